@@ -1,0 +1,1 @@
+"""The convention's accounting, pure: days, rates, quarters, acceptances, adaptations, exclusions."""

@@ -1,0 +1,1 @@
+"""Read a configuration: TOML in, frozen values or every mistake at once out."""

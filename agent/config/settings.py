@@ -1,0 +1,89 @@
+"""A configuration as the program uses it: frozen values, every default filled in, every reference settled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from agent.core.inventory import Inventory
+from agent.core.model import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """The `[agent]` table."""
+
+    state_directory: Path = Path("/var/lib/beffroi")
+    listen: str = "127.0.0.1:9588"
+    web_config: Path | None = None
+    insecure: bool = False
+    timeout: timedelta = timedelta(seconds=60)
+    keep_readings: timedelta = timedelta(days=400)
+    keep_personal: timedelta = timedelta(days=1100)
+    timezone: str = "Europe/Paris"
+    language: str = "fr"
+    ledger: str = "sqlite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The `[schedule]` table: how often, or at what time of day (`HH:MM`, in `[agent] timezone`)."""
+
+    backups: timedelta | str = timedelta(minutes=15)
+    verify: timedelta | str = "03:30"
+    verify_budget: int = 20 * 1024**3
+    patches: timedelta | str = timedelta(hours=6)
+    antivirus: timedelta | str = timedelta(minutes=15)
+    logs: timedelta | str = timedelta(hours=1)
+    clock: timedelta | str = timedelta(minutes=15)
+    access: timedelta | str = timedelta(hours=6)
+    network: timedelta | str = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Convention:
+    """The `[convention]` table."""
+
+    reference: str = ""
+    provider: str = ""
+    signed: date | None = None
+    starts: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """Where and how alert mails go."""
+
+    to: tuple[str, ...]
+    smtp: str
+    sender: str
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """The `[alert]` table."""
+
+    mail: Mail | None = None
+    mail_password_file: Path | None = None
+    webhook: str | None = None
+    webhook_file: Path | None = None
+    heartbeat_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything that a configuration file says.
+
+    `targets` holds one entry for each target of the convention, in force before any adaptation.
+    `digest` is the SHA-256 of the file's bytes.
+    """
+
+    path: Path
+    digest: str
+    agent: Agent = field(default_factory=Agent)
+    schedule: Schedule = field(default_factory=Schedule)
+    convention: Convention = field(default_factory=Convention)
+    inventory: Inventory = field(default_factory=Inventory)
+    alert: Alert = field(default_factory=Alert)
+    targets: Mapping[str, Target] = field(default_factory=dict)

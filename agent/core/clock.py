@@ -1,0 +1,29 @@
+"""The two clocks of this machine, given to whoever needs one so that tests can hold them."""
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tell the time."""
+
+    def now(self) -> datetime:
+        """Return the wall clock, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back, with no meaning beyond this process."""
+        ...
+
+
+class SystemClock:
+    """Tell this machine's own time."""
+
+    def now(self) -> datetime:
+        """Return the wall clock, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds since boot, suspension included where the kernel counts it."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

@@ -1,0 +1,48 @@
+"""What a collector is: a name, a rhythm, the kind of declared thing it looks at, and how it looks."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from agent.core.host import Host
+from agent.core.model import Fact, Gap, Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Hold what a collector may use during one look, and nothing else.
+
+    `here` is the agent's own machine; `host` opens the door to any declared one. `timeout` is what one mute
+    thing may cost. `folder` is private to this collector and subject, for caches. `previous` is the last look
+    that succeeded. `budget` bounds a verification, in bytes (None: everything). `progress` is told how far it is, 0 to 1.
+    """
+
+    now: datetime
+    here: Host
+    host: Callable[[str], Host]
+    timeout: timedelta
+    folder: Path
+    previous: Observation | None = None
+    budget: int | None = None
+    progress: Callable[[float], None] = lambda share: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """Declare a collector; the registry finds it as `COLLECTOR` in any module below `collectors`.
+
+    `schedule` is a key of `[schedule]`. `looks_at` is a type of agent.core.inventory: one look for each declared
+    item of that type that `applies`. `host_of` tells on which host it looks (a metric's label), `lock_of` names what
+    no two processes may look at at once (a repository). `deadline` is how many times `[agent] timeout` a look may take.
+    """
+
+    name: str
+    schedule: str
+    looks_at: type[Any]
+    collect: Callable[[Any, Look], Iterable[Fact | Gap]]
+    subject_of: Callable[[Any], str]
+    host_of: Callable[[Any], str]
+    applies: Callable[[Any], bool] = lambda item: True
+    lock_of: Callable[[Any], str | None] = lambda item: None

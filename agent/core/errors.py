@@ -1,0 +1,135 @@
+"""Everything that this program raises on purpose.
+
+BeffroiError                 a line saying what and where, a hint saying how to mend; exit code
+├── UsageError           2   what was asked cannot be done as asked
+│   ├── ConfigurationError   the mistakes of a configuration file, all of them
+│   └── NotAllowed           this user may not
+├── LedgerError         70   the ledger cannot be read or written
+│   ├── LedgerDamaged     1  its chain does not hold
+│   └── LedgerFull           no space, or a read-only disk: what was judged is not kept
+└── LookError            3   a look did not succeed; becomes a Failure with its `reason`
+    ├── ToolMissing          tool-missing
+    ├── Denied               denied
+    ├── TimedOut             timed-out
+    ├── Exited               exited: an answer that nobody here understands
+    ├── Unreachable          unreachable
+    ├── HostKeyChanged       host-key-changed
+    ├── Unreadable           unreadable: present, and not what it should be
+    ├── Locked               locked
+    ├── WrongPassword        wrong-password
+    └── WrongRepository      wrong-repository
+"""
+
+from collections.abc import Sequence
+
+from agent.core.reason import Reason
+
+
+class BeffroiError(Exception):
+    """Hold what went wrong, in one line, and how to mend it, in another."""
+
+    exit_code = 70
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(BeffroiError):
+    """Say that what was asked cannot be done as asked."""
+
+    exit_code = 2
+
+
+class ConfigurationError(UsageError):
+    """Hold every mistake of a configuration file, each a (line, hint) pair ready to print."""
+
+    def __init__(self, mistakes: Sequence[tuple[str, str]]) -> None:
+        super().__init__(mistakes[0][0], mistakes[0][1])
+        self.mistakes = tuple(mistakes)
+
+
+class NotAllowed(UsageError):
+    """Say that this user may not do this."""
+
+
+class LedgerError(BeffroiError):
+    """Say that the ledger cannot be read or written."""
+
+
+class LedgerDamaged(LedgerError):
+    """Say that the ledger's chain does not hold."""
+
+    exit_code = 1
+
+
+class LedgerFull(LedgerError):
+    """Say that nothing can be kept at the moment: no space, or a read-only disk."""
+
+
+class LookError(BeffroiError):
+    """Say that a look did not succeed."""
+
+    exit_code = 3
+    reason = Reason.EXITED
+
+
+class ToolMissing(LookError):
+    """Say that a program is not installed, or is too old to be of use."""
+
+    reason = Reason.TOOL_MISSING
+
+
+class Denied(LookError):
+    """Say that permission was refused."""
+
+    reason = Reason.DENIED
+
+
+class TimedOut(LookError):
+    """Say that a deadline passed."""
+
+    reason = Reason.TIMED_OUT
+
+
+class Exited(LookError):
+    """Say that a program ended in a way that nobody here understands."""
+
+    reason = Reason.EXITED
+
+
+class Unreachable(LookError):
+    """Say that a host or a service did not answer."""
+
+    reason = Reason.UNREACHABLE
+
+
+class HostKeyChanged(LookError):
+    """Say that a host is unknown or shows another key than the one known."""
+
+    reason = Reason.HOST_KEY_CHANGED
+
+
+class Unreadable(LookError):
+    """Say that something is present and is not what it should be."""
+
+    reason = Reason.UNREADABLE
+
+
+class Locked(LookError):
+    """Say that somebody else holds a lock."""
+
+    reason = Reason.LOCKED
+
+
+class WrongPassword(LookError):
+    """Say that the password opens nothing."""
+
+    reason = Reason.WRONG_PASSWORD
+
+
+class WrongRepository(LookError):
+    """Say that another repository answers than the one pinned."""
+
+    reason = Reason.WRONG_REPOSITORY

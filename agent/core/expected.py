@@ -1,0 +1,105 @@
+"""Everything that must have a verdict: the declared inventory, crossed with the convention's targets.
+
+Never "the things that answered": a host that vanished is still on this list, and so is a target that nothing looks at yet.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from agent.core.convention import CLAUSES
+from agent.core.inventory import (
+    Backup,
+    Beneficiary,
+    Copy,
+    DeclaredHost,
+    Flow,
+    Inventory,
+    Item,
+    LogSource,
+    Perimeter,
+    WebFilter,
+)
+from agent.core.model import Key
+
+# Which words of a host's `collect` each host target asks for.
+COLLECTED = {
+    "patching": "patches",
+    "endpoint-protection": "antivirus",
+    "log-collection": "clock",
+    "strong-authentication": "access",
+    "network-segmentation": "network",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """Hold one thing that must have a verdict, the item that it is about, and the days on which it is expected.
+
+    `starts` None: the day on which the subject was first loaded.
+    """
+
+    key: Key
+    item: Item
+    starts: date | None
+    ends: date | None = None
+
+
+def expected(inventory: Inventory, convention_starts: date | None) -> tuple[Expected, ...]:
+    """Return everything that must have a verdict, in a fixed order, each once."""
+    return tuple(
+        Expected(key=Key(target=target, subject=subject, beneficiary=beneficiary), item=item, starts=starts, ends=ends)
+        for item in inventory.items()
+        for target, subject in _targets_of(item)
+        for beneficiary in beneficiaries_of(item, inventory)
+        for starts, ends in [_days_of(item, inventory, convention_starts)]
+    )
+
+
+def _targets_of(item: Item) -> Iterator[tuple[str, str]]:
+    for clause in CLAUSES.values():
+        if not isinstance(item, clause.subjects):
+            continue
+        if clause.id == "convention-review":
+            yield clause.id, "convention"
+        elif clause.id == "penetration-test" and isinstance(item, Perimeter) and not item.exposed:
+            continue
+        elif isinstance(item, DeclaredHost):
+            if item.collect is None or COLLECTED[clause.id] in item.collect:
+                yield clause.id, item.id
+        else:
+            yield clause.id, subject_of(item)
+    # The path by which alerts leave is proven for the whole, not for a source (convention, `log-collection`).
+    if isinstance(item, Beneficiary):
+        yield "log-collection", "alert-path"
+
+
+def subject_of(item: Item) -> str:
+    """Return the name under which an item is judged."""
+    return item.subject if isinstance(item, Copy | LogSource) else item.id
+
+
+def beneficiaries_of(item: Item, inventory: Inventory) -> tuple[str, ...]:
+    """Return the beneficiaries that a verdict on this item is given for."""
+    match item:
+        case Beneficiary():
+            return (item.id,)
+        case Backup() | Perimeter():
+            return (item.beneficiary,)
+        case Copy():
+            return (inventory.backup(item.backup).beneficiary,)
+        case DeclaredHost() | LogSource() | Flow() | WebFilter():
+            return item.beneficiaries
+
+
+def _days_of(item: Item, inventory: Inventory, convention_starts: date | None) -> tuple[date | None, date | None]:
+    match item:
+        case Copy():
+            return _days_of(inventory.backup(item.backup), inventory, convention_starts)
+        case Backup():
+            host = inventory.host(item.host)
+            return item.starts or host.starts, item.ends or host.ends
+        case DeclaredHost() | LogSource():
+            return item.starts, item.ends
+        case Beneficiary() | Perimeter() | Flow() | WebFilter():
+            return convention_starts, None

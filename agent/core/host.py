@@ -1,0 +1,50 @@
+"""The door to a machine, the same for this one and for one behind SSH, so that a collector is written once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+OUTPUT_LIMIT = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Hold what a program said; `truncated` where it was ended for saying more than the limit."""
+
+    stdout: bytes
+    stderr: bytes
+    status: int
+    duration: timedelta
+    truncated: bool = False
+
+
+class Host(Protocol):
+    """Reach one machine; every call has a deadline, and each error is a LookError that names the host."""
+
+    @property
+    def id(self) -> str:
+        """Return the declared host's id."""
+        ...
+
+    def run(
+        self,
+        *argv: str,
+        timeout: timedelta,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        accept: Collection[int] | None = (0,),
+        output_limit: int = OUTPUT_LIMIT,
+        shown: str | None = None,
+    ) -> Output:
+        """Run a program and return what it said.
+
+        `accept` lists the exit codes that are answers (None: all of them are); another one raises Exited.
+        `environment` is added to a fixed one (LC_ALL=C, PATH, HOME). `shown` is the command as evidence
+        may show it, where argv itself must not be shown. Raises ToolMissing, TimedOut, Denied, Exited, Unreachable.
+        """
+        ...
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """Return a regular file's bytes. Raises Unreadable where it is larger, or no regular file."""
+        ...

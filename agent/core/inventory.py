@@ -1,0 +1,204 @@
+"""What the configuration declares: the hosts, backups, logs, perimeters, flows and filters that are expected.
+
+An inventory is the denominator of every figure: never "what answered", always "what was declared".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beneficiary:
+    """A body for which the service is run."""
+
+    id: str
+    name: str
+    signatories: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    mail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Antivirus:
+    """Where a host's protection is found; None: it is looked for."""
+
+    product: str | None = None
+    socket: str | None = None
+    database: str | None = None
+    realtime: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredHost:
+    """A machine that is watched, or that only answers for a store (`collect = []`)."""
+
+    id: str
+    transport: str = "local"
+    address: str | None = None
+    port: int | None = None
+    user: str | None = None
+    key_file: str | None = None
+    known_hosts: str | None = None
+    site: str | None = None
+    beneficiaries: tuple[str, ...] = ()
+    perimeter: str | None = None
+    collect: tuple[str, ...] | None = None
+    antivirus: Antivirus = field(default_factory=Antivirus)
+    administrators: tuple[str, ...] | None = None
+    starts: date | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Where a copy's files can be listed and hashed without its key."""
+
+    host: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One repository that holds a backup; its subject is `backup/copy`."""
+
+    id: str
+    backup: str
+    repository: str
+    password_file: Path
+    environment_file: Path | None = None
+    site: str | None = None
+    country: str | None = None
+    offsite: bool = False
+    transfer_basis: str | None = None
+    limit: timedelta | None = None
+    repository_id: str | None = None
+    store: Store | None = None
+    host: str = ""
+    snapshot_host: str = ""
+    paths: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """Return the name under which this copy is judged."""
+        return f"{self.backup}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The standing reason for which sample restores are made."""
+
+    reason: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """One protected source and the copies that are expected of it."""
+
+    id: str
+    beneficiary: str
+    host: str
+    paths: tuple[str, ...]
+    snapshot_host: str
+    copies: tuple[Copy, ...]
+    retention: timedelta | None = None
+    thinned_after: timedelta | None = None
+    canary: str | None = None
+    sample: Sample | None = None
+    perimeter: str | None = None
+    starts: date | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSource:
+    """One machine expected to send its logs to a place; its subject is `log/source`."""
+
+    id: str
+    log: str
+    host: str
+    kind: str
+    path: str
+    starts: date | None = None
+    ends: date | None = None
+    beneficiaries: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """Return the name under which this source is judged."""
+        return f"{self.log}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perimeter:
+    """A perimeter for scans, and for penetration tests where it is exposed."""
+
+    id: str
+    exposed: bool
+    beneficiary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A network flow that must pass or must not."""
+
+    id: str
+    from_host: str
+    to: str
+    protocol: str
+    expect: str
+    beneficiaries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebFilter:
+    """A category of addresses that must be refused."""
+
+    id: str
+    from_host: str
+    url: str
+    control_url: str
+    refused_as: tuple[str, ...]
+    beneficiaries: tuple[str, ...] = ()
+
+
+Item = Beneficiary | DeclaredHost | Backup | Copy | LogSource | Perimeter | Flow | WebFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """Everything that is declared."""
+
+    beneficiaries: tuple[Beneficiary, ...] = ()
+    hosts: tuple[DeclaredHost, ...] = ()
+    backups: tuple[Backup, ...] = ()
+    log_sources: tuple[LogSource, ...] = ()
+    perimeters: tuple[Perimeter, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    web_filters: tuple[WebFilter, ...] = ()
+
+    @property
+    def copies(self) -> tuple[Copy, ...]:
+        """Return the copies of all backups, in the order in which they are declared."""
+        return tuple(copy for backup in self.backups for copy in backup.copies)
+
+    def items(self) -> Iterator[Item]:
+        """Yield every declared thing that a collector may look at."""
+        yield from self.beneficiaries
+        yield from self.hosts
+        yield from self.backups
+        yield from self.copies
+        yield from self.log_sources
+        yield from self.perimeters
+        yield from self.flows
+        yield from self.web_filters
+
+    def host(self, id: str) -> DeclaredHost:
+        """Return a declared host; the configuration has settled that it is there."""
+        return next(host for host in self.hosts if host.id == id)
+
+    def backup(self, id: str) -> Backup:
+        """Return a declared backup; the configuration has settled that it is there."""
+        return next(backup for backup in self.backups if backup.id == id)

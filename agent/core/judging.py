@@ -1,0 +1,56 @@
+"""What a check is: which readings a target rests on, and the pure rule that compares them with the objective."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from agent.core.inventory import Inventory
+from agent.core.model import Finding, Observation, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Name a reading that a verdict rests on.
+
+    `by_occasion`: proven once in a while (a verification, a drill). The last look that succeeded then counts, whatever
+    failed since, and `evidence_age` is the objective's own limit, given here; None: the target's.
+    """
+
+    collector: str
+    subject: str
+    by_occasion: bool = False
+    evidence_age: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Hold what a rule is asked: one declared item, the target in force for it, and the instant.
+
+    `allowance` is zero for the verdict of the moment, the run allowance for a day's account.
+    `first_seen` is when the item's subject came into the inventory.
+    """
+
+    item: Any
+    inventory: Inventory
+    target: Target
+    now: datetime
+    first_seen: datetime
+    allowance: timedelta = field(default=timedelta(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Declare how a target is judged; the registry finds it as `CHECK` in any module of `checks`.
+
+    `declared` is what the configuration alone settles (a copy outside the EEA): its findings join the others; a finding
+    that is not applicable settles the whole. `judge` is only ever given an observation whose evidence is fresh:
+    whatever is missing, failed or stale has become an unproven finding before (agent.evaluate).
+    `best` tells that one finding is enough (the newest of several copies); else the worst one is the verdict.
+    """
+
+    target: str
+    needs: Callable[[Question], tuple[Need, ...]]
+    judge: Callable[[Need, Observation, Question], Iterable[Finding]]
+    declared: Callable[[Question], Iterable[Finding]] = lambda question: ()
+    best: bool = False

@@ -1,0 +1,184 @@
+"""The value types that everything else passes around: what was seen, what was promised, what was judged.
+
+All are frozen; instants are aware, durations are `timedelta`, ratios are `Fraction`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from fractions import Fraction
+
+from agent.core.points import Point
+from agent.core.reason import Reason
+
+
+class State(Enum):
+    """Where one target stands for one subject at one instant (convention, «Verdicts»)."""
+
+    MISSED = "missed"
+    UNPROVEN = "unproven"
+    ACCEPTED = "accepted"
+    MET = "met"
+    NOT_APPLICABLE = "not-applicable"
+
+
+WORST_FIRST = (State.MISSED, State.UNPROVEN, State.ACCEPTED, State.MET, State.NOT_APPLICABLE)
+
+
+def worst(states: Iterable[State]) -> State:
+    """Return the worst of some states; the worst of none is UNPROVEN, since nothing shows anything."""
+    return min(states, key=WORST_FIRST.index, default=State.UNPROVEN)
+
+
+FactValue = bool | int | float | str | datetime | timedelta | frozenset[str] | Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Hold one thing that was seen; `as_of` is when the *world* had this value, which is what a rule judges."""
+
+    name: str
+    subject: str
+    value: FactValue
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Hold a subject that exists and could not be read."""
+
+    subject: str
+    reason: Reason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Hold what stands behind a reading: the command as it was run, with nothing secret in it, and its outcome."""
+
+    command: str
+    status: int | None
+    duration: timedelta
+    output_sha256: str
+    tool_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """Hold a look that succeeded, be what it saw good, bad or nothing at all."""
+
+    collector: str
+    host: str
+    subject: str
+    begun: datetime
+    ended: datetime
+    facts: tuple[Fact, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    def named(self, name: str) -> tuple[Fact, ...]:
+        """Return the facts of one name, in the order in which they were seen."""
+        return tuple(fact for fact in self.facts if fact.name == name)
+
+    def one(self, name: str) -> Fact | None:
+        """Return the first fact of one name, or None where it was not seen."""
+        return next((fact for fact in self.facts if fact.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Hold a look that did not succeed, and why."""
+
+    collector: str
+    host: str
+    subject: str
+    begun: datetime
+    ended: datetime
+    reason: Reason
+    detail: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+Reading = Observation | Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Hold a target in force: its objective, how old evidence may be, and how its alert behaves.
+
+    `limit` is in the unit's own terms (seconds, a ratio from 0 to 1, a count, working days);
+    None where the text sets no figure.
+    """
+
+    id: str
+    unit: str
+    limit: float | None
+    evidence_age: timedelta
+    attainment: Fraction = Fraction(1)
+    severity: str | None = None
+    alert_after: timedelta | None = None
+    run_allowance: timedelta = timedelta(0)
+
+
+Detail = Mapping[str, str | float | int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Hold what one condition of a target came to; a verdict is the worst, or the best, of its findings.
+
+    `about` holds names and numbers for the sentence, never prose: the words are in agent.wording.
+    `stands_until` is when the evidence behind it has aged out; None: it rests on no evidence that ages.
+    """
+
+    state: State
+    reason: Reason
+    value: float | None = None
+    limit: float | None = None
+    unit: str | None = None
+    observed_at: datetime | None = None
+    stands_until: datetime | None = None
+    about: Detail = field(default_factory=dict)
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Hold where one target stands for one subject, for one beneficiary, judged at `at`.
+
+    `measured` is the state before an acceptance; `day_state` is the state with the run allowance
+    that only a day's account grants (convention, «Run allowance»), else the same.
+    """
+
+    target: str
+    subject: str
+    beneficiary: str
+    at: datetime
+    state: State
+    measured: State
+    day_state: State
+    reason: Reason
+    unit: str
+    value: float | None = None
+    limit: float | None = None
+    observed_at: datetime | None = None
+    stands_until: datetime | None = None
+    about: Detail = field(default_factory=dict)
+    rest: tuple[Finding, ...] = ()
+    acceptance: str | None = None
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> "Key":
+        """Return what this verdict is about."""
+        return Key(target=self.target, subject=self.subject, beneficiary=self.beneficiary)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Key:
+    """Name one thing that is judged: a target, for a subject, for a beneficiary."""
+
+    target: str
+    subject: str
+    beneficiary: str

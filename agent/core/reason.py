@@ -1,0 +1,60 @@
+"""The reason codes of a verdict: part of the public interface, extended at need, never renamed."""
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """Say why a verdict is what it is; `beffroi explain CODE` tells each one at length."""
+
+    # fresh evidence was judged
+    WITHIN_LIMIT = "within-limit"
+    ON_COURSE = "on-course"
+    TOO_OLD = "too-old"
+    ABSENT = "absent"
+    EMPTY = "empty"
+    DAMAGED = "damaged"
+    IN_FUTURE = "in-future"
+    NOT_OFFSITE = "not-offsite"
+    OUTSIDE_EEA = "outside-eea"
+    SHRUNK = "shrunk"
+    VANISHED = "vanished"
+    CONTENT_CHANGED = "content-changed"
+    RETENTION_EXCEEDED = "retention-exceeded"
+    GAP = "gap"
+    SILENT = "silent"
+    NOT_RUNNING = "not-running"
+    NOT_ENGAGED = "not-engaged"
+    NOT_DETECTING = "not-detecting"
+    OUTDATED = "outdated"
+    UPDATES_PENDING = "updates-pending"
+    CAMPAIGN_LATE = "campaign-late"
+    RESTART_OWED = "restart-owed"
+    UNSUPPORTED_SYSTEM = "unsupported-system"
+    CLOCK_OFF = "clock-off"
+    WEAK_AUTHENTICATION = "weak-authentication"
+    RIGHT_REMAINING = "right-remaining"
+    FLOW_OPEN = "flow-open"
+    FLOW_BLOCKED = "flow-blocked"
+    NOT_FILTERED = "not-filtered"
+    OVERDUE = "overdue"
+    INCOMPLETE = "incomplete"
+    NOT_EXPECTED = "not-expected"  # not applicable: the inventory says so, with its reason
+
+    # nothing was shown either way
+    TOOL_MISSING = "tool-missing"
+    DENIED = "denied"
+    LOCKED = "locked"
+    WRONG_PASSWORD = "wrong-password"
+    WRONG_REPOSITORY = "wrong-repository"
+    UNREACHABLE = "unreachable"
+    HOST_KEY_CHANGED = "host-key-changed"
+    TIMED_OUT = "timed-out"
+    EXITED = "exited"
+    UNREADABLE = "unreadable"
+    STALE_EVIDENCE = "stale-evidence"
+    STALE_METADATA = "stale-metadata"
+    CLOCK_DOUBTFUL = "clock-doubtful"
+    NOT_RUN = "not-run"
+    NOT_DECLARED = "not-declared"  # the configuration does not say what the target asks about
+    NO_LONGER_DECLARED = "no-longer-declared"  # gone from the configuration without `ends`
+    BUG = "bug"

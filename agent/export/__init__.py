@@ -1,0 +1,1 @@
+"""What other programs and people fetch: metrics, verdicts as JSON, the status page, over HTTP."""

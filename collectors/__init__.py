@@ -1,0 +1,1 @@
+"""Collectors say what is: one file each, found by listing this package."""

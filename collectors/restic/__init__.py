@@ -1,0 +1,1 @@
+"""restic, through its own JSON."""
