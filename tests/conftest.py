@@ -1,0 +1,37 @@
+"""What holds for every test: no accidents, no leftovers of the machine's environment, reproducible examples."""
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+from tests.guard import GUARD
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# What would steer the program or restic from outside.
+FOREIGN = ("BEFFROI_", "RESTIC_", "AWS_", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Hold the test and the fixtures that it sets up to its marks."""
+    GUARD.begin([mark.name for mark in item.iter_markers()])
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Let go of the test, so that every fixture can end what it started."""
+    GUARD.end()
+    return (yield)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in tuple(os.environ):
+        if name.startswith(FOREIGN):
+            monkeypatch.delenv(name)
