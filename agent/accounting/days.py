@@ -1,10 +1,19 @@
 """What a civil day comes to for one key: one row a day, kept for good."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from agent.core.model import Key, State
+from agent.accounting.agreements import Acceptance, acceptance_in_force
+from agent.accounting.recovery import LATE_DAYS
+from agent.accounting.timeline import Start, Timeline
+from agent.core.model import WORST_FIRST, Key, State
+from agent.core.period import PARIS, day_end, day_of, day_start
 from agent.core.reason import Reason
+
+# Targets whose evidence carries its own date. What had to be seen on the day cannot be made up later.
+DATED_EVIDENCE = frozenset({"backup-rpo"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +31,91 @@ class DayRow:
     reason: Reason
     late: bool
     judged_at: datetime
+
+
+def account_day(
+    key: Key,
+    day: date,
+    timeline: Timeline,
+    *,
+    expected_from: datetime | None = None,
+    acceptances: Iterable[Acceptance] = (),
+    now: datetime,
+    zone: ZoneInfo = PARIS,
+    late: bool = False,
+) -> DayRow:
+    """Return what a day comes to: the worst of its moments, accepted where an acceptance in force covers it.
+
+    Moments before `expected_from` and after `now` are left out. The reason is that of the first of the worst moments.
+    Raises ValueError where no moment of the day is expected.
+    """
+    begins, ends = day_start(day, zone), day_end(day, zone)
+    if expected_from is not None:
+        if expected_from >= ends:
+            raise ValueError(f"{day} is not expected of {key}")
+        begins = max(begins, expected_from)
+    moments = list(_moments(timeline, begins, min(ends, now)))
+    nothing = Start(at=begins, state=State.UNPROVEN, reason=Reason.NOT_RUN)
+    worst = min(moments, key=lambda start: WORST_FIRST.index(start.state), default=nothing)
+    return DayRow(
+        key=key,
+        day=day,
+        state=after_acceptances(worst.state, acceptances, key, day),
+        measured=worst.state,
+        reason=worst.reason,
+        late=late,
+        judged_at=now,
+    )
+
+
+def after_acceptances(measured: State, acceptances: Iterable[Acceptance], key: Key, day: date) -> State:
+    """Return a state once acceptances are counted: only what is missed or unproven can be accepted."""
+    if measured in (State.MISSED, State.UNPROVEN) and acceptance_in_force(acceptances, key, day) is not None:
+        return State.ACCEPTED
+    return measured
+
+
+def _moments(line: Timeline, begins: datetime, ends: datetime) -> Iterator[Start]:
+    # The states that hold somewhere in [begins, ends), in the order of time.
+    starts = [Start(at=datetime.min.replace(tzinfo=begins.tzinfo), state=State.UNPROVEN, reason=Reason.NOT_RUN)]
+    starts += line.starts
+    if line.stands_until is not None:
+        aged_out = max(line.stands_until, starts[-1].at)
+        starts.append(Start(at=aged_out, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE))
+    for start, following in zip(starts, [*starts[1:], None], strict=True):
+        until = ends if following is None else min(following.at, ends)
+        if max(start.at, begins) < until:
+            yield start
+
+
+def closable(
+    day: date, timeline: Timeline, last_look: datetime | None, *, now: datetime, zone: ZoneInfo = PARIS
+) -> bool:
+    """Tell whether nothing to come in good order can change a day any more.
+
+    It is over, and either a look that succeeded after its end exists, or the evidence has aged out (the silence since
+    then is unproven, and stays so unless late evidence comes).
+    """
+    ends = day_end(day, zone)
+    if now < ends:
+        return False
+    looked_since = last_look is not None and last_look >= ends
+    return looked_since or timeline.stands_until is None or timeline.stands_until <= now
+
+
+def may_improve(row: DayRow, new: DayRow, *, now: datetime, zone: ZoneInfo = PARIS) -> bool:
+    """Tell whether late evidence may put `new` in the place of a day's row.
+
+    Only an unproven day changes, to met or missed, and only within seven days of it; nothing else is ever rewritten.
+    """
+    same = (row.key, row.day) == (new.key, new.day) and row.key.target in DATED_EVIDENCE
+    in_time = day_of(now, zone) <= row.day + timedelta(days=LATE_DAYS)
+    return same and in_time and row.measured is State.UNPROVEN and new.measured in (State.MET, State.MISSED)
+
+
+def no_longer_declared(row: DayRow, acceptances: Iterable[Acceptance] = ()) -> DayRow:
+    """Return a day's row of a subject that is gone from the configuration without `ends`: unproven, unless missed."""
+    if row.measured is State.MISSED:
+        return row
+    state = after_acceptances(State.UNPROVEN, acceptances, row.key, row.day)
+    return replace(row, state=state, measured=State.UNPROVEN, reason=Reason.NO_LONGER_DECLARED)

@@ -1,8 +1,9 @@
-"""The line of states that a day is counted from: where each state begins, and what a later look showed about earlier moments."""
+"""The line of states that a day is counted from: where each state begins, and what later looks showed of earlier moments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 from agent.core.model import State
 from agent.core.reason import Reason
@@ -22,6 +23,7 @@ class Stretch:
     """Hold what one evaluation adds to a line: its starts replace whatever stood there from `covers_from` on.
 
     `stands_until` is when the newest evidence behind its last start ages out; from then on the line is unproven.
+    None: the last start rests on nothing that ages.
     """
 
     covers_from: datetime
@@ -37,11 +39,63 @@ class Timeline:
     stands_until: datetime | None = None
 
 
+def after(line: Timeline, stretch: Stretch) -> Timeline:
+    """Return a line with one more stretch."""
+    kept = tuple(start for start in line.starts if start.at < stretch.covers_from)
+    return Timeline(starts=kept + stretch.starts, stands_until=stretch.stands_until)
+
+
 def fold(stretches: Iterable[Stretch]) -> Timeline:
     """Return the line that a sequence of stretches, in the order of the ledger, comes to."""
-    line: list[Start] = []
-    stands_until: datetime | None = None
-    for stretch in stretches:
-        line = [start for start in line if start.at < stretch.covers_from] + list(stretch.starts)
-        stands_until = stretch.stands_until
-    return Timeline(starts=tuple(line), stands_until=stands_until)
+    return reduce(after, stretches, Timeline())
+
+
+def merged(starts: Sequence[Start]) -> tuple[Start, ...]:
+    """Return starts without those that repeat the state and the reason before them."""
+    kept: list[Start] = []
+    for start in starts:
+        if not kept or (kept[-1].state, kept[-1].reason) != (start.state, start.reason):
+            kept.append(start)
+    return tuple(kept)
+
+
+def says_something_new(line: Timeline, stretch: Stretch) -> bool:
+    """Tell whether a stretch changes what a line shows, beyond how long its end stands.
+
+    A stretch that only goes on need not be kept for good: the next one that ends a silence begins where the
+    evidence had aged out, so the moments before it stay covered.
+    """
+    return merged(after(line, stretch).starts) != merged(line.starts)
+
+
+def extend(
+    line: Timeline, *, state: State, reason: Reason, at: datetime, stands_until: datetime | None, bears_evidence: bool
+) -> Stretch | None:
+    """Return what a verdict judged at `at` adds to a line, or None where it adds nothing.
+
+    For every target but backup-rpo (see agent.accounting.recovery). `state` is the verdict's day state.
+    `bears_evidence` is False for what failed to look: unproven because of a failure, never run, or stale.
+
+    * Between the evidence's end and the next evidence the line is unproven, `stale-evidence`.
+    * A look that failed while the evidence before it is still fresh changes nothing: the age of evidence is that of
+      the last look that succeeded.
+    * Nothing earlier is ever rewritten, not even by a clock that was set back.
+    """
+    begun = line.starts[-1].at if line.starts else None
+    if begun is not None and at < begun:
+        return None
+    fresh = line.stands_until is not None and at <= line.stands_until
+    if not bears_evidence and fresh:
+        return None
+    starts = (Start(at=at, state=state if bears_evidence else State.UNPROVEN, reason=reason),)
+    if bears_evidence and state in (State.MET, State.ACCEPTED) and stands_until is None:
+        stands_until = at  # a good state that says no age holds for its own moment only
+    if line.stands_until is None or fresh:
+        return Stretch(covers_from=at, starts=starts, stands_until=stands_until if bears_evidence else None)
+    ended = line.stands_until if begun is None else max(line.stands_until, begun)
+    silence = Start(at=ended, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE)
+    return Stretch(
+        covers_from=ended,
+        starts=(silence, *starts),
+        stands_until=stands_until if bears_evidence else None,
+    )

@@ -1,0 +1,184 @@
+"""What was agreed with the beneficiary: accepted risks, adapted objectives, exclusions; and the day each takes effect.
+
+Sources: convention, article 5 (a target may be adapted once SCOTA has been informed) and article 5.2 (SCOTA formally
+accepts a residual risk in its own perimeter).
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, Inventory, Item, LogSource, WebFilter
+from agent.core.model import Key
+from agent.core.period import PARIS, day_end, day_start
+
+MUTUALISED = "mutualised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Hold a residual risk that the beneficiary accepted, from `accepted_on` to `until`, both days included.
+
+    `signatories` are those of the beneficiary who may accept; `perimeter` is the subject's own.
+    """
+
+    id: str
+    key: Key
+    author: str
+    accepted_by: str
+    accepted_on: date
+    until: date
+    reason: str
+    recommendation: str | None = None
+    signatories: tuple[str, ...] = ()
+    perimeter: str | None = None
+
+    @property
+    def outside_article(self) -> bool:
+        """Tell whether it is *hors de l'article 5.2*: the mutualised perimeter is not the beneficiary's to accept for."""
+        return self.perimeter == MUTUALISED
+
+    @property
+    def signed(self) -> bool:
+        """Tell whether somebody who may accept a risk did, other than its author."""
+        return may_accept(self.accepted_by, self.author, self.signatories)
+
+    def covers(self, key: Key, day: date) -> bool:
+        """Tell whether it is in force for exactly that target, subject and beneficiary on that day."""
+        in_time = self.accepted_on <= day <= self.until
+        return self.key == key and in_time and self.signed and not self.outside_article
+
+
+def may_accept(accepted_by: str, author: str, signatories: Sequence[str]) -> bool:
+    """Tell whether a name may accept a risk that `author` enters: another person, and a signatory where any is declared."""
+    name = _plain(accepted_by)
+    if not name or name == _plain(author):
+        return False
+    return not signatories or any(_plain(signatory) in name for signatory in signatories if _plain(signatory))
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def acceptance_in_force(acceptances: Iterable[Acceptance], key: Key, day: date) -> Acceptance | None:
+    """Return the first acceptance that covers a key on a day, or None."""
+    return next((acceptance for acceptance in acceptances if acceptance.covers(key, day)), None)
+
+
+def perimeter_of(item: Item, inventory: Inventory) -> str | None:
+    """Return whose perimeter an item is in: its own word, else that of the host where it lives; None: not declared."""
+    match item:
+        case DeclaredHost():
+            return item.perimeter
+        case Backup():
+            return item.perimeter or inventory.host(item.host).perimeter
+        case Copy():
+            return perimeter_of(inventory.backup(item.backup), inventory)
+        case LogSource():
+            return inventory.host(item.host).perimeter
+        case Flow() | WebFilter():
+            return inventory.host(item.from_host).perimeter
+        case _:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adaptation:
+    """Hold an objective adapted for a target, for one subject or (None) for all of them.
+
+    `limit` is in the target's own unit; None for either figure: not adapted.
+    """
+
+    id: str
+    target: str
+    beneficiary: str
+    subject: str | None = None
+    informed_on: date | None = None
+    effective_on: date
+    limit: float | None = None
+    attainment: Fraction | None = None
+    reason: str
+    author: str
+
+    @property
+    def in_force_from(self) -> date | None:
+        """Return its first day: the later of the effective date and the day SCOTA was informed; None: it has no effect."""
+        return None if self.informed_on is None else max(self.effective_on, self.informed_on)
+
+    def covers(self, key: Key, day: date) -> bool:
+        """Tell whether it is in force for a key on a day."""
+        begun = self.in_force_from is not None and self.in_force_from <= day
+        about = (self.target, self.beneficiary) == (key.target, key.beneficiary)
+        return begun and about and self.subject in (None, key.subject)
+
+
+def limit_in_force(limit: float | None, adaptations: Sequence[Adaptation], key: Key, day: date) -> float | None:
+    """Return the objective of a day: the configured one, unless an adaptation says otherwise."""
+    chosen = _chosen([entry for entry in adaptations if entry.limit is not None], key, day)
+    return limit if chosen is None else chosen.limit
+
+
+def attainment_in_force(attainment: Fraction, adaptations: Sequence[Adaptation], key: Key, day: date) -> Fraction:
+    """Return the share of days to be met, as it is in force on a day."""
+    chosen = _chosen([entry for entry in adaptations if entry.attainment is not None], key, day)
+    return attainment if chosen is None or chosen.attainment is None else chosen.attainment
+
+
+def _chosen(adaptations: Iterable[Adaptation], key: Key, day: date) -> Adaptation | None:
+    # One for the very subject comes before one for all; of two alike the later one counts, then the one entered later.
+    covering = [entry for entry in adaptations if entry.covers(key, day)]
+    ranked = sorted(covering, key=lambda entry: (entry.subject is not None, entry.in_force_from or date.min))
+    return ranked[-1] if ranked else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Hold an agreed maintenance, from `begins` to `ends` (not included)."""
+
+    id: str
+    key: Key
+    begins: datetime
+    ends: datetime
+    reason: str
+    author: str
+
+    def hushes(self, key: Key, now: datetime) -> bool:
+        """Tell whether an alert about a key is hushed at the moment."""
+        return self.key == key and self.begins <= now < self.ends
+
+    def covers(self, key: Key, day: date, zone: ZoneInfo = PARIS) -> bool:
+        """Tell whether a whole civil day of a key is excluded; a part of a day excludes nothing from a rate."""
+        return self.key == key and self.begins <= day_start(day, zone) and day_end(day, zone) <= self.ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreements:
+    """Hold everything that was agreed, in the order in which it was entered; each rule above says what is in force."""
+
+    acceptances: tuple[Acceptance, ...] = ()
+    adaptations: tuple[Adaptation, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+
+    def acceptance(self, key: Key, day: date) -> Acceptance | None:
+        """Return the acceptance in force for a key on a day, or None."""
+        return acceptance_in_force(self.acceptances, key, day)
+
+    def limit(self, limit: float | None, key: Key, day: date) -> float | None:
+        """Return the objective in force for a key on a day, `limit` being the configured one."""
+        return limit_in_force(limit, self.adaptations, key, day)
+
+    def attainment(self, attainment: Fraction, key: Key, day: date) -> Fraction:
+        """Return the share of days to be met in force for a key on a day, `attainment` being the configured one."""
+        return attainment_in_force(attainment, self.adaptations, key, day)
+
+    def hushed(self, key: Key, now: datetime) -> Exclusion | None:
+        """Return the exclusion that hushes a key's alert at the moment, or None."""
+        return next((exclusion for exclusion in self.exclusions if exclusion.hushes(key, now)), None)
+
+    def excluded(self, key: Key, day: date, zone: ZoneInfo = PARIS) -> Exclusion | None:
+        """Return the exclusion that takes a whole day of a key out of the rate with exclusions, or None."""
+        return next((exclusion for exclusion in self.exclusions if exclusion.covers(key, day, zone)), None)

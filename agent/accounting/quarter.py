@@ -1,0 +1,140 @@
+"""What a quarter comes to for a target: a word of three values, with and without acceptances and exclusions."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from agent.accounting.days import DayRow
+from agent.accounting.rate import Tally, tally
+from agent.core.model import State, worst
+from agent.core.period import PARIS, Quarter, day_of
+
+
+class Outcome(Enum):
+    """Say in one word what a quarter came to; the French words are *atteint*, *non atteint*, *non démontré*, …"""
+
+    ATTAINED = "attained"
+    NOT_ATTAINED = "not-attained"
+    NOT_DEMONSTRATED = "not-demonstrated"
+    RISK_ACCEPTED = "risk-accepted"
+    NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetDay:
+    """Hold one civil day of one target: the worst of its subjects."""
+
+    day: date
+    state: State
+    measured: State
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Hold one way of counting a quarter: the word and the counts, and the same without acceptances.
+
+    `needed` is how many of the expected days the objective asks for: a fraction, since 99 % of 92 days is 91.08.
+    """
+
+    outcome: Outcome
+    tally: Tally
+    measured_outcome: Outcome
+    measured_tally: Tally
+    needed: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterResult:
+    """Hold what a quarter came to. `through` is the last day counted; `so_far` where the quarter is not over.
+
+    `figures` leaves no day out; `with_exclusions` leaves out the excluded ones (None: there are none). Both are shown.
+    """
+
+    quarter: Quarter
+    through: date | None
+    so_far: bool
+    figures: Figures
+    with_exclusions: Figures | None
+
+
+def target_days(
+    rows: Iterable[DayRow], excluded: Callable[[DayRow], bool] = lambda row: False
+) -> tuple[TargetDay, ...]:
+    """Return each day of one target for one beneficiary, in order: the worst of its subjects.
+
+    `excluded` tells of one subject's day; a target's day is excluded where that of each subject that is not good is,
+    and at least one is: an agreed maintenance of one machine hides nothing about another.
+    """
+    by_day: dict[date, list[DayRow]] = {}
+    for row in rows:
+        by_day.setdefault(row.day, []).append(row)
+    return tuple(
+        TargetDay(
+            day=day,
+            state=worst(row.state for row in subjects),
+            measured=worst(row.measured for row in subjects),
+            excluded=_all_excluded(subjects, excluded),
+        )
+        for day, subjects in sorted(by_day.items())
+    )
+
+
+def _all_excluded(subjects: Sequence[DayRow], excluded: Callable[[DayRow], bool]) -> bool:
+    bad = [row for row in subjects if row.measured not in (State.MET, State.NOT_APPLICABLE)]
+    return bool(subjects) and any(excluded(row) for row in subjects) and all(excluded(row) for row in bad)
+
+
+def count_quarter(
+    quarter: Quarter,
+    days: Iterable[TargetDay],
+    attainment: Callable[[date], Fraction],
+    *,
+    now: datetime,
+    zone: ZoneInfo = PARIS,
+) -> QuarterResult:
+    """Return what a quarter comes to, from the days of one target (or one subject) for one beneficiary.
+
+    Only days that are over count, so that an open quarter is shown so far. `attainment` is the share of days to be met
+    that is in force on a day; each day brings its own share to what is needed.
+    """
+    today = day_of(now, zone)
+    counted = [entry for entry in days if entry.day in quarter and entry.day < today]
+    kept = [entry for entry in counted if not entry.excluded]
+    return QuarterResult(
+        quarter=quarter,
+        through=max((entry.day for entry in counted), default=None),
+        so_far=today <= quarter.last,
+        figures=_figures(counted, attainment),
+        with_exclusions=None if len(kept) == len(counted) else _figures(kept, attainment),
+    )
+
+
+def _figures(days: Sequence[TargetDay], attainment: Callable[[date], Fraction]) -> Figures:
+    needed = sum((attainment(entry.day) for entry in days if entry.state is not State.NOT_APPLICABLE), Fraction(0))
+    counted, measured = tally(entry.state for entry in days), tally(entry.measured for entry in days)
+    outcome, measured_outcome = Outcome.NOT_APPLICABLE, Outcome.NOT_APPLICABLE
+    if counted.expected or not days:
+        outcome, measured_outcome = judge(counted, needed), judge(measured, needed)
+    return Figures(
+        outcome=outcome, tally=counted, measured_outcome=measured_outcome, measured_tally=measured, needed=needed
+    )
+
+
+def judge(counted: Tally, needed: Fraction) -> Outcome:
+    """Return the word for some counts, `needed` being how many of their days the objective asks for.
+
+    No day at all demonstrates nothing.
+    """
+    if not counted.expected:
+        return Outcome.NOT_DEMONSTRATED
+    if counted.met >= needed:
+        return Outcome.ATTAINED
+    if counted.met + counted.accepted >= needed:
+        return Outcome.RISK_ACCEPTED
+    if counted.met + counted.unproven < needed:
+        return Outcome.NOT_ATTAINED
+    return Outcome.NOT_DEMONSTRATED

@@ -1,0 +1,150 @@
+"""The line of `backup-rpo`: moments between two looks are judged by the recovery points' own dates.
+
+A look at a repository shows when each point was made, so that it tells of the moments before it too; it cannot show
+what was made after it (convention, «From verdicts to a quarter»). All functions here are pure.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.accounting.timeline import Start, Stretch, merged
+from agent.core.model import State
+from agent.core.period import PARIS, day_of, day_start
+from agent.core.reason import Reason
+
+# Within how many civil days after a day late evidence may still change it.
+LATE_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopySeen:
+    """Hold what the newest successful look at one off-site copy showed.
+
+    `at` is when that look ended, `previous` when the successful look before it ended (None: there was none): the
+    moments since then are what it judges anew. `previous` equals `at` for a look that was accounted before.
+    `series` holds, for each thing that needs a recent point (a path), the dates of its counted points in any order.
+    `without_point` is the reason where there is no point at all. `unproven` is set where the look succeeded and shows
+    nothing either way (a garbled canary).
+    """
+
+    copy: str
+    at: datetime | None = None
+    previous: datetime | None = None
+    series: tuple[tuple[datetime, ...], ...] = ()
+    without_point: Reason = Reason.ABSENT
+    unproven: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitFrom:
+    """Tell how old the newest point may be from `at` on, the run allowance included."""
+
+    at: datetime
+    limit: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Hold what moments are judged by: limits in the order of their instants, and how old evidence may be."""
+
+    limits: tuple[LimitFrom, ...]
+    evidence_age: timedelta
+
+    def __post_init__(self) -> None:
+        if not self.limits:
+            raise ValueError("a rule needs a limit")
+
+    def limit_at(self, moment: datetime) -> timedelta:
+        """Return the limit in force at a moment; before the first one, the first one."""
+        return next((entry.limit for entry in reversed(self.limits) if entry.at <= moment), self.limits[0].limit)
+
+
+def earliest_reach(now: datetime, zone: ZoneInfo = PARIS) -> datetime:
+    """Return the first moment of the oldest day that evidence found now may still change."""
+    return day_start(day_of(now, zone) - timedelta(days=LATE_DAYS), zone)
+
+
+def stretch_by_points(copies: Sequence[CopySeen], rule: Rule, now: datetime, zone: ZoneInfo = PARIS) -> Stretch | None:
+    """Return what the newest look at each off-site copy adds to the line, or None where it adds nothing.
+
+    `copies` names every off-site copy that counts, those never seen included: one that nobody could look at keeps
+    the others' missed moments from being proven. The stretch reaches back to the oldest `previous` look, so that each
+    moment since then is judged anew, and never further than the days that late evidence may still change.
+    """
+    seen = [copy for copy in copies if copy.at is not None]
+    if not seen:
+        return None
+    reach = earliest_reach(now, zone)
+    since = min(max(copy.previous, reach) if copy.previous is not None else reach for copy in seen)
+    moments = sorted({since, *(moment for moment in _turns(seen, rule) if since < moment <= now)})
+    starts = merged([_start(copies, rule, moment) for moment in moments])
+    return Stretch(covers_from=since, starts=starts, stands_until=_stands_until(copies, rule, now))
+
+
+def _turns(copies: Iterable[CopySeen], rule: Rule) -> Iterator[datetime]:
+    # Every moment at which the answer may turn; between two of them it is the same throughout.
+    limits = {entry.limit for entry in rule.limits}
+    yield from (entry.at for entry in rule.limits)
+    for copy in copies:
+        if copy.at is None:
+            continue
+        yield copy.at
+        yield copy.at + rule.evidence_age
+        for series in copy.series:
+            for point in series:
+                yield min(point, copy.at)
+                yield from (min(point, copy.at) + limit for limit in limits)
+
+
+def _start(copies: Iterable[CopySeen], rule: Rule, moment: datetime) -> Start:
+    # What holds just after `moment`, until the next turn.
+    judged = [_judge_copy(copy, rule, moment) for copy in copies]
+    for state in (State.MET, State.UNPROVEN, State.MISSED):
+        reasons = [reason for found, reason in judged if found is state]
+        if reasons:
+            chosen = Reason.TOO_OLD if Reason.TOO_OLD in reasons else reasons[0]
+            return Start(at=moment, state=state, reason=chosen)
+    return Start(at=moment, state=State.UNPROVEN, reason=Reason.NOT_RUN)
+
+
+def _judge_copy(copy: CopySeen, rule: Rule, moment: datetime) -> tuple[State, Reason]:
+    if copy.at is None:
+        return State.UNPROVEN, Reason.NOT_RUN
+    if moment >= copy.at + rule.evidence_age:
+        return State.UNPROVEN, Reason.STALE_EVIDENCE
+    if copy.unproven is not None:
+        return State.UNPROVEN, copy.unproven
+    if moment >= copy.at:
+        return _judge_points(copy, copy.at, rule.limit_at(copy.at), just_after=False)
+    return _judge_points(copy, moment, rule.limit_at(moment), just_after=True)
+
+
+def _judge_points(copy: CopySeen, moment: datetime, limit: timedelta, *, just_after: bool) -> tuple[State, Reason]:
+    seen_at = copy.at if copy.at is not None else moment
+    newest = [
+        max((point for point in (min(made, seen_at) for made in series) if point <= moment), default=None)
+        for series in copy.series
+    ]
+    points = [point for point in newest if point is not None]
+    if len(points) < max(len(newest), 1):
+        return State.MISSED, copy.without_point
+    # Just after the moment at which a point is exactly as old as the limit, it is older.
+    age = moment - min(points)
+    if age > limit or (just_after and age == limit):
+        return State.MISSED, Reason.TOO_OLD
+    return State.MET, Reason.WITHIN_LIMIT
+
+
+def _stands_until(copies: Sequence[CopySeen], rule: Rule, now: datetime) -> datetime | None:
+    # Good stands as long as one copy that shows it is fresh; missed needs every copy's look to be.
+    last = _start(copies, rule, now).state
+    ends = [
+        copy.at + rule.evidence_age
+        for copy in copies
+        if copy.at is not None and _judge_copy(copy, rule, now)[0] is last
+    ]
+    if last is State.UNPROVEN or not ends:
+        return None
+    return max(ends) if last is State.MET else min(ends)
