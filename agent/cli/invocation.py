@@ -1,0 +1,43 @@
+"""One run of the command line: typer's errors become ours, and its outcome an exit code."""
+
+from collections.abc import Sequence
+
+import typer
+import typer.main
+
+from agent.cli.app import app, normalise
+from agent.core.errors import UsageError
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Carry out one command; return its exit code.
+
+    Typer's own runner is passed by: it ends a broken pipe with 1, which here means that a target is missed.
+    """
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("beffroi", normalise(arguments)) as context:
+            outcome = command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
+    except typer.Abort as aborted:
+        raise KeyboardInterrupt from aborted
+    except typer.TyperException as error:
+        return refuse(error)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def refuse(error: typer.TyperException) -> int:
+    """Raise what typer refused as a usage error of ours; print the help where no argument was given at all."""
+    context: typer.Context | None = getattr(error, "ctx", None)
+    message = error.format_message()
+    if context is not None and message == context.get_help():
+        typer.echo(message, err=True)
+        return UsageError.exit_code
+    path = context.command_path if context is not None else "beffroi"
+    raise UsageError(in_our_manner(message), f"{path} --help") from error
+
+
+def in_our_manner(message: str) -> str:
+    """Return a message without its capital and its full stop."""
+    return message[:1].lower() + message[1:].rstrip(".")
