@@ -16,7 +16,7 @@ from agent.core.period import PARIS, day_of, day_start
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """Hold the days that one load expects of a key; `starts` None: from the moment of its first load. Both are included."""
+    """Hold the days that one load expects of a key, both included; `starts` None: from the moment of its first load."""
 
     starts: date | None = None
     ends: date | None = None
@@ -70,7 +70,7 @@ def expectation(key: Key, day: date, loads: Sequence[Loading], zone: ZoneInfo = 
 
 
 def expected_from(key: Key, loads: Sequence[Loading], zone: ZoneInfo = PARIS) -> datetime | None:
-    """Return the first moment that is expected of a key: the earliest that any load says; None: it was never declared."""
+    """Return the first moment expected of a key: the earliest that any load says; None: it was never declared."""
     first = first_loaded(key, loads)
     if first is None:
         return None

@@ -30,7 +30,6 @@ class TargetDay:
     day: date
     state: State
     measured: State
-    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +60,8 @@ class QuarterResult:
     with_exclusions: Figures | None
 
 
-def target_days(
-    rows: Iterable[DayRow], excluded: Callable[[DayRow], bool] = lambda row: False
-) -> tuple[TargetDay, ...]:
-    """Return each day of one target for one beneficiary, in order: the worst of its subjects.
-
-    `excluded` tells of one subject's day; a target's day is excluded where that of each subject that is not good is,
-    and at least one is: an agreed maintenance of one machine hides nothing about another.
-    """
+def target_days(rows: Iterable[DayRow]) -> tuple[TargetDay, ...]:
+    """Return each day of one target for one beneficiary, in order: the worst of its subjects."""
     by_day: dict[date, list[DayRow]] = {}
     for row in rows:
         by_day.setdefault(row.day, []).append(row)
@@ -77,39 +70,35 @@ def target_days(
             day=day,
             state=worst(row.state for row in subjects),
             measured=worst(row.measured for row in subjects),
-            excluded=_all_excluded(subjects, excluded),
         )
         for day, subjects in sorted(by_day.items())
     )
 
 
-def _all_excluded(subjects: Sequence[DayRow], excluded: Callable[[DayRow], bool]) -> bool:
-    bad = [row for row in subjects if row.measured not in (State.MET, State.NOT_APPLICABLE)]
-    return bool(subjects) and any(excluded(row) for row in subjects) and all(excluded(row) for row in bad)
-
-
 def count_quarter(
     quarter: Quarter,
-    days: Iterable[TargetDay],
+    rows: Iterable[DayRow],
     attainment: Callable[[date], Fraction],
     *,
     now: datetime,
+    excluded: Callable[[DayRow], bool] = lambda row: False,
     zone: ZoneInfo = PARIS,
 ) -> QuarterResult:
-    """Return what a quarter comes to, from the days of one target (or one subject) for one beneficiary.
+    """Return what a quarter comes to, from the rows of one target (or of one of its subjects) for one beneficiary.
 
     Only days that are over count, so that an open quarter is shown so far. `attainment` is the share of days to be met
-    that is in force on a day; each day brings its own share to what is needed.
+    that is in force on a day; each day brings its own share to what is needed. `excluded` tells which subject's day an
+    agreed maintenance leaves out: it hides nothing about another subject on that day.
     """
     today = day_of(now, zone)
-    counted = [entry for entry in days if entry.day in quarter and entry.day < today]
-    kept = [entry for entry in counted if not entry.excluded]
+    counted = [row for row in rows if row.day in quarter and row.day < today]
+    kept = [row for row in counted if not excluded(row)]
     return QuarterResult(
         quarter=quarter,
-        through=max((entry.day for entry in counted), default=None),
+        through=max((row.day for row in counted), default=None),
         so_far=today <= quarter.last,
-        figures=_figures(counted, attainment),
-        with_exclusions=None if len(kept) == len(counted) else _figures(kept, attainment),
+        figures=_figures(target_days(counted), attainment),
+        with_exclusions=None if len(kept) == len(counted) else _figures(target_days(kept), attainment),
     )
 
 

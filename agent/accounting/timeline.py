@@ -1,4 +1,4 @@
-"""The line of states that a day is counted from: where each state begins, and what later looks showed of earlier moments."""
+"""The line of states that a day is counted from: where each state begins, as later looks came to show it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
