@@ -1,0 +1,24 @@
+"""Make a name that was read from outside harmless in a line of text: one line, nothing hidden, of bounded length."""
+
+import unicodedata
+
+LONGEST = 120
+
+# Control, format (which turn the direction of writing), surrogate, private and unassigned characters, line and paragraph breaks.
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def inert(text: str, longest: int = LONGEST) -> str:
+    """Return the text with every hidden character written out as its code, cut to `longest` characters.
+
+    What is left is plain text: a page, a CSV file or a shell still has to quote it in its own way.
+    """
+    shown = "".join(_shown(character) for character in text[: longest + 1])
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+
+
+def _shown(character: str) -> str:
+    if unicodedata.category(character) not in HIDDEN:
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{{{code:x}}}"

@@ -1,0 +1,124 @@
+"""Durations, sizes, shares and instants as people read them, in French and in English.
+
+Figures are cut, never rounded up: 94.96 % does not read 95 %, and 23 h 59 min does not read 24 h.
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.wording.languages import Language, Words
+
+# The civil days of the convention are those of Paris, wherever the agent runs.
+PARIS = ZoneInfo("Europe/Paris")
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+# Objectives up to the CNIL's 72 h are written in hours, so ages beside them are as well.
+LAST_IN_HOURS = 72 * HOUR
+
+MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+}
+
+SIZES = (
+    (10**12, Words(fr="To", en="TB")),
+    (10**9, Words(fr="Go", en="GB")),
+    (10**6, Words(fr="Mo", en="MB")),
+    (10**3, Words(fr="ko", en="kB")),
+)
+
+ONE_BYTE, SEVERAL_BYTES = Words(fr="octet", en="byte"), Words(fr="octets", en="bytes")
+ONE_WORKING_DAY = Words(fr="jour ouvré", en="working day")
+SEVERAL_WORKING_DAYS = Words(fr="jours ouvrés", en="working days")
+
+
+def duration(seconds: float | timedelta, language: Language, *, precise: bool = False) -> str:
+    """Return a duration in its two largest units, such as «26 h 3 min»; `precise` adds the seconds below a day count."""
+    total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
+    if total < 0:
+        return f"-{duration(-total, language, precise=precise)}"
+    if total < MINUTE:
+        return f"{total} s"
+    if total < HOUR:
+        return _joined((total // MINUTE, "min"), (total % MINUTE, "s"))
+    if total <= LAST_IN_HOURS or (precise and total < 4 * DAY):
+        parts = [(total // HOUR, "h"), (total % HOUR // MINUTE, "min")]
+        return _joined(*parts, (total % MINUTE, "s")) if precise else _joined(*parts)
+    day = "j" if language == "fr" else "d"
+    parts = [(total // DAY, day), (total % DAY // HOUR, "h")]
+    return _joined(*parts, (total % HOUR // MINUTE, "min"), (total % MINUTE, "s")) if precise else _joined(*parts)
+
+
+def size(count: float, language: Language, *, precise: bool = False) -> str:
+    """Return a number of bytes in decimal units, as the convention counts its terabyte; `precise` spells every byte."""
+    total = int(count)
+    for unit, words in SIZES:
+        if total >= unit and not precise:
+            return f"{_cut(total * 10 // unit, language)} {words.of(language)}"
+    return f"{total} {(SEVERAL_BYTES if total > 1 else ONE_BYTE).of(language)}"
+
+
+def share(ratio: float, language: Language) -> str:
+    """Return a ratio as a percentage cut to one decimal."""
+    # A thousandth of a unit in the last place forgives what a float lost, never a real shortfall.
+    return f"{_cut(int(ratio * 1000 + 1e-9), language)} %"
+
+
+def number(count: float, language: Language) -> str:
+    """Return a number without a unit, whole where it is whole."""
+    whole = int(count) if float(count).is_integer() else None
+    if whole is not None:
+        return str(whole)
+    text = f"{count:.1f}"
+    return text.replace(".", ",") if language == "fr" else text
+
+
+def quantity(value: float, unit: str, language: Language, *, precise: bool = False) -> str:
+    """Return a value with its unit, one of the contract's: seconds, bytes, ratio, count, working-days."""
+    match unit:
+        case "seconds":
+            return duration(value, language, precise=precise)
+        case "bytes":
+            return size(value, language, precise=precise)
+        case "ratio":
+            return share(value, language)
+        case "working-days":
+            words = SEVERAL_WORKING_DAYS if value >= 2 else ONE_WORKING_DAY
+            return f"{number(value, language)} {words.of(language)}"
+        case _:
+            return number(value, language)
+
+
+def compared(value: float, limit: float, unit: str, language: Language) -> tuple[str, str]:
+    """Return a value and its limit, precise enough to differ where they differ: 24 h 0 min 20 s against 24 h."""
+    texts = quantity(value, unit, language), quantity(limit, unit, language)
+    if texts[0] != texts[1] or value == limit:
+        return texts
+    return quantity(value, unit, language, precise=True), quantity(limit, unit, language, precise=True)
+
+
+def day(when: date, language: Language) -> str:
+    """Return a date in full, such as «1er mars 2026» or “1 March 2026”."""
+    first = "1er" if language == "fr" and when.day == 1 else str(when.day)
+    return f"{first} {MONTHS[language].split()[when.month - 1]} {when.year}"
+
+
+def instant(when: datetime, language: Language) -> str:
+    """Return an instant to the minute on the clocks of Paris; `when` is aware."""
+    local = when.astimezone(PARIS)
+    if language == "fr":
+        return f"{day(local.date(), language)} à {local.hour} h {local.minute:02d}"
+    return f"{day(local.date(), language)} at {local:%H:%M}"
+
+
+def _joined(*parts: tuple[int, str]) -> str:
+    kept = [part for index, part in enumerate(parts) if part[0] or index == 0]
+    return " ".join(f"{count} {unit}" for count, unit in kept)
+
+
+def _cut(tenths: int, language: Language) -> str:
+    whole, tenth = divmod(tenths, 10)
+    if tenth == 0:
+        return str(whole)
+    return f"{whole}{',' if language == 'fr' else '.'}{tenth}"

@@ -1,0 +1,182 @@
+"""Reasons that come from looking at backups and their copies."""
+
+from agent.core.reason import Reason
+from agent.wording.entries import ReasonWords
+from agent.wording.languages import Words
+
+BACKUPS = {
+    Reason.TOO_OLD: ReasonWords(
+        short=Words(fr="trop ancien", en="too old"),
+        means=Words(
+            fr="Le plus récent élément réellement présent est plus vieux que l'objectif.",
+            en="The newest one that is really there is older than the objective.",
+        ),
+        why=Words(
+            fr="En cas de sinistre maintenant, tout ce qui a été fait depuis serait perdu.",
+            en="Were the source lost now, all that was done since would be lost with it.",
+        ),
+        mend=Words(
+            fr="Voir pourquoi la dernière exécution n'a rien produit : son "
+            "journal, l'espace libre, le verrou du dépôt.",
+            en="See why the last run made nothing: its log, the free space, the lock on the repository.",
+        ),
+    ),
+    Reason.ABSENT: ReasonWords(
+        short=Words(fr="introuvable", en="not there"),
+        means=Words(
+            fr="On a regardé, l'endroit répond, et ce qui devrait s'y trouver n'y est pas.",
+            en="A look was taken, the place answers, and what should be there is not.",
+        ),
+        why=Words(
+            fr="C'est un constat, pas un doute : une sauvegarde qui n'existe pas ne peut pas être restaurée.",
+            en="This was seen, it is no doubt: a backup that does not exist cannot be restored.",
+        ),
+        mend=Words(
+            fr="Vérifier le chemin du dépôt, le nom de machine (snapshot_host) et "
+            "les chemins déclarés ; lancer la sauvegarde.",
+            en="Check the repository's path, the machine's name (snapshot_host) "
+            "and the declared paths; run the backup.",
+        ),
+    ),
+    Reason.EMPTY: ReasonWords(
+        short=Words(fr="vide", en="empty"),
+        means=Words(
+            fr="Ce qui a été trouvé ne contient rien : aucun point dans le dépôt, ou un point sans aucun fichier.",
+            en="What was found holds nothing: no point in the repository, or a point without a single file.",
+        ),
+        why=Words(
+            fr="Une sauvegarde prise alors que le disque n'était pas monté réussit, et ne sauve rien.",
+            en="A backup taken while its disk was not mounted succeeds, and saves nothing.",
+        ),
+        mend=Words(
+            fr="Vérifier que la source est montée au moment de la sauvegarde, puis relancer celle-ci.",
+            en="Check that the source is mounted when the backup runs, then run it again.",
+        ),
+    ),
+    Reason.DAMAGED: ReasonWords(
+        short=Words(fr="endommagé", en="damaged"),
+        means=Words(
+            fr="La vérification a lu des fichiers du dépôt qui ne sont plus ce qu'ils étaient, ou qui manquent.",
+            en="Verification read files of the repository that are no longer what they were, or that are missing.",
+        ),
+        why=Words(
+            fr="Un seul fichier abîmé peut rendre impossible la restauration de nombreux points.",
+            en="One spoilt file can make the restore of many points impossible.",
+        ),
+        mend=Words(
+            fr="Ne rien purger. Lire beffroi verify COPIE --json, vérifier le "
+            "disque, reconstruire depuis une autre copie.",
+            en="Prune nothing. Read beffroi verify COPY --json, check the disk, rebuild from another copy.",
+        ),
+    ),
+    Reason.IN_FUTURE: ReasonWords(
+        short=Words(fr="daté du futur", en="dated in the future"),
+        means=Words(
+            fr="Un point porte une date de plus de cinq minutes en avance sur l'horloge de l'agent.",
+            en="A point bears a date more than five minutes ahead of the agent's clock.",
+        ),
+        why=Words(
+            fr="Un point daté du futur paraîtrait toujours frais et cacherait l'arrêt des sauvegardes.",
+            en="A point dated in the future would always look fresh and hide that backups have stopped.",
+        ),
+        mend=Words(
+            fr="Remettre à l'heure la machine qui sauvegarde, puis faire un nouveau point.",
+            en="Set the clock of the machine that makes the backup, then make a new point.",
+        ),
+    ),
+    Reason.NOT_OFFSITE: ReasonWords(
+        short=Words(fr="aucune copie hors site", en="no off-site copy"),
+        means=Words(
+            fr="Aucune copie de cette sauvegarde n'est sur un autre site que sa source.",
+            en="No copy of this backup is at a site other than its source's.",
+        ),
+        why=Words(
+            fr="Un incendie ou un vol emporterait à la fois la source et sa sauvegarde.",
+            en="A fire or a theft would take both the source and its backup.",
+        ),
+        mend=Words(
+            fr="Déclarer une [[backup.copy]] dont le site diffère de celui de l'hôte, et y envoyer les points.",
+            en="Declare a [[backup.copy]] whose site differs from the host's, and send points there.",
+        ),
+    ),
+    Reason.OUTSIDE_EEA: ReasonWords(
+        short=Words(fr="hors de l'Espace économique européen", en="outside the European Economic Area"),
+        means=Words(
+            fr="La copie est dans un pays hors de l'EEE, sans garantie documentée.",
+            en="The copy is in a country outside the EEA, with no documented guarantee.",
+        ),
+        why=Words(
+            fr="Transférer des données personnelles hors de l'EEE demande un fondement (RGPD, chapitre V).",
+            en="Moving personal data out of the EEA needs a legal basis (GDPR, chapter V).",
+        ),
+        mend=Words(
+            fr="Déplacer la copie, ou inscrire la garantie (transfer_basis) validée par le DPO.",
+            en="Move the copy, or declare the guarantee (transfer_basis) that the DPO has approved.",
+        ),
+    ),
+    Reason.SHRUNK: ReasonWords(
+        short=Words(fr="anormalement réduit", en="shrunk"),
+        means=Words(
+            fr="Le dernier point contient beaucoup moins de fichiers ou d'octets que les précédents.",
+            en="The newest point holds far fewer files or bytes than those before it.",
+        ),
+        why=Words(
+            fr="Le plus souvent un dossier n'était pas monté, ou des données ont été effacées.",
+            en="Most often a folder was not mounted, or data was deleted.",
+        ),
+        mend=Words(
+            fr="Comparer les deux derniers points (restic diff) ; si la baisse est "
+            "voulue, elle s'efface d'elle-même ensuite.",
+            en="Compare the last two points (restic diff); where the drop is wanted, it settles by itself afterwards.",
+        ),
+    ),
+    Reason.VANISHED: ReasonWords(
+        short=Words(fr="point disparu", en="a recovery point vanished"),
+        means=Words(
+            fr="Un point vu auparavant n'est plus là, sans que la conservation prévue l'explique.",
+            en="A point seen before is gone, and the retention agreed does not explain it.",
+        ),
+        why=Words(
+            fr="Effacer les sauvegardes est le premier geste d'un rançongiciel ; une "
+            "restauration d'un ancien état aussi le fait.",
+            en="Deleting backups is what ransomware does first; rolling a store back does it too.",
+        ),
+        mend=Words(
+            fr="Chercher qui a supprimé le point (journaux de l'hôte de dépôt). Le constat reste affiché sept jours.",
+            en="Find out who removed the point (logs of the host of the repository). "
+            "The finding stands for seven days.",
+        ),
+    ),
+    Reason.CONTENT_CHANGED: ReasonWords(
+        short=Words(fr="contenu modifié", en="content changed"),
+        means=Words(
+            fr="Le contenu d'un élément qui ne doit jamais changer n'est plus celui qui avait été vu.",
+            en="The content of something that must never change is not what was seen before.",
+        ),
+        why=Words(
+            fr="Un point de reprise est écrit une fois pour toutes : une "
+            "modification est une réécriture ou un dommage.",
+            en="A recovery point is written once and for all: a change is a rewrite or damage.",
+        ),
+        mend=Words(
+            fr="Vérifier la copie entière (beffroi verify COPIE) et chercher qui "
+            "a réécrit le point (restic rewrite, tag).",
+            en="Verify the whole copy (beffroi verify COPY) and find out who rewrote the point (restic rewrite, tag).",
+        ),
+    ),
+    Reason.RETENTION_EXCEEDED: ReasonWords(
+        short=Words(fr="conservé trop longtemps", en="kept too long"),
+        means=Words(
+            fr="Des données sont encore là au-delà de la durée de conservation fixée.",
+            en="Data is still there beyond the retention fixed for it.",
+        ),
+        why=Words(
+            fr="Conserver plus que nécessaire est aussi un écart (RGPD, article 5.1 e).",
+            en="Keeping more than needed is a fault as well (GDPR, article 5(1)(e)).",
+        ),
+        mend=Words(
+            fr="Appliquer la purge prévue sur le dépôt ou sur les journaux ; l'agent, lui, ne supprime jamais rien.",
+            en="Apply the agreed pruning to the repository or the logs; the agent itself never removes anything.",
+        ),
+    ),
+}

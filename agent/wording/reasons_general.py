@@ -1,0 +1,84 @@
+"""Reasons that any target may give once fresh evidence was judged."""
+
+from agent.core.reason import Reason
+from agent.wording.entries import ReasonWords
+from agent.wording.languages import Words
+
+GENERAL = {
+    Reason.WITHIN_LIMIT: ReasonWords(
+        short=Words(fr="dans l'objectif", en="within the objective"),
+        means=Words(
+            fr="Une preuve fraîche et datée montre que l'objectif est tenu.",
+            en="Fresh, dated evidence shows that the objective holds.",
+        ),
+        why=Words(
+            fr="C'est la seule façon d'être « atteint » : l'absence d'alerte n'en est pas une.",
+            en="This is the only way to be “met”: the absence of an alarm is not one.",
+        ),
+        mend=Words(fr="Rien à faire.", en="Nothing to do."),
+    ),
+    Reason.ON_COURSE: ReasonWords(
+        short=Words(fr="en cours, dans le délai", en="on course, within the time allowed"),
+        means=Words(
+            fr="Le délai court encore : rien n'est en retard, et rien n'est encore prouvé pour ce qui reste à faire.",
+            en="The time allowed still runs: nothing is late, and what is left to do is not yet proven.",
+        ),
+        why=Words(
+            fr="Une obligation périodique jamais remplie est « non démontrée » "
+            "jusqu'à son échéance, puis « non atteinte ».",
+            en="A periodic duty never done is “unproven” until its due date, then “missed”.",
+        ),
+        mend=Words(
+            fr="Faire ce qui est dû avant l'échéance et l'inscrire au registre (beffroi register add).",
+            en="Do what is due before its date and enter it in the register (beffroi register add).",
+        ),
+    ),
+    Reason.OVERDUE: ReasonWords(
+        short=Words(fr="échéance dépassée", en="overdue"),
+        means=Words(
+            fr="Ce qui était dû n'est pas fait, ou l'a été après son échéance.",
+            en="What was due has not been done, or was done after its date.",
+        ),
+        why=Words(
+            fr="Les délais « en principe » de la convention comptent : un retard "
+            "est non atteint, avec son motif à côté.",
+            en="The convention's times count even “in principle”: late is missed, with its reason beside it.",
+        ),
+        mend=Words(
+            fr="Faire ce qui est dû, puis l'inscrire au registre avec sa date réelle et, en cas de retard, son motif.",
+            en="Do what is due, then enter it in the register with its real date and, where late, its reason.",
+        ),
+    ),
+    Reason.INCOMPLETE: ReasonWords(
+        short=Words(fr="incomplet", en="incomplete"),
+        means=Words(
+            fr="Une partie de ce qui est exigé est là, une autre manque.",
+            en="Part of what is asked for is there, and part is missing.",
+        ),
+        why=Words(
+            fr="Un exercice sans durée, un chemin sans sauvegarde ou une inscription "
+            "sans motif ne prouvent pas le tout.",
+            en="An exercise with no time taken, a path with no backup or an entry "
+            "with no reason does not prove the whole.",
+        ),
+        mend=Words(
+            fr="Compléter ce que le détail nomme : le chemin à sauvegarder, ou l'inscription (beffroi register amend).",
+            en="Complete what the detail names: the path to back up, or the entry (beffroi register amend).",
+        ),
+    ),
+    Reason.NOT_EXPECTED: ReasonWords(
+        short=Words(fr="non attendu", en="not expected"),
+        means=Words(
+            fr="L'inventaire déclaré dit, avec sa raison, que cet objectif ne s'applique pas ici.",
+            en="The declared inventory says, with its reason, that this target does not apply here.",
+        ),
+        why=Words(
+            fr="« Sans objet » vient toujours d'une déclaration, jamais d'un contrôle qui a échoué.",
+            en="“Not applicable” always comes from a declaration, never from a check that failed.",
+        ),
+        mend=Words(
+            fr="Rien à faire, sauf si la déclaration est fausse : corriger alors la configuration.",
+            en="Nothing to do, unless the declaration is wrong: then correct the configuration.",
+        ),
+    ),
+}

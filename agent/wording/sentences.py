@@ -1,0 +1,97 @@
+"""One plain sentence for a verdict, for somebody who has no time: which target, about what, and what was found."""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from agent.core.model import Finding, State, Verdict
+from agent.core.reason import Reason
+from agent.wording.inert import inert
+from agent.wording.languages import Language, Words
+from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases
+from agent.wording.phrases_backups import BACKUPS
+from agent.wording.reasons import reason_words
+from agent.wording.slots import slots
+from agent.wording.states import state_word
+from agent.wording.targets import TARGETS
+
+# More than these would no longer be one sentence; `detail` says them all.
+MOST_OTHERS = 2
+
+NOTHING_SHOWN = Words(fr="rien n'est démontré, ", en="nothing is shown, ")
+BECAUSE = Words(fr="car ", en="since ")
+ACCEPTED = Words(
+    fr="risque accepté (inscription {acceptance}) ; mesuré {measured} : ",
+    en="risk accepted (entry {acceptance}); measured {measured}: ",
+)
+ALSO = Words(fr=" ; par ailleurs : ", en="; besides: ")
+MORE = Words(fr=" et {count} de plus", en=" and {count} more")
+WITHIN_ALLOWANCE = Words(
+    fr=" ; le jour reste compté atteint, dans la tolérance d'exécution",
+    en="; the day still counts as met, within the run allowance",
+)
+BEFORE_COLON = Words(fr=" : ", en=": ")
+
+
+def sentence(verdict: Verdict, language: Language) -> str:
+    """Return one sentence that stands on its own, with the target's title and the subject before it."""
+    words = TARGETS.get(verdict.target)
+    title = inert(verdict.target) if words is None else words.title.of(language)
+    return f"{title}, {inert(verdict.subject)}{BEFORE_COLON.of(language)}{phrase(verdict, language)}."
+
+
+def phrase(verdict: Verdict, language: Language) -> str:
+    """Return what the sentence says after its colon, for a place whose heading already names target and subject."""
+    said = _finding_phrase(verdict, verdict.measured, verdict.target, verdict.subject, verdict.unit, language)
+    if verdict.state is State.ACCEPTED:
+        acceptance = inert(verdict.acceptance or "?")
+        measured = state_word(verdict.measured, language)
+        said = ACCEPTED.of(language).format(acceptance=acceptance, measured=measured) + said
+    if verdict.measured is State.MISSED and verdict.day_state is State.MET:
+        said += WITHIN_ALLOWANCE.of(language)
+    return said + _others(verdict, language)
+
+
+def _finding_phrase(
+    said: Verdict | Finding, state: State, target: str, subject: str, unit: str, language: Language
+) -> str:
+    filled = slots(said, subject, unit, language)
+    body = next(_fitting(_phrases(target, said.reason), filled, language), reason_words(said.reason, language))
+    if state is not State.UNPROVEN:
+        return body
+    link = BECAUSE.of(language) if said.reason in NOT_SHOWN else ""
+    return f"{NOTHING_SHOWN.of(language)}{link}{body}"
+
+
+def _phrases(target: str, reason: Reason) -> Iterator[Words]:
+    nothing: Phrases = ()
+    return chain(BACKUPS.get((target, reason), nothing), SEEN.get(reason, nothing), NOT_SHOWN.get(reason, nothing))
+
+
+def _fitting(phrases: Iterator[Words], filled: Mapping[str, str], language: Language) -> Iterator[str]:
+    for words in phrases:
+        try:
+            # Only our own phrases are formats; what was read from outside is filled in and never read as one.
+            yield words.of(language).format_map(filled)
+        except KeyError:
+            continue
+
+
+def _others(verdict: Verdict, language: Language) -> str:
+    shown = [_other(finding, verdict, language) for finding in verdict.rest if finding.state in SPEAKING]
+    distinct = [text for text in dict.fromkeys(shown) if text]
+    if not distinct:
+        return ""
+    listed = ", ".join(distinct[:MOST_OTHERS])
+    more = len(distinct) - MOST_OTHERS
+    return ALSO.of(language) + listed + (MORE.of(language).format(count=more) if more > 0 else "")
+
+
+SPEAKING = (State.MISSED, State.UNPROVEN)
+
+
+def _other(finding: Finding, verdict: Verdict, language: Language) -> str:
+    words = reason_words(finding.reason, language)
+    copy = finding.about.get("copy")
+    if isinstance(copy, str) and copy != verdict.subject:
+        return f"{inert(copy)} {words}"
+    return "" if finding.reason is verdict.reason else words

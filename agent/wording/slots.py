@@ -1,0 +1,63 @@
+"""The names and numbers that a sentence may use, each already written out and harmless."""
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from agent.core.model import Detail, Finding, Verdict
+from agent.wording.inert import inert
+from agent.wording.languages import Language
+from agent.wording.quantities import compared, day, duration, instant, number, quantity, size
+
+# What a number in `about` counts is told by the end of its name.
+DURATIONS = ("age", "_limit", "_seconds", "duration", "ahead", "interval")
+SIZES = ("bytes",)
+
+
+def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) -> Mapping[str, str]:
+    """Return what may be filled into a phrase about one verdict or one of its findings."""
+    filled = {name: _written(name, value, language) for name, value in said.about.items()}
+    filled["subject"] = inert(subject)
+    if said.about.get("copy") == subject:
+        del filled["copy"]
+    if said.value is not None:
+        filled["value"] = _finite(said.value, unit, language)
+    if said.value is not None and said.limit is not None and math.isfinite(said.value):
+        filled["value"], filled["limit"] = compared(said.value, said.limit, unit, language)
+    elif said.limit is not None:
+        filled["limit"] = _finite(said.limit, unit, language)
+    return filled
+
+
+def plain(about: Detail) -> str:
+    """Return names and numbers as `name=value` pairs, in English, on one line."""
+    return ", ".join(f"{inert(name)}={_raw(value)}" for name, value in sorted(about.items()))
+
+
+def _raw(value: str | float | int) -> str:
+    return inert(value, 300) if isinstance(value, str) else f"{value:.15g}"
+
+
+def _finite(value: float, unit: str, language: Language) -> str:
+    return quantity(value, unit, language) if math.isfinite(value) else str(value)
+
+
+def _written(name: str, value: str | float | int, language: Language) -> str:
+    if isinstance(value, str):
+        return _dated(value, language)
+    if not math.isfinite(value):
+        return str(value)
+    if name.endswith(DURATIONS):
+        return duration(value, language)
+    return size(value, language) if name.endswith(SIZES) else number(value, language)
+
+
+def _dated(text: str, language: Language) -> str:
+    # Findings carry instants and dates as ISO 8601; nothing else in them looks like one.
+    if len(text) < 10 or not text[:4].isascii() or not text[:4].isdigit() or text[4] != "-":
+        return inert(text)
+    try:
+        when = datetime.fromisoformat(text)
+        return day(date.fromisoformat(text), language) if len(text) == 10 else instant(when, language)
+    except (ValueError, OverflowError):
+        return inert(text)
