@@ -9,7 +9,7 @@ from agent.wording.slots import plain
 
 
 def detail(verdict: Verdict) -> str:
-    """Return the line, such as `too-old: 26 h 3 min against a limit of 24 h (93784 > 86400 seconds); copy=files/offsite`."""
+    """Return the line, such as `too-old: 26 h 3 min, limit 24 h (93784 against 86400 seconds)`."""
     parts = [_condition(verdict, verdict.unit)]
     if verdict.observed_at is not None:
         parts.append(f"observed {_iso(verdict.observed_at)}")

@@ -27,7 +27,7 @@ EVIDENCE = Words(fr="Preuve valable", en="Evidence holds")
 MEANS = Words(fr="Sens", en="Means")
 WHY = Words(fr="Pourquoi", en="Why")
 MEND = Words(fr="Remède", en="Mend")
-STATES_GIVEN = Words(fr="Donne", en="Gives")
+STATES_GIVEN = Words(fr="État", en="State")
 
 AT_MOST, AT_LEAST = (
     Words(fr="{limit} au plus", en="at most {limit}"),

@@ -4,7 +4,7 @@ import unicodedata
 
 LONGEST = 120
 
-# Control, format (which turn the direction of writing), surrogate, private and unassigned characters, line and paragraph breaks.
+# Control, format (these turn the direction of writing), surrogate, private, unassigned; breaks of line and paragraph.
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

@@ -34,7 +34,7 @@ SEVERAL_WORKING_DAYS = Words(fr="jours ouvrés", en="working days")
 
 
 def duration(seconds: float | timedelta, language: Language, *, precise: bool = False) -> str:
-    """Return a duration in its two largest units, such as «26 h 3 min»; `precise` adds the seconds below a day count."""
+    """Return a duration in its two largest units, such as «26 h 3 min»; `precise` adds the smaller ones."""
     total = int(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
     if total < 0:
         return f"-{duration(-total, language, precise=precise)}"

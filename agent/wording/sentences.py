@@ -17,7 +17,7 @@ from agent.wording.targets import TARGETS
 # More than these would no longer be one sentence; `detail` says them all.
 MOST_OTHERS = 2
 
-NOTHING_SHOWN = Words(fr="rien n'est démontré, ", en="nothing is shown, ")
+NOTHING_SHOWN = Words(fr="rien n'est démontré, ", en="nothing is proven, ")
 BECAUSE = Words(fr="car ", en="since ")
 ACCEPTED = Words(
     fr="risque accepté (inscription {acceptance}) ; mesuré {measured} : ",

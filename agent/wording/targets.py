@@ -1,4 +1,4 @@
-"""What each target of the convention says to a person: its title, what is promised, how it is measured, how to mend it."""
+"""What each target says to a person: its title, what the convention promises, how it is measured, how to mend it."""
 
 from types import MappingProxyType
 
