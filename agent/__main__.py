@@ -18,6 +18,7 @@ READER_GONE = 141  # what a shell gives for a program that SIGPIPE ended
 
 def main() -> int:
     """Carry out the command of `sys.argv`; return its exit code."""
+    fill_closed_streams()
     make_printable()
     arguments = sys.argv[1:]
     try:
@@ -46,6 +47,13 @@ def carry_out(arguments: Sequence[str]) -> int:
     from agent.cli.invocation import invoke
 
     return invoke(arguments)
+
+
+def fill_closed_streams() -> None:
+    """Open the null device where standard input, output or error is closed: no file of ours may get their numbers."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
 
 
 def make_printable() -> None:
