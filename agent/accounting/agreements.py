@@ -53,7 +53,7 @@ class Acceptance:
 
 
 def may_accept(accepted_by: str, author: str, signatories: Sequence[str]) -> bool:
-    """Tell whether a name may accept a risk that `author` enters: another one, and a signatory where any is declared."""
+    """Tell whether a name may accept a risk that `author` enters: another, and a signatory where any is declared."""
     name = _plain(accepted_by)
     if not name or name == _plain(author):
         return False
@@ -106,7 +106,7 @@ class Adaptation:
 
     @property
     def in_force_from(self) -> date | None:
-        """Return its first day: the later of its effective date and the day SCOTA was informed; None: without effect."""
+        """Return its first day, the later of its effective date and the day SCOTA was informed; None: without effect."""
         return None if self.informed_on is None else max(self.effective_on, self.informed_on)
 
     def covers(self, key: Key, day: date) -> bool:

@@ -3,6 +3,7 @@
 BeffroiError                 a line saying what and where, a hint saying how to mend; exit code
 ├── UsageError           2   what was asked cannot be done as asked
 │   ├── ConfigurationError   the mistakes of a configuration file, all of them
+│   │   └── EntryRefused         the mistakes of a register's entry, all of them
 │   └── NotAllowed           this user may not
 ├── LedgerError         70   the ledger cannot be read or written
 │   ├── LedgerDamaged     1  its chain does not hold
@@ -48,6 +49,10 @@ class ConfigurationError(UsageError):
     def __init__(self, mistakes: Sequence[tuple[str, str]]) -> None:
         super().__init__(mistakes[0][0], mistakes[0][1])
         self.mistakes = tuple(mistakes)
+
+
+class EntryRefused(ConfigurationError):
+    """Hold every mistake of a register's entry, each a (line, hint) pair ready to print."""
 
 
 class NotAllowed(UsageError):
