@@ -90,7 +90,7 @@ FRENCH = PageWords(
     unknown="inconnu",
     article="article",
     not_yet="Pas encore contrôlés",
-    not_yet_explained="Aucun contrôle n'a encore porté sur ces objectifs : rien ne les démontre, dans un sens ni dans l'autre.",
+    not_yet_explained="Aucun contrôle n'a encore porté sur ces objectifs : rien ne les démontre, ni ne les dément.",
     subjects="Sujets",
     accepted_measured="mesuré",
     no_longer="retiré de la configuration",
@@ -122,8 +122,8 @@ FRENCH = PageWords(
         (State.MET, "une preuve récente et datée montre que l'objectif est tenu."),
         (State.NOT_APPLICABLE, "l'inventaire dit que l'objectif ne s'applique pas ici."),
     ),
-    evidence_explained="« Dernière preuve » est le moment où l'agent a regardé pour la dernière fois avec succès, non l'âge de ce"
-    " qu'il a vu. L'état d'un objectif est celui du pire de ses sujets.",
+    evidence_explained="« Dernière preuve » est le moment où l'agent a regardé pour la dernière fois avec succès,"
+    " non l'âge de ce qu'il a vu. L'état d'un objectif est celui du pire de ses sujets.",
     narrowed="Cette page ne montre que ce qui concerne",
     version="beffroi",
     beneficiary="Bénéficiaire",
@@ -196,7 +196,7 @@ def page_words(language: Language) -> PageWords:
 
 
 def lead(targets: Mapping[State, int], language: Language) -> str:
-    """Return the page's first sentence: how many targets stand badly, or that none does; `targets` counts them by state."""
+    """Return the page's first sentence: how many targets stand badly; `targets` counts them by state."""
     counted = {state: targets.get(state, 0) for state in WORST_FIRST}
     judged = sum(counted.values()) - counted[State.NOT_APPLICABLE]
     if not sum(counted.values()):
@@ -259,7 +259,7 @@ _BEFORE_A_UNIT = re.compile(r"(?<=\d) (?=(?:h|min|s|j|d|o|ko|Mo|Go|To|kB|MB|GB|T
 
 
 def typeset(text: str, language: Language) -> str:
-    """Return the text with the spaces that must not break a line: before a unit and, in French, inside its punctuation."""
+    """Return the text with unbreakable spaces before units and, in French, inside its punctuation."""
     text = _BEFORE_A_UNIT.sub("\u00a0", text)
     if language == "fr":
         text = _AFTER_A_QUOTE.sub("\u00a0", _BEFORE_A_MARK.sub("\u00a0", text))

@@ -1,0 +1,111 @@
+"""Every metric that the agent may show: the one table that the exposition, the tests and the explanations read."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """Describe one family of series; all are gauges, since nothing here counts events of this process.
+
+    `unit` is the base unit that the name ends in, empty where it has none. `info`: its value is always 1, its labels
+    tell.
+    """
+
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+    unit: str = ""
+    info: bool = False
+
+
+_KEY = ("target", "subject", "beneficiary")
+
+_METRICS = (
+    Metric(name="beffroi_build_info", help="The version that runs.", labels=("version",), info=True),
+    Metric(
+        name="beffroi_target_state",
+        help="1 for the state in which the target stands for this subject, 0 for the four others.",
+        labels=(*_KEY, "state"),
+    ),
+    Metric(
+        name="beffroi_target_value",
+        help="The number that was measured, in the unit that the label names; no series where nothing was measured.",
+        labels=(*_KEY, "unit"),
+    ),
+    Metric(
+        name="beffroi_target_limit",
+        help="The objective, in the unit that the label names; no series where the convention sets no figure.",
+        labels=(*_KEY, "unit"),
+    ),
+    Metric(
+        name="beffroi_target_evidence_timestamp_seconds",
+        help="When the newest evidence behind the verdict was observed; no series where there is none.",
+        labels=_KEY,
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_quarter_tally",
+        help="Civil days of the current quarter so far, by the state that the day came to.",
+        labels=(*_KEY, "state"),
+    ),
+    Metric(
+        name="beffroi_attainment_ratio",
+        help="Days met over days expected, this quarter so far; no series while no day is expected.",
+        labels=("target", "beneficiary"),
+        unit="ratio",
+    ),
+    Metric(
+        name="beffroi_backup_newest_timestamp_seconds",
+        help="The newest recovery point that was seen in the copy; looked at on the schedule, not at each scrape.",
+        labels=("backup", "copy"),
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_backup_verified_bytes",
+        help="Bytes of the copy whose integrity was verified in the last 90 days.",
+        labels=("backup", "copy"),
+        unit="bytes",
+    ),
+    Metric(
+        name="beffroi_backup_stored_bytes",
+        help="Bytes that the copy holds, as last seen by a verification.",
+        labels=("backup", "copy"),
+        unit="bytes",
+    ),
+    Metric(
+        name="beffroi_collector_last_run_timestamp_seconds",
+        help="When the collector last looked at the subject that it has left alone the longest.",
+        labels=("collector", "host"),
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_collector_last_success_timestamp_seconds",
+        help="When a look last succeeded, for the subject where that is longest ago; no series while one never did.",
+        labels=("collector", "host"),
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_collector_duration_seconds",
+        help="How long the newest looks took, all subjects together.",
+        labels=("collector", "host"),
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_collector_success",
+        help="1 where the newest look at each subject succeeded, else 0; alert on the age instead.",
+        labels=("collector", "host"),
+    ),
+    Metric(
+        name="beffroi_ledger_last_append_timestamp_seconds",
+        help="When the ledger was last appended to.",
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_heartbeat_timestamp_seconds",
+        help="When the scheduling loop last ticked.",
+        unit="seconds",
+    ),
+)
+
+METRICS = MappingProxyType({metric.name: metric for metric in _METRICS})

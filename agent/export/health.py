@@ -1,0 +1,34 @@
+"""Whether the agent itself is well: what `/healthz` answers, and what the status page says of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent.wording.inert import inert
+
+TICK_LIMIT = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Hold what tells whether the daemon works.
+
+    `since_tick` is how long ago the loop ticked, by a clock that never goes back, None where it never did.
+    `append_failure` says why the newest attempt to append to the ledger failed, None where it succeeded. `overdue`
+    names the workers that are past twice their deadline.
+    """
+
+    since_tick: timedelta | None
+    append_failure: str | None = None
+    overdue: tuple[str, ...] = ()
+
+    def fault(self) -> str | None:
+        """Return what is wrong, in one line; None where nothing is."""
+        if self.since_tick is None:
+            return "the loop has not ticked yet"
+        if self.since_tick > TICK_LIMIT:
+            return f"the loop has not ticked for {int(self.since_tick.total_seconds())} s"
+        if self.overdue:
+            return inert(f"past twice its deadline: {', '.join(self.overdue)}", 400)
+        if self.append_failure is not None:
+            return inert(f"the ledger was not appended to: {self.append_failure}", 400)
+        return None

@@ -1,0 +1,203 @@
+"""A snapshot as Prometheus reads it: the text format 0.0.4, and OpenMetrics 1.0 for who asks for it.
+
+The text is written here and not by prometheus_client: the library takes 13 to 18 ms for 2,000 series (p99 20 to 29
+ms), more than a whole scrape may; this takes a tenth of that. The tests read every text back with the library's own
+parsers. Sources: Prometheus «Exposition formats» 0.0.4; OpenMetrics 1.0.0.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from enum import Enum
+
+from agent.core.model import State
+from agent.export.catalogue import METRICS, Metric
+from agent.export.snapshot import Snapshot, Standing
+
+Sample = tuple[tuple[str, ...], float | int]
+
+
+class Exposition(Enum):
+    """The two forms of the same text; the value is the content type."""
+
+    TEXT = "text/plain; version=0.0.4; charset=utf-8"
+    OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+
+def chosen(accept: str) -> Exposition:
+    """Return the form that an Accept header prefers; plain text where it does not say."""
+    open_metrics = plain = 0.0
+    for part in accept.lower().split(","):
+        media, *parameters = (piece.strip() for piece in part.split(";"))
+        quality = _quality(parameters)
+        if media == "application/openmetrics-text" and "version=0.0.1" not in parameters:
+            open_metrics = max(open_metrics, quality)
+        elif media == "text/plain":
+            plain = max(plain, quality)
+    return Exposition.OPEN_METRICS if open_metrics and open_metrics >= plain else Exposition.TEXT
+
+
+def _quality(parameters: Iterable[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def exposition(snapshot: Snapshot, form: Exposition = Exposition.TEXT) -> bytes:
+    """Return every family of the catalogue that has a series, in the catalogue's order."""
+    lines: list[str] = []
+    for name, metric in METRICS.items():
+        samples = list(_SERIES[name](snapshot))
+        if samples:
+            lines.extend(_head(metric, form))
+            lines.extend(_lines(metric, samples))
+    if form is Exposition.OPEN_METRICS:
+        lines.append("# EOF")
+    lines.append("")
+    return "\n".join(lines).encode()
+
+
+def _head(metric: Metric, form: Exposition) -> Iterator[str]:
+    name, kind = metric.name, "gauge"
+    if form is Exposition.OPEN_METRICS and metric.info:
+        name, kind = name.removesuffix("_info"), "info"
+    yield f"# HELP {name} {metric.help}"
+    yield f"# TYPE {name} {kind}"
+    if form is Exposition.OPEN_METRICS and metric.unit:
+        yield f"# UNIT {name} {metric.unit}"
+
+
+def _lines(metric: Metric, samples: Iterable[Sample]) -> Iterator[str]:
+    name, labels = metric.name, metric.labels
+    if not labels:
+        for _, value in samples:
+            yield f"{name} {value!r}"
+        return
+    for values, value in samples:
+        pairs = ",".join([f'{label}="{text}"' for label, text in zip(labels, map(escaped, values), strict=True)])
+        yield f"{name}{{{pairs}}} {value!r}"
+
+
+def escaped(text: str) -> str:
+    """Return a label value that no reader can take for anything else.
+
+    Beyond the three characters that both formats escape, what is not printable becomes U+FFFD: a NUL ends
+    Prometheus' own parser, and half a surrogate pair is no UTF-8.
+    """
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return text
+    kept = "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
+    return kept.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
+
+
+def _declared(snapshot: Snapshot) -> Iterator[Standing]:
+    return (standing for standing in snapshot.standings if standing.declared)
+
+
+def _key(standing: Standing) -> tuple[str, str, str]:
+    verdict = standing.verdict
+    return verdict.target, verdict.subject, verdict.beneficiary
+
+
+def _states(snapshot: Snapshot) -> Iterator[Sample]:
+    for standing in _declared(snapshot):
+        key, now = _key(standing), standing.verdict.state
+        for state in State:
+            yield (*key, state.value), 1 if state is now else 0
+
+
+def _values(snapshot: Snapshot) -> Iterator[Sample]:
+    for standing in _declared(snapshot):
+        if standing.verdict.value is not None and math.isfinite(standing.verdict.value):
+            yield (*_key(standing), standing.verdict.unit), float(standing.verdict.value)
+
+
+def _limits(snapshot: Snapshot) -> Iterator[Sample]:
+    for standing in _declared(snapshot):
+        if standing.verdict.limit is not None:
+            yield (*_key(standing), standing.verdict.unit), float(standing.verdict.limit)
+
+
+def _evidence(snapshot: Snapshot) -> Iterator[Sample]:
+    for standing in _declared(snapshot):
+        if standing.verdict.observed_at is not None:
+            yield _key(standing), standing.verdict.observed_at.timestamp()
+
+
+def _tallies(snapshot: Snapshot) -> Iterator[Sample]:
+    for standing in _declared(snapshot):
+        key = _key(standing)
+        for state in State:
+            yield (*key, state.value), standing.tally.get(state, 0)
+
+
+def _attainments(snapshot: Snapshot) -> Iterator[Sample]:
+    for one in snapshot.attainments:
+        if one.expected:
+            yield (one.target, one.beneficiary), one.met / one.expected
+
+
+def _newest(snapshot: Snapshot) -> Iterator[Sample]:
+    for copy in snapshot.copies:
+        yield from _instant(copy.newest, copy.backup, copy.copy)
+
+
+def _verified(snapshot: Snapshot) -> Iterator[Sample]:
+    for copy in snapshot.copies:
+        if copy.verified_bytes is not None:
+            yield (copy.backup, copy.copy), copy.verified_bytes
+
+
+def _stored(snapshot: Snapshot) -> Iterator[Sample]:
+    for copy in snapshot.copies:
+        if copy.stored_bytes is not None:
+            yield (copy.backup, copy.copy), copy.stored_bytes
+
+
+def _last_runs(snapshot: Snapshot) -> Iterator[Sample]:
+    for run in snapshot.runs:
+        yield from _instant(run.last_run, run.collector, run.host)
+
+
+def _last_successes(snapshot: Snapshot) -> Iterator[Sample]:
+    for run in snapshot.runs:
+        yield from _instant(run.last_success, run.collector, run.host)
+
+
+def _durations(snapshot: Snapshot) -> Iterator[Sample]:
+    for run in snapshot.runs:
+        yield (run.collector, run.host), run.duration.total_seconds()
+
+
+def _successes(snapshot: Snapshot) -> Iterator[Sample]:
+    for run in snapshot.runs:
+        yield (run.collector, run.host), int(run.success)
+
+
+def _instant(instant: datetime | None, *labels: str) -> Iterator[Sample]:
+    if instant is not None:
+        yield labels, instant.timestamp()
+
+
+_SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
+    "beffroi_build_info": lambda snapshot: iter([((snapshot.version,), 1)]),
+    "beffroi_target_state": _states,
+    "beffroi_target_value": _values,
+    "beffroi_target_limit": _limits,
+    "beffroi_target_evidence_timestamp_seconds": _evidence,
+    "beffroi_quarter_tally": _tallies,
+    "beffroi_attainment_ratio": _attainments,
+    "beffroi_backup_newest_timestamp_seconds": _newest,
+    "beffroi_backup_verified_bytes": _verified,
+    "beffroi_backup_stored_bytes": _stored,
+    "beffroi_collector_last_run_timestamp_seconds": _last_runs,
+    "beffroi_collector_last_success_timestamp_seconds": _last_successes,
+    "beffroi_collector_duration_seconds": _durations,
+    "beffroi_collector_success": _successes,
+    "beffroi_ledger_last_append_timestamp_seconds": lambda snapshot: _instant(snapshot.last_append),
+    "beffroi_heartbeat_timestamp_seconds": lambda snapshot: _instant(snapshot.heartbeat),
+}

@@ -1,0 +1,75 @@
+"""The protection in force: read anew when one of its files changes, refusing everybody while one of them is bad."""
+
+import logging
+import threading
+from pathlib import Path
+
+from agent.core.errors import ConfigurationError, UsageError
+from agent.export.web_config import WebConfig, load
+
+LOGGER = logging.getLogger(__name__)
+
+_Signature = tuple[tuple[int, int, int] | None, ...]
+
+
+class Protection:
+    """Keep a web configuration in step with its file.
+
+    A file that became bad stands for nobody: serving on under the old one would keep a withdrawn password or an expired
+    certificate in force, and serving without would open the door.
+    """
+
+    def __init__(self, path: Path | None, *, open_to_others: bool, insecure: bool) -> None:
+        """Read the file. Raises UsageError where it is bad, or where plain HTTP would leave this machine unasked."""
+        self._path = path
+        self._must_encrypt = open_to_others and not insecure
+        self._lock = threading.Lock()
+        config = self._read()
+        self._config: WebConfig | None = config
+        self._watched = config.files
+        self._signature = _signature(self._watched)
+
+    def current(self) -> WebConfig | None:
+        """Return the protection in force; None: refuse everybody."""
+        if self._path is None:
+            return self._config
+        with self._lock:
+            signature = _signature(self._watched)
+            if signature != self._signature:
+                self._signature = signature
+                self._replace()
+            return self._config
+
+    def _replace(self) -> None:
+        try:
+            config = self._read()
+        except UsageError as error:
+            self._config = None
+            wrong = error.mistakes[0][0] if isinstance(error, ConfigurationError) else error.message
+            LOGGER.error("web configuration refused, nobody is served: %s", wrong)
+            return
+        self._config = config
+        self._watched = config.files
+        self._signature = _signature(self._watched)
+        LOGGER.info("web configuration read anew")
+
+    def _read(self) -> WebConfig:
+        config = WebConfig() if self._path is None else load(self._path)
+        if self._must_encrypt and config.tls is None:
+            raise UsageError(
+                "plain HTTP beyond this machine is refused",
+                "set tls_server_config in [agent] web_config, or [agent] insecure = true, or listen on 127.0.0.1",
+            )
+        return config
+
+
+def _signature(files: tuple[Path, ...]) -> _Signature:
+    return tuple(_stamp(file) for file in files)
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

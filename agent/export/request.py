@@ -1,0 +1,84 @@
+"""One HTTP request, read strictly: what is not plainly a request of ours is refused before anything looks at it.
+
+Source: RFC 9112 (HTTP/1.1), sections 2 to 6. A body is never read: the connection closes after the answer.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlsplit
+
+HEAD_LIMIT = 16 * 1024
+TARGET_LIMIT = 4096
+FIELDS_LIMIT = 64
+
+_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([!-~]+) (HTTP/[0-9]\.[0-9])")
+_FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+
+# Two of these in one request have two meanings; the others may be joined.
+_SINGLE = ("host", "authorization")
+
+
+class Refused(Exception):
+    """Say that something is no request that can be answered, and with which status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Hold a request's head; field names are in lower case, of a repeated parameter the last one counts."""
+
+    method: str
+    path: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse(head: bytes) -> Request:
+    """Return the request whose head this is, up to and without its empty line. Raises Refused."""
+    first, *lines = head.split(b"\r\n")
+    if len(first) > TARGET_LIMIT:
+        raise Refused(414, "the request line is too long")
+    matched = _REQUEST_LINE.fullmatch(first)
+    if matched is None:
+        raise Refused(400, "this is no HTTP request")
+    method, target, version = (part.decode("ascii") for part in matched.groups())
+    if version not in ("HTTP/1.0", "HTTP/1.1"):
+        raise Refused(505, "only HTTP/1.0 and HTTP/1.1 are spoken here")
+    fields = _fields(lines)
+    if version == "HTTP/1.1" and "host" not in fields:
+        raise Refused(400, "the Host field is missing")
+    path, parameters = _target(target)
+    return Request(method=method, path=path, parameters=parameters, fields=fields)
+
+
+def _fields(lines: list[bytes]) -> dict[str, str]:
+    if len(lines) > FIELDS_LIMIT:
+        raise Refused(431, "too many header fields")
+    fields: dict[str, str] = {}
+    for line in lines:
+        matched = _FIELD.fullmatch(line)
+        if matched is None:
+            raise Refused(400, "a header field is malformed")
+        name, value = matched[1].decode("ascii").lower(), matched[2].decode("latin-1").strip(" \t")
+        if name in fields and name in _SINGLE:
+            raise Refused(400, "a header field is there twice")
+        fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    return fields
+
+
+def _target(target: str) -> tuple[str, dict[str, str]]:
+    try:
+        parts = urlsplit(target)
+        if not target.startswith("/") and parts.scheme not in ("http", "https"):
+            return target, {}
+        # A path that begins with two slashes is a path, not the name of a host.
+        path = target.split("?", 1)[0] if target.startswith("/") else parts.path or "/"
+        query = parse_qs(parts.query, keep_blank_values=True, max_num_fields=16)
+    except ValueError as error:
+        raise Refused(400, "the request target is malformed") from error
+    return path, {name: values[-1] for name, values in query.items()}

@@ -1,0 +1,126 @@
+"""What a scrape, the status page and the JSON show: one frozen value, so that all three say the same thing."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from agent.config.settings import Convention
+from agent.core.inventory import Beneficiary
+from agent.core.model import Key, State, Target, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Hold one thing that is judged, as it stands at the snapshot's instant.
+
+    `declared`: it is in the loaded configuration; what is not has no series, and stays on the page until it is
+    explained.
+    `since` is when it came to its present state, None where the ledger does not tell. `tally` counts the civil days
+    of the current quarter so far by state; a state that no day came to may be left out.
+    """
+
+    verdict: Verdict
+    declared: bool = True
+    since: datetime | None = None
+    tally: Mapping[State, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        """Return what is judged."""
+        return self.verdict.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attainment:
+    """Count the days met and the days expected of one target this quarter so far, all its subjects together."""
+
+    target: str
+    beneficiary: str
+    met: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyNumbers:
+    """Hold what is known of one copy of a backup; None where nobody has seen it yet.
+
+    `verified_bytes` were verified in the last 90 days; `stored_bytes` are there.
+    """
+
+    backup: str
+    copy: str
+    newest: datetime | None = None
+    verified_bytes: int | None = None
+    stored_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectorRun:
+    """Hold the newest looks of one collector on one host, all its subjects together.
+
+    `last_run` and `last_success` are those of the subject for which they are longest ago, `last_success` None while
+    one of them never succeeded; `duration` is their sum; `success`: each of them succeeded.
+    """
+
+    collector: str
+    host: str
+    last_run: datetime
+    last_success: datetime | None
+    duration: timedelta
+    success: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwatched:
+    """Name something that lies there and is watched by nothing, as a sentence that is ready to read.
+
+    `beneficiaries` may see it; empty: only readers who see everything.
+    """
+
+    sentence: str
+    beneficiaries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Hold everything that is shown at one instant.
+
+    `standings` has one entry for everything that the configuration expects, and for what it no longer declares.
+    `fault` is the agent's own trouble in one line, None where it is well. `narrowed`: this shows some beneficiaries
+    only.
+    """
+
+    at: datetime
+    version: str
+    language: str = "fr"
+    timezone: str = "Europe/Paris"
+    convention: Convention = field(default_factory=Convention)
+    beneficiaries: tuple[Beneficiary, ...] = ()
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    standings: tuple[Standing, ...] = ()
+    attainments: tuple[Attainment, ...] = ()
+    copies: tuple[CopyNumbers, ...] = ()
+    runs: tuple[CollectorRun, ...] = ()
+    unwatched: tuple[Unwatched, ...] = ()
+    last_append: datetime | None = None
+    heartbeat: datetime | None = None
+    fault: str | None = None
+    narrowed: bool = False
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """Return the verdicts as they stand."""
+        return tuple(standing.verdict for standing in self.standings)
+
+    def narrow(self, beneficiaries: Collection[str]) -> "Snapshot":
+        """Return what some beneficiaries may see: theirs, and of the agent itself only whether it is well."""
+        return replace(
+            self,
+            beneficiaries=tuple(one for one in self.beneficiaries if one.id in beneficiaries),
+            standings=tuple(one for one in self.standings if one.key.beneficiary in beneficiaries),
+            attainments=tuple(one for one in self.attainments if one.beneficiary in beneficiaries),
+            copies=(),
+            runs=(),
+            unwatched=tuple(one for one in self.unwatched if set(one.beneficiaries) & set(beneficiaries)),
+            narrowed=True,
+        )
