@@ -106,7 +106,7 @@ class Adaptation:
 
     @property
     def in_force_from(self) -> date | None:
-        """Return its first day, the later of its effective date and the day SCOTA was informed; None: without effect."""
+        """Return its first day, the later of its effective date and SCOTA being informed; None: without effect."""
         return None if self.informed_on is None else max(self.effective_on, self.informed_on)
 
     def covers(self, key: Key, day: date) -> bool:

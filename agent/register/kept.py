@@ -1,0 +1,54 @@
+"""Add to the registers, amend and list them; the ledger keeps every revision."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from agent.config.settings import Configuration
+from agent.core.errors import UsageError
+from agent.register.book import Book, EntryRow, last_revisions
+from agent.register.entries import Checked, Setting, check, find_register, month_of
+from agent.register.registers import Register
+
+
+def add(book: Book, register_name: str, words: Sequence[str], configuration: Configuration, now: datetime) -> str:
+    """Keep a new entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
+    register = find_register(register_name)
+    checked = check(register, words, _setting(book, configuration, now))
+    return book.append_entry(register.name, checked.values, beneficiary=checked.beneficiary, id=None)
+
+
+def amend(
+    book: Book, register_name: str, id: str, words: Sequence[str], configuration: Configuration, now: datetime
+) -> str:
+    """Keep a revision of an entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
+    register = find_register(register_name)
+    setting = _setting(book, configuration, now)
+    rows = [row for row in setting.kept if row.register == register.name]
+    previous = next((row for row in rows if row.id == id), None)
+    if previous is None:
+        raise UsageError(f"{register.name}: no entry {id[:60]!r}", f"see: beffroi register list {register.name}")
+    if not words:
+        raise UsageError(f"{register.name}: {id}: nothing to amend", "give at least one key=value")
+    checked: Checked = check(register, words, setting, previous)
+    return book.append_entry(register.name, checked.values, beneficiary=checked.beneficiary, id=id)
+
+
+def listed(book: Book, register_name: str) -> tuple[EntryRow, ...]:
+    """Return the last revision of each entry of a register, in the order in which they were first received."""
+    return last_revisions(book.entries(find_register(register_name).name))
+
+
+def signed_months(rows: Sequence[EntryRow], register: Register, beneficiary: str) -> frozenset[str]:
+    """Return the months (`2026-10`) signed as empty and not withdrawn by an event found later."""
+    own = [row for row in rows if row.register == register.name and row.values.get("beneficiary") == beneficiary]
+    signed = {str(month_of(register, row)) for row in own if "none" in row.values}
+    return frozenset(signed - {str(month_of(register, row)) for row in own if "none" not in row.values})
+
+
+def _setting(book: Book, configuration: Configuration, now: datetime) -> Setting:
+    return Setting(
+        inventory=configuration.inventory,
+        convention_starts=configuration.convention.starts,
+        now=now,
+        kept=last_revisions(book.entries(None)),
+    )

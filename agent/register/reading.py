@@ -1,0 +1,164 @@
+"""Read `key=value` words, each value by its kind, to the text that an entry keeps.
+
+Reads:  the words of a command, and the file that `evidence` names.
+Needs:  nothing.
+Blind:  whether a file's content bears out what the entry says; only its digest is kept.
+"""
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from agent.config.values import read_duration, read_ratio
+from agent.core.convention import CLAUSES
+from agent.core.errors import UsageError
+from agent.core.inventory import Inventory
+from agent.core.period import Month
+from agent.register.moments import read_when
+from agent.register.registers import Field, Kind, Register
+
+LONGEST_TEXT = 4000
+LARGEST_FILE = 1024**3
+_BLOCK = 1024**2
+
+# ssh-keygen -l: `SHA256:` and the unpadded base64 of 32 bytes.
+_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+Mistake = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Mistakes:
+    """Gather what is wrong with an entry, each as a line and a hint."""
+
+    register: str
+    found: list[Mistake] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+
+    def add(self, key: str, what: str, hint: str = "") -> None:
+        """Add one mistake about a key."""
+        self.keys.add(key)
+        self.found.append((f"{self.register}: {key}: {what}", hint))
+
+
+def read_pairs(words: Sequence[str], register: Register, mistakes: Mistakes) -> dict[str, str]:
+    """Return the values of some `key=value` words as written, those of unknown or repeated keys left out."""
+    pairs: dict[str, str] = {}
+    known = [field.key for field in register.fields]
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals:
+            mistakes.add(
+                _shown(word), "is not key=value", "write each value as key=value, in quotes where it has spaces"
+            )
+        elif key not in known:
+            mistakes.add(_shown(key), "is no key of this register", _nearest(key, known))
+        elif key in pairs:
+            mistakes.add(key, "is given twice", "give each key once")
+        else:
+            pairs[key] = value.strip()
+    return pairs
+
+
+def read_value(declared: Field, text: str, inventory: Inventory) -> str:
+    """Return the text that an entry keeps for a value.
+
+    Raises UsageError, whose message completes "KEY: …".
+    """
+    if not text:
+        raise UsageError("has no value", f"give {declared.kind.value}")
+    if len(text) > LONGEST_TEXT:
+        raise UsageError(f"is longer than {LONGEST_TEXT} characters", "name a file as evidence instead")
+    if _CONTROL.search(text):
+        raise UsageError("holds a control character or a line break", "write it as plain text on one line")
+    try:
+        return _read_kind(declared.kind, text, inventory)
+    except ValueError as error:
+        raise UsageError(f"{_shown(text)} {error}", f"give {declared.kind.value}") from error
+
+
+def _read_kind(kind: Kind, text: str, inventory: Inventory) -> str:
+    known = _known(kind, inventory)
+    if known is not None:
+        return _one_of(text, known)
+    match kind:
+        case Kind.INSTANT:
+            return read_when(text).text
+        case Kind.DURATION:
+            read_duration(text)
+        case Kind.RATIO:
+            read_ratio(text)
+        case Kind.MONTH:
+            return str(Month.parse(text))
+        case Kind.FINGERPRINTS:
+            return _fingerprints(text)
+        case Kind.FILE:
+            return digest_of(text)
+    return text  # a subject and a limit depend on the entry's target: see agent.register.entries
+
+
+def _known(kind: Kind, inventory: Inventory) -> tuple[str, ...] | None:
+    # The values that a kind can have; None: it is no list.
+    match kind:
+        case Kind.YES_NO:
+            return ("yes", "no")
+        case Kind.RESULT:
+            return ("ok", "failed")
+        case Kind.TARGET:
+            return tuple(CLAUSES)
+        case Kind.BACKUP:
+            return tuple(backup.id for backup in inventory.backups)
+        case Kind.PERIMETER:
+            return tuple(perimeter.id for perimeter in inventory.perimeters)
+        case Kind.BENEFICIARY:
+            return tuple(beneficiary.id for beneficiary in inventory.beneficiaries)
+    return None
+
+
+def _one_of(text: str, known: Sequence[str]) -> str:
+    if text not in known:
+        raise UsageError(f"{_shown(text)} is not known", _nearest(text, known))
+    return text
+
+
+def _fingerprints(text: str) -> str:
+    for word in text.split():
+        if not _FINGERPRINT.fullmatch(word):
+            raise ValueError("holds what is no SHA256 fingerprint")
+    return " ".join(text.split())
+
+
+def digest_of(path: str) -> str:
+    """Return the SHA-256 of a regular file, in hexadecimal. Raises UsageError where it cannot be read, or is huge."""
+    try:
+        # A pipe or a device must not make this wait.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise UsageError(f"{_shown(path)} cannot be read: {error.strerror}", "name a file that you may read") from error
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UsageError(f"{_shown(path)} is no file", "name a file, not a folder or a device")
+        digest, size = hashlib.sha256(), 0
+        while block := file.read(_BLOCK):
+            size += len(block)
+            if size > LARGEST_FILE:
+                raise UsageError(f"{_shown(path)} is larger than 1 GiB", "name the document itself, not an archive")
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _shown(text: str) -> str:
+    shown = text if len(text) <= 60 else f"{text[:59]}…"
+    return ascii(shown) if _CONTROL.search(shown) else f'"{shown}"'
+
+
+def _nearest(text: str, known: Sequence[str]) -> str:
+    close = get_close_matches(text, known, n=1, cutoff=0.5)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    return f"known: {', '.join(known)}" if known else "the configuration declares none"
