@@ -15,8 +15,8 @@ Phrases = tuple[Words, ...]
 SEEN: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(
-            fr="l'objectif est tenu, avec {value} (objectif : {limit})",
-            en="the objective holds, at {value} ({limit} agreed)",
+            fr="l'objectif est tenu ({value}, objectif : {limit})",
+            en="the objective holds ({value}, objective: {limit})",
         ),
         Words(fr="l'objectif est tenu", en="the objective holds"),
     ),
@@ -162,8 +162,8 @@ SEEN: Mapping[Reason, Phrases] = {
     ),
     Reason.OVERDUE: (
         Words(
-            fr="l'échéance est dépassée, avec {value} (objectif : {limit})",
-            en="overdue, at {value} (objective: {limit})",
+            fr="l'échéance est dépassée ({value}, objectif : {limit})",
+            en="it is overdue ({value}, objective: {limit})",
         ),
         Words(fr="l'échéance est dépassée", en="what was due is overdue"),
     ),

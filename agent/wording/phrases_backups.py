@@ -22,6 +22,12 @@ BACKUPS: Mapping[tuple[str, Reason], Phrases] = {
     ("backup-rpo", Reason.ABSENT): (
         Words(fr="aucun point de reprise dans la copie {copy}", en="no recovery point in the copy {copy}"),
     ),
+    ("backup-offsite", Reason.TOO_OLD): (
+        Words(
+            fr="le dernier point de reprise de cette copie date de {value} (objectif : {limit})",
+            en="the newest recovery point of this copy is {value} old (objective: {limit})",
+        ),
+    ),
     ("backup-offsite", Reason.NOT_RUN): (
         Words(
             fr="l'intégrité de cette copie n'a encore jamais été vérifiée",

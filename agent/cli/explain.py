@@ -1,0 +1,49 @@
+"""`beffroi explain`: what a target, a reason code, a collector or a metric is, why it counts, how to mend it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli.options import LanguageOption
+
+if TYPE_CHECKING:
+    from agent.export.catalogue import Metric
+
+
+def register(app: typer.Typer) -> None:
+    """Add `explain`."""
+
+    @app.command()
+    def explain(
+        name: Annotated[str, typer.Argument(help="A target, reason code, state, collector or metric.")],
+        language: LanguageOption = None,
+    ) -> None:
+        """Explain a target, collector, metric or reason code: what, why, how to mend."""
+        typer.echo(explanation(name, language))
+
+
+def explanation(name: str, language: str | None) -> str:
+    """Return the text on one name; raise UsageError with the nearest names for an unknown one."""
+    from agent.core.errors import UsageError
+    from agent.export.catalogue import METRICS
+    from agent.registry import find
+    from agent.wording import explain
+
+    collectors = find().documents
+    metrics = {metric.name: described(metric) for metric in METRICS.values()}
+    text = explain.explain(name, "en" if language == "en" else "fr", collectors=collectors, metrics=metrics)
+    if text is None:
+        near = explain.meant(name, collectors=collectors, metrics=metrics)
+        hint = f"did you mean {', '.join(near)}?" if near else "a target, reason code, state, collector or metric"
+        raise UsageError(f"nothing is named {name!r}", hint)
+    return text
+
+
+def described(metric: "Metric") -> str:
+    """Return what the catalogue says of a metric, one matter a line."""
+    lines = [metric.help]
+    if metric.labels:
+        lines.append(f"labels: {', '.join(metric.labels)}")
+    if metric.unit:
+        lines.append(f"unit: {metric.unit}")
+    return "\n".join(lines)

@@ -1,0 +1,114 @@
+"""The scorecard: one screen for a person, or exactly one line a verdict for a program."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from agent.cli.order import worst_first
+from agent.cli.rows import Row, rows
+from agent.cli.screen import COLOURS, drawn, kept_together
+from agent.core.model import WORST_FIRST, Verdict
+from agent.wording.inert import inert
+from agent.wording.languages import Language, Words
+from agent.wording.sentences import sentence
+from agent.wording.states import state_count, state_symbol, state_word
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+UNWATCHED = Words(fr="non surveillé : ", en="not watched: ")
+NO_VERDICT = Words(fr="aucun verdict : rien n'est attendu ici", en="no verdict: nothing is expected here")
+
+# Below this width a row stands on two lines rather than in four columns.
+WIDE = 100
+
+
+def render(
+    verdicts: Sequence[Verdict], *, language: Language, unwatched: Sequence[str], terminal: bool, width: int
+) -> str:
+    """Return the scorecard, each line ended.
+
+    On a terminal `unwatched` stands at the end; elsewhere a line is a verdict and nothing else, and
+    `unwatched_line` is for standard error.
+    """
+    if not terminal:
+        return "".join(f"{_line(verdict, language)}\n" for verdict in worst_first(verdicts))
+    return _screen(verdicts, language, unwatched, width)
+
+
+def unwatched_line(unwatched: Sequence[str], language: Language) -> str:
+    """Return the line that names what lies there and is watched by nothing; empty where there is none."""
+    return UNWATCHED.of(language) + ", ".join(inert(name) for name in unwatched) if unwatched else ""
+
+
+def summary(verdicts: Sequence[Verdict], language: Language) -> str:
+    """Return how many verdicts there are in each state, worst first, such as «1 non atteint · 9 atteints»."""
+    counts = Counter(verdict.state for verdict in verdicts)
+    return " · ".join(state_count(state, counts[state], language) for state in WORST_FIRST if counts[state])
+
+
+def _line(verdict: Verdict, language: Language) -> str:
+    cells = (
+        verdict.state.value,
+        verdict.target,
+        verdict.subject,
+        verdict.reason.value,
+        sentence(verdict, language),
+    )
+    return "\t".join(inert(cell, 2000) for cell in cells)
+
+
+def _screen(verdicts: Sequence[Verdict], language: Language, unwatched: Sequence[str], width: int) -> str:
+    from rich.text import Text
+
+    shown = rows(verdicts, language)
+    parts = [
+        _wide(shown, language) if width >= WIDE else _narrow(shown, language),
+        Text(summary(verdicts, language) or NO_VERDICT.of(language), style="bold"),
+    ]
+    if unwatched:
+        parts.append(Text(unwatched_line(unwatched, language), style="yellow"))
+    return drawn(parts, width)
+
+
+def _wide(shown: Sequence[Row], language: Language) -> "RenderableType":
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=3, overflow="fold")
+    table.add_column(ratio=4, overflow="fold")
+    table.add_column(ratio=9, overflow="fold")
+    for row in shown:
+        table.add_row(_state(row, language), Text(row.subject, style="bold"), Text(row.title), _found(row))
+    table.add_row()
+    return table
+
+
+def _narrow(shown: Sequence[Row], language: Language) -> "RenderableType":
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    blocks: list[RenderableType] = []
+    for row in shown:
+        head = Text.assemble(_state(row, language), "  ", (row.subject, "bold"), "  ", row.title, overflow="fold")
+        blocks += [head, Padding(_found(row), (0, 0, 0, 2))]
+    return Group(*blocks, Text())
+
+
+def _state(row: Row, language: Language) -> "Text":
+    from rich.text import Text
+
+    return Text(f"{state_symbol(row.state)} {state_word(row.state, language)}", style=COLOURS[row.state])
+
+
+def _found(row: Row) -> "Text":
+    from rich.text import Text
+
+    text = Text(kept_together(row.text))
+    if row.said:
+        text.append(f"\n{row.said}", style="dim")
+    return text

@@ -1,0 +1,57 @@
+"""Draw on a terminal: what colour there is, how wide, and which words stay together."""
+
+import io
+import os
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from agent.core.model import State
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+# Repeated by symbol and word, so that nothing is lost without them.
+COLOURS = {
+    State.MISSED: "bold red",
+    State.UNPROVEN: "yellow",
+    State.ACCEPTED: "magenta",
+    State.MET: "green",
+    State.NOT_APPLICABLE: "dim",
+}
+
+NARROWEST = 40
+
+# rich breaks a line at any space, a no-break space included; this private character stands for one until the end.
+TOGETHER = "\ue000"
+
+
+def coloured() -> bool:
+    """Tell whether a terminal may be sent colour: NO_COLOR (no-color.org) is unset or empty, and TERM is not dumb."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM", "") not in ("dumb", "unknown", "")
+
+
+def drawn(parts: Iterable["RenderableType"], width: int) -> str:
+    """Return what rich makes of some parts, one below the other, with nothing at the ends of lines."""
+    from rich.console import Console
+
+    written = io.StringIO()
+    console = Console(
+        file=written,
+        force_terminal=True,
+        color_system="standard" if coloured() else None,
+        width=max(width, NARROWEST),
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    for part in parts:
+        console.print(part)
+    text = written.getvalue().replace(TOGETHER, " ")
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def kept_together(text: str) -> str:
+    """Return a text in which no line will break before French punctuation or between a number and its unit."""
+    return re.sub(r" (?=[:;?!%»])|(?<=«) |(?<=\d) (?=(?:h|min|s|j|d|To|Go|Mo|ko|TB|GB|MB|kB)\b)", TOGETHER, text)
