@@ -87,15 +87,12 @@ def extend(
     fresh = line.stands_until is not None and at <= line.stands_until
     if not bears_evidence and fresh:
         return None
-    starts = (Start(at=at, state=state if bears_evidence else State.UNPROVEN, reason=reason),)
+    starts: tuple[Start, ...] = (Start(at=at, state=state if bears_evidence else State.UNPROVEN, reason=reason),)
     if bears_evidence and state in (State.MET, State.ACCEPTED) and stands_until is None:
         stands_until = at  # a good state that says no age holds for its own moment only
-    if line.stands_until is None or fresh:
-        return Stretch(covers_from=at, starts=starts, stands_until=stands_until if bears_evidence else None)
-    ended = line.stands_until if begun is None else max(line.stands_until, begun)
-    silence = Start(at=ended, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE)
-    return Stretch(
-        covers_from=ended,
-        starts=(silence, *starts),
-        stands_until=stands_until if bears_evidence else None,
-    )
+    covers_from = at
+    if line.stands_until is not None and line.stands_until < at:
+        covers_from = line.stands_until if begun is None else max(line.stands_until, begun)
+    if covers_from < at:
+        starts = (Start(at=covers_from, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE), *starts)
+    return Stretch(covers_from=covers_from, starts=starts, stands_until=stands_until if bears_evidence else None)

@@ -1,0 +1,113 @@
+"""`beffroi register`: enter, amend and list what no machine can see: incidents, scans, accepted risks and the rest."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli.options import ConfigOption, configuration_path
+
+if TYPE_CHECKING:
+    from agent.config.settings import Configuration
+    from agent.ledger.ledger import Ledger
+    from agent.register.book import EntryRow
+
+SCHEMA = "beffroi.register/1"
+
+# What a spreadsheet would take for a formula, were it at the beginning of a cell.
+FORMULA = ("=", "+", "-", "@")
+
+RegisterArgument = Annotated[str, typer.Argument(metavar="REGISTER", help="incident, scan, acceptance…")]
+PairsArgument = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…", help="The entry's values.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `register add`, `register amend` and `register list`."""
+    group = typer.Typer(
+        no_args_is_help=True, help="Enter, amend and list incidents, scans, accepted risks and the rest."
+    )
+    app.add_typer(group, name="register")
+
+    @group.command("add")
+    def add_entry(name: RegisterArgument, values: PairsArgument = None, config: ConfigOption = None) -> None:
+        """Keep a new entry and print its id."""
+        from agent.register.kept import add
+
+        with opened(config, writing=True) as (configuration, ledger, now):
+            typer.echo(add(ledger, name, values or (), configuration, now))
+
+    @group.command("amend")
+    def amend_entry(
+        name: RegisterArgument,
+        id: Annotated[str, typer.Argument(metavar="ID", help="The entry's id.")],
+        values: PairsArgument = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Keep a revision of an entry and print its id; `key=` takes an optional value back."""
+        from agent.register.kept import amend
+
+        with opened(config, writing=True) as (configuration, ledger, now):
+            typer.echo(amend(ledger, name, id, values or (), configuration, now))
+
+    @group.command("list")
+    def list_entries(
+        name: RegisterArgument,
+        as_json: Annotated[bool, typer.Option("--json", help="Print the entries as JSON.")] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Print the last revision of each entry."""
+        from agent.register.kept import listed
+
+        with opened(config, writing=False) as (_, ledger, _):
+            rows = listed(ledger, name)
+        if as_json:
+            typer.echo(document(name, rows))
+            return
+        for row in rows:
+            typer.echo(line(row))
+
+
+@contextmanager
+def opened(config: str | None, *, writing: bool) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
+    """Give the configuration, its ledger and the present instant."""
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.identity import take_identity
+    from agent.ledger.ledger import Ledger
+
+    configuration = load(configuration_path(config), strict=False)
+    take_identity(configuration.agent.state_directory, writing=writing)
+    clock = SystemClock()
+    with Ledger.open(configuration.agent.state_directory, clock=clock, readonly=not writing) as ledger:
+        yield configuration, ledger, clock.now()
+
+
+def document(register_name: str, rows: "Sequence[EntryRow]") -> str:
+    """Return the contract's JSON: one line, in ASCII, so that nothing in it can steer a terminal."""
+    entries = [
+        {**row.values, "id": row.id, "received_at": instant(row.received_at), "revision": row.revision} for row in rows
+    ]
+    ordered = [{key: entry[key] for key in ("id", "received_at", "revision", *entry)} for entry in entries]
+    return json.dumps({"schema": SCHEMA, "register": register_name, "entries": ordered})
+
+
+def line(row: "EntryRow") -> str:
+    """Return one entry as a line of cells with tabs between: id, when it was received, revision, then each key=value."""
+    cells = [row.id, instant(row.received_at), f"r{row.revision}"]
+    return "\t".join(cell(text) for text in [*cells, *(f"{key}={value}" for key, value in row.values.items())])
+
+
+def cell(text: str) -> str:
+    """Return a cell that neither a terminal nor a spreadsheet acts upon."""
+    from agent.wording.inert import inert
+
+    shown = inert(text, longest=5000)
+    return f"'{shown}" if shown.startswith(FORMULA) else shown
+
+
+def instant(at: datetime) -> str:
+    """Return an aware instant as ISO 8601 in UTC, cut to the second, ending in Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
