@@ -35,9 +35,11 @@ def register(app: typer.Typer) -> None:
     def add_entry(name: RegisterArgument, values: PairsArgument = None, config: ConfigOption = None) -> None:
         """Keep a new entry and print its id."""
         from agent.register.kept import add
+        from agent.register.reading import with_digests
 
+        words = with_digests(values or ())
         with opened(config, writing=True) as (configuration, ledger, now):
-            typer.echo(add(ledger, name, values or (), configuration, now))
+            typer.echo(add(ledger, name, words, configuration, now))
 
     @group.command("amend")
     def amend_entry(
@@ -48,9 +50,11 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Keep a revision of an entry and print its id; `key=` takes an optional value back."""
         from agent.register.kept import amend
+        from agent.register.reading import with_digests
 
+        words = with_digests(values or ())
         with opened(config, writing=True) as (configuration, ledger, now):
-            typer.echo(amend(ledger, name, id, values or (), configuration, now))
+            typer.echo(amend(ledger, name, id, words, configuration, now))
 
     @group.command("list")
     def list_entries(
@@ -95,7 +99,7 @@ def document(register_name: str, rows: "Sequence[EntryRow]") -> str:
 
 
 def line(row: "EntryRow") -> str:
-    """Return one entry as a line of cells with tabs between: id, when it was received, revision, then each key=value."""
+    """Return one entry as cells with tabs between: its id, when it was received, its revision, each key=value."""
     cells = [row.id, instant(row.received_at), f"r{row.revision}"]
     return "\t".join(cell(text) for text in [*cells, *(f"{key}={value}" for key, value in row.values.items())])
 

@@ -27,6 +27,7 @@ _BLOCK = 1024**2
 
 # ssh-keygen -l: `SHA256:` and the unpadded base64 of 32 bytes.
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+_DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 Mistake = tuple[str, str]
@@ -98,7 +99,8 @@ def _read_kind(kind: Kind, text: str, inventory: Inventory) -> str:
         case Kind.FINGERPRINTS:
             return _fingerprints(text)
         case Kind.FILE:
-            return digest_of(text)
+            given = _DIGEST.fullmatch(text)
+            return given[1] if given else digest_of(text)
     return text  # a subject and a limit depend on the entry's target: see agent.register.entries
 
 
@@ -131,6 +133,25 @@ def _fingerprints(text: str) -> str:
         if not _FINGERPRINT.fullmatch(word):
             raise ValueError("holds what is no SHA256 fingerprint")
     return " ".join(text.split())
+
+
+def with_digests(words: Sequence[str]) -> list[str]:
+    """Return `key=value` words in which each file named as evidence is replaced by its `sha256:…`.
+
+    For a command that gives up its rights before it opens the ledger: who may read the file asks for it. A file that
+    cannot be read is left as it stands, to be named among the other mistakes.
+    """
+    return [_with_digest(word) for word in words]
+
+
+def _with_digest(word: str) -> str:
+    key, equals, path = word.partition("=")
+    if key != "evidence" or not equals or not path or _DIGEST.fullmatch(path):
+        return word
+    try:
+        return f"evidence=sha256:{digest_of(path)}"
+    except UsageError:
+        return word
 
 
 def digest_of(path: str) -> str:
