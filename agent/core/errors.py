@@ -5,6 +5,7 @@ BeffroiError                 a line saying what and where, a hint saying how to 
 │   ├── ConfigurationError   the mistakes of a configuration file, all of them
 │   │   └── EntryRefused         the mistakes of a register's entry, all of them
 │   └── NotAllowed           this user may not
+├── Stopped            130   this program is ending, and so is everything that it started
 ├── LedgerError         70   the ledger cannot be read or written
 │   ├── LedgerDamaged     1  its chain does not hold
 │   └── LedgerFull           no space, or a read-only disk: what was judged is not kept
@@ -16,6 +17,7 @@ BeffroiError                 a line saying what and where, a hint saying how to 
     ├── Unreachable          unreachable
     ├── HostKeyChanged       host-key-changed
     ├── Unreadable           unreadable: present, and not what it should be
+    │   └── Missing              a file is not there, where the caller makes no more of that
     ├── Locked               locked
     ├── WrongPassword        wrong-password
     └── WrongRepository      wrong-repository
@@ -57,6 +59,12 @@ class EntryRefused(ConfigurationError):
 
 class NotAllowed(UsageError):
     """Say that this user may not do this."""
+
+
+class Stopped(BeffroiError):
+    """Say that this program is ending: no look, hence neither an observation nor a failure."""
+
+    exit_code = 130
 
 
 class LedgerError(BeffroiError):
@@ -120,6 +128,10 @@ class Unreadable(LookError):
     """Say that something is present and is not what it should be."""
 
     reason = Reason.UNREADABLE
+
+
+class Missing(Unreadable):
+    """Say that a file is not there; a look for which that is an observation catches it."""
 
 
 class Locked(LookError):

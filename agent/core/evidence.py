@@ -2,12 +2,14 @@
 
 import hashlib
 import shlex
+import signal
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agent.core.errors import Exited
+from agent.core.errors import Exited, Unreadable
 from agent.core.host import OUTPUT_LIMIT, Host, Output
+from agent.core.lines import last_line
 from agent.core.model import Evidence
 
 
@@ -22,11 +24,33 @@ def evidence_of(argv: Sequence[str], output: Output, shown: str | None = None) -
 
 
 def hold_to(accept: Collection[int] | None, argv: Sequence[str], output: Output, host: str) -> Output:
-    """Return an output whose exit code is an answer; raise Exited for any other."""
-    if accept is None or output.status in accept:
+    """Return an output whose exit code is an answer; raise Exited for any other, Unreadable for one cut short."""
+    if accept is None:
         return output
-    said = output.stderr.decode(errors="replace").strip().splitlines()
-    raise Exited(f"{argv[0]} on {host} exited with {output.status}: {said[-1][:300] if said else 'it said nothing'}")
+    if output.truncated:
+        raise Unreadable(
+            f"{argv[0]} on {host} said more than it may and was ended", "see what it says when run by hand"
+        )
+    if output.status in accept:
+        return output
+    raise Exited(f"{argv[0]} on {host} {ending(output.status)}: {last_line(output.stderr) or 'it said nothing'}")
+
+
+def ending(status: int) -> str:
+    """Return how a program ended, in words, from a status as `Output` holds it."""
+    if status < 0:
+        return f"was killed by {_signal_name(-status)}"
+    # What a shell makes of a signal: all that is left of it behind SSH.
+    if status - 128 in signal.valid_signals():
+        return f"exited with {status}, as after {_signal_name(status - 128)}"
+    return f"exited with {status}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 @dataclass(frozen=True, slots=True)
