@@ -1,0 +1,194 @@
+"""Compare what was seen with what was promised: the only place that decides that nothing was shown.
+
+A rule in `checks` is asked only about fresh observations. Whatever is missing, failed, stale or dated by a
+doubtful clock has become an unproven finding here, so that no rule can read it as good.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from agent.core.expected import Expected
+from agent.core.inventory import Inventory
+from agent.core.judging import Check, Need, Question
+from agent.core.model import Failure, Finding, Observation, Reading, State, Target, Verdict, WORST_FIRST
+from agent.core.reason import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Hold the newest look and the newest look that succeeded, each with the id of its evidence.
+
+    `fresh`: the newest look is of this very turn; `previous_ended` is then when the one before it that succeeded ended.
+    """
+
+    reading: Reading
+    evidence_id: str
+    observation: Observation | None
+    observation_id: str | None
+    fresh: bool = False
+    previous_ended: datetime | None = None
+
+
+Readings = Callable[[str, str], Seen | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Hold what all verdicts of one evaluation share.
+
+    `doubtful_clock` says what is wrong with this machine's clock; None: nothing.
+    """
+
+    inventory: Inventory
+    readings: Readings
+    now: datetime
+    doubtful_clock: str | None = None
+
+
+def judge(expected: Expected, check: Check | None, target: Target, first_seen: datetime, bench: Bench) -> Verdict:
+    """Return the verdict on one expected thing; a target that no check judges yet is unproven, `not-run`."""
+    if check is None:
+        return not_run(expected, target, bench.now)
+    question = Question(
+        item=expected.item, inventory=bench.inventory, target=target, now=bench.now, first_seen=first_seen
+    )
+    findings = tuple(_findings(check, question, bench))
+    day_state = combine(findings, best=check.best).state
+    if target.run_allowance:
+        lenient = tuple(_findings(check, replace(question, allowance=target.run_allowance), bench))
+        day_state = combine(lenient, best=check.best).state
+    return _verdict(expected, target, bench.now, findings, day_state, best=check.best)
+
+
+def combine(findings: Sequence[Finding], *, best: bool) -> Finding:
+    """Return the finding that speaks for all: the worst one, or with `best` the one that shows most.
+
+    With `best`, one unproven finding keeps the missed ones from settling anything: it might have been met.
+    What is not applicable settles the whole. No finding at all is unproven.
+    """
+    if not findings:
+        return Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
+    settled = [finding for finding in findings if finding.state is State.NOT_APPLICABLE]
+    if settled:
+        return settled[0]
+    if not best:
+        return min(findings, key=lambda finding: WORST_FIRST.index(finding.state))
+    for state in (State.MET, State.UNPROVEN, State.MISSED):
+        candidates = [finding for finding in findings if finding.state is state]
+        if candidates:
+            return min(candidates, key=lambda finding: float("inf") if finding.value is None else finding.value)
+    return findings[0]
+
+
+def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Finding]:
+    declared = tuple(check.declared(question))
+    yield from declared
+    if any(finding.state is State.NOT_APPLICABLE for finding in declared):
+        return
+    for need in check.needs(question):
+        yield from _judge_need(need, check, question, bench)
+
+
+def _judge_need(need: Need, check: Check, question: Question, bench: Bench) -> Iterator[Finding]:
+    about = {"copy": need.subject, "collector": need.collector}
+    seen = bench.readings(need.collector, need.subject)
+    if seen is None:
+        yield Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN, about=about)
+        return
+    if bench.doubtful_clock is not None:
+        yield Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about={**about, "said": bench.doubtful_clock})
+        return
+    reading: Reading | None = seen.observation if need.by_occasion else seen.reading
+    if reading is None:
+        reading = seen.reading
+    if isinstance(reading, Failure):
+        yield Finding(
+            state=State.UNPROVEN,
+            reason=reading.reason,
+            observed_at=seen.observation.ended if seen.observation else None,
+            about={**about, "said": reading.detail},
+            evidence=(seen.evidence_id,),
+        )
+        return
+    age_limit = need.evidence_age or question.target.evidence_age
+    evidence_id = seen.observation_id if need.by_occasion and seen.observation_id else seen.evidence_id
+    if bench.now - reading.ended > age_limit:
+        age = (bench.now - reading.ended).total_seconds()
+        yield Finding(
+            state=State.UNPROVEN,
+            reason=Reason.STALE_EVIDENCE,
+            observed_at=reading.ended,
+            about={**about, "evidence_age": age, "evidence_limit": age_limit.total_seconds()},
+            evidence=(evidence_id,),
+        )
+        return
+    for finding in check.judge(need, reading, question):
+        yield replace(
+            finding,
+            observed_at=finding.observed_at or reading.ended,
+            stands_until=finding.stands_until or reading.ended + age_limit,
+            evidence=finding.evidence or (evidence_id,),
+        )
+
+
+def _verdict(
+    expected: Expected, target: Target, now: datetime, findings: tuple[Finding, ...], day_state: State, *, best: bool
+) -> Verdict:
+    spoken = combine(findings, best=best)
+    key = expected.key
+    return Verdict(
+        target=key.target,
+        subject=key.subject,
+        beneficiary=key.beneficiary,
+        at=now,
+        state=spoken.state,
+        measured=spoken.state,
+        day_state=day_state,
+        reason=spoken.reason,
+        unit=spoken.unit or target.unit,
+        value=spoken.value,
+        limit=spoken.limit if spoken.limit is not None else target.limit,
+        observed_at=_newest(finding.observed_at for finding in ((spoken,) if best else findings)),
+        stands_until=_stands_until(spoken, findings, best=best),
+        about=spoken.about,
+        rest=tuple(finding for finding in findings if finding is not spoken),
+        evidence=tuple(dict.fromkeys(id for finding in findings for id in finding.evidence)),
+    )
+
+
+def _stands_until(spoken: Finding, findings: Iterable[Finding], *, best: bool) -> datetime | None:
+    # Seen and bad stays seen as long as that one look is fresh; good needs every look behind it to be.
+    if best or spoken.state is not State.MET:
+        return spoken.stands_until
+    ends = [finding.stands_until for finding in findings if finding.stands_until is not None]
+    return min(ends, default=None)
+
+
+def _newest(instants: Iterable[datetime | None]) -> datetime | None:
+    return max((instant for instant in instants if instant is not None), default=None)
+
+
+def as_it_stands(verdict: Verdict, now: datetime) -> Verdict:
+    """Return a kept verdict as it stands now: unproven, `stale-evidence`, once its evidence has aged out."""
+    if verdict.stands_until is None or now <= verdict.stands_until:
+        return verdict
+    if verdict.measured not in (State.MET, State.MISSED):
+        return verdict
+    observed = verdict.observed_at
+    about = {} if observed is None else {"evidence_age": (now - observed).total_seconds()}
+    return replace(
+        verdict,
+        state=State.ACCEPTED if verdict.state is State.ACCEPTED else State.UNPROVEN,
+        measured=State.UNPROVEN,
+        day_state=State.UNPROVEN,
+        reason=Reason.STALE_EVIDENCE,
+        about=about,
+        rest=(),
+    )
+
+
+def not_run(expected: Expected, target: Target, now: datetime) -> Verdict:
+    """Return the verdict on what was never looked at."""
+    finding = Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
+    return _verdict(expected, target, now, (finding,), State.UNPROVEN, best=False)

@@ -1,0 +1,56 @@
+"""Find the collectors and the checks by listing their packages: a new file is found, and no table is kept."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType, ModuleType
+from typing import TypeVar
+
+import checks
+import collectors
+from agent.core.collecting import Collector
+from agent.core.judging import Check
+
+Declared = TypeVar("Declared", Collector, Check)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """Hold every collector by its name and every check by its target."""
+
+    collectors: Mapping[str, Collector]
+    checks: Mapping[str, Check]
+    documents: Mapping[str, str]
+
+
+def find() -> Registry:
+    """Return what the two packages hold; raise ValueError where two files claim one name."""
+    found_collectors: dict[str, Collector] = {}
+    found_checks: dict[str, Check] = {}
+    documents: dict[str, str] = {}
+    for module in _modules(collectors):
+        collector = getattr(module, "COLLECTOR", None)
+        if isinstance(collector, Collector):
+            _claim(found_collectors, collector.name, collector, module)
+            documents[collector.name] = module.__doc__ or ""
+    for module in _modules(checks):
+        check = getattr(module, "CHECK", None)
+        if isinstance(check, Check):
+            _claim(found_checks, check.target, check, module)
+    return Registry(
+        collectors=MappingProxyType(found_collectors),
+        checks=MappingProxyType(found_checks),
+        documents=MappingProxyType(documents),
+    )
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def _claim(claims: dict[str, Declared], name: str, declared: Declared, module: ModuleType) -> None:
+    if name in claims:
+        raise ValueError(f"{module.__name__} declares {name}, which another file declares already")
+    claims[name] = declared

@@ -1,0 +1,114 @@
+"""What is due, and when: the `schedule` package on a Scheduler of its own, kept from its four traps.
+
+Measured on schedule 1.2.2: a job that raises starves those behind it; a job late at night runs twice on the day after a
+clock change; a clock set back silences everything; what was missed while the process was down is skipped. So a job here
+only offers its duty, never raises, and whether a duty is due is decided from when it was last begun; the scheduler is
+built anew when the wall clock jumps.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import schedule
+
+from agent.core.clock import Clock
+
+log = logging.getLogger("beffroi.schedule")
+
+# A wall clock and a monotonic one that part by more than this have not both told the truth (contract, «Hosts in particular»).
+JUMP = timedelta(seconds=60)
+# How often, at the most, a duty is asked whether it is due: the lateness it may have.
+STEP = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Name something done again and again: each so often, or each day at a time of the zone's civil clock."""
+
+    name: str
+    every: timedelta | time
+
+    def due(self, last_begun: datetime | None, now: datetime, zone: ZoneInfo) -> bool:
+        """Tell whether it must be begun now, having last been begun then; None: never."""
+        if last_begun is None:
+            return True
+        if isinstance(self.every, timedelta):
+            return now - last_begun >= self.every or last_begun > now
+        return last_begun < latest_occurrence(self.every, now, zone)
+
+
+def latest_occurrence(at: time, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the newest instant, not after `now`, at which the zone's civil clock showed `at`.
+
+    An hour that a clock change skips is taken at its end, one that comes twice at its first pass (PEP 495, fold 0).
+    """
+    here = now.astimezone(zone)
+    today = datetime.combine(here.date(), at, tzinfo=zone)
+    if today.astimezone(now.tzinfo) <= now:
+        return today
+    return datetime.combine(here.date() - timedelta(days=1), at, tzinfo=zone)
+
+
+class Agenda:
+    """Offer each duty when it is due; offering is all that happens on the scheduler's own pass.
+
+    `last_begun` is what the ledger knows of the time before this process: a start does what is due.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        zone: ZoneInfo,
+        offer: Callable[[Duty], None],
+        last_begun: Mapping[str, datetime],
+    ) -> None:
+        self._clock = clock
+        self._zone = zone
+        self._offer = offer
+        self._last_begun = dict(last_begun)
+        self._duties: tuple[Duty, ...] = ()
+        self._scheduler = schedule.Scheduler()
+        self._reference = (clock.now(), clock.monotonic())
+
+    def plan(self, duties: tuple[Duty, ...]) -> None:
+        """Take these duties in place of those before, keeping what is known of when each was last begun."""
+        self._duties = duties
+        self._rebuild()
+
+    def tick(self) -> timedelta | None:
+        """Offer what is due; return by how much the wall clock jumped since the last tick, or None."""
+        jump = self._jump()
+        if jump is not None:
+            log.warning("the wall clock jumped by %.0f s: the schedule is built anew", jump.total_seconds())
+            self._rebuild()
+        self._scheduler.run_pending()
+        return jump
+
+    def _jump(self) -> timedelta | None:
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        before, monotonic_before = self._reference
+        self._reference = (now, monotonic)
+        parted = (now - before) - timedelta(seconds=monotonic - monotonic_before)
+        return parted if abs(parted) > JUMP else None
+
+    def _rebuild(self) -> None:
+        self._scheduler.clear()
+        for duty in self._duties:
+            self._consider(duty)
+            step = STEP if isinstance(duty.every, time) else min(STEP, duty.every)
+            self._scheduler.every(max(1, int(step.total_seconds()))).seconds.do(self._consider, duty)
+
+    def _consider(self, duty: Duty) -> None:
+        now = self._clock.now()
+        # The scheduler's own rhythm may come a moment early: half a second is no reason to wait another step.
+        if not duty.due(self._last_begun.get(duty.name), now + timedelta(seconds=0.5), self._zone):
+            return
+        self._last_begun[duty.name] = now
+        try:
+            self._offer(duty)
+        except Exception:
+            log.exception("duty %s could not be offered", duty.name)
