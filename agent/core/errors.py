@@ -82,10 +82,11 @@ class LedgerFull(LedgerError):
 
 
 class LookError(BeffroiError):
-    """Say that a look did not succeed."""
+    """Say that a look did not succeed; `said` is what a program had said on standard error by then."""
 
     exit_code = 3
     reason = Reason.EXITED
+    said: bytes = b""
 
 
 class ToolMissing(LookError):

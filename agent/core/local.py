@@ -63,4 +63,6 @@ def _naming(id: str) -> Iterator[None]:
     try:
         yield
     except LookError as error:
-        raise type(error)(f"{error.message} on {id}", error.hint) from error
+        named = type(error)(f"{error.message} on {id}", error.hint)
+        named.said = error.said
+        raise named from error

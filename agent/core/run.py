@@ -76,7 +76,10 @@ class Programs:
         if end is _End.STOPPED:
             raise Stopped(f"{argv[0]} was ended: this program is stopping")
         if end is _End.DEADLINE:
-            raise TimedOut(f"{argv[0]} did not end within {words(timeout)}", "see what it waits for, or allow it more")
+            late = TimedOut(f"{argv[0]} did not end within {words(timeout)}", "see what it waits for, or allow it more")
+            # What it waited for is often said there: restic tries again for a quarter of an hour, and tells each time.
+            late.said = bytes(conversation.stderr)
+            raise late
         return Output(
             stdout=bytes(conversation.stdout),
             stderr=bytes(conversation.stderr),
