@@ -1,0 +1,186 @@
+"""What must hold between the keys of a file, each of which is sound by itself."""
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from agent.config.forms import is_loopback, listening_on
+from agent.config.identities import declared
+from agent.config.mistakes import Mistake
+from agent.config.positions import Path
+from agent.config.tables import Table
+from agent.config.values import read_duration
+
+_OF_SSH = ("address", "port", "user", "key_file", "known_hosts")
+
+
+def disagreements(file: Table) -> Iterator[Mistake]:
+    """Yield what does not hold together."""
+    yield from _nothing_expected(file)
+    yield from _listening(file)
+    yield from _alerts(file)
+    for host in file.tables("host"):
+        yield from _host(host)
+    hosts = declared(file, "host")
+    for backup in file.tables("backup"):
+        yield from _backup(backup)
+        yield from _sites(backup, hosts.get(backup.text("host") or ""))
+    for log in file.tables("log"):
+        yield from _log(log)
+    if len(declared(file, "beneficiary")) > 1:
+        yield from _whose(file)
+
+
+def _nothing_expected(file: Table) -> Iterator[Mistake]:
+    if not file.values.get("beneficiary"):
+        yield Mistake(
+            path=("beneficiary",),
+            what="is missing, so this file expects nothing: what is expected is expected for someone",
+            hint='add [[beneficiary]] with id = "scota", then [[host]], [[backup]] and what else is promised',
+        )
+
+
+def _listening(file: Table) -> Iterator[Mistake]:
+    agent = file.table("agent")
+    address = agent.read("listen", listening_on) if agent is not None else None
+    if agent is None or address is None or is_loopback(address[0]):
+        return
+    if "web_config" not in agent.values and agent.values.get("insecure") is not True:
+        yield Mistake(
+            path=agent.at("listen"),
+            what="is off loopback, where plain HTTP can be read by anyone on the way",
+            hint='name a web_config that sets TLS, listen on "127.0.0.1:9588", or say insecure = true',
+        )
+
+
+def _alerts(file: Table) -> Iterator[Mistake]:
+    alert = file.table("alert")
+    if alert is not None and "webhook" in alert.values and "webhook_file" in alert.values:
+        yield Mistake(
+            path=alert.at("webhook"),
+            what="is given beside webhook_file",
+            hint="keep webhook_file, whose address stays out of this file",
+            first=alert.at("webhook_file"),
+        )
+
+
+def _host(host: Table) -> Iterator[Mistake]:
+    yield from _days(host)
+    if host.values.get("beneficiaries") == []:
+        yield Mistake(path=host.at("beneficiaries"), what="names nobody", hint="leave it out for all beneficiaries")
+    if host.text("transport") == "ssh":
+        if "address" not in host.values:
+            yield Mistake(
+                path=host.at("address"), what="is missing", hint='add it, for example address = "vault.example"'
+            )
+        return
+    if host.values.get("transport", "local") == "local":
+        for key in _OF_SSH:
+            if key in host.values:
+                yield Mistake(
+                    path=host.at(key),
+                    what="is for a host that is reached by SSH, and this one is the machine itself",
+                    hint='say transport = "ssh", or leave it out',
+                )
+
+
+def _days(table: Table) -> Iterator[Mistake]:
+    starts, ends = table.day("starts"), table.day("ends")
+    if starts is not None and ends is not None and ends < starts:
+        yield Mistake(
+            path=table.at("ends"),
+            what=f"{ends} is before its start, {starts}",
+            hint="the last day is not before the first",
+        )
+
+
+def _backup(backup: Table) -> Iterator[Mistake]:
+    yield from _days(backup)
+    retention, thinned = backup.read("retention", read_duration), backup.read("thinned_after", read_duration)
+    if retention is not None and thinned is not None and thinned > retention:
+        yield Mistake(
+            path=backup.at("thinned_after"),
+            what="is longer than the retention",
+            hint="leave it out where points are only removed at the end of their retention",
+            first=backup.at("retention"),
+        )
+    yield from _canary(backup)
+    seen: dict[str, Path] = {}
+    for copy in backup.tables("copy"):
+        repository = (copy.text("repository") or "").rstrip("/")
+        if repository and repository in seen:
+            yield Mistake(
+                path=copy.at("repository"),
+                what="is already another copy of this backup",
+                hint="one repository is one copy",
+                first=seen[repository],
+            )
+        seen.setdefault(repository, copy.at("repository"))
+
+
+def _canary(backup: Table) -> Iterator[Mistake]:
+    canary, paths = backup.text("canary"), [path for _, path in backup.texts("paths")]
+    if canary is not None and paths and not any(PurePosixPath(canary).is_relative_to(path) for path in paths):
+        yield Mistake(
+            path=backup.at("canary"),
+            what="lies under none of the backup's paths, so no recovery point can hold it",
+            hint="put it below one of the paths",
+        )
+
+
+def _sites(backup: Table, host: Table | None) -> Iterator[Mistake]:
+    site = host.text("site") if host is not None else None
+    unsettled = False
+    for copy in backup.tables("copy"):
+        if copy.flag("offsite") is True and site is not None and copy.text("site") == site:
+            yield Mistake(
+                path=copy.at("offsite"),
+                what="cannot be true: the copy's site is its source's own",
+                hint="correct the site, or say offsite = false",
+                first=copy.at("site"),
+            )
+        if "offsite" not in copy.values and "site" not in copy.values:
+            yield Mistake(
+                path=copy.at("site"),
+                what="is missing, so nothing tells whether this copy is off site",
+                hint='add site = "…", or state offsite = true or false',
+            )
+        unsettled = unsettled or ("offsite" not in copy.values and "site" in copy.values)
+    if unsettled and host is not None and "site" not in host.values:
+        yield Mistake(
+            path=host.at("site"),
+            what="is missing, so nothing tells which copies are off site",
+            hint='add site = "…" to the host, or state offsite in its copies',
+        )
+
+
+def _log(log: Table) -> Iterator[Mistake]:
+    for source in log.sources():
+        yield from _days(source)
+    path, kind = log.text("path"), log.text("kind")
+    if kind == "files" and "path" not in log.values:
+        yield Mistake(
+            path=log.at("path"), what="is missing", hint='add it, for example path = "/var/log/central/{source}/**"'
+        )
+    if kind == "files" and path is not None and "{source}" not in path and len(tuple(log.sources())) > 1:
+        yield Mistake(
+            path=log.at("path"),
+            what="does not tell the senders apart",
+            hint="put {source} where the sending machine's name stands",
+        )
+    if kind == "journal" and path is not None and "{source}" in path:
+        yield Mistake(
+            path=log.at("path"),
+            what="names a sender, and a journal's senders are told apart by _HOSTNAME",
+            hint='give the journal\'s folder, such as "/var/log/journal"',
+        )
+
+
+def _whose(file: Table) -> Iterator[Mistake]:
+    for kind in ("backup", "perimeter"):
+        for table in file.tables(kind):
+            if "beneficiary" not in table.values:
+                yield Mistake(
+                    path=table.at("beneficiary"),
+                    what="is missing, and there are several beneficiaries",
+                    hint="say whose it is",
+                )

@@ -1,0 +1,235 @@
+"""Turn a file that holds no mistake into the values that the program uses: defaults filled in, references settled."""
+
+import socket
+from collections.abc import Mapping
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+
+from agent.config import inventory_schema as declared
+from agent.config import schema, settings
+from agent.config.secrets import find_secret
+from agent.config.values import read_limit
+from agent.core.convention import CLAUSES, Clause
+from agent.core.inventory import (
+    Antivirus,
+    Backup,
+    Beneficiary,
+    Copy,
+    DeclaredHost,
+    Flow,
+    Inventory,
+    LogSource,
+    Perimeter,
+    Sample,
+    Store,
+    WebFilter,
+)
+from agent.core.model import Target
+
+_JOURNAL = "/var/log/journal"
+
+
+def build(file: schema.File, path: Path, digest: str) -> settings.Configuration:
+    """Return what a sound file means."""
+    return settings.Configuration(
+        path=path,
+        digest=digest,
+        agent=_agent(file.agent),
+        schedule=settings.Schedule(**{key: getattr(file.schedule, key) for key in schema.ScheduleTable.model_fields}),
+        convention=settings.Convention(
+            reference=file.convention.reference,
+            provider=file.convention.provider,
+            signed=file.convention.signed,
+            starts=file.convention.starts,
+        ),
+        inventory=_inventory(file, path),
+        alert=_alert(file.alert, path),
+        targets=MappingProxyType({id: _target(clause, file.targets.get(id)) for id, clause in CLAUSES.items()}),
+    )
+
+
+def _agent(table: schema.AgentTable) -> settings.Agent:
+    return settings.Agent(
+        state_directory=Path(table.state_directory),
+        listen=table.listen,
+        web_config=None if table.web_config is None else Path(table.web_config),
+        insecure=table.insecure,
+        timeout=table.timeout,
+        keep_readings=table.keep_readings,
+        keep_personal=table.keep_personal,
+        timezone=table.timezone,
+        language=table.language,
+        ledger=table.ledger,
+    )
+
+
+def _alert(table: schema.AlertTable, path: Path) -> settings.Alert:
+    mail = table.mail
+    return settings.Alert(
+        mail=None
+        if mail is None
+        else settings.Mail(to=tuple(mail.to), smtp=mail.smtp, sender=mail.sender, user=mail.user),
+        mail_password_file=_secret(table.mail_password_file, path),
+        webhook=table.webhook,
+        webhook_file=_secret(table.webhook_file, path),
+        heartbeat_file=_secret(table.heartbeat_file, path),
+    )
+
+
+def _secret(name: str | None, beside: Path) -> Path | None:
+    return None if name is None else find_secret(name, beside)
+
+
+def _target(clause: Clause, table: schema.TargetTable | None) -> Target:
+    given = table or schema.TargetTable()
+    return Target(
+        id=clause.id,
+        unit=clause.unit,
+        limit=clause.limit if given.limit is None else read_limit(given.limit, clause.unit),
+        evidence_age=_or(given.evidence_age, clause.evidence_age),
+        attainment=Fraction(1) if given.attainment is None else given.attainment,
+        severity=given.severity,
+        alert_after=given.alert_after,
+        run_allowance=_or(given.run_allowance, clause.run_allowance),
+    )
+
+
+def _or(given: timedelta | None, default: timedelta) -> timedelta:
+    return default if given is None else given
+
+
+def _inventory(file: schema.File, path: Path) -> Inventory:
+    everyone = tuple(beneficiary.id for beneficiary in file.beneficiary)
+    hosts = {table.id: _host(table, everyone) for table in file.host}
+    return Inventory(
+        beneficiaries=tuple(
+            Beneficiary(
+                id=table.id,
+                name=table.name or table.id,
+                signatories=tuple(table.signatories),
+                readers=tuple(table.readers),
+                mail=tuple(table.mail),
+            )
+            for table in file.beneficiary
+        ),
+        hosts=tuple(hosts.values()),
+        backups=tuple(_backup(table, hosts, everyone, path) for table in file.backup),
+        log_sources=tuple(source for table in file.log for source in _sources(table, hosts)),
+        perimeters=tuple(
+            Perimeter(id=table.id, exposed=table.exposed, beneficiary=table.beneficiary or everyone[0])
+            for table in file.perimeter
+        ),
+        flows=tuple(_flow(table, hosts) for table in file.flow),
+        web_filters=tuple(_web_filter(table, hosts) for table in file.web_filter),
+    )
+
+
+def _host(table: declared.HostTable, everyone: tuple[str, ...]) -> DeclaredHost:
+    antivirus = table.antivirus or declared.AntivirusTable()
+    return DeclaredHost(
+        id=table.id,
+        transport=table.transport,
+        address=table.address,
+        port=table.port,
+        user=table.user,
+        key_file=table.key_file,
+        known_hosts=table.known_hosts,
+        site=table.site,
+        beneficiaries=everyone if table.beneficiaries is None else tuple(dict.fromkeys(table.beneficiaries)),
+        perimeter=table.perimeter,
+        collect=None if table.collect is None else tuple(dict.fromkeys(table.collect)),
+        antivirus=Antivirus(
+            product=antivirus.product,
+            socket=antivirus.socket,
+            database=antivirus.database,
+            realtime=antivirus.realtime,
+        ),
+        administrators=None if table.administrators is None else tuple(table.administrators),
+        starts=table.starts,
+        ends=table.ends,
+    )
+
+
+def _backup(
+    table: declared.BackupTable, hosts: Mapping[str, DeclaredHost], everyone: tuple[str, ...], path: Path
+) -> Backup:
+    host = hosts[table.host]
+    own_name = socket.gethostname() if host.transport == "local" else host.id
+    snapshot_host = table.snapshot_host or own_name
+    return Backup(
+        id=table.id,
+        beneficiary=table.beneficiary or everyone[0],
+        host=table.host,
+        paths=tuple(table.paths),
+        snapshot_host=snapshot_host,
+        copies=tuple(_copy(copy, table, host, snapshot_host, path) for copy in table.copies),
+        retention=table.retention,
+        thinned_after=table.thinned_after,
+        canary=table.canary,
+        sample=None if table.sample is None else Sample(reason=table.sample.reason, author=table.sample.author),
+        perimeter=table.perimeter,
+        starts=table.starts,
+        ends=table.ends,
+    )
+
+
+def _copy(
+    table: declared.CopyTable, backup: declared.BackupTable, host: DeclaredHost, snapshot_host: str, path: Path
+) -> Copy:
+    return Copy(
+        id=table.id,
+        backup=backup.id,
+        repository=table.repository,
+        password_file=find_secret(table.password_file, path),
+        environment_file=_secret(table.environment_file, path),
+        site=table.site,
+        country=table.country,
+        offsite=table.site != host.site if table.offsite is None else table.offsite,
+        transfer_basis=table.transfer_basis,
+        limit=table.limit,
+        repository_id=table.repository_id,
+        store=None if table.store is None else Store(host=table.store.host, path=table.store.path),
+        host=backup.host,
+        snapshot_host=snapshot_host,
+        paths=tuple(backup.paths),
+    )
+
+
+def _sources(table: declared.LogTable, hosts: Mapping[str, DeclaredHost]) -> tuple[LogSource, ...]:
+    return tuple(
+        LogSource(
+            id=source.id,
+            log=table.id,
+            host=table.host,
+            kind=table.kind,
+            path=table.path or _JOURNAL,
+            starts=source.starts,
+            ends=source.ends,
+            beneficiaries=hosts[table.host].beneficiaries,
+        )
+        for source in table.sources
+    )
+
+
+def _flow(table: declared.FlowTable, hosts: Mapping[str, DeclaredHost]) -> Flow:
+    return Flow(
+        id=table.id,
+        from_host=table.source,
+        to=table.to,
+        protocol=table.protocol,
+        expect=table.expect,
+        beneficiaries=hosts[table.source].beneficiaries,
+    )
+
+
+def _web_filter(table: declared.WebFilterTable, hosts: Mapping[str, DeclaredHost]) -> WebFilter:
+    return WebFilter(
+        id=table.id,
+        from_host=table.source,
+        url=table.url,
+        control_url=table.control_url,
+        refused_as=tuple(table.refused_as),
+        beneficiaries=hosts[table.source].beneficiaries,
+    )

@@ -1,0 +1,226 @@
+"""The types of the schema's keys: what TOML may hold there, and what the program makes of it.
+
+A value of the wrong form raises a pydantic error of the type `form`, whose context says `what` is wrong without the value.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Annotated, TypeVar
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+from agent.config.values import read_day, read_duration, read_ratio, read_rhythm, read_size
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Name a form in the reference document."""
+
+    words: str
+
+
+def _wrong(error: ValueError) -> PydanticCustomError:
+    return PydanticCustomError("form", "{what}", {"what": str(error)})
+
+
+def _from_text(reader: Callable[[str], Read]) -> BeforeValidator:
+    def validate(value: object) -> Read:
+        if not isinstance(value, str):
+            raise PydanticKnownError("string_type")
+        try:
+            return reader(value)
+        except ValueError as error:
+            raise _wrong(error) from error
+
+    return BeforeValidator(validate)
+
+
+def _from_any(reader: Callable[[object], Read]) -> BeforeValidator:
+    def validate(value: object) -> Read:
+        try:
+            return reader(value)
+        except ValueError as error:
+            raise _wrong(error) from error
+
+    return BeforeValidator(validate)
+
+
+def _held_to(reader: Callable[[str], str]) -> AfterValidator:
+    def validate(value: str) -> str:
+        try:
+            return reader(value)
+        except ValueError as error:
+            raise _wrong(error) from error
+
+    return AfterValidator(validate)
+
+
+def _above_zero(text: str) -> timedelta:
+    duration = read_duration(text)
+    if not duration:
+        raise ValueError("is zero")
+    return duration
+
+
+def _size_above_zero(text: str) -> int:
+    size = read_size(text)
+    if not size:
+        raise ValueError("is zero")
+    return size
+
+
+def read_text(text: str) -> str:
+    """Return a text that says something on one line."""
+    if not text.strip():
+        raise ValueError("is empty")
+    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in text):
+        raise ValueError("holds a control character")
+    if len(text) > 4096:
+        raise ValueError("is longer than 4096 characters")
+    return text
+
+
+def _read_id(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text) is None:
+        raise ValueError(
+            "is not an id: a letter or digit, then at most 63 letters, digits, dots, dashes or underscores"
+        )
+    return text
+
+
+def _read_sender(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_:][A-Za-z0-9._:-]{0,254}", text) is None:
+        raise ValueError("is not a sender's name: letters, digits, dots, colons, dashes or underscores")
+    return text
+
+
+def _read_absolute(text: str) -> str:
+    if not read_text(text).startswith("/"):
+        raise ValueError("is not an absolute path")
+    return text
+
+
+def _read_listen(text: str) -> str:
+    if text:
+        listening_on(text)
+    return text
+
+
+def listening_on(listen: str) -> tuple[str, int]:
+    """Return the host and the port of `address:port`; raise ValueError for anything else. IPv6 stands in brackets."""
+    matched = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]*):([0-9]{1,5})", listen)
+    if matched is None or int(matched[2]) > 65535:
+        raise ValueError('is not an address and a port such as "127.0.0.1:9588"')
+    return matched[1].strip("[]"), int(matched[2])
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host's name or address never leaves this machine."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _read_destination(text: str) -> str:
+    host, port = listening_on(text)
+    if not host or not port:
+        raise ValueError('is not a host and a port such as "192.0.2.9:22"')
+    return text
+
+
+def _read_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError('is not a time zone such as "Europe/Paris"') from error
+    return text
+
+
+def _read_country(text: str) -> str:
+    if re.fullmatch(r"[A-Z]{2}", text) is None:
+        raise ValueError('is not a country of two capital letters such as "FR"')
+    return text
+
+
+def _split(text: str) -> SplitResult:
+    # What urlsplit and its port say of a bad address repeats it, and it may hold a password.
+    try:
+        parts = urlsplit(read_text(text))
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError("is not an address") from error
+    return parts
+
+
+def _read_page(text: str) -> str:
+    parts = _split(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("is not an http:// or https:// address")
+    return text
+
+
+def _read_webhook(text: str) -> str:
+    parts = _split(text)
+    if parts.scheme == "https" and parts.hostname:
+        return text
+    if parts.scheme == "http" and parts.hostname and is_loopback(parts.hostname):
+        return text
+    raise ValueError("is not an https:// address (http:// goes to loopback only)")
+
+
+def _read_relay(text: str) -> str:
+    parts = _split(text)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
+        raise ValueError("is not a relay such as smtp://relay.example:25 or smtps://relay.example:465")
+    return text
+
+
+def _read_address(text: str) -> str:
+    if re.fullmatch(r"[^\s@<>,;\"()]{1,64}@[^\s@<>,;\"()]{1,253}", read_text(text)) is None:
+        raise ValueError("is not a mail address")
+    return text
+
+
+def _read_refusal(text: str) -> str:
+    if re.fullmatch(r"status [1-5][0-9][0-9]|text \S.*|reset", read_text(text)) is None:
+        raise ValueError('is none of "status 403", "text …" and "reset"')
+    return text
+
+
+def _read_limit(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError('is neither text such as "24h" nor a whole number')
+    return value
+
+
+Duration = Annotated[timedelta, _from_text(_above_zero), Form("duration")]
+Grace = Annotated[timedelta, _from_text(read_duration), Form("duration")]
+Size = Annotated[int, _from_text(_size_above_zero), Form("size")]
+Ratio = Annotated[Fraction, _from_text(read_ratio), Form("ratio")]
+Rhythm = Annotated[timedelta | str, _from_text(read_rhythm), Form("duration or time of day")]
+Day = Annotated[date, _from_any(read_day), Form("day")]
+Limit = Annotated[str | int, _from_any(_read_limit), Form("duration, size, ratio or number, as the target's unit asks")]
+Text = Annotated[str, _held_to(read_text), Form("text")]
+Id = Annotated[str, _held_to(_read_id), Form("id")]
+Sender = Annotated[str, _held_to(_read_sender), Form("name")]
+Absolute = Annotated[str, _held_to(_read_absolute), Form("absolute path")]
+SecretFile = Annotated[str, _held_to(read_text), Form("path of a secret's file")]
+Listen = Annotated[str, _held_to(_read_listen), Form("address and port")]
+Destination = Annotated[str, _held_to(_read_destination), Form("host and port")]
+Zone = Annotated[str, _held_to(_read_zone), Form("time zone")]
+Country = Annotated[str, _held_to(_read_country), Form("country (ISO 3166, two letters)")]
+Page = Annotated[str, _held_to(_read_page), Form("http or https address")]
+Webhook = Annotated[str, _held_to(_read_webhook), Form("https address")]
+Relay = Annotated[str, _held_to(_read_relay), Form("smtp or smtps address")]
+Address = Annotated[str, _held_to(_read_address), Form("mail address")]
+Refusal = Annotated[str, _held_to(_read_refusal), Form("`status NNN`, `text …` or `reset`")]

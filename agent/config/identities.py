@@ -1,0 +1,88 @@
+"""Ids and what refers to them: nothing is declared twice, and nothing refers to nothing."""
+
+from collections.abc import Iterator, Mapping
+
+from agent.config.keys import nearest
+from agent.config.mistakes import Mistake, shown
+from agent.config.positions import Path
+from agent.config.tables import Table
+
+_KINDS = ("beneficiary", "host", "backup", "log", "perimeter", "flow", "web_filter")
+
+
+def mistaken_identities(file: Table) -> Iterator[Mistake]:
+    """Yield what is wrong with the ids of a file and with the references to them."""
+    for kind in _KINDS:
+        yield from _twice(kind.replace("_", " "), file.tables(kind))
+    for backup in file.tables("backup"):
+        yield from _twice("copy of this backup", backup.tables("copy"))
+    for log in file.tables("log"):
+        yield from _twice("sender of this log", log.sources())
+    yield from _taken(file)
+    yield from _dangling(file)
+
+
+def declared(file: Table, kind: str) -> dict[str, Table]:
+    """Return the tables of one kind by their ids."""
+    return {id: table for table in file.tables(kind) if (id := table.text("id")) is not None}
+
+
+def _twice(kind: str, tables: Iterator[Table]) -> Iterator[Mistake]:
+    first: dict[str, Path] = {}
+    for table in tables:
+        id = table.text("id")
+        if id is None:
+            continue
+        if id in first:
+            yield Mistake(
+                path=table.at("id"),
+                what=f"{shown(id)} is already the id of another {kind}",
+                hint="give each its own id",
+                first=first[id],
+            )
+        first.setdefault(id, table.at("id"))
+
+
+def _taken(file: Table) -> Iterator[Mistake]:
+    # Both would be judged under one target with one subject, and one verdict would hide the other.
+    hosts = declared(file, "host")
+    for id, flow in declared(file, "flow").items():
+        if id in hosts:
+            yield Mistake(
+                path=flow.at("id"),
+                what=f"{shown(id)} is already the id of a host, and both are subjects of network-segmentation",
+                hint="give the flow another id",
+                first=hosts[id].at("id"),
+            )
+    if "alert-path" in hosts:
+        yield Mistake(
+            path=hosts["alert-path"].at("id"),
+            what='"alert-path" is already a subject of log-collection',
+            hint="give the host another id",
+        )
+
+
+def _dangling(file: Table) -> Iterator[Mistake]:
+    hosts, beneficiaries = declared(file, "host"), declared(file, "beneficiary")
+    for kind, key in (("backup", "host"), ("log", "host"), ("flow", "from"), ("web_filter", "from")):
+        for table in file.tables(kind):
+            yield from _reference(table.at(key), table.text(key), hosts, "host")
+    for kind in ("backup", "perimeter"):
+        for table in file.tables(kind):
+            yield from _reference(table.at("beneficiary"), table.text("beneficiary"), beneficiaries, "beneficiary")
+    for host in file.tables("host"):
+        for path, id in host.texts("beneficiaries"):
+            yield from _reference(path, id, beneficiaries, "beneficiary")
+    for backup in file.tables("backup"):
+        for copy in backup.tables("copy"):
+            store = copy.table("store")
+            if store is not None:
+                yield from _reference(store.at("host"), store.text("host"), hosts, "host")
+
+
+def _reference(path: Path, id: str | None, known: Mapping[str, Table], kind: str) -> Iterator[Mistake]:
+    if id is None or id in known:
+        return
+    near = nearest(id, known)
+    hint = f"did you mean {shown(near)}?" if near else f"declare [[{kind}]] with this id, or name one that is declared"
+    yield Mistake(path=path, what=f"{shown(id)} is no {kind} of this file", hint=hint)

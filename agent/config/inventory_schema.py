@@ -1,0 +1,206 @@
+"""The keys of everything that a configuration file declares: beneficiaries, hosts, backups, logs, perimeters, flows, filters."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from agent.config.declaring import Table, default, key, needed
+from agent.config.forms import (
+    Absolute,
+    Address,
+    Country,
+    Day,
+    Destination,
+    Duration,
+    Form,
+    Id,
+    Page,
+    Refusal,
+    SecretFile,
+    Sender,
+    Text,
+)
+
+
+class BeneficiaryTable(Table):
+    """A body for which the service is run. At least one is needed."""
+
+    id: Id = needed("Its name in metrics, files and registers.", '"scota"')
+    name: Text | None = key("Its name in reports.", '"Syndicat Mixte du SCOT de l\'Arrageois"', "the id")
+    signatories: list[Text] = key(
+        "Who may accept a risk: where given, `accepted_by` must contain one.",
+        '["Présidente du SCOTA"]',
+        "anyone but the author",
+        [],
+    )
+    readers: list[Text] = key(
+        "Basic-authentication names that see this beneficiary's pages only, and no `/metrics`.", '["scota"]', "none", []
+    )
+    mail: list[Address] = key(
+        "Receives each month's chain heads and the report.", '["direction@scota.example"]', "nobody", []
+    )
+
+
+class AntivirusTable(Table):
+    """Where a host's protection is found."""
+
+    product: Literal["clamav"] | None = key("What protects it.", '"clamav"', "found")
+    socket: Absolute | None = key("The daemon's socket.", '"/run/clamav/clamd.ctl"', "found")
+    database: Absolute | None = key("The folder of the signatures.", '"/var/lib/clamav"', "found")
+    realtime: bool = default(False, "Protection on access is expected too.", "false")
+
+
+class HostTable(Table):
+    """A machine that is watched, or that only answers for a store (`collect = []`)."""
+
+    id: Id = needed("Its name; the subject of its verdicts.", '"srv-1"')
+    transport: Literal["local", "ssh"] = default("local", "This machine, or one reached by SSH.", '"local"')
+    address: Text | None = key("Its name or address, or a `Host` of ssh_config; needed for SSH.", '"vault.example"')
+    port: Annotated[int, Field(ge=1, le=65535)] | None = key("Its SSH port.", "22", "OpenSSH's configuration, else 22")
+    user: Text | None = key("The account used there.", '"beffroi"', "OpenSSH's configuration")
+    key_file: SecretFile | None = key("The private key used.", '"/etc/beffroi/srv-2.key"', "OpenSSH's configuration")
+    known_hosts: Text | None = key("The host keys trusted.", '"/etc/beffroi/known_hosts"', "OpenSSH's configuration")
+    site: Text | None = key("Where it stands; tells which copies are off site.", '"arras"', "not declared")
+    beneficiaries: list[Text] | None = key("For whom it works.", '["scota"]', "all of them")
+    perimeter: Literal["mutualised", "own"] | None = key(
+        "Shared, or the beneficiary's own.", '"mutualised"', "not declared"
+    )
+    collect: list[Literal["patches", "antivirus", "clock", "access", "network"]] | None = key(
+        "What is looked at there; `[]` expects nothing of it.",
+        '["patches", "antivirus"]',
+        "what applies to the machine",
+    )
+    antivirus: AntivirusTable | None = key("Where its protection is found.", '{ product = "clamav" }', "found")
+    administrators: list[Text] | None = key(
+        "Its administrator accounts.", '["root", "adupont"]', "found (uid 0, sudo, adm…)"
+    )
+    starts: Day | None = key("The first day on which it is expected.", "2026-01-01", "the day of its first load")
+    ends: Day | None = key("The last day on which it is expected.", "2026-12-31", "never")
+
+
+class StoreTable(Table):
+    """Where a repository's files can be hashed without its key."""
+
+    host: Text = needed("The host that holds them.", '"vault"')
+    path: Absolute = needed("Their folder there.", '"/srv/restic/files"')
+
+
+class CopyTable(Table):
+    """A repository that holds a backup."""
+
+    id: Id = needed("Its name; its subject is `backup/copy`.", '"offsite"')
+    repository: Text = needed("Anything restic accepts, without a password in it.", '"sftp:beffroi@vault:/srv/restic"')
+    password_file: SecretFile = needed("The file that holds its password.", '"/etc/beffroi/files.password"')
+    environment_file: SecretFile | None = key(
+        "`AWS_…`, `RESTIC_REST_…`, `B2_…`: given to that restic process only.", '"/etc/beffroi/archive.env"', "none"
+    )
+    site: Text | None = key("Where it stands; needed unless `offsite` is stated.", '"cambrai"')
+    country: Country | None = key("The country in which it stands.", '"FR"', "not declared, which is judged so")
+    offsite: bool | None = key("It stands elsewhere than the source.", "true", "true when the sites differ")
+    transfer_basis: Text | None = key("Outside the EEA: the documented guarantee.", '"décision d\'adéquation"', "none")
+    limit: Duration | None = key(
+        "An age limit of its own; such a copy does not count for `backup-rpo`.", '"7d"', "that of `backup-rpo`"
+    )
+    repository_id: Text | None = key(
+        "The repository's id; another one is `wrong-repository`.", '"5b1c…"', "pinned at first sight"
+    )
+    store: StoreTable | None = key(
+        "Where its files can be hashed without the key.", '{ host = "vault", path = "/srv/restic/files" }', "nowhere"
+    )
+
+
+class SampleTable(Table):
+    """The standing reason of sample restores."""
+
+    reason: Text = needed("Why samples are restored.", '"contrôle hebdomadaire de restaurabilité"')
+    author: Text = needed("Who decided so.", '"RSSI"')
+
+
+class BackupTable(Table):
+    """A protected source and the copies that are expected of it."""
+
+    id: Id = needed("Its name; the subject of its verdicts.", '"files"')
+    beneficiary: Text | None = key("Whose data it is.", '"scota"', "the only beneficiary")
+    host: Text = needed("The host on which the source lives.", '"srv-1"')
+    paths: Annotated[list[Absolute], Field(min_length=1)] = needed(
+        "What is backed up: every path needs a recent point; one of `/srv` covers `/srv/scota` too.", '["/srv/scota"]'
+    )
+    snapshot_host: Text | None = key(
+        "The host named in snapshots.", '"srv-1"', "the machine's own name (local), else the host's id"
+    )
+    retention: Duration | None = key("No recovery point is kept longer.", '"400d"', "not declared")
+    thinned_after: Duration | None = key(
+        "Points older than this may be thinned (`--keep-weekly` and the like).", '"7d"', "the retention"
+    )
+    canary: Absolute | None = key("The file that `canary plant` dates.", '"/srv/scota/.beffroi-canary"', "none")
+    sample: SampleTable | None = key(
+        "The reason for which samples are restored.", '{ reason = "…", author = "RSSI" }', "no samples"
+    )
+    perimeter: Literal["mutualised", "own"] | None = key(
+        "Shared, or the beneficiary's own.", '"mutualised"', "not declared"
+    )
+    starts: Day | None = key("The first day on which it is expected.", "2026-01-01", "the host's")
+    ends: Day | None = key("The last day on which it is expected.", "2026-12-31", "the host's")
+    # Named so since `copy` is a method of every pydantic model.
+    copies: Annotated[list[CopyTable], Field(min_length=1)] = needed(
+        "The repositories that hold it.", "[[backup.copy]]", alias="copy"
+    )
+
+
+class SourceTable(Table):
+    """A machine that is expected to send its logs."""
+
+    id: Sender = needed("The name under which it sends.", '"fw-1"')
+    starts: Day | None = key("The first day on which it is expected.", "2026-03-01", "its first sight")
+    ends: Day | None = key("The last day on which it is expected.", "2026-12-31", "never")
+
+
+def _source(value: object) -> object:
+    return {"id": value} if isinstance(value, str) else value
+
+
+class LogTable(Table):
+    """A place where logs are collected."""
+
+    id: Id = needed("Its name; a source's subject is `log/source`.", '"central"')
+    host: Text = needed("The host that keeps them.", '"srv-1"')
+    kind: Literal["files", "journal"] = needed("A tree of text or .gz, or a systemd journal.", '"files"')
+    path: Absolute | None = key(
+        "Where: `{source}` names the sending machine in a tree; a journal's folder.",
+        '"/var/log/central/{source}/**"',
+        "`/var/log/journal` for a journal",
+    )
+    sources: Annotated[
+        list[Annotated[SourceTable, BeforeValidator(_source), Form("name, or table of `id`, `starts`, `ends`")]],
+        Field(min_length=1),
+    ] = needed("The expected senders.", '["srv-1", { id = "fw-1", starts = 2026-03-01 }]')
+
+
+class PerimeterTable(Table):
+    """A perimeter for scans and penetration tests."""
+
+    id: Id = needed("Its name; the subject of its verdicts.", '"internet"')
+    exposed: bool = default(False, "A penetration test is due.", "false")
+    beneficiary: Text | None = key("Whose it is.", '"scota"', "the only beneficiary")
+
+
+class FlowTable(Table):
+    """A network flow that must pass, or must not."""
+
+    id: Id = needed("Its name; the subject of its verdicts.", '"guests-to-admin"')
+    source: Text = needed("The host that tries.", '"srv-1"', alias="from")
+    to: Destination = needed("What it tries to reach.", '"192.0.2.9:22"')
+    protocol: Literal["tcp"] = default("tcp", "How it tries.", '"tcp"')
+    expect: Literal["blocked", "open"] = needed("What must come of it.", '"blocked"')
+
+
+class WebFilterTable(Table):
+    """A category of addresses that must be refused."""
+
+    id: Id = needed("The category; the subject of its verdicts.", '"malware"')
+    source: Text = needed("The host that tries.", '"srv-1"', alias="from")
+    url: Page = needed("The address that must be refused.", '"http://blocked.example/"')
+    control_url: Page = needed("One that must pass, else nothing is proven.", '"http://allowed.example/"')
+    refused_as: Annotated[list[Refusal], Field(min_length=1)] = needed(
+        "How the filter refuses.", '["status 403", "text Accès refusé", "reset"]'
+    )

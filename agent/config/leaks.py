@@ -1,0 +1,52 @@
+"""Find a password where it must not stand: in the address of a repository, a relay or a page."""
+
+import re
+from collections.abc import Iterator
+
+from agent.config.mistakes import Mistake
+from agent.config.positions import Path
+from agent.config.tables import Table
+
+_PARAMETER = re.compile(r"(?:pass(?:word|wd|phrase)?|secret[a-z_]*|token|[a-z_]*access_?key[a-z_]*)=.", re.IGNORECASE)
+_PORT = re.compile(r"[^:]*:[0-9]{1,5}/")
+# What follows the first colon of these is a path, and a path may hold anything.
+_OF_PATHS = frozenset({"local", "rclone"})
+
+
+def leaks(file: Table) -> Iterator[Mistake]:
+    """Yield every password that stands in an address of the file."""
+    for backup in file.tables("backup"):
+        for copy in backup.tables("copy"):
+            yield from _leak(
+                copy.at("repository"),
+                copy.text("repository"),
+                "put it in environment_file, as RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD or AWS_SECRET_ACCESS_KEY",
+            )
+    for web_filter in file.tables("web_filter"):
+        for key in ("url", "control_url"):
+            yield from _leak(web_filter.at(key), web_filter.text(key), "give an address that needs no password")
+    mail = (file.table("alert") or file).table("mail")
+    if mail is not None:
+        yield from _leak(
+            mail.at("smtp"), mail.text("smtp"), "put it in mail_password_file, and the account in mail.user"
+        )
+
+
+def _leak(path: Path, address: str | None, hint: str) -> Iterator[Mistake]:
+    if address is not None and holds_password(address):
+        yield Mistake(path=path, what="holds a password", hint=hint)
+
+
+def holds_password(address: str) -> bool:
+    """Tell whether an address, or anything that restic accepts as a repository, has a password in it."""
+    if _PARAMETER.search(address):
+        return True
+    _, schemed, rest = address.partition("://")
+    if schemed:
+        # A password with a slash in it makes an address that nothing accepts, and stands in the file all the same.
+        user, at, _ = rest.rpartition("@")
+        return bool(at) and ":" in user and _PORT.match(user) is None
+    # sftp:user@host:/path has no scheme's slashes; the first colon ends the backend's name.
+    backend, _, rest = address.partition(":")
+    user, at, _ = rest.split("/", 1)[0].rpartition("@")
+    return backend not in _OF_PATHS and backend.isalnum() and bool(at) and ":" in user

@@ -1,0 +1,105 @@
+"""Read a configuration file: every mistake at once, or the values that the program uses."""
+
+import re
+import tomllib
+from itertools import chain, islice
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from agent.config.agreement import disagreements
+from agent.config.build import build
+from agent.config.digest import digest
+from agent.config.identities import mistaken_identities
+from agent.config.leaks import leaks
+from agent.config.machine import unready
+from agent.config.mistakes import SHOWN_AT_MOST, Mistake, inert, of_schema, refusal
+from agent.config.positions import locate, longest_key
+from agent.config.promises import broken_promises
+from agent.config.schema import File
+from agent.config.settings import Configuration
+from agent.config.tables import Table
+from agent.core.errors import ConfigurationError, LookError
+from agent.core.files import read_file
+
+LARGEST = 1024 * 1024
+# The schema needs four; tomllib's time and memory grow with the square of a key's length.
+LONGEST_KEY = 16
+_SYNTAX = "see https://toml.io: text in quotes, tables in [brackets], one key = value a line"
+
+
+def load(path: Path, *, strict: bool) -> Configuration:
+    """Return what a configuration file means; raise ConfigurationError with all its mistakes.
+
+    `strict`: what the machine lacks at this moment counts as a mistake too, as for `config check`.
+    """
+    try:
+        content = read_file(path, limit=LARGEST)
+    except LookError as error:
+        hint = error.hint or "name a configuration file with --config, or write one with beffroi init --output FILE"
+        raise ConfigurationError([(error.message, hint)]) from error
+    return understand(content, path, strict=strict)
+
+
+def understand(content: bytes, path: Path, *, strict: bool) -> Configuration:
+    """Return what the bytes of a configuration file mean, as `load` does; `path` is where they are to lie."""
+    values = _parse(content, str(path))
+    file = Table(path=(), values=values)
+    found: list[Mistake] = []
+    try:
+        model = File.model_validate(values)
+    except ValidationError as error:
+        model = None
+        found += [of_schema(one) for one in error.errors(include_url=False)[:SHOWN_AT_MOST]]
+    between = chain(disagreements(file), mistaken_identities(file), leaks(file), broken_promises(file))
+    found += islice(chain(between, unready(file, path) if strict else ()), SHOWN_AT_MOST)
+    if model is None or found:
+        raise refusal(str(path), found, locate(content))
+    return build(model, path, digest(content))
+
+
+def _parse(content: bytes, file: str) -> dict[str, object]:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _not_toml(file, line, "holds bytes that are not UTF-8", "save the file as UTF-8") from error
+    _hold_to_short_keys(content, file)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(file, _line_of(str(error), text), _said(str(error)), _SYNTAX) from error
+    except RecursionError as error:
+        raise _not_toml(file, _deepest_line(text), "tables or lists within each other too deep", _SYNTAX) from error
+    except ValueError as error:
+        # Python refuses to read a whole number of more than 4300 digits.
+        number = re.search(r"[0-9_]{4000}", text)
+        line = text.count("\n", 0, number.start()) + 1 if number else 1
+        raise _not_toml(file, line, "a number that is too long", "shorten it") from error
+
+
+def _hold_to_short_keys(content: bytes, file: str) -> None:
+    # Most files have no line with so many dots, and need no syntax tree to be let through.
+    if any(line.count(b".") >= LONGEST_KEY for line in content.split(b"\n")):
+        parts, line = longest_key(content)
+        if parts > LONGEST_KEY:
+            raise _not_toml(file, line, f"a key of {parts} parts", f"no key has more than {LONGEST_KEY}")
+
+
+def _not_toml(file: str, line: int, what: str, hint: str) -> ConfigurationError:
+    return ConfigurationError([(f"{inert(file)}:{line}: file: is not TOML that can be read: {what}", hint)])
+
+
+def _said(message: str) -> str:
+    words = re.sub(r" \(at (?:line \d+, column \d+|end of document)\)$", "", message)
+    return inert(words[:1].lower() + words[1:])[:160]
+
+
+def _line_of(message: str, text: str) -> int:
+    matched = re.search(r"\(at line (\d+), column \d+\)$", message)
+    return int(matched[1]) if matched else max(1, len(text.rstrip().splitlines()))
+
+
+def _deepest_line(text: str) -> int:
+    lines = text.split("\n")
+    return max(range(len(lines)), key=lambda place: lines[place].count("[") + lines[place].count("{")) + 1

@@ -1,0 +1,104 @@
+"""What a configuration asks of the machine at this moment: files that are there and private, programs that are installed.
+
+`config check` refuses what is amiss; `check` and `run` go on, since it costs only the verdicts that it touches.
+No file's content is read.
+"""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from agent.config.mistakes import Mistake, shown
+from agent.config.positions import Path as Place
+from agent.config.secrets import find_secret
+from agent.config.tables import Table
+
+_PRIVATE = "chown root:beffroi and chmod 0640"
+
+
+def unready(file: Table, beside: Path) -> Iterator[Mistake]:
+    """Yield what the machine lacks for a configuration; `beside` is the configuration file."""
+    for table, key in _secrets(file):
+        yield from _private(table, key, beside)
+    for table, key in _plain(file):
+        name = table.text(key)
+        if name is not None and name.startswith("/"):
+            yield from _regular(table.at(key), name, Path(name))
+    yield from _tools(file)
+
+
+def _secrets(file: Table) -> Iterator[tuple[Table, str]]:
+    for host in file.tables("host"):
+        yield host, "key_file"
+    for backup in file.tables("backup"):
+        for copy in backup.tables("copy"):
+            yield copy, "password_file"
+            yield copy, "environment_file"
+    alert = file.table("alert")
+    if alert is not None:
+        for key in ("mail_password_file", "webhook_file", "heartbeat_file"):
+            yield alert, key
+
+
+def _plain(file: Table) -> Iterator[tuple[Table, str]]:
+    agent = file.table("agent")
+    if agent is not None:
+        yield agent, "web_config"
+    for host in file.tables("host"):
+        yield host, "known_hosts"
+
+
+def _private(table: Table, key: str, beside: Path) -> Iterator[Mistake]:
+    name = table.text(key)
+    if not name or not name.strip():
+        return
+    path, place = find_secret(name, beside), table.at(key)
+    named = _named(name, path)
+    yield from _regular(place, name, path)
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return
+    if stat.S_ISREG(mode) and mode & (stat.S_IROTH | stat.S_IWOTH):
+        yield Mistake(path=place, what=f"{named} may be read or written by everyone on this machine", hint=_PRIVATE)
+
+
+def _regular(place: Place, name: str, path: Path) -> Iterator[Mistake]:
+    named = _named(name, path)
+    try:
+        status = os.stat(path)
+    except PermissionError:
+        yield Mistake(path=place, what=f"{named} may not be looked at by this user", hint="sudo beffroi config check")
+        return
+    except (OSError, ValueError):
+        hint = f"write it, then {_PRIVATE}" if path.is_absolute() and name.startswith("/") else _beside(path)
+        yield Mistake(path=place, what=f"{named} is not there", hint=hint)
+        return
+    if not stat.S_ISREG(status.st_mode):
+        yield Mistake(path=place, what=f"{named} is no regular file", hint="name a file")
+    elif not status.st_size:
+        yield Mistake(path=place, what=f"{named} is empty", hint=f"write it, then {_PRIVATE}")
+    elif not os.access(path, os.R_OK):
+        yield Mistake(path=place, what=f"{named} may not be read by this user", hint="sudo beffroi config check")
+
+
+def _named(name: str, path: Path) -> str:
+    # A relative name could be the secret itself, written into the wrong key: it is not repeated.
+    return f"the file {shown(str(path))}" if name.startswith("/") else "the file of this name"
+
+
+def _beside(path: Path) -> str:
+    return f"write it in $CREDENTIALS_DIRECTORY or in {shown(str(path.parent))}, or give an absolute path"
+
+
+def _tools(file: Table) -> Iterator[Mistake]:
+    backups = list(file.tables("backup"))
+    if not backups:
+        return
+    if shutil.which("restic") is None:
+        yield Mistake(path=backups[0].path, what="restic is not installed", hint="apt-get install restic")
+    repositories = [copy.text("repository") or "" for backup in backups for copy in backup.tables("copy")]
+    if any(repository.startswith("sftp:") for repository in repositories) and shutil.which("ssh") is None:
+        yield Mistake(path=backups[0].path, what="ssh is not installed", hint="apt-get install openssh-client")

@@ -1,0 +1,94 @@
+"""What `[targets.…]` may say: stricter than the convention, never looser, and only what its target knows."""
+
+from collections.abc import Iterator
+
+from agent.config.keys import nearest
+from agent.config.mistakes import Mistake, shown
+from agent.config.tables import Table
+from agent.config.values import read_limit, read_ratio, write_limit, write_ratio
+from agent.core.convention import CLAUSES, Better, Clause
+from agent.core.model import Target
+
+
+def broken_promises(file: Table) -> Iterator[Mistake]:
+    """Yield what is wrong with a file's targets."""
+    targets = file.table("targets")
+    for id in targets.values if targets is not None else ():
+        target = (targets or file).table(id)
+        if target is None:
+            continue
+        clause = CLAUSES.get(id)
+        if clause is None:
+            near = nearest(id, CLAUSES)
+            hint = f"did you mean {near}?" if near else f"targets: {', '.join(CLAUSES)}"
+            yield Mistake(path=target.path, what="is no target of the convention", hint=hint)
+        else:
+            yield from _limit(clause, target)
+            yield from _attainment(clause, target)
+            yield from _of_some_targets_only(clause, target)
+
+
+def is_looser(clause: Clause, limit: float) -> bool:
+    """Tell whether a limit is looser than the convention's own."""
+    if clause.limit is None:
+        return False
+    return limit > clause.limit if clause.better is Better.LOWER else limit < clause.limit
+
+
+def _limit(clause: Clause, target: Table) -> Iterator[Mistake]:
+    value, path = target.values.get("limit"), target.at("limit")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return
+    if clause.limit is None:
+        hint = "set retention in [[backup]]" if clause.id == "backup-lifecycle" else "leave it out"
+        yield Mistake(path=path, what=f"the convention sets no figure for {clause.id}", hint=hint)
+        return
+    promised = write_limit(clause.limit, clause.unit)
+    try:
+        limit = read_limit(value, clause.unit)
+    except ValueError as error:
+        yield Mistake(path=path, what=f"{shown(value)} {error}", hint=f'the convention\'s is "{promised}"')
+        return
+    if is_looser(clause, limit):
+        yield Mistake(
+            path=path,
+            what=f'{shown(value)} is looser than the convention\'s "{promised}"',
+            hint=_adaptation(clause, f"limit={_word(str(value))}"),
+        )
+
+
+def _attainment(clause: Clause, target: Table) -> Iterator[Mistake]:
+    ratio, promised = target.read("attainment", read_ratio), Target.__dataclass_fields__["attainment"].default
+    if ratio is not None and ratio < promised:
+        yield Mistake(
+            path=target.at("attainment"),
+            what=f'{shown(target.text("attainment"))} is looser than the convention\'s "{write_ratio(promised)}"',
+            hint=_adaptation(clause, f"attainment={_word(write_ratio(ratio))}"),
+        )
+
+
+def _adaptation(clause: Clause, change: str) -> str:
+    return (
+        "once the beneficiary is informed, beffroi register add adaptation "
+        f"target={clause.id} {change} informed_on=DATE effective_on=DATE reason=TEXT author=NAME"
+    )
+
+
+def _word(text: str) -> str:
+    return f'"{text}"' if " " in text else text
+
+
+def _of_some_targets_only(clause: Clause, target: Table) -> Iterator[Mistake]:
+    if "run_allowance" in target.values and not clause.run_allowance:
+        yield Mistake(
+            path=target.at("run_allowance"),
+            what=f"{clause.id} has no run allowance",
+            hint="leave it out; it is for backup-rpo only",
+        )
+    if "alert_after" in target.values and not clause.by_age:
+        ages = ", ".join(other.id for other in CLAUSES.values() if other.by_age)
+        yield Mistake(
+            path=target.at("alert_after"),
+            what=f"{clause.id} is not judged by age, so its alert has no grace",
+            hint=f"leave it out; it is for {ages}",
+        )

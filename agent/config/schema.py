@@ -1,0 +1,155 @@
+"""Every key of the configuration file: its form, its default and the sentence that docs/configuration.md prints.
+
+Contract, «Configuration (TOML)». Models only say what each key may hold by itself; what holds between keys is in `agreement`.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from agent.config import settings
+from agent.config.declaring import Table, default, key, needed
+from agent.config.forms import (
+    Absolute,
+    Address,
+    Day,
+    Duration,
+    Grace,
+    Limit,
+    Listen,
+    Ratio,
+    Relay,
+    Rhythm,
+    SecretFile,
+    Size,
+    Text,
+    Webhook,
+    Zone,
+)
+from agent.config.inventory_schema import (
+    BackupTable,
+    BeneficiaryTable,
+    FlowTable,
+    HostTable,
+    LogTable,
+    PerimeterTable,
+    WebFilterTable,
+)
+
+_AGENT = settings.Agent()
+_SCHEDULE = settings.Schedule()
+
+
+class AgentTable(Table):
+    """The agent itself."""
+
+    state_directory: Absolute = default(str(_AGENT.state_directory), "Ledger, keys and caches.", '"/var/lib/beffroi"')
+    listen: Listen = default(
+        _AGENT.listen, 'Where the status page and `/metrics` are served; `""` serves nothing.', '"127.0.0.1:9588"'
+    )
+    web_config: Absolute | None = key(
+        "TLS, basic authentication and client certificates, in the form of exporter-toolkit's web configuration.",
+        '"/etc/beffroi/web.yml"',
+        "none",
+    )
+    insecure: bool = default(False, "Plain HTTP off loopback is wanted.", "false")
+    timeout: Duration = default(_AGENT.timeout, "What one mute host, repository or program may cost.", '"60s"')
+    keep_readings: Duration = default(
+        _AGENT.keep_readings, "How long the payloads of readings are kept; their digests stay.", '"400d"'
+    )
+    keep_personal: Duration = default(
+        _AGENT.keep_personal, "How long the payloads of registers are kept; their digests stay.", '"1100d"'
+    )
+    timezone: Zone = default(
+        _AGENT.timezone, "In which `[schedule]` and log lines without a zone are read.", '"Europe/Paris"'
+    )
+    language: Literal["fr", "en"] = default("fr", "Of what people read: scorecard, status page, alerts.", '"fr"')
+    ledger: Literal["sqlite"] = default("sqlite", "The kind of ledger.", '"sqlite"')
+
+
+class ScheduleTable(Table):
+    """How often each thing is looked at, or at what time of day. A start does what is due."""
+
+    backups: Rhythm = default(_SCHEDULE.backups, "List every copy's recovery points.", '"15m"')
+    verify: Rhythm = default(_SCHEDULE.verify, "Verify the copies, within `verify_budget`.", '"03:30"')
+    verify_budget: Size = default(_SCHEDULE.verify_budget, "How much one verification may read.", '"20GiB"')
+    patches: Rhythm = default(_SCHEDULE.patches, "Look for pending updates.", '"6h"')
+    antivirus: Rhythm = default(_SCHEDULE.antivirus, "Look at the protection of hosts.", '"15m"')
+    logs: Rhythm = default(_SCHEDULE.logs, "Look at the logs collected.", '"1h"')
+    clock: Rhythm = default(_SCHEDULE.clock, "Look at the clocks of hosts.", '"15m"')
+    access: Rhythm = default(_SCHEDULE.access, "Look at accounts and at the ways in.", '"6h"')
+    network: Rhythm = default(_SCHEDULE.network, "Try the flows and the web filter, look at firewalls.", '"1h"')
+
+
+class ConventionTable(Table):
+    """The convention whose targets are measured. The whole table may be left out."""
+
+    reference: Text = key("The act by which it was adopted.", '"Délibération n° 588 du 24 septembre 2025"', standing="")
+    provider: Text = key("Who runs the service.", '"Communauté Urbaine d\'Arras, DIITUN"', standing="")
+    signed: Day | None = key(
+        "The day of its signature, from which it is in force.", "2025-12-15", "`convention-review` is unproven"
+    )
+    starts: Day | None = key("The first day measured.", "2026-01-01", "the day of the first load")
+
+
+class MailTable(Table):
+    """Where and how alert mails go."""
+
+    to: Annotated[list[Address], Field(min_length=1)] = needed("Who receives them.", '["astreinte@example.fr"]')
+    smtp: Relay = needed("The relay, without a password in it.", '"smtp://relay.example:25"')
+    sender: Address = needed("Who sends them.", '"beffroi@example.fr"', alias="from")
+    user: Text | None = key("The account at the relay.", '"beffroi"', "none")
+
+
+class AlertTable(Table):
+    """Alerts beside Prometheus, for sites without it."""
+
+    mail: MailTable | None = key("By mail.", '{ to = ["…"], smtp = "smtp://relay:25", from = "…" }', "no mail")
+    mail_password_file: SecretFile | None = key(
+        "The relay's password, where it asks for one.", '"/etc/beffroi/mail.password"', "none"
+    )
+    webhook: Webhook | None = key("Where changes are posted; the address is a secret.", '"https://…"', "nowhere")
+    webhook_file: SecretFile | None = key(
+        "The file that holds the webhook's address.", '"/etc/beffroi/webhook"', "none"
+    )
+    heartbeat_file: SecretFile | None = key(
+        "The file that holds an address called while checks are done; its silence rings elsewhere.",
+        '"/etc/beffroi/heartbeat"',
+        "none",
+    )
+
+
+class TargetTable(Table):
+    """What is stricter than the convention for one target, and how its alert behaves. Every key is optional."""
+
+    limit: Limit | None = key(
+        "The objective; never looser than the convention's.", '"24h"', "the convention's objective"
+    )
+    alert_after: Grace | None = key("Grace of the alert only, and only for what is judged by age.", '"26h"', "no grace")
+    evidence_age: Duration | None = key("How old the last successful look may be.", '"6h"', "the convention's default")
+    severity: Literal["page", "ticket"] | None = key(
+        "How a miss rings.",
+        '"page"',
+        "page for a missed `backup-rpo`, `backup-offsite` or `endpoint-protection`, else ticket",
+    )
+    run_allowance: Grace | None = key(
+        "`backup-rpo` only, and for days only: the time in which the next point is made.", '"2h"', '`"2h"`'
+    )
+    attainment: Ratio | None = key("The rate a quarter must reach.", '"100 %"', '`"100 %"`')
+
+
+class File(Table):
+    """The whole file."""
+
+    agent: AgentTable = AgentTable()
+    schedule: ScheduleTable = ScheduleTable()
+    convention: ConventionTable = ConventionTable()
+    beneficiary: list[BeneficiaryTable] = []
+    host: list[HostTable] = []
+    backup: list[BackupTable] = []
+    log: list[LogTable] = []
+    perimeter: list[PerimeterTable] = []
+    flow: list[FlowTable] = []
+    web_filter: list[WebFilterTable] = []
+    alert: AlertTable = AlertTable()
+    targets: dict[str, TargetTable] = {}
