@@ -1,0 +1,197 @@
+"""./beffroi on machines that lack this or that: a small checkout, and only the programs that it is given."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.parts.checkout import HOME
+
+pytestmark = pytest.mark.programs
+
+# What the launcher and pip may use; restic, ssh and apt-get are each test's own.
+TOOLS = ("sh", "dash", "dirname", "readlink", "sha256sum", "cat", "mktemp", "rm", "mv", "flock", "tail", "uname")
+
+FAKE_APT = """\
+#!/bin/sh
+echo "$*" >>"{log}"
+[ ! -e "{broken}" ] || {{ echo 'E: Unable to fetch some archives' >&2; exit 100; }}
+case $* in *install*) ln -s /bin/true "{tools}/restic" ;; esac
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """A machine that has a checkout and a few programs."""
+
+    checkout: Path
+    tools: Path
+    apt_log: Path
+    apt_broken: Path
+
+    def start(self, *arguments: str, launcher: Path | None = None, cwd: str = "/") -> subprocess.CompletedProcess[str]:
+        """Run the launcher to its end."""
+        process = self.begin(*arguments, launcher=launcher, cwd=cwd)
+        out, err = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def begin(self, *arguments: str, launcher: Path | None = None, cwd: str = "/") -> subprocess.Popen[str]:
+        """Start the launcher, with only this machine's programs."""
+        return subprocess.Popen(
+            [launcher or self.checkout / "beffroi", *arguments],
+            cwd=cwd,
+            env={"PATH": str(self.tools), "HOME": str(self.checkout), "TMPDIR": str(self.checkout.parent)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def apt_calls(self) -> int:
+        """Return how often apt-get has been run."""
+        return len(self.apt_log.read_text().splitlines()) if self.apt_log.exists() else 0
+
+    def lock(self, text: str) -> None:
+        """Change what the lock says."""
+        (self.checkout / "requirements/runtime.txt").write_text(text)
+
+
+def make_program(path: Path, text: str) -> None:
+    """Write a program."""
+    path.unlink(missing_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """Give a machine that is root's, where apt-get works and restic is missing."""
+    checkout, tools = tmp_path / "check out", tmp_path / "tools"
+    for folder in (checkout / "requirements", checkout / "agent/core", tools):
+        folder.mkdir(parents=True)
+    for name in ("beffroi", "requirements/set-up.sh", "agent/__init__.py", "agent/__main__.py"):
+        shutil.copy2(HOME / name, checkout / name)
+    for name in ("__init__", "errors", "reason", "version"):
+        shutil.copy2(HOME / f"agent/core/{name}.py", checkout / "agent/core")
+    for name in TOOLS:
+        (tools / name).symlink_to(shutil.which(name) or f"/usr/bin/{name}")
+    made = Machine(checkout=checkout, tools=tools, apt_log=tmp_path / "apt.log", apt_broken=tmp_path / "apt.broken")
+    made.lock("")
+    make_program(tools / "id", "#!/bin/sh\necho 0\n")
+    make_program(tools / "ssh", "#!/bin/sh\n")
+    make_program(tools / "apt-get", FAKE_APT.format(log=made.apt_log, broken=made.apt_broken, tools=tools))
+    return made
+
+
+def test_only_the_first_start_sets_up(machine: Machine, tmp_path: Path) -> None:
+    first = machine.start("--version")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.startswith("beffroi ")
+    assert "installing the Debian packages restic" in first.stderr
+    assert machine.apt_calls() == 2  # update, install
+
+    second = machine.start("--version")
+    assert (second.stdout, second.stderr) == (first.stdout, "")
+
+    link = tmp_path / "link"
+    link.symlink_to(machine.checkout / "beffroi")
+    by_link = machine.start("--version", launcher=link, cwd=str(tmp_path))
+    assert (by_link.returncode, by_link.stdout, by_link.stderr) == (0, first.stdout, "")
+
+    (machine.tools / "restic").unlink()
+    without_restic = machine.start("--version")
+    assert (without_restic.returncode, without_restic.stderr) == (0, "")
+    assert machine.apt_calls() == 2
+
+
+def test_a_changed_lock_makes_the_environment_anew_and_runs_no_apt_get(machine: Machine) -> None:
+    machine.start("--version")
+    (machine.tools / "restic").unlink()
+    machine.lock("# another one\n")
+    again = machine.start("--version")
+    assert again.returncode == 0
+    assert "making" in again.stderr
+    assert machine.start("--version").stderr == ""
+    assert machine.apt_calls() == 2
+
+
+def test_a_set_up_that_was_interrupted_is_done_again(machine: Machine) -> None:
+    begun = machine.begin("--version")
+    deadline = time.monotonic() + 60
+    while not (machine.checkout / ".venv").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.communicate(timeout=60)
+    assert not (machine.checkout / ".venv/beffroi-stamp").exists()
+
+    again = machine.start("--version")
+    assert again.returncode == 0, again.stderr
+    assert "making" in again.stderr
+    assert machine.start("--version").stderr == ""
+
+
+def test_two_first_starts_at_once_set_up_once(machine: Machine) -> None:
+    begun = [machine.begin("--version") for _ in range(3)]
+    ended = [process.communicate(timeout=120) for process in begun]
+    assert [process.returncode for process in begun] == [0, 0, 0]
+    assert len({out for out, _ in ended}) == 1
+    assert sum("making" in err for _, err in ended) == 1
+    assert machine.apt_calls() == 2
+
+
+def test_without_root_it_says_exactly_what_to_install(machine: Machine) -> None:
+    make_program(machine.tools / "id", "#!/bin/sh\necho 1000\n")
+    (machine.tools / "ssh").unlink()
+    refused = machine.start("demo")
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    assert refused.stderr.splitlines() == [
+        "these Debian packages are missing: restic openssh-client",
+        "hint: as root: apt-get update && apt-get install restic openssh-client",
+    ]
+    assert machine.apt_calls() == 0
+    assert not (machine.checkout / ".venv").exists()
+
+
+def test_without_root_and_with_everything_there_it_sets_up(machine: Machine) -> None:
+    make_program(machine.tools / "id", "#!/bin/sh\necho 1000\n")
+    make_program(machine.tools / "restic", "#!/bin/sh\n")
+    assert machine.start("--version").returncode == 0
+    assert machine.apt_calls() == 0
+
+
+def test_a_failing_apt_get_is_shown_and_tried_again_by_the_next_start(machine: Machine) -> None:
+    machine.apt_broken.touch()
+    refused = machine.start("--version")
+    assert refused.returncode == 2
+    assert "E: Unable to fetch some archives\napt-get update failed\nhint: " in refused.stderr
+    machine.apt_broken.unlink()
+    assert machine.start("--version").returncode == 0
+
+
+def test_a_distribution_with_another_hash_is_refused(machine: Machine) -> None:
+    machine.lock(f"no-such-thing @ file:///dev/null --hash=sha256:{'0' * 64}\n")
+    refused = machine.start("--version")
+    assert refused.returncode == 2
+    assert "cannot install what" in refused.stderr
+    assert "hint: " in refused.stderr.splitlines()[-1]
+    machine.lock("")
+    assert machine.start("--version").returncode == 0
+
+
+def test_nothing_is_left_behind_in_the_temporary_folder(machine: Machine) -> None:
+    before = set(machine.checkout.parent.iterdir())
+    machine.start("--version")
+    assert set(machine.checkout.parent.iterdir()) - before == {machine.apt_log}
+
+
+@pytest.mark.parametrize("name", ["beffroi", "tests/run", ".ci/run"])
+def test_what_is_started_can_be(name: str) -> None:
+    assert (HOME / name).stat().st_mode & stat.S_IXUSR

@@ -1,0 +1,85 @@
+"""The fixed top level, and what must never be committed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.parts.checkout import HOME, committed, modules
+
+TOP_LEVEL = {
+    *("agent", "collectors", "checks", "dashboards", "tests", "systemd"),
+    *("requirements", "docs", ".ci", "beffroi"),
+    *("README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", ".gitignore"),
+}
+
+# Folders of tests that follow a question rather than a package.
+ACROSS = {"contract", "parts", "faults", "end_to_end", "benchmarks", "endurance", "system"}
+
+# Registries are reached through their clients, as each machine has them set up.
+REGISTRIES = re.compile(
+    r"\b(?:pypi|pythonhosted|npmjs|npmmirror|debian|crates|golang)\." r"(?:org|com|io)/(?!doc|security|releases)",
+    re.IGNORECASE,
+)
+# Folders of the machine that this was written on.
+OUTSIDE = re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]+)/|/tmp/" r"(?:dev|brief)|\.\./" r"shared")
+
+
+@pytest.mark.programs
+def test_the_top_level_stays_as_it_is() -> None:
+    assert {file.parts[0] for file in committed()} - TOP_LEVEL == set()
+
+
+@pytest.mark.parametrize("folder", ["systemd", "dashboards"])
+def test_a_folder_of_data_is_no_package(folder: str) -> None:
+    """With an `__init__.py` it would shadow the installed module of that name."""
+    assert list((HOME / folder).rglob("*.py")) == []
+
+
+def test_agent_itself_holds_a_docstring_and_nothing_else() -> None:
+    text = (HOME / "agent/__init__.py").read_text()
+    assert re.fullmatch(r'"""[^"]+"""\n', text)
+
+
+@pytest.mark.programs
+def test_nothing_committed_names_a_registry_or_a_folder_of_one_machine() -> None:
+    found = [
+        f"{file}:{number}: {line.strip()[:120]}"
+        for file in committed()
+        if file.name != "LICENSE" and not (HOME / file).is_symlink()
+        for number, line in enumerate((HOME / file).read_text(errors="replace").splitlines(), 1)
+        if REGISTRIES.search(line) or OUTSIDE.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.programs
+def test_no_committed_link_leads_outside() -> None:
+    links = [file for file in committed() if (HOME / file).is_symlink()]
+    assert [file for file in links if not (HOME / file).resolve().is_relative_to(HOME)] == []
+
+
+def test_the_tests_mirror_the_tree() -> None:
+    """Every test file is named after the module it is about, in the folder that mirrors the module's own."""
+    known = {mirror(module) for module in modules()}
+    packages = {place.parent for place in known}
+    files = [file.relative_to(HOME / "tests") for file in (HOME / "tests").rglob("test_*.py")]
+    strays = [file for file in files if file.parts[0] not in ACROSS and not has_module(file, known, packages)]
+    assert strays == []
+
+
+def mirror(module: Path) -> Path:
+    """Return where the tests of a module are looked for, relative to `tests`, without `test_` and `.py`."""
+    parts = module.with_suffix("").parts
+    return Path(*(parts[1:] if parts[0] == "agent" else parts))
+
+
+def has_module(file: Path, known: set[Path], packages: set[Path]) -> bool:
+    """Tell whether a test file is about a module (its name may say more) or about a whole package.
+
+    A collector may have a folder of tests of its own, with its recordings, in which the names are free.
+    """
+    name = file.stem.removeprefix("test_")
+    beginnings = {file.parent / name[:end] for end in (*(at.start() for at in re.finditer("_", name)), len(name))}
+
+    return bool(beginnings & known) or file.parent in known or file.parent / name in packages

@@ -1,0 +1,40 @@
+"""The locked versions: complete, hashed, the same in both locks, and bound to no registry."""
+
+import re
+
+import pytest
+
+from tests.parts.checkout import HOME
+
+PIN = re.compile(
+    r"^([a-z0-9-]+)==(\S+)((?: ; [^\\]+)?) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE
+)
+
+
+def pins(name: str) -> dict[str, str]:
+    """Return each pinned distribution and its version."""
+    return {found[1]: found[2] for found in PIN.finditer((HOME / "requirements" / name).read_text())}
+
+
+def asked(name: str) -> set[str]:
+    """Return the distributions that a list of wishes names, as registries spell them."""
+    lines = (HOME / "requirements" / name).read_text().splitlines()
+    return {re.split(r"[ =<>!~\[]", line)[0].lower() for line in lines if line[:1] not in ("", "#", "-")}
+
+
+@pytest.mark.parametrize("name", ["runtime.txt", "test.txt"])
+def test_a_lock_holds_pins_with_hashes_and_nothing_else(name: str) -> None:
+    text = (HOME / "requirements" / name).read_text()
+    rest = PIN.sub("", text).strip().splitlines()
+    assert pins(name)
+    assert [line for line in rest if not line.startswith("#")] == []
+
+
+@pytest.mark.parametrize("name", ["runtime", "test"])
+def test_what_is_asked_for_is_locked(name: str) -> None:
+    assert asked(f"{name}.in") - pins(f"{name}.txt").keys() == set()
+
+
+def test_the_tests_run_with_the_versions_that_the_program_runs_with() -> None:
+    runtime, test = pins("runtime.txt"), pins("test.txt")
+    assert {name: test.get(name) for name in runtime} == runtime

@@ -1,0 +1,33 @@
+"""What the linters, the type checker and the import contracts say, so that one command runs every gate."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.parts.checkout import HOME
+
+pytestmark = pytest.mark.programs
+
+
+def findings(*command: str) -> str:
+    """Run a tool on the tree; return what it says, or nothing where it is content."""
+    ran = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=False, timeout=280)
+    return "" if ran.returncode == 0 else ran.stdout + ran.stderr
+
+
+def test_ruff_finds_no_mistake() -> None:
+    assert findings(sys.executable, "-m", "ruff", "check", "--output-format=concise") == ""
+
+
+def test_the_layout_is_the_one_that_ruff_gives() -> None:
+    assert findings(sys.executable, "-m", "ruff", "format", "--check") == ""
+
+
+def test_mypy_finds_no_mistake() -> None:
+    assert findings(sys.executable, "-m", "mypy") == ""
+
+
+def test_every_import_contract_is_kept() -> None:
+    assert findings(str(Path(sys.executable).with_name("lint-imports")), "--no-cache") == ""
