@@ -3,12 +3,12 @@
 import socket
 from collections.abc import Mapping
 from datetime import timedelta
-from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
 from agent.config import inventory_schema as declared
 from agent.config import schema, settings
+from agent.config.promises import PROMISED_RATE
 from agent.config.secrets import find_secret
 from agent.config.values import read_limit
 from agent.core.convention import CLAUSES, Clause
@@ -89,7 +89,7 @@ def _target(clause: Clause, table: schema.TargetTable | None) -> Target:
         unit=clause.unit,
         limit=clause.limit if given.limit is None else read_limit(given.limit, clause.unit),
         evidence_age=_or(given.evidence_age, clause.evidence_age),
-        attainment=Fraction(1) if given.attainment is None else given.attainment,
+        attainment=PROMISED_RATE if given.attainment is None else given.attainment,
         severity=given.severity,
         alert_after=given.alert_after,
         run_allowance=_or(given.run_allowance, clause.run_allowance),

@@ -1,6 +1,7 @@
 """The types of the schema's keys: what TOML may hold there, and what the program makes of it.
 
-A value of the wrong form raises a pydantic error of the type `form`, whose context says `what` is wrong without the value.
+A value of the wrong form raises a pydantic error of the type `form`, whose context says `what` is wrong
+and never repeats the value.
 """
 
 import ipaddress
@@ -92,14 +93,14 @@ def read_text(text: str) -> str:
 def _read_id(text: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text) is None:
         raise ValueError(
-            "is not an id: a letter or digit, then at most 63 letters, digits, dots, dashes or underscores"
+            "is not an id: at most 64 letters, digits, dots, dashes and underscores, the first a letter or digit"
         )
     return text
 
 
 def _read_sender(text: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9_:][A-Za-z0-9._:-]{0,254}", text) is None:
-        raise ValueError("is not a sender's name: letters, digits, dots, colons, dashes or underscores")
+        raise ValueError("is not a sender's name: letters, digits, dots, colons, dashes and underscores")
     return text
 
 

@@ -1,4 +1,4 @@
-"""The keys of everything that a configuration file declares: beneficiaries, hosts, backups, logs, perimeters, flows, filters."""
+"""The keys of everything that a file declares: beneficiaries, hosts, backups, logs, perimeters, flows, web filters."""
 
 from typing import Annotated, Literal
 
@@ -66,7 +66,7 @@ class HostTable(Table):
         "Shared, or the beneficiary's own.", '"mutualised"', "not declared"
     )
     collect: list[Literal["patches", "antivirus", "clock", "access", "network"]] | None = key(
-        "What is looked at there; `[]` expects nothing of it.",
+        "What is looked at; `[]` expects nothing of it.",
         '["patches", "antivirus"]',
         "what applies to the machine",
     )
@@ -141,7 +141,7 @@ class BackupTable(Table):
     )
     starts: Day | None = key("The first day on which it is expected.", "2026-01-01", "the host's")
     ends: Day | None = key("The last day on which it is expected.", "2026-12-31", "the host's")
-    # Named so since `copy` is a method of every pydantic model.
+    # `copy` is a method of every pydantic model.
     copies: Annotated[list[CopyTable], Field(min_length=1)] = needed(
         "The repositories that hold it.", "[[backup.copy]]", alias="copy"
     )

@@ -1,4 +1,4 @@
-"""What a configuration asks of the machine at this moment: files that are there and private, programs that are installed.
+"""What a configuration asks of the machine at this moment: files that are there and private, programs installed.
 
 `config check` refuses what is amiss; `check` and `run` go on, since it costs only the verdicts that it touches.
 No file's content is read.

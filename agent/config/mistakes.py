@@ -156,7 +156,7 @@ def shown(value: object, path: Path = ()) -> str:
 
 
 def inert_quoted(text: str) -> str:
-    """Return a text in quotes, cut to 60 characters, with everything but plain letters escaped where it could do harm."""
+    """Return a text in quotes, cut to 60 characters and inert."""
     cut = text if len(text) <= 60 else f"{text[:59]}…"
     return f'"{inert(cut)}"'
 

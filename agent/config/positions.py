@@ -1,6 +1,7 @@
 """The line of every key of a TOML file, since tomllib forgets where it read what.
 
-A path is the way from the file's top to a value: keys, and indices from 0 for the elements of arrays and of arrays of tables.
+A path is the way from the file's top to a value: keys, and indices from 0 for the elements of arrays,
+be they of tables or of anything else.
 """
 
 import tomllib
@@ -59,7 +60,7 @@ class _Survey:
         self._waiting: list[tuple[Path, Node]] = []
 
     def enter(self, node: Node) -> None:
-        """Take in a statement at the top of the file: a key with its value, a table or an element of an array of tables."""
+        """Take in a statement at the top of the file: a key with its value, or a table."""
         if node.type == "pair":
             self._waiting.append(((), node))
         elif node.type in ("table", "table_array_element"):

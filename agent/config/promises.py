@@ -1,13 +1,16 @@
 """What `[targets.…]` may say: stricter than the convention, never looser, and only what its target knows."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
 from agent.config.tables import Table
 from agent.config.values import read_limit, read_ratio, write_limit, write_ratio
 from agent.core.convention import CLAUSES, Better, Clause
-from agent.core.model import Target
+
+# «Every day, unless an adaptation says otherwise» (convention, «Quarter»).
+PROMISED_RATE = Fraction(1)
 
 
 def broken_promises(file: Table) -> Iterator[Mistake]:
@@ -58,11 +61,11 @@ def _limit(clause: Clause, target: Table) -> Iterator[Mistake]:
 
 
 def _attainment(clause: Clause, target: Table) -> Iterator[Mistake]:
-    ratio, promised = target.read("attainment", read_ratio), Target.__dataclass_fields__["attainment"].default
-    if ratio is not None and ratio < promised:
+    ratio, promised = target.read("attainment", read_ratio), write_ratio(PROMISED_RATE)
+    if ratio is not None and ratio < PROMISED_RATE:
         yield Mistake(
             path=target.at("attainment"),
-            what=f'{shown(target.text("attainment"))} is looser than the convention\'s "{write_ratio(promised)}"',
+            what=f'{shown(target.text("attainment"))} is looser than the convention\'s "{promised}"',
             hint=_adaptation(clause, f"attainment={_word(write_ratio(ratio))}"),
         )
 

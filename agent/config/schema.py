@@ -1,6 +1,6 @@
 """Every key of the configuration file: its form, its default and the sentence that docs/configuration.md prints.
 
-Contract, «Configuration (TOML)». Models only say what each key may hold by itself; what holds between keys is in `agreement`.
+The models only say what each key may hold by itself; what must hold between keys is in `agreement`.
 """
 
 from typing import Annotated, Literal
@@ -130,7 +130,7 @@ class TargetTable(Table):
     severity: Literal["page", "ticket"] | None = key(
         "How a miss rings.",
         '"page"',
-        "page for a missed `backup-rpo`, `backup-offsite` or `endpoint-protection`, else ticket",
+        "page for `backup-rpo`, `backup-offsite` and `endpoint-protection`, else ticket",
     )
     run_allowance: Grace | None = key(
         "`backup-rpo` only, and for days only: the time in which the next point is made.", '"2h"', '`"2h"`'
@@ -144,12 +144,12 @@ class File(Table):
     agent: AgentTable = AgentTable()
     schedule: ScheduleTable = ScheduleTable()
     convention: ConventionTable = ConventionTable()
-    beneficiary: list[BeneficiaryTable] = []
-    host: list[HostTable] = []
-    backup: list[BackupTable] = []
-    log: list[LogTable] = []
-    perimeter: list[PerimeterTable] = []
-    flow: list[FlowTable] = []
-    web_filter: list[WebFilterTable] = []
+    beneficiary: list[BeneficiaryTable] = Field(default_factory=list)
+    host: list[HostTable] = Field(default_factory=list)
+    backup: list[BackupTable] = Field(default_factory=list)
+    log: list[LogTable] = Field(default_factory=list)
+    perimeter: list[PerimeterTable] = Field(default_factory=list)
+    flow: list[FlowTable] = Field(default_factory=list)
+    web_filter: list[WebFilterTable] = Field(default_factory=list)
     alert: AlertTable = AlertTable()
-    targets: dict[str, TargetTable] = {}
+    targets: dict[str, TargetTable] = Field(default_factory=dict)

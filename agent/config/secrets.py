@@ -1,4 +1,4 @@
-"""Where a secret's file lies: a name that is no absolute path is looked for among the credentials, then beside the configuration."""
+"""Where a secret's file lies: a relative name is looked for among the credentials, then beside the configuration."""
 
 import os
 from pathlib import Path

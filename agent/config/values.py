@@ -1,6 +1,6 @@
 """The written forms of durations, sizes, ratios, times of day and days, each read to a value and written back.
 
-All are pure; each reader raises ValueError with one lower-case line that says which form is wanted and never repeats the text.
+All are pure; each reader raises ValueError with one lower-case line that says what is wrong, never repeating the text.
 """
 
 import re
@@ -17,7 +17,7 @@ DAY_FORM: Final = "a day such as 2026-01-31, without quotes"
 
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST: Final = timedelta(days=36500)
-_BYTES: Final = {
+_BYTES: Final[dict[str, int]] = {
     "B": 1,
     **{f"{prefix}B": 1000**power for power, prefix in enumerate("kMGTP", start=1)},
     **{f"{prefix}iB": 1024**power for power, prefix in enumerate("KMGTP", start=1)},
