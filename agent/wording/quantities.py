@@ -4,6 +4,7 @@ Figures are cut, never rounded up: 94.96 % does not read 95 %, and 23 h 59 min d
 """
 
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from agent.wording.languages import Language, Words
@@ -61,8 +62,8 @@ def size(count: float, language: Language, *, precise: bool = False) -> str:
 
 def share(ratio: float, language: Language) -> str:
     """Return a ratio as a percentage cut to one decimal."""
-    # A thousandth of a unit in the last place forgives what a float lost, never a real shortfall.
-    return f"{_cut(int(ratio * 1000 + 1e-9), language)} %"
+    # The float nearest to 0.29 lies below it; so little is forgiven that no real shortfall is.
+    return f"{_cut(int(Fraction(ratio) * 1000 + Fraction(1, 10**9)), language)} %"
 
 
 def number(count: float, language: Language) -> str:

@@ -1,0 +1,60 @@
+"""What lies on this machine under no backup's paths."""
+
+from pathlib import Path
+
+from agent.cli.unwatched import Mount, mounts_here, unwatched_mounts
+from agent.core.inventory import Backup, DeclaredHost, Inventory
+
+
+def inventory(*paths: str, transport: str = "local") -> Inventory:
+    """Return one host with one backup of those paths."""
+    host = DeclaredHost(id="srv-1", transport=transport)
+    backup = Backup(id="files", beneficiary="scota", host="srv-1", paths=paths, snapshot_host="srv-1", copies=())
+    return Inventory(hosts=(host,), backups=(backup,))
+
+
+def disk(point: str, device: str = "", **further: object) -> Mount:
+    """Return an ext4 mount of a device of its own."""
+    return Mount(device=device or f"/dev{point}", point=point, kind="ext4", **further)  # type: ignore[arg-type]
+
+
+def test_a_mount_point_under_a_path_is_watched_and_its_neighbours_are_not() -> None:
+    mounts = (disk("/srv"), disk("/srv/scota"), disk("/srv/scota/mail"), disk("/srv/scotaphoto"))
+    assert unwatched_mounts(inventory("/srv/scota"), mounts) == ("/srv", "/srv/scotaphoto")
+
+
+def test_a_path_of_the_root_watches_everything() -> None:
+    assert unwatched_mounts(inventory("/"), (disk("/"), disk("/home"))) == ()
+
+
+def test_a_backup_of_another_machine_watches_nothing_here() -> None:
+    assert unwatched_mounts(inventory("/", transport="ssh"), (disk("/home"),)) == ("/home",)
+
+
+def test_what_holds_no_data_of_its_own_is_left_out() -> None:
+    mounts = (
+        disk("/"),
+        Mount(device="proc", point="/proc", kind="proc", physical=False),
+        Mount(device="/dev/loop0", point="/snap/core", kind="squashfs"),
+        disk("/etc/hosts", device="/dev/"),
+    )
+    assert unwatched_mounts(inventory("/srv"), mounts) == ("/",)
+
+
+def test_network_mounts_and_subvolumes_hold_data_of_their_own() -> None:
+    mounts = (
+        Mount(device="/dev/sda1", point="/", kind="btrfs", options="rw,subvol=/@"),
+        Mount(device="/dev/sda1", point="/home", kind="btrfs", options="rw,subvol=/@home"),
+        Mount(device="nas:/export", point="/mnt/nas", kind="nfs4", physical=False),
+    )
+    assert unwatched_mounts(inventory("/srv"), mounts) == ("/", "/home", "/mnt/nas")
+
+
+def test_the_root_of_a_container_is_named_although_no_disk_is_behind_it() -> None:
+    overlay = Mount(device="overlay", point="/", kind="overlay", physical=False)
+    other = Mount(device="overlay", point="/var/lib/docker/overlay2/x/merged", kind="overlay", physical=False)
+    assert unwatched_mounts(inventory("/srv"), (overlay, other)) == ("/",)
+
+
+def test_this_machine_has_a_root() -> None:
+    assert any(mount.point == str(Path("/")) for mount in mounts_here())

@@ -1,0 +1,95 @@
+"""Everything that has a code has its words, in both languages, and the convention's own."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from agent.core.convention import CLAUSES
+from agent.core.model import State
+from agent.core.reason import Reason
+from agent.wording.languages import LANGUAGES, Words
+from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases
+from agent.wording.phrases_backups import BACKUPS
+from agent.wording.reasons import REASONS, reason_words
+from agent.wording.states import STATES_OF_SEVERAL, state_count, state_symbol, state_word
+from agent.wording.targets import TARGETS, target_title
+
+
+def test_every_state_has_the_convention_s_own_word() -> None:
+    assert {state: state_word(state, "fr") for state in State} == {
+        State.MET: "atteint",
+        State.MISSED: "non atteint",
+        State.UNPROVEN: "non démontré",
+        State.ACCEPTED: "risque accepté",
+        State.NOT_APPLICABLE: "sans objet",
+    }
+    assert set(STATES_OF_SEVERAL) == set(State)
+
+
+def test_no_two_states_share_a_symbol_or_a_word() -> None:
+    assert len({state_symbol(state) for state in State}) == len(State)
+    assert all(len(state_symbol(state)) == 1 for state in State)
+    for language in LANGUAGES:
+        assert len({state_word(state, language) for state in State}) == len(State)
+
+
+def test_several_take_the_plural() -> None:
+    assert [state_count(State.MISSED, count, "fr") for count in (0, 1, 2)] == [
+        "0 non atteint",
+        "1 non atteint",
+        "2 non atteints",
+    ]
+
+
+def test_every_reason_and_every_target_has_words() -> None:
+    assert set(REASONS) == set(Reason)
+    assert set(TARGETS) == set(CLAUSES)
+
+
+def test_titles_and_short_phrases_tell_things_apart() -> None:
+    for language in LANGUAGES:
+        assert len({target_title(target, language) for target in TARGETS}) == len(TARGETS)
+        assert len({reason_words(reason, language) for reason in Reason}) == len(Reason)
+
+
+def test_every_reason_can_end_a_sentence_even_when_nothing_else_is_known() -> None:
+    assert set(SEEN) | set(NOT_SHOWN) == set(Reason)
+    assert not set(SEEN) & set(NOT_SHOWN)
+    for phrases in (*SEEN.values(), *NOT_SHOWN.values()):
+        assert "{" not in phrases[-1].fr + phrases[-1].en
+
+
+@pytest.mark.parametrize("table", [SEEN, NOT_SHOWN, BACKUPS])
+def test_both_languages_of_a_phrase_say_the_same_things(table: dict[object, Phrases]) -> None:
+    for phrases in table.values():
+        for words in phrases:
+            assert _slots(words.fr) == _slots(words.en), words
+
+
+def test_no_word_of_blame_is_used_and_no_text_is_empty() -> None:
+    for words in _all_words():
+        for language in LANGUAGES:
+            text = words.of(language)
+            assert text.strip() == text != ""
+            assert "manquement" not in text.lower()
+
+
+def test_articles_named_are_those_of_the_clause() -> None:
+    for id, clause in CLAUSES.items():
+        assert f"article {clause.article}" in TARGETS[id].says.fr, id
+        assert f"article {clause.article}" in TARGETS[id].says.en, id
+
+
+def _slots(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def _all_words() -> Iterator[Words]:
+    for target in TARGETS.values():
+        yield from (target.title, target.says, target.measured, target.mend)
+    for reason in REASONS.values():
+        yield from (reason.short, reason.means, reason.why, reason.mend)
+    for table in (SEEN, NOT_SHOWN, BACKUPS):
+        for phrases in table.values():
+            yield from phrases
