@@ -64,7 +64,7 @@ def _screen(verdicts: Sequence[Verdict], language: Language, unwatched: Sequence
 
     shown = rows(verdicts, language)
     parts = [
-        _wide(shown, language) if width >= WIDE else _narrow(shown, language),
+        _wide(shown, language, width) if width >= WIDE else _narrow(shown, language),
         Text(summary(verdicts, language) or NO_VERDICT.of(language), style="bold"),
     ]
     if unwatched:
@@ -72,15 +72,15 @@ def _screen(verdicts: Sequence[Verdict], language: Language, unwatched: Sequence
     return drawn(parts, width)
 
 
-def _wide(shown: Sequence[Row], language: Language) -> "RenderableType":
+def _wide(shown: Sequence[Row], language: Language, width: int) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(no_wrap=True)
-    table.add_column(ratio=3, overflow="fold")
-    table.add_column(ratio=4, overflow="fold")
-    table.add_column(ratio=9, overflow="fold")
+    table.add_column(max_width=width // 4, overflow="fold")
+    table.add_column(max_width=width // 4, overflow="fold")
+    table.add_column(ratio=1, overflow="fold")
     for row in shown:
         table.add_row(_state(row, language), Text(row.subject, style="bold"), Text(row.title), _found(row))
     table.add_row()

@@ -54,4 +54,6 @@ def drawn(parts: Iterable["RenderableType"], width: int) -> str:
 
 def kept_together(text: str) -> str:
     """Return a text in which no line will break before French punctuation or between a number and its unit."""
-    return re.sub(r" (?=[:;?!%»])|(?<=«) |(?<=\d) (?=(?:h|min|s|j|d|To|Go|Mo|ko|TB|GB|MB|kB)\b)", TOGETHER, text)
+    return re.sub(
+        r" (?=[:;?!%»])|(?<=«) |(?<=:) (?=\d)|(?<=\d) (?=(?:h|min|s|j|d|To|Go|Mo|ko|TB|GB|MB|kB)\b)", TOGETHER, text
+    )

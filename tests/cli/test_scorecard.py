@@ -68,19 +68,18 @@ def test_one_screen_shows_what_matters_and_gathers_the_rest() -> None:
     assert (
         COLOUR.sub("", screen(DEMO, unwatched=("/", "/home")))
         == """\
-✕ non atteint     late                Sauvegarde quotidienne    le dernier point de reprise hors site date de 3 j
-                                                                (objectif : 24 h)
-✕ non atteint     damaged/offsite     Copie hors site intacte   des fichiers sont endommagés ou manquent
-? non démontré    mail                Sauvegarde quotidienne    rien n'est démontré, car mail/offsite est injoignable
-                                                                host vault: no route to host
-? non démontré    3 sujets            3 objectifs               jamais contrôlé : Antivirus ou EDR à jour, Correctifs de
-                                                                sécurité, Authentification forte
-~ risque accepté  internet            Test d'intrusion annuel   risque accepté (inscription acceptance-3) ; mesuré non
-                                                                atteint : l'échéance est dépassée (400 j, objectif :
-                                                                365 j)
-✓ atteint         sound               Sauvegarde quotidienne    le dernier point de reprise hors site date de 2 min
-                                                                (objectif : 24 h)
-- sans objet      sound/local         Copie hors site intacte   l'inventaire déclare que cela ne s'applique pas ici
+✕ non atteint     late             Sauvegarde quotidienne   le dernier point de reprise hors site date de 3 j
+                                                            (objectif : 24 h)
+✕ non atteint     damaged/offsite  Copie hors site intacte  des fichiers sont endommagés ou manquent
+? non démontré    mail             Sauvegarde quotidienne   rien n'est démontré, car mail/offsite est injoignable
+                                                            host vault: no route to host
+? non démontré    3 sujets         3 objectifs              jamais contrôlé : Antivirus ou EDR à jour, Correctifs de
+                                                            sécurité, Authentification forte
+~ risque accepté  internet         Test d'intrusion annuel  risque accepté (inscription acceptance-3) ; mesuré non
+                                                            atteint : l'échéance est dépassée (400 j, objectif : 365 j)
+✓ atteint         sound            Sauvegarde quotidienne   le dernier point de reprise hors site date de 2 min
+                                                            (objectif : 24 h)
+- sans objet      sound/local      Copie hors site intacte  l'inventaire déclare que cela ne s'applique pas ici
 
 2 non atteints · 10 non démontrés · 1 risque accepté · 1 atteint · 1 sans objet
 non surveillé : /, /home
