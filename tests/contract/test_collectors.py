@@ -3,7 +3,6 @@
 import pytest
 
 from agent import registry
-from tests.parts.checkout import HOME
 
 FOUND = registry.find()
 

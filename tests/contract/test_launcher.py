@@ -1,11 +1,13 @@
 """./beffroi on machines that lack this or that: a small checkout, and only the programs that it is given."""
 
+import hashlib
 import os
 import shutil
 import signal
 import stat
 import subprocess
 import time
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +24,7 @@ FAKE_APT = """\
 #!/bin/sh
 echo "$*" >>"{log}"
 [ ! -e "{broken}" ] || {{ echo 'E: Unable to fetch some archives' >&2; exit 100; }}
-case $* in *install*) ln -s /bin/true "{tools}/restic" ;; esac
+case $* in *install*) /bin/ln -s /bin/true "{tools}/restic" ;; esac
 """
 
 
@@ -125,7 +127,7 @@ def test_a_changed_lock_makes_the_environment_anew_and_runs_no_apt_get(machine: 
 def test_a_set_up_that_was_interrupted_is_done_again(machine: Machine) -> None:
     begun = machine.begin("--version")
     deadline = time.monotonic() + 60
-    while not (machine.checkout / ".venv").exists() and time.monotonic() < deadline:
+    while not (machine.checkout / ".venv").exists() and begun.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     os.killpg(begun.pid, signal.SIGKILL)
     begun.communicate(timeout=60)
@@ -176,14 +178,28 @@ def test_a_failing_apt_get_is_shown_and_tried_again_by_the_next_start(machine: M
     assert machine.start("--version").returncode == 0
 
 
-def test_a_distribution_with_another_hash_is_refused(machine: Machine) -> None:
-    machine.lock(f"no-such-thing @ file:///dev/null --hash=sha256:{'0' * 64}\n")
+def test_a_distribution_with_another_hash_is_refused(machine: Machine, tmp_path: Path) -> None:
+    wheel = make_wheel(tmp_path)
+    machine.lock(f"thing @ {wheel.as_uri()} --hash=sha256:{'0' * 64}\n")
     refused = machine.start("--version")
     assert refused.returncode == 2
-    assert "cannot install what" in refused.stderr
+    assert "DO NOT MATCH THE HASHES" in refused.stderr
     assert "hint: " in refused.stderr.splitlines()[-1]
-    machine.lock("")
+
+    machine.lock(f"thing @ {wheel.as_uri()} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
     assert machine.start("--version").returncode == 0
+    assert list((machine.checkout / ".venv").rglob("thing.py"))
+
+
+def make_wheel(folder: Path) -> Path:
+    """Write the smallest distribution that pip installs."""
+    wheel = folder / "thing-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("thing.py", "")
+        file.writestr("thing-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: thing\nVersion: 1.0\n")
+        file.writestr("thing-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr("thing-1.0.dist-info/RECORD", "")
+    return wheel
 
 
 def test_nothing_is_left_behind_in_the_temporary_folder(machine: Machine) -> None:
