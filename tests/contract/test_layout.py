@@ -71,7 +71,8 @@ def test_the_tests_mirror_the_tree() -> None:
 def mirror(module: Path) -> Path:
     """Return where the tests of a module are looked for, relative to `tests`, without `test_` and `.py`."""
     parts = module.with_suffix("").parts
-    return Path(*(parts[1:] if parts[0] == "agent" else parts))
+    place = Path(*(parts[1:] if parts[0] == "agent" else parts))
+    return place.with_name(place.name.strip("_"))
 
 
 def has_module(file: Path, known: set[Path], packages: set[Path]) -> bool:

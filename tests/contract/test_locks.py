@@ -1,10 +1,15 @@
 """The locked versions: complete, hashed, the same in both locks, and bound to no registry."""
 
+import ast
 import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
 
 import pytest
 
-from tests.parts.checkout import HOME
+from tests.parts.checkout import HOME, PACKAGES
 
 PIN = re.compile(
     r"^([a-z0-9-]+)==(\S+)((?: ; [^\\]+)?) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE
@@ -38,3 +43,33 @@ def test_what_is_asked_for_is_locked(name: str) -> None:
 def test_the_tests_run_with_the_versions_that_the_program_runs_with() -> None:
     runtime, test = pins("runtime.txt"), pins("test.txt")
     assert {name: test.get(name) for name in runtime} == runtime
+
+
+def test_what_the_program_imports_is_asked_for() -> None:
+    assert brought_by(*PACKAGES) - asked("runtime.in") == set()
+
+
+def test_what_is_asked_for_is_imported() -> None:
+    """`tzdata` is data that zoneinfo looks for by itself."""
+    assert asked("runtime.in") - brought_by(*PACKAGES) - {"tzdata"} == set()
+
+
+def test_what_the_tests_import_is_asked_for() -> None:
+    assert brought_by("tests") - asked("runtime.in") - asked("test.in") == set()
+
+
+def brought_by(*folders: str) -> set[str]:
+    """Return the distributions that bring what the modules of some folders import."""
+    owners = packages_distributions()
+    names = {name for folder in folders for file in (HOME / folder).rglob("*.py") for name in imported(file)}
+    foreign = names - sys.stdlib_module_names - {*PACKAGES, "tests"}
+    return {owners.get(name, [name])[0].lower().replace("_", "-") for name in foreign}
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Yield the top-level name of everything that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]

@@ -11,23 +11,23 @@ from tests.parts.checkout import HOME
 pytestmark = pytest.mark.programs
 
 
-def findings(*command: str) -> str:
-    """Run a tool on the tree; return what it says, or nothing where it is content."""
+def approve(*command: str) -> None:
+    """Run a tool on the tree; fail with what it says where it is not content."""
     ran = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=False, timeout=280)
-    return "" if ran.returncode == 0 else ran.stdout + ran.stderr
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_ruff_finds_no_mistake() -> None:
-    assert findings(sys.executable, "-m", "ruff", "check", "--output-format=concise") == ""
+    approve(sys.executable, "-m", "ruff", "check", "--output-format=concise")
 
 
 def test_the_layout_is_the_one_that_ruff_gives() -> None:
-    assert findings(sys.executable, "-m", "ruff", "format", "--check") == ""
+    approve(sys.executable, "-m", "ruff", "format", "--check")
 
 
 def test_mypy_finds_no_mistake() -> None:
-    assert findings(sys.executable, "-m", "mypy") == ""
+    approve(sys.executable, "-m", "mypy")
 
 
 def test_every_import_contract_is_kept() -> None:
-    assert findings(str(Path(sys.executable).with_name("lint-imports")), "--no-cache") == ""
+    approve(str(Path(sys.executable).with_name("lint-imports")), "--no-cache")
