@@ -1,6 +1,5 @@
 """Read the worked examples of docs/accounting.md, so that the document and the program cannot part."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from agent.core.period import PARIS
 DOCUMENT = Path(__file__).parents[2] / "docs" / "accounting.md"
 
 
-def table(*columns: str) -> list[Mapping[str, str]]:
+def table(*columns: str) -> list[dict[str, str]]:
     """Return the rows of the one table of the document that has exactly these columns."""
     lines = DOCUMENT.read_text(encoding="utf-8").splitlines()
     begins = lines.index("| " + " | ".join(columns) + " |") + 2

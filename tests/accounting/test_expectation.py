@@ -1,0 +1,143 @@
+"""Which days are expected, as every load of the configuration tells it."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.accounting.expectation import Days, Expectation, Loading, expectation, expected_from, first_loaded, keys_of
+from agent.core.model import Key
+from agent.core.period import PARIS, day_start
+
+KEY = Key(target="patching", subject="srv-1", beneficiary="scota")
+OTHER = Key(target="patching", subject="srv-2", beneficiary="scota")
+DECLARED, GONE, NOT = Expectation.DECLARED, Expectation.NO_LONGER_DECLARED, Expectation.NOT_EXPECTED
+
+
+def november(day: int) -> date:
+    """Return a day of November 2026."""
+    return date(2026, 11, day)
+
+
+def load(day: int, declared: Days | None, hour: int = 10) -> Loading:
+    """Return a load of the configuration on a day, with or without the key."""
+    at = datetime(2026, 11, day, hour, tzinfo=PARIS)
+    return Loading(at=at, declared={OTHER: Days()} | ({KEY: declared} if declared is not None else {}))
+
+
+def expected_days(*loads: Loading) -> dict[int, Expectation]:
+    """Return what each day of November owes, those that owe nothing left out."""
+    found = {day: expectation(KEY, november(day), loads) for day in range(1, 31)}
+    return {day: owed for day, owed in found.items() if owed is not NOT}
+
+
+def all_of(first: int, last: int, owed: Expectation = DECLARED) -> dict[int, Expectation]:
+    """Return that a run of days all owe the same."""
+    return dict.fromkeys(range(first, last + 1), owed)
+
+
+def test_a_subject_is_expected_from_its_start_to_its_end_both_included() -> None:
+    assert expected_days(load(1, Days(starts=november(5), ends=november(20)))) == all_of(5, 20)
+
+
+def test_without_a_start_it_is_expected_from_its_first_load() -> None:
+    assert expected_days(load(8, Days())) == all_of(8, 30)
+    assert expected_from(KEY, [load(8, Days())]) == load(8, Days()).at
+
+
+def test_a_start_before_the_first_load_counts() -> None:
+    loads = [load(8, Days(starts=november(3)))]
+    assert expected_days(*loads) == all_of(3, 30)
+    assert expected_from(KEY, loads) == day_start(november(3))
+
+
+def test_what_was_never_declared_is_not_expected() -> None:
+    loads = [load(1, None)]
+    assert expected_days(*loads) == {}
+    assert expected_from(KEY, loads) is None
+    assert first_loaded(KEY, loads) is None
+
+
+def test_a_subject_that_disappears_stays_expected() -> None:
+    assert expected_days(load(1, Days(starts=november(1))), load(10, None)) == all_of(1, 9) | all_of(10, 30, GONE)
+
+
+def test_a_subject_that_had_its_end_written_before_is_gone_for_good() -> None:
+    loads = (load(1, Days(starts=november(1), ends=november(12))), load(20, None))
+    assert expected_days(*loads) == all_of(1, 12)
+
+
+def test_one_that_disappears_before_its_written_end_is_owed_until_then() -> None:
+    loads = (load(1, Days(starts=november(1), ends=november(12))), load(10, None))
+    assert expected_days(*loads) == all_of(1, 9) | all_of(10, 12, GONE)
+
+
+def test_a_start_moved_later_acts_from_the_day_it_was_written() -> None:
+    loads = (load(1, Days(starts=november(1))), load(10, Days(starts=november(20))))
+    assert expected_days(*loads) == all_of(1, 9) | all_of(20, 30)
+
+
+def test_a_start_moved_earlier_adds_days() -> None:
+    loads = (load(10, Days(starts=november(10))), load(12, Days(starts=november(5))))
+    assert expected_days(*loads) == all_of(5, 30)
+
+
+def test_an_end_written_after_the_fact_takes_no_day_away() -> None:
+    loads = (load(1, Days(starts=november(1))), load(10, Days(starts=november(1), ends=november(4))))
+    assert expected_days(*loads) == all_of(1, 9)
+
+
+def test_a_subject_that_comes_back_is_expected_all_along() -> None:
+    loads = (load(1, Days(starts=november(1))), load(10, None), load(15, Days(starts=november(1))))
+    assert expected_days(*loads) == all_of(1, 9) | all_of(10, 14, GONE) | all_of(15, 30)
+
+
+def test_coming_back_with_a_later_start_leaves_the_days_between_owed() -> None:
+    loads = (load(1, Days(starts=november(1))), load(10, None), load(15, Days(starts=november(20))))
+    assert expected_days(*loads) == all_of(1, 9) | all_of(10, 14, GONE) | all_of(20, 30)
+
+
+def test_the_last_load_of_a_day_rules_it() -> None:
+    loads = (load(1, Days(starts=november(1))), load(10, None, 9), load(10, Days(starts=november(1)), 18))
+    assert expected_days(*loads) == all_of(1, 30)
+
+
+def test_a_renamed_subject_is_owed_under_both_names() -> None:
+    loads = [load(1, Days()), load(10, None)]
+    assert keys_of(loads) == (KEY, OTHER)
+    assert expectation(OTHER, november(20), loads) is DECLARED
+    assert expectation(KEY, november(20), loads) is GONE
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_a_load_just_before_midnight_is_of_the_day_that_ends(day: date) -> None:
+    at = day_start(day) - timedelta(seconds=1)
+    loads = [Loading(at=at, declared={KEY: Days()})]
+    assert expectation(KEY, day - timedelta(days=1), loads) is DECLARED
+    assert expectation(KEY, day - timedelta(days=2), loads) is NOT
+
+
+DAYS = st.builds(
+    Days,
+    starts=st.one_of(st.none(), st.integers(1, 30).map(november)),
+    ends=st.one_of(st.none(), st.integers(1, 30).map(november)),
+)
+LOADS = st.lists(st.tuples(st.integers(1, 29), st.one_of(st.none(), DAYS)), min_size=1, max_size=5).map(
+    lambda loads: [load(day, declared) for day, declared in sorted(loads, key=lambda one: one[0])]
+)
+
+
+@given(loads=LOADS, more=st.one_of(st.none(), DAYS))
+def test_no_later_load_takes_a_day_away_that_was_owed_before_it(loads: list[Loading], more: Days | None) -> None:
+    owed = expected_days(*loads)
+    again = expected_days(*loads, load(30, more))
+    assert {day for day in owed if day < 30} <= set(again)
+
+
+@given(loads=LOADS)
+def test_every_expected_moment_comes_after_the_first_expected_one(loads: list[Loading]) -> None:
+    first = expected_from(KEY, loads)
+    for day in expected_days(*loads):
+        assert first is not None
+        assert first < day_start(november(day) + timedelta(days=1))

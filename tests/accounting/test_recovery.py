@@ -1,0 +1,250 @@
+"""The line of recovery points: moments judged by the points' own dates."""
+
+from datetime import date, datetime, timedelta
+from itertools import permutations, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.accounting.days import account_day
+from agent.accounting.recovery import CopySeen, LimitFrom, Rule, earliest_reach, stretch_by_points
+from agent.accounting.timeline import Timeline, after, merged
+from agent.core.model import WORST_FIRST, Key, State
+from agent.core.period import day_end, day_start
+from agent.core.reason import Reason
+from tests.accounting.document import november, table
+
+HOUR = timedelta(hours=1)
+DAY = date(2026, 11, 10)
+KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
+LATER = november("16 00:00")
+RULE = Rule(limits=(LimitFrom(at=november("01 00:00"), limit=26 * HOUR),), evidence_age=6 * HOUR)
+
+
+def seen(
+    at: datetime, *points: datetime, previous: datetime | None = None, copy: str = "offsite", **more: Reason
+) -> CopySeen:
+    """Return what a look at a copy showed."""
+    return CopySeen(copy=copy, at=at, previous=previous, series=(points,), **more)
+
+
+def line_of(*turns: tuple[datetime, list[CopySeen]], rule: Rule = RULE) -> Timeline:
+    """Return the line after some evaluations, each at its instant."""
+    line = Timeline()
+    for now, copies in turns:
+        stretch = stretch_by_points(copies, rule, now)
+        line = line if stretch is None else after(line, stretch)
+    return line
+
+
+def day_of_line(line: Timeline, day: date = DAY, now: datetime = LATER) -> tuple[State, Reason]:
+    """Return what a day comes to."""
+    row = account_day(KEY, day, line, now=now)
+    return row.measured, row.reason
+
+
+def instants(text: str) -> list[datetime]:
+    """Return the instants of a cell such as `09 23:00, 10 05:00`."""
+    return [november(words) for words in text.split(", ")]
+
+
+@pytest.mark.parametrize(
+    "row", table("points", "looks", "state of the day", "reason", "why"), ids=lambda row: row["why"]
+)
+def test_the_documents_days_are_what_is_computed(row: dict[str, str]) -> None:
+    points, looks = instants(row["points"]), instants(row["looks"])
+    turns = [
+        (at, [seen(at, *(point for point in points if point <= at), previous=before)])
+        for before, at in zip([None, *looks], looks, strict=False)
+    ]
+    state, reason = day_of_line(line_of(*turns))
+    assert (state.value, reason.value) == (row["state of the day"], row["reason"])
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 10), 24)]
+)
+def test_the_limit_counts_hours_and_not_the_clocks_figures(day: date, hours: int) -> None:
+    # A point at midnight, the next one at midnight: the day of the clock change is as long as it is.
+    first, second = day_start(day), day_end(day)
+    rule = Rule(limits=(LimitFrom(at=first, limit=timedelta(hours=24)),), evidence_age=6 * HOUR)
+    look = seen(second + HOUR, first, second)
+    line = line_of((second + HOUR, [look]), rule=rule)
+    row = account_day(KEY, day, line, now=second + HOUR)
+    assert row.measured is (State.MISSED if hours > 24 else State.MET)
+
+
+def test_exactly_at_the_limit_is_met_and_a_microsecond_later_is_missed() -> None:
+    point = november("09 02:00")
+    exact = seen(point + 26 * HOUR, point)
+    beyond = seen(point + 26 * HOUR + timedelta(microseconds=1), point)
+    assert exact.at is not None and beyond.at is not None
+    assert line_of((exact.at, [exact])).starts[-1].state is State.MET
+    assert line_of((beyond.at, [beyond])).starts[-1].state is State.MISSED
+
+
+def test_a_verdict_stands_after_the_last_look_until_its_evidence_has_aged_out() -> None:
+    look = seen(november("10 03:00"), november("09 02:00"))  # the point turns too old at 04:00, and nobody looks
+    line = line_of((november("10 03:00"), [look]), (november("10 08:00"), [look]))
+    assert merged(line.starts)[-1].state is State.MET
+    assert line.stands_until == november("10 09:00")
+    line = line_of((november("10 09:30"), [look]))
+    assert (line.starts[-1].at, line.starts[-1].state) == (november("10 09:00"), State.UNPROVEN)
+
+
+def test_a_failed_look_moves_nothing() -> None:
+    look = seen(november("10 03:00"), november("10 02:00"), previous=november("10 03:00"))
+    before = line_of((november("10 03:00"), [look]))
+    assert merged(line_of((november("10 03:00"), [look]), (november("10 05:00"), [look])).starts) == before.starts
+
+
+def test_a_repository_that_is_gone_is_missed_and_absent() -> None:
+    look = CopySeen(copy="offsite", at=november("10 03:00"), previous=november("10 02:00"), series=((),))
+    assert day_of_line(line_of((november("10 03:00"), [look]), (november("10 03:00"), [look])))[0] is State.MISSED
+    assert line_of((november("10 03:00"), [look])).starts[-1].reason is Reason.ABSENT
+
+
+def test_no_copy_that_anybody_ever_saw_adds_nothing() -> None:
+    assert stretch_by_points([], RULE, LATER) is None
+    assert stretch_by_points([CopySeen(copy="offsite")], RULE, LATER) is None
+
+
+def test_every_path_needs_a_recent_point() -> None:
+    at = november("10 03:00")
+    both = CopySeen(copy="offsite", at=at, series=((november("10 02:00"),), (november("08 02:00"),)))
+    start = line_of((at, [both])).starts[-1]
+    assert (start.state, start.reason) == (State.MISSED, Reason.TOO_OLD)
+    one_never = CopySeen(copy="offsite", at=at, series=((november("10 02:00"),), ()))
+    assert line_of((at, [one_never])).starts[-1].state is State.MISSED
+
+
+def test_a_point_a_little_ahead_counts_as_made_when_it_was_seen() -> None:
+    at = november("10 03:00")
+    assert line_of((at, [seen(at, at + timedelta(minutes=4))])).starts[-1].state is State.MET
+
+
+def test_a_look_that_shows_nothing_either_way_is_unproven() -> None:
+    at = november("10 03:00")
+    start = line_of((at, [seen(at, november("10 02:00"), unproven=Reason.UNREADABLE)])).starts[-1]
+    assert (start.state, start.reason) == (State.UNPROVEN, Reason.UNREADABLE)
+
+
+GOOD, BAD, UNSEEN = State.MET, State.MISSED, State.UNPROVEN
+
+
+def copy_in(state: State, name: str) -> CopySeen:
+    """Return a copy that shows a state at three o'clock."""
+    if state is UNSEEN:
+        return CopySeen(copy=name)
+    return seen(november("10 03:00"), november("10 02:00" if state is GOOD else "08 02:00"), copy=name)
+
+
+@pytest.mark.parametrize("states", list(product([GOOD, BAD, UNSEEN], repeat=3)))
+def test_any_good_copy_is_enough_and_only_all_bad_ones_are_missed(states: tuple[State, ...]) -> None:
+    copies = [copy_in(state, f"copy-{index}") for index, state in enumerate(states)]
+    line = line_of((november("10 03:00"), copies))
+    expected = GOOD if GOOD in states else BAD if set(states) == {BAD} else UNSEEN
+    shown = line.starts[-1].state if line.starts else UNSEEN
+    assert shown is expected
+
+
+def test_a_copy_that_was_good_hides_nothing_once_its_look_has_aged_out() -> None:
+    good = seen(november("10 03:00"), november("10 02:00"), copy="a")
+    bad = seen(november("10 10:00"), november("08 02:00"), copy="b")
+    line = line_of((november("10 10:00"), [good, bad]))
+    assert [(start.at, start.state) for start in line.starts][-1] == (november("10 09:00"), State.UNPROVEN)
+    assert line.stands_until is None
+
+
+def test_a_limit_that_changes_at_midnight_judges_each_day_by_its_own() -> None:
+    rule = Rule(
+        limits=(
+            LimitFrom(at=november("01 00:00"), limit=26 * HOUR),
+            LimitFrom(at=november("11 00:00"), limit=50 * HOUR),
+        ),
+        evidence_age=6 * HOUR,
+    )
+    look = seen(november("12 01:00"), november("09 21:00"))
+    line = line_of((november("12 01:00"), [look]), rule=rule)
+    assert day_of_line(line)[0] is State.MISSED
+    assert day_of_line(line, date(2026, 11, 11))[0] is State.MISSED
+    assert next(start.state for start in line.starts if start.at >= november("11 00:00")) is State.MET
+
+
+def test_a_rule_without_a_limit_is_refused() -> None:
+    with pytest.raises(ValueError, match="limit"):
+        Rule(limits=(), evidence_age=HOUR)
+
+
+def test_late_evidence_reaches_back_seven_days_and_no_further() -> None:
+    now = november("18 10:00")
+    points = [november(f"{day:02d} 02:00") for day in range(5, 19)]
+    line = line_of((now, [seen(now, *points)]))
+    assert line.starts[0].at == earliest_reach(now) == november("11 00:00")
+    assert day_of_line(line, date(2026, 11, 11), now)[0] is State.MET
+    assert day_of_line(line, DAY, now)[0] is State.UNPROVEN
+
+
+POINTS = st.lists(st.integers(-30, 40), max_size=8)
+
+
+@given(made=POINTS, removed=st.data())
+def test_removing_a_point_never_improves_a_day(made: list[int], removed: st.DataObject) -> None:
+    at = day_end(DAY) + 3 * HOUR
+    points = [day_start(DAY) + hours * HOUR for hours in made if day_start(DAY) + hours * HOUR <= at]
+    whole = day_of_line(line_of((at, [seen(at, *points)])))[0]
+    if points:
+        points.remove(removed.draw(st.sampled_from(points)))
+        fewer = day_of_line(line_of((at, [seen(at, *points)])))[0]
+        assert WORST_FIRST.index(fewer) <= WORST_FIRST.index(whole)
+
+
+@given(made=POINTS, looks=st.lists(st.integers(-20, 30), unique=True, max_size=6))
+def test_however_often_one_looked_the_last_look_tells_the_same(made: list[int], looks: list[int]) -> None:
+    last = day_end(DAY) + 8 * HOUR
+    points = [day_start(DAY) + hours * HOUR for hours in made]
+    ats = [*(day_start(DAY) + hours * HOUR for hours in sorted(looks)), last]
+    turns = [
+        (at, [seen(at, *(point for point in points if point <= at), previous=before)])
+        for before, at in zip([None, *ats], ats, strict=False)
+    ]
+    once = line_of((last, [seen(last, *(point for point in points if point <= last))]))
+    assert day_of_line(line_of(*turns)) == day_of_line(once)
+
+
+@given(made=st.tuples(POINTS, POINTS, POINTS))
+def test_the_order_in_which_late_evidence_arrives_is_irrelevant(made: tuple[list[int], ...]) -> None:
+    at = day_end(DAY) + 3 * HOUR
+    copies = [
+        seen(at, *(day_start(DAY) + hours * HOUR for hours in points if hours < 27), copy=f"copy-{index}")
+        for index, points in enumerate(made)
+    ]
+    outcomes = set()
+    for order in permutations(range(3)):
+        turns = []
+        for count in range(1, 4):
+            now = at + count * HOUR
+            known = [copies[index] if index in order[:count] else CopySeen(copy=f"copy-{index}") for index in range(3)]
+            turns.append((now, known))
+        outcomes.add(day_of_line(line_of(*turns)))
+    assert len(outcomes) == 1
+
+
+@given(made=POINTS, seen_at=st.integers(0, 30), later=st.integers(0, 30))
+def test_a_stretch_is_in_the_order_of_time_and_stands_no_longer_than_its_evidence(
+    made: list[int], seen_at: int, later: int
+) -> None:
+    at = day_start(DAY) + seen_at * HOUR
+    now = at + later * HOUR
+    stretch = stretch_by_points([seen(at, *(day_start(DAY) + hours * HOUR for hours in made))], RULE, now)
+    assert stretch is not None
+    moments = [start.at for start in stretch.starts]
+    assert moments == sorted(set(moments))
+    assert moments[0] == stretch.covers_from
+    assert moments[-1] <= now
+    if later >= 6:
+        assert stretch.starts[-1].state is State.UNPROVEN
+        assert stretch.stands_until is None
+    else:
+        assert stretch.stands_until == at + RULE.evidence_age
