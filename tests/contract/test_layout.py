@@ -83,4 +83,6 @@ def has_module(file: Path, known: set[Path], packages: set[Path]) -> bool:
     name = file.stem.removeprefix("test_")
     beginnings = {file.parent / name[:end] for end in (*(at.start() for at in re.finditer("_", name)), len(name))}
 
-    return bool(beginnings & known) or file.parent in known or file.parent / name in packages
+    return (
+        bool(beginnings & known) or file.parent in known or name == file.parent.name or file.parent / name in packages
+    )
