@@ -1,0 +1,118 @@
+"""Which recovery points count for a backup (contract, «Backups in particular»). All functions here are pure."""
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from agent.core.inventory import Backup, Copy
+from agent.core.model import Observation
+from agent.core.points import Point
+
+# How far ahead of the agent's clock a point may be: two clocks never quite agree.
+AHEAD = timedelta(minutes=5)
+
+# A point with less than half of what is usual is no copy of the source any more; usual needs a week of points.
+SHRUNK_BELOW = 0.5
+USUAL_FROM = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Hold what one look showed of one path: its matching points, each set newest first.
+
+    `counted` are those that prove something; the others are left out of it as `empty`, as `ahead` of the clock, or as
+    `unknown`, when nothing tells whether they hold a file.
+    """
+
+    path: str
+    counted: tuple[Point, ...] = ()
+    empty: tuple[Point, ...] = ()
+    ahead: tuple[Point, ...] = ()
+    unknown: tuple[Point, ...] = ()
+
+    @property
+    def newest(self) -> Point | None:
+        """Return the newest point that counts."""
+        return self.counted[0] if self.counted else None
+
+
+def off_site_copies(backup: Backup) -> tuple[Copy, ...]:
+    """Return the copies that count for `backup-rpo`: off site, and with no limit of their own."""
+    return tuple(copy for copy in backup.copies if copy.offsite and copy.limit is None)
+
+
+def covers(point: Point, path: str) -> bool:
+    """Tell whether a point holds a path: its own paths name it, or a folder above it."""
+    wanted = _plain(path)
+    return any(_holds(_plain(own), wanted) for own in point.paths)
+
+
+def matches(point: Point, host: str, paths: Iterable[str]) -> bool:
+    """Tell whether a point is one of a backup: made by its machine, of one of its paths at least."""
+    return point.host == host and any(covers(point, path) for path in paths)
+
+
+def points_in(observation: Observation, name: str = "backup.point") -> tuple[Point, ...]:
+    """Return the points that a look at a repository saw, whosever they are."""
+    return tuple(fact.value for fact in observation.named(name) if isinstance(fact.value, Point))
+
+
+def series(observation: Observation, host: str, paths: Iterable[str]) -> tuple[Series, ...]:
+    """Return, for each path of a source, what a look at a repository showed of it."""
+    own = [point for point in points_in(observation) if point.host == host]
+    own.sort(key=lambda point: point.time, reverse=True)
+    filled = frozenset(str(fact.value) for fact in observation.named("backup.point.holds_files"))
+    return tuple(
+        _series(path, [point for point in own if covers(point, path)], filled, observation.ended) for path in paths
+    )
+
+
+def series_of(backup: Backup, observation: Observation) -> tuple[tuple[datetime, ...], ...]:
+    """Return, for each path of a backup, the dates of the points that count."""
+    seen = series(observation, backup.snapshot_host, backup.paths)
+    return tuple(tuple(point.time for point in one.counted) for one in seen)
+
+
+def shrunk_from(one: Series) -> float | None:
+    """Return how many files were usual where the newest point holds less than half of them, else None.
+
+    Usual is the median of the earlier points with the same paths, where there are seven of them at least.
+    """
+    newest = one.newest
+    if newest is None or newest.files is None:
+        return None
+    earlier = [
+        point.files for point in one.counted[1:] if point.files is not None and set(point.paths) == set(newest.paths)
+    ]
+    if len(earlier) < USUAL_FROM:
+        return None
+    usual = float(median(earlier))
+    return usual if newest.files < SHRUNK_BELOW * usual else None
+
+
+def _series(path: str, points: Iterable[Point], filled: frozenset[str], clock: datetime) -> Series:
+    counted: list[Point] = []
+    empty: list[Point] = []
+    ahead: list[Point] = []
+    unknown: list[Point] = []
+    for point in points:
+        if point.time - clock > AHEAD:
+            ahead.append(point)
+        elif point.files == 0:
+            empty.append(point)
+        elif point.files is None and point.id not in filled:
+            unknown.append(point)
+        else:
+            counted.append(point)
+    return Series(path=path, counted=tuple(counted), empty=tuple(empty), ahead=tuple(ahead), unknown=tuple(unknown))
+
+
+def _plain(path: str) -> str:
+    # POSIX leaves two slashes at the beginning alone; here they are one.
+    return "/" + posixpath.normpath(path).lstrip("/") if path.startswith("/") else posixpath.normpath(path)
+
+
+def _holds(folder: str, path: str) -> bool:
+    return folder == path or (folder == "/" and path.startswith("/")) or path.startswith(folder + "/")

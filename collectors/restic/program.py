@@ -1,0 +1,166 @@
+"""How restic is run: without a lock, with the password in a file, in English, under a deadline, reading only.
+
+Options are those of restic 0.14 (Debian 12) and later.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from agent.core.collecting import Look
+from agent.core.deadline import Deadline
+from agent.core.errors import Exited, LookError, TimedOut, ToolMissing, Unreadable
+from agent.core.evidence import ending
+from agent.core.host import OUTPUT_LIMIT, Host, Output
+from agent.core.inventory import Copy
+from agent.core.lines import last_line, one_line
+from agent.core.reason import Reason
+from collectors.restic.environment import read_environment
+from collectors.restic.faults import Fault, error_of, fault_of
+from collectors.restic.sftp import command_option, destination, settle
+from collectors.restic.words import spoken
+
+Version = tuple[int, int, int]
+
+OLDEST: Version = (0, 14, 0)
+_VERSION = re.compile(rb"^restic (\d{1,6})\.(\d{1,6})(?:\.(\d{1,6}))?", re.MULTILINE)
+_VERSION_SECONDS = 20
+
+# What this process found out, by the file that answered: an upgrade or a removal is another file.
+_versions: dict[tuple[str, int, int, int], Version] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restic:
+    """Run restic on one copy's repository.
+
+    `folder` is its private cache; `deadline` what all runs of one look may cost together.
+    """
+
+    copy: Copy
+    here: Host
+    version: Version
+    folder: Path
+    environment: Mapping[str, str]
+    deadline: Deadline
+
+    def ask(self, *arguments: str, output_limit: int = OUTPUT_LIMIT) -> Output:
+        """Run one command of restic that must succeed.
+
+        Raises RepositoryAbsent, and a LookError for every other way of not answering: what ssh refused is told by ssh.
+        """
+        output = self.run(*arguments, output_limit=output_limit)
+        if output.status != 0 and not output.truncated:
+            raise self.error(output)
+        return output
+
+    def run(self, *arguments: str, output_limit: int = OUTPUT_LIMIT) -> Output:
+        """Run one command of restic and return what it said, whatever its exit code.
+
+        Raises ToolMissing, Denied and TimedOut; where it was still trying when its time was up, the reason it gave.
+        """
+        argv = ("restic", *arguments, *self._options())
+        timeout = timedelta(seconds=self.deadline.remaining())
+        try:
+            return self.here.run(
+                *argv, timeout=timeout, environment=self.environment, accept=None, output_limit=output_limit
+            )
+        except TimedOut as late:
+            raise self._still_trying(late) from late
+
+    def error(self, output: Output) -> LookError:
+        """Return the error of a run that did not succeed. Raises RepositoryAbsent where there is no repository."""
+        subject = self.copy.subject
+        if output.status < 0:
+            said = last_line(output.stderr)
+            return Exited(f"{subject}: restic {ending(output.status)}{': ' if said else ''}{said}")
+        fault = fault_of(status=output.status, stderr=output.stderr, version=self.version)
+        found = settle(self.copy, self.here, fault, self.environment, self.deadline) if fault.vague else None
+        return error_of(fault, subject) if found is None else found
+
+    def _still_trying(self, late: TimedOut) -> LookError:
+        # restic tries again for fifteen minutes after most refusals (0.14 after all), and says why each time.
+        fault = fault_of(status=1, stderr=late.said, version=self.version)
+        if not spoken(late.said) or fault.reason in (Reason.EXITED, Reason.ABSENT):
+            return late
+        told = Fault(reason=fault.reason, said=f"{fault.said} ({late.message})")
+        return error_of(told, self.copy.subject)
+
+    def _options(self) -> tuple[str, ...]:
+        options = (
+            "--repo",
+            self.copy.repository,
+            "--password-file",
+            str(self.copy.password_file),
+            "--no-lock",
+            "--cache-dir",
+            str(self.folder),
+        )
+        there = destination(self.copy.repository)
+        if there is None:
+            return options
+        return (*options, "--option", command_option(there, self.deadline))
+
+
+def prepare(copy: Copy, look: Look, timeout: timedelta) -> Restic:
+    """Return restic ready for one look at a copy.
+
+    Raises ToolMissing where it is not installed or too old, Missing, Denied or Unreadable for the environment file.
+    """
+    environment: Mapping[str, str] = {}
+    if copy.environment_file is not None:
+        environment = read_environment(look.here, copy.environment_file)
+    folder = look.folder / "restic"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return Restic(
+        copy=copy,
+        here=look.here,
+        version=_version(look.here, environment),
+        folder=folder,
+        environment=environment,
+        deadline=Deadline(timeout),
+    )
+
+
+def version_in(stdout: bytes) -> Version:
+    """Return the version that `restic version` names. Raises Unreadable."""
+    # restic 0.18.0 compiled with go1.24.4 on linux/amd64
+    found = _VERSION.search(stdout[:65536])
+    if found is None:
+        raise Unreadable(f"restic does not say its version: {one_line(stdout) or 'nothing'}")
+    major, minor, patch = (int(number or 0) for number in found.groups())
+    return major, minor, patch
+
+
+def hold_to_oldest(version: Version, where: str) -> Version:
+    """Return a version that will do. Raises ToolMissing, naming both, for one that is too old."""
+    if version < OLDEST:
+        have, need = (".".join(str(number) for number in one) for one in (version, OLDEST))
+        raise ToolMissing(f"restic {have} on {where} is too old: {need} is the oldest that will do", "upgrade restic")
+    return version
+
+
+def _version(here: Host, environment: Mapping[str, str]) -> Version:
+    name = _file_that_answers(environment)
+    version = None if name is None else _versions.get(name)
+    if version is None:
+        timeout = timedelta(seconds=_VERSION_SECONDS)
+        version = version_in(here.run("restic", "version", timeout=timeout, environment=environment).stdout)
+        if name is not None:
+            _versions[name] = version
+    return hold_to_oldest(version, here.id)
+
+
+def _file_that_answers(environment: Mapping[str, str]) -> tuple[str, int, int, int] | None:
+    found = shutil.which("restic", path=environment.get("PATH"))
+    if found is None:
+        return None
+    try:
+        status = os.stat(found)
+    except OSError:
+        return None
+    return found, status.st_ino, status.st_size, status.st_mtime_ns

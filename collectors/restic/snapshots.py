@@ -1,0 +1,96 @@
+"""restic snapshots: when each recovery point of a copy was made, and which ones are gone.
+
+Reads:  restic snapshots --json --no-lock; for a point that does not say how many files it holds, restic ls --json
+Needs:  the repository's password file, and read access to the repository
+Blind:  says nothing of whether the data can be read back; see restic_check
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.core.collecting import Collector, Look
+from agent.core.inventory import Copy
+from agent.core.model import Fact, Gap, Observation
+from agent.core.points import Point
+from agent.core.reason import Reason
+from collectors.restic import filled
+from collectors.restic.faults import RepositoryAbsent
+from collectors.restic.identity import hold_to_pinned, marks, repository_id
+from collectors.restic.listing import LeftOut, Listing, parse
+from collectors.restic.program import prepare
+
+# How long a point that is gone is still told: a week is judged, and a day for late looks.
+GONE_KEPT = timedelta(days=8)
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
+    """Yield what a copy's repository lists; every snapshot, whosever it is: rules tell which ones count."""
+    restic = prepare(copy, look, look.timeout)
+    before = marks(restic.folder)
+    seen_before = look.previous.one("repository.id") if look.previous is not None else None
+    pinned = str(seen_before.value) if seen_before is not None else None
+    try:
+        output = restic.ask("snapshots", "--json")
+        id = hold_to_pinned(copy, repository_id(restic, before), pinned)
+    except RepositoryAbsent:
+        yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
+        if seen_before is not None:
+            yield seen_before
+        yield from gone(copy, Listing(points=()), look.previous, look.now)
+        return
+    listing = parse(output.stdout, output.stderr, copy.subject)
+    yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
+    yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
+    points, gaps = filled.settle(restic, listing.points, look)
+    yield from (Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points)
+    yield from gaps
+    yield from left_out(copy, listing.left_out, look.now)
+    yield from gone(copy, listing, look.previous, look.now)
+
+
+def left_out(copy: Copy, snapshots: Iterable[LeftOut], now: datetime) -> Iterator[Fact | Gap]:
+    """Yield the snapshots that are there and could not be read: damaged ones are seen, others are gaps."""
+    for snapshot in snapshots:
+        if snapshot.reason is Reason.DAMAGED:
+            yield Fact(name="repository.damaged_snapshot", subject=copy.subject, value=snapshot.id, as_of=now)
+        else:
+            detail = f"snapshot {snapshot.id}: {snapshot.said}"
+            yield Gap(subject=copy.subject, reason=snapshot.reason, detail=detail)
+
+
+def gone(copy: Copy, listing: Listing, previous: Observation | None, now: datetime) -> Iterator[Fact]:
+    """Yield the points that an earlier look saw and this one did not, each as of the first look that missed it.
+
+    A point that was tagged or rewritten is not gone: the new one names it as its original.
+    """
+    if previous is None:
+        return
+    here = {point.id for point in listing.points} | {point.original for point in listing.points if point.original}
+    unread = tuple(snapshot.id for snapshot in listing.left_out)
+    told = {
+        fact.value.id: fact
+        for fact in previous.named("backup.point.gone")
+        if isinstance(fact.value, Point) and now - fact.as_of <= GONE_KEPT
+    }
+    for fact in (*previous.named("backup.point"), *previous.named("backup.point.unread")):
+        if isinstance(fact.value, Point) and fact.value.id not in told:
+            told[fact.value.id] = Fact(name="backup.point.gone", subject=copy.subject, value=fact.value, as_of=now)
+    for id, fact in told.items():
+        original = fact.value.original if isinstance(fact.value, Point) else None
+        if id in here or original in here:
+            continue
+        # What is there and damaged is not gone; it is remembered, so that it cannot go unnoticed afterwards.
+        there = bool(unread) and id.startswith(unread)
+        yield replace(fact, name="backup.point.unread", as_of=now) if there else fact
+
+
+COLLECTOR = Collector(
+    name="restic_snapshots",
+    schedule="backups",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.host,
+    lock_of=lambda copy: copy.repository,
+)

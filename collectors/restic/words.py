@@ -1,0 +1,31 @@
+"""restic's messages as plain lines: some versions wrap them into JSON, others do not."""
+
+import json
+
+# What is said where the cache cannot be used: restic goes on without it.
+_HARMLESS = (
+    "unable to open cache:",
+    "unable to create cache directory",
+    "unable to create temporary directory for cache",
+    "subprocess ssh: Warning: Permanently added",
+)
+
+
+def spoken(stderr: bytes) -> str:
+    """Return what was said on standard error, one message after another, without what does no harm.
+
+    restic from 0.17 on writes `{"message_type":"exit_error","code":10,"message":"…"}` among plain lines.
+    """
+    lines = [line for raw in stderr.decode(errors="replace").splitlines() for line in _message(raw).splitlines()]
+    return "\n".join(line for line in lines if line.strip() and not line.startswith(_HARMLESS))
+
+
+def _message(line: str) -> str:
+    if not line.startswith("{"):
+        return line
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return line
+    message = said.get("message") if isinstance(said, dict) else None
+    return message if isinstance(message, str) else line
