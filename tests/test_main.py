@@ -86,11 +86,14 @@ def test_a_broken_pipe_of_our_own_is_not_taken_for_a_reader_that_left(
     assert "BrokenPipeError" in capsys.readouterr().err
 
 
-def start(source: str, **streams: int) -> subprocess.Popen[bytes]:
+def start(source: str, *, stdout: int, stderr: int | None = None) -> subprocess.Popen[bytes]:
     """Start the program with a command of the test's own, which may use `print` and `sys`."""
     command = f"import sys, agent.__main__ as program\ndef carry_out(_):\n {source}\n return 0\n"
     command += "program.carry_out = carry_out\nsys.exit(program.main())"
-    return subprocess.Popen([sys.executable, "-P", "-c", command], cwd="/", env={"PYTHONPATH": str(HOME)}, **streams)
+    environment = {"PYTHONPATH": str(HOME)}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", command], cwd="/", env=environment, stdout=stdout, stderr=stderr
+    )
 
 
 @pytest.mark.programs
