@@ -93,7 +93,7 @@ _METRICS = (
     ),
     Metric(
         name="beffroi_collector_success",
-        help="1 where the newest look at each subject succeeded, else 0; alert on the age instead.",
+        help="1 where the newest look at each subject succeeded, else 0; a frozen agent repeats it, so alert on ages.",
         labels=("collector", "host"),
     ),
     Metric(

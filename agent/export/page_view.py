@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent.core.convention import CLAUSES, Counted
-from agent.core.model import WORST_FIRST, State, Verdict, worst
+from agent.core.convention import CLAUSES, Better, Counted
+from agent.core.model import WORST_FIRST, State, worst
 from agent.core.reason import Reason
 from agent.export.snapshot import CollectorRun, Snapshot, Standing
 from agent.export.verdicts_json import instant as machine_instant
 from agent.wording.inert import inert
 from agent.wording.languages import Language
-from agent.wording.page import PageWords, ago, lead, page_words
-from agent.wording.quantities import instant, quantity, share
+from agent.wording.page import PageWords, ago, lead, page_words, short_instant
+from agent.wording.quantities import duration, instant, quantity, share
 from agent.wording.sentences import phrase
 from agent.wording.states import state_count, state_word
 from agent.wording.targets import TARGETS
@@ -21,11 +21,16 @@ from agent.wording.targets import TARGETS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """Hold an instant three ways: for machines, how long ago, and on the clock."""
+    """Hold an instant as people and machines read it: how long ago, twice, and on the clock.
+
+    `clock` is short, and leaves out the present year; `full` is not.
+    """
 
     machine: str
+    duration: str
     ago: str
     clock: str
+    full: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,6 @@ class Row:
     subject: str
     beneficiary: str
     found: str
-    measured: str
     gone: bool
     since: Moment | None
     evidence: Moment | None
@@ -75,9 +79,7 @@ class Group:
     id: str
     mark: Mark
     title: str
-    article: str
     says: str
-    measured: str
     objective: str
     quarter: Quarter | None
     rows: tuple[Row, ...]
@@ -143,7 +145,7 @@ def view(snapshot: Snapshot) -> View:
         not_yet=tuple(group for group in bad if group.id in waiting),
         later=tuple(group for group in groups if group not in bad),
         unwatched=tuple(inert(one.sentence, 400) for one in snapshot.unwatched),
-        fault=snapshot.fault,
+        fault=None if snapshot.fault is None else inert(snapshot.fault, 400),
         last_append=_moment_or_none(snapshot.last_append, snapshot.at, language),
         heartbeat=_moment_or_none(snapshot.heartbeat, snapshot.at, language),
         runs=tuple(_run(run, snapshot.at, language) for run in sorted(snapshot.runs, key=_failing_first)),
@@ -179,7 +181,7 @@ def _never_looked_at(snapshot: Snapshot) -> Iterable[str]:
 
 
 def _group(target: str, standings: Sequence[Standing], snapshot: Snapshot, language: Language) -> Group:
-    words, clause = TARGETS.get(target), CLAUSES.get(target)
+    words = TARGETS.get(target)
     several = len(snapshot.beneficiaries) > 1
     # A subject to which the target does not apply says nothing of how the others stand.
     states = [one.verdict.state for one in standings]
@@ -189,11 +191,9 @@ def _group(target: str, standings: Sequence[Standing], snapshot: Snapshot, langu
         id=target,
         mark=mark(worst(applicable or states), language),
         title=words.title.of(language) if words else inert(target),
-        article=clause.article if clause else "",
         says=words.says.of(language) if words else "",
-        measured=words.measured.of(language) if words else "",
         objective=_objective(target, snapshot, language),
-        quarter=_quarter(target, standings, snapshot, language),
+        quarter=_quarter(target, snapshot, language),
         rows=tuple(_row(one, snapshot.at, language, several=several) for one in ordered),
     )
 
@@ -203,19 +203,22 @@ def _objective(target: str, snapshot: Snapshot, language: Language) -> str:
     clause = CLAUSES.get(target)
     if in_force is None or in_force.limit is None or clause is None:
         return page_words(language).no_objective
-    sign = "≤" if clause.better.value == "lower" else "≥"
-    return f"{sign} {quantity(in_force.limit, in_force.unit, language)}"
+    objective = quantity(in_force.limit, in_force.unit, language)
+    if clause.better is Better.LOWER:
+        return f"≤ {objective}"
+    # Nothing is more than the whole.
+    return objective if in_force.unit == "ratio" and in_force.limit == 1 else f"≥ {objective}"
 
 
-def _quarter(target: str, standings: Sequence[Standing], snapshot: Snapshot, language: Language) -> Quarter | None:
+def _quarter(target: str, snapshot: Snapshot, language: Language) -> Quarter | None:
     clause = CLAUSES.get(target)
     counted = [one for one in snapshot.attainments if one.target == target]
     met, expected = sum(one.met for one in counted), sum(one.expected for one in counted)
     if clause is None or clause.counted is not Counted.BY_DAY or not expected:
         return None
     tally: Counter[State] = Counter()
-    for one in standings:
-        tally.update({state: count for state, count in one.tally.items() if state is not State.NOT_APPLICABLE})
+    for one in counted:
+        tally.update(one.tally)
     words = page_words(language)
     of = "sur" if language == "fr" else "of"
     days = words.days[expected > 1]
@@ -226,8 +229,9 @@ def _quarter(target: str, standings: Sequence[Standing], snapshot: Snapshot, lan
 
 
 def _parts(tally: Mapping[State, int], language: Language) -> Iterable[Part]:
-    total, before = sum(tally.values()), 0
-    for state in (State.MET, State.ACCEPTED, State.UNPROVEN, State.MISSED):
+    shown = (State.MET, State.ACCEPTED, State.UNPROVEN, State.MISSED)
+    total, before = sum(tally.get(state, 0) for state in shown), 0
+    for state in shown:
         count = tally.get(state, 0)
         if count:
             start, end = before * 1000 // total, (before + count) * 1000 // total
@@ -243,15 +247,10 @@ def _row(standing: Standing, now: datetime, language: Language, *, several: bool
         subject=inert(verdict.subject),
         beneficiary=inert(verdict.beneficiary) if several else "",
         found=f"{said[:1].upper()}{said[1:]}.",
-        measured=_measured(verdict, language),
         gone=not standing.declared,
         since=_moment_or_none(standing.since, now, language),
         evidence=_moment_or_none(verdict.observed_at, now, language),
     )
-
-
-def _measured(verdict: Verdict, language: Language) -> str:
-    return state_word(verdict.measured, language) if verdict.state is State.ACCEPTED else ""
 
 
 def _run(run: CollectorRun, now: datetime, language: Language) -> RunRow:
@@ -270,7 +269,13 @@ def _failing_first(run: CollectorRun) -> tuple[bool, str, str]:
 
 def _moment(when: datetime, now: datetime, language: Language) -> Moment:
     age = max(now - when, timedelta(0))
-    return Moment(machine=machine_instant(when), ago=ago(age, language), clock=instant(when, language))
+    return Moment(
+        machine=machine_instant(when),
+        duration=duration(age, language),
+        ago=ago(age, language),
+        clock=short_instant(when, now, language),
+        full=instant(when, language),
+    )
 
 
 def _moment_or_none(when: datetime | None, now: datetime, language: Language) -> Moment | None:

@@ -32,12 +32,21 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attainment:
-    """Count the days met and the days expected of one target this quarter so far, all its subjects together."""
+    """Count the civil days of one target this quarter so far, by state; a day is that of the worst of its subjects."""
 
     target: str
     beneficiary: str
-    met: int
-    expected: int
+    tally: Mapping[State, int]
+
+    @property
+    def met(self) -> int:
+        """Return the days met."""
+        return self.tally.get(State.MET, 0)
+
+    @property
+    def expected(self) -> int:
+        """Return the days expected: all but those to which the target does not apply."""
+        return sum(count for state, count in self.tally.items() if state is not State.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

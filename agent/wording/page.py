@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agent.core.model import WORST_FIRST, State
 from agent.wording.languages import Language
-from agent.wording.quantities import duration
+from agent.wording.quantities import PARIS, duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,23 +23,19 @@ class PageWords:
     finding_count: tuple[str, str]
     targets_by_name: str
     promised: str
-    measured: str
     objective: str
     no_objective: str
     quarter: str
     days: tuple[str, str]
-    state: str
     subject: str
     found: str
     since: str
     evidence: str
     no_evidence: str
     unknown: str
-    article: str
     not_yet: str
     not_yet_explained: str
     subjects: str
-    accepted_measured: str
     no_longer: str
     not_watched: str
     not_watched_explained: str
@@ -51,7 +47,6 @@ class PageWords:
     loop: str
     collectors: str
     collector: str
-    host: str
     last_look: str
     last_success: str
     outcome: str
@@ -62,8 +57,6 @@ class PageWords:
     meanings: tuple[tuple[State, str], ...]
     evidence_explained: str
     narrowed: str
-    version: str
-    beneficiary: str
 
 
 FRENCH = PageWords(
@@ -76,23 +69,19 @@ FRENCH = PageWords(
     finding_count=("constat", "constats"),
     targets_by_name="Objectifs",
     promised="Promis",
-    measured="Mesuré",
     objective="Objectif",
     no_objective="sans seuil chiffré",
     quarter="Ce trimestre",
     days=("jour", "jours"),
-    state="État",
     subject="Sujet",
     found="Constat",
     since="Depuis",
     evidence="Dernière preuve",
     no_evidence="aucune",
     unknown="inconnu",
-    article="article",
     not_yet="Pas encore contrôlés",
     not_yet_explained="Aucun contrôle n'a encore porté sur ces objectifs : rien ne les démontre, ni ne les dément.",
     subjects="Sujets",
-    accepted_measured="mesuré",
     no_longer="retiré de la configuration",
     not_watched="Non surveillé",
     not_watched_explained="Ce qui suit est là et aucun contrôle ne le regarde. Ce silence ne vaut pas conformité.",
@@ -104,7 +93,6 @@ FRENCH = PageWords(
     loop="Dernier battement de l'agent",
     collectors="Contrôles",
     collector="Contrôle",
-    host="Machine",
     last_look="Dernier passage",
     last_success="Dernier passage réussi",
     outcome="Résultat",
@@ -125,8 +113,6 @@ FRENCH = PageWords(
     evidence_explained="« Dernière preuve » est le moment où l'agent a regardé pour la dernière fois avec succès,"
     " non l'âge de ce qu'il a vu. L'état d'un objectif est celui du pire de ses sujets.",
     narrowed="Cette page ne montre que ce qui concerne",
-    version="beffroi",
-    beneficiary="Bénéficiaire",
 )
 
 ENGLISH = PageWords(
@@ -139,23 +125,19 @@ ENGLISH = PageWords(
     finding_count=("finding", "findings"),
     targets_by_name="Targets",
     promised="Promised",
-    measured="Measured",
     objective="Objective",
     no_objective="no figure set",
     quarter="This quarter",
     days=("day", "days"),
-    state="State",
     subject="Subject",
     found="What was found",
     since="Since",
     evidence="Newest evidence",
     no_evidence="none",
     unknown="unknown",
-    article="article",
     not_yet="Not checked yet",
     not_yet_explained="No check has looked at these targets yet: nothing shows anything, one way or the other.",
     subjects="Subjects",
-    accepted_measured="measured",
     no_longer="gone from the configuration",
     not_watched="Not watched",
     not_watched_explained="What follows is there and no check looks at it. Silence here is no conformity.",
@@ -167,7 +149,6 @@ ENGLISH = PageWords(
     loop="Last heartbeat of the agent",
     collectors="Checks",
     collector="Check",
-    host="Machine",
     last_look="Last look",
     last_success="Last look that succeeded",
     outcome="Outcome",
@@ -185,8 +166,6 @@ ENGLISH = PageWords(
     evidence_explained="“Newest evidence” is when the agent last looked with success, not the age of what it saw."
     " A target stands where the worst of its subjects stands.",
     narrowed="This page shows only what concerns",
-    version="beffroi",
-    beneficiary="Beneficiary",
 )
 
 
@@ -251,6 +230,22 @@ def ago(age: timedelta, language: Language) -> str:
     """Return how long ago something was, such as «il y a 5 min»; a moment ahead of this clock reads as now."""
     text = duration(max(age, timedelta(0)), language)
     return f"il y a {text}" if language == "fr" else f"{text} ago"
+
+
+_SHORT_MONTHS = {
+    "fr": ["janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+}
+
+
+def short_instant(when: datetime, now: datetime, language: Language) -> str:
+    """Return an instant in few letters, on the clocks of Paris, with its year where that is not the present one."""
+    local = when.astimezone(PARIS)
+    day = "1er" if language == "fr" and local.day == 1 else str(local.day)
+    date = f"{day} {_SHORT_MONTHS[language][local.month - 1]}"
+    if local.year != now.astimezone(PARIS).year:
+        date = f"{date} {local.year}"
+    return f"{date}, {local.hour} h {local.minute:02d}" if language == "fr" else f"{date}, {local:%H:%M}"
 
 
 _BEFORE_A_MARK = re.compile(r" (?=[:;?!»%])")

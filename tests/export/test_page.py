@@ -1,0 +1,272 @@
+"""The status page as text: what it says, in which order, and that no name can become markup."""
+
+import base64
+import hashlib
+import html
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.config.settings import Convention
+from agent.core.convention import CLAUSES
+from agent.core.inventory import Beneficiary
+from agent.core.model import State
+from agent.export.page import policy, render
+from agent.export.snapshot import Snapshot, Standing, Unwatched
+from agent.wording.states import state_word
+from agent.wording.targets import target_title
+from tests.export.samples import ACCEPTED, LATE, NOW, OTHER, SCOTA, SOUND, UNREACHABLE, snapshot, verdict
+
+
+def words(page: str) -> str:
+    """Return what a person reads on a page, its spaces made plain."""
+    body = page.partition("<body>")[2]
+    text = html.unescape(re.sub(r"<[^>]*>", " ", body))
+    return " ".join(text.split())
+
+
+class Tags(HTMLParser):
+    """Gather the tags of a page, and whether each is closed."""
+
+    VOID = frozenset({"meta", "link", "br", "path", "circle", "rect", "use", "img", "input", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag that opens."""
+        assert len(attrs) == len(dict(attrs))
+        self.seen.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag that closes itself."""
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Hold a tag that closes to the one that is open."""
+        assert self.open.pop() == tag
+
+
+def tags(page: str) -> list[tuple[str, dict[str, str | None]]]:
+    """Return the tags of a page; every one that opens is closed, in order."""
+    parser = Tags()
+    parser.feed(page)
+    parser.close()
+    assert parser.open == []
+    return parser.seen
+
+
+def test_a_reader_learns_what_stands_where_since_when_and_on_what_evidence() -> None:
+    """The six things that a person at SCOTA asks, each on the page."""
+    text = words(render(snapshot()))
+    assert "Syndicat Mixte du SCOT de l'Arrageois" in text
+    assert "Délibération n° 588 du 24 septembre 2025" in text
+    assert "État au 24 novembre 2026 à 5 h 12" in text
+    assert "1 objectif sur 22 n'est pas atteint ; 19 autres restent à démontrer." in text
+    assert "Objectif ≤ 24 h" in text
+    assert "47 atteints sur 54 jours (87 %)" in text
+    late = text.partition("Dernière preuve files")[2]
+    assert late.startswith(" non atteint Le dernier point de reprise hors site date de 26 h 3 min (objectif : 24 h).")
+    assert " 2 h 3 min 24 nov., 3 h 09 il y a 4 min 24 nov., 5 h 08 " in late
+
+
+def test_the_worst_comes_first() -> None:
+    """Targets and, within one, subjects are ordered by how bad they are."""
+    page = render(snapshot())
+    order = [page.index(f'<section class="target {state}"') for state in ("missed", "unproven", "accepted", "met")]
+    assert order == sorted(order)
+    subjects = [page.index(f"<bdi>{name}</bdi>") for name in ("files", "archives", "mail")]
+    assert subjects == sorted(subjects)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_target_is_on_the_page_with_its_state_in_words(language: str) -> None:
+    """What nothing looks at yet is named like all the others."""
+    page = render(snapshot(language=language))
+    text = words(page)
+    spoken = "en" if language == "en" else "fr"
+    assert f'<html lang="{language}">' in page
+    for target in CLAUSES:
+        assert target_title(target, spoken) in text
+        assert page.count(f'id="{target}"') == 1
+    for state in State:
+        assert state_word(state, spoken) in text
+
+
+def test_no_french_is_left_on_an_english_page() -> None:
+    """The page is in one language; names and references stay as they are."""
+    text = words(render(replace(snapshot(language="en"), unwatched=(), convention=Convention(), beneficiaries=())))
+    assert re.search(r"[éèàùçôî«»]|Objectif|Depuis|preuve", text) is None
+
+
+def test_what_is_not_watched_is_told_as_such() -> None:
+    """Silence is no conformity."""
+    text = words(render(snapshot()))
+    assert "Non surveillé Ce qui suit est là et aucun contrôle ne le regarde." in text
+    assert "le point de montage /srv/photos n'est dans aucune sauvegarde" in text
+    assert "Non surveillé" not in words(render(replace(snapshot(), unwatched=())))
+
+
+def test_what_left_the_configuration_is_named() -> None:
+    """A subject that disappeared without an end date stays on the page."""
+    text = words(render(snapshot()))
+    assert "archives retiré de la configuration non démontré" in text
+
+
+def test_the_agents_own_trouble_stands_at_the_top() -> None:
+    """A reader of good news must see that they may be old."""
+    ill = words(render(snapshot(fault="the loop has not ticked for 95 s")))
+    assert ill.index("the loop has not ticked for 95 s") < ill.index("Les objectifs, les plus préoccupants")
+    assert "L'agent fonctionne" not in ill
+    assert "L'agent fonctionne" in words(render(snapshot()))
+
+
+def test_all_is_well_reads_so() -> None:
+    """Good news is one sentence."""
+    good = Snapshot(at=NOW, version="1", standings=(Standing(verdict=SOUND),), beneficiaries=(SCOTA,))
+    assert "L'objectif est atteint." in words(render(good))
+
+
+def test_one_bad_subject_is_what_a_target_stands_for() -> None:
+    """A target with one good and one bad subject counts as bad, and one that does not apply counts for nothing."""
+    mixed = (Standing(verdict=SOUND), Standing(verdict=replace(SOUND, subject="b", state=State.NOT_APPLICABLE)))
+    page = render(Snapshot(at=NOW, version="1", standings=mixed))
+    assert '<section class="target met"' in page
+    assert '<section class="target missed"' in render(
+        Snapshot(at=NOW, version="1", standings=(*mixed, Standing(verdict=LATE)))
+    )
+
+
+def test_an_acceptance_shows_what_was_measured() -> None:
+    """The risk is accepted, and what was measured is said."""
+    text = words(render(Snapshot(at=NOW, version="1", standings=(Standing(verdict=ACCEPTED),))))
+    assert "risque accepté Risque accepté (inscription acceptance-3) ; mesuré non atteint" in text
+
+
+def test_an_empty_page_promises_nothing() -> None:
+    """Nothing expected is not everything met."""
+    assert "Aucun objectif n'est attendu." in words(render(Snapshot(at=NOW, version="1")))
+
+
+def test_evidence_from_ahead_of_the_clock_is_not_negative() -> None:
+    """A clock that was set back makes no riddle."""
+    text = words(render(Snapshot(at=NOW, version="1", standings=(Standing(verdict=LATE, since=NOW + timedelta(1)),))))
+    assert "-" not in text.partition("Dernière preuve")[2].partition("il y a")[0]
+
+
+def test_several_beneficiaries_are_told_apart() -> None:
+    """A subject that two share has a row for each, with its name."""
+    shared = Snapshot(
+        at=NOW,
+        version="1",
+        beneficiaries=(SCOTA, OTHER),
+        standings=(Standing(verdict=LATE), Standing(verdict=replace(LATE, beneficiary="other"))),
+    )
+    text = words(render(shared))
+    assert "files other non atteint" in text
+    assert "files scota non atteint" in text
+    assert "files scota" not in words(render(shared.narrow(("scota",))))
+
+
+def test_nothing_on_the_page_runs_or_is_fetched() -> None:
+    """No script, no address but the page's own, no style but the one sheet that its policy names."""
+    page = render(snapshot())
+    seen = tags(page)
+    assert {tag for tag, _ in seen}.isdisjoint({"script", "img", "iframe", "object", "embed", "form", "base", "audio"})
+    attributes = [(name, value or "") for _, pairs in seen for name, value in pairs.items()]
+    assert [name for name, _ in attributes if name == "style" or name.startswith("on")] == []
+    addresses = [value for name, value in attributes if name in ("href", "src", "xlink:href")]
+    assert all(address.startswith(("#", "data:image/svg+xml,")) for address in addresses)
+    sheet = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert len(sheet) == 1
+    digest = base64.b64encode(hashlib.sha256(sheet[0].encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in policy()
+    assert policy().startswith("default-src 'none';")
+    assert "unsafe" not in policy()
+    assert "url(" not in sheet[0]
+    assert "@import" not in sheet[0]
+
+
+def test_the_page_carries_its_policy_with_it() -> None:
+    """Kept as a file, with no server to send a header, it is held to the same."""
+    metas = [pairs for tag, pairs in tags(render(snapshot())) if tag == "meta"]
+    assert {"http-equiv": "Content-Security-Policy", "content": policy()} in metas
+
+
+def test_every_reference_within_the_page_arrives() -> None:
+    """Links, labels and symbols name something that is there, once."""
+    seen = tags(render(snapshot()))
+    ids = [value for _, pairs in seen if (value := pairs.get("id"))]
+    assert len(ids) == len(set(ids))
+    named = [value[1:] for _, pairs in seen if (value := pairs.get("href")) and value.startswith("#")]
+    named += [value for _, pairs in seen if (value := pairs.get("aria-labelledby"))]
+    assert set(named) <= set(ids)
+
+
+def test_headings_leave_no_level_out() -> None:
+    """One h1, and no step down of more than one."""
+    levels = [int(tag[1]) for tag, _ in tags(render(snapshot())) if re.fullmatch(r"h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_tables_have_captions_and_scopes() -> None:
+    """A screen reader can tell which column it is in."""
+    seen = tags(render(snapshot()))
+    names = [tag for tag, _ in seen]
+    assert names.count("table") == names.count("caption") > 0
+    assert all(pairs.get("scope") in ("col", "row") for tag, pairs in seen if tag == "th")
+
+
+HOSTILE = st.text(max_size=40) | st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "{{ 7 * 7 }}",
+        "'; drop",
+        "\u202egnp.exe",
+        "</style>",
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(HOSTILE, HOSTILE)
+def test_no_name_becomes_markup(name: str, other: str) -> None:
+    """Whatever the names hold, the page has the same tags."""
+
+    def page(first: str, second: str) -> str:
+        one, two = f"a{first}", f"b{second}"
+        return render(
+            Snapshot(
+                at=NOW,
+                version="1",
+                convention=Convention(reference=one, provider=two),
+                beneficiaries=(Beneficiary(id=two, name=one), OTHER),
+                standings=(
+                    Standing(verdict=replace(LATE, subject=one, beneficiary=two)),
+                    Standing(verdict=replace(UNREACHABLE, subject=two, about={"copy": one})),
+                    Standing(verdict=replace(ACCEPTED, subject=one, acceptance=two)),
+                    Standing(verdict=verdict("web-filtering", one, beneficiary=two)),
+                ),
+                unwatched=(Unwatched(sentence=one),),
+                fault=two,
+            )
+        )
+
+    def shape(text: str) -> list[tuple[str, list[str]]]:
+        return [(tag, sorted(pairs)) for tag, pairs in tags(text)]
+
+    assert shape(page(name, other)) == shape(page("name", "other"))
+    assert not {"\u202e", "\u202d", "\u2066"} & set(page(name, other).partition("<body>")[2])
