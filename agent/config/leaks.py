@@ -50,3 +50,17 @@ def holds_password(address: str) -> bool:
     backend, _, rest = address.partition(":")
     user, at, _ = rest.split("/", 1)[0].rpartition("@")
     return backend not in _OF_PATHS and backend.isalnum() and bool(at) and ":" in user
+
+
+def without_password(address: str) -> str | None:
+    """Return an address without the user and password in it; None where they cannot be told from the rest.
+
+    A user alone stays, as SSH needs it, but not in an http address, where it is often a token.
+    """
+    before, schemed, rest = address.partition("://")
+    if not holds_password(address) and not (before.endswith(("http", "https")) and "@" in rest.split("/", 1)[0]):
+        return address
+    if not schemed or _PARAMETER.search(address):
+        return None
+    cleaned = f"{before}://{rest.rpartition('@')[2]}"
+    return None if holds_password(cleaned) else cleaned

@@ -1,0 +1,40 @@
+"""`beffroi config check`: every mistake of a configuration at once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.cli.options import ConfigOption, configuration_path
+
+FileArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The configuration, instead of --config.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `config check`."""
+    group = typer.Typer(no_args_is_help=True, help="Look at the configuration itself.")
+    app.add_typer(group, name="config")
+
+    # Without it, typer would take a group of one command for that command.
+    @group.callback()
+    def config_group() -> None:
+        """Look at the configuration itself."""
+
+    @group.command("check")
+    def check(file: FileArgument = None, config: ConfigOption = None) -> None:
+        """Say every mistake of a configuration, each with its line and how to mend it."""
+        from agent.config.load import load
+        from agent.config.mistakes import inert
+
+        path = file or configuration_path(config)
+        inventory = load(path, strict=True).inventory
+        counts = (
+            _count(len(inventory.hosts), "host"),
+            _count(len(inventory.backups), "backup"),
+            _count(len(inventory.log_sources), "log source"),
+        )
+        typer.echo(f"{inert(str(path))}: no mistake ({', '.join(counts)})")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -1,0 +1,32 @@
+"""The options that several commands share; each may stand before the command's name too (agent.cli.app)."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+DEFAULT_CONFIGURATION = Path("/etc/beffroi/beffroi.toml")
+VARIABLE = "BEFFROI_CONFIG"
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help=f"The configuration; left out: ${VARIABLE}, else {DEFAULT_CONFIGURATION}.",
+        show_default=False,
+    ),
+]
+
+LanguageOption = Annotated[
+    Literal["fr", "en"] | None,
+    typer.Option("--language", help="Of what people read; left out: the configuration's.", show_default=False),
+]
+
+
+def configuration_path(explicit: Path | None) -> Path:
+    """Return the configuration file to use: the one given, else `$BEFFROI_CONFIG`, else the default."""
+    if explicit is not None:
+        return explicit
+    return Path(os.environ.get(VARIABLE) or DEFAULT_CONFIGURATION)
