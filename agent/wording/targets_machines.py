@@ -33,8 +33,8 @@ MACHINES = {
             "offset; for the whole: alert path proven alive.",
         ),
         mend=Words(
-            fr="Vérifier l'envoi de la source, la synchronisation des horloges, ou beffroi alert test.",
-            en="Check the sending of the source, the synchronisation of clocks, or beffroi alert test.",
+            fr="Vérifier l'envoi de la source, la synchronisation des horloges, ou le chemin des alertes.",
+            en="Check the sending of the source, the synchronisation of clocks, or the path of alerts.",
         ),
     ),
     "endpoint-protection": TargetWords(

@@ -1,0 +1,69 @@
+"""The systemd unit: systemd itself reads it, and holds its exposure."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.parts.checkout import HOME
+
+UNIT = HOME / "systemd" / "beffroi.service"
+# Tenths of systemd's own score, from 0 (nothing exposed) to 100; a bare service of root has 94.
+MOST_EXPOSED = 15
+
+analyzed = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed here")
+
+
+def directives() -> dict[str, list[str]]:
+    """Return what the unit sets, by name."""
+    found: dict[str, list[str]] = {}
+    for line in UNIT.read_text().splitlines():
+        if "=" in line and not line.startswith("#"):
+            name, value = line.split("=", 1)
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def test_the_unit_starts_the_installed_program_and_nothing_of_the_working_directory() -> None:
+    assert directives()["ExecStart"] == ["/opt/beffroi/bin/beffroi run"]
+
+
+def test_the_unit_is_watched_and_ends_in_good_time() -> None:
+    found = directives()
+    assert found["Type"] == ["notify"]
+    assert found["NotifyAccess"] == ["main"]
+    assert found["WatchdogSec"] == ["90s"]
+    assert found["Restart"] == ["on-failure"]
+
+
+def test_the_unit_is_no_root_and_has_no_capability() -> None:
+    found = directives()
+    assert found["User"] == found["Group"] == ["beffroi"]
+    assert found["CapabilityBoundingSet"] == [""]
+    assert "AmbientCapabilities" not in found
+
+
+@analyzed
+@pytest.mark.programs
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+    unit = tmp_path / UNIT.name
+    unit.write_text(UNIT.read_text().replace("/opt/beffroi/bin/beffroi", "/bin/true"))
+    answer = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert answer.returncode == 0
+    assert unit.name not in answer.stderr
+
+
+@analyzed
+@pytest.mark.programs
+def test_the_unit_exposes_little_by_systemd_s_own_reckoning() -> None:
+    answer = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(UNIT)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 0, answer.stdout[-400:]
