@@ -108,6 +108,9 @@ def _figures(days: Sequence[TargetDay], attainment: Callable[[date], Fraction]) 
     outcome, measured_outcome = Outcome.NOT_APPLICABLE, Outcome.NOT_APPLICABLE
     if counted.expected or not days:
         outcome, measured_outcome = judge(counted, needed), judge(measured, needed)
+    # Days accepted although nothing showed that they were missed: the acceptance must not make the word worse.
+    if outcome is Outcome.NOT_ATTAINED:
+        outcome = measured_outcome
     return Figures(
         outcome=outcome, tally=counted, measured_outcome=measured_outcome, measured_tally=measured, needed=needed
     )

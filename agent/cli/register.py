@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,7 +76,7 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def opened(config: str | None, *, writing: bool) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
+def opened(config: Path | None, *, writing: bool) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
     """Give the configuration, its ledger and the present instant."""
     from agent.config.load import load
     from agent.core.clock import SystemClock

@@ -131,7 +131,9 @@ def _check_dates(register: Register, values: Mapping[str, str], setting: Setting
         earlier, later = moments.get(order.earlier), moments.get(order.later)
         if earlier is None or later is None:
             continue
-        if later.ends < earlier.begins or (order.strict and later.ends == earlier.begins):
+        # The end of a day is the first instant that is no longer of it; an instant is its own.
+        exclusive = order.strict or later.begins < later.ends
+        if later.ends < earlier.begins or (exclusive and later.ends == earlier.begins):
             mistakes.add(order.later, f"{later.text} comes before {order.earlier}={earlier.text}", "check both dates")
 
 

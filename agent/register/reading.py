@@ -159,17 +159,23 @@ def digest_of(path: str) -> str:
     try:
         # A pipe or a device must not make this wait.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            return _digest_of(descriptor, path)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise UsageError(f"{_shown(path)} cannot be read: {error.strerror}", "name a file that you may read") from error
-    with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UsageError(f"{_shown(path)} is no file", "name a file, not a folder or a device")
-        digest, size = hashlib.sha256(), 0
-        while block := file.read(_BLOCK):
-            size += len(block)
-            if size > LARGEST_FILE:
-                raise UsageError(f"{_shown(path)} is larger than 1 GiB", "name the document itself, not an archive")
-            digest.update(block)
+
+
+def _digest_of(descriptor: int, path: str) -> str:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        raise UsageError(f"{_shown(path)} is no file", "name a file, not a folder or a device")
+    digest, size = hashlib.sha256(), 0
+    while block := os.read(descriptor, _BLOCK):
+        size += len(block)
+        if size > LARGEST_FILE:
+            raise UsageError(f"{_shown(path)} is larger than 1 GiB", "name the document itself, not an archive")
+        digest.update(block)
     return digest.hexdigest()
 
 

@@ -161,12 +161,31 @@ def test_attained_means_that_the_rate_reaches_the_share(counted: Tally, share: F
 
 
 @given(counted=COUNTS, share=SHARES)
-def test_an_unproven_day_never_does_better_than_a_met_one(counted: Tally, share: Fraction) -> None:
+def test_proving_an_unproven_day_met_never_makes_the_word_worse(counted: Tally, share: Fraction) -> None:
     better = replace(counted, met=counted.met + counted.unproven, unproven=0)
-    if judge(counted, share * counted.expected) is Outcome.ATTAINED:
-        assert judge(better, share * better.expected) is Outcome.ATTAINED
-    if judge(counted, share * counted.expected) is Outcome.NOT_ATTAINED:
-        assert judge(better, share * better.expected) is Outcome.NOT_ATTAINED
+    before, since = judge(counted, share * counted.expected), judge(better, share * better.expected)
+    if before is Outcome.NOT_ATTAINED:
+        assert since in (Outcome.NOT_ATTAINED, Outcome.RISK_ACCEPTED)
+    elif counted.expected:
+        assert since in (Outcome.ATTAINED, Outcome.RISK_ACCEPTED)
+
+
+WORST_WORD_FIRST = [Outcome.NOT_ATTAINED, Outcome.NOT_DEMONSTRATED, Outcome.RISK_ACCEPTED, Outcome.ATTAINED]
+
+
+@given(
+    states=st.lists(
+        st.tuples(st.sampled_from([State.MET, State.MISSED, State.UNPROVEN]), st.booleans()), min_size=1, max_size=92
+    ),
+    share=SHARES,
+)
+def test_an_acceptance_never_makes_the_word_worse(states: list[tuple[State, bool]], share: Fraction) -> None:
+    rows = [
+        row(day, measured, State.ACCEPTED if accepted and measured is not State.MET else measured)
+        for day, (measured, accepted) in zip(Q4.days(), states, strict=False)
+    ]
+    figures = count_quarter(Q4, rows, lambda day: share, now=OVER).figures
+    assert WORST_WORD_FIRST.index(figures.outcome) >= WORST_WORD_FIRST.index(figures.measured_outcome)
 
 
 @given(states=st.lists(st.sampled_from(list(State)), min_size=1, max_size=92))

@@ -1,0 +1,76 @@
+"""A register kept in memory, and the small world that its entries are checked against."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from agent.config.settings import Configuration, Convention
+from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Inventory, Perimeter
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Hold one revision, as the ledger gives it."""
+
+    id: str
+    register: str
+    revision: int
+    received_at: datetime
+    values: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class MemoryBook:
+    """Keep entries in memory, with the ledger's own numbering."""
+
+    rows: list[Row] = field(default_factory=list)
+
+    def append_entry(self, register: str, values: Mapping[str, str], *, beneficiary: str, id: str | None) -> str:
+        """Append an entry or a revision."""
+        own = [row for row in self.rows if row.register == register]
+        name = id or f"{register}-{len({row.id for row in own}) + 1}"
+        revision = 1 + sum(row.id == name for row in own)
+        self.rows.append(Row(id=name, register=register, revision=revision, received_at=NOW, values=dict(values)))
+        return name
+
+    def entries(self, register: str | None) -> tuple[Row, ...]:
+        """Return the revisions of one register, or of all."""
+        return tuple(row for row in self.rows if register in (None, row.register))
+
+
+def backup(id: str, host: str, beneficiary: str = "scota") -> Backup:
+    """Return a backup with one off-site copy."""
+    copy = Copy(id="offsite", backup=id, repository="/srv/restic", password_file=Path("/p"), offsite=True)
+    return Backup(id=id, beneficiary=beneficiary, host=host, paths=("/srv",), snapshot_host=host, copies=(copy,))
+
+
+SCOTA = Beneficiary(id="scota", name="SCOTA", signatories=("Présidente du SCOTA",))
+OTHER = Beneficiary(id="other", name="Autre")
+HOSTS = (
+    DeclaredHost(id="srv-1", beneficiaries=("scota",), perimeter="own"),
+    DeclaredHost(id="srv-2", beneficiaries=("scota",), perimeter="mutualised"),
+)
+ALONE = Inventory(
+    beneficiaries=(SCOTA,),
+    hosts=HOSTS,
+    backups=(backup("files", "srv-1"), backup("mail", "srv-2")),
+    perimeters=(Perimeter(id="internet", exposed=True, beneficiary="scota"),),
+)
+SHARED = Inventory(
+    beneficiaries=(SCOTA, OTHER),
+    hosts=(DeclaredHost(id="srv-1", beneficiaries=("scota", "other")),),
+    backups=(backup("files", "srv-1", "other"),),
+)
+
+
+def configuration(inventory: Inventory = ALONE) -> Configuration:
+    """Return a configuration with an inventory."""
+    return Configuration(
+        path=Path("beffroi.toml"),
+        digest="0" * 64,
+        convention=Convention(starts=date(2026, 1, 1)),
+        inventory=inventory,
+    )

@@ -1,0 +1,123 @@
+"""From entries to what is in force."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from agent.accounting.agreements import Agreements
+from agent.core.inventory import Inventory
+from agent.core.model import Key
+from agent.core.period import PARIS, day_end, day_start
+from agent.register import kept
+from agent.register.agreed import agreements_in_force
+from tests.register.books import ALONE, NOW, MemoryBook, configuration
+from tests.register.test_kept import ACCEPTANCE, ADAPTATION, INCIDENT, SOUND, changed
+
+STARTS = date(2026, 1, 1)
+SRV_1 = Key(target="patching", subject="srv-1", beneficiary="scota")
+FILES = Key(target="backup-rpo", subject="files", beneficiary="scota")
+
+
+def book_of(*entries: tuple[str, tuple[str, ...]]) -> MemoryBook:
+    """Return a book with some entries."""
+    book = MemoryBook()
+    for register, words in entries:
+        kept.add(book, register, words, configuration(), NOW)
+    return book
+
+
+def in_force(book: MemoryBook, inventory: Inventory = ALONE) -> Agreements:
+    """Return what a book's entries come to."""
+    return agreements_in_force(book.entries(None), inventory, STARTS)
+
+
+def test_an_acceptance_is_in_force_until_the_end_of_its_last_day() -> None:
+    agreed = in_force(book_of(("acceptance", ACCEPTANCE)))
+    covered = [
+        day
+        for day in (date(2026, 10, 31), date(2026, 11, 1), date(2026, 12, 31), date(2027, 1, 1))
+        if agreed.acceptance(SRV_1, day)
+    ]
+    assert covered == [date(2026, 11, 1), date(2026, 12, 31)]
+    assert agreed.acceptances[0].id == "acceptance-1"
+
+
+def test_an_instant_ends_an_acceptance_with_the_day_in_which_it_falls() -> None:
+    agreed = in_force(book_of(("acceptance", changed(ACCEPTANCE, until="2026-12-31T08:00+01:00"))))
+    assert agreed.acceptances[0].until == date(2026, 12, 31)
+
+
+def test_an_acceptance_on_the_mutualised_perimeter_is_kept_and_changes_nothing() -> None:
+    book = book_of(
+        ("acceptance", changed(ACCEPTANCE, subject="srv-2")),
+        ("acceptance", changed(ACCEPTANCE, target="backup-rpo", subject="mail")),
+        ("acceptance", changed(ACCEPTANCE, target="backup-offsite", subject="mail/offsite")),
+    )
+    agreed = in_force(book)
+    assert [acceptance.outside_article for acceptance in agreed.acceptances] == [True] * 3
+    assert all(agreed.acceptance(one.key, date(2026, 11, 10)) is None for one in agreed.acceptances)
+    assert len(kept.listed(book, "acceptance")) == 3
+
+
+def test_a_signatory_named_later_puts_an_older_acceptance_out_of_force() -> None:
+    book = book_of(("acceptance", ACCEPTANCE))
+    other = replace(ALONE, beneficiaries=(replace(ALONE.beneficiaries[0], signatories=("Directeur",)),))
+    assert in_force(book, other).acceptance(SRV_1, date(2026, 11, 10)) is None
+
+
+def test_an_acceptance_of_what_is_no_longer_declared_is_left_out() -> None:
+    book = book_of(("acceptance", ACCEPTANCE))
+    assert in_force(book, replace(ALONE, hosts=(), backups=())).acceptances == ()
+
+
+def test_an_acceptance_about_an_entry_is_in_force() -> None:
+    book = book_of(
+        ("incident", INCIDENT), ("acceptance", changed(ACCEPTANCE, target="incident-report", subject="incident-1"))
+    )
+    key = Key(target="incident-report", subject="incident-1", beneficiary="scota")
+    assert in_force(book).acceptance(key, date(2026, 11, 10)) is not None
+
+
+def test_the_last_revision_counts() -> None:
+    book = book_of(("acceptance", ACCEPTANCE))
+    kept.amend(book, "acceptance", "acceptance-1", ("until=2026-11-05",), configuration(), NOW)
+    (acceptance,) = in_force(book).acceptances
+    assert acceptance.until == date(2026, 11, 5)
+
+
+def test_an_adaptation_changes_the_limit_from_its_day() -> None:
+    agreed = in_force(book_of(("adaptation", ADAPTATION)))
+    assert agreed.limit(86400.0, FILES, date(2026, 11, 30)) == 86400.0
+    assert agreed.limit(86400.0, FILES, date(2026, 12, 1)) == 30 * 3600.0
+
+
+def test_an_adaptation_changes_the_share_of_days_for_one_subject() -> None:
+    words = changed(ADAPTATION, limit=None, attainment="98,5 %", subject="files")
+    agreed = in_force(book_of(("adaptation", words)))
+    day = date(2026, 12, 1)
+    assert agreed.attainment(Fraction(1), FILES, day) == Fraction(985, 1000)
+    assert agreed.attainment(Fraction(1), replace(FILES, subject="mail"), day) == 1
+
+
+def test_a_limit_is_read_in_the_targets_own_unit() -> None:
+    book = book_of(
+        ("adaptation", changed(ADAPTATION, target="incident-report", limit="15")),
+        ("adaptation", changed(ADAPTATION, target="strong-authentication", limit="90 %")),
+        ("adaptation", changed(ADAPTATION, target="storage-quota", limit="2TB")),
+    )
+    assert [adaptation.limit for adaptation in in_force(book).adaptations] == [15.0, 0.9, 2e12]
+
+
+def test_an_exclusion_of_dates_holds_whole_days_and_one_of_hours_does_not() -> None:
+    dates = changed(SOUND["exclusion"], **{"from": "2026-11-10", "to": "2026-11-11"})
+    agreed = in_force(book_of(("exclusion", dates), ("exclusion", SOUND["exclusion"])))
+    assert (agreed.exclusions[0].begins, agreed.exclusions[0].ends) == (
+        day_start(date(2026, 11, 10)),
+        day_end(date(2026, 11, 11)),
+    )
+    excluded = [day for day in range(1, 30) if agreed.excluded(SRV_1, date(2026, 11, day))]
+    assert excluded == [10, 11]
+    night = datetime(2026, 12, 1, 23, tzinfo=PARIS)
+    assert agreed.hushed(SRV_1, night) is not None
+    assert agreed.hushed(SRV_1, night + timedelta(hours=4)) is None
+    assert agreed.excluded(SRV_1, date(2026, 12, 1)) is None
