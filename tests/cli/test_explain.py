@@ -1,0 +1,36 @@
+"""`beffroi explain` on the real names of this program."""
+
+import pytest
+
+from agent.cli.explain import explanation
+from agent.core.errors import UsageError
+from agent.export.catalogue import METRICS
+from agent.registry import find
+
+
+@pytest.mark.parametrize("name", [*METRICS, *find().collectors])
+def test_every_metric_and_collector_of_the_program_is_explained(name: str) -> None:
+    assert explanation(name, None).startswith(f"{name} (")
+
+
+def test_a_metric_is_told_with_its_labels() -> None:
+    assert "labels: target, subject, beneficiary, state" in explanation("beffroi_target_state", None)
+
+
+def test_the_text_is_french_unless_asked_otherwise() -> None:
+    assert "objectif" in explanation("backup-rpo", None)
+    assert "objectif" not in explanation("backup-rpo", "en").lower()
+
+
+def test_a_mistyped_name_is_refused_with_its_neighbours() -> None:
+    with pytest.raises(UsageError) as refused:
+        explanation("too-odl", None)
+    assert refused.value.message == "nothing is named 'too-odl'"
+    assert "too-old" in refused.value.hint
+
+
+def test_a_name_like_no_other_is_refused_with_the_kinds_that_there_are() -> None:
+    with pytest.raises(UsageError) as refused:
+        explanation("\x1b[31m", None)
+    assert "\x1b" not in refused.value.message
+    assert "reason code" in refused.value.hint
