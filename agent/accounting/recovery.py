@@ -6,7 +6,7 @@ what was made after it (convention, «From verdicts to a quarter»). All functio
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.accounting.timeline import Start, Stretch, merged
@@ -16,6 +16,8 @@ from agent.core.reason import Reason
 
 # Within how many civil days after a day late evidence may still change it.
 LATE_DAYS = 7
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +72,23 @@ def stretch_by_points(copies: Sequence[CopySeen], rule: Rule, now: datetime, zon
     """Return what the newest look at each off-site copy adds to the line, or None where it adds nothing.
 
     `copies` names every off-site copy that counts, those never seen included: one that nobody could look at keeps
-    the others' missed moments from being proven. The stretch reaches back to the oldest `previous` look, so that each
-    moment since then is judged anew, and never further than the days that late evidence may still change.
+    the others' missed moments from being proven. The stretch reaches back to the oldest `previous` of the looks that
+    are new, so that each moment since then is judged anew, and never further than the days that late evidence may still
+    change. Where no look is new, only what has aged out since the last one can change.
     """
     seen = [copy for copy in copies if copy.at is not None]
     if not seen:
         return None
-    reach = earliest_reach(now, zone)
-    since = min(max(copy.previous, reach) if copy.previous is not None else reach for copy in seen)
+    since = max(_since(copies), earliest_reach(now, zone))
     moments = sorted({since, *(moment for moment in _turns(seen, rule) if since < moment <= now)})
     starts = merged([_start(copies, rule, moment) for moment in moments])
     return Stretch(covers_from=since, starts=starts, stands_until=_stands_until(copies, rule, now))
+
+
+def _since(copies: Iterable[CopySeen]) -> datetime:
+    looks = [(copy.at, copy.previous) for copy in copies if copy.at is not None]
+    new = [_LONG_AGO if previous is None else previous for at, previous in looks if previous != at]
+    return min(new) if new else max(at for at, _ in looks)
 
 
 def _turns(copies: Iterable[CopySeen], rule: Rule) -> Iterator[datetime]:

@@ -99,6 +99,25 @@ def test_a_failed_look_moves_nothing() -> None:
     assert merged(line_of((november("10 03:00"), [look]), (november("10 05:00"), [look])).starts) == before.starts
 
 
+def test_a_copy_that_nobody_looked_at_again_opens_nothing_up() -> None:
+    # The points of the ninth have been pruned meanwhile; what they showed stays shown.
+    old = seen(november("07 03:00"), november("07 02:00"), previous=november("07 03:00"), copy="old")
+    new = seen(november("10 03:00"), november("10 02:00"), previous=november("10 02:45"), copy="new")
+    stretch = stretch_by_points([old, new], RULE, november("10 03:00"))
+    assert stretch is not None
+    assert stretch.covers_from == november("10 02:45")
+
+
+def test_without_a_new_look_only_age_changes_the_line() -> None:
+    look = seen(november("10 03:00"), november("10 02:00"), previous=november("10 03:00"))
+    stretch = stretch_by_points([look], RULE, november("10 10:00"))
+    assert stretch is not None
+    assert [(start.at, start.state) for start in stretch.starts] == [
+        (november("10 03:00"), State.MET),
+        (november("10 09:00"), State.UNPROVEN),
+    ]
+
+
 def test_a_repository_that_is_gone_is_missed_and_absent() -> None:
     look = CopySeen(copy="offsite", at=november("10 03:00"), previous=november("10 02:00"), series=((),))
     assert day_of_line(line_of((november("10 03:00"), [look]), (november("10 03:00"), [look])))[0] is State.MISSED
