@@ -14,7 +14,7 @@ from agent.export.request import HEAD_LIMIT, Refused, Request, parse
 from agent.export.routes import Response, Site, answer, line
 from agent.export.web_config import WebConfig
 
-LOGGER = logging.getLogger(__name__)
+LOGGER = logging.getLogger("beffroi.http")
 
 # Handshake and request together; then the answer; then what the client still had to say.
 REQUEST_SECONDS, ANSWER_SECONDS, LINGER_SECONDS = 5.0, 10.0, 0.2

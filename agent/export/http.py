@@ -20,7 +20,7 @@ from agent.export.credentials import Credentials
 from agent.export.protection import Protection
 from agent.export.routes import Site
 
-LOGGER = logging.getLogger(__name__)
+LOGGER = logging.getLogger("beffroi.http")
 
 # As many clients at once; one more, and the one that has kept us waiting the longest goes.
 CLIENTS = 64

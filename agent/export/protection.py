@@ -7,7 +7,7 @@ from pathlib import Path
 from agent.core.errors import ConfigurationError, UsageError
 from agent.export.web_config import WebConfig, load
 
-LOGGER = logging.getLogger(__name__)
+LOGGER = logging.getLogger("beffroi.http")
 
 _Signature = tuple[tuple[int, int, int] | None, ...]
 

@@ -3,13 +3,15 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as read_open_metrics
+from prometheus_client import Metric
+from prometheus_client.openmetrics import parser as open_metrics
 from prometheus_client.parser import text_string_to_metric_families as read_text
 
 from agent.core.model import State
@@ -21,6 +23,12 @@ from tests.export.samples import LATE, NOW, SOUND, snapshot, verdict
 GOLDEN = Path(__file__).parent / "golden" / "metrics.txt"
 
 Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+def read_open_metrics(text: str) -> Iterator[Metric]:
+    """Return the families of a text in OpenMetrics."""
+    families: Iterator[Metric] = open_metrics.text_string_to_metric_families(text)  # type: ignore[no-untyped-call]
+    return families
 
 
 def series(text: bytes) -> Series:

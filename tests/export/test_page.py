@@ -19,6 +19,7 @@ from agent.core.inventory import Beneficiary
 from agent.core.model import State
 from agent.export.page import policy, render
 from agent.export.snapshot import Snapshot, Standing, Unwatched
+from agent.wording.languages import Language
 from agent.wording.states import state_word
 from agent.wording.targets import target_title
 from tests.export.samples import ACCEPTED, LATE, NOW, OTHER, SCOTA, SOUND, UNREACHABLE, snapshot, verdict
@@ -90,17 +91,16 @@ def test_the_worst_comes_first() -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_target_is_on_the_page_with_its_state_in_words(language: str) -> None:
+def test_every_target_is_on_the_page_with_its_state_in_words(language: Language) -> None:
     """What nothing looks at yet is named like all the others."""
     page = render(snapshot(language=language))
     text = words(page)
-    spoken = "en" if language == "en" else "fr"
     assert f'<html lang="{language}">' in page
     for target in CLAUSES:
-        assert target_title(target, spoken) in text
+        assert target_title(target, language) in text
         assert page.count(f'id="{target}"') == 1
     for state in State:
-        assert state_word(state, spoken) in text
+        assert state_word(state, language) in text
 
 
 def test_no_french_is_left_on_an_english_page() -> None:
