@@ -80,6 +80,8 @@ def stretch_by_points(copies: Sequence[CopySeen], rule: Rule, now: datetime, zon
     if not seen:
         return None
     since = max(_since(copies), earliest_reach(now, zone))
+    if since > now:  # a clock that was set back rewrites nothing
+        return None
     moments = sorted({since, *(moment for moment in _turns(seen, rule) if since < moment <= now)})
     starts = merged([_start(copies, rule, moment) for moment in moments])
     return Stretch(covers_from=since, starts=starts, stands_until=_stands_until(copies, rule, now))

@@ -118,6 +118,11 @@ def test_without_a_new_look_only_age_changes_the_line() -> None:
     ]
 
 
+def test_a_clock_set_back_rewrites_nothing() -> None:
+    look = seen(november("10 03:00"), november("10 02:00"), previous=november("10 02:45"))
+    assert stretch_by_points([look], RULE, november("10 02:00")) is None
+
+
 def test_a_repository_that_is_gone_is_missed_and_absent() -> None:
     look = CopySeen(copy="offsite", at=november("10 03:00"), previous=november("10 02:00"), series=((),))
     assert day_of_line(line_of((november("10 03:00"), [look]), (november("10 03:00"), [look])))[0] is State.MISSED

@@ -80,7 +80,9 @@ def test_a_quarter_is_written_as_it_is_read(number: int, year: int) -> None:
     assert len(list(quarter.days())) == quarter.length
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-Q0", "2026-Q5", "2026Q1", "26-Q1", "2026-q1", " 2026-Q1", "٢٠٢٦-Q1"])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-Q0", "2026-Q5", "2026Q1", "26-Q1", "2026-q1", " 2026-Q1", "٢٠٢٦-Q1"]
+)
 def test_what_is_no_quarter_is_refused_with_the_form_wanted(text: str) -> None:
     with pytest.raises(UsageError, match="not a quarter") as refused:
         Quarter.parse(text)
