@@ -59,6 +59,9 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
 )
 _TABLE = tuple((reason, re.compile(words, re.IGNORECASE)) for reason, words in _WORDS)
 
+# What is quoted may be a file's name, hence anybody's words.
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+
 # Words that hide which of several faults of the link it was: what ssh itself says then counts.
 _VAGUE = re.compile(r"unable to start the sftp session|ssh command exited|error dialing", re.IGNORECASE)
 
@@ -124,7 +127,8 @@ def fault_of(*, status: int, stderr: bytes, version: tuple[int, int, int]) -> Fa
 
 def reason_in(text: str) -> Reason | None:
     """Return the reason that some words of restic or ssh name, or None for words that nobody here knows."""
-    return next((reason for reason, words in _TABLE if words.search(text)), None)
+    unquoted = _QUOTED.sub('""', text)
+    return next((reason for reason, words in _TABLE if words.search(unquoted)), None)
 
 
 def error_of(fault: Fault, subject: str) -> LookError:

@@ -16,8 +16,13 @@ def spoken(stderr: bytes) -> str:
 
     restic from 0.17 on writes `{"message_type":"exit_error","code":10,"message":"…"}` among plain lines.
     """
-    lines = [line for raw in stderr.decode(errors="replace").splitlines() for line in _message(raw).splitlines()]
-    return "\n".join(line for line in lines if line.strip() and not line.startswith(_HARMLESS))
+    return "\n".join(line for line in said_at_all(stderr).splitlines() if not line.startswith(_HARMLESS))
+
+
+def said_at_all(output: bytes) -> str:
+    """Return everything that was said on an output, one message after another, without empty lines."""
+    lines = (line for raw in output.decode(errors="replace").splitlines() for line in _message(raw).splitlines())
+    return "\n".join(line for line in lines if line.strip())
 
 
 def _message(line: str) -> str:

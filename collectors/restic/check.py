@@ -1,0 +1,162 @@
+"""restic check: whether what a copy's repository holds can still be read, as deep as the budget allows.
+
+Reads:  restic stats, list packs, check --read-data-subset --json, all with --no-lock; bytes of packs within the budget
+Needs:  the repository's password file, and read access to the repository
+Blind:  a forger who holds the key, and packs of slices whose turn has not come yet
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from agent.core.collecting import Collector, Look
+from agent.core.deadline import Deadline
+from agent.core.errors import LookError, Unreadable
+from agent.core.inventory import Copy
+from agent.core.model import Fact, Gap
+from agent.core.reason import Reason
+from agent.core.verification import Damage
+from collectors.restic.damage import Checked, judge, path_of
+from collectors.restic.faults import ACCESS, Fault, RepositoryAbsent, error_of
+from collectors.restic.identity import Marks, hold_to_pinned, marks, repository_id
+from collectors.restic.program import Restic, prepare
+from collectors.restic.slices import WHOLE, Slice, next_slice
+from collectors.restic.verified import Before, before_in, facts, kept
+
+# A verification is no mute thing: it may take what it needs, as long as bytes come at the rate of the slowest line on
+# which the default budget fits into a night (20 GiB in 85 minutes). restic tries again for 15 minutes where one read
+# fails, so that much is never too long. A dead link is noticed by ssh itself; this is for what stalls and stays open.
+STEP = timedelta(minutes=30)
+SLOWEST_BYTES_PER_SECOND = 4 * 1024 * 1024
+LONGEST = timedelta(hours=10)
+
+# Below it, restic tries a missing pack again for 15 minutes before it says so: the listing alone says so at once.
+STRUCTURE_APART_BELOW = (0, 17, 0)
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
+    """Yield what a copy's repository came to, and what earlier looks at it found that still stands."""
+    before = before_in(look.previous)
+    restic = prepare(copy, look, STEP)
+    for leftover in restic.folder.glob("restic-check-cache-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    look.progress(0.0)
+    touched = marks(restic.folder)
+    try:
+        stored = _stored(restic)
+        id = _identity(restic, touched, before.id, sure=stored is not None)
+        packs = tuple(restic.ask("list", "packs").stdout.decode(errors="replace").split()) if stored is not None else ()
+        share, checked = _check(_again(restic), stored, look.budget, before, packs, look)
+    except RepositoryAbsent:
+        yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
+        yield from kept(copy, before)
+        return
+    look.progress(1.0)
+    yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
+    if id is not None:
+        yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
+    yield from facts(copy, share, checked, before, packs, stored or before.stored, look.now)
+
+
+def limit_for(stored: int | None, share: Slice | None) -> timedelta:
+    """Return how long reading a share of a repository may take; `share` None: no data is read."""
+    if share is None:
+        return STEP
+    seconds = (stored or 0) / share.of / SLOWEST_BYTES_PER_SECOND
+    return min(LONGEST, STEP + timedelta(seconds=seconds))
+
+
+def _again(restic: Restic, timeout: timedelta = STEP) -> Restic:
+    return replace(restic, deadline=Deadline(timeout))
+
+
+def _stored(restic: Restic) -> int | None:
+    """Return how many bytes the repository's packs hold for its snapshots, or None where damage keeps it untold."""
+    try:
+        return stored_in(restic.ask("stats", "--mode", "raw-data", "--json").stdout)
+    except LookError as error:
+        if error.reason not in (Reason.EXITED, Reason.UNREADABLE):
+            raise
+        return None  # whatever it is, the check that follows names it, or does not succeed either
+
+
+def stored_in(stdout: bytes) -> int:
+    """Return the bytes that `restic stats --mode raw-data --json` tells. Raises Unreadable."""
+    # {"total_size":300651,"total_uncompressed_size":301179,…,"total_blob_count":4,"snapshots_count":2}
+    try:
+        told: Any = json.loads(stdout)
+        size = told["total_size"]
+    except (ValueError, RecursionError, TypeError, KeyError) as error:
+        raise Unreadable("restic's statistics hold no size") from error
+    if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size < 2**63:
+        raise Unreadable("restic's statistics hold no size")
+    return size
+
+
+def _identity(restic: Restic, touched: Marks, pinned: str | None, *, sure: bool) -> str | None:
+    """Return the id that answered, or None where the repository is too damaged to tell: that is found out next."""
+    try:
+        return hold_to_pinned(restic.copy, repository_id(restic, touched), pinned)
+    except Unreadable:
+        if sure:
+            raise
+        return None
+
+
+def _check(
+    restic: Restic, stored: int | None, budget: int | None, before: Before, packs: Sequence[str], look: Look
+) -> tuple[Slice | None, Checked]:
+    """Return what was read, and what that came to. Raises what kept it from being read."""
+    share = next_slice(stored, budget, before.last_read()) if stored is not None or budget is None else None
+    if restic.version < STRUCTURE_APART_BELOW or share is None:
+        checked = _run(restic, (), packs)
+        if share is None or not checked.sound:
+            return None, checked
+    look.progress(0.1)
+    restic = _again(restic, limit_for(stored, share))
+    arguments = ("--read-data",) if share == WHOLE else (f"--read-data-subset={share}",)
+    return share, _run(restic, arguments, packs)
+
+
+def _run(restic: Restic, arguments: tuple[str, ...], packs: Sequence[str]) -> Checked:
+    output = restic.run("check", "--json", *arguments)
+    if output.status < 0:
+        raise restic.error(output)
+    checked = judge(output, packs)
+    if checked.sound or checked.damage:
+        return _named(restic, checked)
+    if checked.hindered is None:
+        raise restic.error(output)
+    error = restic.error(output)
+    if error.reason in ACCESS:
+        raise error
+    raise error_of(Fault(reason=checked.hindered, said=error.message), restic.copy.subject)
+
+
+def _named(restic: Restic, checked: Checked) -> Checked:
+    """Complete the names of damaged snapshots: restic tells their first ten digits."""
+    if not any(damage.file.startswith("snapshots/") for damage in checked.damage):
+        return checked
+    try:
+        ids = _again(restic).ask("list", "snapshots").stdout.decode(errors="replace").split()
+    except (LookError, RepositoryAbsent):
+        return checked
+    named = {
+        next((path_of("snapshots", id) for id in ids if damage.file == f"snapshots/{id[:10]}"), damage.file): damage
+        for damage in checked.damage
+    }
+    return replace(checked, damage=tuple(Damage(file=file, reason=damage.reason) for file, damage in named.items()))
+
+
+COLLECTOR = Collector(
+    name="restic_check",
+    schedule="verify",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.host,
+    lock_of=lambda copy: copy.repository,
+)

@@ -1,0 +1,134 @@
+"""What verifications have shown of a copy so far: each look's facts, joined with what still stands of earlier ones.
+
+Everything here is pure; agent.core.verification tells the facts' names.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from agent.core.inventory import Copy
+from agent.core.model import Fact, Gap, Observation
+from agent.core.reason import Reason
+from agent.core.verification import Damage, damage_in
+from collectors.restic.damage import Checked, path_of
+from collectors.restic.slices import BUCKETS, WHOLE, Slice, bucket_of, covered, needed, read_slice
+
+RECENT = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """Hold what earlier looks at the same copy kept."""
+
+    id: str | None
+    stored: int | None
+    slices: tuple[tuple[Slice, datetime], ...]
+    damage: tuple[tuple[Damage, datetime], ...]
+    sound: Fact | None
+
+    def last_read(self) -> dict[int, datetime]:
+        """Return when each bucket was last read, sound or not: a damaged one must not take every turn."""
+        read = covered(self.slices)
+        for damage, at in self.damage:
+            bucket = _bucket(damage)
+            if bucket is not None:
+                read[bucket] = max(at, read.get(bucket, at))
+        return read
+
+
+def before_in(previous: Observation | None) -> Before:
+    """Return what the last look that succeeded kept."""
+    if previous is None:
+        return Before(id=None, stored=None, slices=(), damage=(), sound=None)
+    id, stored = previous.one("repository.id"), previous.one("verify.bytes_stored")
+    slices = ((read_slice(str(fact.value)), fact.as_of) for fact in previous.named("verify.slice"))
+    return Before(
+        id=str(id.value) if id is not None else None,
+        stored=stored.value if stored is not None and isinstance(stored.value, int) else None,
+        slices=tuple((one, at) for one, at in slices if one is not None),
+        damage=tuple((damage_in(fact), fact.as_of) for fact in previous.named("verify.damage")),
+        sound=previous.one("verify.sound"),
+    )
+
+
+def facts(
+    copy: Copy,
+    share: Slice | None,
+    checked: Checked,
+    before: Before,
+    packs: Sequence[str],
+    stored: int | None,
+    now: datetime,
+) -> Iterator[Fact | Gap]:
+    """Yield what one run showed, joined with what still stands of earlier ones. Pure.
+
+    `share` is what was read, None where the structure alone was. Damage stands until a sound run has read the same
+    share again, or until its pack is gone and nothing asks for it any more.
+    """
+
+    def fact(name: str, value: bool | int | float | str, as_of: datetime = now) -> Fact:
+        return Fact(name=name, subject=copy.subject, value=value, as_of=as_of)
+
+    depth = "structure" if share is None else "hashed" if share == WHOLE else "sampled"
+    slices = needed((*before.slices, (share, now)) if checked.sound and share is not None else before.slices)
+    buckets = covered(slices)
+    yield fact("verify.depth", depth)
+    if checked.sound:
+        yield fact("verify.sound", depth)
+    elif before.sound is not None:
+        yield before.sound
+    yield from (fact("verify.slice", str(one), at) for one, at in slices)
+    if len(buckets) == BUCKETS:
+        yield fact("verify.whole", True, min(buckets.values()))
+    recent = {bucket for bucket, at in buckets.items() if now - at <= RECENT}
+    yield from _amounts(fact("verify.files_verified", 0), packs, recent, stored, "verified")
+    read = set(share.buckets) if share is not None and checked.sound else set()
+    yield from _amounts(fact("verify.files_read", 0), packs, read, stored, "read")
+    if stored is not None:
+        yield fact("verify.bytes_stored", stored)
+    for damage in checked.damage:
+        yield fact("verify.damage", damage.value())
+    for damage, at in before.damage:
+        if damage not in checked.damage and not _settled(damage, share, checked, packs):
+            yield fact("verify.damage", damage.value(), at)
+    yield from (fact("verify.remark", remark) for remark in checked.remarks)
+    yield from (
+        Gap(subject=copy.subject, reason=Reason(unread.reason), detail=unread.file) for unread in checked.unread
+    )
+
+
+def _amounts(like: Fact, packs: Sequence[str], buckets: set[int], stored: int | None, word: str) -> Iterator[Fact]:
+    """Yield how many packs and bytes some buckets come to; bytes by the packs' share, since restic tells no sizes."""
+    files = sum(1 for pack in packs if bucket_of(pack) in buckets)
+    yield replace(like, name=f"verify.files_{word}", value=files)
+    if stored is not None:
+        size = stored if packs and files == len(packs) else stored * files // max(1, len(packs))
+        yield replace(like, name=f"verify.bytes_{word}", value=size)
+
+
+def _settled(damage: Damage, share: Slice | None, checked: Checked, packs: Sequence[str]) -> bool:
+    if not checked.sound:
+        return False
+    bucket = _bucket(damage)
+    if bucket is None or damage.reason == Reason.ABSENT.value:
+        return True  # the structure is whole, which is all that a missing pack or a bad index broke
+    gone = bool(packs) and damage.file not in {path_of("data", pack) for pack in packs}
+    return gone or (share is not None and bucket in share.buckets)
+
+
+def _bucket(damage: Damage) -> int | None:
+    folder, _, pack = damage.file.partition("/")
+    return bucket_of(pack) if folder == "data" and pack else None
+
+
+def kept(copy: Copy, before: Before) -> Iterator[Fact]:
+    """Yield what earlier looks kept, for a look that found no repository to add anything."""
+    if before.sound is not None:
+        yield before.sound
+    facts = [("verify.slice", str(one), at) for one, at in before.slices]
+    facts += [("verify.damage", damage.value(), at) for damage, at in before.damage]
+    for name, value, at in facts:
+        yield Fact(name=name, subject=copy.subject, value=value, as_of=at)
+    if before.id is not None and before.sound is not None:
+        yield Fact(name="repository.id", subject=copy.subject, value=before.id, as_of=before.sound.as_of)
