@@ -1,6 +1,7 @@
 """What holds for every test: no accidents, no leftovers of the machine's environment, reproducible examples."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -14,6 +15,12 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # What would steer the program or restic from outside.
 FOREIGN = ("BEFFROI_", "RESTIC_", "AWS_", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_")
+
+
+def pytest_configure() -> None:
+    """Let SIGINT through to the programs of the tests: whoever starts the suite in the background has it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
