@@ -1,0 +1,102 @@
+"""One command's channel: fed, drained on both sides at once, bounded, and left at its deadline."""
+
+import select
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import paramiko
+
+from agent.core.deadline import Deadline
+
+CHUNK = 32768
+# How often the channel is asked for what wakes nobody: its exit status, and room to send.
+SLICE_SECONDS = 0.05
+# A child that holds the outputs after the command's end is not waited for any longer than this.
+QUIET = timedelta(seconds=0.5)
+
+
+@dataclass(slots=True)
+class Heard:
+    """Hold what a channel carried, and how it ended; `status` is None where the far side sent none.
+
+    `held`: the command ended, and something that it started still holds its outputs.
+    """
+
+    stdout: bytearray = field(default_factory=bytearray)
+    stderr: bytearray = field(default_factory=bytearray)
+    status: int | None = None
+    flooded: bool = False
+    late: bool = False
+    held: bool = False
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether something may still run over there."""
+        return self.flooded or self.late or self.held
+
+
+def converse(channel: paramiko.Channel, stdin: bytes, limit: int, deadline: Deadline) -> Heard:
+    """Return what a started command said up to its end, its deadline or the limit (bytes, both outputs together)."""
+    heard = Heard()
+    unsent = memoryview(stdin)
+    quiet: Deadline | None = None
+    poller = select.poll()
+    poller.register(channel.fileno(), select.POLLIN)
+    if not unsent:
+        channel.shutdown_write()
+    while not deadline.passed:
+        if unsent:
+            unsent = _send(channel, unsent)
+        _wait(channel, poller, deadline)
+        took = _take(channel, heard, limit)
+        if len(heard.stdout) + len(heard.stderr) > limit:
+            heard.flooded = True
+            return heard
+        if channel.closed or (channel.exit_status_ready() and channel.eof_received):
+            heard.status = _status(channel)
+            return heard
+        if took or not channel.exit_status_ready():
+            quiet = None
+        elif quiet is None:
+            quiet = Deadline(QUIET)
+        elif quiet.passed:
+            heard.status, heard.held = _status(channel), True
+            return heard
+    heard.late = True
+    return heard
+
+
+def _wait(channel: paramiko.Channel, poller: select.poll, deadline: Deadline) -> None:
+    seconds = min(SLICE_SECONDS, deadline.remaining())
+    if channel.eof_received:  # the descriptor stays readable from here on
+        channel.status_event.wait(seconds)
+    else:
+        poller.poll(seconds * 1000)
+
+
+def _send(channel: paramiko.Channel, unsent: memoryview) -> memoryview:
+    try:
+        if channel.send_ready():
+            unsent = unsent[channel.send(bytes(unsent[:CHUNK])) :]
+    except OSError:  # it does not want to hear the rest
+        return memoryview(b"")
+    if not unsent:
+        channel.shutdown_write()
+    return unsent
+
+
+def _take(channel: paramiko.Channel, heard: Heard, limit: int) -> bool:
+    took = False
+    while len(heard.stdout) <= limit and channel.recv_ready():
+        heard.stdout += channel.recv(CHUNK)
+        took = True
+    while len(heard.stderr) <= limit and channel.recv_stderr_ready():
+        heard.stderr += channel.recv_stderr(CHUNK)
+        took = True
+    return took
+
+
+def _status(channel: paramiko.Channel) -> int | None:
+    # paramiko's word for "none was sent".
+    status = channel.recv_exit_status() if channel.exit_status_ready() else -1
+    return None if status < 0 else status

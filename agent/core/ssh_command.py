@@ -1,0 +1,59 @@
+"""What is sent to the far side's shell, and how the answer is told from what that shell says by itself.
+
+The account's shell may talk before it runs anything, may run something else, or nothing at all. A line with a random
+mark, on both outputs, says where the answer begins, which process group it comes from, and whether the program is there:
+
+    Welcome to vault!
+    <mark> 4711 1
+    (what the program says)
+"""
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+# One line without `!`, which the C shell would read even in quotes. The program is not exec'd: of an end by signal
+# paramiko passes on nothing, while sh turns it into 128 + its number.
+SCRIPT = (
+    f'PATH={PATH}; export PATH; p=$1; shift; f=0; command -v "$p" >/dev/null 2>&1 && f=1; '
+    "printf '\\n%s %s %s\\n' \"$0\" $$ $f; printf '\\n%s\\n' \"$0\" >&2; "
+    '[ $f = 1 ] || exit 127; env LC_ALL=C "$@"; exit $?'
+)
+
+
+def remote_command(argv: Sequence[str], environment: Mapping[str, str], mark: str) -> str:
+    """Return the line that runs an argv over there, word for word; whatever it holds stays one word."""
+    settings = (f"{name}={value}" for name, value in environment.items())
+    return shlex.join(("exec", "sh", "-c", SCRIPT, mark, argv[0], *settings, *argv))
+
+
+def ending_command(group: int) -> str:
+    """Return the line that ends a process group over there: TERM, two seconds, KILL."""
+    return f"exec sh -c 'kill -s TERM -- -{group}; sleep 2; kill -s KILL -- -{group}' >/dev/null 2>&1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Hold what a program said over there; `found` is False where it is not installed."""
+
+    group: int
+    found: bool
+    stdout: bytes
+    stderr: bytes
+
+
+def answer(stdout: bytes, stderr: bytes, mark: str) -> Answer | None:
+    """Return a program's own words, without the shell's before them; None where the program was never started."""
+    begin = re.search(rb"\n%s ([0-9]{1,9}) ([01])\n" % mark.encode(), stdout)
+    if begin is None:
+        return None
+    _before, found, after = stderr.partition(b"\n%s\n" % mark.encode())
+    return Answer(
+        group=int(begin[1]),
+        found=begin[2] == b"1",
+        stdout=stdout[begin.end() :],
+        stderr=after if found else stderr,
+    )
