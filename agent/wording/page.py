@@ -41,6 +41,7 @@ class PageWords:
     not_watched_explained: str
     agent: str
     agent_well: str
+    agent_absent: str
     agent_ill: str
     agent_ill_explained: str
     ledger: str
@@ -87,6 +88,7 @@ FRENCH = PageWords(
     not_watched_explained="Ce qui suit est là et aucun contrôle ne le regarde. Ce silence ne vaut pas conformité.",
     agent="L'agent lui-même",
     agent_well="L'agent fonctionne : les contrôles suivent leur rythme et le registre des preuves s'écrit.",
+    agent_absent="Cette page a été écrite à la demande, hors du service : elle ne dit pas si l'agent est en marche.",
     agent_ill="L'agent a un problème",
     agent_ill_explained="Tant qu'il dure, les constats ci-dessus vieillissent sans être renouvelés.",
     ledger="Dernière écriture au registre des preuves",
@@ -143,6 +145,7 @@ ENGLISH = PageWords(
     not_watched_explained="What follows is there and no check looks at it. Silence here is no conformity.",
     agent="The agent itself",
     agent_well="The agent works: checks keep their rhythm and the ledger of evidence is being written.",
+    agent_absent="This page was written on demand, outside the service: it does not tell whether the agent runs.",
     agent_ill="The agent has a problem",
     agent_ill_explained="While it lasts, the findings above grow old and are not renewed.",
     ledger="Last entry in the ledger of evidence",
@@ -250,12 +253,17 @@ def short_instant(when: datetime, now: datetime, language: Language) -> str:
 
 _BEFORE_A_MARK = re.compile(r" (?=[:;?!»%])")
 _AFTER_A_QUOTE = re.compile(r"(?<=«) ")
+_BEFORE_A_NUMBER = re.compile(r"(?<=\barticle) (?=\d)")
 _BEFORE_A_UNIT = re.compile(r"(?<=\d) (?=(?:h|min|s|j|d|o|ko|Mo|Go|To|kB|MB|GB|TB|jours?|days?|heures|hours)\b)")
 
 
+_WITHIN_A_DURATION = re.compile(r"(?<=\d\u00a0[hjd]) (?=\d)")
+
+
 def typeset(text: str, language: Language) -> str:
-    """Return the text with unbreakable spaces before units and, in French, inside its punctuation."""
-    text = _BEFORE_A_UNIT.sub("\u00a0", text)
+    """Return the text with unbreakable spaces at its units and, in French, inside its punctuation."""
+    text = _BEFORE_A_NUMBER.sub("\u00a0", _BEFORE_A_UNIT.sub("\u00a0", text))
+    text = _WITHIN_A_DURATION.sub("\u00a0", text)
     if language == "fr":
         text = _AFTER_A_QUOTE.sub("\u00a0", _BEFORE_A_MARK.sub("\u00a0", text))
     return text

@@ -131,6 +131,14 @@ def test_the_agents_own_trouble_stands_at_the_top() -> None:
     assert "L'agent fonctionne" in words(render(snapshot()))
 
 
+def test_a_page_written_outside_the_service_does_not_call_the_agent_well() -> None:
+    """Nobody has heard the loop, so nothing is said of it."""
+    text = words(render(replace(snapshot(), heartbeat=None)))
+    assert "L'agent fonctionne" not in text
+    assert "elle ne dit pas si l'agent est en marche" in text
+    assert "battement" not in text
+
+
 def test_all_is_well_reads_so() -> None:
     """Good news is one sentence."""
     good = Snapshot(at=NOW, version="1", standings=(Standing(verdict=SOUND),), beneficiaries=(SCOTA,))
