@@ -1,0 +1,114 @@
+"""Close the days that are over, each with a signed head, which is itself a row of the chain."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from agent.ledger import encode
+from agent.ledger.append import Writer
+from agent.ledger.chain import GENESIS, line_of
+from agent.ledger.fields import Fields, text, whole
+from agent.ledger.heads import FIRST_PREVIOUS, Head, days_over, head_of, statement
+from agent.ledger.keys import Signer
+from agent.ledger.rows import Appended, row_of
+from agent.ledger.tables import CHAIN, HEAD
+
+KIND = "head"
+
+
+def close_days(writer: Writer, find_signer: Callable[[], Signer], now: datetime) -> tuple[Head, ...]:
+    """Append a head for each day that is over and has none; return them."""
+    known = read(writer.connection)
+    last = known[-1] if known else None
+    unclosed = select(CHAIN.c.sequence, CHAIN.c.instant).where(CHAIN.c.sequence > (last.last if last else 0))
+    rows = [(row.sequence, row.instant[:10]) for row in writer.connection.execute(unclosed.order_by(CHAIN.c.sequence))]
+    made: list[Head] = []
+    over = days_over(rows, encode.instant(now)[:10])
+    if not over:
+        return ()
+    signer = find_signer()
+    for day, first, end in over:
+        made.append(_sign(writer.connection, signer, made[-1] if made else last, day, first, end))
+    for head in made:
+        writer.append(KIND, _content(head))
+    return tuple(made)
+
+
+def _sign(connection: Connection, signer: Signer, previous: Head | None, day: str, first: int, last: int) -> Head:
+    before = previous.head if previous else FIRST_PREVIOUS
+    head = head_of(before, lines(connection, first, last))
+    return Head(
+        number=previous.number + 1 if previous else 1,
+        day=day,
+        first=first,
+        last=last,
+        previous=before,
+        head=head,
+        signature=signer.sign(statement(day=day, first=first, last=last, head=head)),
+        fingerprint=signer.fingerprint,
+    )
+
+
+def lines(connection: Connection, first: int, last: int) -> tuple[str, ...]:
+    """Return the lines of the rows from the first to the last, both included."""
+    before = connection.execute(select(CHAIN.c.link).where(CHAIN.c.sequence == first - 1)).scalar()
+    link = before or GENESIS
+    found = []
+    query = select(CHAIN).where(CHAIN.c.sequence.between(first, last)).order_by(CHAIN.c.sequence)
+    for row in connection.execute(query):
+        found.append(line_of(link, row_of(row)))
+        link = row.link
+    return tuple(found)
+
+
+def _content(head: Head) -> dict[str, object]:
+    return {
+        "number": head.number,
+        "day": head.day,
+        "first": head.first,
+        "last": head.last,
+        "previous": head.previous,
+        "head": head.head,
+        "signature": head.signature,
+        "fingerprint": head.fingerprint,
+    }
+
+
+def head_in(fields: Fields) -> Head:
+    """Return the head that a payload holds. Raises LedgerDamaged."""
+    head = Head(
+        number=fields.take("number", whole),
+        day=fields.take("day", text),
+        first=fields.take("first", whole),
+        last=fields.take("last", whole),
+        previous=fields.take("previous", text),
+        head=fields.take("head", text),
+        signature=fields.take("signature", text),
+        fingerprint=fields.take("fingerprint", text),
+    )
+    fields.end()
+    return head
+
+
+def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+    """Note each head."""
+    noted = [{"sequence": one.row.sequence, **_content(head_in(one.fields()))} for one in rows]
+    connection.execute(insert(HEAD), noted)
+
+
+def read(connection: Connection) -> tuple[Head, ...]:
+    """Return every head, in the order in which they were signed."""
+    return tuple(
+        Head(
+            number=row.number,
+            day=row.day,
+            first=row.first,
+            last=row.last,
+            previous=row.previous,
+            head=row.head,
+            signature=row.signature,
+            fingerprint=row.fingerprint,
+        )
+        for row in connection.execute(select(HEAD).order_by(HEAD.c.number))
+    )

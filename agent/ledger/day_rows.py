@@ -1,0 +1,80 @@
+"""Days in the ledger: one row for each civil day and key, and one more where late evidence changed it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from agent.accounting.days import DayRow
+from agent.core.model import Key
+from agent.ledger import decode, encode
+from agent.ledger.append import Writer
+from agent.ledger.fields import day as read_day
+from agent.ledger.fields import instant
+from agent.ledger.rows import Appended
+from agent.ledger.tables import DAY, KEY
+
+KIND = "day"
+
+
+def keep(writer: Writer, rows: Sequence[DayRow]) -> None:
+    """Append the days that say something else than what stands for their key and day."""
+    if not rows:
+        return
+    first, last = min(row.day for row in rows), max(row.day for row in rows)
+    standing = {(row.key, row.day): row for row in between(writer.connection, first, last)}
+    for row in rows:
+        if _said(standing.get((row.key, row.day))) != _said(row):
+            writer.append(KIND, {"day_row": encode.day_row(row)}, row.key.beneficiary)
+            standing[row.key, row.day] = row
+
+
+def _said(row: DayRow | None) -> tuple[object, ...]:
+    return () if row is None else (row.state, row.measured, row.reason, row.late)
+
+
+def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+    """Take each row as the one that stands for its key and day."""
+    newest: dict[tuple[object, ...], dict[str, object]] = {}
+    for one in rows:
+        fields = one.fields()
+        row = fields.take("day_row", decode.day_row)
+        fields.end()
+        where = {"target": row.key.target, "subject": row.key.subject, "beneficiary": row.key.beneficiary}
+        newest[row.key, row.day] = {
+            **where,
+            "day": row.day.isoformat(),
+            "sequence": one.row.sequence,
+            "state": row.state.value,
+            "measured": row.measured.value,
+            "reason": row.reason.value,
+            "late": row.late,
+            "judged_at": encode.instant(row.judged_at),
+        }
+    values = list(newest.values())
+    connection.execute(_REPLACED, [{f"was_{name}": value[name] for name in (*KEY, "day")} for value in values])
+    connection.execute(insert(DAY), values)
+
+
+_REPLACED = delete(DAY).where(*(DAY.c[name] == bindparam(f"was_{name}") for name in (*KEY, "day")))
+
+
+def between(connection: Connection, first: date, last: date) -> tuple[DayRow, ...]:
+    """Return the row that stands for each key and day, both ends included, by day and key."""
+    query = (
+        select(DAY)
+        .where(DAY.c.day >= first.isoformat(), DAY.c.day <= last.isoformat())
+        .order_by(DAY.c.day, *(DAY.c[name] for name in KEY))
+    )
+    return tuple(
+        DayRow(
+            key=Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary),
+            day=read_day(row.day),
+            state=decode.state(row.state),
+            measured=decode.state(row.measured),
+            reason=decode.reason(row.reason),
+            late=bool(row.late),
+            judged_at=instant(row.judged_at),
+        )
+        for row in connection.execute(query)
+    )

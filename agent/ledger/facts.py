@@ -1,0 +1,138 @@
+"""What a reading's payload holds, and the newest observation's facts as they are kept at hand.
+
+A failure's payload is `look`. An observation's is `look`, `facts_sha256` (of its facts, one canonical JSON a line) and
+either `whole`, the facts, or `since`, the reading before it, `base`, the last one kept whole, and `difference` (left
+out where nothing changed): `redated`, `removed`, `added` as in agent.ledger.difference.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Connection, select
+
+from agent.core.errors import LedgerDamaged
+from agent.core.model import Fact
+from agent.ledger import encode
+from agent.ledger.chain import sha256
+from agent.ledger.difference import Difference, apply, moved_dates
+from agent.ledger.fields import Fields, each, optional, parse, refuse, text, whole
+from agent.ledger.rows import Appended
+from agent.ledger.tables import LATEST_OBSERVATION, OBSERVED_FACTS
+
+_NOTHING_CHANGED = Difference()
+
+
+def digest(lines: Sequence[str]) -> str:
+    """Return the SHA-256 of facts, one a line."""
+    return sha256("".join(f"{line}\n" for line in lines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """Hold a reading's payload, taken apart; `facts_sha256` None: a failure. `whole` None: a difference."""
+
+    look: object
+    facts_sha256: str | None = None
+    whole: tuple[str, ...] | None = None
+    base: int | None = None
+    since: int | None = None
+    difference: Difference = _NOTHING_CHANGED
+
+
+def payload_of(one: Appended) -> Payload:
+    """Return a reading's payload. Raises LedgerDamaged."""
+    fields = one.fields()
+    look = fields.take("look", lambda value: value)
+    if not isinstance(look, dict) or look.get("outcome") != "observation":
+        result = Payload(look=look)
+    elif fields.has("whole"):
+        digested = fields.take("facts_sha256", text)
+        result = Payload(look=look, facts_sha256=digested, whole=fields.take("whole", each(encode.canonical)))
+    else:
+        result = Payload(
+            look=look,
+            facts_sha256=fields.take("facts_sha256", text),
+            base=fields.take("base", whole),
+            since=fields.take("since", whole),
+            difference=fields.take("difference", _decoded) if fields.has("difference") else _NOTHING_CHANGED,
+        )
+    fields.end()
+    return result
+
+
+def encoded(change: Difference, facts: Sequence[Fact]) -> dict[str, object]:
+    """Return a difference as a payload holds it; `facts` are those that it leads to."""
+    return {
+        "redated": change.redated,
+        "removed": change.removed,
+        "added": [[place, encode.fact(facts[place])] for place, _ in change.added],
+    }
+
+
+def _decoded(value: object) -> Difference:
+    fields = Fields(value, "difference")
+    dates = fields.take("redated", optional(each(text)))
+    result = Difference(
+        redated=None if dates is None else (dates[0], dates[1]) if len(dates) == 2 else refuse("pair", dates),
+        removed=fields.take("removed", each(whole)),
+        added=fields.take("added", each(_added)),
+    )
+    fields.end()
+    return result
+
+
+def _added(value: object) -> tuple[int, str]:
+    if not isinstance(value, list) or len(value) != 2:
+        refuse("added fact", value)
+    return whole(value[0]), encode.canonical(value[1])
+
+
+def stepped(lines: Sequence[str], change: Difference) -> list[str]:
+    """Return the lines after a change. Raises LedgerDamaged for a change of other lines."""
+    try:
+        return apply(lines, change)
+    except IndexError as error:
+        raise LedgerDamaged("a kept difference does not fit what it is a difference from") from error
+
+
+def redated_again(before: str, moved: tuple[str, str]) -> dict[str, str]:
+    """Return all moves of dates since the facts' text was written, with one more."""
+    moves = {old: moved[1] if new == moved[0] else new for old, new in _moves(before).items()}
+    return moves if moved[0] in moves else {**moves, moved[0]: moved[1]}
+
+
+def _moves(kept: str) -> dict[str, str]:
+    value = parse(kept)
+    return {text(old): text(new) for old, new in value.items()} if isinstance(value, dict) else refuse("dates", value)
+
+
+class LastObservation(Protocol):
+    """Name the columns of LATEST_OBSERVATION that are asked for."""
+
+    collector: str
+    subject: str
+    sequence: int
+    base: int
+    base_instant: str
+    facts_sha256: str
+    redated: str
+    look: str
+
+
+def last_observation(connection: Connection, collector: str, subject: str) -> LastObservation | None:
+    """Return what is known of the newest observation, its facts apart."""
+    table = LATEST_OBSERVATION
+    query = select(table).where(table.c.collector == collector, table.c.subject == subject)
+    found: LastObservation | None = connection.execute(query).first()
+    return found
+
+
+def lines_of(connection: Connection, last: LastObservation) -> list[str]:
+    """Return the facts of the newest observation, one a line."""
+    table = OBSERVED_FACTS
+    query = select(table.c.lines).where(table.c.collector == last.collector, table.c.subject == last.subject)
+    kept: str | None = connection.execute(query).scalar()
+    if kept is None:
+        raise LedgerDamaged(f"the facts of {last.collector} on {last.subject} are gone")
+    return moved_dates(kept.split("\n") if kept else [], _moves(last.redated))

@@ -1,0 +1,246 @@
+"""The ledger of one state directory: what the rest of the program reads from it and writes to it.
+
+Every call is one transaction; one that appends takes the write lock at once. Usable from several threads, beside other
+processes. Any call may raise LedgerDamaged, LedgerError, and one that appends LedgerFull: nothing can be kept at the
+moment, and the same object works again once there is room.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+
+from agent.accounting.days import DayRow
+from agent.accounting.expectation import Days
+from agent.accounting.timeline import Start, Timeline
+from agent.core.clock import Clock
+from agent.core.errors import LedgerDamaged
+from agent.core.model import Key, Observation, Reading, Target, Verdict
+from agent.ledger import closing, day_rows, derive, erasures, loads, readings, registers, verdicts
+from agent.ledger.append import latest_instant, tip
+from agent.ledger.fields import instant
+from agent.ledger.heads import Head
+from agent.ledger.keys import signer
+from agent.ledger.loads import Load
+from agent.ledger.readings import Kept, Run
+from agent.ledger.registers import EntryRow
+from agent.ledger.schema import MIGRATIONS, Migration
+from agent.ledger.store import Store
+from agent.ledger.verdicts import Judged
+from agent.ledger.verify import Outcome, Walk, walk
+
+__all__ = ["EntryRow", "Head", "Judged", "Kept", "Ledger", "Load", "Outcome", "Run", "Walk"]
+
+
+class Ledger:
+    """Append to one ledger and read from it; open it with `Ledger.open`."""
+
+    def __init__(self, store: Store, directory: Path) -> None:
+        self._store = store
+        self._directory = directory
+        # What was decoded last, each beside what tells that it is still the newest: a thousand facts take 20 ms.
+        self._looks: dict[tuple[readings.Newest, str, str], Kept] = {}
+        self._standing: dict[Key, tuple[str, Verdict]] = {}
+        self._loads: tuple[int, tuple[Load, ...]] = (0, ())
+
+    @classmethod
+    def open(
+        cls, directory: Path, *, clock: Clock, readonly: bool = False, migrations: Sequence[Migration] = MIGRATIONS
+    ) -> "Ledger":
+        """Open the ledger of a state directory; made where it is missing, unless `readonly`, which makes no file.
+
+        Raises UsageError where there is nothing to read, LedgerFull where none can be made, LedgerDamaged, and
+        LedgerError for one that a newer program wrote.
+        """
+        store = Store(directory, clock, readonly=readonly, migrations=migrations)
+        store.open()
+        return cls(store, directory)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def checkpoint(self) -> None:
+        """Bring the write-ahead log into the database, as far as no reader holds it."""
+        self._store.checkpoint()
+
+    def last_append(self) -> datetime | None:
+        """Return the instant of the newest row."""
+        newest = self._store.read(tip).instant
+        return None if newest is None else instant(newest)
+
+    def newest_instant(self) -> datetime | None:
+        """Return the latest instant that any row bears: a clock that stands before it is not believed."""
+        newest = self._store.read(latest_instant)
+        return None if newest is None else instant(newest)
+
+    # Readings
+
+    def keep_reading(self, reading: Reading, *, beneficiary: str = "") -> str:
+        """Append a reading; return the id under which a verdict names it as evidence."""
+        sequence = self._store.write(lambda writer: readings.keep(writer, reading, beneficiary))
+        kept = Kept(reading=reading, evidence_id=readings.evidence_id(sequence))
+        for look in readings.Newest:
+            if look is readings.Newest.ANY or isinstance(reading, Observation):
+                self._looks[look, reading.collector, reading.subject] = kept
+        return kept.evidence_id
+
+    def latest(self, collector: str, subject: str) -> Kept | None:
+        """Return the newest look of a collector at a subject."""
+        return self._look(readings.Newest.ANY, collector, subject)
+
+    def latest_observation(self, collector: str, subject: str) -> Kept | None:
+        """Return the newest look that succeeded."""
+        return self._look(readings.Newest.OBSERVATION, collector, subject)
+
+    def reading(self, evidence_id: str) -> Kept | None:
+        """Return the reading that an evidence id names; None where there is none, or its payload was erased."""
+        return self._store.read(lambda connection: readings.at(connection, evidence_id))
+
+    def runs(self) -> tuple[Run, ...]:
+        """Return when each collector last looked at each subject, and when that last succeeded."""
+        return self._store.read(readings.runs)
+
+    # Verdicts
+
+    def keep_verdicts(self, judged: Sequence[Judged]) -> None:
+        """Take verdicts as the newest; one that says something new, or is the first of its UTC day, gets a row."""
+        self._store.write(lambda writer: verdicts.keep(writer, judged))
+
+    def standing(self) -> tuple[Verdict, ...]:
+        """Return the newest verdict of each key."""
+        found = self._store.read(verdicts.standing)
+        known = self._standing
+        decoded = {
+            key: one if (one := known.get(key)) is not None and one[0] == text else (text, verdicts.decoded(text))
+            for key, text in found
+        }
+        self._standing = decoded
+        return tuple(verdict for _, verdict in decoded.values())
+
+    def timeline(self, key: Key, since: datetime) -> Timeline:
+        """Return a key's line of states, from the start that was in force at `since` on."""
+        return self._store.read(lambda connection: verdicts.line(connection, key, since))
+
+    def last_starts(self) -> Mapping[Key, Start]:
+        """Return, for each key, since when it is in the state that its line of states ends with."""
+        return self._store.read(verdicts.last_starts)
+
+    def verdict_changes(self, since: datetime, key: Key | None = None) -> tuple[Verdict, ...]:
+        """Return the verdicts that got a row since an instant, in the order of the ledger."""
+        return self._store.read(lambda connection: verdicts.changes(connection, since, key))
+
+    # Days
+
+    def keep_days(self, rows: Sequence[DayRow]) -> None:
+        """Append days; one that says what stands already for its key and day is left out."""
+        if rows:
+            self._store.write(lambda writer: day_rows.keep(writer, rows))
+
+    def day_rows(self, first: date, last: date) -> tuple[DayRow, ...]:
+        """Return the last row of each key and day, both ends included, by day and key."""
+        return self._store.read(lambda connection: day_rows.between(connection, first, last))
+
+    # Loads of the configuration
+
+    def keep_load(self, digest: str, declared: Mapping[Key, Days], targets: Mapping[str, Target]) -> bool:
+        """Append a load of the configuration where it differs from the last one; return whether it did."""
+        return self._store.write(lambda writer: loads.keep(writer, digest, declared, targets))
+
+    def loads(self) -> tuple[Load, ...]:
+        """Return every load, in the order of the ledger."""
+        number, known = self._loads
+        fresh = self._store.read(lambda connection: loads.read(connection, since=number + 1))
+        if fresh:
+            self._loads = (number + len(fresh), known + fresh)
+        return known + fresh
+
+    def first_seen(self) -> Mapping[Key, datetime]:
+        """Return when each key was first declared."""
+        return self._store.read(loads.first_seen)
+
+    # Registers
+
+    def append_entry(
+        self, register: str, values: Mapping[str, str], *, beneficiary: str = "", id: str | None = None
+    ) -> str:
+        """Append an entry, or a revision of the one named; return its id, such as `incident-3`.
+
+        Raises UsageError for a revision of an entry that there is none of.
+        """
+        return self._store.write(
+            lambda writer: registers.keep(writer, register, values, id=id, beneficiary=beneficiary)
+        )
+
+    def append_entries(self, register: str, entries: Sequence[tuple[Mapping[str, str], str]]) -> tuple[str, ...]:
+        """Append new entries, each (values, beneficiary), all or none; return their ids."""
+        return self._store.write(
+            lambda writer: tuple(
+                registers.keep(writer, register, values, id=None, beneficiary=beneficiary)
+                for values, beneficiary in entries
+            )
+        )
+
+    def entries(self, register: str | None = None) -> tuple[EntryRow, ...]:
+        """Return the revisions of one register, or of all, in the order of the ledger; erased ones are left out."""
+        return self._store.read(lambda connection: registers.read(connection, register))
+
+    # Upkeep and proof
+
+    def sign_heads(self, now: datetime) -> tuple[Head, ...]:
+        """Close each UTC day that is over at `now` with a signed head; return the new ones."""
+        return self._store.write(lambda writer: closing.close_days(writer, lambda: signer(self._directory), now))
+
+    def heads(self) -> tuple[Head, ...]:
+        """Return every head, in the order in which they were signed."""
+        return self._store.read(closing.read)
+
+    def erase_expired(
+        self, now: datetime, *, keep_readings: timedelta, keep_personal: timedelta, needed: Collection[str] = ()
+    ) -> int:
+        """Erase the payloads that have expired, some thousands at most; return how many. `needed`: entries to spare."""
+        erased = self._store.write(
+            lambda writer: erasures.erase(writer, now, keep_readings, keep_personal, frozenset(needed))
+        )
+        if erased:
+            self._looks = {}
+            self.checkpoint()
+        return erased
+
+    def rebuild(self) -> None:
+        """Make everything derived anew from the chain, as far as the payloads exist."""
+        self._looks = {}
+        self._store.write(lambda writer: derive.rebuild(writer.connection))
+
+    def verify(self) -> Walk:
+        """Walk the whole ledger; damage is in the answer, never raised."""
+        try:
+            return self._store.read(lambda connection: walk(connection, self._directory))
+        except LedgerDamaged as error:
+            return Walk(outcome=Outcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
+
+    def _look(self, look: readings.Newest, collector: str, subject: str) -> Kept | None:
+        name = (look, collector, subject)
+
+        def newest(connection: Connection) -> Kept | None:
+            found = readings.newest(connection, look, collector, subject)
+            known = self._looks.get(name)
+            if found is None or (known is not None and known.evidence_id == readings.evidence_id(found[0])):
+                return known if found is not None else None
+            return readings.decoded(connection, *found)
+
+        kept = self._store.read(newest)
+        if kept is not None:
+            self._looks[name] = kept
+        return kept

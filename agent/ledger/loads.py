@@ -1,0 +1,137 @@
+"""Loads of the configuration in the ledger: what was declared and which targets were in force, from when on.
+
+One load is one row for each beneficiary, so that a bundle can show one's and hold back the others'. Its payload:
+`number` of the load, `of` how many rows it is, `digest` of the configuration, `declared` (key, first and last day),
+`targets`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Connection, func, insert, select
+
+from agent.accounting.expectation import Days, Loading
+from agent.core.errors import LedgerDamaged
+from agent.core.model import Key, Target
+from agent.ledger import decode, encode
+from agent.ledger.append import Writer
+from agent.ledger.fields import day, each, instant, optional, refuse, text, whole
+from agent.ledger.rows import Appended, appended
+from agent.ledger.tables import CHAIN, FIRST_SEEN, LOAD, PAYLOAD
+
+KIND = "load"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load(Loading):
+    """Hold one load of the configuration: what it declared, the digest of its file, the targets in force."""
+
+    digest: str
+    targets: Mapping[str, Target]
+
+
+def keep(writer: Writer, digest: str, declared: Mapping[Key, Days], targets: Mapping[str, Target]) -> bool:
+    """Append a load where it differs from the last one; return whether it did."""
+    number = writer.connection.execute(select(func.max(LOAD.c.number))).scalar() or 0
+    if number:
+        last = read(writer.connection, since=number)[-1]
+        if (last.digest, last.declared, last.targets) == (digest, declared, targets):
+            return False
+    beneficiaries = sorted({key.beneficiary for key in declared}) or [""]
+    for beneficiary in beneficiaries:
+        own = [
+            [*encode.key(key), encode.day_or_none(declared[key].starts), encode.day_or_none(declared[key].ends)]
+            for key in sorted(declared)
+            if key.beneficiary == beneficiary
+        ]
+        content = {
+            "number": number + 1,
+            "of": len(beneficiaries),
+            "digest": digest,
+            "declared": own,
+            "targets": [encode.target(targets[name]) for name in sorted(targets)],
+        }
+        writer.append(KIND, content, beneficiary)
+    return True
+
+
+def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+    """Note each load, and the keys that it declared first."""
+    seen = set(first_seen(connection))
+    for one in rows:
+        part = _part(one)
+        connection.execute(insert(LOAD).values(sequence=one.row.sequence, number=part.number))
+        added = [key for key in part.declared if key not in seen]
+        seen |= set(added)
+        if added:
+            connection.execute(insert(FIRST_SEEN), [_columns(key) | {"at": part.at} for key in added])
+
+
+def _columns(key: Key) -> dict[str, object]:
+    return {"target": key.target, "subject": key.subject, "beneficiary": key.beneficiary}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    at: str
+    number: int
+    of: int
+    digest: str
+    declared: Mapping[Key, Days]
+    targets: Mapping[str, Target]
+
+
+def _part(one: Appended) -> _Part:
+    fields = one.fields()
+    part = _Part(
+        at=one.row.instant,
+        number=fields.take("number", whole),
+        of=fields.take("of", whole),
+        digest=fields.take("digest", text),
+        declared=dict(fields.take("declared", each(_declared))),
+        targets={target.id: target for target in fields.take("targets", each(decode.target))},
+    )
+    fields.end()
+    return part
+
+
+def _declared(value: object) -> tuple[Key, Days]:
+    if not isinstance(value, list) or len(value) != 5:
+        refuse("declared subject", value)
+    starts, ends = (optional(day)(one) for one in value[3:])
+    return decode.key(value[:3]), Days(starts=starts, ends=ends)
+
+
+def last_number(connection: Connection) -> int:
+    """Return the number of the last load, 0 where there is none."""
+    return connection.execute(select(func.max(LOAD.c.number))).scalar() or 0
+
+
+def read(connection: Connection, since: int = 1) -> tuple[Load, ...]:
+    """Return the loads from a number on, in the order of the ledger."""
+    query = (
+        select(CHAIN, PAYLOAD.c.text)
+        .join(LOAD, LOAD.c.sequence == CHAIN.c.sequence)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .where(LOAD.c.number >= since)
+        .order_by(CHAIN.c.sequence)
+    )
+    parts = [_part(appended(row)) for row in connection.execute(query)]
+    return tuple(_joined(tuple(group)) for _, group in groupby(parts, key=lambda part: part.number))
+
+
+def _joined(parts: tuple[_Part, ...]) -> Load:
+    if len(parts) != parts[0].of:
+        raise LedgerDamaged(f"load {parts[0].number} has {len(parts)} of its {parts[0].of} rows")
+    declared = {key: days for part in parts for key, days in part.declared.items()}
+    return Load(at=instant(parts[0].at), declared=declared, digest=parts[0].digest, targets=parts[0].targets)
+
+
+def first_seen(connection: Connection) -> Mapping[Key, datetime]:
+    """Return when each key was first declared."""
+    return {
+        Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary): instant(row.at)
+        for row in connection.execute(select(FIRST_SEEN))
+    }

@@ -1,0 +1,209 @@
+"""Readings in the ledger: whole now and then, else what changed since the observation before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy import Connection, insert, select
+
+from agent.core.errors import LedgerDamaged
+from agent.core.model import Failure, Observation, Reading
+from agent.ledger import decode, encode
+from agent.ledger.append import Writer
+from agent.ledger.difference import compare
+from agent.ledger.facts import Payload, digest, encoded, last_observation, lines_of, payload_of, redated_again, stepped
+from agent.ledger.fields import Fields, instant, parse, text
+from agent.ledger.rows import Appended, appended, put
+from agent.ledger.tables import CHAIN, LATEST_OBSERVATION, LATEST_READING, OBSERVED_FACTS, PAYLOAD, READING
+
+KIND = "reading"
+# A reading can be told from its payload and those back to the last whole one: this long at most.
+WHOLE_EVERY = timedelta(days=30)
+
+
+class Newest(Enum):
+    """Tell which of the newest looks is meant: whatever it came to, or the one that succeeded."""
+
+    ANY = "any"
+    OBSERVATION = "observation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Hold a reading and the id under which a verdict names it as evidence."""
+
+    reading: Reading
+    evidence_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Hold when a collector last looked at a subject, when it last succeeded, and how long the last look took."""
+
+    collector: str
+    host: str
+    subject: str
+    last_run: datetime
+    last_success: datetime | None
+    duration: timedelta
+    success: bool
+
+
+def evidence_id(sequence: int) -> str:
+    """Return the id under which a verdict names a reading."""
+    return f"r-{sequence}"
+
+
+def sequence_of(evidence: str) -> int | None:
+    """Return the row that an evidence id names, or None where it names no reading."""
+    prefix, _, number = evidence.partition("-")
+    return int(number) if prefix == "r" and number.isascii() and number.isdigit() and len(number) < 19 else None
+
+
+def keep(writer: Writer, reading: Reading, beneficiary: str) -> int:
+    """Append one reading; return its sequence."""
+    look = encode.look(reading)
+    if isinstance(reading, Failure):
+        return writer.append(KIND, {"look": look}, beneficiary)
+    lines = [encode.canonical(encode.fact(fact)) for fact in reading.facts]
+    content = {"look": look, "facts_sha256": digest(lines), **_facts(writer, reading, lines)}
+    return writer.append(KIND, content, beneficiary)
+
+
+def _facts(writer: Writer, reading: Observation, lines: Sequence[str]) -> dict[str, object]:
+    last = last_observation(writer.connection, reading.collector, reading.subject)
+    if last is None or not timedelta(0) <= writer.now - instant(last.base_instant) < WHOLE_EVERY:
+        return {"whole": [encode.fact(fact) for fact in reading.facts]}
+    since: dict[str, object] = {"since": last.sequence, "base": last.base}
+    if last.facts_sha256 == digest(lines):
+        return since
+    change = compare(lines_of(writer.connection, last), lines)
+    if len(change.added) > len(lines) // 2:
+        return {"whole": [encode.fact(fact) for fact in reading.facts]}
+    return {**since, "difference": encoded(change, reading.facts)}
+
+
+def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+    """Renew what is known of the newest looks."""
+    for one in rows:
+        payload = payload_of(one)
+        names = Fields(payload.look, "look")
+        where = {"collector": names.take("collector", text), "subject": names.take("subject", text)}
+        look = encode.canonical(payload.look)
+        put(connection, LATEST_READING, where, {"sequence": one.row.sequence, "look": look})
+        base = None
+        if payload.facts_sha256 is not None:
+            base = payload.base or one.row.sequence
+            _renew_observation(connection, one, payload, where, look)
+        connection.execute(insert(READING).values(sequence=one.row.sequence, base=base, **where))
+
+
+def _renew_observation(
+    connection: Connection, one: Appended, payload: Payload, where: Mapping[str, str], look: str
+) -> None:
+    values: dict[str, object] = {
+        "sequence": one.row.sequence,
+        "facts_sha256": payload.facts_sha256,
+        "look": look,
+    }
+    if payload.whole is not None:
+        values |= {"base": one.row.sequence, "base_instant": one.row.instant, "redated": "{}"}
+        _renew_facts(connection, where, payload.whole, payload)
+        put(connection, LATEST_OBSERVATION, where, values)
+        return
+    last = last_observation(connection, where["collector"], where["subject"])
+    if last is None or last.sequence != payload.since:
+        return  # what it rests on was erased by rule
+    change = payload.difference
+    if change.removed or change.added:
+        _renew_facts(connection, where, stepped(lines_of(connection, last), change), payload)
+        values["redated"] = "{}"
+    elif change.redated is not None:
+        values["redated"] = encode.canonical(redated_again(last.redated, change.redated))
+    put(connection, LATEST_OBSERVATION, where, values)
+
+
+def _renew_facts(connection: Connection, where: Mapping[str, str], lines: Sequence[str], payload: Payload) -> None:
+    if digest(lines) != payload.facts_sha256:
+        raise LedgerDamaged(f"the facts of {where['collector']} on {where['subject']} are not those that were digested")
+    put(connection, OBSERVED_FACTS, where, {"lines": "\n".join(lines)})
+
+
+def newest(connection: Connection, look: Newest, collector: str, subject: str) -> tuple[int, str] | None:
+    """Return the newest look's sequence and its text without facts, or None."""
+    table = LATEST_READING if look is Newest.ANY else LATEST_OBSERVATION
+    query = select(table.c.sequence, table.c.look).where(table.c.collector == collector, table.c.subject == subject)
+    found = connection.execute(query).first()
+    return None if found is None else (found.sequence, found.look)
+
+
+def decoded(connection: Connection, sequence: int, look: str) -> Kept:
+    """Return one of the two newest looks as it was taken, its facts included."""
+    value = parse(look)
+    lines: list[str] = []
+    if isinstance(value, dict) and value.get("outcome") == "observation":
+        last = last_observation(connection, str(value.get("collector")), str(value.get("subject")))
+        if last is None or last.sequence != sequence:
+            raise LedgerDamaged(f"the facts of reading {evidence_id(sequence)} are gone")
+        lines = lines_of(connection, last)
+    return _kept(sequence, value, lines)
+
+
+def _kept(sequence: int, look: object, lines: Sequence[str]) -> Kept:
+    facts = decode.each_fact(parse(f"[{','.join(lines)}]"))
+    return Kept(reading=decode.reading(look, facts), evidence_id=evidence_id(sequence))
+
+
+def runs(connection: Connection) -> tuple[Run, ...]:
+    """Return when each collector last looked at each subject."""
+    successes = {
+        (row.collector, row.subject): decode.reading(parse(row.look), ()).ended
+        for row in connection.execute(
+            select(LATEST_OBSERVATION.c.collector, LATEST_OBSERVATION.c.subject, LATEST_OBSERVATION.c.look)
+        )
+    }
+    newest = connection.execute(select(LATEST_READING).order_by(LATEST_READING.c.collector, LATEST_READING.c.subject))
+    return tuple(
+        _run(decode.reading(parse(row.look), ()), successes.get((row.collector, row.subject))) for row in newest
+    )
+
+
+def _run(reading: Reading, last_success: datetime | None) -> Run:
+    return Run(
+        collector=reading.collector,
+        host=reading.host,
+        subject=reading.subject,
+        last_run=reading.ended,
+        last_success=last_success,
+        duration=reading.ended - reading.begun,
+        success=isinstance(reading, Observation),
+    )
+
+
+def at(connection: Connection, evidence: str) -> Kept | None:
+    """Return the reading that an evidence id names, made whole again; None where there is none, or it was erased."""
+    sequence = sequence_of(evidence)
+    row = connection.execute(select(READING).where(READING.c.sequence == sequence)).first()
+    if sequence is None or row is None:
+        return None
+    rests_on = READING.c.sequence.between(row.base or sequence, sequence)
+    query = (
+        select(CHAIN, PAYLOAD.c.text)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .join(READING, READING.c.sequence == CHAIN.c.sequence)
+        .where(READING.c.collector == row.collector, READING.c.subject == row.subject, rests_on)
+        .order_by(CHAIN.c.sequence)
+    )
+    payload, lines = None, []
+    for found in connection.execute(query):
+        payload = payload_of(appended(found))
+        if payload.whole is not None:
+            lines = list(payload.whole)
+        elif payload.facts_sha256 is not None:
+            lines = stepped(lines, payload.difference)
+    if payload is None:
+        return None
+    if payload.facts_sha256 not in (None, digest(lines)):
+        raise LedgerDamaged(f"the facts of reading {evidence} are not those that were digested")
+    return _kept(sequence, payload.look, lines if payload.facts_sha256 is not None else ())

@@ -1,0 +1,106 @@
+"""Register entries in the ledger: every revision, in the order in which they came; each number is given once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from agent.core.errors import UsageError
+from agent.ledger import encode
+from agent.ledger.append import Writer
+from agent.ledger.fields import Fields, instant, text, whole
+from agent.ledger.rows import Appended, appended, put
+from agent.ledger.tables import CHAIN, ENTRY, ENTRY_NUMBER, PAYLOAD
+
+KIND = "entry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRow:
+    """Hold one revision of one entry; the entry's id is the same for all of them, revisions count from 1."""
+
+    register: str
+    id: str
+    revision: int
+    values: Mapping[str, str]
+    beneficiary: str
+    received_at: datetime
+
+
+def keep(writer: Writer, register: str, values: Mapping[str, str], *, id: str | None, beneficiary: str) -> str:
+    """Append an entry, or a revision of the one named; return its id. Raises UsageError for an unknown one."""
+    if id is None:
+        id, revision = f"{register}-{next_number(writer.connection, register)}", 1
+    else:
+        known = select(func.max(ENTRY.c.revision)).where(ENTRY.c.register == register, ENTRY.c.id == id)
+        last: int | None = writer.connection.execute(known).scalar()
+        if last is None:
+            raise UsageError(f"{register}: no entry {id[:60]!r}", f"see: beffroi register list {register}")
+        revision = last + 1
+    content = {
+        "register": register,
+        "id": id,
+        "revision": revision,
+        "values": dict(values),
+        "received_at": encode.instant(writer.now),
+    }
+    writer.append(KIND, content, beneficiary)
+    writer.flush()
+    return id
+
+
+def next_number(connection: Connection, register: str) -> int:
+    """Return the number that the next entry of a register gets."""
+    query = select(ENTRY_NUMBER.c.number).where(ENTRY_NUMBER.c.register == register)
+    return (connection.execute(query).scalar() or 0) + 1
+
+
+def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+    """Note where each revision is, and the highest number of its register."""
+    for one in rows:
+        entry = entry_of(one)
+        where = {"register": entry.register, "id": entry.id, "revision": entry.revision}
+        connection.execute(insert(ENTRY).values(sequence=one.row.sequence, **where))
+        number = number_of(entry.register, entry.id)
+        if number >= next_number(connection, entry.register):
+            put(connection, ENTRY_NUMBER, {"register": entry.register}, {"number": number})
+
+
+def number_of(register: str, id: str) -> int:
+    """Return the number in an entry's id."""
+    number = id.removeprefix(f"{register}-")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
+
+
+def entry_of(one: Appended) -> EntryRow:
+    """Return the revision that a row holds. Raises LedgerDamaged."""
+    fields = one.fields()
+    entry = EntryRow(
+        register=fields.take("register", text),
+        id=fields.take("id", text),
+        revision=fields.take("revision", whole),
+        values=fields.take("values", _values),
+        beneficiary=one.row.beneficiary,
+        received_at=fields.take("received_at", instant),
+    )
+    fields.end()
+    return entry
+
+
+def _values(value: object) -> Mapping[str, str]:
+    fields = Fields(value, "entry's values")
+    return {name: fields.take(name, text) for name in fields.names()}
+
+
+def read(connection: Connection, register: str | None) -> tuple[EntryRow, ...]:
+    """Return the revisions of one register, or of all, in the order in which they came; erased ones are left out."""
+    query = (
+        select(CHAIN, PAYLOAD.c.text)
+        .join(ENTRY, ENTRY.c.sequence == CHAIN.c.sequence)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .order_by(CHAIN.c.sequence)
+    )
+    if register is not None:
+        query = query.where(ENTRY.c.register == register)
+    return tuple(entry_of(appended(row)) for row in connection.execute(query))

@@ -1,0 +1,49 @@
+"""A row with its payload, as every kind's own module gets it, and the way to renew one derived row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy import Row as SqlRow
+
+from agent.ledger.chain import Row
+from agent.ledger.fields import Fields, parse, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """Hold one row of the chain and its payload's text."""
+
+    row: Row
+    text: str
+
+    def fields(self) -> Fields:
+        """Return the payload, its salt taken out. Raises LedgerDamaged where it is none."""
+        fields = Fields(parse(self.text), f"{self.row.kind} payload")
+        fields.take("salt", text)
+        return fields
+
+
+def appended(found: SqlRow[*tuple[Any, ...]]) -> Appended:
+    """Return what a query for CHAIN's columns and PAYLOAD's text found."""
+    return Appended(row=row_of(found), text=found.text)
+
+
+def row_of(found: SqlRow[*tuple[Any, ...]]) -> Row:
+    """Return what a query for CHAIN's columns found."""
+    return Row(
+        sequence=found.sequence,
+        instant=found.instant,
+        kind=found.kind,
+        beneficiary=found.beneficiary,
+        payload_sha256=found.payload_sha256,
+        link=found.link,
+    )
+
+
+def put(connection: Connection, table: Table, where: Mapping[str, object], values: Mapping[str, object]) -> None:
+    """Give the one row of that key these values, made where it is missing."""
+    condition = [table.c[name] == value for name, value in where.items()]
+    if connection.execute(update(table).where(*condition).values(**values)).rowcount == 0:
+        connection.execute(insert(table).values(**where, **values))

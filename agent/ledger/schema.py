@@ -1,0 +1,74 @@
+"""The schema's version, and the steps that lead from an older one to this one.
+
+A new ledger is made in the newest form at once. An older one takes every step that it lacks, each in a transaction of
+its own, which also appends a row of kind `migration`. A step may add, fill and remove whatever is derived; what was
+digested is left alone, and the step is undone where it was not.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from agent.core.errors import LedgerDamaged, LedgerError
+from agent.ledger.tables import CHAIN, METADATA, PAYLOAD, SCHEMA
+
+OLDEST = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """Lead from version `to` - 1 to version `to`."""
+
+    to: int
+    apply: Callable[[Connection], None]
+
+
+MIGRATIONS: tuple[Migration, ...] = ()
+
+
+def newest(migrations: Sequence[Migration]) -> int:
+    """Return the version that a ledger has after all of these."""
+    return max((migration.to for migration in migrations), default=OLDEST)
+
+
+def create_tables(connection: Connection) -> None:
+    """Make every table, in the newest form."""
+    METADATA.create_all(connection)
+    connection.execute(insert(SCHEMA).values(version=newest(MIGRATIONS)))
+
+
+def version(connection: Connection) -> int:
+    """Return a ledger's version. Raises LedgerDamaged where it has none."""
+    found: int | None = connection.execute(select(func.max(SCHEMA.c.version))).scalar()
+    if not isinstance(found, int):
+        raise LedgerDamaged("the ledger does not say its version", "restore it from a backup")
+    return found
+
+
+def missing(found: int, migrations: Sequence[Migration]) -> tuple[Migration, ...]:
+    """Return the steps that a ledger of some version lacks, in order. Raises LedgerError for a newer one than ours."""
+    if found > newest(migrations):
+        raise LedgerError(
+            f"the ledger has version {found}, this program knows up to {newest(migrations)}",
+            "upgrade beffroi to the version that wrote it",
+        )
+    return tuple(sorted((step for step in migrations if step.to > found), key=lambda step: step.to))
+
+
+def take(connection: Connection, step: Migration) -> None:
+    """Take one step. Raises LedgerDamaged where it touched what was digested."""
+    before = _digested(connection)
+    step.apply(connection)
+    if _digested(connection) != before:
+        raise LedgerDamaged(f"the step to version {step.to} touched what was digested; it was undone")
+    connection.execute(update(SCHEMA).values(version=step.to))
+
+
+def _digested(connection: Connection) -> tuple[object, ...]:
+    rows = connection.execute(select(func.count(), func.max(CHAIN.c.sequence)).select_from(CHAIN)).one()
+    last = connection.execute(select(CHAIN.c.link).order_by(CHAIN.c.sequence.desc()).limit(1)).scalar()
+    payloads = connection.execute(
+        select(func.count(), func.sum(func.length(PAYLOAD.c.text))).select_from(PAYLOAD)
+    ).one()
+    return (*rows, last, *payloads)

@@ -1,0 +1,196 @@
+"""Verdicts in the ledger: a row where one says something new or is the day's first, and the newest of each at hand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row as SqlRow
+
+from agent.accounting.timeline import Start, Stretch, Timeline, after, merged, says_something_new
+from agent.core.model import Key, Verdict
+from agent.ledger import decode, encode
+from agent.ledger.append import Writer
+from agent.ledger.fields import instant, optional, parse
+from agent.ledger.rows import Appended, appended, put
+from agent.ledger.tables import CHAIN, KEY, LINE, PAYLOAD, STANDING, START, VERDICT
+
+KIND = "verdict"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Hold a verdict and what it adds to its key's line of states."""
+
+    verdict: Verdict
+    stretch: Stretch | None
+
+
+def keep(writer: Writer, judged: Sequence[Judged]) -> None:
+    """Append the verdicts that say something new or are the day's first, and take each as the newest."""
+    noted = select(*(STANDING.c[name] for name in KEY), STANDING.c.day, STANDING.c.words)
+    known = {_key_of(row): row for row in writer.connection.execute(noted)}
+    for one in judged:
+        before = known.get(one.verdict.key)
+        fresh = before is None or (before.day, before.words) != (day_of(one.verdict), words(one.verdict))
+        if fresh or _extends(writer.connection, one):
+            stretch = None if one.stretch is None else encode.stretch(one.stretch)
+            content = {"verdict": encode.verdict(one.verdict), "stretch": stretch}
+            writer.append(KIND, content, one.verdict.beneficiary)
+    writer.flush()
+    _renew(writer.connection, judged)
+
+
+def words(verdict: Verdict) -> str:
+    """Return what a verdict says, as far as a change of it is kept for good."""
+    limit = None if verdict.limit is None else encode.number(verdict.limit)
+    states = [state.value for state in (verdict.state, verdict.measured, verdict.day_state)]
+    return encode.canonical([*states, verdict.reason.value, limit, verdict.acceptance])
+
+
+def day_of(verdict: Verdict) -> str:
+    """Return the UTC day on which a verdict was given."""
+    return encode.instant(verdict.at)[:10]
+
+
+def _extends(connection: Connection, one: Judged) -> bool:
+    if one.stretch is None:
+        return False
+    stretch = replace(one.stretch, starts=_settled(one.stretch.starts))
+    return says_something_new(line(connection, one.verdict.key, stretch.covers_from), stretch)
+
+
+def _settled(starts: Iterable[Start]) -> tuple[Start, ...]:
+    """Return starts of which one is left for each instant, the last."""
+    return tuple({start.at: start for start in starts}.values())
+
+
+def _renew(connection: Connection, judged: Iterable[Judged]) -> None:
+    """Take each verdict as the newest, whether it got a row or not."""
+    newest = [
+        _bound(one.verdict.key)
+        | {"new_at": encode.instant(one.verdict.at), "new_verdict": encode.canonical(encode.verdict(one.verdict))}
+        for one in judged
+    ]
+    ends = [
+        _bound(one.verdict.key) | {"new_end": encode.instant_or_none(one.stretch.stands_until)}
+        for one in judged
+        if one.stretch is not None
+    ]
+    if newest:
+        connection.execute(_NEW_STANDING, newest)
+    if ends:
+        connection.execute(_NEW_END, ends)
+
+
+def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+    """Note each verdict under its key, take it as the newest, and draw its line on."""
+    noted = []
+    for one in rows:
+        fields = one.fields()
+        verdict = fields.take("verdict", decode.verdict)
+        stretch = fields.take("stretch", optional(decode.stretch))
+        fields.end()
+        at = encode.instant(verdict.at)
+        noted.append({"sequence": one.row.sequence, **_columns(verdict.key), "at": at})
+        values = {
+            "sequence": one.row.sequence,
+            "day": day_of(verdict),
+            "words": words(verdict),
+            "at": at,
+            "verdict": encode.canonical(encode.verdict(verdict)),
+        }
+        put(connection, STANDING, _columns(verdict.key), values)
+        if stretch is not None:
+            _draw(connection, verdict.key, stretch)
+    connection.execute(insert(VERDICT), noted)
+
+
+def _draw(connection: Connection, key: Key, stretch: Stretch) -> None:
+    before = line(connection, key, stretch.covers_from)
+    drawn = merged(after(before, replace(stretch, starts=_settled(stretch.starts))).starts)
+    covers_from = encode.instant(stretch.covers_from)
+    connection.execute(delete(START).where(*_same(START, key), START.c.at >= covers_from))
+    added = [
+        _columns(key) | {"at": encode.instant(start.at), "state": start.state.value, "reason": start.reason.value}
+        for start in drawn
+        if start.at >= stretch.covers_from
+    ]
+    if added:
+        connection.execute(insert(START), added)
+    put(connection, LINE, _columns(key), {"stands_until": encode.instant_or_none(stretch.stands_until)})
+
+
+def line(connection: Connection, key: Key, since: datetime) -> Timeline:
+    """Return a key's line from the start that was in force at an instant on."""
+    text = encode.instant(since)
+    in_force = select(func.max(START.c.at)).where(*_same(START, key), START.c.at <= text).scalar_subquery()
+    query = (
+        select(START.c.at, START.c.state, START.c.reason)
+        .where(*_same(START, key), START.c.at >= func.coalesce(in_force, ""))
+        .order_by(START.c.at)
+    )
+    starts = tuple(decode.start([row.at, row.state, row.reason]) for row in connection.execute(query))
+    stands_until = connection.execute(select(LINE.c.stands_until).where(*_same(LINE, key))).scalar()
+    return Timeline(starts=starts, stands_until=optional(instant)(stands_until))
+
+
+def last_starts(connection: Connection) -> Mapping[Key, Start]:
+    """Return each key's newest start."""
+    ends = select(*(START.c[name] for name in KEY), func.max(START.c.at).label("at")).group_by(
+        *(START.c[name] for name in KEY)
+    )
+    newest = ends.subquery()
+    same = [START.c[name] == newest.c[name] for name in (*KEY, "at")]
+    query = select(START).join(newest, and_(*same))
+    return {_key_of(row): decode.start([row.at, row.state, row.reason]) for row in connection.execute(query)}
+
+
+def standing(connection: Connection) -> tuple[tuple[Key, str], ...]:
+    """Return the newest verdict of each key, as text."""
+    query = select(*(STANDING.c[name] for name in KEY), STANDING.c.verdict).order_by(
+        *(STANDING.c[name] for name in KEY)
+    )
+    return tuple((_key_of(row), row.verdict) for row in connection.execute(query))
+
+
+def changes(connection: Connection, since: datetime, key: Key | None) -> tuple[Verdict, ...]:
+    """Return the verdicts that got a row since an instant, in the order of the ledger."""
+    query = (
+        select(CHAIN, PAYLOAD.c.text)
+        .join(VERDICT, VERDICT.c.sequence == CHAIN.c.sequence)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .where(VERDICT.c.at >= encode.instant(since), *(() if key is None else _same(VERDICT, key)))
+        .order_by(CHAIN.c.sequence)
+    )
+    return tuple(appended(row).fields().take("verdict", decode.verdict) for row in connection.execute(query))
+
+
+def decoded(text: str) -> Verdict:
+    """Return a verdict from its text."""
+    return decode.verdict(parse(text))
+
+
+def _columns(key: Key) -> dict[str, object]:
+    return {"target": key.target, "subject": key.subject, "beneficiary": key.beneficiary}
+
+
+def _same(table: Table, key: Key) -> tuple[ColumnElement[bool], ...]:
+    return tuple(table.c[name] == value for name, value in _columns(key).items())
+
+
+def _bound(key: Key) -> dict[str, object]:
+    return {f"key_{name}": value for name, value in _columns(key).items()}
+
+
+def _key_of(row: SqlRow[*tuple[Any, ...]]) -> Key:
+    return Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary)
+
+
+def _by_key(table: Table) -> Update:
+    return update(table).where(*(table.c[name] == bindparam(f"key_{name}") for name in KEY))
+
+
+_NEW_STANDING = _by_key(STANDING).values(at=bindparam("new_at"), verdict=bindparam("new_verdict"))
+_NEW_END = _by_key(LINE).values(stands_until=bindparam("new_end"))

@@ -1,0 +1,175 @@
+"""Walk the whole ledger and say whether it holds: chain, payloads, heads, signatures, and what is derived from them.
+
+Blind:  to what was recorded falsely on the day, and to a ledger made anew from its first row by somebody who has the
+        key. Only the heads that left this machine show that.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from itertools import zip_longest
+from pathlib import Path
+
+from sqlalchemy import Connection, Select, Table, create_engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from agent.core.errors import LedgerDamaged, LedgerError
+from agent.ledger import closing, database, encode, verdicts
+from agent.ledger.derive import derive
+from agent.ledger.heads import FIRST_PREVIOUS, Head, head_of
+from agent.ledger.keys import Verifier, verifier
+from agent.ledger.tables import DERIVED, LINE, METADATA, STANDING
+from agent.ledger.trail import Step, Trail
+
+# Renewed at each judgement, row or not: no row tells them.
+_LIVE = {STANDING.name: ("at", "verdict"), LINE.name: ("stands_until",)}
+
+
+class Outcome(Enum):
+    """Say what a walk came to."""
+
+    SOUND = "sound"
+    DAMAGED = "damaged"
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Hold what a walk found; `damage`, `erased` and `doubts` (what could not be looked at) are ready to print."""
+
+    outcome: Outcome
+    rows: int
+    heads: int
+    damage: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def walk(connection: Connection, directory: Path) -> Walk:
+    """Return what a walk over everything finds; `directory` has the public key."""
+    trail, heads = Trail(connection), _Heads(directory)
+    damage = [f"the file is damaged: {said}" for said in database.is_sound(connection)]
+    damage += [f"the guard {name} is missing" for name in database.missing_triggers(connection)]
+    with _replaying() as replayed:
+        broken: list[str] = []
+        for batch in trail.batches():
+            heads.follow(batch)
+            if not trail.damage and not broken:
+                broken += _carry_on(replayed, batch)
+        trail.end()
+        damage += trail.damage + heads.damage + broken
+        if not damage:
+            damage += _derived_damage(connection, replayed)
+    return Walk(
+        outcome=Outcome.DAMAGED if damage else Outcome.UNPROVEN if heads.doubts else Outcome.SOUND,
+        rows=trail.rows,
+        heads=heads.count,
+        damage=tuple(damage),
+        erased=tuple(trail.erased),
+        doubts=tuple(heads.doubts),
+    )
+
+
+class _Heads:
+    """Follow the chain and hold each head to the rows that it covers and to the agent's key."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._verifier: Verifier | None = None
+        self._lines: list[str] = []
+        self._covered = 0
+        self._previous = FIRST_PREVIOUS
+        self.count = 0
+        self.damage: list[str] = []
+        self.doubts: list[str] = []
+
+    def follow(self, steps: Sequence[Step]) -> None:
+        """Take some more rows."""
+        for step in steps:
+            if step.row.kind == closing.KIND and step.appended is not None:
+                try:
+                    self._judge(closing.head_in(step.appended.fields()))
+                except LedgerDamaged as error:
+                    self.damage.append(f"row {step.row.sequence}: {error.message}")
+            self._lines.append(step.line)
+
+    def _judge(self, head: Head) -> None:
+        self.count += 1
+        name = f"head {head.number} of {head.day}"
+        covered = head.last - self._covered
+        if head.first != self._covered + 1 or not 0 < covered <= len(self._lines):
+            self.damage.append(f"{name} covers rows {head.first} to {head.last}, row {self._covered + 1} was next")
+            return
+        if head.previous != self._previous or head.head != head_of(head.previous, self._lines[:covered]):
+            self.damage.append(f"{name} is not the digest of its rows")
+        self._lines, self._covered, self._previous = self._lines[covered:], head.last, head.head
+        self._judge_signature(head, name)
+
+    def _judge_signature(self, head: Head, name: str) -> None:
+        if self.doubts:
+            return
+        try:
+            self._verifier = self._verifier or verifier(self._directory)
+        except LedgerDamaged as error:
+            self.damage.append(error.message)
+            return
+        except LedgerError as error:
+            self.doubts.append(f"the signatures could not be checked: {error.message}")
+            return
+        if head.fingerprint != self._verifier.fingerprint:
+            self.damage.append(f"{name} was signed with another key, {head.fingerprint:.60}")
+        elif not self._verifier.holds(head.statement, head.signature):
+            self.damage.append(f"{name} bears a signature that does not hold")
+
+
+@contextmanager
+def _replaying() -> Iterator[Connection]:
+    """Lend an empty ledger in memory, to derive everything in anew."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    try:
+        with engine.connect() as connection:
+            METADATA.create_all(connection)
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _carry_on(replayed: Connection, steps: Sequence[Step]) -> list[str]:
+    try:
+        derive(replayed, [step.appended for step in steps if step.appended is not None])
+    except LedgerDamaged as error:
+        return [f"rows {steps[0].row.sequence} to {steps[-1].row.sequence}: {error.message}"]
+    return []
+
+
+def _derived_damage(connection: Connection, replayed: Connection) -> list[str]:
+    try:
+        different = [table.name for table in DERIVED if not _same(table, connection, replayed)]
+        damage = [f"the table {name} does not follow from the chain" for name in different]
+        return damage + _standing_damage(connection)
+    except (SQLAlchemyError, LedgerDamaged, ValueError, TypeError) as error:
+        return [f"a derived table cannot be read: {error}".splitlines()[0]]
+
+
+def _same(table: Table, one: Connection, other: Connection) -> bool:
+    query = _everything(table)
+    return all(left == right for left, right in zip_longest(one.execute(query).tuples(), other.execute(query).tuples()))
+
+
+def _everything(table: Table) -> Select[tuple[object, ...]]:
+    columns = [column for column in table.columns if column.name not in _LIVE.get(table.name, ())]
+    return select(*columns).order_by(*table.primary_key.columns)
+
+
+def _standing_damage(connection: Connection) -> list[str]:
+    """Hold each standing verdict, which no row tells whole, to the words of its newest row."""
+    return [
+        f"the standing verdict on {row.target} of {row.subject} does not say what its row {row.sequence} says"
+        for row in connection.execute(select(STANDING))
+        for verdict in [verdicts.decoded(row.verdict)]
+        if (verdict.target, verdict.subject, verdict.beneficiary) != (row.target, row.subject, row.beneficiary)
+        or verdicts.words(verdict) != row.words
+        or encode.instant(verdict.at) != row.at
+    ]
