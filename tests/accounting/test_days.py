@@ -113,6 +113,11 @@ def test_what_is_still_to_come_of_a_day_is_left_out() -> None:
     assert account_day(KEY, DAY, line, now=day_start(DAY) + 7 * HOUR).state is State.UNPROVEN
 
 
+def test_a_start_after_the_evidence_had_aged_out_shows_nothing() -> None:
+    line = started(day_start(DAY) + HOUR, State.MET, day_start(DAY))
+    assert account_day(KEY, DAY, line, now=LATER).measured is State.UNPROVEN
+
+
 def test_a_day_is_not_applicable_only_when_all_of_it_is() -> None:
     whole = started(day_start(DAY), State.NOT_APPLICABLE, None)
     assert account_day(KEY, DAY, whole, now=LATER).state is State.NOT_APPLICABLE

@@ -73,6 +73,12 @@ def test_an_accepted_quarter_shows_the_measured_word_beside_it() -> None:
     assert (figures.tally, figures.measured_tally) == (Tally(met=91, accepted=1), Tally(met=91, missed=1))
 
 
+def test_accepting_unproven_days_leaves_the_word_not_demonstrated() -> None:
+    days = {0: row(Q4.first, State.UNPROVEN, State.ACCEPTED), 1: row(date(2026, 10, 2), State.UNPROVEN)}
+    figures = count_quarter(Q4, quarter_of(State.MET, days), everything, now=OVER).figures
+    assert (figures.outcome, figures.measured_outcome) == (Outcome.NOT_DEMONSTRATED, Outcome.NOT_DEMONSTRATED)
+
+
 def test_a_week_without_the_agent_is_a_week_of_unproven_days() -> None:
     silent = {index: row(day, State.UNPROVEN) for index, day in enumerate(Q4.days()) if index < 7}
     figures = count_quarter(Q4, quarter_of(State.MET, silent), everything, now=OVER).figures

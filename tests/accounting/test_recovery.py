@@ -181,6 +181,13 @@ def test_a_copy_that_was_good_hides_nothing_once_its_look_has_aged_out() -> None
     assert line.stands_until is None
 
 
+def test_good_stands_as_long_as_one_copy_shows_it_and_missed_only_as_long_as_all_do() -> None:
+    now = november("10 05:00")
+    for point, ends in ((november("10 02:00"), november("10 11:00")), (november("08 02:00"), november("10 09:00"))):
+        copies = [seen(november("10 03:00"), point, copy="a"), seen(now, point, copy="b")]
+        assert line_of((now, copies)).stands_until == ends
+
+
 def test_a_limit_that_changes_at_midnight_judges_each_day_by_its_own() -> None:
     rule = Rule(
         limits=(
