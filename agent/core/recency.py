@@ -1,0 +1,86 @@
+"""How old a backup's newest recovery point in one copy is, and why it is not what it should be. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from agent.core.matching import Series, points_in, series, shrunk_from
+from agent.core.model import WORST_FIRST, Detail, Finding, Observation, State
+from agent.core.reason import Reason
+
+
+def recency(
+    seen: Observation, *, host: str, paths: Iterable[str], now: datetime, limit: timedelta, judge_size: bool
+) -> Finding:
+    """Return what one look at a repository comes to for a source: every path needs a recent point; the worst counts.
+
+    `judge_size`: a newest point far smaller than those before it is a miss as well.
+    """
+    present = seen.one("repository.present")
+    if present is not None and present.value is False:
+        return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent"})
+    findings = [_of_path(one, seen, now, limit, judge_size=judge_size) for one in series(seen, host, tuple(paths))]
+    return min(findings, key=lambda one: (WORST_FIRST.index(one.state), -(one.value or 0.0)))
+
+
+def _of_path(one: Series, seen: Observation, now: datetime, limit: timedelta, *, judge_size: bool) -> Finding:
+    about: dict[str, str | float | int] = {"copy": seen.subject, "path": one.path}
+    newest = one.newest
+    age = None if newest is None else max(timedelta(0), now - newest.time)
+    if newest is None or age is None or age > limit:
+        return _without_recent(one, seen, age, limit, about)
+    about["newest"] = newest.time.isoformat()
+    usual = shrunk_from(one) if judge_size else None
+    if usual is not None:
+        return _missed(Reason.SHRUNK, age, limit, {**about, "files": newest.files or 0, "usual_files": usual})
+    return Finding(
+        state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        value=age.total_seconds(),
+        limit=limit.total_seconds(),
+        unit="seconds",
+        about=about,
+    )
+
+
+def _without_recent(
+    one: Series, seen: Observation, age: timedelta | None, limit: timedelta, about: dict[str, str | float | int]
+) -> Finding:
+    newest = one.newest
+    if one.unknown and (newest is None or one.unknown[0].time > newest.time):
+        return _untold(seen, {**about, "point": one.unknown[0].id})
+    if seen.gaps:
+        return _untold(seen, about)
+    if newest is not None:
+        about["newest"] = newest.time.isoformat()
+    if one.empty and (newest is None or one.empty[0].time > newest.time):
+        return _missed(Reason.EMPTY, age, limit, {**about, "point": one.empty[0].id})
+    if one.ahead:
+        ahead = (one.ahead[0].time - seen.ended).total_seconds()
+        return _missed(Reason.IN_FUTURE, age, limit, {**about, "point": one.ahead[0].id, "ahead": ahead})
+    if newest is not None:
+        return _missed(Reason.TOO_OLD, age, limit, about)
+    damaged = seen.named("repository.damaged_snapshot")
+    if damaged:
+        return _missed(Reason.DAMAGED, age, limit, {**about, "snapshots": len(damaged)})
+    foreign = len(points_in(seen))
+    reason = Reason.ABSENT if foreign else Reason.EMPTY
+    return _missed(reason, age, limit, {**about, "foreign_points": foreign})
+
+
+def _untold(seen: Observation, about: Detail) -> Finding:
+    """Return that a newer point may be there: it could not be read, which is no miss."""
+    if not seen.gaps:
+        return Finding(state=State.UNPROVEN, reason=Reason.UNREADABLE, about=about)
+    gap = seen.gaps[0]
+    return Finding(state=State.UNPROVEN, reason=gap.reason, about={**about, "said": gap.detail})
+
+
+def _missed(reason: Reason, age: timedelta | None, limit: timedelta, about: Detail) -> Finding:
+    return Finding(
+        state=State.MISSED,
+        reason=reason,
+        value=None if age is None else age.total_seconds(),
+        limit=limit.total_seconds(),
+        unit="seconds",
+        about=about,
+    )

@@ -1,0 +1,169 @@
+"""backup-offsite: each copy's newest point is there, at another site, in the EEA, intact (convention, article 5)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.core.inventory import Backup, Copy
+from agent.core.judging import Check, Need, Question
+from agent.core.matching import matches, points_in
+from agent.core.model import Detail, Fact, Finding, Observation, State
+from agent.core.points import Point
+from agent.core.reason import Reason
+from agent.core.recency import recency
+from agent.core.verification import damage_in
+
+LISTING = "restic_snapshots"
+VERIFICATION = "restic_check"
+
+VERIFIED_WITHIN = timedelta(days=7)
+WHOLE_WITHIN = timedelta(days=90)
+VANISHED_SHOWN = timedelta(days=7)
+
+EUROPEAN_UNION = (
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"  # 27 members, ISO 3166-1
+)
+EEA = frozenset(EUROPEAN_UNION.split()) | {"IS", "LI", "NO"}
+
+
+def needs(question: Question) -> tuple[Need, ...]:
+    """Return the list of the copy's points, and its last verification that succeeded."""
+    copy: Copy = question.item
+    return (
+        Need(collector=LISTING, subject=copy.subject),
+        Need(collector=VERIFICATION, subject=copy.subject, by_occasion=True, evidence_age=VERIFIED_WITHIN),
+    )
+
+
+def declared(question: Question) -> Iterator[Finding]:
+    """Yield what the configuration alone settles: the copy's site and its country."""
+    copy: Copy = question.item
+    if not copy.offsite:
+        others = [other for other in question.inventory.backup(copy.backup).copies if other.offsite]
+        if others:
+            about = {"other": others[0].subject}
+            yield Finding(state=State.NOT_APPLICABLE, reason=Reason.NOT_EXPECTED, about=about)
+            return
+        yield Finding(state=State.MISSED, reason=Reason.NOT_OFFSITE, about={"copy": copy.subject})
+    if copy.country is None:
+        yield Finding(state=State.UNPROVEN, reason=Reason.NOT_DECLARED, about={"key": "country"})
+    elif copy.country.upper() not in EEA and not copy.transfer_basis:
+        yield Finding(state=State.MISSED, reason=Reason.OUTSIDE_EEA, about={"country": copy.country})
+
+
+def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
+    """Yield what one look comes to: the age of the newest point and what is gone, or what a verification showed."""
+    if need.collector == LISTING:
+        age = question.target.evidence_age
+        findings = _listed(seen, question)
+    else:
+        age = VERIFIED_WITHIN
+        findings = _verified(seen, question)
+    for finding in findings:
+        observed = finding.observed_at or seen.ended
+        yield replace(finding, observed_at=observed, stands_until=observed + age)
+
+
+def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
+    copy: Copy = question.item
+    backup = question.inventory.backup(copy.backup)
+    own_limit = copy.limit or timedelta(seconds=question.target.limit or 0)
+    yield recency(
+        seen,
+        host=backup.snapshot_host,
+        paths=backup.paths,
+        now=question.now,
+        limit=own_limit + question.allowance,
+        judge_size=False,
+    )
+    present = seen.one("repository.present")
+    if present is not None and present.value is False:
+        return
+    damaged = seen.named("repository.damaged_snapshot")
+    if damaged:
+        about: Detail = {"files": len(damaged), "file": f"snapshots/{damaged[0].value}"}
+        yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
+    vanished = _vanished(seen, backup, question.now)
+    if vanished:
+        newest = max(vanished, key=lambda point: point.time)
+        about = {"points": len(vanished), "point": newest.id, "newest": newest.time.isoformat()}
+        yield Finding(state=State.MISSED, reason=Reason.VANISHED, about=about)
+
+
+def _vanished(seen: Observation, backup: Backup, now: datetime) -> tuple[Point, ...]:
+    """Return the backup's points that went away in the last days, and that the retention does not explain."""
+    newest = max(
+        (point.time for point in points_in(seen) if matches(point, backup.snapshot_host, backup.paths)), default=None
+    )
+    return tuple(
+        fact.value
+        for fact in seen.named("backup.point.gone")
+        if isinstance(fact.value, Point)
+        and matches(fact.value, backup.snapshot_host, backup.paths)
+        and now - fact.as_of <= VANISHED_SHOWN
+        and not _explained(fact.value, fact.as_of, backup, newest)
+    )
+
+
+def _explained(point: Point, gone_at: datetime, backup: Backup, newest: datetime | None) -> bool:
+    age = gone_at - point.time
+    if backup.retention is not None and age >= backup.retention:
+        return True
+    # Between the two, points are thinned out: one may go, as long as a newer one stands for it.
+    thinned = backup.thinned_after is not None and age >= backup.thinned_after
+    return thinned and newest is not None and newest > point.time
+
+
+def _verified(seen: Observation, question: Question) -> Iterator[Finding]:
+    damage = [damage_in(fact) for fact in seen.named("verify.damage")]
+    if damage:
+        about: Detail = {"files": len(damage), "file": damage[0].file}
+        yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
+        return
+    sound = seen.one("verify.sound")
+    if sound is None:
+        reason = seen.gaps[0].reason if seen.gaps else Reason.NOT_RUN
+        yield Finding(state=State.UNPROVEN, reason=reason, about={"collector": VERIFICATION})
+        return
+    age = question.now - sound.as_of
+    if age > VERIFIED_WITHIN:
+        yield _stale("verified", sound, age, VERIFIED_WITHIN)
+        return
+    yield from _whole(seen, question)
+    yield Finding(
+        state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        value=age.total_seconds(),
+        limit=VERIFIED_WITHIN.total_seconds(),
+        unit="seconds",
+        observed_at=sound.as_of,
+        about={"depth": str(sound.value)},
+    )
+
+
+def _whole(seen: Observation, question: Question) -> Iterator[Finding]:
+    """Yield that not everything was read again in time, once the copy is known for so long that it should have been."""
+    if question.now - question.first_seen <= WHOLE_WITHIN:
+        return
+    whole = seen.one("verify.whole")
+    if whole is None:
+        about: Detail = {"collector": VERIFICATION, "whole_limit": WHOLE_WITHIN.total_seconds()}
+        yield Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about)
+    elif question.now - whole.as_of > WHOLE_WITHIN:
+        yield _stale("whole", whole, question.now - whole.as_of, WHOLE_WITHIN)
+
+
+def _stale(what: str, fact: Fact, age: timedelta, limit: timedelta) -> Finding:
+    return Finding(
+        state=State.UNPROVEN,
+        reason=Reason.STALE_EVIDENCE,
+        observed_at=fact.as_of,
+        about={
+            "collector": VERIFICATION,
+            f"{what}_age": age.total_seconds(),
+            f"{what}_limit": limit.total_seconds(),
+        },
+    )
+
+
+CHECK = Check(target="backup-offsite", needs=needs, judge=judge, declared=declared)
