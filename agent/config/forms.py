@@ -133,9 +133,13 @@ def is_loopback(host: str) -> bool:
 
 
 def _read_destination(text: str) -> str:
-    host, port = listening_on(text)
+    wanted = 'is not a host and a port such as "192.0.2.9:22"'
+    try:
+        host, port = listening_on(text)
+    except ValueError as error:
+        raise ValueError(wanted) from error
     if not host or not port:
-        raise ValueError('is not a host and a port such as "192.0.2.9:22"')
+        raise ValueError(wanted)
     return text
 
 

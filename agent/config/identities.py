@@ -23,8 +23,13 @@ def mistaken_identities(file: Table) -> Iterator[Mistake]:
 
 
 def declared(file: Table, kind: str) -> dict[str, Table]:
-    """Return the tables of one kind by their ids."""
-    return {id: table for table in file.tables(kind) if (id := table.text("id")) is not None}
+    """Return the tables of one kind by their ids, the first one of each id."""
+    found: dict[str, Table] = {}
+    for table in file.tables(kind):
+        id = table.text("id")
+        if id is not None:
+            found.setdefault(id, table)
+    return found
 
 
 def _twice(kind: str, tables: Iterator[Table]) -> Iterator[Mistake]:

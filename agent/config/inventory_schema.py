@@ -148,7 +148,7 @@ class BackupTable(Table):
 
 
 class SourceTable(Table):
-    """A machine that is expected to send its logs."""
+    """A machine that is expected to send its logs, where its name alone does not say all."""
 
     id: Sender = needed("The name under which it sends.", '"fw-1"')
     starts: Day | None = key("The first day on which it is expected.", "2026-03-01", "its first sight")

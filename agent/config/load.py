@@ -63,7 +63,9 @@ def _parse(content: bytes, file: str) -> dict[str, object]:
         text = content.decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _not_toml(file, line, "holds bytes that are not UTF-8", "save the file as UTF-8") from error
+        raise _not_toml(file, line, "it holds bytes that are not UTF-8", "save the file as UTF-8") from error
+    if text.startswith("\ufeff"):
+        raise _not_toml(file, 1, "it begins with a byte order mark", "save the file as UTF-8 without a byte order mark")
     _hold_to_short_keys(content, file)
     try:
         return tomllib.loads(text)

@@ -92,10 +92,10 @@ def _unknown(path: Path) -> Mistake:
     table = table_at(path[:-1])
     known = fields_of(table) if table is not None else {}
     near, heading = nearest(key, known), elsewhere(key)
-    if near is not None:
-        hint = f"did you mean {near}?"
-    elif heading is not None:
+    if heading is not None:
         hint = f"{key} is a key of {heading}"
+    elif near is not None:
+        hint = f"did you mean {near}?"
     else:
         hint = f"known here: {', '.join(known)}"
     return Mistake(path=path, what="is no known key", hint=hint)

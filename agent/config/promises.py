@@ -1,5 +1,6 @@
 """What `[targets.…]` may say: stricter than the convention, never looser, and only what its target knows."""
 
+import shlex
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -56,7 +57,7 @@ def _limit(clause: Clause, target: Table) -> Iterator[Mistake]:
         yield Mistake(
             path=path,
             what=f'{shown(value)} is looser than the convention\'s "{promised}"',
-            hint=_adaptation(clause, f"limit={_word(str(value))}"),
+            hint=_adaptation(clause, f"limit={shlex.quote(str(value))}"),
         )
 
 
@@ -66,7 +67,7 @@ def _attainment(clause: Clause, target: Table) -> Iterator[Mistake]:
         yield Mistake(
             path=target.at("attainment"),
             what=f'{shown(target.text("attainment"))} is looser than the convention\'s "{promised}"',
-            hint=_adaptation(clause, f"attainment={_word(write_ratio(ratio))}"),
+            hint=_adaptation(clause, f"attainment={shlex.quote(write_ratio(ratio))}"),
         )
 
 
@@ -75,10 +76,6 @@ def _adaptation(clause: Clause, change: str) -> str:
         "once the beneficiary is informed, beffroi register add adaptation "
         f"target={clause.id} {change} informed_on=DATE effective_on=DATE reason=TEXT author=NAME"
     )
-
-
-def _word(text: str) -> str:
-    return f'"{text}"' if " " in text else text
 
 
 def _of_some_targets_only(clause: Clause, target: Table) -> Iterator[Mistake]:

@@ -1,5 +1,6 @@
 """Render docs/configuration.md from the schema, so that the document cannot say anything else than the program does."""
 
+import sys
 import types
 from collections.abc import Iterator
 from typing import Annotated, Literal, Union, get_args, get_origin
@@ -16,24 +17,26 @@ from agent.core.convention import CLAUSES, Better
 _HEAD = """\
 # Configuration
 
-One TOML file, `/etc/beffroi/beffroi.toml` unless `--config` or `$BEFFROI_CONFIG` says otherwise. `beffroi init` writes a first
-one from what the machine shows; `beffroi config check` says every mistake at once, each with its line and how to mend it.
+One TOML file, `/etc/beffroi/beffroi.toml` unless `--config` or `$BEFFROI_CONFIG` says otherwise. `beffroi init` writes
+a first one from what the machine shows; `beffroi config check` says every mistake at once, each with its line and how
+to mend it.
 
-Durations: `90s 15m 24h 31d`; sizes: `512MiB 20GiB 1TB`; ratios: `"100 %"`; times of day: `"03:30"`; days: `2026-01-31`, without
-quotes. An id is at most 64 letters, digits, dots, dashes and underscores. Unknown keys, ids given twice, references to nothing,
-passwords in the file or in an address, times without a zone and a file that expects nothing are mistakes.
+Durations: `90s 15m 24h 31d`; sizes: `512MiB 20GiB 1TB`; ratios: `"100 %"`; times of day: `"03:30"`; days: `2026-01-31`,
+without quotes. An id is at most 64 letters, digits, dots, dashes and underscores. Unknown keys, ids given twice,
+references to nothing, passwords in the file or in an address, times without a zone and a file that expects nothing are
+mistakes.
 
-A secret's file that is no absolute path is looked for in `$CREDENTIALS_DIRECTORY`, then beside the configuration. That such a
-file is missing, or may be read by everyone, is a mistake for `config check`; `check` and `run` go on without it, and it costs
-only the verdicts that it touches.
+A secret's file that is no absolute path is looked for in `$CREDENTIALS_DIRECTORY`, then beside the configuration. That
+such a file is missing, or may be read by everyone, is a mistake for `config check`; `check` and `run` go on without it,
+and it costs only the verdicts that it touches.
 
 This page is rendered from the schema (`python -m agent.config.reference`) and checked by a test.
 """
 _TARGETS = """
 ## The targets
 
-`limit` and `attainment` may be stricter than the convention's, never looser: what SCOTA has agreed to otherwise is an entry of
-the register of adaptations. `alert_after` is for the targets judged by age.
+`limit` and `attainment` may be stricter than the convention's, never looser: what SCOTA was informed of otherwise is an
+entry of the register of adaptations. `alert_after` is for the targets judged by age.
 
 | target | objective | unit of `limit` | `evidence_age` | judged by age |
 | --- | --- | --- | --- | --- |
@@ -47,7 +50,8 @@ def render() -> str:
 
 def _table(heading: str, model: type[BaseModel]) -> str:
     rows = "".join(_row(key, field) for key, field in fields_of(model).items() if not _is_array_of_tables(field))
-    return f"\n## `{heading}`\n\n{model.__doc__}\n\n| key | holds | left out | meaning |\n| --- | --- | --- | --- |\n{rows}"
+    header = "| key | holds | left out | meaning |\n| --- | --- | --- | --- |\n"
+    return f"\n## `{heading}`\n\n{model.__doc__}\n\n{header}{rows}"
 
 
 def _is_array_of_tables(field: FieldInfo) -> bool:
@@ -59,13 +63,11 @@ def _row(key: str, field: FieldInfo) -> str:
     extra = field.json_schema_extra
     left_out = str(extra.get("left_out", "")) if isinstance(extra, dict) else ""
     held = " or ".join(dict.fromkeys(_forms(field.annotation, field.metadata)))
-    cells = (f"`{key}`", held, "**needed**" if field.is_required() else left_out, _meaning(field))
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
-
-
-def _meaning(field: FieldInfo) -> str:
     example = str(field.examples[0]) if field.examples else ""
-    return f"{field.description} Example: `{example}`" if example else str(field.description)
+    # A default is an example already.
+    meaning = f"{field.description} Example: `{example}`" if example not in left_out else str(field.description)
+    cells = (f"`{key}`", held, "**needed**" if field.is_required() else left_out or "none", meaning)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
 
 
 def _forms(annotation: object, metadata: object = ()) -> Iterator[str]:
@@ -103,4 +105,4 @@ def _targets() -> str:
 
 
 if __name__ == "__main__":
-    print(render(), end="")
+    sys.stdout.write(render())

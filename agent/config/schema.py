@@ -104,7 +104,7 @@ class MailTable(Table):
 class AlertTable(Table):
     """Alerts beside Prometheus, for sites without it."""
 
-    mail: MailTable | None = key("By mail.", '{ to = ["…"], smtp = "smtp://relay:25", from = "…" }', "no mail")
+    mail: MailTable | None = key("By mail.", '{ to = ["a@b.fr"], smtp = "smtp://relay", from = "c@b.fr" }', "no mail")
     mail_password_file: SecretFile | None = key(
         "The relay's password, where it asks for one.", '"/etc/beffroi/mail.password"', "none"
     )
@@ -128,7 +128,7 @@ class TargetTable(Table):
     alert_after: Grace | None = key("Grace of the alert only, and only for what is judged by age.", '"26h"', "no grace")
     evidence_age: Duration | None = key("How old the last successful look may be.", '"6h"', "the convention's default")
     severity: Literal["page", "ticket"] | None = key(
-        "How a miss rings.",
+        "How a miss rings; what is unproven is always a ticket.",
         '"page"',
         "page for `backup-rpo`, `backup-offsite` and `endpoint-protection`, else ticket",
     )
