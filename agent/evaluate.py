@@ -4,6 +4,8 @@ A rule in `checks` is asked only about fresh observations. Whatever is missing, 
 doubtful clock has become an unproven finding here, so that no rule can read it as good.
 """
 
+import logging
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,8 +13,11 @@ from datetime import datetime
 from agent.core.expected import Expected
 from agent.core.inventory import Inventory
 from agent.core.judging import Check, Need, Question
-from agent.core.model import Failure, Finding, Observation, Reading, State, Target, Verdict, WORST_FIRST
+from agent.core.model import WORST_FIRST, Failure, Finding, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
+
+
+log = logging.getLogger("beffroi.evaluate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +58,10 @@ def judge(expected: Expected, check: Check | None, target: Target, first_seen: d
     question = Question(
         item=expected.item, inventory=bench.inventory, target=target, now=bench.now, first_seen=first_seen
     )
-    findings = tuple(_findings(check, question, bench))
+    findings = _found(check, question, bench)
     day_state = combine(findings, best=check.best).state
     if target.run_allowance:
-        lenient = tuple(_findings(check, replace(question, allowance=target.run_allowance), bench))
+        lenient = _found(check, replace(question, allowance=target.run_allowance), bench)
         day_state = combine(lenient, best=check.best).state
     return _verdict(expected, target, bench.now, findings, day_state, best=check.best)
 
@@ -81,13 +86,29 @@ def combine(findings: Sequence[Finding], *, best: bool) -> Finding:
     return findings[0]
 
 
+def _found(check: Check, question: Question, bench: Bench) -> tuple[Finding, ...]:
+    try:
+        return tuple(_findings(check, question, bench))
+    except Exception as error:  # noqa: BLE001  # a rule that breaks costs its own target, and is told as what it is
+        log.error("rule %s on %s: %s", check.target, question.item.id, traceback.format_exc())
+        about = {"said": f"{type(error).__name__} in the rule of {check.target}; the log has the details"}
+        return (Finding(state=State.UNPROVEN, reason=Reason.BUG, about=about),)
+
+
 def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Finding]:
     declared = tuple(check.declared(question))
     yield from declared
     if any(finding.state is State.NOT_APPLICABLE for finding in declared):
         return
-    for need in check.needs(question):
-        yield from _judge_need(need, check, question, bench)
+    needs = check.needs(question)
+    if not check.best:
+        for need in needs:
+            yield from _judge_need(need, check, question, bench)
+        return
+    # One copy is enough, but all that is asked of it must hold: a point is worth no more than its canary.
+    for subject in dict.fromkeys(need.subject for need in needs):
+        own = [need for need in needs if need.subject == subject]
+        yield combine([one for need in own for one in _judge_need(need, check, question, bench)], best=False)
 
 
 def _judge_need(need: Need, check: Check, question: Question, bench: Bench) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Tell systemd how this service is: sd_notify(3), the protocol's few lines over a datagram socket.
 
-Source: systemd's sd_notify(3), «Notes»: one datagram of KEY=VALUE lines to $NOTIFY_SOCKET, whose leading @ stands for NUL.
+Source: sd_notify(3), «Notes»: one datagram of KEY=VALUE lines to $NOTIFY_SOCKET, whose leading @ stands for NUL.
 """
 
 import os

@@ -18,7 +18,7 @@ from agent.core.clock import Clock
 
 log = logging.getLogger("beffroi.schedule")
 
-# A wall clock and a monotonic one that part by more than this have not both told the truth (contract, «Hosts in particular»).
+# A wall clock and a monotonic one that part by more than this have not both told the truth.
 JUMP = timedelta(seconds=60)
 # How often, at the most, a duty is asked whether it is due: the lateness it may have.
 STEP = timedelta(seconds=30)

@@ -107,6 +107,16 @@ def test_a_rule_that_finds_nothing_leaves_the_verdict_unproven() -> None:
     assert judge(WANTED, silent, TARGET, NOW, bench(None)).state is State.UNPROVEN
 
 
+def test_a_rule_that_breaks_costs_its_own_verdict_and_no_other() -> None:
+    def breaks(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+        raise ZeroDivisionError
+
+    need = Need(collector="look", subject="files/a")
+    broken = Check(target="backup-rpo", needs=lambda question: (need,), judge=breaks)
+    verdict = judge(WANTED, broken, TARGET, NOW, bench(seen(observation())))
+    assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.BUG)
+
+
 def test_a_verdict_kept_as_met_is_unproven_the_moment_after_its_evidence_has_aged_out() -> None:
     verdict = judge(WANTED, check(), TARGET, NOW, bench(seen(observation())))
     assert verdict.stands_until is not None

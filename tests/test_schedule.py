@@ -1,6 +1,7 @@
 """What is due is done once: over downtime, both clock changes, a clock set back, and duties that raise."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,9 +50,7 @@ class Offered:
 class Life:
     """Hold one process's agenda on a travelled clock."""
 
-    def __init__(
-        self, traveller: time_machine.Traveller, duties: tuple[Duty, ...], last: dict[str, datetime]
-    ) -> None:
+    def __init__(self, traveller: time_machine.Traveller, duties: tuple[Duty, ...], last: dict[str, datetime]) -> None:
         self.clock = TravelledClock(traveller)
         self.offered = Offered()
         self.agenda = Agenda(clock=self.clock, zone=PARIS, offer=self.offered, last_begun=last)
@@ -84,7 +83,7 @@ def test_an_interval_is_kept_to_within_a_step() -> None:
         life = Life(traveller, (QUARTER_HOUR,), {})
         life.run(timedelta(hours=4))
         times = life.times("backups")
-        gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in pairwise(times)]
         assert len(times) >= 16
         assert all(timedelta(minutes=15) <= gap <= timedelta(minutes=15, seconds=30) for gap in gaps)
 
@@ -138,7 +137,7 @@ def test_a_machine_that_was_suspended_does_each_overdue_duty_once() -> None:
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
+    st.integers(0, 2 * 365 * 86400).map(lambda seconds: instant("2026-01-01") + timedelta(seconds=seconds)),
     st.times().map(lambda at: at.replace(microsecond=0)),
 )
 def test_the_latest_occurrence_is_past_and_less_than_two_days_old(now: datetime, at: time) -> None:

@@ -1,0 +1,93 @@
+"""`beffroi check`: collect now, judge, keep, print."""
+
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.cli.options import ConfigOption, LanguageOption, configuration_path
+from agent.core.model import State, Verdict
+
+# At least 16 hosts are looked at at once (contract, «Hosts in particular»).
+AT_ONCE = 32
+
+
+def register(app: typer.Typer) -> None:
+    """Add `check`."""
+
+    @app.command()
+    def check(
+        target: Annotated[list[str] | None, typer.Option(help="Only this target; may be given again.")] = None,
+        host: Annotated[list[str] | None, typer.Option(help="Only this host; may be given again.")] = None,
+        backup: Annotated[list[str] | None, typer.Option(help="Only this backup; may be given again.")] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
+        no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing in the ledger.")] = False,
+        config: ConfigOption = None,
+        language: LanguageOption = None,
+    ) -> None:
+        """Collect now, judge, keep, print."""
+        verdicts, kept = check_and_print(
+            configuration_path(config),
+            targets=target or (),
+            hosts=host or (),
+            backups=backup or (),
+            json=json,
+            keep=not no_store,
+            language=language,
+        )
+        raise typer.Exit(exit_code(verdicts, kept=kept))
+
+
+def check_and_print(
+    path: Path,
+    *,
+    targets: Sequence[str] = (),
+    hosts: Sequence[str] = (),
+    backups: Sequence[str] = (),
+    json: bool = False,
+    keep: bool = True,
+    language: str | None = None,
+) -> tuple[tuple[Verdict, ...], bool]:
+    """Collect, judge, keep and print; return the verdicts and whether all was kept that should be."""
+    from agent.cli.narrowing import narrow
+    from agent.cli.printing import chosen_language, print_verdicts, unwatched_here
+    from agent.cli.progress import progress
+    from agent.cycle import Turn, needed
+    from agent.errands import carry_out
+    from agent.watch import watching
+
+    with watching(path, keep=keep) as watch:
+        chosen_language(language, watch.configuration)
+        wanted = narrow(watch.wanted, watch.configuration.inventory, targets=targets, hosts=hosts, backups=backups)
+        turn = Turn(watch)
+        todo = needed(wanted, watch)
+        with progress() as begin, ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+            tell = begin("check")
+            for number, reading in enumerate(pool.map(lambda errand: carry_out(errand, watch.means), todo), 1):
+                turn.take(reading)
+                tell(number / len(todo))
+        verdicts = turn.judge(wanted)
+        problem = turn.not_kept if keep else None
+        if problem is not None:
+            typer.echo(f"not kept: {problem}", err=True)
+        print_verdicts(
+            verdicts,
+            watch.configuration,
+            json=json,
+            language=language,
+            now=turn.now,
+            stream=sys.stdout,
+            unwatched=unwatched_here(watch.configuration),
+        )
+    return verdicts, problem is None
+
+
+def exit_code(verdicts: Sequence[Verdict], *, kept: bool = True) -> int:
+    """Return the contract's exit code for some verdicts; what was not kept is never an unqualified success."""
+    states = {verdict.state for verdict in verdicts}
+    if State.MISSED in states:
+        return 1 if kept else 3
+    return 3 if State.UNPROVEN in states or not verdicts or not kept else 0

@@ -1,0 +1,82 @@
+"""`beffroi run`: the daemon."""
+
+import logging
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import typer
+
+from agent.cli.options import ConfigOption, configuration_path
+
+
+def register(app: typer.Typer) -> None:
+    """Add `run`."""
+
+    @app.command()
+    def run(config: ConfigOption = None) -> None:
+        """Watch until told to stop: schedule, ledger, /metrics, status page."""
+        serve_until_stopped(configuration_path(config))
+
+
+def serve_until_stopped(path: Path) -> None:
+    """Run the daemon on one configuration until SIGTERM or SIGINT."""
+    from agent.cli.printing import unwatched_pages
+    from agent.core.errors import LedgerFull
+    from agent.daemon import Daemon, Signals
+    from agent.export.http import Server
+    from agent.ledger.locks import daemon_lock
+    from agent.site import LiveSite
+    from agent.watch import reopened, watching
+
+    start_logging()
+    signals = Signals.caught()
+    with ExitStack() as stack:
+        watch = stack.enter_context(watching(path))
+        if watch.ledger is None:
+            raise LedgerFull(f"cannot keep anything: {watch.not_kept}", "a daemon needs a state directory it can write")
+        stack.enter_context(daemon_lock(watch.configuration.agent.state_directory))
+        ledger = watch.ledger
+        daemon = Daemon(watch, ledger, reload=lambda: stack.enter_context(reopened(watch, path)))
+        stack.callback(daemon.stop)
+        agent = watch.configuration.agent
+        if agent.listen:
+            site = LiveSite(
+                configuration=lambda: daemon.configuration,
+                ledger=ledger,
+                clock=watch.clock,
+                health_now=daemon.health,
+                heartbeat=lambda: daemon.heartbeat,
+                unwatched=lambda: unwatched_pages(daemon.configuration),
+            )
+            server = Server(agent.listen, site, web_config=agent.web_config, insecure=agent.insecure)
+            stack.callback(server.stop)
+            server.start()
+            for address, port in server.addresses:
+                shown = f"[{address}]" if ":" in address else address
+                logging.getLogger("beffroi").info("serving on %s:%s", shown, port)
+        daemon.loop(signals)
+
+
+def start_logging() -> None:
+    """Log one line an event to standard error, with its priority where journald reads it (sd-daemon(3))."""
+    import os
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Priority() if "JOURNAL_STREAM" in os.environ else logging.Formatter("%(asctime)s %(message)s"))
+    root = logging.getLogger("beffroi")
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    root.propagate = False
+
+
+# The priorities of syslog (RFC 5424, table 2).
+PRIORITIES = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
+
+
+class Priority(logging.Formatter):
+    """Put the priority of syslog before each line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as `<N>message`, on one line."""
+        return f"<{PRIORITIES.get(record.levelno, 6)}>{record.getMessage()}".replace("\n", "\\n")

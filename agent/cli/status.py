@@ -1,0 +1,118 @@
+"""`beffroi status`: what is known, from the ledger; runs nothing, creates no file."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from agent.cli.options import ConfigOption, LanguageOption, configuration_path
+
+if TYPE_CHECKING:
+    from agent.config.settings import Configuration
+    from agent.core.model import Verdict
+    from agent.export.snapshot import Snapshot
+    from agent.ledger.ledger import Ledger
+    from agent.wording.languages import Language
+
+
+def register(app: typer.Typer) -> None:
+    """Add `status`."""
+
+    @app.command()
+    def status(
+        subject: Annotated[str | None, typer.Argument(help="Only this subject and what stands below it.")] = None,
+        history: Annotated[str | None, typer.Option(help="Show the changes and days of so long: 14d.")] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
+        html: Annotated[Path | None, typer.Option(help="Write the status page to this file, for sending.")] = None,
+        beneficiary: Annotated[str | None, typer.Option(help="Only this beneficiary.")] = None,
+        config: ConfigOption = None,
+        language: LanguageOption = None,
+    ) -> None:
+        """Show what is known, from the ledger; run nothing."""
+        from agent.cli.check import exit_code
+        from agent.cli.narrowing import about
+        from agent.cli.printing import chosen_language, print_verdicts
+        from agent.survey import survey
+        from agent.watch import reading
+
+        with reading(configuration_path(config)) as (configuration, ledger, clock):
+            now, chosen = clock.now(), chosen_language(language, configuration)
+            known = survey(configuration, ledger, now=now)
+            if beneficiary is not None:
+                known = narrowed(known, beneficiary)
+            verdicts = about(known.verdicts, subject)
+            if html is not None:
+                write_page(html, replace(known, language=chosen))
+            if history is not None:
+                sys.stdout.write(told(ledger, verdicts, span_of(history), now, configuration, chosen))
+            elif html is None:
+                print_verdicts(verdicts, configuration, json=json, language=chosen, now=now, stream=sys.stdout)
+            raise typer.Exit(exit_code(verdicts))
+
+
+def narrowed(known: "Snapshot", beneficiary: str) -> "Snapshot":
+    """Return what one beneficiary may see. Raises UsageError for an unknown one."""
+    from agent.cli.narrowing import unknown
+
+    declared = [one.id for one in known.beneficiaries]
+    if beneficiary not in declared:
+        raise unknown("beneficiary", beneficiary, declared)
+    return known.narrow([beneficiary])
+
+
+def write_page(path: Path, known: "Snapshot") -> None:
+    """Write the status page to a file of its own, whole or not at all. Raises UsageError where that cannot be done."""
+    from agent.core.errors import UsageError
+    from agent.export.page import render
+
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_text(render(known), encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise UsageError(
+            f"cannot write {path}: {error.strerror}", "name a file in a folder that you may write"
+        ) from error
+
+
+def span_of(history: str) -> timedelta:
+    """Return the span that a text such as `14d` names. Raises UsageError."""
+    from agent.config.values import read_duration
+    from agent.core.errors import UsageError
+
+    try:
+        return read_duration(history)
+    except ValueError as error:
+        raise UsageError(f"--history: {error}", "write a duration such as 14d") from error
+
+
+def told(
+    ledger: "Ledger | None",
+    verdicts: "Sequence[Verdict]",
+    span: timedelta,
+    now: datetime,
+    configuration: "Configuration",
+    language: "Language",
+) -> str:
+    """Return the history of what some verdicts are about: each change and each day that was kept."""
+    from agent.cli.history import render_history
+    from agent.cli.printing import width_of_terminal
+    from agent.core.period import day_of
+
+    keys = {verdict.key for verdict in verdicts}
+    zone = ZoneInfo(configuration.agent.timezone)
+    changes = ledger.verdict_changes(now - span) if ledger is not None else ()
+    days = ledger.day_rows(day_of(now - span, zone), day_of(now, zone)) if ledger is not None else ()
+    return render_history(
+        [change for change in changes if change.key in keys],
+        [row for row in days if row.key in keys],
+        language=language,
+        terminal=sys.stdout.isatty(),
+        width=width_of_terminal(),
+    )

@@ -1,0 +1,153 @@
+"""`beffroi verify`: the integrity of the off-site copies, as deep as the budget allows."""
+
+import json as json_text
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli.options import ConfigOption, configuration_path
+from agent.core.inventory import Copy, Inventory
+from agent.core.verification import Outcome, Verification, verification_of
+
+if TYPE_CHECKING:
+    from agent.cycle import Turn
+    from agent.errands import Errand
+
+SCHEMA = "beffroi.verify/1"
+
+
+def register(app: typer.Typer) -> None:
+    """Add `verify`."""
+
+    @app.command()
+    def verify(
+        copies: Annotated[list[str] | None, typer.Argument(help="BACKUP or BACKUP/COPY; left out: every one.")] = None,
+        everything: Annotated[bool, typer.Option("--all", help="Every byte, whatever the budget.")] = False,
+        budget: Annotated[str | None, typer.Option(help="How much to read at the most: 20GiB.")] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Verify the integrity of the off-site copies, oldest-verified first."""
+        from agent.config.values import read_size
+        from agent.core.errors import UsageError
+
+        try:
+            size = None if budget is None else read_size(budget)
+        except ValueError as error:
+            raise UsageError(f"--budget: {error}", "write a size such as 20GiB") from error
+        if everything and size is not None:
+            raise UsageError("--all and --budget exclude each other", "leave one of them out")
+        done = verify_copies(configuration_path(config), copies or [], everything=everything, budget=size)
+        sys.stdout.write(document(done) if json else "".join(f"{line(one)}\n" for one in done))
+        raise typer.Exit(exit_code(done))
+
+
+def verify_copies(
+    path: Path, names: Sequence[str], *, everything: bool, budget: int | None
+) -> tuple[Verification, ...]:
+    """Verify some copies (none named: every off-site one), keep and return what each came to."""
+    from agent.cli.progress import progress
+    from agent.core.errors import UsageError
+    from agent.cycle import Turn
+    from agent.errands import carry_out, errands
+    from agent.watch import watching
+
+    with watching(path) as watch:
+        chosen = copies_named(watch.configuration.inventory, names)
+        if not chosen:
+            raise UsageError("no copy is off site: there is nothing to verify", "name one: beffroi verify BACKUP/COPY")
+        allowed = None if everything else budget or watch.configuration.schedule.verify_budget
+        turn = Turn(watch)
+        subjects = {copy.subject: copy for copy in chosen}
+        done = []
+        with progress() as begin:
+            todo = [
+                errand
+                for errand in errands(watch.registry, watch.configuration.inventory, "verify")
+                if errand.subject in subjects
+            ]
+            for errand in oldest_first(todo, turn):
+                reading = carry_out(errand, watch.means, budget=allowed, progress=begin(errand.subject))
+                turn.take(reading)
+                done.append(verification_of(subjects[errand.subject], reading))
+                if allowed is not None:
+                    allowed = max(1, allowed - done[-1].bytes_verified)
+        turn.judge([one for one in watch.wanted if one.key.subject in subjects])
+        if turn.not_kept is not None:
+            typer.echo(f"not kept: {turn.not_kept}", err=True)
+    return tuple(done)
+
+
+def copies_named(inventory: Inventory, names: Sequence[str]) -> tuple[Copy, ...]:
+    """Return the copies that some names mean; no name: every off-site copy. Raises UsageError."""
+    from agent.cli.narrowing import unknown
+
+    if not names:
+        return tuple(copy for copy in inventory.copies if copy.offsite)
+    known = {copy.subject for copy in inventory.copies} | {backup.id for backup in inventory.backups}
+    for name in names:
+        if name not in known:
+            raise unknown("backup or copy", name, known)
+    return tuple(copy for copy in inventory.copies if copy.subject in names or copy.backup in names)
+
+
+def oldest_first(todo: "Sequence[Errand]", turn: "Turn") -> "list[Errand]":
+    """Return the verifications in the order in which they are most needed: never done, then the longest ago."""
+
+    def last_done(errand: "Errand") -> datetime:
+        seen = turn.seen(*errand.name)
+        return seen.observation.ended if seen and seen.observation else datetime.min.replace(tzinfo=UTC)
+
+    return sorted(todo, key=last_done)
+
+
+def exit_code(done: Sequence[Verification]) -> int:
+    """Return 0 where every copy is sound, 1 where damage was found, 3 where it could not be told."""
+    outcomes = {one.outcome for one in done}
+    if Outcome.DAMAGED in outcomes:
+        return 1
+    return 3 if Outcome.UNPROVEN in outcomes or not done else 0
+
+
+def line(one: Verification) -> str:
+    """Return what one copy came to, in one line of fields separated by tabs."""
+    from agent.wording.inert import inert
+
+    fields = [one.outcome.value, f"{one.backup}/{one.copy}", one.depth or "-", one.reason.value, told(one)]
+    return "\t".join(inert(field, 2000) for field in fields)
+
+
+def told(one: Verification) -> str:
+    """Return the numbers of one verification, or what kept it from being made."""
+    if one.outcome is Outcome.UNPROVEN and one.detail:
+        return one.detail
+    stored = "?" if one.bytes_stored is None else str(one.bytes_stored)
+    read = f"{one.files_verified} files, {one.bytes_verified} of {stored} bytes read in {one.seconds:.1f} s"
+    damage = ", ".join(f"{bad.file} ({bad.reason})" for bad in one.damage[:20])
+    more = f" and {len(one.damage) - 20} more" if len(one.damage) > 20 else ""
+    return f"{read}; {damage}{more}" if damage else read
+
+
+def document(done: Sequence[Verification]) -> str:
+    """Return the contract's JSON, on one line, in ASCII."""
+    copies = [
+        {
+            "backup": one.backup,
+            "copy": one.copy,
+            "depth": one.depth or "listed",
+            "outcome": one.outcome.value,
+            "reason": one.reason.value,
+            "files_verified": one.files_verified,
+            "bytes_verified": one.bytes_verified,
+            "bytes_stored": one.bytes_stored,
+            "seconds": round(one.seconds, 3),
+            "damage": [{"file": bad.file, "reason": bad.reason} for bad in one.damage],
+            "remarks": list(one.remarks),
+        }
+        for one in done
+    ]
+    return json_text.dumps({"schema": SCHEMA, "copies": copies}) + "\n"

@@ -1,0 +1,184 @@
+"""One turn of the work: judge everything that is expected from what was seen, and keep what it came to.
+
+Looking is in agent.errands, comparing in agent.evaluate, counting in agent.accounting; this module only leads one to
+the next, the same way for the daemon and for every command.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.account import Entry, account_for
+from agent.accounting.agreements import Agreements
+from agent.accounting.expectation import expected_from
+from agent.config.settings import Configuration
+from agent.core.errors import LedgerError
+from agent.core.expected import Expected
+from agent.core.judging import Question
+from agent.core.model import Key, Observation, Reading, State, Target, Verdict
+from agent.core.period import day_of
+from agent.errands import Errand, errands
+from agent.evaluate import Bench, Seen, judge
+from agent.ledger.ledger import Ledger
+from agent.register.agreed import agreements_in_force
+from agent.watch import Watch
+
+# How far before the ledger's newest row this machine's clock may stand before it is not believed.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+class Turn:
+    """Take readings in, judge, keep. `not_kept` says why something could not be kept; None: all was.
+
+    A turn belongs to one thread.
+    """
+
+    def __init__(self, watch: Watch, *, clock_doubt: str | None = None) -> None:
+        self._watch = watch
+        self._fresh: dict[tuple[str, str], Seen] = {}
+        self.now = watch.clock.now()
+        self.not_kept = watch.not_kept
+        self.clock_doubt = clock_doubt or clock_doubt_from(watch.ledger, self.now)
+
+    def take(self, reading: Reading) -> None:
+        """Keep one reading, and judge by it from now on."""
+        name = (reading.collector, reading.subject)
+        before = self.seen(*name)
+        evidence_id = f"unkept-{reading.collector}-{reading.subject}"
+        ledger = self._watch.ledger
+        if ledger is not None:
+            try:
+                evidence_id = ledger.keep_reading(reading)
+            except LedgerError as error:
+                self.not_kept = error.message
+        observation = reading if isinstance(reading, Observation) else before.observation if before else None
+        observation_id = evidence_id if observation is reading else before.observation_id if before else None
+        self._fresh[name] = Seen(
+            reading=reading,
+            evidence_id=evidence_id,
+            observation=observation,
+            observation_id=observation_id,
+            fresh=observation is reading,
+            previous_ended=before.observation.ended if before and before.observation else None,
+        )
+
+    def seen(self, collector: str, subject: str) -> Seen | None:
+        """Return the newest readings of one collector at one subject."""
+        fresh = self._fresh.get((collector, subject))
+        return fresh if fresh is not None else seen_in(self._watch.ledger, collector, subject)
+
+    def judge(self, wanted: Sequence[Expected]) -> tuple[Verdict, ...]:
+        """Return the verdict on each thing that is wanted, kept in the ledger with its line of states and past days."""
+        watch = self._watch
+        self.now = watch.clock.now()
+        zone = ZoneInfo(watch.configuration.agent.timezone)
+        loads = watch.ledger.loads() if watch.ledger is not None else ()
+        agreements = agreements_of(watch)
+        bench = Bench(
+            inventory=watch.configuration.inventory,
+            readings=self.seen,
+            now=self.now,
+            doubtful_clock=self.clock_doubt,
+        )
+        entries = []
+        for one in wanted:
+            target = target_in_force(one.key, watch.configuration, agreements, day_of(self.now, zone))
+            since = expected_from(one.key, loads, zone) or self.now
+            check = watch.registry.checks.get(one.key.target)
+            verdict = accepted(judge(one, check, target, since, bench), agreements, day_of(self.now, zone))
+            entries.append(Entry(expected=one, expected_from=since, target=target, verdict=verdict))
+        if watch.ledger is not None:
+            try:
+                account_for(
+                    entries, ledger=watch.ledger, agreements=agreements, seen=self.seen, now=self.now, zone=zone
+                )
+            except LedgerError as error:
+                self.not_kept = error.message
+        return tuple(entry.verdict for entry in entries)
+
+
+def target_in_force(key: Key, configuration: Configuration, agreements: Agreements, day: date) -> Target:
+    """Return the target for one key as it is in force on a day, adaptations included.
+
+    A copy is held to `backup-rpo`'s own limit where that one is stricter (contract, `[[backup.copy]] limit`).
+    """
+    target = configuration.targets[key.target]
+    limit = target.limit
+    recovery_point = configuration.targets["backup-rpo"].limit
+    if key.target == "backup-offsite" and limit is not None and recovery_point is not None:
+        limit = min(limit, recovery_point)
+    return replace(
+        target,
+        limit=agreements.limit(limit, key, day),
+        attainment=agreements.attainment(target.attainment, key, day),
+    )
+
+
+def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:
+    """Return a verdict as `accepted` where an acceptance in force covers what is missed or unproven."""
+    if verdict.measured not in (State.MISSED, State.UNPROVEN):
+        return verdict
+    acceptance = agreements.acceptance(verdict.key, day)
+    return verdict if acceptance is None else replace(verdict, state=State.ACCEPTED, acceptance=acceptance.id)
+
+
+def agreements_of(watch: Watch) -> Agreements:
+    """Return everything that was agreed with the beneficiaries, from the registers."""
+    if watch.ledger is None:
+        return Agreements()
+    return agreements_in_force(
+        watch.ledger.entries(None), watch.configuration.inventory, watch.configuration.convention.starts
+    )
+
+
+def clock_doubt_from(ledger: Ledger | None, now: datetime) -> str | None:
+    """Say what is wrong with this machine's clock, judged by the newest row that was kept; None: nothing."""
+    newest = ledger.newest_instant() if ledger is not None else None
+    if newest is None or now >= newest - CLOCK_TOLERANCE:
+        return None
+    return f"this machine's clock stands {int((newest - now).total_seconds())} s before the ledger's newest row"
+
+
+def seen_in(ledger: Ledger | None, collector: str, subject: str) -> Seen | None:
+    """Return the newest readings that the ledger has of one collector at one subject."""
+    latest = ledger.latest(collector, subject) if ledger is not None else None
+    if ledger is None or latest is None:
+        return None
+    if isinstance(latest.reading, Observation):
+        return Seen(
+            reading=latest.reading,
+            evidence_id=latest.evidence_id,
+            observation=latest.reading,
+            observation_id=latest.evidence_id,
+        )
+    good = ledger.latest_observation(collector, subject)
+    observation = good.reading if good is not None and isinstance(good.reading, Observation) else None
+    return Seen(
+        reading=latest.reading,
+        evidence_id=latest.evidence_id,
+        observation=observation,
+        observation_id=good.evidence_id if good is not None else None,
+    )
+
+
+def needed(wanted: Sequence[Expected], watch: Watch) -> tuple[Errand, ...]:
+    """Return the looks that the verdicts on these things rest on, but for verifications, which are made apart."""
+    names = set()
+    for one in wanted:
+        check = watch.registry.checks.get(one.key.target)
+        if check is None:
+            continue
+        question = Question(
+            item=one.item,
+            inventory=watch.configuration.inventory,
+            target=watch.configuration.targets[one.key.target],
+            now=watch.clock.now(),
+            first_seen=watch.clock.now(),
+        )
+        names |= {(need.collector, need.subject) for need in check.needs(question)}
+    return tuple(
+        errand
+        for errand in errands(watch.registry, watch.configuration.inventory)
+        if errand.name in names and errand.collector.schedule != "verify"
+    )

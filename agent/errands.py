@@ -1,0 +1,143 @@
+"""One look of one collector at one declared thing: what there is to do, and doing it under a lock and a deadline."""
+
+import hashlib
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from agent.core.clock import Clock
+from agent.core.collecting import Collector, Look
+from agent.core.errors import LookError
+from agent.core.evidence import RecordingHost
+from agent.core.host import Host
+from agent.core.inventory import Inventory, Item
+from agent.core.model import Evidence, Fact, Failure, Gap, Observation, Reading
+from agent.core.reason import Reason
+from agent.ledger.locks import repository_lock
+from agent.registry import Registry
+
+log = logging.getLogger("beffroi.look")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Name one look to take."""
+
+    collector: Collector
+    item: Item
+
+    @property
+    def subject(self) -> str:
+        """Return what is looked at."""
+        return self.collector.subject_of(self.item)
+
+    @property
+    def host(self) -> str:
+        """Return the host for which it is looked at."""
+        return self.collector.host_of(self.item)
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return what tells this errand from every other."""
+        return (self.collector.name, self.subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """Hold what every errand needs: the doors to machines, the clock, a folder for caches and locks, a limit."""
+
+    here: Host
+    host: Callable[[str], Host]
+    clock: Clock
+    folder: Path
+    timeout: timedelta
+    previous: Callable[[str, str], Observation | None]
+
+
+def errands(registry: Registry, inventory: Inventory, schedule: str | None = None) -> Iterator[Errand]:
+    """Yield a look for each declared thing that each collector looks at; `schedule` narrows to one rhythm."""
+    for collector in registry.collectors.values():
+        if schedule is not None and collector.schedule != schedule:
+            continue
+        for item in inventory.items():
+            if isinstance(item, collector.looks_at) and collector.applies(item):
+                yield Errand(collector=collector, item=item)
+
+
+def carry_out(
+    errand: Errand, means: Means, *, budget: int | None = None, progress: Callable[[float], None] = lambda share: None
+) -> Reading:
+    """Return what one look came to; nothing that goes wrong in it leaves this function."""
+    evidence: list[Evidence] = []
+    begun = means.clock.now()
+    try:
+        seen = tuple(_seen(errand, means, evidence, budget, progress))
+    except LookError as error:
+        return _failure(errand, means, evidence, begun=begun, reason=error.reason, detail=error.message)
+    except Exception as error:  # noqa: BLE001  # whatever it is, it costs this one look and becomes its reason
+        log.error("collector %s on %s: %s", *errand.name, traceback.format_exc())
+        detail = f"{type(error).__name__} in {errand.collector.name}; the log has the details"
+        return _failure(errand, means, evidence, begun=begun, reason=Reason.BUG, detail=detail)
+    return Observation(
+        collector=errand.collector.name,
+        host=errand.host,
+        subject=errand.subject,
+        begun=begun,
+        ended=means.clock.now(),
+        facts=tuple(thing for thing in seen if isinstance(thing, Fact)),
+        gaps=tuple(thing for thing in seen if isinstance(thing, Gap)),
+        evidence=tuple(evidence),
+    )
+
+
+def _seen(
+    errand: Errand,
+    means: Means,
+    evidence: list[Evidence],
+    budget: int | None,
+    progress: Callable[[float], None],
+) -> Iterator[Fact | Gap]:
+    collector = errand.collector
+    look = Look(
+        now=means.clock.now(),
+        here=RecordingHost(means.here, evidence),
+        host=lambda id: RecordingHost(means.host(id), evidence),
+        timeout=means.timeout,
+        folder=private_folder(means.folder, errand),
+        previous=means.previous(collector.name, errand.subject),
+        budget=budget,
+        progress=progress,
+    )
+    lock = collector.lock_of(errand.item)
+    if lock is None:
+        yield from collector.collect(errand.item, look)
+        return
+    # A night's verification must not starve the refresh beside it: both only read, so each has a lock of its own.
+    with repository_lock(means.folder, f"{collector.name} {lock}", means.timeout):
+        yield from collector.collect(errand.item, look)
+
+
+def private_folder(folder: Path, errand: Errand) -> Path:
+    """Return, made if need be, the folder that only this collector uses for this subject."""
+    digest = hashlib.sha256(" ".join(errand.name).encode()).hexdigest()[:16]
+    made = folder / "cache" / f"{errand.collector.name}-{digest}"
+    made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return made
+
+
+def _failure(
+    errand: Errand, means: Means, evidence: list[Evidence], *, begun: datetime, reason: Reason, detail: str
+) -> Failure:
+    return Failure(
+        collector=errand.collector.name,
+        host=errand.host,
+        subject=errand.subject,
+        begun=begun,
+        ended=means.clock.now(),
+        reason=reason,
+        detail=detail,
+        evidence=tuple(evidence),
+    )

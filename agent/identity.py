@@ -1,0 +1,59 @@
+"""Whose rights this process has: those of the state directory's owner, and never root's where that can be helped.
+
+Started as root, a command takes the owner's identity before it reads or writes anything, so that no file of the state
+directory comes to belong to root (contract, «The ledger»).
+"""
+
+import os
+import pwd
+from pathlib import Path
+
+from agent.core.errors import NotAllowed
+
+SERVICE_HINT = "sudo beffroi …"
+
+
+def take_identity(directory: Path, *, writing: bool) -> None:
+    """Become the owner of a state directory where we are root; else make sure that we may read, or write, there.
+
+    A directory that does not exist yet is left to whoever makes it. Raises NotAllowed, before anything was touched.
+    """
+    try:
+        status = os.stat(directory)
+    except FileNotFoundError:
+        _hold_to_parent(directory, writing=writing)
+        return
+    except PermissionError as error:
+        raise NotAllowed(f"this user may not enter {directory}", SERVICE_HINT) from error
+    if os.geteuid() == 0:
+        if status.st_uid != 0:
+            _become(status.st_uid, status.st_gid)
+        return
+    if status.st_uid == os.geteuid():
+        return
+    if writing:
+        raise NotAllowed(f"{directory} belongs to another user", SERVICE_HINT)
+    if not os.access(directory, os.R_OK | os.X_OK):
+        raise NotAllowed(f"this user may not read {directory}", SERVICE_HINT)
+
+
+def _hold_to_parent(directory: Path, *, writing: bool) -> None:
+    existing = next((parent for parent in directory.parents if parent.exists()), Path("/"))
+    if writing and not os.access(existing, os.W_OK | os.X_OK):
+        raise NotAllowed(f"this user may not make {directory}", SERVICE_HINT)
+
+
+def _become(uid: int, gid: int) -> None:
+    # Groups first, while we still may; the owner's supplementary groups carry the rights that it was given on purpose.
+    try:
+        entry = pwd.getpwuid(uid)
+    except KeyError:
+        os.setgroups([])
+        home = "/"
+    else:
+        os.initgroups(entry.pw_name, gid)
+        home = entry.pw_dir
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    os.environ["HOME"] = home
+    os.environ.pop("XDG_CACHE_HOME", None)

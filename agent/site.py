@@ -1,0 +1,47 @@
+"""What the server shows of a running daemon: the ledger's latest state, read anew at each request."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.config.settings import Configuration
+from agent.core.clock import Clock
+from agent.export.health import Health
+from agent.export.snapshot import Snapshot, Unwatched
+from agent.ledger.ledger import Ledger
+from agent.survey import survey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSite:
+    """Answer the server's questions; every part is a question itself, since a reload changes the configuration."""
+
+    configuration: Callable[[], Configuration]
+    ledger: Ledger
+    clock: Clock
+    health_now: Callable[[], Health]
+    heartbeat: Callable[[], datetime | None]
+    unwatched: Callable[[], Sequence[Unwatched]]
+
+    def snapshot(self) -> Snapshot:
+        """Return everything that is known at this instant."""
+        return survey(
+            self.configuration(),
+            self.ledger,
+            now=self.clock.now(),
+            unwatched=self.unwatched(),
+            heartbeat=self.heartbeat(),
+            fault=self.health_now().fault(),
+        )
+
+    def health(self) -> Health:
+        """Return whether the agent is well."""
+        return self.health_now()
+
+    def readers(self) -> Mapping[str, frozenset[str]]:
+        """Return the beneficiaries that each declared reader may see; whoever is not named sees everything."""
+        seen: dict[str, frozenset[str]] = {}
+        for beneficiary in self.configuration().inventory.beneficiaries:
+            for reader in beneficiary.readers:
+                seen[reader] = seen.get(reader, frozenset()) | {beneficiary.id}
+        return seen

@@ -1,0 +1,235 @@
+"""What is known at one instant, read from the ledger alone: the one source of the page, the JSON and the metrics."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.accounting.days import DayRow, no_longer_declared
+from agent.accounting.expectation import Expectation, Loading, expectation, keys_of
+from agent.accounting.quarter import target_days
+from agent.accounting.rate import Tally, tally
+from agent.accounting.timeline import Start
+from agent.config.settings import Configuration
+from agent.core.expected import Expected, expected
+from agent.core.inventory import Copy
+from agent.core.model import Key, Observation, State, Verdict
+from agent.core.period import Quarter, day_of, each_day
+from agent.core.points import Point
+from agent.core.reason import Reason
+from agent.core.version import VERSION
+from agent.evaluate import as_it_stands, not_run
+from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
+from agent.ledger.ledger import Ledger, Run
+
+
+def survey(
+    configuration: Configuration,
+    ledger: Ledger | None,
+    *,
+    now: datetime,
+    unwatched: Sequence[Unwatched] = (),
+    heartbeat: datetime | None = None,
+    fault: str | None = None,
+) -> Snapshot:
+    """Return everything that is known; without a ledger, everything that is expected, unproven."""
+    wanted = expected(configuration.inventory, configuration.convention.starts)
+    zone = ZoneInfo(configuration.agent.timezone)
+    kept = {} if ledger is None else {verdict.key: verdict for verdict in ledger.standing()}
+    days = quarter_days(ledger, now, zone)
+    starts = ledger.last_starts() if ledger is not None else {}
+    return Snapshot(
+        at=now,
+        version=VERSION,
+        language=configuration.agent.language,
+        timezone=configuration.agent.timezone,
+        convention=configuration.convention,
+        beneficiaries=configuration.inventory.beneficiaries,
+        targets=configuration.targets,
+        standings=(
+            *(_standing(one, configuration, kept, days, starts, now) for one in wanted),
+            *_vanished(wanted, ledger, kept, days, now, zone),
+        ),
+        attainments=tuple(_attainments(wanted, days)),
+        copies=tuple(_copy_numbers(copy, ledger) for copy in configuration.inventory.copies),
+        runs=tuple(_runs(ledger, configuration)),
+        unwatched=tuple(unwatched),
+        last_append=ledger.last_append() if ledger is not None else None,
+        heartbeat=heartbeat,
+        fault=fault,
+    )
+
+
+QuarterDays = Mapping[Key, tuple[DayRow, ...]]
+
+
+def quarter_days(ledger: Ledger | None, now: datetime, zone: ZoneInfo) -> QuarterDays:
+    """Return, for each key that was ever declared, one row for each expected day of this quarter that is over.
+
+    A day that was expected and has no row is unproven, `not-run`: silence never shortens a quarter.
+    """
+    if ledger is None:
+        return {}
+    quarter = Quarter.of(day_of(now, zone))
+    yesterday = day_of(now, zone) - timedelta(days=1)
+    loads = ledger.loads()
+    rows = {(row.key, row.day): row for row in ledger.day_rows(quarter.first, yesterday)}
+    return {key: tuple(_rows_of(key, quarter.first, yesterday, loads, rows, now, zone)) for key in keys_of(loads)}
+
+
+def _rows_of(
+    key: Key,
+    first: date,
+    last: date,
+    loads: Sequence[Loading],
+    rows: Mapping[tuple[Key, date], DayRow],
+    now: datetime,
+    zone: ZoneInfo,
+) -> Iterator[DayRow]:
+    for day in each_day(first, last):
+        owed = expectation(key, day, loads, zone)
+        if owed is Expectation.NOT_EXPECTED:
+            continue
+        silent = DayRow(
+            key=key,
+            day=day,
+            state=State.UNPROVEN,
+            measured=State.UNPROVEN,
+            reason=Reason.NOT_RUN,
+            late=False,
+            judged_at=now,
+        )
+        row = rows.get((key, day), silent)
+        yield row if owed is Expectation.DECLARED else no_longer_declared(row)
+
+
+def standing_verdict(
+    one: Expected, configuration: Configuration, kept: Mapping[Key, Verdict], now: datetime
+) -> Verdict:
+    """Return the verdict on something expected, as it stands now."""
+    verdict = kept.get(one.key)
+    if verdict is None:
+        return not_run(one, configuration.targets[one.key.target], now)
+    return as_it_stands(verdict, now)
+
+
+def _standing(
+    one: Expected,
+    configuration: Configuration,
+    kept: Mapping[Key, Verdict],
+    days: QuarterDays,
+    starts: Mapping[Key, Start],
+    now: datetime,
+) -> Standing:
+    verdict = standing_verdict(one, configuration, kept, now)
+    return Standing(
+        verdict=verdict,
+        since=_since(kept.get(one.key), verdict, starts),
+        tally=_by_state(tally(row.state for row in days.get(one.key, ()))),
+    )
+
+
+def _since(kept: Verdict | None, shown: Verdict, starts: Mapping[Key, Start]) -> datetime | None:
+    if kept is None:
+        return None
+    if shown.reason is Reason.STALE_EVIDENCE and kept.reason is not Reason.STALE_EVIDENCE:
+        return kept.stands_until
+    start = starts.get(kept.key)
+    return start.at if start is not None and start.state is shown.day_state else None
+
+
+def _by_state(counted: Tally) -> Mapping[State, int]:
+    return {
+        State.MET: counted.met,
+        State.MISSED: counted.missed,
+        State.UNPROVEN: counted.unproven,
+        State.ACCEPTED: counted.accepted,
+    }
+
+
+def _vanished(
+    wanted: Iterable[Expected],
+    ledger: Ledger | None,
+    kept: Mapping[Key, Verdict],
+    days: QuarterDays,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Iterator[Standing]:
+    # A subject that is gone without `ends` is named until somebody says since when it is no longer expected.
+    if ledger is None:
+        return
+    declared = {one.key for one in wanted}
+    loads = ledger.loads()
+    for key in keys_of(loads):
+        if key in declared or key not in kept:
+            continue
+        if expectation(key, day_of(now, zone), loads, zone) is not Expectation.NO_LONGER_DECLARED:
+            continue
+        verdict = kept[key]
+        gone = Verdict(
+            target=key.target,
+            subject=key.subject,
+            beneficiary=key.beneficiary,
+            at=now,
+            state=State.UNPROVEN,
+            measured=State.UNPROVEN,
+            day_state=State.UNPROVEN,
+            reason=Reason.NO_LONGER_DECLARED,
+            unit=verdict.unit,
+            limit=verdict.limit,
+            observed_at=verdict.observed_at,
+        )
+        counted = tally(row.state for row in days.get(key, ()))
+        yield Standing(verdict=gone, declared=False, tally=_by_state(counted))
+
+
+def _attainments(wanted: Iterable[Expected], days: QuarterDays) -> Iterator[Attainment]:
+    groups: dict[tuple[str, str], list[DayRow]] = {(one.key.target, one.key.beneficiary): [] for one in wanted}
+    for key, rows in days.items():
+        groups.setdefault((key.target, key.beneficiary), []).extend(rows)
+    for (target, beneficiary), rows in groups.items():
+        counted = tally(day.state for day in target_days(rows))
+        yield Attainment(target=target, beneficiary=beneficiary, tally=_by_state(counted))
+
+
+def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
+    points = _latest(ledger, "restic_snapshots", copy.subject)
+    verified = _latest(ledger, "restic_check", copy.subject)
+    times = (
+        [fact.value.time for fact in points.named("backup.point") if isinstance(fact.value, Point)] if points else []
+    )
+    return CopyNumbers(
+        backup=copy.backup,
+        copy=copy.id,
+        newest=max(times, default=None),
+        verified_bytes=_number(verified, "verify.bytes_verified"),
+        stored_bytes=_number(verified, "verify.bytes_stored"),
+    )
+
+
+def _latest(ledger: Ledger | None, collector: str, subject: str) -> Observation | None:
+    kept = ledger.latest_observation(collector, subject) if ledger is not None else None
+    return kept.reading if kept is not None and isinstance(kept.reading, Observation) else None
+
+
+def _number(observation: Observation | None, name: str) -> int | None:
+    fact = observation.one(name) if observation is not None else None
+    return fact.value if fact is not None and isinstance(fact.value, int) else None
+
+
+def _runs(ledger: Ledger | None, configuration: Configuration) -> Iterator[CollectorRun]:
+    groups: dict[tuple[str, str], list[Run]] = {}
+    subjects = {one.key.subject for one in expected(configuration.inventory, None)}
+    for run in ledger.runs() if ledger is not None else ():
+        if run.subject in subjects:
+            groups.setdefault((run.collector, run.host), []).append(run)
+    for (collector, host), runs in groups.items():
+        succeeded = [run.last_success for run in runs]
+        known = [instant for instant in succeeded if instant is not None]
+        yield CollectorRun(
+            collector=collector,
+            host=host,
+            last_run=min(run.last_run for run in runs),
+            last_success=min(known) if len(known) == len(succeeded) else None,
+            duration=sum((run.duration for run in runs), timedelta(0)),
+            success=all(run.success for run in runs),
+        )

@@ -1,0 +1,161 @@
+"""Everything that looking and judging need, opened together and closed together."""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.accounting.expectation import Days
+from agent.config.load import load
+from agent.config.secrets import find_secret
+from agent.config.settings import Configuration
+from agent.core.clock import Clock, SystemClock
+from agent.core.doors import Doors
+from agent.core.errors import LedgerError, LedgerFull, UsageError
+from agent.core.expected import Expected, expected
+from agent.core.model import Observation
+from agent.errands import Means
+from agent.identity import take_identity
+from agent.ledger.ledger import Ledger
+from agent.registry import Registry, find
+
+log = logging.getLogger("beffroi")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Hold one opened configuration. `ledger` None: nothing is kept, for the reason that `not_kept` gives."""
+
+    configuration: Configuration
+    registry: Registry
+    ledger: Ledger | None
+    not_kept: str | None
+    means: Means
+    clock: Clock
+
+    @property
+    def wanted(self) -> tuple[Expected, ...]:
+        """Return everything that must have a verdict."""
+        return expected(self.configuration.inventory, self.configuration.convention.starts)
+
+
+@contextmanager
+def watching(path: Path, *, keep: bool = True, clock: Clock | None = None) -> Iterator[Watch]:
+    """Open a configuration for looking; close every door and the ledger at the end.
+
+    A state directory that is full or read-only costs what is kept, never what is judged. `keep` False: on purpose.
+    Raises ConfigurationError, NotAllowed, LedgerDamaged.
+    """
+    configuration = load(path, strict=False)
+    directory = configuration.agent.state_directory
+    take_identity(directory, writing=keep)
+    clock = clock or SystemClock()
+    with ExitStack() as stack:
+        ledger, not_kept = _ledger(configuration, clock, keep=keep)
+        if ledger is not None:
+            stack.callback(ledger.close)
+        folder = directory
+        if ledger is None or not _writable(directory):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-")))
+        yield stack.enter_context(_equipped(configuration, ledger, not_kept, clock, folder))
+
+
+@contextmanager
+def reading(path: Path, *, clock: Clock | None = None) -> Iterator[tuple[Configuration, Ledger | None, Clock]]:
+    """Open a configuration and its ledger for reading only; nothing is created. No ledger yet: None.
+
+    Raises ConfigurationError, NotAllowed, LedgerDamaged.
+    """
+    configuration = load(path, strict=False)
+    directory = configuration.agent.state_directory
+    take_identity(directory, writing=False)
+    clock = clock or SystemClock()
+    if not directory.exists():
+        yield configuration, None, clock
+        return
+    with Ledger.open(directory, clock=clock, readonly=True) as ledger:
+        yield configuration, ledger, clock
+
+
+@contextmanager
+def reopened(watch: Watch, path: Path) -> Iterator[Watch]:
+    """Open a changed configuration over the same ledger. Raises UsageError where it takes a restart."""
+    configuration = load(path, strict=False)
+    before, after = watch.configuration.agent, configuration.agent
+    if (before.state_directory, before.listen) != (after.state_directory, after.listen):
+        raise UsageError("state_directory or listen changed", "restart the service: a reload keeps both")
+    with _equipped(configuration, watch.ledger, watch.not_kept, watch.clock, watch.means.folder) as opened:
+        yield opened
+
+
+@contextmanager
+def _equipped(
+    configuration: Configuration, ledger: Ledger | None, not_kept: str | None, clock: Clock, folder: Path
+) -> Iterator[Watch]:
+    if ledger is not None:
+        not_kept = not_kept or _keep_load(configuration, ledger)
+    with Doors(
+        configuration.inventory.hosts,
+        timeout=configuration.agent.timeout,
+        find_secret=lambda name: find_secret(name, configuration.path.parent),
+    ) as doors:
+        means = Means(
+            here=doors.here,
+            host=doors.host,
+            clock=clock,
+            folder=folder,
+            timeout=configuration.agent.timeout,
+            previous=lambda collector, subject: _previous(ledger, collector, subject),
+        )
+        yield Watch(
+            configuration=configuration,
+            registry=find(),
+            ledger=ledger,
+            not_kept=not_kept,
+            means=means,
+            clock=clock,
+        )
+
+
+def _ledger(configuration: Configuration, clock: Clock, *, keep: bool) -> tuple[Ledger | None, str | None]:
+    directory = configuration.agent.state_directory
+    if not keep:
+        return None, "asked not to"
+    try:
+        return Ledger.open(directory, clock=clock), None
+    except LedgerFull as error:
+        return None, error.message
+
+
+def _keep_load(configuration: Configuration, ledger: Ledger) -> str | None:
+    wanted = expected(configuration.inventory, configuration.convention.starts)
+    declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted}
+    try:
+        ledger.keep_load(configuration.digest, declared, configuration.targets)
+    except LedgerError as error:
+        return error.message
+    return None
+
+
+def _previous(ledger: Ledger | None, collector: str, subject: str) -> Observation | None:
+    if ledger is None:
+        return None
+    try:
+        kept = ledger.latest_observation(collector, subject)
+    except LedgerError as error:
+        log.warning("what %s saw of %s before cannot be read: %s", collector, subject, error.message)
+        return None
+    reading = kept.reading if kept is not None else None
+    return reading if isinstance(reading, Observation) else None
+
+
+def _writable(directory: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=directory) as probe:
+            probe.write(b"\0" * 4096)
+            probe.flush()
+    except OSError:
+        return False
+    return True
