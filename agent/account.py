@@ -56,7 +56,7 @@ def account_for(
     ]
     ledger.keep_verdicts(judged)
     known |= {(row.key, row.day): row for row in closed}
-    improved = []
+    improved: list[DayRow] = []
     for entry, one in zip(entries, judged, strict=True):
         line = after(lines[entry.key], one.stretch) if one.stretch is not None else lines[entry.key]
         last_look = entry.verdict.observed_at if bears_evidence(entry.verdict) else None

@@ -16,7 +16,6 @@ from agent.core.judging import Check, Need, Question
 from agent.core.model import WORST_FIRST, Failure, Finding, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
 
-
 log = logging.getLogger("beffroi.evaluate")
 
 

@@ -1,23 +1,21 @@
 """What is known at one instant, read from the ledger alone: the one source of the page, the JSON and the metrics."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.accounting.days import DayRow, no_longer_declared
-from agent.accounting.expectation import Expectation, Loading, expectation, keys_of
-from agent.accounting.quarter import target_days
-from agent.accounting.rate import Tally, tally
+from agent.accounting.expectation import Expectation, expectation, keys_of
 from agent.accounting.timeline import Start
 from agent.config.settings import Configuration
 from agent.core.expected import Expected, expected
 from agent.core.inventory import Copy
 from agent.core.model import Key, Observation, State, Verdict
-from agent.core.period import Quarter, day_of, each_day
+from agent.core.period import day_of
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.version import VERSION
 from agent.evaluate import as_it_stands, not_run
+from agent.export.quarter_so_far import Counted, QuarterSoFar
 from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
 from agent.ledger.ledger import Ledger, Run
 
@@ -30,12 +28,16 @@ def survey(
     unwatched: Sequence[Unwatched] = (),
     heartbeat: datetime | None = None,
     fault: str | None = None,
+    quarter: QuarterSoFar | None = None,
 ) -> Snapshot:
-    """Return everything that is known; without a ledger, everything that is expected, unproven."""
+    """Return everything that is known; without a ledger, everything that is expected, unproven.
+
+    `quarter` remembers the counts of the quarter from one survey of the same ledger to the next.
+    """
     wanted = expected(configuration.inventory, configuration.convention.starts)
     zone = ZoneInfo(configuration.agent.timezone)
     kept = {} if ledger is None else {verdict.key: verdict for verdict in ledger.standing()}
-    days = quarter_days(ledger, now, zone)
+    days = Counted() if ledger is None else (quarter or QuarterSoFar()).counted(ledger, now, zone)
     starts = ledger.last_starts() if ledger is not None else {}
     return Snapshot(
         at=now,
@@ -59,49 +61,6 @@ def survey(
     )
 
 
-QuarterDays = Mapping[Key, tuple[DayRow, ...]]
-
-
-def quarter_days(ledger: Ledger | None, now: datetime, zone: ZoneInfo) -> QuarterDays:
-    """Return, for each key that was ever declared, one row for each expected day of this quarter that is over.
-
-    A day that was expected and has no row is unproven, `not-run`: silence never shortens a quarter.
-    """
-    if ledger is None:
-        return {}
-    quarter = Quarter.of(day_of(now, zone))
-    yesterday = day_of(now, zone) - timedelta(days=1)
-    loads = ledger.loads()
-    rows = {(row.key, row.day): row for row in ledger.day_rows(quarter.first, yesterday)}
-    return {key: tuple(_rows_of(key, quarter.first, yesterday, loads, rows, now, zone)) for key in keys_of(loads)}
-
-
-def _rows_of(
-    key: Key,
-    first: date,
-    last: date,
-    loads: Sequence[Loading],
-    rows: Mapping[tuple[Key, date], DayRow],
-    now: datetime,
-    zone: ZoneInfo,
-) -> Iterator[DayRow]:
-    for day in each_day(first, last):
-        owed = expectation(key, day, loads, zone)
-        if owed is Expectation.NOT_EXPECTED:
-            continue
-        silent = DayRow(
-            key=key,
-            day=day,
-            state=State.UNPROVEN,
-            measured=State.UNPROVEN,
-            reason=Reason.NOT_RUN,
-            late=False,
-            judged_at=now,
-        )
-        row = rows.get((key, day), silent)
-        yield row if owed is Expectation.DECLARED else no_longer_declared(row)
-
-
 def standing_verdict(
     one: Expected, configuration: Configuration, kept: Mapping[Key, Verdict], now: datetime
 ) -> Verdict:
@@ -116,7 +75,7 @@ def _standing(
     one: Expected,
     configuration: Configuration,
     kept: Mapping[Key, Verdict],
-    days: QuarterDays,
+    days: Counted,
     starts: Mapping[Key, Start],
     now: datetime,
 ) -> Standing:
@@ -124,7 +83,7 @@ def _standing(
     return Standing(
         verdict=verdict,
         since=_since(kept.get(one.key), verdict, starts),
-        tally=_by_state(tally(row.state for row in days.get(one.key, ()))),
+        tally=days.keys.get(one.key, {}),
     )
 
 
@@ -137,20 +96,11 @@ def _since(kept: Verdict | None, shown: Verdict, starts: Mapping[Key, Start]) ->
     return start.at if start is not None and start.state is shown.day_state else None
 
 
-def _by_state(counted: Tally) -> Mapping[State, int]:
-    return {
-        State.MET: counted.met,
-        State.MISSED: counted.missed,
-        State.UNPROVEN: counted.unproven,
-        State.ACCEPTED: counted.accepted,
-    }
-
-
 def _vanished(
     wanted: Iterable[Expected],
     ledger: Ledger | None,
     kept: Mapping[Key, Verdict],
-    days: QuarterDays,
+    days: Counted,
     now: datetime,
     zone: ZoneInfo,
 ) -> Iterator[Standing]:
@@ -178,17 +128,14 @@ def _vanished(
             limit=verdict.limit,
             observed_at=verdict.observed_at,
         )
-        counted = tally(row.state for row in days.get(key, ()))
-        yield Standing(verdict=gone, declared=False, tally=_by_state(counted))
+        yield Standing(verdict=gone, declared=False, tally=days.keys.get(key, {}))
 
 
-def _attainments(wanted: Iterable[Expected], days: QuarterDays) -> Iterator[Attainment]:
-    groups: dict[tuple[str, str], list[DayRow]] = {(one.key.target, one.key.beneficiary): [] for one in wanted}
-    for key, rows in days.items():
-        groups.setdefault((key.target, key.beneficiary), []).extend(rows)
-    for (target, beneficiary), rows in groups.items():
-        counted = tally(day.state for day in target_days(rows))
-        yield Attainment(target=target, beneficiary=beneficiary, tally=_by_state(counted))
+def _attainments(wanted: Iterable[Expected], days: Counted) -> Iterator[Attainment]:
+    named = {(one.key.target, one.key.beneficiary): None for one in wanted}
+    for target, beneficiary in named | dict.fromkeys(days.targets):
+        counted = days.targets.get((target, beneficiary), {})
+        yield Attainment(target=target, beneficiary=beneficiary, tally=counted)
 
 
 def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:

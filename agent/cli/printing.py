@@ -26,7 +26,7 @@ def print_verdicts(
     stream: TextIO,
     unwatched: Sequence[str] = (),
 ) -> None:
-    """Print some verdicts; what is watched by nothing ends a screen, or goes to standard error beside lines and JSON."""
+    """Print some verdicts; what nothing watches ends a screen, or goes to standard error beside lines and JSON."""
     from agent.cli.scorecard import render, unwatched_line
     from agent.export.verdicts_json import document
 
