@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
         from agent.register.reading import with_digests
 
         words = with_digests(values or ())
-        with opened(config, writing=True) as (configuration, ledger, now):
+        with opened(configuration_path(config)) as (configuration, ledger, now):
             typer.echo(add(ledger, name, words, configuration, now))
 
     @group.command("amend")
@@ -54,7 +54,7 @@ def register(app: typer.Typer) -> None:
         from agent.register.reading import with_digests
 
         words = with_digests(values or ())
-        with opened(config, writing=True) as (configuration, ledger, now):
+        with opened(configuration_path(config)) as (configuration, ledger, now):
             typer.echo(amend(ledger, name, id, words, configuration, now))
 
     @group.command("list")
@@ -64,10 +64,7 @@ def register(app: typer.Typer) -> None:
         config: ConfigOption = None,
     ) -> None:
         """Print the last revision of each entry."""
-        from agent.register.kept import listed
-
-        with opened(config, writing=False) as (_, ledger, _):
-            rows = listed(ledger, name)
+        rows = kept_entries(configuration_path(config), name)
         if as_json:
             typer.echo(document(name, rows))
             return
@@ -76,18 +73,39 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def opened(config: Path | None, *, writing: bool) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
-    """Give the configuration, its ledger and the present instant."""
+def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
+    """Give the configuration, its ledger for writing, and the present instant."""
     from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.identity import take_identity
     from agent.ledger.ledger import Ledger
 
-    configuration = load(configuration_path(config), strict=False)
-    take_identity(configuration.agent.state_directory, writing=writing)
+    configuration = load(path, strict=False)
+    take_identity(configuration.agent.state_directory, writing=True)
     clock = SystemClock()
-    with Ledger.open(configuration.agent.state_directory, clock=clock, readonly=not writing) as ledger:
+    with Ledger.open(configuration.agent.state_directory, clock=clock) as ledger:
         yield configuration, ledger, clock.now()
+
+
+def kept_entries(path: Path, name: str) -> "tuple[EntryRow, ...]":
+    """Return the last revision of each entry of a register; none where no ledger was ever made. Creates no file."""
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.core.errors import UsageError
+    from agent.identity import take_identity
+    from agent.ledger.ledger import Ledger
+    from agent.register.entries import find_register
+    from agent.register.kept import listed
+
+    register_name = find_register(name).name
+    directory = load(path, strict=False).agent.state_directory
+    take_identity(directory, writing=False)
+    try:
+        ledger = Ledger.open(directory, clock=SystemClock(), readonly=True)
+    except UsageError:
+        return ()
+    with ledger:
+        return listed(ledger, register_name)
 
 
 def document(register_name: str, rows: "Sequence[EntryRow]") -> str:
