@@ -35,9 +35,11 @@ def refuse(error: typer.TyperException) -> int:
         typer.echo(message, err=True)
         return UsageError.exit_code
     path = context.command_path if context is not None else "beffroi"
-    raise UsageError(in_our_manner(message), f"{path} --help") from error
+    wrong, nearest = in_our_manner(message)
+    raise UsageError(wrong, f"{nearest} {path} --help".lstrip()) from error
 
 
-def in_our_manner(message: str) -> str:
-    """Return a message without its capital and its full stop."""
-    return message[:1].lower() + message[1:].rstrip(".")
+def in_our_manner(message: str) -> tuple[str, str]:
+    """Return a message without its capital and its full stop, and what it proposes instead, as `did you mean …?`."""
+    wrong, mark, nearest = message.partition("Did you mean")
+    return wrong[:1].lower() + wrong[1:].rstrip(". "), f"did you mean{nearest}" if mark else ""

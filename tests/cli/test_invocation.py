@@ -1,0 +1,47 @@
+"""From arguments to an exit code: what typer refuses is one line and a hint, as every error is."""
+
+import pytest
+
+from agent.cli.invocation import in_our_manner, invoke
+from agent.core.errors import UsageError
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "hint"),
+    [
+        (["chek"], "no such command 'chek'", "did you mean 'check'? beffroi --help"),
+        (["check", "--frobnicate"], "no such option: --frobnicate", "beffroi check --help"),
+        (["explain"], "missing argument 'name'", "beffroi explain --help"),
+        (["config", "chek"], "no such command 'chek'", "did you mean 'check'? beffroi config --help"),
+    ],
+)
+def test_what_is_asked_wrongly_is_refused_in_our_own_manner(arguments: list[str], message: str, hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        invoke(arguments)
+    assert refused.value.message == message
+    assert refused.value.hint == hint
+    assert refused.value.exit_code == 2
+
+
+def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["--help"]) == 0
+    assert "check" in capsys.readouterr().out
+
+
+def test_without_arguments_the_help_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert invoke([]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Usage: beffroi" in err
+
+
+def test_a_sentence_loses_its_capital_and_its_full_stop() -> None:
+    assert in_our_manner("Missing argument 'name'.") == ("missing argument 'name'", "")
+    assert in_our_manner("") == ("", "")
+
+
+def test_what_is_proposed_becomes_the_hint() -> None:
+    assert in_our_manner("No such option: --jsn Did you mean --json?") == (
+        "no such option: --jsn",
+        "did you mean --json?",
+    )
