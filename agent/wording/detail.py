@@ -32,8 +32,6 @@ def _condition(said: Verdict | Finding, unit: str) -> str:
 
 
 def _numbers(value: float, limit: float | None, unit: str) -> str:
-    if value != value or value in (float("inf"), float("-inf")):
-        return f"{value} {inert(unit)}"
     if limit is None:
         return f"{quantity(value, unit, 'en')} ({value:.15g} {inert(unit)})"
     measured, allowed = compared(value, limit, unit, "en")

@@ -3,6 +3,7 @@
 Figures are cut, never rounded up: 94.96 % does not read 95 %, and 23 h 59 min does not read 24 h.
 """
 
+import math
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -76,7 +77,12 @@ def number(count: float, language: Language) -> str:
 
 
 def quantity(value: float, unit: str, language: Language, *, precise: bool = False) -> str:
-    """Return a value with its unit, one of the contract's: seconds, bytes, ratio, count, working-days."""
+    """Return a value with its unit, one of the contract's: seconds, bytes, ratio, count, working-days.
+
+    What is no finite number, as a foreign file may hold, is shown as what it is.
+    """
+    if not math.isfinite(value):
+        return str(value)
     match unit:
         case "seconds":
             return duration(value, language, precise=precise)

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from agent.core.model import Finding, State, Verdict
-from agent.core.reason import Reason
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases
-from agent.wording.phrases_backups import BACKUPS
+from agent.wording.phrases_backups import BACKUPS, VERIFICATION, VERIFIER
 from agent.wording.reasons import reason_words
 from agent.wording.slots import slots
 from agent.wording.states import state_word
@@ -55,16 +54,22 @@ def _finding_phrase(
     said: Verdict | Finding, state: State, target: str, subject: str, unit: str, language: Language
 ) -> str:
     filled = slots(said, subject, unit, language)
-    body = next(_fitting(_phrases(target, said.reason), filled, language), reason_words(said.reason, language))
+    body = next(_fitting(_phrases(target, said), filled, language), reason_words(said.reason, language))
     if state is not State.UNPROVEN:
         return body
     link = BECAUSE.of(language) if said.reason in NOT_SHOWN else ""
     return f"{NOTHING_SHOWN.of(language)}{link}{body}"
 
 
-def _phrases(target: str, reason: Reason) -> Iterator[Words]:
+def _phrases(target: str, said: Verdict | Finding) -> Iterator[Words]:
     nothing: Phrases = ()
-    return chain(BACKUPS.get((target, reason), nothing), SEEN.get(reason, nothing), NOT_SHOWN.get(reason, nothing))
+    reason = said.reason
+    return chain(
+        VERIFICATION.get(reason, nothing) if said.about.get("collector") == VERIFIER else nothing,
+        BACKUPS.get((target, reason), nothing),
+        SEEN.get(reason, nothing),
+        NOT_SHOWN.get(reason, nothing),
+    )
 
 
 def _fitting(phrases: Iterator[Words], filled: Mapping[str, str], language: Language) -> Iterator[str]:

@@ -21,11 +21,11 @@ def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) 
     if said.about.get("copy") == subject:
         del filled["copy"]
     if said.value is not None:
-        filled["value"] = _finite(said.value, unit, language)
-    if said.value is not None and said.limit is not None and math.isfinite(said.value):
+        filled["value"] = quantity(said.value, unit, language)
+    if said.limit is not None:
+        filled["limit"] = quantity(said.limit, unit, language)
+    if said.value is not None and said.limit is not None:
         filled["value"], filled["limit"] = compared(said.value, said.limit, unit, language)
-    elif said.limit is not None:
-        filled["limit"] = _finite(said.limit, unit, language)
     return filled
 
 
@@ -36,10 +36,6 @@ def plain(about: Detail) -> str:
 
 def _raw(value: str | float | int) -> str:
     return inert(value, 300) if isinstance(value, str) else f"{value:.15g}"
-
-
-def _finite(value: float, unit: str, language: Language) -> str:
-    return quantity(value, unit, language) if math.isfinite(value) else str(value)
 
 
 def _written(name: str, value: str | float | int, language: Language) -> str:

@@ -10,7 +10,7 @@ from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Words
 from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases
-from agent.wording.phrases_backups import BACKUPS
+from agent.wording.phrases_backups import BACKUPS, VERIFICATION
 from agent.wording.reasons import REASONS, reason_words
 from agent.wording.states import STATES_OF_SEVERAL, state_count, state_symbol, state_word
 from agent.wording.targets import TARGETS, target_title
@@ -60,7 +60,7 @@ def test_every_reason_can_end_a_sentence_even_when_nothing_else_is_known() -> No
         assert "{" not in phrases[-1].fr + phrases[-1].en
 
 
-@pytest.mark.parametrize("table", [SEEN, NOT_SHOWN, BACKUPS])
+@pytest.mark.parametrize("table", [SEEN, NOT_SHOWN, BACKUPS, VERIFICATION])
 def test_both_languages_of_a_phrase_say_the_same_things(table: dict[object, Phrases]) -> None:
     for phrases in table.values():
         for words in phrases:
@@ -90,6 +90,6 @@ def _all_words() -> Iterator[Words]:
         yield from (target.title, target.says, target.measured, target.mend)
     for reason in REASONS.values():
         yield from (reason.short, reason.means, reason.why, reason.mend)
-    for table in (SEEN, NOT_SHOWN, BACKUPS):
+    for table in (SEEN, NOT_SHOWN, BACKUPS, VERIFICATION):
         for phrases in table.values():
             yield from phrases
