@@ -91,7 +91,7 @@ def kept_entries(path: Path, name: str) -> "tuple[EntryRow, ...]":
     """Return the last revision of each entry of a register; none where no ledger was ever made. Creates no file."""
     from agent.config.load import load
     from agent.core.clock import SystemClock
-    from agent.core.errors import UsageError
+    from agent.core.errors import NotAllowed, UsageError
     from agent.identity import take_identity
     from agent.ledger.ledger import Ledger
     from agent.register.entries import find_register
@@ -102,6 +102,8 @@ def kept_entries(path: Path, name: str) -> "tuple[EntryRow, ...]":
     take_identity(directory, writing=False)
     try:
         ledger = Ledger.open(directory, clock=SystemClock(), readonly=True)
+    except NotAllowed:
+        raise
     except UsageError:
         return ()
     with ledger:
