@@ -36,7 +36,7 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
     (Reason.DENIED, r"permission denied|too many authentication failures|no more authentication methods"),
     (Reason.DENIED, r"\b401 unauthorized|\b403 forbidden|http response \(40[13]\)|access ?denied"),
     (Reason.DENIED, r"signaturedoesnotmatch|invalidaccesskeyid|signature we calculated|access key id you provided"),
-    (Reason.TIMED_OUT, r"timed out during banner exchange|timeout, server \S+ not responding"),
+    (Reason.UNREACHABLE, r"timeout, server \S+ not responding"),
     (Reason.UNREACHABLE, r"connection refused|connection reset|connection timed out|operation timed out|broken pipe"),
     (Reason.UNREACHABLE, r"no route to host|network is unreachable|host is down|connection lost|connection closed by"),
     (Reason.UNREACHABLE, r"could not resolve hostname|no such host|temporary failure in name resolution"),

@@ -19,9 +19,10 @@ from agent.core.host import OUTPUT_LIMIT, Host, Output
 from agent.core.inventory import Copy
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
+from agent.core.ssh_probe import sftp_place
 from collectors.restic.environment import read_environment
 from collectors.restic.faults import Fault, error_of, fault_of
-from collectors.restic.sftp import command_option, destination, settle
+from collectors.restic.sftp import asked_of_ssh, command_option
 from collectors.restic.words import spoken
 
 Version = tuple[int, int, int]
@@ -79,7 +80,7 @@ class Restic:
             said = last_line(output.stderr)
             return Exited(f"{subject}: restic {ending(output.status)}{': ' if said else ''}{said}")
         fault = fault_of(status=output.status, stderr=output.stderr, version=self.version)
-        found = settle(self.copy, self.here, fault, self.environment, self.deadline) if fault.vague else None
+        found = asked_of_ssh(self.copy.repository, self.environment, self.deadline) if fault.vague else None
         return error_of(fault, subject) if found is None else found
 
     def _still_trying(self, late: TimedOut) -> LookError:
@@ -100,10 +101,8 @@ class Restic:
             "--cache-dir",
             str(self.folder),
         )
-        there = destination(self.copy.repository)
-        if there is None:
-            return options
-        return (*options, "--option", command_option(there, self.deadline))
+        place = sftp_place(self.copy.repository)
+        return options if place is None else (*options, "--option", command_option(place, self.deadline))
 
 
 def prepare(copy: Copy, look: Look, timeout: timedelta) -> Restic:
