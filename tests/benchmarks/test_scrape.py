@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -13,26 +13,16 @@ from prometheus_client.registry import Collector
 
 from agent.export.http import Server
 from agent.export.metrics import exposition
-from agent.export.snapshot import Snapshot, Standing
-from tests.export.samples import LATE, snapshot, tally
-from tests.parts.web import StillSite, connect, get, port_of
+from tests.parts.full_ledger import full_site
+from tests.parts.web import connect, get, port_of
 
 pytestmark = pytest.mark.network
 
-SUBJECTS = 154
 ROUNDS = 400
 SILENT = 20
 
 # What is asked of a scrape with 2,000 series, in milliseconds.
 ALONE, BEHIND_SILENT = 20.0, 100.0
-
-
-def large() -> Snapshot:
-    """Return a snapshot that makes at least 2,000 series."""
-    standings = tuple(
-        Standing(verdict=replace(LATE, subject=f"backup-{number}"), tally=tally(50, 2, 2)) for number in range(SUBJECTS)
-    )
-    return replace(snapshot(), standings=standings)
 
 
 def spread(work: Callable[[], object]) -> tuple[float, float]:
@@ -64,28 +54,31 @@ class Library(Collector):
         return made
 
 
-def test_a_scrape_is_quick_and_silence_does_not_slow_it(capsys: pytest.CaptureFixture[str]) -> None:
-    """The 99th percentile stays within what was asked, alone and behind 20 silent clients."""
-    shown = large()
-    text = exposition(shown)
-    series = sum(not line.startswith(b"#") for line in text.splitlines())
-    assert series >= 2000
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(Library(text))
-    library = spread(lambda: generate_latest(registry))
-    writer = spread(lambda: exposition(shown))
-    with Server("127.0.0.1:0", StillSite(shown=shown)) as server, contextlib.ExitStack() as silent:
-        port = port_of(server)
-        nothing = spread(lambda: get(port, "/healthz"))
-        alone = spread(lambda: get(port, "/metrics"))
-        for _ in range(SILENT):
-            silent.enter_context(connect(port))
-        behind = spread(lambda: get(port, "/metrics"))
+def test_a_scrape_is_quick_and_silence_does_not_slow_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The 99th percentile stays within what was asked, from a real ledger, alone and behind 20 silent clients."""
+    with full_site(tmp_path) as site:
+        text = exposition(site.snapshot())
+        series = sum(not line.startswith(b"#") for line in text.splitlines())
+        assert series >= 2000
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(Library(text))
+        shown = site.snapshot()
+        library = spread(lambda: generate_latest(registry))
+        writer = spread(lambda: exposition(shown))
+        survey = spread(site.snapshot)
+        with Server("127.0.0.1:0", site) as server, contextlib.ExitStack() as silent:
+            port = port_of(server)
+            nothing = spread(lambda: get(port, "/healthz"))
+            alone = spread(lambda: get(port, "/metrics"))
+            for _ in range(SILENT):
+                silent.enter_context(connect(port))
+            behind = spread(lambda: get(port, "/metrics"))
     with capsys.disabled():
         print(f"\n{series} series, median and 99th percentile in ms")
         for name, (median, worst) in {
             "text by prometheus_client": library,
             "text by the writer here": writer,
+            "what is known, read from the ledger": survey,
             "a request for /healthz": nothing,
             "a scrape, alone": alone,
             f"a scrape, behind {SILENT} silent clients": behind,

@@ -1,0 +1,73 @@
+"""The counts of the open quarter: every expected day is in them, and what is remembered is never out of date."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from agent.accounting.expectation import Days
+from agent.core.model import Key, State
+from agent.export.quarter_so_far import QuarterSoFar
+from agent.ledger.ledger import Ledger
+from tests.export.samples import TARGETS
+from tests.parts.full_ledger import NOW, QUARTER, StillClock, day_row
+
+PARIS = ZoneInfo("Europe/Paris")
+FILES = Key(target="backup-rpo", subject="files", beneficiary="scota")
+MAIL = Key(target="backup-rpo", subject="mail", beneficiary="scota")
+STARTED = Days(starts=date(2026, 1, 1))
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    """Return a ledger that expects two subjects of one target."""
+    with Ledger.open(tmp_path, clock=StillClock()) as ledger:
+        ledger.keep_load("a", {FILES: STARTED, MAIL: STARTED}, TARGETS)
+        yield ledger
+
+
+def test_days_of_silence_are_unproven_days(ledger: Ledger) -> None:
+    """54 days have passed; one has a row, the others are expected all the same."""
+    ledger.keep_days([day_row(FILES, QUARTER)])
+    counted = QuarterSoFar().counted(ledger, NOW, PARIS)
+    assert counted.keys[FILES] == {State.MET: 1, State.UNPROVEN: 53, State.MISSED: 0, State.ACCEPTED: 0}
+    assert sum(counted.keys[MAIL].values()) == 54
+
+
+def test_a_targets_day_is_that_of_its_worst_subject(ledger: Ledger) -> None:
+    """One met and one missed subject make one missed day, not half of one."""
+    ledger.keep_days([day_row(FILES, QUARTER), day_row(MAIL, QUARTER, State.MISSED)])
+    counted = QuarterSoFar().counted(ledger, NOW, PARIS)
+    assert counted.targets["backup-rpo", "scota"] == {
+        State.MET: 0,
+        State.MISSED: 1,
+        State.UNPROVEN: 53,
+        State.ACCEPTED: 0,
+    }
+
+
+def test_what_is_remembered_gives_way_to_a_new_row_a_new_load_and_a_new_day(ledger: Ledger) -> None:
+    """After each change the remembered counts are those that would be counted anew."""
+    remembering = QuarterSoFar()
+    before = remembering.counted(ledger, NOW, PARIS)
+    assert remembering.counted(ledger, NOW, PARIS) is before
+
+    ledger.keep_days([day_row(FILES, QUARTER)])
+    assert remembering.counted(ledger, NOW, PARIS) == QuarterSoFar().counted(ledger, NOW, PARIS) != before
+
+    ledger.keep_days([day_row(FILES, QUARTER, State.MISSED)])
+    assert remembering.counted(ledger, NOW, PARIS).keys[FILES][State.MISSED] == 1
+
+    ledger.keep_load("b", {FILES: STARTED}, TARGETS)
+    assert remembering.counted(ledger, NOW, PARIS) == QuarterSoFar().counted(ledger, NOW, PARIS)
+
+    tomorrow = NOW + timedelta(days=1)
+    assert sum(remembering.counted(ledger, tomorrow, PARIS).keys[FILES].values()) == 55
+
+
+def test_the_first_day_of_a_quarter_counts_nothing_yet(ledger: Ledger) -> None:
+    """Today is not over; nothing is expected so far, and no ratio is shown for it."""
+    counted = QuarterSoFar().counted(ledger, NOW.replace(month=10, day=1), PARIS)
+    assert sum(sum(one.values()) for one in counted.keys.values()) == 0
