@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.core.errors import HostKeyChanged, Unreadable
+from agent.core.lines import one_line
 from agent.core.patterns import matches_any
 
 DEFAULT_PORT = 22
@@ -75,7 +76,7 @@ def _hashed_as(field: str, name: str) -> bool:
         salt, digest = (base64.b64decode(part, validate=True) for part in parts[2:])
     except (binascii.Error, ValueError):
         return False
-    return hmac.compare_digest(hmac.digest(salt, name.encode(), "sha1"), digest)
+    return hmac.compare_digest(hmac.digest(salt, name.encode(errors="replace"), "sha1"), digest)
 
 
 def names_of(host: str, port: int) -> tuple[str, ...]:
@@ -98,7 +99,7 @@ def hold_to_known(known: Sequence[KnownKey], *, host: str, port: int, kind: str,
     """
     names = names_of(host, port)
     mine = [one for one in known if any(one.holds_for(name) for name in names)]
-    shown = f"{names[0]} shows the {kind} key {fingerprint(key)}"
+    shown = f"{one_line(names[0])} shows the {one_line(kind)} key {fingerprint(key)}"
     revoked = next((one for one in mine if one.marker == REVOKED and one.key == key), None)
     if revoked is not None:
         raise HostKeyChanged(f"{shown}, which {revoked.where} revokes", "ask whoever runs the host; do not connect")
@@ -108,8 +109,8 @@ def hold_to_known(known: Sequence[KnownKey], *, host: str, port: int, kind: str,
     other = next((one for one in mine if not one.marker and one.holds_for(names[0])), None)
     if other is not None:
         raise HostKeyChanged(
-            f"{shown}, not the {other.kind} key {fingerprint(other.key)} of {other.where}",
-            f"ask whoever runs the host; if it was renewed: ssh-keygen -R '{names[0]}', then {_learn(host, port)}",
+            f"{shown}, not the {one_line(other.kind)} key {fingerprint(other.key)} of {other.where}",
+            f"ask whoever runs the host; if it was renewed: ssh-keygen -R '{one_line(names[0])}', then {_learn(host, port)}",
         )
     if any(one.marker == AUTHORITY for one in mine):
         raise HostKeyChanged(
@@ -120,7 +121,9 @@ def hold_to_known(known: Sequence[KnownKey], *, host: str, port: int, kind: str,
 
 
 def _learn(host: str, port: int) -> str:
-    return f"ssh-keyscan -p {port} {host} >> known_hosts, once its fingerprint was compared on the host itself"
+    return (
+        f"ssh-keyscan -p {port} {one_line(host)} >> known_hosts, once its fingerprint was compared on the host itself"
+    )
 
 
 def fingerprint(key: bytes) -> str:

@@ -1,7 +1,7 @@
 """What is sent to the far side's shell, and how the answer is told from what that shell says by itself.
 
-The account's shell may talk before it runs anything, may run something else, or nothing at all. A line with a random
-mark, on both outputs, says where the answer begins, which process group it comes from, and whether the program is there:
+The account's shell may talk before it runs anything, run something else, or run nothing at all. A line with a random
+mark, on both outputs, says where the answer begins, of which process group it is, and whether the program is there:
 
     Welcome to vault!
     <mark> 4711 1
