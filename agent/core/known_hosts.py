@@ -110,7 +110,7 @@ def hold_to_known(known: Sequence[KnownKey], *, host: str, port: int, kind: str,
     if other is not None:
         raise HostKeyChanged(
             f"{shown}, not the {one_line(other.kind)} key {fingerprint(other.key)} of {other.where}",
-            f"ask whoever runs the host; if it was renewed: ssh-keygen -R '{one_line(names[0])}', then {_learn(host, port)}",
+            f"ask whoever runs the host; if renewed: ssh-keygen -R '{one_line(names[0])}', then {_learn(host, port)}",
         )
     if any(one.marker == AUTHORITY for one in mine):
         raise HostKeyChanged(
