@@ -7,7 +7,7 @@ import typer
 
 from agent.cli.options import ConfigOption, configuration_path
 
-FileArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The configuration, instead of --config.")]
+FileArgument = Annotated[Path | None, typer.Argument(metavar="FILE", help="The configuration, instead of --config.")]
 
 
 def register(app: typer.Typer) -> None:
