@@ -45,11 +45,17 @@ def account_for(
 ) -> None:
     """Keep the verdicts and what they add to each line; close the days that are over; let late evidence improve them.
 
-    Days are closed first by what was known before this turn: what the turn shows of them comes as late evidence.
+    Days are closed first by what was known before this turn: what the turn shows of an unproven one comes as late
+    evidence. Where evidence carries its own date, a day that looked good is left open until the turn's look has spoken.
     """
     lines = {entry.key: ledger.timeline(entry.key, since=_reach(now, zone)) for entry in entries}
     known = _known_days(ledger, now, zone)
-    closed = [row for entry in entries for row in _closed(entry, lines[entry.key], None, known, agreements, now, zone)]
+    closed = [
+        row
+        for entry in entries
+        for row in _closed(entry, lines[entry.key], None, known, agreements, now, zone)
+        if row.measured is State.UNPROVEN or row.key.target not in DATED_EVIDENCE
+    ]
     ledger.keep_days(closed)
     judged = [
         Judged(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], seen, now, zone)) for entry in entries
@@ -114,8 +120,8 @@ def copy_seen(backup: Backup, subject: str, look: Seen | None) -> CopySeen:
 
 
 def bears_evidence(verdict: Verdict) -> bool:
-    """Tell whether a verdict says what was seen, and not that nothing could be."""
-    return verdict.day_state in (State.MET, State.MISSED, State.NOT_APPLICABLE)
+    """Tell whether a verdict rests on a look that succeeded, be it that what was seen shows nothing."""
+    return verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None
 
 
 def _reach(now: datetime, zone: ZoneInfo) -> datetime:

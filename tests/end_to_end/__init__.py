@@ -1,0 +1,1 @@
+"""The program as its users meet it, from a configuration to what they read."""

@@ -1,0 +1,89 @@
+"""The program as a user starts it: a process of its own, with a configuration of the test's."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.parts.checkout import HOME
+
+PATIENCE = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Hold what one run of the program came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def verdicts(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Return the verdicts of a `--json` run by target and subject."""
+        return {(one["target"], one["subject"]): one for one in json.loads(self.out)["verdicts"]}
+
+    def verdict(self, target: str, subject: str) -> tuple[str, str]:
+        """Return the state and the reason of one verdict of a `--json` run."""
+        found = self.verdicts[target, subject]
+        return found["state"], found["reason"]
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment in which the checkout's program is found."""
+    return {**os.environ, "PYTHONPATH": str(HOME), **(extra or {})}
+
+
+def beffroi(
+    *arguments: str | Path, extra: Mapping[str, str] | None = None, wrapper: Sequence[str] = (), **options: Any
+) -> Said:
+    """Run one command to its end."""
+    done = subprocess.run(
+        [*wrapper, sys.executable, "-P", "-m", "agent", *map(str, arguments)],
+        env=environment(extra),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=PATIENCE,
+        **options,
+    )
+    return Said(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+
+@contextmanager
+def daemon(configuration: Path, log: Path, extra: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the daemon, and end it whatever happens."""
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "agent", "run", "--config", str(configuration)],
+            env=environment(extra),
+            stdin=subprocess.DEVNULL,
+            stderr=stream,
+            stdout=stream,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+            process.wait(PATIENCE)
+
+
+def fetched(address: str, deadline: float = 30.0) -> str:
+    """Return what an address answers, as soon as something listens there."""
+    end = time.monotonic() + deadline
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)

@@ -1,0 +1,145 @@
+"""A configuration with real restic repositories behind it, and what the tests do to them."""
+
+import os
+import socket
+import subprocess
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+HEAD = """\
+[agent]
+state_directory = "{state}"
+listen = "127.0.0.1:{port}"
+timeout = "{timeout}"
+
+[convention]
+starts = {starts}
+
+[[beneficiary]]
+id = "scota"
+name = "SCOTA"
+
+[[host]]
+id = "srv-1"
+transport = "local"
+site = "arras"
+collect = []
+"""
+
+BACKUP = """
+[[backup]]
+id = "{name}"
+host = "srv-1"
+paths = ["{source}"]
+snapshot_host = "srv-1"
+{more}
+"""
+
+COPY = """
+[[backup.copy]]
+id = "{id}"
+repository = "{repository}"
+password_file = "{password_file}"
+site = "{site}"
+country = "{country}"
+{more}
+"""
+
+
+def free_port() -> int:
+    """Return a port of the loopback on which nobody listens at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One declared copy of a backup."""
+
+    id: str = "offsite"
+    repository: str
+    site: str = "cambrai"
+    country: str = "FR"
+    more: str = ""
+
+
+@dataclass(slots=True)
+class Watched:
+    """A folder with sources, repositories and the configuration that watches them."""
+
+    folder: Path
+    timeout: str = "20s"
+    starts: str = "2026-01-01"
+    port: int = field(default_factory=free_port)
+    backups: str = ""
+
+    @property
+    def password_file(self) -> Path:
+        """Return the file that holds every repository's password."""
+        path = self.folder / "password"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text("correct horse\n")
+        return path
+
+    @property
+    def configuration(self) -> Path:
+        """Return the configuration, written anew."""
+        path = self.folder / "beffroi.toml"
+        head = HEAD.format(state=self.folder / "state", port=self.port, timeout=self.timeout, starts=self.starts)
+        path.write_text(head + self.backups)
+        return path
+
+    def source(self, name: str) -> Path:
+        """Return a source folder, with something in it."""
+        source = self.folder / "sources" / name
+        if not source.exists():
+            source.mkdir(parents=True)
+            (source / "letter.txt").write_text(f"{name}\n" * 50)
+            (source / "image.bin").write_bytes(os.urandom(200_000))
+        return source
+
+    def repository(self, name: str) -> Path:
+        """Return where a repository of that name lies."""
+        return self.folder / "elsewhere" / name
+
+    def declare(self, name: str, *copies: Copy, more: str = "") -> None:
+        """Declare a backup; without a copy, one of the same name off site."""
+        self.backups += BACKUP.format(name=name, source=self.source(name), more=more)
+        for copy in copies or (Copy(repository=str(self.repository(name))),):
+            self.backups += COPY.format(
+                id=copy.id,
+                repository=copy.repository,
+                password_file=self.password_file,
+                site=copy.site,
+                country=copy.country,
+                more=copy.more,
+            )
+
+    def restic(self, repository: str, *arguments: str) -> str:
+        """Run restic on a repository; return what it printed."""
+        done = subprocess.run(
+            ["restic", "--repo", repository, "--password-file", str(self.password_file), "--no-cache", *arguments],
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+        return done.stdout.decode()
+
+    def make(self, name: str, *ages: timedelta, host: str = "srv-1") -> Path:
+        """Make a repository with a snapshot of each age; return it."""
+        repository = self.repository(name)
+        if not repository.exists():
+            self.restic(str(repository), "init", "--quiet")
+        for age in ages:
+            made = (datetime.now(UTC) - age).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            source = str(self.source(name))
+            self.restic(str(repository), "backup", "--quiet", "--host", host, "--time", made, source)
+        return repository
+
+    def pack(self, name: str) -> Path:
+        """Return the largest data file of a repository."""
+        files = [file for file in (self.repository(name) / "data").rglob("*") if file.is_file()]
+        return max(files, key=lambda file: file.stat().st_size)
