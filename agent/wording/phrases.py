@@ -5,11 +5,21 @@ more than the subject. The last phrase of each reason has no slot, so that one a
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from agent.core.reason import Reason
 from agent.wording.languages import Words
 
-Phrases = tuple[Words, ...]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """Hold a phrase that is only true where a finding tells something that the phrase itself does not show."""
+
+    known: str
+    words: Words
+
+
+Phrases = tuple[Words | When, ...]
 
 # «objectif» for both sides: an age must stay below it, a share or a depth must reach it.
 SEEN: Mapping[Reason, Phrases] = {
@@ -249,7 +259,10 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         Words(fr="aucun contrôle de {copy} n'a encore été fait", en="{copy} has never been checked yet"),
         Words(fr="aucun contrôle n'a encore été fait", en="no look has been taken yet"),
     ),
-    Reason.NOT_DECLARED: (Words(fr="la configuration ne le déclare pas", en="the configuration does not declare it"),),
+    Reason.NOT_DECLARED: (
+        Words(fr="la configuration ne dit rien de « {key} »", en="the configuration says nothing of “{key}”"),
+        Words(fr="la configuration ne le déclare pas", en="the configuration does not declare it"),
+    ),
     Reason.NO_LONGER_DECLARED: (
         Words(
             fr="retiré de la configuration sans date de fin, il reste attendu",

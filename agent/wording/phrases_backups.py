@@ -1,36 +1,152 @@
-"""What is said of backups and their copies, where the general phrase of a reason would be too vague."""
+"""What is said of backups and their copies, where the general phrase of a reason would be too vague.
+
+The slots are what agent.core.recency and the two rules on backups tell about their findings.
+"""
 
 from collections.abc import Mapping
 
 from agent.core.reason import Reason
 from agent.wording.languages import Words
-from agent.wording.phrases import Phrases
+from agent.wording.phrases import Phrases, When
 
-BACKUPS: Mapping[tuple[str, Reason], Phrases] = {
-    ("backup-rpo", Reason.WITHIN_LIMIT): (
+_OTHERS_ONLY = When(
+    known="foreign_points",
+    words=Words(
+        fr="le dépôt contient des points d'autres sources, mais aucun de {path}",
+        en="the repository holds points of other sources, but none of {path}",
+    ),
+)
+_NO_FILE = When(
+    known="point",
+    words=Words(
+        fr="le dernier point de reprise de {path} ne contient aucun fichier",
+        en="the newest recovery point of {path} holds no file at all",
+    ),
+)
+_NO_POINT = Words(fr="le dépôt ne contient aucun point de reprise", en="the repository holds no recovery point")
+_AHEAD = Words(
+    fr="un point de reprise est daté de {ahead} dans le futur", en="a recovery point is dated {ahead} in the future"
+)
+_MAYBE_NEWER = When(
+    known="point",
+    words=Words(
+        fr="un point plus récent est peut-être là, mais n'a pas pu être lu",
+        en="a newer point may be there, but could not be read",
+    ),
+)
+_DAMAGED_FILES = Words(
+    fr="des fichiers de la copie sont endommagés ou manquent ({files} au total)",
+    en="files of the copy are damaged or missing ({files} in all)",
+)
+
+RECOVERY_POINT: Mapping[Reason, Phrases] = {
+    Reason.WITHIN_LIMIT: (
         Words(
             fr="le dernier point de reprise hors site date de {value} (objectif : {limit})",
             en="the newest recovery point off site is {value} old (objective: {limit})",
         ),
     ),
-    ("backup-rpo", Reason.TOO_OLD): (
+    Reason.TOO_OLD: (
+        Words(
+            fr="le dernier point de reprise hors site de {path} date de {value} (objectif : {limit})",
+            en="the newest recovery point of {path} off site is {value} old (objective: {limit})",
+        ),
         Words(
             fr="le dernier point de reprise hors site date de {value} (objectif : {limit})",
             en="the newest recovery point off site is {value} old (objective: {limit})",
         ),
     ),
-    ("backup-rpo", Reason.ABSENT): (
-        Words(fr="aucun point de reprise dans la copie {copy}", en="no recovery point in the copy {copy}"),
+    Reason.ABSENT: (
+        _OTHERS_ONLY,
+        Words(
+            fr="le dépôt de la copie {copy} n'est pas là où il devrait être",
+            en="the repository of the copy {copy} is not where it should be",
+        ),
     ),
-    ("backup-offsite", Reason.TOO_OLD): (
+    Reason.EMPTY: (_NO_FILE, _NO_POINT),
+    Reason.IN_FUTURE: (_AHEAD,),
+    Reason.DAMAGED: (
+        When(
+            known="snapshots",
+            words=Words(
+                fr="les points de reprise qui sont là sont endommagés et illisibles",
+                en="the recovery points that are there are damaged and cannot be read",
+            ),
+        ),
+    ),
+    Reason.UNREADABLE: (_MAYBE_NEWER,),
+    Reason.SHRUNK: (
+        Words(
+            fr="le nombre de fichiers du dernier point de {path} est tombé à {files}, contre {usual_files} d'habitude",
+            en="the newest point of {path} is down to {files} files, where {usual_files} are usual",
+        ),
+    ),
+    Reason.NOT_OFFSITE: (
+        When(
+            known="copies_with_own_limit",
+            words=Words(
+                fr="aucune copie hors site ne compte ici, car chacune a sa propre limite, moins stricte",
+                en="no off-site copy counts here, since each has a limit of its own, which asks for less",
+            ),
+        ),
+        Words(
+            fr="aucune copie n'est sur un autre site que la source",
+            en="no copy is at a site other than the source's",
+        ),
+    ),
+}
+
+COPY: Mapping[Reason, Phrases] = {
+    Reason.WITHIN_LIMIT: (
+        Words(
+            fr="le dernier point de reprise date de {value} (objectif : {limit}), copie vérifiée il y a {verified}",
+            en="the newest recovery point is {value} old (objective: {limit}), verified {verified} ago",
+        ),
         Words(
             fr="le dernier point de reprise de cette copie date de {value} (objectif : {limit})",
             en="the newest recovery point of this copy is {value} old (objective: {limit})",
         ),
     ),
+    Reason.TOO_OLD: (
+        Words(
+            fr="le dernier point de reprise de cette copie date de {value} (objectif : {limit})",
+            en="the newest recovery point of this copy is {value} old (objective: {limit})",
+        ),
+    ),
+    Reason.ABSENT: (
+        _OTHERS_ONLY,
+        Words(
+            fr="le dépôt de cette copie n'est pas là où il devrait être",
+            en="the repository of this copy is not where it should be",
+        ),
+    ),
+    Reason.EMPTY: (_NO_FILE, _NO_POINT),
+    Reason.IN_FUTURE: (_AHEAD,),
+    Reason.DAMAGED: (_DAMAGED_FILES,),
+    Reason.UNREADABLE: (_MAYBE_NEWER,),
+    Reason.VANISHED: (
+        Words(
+            fr="des points de reprise ont disparu ({points} au total, le plus récent du {newest}), "
+            "sans que la conservation prévue l'explique",
+            en="recovery points have gone ({points} in all, the newest of {newest}), "
+            "and the retention agreed does not explain it",
+        ),
+    ),
+    Reason.NOT_OFFSITE: (
+        Words(
+            fr="cette copie est sur le site de la source, et aucune autre n'est hors site",
+            en="this copy is at the source's own site, and no other one is off site",
+        ),
+    ),
+    Reason.NOT_EXPECTED: (
+        Words(
+            fr="cette copie est sur le site de la source ; la copie hors site est {other}",
+            en="this copy is at the source's own site; the off-site copy is {other}",
+        ),
+    ),
 }
 
-# What the look at a copy's integrity says of itself; the look at its list of points has the general phrases.
+# What the look at a copy's integrity says of itself; the look at its list of points has the phrases above.
 VERIFIER = "restic_check"
 VERIFICATION: Mapping[Reason, Phrases] = {
     Reason.NOT_RUN: (
@@ -40,6 +156,18 @@ VERIFICATION: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.STALE_EVIDENCE: (
+        Words(
+            fr="la dernière vérification réussie date de {verified_age} (il en faut une de moins de {verified_limit})",
+            en="the last verification that succeeded was {verified_age} ago (one within {verified_limit} is needed)",
+        ),
+        Words(
+            fr="toute la copie n'a pas été relue depuis {whole_age} (il le faut en {whole_limit})",
+            en="the whole copy was last read back {whole_age} ago (within {whole_limit} is needed)",
+        ),
+        Words(
+            fr="toute la copie n'a pas encore été relue (il le faut en {whole_limit})",
+            en="the whole copy has not been read back yet (within {whole_limit} is needed)",
+        ),
         Words(
             fr="la dernière vérification date de {evidence_age} (il en faut une de moins de {evidence_limit})",
             en="the last verification was {evidence_age} ago (one within {evidence_limit} is needed)",
@@ -65,3 +193,5 @@ VERIFICATION: Mapping[Reason, Phrases] = {
         ),
     ),
 }
+
+OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {"backup-rpo": RECOVERY_POINT, "backup-offsite": COPY}

@@ -6,8 +6,8 @@ from itertools import chain
 from agent.core.model import Finding, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
-from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases
-from agent.wording.phrases_backups import BACKUPS, VERIFICATION, VERIFIER
+from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases, When
+from agent.wording.phrases_backups import OF_TARGET, VERIFICATION, VERIFIER
 from agent.wording.reasons import reason_words
 from agent.wording.slots import slots
 from agent.wording.states import state_word
@@ -61,19 +61,22 @@ def _finding_phrase(
     return f"{NOTHING_SHOWN.of(language)}{link}{body}"
 
 
-def _phrases(target: str, said: Verdict | Finding) -> Iterator[Words]:
+def _phrases(target: str, said: Verdict | Finding) -> Iterator[Words | When]:
     nothing: Phrases = ()
     reason = said.reason
     return chain(
         VERIFICATION.get(reason, nothing) if said.about.get("collector") == VERIFIER else nothing,
-        BACKUPS.get((target, reason), nothing),
+        OF_TARGET.get(target, {}).get(reason, nothing),
         SEEN.get(reason, nothing),
         NOT_SHOWN.get(reason, nothing),
     )
 
 
-def _fitting(phrases: Iterator[Words], filled: Mapping[str, str], language: Language) -> Iterator[str]:
-    for words in phrases:
+def _fitting(phrases: Iterator[Words | When], filled: Mapping[str, str], language: Language) -> Iterator[str]:
+    for phrase in phrases:
+        if isinstance(phrase, When) and phrase.known not in filled:
+            continue
+        words = phrase.words if isinstance(phrase, When) else phrase
         try:
             # Only our own phrases are formats; what was read from outside is filled in and never read as one.
             yield words.of(language).format_map(filled)

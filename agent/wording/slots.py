@@ -4,19 +4,24 @@ import math
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from agent.core.model import Detail, Finding, Verdict
+from agent.core.model import Detail, Finding, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import compared, day, duration, instant, number, quantity, size
 
 # What a number in `about` counts is told by the end of its name.
-DURATIONS = ("age", "_limit", "_seconds", "duration", "ahead", "interval")
+DURATIONS = ("age", "_limit", "_seconds", "ahead")
 SIZES = ("bytes",)
+# None of these is nothing to tell.
+COUNTS = ("foreign_points", "copies_with_own_limit")
 
 
 def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) -> Mapping[str, str]:
     """Return what may be filled into a phrase about one verdict or one of its findings."""
     filled = {name: _written(name, value, language) for name, value in said.about.items()}
+    for name in COUNTS:
+        if said.about.get(name) == 0:
+            del filled[name]
     filled["subject"] = inert(subject)
     if said.about.get("copy") == subject:
         del filled["copy"]
@@ -26,7 +31,14 @@ def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) 
         filled["limit"] = quantity(said.limit, unit, language)
     if said.value is not None and said.limit is not None:
         filled["value"], filled["limit"] = compared(said.value, said.limit, unit, language)
-    return filled
+    return {**filled, **_verified(said, language)}
+
+
+def _verified(said: Verdict | Finding, language: Language) -> Mapping[str, str]:
+    """Return how long ago a copy was verified, where a verdict has a finding that says so."""
+    rest = said.rest if isinstance(said, Verdict) else ()
+    ages = [finding.value for finding in rest if "depth" in finding.about and finding.state is State.MET]
+    return {"verified": quantity(ages[0], "seconds", language)} if ages and ages[0] is not None else {}
 
 
 def plain(about: Detail) -> str:

@@ -9,11 +9,13 @@ from agent.core.convention import CLAUSES
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Words
-from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases
-from agent.wording.phrases_backups import BACKUPS, VERIFICATION
+from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases, When
+from agent.wording.phrases_backups import COPY, RECOVERY_POINT, VERIFICATION
 from agent.wording.reasons import REASONS, reason_words
 from agent.wording.states import STATES_OF_SEVERAL, state_count, state_symbol, state_word
 from agent.wording.targets import TARGETS, target_title
+
+TABLES = (SEEN, NOT_SHOWN, RECOVERY_POINT, COPY, VERIFICATION)
 
 
 def test_every_state_has_the_convention_s_own_word() -> None:
@@ -57,13 +59,15 @@ def test_every_reason_can_end_a_sentence_even_when_nothing_else_is_known() -> No
     assert set(SEEN) | set(NOT_SHOWN) == set(Reason)
     assert not set(SEEN) & set(NOT_SHOWN)
     for phrases in (*SEEN.values(), *NOT_SHOWN.values()):
-        assert "{" not in phrases[-1].fr + phrases[-1].en
+        last = phrases[-1]
+        assert isinstance(last, Words)
+        assert "{" not in last.fr + last.en
 
 
-@pytest.mark.parametrize("table", [SEEN, NOT_SHOWN, BACKUPS, VERIFICATION])
+@pytest.mark.parametrize("table", TABLES)
 def test_both_languages_of_a_phrase_say_the_same_things(table: dict[object, Phrases]) -> None:
     for phrases in table.values():
-        for words in phrases:
+        for words in map(_words, phrases):
             assert _slots(words.fr) == _slots(words.en), words
 
 
@@ -90,6 +94,10 @@ def _all_words() -> Iterator[Words]:
         yield from (target.title, target.says, target.measured, target.mend)
     for reason in REASONS.values():
         yield from (reason.short, reason.means, reason.why, reason.mend)
-    for table in (SEEN, NOT_SHOWN, BACKUPS, VERIFICATION):
+    for table in TABLES:
         for phrases in table.values():
-            yield from phrases
+            yield from map(_words, phrases)
+
+
+def _words(phrase: Words | When) -> Words:
+    return phrase.words if isinstance(phrase, When) else phrase
