@@ -21,8 +21,10 @@ REGISTRIES = re.compile(
     r"\b(?:pypi|pythonhosted|npmjs|npmmirror|debian|crates|golang)\." r"(?:org|com|io)/(?!doc|security|releases)",
     re.IGNORECASE,
 )
-# Folders of the machine that this was written on.
-OUTSIDE = re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]+)/|/tmp/" r"(?:dev|brief)|\.\./" r"shared")
+# Places of the machine that this was written on.
+OUTSIDE = re.compile(
+    r"(?<![\w.])/work/(?:main|shared|\.)|/root/\.(?:pyenv|local)|/opt/" r"wheels|/tmp/" r"(?:dev|brief)|\.\./" r"shared"
+)
 
 
 @pytest.mark.programs
@@ -60,12 +62,14 @@ def test_no_committed_link_leads_outside() -> None:
 
 
 def test_the_tests_mirror_the_tree() -> None:
-    """Every test file is named after the module it is about, in the folder that mirrors the module's own."""
-    known = {mirror(module) for module in modules()}
-    packages = {place.parent for place in known}
+    """Tests of a package lie in the folder that mirrors it; those of a single module beside packages bear its name."""
+    places = {mirror(module) for module in modules()}
+    packages = {place.parent for place in places} - {Path()}
     files = [file.relative_to(HOME / "tests") for file in (HOME / "tests").rglob("test_*.py")]
-    strays = [file for file in files if file.parts[0] not in ACROSS and not has_module(file, known, packages)]
-    assert strays == []
+    own = [file for file in files if file.parts[0] not in ACROSS]
+    about = {file.with_name(file.stem.removeprefix("test_")) for file in own}
+    assert sorted(file for file in about - places if file.parent not in packages | places) == []
+    assert sorted(packages - {file.parent for file in own} - {file.parent.parent for file in own}) == []
 
 
 def mirror(module: Path) -> Path:
@@ -73,16 +77,3 @@ def mirror(module: Path) -> Path:
     parts = module.with_suffix("").parts
     place = Path(*(parts[1:] if parts[0] == "agent" else parts))
     return place.with_name(place.name.strip("_"))
-
-
-def has_module(file: Path, known: set[Path], packages: set[Path]) -> bool:
-    """Tell whether a test file is about a module (its name may say more) or about a whole package.
-
-    A collector may have a folder of tests of its own, with its recordings, in which the names are free.
-    """
-    name = file.stem.removeprefix("test_")
-    beginnings = {file.parent / name[:end] for end in (*(at.start() for at in re.finditer("_", name)), len(name))}
-
-    return (
-        bool(beginnings & known) or file.parent in known or name == file.parent.name or file.parent / name in packages
-    )
