@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from agent.account import Entry, account_for
 from agent.accounting.agreements import Agreements
-from agent.accounting.expectation import expected_from
+from agent.accounting.expectation import expected_from, first_loaded
 from agent.config.settings import Configuration
 from agent.core.errors import LedgerError
 from agent.core.expected import Expected
@@ -86,7 +86,8 @@ class Turn:
             target = target_in_force(one.key, watch.configuration, agreements, day_of(self.now, zone))
             since = expected_from(one.key, loads, zone) or self.now
             check = watch.registry.checks.get(one.key.target)
-            verdict = accepted(judge(one, check, target, since, bench), agreements, day_of(self.now, zone))
+            known_since = first_loaded(one.key, loads) or self.now
+            verdict = accepted(judge(one, check, target, known_since, bench), agreements, day_of(self.now, zone))
             entries.append(Entry(expected=one, expected_from=since, target=target, verdict=verdict))
         if watch.ledger is not None:
             try:
