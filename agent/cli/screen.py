@@ -21,6 +21,8 @@ COLOURS = {
 }
 
 NARROWEST = 40
+# Nothing here depends on it, but rich takes a width at its word only where it is given a height as well.
+HEIGHT = 25
 
 # rich breaks a line at any space, a no-break space included; this private character stands for one until the end.
 TOGETHER = "\ue000"
@@ -41,6 +43,7 @@ def drawn(parts: Iterable["RenderableType"], width: int) -> str:
         force_terminal=True,
         color_system="standard" if coloured() else None,
         width=max(width, NARROWEST),
+        height=HEIGHT,
         highlight=False,
         markup=False,
         emoji=False,
