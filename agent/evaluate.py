@@ -57,67 +57,52 @@ def judge(expected: Expected, check: Check | None, target: Target, first_seen: d
     question = Question(
         item=expected.item, inventory=bench.inventory, target=target, now=bench.now, first_seen=first_seen
     )
-    found = _found(check, question, bench)
-    day_state = combine(found, best=check.best).state
+    findings = _found(check, question, bench)
+    day_state = combine(findings, best=check.best).state
     if target.run_allowance:
         lenient = _found(check, replace(question, allowance=target.run_allowance), bench)
         day_state = combine(lenient, best=check.best).state
-    return _verdict(expected, target, bench.now, found, day_state, best=check.best)
+    return _verdict(expected, target, bench.now, findings, day_state, best=check.best)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """Hold a finding beside the subject whose reading it rests on; None: it rests on the configuration alone."""
+def combine(findings: Sequence[Finding], *, best: bool) -> Finding:
+    """Return the finding that speaks for all: the worst one, or with `best` the one that shows most.
 
-    of: str | None
-    finding: Finding
-
-
-def combine(found: Sequence[Found], *, best: bool) -> Finding:
-    """Return the finding that speaks for all: the worst one, or with `best` that of the subject that shows most.
-
-    With `best`, the worst finding of a subject speaks for it, and one unproven subject keeps the missed ones from
-    settling anything: it might have been met. What is not applicable settles the whole. No finding at all is unproven.
+    With `best`, one unproven finding keeps the missed ones from settling anything: it might have been met.
+    What is not applicable settles the whole. No finding at all is unproven.
     """
-    findings = [one.finding for one in found]
+    if not findings:
+        return Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
     settled = [finding for finding in findings if finding.state is State.NOT_APPLICABLE]
     if settled:
         return settled[0]
     if not best:
-        return _worst(findings)
-    subjects = dict.fromkeys(one.of for one in found)
-    speaking = [_worst([one.finding for one in found if one.of == subject]) for subject in subjects]
+        return min(findings, key=lambda finding: WORST_FIRST.index(finding.state))
     for state in (State.MET, State.UNPROVEN, State.MISSED):
-        candidates = [finding for finding in speaking if finding.state is state]
+        candidates = [finding for finding in findings if finding.state is state]
         if candidates:
             return min(candidates, key=lambda finding: float("inf") if finding.value is None else finding.value)
-    return _worst(speaking)
+    return findings[0]
 
 
-def _worst(findings: Sequence[Finding]) -> Finding:
-    nothing = Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
-    return min(findings, key=lambda finding: WORST_FIRST.index(finding.state), default=nothing)
-
-
-def _found(check: Check, question: Question, bench: Bench) -> tuple[Found, ...]:
+def _found(check: Check, question: Question, bench: Bench) -> tuple[Finding, ...]:
     try:
         return tuple(_findings(check, question, bench))
     except Exception as error:  # noqa: BLE001  # a rule that breaks costs its own target, and is told as what it is
         log.error("rule %s on %s: %s", check.target, question.item.id, traceback.format_exc())
         about = {"said": f"{type(error).__name__} in the rule of {check.target}; the log has the details"}
-        return (Found(of=None, finding=Finding(state=State.UNPROVEN, reason=Reason.BUG, about=about)),)
+        return (Finding(state=State.UNPROVEN, reason=Reason.BUG, about=about),)
 
 
-def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Found]:
+def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Finding]:
     declared = tuple(check.declared(question))
-    yield from (Found(of=None, finding=finding) for finding in declared)
+    yield from declared
     if any(finding.state is State.NOT_APPLICABLE for finding in declared):
         return
     needs = check.needs(question)
     if not check.best:
         for need in needs:
-            for finding in _judge_need(need, check, question, bench):
-            yield Found(of=need.subject, finding=finding)
+            yield from _judge_need(need, check, question, bench)
         return
     # One copy is enough, but all that is asked of it must hold: a point is worth no more than its canary.
     for subject in dict.fromkeys(need.subject for need in needs):
@@ -168,10 +153,9 @@ def _judge_need(need: Need, check: Check, question: Question, bench: Bench) -> I
 
 
 def _verdict(
-    expected: Expected, target: Target, now: datetime, found: Sequence[Found], day_state: State, *, best: bool
+    expected: Expected, target: Target, now: datetime, findings: tuple[Finding, ...], day_state: State, *, best: bool
 ) -> Verdict:
-    spoken = combine(found, best=best)
-    findings = [one.finding for one in found]
+    spoken = combine(findings, best=best)
     key = expected.key
     return Verdict(
         target=key.target,
@@ -226,4 +210,5 @@ def as_it_stands(verdict: Verdict, now: datetime) -> Verdict:
 
 def not_run(expected: Expected, target: Target, now: datetime) -> Verdict:
     """Return the verdict on what was never looked at."""
-    return _verdict(expected, target, now, (), State.UNPROVEN, best=False)
+    finding = Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
+    return _verdict(expected, target, now, (finding,), State.UNPROVEN, best=False)

@@ -12,7 +12,7 @@ from agent.core.inventory import Backup, Inventory
 from agent.core.judging import Check, Need, Question
 from agent.core.model import WORST_FIRST, Failure, Finding, Key, Observation, Reading, State, Target
 from agent.core.reason import Reason
-from agent.evaluate import Bench, Found, Seen, as_it_stands, combine, judge
+from agent.evaluate import Bench, Seen, as_it_stands, combine, judge
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TARGET = Target(id="backup-rpo", unit="seconds", limit=86400.0, evidence_age=timedelta(hours=6))
@@ -108,13 +108,24 @@ def test_a_rule_that_finds_nothing_leaves_the_verdict_unproven() -> None:
 
 
 def test_a_copy_whose_canary_is_unproven_is_not_met_by_its_list_alone() -> None:
-    met, garbled = (
-        Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=1.0),
-        Finding(state=State.UNPROVEN, reason=Reason.UNREADABLE),
-    )
-    one_copy = [Found(of="files/a", finding=met), Found(of="files/a", finding=garbled)]
-    assert combine(one_copy, best=True).state is State.UNPROVEN
-    assert combine([*one_copy, Found(of="files/b", finding=met)], best=True).state is State.MET
+    def rule(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+        yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=1.0)
+
+    def verdict_on(*copies: str) -> State:
+        asked = (
+            *(Need(collector="list", subject=copy) for copy in copies),
+            Need(collector="canary", subject="files/a"),
+        )
+        best = Check(target="backup-rpo", needs=lambda question: asked, judge=rule, best=True)
+        listed = Bench(
+            inventory=Inventory(),
+            readings=lambda collector, subject: seen(observation()) if collector == "list" else None,
+            now=NOW,
+        )
+        return judge(WANTED, best, TARGET, NOW, listed).state
+
+    assert verdict_on("files/a") is State.UNPROVEN
+    assert verdict_on("files/a", "files/b") is State.MET
 
 
 def test_a_rule_that_breaks_costs_its_own_verdict_and_no_other() -> None:
@@ -150,7 +161,7 @@ def findings() -> st.SearchStrategy[list[Finding]]:
 
 @given(findings())
 def test_the_worst_finding_speaks_for_conditions_that_must_all_hold(listed: list[Finding]) -> None:
-    found = combine([Found(of="files/a", finding=one) for one in listed], best=False).state
+    found = combine(listed, best=False).state
     assert found is min((one.state for one in listed), key=WORST_FIRST.index, default=State.UNPROVEN)
 
 
@@ -159,7 +170,7 @@ def test_of_several_copies_one_good_one_is_enough_and_one_unseen_keeps_the_rest_
     listed: list[Finding],
 ) -> None:
     states = {one.state for one in listed}
-    found = combine([Found(of=f"copy {n}", finding=one) for n, one in enumerate(listed)], best=True).state
+    found = combine(listed, best=True).state
     if State.MET in states:
         assert found is State.MET
     elif State.UNPROVEN in states or not states:
