@@ -58,7 +58,7 @@ def _extends(connection: Connection, one: Judged) -> bool:
     if one.stretch is None:
         return False
     stretch = replace(one.stretch, starts=_settled(one.stretch.starts))
-    return says_something_new(line(connection, one.verdict.key, stretch.covers_from), stretch)
+    return says_something_new(_line_around(connection, one.verdict.key, stretch), stretch)
 
 
 def _settled(starts: Iterable[Start]) -> tuple[Start, ...]:
@@ -108,7 +108,7 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
 
 
 def _draw(connection: Connection, key: Key, stretch: Stretch) -> None:
-    before = line(connection, key, stretch.covers_from)
+    before = _line_around(connection, key, stretch)
     drawn = merged(after(before, replace(stretch, starts=_settled(stretch.starts))).starts)
     covers_from = encode.instant(stretch.covers_from)
     connection.execute(delete(START).where(*_same(START, key), START.c.at >= covers_from))
@@ -124,11 +124,20 @@ def _draw(connection: Connection, key: Key, stretch: Stretch) -> None:
 
 def line(connection: Connection, key: Key, since: datetime) -> Timeline:
     """Return a key's line from the start that was in force at an instant on."""
-    text = encode.instant(since)
-    in_force = select(func.max(START.c.at)).where(*_same(START, key), START.c.at <= text).scalar_subquery()
+    return _line(connection, key, START.c.at <= encode.instant(since), since)
+
+
+def _line_around(connection: Connection, key: Key, stretch: Stretch) -> Timeline:
+    """Return as much of a key's line as a stretch can change, and the start before that."""
+    before = START.c.at < encode.instant(stretch.covers_from)
+    return _line(connection, key, before, stretch.covers_from)
+
+
+def _line(connection: Connection, key: Key, before: ColumnElement[bool], since: datetime) -> Timeline:
+    last_before = select(func.max(START.c.at)).where(*_same(START, key), before).scalar_subquery()
     query = (
         select(START.c.at, START.c.state, START.c.reason)
-        .where(*_same(START, key), START.c.at >= func.coalesce(in_force, ""))
+        .where(*_same(START, key), START.c.at >= func.coalesce(last_before, encode.instant(since)))
         .order_by(START.c.at)
     )
     starts = tuple(decode.start([row.at, row.state, row.reason]) for row in connection.execute(query))
@@ -137,13 +146,13 @@ def line(connection: Connection, key: Key, since: datetime) -> Timeline:
 
 
 def last_starts(connection: Connection) -> Mapping[Key, Start]:
-    """Return each key's newest start."""
-    ends = select(*(START.c[name] for name in KEY), func.max(START.c.at).label("at")).group_by(
-        *(START.c[name] for name in KEY)
+    """Return each key's newest start: since when it is in its present state."""
+    newest = (
+        select(*(START.c[name] for name in KEY), func.max(START.c.at).label("at"))
+        .group_by(*(START.c[name] for name in KEY))
+        .subquery()
     )
-    newest = ends.subquery()
-    same = [START.c[name] == newest.c[name] for name in (*KEY, "at")]
-    query = select(START).join(newest, and_(*same))
+    query = select(START).join(newest, and_(*(START.c[name] == newest.c[name] for name in (*KEY, "at"))))
     return {_key_of(row): decode.start([row.at, row.state, row.reason]) for row in connection.execute(query)}
 
 
