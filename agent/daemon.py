@@ -150,6 +150,8 @@ class Daemon:
         if readings or self._judged is None or not timedelta(0) <= now - self._judged < JUDGE_AT_LEAST:
             self._judge(readings)
             self._judged = now
+        if readings and self._workers.idle():
+            self._watch.rest()
         self._beat = now
         self._ticked = self._clock.monotonic()
 

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +26,17 @@ log = logging.getLogger("beffroi")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """Hold one opened configuration. `ledger` None: nothing is kept, for the reason that `not_kept` gives."""
+    """Hold one opened configuration. `ledger` None: nothing is kept, for the reason that `not_kept` gives.
+
+    `rest` closes the connections that nobody uses, at the end of a cycle.
+    """
 
     configuration: Configuration
     registry: Registry
     ledger: Ledger | None
     not_kept: str | None
     means: Means
+    rest: Callable[[], None]
     clock: Clock
 
     @property
@@ -115,6 +119,7 @@ def _equipped(
             ledger=ledger,
             not_kept=not_kept,
             means=means,
+            rest=doors.rest,
             clock=clock,
         )
 
