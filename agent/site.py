@@ -1,12 +1,13 @@
 """What the server shows of a running daemon: the ledger's latest state, read anew at each request."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
 from agent.export.health import Health
+from agent.export.quarter_so_far import QuarterSoFar
 from agent.export.snapshot import Snapshot, Unwatched
 from agent.ledger.ledger import Ledger
 from agent.survey import survey
@@ -22,6 +23,7 @@ class LiveSite:
     health_now: Callable[[], Health]
     heartbeat: Callable[[], datetime | None]
     unwatched: Callable[[], Sequence[Unwatched]]
+    quarter: QuarterSoFar = field(default_factory=QuarterSoFar)
 
     def snapshot(self) -> Snapshot:
         """Return everything that is known at this instant."""
@@ -32,6 +34,7 @@ class LiveSite:
             unwatched=self.unwatched(),
             heartbeat=self.heartbeat(),
             fault=self.health_now().fault(),
+            quarter=self.quarter,
         )
 
     def health(self) -> Health:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from agent.accounting.days import DayRow
 from agent.core.model import Key
@@ -57,6 +57,11 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
 
 
 _REPLACED = delete(DAY).where(*(DAY.c[name] == bindparam(f"was_{name}") for name in (*KEY, "day")))
+
+
+def newest(connection: Connection) -> int:
+    """Return the sequence of the newest day row, 0 where there is none."""
+    return connection.execute(select(func.max(DAY.c.sequence))).scalar() or 0
 
 
 def between(connection: Connection, first: date, last: date) -> tuple[DayRow, ...]:

@@ -148,6 +148,10 @@ class Ledger:
         if rows:
             self._store.write(lambda writer: day_rows.keep(writer, rows))
 
+    def newest_day_row(self) -> int:
+        """Return the sequence of the newest day row; while it stays the same, so does what `day_rows` returns."""
+        return self._store.read(day_rows.newest)
+
     def day_rows(self, first: date, last: date) -> tuple[DayRow, ...]:
         """Return the last row of each key and day, both ends included, by day and key."""
         return self._store.read(lambda connection: day_rows.between(connection, first, last))

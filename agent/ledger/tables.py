@@ -125,6 +125,7 @@ DAY = Table(
     Column("late", Boolean, nullable=False),
     _text("judged_at"),
     Index("day_row_by_day", "day"),
+    Index("day_row_by_sequence", "sequence"),
 )
 
 # One load is one row for each beneficiary, so that a bundle can show one and hold back the others.
