@@ -24,7 +24,7 @@ from agent.core.files import read_file
 
 LARGEST = 1024 * 1024
 # The schema needs four; tomllib's time and memory grow with the square of a key's length.
-LONGEST_KEY = 16
+LONGEST_KEY = 8
 _SYNTAX = "see https://toml.io: text in quotes, tables in [brackets], one key = value a line"
 
 
