@@ -124,6 +124,13 @@ def test_every_code_in_a_document_is_one_that_the_program_knows(document: Path) 
     assert {span for span in spans if span not in codes and span not in OTHERS} == set()
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/operating.md", "docs/decisions.md", "CHANGELOG.md"])
+def test_every_key_of_the_configuration_in_a_document_exists(name: str) -> None:
+    known = set(re.findall(r"\w+", (HOME / "docs" / "configuration.md").read_text()))
+    spans = re.findall(r"`(?:\[\w+\] )?([a-z]+(?:_[a-z]+)+)`", (HOME / name).read_text())
+    assert {span for span in spans if span not in known and span not in METRICS} == set()
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_every_file_that_a_document_links_to_is_there(document: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", document.read_text())
