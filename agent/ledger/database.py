@@ -235,6 +235,8 @@ def translated(path: Path) -> Iterator[None]:
         raise _meaning(path, error.orig) from error
     except sqlite3.Error as error:
         raise _meaning(path, error) from error
+    except UnicodeEncodeError as error:
+        raise LedgerError(f"a name that is no text cannot be kept: {error.object!a:.80}") from error
 
 
 def _meaning(path: Path, error: BaseException | None) -> LedgerError:

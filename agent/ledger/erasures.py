@@ -56,12 +56,12 @@ def erase(
 
 
 def _erase(writer: Writer, rule: str, keep: timedelta, gone: Sequence[int]) -> None:
-    numbers = writer.connection.execute(select(ENTRY_NUMBER.c.register, ENTRY_NUMBER.c.number)).tuples()
+    numbers = {row.register: row.number for row in writer.connection.execute(select(ENTRY_NUMBER))}
     content = {
         "rule": rule,
         "keep": encode.duration(keep),
         "erased": ranges(gone),
-        "numbers": dict(list(numbers)) if rule == ENTRIES_RULE else {},
+        "numbers": numbers if rule == ENTRIES_RULE else {},
     }
     erasure = writer.append(KIND, content)
     writer.connection.execute(insert(ERASED), [{"sequence": one, "erasure": erasure} for one in gone])

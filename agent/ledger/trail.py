@@ -35,7 +35,7 @@ class Trail:
         self._connection = connection
         self._link = GENESIS
         self._last: Row | None = None
-        self._noted = dict(list(connection.execute(select(ERASED.c.sequence, ERASED.c.erasure)).tuples()))
+        self._noted = {row.sequence: row.erasure for row in connection.execute(select(ERASED))}
         self._bare: dict[int, Row] = {}
         self._erasures: list[tuple[Row, Erasure]] = []
         self.rows = 0

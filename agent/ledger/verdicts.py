@@ -146,13 +146,13 @@ def _line(connection: Connection, key: Key, before: ColumnElement[bool], since: 
 
 
 def last_starts(connection: Connection) -> Mapping[Key, Start]:
-    """Return each key's newest start: since when it is in its present state."""
-    newest = (
-        select(*(START.c[name] for name in KEY), func.max(START.c.at).label("at"))
-        .group_by(*(START.c[name] for name in KEY))
-        .subquery()
+    """Return each key's newest start."""
+    ends = select(*(START.c[name] for name in KEY), func.max(START.c.at).label("at")).group_by(
+        *(START.c[name] for name in KEY)
     )
-    query = select(START).join(newest, and_(*(START.c[name] == newest.c[name] for name in (*KEY, "at"))))
+    newest = ends.subquery()
+    same = [START.c[name] == newest.c[name] for name in (*KEY, "at")]
+    query = select(START).join(newest, and_(*same))
     return {_key_of(row): decode.start([row.at, row.state, row.reason]) for row in connection.execute(query)}
 
 

@@ -155,7 +155,7 @@ def _derived_damage(connection: Connection, replayed: Connection) -> list[str]:
 
 def _same(table: Table, one: Connection, other: Connection) -> bool:
     query = _everything(table)
-    return all(left == right for left, right in zip_longest(one.execute(query).tuples(), other.execute(query).tuples()))
+    return all(left == right for left, right in zip_longest(one.execute(query), other.execute(query)))
 
 
 def _everything(table: Table) -> Select[tuple[object, ...]]:
