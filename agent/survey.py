@@ -53,7 +53,7 @@ def survey(
         ),
         attainments=tuple(_attainments(wanted, days)),
         copies=tuple(_copy_numbers(copy, ledger) for copy in configuration.inventory.copies),
-        runs=tuple(_runs(ledger, configuration)),
+        runs=tuple(_runs(ledger, wanted)),
         unwatched=tuple(unwatched),
         last_append=ledger.last_append() if ledger is not None else None,
         heartbeat=heartbeat,
@@ -163,9 +163,9 @@ def _number(observation: Observation | None, name: str) -> int | None:
     return fact.value if fact is not None and isinstance(fact.value, int) else None
 
 
-def _runs(ledger: Ledger | None, configuration: Configuration) -> Iterator[CollectorRun]:
+def _runs(ledger: Ledger | None, wanted: Iterable[Expected]) -> Iterator[CollectorRun]:
     groups: dict[tuple[str, str], list[Run]] = {}
-    subjects = {one.key.subject for one in expected(configuration.inventory, None)}
+    subjects = {one.key.subject for one in wanted}
     for run in ledger.runs() if ledger is not None else ():
         if run.subject in subjects:
             groups.setdefault((run.collector, run.host), []).append(run)
