@@ -112,7 +112,8 @@ class Daemon:
                 signals.reload.clear()
                 self._take_new_configuration()
             self._tick()
-            if interval is not None and self.health().fault() is None:
+            # A full disk shows as 503, and a restart would not mend it; a stuck worker is what a restart is for.
+            if interval is not None and not self.health().overdue:
                 notify("WATCHDOG=1")
         notify("STOPPING=1")
 
