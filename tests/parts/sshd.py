@@ -15,6 +15,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -69,6 +70,7 @@ class Sshd:
     address: str = LOOPBACK
     port: int = 0
     user: str = field(default_factory=lambda: pwd.getpwuid(os.geteuid()).pw_name)
+    mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -164,13 +166,13 @@ class Sshd:
         raise AssertionError(f"sshd does not start: {self.log.read_text()[-2000:]}")
 
     def stop(self) -> None:
-        """End it and every session of it."""
+        """End it, every session of it, and what these started and left behind."""
         if self._process is None:
             return
         sessions = processes.descendants(self._process.pid)
         self._process.kill()
         self._process.wait()
-        for session in sessions:
+        for session in (*sessions, *processes.with_mark(self.mark)):
             processes.end(session.pid)
         self._process = None
 
@@ -203,6 +205,7 @@ class Sshd:
             "PrintMotd no",
             "MaxStartups 100",
             "LogLevel VERBOSE",
+            f"SetEnv {processes.MARK}={self.mark}",
         ]
         if self.sftp is not None:
             lines.append(f"Subsystem sftp {self.sftp}")
