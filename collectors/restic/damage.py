@@ -46,6 +46,7 @@ _TABLE = (
     _words(rf"(?:fatal: )?config or key {_ID} is damaged()", "config"),
 )
 _UNREFERENCED = re.compile(rf"pack ({_ID}): not referenced in any index")
+_TRIED_AGAIN = "returned error, retrying after"
 _PRUNE = re.compile(rb'"suggest_prune"\s*:\s*true')
 # open /srv/restic/data/49/49d9ae…: permission denied · List(data) failed: … · Load(<index/5d87624cac>, …) failed: …
 _UNREAD = re.compile(
@@ -112,7 +113,8 @@ def _hindrances(lines: Iterable[str]) -> tuple[Reason | None, tuple[Damage, ...]
     reasons: list[Reason] = []
     unread: set[Damage] = set()
     for line in lines:
-        reason = reason_in(line)
+        # A read that failed and then went well is no hindrance; one that never did is told again, as failed.
+        reason = None if _TRIED_AGAIN in line else reason_in(line)
         if reason is None or reason not in ACCESS:
             continue
         reasons.append(reason)

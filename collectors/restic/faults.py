@@ -115,11 +115,11 @@ class Fault:
 def fault_of(*, status: int, stderr: bytes, version: tuple[int, int, int]) -> Fault:
     """Return why a run of restic that ended with this status gave no answer; EXITED where nothing here knows."""
     text = spoken(stderr)
-    said = _last_words(text)
     coded = CODES.get(status) if version >= CODES_SINCE else None
+    reason = reason_in(text) if coded is None else coded
+    said = _words_for(reason, text)
     if coded is not None:
         return Fault(reason=coded, said=said)
-    reason = reason_in(text)
     if reason is None:
         return Fault(reason=Reason.EXITED, said=said or f"restic exited with {status} and said nothing", vague=True)
     return Fault(reason=reason, said=said, vague=_VAGUE.search(text) is not None and reason is Reason.UNREACHABLE)
@@ -140,8 +140,10 @@ def error_of(fault: Fault, subject: str) -> LookError:
     return _ERRORS.get(fault.reason, Exited)(message, hint)
 
 
-def _last_words(text: str) -> str:
-    """Return the line that says most: restic's `Fatal`, else the last one."""
+def _words_for(reason: Reason | None, text: str) -> str:
+    """Return the line that says most: the last one that names the reason, else restic's `Fatal`, else the last one."""
     lines = [line for line in text.splitlines() if line.strip()]
+    telling = [line for line in lines if reason is not None and reason_in(line) is reason]
     fatal = [line for line in lines if line.startswith("Fatal: ")]
-    return one_line((fatal or lines or [""])[-1].removeprefix("Fatal: "))
+    said = (telling or fatal or lines or [""])[-1]
+    return one_line(said.removeprefix("subprocess ssh: ").removeprefix("Fatal: "))

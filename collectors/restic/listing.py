@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agent.core.errors import LookError, Unreadable
+from agent.core.lines import one_line
 from agent.core.points import Point
 from agent.core.reason import Reason
 from collectors.restic.faults import ACCESS, Fault, error_of, reason_in
@@ -66,7 +67,7 @@ def parse(stdout: bytes, stderr: bytes, subject: str) -> Listing:
 def _unlisted(words: str, subject: str) -> LookError:
     reason = reason_in(words)
     known = reason if reason in ACCESS else Reason.UNREADABLE
-    return error_of(Fault(reason=known, said=words.splitlines()[-1][:300]), subject)
+    return error_of(Fault(reason=known, said=one_line(words.splitlines()[-1])), subject)
 
 
 def _left_out(words: str) -> list[LeftOut]:
@@ -80,7 +81,7 @@ def _left_out(words: str) -> list[LeftOut]:
             LeftOut(
                 id=match["id"] or match["short"],
                 reason=reason if reason in ACCESS else Reason.DAMAGED,
-                said=match["why"],
+                said=one_line(match["why"]),
             )
         )
     return found
