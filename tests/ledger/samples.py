@@ -1,7 +1,8 @@
 """Values for the tests of the ledger: a clock that is set by hand, readings, verdicts, and any of them at random."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,7 @@ from agent.accounting.timeline import Start, Stretch
 from agent.core.model import Evidence, Fact, Failure, Finding, Gap, Key, Observation, State, Target, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.ledger.chain import GENESIS, forge, sha256
 from agent.ledger.ledger import Judged, Ledger
 
 MORNING = datetime(2026, 11, 24, 4, 12, 7, tzinfo=UTC)
@@ -43,23 +45,49 @@ def open_ledger(directory: Path, clock: HandClock | None = None, **further: Any)
     return Ledger.open(directory, clock=clock or HandClock(), **further)
 
 
-def raw(directory: Path) -> sqlite3.Connection:
-    """Return a way into the ledger's file that goes past the program."""
-    return sqlite3.connect(directory / "ledger.sqlite")
+@contextmanager
+def raw(directory: Path) -> Iterator[sqlite3.Connection]:
+    """Lend a way into the ledger's file that goes past the program."""
+    with closing(sqlite3.connect(directory / "ledger.sqlite")) as connection:
+        yield connection
+
+
+def asked(directory: Path, query: str) -> list[tuple[Any, ...]]:
+    """Return what the ledger's file answers."""
+    with raw(directory) as connection:
+        return connection.execute(query).fetchall()
 
 
 def tamper(directory: Path, *statements: str) -> None:
     """Change the file as somebody would who may write it: the guards taken away, and put back afterwards."""
-    connection = raw(directory)
-    guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-    for name, _ in guards:
-        connection.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
-        connection.execute(statement)
-    for _, guard in guards:
-        connection.execute(guard)
-    connection.commit()
-    connection.close()
+    with raw(directory) as connection:
+        guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+        for _, guard in guards:
+            connection.execute(guard)
+        connection.commit()
+
+
+def link_anew(directory: Path, sequence: int, change: Callable[[str], str]) -> None:
+    """Change one payload and make every link after it fit, as somebody would who may write all but lacks the key."""
+    query = "SELECT instant, kind, beneficiary, text FROM chain JOIN payload USING (sequence) ORDER BY sequence"
+    statements, link = [], GENESIS
+    for number, (instant, kind, beneficiary, text) in enumerate(asked(directory, query), start=1):
+        kept = change(text) if number == sequence else text
+        row = forge(
+            link, sequence=number, instant=instant, kind=kind, beneficiary=beneficiary, payload_sha256=sha256(kept)
+        )
+        link = row.link
+        statements += [
+            f"UPDATE chain SET payload_sha256 = '{row.payload_sha256}', link = '{link}' WHERE sequence = {number}",
+            f"UPDATE payload SET text = '{kept.replace(chr(39), chr(39) * 2)}' WHERE sequence = {number}",
+        ]
+    tamper(directory, *statements, f"UPDATE tip SET link = '{link}'")
+    with open_ledger(directory) as ledger:
+        ledger.rebuild()
 
 
 def point_fact(number: int) -> Fact:

@@ -18,12 +18,12 @@ from tests.ledger.samples import (
     MORNING,
     QUARTER_HOUR,
     HandClock,
+    asked,
     failure,
     live,
     observation,
     open_ledger,
     point_fact,
-    raw,
 )
 
 SUBJECT = ("restic_snapshots", "files/offsite")
@@ -96,7 +96,7 @@ def test_one_new_point_among_a_thousand_costs_little_more(tmp_path: Path) -> Non
         clock.time += DAY
         ledger.keep_reading(observation(clock.time, [*facts[1:], point_fact(1000)]))
 
-    (size,) = raw(tmp_path).execute("SELECT length(text) FROM payload WHERE sequence = 2").fetchone()
+    ((size,),) = asked(tmp_path, "SELECT length(text) FROM payload WHERE sequence = 2")
     assert size < 1500
 
 
@@ -112,7 +112,7 @@ def test_facts_that_are_dated_by_the_look_itself_are_not_repeated(tmp_path: Path
         assert ledger.latest(*SUBJECT) == Kept(reading=reading, evidence_id=evidence_id)
         assert ledger.verify().outcome is Outcome.SOUND
 
-    (size,) = raw(tmp_path).execute("SELECT length(text) FROM payload WHERE sequence = 4").fetchone()
+    ((size,),) = asked(tmp_path, "SELECT length(text) FROM payload WHERE sequence = 4")
     assert size < 1000
 
 
@@ -123,7 +123,7 @@ def test_everything_is_written_whole_again_after_a_month(tmp_path: Path) -> None
             ledger.keep_reading(observation(clock.time, facts))
             clock.time += DAY
 
-    whole = raw(tmp_path).execute("SELECT sequence FROM payload WHERE text LIKE '%\"whole\":%'").fetchall()
+    whole = asked(tmp_path, "SELECT sequence FROM payload WHERE text LIKE '%\"whole\":%'")
     assert whole == [(1,), (31,)]
 
 

@@ -10,7 +10,7 @@ from agent.accounting.timeline import Start, Stretch, Timeline, fold, merged
 from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.ledger.ledger import Judged, Outcome
-from tests.ledger.samples import DAY, KEY, MORNING, QUARTER_HOUR, HandClock, judged, open_ledger, raw, verdict
+from tests.ledger.samples import DAY, KEY, MORNING, QUARTER_HOUR, HandClock, asked, judged, open_ledger, verdict
 
 HOURS = st.integers(0, 12)
 STARTS = st.lists(
@@ -37,7 +37,7 @@ STRETCHES = st.lists(
 
 
 def rows(directory: Path) -> int:
-    (count,) = raw(directory).execute("SELECT count(*) FROM chain WHERE kind = 'verdict'").fetchone()
+    ((count,),) = asked(directory, "SELECT count(*) FROM chain WHERE kind = 'verdict'")
     return int(count)
 
 
@@ -152,7 +152,7 @@ def test_the_row_bears_the_beneficiary(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
         ledger.keep_verdicts([judged(MORNING)])
 
-    assert raw(tmp_path).execute("SELECT kind, beneficiary FROM chain").fetchall() == [("verdict", "scota")]
+    assert asked(tmp_path, "SELECT kind, beneficiary FROM chain") == [("verdict", "scota")]
 
 
 def test_standing_verdicts_come_back_the_same_in_another_process(tmp_path: Path) -> None:
