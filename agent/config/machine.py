@@ -80,7 +80,7 @@ def _regular(place: Place, name: str, path: Path) -> Iterator[Mistake]:
         yield Mistake(path=place, what=f"{named} is no regular file", hint="name a file")
     elif not status.st_size:
         yield Mistake(path=place, what=f"{named} is empty", hint=f"write it, then {_PRIVATE}")
-    elif not os.access(path, os.R_OK):
+    elif not os.access(path, os.R_OK, effective_ids=True):
         yield Mistake(path=place, what=f"{named} may not be read by this user", hint="sudo beffroi config check")
 
 

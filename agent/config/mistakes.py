@@ -174,4 +174,5 @@ def key_words(path: Path) -> str:
 def _key_words(path: Path) -> Iterator[str]:
     for part in path:
         if isinstance(part, str):
-            yield part if _BARE.fullmatch(part) else inert_quoted(part)
+            # A colon in a key must not look like the one that ends it.
+            yield part if _BARE.fullmatch(part) else inert_quoted(part).replace(":", "\\u003a")

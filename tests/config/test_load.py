@@ -3,10 +3,13 @@
 import hashlib
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -130,6 +133,41 @@ def test_a_password_file_that_is_no_file_with_something_in_it_is_a_mistake(tmp_p
     mistakes = told(SOUND.replace("/etc/beffroi/files.password", str(password)), strict=True)
 
     assert any(mistake.key == "backup.copy.password_file" for mistake in mistakes)
+
+
+@pytest.mark.parametrize("closed", ["file", "folder"])
+def test_a_password_file_that_this_user_may_not_read_is_a_mistake(open_folder: Path, closed: str) -> None:
+    folder = open_folder / "secrets"
+    folder.mkdir(mode=0o755)
+    make_private(folder / "password")
+    (folder / "password" if closed == "file" else folder).chmod(0)
+    text = SOUND.replace("/etc/beffroi/files.password", str(folder / "password"))
+
+    with without_rights():
+        mistakes = told(text, strict=True)
+
+    assert any("by this user" in mistake.what for mistake in mistakes if mistake.line == 24)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Return a folder that every user gets to, unlike pytest's own."""
+    with TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Take on the user nobody where the tests run as root, whom no file mode stops."""
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.seteuid(0)
 
 
 def test_a_relative_password_file_is_looked_for_among_the_credentials_first(

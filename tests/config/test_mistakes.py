@@ -44,6 +44,7 @@ CASES = {
     ),
     "an unknown target": added("[targets.backup-rto2]\n", "backup-rto2", "targets.backup-rto2", "no target"),
     "a quoted key with a line feed": added('"a\\nb" = 1\n', 26, 'backup.copy."a\\nb"', "no known key"),
+    "a quoted key with a colon": added('"a: b" = 1\n', 26, 'backup.copy."a\\u003a b"', "no known key"),
     # missing keys, at their table's line
     "a host without id": Case('id = "vault"\n', "", 11, "host.id", "is missing"),
     "a copy without repository": Case(
