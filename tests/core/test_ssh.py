@@ -419,11 +419,12 @@ def test_a_proxy_command_is_refused_and_never_run(sshd: Sshd, tmp_path: Path) ->
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_server_that_is_none_is_unreachable_and_prints_nothing(sshd: Sshd, capfd: pytest.CaptureFixture[str]) -> None:
-    web = subprocess.Popen(
-        [sys.executable, "-u", "-c", "import http.server as h; s = h.HTTPServer(('127.0.0.1', 0), h.BaseHTTPRequestHandler);"
-         "print(s.server_port); s.serve_forever()"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+def test_a_server_that_is_no_sshd_is_unreachable_in_silence(sshd: Sshd, capfd: pytest.CaptureFixture[str]) -> None:
+    script = (
+        "import http.server as h; s = h.HTTPServer(('127.0.0.1', 0), h.BaseHTTPRequestHandler);"
+        "print(s.server_port, flush=True); s.serve_forever()"
+    )
+    web = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     with web:
         assert web.stdout is not None
         port = int(web.stdout.readline())
