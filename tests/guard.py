@@ -1,8 +1,8 @@
 """Refuses programs and sockets to a test that did not ask for them.
 
 An audit hook sees every start of a program and every use of an address, whatever library makes it and in whatever
-thread. It cannot be taken out again, so it asks what the running test may do. Socket pairs have no address and are free;
-so is everything that runs outside a test's set-up and call.
+thread. It cannot be taken out again, so it asks what the running test may do. Socket pairs have no address and are
+free; so is everything that runs outside a test's set-up and call.
 """
 
 import ipaddress

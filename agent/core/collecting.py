@@ -16,7 +16,8 @@ class Look:
 
     `here` is the agent's own machine; `host` opens the door to any declared one. `timeout` is what one mute
     thing may cost. `folder` is private to this collector and subject, for caches. `previous` is the last look
-    that succeeded. `budget` bounds a verification, in bytes (None: everything). `progress` is told how far it is, 0 to 1.
+    that succeeded. `budget` bounds a verification, in bytes (None: everything). `progress` is told how far it is,
+    0 to 1.
     """
 
     now: datetime

@@ -1,6 +1,6 @@
 """Everything that must have a verdict: the declared inventory, crossed with the convention's targets.
 
-Never "the things that answered": a host that vanished is still on this list, and so is a target that nothing looks at yet.
+Never "the things that answered": a host that vanished is still on this list, as is a target that nothing looks at yet.
 """
 
 from collections.abc import Iterator

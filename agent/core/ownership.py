@@ -5,7 +5,7 @@ Needs:  nothing.
 Blind:  a file written by hand over one of ours, with no distribution behind it, in our own folder.
 
 `agent`, `collectors` and `checks` are plain names, which other distributions carry too. Installing one of them in our
-environment would write over our files without a word (pip 26: `pip check` is content), and nothing could be trusted then.
+environment would write over our files without a word (pip 26: `pip check` is content). Nothing could be trusted then.
 """
 
 import importlib.util
