@@ -34,7 +34,8 @@ class Clause:
     """Hold one target as the convention sets it, before any configuration or adaptation.
 
     `subjects` are the inventory's types that have a verdict of their own under it. `by_age`: judged by an age that
-    grows by itself, so that a grace of the alert makes sense. `page`: a miss rings at night unless configured otherwise.
+    grows by itself, so that a grace of the alert makes sense. `page`: a miss rings at night unless configured
+    otherwise.
     """
 
     id: str
