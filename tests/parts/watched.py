@@ -42,7 +42,6 @@ id = "{id}"
 repository = "{repository}"
 password_file = "{password_file}"
 site = "{site}"
-country = "{country}"
 {more}
 """
 
@@ -56,12 +55,13 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """One declared copy of a backup."""
+    """One declared copy of a backup; left out: the folder's own password file, no country."""
 
     id: str = "offsite"
     repository: str
+    password_file: Path | None = None
     site: str = "cambrai"
-    country: str = "FR"
+    country: str | None = "FR"
     more: str = ""
 
 
@@ -105,17 +105,16 @@ class Watched:
         """Return where a repository of that name lies."""
         return self.folder / "elsewhere" / name
 
-    def declare(self, name: str, *copies: Copy, more: str = "") -> None:
-        """Declare a backup; without a copy, one of the same name off site."""
-        self.backups += BACKUP.format(name=name, source=self.source(name), more=more)
+    def declare(self, name: str, *copies: Copy, source: Path | None = None, more: str = "") -> None:
+        """Declare a backup of a folder; without one, of its own; without a copy, one of the same name off site."""
+        self.backups += BACKUP.format(name=name, source=source or self.source(name), more=more)
         for copy in copies or (Copy(repository=str(self.repository(name))),):
             self.backups += COPY.format(
                 id=copy.id,
                 repository=copy.repository,
-                password_file=self.password_file,
+                password_file=copy.password_file or self.password_file,
                 site=copy.site,
-                country=copy.country,
-                more=copy.more,
+                more="\n".join(line for line in (copy.country and f'country = "{copy.country}"', copy.more) if line),
             )
 
     def restic(self, repository: str, *arguments: str) -> str:
