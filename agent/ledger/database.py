@@ -194,9 +194,7 @@ class Reader:
 
 
 def _is_live(path: Path) -> bool:
-    """Tell whether somebody may be writing, or left something in the log."""
-    if _beside(path, "-shm").exists():
-        return True
+    """Tell whether the log holds anything; an empty one is no reason to ask for its index, which a full disk refuses."""
     try:
         return _beside(path, "-wal").stat().st_size > 0
     except OSError:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, delete, select
 
-from agent.ledger import closing, day_rows, erasures, loads, readings, registers, verdicts
+from agent.ledger import closing, day_rows, erasures, loads, manifests, readings, registers, verdicts
 from agent.ledger.rows import Appended, appended
 from agent.ledger.tables import CHAIN, DERIVED, PAYLOAD
 
@@ -22,6 +22,7 @@ STEPS: Mapping[str, Callable[[Connection, Sequence[Appended]], None]] = MappingP
         registers.KIND: registers.derive,
         closing.KIND: closing.derive,
         erasures.KIND: erasures.derive,
+        manifests.KIND: manifests.derive,
     }
 )
 _BATCH = 1000

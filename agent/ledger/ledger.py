@@ -18,9 +18,10 @@ from agent.accounting.expectation import Days
 from agent.accounting.timeline import Start, Timeline
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
+from agent.core.manifest import Manifest
 from agent.core.model import Key, Observation, Reading, Target, Verdict
-from agent.ledger import closing, day_rows, derive, erasures, loads, readings, registers, verdicts
-from agent.ledger.append import latest_instant, tip
+from agent.ledger import closing, day_rows, derive, erasures, loads, manifests, readings, registers, verdicts
+from agent.ledger.append import Writer, latest_instant, tip
 from agent.ledger.fields import instant
 from agent.ledger.heads import Head
 from agent.ledger.keys import signer
@@ -88,8 +89,8 @@ class Ledger:
     # Readings
 
     def keep_reading(self, reading: Reading, *, beneficiary: str = "") -> str:
-        """Append a reading; return the id under which a verdict names it as evidence."""
-        sequence = self._store.write(lambda writer: readings.keep(writer, reading, beneficiary))
+        """Append a reading, and what it changed in its subject's manifest; return the id by which a verdict names it."""
+        sequence = self._store.write(lambda writer: _keep(writer, reading, beneficiary))
         kept = Kept(reading=reading, evidence_id=readings.evidence_id(sequence))
         for look in readings.Newest:
             if look is readings.Newest.ANY or isinstance(reading, Observation):
@@ -107,6 +108,10 @@ class Ledger:
     def reading(self, evidence_id: str) -> Kept | None:
         """Return the reading that an evidence id names; None where there is none, or its payload was erased."""
         return self._store.read(lambda connection: readings.at(connection, evidence_id))
+
+    def manifest(self, subject: str) -> Manifest:
+        """Return what is known of the files of a copy's store."""
+        return self._store.read(lambda connection: manifests.read(connection, subject))
 
     def runs(self) -> tuple[Run, ...]:
         """Return when each collector last looked at each subject, and when that last succeeded."""
@@ -248,3 +253,10 @@ class Ledger:
         if kept is not None:
             self._looks[name] = kept
         return kept
+
+
+def _keep(writer: Writer, reading: Reading, beneficiary: str) -> int:
+    sequence = readings.keep(writer, reading, beneficiary)
+    if isinstance(reading, Observation) and reading.manifest:
+        manifests.keep(writer, reading.subject, reading.manifest, beneficiary)
+    return sequence

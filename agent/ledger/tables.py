@@ -160,6 +160,20 @@ HEAD = Table(
     _text("fingerprint"),
 )
 
+# One row for each time that a name came: `gone` and `explained` as in agent.core.manifest.
+MANIFEST = Table(
+    "manifest",
+    METADATA,
+    _text("subject", primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _text("name"),
+    Column("size", BigInteger, nullable=False),
+    _text("first_seen"),
+    _text("last_hashed", nullable=True),
+    _text("gone", nullable=True),
+    Column("explained", Boolean, nullable=False),
+)
+
 DERIVED = (
     READING,
     LATEST_READING,
@@ -175,4 +189,5 @@ DERIVED = (
     ENTRY,
     ENTRY_NUMBER,
     HEAD,
+    MANIFEST,
 )

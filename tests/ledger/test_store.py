@@ -286,6 +286,28 @@ def test_a_disk_that_takes_no_more_stops_writing_and_nothing_else(tmp_path: Path
 
 
 @pytest.mark.programs
+def test_a_ledger_opened_on_a_full_disk_is_read_and_is_written_once_there_is_room(tmp_path: Path) -> None:
+    clock = live(tmp_path)
+
+    def work() -> str:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most))
+        with Ledger.open(tmp_path, clock=clock) as ledger:
+            said = [f"{len(ledger.entries('incident'))} kept"]
+            try:
+                ledger.append_entry("incident", {})
+            except LedgerFull:
+                said.append("full")
+            said.append(f"{len(ledger.entries('incident'))} kept")
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+            said += [ledger.append_entry("incident", {}), ledger.verify().outcome.value]
+        return ", ".join(said)
+
+    assert in_child(work) == "3 kept, full, 3 kept, incident-4, sound"
+
+
+@pytest.mark.programs
 def test_a_ledger_can_be_read_though_it_was_opened_on_a_disk_that_takes_nothing() -> None:
     with open_folder() as folder:
         state = folder / "state"
