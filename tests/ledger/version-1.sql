@@ -8,27 +8,27 @@ CREATE TABLE chain (
 	link TEXT NOT NULL, 
 	PRIMARY KEY (sequence)
 );
-INSERT INTO "chain" VALUES(1,'2026-11-14T04:12:07.000000Z','load','scota','5b80b30d6c7ce0f97020328dc160a0563311658169507adf5f9844b59107b30f','b56766b918756e73c55335a1cc9aed7a814c053b398859d7a9fd084ee679f36a');
-INSERT INTO "chain" VALUES(2,'2026-11-14T04:12:07.000000Z','reading','scota','56f4bd7d67f7195aa6652a7e838d0e2c2fec1a95a893209fab819ff18a2faa81','289a532315f3800fb331c66b107e46436a25ccc3b7ccff9b1fd6cf7bd13c0809');
-INSERT INTO "chain" VALUES(3,'2026-11-14T04:12:07.000000Z','verdict','scota','5beb79744bddecf67ee849798b017b7f844e11fd59a571a041ebc8d9a4dd9cd0','46e9eb3e6e6ea0ed8c6185d99ad3b5e5e101934d347b06bd92bf746b38698556');
-INSERT INTO "chain" VALUES(4,'2026-11-14T04:12:07.000000Z','reading','','a6e30a86e1b91caa95b944467ef5de91579e533bc55dba2508e5928504332193','6e8f8e086fe8f02e9eb86f359cd88a73a8741619e93b59eb221c11adf324997b');
-INSERT INTO "chain" VALUES(5,'2026-11-14T04:12:07.000000Z','day','scota','29fc36bf4ea48370b96fd31e848dc7ccc1044ef65bc033b05959f22022ac1461','6393ab5390818ac5f772290a086f5b5798fa61e04251354d55538079929d1ba6');
-INSERT INTO "chain" VALUES(6,'2026-11-14T04:12:07.000000Z','entry','scota','7c31a6c60f0a7e88cdccb905ce5eec07316771bdc81d1c148352810a4526160a','39953a5298851d0d2b524eb296a3759e66ec70d16e259dc62b9a1760b5626460');
-INSERT INTO "chain" VALUES(7,'2026-11-15T04:12:07.000000Z','reading','scota','0a2ecc33b85bb181c82f277ab60f871d73ef08fbcf7f67fed06e24b7b56e285f','b817ae9c58192b06d8a4f395f195ee6942a2b726e61c189bb360c31340803aa2');
-INSERT INTO "chain" VALUES(8,'2026-11-15T04:12:07.000000Z','verdict','scota','f9b02a507c6ba8a11bd857f9ed50162f9553b89ada95ba32b52c09141311518e','d110b8702cb6d138c57404d5101a4446007d4d7c3c91340ed090a858feefd0ce');
-INSERT INTO "chain" VALUES(9,'2026-11-15T04:12:07.000000Z','reading','','f0927c60c12244b7f81cd828f6f3328158b461f8aaac20741dbfc5e9273330e9','87ca699aedacda6167a76705c339803999e68811b675f6a83ca206aff0a16392');
-INSERT INTO "chain" VALUES(10,'2026-11-15T04:12:07.000000Z','day','scota','c9f81d5247ca155c42b33c3beddd287af03ebf9eaf53b60806e8de56a20b17a4','61ff29c554939363cc0f985ea546cda5dc90417f8ce87464dacd0105e710786d');
-INSERT INTO "chain" VALUES(11,'2026-11-15T04:12:07.000000Z','entry','scota','9710a10ecaa61343c14e71e3a2987a553962e0147bf6714f99a85d9cfb04c3c4','fe3faa78f82634e5aa5726565a2f97ffd08b42f68d905c4ce7169d1a65d3f283');
-INSERT INTO "chain" VALUES(12,'2026-11-15T04:12:07.000000Z','head','','5973d2ef02df90f03c7861ece90b6be1ad4efac9f1cb2adc195c5a5268c83f8a','d126433ba97ff89adf1095c5ab2f787f18204225ce1f23a7e9206c5fafbc19db');
-INSERT INTO "chain" VALUES(13,'2026-11-16T04:12:07.000000Z','reading','scota','557795cc3f9e81a869cd72c755aae415a1b6a1ccbdb8cf206b5214d39a15d7d7','f1c35fd5141d36c2cc45683df574d1c157380bb37b86651b7cac9ba39ee3cc4f');
-INSERT INTO "chain" VALUES(14,'2026-11-16T04:12:07.000000Z','verdict','scota','e8a9297d4cad935920151a24461459f41488db2ec855ae8e6822e661d208ae74','e9c4905eb2987cd98e433ecbf5c44ae01b13597866b71b273e66157abef1e826');
-INSERT INTO "chain" VALUES(15,'2026-11-16T04:12:07.000000Z','reading','','c8937726834f46c8305641219824a7ee50989fa7940ce42f625223f3ee342ee5','9569f9c0eaae80332db7f08515c4a366cc17c7e1fb61313ff790b068b88c3eea');
-INSERT INTO "chain" VALUES(16,'2026-11-16T04:12:07.000000Z','day','scota','4e584f10ad142a28b3f85768f6a1fea3fabf57bf088880548c9b60741fb9dc23','bdf0d3f781129f6ae053b98dfaa444df689dcef991d53482883c75b68168c7a9');
-INSERT INTO "chain" VALUES(17,'2026-11-16T04:12:07.000000Z','entry','scota','ec1c351cf5c7ff56ce7e3f54d630adacd5721bda779e397a04f249b17e429b93','64ca87571bb175af1941443aad76db7e98fc11558780cfea38c708b1ec1fa728');
-INSERT INTO "chain" VALUES(18,'2026-11-16T04:12:07.000000Z','head','','cb33a8c710da55f4c6a493c0bec4448f9b18fabcbe7ae30f7756c0591d284584','5b6613b90459f33a59d245a3031d78a4fbf16a8aa12d374cda81c00e46cd2b7e');
-INSERT INTO "chain" VALUES(19,'2027-12-27T04:12:07.000000Z','day','scota','ed5e36a3fd16efad45015bf943f71fe5070c228bd7e1c129029ed7e48a166353','0162fc6fa0b96291c4e266fe44d66cff5d248d1923608a1c3556ddb9d7607d11');
-INSERT INTO "chain" VALUES(20,'2027-12-29T04:12:07.000000Z','reading','scota','af2b641490bea46d017c3400209bc45ebab64b441c85b465071667da91e846ae','c622b5a3fb12c6730ee0975791d5be777e13cb4f50c962a71673696765c7d3f0');
-INSERT INTO "chain" VALUES(21,'2027-12-29T04:12:07.000000Z','erasure','','8b0b2c6c8addc4dc2d057d743efb1eff48f876e44d88c152355fb00d175230a9','1beff30fdabb9421549ba0a06f2eecbd0e1da36d2a215c8f16f436a4b0d4460f');
+INSERT INTO "chain" VALUES(1,'2026-11-24T04:12:07.000000Z','load','scota','fbae6596430925a02ea807581e6523ccd26af09869d390cda8c36b4063dbeb57','5ebd8c99f4cca4e15e5de1ffb83c161475380ad25f8c437d2b58adc5ff517c11');
+INSERT INTO "chain" VALUES(2,'2026-11-24T04:12:07.000000Z','reading','scota','fc884417da888a2b4f9f6caacb7594fbc9d4c0f1cd56a1a1f4a603fdae7f3ab9','69879fc687039d4c38caaf5e3984cd5dad0e50a95fb6fba0d6331d389dee705c');
+INSERT INTO "chain" VALUES(3,'2026-11-24T04:12:07.000000Z','verdict','scota','e878d2c9173c1dd5d69f050442cf28a24f799ca35e655e7b7882acbe3d6004d6','3754755fb6526e623f596ef4b493586ab0874e2f4a9d466b9b871da2c1c9cabb');
+INSERT INTO "chain" VALUES(4,'2026-11-24T04:12:07.000000Z','reading','','a24c1c146880d65b08105137950f4cdd60262264eb17cf668ae478bc36e2d81a','010376516c0697fd36506da2a23dec823d155528cf19b402e28505be2a22fbce');
+INSERT INTO "chain" VALUES(5,'2026-11-24T04:12:07.000000Z','day','scota','a235c3ae36abd91080dad3fe74fcf6eeb8be372077a87f58548bdd72fe1c0ae0','3106461995b569683c8d480d4fc254b3670125669ff6ab7e6b45ad8a5fcdd258');
+INSERT INTO "chain" VALUES(6,'2026-11-24T04:12:07.000000Z','entry','scota','e456ced8ac634893353ec5f6fd7c4c17e9d5d4e6b194ee5c8b6c49b5702121fa','4f8a044947e578ee4de9ae24e63f53f4b80f9939c2c463cde3f4214f9d37e156');
+INSERT INTO "chain" VALUES(7,'2026-11-25T04:12:07.000000Z','reading','scota','114f6f1536357caf8faf0ab6dcde0d61ee5449c2caf3e2247297a44a2669f1ea','75eee93f179fbc3f0a177fdc80040298a44d7502131498da61e76bdb1d9a08a9');
+INSERT INTO "chain" VALUES(8,'2026-11-25T04:12:07.000000Z','verdict','scota','59c1b861195a9980faacdd71d2df83ba088a157a4d535495f908618fbfe5abb8','2983e91d734d3714f2a922522f03e59d42cb24c95766ab8f1072822ff6b26f6d');
+INSERT INTO "chain" VALUES(9,'2026-11-25T04:12:07.000000Z','reading','','337d911185b47999b3a734cf01dd3dc8e1566ea0a9db523b881f88b3cce0fa25','aedf23f4f25ad22e12469a7b84417e761cba39f5eb8317d9ae630f7ba28f3296');
+INSERT INTO "chain" VALUES(10,'2026-11-25T04:12:07.000000Z','day','scota','537dc5e7091e48d1b0c1ca391127c26542fefb638303f85e5e9e97cd7e25bfcd','ee327542837f79a32fa5adfb554cfd1178ce517d8d5e4568b963e1c56174ab9b');
+INSERT INTO "chain" VALUES(11,'2026-11-25T04:12:07.000000Z','entry','scota','fe83ee2ee2d5b50f368fcd15259129789a323dc11fe7d5e2c120f997aded4643','fdd7e1ba0a507e88d97136273baae53fd73b14988ccc37222c3ebe500258f352');
+INSERT INTO "chain" VALUES(12,'2026-11-25T04:12:07.000000Z','head','','d5bf679c004f561e003d5fa10e8121fc2277b139a8b28ff9ae0f1662d28095f7','154bdc80726d104bcf6d0817048dced2d5f6758096dbd7accd9e543f4f90e077');
+INSERT INTO "chain" VALUES(13,'2026-11-26T04:12:07.000000Z','reading','scota','2ebf45041901711c88e8667688f268c7c791da791ae5a2af22c159a0dec5747f','07f775c31d4fdf22c3968de1b82aab9e774adc1e7b5c01741b6c2527c0384349');
+INSERT INTO "chain" VALUES(14,'2026-11-26T04:12:07.000000Z','verdict','scota','cca1452ab4554f595ed243b3a730e8e042000c130b3041eee0bcf15349fb2416','9b6697e4cf97083669af3154d26235181c26b76a6142614e931699b7a7711a99');
+INSERT INTO "chain" VALUES(15,'2026-11-26T04:12:07.000000Z','reading','','30b8f0a7de0e9951d062bf670dbd244b66e5ca5e63e189535536cce34341d716','5f25ce4a1d7e0cdee95afb23d103a7a2a40b0a5620854a1e154904f6d3e75f09');
+INSERT INTO "chain" VALUES(16,'2026-11-26T04:12:07.000000Z','day','scota','87b35626e7484a2ae31ea266a96ed08da28d143709a308991e2385352bba2bf5','71a31e510cde762de0ad7d07079b00fb24d886f9768eff4b6d5af8803f5ecd40');
+INSERT INTO "chain" VALUES(17,'2026-11-26T04:12:07.000000Z','entry','scota','303d58a36f37da7b01f5ef4339698c7af1ac9f369849eddf5adb6dac2afaf886','aefb720366e4321430598224c167934d08c051445a49c7bb687ae02faf10ef32');
+INSERT INTO "chain" VALUES(18,'2026-11-26T04:12:07.000000Z','head','','e17d8856bf42806b2df32278d43e93e94c5c00d75ae482ade55713d1eec1c783','9400d88e96cf33dafeccb7584ea8f9eda6e436ce18537ccf268fe85931adf2b8');
+INSERT INTO "chain" VALUES(19,'2028-01-03T04:12:07.000000Z','day','scota','15b244691b04e1d394a0e1bf1fb36c4abd560f6d31962c8a4833face908b0cfb','98b61972ba5dd8ba762cf6c1155fa6e783b3a8260a2a68864f24c84922c987ff');
+INSERT INTO "chain" VALUES(20,'2028-01-05T04:12:07.000000Z','reading','scota','e553af97d8b227027fcdb5428a7cd9f87eee7fb2545adeffe91cc4fcc857da59','ff59974acf13a2220b5c8f982771d6e6e61597cac068a51762510516134b584c');
+INSERT INTO "chain" VALUES(21,'2028-01-05T04:12:07.000000Z','erasure','','3d1878e57600ac2ee47938e47092336a4e70ca5216c72a89041a8908fbe88059','b6a3c9c92f44cfde629bc9fc05c17e684adab4a9f617f3db4e272040bfbf7db3');
 CREATE TABLE day_row (
 	target TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -42,10 +42,10 @@ CREATE TABLE day_row (
 	judged_at TEXT NOT NULL, 
 	PRIMARY KEY (target, subject, beneficiary, day)
 );
-INSERT INTO "day_row" VALUES('backup-rpo','files','scota','2026-11-13',5,'met','met','within-limit',0,'2026-11-24T04:12:07.000000Z');
-INSERT INTO "day_row" VALUES('backup-rpo','files','scota','2026-11-14',10,'met','met','within-limit',0,'2026-11-24T04:12:07.000000Z');
-INSERT INTO "day_row" VALUES('backup-rpo','files','scota','2026-11-15',16,'met','met','within-limit',0,'2026-11-24T04:12:07.000000Z');
-INSERT INTO "day_row" VALUES('backup-rpo','files','scota','2027-12-26',19,'met','met','within-limit',0,'2026-11-24T04:12:07.000000Z');
+INSERT INTO "day_row" VALUES('backup-rpo','files','scota','2026-11-23',5,'met','met','within-limit',0,'2026-11-24T04:12:07.000000Z');
+INSERT INTO "day_row" VALUES('backup-rpo','files','scota','2026-11-24',10,'met','met','within-limit',0,'2026-11-24T04:12:07.000000Z');
+INSERT INTO "day_row" VALUES('backup-rpo','files','scota','2026-11-25',16,'met','met','within-limit',0,'2026-11-24T04:12:07.000000Z');
+INSERT INTO "day_row" VALUES('backup-rpo','files','scota','2028-01-03',19,'met','met','within-limit',0,'2026-11-24T04:12:07.000000Z');
 CREATE TABLE entry_number (
 	register TEXT NOT NULL, 
 	number BIGINT NOT NULL, 
@@ -80,7 +80,7 @@ CREATE TABLE first_seen (
 	at TEXT NOT NULL, 
 	PRIMARY KEY (target, subject, beneficiary)
 );
-INSERT INTO "first_seen" VALUES('backup-rpo','files','scota','2026-11-14T04:12:07.000000Z');
+INSERT INTO "first_seen" VALUES('backup-rpo','files','scota','2026-11-24T04:12:07.000000Z');
 CREATE TABLE head (
 	number BIGINT NOT NULL, 
 	sequence BIGINT NOT NULL, 
@@ -93,8 +93,8 @@ CREATE TABLE head (
 	fingerprint TEXT NOT NULL, 
 	PRIMARY KEY (number)
 );
-INSERT INTO "head" VALUES(1,12,'2026-11-14',1,6,'0000000000000000000000000000000000000000000000000000000000000000','8982efea25641514ad85b4bd4321f8e6d5f8f1f0c0e06f02f5d096a2e1f0fa6c','NnyHdjZa/rnA4BgTPRRWXgnah89seh/8SlBdxy2PWtdA5kGb4soNF1HSw0269hXmFWNVmjM70EZySWK/H8F/BQ==','SHA256:XtxRZuIJOb0lt5S8Jvmmzu1sXbLN9hBm1CHNtbytk3o');
-INSERT INTO "head" VALUES(2,18,'2026-11-15',7,12,'8982efea25641514ad85b4bd4321f8e6d5f8f1f0c0e06f02f5d096a2e1f0fa6c','e540b4162a9661eb7f75b25f1682496c4e1ef3242f9e47ed102579a90e9c948a','urQzvS+ar2A/S5gQyGmTh5gKxEEIeZIIXjHF5qCYvieNy4QQLof8792xz3lvT+QB2ysxxuAYANPHWinLRR96CA==','SHA256:XtxRZuIJOb0lt5S8Jvmmzu1sXbLN9hBm1CHNtbytk3o');
+INSERT INTO "head" VALUES(1,12,'2026-11-24',1,6,'0000000000000000000000000000000000000000000000000000000000000000','33d081c3ee848629aa7339307f4e055ecf61b9c61a01c32d17429dec9b6e78b1','idjv5QSdNJyzyuXr/cI7FqyyQUnYR7UIZWglwrI3l9OLUG8nctx7lbdueuVJaAa1LdfKMncOUxBvpTVyR2pfAw==','SHA256:gosvjK8GTUslqDvE+nRhssqEU6tHeEo5DXlJqzMiH/Q');
+INSERT INTO "head" VALUES(2,18,'2026-11-25',7,12,'33d081c3ee848629aa7339307f4e055ecf61b9c61a01c32d17429dec9b6e78b1','ff6c96bb2f210b1394e5db4efefc2e237d3254da8fff306bcdbfbeeda374d474','vNg9jumyjw2Q5T5kJpvyfk37QIKbwMWu+DCcSaEgOX3YGTddKq1s8Pw49yeQfHr2s6Lit4023/bq8Sx8aLn9BQ==','SHA256:gosvjK8GTUslqDvE+nRhssqEU6tHeEo5DXlJqzMiH/Q');
 CREATE TABLE latest_observation (
 	collector TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -106,7 +106,7 @@ CREATE TABLE latest_observation (
 	look TEXT NOT NULL, 
 	PRIMARY KEY (collector, subject)
 );
-INSERT INTO "latest_observation" VALUES('restic_snapshots','files/offsite',20,20,'2027-12-29T04:12:07.000000Z','ce687c1a34053ed47f7d6c56d7bafa8b87511d221124a511df14f3f2968ddd1f','{}','{"begun":"2027-12-29T04:12:06.000000Z","collector":"restic_snapshots","ended":"2027-12-29T04:12:07.000000Z","evidence":[{"command":"restic --json --no-lock snapshots","duration":612000,"output_sha256":"5555555555555555555555555555555555555555555555555555555555555555","status":0,"tool_version":"0.18.0"}],"gaps":[],"host":"srv-1","outcome":"observation","subject":"files/offsite"}');
+INSERT INTO "latest_observation" VALUES('restic_snapshots','files/offsite',20,20,'2028-01-05T04:12:07.000000Z','7ffd6688a6847a9e2ad4e69c0ccf8ff180aea78f40fdb7e19dd72fd0466c3f14','{}','{"begun":"2028-01-05T04:12:06.000000Z","collector":"restic_snapshots","ended":"2028-01-05T04:12:07.000000Z","evidence":[{"command":"restic --json --no-lock snapshots","duration":612000,"output_sha256":"5555555555555555555555555555555555555555555555555555555555555555","status":0,"tool_version":"0.18.0"}],"gaps":[],"host":"srv-1","outcome":"observation","subject":"files/offsite"}');
 CREATE TABLE latest_reading (
 	collector TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -114,7 +114,7 @@ CREATE TABLE latest_reading (
 	look TEXT NOT NULL, 
 	PRIMARY KEY (collector, subject)
 );
-INSERT INTO "latest_reading" VALUES('restic_snapshots','files/offsite',20,'{"begun":"2027-12-29T04:12:06.000000Z","collector":"restic_snapshots","ended":"2027-12-29T04:12:07.000000Z","evidence":[{"command":"restic --json --no-lock snapshots","duration":612000,"output_sha256":"5555555555555555555555555555555555555555555555555555555555555555","status":0,"tool_version":"0.18.0"}],"gaps":[],"host":"srv-1","outcome":"observation","subject":"files/offsite"}');
+INSERT INTO "latest_reading" VALUES('restic_snapshots','files/offsite',20,'{"begun":"2028-01-05T04:12:06.000000Z","collector":"restic_snapshots","ended":"2028-01-05T04:12:07.000000Z","evidence":[{"command":"restic --json --no-lock snapshots","duration":612000,"output_sha256":"5555555555555555555555555555555555555555555555555555555555555555","status":0,"tool_version":"0.18.0"}],"gaps":[],"host":"srv-1","outcome":"observation","subject":"files/offsite"}');
 CREATE TABLE line (
 	target TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -122,7 +122,7 @@ CREATE TABLE line (
 	stands_until TEXT, 
 	PRIMARY KEY (target, subject, beneficiary)
 );
-INSERT INTO "line" VALUES('backup-rpo','files','scota','2026-11-16T10:12:07.000000Z');
+INSERT INTO "line" VALUES('backup-rpo','files','scota','2026-11-26T10:12:07.000000Z');
 CREATE TABLE line_start (
 	target TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -132,43 +132,51 @@ CREATE TABLE line_start (
 	reason TEXT NOT NULL, 
 	PRIMARY KEY (target, subject, beneficiary, at)
 );
-INSERT INTO "line_start" VALUES('backup-rpo','files','scota','2026-11-14T04:12:07.000000Z','met','within-limit');
+INSERT INTO "line_start" VALUES('backup-rpo','files','scota','2026-11-24T04:12:07.000000Z','met','within-limit');
 CREATE TABLE load_row (
 	sequence BIGINT NOT NULL, 
 	number BIGINT NOT NULL, 
 	PRIMARY KEY (sequence)
 );
 INSERT INTO "load_row" VALUES(1,1);
+CREATE TABLE manifest (
+	subject TEXT NOT NULL, 
+	number BIGINT NOT NULL, 
+	name TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	first_seen TEXT NOT NULL, 
+	last_hashed TEXT, 
+	gone TEXT, 
+	explained BOOLEAN NOT NULL, 
+	PRIMARY KEY (subject, number)
+);
 CREATE TABLE observed_facts (
 	collector TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
 	lines TEXT NOT NULL, 
 	PRIMARY KEY (collector, subject)
 );
-INSERT INTO "observed_facts" VALUES('restic_snapshots','files/offsite','{"as_of":"2024-01-01T00:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000000,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000000","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T00:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000000"}}}
-{"as_of":"2024-01-01T01:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000001,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000001","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T01:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000007"}}}
-{"as_of":"2024-01-01T02:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000002,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000002","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T02:00:00.000000Z","tree":"000000000000000000000000000000000000000000000000000000000000000e"}}}
-{"as_of":"2024-01-01T03:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000003,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000003","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T03:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000015"}}}');
+INSERT INTO "observed_facts" VALUES('restic_snapshots','files/offsite','{"as_of":"2024-01-01T01:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000001,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000001","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T01:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000007"}}}');
 CREATE TABLE payload (
 	sequence BIGINT NOT NULL, 
 	text TEXT NOT NULL, 
 	PRIMARY KEY (sequence)
 );
-INSERT INTO "payload" VALUES(1,'{"declared":[["backup-rpo","files","scota",null,null]],"digest":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc","number":1,"of":1,"salt":"9c9b6fe1eea5f34b178cb6c78b690388","targets":[{"alert_after":null,"attainment":[1,1],"evidence_age":21600000000,"id":"backup-rpo","limit":86400.0,"run_allowance":0,"severity":null,"unit":"seconds"}]}');
-INSERT INTO "payload" VALUES(3,'{"salt":"6b3afd2b2063405b6c1d84d0d13e6ca0","stretch":{"covers_from":"2026-11-14T04:12:07.000000Z","stands_until":"2026-11-14T10:12:07.000000Z","starts":[["2026-11-14T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-14T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-14T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-14T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
-INSERT INTO "payload" VALUES(5,'{"day_row":{"day":"2026-11-13","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"4012cc627e34d2f2bbddaf01eff0df80"}');
-INSERT INTO "payload" VALUES(6,'{"id":"incident-1","received_at":"2026-11-14T04:12:07.000000Z","register":"incident","revision":1,"salt":"7ea969a1e018c92d60d762b9585bf418","values":{"title":"number 0"}}');
-INSERT INTO "payload" VALUES(8,'{"salt":"f86032629ce86c311b111e93774788ee","stretch":{"covers_from":"2026-11-15T04:12:07.000000Z","stands_until":"2026-11-15T10:12:07.000000Z","starts":[["2026-11-15T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-15T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-15T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-15T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
-INSERT INTO "payload" VALUES(10,'{"day_row":{"day":"2026-11-14","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"e8718225541366b6a354123e2f86e7dc"}');
-INSERT INTO "payload" VALUES(11,'{"id":"incident-2","received_at":"2026-11-15T04:12:07.000000Z","register":"incident","revision":1,"salt":"93f9f48f19daa0004e92d51e24d68356","values":{"title":"number 1"}}');
-INSERT INTO "payload" VALUES(12,'{"day":"2026-11-14","fingerprint":"SHA256:XtxRZuIJOb0lt5S8Jvmmzu1sXbLN9hBm1CHNtbytk3o","first":1,"head":"8982efea25641514ad85b4bd4321f8e6d5f8f1f0c0e06f02f5d096a2e1f0fa6c","last":6,"number":1,"previous":"0000000000000000000000000000000000000000000000000000000000000000","salt":"6122bcdca754def9871da111e0a1c4cc","signature":"NnyHdjZa/rnA4BgTPRRWXgnah89seh/8SlBdxy2PWtdA5kGb4soNF1HSw0269hXmFWNVmjM70EZySWK/H8F/BQ=="}');
-INSERT INTO "payload" VALUES(14,'{"salt":"ddde1722ada53597033db37887e54e35","stretch":{"covers_from":"2026-11-16T04:12:07.000000Z","stands_until":"2026-11-16T10:12:07.000000Z","starts":[["2026-11-16T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-16T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-16T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-16T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
-INSERT INTO "payload" VALUES(16,'{"day_row":{"day":"2026-11-15","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"84714e09b16d046bba010e5a5bf56583"}');
-INSERT INTO "payload" VALUES(17,'{"id":"incident-3","received_at":"2026-11-16T04:12:07.000000Z","register":"incident","revision":1,"salt":"f7ee7cafc906ab34f0893bd551617275","values":{"title":"number 2"}}');
-INSERT INTO "payload" VALUES(18,'{"day":"2026-11-15","fingerprint":"SHA256:XtxRZuIJOb0lt5S8Jvmmzu1sXbLN9hBm1CHNtbytk3o","first":7,"head":"e540b4162a9661eb7f75b25f1682496c4e1ef3242f9e47ed102579a90e9c948a","last":12,"number":2,"previous":"8982efea25641514ad85b4bd4321f8e6d5f8f1f0c0e06f02f5d096a2e1f0fa6c","salt":"b6d84115af294233e77e50dce69e03b1","signature":"urQzvS+ar2A/S5gQyGmTh5gKxEEIeZIIXjHF5qCYvieNy4QQLof8792xz3lvT+QB2ysxxuAYANPHWinLRR96CA=="}');
-INSERT INTO "payload" VALUES(19,'{"day_row":{"day":"2027-12-26","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"0eac9b92603212480a2a55cfa1a0a94a"}');
-INSERT INTO "payload" VALUES(20,'{"facts_sha256":"ce687c1a34053ed47f7d6c56d7bafa8b87511d221124a511df14f3f2968ddd1f","look":{"begun":"2027-12-29T04:12:06.000000Z","collector":"restic_snapshots","ended":"2027-12-29T04:12:07.000000Z","evidence":[{"command":"restic --json --no-lock snapshots","duration":612000,"output_sha256":"5555555555555555555555555555555555555555555555555555555555555555","status":0,"tool_version":"0.18.0"}],"gaps":[],"host":"srv-1","outcome":"observation","subject":"files/offsite"},"salt":"13ca82632f79155e200a295c9b7e9665","whole":[{"as_of":"2024-01-01T00:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000000,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000000","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T00:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000000"}}},{"as_of":"2024-01-01T01:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000001,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000001","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T01:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000007"}}},{"as_of":"2024-01-01T02:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000002,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000002","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T02:00:00.000000Z","tree":"000000000000000000000000000000000000000000000000000000000000000e"}}},{"as_of":"2024-01-01T03:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000003,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000003","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T03:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000015"}}}]}');
-INSERT INTO "payload" VALUES(21,'{"erased":[[2,2],[4,4],[7,7],[9,9],[13,13],[15,15]],"keep":34560000000000,"numbers":{},"rule":"keep_readings","salt":"0e285498fdf96ca3bf3cfe97d3da6982"}');
+INSERT INTO "payload" VALUES(1,'{"declared":[["backup-rpo","files","scota",null,null]],"digest":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc","number":1,"of":1,"salt":"4479663bbf58af3ed90f01f37c231922","targets":[{"alert_after":null,"attainment":[1,1],"evidence_age":21600000000,"id":"backup-rpo","limit":86400.0,"run_allowance":0,"severity":null,"unit":"seconds"}]}');
+INSERT INTO "payload" VALUES(3,'{"salt":"ccb63be433c49dc02082227d241e3ca4","stretch":{"covers_from":"2026-11-24T04:12:07.000000Z","stands_until":"2026-11-24T10:12:07.000000Z","starts":[["2026-11-24T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-24T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-24T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-24T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
+INSERT INTO "payload" VALUES(5,'{"day_row":{"day":"2026-11-23","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"93d78d6aee6497838475ab135d9fbf52"}');
+INSERT INTO "payload" VALUES(6,'{"id":"incident-1","received_at":"2026-11-24T04:12:07.000000Z","register":"incident","revision":1,"salt":"6a7d6ac3864940b86bbcb802473df34c","values":{"title":"number 0"}}');
+INSERT INTO "payload" VALUES(8,'{"salt":"3b5dd9279199e6e9afd959fffdf0c16f","stretch":{"covers_from":"2026-11-25T04:12:07.000000Z","stands_until":"2026-11-25T10:12:07.000000Z","starts":[["2026-11-25T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-25T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-25T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-25T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
+INSERT INTO "payload" VALUES(10,'{"day_row":{"day":"2026-11-24","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"1ca7c3f580fafae0178a9c189fd70f22"}');
+INSERT INTO "payload" VALUES(11,'{"id":"incident-2","received_at":"2026-11-25T04:12:07.000000Z","register":"incident","revision":1,"salt":"c5b499a75b36d6203a4dce78d0cb1f5e","values":{"title":"number 1"}}');
+INSERT INTO "payload" VALUES(12,'{"day":"2026-11-24","fingerprint":"SHA256:gosvjK8GTUslqDvE+nRhssqEU6tHeEo5DXlJqzMiH/Q","first":1,"head":"33d081c3ee848629aa7339307f4e055ecf61b9c61a01c32d17429dec9b6e78b1","last":6,"number":1,"previous":"0000000000000000000000000000000000000000000000000000000000000000","salt":"62347007bebddae3456643f9d51cb115","signature":"idjv5QSdNJyzyuXr/cI7FqyyQUnYR7UIZWglwrI3l9OLUG8nctx7lbdueuVJaAa1LdfKMncOUxBvpTVyR2pfAw=="}');
+INSERT INTO "payload" VALUES(14,'{"salt":"a89c871570147be4e57412043117cec8","stretch":{"covers_from":"2026-11-26T04:12:07.000000Z","stands_until":"2026-11-26T10:12:07.000000Z","starts":[["2026-11-26T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-26T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-26T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-26T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
+INSERT INTO "payload" VALUES(16,'{"day_row":{"day":"2026-11-25","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"a5eb520f9d97e5328b9df0886525d197"}');
+INSERT INTO "payload" VALUES(17,'{"id":"incident-3","received_at":"2026-11-26T04:12:07.000000Z","register":"incident","revision":1,"salt":"423df21fa1c0830a882d44d2d48ced23","values":{"title":"number 2"}}');
+INSERT INTO "payload" VALUES(18,'{"day":"2026-11-25","fingerprint":"SHA256:gosvjK8GTUslqDvE+nRhssqEU6tHeEo5DXlJqzMiH/Q","first":7,"head":"ff6c96bb2f210b1394e5db4efefc2e237d3254da8fff306bcdbfbeeda374d474","last":12,"number":2,"previous":"33d081c3ee848629aa7339307f4e055ecf61b9c61a01c32d17429dec9b6e78b1","salt":"bce9a9e333665f4bfe42c0ad68c22f1b","signature":"vNg9jumyjw2Q5T5kJpvyfk37QIKbwMWu+DCcSaEgOX3YGTddKq1s8Pw49yeQfHr2s6Lit4023/bq8Sx8aLn9BQ=="}');
+INSERT INTO "payload" VALUES(19,'{"day_row":{"day":"2028-01-03","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"56692ee6930930c9a0e2f09d47424b99"}');
+INSERT INTO "payload" VALUES(20,'{"facts_sha256":"7ffd6688a6847a9e2ad4e69c0ccf8ff180aea78f40fdb7e19dd72fd0466c3f14","look":{"begun":"2028-01-05T04:12:06.000000Z","collector":"restic_snapshots","ended":"2028-01-05T04:12:07.000000Z","evidence":[{"command":"restic --json --no-lock snapshots","duration":612000,"output_sha256":"5555555555555555555555555555555555555555555555555555555555555555","status":0,"tool_version":"0.18.0"}],"gaps":[],"host":"srv-1","outcome":"observation","subject":"files/offsite"},"salt":"22c56b6efbf31f9b51abc413e10fa380","whole":[{"as_of":"2024-01-01T01:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000001,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000001","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T01:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000007"}}}]}');
+INSERT INTO "payload" VALUES(21,'{"erased":[[2,2],[4,4],[7,7],[9,9],[13,13],[15,15]],"keep":34560000000000,"numbers":{},"rule":"keep_readings","salt":"5f0f1a3d04761819e81a83f6f8756b6e"}');
 CREATE TABLE reading_row (
 	sequence BIGINT NOT NULL, 
 	collector TEXT NOT NULL, 
@@ -193,7 +201,7 @@ CREATE TABLE standing (
 	verdict TEXT NOT NULL, 
 	PRIMARY KEY (target, subject, beneficiary)
 );
-INSERT INTO "standing" VALUES('backup-rpo','files','scota',14,'2026-11-16','["met","met","met","within-limit",86400.0,null]','2026-11-16T04:12:07.000000Z','{"about":{},"acceptance":null,"at":"2026-11-16T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-16T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-16T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}');
+INSERT INTO "standing" VALUES('backup-rpo','files','scota',14,'2026-11-26','["met","met","met","within-limit",86400.0,null]','2026-11-26T04:12:07.000000Z','{"about":{},"acceptance":null,"at":"2026-11-26T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-26T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-26T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}');
 CREATE TABLE tip (
 	one INTEGER NOT NULL, 
 	sequence BIGINT NOT NULL, 
@@ -201,7 +209,7 @@ CREATE TABLE tip (
 	link TEXT NOT NULL, 
 	PRIMARY KEY (one)
 );
-INSERT INTO "tip" VALUES(1,21,'2027-12-29T04:12:07.000000Z','1beff30fdabb9421549ba0a06f2eecbd0e1da36d2a215c8f16f436a4b0d4460f');
+INSERT INTO "tip" VALUES(1,21,'2028-01-05T04:12:07.000000Z','b6a3c9c92f44cfde629bc9fc05c17e684adab4a9f617f3db4e272040bfbf7db3');
 CREATE TABLE verdict_row (
 	sequence BIGINT NOT NULL, 
 	target TEXT NOT NULL, 
@@ -210,12 +218,12 @@ CREATE TABLE verdict_row (
 	at TEXT NOT NULL, 
 	PRIMARY KEY (sequence)
 );
-INSERT INTO "verdict_row" VALUES(3,'backup-rpo','files','scota','2026-11-14T04:12:07.000000Z');
-INSERT INTO "verdict_row" VALUES(8,'backup-rpo','files','scota','2026-11-15T04:12:07.000000Z');
-INSERT INTO "verdict_row" VALUES(14,'backup-rpo','files','scota','2026-11-16T04:12:07.000000Z');
+INSERT INTO "verdict_row" VALUES(3,'backup-rpo','files','scota','2026-11-24T04:12:07.000000Z');
+INSERT INTO "verdict_row" VALUES(8,'backup-rpo','files','scota','2026-11-25T04:12:07.000000Z');
+INSERT INTO "verdict_row" VALUES(14,'backup-rpo','files','scota','2026-11-26T04:12:07.000000Z');
 CREATE INDEX reading_row_by_subject ON reading_row (collector, subject, sequence);
-CREATE INDEX verdict_row_by_key ON verdict_row (target, subject, beneficiary, at);
 CREATE INDEX verdict_row_by_instant ON verdict_row (at);
+CREATE INDEX verdict_row_by_key ON verdict_row (target, subject, beneficiary, at);
 CREATE INDEX day_row_by_day ON day_row (day);
 CREATE INDEX day_row_by_sequence ON day_row (sequence);
 CREATE UNIQUE INDEX entry_row_by_id ON entry_row (register, id, revision);

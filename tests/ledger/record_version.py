@@ -1,0 +1,36 @@
+"""Records a small ledger as this version of the program writes it: `python -m tests.ledger.record_version`.
+
+One recording for each version that was ever released; a recording of a released version is never made anew. A change of
+tables after a release is a migration in agent.ledger.schema and a new version, with a recording of its own.
+"""
+
+import shutil
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from agent.ledger.keys import PUBLIC_NAME
+from agent.ledger.schema import MIGRATIONS, newest
+from tests.ledger.samples import DAY, MORNING, HandClock, day_row, live, observation, open_ledger, point_fact, raw
+
+HERE = Path(__file__).parent
+
+
+def record(directory: Path) -> None:
+    """Write a ledger of a few days of everything, of which some was erased by rule, as text beside this file."""
+    clock = live(directory)
+    with open_ledger(directory, clock) as ledger:
+        clock.time = MORNING + 405 * DAY
+        ledger.keep_days([day_row(clock.time.date())])
+        clock.time += 2 * DAY
+        ledger.keep_reading(observation(clock.time, [point_fact(1)]), beneficiary="scota")
+        ledger.erase_expired(clock.time, keep_readings=timedelta(days=400), keep_personal=timedelta(days=1100))
+    name = f"version-{newest(MIGRATIONS)}"
+    with raw(directory) as connection:
+        (HERE / f"{name}.sql").write_text("\n".join(connection.iterdump()) + "\n")
+    shutil.copy(directory / PUBLIC_NAME, HERE / f"{name}.pub.pem")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        record(Path(folder) / "state")
