@@ -1,11 +1,12 @@
 """What one verification of a copy came to, as `beffroi verify` says it, read from the facts that its look kept.
 
 The facts of `restic_check`, subject `backup/copy`, all carried from look to look:
-`verify.slice` ("3/10") as of when that share of the packs was last read and sound; `verify.whole` as of the oldest of
-them, once they cover everything; `verify.sound` (a depth) as of the last look that found nothing bad in what it read;
-`verify.bytes_verified`, `verify.files_verified` in the last 90 days; `verify.bytes_stored`; `verify.damage` as of when
-it was last seen. Of the newest look alone: `verify.depth`, `verify.bytes_read`, `verify.files_read`,
-`verify.remark`; and a gap for each file that was there and could not be read.
+`verify.slice` ("3/10") as of when that share of the packs was last read and sound; `verify.tried` the same for one that
+was read and is not sound; `verify.whole` as of the oldest slice, once they cover everything; `verify.sound` (a depth)
+as of the last look that found nothing bad in what it read; `verify.bytes_verified` and `verify.files_verified` in the
+last 90 days; `verify.bytes_stored`; `verify.damage` as of when it was last seen.
+Of the newest look alone: `verify.depth`, `verify.bytes_read`, `verify.files_read`, `verify.remark`; and a gap for each
+file that was there and could not be read.
 """
 
 from dataclasses import dataclass

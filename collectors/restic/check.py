@@ -21,7 +21,7 @@ from agent.core.reason import Reason
 from agent.core.verification import Damage
 from collectors.restic.damage import Checked, judge, path_of
 from collectors.restic.faults import ACCESS, Fault, RepositoryAbsent, error_of
-from collectors.restic.identity import Marks, hold_to_pinned, marks, repository_id
+from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.program import Restic, prepare
 from collectors.restic.slices import WHOLE, Slice, next_slice
 from collectors.restic.verified import Before, before_in, facts, kept
@@ -40,14 +40,15 @@ STRUCTURE_APART_BELOW = (0, 17, 0)
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     """Yield what a copy's repository came to, and what earlier looks at it found that still stands."""
     before = before_in(look.previous)
-    restic = prepare(copy, look, STEP)
+    restic = prepare(copy, look, look.timeout)
     for leftover in restic.folder.glob("restic-check-cache-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     look.progress(0.0)
-    touched = marks(restic.folder)
     try:
+        # Asked first, within what any look may cost: a store that is mute must not take the night from all others.
+        id = _identity(restic, before.id)
+        restic = _again(restic)
         stored = _stored(restic)
-        id = _identity(restic, touched, before.id, sure=stored is not None)
         packs = tuple(restic.ask("list", "packs").stdout.decode(errors="replace").split()) if stored is not None else ()
         share, checked = _check(_again(restic), stored, look.budget, before, packs, look)
     except RepositoryAbsent:
@@ -96,14 +97,15 @@ def stored_in(stdout: bytes) -> int:
     return size
 
 
-def _identity(restic: Restic, touched: Marks, pinned: str | None, *, sure: bool) -> str | None:
-    """Return the id that answered, or None where the repository is too damaged to tell: that is found out next."""
-    try:
-        return hold_to_pinned(restic.copy, repository_id(restic, touched), pinned)
-    except Unreadable:
-        if sure:
-            raise
-        return None
+def _identity(restic: Restic, pinned: str | None) -> str | None:
+    """Return the id that answers, or None where the repository is too damaged to tell: that is found out next."""
+    output = restic.run("cat", "config")
+    if output.status == 0:
+        return hold_to_pinned(restic.copy, id_in(output.stdout), pinned)
+    error = restic.error(output)
+    if error.reason is not Reason.UNREADABLE:
+        raise error
+    return None
 
 
 def _check(

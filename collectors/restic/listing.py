@@ -112,7 +112,7 @@ def _point(entry: Any, subject: str) -> Point:
         raise Unreadable(f"{subject}: an entry of restic's list is no snapshot")
     try:
         id = _id(entry["id"])
-        summary = entry.get("summary") or {}
+        summary = {} if entry.get("summary") is None else entry["summary"]
         if not isinstance(summary, dict):
             raise ValueError("summary")
         return Point(

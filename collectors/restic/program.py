@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -114,7 +115,9 @@ def prepare(copy: Copy, look: Look, timeout: timedelta) -> Restic:
     if copy.environment_file is not None:
         environment = read_environment(look.here, copy.environment_file)
     folder = look.folder / "restic"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    # Without a cache restic still answers, and says so: a full disk must not cost the look.
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
     return Restic(
         copy=copy,
         here=look.here,

@@ -2,7 +2,8 @@
 
 Reads:  restic snapshots --json --no-lock; for a point that does not say how many files it holds, restic ls --json
 Needs:  the repository's password file, and read access to the repository
-Blind:  says nothing of whether the data can be read back; see restic_check
+Blind:  says nothing of whether the data can be read back, nor of a snapshot's file that went bad after it was first
+        read, since restic keeps it in its cache; see restic_check
 """
 
 from collections.abc import Iterable, Iterator

@@ -24,29 +24,25 @@ class Before:
     id: str | None
     stored: int | None
     slices: tuple[tuple[Slice, datetime], ...]
+    tried: tuple[tuple[Slice, datetime], ...]
     damage: tuple[tuple[Damage, datetime], ...]
     sound: Fact | None
 
     def last_read(self) -> dict[int, datetime]:
-        """Return when each bucket was last read, sound or not: a damaged one must not take every turn."""
-        read = covered(self.slices)
-        for damage, at in self.damage:
-            bucket = _bucket(damage)
-            if bucket is not None:
-                read[bucket] = max(at, read.get(bucket, at))
-        return read
+        """Return when each bucket was last read, sound or not: a damaged share must not take every turn."""
+        return covered((*self.slices, *self.tried))
 
 
 def before_in(previous: Observation | None) -> Before:
     """Return what the last look that succeeded kept."""
     if previous is None:
-        return Before(id=None, stored=None, slices=(), damage=(), sound=None)
+        return Before(id=None, stored=None, slices=(), tried=(), damage=(), sound=None)
     id, stored = previous.one("repository.id"), previous.one("verify.bytes_stored")
-    slices = ((read_slice(str(fact.value)), fact.as_of) for fact in previous.named("verify.slice"))
     return Before(
         id=str(id.value) if id is not None else None,
         stored=stored.value if stored is not None and isinstance(stored.value, int) else None,
-        slices=tuple((one, at) for one, at in slices if one is not None),
+        slices=_slices_in(previous, "verify.slice"),
+        tried=_slices_in(previous, "verify.tried"),
         damage=tuple((damage_in(fact), fact.as_of) for fact in previous.named("verify.damage")),
         sound=previous.one("verify.sound"),
     )
@@ -79,6 +75,8 @@ def facts(
     elif before.sound is not None:
         yield before.sound
     yield from (fact("verify.slice", str(one), at) for one, at in slices)
+    tried = before.tried if checked.sound or share is None else (*before.tried, (share, now))
+    yield from (fact("verify.tried", str(one), at) for one, at in needed((*slices, *tried)) if (one, at) in tried)
     if len(buckets) == BUCKETS:
         yield fact("verify.whole", True, min(buckets.values()))
     recent = {bucket for bucket, at in buckets.items() if now - at <= RECENT}
@@ -96,6 +94,11 @@ def facts(
     yield from (
         Gap(subject=copy.subject, reason=Reason(unread.reason), detail=unread.file) for unread in checked.unread
     )
+
+
+def _slices_in(previous: Observation, name: str) -> tuple[tuple[Slice, datetime], ...]:
+    read = ((read_slice(str(fact.value)), fact.as_of) for fact in previous.named(name))
+    return tuple((one, at) for one, at in read if one is not None)
 
 
 def _amounts(like: Fact, packs: Sequence[str], buckets: set[int], stored: int | None, word: str) -> Iterator[Fact]:
@@ -127,6 +130,7 @@ def kept(copy: Copy, before: Before) -> Iterator[Fact]:
     if before.sound is not None:
         yield before.sound
     facts = [("verify.slice", str(one), at) for one, at in before.slices]
+    facts += [("verify.tried", str(one), at) for one, at in before.tried]
     facts += [("verify.damage", damage.value(), at) for damage, at in before.damage]
     for name, value, at in facts:
         yield Fact(name=name, subject=copy.subject, value=value, as_of=at)

@@ -1,0 +1,163 @@
+#!/bin/sh
+# beffroi-store: lists and hashes the files of restic repositories, for an account that knows no password.
+# It only reads, writes nowhere, and says of a file at most its name, size, date and whether it is what its name says.
+#
+# As the one command of a key, in authorized_keys:  restrict,command="/usr/local/bin/beffroi-store /srv/restic" ssh-ed25519 …
+# Then every repository at or below /srv/restic is answered for. By hand:  beffroi-store list - /srv/restic/files
+#
+#   list DIGEST PATH  every file; where the list still has this SHA-256: `same`
+#   hash PATH         reads names on standard input, hashes those files, says which are bad
+#
+# An answer without its last line, `end`, proves nothing.
+set -fu
+LC_ALL=C
+export LC_ALL
+
+refuse() {
+    printf 'beffroi-store 1\nrefused %s\n' "$*"
+    exit 2
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+
+case ${1-} in
+/*) # a forced command: what is asked for stands behind the agent's own framing, of which only the mark is answered
+    said=${SSH_ORIGINAL_COMMAND-}
+    asked=${said##* beffroi-store beffroi-store }
+    [ "$asked" != "$said" ] || refuse "this key only lists and hashes repositories"
+    mark=${said%" beffroi-store beffroi-store $asked"}
+    mark=${mark##* }
+    case $mark in '' | *[!0-9a-f]*) refuse "not asked by beffroi" ;; esac
+    printf '\n%s %s 1\n' "$mark" $$
+    printf '\n%s\n' "$mark" >&2
+    verb=${asked%% *}
+    path=${asked#* }
+    known=-
+    [ "$verb" != list ] || { known=${path%% *} path=${path#* }; }
+    case $path in \'*\') path=${path#?} path=${path%?} ;; esac
+    case $path in *\'* | */../* | */..) refuse "no path that is allowed" ;; esac
+    allowed=
+    for root; do
+        case $path in "$root" | "${root%/}"/*) allowed=yes ;; esac
+    done
+    [ -n "$allowed" ] || refuse "no path that is allowed"
+    ;;
+list) verb=list known=${2-} path=${3-} ;;
+hash) verb=hash known=- path=${2-} ;;
+*) refuse "say list DIGEST PATH, or hash PATH" ;;
+esac
+
+[ -e "$path" ] || refuse "absent"
+cd -- "$path" 2>/dev/null || refuse "denied"
+
+if has sha256sum; then
+    sum=sha256sum
+elif has openssl; then
+    sum='openssl dgst -sha256 -r'
+elif has busybox && busybox sha256sum /dev/null >/dev/null 2>&1; then
+    sum='busybox sha256sum'
+elif has python3; then
+    sum=python3
+else
+    refuse "tool-missing sha256sum, openssl, busybox or python3"
+fi
+PYTHON='
+import hashlib, sys
+for name in sys.argv[1:]:
+    try:
+        digest = hashlib.sha256()
+        with open(name, "rb", 0) as file:
+            while part := file.read(1 << 20):
+                digest.update(part)
+        print(digest.hexdigest(), name, flush=True)
+    except OSError as error:
+        print(f"{name}: {error.strerror}", file=sys.stderr)
+'
+digest() { # of files, or of standard input
+    if [ "$sum" = python3 ]; then
+        python3 -c "$PYTHON" "${@:-/dev/stdin}"
+    else
+        $sum "$@"
+    fi
+}
+
+files() { # f SIZE DATE NAME, but for locks and for names that would not stay on one line
+    newline='
+'
+    set -- -L . -mindepth 1 -maxdepth 3 -path ./locks -prune -o ! -path "*$newline*" -type f
+    if find . -maxdepth 0 -printf '' 2>/dev/null; then
+        find "$@" -printf 'f %s %Ts %P\n'
+    else
+        find "$@" -exec stat -L -c 'f %s %Y %n' {} + | sed 's|^\(f [0-9]* [0-9]* \)\./|\1|'
+    fi
+    echo "x $?"
+}
+
+list() {
+    [ -r . ] || refuse "denied"
+    has find && has awk || refuse "tool-missing find or awk"
+    printf 'beffroi-store 1\ntool %s\n' "${sum%% *}"
+    df -Pk . 2>/dev/null | awk 'NR == 2 { print "bytes", $4, $2 }'
+    df -Pi . 2>/dev/null | awk 'NR == 2 { print "inodes", $4, $2 }'
+    [ ! -f config ] || digest config 2>/dev/null | awk '{ print "config", $1 }'
+    if [ -d locks ]; then
+        [ -r locks ] || echo "e locks: Permission denied"
+        find -L locks -type f -exec stat -L -c '%Y %n' {} + 2>/dev/null | awk '{ print "lock", $1 }'
+    fi
+    if [ "$known" != - ] && [ "$(files 2>/dev/null | digest | awk '{ print $1 }')" = "$known" ]; then
+        printf 'same\nend 0 0 0 %s\n' "$(date +%s)"
+        return
+    fi
+    files 2>&1 | awk -v now="$(date +%s)" '
+        /^f / { files++; bytes += $2; print; next }
+        /^x [01]$/ { whole = 1; print; next }
+        { errors++; print "e", $0 }
+        END { if (whole) printf "end %d %.0f %d %s\n", files, bytes, errors, now }'
+}
+
+share() { # hash every WORKERSth name, and say what is bad
+    {
+        {
+            printf '%s\n' "$names" | awk -v one="$1" -v of="$workers" 'NF && NR % of == one' |
+                if [ "$sum" = python3 ]; then
+                    xargs $gently python3 -c "$PYTHON" 2>&3
+                else
+                    xargs $gently $sum 2>&3
+                fi
+            echo "x $?"
+        } | awk '
+            $1 == "x" { whole = ($2 == 0 || $2 == 123); next }
+            { name = $2; sub(/^\*/, "", name); last = name; sub(/.*\//, "", last) }
+            $1 == last { good++; next }
+            { bad++; print "bad", name; fflush() }
+            END { print whole ? "part" : "broken", good + 0, bad + 0 }' >&4
+    } 3>&1 | awk '{
+        why = /ermission denied/ ? "denied" : /o such file/ ? "gone" : "unreadable"
+        if (match($0, /(data\/[0-9a-f]+|index|keys|snapshots)\/[0-9a-f]+/))
+            { print "unread", why, substr($0, RSTART, RLENGTH); fflush() }
+    }' >&4
+}
+
+hash() {
+    has xargs && has awk || refuse "tool-missing xargs or awk"
+    names=$(awk '/^[0-9a-z]+(\/[0-9a-f]+)+$/')
+    workers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+    [ "$workers" -le 2 ] || workers=2
+    gently=
+    ! has nice || gently='nice -n 19'
+    ! has ionice || gently="$gently ionice -c 3"
+    printf 'beffroi-store 1\ntool %s\n' "${sum%% *}"
+    {
+        one=0
+        while [ "$one" -lt "$workers" ]; do
+            share "$one" &
+            one=$((one + 1))
+        done
+        wait
+    } 4>&1 | awk -v workers="$workers" '
+        $1 == "part" { good += $2; bad += $3; parts++; next }
+        $1 == "unread" { unread++ }
+        { print; fflush() }
+        END { if (parts == workers) print "end", good + 0, bad + 0, unread + 0 }'
+}
+
+"$verb"
