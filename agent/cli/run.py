@@ -23,12 +23,14 @@ def serve_until_stopped(path: Path) -> None:
     """Run the daemon on one configuration until SIGTERM or SIGINT."""
     from agent.cli.printing import unwatched_pages
     from agent.core.errors import LedgerFull
+    from agent.core.ownership import refuse_strangers
     from agent.daemon import Daemon, Signals
     from agent.export.http import Server
     from agent.ledger.locks import daemon_lock
     from agent.site import LiveSite
     from agent.watch import reopened, watching
 
+    refuse_strangers()
     start_logging()
     signals = Signals.caught()
     with ExitStack() as stack:
