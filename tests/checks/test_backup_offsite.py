@@ -1,0 +1,178 @@
+"""backup-offsite: a copy is away, in the EEA, recent, complete, and has been read back."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agent.core.inventory import Backup, Copy
+from agent.core.model import Finding, Gap, State
+from agent.core.reason import Reason
+from checks.backup_offsite import CHECK
+from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, judged, look, point, question
+
+
+def declared(copy: Copy, backup: Backup = BACKUP) -> list[tuple[State, Reason]]:
+    """Return what the configuration alone settles."""
+    whole = replace(backup, copies=tuple(copy if one.id == copy.id else one for one in backup.copies))
+    return [(one.state, one.reason) for one in CHECK.declared(question(copy, "backup-offsite", whole))]
+
+
+def found(seen: object, copy: Copy = OFFSITE, backup: Backup = BACKUP, known_for: timedelta = DAY) -> list[Finding]:
+    """Return the findings on a look."""
+    asked = question(copy, "backup-offsite", backup, known_for=known_for)
+    return list(judged(CHECK, asked, seen))  # type: ignore[arg-type]
+
+
+def reasons(findings: list[Finding]) -> list[Reason]:
+    """Return the reasons of what is not met."""
+    return [one.reason for one in findings if one.state is not State.MET]
+
+
+@pytest.mark.parametrize("country", ["FR", "fr", "IS", "LI", "NO", "RO"])
+def test_a_copy_in_the_eea_needs_no_guarantee(country: str) -> None:
+    assert declared(replace(OFFSITE, country=country)) == []
+
+
+@pytest.mark.parametrize("country", ["CH", "GB", "US", "xx"])
+def test_a_copy_elsewhere_needs_one(country: str) -> None:
+    abroad = replace(OFFSITE, country=country)
+    assert declared(abroad) == [(State.MISSED, Reason.OUTSIDE_EEA)]
+    assert declared(replace(abroad, transfer_basis="décision d'adéquation")) == []
+
+
+def test_a_copy_without_a_country_is_unproven() -> None:
+    assert declared(replace(OFFSITE, country=None)) == [(State.UNPROVEN, Reason.NOT_DECLARED)]
+
+
+def test_a_near_copy_is_not_applicable_beside_a_far_one_and_missed_alone() -> None:
+    assert declared(ONSITE, replace(BACKUP, copies=(OFFSITE, ONSITE))) == [(State.NOT_APPLICABLE, Reason.NOT_EXPECTED)]
+    assert declared(ONSITE, replace(BACKUP, copies=(ONSITE,))) == [(State.MISSED, Reason.NOT_OFFSITE)]
+
+
+def test_the_last_verification_counts_for_seven_days() -> None:
+    listing, verification = CHECK.needs(question(OFFSITE, "backup-offsite"))
+    assert (listing.collector, listing.by_occasion) == ("restic_snapshots", False)
+    assert (verification.collector, verification.by_occasion) == ("restic_check", True)
+    assert verification.evidence_age == 7 * DAY
+
+
+def test_a_recent_point_is_met_with_its_age() -> None:
+    (one,) = found(look(point(HOUR)))
+    assert (one.state, one.value, one.limit) == (State.MET, 3600, 24 * 3600)
+    assert one.stands_until == NOW + 6 * HOUR
+
+
+def test_a_copy_of_its_own_limit_is_held_to_that() -> None:
+    weekly = replace(OFFSITE, limit=7 * DAY)
+    backup = replace(BACKUP, copies=(weekly,))
+    assert reasons(found(look(point(6 * DAY)), weekly, backup)) == []
+    assert reasons(found(look(point(8 * DAY)), weekly, backup)) == [Reason.TOO_OLD]
+    assert reasons(found(look(point(6 * DAY)))) == [Reason.TOO_OLD]
+
+
+def test_what_is_not_there_says_why() -> None:
+    assert reasons(found(look(present=False))) == [Reason.ABSENT]
+    assert reasons(found(look(point(HOUR, host="x")))) == [Reason.ABSENT]
+    assert reasons(found(look(point(HOUR, files=0)))) == [Reason.EMPTY]
+    assert reasons(found(look(point(-DAY)))) == [Reason.IN_FUTURE]
+
+
+def test_a_damaged_snapshot_is_damage() -> None:
+    seen = look(point(HOUR), more=[("repository.damaged_snapshot", "ab" * 32, NOW)])
+    assert reasons(found(seen)) == [Reason.DAMAGED]
+
+
+GONE = "backup.point.gone"
+
+
+@pytest.mark.parametrize(
+    ("age_when_gone", "gone_for", "backup", "vanished"),
+    [
+        (3 * DAY, HOUR, BACKUP, True),
+        (3 * DAY, 8 * DAY, BACKUP, False),
+        (500 * DAY, HOUR, BACKUP, True),
+        (500 * DAY, HOUR, replace(BACKUP, retention=400 * DAY), False),
+        (399 * DAY, HOUR, replace(BACKUP, retention=400 * DAY), True),
+        (10 * DAY, HOUR, replace(BACKUP, retention=400 * DAY, thinned_after=7 * DAY), False),
+        (6 * DAY, HOUR, replace(BACKUP, retention=400 * DAY, thinned_after=7 * DAY), True),
+    ],
+)
+def test_a_point_that_went_away_has_vanished_unless_its_age_explains_it(
+    age_when_gone: timedelta, gone_for: timedelta, backup: Backup, vanished: bool
+) -> None:
+    lost = point(age_when_gone + gone_for, 9)
+    seen = look(point(HOUR), more=[(GONE, lost, NOW - gone_for)])
+    assert reasons(found(seen, backup=backup)) == ([Reason.VANISHED] if vanished else [])
+
+
+def test_thinning_explains_nothing_where_no_newer_point_stands_for_the_one_that_went() -> None:
+    backup = replace(BACKUP, retention=400 * DAY, thinned_after=7 * DAY)
+    seen = look(point(20 * DAY), more=[(GONE, point(10 * DAY, 9), NOW)])
+    assert Reason.VANISHED in reasons(found(seen, backup=backup))
+
+
+def test_what_others_lose_is_not_this_backups_loss() -> None:
+    seen = look(point(HOUR), more=[(GONE, point(3 * DAY, 9, host="elsewhere"), NOW)])
+    assert reasons(found(seen)) == []
+
+
+def verified(*more: tuple[str, object, timedelta], gaps: tuple[Gap, ...] = ()) -> object:
+    """Return what a verification keeps: facts and how long ago each was so."""
+    facts = [(name, value, NOW - ago) for name, value, ago in more]
+    return look(collector="restic_check", more=facts, gaps=gaps)
+
+
+def test_a_sound_verification_is_met_until_a_week_after_it() -> None:
+    (one,) = found(verified(("verify.sound", "sampled", 6 * DAY)))
+    assert (one.state, one.value) == (State.MET, 6 * DAY / timedelta(seconds=1))
+    assert one.stands_until == NOW + DAY
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "reason"),
+    [
+        ([("verify.sound", "hashed", 8 * DAY)], State.UNPROVEN, Reason.STALE_EVIDENCE),
+        ([], State.UNPROVEN, Reason.NOT_RUN),
+        ([("verify.damage", "damaged data/ab/abcd", DAY)], State.MISSED, Reason.DAMAGED),
+        (
+            [("verify.damage", "absent data/ab/abcd", 30 * DAY), ("verify.sound", "sampled", HOUR)],
+            State.MISSED,
+            Reason.DAMAGED,
+        ),
+    ],
+)
+def test_a_verification_is_judged_by_what_it_found_and_when(
+    facts: list[tuple[str, object, timedelta]], state: State, reason: Reason
+) -> None:
+    (one,) = found(verified(*facts))
+    assert (one.state, one.reason) == (state, reason)
+
+
+def test_damage_names_a_file() -> None:
+    (one,) = found(verified(("verify.damage", "damaged data/ab/abcd", DAY)))
+    assert one.about == {"files": 1, "file": "data/ab/abcd"}
+
+
+def test_what_could_not_be_read_is_no_damage() -> None:
+    gap = Gap(subject="files/offsite", reason=Reason.DENIED, detail="data/ab/abcd")
+    (one,) = found(verified(gaps=(gap,)))
+    assert (one.state, one.reason) == (State.UNPROVEN, Reason.DENIED)
+
+
+@pytest.mark.parametrize(
+    ("whole", "known_for", "proven"),
+    [
+        (None, 89 * DAY, True),
+        (None, 91 * DAY, False),
+        (91 * DAY, 200 * DAY, False),
+        (89 * DAY, 200 * DAY, True),
+    ],
+)
+def test_the_whole_is_asked_for_once_there_was_time_to_read_it(
+    whole: timedelta | None, known_for: timedelta, proven: bool
+) -> None:
+    facts: list[tuple[str, object, timedelta]] = [("verify.sound", "sampled", HOUR)]
+    if whole is not None:
+        facts.append(("verify.whole", True, whole))
+    assert reasons(found(verified(*facts), known_for=known_for)) == ([] if proven else [Reason.STALE_EVIDENCE])

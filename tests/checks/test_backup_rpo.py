@@ -1,0 +1,166 @@
+"""backup-rpo: which point counts, how old it is, and why there is none."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.inventory import Backup
+from agent.core.judging import Need
+from agent.core.matching import series_of
+from agent.core.model import Finding, Gap, State
+from agent.core.reason import Reason
+from checks.backup_rpo import CHECK
+from tests.checks.backups import BACKUP, DAY, HOUR, LIMIT, NOW, OFFSITE, ONSITE, SECOND, judged, look, point, question
+
+
+def finding(seen: object, backup: Backup = BACKUP, allowance: timedelta = 0 * DAY) -> Finding:
+    """Return the one finding on a look."""
+    (found,) = judged(CHECK, question(backup, "backup-rpo", allowance=allowance), seen)  # type: ignore[arg-type]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("age", "state", "reason"),
+    [
+        (HOUR, State.MET, Reason.WITHIN_LIMIT),
+        (LIMIT - SECOND, State.MET, Reason.WITHIN_LIMIT),
+        (LIMIT, State.MET, Reason.WITHIN_LIMIT),
+        (LIMIT + SECOND, State.MISSED, Reason.TOO_OLD),
+        (-5 * timedelta(minutes=1), State.MET, Reason.WITHIN_LIMIT),
+        (-5 * timedelta(minutes=1) - SECOND, State.MISSED, Reason.IN_FUTURE),
+    ],
+)
+def test_the_age_of_the_newest_point_is_held_to_the_limit(age: timedelta, state: State, reason: Reason) -> None:
+    found = finding(look(point(age)))
+    assert (found.state, found.reason) == (state, reason)
+    if reason is not Reason.IN_FUTURE:
+        assert found.value == max(0.0, age.total_seconds())
+
+
+def test_the_allowance_widens_the_limit_of_a_day_alone() -> None:
+    late = look(point(LIMIT + HOUR))
+    assert finding(late).state is State.MISSED
+    assert finding(late, allowance=2 * HOUR).state is State.MET
+
+
+def test_evidence_stands_for_as_long_as_the_target_says() -> None:
+    seen = look(point(HOUR), ended=NOW - HOUR)
+    assert finding(seen).stands_until == NOW + 5 * HOUR
+
+
+def test_no_repository_and_nothing_of_the_backup_are_absent() -> None:
+    assert finding(look(present=False)).reason is Reason.ABSENT
+    assert finding(look(point(HOUR, host="elsewhere"))).reason is Reason.ABSENT
+    assert finding(look(point(HOUR, path="/srv/other"))).reason is Reason.ABSENT
+    assert finding(look(point(HOUR, path="/srv/scota/inner"))).reason is Reason.ABSENT
+
+
+def test_a_repository_without_a_point_is_empty_and_so_is_a_point_without_a_file() -> None:
+    assert finding(look()).reason is Reason.EMPTY
+    assert finding(look(point(HOUR, files=0))).reason is Reason.EMPTY
+    assert finding(look(point(30 * HOUR, 1), point(HOUR, 2, files=0))).reason is Reason.EMPTY
+
+
+def test_an_empty_point_takes_nothing_from_a_full_one_that_is_recent_enough() -> None:
+    assert finding(look(point(HOUR, files=0), point(5 * HOUR, 1))).value == 5 * 3600
+
+
+def test_a_point_of_the_future_hides_nothing() -> None:
+    future = point(-100 * DAY, 7)
+    assert finding(look(future, point(HOUR))).state is State.MET
+    assert finding(look(future, point(30 * HOUR))).reason is Reason.IN_FUTURE
+    assert finding(look(future, point(30 * HOUR))).value == 30 * 3600
+
+
+@pytest.mark.parametrize("path", ["/srv/scota", "/srv", "/", "/srv/", "//srv/./scota/"])
+def test_a_folder_above_covers_a_path(path: str) -> None:
+    assert finding(look(point(HOUR, path=path))).state is State.MET
+
+
+def test_a_name_that_only_begins_alike_covers_nothing() -> None:
+    assert finding(look(point(HOUR, path="/srv/sco"))).reason is Reason.ABSENT
+
+
+def test_every_path_needs_a_recent_point_and_the_oldest_counts() -> None:
+    backup = replace(BACKUP, paths=("/srv/scota", "/etc"))
+    seen = look(point(HOUR), point(5 * HOUR, 1, path="/etc"))
+    assert finding(seen, backup).value == 5 * 3600
+    found = finding(look(point(HOUR), point(30 * HOUR, 1, path="/etc")), backup)
+    assert (found.reason, found.about["path"]) == (Reason.TOO_OLD, "/etc")
+    assert finding(look(point(HOUR)), backup).reason is Reason.ABSENT
+
+
+def test_a_point_of_which_nothing_tells_whether_it_is_empty_proves_nothing_and_condemns_nothing() -> None:
+    found = finding(look(point(HOUR, files=None)))
+    assert (found.state, found.reason) == (State.UNPROVEN, Reason.UNREADABLE)
+    gap = Gap(subject="files/offsite", reason=Reason.TIMED_OUT, detail="snapshot 00")
+    assert finding(look(point(HOUR, files=None), gaps=(gap,))).reason is Reason.TIMED_OUT
+    full = point(HOUR, files=None)
+    assert finding(look(full, more=[("backup.point.holds_files", full.id, NOW)])).state is State.MET
+
+
+def test_a_snapshot_that_could_not_be_read_may_be_the_recent_one() -> None:
+    gap = Gap(subject="files/offsite", reason=Reason.DENIED, detail="snapshot 00")
+    assert finding(look(point(30 * HOUR), gaps=(gap,))).reason is Reason.DENIED
+    assert finding(look(point(HOUR), gaps=(gap,))).state is State.MET
+
+
+def test_a_damaged_snapshot_is_no_point() -> None:
+    damaged = [("repository.damaged_snapshot", "ab" * 32, NOW)]
+    assert finding(look(more=damaged)).reason is Reason.DAMAGED
+    assert finding(look(point(30 * HOUR), more=damaged)).reason is Reason.TOO_OLD
+
+
+@pytest.mark.parametrize(
+    ("earlier", "files", "reason"),
+    [
+        (7, 49, Reason.SHRUNK),
+        (7, 50, Reason.WITHIN_LIMIT),
+        (6, 1, Reason.WITHIN_LIMIT),
+        (30, 1, Reason.SHRUNK),
+    ],
+)
+def test_far_fewer_files_than_usual_is_a_miss_once_there_is_a_usual(earlier: int, files: int, reason: Reason) -> None:
+    points = [point((day + 1) * DAY, day + 1) for day in range(earlier)]
+    assert finding(look(point(HOUR, files=files), *points)).reason is reason
+
+
+def test_usual_is_that_of_points_with_the_same_paths() -> None:
+    whole = [point((day + 1) * DAY, day + 1, files=9000, path="/") for day in range(10)]
+    assert finding(look(point(HOUR, files=100), *whole)).state is State.MET
+
+
+def test_without_an_off_site_copy_it_is_missed_whatever_lies_near() -> None:
+    backup = replace(BACKUP, copies=(ONSITE,))
+    asked = question(backup, "backup-rpo")
+    assert [found.reason for found in CHECK.declared(asked)] == [Reason.NOT_OFFSITE]
+    assert CHECK.needs(asked) == ()
+
+
+def test_a_copy_with_a_limit_of_its_own_does_not_count() -> None:
+    weekly = replace(OFFSITE, id="archive", limit=7 * DAY)
+    both = question(replace(BACKUP, copies=(OFFSITE, weekly)), "backup-rpo")
+    assert [need.subject for need in CHECK.needs(both)] == ["files/offsite"]
+    assert list(CHECK.declared(both)) == []
+    alone = question(replace(BACKUP, copies=(weekly,)), "backup-rpo")
+    assert [found.reason for found in CHECK.declared(alone)] == [Reason.NOT_OFFSITE]
+
+
+def test_a_canary_is_needed_beside_the_points_of_each_copy() -> None:
+    asked = question(replace(BACKUP, canary="/srv/scota/.canary"), "backup-rpo")
+    assert CHECK.needs(asked) == (
+        Need(collector="restic_snapshots", subject="files/offsite"),
+        Need(collector="canary", subject="files/offsite"),
+    )
+
+
+@given(st.lists(st.tuples(st.integers(-100, 10_000), st.sampled_from([0, 1, 100, None])), max_size=12))
+def test_it_is_met_only_by_a_point_that_counts(drawn: list[tuple[int, int | None]]) -> None:
+    points = [point(timedelta(minutes=age), number, files=files) for number, (age, files) in enumerate(drawn)]
+    found = finding(look(*points))
+    counts = [age for age, files in drawn if files and age >= -5]
+    assert (found.state is State.MET) == (bool(counts) and min(counts) * 60 <= LIMIT.total_seconds())
+    assert len(series_of(BACKUP, look(*points))[0]) == len(counts)
