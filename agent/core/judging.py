@@ -46,7 +46,8 @@ class Check:
     `declared` is what the configuration alone settles (a copy outside the EEA): its findings join the others; a finding
     that is not applicable settles the whole. `judge` is only ever given an observation whose evidence is fresh:
     whatever is missing, failed or stale has become an unproven finding before (agent.evaluate).
-    `best` tells that one finding is enough (the newest of several copies); else the worst one is the verdict.
+    `best` tells that one subject is enough (the newest of several copies), where the worst of what is needed of that
+    subject speaks for it; else the worst finding is the verdict.
     """
 
     target: str
