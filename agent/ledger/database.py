@@ -194,7 +194,7 @@ class Reader:
 
 
 def _is_live(path: Path) -> bool:
-    """Tell whether the log holds anything; an empty one is no reason to ask for its index, which a full disk refuses."""
+    """Tell whether the log holds anything; for an empty one its index, which a full disk refuses, is not asked."""
     try:
         return _beside(path, "-wal").stat().st_size > 0
     except OSError:

@@ -6,6 +6,7 @@ moment, and the same object works again once there is room.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,7 @@ from agent.accounting.expectation import Days
 from agent.accounting.timeline import Start, Timeline
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
-from agent.core.manifest import Manifest
+from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Key, Observation, Reading, Target, Verdict
 from agent.ledger import closing, day_rows, derive, erasures, loads, manifests, readings, registers, verdicts
 from agent.ledger.append import Writer, latest_instant, tip
@@ -89,9 +90,9 @@ class Ledger:
     # Readings
 
     def keep_reading(self, reading: Reading, *, beneficiary: str = "") -> str:
-        """Append a reading, and what it changed in its subject's manifest; return the id by which a verdict names it."""
+        """Append a reading and what it changed in its subject's manifest; return the id by which a verdict names it."""
         sequence = self._store.write(lambda writer: _keep(writer, reading, beneficiary))
-        kept = Kept(reading=reading, evidence_id=readings.evidence_id(sequence))
+        kept = Kept(reading=_as_it_comes_back(reading), evidence_id=readings.evidence_id(sequence))
         for look in readings.Newest:
             if look is readings.Newest.ANY or isinstance(reading, Observation):
                 self._looks[look, reading.collector, reading.subject] = kept
@@ -253,6 +254,10 @@ class Ledger:
         if kept is not None:
             self._looks[name] = kept
         return kept
+
+
+def _as_it_comes_back(reading: Reading) -> Reading:
+    return replace(reading, manifest=ManifestChange()) if isinstance(reading, Observation) else reading
 
 
 def _keep(writer: Writer, reading: Reading, beneficiary: str) -> int:

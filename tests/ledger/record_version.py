@@ -11,7 +11,7 @@ from pathlib import Path
 
 from agent.ledger.keys import PUBLIC_NAME
 from agent.ledger.schema import MIGRATIONS, newest
-from tests.ledger.samples import DAY, MORNING, HandClock, day_row, live, observation, open_ledger, point_fact, raw
+from tests.ledger.samples import DAY, MORNING, day_row, live, observation, open_ledger, point_fact, raw
 
 HERE = Path(__file__).parent
 
