@@ -190,7 +190,7 @@ class Daemon:
 
     def _carry_out(self, errand: Errand) -> Reading:
         watch = self._watch
-        reading = carry_out(errand, watch.means, budget=watch.configuration.schedule.verify_budget)
+        reading = carry_out(errand, watch.means, budget=watch.configuration.schedule.verify_budget, scheduled=True)
         log.info("%s", described(reading))
         return reading
 

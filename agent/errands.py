@@ -14,6 +14,7 @@ from agent.core.errors import LookError
 from agent.core.evidence import RecordingHost
 from agent.core.host import Host
 from agent.core.inventory import Inventory, Item
+from agent.core.manifest import Manifest, ManifestChange, joined
 from agent.core.model import Evidence, Fact, Failure, Gap, Observation, Reading
 from agent.core.reason import Reason
 from agent.ledger.locks import repository_lock
@@ -55,6 +56,7 @@ class Means:
     folder: Path
     timeout: timedelta
     previous: Callable[[str, str], Observation | None]
+    manifest: Callable[[str], Manifest] = lambda subject: Manifest()
 
 
 def errands(registry: Registry, inventory: Inventory, schedule: str | None = None) -> Iterator[Errand]:
@@ -68,13 +70,21 @@ def errands(registry: Registry, inventory: Inventory, schedule: str | None = Non
 
 
 def carry_out(
-    errand: Errand, means: Means, *, budget: int | None = None, progress: Callable[[float], None] = lambda share: None
+    errand: Errand,
+    means: Means,
+    *,
+    budget: int | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+    scheduled: bool = False,
 ) -> Reading:
-    """Return what one look came to; nothing that goes wrong in it leaves this function."""
+    """Return what one look came to; nothing that goes wrong in it leaves this function.
+
+    `scheduled` tells the daemon's own rhythm from somebody's command.
+    """
     evidence: list[Evidence] = []
     begun = means.clock.now()
     try:
-        seen = tuple(_seen(errand, means, evidence, budget, progress))
+        seen = tuple(_seen(errand, means, evidence, budget, progress, scheduled))
     except LookError as error:
         return _failure(errand, means, evidence, begun=begun, reason=error.reason, detail=error.message)
     except Exception as error:  # noqa: BLE001  # whatever it is, it costs this one look and becomes its reason
@@ -90,6 +100,7 @@ def carry_out(
         facts=tuple(thing for thing in seen if isinstance(thing, Fact)),
         gaps=tuple(thing for thing in seen if isinstance(thing, Gap)),
         evidence=tuple(evidence),
+        manifest=joined(thing for thing in seen if isinstance(thing, ManifestChange)),
     )
 
 
@@ -99,7 +110,8 @@ def _seen(
     evidence: list[Evidence],
     budget: int | None,
     progress: Callable[[float], None],
-) -> Iterator[Fact | Gap]:
+    scheduled: bool,
+) -> Iterator[Fact | Gap | ManifestChange]:
     collector = errand.collector
     look = Look(
         now=means.clock.now(),
@@ -110,6 +122,8 @@ def _seen(
         previous=means.previous(collector.name, errand.subject),
         budget=budget,
         progress=progress,
+        manifest=lambda: means.manifest(errand.subject),
+        scheduled=scheduled,
     )
     lock = collector.lock_of(errand.item)
     if lock is None:

@@ -15,6 +15,7 @@ from agent.core.clock import Clock, SystemClock
 from agent.core.doors import Doors
 from agent.core.errors import LedgerError, LedgerFull, UsageError
 from agent.core.expected import Expected, expected
+from agent.core.manifest import Manifest
 from agent.core.model import Observation
 from agent.errands import Means
 from agent.identity import take_identity
@@ -112,6 +113,7 @@ def _equipped(
             folder=folder,
             timeout=configuration.agent.timeout,
             previous=lambda collector, subject: _previous(ledger, collector, subject),
+            manifest=lambda subject: Manifest() if ledger is None else ledger.manifest(subject),
         )
         yield Watch(
             configuration=configuration,

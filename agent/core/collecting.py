@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.core.host import Host
+from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap, Observation
 
 
@@ -17,7 +18,8 @@ class Look:
     `here` is the agent's own machine; `host` opens the door to any declared one. `timeout` is what one mute
     thing may cost. `folder` is private to this collector and subject, for caches. `previous` is the last look
     that succeeded. `budget` bounds a verification, in bytes (None: everything). `progress` is told how far it is,
-    0 to 1.
+    0 to 1. `manifest` gives what earlier looks saw of the files of the subject's store. `scheduled` tells the daemon's
+    own rhythm from somebody's command.
     """
 
     now: datetime
@@ -28,6 +30,8 @@ class Look:
     previous: Observation | None = None
     budget: int | None = None
     progress: Callable[[float], None] = lambda share: None
+    manifest: Callable[[], Manifest] = Manifest
+    scheduled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class Collector:
     name: str
     schedule: str
     looks_at: type[Any]
-    collect: Callable[[Any, Look], Iterable[Fact | Gap]]
+    collect: Callable[[Any, Look], Iterable[Fact | Gap | ManifestChange]]
     subject_of: Callable[[Any], str]
     host_of: Callable[[Any], str]
     applies: Callable[[Any], bool] = lambda item: True

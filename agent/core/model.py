@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 
+from agent.core.manifest import ManifestChange
 from agent.core.points import Point
 from agent.core.reason import Reason
 
@@ -66,7 +67,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """Hold a look that succeeded, be what it saw good, bad or nothing at all."""
+    """Hold a look that succeeded, be what it saw good, bad or nothing at all.
+
+    `manifest` is what it changed in what is known of a store's files; a reading that comes out of the ledger has none.
+    """
 
     collector: str
     host: str
@@ -76,6 +80,7 @@ class Observation:
     facts: tuple[Fact, ...] = ()
     gaps: tuple[Gap, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    manifest: ManifestChange = field(default_factory=ManifestChange)
 
     def named(self, name: str) -> tuple[Fact, ...]:
         """Return the facts of one name, in the order in which they were seen."""

@@ -1,8 +1,8 @@
 """Manifests of stores in the ledger: a row holds what one look changed, a table what is known of each file by now.
 
 A payload: `subject`; `added`, each [name, size], the first of which has the number `first`; `explained`, `missing` and
-`hashed` as ranges [first, last] of numbers, so that a night which hashes everything takes a few bytes. A name that comes
-back after it was gone is added anew, under another number.
+`hashed` as ranges [first, last] of numbers, so that a night which hashes everything takes a few bytes. A name that
+comes back after it was gone is added anew, under another number.
 """
 
 from collections.abc import Iterable, Sequence

@@ -122,7 +122,8 @@ def hashed(output: Output, names: Sequence[str], where: str) -> Hashed:
         for words in _said(lines, b"unread", 3)
     )
     told = [*bad, *(name for name, _ in unread)]
-    if len(set(told)) != len(told) or not asked.issuperset(told) or (len(bad), len(unread)) != (bad_count, unread_count):
+    counted = (len(bad), len(unread)) == (bad_count, unread_count)
+    if not counted or len(set(told)) != len(told) or not asked.issuperset(told):
         raise Unreadable(f"the answer of {where} names files that nobody asked about, or one of them twice")
     if good + len(told) != len(asked):
         raise Unreadable(
@@ -133,7 +134,7 @@ def hashed(output: Output, names: Sequence[str], where: str) -> Hashed:
 
 
 def _lines(output: Output, where: str) -> list[bytes]:
-    lines = output.stdout.splitlines()
+    lines = output.stdout.removesuffix(b"\n").split(b"\n")
     if output.truncated:
         raise Unreadable(f"{where} says more than it may")
     if GREETING not in lines[:1]:

@@ -80,6 +80,6 @@ def _filled(output: Output, body: bytes) -> Output:
     """Return an answer that says `same`, with what it is the same as."""
     head, _, end = output.stdout.partition(b"same\n")
     words = end.split()
-    sizes = [int(line.split(b" ")[1]) for line in body.splitlines() if line.startswith(b"f ")]
+    sizes = [int(line.split(b" ")[1]) for line in body.split(b"\n") if line.startswith(b"f ")]
     end = b"end %d %d 0 %s\n" % (len(sizes), sum(sizes), words[-1])
     return Output(stdout=head + body + end, stderr=output.stderr, status=output.status, duration=output.duration)

@@ -1,0 +1,93 @@
+"""What the key shows of a store from here: the repository's own structure, its snapshots, packs streamed back."""
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent.core.collecting import Look
+from agent.core.errors import LookError, WrongRepository
+from agent.core.inventory import Copy
+from agent.core.reason import Reason
+from agent.core.verification import Damage
+from collectors.restic.damage import Checked, judge, path_of
+from collectors.restic.faults import RepositoryAbsent
+from collectors.restic.identity import hold_to_pinned, marks, repository_id
+from collectors.restic.program import Restic, prepare
+
+# restic makes packs of 16 MiB, and of 128 MiB at the most (restic's documentation, «Tuning», pack size).
+LARGEST_PACK = 160 * 1024 * 1024
+STREAMED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """Hold what reading the repository's index and trees with the key came to.
+
+    `hindered` is what kept them from being read; `id` is the repository's, `snapshots` the ids of its points.
+    """
+
+    checked: Checked
+    id: str | None = None
+    snapshots: tuple[str, ...] | None = None
+    hindered: Reason | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether everything that the points need is named by an index, and there."""
+        return self.checked.sound and self.hindered is None
+
+
+def structure(copy: Copy, look: Look, timeout: timedelta, pinned: str | None) -> Structure:
+    """Return what the repository's own index expects against what is there.
+
+    Metadata that was read before comes from the private cache: the files themselves are hashed where they lie. Raises
+    RepositoryAbsent, WrongRepository.
+    """
+    try:
+        restic = prepare(copy, look, timeout)
+        touched = marks(restic.folder)
+        output = restic.run("check", "--json", "--with-cache")
+        if output.status < 0:
+            raise restic.error(output)
+        checked = judge(output, _packs(restic) if output.status else ())
+        if not (checked.sound or checked.damage or checked.hindered):
+            raise restic.error(output)
+        if not checked.sound:
+            return Structure(checked=checked, hindered=checked.hindered)
+        id = hold_to_pinned(copy, repository_id(restic, touched), pinned)
+        return Structure(checked=checked, id=id, snapshots=snapshots(restic))
+    except WrongRepository:
+        raise
+    except LookError as error:
+        return Structure(checked=Checked(sound=False), hindered=error.reason)
+
+
+def snapshots(restic: Restic) -> tuple[str, ...]:
+    """Return the ids of the points that the repository's own address lists."""
+    return tuple(restic.ask("list", "snapshots").stdout.decode(errors="replace").split())
+
+
+def _packs(restic: Restic) -> Sequence[str]:
+    try:
+        return tuple(restic.ask("list", "packs").stdout.decode(errors="replace").split())
+    except (LookError, RepositoryAbsent):
+        return ()
+
+
+def streamed_back(copy: Copy, look: Look, packs: Sequence[str], timeout: timedelta) -> tuple[int, tuple[Damage, ...]]:
+    """Return how many of some packs, chosen at random, were read through the repository's address, and the bad ones.
+
+    Their host has just said that these are sound: whoever lies there does not know which are asked for. Raises a
+    LookError where they cannot be read.
+    """
+    chosen = random.SystemRandom().sample(sorted(packs), min(STREAMED, len(packs)))
+    bad = []
+    for name in chosen:
+        restic = prepare(copy, look, timeout)
+        id = name.rpartition("/")[2]
+        output = restic.ask("cat", "pack", id, output_limit=LARGEST_PACK)
+        if hashlib.sha256(output.stdout).hexdigest() != id:
+            bad.append(Damage(file=path_of("data", id), reason=Reason.DAMAGED.value))
+    return len(chosen), tuple(bad)
