@@ -160,7 +160,7 @@ def test_a_flipped_byte_is_seen_by_the_slice_that_holds_it_and_by_no_other(
     budget = sum(path.stat().st_size for path in repository.packs()) // 2
     previous: Observation | None = None
     found: list[bool] = []
-    for night in range(3):
+    for night in range(2):
         now = NOW + timedelta(days=night)
         things = list(collect(copy, look(previous=previous, budget=budget, now=now)))
         previous = seen(things, "restic_check", now)
