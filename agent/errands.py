@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.core.clock import Clock
 from agent.core.collecting import Collector, Look
-from agent.core.errors import LookError
+from agent.core.errors import LookError, Stopped
 from agent.core.evidence import RecordingHost
 from agent.core.host import Host
 from agent.core.inventory import Inventory, Item
@@ -85,6 +85,8 @@ def carry_out(
     begun = means.clock.now()
     try:
         seen = tuple(_seen(errand, means, evidence, budget, progress, scheduled))
+    except Stopped:
+        raise
     except LookError as error:
         return _failure(errand, means, evidence, begun=begun, reason=error.reason, detail=error.message)
     except Exception as error:  # noqa: BLE001  # whatever it is, it costs this one look and becomes its reason

@@ -29,7 +29,7 @@ log = logging.getLogger("beffroi")
 class Watch:
     """Hold one opened configuration. `ledger` None: nothing is kept, for the reason that `not_kept` gives.
 
-    `rest` closes the connections that nobody uses, at the end of a cycle.
+    `rest` closes the connections that nobody uses, at the end of a cycle; `close` all of them, for good and at once.
     """
 
     configuration: Configuration
@@ -38,6 +38,7 @@ class Watch:
     not_kept: str | None
     means: Means
     rest: Callable[[], None]
+    close: Callable[[], None]
     clock: Clock
 
     @property
@@ -122,6 +123,7 @@ def _equipped(
             not_kept=not_kept,
             means=means,
             rest=doors.rest,
+            close=doors.close,
             clock=clock,
         )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from agent.core.clock import Clock
+from agent.core.errors import Stopped
 
 log = logging.getLogger("beffroi.workers")
 
@@ -90,6 +91,8 @@ class Workers(Generic[Task, Result]):
                 self._running[name] = (self._clock.monotonic(), deadline)
             try:
                 self._done(task, self._carry_out(task))
+            except Stopped:
+                continue  # this program ends, and so does every look
             except Exception:
                 log.exception("what %s on %s came to could not be taken in", *name)
             finally:

@@ -72,17 +72,35 @@ class World:
     def look(self, *, fails: Reason | None = None, present: bool = True) -> Verdict:
         """Take one look at the copy, as it stands now, and judge."""
         now = self.clock.instant
-        common = {"collector": "restic_snapshots", "host": "srv-1", "subject": "files/offsite"}
         turn = Turn(self.watch)
         if fails is not None:
-            turn.take(Failure(**common, begun=now, ended=now, reason=fails, detail="no route"))
+            turn.take(
+                Failure(
+                    collector="restic_snapshots",
+                    host="srv-1",
+                    subject="files/offsite",
+                    begun=now,
+                    ended=now,
+                    reason=fails,
+                    detail="no route",
+                )
+            )
         else:
             made = [Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=("/srv",), files=3) for at in self.points]
             there = Fact(name="repository.present", subject="files/offsite", value=present, as_of=now)
             listed = [
                 Fact(name="backup.point", subject="files/offsite", value=point, as_of=point.time) for point in made
             ]
-            turn.take(Observation(**common, begun=now, ended=now, facts=(there, *(listed if present else ()))))
+            turn.take(
+                Observation(
+                    collector="restic_snapshots",
+                    host="srv-1",
+                    subject="files/offsite",
+                    begun=now,
+                    ended=now,
+                    facts=(there, *(listed if present else ())),
+                )
+            )
         return next(verdict for verdict in turn.judge(self.watch.wanted) if verdict.key == RPO)
 
     def day(self, day: date) -> tuple[State, Reason, bool] | None:
@@ -115,6 +133,7 @@ def world(folder: Path, more: str = "") -> Iterator[World]:
             not_kept=None,
             means=means,
             rest=lambda: None,
+            close=lambda: None,
             clock=clock,
         )
         declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in watch.wanted}

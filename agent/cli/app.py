@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 import typer
 
-from agent.cli import check, config, demo, explain, init, ledger, register, run, status, verify
+from agent.cli.check import register as add_check
+from agent.cli.config import register as add_config
+from agent.cli.demo import register as add_demo
+from agent.cli.explain import register as add_explain
+from agent.cli.init import register as add_init
+from agent.cli.ledger import register as add_ledger
+from agent.cli.register import register as add_register
+from agent.cli.run import register as add_run
+from agent.cli.status import register as add_status
+from agent.cli.verify import register as add_verify
 
 app = typer.Typer(
     name="beffroi",
@@ -14,8 +23,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (init, config, check, status, run, verify, register, ledger, explain, demo):
-    command.register(app)
+# In the order in which `--help` shows them.
+for add in (
+    add_init,
+    add_config,
+    add_check,
+    add_status,
+    add_run,
+    add_verify,
+    add_register,
+    add_ledger,
+    add_explain,
+    add_demo,
+):
+    add(app)
 
 # Options that may stand before or after the command's name.
 ANYWHERE = ("--config", "--language")

@@ -52,6 +52,7 @@ def check_and_print(
     language: str | None = None,
 ) -> tuple[tuple[Verdict, ...], bool]:
     """Collect, judge, keep and print; return the verdicts and whether all was kept that should be."""
+    from agent.cli.interrupt import end_programs_when_interrupted
     from agent.cli.narrowing import narrow
     from agent.cli.printing import chosen_language, print_verdicts, unwatched_here
     from agent.cli.progress import progress
@@ -59,6 +60,7 @@ def check_and_print(
     from agent.errands import carry_out
     from agent.watch import watching
 
+    end_programs_when_interrupted()
     with watching(path, keep=keep) as watch:
         chosen_language(language, watch.configuration)
         wanted = narrow(watch.wanted, watch.configuration.inventory, targets=targets, hosts=hosts, backups=backups)

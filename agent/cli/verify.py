@@ -50,12 +50,14 @@ def verify_copies(
     path: Path, names: Sequence[str], *, everything: bool, budget: int | None
 ) -> tuple[Verification, ...]:
     """Verify some copies (none named: every off-site one), keep and return what each came to."""
+    from agent.cli.interrupt import end_programs_when_interrupted
     from agent.cli.progress import progress
     from agent.core.errors import UsageError
     from agent.cycle import Turn
     from agent.errands import carry_out, errands
     from agent.watch import watching
 
+    end_programs_when_interrupted()
     with watching(path) as watch:
         chosen = copies_named(watch.configuration.inventory, names)
         if not chosen:

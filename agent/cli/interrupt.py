@@ -1,0 +1,21 @@
+"""What Ctrl-C and SIGTERM do to a command that runs programs: they end every one of them, then the command."""
+
+import signal
+from types import FrameType
+
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
+
+
+def end_programs_when_interrupted() -> None:
+    """From now on, let both signals end what was started before they end this program, with its exit code 130.
+
+    Each program has a session of its own, so that a terminal's Ctrl-C does not reach it.
+    """
+    from agent.core.run import stop_all
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop_all()
+        raise KeyboardInterrupt
+
+    for number in INTERRUPTS:
+        signal.signal(number, end)
