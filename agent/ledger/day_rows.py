@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from agent.accounting.days import DayRow
 from agent.core.model import Key
@@ -11,7 +11,7 @@ from agent.ledger import decode, encode
 from agent.ledger.append import Writer
 from agent.ledger.fields import day as read_day
 from agent.ledger.fields import instant
-from agent.ledger.rows import Appended
+from agent.ledger.rows import Appended, put_all
 from agent.ledger.tables import DAY, KEY
 
 KIND = "day"
@@ -51,12 +51,7 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
             "late": row.late,
             "judged_at": encode.instant(row.judged_at),
         }
-    values = list(newest.values())
-    connection.execute(_REPLACED, [{f"was_{name}": value[name] for name in (*KEY, "day")} for value in values])
-    connection.execute(insert(DAY), values)
-
-
-_REPLACED = delete(DAY).where(*(DAY.c[name] == bindparam(f"was_{name}") for name in (*KEY, "day")))
+    put_all(connection, DAY, (*KEY, "day"), list(newest.values()))
 
 
 def newest(connection: Connection) -> int:

@@ -4,7 +4,6 @@ Each kind of row has its step in the module of its name; a kind that is not know
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
 from types import MappingProxyType
 
 from sqlalchemy import Connection, delete, select
@@ -29,11 +28,14 @@ _BATCH = 1000
 
 
 def derive(connection: Connection, rows: Sequence[Appended]) -> None:
-    """Bring the derived tables up to date with rows that follow those before."""
-    for kind, group in groupby(rows, key=lambda one: one.row.kind):
-        step = STEPS.get(kind)
-        if step is not None:
-            step(connection, tuple(group))
+    """Bring the derived tables up to date with rows that follow those before.
+
+    No kind's tables depend on another kind's, so all rows of one kind take their step together.
+    """
+    for kind, step in STEPS.items():
+        own = [one for one in rows if one.row.kind == kind]
+        if own:
+            step(connection, own)
 
 
 def rebuild(connection: Connection) -> None:

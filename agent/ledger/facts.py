@@ -7,7 +7,6 @@ out where nothing changed): `redated`, `removed`, `added` as in agent.ledger.dif
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from sqlalchemy import Connection, select
 
@@ -107,8 +106,9 @@ def _moves(kept: str) -> dict[str, str]:
     return {text(old): text(new) for old, new in value.items()} if isinstance(value, dict) else refuse("dates", value)
 
 
-class LastObservation(Protocol):
-    """Name the columns of LATEST_OBSERVATION that are asked for."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastObservation:
+    """Hold what is known of the newest observation; `redated`: dates that moved since its facts were written."""
 
     collector: str
     subject: str
@@ -124,8 +124,8 @@ def last_observation(connection: Connection, collector: str, subject: str) -> La
     """Return what is known of the newest observation, its facts apart."""
     table = LATEST_OBSERVATION
     query = select(table).where(table.c.collector == collector, table.c.subject == subject)
-    found: LastObservation | None = connection.execute(query).first()
-    return found
+    found = connection.execute(query).first()
+    return None if found is None else LastObservation(**found._mapping)
 
 
 def lines_of(connection: Connection, last: LastObservation) -> list[str]:
@@ -135,4 +135,9 @@ def lines_of(connection: Connection, last: LastObservation) -> list[str]:
     kept: str | None = connection.execute(query).scalar()
     if kept is None:
         raise LedgerDamaged(f"the facts of {last.collector} on {last.subject} are gone")
-    return moved_dates(kept.split("\n") if kept else [], _moves(last.redated))
+    return moved_since(kept.split("\n") if kept else [], last.redated)
+
+
+def moved_since(lines: Sequence[str], redated: str) -> list[str]:
+    """Return facts as they were written, with the dates that have moved since."""
+    return moved_dates(lines, _moves(redated))

@@ -1,6 +1,6 @@
 """Readings in the ledger: whole now and then, else what changed since the observation before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -12,10 +12,11 @@ from agent.core.model import Failure, Observation, Reading
 from agent.ledger import decode, encode
 from agent.ledger.append import Writer
 from agent.ledger.difference import compare
-from agent.ledger.facts import Payload, digest, encoded, last_observation, lines_of, payload_of, redated_again, stepped
+from agent.ledger.facts import digest, encoded, last_observation, lines_of, payload_of, stepped
 from agent.ledger.fields import Fields, instant, parse, text
-from agent.ledger.rows import Appended, appended, put
-from agent.ledger.tables import CHAIN, LATEST_OBSERVATION, LATEST_READING, OBSERVED_FACTS, PAYLOAD, READING
+from agent.ledger.newest_look import NewestLook
+from agent.ledger.rows import Appended, appended
+from agent.ledger.tables import CHAIN, LATEST_OBSERVATION, LATEST_READING, PAYLOAD, READING
 
 KIND = "reading"
 # A reading can be told from its payload and those back to the last whole one: this long at most.
@@ -86,48 +87,20 @@ def _facts(writer: Writer, reading: Observation, lines: Sequence[str]) -> dict[s
 
 def derive(connection: Connection, rows: Sequence[Appended]) -> None:
     """Renew what is known of the newest looks."""
+    newest: dict[tuple[str, str], NewestLook] = {}
+    noted = []
     for one in rows:
         payload = payload_of(one)
         names = Fields(payload.look, "look")
-        where = {"collector": names.take("collector", text), "subject": names.take("subject", text)}
-        look = encode.canonical(payload.look)
-        put(connection, LATEST_READING, where, {"sequence": one.row.sequence, "look": look})
-        base = None
-        if payload.facts_sha256 is not None:
-            base = payload.base or one.row.sequence
-            _renew_observation(connection, one, payload, where, look)
-        connection.execute(insert(READING).values(sequence=one.row.sequence, base=base, **where))
-
-
-def _renew_observation(
-    connection: Connection, one: Appended, payload: Payload, where: Mapping[str, str], look: str
-) -> None:
-    values: dict[str, object] = {
-        "sequence": one.row.sequence,
-        "facts_sha256": payload.facts_sha256,
-        "look": look,
-    }
-    if payload.whole is not None:
-        values |= {"base": one.row.sequence, "base_instant": one.row.instant, "redated": "{}"}
-        _renew_facts(connection, where, payload.whole, payload)
-        put(connection, LATEST_OBSERVATION, where, values)
-        return
-    last = last_observation(connection, where["collector"], where["subject"])
-    if last is None or last.sequence != payload.since:
-        return  # what it rests on was erased by rule
-    change = payload.difference
-    if change.removed or change.added:
-        _renew_facts(connection, where, stepped(lines_of(connection, last), change), payload)
-        values["redated"] = "{}"
-    elif change.redated is not None:
-        values["redated"] = encode.canonical(redated_again(last.redated, change.redated))
-    put(connection, LATEST_OBSERVATION, where, values)
-
-
-def _renew_facts(connection: Connection, where: Mapping[str, str], lines: Sequence[str], payload: Payload) -> None:
-    if digest(lines) != payload.facts_sha256:
-        raise LedgerDamaged(f"the facts of {where['collector']} on {where['subject']} are not those that were digested")
-    put(connection, OBSERVED_FACTS, where, {"lines": "\n".join(lines)})
+        collector, subject = names.take("collector", text), names.take("subject", text)
+        if (collector, subject) not in newest:
+            newest[collector, subject] = NewestLook(connection, collector, subject)
+        newest[collector, subject].take(one.row, payload)
+        base = None if payload.facts_sha256 is None else payload.base or one.row.sequence
+        noted.append({"sequence": one.row.sequence, "collector": collector, "subject": subject, "base": base})
+    for look in newest.values():
+        look.write()
+    connection.execute(insert(READING), noted)
 
 
 def newest(connection: Connection, look: Newest, collector: str, subject: str) -> tuple[int, str] | None:

@@ -1,10 +1,10 @@
 """A row with its payload, as every kind's own module gets it, and the way to renew one derived row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 from sqlalchemy import Row as SqlRow
 
 from agent.ledger.chain import Row
@@ -47,3 +47,10 @@ def put(connection: Connection, table: Table, where: Mapping[str, object], value
     condition = [table.c[name] == value for name, value in where.items()]
     if connection.execute(update(table).where(*condition).values(**values)).rowcount == 0:
         connection.execute(insert(table).values(**where, **values))
+
+
+def put_all(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+    """Let each of some rows, of which no two have one key, stand for its key."""
+    same = [table.c[name] == bindparam(f"old_{name}") for name in key]
+    connection.execute(delete(table).where(*same), [{f"old_{name}": row[name] for name in key} for row in rows])
+    connection.execute(insert(table), rows)

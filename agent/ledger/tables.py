@@ -109,8 +109,16 @@ STANDING = Table(
     _text("at"),
     _text("verdict"),
 )
-# `stands_until` is renewed at each judgement as well.
-LINE = Table("line", METADATA, *_key(), _text("stands_until", nullable=True))
+# The newest start of each key's line; `stands_until` is renewed at each judgement as well.
+LINE = Table(
+    "line",
+    METADATA,
+    *_key(),
+    _text("last_at", nullable=True),
+    _text("last_state", nullable=True),
+    _text("last_reason", nullable=True),
+    _text("stands_until", nullable=True),
+)
 START = Table("line_start", METADATA, *_key(), _text("at", primary_key=True), _text("state"), _text("reason"))
 
 DAY = Table(

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Update, bindparam, delete, func, insert, select, update
 from sqlalchemy import Row as SqlRow
 
 from agent.accounting.timeline import Start, Stretch, Timeline, after, merged, says_something_new
@@ -13,7 +14,7 @@ from agent.core.model import Key, Verdict
 from agent.ledger import decode, encode
 from agent.ledger.append import Writer
 from agent.ledger.fields import instant, optional, parse
-from agent.ledger.rows import Appended, appended, put
+from agent.ledger.rows import Appended, appended, put, put_all
 from agent.ledger.tables import CHAIN, KEY, LINE, PAYLOAD, STANDING, START, VERDICT
 
 KIND = "verdict"
@@ -31,10 +32,11 @@ def keep(writer: Writer, judged: Sequence[Judged]) -> None:
     """Append the verdicts that say something new or are the day's first, and take each as the newest."""
     noted = select(*(STANDING.c[name] for name in KEY), STANDING.c.day, STANDING.c.words)
     known = {_key_of(row): row for row in writer.connection.execute(noted)}
+    ends = last_starts(writer.connection)
     for one in judged:
         before = known.get(one.verdict.key)
         fresh = before is None or (before.day, before.words) != (day_of(one.verdict), words(one.verdict))
-        if fresh or _extends(writer.connection, one):
+        if fresh or _extends(writer.connection, one, ends.get(one.verdict.key)):
             stretch = None if one.stretch is None else encode.stretch(one.stretch)
             content = {"verdict": encode.verdict(one.verdict), "stretch": stretch}
             writer.append(KIND, content, one.verdict.beneficiary)
@@ -54,11 +56,17 @@ def day_of(verdict: Verdict) -> str:
     return encode.instant(verdict.at)[:10]
 
 
-def _extends(connection: Connection, one: Judged) -> bool:
-    if one.stretch is None:
+def _extends(connection: Connection, one: Judged, end: Start | None) -> bool:
+    if one.stretch is None or (end is not None and _goes_on(end, one.stretch)):
         return False
     stretch = replace(one.stretch, starts=_settled(one.stretch.starts))
-    return says_something_new(_line_around(connection, one.verdict.key, stretch), stretch)
+    return says_something_new(_line_around(connection, one.verdict.key, stretch.covers_from), stretch)
+
+
+def _goes_on(end: Start, stretch: Stretch) -> bool:
+    """Tell, without asking for the line, that a stretch says again what the line's newest start says."""
+    same = all((start.state, start.reason) == (end.state, end.reason) for start in stretch.starts)
+    return same and stretch.covers_from > end.at
 
 
 def _settled(starts: Iterable[Start]) -> tuple[Start, ...]:
@@ -86,40 +94,52 @@ def _renew(connection: Connection, judged: Iterable[Judged]) -> None:
 
 def derive(connection: Connection, rows: Sequence[Appended]) -> None:
     """Note each verdict under its key, take it as the newest, and draw its line on."""
-    noted = []
+    noted: list[dict[str, object]] = []
+    newest: dict[Key, dict[str, object]] = {}
+    stretches: dict[Key, list[Stretch]] = {}
     for one in rows:
         fields = one.fields()
         verdict = fields.take("verdict", decode.verdict)
         stretch = fields.take("stretch", optional(decode.stretch))
         fields.end()
-        at = encode.instant(verdict.at)
-        noted.append({"sequence": one.row.sequence, **_columns(verdict.key), "at": at})
-        values = {
+        key, at = verdict.key, encode.instant(verdict.at)
+        noted.append({"sequence": one.row.sequence, **_columns(key), "at": at})
+        newest[key] = {
+            **_columns(key),
             "sequence": one.row.sequence,
             "day": day_of(verdict),
             "words": words(verdict),
             "at": at,
             "verdict": encode.canonical(encode.verdict(verdict)),
         }
-        put(connection, STANDING, _columns(verdict.key), values)
         if stretch is not None:
-            _draw(connection, verdict.key, stretch)
+            stretches.setdefault(key, []).append(stretch)
     connection.execute(insert(VERDICT), noted)
+    put_all(connection, STANDING, KEY, list(newest.values()))
+    for key, drawn in stretches.items():
+        _draw(connection, key, drawn)
 
 
-def _draw(connection: Connection, key: Key, stretch: Stretch) -> None:
-    before = _line_around(connection, key, stretch)
-    drawn = merged(after(before, replace(stretch, starts=_settled(stretch.starts))).starts)
-    covers_from = encode.instant(stretch.covers_from)
-    connection.execute(delete(START).where(*_same(START, key), START.c.at >= covers_from))
+def _draw(connection: Connection, key: Key, stretches: Sequence[Stretch]) -> None:
+    earliest = min(stretch.covers_from for stretch in stretches)
+    settled = [replace(stretch, starts=_settled(stretch.starts)) for stretch in stretches]
+    drawn = reduce(after, settled, _line_around(connection, key, earliest))
+    connection.execute(delete(START).where(*_same(START, key), START.c.at >= encode.instant(earliest)))
     added = [
         _columns(key) | {"at": encode.instant(start.at), "state": start.state.value, "reason": start.reason.value}
-        for start in drawn
-        if start.at >= stretch.covers_from
+        for start in merged(drawn.starts)
+        if start.at >= earliest
     ]
     if added:
         connection.execute(insert(START), added)
-    put(connection, LINE, _columns(key), {"stands_until": encode.instant_or_none(stretch.stands_until)})
+    last = merged(drawn.starts)[-1:]
+    values: dict[str, object] = {
+        "last_at": encode.instant(last[0].at) if last else None,
+        "last_state": last[0].state.value if last else None,
+        "last_reason": last[0].reason.value if last else None,
+        "stands_until": encode.instant_or_none(drawn.stands_until),
+    }
+    put(connection, LINE, _columns(key), values)
 
 
 def line(connection: Connection, key: Key, since: datetime) -> Timeline:
@@ -127,10 +147,9 @@ def line(connection: Connection, key: Key, since: datetime) -> Timeline:
     return _line(connection, key, START.c.at <= encode.instant(since), since)
 
 
-def _line_around(connection: Connection, key: Key, stretch: Stretch) -> Timeline:
+def _line_around(connection: Connection, key: Key, covers_from: datetime) -> Timeline:
     """Return as much of a key's line as a stretch can change, and the start before that."""
-    before = START.c.at < encode.instant(stretch.covers_from)
-    return _line(connection, key, before, stretch.covers_from)
+    return _line(connection, key, START.c.at < encode.instant(covers_from), covers_from)
 
 
 def _line(connection: Connection, key: Key, before: ColumnElement[bool], since: datetime) -> Timeline:
@@ -147,13 +166,10 @@ def _line(connection: Connection, key: Key, before: ColumnElement[bool], since: 
 
 def last_starts(connection: Connection) -> Mapping[Key, Start]:
     """Return each key's newest start."""
-    ends = select(*(START.c[name] for name in KEY), func.max(START.c.at).label("at")).group_by(
-        *(START.c[name] for name in KEY)
-    )
-    newest = ends.subquery()
-    same = [START.c[name] == newest.c[name] for name in (*KEY, "at")]
-    query = select(START).join(newest, and_(*same))
-    return {_key_of(row): decode.start([row.at, row.state, row.reason]) for row in connection.execute(query)}
+    return {
+        _key_of(row): decode.start([row.last_at, row.last_state, row.last_reason])
+        for row in connection.execute(select(LINE).where(LINE.c.last_at.is_not(None)))
+    }
 
 
 def standing(connection: Connection) -> tuple[tuple[Key, str], ...]:

@@ -8,27 +8,27 @@ CREATE TABLE chain (
 	link TEXT NOT NULL, 
 	PRIMARY KEY (sequence)
 );
-INSERT INTO "chain" VALUES(1,'2026-11-24T04:12:07.000000Z','load','scota','fbae6596430925a02ea807581e6523ccd26af09869d390cda8c36b4063dbeb57','5ebd8c99f4cca4e15e5de1ffb83c161475380ad25f8c437d2b58adc5ff517c11');
-INSERT INTO "chain" VALUES(2,'2026-11-24T04:12:07.000000Z','reading','scota','fc884417da888a2b4f9f6caacb7594fbc9d4c0f1cd56a1a1f4a603fdae7f3ab9','69879fc687039d4c38caaf5e3984cd5dad0e50a95fb6fba0d6331d389dee705c');
-INSERT INTO "chain" VALUES(3,'2026-11-24T04:12:07.000000Z','verdict','scota','e878d2c9173c1dd5d69f050442cf28a24f799ca35e655e7b7882acbe3d6004d6','3754755fb6526e623f596ef4b493586ab0874e2f4a9d466b9b871da2c1c9cabb');
-INSERT INTO "chain" VALUES(4,'2026-11-24T04:12:07.000000Z','reading','','a24c1c146880d65b08105137950f4cdd60262264eb17cf668ae478bc36e2d81a','010376516c0697fd36506da2a23dec823d155528cf19b402e28505be2a22fbce');
-INSERT INTO "chain" VALUES(5,'2026-11-24T04:12:07.000000Z','day','scota','a235c3ae36abd91080dad3fe74fcf6eeb8be372077a87f58548bdd72fe1c0ae0','3106461995b569683c8d480d4fc254b3670125669ff6ab7e6b45ad8a5fcdd258');
-INSERT INTO "chain" VALUES(6,'2026-11-24T04:12:07.000000Z','entry','scota','e456ced8ac634893353ec5f6fd7c4c17e9d5d4e6b194ee5c8b6c49b5702121fa','4f8a044947e578ee4de9ae24e63f53f4b80f9939c2c463cde3f4214f9d37e156');
-INSERT INTO "chain" VALUES(7,'2026-11-25T04:12:07.000000Z','reading','scota','114f6f1536357caf8faf0ab6dcde0d61ee5449c2caf3e2247297a44a2669f1ea','75eee93f179fbc3f0a177fdc80040298a44d7502131498da61e76bdb1d9a08a9');
-INSERT INTO "chain" VALUES(8,'2026-11-25T04:12:07.000000Z','verdict','scota','59c1b861195a9980faacdd71d2df83ba088a157a4d535495f908618fbfe5abb8','2983e91d734d3714f2a922522f03e59d42cb24c95766ab8f1072822ff6b26f6d');
-INSERT INTO "chain" VALUES(9,'2026-11-25T04:12:07.000000Z','reading','','337d911185b47999b3a734cf01dd3dc8e1566ea0a9db523b881f88b3cce0fa25','aedf23f4f25ad22e12469a7b84417e761cba39f5eb8317d9ae630f7ba28f3296');
-INSERT INTO "chain" VALUES(10,'2026-11-25T04:12:07.000000Z','day','scota','537dc5e7091e48d1b0c1ca391127c26542fefb638303f85e5e9e97cd7e25bfcd','ee327542837f79a32fa5adfb554cfd1178ce517d8d5e4568b963e1c56174ab9b');
-INSERT INTO "chain" VALUES(11,'2026-11-25T04:12:07.000000Z','entry','scota','fe83ee2ee2d5b50f368fcd15259129789a323dc11fe7d5e2c120f997aded4643','fdd7e1ba0a507e88d97136273baae53fd73b14988ccc37222c3ebe500258f352');
-INSERT INTO "chain" VALUES(12,'2026-11-25T04:12:07.000000Z','head','','d5bf679c004f561e003d5fa10e8121fc2277b139a8b28ff9ae0f1662d28095f7','154bdc80726d104bcf6d0817048dced2d5f6758096dbd7accd9e543f4f90e077');
-INSERT INTO "chain" VALUES(13,'2026-11-26T04:12:07.000000Z','reading','scota','2ebf45041901711c88e8667688f268c7c791da791ae5a2af22c159a0dec5747f','07f775c31d4fdf22c3968de1b82aab9e774adc1e7b5c01741b6c2527c0384349');
-INSERT INTO "chain" VALUES(14,'2026-11-26T04:12:07.000000Z','verdict','scota','cca1452ab4554f595ed243b3a730e8e042000c130b3041eee0bcf15349fb2416','9b6697e4cf97083669af3154d26235181c26b76a6142614e931699b7a7711a99');
-INSERT INTO "chain" VALUES(15,'2026-11-26T04:12:07.000000Z','reading','','30b8f0a7de0e9951d062bf670dbd244b66e5ca5e63e189535536cce34341d716','5f25ce4a1d7e0cdee95afb23d103a7a2a40b0a5620854a1e154904f6d3e75f09');
-INSERT INTO "chain" VALUES(16,'2026-11-26T04:12:07.000000Z','day','scota','87b35626e7484a2ae31ea266a96ed08da28d143709a308991e2385352bba2bf5','71a31e510cde762de0ad7d07079b00fb24d886f9768eff4b6d5af8803f5ecd40');
-INSERT INTO "chain" VALUES(17,'2026-11-26T04:12:07.000000Z','entry','scota','303d58a36f37da7b01f5ef4339698c7af1ac9f369849eddf5adb6dac2afaf886','aefb720366e4321430598224c167934d08c051445a49c7bb687ae02faf10ef32');
-INSERT INTO "chain" VALUES(18,'2026-11-26T04:12:07.000000Z','head','','e17d8856bf42806b2df32278d43e93e94c5c00d75ae482ade55713d1eec1c783','9400d88e96cf33dafeccb7584ea8f9eda6e436ce18537ccf268fe85931adf2b8');
-INSERT INTO "chain" VALUES(19,'2028-01-03T04:12:07.000000Z','day','scota','15b244691b04e1d394a0e1bf1fb36c4abd560f6d31962c8a4833face908b0cfb','98b61972ba5dd8ba762cf6c1155fa6e783b3a8260a2a68864f24c84922c987ff');
-INSERT INTO "chain" VALUES(20,'2028-01-05T04:12:07.000000Z','reading','scota','e553af97d8b227027fcdb5428a7cd9f87eee7fb2545adeffe91cc4fcc857da59','ff59974acf13a2220b5c8f982771d6e6e61597cac068a51762510516134b584c');
-INSERT INTO "chain" VALUES(21,'2028-01-05T04:12:07.000000Z','erasure','','3d1878e57600ac2ee47938e47092336a4e70ca5216c72a89041a8908fbe88059','b6a3c9c92f44cfde629bc9fc05c17e684adab4a9f617f3db4e272040bfbf7db3');
+INSERT INTO "chain" VALUES(1,'2026-11-24T04:12:07.000000Z','load','scota','5315d914bb9500c0f2d6756519b85d4cf442247a0b6f55d829d01ef3b13bb9a3','441db1d05b9c9d6ba9d55652d389722de54effe3dde3db6cd4823b79459c57b2');
+INSERT INTO "chain" VALUES(2,'2026-11-24T04:12:07.000000Z','reading','scota','be8d3e77750ea5078f2979a270b6844e42dbf392b3fabce43244fcf1089f2dfa','f8dfd87b5ea9502993b68468bafd5d874c0491d3e454958099a94b4417daf62c');
+INSERT INTO "chain" VALUES(3,'2026-11-24T04:12:07.000000Z','verdict','scota','03f9aebd4ce4405bfec0511a2bb21708405f901a5cd44892e4c4c74a2bae8c84','b19cc0d8770d96813dbb5b6b81b56a7df01121d168d7aac15dd19b2a47e14457');
+INSERT INTO "chain" VALUES(4,'2026-11-24T04:12:07.000000Z','reading','','d6eeb50576f03ea7bff2650ac567de2384e37c803de718ac3a97fe7dcc1cc806','0249d37fdcb4222dcac385cb2e660d9843b9f12c585cfa5608fdab88ffb2e64a');
+INSERT INTO "chain" VALUES(5,'2026-11-24T04:12:07.000000Z','day','scota','cac2f38c4b08b5d5515844477135da6ea462fe9d8fade96b582cc23ff58b671c','5ea23c3d67e2290e6db2944436f39d95fbc64fd9c26be1bcebedf80db8f2c95c');
+INSERT INTO "chain" VALUES(6,'2026-11-24T04:12:07.000000Z','entry','scota','427d65b790be5d134ebe926b6c89bdb368fc63edff2d0c384baaa16aa86fa690','dc86ea3f67b9c208db369847cb49d81f7d2a667eb726f015916525e0c257e951');
+INSERT INTO "chain" VALUES(7,'2026-11-25T04:12:07.000000Z','reading','scota','2ee9c48c791cbf790605210fc015a8a66c07b2b343c6123f1f0e5cb700601976','b2003d6d82edde64303d870baa5ced4a7c362b26ebe0e4cc91c2a9c8c428359f');
+INSERT INTO "chain" VALUES(8,'2026-11-25T04:12:07.000000Z','verdict','scota','ff7ea8db0f6564f9b0fff00cdd3bdf098856189be97186d040c86b859c3265ed','8071e6b510bbd247b156e9ec9cb9a521cf0ffa97db9fb5712cf758b2d155d51c');
+INSERT INTO "chain" VALUES(9,'2026-11-25T04:12:07.000000Z','reading','','68b9c5b28abb1161faa3d6824685efda92e35f0833af301f83bb9be87cf8601c','3908f7a40dee97e3690282280245d19b5068ed16626128a4f57e818faea6234c');
+INSERT INTO "chain" VALUES(10,'2026-11-25T04:12:07.000000Z','day','scota','7223d18afde8b5d2d2f57afd484c1a5bc971090a4ceca2cb20d94fd5cb6fcbbe','b37731d4f5e71c6694e0f28a781837ae703bffb59ced488953eb5d65f0f7a3ba');
+INSERT INTO "chain" VALUES(11,'2026-11-25T04:12:07.000000Z','entry','scota','d90ed39811f034d9d35c5726d059bb780b2e32785b5e64bab29e62363c46b9a8','9a7f528f7d3bc79794a022e2605a30b09e1579a81fa37e23102f2fd484151ea9');
+INSERT INTO "chain" VALUES(12,'2026-11-25T04:12:07.000000Z','head','','87d299e47752f2aab63262ebce7bb3960ffba8127f72a3a320c1cc6aaccc9a74','2ffd05e5c9ead5c7241d18c54a660e9fa1dc0926bcb73d1613a47b2ef51ff1b3');
+INSERT INTO "chain" VALUES(13,'2026-11-26T04:12:07.000000Z','reading','scota','185f5ee7a31bacb69824c7fc30be43d82454388d69179b272bbbae88c499b20c','03bafb2f6f3c18b74990ae45784b74482cf4793775680ec40098cd8a49d61cb2');
+INSERT INTO "chain" VALUES(14,'2026-11-26T04:12:07.000000Z','verdict','scota','17d91de76aaff3fb0ca2e420db9b710900df533fefd148d5ef93bbfe1a68deb7','3d7cdb4044ebd165b21b2713ae7a78bf7ef104a6fe1f2c7e1489b1e3e0476609');
+INSERT INTO "chain" VALUES(15,'2026-11-26T04:12:07.000000Z','reading','','f43fd0a78d09000363669bde1826be1c4345de7d5d17f2c966444114d47267ae','1eb1da931c41996361507cd19f90b3560d2ff9f7453b482c8d149e6e58f09061');
+INSERT INTO "chain" VALUES(16,'2026-11-26T04:12:07.000000Z','day','scota','ed8abb0eae63833ed6139994b814549bfc8b7861686a4e93fcaeeb6353a69323','5003ec5bcc0a7d909a2efae3763f5678cdf537d19b363879725293254b5dfbb0');
+INSERT INTO "chain" VALUES(17,'2026-11-26T04:12:07.000000Z','entry','scota','6612d10b8c381da1aa1454f6cf326121c70a3158fa78d1eafca3868b9b7d8577','a46add7aceb07e105348380cfce292b06aae24c3ebd2802b607e2cedbd41013b');
+INSERT INTO "chain" VALUES(18,'2026-11-26T04:12:07.000000Z','head','','a3a6f495fb4b4be97d7785c0fc4b0a486b4ac0398bed7f9f3197b86c5043ae8f','944a5c6e59964c24bcfaf2ec48a3bf82d57dda2b915254ea92db01acf597aab4');
+INSERT INTO "chain" VALUES(19,'2028-01-03T04:12:07.000000Z','day','scota','a30c8834ead9af431b80e24ee29c38974bcd7bacb6a335af587bee89712b4d0a','56ef5d95ccbe61f49dad4327cb554747b866d639a80ee2bc8f79495cc484a858');
+INSERT INTO "chain" VALUES(20,'2028-01-05T04:12:07.000000Z','reading','scota','bc214ad34f289c2e9d2ca967af2d4a7b67f0d0292bec33df42d1e4bee10fc980','f497d0ca5fec863d9fe5e3dd19a96362677fb315a664ba0a071dd7c879cc05d7');
+INSERT INTO "chain" VALUES(21,'2028-01-05T04:12:07.000000Z','erasure','','e350b782a724c856cd9e43e7ad807b3528051a77aced32fd21b33cdd764bd804','5cb996e9b9a9ffcc25dca6375637d263b9e6a1e5d4f73f61cf8df022511fa3de');
 CREATE TABLE day_row (
 	target TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -93,8 +93,8 @@ CREATE TABLE head (
 	fingerprint TEXT NOT NULL, 
 	PRIMARY KEY (number)
 );
-INSERT INTO "head" VALUES(1,12,'2026-11-24',1,6,'0000000000000000000000000000000000000000000000000000000000000000','33d081c3ee848629aa7339307f4e055ecf61b9c61a01c32d17429dec9b6e78b1','idjv5QSdNJyzyuXr/cI7FqyyQUnYR7UIZWglwrI3l9OLUG8nctx7lbdueuVJaAa1LdfKMncOUxBvpTVyR2pfAw==','SHA256:gosvjK8GTUslqDvE+nRhssqEU6tHeEo5DXlJqzMiH/Q');
-INSERT INTO "head" VALUES(2,18,'2026-11-25',7,12,'33d081c3ee848629aa7339307f4e055ecf61b9c61a01c32d17429dec9b6e78b1','ff6c96bb2f210b1394e5db4efefc2e237d3254da8fff306bcdbfbeeda374d474','vNg9jumyjw2Q5T5kJpvyfk37QIKbwMWu+DCcSaEgOX3YGTddKq1s8Pw49yeQfHr2s6Lit4023/bq8Sx8aLn9BQ==','SHA256:gosvjK8GTUslqDvE+nRhssqEU6tHeEo5DXlJqzMiH/Q');
+INSERT INTO "head" VALUES(1,12,'2026-11-24',1,6,'0000000000000000000000000000000000000000000000000000000000000000','29ab3619ef6036482f6aeb62d023d6a77308c46651e987a2035430747775d8dd','bosDZBv3ppXbCKJy60AwYLU9Xx8TMFivs6NMDzS65ntIkP5nwPls+qsTXS/rI8I/y7hg8khHt0zFR8sRQiAuBA==','SHA256:tgAyUOdzpr3YhS5acn0MgnqKmIJkT5xg0KU8WLxgyB0');
+INSERT INTO "head" VALUES(2,18,'2026-11-25',7,12,'29ab3619ef6036482f6aeb62d023d6a77308c46651e987a2035430747775d8dd','9f783ddf59f6be3dfad9ca4d34bc804eb82b16f9c5934eb2c2a1b162b5b55133','YUJlaOnl2rQ5KRThbvdmgg6LFJ0GT1WFWOCRbirmgL1qrskMPaQ0USMibZK28lk42Oj6TXGNE7S+TzUtVtbRAg==','SHA256:tgAyUOdzpr3YhS5acn0MgnqKmIJkT5xg0KU8WLxgyB0');
 CREATE TABLE latest_observation (
 	collector TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -119,10 +119,13 @@ CREATE TABLE line (
 	target TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
 	beneficiary TEXT NOT NULL, 
+	last_at TEXT, 
+	last_state TEXT, 
+	last_reason TEXT, 
 	stands_until TEXT, 
 	PRIMARY KEY (target, subject, beneficiary)
 );
-INSERT INTO "line" VALUES('backup-rpo','files','scota','2026-11-26T10:12:07.000000Z');
+INSERT INTO "line" VALUES('backup-rpo','files','scota','2026-11-24T04:12:07.000000Z','met','within-limit','2026-11-26T10:12:07.000000Z');
 CREATE TABLE line_start (
 	target TEXT NOT NULL, 
 	subject TEXT NOT NULL, 
@@ -162,21 +165,21 @@ CREATE TABLE payload (
 	text TEXT NOT NULL, 
 	PRIMARY KEY (sequence)
 );
-INSERT INTO "payload" VALUES(1,'{"declared":[["backup-rpo","files","scota",null,null]],"digest":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc","number":1,"of":1,"salt":"4479663bbf58af3ed90f01f37c231922","targets":[{"alert_after":null,"attainment":[1,1],"evidence_age":21600000000,"id":"backup-rpo","limit":86400.0,"run_allowance":0,"severity":null,"unit":"seconds"}]}');
-INSERT INTO "payload" VALUES(3,'{"salt":"ccb63be433c49dc02082227d241e3ca4","stretch":{"covers_from":"2026-11-24T04:12:07.000000Z","stands_until":"2026-11-24T10:12:07.000000Z","starts":[["2026-11-24T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-24T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-24T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-24T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
-INSERT INTO "payload" VALUES(5,'{"day_row":{"day":"2026-11-23","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"93d78d6aee6497838475ab135d9fbf52"}');
-INSERT INTO "payload" VALUES(6,'{"id":"incident-1","received_at":"2026-11-24T04:12:07.000000Z","register":"incident","revision":1,"salt":"6a7d6ac3864940b86bbcb802473df34c","values":{"title":"number 0"}}');
-INSERT INTO "payload" VALUES(8,'{"salt":"3b5dd9279199e6e9afd959fffdf0c16f","stretch":{"covers_from":"2026-11-25T04:12:07.000000Z","stands_until":"2026-11-25T10:12:07.000000Z","starts":[["2026-11-25T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-25T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-25T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-25T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
-INSERT INTO "payload" VALUES(10,'{"day_row":{"day":"2026-11-24","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"1ca7c3f580fafae0178a9c189fd70f22"}');
-INSERT INTO "payload" VALUES(11,'{"id":"incident-2","received_at":"2026-11-25T04:12:07.000000Z","register":"incident","revision":1,"salt":"c5b499a75b36d6203a4dce78d0cb1f5e","values":{"title":"number 1"}}');
-INSERT INTO "payload" VALUES(12,'{"day":"2026-11-24","fingerprint":"SHA256:gosvjK8GTUslqDvE+nRhssqEU6tHeEo5DXlJqzMiH/Q","first":1,"head":"33d081c3ee848629aa7339307f4e055ecf61b9c61a01c32d17429dec9b6e78b1","last":6,"number":1,"previous":"0000000000000000000000000000000000000000000000000000000000000000","salt":"62347007bebddae3456643f9d51cb115","signature":"idjv5QSdNJyzyuXr/cI7FqyyQUnYR7UIZWglwrI3l9OLUG8nctx7lbdueuVJaAa1LdfKMncOUxBvpTVyR2pfAw=="}');
-INSERT INTO "payload" VALUES(14,'{"salt":"a89c871570147be4e57412043117cec8","stretch":{"covers_from":"2026-11-26T04:12:07.000000Z","stands_until":"2026-11-26T10:12:07.000000Z","starts":[["2026-11-26T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-26T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-26T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-26T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
-INSERT INTO "payload" VALUES(16,'{"day_row":{"day":"2026-11-25","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"a5eb520f9d97e5328b9df0886525d197"}');
-INSERT INTO "payload" VALUES(17,'{"id":"incident-3","received_at":"2026-11-26T04:12:07.000000Z","register":"incident","revision":1,"salt":"423df21fa1c0830a882d44d2d48ced23","values":{"title":"number 2"}}');
-INSERT INTO "payload" VALUES(18,'{"day":"2026-11-25","fingerprint":"SHA256:gosvjK8GTUslqDvE+nRhssqEU6tHeEo5DXlJqzMiH/Q","first":7,"head":"ff6c96bb2f210b1394e5db4efefc2e237d3254da8fff306bcdbfbeeda374d474","last":12,"number":2,"previous":"33d081c3ee848629aa7339307f4e055ecf61b9c61a01c32d17429dec9b6e78b1","salt":"bce9a9e333665f4bfe42c0ad68c22f1b","signature":"vNg9jumyjw2Q5T5kJpvyfk37QIKbwMWu+DCcSaEgOX3YGTddKq1s8Pw49yeQfHr2s6Lit4023/bq8Sx8aLn9BQ=="}');
-INSERT INTO "payload" VALUES(19,'{"day_row":{"day":"2028-01-03","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"56692ee6930930c9a0e2f09d47424b99"}');
-INSERT INTO "payload" VALUES(20,'{"facts_sha256":"7ffd6688a6847a9e2ad4e69c0ccf8ff180aea78f40fdb7e19dd72fd0466c3f14","look":{"begun":"2028-01-05T04:12:06.000000Z","collector":"restic_snapshots","ended":"2028-01-05T04:12:07.000000Z","evidence":[{"command":"restic --json --no-lock snapshots","duration":612000,"output_sha256":"5555555555555555555555555555555555555555555555555555555555555555","status":0,"tool_version":"0.18.0"}],"gaps":[],"host":"srv-1","outcome":"observation","subject":"files/offsite"},"salt":"22c56b6efbf31f9b51abc413e10fa380","whole":[{"as_of":"2024-01-01T01:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000001,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000001","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T01:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000007"}}}]}');
-INSERT INTO "payload" VALUES(21,'{"erased":[[2,2],[4,4],[7,7],[9,9],[13,13],[15,15]],"keep":34560000000000,"numbers":{},"rule":"keep_readings","salt":"5f0f1a3d04761819e81a83f6f8756b6e"}');
+INSERT INTO "payload" VALUES(1,'{"declared":[["backup-rpo","files","scota",null,null]],"digest":"cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc","number":1,"of":1,"salt":"173c4a96b556b1fcc35f7a0f0a8637ae","targets":[{"alert_after":null,"attainment":[1,1],"evidence_age":21600000000,"id":"backup-rpo","limit":86400.0,"run_allowance":0,"severity":null,"unit":"seconds"}]}');
+INSERT INTO "payload" VALUES(3,'{"salt":"a9790043ccb80e54fe00c0b917bb1b3c","stretch":{"covers_from":"2026-11-24T04:12:07.000000Z","stands_until":"2026-11-24T10:12:07.000000Z","starts":[["2026-11-24T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-24T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-24T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-24T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
+INSERT INTO "payload" VALUES(5,'{"day_row":{"day":"2026-11-23","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"50d9c3dc772e52489a0ee66bd982a712"}');
+INSERT INTO "payload" VALUES(6,'{"id":"incident-1","received_at":"2026-11-24T04:12:07.000000Z","register":"incident","revision":1,"salt":"dc92320e5a3f5e852bf7e929f8e3caad","values":{"title":"number 0"}}');
+INSERT INTO "payload" VALUES(8,'{"salt":"b51726544b15d693e0c8748ffc5e2fa5","stretch":{"covers_from":"2026-11-25T04:12:07.000000Z","stands_until":"2026-11-25T10:12:07.000000Z","starts":[["2026-11-25T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-25T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-25T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-25T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
+INSERT INTO "payload" VALUES(10,'{"day_row":{"day":"2026-11-24","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"193c42f538fc99f7f83b7dea24936be3"}');
+INSERT INTO "payload" VALUES(11,'{"id":"incident-2","received_at":"2026-11-25T04:12:07.000000Z","register":"incident","revision":1,"salt":"93e56153899dea5b97f37ced4fe5080d","values":{"title":"number 1"}}');
+INSERT INTO "payload" VALUES(12,'{"day":"2026-11-24","fingerprint":"SHA256:tgAyUOdzpr3YhS5acn0MgnqKmIJkT5xg0KU8WLxgyB0","first":1,"head":"29ab3619ef6036482f6aeb62d023d6a77308c46651e987a2035430747775d8dd","last":6,"number":1,"previous":"0000000000000000000000000000000000000000000000000000000000000000","salt":"e088554b12eeb5c960719b32cd0cc5dc","signature":"bosDZBv3ppXbCKJy60AwYLU9Xx8TMFivs6NMDzS65ntIkP5nwPls+qsTXS/rI8I/y7hg8khHt0zFR8sRQiAuBA=="}');
+INSERT INTO "payload" VALUES(14,'{"salt":"211ac737f426a97fcda9cb2b5e0764d2","stretch":{"covers_from":"2026-11-26T04:12:07.000000Z","stands_until":"2026-11-26T10:12:07.000000Z","starts":[["2026-11-26T04:12:07.000000Z","met","within-limit"]]},"verdict":{"about":{},"acceptance":null,"at":"2026-11-26T04:12:07.000000Z","day_state":"met","evidence":[],"key":["backup-rpo","files","scota"],"limit":86400.0,"measured":"met","observed_at":"2026-11-26T04:12:07.000000Z","reason":"within-limit","rest":[],"stands_until":"2026-11-26T10:12:07.000000Z","state":"met","unit":"seconds","value":3600.0}}');
+INSERT INTO "payload" VALUES(16,'{"day_row":{"day":"2026-11-25","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"d42f05bdbe11cc41b427f4b15baa6eec"}');
+INSERT INTO "payload" VALUES(17,'{"id":"incident-3","received_at":"2026-11-26T04:12:07.000000Z","register":"incident","revision":1,"salt":"476b4889ea5ca0747b90fdf8cbe43e14","values":{"title":"number 2"}}');
+INSERT INTO "payload" VALUES(18,'{"day":"2026-11-25","fingerprint":"SHA256:tgAyUOdzpr3YhS5acn0MgnqKmIJkT5xg0KU8WLxgyB0","first":7,"head":"9f783ddf59f6be3dfad9ca4d34bc804eb82b16f9c5934eb2c2a1b162b5b55133","last":12,"number":2,"previous":"29ab3619ef6036482f6aeb62d023d6a77308c46651e987a2035430747775d8dd","salt":"88803d04d4ea0df1a476e747ae28ea1e","signature":"YUJlaOnl2rQ5KRThbvdmgg6LFJ0GT1WFWOCRbirmgL1qrskMPaQ0USMibZK28lk42Oj6TXGNE7S+TzUtVtbRAg=="}');
+INSERT INTO "payload" VALUES(19,'{"day_row":{"day":"2028-01-03","judged_at":"2026-11-24T04:12:07.000000Z","key":["backup-rpo","files","scota"],"late":false,"measured":"met","reason":"within-limit","state":"met"},"salt":"8abfed911fa72acd732c833537f86332"}');
+INSERT INTO "payload" VALUES(20,'{"facts_sha256":"7ffd6688a6847a9e2ad4e69c0ccf8ff180aea78f40fdb7e19dd72fd0466c3f14","look":{"begun":"2028-01-05T04:12:06.000000Z","collector":"restic_snapshots","ended":"2028-01-05T04:12:07.000000Z","evidence":[{"command":"restic --json --no-lock snapshots","duration":612000,"output_sha256":"5555555555555555555555555555555555555555555555555555555555555555","status":0,"tool_version":"0.18.0"}],"gaps":[],"host":"srv-1","outcome":"observation","subject":"files/offsite"},"salt":"0f65b9b4dfe5d54914e260e62800977e","whole":[{"as_of":"2024-01-01T01:00:00.000000Z","name":"backup.point","subject":"files/offsite","value":{"point":{"added_bytes":91000000,"bytes":2350000001,"files":20998,"files_changed":40,"files_new":12,"host":"srv-1","id":"0000000000000000000000000000000000000000000000000000000000000001","original":null,"packed_bytes":60000000,"paths":["/srv/scota"],"tags":[],"time":"2024-01-01T01:00:00.000000Z","tree":"0000000000000000000000000000000000000000000000000000000000000007"}}}]}');
+INSERT INTO "payload" VALUES(21,'{"erased":[[2,2],[4,4],[7,7],[9,9],[13,13],[15,15]],"keep":34560000000000,"numbers":{},"rule":"keep_readings","salt":"87b0e5012bfb74996dbf4fc08ec689e3"}');
 CREATE TABLE reading_row (
 	sequence BIGINT NOT NULL, 
 	collector TEXT NOT NULL, 
@@ -209,7 +212,7 @@ CREATE TABLE tip (
 	link TEXT NOT NULL, 
 	PRIMARY KEY (one)
 );
-INSERT INTO "tip" VALUES(1,21,'2028-01-05T04:12:07.000000Z','b6a3c9c92f44cfde629bc9fc05c17e684adab4a9f617f3db4e272040bfbf7db3');
+INSERT INTO "tip" VALUES(1,21,'2028-01-05T04:12:07.000000Z','5cb996e9b9a9ffcc25dca6375637d263b9e6a1e5d4f73f61cf8df022511fa3de');
 CREATE TABLE verdict_row (
 	sequence BIGINT NOT NULL, 
 	target TEXT NOT NULL, 
@@ -224,8 +227,8 @@ INSERT INTO "verdict_row" VALUES(14,'backup-rpo','files','scota','2026-11-26T04:
 CREATE INDEX reading_row_by_subject ON reading_row (collector, subject, sequence);
 CREATE INDEX verdict_row_by_instant ON verdict_row (at);
 CREATE INDEX verdict_row_by_key ON verdict_row (target, subject, beneficiary, at);
-CREATE INDEX day_row_by_day ON day_row (day);
 CREATE INDEX day_row_by_sequence ON day_row (sequence);
+CREATE INDEX day_row_by_day ON day_row (day);
 CREATE UNIQUE INDEX entry_row_by_id ON entry_row (register, id, revision);
 CREATE TRIGGER chain_is_never_updated BEFORE UPDATE ON chain
        BEGIN SELECT RAISE(ABORT, 'a row of the chain is never changed'); END;
