@@ -13,6 +13,7 @@ from agent.core.model import Key, Observation, State, Verdict
 from agent.core.period import day_of
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.verification import verifier_of
 from agent.core.version import VERSION
 from agent.evaluate import as_it_stands, not_run
 from agent.export.quarter_so_far import Counted, QuarterSoFar
@@ -140,7 +141,7 @@ def _attainments(wanted: Iterable[Expected], days: Counted) -> Iterator[Attainme
 
 def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
     points = _latest(ledger, "restic_snapshots", copy.subject)
-    verified = _latest(ledger, "restic_check", copy.subject)
+    verified = _latest(ledger, verifier_of(copy), copy.subject)
     times = (
         [fact.value.time for fact in points.named("backup.point") if isinstance(fact.value, Point)] if points else []
     )

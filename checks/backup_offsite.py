@@ -11,10 +11,10 @@ from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.recency import recency
-from agent.core.verification import damage_in
+from agent.core.verification import damage_in, verifier_of
 
 LISTING = "restic_snapshots"
-VERIFICATION = "restic_check"
+STORE = "store_listing"
 
 VERIFIED_WITHIN = timedelta(days=7)
 WHOLE_WITHIN = timedelta(days=90)
@@ -27,12 +27,15 @@ EEA = frozenset(EUROPEAN_UNION.split()) | {"IS", "LI", "NO"}
 
 
 def needs(question: Question) -> tuple[Need, ...]:
-    """Return the list of the copy's points, and its last verification that succeeded."""
+    """Return the list of the copy's points, that of its store's files, and its last verification that succeeded."""
     copy: Copy = question.item
-    return (
-        Need(collector=LISTING, subject=copy.subject),
-        Need(collector=VERIFICATION, subject=copy.subject, by_occasion=True, evidence_age=VERIFIED_WITHIN),
+    verification = Need(
+        collector=verifier_of(copy), subject=copy.subject, by_occasion=True, evidence_age=VERIFIED_WITHIN
     )
+    points = Need(collector=LISTING, subject=copy.subject)
+    if copy.store is None:
+        return (points, verification)
+    return (points, Need(collector=STORE, subject=copy.subject), verification)
 
 
 def declared(question: Question) -> Iterator[Finding]:
@@ -53,9 +56,11 @@ def declared(question: Question) -> Iterator[Finding]:
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
     """Yield what one look comes to: the age of the newest point and what is gone, or what a verification showed."""
+    age = question.target.evidence_age
     if need.collector == LISTING:
-        age = question.target.evidence_age
         findings = _listed(seen, question)
+    elif need.collector == STORE:
+        findings = _stored(seen, question)
     else:
         age = VERIFIED_WITHIN
         findings = _verified(seen, question)
@@ -87,6 +92,24 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
     if vanished:
         newest = max(vanished, key=lambda point: point.time)
         about = {"points": len(vanished), "point": newest.id, "newest": newest.time.isoformat()}
+        yield Finding(state=State.MISSED, reason=Reason.VANISHED, about=about)
+
+
+def _stored(seen: Observation, question: Question) -> Iterator[Finding]:
+    """Yield what the files of the repository show by their names and sizes alone."""
+    present = seen.one("repository.present")
+    if present is not None and present.value is False:
+        yield Finding(state=State.MISSED, reason=Reason.ABSENT)
+        return
+    resized = seen.named("store.resized")
+    if resized:
+        about: Detail = {"files": len(resized), "file": str(resized[0].value)}
+        yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
+    missing = [fact for fact in seen.named("store.missing") if question.now - fact.as_of <= VANISHED_SHOWN]
+    if missing:
+        count = seen.one("store.missing.count")
+        told = count.value if count is not None and isinstance(count.value, int) else 0
+        about = {"gone_files": max(told, len(missing)), "file": str(missing[0].value)}
         yield Finding(state=State.MISSED, reason=Reason.VANISHED, about=about)
 
 
@@ -123,11 +146,11 @@ def _verified(seen: Observation, question: Question) -> Iterator[Finding]:
     sound = seen.one("verify.sound")
     if sound is None:
         reason = seen.gaps[0].reason if seen.gaps else Reason.NOT_RUN
-        yield Finding(state=State.UNPROVEN, reason=reason, about={"collector": VERIFICATION})
+        yield Finding(state=State.UNPROVEN, reason=reason, about={"collector": seen.collector})
         return
     age = question.now - sound.as_of
     if age > VERIFIED_WITHIN:
-        yield _stale("verified", sound, age, VERIFIED_WITHIN)
+        yield _stale(seen, "verified", sound, age, VERIFIED_WITHIN)
         return
     yield from _whole(seen, question)
     yield Finding(
@@ -147,19 +170,19 @@ def _whole(seen: Observation, question: Question) -> Iterator[Finding]:
         return
     whole = seen.one("verify.whole")
     if whole is None:
-        about: Detail = {"collector": VERIFICATION, "whole_limit": WHOLE_WITHIN.total_seconds()}
+        about: Detail = {"collector": seen.collector, "whole_limit": WHOLE_WITHIN.total_seconds()}
         yield Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about)
     elif question.now - whole.as_of > WHOLE_WITHIN:
-        yield _stale("whole", whole, question.now - whole.as_of, WHOLE_WITHIN)
+        yield _stale(seen, "whole", whole, question.now - whole.as_of, WHOLE_WITHIN)
 
 
-def _stale(what: str, fact: Fact, age: timedelta, limit: timedelta) -> Finding:
+def _stale(seen: Observation, what: str, fact: Fact, age: timedelta, limit: timedelta) -> Finding:
     return Finding(
         state=State.UNPROVEN,
         reason=Reason.STALE_EVIDENCE,
         observed_at=fact.as_of,
         about={
-            "collector": VERIFICATION,
+            "collector": seen.collector,
             f"{what}_age": age.total_seconds(),
             f"{what}_limit": limit.total_seconds(),
         },

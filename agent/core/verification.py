@@ -1,6 +1,9 @@
 """What one verification of a copy came to, as `beffroi verify` says it, read from the facts that its look kept.
 
-The facts of `restic_check`, subject `backup/copy`, all carried from look to look:
+Where the copy has a `store`, its host hashes it (`store_hash`), else restic reads it (`restic_check`): one look
+verifies a copy, and both tell the same facts.
+
+The facts, subject `backup/copy`, all carried from look to look:
 `verify.slice` ("3/10") as of when that share of the packs was last read and sound; `verify.tried` the same for one that
 was read and is not sound; `verify.whole` as of the oldest slice, once they cover everything; `verify.sound` (a depth)
 as of the last look that found nothing bad in what it read; `verify.bytes_verified` and `verify.files_verified` in the
@@ -55,6 +58,11 @@ class Verification:
     remarks: tuple[str, ...] = ()
 
 
+def verifier_of(copy: Copy) -> str:
+    """Return the collector that verifies a copy."""
+    return "restic_check" if copy.store is None else "store_hash"
+
+
 def damage_in(fact: Fact) -> Damage:
     """Return the damage that a fact named `verify.damage` holds."""
     reason, _, file = str(fact.value).partition(" ")
@@ -62,7 +70,7 @@ def damage_in(fact: Fact) -> Damage:
 
 
 def verification_of(copy: Copy, reading: Reading) -> Verification:
-    """Return what a reading of `restic_check` says, whether the look succeeded or not.
+    """Return what a reading of the copy's verifier says, whether the look succeeded or not.
 
     Damage that an earlier look found and no later one has read again still stands, hence still counts.
     """

@@ -126,6 +126,11 @@ COPY: Mapping[Reason, Phrases] = {
     Reason.UNREADABLE: (_MAYBE_NEWER,),
     Reason.VANISHED: (
         Words(
+            fr="des fichiers ont disparu du dépôt ({gone_files} au total, dont {file}), "
+            "sans qu'un nettoyage (prune) l'explique",
+            en="files have gone from the repository ({gone_files} in all, {file} among them), and no prune explains it",
+        ),
+        Words(
             fr="des points de reprise ont disparu ({points} au total, le plus récent du {newest}), "
             "sans que la conservation prévue l'explique",
             en="recovery points have gone ({points} in all, the newest of {newest}), "
@@ -147,7 +152,7 @@ COPY: Mapping[Reason, Phrases] = {
 }
 
 # What the look at a copy's integrity says of itself; the look at its list of points has the phrases above.
-VERIFIER = "restic_check"
+VERIFIERS = frozenset({"restic_check", "store_hash"})
 VERIFICATION: Mapping[Reason, Phrases] = {
     Reason.NOT_RUN: (
         Words(

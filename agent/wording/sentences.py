@@ -7,7 +7,7 @@ from agent.core.model import Finding, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases, When
-from agent.wording.phrases_backups import OF_TARGET, VERIFICATION, VERIFIER
+from agent.wording.phrases_backups import OF_TARGET, VERIFICATION, VERIFIERS
 from agent.wording.reasons import reason_words
 from agent.wording.slots import slots
 from agent.wording.states import state_word
@@ -65,7 +65,7 @@ def _phrases(target: str, said: Verdict | Finding) -> Iterator[Words | When]:
     nothing: Phrases = ()
     reason = said.reason
     return chain(
-        VERIFICATION.get(reason, nothing) if said.about.get("collector") == VERIFIER else nothing,
+        VERIFICATION.get(reason, nothing) if said.about.get("collector") in VERIFIERS else nothing,
         OF_TARGET.get(target, {}).get(reason, nothing),
         SEEN.get(reason, nothing),
         NOT_SHOWN.get(reason, nothing),

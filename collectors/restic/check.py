@@ -160,5 +160,6 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.host,
+    applies=lambda copy: copy.store is None,
     lock_of=lambda copy: copy.repository,
 )

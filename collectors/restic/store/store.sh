@@ -115,9 +115,12 @@ list() {
 }
 
 share() { # hash every WORKERSth name, and say what is bad
+    mine=$(printf '%s\n' "$names" | awk -v one="$1" -v of="$workers" 'NF && NR % of == one')
+    # Without a name, xargs would have standard input hashed.
+    [ -n "$mine" ] || { echo "part 0 0" >&4; return; }
     {
         {
-            printf '%s\n' "$names" | awk -v one="$1" -v of="$workers" 'NF && NR % of == one' |
+            printf '%s\n' "$mine" |
                 if [ "$sum" = python3 ]; then
                     xargs $gently python3 -c "$PYTHON" 2>&3
                 else

@@ -1,0 +1,142 @@
+"""Files of a copy's repository, as the host that holds them lists them: what is there, what is gone, how much room.
+
+Reads:  names, sizes and dates of the repository's files, its locks, free blocks and inodes, the digest of config
+Needs:  store = { host, path }: an account on that host that may read the files; no password (beffroi explain store)
+Blind:  bytes changed in place at the same size (see store_hash), and a host that lies
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from agent.core.collecting import Collector, Look
+from agent.core.errors import LookError, Unreadable
+from agent.core.inventory import Copy
+from agent.core.manifest import Manifest, ManifestChange
+from agent.core.model import Fact, FactValue, Gap, Observation
+from collectors.restic.faults import RepositoryAbsent
+from collectors.restic.store.absence import Absence, Past, absence, added
+from collectors.restic.store.answers import Listing
+from collectors.restic.store.far import Far
+from collectors.restic.store.keyed import structure
+
+# How many names of one kind are told; the first of them are enough to begin with.
+TOLD = 50
+# A manifest keeps what is missing for good; it is told for as long as a vanished point is.
+MISSING_TOLD = timedelta(days=8)
+
+
+class Tell(Protocol):
+    """Make a fact of the copy that is looked at; as of now where no other instant is given."""
+
+    def __call__(self, name: str, value: FactValue, as_of: datetime = ...) -> Fact:
+        """Return the fact."""
+        ...
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
+    """Yield what a copy's store holds, and what it held before and does not any more."""
+    far, manifest = Far(copy, look), look.manifest()
+    listed = far.list(look.timeout)
+
+    def fact(name: str, value: FactValue, as_of: datetime = look.now) -> Fact:
+        return Fact(name=name, subject=copy.subject, value=value, as_of=as_of)
+
+    if not holds_repository(listed, manifest, far.where):
+        yield fact("repository.present", False)
+        return
+    yield fact("repository.present", True)
+    gone = absence(listed, manifest, past_in(look.previous), look.now)
+    if gone.missing:
+        gone = confirmed(copy, look, gone)
+    yield added(listed, manifest)
+    yield ManifestChange(explained=gone.explained, missing=gone.missing)
+    yield from amounts(fact, listed)
+    yield from _noted(fact, gone, look.previous, look.now)
+    missing = {known.name: known.gone or look.now for known in manifest.missing()} | dict.fromkeys(
+        gone.missing, look.now
+    )
+    recent = {name: at for name, at in missing.items() if look.now - at <= MISSING_TOLD}
+    yield fact("store.missing.count", len(recent))
+    yield from (fact("store.missing", name, at) for name, at in sorted(recent.items())[:TOLD])
+    yield from (fact("store.resized", name) for name in gone.resized[:TOLD])
+    if listed.config is not None:
+        yield fact("store.config", listed.config)
+
+
+def holds_repository(listed: Listing, manifest: Manifest, where: str) -> bool:
+    """Tell whether a repository is there; False where one was, and is not. Raises Unreadable where none ever was."""
+    if any(file.name == "config" for file in listed.files):
+        return True
+    if manifest.get("config") is None:
+        raise Unreadable(f"{where} holds no restic repository", "see store.path: the folder that holds `config`")
+    return False
+
+
+def confirmed(copy: Copy, look: Look, gone: Absence) -> Absence:
+    """Return what is gone after the repository's own index was asked: a pack that nothing names may go.
+
+    A prune that finds nothing but packs without an index, as a backup that was killed leaves them, rewrites no index.
+    Where nobody can be asked, it stays unsettled for as long as a running backup would keep it so.
+    """
+    if any(not name.startswith("data/") for name in gone.missing):
+        return gone
+    try:
+        found = structure(copy, look, look.timeout, None)
+    except (LookError, RepositoryAbsent):
+        return gone
+    if found.sound:
+        return Absence(explained=(*gone.explained, *gone.missing), resized=gone.resized, replaced=gone.replaced)
+    past = past_in(look.previous)
+    patient = past.unsettled is None or look.now - past.unsettled < timedelta(hours=24)
+    if found.hindered is not None and not found.checked.damage and patient:
+        return Absence(explained=gone.explained, unsettled=gone.missing, resized=gone.resized, replaced=gone.replaced)
+    return gone
+
+
+def past_in(previous: Observation | None) -> Past:
+    """Return what the last look that succeeded noted."""
+    if previous is None:
+        return Past()
+    replaced, unsettled = previous.one("store.index_replaced"), previous.one("store.unsettled")
+    return Past(
+        looked=previous.ended,
+        replaced=replaced.as_of if replaced is not None else None,
+        unsettled=unsettled.as_of if unsettled is not None else None,
+    )
+
+
+def _noted(fact: Tell, gone: Absence, previous: Observation | None, now: datetime) -> Iterator[Fact]:
+    if gone.replaced is not None:
+        yield fact("store.index_replaced", True, gone.replaced)
+    if gone.unsettled:
+        yield fact("store.unsettled", len(gone.unsettled), past_in(previous).unsettled or now)
+
+
+def amounts(fact: Tell, listed: Listing) -> Iterator[Fact]:
+    """Yield how much is there, and how much room is left."""
+    yield fact("store.files", len(listed.files))
+    yield fact("store.bytes", listed.bytes)
+    yield fact("store.foreign", listed.foreign)
+    yield fact("store.locks", len(listed.locks))
+    if listed.locks:
+        yield fact("store.lock.oldest", min(listed.locks))
+    if listed.room is not None:
+        yield fact("store.free_bytes", listed.room[0])
+    if listed.inodes is not None:
+        yield fact("store.free_inodes", listed.inodes[0])
+    points = [at for file, at in zip(listed.files, listed.changed, strict=True) if file.name.startswith("snapshots/")]
+    if points:
+        yield fact("store.newest", max(points))
+
+
+COLLECTOR = Collector(
+    name="store_listing",
+    schedule="backups",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.store.host,
+    applies=lambda copy: copy.store is not None,
+    lock_of=lambda copy: copy.repository,
+)

@@ -1,0 +1,138 @@
+"""What hashing has shown of a store so far: this night's facts, joined with what still stands of earlier ones.
+
+Everything here is pure; agent.core.verification tells the facts' names.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.core.inventory import Copy
+from agent.core.manifest import Manifest, StoredFile
+from agent.core.model import Fact, FactValue, Gap, Observation
+from agent.core.reason import Reason
+from agent.core.verification import Damage, damage_in
+from collectors.restic.store.answers import Listing
+from collectors.restic.store.keyed import Structure
+
+RECENT = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """Hold what earlier looks at the same store kept; `config` is the digest that is held to."""
+
+    id: str | None = None
+    config: str | None = None
+    damage: tuple[tuple[Damage, datetime], ...] = ()
+    sound: Fact | None = None
+
+    def tried(self) -> dict[str, datetime]:
+        """Return when each damaged file was last hashed: it must not take every turn."""
+        return {damage.file: at for damage, at in self.damage}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Hold what one run showed: `good` are names whose bytes are what they should be."""
+
+    listed: Listing
+    manifest: Manifest
+    structure: Structure
+    good: frozenset[str]
+    damage: frozenset[Damage]
+    unread: tuple[Damage, ...] = ()
+    remarks: tuple[str, ...] = ()
+    streamed: int | None = None
+
+    @property
+    def files(self) -> tuple[StoredFile, ...]:
+        """Return the files that are named by their content."""
+        return tuple(file for file in self.listed.files if file.name != "config")
+
+    @property
+    def depth(self) -> str:
+        """Return how deep the run went."""
+        if all(file.name in self.good for file in self.files):
+            return "hashed"
+        return "sampled" if any(name.startswith("data/") for name in self.good) else "listed"
+
+
+def before_in(previous: Observation | None) -> Before:
+    """Return what the last look that succeeded kept."""
+    if previous is None:
+        return Before()
+    id, config = previous.one("repository.id"), previous.one("store.config")
+    return Before(
+        id=str(id.value) if id is not None else None,
+        config=str(config.value) if config is not None else None,
+        damage=tuple((damage_in(fact), fact.as_of) for fact in previous.named("verify.damage")),
+        sound=previous.one("verify.sound"),
+    )
+
+
+def facts(copy: Copy, shown: Shown, before: Before, now: datetime) -> Iterator[Fact | Gap]:
+    """Yield what one run showed, and what still stands of earlier ones."""
+
+    def fact(name: str, value: FactValue, as_of: datetime = now) -> Fact:
+        return Fact(name=name, subject=copy.subject, value=value, as_of=as_of)
+
+    yield fact("repository.present", True)
+    id = shown.structure.id or before.id
+    if id is not None:
+        yield fact("repository.id", id)
+    damaged = any(damage.file == "config" for damage in shown.damage)
+    pinned = before.config if damaged or not shown.structure.sound else shown.listed.config
+    if pinned or shown.listed.config:
+        yield fact("store.config", pinned or shown.listed.config or "")
+    yield fact("verify.depth", shown.depth)
+    if shown.structure.sound and not shown.damage and not shown.unread:
+        yield fact("verify.sound", shown.depth)
+    elif before.sound is not None:
+        yield before.sound
+    hashed = last_hashed(shown, now)
+    if len(hashed) == len(shown.files) and hashed:
+        yield fact("verify.whole", True, min(hashed.values()))
+    recent = [file for file in shown.files if file.name in hashed and now - hashed[file.name] <= RECENT]
+    read = [file for file in shown.files if file.name in shown.good]
+    for word, files in (("verified", recent), ("read", read)):
+        yield fact(f"verify.files_{word}", len(files))
+        yield fact(f"verify.bytes_{word}", sum(file.size for file in files))
+    yield fact("verify.bytes_stored", shown.listed.bytes)
+    if shown.streamed is not None:
+        yield fact("verify.streamed", shown.streamed)
+    yield from (fact("verify.damage", damage.value()) for damage in sorted(shown.damage))
+    yield from (fact("verify.damage", damage.value(), at) for damage, at in before.damage if stands(damage, shown))
+    yield from (fact("verify.remark", remark) for remark in shown.remarks)
+    yield from (Gap(subject=copy.subject, reason=Reason(unread.reason), detail=unread.file) for unread in shown.unread)
+
+
+def last_hashed(shown: Shown, now: datetime) -> dict[str, datetime]:
+    """Return when each file that is there was last found to be what it should be."""
+    found: dict[str, datetime] = {}
+    for file in shown.files:
+        known = shown.manifest.get(file.name)
+        at = now if file.name in shown.good else known.last_hashed if known is not None and known.gone is None else None
+        if at is not None:
+            found[file.name] = at
+    return found
+
+
+def stands(damage: Damage, shown: Shown) -> bool:
+    """Tell whether damage that an earlier run found still stands, and this one does not tell it itself."""
+    if damage in shown.damage:
+        return False
+    if damage.reason == Reason.ABSENT.value or damage.file in ("index", "config", "data"):
+        return shown.structure.hindered is not None  # nobody could ask what is expected
+    return damage.file not in shown.good and any(file.name == damage.file for file in shown.files)
+
+
+def kept(copy: Copy, before: Before) -> Iterator[Fact]:
+    """Yield what earlier looks kept, for a look that found no repository to add anything."""
+    if before.sound is not None:
+        yield before.sound
+    for damage, at in before.damage:
+        yield Fact(name="verify.damage", subject=copy.subject, value=damage.value(), as_of=at)
+    for name, value in (("repository.id", before.id), ("store.config", before.config)):
+        if value is not None and before.sound is not None:
+            yield Fact(name=name, subject=copy.subject, value=value, as_of=before.sound.as_of)
