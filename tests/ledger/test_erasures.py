@@ -75,12 +75,13 @@ def test_the_walk_says_what_was_erased_when_and_by_which_rule(tmp_path: Path) ->
 def test_what_is_erased_is_no_longer_in_any_file(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        ledger.append_entry("departure", {"who": "Camille Dubois"})
+        for number in range(40):
+            ledger.append_entry("departure", {"who": f"Camille {number} " * 100})
         clock.time += 1200 * DAY
         ledger.keep_days([day_row(clock.time.date())])
         clock.time += 2 * DAY
         assert b"Camille" in b"".join(path.read_bytes() for path in tmp_path.iterdir())
-        assert erase(ledger, clock) == 1
+        assert erase(ledger, clock) == 40
         assert b"Camille" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
 
 
@@ -203,8 +204,10 @@ def test_a_great_many_go_in_several_turns(tmp_path: Path, monkeypatch: pytest.Mo
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
         two_years(ledger, clock, days=500 + 40)
-        turns = [erase(ledger, clock) for _ in range(4)]
+        turns = []
+        for _ in range(4):
+            turns.append(erase(ledger, clock))
+            assert ledger.verify().outcome is Outcome.SOUND
 
         assert turns[0] == 10
         assert turns[-1] == 0
-        assert ledger.verify().outcome is Outcome.SOUND

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.core.errors import LedgerError
+from agent.core.errors import LedgerDamaged, LedgerError
 from agent.core.model import Fact, Gap, Observation, Reading
 from agent.core.reason import Reason
 from agent.ledger.ledger import Kept, Outcome, Run
@@ -24,6 +24,7 @@ from tests.ledger.samples import (
     observation,
     open_ledger,
     point_fact,
+    tamper,
 )
 
 SUBJECT = ("restic_snapshots", "files/offsite")
@@ -135,6 +136,27 @@ def test_a_clock_that_went_back_does_not_rest_on_the_future(tmp_path: Path) -> N
         reading = observation(clock.time, [point_fact(1)])
         evidence_id = ledger.keep_reading(reading)
 
+        assert ledger.latest(*SUBJECT) == Kept(reading=reading, evidence_id=evidence_id)
+    assert asked(tmp_path, "SELECT sequence FROM payload WHERE text LIKE '%\"whole\":%'") == [(1,), (2,)]
+
+
+def test_a_payload_that_is_missing_costs_the_readings_that_rest_on_it_and_no_other(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        ledger.keep_reading(observation(MORNING, [point_fact(number) for number in range(9)]))
+        for number in range(9, 12):
+            clock.time += QUARTER_HOUR
+            ledger.keep_reading(observation(clock.time, [point_fact(one) for one in range(number)]))
+    tamper(tmp_path, "DELETE FROM payload WHERE sequence = 3")
+
+    with open_ledger(tmp_path, clock) as ledger:
+        ledger.rebuild()
+        with pytest.raises(LedgerDamaged):
+            ledger.latest(*SUBJECT)
+        clock.time += QUARTER_HOUR
+        reading = observation(clock.time, [point_fact(one) for one in range(12)])
+        evidence_id = ledger.keep_reading(reading)
+    with open_ledger(tmp_path, clock) as ledger:
         assert ledger.latest(*SUBJECT) == Kept(reading=reading, evidence_id=evidence_id)
 
 

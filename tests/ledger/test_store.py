@@ -11,8 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, UsageError
+from agent.ledger.database import Reader
 from agent.ledger.ledger import Ledger, Outcome
 from tests.ledger.samples import (
     MORNING,
@@ -207,6 +209,22 @@ def test_a_reader_sees_what_a_writer_appends_meanwhile(tmp_path: Path) -> None:
             writer.append_entry("incident", {})
             assert len(reader.entries("incident")) == 3
         assert len(reader.entries("incident")) == 3
+
+
+def test_what_was_read_while_somebody_began_to_write_is_read_again(tmp_path: Path) -> None:
+    live(tmp_path, days=1)
+    reader = Reader(tmp_path / "ledger.sqlite")
+    counted: list[int] = []
+
+    def count(connection: Connection) -> int:
+        counted.append(connection.exec_driver_sql("SELECT count(*) FROM chain").scalar() or 0)
+        if len(counted) == 1:
+            with open_ledger(tmp_path) as writer:
+                writer.append_entry("incident", {})
+        return counted[-1]
+
+    assert reader.run(count) == counted[0] + 1
+    reader.close()
 
 
 @pytest.mark.programs
