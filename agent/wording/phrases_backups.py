@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from agent.core.reason import Reason
 from agent.wording.languages import Words
 from agent.wording.phrases import Phrases, When
+from agent.wording.phrases_copies import LIFECYCLE
 
 _OTHERS_ONLY = When(
     known="foreign_points",
@@ -199,4 +200,8 @@ VERIFICATION: Mapping[Reason, Phrases] = {
     ),
 }
 
-OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {"backup-rpo": RECOVERY_POINT, "backup-offsite": COPY}
+OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
+    "backup-rpo": RECOVERY_POINT,
+    "backup-offsite": COPY,
+    "backup-lifecycle": LIFECYCLE,
+}

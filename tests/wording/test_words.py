@@ -10,12 +10,12 @@ from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Words
 from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases, When
-from agent.wording.phrases_backups import COPY, RECOVERY_POINT, VERIFICATION
+from agent.wording.phrases_backups import OF_TARGET, VERIFICATION
 from agent.wording.reasons import REASONS, reason_words
 from agent.wording.states import STATES_OF_SEVERAL, state_count, state_symbol, state_word
 from agent.wording.targets import TARGETS, target_title
 
-TABLES = (SEEN, NOT_SHOWN, RECOVERY_POINT, COPY, VERIFICATION)
+TABLES = (SEEN, NOT_SHOWN, VERIFICATION, *OF_TARGET.values())
 
 
 def test_every_state_has_the_convention_s_own_word() -> None:

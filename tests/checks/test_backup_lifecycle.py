@@ -1,0 +1,108 @@
+"""backup-lifecycle: no copy keeps a recovery point beyond the retention fixed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.inventory import Backup
+from agent.core.model import Finding, Gap, Observation, State
+from agent.core.reason import Reason
+from checks.backup_lifecycle import CHECK
+from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, judged, look, point, question
+
+KEPT = replace(BACKUP, retention=400 * DAY, copies=(OFFSITE, ONSITE))
+
+
+def found(seen: Observation, backup: Backup = KEPT) -> list[Finding]:
+    """Return the findings on one look at a copy's points."""
+    return list(judged(CHECK, question(backup, "backup-lifecycle", backup), seen))
+
+
+def told(seen: Observation) -> list[tuple[State, Reason]]:
+    """Return state and reason of each finding."""
+    return [(one.state, one.reason) for one in found(seen)]
+
+
+def test_without_a_retention_nothing_is_in_order_and_nothing_is_looked_at() -> None:
+    asked = question(BACKUP, "backup-lifecycle")
+    assert CHECK.needs(asked) == ()
+    assert [(one.state, one.reason, one.about) for one in CHECK.declared(asked)] == [
+        (State.UNPROVEN, Reason.NOT_DECLARED, {"key": "retention"})
+    ]
+
+
+def test_every_copy_is_asked_the_near_one_too() -> None:
+    asked = question(KEPT, "backup-lifecycle", KEPT)
+    assert [need.subject for need in CHECK.needs(asked)] == ["files/offsite", "files/near"]
+    assert not CHECK.best
+    assert list(CHECK.declared(asked)) == []
+
+
+@pytest.mark.parametrize(
+    ("oldest", "state", "reason"),
+    [
+        (400 * DAY, State.MET, Reason.WITHIN_LIMIT),
+        (401 * DAY, State.MET, Reason.WITHIN_LIMIT),
+        (401 * DAY + timedelta(seconds=1), State.MISSED, Reason.RETENTION_EXCEEDED),
+    ],
+)
+def test_the_oldest_point_is_held_to_the_retention_and_a_day_for_pruning(
+    oldest: timedelta, state: State, reason: Reason
+) -> None:
+    (one,) = found(look(point(HOUR), point(oldest, 1)))
+    assert (one.state, one.reason) == (state, reason)
+    assert (one.value, one.limit) == (oldest.total_seconds(), (400 * DAY).total_seconds())
+
+
+def test_a_point_without_files_and_one_that_can_no_longer_be_read_are_kept_too() -> None:
+    assert told(look(point(HOUR), point(500 * DAY, 1, files=0))) == [(State.MISSED, Reason.RETENTION_EXCEEDED)]
+    unread = [("backup.point.unread", point(500 * DAY, 1), NOW)]
+    assert told(look(point(HOUR), more=unread)) == [(State.MISSED, Reason.RETENTION_EXCEEDED)]
+
+
+def test_what_others_keep_is_not_this_backups() -> None:
+    assert told(look(point(HOUR), point(500 * DAY, 1, host="elsewhere"))) == [(State.MET, Reason.WITHIN_LIMIT)]
+
+
+def test_a_copy_in_which_no_point_is_seen_shows_nothing() -> None:
+    gap = Gap(subject="files/offsite", reason=Reason.DENIED, detail="snapshot 00")
+    assert told(look(present=False)) == [(State.UNPROVEN, Reason.ABSENT)]
+    assert told(look()) == [(State.UNPROVEN, Reason.EMPTY)]
+    assert told(look(point(HOUR, host="elsewhere"))) == [(State.UNPROVEN, Reason.ABSENT)]
+    assert told(look(gaps=(gap,))) == [(State.UNPROVEN, Reason.DENIED)]
+
+
+def test_a_point_of_unknown_age_keeps_the_rest_from_being_in_order() -> None:
+    gap = Gap(subject="files/offsite", reason=Reason.DENIED, detail="snapshot 00")
+    assert (State.UNPROVEN, Reason.DENIED) in told(look(point(HOUR), gaps=(gap,)))
+    damaged = [("repository.damaged_snapshot", "ab" * 6, NOW)]
+    assert (State.UNPROVEN, Reason.UNREADABLE) in told(look(point(HOUR), more=damaged))
+    seen_before = [*damaged, ("backup.point.unread", point(3 * DAY, 0xAB), NOW)]
+    assert told(look(point(HOUR), more=seen_before)) == [(State.MET, Reason.WITHIN_LIMIT)]
+
+
+def test_the_rotation_of_the_oldest_points_is_told() -> None:
+    gone = [
+        ("backup.point.gone", point(402 * DAY, 2), NOW - DAY),
+        ("backup.point.gone", point(3 * DAY, 3), NOW - DAY),
+        ("backup.point.gone", point(500 * DAY, 4, host="elsewhere"), NOW - DAY),
+    ]
+    (one,) = found(look(point(HOUR), point(399 * DAY, 1), more=gone))
+    assert one.about == {
+        "copy": "files/offsite",
+        "points": 2,
+        "oldest": (NOW - 399 * DAY).isoformat(),
+        "rotated": 1,
+        "rotated_at": (NOW - DAY).isoformat(),
+    }
+
+
+@given(ages=st.lists(st.integers(0, 1000), min_size=1, max_size=20), retention=st.integers(1, 800))
+def test_it_is_missed_exactly_where_a_point_is_too_old(ages: list[int], retention: int) -> None:
+    backup = replace(KEPT, retention=retention * DAY)
+    seen = look(*(point(age * DAY, number) for number, age in enumerate(ages)))
+    missed = any(one.state is State.MISSED for one in found(seen, backup))
+    assert missed == (max(ages) > retention + 1)
