@@ -132,6 +132,8 @@ def _run(restic: Restic, arguments: tuple[str, ...], packs: Sequence[str]) -> Ch
         return _named(restic, checked)
     if checked.hindered is None:
         raise restic.error(output)
+    if checked.hindered is Reason.DENIED and checked.unread:
+        return checked  # the files that may not be read are named; all others were looked at
     error = restic.error(output)
     if error.reason in ACCESS:
         raise error

@@ -1,10 +1,12 @@
 """The place in which backups are broken: one configuration, one folder, two repositories to begin from."""
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from tests.parts.cheap_keys import cheapen
@@ -75,6 +77,13 @@ class Laboratory:
 
 
 Make = Callable[[Laboratory, str], None]
+
+
+@cache
+def restic_is_old() -> bool:
+    """Tell whether restic's points do not say how many files they hold: those of versions before 0.17 do not."""
+    said = subprocess.run(["restic", "version"], capture_output=True, text=True, check=True).stdout
+    return tuple(int(number) for number in said.split()[1].split(".")[:2]) < (0, 17)
 
 
 @contextmanager

@@ -163,7 +163,8 @@ def no_folder(lab: Laboratory, name: str) -> None:
 
 def closed(*below: str) -> Make:
     def make(lab: Laboratory, name: str) -> None:
-        (lab.take(name).folder.joinpath(*below)).chmod(0)
+        repository = lab.take(name)
+        (repository.packs()[0] if below == ("pack",) else repository.folder.joinpath(*below)).chmod(0)
         nobody = as_nobody(lab.watched.folder / "programs" / name)
         more = lab.environment_file(name, nobody) if nobody else ""
         lab.declare_one(name, password_file=lab.open_password_file(), more=more)

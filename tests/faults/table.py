@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.faults import making
-from tests.faults.laboratory import Make
+from tests.faults.laboratory import Make, restic_is_old
 
 Answer = tuple[str, str]
 
@@ -26,14 +26,16 @@ class Fault:
     """Name one fault of a backup and what it must come to.
 
     `point` is the verdict of `backup-rpo`, `copy` that of `backup-offsite`, at a first check, when nothing is verified
-    yet; `verified` is what `verify` says then (None: it is not asked). Then `then` happens, and a second check gives
-    `point_then` and `copy_then` (left out: the same as before, and with what was verified). `other` is the verdict of
-    `backup-offsite` of a further copy.
+    yet; `older_point` stands for `point` with a restic before 0.17, whose points do not tell how many files they hold,
+    so that it must be read. `verified` is what `verify` says next (None: it is not asked). Then `then` happens, and a
+    second check gives `point_then` and `copy_then` (left out: the same as before, and with what was verified).
+    `other` is the verdict of `backup-offsite` of a further copy.
     """
 
     name: str
     make: Make
     point: Answer = MET
+    older_point: Answer | None = None
     copy: Answer = NOT_RUN
     verified: Answer | None = None
     then: Make | None = None
@@ -42,9 +44,14 @@ class Fault:
     other: tuple[str, Answer] | None = None
 
     @property
+    def first_point(self) -> Answer:
+        """Return what `backup-rpo` comes to at the first check, with the restic that is here."""
+        return self.older_point if self.older_point is not None and restic_is_old() else self.point
+
+    @property
     def second_point(self) -> Answer:
         """Return what `backup-rpo` comes to at the second check."""
-        return self.point_then or self.point
+        return self.point_then or self.first_point
 
     @property
     def second_copy(self) -> Answer:
@@ -94,8 +101,6 @@ TABLE = (
     both("password-in-the-environment", making.password_in_the_environment, unproven("unreadable")),
     both("another-id", making.another_id, unproven("wrong-repository"), unproven("wrong-repository")),
     both("closed-repository", making.closed(), unproven("denied"), unproven("denied")),
-    both("closed-snapshots", making.closed("snapshots"), unproven("denied"), unproven("denied")),
-    Fault(name="closed-data", make=making.closed("data"), verified=unproven("denied"), copy_then=unproven("denied")),
     Fault(name="locked", make=making.locked, verified=SOUND),
     # What befalls restic.
     both("no-restic", making.no_restic, unproven("tool-missing"), unproven("tool-missing")),
@@ -117,8 +122,15 @@ TABLE = (
     Fault(name="flipped", make=making.damaged(making.flip, "data"), verified=DAMAGED),
     Fault(name="cut-pack", make=making.damaged(making.cut, "data"), verified=DAMAGED),
     Fault(name="lost-pack", make=making.damaged(making.lose, "data"), verified=DAMAGED),
-    Fault(name="lost-index", make=making.damaged(making.lose, "index"), verified=DAMAGED),
-    Fault(name="flipped-index", make=making.damaged(making.flip, "index"), verified=DAMAGED),
+    Fault(
+        name="lost-index", make=making.damaged(making.lose, "index"), older_point=unproven("exited"), verified=DAMAGED
+    ),
+    Fault(
+        name="flipped-index",
+        make=making.damaged(making.flip, "index"),
+        older_point=unproven("unreadable"),
+        verified=DAMAGED,
+    ),
     both("flipped-point", making.damaged(making.flip, "snapshots"), missed("damaged"), DAMAGED),
     Fault(name="flipped-newest", make=making.flip_newest, copy=missed("damaged"), verified=DAMAGED),
     both("flipped-config", making.flip_config, unproven("unreadable"), DAMAGED),
