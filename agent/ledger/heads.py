@@ -3,7 +3,7 @@
 The text of a day is one line with the previous head (64 zeros for the first), then the lines of the day's rows, as
 agent.ledger.chain writes them. The head is the SHA-256 of that text. What is signed is one line, line feed included:
 
-    beffroi head DAY rows FIRST-LAST HEAD
+    beffroi.head/1 DAY rows FIRST-LAST HEAD
 
 DAY is a day in UTC. A day without rows has no head. A row belongs to the day of its instant, or to that of the row
 before where the clock went back; such a clock can give a day a second head. Each head says which rows it covers.
@@ -48,7 +48,7 @@ def head_of(previous: str, lines: Iterable[str]) -> str:
 
 def statement(*, day: str, first: int, last: int, head: str) -> str:
     """Return the line that is signed, line feed included."""
-    return f"beffroi head {day} rows {first}-{last} {head}\n"
+    return f"beffroi.head/1 {day} rows {first}-{last} {head}\n"
 
 
 def days_over(rows: Sequence[tuple[int, str]], today: str) -> tuple[tuple[str, int, int], ...]:

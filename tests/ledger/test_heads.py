@@ -51,7 +51,7 @@ def test_an_outsider_can_check_a_head_from_rows_and_public_key_alone(tmp_path: P
         assert link == linked
         lines += line
     assert head.head == sha256(f"{'0' * 64}\n{lines}")
-    statement = f"beffroi head 2026-11-24 rows 1-3 {head.head}\n"
+    statement = f"beffroi.head/1 2026-11-24 rows 1-3 {head.head}\n"
     assert verifier(tmp_path).holds(statement, head.signature)
     assert not verifier(tmp_path).holds(statement.replace("1-3", "1-2"), head.signature)
     assert "BEGIN PUBLIC KEY" in (tmp_path / PUBLIC_NAME).read_text()
