@@ -60,6 +60,11 @@ class Manifest:
         """Return what is known of a name; None where it was never seen."""
         return self._known.get(name)
 
+    @property
+    def began(self) -> datetime | None:
+        """Return when the first look saw what was there; None where there was none yet."""
+        return min((one.first_seen for one in self._known.values()), default=None)
+
     def present(self) -> Iterator[Known]:
         """Yield the files that were there at the last look."""
         return (one for one in self._known.values() if one.gone is None)

@@ -82,9 +82,10 @@ def added(listed: Listing, manifest: Manifest) -> ManifestChange:
 def _index_replaced(sizes: Iterable[str], gone: Iterable[str], manifest: Manifest, past: Past, now: datetime) -> bool:
     if not any(name.startswith("index/") for name in gone):
         return False
-    since = (past.looked or now) - REWRITING
+    # What the first look of all found was not written just then.
+    since, began = (past.looked or now) - REWRITING, manifest.began
     return any(
-        (known := manifest.get(name)) is None or known.gone is not None or known.first_seen >= since
+        (known := manifest.get(name)) is None or known.gone is not None or began != known.first_seen >= since
         for name in sizes
         if name.startswith("index/")
     )

@@ -64,7 +64,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     gone = absence(listed, manifest, past_in(look.previous), look.now)
     streamed, lies, remarks = stream_back(copy, look, run) if look.scheduled else (None, (), ())
     look.progress(1.0)
-    lost = names_lost(gone, manifest, known, look.now)
+    lost = names_lost(gone, manifest, known, look.now) - {file.name for file in listed.files}
     yield added(listed, manifest)
     yield ManifestChange(
         explained=(*gone.explained, *(_settled(gone, manifest, lost) if known.sound else ())),

@@ -69,6 +69,17 @@ def snapshots(restic: Restic) -> tuple[str, ...]:
     return tuple(restic.ask("list", "snapshots").stdout.decode(errors="replace").split())
 
 
+def opens(copy: Copy, look: Look) -> bool:
+    """Tell whether the key opens the repository; True too where that cannot be tried: nothing shows the contrary."""
+    try:
+        prepare(copy, look, look.timeout).ask("cat", "config")
+    except LookError as error:
+        return error.reason is not Reason.UNREADABLE
+    except RepositoryAbsent:
+        return True
+    return True
+
+
 def _packs(restic: Restic) -> Sequence[str]:
     try:
         return tuple(restic.ask("list", "packs").stdout.decode(errors="replace").split())

@@ -18,7 +18,7 @@ from collectors.restic.faults import RepositoryAbsent
 from collectors.restic.store.absence import Absence, Past, absence, added
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.far import Far
-from collectors.restic.store.keyed import structure
+from collectors.restic.store.keyed import opens, structure
 
 # How many names of one kind are told; the first of them are enough to begin with.
 TOLD = 50
@@ -53,15 +53,27 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     yield ManifestChange(explained=gone.explained, missing=gone.missing)
     yield from amounts(fact, listed)
     yield from _noted(fact, gone, look.previous, look.now)
-    missing = {known.name: known.gone or look.now for known in manifest.missing()} | dict.fromkeys(
-        gone.missing, look.now
-    )
-    recent = {name: at for name, at in missing.items() if look.now - at <= MISSING_TOLD}
+    missing = {known.name: known.gone or look.now for known in manifest.missing()}
+    missing |= dict.fromkeys(gone.missing, look.now)
+    back = {file.name for file in listed.files} | set(gone.explained)
+    recent = {name: at for name, at in missing.items() if name not in back and look.now - at <= MISSING_TOLD}
     yield fact("store.missing.count", len(recent))
     yield from (fact("store.missing", name, at) for name, at in sorted(recent.items())[:TOLD])
-    yield from (fact("store.resized", name) for name in gone.resized[:TOLD])
-    if listed.config is not None:
-        yield fact("store.config", listed.config)
+    pinned, altered = _config(copy, look, listed)
+    yield from (fact("store.altered", name) for name in (*altered, *gone.resized)[:TOLD])
+    if pinned is not None:
+        yield fact("store.config", pinned)
+
+
+def _config(copy: Copy, look: Look, listed: Listing) -> tuple[str | None, tuple[str, ...]]:
+    """Return the digest of `config` that is held to from now on, and its name where it is not what it was.
+
+    A migration writes it anew: then the key still opens the repository.
+    """
+    before = look.previous.one("store.config") if look.previous is not None else None
+    if before is None or listed.config == before.value or opens(copy, look):
+        return listed.config, ()
+    return str(before.value), ("config",)
 
 
 def holds_repository(listed: Listing, manifest: Manifest, where: str) -> bool:

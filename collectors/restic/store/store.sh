@@ -80,20 +80,25 @@ digest() { # of files, or of standard input
     fi
 }
 
-files() { # f SIZE DATE NAME, but for locks and for names that would not stay on one line
+files() { # f SIZE DATE NAME, but for names that would not stay on one line; a link is no file, to restic neither
     newline='
 '
-    set -- -L . -mindepth 1 -maxdepth 3 -path ./locks -prune -o ! -path "*$newline*" -type f
+    set --
+    [ ! -f config ] || set -- config
+    for folder in data index keys snapshots; do
+        [ ! -d "$folder" ] || set -- "$@" "$folder/"
+    done
+    [ $# -gt 0 ] || { echo "x 0"; return; }
+    set -- "$@" -maxdepth 2 ! -path "*$newline*" -type f
     if find . -maxdepth 0 -printf '' 2>/dev/null; then
-        find "$@" -printf 'f %s %Ts %P\n'
+        find "$@" -printf 'f %s %Ts %p\n'
     else
-        find "$@" -exec stat -L -c 'f %s %Y %n' {} + | sed 's|^\(f [0-9]* [0-9]* \)\./|\1|'
+        find "$@" -exec stat -c 'f %s %Y %n' {} +
     fi
     echo "x $?"
 }
 
 list() {
-    [ -r . ] || refuse "denied"
     has find && has awk || refuse "tool-missing find or awk"
     printf 'beffroi-store 1\ntool %s\n' "${sum%% *}"
     df -Pk . 2>/dev/null | awk 'NR == 2 { print "bytes", $4, $2 }'
@@ -101,7 +106,7 @@ list() {
     [ ! -f config ] || digest config 2>/dev/null | awk '{ print "config", $1 }'
     if [ -d locks ]; then
         [ -r locks ] || echo "e locks: Permission denied"
-        find -L locks -type f -exec stat -L -c '%Y %n' {} + 2>/dev/null | awk '{ print "lock", $1 }'
+        find locks/ -type f -exec stat -c '%Y %n' {} + 2>/dev/null | awk '{ print "lock", $1 }'
     fi
     if [ "$known" != - ] && [ "$(files 2>/dev/null | digest | awk '{ print $1 }')" = "$known" ]; then
         printf 'same\nend 0 0 0 %s\n' "$(date +%s)"

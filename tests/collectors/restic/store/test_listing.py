@@ -1,0 +1,251 @@
+"""The list of a store's files, through a real sshd, while real backups and prunes come and go."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.model import Failure, Observation
+from agent.core.reason import Reason
+from agent.core.verification import Outcome
+from collectors.restic.store.far import script
+from tests.parts.repositories import Repository, lose_index
+from tests.parts.stores import StoreHost, StoreWatch
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+Watching = Callable[..., StoreWatch]
+
+
+def alarms(seen: Observation) -> list[str]:
+    return [str(fact.value) for name in ("store.missing", "store.altered") for fact in seen.named(name)]
+
+
+def value(seen: Observation, name: str) -> object:
+    fact = seen.one(name)
+    return None if fact is None else fact.value
+
+
+def remove(repository: Repository, kind: str) -> str:
+    path = repository.packs()[0] if kind == "data" else repository.file(kind)
+    path.unlink()
+    return str(path.relative_to(repository.folder))
+
+
+def leave_lock(repository: Repository, age: timedelta = timedelta(0)) -> Path:
+    lock = repository.folder / "locks" / ("5e" * 32)
+    lock.write_bytes(b"held by somebody")
+    written = (datetime.now(UTC) - age).timestamp()
+    os.utime(lock, (written, written))
+    return lock
+
+
+def test_what_is_there_is_counted_and_kept_file_by_file(watch: Watching) -> None:
+    watched = watch()
+    seen = watched.observe("store_listing")
+    files = [path for path in watched.repository.folder.rglob("*") if path.is_file()]
+    assert value(seen, "store.files") == len(files)
+    assert value(seen, "store.bytes") == sum(path.stat().st_size for path in files)
+    assert value(seen, "store.locks") == 0
+    assert int(str(value(seen, "store.free_bytes"))) > 0
+    assert {known.name for known in watched.manifest().present()} == {
+        str(path.relative_to(watched.repository.folder)) for path in files
+    }
+
+
+def test_a_list_that_did_not_change_is_not_sent_again(watch: Watching) -> None:
+    watched = watch()
+    first, second = watched.observe("store_listing"), watched.observe("store_listing")
+    assert value(first, "store.bytes") == value(second, "store.bytes")
+    assert value(first, "store.newest") == value(second, "store.newest")
+    assert "list - /" in first.evidence[0].command
+    assert f"list {'-'} /" not in second.evidence[0].command
+
+
+@pytest.mark.parametrize("kind", ["index", "data"])
+def test_a_file_that_is_gone_is_missing_and_stays_so(kind: str, watch: Watching) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    name = remove(watched.repository, kind)
+    assert alarms(watched.observe("store_listing")) == [name]
+    assert alarms(watched.observe("store_listing")) == [name]
+    watched.clock.shift = timedelta(days=9)
+    assert alarms(watched.observe("store_listing")) == []
+
+
+def test_a_file_that_comes_back_is_no_longer_missing(watch: Watching) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    index = watched.repository.file("index")
+    shutil.move(index, watched.folder / "away")
+    assert alarms(watched.observe("store_listing"))
+    shutil.move(watched.folder / "away", index)
+    assert alarms(watched.observe("store_listing")) == []
+
+
+def test_backups_forgets_and_prunes_raise_no_alarm(watch: Watching, source: Path) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    watched.verify()
+    for night in range(3):
+        (source / f"more-{night}.bin").write_bytes(os.urandom(30_000))
+        watched.clock.shift += timedelta(days=1)
+        watched.repository.backup(source, watched.clock.now())
+        assert alarms(watched.observe("store_listing")) == []
+        watched.repository.run("forget", "--quiet", "--keep-last", "2", "--prune", "--max-unused", "0")
+        assert alarms(watched.observe("store_listing")) == []
+        assert watched.verify().outcome is Outcome.SOUND
+        assert alarms(watched.observe("store_listing")) == []
+
+
+def test_a_prune_that_ran_between_two_verifications_alone_raises_no_alarm(watch: Watching, source: Path) -> None:
+    watched = watch()
+    watched.verify()
+    (source / "other.bin").write_bytes(os.urandom(30_000))
+    watched.repository.backup(source, watched.clock.now())
+    watched.repository.run("forget", "--quiet", "--keep-last", "1", "--prune", "--max-unused", "0")
+    assert watched.verify().outcome is Outcome.SOUND
+
+
+def test_a_prune_of_what_a_killed_backup_left_raises_no_alarm(watch: Watching, source: Path) -> None:
+    """It removes packs that no index names, and rewrites no index."""
+    watched = watch()
+    lose_index(watched.repository, source)
+    before = set(watched.repository.names("index"))
+    watched.observe("store_listing")
+    packs = len(watched.repository.packs())
+    watched.repository.run("prune", "--quiet")
+    assert len(watched.repository.packs()) < packs
+    assert set(watched.repository.names("index")) == before
+    assert alarms(watched.observe("store_listing")) == []
+
+
+def test_indexes_made_anew_raise_no_alarm(watch: Watching) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    watched.repository.run("repair", "index", "--read-all-packs")
+    assert alarms(watched.observe("store_listing")) == []
+
+
+def test_a_new_password_raises_no_alarm(watch: Watching, folder: Path) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    new = folder / "new-password"
+    new.write_text("another horse\n")
+    watched.repository.run("key", "passwd", "--new-password-file", str(new))
+    assert alarms(watched.observe("store_listing")) == []
+
+
+def test_while_somebody_holds_a_lock_nothing_is_missing_yet(watch: Watching) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    name = remove(watched.repository, "index")
+    lock = leave_lock(watched.repository)
+    seen = watched.observe("store_listing")
+    assert (alarms(seen), value(seen, "store.unsettled"), value(seen, "store.locks")) == ([], 1, 1)
+    lock.unlink()
+    assert alarms(watched.observe("store_listing")) == [name]
+
+
+def test_a_lock_that_nobody_renews_hides_nothing(watch: Watching) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    name = remove(watched.repository, "index")
+    leave_lock(watched.repository, age=timedelta(hours=1))
+    assert alarms(watched.observe("store_listing")) == [name]
+
+
+def test_a_lock_that_is_renewed_for_ever_hides_nothing_for_longer_than_a_day(watch: Watching) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    name = remove(watched.repository, "index")
+    leave_lock(watched.repository)
+    assert alarms(watched.observe("store_listing")) == []
+    watched.clock.shift = timedelta(hours=25)
+    assert alarms(watched.observe("store_listing")) == [name]
+
+
+def test_a_backup_that_runs_meanwhile_raises_no_alarm(watch: Watching, source: Path) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    (source / "large.bin").write_bytes(os.urandom(20_000_000))
+    argv = ["restic", "-r", str(watched.repository.folder), "-p", str(watched.repository.password_file), "--no-cache"]
+    with subprocess.Popen([*argv, "backup", "--quiet", "--limit-upload", "8000", str(source)]) as backup:
+        looks = 0
+        while backup.poll() is None or looks < 2:
+            assert alarms(watched.observe("store_listing")) == []
+            assert watched.verify().outcome is Outcome.SOUND
+            looks += 1
+        assert backup.wait() == 0
+    (source / "large.bin").unlink()
+    assert watched.verify().outcome is Outcome.SOUND
+
+
+def test_a_disk_that_is_not_mounted_is_an_absent_repository(watch: Watching) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    shutil.move(watched.repository.folder, watched.folder / "away")
+    watched.repository.folder.mkdir()
+    assert value(watched.observe("store_listing"), "repository.present") is False
+    assert watched.verify().reason is Reason.ABSENT
+    watched.repository.folder.rmdir()
+    shutil.move(watched.folder / "away", watched.repository.folder)
+    assert alarms(watched.observe("store_listing")) == []
+
+
+def test_a_folder_that_never_held_a_repository_is_a_mistake_of_the_configuration(watch: Watching) -> None:
+    watched = watch()
+    shutil.move(watched.repository.folder, watched.folder / "away")
+    for there in (False, True):
+        if there:
+            watched.repository.folder.mkdir()
+        reading = watched.look("store_listing")
+        assert isinstance(reading, Failure)
+        assert reading.reason is Reason.UNREADABLE
+
+
+def test_names_that_restic_did_not_give_are_counted_and_nothing_more(watch: Watching) -> None:
+    watched = watch()
+    for name in ("x\nf 1 1 data/ab/" + "ab" * 32, "$(reboot)", "\x1b[31mred", "a b\r", "-n", "é\udcff"):
+        (watched.repository.folder / "data" / name.replace("/", "_")).write_text("hostile")
+    (watched.repository.folder / "index" / "short").write_text("hostile")
+    seen = watched.observe("store_listing")
+    # The one with a line feed in its name is not even counted.
+    assert (value(seen, "store.foreign"), alarms(seen)) == (6, [])
+    done = watched.verify()
+    assert (done.outcome, done.remarks) == (Outcome.SOUND, ("6 files that restic did not name",))
+
+
+def test_an_answer_without_its_last_line_proves_nothing(
+    watch: Watching, stores: StoreHost, repository: Repository
+) -> None:
+    cut = script().removesuffix('"$verb"\n') + '"$verb" | head -n 6\n'
+    watched = watch(host=stores.forced(repository.folder, text=cut))
+    for collector in ("store_listing", "store_hash"):
+        reading = watched.look(collector)
+        assert isinstance(reading, Failure)
+        assert reading.reason is Reason.UNREADABLE
+    assert len(watched.manifest()) == 0
+
+
+def test_a_key_answers_for_its_own_folders_alone(watch: Watching, stores: StoreHost, folder: Path) -> None:
+    reading = watch(host=stores.forced(folder / "other")).look("store_listing")
+    assert isinstance(reading, Failure)
+    assert reading.reason is Reason.DENIED
+
+
+def test_a_folder_that_may_not_be_read_is_denied(watch: Watching, stores: StoreHost, repository: Repository) -> None:
+    watched = watch()
+    watched.observe("store_listing")
+    (repository.folder / "data").chmod(0)
+    nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups" if os.geteuid() == 0 else ""
+    watched.host = stores.forced(repository.folder, before=nobody)
+    for collector in ("store_listing", "store_hash"):
+        reading = watched.look(collector)
+        assert isinstance(reading, Failure)
+        assert reading.reason is Reason.DENIED
+    (repository.folder / "data").chmod(0o755)
