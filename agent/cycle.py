@@ -133,6 +133,16 @@ def agreements_of(watch: Watch) -> Agreements:
     )
 
 
+def in_force(watch: Watch, now: datetime) -> tuple[str, ...]:
+    """Return the ids of the agreements that verdicts still rest on: their entries are spared when others expire."""
+    agreements, day = agreements_of(watch), day_of(now, ZoneInfo(watch.configuration.agent.timezone))
+    return (
+        *(one.id for one in agreements.acceptances if one.until >= day),
+        *(one.id for one in agreements.adaptations),
+        *(one.id for one in agreements.exclusions if one.ends >= now),
+    )
+
+
 def clock_doubt_from(ledger: Ledger | None, now: datetime) -> str | None:
     """Say what is wrong with this machine's clock, judged by the newest row that was kept; None: nothing."""
     newest = ledger.newest_instant() if ledger is not None else None

@@ -17,7 +17,7 @@ from agent.config.settings import Configuration, Schedule
 from agent.core import run
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
-from agent.cycle import Turn
+from agent.cycle import Turn, in_force
 from agent.errands import Errand, carry_out, errands
 from agent.export.health import Health
 from agent.ledger.ledger import Ledger
@@ -200,7 +200,10 @@ class Daemon:
         try:
             self._ledger.sign_heads(self._clock.now())
             self._ledger.erase_expired(
-                self._clock.now(), keep_readings=agent.keep_readings, keep_personal=agent.keep_personal
+                self._clock.now(),
+                keep_readings=agent.keep_readings,
+                keep_personal=agent.keep_personal,
+                needed=in_force(self._watch, self._clock.now()),
             )
         except LedgerError as error:
             log.error("housekeeping of the ledger: %s", error.message)

@@ -3,7 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from agent.config.secrets import find_secret
 from agent.config.settings import Configuration
 from agent.core.clock import Clock, SystemClock
 from agent.core.doors import Doors
-from agent.core.errors import LedgerError, LedgerFull, UsageError
+from agent.core.errors import LedgerError, LedgerFull, NoLedger, UsageError
 from agent.core.expected import Expected, expected
 from agent.core.manifest import Manifest
 from agent.core.model import Observation
@@ -78,10 +78,10 @@ def reading(path: Path, *, clock: Clock | None = None) -> Iterator[tuple[Configu
     directory = configuration.agent.state_directory
     take_identity(directory, writing=False)
     clock = clock or SystemClock()
-    if not directory.exists():
-        yield configuration, None, clock
-        return
-    with Ledger.open(directory, clock=clock, readonly=True) as ledger:
+    with ExitStack() as stack:
+        ledger: Ledger | None = None
+        with suppress(NoLedger):
+            ledger = stack.enter_context(Ledger.open(directory, clock=clock, readonly=True))
         yield configuration, ledger, clock
 
 

@@ -4,6 +4,7 @@ BeffroiError                 a line saying what and where, a hint saying how to 
 ├── UsageError           2   what was asked cannot be done as asked
 │   ├── ConfigurationError   the mistakes of a configuration file, all of them
 │   │   └── EntryRefused         the mistakes of a register's entry, all of them
+│   ├── NoLedger             nothing was ever kept here
 │   └── NotAllowed           this user may not
 ├── Stopped            130   this program is ending, and so is everything that it started
 ├── LedgerError         70   the ledger cannot be read or written
@@ -55,6 +56,10 @@ class ConfigurationError(UsageError):
 
 class EntryRefused(ConfigurationError):
     """Hold every mistake of a register's entry, each a (line, hint) pair ready to print."""
+
+
+class NoLedger(UsageError):
+    """Say that nothing was ever kept here."""
 
 
 class NotAllowed(UsageError):

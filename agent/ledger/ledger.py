@@ -139,6 +139,10 @@ class Ledger:
         """Return a key's line of states, from the start that was in force at `since` on."""
         return self._store.read(lambda connection: verdicts.line(connection, key, since))
 
+    def timelines(self, since: datetime) -> Mapping[Key, Timeline]:
+        """Return the line of every key that has one, each from the start that was in force at `since` on."""
+        return self._store.read(lambda connection: verdicts.lines(connection, since))
+
     def last_starts(self) -> Mapping[Key, Start]:
         """Return, for each key, since when it is in the state that its line of states ends with."""
         return self._store.read(verdicts.last_starts)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from agent.core.clock import Clock
-from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, UsageError
+from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger
 from agent.ledger import database, schema
 from agent.ledger.append import Writer
 from agent.ledger.closing import read as read_heads
@@ -39,11 +39,11 @@ class Store:
         self._closed = False
 
     def open(self) -> None:
-        """Make what is missing, unless for reading only. Raises UsageError where there is nothing to read."""
+        """Make what is missing, unless for reading only. Raises NoLedger where there is nothing to read."""
         with database.within_reach(self._path):
             found = database.exists(self._path)
         if not found and self._readonly:
-            raise UsageError(
+            raise NoLedger(
                 f"there is no ledger in {self._directory}",
                 "beffroi check makes one; or name another configuration with --config",
             )

@@ -147,6 +147,24 @@ def line(connection: Connection, key: Key, since: datetime) -> Timeline:
     return _line(connection, key, START.c.at <= encode.instant(since), since)
 
 
+def lines(connection: Connection, since: datetime) -> Mapping[Key, Timeline]:
+    """Return every key's line, each from the start that was in force at an instant on."""
+    text = encode.instant(since)
+    other = START.alias()
+    same = (other.c[name] == START.c[name] for name in KEY)
+    in_force = select(func.max(other.c.at)).where(*same, other.c.at <= text).scalar_subquery()
+    query = select(START).where(START.c.at >= func.coalesce(in_force, text)).order_by(START.c.at)
+    starts: dict[Key, list[Start]] = {}
+    for row in connection.execute(query):
+        starts.setdefault(_key_of(row), []).append(decode.start([row.at, row.state, row.reason]))
+    return {
+        _key_of(row): Timeline(
+            starts=tuple(starts.get(_key_of(row), ())), stands_until=optional(instant)(row.stands_until)
+        )
+        for row in connection.execute(select(*(LINE.c[name] for name in KEY), LINE.c.stands_until))
+    }
+
+
 def _line_around(connection: Connection, key: Key, covers_from: datetime) -> Timeline:
     """Return as much of a key's line as a stretch can change, and the start before that."""
     return _line(connection, key, START.c.at < encode.instant(covers_from), covers_from)

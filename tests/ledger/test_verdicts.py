@@ -1,5 +1,6 @@
 """Verdicts: a row for what is new, the newest always at hand, and the line of states."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -162,3 +163,18 @@ def test_standing_verdicts_come_back_the_same_in_another_process(tmp_path: Path)
         assert one.standing() == other.standing()
         other.keep_verdicts([judged(MORNING + QUARTER_HOUR, State.MISSED)])
         assert one.standing() == other.standing() == (judged(MORNING + QUARTER_HOUR, State.MISSED).verdict,)
+
+
+def test_the_lines_of_all_keys_are_those_that_each_key_has(tmp_path: Path) -> None:
+    keys = [KEY, replace(KEY, subject="other")]
+    with open_ledger(tmp_path) as ledger:
+        for hours in range(6):
+            at = MORNING + timedelta(hours=hours)
+            state = State.MET if hours % 2 else State.MISSED
+            start = Start(at=at, state=state, reason=Reason.WITHIN_LIMIT)
+            stretch = Stretch(covers_from=at, starts=(start,), stands_until=at + timedelta(hours=6))
+            ledger.keep_verdicts(
+                [Judged(verdict=replace(verdict(at, state), subject=key.subject), stretch=stretch) for key in keys]
+            )
+        for since in (MORNING - DAY, MORNING + timedelta(hours=2, minutes=30), MORNING + DAY):
+            assert ledger.timelines(since) == {key: ledger.timeline(key, since) for key in keys}
