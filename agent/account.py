@@ -12,9 +12,10 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.days import DATED_EVIDENCE, DayRow, account_day, closable, may_improve
 from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, stretch_by_points
 from agent.accounting.timeline import Stretch, Timeline, after, extend
+from agent.core.canary import restored
 from agent.core.expected import Expected
 from agent.core.inventory import Backup
-from agent.core.matching import off_site_copies, series_of
+from agent.core.matching import AHEAD, off_site_copies, series_of
 from agent.core.model import Key, State, Target, Verdict
 from agent.core.period import day_end, day_of, day_start
 from agent.core.reason import Reason
@@ -48,7 +49,8 @@ def account_for(
     Days are closed first by what was known before this turn: what the turn shows of an unproven one comes as late
     evidence. Where evidence carries its own date, a day that looked good is left open until the turn's look has spoken.
     """
-    lines = {entry.key: ledger.timeline(entry.key, since=_reach(now, zone)) for entry in entries}
+    kept = ledger.timelines(since=_reach(now, zone))
+    lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
     known = _known_days(ledger, now, zone)
     closed = [
         row
@@ -92,30 +94,39 @@ def stretch_of(entry: Entry, line: Timeline, seen: SeenBy, now: datetime, zone: 
 
 
 def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
-    if verdict.target not in DATED_EVIDENCE or backup.canary is not None or not off_site_copies(backup):
+    if verdict.target not in DATED_EVIDENCE or not off_site_copies(backup):
         return False
     ends_with = line.starts[-1].reason if line.starts else Reason.NOT_RUN
     return verdict.reason in TOLD_BY_POINTS and ends_with in TOLD_BY_POINTS | SILENCE
 
 
 def _stretch_by_points(backup: Backup, entry: Entry, seen: SeenBy, now: datetime, zone: ZoneInfo) -> Stretch | None:
-    looks = {copy.subject: seen("restic_snapshots", copy.subject) for copy in off_site_copies(backup)}
-    if not any(look is not None and look.fresh for look in looks.values()):
+    collectors = ("restic_snapshots",) if backup.canary is None else ("restic_snapshots", "canary")
+    looks = {copy.subject: [seen(name, copy.subject) for name in collectors] for copy in off_site_copies(backup)}
+    if not any(look is not None and look.fresh for each in looks.values() for look in each):
         return None
     limit = timedelta(seconds=entry.target.limit or 0) + entry.target.run_allowance
     rule = Rule(limits=(LimitFrom(at=entry.expected_from, limit=limit),), evidence_age=entry.target.evidence_age)
-    return stretch_by_points([copy_seen(backup, subject, look) for subject, look in looks.items()], rule, now, zone)
+    return stretch_by_points([copy_seen(backup, subject, *each) for subject, each in looks.items()], rule, now, zone)
 
 
-def copy_seen(backup: Backup, subject: str, look: Seen | None) -> CopySeen:
-    """Return what the newest look at one off-site copy showed of a backup's points."""
-    if look is None or look.observation is None:
+def copy_seen(backup: Backup, subject: str, listing: Seen | None, *canary: Seen | None) -> CopySeen:
+    """Return what the newest looks at one off-site copy showed of a backup: its points, and their canaries' dates.
+
+    Where there is a canary, both looks are needed, and the older one tells as of when all of it was seen.
+    """
+    looks = [look for look in (listing, *canary) if look is not None and look.observation is not None]
+    observations = [look.observation for look in looks if look.observation is not None]
+    if len(looks) < 1 + len(canary):
         return CopySeen(copy=subject)
+    befores = [look.previous_ended if look.fresh else look.observation.ended for look in looks if look.observation]
+    found = [restored(observation, AHEAD) for observation in observations[1:]]
     return CopySeen(
         copy=subject,
-        at=look.observation.ended,
-        previous=look.previous_ended if look.fresh else look.observation.ended,
-        series=series_of(backup, look.observation),
+        at=min(observation.ended for observation in observations),
+        previous=None if None in befores else min(before for before in befores if before is not None),
+        series=(*series_of(backup, observations[0]), *(one.dates for one in found)),
+        unproven=next((one.unproven for one in found), None),
     )
 
 

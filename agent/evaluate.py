@@ -36,6 +36,8 @@ class Seen:
 
 Readings = Callable[[str, str], Seen | None]
 
+NOTHING = Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
@@ -72,7 +74,7 @@ def combine(findings: Sequence[Finding], *, best: bool) -> Finding:
     What is not applicable settles the whole. No finding at all is unproven.
     """
     if not findings:
-        return Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
+        return NOTHING
     settled = [finding for finding in findings if finding.state is State.NOT_APPLICABLE]
     if settled:
         return settled[0]
@@ -107,7 +109,13 @@ def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Findin
     # One copy is enough, but all that is asked of it must hold: a point is worth no more than its canary.
     for subject in dict.fromkeys(need.subject for need in needs):
         own = [need for need in needs if need.subject == subject]
-        yield combine([one for need in own for one in _judge_need(need, check, question, bench)], best=False)
+        yield _oldest_of_worst([one for need in own for one in _judge_need(need, check, question, bench)])
+
+
+def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
+    """Return the finding that speaks for one subject: of the worst ones the one that shows least, or no figure."""
+    worst = [finding for finding in findings if finding.state is combine(findings, best=False).state]
+    return max(worst, key=lambda finding: float("inf") if finding.value is None else finding.value, default=NOTHING)
 
 
 def _judge_need(need: Need, check: Check, question: Question, bench: Bench) -> Iterator[Finding]:

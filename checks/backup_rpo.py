@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from agent.core.canary import restored
 from agent.core.inventory import Backup
 from agent.core.judging import Check, Need, Question
-from agent.core.matching import off_site_copies
-from agent.core.model import Finding, Observation, State
+from agent.core.matching import AHEAD, off_site_copies
+from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 from agent.core.recency import recency
 
@@ -37,19 +38,44 @@ def declared(question: Question) -> Iterator[Finding]:
 
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield what one look at one copy comes to: its newest point that counts, of the path that has the oldest."""
-    if need.collector != LISTING:
-        return
+    """Yield what one look at one copy comes to.
+
+    Of the list of points: the newest that counts, of the path that has the oldest. Of the canary: its own date.
+    """
     backup: Backup = question.item
-    found = recency(
-        seen,
-        host=backup.snapshot_host,
-        paths=backup.paths,
-        now=question.now,
-        limit=timedelta(seconds=question.target.limit or 0) + question.allowance,
-        judge_size=True,
-    )
+    limit = timedelta(seconds=question.target.limit or 0) + question.allowance
+    if need.collector == CANARY:
+        found = _canary(seen, limit, question)
+    else:
+        found = recency(
+            seen, host=backup.snapshot_host, paths=backup.paths, now=question.now, limit=limit, judge_history=True
+        )
+        if backup.canary is None and found.state is State.MET:
+            found = replace(found, about={**found.about, "rests_on": "dates"})
     yield replace(found, observed_at=seen.ended, stands_until=seen.ended + question.target.evidence_age)
+
+
+def _canary(seen: Observation, limit: timedelta, question: Question) -> Finding:
+    present = seen.one("repository.present")
+    if present is not None and present.value is False:
+        about = {"copy": seen.subject, "repository": "absent"}
+        return Finding(state=State.MISSED, reason=Reason.ABSENT, about=about)
+    found = restored(seen, AHEAD)
+    if found.planted is None or found.unproven is not None:
+        told: Detail = {"copy": seen.subject, "canary": (found.unproven or Reason.ABSENT).value}
+        if found.planted is not None:
+            told = {**told, "ahead": (found.planted - seen.ended).total_seconds()}
+        return Finding(state=State.UNPROVEN, reason=found.unproven or Reason.ABSENT, about=told)
+    age = max(timedelta(0), question.now - found.planted)
+    late = age > limit
+    return Finding(
+        state=State.MISSED if late else State.MET,
+        reason=Reason.TOO_OLD if late else Reason.WITHIN_LIMIT,
+        value=age.total_seconds(),
+        limit=limit.total_seconds(),
+        unit="seconds",
+        about={"copy": seen.subject, "canary": found.planted.isoformat()},
+    )
 
 
 CHECK = Check(target="backup-rpo", needs=needs, judge=judge, declared=declared, best=True)

@@ -110,10 +110,11 @@ class World:
 
 
 @contextmanager
-def world(folder: Path, more: str = "") -> Iterator[World]:
+def world(folder: Path, more: str = "", of_backup: str = "") -> Iterator[World]:
     path = folder / "beffroi.toml"
     (folder / "password").touch(mode=0o600)
-    path.write_text(CONFIGURATION.format(state=folder / "state") + more)
+    written = CONFIGURATION.replace("[[backup.copy]]", f"{of_backup}\n[[backup.copy]]")
+    path.write_text(written.format(state=folder / "state") + more)
     configuration = load(path, strict=False)
     clock = HeldClock(START)
     here = LocalHost("srv-1")

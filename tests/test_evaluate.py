@@ -128,6 +128,20 @@ def test_a_copy_whose_canary_is_unproven_is_not_met_by_its_list_alone() -> None:
     assert verdict_on("files/a", "files/b") is State.MET
 
 
+def test_of_a_point_and_its_canary_the_older_one_is_told() -> None:
+    def aged(point: float, canary: float) -> float | None:
+        def rule(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+            value = canary if need.collector == "canary" else point
+            yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=value)
+
+        asked = tuple(Need(collector=name, subject="files/a") for name in ("list", "canary"))
+        best = Check(target="backup-rpo", needs=lambda question: asked, judge=rule, best=True)
+        return judge(WANTED, best, TARGET, NOW, bench(seen(observation()))).value
+
+    assert aged(5.0, 7.0) == 7.0
+    assert aged(9.0, 7.0) == 9.0
+
+
 def test_a_rule_that_breaks_costs_its_own_verdict_and_no_other() -> None:
     def breaks(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
         raise ZeroDivisionError

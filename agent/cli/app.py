@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import typer
 
+from agent.cli.canary import register as add_canary
 from agent.cli.check import register as add_check
 from agent.cli.config import register as add_config
 from agent.cli.demo import register as add_demo
@@ -31,6 +32,7 @@ for add in (
     add_status,
     add_run,
     add_verify,
+    add_canary,
     add_register,
     add_ledger,
     add_explain,

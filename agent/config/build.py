@@ -194,6 +194,7 @@ def _copy(
         host=backup.host,
         snapshot_host=snapshot_host,
         paths=tuple(backup.paths),
+        canary=backup.canary,
     )
 
 

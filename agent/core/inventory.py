@@ -78,6 +78,7 @@ class Copy:
     host: str = ""
     snapshot_host: str = ""
     paths: tuple[str, ...] = ()
+    canary: str | None = None
 
     @property
     def subject(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from agent.core.reason import Reason
 from agent.wording.languages import Words
 from agent.wording.phrases import Phrases, When
-from agent.wording.phrases_copies import LIFECYCLE
+from agent.wording.phrases_copies import LIFECYCLE, SUSPICIONS
 
 _OTHERS_ONLY = When(
     known="foreign_points",
@@ -42,12 +42,37 @@ _DAMAGED_FILES = Words(
 
 RECOVERY_POINT: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
+        When(
+            known="canary",
+            words=Words(
+                fr="le témoin restauré du dernier point hors site date de {value} (objectif : {limit})",
+                en="the canary restored from the newest point off site is {value} old (objective: {limit})",
+            ),
+        ),
+        When(
+            known="rests_on",
+            words=Words(
+                fr="le dernier point de reprise hors site date de {value} (objectif : {limit}), "
+                "d'après sa seule date, faute de témoin",
+                en="the newest recovery point off site is {value} old (objective: {limit}), "
+                "by its date alone, for want of a canary",
+            ),
+        ),
         Words(
             fr="le dernier point de reprise hors site date de {value} (objectif : {limit})",
             en="the newest recovery point off site is {value} old (objective: {limit})",
         ),
     ),
     Reason.TOO_OLD: (
+        When(
+            known="canary",
+            words=Words(
+                fr="le témoin restauré du dernier point hors site date de {value} (objectif : {limit}) : "
+                "ce qui est sauvegardé n'est plus la source du jour",
+                en="the canary restored from the newest point off site is {value} old (objective: {limit}): "
+                "what is backed up is not today's source",
+            ),
+        ),
         Words(
             fr="le dernier point de reprise hors site de {path} date de {value} (objectif : {limit})",
             en="the newest recovery point of {path} off site is {value} old (objective: {limit})",
@@ -58,6 +83,13 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.ABSENT: (
+        When(
+            known="canary",
+            words=Words(
+                fr="car le dernier point de reprise de {copy} ne contient pas le témoin",
+                en="since the newest recovery point of {copy} does not hold the canary",
+            ),
+        ),
         _OTHERS_ONLY,
         Words(
             fr="le dépôt de la copie {copy} n'est pas là où il devrait être",
@@ -65,7 +97,16 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.EMPTY: (_NO_FILE, _NO_POINT),
-    Reason.IN_FUTURE: (_AHEAD,),
+    Reason.IN_FUTURE: (
+        When(
+            known="canary",
+            words=Words(
+                fr="car le témoin du dernier point est daté de {ahead} dans le futur",
+                en="since the canary of the newest point is dated {ahead} in the future",
+            ),
+        ),
+        _AHEAD,
+    ),
     Reason.DAMAGED: (
         When(
             known="snapshots",
@@ -75,12 +116,15 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
             ),
         ),
     ),
-    Reason.UNREADABLE: (_MAYBE_NEWER,),
-    Reason.SHRUNK: (
-        Words(
-            fr="le nombre de fichiers du dernier point de {path} est tombé à {files}, contre {usual_files} d'habitude",
-            en="the newest point of {path} is down to {files} files, where {usual_files} are usual",
+    Reason.UNREADABLE: (
+        When(
+            known="canary",
+            words=Words(
+                fr="le témoin du dernier point de reprise de {copy} est illisible",
+                en="the canary of the newest recovery point of {copy} is garbled",
+            ),
         ),
+        _MAYBE_NEWER,
     ),
     Reason.NOT_OFFSITE: (
         When(
@@ -201,7 +245,7 @@ VERIFICATION: Mapping[Reason, Phrases] = {
 }
 
 OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
-    "backup-rpo": RECOVERY_POINT,
+    "backup-rpo": {**RECOVERY_POINT, **SUSPICIONS},
     "backup-offsite": COPY,
     "backup-lifecycle": LIFECYCLE,
 }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agent.core.inventory import Backup
 from agent.core.judging import Need
 from agent.core.matching import series_of
-from agent.core.model import Finding, Gap, State
+from agent.core.model import Finding, Gap, Observation, State
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
 from tests.checks.backups import BACKUP, DAY, HOUR, LIMIT, NOW, OFFSITE, ONSITE, SECOND, judged, look, point, question
@@ -155,6 +155,52 @@ def test_a_canary_is_needed_beside_the_points_of_each_copy() -> None:
         Need(collector="restic_snapshots", subject="files/offsite"),
         Need(collector="canary", subject="files/offsite"),
     )
+
+
+PLANTED = replace(BACKUP, canary="/srv/scota/.canary")
+
+
+def canary(*facts: tuple[str, object, timedelta]) -> Observation:
+    """Return a look at the canaries: the newest point is `b`, an hour old; facts have an age."""
+    more = [(name, value, NOW - age) for name, value, age in facts]
+    return look(collector="canary", more=[("canary.newest", "b", NOW - HOUR), *more])
+
+
+@pytest.mark.parametrize(
+    ("age", "state", "reason"),
+    [
+        (HOUR, State.MET, Reason.WITHIN_LIMIT),
+        (LIMIT, State.MET, Reason.WITHIN_LIMIT),
+        (LIMIT + SECOND, State.MISSED, Reason.TOO_OLD),
+        (-5 * timedelta(minutes=1), State.MET, Reason.WITHIN_LIMIT),
+        (-5 * timedelta(minutes=1) - SECOND, State.UNPROVEN, Reason.IN_FUTURE),
+    ],
+)
+def test_the_canary_s_own_date_is_held_to_the_limit(age: timedelta, state: State, reason: Reason) -> None:
+    found = finding(canary(("canary.planted", "b", age)), PLANTED)
+    assert (found.state, found.reason) == (state, reason)
+    assert found.stands_until == NOW + 6 * HOUR
+
+
+def test_a_canary_that_is_missing_or_garbled_proves_nothing_and_condemns_nothing() -> None:
+    for seen, reason in (
+        (canary(("canary.missing", "b", HOUR)), Reason.ABSENT),
+        (canary(("canary.garbled", "b", HOUR)), Reason.UNREADABLE),
+        (canary(("canary.planted", "a", HOUR)), Reason.ABSENT),
+        (look(collector="canary"), Reason.ABSENT),
+    ):
+        found = finding(seen, PLANTED)
+        assert (found.state, found.reason) == (State.UNPROVEN, reason)
+
+
+def test_a_repository_that_is_gone_is_missed_by_its_canary_too() -> None:
+    found = finding(look(collector="canary", present=False), PLANTED)
+    assert (found.state, found.reason) == (State.MISSED, Reason.ABSENT)
+
+
+def test_without_a_canary_the_verdict_says_that_it_rests_on_dates() -> None:
+    assert finding(look(point(HOUR))).about["rests_on"] == "dates"
+    assert "rests_on" not in finding(look(point(HOUR)), PLANTED).about
 
 
 @given(st.lists(st.tuples(st.integers(-100, 10_000), st.sampled_from([0, 1, 100, None])), max_size=12))

@@ -58,6 +58,21 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
 
 @analyzed
 @pytest.mark.programs
+def test_systemd_finds_nothing_wrong_with_the_canary_s_unit_and_timer(tmp_path: Path) -> None:
+    for suffix in ("service", "timer"):
+        template = UNIT.with_name(f"beffroi-canary@.{suffix}")
+        text = template.read_text().replace("/opt/beffroi/bin/beffroi", "/bin/true")
+        (tmp_path / template.name.replace("@", "@files")).write_text(text)
+    units = sorted(str(path) for path in tmp_path.iterdir())
+    answer = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "beffroi" not in answer.stderr
+
+
+@analyzed
+@pytest.mark.programs
 def test_the_unit_exposes_little_by_systemd_s_own_reckoning() -> None:
     answer = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(UNIT)],

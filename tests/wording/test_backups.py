@@ -1,6 +1,7 @@
 """What the two rules on backups find is told in a sentence of its own, judged for real."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,9 @@ USUAL = [point(24.0 * day, files=1000, id=f"b{day}") for day in range(1, 9)]
 WHOLE = fact("verify.whole", True, 24)
 
 RPO = {
-    "le dernier point de reprise hors site date de 3 h (objectif : 24 h)": listing(point(3)),
+    "le dernier point de reprise hors site date de 3 h (objectif : 24 h), d'après sa seule date, faute de témoin": (
+        listing(point(3))
+    ),
     "le dernier point de reprise hors site de /srv/scota date de 26 h (objectif : 24 h)": listing(point(26)),
     "le dépôt de la copie files/offsite n'est pas là où il devrait être": listing(present=False),
     "le dépôt contient des points d'autres sources, mais aucun de /srv/scota": listing(point(3, host="srv-2")),
@@ -113,6 +116,28 @@ RPO = {
     ),
     "rien n'est démontré, car un point plus récent est peut-être là, mais n'a pas pu être lu": listing(
         point(3, files=None)
+    ),
+}
+
+A1 = fact("canary.newest", "a1", 3)
+CANARY = {
+    "le témoin restauré du dernier point hors site date de 4 h (objectif : 24 h)": (
+        A1,
+        fact("canary.planted", "a1", 4),
+    ),
+    "le témoin restauré du dernier point hors site date de 5 j (objectif : 24 h) : "
+    "ce qui est sauvegardé n'est plus la source du jour": (A1, fact("canary.planted", "a1", 120)),
+    "rien n'est démontré, car le dernier point de reprise de files/offsite ne contient pas le témoin": (
+        A1,
+        fact("canary.missing", "a1", 3),
+    ),
+    "rien n'est démontré, car le témoin du dernier point de reprise de files/offsite est illisible": (
+        A1,
+        fact("canary.garbled", "a1", 3),
+    ),
+    "rien n'est démontré, car le témoin du dernier point est daté de 5 h dans le futur": (
+        A1,
+        fact("canary.planted", "a1", -5),
     ),
 }
 
@@ -153,6 +178,14 @@ OFFSITE: dict[str, list[Observation]] = {
 @pytest.mark.parametrize("sentence", RPO)
 def test_what_a_look_at_the_points_shows_is_told(sentence: str) -> None:
     assert phrase(judged("backup-rpo", [RPO[sentence]], inventory()), "fr") == sentence
+
+
+@pytest.mark.parametrize("sentence", CANARY)
+def test_what_the_canary_shows_is_told(sentence: str) -> None:
+    declared = inventory()
+    planted = replace(declared, backups=(replace(declared.backups[0], canary="/srv/scota/.canary"),))
+    looks = [listing(point(3)), look("canary", CANARY[sentence], ())]
+    assert phrase(judged("backup-rpo", looks, planted), "fr") == sentence
 
 
 @pytest.mark.parametrize("sentence", OFFSITE)

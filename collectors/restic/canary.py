@@ -1,0 +1,162 @@
+"""The canary in a copy's newest point: restored from there, so that its own date counts, and not the point's alone.
+
+Reads:  restic snapshots --json; once for each new point restic dump of the canary, a file of a hundred bytes
+Needs:  the repository's password file, read access to the repository, and `canary plant` before each backup
+Blind:  shows that this one file came along, unchanged since its date; says nothing of the files beside it
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+from agent.core.canary import GARBLED, LIMIT, MISSING, NEWEST, PLANTED, parse
+from agent.core.collecting import Collector, Look
+from agent.core.errors import LookError
+from agent.core.inventory import Copy
+from agent.core.matching import AHEAD, covers
+from agent.core.model import Fact, Gap, Observation
+from agent.core.points import Point
+from collectors.restic import listing
+from collectors.restic.faults import RepositoryAbsent
+from collectors.restic.identity import hold_to_pinned, marks, repository_id
+from collectors.restic.program import Restic, prepare
+from collectors.restic.trees import top_of
+from collectors.restic.words import spoken
+
+# A point never changes, so that its canary is read once. Those of the days that late evidence can still change tell of
+# the moments between two looks; after a pause no more of them than this are read at one look.
+RECENT = timedelta(days=8)
+AT_MOST = 12
+
+
+# Fatal: cannot dump file: path "/srv/.canary" not found in snapshot
+# Fatal: cannot dump file: "/srv/.canary" should be a file, but is a "symlink"
+_NOT_THERE = re.compile(r'(?:Fatal: )?cannot dump file: (?:path )?"(?:[^"\\]|\\.)*":? not found in snapshot')
+_NO_FILE = re.compile(r'(?:Fatal: )?cannot dump file: (?:path )?"(?:[^"\\]|\\.)*":? should be a (dir|file), but is a')
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
+    """Yield what the canary of a copy's newest point holds, and those of earlier points read before.
+
+    `canary.newest` names that point; of each point read there is one of `canary.planted` (as of the date inside),
+    `canary.missing` and `canary.garbled`, whose value is the point's id.
+    """
+    restic = prepare(copy, look, look.timeout)
+    before = marks(restic.folder)
+    pinned = look.previous.one("repository.id") if look.previous is not None else None
+    try:
+        output = restic.ask("snapshots", "--json")
+        id = hold_to_pinned(copy, repository_id(restic, before), str(pinned.value) if pinned is not None else None)
+        points = own_points(copy, listing.parse(output.stdout, output.stderr, copy.subject).points, look)
+        canaries = tuple(_read(restic, points, look))
+    except RepositoryAbsent:
+        yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
+        if pinned is not None:
+            yield pinned
+        return
+    yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
+    yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
+    yield from canaries
+
+
+def own_points(copy: Copy, points: Iterable[Point], look: Look) -> list[Point]:
+    """Return the points that may hold the copy's canary, newest first: its machine's, not empty, not of the future."""
+    return sorted(
+        (
+            point
+            for point in points
+            if point.host == copy.snapshot_host
+            and covers(point, str(copy.canary))
+            and point.files != 0
+            and point.time - look.now <= AHEAD
+        ),
+        key=lambda point: point.time,
+        reverse=True,
+    )
+
+
+def _read(restic: Restic, points: list[Point], look: Look) -> Iterator[Fact]:
+    if not points:
+        return
+    copy, newest = restic.copy, points[0]
+    yield Fact(name=NEWEST, subject=copy.subject, value=newest.id, as_of=newest.time)
+    known = _known(look.previous)
+    recent = [point for point in points if point is newest or look.now - point.time <= RECENT]
+    new = 0
+    for point in recent:
+        fact = known.get(point.id)
+        if fact is None and new < AT_MOST:
+            new += 1
+            try:
+                fact = _canary_in(restic, point)
+            except LookError:
+                if point is newest:
+                    raise
+                return  # an earlier one only tells of moments gone by: the next look tries again
+        if fact is not None:
+            yield fact
+
+
+def _known(previous: Observation | None) -> dict[str, Fact]:
+    """Return what earlier looks read, by the point's id."""
+    if previous is None:
+        return {}
+    return {str(fact.value): fact for name in (PLANTED, MISSING, GARBLED) for fact in previous.named(name)}
+
+
+def _canary_in(restic: Restic, point: Point) -> Fact:
+    """Return what the canary of one point comes to. Raises LookError where that could not be seen."""
+    subject = restic.copy.subject
+    dumped = _dump(restic, point, str(restic.copy.canary))
+    if dumped is None:
+        return Fact(name=MISSING, subject=subject, value=point.id, as_of=point.time)
+    canary = parse(dumped)
+    if canary is None:
+        return Fact(name=GARBLED, subject=subject, value=point.id, as_of=point.time)
+    return Fact(name=PLANTED, subject=subject, value=point.id, as_of=canary.planted)
+
+
+def _dump(restic: Restic, point: Point, path: str) -> bytes | None:
+    """Return the bytes of one small file of a point, or None where the point does not hold it."""
+    found = _dump_of(restic, point, path)
+    if found is not None:
+        return found
+    # A backup made with a relative path holds /scota/… where its point tells /srv/scota.
+    top = top_of(restic, point)
+    parts = PurePosixPath(path).parts[1:]
+    if parts[0] in top:
+        return None
+    for begins in range(1, len(parts)):
+        if parts[begins] in top:
+            found = _dump_of(restic, point, "/" + "/".join(parts[begins:]))
+            if found is not None:
+                return found
+    return None
+
+
+def _dump_of(restic: Restic, point: Point, path: str) -> bytes | None:
+    output = restic.run("dump", point.id, path, output_limit=4 * LIMIT)
+    if output.truncated:
+        return b""  # far more than a canary, or a whole folder: garbled
+    if output.status == 0:
+        return output.stdout
+    words = spoken(output.stderr)
+    if any(_NO_FILE.match(line) for line in words.splitlines()):
+        return b""
+    if any(_NOT_THERE.match(line) for line in words.splitlines()):
+        return None
+    error = restic.error(output)
+    raise type(error)(f"{error.message} (canary of point {point.id[:8]})", error.hint)
+
+
+COLLECTOR = Collector(
+    name="canary",
+    schedule="backups",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.host,
+    applies=lambda copy: copy.canary is not None and copy.offsite and copy.limit is None,
+    lock_of=lambda copy: copy.repository,
+)
