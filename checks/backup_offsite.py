@@ -79,7 +79,7 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
         paths=backup.paths,
         now=question.now,
         limit=own_limit + question.allowance,
-        judge_size=False,
+        judge_history=False,
     )
     present = seen.one("repository.present")
     if present is not None and present.value is False:

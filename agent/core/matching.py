@@ -4,7 +4,6 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 
 from agent.core.inventory import Backup, Copy
 from agent.core.model import Observation
@@ -12,10 +11,6 @@ from agent.core.points import Point
 
 # How far ahead of the agent's clock a point may be: two clocks never quite agree.
 AHEAD = timedelta(minutes=5)
-
-# A point with less than half of what is usual is no copy of the source any more; usual needs a week of points.
-SHRUNK_BELOW = 0.5
-USUAL_FROM = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,23 +68,6 @@ def series_of(backup: Backup, observation: Observation) -> tuple[tuple[datetime,
     """Return, for each path of a backup, the dates of the points that count."""
     seen = series(observation, backup.snapshot_host, backup.paths)
     return tuple(tuple(point.time for point in one.counted) for one in seen)
-
-
-def shrunk_from(one: Series) -> float | None:
-    """Return how many files were usual where the newest point holds less than half of them, else None.
-
-    Usual is the median of the earlier points with the same paths, where there are seven of them at least.
-    """
-    newest = one.newest
-    if newest is None or newest.files is None:
-        return None
-    earlier = [
-        point.files for point in one.counted[1:] if point.files is not None and set(point.paths) == set(newest.paths)
-    ]
-    if len(earlier) < USUAL_FROM:
-        return None
-    usual = float(median(earlier))
-    return usual if newest.files < SHRUNK_BELOW * usual else None
 
 
 def _series(path: str, points: Iterable[Point], filled: frozenset[str], clock: datetime) -> Series:

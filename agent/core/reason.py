@@ -55,6 +55,7 @@ class Reason(Enum):
     STALE_METADATA = "stale-metadata"
     CLOCK_DOUBTFUL = "clock-doubtful"
     NOT_RUN = "not-run"
+    UNCHANGED = "unchanged"  # a source that used to change does not any more: dates alone show nothing then
     NOT_DECLARED = "not-declared"  # the configuration does not say what the target asks about
     NO_LONGER_DECLARED = "no-longer-declared"  # gone from the configuration without `ends`
     BUG = "bug"

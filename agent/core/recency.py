@@ -1,37 +1,42 @@
 """How old a backup's newest recovery point in one copy is, and why it is not what it should be. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.matching import Series, points_in, series, shrunk_from
+from agent.core.anomalies import suspicion
+from agent.core.matching import Series, points_in, series
 from agent.core.model import WORST_FIRST, Detail, Finding, Observation, State
 from agent.core.reason import Reason
 
 
 def recency(
-    seen: Observation, *, host: str, paths: Iterable[str], now: datetime, limit: timedelta, judge_size: bool
+    seen: Observation, *, host: str, paths: Iterable[str], now: datetime, limit: timedelta, judge_history: bool
 ) -> Finding:
     """Return what one look at a repository comes to for a source: every path needs a recent point; the worst counts.
 
-    `judge_size`: a newest point far smaller than those before it is a miss as well.
+    `judge_history`: a newest point that is not what the source's own history lets expect is told as well.
     """
     present = seen.one("repository.present")
     if present is not None and present.value is False:
         return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent"})
-    findings = [_of_path(one, seen, now, limit, judge_size=judge_size) for one in series(seen, host, tuple(paths))]
+    findings = [
+        _of_path(one, seen, now, limit, judge_history=judge_history) for one in series(seen, host, tuple(paths))
+    ]
     return min(findings, key=lambda one: (WORST_FIRST.index(one.state), -(one.value or 0.0)))
 
 
-def _of_path(one: Series, seen: Observation, now: datetime, limit: timedelta, *, judge_size: bool) -> Finding:
+def _of_path(one: Series, seen: Observation, now: datetime, limit: timedelta, *, judge_history: bool) -> Finding:
     about: dict[str, str | float | int] = {"copy": seen.subject, "path": one.path}
     newest = one.newest
     age = None if newest is None else max(timedelta(0), now - newest.time)
     if newest is None or age is None or age > limit:
         return _without_recent(one, seen, age, limit, about)
     about["newest"] = newest.time.isoformat()
-    usual = shrunk_from(one) if judge_size else None
-    if usual is not None:
-        return _missed(Reason.SHRUNK, age, limit, {**about, "files": newest.files or 0, "usual_files": usual})
+    suspect = suspicion(one, now) if judge_history else None
+    if suspect is not None:
+        told = {**about, "point": suspect.point.id, **suspect.about}
+        return replace(_missed(suspect.reason, age, limit, told), state=suspect.state)
     return Finding(
         state=State.MET,
         reason=Reason.WITHIN_LIMIT,

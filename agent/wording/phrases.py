@@ -259,6 +259,12 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         Words(fr="aucun contrôle de {copy} n'a encore été fait", en="{copy} has never been checked yet"),
         Words(fr="aucun contrôle n'a encore été fait", en="no look has been taken yet"),
     ),
+    Reason.UNCHANGED: (
+        Words(
+            fr="rien n'y change plus, ce qui n'est pas habituel",
+            en="nothing in it changes any more, which is not usual",
+        ),
+    ),
     Reason.NOT_DECLARED: (
         Words(fr="la configuration ne dit rien de « {key} »", en="the configuration says nothing of “{key}”"),
         Words(fr="la configuration ne le déclare pas", en="the configuration does not declare it"),

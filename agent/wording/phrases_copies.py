@@ -9,6 +9,47 @@ from agent.core.reason import Reason
 from agent.wording.languages import Words
 from agent.wording.phrases import Phrases, When
 
+SUSPICIONS: Mapping[Reason, Phrases] = {
+    Reason.SHRUNK: (
+        Words(
+            fr="le nombre de fichiers du dernier point de {path} est tombé à {files}, contre {usual_files} d'habitude",
+            en="the newest point of {path} is down to {files} files, where {usual_files} are usual",
+        ),
+        Words(
+            fr="{removed_percent} % des fichiers de {path} ont disparu d'un point à l'autre "
+            "({files} restent, sur {files_before})",
+            en="{removed_percent} % of the files of {path} went from one point to the next "
+            "({files} of {files_before} are left)",
+        ),
+        Words(
+            fr="le dernier point de {path} ne contient plus que {bytes}, contre {usual_bytes} d'habitude",
+            en="the newest point of {path} is down to {bytes}, where {usual_bytes} are usual",
+        ),
+    ),
+    Reason.CONTENT_CHANGED: (
+        Words(
+            fr="{removed_percent} % des fichiers de {path} ont été remplacés d'un point à l'autre "
+            "({added_bytes} nouveaux, contre {usual_bytes} d'habitude), comme le ferait un chiffrement malveillant",
+            en="{removed_percent} % of the files of {path} were replaced from one point to the next "
+            "({added_bytes} new, where {usual_bytes} are usual), as ransomware would",
+        ),
+        Words(
+            fr="{path} a reçu {added_bytes} qui ne se compressent plus, contre {usual_bytes} d'habitude, "
+            "comme le ferait un chiffrement malveillant",
+            en="{path} gained {added_bytes} that no longer compress, where {usual_bytes} are usual, "
+            "as ransomware would do",
+        ),
+    ),
+    Reason.UNCHANGED: (
+        Words(
+            fr="rien n'a changé dans {path} depuis {unchanged_age}, ce qui n'est pas habituel : "
+            "ce qui est sauvegardé n'est peut-être plus la source",
+            en="nothing has changed in {path} for {unchanged_age}, which is not usual: "
+            "what is backed up may no longer be the source",
+        ),
+    ),
+}
+
 LIFECYCLE: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(

@@ -150,18 +150,22 @@ BACKUPS = {
     Reason.CONTENT_CHANGED: ReasonWords(
         short=Words(fr="contenu modifié", en="content changed"),
         means=Words(
-            fr="Le contenu d'un élément qui ne doit jamais changer n'est plus celui qui avait été vu.",
-            en="The content of something that must never change is not what was seen before.",
+            fr="Un point de reprise a été réécrit, ou le dernier contient en masse un contenu nouveau qui ne se "
+            "compresse plus, ou qui remplace ce qui était là.",
+            en="A recovery point was rewritten, or the newest one holds a mass of new content that no longer "
+            "compresses, or that stands in the place of what was there.",
         ),
         why=Words(
-            fr="Un point de reprise est écrit une fois pour toutes : une "
-            "modification est une réécriture ou un dommage.",
-            en="A recovery point is written once and for all: a change is a rewrite or damage.",
+            fr="Un point est écrit une fois pour toutes ; et un rançongiciel chiffre la source, "
+            "que chaque sauvegarde recopie ensuite.",
+            en="A point is written once and for all; and ransomware encrypts the source, "
+            "which each backup then copies.",
         ),
         mend=Words(
-            fr="Vérifier la copie entière (beffroi verify COPIE) et chercher qui "
-            "a réécrit le point (restic rewrite, tag).",
-            en="Verify the whole copy (beffroi verify COPY) and find out who rewrote the point (restic rewrite, tag).",
+            fr="Suspendre toute purge, ouvrir des fichiers récents de la source, comparer les deux derniers points "
+            "(restic diff) ; chercher qui a réécrit un point (restic rewrite).",
+            en="Suspend all pruning, open recent files of the source, compare the last two points (restic diff); "
+            "find out who rewrote a point (restic rewrite).",
         ),
     ),
     Reason.RETENTION_EXCEEDED: ReasonWords(

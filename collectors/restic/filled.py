@@ -22,6 +22,8 @@ RECENT = timedelta(days=8)
 AT_MOST = 16
 # Enough to meet a file below many folders; a million files need not be read to know that there is one.
 LIST_LIMIT = 4 * 1024 * 1024
+# How many bytes a point holds that has more files than that is counted by restic itself: for one point a look.
+STATS_LIMIT = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,30 @@ def settle(restic: Restic, points: Iterable[Point], look: Look) -> tuple[tuple[P
         if not listed.cut:
             known[point.id] = replace(point, files=listed.files, bytes=listed.bytes)
         elif listed.files:
+            if len(found) == len(holding):
+                known[point.id] = replace(point, bytes=_restored_bytes(restic, point))
             fact = Fact(name="backup.point.holds_files", subject=copy.subject, value=point.id, as_of=look.now)
             found.append(fact)
     return tuple(known.values()), tuple(found)
+
+
+def _restored_bytes(restic: Restic, point: Point) -> int | None:
+    """Return what a restore of a point would come to; None where that is not told, which is asked once only."""
+    try:
+        return bytes_in(restic.ask("stats", "--json", "--mode", "restore-size", point.id, output_limit=STATS_LIMIT))
+    except (LookError, RepositoryAbsent):
+        return None
+
+
+def bytes_in(output: Output) -> int | None:
+    """Return the size that `restic stats --json` tells, or None for anything that is no such answer."""
+    # {"total_size":15000,"total_file_count":4,"snapshots_count":1}
+    try:
+        told: Any = json.loads(output.stdout)
+    except (ValueError, RecursionError):
+        return None
+    size = told.get("total_size") if isinstance(told, dict) else None
+    return size if isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 2**63 else None
 
 
 def parse(output: Output, subject: str) -> Listed:

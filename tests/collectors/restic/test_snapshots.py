@@ -243,6 +243,7 @@ version) echo "restic 0.14.0 compiled with go1.19.8 on linux/amd64" ;;
 cat) echo '{"version":2,"id":"%s"}' ;;
 snapshots) cat "%s/list" ;;
 ls) echo "$3" >>"%s/asked"; cat "%s/$3" ;;
+stats) shift 4; echo "$1" >>"%s/sized"; cat "%s/size" ;;
 esac
 """
 
@@ -254,7 +255,8 @@ def old_repository(folder: Path, points: dict[str, tuple[datetime, str]]) -> dic
     (folder / "asked").write_text("")
     for id, (_, files) in points.items():
         (folder / id).write_text('{"struct_type":"snapshot"}\n{"type":"dir","struct_type":"node"}\n' + files)
-    return fake_restic(folder / "old", OLD_RESTIC % (ID, folder, folder, folder))
+    (folder / "size").write_text('{"total_size":9000000,"total_file_count":70001,"snapshots_count":1}\n')
+    return fake_restic(folder / "old", OLD_RESTIC % (ID, *[folder] * 5))
 
 
 FILE = '{"name":"a","type":"file","path":"/srv/a","size":10,"struct_type":"node"}\n'
@@ -287,6 +289,33 @@ def test_a_list_of_files_without_end_tells_that_there_is_one(folder: Path, look:
     second = seen(list(collect(copy, look(previous=first))))
     assert [fact.value for fact in second.named("backup.point.holds_files")] == [id]
     assert (folder / "asked").read_text().split() == [id]
+
+
+def test_a_point_of_an_old_restic_with_many_files_is_weighed_once_and_remembered(
+    folder: Path, look: Looks, copy_at: Copies
+) -> None:
+    newest, before = "1" * 64, "2" * 64
+    points = {newest: (NOW - timedelta(hours=1), FILE * 70_000), before: (NOW - timedelta(days=1), FILE * 70_000)}
+    copy = copy_at(folder, environment=old_repository(folder, points), paths=("/srv",))
+    first = seen(list(collect(copy, look())))
+    assert {point.id: (point.files, point.bytes) for point in points_in(first)} == {
+        newest: (None, 9_000_000),
+        before: (None, None),
+    }
+    second = seen(list(collect(copy, look(previous=first))))
+    assert points_in(second) == points_in(first)
+    assert (folder / "sized").read_text().split() == [newest]
+
+
+@pytest.mark.parametrize(
+    "said", ["", "[", "[]", "{}", '{"total_size":-1}', '{"total_size":true}', '{"total_size":1e3}']
+)
+def test_a_weight_that_is_none_is_no_weight_and_no_gap(said: str, folder: Path, look: Looks, copy_at: Copies) -> None:
+    environment = old_repository(folder, {"1" * 64: (NOW - timedelta(days=1), FILE * 70_000)})
+    (folder / "size").write_text(said)
+    things = seen(list(collect(copy_at(folder, environment=environment, paths=("/srv",)), look())))
+    assert [point.bytes for point in points_in(things)] == [None]
+    assert things.gaps == ()
 
 
 def test_a_list_of_files_that_cannot_be_had_is_a_gap(folder: Path, look: Looks, copy_at: Copies) -> None:
