@@ -203,7 +203,8 @@ def test_without_a_canary_the_verdict_says_that_it_rests_on_dates() -> None:
     assert "rests_on" not in finding(look(point(HOUR)), PLANTED).about
 
 
-@given(st.lists(st.tuples(st.integers(-100, 10_000), st.sampled_from([0, 1, 100, None])), max_size=12))
+# Fewer than eight: a source's history is judged elsewhere.
+@given(st.lists(st.tuples(st.integers(-100, 10_000), st.sampled_from([0, 1, 100, None])), max_size=7))
 def test_it_is_met_only_by_a_point_that_counts(drawn: list[tuple[int, int | None]]) -> None:
     points = [point(timedelta(minutes=age), number, files=files) for number, (age, files) in enumerate(drawn)]
     found = finding(look(*points))
