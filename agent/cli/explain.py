@@ -8,6 +8,7 @@ from agent.cli.options import LanguageOption
 
 if TYPE_CHECKING:
     from agent.export.catalogue import Metric
+    from agent.wording.languages import Language
 
 
 def register(app: typer.Typer) -> None:
@@ -15,7 +16,10 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def explain(
-        name: Annotated[str, typer.Argument(help="A target, reason code, state, collector or metric.")],
+        name: Annotated[
+            str,
+            typer.Argument(help="A target, reason code, state, collector or metric; `store`: hashing without the key."),
+        ],
         language: LanguageOption = None,
     ) -> None:
         """Explain a target, collector, metric or reason code: what, why, how to mend."""
@@ -28,12 +32,16 @@ def explanation(name: str, language: str | None) -> str:
     from agent.export.catalogue import METRICS
     from agent.registry import find
     from agent.wording import explain
+    from agent.wording.guides import store_guide
+    from collectors.restic.store.far import script
 
+    chosen: Language = "en" if language == "en" else "fr"
+    guides = {"store": store_guide(script(), chosen)}
     collectors = find().documents
     metrics = {metric.name: described(metric) for metric in METRICS.values()}
-    text = explain.explain(name, "en" if language == "en" else "fr", collectors=collectors, metrics=metrics)
+    text = explain.explain(name, chosen, collectors=collectors, metrics=metrics, guides=guides)
     if text is None:
-        near = explain.meant(name, collectors=collectors, metrics=metrics)
+        near = explain.meant(name, collectors=collectors, metrics=metrics, guides=guides)
         hint = f"did you mean {', '.join(near)}?" if near else "a target, reason code, state, collector or metric"
         raise UsageError(f"nothing is named {name!r}", hint)
     return text

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from agent.core.convention import CLAUSES, Better, Clause
 from agent.core.model import State
@@ -19,6 +20,7 @@ REASON = Words(fr="code de motif", en="reason code")
 STATE = Words(fr="état", en="state")
 COLLECTOR = Words(fr="collecteur", en="collector")
 METRIC = Words(fr="métrique", en="metric")
+GUIDE = Words(fr="guide", en="guide")
 
 SAYS = Words(fr="Promis", en="Promised")
 MEASURED = Words(fr="Mesuré", en="Measured")
@@ -34,6 +36,8 @@ AT_MOST, AT_LEAST = (
     Words(fr="{limit} au moins", en="at least {limit}"),
 )
 NO_FIGURE = Words(fr="aucun chiffre dans le texte", en="no figure in the text")
+NO_GUIDE: Mapping[str, str] = MappingProxyType({})
+
 LONG = Words(fr="{age} après le dernier contrôle réussi", en="for {age} after the last look that succeeded")
 
 # convention, «Verdicts»
@@ -61,10 +65,18 @@ STATE_MEANINGS = {
 }
 
 
-def explain(name: str, language: Language, *, collectors: Mapping[str, str], metrics: Mapping[str, str]) -> str | None:
+def explain(
+    name: str,
+    language: Language,
+    *,
+    collectors: Mapping[str, str],
+    metrics: Mapping[str, str],
+    guides: Mapping[str, str] = NO_GUIDE,
+) -> str | None:
     """Return what a name means, why it counts and how to mend it, ready to print; None for an unknown name.
 
-    `collectors` maps each collector's name to its module's docstring, `metrics` each metric's name to its description.
+    `collectors` maps each collector's name to its module's docstring, `metrics` each metric's name to its description,
+    `guides` what is set up outside this program to its steps.
     """
     if name in TARGETS:
         return _target(CLAUSES[name], language)
@@ -76,10 +88,12 @@ def explain(name: str, language: Language, *, collectors: Mapping[str, str], met
         return _page(name, COLLECTOR, inspect.cleandoc(collectors[name]).splitlines(), language)
     if name in metrics:
         return _page(name, METRIC, metrics[name].splitlines(), language)
+    if name in guides:
+        return _page(name, GUIDE, guides[name].splitlines(), language)
     return None
 
 
-def known_names(*, collectors: Iterable[str], metrics: Iterable[str]) -> tuple[str, ...]:
+def known_names(*, collectors: Iterable[str], metrics: Iterable[str], guides: Iterable[str] = ()) -> tuple[str, ...]:
     """Return every name that can be explained, in the order of their kinds."""
     return (
         *TARGETS,
@@ -87,12 +101,15 @@ def known_names(*, collectors: Iterable[str], metrics: Iterable[str]) -> tuple[s
         *(reason.value for reason in Reason),
         *sorted(collectors),
         *sorted(metrics),
+        *sorted(guides),
     )
 
 
-def meant(name: str, *, collectors: Iterable[str], metrics: Iterable[str]) -> tuple[str, ...]:
+def meant(
+    name: str, *, collectors: Iterable[str], metrics: Iterable[str], guides: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Return the names nearest to an unknown one."""
-    return nearest(name, known_names(collectors=collectors, metrics=metrics))
+    return nearest(name, known_names(collectors=collectors, metrics=metrics, guides=guides))
 
 
 def _target(clause: Clause, language: Language) -> str:

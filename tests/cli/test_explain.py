@@ -6,6 +6,7 @@ from agent.cli.explain import explanation
 from agent.core.errors import UsageError
 from agent.export.catalogue import METRICS
 from agent.registry import find
+from collectors.restic.store.far import script
 
 
 @pytest.mark.parametrize("name", [*METRICS, *find().collectors])
@@ -20,6 +21,14 @@ def test_a_metric_is_told_with_its_labels() -> None:
 def test_the_text_is_french_unless_asked_otherwise() -> None:
     assert "objectif" in explanation("backup-rpo", None)
     assert "objectif" not in explanation("backup-rpo", "en").lower()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_guide_to_a_store_ends_with_the_script_that_answers_for_it(language: str) -> None:
+    text = explanation("store", language)
+    assert 'restrict,command="/usr/local/bin/beffroi-store ' in text
+    # What `sed -n '/^#!/,$p'` cuts out, as the guide says.
+    assert text[text.index("\n#!") + 1 :] == script().rstrip()
 
 
 def test_a_mistyped_name_is_refused_with_its_neighbours() -> None:
