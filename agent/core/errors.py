@@ -8,7 +8,7 @@ BeffroiError                 a line saying what and where, a hint saying how to 
 │   └── NotAllowed           this user may not
 ├── Stopped            130   this program is ending, and so is everything that it started
 ├── LedgerError         70   the ledger cannot be read or written
-│   ├── LedgerDamaged     1  its chain does not hold
+│   ├── LedgerDamaged        its chain does not hold; `ledger verify` alone ends with 1 for it
 │   └── LedgerFull           no space, or a read-only disk: what was judged is not kept
 └── LookError            3   a look did not succeed; becomes a Failure with its `reason`
     ├── ToolMissing          tool-missing
@@ -78,8 +78,6 @@ class LedgerError(BeffroiError):
 
 class LedgerDamaged(LedgerError):
     """Say that the ledger's chain does not hold."""
-
-    exit_code = 1
 
 
 class LedgerFull(LedgerError):

@@ -42,6 +42,8 @@ class Store:
         """Make what is missing, unless for reading only. Raises NoLedger where there is nothing to read."""
         with database.within_reach(self._path):
             found = database.exists(self._path)
+            if not found:
+                self._require_never_there()
         if not found and self._readonly:
             raise NoLedger(
                 f"there is no ledger in {self._directory}",
@@ -109,12 +111,15 @@ class Store:
         with setup_lock(self._directory, _SETUP_PATIENCE):
             if database.exists(self._path):
                 return
-            if has_key(self._directory):
-                raise LedgerDamaged(
-                    f"the ledger {self._path} is gone, its signing key is still there",
-                    "restore the ledger from a backup; to begin a new one, move the key away",
-                )
+            self._require_never_there()
             database.create(self._path, schema.create_tables)
+
+    def _require_never_there(self) -> None:
+        if has_key(self._directory):
+            raise LedgerDamaged(
+                f"the ledger {self._path} is gone, its signing key is still there",
+                "restore the ledger from a backup; to begin a new one, move the key away",
+            )
 
     def _prepare(self) -> None:
         """Open for writing, if this is to be written, and bring the ledger to this program's version."""
