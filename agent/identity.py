@@ -6,9 +6,11 @@ directory comes to belong to root (contract, «The ledger»).
 
 import os
 import pwd
+import sys
 from pathlib import Path
 
 from agent.core.errors import NotAllowed
+from agent.core.ownership import HOME
 
 SERVICE_HINT = "sudo beffroi …"
 
@@ -28,6 +30,7 @@ def take_identity(directory: Path, *, writing: bool) -> None:
     if os.geteuid() == 0:
         if status.st_uid != 0:
             _become(status.st_uid, status.st_gid)
+            _hold_to_readable(directory)
         return
     if status.st_uid == os.geteuid():
         return
@@ -41,6 +44,16 @@ def _hold_to_parent(directory: Path, *, writing: bool) -> None:
     existing = next((parent for parent in directory.parents if parent.exists()), Path("/"))
     if writing and not os.access(existing, os.W_OK | os.X_OK):
         raise NotAllowed(f"this user may not make {directory}", SERVICE_HINT)
+
+
+def _hold_to_readable(directory: Path) -> None:
+    # Much of the program is imported when it is needed: from a checkout below /root, its new identity could not.
+    for folder in (HOME, Path(sys.prefix)):
+        if not os.access(folder, os.R_OK | os.X_OK):
+            raise NotAllowed(
+                f"the owner of {directory} may not read {folder}, where this program lies",
+                "use the installed beffroi, or a checkout that every user may read",
+            )
 
 
 def _become(uid: int, gid: int) -> None:

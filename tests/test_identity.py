@@ -51,6 +51,24 @@ def test_a_command_takes_the_identity_of_the_directorys_owner_for_good() -> None
     assert (made.st_uid, made.st_gid) == (NOBODY, NOBODY)
 
 
+@as_root
+@pytest.mark.programs
+def test_a_program_that_its_new_identity_could_not_read_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_folder() as folder:
+        state, checkout = folder / "state", folder / "checkout"
+        state.mkdir(mode=0o750)
+        os.chown(state, NOBODY, NOBODY)
+        checkout.mkdir(mode=0o700)
+        monkeypatch.setattr("agent.identity.HOME", checkout)
+
+        def work() -> str:
+            with pytest.raises(NotAllowed) as refused:
+                take_identity(state, writing=True)
+            return refused.value.message
+
+        assert in_child(work) == f"the owner of {state} may not read {checkout}, where this program lies"
+
+
 def test_the_owner_stays_who_he_is(tmp_path: Path) -> None:
     before = identity()
 
