@@ -1,0 +1,140 @@
+"""patching: security updates installed in time, campaigns made, restarts done, a system still supported (article 5)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.core.judging import Check, Need, Question
+from agent.core.model import Detail, Fact, Finding, Observation, State
+from agent.core.reason import Reason
+
+COLLECTOR = "patches"
+PENDING = "patch.pending"
+RESTART_WITHIN = timedelta(days=7)
+# What keeps an update from coming by itself; each is counted beside the age, none lessens it.
+HINDRANCES = ("held", "pinned", "kept-back", "superseded")
+
+
+def needs(question: Question) -> tuple[Need, ...]:
+    """Return the one look at the machine."""
+    return (Need(collector=COLLECTOR, subject=question.item.id),)
+
+
+def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
+    """Yield what a machine owes, the worst first: what is seen and bad stands, however old the lists are."""
+    limit = timedelta(seconds=question.target.limit or 0)
+    yield from _support(seen, question.now)
+    updates = _updates(seen, question.now, limit)
+    if updates.state is State.MISSED:
+        yield updates
+    yield from _campaign(seen, question.now, limit)
+    yield from _restart(seen, question.now)
+    yield from _lists(seen, question.now)
+    for gap in seen.gaps:
+        yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail})
+    if updates.state is not State.MISSED:
+        believed = [fact.value for fact in seen.named("patch.metadata") if isinstance(fact.value, datetime)]
+        ends = (seen.ended + question.target.evidence_age, *believed)
+        yield replace(updates, stands_until=min(ends)) if updates.state is State.MET else updates
+
+
+def _support(seen: Observation, now: datetime) -> Iterator[Finding]:
+    system = seen.one("system.release")
+    about: Detail = {} if system is None else {"system": str(system.value)}
+    if seen.one("system.unreleased") is not None:
+        yield Finding(state=State.MISSED, reason=Reason.UNSUPPORTED_SYSTEM, about=about)
+    until = seen.one("system.supported_until")
+    if until is not None and isinstance(until.value, datetime) and until.value <= now:
+        last_day = (until.value - timedelta(days=1)).date().isoformat()
+        yield Finding(state=State.MISSED, reason=Reason.UNSUPPORTED_SYSTEM, about={**about, "until": last_day})
+
+
+def _updates(seen: Observation, now: datetime, limit: timedelta) -> Finding:
+    """Return what the oldest update that waits comes to: its age lies between two dates, and the younger one counts."""
+    waits = seen.named(PENDING)
+    if not waits:
+        return Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=0.0, about={"updates": 0})
+    oldest = min(waits, key=lambda fact: fact.as_of)
+    age = max(now - oldest.as_of, timedelta(0))
+    about: Detail = {
+        "updates": len({_package(fact) for fact in waits}),
+        "package": _package(oldest),
+        **{why: count for why in HINDRANCES if (count := len(seen.named(f"{PENDING}.{why}")))},
+    }
+    if age > limit:
+        return Finding(state=State.MISSED, reason=Reason.UPDATES_PENDING, value=age.total_seconds(), about=about)
+    after = {fact.value: fact.as_of for fact in seen.named(f"{PENDING}.after")}
+    hinted = {fact.value: fact.as_of for fact in seen.named(f"{PENDING}.changelog")}
+    bounds = [after.get(fact.value, hinted.get(fact.value)) for fact in waits]
+    known = [bound for bound in bounds if bound is not None]
+    if len(known) == len(bounds):
+        about = {**about, "at_most_age": (now - min(known)).total_seconds()}
+    proven = all(fact.value in after and now - after[fact.value] <= limit for fact in waits)
+    return Finding(
+        state=State.MET if proven else State.UNPROVEN,
+        reason=Reason.WITHIN_LIMIT if proven else Reason.ON_COURSE,
+        value=age.total_seconds(),
+        about=about,
+    )
+
+
+def _package(fact: Fact) -> str:
+    return str(fact.value).partition(" ")[0].partition(":")[0]
+
+
+def _campaign(seen: Observation, now: datetime, limit: timedelta) -> Iterator[Finding]:
+    """Yield that the last campaign is too long ago, where there is anything that one would have installed.
+
+    None was owed as long as nothing was left to install; where no campaign was ever written down, the log's own
+    beginning tells how long there was none.
+    """
+    others = seen.one("patch.others")
+    if not seen.named(PENDING) and (others is None or not others.value):
+        return
+    campaign, nothing_due, log = (seen.one(name) for name in ("patch.campaign", "patch.nothing_due", "patch.log"))
+    last = max((fact.as_of for fact in (campaign, nothing_due) if fact is not None), default=None)
+    if last is None and log is None:
+        yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"no_campaign": "no log"})
+        return
+    since = last if last is not None else log.as_of if log is not None else now
+    if now - since > limit:
+        age = (now - since).total_seconds()
+        about: Detail = {} if campaign is not None else {"no_campaign": since.date().isoformat()}
+        yield Finding(state=State.MISSED, reason=Reason.CAMPAIGN_LATE, value=age, about=about)
+    elif last is None:
+        yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"no_campaign": since.date().isoformat()})
+
+
+def _restart(seen: Observation, now: datetime) -> Iterator[Finding]:
+    """Yield that a restart has been owed for too long, of the machine or of programs that run replaced code."""
+    limit = RESTART_WITHIN.total_seconds()
+    kernel = seen.one("restart.kernel")
+    if kernel is not None and now - kernel.as_of > RESTART_WITHIN:
+        age = (now - kernel.as_of).total_seconds()
+        about: Detail = {"kernel": str(kernel.value)}
+        yield Finding(state=State.MISSED, reason=Reason.RESTART_OWED, value=age, limit=limit, about=about)
+    late = [fact for fact in seen.named("restart.program") if now - fact.as_of > RESTART_WITHIN]
+    if late:
+        oldest = min(late, key=lambda fact: fact.as_of)
+        age = (now - oldest.as_of).total_seconds()
+        about = {"program": str(oldest.value), "programs": len(late)}
+        yield Finding(state=State.MISSED, reason=Reason.RESTART_OWED, value=age, limit=limit, about=about)
+
+
+def _lists(seen: Observation, now: datetime) -> Iterator[Finding]:
+    """Yield that the security lists are no longer to be believed, or that none is configured."""
+    source = seen.one("patch.security_source")
+    if source is not None and source.value is False:
+        yield Finding(state=State.MISSED, reason=Reason.ABSENT, about={"source": "security"})
+        return
+    suites = [fact for fact in seen.named("patch.metadata") if isinstance(fact.value, datetime)]
+    stale = [fact for fact in suites if isinstance(fact.value, datetime) and fact.value <= now]
+    if stale:
+        oldest = min(stale, key=lambda fact: fact.as_of)
+        age = (now - oldest.as_of).total_seconds()
+        yield Finding(state=State.UNPROVEN, reason=Reason.STALE_METADATA, about={"lists_age": age})
+    elif not suites and not seen.gaps:
+        yield Finding(state=State.UNPROVEN, reason=Reason.STALE_METADATA)
+
+
+CHECK = Check(target="patching", needs=needs, judge=judge)

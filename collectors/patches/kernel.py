@@ -1,0 +1,87 @@
+"""Whether a newer kernel lies there than the one that runs, and since when."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from collectors.patches.installed import Installed, Package
+from collectors.patches.versions import Version
+
+RELEASE = "/proc/sys/kernel/osrelease"
+BANNER = "/proc/version"
+IMAGE = re.compile(r"linux-image-(?:unsigned-)?(\d[0-9A-Za-z.+~-]*)", re.ASCII)
+# The part of a kernel's release after its number: amd64, cloud-amd64, generic.
+_FLAVOUR = re.compile(r"-([a-z][0-9a-z-]*)$", re.ASCII)
+# Linux version 6.1.0-40-amd64 (debian-kernel@lists.debian.org) (gcc-12 …) #1 SMP … Debian 6.1.153-1 (2025-09-20)
+_BUILT = re.compile(r"Debian (\S+) \(\d{4}-", re.ASCII)
+_OF_DISTRIBUTION = re.compile(r"debian-kernel@|\bDebian \d|Ubuntu|buildd@")
+CONTAINER_SCRIPT = (
+    "systemd-detect-virt --container 2>/dev/null; cat /run/systemd/container 2>/dev/null; "
+    "ls -d /.dockerenv /run/.containerenv 2>/dev/null; exit 0"
+)
+CONTAINER = ("sh", "-c", CONTAINER_SCRIPT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """Hold the kernel that runs: its release as `uname -r` says it, and the banner that names its build."""
+
+    release: str
+    banner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """Hold the newest kernel that waits for a restart; `since` when the first newer one was installed, if known."""
+
+    newest: str
+    since: datetime | None
+
+
+def images(installed: Installed) -> dict[str, Package]:
+    """Return the installed kernels by their release."""
+    found = ((IMAGE.fullmatch(package.name), package) for package in installed.values())
+    return {match[1]: package for match, package in found if match is not None}
+
+
+def foreign(running: Running, installed: Installed) -> bool:
+    """Tell whether the kernel that runs is neither installed nor the distribution's own build."""
+    return running.release not in images(installed) and not _OF_DISTRIBUTION.search(running.banner)
+
+
+def in_container(said: bytes) -> bool:
+    """Tell whether a machine says that it is a container: `none` is systemd's word for one that is not."""
+    return any(line.strip() not in (b"", b"none") for line in said.split(b"\n"))
+
+
+def owed(running: Running, installed: Installed) -> Owed | None:
+    """Return the restart that a newer kernel asks for; None: the newest of its kind runs."""
+    present = images(installed)
+    own = present.get(running.release)
+    build = _BUILT.search(running.banner)
+    runs = Version(build[1]) if build else own.version if own else None
+    newer = sorted(_newer(running, present, runs), key=lambda package: package.version)
+    if not newer:
+        return None
+    since = min((package.since for package in newer if package.since is not None), default=None)
+    match = IMAGE.fullmatch(newer[-1].name)
+    return Owed(newest=f"{match[1] if match else newer[-1].name} ({newer[-1].version.text})", since=since)
+
+
+def _newer(running: Running, present: dict[str, Package], runs: Version | None) -> Iterator[Package]:
+    """Yield the kernels of the running one's kind that are newer; where that one is gone, by the number in the name."""
+    flavour = _flavour(running.release)
+    for release, package in present.items():
+        if _flavour(release) != flavour:
+            continue
+        if runs is not None:
+            if package.version > runs:
+                yield package
+        elif Version(release) > Version(running.release):
+            yield package
+
+
+def _flavour(release: str) -> str:
+    found = _FLAVOUR.search(release)
+    return found[1] if found else ""

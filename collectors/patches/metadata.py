@@ -1,0 +1,140 @@
+"""The lists on a machine: which suites bring security updates, until when they may be believed, what they offer."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from agent.core.errors import Denied, Missing, Unreadable
+from agent.core.host import Host
+from agent.core.model import Fact, Gap
+from agent.core.reason import Reason
+from collectors.patches import index, release, targets
+from collectors.patches.index import Offers
+from collectors.patches.release import Release
+from collectors.patches.targets import IndexTarget
+
+# Ubuntu's suites bear no Valid-Until; Debian's security suite is signed for a week, so a week it is.
+WITHOUT_END = timedelta(days=7)
+# Whatever an archive says, lists older than the objective itself (31 days) show nothing about it.
+LONGEST = timedelta(days=31)
+AHEAD = timedelta(minutes=5)
+RELEASE_LIMIT = 16 * 1024 * 1024
+
+SOURCE = "patch.security_source"
+FRESH = "patch.metadata"
+INDEX = "patch.index"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offering:
+    """Hold one list of a security suite as it was read: what it offers, and when its archive signed it."""
+
+    name: str
+    date: datetime
+    offers: Offers
+
+
+@dataclass(slots=True, kw_only=True)
+class Metadata:
+    """Hold what the lists of one machine show; `subscribed` to Ubuntu's ESM."""
+
+    offerings: list[Offering] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    fresh_until: datetime | None = None
+    subscribed: bool = False
+
+    @property
+    def date(self) -> datetime | None:
+        """Return the date of the oldest list that was read; None: no list was, or one could not be."""
+        return None if self.gaps else min((one.date for one in self.offerings), default=None)
+
+
+def look_at(host: Host, subject: str, codename: str, *, now: datetime, timeout: timedelta) -> Metadata:
+    """Return what the lists show. Raises ToolMissing, Exited and the host's own errors."""
+    seen = Metadata()
+    listed = tuple(targets.parse(host.run(*targets.ARGV, timeout=timeout).stdout, subject))
+    signed = dict(_signed(host, subject, listed, seen))
+    security = {over: one for over, one in signed.items() if one.security and codename in ("", one.system)}
+    suites: dict[str, Release] = {}
+    for target in listed:
+        one = security.get(target.over)
+        if one is None:
+            continue
+        known = suites.get(target.suite)
+        suites[target.suite] = one if known is None or known.date < one.date else known
+        _offered(host, subject, target, one, seen, timeout)
+    seen.subscribed = any(one.origin.startswith("UbuntuESM") for one in suites.values())
+    _judge_suites(subject, listed, signed, suites, seen, now)
+    return seen
+
+
+def _signed(host: Host, subject: str, listed: tuple[IndexTarget, ...], seen: Metadata) -> Iterator[tuple[str, Release]]:
+    """Yield the signed index over each group of lists; one that is there and cannot be read is a gap."""
+    for over in dict.fromkeys(target.over for target in listed):
+        try:
+            found = _release(host, over)
+        except (Denied, Unreadable) as error:
+            seen.gaps.append(Gap(subject=subject, reason=error.reason, detail=error.message))
+            continue
+        if found is not None:
+            yield over, found
+
+
+def _release(host: Host, over: str) -> Release | None:
+    try:
+        return release.parse(host.read(f"{over}InRelease", limit=RELEASE_LIMIT), f"{over}InRelease")
+    except Missing:
+        pass
+    try:
+        host.read(f"{over}Release.gpg", limit=RELEASE_LIMIT)
+        return release.parse(host.read(f"{over}Release", limit=RELEASE_LIMIT), f"{over}Release", detached=True)
+    except Missing:
+        return None  # never fetched, or a folder that nobody signs: it shows nothing
+
+
+def _offered(host: Host, subject: str, target: IndexTarget, over: Release, seen: Metadata, timeout: timedelta) -> None:
+    listed = over.lists.get(target.key)
+    if listed is None and not any(name.startswith(f"{target.key}.") for name in over.lists):
+        return  # the archive has no such list: a component or an architecture that it lacks
+    try:
+        offers: Offers = {}
+        if listed is None or listed.size:  # apt keeps no file of an empty list
+            said = host.run(*index.argv(target.file), timeout=timeout, output_limit=index.LIMIT)
+            offers = index.parse(said.stdout, listed, target.file)
+    except (Denied, Unreadable) as error:
+        seen.gaps.append(Gap(subject=subject, reason=error.reason, detail=error.message))
+        return
+    name = f"{target.suite} {target.key}"
+    seen.offerings.append(Offering(name=name, date=over.date, offers=offers))
+    seen.facts.append(Fact(name=INDEX, subject=subject, value=name, as_of=over.date))
+
+
+def _judge_suites(
+    subject: str,
+    listed: tuple[IndexTarget, ...],
+    signed: Mapping[str, Release],
+    suites: Mapping[str, Release],
+    seen: Metadata,
+    now: datetime,
+) -> None:
+    """Say until when the security suites may be believed, or that there is none, or that nobody can tell."""
+    unknown = {target.suite for target in listed if target.over not in signed}
+    for suite in sorted(unknown - set(suites)):
+        if suite.endswith(("-security", "/updates")):
+            detail = f"the signed index of {suite} on {subject} is not there: it was never fetched, or was removed"
+            seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
+    for suite, one in suites.items():
+        until = min(one.valid_until or one.date + WITHOUT_END, one.date + LONGEST)
+        if one.date > now + AHEAD:
+            detail = f"the signed index of {suite} on {subject} is dated in the future: {one.date:%Y-%m-%d %H:%M} UTC"
+            seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
+        seen.facts.append(Fact(name=FRESH, subject=subject, value=until, as_of=one.date))
+        seen.fresh_until = until if seen.fresh_until is None else min(until, seen.fresh_until)
+    if suites:
+        seen.facts.append(Fact(name=SOURCE, subject=subject, value=True, as_of=now))
+    elif unknown or not listed or seen.gaps:
+        detail = f"apt on {subject} has no list of security updates that could be read"
+        seen.gaps.append(Gap(subject=subject, reason=Reason.STALE_METADATA, detail=detail))
+    else:
+        seen.facts.append(Fact(name=SOURCE, subject=subject, value=False, as_of=now))

@@ -1,0 +1,131 @@
+"""Since when each security update has been waiting: remembered from look to look, as a bracket of two dates.
+
+A fix is known to be out since the date of the first signed index that offered it, `patch.pending`. It came after the
+index before, which did not offer it: `patch.pending.after`. At a first sight there is none; what is installed in its
+place then gives a hint, `patch.pending.changelog`, and no more than that, since anybody may build an old version late.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from agent.core.model import Fact, Observation
+from collectors.patches.index import Fix
+from collectors.patches.installed import Installed
+from collectors.patches.versions import Version
+
+PENDING = "patch.pending"
+AFTER = "patch.pending.after"
+CHANGELOG = "patch.pending.changelog"
+DOCUMENTATION = "/usr/share/doc"
+MOST = 300
+# The first line of a changelog that ends an entry: ` -- Name <address>  Mon, 17 Nov 2025 10:00:00 +0100`.
+SCRIPT = (
+    'd=$1; shift; for p; do for f in "$d/$p/changelog.Debian.gz" "$d/$p/changelog.gz"; do [ -f "$f" ] || continue; '
+    'printf "%s " "$p"; zcat -f -- "$f" 2>/dev/null | head -c 65536 | sed -n "/^ -- .*>  /{s/^ -- .*>  //p;q}" | '
+    "cut -b 1-60; echo; break; done; done; exit 0"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Hold one update that waits.
+
+    `known` is since when it surely did, `after` what it is surely younger than, `changelog` what it is probably
+    younger than.
+    """
+
+    id: str
+    version: Version
+    known: datetime
+    after: datetime | None = None
+    changelog: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """Return package and version as a fact holds them: `openssl:amd64 3.5.7-1~deb13u3`."""
+        return f"{self.id} {self.version.text}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """Hold a fix, the date of the signed index that offers it, and that of the same index as the last look saw it."""
+
+    fix: Fix
+    date: datetime
+    before: datetime | None
+
+
+def remembered(previous: Observation | None, installed: Installed) -> Iterator[Waiting]:
+    """Yield what was waiting at the last look and still is: what is installed is older than it."""
+    if previous is None:
+        return
+    after = {str(fact.value): fact.as_of for fact in previous.named(AFTER)}
+    changelog = {str(fact.value): fact.as_of for fact in previous.named(CHANGELOG)}
+    for fact in previous.named(PENDING):
+        words = str(fact.value)
+        id, _space, text = words.partition(" ")
+        package = installed.get(id)
+        if package is not None and package.version < Version(text):
+            yield Waiting(
+                id=id,
+                version=Version(text),
+                known=fact.as_of,
+                after=after.get(words),
+                changelog=changelog.get(words),
+            )
+
+
+def waiting(offered: Iterable[Offered], still: Iterable[Waiting]) -> tuple[Waiting, ...]:
+    """Return everything that waits, oldest first; what was remembered keeps its dates."""
+    found = {one.words: one for one in still}
+    for one in offered:
+        package = one.fix.package
+        # What was installed or changed since the index before may have lacked the fix already then.
+        settled = one.before is not None and package.since is not None and package.since < one.before < one.date
+        new = Waiting(id=package.id, version=one.fix.version, known=one.date, after=one.before if settled else None)
+        found.setdefault(new.words, new)
+    return tuple(sorted(found.values(), key=lambda one: (one.known, one.words)))
+
+
+def withdrawn(one: Waiting, versions: Sequence[Version]) -> bool:
+    """Tell whether nothing that apt knows of mends it any more: the archive took it back.
+
+    A fix that left the security index at a point release is not withdrawn: the point release offers as much.
+    """
+    return bool(versions) and max(versions) < one.version
+
+
+def asked(ones: Iterable[Waiting]) -> tuple[str, ...]:
+    """Return the packages whose changelog is to be read: those of which nothing tells how old their fix may be."""
+    names = (one.id.partition(":")[0] for one in ones if one.after is None and one.changelog is None)
+    return tuple(dict.fromkeys(names))[:MOST]
+
+
+# openssl Sat, 12 Jul 2025 21:40:31 +0200
+def dated(ones: Iterable[Waiting], said: bytes) -> tuple[Waiting, ...]:
+    """Return the same, each with the date of the changelog that lies there, where one does."""
+    dates: dict[str, datetime] = {}
+    for line in said.decode(errors="replace").split("\n"):
+        name, _space, text = line.partition(" ")
+        try:
+            date = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+        if date.tzinfo is not None:
+            dates.setdefault(name, date.astimezone(UTC))
+    return tuple(
+        one if one.changelog is not None else replace(one, changelog=dates.get(one.id.partition(":")[0]))
+        for one in ones
+    )
+
+
+def facts(ones: Iterable[Waiting], subject: str) -> Iterator[Fact]:
+    """Yield what is kept of them."""
+    for one in ones:
+        yield Fact(name=PENDING, subject=subject, value=one.words, as_of=one.known)
+        if one.after is not None:
+            yield Fact(name=AFTER, subject=subject, value=one.words, as_of=min(one.after, one.known))
+        elif one.changelog is not None:
+            yield Fact(name=CHANGELOG, subject=subject, value=one.words, as_of=min(one.changelog, one.known))

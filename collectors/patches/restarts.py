@@ -1,0 +1,84 @@
+"""What an installed update still waits for: a restart of the machine, or of the programs that run the old code."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from agent.core.collecting import Look
+from agent.core.host import Host
+from agent.core.model import Fact, Gap, Observation
+from agent.core.reason import Reason
+from collectors.patches import kernel, processes
+from collectors.patches.installed import Installed
+from collectors.patches.kernel import Running
+from collectors.patches.processes import Stale
+
+RUNNING = "kernel.running"
+KERNEL = "restart.kernel"
+PROGRAM = "restart.program"
+SMALL = 65536
+
+
+def restarts(host: Host, subject: str, look: Look, packages: Installed) -> Iterator[Fact | Gap]:
+    """Yield the restarts that are owed, each as of the day since when, and what could not be seen of it."""
+    yield from _kernel(host, subject, look, packages)
+    yield from _programs(host, subject, look, packages)
+
+
+def _kernel(host: Host, subject: str, look: Look, packages: Installed) -> Iterator[Fact | Gap]:
+    running = Running(
+        release=host.read(kernel.RELEASE, limit=SMALL).decode(errors="replace").strip(),
+        banner=host.read(kernel.BANNER, limit=SMALL).decode(errors="replace"),
+    )
+    present = kernel.images(packages)
+    if running.release not in present:
+        # A container, or a guest that its host starts with the host's kernel: none of its own, and none owed.
+        container = kernel.in_container(host.run(*kernel.CONTAINER, timeout=look.timeout).stdout)
+        if container or not present:
+            yield Fact(name=RUNNING, subject=subject, value="none of its own", as_of=look.now)
+            return
+        if kernel.foreign(running, packages):
+            detail = f"the kernel that runs on {subject} is of no installed package: {running.release[:80]}"
+            yield Gap(subject=subject, reason=Reason.UNREADABLE, detail=detail)
+            return
+    yield Fact(name=RUNNING, subject=subject, value=running.release[:200], as_of=look.now)
+    owed = kernel.owed(running, packages)
+    if owed is None:
+        return
+    since = min(one for one in (owed.since, look.now, _before(look.previous, running)) if one is not None)
+    yield Fact(name=KERNEL, subject=subject, value=owed.newest, as_of=since)
+
+
+def _before(previous: Observation | None, running: Running) -> datetime | None:
+    """Return since when the last look said that this very kernel is to be replaced."""
+    was = None if previous is None else previous.one(RUNNING)
+    told = None if previous is None else previous.one(KERNEL)
+    return told.as_of if told is not None and was is not None and was.value == running.release[:200] else None
+
+
+def _programs(host: Host, subject: str, look: Look, packages: Installed) -> Iterator[Fact | Gap]:
+    scanned = host.run(
+        "sh", "-c", processes.SCAN, "sh", processes.PROC, timeout=look.timeout, output_limit=processes.LIMIT
+    )
+    maps = processes.parse(scanned.stdout, scanned.stderr)
+    said = host.run("sh", "-c", processes.STARTED, "sh", processes.PROC, timeout=look.timeout)
+    starts = processes.started(said.stdout)
+    newest = max((one.since for one in packages.values() if one.since is not None), default=None)
+    hidden = processes.unseen(maps, starts, newest)
+    if hidden or 1 not in starts:
+        who = f"{hidden} processes older than the newest update" if hidden else "the processes of other users"
+        detail = f"{who} on {subject} may not be looked into by this account; as root: needrestart -b -r l"
+        yield Gap(subject=subject, reason=Reason.DENIED, detail=detail)
+    if not maps.deleted:
+        return
+    asked = host.run("sh", "-c", processes.DETAILS, "sh", processes.PROC, *processes.asked(maps), timeout=look.timeout)
+    for one in processes.stale(maps, asked.stdout, starts):
+        yield Fact(name=PROGRAM, subject=subject, value=one.name, as_of=_since(one, look))
+
+
+def _since(one: Stale, look: Look) -> datetime:
+    """Return since when a program runs old code: an earlier look tells more, of a process that ran already then."""
+    since = min(one.since or look.now, look.now)
+    if look.previous is None or one.started is None:
+        return since
+    told = [fact.as_of for fact in look.previous.named(PROGRAM) if fact.value == one.name and one.started <= fact.as_of]
+    return min((since, *told))

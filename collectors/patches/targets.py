@@ -1,0 +1,45 @@
+"""The lists that apt is configured to fetch, and the signed index over each (apt-get(8), indextargets)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.core.errors import Unreadable
+from agent.core.lines import one_line
+
+_FORMAT = "$(CREATED_BY)\t$(METAKEY)\t$(FILENAME)\t$(RELEASE)"
+ARGV = ("apt-get", "indextargets", "--format", _FORMAT)
+_COMPRESSED = re.compile(r"\.(?:gz|bz2|xz|lzma|lz4|zst)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexTarget:
+    """Hold one list of packages: its name in the archive, its file here, and the suite as the sources name it."""
+
+    key: str
+    file: str
+    suite: str
+
+    @property
+    def over(self) -> str:
+        """Return what the suite's own files here begin with; `InRelease` after it names the signed index."""
+        plain = _COMPRESSED.sub("", self.file)
+        return plain.removesuffix(self.key.replace("_", "%5f").replace("/", "_"))
+
+
+# Packages	main/binary-amd64/Packages	/var/lib/apt/lists/deb…_dists_trixie_main_binary-amd64_Packages.lz4	trixie
+def parse(said: bytes, where: str) -> Iterator[IndexTarget]:
+    """Yield the lists of packages, leaving out translations, sources and the rest. Raises Unreadable."""
+    for line in said.decode(errors="surrogateescape").split("\n"):
+        if not line:
+            continue
+        fields = line.split("\t")
+        if len(fields) != 4:
+            raise Unreadable(f"apt-get on {where} says what is no list: {one_line(line)}")
+        kind, key, file, suite = fields
+        if kind != "Packages":
+            continue
+        target = IndexTarget(key=key, file=file, suite=suite)
+        if not file.startswith("/") or target.over == _COMPRESSED.sub("", file):
+            raise Unreadable(f"apt-get on {where} names a list that is none: {one_line(line)}")
+        yield target
