@@ -101,9 +101,9 @@ def _stored(seen: Observation, question: Question) -> Iterator[Finding]:
     if present is not None and present.value is False:
         yield Finding(state=State.MISSED, reason=Reason.ABSENT)
         return
-    resized = seen.named("store.resized")
-    if resized:
-        about: Detail = {"files": len(resized), "file": str(resized[0].value)}
+    altered = seen.named("store.altered")
+    if altered:
+        about: Detail = {"files": len(altered), "file": str(altered[0].value)}
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
     missing = [fact for fact in seen.named("store.missing") if question.now - fact.as_of <= VANISHED_SHOWN]
     if missing:
