@@ -8,7 +8,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.core.expected import Expected
 from agent.core.inventory import Inventory
@@ -57,7 +57,12 @@ def judge(expected: Expected, check: Check | None, target: Target, first_seen: d
     if check is None:
         return not_run(expected, target, bench.now)
     question = Question(
-        item=expected.item, inventory=bench.inventory, target=target, now=bench.now, first_seen=first_seen
+        item=expected.item,
+        inventory=bench.inventory,
+        target=target,
+        now=bench.now,
+        first_seen=first_seen,
+        beside=lambda collector, subject: _fresh(bench.readings(collector, subject), target, bench),
     )
     findings = _found(check, question, bench)
     day_state = combine(findings, best=check.best).state
@@ -119,38 +124,13 @@ def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
 
 
 def _judge_need(need: Need, check: Check, question: Question, bench: Bench) -> Iterator[Finding]:
-    about = {"copy": need.subject, "collector": need.collector}
-    seen = bench.readings(need.collector, need.subject)
-    if seen is None:
-        yield Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN, about=about)
-        return
-    if bench.doubtful_clock is not None:
-        yield Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about={**about, "said": bench.doubtful_clock})
-        return
-    reading: Reading | None = seen.observation if need.by_occasion else seen.reading
-    if reading is None:
-        reading = seen.reading
-    if isinstance(reading, Failure):
-        yield Finding(
-            state=State.UNPROVEN,
-            reason=reading.reason,
-            observed_at=seen.observation.ended if seen.observation else None,
-            about={**about, "said": reading.detail},
-            evidence=(seen.evidence_id,),
-        )
-        return
     age_limit = need.evidence_age or question.target.evidence_age
-    evidence_id = seen.observation_id if need.by_occasion and seen.observation_id else seen.evidence_id
-    if bench.now - reading.ended > age_limit:
-        age = (bench.now - reading.ended).total_seconds()
-        yield Finding(
-            state=State.UNPROVEN,
-            reason=Reason.STALE_EVIDENCE,
-            observed_at=reading.ended,
-            about={**about, "evidence_age": age, "evidence_limit": age_limit.total_seconds()},
-            evidence=(evidence_id,),
-        )
+    shown = _shown(need, age_limit, bench)
+    if isinstance(shown, Finding):
+        if not need.optional:
+            yield shown
         return
+    reading, evidence_id = shown
     for finding in check.judge(need, reading, question):
         yield replace(
             finding,
@@ -158,6 +138,45 @@ def _judge_need(need: Need, check: Check, question: Question, bench: Bench) -> I
             stands_until=finding.stands_until or reading.ended + age_limit,
             evidence=finding.evidence or (evidence_id,),
         )
+
+
+def _fresh(seen: Seen | None, target: Target, bench: Bench) -> Observation | None:
+    if seen is None or bench.doubtful_clock is not None or not isinstance(seen.reading, Observation):
+        return None
+    return seen.reading if bench.now - seen.reading.ended <= target.evidence_age else None
+
+
+def _shown(need: Need, age_limit: timedelta, bench: Bench) -> tuple[Observation, str] | Finding:
+    """Return the look that a need rests on with the id of its evidence, or the finding that nothing is shown."""
+    about = {"copy": need.subject, "collector": need.collector}
+    seen = bench.readings(need.collector, need.subject)
+    if seen is None:
+        return Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN, about=about)
+    if bench.doubtful_clock is not None:
+        said = bench.doubtful_clock
+        return Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about={**about, "said": said})
+    reading: Reading | None = seen.observation if need.by_occasion else seen.reading
+    if reading is None:
+        reading = seen.reading
+    if isinstance(reading, Failure):
+        return Finding(
+            state=State.UNPROVEN,
+            reason=reading.reason,
+            observed_at=seen.observation.ended if seen.observation else None,
+            about={**about, "said": reading.detail},
+            evidence=(seen.evidence_id,),
+        )
+    evidence_id = seen.observation_id if need.by_occasion and seen.observation_id else seen.evidence_id
+    if bench.now - reading.ended > age_limit:
+        age = (bench.now - reading.ended).total_seconds()
+        return Finding(
+            state=State.UNPROVEN,
+            reason=Reason.STALE_EVIDENCE,
+            observed_at=reading.ended,
+            about={**about, "evidence_age": age, "evidence_limit": age_limit.total_seconds()},
+            evidence=(evidence_id,),
+        )
+    return reading, evidence_id
 
 
 def _verdict(

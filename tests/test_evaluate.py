@@ -1,6 +1,7 @@
 """What nothing shows is never good: missing, failed, stale and misdated looks, and how findings combine."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -51,6 +52,43 @@ def check(state: State = State.MET, *, by_occasion: bool = False) -> Check:
 
 def bench(known: Seen | None, doubt: str | None = None) -> Bench:
     return Bench(inventory=Inventory(), readings=lambda collector, subject: known, now=NOW, doubtful_clock=doubt)
+
+
+def test_what_is_only_told_beside_the_rest_takes_nothing_from_it_where_nobody_could_look() -> None:
+    both = replace(
+        check(),
+        needs=lambda question: (
+            Need(collector="look", subject="files/a"),
+            Need(collector="more", subject="files/a", optional=True),
+        ),
+    )
+    for known in (None, seen(failure()), seen(observation(timedelta(days=1)))):
+        looks = {"look": seen(observation()), "more": known}
+        bare = Bench(inventory=Inventory(), readings=lambda name, _, looks=looks: looks[name], now=NOW)  # type: ignore[misc]
+        verdict = judge(WANTED, both, TARGET, NOW, bare)
+        assert (verdict.state, verdict.rest) == (State.MET, ())
+    assert len(judge(WANTED, both, TARGET, NOW, bench(seen(observation()))).rest) == 1
+
+
+@pytest.mark.parametrize(
+    ("known", "doubt", "shown"),
+    [
+        (seen(observation()), None, True),
+        (None, None, False),
+        (seen(failure(), observation()), None, False),
+        (seen(observation(timedelta(hours=7))), None, False),
+        (seen(observation()), "set back", False),
+    ],
+)
+def test_a_rule_compares_with_nothing_but_what_is_fresh(known: Seen | None, doubt: str | None, shown: bool) -> None:
+    given: list[Observation | None] = []
+
+    def rule(question: Question) -> Iterable[Finding]:
+        given.append(question.beside("another", "files/b"))
+        return ()
+
+    judge(WANTED, replace(check(), declared=rule), TARGET, NOW, bench(known, doubt))
+    assert [one is not None for one in given] == [shown]
 
 
 def test_a_fresh_look_that_the_rule_finds_good_is_met_and_stands_until_its_evidence_has_aged_out() -> None:

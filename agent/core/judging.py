@@ -15,12 +15,14 @@ class Need:
 
     `by_occasion`: proven once in a while (a verification, a drill). The last look that succeeded then counts, whatever
     failed since, and `evidence_age` is the objective's own limit, given here; None: the target's.
+    `optional`: told beside the rest where it was seen; where it was not, the verdict lacks nothing by it.
     """
 
     collector: str
     subject: str
     by_occasion: bool = False
     evidence_age: timedelta | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,8 @@ class Question:
     """Hold what a rule is asked: one declared item, the target in force for it, and the instant.
 
     `allowance` is zero for the verdict of the moment, the run allowance for a day's account.
-    `first_seen` is when the item's subject came into the inventory.
+    `first_seen` is when the item's subject came into the inventory. `beside` gives what another collector saw of
+    another subject, to compare with; None: nothing fresh.
     """
 
     item: Any
@@ -37,6 +40,7 @@ class Question:
     now: datetime
     first_seen: datetime
     allowance: timedelta = field(default=timedelta(0))
+    beside: Callable[[str, str], Observation | None] = lambda collector, subject: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
