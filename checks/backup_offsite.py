@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from agent.core.inventory import Backup, Copy
 from agent.core.judging import Check, Need, Question
+from agent.core.matched import matched, source_copy
 from agent.core.matching import matches, points_in
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.points import Point
@@ -27,15 +28,23 @@ EEA = frozenset(EUROPEAN_UNION.split()) | {"IS", "LI", "NO"}
 
 
 def needs(question: Question) -> tuple[Need, ...]:
-    """Return the list of the copy's points, that of its store's files, and its last verification that succeeded."""
+    """Return the list of the copy's points, that of its store's files, and its last verification that succeeded.
+
+    Beside these: the list of the points that it is copied from.
+    """
     copy: Copy = question.item
     verification = Need(
         collector=verifier_of(copy), subject=copy.subject, by_occasion=True, evidence_age=VERIFIED_WITHIN
     )
     points = Need(collector=LISTING, subject=copy.subject)
-    if copy.store is None:
-        return (points, verification)
-    return (points, Need(collector=STORE, subject=copy.subject), verification)
+    store = () if copy.store is None else (Need(collector=STORE, subject=copy.subject),)
+    return (points, *store, verification, *_beside(copy, question))
+
+
+def _beside(copy: Copy, question: Question) -> Iterator[Need]:
+    source = source_copy(question.inventory.backup(copy.backup))
+    if source.subject != copy.subject:
+        yield Need(collector=LISTING, subject=source.subject, by_occasion=True, optional=True)
 
 
 def declared(question: Question) -> Iterator[Finding]:
@@ -57,7 +66,9 @@ def declared(question: Question) -> Iterator[Finding]:
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
     """Yield what one look comes to: the age of the newest point and what is gone, or what a verification showed."""
     age = question.target.evidence_age
-    if need.collector == LISTING:
+    if need.collector == LISTING and need.subject != question.item.subject:
+        findings = _copied(seen, question)
+    elif need.collector == LISTING:
         findings = _listed(seen, question)
     elif need.collector == STORE:
         findings = _stored(seen, question)
@@ -93,6 +104,37 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
         newest = max(vanished, key=lambda point: point.time)
         about = {"points": len(vanished), "point": newest.id, "newest": newest.time.isoformat()}
         yield Finding(state=State.MISSED, reason=Reason.VANISHED, about=about)
+
+
+def _copied(source: Observation, question: Question) -> Iterator[Finding]:
+    """Yield how the copy stands to the repository that it is copied from.
+
+    What has not arrived is told and is no miss by itself: copies are made later in the day, and only of some points.
+    """
+    copy: Copy = question.item
+    own = question.beside(LISTING, copy.subject)
+    found = None if own is None else matched(source, own, question.inventory.backup(copy.backup), question.now)
+    if own is None or found is None:
+        return
+    if found.rewritten:
+        about: Detail = {"points": len(found.rewritten), "point": found.rewritten[0].id, "source_copy": source.subject}
+        yield Finding(state=State.MISSED, reason=Reason.CONTENT_CHANGED, observed_at=own.ended, about=about)
+    about = {
+        "source_copy": source.subject,
+        "arrived": found.arrived,
+        "waiting": len(found.waiting),
+        "never_arrived": len(found.missing),
+    }
+    if found.missing:
+        about = {**about, "point": found.missing[0].id, "newest_missing": found.missing[0].time.isoformat()}
+    yield Finding(
+        state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        value=found.behind.total_seconds(),
+        unit="seconds",
+        observed_at=min(own.ended, source.ended),
+        about=about,
+    )
 
 
 def _stored(seen: Observation, question: Question) -> Iterator[Finding]:

@@ -50,6 +50,16 @@ SUSPICIONS: Mapping[Reason, Phrases] = {
     ),
 }
 
+COPIES: Mapping[Reason, Phrases] = {
+    Reason.CONTENT_CHANGED: (
+        Words(
+            fr="des points de reprise de cette copie n'ont pas le contenu qu'ils ont dans {source_copy} "
+            "({points} au total)",
+            en="recovery points of this copy do not hold what they hold in {source_copy} ({points} in all)",
+        ),
+    ),
+}
+
 LIFECYCLE: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from agent.core.inventory import Backup, Copy
-from agent.core.model import Finding, Gap, State
+from agent.core.judging import Need
+from agent.core.model import Finding, Gap, Observation, State
 from agent.core.reason import Reason
 from checks.backup_offsite import CHECK
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, judged, look, point, question
@@ -81,6 +82,46 @@ def test_what_is_not_there_says_why() -> None:
 def test_a_damaged_snapshot_is_damage() -> None:
     seen = look(point(HOUR), more=[("repository.damaged_snapshot", "ab" * 32, NOW)])
     assert reasons(found(seen)) == [Reason.DAMAGED]
+
+
+PAIR = replace(BACKUP, copies=(ONSITE, OFFSITE))
+NIGHT = replace(point(8 * HOUR, 1), tree="aa" * 32)
+ARRIVED = replace(NIGHT, id="bb" * 32, original=NIGHT.id)
+
+
+def beside(source: Observation, own: Observation | None) -> list[Finding]:
+    """Return what is said of a copy beside the repository that it is copied from."""
+    asked = replace(question(OFFSITE, "backup-offsite", PAIR), beside=lambda collector, subject: own)
+    source = replace(source, subject=ONSITE.subject)
+    return list(CHECK.judge(Need(collector=source.collector, subject=source.subject), source, asked))
+
+
+def test_the_repository_that_a_copy_is_made_from_is_asked_beside_the_rest() -> None:
+    (*_, last) = CHECK.needs(question(OFFSITE, "backup-offsite", PAIR))
+    assert (last.subject, last.optional) == ("files/near", True)
+    assert not any(need.optional for need in CHECK.needs(question(ONSITE, "backup-offsite", PAIR)))
+
+
+def test_how_far_a_copy_is_behind_is_told_and_is_no_miss() -> None:
+    later = replace(point(HOUR, 2), tree="cc" * 32)
+    (one,) = beside(look(later, NIGHT), look(ARRIVED))
+    assert (one.state, one.value) == (State.MET, 7 * 3600)
+    assert one.about == {"source_copy": "files/near", "arrived": 1, "waiting": 1, "never_arrived": 0}
+    before = replace(point(9 * HOUR, 3), tree="dd" * 32)
+    first = replace(point(30 * HOUR, 4), tree="ee" * 32)
+    (one,) = beside(look(NIGHT, before, first), look(ARRIVED, replace(first, id="ff" * 32, original=first.id)))
+    assert (one.state, one.about["never_arrived"], one.about["point"]) == (State.MET, 1, before.id)
+
+
+def test_a_copied_point_with_other_content_is_a_miss() -> None:
+    found, _ = beside(look(NIGHT), look(replace(ARRIVED, tree="ee" * 32)))
+    assert (found.state, found.reason) == (State.MISSED, Reason.CONTENT_CHANGED)
+
+
+def test_where_nothing_can_be_compared_nothing_is_said() -> None:
+    assert beside(look(NIGHT), None) == []
+    assert beside(look(NIGHT), look(point(HOUR, 9))) == []
+    assert beside(look(present=False), look(ARRIVED)) == []
 
 
 GONE = "backup.point.gone"

@@ -1,0 +1,86 @@
+"""How the points of a copy stand to those of the repository that it is copied from. Pure.
+
+`restic copy` keeps a point's time, tree, machine and paths, and names the point that it came from as its `original`
+(restic 0.18; `tag` and `rewrite` name theirs alike). Two points are the same one where both lead to one original; then
+their trees are equal too, unless one of them was written anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.core.inventory import Backup, Copy
+from agent.core.matching import matches, points_in
+from agent.core.model import Observation
+from agent.core.points import Point
+
+# Points that are gone are told for eight days: of older ones nothing says whether they came and went, or never came.
+KNOWN_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """Hold how a copy stands to its source: what arrived, what has not yet, what never did, what is not the same.
+
+    `behind` is how much older the newest point that arrived is than the source's newest one. `waiting` are the source's
+    points after that one, `missing` those before it that were never seen in the copy, `rewritten` the copy's points
+    that hold another tree than in the source. Each newest first.
+    """
+
+    arrived: int
+    behind: timedelta
+    waiting: tuple[Point, ...] = ()
+    missing: tuple[Point, ...] = ()
+    rewritten: tuple[Point, ...] = ()
+
+
+def source_copy(backup: Backup) -> Copy:
+    """Return the copy from which the others are made: one that is not off site, else the first."""
+    return next((copy for copy in backup.copies if not copy.offsite), backup.copies[0])
+
+
+def matched(source: Observation, copy: Observation, backup: Backup, now: datetime) -> Matched | None:
+    """Return how a copy stands to its source; None where they have no point in common, hence are no copies."""
+    there = _by_origin(point for point in points_in(source) if matches(point, backup.snapshot_host, backup.paths))
+    here = _by_origin(point for point in points_in(copy) if matches(point, backup.snapshot_host, backup.paths))
+    common = there.keys() & here.keys()
+    if not common:
+        return None
+    arrived = [there[origin][0] for origin in common]
+    first, last = min(point.time for point in arrived), max(point.time for point in arrived)
+    absent = _newest_first(points[0] for origin, points in there.items() if origin not in here)
+    once = frozenset(_by_origin((*points_in(copy, "backup.point.gone"), *points_in(copy, "backup.point.unread"))))
+    complete = not copy.gaps and not copy.named("repository.damaged_snapshot")
+    return Matched(
+        arrived=len(common),
+        behind=max(point.time for points in there.values() for point in points) - last,
+        waiting=tuple(point for point in absent if point.time > last),
+        missing=tuple(
+            point
+            for point in absent
+            if complete and first < point.time < last and now - point.time <= KNOWN_FOR and origin_of(point) not in once
+        ),
+        rewritten=_newest_first(here[origin][0] for origin in common if _differ(there[origin], here[origin])),
+    )
+
+
+def origin_of(point: Point) -> str:
+    """Return the id of the point that this one came from; its own where it came from none."""
+    return point.original or point.id
+
+
+def _by_origin(points: Iterable[Point]) -> Mapping[str, list[Point]]:
+    found: dict[str, list[Point]] = {}
+    for point in points:
+        found.setdefault(origin_of(point), []).append(point)
+    return found
+
+
+def _differ(some: Iterable[Point], others: Iterable[Point]) -> bool:
+    """Tell whether no tree of the ones is one of the others'; a tree that is not told may be any."""
+    trees, other_trees = {point.tree for point in some}, {point.tree for point in others}
+    return None not in trees | other_trees and trees.isdisjoint(other_trees)
+
+
+def _newest_first(points: Iterable[Point]) -> tuple[Point, ...]:
+    return tuple(sorted(points, key=lambda point: point.time, reverse=True))
