@@ -1,5 +1,6 @@
 """The keys of everything that a file declares: beneficiaries, hosts, backups, logs, perimeters, flows, web filters."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
@@ -44,7 +45,7 @@ class BeneficiaryTable(Table):
 class AntivirusTable(Table):
     """Where a host's protection is found."""
 
-    product: Literal["clamav"] | None = key("What protects it.", '"clamav"', "found")
+    product: Literal["clamav", "defender", "wazuh"] | None = key("What protects it.", '"clamav"', "found")
     socket: Absolute | None = key("The daemon's socket.", '"/run/clamav/clamd.ctl"', "found")
     database: Absolute | None = key("The folder of the signatures.", '"/var/lib/clamav"', "found")
     realtime: bool = default(False, "Protection on access is expected too.", "false")
@@ -136,6 +137,14 @@ class BackupTable(Table):
     sample: SampleTable | None = key(
         "The reason for which samples are restored.", '{ reason = "…", author = "RSSI" }', "no samples"
     )
+    tries: list[Text] = key(
+        "What a full drill runs on the restored data: a program and its arguments, `{restored}` being the folder.",
+        '["/usr/local/bin/try-files", "{restored}"]',
+        "nothing",
+        [],
+        alias="try",
+    )
+    try_timeout: Duration = default(timedelta(minutes=15), "How long that may take.", '"15m"')
     perimeter: Literal["mutualised", "own"] | None = key(
         "Shared, or the beneficiary's own.", '"mutualised"', "not declared"
     )

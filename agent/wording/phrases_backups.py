@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from agent.core.reason import Reason
 from agent.wording.languages import Words
 from agent.wording.phrases import Phrases, When
-from agent.wording.phrases_copies import LIFECYCLE, SUSPICIONS
 
 _OTHERS_ONLY = When(
     known="foreign_points",
@@ -242,10 +241,4 @@ VERIFICATION: Mapping[Reason, Phrases] = {
             en="the verification was refused access to files of this copy",
         ),
     ),
-}
-
-OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
-    "backup-rpo": {**RECOVERY_POINT, **SUSPICIONS},
-    "backup-offsite": COPY,
-    "backup-lifecycle": LIFECYCLE,
 }

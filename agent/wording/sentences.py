@@ -7,7 +7,8 @@ from agent.core.model import Finding, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases, When
-from agent.wording.phrases_backups import OF_TARGET, VERIFICATION, VERIFIERS
+from agent.wording.phrases_backups import VERIFICATION, VERIFIERS
+from agent.wording.phrases_targets import OF_TARGET
 from agent.wording.reasons import reason_words
 from agent.wording.slots import slots
 from agent.wording.states import state_word

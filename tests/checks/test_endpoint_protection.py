@@ -1,0 +1,197 @@
+"""endpoint-protection: each of the four matters alone, at, under and over its limit."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent.core.inventory import Antivirus, DeclaredHost, Inventory
+from agent.core.judging import Need, Question
+from agent.core.model import Finding, Gap, Observation, State, Target
+from agent.core.protection import Protection, facts_of
+from agent.core.reason import Reason
+from agent.evaluate import combine
+from checks.endpoint_protection import CHECK, PROVEN_WITHIN
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+LIMIT = 96 * HOUR
+ZONES = 14 * HOUR
+
+SOUND = Protection(
+    product="clamav",
+    running=True,
+    loaded=NOW - 10 * HOUR,
+    loaded_version="27001",
+    on_disk=NOW - 10 * HOUR,
+    on_disk_version="27001",
+    proven=True,
+    tried_at=NOW - HOUR,
+)
+DEFENDER = Protection(product="defender", running=True, engaged=True, loaded=NOW - HOUR, loaded_version="1.2")
+WAZUH = Protection(product="wazuh", running=True, engaged=True, contact=NOW - SECOND)
+
+
+def findings(*seen: Protection, gaps: tuple[Gap, ...] = (), realtime: bool = False) -> tuple[Finding, ...]:
+    """Return what the rule makes of a look that saw these products."""
+    machine = DeclaredHost(id="srv-1", antivirus=Antivirus(realtime=realtime))
+    question = Question(
+        item=machine,
+        inventory=Inventory(hosts=(machine,)),
+        target=Target(
+            id="endpoint-protection", unit="seconds", limit=LIMIT.total_seconds(), evidence_age=timedelta(hours=6)
+        ),
+        now=NOW,
+        first_seen=NOW,
+    )
+    observation = Observation(
+        collector="antivirus",
+        host="srv-1",
+        subject="srv-1",
+        begun=NOW,
+        ended=NOW,
+        facts=tuple(fact for one in seen for fact in facts_of(one, "srv-1", NOW)),
+        gaps=gaps,
+    )
+    (need,) = CHECK.needs(question)
+    assert need == Need(collector="antivirus", subject="srv-1")
+    return tuple(CHECK.judge(need, observation, question))
+
+
+def spoken(*seen: Protection, gaps: tuple[Gap, ...] = (), realtime: bool = False) -> Finding:
+    """Return the finding that speaks for all."""
+    return combine(findings(*seen, gaps=gaps, realtime=realtime), best=False)
+
+
+def came_to(*seen: Protection, gaps: tuple[Gap, ...] = (), realtime: bool = False) -> tuple[State, Reason]:
+    """Return the state and the reason that speak for all."""
+    said = spoken(*seen, gaps=gaps, realtime=realtime)
+    return said.state, said.reason
+
+
+def gap(part: str, reason: Reason) -> Gap:
+    return Gap(subject=f"srv-1/{part}", reason=reason, detail="it was refused")
+
+
+MET = (State.MET, Reason.WITHIN_LIMIT)
+
+
+def test_a_sound_protection_is_met_by_the_age_of_what_is_loaded() -> None:
+    said = spoken(SOUND)
+    assert (said.state, said.value, said.limit) == (State.MET, 36000.0, 345600.0)
+
+
+@pytest.mark.parametrize(
+    ("age", "answer"),
+    [
+        (LIMIT - SECOND, MET),
+        (LIMIT, MET),
+        (LIMIT + SECOND, (State.MISSED, Reason.OUTDATED)),
+        (-4 * 60 * SECOND, MET),
+        (-HOUR, (State.UNPROVEN, Reason.IN_FUTURE)),
+    ],
+)
+def test_what_is_loaded_may_be_ninety_six_hours_old(age: timedelta, answer: tuple[State, Reason]) -> None:
+    assert came_to(replace(SOUND, loaded=NOW - age)) == answer
+
+
+@pytest.mark.parametrize(
+    ("age", "answer"),
+    [
+        (LIMIT - ZONES, MET),
+        (LIMIT - ZONES + SECOND, (State.UNPROVEN, Reason.OUTDATED)),
+        (LIMIT + ZONES, (State.UNPROVEN, Reason.OUTDATED)),
+        (LIMIT + ZONES + SECOND, (State.MISSED, Reason.OUTDATED)),
+        (-ZONES, MET),
+        (-ZONES - HOUR, (State.UNPROVEN, Reason.IN_FUTURE)),
+    ],
+)
+def test_a_date_without_a_zone_is_held_to_both_its_ends(age: timedelta, answer: tuple[State, Reason]) -> None:
+    assert came_to(replace(SOUND, loaded=NOW - age, loaded_within=ZONES)) == answer
+
+
+def test_from_two_days_on_the_age_is_told_as_a_warning() -> None:
+    assert "ageing" not in spoken(replace(SOUND, loaded=NOW - 48 * HOUR)).about
+    assert "ageing" in spoken(replace(SOUND, loaded=NOW - 48 * HOUR - SECOND)).about
+
+
+def test_a_fresh_file_on_disk_does_not_save_what_is_loaded() -> None:
+    stale = replace(SOUND, loaded=NOW - 2 * LIMIT, on_disk=NOW - HOUR, on_disk_version="27009")
+    said = spoken(stale)
+    assert (said.state, said.reason, said.about["disk_version"]) == (State.MISSED, Reason.OUTDATED, "27009")
+
+
+@pytest.mark.parametrize(
+    ("seen", "answer"),
+    [
+        pytest.param(
+            replace(SOUND, running=False, proven=None, tried_at=None), (State.MISSED, Reason.NOT_RUNNING), id="stopped"
+        ),
+        pytest.param(replace(SOUND, proven=False), (State.MISSED, Reason.NOT_DETECTING), id="detects nothing"),
+        pytest.param(replace(SOUND, proven=None), (State.UNPROVEN, Reason.NOT_RUN), id="never tried"),
+        pytest.param(replace(SOUND, tried_at=NOW - PROVEN_WITHIN), MET, id="tried just in time"),
+        pytest.param(
+            replace(SOUND, tried_at=NOW - PROVEN_WITHIN - SECOND),
+            (State.UNPROVEN, Reason.STALE_EVIDENCE),
+            id="tried too long ago",
+        ),
+        pytest.param(replace(SOUND, loaded=None), (State.UNPROVEN, Reason.UNREADABLE), id="undated"),
+        pytest.param(replace(SOUND, engaged=False), MET, id="no real time, none asked"),
+    ],
+)
+def test_each_matter_alone_decides(seen: Protection, answer: tuple[State, Reason]) -> None:
+    assert came_to(seen) == answer
+
+
+def test_real_time_is_asked_where_it_is_declared() -> None:
+    assert came_to(replace(SOUND, engaged=True), realtime=True) == MET
+    assert came_to(replace(SOUND, engaged=False), realtime=True) == (State.MISSED, Reason.NOT_ENGAGED)
+    assert came_to(SOUND, realtime=True, gaps=(gap("clamav/engaged", Reason.DENIED),)) == (
+        State.UNPROVEN,
+        Reason.DENIED,
+    )
+
+
+def test_a_trial_that_could_not_be_made_says_why() -> None:
+    untried = replace(SOUND, proven=None, tried_at=None)
+    assert came_to(untried, gaps=(gap("clamav/trial", Reason.EXITED),)) == (State.UNPROVEN, Reason.EXITED)
+
+
+def test_the_verdict_does_not_outlive_the_trial() -> None:
+    (said,) = findings(replace(SOUND, tried_at=NOW - 25 * HOUR))
+    assert said.stands_until == NOW + HOUR
+    (said,) = findings(SOUND)
+    assert said.stands_until == NOW + 6 * HOUR
+
+
+def test_a_machine_with_no_protection_at_all_is_missed() -> None:
+    assert came_to() == (State.MISSED, Reason.ABSENT)
+
+
+def test_a_product_that_nobody_here_can_read_is_no_miss() -> None:
+    assert came_to(gaps=(gap("other", Reason.UNREADABLE),)) == (State.UNPROVEN, Reason.UNREADABLE)
+
+
+def test_a_clamd_that_could_not_be_asked_is_unproven() -> None:
+    assert came_to(gaps=(gap("clamav", Reason.TIMED_OUT),)) == (State.UNPROVEN, Reason.TIMED_OUT)
+
+
+def test_one_sound_product_is_enough_and_one_that_is_unknown_keeps_a_miss_from_being_certain() -> None:
+    stopped = replace(SOUND, running=False)
+    assert came_to(stopped, DEFENDER) == MET
+    assert came_to(stopped, gaps=(gap("defender", Reason.DENIED),)) == (State.UNPROVEN, Reason.DENIED)
+    assert came_to(DEFENDER, gaps=(gap("clamav", Reason.DENIED),)) == MET
+
+
+def test_what_cannot_be_tried_must_at_least_be_engaged_and_says_that_it_was_not_tried() -> None:
+    assert came_to(DEFENDER) == MET
+    assert spoken(DEFENDER).about["untried"] == "defender"
+    assert came_to(replace(DEFENDER, engaged=False)) == (State.MISSED, Reason.NOT_ENGAGED)
+    assert came_to(replace(DEFENDER, loaded=None)) == (State.UNPROVEN, Reason.UNREADABLE)
+
+
+def test_a_sensor_is_dated_by_its_console_s_last_answer() -> None:
+    assert came_to(WAZUH) == MET
+    assert came_to(replace(WAZUH, engaged=False)) == (State.MISSED, Reason.NOT_ENGAGED)
+    assert came_to(replace(WAZUH, contact=NOW - LIMIT - SECOND)) == (State.MISSED, Reason.OUTDATED)
+    assert came_to(replace(WAZUH, contact=None)) == (State.UNPROVEN, Reason.UNREADABLE)
