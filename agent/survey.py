@@ -19,6 +19,7 @@ from agent.evaluate import as_it_stands, not_run
 from agent.export.quarter_so_far import Counted, QuarterSoFar
 from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
 from agent.ledger.ledger import Ledger, Run
+from agent.watch import entered
 
 
 def survey(
@@ -36,6 +37,8 @@ def survey(
     `quarter` remembers the counts of the quarter from one survey of the same ledger to the next.
     """
     wanted = expected(configuration.inventory, configuration.convention.starts)
+    if ledger is not None:
+        wanted += entered(ledger, configuration, now)
     zone = ZoneInfo(configuration.agent.timezone)
     kept = {} if ledger is None else {verdict.key: verdict for verdict in ledger.standing()}
     days = Counted() if ledger is None else (quarter or QuarterSoFar()).counted(ledger, now, zone)
@@ -142,6 +145,7 @@ def _attainments(wanted: Iterable[Expected], days: Counted) -> Iterator[Attainme
 def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
     points = _latest(ledger, "restic_snapshots", copy.subject)
     verified = _latest(ledger, verifier_of(copy), copy.subject)
+    stored = _latest(ledger, "store_listing", copy.subject) if copy.store is not None else None
     times = (
         [fact.value.time for fact in points.named("backup.point") if isinstance(fact.value, Point)] if points else []
     )
@@ -151,12 +155,22 @@ def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
         newest=max(times, default=None),
         verified_bytes=_number(verified, "verify.bytes_verified"),
         stored_bytes=_number(verified, "verify.bytes_stored"),
+        whole=_as_of(verified, "verify.whole"),
+        store_free_bytes=_number(stored, "store.free_bytes"),
+        store_free_inodes=_number(stored, "store.free_inodes"),
+        store_locks=_number(stored, "store.locks"),
+        store_oldest_lock=_as_of(stored, "store.oldest_lock"),
     )
 
 
 def _latest(ledger: Ledger | None, collector: str, subject: str) -> Observation | None:
     kept = ledger.latest_observation(collector, subject) if ledger is not None else None
     return kept.reading if kept is not None and isinstance(kept.reading, Observation) else None
+
+
+def _as_of(observation: Observation | None, name: str) -> datetime | None:
+    fact = observation.one(name) if observation is not None else None
+    return fact.as_of if fact is not None else None
 
 
 def _number(observation: Observation | None, name: str) -> int | None:

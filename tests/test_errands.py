@@ -1,6 +1,7 @@
 """One look: what it sees, what it cannot, and what goes wrong in it, each as the value that it is."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from agent.core.collecting import Collector, Look
 from agent.core.errors import Unreachable
 from agent.core.inventory import Copy, Inventory
 from agent.core.local import LocalHost
+from agent.core.manifest import Known, Manifest, ManifestChange, StoredFile
 from agent.core.model import Fact, Failure, Gap, Observation
 from agent.core.reason import Reason
 from agent.errands import Errand, Means, carry_out, errands
@@ -88,6 +90,30 @@ def test_a_fault_of_our_own_is_told_as_one_and_what_it_held_is_not_repeated(tmp_
     assert isinstance(reading, Failure)
     assert reading.reason is Reason.BUG
     assert "hunter2" not in reading.detail
+
+
+def test_what_a_look_changed_in_a_manifest_goes_with_it_and_what_was_known_before_is_at_hand(tmp_path: Path) -> None:
+    def lists(copy: Copy, look: Look) -> Iterator[ManifestChange]:
+        known = [one.name for one in look.manifest().present()]
+        yield ManifestChange(added=(StoredFile(name="new", size=1),))
+        yield ManifestChange(hashed=tuple(known))
+
+    earlier = Manifest([Known(name=f"of {COPY.subject}", size=1, first_seen=NOW)])
+    knowing = replace(means(tmp_path), manifest=lambda subject: earlier if subject == COPY.subject else Manifest())
+    reading = carry_out(errand(lists), knowing)
+    assert isinstance(reading, Observation)
+    assert reading.facts == ()
+    assert reading.manifest == ManifestChange(added=(StoredFile(name="new", size=1),), hashed=(f"of {COPY.subject}",))
+
+
+@pytest.mark.parametrize("scheduled", [True, False])
+def test_a_look_knows_whether_somebody_asked_for_it(scheduled: bool, tmp_path: Path) -> None:
+    def tells(copy: Copy, look: Look) -> Iterator[Fact]:
+        yield Fact(name="scheduled", subject=copy.subject, value=look.scheduled, as_of=look.now)
+
+    reading = carry_out(errand(tells), means(tmp_path), scheduled=scheduled)
+    assert isinstance(reading, Observation)
+    assert [fact.value for fact in reading.facts] == [scheduled]
 
 
 @pytest.mark.programs

@@ -74,6 +74,34 @@ _METRICS = (
         unit="bytes",
     ),
     Metric(
+        name="beffroi_backup_whole_timestamp_seconds",
+        help="When the part of the copy that was verified the longest ago was; no series while a part never was.",
+        labels=("backup", "copy"),
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_backup_store_free_bytes",
+        help="Room left where the copy lies; known where the copy has a store.",
+        labels=("backup", "copy"),
+        unit="bytes",
+    ),
+    Metric(
+        name="beffroi_backup_store_free_inodes",
+        help="How many more files fit where the copy lies; known where the copy has a store.",
+        labels=("backup", "copy"),
+    ),
+    Metric(
+        name="beffroi_backup_store_locks",
+        help="Locks that lie in the copy's repository; known where the copy has a store.",
+        labels=("backup", "copy"),
+    ),
+    Metric(
+        name="beffroi_backup_store_oldest_lock_timestamp_seconds",
+        help="When the oldest lock in the copy's repository was last renewed; no series while there is none.",
+        labels=("backup", "copy"),
+        unit="seconds",
+    ),
+    Metric(
         name="beffroi_collector_last_run_timestamp_seconds",
         help="When the collector last looked at the subject that it has left alone the longest.",
         labels=("collector", "host"),

@@ -17,7 +17,7 @@ from prometheus_client import Metric as Family
 
 from agent.core.model import State
 from agent.export.catalogue import METRICS, Metric
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.snapshot import CopyNumbers, Snapshot, Standing
 
 Sample = tuple[tuple[str, ...], float | int]
 
@@ -151,21 +151,14 @@ def _attainments(snapshot: Snapshot) -> Iterator[Sample]:
             yield (one.target, one.beneficiary), one.met / one.expected
 
 
-def _newest(snapshot: Snapshot) -> Iterator[Sample]:
-    for copy in snapshot.copies:
-        yield from _instant(copy.newest, copy.backup, copy.copy)
+def _of_copies(value: Callable[[CopyNumbers], datetime | int | None]) -> Callable[[Snapshot], Iterator[Sample]]:
+    def samples(snapshot: Snapshot) -> Iterator[Sample]:
+        for copy in snapshot.copies:
+            known = value(copy)
+            if known is not None:
+                yield (copy.backup, copy.copy), known.timestamp() if isinstance(known, datetime) else known
 
-
-def _verified(snapshot: Snapshot) -> Iterator[Sample]:
-    for copy in snapshot.copies:
-        if copy.verified_bytes is not None:
-            yield (copy.backup, copy.copy), copy.verified_bytes
-
-
-def _stored(snapshot: Snapshot) -> Iterator[Sample]:
-    for copy in snapshot.copies:
-        if copy.stored_bytes is not None:
-            yield (copy.backup, copy.copy), copy.stored_bytes
+    return samples
 
 
 def _last_runs(snapshot: Snapshot) -> Iterator[Sample]:
@@ -201,9 +194,14 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_target_evidence_timestamp_seconds": _evidence,
     "beffroi_quarter_tally": _tallies,
     "beffroi_attainment_ratio": _attainments,
-    "beffroi_backup_newest_timestamp_seconds": _newest,
-    "beffroi_backup_verified_bytes": _verified,
-    "beffroi_backup_stored_bytes": _stored,
+    "beffroi_backup_newest_timestamp_seconds": _of_copies(lambda copy: copy.newest),
+    "beffroi_backup_verified_bytes": _of_copies(lambda copy: copy.verified_bytes),
+    "beffroi_backup_stored_bytes": _of_copies(lambda copy: copy.stored_bytes),
+    "beffroi_backup_whole_timestamp_seconds": _of_copies(lambda copy: copy.whole),
+    "beffroi_backup_store_free_bytes": _of_copies(lambda copy: copy.store_free_bytes),
+    "beffroi_backup_store_free_inodes": _of_copies(lambda copy: copy.store_free_inodes),
+    "beffroi_backup_store_locks": _of_copies(lambda copy: copy.store_locks),
+    "beffroi_backup_store_oldest_lock_timestamp_seconds": _of_copies(lambda copy: copy.store_oldest_lock),
     "beffroi_collector_last_run_timestamp_seconds": _last_runs,
     "beffroi_collector_last_success_timestamp_seconds": _last_successes,
     "beffroi_collector_duration_seconds": _durations,

@@ -53,7 +53,8 @@ class Attainment:
 class CopyNumbers:
     """Hold what is known of one copy of a backup; None where nobody has seen it yet.
 
-    `verified_bytes` were verified in the last 90 days; `stored_bytes` are there.
+    `verified_bytes` were verified in the last 90 days; `stored_bytes` are there; `whole` is when the part that was
+    verified the longest ago was. What begins with `store_` is known where the copy has a store.
     """
 
     backup: str
@@ -61,6 +62,11 @@ class CopyNumbers:
     newest: datetime | None = None
     verified_bytes: int | None = None
     stored_bytes: int | None = None
+    whole: datetime | None = None
+    store_free_bytes: int | None = None
+    store_free_inodes: int | None = None
+    store_locks: int | None = None
+    store_oldest_lock: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

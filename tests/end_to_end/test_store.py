@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.survey import survey
+from agent.watch import reading
 from tests.parts.program import beffroi
 from tests.parts.repositories import flip_byte
 from tests.parts.stores import StoreHost, store_host
@@ -52,6 +54,12 @@ def test_damage_and_loss_at_the_store_are_missed_and_name_the_file(tmp_path: Pat
     (copy,) = json.loads(beffroi("verify", "--json", "--config", configuration).out)["copies"]
     assert (copy["outcome"], copy["depth"], copy["damage"]) == ("sound", "hashed", [])
     assert offsite() == ("met", "within-limit")
+    with reading(configuration) as (loaded, ledger, clock):
+        numbers = survey(loaded, ledger, now=clock.now()).copies[0]
+    assert numbers.verified_bytes == copy["bytes_verified"]
+    assert (numbers.store_locks, numbers.store_oldest_lock) == (0, None)
+    assert numbers.whole is not None
+    assert min(numbers.store_free_bytes or 0, numbers.store_free_inodes or 0) > 0
 
     pack = site.pack("files")
     name = str(pack.relative_to(repository))

@@ -132,7 +132,7 @@ def amounts(fact: Tell, listed: Listing) -> Iterator[Fact]:
     yield fact("store.foreign", listed.foreign)
     yield fact("store.locks", len(listed.locks))
     if listed.locks:
-        yield fact("store.lock.oldest", min(listed.locks))
+        yield fact("store.oldest_lock", True, min(listed.locks))
     if listed.room is not None:
         yield fact("store.free_bytes", listed.room[0])
     if listed.inodes is not None:
