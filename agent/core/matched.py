@@ -1,8 +1,9 @@
 """How the points of a copy stand to those of the repository that it is copied from. Pure.
 
-`restic copy` keeps a point's time, tree, machine and paths, and names the point that it came from as its `original`
-(restic 0.18; `tag` and `rewrite` name theirs alike). Two points are the same one where both lead to one original; then
-their trees are equal too, unless one of them was written anew.
+`restic copy` keeps a point's time, tree, machine and paths, and names the point that it came from as its `original`;
+`tag` keeps that name, and `rewrite` puts the point's own in its place (restic 0.18). Two points are the same one where
+both lead to one original, and a rewritten one is known by its moment. Then their trees are equal too, unless one of
+them was written anew.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,9 +44,10 @@ def matched(source: Observation, copy: Observation, backup: Backup, now: datetim
     """Return how a copy stands to its source; None where they have no point in common, hence are no copies."""
     there = _by_origin(point for point in points_in(source) if matches(point, backup.snapshot_host, backup.paths))
     here = _by_origin(point for point in points_in(copy) if matches(point, backup.snapshot_host, backup.paths))
-    common = there.keys() & here.keys()
-    if not common:
+    if not there.keys() & here.keys():
         return None
+    here = _known_by_moment(here, there)
+    common = there.keys() & here.keys()
     arrived = [there[origin][0] for origin in common]
     first, last = min(point.time for point in arrived), max(point.time for point in arrived)
     absent = _newest_first(points[0] for origin, points in there.items() if origin not in here)
@@ -74,6 +76,20 @@ def _by_origin(points: Iterable[Point]) -> Mapping[str, list[Point]]:
     for point in points:
         found.setdefault(origin_of(point), []).append(point)
     return found
+
+
+def _known_by_moment(here: Mapping[str, list[Point]], there: Mapping[str, list[Point]]) -> Mapping[str, list[Point]]:
+    """Return the copy's points under the origins of the source, those included that lost theirs by being rewritten."""
+    moments = {_moment(point): origin for origin, points in there.items() for point in points}
+    found: dict[str, list[Point]] = {}
+    for origin, points in here.items():
+        lost = origin not in there and points[0].original is not None
+        found.setdefault(moments.get(_moment(points[0]), origin) if lost else origin, []).extend(points)
+    return found
+
+
+def _moment(point: Point) -> tuple[datetime, str, tuple[str, ...]]:
+    return point.time, point.host, point.paths
 
 
 def _differ(some: Iterable[Point], others: Iterable[Point]) -> bool:

@@ -98,6 +98,18 @@ def test_another_tree_under_the_same_origin_was_written_anew() -> None:
     assert untold.rewritten == ()
 
 
+def test_a_copied_point_that_was_rewritten_is_known_by_its_moment() -> None:
+    copies = [copied(one) for one in NIGHTS]
+    copies[2] = replace(copies[2], id="7e" * 32, original=copies[2].id, tree="ee" * 32)
+    said = found(NIGHTS, copies)
+    assert said is not None
+    assert (said.arrived, said.rewritten, said.missing) == (9, (copies[2],), ())
+    made_apart = replace(copies[2], original=None)
+    said = found(NIGHTS, [*copies[:2], made_apart, *copies[3:]])
+    assert said is not None
+    assert (said.arrived, said.rewritten, said.missing) == (8, (), (NIGHTS[2],))
+
+
 def test_a_point_rewritten_at_its_source_and_copied_again_is_no_difference() -> None:
     rewritten = replace(NIGHTS[0], id="7f" * 32, original=NIGHTS[0].id, tree="ee" * 32)
     said = found([rewritten, *NIGHTS[1:]], [copied(rewritten), *(copied(one) for one in NIGHTS)])
