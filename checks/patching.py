@@ -31,7 +31,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     yield from _restart(seen, question.now)
     yield from _lists(seen, question.now)
     for gap in seen.gaps:
-        yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail})
+        yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail, "gap": 1})
     if updates.state is not State.MISSED:
         believed = [fact.value for fact in seen.named("patch.metadata") if isinstance(fact.value, datetime)]
         ends = (seen.ended + question.target.evidence_age, *believed)
@@ -94,7 +94,7 @@ def _campaign(seen: Observation, now: datetime, limit: timedelta) -> Iterator[Fi
     campaign, nothing_due, log = (seen.one(name) for name in ("patch.campaign", "patch.nothing_due", "patch.log"))
     last = max((fact.as_of for fact in (campaign, nothing_due) if fact is not None), default=None)
     if last is None and log is None:
-        yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"no_campaign": "no log"})
+        yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"no_log": 1})
         return
     since = last if last is not None else log.as_of if log is not None else now
     if now - since > limit:

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.core.errors import Unreadable
+from collectors.patches.targets import UNWRITTEN
 from collectors.patches.versions import Version
 
-# Without these names apt as root would write its caches anew; with them it builds them in memory.
-UNWRITTEN = ("-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=")
 # Names come on standard input: thousands of them are too long for one argument of the far side's shell.
 POLICY = ("sh", "-c", 'exec xargs apt-cache "$@" policy --', "sh", *UNWRITTEN)
 UPGRADE = ("apt-get", *UNWRITTEN, "--simulate", "upgrade")

@@ -8,7 +8,9 @@ from agent.core.errors import Unreadable
 from agent.core.lines import one_line
 
 _FORMAT = "$(CREATED_BY)\t$(METAKEY)\t$(FILENAME)\t$(RELEASE)"
-ARGV = ("apt-get", "indextargets", "--format", _FORMAT)
+# Without these, apt as root writes its caches anew, and even a simulation its planner's log (seen with apt 3.0).
+UNWRITTEN = ("-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "-o", "Dir::Log::Planner=")
+ARGV = ("apt-get", *UNWRITTEN, "indextargets", "--format", _FORMAT)
 _COMPRESSED = re.compile(r"\.(?:gz|bz2|xz|lzma|lz4|zst)$")
 
 

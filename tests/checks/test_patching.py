@@ -1,0 +1,199 @@
+"""What the rule on security updates says at, under and over each limit, and which condition speaks for all."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.convention import CLAUSES
+from agent.core.inventory import DeclaredHost, Inventory
+from agent.core.judging import Need, Question
+from agent.core.model import Fact, FactValue, Finding, Gap, Observation, State, Target
+from agent.core.reason import Reason
+from agent.evaluate import combine
+from checks.patching import CHECK
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+MACHINE = DeclaredHost(id="srv-1")
+FIX = "openssl:amd64 3.5.7-1~deb13u3"
+
+
+def fact(name: str, value: FactValue, days: float = 0) -> Fact:
+    """Return a fact about the machine, as the world was that many days ago."""
+    return Fact(name=name, subject="srv-1", value=value, as_of=NOW - timedelta(days=days))
+
+
+SOURCE = fact("patch.security_source", True)
+FRESH = fact("patch.metadata", NOW + timedelta(days=5), 2)
+STALE = fact("patch.metadata", NOW - timedelta(days=1), 8)
+SUPPORTED = fact("system.supported_until", NOW + timedelta(days=900))
+SYSTEM = fact("system.release", "debian 13 trixie")
+CAMPAIGN = fact("patch.campaign", True, 10)
+NOTHING_DUE = fact("patch.nothing_due", True, 2)
+SOUND = (SOURCE, FRESH, SUPPORTED, SYSTEM, CAMPAIGN)
+
+
+def findings(facts: Sequence[Fact], gaps: Sequence[Gap] = (), limit: float | None = None) -> tuple[Finding, ...]:
+    """Return what the rule finds in one look of this minute."""
+    seen = Observation(
+        collector="patches", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=tuple(facts), gaps=tuple(gaps)
+    )
+    clause = CLAUSES["patching"]
+    target = Target(id="patching", unit=clause.unit, limit=limit or clause.limit, evidence_age=clause.evidence_age)
+    question = Question(item=MACHINE, inventory=Inventory(hosts=(MACHINE,)), target=target, now=NOW, first_seen=NOW)
+    (need,) = CHECK.needs(question)
+    assert need == Need(collector="patches", subject="srv-1")
+    return tuple(CHECK.judge(need, seen, question))
+
+
+def spoken(*facts: Fact, gaps: Sequence[Gap] = ()) -> tuple[str, str]:
+    """Return the state and the reason of the verdict."""
+    finding = combine(findings(facts, gaps), best=False)
+    return finding.state.value, finding.reason.value
+
+
+def pending(known: float, after: float | None = None, value: str = FIX) -> tuple[Fact, ...]:
+    """Return a fix known to be out for that many days, and perhaps one day that it is younger than."""
+    first = fact("patch.pending", value, known)
+    return (first,) if after is None else (first, fact("patch.pending.after", value, after))
+
+
+CASES: dict[str, tuple[tuple[Fact, ...], tuple[str, str]]] = {
+    "nothing waits": (SOUND, ("met", "within-limit")),
+    "a fix between two dates within the limit": ((*SOUND, *pending(1, 1.2)), ("met", "within-limit")),
+    "a fix at the limit": ((*SOUND, *pending(31, 31)), ("met", "within-limit")),
+    "a fix over the limit": ((*SOUND, *pending(31.01, 32)), ("missed", "updates-pending")),
+    "only the upper bound is over": ((*SOUND, *pending(30, 33)), ("unproven", "on-course")),
+    "a first sight of unknown age": ((*SOUND, *pending(0)), ("unproven", "on-course")),
+    "a first sight with a young changelog": (
+        (*SOUND, *pending(0), fact("patch.pending.changelog", FIX, 3)),
+        ("unproven", "on-course"),
+    ),
+    "a first sight by an index that is itself too old": (
+        (SOURCE, STALE, SUPPORTED, CAMPAIGN, *pending(40)),
+        ("missed", "updates-pending"),
+    ),
+    "stale lists and nothing waits": ((SOURCE, STALE, SUPPORTED, CAMPAIGN), ("unproven", "stale-metadata")),
+    "stale lists and a fix overdue": (
+        (SOURCE, STALE, SUPPORTED, CAMPAIGN, *pending(35, 36)),
+        ("missed", "updates-pending"),
+    ),
+    "one of two suites is stale": ((*SOUND, STALE), ("unproven", "stale-metadata")),
+    "no security source": (
+        (fact("patch.security_source", False), SUPPORTED, CAMPAIGN),
+        ("missed", "absent"),
+    ),
+    "no list at all": ((SUPPORTED, CAMPAIGN), ("unproven", "stale-metadata")),
+    "the last day of support is over": (
+        (SOURCE, FRESH, CAMPAIGN, SYSTEM, fact("system.supported_until", NOW)),
+        ("missed", "unsupported-system"),
+    ),
+    "unsupported speaks before overdue": (
+        (SOURCE, FRESH, CAMPAIGN, fact("system.supported_until", NOW - timedelta(days=9)), *pending(60, 61)),
+        ("missed", "unsupported-system"),
+    ),
+    "testing is not released": (
+        (SOURCE, FRESH, CAMPAIGN, fact("system.unreleased", True)),
+        ("missed", "unsupported-system"),
+    ),
+    "a campaign at the limit": (
+        (SOURCE, FRESH, SUPPORTED, fact("patch.campaign", True, 31), *pending(1, 2)),
+        ("met", "within-limit"),
+    ),
+    "a late campaign": (
+        (SOURCE, FRESH, SUPPORTED, fact("patch.campaign", True, 32), *pending(1, 2)),
+        ("missed", "campaign-late"),
+    ),
+    "a late campaign for updates that are none of security": (
+        (SOURCE, FRESH, SUPPORTED, fact("patch.campaign", True, 40), fact("patch.others", 3)),
+        ("missed", "campaign-late"),
+    ),
+    "no campaign was owed, since nothing is left to install": (
+        (SOURCE, FRESH, SUPPORTED, fact("patch.campaign", True, 90), fact("patch.others", 0)),
+        ("met", "within-limit"),
+    ),
+    "no campaign was owed until the day before yesterday": (
+        (SOURCE, FRESH, SUPPORTED, fact("patch.campaign", True, 90), NOTHING_DUE, *pending(1, 2)),
+        ("met", "within-limit"),
+    ),
+    "no campaign in a log of forty days": (
+        (SOURCE, FRESH, SUPPORTED, fact("patch.log", NOW, 40), *pending(1, 2)),
+        ("missed", "campaign-late"),
+    ),
+    "no campaign in a log of four days": (
+        (SOURCE, FRESH, SUPPORTED, fact("patch.log", NOW, 4), *pending(1, 2)),
+        ("unproven", "on-course"),
+    ),
+    "no log at all, and something waits": ((SOURCE, FRESH, SUPPORTED, *pending(1, 2)), ("unproven", "on-course")),
+    "a kernel for seven days": ((*SOUND, fact("restart.kernel", "6.12.48", 7)), ("met", "within-limit")),
+    "a kernel for longer": ((*SOUND, fact("restart.kernel", "6.12.48", 7.01)), ("missed", "restart-owed")),
+    "a program for longer": ((*SOUND, fact("restart.program", "nginx", 8)), ("missed", "restart-owed")),
+    "a program since yesterday": ((*SOUND, fact("restart.program", "nginx", 1)), ("met", "within-limit")),
+    "a restart owed with stale lists": (
+        (SOURCE, STALE, SUPPORTED, CAMPAIGN, fact("restart.kernel", "6.12.48", 9)),
+        ("missed", "restart-owed"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_case_gets_the_verdict_that_it_deserves(case: str) -> None:
+    facts, deserved = CASES[case]
+    assert spoken(*facts) == deserved
+
+
+@pytest.mark.parametrize("reason", [Reason.DENIED, Reason.UNREADABLE, Reason.STALE_METADATA, Reason.TOOL_MISSING])
+def test_what_could_not_be_seen_is_never_met_and_hides_nothing_bad(reason: Reason) -> None:
+    gap = Gap(subject="srv-1", reason=reason, detail="some processes may not be looked into")
+    assert spoken(*SOUND, gaps=[gap]) == ("unproven", reason.value)
+    assert spoken(*SOUND, *pending(40), gaps=[gap]) == ("missed", "updates-pending")
+
+
+def test_the_worst_comes_first_and_the_rest_stands_beside_it() -> None:
+    facts = (
+        *pending(40),
+        fact("restart.program", "nginx", 9),
+        fact("restart.kernel", "6.12.48", 9),
+        fact("patch.campaign", True, 50),
+        fact("system.supported_until", NOW - timedelta(days=1)),
+        SOURCE,
+        STALE,
+    )
+    assert [finding.reason.value for finding in findings(facts)] == [
+        "unsupported-system",
+        "updates-pending",
+        "campaign-late",
+        "restart-owed",
+        "restart-owed",
+        "stale-metadata",
+    ]
+
+
+def test_a_verdict_stands_no_longer_than_the_lists_behind_it() -> None:
+    soon = NOW + timedelta(hours=2)
+    (finding,) = findings((SOURCE, fact("patch.metadata", soon, 6), SUPPORTED, CAMPAIGN))
+    assert finding.stands_until == soon
+    (finding,) = findings(SOUND)
+    assert finding.stands_until == NOW + CLAUSES["patching"].evidence_age
+
+
+def test_what_keeps_fixes_from_coming_is_counted_and_lessens_nothing() -> None:
+    facts = (
+        *pending(40),
+        *pending(2, 3, "curl:amd64 8.14.1-2+deb13u7"),
+        *(fact(f"patch.pending.{why}", FIX) for why in ("held", "pinned")),
+    )
+    finding = combine(findings((*SOUND, *facts)), best=False)
+    assert finding.state is State.MISSED
+    assert finding.about == {"updates": 2, "package": "openssl", "held": 1, "pinned": 1}
+
+
+@given(known=st.floats(0, 400), wider=st.floats(0, 400))
+def test_only_the_lower_bound_makes_a_miss_and_only_the_upper_one_a_proof(known: float, wider: float) -> None:
+    state, reason = spoken(*SOUND, *pending(known, known + wider))
+    assert (state == "missed") == (timedelta(days=known) > timedelta(days=31))
+    if state == "met":
+        assert timedelta(days=known + wider) <= timedelta(days=31)
+    assert reason in ("updates-pending", "within-limit", "on-course")

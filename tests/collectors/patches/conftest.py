@@ -1,0 +1,105 @@
+"""One signed archive for all tests of this folder, and one machine whose every package is an awkward case."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.collecting import Look
+from agent.core.inventory import DeclaredHost
+from agent.core.local import LocalHost
+from agent.core.model import Fact, Gap, Observation
+from collectors.patches.collect import collect
+from tests.parts.archive import SECURITY, STABLE, Archive, Machine, Made, RootedHost
+from tests.parts.unprivileged import open_folder
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+WEEK = timedelta(days=7)
+SIGNED = NOW - timedelta(days=1)
+
+INSTALLED = tuple(
+    Made(name=name, version="1.0-1")
+    for name in ("plain", "held", "pinned", "kept", "superseded", "rebuilt", "security-tools", "current")
+)
+OFFERED = {
+    STABLE: (
+        *INSTALLED,
+        Made(name="superseded", version="1.2-1"),
+        Made(name="security-tools", version="1.1-1"),
+        Made(name="newly-needed", version="1.0-1"),
+    ),
+    SECURITY: (
+        Made(name="plain", version="1.0-1+deb13u1"),
+        Made(name="held", version="1.0-1+deb13u1"),
+        Made(name="pinned", version="1.0-1+deb13u1"),
+        Made(name="kept", version="1.0-1+deb13u1", depends="newly-needed"),
+        Made(name="superseded", version="1.0-1+deb13u1"),
+        Made(name="rebuilt", version="1.0-1", marker="again"),
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[tuple[Archive, Path]]:
+    """Return the archive and the root of a machine that has fetched its lists."""
+    with open_folder() as folder:
+        (folder / "archive").mkdir()
+        archive = Archive(folder / "archive")
+        for suite, packages in OFFERED.items():
+            archive.publish(suite, packages, date=SIGNED, valid=WEEK if suite == SECURITY else None)
+        machine = Machine(folder / "root", archive)
+        machine.install(*INSTALLED)
+        machine.hold("held")
+        machine.pin("pinned", "1.0-1")
+        machine.update()
+        yield archive, machine.root
+
+
+@pytest.fixture
+def machine(template: tuple[Archive, Path]) -> Iterator[Machine]:
+    """Return a machine of this test's own; what the archive publishes during the test is put back afterwards."""
+    archive, root = template
+    with open_folder() as folder:
+        shutil.copytree(root, folder / "root", symlinks=True)
+        made = Machine(folder / "root", archive)
+        yield made
+        for suite, packages in OFFERED.items():
+            archive.publish(suite, packages, date=SIGNED, valid=WEEK if suite == SECURITY else None)
+
+
+Seen = Callable[..., Observation]
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Seen:
+    """Return how to look at a machine."""
+
+    def take(machine: Machine, *, previous: Observation | None = None, now: datetime = NOW) -> Observation:
+        host = RootedHost(LocalHost("srv-1"), machine)
+        return observed(host, tmp_path, previous=previous, now=now)
+
+    return take
+
+
+def observed(host: RootedHost, folder: Path, *, previous: Observation | None, now: datetime) -> Observation:
+    """Return what one look came to, as the observation that would be kept."""
+    taken = Look(
+        now=now,
+        here=host,
+        host=lambda id: host,
+        timeout=timedelta(seconds=60),
+        folder=folder,
+        previous=previous,
+    )
+    things = list(collect(DeclaredHost(id="srv-1"), taken))
+    return Observation(
+        collector="patches",
+        host="srv-1",
+        subject="srv-1",
+        begun=now,
+        ended=now,
+        facts=tuple(thing for thing in things if isinstance(thing, Fact)),
+        gaps=tuple(thing for thing in things if isinstance(thing, Gap)),
+    )

@@ -1,0 +1,221 @@
+"""The whole look, at machines with real lists of a signed archive."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.model import Observation
+from agent.core.reason import Reason
+from tests.collectors.patches.conftest import INSTALLED, NOW, OFFERED, SIGNED, WEEK, Seen
+from tests.parts.archive import SECURITY, STABLE, Machine, Made
+
+pytestmark = pytest.mark.programs
+
+FIX = "1.0-1+deb13u1"
+
+
+def waiting(seen: Observation, why: str = "") -> set[str]:
+    """Return the packages that wait, or those that wait for one reason."""
+    return {str(fact.value).partition(":")[0] for fact in seen.named(f"patch.pending{why}")}
+
+
+def reasons(seen: Observation) -> set[Reason]:
+    """Return why something could not be seen, leaving out the processes of the machine that runs the tests."""
+    return {gap.reason for gap in seen.gaps if "needrestart" not in gap.detail}
+
+
+def test_fixes_are_counted_over_version_tables_with_held_pinned_kept_back_and_superseded_ones(
+    machine: Machine, look: Seen
+) -> None:
+    seen = look(machine)
+    assert waiting(seen) == {"plain", "held", "pinned", "kept", "superseded"}
+    assert waiting(seen, ".held") == {"held"}
+    assert waiting(seen, ".pinned") == {"pinned"}
+    assert waiting(seen, ".kept-back") == {"kept"}
+    assert waiting(seen, ".superseded") == {"superseded"}
+    assert {fact.as_of for fact in seen.named("patch.pending")} == {SIGNED}
+    assert reasons(seen) == set()
+
+
+def test_a_package_called_security_with_an_update_from_stable_is_no_security_update(
+    machine: Machine, look: Seen
+) -> None:
+    others = look(machine).one("patch.others")
+    assert others is not None
+    assert others.value == 1
+
+
+def test_nothing_is_written_below_the_root(machine: Machine, look: Seen) -> None:
+    (machine.root / "var/log/apt/eipp.log.xz").write_bytes(b"as it was")
+    before = machine.files()
+    look(machine)
+    assert machine.files() == before
+
+
+def test_what_was_first_seen_keeps_its_date_and_what_comes_later_lies_between_two_indexes(
+    machine: Machine, look: Seen
+) -> None:
+    os.utime(machine.root / "var/lib/dpkg/info/current.list", (0, (NOW - 9 * WEEK).timestamp()))
+    first = look(machine)
+    later = NOW + timedelta(hours=6)
+    fresh = (*OFFERED[SECURITY], Made(name="current", version=FIX))
+    machine.archive.publish(SECURITY, fresh, date=later, valid=WEEK)
+    machine.update()
+    second = look(machine, previous=first, now=later)
+    assert waiting(second) == waiting(first) | {"current"}
+    dates = {str(fact.value): fact.as_of for fact in second.named("patch.pending")}
+    assert dates[f"held:amd64 {FIX}"] == SIGNED
+    assert dates[f"current:amd64 {FIX}"] == later
+    after = {str(fact.value): fact.as_of for fact in second.named("patch.pending.after")}
+    assert after == {f"current:amd64 {FIX}": SIGNED}
+
+
+def test_a_fix_that_was_replaced_by_a_newer_one_still_waits_since_the_first(machine: Machine, look: Seen) -> None:
+    first = look(machine)
+    newer = [Made(name="plain", version="1.0-1+deb13u2") if one.name == "plain" else one for one in OFFERED[SECURITY]]
+    later = NOW + timedelta(days=3)
+    machine.archive.publish(SECURITY, newer, date=later, valid=WEEK)
+    machine.update()
+    second = look(machine, previous=first, now=later)
+    own = {str(fact.value): fact.as_of for fact in second.named("patch.pending") if "plain" in str(fact.value)}
+    assert own == {f"plain:amd64 {FIX}": SIGNED, "plain:amd64 1.0-1+deb13u2": later}
+
+
+def test_what_was_installed_waits_no_more(machine: Machine, look: Seen) -> None:
+    first = look(machine)
+    machine.install(Made(name="plain", version=FIX))
+    second = look(machine, previous=first)
+    assert waiting(second) == waiting(first) - {"plain"}
+    campaign = second.one("patch.campaign")
+    assert campaign is not None
+    assert abs(campaign.as_of - NOW) < timedelta(hours=2)
+
+
+def test_a_fix_that_left_for_a_point_release_still_waits_and_one_that_was_taken_back_does_not(
+    machine: Machine, look: Seen
+) -> None:
+    first = look(machine)
+    left = [one for one in OFFERED[SECURITY] if one.name not in ("superseded", "plain")]
+    machine.archive.publish(SECURITY, left, date=NOW, valid=WEEK)
+    machine.update()
+    assert waiting(look(machine, previous=first)) == waiting(first) - {"plain"}
+
+
+def test_lists_that_were_emptied_show_nothing_and_lose_nothing_that_was_known(machine: Machine, look: Seen) -> None:
+    first = look(machine)
+    for file in machine.lists.glob("*_*"):
+        file.unlink()
+    second = look(machine, previous=first)
+    assert waiting(second) == waiting(first)
+    assert Reason.STALE_METADATA in reasons(second)
+    assert second.one("patch.metadata") is None
+    assert Reason.STALE_METADATA in reasons(look(machine))
+
+
+@pytest.mark.parametrize("content", [b"", b"Package: plain\nArchitecture: amd64\nVersion: 1.0-1\n\n"])
+def test_a_list_that_is_not_the_one_signed_is_unreadable(machine: Machine, look: Seen, content: bytes) -> None:
+    (file,) = machine.lists.glob(f"*{SECURITY}*_Packages*")
+    file.unlink()
+    file.with_name(file.name.removesuffix(".lz4")).write_bytes(content)
+    seen = look(machine)
+    assert Reason.UNREADABLE in reasons(seen)
+    assert seen.named("patch.index") == ()
+
+
+def test_a_dead_source_shows_by_the_date_that_was_signed_though_apt_reports_success(
+    machine: Machine, look: Seen
+) -> None:
+    machine.lose_network()
+    machine.update()  # it exits with 0
+    seen = look(machine)
+    (fact,) = seen.named("patch.metadata")
+    assert (fact.value, fact.as_of) == (SIGNED + WEEK, SIGNED)
+    assert waiting(seen) == {"plain", "held", "pinned", "kept", "superseded"}
+
+
+def test_no_security_source_is_told_from_lists_that_are_not_there(machine: Machine, look: Seen) -> None:
+    machine.sources((STABLE,))
+    machine.update()
+    source = look(machine).one("patch.security_source")
+    assert source is not None
+    assert source.value is False
+
+
+def test_a_security_source_of_another_release_is_none(machine: Machine, look: Seen) -> None:
+    text = (machine.root / "etc/os-release").read_text().replace("trixie", "bookworm")
+    (machine.root / "etc/os-release").write_text(text)
+    source = look(machine).one("patch.security_source")
+    assert source is not None
+    assert source.value is False
+
+
+def test_an_index_without_an_end_may_be_believed_for_a_week_and_none_beyond_the_objective(
+    machine: Machine, look: Seen
+) -> None:
+    for valid, days in ((None, 7), (timedelta(days=3650), 31)):
+        machine.archive.sign(SECURITY, date=NOW, valid=valid)
+        machine.update()
+        (fact,) = look(machine).named("patch.metadata")
+        assert fact.value == NOW + timedelta(days=days)
+
+
+def test_an_index_of_the_future_shows_nothing(machine: Machine, look: Seen) -> None:
+    machine.archive.sign(SECURITY, date=NOW + timedelta(days=2), valid=WEEK)
+    machine.update()
+    assert Reason.STALE_METADATA in reasons(look(machine))
+
+
+def test_an_index_that_nobody_signed_is_unreadable(machine: Machine, look: Seen) -> None:
+    (file,) = machine.lists.glob(f"*{SECURITY}_InRelease")
+    text = file.read_text()
+    file.write_text(text[text.index("Origin:") : text.index("-----BEGIN PGP SIGNATURE")])
+    assert Reason.UNREADABLE in reasons(look(machine))
+
+
+def test_a_dry_run_in_history_log_is_no_campaign(machine: Machine, look: Seen) -> None:
+    (machine.root / "var/log/apt/history.log").write_text(
+        "Start-Date: 2026-11-24  06:00:00\nUpgrade: plain:amd64 (1.0-1, 1.0-1+deb13u1)\n"
+    )
+    seen = look(machine)
+    assert seen.one("patch.campaign") is None
+    assert seen.one("patch.log") is not None
+
+
+def test_an_upgrade_that_was_turned_back_confirms_no_campaign(machine: Machine, look: Seen) -> None:
+    machine.install(Made(name="plain", version=FIX))
+    machine.install(INSTALLED[0])
+    seen = look(machine)
+    unconfirmed = seen.one("patch.upgrades_unconfirmed")
+    assert seen.one("patch.campaign") is None
+    assert unconfirmed is not None
+    assert unconfirmed.value == 2
+
+
+def test_nothing_due_is_remembered_with_the_date_of_the_lists(machine: Machine, look: Seen) -> None:
+    machine.archive.publish(SECURITY, OFFERED[SECURITY][-1:], date=SIGNED, valid=WEEK)
+    machine.archive.publish(STABLE, INSTALLED, date=SIGNED, valid=None)
+    machine.update()
+    seen = look(machine)
+    assert waiting(seen) == set()
+    due = seen.one("patch.nothing_due")
+    assert due is not None
+    assert due.as_of == SIGNED
+    machine.archive.publish(SECURITY, OFFERED[SECURITY], date=NOW, valid=WEEK)
+    machine.update()
+    kept = look(machine, previous=seen).one("patch.nothing_due")
+    assert kept == due
+
+
+def test_a_pipe_in_the_place_of_a_log_costs_nothing(machine: Machine, look: Seen, tmp_path: Path) -> None:
+    machine.log.unlink()
+    os.mkfifo(machine.log)
+    assert look(machine).one("patch.log") is None
+
+
+def test_the_end_of_support_is_the_one_that_distro_info_tells(machine: Machine, look: Seen) -> None:
+    machine.supported_until("2020-01-31")
+    until = look(machine).one("system.supported_until")
+    assert until is not None
+    assert str(until.value) == "2020-02-01 00:00:00+00:00"

@@ -1,0 +1,247 @@
+"""A signed archive of Debian packages and machines that use it, made with apt's own tools below a folder.
+
+Needs apt-utils, gpg, dpkg. Nothing of this machine's own packages, lists or logs is touched: apt and dpkg are told
+another root.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+from agent.core.host import OUTPUT_LIMIT, Host, Output
+
+ARCHITECTURE = "amd64"
+SECURITY = "trixie-security"
+STABLE = "trixie"
+HEADS = {
+    STABLE: ("Debian", "Debian", "stable", STABLE),
+    SECURITY: ("Debian", "Debian-Security", "stable-security", SECURITY),
+}
+OS_RELEASE = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nVERSION_ID="13"\nVERSION_CODENAME=trixie\nID=debian\n'
+SUPPORT = (
+    "version,codename,series,created,release,eol,eol-lts,eol-elts\n"
+    "13,Trixie,trixie,2023-06-10,2025-08-09,{eol},{eol},2035-06-30\n"
+)
+CHANGELOG = "{name} ({version}) stable; urgency=medium\n\n  * Made.\n\n -- Maker <maker@example.org>  {date}\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Name one package to make; `depends` as in a control file."""
+
+    name: str
+    version: str
+    depends: str = ""
+    marker: str = ""
+
+
+def run(*argv: str, cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> bytes:
+    """Run a program that must succeed and return what it said."""
+    ran = subprocess.run(argv, cwd=cwd, env={**os.environ, "LC_ALL": "C", **(environment or {})}, capture_output=True)
+    assert ran.returncode == 0, (argv, ran.stdout[-2000:], ran.stderr[-2000:])
+    return ran.stdout
+
+
+class Archive:
+    """A folder with suites whose indexes are signed by a key of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.keyring = folder / "key.gpg"
+        self._home = folder / "gnupg"
+        self._home.mkdir(mode=0o700)
+        self._gpg("--quick-gen-key", "Archive of a test <archive@example.org>", "ed25519", "sign", "never")
+        self.keyring.write_bytes(self._gpg("--export"))
+        self._lists: dict[str, tuple[Made, ...]] = {}
+
+    def publish(self, suite: str, packages: Collection[Made], *, date: datetime, valid: timedelta | None) -> None:
+        """Put packages into a suite and sign it as of a date."""
+        if self._lists.get(suite) != tuple(packages):
+            self._fill(suite, packages)
+            self._lists[suite] = tuple(packages)
+        self.sign(suite, date=date, valid=valid)
+
+    def sign(self, suite: str, *, date: datetime, valid: timedelta | None) -> None:
+        """Sign a suite as of a date; `valid` None: with no end."""
+        place = self.folder / "dists" / suite
+        for name in ("InRelease", "Release"):
+            (place / name).unlink(missing_ok=True)
+        origin, label, archive, codename = HEADS[suite]
+        head = f"Origin: {origin}\nLabel: {label}\nSuite: {archive}\nCodename: {codename}\nDate: {_rfc(date)}\n"
+        if valid is not None:
+            head += f"Valid-Until: {_rfc(date + valid)}\n"
+        head += f"Architectures: {ARCHITECTURE}\nComponents: main\n"
+        sums = run("apt-ftparchive", "-o", "APT::FTPArchive::MD5=no", "-o", "APT::FTPArchive::SHA1=no", "release", ".",
+                   cwd=place).decode()  # fmt: skip
+        (place / "Release").write_text(head + sums[sums.index("SHA256:") :])
+        self._gpg("--clearsign", "--output", str(place / "InRelease"), str(place / "Release"))
+
+    def deb(self, made: Made) -> Path:
+        """Return the file of a package, built at its first use."""
+        file = self.folder / "pool" / f"{made.name}_{made.version}{made.marker}_{ARCHITECTURE}.deb"
+        if not file.exists():
+            tree = self.folder / "build" / file.stem
+            (tree / "DEBIAN").mkdir(parents=True)
+            depends = f"Depends: {made.depends}\n" if made.depends else ""
+            (tree / "DEBIAN" / "control").write_text(
+                f"Package: {made.name}\nVersion: {made.version}\nArchitecture: {ARCHITECTURE}\n{depends}"
+                f"Maintainer: Maker <maker@example.org>\nDescription: made by a test {made.marker}\n"
+            )
+            file.parent.mkdir(exist_ok=True)
+            run("dpkg-deb", "-Znone", "--root-owner-group", "--build", str(tree), str(file))
+        return file
+
+    def _fill(self, suite: str, packages: Collection[Made]) -> None:
+        place = self.folder / "dists" / suite
+        shutil.rmtree(place, ignore_errors=True)
+        into = place / "main" / f"binary-{ARCHITECTURE}"
+        into.mkdir(parents=True)
+        pool = self.folder / "pool" / suite
+        shutil.rmtree(pool, ignore_errors=True)
+        pool.mkdir(parents=True)
+        for made in packages:
+            shutil.copy(self.deb(made), pool)
+        said = run("apt-ftparchive", "packages", f"pool/{suite}", cwd=self.folder)
+        (into / "Packages").write_bytes(said)
+
+    def _gpg(self, *arguments: str) -> bytes:
+        return run("gpg", "--batch", "--yes", "--passphrase", "", "--homedir", str(self._home), *arguments)
+
+
+class Machine:
+    """A root of its own for apt and dpkg, as a Debian 13 has it."""
+
+    def __init__(self, root: Path, archive: Archive, suites: Collection[str] = (STABLE, SECURITY)) -> None:
+        self.root = root
+        self.archive = archive
+        for folder in ("etc/apt/apt.conf.d", "etc/apt/preferences.d", "var/lib/apt/lists/partial", "var/log/apt",
+                       "var/cache/apt/archives/partial", "var/lib/dpkg/info", "var/lib/dpkg/updates",
+                       "usr/share/distro-info", "usr/share/doc"):  # fmt: skip
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        self.status.touch()
+        (root / "etc/os-release").write_text(OS_RELEASE)
+        self.supported_until("2030-06-30")
+        self.configuration.write_text(
+            f'Dir "{root}/";\nDir::State::status "{self.status}";\nAPT::Architecture "{ARCHITECTURE}";\n'
+            f'APT::Architectures {{ "{ARCHITECTURE}"; }};\nAPT::Sandbox::User "";\nAcquire::Languages "none";\n'
+            'Acquire::Check-Valid-Until "false";\nAcquire::Check-Date "false";\n'
+        )
+        self.sources(suites)
+
+    @property
+    def status(self) -> Path:
+        """Return dpkg's own list of what is installed."""
+        return self.root / "var/lib/dpkg/status"
+
+    @property
+    def configuration(self) -> Path:
+        """Return the file that tells apt which root is meant."""
+        return self.root / "etc/apt/apt.conf"
+
+    @property
+    def lists(self) -> Path:
+        """Return where apt keeps what it fetched."""
+        return self.root / "var/lib/apt/lists"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return what tells apt and dpkg-query which root is meant."""
+        return {"APT_CONFIG": str(self.configuration), "DPKG_ADMINDIR": str(self.root / "var/lib/dpkg")}
+
+    def sources(self, suites: Collection[str], where: str | None = None) -> None:
+        """Use these suites of the archive, or of another place."""
+        place = where or f"copy:{self.archive.folder}"
+        lines = (f"deb [signed-by={self.archive.keyring}] {place} {suite} main\n" for suite in suites)
+        (self.root / "etc/apt/sources.list").write_text("".join(lines))
+
+    def lose_network(self) -> None:
+        """Have what was fetched come from a server that is not there."""
+        gone = str(self.archive.folder).replace("_", "%5f").replace("/", "_")
+        for file in self.lists.glob(f"{gone}_*"):
+            file.rename(file.with_name(f"127.0.0.1:9{file.name.removeprefix(gone)}"))
+        self.sources((STABLE, SECURITY), "http://127.0.0.1:9")
+
+    def update(self) -> None:
+        """Fetch the lists, as an administrator does; it exits with 0 even where nothing could be fetched."""
+        run("apt-get", "-qq", "update", environment=self.environment)
+
+    def install(self, *packages: Made) -> None:
+        """Install packages with the real dpkg, which writes its log below the root."""
+        files = [str(self.archive.deb(made)) for made in packages]
+        run("dpkg", f"--root={self.root}", f"--log={self.log}", "--force-depends", "--force-bad-path",
+            "--force-not-root", "--force-downgrade", "--install", *files)  # fmt: skip
+
+    def hold(self, name: str) -> None:
+        """Tell dpkg to leave a package as it is."""
+        select = f"printf '{name} hold\\n' | dpkg --root={self.root} --set-selections"
+        run("sh", "-c", select)
+
+    def pin(self, name: str, version: str) -> None:
+        """Tell apt to stay with a version."""
+        text = f"Package: {name}\nPin: version {version}\nPin-Priority: 1001\n"
+        (self.root / "etc/apt/preferences.d" / name).write_text(text)
+
+    @property
+    def log(self) -> Path:
+        """Return dpkg's log."""
+        return self.root / "var/log/dpkg.log"
+
+    def supported_until(self, day: str) -> None:
+        """Say in distro-info's table when the support of this release ends."""
+        (self.root / "usr/share/distro-info/debian.csv").write_text(SUPPORT.format(eol=day))
+
+    def files(self) -> dict[str, tuple[int, int]]:
+        """Return every file below the root with its size and time, so that a write shows."""
+        found = (path for path in self.root.rglob("*"))
+        return {str(path): (path.lstat().st_size, path.lstat().st_mtime_ns) for path in found}
+
+
+@dataclass(frozen=True, slots=True)
+class RootedHost:
+    """Reach another host as if a folder there were its root: paths are led below it, apt and dpkg are told of it."""
+
+    inner: Host
+    machine: Machine
+
+    @property
+    def id(self) -> str:
+        return self.inner.id
+
+    def run(
+        self,
+        *argv: str,
+        timeout: timedelta,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        accept: Collection[int] | None = (0,),
+        output_limit: int = OUTPUT_LIMIT,
+        shown: str | None = None,
+    ) -> Output:
+        return self.inner.run(
+            *(self._below(argument) for argument in argv),
+            timeout=timeout,
+            environment={**self.machine.environment, **(environment or {})},
+            stdin=stdin,
+            accept=accept,
+            output_limit=output_limit,
+            shown=shown,
+        )
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        return self.inner.read(self._below(path), limit=limit)
+
+    def _below(self, path: str) -> str:
+        if path.startswith(("/etc/", "/var/log/", "/usr/share/")):
+            return f"{self.machine.root}{path}"
+        if path.startswith("/proc") and (self.machine.root / "proc").exists():
+            return f"{self.machine.root}{path}"
+        return path
+
+
+def _rfc(date: datetime) -> str:
+    return format_datetime(date.astimezone(UTC)).replace("+0000", "UTC")
