@@ -17,6 +17,7 @@ from agent.core.errors import LedgerError, LedgerFull, NoLedger, UsageError
 from agent.core.expected import Expected, expected
 from agent.core.manifest import Manifest
 from agent.core.model import Observation
+from agent.core.scratch import sweep
 from agent.errands import Means
 from agent.identity import take_identity
 from agent.ledger.ledger import Ledger
@@ -62,6 +63,7 @@ def watching(path: Path, *, keep: bool = True, clock: Clock | None = None) -> It
         ledger, not_kept = _ledger(configuration, clock, keep=keep)
         if ledger is not None:
             stack.callback(ledger.close)
+            _sweep(directory)
         folder = directory
         if ledger is None or not _writable(directory):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-")))
@@ -126,6 +128,16 @@ def _equipped(
             close=doors.close,
             clock=clock,
         )
+
+
+def _sweep(directory: Path) -> None:
+    try:
+        swept = sweep(directory)
+    except OSError as error:
+        log.warning("what a killed restore left in %s cannot be removed: %s", directory, error.strerror)
+        return
+    if swept:
+        log.warning("removed what %d killed restore(s) had left in %s", swept, directory)
 
 
 def _ledger(configuration: Configuration, clock: Clock, *, keep: bool) -> tuple[Ledger | None, str | None]:

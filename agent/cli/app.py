@@ -8,6 +8,7 @@ from agent.cli.canary import register as add_canary
 from agent.cli.check import register as add_check
 from agent.cli.config import register as add_config
 from agent.cli.demo import register as add_demo
+from agent.cli.drill import register as add_drill
 from agent.cli.explain import register as add_explain
 from agent.cli.init import register as add_init
 from agent.cli.ledger import register as add_ledger
@@ -33,6 +34,7 @@ for add in (
     add_run,
     add_verify,
     add_canary,
+    add_drill,
     add_register,
     add_ledger,
     add_explain,

@@ -168,6 +168,8 @@ def _backup(
         retention=table.retention,
         thinned_after=table.thinned_after,
         canary=table.canary,
+        tries=tuple(table.tries),
+        try_timeout=table.try_timeout,
         sample=None if table.sample is None else Sample(reason=table.sample.reason, author=table.sample.author),
         perimeter=table.perimeter,
         starts=table.starts,

@@ -10,10 +10,14 @@ def needed(description: str, example: str, alias: str | None = None) -> Any:
     return Field(alias=alias, description=description, examples=[example])
 
 
-def key(description: str, example: str, left_out: str = "", standing: Any = None) -> Any:
+def key(description: str, example: str, left_out: str = "", standing: Any = None, alias: str | None = None) -> Any:
     """Declare a key that may be left out; `left_out` says what that means, `standing` is what then stands there."""
     return Field(
-        default=standing, description=description, examples=[example], json_schema_extra={"left_out": left_out}
+        default=standing,
+        alias=alias,
+        description=description,
+        examples=[example],
+        json_schema_extra={"left_out": left_out},
     )
 
 

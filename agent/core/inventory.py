@@ -108,6 +108,8 @@ class Backup:
     thinned_after: timedelta | None = None
     canary: str | None = None
     sample: Sample | None = None
+    tries: tuple[str, ...] = ()
+    try_timeout: timedelta = timedelta(minutes=15)
     perimeter: str | None = None
     starts: date | None = None
     ends: date | None = None

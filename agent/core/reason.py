@@ -52,6 +52,7 @@ class Reason(Enum):
     EXITED = "exited"
     UNREADABLE = "unreadable"
     STALE_EVIDENCE = "stale-evidence"
+    NO_ROOM = "no-room"
     STALE_METADATA = "stale-metadata"
     CLOCK_DOUBTFUL = "clock-doubtful"
     NOT_RUN = "not-run"

@@ -248,6 +248,12 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         ),
         Words(fr="le dernier contrôle réussi est trop ancien", en="the last look that succeeded is too old"),
     ),
+    Reason.NO_ROOM: (
+        Words(
+            fr="la place libre ne suffit pas pour restaurer ce qui devait l'être",
+            en="there is not enough free space to restore what was to be restored",
+        ),
+    ),
     Reason.STALE_METADATA: (
         Words(
             fr="les listes sur lesquelles la machine se fonde sont périmées",

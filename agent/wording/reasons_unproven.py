@@ -171,6 +171,21 @@ UNPROVEN = {
             en="Run beffroi check; see whether the beffroi service runs (systemctl status beffroi).",
         ),
     ),
+    Reason.NO_ROOM: ReasonWords(
+        short=Words(fr="place insuffisante", en="no room"),
+        means=Words(
+            fr="Il n'y a pas assez de place libre pour restaurer ce qui devait l'être : rien n'a été restauré.",
+            en="There is not enough free space to restore what was to be restored: nothing was restored.",
+        ),
+        why=Words(
+            fr="Une restauration interrompue faute de place ne démontrerait rien et gênerait la machine.",
+            en="A restore that ends for want of room would prove nothing and be in the machine's way.",
+        ),
+        mend=Words(
+            fr="Libérer de la place, ou nommer un dossier vide d'un plus grand disque avec --into.",
+            en="Make room, or name an empty folder of a larger disk with --into.",
+        ),
+    ),
     Reason.STALE_METADATA: ReasonWords(
         short=Words(fr="métadonnées périmées", en="metadata too old"),
         means=Words(

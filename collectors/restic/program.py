@@ -40,7 +40,8 @@ _versions: dict[tuple[str, int, int, int], Version] = {}
 class Restic:
     """Run restic on one copy's repository.
 
-    `folder` is its private cache; `deadline` what all runs of one look may cost together.
+    `folder` is its private cache; `deadline` what all runs of one look may cost together. `before` stands before restic
+    on its command line.
     """
 
     copy: Copy
@@ -49,6 +50,7 @@ class Restic:
     folder: Path
     environment: Mapping[str, str]
     deadline: Deadline
+    before: tuple[str, ...] = ()
 
     def ask(self, *arguments: str, output_limit: int = OUTPUT_LIMIT) -> Output:
         """Run one command of restic that must succeed.
@@ -65,7 +67,7 @@ class Restic:
 
         Raises ToolMissing, Denied and TimedOut; where it was still trying when its time was up, the reason it gave.
         """
-        argv = ("restic", *arguments, *self._options())
+        argv = (*self.before, "restic", *arguments, *self._options())
         timeout = timedelta(seconds=self.deadline.remaining())
         try:
             return self.here.run(

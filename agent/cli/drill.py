@@ -1,0 +1,140 @@
+"""`beffroi drill`: a timed restore exercise, entered in the registers."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli.options import ConfigOption, configuration_path
+
+if TYPE_CHECKING:
+    from agent.core.inventory import Copy, Inventory
+    from agent.drill import Drill, Plan, Request
+    from agent.watch import Watch
+
+EXIT_CODES = {"ok": 0, "failed": 1, "unproven": 3}
+
+
+def register(app: typer.Typer) -> None:
+    """Add `drill`."""
+
+    @app.command()
+    def drill(
+        copy: Annotated[str, typer.Argument(metavar="BACKUP[/COPY]", help="Left out: the first off-site copy.")],
+        reason: Annotated[str, typer.Option(help="Why data is restored; entered in the register.")],
+        author: Annotated[str, typer.Option(help="Who answers for it; entered in the register.")],
+        full: Annotated[bool, typer.Option("--full", help="The whole source, not a sample of its files.")] = False,
+        into: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="An empty folder, in which what was restored stays.")
+        ] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Restore the newest off-site point, time it, compare it, remove it, and enter all that in the registers."""
+        from agent.cli.interrupt import end_programs_when_interrupted
+        from agent.drill import Request
+        from agent.watch import watching
+
+        end_programs_when_interrupted()
+        with watching(configuration_path(config)) as watch:
+            request = Request(
+                copy=copy_named(watch.configuration.inventory, copy),
+                full=full,
+                reason=reason,
+                author=author,
+                into=None if into is None else into.absolute(),
+            )
+            done, text, values = carried_out(watch, request)
+        sys.stdout.write(values if json else text)
+        raise typer.Exit(EXIT_CODES[done.ending.value])
+
+
+def carried_out(watch: "Watch", request: "Request") -> "tuple[Drill, str, str]":
+    """Carry out an exercise and keep its record; return it with its text and its line of JSON."""
+    import json
+
+    from agent.cycle import Turn
+    from agent.drill import drill, entered, record_of, values_of
+
+    done = drill(watch, request, agreed)
+    record = record_of(done)
+    done = entered(watch, done, record)
+    text = text_of(done)
+    if done.entries:
+        keep_record(watch, done, record, text)
+    subjects = (request.copy.backup, watch.configuration.inventory.backup(request.copy.backup).beneficiary)
+    Turn(watch).judge([one for one in watch.wanted if one.key.subject in subjects])
+    return done, text, json.dumps(values_of(done)) + "\n"
+
+
+def copy_named(inventory: "Inventory", name: str) -> "Copy":
+    """Return the copy that a name means; a backup's name: its first off-site copy. Raises UsageError."""
+    from agent.cli.narrowing import unknown
+    from agent.core.errors import UsageError
+
+    known = {copy.subject: copy for copy in inventory.copies}
+    if name in known:
+        return known[name]
+    copies = [copy for copy in inventory.copies if copy.backup == name]
+    if not copies:
+        raise unknown("backup or copy", name, [*known, *(backup.id for backup in inventory.backups)])
+    off_site = [copy for copy in copies if copy.offsite]
+    if not off_site:
+        raise UsageError(f"{name}: no copy is off site", f"name the copy to restore from: {copies[0].subject}")
+    return off_site[0]
+
+
+def agreed(plan: "Plan") -> bool:
+    """Ask somebody at a terminal; elsewhere the command itself is the word."""
+    if not sys.stdin.isatty():
+        return True
+    from agent.wording.inert import inert
+    from agent.wording.quantities import size
+
+    question = f"restore {plan.files} files, {size(plan.bytes, 'en')}, into {inert(str(plan.folder))}?"
+    return typer.confirm(question, err=True)
+
+
+def text_of(done: "Drill") -> str:
+    """Return the record of an exercise as text."""
+    import os
+
+    from agent.core.restored import Comparison
+    from agent.wording.record import Exercise, record
+
+    return record(
+        Exercise(
+            copy=done.request.copy.subject,
+            repository_host=done.request.copy.host,
+            full=done.request.full,
+            author=done.request.author,
+            why=done.request.reason,
+            begun=done.begun,
+            ending=done.ending.value,
+            reason=done.reason,
+            detail=done.detail,
+            snapshots=done.snapshots,
+            recovery_point=done.recovery_point,
+            seconds=done.seconds,
+            comparison=done.comparison or Comparison(),
+            live=done.live,
+            rooted=os.geteuid() == 0,
+            tried=done.tried,
+            version=done.version,
+            entries=done.entries,
+        )
+    )
+
+
+def keep_record(watch: "Watch", done: "Drill", record: bytes, text: str) -> None:
+    """Keep an exercise's record in the state directory, as JSON and as text, for its owner's eyes."""
+    import os
+
+    folder = watch.configuration.agent.state_directory / "drills"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = f"{done.begun:%Y%m%dT%H%M%SZ}-{done.request.copy.backup}-{done.request.copy.id}"
+    for suffix, content in (("json", record), ("txt", text.encode())):
+        file = os.open(folder / f"{name}.{suffix}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(file, "wb") as stream:
+            stream.write(content)

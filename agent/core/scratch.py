@@ -1,0 +1,95 @@
+"""Folders for data that must not stay: private, removed at the end, and after a kill at the next start.
+
+Each has a lock file beside it that its maker holds: what nobody holds any more is swept away.
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+NAME = "scratch"
+_SUFFIX = ".lock"
+
+
+@contextmanager
+def scratch(directory: Path) -> Iterator[Path]:
+    """Give a new folder of mode 0700 below a state directory, and remove it with all that it came to hold.
+
+    Raises OSError where it cannot be made.
+    """
+    place = directory / NAME
+    place.mkdir(mode=0o700, exist_ok=True)
+    folder = place / secrets.token_hex(8)
+    lock = folder.with_name(folder.name + _SUFFIX)
+    with _alone(place):
+        holding = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        fcntl.flock(holding, fcntl.LOCK_EX)
+        folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        remove(folder)
+        os.unlink(lock)
+        os.close(holding)
+
+
+def sweep(directory: Path) -> int:
+    """Remove the folders whose makers are gone; return how many. One that is still in use stays."""
+    place = directory / NAME
+    if not place.is_dir():
+        return 0
+    swept = 0
+    with _alone(place):
+        for folder in sorted(entry for entry in place.iterdir() if entry.suffix != _SUFFIX):
+            lock = folder.with_name(folder.name + _SUFFIX)
+            holding = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(holding, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            else:
+                remove(folder)
+                lock.unlink()
+                swept += 1
+            finally:
+                os.close(holding)
+        for lock in place.glob(f"*{_SUFFIX}"):
+            if not lock.with_suffix("").exists():
+                lock.unlink()
+    return swept
+
+
+def remove(path: Path) -> None:
+    """Remove a tree, folders included that were restored as closed even to their owner. Follows no link."""
+    if not os.path.lexists(path):
+        return
+
+    def open_up(function: Callable[..., Any], name: Any, raised: Any) -> None:
+        if isinstance(raised[1], FileNotFoundError):
+            return
+        for place in (os.path.dirname(name), name):
+            with suppress(OSError):
+                if stat.S_ISDIR(os.lstat(place).st_mode):
+                    os.chmod(place, 0o700)
+        if function is os.unlink or function is os.rmdir:
+            function(name)
+        else:
+            shutil.rmtree(name)
+
+    shutil.rmtree(path, onerror=open_up)
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    handle = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,360 @@
+"""A restore exercise: get the newest point of an off-site copy back, hold it against point and source, leave nothing.
+
+Its reason is entered in the register before the first byte is restored, so that even an exercise that is cut off is
+documented; what it came to is entered afterwards.
+"""
+
+import hashlib
+import json
+import math
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+
+from agent.core.collecting import Look
+from agent.core.errors import LedgerFull, LookError, UsageError
+from agent.core.files import shown
+from agent.core.inventory import Backup, Copy
+from agent.core.points import Point
+from agent.core.reason import Reason
+from agent.core.restored import Comparison, Difference, Node, compare
+from agent.core.sampling import choose
+from agent.core.scratch import remove, scratch
+from agent.register.kept import add
+from agent.watch import Watch
+from collectors.restic.faults import RepositoryAbsent
+from collectors.restic.program import Restic
+from collectors.restic.restore import Outcome as Restored
+from collectors.restic.restore import live_prefixes, newest_points, nodes, opened, restore
+
+# An exercise that is not full: so many files, and no more bytes.
+SAMPLE_FILES = 20
+SAMPLE_BYTES = 256 * 1024 * 1024
+# What a file costs beside its bytes, at the most usual block size.
+BLOCK = 4096
+LONGEST = timedelta(hours=72)
+
+
+class Ending(Enum):
+    """Tell what an exercise came to."""
+
+    OK = "ok"
+    FAILED = "failed"
+    UNPROVEN = "unproven"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Hold what was asked for. `into` None: a folder of the state directory that is gone afterwards."""
+
+    copy: Copy
+    full: bool
+    reason: str
+    author: str
+    into: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Hold what is about to be restored."""
+
+    files: int
+    bytes: int
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drill:
+    """Hold what an exercise came to. `seconds` are those of the restore alone, its reading back included.
+
+    `recovery_point` is the date of the oldest point restored; `live` tells whether there was a source to hold it
+    against; `tried` how the backup's own command ended, None where it has none or was not reached.
+    """
+
+    request: Request
+    begun: datetime
+    ending: Ending
+    reason: Reason
+    detail: str = ""
+    snapshots: tuple[str, ...] = ()
+    recovery_point: datetime | None = None
+    seconds: float = 0.0
+    comparison: Comparison | None = None
+    live: bool = False
+    tried: str | None = None
+    version: str = ""
+    entries: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def differences(self) -> Sequence[Difference]:
+        """Return what differs, the first ones."""
+        return self.comparison.differences if self.comparison is not None else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Hold one point to restore: all its entries, or the files chosen of it, and where they lie in the live source."""
+
+    point: Point
+    nodes: tuple[Node, ...]
+    only: tuple[str, ...]
+    live: dict[str, str]
+
+
+def drill(watch: Watch, request: Request, agreed: Callable[[Plan], bool]) -> Drill:
+    """Restore, compare, remove, enter. `agreed` is asked once it is known what is to be restored.
+
+    Raises UsageError, EntryRefused, LedgerError; whatever keeps the copy from being read is told in the answer.
+    """
+    begun = watch.clock.now()
+    hold_to_empty(request.into)
+    if watch.ledger is None:
+        raise LedgerFull(f"no restore without its entry in the register: {watch.not_kept}", "make room there")
+    try:
+        restic, parts = _prepared(watch, request)
+    except RepositoryAbsent:
+        return Drill(request=request, begun=begun, ending=Ending.FAILED, reason=Reason.ABSENT)
+    except LookError as error:
+        return _unproven(request, begun, error.reason, error.message)
+    if not parts:
+        return Drill(request=request, begun=begun, ending=Ending.FAILED, reason=Reason.ABSENT, detail="no point there")
+    try:
+        with _folder(watch, request) as folder:
+            return _in_folder(watch, request, begun, restic, parts, folder, agreed)
+    except OSError as error:
+        return _unproven(request, begun, Reason.DENIED, f"{os.strerror(error.errno or 0).lower()}")
+
+
+def hold_to_empty(into: Path | None) -> None:
+    """Raise UsageError where a folder asked for is no folder, or not empty."""
+    if into is None or not os.path.lexists(into):
+        return
+    try:
+        empty = into.is_dir() and not into.is_symlink() and not os.listdir(into)
+    except OSError as error:
+        why = os.strerror(error.errno or 0).lower()
+        raise UsageError(f"--into: {shown(into)} cannot be read: {why}", "name another folder") from error
+    if not empty:
+        raise UsageError(f"--into: {shown(into)} is not an empty folder", "nothing is ever overwritten: name another")
+
+
+def _prepared(watch: Watch, request: Request) -> tuple[Restic, tuple[_Part, ...]]:
+    copy, means = request.copy, watch.means
+    cache = means.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    look = Look(now=watch.clock.now(), here=means.here, host=means.host, timeout=means.timeout, folder=cache)
+    before = means.previous("restic_snapshots", copy.subject)
+    pinned = before.one("repository.id") if before is not None else None
+    restic = opened(copy, look, None if pinned is None else str(pinned.value))
+    points = newest_points(restic, watch.clock.now())
+    local = watch.configuration.inventory.host(copy.host).transport == "local"
+    return restic, tuple(_part(restic, point, request, local=local) for point in points)
+
+
+def _part(restic: Restic, point: Point, request: Request, *, local: bool) -> _Part:
+    held = tuple(nodes(restic, point))
+    only: tuple[str, ...] = ()
+    if not request.full:
+        held = choose(held, point.id, SAMPLE_FILES, SAMPLE_BYTES)
+        only = tuple(node.path for node in held if "\ufffd" not in node.path)
+        held = tuple(node for node in held if "\ufffd" not in node.path)
+    return _Part(point=point, nodes=held, only=only, live=live_prefixes(restic, point) if local else {})
+
+
+@contextmanager
+def _folder(watch: Watch, request: Request) -> Iterator[Path]:
+    if request.into is None:
+        with scratch(watch.means.folder) as folder:
+            yield folder
+        return
+    made = not request.into.exists()
+    if made:
+        request.into.mkdir(mode=0o700)
+    with ExitStack() as undo:
+        undo.callback(_empty, request.into, made=made)
+        yield request.into
+        undo.pop_all()
+
+
+def _empty(folder: Path, *, made: bool) -> None:
+    for entry in list(folder.iterdir()):
+        if entry.is_dir() and not entry.is_symlink():
+            remove(entry)
+        else:
+            entry.unlink()
+    if made:
+        folder.rmdir()
+
+
+def _in_folder(
+    watch: Watch,
+    request: Request,
+    begun: datetime,
+    restic: Restic,
+    parts: Sequence[_Part],
+    folder: Path,
+    agreed: Callable[[Plan], bool],
+) -> Drill:
+    files = [node for part in parts for node in part.nodes if node.type == "file"]
+    plan = Plan(files=len(files), bytes=sum(node.size for node in files), folder=folder)
+    entries = sum(len(part.nodes) for part in parts)
+    need, room = plan.bytes + entries * BLOCK, shutil.disk_usage(folder).free
+    if need > room:
+        return _unproven(request, begun, Reason.NO_ROOM, f"{need} bytes are needed in {shown(folder)}, {room} are free")
+    if not agreed(plan):
+        raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
+    entered = _enter(watch, "restore", request, begun)
+    restored, comparison = _restore_all(restic, parts, folder)
+    oldest = min(part.point.time for part in parts)
+    done = Drill(
+        request=request,
+        begun=begun,
+        ending=Ending.OK,
+        reason=Reason.WITHIN_LIMIT,
+        snapshots=tuple(part.point.id for part in parts),
+        recovery_point=oldest,
+        seconds=sum(one.took.total_seconds() for one in restored),
+        comparison=comparison,
+        live=any(part.live for part in parts),
+        version=".".join(str(number) for number in restic.version),
+        entries=(("restore", entered),),
+    )
+    done = _judged(done, restored, comparison)
+    backup = watch.configuration.inventory.backup(request.copy.backup)
+    return _tried(done, backup, watch, folder) if done.ending is Ending.OK and request.full else done
+
+
+def _restore_all(restic: Restic, parts: Sequence[_Part], folder: Path) -> tuple[tuple[Restored, ...], Comparison]:
+    restored: list[Restored] = []
+    total = Comparison()
+    for number, part in enumerate(parts):
+        place = folder if len(parts) == 1 else folder / str(number)
+        begun = time.monotonic()
+        try:
+            ended = restore(restic, part.point, place, only=part.only, timeout=LONGEST)
+        except LookError as error:
+            ended = Restored(
+                took=timedelta(seconds=time.monotonic() - begun), hindered=error.reason, said=error.message
+            )
+        restored.append(ended)
+        if ended.hindered in (None, Reason.EXITED):
+            total.join(compare(part.nodes, place, _live(part), whole=not part.only))
+    return tuple(restored), total
+
+
+def _live(part: _Part) -> Callable[[bytes], bytes | None]:
+    live = {os.fsencode(name): os.fsencode(prefix) for name, prefix in part.live.items()}
+
+    def path_of(path: bytes) -> bytes | None:
+        top = path.split(b"/", 2)[1]
+        return live[top] + path if top in live else None
+
+    return path_of
+
+
+def _judged(done: Drill, restored: Sequence[Restored], comparison: Comparison) -> Drill:
+    damaged = next((one for one in restored if one.damaged), None)
+    hindered = next((one for one in restored if one.hindered is not None), None)
+    if damaged is not None:
+        return replace(done, ending=Ending.FAILED, reason=Reason.DAMAGED, detail=damaged.said)
+    if hindered is not None and (hindered.hindered is not Reason.EXITED or not comparison.differing):
+        reason = hindered.hindered or Reason.EXITED
+        return replace(done, ending=Ending.UNPROVEN, reason=reason, detail=hindered.said)
+    if any(one.what == "content" for one in comparison.differences):
+        return replace(done, ending=Ending.FAILED, reason=Reason.CONTENT_CHANGED)
+    if comparison.differing:
+        return replace(done, ending=Ending.FAILED, reason=Reason.INCOMPLETE)
+    return done
+
+
+def _tried(done: Drill, backup: Backup, watch: Watch, folder: Path) -> Drill:
+    """Run the backup's own command on what was restored; it fails the exercise where it does not exit with 0."""
+    if not backup.tries:
+        return done
+    argv = [word.replace("{restored}", str(folder)) for word in backup.tries]
+    environment = {"BEFFROI_RESTORED": str(folder)}
+    try:
+        watch.means.here.run(*argv, timeout=backup.try_timeout, environment=environment)
+    except LookError as error:
+        ending = Ending.UNPROVEN if error.reason is Reason.TOOL_MISSING else Ending.FAILED
+        return replace(done, ending=ending, reason=error.reason, detail=error.message, tried=error.reason.value)
+    return replace(done, tried="ok")
+
+
+def _unproven(request: Request, begun: datetime, reason: Reason, detail: str) -> Drill:
+    return Drill(request=request, begun=begun, ending=Ending.UNPROVEN, reason=reason, detail=detail)
+
+
+def _enter(watch: Watch, register: str, request: Request, begun: datetime, *more: str) -> str:
+    if watch.ledger is None:
+        raise LedgerFull(f"nothing can be entered: {watch.not_kept}", "make room there")
+    words = [f"performed={begun.isoformat()}", f"backup={request.copy.backup}", f"author={request.author}", *more]
+    if register == "restore":
+        words.append(f"reason={request.reason}")
+    return add(watch.ledger, register, words, watch.configuration, watch.clock.now())
+
+
+def entered(watch: Watch, done: Drill, record: bytes) -> Drill:
+    """Enter a full exercise in the register of recovery tests, with the digest of its record; return it so marked."""
+    if not done.request.full or done.ending is Ending.UNPROVEN or done.recovery_point is None:
+        return done
+    point = min(done.recovery_point, done.begun)
+    entry = _enter(
+        watch,
+        "recovery-test",
+        done.request,
+        done.begun,
+        f"duration={max(1, math.ceil(done.seconds))}s",
+        f"recovery_point={point.isoformat()}",
+        f"result={done.ending.value}",
+        f"evidence=sha256:{hashlib.sha256(record).hexdigest()}",
+    )
+    return replace(done, entries=(*done.entries, ("recovery-test", entry)))
+
+
+def values_of(done: Drill) -> dict[str, object]:
+    """Return what the contract's JSON holds of an exercise."""
+    comparison = done.comparison or Comparison()
+    registers = dict(done.entries)
+    return {
+        "schema": "beffroi.drill/1",
+        "backup": done.request.copy.backup,
+        "copy": done.request.copy.id,
+        "snapshot": ",".join(done.snapshots) or None,
+        "full": done.request.full,
+        "outcome": done.ending.value,
+        "reason": done.reason.value,
+        "files_restored": comparison.files,
+        "bytes_restored": comparison.bytes,
+        "seconds": round(done.seconds, 3),
+        "changed_since": comparison.changed_since,
+        "differences": [{"file": one.file, "reason": one.what} for one in comparison.differences],
+        "register": {name: registers.get(name) for name in ("restore", "recovery-test")},
+    }
+
+
+def record_of(done: Drill) -> bytes:
+    """Return the whole record of an exercise, as JSON that stays the same for the same exercise."""
+    comparison = done.comparison or Comparison()
+    whole = values_of(done) | {
+        "begun": done.begun.astimezone(UTC).isoformat(timespec="seconds"),
+        "author": done.request.author,
+        "why": done.request.reason,
+        "detail": done.detail,
+        "recovery_point": None if done.recovery_point is None else done.recovery_point.isoformat(timespec="seconds"),
+        "entries_compared": comparison.entries,
+        "differing": comparison.differing,
+        "files_compared_with_source": comparison.compared if done.live else None,
+        "unread_in_source": comparison.unread_live if done.live else None,
+        "no_longer_sparse": comparison.filled,
+        "ownership_compared": os.geteuid() == 0,
+        "tried": done.tried,
+        "restic": done.version,
+    }
+    return (json.dumps(whole, indent=2) + "\n").encode()

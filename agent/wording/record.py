@@ -1,0 +1,113 @@
+"""The record (procès-verbal) of a restore exercise, as a page of French text: who, why, what came back, how fast."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.core.reason import Reason
+from agent.core.restored import Comparison
+from agent.wording.inert import inert
+from agent.wording.quantities import duration, instant, number, size
+from agent.wording.reasons import reason_words
+
+ENDINGS = {
+    "ok": "réussi",
+    "failed": "échoué",
+    "unproven": "non concluant",
+}
+WHAT: Mapping[str, str] = {
+    "absent": "manque",
+    "type": "n'est pas de la bonne nature",
+    "size": "n'a pas la bonne taille",
+    "mode": "n'a pas les bons droits",
+    "owner": "n'a pas le bon propriétaire",
+    "time": "n'a pas la bonne date",
+    "link": "n'est plus un lien physique",
+    "target": "est un lien vers autre chose",
+    "attributes": "n'a pas les bons attributs étendus",
+    "content": "n'a pas le contenu de la source, pourtant inchangée",
+    "count": "des entrées de trop ont été restaurées",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exercise:
+    """Hold what the record tells. `live`: there was a source to compare with; `rooted`: ownership was compared."""
+
+    copy: str
+    repository_host: str
+    full: bool
+    author: str
+    why: str
+    begun: datetime
+    ending: str
+    reason: Reason
+    detail: str
+    snapshots: Sequence[str]
+    recovery_point: datetime | None
+    seconds: float
+    comparison: Comparison
+    live: bool
+    rooted: bool
+    tried: str | None
+    version: str
+    entries: Sequence[tuple[str, str]]
+
+
+def record(exercise: Exercise) -> str:
+    """Return the record, lines of text; nothing that was read from outside can steer a terminal with it."""
+    return "\n".join(inert(line, 1000) for line in _lines(exercise)) + "\n"
+
+
+def _lines(one: Exercise) -> Iterable[str]:
+    seen = one.comparison
+    yield "PROCÈS-VERBAL D'EXERCICE DE RESTAURATION"
+    yield ""
+    yield f"Sauvegarde et copie : {one.copy} (source : {one.repository_host})"
+    yield f"Étendue : {'source entière' if one.full else 'échantillon de fichiers tirés au sort'}"
+    yield f"Début : {instant(one.begun, 'fr')}"
+    yield f"Auteur : {one.author}"
+    yield f"Motif : {one.why}"
+    yield f"Résultat : {ENDINGS[one.ending]}" + ("" if one.ending == "ok" else f", {reason_words(one.reason, 'fr')}")
+    if one.detail:
+        yield f"Constat de l'outil : {one.detail}"
+    yield ""
+    if one.recovery_point is not None:
+        age = max(0.0, (one.begun - one.recovery_point).total_seconds())
+        yield f"Point de reprise : {instant(one.recovery_point, 'fr')}, vieux de {duration(age, 'fr')}"
+        yield f"Instantané : {', '.join(one.snapshots)}"
+        yield f"Durée de la restauration, relecture comprise : {duration(one.seconds, 'fr')}"
+        yield f"Restauré : {number(seen.files, 'fr')} fichiers, {size(seen.bytes, 'fr')}"
+        yield from _compared(one)
+        yield ""
+    yield from _differences(seen)
+    if one.tried is not None:
+        yield f"Essai applicatif : {'réussi' if one.tried == 'ok' else 'échoué (' + one.tried + ')'}"
+    for register, entry in one.entries:
+        yield f"Registre {register} : inscription {entry}"
+    yield f"Outil : restic {one.version or 'inconnu'}"
+
+
+def _compared(one: Exercise) -> Iterable[str]:
+    seen = one.comparison
+    entries = number(seen.entries, "fr")
+    yield f"Comparées au point de reprise : {entries} entrées (noms, natures, tailles, droits, dates)"
+    yield "Contenus relus et comparés aux empreintes du point de reprise : tous"
+    yield f"Propriétaires comparés : {'oui' if one.rooted else 'non, restauration faite sans droits de root'}"
+    if not one.live:
+        yield "Comparaison à la source : non faite, la source n'est pas sur cette machine"
+        return
+    yield f"Identiques à la source, inchangée depuis : {number(seen.compared, 'fr')}"
+    yield f"Modifiés ou supprimés dans la source depuis : {number(seen.changed_since, 'fr')}"
+    if seen.unread_live:
+        yield f"Illisibles dans la source : {number(seen.unread_live, 'fr')}"
+    if seen.filled:
+        yield f"Fichiers creux devenus pleins : {number(seen.filled, 'fr')}"
+
+
+def _differences(seen: Comparison) -> Iterable[str]:
+    if not seen.differing:
+        return
+    yield f"Écarts : {number(seen.differing, 'fr')}"
+    for one in seen.differences:
+        yield f"  {one.file or '/'} : {WHAT.get(one.what, one.what)}"

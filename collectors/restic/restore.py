@@ -1,0 +1,200 @@
+"""Restore what a copy's newest points hold: which points those are, what is in them, and getting it out."""
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from agent.core.collecting import Look
+from agent.core.deadline import Deadline
+from agent.core.errors import Unreadable
+from agent.core.host import Output
+from agent.core.inventory import Copy
+from agent.core.lines import last_line
+from agent.core.matching import AHEAD, covers
+from agent.core.points import Point
+from agent.core.reason import Reason
+from agent.core.restored import Node
+from collectors.restic import listing
+from collectors.restic.faults import ACCESS, reason_in
+from collectors.restic.identity import hold_to_pinned, id_in
+from collectors.restic.listing import instant
+from collectors.restic.program import Restic, prepare
+from collectors.restic.trees import top_of
+from collectors.restic.words import spoken
+
+# A million entries; a list of more than that is not held in memory.
+LIST_LIMIT = 512 * 1024 * 1024
+SPARSE_SINCE = (0, 15, 0)
+
+# Go's os.FileMode: set-user, set-group and sticky stand elsewhere than in Unix.
+_SET_USER, _SET_GROUP, _STICKY = 1 << 23, 1 << 22, 1 << 20
+_BAD = re.compile(
+    r"invalid data returned|ciphertext verification failed|unexpected content in file|hash mismatch|blob .* not found"
+    r"|id [0-9a-f]+ not found|tree .* could not be loaded|pack [0-9a-f]+ .*(does not exist|not found)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Hold how a restore ended: `hindered` is what kept it from being made, `damaged` that the copy's data is bad."""
+
+    took: timedelta
+    damaged: bool = False
+    hindered: Reason | None = None
+    said: str = ""
+
+
+def opened(copy: Copy, look: Look, pinned: str | None) -> Restic:
+    """Return restic ready to restore, once the repository that answers is the right one.
+
+    Raises RepositoryAbsent and every LookError.
+    """
+    restic = prepare(copy, look, look.timeout)
+    hold_to_pinned(copy, id_in(restic.ask("cat", "config").stdout), pinned)
+    return restic
+
+
+def newest_points(restic: Restic, now: datetime) -> tuple[Point, ...]:
+    """Return the newest point of each of the copy's paths, each once; none where a path has none."""
+    output = restic.ask("snapshots", "--json")
+    copy = restic.copy
+    own = [
+        point
+        for point in listing.parse(output.stdout, output.stderr, copy.subject).points
+        if point.host == copy.snapshot_host and point.files != 0 and point.time - now <= AHEAD
+    ]
+    own.sort(key=lambda point: point.time, reverse=True)
+    found = [next((point for point in own if covers(point, path)), None) for path in copy.paths]
+    if None in found:
+        return ()
+    return tuple({point.id: point for point in found if point is not None}.values())
+
+
+def nodes(restic: Restic, point: Point) -> Iterator[Node]:
+    """Yield every entry of a point that belongs to the copy's source, folders before what they hold.
+
+    Raises what Restic.ask raises, and Unreadable.
+    """
+    output = restic.ask("ls", "--json", point.id, output_limit=LIST_LIMIT)
+    yield from parse(output, restic.copy.subject)
+
+
+# {"name":"a","type":"file","path":"/srv/a","uid":0,"gid":0,"size":3,"mode":420,"mtime":"2026-11-24T19:15:55.96Z",…,
+#  "inode":11314661,"message_type":"node","struct_type":"node"}
+def parse(output: Output, subject: str) -> Iterator[Node]:
+    """Yield the entries that `restic ls --json` lists. Raises Unreadable for what is no such list."""
+    if output.truncated:
+        raise Unreadable(f"{subject}: a point holds more entries than can be compared")
+    for line in io.BytesIO(output.stdout):
+        if not line.strip():
+            continue
+        try:
+            told: Any = json.loads(line)
+            if told.get("type") is not None and told.get("path") is not None:
+                yield _node(told)
+        except (ValueError, RecursionError, TypeError, AttributeError, KeyError) as error:
+            raise Unreadable(f"{subject}: restic's list of files is cut short or is none") from error
+
+
+def _node(told: dict[str, Any]) -> Node:
+    path, kind = told["path"], told["type"]
+    if not isinstance(path, str) or not isinstance(kind, str) or not path.startswith("/") or "\0" in path:
+        raise ValueError("path")
+    if ".." in path.split("/"):
+        raise ValueError("path")
+    mode = _number(told, "mode")
+    special = (mode & _SET_USER and 0o4000) | (mode & _SET_GROUP and 0o2000) | (mode & _STICKY and 0o1000)
+    try:
+        modified = instant(told.get("mtime"))
+    except ValueError:
+        modified = None
+    return Node(
+        path=path if path.isascii() else path.encode(errors="surrogatepass").decode(errors="replace"),
+        type=kind,
+        mode=mode & 0o777 | special,
+        uid=_number(told, "uid"),
+        gid=_number(told, "gid"),
+        size=_number(told, "size"),
+        modified=modified,
+        inode=_number(told, "inode"),
+    )
+
+
+def _number(told: dict[str, Any], key: str) -> int:
+    value = told.get(key, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**64:
+        raise ValueError(key)
+    return value
+
+
+def restore(
+    restic: Restic, point: Point, folder: Path, *, only: Iterable[str] = (), timeout: timedelta = timedelta(hours=48)
+) -> Outcome:
+    """Restore a point, or the files of it that are named, into a folder; every byte is read back from there.
+
+    `only` are paths within the point. Raises ToolMissing, Denied, TimedOut, Stopped, Unreadable.
+    """
+    argv = ["restore", point.id, "--target", str(folder), "--verify"]
+    if restic.version >= SPARSE_SINCE:
+        argv.append("--sparse")
+    for path in only:
+        argv += ["--include", escaped(path)]
+    patient = replace(restic, deadline=Deadline(timeout), before=_end_with_us())
+    output = patient.run(*argv)
+    return outcome(output)
+
+
+def outcome(output: Output) -> Outcome:
+    """Return how a run of `restic restore --verify` ended, from its words."""
+    if output.status == 0:
+        return Outcome(took=output.duration)
+    words = spoken(output.stderr)
+    said = last_line(output.stderr)
+    lines = words.splitlines()
+    reasons = [reason for line in lines if (reason := reason_in(line)) in ACCESS and reason is not Reason.DENIED]
+    if reasons:
+        return Outcome(took=output.duration, hindered=reasons[0], said=said)
+    if any(_BAD.search(line) for line in lines):
+        return Outcome(took=output.duration, damaged=True, said=said)
+    return Outcome(took=output.duration, hindered=Reason.EXITED, said=said)
+
+
+def escaped(path: str) -> str:
+    """Return a pattern of restic that means this path and no other."""
+    return re.sub(r"([\\*?\[\]])", r"\\\1", path)
+
+
+def prefixes(top: Iterable[str], paths: Sequence[str]) -> dict[str, str]:
+    """Return, for each name at the top of a point's tree, the live folder that it hangs in; `` is the root.
+
+    A backup made with a relative path hangs its folders at the top.
+    """
+    found: dict[str, str] = {}
+    for name in top:
+        for path in paths:
+            parts = PurePosixPath(path).parts[1:]
+            if name in parts:
+                at = 0 if parts[0] == name else parts.index(name)
+                found[name] = "".join(f"/{part}" for part in parts[:at])
+                break
+        else:
+            if len(paths) == 1:
+                found[name] = paths[0].rstrip("/")
+    return found
+
+
+def live_prefixes(restic: Restic, point: Point) -> dict[str, str]:
+    """Return where the names at the top of a point lie in the live source."""
+    return prefixes(top_of(restic, point), point.paths)
+
+
+def _end_with_us() -> tuple[str, ...]:
+    # Killed, we cannot end what we started: the kernel does, so that nothing goes on writing personal data.
+    return ("setpriv", "--pdeathsig", "KILL", "--") if shutil.which("setpriv") else ()

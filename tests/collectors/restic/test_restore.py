@@ -1,0 +1,113 @@
+"""What restic says of a point's entries and of a restore, understood from its words alone."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.errors import Unreadable
+from agent.core.host import Output
+from agent.core.reason import Reason
+from collectors.restic.restore import escaped, outcome, parse, prefixes
+
+LISTED = (
+    b'{"time":"2026-11-24T19:15:58Z","tree":"1f","paths":["/srv"],"hostname":"h","id":"b6","struct_type":"snapshot"}\n'
+    b'{"name":"srv","type":"dir","path":"/srv","uid":0,"gid":0,"mode":2147484141,"mtime":"2026-11-24T19:15:56.1+01:00",'
+    b'"inode":11,"message_type":"node","struct_type":"node"}\n'
+    b'{"name":"a","type":"file","path":"/srv/a","uid":7,"gid":8,"size":3,"mode":8389101,'
+    b'"mtime":"2026-11-24T19:15:55.963386833Z","inode":12,"message_type":"node","struct_type":"node"}\n'
+)
+
+
+def said(stdout: bytes = b"", stderr: str = "", status: int = 0, *, truncated: bool = False) -> Output:
+    """Return what restic said."""
+    return Output(
+        stdout=stdout, stderr=stderr.encode(), status=status, duration=timedelta(seconds=2), truncated=truncated
+    )
+
+
+def test_entries_are_read_with_their_set_user_bits_and_dates() -> None:
+    folder, file = parse(said(LISTED), "files/offsite")
+    assert (folder.path, folder.type, folder.mode) == ("/srv", "dir", 0o755)
+    assert folder.modified is not None
+    assert folder.modified.hour == 18
+    assert (file.size, file.uid, file.gid, file.inode) == (3, 7, 8, 12)
+    assert file.mode == 0o4755
+    assert file.modified is not None
+    assert file.modified.microsecond == 963386
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"[]",
+        b'{"type":"file","path":3}',
+        b'{"type":"file","path":"srv"}',
+        b'{"type":"file","path":"/srv/../../etc/passwd"}',
+        b'{"type":"file","path":"/srv/\\u0000"}',
+        b'{"type":"file","path":"/srv","size":-1}',
+        b'{"type":"file","path":"/srv","mode":true}',
+        b'{"type":"file","path":"/sr',
+    ],
+)
+def test_what_is_no_entry_is_refused(line: bytes) -> None:
+    with pytest.raises(Unreadable):
+        list(parse(said(LISTED + line), "files/offsite"))
+
+
+def test_a_list_that_was_cut_is_refused() -> None:
+    with pytest.raises(Unreadable):
+        list(parse(said(LISTED, truncated=True), "files/offsite"))
+
+
+@given(
+    st.one_of(st.binary(max_size=200), st.dictionaries(st.text(), st.text()).map(lambda one: json.dumps(one).encode()))
+)
+def test_no_bytes_break_the_reader(stdout: bytes) -> None:
+    try:
+        found = list(parse(said(stdout), "files/offsite"))
+    except Unreadable:
+        return
+    assert all(node.path.startswith("/") for node in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "damaged", "hindered"),
+    [
+        ("ignoring error for /srv/a: ciphertext verification failed\nFatal: There were 1 errors", True, None),
+        ("LoadRaw(<data/49d9ae>): invalid data returned\nFatal: There were 3 errors", True, None),
+        ("error: /srv/a: Unexpected content in file /t/srv/a, starting at offset 0", True, None),
+        ("Fatal: id 49d9ae0011 not found in repository", True, None),
+        ("subprocess ssh: Connection to vault closed by remote host.\nconnection lost", False, Reason.UNREACHABLE),
+        ("ciphertext verification failed\nssh: connect to host vault: Connection refused", False, Reason.UNREACHABLE),
+        ("Fatal: wrong password or no key found", False, Reason.EXITED),
+        ("ignoring error for /srv/dev: mknod: operation not permitted", False, Reason.EXITED),
+        ("", False, Reason.EXITED),
+    ],
+)
+def test_a_lost_link_is_never_damage(words: str, damaged: bool, hindered: Reason | None) -> None:
+    found = outcome(said(stderr=words, status=1))
+    assert (found.damaged, found.hindered) == (damaged, hindered)
+    assert outcome(said()).hindered is None
+
+
+def test_a_hostile_name_means_itself_and_nothing_more() -> None:
+    assert escaped("/srv/a*[b]?\\$HOME") == r"/srv/a\*\[b\]\?\\$HOME"
+
+
+@pytest.mark.parametrize(
+    ("top", "paths", "found"),
+    [
+        (["srv"], ["/srv/scota"], {"srv": ""}),
+        (["scota"], ["/srv/scota"], {"scota": "/srv"}),
+        (["letter"], ["/srv/scota"], {"letter": "/srv/scota"}),
+        (["srv", "etc"], ["/srv", "/etc"], {"srv": "", "etc": ""}),
+        (["letter"], ["/srv", "/etc"], {}),
+    ],
+)
+def test_where_a_tree_lies_in_the_source_is_told_by_its_top(
+    top: list[str], paths: list[str], found: dict[str, str]
+) -> None:
+    assert prefixes(top, paths) == found

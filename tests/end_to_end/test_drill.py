@@ -1,0 +1,268 @@
+"""Restore exercises with a real restic: what comes back is held against point and source, and nothing stays behind."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.cli.drill import carried_out, copy_named
+from agent.core.reason import Reason
+from agent.core.scratch import NAME
+from agent.drill import Drill, Ending, Request
+from agent.watch import watching
+from tests.parts.cheap_keys import cheapen
+from tests.parts.processes import wait_until
+from tests.parts.program import beffroi, environment
+from tests.parts.repositories import fake_restic
+from tests.parts.sshd import running_sshd
+from tests.parts.unprivileged import open_folder
+from tests.parts.watched import Copy, Watched
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+HOSTILE = (b"bad\xff", b"bad\xfe", "é\nü\x1b[31m".encode(), b"a*[b]?$HOME", b"-rf", b" ", b"%s")
+
+
+def fill(source: Path) -> None:
+    """Put something of every kind into a source."""
+    (source / "inner").mkdir()
+    (source / "inner" / "letter").write_text("letter\n" * 100)
+    os.link(source / "inner" / "letter", source / "linked")
+    (source / "link").symlink_to("inner/letter")
+    os.mkfifo(source / "pipe")
+    os.setxattr(source / "image.bin", "user.note", b"kept")
+    with (source / "sparse").open("wb") as file:
+        file.truncate(20_000_000)
+    for name in HOSTILE:
+        Path(os.fsdecode(os.fsencode(source) + b"/" + name)).write_bytes(name * 2)
+    (source / "inner").chmod(0o500)
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Watched]:
+    """Return a site with one backup that nobody breaks."""
+    with open_folder() as folder:
+        site = Watched(folder)
+        fill(site.source("files"))
+        site.restic(str(site.repository("files")), "init", "--quiet")
+        cheapen(site.repository("files"), "correct horse")
+        site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(site.source("files")))
+        yield site
+
+
+@pytest.fixture
+def site(made: Watched) -> Iterator[Watched]:
+    """Return a site of this test's own, with a source and a repository to break."""
+    with open_folder() as folder:
+        own = Watched(folder)
+        shutil.copytree(made.repository("files"), own.repository("files"))
+        own.password_file  # noqa: B018  # made when first asked for
+        # The source stays where it was backed up; a test that changes it makes its own.
+        own.declare("files", source=made.source("files"))
+        yield own
+
+
+def exercise(site: Watched, copy: str = "files", **more: Any) -> Drill:
+    """Carry out an exercise in this process."""
+    with watching(site.configuration) as watch:
+        asked = Request(
+            copy=copy_named(watch.configuration.inventory, copy),
+            **{"full": True, "reason": "essai annuel", "author": "RSSI", **more},
+        )
+        done, text, _ = carried_out(watch, asked)
+    assert all(line.isprintable() for line in text.splitlines())
+    assert left_behind(site) == []
+    return done
+
+
+def left_behind(site: Watched) -> list[str]:
+    """Return what lies in the place of what must not stay."""
+    place = site.folder / "state" / NAME
+    return sorted(os.listdir(place)) if place.exists() else []
+
+
+def registered(site: Watched, register: str) -> list[dict[str, str]]:
+    """Return the entries of a register."""
+    said = beffroi("register", "list", register, "--json", "--config", site.configuration)
+    return list(json.loads(said.out)["entries"])
+
+
+def test_a_whole_source_comes_back_as_it_was_and_the_registers_say_so(site: Watched) -> None:
+    said = beffroi(
+        "drill", "files", "--full", "--reason", "essai annuel", "--author", "RSSI", "--json",
+        "--config", site.configuration,
+    )  # fmt: skip
+    told = json.loads(said.out)
+    assert (said.code, told["schema"], told["outcome"], told["reason"]) == (0, "beffroi.drill/1", "ok", "within-limit")
+    assert (told["backup"], told["copy"], told["full"]) == ("files", "offsite", True)
+    assert (told["differences"], told["changed_since"]) == ([], 0)
+    assert told["files_restored"] == 5 + len(HOSTILE)
+    assert told["bytes_restored"] > 20_000_000
+    assert told["seconds"] > 0
+    (restore,), (test,) = registered(site, "restore"), registered(site, "recovery-test")
+    assert told["register"] == {"restore": restore["id"], "recovery-test": test["id"]}
+    assert (restore["reason"], restore["author"], restore["backup"]) == ("essai annuel", "RSSI", "files")
+    assert (test["result"], test["backup"]) == ("ok", "files")
+    (text,) = (site.folder / "state" / "drills").glob("*.txt")
+    assert text.read_text().startswith("PROCÈS-VERBAL D'EXERCICE DE RESTAURATION\n")
+    assert "Résultat : réussi" in text.read_text()
+    assert text.stat().st_mode & 0o077 == 0
+    assert left_behind(site) == []
+
+
+def test_a_sample_is_restored_and_is_no_recovery_test(site: Watched) -> None:
+    done = exercise(site, full=False)
+    assert (done.ending, done.reason) == (Ending.OK, Reason.WITHIN_LIMIT)
+    assert done.comparison is not None
+    assert done.comparison.files == done.comparison.compared == 3 + len(HOSTILE)
+    assert [register for register, _ in done.entries] == ["restore"]
+
+
+def test_it_comes_back_over_sftp(site: Watched) -> None:
+    with running_sshd(site.folder / "sshd") as sshd:
+        file = site.folder / "environment"
+        file.touch(mode=0o600)
+        file.write_text("".join(f"{key}={value}\n" for key, value in sshd.environment().items()))
+        copy = Copy(repository=f"sftp:{sshd.alias}:{site.repository('files')}", more=f'environment_file = "{file}"')
+        site.declare("far", copy, source=Path(site.backups.partition('paths = ["')[2].partition('"')[0]))
+        done = exercise(site, "far/offsite")
+    assert (done.ending, done.reason) == (Ending.OK, Reason.WITHIN_LIMIT)
+
+
+def test_a_damaged_pack_fails_it_and_an_access_that_is_refused_does_not(site: Watched) -> None:
+    pack = site.pack("files")
+    content = bytearray(pack.read_bytes())
+    content[1000] ^= 1
+    pack.chmod(0o600)
+    pack.write_bytes(content)
+    done = exercise(site)
+    assert (done.ending, done.reason) == (Ending.FAILED, Reason.DAMAGED)
+    assert [register for register, _ in done.entries] == ["restore", "recovery-test"]
+    assert registered(site, "recovery-test")[0]["result"] == "failed"
+
+    site.password_file.write_text("wrong\n")
+    refused = exercise(site)
+    assert (refused.ending, refused.reason, refused.entries) == (Ending.UNPROVEN, Reason.WRONG_PASSWORD, ())
+    shutil.rmtree(site.repository("files"))
+    gone = exercise(site)
+    assert (gone.ending, gone.reason, gone.entries) == (Ending.FAILED, Reason.ABSENT, ())
+
+
+def test_what_changed_since_is_counted_and_another_content_under_the_same_date_is_a_failure(site: Watched) -> None:
+    source = site.source("live")
+    site.backups = ""
+    site.declare("files", source=source)
+    site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(source))
+    (source / "letter.txt").write_text("new\n")
+    done = exercise(site)
+    assert done.comparison is not None
+    assert (done.ending, done.comparison.changed_since) == (Ending.OK, 1)
+    status = (source / "image.bin").stat()
+    (source / "image.bin").write_bytes(os.urandom(status.st_size))
+    os.utime(source / "image.bin", ns=(status.st_atime_ns, status.st_mtime_ns))
+    done = exercise(site)
+    assert (done.ending, done.reason) == (Ending.FAILED, Reason.CONTENT_CHANGED)
+    assert [one.what for one in done.differences] == ["content"]
+
+
+def test_a_folder_that_is_not_empty_is_refused_and_an_empty_one_keeps_what_was_restored(site: Watched) -> None:
+    into = site.folder / "into"
+    into.mkdir()
+    (into / "mine").write_text("x")
+    said = beffroi(
+        "drill", "files", "--full", "--reason", "r", "--author", "a", "--into", into, "--config", site.configuration
+    )
+    assert (said.code, said.out) == (2, "")
+    assert os.listdir(into) == ["mine"]
+    assert registered(site, "restore") == []
+    (into / "mine").unlink()
+    done = exercise(site, into=into)
+    assert done.ending is Ending.OK
+    assert list(into.rglob("linked"))
+
+
+def test_without_room_nothing_is_restored(site: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(site.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=20_000_000))
+    done = exercise(site)
+    assert (done.ending, done.reason, done.entries) == (Ending.UNPROVEN, Reason.NO_ROOM, ())
+
+
+@pytest.mark.parametrize("given", ["reason=a\nb", "author="])
+def test_what_the_register_refuses_is_refused_before_anything_is_restored(site: Watched, given: str) -> None:
+    words = {"reason": "essai", "author": "RSSI"} | dict([given.split("=", 1)])
+    said = beffroi(
+        "drill", "files", "--full", "--reason", words["reason"], "--author", words["author"],
+        "--config", site.configuration,
+    )  # fmt: skip
+    assert (said.code, said.out) == (2, "")
+    assert given.partition("=")[0] in said.err
+    assert not (site.folder / "state" / "drills").exists()
+
+
+def test_the_backup_s_own_command_is_tried_on_what_was_restored(site: Watched) -> None:
+    declared = site.backups
+    for argv, ending, reason in (
+        ('["test", "-d", "{restored}"]', Ending.OK, Reason.WITHIN_LIMIT),
+        ('["test", "-e", "{restored}/nothing"]', Ending.FAILED, Reason.EXITED),
+        ('["sleep", "60"]', Ending.FAILED, Reason.TIMED_OUT),
+        ('["no-such-program"]', Ending.UNPROVEN, Reason.TOOL_MISSING),
+    ):
+        more = f'snapshot_host = "srv-1"\ntry = {argv}\ntry_timeout = "1s"'
+        site.backups = declared.replace('snapshot_host = "srv-1"', more)
+        done = exercise(site)
+        assert (done.ending, done.reason) == (ending, reason), done.detail
+
+
+@contextmanager
+def under_way(site: Watched) -> Iterator[subprocess.Popen[bytes]]:
+    """Give an exercise whose restore has begun and does not end."""
+    slow = fake_restic(
+        site.folder / "bin",
+        f'case " $* " in *" restore "*) {shutil.which("restic")} "$@"; exec sleep 60;; '
+        f'*) exec {shutil.which("restic")} "$@";; esac',
+    )
+    process = subprocess.Popen(
+        [
+            sys.executable, "-P", "-m", "agent", "drill", "files", "--full", "--reason", "essai", "--author", "RSSI",
+            "--config", str(site.configuration),
+        ],
+        env=environment(slow),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        place = site.folder / "state" / NAME
+        assert wait_until(lambda: any(place.rglob("linked")), 60)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_cut_off_it_leaves_no_data_and_a_documented_reason(site: Watched, number: signal.Signals) -> None:
+    with under_way(site) as process:
+        process.send_signal(number)
+        assert process.wait(20) == 130
+    assert left_behind(site) == []
+    assert [entry["reason"] for entry in registered(site, "restore")] == ["essai"]
+    assert registered(site, "recovery-test") == []
+
+
+def test_killed_it_leaves_no_data_after_the_next_start(site: Watched) -> None:
+    with under_way(site) as process:
+        process.kill()
+        process.wait(20)
+    assert left_behind(site) != []
+    beffroi("check", "--target", "backup-lifecycle", "--config", site.configuration)
+    assert left_behind(site) == []

@@ -1,0 +1,89 @@
+"""The record of an exercise tells who, why, what came back and what differs, and nothing in it steers a terminal."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from agent.core.reason import Reason
+from agent.core.restored import Comparison, Difference
+from agent.wording.record import WHAT, Exercise, record
+
+BEGUN = datetime(2026, 11, 24, 9, tzinfo=UTC)
+DONE = Exercise(
+    copy="files/offsite",
+    repository_host="srv-1",
+    full=True,
+    author="RSSI",
+    why="essai annuel",
+    begun=BEGUN,
+    ending="ok",
+    reason=Reason.WITHIN_LIMIT,
+    detail="",
+    snapshots=("4a3c91b3",),
+    recovery_point=BEGUN - timedelta(hours=7),
+    seconds=5400.0,
+    comparison=Comparison(entries=21_000, files=20_000, bytes=2_350_000_000, compared=19_879, changed_since=121),
+    live=True,
+    rooted=False,
+    tried="ok",
+    version="0.18.0",
+    entries=(("restore", "restore-3"), ("recovery-test", "recovery-test-2")),
+)
+TEXT = """\
+PROCÈS-VERBAL D'EXERCICE DE RESTAURATION
+
+Sauvegarde et copie : files/offsite (source : srv-1)
+Étendue : source entière
+Début : 24 novembre 2026 à 10 h 00
+Auteur : RSSI
+Motif : essai annuel
+Résultat : réussi
+
+Point de reprise : 24 novembre 2026 à 3 h 00, vieux de 7 h
+Instantané : 4a3c91b3
+Durée de la restauration, relecture comprise : 1 h 30 min
+Restauré : 20000 fichiers, 2,3 Go
+Comparées au point de reprise : 21000 entrées (noms, natures, tailles, droits, dates)
+Contenus relus et comparés aux empreintes du point de reprise : tous
+Propriétaires comparés : non, restauration faite sans droits de root
+Identiques à la source, inchangée depuis : 19879
+Modifiés ou supprimés dans la source depuis : 121
+
+Essai applicatif : réussi
+Registre restore : inscription restore-3
+Registre recovery-test : inscription recovery-test-2
+Outil : restic 0.18.0
+"""
+
+
+def plain(text: str) -> str:
+    """Return a text with every kind of space as one."""
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_a_sound_exercise_reads_as_a_record() -> None:
+    assert plain(record(DONE)) == TEXT
+
+
+def test_every_difference_is_said_and_a_hostile_name_stays_on_its_line() -> None:
+    names = [Difference(file=f"/srv/a\nRésultat : réussi\x1b[2J{what}", what=what) for what in WHAT]
+    failed = replace(
+        DONE,
+        ending="failed",
+        reason=Reason.INCOMPLETE,
+        comparison=Comparison(differing=len(names), differences=names),
+    )
+    lines = record(failed).splitlines()
+    assert all(line.isprintable() for line in lines)
+    assert [line for line in lines if line.startswith("Résultat")] == ["Résultat : échoué, incomplet"]
+    assert sum("/srv/a" in line for line in lines) == len(WHAT)
+
+
+def test_what_was_not_compared_is_said() -> None:
+    assert "Comparaison à la source : non faite" in record(replace(DONE, live=False))
+    assert "Propriétaires comparés : oui" in record(replace(DONE, rooted=True))
+    nothing = record(
+        replace(DONE, ending="unproven", reason=Reason.UNREACHABLE, recovery_point=None, detail="no route")
+    )
+    assert "Résultat : non concluant" in nothing
+    assert "Constat de l'outil : no route" in nothing
+    assert "Restauré" not in nothing
