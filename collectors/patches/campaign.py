@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import PurePosixPath
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from collectors.patches.installed import NAME, Installed
 from collectors.patches.versions import Version
@@ -82,8 +82,8 @@ def _zone(place: str, offset: str) -> tzinfo:
     if zones and name and ".." not in PurePosixPath(name).parts:
         try:
             return ZoneInfo(name)
-        except (ValueError, OSError):  # unknown here, or no zone at all: the offset of today will do
-            pass
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass  # unknown here, or no zone at all: the offset of today will do
     found = _OFFSET.fullmatch(offset)
     if found is None:
         return UTC

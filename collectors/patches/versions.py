@@ -2,11 +2,16 @@
 
 import re
 from functools import total_ordering
+from itertools import zip_longest
 
 _DIGITS = re.compile(r"(\D*)(\d*)", re.ASCII)
 _EPOCH = re.compile(r"\d{1,9}", re.ASCII)
 # Longer than any real one; what is longer is compared by its beginning, in bounded time.
 LONGEST = 500
+
+# What stands between two numbers, each letter by its order and closed by 0, which is the end's; then the number.
+Turn = tuple[tuple[int, ...], int]
+NOTHING_MORE: Turn = ((0,), 0)
 
 
 @total_ordering
@@ -19,8 +24,8 @@ class Version:
         self.text = text
         head, colon, rest = text[:LONGEST].partition(":")
         epoch = int(head) if colon and _EPOCH.fullmatch(head) else 0
-        upstream, _hyphen, revision = rest.rpartition("-") if colon else head.rpartition("-")
-        if not _hyphen:
+        upstream, hyphen, revision = rest.rpartition("-") if colon else head.rpartition("-")
+        if not hyphen:
             upstream, revision = revision, ""
         self._key = (epoch, _part(upstream), _part(revision))
 
@@ -28,7 +33,14 @@ class Version:
         return isinstance(other, Version) and self._key == other._key
 
     def __lt__(self, other: "Version") -> bool:
-        return self._key < other._key
+        (epoch, *parts), (other_epoch, *other_parts) = self._key, other._key
+        if epoch != other_epoch:
+            return epoch < other_epoch
+        for part, other_part in zip(parts, other_parts, strict=True):
+            for turn, other_turn in zip_longest(part, other_part, fillvalue=NOTHING_MORE):
+                if turn != other_turn:
+                    return turn < other_turn
+        return False
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -37,15 +49,14 @@ class Version:
         return f"Version({self.text!r})"
 
 
-def _part(text: str) -> tuple[tuple[tuple[int, ...], int], ...]:
-    """Return a part as turns of (text, number); the text ends in what stands for «nothing more»."""
-    turns = [
+def _part(text: str) -> tuple[Turn, ...]:
+    """Return a part as turns of (text, number), without the empty ones at its end, which say nothing."""
+    turns: list[Turn] = [
         ((*(_order(letter) for letter in letters), 0), int(digits or "0")) for letters, digits in _DIGITS.findall(text)
     ]
-    # «1» and «1.0» differ, but «1» and «1» with an empty turn after it do not: the empty one is what ends every part.
-    while turns and turns[-1] == ((0,), 0):
+    while turns and turns[-1] == NOTHING_MORE:
         turns.pop()
-    return (*turns, ((0,), 0))
+    return tuple(turns)
 
 
 def _order(letter: str) -> int:

@@ -129,7 +129,7 @@ class Machine:
         self.configuration.write_text(
             f'Dir "{root}/";\nDir::State::status "{self.status}";\nAPT::Architecture "{ARCHITECTURE}";\n'
             f'APT::Architectures {{ "{ARCHITECTURE}"; }};\nAPT::Sandbox::User "";\nAcquire::Languages "none";\n'
-            'Acquire::Check-Valid-Until "false";\nAcquire::Check-Date "false";\n'
+            'Acquire::Check-Valid-Until "false";\nAcquire::Check-Date "false";\nAcquire::Retries "0";\n'
         )
         self.sources(suites)
 
@@ -194,6 +194,28 @@ class Machine:
     def supported_until(self, day: str) -> None:
         """Say in distro-info's table when the support of this release ends."""
         (self.root / "usr/share/distro-info/debian.csv").write_text(SUPPORT.format(eol=day))
+
+    def run_kernel(self, release: str, banner: str, *, booted: datetime) -> None:
+        """Give the machine a /proc of its own with this kernel and one process, systemd."""
+        proc = self.root / "proc"
+        shutil.rmtree(proc, ignore_errors=True)
+        (proc / "sys/kernel").mkdir(parents=True, exist_ok=True)
+        (proc / "sys/kernel/osrelease").write_text(f"{release}\n")
+        (proc / "version").write_text(f"{banner}\n")
+        (proc / "stat").write_text(f"cpu  1 2 3\nbtime {int(booted.timestamp())}\n")
+        (proc / "self/ns").mkdir(parents=True, exist_ok=True)
+        (proc / "self/ns/pid").symlink_to("pid:[1]")
+        self.run_process(1, "systemd", ())
+
+    def run_process(self, pid: int, name: str, deleted: Collection[str], *, namespace: str = "pid:[1]") -> None:
+        """Add a process, started with the machine, that runs code of deleted files."""
+        place = self.root / "proc" / str(pid)
+        (place / "ns").mkdir(parents=True)
+        (place / "ns/pid").symlink_to(namespace)
+        (place / "comm").write_text(f"{name}\n")
+        (place / "stat").write_text(f"{pid} ({name}) S 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 30 1 1\n")
+        lines = (f"7f1c-7f1d r-xp 00026000 fe:00 1311   {file} (deleted)\n" for file in deleted)
+        (place / "maps").write_text("5500-5501 r-xp 00000000 fe:00 12   /usr/bin/x\n" + "".join(lines))
 
     def files(self) -> dict[str, tuple[int, int]]:
         """Return every file below the root with its size and time, so that a write shows."""

@@ -1,6 +1,7 @@
 """The whole look, at machines with real lists of a signed archive."""
 
 import os
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,13 @@ import pytest
 
 from agent.core.model import Observation
 from agent.core.reason import Reason
-from tests.collectors.patches.conftest import INSTALLED, NOW, OFFERED, SIGNED, WEEK, Seen
-from tests.parts.archive import SECURITY, STABLE, Machine, Made
+from agent.core.ssh import SshHost
+from agent.core.ssh_route import Asked, Client
+from tests.collectors.patches.conftest import INSTALLED, NOW, OFFERED, SIGNED, WEEK, Seen, observed
+from tests.parts.archive import SECURITY, STABLE, Machine, Made, RootedHost
+from tests.parts.sshd import running_sshd
 
-pytestmark = pytest.mark.programs
+pytestmark = [pytest.mark.programs, pytest.mark.network]
 
 FIX = "1.0-1+deb13u1"
 
@@ -219,3 +223,59 @@ def test_the_end_of_support_is_the_one_that_distro_info_tells(machine: Machine, 
     until = look(machine).one("system.supported_until")
     assert until is not None
     assert str(until.value) == "2020-02-01 00:00:00+00:00"
+
+
+BANNER = "Linux version {0} (debian-kernel@lists.debian.org) (gcc) #1 SMP Debian {1} (2025-08-12)"
+OLD, NEW = "6.12.41+deb13-amd64", "6.12.48+deb13-amd64"
+
+
+def test_a_restart_is_owed_since_the_newer_kernel_came_and_stays_so_from_look_to_look(
+    machine: Machine, look: Seen
+) -> None:
+    machine.install(Made(name=f"linux-image-{OLD}", version="6.12.41-1"))
+    machine.run_kernel(OLD, BANNER.format(OLD, "6.12.41-1"), booted=NOW - 5 * WEEK)
+    assert look(machine).one("restart.kernel") is None
+    machine.install(Made(name=f"linux-image-{NEW}", version="6.12.48-1"))
+    came = NOW - 2 * WEEK
+    os.utime(machine.root / f"var/lib/dpkg/info/linux-image-{NEW}.list", (0, came.timestamp()))
+    first = look(machine)
+    owed = first.one("restart.kernel")
+    assert owed is not None
+    assert (owed.value, owed.as_of) == (f"{NEW} (6.12.48-1)", came)
+    os.utime(machine.root / f"var/lib/dpkg/info/linux-image-{NEW}.list", (0, NOW.timestamp()))  # installed once more
+    assert look(machine, previous=first).one("restart.kernel") == owed
+    machine.run_kernel(NEW, BANNER.format(NEW, "6.12.48-1"), booted=NOW)
+    assert look(machine, previous=first).one("restart.kernel") is None
+
+
+def test_a_machine_without_a_kernel_of_its_own_owes_no_restart_for_one(machine: Machine, look: Seen) -> None:
+    machine.run_kernel("6.18.44-host", "Linux version 6.18.44-host (builder@host)", booted=NOW - 5 * WEEK)
+    seen = look(machine)
+    assert seen.one("restart.kernel") is None
+    assert seen.gaps == ()
+
+
+def test_programs_that_run_replaced_code_are_told_since_it_was_replaced(machine: Machine, look: Seen) -> None:
+    machine.run_kernel("host", "Linux version host", booted=NOW - 5 * WEEK)
+    machine.run_process(812, "nginx", ["/usr/lib/x86_64-linux-gnu/libssl.so.3", "/usr/lib/gone.so"])
+    machine.run_process(813, "java", ["/tmp/x.so", "/usr/local/lib/own.so", "/memfd:code", "/dev/zero"])
+    machine.run_process(814, "guest", ["/usr/lib/gone.so"], namespace="pid:[2]")
+    first = look(machine)
+    (program,) = first.named("restart.program")
+    assert program.value == "nginx"
+    later = NOW + timedelta(days=9)
+    (again,) = look(machine, previous=first, now=later).named("restart.program")
+    assert again == program
+
+
+def test_the_same_code_sees_the_same_over_ssh(machine: Machine, look: Seen, tmp_path: Path) -> None:
+    here = look(machine)
+    with running_sshd(tmp_path / "sshd", banner="Private system!\n", noise="welcome\n") as sshd:
+        asked = Asked(
+            name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
+        )
+        client = Client(user=sshd.user, home=tmp_path, sources=())
+        with closing(SshHost("srv-1", asked, timeout=timedelta(seconds=60), client=client)) as door:
+            there = observed(RootedHost(door, machine), tmp_path, previous=None, now=NOW)
+    assert there.facts == here.facts
+    assert [gap.reason for gap in there.gaps] == [gap.reason for gap in here.gaps]
