@@ -9,8 +9,8 @@ import typer
 from agent.cli.options import ConfigOption, configuration_path
 
 if TYPE_CHECKING:
+    from agent.core.exercise import Drill, Plan, Request
     from agent.core.inventory import Copy, Inventory
-    from agent.drill import Drill, Plan, Request
     from agent.watch import Watch
 
 EXIT_CODES = {"ok": 0, "failed": 1, "unproven": 3}
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Restore the newest off-site point, time it, compare it, remove it, and enter all that in the registers."""
         from agent.cli.interrupt import end_programs_when_interrupted
-        from agent.drill import Request
+        from agent.core.exercise import Request
         from agent.watch import watching
 
         end_programs_when_interrupted()
@@ -54,13 +54,15 @@ def carried_out(watch: "Watch", request: "Request") -> "tuple[Drill, str, str]":
     """Carry out an exercise and keep its record; return it with its text and its line of JSON."""
     import json
 
+    from agent.core.exercise import record_of, values_of
     from agent.cycle import Turn
-    from agent.drill import drill, entered, record_of, values_of
+    from agent.drill import drill, entered
+    from agent.wording.record import record as record_text
 
     done = drill(watch, request, agreed)
     record = record_of(done)
     done = entered(watch, done, record)
-    text = text_of(done)
+    text = record_text(done)
     if done.entries:
         keep_record(watch, done, record, text)
     subjects = (request.copy.backup, watch.configuration.inventory.backup(request.copy.backup).beneficiary)
@@ -94,37 +96,6 @@ def agreed(plan: "Plan") -> bool:
 
     question = f"restore {plan.files} files, {size(plan.bytes, 'en')}, into {inert(str(plan.folder))}?"
     return typer.confirm(question, err=True)
-
-
-def text_of(done: "Drill") -> str:
-    """Return the record of an exercise as text."""
-    import os
-
-    from agent.core.restored import Comparison
-    from agent.wording.record import Exercise, record
-
-    return record(
-        Exercise(
-            copy=done.request.copy.subject,
-            repository_host=done.request.copy.host,
-            full=done.request.full,
-            author=done.request.author,
-            why=done.request.reason,
-            begun=done.begun,
-            ending=done.ending.value,
-            reason=done.reason,
-            detail=done.detail,
-            snapshots=done.snapshots,
-            recovery_point=done.recovery_point,
-            seconds=done.seconds,
-            comparison=done.comparison or Comparison(),
-            live=done.live,
-            rooted=os.geteuid() == 0,
-            tried=done.tried,
-            version=done.version,
-            entries=done.entries,
-        )
-    )
 
 
 def keep_record(watch: "Watch", done: "Drill", record: bytes, text: str) -> None:

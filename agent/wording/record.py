@@ -1,19 +1,17 @@
 """The record (procès-verbal) of a restore exercise, as a page of French text: who, why, what came back, how fast."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 
-from agent.core.reason import Reason
+from agent.core.exercise import Drill, Ending
 from agent.core.restored import Comparison
 from agent.wording.inert import inert
 from agent.wording.quantities import duration, instant, number, size
 from agent.wording.reasons import reason_words
 
 ENDINGS = {
-    "ok": "réussi",
-    "failed": "échoué",
-    "unproven": "non concluant",
+    Ending.OK: "réussi",
+    Ending.FAILED: "échoué",
+    Ending.UNPROVEN: "non concluant",
 }
 WHAT: Mapping[str, str] = {
     "absent": "manque",
@@ -30,45 +28,23 @@ WHAT: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exercise:
-    """Hold what the record tells. `live`: there was a source to compare with; `rooted`: ownership was compared."""
-
-    copy: str
-    repository_host: str
-    full: bool
-    author: str
-    why: str
-    begun: datetime
-    ending: str
-    reason: Reason
-    detail: str
-    snapshots: Sequence[str]
-    recovery_point: datetime | None
-    seconds: float
-    comparison: Comparison
-    live: bool
-    rooted: bool
-    tried: str | None
-    version: str
-    entries: Sequence[tuple[str, str]]
-
-
-def record(exercise: Exercise) -> str:
+def record(done: Drill) -> str:
     """Return the record, lines of text; nothing that was read from outside can steer a terminal with it."""
-    return "\n".join(inert(line, 1000) for line in _lines(exercise)) + "\n"
+    return "\n".join(inert(line, 1000) for line in _lines(done)) + "\n"
 
 
-def _lines(one: Exercise) -> Iterable[str]:
-    seen = one.comparison
+def _lines(one: Drill) -> Iterable[str]:
+    seen = one.comparison or Comparison()
     yield "PROCÈS-VERBAL D'EXERCICE DE RESTAURATION"
     yield ""
-    yield f"Sauvegarde et copie : {one.copy} (source : {one.repository_host})"
-    yield f"Étendue : {'source entière' if one.full else 'échantillon de fichiers tirés au sort'}"
+    yield f"Sauvegarde et copie : {one.request.copy.subject} (source : {one.request.copy.host})"
+    yield f"Étendue : {'source entière' if one.request.full else 'échantillon de fichiers tirés au sort'}"
     yield f"Début : {instant(one.begun, 'fr')}"
-    yield f"Auteur : {one.author}"
-    yield f"Motif : {one.why}"
-    yield f"Résultat : {ENDINGS[one.ending]}" + ("" if one.ending == "ok" else f", {reason_words(one.reason, 'fr')}")
+    yield f"Auteur : {one.request.author}"
+    yield f"Motif : {one.request.reason}"
+    yield f"Résultat : {ENDINGS[one.ending]}" + (
+        "" if one.ending is Ending.OK else f", {reason_words(one.reason, 'fr')}"
+    )
     if one.detail:
         yield f"Constat de l'outil : {one.detail}"
     yield ""
@@ -88,12 +64,12 @@ def _lines(one: Exercise) -> Iterable[str]:
     yield f"Outil : restic {one.version or 'inconnu'}"
 
 
-def _compared(one: Exercise) -> Iterable[str]:
-    seen = one.comparison
+def _compared(one: Drill) -> Iterable[str]:
+    seen = one.comparison or Comparison()
     entries = number(seen.entries, "fr")
     yield f"Comparées au point de reprise : {entries} entrées (noms, natures, tailles, droits, dates)"
     yield "Contenus relus et comparés aux empreintes du point de reprise : tous"
-    yield f"Propriétaires comparés : {'oui' if one.rooted else 'non, restauration faite sans droits de root'}"
+    yield f"Propriétaires comparés : {'oui' if one.owners else 'non, restauration faite sans droits de root'}"
     if not one.live:
         yield "Comparaison à la source : non faite, la source n'est pas sur cette machine"
         return

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from agent.cli.drill import carried_out, copy_named
+from agent.core.exercise import Drill, Ending, Request
 from agent.core.reason import Reason
 from agent.core.scratch import NAME
-from agent.drill import Drill, Ending, Request
 from agent.watch import watching
 from tests.parts.cheap_keys import cheapen
 from tests.parts.processes import wait_until

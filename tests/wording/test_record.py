@@ -2,28 +2,31 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from agent.core.exercise import Drill, Ending, Request
+from agent.core.inventory import Copy
 from agent.core.reason import Reason
 from agent.core.restored import Comparison, Difference
-from agent.wording.record import WHAT, Exercise, record
+from agent.wording.record import WHAT, record
 
 BEGUN = datetime(2026, 11, 24, 9, tzinfo=UTC)
-DONE = Exercise(
-    copy="files/offsite",
-    repository_host="srv-1",
+REQUEST = Request(
+    copy=Copy(id="offsite", backup="files", repository="/r", password_file=Path("/p"), host="srv-1"),
     full=True,
+    reason="essai annuel",
     author="RSSI",
-    why="essai annuel",
+)
+DONE = Drill(
+    request=REQUEST,
     begun=BEGUN,
-    ending="ok",
+    ending=Ending.OK,
     reason=Reason.WITHIN_LIMIT,
-    detail="",
     snapshots=("4a3c91b3",),
     recovery_point=BEGUN - timedelta(hours=7),
     seconds=5400.0,
     comparison=Comparison(entries=21_000, files=20_000, bytes=2_350_000_000, compared=19_879, changed_since=121),
     live=True,
-    rooted=False,
     tried="ok",
     version="0.18.0",
     entries=(("restore", "restore-3"), ("recovery-test", "recovery-test-2")),
@@ -68,7 +71,7 @@ def test_every_difference_is_said_and_a_hostile_name_stays_on_its_line() -> None
     names = [Difference(file=f"/srv/a\nRésultat : réussi\x1b[2J{what}", what=what) for what in WHAT]
     failed = replace(
         DONE,
-        ending="failed",
+        ending=Ending.FAILED,
         reason=Reason.INCOMPLETE,
         comparison=Comparison(differing=len(names), differences=names),
     )
@@ -80,9 +83,9 @@ def test_every_difference_is_said_and_a_hostile_name_stays_on_its_line() -> None
 
 def test_what_was_not_compared_is_said() -> None:
     assert "Comparaison à la source : non faite" in record(replace(DONE, live=False))
-    assert "Propriétaires comparés : oui" in record(replace(DONE, rooted=True))
+    assert "Propriétaires comparés : oui" in record(replace(DONE, owners=True))
     nothing = record(
-        replace(DONE, ending="unproven", reason=Reason.UNREACHABLE, recovery_point=None, detail="no route")
+        replace(DONE, ending=Ending.UNPROVEN, reason=Reason.UNREACHABLE, recovery_point=None, detail="no route")
     )
     assert "Résultat : non concluant" in nothing
     assert "Constat de l'outil : no route" in nothing
