@@ -9,19 +9,22 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.account import Entry, account_for
+from agent.account import Entry as Account
+from agent.account import account_for
 from agent.accounting.agreements import Agreements
-from agent.accounting.expectation import expected_from, first_loaded
+from agent.accounting.expectation import Loading, expected_from, first_loaded
 from agent.config.settings import Configuration
+from agent.core.entries import Entry
 from agent.core.errors import LedgerError
 from agent.core.expected import Expected
 from agent.core.judging import Question
 from agent.core.model import Key, Observation, Reading, State, Target, Verdict
-from agent.core.period import day_of
+from agent.core.period import day_of, day_start
 from agent.errands import Errand, errands
 from agent.evaluate import Bench, Seen, judge
 from agent.ledger.ledger import Ledger
 from agent.register.agreed import agreements_in_force
+from agent.register.book import as_entries
 from agent.watch import Watch
 
 # How far before the ledger's newest row this machine's clock may stand before it is not believed.
@@ -75,20 +78,25 @@ class Turn:
         zone = ZoneInfo(watch.configuration.agent.timezone)
         loads = watch.ledger.loads() if watch.ledger is not None else ()
         agreements = agreements_of(watch)
+        configuration = watch.configuration
         bench = Bench(
             inventory=watch.configuration.inventory,
             readings=self.seen,
             now=self.now,
             doubtful_clock=self.clock_doubt,
+            entries=None if watch.ledger is None else as_entries(watch.ledger.entries(None)),
+            signed=configuration.convention.signed,
         )
         entries = []
         for one in wanted:
-            target = target_in_force(one.key, watch.configuration, agreements, day_of(self.now, zone))
-            since = expected_from(one.key, loads, zone) or self.now
+            # What is closed keeps the objective under which it was.
+            ruling = one.ends if isinstance(one.item, Entry) and one.ends is not None else day_of(self.now, zone)
+            target = target_in_force(one.key, configuration, agreements, ruling)
+            since = self._since(one, loads, zone)
             check = watch.registry.checks.get(one.key.target)
             known_since = first_loaded(one.key, loads) or self.now
-            verdict = accepted(judge(one, check, target, known_since, bench), agreements, day_of(self.now, zone))
-            entries.append(Entry(expected=one, expected_from=since, target=target, verdict=verdict))
+            verdict = accepted(judge(one, check, target, known_since, bench, since), agreements, day_of(self.now, zone))
+            entries.append(Account(expected=one, expected_from=since, target=target, verdict=verdict))
         if watch.ledger is not None:
             try:
                 account_for(
@@ -97,6 +105,15 @@ class Turn:
             except LedgerError as error:
                 self.not_kept = error.message
         return tuple(entry.verdict for entry in entries)
+
+    def _since(self, one: Expected, loads: Sequence[Loading], zone: ZoneInfo) -> datetime:
+        """Return the first moment that is expected of something; of an entry, that from which it was known."""
+        if isinstance(one.item, Entry):
+            return one.item.received_at
+        loaded = expected_from(one.key, loads, zone)
+        if loaded is None and one.starts is not None:
+            return day_start(one.starts, zone)
+        return loaded or self.now
 
 
 def target_in_force(key: Key, configuration: Configuration, agreements: Agreements, day: date) -> Target:

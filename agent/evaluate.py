@@ -8,8 +8,9 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from agent.core.entries import Entry
 from agent.core.expected import Expected
 from agent.core.inventory import Inventory
 from agent.core.judging import Check, Need, Question
@@ -43,17 +44,30 @@ NOTHING = Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
 class Bench:
     """Hold what all verdicts of one evaluation share.
 
-    `doubtful_clock` says what is wrong with this machine's clock; None: nothing.
+    `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
+    the registers' entries; None: they could not be read. `signed` is when the convention was.
     """
 
     inventory: Inventory
     readings: Readings
     now: datetime
     doubtful_clock: str | None = None
+    entries: Sequence[Entry] | None = None
+    signed: date | None = None
 
 
-def judge(expected: Expected, check: Check | None, target: Target, first_seen: datetime, bench: Bench) -> Verdict:
-    """Return the verdict on one expected thing; a target that no check judges yet is unproven, `not-run`."""
+def judge(
+    expected: Expected,
+    check: Check | None,
+    target: Target,
+    first_seen: datetime,
+    bench: Bench,
+    since: datetime | None = None,
+) -> Verdict:
+    """Return the verdict on one expected thing; a target that no check judges yet is unproven, `not-run`.
+
+    `since` is the first moment that is expected of it; None: when it was first seen.
+    """
     if check is None:
         return not_run(expected, target, bench.now)
     question = Question(
@@ -63,6 +77,9 @@ def judge(expected: Expected, check: Check | None, target: Target, first_seen: d
         now=bench.now,
         first_seen=first_seen,
         beside=lambda collector, subject: _fresh(bench.readings(collector, subject), target, bench),
+        since=since or first_seen,
+        entries=tuple(one for one in bench.entries or () if one.beneficiary == expected.key.beneficiary),
+        signed=bench.signed,
     )
     findings = _found(check, question, bench)
     day_state = combine(findings, best=check.best).state
@@ -106,6 +123,8 @@ def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Findin
     yield from declared
     if any(finding.state is State.NOT_APPLICABLE for finding in declared):
         return
+    if check.entered is not None:
+        yield from _entered(check.entered, question, bench)
     needs = check.needs(question)
     if not check.best:
         for need in needs:
@@ -115,6 +134,20 @@ def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Findin
     for subject in dict.fromkeys(need.subject for need in needs):
         own = [need for need in needs if need.subject == subject]
         yield _oldest_of_worst([one for need in own for one in _judge_need(need, check, question, bench)])
+
+
+def _entered(entered: Callable[[Question], Iterable[Finding]], question: Question, bench: Bench) -> Iterator[Finding]:
+    """Yield what the registers tell: what they hold at this instant, until this reading of them has aged out."""
+    if bench.entries is None:
+        yield NOTHING
+        return
+    if bench.doubtful_clock is not None:
+        yield Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about={"said": bench.doubtful_clock})
+        return
+    aged_out = bench.now + question.target.evidence_age
+    for finding in entered(question):
+        ends = aged_out if finding.stands_until is None else min(finding.stands_until, aged_out)
+        yield replace(finding, observed_at=bench.now, stands_until=ends)
 
 
 def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:

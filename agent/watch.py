@@ -5,7 +5,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from agent.accounting.expectation import Days
 from agent.config.load import load
@@ -14,13 +16,15 @@ from agent.config.settings import Configuration
 from agent.core.clock import Clock, SystemClock
 from agent.core.doors import Doors
 from agent.core.errors import LedgerError, LedgerFull, NoLedger, UsageError
-from agent.core.expected import Expected, expected
+from agent.core.expected import Expected, expected, expected_entries
 from agent.core.manifest import Manifest
 from agent.core.model import Observation
+from agent.core.period import day_of
 from agent.core.scratch import sweep
 from agent.errands import Means
 from agent.identity import take_identity
 from agent.ledger.ledger import Ledger
+from agent.register.book import as_entries
 from agent.registry import Registry, find
 
 log = logging.getLogger("beffroi")
@@ -44,8 +48,17 @@ class Watch:
 
     @property
     def wanted(self) -> tuple[Expected, ...]:
-        """Return everything that must have a verdict."""
-        return expected(self.configuration.inventory, self.configuration.convention.starts)
+        """Return everything that must have a verdict: what is declared, and what was entered and is not long closed."""
+        declared = expected(self.configuration.inventory, self.configuration.convention.starts)
+        if self.ledger is None:
+            return declared
+        return declared + entered(self.ledger, self.configuration, self.clock.now())
+
+
+def entered(ledger: Ledger, configuration: Configuration, now: datetime) -> tuple[Expected, ...]:
+    """Return the registers' entries that have a verdict of their own."""
+    today = day_of(now, ZoneInfo(configuration.agent.timezone))
+    return expected_entries(as_entries(ledger.entries(None)), configuration.inventory, today)
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 Never "the things that answered": a host that vanished is still on this list, as is a target that nothing looks at yet.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from agent.core.convention import CLAUSES
+from agent.core.entries import Duty, Entry, closed_on, duties_of, leaves_on, opened
 from agent.core.inventory import (
     Backup,
     Beneficiary,
@@ -34,13 +35,13 @@ COLLECTED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """Hold one thing that must have a verdict, the item that it is about, and the days on which it is expected.
+    """Hold one thing that must have a verdict, the item or entry that it is about, and on which days it is expected.
 
     `starts` None: the day on which the subject was first loaded.
     """
 
     key: Key
-    item: Item
+    item: Item | Entry
     starts: date | None
     ends: date | None = None
 
@@ -54,6 +55,27 @@ def expected(inventory: Inventory, convention_starts: date | None) -> tuple[Expe
         for beneficiary in beneficiaries_of(item, inventory)
         for starts, ends in [_days_of(item, inventory, convention_starts)]
     )
+
+
+def expected_entries(entries: Iterable[Entry], inventory: Inventory, today: date) -> tuple[Expected, ...]:
+    """Return the entries that have a verdict of their own, for each target that asks something of them.
+
+    A closed one is expected until it leaves the scorecard; one whose beneficiary is no longer declared is not.
+    """
+    declared = frozenset(beneficiary.id for beneficiary in inventory.beneficiaries)
+    return tuple(
+        one
+        for entry in entries
+        if entry.signs is None and entry.beneficiary in declared
+        for duty in duties_of(entry.register)
+        for one in [_expected_entry(entry, duty)]
+        if one.ends is None or today < leaves_on(one.ends)
+    )
+
+
+def _expected_entry(entry: Entry, duty: Duty) -> Expected:
+    key = Key(target=duty.target, subject=entry.id, beneficiary=entry.beneficiary)
+    return Expected(key=key, item=entry, starts=opened(duty, entry).day, ends=closed_on(duty, entry))
 
 
 def _targets_of(item: Item) -> Iterator[tuple[str, str]]:

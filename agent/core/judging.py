@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from agent.core.entries import Entry
 from agent.core.inventory import Inventory
 from agent.core.model import Finding, Observation, Target
 
@@ -41,6 +42,23 @@ class Question:
     first_seen: datetime
     allowance: timedelta = field(default=timedelta(0))
     beside: Callable[[str, str], Observation | None] = lambda collector, subject: None
+    since: datetime | None = None
+    entries: tuple[Entry, ...] = ()
+    signed: date | None = None
+
+    def registered(self, register: str) -> tuple[Entry, ...]:
+        """Return the entries of one register."""
+        return tuple(entry for entry in self.entries if entry.register == register)
+
+
+def no_needs(question: Question) -> tuple[Need, ...]:
+    """Return no need: for a target that no look shows, only what was entered."""
+    return ()
+
+
+def nothing(*asked: object) -> tuple[Finding, ...]:
+    """Return no finding, whatever is asked."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +66,16 @@ class Check:
     """Declare how a target is judged; the registry finds it as `CHECK` in any module of `checks`.
 
     `declared` is what the configuration alone settles (a copy outside the EEA): its findings join the others; a finding
-    that is not applicable settles the whole. `judge` is only ever given an observation whose evidence is fresh:
-    whatever is missing, failed or stale has become an unproven finding before (agent.evaluate).
+    that is not applicable settles the whole. `entered` is what the registers tell (`question.entries`): it is only
+    asked where they could be read and the clock is sound. `judge` is only ever given an observation whose evidence is
+    fresh: whatever is missing, failed or stale has become an unproven finding before (agent.evaluate).
     `best` tells that one subject is enough (the newest of several copies), where the worst of what is needed of that
     subject speaks for it; else the worst finding is the verdict.
     """
 
     target: str
-    needs: Callable[[Question], tuple[Need, ...]]
-    judge: Callable[[Need, Observation, Question], Iterable[Finding]]
-    declared: Callable[[Question], Iterable[Finding]] = lambda question: ()
+    needs: Callable[[Question], tuple[Need, ...]] = no_needs
+    judge: Callable[[Need, Observation, Question], Iterable[Finding]] = nothing
+    declared: Callable[[Question], Iterable[Finding]] = nothing
+    entered: Callable[[Question], Iterable[Finding]] | None = None
     best: bool = False

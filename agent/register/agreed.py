@@ -6,13 +6,14 @@ from datetime import date
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion, perimeter_of
 from agent.config.values import read_limit, read_ratio
 from agent.core.convention import CLAUSES
+from agent.core.entries import Entry, duties_of
 from agent.core.expected import expected
 from agent.core.inventory import Inventory, Item
 from agent.core.model import Key
+from agent.core.moments import When, read_when
 from agent.core.period import ONE_DAY, day_of
 from agent.register.book import EntryRow, last_revisions
-from agent.register.entries import JUDGED_AS, signatories_of
-from agent.register.moments import When, read_when
+from agent.register.entries import signatories_of
 
 
 def agreements_in_force(rows: Iterable[EntryRow], inventory: Inventory, convention_starts: date | None) -> Agreements:
@@ -22,8 +23,8 @@ def agreements_in_force(rows: Iterable[EntryRow], inventory: Inventory, conventi
     longer declares is left out: nothing tells any more whose perimeter it was in.
     """
     last = last_revisions(rows)
-    items = {one.key: one.item for one in expected(inventory, convention_starts)}
-    judged = {row.id for row in last if row.register in JUDGED_AS}
+    items = {one.key: one.item for one in expected(inventory, convention_starts) if not isinstance(one.item, Entry)}
+    judged = {row.id for row in last if duties_of(row.register)}
     acceptances = (_acceptance(row, items, judged, inventory) for row in last if row.register == "acceptance")
     return Agreements(
         acceptances=tuple(acceptance for acceptance in acceptances if acceptance is not None),

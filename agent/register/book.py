@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from agent.core.entries import Entry
+
 
 class EntryRow(Protocol):
     """Hold one revision of one entry."""
@@ -54,3 +56,20 @@ def last_revisions(rows: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
         if kept is None or row.revision >= kept.revision:
             last[row.register, row.id] = row
     return tuple(last.values())
+
+
+def as_entries(rows: Sequence[EntryRow]) -> tuple[Entry, ...]:
+    """Return the entries that some revisions come to, as rules see them."""
+    first: dict[tuple[str, str], datetime] = {}
+    for row in rows:
+        first.setdefault((row.register, row.id), row.received_at)
+    return tuple(
+        Entry(
+            id=row.id,
+            register=row.register,
+            beneficiary=row.values.get("beneficiary", ""),
+            values=row.values,
+            received_at=first[row.register, row.id],
+        )
+        for row in last_revisions(rows)
+    )

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from agent.accounting.agreements import may_accept
 from agent.config.values import read_limit
 from agent.core.convention import CLAUSES
+from agent.core.entries import duties_of
 from agent.core.errors import EntryRefused, UsageError
 from agent.core.expected import expected
 from agent.core.inventory import Inventory
 from agent.core.model import Key
+from agent.core.moments import When, read_when
 from agent.core.period import Month, day_end
 from agent.register.book import EntryRow
-from agent.register.moments import When, read_when
 from agent.register.reading import Mistakes, read_pairs, read_value
 from agent.register.registers import REGISTERS, Kind, Register
 
@@ -32,20 +33,12 @@ class Setting:
         """Return everything that has a verdict: what the inventory expects, and each entry that is judged itself."""
         declared = tuple(one.key for one in expected(self.inventory, self.convention_starts))
         judged = tuple(
-            Key(target=target, subject=row.id, beneficiary=row.values.get("beneficiary", ""))
+            Key(target=duty.target, subject=row.id, beneficiary=row.values.get("beneficiary", ""))
             for row in self.kept
-            for target in JUDGED_AS.get(row.register, ())
+            if "none" not in row.values
+            for duty in duties_of(row.register)
         )
         return declared + judged
-
-
-# The targets under which an entry has a verdict of its own, its id being the subject.
-JUDGED_AS: Mapping[str, tuple[str, ...]] = {
-    "incident": ("incident-report",),
-    "breach": ("breach-dpo", "breach-cnil"),
-    "departure": ("access-revocation",),
-    "restore": ("restore-reason",),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from agent.config.values import read_duration, read_ratio
 from agent.core.convention import CLAUSES
 from agent.core.errors import UsageError
 from agent.core.inventory import Inventory
+from agent.core.moments import read_when
 from agent.core.period import Month
-from agent.register.moments import read_when
 from agent.register.registers import Field, Kind, Register
 
 LONGEST_TEXT = 4000

@@ -1,0 +1,89 @@
+"""A register's entry as rules see it, which targets judge it, and when nothing is due of it any more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+
+from agent.core.moments import When, read_when
+from agent.core.period import Month
+from agent.core.terms import months_later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Hold the last revision of one entry, its values as texts; `received_at` is when its first revision came in."""
+
+    id: str
+    register: str
+    beneficiary: str
+    values: Mapping[str, str]
+    received_at: datetime
+
+    def get(self, key: str) -> str | None:
+        """Return the text of one key, or None."""
+        return self.values.get(key)
+
+    def when(self, key: str) -> When | None:
+        """Return the instant or the day that one key holds, or None."""
+        text = self.values.get(key)
+        return None if text is None else read_when(text)
+
+    @property
+    def signs(self) -> Month | None:
+        """Return the month that it signs as empty; None: it tells of something that happened."""
+        return Month.parse(self.values["none"]) if "none" in self.values else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Tell what a target asks of each entry of a register.
+
+    `opened` is the key that starts the clock, `closed` the one that stops it (None: something else than the entry
+    does), `unless` the key and the value with which nothing is due at all.
+    """
+
+    target: str
+    register: str
+    opened: str
+    closed: str | None = None
+    unless: tuple[str, str] | None = None
+
+
+_DUTIES = (
+    Duty(target="incident-report", register="incident", opened="detected", closed="reported", unless=("major", "no")),
+    Duty(target="breach-dpo", register="breach", opened="detected", closed="dpo_informed"),
+    Duty(target="breach-cnil", register="breach", opened="detected", closed="cnil_notified", unless=("cnil_due", "no")),
+    Duty(target="access-revocation", register="departure", opened="left"),
+    Duty(target="restore-reason", register="restore", opened="performed", closed="performed"),
+)
+
+DUTIES = MappingProxyType({duty.target: duty for duty in _DUTIES})
+
+
+def duties_of(register: str) -> tuple[Duty, ...]:
+    """Return what is asked of each entry of a register."""
+    return tuple(duty for duty in _DUTIES if duty.register == register)
+
+
+def opened(duty: Duty, entry: Entry) -> When:
+    """Return when an entry's clock started."""
+    return read_when(entry.values[duty.opened])
+
+
+def is_due(duty: Duty, entry: Entry) -> bool:
+    """Tell whether a target asks anything of an entry."""
+    return duty.unless is None or entry.get(duty.unless[0]) != duty.unless[1]
+
+
+def closed_on(duty: Duty, entry: Entry) -> date | None:
+    """Return the civil day on which nothing more was due of an entry; None: its clock runs."""
+    if not is_due(duty, entry):
+        return opened(duty, entry).day
+    done = None if duty.closed is None else entry.when(duty.closed)
+    return None if done is None else done.day
+
+
+def leaves_on(closed: date) -> date:
+    """Return the day from which a closed entry is no longer on the scorecard: the same day, a month later."""
+    return months_later(closed, 1)

@@ -1,0 +1,115 @@
+"""Targets by event: what each entry of a register comes to, and what a beneficiary's months come to beside them.
+
+Source: convention, «Targets by event»; contract, «Registers» and «Expected».
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.core.entries import Duty, Entry, closed_on, is_due, opened
+from agent.core.judging import Question
+from agent.core.model import WORST_FIRST, Detail, Finding, State
+from agent.core.moments import When
+from agent.core.period import Month, day_of
+from agent.core.reason import Reason
+from agent.core.terms import Outcome, Term, hours_term, told, unsigned_from, working_days_term
+
+TermOf = Callable[[When, When | None, float, datetime], Term]
+
+OUTCOMES = {
+    Outcome.RUNNING: (State.MET, Reason.ON_COURSE),
+    Outcome.IN_TIME: (State.MET, Reason.WITHIN_LIMIT),
+    Outcome.LATE: (State.MISSED, Reason.OVERDUE),
+    Outcome.OVERDUE: (State.MISSED, Reason.OVERDUE),
+    Outcome.UNKNOWN: (State.UNPROVEN, Reason.INCOMPLETE),
+}
+
+
+def in_hours(start: When, done: When | None, limit: float, now: datetime) -> Term:
+    """Return how a clock of some seconds stands."""
+    return hours_term(start, done, timedelta(seconds=limit), now)
+
+
+def in_working_days(start: When, done: When | None, limit: float, now: datetime) -> Term:
+    """Return how a clock of some working days stands."""
+    return working_days_term(start, done, limit, now)
+
+
+def judge_event(question: Question, duty: Duty, term_of: TermOf) -> Iterator[Finding]:
+    """Yield what one entry comes to, where the question is about one; else what the beneficiary's months come to."""
+    if isinstance(question.item, Entry):
+        yield judge_entry(question.item, question, duty, term_of)
+    else:
+        yield from judge_months(question, duty, term_of)
+
+
+def judge_entry(entry: Entry, question: Question, duty: Duty, term_of: TermOf) -> Finding:
+    """Return what one entry comes to; an entry of which nothing is due is not applicable."""
+    start = opened(duty, entry)
+    about: Detail = {"entry": entry.id}
+    if not is_due(duty, entry):
+        key, value = duty.unless or ("", "")
+        return Finding(
+            state=State.NOT_APPLICABLE,
+            reason=Reason.NOT_EXPECTED,
+            about={**about, "nothing_due": f"{key}={value}"},
+            evidence=(entry.id,),
+        )
+    done = None if duty.closed is None else entry.when(duty.closed)
+    term = term_of(start, done, question.target.limit or 0, question.now)
+    state, reason = OUTCOMES[term.outcome]
+    texts = {"opened": start.text, "due": told(term.due), "delay_reason": entry.get("delay_reason")}
+    texts["closed"] = None if done is None else done.text
+    return Finding(
+        state=state,
+        reason=reason,
+        value=term.value,
+        stands_until=term.due if term.outcome is Outcome.RUNNING else None,
+        about={**about, **{name: text for name, text in texts.items() if text is not None}},
+        evidence=(entry.id,),
+    )
+
+
+def judge_months(question: Question, duty: Duty, term_of: TermOf) -> Iterator[Finding]:
+    """Yield the worst of a beneficiary's months: those with an open entry, the present one, those nobody signed.
+
+    Where nothing happened, or nothing was due of what did, it is not applicable: months signed as empty say so.
+    """
+    present = Month.of(day_of(question.now))
+    entries = [entry for entry in question.registered(duty.register) if entry.signs is None]
+    running = [
+        entry for entry in entries if closed_on(duty, entry) is None or Month.of(opened(duty, entry).day) == present
+    ]
+    findings = [judge_entry(entry, question, duty, term_of) for entry in running]
+    found = [*_most_urgent(findings), *unsigned(question, duty)]
+    if found:
+        yield from found
+        return
+    signed = sorted(entry.signs for entry in question.registered(duty.register) if entry.signs is not None)
+    about: Detail = {"signed_until": str(signed[-1])} if signed else {"month": str(present)}
+    yield Finding(state=State.NOT_APPLICABLE, reason=Reason.NOT_EXPECTED, about={**about, "nothing_due": "none"})
+
+
+def _most_urgent(findings: Sequence[Finding]) -> Iterator[Finding]:
+    # One finding for each state, the first one due, which counts the others: a register may hold thousands.
+    for state in WORST_FIRST:
+        same = [finding for finding in findings if finding.state is state]
+        if same and state is not State.NOT_APPLICABLE:
+            first = min(same, key=lambda finding: str(finding.about.get("due")))
+            yield replace(first, about={**first.about, "entries": len(same)})
+
+
+def unsigned(question: Question, duty: Duty) -> Iterator[Finding]:
+    """Yield that some months are over and show nothing: neither an entry nor a signature that nothing happened."""
+    entries = question.registered(duty.register)
+    shown = {entry.signs or Month.of(opened(duty, entry).day) for entry in entries}
+    missing = []
+    month = Month.of(day_of(question.since or question.first_seen))
+    while question.now >= unsigned_from(month):
+        if month not in shown:
+            missing.append(month)
+        month = month.next
+    if missing:
+        about: Detail = {"register": duty.register, "month": str(missing[0]), "months": len(missing)}
+        yield Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about)

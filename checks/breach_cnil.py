@@ -1,0 +1,18 @@
+"""breach-cnil: a breach is notified to the CNIL, where that is due, within 72 h of being detected (article 6)."""
+
+from collections.abc import Iterator
+
+from agent.core.entries import DUTIES
+from agent.core.events import in_hours, judge_event
+from agent.core.judging import Check, Question
+from agent.core.model import Finding
+
+TARGET = "breach-cnil"
+
+
+def entered(question: Question) -> Iterator[Finding]:
+    """Yield what a breach comes to, or a beneficiary's months."""
+    yield from judge_event(question, DUTIES[TARGET], in_hours)
+
+
+CHECK = Check(target=TARGET, entered=entered)

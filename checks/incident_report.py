@@ -1,0 +1,18 @@
+"""incident-report: major incidents are reported within ten working days of being detected (convention, article 5.1)."""
+
+from collections.abc import Iterator
+
+from agent.core.entries import DUTIES
+from agent.core.events import in_working_days, judge_event
+from agent.core.judging import Check, Question
+from agent.core.model import Finding
+
+TARGET = "incident-report"
+
+
+def entered(question: Question) -> Iterator[Finding]:
+    """Yield what an incident comes to, or a beneficiary's months."""
+    yield from judge_event(question, DUTIES[TARGET], in_working_days)
+
+
+CHECK = Check(target=TARGET, entered=entered)

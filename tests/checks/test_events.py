@@ -1,0 +1,136 @@
+"""What is judged by event: an entry's own verdict, and beside it the beneficiary's, by months."""
+
+from datetime import date
+
+import pytest
+
+from agent.core.entries import Entry
+from tests.checks.entered import entry, judged, told
+
+MAJOR = {"detected": "2026-11-02T10:00+01:00", "title": "panne", "major": "yes", "author": "RSSI"}
+BREACH = {"detected": "2026-11-20T10:00+01:00", "title": "fuite", "cnil_due": "yes", "author": "RSSI"}
+OCTOBER = entry("incident", "incident-9", none="2026-10", author="RSSI")
+BREACHES_OF_OCTOBER = entry("breach", "breach-9", none="2026-10", author="RSSI")
+
+
+def incident(**values: str) -> Entry:
+    """Return a major incident detected on Monday 2 November; the tenth working day after is the 17th."""
+    return entry("incident", "incident-1", **{**MAJOR, **values})
+
+
+def breach(**values: str) -> Entry:
+    """Return a breach detected on Friday 20 November at ten."""
+    return entry("breach", "breach-1", **{**BREACH, **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "now", "own", "beneficiary"),
+    [
+        ({}, "2026-11-17T23:59+01:00", "met on-course", "met on-course"),
+        ({}, "2026-11-18T00:00+01:00", "missed overdue", "missed overdue"),
+        ({"reported": "2026-11-17"}, "2026-11-20T00:00+01:00", "met within-limit", "met within-limit"),
+        ({"reported": "2026-11-18"}, "2026-11-20T00:00+01:00", "missed overdue", "missed overdue"),
+        ({"major": "no"}, "2026-11-20T00:00+01:00", "not-applicable not-expected", "not-applicable not-expected"),
+    ],
+)
+def test_an_incident_has_a_verdict_of_its_own_beside_the_beneficiary_s(
+    values: dict[str, str], now: str, own: str, beneficiary: str
+) -> None:
+    verdicts = judged((OCTOBER, incident(**values)), now)
+    assert told(verdicts["incident-report", "incident-1"]) == own
+    assert told(verdicts["incident-report", "scota"]) == beneficiary
+    assert verdicts["incident-report", "incident-1"].evidence == ("incident-1",)
+
+
+def test_an_adapted_objective_moves_the_term() -> None:
+    found = judged((OCTOBER, incident()), "2026-11-18T00:00+01:00", limits={"incident-report": 12.0})
+    assert told(found["incident-report", "incident-1"]) == "met on-course"
+
+
+@pytest.mark.parametrize(
+    ("values", "now", "dpo", "cnil"),
+    [
+        ({}, "2026-11-21T10:00+01:00", "met on-course", "met on-course"),
+        ({}, "2026-11-21T10:01+01:00", "missed overdue", "met on-course"),
+        ({}, "2026-11-23T10:01+01:00", "missed overdue", "missed overdue"),
+        (
+            {"dpo_informed": "2026-11-20T12:00+01:00", "cnil_notified": "2026-11-23T09:00+01:00"},
+            "2026-11-24T00:00+01:00",
+            "met within-limit",
+            "met within-limit",
+        ),
+        (
+            {"dpo_informed": "2026-11-21", "cnil_notified": "2026-11-24T09:00+01:00"},
+            "2026-11-25T00:00+01:00",
+            "unproven incomplete",
+            "missed overdue",
+        ),
+        ({"cnil_due": "no"}, "2026-11-21T10:01+01:00", "missed overdue", "not-applicable not-expected"),
+    ],
+)
+def test_a_breach_has_two_clocks(values: dict[str, str], now: str, dpo: str, cnil: str) -> None:
+    verdicts = judged((BREACHES_OF_OCTOBER, breach(**values)), now)
+    assert told(verdicts["breach-dpo", "breach-1"]) == dpo
+    assert told(verdicts["breach-cnil", "breach-1"]) == cnil
+
+
+@pytest.mark.parametrize(
+    ("entries", "now", "state"),
+    [
+        ((), "2026-11-06T23:59+01:00", "not-applicable not-expected"),
+        ((), "2026-11-07T00:00+01:00", "unproven incomplete"),
+        ((OCTOBER,), "2026-11-07T00:00+01:00", "not-applicable not-expected"),
+        ((OCTOBER,), "2026-12-08T00:00+01:00", "unproven incomplete"),
+        ((entry("incident", "i", **{**MAJOR, "detected": "2026-10-05", "major": "no"}),), "2026-11-07T00:00+01:00",
+         "not-applicable not-expected"),
+        ((entry("incident", "i", beneficiary="other", none="2026-10"),), "2026-11-07T00:00+01:00",
+         "unproven incomplete"),
+        ((BREACHES_OF_OCTOBER,), "2026-11-07T00:00+01:00", "unproven incomplete"),
+    ],
+)  # fmt: skip
+def test_a_month_is_signed_or_has_an_entry_or_is_unproven_from_its_sixth_working_day(
+    entries: tuple[Entry, ...], now: str, state: str
+) -> None:
+    assert told(judged(entries, now)["incident-report", "scota"]) == state
+
+
+def test_what_is_open_and_late_is_worse_than_a_month_that_nobody_signed() -> None:
+    verdict = judged((incident(),), "2026-11-18T00:00+01:00")["incident-report", "scota"]
+    assert told(verdict) == "missed overdue"
+    assert [finding.reason.value for finding in verdict.rest] == ["incomplete"]
+
+
+def test_thousands_of_open_entries_are_one_finding_that_counts_them() -> None:
+    many = tuple(entry("incident", f"incident-{number}", **MAJOR) for number in range(2000))
+    verdict = judged((OCTOBER, *many), "2026-11-18T00:00+01:00")["incident-report", "scota"]
+    assert (verdict.rest, verdict.about["entries"]) == ((), 2000)
+
+
+@pytest.mark.parametrize(("day", "shown"), [("2026-12-16", True), ("2026-12-17", False)])
+def test_a_closed_entry_leaves_the_scorecard_a_month_later(day: str, shown: bool) -> None:
+    verdicts = judged((incident(reported="2026-11-17"),), f"{day}T12:00+01:00")
+    assert (("incident-report", "incident-1") in verdicts) == shown
+
+
+def test_an_open_entry_never_leaves_the_scorecard() -> None:
+    assert ("incident-report", "incident-1") in judged((incident(),), "2028-01-01T12:00+01:00")
+
+
+def test_a_month_s_signature_is_no_entry_that_is_judged() -> None:
+    assert ("incident-report", "incident-9") not in judged((OCTOBER,), "2026-11-18T00:00+01:00")
+
+
+def test_registers_that_could_not_be_read_prove_nothing() -> None:
+    states = {told(verdict) for key, verdict in judged(None, "2026-11-18T00:00+01:00").items() if key[1] == "scota"}
+    assert states == {"unproven not-run"}
+
+
+def test_a_doubtful_clock_proves_nothing() -> None:
+    verdicts = judged((OCTOBER, incident()), "2026-11-10T00:00+01:00", signed=date(2026, 1, 1), doubtful="behind")
+    assert {told(verdict) for verdict in verdicts.values()} == {"unproven clock-doubtful"}
+
+
+def test_a_running_clock_stands_no_longer_than_its_term() -> None:
+    verdict = judged((OCTOBER, breach()), "2026-11-21T09:00+01:00")["breach-dpo", "breach-1"]
+    assert verdict.stands_until is not None
+    assert verdict.stands_until.isoformat() == "2026-11-21T09:00:00+00:00"
