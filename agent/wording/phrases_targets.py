@@ -5,14 +5,25 @@ from collections.abc import Mapping
 from agent.core.reason import Reason
 from agent.wording.phrases import Phrases
 from agent.wording.phrases_backups import COPY, RECOVERY_POINT
+from agent.wording.phrases_clock import CLOCK
 from agent.wording.phrases_copies import COPIES, LIFECYCLE, SUSPICIONS
 from agent.wording.phrases_patching import PATCHING
 from agent.wording.phrases_protection import PROTECTION
+from agent.wording.phrases_registers import CONVENTION, EVENTS, PERIODIC
 
 OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
     "backup-rpo": {**RECOVERY_POINT, **SUSPICIONS},
     "backup-offsite": {**COPY, **COPIES},
     "backup-lifecycle": LIFECYCLE,
     "endpoint-protection": PROTECTION,
+    "log-collection": CLOCK,
     "patching": PATCHING,
+    "incident-report": EVENTS,
+    "breach-dpo": EVENTS,
+    "breach-cnil": EVENTS,
+    "vulnerability-scan": PERIODIC,
+    "penetration-test": PERIODIC,
+    "awareness": PERIODIC,
+    "gdpr-audit": PERIODIC,
+    "convention-review": CONVENTION,
 }

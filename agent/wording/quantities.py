@@ -41,7 +41,8 @@ def duration(seconds: float | timedelta, language: Language, *, precise: bool = 
     if total < 0:
         return f"-{duration(-total, language, precise=precise)}"
     if total < MINUTE:
-        return f"{total} s"
+        thousandths = _thousandths(seconds) if precise or total == 0 else 0
+        return f"{thousandths} ms" if total == 0 and thousandths else _joined((total, "s"), (thousandths, "ms"))
     if total < HOUR:
         return _joined((total // MINUTE, "min"), (total % MINUTE, "s"))
     if total <= LAST_IN_HOURS or (precise and total < 4 * DAY):
@@ -117,6 +118,12 @@ def instant(when: datetime, language: Language) -> str:
     if language == "fr":
         return f"{day(local.date(), language)} à {local.hour} h {local.minute:02d}"
     return f"{day(local.date(), language)} at {local:%H:%M}"
+
+
+def _thousandths(seconds: float | timedelta) -> int:
+    """Return the milliseconds beyond whole seconds, which only a clock's offset is told in."""
+    exact = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
+    return int(exact % 1 * 1000)
 
 
 def _joined(*parts: tuple[int, str]) -> str:

@@ -14,6 +14,8 @@ from agent.wording.quantities import compared, day, duration, instant, quantity,
     ("seconds", "french", "english"),
     [
         (0, "0 s", "0 s"),
+        (0.0042, "4 ms", "4 ms"),
+        (0.9999, "999 ms", "999 ms"),
         (59.9, "59 s", "59 s"),
         (60, "1 min", "1 min"),
         (200, "3 min 20 s", "3 min 20 s"),
@@ -85,4 +87,11 @@ def test_a_value_a_whole_unit_off_its_limit_never_reads_the_same(
     value: float, limit: float, unit: str, language: Language
 ) -> None:
     measured, allowed = compared(value, limit, unit, language)
-    assert (measured == allowed) == (int(value) == int(limit))
+    if int(value) != int(limit):
+        assert measured != allowed
+    if value == limit:
+        assert measured == allowed
+
+
+def test_a_clock_just_off_its_limit_is_told_in_thousandths() -> None:
+    assert compared(1.25, 1.0, "seconds", "fr") == ("1 s 250 ms", "1 s")

@@ -1,11 +1,10 @@
 """How the tests of this folder look at a machine's protection, and what they read from it."""
 
-from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from agent.core.collecting import Look
-from agent.core.host import OUTPUT_LIMIT, Host, Output
+from agent.core.host import Host
 from agent.core.inventory import Antivirus, DeclaredHost
 from agent.core.local import LocalHost
 from agent.core.model import Fact, Gap, Observation
@@ -13,40 +12,6 @@ from agent.core.protection import Protection, protections_in
 from collectors.antivirus import protection
 
 TIMEOUT = timedelta(seconds=20)
-
-
-class Through:
-    """A host whose programs are found in one folder only."""
-
-    def __init__(self, inner: Host, folder: Path) -> None:
-        self.id = inner.id
-        self._inner = inner
-        self._path = str(folder)
-
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-    ) -> Output:
-        """Run a program with a PATH of its own."""
-        return self._inner.run(
-            *argv,
-            timeout=timeout,
-            environment={**(environment or {}), "PATH": self._path},
-            stdin=stdin,
-            accept=accept,
-            output_limit=output_limit,
-            shown=shown,
-        )
-
-    def read(self, path: str, *, limit: int) -> bytes:
-        """Read a file."""
-        return self._inner.read(path, limit=limit)
 
 
 def machine(socket: Path | None, database: Path | None = None, *, realtime: bool = False) -> DeclaredHost:

@@ -1,6 +1,5 @@
 """A real clamd with a tiny base, and each way in which it may not protect."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,8 +12,9 @@ from agent.core.protection import TRIED_EVERY
 from agent.core.reason import Reason
 from agent.core.ssh import SshHost
 from agent.core.ssh_route import Asked, Client
-from tests.collectors.antivirus.looking import Through, look, machine, only
+from tests.collectors.antivirus.looking import look, machine, only
 from tests.parts.clamd import Clamd, pretender, running_clamd, signatures
+from tests.parts.narrowed import Through, programs
 from tests.parts.sshd import running_sshd
 from tests.parts.unprivileged import in_child, open_folder
 
@@ -23,17 +23,6 @@ pytestmark = [pytest.mark.programs, pytest.mark.network]
 HOUR = timedelta(hours=1)
 STRANGER = 65533
 TOOLS = ("python3", "socat", "nc")
-OTHERS = ("sh", "env", "grep", "head", "tr", "cat")
-
-
-def programs(folder: Path, *tools: str) -> Path:
-    """Return a folder that holds these programs and what a shell needs, and nothing else."""
-    folder.mkdir()
-    for name in (*OTHERS, *tools):
-        found = shutil.which(name, path="/usr/bin:/bin")
-        assert found, f"{name} is not installed"
-        (folder / name).symlink_to(found)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,42 @@
+"""chronyd: what `chronyc tracking` says of this machine's clock.
+
+Source: chronyc(1), «tracking»: the clock's error is at most its offset, the root dispersion and half the root delay.
+"""
+
+import math
+from datetime import timedelta
+
+from agent.core.errors import Unreadable
+from agent.core.host import Host
+from agent.core.reckoning import Reckoning
+
+FIELDS = 14
+LONGEST = 64 * 1024
+
+
+def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
+    """Return what chronyd shows; None where it runs not, or follows nothing. Raises a LookError where it cannot say."""
+    output = host.run("chronyc", "-n", "-c", "tracking", timeout=timeout, accept=None, output_limit=LONGEST)
+    return parse(output.stdout) if output.status == 0 else None  # 506 Cannot talk to daemon
+
+
+# 7F000001,127.0.0.1,4,1795548239.685311413,-0.000001493,-0.000000139,0.000002619,0.037,-0.003,0.131,0.000005438,
+#   0.000000901,0.5,Normal
+# 00000000,,0,0.000000000,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,1.000000000,1.000000000,0.0,
+#   Not synchronised
+def parse(said: bytes) -> Reckoning | None:
+    """Return what one answer tells; None where it follows nothing, which ends with success too. Raises Unreadable."""
+    fields = said.decode("utf-8", "replace").strip().split(",")
+    if len(fields) != FIELDS:
+        raise Unreadable("chronyc's tracking is no line of 14 fields")
+    if fields[13] == "Not synchronised":
+        return None
+    try:
+        behind, delay, dispersion = (float(fields[place]) for place in (4, 10, 11))
+    except ValueError as error:
+        raise Unreadable("chronyc's tracking tells no offset") from error
+    within = abs(dispersion) + abs(delay) / 2
+    if not math.isfinite(behind) or not math.isfinite(within):
+        raise Unreadable("chronyc's tracking tells no offset")
+    # «slow of NTP time» is positive there.
+    return Reckoning(source="chrony", offset=0.0 - behind, within=within)

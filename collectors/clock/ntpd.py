@@ -1,0 +1,36 @@
+"""ntpd and ntpsec: what `ntpq` says of this machine's clock.
+
+Source: ntpq's «System Variables»: offset, rootdelay and rootdisp in milliseconds, leap 11 while it follows nothing.
+"""
+
+import re
+from datetime import timedelta
+
+from agent.core.errors import Unreadable
+from agent.core.host import Host
+from agent.core.reckoning import Reckoning
+
+LONGEST = 64 * 1024
+_VARIABLE = re.compile(r"\b(leap|offset|rootdelay|rootdisp)=([+-]?[0-9]{1,12}(?:\.[0-9]{1,12})?)(?![0-9.])")
+
+
+def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
+    """Return what ntpd shows; None where it runs not, or follows nothing. Raises a LookError where it cannot say."""
+    variables = "rv 0 leap,rootdelay,rootdisp,offset"
+    output = host.run("ntpq", "-n", "-c", variables, timeout=timeout, accept=None, output_limit=LONGEST)
+    # ntpq: read: Connection refused, with exit code 0 in older versions
+    if output.status != 0 or not output.stdout.strip():
+        return None
+    return parse(output.stdout)
+
+
+# leap=00, rootdelay=12.345, rootdisp=34.567, offset=-0.123456
+def parse(said: bytes) -> Reckoning | None:
+    """Return what one answer tells; None where it follows nothing. Raises Unreadable."""
+    told = dict(_VARIABLE.findall(said.decode("utf-8", "replace")))
+    if told.keys() < {"leap", "offset", "rootdelay", "rootdisp"}:
+        raise Unreadable("ntpq's variables tell no offset")
+    if told["leap"] in ("11", "3"):
+        return None
+    delay, dispersion = float(told["rootdelay"]) / 1000, float(told["rootdisp"]) / 1000
+    return Reckoning(source="ntpd", offset=float(told["offset"]) / 1000, within=abs(dispersion) + abs(delay) / 2)
