@@ -97,6 +97,7 @@ class Daemon:
             last_begun=self._last_begun(),
         )
         self._agenda.plan(duties(watch.configuration.schedule))
+        self._offer_new()
         self._ticked: float | None = None
         self._beat: datetime | None = None
         self._judged: datetime | None = None
@@ -184,10 +185,24 @@ class Daemon:
         if duty.name == HOUSEKEEPING:
             self._keep_house()
             return
-        agent = self._watch.configuration.agent
-        deadline = VERIFY_DEADLINE.total_seconds() if duty.name == "verify" else 3 * agent.timeout.total_seconds()
         for errand in errands(self._watch.registry, self._watch.configuration.inventory, duty.name):
-            self._workers.offer(errand.name, errand, deadline)
+            self._offer_errand(errand)
+
+    def _offer_errand(self, errand: Errand) -> None:
+        verifies = errand.collector.schedule == "verify"
+        deadline = VERIFY_DEADLINE if verifies else 3 * self._watch.configuration.agent.timeout
+        self._workers.offer(errand.name, errand, deadline.total_seconds())
+
+    def _offer_new(self) -> None:
+        """Offer what was never looked at: what has just been declared does not wait for its rhythm to come round."""
+        try:
+            known = {(one.collector, one.subject) for one in self._ledger.runs()}
+        except LedgerError as error:
+            log.error("what was looked at before cannot be told: %s", error.message)
+            return
+        for errand in errands(self._watch.registry, self._watch.configuration.inventory):
+            if errand.name not in known:
+                self._offer_errand(errand)
 
     def _carry_out(self, errand: Errand) -> Reading:
         watch = self._watch
@@ -226,6 +241,7 @@ class Daemon:
             return
         log.info("configuration %s taken", self._watch.configuration.digest[:12])
         self._agenda.plan(duties(self._watch.configuration.schedule))
+        self._offer_new()
         self._judged = None
 
 

@@ -68,6 +68,24 @@ class Laboratory:
         fake = fake_restic(self.watched.folder / "programs" / name, f"RESTIC={real}\n{script}")
         self.declare_one(name, more=self.environment_file(name, fake))
 
+    def forget(self) -> None:
+        """Take away what the program has kept."""
+        shutil.rmtree(self.watched.folder / "state", ignore_errors=True)
+
+    def clear(self) -> None:
+        """Take away what was declared, the repositories and what the program has kept."""
+        self.forget()
+        self.watched.backups = ""
+        for folder in ("elsewhere", "programs"):
+            shutil.rmtree(self.watched.folder / folder)
+            (self.watched.folder / folder).mkdir()
+
+    def open_to_everybody(self) -> None:
+        """Let every user read the repositories and their password, whoever made them."""
+        self.watched.password_file.chmod(0o644)
+        for path in (self.watched.folder / "elsewhere").rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o444)
+
     def open_password_file(self) -> Path:
         """Return a file with the password that every user may read."""
         path = self.watched.folder / "open-password"

@@ -21,13 +21,13 @@ class Found:
     command: str
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> bool:
-    """Return whether something came to hold within some seconds."""
+def wait_until(holds: Callable[[], bool], seconds: float = PATIENCE_SECONDS, *, step: float = 0.01) -> bool:
+    """Return whether something came to hold within some seconds; `step` is how long to wait before asking again."""
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
             return False
-        time.sleep(0.01)
+        time.sleep(step)
     return True
 
 

@@ -1,0 +1,170 @@
+"""The daemon in bad company: other daemons, bad files, full disks, jumping clocks, and looks that never end."""
+
+import json
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults import making
+from tests.faults.laboratory import Laboratory, laboratory
+from tests.faults.table import MET, Answer, unproven
+from tests.parts.clocks import SettableClock
+from tests.parts.disks import may_mount, small_disk
+from tests.parts.processes import no_process_left, wait_until
+from tests.parts.program import beffroi, daemon, fetched
+from tests.parts.sshd import LOOPBACK, silent_server
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+
+@pytest.fixture(scope="module")
+def whole() -> Iterator[Laboratory]:
+    with laboratory("20s") as made:
+        yield made
+
+
+@pytest.fixture
+def lab(whole: Laboratory) -> Iterator[Laboratory]:
+    """A sound backup, and nothing known of it yet."""
+    making.sound(whole, "sound")
+    yield whole
+    whole.clear()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """Hold a daemon and where it answers."""
+
+    process: subprocess.Popen[bytes]
+    base: str
+    log: Path
+
+    def verdict(self, target: str, subject: str) -> Answer | None:
+        for one in json.loads(fetched(f"{self.base}/api/verdicts"))["verdicts"]:
+            if (one["target"], one["subject"]) == (target, subject):
+                return one["state"], one["reason"]
+        return None
+
+    def health(self) -> int:
+        try:
+            with urllib.request.urlopen(f"{self.base}/healthz", timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
+
+    def comes_to(self, target: str, subject: str, answer: Answer) -> None:
+        assert wait_until(lambda: self.verdict(target, subject) == answer, 40, step=0.1), self.log.read_text()[-3000:]
+
+    def says(self, word: str) -> None:
+        assert wait_until(lambda: word in self.log.read_text(), 20, step=0.1), self.log.read_text()[-3000:]
+
+
+@contextmanager
+def running(lab: Laboratory, **extra: str) -> Iterator[Running]:
+    log = lab.watched.folder / "log"
+    with daemon(lab.watched.configuration, log, extra) as process:
+        base = f"http://{LOOPBACK}:{lab.watched.port}"
+        assert wait_until(lambda: process.poll() is not None or "serving on" in log.read_text(), 30)
+        assert process.poll() is None, log.read_text()
+        yield Running(process=process, base=base, log=log)
+    assert "Traceback" not in log.read_text()
+
+
+def test_a_second_daemon_on_one_state_directory_is_refused(lab: Laboratory) -> None:
+    with running(lab) as first:
+        said = beffroi("run", "--config", lab.watched.configuration)
+        assert said.code == 2
+        message, hint = said.err.splitlines()
+        assert message.startswith("another beffroi daemon works on ") and str(first.process.pid) in message
+        assert hint.startswith("hint: ")
+        first.comes_to("backup-rpo", "sound", MET)
+
+
+def test_a_check_beside_the_daemon_shows_in_what_it_serves(lab: Laboratory) -> None:
+    with running(lab) as one:
+        one.comes_to("backup-rpo", "sound", MET)
+        shutil.rmtree(lab.watched.repository("sound"))
+        assert beffroi("check", "--config", lab.watched.configuration).code == 1
+        assert one.verdict("backup-rpo", "sound") == ("missed", "absent")
+
+
+def test_a_bad_file_at_a_reload_keeps_the_old_configuration_and_says_so(lab: Laboratory) -> None:
+    with running(lab) as one:
+        one.comes_to("backup-rpo", "sound", MET)
+        good = lab.watched.configuration.read_text()
+        (lab.watched.folder / "beffroi.toml").write_text(good.replace("[[host]]", "[[hots]]"))
+        one.process.send_signal(signal.SIGHUP)
+        one.says("the configuration is kept as it was")
+        assert "hots" in one.log.read_text()
+        assert one.verdict("backup-rpo", "sound") == MET
+
+        making.old(lab, "old")
+        assert lab.watched.configuration.exists()
+        one.process.send_signal(signal.SIGHUP)
+        one.comes_to("backup-rpo", "old", ("missed", "too-old"))
+        assert one.verdict("backup-rpo", "sound") == MET
+
+
+def test_a_hung_look_does_not_keep_it_from_ending(lab: Laboratory) -> None:
+    with silent_server() as port, no_process_left() as mark:
+        lab.declare_one("mute-ssh", repository=f"sftp://{LOOPBACK}:{port}//srv")
+        lab.declare_one("mute-http", repository=f"rest:http://{LOOPBACK}:{port}/")
+        lab.declare_with_restic("deaf", "trap '' TERM INT HUP\n[ \"$1\" = version ] || sleep 1000\n" + making.REAL)
+        with running(lab, **mark) as one:
+            one.comes_to("backup-rpo", "sound", MET)
+            one.process.send_signal(signal.SIGTERM)
+            assert one.process.wait(5) == 0
+
+
+def test_killed_at_any_moment_it_starts_again_on_sound_ground(lab: Laboratory) -> None:
+    for seconds in (0.1, 0.6):
+        with running(lab) as one:
+            time.sleep(seconds)  # wherever it is by then: the moment is the variable, not a thing waited for
+            one.process.send_signal(signal.SIGKILL)
+            one.process.wait(10)
+    making.old(lab, "declared-meanwhile")
+    with running(lab) as one:
+        one.comes_to("backup-rpo", "sound", MET)
+        one.comes_to("backup-rpo", "declared-meanwhile", ("missed", "too-old"))
+    assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
+
+
+@pytest.mark.skipif(not may_mount(), reason="a full disk needs the right to mount one")
+def test_a_full_disk_shows_and_passes(lab: Laboratory) -> None:
+    folder = lab.watched.folder / "state"
+    with small_disk(folder) as disk:
+        with running(lab) as one:
+            one.comes_to("backup-rpo", "sound", MET)
+            assert one.health() == 200
+            disk.fill()
+            lab.declare("late-comer", source=lab.source)
+            assert lab.watched.configuration.exists()
+            one.process.send_signal(signal.SIGHUP)
+            assert wait_until(lambda: one.health() == 503, 30, step=0.1), one.log.read_text()[-3000:]
+            assert one.verdict("backup-rpo", "sound") == MET  # still read, still fresh
+            disk.free()
+            one.process.send_signal(signal.SIGHUP)
+            assert wait_until(lambda: one.health() == 200, 30, step=0.1), one.log.read_text()[-3000:]
+            one.comes_to("backup-rpo", "late-comer", ("missed", "absent"))
+            one.process.send_signal(signal.SIGTERM)
+            assert one.process.wait(5) == 0
+        assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
+
+
+def test_a_clock_that_jumps_makes_what_it_dated_doubtful(lab: Laboratory) -> None:
+    clock = SettableClock(lab.watched.folder / "clock")
+    with running(lab, **clock.environment()) as one:
+        one.comes_to("backup-rpo", "sound", MET)
+        clock.set("-3h")
+        one.says("the wall clock jumped by -10")
+        one.comes_to("backup-rpo", "sound", unproven("clock-doubtful"))
+        assert one.health() == 200
