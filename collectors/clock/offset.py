@@ -2,7 +2,7 @@
 
 Reads:  chronyc tracking, timedatectl timesync-status, ntpq, and the kernel's own account (adjtimex), whichever are
         there; of a machine behind SSH, its date beside the agent's own, where the agent's clock is itself shown
-Needs:  nothing, any user may ask; python3 there for the kernel's account
+Needs:  nothing, any user may ask; for the kernel's account python3 there, and no sandbox such as the service's own
 Blind:  a time server that is itself wrong is believed, unless the agent's clock contradicts it; in a container the
         clock is the host's
 """
