@@ -29,6 +29,9 @@ CHANNELS = 8
 # What may come on top of a deadline: ending what runs over there, or giving up on a library that waits for ever.
 MARGIN = timedelta(seconds=0.8)
 ENDING_SECONDS = 0.5
+# sshd counts a session until it has buried it, a moment after its end was heard here: how long it is asked again.
+BURIAL = timedelta(seconds=1)
+BURIAL_SECONDS = 0.02
 # What the account's shell may say by itself, beside a file's bytes.
 NOISE = 1024 * 1024
 
@@ -161,12 +164,22 @@ class _Exchange:
 
     def carry_out(self) -> Heard:
         """Return what was heard up to the command's end, its deadline or its limit."""
-        channel = self.transport.open_session(timeout=self.deadline.remaining())
+        channel = self._open_session()
         try:
             channel.exec_command(self._command)
             return converse(channel, self._stdin, self._limit, self.deadline)
         finally:
             channel.close()
+
+    def _open_session(self) -> paramiko.Channel:
+        patience = Deadline(BURIAL)
+        while True:
+            try:
+                return self.transport.open_session(timeout=self.deadline.remaining())
+            except paramiko.ChannelException:
+                if patience.passed or self.deadline.passed:
+                    raise
+                time.sleep(BURIAL_SECONDS)
 
     def end_over_there(self, heard: Heard) -> bool:
         """Order the end of what the command started; return whether the order could be given."""

@@ -94,6 +94,8 @@ def _dial(endpoint: Endpoint, deadline: Deadline, limit: str) -> socket.socket:
             # An address that swallows everything leaves the others their share of the time.
             dialled.settimeout(max(0.001, deadline.remaining() / (len(addresses) - number)))
             dialled.connect(address)
+            # A question waits for no other: else the far side's delayed acknowledgement costs each one 40 ms.
+            dialled.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
             dialled.close()
             refused = error

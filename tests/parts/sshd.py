@@ -205,7 +205,8 @@ class Sshd:
             "PrintMotd no",
             "MaxStartups 100",
             "LogLevel VERBOSE",
-            f"SetEnv {processes.MARK}={self.mark}",
+            # bash reads its user's own .bashrc below sshd, unless it believes that another shell has started it.
+            f"SetEnv {processes.MARK}={self.mark} SHLVL=1",
         ]
         if self.sftp is not None:
             lines.append(f"Subsystem sftp {self.sftp}")
