@@ -23,8 +23,8 @@ from agent.core.collecting import Look
 from agent.core.local import LocalHost
 from agent.core.manifest import Manifest
 from agent.core.verification import Outcome
+from collectors.restic.store.digests import chosen, hash_all
 from collectors.restic.store.far import Far
-from collectors.restic.store.hashing import chosen, hash_all
 from collectors.restic.store.shown import Before
 from tests.parts.repositories import Repository, make_repository, open_folder
 from tests.parts.sshd import LOOPBACK

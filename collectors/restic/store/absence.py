@@ -51,7 +51,9 @@ class Absence:
 def absence(listed: Listing, manifest: Manifest, past: Past, now: datetime) -> Absence:
     """Return what a list lacks of what was there before."""
     sizes = {file.name: file.size for file in listed.files}
-    gone = sorted(known.name for known in manifest.present() if known.name not in sizes)
+    # A mirror may lose an index before its successor has come.
+    late = (known for known in manifest.missing() if known.gone is not None and now - known.gone <= REWRITING)
+    gone = sorted(known.name for known in (*manifest.present(), *late) if known.name not in sizes)
     replaced = now if _index_replaced(sizes, gone, manifest, past, now) else past.replaced
     pruned = replaced is not None and now - replaced <= PRUNING
     explained = [name for name in gone if _is_explained(name, sizes, pruned=pruned, replaced=replaced == now)]
@@ -84,6 +86,8 @@ def _index_replaced(sizes: Iterable[str], gone: Iterable[str], manifest: Manifes
         return False
     # What the first look of all found was not written just then.
     since, began = (past.looked or now) - REWRITING, manifest.began
+    if past.replaced is not None and now - past.replaced <= REWRITING:
+        return True
     return any(
         (known := manifest.get(name)) is None or known.gone is not None or began != known.first_seen >= since
         for name in sizes

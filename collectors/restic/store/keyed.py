@@ -3,17 +3,18 @@
 import hashlib
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from agent.core.collecting import Look
-from agent.core.errors import LookError, WrongRepository
+from agent.core.deadline import Deadline
+from agent.core.errors import LookError, Unreadable, WrongRepository
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
 from agent.core.verification import Damage
 from collectors.restic.damage import Checked, judge, path_of
 from collectors.restic.faults import RepositoryAbsent
-from collectors.restic.identity import hold_to_pinned, marks, repository_id
+from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.program import Restic, prepare
 
 # restic makes packs of 16 MiB, and of 128 MiB at the most (restic's documentation, «Tuning», pack size).
@@ -46,8 +47,10 @@ def structure(copy: Copy, look: Look, timeout: timedelta, pinned: str | None) ->
     RepositoryAbsent, WrongRepository.
     """
     try:
-        restic = prepare(copy, look, timeout)
-        touched = marks(restic.folder)
+        # Asked first, within what any look may cost: a repository that is mute must not take the night from all others.
+        mute = prepare(copy, look, look.timeout)
+        id = _identity(mute, pinned)
+        restic = replace(mute, deadline=Deadline(timeout))
         output = restic.run("check", "--json", "--with-cache")
         if output.status < 0:
             raise restic.error(output)
@@ -55,13 +58,20 @@ def structure(copy: Copy, look: Look, timeout: timedelta, pinned: str | None) ->
         if not (checked.sound or checked.damage or checked.hindered):
             raise restic.error(output)
         if not checked.sound:
-            return Structure(checked=checked, hindered=checked.hindered)
-        id = hold_to_pinned(copy, repository_id(restic, touched), pinned)
+            return Structure(checked=checked, id=id, hindered=checked.hindered)
         return Structure(checked=checked, id=id, snapshots=snapshots(restic))
     except WrongRepository:
         raise
     except LookError as error:
         return Structure(checked=Checked(sound=False), hindered=error.reason)
+
+
+def _identity(restic: Restic, pinned: str | None) -> str | None:
+    """Return the id that answers, or None where the repository is too damaged to tell: the check says in what."""
+    try:
+        return hold_to_pinned(restic.copy, id_in(restic.ask("cat", "config").stdout), pinned)
+    except Unreadable:
+        return None
 
 
 def snapshots(restic: Restic) -> tuple[str, ...]:

@@ -84,6 +84,18 @@ def test_an_index_that_came_yesterday_explains_nothing() -> None:
     assert judged(*without(INDEX), NEW_INDEX, known=known).missing == (INDEX,)
 
 
+def test_an_index_that_a_mirror_lost_a_moment_before_its_successor_came_is_explained_after_all() -> None:
+    gone = Known(name=INDEX, size=10, first_seen=LONG_AGO, gone=NOW - timedelta(minutes=15))
+    known = [*manifest(*without(INDEX)), gone]
+    assert judged(*without(INDEX), NEW_INDEX, known=known).explained == (INDEX,)
+    assert judged(*without(INDEX), known=known).missing == (INDEX,)
+
+
+def test_indexes_may_go_one_after_the_other_while_they_are_replaced() -> None:
+    assert judged(*without(INDEX), past=Past(looked=NOW, replaced=NOW - HOUR)).explained == (INDEX,)
+    assert judged(*without(INDEX), past=Past(looked=NOW, replaced=NOW - 2 * HOUR)).missing == (INDEX,)
+
+
 def test_what_the_very_first_look_found_did_not_come_just_then() -> None:
     known = manifest(*ALL, NEW_INDEX, first_seen=NOW - timedelta(minutes=15))
     assert judged(*without(INDEX), NEW_INDEX, known=known).missing == (INDEX,)

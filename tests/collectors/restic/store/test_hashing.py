@@ -11,6 +11,7 @@ import pytest
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
 from agent.core.verification import Damage, Outcome
+from collectors.restic.store import digests
 from collectors.restic.store.far import script
 from tests.parts.repositories import Repository, flip_byte, lose_index
 from tests.parts.stores import StoreHost, StoreWatch
@@ -46,6 +47,20 @@ def test_a_budget_takes_the_longest_unverified_first_and_covers_everything_in_so
             break
         assert nights < len(watched.repository.packs()) + 1
     assert nights > 1
+
+
+def test_a_link_that_is_lost_keeps_what_was_hashed_by_then(
+    watch: Watching, stores: StoreHost, repository: Repository, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(digests, "AT_ONCE_BYTES", 1)
+    asked = folder / "asked"
+    cut = f"""[ "$verb" != hash ] || {{ echo >> {asked}; [ "$(wc -l < {asked})" -lt 4 ] || exit 1; }}\n"$verb"\n"""
+    watched = watch(host=stores.forced(repository.folder, text=script().removesuffix('"$verb"\n') + cut))
+    done = watched.verify()
+    assert (done.outcome, done.files_verified) == (Outcome.UNPROVEN, 3)
+    assert sum(known.last_hashed is not None for known in watched.manifest().present()) == 3
+    watched.host = stores.forced(repository.folder)
+    assert watched.verify().outcome is Outcome.SOUND
 
 
 def test_damage_stands_until_the_file_is_hashed_again_and_is_sound(watch: Watching) -> None:
