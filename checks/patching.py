@@ -30,12 +30,14 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     yield from _campaign(seen, question.now, limit)
     yield from _restart(seen, question.now)
     yield from _lists(seen, question.now)
+    if updates.state is State.UNPROVEN:
+        yield updates
     for gap in seen.gaps:
         yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail, "gap": 1})
-    if updates.state is not State.MISSED:
+    if updates.state is State.MET:
         believed = [fact.value for fact in seen.named("patch.metadata") if isinstance(fact.value, datetime)]
         ends = (seen.ended + question.target.evidence_age, *believed)
-        yield replace(updates, stands_until=min(ends)) if updates.state is State.MET else updates
+        yield replace(updates, stands_until=min(ends))
 
 
 def _support(seen: Observation, now: datetime) -> Iterator[Finding]:

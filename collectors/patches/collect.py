@@ -49,10 +49,11 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
 
 
 def _updates(host: Host, subject: str, look: Look, packages: Installed, lists: Metadata) -> Iterator[Fact | Gap]:
+    policies: Mapping[str, Policy] = {}
     try:
-        policies = _policies(host, subject, look, packages)
+        if lists.apt_answers:
+            policies = _policies(host, subject, look, packages)
     except (Exited, Unreadable) as error:
-        policies = {}
         yield Gap(subject=subject, reason=error.reason, detail=error.message)
     still = [
         one
@@ -115,8 +116,8 @@ def _hindrances(
     for offering in lists.offerings:
         for fix in index.fixes(packages, offering.offers):
             security[fix.package.id] = max(fix.version, security.get(fix.package.id, fix.version))
-    upgraded: frozenset[str] | None = None
-    if any(not packages[one.id].held for one in waits):
+    upgraded = _upgraded_before(look.previous, lists, waits)
+    if upgraded is None and policies and any(not packages[one.id].held for one in waits):
         # It refuses where packages are half installed: what is kept back then cannot be told from what is not.
         with suppress(Exited, Unreadable):
             upgraded = policy.taken(host.run(*policy.UPGRADE, timeout=look.timeout).stdout)
@@ -132,6 +133,22 @@ def _hindrances(
         )
         if why:
             yield Fact(name=f"{pending.PENDING}.{why}", subject=subject, value=one.words, as_of=look.now)
+
+
+def _upgraded_before(previous: Observation | None, lists: Metadata, waits: Iterable[Waiting]) -> frozenset[str] | None:
+    """Return what an upgrade takes along as the last look found it, where the same waits by the same lists.
+
+    A simulation is most of what a look costs (2.5 s of CPU with 80 upgrades), and its answer seldom changes.
+    """
+    if previous is None or {one.as_of for one in previous.named(metadata.INDEX)} != {
+        one.date for one in lists.offerings
+    }:
+        return None
+    words = {one.words: one.id for one in waits}
+    if {fact.value for fact in previous.named(pending.PENDING)} != set(words):
+        return None
+    kept = {fact.value for fact in previous.named(f"{pending.PENDING}.kept-back")}
+    return frozenset(id for text, id in words.items() if text not in kept)
 
 
 def _nothing_due(subject: str, look: Look, lists: Metadata, *, due: bool) -> Iterator[Fact]:

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from agent.core.errors import Denied, Missing, Unreadable
+from agent.core.errors import Denied, Exited, Missing, TimedOut, Unreadable
+from agent.core.evidence import hold_to
 from agent.core.host import Host
+from agent.core.lines import last_line
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
 from collectors.patches import index, release, targets
@@ -36,13 +38,14 @@ class Offering:
 
 @dataclass(slots=True, kw_only=True)
 class Metadata:
-    """Hold what the lists of one machine show; `subscribed` to Ubuntu's ESM."""
+    """Hold what the lists of one machine show; `subscribed` to Ubuntu's ESM. Without `apt_answers`, nothing."""
 
     offerings: list[Offering] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     fresh_until: datetime | None = None
     subscribed: bool = False
+    apt_answers: bool = True
 
     @property
     def date(self) -> datetime | None:
@@ -51,9 +54,14 @@ class Metadata:
 
 
 def look_at(host: Host, subject: str, codename: str, *, now: datetime, timeout: timedelta) -> Metadata:
-    """Return what the lists show. Raises ToolMissing, Exited and the host's own errors."""
+    """Return what the lists show. Raises ToolMissing and the host's own errors; where apt itself fails, it is a gap."""
     seen = Metadata()
-    listed = tuple(targets.parse(host.run(*targets.ARGV, timeout=timeout).stdout, subject))
+    try:
+        listed = _listed(host, subject, timeout)
+    except (Exited, TimedOut, Denied, Unreadable) as error:
+        seen.gaps.append(Gap(subject=subject, reason=error.reason, detail=error.message))
+        seen.apt_answers = False
+        return seen
     signed = dict(_signed(host, subject, listed, seen))
     security = {over: one for over, one in signed.items() if one.security and codename in ("", one.system)}
     suites: dict[str, Release] = {}
@@ -67,6 +75,13 @@ def look_at(host: Host, subject: str, codename: str, *, now: datetime, timeout: 
     seen.subscribed = any(one.origin.startswith("UbuntuESM") for one in suites.values())
     _judge_suites(subject, listed, signed, suites, seen, now)
     return seen
+
+
+def _listed(host: Host, subject: str, timeout: timedelta) -> tuple[IndexTarget, ...]:
+    output = host.run(*targets.ARGV, timeout=timeout, accept=None)
+    if output.status != 0 and b"Permission denied" in output.stderr:
+        raise Denied(f"apt on {subject} may not read its own lists with this account: {last_line(output.stderr)}")
+    return tuple(targets.parse(hold_to((0,), targets.ARGV, output, subject).stdout, subject))
 
 
 def _signed(host: Host, subject: str, listed: tuple[IndexTarget, ...], seen: Metadata) -> Iterator[tuple[str, Release]]:

@@ -65,8 +65,10 @@ def _programs(host: Host, subject: str, look: Look, packages: Installed) -> Iter
     newest = max((one.since for one in packages.values() if one.since is not None), default=None)
     hidden = processes.unseen(maps, starts, newest)
     if hidden or 1 not in starts:
-        who = f"{hidden} processes older than the newest update" if hidden else "the processes of other users"
-        detail = f"{who} on {subject} may not be looked into by this account; as root: needrestart -b -r l"
+        count = f"{hidden} older than the newest update" if hidden else "all of them hidden"
+        detail = (
+            f"processes on {subject} may not be looked into by this account ({count}); as root: needrestart -b -r l"
+        )
         yield Gap(subject=subject, reason=Reason.DENIED, detail=detail)
     if not maps.deleted:
         return

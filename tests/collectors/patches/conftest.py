@@ -76,20 +76,33 @@ Seen = Callable[..., Observation]
 def look(tmp_path: Path) -> Seen:
     """Return how to look at a machine."""
 
-    def take(machine: Machine, *, previous: Observation | None = None, now: datetime = NOW) -> Observation:
+    def take(
+        machine: Machine,
+        *,
+        previous: Observation | None = None,
+        now: datetime = NOW,
+        timeout: timedelta = timedelta(seconds=60),
+    ) -> Observation:
         host = RootedHost(LocalHost("srv-1"), machine)
-        return observed(host, tmp_path, previous=previous, now=now)
+        return observed(host, tmp_path, previous=previous, now=now, timeout=timeout)
 
     return take
 
 
-def observed(host: RootedHost, folder: Path, *, previous: Observation | None, now: datetime) -> Observation:
+def observed(
+    host: RootedHost,
+    folder: Path,
+    *,
+    previous: Observation | None = None,
+    now: datetime = NOW,
+    timeout: timedelta = timedelta(seconds=60),
+) -> Observation:
     """Return what one look came to, as the observation that would be kept."""
     taken = Look(
         now=now,
         here=host,
         host=lambda id: host,
-        timeout=timedelta(seconds=60),
+        timeout=timeout,
         folder=folder,
         previous=previous,
     )

@@ -1,5 +1,6 @@
 """The whole look, at machines with real lists of a signed archive."""
 
+import gzip
 import os
 from contextlib import closing
 from datetime import timedelta
@@ -14,6 +15,7 @@ from agent.core.ssh_route import Asked, Client
 from tests.collectors.patches.conftest import INSTALLED, NOW, OFFERED, SIGNED, WEEK, Seen, observed
 from tests.parts.archive import SECURITY, STABLE, Machine, Made, RootedHost
 from tests.parts.sshd import running_sshd
+from tests.parts.unprivileged import NOBODY, in_child
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
@@ -276,6 +278,45 @@ def test_the_same_code_sees_the_same_over_ssh(machine: Machine, look: Seen, tmp_
         )
         client = Client(user=sshd.user, home=tmp_path, sources=())
         with closing(SshHost("srv-1", asked, timeout=timedelta(seconds=60), client=client)) as door:
-            there = observed(RootedHost(door, machine), tmp_path, previous=None, now=NOW)
+            there = observed(RootedHost(door, machine), tmp_path)
     assert there.facts == here.facts
     assert [gap.reason for gap in there.gaps] == [gap.reason for gap in here.gaps]
+
+
+def test_a_second_look_at_the_same_lists_simulates_nothing_and_says_the_same(machine: Machine, look: Seen) -> None:
+    first = look(machine)
+    second = look(machine, previous=first)
+    assert {fact.value for fact in second.named("patch.pending.kept-back")} == {f"kept:amd64 {FIX}"}
+    told = [one for one in first.facts if one.name.startswith("patch.pending")]
+    assert [one for one in second.facts if one.name.startswith("patch.pending")] == told
+
+
+def test_a_bomb_and_a_line_without_end_in_a_rotated_log_cost_nothing(machine: Machine, look: Seen) -> None:
+    machine.install(Made(name="plain", version=FIX))
+    with gzip.open(f"{machine.log}.2.gz", "wb", compresslevel=1) as bomb:
+        for _ in range(150):
+            bomb.write(bytes(1024 * 1024))
+    machine.log.with_name("dpkg.log.1").write_bytes(b"2026-11-24 upgrade " + b"x" * 5_000_000)
+    assert look(machine).one("patch.campaign") is not None
+
+
+def test_a_pipe_in_the_place_of_an_index_hangs_apt_and_hides_nothing_that_was_known(
+    machine: Machine, look: Seen
+) -> None:
+    first = look(machine)
+    (file,) = machine.lists.glob(f"*{SECURITY}_InRelease")
+    file.unlink()
+    os.mkfifo(file)
+    seen = look(machine, previous=first, timeout=timedelta(seconds=5))
+    assert reasons(seen) == {Reason.TIMED_OUT}
+    assert waiting(seen) == waiting(first)
+
+
+def test_lists_that_this_user_may_not_read_are_denied_and_never_met(machine: Machine, look: Seen) -> None:
+    (file,) = machine.lists.glob(f"*{SECURITY}_InRelease")
+    file.chmod(0)
+
+    def seen() -> str:
+        return " ".join(sorted(reason.value for reason in reasons(look(machine))))
+
+    assert in_child(seen, uid=NOBODY) == "denied"
