@@ -65,7 +65,8 @@ def carried_out(watch: "Watch", request: "Request") -> "tuple[Drill, str, str]":
     text = record_text(done)
     if done.entries:
         keep_record(watch, done, record, text)
-    subjects = (request.copy.backup, watch.configuration.inventory.backup(request.copy.backup).beneficiary)
+    backup = watch.configuration.inventory.backup(request.copy.backup)
+    subjects = (backup.id, backup.beneficiary, *(entry for _, entry in done.entries))
     Turn(watch).judge([one for one in watch.wanted if one.key.subject in subjects])
     return done, text, json.dumps(values_of(done)) + "\n"
 

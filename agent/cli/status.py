@@ -83,7 +83,7 @@ def write_page(path: Path, known: "Snapshot") -> None:
 
 def span_of(history: str) -> timedelta:
     """Return the span that a text such as `14d` names. Raises UsageError."""
-    from agent.config.values import read_duration
+    from agent.core.durations import read_duration
     from agent.core.errors import UsageError
 
     try:

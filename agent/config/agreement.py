@@ -8,7 +8,7 @@ from agent.config.identities import declared
 from agent.config.mistakes import Mistake
 from agent.config.positions import Path
 from agent.config.tables import Table
-from agent.config.values import read_duration
+from agent.core.durations import read_duration
 
 _OF_SSH = ("address", "port", "user", "key_file", "known_hosts")
 

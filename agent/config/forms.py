@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from agent.config.values import read_day, read_duration, read_ratio, read_rhythm, read_size
+from agent.config.values import read_day, read_ratio, read_rhythm, read_size
+from agent.core.durations import read_duration
 
 Read = TypeVar("Read")
 

@@ -9,14 +9,13 @@ from fractions import Fraction
 from typing import Final
 from zoneinfo import ZoneInfo
 
-DURATION_FORM: Final = 'a duration such as "90s", "15m", "24h" or "31d"'
+from agent.core.durations import DURATION_FORM, SECONDS, read_duration
+
 SIZE_FORM: Final = 'a size such as "512MiB", "20GiB" or "1TB"'
 RATIO_FORM: Final = 'a ratio such as "100 %" or "99.5 %"'
 TIME_FORM: Final = 'a time of day such as "03:30"'
 DAY_FORM: Final = "a day such as 2026-01-31, without quotes"
 
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_LONGEST: Final = timedelta(days=36500)
 _BYTES: Final[dict[str, int]] = {
     "B": 1,
     **{f"{prefix}B": 1000**power for power, prefix in enumerate("kMGTP", start=1)},
@@ -26,23 +25,12 @@ _BYTES: Final[dict[str, int]] = {
 _PARIS: Final = "Europe/Paris"
 
 
-def read_duration(text: str) -> timedelta:
-    """Return the duration written as a whole number and one of `s m h d`, up to a hundred years."""
-    matched = re.fullmatch(r"([0-9]{1,12})([smhd])", text)
-    if matched is None:
-        raise ValueError(f"is not {DURATION_FORM}")
-    seconds = int(matched[1]) * _SECONDS[matched[2]]
-    if seconds > _LONGEST.total_seconds():
-        raise ValueError("is longer than a hundred years")
-    return timedelta(seconds=seconds)
-
-
 def write_duration(duration: timedelta) -> str:
     """Return a duration of whole seconds in the largest unit that holds it exactly; up to 96 hours, never in days."""
     seconds = int(duration.total_seconds())
     units = "dhms" if duration > timedelta(hours=96) else "hms"
-    unit = next(unit for unit in units if seconds % _SECONDS[unit] == 0 and (seconds or unit == "s"))
-    return f"{seconds // _SECONDS[unit]}{unit}"
+    unit = next(unit for unit in units if seconds % SECONDS[unit] == 0 and (seconds or unit == "s"))
+    return f"{seconds // SECONDS[unit]}{unit}"
 
 
 def read_size(text: str) -> int:

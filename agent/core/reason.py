@@ -10,6 +10,7 @@ class Reason(Enum):
     WITHIN_LIMIT = "within-limit"
     ON_COURSE = "on-course"
     TOO_OLD = "too-old"
+    TOO_SLOW = "too-slow"
     ABSENT = "absent"
     EMPTY = "empty"
     DAMAGED = "damaged"
@@ -56,6 +57,7 @@ class Reason(Enum):
     STALE_METADATA = "stale-metadata"
     CLOCK_DOUBTFUL = "clock-doubtful"
     NOT_RUN = "not-run"
+    PROTECTION_LOST = "protection-lost"  # a copy that only took in can now be deleted
     UNCHANGED = "unchanged"  # a source that used to change does not any more: dates alone show nothing then
     NOT_DECLARED = "not-declared"  # the configuration does not say what the target asks about
     NO_LONGER_DECLARED = "no-longer-declared"  # gone from the configuration without `ends`

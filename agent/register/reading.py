@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from agent.config.values import read_duration, read_ratio
+from agent.config.values import read_ratio
 from agent.core.convention import CLAUSES
+from agent.core.durations import read_duration
 from agent.core.errors import UsageError
 from agent.core.inventory import Inventory
 from agent.core.moments import read_when

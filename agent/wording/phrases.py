@@ -33,6 +33,13 @@ SEEN: Mapping[Reason, Phrases] = {
     Reason.ON_COURSE: (
         Words(fr="le délai court encore et rien n'est en retard", en="the time allowed still runs and nothing is late"),
     ),
+    Reason.TOO_SLOW: (
+        Words(
+            fr="la durée est de {value} (objectif : {limit})",
+            en="it takes {value} (objective: {limit})",
+        ),
+        Words(fr="la durée dépasse l'objectif", en="it takes longer than the objective"),
+    ),
     Reason.TOO_OLD: (
         Words(
             fr="le plus récent date de {value} (objectif : {limit})",
@@ -264,6 +271,12 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
     Reason.NOT_RUN: (
         Words(fr="aucun contrôle de {copy} n'a encore été fait", en="{copy} has never been checked yet"),
         Words(fr="aucun contrôle n'a encore été fait", en="no look has been taken yet"),
+    ),
+    Reason.PROTECTION_LOST: (
+        Words(
+            fr="ce qui ne pouvait pas être effacé peut désormais l'être",
+            en="what could not be deleted now can be",
+        ),
     ),
     Reason.UNCHANGED: (
         Words(

@@ -10,11 +10,15 @@ from agent.wording.phrases_copies import COPIES, LIFECYCLE, SUSPICIONS
 from agent.wording.phrases_patching import PATCHING
 from agent.wording.phrases_protection import PROTECTION
 from agent.wording.phrases_registers import CONVENTION, EVENTS, PERIODIC
+from agent.wording.phrases_restores import EXERCISE, RESTORE_TIME, RESTORES
 
 OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
     "backup-rpo": {**RECOVERY_POINT, **SUSPICIONS},
     "backup-offsite": {**COPY, **COPIES},
     "backup-lifecycle": LIFECYCLE,
+    "backup-rto": RESTORE_TIME,
+    "recovery-test": EXERCISE,
+    "restore-reason": RESTORES,
     "endpoint-protection": PROTECTION,
     "log-collection": CLOCK,
     "patching": PATCHING,

@@ -130,6 +130,22 @@ BACKUPS = {
             en="Compare the last two points (restic diff); where the drop is wanted, it settles by itself afterwards.",
         ),
     ),
+    Reason.TOO_SLOW: ReasonWords(
+        short=Words(fr="trop lent", en="too slow"),
+        means=Words(
+            fr="La dernière restauration complète a pris plus de temps que l'objectif.",
+            en="The last full restore took longer than the objective.",
+        ),
+        why=Words(
+            fr="Après un sinistre, le service ne reviendrait pas dans le délai convenu.",
+            en="After a disaster the service would not be back within the time agreed.",
+        ),
+        mend=Words(
+            fr="Restaurer depuis une copie plus proche ou par un lien plus rapide, ou découper la source, "
+            "puis refaire l'exercice.",
+            en="Restore from a nearer copy or over a faster line, or split the source, then run the exercise again.",
+        ),
+    ),
     Reason.VANISHED: ReasonWords(
         short=Words(fr="point disparu", en="a recovery point vanished"),
         means=Words(
@@ -181,6 +197,39 @@ BACKUPS = {
         mend=Words(
             fr="Appliquer la purge prévue sur le dépôt ou sur les journaux ; l'agent, lui, ne supprime jamais rien.",
             en="Apply the agreed pruning to the repository or the logs; the agent itself never removes anything.",
+        ),
+    ),
+    Reason.PROTECTION_LOST: ReasonWords(
+        short=Words(fr="protection contre l'effacement perdue", en="no longer protected from deletion"),
+        means=Words(
+            fr="Le compte de l'agent ne pouvait rien effacer dans cette copie, et le peut désormais.",
+            en="The agent's account could delete nothing in this copy, and now it can.",
+        ),
+        why=Words(
+            fr="Un intrus lève d'abord cette protection ; la copie est encore là, mais rien ne dit qu'elle le restera.",
+            en="An intruder lifts this protection first; the copy is still there, but nothing says that it will stay.",
+        ),
+        mend=Words(
+            fr="Remettre l'ajout seul (rest-server --append-only, droits des dossiers) et chercher qui l'a levé. "
+            "Le constat reste affiché sept jours, ou jusqu'au rétablissement.",
+            en="Restore append-only (rest-server --append-only, rights of the folders) and find out who lifted it. "
+            "The finding stands for seven days, or until it is restored.",
+        ),
+    ),
+    Reason.UNCHANGED: ReasonWords(
+        short=Words(fr="immobile", en="unchanged"),
+        means=Words(
+            fr="Rien ne change plus dans cette source depuis une semaine au moins, bien plus longtemps que d'habitude.",
+            en="Nothing has changed in this source for a week at least, and for far longer than is usual.",
+        ),
+        why=Words(
+            fr="Un miroir figé ou un disque non monté se sauvegarde à l'heure, sans rien de neuf.",
+            en="A stale mirror or a disk that is not mounted is backed up on time, with nothing new in it.",
+        ),
+        mend=Words(
+            fr="Vérifier que c'est bien la source en service qui est sauvegardée ; "
+            "un témoin (canary) le prouve chaque jour.",
+            en="Check that what is backed up is the source in use; a canary proves it every day.",
         ),
     ),
 }

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from agent.config.values import (
     read_day,
-    read_duration,
     read_limit,
     read_ratio,
     read_rhythm,
@@ -21,6 +20,7 @@ from agent.config.values import (
     write_size,
 )
 from agent.core.convention import CLAUSES
+from agent.core.durations import read_duration
 
 
 @pytest.mark.parametrize(

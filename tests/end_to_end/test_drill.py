@@ -111,6 +111,11 @@ def test_a_whole_source_comes_back_as_it_was_and_the_registers_say_so(site: Watc
     assert told["register"] == {"restore": restore["id"], "recovery-test": test["id"]}
     assert (restore["reason"], restore["author"], restore["backup"]) == ("essai annuel", "RSSI", "files")
     assert (test["result"], test["backup"]) == ("ok", "files")
+    known = beffroi("status", "--json", "--config", site.configuration)
+    assert known.verdict("recovery-test", "files") == ("met", "within-limit")
+    assert known.verdict("backup-rto", "files") == ("met", "within-limit")
+    assert known.verdict("restore-reason", "scota") == ("met", "within-limit")
+    assert known.verdict("restore-reason", restore["id"]) == ("met", "within-limit")
     (text,) = (site.folder / "state" / "drills").glob("*.txt")
     assert text.read_text().startswith("PROCÈS-VERBAL D'EXERCICE DE RESTAURATION\n")
     assert "Résultat : réussi" in text.read_text()

@@ -1,0 +1,104 @@
+"""What is said of restores: how long they take, when the last exercise was, and whether each one has its reason.
+
+The slots are what checks/backup_rto.py, checks/recovery_test.py and checks/restore_reason.py tell about their findings.
+"""
+
+from collections.abc import Mapping
+
+from agent.core.reason import Reason
+from agent.wording.languages import Words
+from agent.wording.phrases import Phrases, When
+from agent.wording.phrases_registers import PERIODIC
+
+RESTORE_TIME: Mapping[Reason, Phrases] = {
+    Reason.WITHIN_LIMIT: (
+        Words(
+            fr="une restauration complète prend {value}, mesuré le {performed} (objectif : {limit})",
+            en="a full restore takes {value}, measured {performed} (objective: {limit})",
+        ),
+    ),
+    Reason.TOO_SLOW: (
+        Words(
+            fr="une restauration complète prend {value}, mesuré le {performed} (objectif : {limit})",
+            en="a full restore takes {value}, measured {performed} (objective: {limit})",
+        ),
+    ),
+    Reason.INCOMPLETE: (
+        Words(
+            fr="car le dernier exercice complet, du {performed}, a échoué ({entry})",
+            en="since the last full exercise, of {performed}, failed ({entry})",
+        ),
+    ),
+    Reason.NOT_RUN: (
+        When(
+            known="register",
+            words=Words(
+                fr="aucun exercice de restauration complet n'a encore été fait",
+                en="no full restore exercise has been made yet",
+            ),
+        ),
+    ),
+    Reason.STALE_EVIDENCE: (
+        When(
+            known="performed",
+            words=Words(
+                fr="le dernier exercice complet, du {performed}, date de {evidence_age} "
+                "(il en faut un de moins de {evidence_limit})",
+                en="the last full exercise, of {performed}, was {evidence_age} ago "
+                "(one within {evidence_limit} is needed)",
+            ),
+        ),
+    ),
+}
+
+FAILED: Mapping[Reason, Phrases] = {
+    Reason.WITHIN_LIMIT: (
+        Words(
+            fr="l'exercice du {failed} a échoué ; le dernier réussi date du {performed} ({value}, objectif : {limit})",
+            en="the exercise of {failed} failed; the last one that succeeded was {performed} "
+            "({value}, objective: {limit})",
+        ),
+    ),
+    Reason.OVERDUE: (
+        Words(
+            fr="l'exercice du {failed} a échoué ; le dernier réussi date du {performed} ({value}, objectif : {limit}) "
+            "et c'était dû le {due}",
+            en="the exercise of {failed} failed; the last one that succeeded was {performed} "
+            "({value}, objective: {limit}), and it was due {due}",
+        ),
+        Words(
+            fr="l'exercice du {failed} a échoué et aucun n'a jamais réussi ; c'était dû le {due}",
+            en="the exercise of {failed} failed and none ever succeeded; it was due {due}",
+        ),
+    ),
+    Reason.ON_COURSE: (
+        Words(
+            fr="l'exercice du {failed} a échoué ; le premier réussi est dû le {due} au plus tard",
+            en="the exercise of {failed} failed; the first that succeeds is due {due} at the latest",
+        ),
+    ),
+}
+EXERCISE: Mapping[Reason, Phrases] = {
+    reason: (*FAILED.get(reason, ()), *phrases) for reason, phrases in PERIODIC.items() if reason in FAILED
+}
+
+RESTORES: Mapping[Reason, Phrases] = {
+    Reason.WITHIN_LIMIT: (
+        Words(
+            fr="chaque restauration inscrite a son motif et son auteur ({restores} au total)",
+            en="each restore that was entered has its reason and its author ({restores} in all)",
+        ),
+    ),
+    Reason.INCOMPLETE: (
+        Words(
+            fr="{entry} n'a pas de motif ou pas d'auteur ({restores} restaurations au total)",
+            en="{entry} has no reason or no author ({restores} restores in all)",
+        ),
+    ),
+    Reason.NOT_EXPECTED: (
+        Words(
+            fr="aucune restauration n'est inscrite pour {month}",
+            en="no restore was entered for {month}",
+        ),
+    ),
+}
