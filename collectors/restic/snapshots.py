@@ -1,6 +1,7 @@
 """restic snapshots: when each recovery point of a copy was made, and which ones are gone.
 
-Reads:  restic snapshots --json --no-lock; for a point that does not say how many files it holds, restic ls --json
+Reads:  restic snapshots --json --no-lock; restic ls --json for a point that does not say how many files it holds, and
+        for one that was not made of a watched path alone
 Needs:  the repository's password file, and read access to the repository
 Blind:  says nothing of whether the data can be read back, nor of a snapshot's file that went bad after it was first
         read, since restic keeps it in its cache; see restic_check
@@ -15,7 +16,7 @@ from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
-from collectors.restic import filled
+from collectors.restic import filled, held
 from collectors.restic.faults import RepositoryAbsent
 from collectors.restic.identity import hold_to_pinned, marks, repository_id
 from collectors.restic.listing import LeftOut, Listing, parse
@@ -46,6 +47,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     points, gaps = filled.settle(restic, listing.points, look)
     yield from (Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points)
     yield from gaps
+    yield from held.look_into(restic, points, look)
     yield from left_out(copy, listing.left_out, look.now)
     yield from gone(copy, listing, look.previous, look.now)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.core.inventory import Backup
 from agent.core.judging import Need
-from agent.core.matching import series_of
+from agent.core.matching import PATH_EMPTY, PATH_FILLED, of_path, series_of
 from agent.core.model import Finding, Gap, Observation, State
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
@@ -75,9 +75,19 @@ def test_a_point_of_the_future_hides_nothing() -> None:
     assert finding(look(future, point(30 * HOUR))).value == 30 * 3600
 
 
-@pytest.mark.parametrize("path", ["/srv/scota", "/srv", "/", "/srv/", "//srv/./scota/"])
-def test_a_folder_above_covers_a_path(path: str) -> None:
+@pytest.mark.parametrize("path", ["/srv/scota", "/srv/scota/", "//srv/./scota/"])
+def test_a_point_of_the_path_alone_counts_by_its_own_count_of_files(path: str) -> None:
     assert finding(look(point(HOUR, path=path))).state is State.MET
+
+
+@pytest.mark.parametrize("path", ["/srv", "/", "/srv/"])
+def test_a_folder_above_covers_a_path_where_its_tree_was_seen_to_hold_files_there(path: str) -> None:
+    above = point(HOUR, path=path)
+    filled, empty = ([(name, of_path(above, "/srv/scota"), NOW)] for name in (PATH_FILLED, PATH_EMPTY))
+    assert finding(look(above, more=filled)).state is State.MET
+    assert finding(look(above, more=empty)).reason is Reason.EMPTY
+    untold = finding(look(above))
+    assert (untold.state, untold.reason) == (State.UNPROVEN, Reason.UNREADABLE)
 
 
 def test_a_name_that_only_begins_alike_covers_nothing() -> None:

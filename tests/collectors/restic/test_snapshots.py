@@ -271,7 +271,7 @@ def test_a_point_of_an_old_restic_is_listed_once_to_see_whether_it_holds_anythin
         full: (NOW - timedelta(days=1), FILE * 3),
         empty: (NOW - timedelta(hours=1), ""),
     }
-    copy = copy_at(folder, environment=old_repository(folder, points), paths=("/srv/scota",))
+    copy = copy_at(folder, environment=old_repository(folder, points), paths=("/srv",))
     first = seen(list(collect(copy, look())))
     known = {point.id: point.files for point in points_in(first)}
     assert known == {full: 3, empty: 0, old: None}
