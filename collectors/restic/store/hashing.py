@@ -80,14 +80,21 @@ def hold_to_same_repository(copy: Copy, far: Far, listed: Listing, known: Struct
     """
     if not known.snapshots:
         return listed
-    for found in (listed, far.list(look.timeout)):
-        lacking = set(known.snapshots) - {file.name.removeprefix("snapshots/") for file in found.files}
-        if not lacking:
-            return found
+    lacking = set(known.snapshots) - _points(listed)
+    if lacking:
+        # One that was made meanwhile is in the second list, one that was forgotten meanwhile in the first.
+        listed = far.list(look.timeout)
+        lacking -= _points(listed)
+    if not lacking:
+        return listed
     raise WrongRepository(
         f"{copy.subject}: {far.where} lacks {len(lacking)} of {len(known.snapshots)} points that `repository` lists",
         "see that store.path is the folder of that very repository, and no mirror of it",
     )
+
+
+def _points(listed: Listing) -> set[str]:
+    return {file.name.removeprefix("snapshots/") for file in listed.files}
 
 
 def stream_back(copy: Copy, look: Look, run: Run, shown: Shown) -> Shown:
