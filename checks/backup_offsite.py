@@ -16,10 +16,12 @@ from agent.core.verification import damage_in, verifier_of
 
 LISTING = "restic_snapshots"
 STORE = "store_listing"
+PROTECTION = "append_only"
 
 VERIFIED_WITHIN = timedelta(days=7)
 WHOLE_WITHIN = timedelta(days=90)
 VANISHED_SHOWN = timedelta(days=7)
+PROTECTION_SHOWN = timedelta(days=7)
 
 EUROPEAN_UNION = (
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"  # 27 members, ISO 3166-1
@@ -30,7 +32,7 @@ EEA = frozenset(EUROPEAN_UNION.split()) | {"IS", "LI", "NO"}
 def needs(question: Question) -> tuple[Need, ...]:
     """Return the list of the copy's points, that of its store's files, and its last verification that succeeded.
 
-    Beside these: the list of the points that it is copied from.
+    Beside these: the list of the points that it is copied from, and whether it could be deleted.
     """
     copy: Copy = question.item
     verification = Need(
@@ -42,6 +44,9 @@ def needs(question: Question) -> tuple[Need, ...]:
 
 
 def _beside(copy: Copy, question: Question) -> Iterator[Need]:
+    yield Need(
+        collector=PROTECTION, subject=copy.subject, by_occasion=True, evidence_age=PROTECTION_SHOWN, optional=True
+    )
     source = source_copy(question.inventory.backup(copy.backup))
     if source.subject != copy.subject:
         yield Need(collector=LISTING, subject=source.subject, by_occasion=True, optional=True)
@@ -72,6 +77,8 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         findings = _listed(seen, question)
     elif need.collector == STORE:
         findings = _stored(seen, question)
+    elif need.collector == PROTECTION:
+        findings = _protected(seen, question)
     else:
         age = VERIFIED_WITHIN
         findings = _verified(seen, question)
@@ -135,6 +142,28 @@ def _copied(source: Observation, question: Question) -> Iterator[Finding]:
         observed_at=min(own.ended, source.ended),
         about=about,
     )
+
+
+def _protected(seen: Observation, question: Question) -> Iterator[Finding]:
+    """Yield whether the copy could be deleted, which no objective forbids, and that a protection was lost, for a week.
+
+    What only took in and now gives way is the first thing that an intruder would arrange: nothing shows then that the
+    copy will be there tomorrow, although it was found intact.
+    """
+    lost = seen.one("repository.append_only.lost")
+    if lost is not None and question.now - lost.as_of <= PROTECTION_SHOWN:
+        held = lost.value.isoformat() if isinstance(lost.value, datetime) else ""
+        about: Detail = {"lost_at": lost.as_of.isoformat(), "held_until": held}
+        yield Finding(state=State.UNPROVEN, reason=Reason.PROTECTION_LOST, about=about)
+    told = seen.one("repository.append_only")
+    about = {"append_only": "unknown"}
+    if told is not None:
+        about = {"append_only": "yes" if told.value is True else "no", "tried_at": told.as_of.isoformat()}
+    keys = seen.named("repository.key")
+    if keys:
+        made = [fact.as_of for fact in keys]
+        about = {**about, "keys": len(keys), "oldest_key": min(made).isoformat(), "newest_key": max(made).isoformat()}
+    yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
 
 
 def _stored(seen: Observation, question: Question) -> Iterator[Finding]:

@@ -58,6 +58,12 @@ COPIES: Mapping[Reason, Phrases] = {
             en="recovery points of this copy do not hold what they hold in {source_copy} ({points} in all)",
         ),
     ),
+    Reason.PROTECTION_LOST: (
+        Words(
+            fr="le compte de l'agent peut désormais effacer cette copie, ce qui lui était refusé jusqu'au {held_until}",
+            en="the agent's account can now delete this copy, which was refused to it until {held_until}",
+        ),
+    ),
 }
 
 LIFECYCLE: Mapping[Reason, Phrases] = {

@@ -231,22 +231,6 @@ UNPROVEN = {
             en="Run beffroi check, or beffroi verify for the integrity of a copy.",
         ),
     ),
-    Reason.UNCHANGED: ReasonWords(
-        short=Words(fr="immobile", en="unchanged"),
-        means=Words(
-            fr="Rien ne change plus dans cette source depuis une semaine au moins, bien plus longtemps que d'habitude.",
-            en="Nothing has changed in this source for a week at least, and for far longer than is usual.",
-        ),
-        why=Words(
-            fr="Un miroir figé ou un disque non monté se sauvegarde à l'heure, sans rien de neuf.",
-            en="A stale mirror or a disk that is not mounted is backed up on time, with nothing new in it.",
-        ),
-        mend=Words(
-            fr="Vérifier que c'est bien la source en service qui est sauvegardée ; "
-            "un témoin (canary) le prouve chaque jour.",
-            en="Check that what is backed up is the source in use; a canary proves it every day.",
-        ),
-    ),
     Reason.NOT_DECLARED: ReasonWords(
         short=Words(fr="non déclaré", en="not declared"),
         means=Words(

@@ -27,8 +27,11 @@ def connect_seconds(deadline: Deadline) -> int:
     return max(1, min(CONNECT_SECONDS, int(deadline.remaining() * 0.4)))
 
 
-def ssh_argv(place: SftpPlace, connect: int) -> tuple[str, ...]:
-    """Return the ssh command: no question, no unknown key, no endless wait for a link that is dead."""
+def ssh_argv(place: SftpPlace, connect: int, command: str | None = None) -> tuple[str, ...]:
+    """Return the ssh command: no question, no unknown key, no endless wait for a link that is dead.
+
+    `command` is one line for the account's shell; None: sftp is asked for.
+    """
     settings = {
         "BatchMode": "yes",
         "StrictHostKeyChecking": "yes",
@@ -43,7 +46,8 @@ def ssh_argv(place: SftpPlace, connect: int) -> tuple[str, ...]:
     options = (part for key, value in settings.items() for part in ("-o", f"{key}={value}"))
     port = () if place.port is None else ("-p", str(place.port))
     user = () if place.user is None else ("-l", place.user)
-    return ("ssh", "-T", "-a", "-x", *options, *port, *user, "-s", "--", place.host, "sftp")
+    asked = ("-s", "--", place.host, "sftp") if command is None else ("--", place.host, command)
+    return ("ssh", "-T", "-a", "-x", *options, *port, *user, *asked)
 
 
 def asked_of_ssh(repository: str, environment: Mapping[str, str], deadline: Deadline) -> LookError | None:

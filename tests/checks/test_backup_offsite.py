@@ -52,7 +52,7 @@ def test_a_near_copy_is_not_applicable_beside_a_far_one_and_missed_alone() -> No
 
 
 def test_the_last_verification_counts_for_seven_days() -> None:
-    listing, verification = CHECK.needs(question(OFFSITE, "backup-offsite"))
+    listing, verification = (need for need in CHECK.needs(question(OFFSITE, "backup-offsite")) if not need.optional)
     assert (listing.collector, listing.by_occasion) == ("restic_snapshots", False)
     assert (verification.collector, verification.by_occasion) == ("restic_check", True)
     assert verification.evidence_age == 7 * DAY
@@ -99,7 +99,8 @@ def beside(source: Observation, own: Observation | None) -> list[Finding]:
 def test_the_repository_that_a_copy_is_made_from_is_asked_beside_the_rest() -> None:
     (*_, last) = CHECK.needs(question(OFFSITE, "backup-offsite", PAIR))
     assert (last.subject, last.optional) == ("files/near", True)
-    assert not any(need.optional for need in CHECK.needs(question(ONSITE, "backup-offsite", PAIR)))
+    beside_itself = [need for need in CHECK.needs(question(ONSITE, "backup-offsite", PAIR)) if need.optional]
+    assert [need.collector for need in beside_itself] == ["append_only"]
 
 
 def test_how_far_a_copy_is_behind_is_told_and_is_no_miss() -> None:
@@ -122,6 +123,35 @@ def test_where_nothing_can_be_compared_nothing_is_said() -> None:
     assert beside(look(NIGHT), None) == []
     assert beside(look(NIGHT), look(point(HOUR, 9))) == []
     assert beside(look(present=False), look(ARRIVED)) == []
+
+
+def protected(*more: tuple[str, object, timedelta]) -> list[Finding]:
+    """Return what is said of a copy's protection: facts and how long ago each was so."""
+    return found(look(collector="append_only", more=[(name, value, NOW - ago) for name, value, ago in more]))
+
+
+def test_whether_a_copy_could_be_deleted_is_told_with_its_keys_and_is_no_miss() -> None:
+    keys = (("repository.key", "aa" * 4, 400 * DAY), ("repository.key", "bb" * 4, 3 * DAY))
+    for held, word in ((True, "yes"), (False, "no")):
+        (one,) = protected(("repository.append_only", held, HOUR), *keys)
+        assert one.state is State.MET
+        assert one.about == {
+            "append_only": word,
+            "tried_at": (NOW - HOUR).isoformat(),
+            "keys": 2,
+            "oldest_key": (NOW - 400 * DAY).isoformat(),
+            "newest_key": (NOW - 3 * DAY).isoformat(),
+        }
+    (one,) = protected()
+    assert (one.state, one.about) == (State.MET, {"append_only": "unknown"})
+
+
+@pytest.mark.parametrize(("ago", "shown"), [(HOUR, True), (7 * DAY, True), (7 * DAY + HOUR, False)])
+def test_a_protection_that_was_lost_is_told_for_a_week(ago: timedelta, shown: bool) -> None:
+    lost = ("repository.append_only.lost", NOW - ago - 6 * HOUR, ago)
+    findings = protected(("repository.append_only", False, HOUR), lost)
+    assert reasons(findings) == ([Reason.PROTECTION_LOST] if shown else [])
+    assert all(one.state is not State.MISSED for one in findings)
 
 
 GONE = "backup.point.gone"

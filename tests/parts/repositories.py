@@ -199,20 +199,22 @@ def cutting_sftp(folder: Path, after: int) -> str:
 
 
 @contextmanager
-def rest_server(folder: Path, *, users: str | None = None) -> Iterator[str]:
+def rest_server(
+    folder: Path, *, users: str | None = None, options: tuple[str, ...] = (), port: int | None = None
+) -> Iterator[str]:
     """Yield the address of a rest-server for the repositories below a folder; `users` is a htpasswd file's text."""
     program = next((found for name in REST_SERVERS if (found := shutil.which(name))), None)
     assert program is not None, "restic-rest-server is not installed"
-    port = free_port()
+    port = port or free_port()
     access = ["--no-auth"]
     if users is not None:
         (folder / ".htpasswd").write_text(users)
         access = []
-    argv = [program, "--path", str(folder), "--listen", f"{LOOPBACK}:{port}", *access]
+    argv = [program, "--path", str(folder), "--listen", f"{LOOPBACK}:{port}", *access, *options]
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         assert wait_until(lambda: _listens(port), 20), "rest-server does not start"
-        yield f"rest:http://{LOOPBACK}:{port}/"
+        yield f"rest:http{'s' if '--tls' in options else ''}://{LOOPBACK}:{port}/"
     finally:
         process.kill()
         process.wait()

@@ -1,0 +1,110 @@
+"""Whether what is in a copy could be deleted with the agent's own account, and which keys open it.
+
+Reads:  DELETE of names that do not exist on a rest-server; find -writable on a repository's folders; restic key list
+Needs:  the account that reads the repository; for sftp, one that may also run find there
+Blind:  tells of the account that it uses and no other, such as the one that makes the backups; an append-only attribute
+        of files, a snapshot of the disk below and the object lock of a store do not show; restic before 0.17 lists no
+        key
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent.core.collecting import Collector, Look
+from agent.core.deadline import Deadline
+from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
+from agent.core.inventory import Copy
+from agent.core.model import Fact, Gap, Observation
+from agent.core.reason import Reason
+from collectors.restic import folders, rest_probe
+from collectors.restic.environment import read_environment
+from collectors.restic.faults import RepositoryAbsent
+from collectors.restic.key_list import keys_of
+from collectors.restic.program import prepare
+
+APPEND_ONLY = "repository.append_only"
+LOST = "repository.append_only.lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Hold what earlier looks left: whether it was append-only, as of when, and since when it no longer is."""
+
+    append_only: Fact | None = None
+    lost: Fact | None = None
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
+    """Yield whether a copy only takes in, what changed about that, and its keys.
+
+    `repository.append_only` as of when it was last told; `repository.append_only.lost`, whose value is when it still
+    held, as of the look that found otherwise; `repository.key` as of when the key was made. Where the answers tell
+    nothing there is a gap, and what was known is carried on. Raises a LookError where the copy is not reached.
+    """
+    deadline = Deadline(look.timeout)
+    known = known_from(look.previous)
+    environment = {} if copy.environment_file is None else read_environment(look.here, copy.environment_file)
+    try:
+        deletable = may_delete(copy, look, environment, deadline)
+    except (Denied, Unreadable, ToolMissing) as error:
+        yield Gap(subject=copy.subject, reason=error.reason, detail=error.message)
+        yield from (fact for fact in (known.append_only, known.lost) if fact is not None)
+    else:
+        now = Fact(name=APPEND_ONLY, subject=copy.subject, value=not deletable, as_of=look.now)
+        yield now
+        yield from lost(now, known)
+    yield from _keys(copy, look, timedelta(seconds=deadline.remaining()))
+
+
+def may_delete(copy: Copy, look: Look, environment: Mapping[str, str], deadline: Deadline) -> bool:
+    """Tell whether the account may delete what is in a copy; raises a LookError where that is not told."""
+    behind = rest_probe.rest_place(copy.repository, environment)
+    if behind is not None:
+        return rest_probe.may_delete(behind, environment, deadline)
+    place = folders.folder_place(copy.repository)
+    if place is None:
+        raise Unreadable(f"{copy.subject}: a repository of this kind is not asked")
+    return folders.may_delete(place, look.here, environment, deadline)
+
+
+def lost(now: Fact, known: Known) -> Iterator[Fact]:
+    """Yield since when what was append-only is so no more, where that is the case."""
+    if now.value is True or known.append_only is None:
+        return
+    if known.append_only.value is True:
+        yield Fact(name=LOST, subject=now.subject, value=known.append_only.as_of, as_of=now.as_of)
+    elif known.lost is not None:
+        yield known.lost
+
+
+def known_from(previous: Observation | None) -> Known:
+    """Return what the last look that succeeded left."""
+    return Known() if previous is None else Known(append_only=previous.one(APPEND_ONLY), lost=previous.one(LOST))
+
+
+def _keys(copy: Copy, look: Look, timeout: timedelta) -> Iterator[Fact | Gap]:
+    try:
+        for id, created in keys_of(prepare(copy, look, timeout)):
+            yield Fact(name="repository.key", subject=copy.subject, value=id, as_of=created)
+    except RepositoryAbsent:
+        yield Gap(subject=copy.subject, reason=Reason.ABSENT, detail="no repository, hence no key")
+    except LookError as error:
+        yield Gap(subject=copy.subject, reason=error.reason, detail=f"keys: {error.message}")
+
+
+def asked(copy: Copy) -> bool:
+    """Tell whether a copy's repository is of a kind that can be asked."""
+    return copy.repository.startswith(("rest:http://", "rest:https://", "sftp:", "local:", "/", "./", "../"))
+
+
+COLLECTOR = Collector(
+    name="append_only",
+    schedule="access",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.host,
+    applies=asked,
+    lock_of=lambda copy: copy.repository,
+)
