@@ -14,7 +14,11 @@ LIMIT = 1024 * 1024
 
 def keep_details(error: BaseException) -> Path | None:
     """Append the traceback of an error to the first file that takes it; return that file, or None where none does."""
-    text = "".join(traceback.format_exception(error))
+    return keep_text("".join(traceback.format_exception(error)))
+
+
+def keep_text(text: str) -> Path | None:
+    """Append a text to the first file that takes it; return that file, or None where none does."""
     return next((file for file in places() if append(file, text)), None)
 
 

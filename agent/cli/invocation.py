@@ -6,6 +6,7 @@ import typer
 import typer.main
 
 from agent.cli.app import app, normalise
+from agent.cli.logs import log_to_details
 from agent.core.errors import UsageError
 
 
@@ -14,6 +15,7 @@ def invoke(arguments: Sequence[str]) -> int:
 
     Typer's own runner is passed by: it ends a broken pipe with 1, which here means that a target is missed.
     """
+    log_to_details()
     command = typer.main.get_command(app)
     try:
         with command.make_context("beffroi", normalise(arguments)) as context:

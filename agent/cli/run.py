@@ -1,7 +1,6 @@
 """`beffroi run`: the daemon."""
 
 import logging
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,6 +20,7 @@ def register(app: typer.Typer) -> None:
 
 def serve_until_stopped(path: Path) -> None:
     """Run the daemon on one configuration until SIGTERM or SIGINT."""
+    from agent.cli.logs import log_to_standard_error
     from agent.cli.printing import unwatched_pages
     from agent.core.errors import LedgerFull
     from agent.core.ownership import refuse_strangers
@@ -31,7 +31,7 @@ def serve_until_stopped(path: Path) -> None:
     from agent.watch import reopened, watching
 
     refuse_strangers()
-    start_logging()
+    log_to_standard_error()
     signals = Signals.caught()
     with ExitStack() as stack:
         watch = stack.enter_context(watching(path))
@@ -58,27 +58,3 @@ def serve_until_stopped(path: Path) -> None:
                 shown = f"[{address}]" if ":" in address else address
                 logging.getLogger("beffroi").info("serving on %s:%s", shown, port)
         daemon.loop(signals)
-
-
-def start_logging() -> None:
-    """Log one line an event to standard error, with its priority where journald reads it (sd-daemon(3))."""
-    import os
-
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Priority() if "JOURNAL_STREAM" in os.environ else logging.Formatter("%(asctime)s %(message)s"))
-    root = logging.getLogger("beffroi")
-    root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
-    root.propagate = False
-
-
-# The priorities of syslog (RFC 5424, table 2).
-PRIORITIES = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
-
-
-class Priority(logging.Formatter):
-    """Put the priority of syslog before each line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the record as `<N>message`, on one line."""
-        return f"<{PRIORITIES.get(record.levelno, 6)}>{record.getMessage()}".replace("\n", "\\n")
