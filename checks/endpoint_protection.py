@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from agent.core.inventory import DeclaredHost
 from agent.core.judging import Check, Need, Question
 from agent.core.model import WORST_FIRST, Detail, Finding, Gap, Observation, State
-from agent.core.protection import SENSORS, TRIABLE, Protection, protections_in
+from agent.core.protection import CONSOLE, SENSORS, TELLING, TRIABLE, Protection, protections_in
 from agent.core.reason import Reason
 
 COLLECTOR = "antivirus"
@@ -42,7 +42,9 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     elif unseen:
         yield _untold(unseen[0])
     else:
-        yield Finding(state=State.MISSED, reason=Reason.ABSENT)
+        export = question.item.antivirus.export
+        about: About = {} if export is None else {"export": export.id}
+        yield Finding(state=State.MISSED, reason=Reason.ABSENT, about=about)
 
 
 def _worst(findings: tuple[Finding, ...]) -> State:
@@ -54,7 +56,7 @@ def _of_product(one: Protection, seen: Observation, question: Question) -> Itera
     if not one.running:
         yield Finding(state=State.MISSED, reason=Reason.NOT_RUNNING, about=_saying(one, about))
         return
-    if question.item.antivirus.realtime or one.product not in TRIABLE:
+    if question.item.antivirus.realtime or one.product in TELLING:
         yield from _engaged(one, seen, about)
     yield from _trial(one, seen, question, about)
     yield _fresh(one, seen, question, about)
@@ -85,7 +87,7 @@ def _trial(one: Protection, seen: Observation, question: Question, about: Detail
 def _fresh(one: Protection, seen: Observation, question: Question, about: About) -> Finding:
     """Return how old what is loaded is, or when a sensor's console last answered; all else is told beside it."""
     built = one.contact if one.product in SENSORS else one.loaded
-    about = {**about, **dict(_versions(one)), **dict(_trial_told(one, question))}
+    about = {**about, **dict(_origin(one, question)), **dict(_trial_told(one, question))}
     if built is None:
         return Finding(state=State.UNPROVEN, reason=Reason.UNREADABLE, about={**about, "undated": one.product})
     age, within = question.now - built, one.loaded_within
@@ -114,8 +116,12 @@ def _fresh(one: Protection, seen: Observation, question: Question, about: About)
     )
 
 
-def _versions(one: Protection) -> Iterator[tuple[str, str]]:
-    if one.product in SENSORS:
+def _origin(one: Protection, question: Question) -> Iterator[tuple[str, str]]:
+    """Yield what dates it: an export, a sensor's console, or which signatures are loaded and which lie on disk."""
+    export = question.item.antivirus.export
+    if one.product == CONSOLE and export is not None:
+        yield "export", export.id
+    elif one.product in SENSORS:
         yield "sensor", one.product
     if one.loaded_version is not None:
         yield "loaded_version", one.loaded_version

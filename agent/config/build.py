@@ -18,6 +18,7 @@ from agent.core.inventory import (
     Beneficiary,
     Copy,
     DeclaredHost,
+    Export,
     Flow,
     Inventory,
     LogSource,
@@ -102,7 +103,8 @@ def _or(given: timedelta | None, default: timedelta) -> timedelta:
 
 def _inventory(file: schema.File, path: Path) -> Inventory:
     everyone = tuple(beneficiary.id for beneficiary in file.beneficiary)
-    hosts = {table.id: _host(table, everyone) for table in file.host}
+    exports = {table.id: _export(table, file.agent.timezone) for table in file.export}
+    hosts = {table.id: _host(table, everyone, exports) for table in file.host}
     return Inventory(
         beneficiaries=tuple(
             Beneficiary(
@@ -126,7 +128,20 @@ def _inventory(file: schema.File, path: Path) -> Inventory:
     )
 
 
-def _host(table: declared.HostTable, everyone: tuple[str, ...]) -> DeclaredHost:
+def _export(table: declared.ExportTable, timezone: str) -> Export:
+    return Export(
+        id=table.id,
+        path=table.path,
+        format=table.format,
+        host=table.host,
+        date=table.date,
+        date_format=table.date_format,
+        separator=table.separator,
+        timezone=timezone,
+    )
+
+
+def _host(table: declared.HostTable, everyone: tuple[str, ...], exports: Mapping[str, Export]) -> DeclaredHost:
     antivirus = table.antivirus or declared.AntivirusTable()
     return DeclaredHost(
         id=table.id,
@@ -145,6 +160,8 @@ def _host(table: declared.HostTable, everyone: tuple[str, ...]) -> DeclaredHost:
             socket=antivirus.socket,
             database=antivirus.database,
             realtime=antivirus.realtime,
+            export=None if antivirus.export is None else exports[antivirus.export],
+            name=antivirus.name,
         ),
         administrators=None if table.administrators is None else tuple(table.administrators),
         starts=table.starts,

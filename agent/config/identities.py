@@ -7,7 +7,7 @@ from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
 from agent.config.tables import Table
 
-_KINDS = ("beneficiary", "host", "backup", "log", "perimeter", "flow", "web_filter")
+_KINDS = ("beneficiary", "host", "export", "backup", "log", "perimeter", "flow", "web_filter")
 
 
 def mistaken_identities(file: Table) -> Iterator[Mistake]:
@@ -78,6 +78,10 @@ def _dangling(file: Table) -> Iterator[Mistake]:
     for host in file.tables("host"):
         for path, id in host.texts("beneficiaries"):
             yield from _reference(path, id, beneficiaries, "beneficiary")
+        antivirus = host.table("antivirus")
+        if antivirus is not None:
+            exports = declared(file, "export")
+            yield from _reference(antivirus.at("export"), antivirus.text("export"), exports, "export")
     for backup in file.tables("backup"):
         for copy in backup.tables("copy"):
             store = copy.table("store")

@@ -49,6 +49,23 @@ class AntivirusTable(Table):
     socket: Absolute | None = key("The daemon's socket.", '"/run/clamav/clamd.ctl"', "found")
     database: Absolute | None = key("The folder of the signatures.", '"/var/lib/clamav"', "found")
     realtime: bool = default(False, "Protection on access is expected too.", "false")
+    export: Text | None = key("The export in which a console tells of it; the host itself is not asked.", '"edr"')
+    name: Text | None = key("How that console calls the host, in whatever case.", '"PC-SCOTA-01"', "its id")
+
+
+class ExportTable(Table):
+    """A file that a console drops on this machine: what protects the machines that only it sees, a row each."""
+
+    id: Id = needed("Its name, for `[host.antivirus] export`.", '"edr"')
+    path: Absolute = needed("Where the console drops it.", '"/srv/exports/edr.csv"')
+    format: Literal["csv", "json"] = default("csv", "A table with a header, or a list of objects.", '"csv"')
+    fact: Literal["protection"] = default("protection", "What it tells of.", '"protection"')
+    host: Text = needed("The column that names the machine.", '"Device name"')
+    date: Text = needed("The column that dates its signatures, or its sensor's last contact.", '"Signature date"')
+    date_format: Text | None = key("How dates are written (strptime).", '"%d/%m/%Y %H:%M"', "ISO 8601")
+    separator: Annotated[str, Field(min_length=1, max_length=1), Form("one character")] = default(
+        ",", "What stands between columns of CSV.", '","'
+    )
 
 
 class HostTable(Table):

@@ -29,6 +29,7 @@ from agent.config.forms import (
 from agent.config.inventory_schema import (
     BackupTable,
     BeneficiaryTable,
+    ExportTable,
     FlowTable,
     HostTable,
     LogTable,
@@ -146,6 +147,7 @@ class File(Table):
     convention: ConventionTable = ConventionTable()
     beneficiary: list[BeneficiaryTable] = Field(default_factory=list)
     host: list[HostTable] = Field(default_factory=list)
+    export: list[ExportTable] = Field(default_factory=list)
     backup: list[BackupTable] = Field(default_factory=list)
     log: list[LogTable] = Field(default_factory=list)
     perimeter: list[PerimeterTable] = Field(default_factory=list)

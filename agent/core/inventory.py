@@ -21,13 +21,36 @@ class Beneficiary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A file in which a console lists the machines that only it sees, a row each; `timezone` is of dates without one.
+
+    `host` and `date` name the columns of the machine and of its fact's own date; `date_format` is strptime's, None: ISO
+    8601.
+    """
+
+    id: str
+    path: str
+    format: str
+    host: str
+    date: str
+    date_format: str | None = None
+    separator: str = ","
+    timezone: str = "Europe/Paris"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Antivirus:
-    """Where a host's protection is found; None: it is looked for."""
+    """Where a host's protection is found; None: it is looked for.
+
+    `export` is where a console tells of it, and `name` how it calls the host; None: by its id.
+    """
 
     product: str | None = None
     socket: str | None = None
     database: str | None = None
     realtime: bool = False
+    export: Export | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

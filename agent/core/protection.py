@@ -20,8 +20,12 @@ from agent.core.model import Fact, Observation
 TRIED_EVERY = timedelta(hours=8)
 # Products whose detection can be tried without leaving a file behind.
 TRIABLE = frozenset({"clamav"})
-# Products that have no dated signatures: what dates them is when their console last answered.
-SENSORS = frozenset({"wazuh"})
+# What a console's export tells of, whatever the product is.
+CONSOLE = "console"
+# Products that have no dated signatures here: what dates them is what their console says.
+SENSORS = frozenset({"wazuh", CONSOLE})
+# Products that cannot be tried, and tell whether they act: that is asked of them in any case.
+TELLING = frozenset({"defender", "wazuh"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

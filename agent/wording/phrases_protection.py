@@ -11,6 +11,12 @@ from agent.wording.phrases import Phrases, When
 
 PROTECTION: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
+        Words(
+            fr="d'après l'export {export} de sa console, sa protection date de {value} (objectif : {limit}) ; "
+            "la console seule le dit, et la détection n'est pas éprouvée",
+            en="by its console's export {export}, its protection is {value} old (objective: {limit}); "
+            "only the console says so, and detection is not tried",
+        ),
         When(
             known="sensor",
             words=Words(
@@ -55,6 +61,10 @@ PROTECTION: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.OUTDATED: (
+        Words(
+            fr="d'après l'export {export} de sa console, sa protection date de {value} (objectif : {limit})",
+            en="by its console's export {export}, its protection is {value} old (objective: {limit})",
+        ),
         When(
             known="sensor",
             words=Words(
@@ -82,7 +92,13 @@ PROTECTION: Mapping[Reason, Phrases] = {
             en="the signatures in memory are {value} old (objective: {limit})",
         ),
     ),
-    Reason.ABSENT: (Words(fr="aucun antivirus ni EDR n'est installé", en="no antivirus and no EDR is installed"),),
+    Reason.ABSENT: (
+        Words(
+            fr="l'export {export} de la console ne connaît pas cette machine",
+            en="the console's export {export} does not know this machine",
+        ),
+        Words(fr="aucun antivirus ni EDR n'est installé", en="no antivirus and no EDR is installed"),
+    ),
     Reason.NOT_RUNNING: (
         Words(fr="{product} est installé mais à l'arrêt", en="{product} is installed and not running"),
     ),

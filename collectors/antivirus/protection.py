@@ -2,7 +2,7 @@
 
 Reads:  which products are installed; of ClamAV, clamd's VERSION and its answer to the EICAR string, at its socket, and
         the headers of daily.* on disk; of Microsoft Defender, mdatp health --output json; of the Wazuh agent, its
-        wazuh-agentd.state
+        wazuh-agentd.state; of a machine that only a console sees, that console's export ([[export]])
 Needs:  the right to use clamd's socket (on Debian everybody has it); python3, socat or netcat-openbsd where clamd
         runs; for Wazuh, the group wazuh; for Defender, nothing on most builds
 Blind:  CrowdStrike, SentinelOne, HarfangLab, Kaspersky, WithSecure, Cortex, Bitdefender and ESET are found and not
@@ -18,12 +18,17 @@ from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, Gap
 from agent.core.protection import Protection, facts_of
 from agent.core.reason import Reason
-from collectors.antivirus import clamav, defender, wazuh
+from collectors.antivirus import clamav, console, defender, wazuh
 from collectors.antivirus.installed import Installed, installed_on
 
 
 def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
     """Yield what protects one machine; nothing at all where nothing does."""
+    export = machine.antivirus.export
+    if export is not None:
+        for told in console.look_at(machine, export, look):
+            yield from facts_of(told, machine.id, look.now)
+        return
     installed = installed_on(look.host(machine.id), look.timeout)
     for name in wanted(machine, installed):
         try:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.core.inventory import Antivirus, DeclaredHost, Inventory
+from agent.core.inventory import Antivirus, DeclaredHost, Export, Inventory
 from agent.core.judging import Need, Question
 from agent.core.model import Finding, Gap, Observation, State, Target
 from agent.core.protection import Protection, facts_of
@@ -32,9 +32,14 @@ DEFENDER = Protection(product="defender", running=True, engaged=True, loaded=NOW
 WAZUH = Protection(product="wazuh", running=True, engaged=True, contact=NOW - SECOND)
 
 
-def findings(*seen: Protection, gaps: tuple[Gap, ...] = (), realtime: bool = False) -> tuple[Finding, ...]:
+EXPORT = Export(id="edr", path="/x.csv", format="csv", host="Poste", date="Signatures")
+
+
+def findings(
+    *seen: Protection, gaps: tuple[Gap, ...] = (), realtime: bool = False, export: Export | None = None
+) -> tuple[Finding, ...]:
     """Return what the rule makes of a look that saw these products."""
-    machine = DeclaredHost(id="srv-1", antivirus=Antivirus(realtime=realtime))
+    machine = DeclaredHost(id="srv-1", antivirus=Antivirus(realtime=realtime, export=export))
     question = Question(
         item=machine,
         inventory=Inventory(hosts=(machine,)),
@@ -195,3 +200,25 @@ def test_a_sensor_is_dated_by_its_console_s_last_answer() -> None:
     assert came_to(replace(WAZUH, engaged=False)) == (State.MISSED, Reason.NOT_ENGAGED)
     assert came_to(replace(WAZUH, contact=NOW - LIMIT - SECOND)) == (State.MISSED, Reason.OUTDATED)
     assert came_to(replace(WAZUH, contact=None)) == (State.UNPROVEN, Reason.UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("seen", "answer"),
+    [
+        ((), (State.MISSED, Reason.ABSENT)),
+        ((replace(WAZUH, product="console", engaged=None),), MET),
+        ((replace(WAZUH, product="console", contact=NOW - LIMIT - SECOND),), (State.MISSED, Reason.OUTDATED)),
+        ((replace(WAZUH, product="console", contact=NOW + HOUR),), (State.UNPROVEN, Reason.IN_FUTURE)),
+    ],
+)
+def test_a_machine_that_only_a_console_sees_is_judged_by_its_row_s_own_date(
+    seen: tuple[Protection, ...], answer: tuple[State, Reason]
+) -> None:
+    said = combine(findings(*seen, export=EXPORT), best=False)
+    assert (said.state, said.reason) == answer
+
+
+def test_what_an_export_does_not_tell_is_unproven_where_it_is_asked() -> None:
+    told = replace(WAZUH, product="console", engaged=None)
+    said = combine(findings(told, export=EXPORT, realtime=True), best=False)
+    assert (said.state, said.reason) == (State.UNPROVEN, Reason.NOT_RUN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,19 @@ id = "{id}"
 collect = ["antivirus"]
 antivirus = {{ socket = "{socket}", database = "{database}", realtime = {realtime} }}
 """
+POST = """
+[[host]]
+id = "{id}"
+collect = ["antivirus"]
+antivirus = {{ export = "{export}" }}
+"""
+EXPORT = """
+[[export]]
+id = "{id}"
+path = "{path}"
+host = "Device"
+date = "Updated"
+"""
 FAR = """transport = "ssh"
 address = "{address}"
 port = {port}
@@ -51,6 +65,10 @@ ANSWERS = {
     "garbage": ("unproven", "unreadable"),
     "hangs-up": ("unproven", "exited"),
     "down": ("unproven", "unreachable"),
+    "only-in-a-console": ("met", "within-limit"),
+    "old-in-a-console": ("missed", "outdated"),
+    "unknown-to-a-console": ("missed", "absent"),
+    "its-console-is-silent": ("unproven", "unreadable"),
 }
 
 
@@ -88,7 +106,18 @@ def declare(folder: Path, stack: ExitStack) -> str:
     text += host("garbage", pretending("garbage", b"\xff\x1b]0;x\x07\0"), folder)
     text += host("hangs-up", pretending("hangs-up", b""), folder)
     text += host("down", sound.socket, sound.database) + far(sshd, free_port())
-    return text
+    return text + consoles(folder)
+
+
+def consoles(folder: Path) -> str:
+    now = datetime.now(UTC)
+    rows = {"only-in-a-console": now - timedelta(hours=2), "OLD-IN-A-CONSOLE": now - timedelta(days=5)}
+    listed = "".join(f"{name},{at.isoformat()}\n" for name, at in rows.items())
+    (folder / "edr.csv").write_text("Device,Updated\n" + listed)
+    text = EXPORT.format(id="edr", path=folder / "edr.csv") + EXPORT.format(id="other", path=folder / "none.csv")
+    for id in ("only-in-a-console", "old-in-a-console", "unknown-to-a-console"):
+        text += POST.format(id=id, export="edr")
+    return text + POST.format(id="its-console-is-silent", export="other")
 
 
 def host(id: str, socket: Path, database: Path, *, realtime: bool = False) -> str:
@@ -132,3 +161,5 @@ def test_the_sentences_say_which_of_the_four_matters_it_is(seen: tuple[Said, Sai
     assert "n'a pas de date" in said["undated"]
     assert "clamav n'a pas répondu à temps" in said["mute"]
     assert "à l'arrêt" in said["dead"]
+    assert "ne connaît pas cette machine" in said["unknown-to-a-console"]
+    assert "d'après l'export edr de sa console" in said["only-in-a-console"]
