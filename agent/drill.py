@@ -30,13 +30,17 @@ from agent.watch import Watch
 from collectors.restic.faults import RepositoryAbsent
 from collectors.restic.program import Restic
 from collectors.restic.restore import Outcome as Restored
-from collectors.restic.restore import live_prefixes, newest_points, nodes, opened, restore
+from collectors.restic.restore import beyond, live_prefixes, newest_points, nodes, opened, restore, within
 
 # An exercise that is not full: so many files, and no more bytes.
 SAMPLE_FILES = 20
 SAMPLE_BYTES = 256 * 1024 * 1024
 # What a file costs beside its bytes, at the most usual block size.
 BLOCK = 4096
+# A restore may take what it needs, as long as bytes come at the rate of the slowest line on which it would make sense.
+# A dead link is noticed by ssh itself; this is for what stalls and stays open.
+STALLED = timedelta(minutes=30)
+SLOWEST_BYTES_PER_SECOND = 1024 * 1024
 LONGEST = timedelta(hours=72)
 
 
@@ -102,7 +106,9 @@ def _prepared(watch: Watch, request: Request) -> tuple[Restic, tuple[_Part, ...]
 
 def _part(restic: Restic, point: Point, request: Request, *, local: bool) -> _Part:
     held = tuple(nodes(restic, point))
-    only: tuple[str, ...] = ()
+    only = beyond(point, request.copy.paths)
+    if only:
+        held = tuple(node for node in held if any(within(node.path, path) for path in only))
     if not request.full:
         held = choose(held, point.id, SAMPLE_FILES, SAMPLE_BYTES)
         only = tuple(node.path for node in held if "\ufffd" not in node.path)
@@ -146,6 +152,8 @@ def _in_folder(
 ) -> Drill:
     files = [node for part in parts for node in part.nodes if node.type == "file"]
     plan = Plan(files=len(files), bytes=sum(node.size for node in files), folder=folder)
+    if not files:
+        return _unproven(request, begun, Reason.UNREADABLE, "no file of the source is where the point should hold it")
     entries = sum(len(part.nodes) for part in parts)
     need, room = plan.bytes + entries * BLOCK, shutil.disk_usage(folder).free
     if need > room:
@@ -181,7 +189,7 @@ def _restore_all(restic: Restic, parts: Sequence[_Part], folder: Path) -> tuple[
         place = folder if len(parts) == 1 else folder / str(number)
         begun = time.monotonic()
         try:
-            ended = restore(restic, part.point, place, only=part.only, timeout=LONGEST)
+            ended = restore(restic, part.point, place, only=part.only, timeout=limit_for(part.nodes))
         except LookError as error:
             ended = Restored(
                 took=timedelta(seconds=time.monotonic() - begun), hindered=error.reason, said=error.message
@@ -190,6 +198,12 @@ def _restore_all(restic: Restic, parts: Sequence[_Part], folder: Path) -> tuple[
         if ended.hindered in (None, Reason.EXITED):
             total.join(compare(part.nodes, place, _live(part), whole=not part.only))
     return tuple(restored), total
+
+
+def limit_for(held: Sequence[Node]) -> timedelta:
+    """Return how long restoring some entries may take."""
+    size = sum(node.size for node in held if node.type == "file")
+    return min(LONGEST, STALLED + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND))
 
 
 def _live(part: _Part) -> Callable[[bytes], bytes | None]:

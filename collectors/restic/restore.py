@@ -77,6 +77,22 @@ def newest_points(restic: Restic, now: datetime) -> tuple[Point, ...]:
     return tuple({point.id: point for point in found if point is not None}.values())
 
 
+def beyond(point: Point, paths: Sequence[str]) -> tuple[str, ...]:
+    """Return the paths to restore of a point that holds more than the source, all of it where that is nothing more.
+
+    What is not the source's may be another body's personal data: it stays where it is.
+    """
+    if all(any(within(own, path) for path in paths) for own in point.paths):
+        return ()
+    return tuple(path for path in paths if covers(point, path))
+
+
+def within(path: str, folder: str) -> bool:
+    """Tell whether a path is a folder, or lies below it."""
+    folder = folder.rstrip("/")
+    return path == folder or path.startswith(f"{folder}/")
+
+
 def nodes(restic: Restic, point: Point) -> Iterator[Node]:
     """Yield every entry of a point that belongs to the copy's source, folders before what they hold.
 

@@ -194,6 +194,44 @@ def test_a_folder_that_is_not_empty_is_refused_and_an_empty_one_keeps_what_was_r
     assert list(into.rglob("linked"))
 
 
+def test_of_a_point_that_holds_more_the_source_alone_comes_back(site: Watched) -> None:
+    source, other = site.source("files"), site.source("somebody-else")
+    site.backups = ""
+    site.declare("files", source=source)
+    site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(source.parent))
+    into = site.folder / "into"
+    for full in (True, False):
+        done = exercise(site, into=into, full=full)
+        assert (done.ending, done.reason) == (Ending.OK, Reason.WITHIN_LIMIT)
+        assert done.comparison is not None
+        assert done.comparison.files == done.comparison.compared == 2
+        assert list(into.rglob(source.name))
+        assert not list(into.rglob(other.name))
+        shutil.rmtree(into)
+
+
+def test_a_tree_in_which_the_source_is_not_found_proves_nothing(site: Watched) -> None:
+    source = site.source("files")
+    site.backups = ""
+    site.declare("files", source=source)
+    # Relative to the folder above, and more than the source: the tree tells neither.
+    argv = ["restic", "-r", str(site.repository("files")), "-p", str(site.password_file), "--no-cache", "backup"]
+    subprocess.run([*argv, "--quiet", "--host", "srv-1", "sources"], cwd=site.folder, check=True, timeout=60)
+    done = exercise(site)
+    assert (done.ending, done.reason, done.entries) == (Ending.UNPROVEN, Reason.UNREADABLE, ())
+
+
+def test_a_source_backed_up_by_a_relative_path_is_held_against_its_live_files(site: Watched) -> None:
+    source = site.source("files")
+    site.backups = ""
+    site.declare("files", source=source)
+    argv = ["restic", "-r", str(site.repository("files")), "-p", str(site.password_file), "--no-cache", "backup"]
+    subprocess.run([*argv, "--quiet", "--host", "srv-1", "files"], cwd=source.parent, check=True, timeout=60)
+    done = exercise(site)
+    assert done.comparison is not None
+    assert (done.ending, done.comparison.compared) == (Ending.OK, 2)
+
+
 def test_without_room_nothing_is_restored(site: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(site.folder)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=20_000_000))

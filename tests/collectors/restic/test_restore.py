@@ -1,7 +1,7 @@
 """What restic says of a point's entries and of a restore, understood from its words alone."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from agent.core.errors import Unreadable
 from agent.core.host import Output
+from agent.core.points import Point
 from agent.core.reason import Reason
-from collectors.restic.restore import escaped, outcome, parse, prefixes
+from collectors.restic.restore import beyond, escaped, outcome, parse, prefixes
 
 LISTED = (
     b'{"time":"2026-11-24T19:15:58Z","tree":"1f","paths":["/srv"],"hostname":"h","id":"b6","struct_type":"snapshot"}\n'
@@ -111,3 +112,21 @@ def test_where_a_tree_lies_in_the_source_is_told_by_its_top(
     top: list[str], paths: list[str], found: dict[str, str]
 ) -> None:
     assert prefixes(top, paths) == found
+
+
+@pytest.mark.parametrize(
+    ("held", "paths", "found"),
+    [
+        (("/srv/scota",), ("/srv/scota",), ()),
+        (("/srv/scota/inner",), ("/srv/scota",), ()),
+        (("/srv",), ("/srv/scota",), ("/srv/scota",)),
+        (("/srv/scota", "/etc"), ("/srv/scota",), ("/srv/scota",)),
+        (("/srv/scota", "/etc"), ("/srv/scota", "/etc"), ()),
+        (("/srv/scota2",), ("/srv/scota",), ()),
+    ],
+)
+def test_of_a_point_that_holds_more_the_source_s_paths_are_named(
+    held: tuple[str, ...], paths: tuple[str, ...], found: tuple[str, ...]
+) -> None:
+    point = Point(id="a" * 64, time=datetime(2026, 11, 24, tzinfo=UTC), host="h", paths=held)
+    assert beyond(point, paths) == found
