@@ -204,8 +204,10 @@ UNPROVEN = {
     Reason.CLOCK_DOUBTFUL: ReasonWords(
         short=Words(fr="horloge douteuse", en="doubtful clock"),
         means=Words(
-            fr="L'horloge de l'agent a sauté, ou elle est en retard sur ce qui a déjà été inscrit.",
-            en="The agent's clock has jumped, or is behind what has already been written.",
+            fr="L'horloge de l'agent a sauté ou retarde sur ce qui est déjà inscrit, "
+            "ou rien ne règle ni ne montre celle de la machine contrôlée.",
+            en="The agent's clock has jumped or is behind what has already been written, "
+            "or nothing keeps or shows that of the machine looked at.",
         ),
         why=Words(
             fr="Sans heure sûre, aucun âge ne peut être calculé.",
