@@ -54,6 +54,8 @@ def parse(said: bytes, installed: Installed) -> Upgrades:
         if upgraded is None:
             continue
         id, before, after = upgraded
+        if before == after:  # unpacked once more
+            continue
         package = installed.get(id)
         # Downgrades are written down as upgrades too; a version that is not there any more confirms nothing.
         if not Version(before) < Version(after) or package is None or package.version < Version(after):
