@@ -253,7 +253,7 @@ def as_it_stands(verdict: Verdict, now: datetime) -> Verdict:
     """Return a kept verdict as it stands now: unproven, `stale-evidence`, once its evidence has aged out."""
     if verdict.stands_until is None or now <= verdict.stands_until:
         return verdict
-    if verdict.measured not in (State.MET, State.MISSED):
+    if verdict.measured is State.UNPROVEN:
         return verdict
     observed = verdict.observed_at
     about = {} if observed is None else {"evidence_age": (now - observed).total_seconds()}

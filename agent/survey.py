@@ -1,9 +1,11 @@
 """What is known at one instant, read from the ledger alone: the one source of the page, the JSON and the metrics."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Expectation, expectation, keys_of
 from agent.accounting.timeline import Start
 from agent.config.settings import Configuration
@@ -15,10 +17,12 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.verification import verifier_of
 from agent.core.version import VERSION
+from agent.cycle import accepted, clock_doubt_from
 from agent.evaluate import as_it_stands, not_run
 from agent.export.quarter_so_far import Counted, QuarterSoFar
 from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
 from agent.ledger.ledger import Ledger, Run
+from agent.register.agreed import agreements_in_force
 from agent.watch import entered
 
 
@@ -43,6 +47,7 @@ def survey(
     kept = {} if ledger is None else {verdict.key: verdict for verdict in ledger.standing()}
     days = Counted() if ledger is None else (quarter or QuarterSoFar()).counted(ledger, now, zone)
     starts = ledger.last_starts() if ledger is not None else {}
+    moment = _moment(configuration, ledger, now)
     return Snapshot(
         at=now,
         version=VERSION,
@@ -52,7 +57,7 @@ def survey(
         beneficiaries=configuration.inventory.beneficiaries,
         targets=configuration.targets,
         standings=(
-            *(_standing(one, configuration, kept, days, starts, now) for one in wanted),
+            *(_standing(one, configuration, kept, days, starts, moment) for one in wanted),
             *_vanished(wanted, ledger, kept, days, now, zone),
         ),
         attainments=tuple(_attainments(wanted, days)),
@@ -65,14 +70,45 @@ def survey(
     )
 
 
-def standing_verdict(
-    one: Expected, configuration: Configuration, kept: Mapping[Key, Verdict], now: datetime
-) -> Verdict:
-    """Return the verdict on something expected, as it stands now."""
-    verdict = kept.get(one.key)
-    if verdict is None:
-        return not_run(one, configuration.targets[one.key.target], now)
-    return as_it_stands(verdict, now)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Hold what a verdict that was kept must still be held to at an instant: its clock, and what is agreed that day."""
+
+    now: datetime
+    day: date
+    agreements: Agreements = field(default_factory=Agreements)
+    doubtful_clock: str | None = None
+
+
+def _moment(configuration: Configuration, ledger: Ledger | None, now: datetime) -> Moment:
+    day = day_of(now, ZoneInfo(configuration.agent.timezone))
+    if ledger is None:
+        return Moment(now=now, day=day)
+    starts = configuration.convention.starts
+    return Moment(
+        now=now,
+        day=day,
+        agreements=agreements_in_force(ledger.entries(None), configuration.inventory, starts),
+        doubtful_clock=clock_doubt_from(ledger, now),
+    )
+
+
+def standing_verdict(verdict: Verdict, moment: Moment) -> Verdict:
+    """Return a kept verdict as it stands: its evidence may have aged out, and an acceptance begun or ended since.
+
+    Where the clock went back nothing tells how old the evidence is.
+    """
+    stands = as_it_stands(verdict, moment.now)
+    if moment.doubtful_clock is not None and stands.stands_until is not None:
+        stands = replace(
+            stands,
+            measured=State.UNPROVEN,
+            day_state=State.UNPROVEN,
+            reason=Reason.CLOCK_DOUBTFUL,
+            about={"said": moment.doubtful_clock},
+            rest=(),
+        )
+    return accepted(replace(stands, state=stands.measured, acceptance=None), moment.agreements, moment.day)
 
 
 def _standing(
@@ -81,9 +117,12 @@ def _standing(
     kept: Mapping[Key, Verdict],
     days: Counted,
     starts: Mapping[Key, Start],
-    now: datetime,
+    moment: Moment,
 ) -> Standing:
-    verdict = standing_verdict(one, configuration, kept, now)
+    before = kept.get(one.key)
+    if before is None:
+        before = not_run(one, configuration.targets[one.key.target], moment.now)
+    verdict = standing_verdict(before, moment)
     return Standing(
         verdict=verdict,
         since=_since(kept.get(one.key), verdict, starts),

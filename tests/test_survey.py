@@ -1,0 +1,70 @@
+"""What a verdict that was kept is worth at a later instant: its clock, and what is agreed on that day."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from agent.accounting.agreements import Acceptance, Agreements
+from agent.core.model import State, Verdict
+from agent.core.reason import Reason
+from agent.survey import Moment, standing_verdict
+from tests.verdicts import NOW, verdict
+
+MISSED = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, stands_until=NOW + timedelta(hours=6))
+ACCEPTANCE = Acceptance(
+    id="acceptance-1",
+    key=MISSED.key,
+    author="RSSI",
+    accepted_by="Présidente",
+    accepted_on=date(2026, 11, 20),
+    until=date(2026, 11, 30),
+    reason="migration",
+)
+AGREED = Agreements(acceptances=(ACCEPTANCE,))
+ACCEPTED = replace(MISSED, state=State.ACCEPTED, acceptance=ACCEPTANCE.id)
+
+
+def at(days: int, kept: Verdict, agreements: Agreements = AGREED) -> Verdict:
+    """Return how a kept verdict stands some days later."""
+    now = NOW + timedelta(days=days)
+    return standing_verdict(kept, Moment(now=now, day=now.date(), agreements=agreements))
+
+
+def test_an_acceptance_that_was_entered_since_covers_what_was_kept_as_missed() -> None:
+    found = at(0, MISSED)
+    assert (found.state, found.measured, found.acceptance) == (State.ACCEPTED, State.MISSED, "acceptance-1")
+
+
+@pytest.mark.parametrize(("days", "state"), [(6, State.ACCEPTED), (7, State.UNPROVEN), (365, State.UNPROVEN)])
+def test_an_acceptance_covers_nothing_after_its_last_day(days: int, state: State) -> None:
+    found = at(days, ACCEPTED)
+    assert (found.state, found.measured, found.reason) == (state, State.UNPROVEN, Reason.STALE_EVIDENCE)
+    assert (found.acceptance is not None) == (state is State.ACCEPTED)
+
+
+def test_an_acceptance_that_is_no_longer_agreed_covers_nothing() -> None:
+    found = at(0, ACCEPTED, Agreements())
+    assert (found.state, found.acceptance) == (State.MISSED, None)
+
+
+@pytest.mark.parametrize("state", [State.MET, State.MISSED, State.NOT_APPLICABLE])
+def test_a_clock_that_went_back_leaves_nothing_shown(state: State) -> None:
+    kept = replace(MISSED, state=state, measured=state, day_state=state)
+    moment = Moment(now=NOW, day=NOW.date(), doubtful_clock="this machine's clock stands 172800 s before")
+    found = standing_verdict(kept, moment)
+    assert (found.state, found.measured, found.reason) == (State.UNPROVEN, State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
+
+
+def test_what_rests_on_no_look_stands_whatever_the_clock() -> None:
+    kept = verdict("backup-offsite", "files/here", State.NOT_APPLICABLE, Reason.NOT_OFFSITE, stands_until=None)
+    moment = Moment(now=NOW, day=NOW.date(), doubtful_clock="this machine's clock stands 172800 s before")
+    assert standing_verdict(kept, moment).state is State.NOT_APPLICABLE
+
+
+def test_nothing_due_for_the_moment_is_no_answer_once_it_is_old() -> None:
+    kept = verdict(
+        "incident-report", "scota", State.NOT_APPLICABLE, Reason.ON_COURSE, stands_until=NOW + timedelta(hours=26)
+    )
+    assert at(1, kept).state is State.NOT_APPLICABLE
+    assert (at(2, kept).state, at(2, kept).reason) == (State.UNPROVEN, Reason.STALE_EVIDENCE)
