@@ -21,7 +21,7 @@ def lab() -> Iterator[Stores]:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_is_seen_by_the_methods_that_can(fault: Fault, lab: Stores) -> None:
-    assert seen_by(lab, fault, FAULTS.index(fault)) == fault.seen
+    assert seen_by(lab, fault, FAULTS.index(fault)) == fault.expected
 
 
 @pytest.mark.parametrize("fault", SOUND, ids=lambda fault: fault.name)

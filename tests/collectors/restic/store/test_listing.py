@@ -127,7 +127,7 @@ def test_a_prune_of_what_a_killed_backup_left_raises_no_alarm(watch: Watching, s
 def test_indexes_made_anew_raise_no_alarm(watch: Watching) -> None:
     watched = watch()
     watched.observe("store_listing")
-    watched.repository.run("repair", "index", "--read-all-packs")
+    watched.repository.run("rebuild-index", "--read-all-packs")
     assert alarms(watched.observe("store_listing")) == []
 
 
