@@ -26,8 +26,8 @@ class Fault:
     """Name one fault of a backup and what it must come to.
 
     `point` is the verdict of `backup-rpo`, `copy` that of `backup-offsite`, at a first check, when nothing is verified
-    yet; `older_point` stands for `point` with a restic before 0.17, whose points do not tell how many files they hold,
-    so that it must be read. `verified` is what `verify` says next (None: it is not asked). Then `then` happens, and a
+    yet; `older` stands for both with a restic before 0.17, whose points do not tell how many files they hold, so that it
+    must be read. `verified` is what `verify` says next (None: it is not asked). Then `then` happens, and a
     second check gives `point_then` and `copy_then` (left out: the same as before, and with what was verified).
     `other` is the verdict of `backup-offsite` of a further copy.
     """
@@ -35,8 +35,8 @@ class Fault:
     name: str
     make: Make
     point: Answer = MET
-    older_point: Answer | None = None
     copy: Answer = NOT_RUN
+    older: Answer | None = None
     verified: Answer | None = None
     then: Make | None = None
     point_then: Answer | None = None
@@ -46,7 +46,12 @@ class Fault:
     @property
     def first_point(self) -> Answer:
         """Return what `backup-rpo` comes to at the first check, with the restic that is here."""
-        return self.older_point if self.older_point is not None and restic_is_old() else self.point
+        return self.older if self.older is not None and restic_is_old() else self.point
+
+    @property
+    def first_copy(self) -> Answer:
+        """Return what `backup-offsite` comes to at the first check, with the restic that is here."""
+        return self.older if self.older is not None and restic_is_old() else self.copy
 
     @property
     def second_point(self) -> Answer:
@@ -58,9 +63,9 @@ class Fault:
         """Return what `backup-offsite` comes to at the second check: worst first, a verification that shows damage."""
         if self.copy_then is not None:
             return self.copy_then
-        if self.copy[0] != "missed" and self.verified == DAMAGED:
+        if self.first_copy[0] != "missed" and self.verified == DAMAGED:
             return missed("damaged")
-        return MET if self.copy == NOT_RUN and self.verified == SOUND else self.copy
+        return MET if self.first_copy == NOT_RUN and self.verified == SOUND else self.first_copy
 
 
 def both(name: str, make: Make, answer: Answer, verified: Answer | None = None) -> Fault:
@@ -122,13 +127,11 @@ TABLE = (
     Fault(name="flipped", make=making.damaged(making.flip, "data"), verified=DAMAGED),
     Fault(name="cut-pack", make=making.damaged(making.cut, "data"), verified=DAMAGED),
     Fault(name="lost-pack", make=making.damaged(making.lose, "data"), verified=DAMAGED),
-    Fault(
-        name="lost-index", make=making.damaged(making.lose, "index"), older_point=unproven("exited"), verified=DAMAGED
-    ),
+    Fault(name="lost-index", make=making.damaged(making.lose, "index"), older=unproven("exited"), verified=DAMAGED),
     Fault(
         name="flipped-index",
         make=making.damaged(making.flip, "index"),
-        older_point=unproven("unreadable"),
+        older=unproven("unreadable"),
         verified=DAMAGED,
     ),
     both("flipped-point", making.damaged(making.flip, "snapshots"), missed("damaged"), DAMAGED),

@@ -53,7 +53,7 @@ each = pytest.mark.parametrize("fault", TABLE, ids=[fault.name for fault in TABL
 @each
 def test_a_fault_gives_its_own_verdict(fault: Fault, seen: Seen) -> None:
     assert seen.first.verdict("backup-rpo", fault.name) == fault.first_point
-    assert seen.first.verdict("backup-offsite", f"{fault.name}/offsite") == fault.copy
+    assert seen.first.verdict("backup-offsite", f"{fault.name}/offsite") == fault.first_copy
     if fault.other is not None:
         copy, answer = fault.other
         assert seen.first.verdict("backup-offsite", f"{fault.name}/{copy}") == answer
@@ -87,8 +87,13 @@ def test_what_is_known_is_what_the_last_check_said(seen: Seen) -> None:
 
 def test_no_secret_and_no_traceback_reaches_anybody(seen: Seen) -> None:
     for said in (seen.first, seen.verify, seen.second, seen.lines):
-        for word in ("correct horse", "wrong horse", "tell-tale-heart", "Traceback"):
+        for word in ("correct horse", "wrong horse", "tell-tale-heart", "Traceback", "a fault of its own"):
             assert word not in said.out + said.err
+
+
+def test_no_fault_of_a_backup_is_a_fault_of_the_agent(seen: Seen) -> None:
+    for said in (seen.first, seen.second):
+        assert "bug" not in {one["reason"] for one in said.verdicts.values()}
 
 
 def test_no_hostile_name_or_word_breaks_a_line_or_a_terminal(seen: Seen) -> None:
