@@ -138,6 +138,14 @@ def _sites(backup: Table, host: Table | None) -> Iterator[Mistake]:
                 hint="correct the site, or say offsite = false",
                 first=copy.at("site"),
             )
+        provider = host.text("provider") if host is not None else None
+        if copy.flag("offsite") is True and provider is not None and copy.text("provider") == provider:
+            yield Mistake(
+                path=copy.at("offsite"),
+                what="cannot be true: the copy's provider is its source's own",
+                hint="correct the provider, or say offsite = false",
+                first=copy.at("provider"),
+            )
         if "offsite" not in copy.values and "site" not in copy.values:
             yield Mistake(
                 path=copy.at("site"),

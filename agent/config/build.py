@@ -152,6 +152,7 @@ def _host(table: declared.HostTable, everyone: tuple[str, ...], exports: Mapping
         key_file=table.key_file,
         known_hosts=table.known_hosts,
         site=table.site,
+        provider=table.provider,
         beneficiaries=everyone if table.beneficiaries is None else tuple(dict.fromkeys(table.beneficiaries)),
         perimeter=table.perimeter,
         collect=None if table.collect is None else tuple(dict.fromkeys(table.collect)),
@@ -205,7 +206,7 @@ def _copy(
         environment_file=_secret(table.environment_file, path),
         site=table.site,
         country=table.country,
-        offsite=table.site != host.site if table.offsite is None else table.offsite,
+        offsite=_elsewhere(table, host) if table.offsite is None else table.offsite,
         transfer_basis=table.transfer_basis,
         limit=table.limit,
         repository_id=table.repository_id,
@@ -215,6 +216,12 @@ def _copy(
         paths=tuple(backup.paths),
         canary=backup.canary,
     )
+
+
+def _elsewhere(table: declared.CopyTable, host: DeclaredHost) -> bool:
+    # One provider is one contract, one account and one fire: another of its sites is no other place.
+    same_provider = table.provider is not None and table.provider == host.provider
+    return table.site != host.site and not same_provider
 
 
 def _sources(table: declared.LogTable, hosts: Mapping[str, DeclaredHost]) -> tuple[LogSource, ...]:

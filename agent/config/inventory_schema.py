@@ -79,6 +79,9 @@ class HostTable(Table):
     key_file: SecretFile | None = key("The private key used.", '"/etc/beffroi/srv-2.key"', "OpenSSH's configuration")
     known_hosts: Text | None = key("The host keys trusted.", '"/etc/beffroi/known_hosts"', "OpenSSH's configuration")
     site: Text | None = key("Where it stands; tells which copies are off site.", '"arras"', "not declared")
+    provider: Text | None = key(
+        "Who runs that place; a copy of the same provider is not off site.", '"hébergeur"', "not declared"
+    )
     beneficiaries: list[Text] | None = key("For whom it works.", '["scota"]', "all of them")
     perimeter: Literal["mutualised", "own"] | None = key(
         "Shared, or the beneficiary's own.", '"mutualised"', "not declared"
@@ -113,8 +116,11 @@ class CopyTable(Table):
         "`AWS_…`, `RESTIC_REST_…`, `B2_…`: given to that restic process only.", '"/etc/beffroi/archive.env"', "none"
     )
     site: Text | None = key("Where it stands; needed unless `offsite` is stated.", '"cambrai"')
+    provider: Text | None = key("Who runs that place.", '"objets.example"', "not declared")
     country: Country | None = key("The country in which it stands.", '"FR"', "not declared, which is judged so")
-    offsite: bool | None = key("It stands elsewhere than the source.", "true", "true when the sites differ")
+    offsite: bool | None = key(
+        "It stands elsewhere than the source.", "true", "true when the sites differ, and the providers where declared"
+    )
     transfer_basis: Text | None = key("Outside the EEA: the documented guarantee.", '"décision d\'adéquation"', "none")
     limit: Duration | None = key(
         "An age limit of its own; such a copy does not count for `backup-rpo`.", '"7d"', "that of `backup-rpo`"

@@ -65,6 +65,7 @@ class DeclaredHost:
     key_file: str | None = None
     known_hosts: str | None = None
     site: str | None = None
+    provider: str | None = None
     beneficiaries: tuple[str, ...] = ()
     perimeter: str | None = None
     collect: tuple[str, ...] | None = None

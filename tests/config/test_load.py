@@ -217,6 +217,17 @@ def test_a_remote_host_is_named_by_its_id_in_snapshots() -> None:
     assert understand(text.encode(), PLACE, strict=False).inventory.backups[0].snapshot_host == "vault"
 
 
+def test_copies_at_the_source_s_own_provider_are_not_off_site_whatever_their_site() -> None:
+    text = SOUND.replace('site = "arras"', 'site = "arras"\nprovider = "p"')
+    same, other = f'{text}provider = "p"\n', f'{text}provider = "q"\n'
+
+    assert understand(same.encode(), PLACE, strict=False).inventory.copies[0].offsite is False
+    assert understand(other.encode(), PLACE, strict=False).inventory.copies[0].offsite is True
+    assert understand(text.encode(), PLACE, strict=False).inventory.copies[0].offsite is True
+    with pytest.raises(ConfigurationError, match="the copy's provider is its source's own"):
+        understand(f"{same}offsite = true\n".encode(), PLACE, strict=False)
+
+
 def test_copies_at_the_source_s_own_site_are_not_off_site() -> None:
     text = SOUND.replace('site = "arras"', 'site = "cambrai"')
 
