@@ -14,7 +14,7 @@ from agent.account import account_for
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Loading, expected_from, first_loaded
 from agent.config.settings import Configuration
-from agent.core.entries import Entry
+from agent.core.entries import Entry, by_beneficiary
 from agent.core.errors import LedgerError
 from agent.core.expected import Expected
 from agent.core.judging import Question
@@ -84,7 +84,7 @@ class Turn:
             readings=self.seen,
             now=self.now,
             doubtful_clock=self.clock_doubt,
-            entries=None if watch.ledger is None else as_entries(watch.ledger.entries(None)),
+            entries=None if watch.ledger is None else by_beneficiary(as_entries(watch.ledger.entries(None))),
             signed=configuration.convention.signed,
         )
         entries = []

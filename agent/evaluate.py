@@ -6,7 +6,7 @@ doubtful clock has become an unproven finding here, so that no rule can read it 
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -45,14 +45,14 @@ class Bench:
     """Hold what all verdicts of one evaluation share.
 
     `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
-    the registers' entries; None: they could not be read. `signed` is when the convention was.
+    the registers' entries, by beneficiary; None: they could not be read. `signed` is when the convention was.
     """
 
     inventory: Inventory
     readings: Readings
     now: datetime
     doubtful_clock: str | None = None
-    entries: Sequence[Entry] | None = None
+    entries: Mapping[str, tuple[Entry, ...]] | None = None
     signed: date | None = None
 
 
@@ -78,7 +78,7 @@ def judge(
         first_seen=first_seen,
         beside=lambda collector, subject: _fresh(bench.readings(collector, subject), target, bench),
         since=since or first_seen,
-        entries=tuple(one for one in bench.entries or () if one.beneficiary == expected.key.beneficiary),
+        entries=() if bench.entries is None else bench.entries.get(expected.key.beneficiary, ()),
         signed=bench.signed,
     )
     findings = _found(check, question, bench)

@@ -1,9 +1,9 @@
 """`beffroi register`: enter, amend and list what no machine can see: incidents, scans, accepted risks and the rest."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,20 +16,13 @@ if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
     from agent.register.book import EntryRow
 
-SCHEMA = "beffroi.register/1"
-
-# What a spreadsheet would take for a formula, were it at the beginning of a cell.
-FORMULA = ("=", "+", "-", "@")
-
 RegisterArgument = Annotated[str, typer.Argument(metavar="REGISTER", help="incident, scan, acceptance…")]
 PairsArgument = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…", help="The entry's values.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Add `register add`, `register amend` and `register list`."""
-    group = typer.Typer(
-        no_args_is_help=True, help="Enter, amend and list incidents, scans, accepted risks and the rest."
-    )
+    """Add `register add`, `amend`, `list`, `import` and `export`."""
+    group = typer.Typer(no_args_is_help=True, help="Enter and list incidents, scans, accepted risks and the rest.")
     app.add_typer(group, name="register")
 
     @group.command("add")
@@ -66,10 +59,57 @@ def register(app: typer.Typer) -> None:
         """Print the last revision of each entry."""
         rows = kept_entries(configuration_path(config), name)
         if as_json:
+            from agent.register.exporting import as_json as document
+
             typer.echo(document(name, rows))
             return
         for row in rows:
             typer.echo(line(row))
+
+    @group.command("import")
+    def import_file(
+        name: RegisterArgument,
+        file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Its first row names the register's keys.")],
+        config: ConfigOption = None,
+    ) -> None:
+        """Keep every row of a CSV file as an entry, or none; print their ids."""
+        for id in imported(configuration_path(config), name, file):
+            typer.echo(id)
+
+    @group.command("export")
+    def export_entries(
+        name: RegisterArgument,
+        form: Annotated[Form, typer.Option("--format", help="csv or json.")] = Form.CSV,
+        history: Annotated[bool, typer.Option("--history", help="Every revision, not only the last ones.")] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Print a register's entries as a table or as JSON."""
+        from agent.register.entries import find_register
+        from agent.register.exporting import as_csv, as_json
+
+        rows = kept_entries(configuration_path(config), name, history=history)
+        if form is Form.JSON:
+            typer.echo(as_json(name, rows))
+        else:
+            typer.echo(as_csv(find_register(name), rows), nl=False)
+
+
+class Form(Enum):
+    """Name what an export is written as."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+def imported(path: Path, name: str, file: Path) -> tuple[str, ...]:
+    """Keep every row of a file, or none; return the new ids. Raises UsageError, EntryRefused naming each bad row."""
+    from agent.register.csv_file import read_content
+    from agent.register.importing import import_rows, prepare
+
+    # Read before any right is given up: who imports a file may read it, and what it names as evidence.
+    register, prepared = prepare(name, read_content(file), str(file))
+    with opened(path) as (configuration, ledger, now):
+        return import_rows(ledger, register, prepared, str(file), configuration, now)
 
 
 @contextmanager
@@ -87,8 +127,11 @@ def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
         yield configuration, ledger, clock.now()
 
 
-def kept_entries(path: Path, name: str) -> "tuple[EntryRow, ...]":
-    """Return the last revision of each entry of a register; none where no ledger was ever made. Creates no file."""
+def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[EntryRow, ...]":
+    """Return the last revision of each entry of a register, or with `history` all of them. Creates no file.
+
+    None where no ledger was ever made.
+    """
     from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.core.errors import NotAllowed, UsageError
@@ -107,32 +150,20 @@ def kept_entries(path: Path, name: str) -> "tuple[EntryRow, ...]":
     except UsageError:
         return ()
     with ledger:
-        return listed(ledger, register_name)
-
-
-def document(register_name: str, rows: "Sequence[EntryRow]") -> str:
-    """Return the contract's JSON: one line, in ASCII, so that nothing in it can steer a terminal."""
-    entries = [
-        {**row.values, "id": row.id, "received_at": instant(row.received_at), "revision": row.revision} for row in rows
-    ]
-    ordered = [{key: entry[key] for key in ("id", "received_at", "revision", *entry)} for entry in entries]
-    return json.dumps({"schema": SCHEMA, "register": register_name, "entries": ordered})
+        return ledger.entries(register_name) if history else listed(ledger, register_name)
 
 
 def line(row: "EntryRow") -> str:
     """Return one entry as cells with tabs between: its id, when it was received, its revision, each key=value."""
+    from agent.register.exporting import instant
+
     cells = [row.id, instant(row.received_at), f"r{row.revision}"]
     return "\t".join(cell(text) for text in [*cells, *(f"{key}={value}" for key, value in row.values.items())])
 
 
 def cell(text: str) -> str:
     """Return a cell that neither a terminal nor a spreadsheet acts upon."""
+    from agent.register.csv_file import inert_cell
     from agent.wording.inert import inert
 
-    shown = inert(text, longest=5000)
-    return f"'{shown}" if shown.startswith(FORMULA) else shown
-
-
-def instant(at: datetime) -> str:
-    """Return an aware instant as ISO 8601 in UTC, cut to the second, ending in Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return inert_cell(inert(text, longest=5000))

@@ -1,6 +1,6 @@
 """A register's entry as rules see it, which targets judge it, and when nothing is due of it any more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -33,6 +33,14 @@ class Entry:
     def signs(self) -> Month | None:
         """Return the month that it signs as empty; None: it tells of something that happened."""
         return Month.parse(self.values["none"]) if "none" in self.values else None
+
+
+def by_beneficiary(entries: Iterable[Entry]) -> Mapping[str, tuple[Entry, ...]]:
+    """Return entries by the beneficiary that they are about."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.beneficiary, []).append(entry)
+    return {beneficiary: tuple(own) for beneficiary, own in found.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,7 @@ class Ledger:
         self._looks: dict[tuple[readings.Newest, str, str], Kept] = {}
         self._standing: dict[Key, tuple[str, Verdict]] = {}
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
+        self._entries: tuple[tuple[int, int], tuple[EntryRow, ...]] = ((0, 0), ())
 
     @classmethod
     def open(
@@ -199,16 +200,18 @@ class Ledger:
 
     def append_entries(self, register: str, entries: Sequence[tuple[Mapping[str, str], str]]) -> tuple[str, ...]:
         """Append new entries, each (values, beneficiary), all or none; return their ids."""
-        return self._store.write(
-            lambda writer: tuple(
-                registers.keep(writer, register, values, id=None, beneficiary=beneficiary)
-                for values, beneficiary in entries
-            )
-        )
+        return self._store.write(lambda writer: registers.keep_all(writer, register, entries))
 
     def entries(self, register: str | None = None) -> tuple[EntryRow, ...]:
         """Return the revisions of one register, or of all, in the order of the ledger; erased ones are left out."""
-        return self._store.read(lambda connection: registers.read(connection, register))
+        rows = self._store.read(self._all_entries)
+        return rows if register is None else tuple(row for row in rows if row.register == register)
+
+    def _all_entries(self, connection: Connection) -> tuple[EntryRow, ...]:
+        mark, known = registers.mark(connection), self._entries
+        if known[0] != mark:
+            known = self._entries = (mark, registers.read(connection))
+        return known[1]
 
     # Upkeep and proof
 

@@ -21,16 +21,22 @@ from agent.register.registers import REGISTERS, Kind, Register
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """Hold what an entry is checked against; `kept` are the last revisions of every register's entries."""
+    """Hold what an entry is checked against; `kept` are the last revisions of every register's entries.
+
+    `known` is `keys`, worked out once for many entries; None: each time.
+    """
 
     inventory: Inventory
     convention_starts: date | None
     now: datetime
     kept: Sequence[EntryRow] = ()
+    known: tuple[Key, ...] | None = None
 
     @property
     def keys(self) -> tuple[Key, ...]:
         """Return everything that has a verdict: what the inventory expects, and each entry that is judged itself."""
+        if self.known is not None:
+            return self.known
         declared = tuple(one.key for one in expected(self.inventory, self.convention_starts))
         judged = tuple(
             Key(target=duty.target, subject=row.id, beneficiary=row.values.get("beneficiary", ""))

@@ -13,7 +13,7 @@ from agent.register.registers import Register
 def add(book: Book, register_name: str, words: Sequence[str], configuration: Configuration, now: datetime) -> str:
     """Keep a new entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
     register = find_register(register_name)
-    checked = check(register, words, _setting(book, configuration, now))
+    checked = check(register, words, setting_of(book, configuration, now))
     return book.append_entry(register.name, checked.values, beneficiary=checked.beneficiary, id=None)
 
 
@@ -22,7 +22,7 @@ def amend(
 ) -> str:
     """Keep a revision of an entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
     register = find_register(register_name)
-    setting = _setting(book, configuration, now)
+    setting = setting_of(book, configuration, now)
     rows = [row for row in setting.kept if row.register == register.name]
     previous = next((row for row in rows if row.id == id), None)
     if previous is None:
@@ -45,7 +45,8 @@ def signed_months(rows: Sequence[EntryRow], register: Register, beneficiary: str
     return frozenset(signed - {str(month_of(register, row)) for row in own if "none" not in row.values})
 
 
-def _setting(book: Book, configuration: Configuration, now: datetime) -> Setting:
+def setting_of(book: Book, configuration: Configuration, now: datetime) -> Setting:
+    """Return what a new entry is checked against."""
     return Setting(
         inventory=configuration.inventory,
         convention_starts=configuration.convention.starts,

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry
+from agent.core.entries import Entry, by_beneficiary
 from agent.core.expected import expected, expected_entries
 from agent.core.inventory import Beneficiary, Inventory, Perimeter
 from agent.core.model import Target, Verdict
@@ -44,7 +44,7 @@ def judged(
         readings=lambda collector, subject: None,
         now=at,
         doubtful_clock=doubtful,
-        entries=entries,
+        entries=None if entries is None else by_beneficiary(entries),
         signed=signed,
     )
     found = {}
