@@ -26,10 +26,10 @@ class Fault:
     """Name one fault of a backup and what it must come to.
 
     `point` is the verdict of `backup-rpo`, `copy` that of `backup-offsite`, at a first check, when nothing is verified
-    yet; `older` stands for both with a restic before 0.17, whose points do not tell how many files they hold, so that it
-    must be read. `verified` is what `verify` says next (None: it is not asked). Then `then` happens, and a
-    second check gives `point_then` and `copy_then` (left out: the same as before, and with what was verified).
-    `other` is the verdict of `backup-offsite` of a further copy.
+    yet; `older` stands for both with a restic before 0.17, whose points do not tell how many files they hold, so that
+    it must be read. `verified` is what `verify` says next (None: it is not asked). Then `then` happens, and a second
+    check gives `point_then` and `copy_then` (left out: the same as before, and with what was verified). `other` is the
+    verdict of `backup-offsite` of a further copy.
     """
 
     name: str
