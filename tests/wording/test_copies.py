@@ -1,0 +1,92 @@
+"""What a source's history, a copy beside its source and what is kept too long are told as, in a sentence."""
+
+import pytest
+
+from agent.core.model import Detail, State
+from agent.core.reason import Reason
+from agent.wording.sentences import phrase
+from tests.verdicts import verdict
+
+DAY = 86400.0
+OF_PATH: Detail = {"copy": "files/offsite", "path": "/srv/scota"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "about", "said"),
+    [
+        (
+            Reason.SHRUNK,
+            {"files": 10, "usual_files": 1000.0},
+            "le nombre de fichiers du dernier point de /srv/scota est tombé à 10, contre 1000 d'habitude",
+        ),
+        (
+            Reason.SHRUNK,
+            {"bytes": 10, "usual_bytes": 2.5e9},
+            "le dernier point de /srv/scota ne contient plus que 10 octets, contre 2,5 Go d'habitude",
+        ),
+        (
+            Reason.SHRUNK,
+            {"removed_percent": 40, "files": 60, "files_before": 100},
+            "40 % des fichiers de /srv/scota ont disparu d'un point à l'autre (60 restent, sur 100)",
+        ),
+        (
+            Reason.CONTENT_CHANGED,
+            {"removed_percent": 100, "added_bytes": 2_350_000_000, "usual_bytes": 91e6},
+            "100 % des fichiers de /srv/scota ont été remplacés d'un point à l'autre "
+            "(2,3 Go nouveaux, contre 91 Mo d'habitude), comme le ferait un chiffrement malveillant",
+        ),
+        (
+            Reason.CONTENT_CHANGED,
+            {"packed_percent": 100, "added_bytes": 1_180_000_000, "usual_bytes": 91e6},
+            "/srv/scota a reçu 1,1 Go qui ne se compressent plus, contre 91 Mo d'habitude, "
+            "comme le ferait un chiffrement malveillant",
+        ),
+    ],
+)
+def test_a_source_that_no_longer_looks_like_itself_is_told_with_its_figures(
+    reason: Reason, about: Detail, said: str
+) -> None:
+    told = verdict("backup-rpo", "files", State.MISSED, reason, about={**OF_PATH, **about})
+    assert phrase(told, "fr") == said
+
+
+def test_a_source_in_which_nothing_changes_is_told_as_unproven() -> None:
+    about = {**OF_PATH, "unchanged_age": 9 * DAY, "unchanged_points": 9}
+    told = phrase(verdict("backup-rpo", "files", State.UNPROVEN, Reason.UNCHANGED, about=about), "fr")
+    assert told.startswith("rien n'est démontré, car rien n'a changé dans /srv/scota depuis 9 j")
+
+
+def test_what_is_kept_too_long_names_the_copy_and_both_durations() -> None:
+    about = {"copy": "files/archive", "points": 3}
+    told = verdict(
+        "backup-lifecycle",
+        "files",
+        State.MISSED,
+        Reason.RETENTION_EXCEEDED,
+        value=500 * DAY,
+        limit=400 * DAY,
+        about=about,
+    )
+    said = "un point de reprise de 500 j est encore là, dans files/archive (durée fixée : 400 j)"
+    assert phrase(told, "fr") == said
+
+
+def test_a_rewritten_copy_and_a_lost_protection_are_told() -> None:
+    rewritten = verdict(
+        "backup-offsite",
+        "files/offsite",
+        State.MISSED,
+        Reason.CONTENT_CHANGED,
+        about={"points": 2, "source_copy": "files/near", "point": "ab"},
+    )
+    assert phrase(rewritten, "fr") == (
+        "des points de reprise de cette copie n'ont pas le contenu qu'ils ont dans files/near (2 au total)"
+    )
+    lost = verdict(
+        "backup-offsite",
+        "files/offsite",
+        State.UNPROVEN,
+        Reason.PROTECTION_LOST,
+        about={"held_until": "2026-11-23T11:00:00+00:00", "lost_at": "2026-11-23T17:00:00+00:00"},
+    )
+    assert phrase(lost, "fr").endswith("ce qui lui était refusé jusqu'au 23 novembre 2026 à 12 h 00")
