@@ -1,5 +1,6 @@
 """`beffroi register`: enter, amend and list what no machine can see: incidents, scans, accepted risks and the rest."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -27,10 +28,12 @@ def register(app: typer.Typer) -> None:
 
     @group.command("add")
     def add_entry(name: RegisterArgument, values: PairsArgument = None, config: ConfigOption = None) -> None:
-        """Keep a new entry and print its id."""
+        """Keep a new entry and print its id; without a value, on a terminal, ask for them one by one."""
         from agent.register.kept import add
         from agent.register.reading import with_digests
 
+        if not values and sys.stdin.isatty():
+            values = ask(configuration_path(config), name)
         words = with_digests(values or ())
         with opened(configuration_path(config)) as (configuration, ledger, now):
             typer.echo(add(ledger, name, words, configuration, now))
@@ -92,6 +95,16 @@ def register(app: typer.Typer) -> None:
             typer.echo(as_json(name, rows))
         else:
             typer.echo(as_csv(find_register(name), rows), nl=False)
+
+
+def ask(path: Path, name: str) -> list[str]:
+    """Return the words that a person at the terminal gives for an entry."""
+    from agent.cli.asking import asked
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.register.entries import find_register
+
+    return asked(find_register(name), load(path, strict=False), SystemClock().now())
 
 
 class Form(Enum):

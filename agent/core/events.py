@@ -36,6 +36,10 @@ def in_working_days(start: When, done: When | None, limit: float, now: datetime)
     return working_days_term(start, done, limit, now)
 
 
+# The clock of each unit in which a term is counted.
+CLOCKS = {"seconds": in_hours, "working-days": in_working_days}
+
+
 def judge_event(question: Question, duty: Duty, term_of: TermOf) -> Iterator[Finding]:
     """Yield what one entry comes to, where the question is about one; else what the beneficiary's months come to."""
     if isinstance(question.item, Entry):

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from agent.core.convention import CLAUSES, Better, Counted
 from agent.core.model import WORST_FIRST, State, worst
+from agent.core.moments import read_when
 from agent.core.reason import Reason
 from agent.export.snapshot import CollectorRun, Snapshot, Standing
 from agent.export.verdicts_json import instant as machine_instant
 from agent.wording.inert import inert
 from agent.wording.languages import Language
-from agent.wording.page import PageWords, ago, lead, page_words, short_instant
+from agent.wording.page import PageWords, ago, clock_line, lead, page_words, short_instant
 from agent.wording.quantities import duration, instant, quantity, share
 from agent.wording.sentences import phrase
 from agent.wording.states import state_count, state_word
@@ -112,6 +113,7 @@ class View:
     groups: tuple[Group, ...]
     not_yet: tuple[Group, ...]
     later: tuple[Group, ...]
+    clocks: tuple[str, ...]
     unwatched: tuple[str, ...]
     fault: str | None
     last_append: Moment | None
@@ -144,6 +146,7 @@ def view(snapshot: Snapshot) -> View:
         groups=tuple(group for group in bad if group.id not in waiting),
         not_yet=tuple(group for group in bad if group.id in waiting),
         later=tuple(group for group in groups if group not in bad),
+        clocks=_clocks(snapshot, language),
         unwatched=tuple(inert(one.sentence, 400) for one in snapshot.unwatched),
         fault=None if snapshot.fault is None else inert(snapshot.fault, 400),
         last_append=_moment_or_none(snapshot.last_append, snapshot.at, language),
@@ -196,6 +199,24 @@ def _group(target: str, standings: Sequence[Standing], snapshot: Snapshot, langu
         quarter=_quarter(target, snapshot, language),
         rows=tuple(_row(one, snapshot.at, language, several=several) for one in ordered),
     )
+
+
+def _clocks(snapshot: Snapshot, language: Language) -> tuple[str, ...]:
+    """Return a line for each entry whose clock runs or has run over, the nearest term first."""
+    running = []
+    colon = ": " if language == "en" else " : "
+    several = len(snapshot.beneficiaries) > 1
+    for verdict in snapshot.verdicts:
+        due = verdict.about.get("due")
+        own = verdict.about.get("entry") == verdict.subject
+        if not own or not isinstance(due, str) or "closed" in verdict.about:
+            continue
+        ends = read_when(due).ends
+        title = TARGETS[verdict.target].title.of(language) if verdict.target in TARGETS else inert(verdict.target)
+        whose = f" ({inert(verdict.beneficiary)})" if several else ""
+        said = clock_line(ends - snapshot.at, due, language)
+        running.append((ends, f"{inert(verdict.subject)}{whose}, {title[:1].lower()}{title[1:]}{colon}{said}"))
+    return tuple(line for _, line in sorted(running))
 
 
 def _objective(target: str, snapshot: Snapshot, language: Language) -> str:

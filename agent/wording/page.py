@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from agent.core.model import WORST_FIRST, State
 from agent.wording.languages import Language
-from agent.wording.quantities import PARIS, duration
+from agent.wording.quantities import PARIS, day, duration, instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,8 @@ class PageWords:
     not_yet_explained: str
     subjects: str
     no_longer: str
+    clocks: str
+    clocks_explained: str
     not_watched: str
     not_watched_explained: str
     agent: str
@@ -84,6 +86,8 @@ FRENCH = PageWords(
     not_yet_explained="Aucun contrôle n'a encore porté sur ces objectifs : rien ne les démontre, ni ne les dément.",
     subjects="Sujets",
     no_longer="retiré de la configuration",
+    clocks="Délais en cours",
+    clocks_explained="Ce qui est inscrit aux registres et attend une suite, l'échéance la plus proche d'abord.",
     not_watched="Non surveillé",
     not_watched_explained="Ce qui suit est là et aucun contrôle ne le regarde. Ce silence ne vaut pas conformité.",
     agent="L'agent lui-même",
@@ -141,6 +145,8 @@ ENGLISH = PageWords(
     not_yet_explained="No check has looked at these targets yet: nothing shows anything, one way or the other.",
     subjects="Subjects",
     no_longer="gone from the configuration",
+    clocks="Clocks that run",
+    clocks_explained="What stands in the registers and waits for something, the nearest term first.",
     not_watched="Not watched",
     not_watched_explained="What follows is there and no check looks at it. Silence here is no conformity.",
     agent="The agent itself",
@@ -175,6 +181,19 @@ ENGLISH = PageWords(
 def page_words(language: Language) -> PageWords:
     """Return the page's own words in one language."""
     return FRENCH if language == "fr" else ENGLISH
+
+
+def clock_line(left: timedelta, due: str, language: Language) -> str:
+    """Return how long a clock still runs, or how long it has run over; `due` is a date or an instant in ISO 8601."""
+    when = day(date.fromisoformat(due), language) if len(due) == 10 else instant(datetime.fromisoformat(due), language)
+    length = duration(abs(left), language)
+    if language == "fr":
+        return (
+            f"reste {length}, échéance le {when}"
+            if left >= timedelta(0)
+            else f"dépassé de {length}, échéance le {when}"
+        )
+    return f"{length} left, due {when}" if left >= timedelta(0) else f"over by {length}, was due {when}"
 
 
 def lead(targets: Mapping[State, int], language: Language) -> str:

@@ -17,6 +17,7 @@ from agent.config.settings import Convention
 from agent.core.convention import CLAUSES
 from agent.core.inventory import Beneficiary
 from agent.core.model import State
+from agent.core.reason import Reason
 from agent.export.page import policy, render
 from agent.export.snapshot import Snapshot, Standing, Unwatched
 from agent.wording.languages import Language
@@ -278,3 +279,27 @@ def test_no_name_becomes_markup(name: str, other: str) -> None:
 
     assert shape(page(name, other)) == shape(page("name", "other"))
     assert not {"\u202e", "\u202d", "\u2066"} & set(page(name, other).partition("<body>")[2])
+
+
+def test_open_clocks_are_listed_with_what_is_left_the_nearest_term_first() -> None:
+    running = [
+        verdict(
+            target=target,
+            subject="breach-1",
+            state=State.MET,
+            reason=Reason.ON_COURSE,
+            about={"entry": "breach-1", "due": (NOW + timedelta(hours=hours)).isoformat()},
+        )
+        for target, hours in (("breach-cnil", 60), ("breach-dpo", 12), ("incident-report", -3))
+    ]
+    closed = verdict(
+        target="breach-dpo",
+        subject="breach-2",
+        about={"entry": "breach-2", "due": "2026-11-01", "closed": "2026-10-31"},
+    )
+    shown = words(render(replace(snapshot(), standings=tuple(Standing(verdict=one) for one in (*running, closed)))))
+    section = shown.partition("Délais en cours")[2].partition("L'agent lui-même")[0]
+    places = [section.index(text) for text in ("dépassé de 3 h", "reste 12 h", "reste 60 h")]
+    assert places == sorted(places)
+    assert "breach-2" not in section
+    assert "Délais en cours" not in words(render(replace(snapshot(), standings=(Standing(verdict=closed),))))

@@ -1,0 +1,137 @@
+"""An incident from its entry to the day on which it leaves the scorecard, in a real ledger under a clock that moves."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.model import Verdict
+from agent.cycle import Turn
+from agent.register.kept import add, amend
+from agent.survey import survey
+from agent.watch import Watch, watching
+
+CONFIGURATION = """
+[agent]
+state_directory = "{state}"
+[convention]
+starts = 2026-11-01
+[[beneficiary]]
+id = "scota"
+name = "SCOTA"
+signatories = ["Présidente"]
+"""
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class HeldClock:
+    """Tell the instant that the test holds it at."""
+
+    instant: datetime
+
+    def now(self) -> datetime:
+        """Return the instant."""
+        return self.instant
+
+    def monotonic(self) -> float:
+        """Return the same in seconds."""
+        return self.instant.timestamp()
+
+
+@dataclass(slots=True)
+class World:
+    """A configuration, its ledger, and the clock."""
+
+    watch: Watch
+    clock: HeldClock
+
+    def enter(self, register: str, *words: str, id: str | None = None) -> str:
+        """Keep an entry, or a revision of one."""
+        ledger, configuration = self.watch.ledger, self.watch.configuration
+        assert ledger is not None
+        if id is None:
+            return add(ledger, register, [*words, "author=RSSI"], configuration, self.clock.instant)
+        return amend(ledger, register, id, words, configuration, self.clock.instant)
+
+    def at(self, text: str) -> dict[str, Verdict]:
+        """Move the clock, take a turn, and return the verdicts on incidents by subject."""
+        self.clock.instant = datetime.fromisoformat(text).astimezone(UTC)
+        verdicts = Turn(self.watch).judge(self.watch.wanted)
+        return {one.subject: one for one in verdicts if one.target == "incident-report"}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Return a world on 2 November 2026 in which nothing was entered."""
+    (tmp_path / "state").mkdir()
+    path = tmp_path / "beffroi.toml"
+    path.write_text(CONFIGURATION.format(state=tmp_path / "state"))
+    clock = HeldClock(START)
+    with watching(path, clock=clock) as watch:
+        yield World(watch=watch, clock=clock)
+
+
+def told(verdict: Verdict) -> tuple[str, str]:
+    """Return a verdict's state and reason."""
+    return verdict.state.value, verdict.reason.value
+
+
+def test_an_incident_lives_from_its_entry_to_a_month_after_its_report(world: World) -> None:
+    id = world.enter("incident", "detected=2026-11-02T10:00+01:00", "title=panne", "major=yes")
+    found = world.at("2026-11-17T23:59+01:00")
+    assert (told(found[id]), told(found["scota"])) == (("met", "on-course"), ("met", "on-course"))
+    found = world.at("2026-11-18T00:01+01:00")
+    assert (told(found[id]), told(found["scota"])) == (("missed", "overdue"), ("missed", "overdue"))
+    world.enter("incident", "reported=2026-11-17T18:00+01:00", id=id)
+    assert told(world.at("2026-11-18T00:02+01:00")[id]) == ("met", "within-limit")
+    assert id in world.at("2026-12-16T12:00+01:00")
+    assert id not in world.at("2026-12-17T12:00+01:00")
+    assert told(world.at("2026-12-31T12:00+01:00")["scota"]) == ("not-applicable", "not-expected")
+
+
+def test_what_is_kept_of_a_running_clock_shows_nothing_once_its_term_has_passed(world: World) -> None:
+    id = world.enter("incident", "detected=2026-11-02T10:00+01:00", "title=panne", "major=yes")
+    world.at("2026-11-17T23:00+01:00")
+    now = datetime(2026, 11, 17, 23, 30, tzinfo=UTC)
+    shown = {
+        one.key.subject: one.verdict for one in survey(world.watch.configuration, world.watch.ledger, now=now).standings
+    }
+    assert told(shown[id]) == ("unproven", "stale-evidence")
+
+
+def test_an_accepted_delay_covers_its_own_entry_alone(world: World) -> None:
+    words = ("detected=2026-11-02T10:00+01:00", "title=panne", "major=yes")
+    first, second = world.enter("incident", *words), world.enter("incident", *words)
+    world.at("2026-11-18T10:00+01:00")
+    world.enter(
+        "acceptance",
+        "target=incident-report",
+        f"subject={first}",
+        "accepted_by=Présidente du SCOTA",
+        "accepted_on=2026-11-18",
+        "until=2026-11-30",
+        "reason=enquête",
+    )
+    found = world.at("2026-11-18T10:01+01:00")
+    assert (found[first].state.value, found[second].state.value) == ("accepted", "missed")
+    found = world.at("2026-12-01T10:00+01:00")
+    assert (found[first].state.value, found[second].state.value) == ("missed", "missed")
+
+
+def test_days_of_an_entry_are_counted_from_the_one_on_which_it_was_known(world: World) -> None:
+    id = world.enter("incident", "detected=2026-10-30T10:00+01:00", "title=panne", "major=yes")
+    day = START
+    for _ in range(4):
+        world.at(day.isoformat())
+        day += timedelta(days=1)
+    ledger = world.watch.ledger
+    assert ledger is not None
+    rows = ledger.day_rows(datetime(2026, 10, 28, tzinfo=UTC).date(), day.date())
+    assert [(row.day.isoformat(), row.state.value) for row in rows if row.key.subject == id] == [
+        ("2026-11-02", "met"),
+        ("2026-11-03", "met"),
+        ("2026-11-04", "met"),
+    ]
