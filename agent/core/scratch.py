@@ -44,25 +44,34 @@ def sweep(directory: Path) -> int:
     place = directory / NAME
     if not place.is_dir():
         return 0
-    swept = 0
+    # Removing may take minutes: others may make folders of their own meanwhile.
     with _alone(place):
-        for folder in sorted(entry for entry in place.iterdir() if entry.suffix != _SUFFIX):
-            lock = folder.with_name(folder.name + _SUFFIX)
-            holding = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(holding, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            else:
-                remove(folder)
-                lock.unlink()
-                swept += 1
-            finally:
-                os.close(holding)
+        abandoned = [(folder, held) for folder in _folders(place) if (held := _taken(folder)) is not None]
         for lock in place.glob(f"*{_SUFFIX}"):
             if not lock.with_suffix("").exists():
                 lock.unlink()
-    return swept
+    for folder, held in abandoned:
+        try:
+            remove(folder)
+            folder.with_name(folder.name + _SUFFIX).unlink()
+        finally:
+            os.close(held)
+    return len(abandoned)
+
+
+def _folders(place: Path) -> list[Path]:
+    return sorted(entry for entry in place.iterdir() if entry.suffix != _SUFFIX)
+
+
+def _taken(folder: Path) -> int | None:
+    """Return the lock of a folder that nobody holds, now held by us; None where its maker lives."""
+    handle = os.open(folder.with_name(folder.name + _SUFFIX), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return handle
 
 
 def remove(path: Path) -> None:
