@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry
+from agent.core.entries import Entry, by_beneficiary
 from agent.core.expected import expected, expected_entries
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
 from agent.core.model import Target, Verdict
@@ -41,7 +41,9 @@ def exercise(number: int = 1, **values: str) -> Entry:
 def judged(entries: tuple[Entry, ...], now: str = "2026-11-24T12:00+01:00") -> dict[tuple[str, str], Verdict]:
     """Return the verdicts by target and subject."""
     at = datetime.fromisoformat(now)
-    bench = Bench(inventory=INVENTORY, readings=lambda collector, subject: None, now=at, entries=entries)
+    bench = Bench(
+        inventory=INVENTORY, readings=lambda collector, subject: None, now=at, entries=by_beneficiary(entries)
+    )
     found = {}
     for one in (*expected(INVENTORY, STARTS), *expected_entries(entries, INVENTORY, day_of(at))):
         clause = CLAUSES[one.key.target]
