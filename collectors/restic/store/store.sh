@@ -119,53 +119,45 @@ list() {
         END { if (whole) printf "end %d %.0f %d %s\n", files, bytes, errors, now }'
 }
 
-share() { # hash every WORKERSth name, and say what is bad
-    mine=$(printf '%s\n' "$names" | awk -v one="$1" -v of="$workers" 'NF && NR % of == one')
-    # Without a name, xargs would have standard input hashed.
-    [ -n "$mine" ] || { echo "part 0 0" >&4; return; }
-    {
-        {
-            printf '%s\n' "$mine" |
-                if [ "$sum" = python3 ]; then
-                    xargs $gently python3 -c "$PYTHON" 2>&3
-                else
-                    xargs $gently $sum 2>&3
-                fi
-            echo "x $?"
-        } | awk '
-            $1 == "x" { whole = ($2 == 0 || $2 == 123); next }
-            { name = $2; sub(/^\*/, "", name); last = name; sub(/.*\//, "", last) }
-            $1 == last { good++; next }
-            { bad++; print "bad", name; fflush() }
-            END { print whole ? "part" : "broken", good + 0, bad + 0 }' >&4
-    } 3>&1 | awk '{
-        why = /ermission denied/ ? "denied" : /o such file/ ? "gone" : "unreadable"
-        if (match($0, /(data\/[0-9a-f]+|index|keys|snapshots)\/[0-9a-f]+/))
-            { print "unread", why, substr($0, RSTART, RLENGTH); fflush() }
-    }' >&4
-}
-
 hash() {
     has xargs && has awk || refuse "tool-missing xargs or awk"
     names=$(awk '/^[0-9a-z]+(\/[0-9a-f]+)+$/')
+    printf 'beffroi-store 1\ntool %s\n' "${sum%% *}"
+    # Without a name, xargs would have standard input hashed.
+    [ -n "$names" ] || { echo "end 0 0 0"; return; }
     workers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
     [ "$workers" -le 2 ] || workers=2
     gently=
     ! has nice || gently='nice -n 19'
     ! has ionice || gently="$gently ionice -c 3"
-    printf 'beffroi-store 1\ntool %s\n' "${sum%% *}"
+    # What one process says of 16 files fits into one write, so that two do not mix their lines.
+    set -- -n 16
+    ! xargs -P 1 true </dev/null 2>/dev/null || set -- "$@" -P "$workers"
     {
-        one=0
-        while [ "$one" -lt "$workers" ]; do
-            share "$one" &
-            one=$((one + 1))
-        done
-        wait
-    } 4>&1 | awk -v workers="$workers" '
-        $1 == "part" { good += $2; bad += $3; parts++; next }
+        {
+            {
+                if [ "$sum" = python3 ]; then
+                    printf '%s\n' "$names" | $gently xargs "$@" python3 -c "$PYTHON" 2>&3
+                else
+                    printf '%s\n' "$names" | $gently xargs "$@" $sum 2>&3
+                fi
+                echo "x $?"
+            } | awk '
+                $1 == "x" { whole = ($2 == 0 || $2 == 123); next }
+                { name = $2; sub(/^\*/, "", name); last = name; sub(/.*\//, "", last) }
+                $1 == last { good++; next }
+                { bad++; print "bad", name; fflush() }
+                END { if (whole) print "hashed", good + 0, bad + 0 }' >&4
+        } 3>&1 | awk '{
+            why = /ermission denied/ ? "denied" : /o such file/ ? "gone" : "unreadable"
+            if (match($0, /(data\/[0-9a-f]+|index|keys|snapshots)\/[0-9a-f]+/))
+                { print "unread", why, substr($0, RSTART, RLENGTH); fflush() }
+        }' >&4
+    } 4>&1 | awk '
+        $1 == "hashed" { whole = 1; good = $2; bad = $3; next }
         $1 == "unread" { unread++ }
         { print; fflush() }
-        END { if (parts == workers) print "end", good + 0, bad + 0, unread + 0 }'
+        END { if (whole) print "end", good, bad, unread + 0 }'
 }
 
 "$verb"
