@@ -236,13 +236,18 @@ def _verified(seen: Observation, question: Question) -> Iterator[Finding]:
 
 
 def _whole(seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield that not everything was read again in time, once the copy is known for so long that it should have been."""
-    if question.now - question.first_seen <= WHOLE_WITHIN:
-        return
+    """Yield that not everything was read in time, or not yet: a share that is sound says nothing of the rest."""
     whole = seen.one("verify.whole")
     if whole is None:
-        about: Detail = {"collector": seen.collector, "whole_limit": WHOLE_WITHIN.total_seconds()}
-        yield Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about)
+        amounts = {name: seen.one(f"verify.{name}") for name in ("bytes_verified", "bytes_stored")}
+        about: Detail = {
+            "collector": seen.collector,
+            "whole_limit": WHOLE_WITHIN.total_seconds(),
+            **{name: one.value for name, one in amounts.items() if one is not None and isinstance(one.value, int)},
+        }
+        in_time = question.now - question.first_seen <= WHOLE_WITHIN
+        reason = Reason.ON_COURSE if in_time else Reason.STALE_EVIDENCE
+        yield Finding(state=State.UNPROVEN, reason=reason, about=about)
     elif question.now - whole.as_of > WHOLE_WITHIN:
         yield _stale(seen, "whole", whole, question.now - whole.as_of, WHOLE_WITHIN)
 

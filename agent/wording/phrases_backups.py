@@ -204,6 +204,18 @@ VERIFICATION: Mapping[Reason, Phrases] = {
             en="the integrity of this copy has never been verified yet",
         ),
     ),
+    Reason.ON_COURSE: (
+        Words(
+            fr="{bytes_verified} relus et sains sur {bytes_stored} : la première relecture complète n'est pas finie"
+            " (il la faut en {whole_limit})",
+            en="{bytes_verified} of {bytes_stored} are read back and sound: the first full reading is not over"
+            " (within {whole_limit} is needed)",
+        ),
+        Words(
+            fr="la première relecture complète n'est pas finie (il la faut en {whole_limit})",
+            en="the first full reading is not over (within {whole_limit} is needed)",
+        ),
+    ),
     Reason.STALE_EVIDENCE: (
         Words(
             fr="la dernière vérification réussie date de {verified_age} (il en faut une de moins de {verified_limit})",

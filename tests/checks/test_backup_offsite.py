@@ -195,7 +195,7 @@ def verified(*more: tuple[str, object, timedelta], gaps: tuple[Gap, ...] = ()) -
 
 
 def test_a_sound_verification_is_met_until_a_week_after_it() -> None:
-    (one,) = found(verified(("verify.sound", "sampled", 6 * DAY)))
+    (one,) = found(verified(("verify.sound", "sampled", 6 * DAY), ("verify.whole", True, 30 * DAY)))
     assert (one.state, one.value) == (State.MET, 6 * DAY / timedelta(seconds=1))
     assert one.stands_until == NOW + DAY
 
@@ -232,18 +232,19 @@ def test_what_could_not_be_read_is_no_damage() -> None:
 
 
 @pytest.mark.parametrize(
-    ("whole", "known_for", "proven"),
+    ("whole", "known_for", "expected"),
     [
-        (None, 89 * DAY, True),
-        (None, 91 * DAY, False),
-        (91 * DAY, 200 * DAY, False),
-        (89 * DAY, 200 * DAY, True),
+        (None, 89 * DAY, [Reason.ON_COURSE]),
+        (None, 91 * DAY, [Reason.STALE_EVIDENCE]),
+        (91 * DAY, 200 * DAY, [Reason.STALE_EVIDENCE]),
+        (89 * DAY, 200 * DAY, []),
+        (DAY, 2 * DAY, []),
     ],
 )
-def test_the_whole_is_asked_for_once_there_was_time_to_read_it(
-    whole: timedelta | None, known_for: timedelta, proven: bool
+def test_a_share_that_is_sound_proves_nothing_of_the_whole_and_is_on_course_while_there_is_time(
+    whole: timedelta | None, known_for: timedelta, expected: list[Reason]
 ) -> None:
     facts: list[tuple[str, object, timedelta]] = [("verify.sound", "sampled", HOUR)]
     if whole is not None:
         facts.append(("verify.whole", True, whole))
-    assert reasons(found(verified(*facts), known_for=known_for)) == ([] if proven else [Reason.STALE_EVIDENCE])
+    assert reasons(found(verified(*facts), known_for=known_for)) == expected

@@ -57,8 +57,11 @@ def test_a_store_without_its_repository_is_missed() -> None:
     assert (one.state, one.reason) == (State.MISSED, Reason.ABSENT)
 
 
+WHOLE = ("verify.whole", True, NOW - DAY)
+
+
 def test_what_was_hashed_there_is_judged_as_any_verification() -> None:
-    (one,) = found(look(collector="store_hash", more=[("verify.sound", "hashed", NOW - HOUR)]))
+    (one,) = found(look(collector="store_hash", more=[("verify.sound", "hashed", NOW - HOUR), WHOLE]))
     assert (one.state, one.about) == (State.MET, {"depth": "hashed"})
     (stale,) = found(look(collector="store_hash", more=[("verify.sound", "hashed", NOW - 8 * DAY)]))
     assert (stale.reason, stale.about["collector"]) == (Reason.STALE_EVIDENCE, "store_hash")
