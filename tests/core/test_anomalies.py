@@ -134,6 +134,11 @@ def test_a_source_that_seldom_adds_anything_is_told_by_what_was_rewritten() -> N
     assert told(touched, earlier=history(usual=QUIET)) is None
 
 
+def test_folders_moved_in_a_source_that_seldom_adds_anything_are_no_alarm() -> None:
+    moved = replace(TODAY, files_new=20_998, files_changed=0, added_bytes=3 * MB, packed_bytes=MB)
+    assert told(moved, earlier=history(usual=QUIET)) is None
+
+
 def test_encryption_stays_told_for_a_day_however_usual_the_next_hours_look() -> None:
     attacked = replace(TODAY, time=NOW - 20 * HOUR, files_changed=2100, added_bytes=1180 * MB, packed_bytes=1179 * MB)
     after = replace(TODAY, id="fe" * 32, time=NOW - HOUR)
