@@ -73,7 +73,7 @@ class Programs:
                 end = conversation.listen(deadline)
         finally:
             self._finish(process)
-        if end is _End.STOPPED:
+        if end is _End.STOPPED or self._stopping.is_set():  # its end by our TERM may be heard before the alarm
             raise Stopped(f"{argv[0]} was ended: this program is stopping")
         if end is _End.DEADLINE:
             late = TimedOut(f"{argv[0]} did not end within {words(timeout)}", "see what it waits for, or allow it more")
