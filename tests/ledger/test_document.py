@@ -3,6 +3,7 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,11 @@ def test_the_example_by_hand_gives_what_the_document_says(tmp_path: Path) -> Non
 def verify(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (script,) = blocks("python")
     monkeypatch.setattr("sys.argv", ["verify", str(directory / "ledger.sqlite")])
-    exec(compile(script, "docs/ledger.md", "exec"), {})
+    names: dict[str, Any] = {}
+    try:
+        exec(compile(script, "docs/ledger.md", "exec"), names)
+    finally:
+        names["ledger"].close()
 
 
 def test_the_documents_verifier_finds_a_sound_ledger_sound(
