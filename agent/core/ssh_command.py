@@ -18,7 +18,7 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # One line without `!`, which the C shell would read even in quotes. The program is not exec'd: of an end by signal
 # paramiko passes on nothing, while sh turns it into 128 + its number.
 SCRIPT = (
-    f'PATH={PATH}; export PATH; p=$1; shift; f=0; command -v "$p" >/dev/null 2>&1 && f=1; '
+    f'PATH={PATH}; export PATH; w=$1; p=$2; shift 2; f=0; (PATH=$w; command -v "$p") >/dev/null 2>&1 && f=1; '
     "printf '\\n%s %s %s\\n' \"$0\" $$ $f; printf '\\n%s\\n' \"$0\" >&2; "
     '[ $f = 1 ] || exit 127; env LC_ALL=C "$@"; exit $?'
 )
@@ -27,7 +27,8 @@ SCRIPT = (
 def remote_command(argv: Sequence[str], environment: Mapping[str, str], mark: str) -> str:
     """Return the line that runs an argv over there, word for word; whatever it holds stays one word."""
     settings = (f"{name}={value}" for name, value in environment.items())
-    return shlex.join(("exec", "sh", "-c", SCRIPT, mark, argv[0], *settings, *argv))
+    searched = environment.get("PATH", PATH)
+    return shlex.join(("exec", "sh", "-c", SCRIPT, mark, searched, argv[0], *settings, *argv))
 
 
 def ending_command(group: int) -> str:

@@ -17,6 +17,8 @@ LONGEST = 64 * 1024
 def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
     """Return what chronyd shows; None where it runs not, or follows nothing. Raises a LookError where it cannot say."""
     output = host.run("chronyc", "-n", "-c", "tracking", timeout=timeout, accept=None, output_limit=LONGEST)
+    if output.truncated:  # whether its end came from us or from itself is a matter of a moment
+        raise Unreadable(f"chronyc's tracking is longer than {LONGEST} bytes")
     return parse(output.stdout) if output.status == 0 else None  # 506 Cannot talk to daemon
 
 
