@@ -16,10 +16,12 @@ from dataclasses import dataclass
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 # One line without `!`, which the C shell would read even in quotes. The program is not exec'd: of an end by signal
-# paramiko passes on nothing, while sh turns it into 128 + its number.
+# paramiko passes on nothing, while sh turns it into 128 + its number. It is looked for where `env` will look for it:
+# a setting may be another PATH.
 SCRIPT = (
-    f'PATH={PATH}; export PATH; w=$1; p=$2; shift 2; f=0; (PATH=$w; command -v "$p") >/dev/null 2>&1 && f=1; '
-    "printf '\\n%s %s %s\\n' \"$0\" $$ $f; printf '\\n%s\\n' \"$0\" >&2; "
+    f"PATH={PATH}; export PATH; p=$1; shift; f=0; "
+    '(for s; do case $s in PATH=*) PATH=${s#PATH=};; *=*) ;; *) break;; esac; done; command -v "$p") >/dev/null 2>&1 '
+    "&& f=1; printf '\\n%s %s %s\\n' \"$0\" $$ $f; printf '\\n%s\\n' \"$0\" >&2; "
     '[ $f = 1 ] || exit 127; env LC_ALL=C "$@"; exit $?'
 )
 
@@ -27,8 +29,7 @@ SCRIPT = (
 def remote_command(argv: Sequence[str], environment: Mapping[str, str], mark: str) -> str:
     """Return the line that runs an argv over there, word for word; whatever it holds stays one word."""
     settings = (f"{name}={value}" for name, value in environment.items())
-    searched = environment.get("PATH", PATH)
-    return shlex.join(("exec", "sh", "-c", SCRIPT, mark, searched, argv[0], *settings, *argv))
+    return shlex.join(("exec", "sh", "-c", SCRIPT, mark, argv[0], *settings, *argv))
 
 
 def ending_command(group: int) -> str:
