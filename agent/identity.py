@@ -48,11 +48,11 @@ def _hold_to_parent(directory: Path, *, writing: bool) -> None:
 
 def _hold_to_readable(directory: Path) -> None:
     # Much of the program is imported when it is needed: from a checkout below /root, its new identity could not.
-    for folder in (HOME, Path(sys.prefix)):
+    for folder in (HOME, Path(sys.prefix), Path(os.__file__).parent):
         if not os.access(folder, os.R_OK | os.X_OK):
             raise NotAllowed(
-                f"the owner of {directory} may not read {folder}, where this program lies",
-                "use the installed beffroi, or a checkout that every user may read",
+                f"the owner of {directory} may not read {folder}, where this program or its Python lies",
+                "use the installed beffroi, or a checkout and a Python that every user may read",
             )
 
 

@@ -214,8 +214,12 @@ def _connect(path: Path, mode: str, *, writing: bool = False) -> sqlite3.Connect
     if writing:
         # FULL: a commit is on the disk when it returns. secure_delete: what is erased is overwritten.
         pragmas += ["synchronous = FULL", "secure_delete = ON", "journal_size_limit = 4194304"]
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}").close()
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").close()
+    except BaseException:  # a file that is no database says so at the first word
+        connection.close()
+        raise
     return connection
 
 

@@ -191,6 +191,16 @@ def no_restic(lab: Laboratory, name: str) -> None:
     lab.declare_one(name, more=lab.environment_file(name, {"PATH": str(empty)}))
 
 
+def endless(lab: Laboratory, name: str) -> None:
+    """Declare a sound backup whose restic can be made to say the same for ever."""
+    trigger = lab.watched.folder / "without-end"
+    on_listing(f'[ -e "{trigger}" ] && exec yes "[]"')(lab, name)
+
+
+def without_end(lab: Laboratory, name: str) -> None:
+    (lab.watched.folder / "without-end").touch()
+
+
 def hostile_words(lab: Laboratory, name: str) -> None:
     words = lab.watched.folder / "hostile-words"
     words.write_text(f"Fatal: {HOSTILE}\n")
