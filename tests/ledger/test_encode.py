@@ -42,6 +42,25 @@ def there_and_back(value: object) -> object:
     return parse(encode.canonical(value))
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda within: st.lists(within) | st.dictionaries(st.text(), within),
+)
+
+
+@given(value=JSON)
+def test_a_text_is_the_one_that_the_standard_encoder_writes(value: object) -> None:
+    assert encode.canonical(value) == json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, {1, 2}, {"deep": [object()]}, {None: 1, "a": 2}], ids=repr)
+def test_what_json_has_no_word_for_is_refused_and_the_next_is_none_the_worse(value: object) -> None:
+    for _ in range(2):
+        with pytest.raises(LedgerError, match="cannot be kept"):
+            encode.canonical(value)
+    assert encode.canonical({"a": [value is None]}) == '{"a":[false]}'
+
+
 @given(READING)
 def test_a_reading_comes_back_as_it_was(reading: Reading) -> None:
     facts: tuple[Fact, ...] = ()
