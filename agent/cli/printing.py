@@ -59,12 +59,13 @@ def chosen_language(asked: str | None, configuration: Configuration) -> Language
 
 
 def unwatched_here(configuration: Configuration) -> tuple[str, ...]:
-    """Return what lies on this machine and is watched by nothing, where this machine is one that is declared."""
+    """Return what is watched by nothing: hosts left out of a list, mounts of this machine where it is declared."""
     from agent.cli.unwatched import mounts_here, unwatched_mounts
 
-    if not any(host.transport == "local" for host in configuration.inventory.hosts):
-        return ()
-    return unwatched_mounts(configuration.inventory, mounts_here())
+    inventory = configuration.inventory
+    if not any(host.transport == "local" for host in inventory.hosts):
+        return inventory.left_out
+    return inventory.left_out + unwatched_mounts(inventory, mounts_here())
 
 
 def unwatched_pages(configuration: Configuration) -> tuple[Unwatched, ...]:

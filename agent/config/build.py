@@ -32,8 +32,8 @@ from agent.core.model import Target
 _JOURNAL = "/var/log/journal"
 
 
-def build(file: schema.File, path: Path, digest: str) -> settings.Configuration:
-    """Return what a sound file means."""
+def build(file: schema.File, path: Path, digest: str, left_out: tuple[str, ...] = ()) -> settings.Configuration:
+    """Return what a sound file means; `left_out` are the hosts of an inventory that are not watched."""
     return settings.Configuration(
         path=path,
         digest=digest,
@@ -45,7 +45,7 @@ def build(file: schema.File, path: Path, digest: str) -> settings.Configuration:
             signed=file.convention.signed,
             starts=file.convention.starts,
         ),
-        inventory=_inventory(file, path),
+        inventory=_inventory(file, path, left_out),
         alert=_alert(file.alert, path),
         targets=MappingProxyType({id: _target(clause, file.targets.get(id)) for id, clause in CLAUSES.items()}),
     )
@@ -101,7 +101,7 @@ def _or(given: timedelta | None, default: timedelta) -> timedelta:
     return default if given is None else given
 
 
-def _inventory(file: schema.File, path: Path) -> Inventory:
+def _inventory(file: schema.File, path: Path, left_out: tuple[str, ...]) -> Inventory:
     everyone = tuple(beneficiary.id for beneficiary in file.beneficiary)
     exports = {table.id: _export(table, file.agent.timezone) for table in file.export}
     hosts = {table.id: _host(table, everyone, exports) for table in file.host}
@@ -125,6 +125,7 @@ def _inventory(file: schema.File, path: Path) -> Inventory:
         ),
         flows=tuple(_flow(table, hosts) for table in file.flow),
         web_filters=tuple(_web_filter(table, hosts) for table in file.web_filter),
+        left_out=left_out,
     )
 
 

@@ -91,7 +91,8 @@ def read_text(text: str) -> str:
     return text
 
 
-def _read_id(text: str) -> str:
+def read_id(text: str) -> str:
+    """Return an id; raise ValueError, in words, for anything else."""
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", text) is None:
         raise ValueError(
             "is not an id: at most 64 letters, digits, dots, dashes and underscores, the first a letter or digit"
@@ -217,7 +218,7 @@ Rhythm = Annotated[timedelta | str, _from_text(read_rhythm), Form("duration or t
 Day = Annotated[date, _from_any(read_day), Form("day")]
 Limit = Annotated[str | int, _from_any(_read_limit), Form("duration, size, ratio or number, as the target's unit asks")]
 Text = Annotated[str, _held_to(read_text), Form("text")]
-Id = Annotated[str, _held_to(_read_id), Form("id")]
+Id = Annotated[str, _held_to(read_id), Form("id")]
 Sender = Annotated[str, _held_to(_read_sender), Form("name")]
 Absolute = Annotated[str, _held_to(_read_absolute), Form("absolute path")]
 SecretFile = Annotated[str, _held_to(read_text), Form("path of a secret's file")]

@@ -99,6 +99,43 @@ class HostTable(Table):
     ends: Day | None = key("The last day on which it is expected.", "2026-12-31", "never")
 
 
+class EachTable(Table):
+    """What holds for each host of the inventory, before what `[[host]]` says of it and over Ansible's variables."""
+
+    user: Text | None = key("The account used there.", '"beffroi"', "Ansible's")
+    key_file: SecretFile | None = key("The private key used.", '"/etc/beffroi/hosts.key"', "Ansible's")
+    known_hosts: Text | None = key("The host keys trusted.", '"/etc/beffroi/known_hosts"', "OpenSSH's configuration")
+    site: Text | None = key("Where they stand.", '"arras"', "not declared")
+    provider: Text | None = key("Who runs that place.", '"hébergeur"', "not declared")
+    beneficiaries: list[Text] | None = key("For whom they work.", '["scota"]', "all of them")
+    perimeter: Literal["mutualised", "own"] | None = key(
+        "Shared, or the beneficiary's own.", '"mutualised"', "not declared"
+    )
+    collect: list[Literal["patches", "antivirus", "clock", "access", "network"]] | None = key(
+        "What is looked at.", '["patches", "clock"]', "what applies to the machine"
+    )
+
+
+class InventoryTable(Table):
+    """Where else hosts are listed. Each is a `[[host]]`; one that is declared there too is completed, not doubled."""
+
+    ansible: Text | None = key(
+        "An inventory of Ansible, INI or YAML, with the `group_vars` and `host_vars` beside it; "
+        "a relative name lies beside the configuration.",
+        '"hosts.ini"',
+        "none",
+    )
+    left_out: list[Text] = key(
+        "Groups and hosts of it that are not watched; `check` names them.", '["switches"]', "none", [], alias="except"
+    )
+    ignore: list[Text] = key(
+        "Variables of it that are settled otherwise, such as a jump host.", '["ansible_ssh_common_args"]', "none", []
+    )
+    each: EachTable | None = key(
+        "What holds for each of them.", '{ user = "beffroi" }', "Ansible's variables alone", alias="host"
+    )
+
+
 class StoreTable(Table):
     """Where a repository's files can be hashed without its key."""
 

@@ -12,9 +12,10 @@ from agent.config.build import build
 from agent.config.digest import digest
 from agent.config.identities import mistaken_identities
 from agent.config.leaks import leaks
+from agent.config.listed import with_listed_hosts
 from agent.config.machine import unready
-from agent.config.mistakes import SHOWN_AT_MOST, Mistake, inert, of_schema, refusal
-from agent.config.positions import locate, longest_key
+from agent.config.mistakes import SHOWN_AT_MOST, inert, of_schema, refusal
+from agent.config.positions import Positions, locate, longest_key
 from agent.config.promises import broken_promises
 from agent.config.schema import File
 from agent.config.settings import Configuration
@@ -43,19 +44,24 @@ def load(path: Path, *, strict: bool) -> Configuration:
 
 def understand(content: bytes, path: Path, *, strict: bool) -> Configuration:
     """Return what the bytes of a configuration file mean, as `load` does; `path` is where they are to lie."""
-    values = _parse(content, str(path))
+    written = _parse(content, str(path))
+    listed = with_listed_hosts(written, locate(content) if "inventory" in written else Positions(), path)
+    values = listed.values
     file = Table(path=(), values=values)
-    found: list[Mistake] = []
+    found = list(listed.mistakes)
     try:
         model = File.model_validate(values)
     except ValidationError as error:
         model = None
-        found += [of_schema(one) for one in error.errors(include_url=False)[:SHOWN_AT_MOST]]
+        # What holds for each listed host is told where it is written, and once.
+        own = (one for one in error.errors(include_url=False) if one["loc"][:3] not in listed.lines)
+        found += [of_schema(one) for one in islice(own, SHOWN_AT_MOST)]
     between = chain(disagreements(file), mistaken_identities(file), leaks(file), broken_promises(file))
     found += islice(chain(between, unready(file, path) if strict else ()), SHOWN_AT_MOST)
     if model is None or found:
-        raise refusal(str(path), found, locate(content))
-    return build(model, path, digest(content))
+        positions = locate(content)
+        raise refusal(str(path), found, Positions(lines={**positions.lines, **listed.lines}, spots=listed.spots))
+    return build(model, path, digest(content, sorted(listed.files.items())), listed.left_out)
 
 
 def _parse(content: bytes, file: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from pydantic_core import ErrorDetails
 
 from agent.config.keys import elsewhere, example_of, fields_of, nearest, table_at
-from agent.config.positions import Path, Positions
+from agent.config.positions import Path, Positions, Spot
 from agent.core.errors import ConfigurationError
 
 SHOWN_AT_MOST = 1000
@@ -28,26 +28,42 @@ _WANTED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """Hold one thing that is wrong: where, what, how to mend it, and where its first like stands, if that matters."""
+    """Hold one thing that is wrong: where, what, how to mend it, and where its first like stands, if that matters.
+
+    `spot` is where it stands when that is in another file, of which `path` is then the key.
+    """
 
     path: Path
     what: str
     hint: str
     first: Path | None = None
+    spot: Spot | None = None
 
 
 def refusal(file: str, mistakes: Iterable[Mistake], positions: Positions) -> ConfigurationError:
     """Return the error that says a file's mistakes in the order of their lines, at most SHOWN_AT_MOST of them."""
-    placed = sorted(((positions.line(mistake.path), mistake) for mistake in mistakes), key=lambda pair: pair[0])
+    placed = [(mistake.spot or _spot(file, mistake.path, positions), mistake) for mistake in mistakes]
+    placed.sort(key=lambda pair: (pair[0].file != file, pair[0].file, pair[0].line))
     lines: dict[tuple[str, str], None] = {}
-    for line, mistake in placed[:SHOWN_AT_MOST]:
-        first = "" if mistake.first is None else f", first on line {positions.line(mistake.first)}"
-        lines[f"{inert(file)}:{line}: {key_words(mistake.path)}: {mistake.what}{first}", mistake.hint] = None
+    for spot, mistake in placed[:SHOWN_AT_MOST]:
+        first = "" if mistake.first is None else f", first {_told(_spot(file, mistake.first, positions), spot)}"
+        lines[f"{_begin(spot, mistake)}: {mistake.what}{first}", mistake.hint] = None
     if len(placed) > SHOWN_AT_MOST:
-        line, mistake = placed[SHOWN_AT_MOST]
-        where = f"{inert(file)}:{line}: {key_words(mistake.path)}"
+        where = _begin(*placed[SHOWN_AT_MOST])
         lines[f"{where}: and further mistakes that are not shown", "mend the others first"] = None
     return ConfigurationError(tuple(lines))
+
+
+def _spot(file: str, path: Path, positions: Positions) -> Spot:
+    return positions.elsewhere(path) or Spot(file=file, line=positions.line(path))
+
+
+def _begin(spot: Spot, mistake: Mistake) -> str:
+    return f"{inert(spot.file)}:{spot.line}: {key_words(mistake.path)}"
+
+
+def _told(spot: Spot, beside: Spot) -> str:
+    return f"on line {spot.line}" if spot.file == beside.file else f"at {inert(spot.file)}:{spot.line}"
 
 
 def of_schema(error: ErrorDetails) -> Mistake:

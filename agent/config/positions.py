@@ -17,10 +17,27 @@ _KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Hold a line, counted from 1, of a file."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Positions:
-    """Hold the line, counted from 1, on which each path of a file begins."""
+    """Hold the line, counted from 1, on which each path of a file begins; `spots`: what another file brought in."""
 
     lines: Mapping[Path, int] = field(default_factory=dict)
+    spots: Mapping[Path, Spot] = field(default_factory=dict)
+
+    def elsewhere(self, path: Path) -> Spot | None:
+        """Return where in another file a path, or the table around it, stands; None: it is of this one."""
+        while path and path not in self.lines:
+            if path in self.spots:
+                return self.spots[path]
+            path = path[:-1]
+        return None
 
     def line(self, path: Path) -> int:
         """Return a path's line, or that of the nearest table around it; 1 where there is none."""

@@ -32,6 +32,7 @@ from agent.config.inventory_schema import (
     ExportTable,
     FlowTable,
     HostTable,
+    InventoryTable,
     LogTable,
     PerimeterTable,
     WebFilterTable,
@@ -146,6 +147,7 @@ class File(Table):
     schedule: ScheduleTable = ScheduleTable()
     convention: ConventionTable = ConventionTable()
     beneficiary: list[BeneficiaryTable] = Field(default_factory=list)
+    inventory: InventoryTable = InventoryTable()
     host: list[HostTable] = Field(default_factory=list)
     export: list[ExportTable] = Field(default_factory=list)
     backup: list[BackupTable] = Field(default_factory=list)

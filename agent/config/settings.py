@@ -76,7 +76,7 @@ class Configuration:
     """Everything that a configuration file says.
 
     `targets` holds one entry for each target of the convention, in force before any adaptation.
-    `digest` is the SHA-256 of the file's bytes.
+    `digest` is the SHA-256 of the file's bytes, and of the inventory's that it names (see agent.config.digest).
     """
 
     path: Path

@@ -196,7 +196,7 @@ Item = Beneficiary | DeclaredHost | Backup | Copy | LogSource | Perimeter | Flow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """Everything that is declared."""
+    """Everything that is declared; `left_out` are the hosts that a list of machines has, and that are not watched."""
 
     beneficiaries: tuple[Beneficiary, ...] = ()
     hosts: tuple[DeclaredHost, ...] = ()
@@ -205,6 +205,7 @@ class Inventory:
     perimeters: tuple[Perimeter, ...] = ()
     flows: tuple[Flow, ...] = ()
     web_filters: tuple[WebFilter, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def copies(self) -> tuple[Copy, ...]:

@@ -1,0 +1,1 @@
+"""Ansible's inventory files, read as Ansible reads them: no host of theirs is ever left out in silence."""

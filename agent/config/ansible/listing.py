@@ -1,0 +1,97 @@
+"""What an Ansible inventory says, whichever form it is written in: groups, hosts, variables, each with its place."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from agent.config.mistakes import Mistake, shown
+from agent.config.positions import Spot
+
+EVERYTHING = "all"
+UNGROUPED = "ungrouped"
+# Ranges multiply, and a typing error must not fill the memory.
+MOST_HOSTS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Hold a variable's text and where it was set; None: it is encrypted, or no text."""
+
+    value: str | None
+    spot: Spot
+
+
+@dataclass(slots=True, kw_only=True)
+class Group:
+    """Hold one group; `defined` None: it was only named by another so far."""
+
+    defined: Spot | None = None
+    hosts: dict[str, Spot] = field(default_factory=dict)
+    children: dict[str, Spot] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Listing:
+    """Hold what a file lists, and every mistake found on the way; `hosts` keep the order of the file."""
+
+    file: str
+    groups: dict[str, Group] = field(default_factory=dict)
+    hosts: dict[str, dict[str, Setting]] = field(default_factory=dict)
+    spots: dict[str, Spot] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def spot(self, line: int) -> Spot:
+        """Return a place in this file."""
+        return Spot(file=self.file, line=line)
+
+    def refuse(self, spot: Spot, key: str, what: str, hint: str) -> None:
+        """Note a mistake; `key` is the group, host or variable that it is about."""
+        self.mistakes.append(Mistake(path=(key,), what=what, hint=hint, spot=spot))
+
+    def group(self, name: str) -> Group:
+        """Return a group, as empty as it is new."""
+        return self.groups.setdefault(name, Group())
+
+    def enter(self, group: str, host: str, spot: Spot) -> dict[str, Setting]:
+        """Put a host into a group and return its variables."""
+        if host not in self.hosts and len(self.hosts) == MOST_HOSTS:
+            self.refuse(spot, host, f"is one host more than {MOST_HOSTS}", "see the ranges")
+        if len(self.hosts) < MOST_HOSTS:
+            self.hosts.setdefault(host, {})
+            self.spots.setdefault(host, spot)
+            self.group(group).hosts.setdefault(host, spot)
+        return self.hosts.get(host, {})
+
+    def members(self, group: str) -> frozenset[str]:
+        """Return the hosts of a group and of the groups within it."""
+        if group == EVERYTHING:
+            return frozenset(self.hosts)
+        within = walk(group, lambda name: self.groups[name].children if name in self.groups else ())
+        return frozenset(host for name in within if name in self.groups for host in self.groups[name].hosts)
+
+    def meant_by(self, name: str) -> frozenset[str] | None:
+        """Return the hosts of a group, or the one of that name; None where there is neither."""
+        if name in self.groups or name == EVERYTHING:
+            return self.members(name)
+        return frozenset({name}) if name in self.hosts else None
+
+
+def walk(first: str, next_of: Callable[[str], "dict[str, Spot] | tuple[str, ...]"]) -> Iterator[str]:
+    """Yield a name and everything that follows from it, each once, whatever circles there are."""
+    seen, waiting = {first}, [first]
+    while waiting:
+        name = waiting.pop()
+        yield name
+        new = [one for one in next_of(name) if one not in seen]
+        seen.update(new)
+        waiting.extend(new)
+
+
+def circles(listing: Listing) -> None:
+    """Note each group that is within itself: Ansible refuses such a file too."""
+    for name, group in listing.groups.items():
+        for child, spot in group.children.items():
+            below = walk(child, lambda one: listing.groups[one].children if one in listing.groups else ())
+            if name in below:
+                listing.refuse(spot, name, f"holds {shown(child)}, which holds it", "take one of the two out")
+                return
