@@ -10,7 +10,7 @@ from agent.config.positions import Path
 from agent.config.tables import Table
 from agent.core.durations import read_duration
 
-_OF_SSH = ("address", "port", "user", "key_file", "known_hosts")
+_OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket")
 
 
 def disagreements(file: Table) -> Iterator[Mistake]:

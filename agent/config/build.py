@@ -152,6 +152,8 @@ def _host(table: declared.HostTable, everyone: tuple[str, ...], exports: Mapping
         user=table.user,
         key_file=table.key_file,
         known_hosts=table.known_hosts,
+        key_password_file=table.key_password_file,
+        agent_socket=table.agent_socket,
         site=table.site,
         provider=table.provider,
         beneficiaries=everyone if table.beneficiaries is None else tuple(dict.fromkeys(table.beneficiaries)),

@@ -77,6 +77,12 @@ class HostTable(Table):
     port: Annotated[int, Field(ge=1, le=65535)] | None = key("Its SSH port.", "22", "OpenSSH's configuration, else 22")
     user: Text | None = key("The account used there.", '"beffroi"', "OpenSSH's configuration")
     key_file: SecretFile | None = key("The private key used.", '"/etc/beffroi/srv-2.key"', "OpenSSH's configuration")
+    key_password_file: SecretFile | None = key(
+        "The file that holds that key's passphrase.", '"/etc/beffroi/srv-2.password"', "the key has none"
+    )
+    agent_socket: Absolute | None = key(
+        "The ssh-agent that holds further keys; never that of `SSH_AUTH_SOCK`.", '"/run/beffroi/agent.sock"', "none"
+    )
     known_hosts: Text | None = key("The host keys trusted.", '"/etc/beffroi/known_hosts"', "OpenSSH's configuration")
     site: Text | None = key("Where it stands; tells which copies are off site.", '"arras"', "not declared")
     provider: Text | None = key(
@@ -104,6 +110,10 @@ class EachTable(Table):
 
     user: Text | None = key("The account used there.", '"beffroi"', "Ansible's")
     key_file: SecretFile | None = key("The private key used.", '"/etc/beffroi/hosts.key"', "Ansible's")
+    key_password_file: SecretFile | None = key(
+        "The file that holds that key's passphrase.", '"/etc/beffroi/hosts.password"', "the key has none"
+    )
+    agent_socket: Absolute | None = key("The ssh-agent that holds further keys.", '"/run/beffroi/agent.sock"', "none")
     known_hosts: Text | None = key("The host keys trusted.", '"/etc/beffroi/known_hosts"', "OpenSSH's configuration")
     site: Text | None = key("Where they stand.", '"arras"', "not declared")
     provider: Text | None = key("Who runs that place.", '"hébergeur"', "not declared")

@@ -18,7 +18,7 @@ from agent.core.errors import LookError
 if TYPE_CHECKING:
     from agent.config.ansible.listing import Listing
 
-_OF_SSH = ("address", "port", "user", "key_file", "known_hosts")
+_OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

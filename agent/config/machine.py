@@ -32,6 +32,7 @@ def unready(file: Table, beside: Path) -> Iterator[Mistake]:
 def _secrets(file: Table) -> Iterator[tuple[Table, str]]:
     for host in file.tables("host"):
         yield host, "key_file"
+        yield host, "key_password_file"
     for backup in file.tables("backup"):
         for copy in backup.tables("copy"):
             yield copy, "password_file"

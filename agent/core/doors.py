@@ -74,5 +74,7 @@ class Doors:
             user=declared.user,
             key_file=file(declared.key_file),
             known_hosts=file(declared.known_hosts),
+            key_password_file=file(declared.key_password_file),
+            agent_socket=file(declared.agent_socket),
         )
         return SshHost(declared.id, asked, timeout=self._timeout)

@@ -64,6 +64,8 @@ class DeclaredHost:
     user: str | None = None
     key_file: str | None = None
     known_hosts: str | None = None
+    key_password_file: str | None = None
+    agent_socket: str | None = None
     site: str | None = None
     provider: str | None = None
     beneficiaries: tuple[str, ...] = ()

@@ -4,8 +4,7 @@
     |1|/sAsqyd8iGOlvDNpoDJ2nSlMTEQ=|DywxE7mOC5UzYhIuFOnAh1OLUyA= ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA…
     @revoked * ssh-rsa AAAAB3NzaC1yc2EAAAA…
 
-Nothing is ever learnt at first use. Host certificates are not read: a host that is known by `@cert-authority` alone is
-unknown here, and the message says why.
+Nothing is ever learnt at first use. A host that an authority vouches for shows a certificate: see host_certificates.
 """
 
 import base64
@@ -114,8 +113,8 @@ def hold_to_known(known: Sequence[KnownKey], *, host: str, port: int, kind: str,
         )
     if any(one.marker == AUTHORITY for one in mine):
         raise HostKeyChanged(
-            f"{shown} and is known by a certificate authority alone, which is not read here",
-            f"add the host's own key: {_learn(host, port)}",
+            f"{shown} and no certificate, and is known by a certificate authority alone",
+            f"see HostCertificate in its sshd_config, or add the host's own key: {_learn(host, port)}",
         )
     raise HostKeyChanged(f"{shown} and is in no known_hosts file", f"make it known: {_learn(host, port)}")
 

@@ -1,4 +1,4 @@
-"""Connects to a host over SSH, machine by machine, strictly: known keys only, one given key, no agent, no password."""
+"""Connects to a host over SSH, machine by machine, strictly: known keys and authorities, given keys, no password."""
 
 import logging
 import socket
@@ -8,15 +8,17 @@ from pathlib import Path
 
 import paramiko
 
+from agent.core.clock import SystemClock
 from agent.core.deadline import Deadline, within, words
-from agent.core.errors import Denied, Missing, TimedOut, Unreachable, Unreadable
+from agent.core.errors import Denied, HostKeyChanged, Missing, TimedOut, Unreachable
 from agent.core.files import read_file, shown
+from agent.core.host_certificates import KINDS, vouched_for, wrong_with
 from agent.core.known_hosts import KnownKey, hold_to_known, kinds_known, parse
 from agent.core.lines import one_line
+from agent.core.ssh_keys import keys_of
 from agent.core.ssh_route import Endpoint
 
 FILE_LIMIT = 16 * 1024 * 1024
-KEY_LIMIT = 64 * 1024
 # What known_hosts calls ssh-rsa is offered under these names (RFC 8332).
 RSA_NAMES = ("rsa-sha2-512", "rsa-sha2-256")
 
@@ -56,18 +58,30 @@ def _open(endpoint: Endpoint, through: paramiko.Transport | None, deadline: Dead
     stream = _dial(endpoint, deadline, limit) if through is None else _tunnel(endpoint, through, deadline)
     transport = paramiko.Transport(stream)
     try:
-        shown_key = _shake_hands(transport, endpoint, known, deadline, limit)
-        hold_to_known(
-            known,
-            host=endpoint.address,
-            port=endpoint.port,
-            kind=shown_key.get_name(),
-            key=shown_key.asbytes(),
-        )
+        _hold_to_trusted(_shake_hands(transport, endpoint, known, deadline, limit), endpoint, known)
     except BaseException:
         close([transport])
         raise
     return transport
+
+
+def _hold_to_trusted(shown_key: paramiko.PKey, endpoint: Endpoint, known: Sequence[KnownKey]) -> None:
+    """Raise HostKeyChanged unless a known authority has signed the key, or the key itself is known."""
+    host, port, kind = endpoint.address, endpoint.port, shown_key.get_name()
+    wrong = None
+    if shown_key.public_blob is not None:
+        blob = shown_key.public_blob.key_blob
+        wrong = wrong_with(known, host=host, port=port, blob=blob, now=SystemClock().now())
+        if wrong is None:
+            return
+    try:
+        # As OpenSSH: a certificate that does not count may still lie around a key that is known.
+        hold_to_known(known, host=host, port=port, kind=kind, key=shown_key.asbytes())
+    except HostKeyChanged as error:
+        if wrong is None:
+            raise
+        hint = "ask whoever runs the host; ssh-keygen -L shows a certificate"
+        raise HostKeyChanged(f"{place(endpoint)} is not trusted: {wrong}", hint) from error
 
 
 def _known(files: Sequence[Path]) -> Iterator[KnownKey]:
@@ -153,11 +167,11 @@ def _shake_hands(
 ) -> paramiko.PKey:
     # A host has several keys and shows the kind that is asked for first: ask for what is known of it.
     options = transport.get_security_options()
-    wanted: list[str] = []
+    wanted = list(KINDS if vouched_for(known, endpoint.address, endpoint.port) else ())
     for kind in kinds_known(known, endpoint.address, endpoint.port):
         wanted += RSA_NAMES if kind == "ssh-rsa" else (kind,)
     able = options.key_types
-    options.key_types = tuple(dict.fromkeys([*(one for one in wanted if one in able), *able]))
+    options.key_types = tuple(dict.fromkeys([*(one for one in wanted if one in (*able, *KINDS)), *able]))
     transport.banner_timeout = transport.handshake_timeout = deadline.remaining()
     try:
         transport.start_client(timeout=deadline.remaining())
@@ -173,13 +187,13 @@ def _shake_hands(
 
 def _log_in(transport: paramiko.Transport, endpoint: Endpoint, deadline: Deadline, limit: str) -> None:
     who = f"{one_line(endpoint.user)} at {place(endpoint)}"
-    if not endpoint.key_files:
+    if not endpoint.key_files and endpoint.agent_socket is None:
         raise Denied(f"no key is given for {who}", "give key_file, or IdentityFile in the OpenSSH configuration")
     refused: Exception | None = None
-    for file in endpoint.key_files:
+    for key in keys_of(endpoint, deadline):
         transport.auth_timeout = deadline.remaining()
         try:
-            more = transport.auth_publickey(endpoint.user, load_key(file))
+            more = transport.auth_publickey(endpoint.user, key)
         except paramiko.SSHException as error:
             if deadline.passed:
                 raise Unreachable(f"{who} was not let in or refused {limit}") from error
@@ -194,15 +208,9 @@ def _log_in(transport: paramiko.Transport, endpoint: Endpoint, deadline: Deadlin
             raise Denied(
                 f"{who} is asked for more than a key: {one_line(', '.join(more))}", "let the key alone suffice"
             )
-    files = ", ".join(shown(file) for file in endpoint.key_files)
-    raise Denied(f"{who} is not let in with {files}", "see authorized_keys and the log of its sshd") from refused
-
-
-def load_key(file: Path) -> paramiko.PKey:
-    """Return a private key. Raises Missing, Denied, Unreadable (no key, or one with a passphrase)."""
-    read_file(file, limit=KEY_LIMIT)  # a regular file, and a small one
-    try:
-        return paramiko.PKey.from_path(file)
-    except (paramiko.SSHException, paramiko.pkey.UnknownKeyType, TypeError, ValueError, OSError) as error:
-        hint = "the agent needs a private key of its own, without a passphrase"
-        raise Unreadable(f"{shown(file)} is no private key that can be used: {one_line(str(error))}", hint) from error
+    tried = [shown(file) for file in endpoint.key_files]
+    if endpoint.agent_socket is not None:
+        tried.append(f"the keys of {shown(endpoint.agent_socket)}")
+    raise Denied(
+        f"{who} is not let in with {', '.join(tried)}", "see authorized_keys and the log of its sshd"
+    ) from refused

@@ -37,6 +37,8 @@ class Asked:
     user: str | None = None
     key_file: Path | None = None
     known_hosts: Path | None = None
+    key_password_file: Path | None = None
+    agent_socket: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,8 @@ class Endpoint:
     user: str
     key_files: tuple[Path, ...]
     known_hosts: tuple[Path, ...]
+    key_password_file: Path | None = None
+    agent_socket: Path | None = None
 
 
 def this_client() -> Client:
@@ -118,6 +122,8 @@ def _endpoint(asked: Asked, settings: Settings, client: Client, *, declared: boo
         user=user,
         key_files=(own_key or configured) if declared else (configured or own_key),
         known_hosts=_known_hosts(asked, settings, tokens, client, declared=declared),
+        key_password_file=asked.key_password_file,
+        agent_socket=asked.agent_socket,
     )
 
 

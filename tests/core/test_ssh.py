@@ -1,5 +1,4 @@
 import os
-import secrets
 import subprocess
 import sys
 import threading
@@ -27,14 +26,12 @@ from agent.core.errors import (
 )
 from agent.core.host import Host
 from agent.core.ssh import SshHost
-from agent.core.ssh_config import Source
-from agent.core.ssh_route import Asked, Client
+from tests.core.remote import LONG, asked, configured, door
 from tests.parts.processes import MARK, descendants, no_process_left, wait_until, with_mark
 from tests.parts.sshd import Sshd, free_port, make_key, public_key, running_sshd, silent_server
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
-LONG = timedelta(seconds=30)
 SHORT = timedelta(seconds=0.5)
 
 
@@ -55,25 +52,6 @@ def fresh(tmp_path: Path) -> Iterator[Sshd]:
 def marked() -> Iterator[dict[str, str]]:
     with no_process_left() as environment:
         yield environment
-
-
-def asked(sshd: Sshd) -> Asked:
-    return Asked(
-        name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
-    )
-
-
-def configured(sshd: Sshd, extra: str = "") -> Client:
-    """Return a client whose only configuration is a file beside the sshd's."""
-    config = sshd.folder / f"config-{secrets.token_hex(4)}"
-    config.write_text(extra)
-    config.chmod(0o600)
-    return Client(user=sshd.user, home=sshd.folder, sources=(Source(path=config, folder=sshd.folder, own=True),))
-
-
-def door(sshd: Sshd, *, timeout: timedelta = LONG, **changes: object) -> SshHost:
-    wish = replace(asked(sshd), **changes)  # type: ignore[arg-type]  # each test names its own
-    return SshHost("vault", wish, timeout=timeout, client=configured(sshd))
 
 
 @pytest.fixture
@@ -282,14 +260,6 @@ def test_a_key_file_that_is_none_is_told_with_its_name(
         pytest.raises(error, match=f"/key {words}|/key is {words}"),
     ):
         host.run("true", timeout=LONG)
-
-
-def test_a_key_with_a_passphrase_is_of_no_use_and_that_is_said(sshd: Sshd, tmp_path: Path) -> None:
-    key = tmp_path / "key"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", str(key)], check=True)
-    with closing(door(sshd, key_file=key)) as host, pytest.raises(Unreadable) as caught:
-        host.run("true", timeout=LONG)
-    assert "without a passphrase" in caught.value.hint
 
 
 def test_a_closed_port_is_unreachable(sshd: Sshd) -> None:
