@@ -1,7 +1,7 @@
 """Turn a file that holds no mistake into the values that the program uses: defaults filled in, references settled."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from agent.core.inventory import (
     Perimeter,
     Sample,
     Store,
+    Way,
     WebFilter,
 )
 from agent.core.model import Target
@@ -123,7 +124,7 @@ def _inventory(file: schema.File, path: Path, left_out: tuple[str, ...]) -> Inve
             Perimeter(id=table.id, exposed=table.exposed, beneficiary=table.beneficiary or everyone[0])
             for table in file.perimeter
         ),
-        flows=tuple(_flow(table, hosts) for table in file.flow),
+        flows=tuple(_flow(table, hosts, file.flow) for table in file.flow),
         web_filters=tuple(_web_filter(table, hosts) for table in file.web_filter),
         left_out=left_out,
     )
@@ -243,7 +244,10 @@ def _sources(table: declared.LogTable, hosts: Mapping[str, DeclaredHost]) -> tup
     )
 
 
-def _flow(table: declared.FlowTable, hosts: Mapping[str, DeclaredHost]) -> Flow:
+def _flow(table: declared.FlowTable, hosts: Mapping[str, DeclaredHost], flows: Sequence[declared.FlowTable]) -> Flow:
+    required = [other for other in flows if other.expect == "open" and other is not table]
+    # One of the same protocol says more; the sort keeps the order of the file otherwise.
+    required.sort(key=lambda other: other.protocol != table.protocol)
     return Flow(
         id=table.id,
         from_host=table.source,
@@ -251,7 +255,17 @@ def _flow(table: declared.FlowTable, hosts: Mapping[str, DeclaredHost]) -> Flow:
         protocol=table.protocol,
         expect=table.expect,
         beneficiaries=hosts[table.source].beneficiaries,
+        controls=tuple(_way(other) for other in required if other.source == table.source),
+        witnesses=tuple(
+            _way(other)
+            for other in required
+            if other.source != table.source and (other.to, other.protocol) == (table.to, table.protocol)
+        ),
     )
+
+
+def _way(table: declared.FlowTable) -> Way:
+    return Way(host=table.source, to=table.to, protocol=table.protocol)
 
 
 def _web_filter(table: declared.WebFilterTable, hosts: Mapping[str, DeclaredHost]) -> WebFilter:

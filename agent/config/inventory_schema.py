@@ -269,7 +269,7 @@ class FlowTable(Table):
     id: Id = needed("Its name; the subject of its verdicts.", '"guests-to-admin"')
     source: Text = needed("The host that tries.", '"srv-1"', alias="from")
     to: Destination = needed("What it tries to reach.", '"192.0.2.9:22"')
-    protocol: Literal["tcp"] = default("tcp", "How it tries.", '"tcp"')
+    protocol: Literal["tcp", "udp"] = default("tcp", "How it tries.", '"tcp"')
     expect: Literal["blocked", "open"] = needed("What must come of it.", '"blocked"')
 
 

@@ -170,8 +170,21 @@ class Perimeter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """From which host, and to what, something is tried; `protocol` is `tcp` or `udp`."""
+
+    host: str
+    to: str
+    protocol: str = "tcp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """A network flow that must pass or must not."""
+    """A network flow that must pass or must not.
+
+    `controls` are required flows from the same host: one that passes shows that a trial from there can. `witnesses` are
+    required flows to the same destination from other hosts: one that passes shows that something answers there.
+    """
 
     id: str
     from_host: str
@@ -179,6 +192,13 @@ class Flow:
     protocol: str
     expect: str
     beneficiaries: tuple[str, ...] = ()
+    controls: tuple[Way, ...] = ()
+    witnesses: tuple[Way, ...] = ()
+
+    @property
+    def way(self) -> Way:
+        """Return what is tried."""
+        return Way(host=self.from_host, to=self.to, protocol=self.protocol)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,7 @@ class Reason(Enum):
     STALE_METADATA = "stale-metadata"
     CLOCK_DOUBTFUL = "clock-doubtful"
     NOT_RUN = "not-run"
+    NO_CONTROL = "no-control"  # nothing shows that a trial from there could have passed
     PROTECTION_LOST = "protection-lost"  # a copy that only took in can now be deleted
     UNCHANGED = "unchanged"  # a source that used to change does not any more: dates alone show nothing then
     NOT_DECLARED = "not-declared"  # the configuration does not say what the target asks about

@@ -272,11 +272,11 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         Words(fr="aucun contrôle de {copy} n'a encore été fait", en="{copy} has never been checked yet"),
         Words(fr="aucun contrôle n'a encore été fait", en="no look has been taken yet"),
     ),
+    Reason.NO_CONTROL: (
+        Words(fr="aucun essai témoin n'a réussi de la même façon", en="no control passed in the same way"),
+    ),
     Reason.PROTECTION_LOST: (
-        Words(
-            fr="ce qui ne pouvait pas être effacé peut désormais l'être",
-            en="what could not be deleted now can be",
-        ),
+        Words(fr="ce qui ne pouvait pas être effacé peut désormais l'être", en="what could not be deleted now can be"),
     ),
     Reason.UNCHANGED: (
         Words(

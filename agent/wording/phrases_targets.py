@@ -7,6 +7,7 @@ from agent.wording.phrases import Phrases
 from agent.wording.phrases_backups import COPY, RECOVERY_POINT
 from agent.wording.phrases_clock import CLOCK
 from agent.wording.phrases_copies import COPIES, LIFECYCLE, SUSPICIONS
+from agent.wording.phrases_network import NETWORK
 from agent.wording.phrases_patching import PATCHING
 from agent.wording.phrases_protection import PROTECTION
 from agent.wording.phrases_registers import CONVENTION, EVENTS, PERIODIC
@@ -22,6 +23,7 @@ OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
     "endpoint-protection": PROTECTION,
     "log-collection": CLOCK,
     "patching": PATCHING,
+    "network-segmentation": NETWORK,
     "incident-report": EVENTS,
     "breach-dpo": EVENTS,
     "breach-cnil": EVENTS,

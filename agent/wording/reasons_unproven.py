@@ -233,6 +233,23 @@ UNPROVEN = {
             en="Run beffroi check, or beffroi verify for the integrity of a copy.",
         ),
     ),
+    Reason.NO_CONTROL: ReasonWords(
+        short=Words(fr="essai sans témoin", en="trial without a control"),
+        means=Words(
+            fr="Ce qui doit être bloqué l'est, mais rien ne montre que l'essai aurait pu réussir.",
+            en="What must be blocked is, but nothing shows that the trial could have succeeded.",
+        ),
+        why=Words(
+            fr="Un câble débranché refuse tout : sans flux ou adresse témoin qui passe, un refus ne prouve rien.",
+            en="An unplugged cable refuses everything: without a control that passes, a refusal proves nothing.",
+        ),
+        mend=Words(
+            fr='Déclarer un flux nécessaire de la même machine ([[flow]] expect = "open"), '
+            "ou rétablir le témoin déclaré.",
+            en='Declare a required flow from the same machine ([[flow]] expect = "open"), '
+            "or mend the control that is declared.",
+        ),
+    ),
     Reason.NOT_DECLARED: ReasonWords(
         short=Words(fr="non déclaré", en="not declared"),
         means=Words(

@@ -1,0 +1,56 @@
+"""What trying a network flow came to: the word for each address, and the facts that carry it to the rule."""
+
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from agent.core.model import Fact, Observation
+
+
+class Answer(Enum):
+    """Tell what came of one attempt; the words are those of the program that makes it."""
+
+    OPEN = "open"
+    REFUSED = "refused"  # somebody says no: the machine itself, or a firewall in its name
+    FILTERED = "filtered"  # nobody says anything
+    UNREACHABLE = "unreachable"  # a router or a firewall says that there is no way
+    NO_ROUTE = "no-route"  # the machine that tries has no way there at all
+    SILENT = "silent"  # a datagram got no answer, which any server may do with one that it does not understand
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """Hold what came of one address; `here`: it is one of the machine that tries, so that no network was crossed."""
+
+    answer: Answer
+    address: str
+    here: bool = False
+
+    @property
+    def family(self) -> int:
+        """Return 4 or 6."""
+        return ipaddress.ip_address(self.address.partition("%")[0]).version
+
+
+TRIAL, CONTROL, WITNESS = "flow.trial", "flow.control", "flow.witness"
+
+
+def facts_of(name: str, attempts: tuple[Attempt, ...], subject: str, at: datetime) -> Iterator[Fact]:
+    """Yield a fact for each address that was tried: `filtered 192.0.2.9 far`."""
+    for attempt in attempts:
+        place = "here" if attempt.here else "far"
+        yield Fact(name=name, subject=subject, value=f"{attempt.answer.value} {attempt.address} {place}", as_of=at)
+
+
+def attempts_in(seen: Observation, name: str) -> tuple[Attempt, ...]:
+    """Return the attempts that a look kept under one name."""
+    return tuple(understood(*str(fact.value).split(" ")) for fact in seen.named(name))
+
+
+def understood(answer: str, address: str, place: str) -> Attempt:
+    """Return one attempt from its three words; raise ValueError for anything else."""
+    ipaddress.ip_address(address.partition("%")[0])
+    return Attempt(answer=Answer(answer), address=address, here=place == "here")

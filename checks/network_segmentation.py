@@ -1,0 +1,72 @@
+"""network-segmentation: each declared flow does what was declared when it is really tried (article 5)."""
+
+from collections.abc import Iterable, Iterator
+
+from agent.core.inventory import DeclaredHost, Flow
+from agent.core.judging import Check, Need, Question
+from agent.core.model import Detail, Finding, Observation, State
+from agent.core.reach import CONTROL, TRIAL, WITNESS, Answer, Attempt, attempts_in
+from agent.core.reason import Reason
+
+# The contract's word for both is `blocked`; what a router says of it comes to the same.
+STOPPED = (Answer.REFUSED, Answer.FILTERED, Answer.UNREACHABLE, Answer.NO_ROUTE)
+
+
+def needs(question: Question) -> tuple[Need, ...]:
+    """Return the one look at the flow, or at the machine's firewall."""
+    item: Flow | DeclaredHost = question.item
+    return (Need(collector="flows" if isinstance(item, Flow) else "firewall", subject=item.id),)
+
+
+def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
+    """Yield what one look comes to."""
+    item: Flow | DeclaredHost = question.item
+    if isinstance(item, Flow):
+        yield judge_flow(item, seen)
+
+
+def judge_flow(flow: Flow, seen: Observation) -> Finding:
+    """Return what trying a flow comes to; a refusal counts only where a trial from there is shown able to pass."""
+    tried = attempts_in(seen, TRIAL)
+    about: dict[str, str | float | int] = {"to": flow.to}
+    if any(one.answer is Answer.OPEN for one in tried):
+        return _missed(Reason.FLOW_OPEN, about) if flow.expect == "blocked" else _met(about | {"passes": 1})
+    # A family for which the machine has no way at all says nothing beside one that was really tried.
+    counted = [one for one in tried if one.answer is not Answer.NO_ROUTE] or tried
+    about |= {one.answer.value.replace("-", "_"): 1 for one in counted[:1]}
+    if any(one.answer is Answer.ERROR for one in counted):
+        return Finding(state=State.UNPROVEN, reason=Reason.EXITED, about=about)
+    witness = seen.one(WITNESS)
+    if witness is not None:
+        about |= {"witness": str(witness.value)}
+    silent = any(one.answer is Answer.SILENT for one in counted)
+    if flow.expect == "open":
+        return (
+            Finding(state=State.UNPROVEN, reason=Reason.TIMED_OUT, about=about)
+            if silent
+            else _missed(Reason.FLOW_BLOCKED, about)
+        )
+    if not counted or (silent and witness is None) or not _controlled(counted, attempts_in(seen, CONTROL)):
+        if not flow.controls:
+            about |= {"undeclared": 1}
+        return Finding(state=State.UNPROVEN, reason=Reason.NO_CONTROL, about=about)
+    return _met(about)
+
+
+def _controlled(tried: Iterable[Attempt], controls: Iterable[Attempt]) -> bool:
+    """Tell whether, for each address that was tried, one of its family passed; over a network, unless both are here."""
+    passed = [one for one in controls if one.answer is Answer.OPEN]
+    return all(
+        any(control.family == one.family and (one.here or not control.here) for control in passed) for one in tried
+    )
+
+
+def _met(about: Detail) -> Finding:
+    return Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=1.0, about=about)
+
+
+def _missed(reason: Reason, about: Detail) -> Finding:
+    return Finding(state=State.MISSED, reason=reason, value=0.0, about=about)
+
+
+CHECK = Check(target="network-segmentation", needs=needs, judge=judge)

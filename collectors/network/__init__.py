@@ -1,0 +1,1 @@
+"""What the network lets pass: flows that are tried, the web filter, each machine's own firewall."""

@@ -1,0 +1,49 @@
+"""How the tests of this folder try flows, and how what they see is judged."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from agent.core.collecting import Look
+from agent.core.convention import CLAUSES
+from agent.core.host import Host
+from agent.core.inventory import Flow, Inventory, Way
+from agent.core.judging import Question
+from agent.core.model import Fact, Finding, Gap, Observation, Target
+from checks.network_segmentation import CHECK
+from collectors.network import flows
+
+# An attempt takes a third of it, where nobody answers.
+TIMEOUT = timedelta(seconds=7.5)
+
+
+def flow(to: str, *, expect: str = "blocked", protocol: str = "tcp", controls: tuple[Way, ...] = (),
+         witnesses: tuple[Way, ...] = ()) -> Flow:  # fmt: skip
+    """Return a flow from the machine `near`."""
+    return Flow(
+        id="guests-to-admin", from_host="near", to=to, protocol=protocol, expect=expect,
+        controls=controls, witnesses=witnesses,
+    )  # fmt: skip
+
+
+def look(declared: Flow, doors: Mapping[str, Host], timeout: timedelta = TIMEOUT) -> Observation:
+    """Return what trying a flow came to."""
+    now = datetime.now(UTC)
+    means = Look(now=now, here=doors["near"], host=doors.__getitem__, timeout=timeout, folder=Path("/nonexistent"))
+    seen = tuple(flows.collect(declared, means))
+    return Observation(
+        collector="flows", host="near", subject=declared.id, begun=now, ended=now,
+        facts=tuple(one for one in seen if isinstance(one, Fact)),
+        gaps=tuple(one for one in seen if isinstance(one, Gap)),
+    )  # fmt: skip
+
+
+def judged(declared: Flow, seen: Observation) -> Finding:
+    """Return what the rule makes of one look."""
+    clause = CLAUSES["network-segmentation"]
+    target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
+    question = Question(item=declared, inventory=Inventory(), target=target, now=seen.ended, first_seen=seen.ended)
+    (need,) = CHECK.needs(question)
+    assert (need.collector, need.subject) == ("flows", declared.id)
+    (finding,) = CHECK.judge(need, seen, question)
+    return finding
