@@ -20,7 +20,7 @@ from agent.core.expected import Expected
 from agent.core.judging import Question
 from agent.core.model import Key, Observation, Reading, State, Target, Verdict
 from agent.core.period import day_of, day_start
-from agent.errands import Errand, errands
+from agent.errands import APART, Errand, errands
 from agent.evaluate import Bench, Seen, judge
 from agent.ledger.ledger import Ledger
 from agent.register.agreed import agreements_in_force
@@ -191,7 +191,7 @@ def seen_in(ledger: Ledger | None, collector: str, subject: str) -> Seen | None:
 
 
 def needed(wanted: Sequence[Expected], watch: Watch) -> tuple[Errand, ...]:
-    """Return the looks that the verdicts on these things rest on, but for verifications, which are made apart."""
+    """Return the looks that the verdicts on these things rest on, but for those that are taken apart."""
     names = set()
     for one in wanted:
         check = watch.registry.checks.get(one.key.target)
@@ -208,5 +208,5 @@ def needed(wanted: Sequence[Expected], watch: Watch) -> tuple[Errand, ...]:
     return tuple(
         errand
         for errand in errands(watch.registry, watch.configuration.inventory)
-        if errand.name in names and errand.collector.schedule != "verify"
+        if errand.name in names and errand.collector.schedule not in APART
     )

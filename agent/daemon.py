@@ -7,7 +7,7 @@ import logging
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import FrameType
@@ -18,9 +18,10 @@ from agent.core import run
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
 from agent.cycle import Turn, in_force
-from agent.errands import Errand, carry_out, errands
+from agent.errands import APART, Errand, carry_out, errands
 from agent.export.health import Health
 from agent.ledger.ledger import Ledger
+from agent.ledger.readings import Run
 from agent.notify import notify, watchdog_interval
 from agent.schedule import Agenda, Duty
 from agent.watch import Watch
@@ -33,8 +34,10 @@ WORKERS = 32
 # Verdicts age while nothing is looked at: they are judged anew at least this often.
 JUDGE_AT_LEAST = timedelta(minutes=1)
 HOUSEKEEPING = "housekeeping"
-# A verification reads for hours by design; beyond this it is stuck.
-VERIFY_DEADLINE = timedelta(hours=12)
+# A sample that could not be taken does not wait for the next week.
+SAMPLE_AGAIN = timedelta(days=1)
+# A verification reads for hours by design, a sample restores over a slow line; beyond this they are stuck.
+LONG_DEADLINE = timedelta(hours=12)
 
 
 @dataclass
@@ -65,7 +68,7 @@ def duties(schedule: Schedule) -> tuple[Duty, ...]:
     """Return what is done again and again, each by its key in `[schedule]`."""
     rhythms = {
         name: getattr(schedule, name)
-        for name in ("backups", "verify", "patches", "antivirus", "logs", "clock", "access", "network")
+        for name in ("backups", "verify", "samples", "patches", "antivirus", "logs", "clock", "access", "network")
     }
     found = [Duty(name=name, every=_rhythm(value)) for name, value in rhythms.items()]
     return (*found, Duty(name=HOUSEKEEPING, every=timedelta(hours=1)))
@@ -184,13 +187,14 @@ class Daemon:
     def _offer(self, duty: Duty) -> None:
         if duty.name == HOUSEKEEPING:
             self._keep_house()
+            self._offer_again()
             return
         for errand in errands(self._watch.registry, self._watch.configuration.inventory, duty.name):
             self._offer_errand(errand)
 
     def _offer_errand(self, errand: Errand) -> None:
-        verifies = errand.collector.schedule == "verify"
-        deadline = VERIFY_DEADLINE if verifies else 3 * self._watch.configuration.agent.timeout
+        long = errand.collector.schedule in APART
+        deadline = LONG_DEADLINE if long else 3 * self._watch.configuration.agent.timeout
         self._workers.offer(errand.name, errand, deadline.total_seconds())
 
     def _offer_new(self) -> None:
@@ -202,6 +206,16 @@ class Daemon:
             return
         for errand in errands(self._watch.registry, self._watch.configuration.inventory):
             if errand.name not in known:
+                self._offer_errand(errand)
+
+    def _offer_again(self) -> None:
+        try:
+            failed = to_take_again(self._ledger.runs(), self._clock.now())
+        except LedgerError as error:
+            log.error("which samples failed cannot be told: %s", error.message)
+            return
+        for errand in errands(self._watch.registry, self._watch.configuration.inventory, "samples"):
+            if errand.name in failed:
                 self._offer_errand(errand)
 
     def _carry_out(self, errand: Errand) -> Reading:
@@ -243,6 +257,13 @@ class Daemon:
         self._agenda.plan(duties(self._watch.configuration.schedule))
         self._offer_new()
         self._judged = None
+
+
+def to_take_again(runs: Iterable[Run], now: datetime) -> frozenset[tuple[str, str]]:
+    """Return the looks, by collector and subject, that did not succeed and were last tried a day ago or more."""
+    return frozenset(
+        (run.collector, run.subject) for run in runs if not run.success and now - run.last_run >= SAMPLE_AGAIN
+    )
 
 
 def described(reading: Reading) -> str:

@@ -22,26 +22,18 @@ from agent.core.files import shown
 from agent.core.inventory import Backup
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.restored import Comparison, Node, compare
-from agent.core.sampling import choose
+from agent.core.restored import Comparison, Node, compare, live_path
+from agent.core.sampling import sample_of
 from agent.core.scratch import remove, scratch
 from agent.register.kept import add
 from agent.watch import Watch
 from collectors.restic.faults import RepositoryAbsent
 from collectors.restic.program import Restic
 from collectors.restic.restore import Outcome as Restored
-from collectors.restic.restore import beyond, live_prefixes, newest_points, nodes, opened, restore, within
+from collectors.restic.restore import limit_for, live_prefixes, newest_points, opened, own_points, restore, source_nodes
 
-# An exercise that is not full: so many files, and no more bytes.
-SAMPLE_FILES = 20
-SAMPLE_BYTES = 256 * 1024 * 1024
 # What a file costs beside its bytes, at the most usual block size.
 BLOCK = 4096
-# A restore may take what it needs, as long as bytes come at the rate of the slowest line on which it would make sense.
-# A dead link is noticed by ssh itself; this is for what stalls and stays open.
-STALLED = timedelta(minutes=30)
-SLOWEST_BYTES_PER_SECOND = 1024 * 1024
-LONGEST = timedelta(hours=72)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,21 +90,17 @@ def _prepared(watch: Watch, request: Request) -> tuple[Restic, tuple[_Part, ...]
     look = Look(now=watch.clock.now(), here=means.here, host=means.host, timeout=means.timeout, folder=cache)
     before = means.previous("restic_snapshots", copy.subject)
     pinned = before.one("repository.id") if before is not None else None
-    restic = opened(copy, look, None if pinned is None else str(pinned.value))
-    points = newest_points(restic, watch.clock.now())
+    restic, _ = opened(copy, look, None if pinned is None else str(pinned.value))
+    points = newest_points(own_points(restic, watch.clock.now()), request.copy.paths)
     local = watch.configuration.inventory.host(copy.host).transport == "local"
     return restic, tuple(_part(restic, point, request, local=local) for point in points)
 
 
 def _part(restic: Restic, point: Point, request: Request, *, local: bool) -> _Part:
-    held = tuple(nodes(restic, point))
-    only = beyond(point, request.copy.paths)
-    if only:
-        held = tuple(node for node in held if any(within(node.path, path) for path in only))
+    held, only = source_nodes(restic, point)
     if not request.full:
-        held = choose(held, point.id, SAMPLE_FILES, SAMPLE_BYTES)
-        only = tuple(node.path for node in held if "\ufffd" not in node.path)
-        held = tuple(node for node in held if "\ufffd" not in node.path)
+        held = sample_of(held, point.id)
+        only = tuple(node.path for node in held)
     return _Part(point=point, nodes=held, only=only, live=live_prefixes(restic, point) if local else {})
 
 
@@ -196,24 +184,8 @@ def _restore_all(restic: Restic, parts: Sequence[_Part], folder: Path) -> tuple[
             )
         restored.append(ended)
         if ended.hindered in (None, Reason.EXITED):
-            total.join(compare(part.nodes, place, _live(part), whole=not part.only))
+            total.join(compare(part.nodes, place, live_path(part.live), whole=not part.only))
     return tuple(restored), total
-
-
-def limit_for(held: Sequence[Node]) -> timedelta:
-    """Return how long restoring some entries may take."""
-    size = sum(node.size for node in held if node.type == "file")
-    return min(LONGEST, STALLED + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND))
-
-
-def _live(part: _Part) -> Callable[[bytes], bytes | None]:
-    live = {os.fsencode(name): os.fsencode(prefix) for name, prefix in part.live.items()}
-
-    def path_of(path: bytes) -> bytes | None:
-        top = path.split(b"/", 2)[1]
-        return live[top] + path if top in live else None
-
-    return path_of
 
 
 def _judged(done: Drill, restored: Sequence[Restored], comparison: Comparison) -> Drill:

@@ -4,12 +4,14 @@ import hashlib
 import logging
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from agent.core.clock import Clock
-from agent.core.collecting import Collector, Look
+from agent.core.collecting import Collector, Look, undocumented
 from agent.core.errors import LookError, Stopped
 from agent.core.evidence import RecordingHost
 from agent.core.host import Host
@@ -21,6 +23,9 @@ from agent.ledger.locks import repository_lock
 from agent.registry import Registry
 
 log = logging.getLogger("beffroi.look")
+
+# The rhythms of what reads or restores for long: `check` looks at what they showed, and never takes their looks itself.
+APART = frozenset({"verify", "samples"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,7 @@ class Means:
     timeout: timedelta
     previous: Callable[[str, str], Observation | None]
     manifest: Callable[[str], Manifest] = lambda subject: Manifest()
+    restoring: Callable[[Any], AbstractContextManager[Path]] = lambda item: undocumented()
 
 
 def errands(registry: Registry, inventory: Inventory, schedule: str | None = None) -> Iterator[Errand]:
@@ -126,6 +132,7 @@ def _seen(
         progress=progress,
         manifest=lambda: means.manifest(errand.subject),
         scheduled=scheduled,
+        restoring=lambda: means.restoring(errand.item),
     )
     lock = collector.lock_of(errand.item)
     if lock is None:

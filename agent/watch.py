@@ -21,6 +21,7 @@ from agent.core.manifest import Manifest
 from agent.core.model import Observation
 from agent.core.period import day_of
 from agent.core.scratch import sweep
+from agent.documented import documented
 from agent.errands import Means
 from agent.identity import take_identity
 from agent.ledger.ledger import Ledger
@@ -130,6 +131,7 @@ def _equipped(
             timeout=configuration.agent.timeout,
             previous=lambda collector, subject: _previous(ledger, collector, subject),
             manifest=lambda subject: Manifest() if ledger is None else ledger.manifest(subject),
+            restoring=lambda copy: documented(ledger, configuration, clock, copy),
         )
         yield Watch(
             configuration=configuration,

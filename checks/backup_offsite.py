@@ -1,5 +1,6 @@
 """backup-offsite: each copy's newest point is there, at another site, in the EEA, intact (convention, article 5)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.recency import recency
+from agent.core.samples import CHANGED, SAME, failed_in, sampled_in
+from agent.core.samples import COLLECTOR as SAMPLES
 from agent.core.verification import damage_in, verifier_of
 
 LISTING = "restic_snapshots"
@@ -22,6 +25,8 @@ VERIFIED_WITHIN = timedelta(days=7)
 WHOLE_WITHIN = timedelta(days=90)
 VANISHED_SHOWN = timedelta(days=7)
 PROTECTION_SHOWN = timedelta(days=7)
+# What did not come back stays told until it does, or its point is gone; readings are kept for a year and more.
+SAMPLES_SHOWN = timedelta(days=365)
 
 EUROPEAN_UNION = (
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"  # 27 members, ISO 3166-1
@@ -32,7 +37,7 @@ EEA = frozenset(EUROPEAN_UNION.split()) | {"IS", "LI", "NO"}
 def needs(question: Question) -> tuple[Need, ...]:
     """Return the list of the copy's points, that of its store's files, and its last verification that succeeded.
 
-    Beside these: the list of the points that it is copied from, and whether it could be deleted.
+    Beside these: the list of the points that it is copied from, whether it could be deleted, and its last sample.
     """
     copy: Copy = question.item
     verification = Need(
@@ -47,6 +52,8 @@ def _beside(copy: Copy, question: Question) -> Iterator[Need]:
     yield Need(
         collector=PROTECTION, subject=copy.subject, by_occasion=True, evidence_age=PROTECTION_SHOWN, optional=True
     )
+    if copy.sample is not None:
+        yield Need(collector=SAMPLES, subject=copy.subject, by_occasion=True, evidence_age=SAMPLES_SHOWN, optional=True)
     source = source_copy(question.inventory.backup(copy.backup))
     if source.subject != copy.subject:
         yield Need(collector=LISTING, subject=source.subject, by_occasion=True, optional=True)
@@ -79,6 +86,9 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         findings = _stored(seen, question)
     elif need.collector == PROTECTION:
         findings = _protected(seen, question)
+    elif need.collector == SAMPLES:
+        age = SAMPLES_SHOWN
+        findings = _sampled(seen)
     else:
         age = VERIFIED_WITHIN
         findings = _verified(seen, question)
@@ -163,6 +173,24 @@ def _protected(seen: Observation, question: Question) -> Iterator[Finding]:
     if keys:
         made = [fact.as_of for fact in keys]
         about = {**about, "keys": len(keys), "oldest_key": min(made).isoformat(), "newest_key": max(made).isoformat()}
+    yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
+
+
+def _sampled(seen: Observation) -> Iterator[Finding]:
+    """Yield what did not come back as it should, else what the sample came to, beside the rest.
+
+    No sample at all is no miss: the convention asks for copies that are verified, and samples are made where the backup
+    states a reason for them.
+    """
+    failed = failed_in(seen)
+    if failed:
+        worst, _ = failed[0]
+        about: Detail = {"failed_samples": len(failed), "since": min(at for _, at in failed).isoformat()}
+        yield Finding(state=State.MISSED, reason=worst.reason, about={**about, "point": worst.point})
+        return
+    files = sampled_in(seen)
+    results = Counter(one.result for one in files)
+    about = {"samples": len(files), "same": results[SAME], "changed_since": results[CHANGED]}
     yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
 
 

@@ -192,7 +192,7 @@ def _backup(
         canary=table.canary,
         tries=tuple(table.tries),
         try_timeout=table.try_timeout,
-        sample=None if table.sample is None else Sample(reason=table.sample.reason, author=table.sample.author),
+        sample=_sample(table),
         perimeter=table.perimeter,
         starts=table.starts,
         ends=table.ends,
@@ -219,7 +219,13 @@ def _copy(
         snapshot_host=snapshot_host,
         paths=tuple(backup.paths),
         canary=backup.canary,
+        sample=_sample(backup),
+        local=host.transport == "local",
     )
+
+
+def _sample(backup: declared.BackupTable) -> Sample | None:
+    return None if backup.sample is None else Sample(reason=backup.sample.reason, author=backup.sample.author)
 
 
 def _elsewhere(table: declared.CopyTable, host: DeclaredHost) -> bool:

@@ -75,6 +75,9 @@ class ScheduleTable(Table):
     backups: Rhythm = default(_SCHEDULE.backups, "List every copy's recovery points.", '"15m"')
     verify: Rhythm = default(_SCHEDULE.verify, "Verify the copies, within `verify_budget`.", '"03:30"')
     verify_budget: Size = default(_SCHEDULE.verify_budget, "How much one verification may read.", '"20GiB"')
+    samples: Rhythm = default(
+        _SCHEDULE.samples, "Restore some files of each off-site copy whose backup has a `sample`.", '"7d"'
+    )
     patches: Rhythm = default(_SCHEDULE.patches, "Look for pending updates.", '"6h"')
     antivirus: Rhythm = default(_SCHEDULE.antivirus, "Look at the protection of hosts.", '"15m"')
     logs: Rhythm = default(_SCHEDULE.logs, "Look at the logs collected.", '"1h"')

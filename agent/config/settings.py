@@ -32,6 +32,7 @@ class Schedule:
     backups: timedelta | str = timedelta(minutes=15)
     verify: timedelta | str = "03:30"
     verify_budget: int = 20 * 1024**3
+    samples: timedelta | str = timedelta(days=7)
     patches: timedelta | str = timedelta(hours=6)
     antivirus: timedelta | str = timedelta(minutes=15)
     logs: timedelta | str = timedelta(hours=1)

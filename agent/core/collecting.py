@@ -1,14 +1,21 @@
 """What a collector is: a name, a rhythm, the kind of declared thing it looks at, and how it looks."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agent.core.errors import Denied
 from agent.core.host import Host
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap, Observation
+
+
+def undocumented() -> AbstractContextManager[Path]:
+    """Refuse a restore that nothing documents. Raises Denied."""
+    raise Denied("no restore without its entry in the register", "run the agent with a ledger that it can write")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +26,8 @@ class Look:
     thing may cost. `folder` is private to this collector and subject, for caches. `previous` is the last look
     that succeeded. `budget` bounds a verification, in bytes (None: everything). `progress` is told how far it is,
     0 to 1. `manifest` gives what earlier looks saw of the files of the subject's store. `scheduled` tells the daemon's
-    own rhythm from somebody's command.
+    own rhythm from somebody's command. `restoring` is the only way to restore: it enters the restore with its standing
+    reason, and gives a private folder that is gone afterwards.
     """
 
     now: datetime
@@ -32,6 +40,7 @@ class Look:
     progress: Callable[[float], None] = lambda share: None
     manifest: Callable[[], Manifest] = Manifest
     scheduled: bool = False
+    restoring: Callable[[], AbstractContextManager[Path]] = lambda: undocumented()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ BeffroiError                 a line saying what and where, a hint saying how to 
     ├── HostKeyChanged       host-key-changed
     ├── Unreadable           unreadable: present, and not what it should be
     │   └── Missing              a file is not there, where the caller makes no more of that
+    ├── NoRoom               no-room
     ├── Locked               locked
     ├── WrongPassword        wrong-password
     └── WrongRepository      wrong-repository
@@ -136,6 +137,12 @@ class Unreadable(LookError):
 
 class Missing(Unreadable):
     """Say that a file is not there; a look for which that is an observation catches it."""
+
+
+class NoRoom(LookError):
+    """Say that what is to be restored would not fit."""
+
+    reason = Reason.NO_ROOM
 
 
 class Locked(LookError):

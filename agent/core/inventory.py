@@ -86,8 +86,19 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The standing reason for which sample restores are made."""
+
+    reason: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """One repository that holds a backup; its subject is `backup/copy`."""
+    """One repository that holds a backup; its subject is `backup/copy`.
+
+    `local`: its source lies on the agent's own machine, where what was restored can be held against it.
+    """
 
     id: str
     backup: str
@@ -105,19 +116,13 @@ class Copy:
     snapshot_host: str = ""
     paths: tuple[str, ...] = ()
     canary: str | None = None
+    sample: Sample | None = None
+    local: bool = False
 
     @property
     def subject(self) -> str:
         """Return the name under which this copy is judged."""
         return f"{self.backup}/{self.id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """The standing reason for which sample restores are made."""
-
-    reason: str
-    author: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

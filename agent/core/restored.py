@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -118,6 +118,17 @@ def compare(nodes: Iterable[Node], folder: Path, live: Callable[[bytes], bytes |
     if whole and not comparison.differing and sum(1 for _ in _walked(os.fsencode(folder))) != comparison.entries:
         comparison.differs("", "count")
     return comparison
+
+
+def live_path(prefixes: Mapping[str, str]) -> Callable[[bytes], bytes | None]:
+    """Return what gives the live path of an entry's path; `prefixes` are the folders in which a point's tops hang."""
+    live = {os.fsencode(name): os.fsencode(prefix) for name, prefix in prefixes.items()}
+
+    def path_of(path: bytes) -> bytes | None:
+        top = path.split(b"/", 2)[1]
+        return live[top] + path if top in live else None
+
+    return path_of
 
 
 class _Names:

@@ -166,7 +166,20 @@ COPY: Mapping[Reason, Phrases] = {
     ),
     Reason.EMPTY: (_NO_FILE, _NO_POINT),
     Reason.IN_FUTURE: (_AHEAD,),
-    Reason.DAMAGED: (_DAMAGED_FILES,),
+    Reason.DAMAGED: (
+        Words(
+            fr="des fichiers restaurés par sondage reviennent endommagés ({failed_samples} au total)",
+            en="files restored as a sample come back damaged ({failed_samples} in all)",
+        ),
+        _DAMAGED_FILES,
+    ),
+    Reason.INCOMPLETE: (
+        Words(
+            fr="des fichiers restaurés par sondage ne reviennent pas tels que le point les décrit"
+            " ({failed_samples} au total)",
+            en="files restored as a sample do not come back as the point describes them ({failed_samples} in all)",
+        ),
+    ),
     Reason.UNREADABLE: (_MAYBE_NEWER,),
     Reason.VANISHED: (
         Words(

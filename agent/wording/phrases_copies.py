@@ -53,6 +53,12 @@ SUSPICIONS: Mapping[Reason, Phrases] = {
 COPIES: Mapping[Reason, Phrases] = {
     Reason.CONTENT_CHANGED: (
         Words(
+            fr="des fichiers restaurés par sondage n'ont pas le contenu de la source, qui n'a pas changé depuis"
+            " ({failed_samples} au total)",
+            en="files restored as a sample do not hold what the source holds, which has not changed since"
+            " ({failed_samples} in all)",
+        ),
+        Words(
             fr="des points de reprise de cette copie n'ont pas le contenu qu'ils ont dans {source_copy} "
             "({points} au total)",
             en="recovery points of this copy do not hold what they hold in {source_copy} ({points} in all)",

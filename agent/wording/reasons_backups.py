@@ -167,9 +167,11 @@ BACKUPS = {
         short=Words(fr="contenu modifié", en="content changed"),
         means=Words(
             fr="Un point de reprise a été réécrit, ou le dernier contient en masse un contenu nouveau qui ne se "
-            "compresse plus, ou qui remplace ce qui était là.",
+            "compresse plus, ou qui remplace ce qui était là ; ou un fichier restauré par sondage diffère de celui de "
+            "la source, dont ni la taille ni la date n'ont changé.",
             en="A recovery point was rewritten, or the newest one holds a mass of new content that no longer "
-            "compresses, or that stands in the place of what was there.",
+            "compresses, or that stands in the place of what was there; or a file restored as a sample differs from "
+            "the source's own, of which neither size nor date has changed.",
         ),
         why=Words(
             fr="Un point est écrit une fois pour toutes ; et un rançongiciel chiffre la source, "
@@ -179,9 +181,11 @@ BACKUPS = {
         ),
         mend=Words(
             fr="Suspendre toute purge, ouvrir des fichiers récents de la source, comparer les deux derniers points "
-            "(restic diff) ; chercher qui a réécrit un point (restic rewrite).",
+            "(restic diff) ; chercher qui a réécrit un point (restic rewrite). beffroi drill nomme les fichiers d'un "
+            "sondage du dernier point.",
             en="Suspend all pruning, open recent files of the source, compare the last two points (restic diff); "
-            "find out who rewrote a point (restic rewrite).",
+            "find out who rewrote a point (restic rewrite). beffroi drill names the files of the newest point's "
+            "sample.",
         ),
     ),
     Reason.RETENTION_EXCEEDED: ReasonWords(

@@ -62,8 +62,10 @@ class Restic:
             raise self.error(output)
         return output
 
-    def run(self, *arguments: str, output_limit: int = OUTPUT_LIMIT) -> Output:
+    def run(self, *arguments: str, output_limit: int = OUTPUT_LIMIT, shown: str | None = None) -> Output:
         """Run one command of restic and return what it said, whatever its exit code.
+
+        `shown` is the command as evidence may show it, where that is not the one that is run.
 
         Raises ToolMissing, Denied and TimedOut; where it was still trying when its time was up, the reason it gave.
         """
@@ -71,7 +73,12 @@ class Restic:
         timeout = timedelta(seconds=self.deadline.remaining())
         try:
             return self.here.run(
-                *argv, timeout=timeout, environment=self.environment, accept=None, output_limit=output_limit
+                *argv,
+                timeout=timeout,
+                environment=self.environment,
+                accept=None,
+                output_limit=output_limit,
+                shown=shown,
             )
         except TimedOut as late:
             raise self._still_trying(late) from late

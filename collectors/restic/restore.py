@@ -31,6 +31,11 @@ from collectors.restic.words import spoken
 # A million entries; a list of more than that is not held in memory.
 LIST_LIMIT = 512 * 1024 * 1024
 SPARSE_SINCE = (0, 15, 0)
+# A restore may take what it needs, as long as bytes come at the rate of the slowest line on which it would make sense.
+# A dead link is noticed by ssh itself; this is for what stalls and stays open.
+STALLED = timedelta(minutes=30)
+SLOWEST_BYTES_PER_SECOND = 1024 * 1024
+LONGEST = timedelta(hours=72)
 
 # Go's os.FileMode: set-user, set-group and sticky stand elsewhere than in Unix.
 _SET_USER, _SET_GROUP, _STICKY = 1 << 23, 1 << 22, 1 << 20
@@ -51,18 +56,17 @@ class Outcome:
     said: str = ""
 
 
-def opened(copy: Copy, look: Look, pinned: str | None) -> Restic:
-    """Return restic ready to restore, once the repository that answers is the right one.
+def opened(copy: Copy, look: Look, pinned: str | None) -> tuple[Restic, str]:
+    """Return restic ready to restore, once the repository that answers is the right one, and that one's id.
 
     Raises RepositoryAbsent and every LookError.
     """
     restic = prepare(copy, look, look.timeout)
-    hold_to_pinned(copy, id_in(restic.ask("cat", "config").stdout), pinned)
-    return restic
+    return restic, hold_to_pinned(copy, id_in(restic.ask("cat", "config").stdout), pinned)
 
 
-def newest_points(restic: Restic, now: datetime) -> tuple[Point, ...]:
-    """Return the newest point of each of the copy's paths, each once; none where a path has none."""
+def own_points(restic: Restic, now: datetime) -> tuple[Point, ...]:
+    """Return the points of the copy's machine that are not empty and not of the future, newest first."""
     output = restic.ask("snapshots", "--json")
     copy = restic.copy
     own = [
@@ -70,8 +74,12 @@ def newest_points(restic: Restic, now: datetime) -> tuple[Point, ...]:
         for point in listing.parse(output.stdout, output.stderr, copy.subject).points
         if point.host == copy.snapshot_host and point.files != 0 and point.time - now <= AHEAD
     ]
-    own.sort(key=lambda point: point.time, reverse=True)
-    found = [next((point for point in own if covers(point, path)), None) for path in copy.paths]
+    return tuple(sorted(own, key=lambda point: point.time, reverse=True))
+
+
+def newest_points(own: Sequence[Point], paths: Sequence[str]) -> tuple[Point, ...]:
+    """Return the newest point of each path, each once; none where a path has none. `own` are newest first."""
+    found = [next((point for point in own if covers(point, path)), None) for path in paths]
     if None in found:
         return ()
     return tuple({point.id: point for point in found if point is not None}.values())
@@ -85,6 +93,15 @@ def beyond(point: Point, paths: Sequence[str]) -> tuple[str, ...]:
     if all(any(within(own, path) for path in paths) for own in point.paths):
         return ()
     return tuple(path for path in paths if covers(point, path))
+
+
+def source_nodes(restic: Restic, point: Point) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    """Return what a point holds of the copy's source, and the paths to ask for where it holds more than that."""
+    only = beyond(point, restic.copy.paths)
+    held = nodes(restic, point)
+    if only:
+        return tuple(node for node in held if any(within(node.path, path) for path in only)), only
+    return tuple(held), ()
 
 
 def within(path: str, folder: str) -> bool:
@@ -150,12 +167,26 @@ def _number(told: dict[str, Any], key: str) -> int:
     return value
 
 
+def limit_for(held: Iterable[Node]) -> timedelta:
+    """Return how long restoring some entries may take."""
+    size = sum(node.size for node in held if node.type == "file")
+    return min(LONGEST, STALLED + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND))
+
+
 def restore(
-    restic: Restic, point: Point, folder: Path, *, only: Iterable[str] = (), timeout: timedelta = timedelta(hours=48)
+    restic: Restic,
+    point: Point,
+    folder: Path,
+    *,
+    only: Iterable[str] = (),
+    timeout: timedelta = timedelta(hours=48),
+    shown: str | None = None,
 ) -> Outcome:
     """Restore a point, or the files of it that are named, into a folder; every byte is read back from there.
 
-    `only` are paths within the point. Raises ToolMissing, Denied, TimedOut, Stopped, Unreadable.
+    `only` are paths within the point; `shown` is the command as evidence may show it, where those may not be.
+
+    Raises ToolMissing, Denied, TimedOut, Stopped, Unreadable.
     """
     argv = ["restore", point.id, "--target", str(folder), "--verify"]
     if restic.version >= SPARSE_SINCE:
@@ -163,7 +194,7 @@ def restore(
     for path in only:
         argv += ["--include", escaped(path)]
     patient = replace(restic, deadline=Deadline(timeout), before=_end_with_us())
-    output = patient.run(*argv)
+    output = patient.run(*argv, shown=shown)
     return outcome(output)
 
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from agent.core.inventory import Backup, Copy
+from agent.core.inventory import Backup, Copy, Sample
 from agent.core.judging import Need
-from agent.core.model import Finding, Gap, Observation, State
+from agent.core.model import Fact, Finding, Gap, Observation, State
 from agent.core.reason import Reason
+from agent.core.samples import Failed, Sampled
 from checks.backup_offsite import CHECK
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, judged, look, point, question
 
@@ -152,6 +153,42 @@ def test_a_protection_that_was_lost_is_told_for_a_week(ago: timedelta, shown: bo
     findings = protected(("repository.append_only", False, HOUR), lost)
     assert reasons(findings) == ([Reason.PROTECTION_LOST] if shown else [])
     assert all(one.state is not State.MISSED for one in findings)
+
+
+SAMPLED = replace(OFFSITE, sample=Sample(reason="contrôle", author="RSSI"))
+
+
+def sampled(*facts: Fact, ended: timedelta = HOUR) -> list[Finding]:
+    """Return what is said of a sample."""
+    more = [(fact.name, fact.value, fact.as_of) for fact in facts]
+    return found(look(collector="samples", more=more, ended=NOW - ended), SAMPLED)
+
+
+def test_a_sample_is_asked_for_where_there_is_a_reason_for_it_and_nothing_lacks_without_one() -> None:
+    def asked(copy: Copy) -> list[bool]:
+        return [need.optional for need in CHECK.needs(question(copy, "backup-offsite")) if need.collector == "samples"]
+
+    assert (asked(OFFSITE), asked(SAMPLED)) == ([], [True])
+
+
+def test_what_a_sample_came_to_is_told_beside_the_rest() -> None:
+    files = [
+        Sampled(point="aa", token=str(number), result=result, size=1).fact("files/offsite", NOW)
+        for number, result in enumerate(("same", "same", "changed-since", "not-compared"))
+    ]
+    (one,) = sampled(*files)
+    assert (one.state, one.about) == (State.MET, {"samples": 4, "same": 2, "changed_since": 1})
+
+
+def test_a_file_that_did_not_come_back_is_a_miss_for_as_long_as_it_does_not() -> None:
+    def failed(reason: Reason, ago: timedelta) -> Fact:
+        return Failed(reason=reason, point="aa", token=reason.value).fact("files/offsite", NOW - ago)
+
+    (one,) = sampled(failed(Reason.INCOMPLETE, HOUR), failed(Reason.DAMAGED, DAY), failed(Reason.CONTENT_CHANGED, HOUR))
+    assert (one.state, one.reason, one.about["failed_samples"]) == (State.MISSED, Reason.DAMAGED, 3)
+    assert one.about["since"] == (NOW - DAY).isoformat()
+    (late,) = sampled(failed(Reason.INCOMPLETE, 300 * DAY), ended=200 * DAY)
+    assert (late.reason, late.stands_until) == (Reason.INCOMPLETE, NOW + 165 * DAY)
 
 
 GONE = "backup.point.gone"

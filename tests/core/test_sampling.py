@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.restored import Node
-from agent.core.sampling import choose
+from agent.core.sampling import choose, sample_of, token
 
 GIB = 1024**3
 
@@ -43,3 +43,9 @@ def test_a_large_file_is_chosen_far_more_often_than_a_small_one() -> None:
 def test_no_more_bytes_are_chosen_than_allowed(sizes: list[int], most: int) -> None:
     nodes = [node(f"/srv/{number}", size=size) for number, size in enumerate(sizes)]
     assert sum(one.size for one in choose(nodes, "a" * 64, 20, most)) <= most
+
+
+def test_a_file_is_known_by_a_token_of_its_own_in_each_point_and_one_without_a_name_is_not_drawn() -> None:
+    tokens = {token(point, path) for point in ("a" * 64, "b" * 64) for path in ("/srv/a", "/srv/b")}
+    assert len(tokens) == 4
+    assert sample_of([node("/srv/\ufffd"), node("/srv/a")], "a" * 64) == (node("/srv/a"),)

@@ -90,3 +90,23 @@ def test_a_rewritten_copy_and_a_lost_protection_are_told() -> None:
         about={"held_until": "2026-11-23T11:00:00+00:00", "lost_at": "2026-11-23T17:00:00+00:00"},
     )
     assert phrase(lost, "fr").endswith("ce qui lui était refusé jusqu'au 23 novembre 2026 à 12 h 00")
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (Reason.DAMAGED, "des fichiers restaurés par sondage reviennent endommagés (2 au total)"),
+        (
+            Reason.CONTENT_CHANGED,
+            "des fichiers restaurés par sondage n'ont pas le contenu de la source, qui n'a pas changé depuis "
+            "(2 au total)",
+        ),
+        (
+            Reason.INCOMPLETE,
+            "des fichiers restaurés par sondage ne reviennent pas tels que le point les décrit (2 au total)",
+        ),
+    ],
+)
+def test_a_sample_that_failed_is_told_as_one(reason: Reason, said: str) -> None:
+    about: Detail = {"failed_samples": 2, "since": "2026-11-24T12:00:00+00:00", "point": "aa" * 32}
+    assert phrase(verdict("backup-offsite", "files/offsite", State.MISSED, reason, about=about), "fr") == said

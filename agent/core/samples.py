@@ -1,0 +1,73 @@
+"""What the weekly samples of a copy came to, as facts that name no file and hold nothing of one. Pure.
+
+The facts, subject `backup/copy`: `sample.file`, one for each file restored, as of its point's date; and
+`sample.failed`, one for each file that did not come back as it should, as of when that was seen. The latter is carried
+from look to look until the same file of the same point comes back well, or the point is gone: another sample of other
+files does not mend it. A file stands there by the HMAC of its path under its point's id (agent.core.sampling).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.core.model import Fact, Observation
+from agent.core.reason import Reason
+
+COLLECTOR = "samples"
+FILE, FAILED = "sample.file", "sample.failed"
+
+# What one file came to where nothing is wrong: the live one is the same; it was changed since; there is none to see.
+SAME, CHANGED, ALONE = "same", "changed-since", "not-compared"
+# What one file came to where something is wrong, worst first.
+FAILURES = (Reason.DAMAGED, Reason.CONTENT_CHANGED, Reason.INCOMPLETE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """Hold what one file of a sample came to. `size` is in bytes; `sha256` is empty where nothing came back."""
+
+    point: str
+    token: str
+    result: str
+    size: int
+    sha256: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether it did not come back as it should."""
+        return self.result in {reason.value for reason in FAILURES}
+
+    def fact(self, subject: str, as_of: datetime) -> Fact:
+        """Return it as a fact of its copy."""
+        value = f"{self.result} {self.size} {self.sha256 or '-'} {self.token} {self.point}"
+        return Fact(name=FILE, subject=subject, value=value, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Hold one file that did not come back as it should: of which point, and why."""
+
+    reason: Reason
+    point: str
+    token: str
+
+    def fact(self, subject: str, as_of: datetime) -> Fact:
+        """Return it as a fact of its copy."""
+        return Fact(name=FAILED, subject=subject, value=f"{self.reason.value} {self.token} {self.point}", as_of=as_of)
+
+
+def sampled_in(seen: Observation) -> tuple[Sampled, ...]:
+    """Return what each file of a look's sample came to."""
+    found = []
+    for fact in seen.named(FILE):
+        result, size, sha256, token, point = str(fact.value).split(" ")
+        found.append(Sampled(point=point, token=token, result=result, size=int(size), sha256=sha256.strip("-")))
+    return tuple(found)
+
+
+def failed_in(seen: Observation) -> tuple[tuple[Failed, datetime], ...]:
+    """Return what did not come back, worst first, and since when that is known."""
+    found = []
+    for fact in seen.named(FAILED):
+        reason, token, point = str(fact.value).split(" ")
+        found.append((Failed(reason=Reason(reason), point=point, token=token), fact.as_of))
+    return tuple(sorted(found, key=lambda one: FAILURES.index(one[0].reason)))

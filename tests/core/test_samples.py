@@ -1,0 +1,33 @@
+"""What a sample came to, as facts and back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.model import Fact, Observation
+from agent.core.reason import Reason
+from agent.core.samples import FAILURES, SAME, Failed, Sampled, failed_in, sampled_in
+from tests.checks.backups import DAY, NOW
+
+
+def observed(*facts: Fact) -> Observation:
+    """Return a look that saw these facts."""
+    return Observation(
+        collector="samples", host="srv-1", subject="files/offsite", begun=NOW, ended=NOW, facts=tuple(facts)
+    )
+
+
+@given(st.sampled_from([SAME, *(reason.value for reason in FAILURES)]), st.integers(0, 2**63), st.booleans())
+def test_a_file_is_what_its_fact_says(result: str, size: int, came_back: bool) -> None:
+    one = Sampled(point="a" * 64, token="b" * 64, result=result, size=size, sha256="c" * 64 if came_back else "")
+    assert sampled_in(observed(one.fact("files/offsite", NOW))) == (one,)
+    assert one.failed == (result != SAME)
+
+
+@pytest.mark.parametrize("reasons", [FAILURES, tuple(reversed(FAILURES))])
+def test_the_worst_that_did_not_come_back_is_told_first(reasons: tuple[Reason, ...]) -> None:
+    facts = [
+        Failed(reason=reason, point="aa", token="bb").fact("files/offsite", NOW - number * DAY)
+        for number, reason in enumerate(reasons)
+    ]
+    assert [failed.reason for failed, _ in failed_in(observed(*facts))] == list(FAILURES)

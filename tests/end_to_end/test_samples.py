@@ -1,0 +1,311 @@
+"""Samples with a real restic: what comes back, what the verdict says of it, and that nothing of it stays anywhere."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.core.errors import Denied
+from agent.core.model import Failure, Observation, Reading, State
+from agent.core.reason import Reason
+from agent.core.samples import failed_in, sampled_in
+from agent.core.scratch import NAME
+from agent.cycle import Turn, needed
+from agent.errands import carry_out, errands
+from agent.watch import watching
+from tests.parts.cheap_keys import cheapen
+from tests.parts.processes import wait_until
+from tests.parts.program import beffroi, daemon, environment
+from tests.parts.repositories import fake_restic
+from tests.parts.sshd import running_sshd
+from tests.parts.unprivileged import open_folder
+from tests.parts.watched import Copy, Watched
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+SAMPLE = 'sample = { reason = "contrôle hebdomadaire", author = "RSSI" }'
+SECRET, WORDS = "dossier-de-madame-durand", "diagnostic confidentiel\n"
+
+
+@pytest.fixture
+def site() -> Iterator[Watched]:
+    """Return a site with one backup whose samples have a standing reason."""
+    with open_folder() as folder:
+        own = Watched(folder)
+        source = own.source("files")
+        (source / f"{SECRET}.txt").write_text(WORDS * 40)
+        (source / "a*[b]?$HOME").write_bytes(b"hostile\n" * 9)
+        (source / "empty").touch()
+        own.declare("files", more=SAMPLE)
+        own.make("files")
+        cheapen(own.repository("files"), "correct horse")
+        back_up(own)
+        yield own
+
+
+def back_up(site: Watched, name: str = "files") -> str:
+    """Make a point of now; return its id."""
+    before = points(site, name)
+    site.restic(str(site.repository(name)), "backup", "--quiet", "--force", "--host", "srv-1", str(site.source(name)))
+    (made,) = points(site, name) - before
+    return made
+
+
+def points(site: Watched, name: str = "files") -> set[str]:
+    """Return the ids of a repository's points."""
+    return set(os.listdir(site.repository(name) / "snapshots"))
+
+
+def sample(site: Watched, copy: str = "files/offsite") -> Reading:
+    """Take a sample as the daemon does, and keep what it came to."""
+    with watching(site.configuration) as watch:
+        (errand,) = [
+            one for one in errands(watch.registry, watch.configuration.inventory, "samples") if one.subject == copy
+        ]
+        reading = carry_out(errand, watch.means, scheduled=True)
+        turn = Turn(watch)
+        turn.take(reading)
+        turn.judge(watch.wanted)
+    assert left_behind(site) == []
+    return reading
+
+
+def seen(site: Watched, copy: str = "files/offsite") -> Observation:
+    """Take a sample that can be taken."""
+    reading = sample(site, copy)
+    assert isinstance(reading, Observation), reading
+    return reading
+
+
+def results(reading: Observation) -> list[str]:
+    """Return what each file came to, sorted."""
+    return sorted(one.result for one in sampled_in(reading))
+
+
+def left_behind(site: Watched) -> list[str]:
+    """Return what lies in the place of what must not stay."""
+    place = site.folder / "state" / NAME
+    return sorted(os.listdir(place)) if place.exists() else []
+
+
+def offsite(site: Watched) -> tuple[str, str]:
+    """Return the verdict on the copy as it stands, listed and verified."""
+    beffroi("verify", "files", "--config", site.configuration)
+    said = beffroi("check", "--backup", "files", "--json", "--config", site.configuration)
+    return said.verdict("backup-offsite", "files/offsite")
+
+
+def registered(site: Watched) -> list[dict[str, str]]:
+    """Return the entries of the register of restores."""
+    said = beffroi("register", "list", "restore", "--json", "--config", site.configuration)
+    return list(json.loads(said.out)["entries"])
+
+
+def test_files_come_back_as_the_live_ones_are_and_the_register_says_why(site: Watched) -> None:
+    assert results(seen(site)) == ["same"] * 5
+    (entry,) = registered(site)
+    assert (entry["backup"], entry["reason"], entry["author"]) == ("files", "contrôle hebdomadaire", "RSSI")
+    assert offsite(site) == ("met", "within-limit")
+    known = beffroi("status", "--json", "--config", site.configuration)
+    assert known.verdict("restore-reason", "scota") == ("met", "within-limit")
+
+
+def test_neither_a_name_nor_a_content_is_kept(site: Watched) -> None:
+    reading = seen(site)
+    said = " ".join(one.command for one in reading.evidence)
+    assert "one file of the sample" in said
+    kept = b"".join(path.read_bytes() for path in (site.folder / "state").rglob("*") if path.is_file())
+    assert b"sample.file" in kept
+    assert not [what for what in (SECRET, WORDS.strip(), "letter.txt", "HOME") if what.encode() in kept]
+
+
+def test_nothing_is_restored_without_a_standing_reason_nor_without_the_register(site: Watched) -> None:
+    site.backups = site.backups.replace(SAMPLE, "")
+    with watching(site.configuration) as watch:
+        assert list(errands(watch.registry, watch.configuration.inventory, "samples")) == []
+        copy = watch.configuration.inventory.copies[0]
+        with pytest.raises(Denied), watch.means.restoring(copy):
+            pass
+    assert registered(site) == []
+
+
+def test_without_a_ledger_nothing_is_restored(site: Watched) -> None:
+    with watching(site.configuration, keep=False) as watch:
+        (errand,) = errands(watch.registry, watch.configuration.inventory, "samples")
+        reading = carry_out(errand, watch.means)
+    assert isinstance(reading, Failure)
+    assert (reading.reason, "register" in reading.detail) == (Reason.DENIED, True)
+
+
+def test_the_daemon_takes_it_by_itself(site: Watched) -> None:
+    with daemon(site.configuration, site.folder / "log"):
+        assert wait_until(lambda: "collector=samples" in log_of(site), 60), log_of(site)
+    assert "outcome=seen" in next(line for line in log_of(site).splitlines() if "collector=samples" in line)
+    assert len(registered(site)) == 1
+
+
+def log_of(site: Watched) -> str:
+    """Return what the daemon has logged."""
+    return (site.folder / "log").read_text()
+
+
+def test_a_check_takes_no_sample(site: Watched) -> None:
+    with watching(site.configuration) as watch:
+        assert "samples" not in {errand.collector.name for errand in needed(watch.wanted, watch)}
+
+
+def test_it_is_taken_over_sftp_and_the_copy_at_the_source_s_own_site_is_left_alone(site: Watched) -> None:
+    with running_sshd(site.folder / "sshd") as sshd:
+        file = site.folder / "environment"
+        file.touch(mode=0o600)
+        file.write_text("".join(f"{key}={value}\n" for key, value in sshd.environment().items()))
+        away = Copy(repository=f"sftp:{sshd.alias}:{site.repository('files')}", more=f'environment_file = "{file}"')
+        near = Copy(id="near", repository=str(site.repository("files")), site="arras")
+        site.declare("far", near, away, source=site.source("files"), more=SAMPLE)
+        assert results(seen(site, "far/offsite")) == ["same"] * 5
+    with watching(site.configuration) as watch:
+        subjects = {one.subject for one in errands(watch.registry, watch.configuration.inventory, "samples")}
+    assert subjects == {"files/offsite", "far/offsite"}
+
+
+def test_what_changed_since_is_counted_and_other_bytes_under_the_same_date_are_a_miss(site: Watched) -> None:
+    source = site.source("files")
+    (source / "letter.txt").write_text("new\n")
+    (source / "empty").unlink()
+    assert results(seen(site)) == ["changed-since"] * 2 + ["same"] * 3
+    keep_date(source / "image.bin")
+    reading = seen(site)
+    assert results(reading) == ["changed-since"] * 2 + ["content-changed"] + ["same"] * 2
+    assert offsite(site) == ("missed", "content-changed")
+
+
+def keep_date(file: Path) -> None:
+    """Give a file another content of the same size and date."""
+    status = file.stat()
+    file.write_bytes(os.urandom(status.st_size))
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def test_what_failed_once_is_tried_again_whatever_the_next_sample_draws(site: Watched) -> None:
+    keep_date(site.source("files") / "image.bin")
+    first = seen(site)
+    ((failed, since),) = failed_in(first)
+    # The next point holds what is there now: its own sample is sound, and what the first point holds is still bad.
+    back_up(site)
+    second = seen(site)
+    assert results(second) == ["content-changed"] + ["same"] * 5
+    assert failed_in(second) == ((failed, since),)
+    assert offsite(site) == ("missed", "content-changed")
+    site.restic(str(site.repository("files")), "forget", "--quiet", failed.point)
+    assert failed_in(seen(site)) == ()
+    assert offsite(site)[1] != "content-changed"
+
+
+def test_a_damaged_pack_is_a_miss_that_stays_while_the_copy_cannot_be_reached(site: Watched) -> None:
+    pack = site.pack("files")
+    content = bytearray(pack.read_bytes())
+    content[1000] ^= 1
+    pack.chmod(0o600)
+    pack.write_bytes(content)
+    assert "damaged" in results(seen(site))
+    moved = site.repository("files").with_name("moved")
+    site.repository("files").rename(moved)
+    away = sample(site)
+    assert isinstance(away, Failure)
+    with watching(site.configuration) as watch:
+        (wanted,) = [one for one in watch.wanted if one.key.target == "backup-offsite"]
+        (verdict,) = Turn(watch).judge([wanted])
+    assert (verdict.state, verdict.reason) == (State.MISSED, Reason.DAMAGED)
+    assert "failed_samples" in verdict.about
+
+
+def test_a_wrong_password_costs_the_look_and_enters_nothing(site: Watched) -> None:
+    site.password_file.write_text("wrong\n")
+    reading = sample(site)
+    assert isinstance(reading, Failure)
+    assert (reading.reason, registered(site)) == (Reason.WRONG_PASSWORD, [])
+
+
+def test_a_link_that_is_lost_half_way_is_no_damage_and_its_words_are_not_kept(site: Watched) -> None:
+    restic, counter = shutil.which("restic"), site.folder / "counter"
+    said = f"ignoring error for /srv/{SECRET}: connection lost"
+    broken = fake_restic(
+        site.folder / "bin",
+        f'case " $* " in *" restore "*) echo x >> {counter}; [ $(wc -l < {counter}) -gt 2 ] && '
+        f'{{ echo "{said}" >&2; exit 1; }};; esac; exec {restic} "$@"',
+    )
+    site.backups = site.backups.replace(
+        'country = "FR"', f'country = "FR"\nenvironment_file = "{path_file(site, broken)}"'
+    )
+    reading = sample(site)
+    assert isinstance(reading, Failure)
+    assert (reading.reason, SECRET in reading.detail) == (Reason.UNREACHABLE, False)
+    assert len(counter.read_text().split()) == 3
+    # Something bad that was seen before the loss is kept beside it.
+    counter.unlink()
+    for name in ("image.bin", "letter.txt", f"{SECRET}.txt", "a*[b]?$HOME"):
+        keep_date(site.source("files") / name)
+    partly = sample(site)
+    assert isinstance(partly, Observation)
+    assert (len(failed_in(partly)) >= 1, [gap.reason for gap in partly.gaps]) == (True, [Reason.UNREACHABLE])
+
+
+def path_file(site: Watched, variables: dict[str, str]) -> Path:
+    """Return an environment file by which another restic answers."""
+    file = site.folder / "environment"
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{key}={value}\n" for key, value in variables.items()))
+    return file
+
+
+TAKE = """\
+import sys
+from pathlib import Path
+from agent.errands import carry_out, errands
+from agent.watch import watching
+
+with watching(Path(sys.argv[1])) as watch:
+    (errand,) = errands(watch.registry, watch.configuration.inventory, "samples")
+    carry_out(errand, watch.means)
+"""
+
+
+def test_killed_it_leaves_one_file_at_the_most_and_none_after_the_next_start(site: Watched) -> None:
+    slow = fake_restic(
+        site.folder / "bin",
+        f'case " $* " in *" restore "*) {shutil.which("restic")} "$@"; exec sleep 60;; '
+        f'*) exec {shutil.which("restic")} "$@";; esac',
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", TAKE, str(site.configuration)], env=environment(slow), stdin=subprocess.DEVNULL
+    )
+    place = site.folder / "state" / NAME
+    try:
+        assert wait_until(lambda: any(path.is_file() and path.parent != place for path in place.rglob("*")), 60)
+        assert place.stat().st_mode & 0o077 == 0
+        assert len([path for path in place.rglob("*") if path.is_file() and path.parent != place]) == 1
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
+    assert left_behind(site) != []
+    assert len(registered(site)) == 1
+    beffroi("check", "--target", "backup-lifecycle", "--config", site.configuration)
+    assert left_behind(site) == []
+
+
+def test_the_samples_of_two_weeks_are_the_same_files_while_the_point_is_the_same(site: Watched) -> None:
+    assert [one.token for one in sampled_in(seen(site))] == [one.token for one in sampled_in(seen(site))]
+
+
+def test_no_room_for_the_largest_file_restores_nothing(site: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(site.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=200_000))
+    reading = sample(site)
+    assert isinstance(reading, Failure)
+    assert reading.reason is Reason.NO_ROOM
