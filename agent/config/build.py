@@ -169,6 +169,7 @@ def _host(table: declared.HostTable, everyone: tuple[str, ...], exports: Mapping
             name=antivirus.name,
         ),
         administrators=None if table.administrators is None else tuple(table.administrators),
+        authorities=tuple(table.authorities),
         starts=table.starts,
         ends=table.ends,
     )

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from agent.config.values import read_day, read_ratio, read_rhythm, read_size
 from agent.core.durations import read_duration
+from agent.core.fingerprints import is_fingerprint
 
 Read = TypeVar("Read")
 
@@ -103,6 +104,12 @@ def read_id(text: str) -> str:
 def _read_sender(text: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9_:][A-Za-z0-9._:-]{0,254}", text) is None:
         raise ValueError("is not a sender's name: letters, digits, dots, colons, dashes and underscores")
+    return text
+
+
+def _read_fingerprint(text: str) -> str:
+    if not is_fingerprint(text):
+        raise ValueError("is no fingerprint: SHA256: and 43 letters and signs, as ssh-keygen -lf writes it")
     return text
 
 
@@ -221,6 +228,7 @@ Text = Annotated[str, _held_to(read_text), Form("text")]
 Id = Annotated[str, _held_to(read_id), Form("id")]
 Sender = Annotated[str, _held_to(_read_sender), Form("name")]
 Absolute = Annotated[str, _held_to(_read_absolute), Form("absolute path")]
+Fingerprint = Annotated[str, _held_to(_read_fingerprint), Form("fingerprint of a key")]
 SecretFile = Annotated[str, _held_to(read_text), Form("path of a secret's file")]
 Listen = Annotated[str, _held_to(_read_listen), Form("address and port")]
 Destination = Annotated[str, _held_to(_read_destination), Form("host and port")]

@@ -13,6 +13,7 @@ from agent.config.forms import (
     Day,
     Destination,
     Duration,
+    Fingerprint,
     Form,
     Id,
     Page,
@@ -100,6 +101,12 @@ class HostTable(Table):
     antivirus: AntivirusTable | None = key("Where its protection is found.", '{ product = "clamav" }', "found")
     administrators: list[Text] | None = key(
         "Its administrator accounts.", '["root", "adupont"]', "found (uid 0, sudo, adm…)"
+    )
+    authorities: list[Fingerprint] = key(
+        "Authorities of SSH certificates that ask for a second factor before they sign.",
+        '["SHA256:uNiVztksCsDhcc0u9e8BrwILCCQZYZRjWLpO4Bqz1nY"]',
+        "none does",
+        [],
     )
     starts: Day | None = key("The first day on which it is expected.", "2026-01-01", "the day of its first load")
     ends: Day | None = key("The last day on which it is expected.", "2026-12-31", "never")

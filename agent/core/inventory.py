@@ -73,6 +73,7 @@ class DeclaredHost:
     collect: tuple[str, ...] | None = None
     antivirus: Antivirus = field(default_factory=Antivirus)
     administrators: tuple[str, ...] | None = None
+    authorities: tuple[str, ...] = ()
     starts: date | None = None
     ends: date | None = None
 

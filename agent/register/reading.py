@@ -17,6 +17,7 @@ from agent.config.values import read_ratio
 from agent.core.convention import CLAUSES
 from agent.core.durations import read_duration
 from agent.core.errors import UsageError
+from agent.core.fingerprints import is_fingerprint
 from agent.core.inventory import Inventory
 from agent.core.moments import read_when
 from agent.core.period import Month
@@ -27,7 +28,6 @@ LARGEST_FILE = 1024**3
 _BLOCK = 1024**2
 
 # ssh-keygen -l: `SHA256:` and the unpadded base64 of 32 bytes.
-_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -131,7 +131,7 @@ def _one_of(text: str, known: Sequence[str]) -> str:
 
 def _fingerprints(text: str) -> str:
     for word in text.split():
-        if not _FINGERPRINT.fullmatch(word):
+        if not is_fingerprint(word):
             raise ValueError("holds what is no SHA256 fingerprint")
     return " ".join(text.split())
 

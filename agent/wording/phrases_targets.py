@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from agent.core.reason import Reason
 from agent.wording.phrases import Phrases
+from agent.wording.phrases_access import AUTHENTICATION
 from agent.wording.phrases_backups import COPY, RECOVERY_POINT
 from agent.wording.phrases_clock import CLOCK
 from agent.wording.phrases_copies import COPIES, LIFECYCLE, SUSPICIONS
@@ -24,6 +25,7 @@ OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
     "log-collection": CLOCK,
     "patching": PATCHING,
     "network-segmentation": NETWORK,
+    "strong-authentication": AUTHENTICATION,
     "incident-report": EVENTS,
     "breach-dpo": EVENTS,
     "breach-cnil": EVENTS,

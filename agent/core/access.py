@@ -1,0 +1,116 @@
+"""What one look at a machine's accounts and ways in showed, and the facts that hold it: pure, for collector and rules.
+
+A *way* is what one account must show to come in by one path: several alternatives, each a set of factors. Whoever wants
+in chooses the alternative, so that the weakest one is what counts.
+
+The facts: `access.account` (subject `host/account`: what is known of it), `access.administrator` (the same subject: why
+it is one), `access.way` (subject `account path`: its alternatives), `access.key` (subject `host/account`: fingerprint,
+type, restrictions and file of a key that opens it, never the key), and `access.right` (subject `host/account`: another
+right that outlives a password: a sudo rule, a session, a cron or at job, a lingering unit).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from agent.core.model import Fact, Observation
+
+ACCOUNT = "access.account"
+ADMINISTRATOR = "access.administrator"
+WAY = "access.way"
+KEY = "access.key"
+RIGHT = "access.right"
+
+EXPIRED = "expired"
+LOCKED = "locked"
+# Alternatives and factors as facts hold them: "key+password"; what nobody has to show is written out.
+JOIN = "+"
+NOTHING = "nothing"
+
+PASSWORD = "password"  # the name of a factor
+OTP = "otp"
+PUSH = "push"
+KEY_FACTOR = "key"
+CERTIFICATE = "certificate"
+# Two factors in one gesture: the object, and what unlocks it each time.
+VERIFIED_KEY = "verified-key"
+VERIFIED_CERTIFICATE = "verified-certificate"
+# What nobody here can tell is `unknown:` and its name.
+UNKNOWN = "unknown:"
+
+_TWICE = frozenset({VERIFIED_KEY, VERIFIED_CERTIFICATE})
+# Different gestures with one and the same object are one factor.
+_KIND = {PASSWORD: "knowledge", OTP: "code", PUSH: "telephone", KEY_FACTOR: "key", CERTIFICATE: "key"}
+
+
+class Strength(Enum):
+    """Tell what the weakest alternative of a way is worth."""
+
+    WEAK = "weak"  # a password alone is enough, or nothing at all
+    UNKNOWN = "unknown"
+    STRONG = "strong"  # never a password alone; whether two factors are proven is another question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Hold what one account may show to come in by one path: any one of the alternatives is enough."""
+
+    account: str
+    path: str
+    alternatives: frozenset[frozenset[str]]
+
+    @property
+    def strength(self) -> Strength:
+        """Return what the weakest alternative is worth."""
+        strengths = [strength_of(factors) for factors in self.alternatives]
+        return next((one for one in (Strength.WEAK, Strength.UNKNOWN) if one in strengths), Strength.STRONG)
+
+    @property
+    def two_factors(self) -> bool:
+        """Tell whether every alternative has two proven factors."""
+        return all(proven(factors) >= 2 for factors in self.alternatives)
+
+    @property
+    def weakest(self) -> str:
+        """Return the alternative that counts, as facts hold it."""
+        order = {Strength.WEAK: 0, Strength.UNKNOWN: 1, Strength.STRONG: 2}
+        texts = [(order[strength_of(one)], proven(one), written(one)) for one in self.alternatives]
+        return min(texts, default=(0, 0, NOTHING))[2]
+
+
+def strength_of(factors: frozenset[str]) -> Strength:
+    """Return what one alternative is worth."""
+    if factors - {PASSWORD} == frozenset():
+        return Strength.WEAK
+    known = {one for one in factors if not one.startswith(UNKNOWN)}
+    return Strength.STRONG if known - {PASSWORD} else Strength.UNKNOWN
+
+
+def proven(factors: frozenset[str]) -> int:
+    """Return how many proven factors one alternative has, two at most being told apart in one gesture."""
+    kinds = {_KIND[one] for one in factors if one in _KIND}
+    return len(kinds) + 2 * len(factors & _TWICE)
+
+
+def written(factors: frozenset[str]) -> str:
+    """Return one alternative as facts hold it."""
+    return JOIN.join(sorted(factors)) or NOTHING
+
+
+def way_fact(way: Way) -> tuple[str, frozenset[str]]:
+    """Return the subject and the value of the fact that holds a way."""
+    return f"{way.account} {way.path}", frozenset(written(one) for one in way.alternatives)
+
+
+def ways_in(seen: Observation) -> Iterator[Way]:
+    """Yield the ways that a look found."""
+    for fact in seen.named(WAY):
+        account, _space, path = fact.subject.partition(" ")
+        texts = fact.value if isinstance(fact.value, frozenset) else frozenset()
+        alternatives = frozenset(frozenset(text.split(JOIN)) - {NOTHING} for text in texts)
+        yield Way(account=account, path=path, alternatives=alternatives)
+
+
+def account_of(fact: Fact) -> str:
+    """Return the account that a fact about one is about."""
+    return fact.subject.partition("/")[2]

@@ -1,0 +1,10 @@
+"""How a key is named without being told: the SHA-256 of its bytes, as ssh-keygen writes it."""
+
+import re
+
+_FORM = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+
+
+def is_fingerprint(text: str) -> bool:
+    """Tell whether a text is a fingerprint."""
+    return _FORM.fullmatch(text) is not None

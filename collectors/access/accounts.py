@@ -1,0 +1,169 @@
+"""Accounts and groups as the machine's name service tells them, and what its shadow file says, without any hash."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from agent.core.errors import Denied, Missing, Unreadable
+from agent.core.host import Host
+
+# Who is in one of these can become root, or reads everything (sudo and adm of Debian, docker and lxd by design).
+ADMINISTRATIVE = ("root", "sudo", "wheel", "admin", "adm", "docker", "lxd", "incus-admin", "libvirt", "disk", "shadow")
+# nsswitch.conf's sources whose accounts are all in local files; any other is a directory.
+LOCAL_SOURCES = frozenset({"files", "compat", "db", "systemd", "altfiles", "extrausers"})
+LIMIT = 8 * 1024 * 1024
+SMALL = 64 * 1024
+_NAME = re.compile(r"[^\s:/]{1,64}")
+_EPOCH = date(1970, 1, 1)
+
+# No hash leaves the machine: only whether there is one, and the day on which the account expires.
+SHADOW = (
+    'f=/etc/shadow; [ -e "$f" ] || { echo absent; exit 0; }; '
+    'awk -F: \'{ kind = "set"; if ($2 == "") kind = "empty"; else if ($2 ~ /^[!*x]/) kind = "locked"; '
+    'print $1 ":" kind ":" $8 }\' "$f"'
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Hold one account. `password` is `set`, `empty`, `locked` or None: not told; `expires` is its first dead day."""
+
+    name: str
+    uid: int
+    gid: int
+    home: str
+    shell: str
+    password: str | None = None
+    expires: date | None = None
+
+    def expired(self, now: datetime) -> bool:
+        """Tell whether it has expired; a day of shadow(5) begins at midnight UTC."""
+        return self.expires is not None and now.astimezone(UTC).date() >= self.expires
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Hold one group, its members as the group names them."""
+
+    name: str
+    gid: int
+    members: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Hold everybody of a machine; `odd` are names that no fact can hold."""
+
+    accounts: Mapping[str, Account]
+    groups: Mapping[str, Group]
+    odd: tuple[str, ...] = ()
+
+    def in_group(self, name: str) -> frozenset[str]:
+        """Return the accounts of a group, whose own group it is included."""
+        group = self.groups.get(name)
+        if group is None:
+            return frozenset()
+        primary = (account.name for account in self.accounts.values() if account.gid == group.gid)
+        return frozenset((*group.members, *primary))
+
+    def groups_of(self, account: str) -> frozenset[str]:
+        """Return the names of an account's groups."""
+        one = self.accounts.get(account)
+        own = None if one is None else one.gid
+        return frozenset(group.name for group in self.groups.values() if account in group.members or group.gid == own)
+
+
+def people_of(host: Host, timeout: timedelta) -> People:
+    """Return everybody of a machine, without what its shadow file says. Raises a LookError."""
+    passwd = host.run("getent", "passwd", timeout=timeout, output_limit=LIMIT).stdout
+    group = host.run("getent", "group", timeout=timeout, output_limit=LIMIT).stdout
+    return parse(passwd, group)
+
+
+# adupont:x:1000:1000:Anne Dupont,,,:/home/adupont:/bin/bash
+# sudo:x:27:adupont,bmartin
+def parse(passwd: bytes, group: bytes) -> People:
+    """Return everybody that passwd and group lines tell of. Raises Unreadable for what is no such line."""
+    accounts, odd = dict[str, Account](), list[str]()
+    for fields in _lines(passwd, 7):
+        if not _NAME.fullmatch(fields[0]):
+            odd.append(fields[0])
+            continue
+        name, _hash, uid, gid, _comment, home, shell = fields
+        accounts.setdefault(
+            name, Account(name=name, uid=_number(uid), gid=_number(gid), home=home or "/", shell=shell or "/bin/sh")
+        )
+    if not accounts:
+        raise Unreadable("getent passwd names no account")
+    groups: dict[str, Group] = {}
+    for name, _hash, gid, members in _lines(group, 4):
+        groups.setdefault(
+            name, Group(name=name, gid=_number(gid), members=frozenset(one for one in members.split(",") if one))
+        )
+    return People(accounts=accounts, groups=groups, odd=tuple(odd))
+
+
+def _lines(said: bytes, width: int) -> Iterable[list[str]]:
+    for line in said.decode("utf-8", "replace").split("\n"):
+        fields = line.split(":")
+        if not line or line.startswith(("#", "+", "-")):
+            continue
+        if len(fields) != width:
+            raise Unreadable(f"getent says {line[:80]!r}")
+        yield fields
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 11):
+        raise Unreadable(f"getent gives the number {text[:20]!r}")
+    return int(text)
+
+
+def shadow_of(host: Host, timeout: timedelta) -> Mapping[str, tuple[str, date | None]]:
+    """Return of each account whether it has a password, and when it expires. Raises a LookError."""
+    output = host.run(
+        "sh", "-c", SHADOW, timeout=timeout, accept=None, output_limit=LIMIT, shown="which accounts expire"
+    )
+    if b"ermission denied" in output.stderr:
+        raise Denied(
+            f"/etc/shadow on {host.id} may not be read: only root sees which accounts have expired",
+            "sudo getent shadow | cut -d: -f1,8 shows it",
+        )
+    if output.status != 0:
+        raise Unreadable(f"/etc/shadow on {host.id} cannot be read")
+    return parse_shadow(output.stdout)
+
+
+# root:locked:
+# adupont:set:20000
+def parse_shadow(said: bytes) -> Mapping[str, tuple[str, date | None]]:
+    """Return what the reduced shadow lines say. Raises Unreadable."""
+    found: dict[str, tuple[str, date | None]] = {}
+    text = said.decode("utf-8", "replace")
+    for line in text.split("\n") if text.strip() != "absent" else ():
+        name, _colon, rest = line.partition(":")
+        kind, _colon, day = rest.partition(":")
+        if not line:
+            continue
+        if kind not in ("set", "empty", "locked"):
+            raise Unreadable(f"/etc/shadow holds {line[:40]!r}")
+        expires = _EPOCH + timedelta(days=int(day)) if day.isascii() and day.isdigit() and len(day) < 7 else None
+        found.setdefault(name, (kind, expires))
+    return found
+
+
+def directory_of(host: Host) -> str | None:
+    """Return the directory that serves accounts beside the local files (sss, ldap, winbind…); None: none does."""
+    try:
+        text = host.read("/etc/nsswitch.conf", limit=SMALL).decode("utf-8", "replace")
+    except Missing:
+        return None
+    for line in text.split("\n"):
+        database, _colon, sources = line.partition("#")[0].partition(":")
+        if database.strip() in ("passwd", "sudoers"):
+            words = re.sub(r"\[[^\]]*\]", " ", sources).split()
+            other = next((word for word in words if word not in LOCAL_SOURCES), None)
+            if other is not None:
+                return f"{database.strip()}: {other}"
+    return None

@@ -1,0 +1,242 @@
+"""Accounts, administrators, keys and ways in: what each account must show, from each class of addresses.
+
+Reads:  getent passwd and group; of /etc/shadow only whether there is a password and when an account expires; sudo's
+        rules as cvtsudoers reads them; the policy of each sshd by its own answer (sshd -T -C …), for each account and
+        each class of addresses of its Match blocks; PAM's stack for it; the type, restrictions and fingerprint of each
+        key; cron and at jobs, units, lingering users, owners of processes
+Needs:  root on that machine, or CAP_DAC_READ_SEARCH; sudo's cvtsudoers where there are rules. A part that is refused is
+        unproven by itself, with the command that settles it. Hashes and keys stay where they are
+Blind:  a passphrase of a key cannot be seen; keys that a command hands out (AuthorizedKeysCommand) and accounts of a
+        directory (LDAP, Active Directory) are told as not seen; a configuration that was changed and not reloaded
+        counts as it stands; consoles, su and sudo are no paths; an sshd within a container is not asked
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from agent.core.access import ACCOUNT, ADMINISTRATOR, EXPIRED, KEY, LOCKED, RIGHT, WAY, Way, way_fact
+from agent.core.collecting import Collector, Look
+from agent.core.errors import Exited, LookError, Unreachable
+from agent.core.host import Host
+from agent.core.inventory import DeclaredHost
+from agent.core.model import Fact, FactValue, Gap
+from agent.core.reason import Reason
+from collectors.access import accounts, keys, origins, pam, sshd, sudoers, traces, ways
+from collectors.access.accounts import ADMINISTRATIVE, Account, People
+from collectors.access.keys import Keys
+from collectors.access.origins import Origin
+from collectors.access.sshd import Policy, Server
+from collectors.access.sudoers import Rules
+from collectors.access.ways import Holder, Trust
+
+ROOT = 0
+
+
+def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
+    """Yield who may come in, how, and what else is left of whom. Raises what reaching the machine raises."""
+    yield from _Visit(machine, look).facts()
+
+
+class _Visit:
+    """One look at one machine: each part by itself, so that one that is refused costs no other."""
+
+    def __init__(self, machine: DeclaredHost, look: Look) -> None:
+        self._machine = machine
+        self._look = look
+        self._host = look.host(machine.id)
+        self._gaps: list[Gap] = []
+
+    def facts(self) -> Iterator[Fact | Gap]:
+        """Yield every fact, then every gap."""
+        people = self._people()
+        rules = Rules()
+        with self._part("sudo"):
+            rules = sudoers.rules_of(self._host, self._look.timeout)
+        administrators = self._administrators(people, rules)
+        yield from self._told(people, administrators)
+        yield from self._doors(people)
+        yield from (self._fact(RIGHT, name, "sudo") for name in sorted(rules.named(people)))
+        with self._part("traces"):
+            found, gaps = traces.traces_of(self._host, self._look.timeout)
+            self._gaps += gaps
+            names = {one.uid: one.name for one in people.accounts.values()}
+            for owner, what in sorted(set(traces.by_account(found, names))):
+                yield self._fact(RIGHT, owner, what)
+        yield from self._gaps
+
+    @contextmanager
+    def _part(self, name: str) -> Iterator[None]:
+        """Turn what one part raises into a gap of its own; a machine that is gone ends the whole look."""
+        try:
+            yield
+        except Unreachable:
+            raise
+        except LookError as error:
+            self._gap(name, error.reason, error.message)
+
+    def _gap(self, name: str, reason: Reason, detail: str) -> None:
+        self._gaps.append(Gap(subject=f"{self._machine.id}/{name}", reason=reason, detail=detail))
+
+    def _fact(self, name: str, account: str, value: FactValue) -> Fact:
+        return Fact(name=name, subject=f"{self._machine.id}/{account}", value=value, as_of=self._look.now)
+
+    def _people(self) -> People:
+        people = accounts.people_of(self._host, self._look.timeout)
+        if people.odd:
+            self._gap("accounts", Reason.UNREADABLE, f"{len(people.odd)} accounts have names with spaces or signs")
+        with self._part("accounts"):
+            directory = accounts.directory_of(self._host)
+            if directory is not None:
+                said = f"accounts of a directory ({directory}) on {self._machine.id} are not listed by it"
+                self._gap("directory", Reason.UNREADABLE, said)
+        with self._part("shadow"):
+            told = accounts.shadow_of(self._host, self._look.timeout)
+            known = {
+                name: replace(one, password=told[name][0], expires=told[name][1]) if name in told else one
+                for name, one in people.accounts.items()
+            }
+            return replace(people, accounts=known)
+        return people
+
+    def _administrators(self, people: People, rules: Rules) -> Mapping[str, frozenset[str]]:
+        """Return each administrator with what makes it one: the declared ones, else those that are found."""
+        found: dict[str, set[str]] = {}
+        for name in rules.named(people) & people.accounts.keys():
+            found.setdefault(name, set()).add("sudo")
+        for name in rules.by_group(people) & people.accounts.keys():
+            found.setdefault(name, set()).add("sudo")
+        for one in people.accounts.values():
+            if one.uid == ROOT:
+                found.setdefault(one.name, set()).add("uid 0")
+            for group in sorted(people.groups_of(one.name) & set(ADMINISTRATIVE)):
+                if group != one.name:  # a system account such as `adm` is alone in its own group
+                    found.setdefault(one.name, set()).add(f"group {group}")
+        for name in self._machine.administrators or ():
+            found.setdefault(name, set()).add("declared")
+        if rules.others or rules.unread:
+            said = ", ".join(sorted((*rules.others, *rules.unread)))[:160]
+            self._gap("sudo", Reason.UNREADABLE, f"who is meant by {said} on {self._machine.id} cannot be told")
+        return {name: frozenset(why) for name, why in sorted(found.items())}
+
+    def _told(self, people: People, administrators: Mapping[str, frozenset[str]]) -> Iterator[Fact]:
+        for one in sorted(people.accounts.values(), key=lambda account: account.name):
+            marks = {f"uid {one.uid}", f"shell {one.shell}"}
+            marks |= {EXPIRED} if one.expired(self._look.now) else set()
+            marks |= {LOCKED} if one.password == "locked" else set()
+            yield self._fact(ACCOUNT, one.name, frozenset(marks))
+        for name, why in administrators.items():
+            yield self._fact(ADMINISTRATOR, name, why)
+
+    def _doors(self, people: People) -> Iterator[Fact]:
+        servers: Sequence[Server] = ()
+        with self._part("sshd"):
+            servers = sshd.servers_of(self._host, self._look.timeout)
+        named: dict[str, None] = {}
+        for server in servers:
+            with self._part("sshd"):
+                door = _Door(self._host, self._machine, self._look, server)
+                yield from self._by_door(door, people, named)
+        patterns = tuple(named) or keys.DEFAULT_FILES
+        with self._part("keys"):
+            found = self._keys(people, patterns)
+            self._gaps += found.gaps
+            for one in sorted(found.found, key=lambda key: (key.account, key.path, key.fingerprint)):
+                words = " ".join((one.fingerprint, one.kind, *sorted(one.options), one.path))
+                yield self._fact(KEY, one.account, words)
+
+    def _keys(self, people: People, patterns: Sequence[str]) -> Keys:
+        files = {one.name: keys.files_of(one, patterns) for one in people.accounts.values()}
+        return keys.keys_of(self._host, files, self._look.timeout)
+
+    def _by_door(self, door: "_Door", people: People, named: dict[str, None]) -> Iterator[Fact]:
+        alive = [one for one in people.accounts.values() if not one.expired(self._look.now)]
+        policies = door.policies(alive)
+        for policy in policies.values():
+            named.update(dict.fromkeys(policy.words("authorizedkeysfile")))
+        found = self._keys(people, tuple(named) or keys.DEFAULT_FILES)
+        trusts: dict[tuple[str, ...], Trust] = {}
+        for (account, origin), policy in policies.items():
+            one = people.accounts[account]
+            files = keys.files_of(one, policy.words("authorizedkeysfile"))
+            own = found.of(account, files, self._look.now)
+            holder = Holder(account=one, keys=own, groups=people.groups_of(account))
+            chosen = (policy.first("usepam"), policy.first("pamservicename"), policy.first("trustedusercakeys"))
+            if chosen not in trusts:
+                trusts[chosen] = door.trust(policy)
+            alternatives = ways.alternatives_of(holder, policy, origin, trusts[chosen])
+            if alternatives:
+                way = Way(account=account, path=f"{door.server.name}@{origin.words}", alternatives=alternatives)
+                subject, value = way_fact(way)
+                yield Fact(name=WAY, subject=subject, value=value, as_of=self._look.now)
+        hidden = {policy.first("authorizedkeyscommand") for policy in policies.values()} - {"", "none"}
+        if hidden:
+            said = f"keys that {sorted(hidden)[0]} hands out on {self._machine.id} are not seen"
+            self._gap("hidden-keys", Reason.UNREADABLE, said)
+
+
+class _Door:
+    """One sshd of one machine: what it answers about each account from each class of addresses."""
+
+    def __init__(self, host: Host, machine: DeclaredHost, look: Look, server: Server) -> None:
+        self._host = host
+        self._machine = machine
+        self._look = look
+        self.server = server
+
+    def policies(self, people: Sequence[Account]) -> Mapping[tuple[str, Origin], Policy]:
+        """Return the policy for each account and origin. Raises a LookError."""
+        lines = sshd.conditions_of(self._host, self.server, self._look.timeout)
+        conditions = origins.conditions_in(lines)
+        if conditions.unread:
+            raise Exited(f"Match {conditions.unread[0]} of sshd on {self._machine.id} is not known here")
+        first = origins.origins_of(conditions, resolves=False)
+        answers = self._ask([("root", first[0])])
+        policy = next(iter(answers.values()))
+        listed = (*policy.words("allowusers"), *policy.words("denyusers"))
+        hosts = [word.rpartition("@")[2] for word in listed if "@" in word]
+        if hosts:
+            addresses = dict.fromkeys((*conditions.patterns.get("address", ()), *hosts))
+            conditions = replace(conditions, patterns={**conditions.patterns, "address": tuple(addresses)})
+        classes = origins.origins_of(conditions, resolves=policy.on("usedns"))
+        if len(classes) > origins.MOST:
+            raise Exited(f"the policy of sshd on {self._machine.id} tells more than {origins.MOST} classes apart")
+        if not conditions.by_account:
+            shared = self._ask([("root", origin) for origin in classes])
+            return {(one.name, origin): shared["root", origin] for one in people for origin in classes}
+        return self._ask([(one.name, origin) for one in people for origin in classes])
+
+    def trust(self, policy: Policy) -> Trust:
+        """Return what is believed beside keys. Raises a LookError."""
+        asked = None
+        if policy.on("usepam"):
+            asked = pam.asked_by(self._host, policy.first("pamservicename") or "sshd")
+        signing: tuple[str, ...] = ()
+        file = next(iter(policy.words("trustedusercakeys")), "none")
+        if file != "none":
+            found = keys.keys_of(self._host, {"-": (file,)}, self._look.timeout)
+            # One that cannot be read may be any authority.
+            signing = () if found.gaps else tuple(one.fingerprint for one in found.found)
+        authorities = frozenset(self._machine.authorities)
+        return Trust(asked=asked, authorities=authorities, signing=signing)
+
+    def _ask(self, questions: Sequence[tuple[str, Origin]]) -> Mapping[tuple[str, Origin], Policy]:
+        if len(questions) > sshd.MOST_QUESTIONS:
+            raise Exited(f"sshd on {self._machine.id} would have to be asked {len(questions)} times")
+        texts = {sshd.specification(*question): question for question in questions}
+        said = sshd.policies_of(self._host, self.server, tuple(texts), self._look.timeout)
+        missing = texts.keys() - said.keys()
+        if missing:
+            raise Exited(f"sshd on {self._machine.id} gives no answer to {sorted(missing)[0]}")
+        return {texts[text]: policy for text, policy in said.items()}
+
+
+COLLECTOR = Collector(
+    name="access",
+    schedule="access",
+    looks_at=DeclaredHost,
+    collect=collect,
+    subject_of=lambda machine: machine.id,
+    host_of=lambda machine: machine.id,
+    applies=lambda machine: machine.collect is None or "access" in machine.collect,
+)

@@ -1,0 +1,261 @@
+"""What the authentication stack of a PAM service really asks: every combination of factors that lets somebody in.
+
+The stack is walked once for each set of factors that somebody may hold. A module that asks for a factor succeeds for
+those who hold it; one that nobody here knows is a factor of its own, `unknown:` and its name. So is the answer of one
+that depends on something else (an address, a group, a file), where it leads past other lines: whether an account is
+spared its second factor in that way cannot be told. Reference: pam.conf(5).
+"""
+
+import itertools
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.core.access import KEY_FACTOR, OTP, PASSWORD, PUSH, UNKNOWN, VERIFIED_KEY
+from agent.core.errors import Missing, Unreadable
+from agent.core.host import Host
+
+FOLDER = "/etc/pam.d"
+LIMIT = 256 * 1024
+DEEPEST = 8
+MOST_LINES = 200
+
+# A touch proves the object alone; with a PIN or a fingerprint asked for, it is two factors.
+TOUCH = KEY_FACTOR
+FACTORS = {
+    "pam_unix": PASSWORD, "pam_sss": PASSWORD, "pam_ldap": PASSWORD, "pam_krb5": PASSWORD, "pam_winbind": PASSWORD,
+    "pam_pwdfile": PASSWORD, "pam_userdb": PASSWORD, "pam_systemd_home": PASSWORD,
+    "pam_google_authenticator": OTP, "pam_oath": OTP, "pam_yubico": OTP, "pam_otpw": OTP,
+    "pam_duo": PUSH,
+    "pam_u2f": TOUCH,
+}  # fmt: skip
+# They set things up and neither let anybody in nor keep anybody out: their success must not count as one.
+PREPARING = frozenset({
+    "pam_env", "pam_group", "pam_cap", "pam_faildelay", "pam_keyinit", "pam_selinux", "pam_motd", "pam_mail",
+    "pam_limits", "pam_loginuid", "pam_systemd", "pam_umask", "pam_echo", "pam_warn", "pam_debug",
+    "pam_gnome_keyring", "pam_kwallet5", "pam_ecryptfs", "pam_mount", "pam_tally2", "pam_issue", "pam_lastlog",
+})  # fmt: skip
+# They keep some out for a reason that is no factor.
+DEPENDING = frozenset({
+    "pam_nologin", "pam_succeed_if", "pam_access", "pam_time", "pam_listfile", "pam_securetty", "pam_shells",
+    "pam_wheel", "pam_faillock", "pam_rootok", "pam_localuser", "pam_usertype", "pam_rhosts", "pam_exec",
+})  # fmt: skip
+# These two say yes or no by being there.
+FIXED = {"pam_permit": "success", "pam_deny": "auth_err"}
+
+# pam.conf(5): what the four words stand for.
+CONTROLS: Mapping[str, Mapping[str, str]] = {
+    "required": {"success": "ok", "new_authtok_reqd": "ok", "ignore": "ignore", "default": "bad"},
+    "requisite": {"success": "ok", "new_authtok_reqd": "ok", "ignore": "ignore", "default": "die"},
+    "sufficient": {"success": "done", "new_authtok_reqd": "done", "default": "ignore"},
+    "optional": {"success": "ok", "new_authtok_reqd": "ok", "default": "ignore"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Hold one line of a stack: a module, its arguments, and what each of its answers leads to."""
+
+    module: str
+    arguments: tuple[str, ...]
+    actions: Mapping[str, str]
+    may_be_missing: bool = False
+
+
+Stack = Sequence["Step | Substack"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substack:
+    """Hold a stack within a stack, whose `done` and `die` end it alone."""
+
+    steps: tuple["Step | Substack", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Hold what a service asks for: any of the sets lets in. `local`: its passwords are those of the shadow file."""
+
+    alternatives: frozenset[frozenset[str]]
+    local: bool
+
+
+def asked_by(host: Host, service: str) -> Asked:
+    """Return the smallest sets of factors that a service's stack lets in. Raises a LookError."""
+
+    def read(name: str) -> str:
+        return host.read(f"{FOLDER}/{name}", limit=LIMIT).decode("utf-8", "replace")
+
+    try:
+        stack = stack_of(service, read)
+    except Missing:
+        stack = stack_of("other", read)
+    passwords = {step.module for step in steps_in(stack) if FACTORS.get(step.module) == PASSWORD}
+    return Asked(alternatives=minimal(stack), local=passwords <= {"pam_unix"})
+
+
+def stack_of(service: str, read: Callable[[str], str], depth: int = 0) -> tuple[Step | Substack, ...]:
+    """Return the steps of a service's `auth` stack, included ones in place. Raises Unreadable, and what `read` does."""
+    if depth > DEEPEST:
+        raise Unreadable(f"the PAM service {service} includes itself")
+    if "/" in service:
+        raise Unreadable(f"the PAM service {service!r} is no file name")
+    steps: list[Step | Substack] = []
+    for words in _lines(read(service)):
+        if words[0] == "@include" and len(words) > 1:
+            steps += stack_of(words[1], read, depth + 1)
+            continue
+        if words[0].removeprefix("-") != "auth" or len(words) < 3:
+            continue
+        if words[1] == "include":
+            steps += stack_of(words[2], read, depth + 1)
+        elif words[1] == "substack":
+            steps.append(Substack(steps=stack_of(words[2], read, depth + 1)))
+        else:
+            steps.append(
+                Step(
+                    module=_module(words[2]),
+                    arguments=tuple(words[3:]),
+                    actions=_actions(words[1]),
+                    may_be_missing=words[0].startswith("-"),
+                )
+            )
+        if len(steps) > MOST_LINES:
+            raise Unreadable(f"the PAM service {service} has too many lines")
+    return tuple(steps)
+
+
+# auth	[success=1 default=ignore]	pam_unix.so nullok
+# auth    required    pam_google_authenticator.so
+def _lines(text: str) -> Iterator[list[str]]:
+    for line in text.replace("\\\n", " ").split("\n"):
+        bare = line.partition("#")[0].strip()
+        if not bare:
+            continue
+        # A control in brackets is one word.
+        yield [word for word in re.findall(r"\[[^\]]*\]|\S+", bare) if word]
+
+
+def _module(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".so")
+
+
+def _actions(control: str) -> Mapping[str, str]:
+    if control.lower() in CONTROLS:
+        return CONTROLS[control.lower()]
+    if not control.startswith("["):
+        raise Unreadable(f"a PAM line has the control {control[:40]!r}")
+    pairs = (pair.partition("=") for pair in shlex.split(control.strip("[]")))
+    return {answer.lower(): action.lower() for answer, _equals, action in pairs}
+
+
+def minimal(stack: Stack) -> frozenset[frozenset[str]]:
+    """Return the smallest sets of factors with which a stack can end in success; none where it never does."""
+    factors = sorted({factor for step in steps_in(stack) for factor in _factors(step)})
+    if len(factors) > 8:
+        raise Unreadable("a PAM stack asks for too many different things")
+    found: list[frozenset[str]] = []
+    for size in range(len(factors) + 1):
+        for held in map(frozenset, itertools.combinations(factors, size)):
+            if not any(smaller <= held for smaller in found) and _lets_in(stack, held):
+                found.append(held)
+    return frozenset(found)
+
+
+def steps_in(stack: Stack) -> Iterator[Step]:
+    """Yield the steps of a stack and of those within it."""
+    for step in stack:
+        if isinstance(step, Substack):
+            yield from steps_in(step.steps)
+        else:
+            yield step
+
+
+def _factors(step: Step) -> frozenset[str]:
+    """Return what a step may ask for."""
+    if step.module in PREPARING or step.module in FIXED:
+        return frozenset()
+    if step.module in DEPENDING:
+        leads = any(action.isdigit() or action == "done" for action in step.actions.values())
+        return frozenset({_unknown(step)}) if leads else frozenset()
+    factor = FACTORS.get(step.module)
+    if factor == TOUCH and {"pinverification=1", "userverification=1"} & set(step.arguments):
+        factor = VERIFIED_KEY
+    return frozenset({factor or _unknown(step)})
+
+
+def _unknown(step: Step) -> str:
+    return f"{UNKNOWN}{step.module[:40]}"
+
+
+# What a stack has come to: nothing yet, success, or failure.
+_NONE, _GOOD, _BAD = "none", "good", "bad"
+
+
+def _lets_in(stack: Stack, held: frozenset[str]) -> bool:
+    return _GOOD in {state for state, _end in _walk(stack, 0, _NONE, held, {})}
+
+
+_Ends = frozenset[tuple[str, bool]]
+
+
+def _walk(stack: Stack, at: int, state: str, held: frozenset[str], known: dict[tuple[int, int, str], _Ends]) -> _Ends:
+    """Return every way in which the rest of a stack may end: its state, and whether it was cut short."""
+    if at >= len(stack):
+        return frozenset({(state, False)})
+    key = (id(stack), at, state)
+    if key not in known:
+        known[key] = frozenset(
+            end
+            for after, jump, ended in _outcomes(stack[at], state, held, known)
+            for end in ([(after, True)] if ended else _walk(stack, at + 1 + jump, after, held, known))
+        )
+    return known[key]
+
+
+def _outcomes(
+    step: Step | Substack, state: str, held: frozenset[str], known: dict[tuple[int, int, str], _Ends]
+) -> Iterator[tuple[str, int, bool]]:
+    """Yield what one step may come to: the state after it, how many lines it jumps, and whether the stack ends."""
+    if isinstance(step, Substack):
+        yield from ((after, 0, False) for after, _cut in _walk(step.steps, 0, state, held, known))
+        return
+    for answer in _answers(step, held):
+        action = step.actions.get(answer, step.actions.get("default", "bad"))
+        if action.isdigit():
+            # A jump leaves what the stack has come to as it is (pam.conf(5)).
+            yield state, int(action), False
+        elif action == "ignore":
+            yield state, 0, False
+        elif action in ("ok", "done"):
+            good = answer in ("success", "new_authtok_reqd")
+            after = _BAD if state == _BAD or not good else _GOOD
+            # A failure that came before is not undone, and the stack goes on.
+            yield after, 0, action == "done" and after != _BAD
+        elif action == "reset":
+            yield _NONE, 0, False
+        else:
+            yield _BAD, 0, action == "die"
+
+
+def _answers(step: Step, held: frozenset[str]) -> Iterator[str]:
+    """Yield what a module may answer to somebody who holds some factors."""
+    if step.may_be_missing:
+        yield "ignore"
+    if step.module in FIXED:
+        yield FIXED[step.module]
+    elif step.module in PREPARING:
+        yield from ("ignore", "success")
+    elif step.module in DEPENDING:
+        for answer in ("success", "auth_err", "ignore"):
+            action = step.actions.get(answer, step.actions.get("default", "bad"))
+            if not (action.isdigit() or action == "done") or _unknown(step) in held:
+                yield answer
+    elif _factors(step) <= held:
+        yield "success"
+    else:
+        yield "auth_err"
+        # Whoever has no secret of that kind yet is not asked for it.
+        if step.module != "pam_unix" and {"nullok", "nouserok"} & set(step.arguments):
+            yield "ignore"

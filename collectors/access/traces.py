@@ -1,0 +1,85 @@
+"""What outlives a password and a key: sessions, cron and at jobs, units that run as somebody or linger for them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent.core.errors import Unreadable
+from agent.core.host import Host
+from agent.core.lines import one_line
+from agent.core.model import Gap
+from agent.core.reason import Reason
+
+LIMIT = 8 * 1024 * 1024
+
+# A folder that is closed to this user shows nothing of what lies in it: `ls` says which.
+SCRIPT = r"""
+closed() { [ -d "$1" ] || return 0; ls -- "$1" >/dev/null 2>&1 || printf 'closed %s\n' "$1"; }
+for folder in /var/spool/cron/crontabs /var/spool/cron; do
+  closed "$folder"
+  for file in "$folder"/*; do [ -f "$file" ] && printf 'cron %s %s\n' "${file##*/}" "$file"; done
+done
+for file in /etc/crontab /etc/cron.d/*; do
+  [ -f "$file" ] || continue
+  [ -r "$file" ] || { printf 'closed %s\n' "$file"; continue; }
+  awk '/^[ \t]*(#|$)/ { next } $1 ~ /=/ { next } /^[ \t]*@/ { print $2; next } NF > 6 { print $6 }' "$file" |
+    sort -u | while IFS= read -r name; do printf 'cron %s %s\n' "$name" "$file"; done
+done
+for folder in /var/spool/cron/atjobs /var/spool/at; do
+  closed "$folder"
+  for file in "$folder"/*; do [ -f "$file" ] && stat -c 'owner at %u' -- "$file"; done
+done
+for file in /var/lib/systemd/linger/*; do [ -e "$file" ] && printf 'linger %s -\n' "${file##*/}"; done
+closed /var/lib/systemd/linger
+grep -s -H -E '^[[:space:]]*User[[:space:]]*=' -r /etc/systemd/system /run/systemd/system --include='*.service' |
+  sed -n -E 's/^([^:]+):[[:space:]]*User[[:space:]]*=[[:space:]]*([^[:space:]]+).*/unit \2 \1/p'
+stat -c 'owner process %u' /proc/[0-9]* 2>/dev/null | sort -u
+[ -d /proc/self ] && { [ -r /proc/1/stat ] || printf 'closed /proc\n'; }
+exit 0
+"""
+KINDS = frozenset({"cron", "linger", "unit"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Hold one thing that runs, or will, as somebody: an account's name, or a number where none was told."""
+
+    kind: str
+    owner: str
+    place: str = ""
+
+
+def traces_of(host: Host, timeout: timedelta) -> tuple[tuple[Trace, ...], tuple[Gap, ...]]:
+    """Return what runs or will run, and what could not be seen. Raises a LookError."""
+    output = host.run("sh", "-c", SCRIPT, timeout=timeout, output_limit=LIMIT, shown="what runs, or will, as whom")
+    return parse(output.stdout, host.id)
+
+
+# cron adupont /var/spool/cron/crontabs/adupont
+# owner process 1000
+# closed /var/spool/cron/crontabs
+def parse(said: bytes, where: str) -> tuple[tuple[Trace, ...], tuple[Gap, ...]]:
+    """Return what the script found. Raises Unreadable for what is no answer of it."""
+    found: dict[Trace, None] = {}
+    gaps: list[Gap] = []
+    for line in said.decode("utf-8", "replace").split("\n"):
+        kind, _space, rest = line.partition(" ")
+        first, _space, second = rest.partition(" ")
+        if kind in KINDS and first:
+            found[Trace(kind=kind, owner=first, place="" if second == "-" else one_line(second, 120))] = None
+        elif kind == "owner" and re.fullmatch(r"[0-9]{1,10}", second):
+            found[Trace(kind="session" if first == "process" else first, owner=second)] = None
+        elif kind == "closed":
+            detail = f"{one_line(rest)} on {where} may not be read by the account used there"
+            gaps.append(Gap(subject=f"{where}/traces", reason=Reason.DENIED, detail=detail))
+        elif line:
+            raise Unreadable(f"the search for jobs on {where} says {line[:80]!r}")
+    return tuple(found), tuple(gaps)
+
+
+def by_account(traces: tuple[Trace, ...], names: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+    """Yield each owner by name, with what was found; a number that no account has is told as `uid NUMBER`."""
+    for one in traces:
+        owner = names.get(int(one.owner), f"uid:{one.owner}") if one.owner.isdigit() else one.owner
+        yield owner, f"{one.kind} {one.place}".strip()

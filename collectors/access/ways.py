@@ -1,0 +1,155 @@
+"""What one account must show to come in by one sshd: its policy, its keys, its password and PAM put together."""
+
+import fnmatch
+import ipaddress
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from agent.core.access import CERTIFICATE, KEY_FACTOR, PASSWORD, UNKNOWN, VERIFIED_CERTIFICATE
+from collectors.access.accounts import Account
+from collectors.access.keys import Key
+from collectors.access.origins import Origin
+from collectors.access.pam import Asked
+from collectors.access.sshd import Policy
+
+ROOT = 0
+Alternatives = frozenset[frozenset[str]]
+NONE: Alternatives = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Hold what one account has to show: its keys in the files that the policy names, and its groups."""
+
+    account: Account
+    keys: tuple[Key, ...]
+    groups: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Hold what is trusted beside keys: PAM's stack (None: sshd does without), and authorities of certificates.
+
+    `authorities` are those that ask for a second factor before they sign; `signing` those that sshd believes.
+    """
+
+    asked: Asked | None
+    authorities: frozenset[str] = frozenset()
+    signing: tuple[str, ...] = ()
+
+
+def alternatives_of(holder: Holder, policy: Policy, origin: Origin, trust: Trust) -> Alternatives:
+    """Return what lets an account in by one policy: any one of the sets; none where nothing does."""
+    if refused(holder, policy, origin):
+        return NONE
+    methods = {
+        "publickey": _by_key(holder, policy, trust) if policy.on("pubkeyauthentication") else NONE,
+        "password": _by_password(holder, policy, trust),
+        "keyboard-interactive": _interactive(holder, policy, trust),
+        "hostbased": _named("host") if policy.on("hostbasedauthentication") else NONE,
+        "gssapi-with-mic": _named("kerberos") if policy.on("gssapiauthentication") else NONE,
+    }
+    chains = policy.words("authenticationmethods")
+    any_one = [chain.lower() for chain in chains] == ["any"]
+    if any_one:
+        chains = tuple(methods)
+    found = frozenset(one for chain in chains for one in _by_chain(chain, methods))
+    if holder.account.password == "empty" and policy.on("permitemptypasswords") and any_one:
+        found |= {frozenset()}
+    return _smallest(found)
+
+
+def _by_chain(chain: str, methods: dict[str, Alternatives]) -> Iterator[frozenset[str]]:
+    # `keyboard-interactive:pam` names a device; an unknown method lets nobody in.
+    each = [methods.get(step.partition(":")[0], NONE) for step in chain.lower().split(",")]
+    for one in itertools.product(*each):
+        yield frozenset().union(*one)
+
+
+def _smallest(found: Alternatives) -> Alternatives:
+    return frozenset(one for one in found if not any(other < one for other in found))
+
+
+def _named(what: str) -> Alternatives:
+    return frozenset({frozenset({f"{UNKNOWN}{what}"})})
+
+
+def _by_key(holder: Holder, policy: Policy, trust: Trust) -> Alternatives:
+    verified = "verify-required" in policy.first("pubkeyauthoptions").replace(",", " ").split()
+    factors = {key.factor(verified=verified, authorities=trust.authorities) for key in holder.keys}
+    if policy.first("authorizedkeyscommand") not in ("", "none"):
+        factors.add(KEY_FACTOR)  # which keys, nobody sees; that they are keys is certain
+    if policy.first("trustedusercakeys") not in ("", "none"):
+        known = bool(trust.signing) and all(one in trust.authorities for one in trust.signing)
+        factors.add(VERIFIED_CERTIFICATE if known else CERTIFICATE)
+    return frozenset(frozenset({factor}) for factor in factors)
+
+
+def _by_password(holder: Holder, policy: Policy, trust: Trust) -> Alternatives:
+    if not policy.on("passwordauthentication") or _root_without_password(holder, policy):
+        return NONE
+    if policy.on("kerberosauthentication"):
+        return frozenset({frozenset({PASSWORD})})
+    if trust.asked is None:
+        return _held(frozenset({frozenset({PASSWORD})}), holder, policy, local=True)
+    return _held(trust.asked.alternatives, holder, policy, local=trust.asked.local)
+
+
+def _interactive(holder: Holder, policy: Policy, trust: Trust) -> Alternatives:
+    # Without PAM, sshd of Linux has nothing to ask by keyboard.
+    if not policy.on("kbdinteractiveauthentication") or trust.asked is None or _root_without_password(holder, policy):
+        return NONE
+    return _held(trust.asked.alternatives, holder, policy, local=trust.asked.local)
+
+
+def _held(alternatives: Alternatives, holder: Holder, policy: Policy, *, local: bool) -> Alternatives:
+    """Return the alternatives that an account can meet: one without a password of its own meets none that asks."""
+    password = holder.account.password
+    if not local or password in (None, "set"):
+        return alternatives
+    if password == "empty" and policy.on("permitemptypasswords"):
+        return frozenset(one - {PASSWORD} for one in alternatives)
+    return frozenset(one for one in alternatives if PASSWORD not in one)
+
+
+def _root_without_password(holder: Holder, policy: Policy) -> bool:
+    return holder.account.uid == ROOT and policy.first("permitrootlogin") != "yes"
+
+
+def refused(holder: Holder, policy: Policy, origin: Origin) -> bool:
+    """Tell whether sshd lets an account in at all; in the order of its own allowed_user()."""
+    name = holder.account.name
+    if policy.on("refuseconnection") or (holder.account.uid == ROOT and policy.first("permitrootlogin") == "no"):
+        return True
+    if any(_is_user(pattern, name, origin) for pattern in policy.words("denyusers")):
+        return True
+    allowed = policy.words("allowusers")
+    if allowed and not any(_is_user(pattern, name, origin) for pattern in allowed):
+        return True
+    if _in_group(policy.words("denygroups"), holder.groups):
+        return True
+    groups = policy.words("allowgroups")
+    return bool(groups) and not _in_group(groups, holder.groups)
+
+
+def _in_group(patterns: Iterable[str], groups: frozenset[str]) -> bool:
+    return any(_like(group, pattern) for pattern in patterns for group in groups)
+
+
+def _is_user(pattern: str, name: str, origin: Origin) -> bool:
+    user, at, host = pattern.rpartition("@")
+    if not at:
+        return _like(name, pattern)
+    return _like(name, user) and _is_host(host, origin)
+
+
+def _is_host(pattern: str, origin: Origin) -> bool:
+    try:
+        return ipaddress.ip_address(origin.address) in ipaddress.ip_network(pattern, strict=False)
+    except ValueError:
+        return any(_like(one, pattern.lower()) for one in (origin.address, origin.name.lower()) if one)
+
+
+def _like(text: str, pattern: str) -> bool:
+    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))

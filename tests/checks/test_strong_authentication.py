@@ -1,0 +1,96 @@
+"""strong-authentication: one weak way is enough to miss it, and what could not be told is never strong."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent.core.access import ADMINISTRATOR, WAY
+from agent.core.inventory import DeclaredHost, Inventory
+from agent.core.judging import Need, Question
+from agent.core.model import Fact, Finding, Gap, Observation, State, Target
+from agent.core.reason import Reason
+from agent.evaluate import combine
+from checks.strong_authentication import CHECK
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+MACHINE = DeclaredHost(id="srv-1")
+
+
+def findings(ways: dict[str, set[str]], *gaps: Gap) -> tuple[Finding, ...]:
+    """Return what the rule makes of a look at these ways, each named `account path`."""
+    facts = [Fact(name=WAY, subject=name, value=frozenset(each), as_of=NOW) for name, each in ways.items()]
+    facts.append(Fact(name=ADMINISTRATOR, subject="srv-1/root", value=frozenset({"uid 0"}), as_of=NOW))
+    seen = Observation(
+        collector="access", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=tuple(facts), gaps=gaps
+    )
+    target = Target(id="strong-authentication", unit="ratio", limit=1.0, evidence_age=timedelta(hours=26))
+    question = Question(item=MACHINE, inventory=Inventory(hosts=(MACHINE,)), target=target, now=NOW, first_seen=NOW)
+    (need,) = CHECK.needs(question)
+    assert need == Need(collector="access", subject="srv-1")
+    return tuple(CHECK.judge(need, seen, question))
+
+
+def gap(part: str, reason: Reason = Reason.DENIED) -> Gap:
+    """Return a part that could not be seen."""
+    return Gap(subject=f"srv-1/{part}", reason=reason, detail="refused")
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "state", "two"),
+    [
+        ({"key"}, State.MET, 0),
+        ({"key+password"}, State.MET, 1),
+        ({"verified-key"}, State.MET, 1),
+        ({"certificate"}, State.MET, 0),
+        ({"verified-certificate"}, State.MET, 1),
+        ({"otp+password"}, State.MET, 1),
+        ({"key+otp", "key"}, State.MET, 0),
+        ({"key", "password"}, State.MISSED, 0),
+        ({"password"}, State.MISSED, 0),
+        ({"nothing"}, State.MISSED, 0),
+        ({"password", "unknown:pam_x"}, State.MISSED, 0),
+        ({"unknown:pam_x"}, State.UNPROVEN, 0),
+        ({"password+unknown:pam_x"}, State.UNPROVEN, 0),
+        ({"key+unknown:pam_x"}, State.MET, 0),
+        ({"key+password", "unknown:kerberos"}, State.UNPROVEN, 0),
+    ],
+)
+def test_the_weakest_alternative_counts(alternatives: set[str], state: State, two: int) -> None:
+    said = combine(findings({"root sshd@*": alternatives}), best=False)
+    assert (said.state, said.about["two_factors"]) == (state, two)
+
+
+def test_the_share_is_of_pairs_and_the_administrator_is_named_first() -> None:
+    said = combine(
+        findings(
+            {
+                "alice sshd@*": {"password"},
+                "root sshd@*": {"key"},
+                "root sshd@10.0.0.0/8": {"password"},
+                "zoe sshd@*": {"key"},
+            }
+        ),
+        best=False,
+    )
+    assert (said.state, said.reason, said.value) == (State.MISSED, Reason.WEAK_AUTHENTICATION, 0.5)
+    assert (said.about["account"], said.about["path"]) == ("root", "sshd@10.0.0.0/8")
+
+
+@pytest.mark.parametrize("part", ["sshd", "keys", "accounts", "directory", "shadow", "sudo"])
+def test_a_part_that_was_not_seen_leaves_nothing_proven(part: str) -> None:
+    said = combine(findings({"root sshd@*": {"key"}}, gap(part)), best=False)
+    assert (said.state, said.reason) == (State.UNPROVEN, Reason.DENIED)
+
+
+def test_a_weak_way_stands_whatever_was_not_seen() -> None:
+    said = combine(findings({"root sshd@*": {"password"}}, gap("keys")), best=False)
+    assert said.state is State.MISSED
+
+
+def test_jobs_that_were_not_seen_are_no_ways_in() -> None:
+    assert combine(findings({"root sshd@*": {"key"}}, gap("traces")), best=False).state is State.MET
+
+
+def test_a_machine_that_lets_nobody_in_holds_the_objective_once_all_of_it_was_seen() -> None:
+    assert combine(findings({}), best=False).state is State.MET
+    assert combine(findings({}, gap("sshd")), best=False).state is State.UNPROVEN

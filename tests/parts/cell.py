@@ -1,0 +1,141 @@
+"""A machine in a folder: real accounts, real files, and the programs of this one, in namespaces of their own.
+
+The folder becomes the root of whatever is run in it; `/usr` is this machine's, `/proc` shows only what runs there.
+"""
+
+import shlex
+import shutil
+import subprocess
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from agent.core.host import OUTPUT_LIMIT, Host, Output
+
+# Made anew for each program; $0 is the root, the rest is what runs there.
+ENTER = (
+    'mount --rbind /usr "$0/usr" && mount --bind /dev/null "$0/dev/null" && mount -t proc proc "$0/proc" '
+    '&& exec chroot "$0" "$@"'
+)
+UNSHARE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--map-root-user", "--propagation", "private")
+LINKS = {"bin": "usr/bin", "sbin": "usr/sbin", "lib": "usr/lib", "lib64": "usr/lib64"}
+FOLDERS = ("usr", "dev", "proc", "etc/ssh", "etc/pam.d", "run/sshd", "root", "home", "tmp", "var/spool/cron/crontabs")
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+HASH = "$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aCI6WouIL9AjRbLCelDCy.g."
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Hold one machine's root."""
+
+    root: Path
+
+    def make(self) -> None:
+        """Make a machine with root alone, nobody's keys, and Debian's own PAM files."""
+        for folder in FOLDERS:
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+        for name, target in LINKS.items():
+            if Path("/", target).exists():
+                (self.root / name).symlink_to(target)
+        (self.root / "dev/null").touch()
+        for name in ("login.defs", "ld.so.cache"):
+            shutil.copy(Path("/etc", name), self.root / "etc" / name)
+        shutil.copytree("/etc/pam.d", self.root / "etc/pam.d", dirs_exist_ok=True)
+        shutil.copytree("/etc/alternatives", self.root / "etc/alternatives", symlinks=True)
+        self.write("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nsshd:x:100:65534::/run/sshd:/usr/sbin/nologin\n")
+        self.write("/etc/group", "root:x:0:\nsudo:x:27:\nadm:x:4:\ndocker:x:999:\n")
+        self.write("/etc/shadow", f"root:{HASH}:20000:0:99999:7:::\nsshd:!:20000::::::\n", mode=0o600)
+        self.write("/etc/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\n")
+        self.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "/etc/ssh/host_key")
+        self.policy("")
+
+    def policy(self, *lines: str) -> None:
+        """Write sshd's configuration."""
+        text = "\n".join(("HostKey /etc/ssh/host_key", "UsePAM yes", *lines, ""))
+        self.write("/etc/ssh/sshd_config", text)
+
+    def write(self, path: str, text: str, *, mode: int = 0o644) -> None:
+        """Write a file below the root."""
+        file = self.root / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        file.chmod(mode)
+
+    def account(self, name: str, *, password: bool = True, groups: str = "") -> None:
+        """Make a real account, with its home."""
+        more = ("-G", groups) if groups else ()
+        self.run("useradd", "-M", "-d", f"/home/{name}", "-s", "/bin/bash", *more, name)
+        (self.root / "home" / name / ".ssh").mkdir(parents=True)
+        if password:
+            self.run("usermod", "-p", HASH, name)
+
+    def key(self, name: str, *, kind: str = "ed25519") -> str:
+        """Make a key and return its line."""
+        path = f"/tmp/{name}"
+        self.run("ssh-keygen", "-q", "-t", kind, "-N", "", "-C", f"{name}@example", "-f", path)
+        return (self.root / f"tmp/{name}.pub").read_text()
+
+    def fingerprint(self, line: str) -> str:
+        """Return the fingerprint of a key as ssh-keygen tells it."""
+        self.write("/tmp/one.pub", line)
+        return self.run("ssh-keygen", "-l", "-f", "/tmp/one.pub").split()[1]
+
+    def run(self, *argv: str) -> str:
+        """Run a program there and return what it says."""
+        command = (*UNSHARE, "env", f"PATH={PATH}", "sh", "-c", ENTER, str(self.root), *argv)
+        said = subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return said.stdout
+
+    @property
+    def doorway(self) -> str:
+        """Return a command line for sshd's ForceCommand that leads into the machine."""
+        entered = (*UNSHARE, "env", f"PATH={PATH}", "sh", "-c", ENTER, str(self.root), "sh", "-c")
+        return f'{shlex.join(entered)} "$SSH_ORIGINAL_COMMAND"'
+
+
+@dataclass(frozen=True, slots=True)
+class CellHost:
+    """Reach a machine in a folder as collectors reach any."""
+
+    inner: Host
+    cell: Cell
+    before: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return the host's id."""
+        return self.inner.id
+
+    def run(
+        self,
+        *argv: str,
+        timeout: timedelta,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        accept: Collection[int] | None = (0,),
+        output_limit: int = OUTPUT_LIMIT,
+        shown: str | None = None,
+    ) -> Output:
+        """Run a program there; `before` is a shell's line that is run first."""
+        inside = argv if not self.before else ("sh", "-c", f'{self.before}\nexec "$@"', "sh", *argv)
+        return self.inner.run(
+            *(*UNSHARE, "sh", "-c", ENTER, str(self.cell.root), *inside),
+            timeout=timeout,
+            environment={"PATH": PATH, **(environment or {})},
+            stdin=stdin,
+            accept=accept,
+            output_limit=output_limit,
+            shown=shown,
+        )
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """Read a file there."""
+        return self.inner.read(f"{self.cell.root}{path}", limit=limit)
+
+
+def refusal() -> str | None:
+    """Return why this kernel makes no such machine; None: it does."""
+    command = (*UNSHARE, "sh", "-c", "mount -t proc proc /proc && mount --bind /dev/null /dev/null")
+    tried = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return None if tried.returncode == 0 else f"no namespaces here: {tried.stderr.strip()[-120:]}"
