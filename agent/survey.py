@@ -219,7 +219,8 @@ def _number(observation: Observation | None, name: str) -> int | None:
 
 def _runs(ledger: Ledger | None, wanted: Iterable[Expected]) -> Iterator[CollectorRun]:
     groups: dict[tuple[str, str], list[Run]] = {}
-    subjects = {one.key.subject for one in wanted}
+    # A place of logs is looked at as a whole; the verdicts are on its sources.
+    subjects = {subject for one in wanted for subject in (one.key.subject, getattr(one.item, "log", None))}
     for run in ledger.runs() if ledger is not None else ():
         if run.subject in subjects:
             groups.setdefault((run.collector, run.host), []).append(run)

@@ -1,14 +1,16 @@
-"""log-collection: what is collected carries the right time (convention, article 5). Each kind of subject has its part.
+"""log-collection: logs come, and carry the right time (convention, article 5). Each kind of subject has its part.
 
-A machine's clock is within a second of reference time.
+A source's newest record was received within the last 24 hours; a machine's clock is within a second of reference time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from agent.core.inventory import DeclaredHost
+from agent.core.inventory import DeclaredHost, LogSource
 from agent.core.judging import Check, Need, Question
-from agent.core.model import Finding, Observation
+from agent.core.logs import Kept, kept_in
+from agent.core.model import Finding, Observation, State
+from agent.core.reason import Reason
 from agent.core.timekeeping import clock_finding
 
 
@@ -31,8 +33,48 @@ def judge_clock(need: Need, seen: Observation, question: Question) -> Iterator[F
     yield clock_finding(seen)
 
 
+def source_needs(question: Question) -> tuple[Need, ...]:
+    """Return the look at the place where the source's records are kept."""
+    source: LogSource = question.item
+    return (Need(collector="logs", subject=source.log),)
+
+
+def judge_source(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
+    """Yield how long ago the newest record came; what could not be read may hold a newer one."""
+    source: LogSource = question.item
+    kept = kept_in(seen, source.subject)
+    gaps = [gap for gap in seen.gaps if gap.subject == source.subject]
+    limit = question.target.limit or 0
+    silence = None if kept.newest is None else max((question.now - kept.newest).total_seconds(), 0.0)
+    if silence is not None and silence <= limit:
+        yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=silence, about=_rhythm(kept))
+    elif (kept.unread is not None and (kept.newest is None or kept.unread[1] > kept.newest)) or (
+        gaps and silence is None
+    ):
+        for gap in gaps:
+            yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail, "gap": 1})
+        if not gaps:
+            yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"waiting": kept.waiting})
+    elif silence is not None:
+        yield Finding(state=State.MISSED, reason=Reason.SILENT, value=silence, about=_rhythm(kept))
+    else:
+        yield _never_seen(source, question)
+
+
+def _rhythm(kept: Kept) -> Mapping[str, str | float | int]:
+    return {} if kept.interval is None else {"usual_seconds": kept.interval.total_seconds()}
+
+
+def _never_seen(source: LogSource, question: Question) -> Finding:
+    joined = None if source.starts is None else question.since
+    if joined is not None and (question.now - joined).total_seconds() <= (question.target.limit or 0):
+        return Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"joined": joined.date().isoformat()})
+    return Finding(state=State.MISSED, reason=Reason.ABSENT, about={"records": 0})
+
+
 PARTS: Mapping[type, Part] = {
     DeclaredHost: Part(needs=clock_needs, judge=judge_clock),
+    LogSource: Part(needs=source_needs, judge=judge_source),
 }
 
 

@@ -119,7 +119,7 @@ def _inventory(file: schema.File, path: Path, left_out: tuple[str, ...]) -> Inve
         ),
         hosts=tuple(hosts.values()),
         backups=tuple(_backup(table, hosts, everyone, path) for table in file.backup),
-        log_sources=tuple(source for table in file.log for source in _sources(table, hosts)),
+        log_sources=tuple(source for table in file.log for source in _sources(table, hosts, file.agent.timezone)),
         perimeters=tuple(
             Perimeter(id=table.id, exposed=table.exposed, beneficiary=table.beneficiary or everyone[0])
             for table in file.perimeter
@@ -235,7 +235,7 @@ def _elsewhere(table: declared.CopyTable, host: DeclaredHost) -> bool:
     return table.site != host.site and not same_provider
 
 
-def _sources(table: declared.LogTable, hosts: Mapping[str, DeclaredHost]) -> tuple[LogSource, ...]:
+def _sources(table: declared.LogTable, hosts: Mapping[str, DeclaredHost], timezone: str) -> tuple[LogSource, ...]:
     return tuple(
         LogSource(
             id=source.id,
@@ -243,6 +243,7 @@ def _sources(table: declared.LogTable, hosts: Mapping[str, DeclaredHost]) -> tup
             host=table.host,
             kind=table.kind,
             path=table.path or _JOURNAL,
+            timezone=timezone,
             starts=source.starts,
             ends=source.ends,
             beneficiaries=hosts[table.host].beneficiaries,

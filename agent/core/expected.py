@@ -17,6 +17,7 @@ from agent.core.inventory import (
     Flow,
     Inventory,
     Item,
+    Log,
     LogSource,
     Perimeter,
     WebFilter,
@@ -112,6 +113,8 @@ def beneficiaries_of(item: Item, inventory: Inventory) -> tuple[str, ...]:
             return (inventory.backup(item.backup).beneficiary,)
         case DeclaredHost() | LogSource() | Flow() | WebFilter():
             return item.beneficiaries
+        case Log():
+            return tuple(dict.fromkeys(one for source in item.sources for one in source.beneficiaries))
 
 
 def _days_of(item: Item, inventory: Inventory, convention_starts: date | None) -> tuple[date | None, date | None]:
@@ -123,5 +126,5 @@ def _days_of(item: Item, inventory: Inventory, convention_starts: date | None) -
             return item.starts or host.starts, item.ends or host.ends
         case DeclaredHost() | LogSource():
             return item.starts, item.ends
-        case Beneficiary() | Perimeter() | Flow() | WebFilter():
+        case Beneficiary() | Log() | Perimeter() | Flow() | WebFilter():
             return convention_starts, None

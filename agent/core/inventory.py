@@ -156,6 +156,7 @@ class LogSource:
     host: str
     kind: str
     path: str
+    timezone: str = "Europe/Paris"
     starts: date | None = None
     ends: date | None = None
     beneficiaries: tuple[str, ...] = ()
@@ -164,6 +165,21 @@ class LogSource:
     def subject(self) -> str:
         """Return the name under which this source is judged."""
         return f"{self.log}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """A place where logs are collected, with the machines expected to send theirs; `timezone` is of lines without one.
+
+    It is looked at as a whole, since one listing shows all its sources; each source is judged for itself.
+    """
+
+    id: str
+    host: str
+    kind: str
+    path: str
+    timezone: str
+    sources: tuple[LogSource, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +235,7 @@ class WebFilter:
     beneficiaries: tuple[str, ...] = ()
 
 
-Item = Beneficiary | DeclaredHost | Backup | Copy | LogSource | Perimeter | Flow | WebFilter
+Item = Beneficiary | DeclaredHost | Backup | Copy | Log | LogSource | Perimeter | Flow | WebFilter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,12 +256,31 @@ class Inventory:
         """Return the copies of all backups, in the order in which they are declared."""
         return tuple(copy for backup in self.backups for copy in backup.copies)
 
+    @property
+    def logs(self) -> tuple[Log, ...]:
+        """Return the places where logs are collected, in the order in which they are declared."""
+        places: dict[str, list[LogSource]] = {}
+        for source in self.log_sources:
+            places.setdefault(source.log, []).append(source)
+        return tuple(
+            Log(
+                id=id,
+                host=sources[0].host,
+                kind=sources[0].kind,
+                path=sources[0].path,
+                timezone=sources[0].timezone,
+                sources=tuple(sources),
+            )
+            for id, sources in places.items()
+        )
+
     def items(self) -> Iterator[Item]:
         """Yield every declared thing that a collector may look at."""
         yield from self.beneficiaries
         yield from self.hosts
         yield from self.backups
         yield from self.copies
+        yield from self.logs
         yield from self.log_sources
         yield from self.perimeters
         yield from self.flows

@@ -8,6 +8,7 @@ from agent.wording.phrases_access import AUTHENTICATION
 from agent.wording.phrases_backups import COPY, RECOVERY_POINT
 from agent.wording.phrases_clock import CLOCK
 from agent.wording.phrases_copies import COPIES, LIFECYCLE, SUSPICIONS
+from agent.wording.phrases_logs import COLLECTION, RETENTION
 from agent.wording.phrases_network import NETWORK
 from agent.wording.phrases_patching import PATCHING
 from agent.wording.phrases_protection import PROTECTION
@@ -22,7 +23,10 @@ OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
     "recovery-test": EXERCISE,
     "restore-reason": RESTORES,
     "endpoint-protection": PROTECTION,
-    "log-collection": CLOCK,
+    "log-retention": RETENTION,
+    "log-collection": {
+        reason: (*COLLECTION.get(reason, ()), *CLOCK.get(reason, ())) for reason in (*COLLECTION, *CLOCK)
+    },
     "patching": PATCHING,
     "network-segmentation": NETWORK,
     "strong-authentication": AUTHENTICATION,

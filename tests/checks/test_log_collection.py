@@ -1,15 +1,19 @@
-"""log-collection of a host: its clock. What nobody looks at stays unproven."""
+"""log-collection of a host, its clock, and of a source, its newest record. What nobody looks at stays unproven."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
 from agent.core.judging import Need, Question
+from agent.core.logs import Kept
 from agent.core.model import Observation, State, Target
 from agent.core.reason import Reason
 from agent.core.reckoning import Reckoning, facts_of
 from agent.evaluate import combine
 from checks.log_collection import CHECK
+from tests.checks.sources import DENIED, ago, spoken
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MACHINE = DeclaredHost(id="srv-1")
@@ -35,3 +39,40 @@ def test_a_kind_of_subject_without_a_part_rests_on_nothing_hence_is_unproven() -
     other = replace(QUESTION, item=Beneficiary(id="scota", name="SCOTA"))
     if CHECK.needs(other) == ():
         assert combine((), best=False).state is State.UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        (Kept(oldest=ago(9), newest=ago(0)), ("met", "within-limit")),
+        (Kept(oldest=ago(9), newest=ago(1)), ("met", "within-limit")),
+        (Kept(oldest=ago(9), newest=ago(1) - timedelta(seconds=1)), ("missed", "silent")),
+        (Kept(oldest=ago(9), newest=ago(-1)), ("met", "within-limit")),
+        (Kept(oldest=ago(9), newest=ago(3), waiting=1, unread=(ago(9), ago(0))), ("unproven", "on-course")),
+        (Kept(oldest=ago(9), newest=ago(3), waiting=1, unread=(ago(9), ago(5))), ("missed", "silent")),
+        (Kept(waiting=1, unread=(ago(9), ago(0))), ("unproven", "on-course")),
+        (Kept(), ("missed", "absent")),
+    ],
+)
+def test_a_source_is_held_to_the_age_of_its_newest_record(kept: Kept, expected: tuple[str, str]) -> None:
+    found = spoken(CHECK, kept)
+    assert (found.state.value, found.reason.value) == expected
+
+
+def test_a_source_that_could_not_be_read_is_neither_heard_nor_silent() -> None:
+    silent = Kept(oldest=ago(9), newest=ago(3), unread=(ago(9), ago(0)))
+    for kept in (silent, Kept(unread=(ago(9), ago(0))), Kept()):
+        found = spoken(CHECK, kept, gaps=(DENIED,))
+        assert (found.state, found.reason) == (State.UNPROVEN, Reason.DENIED)
+    assert spoken(CHECK, Kept(oldest=ago(9), newest=ago(0)), gaps=(DENIED,)).state is State.MET
+
+
+def test_a_source_that_joined_today_has_a_day_to_begin() -> None:
+    found = spoken(CHECK, Kept(), since=ago(0.5), starts=True)
+    assert (found.state, found.reason) == (State.UNPROVEN, Reason.ON_COURSE)
+    assert spoken(CHECK, Kept(), since=ago(1.5), starts=True).reason is Reason.ABSENT
+
+
+def test_the_usual_rhythm_is_told_beside_the_silence() -> None:
+    found = spoken(CHECK, Kept(oldest=ago(9), newest=ago(3), interval=timedelta(seconds=10)))
+    assert found.about == {"usual_seconds": 10.0}

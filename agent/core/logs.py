@@ -1,0 +1,112 @@
+"""What is known of collected logs: pure, for the collector that sees it and the rules that judge it.
+
+Facts whose subject is a source (`log/source`): `log.oldest` and `log.newest` (`as_of`: when that record was received),
+`log.hole` (from `as_of` to its value), `log.interval` (how often a record usually comes), `log.files`, `log.bytes`,
+`log.waiting` (files not read yet), `log.unread` (files that could not be read may hold records from `as_of` to its
+value), `log.rewritten` and `log.removed` (a day of the past that is no longer what it was, seen at `as_of`). Facts
+whose subject is the place: `log.free` and `log.daily` (bytes), `log.full` (when it will be full at that rate).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.core.model import Fact, Observation
+
+Stretch = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Hold what is kept of one source's records, by when they were received.
+
+    `holes` are the stretches without a record that nothing unread can fill; `unread` is what files that could not be
+    read, or were not yet, may hold. `oldest` None: no record was seen.
+    """
+
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    holes: tuple[Stretch, ...] = ()
+    interval: timedelta | None = None
+    files: int = 0
+    size: int = 0
+    waiting: int = 0
+    unread: Stretch | None = None
+    rewritten: tuple[tuple[str, datetime], ...] = ()
+    removed: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """Hold how much room a place has: bytes free, bytes that a day adds, and when it will be full at that rate."""
+
+    free: int
+    daily: int
+    full: datetime | None = None
+
+
+def facts_of(kept: Kept, subject: str, now: datetime) -> Iterator[Fact]:
+    """Yield the facts that hold what is kept of one source."""
+    if kept.oldest is not None and kept.newest is not None:
+        yield Fact(name="log.oldest", subject=subject, value=True, as_of=kept.oldest)
+        yield Fact(name="log.newest", subject=subject, value=True, as_of=kept.newest)
+    for begins, ends in kept.holes:
+        yield Fact(name="log.hole", subject=subject, value=ends, as_of=begins)
+    if kept.interval is not None:
+        yield Fact(name="log.interval", subject=subject, value=kept.interval, as_of=now)
+    yield Fact(name="log.files", subject=subject, value=kept.files, as_of=now)
+    yield Fact(name="log.bytes", subject=subject, value=kept.size, as_of=now)
+    if kept.waiting:
+        yield Fact(name="log.waiting", subject=subject, value=kept.waiting, as_of=now)
+    if kept.unread is not None:
+        yield Fact(name="log.unread", subject=subject, value=kept.unread[1], as_of=kept.unread[0])
+    for name, days in (("log.rewritten", kept.rewritten), ("log.removed", kept.removed)):
+        for day, seen in days:
+            yield Fact(name=name, subject=subject, value=day, as_of=seen)
+
+
+def kept_in(seen: Observation, subject: str) -> Kept:
+    """Return what a look's facts hold of one source."""
+    own = [fact for fact in seen.facts if fact.subject == subject]
+    by_name = {fact.name: fact for fact in own}
+    oldest, newest, interval, unread = (
+        by_name.get(name) for name in ("log.oldest", "log.newest", "log.interval", "log.unread")
+    )
+    return Kept(
+        oldest=None if oldest is None else oldest.as_of,
+        newest=None if newest is None else newest.as_of,
+        holes=tuple(
+            (fact.as_of, fact.value) for fact in own if fact.name == "log.hole" and isinstance(fact.value, datetime)
+        ),
+        interval=interval.value if interval is not None and isinstance(interval.value, timedelta) else None,
+        files=_count(by_name.get("log.files")),
+        size=_count(by_name.get("log.bytes")),
+        waiting=_count(by_name.get("log.waiting")),
+        unread=(unread.as_of, unread.value) if unread is not None and isinstance(unread.value, datetime) else None,
+        rewritten=_days(own, "log.rewritten"),
+        removed=_days(own, "log.removed"),
+    )
+
+
+def room_in(seen: Observation) -> Room | None:
+    """Return what a look's facts tell of a place's room; None: nothing."""
+    free, daily, full = (seen.one(name) for name in ("log.free", "log.daily", "log.full"))
+    if free is None or daily is None:
+        return None
+    return Room(free=_count(free), daily=_count(daily), full=None if full is None else full.as_of)
+
+
+def room_facts(room: Room, place: str, now: datetime) -> Iterator[Fact]:
+    """Yield the facts that hold a place's room."""
+    yield Fact(name="log.free", subject=place, value=room.free, as_of=now)
+    yield Fact(name="log.daily", subject=place, value=room.daily, as_of=now)
+    if room.full is not None:
+        yield Fact(name="log.full", subject=place, value=True, as_of=room.full)
+
+
+def _count(fact: Fact | None) -> int:
+    return fact.value if fact is not None and isinstance(fact.value, int) else 0
+
+
+def _days(own: list[Fact], name: str) -> tuple[tuple[str, datetime], ...]:
+    return tuple((str(fact.value), fact.as_of) for fact in own if fact.name == name)

@@ -1,0 +1,43 @@
+"""Logs where they are collected: how far back each expected source can be read, without a hole, and whether it still
+comes.
+
+Reads:  a tree of files (text, gzip, xz, zstd, bzip2), each file once and again when it changes: the stamps of its
+        lines, held to the dates of the files; the room on its disk
+Needs:  find and python3 where the logs lie, zstd for .zst; the right to read them (on Debian, group adm)
+Blind:  what never reached the collector; lines without a stamp are dated by their file alone; a sender with a wrong
+        clock in a log of one single file
+"""
+
+from collections.abc import Iterator
+
+from agent.core.collecting import Collector, Look
+from agent.core.inventory import Log
+from agent.core.logs import facts_of
+from agent.core.manifest import ManifestChange
+from agent.core.model import Fact, Gap
+from collectors.logs import tree
+from collectors.logs.timeline import kept_of
+
+
+def collect(log: Log, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
+    """Yield what one place keeps of each expected source; raises a LookError where it cannot be looked at."""
+    here = look.host(log.host).id == look.here.id
+    seen = tree.look_at(log, look, here=here)
+    for source in log.sources:
+        found = seen.sources[source.id]
+        yield from found.gaps
+        yield from facts_of(kept_of(tuple(found.files.values()), look.now), source.subject, look.now)
+    for stranger in sorted(seen.strangers):
+        yield Fact(name="log.stranger", subject=log.id, value=stranger, as_of=look.now)
+
+
+COLLECTOR = Collector(
+    name="logs",
+    schedule="logs",
+    looks_at=Log,
+    collect=collect,
+    subject_of=lambda log: log.id,
+    host_of=lambda log: log.host,
+    applies=lambda log: log.kind == "files",
+    lock_of=lambda log: log.id,
+)

@@ -1,0 +1,107 @@
+"""What lies in a tree of logs, as find tells it: kind, identity, size and dates of each file, and what it may not see.
+
+Links are followed, since archives often lie elsewhere; find itself notices loops (find(1), «-L»).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent.core.errors import Denied, Exited, LookError, Unreadable
+from agent.core.host import OUTPUT_LIMIT, Host
+from agent.core.lines import last_line, one_line
+from agent.core.reason import Reason
+
+FORMAT = "%y %D %i %s %T@ %C@ %p\\0"
+_SAYS = (
+    (": Permission denied", Reason.DENIED),
+    (": Too many levels of symbolic links", Reason.UNREADABLE),
+    (": Input/output error", Reason.UNREADABLE),
+    (": Stale file handle", Reason.UNREADABLE),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Hold one thing that lies in a tree; `kind` is find's letter, `node` device and inode."""
+
+    path: str
+    kind: str
+    node: str
+    size: int
+    modified: float
+    changed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Hold one path that could not be looked into, and why."""
+
+    path: str
+    reason: Reason
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Hold what lies in a tree. `there` is False where the tree itself is not there."""
+
+    files: tuple[Listed, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    there: bool = True
+
+
+def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Listing:
+    """Return what lies below a folder. Raises a LookError where it cannot be told."""
+    deepest = () if depth is None else ("-maxdepth", str(depth))
+    argv = ("find", "-L", folder, *deepest, "!", "-type", "d", "-printf", FORMAT)
+    output = host.run(*argv, timeout=timeout, accept=None, output_limit=4 * OUTPUT_LIMIT)
+    if output.truncated:
+        raise Unreadable(f"{one_line(folder)} on {host.id} holds more files than can be listed")
+    refused = tuple(_refused(output.stderr))
+    lost = f"find: '{folder}': No such file or directory".encode(errors="surrogateescape")
+    if not output.stdout and lost in output.stderr:
+        return Listing(there=False)
+    own = [one for one in refused if one.path == folder]
+    if own:
+        raise _error(own[0], host)
+    if output.status not in (0, 1):
+        raise Exited(f"find on {host.id} exited with {output.status}: {last_line(output.stderr)}")
+    if output.status == 1 and not output.stderr:
+        raise Exited(f"find on {host.id} failed and does not say why")
+    return Listing(files=tuple(parse(output.stdout)), refused=refused)
+
+
+def _error(refused: Refused, host: Host) -> LookError:
+    if refused.reason is Reason.DENIED:
+        return Denied(f"{one_line(refused.path)} on {host.id} may not be read", "let the agent's account read it")
+    return Unreadable(f"{one_line(refused.path)} on {host.id} cannot be read: {refused.said}")
+
+
+# f 65024 704797 2 1795771280.6024413870 1795771280.6024413870 /var/log/central/fw-1/2026/03/01.log
+def parse(said: bytes) -> Iterator[Listed]:
+    """Yield what find lists; raises Unreadable for anything else."""
+    for line in said.decode(errors="surrogateescape").split("\0"):
+        if not line:
+            continue
+        words = line.split(" ", 6)
+        try:
+            kind, device, inode, size, modified, changed, path = words
+            yield Listed(
+                path=path,
+                kind=kind,
+                node=f"{int(device)}:{int(inode)}",
+                size=int(size),
+                modified=round(float(modified), 6),
+                changed=round(float(changed), 6),
+            )
+        except ValueError as error:
+            raise Unreadable(f"find tells what no file is: {one_line(line)}") from error
+
+
+# find: '/var/log/central/srv-1/private': Permission denied
+def _refused(said: bytes) -> Iterator[Refused]:
+    for line in said.decode(errors="surrogateescape").split("\n"):
+        for end, reason in _SAYS:
+            if line.startswith("find: '") and line.endswith(f"'{end}"):
+                yield Refused(path=line[7 : -len(end) - 1], reason=reason, said=end[2:].lower())

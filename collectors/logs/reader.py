@@ -1,0 +1,361 @@
+"""Read log files where they lie: which dates their lines bear, how many lines, and a digest of them.
+
+This file is sent to a machine as it is and run by the python3 there, 3.8 or newer; it imports nothing of ours. Input:
+JSON `{"seconds": N, "files": [[path, offset, mark], …]}`. Output, a JSON line a file that was read: `[number, end,
+runs, fault, said, kept]`, then `"end"`; a file that is not told was not reached in time. A run is what stands together
+under one date: `[host, first, last, lines, begins, ends, sha256]`; `first` and `last` are the stamps as they are
+written. Lines before the first stamp belong to a run without one. `kept` is the digest of the run that `mark`
+lies in, up to there.
+
+Every loop here is bounded: by what the file held when it was opened, by the length of a line, by how much a
+compressed file may grow, and by the time.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import json
+import lzma
+import os
+import re
+import stat
+import sys
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+CHUNK = 1 << 20
+LONGEST_LINE = 1 << 20
+# A run is cut beyond this, so that a file that grows is read again from a near place.
+LONGEST_RUN = 64 << 20
+MOST_RUNS = 4000
+# Logs shrink a hundredfold at most; a file of zeros shrinks a thousandfold.
+GROWTH, GROWTH_FREE = 800, 64 << 20
+STAMP_LENGTH = 48
+STAMP = re.compile(
+    rb"(?P<iso>[12][0-9]{3}-[01][0-9]-[0-3][0-9])[T ][0-2][0-9]:"
+    rb"|(?P<old>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3][0-9]) (?:[12][0-9]{3} )?[0-2][0-9]:"
+    rb"|(?P<web>[0-3][0-9]/(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/[12][0-9]{3}):[0-2][0-9]:"
+    rb"|(?:^|audit\()(?P<epoch>[12][0-9]{9})[.: )]"
+)
+FARTHEST_STAMP = 400
+
+
+class Fault(Exception):
+    """Say why a file cannot be read to its end: a word, and more words."""
+
+
+class Source(Protocol):
+    """Give bytes, none at the end."""
+
+    def read(self, length: int, /) -> bytes:
+        """Return some bytes."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+class Runs:
+    """Gather lines into runs under one date each, in the order in which they stand in the file."""
+
+    def __init__(self, offset: int, mark: int) -> None:
+        self.told: list[list[object]] = []
+        self.kept: str | None = None
+        self.position = self.begun = offset
+        self.mark = mark
+        self.key, self.at = b"", 0
+        self.first = self.last = b""
+        self.lines = 0
+        self.hash = hashlib.sha256()
+
+    def take(self, data: bytes) -> None:
+        """Take whole lines, each with its end."""
+        view, hashed, place = memoryview(data), 0, 0
+        key, at = self.key, self.at
+        for line in data[:-1].split(b"\n"):
+            if not (key and line.startswith(key, at)):
+                found = STAMP.search(line, 0, FARTHEST_STAMP)
+                fresh = dated(found) if found else key
+                if fresh != key and len(self.told) < MOST_RUNS:
+                    self.add(view[hashed:place])
+                    hashed = place
+                    self.close(self.position + place)
+                    key = self.key = fresh
+                if found:
+                    at = self.at = found.start() if not found.group("epoch") else FARTHEST_STAMP
+                    self.stamp(line[found.start() :])
+            else:
+                self.last = line
+            if self.position + place - self.begun >= LONGEST_RUN:
+                self.add(view[hashed:place])
+                hashed = place
+                self.close(self.position + place)
+            if self.position + place == self.mark:
+                self.add(view[hashed:place])
+                hashed = place
+                self.kept = self.hash.copy().hexdigest()
+            self.lines += 1
+            place += len(line) + 1
+        self.add(view[hashed:])
+        self.position += len(data)
+        if self.position == self.mark:
+            self.kept = self.hash.copy().hexdigest()
+
+    def stamp(self, text: bytes) -> None:
+        """Note a stamp; the first one of a run stays."""
+        self.last = b" " * self.at + text if self.at < FARTHEST_STAMP else text
+        if not self.first:
+            self.first = text
+
+    def add(self, part: memoryview) -> None:
+        """Digest a part of the run."""
+        self.hash.update(part)
+
+    def close(self, position: int) -> None:
+        """End the run that is open."""
+        if self.lines:
+            last = self.last[self.at :] if self.at < FARTHEST_STAMP else self.last
+            first = self.first or last
+            self.told.append(["", text(first), text(last), self.lines, self.begun, position, self.hash.hexdigest()])
+        self.first, self.lines, self.begun, self.hash = b"", 0, position, hashlib.sha256()
+
+
+def dated(found: re.Match[bytes]) -> bytes:
+    """Return what tells one day's stamps from another's."""
+    if found.group("epoch"):
+        return b"%d" % (int(found.group("epoch")) // 86400)
+    return bytes(found.group(found.lastgroup or 0))
+
+
+def text(stamp: bytes) -> str:
+    """Return a stamp as it may be told."""
+    return stamp[:STAMP_LENGTH].decode("latin-1")
+
+
+class Growing:
+    """Read a decompressed stream, and refuse one that grows as no log does."""
+
+    def __init__(self, stream: Source, raw: Source, size: int) -> None:
+        self.stream, self.raw = stream, raw
+        self.most = GROWTH_FREE + GROWTH * size
+        self.read_so_far = 0
+
+    def read(self, length: int, /) -> bytes:
+        """Return some bytes. Raises Fault."""
+        data = self.stream.read(length)
+        self.read_so_far += len(data)
+        if self.read_so_far > self.most:
+            raise Fault("bomb", f"it grows more than {GROWTH} times when it is decompressed")
+        return data
+
+    def close(self) -> None:
+        """Close the stream, and what it reads from."""
+        self.stream.close()
+        self.raw.close()
+
+
+class Piped:
+    """Read what a program makes of a file. It belongs to our own process group, and is ended with it."""
+
+    def __init__(self, argv: list[str], descriptor: int) -> None:
+        there, ours = os.pipe()
+        silent = os.open(os.devnull, os.O_WRONLY)
+        try:
+            self.pid = os.posix_spawnp(
+                argv[0],
+                argv,
+                os.environ,
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, descriptor, 0),
+                    (os.POSIX_SPAWN_DUP2, ours, 1),
+                    (os.POSIX_SPAWN_DUP2, silent, 2),
+                ],
+            )
+        except OSError:
+            os.close(there)
+            raise Fault("tool-missing", f"{argv[0]} is not installed there") from None
+        finally:
+            os.close(ours)
+            os.close(silent)
+        self.program = argv[0]
+        self.pipe = os.fdopen(there, "rb")
+
+    def read(self, length: int, /) -> bytes:
+        """Return some bytes. Raises Fault where the program ended badly."""
+        data = self.pipe.read(length)
+        if not data:
+            _pid, status = os.waitpid(self.pid, 0)
+            self.pid = 0
+            if status:
+                raise Fault("damaged", f"{self.program} refuses it")
+        return data
+
+    def close(self) -> None:
+        """End the program."""
+        self.pipe.close()
+        if self.pid:
+            os.kill(self.pid, 9)
+            os.waitpid(self.pid, 0)
+
+
+PRESSED: tuple[tuple[bytes, Callable[[Any], Source] | None], ...] = (
+    (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),
+    (b"\xfd7zXZ\x00", lzma.LZMAFile),
+    (b"BZh", bz2.BZ2File),
+    (b"\x28\xb5\x2f\xfd", None),
+)
+
+
+def opened(descriptor: int, size: int) -> tuple[Source, bool]:
+    """Return what reads a file's text, and whether the file holds that as it is."""
+    head = os.pread(descriptor, 6, 0)
+    raw = os.fdopen(os.dup(descriptor), "rb")
+    for magic, decompressed in PRESSED:
+        if head.startswith(magic):
+            stream = Piped(["zstd", "-dcq"], descriptor) if decompressed is None else decompressed(raw)
+            return Growing(stream, raw, size), False
+    return raw, True
+
+
+def read_text(descriptor: int, size: int, offset: int, mark: int, until: float) -> tuple[Runs, Fault | None]:
+    """Return the runs of a text file, and why it was not read to its end (None: it was)."""
+    try:
+        stream, plain = opened(descriptor, size)
+    except Fault as error:
+        return Runs(0, -1), error
+    runs, fault = Runs(offset if plain else 0, mark), None
+    os.lseek(descriptor, runs.position, os.SEEK_SET)
+    try:
+        fed(runs, stream, size - offset if plain else None, until)
+    except Fault as error:
+        fault = error
+    except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
+        fault = Fault("damaged", str(error) or "it ends before its end")
+    finally:
+        stream.close()
+    runs.close(runs.position)
+    return runs, fault
+
+
+def fed(runs: Runs, stream: Source, left: int | None, until: float) -> None:
+    """Give a stream's whole lines to some runs; `left` is how much of a file to read, None: to a closed one's end."""
+    rest = b""
+    # What is appended meanwhile is for the next look.
+    while left is None or left > 0:
+        data = stream.read(CHUNK if left is None else min(CHUNK, left))
+        if not data:
+            break
+        left = None if left is None else left - len(data)
+        whole, end, after = data.rpartition(b"\n")
+        if end:
+            runs.take(rest + whole + end)
+            rest = after
+        else:
+            rest += data
+        if len(rest) > LONGEST_LINE:
+            raise Fault("line", f"it holds a line longer than {LONGEST_LINE} bytes")
+        if time.monotonic() > until:
+            raise Fault("slow" if left is None else "more", "it is not read to its end within the time allowed")
+    if rest and left is None:
+        runs.take(rest + b"\n")  # a closed file may lack its last line's end
+
+
+def read_journal(descriptor: int, path: str, since: int, until: float) -> tuple[list[list[object]], Fault | None]:
+    """Return a journal file's entries by host and day (UTC), and why not all of them (None: all)."""
+    argv = ["journalctl", "--file", path, "--no-pager", "--quiet", "--all", "-o", "json"]
+    argv += ["--output-fields=_HOSTNAME,MESSAGE", "--since", f"@{since}"]
+    runs: dict[tuple[str, int], Entries] = {}
+    fault = None
+    try:
+        stream = Piped(argv, descriptor)
+    except Fault as error:
+        return [], error
+    try:
+        for number, line in enumerate(iter(lambda: stream.pipe.readline(LONGEST_LINE), b"")):
+            entry = json.loads(line.decode("utf-8", "replace")) if line.endswith(b"\n") else {}
+            at, host = str(entry.get("__REALTIME_TIMESTAMP")), str(entry.get("_HOSTNAME"))[:255]
+            if re.fullmatch("[0-9]{16}", at):
+                runs.setdefault((host, int(at) // 86400000000), Entries()).take(at, entry)
+            if number % 1000 == 999 and time.monotonic() > until:
+                raise Fault("slow", "it is not read to its end within the time allowed")
+        stream.read(1)
+    except Fault as error:
+        fault = error
+    except (ValueError, AttributeError):
+        fault = Fault("damaged", "journalctl shows no entries in JSON")
+    finally:
+        stream.close()
+    return [run.told(host) for (host, _day), run in runs.items()], fault
+
+
+class Entries:
+    """Gather the entries of one host and one day of a journal."""
+
+    def __init__(self) -> None:
+        self.first = self.last = ""
+        self.lines = self.begins = self.ends = 0
+        self.hash = hashlib.sha256()
+
+    def take(self, at: str, entry: dict[str, object]) -> None:
+        """Take one entry; its place is the sequence number that systemd 254 and newer tell."""
+        self.first, self.last = self.first or at, at
+        self.lines += 1
+        number = str(entry.get("__SEQNUM", ""))
+        self.ends = int(number) if re.fullmatch("[0-9]{1,18}", number) else self.ends
+        self.begins = self.begins or self.ends
+        self.hash.update((at + json.dumps(entry.get("MESSAGE")) + "\n").encode())
+
+    def told(self, host: str) -> list[object]:
+        """Return the run as it is told."""
+        return [host, self.first, self.last, self.lines, self.begins, self.ends, self.hash.hexdigest()]
+
+
+def read(path: str, offset: int, mark: int, until: float) -> Sequence[object]:
+    """Return what is told of one file: its end, runs, fault, said, kept."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        return [0, [], "denied" if error.errno in (1, 13) else "gone", error.strerror, None]
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return [0, [], "kind", "it is no regular file", None]
+        if os.pread(descriptor, 8, 0) == b"LPKSHHRH":
+            runs, fault = read_journal(descriptor, path, offset, until)
+            end, kept = status.st_size, None
+        else:
+            gathered, fault = read_text(descriptor, status.st_size, offset, mark, until)
+            runs, end, kept = gathered.told, gathered.position, gathered.kept
+        word, said = fault.args if fault is not None else (None, None)
+        return [end, runs, word, said, kept]
+    except OSError as error:
+        return [0, [], "damaged", error.strerror, None]
+    finally:
+        os.close(descriptor)
+
+
+def main() -> None:
+    """Read what is asked for, in that order, until the time is up."""
+    asked = json.load(sys.stdin)
+    begun = time.monotonic()
+    until = begun + asked["seconds"]
+    share = asked["seconds"] / 4
+    for number, (path, offset, mark) in enumerate(asked["files"]):
+        started = time.monotonic()
+        if started > until:
+            break
+        told = read(path, offset, mark, min(until, started + share))
+        # Only what had its whole share of the time is slow; what came late comes first another time.
+        if told[2] == "slow" and until - started < share:
+            break
+        sys.stdout.write(json.dumps([number, *told]) + "\n")
+    sys.stdout.write('"end"\n')
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Ask a machine's own python3 to read files (collectors/logs/reader.py is sent along), and understand what it tells."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from importlib import resources
+
+from agent.core.errors import Unreadable
+from agent.core.host import Host
+from agent.core.lines import last_line, one_line
+from collectors.logs.remembered import Run
+from collectors.logs.stamps import instant_of
+
+# Most of what a mute host may cost; the rest is for starting, listing and telling.
+SHARE = 0.5
+DIGEST_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Hold a file to read: from which offset on (a journal: from which second on), and an offset to digest up to.
+
+    `written` is the latest instant at which a record can have been received.
+    """
+
+    path: str
+    written: datetime
+    offset: int = 0
+    mark: int = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Hold what was read of one file; see collectors.logs.remembered.Read. `kept` is the digest up to the mark."""
+
+    end: int
+    runs: tuple[Run, ...]
+    fault: str | None
+    said: str | None
+    kept: str | None
+
+
+def program() -> str:
+    """Return the program as it is sent."""
+    return resources.files("collectors.logs").joinpath("reader.py").read_text()
+
+
+def read(host: Host, files: Sequence[Asked], zone: tzinfo, timeout: timedelta, *, here: bool) -> Mapping[str, Told]:
+    """Return what was read of some files, by path; one that is not told was not reached in time. Raises a LookError."""
+    if not files:
+        return {}
+    asked = {
+        "seconds": timeout.total_seconds() * SHARE,
+        "files": [[one.path, one.offset, one.mark] for one in files],
+    }
+    # On this machine our own python3 is the one that is surely there.
+    output = host.run(
+        sys.executable if here else "python3",
+        "-I",
+        "-c",
+        program(),
+        timeout=timeout,
+        stdin=json.dumps(asked).encode(),
+        accept=None,
+        shown=f"python3 -I -c … reads {len(files)} files of logs",
+    )
+    if output.status != 0 or output.truncated:
+        said = last_line(output.stderr) or "nothing was said"
+        raise Unreadable(f"the reader of logs on {host.id} exited with {output.status}: {said}")
+    return parse(output.stdout, files, zone)
+
+
+# [0, 116, [["", "2026-03-01T00:00:01+01:00 h a", "2026-03-01T10:00:01+01:00 h", 3, 0, 66, "c3cf…"]], null, null, null]
+# "end"
+def parse(said: bytes, files: Sequence[Asked], zone: tzinfo) -> Mapping[str, Told]:
+    """Return what each line tells; raises Unreadable for anything else."""
+    lines = said.decode(errors="replace").splitlines()
+    if not lines or lines[-1] != '"end"':
+        raise Unreadable(f"the reader of logs was cut short: {one_line(lines[-1] if lines else '')}")
+    found = {}
+    for line in lines[:-1]:
+        try:
+            number, end, runs, fault, words, kept = json.loads(line)
+            asked = files[_whole(number)]
+            found[asked.path] = Told(
+                end=_whole(end),
+                runs=tuple(_run(run, zone, asked.written) for run in runs),
+                fault=None if fault is None else one_line(str(fault), 20),
+                said=None if words is None else one_line(str(words)),
+                kept=None if kept is None else str(kept)[:DIGEST_LENGTH],
+            )
+        except (ValueError, TypeError, IndexError) as error:
+            raise Unreadable(f"the reader of logs tells what no file is: {one_line(line)}") from error
+    return found
+
+
+def _run(fields: Sequence[object], zone: tzinfo, written: datetime) -> Run:
+    host, first, last, lines, begins, ends, digest = fields
+    return Run(
+        first=_instant(str(first), zone, written),
+        last=_instant(str(last), zone, written),
+        lines=_whole(lines),
+        begins=_whole(begins),
+        ends=_whole(ends),
+        digest=str(digest)[:DIGEST_LENGTH],
+        host=one_line(str(host)),
+    )
+
+
+def _instant(stamp: str, zone: tzinfo, written: datetime) -> float | None:
+    if stamp.isdigit() and len(stamp) == 16:  # a journal's microseconds
+        return datetime.fromtimestamp(int(stamp) / 1_000_000, UTC).timestamp()
+    told = instant_of(stamp, zone, written)
+    return None if told is None else told.timestamp()
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise ValueError(value)
+    return value

@@ -1,0 +1,120 @@
+"""What was read of each file, kept from look to look in the collector's own folder: a file that did not change is not
+read again. Losing it costs one long look and nothing else: what must not be lost is in the ledger.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+VERSION = 1
+FILE = "read.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Hold what stands together in a file under one date.
+
+    `first` and `last` are seconds since 1970, None where the lines bear no stamp. `begins` and `ends` are offsets in
+    the text, or a journal's sequence numbers. `host` is told by journals alone.
+    """
+
+    first: float | None
+    last: float | None
+    lines: int
+    begins: int
+    ends: int
+    digest: str
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """Hold what was read of one file: what it was then, its runs, and why not all of it (None: it was read whole).
+
+    `end` is where its whole lines ended. `grew` is when it was seen to have grown, by the time of its writing.
+    """
+
+    node: str
+    size: int
+    modified: float
+    changed: float
+    end: int
+    runs: tuple[Run, ...]
+    fault: str | None = None
+    said: str | None = None
+    grew: float | None = None
+
+
+def load(folder: Path) -> dict[str, Read]:
+    """Return what was read, by path; nothing where it cannot be told."""
+    try:
+        kept = json.loads((folder / FILE).read_bytes())
+        if kept["version"] != VERSION:
+            return {}
+        return {path: _read(fields) for path, fields in kept["files"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def save(folder: Path, files: Mapping[str, Read]) -> None:
+    """Keep what was read, whole or not at all; a full disk costs the next look its time."""
+    fresh = folder / f"{FILE}.new"
+    content = {"version": VERSION, "files": {path: _fields(read) for path, read in files.items()}}
+    try:
+        fresh.write_text(json.dumps(content, separators=(",", ":")))
+        os.replace(fresh, folder / FILE)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+
+
+def _fields(read: Read) -> list[object]:
+    runs = [[run.first, run.last, run.lines, run.begins, run.ends, run.digest, run.host] for run in read.runs]
+    return [read.node, read.size, read.modified, read.changed, read.end, runs, read.fault, read.said, read.grew]
+
+
+def _read(fields: list[object]) -> Read:
+    node, size, modified, changed, end, runs, fault, said, grew = fields
+    return Read(
+        node=_text(node),
+        size=_whole(size),
+        modified=_number(modified),
+        changed=_number(changed),
+        end=_whole(end),
+        runs=tuple(_run(run) for run in runs) if isinstance(runs, list) else (),
+        fault=None if fault is None else _text(fault),
+        said=None if said is None else _text(said),
+        grew=None if grew is None else _number(grew),
+    )
+
+
+def _run(fields: list[object]) -> Run:
+    first, last, lines, begins, ends, digest, host = fields
+    return Run(
+        first=None if first is None else _number(first),
+        last=None if last is None else _number(last),
+        lines=_whole(lines),
+        begins=_whole(begins),
+        ends=_whole(ends),
+        digest=_text(digest),
+        host=_text(host),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float):
+        raise TypeError(value)
+    return float(value)

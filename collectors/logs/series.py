@@ -1,0 +1,92 @@
+"""Between which instants a file's records were received, by what no sender has a say in. Pure.
+
+A log's line bears the time of the event by the sender's clock, which may be years off; it was received before the
+file was last written, not before the file that came before it was, and on the day that the collector put into its name.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
+from statistics import median
+
+DAY = timedelta(days=1)
+# How far mtime and the files' own dates may be from each other: buffers, and rotation that waits for its hour.
+SLACK = timedelta(hours=2)
+
+_PRESSED = re.compile(r"\.(?:gz|xz|zst|bz2|lz4|Z)$")
+_TURNED = re.compile(r"(?:\.\d{1,4}|[.-]\d{8}(?:-?\d{2,10})?|[.-]\d{4}-\d\d-\d\d(?:[-T.]\d{2,6})?)$", re.ASCII)
+_DATE = re.compile(r"(?<!\d)(20\d\d)[-_./]?([01]\d)(?:[-_./]?([0-3]\d))?(?!\d)", re.ASCII)
+_FOLDERS = re.compile(r"(?<!\d)(20\d\d)/[^/\d]*([01]?\d)/[^/\d]*([0-3]?\d)(?!\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Hold when a file's first record came at the earliest (None: nothing tells), and its last at the latest."""
+
+    earliest: datetime | None
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Hold a file by its name below the place, and when it was last written."""
+
+    name: str
+    modified: datetime
+
+
+def series_of(name: str) -> str:
+    """Return what the files of one log have in common, whatever their rotation and compression make of the name."""
+    bare = _PRESSED.sub("", name)
+    return re.sub(r"\d+", "#", _TURNED.sub("", bare))
+
+
+def day_in(name: str, zone: tzinfo) -> tuple[datetime, datetime] | None:
+    """Return the begin and the end of the day, or month, that a name tells; None: none."""
+    found = _FOLDERS.search(name) or _DATE.search(name)
+    if found is None:
+        return None
+    try:
+        begin = datetime(int(found[1]), int(found[2]), int(found[3] or 1), tzinfo=zone)
+        if found[3]:
+            return begin, begin + DAY
+        return begin, (begin + timedelta(days=32)).replace(day=1)
+    except ValueError:
+        return None
+
+
+def bounds_of(files: Iterable[Named], zone: tzinfo, now: datetime) -> Mapping[str, Bounds]:
+    """Return the bounds of each file of one source, by name."""
+    series: dict[str, list[tuple[datetime, bool, Named]]] = {}
+    for file in files:
+        day = day_in(file.name, zone)
+        latest = min(file.modified, now)
+        if day is not None:
+            # A copy made later has a later date of writing; the name still tells.
+            latest = min(latest, day[1].astimezone(UTC) + SLACK)
+        series.setdefault(series_of(file.name), []).append((latest, day is not None, file))
+    found: dict[str, Bounds] = {}
+    for members in series.values():
+        members.sort(key=lambda one: one[0])
+        ends = [latest for latest, _, _ in members]
+        for place, (latest, dated, file) in enumerate(members):
+            found[file.name] = Bounds(earliest=_earliest(ends, place, dated=dated), latest=latest)
+    return found
+
+
+def _earliest(ends: Sequence[datetime], place: int, *, dated: bool) -> datetime | None:
+    """Return the earliest reception in the file at this place of its series, of which these are the ends.
+
+    Of the first file, the usual distance tells; without one, a day where its name is dated.
+    """
+    if place:
+        # Where the file before ends with its day, this one may begin with its own.
+        return ends[place - 1] - (DAY + SLACK if dated else SLACK)
+    steps = [(later - earlier).total_seconds() for earlier, later in pairwise(ends)]
+    if dated:
+        return ends[0] - max(timedelta(seconds=median(steps)) if steps else DAY, DAY) - SLACK
+    if len(steps) < 2:
+        return None
+    return ends[0] - 3 * timedelta(seconds=max(steps)) - DAY

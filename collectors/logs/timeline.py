@@ -1,0 +1,154 @@
+"""When a source's records were received, from what its files hold: how far back, and where nothing is. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from agent.core.logs import Kept, Stretch
+from collectors.logs.remembered import Read, Run
+from collectors.logs.series import Bounds
+
+# convention, `log-retention`: no hole longer than this.
+LONGEST_HOLE = timedelta(hours=24)
+# How much a sender's clock or zone may be off before its stamps are not believed.
+DOUBT = timedelta(hours=26)
+# A file whose lines bear no stamp stands for the time since the one before it, where that is about a day.
+UNSTAMPED = timedelta(hours=54)
+RHYTHM = timedelta(days=14)
+MOST_HOLES = 20
+# Faults that leave a file unread; `more` and `slow` leave only its end unread.
+PARTLY = ("more", "slow")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighted:
+    """Hold one file of a source: its size, when its records can have been received, and what was read of it.
+
+    `read` None: not yet.
+    """
+
+    size: int
+    bounds: Bounds
+    read: Read | None
+
+
+def kept_of(files: Sequence[Sighted], now: datetime) -> Kept:
+    """Return what is kept of a source, by reception."""
+    spans = sorted(span for file in files for span in received(file))
+    blind = [stretch for file in files for stretch in unread(file)]
+    waiting = sum(1 for file in files if file.read is None or file.read.fault == "more")
+    size = sum(file.size for file in files)
+    beyond = (min(begin for begin, _ in blind), max(end for _, end in blind)) if blind else None
+    if not spans:
+        return Kept(files=len(files), size=size, waiting=waiting, unread=beyond)
+    newest = max(end for _, end in spans)
+    holes = [hole for hole in _between(spans) if not any(_meet(hole, stretch) for stretch in blind)]
+    holes = sorted(sorted(holes, key=lambda hole: hole[0] - hole[1])[:MOST_HOLES])
+    return Kept(
+        oldest=spans[0][0],
+        newest=newest,
+        holes=tuple(holes),
+        interval=_interval(files, newest),
+        files=len(files),
+        size=size,
+        waiting=waiting,
+        unread=beyond,
+    )
+
+
+def received(file: Sighted) -> Iterator[Stretch]:
+    """Yield the stretches in which a file's records were received, each no longer than a day of stamps."""
+    if file.read is None:
+        return
+    bounds = file.bounds
+    believed = [run for run in ordered(file.read.runs) if _credible(run, bounds)]
+    for run in believed:
+        yield _held(run.first, bounds), _held(run.last, bounds)
+    if file.read.grew is not None:
+        grown = datetime.fromtimestamp(file.read.grew, UTC)
+        yield grown, grown
+    if not believed and any(run.lines for run in file.read.runs):
+        # Its stamps tell nothing: it was written to until then, and a daily file stands for its day.
+        begin = bounds.earliest
+        daily = begin is not None and bounds.latest - begin <= UNSTAMPED
+        yield (begin if begin is not None and daily else bounds.latest), bounds.latest
+
+
+def unread(file: Sighted) -> Iterator[Stretch]:
+    """Yield the stretch whose records a file may hold that was not read, or not to its end."""
+    earliest = file.bounds.earliest or datetime.min.replace(tzinfo=UTC)
+    if file.read is None:
+        yield earliest, file.bounds.latest
+    elif file.read.fault not in (None, "gone"):
+        ends = [end for _, end in received(file)] if file.read.fault in PARTLY else []
+        yield max(ends, default=earliest), file.bounds.latest
+
+
+def ordered(runs: Sequence[Run]) -> Sequence[Run]:
+    """Return the runs whose dates rise with their place in the file, leaving out as few lines as can be.
+
+    A stamp that jumps back by years and forth again is a sender's clock, not a reception.
+    """
+    dated = [run for run in runs if run.first is not None and run.last is not None]
+    slack = DOUBT.total_seconds()
+    if len(dated) > 1000 or all(
+        (earlier.last or 0) <= (later.first or 0) + slack for earlier, later in pairwise(dated)
+    ):
+        return dated
+    best: list[tuple[int, int]] = []  # lines that can be kept up to here, and the place before
+    for place, run in enumerate(dated):
+        before = [
+            (best[earlier][0], earlier)
+            for earlier in range(place)
+            if (dated[earlier].last or 0) <= (run.first or 0) + slack
+        ]
+        lines, link = max(before, default=(0, -1))
+        best.append((lines + run.lines, link))
+    place = max(range(len(dated)), key=lambda at: best[at][0])
+    kept = []
+    while place >= 0:
+        kept.append(dated[place])
+        place = best[place][1]
+    return kept[::-1]
+
+
+def _credible(run: Run, bounds: Bounds) -> bool:
+    if run.first is None or run.last is None:
+        return False
+    begin, end = datetime.fromtimestamp(run.first, UTC), datetime.fromtimestamp(run.last, UTC)
+    after = bounds.earliest is None or end >= bounds.earliest - DOUBT
+    return after and begin <= bounds.latest + DOUBT
+
+
+def _held(seconds: float | None, bounds: Bounds) -> datetime:
+    told = datetime.fromtimestamp(seconds or 0, UTC)
+    if bounds.earliest is not None:
+        told = max(told, bounds.earliest)
+    return min(told, bounds.latest)
+
+
+def _between(spans: Sequence[Stretch]) -> Iterator[Stretch]:
+    end = spans[0][1]
+    for begin, until in spans:
+        if begin - end > LONGEST_HOLE:
+            yield end, begin
+        end = max(end, until)
+
+
+def _meet(one: Stretch, other: Stretch) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _interval(files: Iterable[Sighted], newest: datetime) -> timedelta | None:
+    """Return how long it usually takes until the next record, by the days of the last fortnight that have any."""
+    lines: dict[int, int] = {}
+    begin = (newest - RHYTHM).timestamp()
+    for file in files:
+        for run in file.read.runs if file.read is not None else ():
+            if run.last is not None and begin <= run.last < newest.timestamp():
+                day = int(run.last // 86400)
+                lines[day] = lines.get(day, 0) + run.lines
+    full = [number for day, number in lines.items() if day < int(newest.timestamp() // 86400)]
+    return timedelta(days=1) / median(full) if full else None

@@ -1,0 +1,213 @@
+"""A tree of log files: list it, read what is new or has changed, and say what each source has."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from agent.core.collecting import Look
+from agent.core.host import Host
+from agent.core.inventory import Log
+from agent.core.lines import one_line
+from agent.core.model import Gap
+from agent.core.reason import Reason
+from collectors.logs import remembered
+from collectors.logs.listing import Listed, Listing, listed
+from collectors.logs.pattern import Pattern
+from collectors.logs.reading import Asked, Told, read
+from collectors.logs.remembered import Read
+from collectors.logs.series import Bounds, Named, bounds_of
+from collectors.logs.timeline import PARTLY, Sighted, received
+
+# A file that is being compressed is cut short for a moment.
+SETTLES = timedelta(minutes=10)
+# What cannot be read of a file to its end is told where it may hide more than a stretch that nobody asks about.
+TELLING = timedelta(hours=24)
+REASONS = {"denied": Reason.DENIED, "tool-missing": Reason.TOOL_MISSING, "slow": Reason.TIMED_OUT}
+KINDS = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device", "l": "a link to nothing"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Hold what was seen of one source: its files by path, and what could not be looked into."""
+
+    files: Mapping[str, Sighted] = field(default_factory=dict)
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """Hold what was seen of a place: its sources by id, and the senders there that nobody expects."""
+
+    sources: Mapping[str, Source]
+    strangers: frozenset[str] = frozenset()
+    appended: frozenset[str] = frozenset()
+
+
+def look_at(log: Log, look: Look, *, here: bool) -> Tree:
+    """Return what a tree holds of each expected source. Raises a LookError where it cannot be looked at."""
+    pattern = Pattern(path=log.path, sources=tuple(source.id for source in log.sources))
+    host = look.host(log.host)
+    listing = listed(host, pattern.folder, pattern.depth, look.timeout)
+    owned: dict[str, list[Listed]] = {source.id: [] for source in log.sources}
+    strangers = set()
+    for file in listing.files:
+        owner = pattern.source_of(file.path)
+        if owner is not None:
+            owned[owner].append(file)
+        elif (stranger := pattern.stranger_of(file.path)) is not None:
+            strangers.add(one_line(stranger, 80))
+    zone = ZoneInfo(log.timezone)
+    bounds = {
+        path: found
+        for id, files in owned.items()
+        for path, found in _bounds(id, files, pattern.folder, zone, look.now).items()
+    }
+    regular = {file.path: file for files in owned.values() for file in files if file.kind == "f"}
+    reads, appended = _reads(host, regular, bounds, look, zone, here=here)
+    return Tree(
+        sources={id: _source(id, log, files, bounds, reads, listing, pattern, look.now) for id, files in owned.items()},
+        strangers=frozenset(sorted(strangers)[:50]),
+        appended=appended,
+    )
+
+
+def _bounds(id: str, files: Sequence[Listed], folder: str, zone: ZoneInfo, now: datetime) -> Mapping[str, Bounds]:
+    """Return when the records of one source's files can have been received, by path."""
+    distinct = {file.node: file for file in files if file.kind == "f"}
+    named = {
+        # A source that is named by its address would look like a date.
+        file.path: Named(
+            name=file.path[len(folder) :].replace(id, "@"), modified=datetime.fromtimestamp(file.modified, UTC)
+        )
+        for file in distinct.values()
+    }
+    found = bounds_of(named.values(), zone, now)
+    return {path: found[one.name] for path, one in named.items()}
+
+
+def _reads(
+    host: Host, files: Mapping[str, Listed], bounds: Mapping[str, Bounds], look: Look, zone: ZoneInfo, *, here: bool
+) -> tuple[Mapping[str, Read], frozenset[str]]:
+    """Return what is known of each file's content, read now or before, and which were seen to be appended to only."""
+    before = remembered.load(look.folder)
+    by_node = {_content(read): read for read in before.values()}
+    known: dict[str, Read] = {}
+    asked: list[Asked] = []
+    for path in bounds:
+        file, old = files[path], before.get(path)
+        # Rotation gives a file another name, and with it another date of change.
+        same = old if old is not None and old.node == file.node else by_node.get(_content(file))
+        if same is not None and _unchanged(same, file, renamed=same is not old) and same.fault != "more":
+            known[path] = replace(same, changed=file.changed)
+        else:
+            asked.append(_asked(file, old, bounds[path]))
+    asked.sort(key=lambda one: one.written, reverse=True)
+    told = read(host, asked, zone, look.timeout, here=here)
+    appended = set()
+    for one in asked:
+        if one.path in told:
+            file, old = files[one.path], before.get(one.path)
+            known[one.path] = _joined(told[one.path], one, file, old)
+            if old is not None and old.runs and told[one.path].kept == old.runs[-1].digest and one.mark >= 0:
+                appended.add(old.runs[-1].digest)
+    if asked or before.keys() != known.keys():
+        remembered.save(look.folder, known)
+    return known, frozenset(appended)
+
+
+def _content(file: Listed | Read) -> tuple[str, int, float]:
+    return file.node, file.size, file.modified
+
+
+def _unchanged(old: Read, file: Listed, *, renamed: bool) -> bool:
+    # Whoever rewrites a file can set its date of writing back, and not its date of change.
+    return _content(old) == _content(file) and (renamed or old.changed == file.changed)
+
+
+def _asked(file: Listed, old: Read | None, bounds: Bounds) -> Asked:
+    """Return what to read of a file: the rest of one that grew, else all of it."""
+    grown = (
+        old is not None and old.node == file.node and file.size >= old.end and old.runs and old.runs[-1].ends == old.end
+    )
+    if old is None or not grown:
+        return Asked(path=file.path, written=bounds.latest)
+    last = old.runs[-1]
+    return Asked(path=file.path, written=bounds.latest, offset=last.begins, mark=last.ends)
+
+
+def _joined(told: Told, asked: Asked, file: Listed, old: Read | None) -> Read:
+    """Return what is known of a file from what was read now, and of the part before it."""
+    runs = told.runs
+    grew = None
+    if old is not None and old.node == file.node:
+        grew = file.modified if told.end > old.end else old.grew
+        if asked.offset:
+            runs = (*(run for run in old.runs if run.ends <= asked.offset), *runs)
+    return Read(
+        node=file.node,
+        size=file.size,
+        modified=file.modified,
+        changed=file.changed,
+        end=told.end,
+        runs=runs,
+        fault=told.fault,
+        said=told.said,
+        grew=grew,
+    )
+
+
+def _source(
+    id: str,
+    log: Log,
+    files: Sequence[Listed],
+    bounds: Mapping[str, Bounds],
+    reads: Mapping[str, Read],
+    listing: Listing,
+    pattern: Pattern,
+    now: datetime,
+) -> Source:
+    sighted = {}
+    for file in files:
+        if file.path in bounds:
+            known = reads.get(file.path)
+            if known is not None and known.fault == "damaged" and _settles(file, now):
+                known = None
+            sighted[file.path] = Sighted(size=file.size, bounds=bounds[file.path], read=known)
+    return Source(files=sighted, gaps=tuple(_gaps(f"{log.id}/{id}", id, files, sighted, listing, pattern)))
+
+
+def _settles(file: Listed, now: datetime) -> bool:
+    return 0 <= now.timestamp() - file.changed < SETTLES.total_seconds()
+
+
+def _gaps(
+    subject: str,
+    id: str,
+    files: Iterable[Listed],
+    sighted: Mapping[str, Sighted],
+    listing: Listing,
+    pattern: Pattern,
+) -> Iterator[Gap]:
+    """Yield what could not be read of a source, once for each reason, naming the first of each."""
+    found: dict[Reason, list[str]] = {}
+    for refused in listing.refused:
+        if id in pattern.sources_at(refused.path) or pattern.source_of(refused.path) == id:
+            found.setdefault(refused.reason, []).append(f"{one_line(refused.path)}: {refused.said}")
+    for file in files:
+        if file.kind != "f":
+            what = KINDS.get(file.kind, "no regular file")
+            found.setdefault(Reason.UNREADABLE, []).append(f"{one_line(file.path)} is {what}")
+    for path, one in sighted.items():
+        fault = None if one.read is None else one.read.fault
+        if fault is None or fault in ("more", "gone") or (fault in PARTLY and _nearly_whole(one)):
+            continue
+        why = "" if one.read is None else one.read.said
+        found.setdefault(REASONS.get(fault, Reason.UNREADABLE), []).append(f"{one_line(path)}: {why}")
+    for reason, said in found.items():
+        more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
+        yield Gap(subject=subject, reason=reason, detail=f"{said[0]}{more}")
+
+
+def _nearly_whole(file: Sighted) -> bool:
+    return any(file.bounds.latest - end <= TELLING for _, end in received(file))

@@ -1,0 +1,53 @@
+"""A log source as a look shows it, and what the rules make of that."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from agent.core.convention import CLAUSES
+from agent.core.inventory import Inventory, LogSource
+from agent.core.judging import Check, Question
+from agent.core.logs import Kept, Room, facts_of, room_facts
+from agent.core.model import Finding, Gap, Observation, Target
+from agent.core.reason import Reason
+from agent.evaluate import combine
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+LONG_AGO = NOW - 600 * DAY
+DENIED = Gap(subject="central/fw-1", reason=Reason.DENIED, detail="/var/log/central/fw-1/auth.log: Permission denied")
+
+
+def ago(days: float) -> datetime:
+    """Return the instant that many days ago."""
+    return NOW - timedelta(days=days)
+
+
+def spoken(
+    check: Check,
+    kept: Kept,
+    *,
+    since: datetime = LONG_AGO,
+    starts: bool = False,
+    gaps: Sequence[Gap] = (),
+    room: Room | None = None,
+) -> Finding:
+    """Return the finding that speaks for one source; `since`: from when on it is expected, `starts`: as is declared."""
+    source = LogSource(
+        id="fw-1",
+        log="central",
+        host="srv-1",
+        kind="files",
+        path="/var/log/central/{source}/**",
+        starts=date(2026, 1, 1) if starts else None,
+    )
+    facts = [*facts_of(kept, source.subject, NOW), *(room_facts(room, "central", NOW) if room else ())]
+    facts += facts_of(Kept(oldest=ago(3), newest=ago(2)), "central/fw-2", NOW)
+    seen = Observation(
+        collector="logs", host="srv-1", subject="central", begun=NOW, ended=NOW, facts=tuple(facts), gaps=tuple(gaps)
+    )
+    clause = CLAUSES[check.target]
+    target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
+    question = Question(item=source, inventory=Inventory(), target=target, now=NOW, first_seen=since, since=since)
+    (need,) = check.needs(question)
+    assert (need.collector, need.subject) == ("logs", "central")
+    return combine(tuple(check.judge(need, seen, question)), best=False)

@@ -1,0 +1,149 @@
+"""What is seen of real trees of logs: how far back, where nothing is, what cannot be read."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.evidence import RecordingHost
+from agent.core.logs import Kept, kept_in
+from agent.core.model import Evidence
+from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3164, write
+
+pytestmark = pytest.mark.programs
+
+
+def kept(tree: LogTree, source: str = "fw-1") -> Kept:
+    """Return what one look shows of a source."""
+    return kept_in(tree.look(), f"central/{source}")
+
+
+@pytest.mark.parametrize("packed", ["", ".gz", ".xz", ".zst", ".bz2"])
+@pytest.mark.parametrize("form", ["rfc3339", "rfc3164"])
+def test_a_year_of_daily_files_is_read_back_to_its_first_line(tmp_path: Path, packed: str, form: str) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", (380, 379, 200, 199, 1, 0), packed=packed, **({"form": rfc3164} if form == "rfc3164" else {}))
+    found = kept(tree)
+    assert found.oldest == (NOW - 380 * DAY).replace(hour=0)
+    assert found.newest == NOW
+    assert [(end - begin) // DAY for begin, end in found.holes] == [178, 197]
+    assert found.unread is None
+    assert found.interval == timedelta(hours=3)
+
+
+def test_a_hole_of_thirty_days_is_found_and_a_day_without_a_night_is_none(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", [day for day in range(60) if not 10 <= day < 40])
+    ((begin, end),) = kept(tree).holes
+    assert (begin, end) == ((NOW - 40 * DAY).replace(hour=21), (NOW - 9 * DAY).replace(hour=0))
+
+
+def test_a_hole_within_one_file_is_found(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    text = "".join(lines((NOW - ago * DAY).replace(hour=0), "fw-1") for ago in (9, 8, 7, 3, 2, 1, 0))
+    write(tree.root / "fw-1.log", text, NOW)
+    ((begin, end),) = kept(tree).holes
+    assert (begin, end) == ((NOW - 7 * DAY).replace(hour=21), (NOW - 3 * DAY).replace(hour=0))
+
+
+def test_rotated_files_without_a_date_in_their_names_are_one_log(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}/messages")
+    for number in range(5):
+        begin = (NOW - number * DAY).replace(hour=0)
+        name = "messages" if number == 0 else f"messages.{number}" + (".gz" if number > 1 else "")
+        write(tree.root / "fw-1" / name, lines(begin, "fw-1", rfc3164), min(begin + timedelta(hours=21), NOW))
+    found = kept(tree)
+    assert (found.files, found.oldest, found.holes) == (5, (NOW - 4 * DAY).replace(hour=0), ())
+
+
+def test_a_weekly_rotation_named_by_its_day_is_read_back_to_its_first_line(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    for week in range(4):
+        ended = (NOW - week * 7 * DAY).replace(hour=0)
+        text = "".join(lines(ended - ago * DAY, "fw-1") for ago in range(7, 0, -1))
+        write(tree.root / "fw-1" / f"messages-{ended:%Y%m%d}.gz", text, ended)
+    found = kept(tree)
+    assert found.oldest == (NOW - 28 * DAY).replace(hour=0)
+    assert found.holes == ()
+
+
+def test_a_clock_that_was_reset_makes_no_log_older(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", range(5), packed="")
+    first = sorted((tree.root / "fw-1").rglob("*.log"))[0]
+    lie = "2020-01-01T00:00:07.000000+00:00 fw-1 kernel: booting\n"
+    write(first, lie + first.read_text(), (NOW - 4 * DAY).replace(hour=21))
+    found = kept(tree)
+    assert found.oldest == (NOW - 4 * DAY).replace(hour=0)
+    assert found.holes == ()
+
+
+def test_one_line_of_another_year_in_the_midst_of_a_file_is_no_record_of_it(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    days = [lines((NOW - ago * DAY).replace(hour=0), "fw-1") for ago in (3, 2, 1, 0)]
+    days.insert(2, "2020-01-01T00:00:07.000000+00:00 fw-1 kernel: booting\n")
+    write(tree.root / "fw-1.log", "".join(days), NOW)
+    assert kept(tree).oldest == (NOW - 3 * DAY).replace(hour=0)
+
+
+def test_a_clock_that_runs_ahead_makes_no_record_newer_than_its_file(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    written = NOW - 2 * DAY
+    write(tree.root / "fw-1.log", lines(written - timedelta(hours=2), "fw-1"), written)
+    assert kept(tree).newest == written
+
+
+def test_a_sender_years_behind_that_goes_on_sending_is_not_silent(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    path = write(tree.root / "fw-1.log", "2020-01-01T00:00:07.000000+00:00 fw-1 a: b\n", NOW - timedelta(hours=1))
+    tree.look()
+    write(path, path.read_text() + "2020-01-01T01:00:07.000000+00:00 fw-1 a: c\n", NOW - timedelta(minutes=5))
+    assert kept(tree).newest == NOW - timedelta(minutes=5)
+
+
+def test_lines_without_a_stamp_are_dated_by_their_file(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    for ago in range(4):
+        day = (NOW - ago * DAY).replace(hour=0)
+        write(tree.root / "fw-1" / f"{day:%Y-%m-%d}.log", "no stamp here\n", min(day + timedelta(hours=20), NOW))
+    found = kept(tree)
+    assert found.newest == NOW
+    assert found.holes == ()
+
+
+def test_a_source_without_a_file_has_nothing_and_nothing_unread(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, sources=("fw-1", "fw-10"))
+    tree.fill("fw-1", (1, 0))
+    assert kept(tree, "fw-10") == Kept()
+
+
+def test_a_place_that_is_not_there_has_nothing_of_anybody(tmp_path: Path) -> None:
+    seen = LogTree(tmp_path).look()
+    assert kept_in(seen, "central/fw-1") == Kept()
+    assert seen.gaps == ()
+
+
+def test_an_empty_file_is_no_record(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    write(tree.root / "fw-1" / "messages", "", NOW)
+    assert kept(tree) == Kept(files=1)
+
+
+def test_senders_that_nobody_expects_are_named(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", (0,))
+    tree.fill("printer", (0,))
+    assert [fact.value for fact in tree.look().named("log.stranger")] == ["printer"]
+
+
+def test_a_file_that_did_not_change_is_not_read_again(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", range(3))
+    first = kept(tree)
+    noted: list[Evidence] = []
+    tree.host = RecordingHost(tree.host, noted)
+    assert kept(tree) == first
+    write(tree.root / "fw-1" / "late.log", lines(NOW - DAY, "fw-1"), NOW)
+    assert kept(tree).files == 4
+    assert [one.command.partition(" ")[0] for one in noted] == ["find", "find", "python3"]
+    assert noted[-1].command.endswith("reads 1 files of logs")

@@ -1,0 +1,84 @@
+"""When a file's records can have been received, by its name and by the files beside it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectors.logs.series import Bounds, Named, bounds_of, day_in, series_of
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "length"),
+    [
+        ("/fw-1/2026/03/01.log", "2026-03-01", 1),
+        ("/fw-1/2026/03/01.log.bz2", "2026-03-01", 1),
+        ("/fw-1/2026-03-01.log.gz", "2026-03-01", 1),
+        ("/fw-1/messages-20260301.xz", "2026-03-01", 1),
+        ("/fw-1/y2026/m3/d1.log", "2026-03-01", 1),
+        ("/fw-1/2026/3/1.log", "2026-03-01", 1),
+        ("/fw-1/2026/03/auth.log", "2026-03-01", 31),
+        ("/fw-1/messages.1", None, 0),
+        ("/fw-1/20269999.log", None, 0),
+        ("/fw-1/build-120260301.log", None, 0),
+    ],
+)
+def test_a_day_or_a_month_is_read_out_of_a_name(name: str, day: str | None, length: int) -> None:
+    found = day_in(name, UTC)
+    told = None if found is None else (found[0].date().isoformat(), (found[1] - found[0]).days)
+    assert told == (None if day is None else (day, length))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("messages", "messages.1", "messages.12.gz"),
+        ("messages", "messages-20260301", "messages-20260308.xz"),
+        ("auth.log", "auth.log.1", "auth.log-2026-03-01.zst"),
+        ("2026/03/01.log", "2026/03/02.log.gz", "2025/12/31.log.gz"),
+    ],
+)
+def test_the_files_of_one_log_are_one_series(names: tuple[str, ...]) -> None:
+    assert len({series_of(name) for name in names}) == 1
+
+
+def test_two_logs_in_one_folder_are_two_series() -> None:
+    assert series_of("auth.log.1") != series_of("kern.log.1")
+
+
+def bounds(*files: tuple[str, timedelta]) -> list[Bounds]:
+    """Return the bounds of files last written so long ago."""
+    named = [Named(name=name, modified=NOW - ago) for name, ago in files]
+    found = bounds_of(named, UTC, NOW)
+    return [found[name] for name, _ in files]
+
+
+def test_a_rotated_file_begins_where_the_one_before_it_ended() -> None:
+    newest, middle, oldest = bounds(("m", HOUR), ("m.1", DAY), ("m.2.gz", 2 * DAY))
+    assert newest.earliest == NOW - DAY - 2 * HOUR
+    assert middle.earliest == NOW - 2 * DAY - 2 * HOUR
+    assert oldest.earliest == NOW - 2 * DAY - 3 * DAY - DAY
+
+
+def test_a_copy_that_lost_its_date_of_writing_is_held_to_its_name() -> None:
+    (one,) = bounds(("2026-03-01.log", HOUR))
+    assert one.latest == datetime(2026, 3, 2, 2, tzinfo=UTC)
+
+
+def test_nothing_bounds_a_single_file_without_a_date() -> None:
+    assert bounds(("messages", HOUR)) == [Bounds(earliest=None, latest=NOW - HOUR)]
+
+
+def test_a_file_written_in_the_future_was_written_by_now_at_the_latest() -> None:
+    assert bounds(("messages", -DAY))[0].latest == NOW
+
+
+@given(st.text(max_size=60))
+def test_any_name_has_a_series_and_perhaps_a_day(name: str) -> None:
+    series_of(name)
+    found = day_in(name, UTC)
+    assert found is None or found[0] < found[1]
