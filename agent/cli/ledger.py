@@ -1,5 +1,6 @@
-"""`beffroi ledger verify`: walk the ledger's chain, and say whether it holds."""
+"""`beffroi ledger`: walk the ledger's chain and say whether it holds, or write all that is kept to an archive."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+from agent.core.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.ledger.ledger import Walk
@@ -16,7 +18,7 @@ LONGEST = 400
 
 
 def register(app: typer.Typer) -> None:
-    """Add `ledger verify`."""
+    """Add `ledger verify` and `ledger backup`."""
     group = typer.Typer(no_args_is_help=True, help="Look at the ledger itself.")
     app.add_typer(group, name="ledger")
 
@@ -25,15 +27,44 @@ def register(app: typer.Typer) -> None:
     def ledger_group() -> None:
         """Look at the ledger itself."""
 
+    @group.command("backup")
+    def backup(config: ConfigOption = None) -> None:
+        """Write the ledger, the signing key and the drills as a tar archive to standard output; exit code as verify."""
+        if sys.stdout.isatty():
+            raise UsageError("an archive is nothing for a terminal", "sudo beffroi ledger backup > beffroi.tar")
+        found = backed_up(configuration_path(config))
+        for line in told(found):
+            typer.echo(line, err=True)
+        raise typer.Exit(exit_code(found))
+
     @group.command("verify")
     def verify(config: ConfigOption = None) -> None:
         """Walk the ledger's chain: 0 it holds, 1 it is damaged, 3 that could not be told."""
-        from agent.ledger.ledger import Outcome
-
         found = walk(configuration_path(config))
         for line in told(found):
             typer.echo(line)
-        raise typer.Exit({Outcome.SOUND: 0, Outcome.DAMAGED: 1, Outcome.UNPROVEN: 3}[found.outcome])
+        raise typer.Exit(exit_code(found))
+
+
+def exit_code(found: "Walk") -> int:
+    """Return what a walk ends a command with."""
+    from agent.ledger.ledger import Outcome
+
+    return {Outcome.SOUND: 0, Outcome.DAMAGED: 1, Outcome.UNPROVEN: 3}[found.outcome]
+
+
+def backed_up(path: Path) -> "Walk":
+    """Write the state of a configuration to standard output; return what a walk over the copy found."""
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.identity import take_identity
+    from agent.ledger.backup import write
+
+    directory = load(path, strict=False).agent.state_directory
+    take_identity(directory, writing=True)
+    found = write(directory, sys.stdout.buffer, SystemClock())
+    sys.stdout.buffer.flush()
+    return found
 
 
 def walk(path: Path) -> "Walk":
