@@ -18,11 +18,11 @@ from agent.core import run
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
 from agent.cycle import Turn, in_force
-from agent.errands import APART, Errand, carry_out, errands, way_of
+from agent.errands import APART, Errand, carry_out, errands
 from agent.export.health import Health
 from agent.ledger.ledger import Ledger
 from agent.ledger.readings import Run
-from agent.notify import notify, watchdog_interval
+from agent.notify import WELL, notify, watchdog_interval
 from agent.schedule import Agenda, Duty
 from agent.watch import Watch
 from agent.workers import Workers
@@ -30,9 +30,11 @@ from agent.workers import Workers
 log = logging.getLogger("beffroi.daemon")
 
 TICK = 0.5
+WORKERS = 32
 # Verdicts age while nothing is looked at: they are judged anew at least this often.
 JUDGE_AT_LEAST = timedelta(minutes=1)
 HOUSEKEEPING = "housekeeping"
+STATUS_LIMIT = 200
 # A sample that could not be taken does not wait for the next week.
 SAMPLE_AGAIN = timedelta(days=1)
 # A verification reads for hours by design, a sample restores over a slow line; beyond this they are stuck.
@@ -87,11 +89,10 @@ class Daemon:
         self._clock = watch.clock
         self._back: queue.SimpleQueue[Reading] = queue.SimpleQueue()
         self._workers: Workers[Errand, Reading] = Workers(
+            number=WORKERS,
             clock=self._clock,
             carry_out=self._carry_out,
             done=lambda errand, reading: self._back.put(reading),
-            way_of=way_of,
-            open_way=lambda host: self._watch.means.reach(host),
         )
         self._agenda = Agenda(
             clock=self._clock,
@@ -106,16 +107,18 @@ class Daemon:
         self._judged: datetime | None = None
         self._append_failure: str | None = None
         self._clock_doubt: str | None = None
+        self._refused: str | None = None
+        self._told: str | None = None
 
     def loop(self, signals: Signals) -> None:
         """Tick until a signal says stop."""
         interval = watchdog_interval()
-        notify("READY=1", "STATUS=watching")
         while not signals.stop.wait(TICK):
             if signals.reload.is_set():
                 signals.reload.clear()
                 self._take_new_configuration()
             self._tick()
+            self._tell_systemd()
             # A full disk shows as 503, and a restart would not mend it; a stuck worker is what a restart is for.
             if interval is not None and not self.health().overdue:
                 notify("WATCHDOG=1")
@@ -146,6 +149,14 @@ class Daemon:
     def heartbeat(self) -> datetime | None:
         """Return when the loop ticked last."""
         return self._beat
+
+    def _tell_systemd(self) -> None:
+        """Say how it is where that has changed; ready is whoever has ticked once."""
+        status = self._refused or self.health().fault() or WELL
+        if status != self._told:
+            ready = () if self._told else ("READY=1",)
+            notify(*ready, f"STATUS={status}"[:STATUS_LIMIT])
+            self._told = status
 
     def _tick(self) -> None:
         jump = self._agenda.tick()
@@ -234,6 +245,7 @@ class Daemon:
                 keep_personal=agent.keep_personal,
                 needed=in_force(self._watch, self._clock.now()),
             )
+            self._ledger.forget_earlier(self._clock.now())
         except LedgerError as error:
             log.error("housekeeping of the ledger: %s", error.message)
             self._append_failure = error.message
@@ -251,8 +263,9 @@ class Daemon:
             self._watch = self._reload()
         except BeffroiError as error:
             log.error("the configuration is kept as it was: %s", error.message)
-            notify(f"STATUS=the new configuration is refused: {error.message}"[:200])
+            self._refused = f"the new configuration is refused: {error.message}"
             return
+        self._refused = None
         log.info("configuration %s taken", self._watch.configuration.digest[:12])
         self._agenda.plan(duties(self._watch.configuration.schedule))
         self._offer_new()

@@ -7,6 +7,9 @@ import os
 import socket
 from datetime import timedelta
 
+# The status line of a daemon that is well; `beffroi install` waits for it.
+WELL = "watching"
+
 
 def notify(*lines: str) -> bool:
     """Send some `KEY=VALUE` lines; return whether anybody is listening."""

@@ -63,6 +63,7 @@ make_environment() { # PYTHON FOLDER LOCK
     "$1" -m venv --clear -- "$2" </dev/null >"$said" 2>&1 ||
         refuse_with_words "cannot make the virtual environment $2" "see above; then start again"
     "$2/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --no-deps \
-        --require-hashes --only-binary :all: --requirement "$3" </dev/null >"$said" 2>&1 ||
+        --require-hashes --only-binary :all: ${BEFFROI_WHEELS:+--no-index --find-links "$BEFFROI_WHEELS"} \
+        --requirement "$3" </dev/null >"$said" 2>&1 ||
         refuse_with_words "cannot install what $3 locks" "see above; then start again"
 }

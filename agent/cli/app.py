@@ -11,6 +11,7 @@ from agent.cli.demo import register as add_demo
 from agent.cli.drill import register as add_drill
 from agent.cli.explain import register as add_explain
 from agent.cli.init import register as add_init
+from agent.cli.install import register as add_install
 from agent.cli.ledger import register as add_ledger
 from agent.cli.register import register as add_register
 from agent.cli.run import register as add_run
@@ -37,6 +38,7 @@ for add in (
     add_drill,
     add_register,
     add_ledger,
+    add_install,
     add_explain,
     add_demo,
 ):

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,9 @@ import typer
 
 from agent.cli.options import ConfigOption, LanguageOption, configuration_path
 from agent.core.model import State, Verdict
+
+# At least 16 hosts are looked at at once (contract, «Hosts in particular»).
+AT_ONCE = 32
 
 
 def register(app: typer.Typer) -> None:
@@ -53,7 +57,7 @@ def check_and_print(
     from agent.cli.printing import chosen_language, print_verdicts, unwatched_here
     from agent.cli.progress import progress
     from agent.cycle import Turn, needed
-    from agent.errands import carry_out_all
+    from agent.errands import carry_out
     from agent.watch import watching
 
     end_programs_when_interrupted()
@@ -62,9 +66,9 @@ def check_and_print(
         wanted = narrow(watch.wanted, watch.configuration.inventory, targets=targets, hosts=hosts, backups=backups)
         turn = Turn(watch)
         todo = needed(wanted, watch)
-        with progress() as begin:
+        with progress() as begin, ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             tell = begin("check")
-            for number, reading in enumerate(carry_out_all(todo, watch.means), 1):
+            for number, reading in enumerate(pool.map(lambda errand: carry_out(errand, watch.means), todo), 1):
                 turn.take(reading)
                 tell(number / len(todo))
         verdicts = turn.judge(wanted)

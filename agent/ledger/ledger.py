@@ -21,7 +21,7 @@ from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Key, Observation, Reading, Target, Verdict
-from agent.ledger import closing, day_rows, derive, erasures, loads, manifests, readings, registers, verdicts
+from agent.ledger import closing, day_rows, derive, earlier, erasures, loads, manifests, readings, registers, verdicts
 from agent.ledger.append import Writer, latest_instant, tip
 from agent.ledger.fields import instant
 from agent.ledger.heads import Head
@@ -77,6 +77,10 @@ class Ledger:
     def checkpoint(self) -> None:
         """Bring the write-ahead log into the database, as far as no reader holds it."""
         self._store.checkpoint()
+
+    def forget_earlier(self, now: datetime) -> None:
+        """Remove the copies of the ledger from before it was led on, when they are too old to go back to."""
+        earlier.forget(self._directory, now)
 
     def last_append(self) -> datetime | None:
         """Return the instant of the newest row."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger
-from agent.ledger import database, schema
+from agent.ledger import database, earlier, schema
 from agent.ledger.append import Writer
 from agent.ledger.closing import read as read_heads
 from agent.ledger.derive import derive
@@ -144,6 +144,8 @@ class Store:
                 found = schema.version(connection)
                 if found >= step.to:
                     continue  # another process took it meanwhile
+                if step is lacking[0]:
+                    earlier.keep(self._path, found)
                 schema.take(connection, step)
                 writer = Writer(connection, self._clock.now(), derive)
                 writer.append(KIND_MIGRATION, {"from": found, "to": step.to})

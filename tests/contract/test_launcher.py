@@ -191,6 +191,17 @@ def test_a_distribution_with_another_hash_is_refused(machine: Machine, tmp_path:
     assert list((machine.checkout / ".venv").rglob("thing.py"))
 
 
+@pytest.mark.parametrize("words", [("--wheels", "{}"), ("--wheels={}",)], ids=["apart", "together"])
+def test_a_directory_of_wheels_is_all_that_a_first_start_needs(
+    words: tuple[str, ...], machine: Machine, tmp_path: Path
+) -> None:
+    digest = hashlib.sha256(make_wheel(tmp_path).read_bytes()).hexdigest()
+    machine.lock(f"thing==1.0 --hash=sha256:{digest}\n")
+    said = machine.start("install", *(word.format(tmp_path) for word in words))
+    assert "making" in said.stderr and "cannot install" not in said.stderr
+    assert list((machine.checkout / ".venv").rglob("thing.py"))
+
+
 def make_wheel(folder: Path) -> Path:
     """Write the smallest distribution that pip installs."""
     wheel = folder / "thing-1.0-py3-none-any.whl"

@@ -1,0 +1,160 @@
+"""Install this checkout, or upgrade what is installed: every step once, and a way back until the new one is well."""
+
+import fcntl
+import grp
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from agent.config.discover import discover
+from agent.config.initial import initial, write_new
+from agent.config.load import load
+from agent.core.errors import BeffroiError, UsageError
+from agent.installation import service, way_back
+from agent.installation.places import Places
+from agent.installation.release import Release, Say, current, make, proven, remove_others, switch
+
+
+def install(places: Places, source: Path, wheels: Path | None, say: Say) -> None:
+    """Install what lies in a checkout; whatever fails leaves what was installed before running.
+
+    Raises UsageError, and ConfigurationError where the configuration that is there would not be taken.
+    """
+    _require_system(places)
+    _require_configuration(places)
+    os.umask(0o022)
+    with alone(places), _ended_in_order():
+        before = proven(places)
+        release = make(places, source, wheels, say)
+        service.lay_user_and_folders(places, release, say)
+        _make_configuration(places, say)
+        _link(places, say)
+        if before is not None and before.name == release.name == _name_in_use(places):
+            _make_sure(places, release, say)
+        else:
+            _exchange(places, before, release, say)
+        remove_others(places, release, say)
+        way_back.forget(places, say)
+    say(f"done: read {places.configuration} through; then sudo beffroi check, and systemctl status {service.SERVICE}")
+
+
+def _name_in_use(places: Places) -> str | None:
+    used = current(places)
+    return None if used is None else used.name
+
+
+def _make_sure(places: Places, release: Release, say: Say) -> None:
+    """Let the release that is in use already run by its own units."""
+    changed = service.lay(places, release, say)
+    service.systemctl("enable", "--quiet", service.SERVICE)
+    if changed or not service.is_running():
+        service.start_and_wait(say)
+    else:
+        say(f"{service.SERVICE}: runs already")
+
+
+def _exchange(places: Places, before: Release | None, release: Release, say: Say) -> None:
+    """Put a release in the place of another; where it does not become well, put the other back."""
+    if before is not None and before.name == _name_in_use(places):
+        way_back.forget(places, say)  # what lies there now is of no attempt of ours
+    try:
+        service.systemctl("stop", service.SERVICE, accept=(0, 5))  # 5: there is no such unit yet
+        switch(places, release)
+        say(f"release {release.name}: in use" + (f" instead of {before.name}" if before else ""))
+        service.lay(places, release, say)
+        service.systemctl("enable", "--quiet", service.SERVICE)
+        service.start_and_wait(say)
+    except BaseException as error:
+        say(f"not taken: {error.message if isinstance(error, BeffroiError) else 'it was interrupted'}")
+        _go_back(places, before, say)
+        raise
+    release.was_well()
+
+
+def _go_back(places: Places, before: Release | None, say: Say) -> None:
+    service.systemctl("stop", service.SERVICE, accept=(0, 5))
+    if before is None:
+        service.systemctl("disable", "--quiet", service.SERVICE, accept=(0, 1))
+        say(f"{service.SERVICE}: stopped and disabled; there is nothing older to go back to")
+        return
+    way_back.put_back(places, say)
+    switch(places, before)
+    service.lay(places, before, say)
+    try:
+        service.start_and_wait(say)
+        say(f"release {before.name}: in use again")
+    except UsageError as error:  # the first fault is the one to tell
+        say(f"release {before.name}: in use again, and not well either: {error.message}")
+    remove_others(places, before, say)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a lost connection or SIGTERM interrupt as Ctrl-C does, so that what was running before is put back."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def alone(places: Places) -> Iterator[None]:
+    """Be the only one that installs or uninstalls. Raises UsageError where somebody else does."""
+    places.home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    handle = os.open(places.home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise UsageError(f"somebody else installs in {places.home} at this moment", "wait until that ends") from error
+    finally:
+        os.close(handle)
+
+
+def _require_system(places: Places) -> None:
+    if not (places.root / "run/systemd/system").is_dir():
+        raise UsageError("systemd does not run here", "./beffroi run works without it, from a checkout")
+    command = places.command
+    if (command.is_symlink() or command.exists()) and _target(command) != places.program:
+        raise UsageError(f"{command} is there already and is not of this program", "move it away, then install again")
+
+
+def _require_configuration(places: Places) -> None:
+    """Hold the configuration that is there to what this release understands, before anything is touched."""
+    if places.configuration.exists():
+        load(places.configuration, strict=False)
+
+
+def _make_configuration(places: Places, say: Say) -> None:
+    """Write a first configuration where there is none: root's, and readable by the daemon's group only."""
+    path = places.configuration
+    if path.exists():
+        say(f"configuration {path}: left as it is")
+    else:
+        write_new(path, initial(discover(), path))
+        os.chown(path, os.geteuid(), grp.getgrnam(places.user).gr_gid)
+        path.chmod(0o640)
+        say(f"configuration {path}: written from what this machine shows; read it through")
+    directory = load(path, strict=False).agent.state_directory
+    if directory != places.state:
+        say(f"note: the service may write in {places.state} only; allow {directory} with a drop-in (ReadWritePaths=)")
+
+
+def _link(places: Places, say: Say) -> None:
+    if not places.command.is_symlink():
+        places.command.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        places.command.symlink_to(places.program)
+        say(f"command {places.command}: leads to {places.program}")
+
+
+def _target(command: Path) -> Path | None:
+    return command.readlink() if command.is_symlink() else None

@@ -1,0 +1,143 @@
+"""The service and systemd: what is laid before it, what is asked of it, and when it is well.
+
+The daemon says in its own status line, by sd_notify(3), what /healthz would answer; so that is asked of systemd, which
+no password, certificate or address stands before.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from agent.core.deadline import Deadline
+from agent.core.errors import UsageError
+from agent.core.lines import one_line
+from agent.installation.places import Places
+from agent.installation.programs import carried_out
+from agent.installation.release import Release, Say
+from agent.notify import WELL
+
+SERVICE = "beffroi.service"
+# Longer than the unit's own limit, within which a large ledger is led on to a newer version.
+START = timedelta(minutes=20)
+WELL_WITHIN = timedelta(seconds=60)
+WELL_FOR = timedelta(seconds=4)
+STEP_SECONDS = 0.5
+
+
+def systemctl(*arguments: str, timeout: timedelta = timedelta(minutes=2), accept: tuple[int, ...] = (0,)) -> str:
+    """Return what systemctl printed. Raises UsageError where it failed."""
+    return carried_out("systemctl", *arguments, timeout=timeout, accept=accept)
+
+
+def lay(places: Places, release: Release, say: Say) -> bool:
+    """Lay a release's units, user and folders before systemd; return whether a unit changed."""
+    changed = [
+        *(name for name, text in _units(release) if _lay(places.units / name, text)),
+        *(name for name in _left(places, release)),
+    ]
+    for name in _left(places, release):
+        (places.units / name).unlink()
+    if changed:
+        systemctl("daemon-reload")
+        say(f"units: {', '.join(sorted(changed))} laid in {places.units}")
+    else:
+        say("units: are there already")
+    return bool(changed)
+
+
+def lay_user_and_folders(places: Places, release: Release, say: Say) -> None:
+    """Make the user and its folders as the release declares them."""
+    for kind, path, program in (
+        ("sysusers", places.sysusers, "systemd-sysusers"),
+        ("tmpfiles", places.tmpfiles, "systemd-tmpfiles"),
+    ):
+        changed = _lay(path, (release.units / f"beffroi.{kind}.conf").read_text())
+        carried_out(program, *(("--create",) if kind == "tmpfiles" else ()), str(path))
+        what = f"user {places.user}" if kind == "sysusers" else f"folders {places.state}, {places.configuration.parent}"
+        say(f"{what}: {'declared in' if changed else 'as declared in'} {path}")
+
+
+def unit_names(release: Release) -> list[str]:
+    """Return the names of a release's units."""
+    return [name for name, _ in _units(release)]
+
+
+def is_running() -> bool:
+    """Tell whether the service is active."""
+    return _shown().get("ActiveState") == "active"
+
+
+def start_and_wait(say: Say) -> None:
+    """Start the service anew, and wait until it has been well for a while. Raises UsageError with what it said."""
+    begun = time.time()
+    try:
+        systemctl("restart", SERVICE, timeout=START)
+    except UsageError as error:
+        raise UsageError(f"the service did not start: {_last_words(begun) or error.message}", LOG_HINT) from error
+    say(f"{SERVICE}: started")
+    wait_until_well(begun)
+    say(f"{SERVICE}: well, by its own word to systemd")
+
+
+def wait_until_well(begun: float) -> None:
+    """Wait until the service has said for a while that it is well. Raises UsageError where it does not come to that."""
+    deadline = Deadline(WELL_WITHIN)
+    since: float | None = None
+    process = ""
+    while True:
+        shown = _shown()
+        well = shown.get("ActiveState") == "active" and shown.get("StatusText") == WELL
+        if not well or shown.get("MainPID") != process:
+            since, process = (time.monotonic() if well else None), shown.get("MainPID", "")
+        elif since is not None and time.monotonic() - since >= WELL_FOR.total_seconds():
+            return
+        if deadline.passed:
+            said = shown.get("StatusText") or _last_words(begun) or f"it is {shown.get('ActiveState') or 'gone'}"
+            raise UsageError(f"the service is not well: {one_line(said.encode())}", LOG_HINT)
+        time.sleep(STEP_SECONDS)
+
+
+LOG_HINT = "see journalctl -u beffroi.service, mend what it says, then run the same command again"
+
+
+def _shown() -> dict[str, str]:
+    said = systemctl("show", SERVICE, "--property=ActiveState,SubState,StatusText,MainPID")
+    return dict(line.split("=", 1) for line in said.splitlines() if "=" in line)
+
+
+def _last_words(begun: float) -> str:
+    """Return the last lines that the service wrote since some moment, where there is a journal to ask."""
+    since = f"--since=@{int(begun)}"
+    try:
+        said = carried_out(
+            "journalctl", "--unit", SERVICE, since, "--lines=3", "--output=cat", "_SYSTEMD_UNIT=" + SERVICE
+        )
+    except UsageError:
+        return ""
+    return one_line(" · ".join(said.strip().splitlines()).encode())
+
+
+def _units(release: Release) -> Iterator[tuple[str, str]]:
+    for file in sorted(release.units.iterdir()):
+        if file.suffix in (".service", ".timer", ".socket"):
+            yield file.name, file.read_text()
+
+
+def _left(places: Places, release: Release) -> list[str]:
+    """Return the units of ours that lie there and that this release does not have."""
+    wanted = set(unit_names(release))
+    ours = (path for path in places.units.glob("beffroi*") if path.is_file() and not path.is_symlink())
+    return sorted(path.name for path in ours if path.name not in wanted)
+
+
+def _lay(path: Path, text: str) -> bool:
+    """Write a file whole, readable by all; return whether it was not so already."""
+    if path.is_file() and path.read_text(errors="replace") == text:
+        return False
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text)
+    beside.chmod(0o644)
+    beside.replace(path)
+    return True

@@ -1,0 +1,66 @@
+"""Take the program away again: ledger and configuration stay, unless nothing is to stay."""
+
+import shutil
+
+from agent.core.errors import UsageError
+from agent.installation import service
+from agent.installation.install import alone
+from agent.installation.places import Places
+from agent.installation.programs import carried_out
+from agent.installation.release import Say
+
+CANARIES = "beffroi-canary@*"
+
+
+def uninstall(places: Places, say: Say, *, purge: bool) -> None:
+    """Stop the service, and remove units, program and links; with `purge` state, configuration and user too.
+
+    Raises UsageError. What is gone already is no error.
+    """
+    if not (places.root / "run/systemd/system").is_dir():
+        raise UsageError("systemd does not run here", "nothing was installed by this program without it")
+    with alone(places):
+        _stop(places, say)
+        _remove_units(places, say)
+        if places.command.is_symlink() and places.command.readlink() == places.program:
+            places.command.unlink()
+        shutil.rmtree(places.home, ignore_errors=True)
+        say(f"program: {places.home} and {places.command} removed")
+        for path in (places.sysusers, places.tmpfiles):
+            path.unlink(missing_ok=True)
+        if purge:
+            _purge(places, say)
+        else:
+            say(f"kept: {places.configuration.parent}, {places.state} and the user {places.user}, whose they are")
+
+
+def _stop(places: Places, say: Say) -> None:
+    service.systemctl("stop", service.SERVICE, CANARIES, accept=(0, 5))
+    for unit in (service.SERVICE, *_enabled_canaries(places)):
+        if (places.units / service.SERVICE).exists():
+            service.systemctl("disable", "--quiet", unit, accept=(0, 1))
+    say(f"{service.SERVICE}: stopped and disabled")
+
+
+def _enabled_canaries(places: Places) -> list[str]:
+    return sorted(path.name for path in places.units.glob(f"*.wants/{CANARIES}"))
+
+
+def _remove_units(places: Places, say: Say) -> None:
+    units = sorted(path for path in places.units.glob("beffroi*") if path.suffix in (".service", ".timer", ".socket"))
+    for unit in units:
+        unit.unlink()
+    service.systemctl("daemon-reload")
+    service.systemctl("reset-failed", service.SERVICE, accept=(0, 1, 5))
+    say(f"units: {', '.join(unit.name for unit in units) or 'none'} removed from {places.units}")
+
+
+def _purge(places: Places, say: Say) -> None:
+    for folder in (places.state, places.configuration.parent, places.units / f"{service.SERVICE}.d"):
+        if folder.is_symlink():
+            raise UsageError(f"{folder} is a link, and is not followed", "remove it, and what it leads to, by hand")
+        shutil.rmtree(folder, ignore_errors=True)
+        say(f"purged: {folder}")
+    carried_out("userdel", places.user, accept=(0, 6))  # 6: there is none
+    carried_out("groupdel", places.user, accept=(0, 6))  # userdel leaves it where it has other members
+    say(f"purged: the user and the group {places.user}")

@@ -1,0 +1,256 @@
+"""Installing, installing again, upgrading, going back, and taking away: under a root of the test's own."""
+
+import os
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.errors import ConfigurationError, UsageError
+from agent.installation import release, service, way_back
+from tests.installation.machine import Machine, made
+
+pytestmark = pytest.mark.programs
+
+# As they are, where a test is about them.
+REQUIRE_FOR_ALL = release._require_for_all
+INSTALL_LIBRARIES = release._install_libraries
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    monkeypatch.setattr(service, "WELL_FOR", timedelta(0))
+    monkeypatch.setattr(service, "WELL_WITHIN", timedelta(seconds=2))
+    # pytest's own folder is closed to others, as is the Python of some who run these tests.
+    monkeypatch.setattr(release, "_require_for_all", lambda python: None)
+    monkeypatch.setattr(release, "_install_libraries", lambda folder, lock, wheels: None)
+    return made(tmp_path, tools)
+
+
+def test_a_first_installation_runs_and_says_what_each_step_did(machine: Machine) -> None:
+    said = machine.install()
+    assert machine.is_running()
+    assert machine.answers() == 0
+    assert machine.asked() == [
+        "stop beffroi.service",
+        "daemon-reload",
+        "enable --quiet beffroi.service",
+        "restart beffroi.service",
+    ]
+    for words in (
+        "user ",
+        "folders ",
+        "left as it is",
+        "command ",
+        "in use",
+        "units: beffroi.service laid",
+        "well",
+        "done: ",
+    ):
+        assert words in said
+    assert (machine.places.units / "beffroi.service").read_text().startswith("[Service]")
+
+
+def test_the_release_may_be_read_by_all_whatever_the_mask(machine: Machine) -> None:
+    (machine.source / "agent/__init__.py").chmod(0o600)
+    before = os.umask(0o077)
+    try:
+        machine.install()
+    finally:
+        os.umask(before)
+    for path in machine.places.home.rglob("*"):
+        if not path.is_symlink():
+            wanted = 0o555 if path.is_dir() else 0o444
+            assert stat.S_IMODE(path.stat().st_mode) & wanted == wanted, path
+
+
+def test_installing_again_changes_and_starts_nothing(machine: Machine) -> None:
+    machine.install()
+    before = machine.releases()
+    machine.asked()
+    said = machine.install()
+    assert "is there already" in said and "runs already" in said
+    assert machine.releases() == before
+    assert machine.asked() == ["enable --quiet beffroi.service"]
+
+
+def test_an_upgrade_removes_the_old_release_once_the_new_one_is_well(machine: Machine) -> None:
+    machine.install()
+    (old,) = machine.releases()
+    (machine.source / "collectors/more.py").write_text("MORE = 1\n")
+    (machine.source / "systemd/beffroi.service").write_text("[Service]\nExecStart=/opt/beffroi/bin/beffroi run --new\n")
+    said = machine.install()
+    (new,) = machine.releases()
+    assert new != old
+    assert f"instead of {old}" in said and f"release {old}: removed" in said
+    assert "--new" in (machine.places.units / "beffroi.service").read_text()
+
+
+def test_a_release_that_does_not_start_is_given_up_for_the_one_before(machine: Machine) -> None:
+    machine.install()
+    before, unit = machine.releases(), (machine.places.units / "beffroi.service").read_text()
+    machine.program_ends_with(3)
+    (machine.source / "systemd/beffroi.service").write_text("[Service]\nExecStart=/opt/beffroi/bin/beffroi run --new\n")
+    (machine.source / "systemd/beffroi-new.timer").write_text("[Timer]\n")
+    with pytest.raises(UsageError, match="the service did not start: its last words") as refused:
+        machine.install()
+    assert refused.value.hint
+    assert machine.is_running() and machine.answers() == 0
+    assert machine.releases() == before
+    assert (machine.places.units / "beffroi.service").read_text() == unit
+    assert not (machine.places.units / "beffroi-new.timer").exists()
+    assert f"release {before[0]}: in use again" in machine.said
+
+
+def test_a_release_that_starts_and_is_not_well_is_given_up_too(machine: Machine) -> None:
+    machine.install()
+    before = machine.releases()
+    (machine.source / "checks/more.py").write_text("MORE = 1\n")
+    (machine.places.root / "status").write_text("the ledger was not appended to: no room\n")
+    with pytest.raises(UsageError, match="not well: the ledger was not appended to"):
+        machine.install()
+    assert machine.releases() == before
+    assert "in use again, and not well either: " in "\n".join(machine.said)
+
+
+def test_a_first_release_that_does_not_start_is_stopped_and_said(machine: Machine) -> None:
+    machine.program_ends_with(3)
+    with pytest.raises(UsageError, match="did not start"):
+        machine.install()
+    assert not machine.is_running()
+    assert "nothing older to go back to" in machine.said[-1]
+    assert machine.asked()[-1] == "disable --quiet beffroi.service"
+
+
+def test_what_was_cut_off_after_the_exchange_is_taken_back_when_it_is_not_well(machine: Machine) -> None:
+    machine.install()
+    (old,) = machine.releases()
+    machine.program_ends_with(3)
+    broken = release.make(machine.places, machine.source, machine.wheels, machine.said.append)
+    release.switch(machine.places, broken)  # and killed here
+    with pytest.raises(UsageError, match="did not start"):
+        machine.install()
+    assert machine.releases() == [old]
+    assert machine.is_running()
+
+
+def test_a_release_whose_making_was_cut_off_is_made_anew(machine: Machine) -> None:
+    machine.install()
+    folder = machine.places.releases / machine.releases()[0]
+    (folder / "complete").unlink()
+    (folder / "bin/python").unlink()
+    machine.install()
+    assert machine.answers() == 0
+
+
+def test_the_locked_libraries_come_from_the_wheels_and_one_with_another_hash_is_refused(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(release, "_install_libraries", INSTALL_LIBRARIES)
+    machine.install()
+    assert list(machine.places.releases.glob("*/lib/python*/site-packages/thing.py"))
+    before = machine.releases()
+    machine.asked()
+    (wheel,) = machine.wheels.iterdir()
+    wheel.write_bytes(wheel.read_bytes() + b"more")
+    (machine.source / "checks/more.py").write_text("MORE = 1\n")
+    with pytest.raises(UsageError, match="DO NOT MATCH THE HASHES"):
+        machine.install()
+    assert machine.releases() == before
+    assert machine.asked() == []
+
+
+def test_a_configuration_with_mistakes_is_refused_before_anything_is_touched(machine: Machine) -> None:
+    machine.places.configuration.write_text("[[hots]]\n")
+    with pytest.raises(ConfigurationError, match="hots"):
+        machine.install()
+    assert not machine.places.home.exists()
+    assert machine.asked() == []
+
+
+def test_a_configuration_is_written_where_there_is_none(machine: Machine) -> None:
+    machine.places.configuration.unlink()
+    said = machine.install()
+    assert "written from what this machine shows" in said
+    assert stat.S_IMODE(machine.places.configuration.stat().st_mode) == 0o640
+
+
+def test_a_command_of_somebody_else_is_left_alone(machine: Machine) -> None:
+    machine.places.command.parent.mkdir(parents=True)
+    machine.places.command.write_text("#!/bin/sh\n")
+    with pytest.raises(UsageError, match="is not of this program"):
+        machine.install()
+    assert machine.places.command.read_text() == "#!/bin/sh\n"
+
+
+def test_without_systemd_or_a_checkout_it_says_so(machine: Machine) -> None:
+    with pytest.raises(UsageError, match="is no checkout"):
+        release.make(machine.places, machine.folder / "nowhere", None, machine.said.append)
+    (machine.places.root / "run/systemd/system").rmdir()
+    with pytest.raises(UsageError, match="systemd does not run here"):
+        machine.install()
+    with pytest.raises(UsageError, match="systemd does not run here"):
+        machine.uninstall()
+
+
+def test_a_python_that_the_service_s_user_cannot_reach_is_refused(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    (closed / "bin").mkdir(parents=True)
+    closed.chmod(0o700)
+    with pytest.raises(UsageError, match="may not enter"):
+        REQUIRE_FOR_ALL(closed / "bin/python3")
+
+
+def test_the_ledger_goes_back_with_the_release(machine: Machine) -> None:
+    state = machine.places.state
+    (state / "ledger.sqlite").write_text("led on")
+    (state / "ledger.sqlite-wal").write_text("its log")
+    (state / "ledger.sqlite.version-1").write_text("as it was")
+    way_back.put_back(machine.places, machine.said.append)
+    assert (state / "ledger.sqlite").read_text() == "as it was"
+    assert (state / "ledger.sqlite.not-taken").read_text() == "led on"
+    assert (state / "ledger.sqlite.not-taken-wal").read_text() == "its log"
+    assert not (state / "ledger.sqlite-wal").exists()
+
+
+def test_a_copy_of_the_ledger_goes_once_nobody_goes_back(machine: Machine) -> None:
+    machine.install()
+    (machine.places.state / "ledger.sqlite.version-1").write_text("as it was")
+    assert "was removed" in machine.install()
+    assert list(machine.places.state.iterdir()) == []
+
+
+def test_uninstalling_keeps_what_was_kept_and_twice_is_no_error(machine: Machine) -> None:
+    machine.install()
+    (machine.places.state / "ledger.sqlite").write_text("rows")
+    said = machine.uninstall()
+    assert "kept: " in said
+    assert not machine.is_running()
+    assert machine.places.configuration.exists() and (machine.places.state / "ledger.sqlite").exists()
+    for path in (machine.places.home, machine.places.command, machine.places.units / "beffroi.service"):
+        assert not os.path.lexists(path)
+    machine.uninstall()
+    machine.install()
+    assert machine.is_running()
+
+
+def test_purging_keeps_nothing(machine: Machine) -> None:
+    machine.install()
+    machine.uninstall(purge=True)
+    assert list(machine.places.root.rglob("*beffroi*")) == []
+
+
+def test_purging_follows_no_link(machine: Machine, tmp_path: Path) -> None:
+    machine.install()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    machine.places.state.rmdir()
+    machine.places.state.symlink_to(elsewhere)
+    with pytest.raises(UsageError, match="is a link"):
+        machine.uninstall(purge=True)
+    assert (elsewhere / "kept").exists()

@@ -1,0 +1,1 @@
+"""The installation in a booted Debian, with real systemd."""

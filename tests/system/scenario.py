@@ -1,0 +1,362 @@
+"""What is tried inside the machine, step by step; run there by the system's own Python, as root, from the checkout.
+
+Prints one line of JSON a step: its name, and what was wrong with it, null where nothing was.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import traceback
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+STATE = pathlib.Path("/var/lib/beffroi")
+CONFIGURATION = pathlib.Path("/etc/beffroi/beffroi.toml")
+RELEASES = pathlib.Path("/opt/beffroi/releases")
+CURRENT = pathlib.Path("/opt/beffroi/current")
+BEFFROI = "/usr/local/bin/beffroi"
+PORT = 9588
+
+Step = Callable[[], None]
+
+
+def ran(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end."""
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900, stdin=subprocess.DEVNULL)
+
+
+def sure(*command: str) -> str:
+    """Return what a program printed; it must succeed."""
+    done = ran(*command)
+    assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def as_user(user: str, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a program as another user, as a login would."""
+    return ran("setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "env", "HOME=/", *command)
+
+
+def shown(name: str) -> str:
+    """Return a property of the service."""
+    return sure("systemctl", "show", "beffroi.service", "--value", f"--property={name}").strip()
+
+
+def health() -> int:
+    """Return what /healthz answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/healthz", timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return int(error.code)
+    except OSError:
+        return 0
+
+
+def comes(holds: Callable[[], bool], seconds: float = 60) -> bool:
+    """Return whether something comes to hold within some seconds."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+def verdicts() -> dict[tuple[str, str], tuple[str, str]]:
+    """Return what the daemon serves, by target and subject."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/api/verdicts", timeout=10) as answer:
+        served = json.load(answer)["verdicts"]
+    return {(one["target"], one["subject"]): (one["state"], one["reason"]) for one in served}
+
+
+def well() -> bool:
+    """Tell whether the service is active and answers that it is well."""
+    return shown("ActiveState") == "active" and health() == 200
+
+
+def owners(folder: pathlib.Path) -> set[str]:
+    """Return the users to whom a folder and all in it belong."""
+    return {path.owner() for path in (folder, *folder.rglob("*"))}
+
+
+# The first boot
+
+
+def installs_and_is_healthy() -> None:
+    done = ran("./beffroi", "install")
+    assert done.returncode == 0, done.stderr
+    assert "written from what this machine shows" in done.stderr, done.stderr
+    assert comes(well)
+    assert shown("StatusText") == "watching"
+    process = pathlib.Path("/proc", shown("MainPID"))
+    assert process.owner() == "beffroi"
+    assert sure("systemctl", "is-enabled", "beffroi").strip() == "enabled"
+    assert (CONFIGURATION.owner(), CONFIGURATION.group(), CONFIGURATION.stat().st_mode & 0o777) == (
+        "root",
+        "beffroi",
+        0o640,
+    )
+    assert CONFIGURATION.parent.stat().st_mode & 0o777 == 0o750
+    assert STATE.stat().st_mode & 0o777 == 0o750 and owners(STATE) == {"beffroi"}
+    assert owners(pathlib.Path("/opt/beffroi")) == {"root"}
+    assert sure(BEFFROI, "--version").startswith("beffroi ")
+
+
+def exposes_little_while_it_runs() -> None:
+    said = ran("systemd-analyze", "security", "--threshold=20", "beffroi.service")
+    assert said.returncode == 0, said.stdout[-300:]
+
+
+def installs_again_and_changes_nothing() -> None:
+    before = shown("MainPID"), sorted(RELEASES.iterdir()), CONFIGURATION.read_bytes()
+    done = ran("./beffroi", "install")
+    assert done.returncode == 0, done.stderr
+    assert "runs already" in done.stderr
+    assert (shown("MainPID"), sorted(RELEASES.iterdir()), CONFIGURATION.read_bytes()) == before
+
+
+def looks_at_restic_inside_the_sandbox() -> None:
+    repository, source, password = "/srv/elsewhere/files", "/srv/source", "/etc/beffroi/files.password"
+    pathlib.Path(source).mkdir()
+    pathlib.Path(source, "file").write_text("text\n" * 1000)
+    pathlib.Path(password).write_text("a password of the test\n")
+    sure("chown", "root:beffroi", password)
+    sure("chmod", "640", password)
+    sure("restic", "--repo", repository, "--password-file", password, "init")
+    sure("restic", "--repo", repository, "--password-file", password, "backup", source)
+    sure("chmod", "-R", "go=rX", "/srv/elsewhere")
+    with CONFIGURATION.open("a") as file:
+        file.write(
+            f'\n[[backup]]\nid = "files"\nbeneficiary = "scota"\nhost = "fresh"\npaths = ["{source}"]\n'
+            f'[[backup.copy]]\nid = "offsite"\nrepository = "{repository}"\npassword_file = "{password}"\n'
+            'site = "cambrai"\ncountry = "FR"\noffsite = true\n'
+        )
+    sure("systemctl", "reload", "beffroi")
+    assert comes(lambda: verdicts().get(("backup-rpo", "files")) == ("met", "within-limit"), 90), verdicts()
+
+
+def a_bad_file_at_a_reload_keeps_the_old_one() -> None:
+    good = CONFIGURATION.read_text()
+    try:
+        CONFIGURATION.write_text(good + "\n[[hots]]\n")
+        sure("systemctl", "reload", "beffroi")
+        assert comes(lambda: "refused" in shown("StatusText")), shown("StatusText")
+        assert ("backup-rpo", "files") in verdicts()
+        refused = ran("./beffroi", "install")
+        assert refused.returncode == 2 and "hots" in refused.stderr, refused.stderr
+    finally:
+        CONFIGURATION.write_text(good)
+    sure("systemctl", "reload", "beffroi")
+    assert comes(lambda: shown("StatusText") == "watching")
+
+
+def a_check_of_root_leaves_nothing_of_root_behind() -> None:
+    done = ran(BEFFROI, "check", "--json")
+    assert done.returncode in (1, 3), done.stderr
+    assert owners(STATE) == {"beffroi"}
+    assert ran(BEFFROI, "ledger", "verify").returncode == 0
+
+
+def the_group_reads_and_nobody_else() -> None:
+    sure("useradd", "--groups", "beffroi", "reader")
+    sure("useradd", "stranger")
+    assert as_user("reader", BEFFROI, "status", "--json").returncode in (1, 3)
+    for user, command in (("stranger", "status"), ("stranger", "check"), ("reader", "check")):
+        refused = as_user(user, BEFFROI, command)
+        assert refused.returncode == 2, (user, command, refused)
+        assert "hint: " in refused.stderr and "Traceback" not in refused.stderr, refused.stderr
+
+
+def a_second_daemon_is_refused() -> None:
+    second = ran(BEFFROI, "run")
+    assert second.returncode == 2, second
+    assert "another beffroi daemon works on" in second.stderr
+    assert well()
+
+
+def a_killed_daemon_comes_back() -> None:
+    before = shown("MainPID")
+    os.kill(int(before), signal.SIGKILL)
+    assert comes(lambda: shown("MainPID") not in ("0", before) and well())
+    assert ran(BEFFROI, "ledger", "verify").returncode == 0
+
+
+def a_frozen_daemon_is_started_anew_by_the_watchdog() -> None:
+    before = shown("MainPID")
+    os.kill(int(before), signal.SIGSTOP)
+    assert comes(lambda: shown("MainPID") not in ("0", before) and well(), 180)
+
+
+def changed(file: str, old: str, new: str) -> None:
+    """Change the checkout, as another version would be."""
+    path = pathlib.Path(file)
+    text = path.read_text()
+    assert old in text, file
+    path.write_text(text.replace(old, new, 1))
+
+
+def ledger_version() -> str:
+    """Return the version of the ledger's tables."""
+    query = "SELECT max(version) FROM schema_version"
+    script = f"import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute({query!r}).fetchone()[0])"
+    return as_user("beffroi", "python3", "-c", script, str(STATE / "ledger.sqlite")).stdout.strip()
+
+
+NO_STEP = "MIGRATIONS: tuple[Migration, ...] = ()"
+STEP = 'Migration(to={to}, apply=lambda connection: connection.exec_driver_sql("CREATE TABLE planted_{to} (a TEXT)"))'
+
+
+def an_upgrade_leads_the_ledger_on() -> None:
+    before = CURRENT.readlink().name
+    changed("agent/core/version.py", 'VERSION = "', 'VERSION = "9.')
+    changed("agent/ledger/schema.py", NO_STEP, f"MIGRATIONS: tuple[Migration, ...] = ({STEP.format(to=2)},)")
+    done = ran("./beffroi", "install")
+    assert done.returncode == 0, done.stderr
+    assert comes(well)
+    assert sure(BEFFROI, "--version").startswith("beffroi 9.")
+    assert CURRENT.readlink().name != before and [path.name for path in RELEASES.iterdir()] == [CURRENT.readlink().name]
+    assert ledger_version() == "2"
+    assert ran(BEFFROI, "ledger", "verify").returncode == 0
+    assert list(STATE.glob("ledger.sqlite.version-*")) == []
+    assert ("backup-rpo", "files") in verdicts()
+
+
+def a_broken_upgrade_goes_back() -> None:
+    before, rows = CURRENT.readlink().name, ran(BEFFROI, "ledger", "verify").stdout
+    changed("agent/core/version.py", '"9.', '"10.')
+    changed("agent/ledger/schema.py", f"({STEP.format(to=2)},)", f"({STEP.format(to=2)}, {STEP.format(to=3)})")
+    changed("agent/daemon.py", "        jump = self._agenda.tick()", '        raise RuntimeError("planted")')
+    done = ran("./beffroi", "install")
+    assert done.returncode == 2, done
+    assert "not taken: " in done.stderr and f"release {before}: in use again" in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+    assert comes(well)
+    assert CURRENT.readlink().name == before and [path.name for path in RELEASES.iterdir()] == [before]
+    assert ledger_version() == "2"
+    verified = ran(BEFFROI, "ledger", "verify")
+    assert verified.returncode == 0 and int(verified.stdout.split()[1]) >= int(rows.split()[1]), (rows, verified)
+    assert owners(STATE) == {"beffroi"}
+    changed("agent/daemon.py", '        raise RuntimeError("planted")', "        jump = self._agenda.tick()")
+
+
+def an_upgrade_that_is_cut_off_is_made_good_by_the_next() -> None:
+    before = CURRENT.readlink().name
+    installing = subprocess.Popen(["./beffroi", "install"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert comes(lambda: CURRENT.readlink().name != before, 300)
+    installing.kill()
+    installing.wait()
+    done = ran("./beffroi", "install")
+    assert done.returncode == 0, done.stderr
+    assert comes(well)
+    assert sure(BEFFROI, "--version").startswith("beffroi 10.")
+    assert [path.name for path in RELEASES.iterdir()] == [CURRENT.readlink().name]
+    assert ledger_version() == "3"
+
+
+def installs_from_a_directory_of_wheels_without_a_network() -> None:
+    wheels = "/var/tmp/wheels"
+    pip = (".venv/bin/python", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:")
+    sure(*pip, "--require-hashes", "--dest", wheels, "--requirement", "requirements/runtime.txt")
+    changed("agent/core/version.py", '"10.', '"11.')
+    sure("mv", ".venv", "/var/tmp/venv-of-the-first-start")
+    offline = ("unshare", "--net", "./beffroi", "install", "--wheels")
+    nowhere = ran(*offline, "/var/empty")
+    assert nowhere.returncode == 2, nowhere
+    done = ran(*offline, wheels)
+    assert done.returncode == 0, done.stderr
+    assert sure(BEFFROI, "--version").startswith("beffroi 11.")
+    assert comes(well)
+    damaged = next(path for path in pathlib.Path(wheels).iterdir() if path.name.lower().startswith("jinja2"))
+    damaged.write_bytes(damaged.read_bytes() + b"more")
+    changed("agent/core/version.py", '"11.', '"12.')
+    refused = ran(*offline, wheels)
+    assert refused.returncode == 2, refused
+    assert "HASHES" in refused.stderr, refused.stderr
+    assert sure(BEFFROI, "--version").startswith("beffroi 11.") and well()
+    changed("agent/core/version.py", '"12.', '"11.')
+
+
+# The second boot
+
+
+def is_well_after_a_reboot() -> None:
+    assert comes(well)
+    assert ran(BEFFROI, "ledger", "verify").returncode == 0
+    assert comes(lambda: verdicts().get(("backup-rpo", "files")) == ("met", "within-limit"), 90), verdicts()
+
+
+def uninstall_keeps_ledger_and_configuration() -> None:
+    ledger, configuration = ledger_version(), CONFIGURATION.read_bytes()
+    done = ran(BEFFROI, "uninstall")
+    assert done.returncode == 0, done.stderr
+    assert CONFIGURATION.read_bytes() == configuration and ledger_version() == ledger
+    for path in ("/opt/beffroi", BEFFROI, "/etc/systemd/system/beffroi.service", "/etc/sysusers.d/beffroi.conf"):
+        assert not os.path.lexists(path), path
+    assert ran("systemctl", "is-active", "beffroi").returncode != 0
+    assert ran("./beffroi", "uninstall").returncode == 0
+
+
+def installs_anew_over_what_was_kept() -> None:
+    done = ran("./beffroi", "install")
+    assert done.returncode == 0, done.stderr
+    assert comes(lambda: well() and ("backup-rpo", "files") in verdicts())
+    assert "left as it is" in done.stderr
+
+
+def purge_keeps_nothing() -> None:
+    done = ran(BEFFROI, "uninstall", "--purge")
+    assert done.returncode == 0, done.stderr
+    left = sure("find", "/etc", "/opt", "/var/lib", "/usr/local", "-name", "*beffroi*").split()
+    assert left == [], left
+    assert ran("id", "beffroi").returncode != 0
+    assert ran("getent", "group", "beffroi").returncode != 0
+
+
+BOOTS: tuple[tuple[Step, ...], ...] = (
+    (
+        installs_and_is_healthy,
+        exposes_little_while_it_runs,
+        installs_again_and_changes_nothing,
+        looks_at_restic_inside_the_sandbox,
+        a_bad_file_at_a_reload_keeps_the_old_one,
+        a_check_of_root_leaves_nothing_of_root_behind,
+        the_group_reads_and_nobody_else,
+        a_second_daemon_is_refused,
+        a_killed_daemon_comes_back,
+        a_frozen_daemon_is_started_anew_by_the_watchdog,
+        an_upgrade_leads_the_ledger_on,
+        a_broken_upgrade_goes_back,
+        an_upgrade_that_is_cut_off_is_made_good_by_the_next,
+        installs_from_a_directory_of_wheels_without_a_network,
+    ),
+    (
+        is_well_after_a_reboot,
+        uninstall_keeps_ledger_and_configuration,
+        installs_anew_over_what_was_kept,
+        purge_keeps_nothing,
+    ),
+)
+
+
+def main() -> None:
+    """Take the steps of one boot, each whatever became of the one before."""
+    for step in BOOTS[int(sys.argv[1])]:
+        begun = time.monotonic()
+        try:
+            step()
+            wrong = None
+        except BaseException:
+            wrong = traceback.format_exc()
+            wrong += ran("journalctl", "-u", "beffroi", "-n", "30", "--no-pager").stdout
+        seconds = round(time.monotonic() - begun, 1)
+        print(json.dumps({"step": step.__name__, "seconds": seconds, "wrong": wrong}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
