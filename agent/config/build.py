@@ -283,5 +283,6 @@ def _web_filter(table: declared.WebFilterTable, hosts: Mapping[str, DeclaredHost
         url=table.url,
         control_url=table.control_url,
         refused_as=tuple(table.refused_as),
+        proxy=table.proxy,
         beneficiaries=hosts[table.source].beneficiaries,
     )

@@ -290,3 +290,6 @@ class WebFilterTable(Table):
     refused_as: Annotated[list[Refusal], Field(min_length=1)] = needed(
         "How the filter refuses.", '["status 403", "text Accès refusé", "reset"]'
     )
+    proxy: Page | None = key(
+        "The proxy to use.", '"http://proxy.example:3128"', "what the machine tells everybody there, else none"
+    )

@@ -23,7 +23,7 @@ def leaks(file: Table) -> Iterator[Mistake]:
                 "put it in environment_file, as RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD or AWS_SECRET_ACCESS_KEY",
             )
     for web_filter in file.tables("web_filter"):
-        for key in ("url", "control_url"):
+        for key in ("url", "control_url", "proxy"):
             yield from _leak(web_filter.at(key), web_filter.text(key), "give an address that needs no password")
     mail = (file.table("alert") or file).table("mail")
     if mail is not None:

@@ -14,6 +14,7 @@ import select
 import socket
 import sys
 import time
+from typing import Any
 
 MOST_ADDRESSES = 8
 LONGEST_ANSWER = 2048
@@ -45,7 +46,7 @@ def answer_of(code: int) -> str:
     return "error"
 
 
-def connect(family: int, address: tuple, seconds: float) -> str:  # type: ignore[type-arg]  # either family's
+def connect(family: int, address: "tuple[Any, ...]", seconds: float) -> str:
     """Return what came of one TCP connection."""
     with socket.socket(family, socket.SOCK_STREAM) as door:
         door.settimeout(seconds)
@@ -58,7 +59,7 @@ def connect(family: int, address: tuple, seconds: float) -> str:  # type: ignore
     return "open"
 
 
-def exchange(family: int, address: tuple, seconds: float) -> str:  # type: ignore[type-arg]  # either family's
+def exchange(family: int, address: "tuple[Any, ...]", seconds: float) -> str:
     """Return what came of a datagram that is sent each second: only an answer shows that it passed."""
     probe = PROBES.get(address[1], b"\n")
     ends = time.monotonic() + seconds
@@ -77,7 +78,7 @@ def exchange(family: int, address: tuple, seconds: float) -> str:  # type: ignor
     return "silent"
 
 
-def place(family: int, address: tuple) -> str:  # type: ignore[type-arg]  # either family's
+def place(family: int, address: "tuple[Any, ...]") -> str:
     """Return `here` for an address of this machine, else `far`; nothing is sent for it."""
     with socket.socket(family, socket.SOCK_DGRAM) as door:
         try:

@@ -225,13 +225,14 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebFilter:
-    """A category of addresses that must be refused."""
+    """A category of addresses that must be refused; `proxy` None: what the machine tells everybody there."""
 
     id: str
     from_host: str
     url: str
     control_url: str
     refused_as: tuple[str, ...]
+    proxy: str | None = None
     beneficiaries: tuple[str, ...] = ()
 
 

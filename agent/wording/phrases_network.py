@@ -1,9 +1,9 @@
-"""What is said of flows that were tried: what came of it, and what shows that the trial itself could have passed.
+"""What is said of flows and web pages that were tried: what came of it, and what shows that it could have passed.
 
-The slots are what checks/network_segmentation.py tells about its findings.
+The slots are what checks/network_segmentation.py and checks/web_filtering.py tell about their findings.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from agent.core.reason import Reason
 from agent.wording.languages import Words
@@ -74,5 +74,111 @@ NETWORK: Mapping[Reason, Phrases] = {
                 en="the destination leaves a datagram unanswered, which a server may do",
             ),
         ),
+    ),
+}
+
+
+_INTERCEPTED = Words(
+    fr=" ; certificat d'une autorité locale ({issuer}) : TLS est intercepté, ou le site est interne",
+    en="; certificate of a local authority ({issuer}): TLS is intercepted, or the site is an internal one",
+)
+_THROUGH = Words(fr=" par le mandataire {proxy}", en=" through the proxy {proxy}")
+_NOTHING = Words(fr="", en="")
+
+
+_REFUSED = {
+    "refused_status": Words(fr="réponse {refused_status}", en="answer {refused_status}"),
+    "refused_text": Words(fr="« {refused_text} »", en="“{refused_text}”"),
+    "refused_reset": Words(fr="connexion coupée", en="connection cut"),
+}
+_ENDS = {
+    "status": Words(fr="réponse {status}", en="answer {status}"),
+    "ended_reset": Words(fr="connexion coupée", en="connection cut"),
+    "ended_redirects": Words(fr="renvois sans fin", en="redirects without an end"),
+    "ended_timed_out": Words(fr="sans réponse à temps", en="no answer in time"),
+    "ended_unresolved": Words(fr="nom inconnu du DNS", en="name unknown to the DNS"),
+    "ended_refused": Words(fr="connexion refusée", en="connection refused"),
+    "ended_unreachable": Words(fr="réseau injoignable", en="network out of reach"),
+    "ended_proxy": Words(fr="mandataire injoignable", en="proxy out of reach"),
+    "ended_tls": Words(fr="échec de TLS", en="TLS fails"),
+    "ended_error": Words(fr="réponse incompréhensible", en="answer not understood"),
+}
+
+
+def _for_each(ways: Mapping[str, Words], before: str, phrases: Iterable[Words]) -> Phrases:
+    """Return, for each way that is known, the phrases with it in the place of `@`."""
+    return tuple(
+        When(
+            known=before + known,
+            words=Words(
+                fr=phrase.fr.replace("@", way.fr.replace("{", "{" + before)),
+                en=phrase.en.replace("@", way.en.replace("{", "{" + before)),
+            ),
+        )
+        for known, way in ways.items()
+        for phrase in phrases
+    )
+
+
+def _by_each_way(fr: str, en: str) -> tuple[Words, ...]:
+    """Return a phrase with all that is known of the way by which the page came, down to nothing."""
+    return tuple(
+        Words(fr=fr.replace("*", through.fr) + seen.fr, en=en.replace("*", through.en) + seen.en)
+        for through in (_THROUGH, _NOTHING)
+        for seen in (_INTERCEPTED, _NOTHING)
+    )
+
+
+WEB: Mapping[Reason, Phrases] = {
+    Reason.WITHIN_LIMIT: _for_each(
+        _REFUSED,
+        "",
+        _by_each_way(
+            "l'adresse d'essai est refusée* (@), alors que l'adresse témoin s'ouvre",
+            "the test address is refused* (@), while the control address opens",
+        ),
+    ),
+    Reason.NOT_FILTERED: _by_each_way(
+        "l'adresse d'essai d'une catégorie interdite s'ouvre*, réponse {status}",
+        "the test address of a blocked category opens*, answer {status}",
+    ),
+    Reason.NO_CONTROL: (
+        When(
+            known="same",
+            words=Words(
+                fr="l'adresse d'essai et l'adresse témoin mènent à la même page",
+                en="the test address and the control address lead to the same page",
+            ),
+        ),
+        *_for_each(
+            _REFUSED,
+            "control_",
+            [Words(fr="l'adresse témoin est refusée elle aussi (@)", en="the control address is refused as well (@)")],
+        ),
+        *_for_each(
+            _ENDS,
+            "control_",
+            [
+                Words(
+                    fr="l'adresse témoin ne s'ouvre pas non plus (@)", en="the control address does not open either (@)"
+                )
+            ],
+        ),
+    ),
+    Reason.EXITED: _for_each(
+        _ENDS,
+        "",
+        [
+            Words(
+                fr="l'adresse d'essai ne donne ni une page ni un refus déclaré (@)",
+                en="the test address gives neither a page nor a refusal that is declared (@)",
+            )
+        ],
+    ),
+    Reason.UNREACHABLE: _for_each(
+        _ENDS, "", [Words(fr="l'adresse d'essai n'a pas été atteinte (@)", en="the test address was not reached (@)")]
+    ),
+    Reason.TIMED_OUT: (
+        Words(fr="l'adresse d'essai n'a pas répondu à temps", en="the test address did not answer in time"),
     ),
 }

@@ -9,7 +9,7 @@ from agent.wording.phrases_backups import COPY, RECOVERY_POINT
 from agent.wording.phrases_clock import CLOCK
 from agent.wording.phrases_copies import COPIES, LIFECYCLE, SUSPICIONS
 from agent.wording.phrases_logs import COLLECTION, RETENTION
-from agent.wording.phrases_network import NETWORK
+from agent.wording.phrases_network import NETWORK, WEB
 from agent.wording.phrases_patching import PATCHING
 from agent.wording.phrases_protection import PROTECTION
 from agent.wording.phrases_registers import CONVENTION, EVENTS, PERIODIC
@@ -30,6 +30,7 @@ OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
     "patching": PATCHING,
     "network-segmentation": NETWORK,
     "strong-authentication": AUTHENTICATION,
+    "web-filtering": WEB,
     "incident-report": EVENTS,
     "breach-dpo": EVENTS,
     "breach-cnil": EVENTS,

@@ -1,19 +1,25 @@
-"""What came of a flow is told in a sentence of its own, judged for real."""
+"""What came of a flow or of a page is told in a sentence of its own, judged for real."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.expected import expected
-from agent.core.inventory import Beneficiary, Flow, Inventory, Way
+from agent.core.inventory import Beneficiary, Flow, Inventory, Way, WebFilter
+from agent.core.judging import Check
 from agent.core.model import Fact, Observation, Target
 from agent.core.reach import CONTROL, TRIAL, WITNESS
+from agent.core.web import CONTROL as PAGE_CONTROL
+from agent.core.web import SAME, End, Fetched, Trust, facts_of
+from agent.core.web import TRIAL as PAGE_TRIAL
 from agent.evaluate import Bench, Seen, judge
 from agent.wording.sentences import sentence
-from checks.network_segmentation import CHECK
+from checks import network_segmentation, web_filtering
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SCOTA = (Beneficiary(id="scota", name="SCOTA"),)
 CONTROLS = (Way(host="srv-1", to="192.0.2.1:443"),)
 PASSED = (CONTROL, "open 192.0.2.1 far")
 
@@ -26,16 +32,18 @@ def told(
         id="guests", from_host="srv-1", to="192.0.2.9:22", protocol=protocol, expect=expect,
         beneficiaries=("scota",), controls=controls,
     )  # fmt: skip
-    inventory = Inventory(beneficiaries=(Beneficiary(id="scota", name="SCOTA"),), flows=(flow,))
-    look = Observation(
-        collector="flows", host="srv-1", subject="guests", begun=NOW, ended=NOW,
-        facts=tuple(Fact(name=name, subject="guests", value=value, as_of=NOW) for name, value in facts),
-    )  # fmt: skip
+    kept = tuple(Fact(name=name, subject="guests", value=value, as_of=NOW) for name, value in facts)
+    return sentences(network_segmentation.CHECK, Inventory(beneficiaries=SCOTA, flows=(flow,)), "guests", kept)
+
+
+def sentences(check: Check, inventory: Inventory, subject: str, facts: tuple[Fact, ...]) -> tuple[str, str]:
+    """Return the sentence about a subject of which one look saw this, in French and in English."""
+    look = Observation(collector="x", host="srv-1", subject=subject, begun=NOW, ended=NOW, facts=facts)
     seen = Seen(reading=look, evidence_id="r-1", observation=look, observation_id="r-1")
-    (one,) = [one for one in expected(inventory, None) if one.key.subject == "guests"]
-    clause = CLAUSES[CHECK.target]
+    (one,) = [one for one in expected(inventory, None) if one.key.subject == subject]
+    clause = CLAUSES[check.target]
     target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
-    said = judge(one, CHECK, target, NOW, Bench(inventory=inventory, readings=lambda *name: seen, now=NOW))
+    said = judge(one, check, target, NOW, Bench(inventory=inventory, readings=lambda *name: seen, now=NOW))
     return sentence(said, "fr"), sentence(said, "en")
 
 
@@ -79,3 +87,61 @@ def test_a_family_without_any_way_counts_only_where_there_is_no_other() -> None:
     no_way = (TRIAL, "no-route 2001:db8::9 far")
     assert "témoin de la même machine passe" in told((TRIAL, "filtered 192.0.2.9 far"), no_way, PASSED)[0]
     assert "aucun flux témoin" in told(no_way, PASSED)[0]
+
+
+OPENED = Fetched(end=End.ANSWERED, status=200)
+FORBIDDEN = Fetched(end=End.ANSWERED, status=403, refused_as="status 403")
+
+
+def page(trial: Fetched, control: Fetched = OPENED, *, same: bool = False) -> tuple[str, str]:
+    """Return the sentence about a category of which one look saw this."""
+    category = WebFilter(
+        id="malware", from_host="srv-1", url="http://x/", control_url="http://y/", refused_as=("status 403",),
+        beneficiaries=("scota",),
+    )  # fmt: skip
+    facts = (*facts_of(PAGE_TRIAL, trial, "malware", NOW), *facts_of(PAGE_CONTROL, control, "malware", NOW))
+    if same:
+        facts = (*facts, Fact(name=SAME, subject="malware", value=True, as_of=NOW))
+    inventory = Inventory(beneficiaries=SCOTA, web_filters=(category,))
+    return sentences(web_filtering.CHECK, inventory, "malware", facts)
+
+
+@pytest.mark.parametrize(
+    ("trial", "control", "french", "english"),
+    [
+        (FORBIDDEN, OPENED, "est refusée (réponse 403), alors que l'adresse témoin s'ouvre", "while the control"),
+        (
+            replace(FORBIDDEN, proxy="proxy:3128", trust=Trust.LOCAL, issuer="CUA"),
+            OPENED,
+            "par le mandataire proxy:3128 (réponse 403), alors que l'adresse témoin s'ouvre ; "
+            "certificat d'une autorité locale (CUA) : TLS est intercepté",
+            "through the proxy proxy:3128",
+        ),
+        (OPENED, OPENED, "d'une catégorie interdite s'ouvre, réponse 200", "of a blocked category opens, answer 200"),
+        (FORBIDDEN, FORBIDDEN, "l'adresse témoin est refusée elle aussi (réponse 403)", "is refused as well"),
+        (FORBIDDEN, replace(OPENED, status=503), "ne s'ouvre pas non plus (réponse 503)", "either (answer 503)"),
+        (
+            FORBIDDEN,
+            Fetched(end=End.RESET),
+            "ne s'ouvre pas non plus (connexion coupée)",
+            "does not open either (connection cut)",
+        ),
+        (replace(OPENED, status=404), OPENED, "ne donne ni une page ni un refus déclaré (réponse 404)", "(answer 404)"),
+        (Fetched(end=End.TLS), OPENED, "ni un refus déclaré (échec de TLS)", "(TLS fails)"),
+        (
+            Fetched(end=End.UNRESOLVED),
+            OPENED,
+            "n'a pas été atteinte (nom inconnu du DNS)",
+            "was not reached (name unknown to the DNS)",
+        ),
+        (Fetched(end=End.TIMED_OUT), OPENED, "n'a pas répondu à temps", "did not answer in time"),
+    ],
+)
+def test_the_sentences_about_pages(trial: Fetched, control: Fetched, french: str, english: str) -> None:
+    fr, en = page(trial, control)
+    assert french in fr
+    assert english in en
+
+
+def test_a_gate_that_shows_one_page_for_all_is_told() -> None:
+    assert "mènent à la même page" in page(OPENED, same=True)[0]
