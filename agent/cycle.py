@@ -24,9 +24,10 @@ from agent.errands import APART, Errand, errands
 from agent.evaluate import Bench, Seen, judge
 from agent.ledger.ledger import Ledger
 from agent.register.agreed import agreements_in_force
-from agent.register.book import as_entries
-from agent.watch import Watch
+from agent.watch import Watch, entries_in
 
+# The target of which every host whose accounts are watched is a subject.
+HOSTS_OF = "strong-authentication"
 # How far before the ledger's newest row this machine's clock may stand before it is not believed.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -84,8 +85,10 @@ class Turn:
             readings=self.seen,
             now=self.now,
             doubtful_clock=self.clock_doubt,
-            entries=None if watch.ledger is None else by_beneficiary(as_entries(watch.ledger.entries(None))),
+            entries=None if watch.ledger is None else by_beneficiary(entries_in(watch.ledger)),
             signed=configuration.convention.signed,
+            looks=self._looks,
+            hosts=lambda since: watched_since(loads, since, zone),
         )
         entries = []
         for one in wanted:
@@ -106,6 +109,17 @@ class Turn:
                 self.not_kept = error.message
         return tuple(entry.verdict for entry in entries)
 
+    def _looks(self, collector: str, subject: str, since: datetime) -> tuple[Observation, ...]:
+        """Return the looks that succeeded since an instant, this turn's included where it could not be kept."""
+        ledger = self._watch.ledger
+        kept = () if ledger is None else ledger.looks(collector, subject, since)
+        found = [one.reading for one in kept if isinstance(one.reading, Observation)]
+        fresh = self._fresh.get((collector, subject))
+        unkept = fresh is not None and fresh.evidence_id not in {one.evidence_id for one in kept}
+        if fresh is not None and unkept and isinstance(fresh.reading, Observation):
+            found.append(fresh.reading)
+        return tuple(found)
+
     def _since(self, one: Expected, loads: Sequence[Loading], zone: ZoneInfo) -> datetime:
         """Return the first moment that is expected of something; of an entry, that from which it was known."""
         if isinstance(one.item, Entry):
@@ -114,6 +128,18 @@ class Turn:
         if loaded is None and one.starts is not None:
             return day_start(one.starts, zone)
         return loaded or self.now
+
+
+def watched_since(loads: Sequence[Loading], since: datetime, zone: ZoneInfo) -> frozenset[str]:
+    """Return the hosts whose accounts were to be watched at an instant, or at any time since."""
+    later = [load for load in loads if load.at > since]
+    before = [load for load in loads if load.at <= since][-1:]
+    return frozenset(
+        key.subject
+        for load in (*before, *later)
+        for key, days in load.declared.items()
+        if key.target == HOSTS_OF and (days.ends is None or days.ends >= day_of(since, zone))
+    )
 
 
 def target_in_force(key: Key, configuration: Configuration, agreements: Agreements, day: date) -> Target:

@@ -46,6 +46,7 @@ class Bench:
 
     `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
     the registers' entries, by beneficiary; None: they could not be read. `signed` is when the convention was.
+    `looks` and `hosts` are those of a question (agent.core.judging).
     """
 
     inventory: Inventory
@@ -54,6 +55,8 @@ class Bench:
     doubtful_clock: str | None = None
     entries: Mapping[str, tuple[Entry, ...]] | None = None
     signed: date | None = None
+    looks: Callable[[str, str, datetime], tuple[Observation, ...]] = lambda collector, subject, since: ()
+    hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
 
 
 def judge(
@@ -77,6 +80,9 @@ def judge(
         now=bench.now,
         first_seen=first_seen,
         beside=lambda collector, subject: _fresh(bench.readings(collector, subject), target, bench),
+        newest=lambda collector, subject: None if (one := bench.readings(collector, subject)) is None else one.reading,
+        looks=bench.looks,
+        hosts=bench.hosts,
         since=since or first_seen,
         entries=() if bench.entries is None else bench.entries.get(expected.key.beneficiary, ()),
         signed=bench.signed,

@@ -13,8 +13,10 @@ from agent.accounting.expectation import Days
 from agent.config.load import load
 from agent.config.secrets import find_secret
 from agent.config.settings import Configuration
+from agent.core import departures
 from agent.core.clock import Clock, SystemClock
 from agent.core.doors import Doors
+from agent.core.entries import Entry
 from agent.core.errors import LedgerError, LedgerFull, NoLedger, UsageError
 from agent.core.expected import Expected, expected, expected_entries
 from agent.core.manifest import Manifest
@@ -59,7 +61,15 @@ class Watch:
 def entered(ledger: Ledger, configuration: Configuration, now: datetime) -> tuple[Expected, ...]:
     """Return the registers' entries that have a verdict of their own."""
     today = day_of(now, ZoneInfo(configuration.agent.timezone))
-    return expected_entries(as_entries(ledger.entries(None)), configuration.inventory, today)
+    return expected_entries(entries_in(ledger), configuration.inventory, today)
+
+
+def entries_in(ledger: Ledger) -> tuple[Entry, ...]:
+    """Return the registers' entries, those that looks have closed being closed."""
+    entries = as_entries(ledger.entries(None))
+    if not any(entry.register == departures.REGISTER for entry in entries):
+        return entries
+    return departures.with_closings(entries, ledger.standing())
 
 
 @contextmanager

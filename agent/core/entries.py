@@ -6,19 +6,31 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from agent.core.moments import When, read_when
-from agent.core.period import Month
+from agent.core.period import Month, day_of
 from agent.core.terms import months_later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Hold when looks closed an entry that nobody can close by hand, and whether it was seen open after its term."""
+
+    at: datetime
+    seen_late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Hold the last revision of one entry, its values as texts; `received_at` is when its first revision came in."""
+    """Hold the last revision of one entry, its values as texts; `received_at` is when its first revision came in.
+
+    `closing` is what was proven of this very revision once, and stays so; None: nothing yet.
+    """
 
     id: str
     register: str
     beneficiary: str
     values: Mapping[str, str]
     received_at: datetime
+    closing: Closing | None = None
 
     def get(self, key: str) -> str | None:
         """Return the text of one key, or None."""
@@ -47,8 +59,8 @@ def by_beneficiary(entries: Iterable[Entry]) -> Mapping[str, tuple[Entry, ...]]:
 class Duty:
     """Tell what a target asks of each entry of a register.
 
-    `opened` is the key that starts the clock, `closed` the one that stops it (None: something else than the entry
-    does), `unless` the key and the value with which nothing is due at all.
+    `opened` is the key that starts the clock, `closed` the one that stops it (None: looks do, and leave a
+    `closing`), `unless` the key and the value with which nothing is due at all.
     """
 
     target: str
@@ -88,7 +100,9 @@ def closed_on(duty: Duty, entry: Entry) -> date | None:
     """Return the civil day on which nothing more was due of an entry; None: its clock runs."""
     if not is_due(duty, entry):
         return opened(duty, entry).day
-    done = None if duty.closed is None else entry.when(duty.closed)
+    if duty.closed is None:
+        return None if entry.closing is None else day_of(entry.closing.at)
+    done = entry.when(duty.closed)
     return None if done is None else done.day
 
 

@@ -45,7 +45,7 @@ def judge_event(question: Question, duty: Duty, term_of: TermOf) -> Iterator[Fin
     if isinstance(question.item, Entry):
         yield judge_entry(question.item, question, duty, term_of)
     else:
-        yield from judge_months(question, duty, term_of)
+        yield from judge_months(question, duty, lambda entry: judge_entry(entry, question, duty, term_of))
 
 
 def judge_entry(entry: Entry, question: Question, duty: Duty, term_of: TermOf) -> Finding:
@@ -75,7 +75,7 @@ def judge_entry(entry: Entry, question: Question, duty: Duty, term_of: TermOf) -
     )
 
 
-def judge_months(question: Question, duty: Duty, term_of: TermOf) -> Iterator[Finding]:
+def judge_months(question: Question, duty: Duty, judge_one: Callable[[Entry], Finding]) -> Iterator[Finding]:
     """Yield the worst of a beneficiary's months: those with an open entry, the present one, those nobody signed.
 
     Where nothing happened, or nothing was due of what did, it is not applicable: months signed as empty say so.
@@ -85,7 +85,7 @@ def judge_months(question: Question, duty: Duty, term_of: TermOf) -> Iterator[Fi
     running = [
         entry for entry in entries if closed_on(duty, entry) is None or Month.of(opened(duty, entry).day) == present
     ]
-    findings = [judge_entry(entry, question, duty, term_of) for entry in running]
+    findings = [judge_one(entry) for entry in running]
     found = [*_most_urgent(findings), *unsigned(question, duty)]
     if found:
         yield from found

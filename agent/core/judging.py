@@ -7,7 +7,7 @@ from typing import Any
 
 from agent.core.entries import Entry
 from agent.core.inventory import Inventory
-from agent.core.model import Finding, Observation, Target
+from agent.core.model import Finding, Observation, Reading, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,9 @@ class Question:
 
     `allowance` is zero for the verdict of the moment, the run allowance for a day's account.
     `first_seen` is when the item's subject came into the inventory. `beside` gives what another collector saw of
-    another subject, to compare with; None: nothing fresh.
+    another subject, to compare with; None: nothing fresh. `newest` gives its newest look, whatever it came to, `looks`
+    those that succeeded since an instant, the oldest first. `hosts` names those whose accounts are watched, or were at
+    any time since an instant.
     """
 
     item: Any
@@ -42,6 +44,9 @@ class Question:
     first_seen: datetime
     allowance: timedelta = field(default=timedelta(0))
     beside: Callable[[str, str], Observation | None] = lambda collector, subject: None
+    newest: Callable[[str, str], Reading | None] = lambda collector, subject: None
+    looks: Callable[[str, str, datetime], tuple[Observation, ...]] = lambda collector, subject, since: ()
+    hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
     since: datetime | None = None
     entries: tuple[Entry, ...] = ()
     signed: date | None = None

@@ -21,7 +21,19 @@ from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Key, Observation, Reading, Target, Verdict
-from agent.ledger import closing, day_rows, derive, earlier, erasures, loads, manifests, readings, registers, verdicts
+from agent.ledger import (
+    closing,
+    day_rows,
+    derive,
+    earlier,
+    encode,
+    erasures,
+    loads,
+    manifests,
+    readings,
+    registers,
+    verdicts,
+)
 from agent.ledger.append import Writer, latest_instant, tip
 from agent.ledger.fields import instant
 from agent.ledger.heads import Head
@@ -114,6 +126,11 @@ class Ledger:
     def reading(self, evidence_id: str) -> Kept | None:
         """Return the reading that an evidence id names; None where there is none, or its payload was erased."""
         return self._store.read(lambda connection: readings.at(connection, evidence_id))
+
+    def looks(self, collector: str, subject: str, since: datetime) -> tuple[Kept, ...]:
+        """Return the looks that succeeded and were kept since an instant, the oldest first."""
+        text = encode.instant(since)
+        return self._store.read(lambda connection: readings.since(connection, collector, subject, text))
 
     def manifest(self, subject: str) -> Manifest:
         """Return what is known of the files of a copy's store."""

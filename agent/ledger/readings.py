@@ -154,6 +154,34 @@ def _run(reading: Reading, last_success: datetime | None) -> Run:
     )
 
 
+def since(connection: Connection, collector: str, subject: str, instant_of_row: str) -> tuple[Kept, ...]:
+    """Return the looks that succeeded and were kept since an instant, the oldest first; erased ones are left out."""
+    own = (READING.c.collector == collector, READING.c.subject == subject)
+    joined = (
+        select(CHAIN, PAYLOAD.c.text, READING.c.base)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .join(READING, READING.c.sequence == CHAIN.c.sequence)
+        .where(*own)
+        .order_by(CHAIN.c.sequence)
+    )
+    first = connection.execute(joined.where(CHAIN.c.instant >= instant_of_row, READING.c.base.is_not(None))).first()
+    if first is None:
+        return ()
+    lines: list[str] = []
+    found = []
+    # What a row holds is told from the last whole one before it on.
+    for row in connection.execute(joined.where(CHAIN.c.sequence >= first.base)):
+        payload = payload_of(appended(row))
+        if payload.facts_sha256 is None:
+            continue
+        lines = list(payload.whole) if payload.whole is not None else stepped(lines, payload.difference)
+        if digest(lines) != payload.facts_sha256:
+            raise LedgerDamaged(f"the facts of reading {evidence_id(row.sequence)} are not those that were digested")
+        if row.instant >= instant_of_row:
+            found.append(_kept(row.sequence, payload.look, lines))
+    return tuple(found)
+
+
 def at(connection: Connection, evidence: str) -> Kept | None:
     """Return the reading that an evidence id names, made whole again; None where there is none, or it was erased."""
     sequence = sequence_of(evidence)

@@ -1,6 +1,6 @@
 """What is said of the ways into a machine and of the rights of those who left.
 
-The slots are what checks/strong_authentication.py tells about its findings.
+The slots are what checks/strong_authentication.py and checks/access_revocation.py tell about their findings.
 """
 
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from agent.core.reason import Reason
 from agent.wording.languages import Words
 from agent.wording.phrases import Phrases, When
+from agent.wording.phrases_registers import EVENTS
 
 AUTHENTICATION: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
@@ -46,4 +47,76 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
     Reason.DENIED: (
         Words(fr="le compte utilisé n'a pas le droit de voir : {said}", en="the account used may not see: {said}"),
     ),
+}
+
+REVOCATION: Mapping[Reason, Phrases] = {
+    Reason.ON_COURSE: (
+        Words(
+            fr="{entry} : départ le {opened}, échéance le {due} ; reste sur {host} : {right} (en tout : {rights})",
+            en="{entry}: left {opened}, due {due}; still on {host}: {right} (in all: {rights})",
+        ),
+        Words(
+            fr="{entry} : départ le {opened}, échéance le {due} ; {untold} ne le montre pas encore",
+            en="{entry}: left {opened}, due {due}; {untold} does not show it yet",
+        ),
+        Words(fr="{entry} : départ le {opened}, échéance le {due}", en="{entry}: left {opened}, due {due}"),
+    ),
+    Reason.WITHIN_LIMIT: (
+        Words(
+            fr="{entry} : plus aucun droit sur aucun hôte depuis le {closed}, vu {value} après le départ "
+            "(objectif : {limit})",
+            en="{entry}: no right left on any host since {closed}, seen {value} after the departure "
+            "(objective: {limit})",
+        ),
+    ),
+    Reason.RIGHT_REMAINING: (
+        Words(
+            fr="{entry} : {value} après le départ (objectif : {limit}), reste sur {host} : {right} "
+            "(en tout : {rights})",
+            en="{entry}: {value} after the departure (objective: {limit}), still on {host}: {right} (in all: {rights})",
+        ),
+        Words(
+            fr="{entry} : un droit restait ouvert après l'échéance du {due}, et {untold} ne montre pas qu'il n'y est "
+            "plus",
+            en="{entry}: a right was still open after it was due {due}, and {untold} does not show that it is gone",
+        ),
+    ),
+    Reason.OVERDUE: (
+        Words(
+            fr="{entry} : plus aucun droit depuis le {closed} seulement, {value} après le départ (objectif : {limit})",
+            en="{entry}: no right left only since {closed}, {value} after the departure (objective: {limit})",
+        ),
+    ),
+    Reason.INCOMPLETE: (
+        Words(
+            fr="{entry} : plus aucun droit à la vue du {closed}, {value} après le départ ; personne n'a regardé à "
+            "l'échéance du {due}",
+            en="{entry}: no right left when seen {closed}, {value} after the departure; nobody looked when it was due "
+            "{due}",
+        ),
+        *EVENTS[Reason.INCOMPLETE],
+    ),
+    Reason.NOT_EXPECTED: EVENTS[Reason.NOT_EXPECTED],
+    **{
+        reason: (
+            Words(
+                fr="{entry} : départ le {opened}, et {untold} ne montre pas ce qui y reste (hôtes dans ce cas : "
+                "{untold_hosts})",
+                en="{entry}: left {opened}, and {untold} does not show what is left there (hosts like this: "
+                "{untold_hosts})",
+            ),
+        )
+        for reason in (
+            Reason.UNREACHABLE,
+            Reason.DENIED,
+            Reason.TIMED_OUT,
+            Reason.HOST_KEY_CHANGED,
+            Reason.STALE_EVIDENCE,
+            Reason.NOT_RUN,
+            Reason.UNREADABLE,
+            Reason.EXITED,
+            Reason.TOOL_MISSING,
+            Reason.NO_LONGER_DECLARED,
+        )
+    },
 }

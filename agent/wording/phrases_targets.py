@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from agent.core.reason import Reason
 from agent.wording.phrases import Phrases
-from agent.wording.phrases_access import AUTHENTICATION
+from agent.wording.phrases_access import AUTHENTICATION, REVOCATION
 from agent.wording.phrases_backups import COPY, RECOVERY_POINT
 from agent.wording.phrases_clock import CLOCK
 from agent.wording.phrases_copies import COPIES, LIFECYCLE, SUSPICIONS
@@ -31,6 +31,7 @@ OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
     "network-segmentation": NETWORK,
     "strong-authentication": AUTHENTICATION,
     "web-filtering": WEB,
+    "access-revocation": REVOCATION,
     "incident-report": EVENTS,
     "breach-dpo": EVENTS,
     "breach-cnil": EVENTS,

@@ -212,3 +212,19 @@ def test_an_observation_without_facts_is_not_one_that_was_never_made(tmp_path: P
         assert kept is not None
         assert isinstance(kept.reading, Observation)
         assert kept.reading.facts == ()
+
+
+def test_the_looks_since_an_instant_are_told_again_whole_and_in_order(tmp_path: Path) -> None:
+    looks = [observation(MORNING + number * DAY, [point_fact(one) for one in range(number)]) for number in range(40)]
+    with open_ledger(tmp_path, HandClock(MORNING)) as ledger:
+        assert ledger.looks(*SUBJECT, MORNING) == ()
+    clock = HandClock(MORNING)
+    with open_ledger(tmp_path, clock) as ledger:
+        for number, one in enumerate(looks):
+            clock.time = MORNING + number * DAY
+            ledger.keep_reading(one)
+            ledger.keep_reading(failure(MORNING + number * DAY + QUARTER_HOUR))
+        for first in (0, 1, 29, 31, 39):
+            since = MORNING + first * DAY
+            assert [kept.reading for kept in ledger.looks(*SUBJECT, since)] == looks[first:]
+        assert ledger.looks(*SUBJECT, MORNING + 39 * DAY + QUARTER_HOUR) == ()

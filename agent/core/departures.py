@@ -1,0 +1,131 @@
+"""What is left of somebody who has gone: on each host by each look, and from when on nothing is left anywhere.
+
+Pure: for the rule, and for whoever asks which departures are closed. What closes one is seen, never said: after
+the departure, a complete look at every host that shows no account (or an expired one), no key, rule, job or session.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from agent.core.access import ACCOUNT, EXPIRED, KEY, RIGHT, account_of
+from agent.core.entries import Closing, Entry
+from agent.core.model import Observation, Verdict
+
+REGISTER = "departure"
+TARGET = "access-revocation"
+# The parts of a look without which a right may have gone unseen.
+PARTS = frozenset({"accounts", "directory", "shadow", "sudo", "sshd", "keys", "hidden-keys", "traces"})
+
+
+class Left(Enum):
+    """Tell what one look shows of somebody on one host."""
+
+    NOTHING = "nothing"
+    RIGHTS = "rights"
+    UNTOLD = "untold"  # nothing was seen, and not all was looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaver:
+    """Hold by what somebody is known: account names, fingerprints of keys, and the numbers that the accounts had."""
+
+    accounts: frozenset[str]
+    keys: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """Hold how a departure went: from when on nothing is left; None: something is, or cannot be told.
+
+    `seen_late` is the first look after the term that still showed a right, `rights` what each host's newest look shows.
+    """
+
+    closed: datetime | None
+    seen_late: datetime | None
+    states: Mapping[str, Left]
+    rights: Mapping[str, tuple[str, ...]]
+
+
+def leaver_of(entry: Entry, looks: Iterable[Observation]) -> Leaver:
+    """Return by what somebody is known: as entered, with every key that was seen to open an account of theirs."""
+    accounts = frozenset((entry.get("accounts") or "").split())
+    keys, numbers = set((entry.get("keys") or "").split()), set[str]()
+    for look in looks:
+        for fact in look.named(KEY):
+            if account_of(fact) in accounts:
+                keys.add(str(fact.value).partition(" ")[0])
+        for fact in look.named(ACCOUNT):
+            if account_of(fact) in accounts and isinstance(fact.value, frozenset):
+                numbers |= {mark.removeprefix("uid ") for mark in fact.value if mark.startswith("uid ")}
+    # Root's number is not a person's, whatever else an account of theirs was called.
+    return Leaver(accounts=accounts, keys=frozenset(keys), numbers=frozenset(numbers - {"0"}))
+
+
+def rights_in(look: Observation, leaver: Leaver) -> tuple[str, ...]:
+    """Return every right of somebody that one look shows, as `account`, `key SHA256:… …`, `cron …`."""
+    return tuple(_rights(look, leaver))
+
+
+def _rights(look: Observation, leaver: Leaver) -> Iterator[str]:
+    blind = any(_part(gap.subject) == "shadow" for gap in look.gaps)
+    owners = leaver.accounts | {f"uid:{number}" for number in leaver.numbers}
+    for fact in look.facts:
+        own = account_of(fact) in owners
+        if fact.name == ACCOUNT and own:
+            marks = fact.value if isinstance(fact.value, frozenset) else frozenset()
+            # Whether it has expired is in the shadow file; a lock leaves its keys working.
+            if EXPIRED not in marks and not blind:
+                yield f"account {account_of(fact)}"
+        elif fact.name == KEY and (own or str(fact.value).partition(" ")[0] in leaver.keys):
+            yield f"key {str(fact.value).partition(' ')[0]} ({account_of(fact)})"
+        elif fact.name == RIGHT and own:
+            yield f"{fact.value} ({account_of(fact)})"
+
+
+def left_in(look: Observation, leaver: Leaver) -> Left:
+    """Return what one look shows of somebody."""
+    if rights_in(look, leaver):
+        return Left.RIGHTS
+    return Left.UNTOLD if any(_part(gap.subject) in PARTS for gap in look.gaps) else Left.NOTHING
+
+
+def _part(subject: str) -> str:
+    return subject.rpartition("/")[2]
+
+
+def course_of(looks: Mapping[str, tuple[Observation, ...]], leaver: Leaver, left: datetime, due: datetime) -> Course:
+    """Return how a departure went by the looks at every host, in their order; those before it show nothing of it."""
+    states = dict.fromkeys(looks, Left.UNTOLD)
+    rights: dict[str, tuple[str, ...]] = {}
+    seen_late: datetime | None = None
+    after = [(look, host) for host, each in looks.items() for look in each if look.begun >= left]
+    for look, host in sorted(after, key=lambda one: one[0].ended):
+        states[host], rights[host] = left_in(look, leaver), rights_in(look, leaver)
+        if states[host] is Left.RIGHTS and look.begun > due:
+            seen_late = seen_late or look.begun
+        if states and all(state is Left.NOTHING for state in states.values()):
+            return Course(closed=look.ended, seen_late=seen_late, states=states, rights=rights)
+    return Course(closed=None, seen_late=seen_late, states=states, rights=rights)
+
+
+def digest_of(entry: Entry) -> str:
+    """Return what tells one revision of a departure from another that asks for something else."""
+    asked = "\n".join(entry.get(key) or "" for key in ("left", "accounts", "keys"))
+    return hashlib.sha256(asked.encode()).hexdigest()[:12]
+
+
+def with_closings(entries: Iterable[Entry], standing: Iterable[Verdict]) -> tuple[Entry, ...]:
+    """Return entries with what was once proven of their present revision: a proven delay stays as it was."""
+    closings = {one.subject: one.about for one in standing if one.target == TARGET and "closed" in one.about}
+    return tuple(_closed(entry, closings.get(entry.id)) for entry in entries)
+
+
+def _closed(entry: Entry, about: Mapping[str, str | float | int] | None) -> Entry:
+    if about is None or entry.register != REGISTER or about.get("revision") != digest_of(entry):
+        return entry
+    at = datetime.fromisoformat(str(about["closed"]))
+    return replace(entry, closing=Closing(at=at, seen_late="seen_late" in about))

@@ -1,0 +1,126 @@
+"""access-revocation: nothing is left of somebody 24 h after they left, on any host that was watched (article 5).
+
+A departure is entered; only looks close it. A right that is seen after the term is missed, whatever comes later; where
+no look tells, a host that cannot be reached keeps the case open.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from agent.core.departures import TARGET, Course, Left, course_of, digest_of, leaver_of
+from agent.core.entries import DUTIES, Closing, Entry, opened
+from agent.core.events import judge_months
+from agent.core.judging import Check, Need, Question
+from agent.core.model import Detail, Failure, Finding, Observation, State
+from agent.core.reason import Reason
+from agent.core.terms import Outcome, Term, hours_term, told
+
+COLLECTOR = "access"
+DUTY = DUTIES[TARGET]
+# Whose keys they are is read from the looks before the departure, too: the last one at least.
+BEFORE = timedelta(hours=30)
+
+
+def needs(question: Question) -> tuple[Need, ...]:
+    """Return a look at every host whose accounts are watched."""
+    return tuple(
+        Need(collector=COLLECTOR, subject=host.id, optional=True)
+        for host in question.inventory.hosts
+        if host.collect is None or COLLECTOR in host.collect
+    )
+
+
+def entered(question: Question) -> Iterator[Finding]:
+    """Yield what a departure comes to, or a beneficiary's months."""
+    if isinstance(question.item, Entry):
+        yield judge_departure(question.item, question)
+    else:
+        yield from judge_months(question, DUTY, lambda entry: judge_departure(entry, question))
+
+
+def judge_departure(entry: Entry, question: Question) -> Finding:
+    """Return what one departure comes to: what was proven once stays so."""
+    start = opened(DUTY, entry)
+    limit = timedelta(seconds=question.target.limit or 0)
+    term = hours_term(start, None, limit, question.now)
+    about: dict[str, str | float | int] = {
+        "entry": entry.id,
+        "opened": start.text,
+        "due": told(term.due),
+        "revision": digest_of(entry),
+    }
+    if entry.closing is not None:
+        return _closed(entry, entry.closing, term, start.begins, about)
+    looks = _looks(question, start.begins)
+    if not looks:
+        return Finding(state=State.UNPROVEN, reason=Reason.NOT_DECLARED, about=about, evidence=(entry.id,))
+    leaver = leaver_of(entry, (look for each in looks.values() for look in each))
+    course = course_of(looks, leaver, start.begins, term.due)
+    about["hosts"] = len(course.states)
+    if course.closed is not None:
+        closing = Closing(at=course.closed, seen_late=course.seen_late is not None)
+        return _closed(entry, closing, term, start.begins, about)
+    return _open(entry, course, term, question, {**about, **dict(_remaining(course))})
+
+
+def _looks(question: Question, left: datetime) -> Mapping[str, tuple[Observation, ...]]:
+    present = (host.subject for host in needs(question))
+    hosts = sorted({*present, *question.hosts(left)})
+    return {host: question.looks(COLLECTOR, host, left - BEFORE) for host in hosts}
+
+
+def _closed(entry: Entry, closing: Closing, term: Term, left: datetime, about: Detail) -> Finding:
+    about = {**about, "closed": closing.at.isoformat(), **({"seen_late": 1} if closing.seen_late else {})}
+    state, reason = State.MET, Reason.WITHIN_LIMIT
+    if closing.at > term.due:
+        # Nobody looked between the term and then: what was there at the term, nobody saw.
+        state, reason = State.UNPROVEN, Reason.INCOMPLETE
+    if closing.seen_late:
+        state, reason = State.MISSED, Reason.OVERDUE
+    value = max((closing.at - left).total_seconds(), 0.0)
+    return Finding(state=state, reason=reason, value=value, about=about, evidence=(entry.id,))
+
+
+def _remaining(course: Course) -> Iterator[tuple[str, str | int]]:
+    shown = [(host, right) for host, rights in sorted(course.rights.items()) for right in rights]
+    if shown:
+        yield from (("host", shown[0][0]), ("right", shown[0][1]), ("rights", len(shown)))
+    untold = sorted(host for host, state in course.states.items() if state is Left.UNTOLD)
+    if untold:
+        yield from (("untold", untold[0]), ("untold_hosts", len(untold)))
+
+
+def _open(entry: Entry, course: Course, term: Term, question: Question, about: Detail) -> Finding:
+    running = term.outcome is Outcome.RUNNING
+    state, reason = State.MET, Reason.ON_COURSE
+    if course.seen_late is not None:
+        state, reason = State.MISSED, Reason.RIGHT_REMAINING
+    elif not running:
+        state, reason = State.UNPROVEN, _hindrance(course, question)
+    return Finding(
+        state=state,
+        reason=reason,
+        value=term.value,
+        stands_until=term.due if running else None,
+        about=about,
+        evidence=(entry.id,),
+    )
+
+
+def _hindrance(course: Course, question: Question) -> Reason:
+    """Return why a host does not tell: its newest look's own reason, where that one failed or was refused a part."""
+    watched = {need.subject for need in needs(question)}
+    for host in sorted(host for host, state in course.states.items() if state is not Left.NOTHING):
+        if host not in watched:
+            return Reason.NO_LONGER_DECLARED
+        newest = question.newest(COLLECTOR, host)
+        if newest is None:
+            return Reason.NOT_RUN
+        if isinstance(newest, Failure):
+            return newest.reason
+        if newest.gaps:
+            return newest.gaps[0].reason
+    return Reason.STALE_EVIDENCE
+
+
+CHECK = Check(target=TARGET, needs=needs, entered=entered)

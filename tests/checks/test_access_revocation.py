@@ -1,0 +1,207 @@
+"""access-revocation: the clock of a departure at its term, what closes it, what does not, and what stays as it was."""
+
+from dataclasses import replace
+
+import pytest
+
+from agent.core.model import Fact, Reading, Verdict
+from tests.checks.departed import (
+    FINGERPRINT,
+    account,
+    departure,
+    key,
+    look,
+    right,
+    unreachable,
+    verdicts,
+)
+
+LEFT = "2026-11-20T17:00+01:00"
+OTHER = "SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+
+def told(verdict: Verdict) -> str:
+    """Return a verdict's state and reason, as one text."""
+    return f"{verdict.state.value} {verdict.reason.value}"
+
+
+def clean(at: str, *, host: str = "srv-2") -> Reading:
+    """Return a whole look that shows nothing of anybody but root."""
+    return look(at, host=host)
+
+
+def came_to(now: str, *readings: Reading, left: str = LEFT, **values: str) -> str:
+    """Return what a departure comes to; srv-2 is seen clean an hour after it unless it is looked at by itself."""
+    entry = departure(left, **values)
+    return told(verdicts(now, entry, readings=readings)["departure-1"])
+
+
+@pytest.mark.parametrize(
+    ("left", "due"),
+    [
+        (LEFT, "2026-11-21T17:00+01:00"),
+        ("2026-11-20", "2026-11-21T00:00+01:00"),
+        # 24 hours pass, whatever the clocks on the wall do.
+        ("2026-03-28T12:00+01:00", "2026-03-29T13:00+02:00"),
+        ("2026-10-24T12:00+02:00", "2026-10-25T11:00+01:00"),
+    ],
+)
+def test_the_clock_of_an_open_right_the_minute_before_its_term_at_it_and_after(left: str, due: str) -> None:
+    day, _t, time = due.partition("T")
+    hour, minute, zone = int(time[:2]), int(time[3:5]), time[5:]
+    before = f"{day}T{hour:02}:{minute - 1:02}{zone}" if minute else _earlier(day, hour, zone)
+    after = f"{day}T{hour:02}:{minute + 1:02}{zone}"
+    for at, expected in ((before, "met on-course"), (due, "met on-course"), (after, "missed right-remaining")):
+        seen = (look(at, account("adupont")), clean(at))
+        assert came_to(at, *seen, left=left) == expected
+
+
+def _earlier(day: str, hour: int, zone: str) -> str:
+    return f"{day}T{hour - 1:02}:59{zone}" if hour else f"{day[:-2]}{int(day[-2:]) - 1:02}T23:59{zone}"
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-11-21T16:59+01:00", "met within-limit"),
+        ("2026-11-21T17:00+01:00", "met within-limit"),
+        # Nothing was seen after the term, so that nobody can say when it went.
+        ("2026-11-21T17:01+01:00", "unproven incomplete"),
+    ],
+)
+def test_the_first_whole_look_that_shows_nothing_is_what_counts(at: str, expected: str) -> None:
+    assert came_to("2026-11-24T12:00+01:00", look(at), clean("2026-11-20T18:00+01:00")) == expected
+
+
+def test_a_look_before_the_departure_closes_nothing() -> None:
+    assert came_to(LEFT, look("2026-11-20T16:59+01:00"), clean("2026-11-20T16:59+01:00")) == "met on-course"
+    assert came_to("2026-11-22T08:00+01:00", look("2026-11-20T16:59+01:00"), clean("2026-11-20T18:00+01:00")) == (
+        "unproven stale-evidence"
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "remains"),
+    [
+        ((account("adupont", "locked"),), True),
+        ((account("adupont", "expired"),), False),
+        ((account("adupont", "expired"), key("adupont")), True),
+        ((key("root"),), True),
+        ((key("root", OTHER),), False),
+        ((account("bmartin"), key("bmartin", OTHER)), False),
+        ((right("adupont", "sudo"),), True),
+        ((right("adupont", "session"),), True),
+        ((right("adupont", "cron /var/spool/cron/crontabs/adupont"),), True),
+        ((right("adupont", "at"),), True),
+        ((right("adupont", "linger"),), True),
+        ((right("adupont", "unit /etc/systemd/system/x.service"),), True),
+        ((right("bmartin", "session"),), False),
+    ],
+)
+def test_every_kind_of_right_keeps_the_case_open(facts: tuple[Fact, ...], remains: bool) -> None:
+    seen = look("2026-11-20T20:00+01:00", *facts), clean("2026-11-20T20:00+01:00")
+    now = "2026-11-20T21:00+01:00"
+    assert came_to(now, *seen, keys=FINGERPRINT) == ("met on-course" if remains else "met within-limit")
+
+
+def test_a_key_that_opened_their_account_is_theirs_wherever_it_lies_afterwards() -> None:
+    before = look("2026-11-20T16:00+01:00", account("adupont"), key("adupont"))
+    after = look("2026-11-20T20:00+01:00"), look("2026-11-20T20:00+01:00", key("root", host="srv-2"), host="srv-2")
+    verdict = verdicts("2026-11-20T21:00+01:00", departure(LEFT), readings=(before, *after))["departure-1"]
+    assert (told(verdict), verdict.about["host"], verdict.about["right"]) == (
+        "met on-course",
+        "srv-2",
+        f"key {FINGERPRINT} (root)",
+    )
+
+
+def test_a_process_that_outlives_its_account_is_known_by_its_number() -> None:
+    before = look("2026-11-20T16:00+01:00", account("adupont"))
+    after = look("2026-11-20T20:00+01:00", right("uid:1000", "session")), clean("2026-11-20T20:00+01:00")
+    assert came_to("2026-11-22T21:00+01:00", before, *after) == "unproven stale-evidence"
+
+
+@pytest.mark.parametrize("part", ["accounts", "directory", "shadow", "sudo", "sshd", "keys", "hidden-keys", "traces"])
+def test_a_part_that_was_not_looked_at_closes_nothing(part: str) -> None:
+    seen = look("2026-11-21T10:00+01:00", gap=part), clean("2026-11-21T10:00+01:00")
+    assert came_to("2026-11-21T12:00+01:00", *seen) == "met on-course"
+    assert came_to("2026-11-22T12:00+01:00", *seen) == "unproven denied"
+
+
+def test_an_account_whose_expiry_cannot_be_read_is_not_said_to_be_open() -> None:
+    seen = look("2026-11-22T10:00+01:00", account("adupont"), gap="shadow"), clean("2026-11-22T10:00+01:00")
+    assert came_to("2026-11-22T12:00+01:00", *seen) == "unproven denied"
+
+
+def test_a_host_that_cannot_be_reached_keeps_the_case_open() -> None:
+    seen = look("2026-11-20T20:00+01:00"), unreachable("2026-11-20T20:00+01:00", host="srv-2")
+    assert came_to("2026-11-21T17:00+01:00", *seen) == "met on-course"
+    verdict = verdicts("2026-11-21T17:01+01:00", departure(LEFT), readings=seen)["departure-1"]
+    assert (told(verdict), verdict.about["untold"]) == ("unproven unreachable", "srv-2")
+
+
+def test_a_right_that_was_seen_after_the_term_stays_missed_whatever_comes_later() -> None:
+    seen = look("2026-11-21T18:00+01:00", account("adupont")), clean("2026-11-20T20:00+01:00")
+    assert came_to("2026-11-21T19:00+01:00", *seen) == "missed right-remaining"
+    gone = (*seen, unreachable("2026-11-22T10:00+01:00"))
+    assert came_to("2026-11-24T12:00+01:00", *gone) == "missed right-remaining"
+    closed = (*seen, look("2026-11-22T10:00+01:00"))
+    assert came_to("2026-11-24T12:00+01:00", *closed) == "missed overdue"
+
+
+def test_a_host_that_was_watched_and_is_declared_no_more_keeps_the_case_open() -> None:
+    seen = look("2026-11-20T20:00+01:00"), clean("2026-11-20T20:00+01:00")
+    once = frozenset({"srv-9"})
+    verdict = verdicts("2026-11-22T12:00+01:00", departure(LEFT), readings=seen, once=once)["departure-1"]
+    assert told(verdict) == "unproven no-longer-declared"
+
+
+def test_a_departure_announced_ahead_opens_its_clock_when_it_comes() -> None:
+    seen = look("2026-11-20T10:00+01:00"), clean("2026-11-20T10:00+01:00")
+    verdict = verdicts("2026-11-20T12:00+01:00", departure(LEFT), readings=seen)["departure-1"]
+    assert (told(verdict), verdict.value) == ("met on-course", 0.0)
+
+
+def test_what_was_proven_once_stays_although_the_account_comes_back() -> None:
+    seen = look("2026-11-20T20:00+01:00"), clean("2026-11-20T20:00+01:00")
+    entry = departure(LEFT)
+    first = verdicts("2026-11-20T21:00+01:00", entry, readings=seen)["departure-1"]
+    again = (look("2026-11-24T10:00+01:00", account("adupont")),)
+    later = verdicts("2026-11-24T12:00+01:00", entry, readings=again, standing=(first,))["departure-1"]
+    assert (told(later), later.value) == ("met within-limit", 3 * 3600.0)
+    assert later.value == first.value
+
+
+def test_a_revision_that_names_another_account_opens_the_case_again() -> None:
+    seen = look("2026-11-20T20:00+01:00", account("adm-dupont")), clean("2026-11-20T20:00+01:00")
+    first = verdicts("2026-11-20T21:00+01:00", departure(LEFT), readings=seen)["departure-1"]
+    amended = departure(LEFT, accounts="adupont adm-dupont")
+    later = verdicts("2026-11-20T22:00+01:00", amended, readings=seen, standing=(first,))["departure-1"]
+    assert (told(first), told(later)) == ("met within-limit", "met on-course")
+
+
+def test_a_closed_departure_leaves_the_scorecard_a_month_later_and_an_open_one_never() -> None:
+    seen = look("2026-11-20T20:00+01:00"), clean("2026-11-20T20:00+01:00")
+    entry = departure(LEFT)
+    first = verdicts("2026-11-20T21:00+01:00", entry, readings=seen)["departure-1"]
+    assert "departure-1" in verdicts("2026-12-19T12:00+01:00", entry, standing=(first,))
+    assert "departure-1" not in verdicts("2026-12-20T12:00+01:00", entry, standing=(first,))
+    assert "departure-1" in verdicts("2028-12-20T12:00+01:00", entry)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [("2026-12-07T23:59+01:00", "not-applicable not-expected"), ("2026-12-08T00:00+01:00", "unproven incomplete")],
+)
+def test_a_month_without_a_departure_is_signed_or_unproven(now: str, expected: str) -> None:
+    october = replace(departure(LEFT), id="departure-9", values={"none": "2026-10", "author": "RH"})
+    assert told(verdicts(now, october)["scota"]) == expected
+    november = replace(october, values={"none": "2026-11", "author": "RH"})
+    assert told(verdicts(now, november)["scota"]) == "not-applicable not-expected"
+
+
+def test_the_beneficiary_s_verdict_is_that_of_its_open_departure() -> None:
+    seen = look("2026-11-22T10:00+01:00", account("adupont")), clean("2026-11-22T10:00+01:00")
+    assert told(verdicts("2026-11-22T12:00+01:00", departure(LEFT), readings=seen)["scota"]) == (
+        "missed right-remaining"
+    )
