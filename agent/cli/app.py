@@ -14,6 +14,7 @@ from agent.cli.init import register as add_init
 from agent.cli.install import register as add_install
 from agent.cli.ledger import register as add_ledger
 from agent.cli.register import register as add_register
+from agent.cli.report import register as add_report
 from agent.cli.run import register as add_run
 from agent.cli.status import register as add_status
 from agent.cli.verify import register as add_verify
@@ -37,6 +38,7 @@ for add in (
     add_canary,
     add_drill,
     add_register,
+    add_report,
     add_ledger,
     add_install,
     add_explain,

@@ -1,12 +1,14 @@
 """Days in the ledger: one row for each civil day and key, and one more where late evidence changed it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, func, select
 
 from agent.accounting.days import DayRow
-from agent.core.model import Key
+from agent.core.model import Key, State
+from agent.core.reason import Reason
 from agent.ledger import decode, encode
 from agent.ledger.append import Writer
 from agent.ledger.fields import day as read_day
@@ -15,6 +17,16 @@ from agent.ledger.rows import Appended, put_all
 from agent.ledger.tables import DAY, KEY
 
 KIND = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """Hold what a day came to, without whose day it was: one value for all the days that are alike."""
+
+    state: State
+    measured: State
+    reason: Reason
+    late: bool = False
 
 
 def keep(writer: Writer, rows: Sequence[DayRow]) -> None:
@@ -77,4 +89,39 @@ def between(connection: Connection, first: date, last: date) -> tuple[DayRow, ..
             judged_at=instant(row.judged_at),
         )
         for row in connection.execute(query)
+    )
+
+
+def of_beneficiary(
+    connection: Connection, first: date, last: date, beneficiary: str
+) -> Mapping[Key, Mapping[str, Came]]:
+    """Return what each day of each of a beneficiary's keys came to, both ends included, by the day's text.
+
+    Days that came to the same are one value, so that a year of a large fleet takes little room.
+    """
+    columns = (DAY.c.target, DAY.c.subject, DAY.c.day, DAY.c.state, DAY.c.measured, DAY.c.reason, DAY.c.late)
+    query = select(*columns).where(
+        DAY.c.day >= first.isoformat(), DAY.c.day <= last.isoformat(), DAY.c.beneficiary == beneficiary
+    )
+    alike: dict[tuple[str, str, str, bool], Came] = {}
+    found: dict[tuple[str, str], dict[str, Came]] = {}
+    for target, subject, day, *said in connection.execute(query):
+        words = (*said,)
+        if words not in alike:
+            state, measured, reason, late = words
+            alike[words] = Came(
+                state=decode.state(state),
+                measured=decode.state(measured),
+                reason=decode.reason(reason),
+                late=bool(late),
+            )
+        found.setdefault((target, subject), {})[day] = alike[words]
+    return {
+        Key(target=target, subject=subject, beneficiary=beneficiary): days for (target, subject), days in found.items()
+    }
+
+
+def _came(state: str, measured: str, reason: str, late: bool) -> Came:
+    return Came(
+        state=decode.state(state), measured=decode.state(measured), reason=decode.reason(reason), late=bool(late)
     )

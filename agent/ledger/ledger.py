@@ -26,6 +26,7 @@ from agent.ledger import (
     day_rows,
     derive,
     earlier,
+    editions,
     encode,
     erasures,
     loads,
@@ -34,7 +35,9 @@ from agent.ledger import (
     registers,
     verdicts,
 )
-from agent.ledger.append import Writer, latest_instant, tip
+from agent.ledger.append import Tip, Writer, latest_instant, tip
+from agent.ledger.day_rows import Came
+from agent.ledger.editions import Edition
 from agent.ledger.fields import instant
 from agent.ledger.heads import Head
 from agent.ledger.keys import signer
@@ -46,7 +49,7 @@ from agent.ledger.store import Store
 from agent.ledger.verdicts import Judged
 from agent.ledger.verify import Outcome, Walk, walk
 
-__all__ = ["EntryRow", "Head", "Judged", "Kept", "Ledger", "Load", "Outcome", "Run", "Walk"]
+__all__ = ["Came", "Edition", "EntryRow", "Head", "Judged", "Kept", "Ledger", "Load", "Outcome", "Run", "Walk"]
 
 
 class Ledger:
@@ -98,6 +101,10 @@ class Ledger:
         """Return the instant of the newest row."""
         newest = self._store.read(tip).instant
         return None if newest is None else instant(newest)
+
+    def last_row(self) -> Tip:
+        """Return the newest row's place in the chain; sequence 0: there is none."""
+        return self._store.read(tip)
 
     def newest_instant(self) -> datetime | None:
         """Return the latest instant that any row bears: a clock that stands before it is not believed."""
@@ -188,6 +195,10 @@ class Ledger:
         """Return the last row of each key and day, both ends included, by day and key."""
         return self._store.read(lambda connection: day_rows.between(connection, first, last))
 
+    def days_of(self, beneficiary: str, first: date, last: date) -> Mapping[Key, Mapping[str, Came]]:
+        """Return what each day of each of a beneficiary's keys came to, both ends included, by the day's text."""
+        return self._store.read(lambda connection: day_rows.of_beneficiary(connection, first, last, beneficiary))
+
     # Loads of the configuration
 
     def keep_load(self, digest: str, declared: Mapping[Key, Days], targets: Mapping[str, Target]) -> bool:
@@ -233,6 +244,16 @@ class Ledger:
         if known[0] != mark:
             known = self._entries = (mark, registers.read(connection))
         return known[1]
+
+    # Published reports
+
+    def keep_edition(self, edition: Edition) -> None:
+        """Append that an edition of a report was published."""
+        self._store.write(lambda writer: editions.keep(writer, edition))
+
+    def editions(self, beneficiary: str) -> tuple[Edition, ...]:
+        """Return a beneficiary's published editions, in the order in which they were published."""
+        return self._store.read(lambda connection: editions.read(connection, beneficiary))
 
     # Upkeep and proof
 

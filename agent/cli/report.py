@@ -1,0 +1,95 @@
+"""`beffroi report`: the quarterly report, as a page, a table for tools and a bundle of evidence."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli.options import ConfigOption, configuration_path
+
+if TYPE_CHECKING:
+    from agent.publish import Made, Wish
+
+
+def register(app: typer.Typer) -> None:
+    """Add `report`."""
+
+    @app.command()
+    def report(
+        quarter: Annotated[str, typer.Option(help="Such as 2026-Q4.")],
+        output: Annotated[Path, typer.Option(help="The folder to write in, made where it is missing.")],
+        beneficiary: Annotated[str | None, typer.Option(help="For whom; left out: the only one.")] = None,
+        edition: Annotated[int | None, typer.Option(min=1, help="Left out: the newest, or the first.")] = None,
+        public: Annotated[bool, typer.Option("--public", help="Leave out every host, account and person.")] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Write the report of a quarter; the first one after its end is published and kept."""
+        from agent.core.period import Quarter
+        from agent.publish import Wish
+
+        wish = Wish(quarter=Quarter.parse(quarter), beneficiary=beneficiary, edition=edition)
+        made = make(configuration_path(config), wish)
+        for path in write(output, named(made, public=public)):
+            typer.echo(path)
+        for line in remarks(made, public=public):
+            typer.echo(line, err=True)
+
+
+def make(path: Path, wish: "Wish") -> "Made":
+    """Return the report that was asked for. Raises UsageError, LedgerError."""
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.identity import take_identity
+    from agent.ledger.ledger import Ledger
+    from agent.publish import publish
+
+    configuration = load(path, strict=False)
+    directory = configuration.agent.state_directory
+    take_identity(directory, writing=True)
+    clock = SystemClock()
+    # A ledger that is not there is told, never made: it would have nothing to report.
+    Ledger.open(directory, clock=clock, readonly=True).close()
+    with Ledger.open(directory, clock=clock) as ledger:
+        return publish(configuration, ledger, wish, clock.now())
+
+
+def named(made: "Made", *, public: bool) -> Mapping[str, bytes]:
+    """Return the files to hand out by the names that they bear outside."""
+    from agent.publish import DAYS, PAGE, PUBLIC_PAGE
+
+    stem = f"beffroi-{made.beneficiary}-{made.quarter}"
+    if public:
+        return {f"{stem}.html": made.files[PUBLIC_PAGE]}
+    return {f"{stem}.html": made.files[PAGE], f"{stem}.csv": made.files[DAYS]}
+
+
+def write(output: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write some files into a folder, each whole or not at all. Raises UsageError where that cannot be done."""
+    from agent.core.errors import UsageError
+
+    written = []
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            beside = output / f".{name}.new"
+            beside.write_bytes(content)
+            beside.replace(output / name)
+            written.append(output / name)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write in {output}: {error.strerror}",
+            "name a folder that the owner of the state directory may write in",
+        ) from error
+    return tuple(written)
+
+
+def remarks(made: "Made", *, public: bool) -> Iterator[str]:
+    """Yield what is to be known of what was made, beside it."""
+    if made.edition is None:
+        yield f"provisional: {made.quarter} is not over, and nothing was kept"
+    elif made.fresh:
+        yield f"published: edition {made.edition} of {made.quarter}"
+        yield f"hint: what arrives later takes --edition {made.edition + 1}"
+    if public:
+        yield "the CSV and the evidence name hosts and persons: they are left out of a public report"

@@ -1,0 +1,70 @@
+"""Published editions of quarterly reports in the ledger: which files were published, and from which rows.
+
+A row has no derived table: editions are few, and asked for once in a while.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from agent.ledger.append import Writer
+from agent.ledger.fields import Fields, text, whole
+from agent.ledger.rows import appended
+from agent.ledger.tables import CHAIN, PAYLOAD
+
+KIND = "edition"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Hold one published edition: its number from 1, the SHA-256 of each of its files, the last row that it read."""
+
+    quarter: str
+    beneficiary: str
+    number: int
+    files: Mapping[str, str]
+    through: int
+
+
+def keep(writer: Writer, edition: Edition) -> None:
+    """Append an edition."""
+    content = {
+        "quarter": edition.quarter,
+        "number": edition.number,
+        "files": dict(edition.files),
+        "through": edition.through,
+    }
+    writer.append(KIND, {"edition": content}, edition.beneficiary)
+
+
+def read(connection: Connection, beneficiary: str) -> tuple[Edition, ...]:
+    """Return a beneficiary's editions, in the order in which they were published."""
+    query = (
+        select(CHAIN, PAYLOAD.c.text)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .where(CHAIN.c.kind == KIND, CHAIN.c.beneficiary == beneficiary)
+        .order_by(CHAIN.c.sequence)
+    )
+    return tuple(
+        appended(row).fields().take("edition", lambda value: _edition(value, beneficiary))
+        for row in connection.execute(query)
+    )
+
+
+def _edition(value: object, beneficiary: str) -> Edition:
+    fields = Fields(value, "edition")
+    edition = Edition(
+        quarter=fields.take("quarter", text),
+        beneficiary=beneficiary,
+        number=fields.take("number", whole),
+        files=fields.take("files", _files),
+        through=fields.take("through", whole),
+    )
+    fields.end()
+    return edition
+
+
+def _files(value: object) -> Mapping[str, str]:
+    fields = Fields(value, "edition's files")
+    return {name: fields.take(name, text) for name in fields.names()}

@@ -1,0 +1,119 @@
+"""What was agreed about a target: accepted risks, adapted objectives, exclusions, the plan of improvement. Pure."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from agent.accounting.agreements import Acceptance
+from agent.core.entries import Entry
+from agent.core.moments import read_when
+from agent.core.period import day_of
+from agent.report.figures import Report
+from agent.report.names import Names
+from agent.report.tables import Table, table
+from agent.wording import report as words
+from agent.wording.quantities import day, instant, quantity, share
+
+
+def agreed_tables(target: str, report: Report, called: Names) -> Iterator[Table]:
+    """Yield the acceptances, adaptations, exclusions and planned actions about a target."""
+    yield from _acceptances(target, report, called)
+    yield from _adaptations(target, report, called)
+    yield from _exclusions(target, report, called)
+    yield from _plans(target, report, called)
+
+
+def when_of(text: str | None) -> str:
+    """Return an instant or a day of a register in words, a dash where there is none."""
+    if text is None:
+        return "—"
+    when = read_when(text)
+    return instant(when.begins, "fr") if when.begins == when.ends else day(when.day, "fr")
+
+
+def _acceptances(target: str, report: Report, called: Names) -> list[Table]:
+    first, last = report.span.first, report.span.last
+    rows = [
+        (
+            item.id,
+            called.of(target, item.key.subject),
+            words.span(item.accepted_on, item.until),
+            called.text(item.accepted_by),
+            called.text(item.reason),
+            _remark(item),
+        )
+        for item in report.agreements.acceptances
+        if item.key.target == target and item.accepted_on <= last and item.until >= first
+    ]
+    head = ("Inscription", "Sujet", "Période", "Accepté par", "Motif", "Remarque")
+    return table("Risques acceptés (article 5.2)", head, rows, left_out="acceptations")
+
+
+def _remark(item: Acceptance) -> str:
+    if item.outside_article:
+        return "hors de l'article 5.2, sans effet"
+    return "en vigueur" if item.signed else "sans signataire habilité, sans effet"
+
+
+def _adaptations(target: str, report: Report, called: Names) -> list[Table]:
+    rows = [
+        (
+            item.id,
+            called.of(target, item.subject) if item.subject else "tous",
+            _since(item.in_force_from),
+            "—" if item.limit is None else quantity(item.limit, _unit(target, report), "fr"),
+            "—" if item.attainment is None else share(float(item.attainment), "fr"),
+            called.text(item.reason),
+        )
+        for item in report.agreements.adaptations
+        if item.target == target and (item.in_force_from is None or item.in_force_from <= report.span.last)
+    ]
+    head = ("Inscription", "Sujet", "Prend effet", "Seuil", "Part des jours", "Motif")
+    return table("Adaptations de l'objectif (article 5)", head, rows, left_out="adaptations")
+
+
+def _exclusions(target: str, report: Report, called: Names) -> list[Table]:
+    first, last = report.span.first, report.span.last
+    rows = [
+        (
+            item.id,
+            called.of(target, item.key.subject),
+            instant(item.begins, "fr"),
+            instant(item.ends, "fr"),
+            called.text(item.author),
+            called.text(item.reason),
+        )
+        for item in report.agreements.exclusions
+        if item.key.target == target and day_of(item.begins) <= last and day_of(item.ends) >= first
+    ]
+    head = ("Inscription", "Sujet", "Du", "Au", "Auteur", "Motif")
+    return table("Exclusions convenues", head, rows, left_out="exclusions")
+
+
+def _plans(target: str, report: Report, called: Names) -> list[Table]:
+    rows = [
+        (
+            entry.id,
+            called.of(target, entry.values["subject"]),
+            called.text(entry.get("action")),
+            called.text(entry.get("owner")),
+            when_of(entry.get("due")),
+            when_of(entry.get("done")),
+        )
+        for entry in report.entries
+        if entry.register == "plan" and entry.get("target") == target and _open(entry, report)
+    ]
+    head = ("Inscription", "Sujet", "Action", "Responsable", "Échéance", "Fait")
+    return table("Plan d'amélioration", head, rows, left_out="actions")
+
+
+def _open(entry: Entry, report: Report) -> bool:
+    done = entry.when("done")
+    return entry.received_at.date() <= report.quarter.last and (done is None or done.day >= report.quarter.first)
+
+
+def _since(when: date | None) -> str:
+    return "sans effet : le bénéficiaire n'a pas été informé" if when is None else day(when, "fr")
+
+
+def _unit(target: str, report: Report) -> str:
+    return report.in_force[target].unit if target in report.in_force else "count"

@@ -1,0 +1,103 @@
+"""From what was read to the figures of the report. Pure: the same material always gives the same report."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from agent.accounting.quarter import Outcome, QuarterResult, target_days
+from agent.accounting.rate import tally
+from agent.core.convention import CLAUSES, Clause, Counted
+from agent.report.counting import Counting, targets_on
+from agent.report.days import distinct_rows
+from agent.report.deviations import deviations
+from agent.report.figures import Objective, Past, Report, SubjectFigures, TargetFigures
+from agent.report.intervals import Interval, longest
+from agent.report.material import Material, quarters_up_to
+from agent.report.occurrences import Events
+
+
+def build(material: Material, edition: int | None) -> Report:
+    """Return the report; `edition` None: provisional."""
+    counting = Counting(material, material.quarter)
+    earlier = [Counting(material, quarter) for quarter in quarters_up_to(material.quarter)[:-1]]
+    targets = tuple(_target(clause, counting, earlier) for clause in CLAUSES.values())
+    in_force = targets_on(counting.span.last, material.loads)
+    return Report(
+        quarter=material.quarter,
+        beneficiary=material.beneficiary,
+        beneficiary_name=material.beneficiary_name,
+        provider=material.provider,
+        reference=material.reference,
+        edition=edition,
+        as_of=counting.as_of,
+        span=counting.span,
+        targets=targets,
+        days=counting.subjects,
+        entries=material.entries,
+        agreements=material.agreements,
+        in_force=in_force,
+        run_allowance=in_force["backup-rpo"].run_allowance if "backup-rpo" in in_force else timedelta(0),
+        proof=material.proof,
+        version=material.version,
+        hosts=material.hosts,
+    )
+
+
+def _target(clause: Clause, counting: Counting, earlier: Sequence[Counting]) -> TargetFigures:
+    target, material = clause.id, counting.material
+    subjects = counting.declared(target)
+    figures = TargetFigures(
+        target=target,
+        objectives=tuple(_objectives(target, counting)),
+        subjects=tuple(SubjectFigures(days=one, tally=tally(came.state for _, came in one.rows())) for one in subjects),
+    )
+    if clause.counted is Counted.NOT:
+        return replace(figures, standing=tuple(one for one in material.last_verdicts if one.target == target))
+    if clause.counted is Counted.BY_EVENT:
+        return replace(
+            figures,
+            events=_excused(target, counting.events(target), counting),
+            past=tuple(_past(one, one.events(target) if one.declared(target) else None) for one in earlier),
+        )
+    return replace(
+        figures,
+        result=counting.result(target),
+        days=target_days(distinct_rows(subjects, zone=material.zone)),
+        deviations=deviations(subjects),
+        intervals=_intervals(counting) if target == "backup-rpo" else (),
+        past=tuple(_past(one, one.result(target) if one.declared(target) else None) for one in earlier),
+    )
+
+
+def _excused(target: str, events: Events, counting: Counting) -> Events:
+    """Return that no penetration test is due where perimeters are declared and none of them is exposed."""
+    none_exposed = target == "penetration-test" and not counting.declared(target)
+    if none_exposed and counting.declared("vulnerability-scan"):
+        return replace(events, outcome=Outcome.NOT_APPLICABLE, measured_outcome=Outcome.NOT_APPLICABLE)
+    return events
+
+
+def _objectives(target: str, counting: Counting) -> Iterator[Objective]:
+    before: Objective | None = None
+    for day in counting.span.days:
+        one = counting.objective(target, day)
+        if before is None or replace(one, since=before.since) != before:
+            before = one
+            yield one
+
+
+def _past(counting: Counting, came: QuarterResult | Events | None) -> Past:
+    if came is None:
+        return Past(quarter=counting.quarter, outcome=None, tally=None)
+    figures = came.figures if isinstance(came, QuarterResult) else came
+    return Past(quarter=counting.quarter, outcome=figures.outcome, tally=figures.tally)
+
+
+def _intervals(counting: Counting) -> tuple[Interval, ...]:
+    seen = [longest(one.backup, one.dates, counting.span, one.seen_at) for one in counting.material.points]
+    worst: dict[str, Interval] = {}
+    for one in seen:
+        kept = worst.get(one.subject)
+        if kept is None or one.length is None or (kept.length is not None and one.length > kept.length):
+            worst[one.subject] = one
+    return tuple(worst[subject] for subject in sorted(worst))

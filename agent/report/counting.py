@@ -1,0 +1,134 @@
+"""Count one quarter of some material: which days are whose, which objective rules them, what they come to. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from agent.accounting.agreements import Agreements
+from agent.accounting.expectation import Expectation, expectation, expected_from
+from agent.accounting.quarter import Outcome, QuarterResult, count_quarter
+from agent.accounting.rate import tally
+from agent.core.convention import CLAUSES
+from agent.core.entries import Entry, closed_on, duties_of, opened
+from agent.core.model import Key, Target
+from agent.core.period import Quarter, day_end, day_of, day_start
+from agent.ledger.ledger import Load
+from agent.report.days import Span, Stay, SubjectDays, days_of_keys, distinct_rows
+from agent.report.figures import Objective
+from agent.report.material import Material
+from agent.report.occurrences import Books, Events, Since, count_events
+
+EVERYTHING = Fraction(1)
+
+
+def targets_on(day: date, loads: Sequence[Load]) -> Mapping[str, Target]:
+    """Return the targets that the last load up to a day's end set; before the first load, the first one's."""
+    ruling = [load for load in loads if day_of(load.at) <= day]
+    return (ruling[-1] if ruling else loads[0]).targets
+
+
+class Counting:
+    """Count one quarter of some material; each target's days are looked up by its id."""
+
+    def __init__(self, material: Material, quarter: Quarter) -> None:
+        self.material = material
+        self.quarter = quarter
+        yesterday = material.today - timedelta(days=1)
+        self.span = Span(first=quarter.first, last=min(quarter.last, yesterday))
+        # What is judged by its date is judged at one instant, so that a report made later says the same.
+        self.as_of = min(day_start(material.today, material.zone), day_end(quarter.last, material.zone))
+        self.by_target: dict[str, list[SubjectDays]] = {}
+        self.subjects = self._days()
+        for subject in self.subjects:
+            self.by_target.setdefault(subject.key.target, []).append(subject)
+
+    def _days(self) -> tuple[SubjectDays, ...]:
+        material = self.material
+        return days_of_keys(
+            self.span,
+            material.kept,
+            beneficiary=material.beneficiary,
+            loads=material.loads,
+            stays=stays(material.entries),
+            acceptances=material.agreements.acceptances,
+            zone=material.zone,
+        )
+
+    def declared(self, target: str) -> list[SubjectDays]:
+        """Return the days of a target's declared subjects, its register's entries left out."""
+        own = {entry.id for entry in self.material.entries}
+        return [subject for subject in self.by_target.get(target, ()) if subject.key.subject not in own]
+
+    def result(self, target: str) -> QuarterResult:
+        """Return what the quarter came to for a target that is counted by day."""
+        subjects = self.declared(target)
+        agreements = self.material.agreements
+        apart = frozenset(one.key for one in agreements.exclusions if one.key.target == target)
+        return count_quarter(
+            self.quarter,
+            distinct_rows(subjects, apart, self.material.zone),
+            lambda day: self.objective(target, day).attainment,
+            now=day_start(self.material.today, self.material.zone),
+            excluded=lambda row: agreements.excluded(row.key, row.day, self.material.zone) is not None,
+            zone=self.material.zone,
+        )
+
+    def events(self, target: str) -> Events:
+        """Return what the quarter came to for a target that is counted by event."""
+        material = self.material
+        set_by = targets_on(self.span.last, material.loads).get(target)
+        if set_by is None:
+            return Events(
+                outcome=Outcome.NOT_DEMONSTRATED,
+                measured_outcome=Outcome.NOT_DEMONSTRATED,
+                tally=tally(()),
+                measured_tally=tally(()),
+            )
+        books = Books(
+            quarter=self.quarter,
+            as_of=self.as_of,
+            entries=material.entries,
+            agreements=material.agreements,
+            verdicts=material.verdicts,
+        )
+        objective = self.objective(target, self.span.last)
+        in_force = replace(set_by, limit=objective.limit)
+        return count_events(in_force, tuple(self._owed(target)), books, objective.attainment)
+
+    def _owed(self, target: str) -> Iterator[Since]:
+        loads, zone = self.material.loads, self.material.zone
+        for subject in self.declared(target):
+            starts = expected_from(subject.key, loads, zone)
+            last = expectation(subject.key, self.span.last, loads, zone)
+            if starts is not None:
+                yield Since(key=subject.key, starts=starts, gone=last is Expectation.NO_LONGER_DECLARED)
+
+    def objective(self, target: str, day: date) -> Objective:
+        """Return the objective of a target for all of its subjects, as it is in force on a day."""
+        return objective_on(target, day, self.material.loads, self.material.agreements, self.material.beneficiary)
+
+
+def objective_on(target: str, day: date, loads: Sequence[Load], agreements: Agreements, beneficiary: str) -> Objective:
+    """Return the objective for all subjects of a target on a day: the configured one, unless it was adapted."""
+    set_by = targets_on(day, loads).get(target)
+    key = Key(target=target, subject="", beneficiary=beneficiary)
+    limit = CLAUSES[target].limit if set_by is None else set_by.limit
+    adapted = [one for one in agreements.adaptations if one.covers(key, day)]
+    return Objective(
+        since=day,
+        limit=agreements.limit(limit, key, day),
+        unit=CLAUSES[target].unit,
+        attainment=agreements.attainment(EVERYTHING if set_by is None else set_by.attainment, key, day),
+        adaptation=adapted[-1].id if adapted else None,
+    )
+
+
+def stays(entries: Iterable[Entry]) -> Iterator[Stay]:
+    """Yield, for each entry and each target that asks something of it, the days from its opening to its closing."""
+    for entry in entries:
+        if entry.signs is not None:
+            continue
+        for duty in duties_of(entry.register):
+            key = Key(target=duty.target, subject=entry.id, beneficiary=entry.beneficiary)
+            yield Stay(key=key, opened=opened(duty, entry).day, closed=closed_on(duty, entry))

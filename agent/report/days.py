@@ -1,0 +1,160 @@
+"""What each day of a quarter came to for each subject of one beneficiary: what was kept, and silence where nothing was.
+
+A day that was expected and has no row is unproven, `not-run`: silence never shortens a quarter. All functions are pure.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from agent.accounting.agreements import Acceptance
+from agent.accounting.days import DayRow, after_acceptances
+from agent.accounting.expectation import Expectation, Loading, expectation, keys_of
+from agent.core.model import Key, State
+from agent.core.period import PARIS, day_start, each_day
+from agent.core.reason import Reason
+from agent.ledger.day_rows import Came
+
+SILENCE = Came(state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.NOT_RUN)
+GONE = replace(SILENCE, reason=Reason.NO_LONGER_DECLARED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Hold some civil days, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Return each of them."""
+        return tuple(each_day(self.first, self.last))
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectDays:
+    """Hold what the days of a span came to for one key; None: the day is not expected of it."""
+
+    key: Key
+    span: Span
+    came: tuple[Came | None, ...]
+
+    def rows(self) -> Iterator[tuple[date, Came]]:
+        """Yield each expected day and what it came to."""
+        return ((day, one) for day, one in zip(self.span.days, self.came, strict=True) if one is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Hold the days on which a register's entry is judged: from its opening to its closing, None while it is open."""
+
+    key: Key
+    opened: date
+    closed: date | None
+
+
+def days_of_keys(
+    span: Span,
+    kept: Mapping[Key, Mapping[str, Came]],
+    *,
+    beneficiary: str,
+    loads: Sequence[Loading],
+    stays: Iterable[Stay] = (),
+    acceptances: Sequence[Acceptance] = (),
+    zone: ZoneInfo = PARIS,
+) -> tuple[SubjectDays, ...]:
+    """Return the days of every key that any load declared for a beneficiary, and of its entries, by key."""
+    owed = _Owed(span, loads, zone)
+    accepted = _by_key(acceptances)
+    found = {}
+    for key in keys_of(loads):
+        if key.beneficiary == beneficiary:
+            found[key] = _filled(key, span, kept.get(key, {}), owed.of(key), accepted.get(key, ()))
+    for stay in stays:
+        days = [_during(stay, day) for day in span.days]
+        found[stay.key] = _filled(stay.key, span, kept.get(stay.key, {}), days, accepted.get(stay.key, ()))
+    return tuple(found[key] for key in sorted(found) if any(one is not None for one in found[key].came))
+
+
+class _Owed:
+    """Tell what each day owes for a key; keys that every load declares alike owe alike."""
+
+    def __init__(self, span: Span, loads: Sequence[Loading], zone: ZoneInfo) -> None:
+        self._span, self._loads, self._zone = span, loads, zone
+        self._known: dict[tuple[object, ...], list[Expectation]] = {}
+
+    def of(self, key: Key) -> list[Expectation]:
+        declared = tuple(load.declared.get(key) for load in self._loads)
+        if declared not in self._known:
+            self._known[declared] = [expectation(key, day, self._loads, self._zone) for day in self._span.days]
+        return self._known[declared]
+
+
+def _during(stay: Stay, day: date) -> Expectation:
+    within = stay.opened <= day and (stay.closed is None or day <= stay.closed)
+    return Expectation.DECLARED if within else Expectation.NOT_EXPECTED
+
+
+def _by_key(acceptances: Sequence[Acceptance]) -> Mapping[Key, tuple[Acceptance, ...]]:
+    found: dict[Key, tuple[Acceptance, ...]] = {}
+    for one in acceptances:
+        found[one.key] = (*found.get(one.key, ()), one)
+    return found
+
+
+def _filled(
+    key: Key,
+    span: Span,
+    kept: Mapping[str, Came],
+    owed: Sequence[Expectation],
+    acceptances: Sequence[Acceptance],
+) -> SubjectDays:
+    came: list[Came | None] = []
+    for day, due in zip(span.days, owed, strict=True):
+        if due is Expectation.NOT_EXPECTED:
+            came.append(None)
+            continue
+        found = kept.get(day.isoformat(), SILENCE)
+        if due is Expectation.NO_LONGER_DECLARED and found.measured is not State.MISSED:
+            found = GONE
+        if found is SILENCE or found is GONE:
+            state = after_acceptances(found.measured, acceptances, key, day)
+            found = found if state is found.state else replace(found, state=state)
+        came.append(found)
+    return SubjectDays(key=key, span=span, came=tuple(came))
+
+
+def distinct_rows(
+    subjects: Iterable[SubjectDays], apart: frozenset[Key] = frozenset(), zone: ZoneInfo = PARIS
+) -> Iterator[DayRow]:
+    """Yield the rows of one target that a day's worst can differ by: alike subjects' alike days only once.
+
+    Those of the keys named `apart` are all there: an exclusion may leave out one of them and not another.
+    """
+    seen: set[tuple[date, int]] = set()
+    for subject in subjects:
+        kept_apart = subject.key in apart
+        for day, one in subject.rows():
+            alike = (day, id(one))  # what came of days that are alike is one value
+            if not kept_apart and alike in seen:
+                continue
+            if not kept_apart:
+                seen.add(alike)
+            yield _row(subject.key, day, one, zone)
+
+
+def _row(key: Key, day: date, one: Came, zone: ZoneInfo) -> DayRow:
+    return DayRow(
+        key=key,
+        day=day,
+        state=one.state,
+        measured=one.measured,
+        reason=one.reason,
+        late=one.late,
+        judged_at=day_start(day, zone),
+    )

@@ -1,0 +1,158 @@
+"""The figures of one quarter for one beneficiary, as values: what every form of the report prints and none computes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from agent.accounting.agreements import Agreements
+from agent.accounting.quarter import Outcome, QuarterResult, TargetDay
+from agent.accounting.rate import Tally
+from agent.core.entries import Entry
+from agent.core.model import State, Target, Verdict
+from agent.core.period import Quarter
+from agent.core.reason import Reason
+from agent.report.days import Span, SubjectDays
+from agent.report.intervals import Interval
+from agent.report.occurrences import Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """Hold days in a row on which one subject was missed or unproven for one reason; `state` after acceptances."""
+
+    subject: str
+    first: date
+    last: date
+    state: State
+    measured: State
+    reason: Reason
+    late: bool = False
+
+    @property
+    def days(self) -> int:
+        """Return how many days they are."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objective:
+    """Hold the objective in force from a day on; `adaptation` is the entry that set it, None: the configuration did."""
+
+    since: date
+    limit: float | None
+    unit: str
+    attainment: Fraction
+    adaptation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectFigures:
+    """Hold one subject's quarter."""
+
+    days: SubjectDays
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """Hold what an earlier quarter came to; `counted` None: nothing was expected then. `published` as in its report."""
+
+    quarter: Quarter
+    outcome: Outcome | None
+    tally: Tally | None
+    published: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetFigures:
+    """Hold one target's quarter: by day (`result`), by event (`events`), or as it was last seen (`standing`)."""
+
+    target: str
+    objectives: tuple[Objective, ...]
+    result: QuarterResult | None = None
+    days: tuple[TargetDay, ...] = ()
+    subjects: tuple[SubjectFigures, ...] = ()
+    events: Events | None = None
+    standing: tuple[Verdict, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
+    intervals: tuple[Interval, ...] = ()
+    past: tuple[Past, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Return the quarter's word; None: the target has no rate."""
+        if self.result is not None:
+            return self.result.figures.outcome
+        return None if self.events is None else self.events.outcome
+
+    @property
+    def measured_outcome(self) -> Outcome | None:
+        """Return the word without acceptances."""
+        if self.result is not None:
+            return self.result.figures.measured_outcome
+        return None if self.events is None else self.events.measured_outcome
+
+    @property
+    def tally(self) -> Tally | None:
+        """Return the counts behind the word: days, or occurrences."""
+        if self.result is not None:
+            return self.result.figures.tally
+        return None if self.events is None else self.events.tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Hold one line of what an edition changes: some days of a subject, or an entry (`said`)."""
+
+    said: str
+    target: str = ""
+    subject: str = ""
+    first: date | None = None
+    last: date | None = None
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Hold where the evidence stands in the ledger: the last row read, the last signed day, the key."""
+
+    rows: int
+    link: str
+    head_day: str | None
+    head: str | None
+    fingerprint: str
+    configuration: str
+    loads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Hold one report. `edition` None: provisional, the quarter is not over; `span` is what was counted."""
+
+    quarter: Quarter
+    beneficiary: str
+    beneficiary_name: str
+    provider: str
+    reference: str
+    edition: int | None
+    as_of: datetime
+    span: Span
+    targets: tuple[TargetFigures, ...]
+    days: tuple[SubjectDays, ...]
+    entries: tuple[Entry, ...]
+    agreements: Agreements
+    in_force: Mapping[str, Target]
+    run_allowance: timedelta
+    proof: Proof
+    version: str
+    changes: tuple[Change, ...] = ()
+    hosts: tuple[tuple[str, str, str], ...] = ()
+    csv_sha256: str = ""
+    bundle_sha256: str = ""
+
+    @property
+    def provisional(self) -> bool:
+        """Tell whether the quarter goes on."""
+        return self.edition is None

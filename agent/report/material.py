@@ -1,0 +1,198 @@
+"""Everything that a report is made of, read once: from the ledger, and from the configuration what the ledger lacks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from agent.accounting.agreements import Agreements
+from agent.accounting.expectation import keys_of
+from agent.config.settings import Configuration
+from agent.core.convention import CLAUSES, Counted
+from agent.core.entries import DUTIES, Entry
+from agent.core.errors import UsageError
+from agent.core.matching import off_site_copies, series_of
+from agent.core.model import Key, Observation, Verdict
+from agent.core.period import Quarter, day_end, day_of, day_start
+from agent.core.version import VERSION
+from agent.ledger.keys import verifier
+from agent.ledger.ledger import Came, Ledger, Load
+from agent.register.agreed import agreements_in_force
+from agent.register.book import as_entries
+from agent.report.figures import Proof
+
+QUARTERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsSeen:
+    """Hold the dates of a backup's points, as the newest look at each of its off-site copies showed them."""
+
+    backup: str
+    dates: tuple[datetime, ...]
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Hold what a report on one quarter for one beneficiary rests on; `today` tells whether the quarter is over."""
+
+    quarter: Quarter
+    beneficiary: str
+    beneficiary_name: str
+    provider: str
+    reference: str
+    today: date
+    zone: ZoneInfo
+    kept: Mapping[Key, Mapping[str, Came]]
+    loads: Sequence[Load]
+    entries: tuple[Entry, ...]
+    agreements: Agreements
+    proof: Proof
+    verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
+    last_verdicts: tuple[Verdict, ...] = ()
+    points: tuple[PointsSeen, ...] = ()
+    hosts: tuple[tuple[str, str, str], ...] = ()
+    version: str = VERSION
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the quarter is over."""
+        return self.today > self.quarter.last
+
+
+def quarters_up_to(quarter: Quarter, number: int = QUARTERS) -> tuple[Quarter, ...]:
+    """Return some quarters in a row, the last one being `quarter`."""
+    found = [quarter]
+    while len(found) < number:
+        found.append(Quarter.of(date.fromordinal(found[-1].first.toordinal() - 1)))
+    return tuple(reversed(found))
+
+
+def choose_beneficiary(configuration: Configuration, asked: str | None) -> str:
+    """Return the beneficiary that a report is for. Raises UsageError where nobody or too many can be meant."""
+    known = [one.id for one in configuration.inventory.beneficiaries]
+    if asked is not None:
+        if asked not in known:
+            raise UsageError(f"no such beneficiary: {asked[:60]!r}", f"known: {', '.join(known) or 'none'}")
+        return asked
+    if len(known) != 1:
+        raise UsageError(
+            f"{len(known)} beneficiaries are declared, and none was named",
+            f"give --beneficiary, one of: {', '.join(known)}" if known else "declare a [[beneficiary]]",
+        )
+    return known[0]
+
+
+def read(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Material:
+    """Return what the report on a quarter rests on. Raises UsageError where nothing can be told of it."""
+    zone = ZoneInfo(configuration.agent.timezone)
+    today = day_of(now, zone)
+    loads = ledger.loads()
+    _hold_to_time(quarter, today, loads)
+    rows = ledger.entries(None)
+    agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts)
+    body = next(one for one in configuration.inventory.beneficiaries if one.id == beneficiary)
+    return Material(
+        quarter=quarter,
+        beneficiary=beneficiary,
+        beneficiary_name=body.name,
+        provider=configuration.convention.provider,
+        reference=configuration.convention.reference,
+        today=today,
+        zone=zone,
+        kept=ledger.days_of(beneficiary, quarters_up_to(quarter)[0].first, quarter.last),
+        loads=loads,
+        entries=tuple(
+            entry
+            for entry in as_entries(rows)
+            if entry.beneficiary == beneficiary and happened_on(entry) <= quarter.last
+        ),
+        agreements=_own(agreed, beneficiary),
+        proof=_proof(configuration, ledger, loads),
+        verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
+        last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
+        points=tuple(_points(configuration, ledger, beneficiary)),
+        hosts=tuple(
+            (host.id, host.address or "", host.site or "")
+            for host in configuration.inventory.hosts
+            if beneficiary in host.beneficiaries
+            or any(one.host == host.id and one.beneficiary == beneficiary for one in configuration.inventory.backups)
+        ),
+    )
+
+
+def _hold_to_time(quarter: Quarter, today: date, loads: Sequence[Load]) -> None:
+    if today <= quarter.first:
+        raise UsageError(f"no day of {quarter} is over yet", "ask for it from its second day on")
+    if not any(_begins(load) <= quarter.last for load in loads):
+        hint = f"measuring began on {min(map(_begins, loads))}" if loads else "beffroi check, or the daemon, begins to"
+        raise UsageError(f"nothing was measured in {quarter}", hint)
+
+
+def _begins(load: Load) -> date:
+    starts = [days.starts for days in load.declared.values() if days.starts is not None]
+    return min([day_of(load.at), *starts])
+
+
+# The key that dates what each entry tells of, whichever of them it has.
+_DATES = ("detected", "performed", "left", "accepted_on", "effective_on", "from")
+
+
+def happened_on(entry: Entry) -> date:
+    """Return the day that an entry tells of: what happened after a quarter is no part of its report."""
+    if entry.signs is not None:
+        return entry.signs.first
+    dates = (entry.when(key) for key in _DATES)
+    return next((when.day for when in dates if when is not None), day_of(entry.received_at))
+
+
+def _own(agreements: Agreements, beneficiary: str) -> Agreements:
+    return Agreements(
+        acceptances=tuple(one for one in agreements.acceptances if one.key.beneficiary == beneficiary),
+        adaptations=tuple(one for one in agreements.adaptations if one.beneficiary == beneficiary),
+        exclusions=tuple(one for one in agreements.exclusions if one.key.beneficiary == beneficiary),
+    )
+
+
+def _of_event(verdict: Verdict, beneficiary: str) -> bool:
+    return verdict.target in DUTIES and verdict.beneficiary == beneficiary and verdict.subject != beneficiary
+
+
+def _last_verdicts(ledger: Ledger, loads: Sequence[Load], quarter: Quarter, beneficiary: str) -> Iterator[Verdict]:
+    """Yield the last verdict of the quarter on each target that has no rate."""
+    begins, ends = day_start(quarter.first), day_end(quarter.last)
+    for key in keys_of(loads):
+        if key.beneficiary == beneficiary and CLAUSES[key.target].counted is Counted.NOT:
+            told = [one for one in ledger.verdict_changes(begins, key) if one.at < ends]
+            yield from told[-1:]
+
+
+def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> Iterator[PointsSeen]:
+    for backup in configuration.inventory.backups:
+        if backup.beneficiary != beneficiary:
+            continue
+        for path in range(len(backup.paths)):
+            dates: set[datetime] = set()
+            seen: list[datetime] = []
+            for copy in off_site_copies(backup):
+                kept = ledger.latest_observation("restic_snapshots", copy.subject)
+                if kept is not None and isinstance(kept.reading, Observation):
+                    dates |= set(series_of(backup, kept.reading)[path])
+                    seen.append(kept.reading.ended)
+            if seen:
+                yield PointsSeen(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))
+
+
+def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load]) -> Proof:
+    heads = ledger.heads()
+    last = ledger.last_row()
+    return Proof(
+        rows=last.sequence,
+        link=last.link,
+        head_day=heads[-1].day if heads else None,
+        head=heads[-1].head if heads else None,
+        fingerprint=verifier(configuration.agent.state_directory).fingerprint,
+        configuration=loads[-1].digest,
+        loads=len(loads),
+    )

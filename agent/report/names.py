@@ -1,0 +1,76 @@
+"""What a subject is called: by its name, or, in a report for everybody, by what it is and a number. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from agent.core.entries import DUTIES
+from agent.core.model import Key
+from agent.wording.inert import inert
+
+WITHHELD = "(texte réservé à l'annexe de diffusion restreinte)"
+
+# What the subjects of a target are, in one word; a host is one under whatever target.
+_KINDS = MappingProxyType(
+    {
+        "backup-rpo": "sauvegarde",
+        "backup-rto": "sauvegarde",
+        "recovery-test": "sauvegarde",
+        "backup-lifecycle": "sauvegarde",
+        "backup-offsite": "copie",
+        "log-retention": "source",
+        "log-collection": "source",
+        "endpoint-protection": "machine",
+        "patching": "machine",
+        "strong-authentication": "machine",
+        "network-segmentation": "flux",
+        "web-filtering": "filtre",
+        "vulnerability-scan": "périmètre",
+        "penetration-test": "périmètre",
+    }
+)
+_OF_HOSTS = frozenset({"endpoint-protection", "patching", "strong-authentication"})
+_FIXED = MappingProxyType({"alert-path": "chaîne d'alerte", "convention": "convention"})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Give each subject its name; `known` None: names are shown as they are."""
+
+    known: dict[tuple[str, str], str] | None = None
+
+    @property
+    def public(self) -> bool:
+        """Tell whether names are left out."""
+        return self.known is not None
+
+    def of(self, target: str, subject: str) -> str:
+        """Return what a subject is called."""
+        if self.known is None or target in DUTIES:  # an entry's id names nobody
+            return _FIXED.get(subject, inert(subject))
+        return self.known.get((target, subject), "sujet")
+
+    def text(self, text: str | None, longest: int = 400) -> str:
+        """Return what somebody wrote in a register, which may name anybody."""
+        if not text:
+            return ""
+        return WITHHELD if self.public else inert(text, longest)
+
+
+def names(keys: Iterable[Key], beneficiary: str, *, public: bool) -> Names:
+    """Return the names of some keys' subjects; the same subject has one number under all targets."""
+    if not public:
+        return Names()
+    ordered = sorted(set(keys))
+    hosts = {key.subject for key in ordered if key.target in _OF_HOSTS}
+    numbers: dict[tuple[str, str], int] = {}
+    known: dict[tuple[str, str], str] = {}
+    for key in ordered:
+        if key.subject in _FIXED or key.subject == beneficiary:
+            known[key.target, key.subject] = _FIXED.get(key.subject, beneficiary)
+            continue
+        kind = "machine" if key.subject in hosts else _KINDS.get(key.target, "sujet")
+        if (kind, key.subject) not in numbers:
+            numbers[kind, key.subject] = 1 + sum(1 for other, _ in numbers if other == kind)
+        known[key.target, key.subject] = f"{kind} {numbers[kind, key.subject]}"
+    return Names(known)

@@ -1,0 +1,284 @@
+"""Targets by event: what fell due in a quarter, and whether it was shown to be done in time. Pure.
+
+What fell due earlier and was still open when the quarter began counts again, as missed: it is not forgotten by waiting.
+A month that nobody signed and in which nothing was entered shows nothing. Source: convention, «Targets by event».
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from agent.accounting.agreements import Agreements
+from agent.accounting.days import after_acceptances
+from agent.accounting.quarter import Outcome, judge
+from agent.accounting.rate import Tally, tally
+from agent.core.entries import DUTIES, Duty, Entry, closed_on, is_due, opened
+from agent.core.events import CLOCKS, OUTCOMES
+from agent.core.model import Key, State, Target, Verdict
+from agent.core.moments import When
+from agent.core.period import Month, Quarter, day_end, day_of
+from agent.core.reason import Reason
+from agent.core.terms import due_after, unsigned_from
+
+# The register that shows each periodic duty, and the key of an entry that names whose duty it was.
+PERIODIC = {
+    "recovery-test": ("recovery-test", "backup"),
+    "vulnerability-scan": ("scan", "perimeter"),
+    "penetration-test": ("pentest", "perimeter"),
+}
+# The registers of which each month is signed as empty, or has an entry.
+SIGNED_BY_MONTH = frozenset({"incident", "breach", "departure"})
+_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """Hold one thing that fell due; `entry` is the entry that shows it, None where none does.
+
+    `month`: a month that was neither signed nor has an entry. `carried`: it fell due before the quarter.
+    """
+
+    key: Key
+    due: date
+    state: State
+    measured: State
+    reason: Reason
+    entry: str | None = None
+    done: date | None = None
+    value: float | None = None
+    month: Month | None = None
+    carried: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """Hold what is next due of a periodic duty, after the quarter; `last` None: it was never done."""
+
+    key: Key
+    due: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """Hold what a target by event came to in a quarter: counted as days are, an occurrence at a time."""
+
+    outcome: Outcome
+    measured_outcome: Outcome
+    tally: Tally
+    measured_tally: Tally
+    occurrences: tuple[Occurrence, ...] = ()
+    ahead: tuple[Ahead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """Hold since when a duty is owed of a key, and whether its subject went out of the configuration without an end."""
+
+    key: Key
+    starts: datetime
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """Hold what occurrences are counted from; `entries` are one beneficiary's, `verdicts` the newest on its entries."""
+
+    quarter: Quarter
+    as_of: datetime
+    entries: tuple[Entry, ...]
+    agreements: Agreements
+    verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the quarter is."""
+        return self.as_of >= day_end(self.quarter.last)
+
+    def of(self, register: str) -> tuple[Entry, ...]:
+        """Return the entries of one register that tell of something that happened."""
+        return tuple(entry for entry in self.entries if entry.register == register and entry.signs is None)
+
+
+def count_events(target: Target, owed: Sequence[Since], books: Books, attainment: Fraction) -> Events:
+    """Return what a target by event came to; `owed` are the keys of the inventory that it is expected of."""
+    if target.id in PERIODIC:
+        found = [one for since in owed for one in _periodic(target, since, books)]
+        ahead = tuple(one for since in owed if (one := _ahead(target, since, books)) is not None)
+    else:
+        found = [one for since in owed for one in _entered(target, since, books)]
+        ahead = ()
+    ordered = tuple(sorted(found, key=lambda one: (one.due, one.key, one.entry or "")))
+    counted, measured = tally(one.state for one in ordered), tally(one.measured for one in ordered)
+    needed = attainment * counted.expected
+    outcome = measured_outcome = Outcome.NOT_APPLICABLE if owed else Outcome.NOT_DEMONSTRATED
+    if counted.expected:
+        outcome, measured_outcome = judge(counted, needed), judge(measured, needed)
+        outcome = measured_outcome if outcome is Outcome.NOT_ATTAINED else outcome
+    return Events(
+        outcome=outcome,
+        measured_outcome=measured_outcome,
+        tally=counted,
+        measured_tally=measured,
+        occurrences=ordered,
+        ahead=ahead,
+    )
+
+
+def last_day_of(due: datetime) -> date:
+    """Return the last civil day that is in time, for a term that may last until a day's midnight."""
+    return day_of(due - _MOMENT)
+
+
+def _agreed(one: Occurrence, books: Books) -> Occurrence:
+    """Return an occurrence once acceptances are counted."""
+    day = max(one.due, books.quarter.first)
+    return replace(one, state=after_acceptances(one.measured, books.agreements.acceptances, one.key, day))
+
+
+def _counts(due: date, done: date | None, quarter: Quarter) -> bool:
+    return due in quarter or (due < quarter.first and (done is None or done >= quarter.first))
+
+
+def _entered(target: Target, since: Since, books: Books) -> Iterator[Occurrence]:
+    """Yield each entry that fell due, and each month that shows nothing."""
+    duty = DUTIES[target.id]
+    for entry in books.of(duty.register):
+        one = _of_entry(target, duty, entry, books)
+        if one is not None and _counts(one.due, one.done, books.quarter):
+            yield _agreed(replace(one, carried=one.due < books.quarter.first), books)
+    if duty.register in SIGNED_BY_MONTH:
+        yield from _unsigned(duty, since, books)
+
+
+def _of_entry(target: Target, duty: Duty, entry: Entry, books: Books) -> Occurrence | None:
+    """Return what one entry came to by the quarter's end; None: nothing was due of it by then."""
+    if not is_due(duty, entry):
+        return None
+    key = Key(target=target.id, subject=entry.id, beneficiary=entry.beneficiary)
+    start, done = opened(duty, entry), None if duty.closed is None else entry.when(duty.closed)
+    if duty.register == "restore":
+        shown = bool(entry.get("reason") and entry.get("author"))
+        state, reason = (State.MET, Reason.WITHIN_LIMIT) if shown else (State.MISSED, Reason.INCOMPLETE)
+        return Occurrence(
+            key=key, due=start.day, state=state, measured=state, reason=reason, entry=entry.id, done=start.day
+        )
+    limit = books.agreements.limit(target.limit, key, closed_on(duty, entry) or last_day_of(books.as_of)) or 0
+    term = CLOCKS[target.unit](start, done, limit, books.as_of)
+    due = last_day_of(term.due)
+    if duty.closed is None:
+        return _seen(key, entry, due, books)
+    state, reason = OUTCOMES[term.outcome]
+    if state is State.MET and reason is Reason.ON_COURSE:
+        return None
+    return Occurrence(
+        key=key,
+        due=due,
+        state=state,
+        measured=state,
+        reason=reason,
+        entry=entry.id,
+        done=None if done is None else done.day,
+        value=term.value,
+    )
+
+
+def _seen(key: Key, entry: Entry, due: date, books: Books) -> Occurrence | None:
+    """Return what was seen of a departure: only a look shows that a right is gone."""
+    if due >= day_of(books.as_of) and not books.over:
+        return None
+    verdict = books.verdicts.get(key)
+    state, reason = State.UNPROVEN, Reason.NOT_RUN
+    if verdict is not None and verdict.reason is not Reason.ON_COURSE:
+        state, reason = verdict.measured, verdict.reason
+    value = None if verdict is None else verdict.value
+    return Occurrence(key=key, due=due, state=state, measured=state, reason=reason, entry=entry.id, value=value)
+
+
+def _unsigned(duty: Duty, since: Since, books: Books) -> Iterator[Occurrence]:
+    own = [entry for entry in books.entries if entry.register == duty.register]
+    shown = {entry.signs or Month.of(opened(duty, entry).day) for entry in own}
+    month = Month.of(books.quarter.first)
+    for _ in range(3):
+        begun = day_of(since.starts) <= month.last
+        # Once the quarter is over nothing waits for the sixth working day: what it lacks, it lacks.
+        if begun and month not in shown and (books.over or books.as_of >= unsigned_from(month)):
+            yield _agreed(
+                Occurrence(
+                    key=since.key,
+                    due=month.last,
+                    state=State.UNPROVEN,
+                    measured=State.UNPROVEN,
+                    reason=Reason.INCOMPLETE,
+                    month=month,
+                ),
+                books,
+            )
+        month = month.next
+
+
+def _performed(target: Target, since: Since, books: Books) -> tuple[tuple[When, Entry], ...]:
+    register, names = PERIODIC[target.id]
+    own = (entry for entry in books.of(register) if entry.get(names) == since.key.subject)
+    sound = sorted((entry for entry in own if entry.get("result") in (None, "ok")), key=lambda entry: entry.id)
+    # What was entered twice was done once.
+    dated = {when.begins: (when, entry) for entry in reversed(sound) if (when := entry.when("performed")) is not None}
+    return tuple(dated[begins] for begins in sorted(dated))
+
+
+def _periodic(target: Target, since: Since, books: Books) -> Iterator[Occurrence]:
+    """Yield each term of a duty that comes back, in the quarter in which it was fulfilled or else fell due."""
+    for due, done in _terms(target, since, books):
+        day = last_day_of(due)
+        done_on = None if done is None else done[0].day
+        in_time = done is not None and done[0].ends <= due
+        ended = done_on if in_time and done_on is not None else day
+        carried = day < books.quarter.first and (done_on is None or done_on >= books.quarter.first)
+        if not (ended in books.quarter or carried) or (done is None and due > books.as_of):
+            continue
+        state = State.MET if in_time else State.MISSED
+        yield _agreed(
+            Occurrence(
+                key=since.key,
+                due=day,
+                state=state,
+                measured=state,
+                reason=Reason.WITHIN_LIMIT if in_time else Reason.OVERDUE,
+                entry=None if done is None else done[1].id,
+                done=done_on,
+                carried=carried,
+            ),
+            books,
+        )
+    if since.gone:
+        yield _agreed(
+            Occurrence(
+                key=since.key,
+                due=books.quarter.last,
+                state=State.UNPROVEN,
+                measured=State.UNPROVEN,
+                reason=Reason.NO_LONGER_DECLARED,
+            ),
+            books,
+        )
+
+
+def _terms(target: Target, since: Since, books: Books) -> Iterator[tuple[datetime, tuple[When, Entry] | None]]:
+    limit = timedelta(seconds=target.limit or 0)
+    performed = _performed(target, since, books)
+    before = When(text="", begins=since.starts, ends=since.starts)
+    for done in performed:
+        # What was done before the duty began is where its clock starts, not a term of it.
+        if done[0].ends > since.starts:
+            yield due_after(before, limit), done
+        before = done[0]
+    yield due_after(before, limit), None
+
+
+def _ahead(target: Target, since: Since, books: Books) -> Ahead | None:
+    *_, (due, _) = _terms(target, since, books)
+    performed = _performed(target, since, books)
+    if since.gone or due <= books.as_of:
+        return None
+    return Ahead(key=since.key, due=last_day_of(due), last=performed[-1][0].day if performed else None)

@@ -1,0 +1,111 @@
+"""What an edition is compared by with the one before it: its days, its words, the entries that it read. Pure."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import groupby
+
+from agent.core.model import State
+from agent.report.figures import Change, Report
+from agent.wording.inert import inert
+from agent.wording.report import outcome_word
+from agent.wording.states import state_word
+from agent.wording.targets import target_title
+
+SCHEMA = "beffroi.report/1"
+
+
+def summary(report: Report) -> str:
+    """Return the figures of a report as JSON, for tools and for the comparison with the next edition."""
+    targets = {}
+    for one in report.targets:
+        counted = one.tally
+        targets[one.target] = {
+            "outcome": None if one.outcome is None else one.outcome.value,
+            "measured_outcome": None if one.measured_outcome is None else one.measured_outcome.value,
+            "met": None if counted is None else counted.met,
+            "missed": None if counted is None else counted.missed,
+            "unproven": None if counted is None else counted.unproven,
+            "accepted": None if counted is None else counted.accepted,
+        }
+    whole = {
+        "schema": SCHEMA,
+        "quarter": str(report.quarter),
+        "beneficiary": report.beneficiary,
+        "targets": targets,
+        "entries": {entry.id: _digest(entry.values) for entry in report.entries},
+    }
+    return json.dumps(whole, indent=1, sort_keys=True) + "\n"
+
+
+def _digest(values: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(dict(values), sort_keys=True).encode()).hexdigest()
+
+
+def changes(before: tuple[str, str], after: tuple[str, str]) -> tuple[Change, ...]:
+    """Return what differs between two editions, each (its days as CSV, its summary)."""
+    return (*_of_days(before[0], after[0]), *_of_entries(before[1], after[1]), *_of_words(before[1], after[1]))
+
+
+def _of_days(before: str, after: str) -> Iterator[Change]:
+    old, new = _by_subject(before), _by_subject(after)
+    turns = [
+        (name, day, old.get(name, {}).get(day, ""), new.get(name, {}).get(day, ""))
+        for name in sorted(old.keys() | new.keys())
+        for day in sorted(old.get(name, {}).keys() | new.get(name, {}).keys())
+    ]
+    changed = [turn for turn in turns if turn[2] != turn[3]]
+    for (name, was, comes, _), run in groupby(enumerate(changed), key=_alike):
+        days = [day for _, (_, day, _, _) in run]
+        yield Change(
+            said="",
+            target=name[0],
+            subject=name[1],
+            first=days[0],
+            last=days[-1],
+            before=_word(was),
+            after=_word(comes),
+        )
+
+
+def _alike(numbered: tuple[int, tuple[tuple[str, str], date, str, str]]) -> tuple[tuple[str, str], str, str, date]:
+    number, (name, day, was, comes) = numbered
+    return name, was, comes, day - timedelta(days=number)
+
+
+def _by_subject(text: str) -> dict[tuple[str, str], dict[date, str]]:
+    found: dict[tuple[str, str], dict[date, str]] = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        days = found.setdefault((row["target"], row["subject"]), {})
+        days[date.fromisoformat(row["day"])] = row["state"]
+    return found
+
+
+def _word(state: str) -> str:
+    return state_word(State(state), "fr") if state else "non attendu"
+
+
+def _of_entries(before: str, after: str) -> Iterator[Change]:
+    old, new = json.loads(before)["entries"], json.loads(after)["entries"]
+    for id in sorted(old.keys() | new.keys()):
+        if id not in old:
+            yield Change(said=f"Inscription {inert(id)} ajoutée")
+        elif id not in new:
+            yield Change(said=f"Inscription {inert(id)} effacée, sa durée de conservation étant passée")
+        elif old[id] != new[id]:
+            yield Change(said=f"Inscription {inert(id)} modifiée")
+
+
+def _of_words(before: str, after: str) -> Iterator[Change]:
+    old, new = json.loads(before)["targets"], json.loads(after)["targets"]
+    for target, figures in new.items():
+        was = old.get(target)
+        if was is not None and was["outcome"] != figures["outcome"]:
+            words = [outcome_word(one["outcome"]) for one in (was, figures)]
+            yield Change(said=f"{target_title(target, 'fr')} : le verdict {words[0]} devient {words[1]}")
+        elif was is not None and was != figures:
+            counts = [f"{one['met']} atteints" for one in (was, figures)]
+            yield Change(said=f"{target_title(target, 'fr')} : {counts[0]} deviennent {counts[1]}")

@@ -1,0 +1,57 @@
+"""Tables of the report as values: a title, headings, rows of texts and marks; the template prints them all alike."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agent.accounting.quarter import Outcome
+from agent.core.model import State
+from agent.wording import report as words
+from agent.wording.states import state_word
+
+# A table is for reading; whatever is longer stands in the table for tools.
+LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Hold a state's id, which the style sheet knows, and its word."""
+
+    id: str
+    word: str
+
+
+Cell = str | Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Hold one table; the first cell of a row heads it. `more` says what was left out, `note` what to know."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    more: str = ""
+
+
+def table(
+    title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], *, note: str = "", left_out: str = ""
+) -> list[Table]:
+    """Return a table in a list of its own, empty where it has no row; `left_out` names what too many rows are of."""
+    listed = [tuple(row) for row in rows]
+    if not listed:
+        return []
+    beyond = len(listed) - LONGEST
+    more = f"et {beyond} {left_out or 'lignes'} de plus, dans le fichier CSV" if beyond > 0 else ""
+    return [Table(title=title, head=tuple(head), rows=tuple(listed[:LONGEST]), note=note, more=more)]
+
+
+def mark(outcome: Outcome | None) -> Mark:
+    """Return a quarter's mark."""
+    id, word = words.OUTCOMES[outcome]
+    return Mark(id=id, word=word)
+
+
+def state_mark(state: State) -> Mark:
+    """Return a state's mark."""
+    return Mark(id=state.value, word=state_word(state, "fr"))

@@ -1,0 +1,211 @@
+"""The tables of one target's page: its subjects, its deviations, what fell due, restores. Pure."""
+
+from collections.abc import Iterator
+
+from agent.core.durations import read_duration
+from agent.core.entries import Entry
+from agent.core.model import State
+from agent.core.reason import Reason
+from agent.report.agreed_tables import agreed_tables, when_of
+from agent.report.figures import Deviation, Report, TargetFigures
+from agent.report.intervals import Interval
+from agent.report.names import Names
+from agent.report.occurrences import Occurrence
+from agent.report.tables import Cell, Table, state_mark, table
+from agent.wording import report as words
+from agent.wording.quantities import day, duration, instant, quantity
+from agent.wording.reasons import REASONS
+
+RESTORES = frozenset({"backup-rto", "recovery-test"})
+CLOCKED = frozenset({"incident-report", "breach-dpo", "breach-cnil"})
+
+
+def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Table]:
+    """Yield the tables of one target that have anything to say."""
+    yield from _subjects(one, called)
+    yield from _occurrences(one, report, called)
+    yield from _intervals(one, called)
+    if one.target in RESTORES:
+        yield from _restores(report, called)
+    yield from _deviations(one, called)
+    yield from agreed_tables(one.target, report, called)
+
+
+def _subjects(one: TargetFigures, called: Names) -> list[Table]:
+    if one.result is None or not one.subjects:
+        return []
+    rows = []
+    for subject in sorted(one.subjects, key=lambda item: (item.tally.met - item.tally.expected, item.days.key)):
+        counted = subject.tally
+        rows.append(
+            (
+                called.of(one.target, subject.days.key.subject),
+                str(counted.met),
+                str(counted.missed),
+                str(counted.unproven),
+                str(counted.accepted),
+                str(counted.expected),
+                words.percent(counted),
+            )
+        )
+    head = ("Sujet", "Atteints", "Non atteints", "Non démontrés", "Acceptés", "Attendus", "Taux")
+    return table("Par sujet, en jours", head, rows, left_out="sujets")
+
+
+def _deviations(one: TargetFigures, called: Names) -> list[Table]:
+    rows = [_deviation(item, one.target, called) for item in one.deviations]
+    head = ("Sujet", "Quand", "Jours", "État", "Cause constatée", "Comment y remédier")
+    return table("Écarts, avec leur cause", head, rows, left_out="écarts")
+
+
+def _deviation(item: Deviation, target: str, called: Names) -> tuple[Cell, ...]:
+    told = REASONS[item.reason]
+    cause = f"{told.short.fr} : {told.means.fr[:1].lower()}{told.means.fr[1:]}"
+    if item.state is State.ACCEPTED:
+        cause += f" Mesuré {state_mark(item.measured).word}."
+    if item.late:
+        cause += " (preuve tardive)"
+    return (
+        called.of(target, item.subject),
+        words.span(item.first, item.last),
+        str(item.days),
+        state_mark(item.state),
+        cause,
+        told.mend.fr,
+    )
+
+
+def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[Table]:
+    if one.events is None:
+        return
+    rows = [_occurrence(item, one, called) for item in one.events.occurrences]
+    yield from table("Ce qui était dû", ("Objet", "Échéance", "Fait", "Mesure", "État"), rows, left_out="échéances")
+    ahead = [
+        (
+            called.of(one.target, item.key.subject),
+            day(item.last, "fr") if item.last is not None else "jamais",
+            day(item.due, "fr"),
+        )
+        for item in one.events.ahead
+    ]
+    yield from table(
+        "Prochaines échéances", ("Sujet", "Fait pour la dernière fois", "À refaire avant la fin du"), ahead
+    )
+    if one.target in CLOCKED:
+        yield from _clocks(one, report, called)
+
+
+def _occurrence(item: Occurrence, one: TargetFigures, called: Names) -> tuple[Cell, ...]:
+    if item.month is not None:
+        what = f"{words.month_name(item.month.first)} {item.month.year}, ni signé ni renseigné"
+    elif item.reason is Reason.NO_LONGER_DECLARED:
+        what = f"{called.of(one.target, item.key.subject)}, retiré de la configuration sans date de fin"
+    else:
+        what = called.of(one.target, item.key.subject)
+    if item.carried:
+        what += " (échu avant le trimestre)"
+    unit = one.objectives[-1].unit if one.objectives else ""
+    measured = quantity(item.value, unit, "fr") if item.value is not None and unit else "—"
+    done = day(item.done, "fr") if item.done is not None else "non"
+    return what, day(item.due, "fr"), done, measured, state_mark(item.state)
+
+
+def _clocks(one: TargetFigures, report: Report, called: Names) -> list[Table]:
+    register = "incident" if one.target == "incident-report" else "breach"
+    own = [entry for entry in report.entries if entry.register == register and _within(entry, "detected", report)]
+    if register == "incident":
+        keys = ("detected", "declared", "qualified", "reported")
+        head = ("Incident", "Objet", "Majeur", "Détecté", "Déclaré", "Qualifié", "Compte rendu", "Motif du retard")
+        rows = [
+            (
+                entry.id,
+                called.text(entry.get("title")),
+                _yes(entry, "major"),
+                *_dates(entry, keys),
+                _delay(entry, called),
+            )
+            for entry in own
+        ]
+        return table("Incidents du trimestre et leurs délais", head, rows, left_out="incidents")
+    keys = ("detected", "controller_informed", "dpo_informed", "cnil_notified")
+    head = (
+        "Violation",
+        "Objet",
+        "CNIL due",
+        "Détectée",
+        "Responsable informé",
+        "DPO informé",
+        "CNIL",
+        "Motif du retard",
+    )
+    rows = [
+        (
+            entry.id,
+            called.text(entry.get("title")),
+            _yes(entry, "cnil_due"),
+            *_dates(entry, keys),
+            _delay(entry, called),
+        )
+        for entry in own
+    ]
+    return table("Violations de données du trimestre et leurs délais", head, rows, left_out="violations")
+
+
+def _within(entry: Entry, key: str, report: Report) -> bool:
+    when = entry.when(key) if entry.signs is None else None
+    return when is not None and when.day in report.quarter
+
+
+def _yes(entry: Entry, key: str) -> str:
+    return "oui" if entry.get(key) == "yes" else "non"
+
+
+def _dates(entry: Entry, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(when_of(entry.get(key)) for key in keys)
+
+
+def _delay(entry: Entry, called: Names) -> str:
+    return called.text(entry.get("delay_reason")) or "—"
+
+
+def _intervals(one: TargetFigures, called: Names) -> list[Table]:
+    rows = [_interval(item, called) for item in one.intervals]
+    note = (
+        "De point à point, d'après les dates des points que le dernier contrôle a vus hors site. Un point purgé depuis"
+        " n'y est plus : l'intervalle ne peut qu'en paraître plus long."
+    )
+    head = ("Sauvegarde", "Intervalle le plus long", "Du", "Au", "Points vus le")
+    return table("Plus long intervalle sans point de reprise", head, rows, note=note)
+
+
+def _interval(item: Interval, called: Names) -> tuple[Cell, ...]:
+    seen = instant(item.seen_at, "fr")
+    if item.begins is None or item.length is None:
+        return called.of("backup-rpo", item.subject), "non établi", "—", "—", seen
+    begins = instant(item.begins, "fr")
+    if item.known_from is not None:
+        begins += f" (aucun point connu avant le {instant(item.known_from, 'fr')})"
+    ends = "aucun point depuis" if item.ends is None else instant(item.ends, "fr")
+    return called.of("backup-rpo", item.subject), duration(item.length, "fr"), begins, ends, seen
+
+
+def _restores(report: Report, called: Names) -> list[Table]:
+    rows = []
+    for entry in report.entries:
+        if entry.register == "recovery-test" and _within(entry, "performed", report):
+            rows.append(_restore(entry, called))
+    head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
+    return table("Restaurations mesurées", head, rows, left_out="exercices")
+
+
+def _restore(entry: Entry, called: Names) -> tuple[Cell, ...]:
+    performed, point = entry.when("performed"), entry.when("recovery_point")
+    age = "—" if performed is None or point is None else duration(performed.begins - point.begins, "fr")
+    return (
+        entry.id,
+        called.of("backup-rto", entry.values["backup"]),
+        when_of(entry.get("performed")),
+        duration(read_duration(entry.values["duration"]), "fr"),
+        age,
+        "réussi" if entry.get("result") == "ok" else "échoué",
+    )

@@ -1,0 +1,125 @@
+"""The report as it is printed: what goes where, in which order, in which words; the template only prints."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.accounting.quarter import Outcome
+from agent.core.convention import CLAUSES
+from agent.report.figures import Change, Report, TargetFigures
+from agent.report.names import Names, names
+from agent.report.tables import Mark, mark
+from agent.report.view_annexes import AnnexView, annex
+from agent.report.view_target import TargetView, sentence, target_view
+from agent.wording import report as words
+from agent.wording.inert import inert
+from agent.wording.quantities import duration
+from agent.wording.targets import target_title
+
+ORDER = (
+    Outcome.NOT_ATTAINED,
+    Outcome.NOT_DEMONSTRATED,
+    Outcome.RISK_ACCEPTED,
+    Outcome.ATTAINED,
+    Outcome.NOT_APPLICABLE,
+    None,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Hold one target's line of the first page."""
+
+    id: str
+    mark: Mark
+    title: str
+    sentence: str
+    measured: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Hold the targets of one word."""
+
+    title: str
+    mark: Mark
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Hold the whole document."""
+
+    title: str
+    quarter: str
+    period: str
+    beneficiary: str
+    provider: str
+    reference: str
+    edition: str
+    provisional: str
+    public: bool
+    lead: str
+    sections: tuple[Section, ...]
+    changes: tuple[str, ...]
+    targets: tuple[TargetView, ...]
+    annex: AnnexView
+    run_allowance: str
+    version: str
+
+
+def view(report: Report, *, public: bool) -> View:
+    """Return what the document shows of a report; `public` leaves out every name."""
+    called = names((one.key for one in report.days), report.beneficiary, public=public)
+    span = report.span
+    return View(
+        title="Rapport trimestriel de service",
+        quarter=words.quarter_name(report.quarter),
+        period=words.span(report.quarter.first, report.quarter.last),
+        beneficiary=inert(report.beneficiary_name),
+        provider=inert(report.provider),
+        reference=inert(report.reference),
+        edition="Provisoire" if report.edition is None else f"Édition {report.edition}",
+        provisional=""
+        if report.edition is not None
+        else f"Le trimestre n'est pas terminé : les jours sont comptés {words.span(span.first, span.last)}.",
+        public=public,
+        lead=words.lead(one.outcome for one in report.targets),
+        sections=tuple(_sections(report)),
+        changes=tuple(_change(one, called) for one in report.changes),
+        targets=tuple(target_view(one, report, called) for one in report.targets),
+        annex=annex(report, called),
+        run_allowance=duration(report.run_allowance, "fr"),
+        version=report.version,
+    )
+
+
+def _sections(report: Report) -> Sequence[Section]:
+    found = []
+    for outcome in ORDER:
+        own = [one for one in report.targets if one.outcome is outcome]
+        if own:
+            found.append(
+                Section(title=words.GROUPS[outcome], mark=mark(outcome), lines=tuple(_line(one) for one in own))
+            )
+    return found
+
+
+def _line(one: TargetFigures) -> Line:
+    measured = ""
+    if one.measured_outcome is not one.outcome and one.measured_outcome is not None:
+        measured = f"sans l'acceptation : {words.OUTCOMES[one.measured_outcome][1]}"
+    return Line(
+        id=one.target,
+        mark=mark(one.outcome),
+        title=target_title(one.target, "fr"),
+        sentence=sentence(one),
+        measured=measured,
+    )
+
+
+def _change(one: Change, called: Names) -> str:
+    if one.first is None or one.last is None:
+        return f"{one.said}."
+    title = target_title(one.target, "fr") if one.target in CLAUSES else inert(one.target)
+    when = words.span(one.first, one.last)
+    return f"{title}, {called.of(one.target, one.subject)}, {when} : {one.before} devient {one.after}."

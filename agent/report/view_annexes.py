@@ -1,0 +1,91 @@
+"""The annexes of the report as values: the frames of reference, the evidence, and what only few may read. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.core.convention import CLAUSES
+from agent.core.entries import Entry
+from agent.report.figures import Report
+from agent.report.names import Names
+from agent.report.tables import Table, table
+from agent.wording.frames import FRAMES
+from agent.wording.inert import inert
+from agent.wording.quantities import duration
+from agent.wording.targets import target_title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnexView:
+    """Hold the annexes; `restricted` is empty in a report for everybody."""
+
+    frames: tuple[Table, ...]
+    evidence: tuple[tuple[str, str], ...]
+    ages: tuple[Table, ...]
+    restricted: tuple[Table, ...]
+    fingerprint: str
+
+
+def annex(report: Report, called: Names) -> AnnexView:
+    """Return the annexes."""
+    return AnnexView(
+        frames=tuple(_frames()),
+        evidence=tuple(_evidence(report)),
+        ages=tuple(_ages(report)),
+        restricted=() if called.public else tuple(_restricted(report)),
+        fingerprint=report.proof.fingerprint,
+    )
+
+
+def _frames() -> list[Table]:
+    rows = [
+        (target_title(target, "fr"), FRAMES[target].iso, FRAMES[target].anssi or "—", FRAMES[target].cnil or "—")
+        for target in CLAUSES
+    ]
+    head = ("Objectif", "ISO/IEC 27002:2022", "ANSSI, guide d'hygiène (mesure)", "CNIL (guide) et RGPD")
+    return table("Correspondance des objectifs", head, rows)
+
+
+def _evidence(report: Report) -> Iterator[tuple[str, str]]:
+    proof = report.proof
+    yield "Registre des preuves", f"{proof.rows} lignes lues"
+    yield "Dernier maillon", proof.link
+    if proof.head is not None:
+        yield f"Dernière journée signée, {proof.head_day} (UTC)", proof.head
+    yield "Clé de l'agent", proof.fingerprint
+    yield "Configuration en vigueur (SHA-256)", proof.configuration
+    yield "Configurations successives conservées", str(proof.loads)
+    yield "Fichier CSV (SHA-256)", report.csv_sha256
+    if report.bundle_sha256:
+        yield "Dossier de preuves : inventaire (SHA-256 de MANIFEST)", report.bundle_sha256
+    yield "Version de l'agent", f"beffroi {report.version}"
+
+
+def _ages(report: Report) -> list[Table]:
+    rows = []
+    for target, in_force in report.in_force.items():
+        usual = CLAUSES[target].evidence_age
+        longer = "au-delà de la valeur usuelle" if in_force.evidence_age > usual else ""
+        rows.append((target_title(target, "fr"), duration(in_force.evidence_age, "fr"), duration(usual, "fr"), longer))
+    head = ("Objectif", "Une preuve vaut", "Valeur usuelle", "Remarque")
+    return table("Durée de validité des preuves", head, rows)
+
+
+def _restricted(report: Report) -> Iterator[Table]:
+    hosts = [(inert(id), inert(address) or "—", inert(site) or "—") for id, address, site in report.hosts]
+    yield from table("Machines", ("Machine", "Adresse", "Site"), hosts)
+    persons = [
+        (entry.id, inert(entry.values["person"]), inert(entry.values["accounts"]))
+        for entry in report.entries
+        if entry.register == "departure" and entry.signs is None and _lately(entry, report)
+    ]
+    yield from table("Départs", ("Inscription", "Personne", "Comptes"), persons)
+    authors = [
+        (entry.id, inert(entry.values["author"]), inert(entry.get("title") or entry.get("reason") or "—", 400))
+        for entry in report.entries
+        if _lately(entry, report)
+    ]
+    yield from table("Inscriptions aux registres", ("Inscription", "Auteur", "Objet"), authors, left_out="inscriptions")
+
+
+def _lately(entry: Entry, report: Report) -> bool:
+    return report.quarter.first <= entry.received_at.date()

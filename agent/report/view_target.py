@@ -1,0 +1,173 @@
+"""One target's page, as values: its objective, its figures, its calendar, its tables. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.accounting.quarter import QuarterResult
+from agent.accounting.rate import Tally
+from agent.core.convention import CLAUSES, Better
+from agent.report.charts import MonthChart, Part, calendar, parts
+from agent.report.figures import Objective, Past, Report, TargetFigures
+from agent.report.names import Names
+from agent.report.tables import Mark, Table, mark
+from agent.report.target_tables import tables
+from agent.wording import report as words
+from agent.wording.frames import FRAMES, Frame
+from agent.wording.inert import inert
+from agent.wording.quantities import day, instant, quantity, share
+from agent.wording.sentences import phrase
+from agent.wording.targets import TARGETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendRow:
+    """Hold one quarter of a trend; `said` is what its bar shows, in words."""
+
+    quarter: str
+    mark: Mark
+    parts: tuple[Part, ...]
+    rate: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetView:
+    """Hold one target's page."""
+
+    id: str
+    title: str
+    article: str
+    says: str
+    how: str
+    mark: Mark
+    measured: str
+    sentence: str
+    objectives: tuple[str, ...]
+    figures: tuple[tuple[str, str], ...]
+    calendar: tuple[MonthChart, ...]
+    calendar_note: str
+    trend: tuple[TrendRow, ...]
+    tables: tuple[Table, ...]
+    frame: Frame
+
+
+def target_view(one: TargetFigures, report: Report, called: Names) -> TargetView:
+    """Return one target's page."""
+    told = TARGETS[one.target]
+    differs = one.measured_outcome is not one.outcome and one.measured_outcome is not None
+    return TargetView(
+        id=one.target,
+        title=told.title.fr,
+        article=CLAUSES[one.target].article,
+        says=told.says.fr,
+        how=told.measured.fr,
+        mark=mark(one.outcome),
+        measured=words.OUTCOMES[one.measured_outcome][1] if differs else "",
+        sentence=sentence(one),
+        objectives=tuple(_objective(item, one, number) for number, item in enumerate(one.objectives)),
+        figures=tuple(_figures(one, called)),
+        calendar=calendar(one.days, report.span) if one.days else (),
+        calendar_note="Chaque jour vaut le pire de ses sujets." if len(one.subjects) > 1 else "",
+        trend=tuple(_trend(one, report)),
+        tables=tuple(tables(one, report, called)),
+        frame=FRAMES[one.target],
+    )
+
+
+def sentence(one: TargetFigures) -> str:
+    """Return what a target's quarter came to, in words that name nobody."""
+    if one.result is not None:
+        return words.day_sentence(one.target, one.result.figures.tally, one.outcome)
+    if one.events is not None:
+        months = list(dict.fromkeys(item.month for item in one.events.occurrences if item.month is not None))
+        named = [words.month_name(month.first) for month in months]
+        return words.event_sentence(one.target, one.events.tally, one.events.outcome, named)
+    if not one.standing:
+        return "Aucun constat pendant le trimestre."
+    last = one.standing[-1]
+    return f"Dernier constat du trimestre, {instant(last.at, 'fr')} : {words.OUTCOMES_OF_STATES[last.measured]}."
+
+
+def _objective(item: Objective, one: TargetFigures, number: int) -> str:
+    if item.limit is None:
+        text = "sans seuil chiffré"
+    else:
+        shown = quantity(item.limit, item.unit, "fr")
+        whole = item.unit == "ratio" and item.limit == 1
+        text = shown if whole else f"{'≤' if CLAUSES[one.target].better is Better.LOWER else '≥'} {shown}"
+    if one.result is not None:
+        text += (
+            ", chaque jour" if item.attainment == 1 else f", au moins {share(float(item.attainment), 'fr')} des jours"
+        )
+    if len(one.objectives) > 1 or item.adaptation is not None:
+        text += f" (à partir du {day(item.since, 'fr')}" if number else " (au début de la période"
+        text += f", inscription {inert(item.adaptation)})" if item.adaptation is not None else ")"
+    return text
+
+
+def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
+    counted = one.tally
+    if counted is None:
+        for verdict in one.standing:
+            yield "Constat", instant(verdict.at, "fr")
+            if verdict.value is not None:
+                yield "Mesure", quantity(verdict.value, verdict.unit, "fr")
+            if not called.public:
+                yield "En clair", f"{phrase(verdict, 'fr')}."
+        return
+    what = "Jours" if one.result is not None else "Échéances"
+    yield f"{what} {'attendus' if one.result is not None else 'dues'}", str(counted.expected)
+    yield from _counts(counted)
+    if counted.expected:
+        yield "Taux", words.percent(counted)
+        if counted.unproven:
+            yield "Taux au mieux, si tout ce qui n'est pas démontré avait été atteint", _at_best(counted)
+    measured = _measured(one)
+    if measured is not None and measured != counted:
+        yield "Sans les acceptations de risque", f"{words.rate(measured)}, {mark(one.measured_outcome).word}"
+    if one.result is not None:
+        yield from _excluded(one.result)
+        late = sum(1 for subject in one.subjects for _, came in subject.days.rows() if came.late)
+        if late:
+            yield "Jours établis par une preuve tardive", f"{late} (jours × sujets)"
+
+
+def _counts(counted: Tally) -> Iterator[tuple[str, str]]:
+    yield "Atteints", str(counted.met)
+    yield "Non atteints", str(counted.missed)
+    yield "Non démontrés", str(counted.unproven)
+    if counted.accepted:
+        yield "Sous risque accepté", str(counted.accepted)
+
+
+def _at_best(counted: Tally) -> str:
+    return words.percent(Tally(met=counted.met + counted.unproven, missed=counted.missed, accepted=counted.accepted))
+
+
+def _measured(one: TargetFigures) -> Tally | None:
+    if one.result is not None:
+        return one.result.figures.measured_tally
+    return None if one.events is None else one.events.measured_tally
+
+
+def _excluded(result: QuarterResult) -> Iterator[tuple[str, str]]:
+    if result.with_exclusions is not None:
+        apart = result.with_exclusions
+        yield "Hors jours exclus d'un commun accord", f"{words.rate(apart.tally)}, {mark(apart.outcome).word}"
+
+
+def _trend(one: TargetFigures, report: Report) -> Iterator[TrendRow]:
+    counted = one.tally
+    if counted is None:
+        return
+    now = Past(quarter=report.quarter, outcome=one.outcome, tally=counted)
+    for past in (*one.past, now):
+        known = past.tally
+        so_far = " (en cours)" if past is now and report.provisional else ""
+        yield TrendRow(
+            quarter=words.short_quarter(past.quarter) + so_far,
+            mark=Mark(id="none", word="non mesuré") if known is None else mark(past.outcome),
+            parts=() if known is None else parts(known),
+            rate="—" if known is None else words.rate(known),
+            said="Rien n'a été mesuré." if known is None else words.split(known),
+        )

@@ -1,0 +1,319 @@
+"""The sentences of the quarterly report, for somebody elected who has no time. French: it is what SCOTA reads.
+
+Figures are counts first, then the rate, cut to one decimal and never rounded up.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from agent.accounting.quarter import Outcome
+from agent.accounting.rate import Tally, cut
+from agent.core.model import State
+from agent.core.period import Quarter
+from agent.wording.quantities import MONTHS, day
+
+OUTCOMES: Mapping[Outcome | None, tuple[str, str]] = MappingProxyType(
+    {
+        Outcome.NOT_ATTAINED: ("missed", "non atteint"),
+        Outcome.NOT_DEMONSTRATED: ("unproven", "non démontré"),
+        Outcome.RISK_ACCEPTED: ("accepted", "risque accepté"),
+        Outcome.ATTAINED: ("met", "atteint"),
+        Outcome.NOT_APPLICABLE: ("not-applicable", "sans objet"),
+        None: ("no-rate", "sans taux"),
+    }
+)
+GROUPS: Mapping[Outcome | None, str] = MappingProxyType(
+    {
+        Outcome.NOT_ATTAINED: "Objectifs non atteints",
+        Outcome.NOT_DEMONSTRATED: "Objectifs non démontrés",
+        Outcome.RISK_ACCEPTED: "Risques acceptés par le bénéficiaire",
+        Outcome.ATTAINED: "Objectifs atteints",
+        Outcome.NOT_APPLICABLE: "Objectifs sans objet ce trimestre",
+        None: "Suivis sans taux, pour information",
+    }
+)
+
+# What holds on a day that is met, in words; each completes «Chacun des 92 jours, …».
+HELD: Mapping[str, str] = MappingProxyType(
+    {
+        "backup-rpo": "une sauvegarde assez récente était présente hors site",
+        "backup-offsite": "les copies hors site étaient récentes et intactes",
+        "backup-rto": "la durée de restauration démontrée tenait dans le délai",
+        "log-retention": "les journaux étaient conservés environ douze mois sans interruption",
+        "log-collection": "les journaux arrivaient, les horloges étaient justes et la chaîne d'alerte répondait",
+        "endpoint-protection": "la protection antivirus était active, à jour et éprouvée",
+        "patching": "les correctifs de sécurité étaient installés dans le délai",
+        "strong-authentication": "un mot de passe seul n'ouvrait aucun des accès visés",
+        "network-segmentation": "les flux interdits échouaient et les flux nécessaires passaient",
+        "web-filtering": "les adresses d'essai des catégories bloquées étaient refusées",
+        "backup-lifecycle": "aucune sauvegarde n'était gardée au-delà de la durée fixée",
+        "awareness": "une session de sensibilisation avait eu lieu dans l'année",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Hold how one speaks of what falls due of a target: one of it, several, none; done in time, and not."""
+
+    one: str
+    several: str
+    none: str
+    done: str
+    all_done: str
+    late: str
+
+
+_DONE, _ALL_DONE, _LATE = "fait dans le délai", "tous faits dans le délai", "hors délai"
+DUE: Mapping[str, Due] = MappingProxyType(
+    {
+        "recovery-test": Due(
+            one="test de reprise était dû",
+            several="tests de reprise étaient dus",
+            none="Aucun test de reprise n'était dû",
+            done=_DONE,
+            all_done=_ALL_DONE,
+            late=_LATE,
+        ),
+        "vulnerability-scan": Due(
+            one="analyse était due",
+            several="analyses étaient dues",
+            none="Aucune analyse n'était due",
+            done="faite dans le délai",
+            all_done="toutes faites dans le délai",
+            late=_LATE,
+        ),
+        "penetration-test": Due(
+            one="test d'intrusion était dû",
+            several="tests d'intrusion étaient dus",
+            none="Aucun test d'intrusion n'était dû",
+            done=_DONE,
+            all_done=_ALL_DONE,
+            late=_LATE,
+        ),
+        "access-revocation": Due(
+            one="départ appelait un retrait de droits",
+            several="départs appelaient un retrait de droits",
+            none="Aucun départ n'appelait un retrait de droits",
+            done=_DONE,
+            all_done=_ALL_DONE,
+            late=_LATE,
+        ),
+        "incident-report": Due(
+            one="compte rendu d'incident majeur était dû",
+            several="comptes rendus d'incident majeur étaient dus",
+            none="Aucun compte rendu d'incident majeur n'était dû",
+            done="rendu dans le délai",
+            all_done="tous rendus dans le délai",
+            late=_LATE,
+        ),
+        "breach-dpo": Due(
+            one="violation de données était à signaler",
+            several="violations de données étaient à signaler",
+            none="Aucune violation de données n'était à signaler",
+            done="signalée dans le délai",
+            all_done="toutes signalées dans le délai",
+            late=_LATE,
+        ),
+        "breach-cnil": Due(
+            one="notification à la CNIL était due",
+            several="notifications à la CNIL étaient dues",
+            none="Aucune notification à la CNIL n'était due",
+            done="faite dans le délai",
+            all_done="toutes faites dans le délai",
+            late=_LATE,
+        ),
+        "restore-reason": Due(
+            one="restauration appelait un motif",
+            several="restaurations appelaient un motif",
+            none="Aucune restauration n'est inscrite",
+            done="il est inscrit",
+            all_done="tous sont inscrits",
+            late="sans motif",
+        ),
+    }
+)
+
+
+def rate(tally: Tally) -> str:
+    """Return a rate as it is printed: counts, then the share cut to one decimal."""
+    if tally.ratio is None:
+        return "aucun attendu"
+    return f"{tally.met} sur {tally.expected} ({percent(tally)})"
+
+
+def percent(tally: Tally) -> str:
+    """Return a tally's rate alone, cut, with a decimal comma; `—` where nothing was expected."""
+    if tally.ratio is None:
+        return "—"
+    text = f"{cut(tally.ratio):f}".removesuffix(".0")
+    return f"{text.replace('.', ',')} %"
+
+
+def split(tally: Tally) -> str:
+    """Return how a tally splits, for somebody who does not see its bar."""
+    return (
+        f"Sur {tally.expected} : {count(tally.met, 'atteint', 'atteints')},"
+        f" {count(tally.accepted, 'sous risque accepté', 'sous risque accepté')},"
+        f" {count(tally.unproven, 'non démontré', 'non démontrés')},"
+        f" {count(tally.missed, 'non atteint', 'non atteints')}."
+    )
+
+
+def count(number: int, one: str, several: str) -> str:
+    """Return a number with its noun; French has the singular below two."""
+    return f"{number} {one if number < 2 else several}"
+
+
+def days(number: int) -> str:
+    """Return a number of days."""
+    return count(number, "jour", "jours")
+
+
+def day_sentence(target: str, tally: Tally, outcome: Outcome | None) -> str:
+    """Return what a quarter counted by day came to, in one sentence."""
+    if outcome is Outcome.NOT_APPLICABLE:
+        return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
+    if not tally.expected:
+        return "Aucun sujet n'est déclaré pour cet objectif : rien ne le démontre, ni ne le dément."
+    if tally.unproven == tally.expected:
+        return f"Rien ne le démontre, ni ne le dément, sur {_all(tally.expected)}."
+    held = HELD[target]
+    if tally.met == tally.expected:
+        return f"{_each(tally.expected)}, {held}."
+    parts = [
+        f"le contraire a été constaté {days(tally.missed)}" if tally.missed else "",
+        f"rien ne le démontre {days(tally.unproven)}" if tally.unproven else "",
+        f"{days(tally.accepted)} relèvent d'un risque accepté" if tally.accepted > 1 else "",
+        "1 jour relève d'un risque accepté" if tally.accepted == 1 else "",
+    ]
+    return f"{days(tally.met)} sur {tally.expected} ({percent(tally)}), {held} ; {_joined(parts)}."
+
+
+def _each(expected: int) -> str:
+    return f"Chacun des {expected} jours" if expected > 1 else "Le seul jour attendu"
+
+
+def _all(expected: int) -> str:
+    return f"les {expected} jours attendus" if expected > 1 else "le seul jour attendu"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    said = [part for part in parts if part]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} et {said[-1]}"
+
+
+def event_sentence(target: str, tally: Tally, outcome: Outcome, months: Sequence[str]) -> str:
+    """Return what a quarter counted by event came to; `months` are those that nobody signed, in words."""
+    if not tally.expected:
+        if outcome is Outcome.NOT_APPLICABLE:
+            return f"{DUE[target].none} ce trimestre."
+        return "Rien n'est déclaré pour cet objectif : rien ne le démontre, ni ne le dément."
+    due = tally.expected - len(months)
+    parts = []
+    if due:
+        told = DUE[target]
+        parts.append(f"{count(due, told.one, told.several)} : {_in_time(tally, told, len(months))}")
+    if months:
+        noun = "mois n'a été ni signé ni renseigné" if len(months) == 1 else "mois n'ont été ni signés ni renseignés"
+        parts.append(f"{len(months)} {noun} ({', '.join(months)}), rien n'y est démontré")
+    return f"{' ; '.join(parts)}."
+
+
+def _in_time(tally: Tally, told: Due, unsigned: int) -> str:
+    due = tally.expected - unsigned
+    unproven = max(0, tally.unproven - unsigned)
+    if tally.met == due:
+        return told.done if due == 1 else told.all_done
+    if due == 1:
+        return told.late if tally.missed else "sans preuve" if unproven else "risque accepté"
+    parts = [
+        f"{tally.met} dans les règles" if tally.met else "",
+        f"{tally.missed} {told.late}" if tally.missed else "",
+        f"{unproven} sans preuve" if unproven else "",
+        f"{tally.accepted} sous risque accepté" if tally.accepted else "",
+    ]
+    return _joined(parts)
+
+
+def lead(outcomes: Iterable[Outcome | None]) -> str:
+    """Return the report's first sentence."""
+    listed = list(outcomes)
+    rated = [one for one in listed if one is not None and one is not Outcome.NOT_APPLICABLE]
+    counted: Counter[Outcome] = Counter(rated)
+    if not rated:
+        return "Aucun objectif n'appelait de décompte ce trimestre."
+    attained = counted[Outcome.ATTAINED]
+    if attained == len(rated):
+        return f"Les {len(rated)} objectifs décomptés ont été atteints."
+    parts = [
+        _said(attained, "est atteint", "sont atteints"),
+        _said(counted[Outcome.NOT_ATTAINED], "ne l'est pas", "ne le sont pas"),
+        _said(counted[Outcome.NOT_DEMONSTRATED], "n'est pas démontré", "ne sont pas démontrés"),
+        _said(counted[Outcome.RISK_ACCEPTED], "relève d'un risque accepté", "relèvent d'un risque accepté"),
+    ]
+    first = "aucun n'est atteint" if not attained else ""
+    return f"Sur {len(rated)} objectifs décomptés, {_joined([first, *parts])}."
+
+
+def _said(number: int, one: str, several: str) -> str:
+    return "" if not number else f"{number} {one if number == 1 else several}"
+
+
+ORDINALS = ("1er", "2e", "3e", "4e")
+
+
+def quarter_name(quarter: Quarter) -> str:
+    """Return a quarter in words, such as «4e trimestre 2026»."""
+    return f"{ORDINALS[quarter.number - 1]} trimestre {quarter.year}"
+
+
+def short_quarter(quarter: Quarter) -> str:
+    """Return a quarter in few letters, such as «T4 2026»."""
+    return f"T{quarter.number} {quarter.year}"
+
+
+def month_name(when: date) -> str:
+    """Return a day's month in words, such as «octobre»."""
+    return MONTHS["fr"].split()[when.month - 1]
+
+
+def span(first: date, last: date) -> str:
+    """Return some days in words: one day, days of one month, or from one date to another."""
+    if first == last:
+        return f"le {day(first, 'fr')}"
+    begins = "1er" if first.day == 1 else str(first.day)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"du {begins} au {day(last, 'fr')}"
+    same_year = first.year == last.year
+    return f"du {begins} {month_name(first)}{'' if same_year else f' {first.year}'} au {day(last, 'fr')}"
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Return whole numbers in ascending order, those in a row joined: «1–3, 7»."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+OUTCOMES_OF_STATES: Mapping[State, str] = MappingProxyType(
+    {
+        State.MET: "dans les limites",
+        State.MISSED: "hors des limites",
+        State.UNPROVEN: "non démontré",
+        State.ACCEPTED: "risque accepté",
+        State.NOT_APPLICABLE: "sans objet",
+    }
+)
+
+
+def outcome_word(id: str | None) -> str:
+    """Return the word of an outcome by its id, as it was kept."""
+    return f"« {OUTCOMES[None if id is None else Outcome(id)][1]} »"

@@ -1,0 +1,96 @@
+"""`beffroi report`: the files that it writes, what it says, and how it refuses."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from agent.cli.invocation import invoke
+from agent.core.errors import NoLedger, UsageError
+from tests.report.year import copied, year
+
+AT = "2027-01-08T12:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def december(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fill a ledger with some days of December."""
+    folder = tmp_path_factory.mktemp("december")
+    with year(folder, first=date(2026, 12, 24)):
+        return folder
+
+
+@pytest.fixture
+def path(december: Path, tmp_path: Path) -> Iterator[Path]:
+    """Return the configuration of a ledger of its own for each test."""
+    with copied(december, tmp_path) as filled:
+        yield filled.path
+
+
+def report(path: Path, output: Path, *more: str) -> int:
+    quarter = () if "--quarter" in more else ("--quarter", "2026-Q4")
+    words = ["report", "--config", str(path), "--output", str(output), "--beneficiary", "scota", *quarter, *more]
+    with time_machine.travel(AT, tick=False):
+        return invoke(words)
+
+
+def test_it_writes_the_report_and_names_what_it_wrote(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "made" / "here"
+    assert report(path, output) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        str(output / "beffroi-scota-2026-Q4.html"),
+        str(output / "beffroi-scota-2026-Q4.csv"),
+    ]
+    assert "published: edition 1 of 2026-Q4" in said.err
+    assert {file.name for file in output.iterdir()} == {"beffroi-scota-2026-Q4.html", "beffroi-scota-2026-Q4.csv"}
+    rows = list(csv.DictReader(io.StringIO((output / "beffroi-scota-2026-Q4.csv").read_text(encoding="utf-8"))))
+    assert {row["beneficiary"] for row in rows} == {"scota"}
+    assert (rows[0]["day"], rows[-1]["day"]) == ("2026-10-01", "2026-12-31")
+
+
+def test_a_second_run_gives_the_same_bytes(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("one", "two"):
+        assert report(path, tmp_path / name) == 0
+    for ending in ("html", "csv"):
+        files = [(tmp_path / name / f"beffroi-scota-2026-Q4.{ending}").read_bytes() for name in ("one", "two")]
+        assert files[0] == files[1]
+
+
+def test_a_report_for_everybody_is_the_page_alone(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(path, tmp_path / "public", "--public") == 0
+    assert [file.name for file in (tmp_path / "public").iterdir()] == ["beffroi-scota-2026-Q4.html"]
+    assert "srv-1" not in (tmp_path / "public" / "beffroi-scota-2026-Q4.html").read_text(encoding="utf-8")
+    assert "they are left out of a public report" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("quarter", ["2026-Q5", "2026Q4", "nonsense", "2031-Q1"])
+def test_what_is_no_quarter_that_is_known_is_refused(path: Path, tmp_path: Path, quarter: str) -> None:
+    with pytest.raises(UsageError):
+        report(path, tmp_path / "made", "--quarter", quarter)
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_folder_that_cannot_be_written_in_is_told(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot write in"):
+        report(path, tmp_path / "file")
+
+
+def test_no_ledger_is_told_and_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "beffroi.toml"
+    path.write_text(
+        f'[agent]\nstate_directory = "{tmp_path / "state"}"\n[[beneficiary]]\nid = "scota"\nname = "SCOTA"\n'
+        '[[host]]\nid = "srv-1"\ntransport = "local"\nsite = "arras"\nbeneficiaries = ["scota"]\n'
+    )
+    with pytest.raises(NoLedger):
+        report(path, tmp_path / "made")
+    assert not (tmp_path / "state").exists()

@@ -1,0 +1,210 @@
+"""The report as a document: golden, the same bytes twice, for everybody without a name, and never broken by a name."""
+
+import html
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.core.convention import CLAUSES
+from agent.report.build import build
+from agent.report.csv_file import text
+from agent.report.figures import Change, Report
+from agent.report.material import Material
+from agent.report.page import policy, render
+from agent.report.summary import summary
+from agent.wording.targets import target_title
+from tests.export.test_page import tags
+
+GOLDEN = Path(__file__).parent / "golden"
+
+# What names a machine, an address, an account, a person, or what somebody wrote.
+NAMES = ("srv-1", "srv-2", "srv-2.example", "adupont", "Dupont", "fw-1", "guests-to-admin", "malware",
+         "Panne de la baie", "Messagerie", "constructeur", "Présidente du SCOTA", "RSSI", "logiciel métier",
+         "alerter dès", "files", "mail/offsite", "internet", "arras")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def report(material: Material) -> Report:
+    """Return the first edition."""
+    return replace(build(material, 1), csv_sha256="5f" * 32, bundle_sha256="6a" * 32)
+
+
+def words(page: str) -> str:
+    """Return what a person reads, its spaces made plain."""
+    body = page.partition("<body>")[2]
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+
+def golden(name: str, made: str) -> None:
+    """Hold what was made to what was reviewed; remove the file and run this again to have it written anew."""
+    path = GOLDEN / name
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(made, encoding="utf-8")
+        pytest.fail(f"{path} was missing: it was written, review it")
+    assert made == path.read_text(encoding="utf-8")
+
+
+def test_the_whole_report_is_the_reviewed_one(report: Report) -> None:
+    """But for the style sheet and for the shapes of the charts: what these show is told in words beside them."""
+    page = re.sub(r"<style>.*?</style>", "<style></style>", render(report), flags=re.DOTALL).replace(policy(), "")
+    drawn = re.compile(r"(<svg[^>]*>\n?(?:<title.*?</desc>\n)?).*?(</svg>)", re.DOTALL)
+    golden("report.html", drawn.sub(r"\1\2", page))
+
+
+def test_a_month_is_drawn_as_it_was_reviewed(report: Report) -> None:
+    charts = re.findall(r"<svg class=\"month\".*?</svg>", render(report), re.DOTALL)
+    golden("month.svg", next(chart for chart in charts if "Octobre 2026, Sauvegarde quotidienne" in chart) + "\n")
+
+
+def test_the_whole_table_is_the_reviewed_one(report: Report) -> None:
+    """But for the rows of days met, which are counted: each expected day of each subject has one."""
+    header, *rows = text(report.days).splitlines()
+    met = [row for row in rows if row.endswith(",met,within-limit")]
+    golden("days.csv", "\n".join([header, *(row for row in rows if row not in set(met))]) + "\n")
+    assert (len(rows), len(met)) == (3318, 2638)
+
+
+def test_the_summary_is_the_reviewed_one(report: Report) -> None:
+    golden("summary.json", summary(report))
+
+
+def test_it_is_the_same_bytes_twice(material: Material) -> None:
+    assert render(build(material, 1)) == render(build(material, 1))
+
+
+def test_it_is_well_formed_and_needs_nothing_else(report: Report) -> None:
+    page = render(report)
+    seen = tags(page)
+    assert "script" not in [tag for tag, _ in seen]
+    assert [given for tag, given in seen if "src" in given or tag == "link"] == []
+    ids = [given["id"] for _, given in seen if "id" in given]
+    assert len(ids) == len(set(ids))
+    targets = {given["href"] for tag, given in seen if tag == "a"}
+    assert {target[1:] for target in targets if target} <= set(ids)
+    named = [name for _, given in seen for name in (given.get("aria-labelledby") or "").split()]
+    assert set(named) <= set(ids)
+
+
+def test_every_target_has_its_line_and_its_page(report: Report) -> None:
+    page = render(report)
+    for target in CLAUSES:
+        assert page.count(f'id="{target}"') == 1
+        assert page.count(f'href="#{target}"') == 1
+        assert target_title(target, "fr") in words(page)
+
+
+def test_each_chart_says_what_it_shows_and_its_figures_stand_in_a_table(report: Report) -> None:
+    page = render(report)
+    charts = re.findall(r"<svg class=\"(?:month|trend)\".*?</svg>", page, re.DOTALL)
+    assert len(charts) > 20
+    assert all('role="img"' in chart and "<title" in chart and "<desc" in chart for chart in charts)
+    october = next(chart for chart in charts if "Octobre 2026, Sauvegarde quotidienne" in chart)
+    assert "29 atteints (1–13, 16–31)" in html.unescape(october).replace("\u00a0", " ")
+    assert "2 non atteints (14–15)" in html.unescape(october).replace("\u00a0", " ")
+    assert re.search(r"Octobre 2026 29 \(1–13, 16–31\) 0 2 \(14–15\)", words(page))
+
+
+def test_rates_are_cut_and_counts_come_first(report: Report) -> None:
+    text = words(render(report))
+    assert "89 jours sur 92 (96,7 %), une sauvegarde assez récente était présente hors site" in text  # 96.739…
+    assert "97,8 %" in text  # 90 of 92 is 97.826…
+    assert "96,8 %" not in text
+
+
+def test_the_first_page_says_how_many_targets_stand_how(report: Report) -> None:
+    text = words(render(report))
+    assert (
+        "Sur 19 objectifs décomptés, 7 sont atteints, 5 ne le sont pas, 6 ne sont pas démontrés et"
+        " 1 relève d'un risque accepté." in text
+    )
+
+
+def test_it_says_what_it_cannot_prove_and_how_to_verify_the_rest(report: Report) -> None:
+    text = words(render(report))
+    for said in (
+        "Ce que l'agent a enregistré à tort le jour même.",
+        "ce silence ne vaut pas conformité",
+        "augmenté de la tolérance d'exécution, 2 h",
+        "Environ douze mois",
+        report.proof.fingerprint,
+        report.csv_sha256,
+        report.bundle_sha256,
+        "sha256sum et openssl seuls",
+        "8.13 sauvegarde des informations",
+        "37 politique de sauvegarde",
+    ):
+        assert said in text
+    assert "manquement" not in text.replace("ne qualifie aucun manquement", "")
+
+
+def test_a_report_for_everybody_names_nobody(report: Report) -> None:
+    full, public = words(render(report)), words(render(report, public=True))
+    assert [name for name in NAMES if name not in full] == []
+    assert [name for name in NAMES if name in public] == []
+    assert "sauvegarde 1" in public
+    assert "Annexe E" not in public
+    assert "Syndicat Mixte du SCOT de l'Arrageois" in public
+    assert re.findall(r"\d+ jours sur \d+", full) == re.findall(r"\d+ jours sur \d+", public)
+
+
+def test_a_provisional_report_says_so(material: Material) -> None:
+    from datetime import date
+
+    text = words(render(build(replace(material, today=date(2026, 11, 1)), None)))
+    assert "Rapport provisoire." in text
+    assert "du 1er au 31 octobre 2026" in text
+
+
+def test_a_later_edition_says_what_it_changes(report: Report) -> None:
+    from datetime import date
+
+    change = Change(
+        said="",
+        target="backup-rpo",
+        subject="mail",
+        first=date(2026, 11, 3),
+        last=date(2026, 11, 3),
+        before="non démontré",
+        after="atteint",
+    )
+    text = words(render(replace(report, edition=2, changes=(change, Change(said="Inscription incident-2 modifiée")))))
+    assert "Sauvegarde quotidienne, mail, le 3 novembre 2026 : non démontré devient atteint." in text
+    assert "Inscription incident-2 modifiée." in text
+
+
+WRITTEN = ("title", "reason", "person", "by", "author", "delay_reason", "accounts", "accepted_by")
+HOSTILE = "</td><script>alert(1)</script>\"'&\x1b[2J\u202e" + "x" * 300
+
+
+def test_nothing_that_was_entered_becomes_markup(material: Material) -> None:
+    entries = tuple(
+        replace(
+            entry,
+            values={
+                **entry.values,
+                **{
+                    key: HOSTILE
+                    for key in entry.values
+                    if key in ("title", "reason", "person", "by", "author", "delay_reason")
+                },
+            },
+        )
+        for entry in material.entries
+    )
+    made = replace(
+        material,
+        entries=entries,
+        beneficiary_name=HOSTILE,
+        provider=HOSTILE,
+        reference=HOSTILE,
+        hosts=((HOSTILE, HOSTILE, HOSTILE),),
+    )
+    for public in (False, True):
+        page = render(build(made, 1), public=public)
+        tags(page)
+        assert "<script" not in page
+        assert "\x1b" not in page
+        assert "\u202e" not in page
