@@ -115,11 +115,15 @@ def _restart(seen: Observation, now: datetime) -> Iterator[Finding]:
         age = (now - kernel.as_of).total_seconds()
         about: Detail = {"kernel": str(kernel.value)}
         yield Finding(state=State.MISSED, reason=Reason.RESTART_OWED, value=age, limit=limit, about=about)
-    late = [fact for fact in seen.named("restart.program") if now - fact.as_of > RESTART_WITHIN]
+    running = (*seen.named("restart.program"), *seen.named("restart.service"))
+    late = [fact for fact in running if now - fact.as_of > RESTART_WITHIN]
     if late:
         oldest = min(late, key=lambda fact: fact.as_of)
         age = (now - oldest.as_of).total_seconds()
-        about = {"program": str(oldest.value), "programs": len(late)}
+        about = {
+            "program": str(oldest.value),
+            "programs": len({str(fact.value).removesuffix(".service") for fact in late}),
+        }
         yield Finding(state=State.MISSED, reason=Reason.RESTART_OWED, value=age, limit=limit, about=about)
 
 

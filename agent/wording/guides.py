@@ -67,3 +67,81 @@ docs/verification.md says what each look sees.
 def store_guide(script: str, language: Language) -> str:
     """Return how a store is set up, with the script that answers for it."""
     return f"{STORE.of(language)}\n{script.rstrip()}"
+
+
+SSH = Words(
+    fr="""\
+Observer une machine par SSH, avec un compte qui ne peut que lire
+
+1. Sur cette machine, un compte avec un shell, et rien de plus ; les groupes ouvrent ce que root seul lirait sinon :
+       useradd --system --create-home --shell /bin/sh beffroi
+       usermod --append --groups adm,systemd-journal beffroi        (journaux)
+       usermod --append --groups wazuh beffroi                      (état de l'agent Wazuh, là où il y en a un)
+2. Une clé pour beffroi seul, et sa ligne dans ~beffroi/.ssh/authorized_keys :
+       restrict ssh-ed25519 AAAA… beffroi
+   Une clé protégée par une phrase de passe s'ouvre par `key_password_file`, celle d'un ssh-agent par `agent_socket`.
+3. La clé de la machine, comparée sur place, dans un known_hosts (noms hachés et `@cert-authority` compris) :
+       ssh-keyscan vault.example >> /etc/beffroi/known_hosts
+4. Dans la configuration de beffroi, ou par `[inventory] ansible` pour toutes à la fois :
+       [[host]]
+       id = "vault"
+       transport = "ssh"
+       address = "vault.example"
+       user = "beffroi"
+       key_file = "/etc/beffroi/hosts.key"
+       known_hosts = "/etc/beffroi/known_hosts"
+   Une machine derrière un rebond : `ProxyJump` sous `Host` dans /etc/ssh/ssh_config ou ~beffroi/.ssh/config.
+5. Un seul fait demande root : les programmes des autres qui tournent encore avec du code remplacé. Sans lui, `patching`
+   est non démontré (`denied`) dès qu'un tel programme est plus ancien que la dernière mise à jour ; à la main, en
+   root : needrestart -b -r l. Pour que beffroi le voie seul, le programme ci-dessous, qui ne prend aucun argument et
+   n'écrit rien :
+       beffroi explain ssh | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-root
+       chown root:root /usr/local/sbin/beffroi-root
+       chmod 0755 /usr/local/sbin/beffroi-root
+   et cette ligne, par visudo -f /etc/sudoers.d/beffroi :
+       beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
+
+Une bannière, un shell bavard, une autre langue n'y changent rien ; un compte qui n'exécute pas nos commandes est dit
+tel. Une machine qui ne répond pas coûte son propre délai, puis est essayée de plus en plus rarement, toutes les
+demi-heures au moins ; `beffroi check` et un rechargement l'essaient aussitôt. docs/hosts.md dit d'où vient chaque fait.
+""",
+    en="""\
+Watch a machine over SSH, with an account that can only read
+
+1. On that machine, an account with a shell, and nothing more; groups open what root alone would read otherwise:
+       useradd --system --create-home --shell /bin/sh beffroi
+       usermod --append --groups adm,systemd-journal beffroi        (logs)
+       usermod --append --groups wazuh beffroi                      (state of the Wazuh agent, where there is one)
+2. A key for beffroi alone, and its line in ~beffroi/.ssh/authorized_keys:
+       restrict ssh-ed25519 AAAA… beffroi
+   A key with a passphrase is opened by `key_password_file`, one that an ssh-agent holds by `agent_socket`.
+3. The machine's own key, compared on the spot, in a known_hosts file (hashed names and `@cert-authority` included):
+       ssh-keyscan vault.example >> /etc/beffroi/known_hosts
+4. In the configuration of beffroi, or by `[inventory] ansible` for all of them at once:
+       [[host]]
+       id = "vault"
+       transport = "ssh"
+       address = "vault.example"
+       user = "beffroi"
+       key_file = "/etc/beffroi/hosts.key"
+       known_hosts = "/etc/beffroi/known_hosts"
+   A machine behind a jump host: `ProxyJump` under `Host` in /etc/ssh/ssh_config or ~beffroi/.ssh/config.
+5. One fact needs root: which programs of others still run replaced code. Without it, `patching` is unproven (`denied`)
+   as soon as such a program is older than the newest update; by hand, as root: needrestart -b -r l. To let beffroi see
+   it by itself, the program below, which takes no argument and writes nothing:
+       beffroi explain ssh | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-root
+       chown root:root /usr/local/sbin/beffroi-root
+       chmod 0755 /usr/local/sbin/beffroi-root
+   and this line, by visudo -f /etc/sudoers.d/beffroi:
+       beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
+
+A banner, a talkative shell, another language change nothing; an account that does not run our commands is told as such.
+A machine that does not answer costs its own deadline, and is then tried less and less often, every half hour at least;
+`beffroi check` and a reload try it at once. docs/hosts.md says where each fact comes from.
+""",
+)
+
+
+def ssh_guide(script: str, language: Language) -> str:
+    """Return how an account for looking is set up, with the program that sees what root alone may."""
+    return f"{SSH.of(language)}\n{script.rstrip()}"

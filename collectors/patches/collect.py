@@ -1,11 +1,13 @@
 """Security updates of a Debian or Ubuntu machine: what waits and since when, the last campaign, restarts, support.
 
 Reads:  dpkg-query; apt-get indextargets, the signed indexes (InRelease) and security lists that it names; apt-cache
-        policy, apt-get --simulate upgrade; dpkg.log and its rotations; /proc; os-release; distro-info's tables
-Needs:  nothing for most of it, any user may read it; root (or CAP_SYS_PTRACE) to see which programs of others still
-        run replaced code. It takes no lock, refreshes no list and writes nothing
+        policy, apt-get --simulate upgrade; dpkg.log and its rotations; /proc; needrestart -b as root; os-release;
+        distro-info's tables
+Needs:  nothing for most of it, any user may read it; root (or CAP_SYS_PTRACE, or the line for sudo of explain ssh) to
+        see which programs of others still run replaced code. It takes no lock, refreshes no list and writes nothing
 Blind:  does not verify the signature of an index again, apt did when it fetched it; sees no replaced script (Python,
-        Perl), nothing installed by other means than dpkg, and no kernel fix where the kernel's metapackage is missing
+        Perl) without needrestart, nothing installed by other means than dpkg, and no kernel fix where the kernel's
+        metapackage is missing
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -4,27 +4,40 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from agent.core.collecting import Look
+from agent.core.errors import Unreadable
 from agent.core.host import Host
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
-from collectors.patches import kernel, processes
+from collectors.patches import kernel, needrestart, processes, root
 from collectors.patches.installed import Installed
 from collectors.patches.kernel import Running
+from collectors.patches.needrestart import Told
 from collectors.patches.processes import Stale
+from collectors.patches.root import Rooted
 
 RUNNING = "kernel.running"
 KERNEL = "restart.kernel"
 PROGRAM = "restart.program"
+SERVICE = "restart.service"
 SMALL = 65536
 
 
 def restarts(host: Host, subject: str, look: Look, packages: Installed) -> Iterator[Fact | Gap]:
     """Yield the restarts that are owed, each as of the day since when, and what could not be seen of it."""
-    yield from _kernel(host, subject, look, packages)
-    yield from _programs(host, subject, look, packages)
+    rooted = root.look_at(host, look.timeout, program=root.PROGRAM, proc=processes.PROC)
+    told: Told | None = None
+    if isinstance(rooted, Rooted):
+        try:
+            told = needrestart.parse(rooted.needrestart)
+        except Unreadable as error:
+            yield Gap(subject=subject, reason=error.reason, detail=f"{error.message} (on {subject})")
+    yield from _kernel(host, subject, look, packages, told)
+    yield from _programs(host, subject, look, packages, rooted)
+    if told is not None:
+        yield from _services(host, subject, look, told)
 
 
-def _kernel(host: Host, subject: str, look: Look, packages: Installed) -> Iterator[Fact | Gap]:
+def _kernel(host: Host, subject: str, look: Look, packages: Installed, told: Told | None) -> Iterator[Fact | Gap]:
     running = Running(
         release=host.read(kernel.RELEASE, limit=SMALL).decode(errors="replace").strip(),
         banner=host.read(kernel.BANNER, limit=SMALL).decode(errors="replace"),
@@ -39,6 +52,7 @@ def _kernel(host: Host, subject: str, look: Look, packages: Installed) -> Iterat
         if kernel.foreign(running, packages):
             detail = f"the kernel that runs on {subject} is of no installed package: {running.release[:80]}"
             yield Gap(subject=subject, reason=Reason.UNREADABLE, detail=detail)
+            yield from _foreign(subject, look, running, told)
             return
     yield Fact(name=RUNNING, subject=subject, value=running.release[:200], as_of=look.now)
     owed = kernel.owed(running, packages)
@@ -48,6 +62,14 @@ def _kernel(host: Host, subject: str, look: Look, packages: Installed) -> Iterat
     yield Fact(name=KERNEL, subject=subject, value=owed.newest, as_of=since)
 
 
+def _foreign(subject: str, look: Look, running: Running, told: Told | None) -> Iterator[Fact]:
+    """Yield the restart of which needrestart knows, where nobody else knows anything of the kernel that runs."""
+    if told is not None and told.kernel is not None:
+        yield Fact(name=RUNNING, subject=subject, value=running.release[:200], as_of=look.now)
+        since = _before(look.previous, running) or look.now
+        yield Fact(name=KERNEL, subject=subject, value=told.kernel, as_of=min(since, look.now))
+
+
 def _before(previous: Observation | None, running: Running) -> datetime | None:
     """Return since when the last look said that this very kernel is to be replaced."""
     was = None if previous is None else previous.one(RUNNING)
@@ -55,26 +77,51 @@ def _before(previous: Observation | None, running: Running) -> datetime | None:
     return told.as_of if told is not None and was is not None and was.value == running.release[:200] else None
 
 
-def _programs(host: Host, subject: str, look: Look, packages: Installed) -> Iterator[Fact | Gap]:
-    scanned = host.run(
-        "sh", "-c", processes.SCAN, "sh", processes.PROC, timeout=look.timeout, output_limit=processes.LIMIT
-    )
-    maps = processes.parse(scanned.stdout, scanned.stderr)
+def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted: Rooted | str) -> Iterator[Fact | Gap]:
+    """Yield the programs that run replaced code, and that some may not be looked into."""
+    if isinstance(rooted, Rooted):
+        maps = processes.parse(rooted.maps, rooted.maps)
+    else:
+        scan = ("sh", "-c", processes.SCAN, "sh", processes.PROC)
+        scanned = host.run(*scan, timeout=look.timeout, output_limit=processes.LIMIT)
+        maps = processes.parse(scanned.stdout, scanned.stderr)
     said = host.run("sh", "-c", processes.STARTED, "sh", processes.PROC, timeout=look.timeout)
     starts = processes.started(said.stdout)
     newest = max((one.since for one in packages.values() if one.since is not None), default=None)
     hidden = processes.unseen(maps, starts, newest)
-    if hidden or 1 not in starts:
+    if hidden or (1 not in starts and not isinstance(rooted, Rooted)):
         count = f"{hidden} older than the newest update" if hidden else "all of them hidden"
+        refused = f", {rooted}" if isinstance(rooted, str) and rooted else ""
         detail = (
-            f"processes on {subject} may not be looked into by this account ({count}); as root: needrestart -b -r l"
+            f"processes on {subject} may not be looked into by this account ({count}{refused}); "
+            "as root: needrestart -b -r l; to let it: beffroi explain ssh"
         )
         yield Gap(subject=subject, reason=Reason.DENIED, detail=detail)
     if not maps.deleted:
         return
-    asked = host.run("sh", "-c", processes.DETAILS, "sh", processes.PROC, *processes.asked(maps), timeout=look.timeout)
-    for one in processes.stale(maps, asked.stdout, starts):
+    if isinstance(rooted, Rooted):
+        details = rooted.details
+    else:
+        asked = ("sh", "-c", processes.DETAILS, "sh", processes.PROC, *processes.asked(maps))
+        details = host.run(*asked, timeout=look.timeout).stdout
+    for one in processes.stale(maps, details, starts):
         yield Fact(name=PROGRAM, subject=subject, value=one.name, as_of=_since(one, look))
+
+
+def _services(host: Host, subject: str, look: Look, told: Told) -> Iterator[Fact]:
+    """Yield the services that needrestart names, since an earlier look that did, unless they were started since then.
+
+    It tells no date: the first look at which it names one is the earliest that is certain.
+    """
+    if not told.services:
+        return
+    before = {} if look.previous is None else {fact.value: fact.as_of for fact in look.previous.named(SERVICE)}
+    starts = needrestart.started(host, told.services, look.timeout)
+    for name in told.services:
+        known = before.get(name)
+        goes_on = known is not None and (name not in starts or starts[name] <= known)
+        since = known if goes_on and known is not None else look.now
+        yield Fact(name=SERVICE, subject=subject, value=name, as_of=min(since, look.now))
 
 
 def _since(one: Stale, look: Look) -> datetime:

@@ -1,11 +1,15 @@
 """`beffroi explain` on the real names of this program."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from agent.cli.explain import explanation
 from agent.core.errors import UsageError
 from agent.export.catalogue import METRICS
 from agent.registry import find
+from collectors.patches import root
 from collectors.restic.store.far import script
 
 
@@ -29,6 +33,18 @@ def test_the_guide_to_a_store_ends_with_the_script_that_answers_for_it(language:
     assert 'restrict,command="/usr/local/bin/beffroi-store ' in text
     # What `sed -n '/^#!/,$p'` cuts out, as the guide says.
     assert text[text.index("\n#!") + 1 :] == script().rstrip()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.programs
+def test_the_guide_to_ssh_ends_with_what_root_runs_and_its_line_for_sudo_is_one(language: str, tmp_path: Path) -> None:
+    text = explanation("ssh", language)
+    assert text[text.index("\n#!") + 1 :] == root.script().rstrip()
+    (line,) = [line.strip() for line in text.splitlines() if "NOPASSWD" in line]
+    (tmp_path / "sudoers").write_text(f"{line}\n")
+    checked = subprocess.run(["/usr/sbin/visudo", "-c", "-f", str(tmp_path / "sudoers")], capture_output=True)
+    assert checked.returncode == 0, checked.stderr
+    assert f'{root.PROGRAM} ""' in line
 
 
 def test_a_mistyped_name_is_refused_with_its_neighbours() -> None:
