@@ -20,6 +20,8 @@ from agent.core.errors import LedgerFull, LookError, UsageError
 from agent.core.exercise import Drill, Ending, Plan, Request
 from agent.core.files import shown
 from agent.core.inventory import Backup
+from agent.core.opened import open_all
+from agent.core.openers.opener import BESIDE
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.restored import Comparison, Node, compare, live_path
@@ -100,7 +102,7 @@ def _part(restic: Restic, point: Point, request: Request, *, local: bool) -> _Pa
     held, only = source_nodes(restic, point)
     if not request.full:
         held = sample_of(held, point.id)
-        only = tuple(node.path for node in held)
+        only = tuple(node.path + beside for node in held for beside in ("", *BESIDE))
     return _Part(point=point, nodes=held, only=only, live=live_prefixes(restic, point) if local else {})
 
 
@@ -149,7 +151,8 @@ def _in_folder(
     if not agreed(plan):
         raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
     entered = _enter(watch, "restore", request, begun)
-    restored, comparison = _restore_all(restic, parts, folder)
+    # What is given away stays as it came back; elsewhere a database may recover from its journal.
+    restored, comparison = _restore_all(restic, parts, folder, writable=request.into is None)
     oldest = min(part.point.time for part in parts)
     done = Drill(
         request=request,
@@ -170,7 +173,9 @@ def _in_folder(
     return _tried(done, backup, watch, folder) if done.ending is Ending.OK and request.full else done
 
 
-def _restore_all(restic: Restic, parts: Sequence[_Part], folder: Path) -> tuple[tuple[Restored, ...], Comparison]:
+def _restore_all(
+    restic: Restic, parts: Sequence[_Part], folder: Path, *, writable: bool
+) -> tuple[tuple[Restored, ...], Comparison]:
     restored: list[Restored] = []
     total = Comparison()
     for number, part in enumerate(parts):
@@ -184,7 +189,10 @@ def _restore_all(restic: Restic, parts: Sequence[_Part], folder: Path) -> tuple[
             )
         restored.append(ended)
         if ended.hindered in (None, Reason.EXITED):
-            total.join(compare(part.nodes, place, live_path(part.live), whole=not part.only))
+            live = live_path(part.live)
+            found = compare(part.nodes, place, live, whole=not part.only)
+            open_all(restic.here, place, live, found, writable=writable)
+            total.join(found)
     return tuple(restored), total
 
 

@@ -190,7 +190,8 @@ def _sampled(seen: Observation) -> Iterator[Finding]:
         return
     files = sampled_in(seen)
     results = Counter(one.result for one in files)
-    about = {"samples": len(files), "same": results[SAME], "changed_since": results[CHANGED]}
+    broken = sum(one.opening == "broken" for one in files)
+    about = {"samples": len(files), "same": results[SAME], "changed_since": results[CHANGED], "do_not_open": broken}
     yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
 
 

@@ -107,6 +107,8 @@ def record_of(done: Drill) -> bytes:
         "files_compared_with_source": comparison.compared if done.live else None,
         "unread_in_source": comparison.unread_live if done.live else None,
         "no_longer_sparse": comparison.filled,
+        "files_opened": comparison.opened,
+        "files_that_do_not_open": comparison.unopened,
         "ownership_compared": done.owners,
         "tried": done.tried,
         "restic": done.version,

@@ -46,7 +46,7 @@ class Difference:
     """Name what of one entry is not what it should be.
 
     `what` is one of absent, unreadable, type, size, mode, owner, time, link (a hard link became two files), target (of
-    a symbolic link), attributes, content, count.
+    a symbolic link), attributes, content, count, opening (a database or a dump that does not open).
     """
 
     file: str
@@ -58,7 +58,8 @@ class Comparison:
     """Gather what a comparison came to: what was there, what differs, and what could not be held against the source.
 
     `compared` counts the files whose bytes were held against the live ones, `changed_since` those whose live size or
-    date is no longer the point's, or that are gone.
+    date is no longer the point's, or that are gone. `opened` and `unopened` count the files of a known type that open
+    as what they are, and that do not; those that do not are differences only where the copy is to blame for it.
     """
 
     entries: int = 0
@@ -69,6 +70,8 @@ class Comparison:
     unread_live: int = 0
     differing: int = 0
     filled: int = 0
+    opened: int = 0
+    unopened: int = 0
     differences: list[Difference] = field(default_factory=list)
 
     def differs(self, file: str, what: str) -> None:
@@ -87,6 +90,8 @@ class Comparison:
         self.unread_live += other.unread_live
         self.differing += other.differing
         self.filled += other.filled
+        self.opened += other.opened
+        self.unopened += other.unopened
         self.differences += other.differences[: SHOWN_AT_MOST - len(self.differences)]
 
 

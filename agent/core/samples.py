@@ -3,7 +3,9 @@
 The facts, subject `backup/copy`: `sample.file`, one for each file restored, as of its point's date; and
 `sample.failed`, one for each file that did not come back as it should, as of when that was seen. The latter is carried
 from look to look until the same file of the same point comes back well, or the point is gone: another sample of other
-files does not mend it. A file stands there by the HMAC of its path under its point's id (agent.core.sampling).
+files does not mend it. What is only incomplete, as a database that was copied while it was in use, is mended by the
+same file in the newest point as well. A file stands there by the HMAC of its path under its point's id
+(agent.core.sampling).
 """
 
 from dataclasses import dataclass
@@ -17,19 +19,25 @@ FILE, FAILED = "sample.file", "sample.failed"
 
 # What one file came to where nothing is wrong: the live one is the same; it was changed since; there is none to see.
 SAME, CHANGED, ALONE = "same", "changed-since", "not-compared"
-# What one file came to where something is wrong, worst first.
+# What one file came to where something is wrong, worst first. Incomplete: not as the point describes it, or it holds a
+# database or a dump that does not open.
 FAILURES = (Reason.DAMAGED, Reason.CONTENT_CHANGED, Reason.INCOMPLETE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampled:
-    """Hold what one file of a sample came to. `size` is in bytes; `sha256` is empty where nothing came back."""
+    """Hold what one file of a sample came to. `size` is in bytes; `sha256` is empty where nothing came back.
+
+    `kind` and `opening` tell as what it was opened, and with what success (agent.core.opening); empty: as nothing.
+    """
 
     point: str
     token: str
     result: str
     size: int
     sha256: str = ""
+    kind: str = ""
+    opening: str = ""
 
     @property
     def failed(self) -> bool:
@@ -38,7 +46,8 @@ class Sampled:
 
     def fact(self, subject: str, as_of: datetime) -> Fact:
         """Return it as a fact of its copy."""
-        value = f"{self.result} {self.size} {self.sha256 or '-'} {self.token} {self.point}"
+        opened = f"{self.kind or '-'} {self.opening or '-'}"
+        value = f"{self.result} {self.size} {self.sha256 or '-'} {opened} {self.token} {self.point}"
         return Fact(name=FILE, subject=subject, value=value, as_of=as_of)
 
 
@@ -59,8 +68,12 @@ def sampled_in(seen: Observation) -> tuple[Sampled, ...]:
     """Return what each file of a look's sample came to."""
     found = []
     for fact in seen.named(FILE):
-        result, size, sha256, token, point = str(fact.value).split(" ")
-        found.append(Sampled(point=point, token=token, result=result, size=int(size), sha256=sha256.strip("-")))
+        result, size, *told, token, point = str(fact.value).split(" ")
+        sha256, kind, opening = ("" if one == "-" else one for one in told)
+        one = Sampled(
+            point=point, token=token, result=result, size=int(size), sha256=sha256, kind=kind, opening=opening
+        )
+        found.append(one)
     return tuple(found)
 
 

@@ -24,6 +24,7 @@ WHAT: Mapping[str, str] = {
     "target": "est un lien vers autre chose",
     "attributes": "n'a pas les bons attributs étendus",
     "content": "n'a pas le contenu de la source, pourtant inchangée",
+    "opening": "ne s'ouvre pas (base de données ou export)",
     "count": "des entrées de trop ont été restaurées",
 }
 
@@ -69,6 +70,10 @@ def _compared(one: Drill) -> Iterable[str]:
     entries = number(seen.entries, "fr")
     yield f"Comparées au point de reprise : {entries} entrées (noms, natures, tailles, droits, dates)"
     yield "Contenus relus et comparés aux empreintes du point de reprise : tous"
+    yield (
+        f"Ouverts selon leur type : {number(seen.opened, 'fr')} ; "
+        f"ne s'ouvrent pas : {number(seen.unopened, 'fr')} (hors bases et exports : sans effet sur le résultat)"
+    )
     yield f"Propriétaires comparés : {'oui' if one.owners else 'non, restauration faite sans droits de root'}"
     if not one.live:
         yield "Comparaison à la source : non faite, la source n'est pas sur cette machine"

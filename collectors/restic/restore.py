@@ -3,7 +3,6 @@
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 
 from agent.core.collecting import Look
 from agent.core.deadline import Deadline
+from agent.core.ending import dying_with_us
 from agent.core.errors import Unreadable
 from agent.core.host import Output
 from agent.core.inventory import Copy
@@ -193,7 +193,7 @@ def restore(
         argv.append("--sparse")
     for path in only:
         argv += ["--include", escaped(path)]
-    patient = replace(restic, deadline=Deadline(timeout), before=_end_with_us())
+    patient = replace(restic, deadline=Deadline(timeout), before=dying_with_us())
     output = patient.run(*argv, shown=shown)
     return outcome(output)
 
@@ -240,8 +240,3 @@ def prefixes(top: Iterable[str], paths: Sequence[str]) -> dict[str, str]:
 def live_prefixes(restic: Restic, point: Point) -> dict[str, str]:
     """Return where the names at the top of a point lie in the live source."""
     return prefixes(top_of(restic, point), point.paths)
-
-
-def _end_with_us() -> tuple[str, ...]:
-    # Killed, we cannot end what we started: the kernel does, so that nothing goes on writing personal data.
-    return ("setpriv", "--pdeathsig", "KILL", "--") if shutil.which("setpriv") else ()

@@ -177,7 +177,7 @@ def test_what_a_sample_came_to_is_told_beside_the_rest() -> None:
         for number, result in enumerate(("same", "same", "changed-since", "not-compared"))
     ]
     (one,) = sampled(*files)
-    assert (one.state, one.about) == (State.MET, {"samples": 4, "same": 2, "changed_since": 1})
+    assert (one.state, one.about) == (State.MET, {"samples": 4, "same": 2, "changed_since": 1, "do_not_open": 0})
 
 
 def test_a_file_that_did_not_come_back_is_a_miss_for_as_long_as_it_does_not() -> None:

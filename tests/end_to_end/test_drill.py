@@ -178,6 +178,26 @@ def test_what_changed_since_is_counted_and_another_content_under_the_same_date_i
     assert [one.what for one in done.differences] == ["content"]
 
 
+def test_a_dump_that_was_cut_short_fails_it_and_a_document_that_never_opened_does_not(site: Watched) -> None:
+    source = site.source("live")
+    site.backups = ""
+    site.declare("files", source=source)
+    (source / "broken.json").write_text("{")
+    (source / "sound.json").write_text("{}")
+    dump = source / os.fsdecode(b"dump\xff.sql")
+    dump.write_text("-- MariaDB dump 10.20\n--\ninsert\n-- Dump completed on 2026-11-24  3:15:07\n")
+    for whole in (True, False):
+        if not whole:
+            dump.write_text("-- MariaDB dump 10.20\n--\ninsert\n")
+        site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(source))
+        done = exercise(site)
+        assert done.comparison is not None
+        assert (done.comparison.opened, done.comparison.unopened) == ((2, 1) if whole else (1, 2))
+        assert done.ending is (Ending.OK if whole else Ending.FAILED)
+    assert (done.reason, [one.what for one in done.differences]) == (Reason.INCOMPLETE, ["opening"])
+    assert done.differences[0].file.endswith("/dump\ufffd.sql")
+
+
 def test_a_folder_that_is_not_empty_is_refused_and_an_empty_one_keeps_what_was_restored(site: Watched) -> None:
     into = site.folder / "into"
     into.mkdir()

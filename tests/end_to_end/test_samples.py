@@ -4,9 +4,11 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -190,6 +192,32 @@ def keep_date(file: Path) -> None:
     status = file.stat()
     file.write_bytes(os.urandom(status.st_size))
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def test_a_database_that_was_copied_in_use_is_a_miss_until_the_newest_point_holds_it_whole(site: Watched) -> None:
+    file = site.source("files") / "letters.db"
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("create table letter (text)")
+        made.executemany("insert into letter values (?)", [("x" * 100,)] * 2000)
+        made.commit()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:8192] + bytes(8192) + whole[16384:])
+    (site.source("files") / "cut.json").write_text("{")
+    back_up(site)
+    file.write_bytes(whole)
+    os.utime(file, ns=(0, 0))
+    reading = seen(site)
+    told = {(one.kind, one.opening, one.result) for one in sampled_in(reading) if one.kind}
+    assert told == {("sqlite", "broken", "incomplete"), ("json", "broken", "same")}
+    assert offsite(site) == ("missed", "incomplete")
+    back_up(site)
+    reading = seen(site)
+    assert failed_in(reading) == ()
+    assert {(one.kind, one.opening) for one in sampled_in(reading) if one.kind} == {
+        ("sqlite", "opened"),
+        ("json", "broken"),
+    }
+    assert offsite(site) == ("met", "within-limit")
 
 
 def test_what_failed_once_is_tried_again_whatever_the_next_sample_draws(site: Watched) -> None:

@@ -25,7 +25,9 @@ DONE = Drill(
     snapshots=("4a3c91b3",),
     recovery_point=BEGUN - timedelta(hours=7),
     seconds=5400.0,
-    comparison=Comparison(entries=21_000, files=20_000, bytes=2_350_000_000, compared=19_879, changed_since=121),
+    comparison=Comparison(
+        entries=21_000, files=20_000, bytes=2_350_000_000, compared=19_879, changed_since=121, opened=412, unopened=3
+    ),
     live=True,
     tried="ok",
     version="0.18.0",
@@ -47,6 +49,7 @@ Durée de la restauration, relecture comprise : 1 h 30 min
 Restauré : 20000 fichiers, 2,3 Go
 Comparées au point de reprise : 21000 entrées (noms, natures, tailles, droits, dates)
 Contenus relus et comparés aux empreintes du point de reprise : tous
+Ouverts selon leur type : 412 ; ne s'ouvrent pas : 3 (hors bases et exports : sans effet sur le résultat)
 Propriétaires comparés : non, restauration faite sans droits de root
 Identiques à la source, inchangée depuis : 19879
 Modifiés ou supprimés dans la source depuis : 121

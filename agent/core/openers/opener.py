@@ -1,0 +1,115 @@
+"""What an opener is: how it knows its type, how it reads a file through, and what it may cost."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+CHUNK = 256 * 1024
+# What of a file's beginning tells its type, and how much of both ends of a text is looked at.
+HEAD_BYTES = 1024
+# What stands at the end of the name of a file that belongs to the one beside it, which is out of date alone: SQLite's.
+BESIDE = ("-wal", "-journal")
+
+
+class Holds(Enum):
+    """Tell what a file of a type holds, hence whose fault it is where it does not open.
+
+    A DOCUMENT may have been broken at its source long ago. A DATABASE that was copied while it was in use is broken in
+    the copy alone. A DUMP is a backup itself: one that was cut short is none, wherever that happened.
+    """
+
+    DOCUMENT = "document"
+    DATABASE = "database"
+    DUMP = "dump"
+
+
+class Broken(Exception):
+    """Say that a file does not open as what it is; `holds` where that turned out to be something else inside."""
+
+    def __init__(self, why: str, holds: Holds | None = None) -> None:
+        super().__init__(why)
+        self.holds = holds
+
+
+class NotTold(Exception):
+    """Say that a file could not be opened, and nothing of it by that: encrypted, too large, a missing tool."""
+
+
+class Budget:
+    """Count down what opening one file may cost. `writable`: the file is a copy that may be written to."""
+
+    def __init__(self, *, seconds: float, bytes: int, writable: bool) -> None:
+        self._ends = time.monotonic() + seconds
+        self._bytes = bytes
+        self.writable = writable
+
+    @property
+    def seconds(self) -> float:
+        """Return what is left of the time."""
+        return max(0.0, self._ends - time.monotonic())
+
+    def spend(self, bytes: int) -> None:
+        """Take what was just read into account. Raises NotTold where that was too much."""
+        self._bytes -= bytes
+        if self._bytes < 0:
+            raise NotTold("it unpacks to more than is read")
+        if self.seconds <= 0:
+            raise NotTold("it takes longer than is waited for")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opener:
+    """Declare a type; it is found as `OPENER` in any module of this package.
+
+    `knows` is given a file's first HEAD_BYTES and the suffix of its name, in lower case, with its dot. `first`: it is
+    asked before those that know a wider kind. `opens` reads the file through. Raises Broken, NotTold, OSError.
+    """
+
+    kind: str
+    knows: Callable[[bytes, str], bool]
+    opens: Callable[[bytes, Budget], None]
+    holds: Holds = Holds.DOCUMENT
+    first: bool = False
+
+
+class Readable(Protocol):
+    """What hands out bytes, a chunk at a time."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many bytes, none at the end."""
+        ...
+
+
+def chunks(stream: Readable, budget: Budget) -> Iterator[bytes]:
+    """Yield a stream's bytes to its end. Raises NotTold, and what the stream raises."""
+    while chunk := stream.read(CHUNK):
+        budget.spend(len(chunk))
+        yield chunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """Hold both ends of a stream."""
+
+    head: bytes
+    tail: bytes
+
+
+class Buffered(Readable, Protocol):
+    """What also hands out what it has, where it cannot give more."""
+
+    def read1(self, size: int, /) -> bytes:
+        """Return at most so many bytes, without waiting for all of them."""
+        ...
+
+
+def ends_of(stream: Buffered, budget: Budget, noted: Callable[[bytes], None] = lambda head: None) -> Ends:
+    """Read a stream to its end and return both of them; `noted` is told the head before anything else can go wrong."""
+    head = stream.read1(HEAD_BYTES)
+    noted(head)
+    last: deque[bytes] = deque([head], maxlen=2)
+    last.extend(chunks(stream, budget))
+    return Ends(head=head, tail=b"".join(last)[-HEAD_BYTES:])

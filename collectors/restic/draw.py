@@ -1,0 +1,105 @@
+"""Which files a sample restores: those that failed before, and those that the newest point's own id draws."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.core.errors import Missing, Unreadable
+from agent.core.points import Point
+from agent.core.reason import Reason
+from agent.core.restored import Node
+from agent.core.samples import Failed
+from agent.core.sampling import sample_of, token
+from collectors.restic.program import Restic
+from collectors.restic.restore import live_prefixes, newest_points, source_nodes
+
+# So many files that did not come back are tried again at each look; the rest stay told.
+AGAIN_AT_MOST = 20
+
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Hold what a point holds of the source, and where the names at its top lie in the live source."""
+
+    point: Point
+    nodes: Sequence[Node]
+    live: Mapping[str, str]
+
+    def named(self, file: str) -> Node | None:
+        """Return the file for which a token stands."""
+        return next((node for node in self.nodes if token(self.point.id, node.path) == file), None)
+
+    def at(self, path: str) -> Node | None:
+        """Return the file of a path."""
+        return next((node for node in self.nodes if node.path == path and node.type == "file"), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """Hold one file to restore; `settles` is the earlier failure that what it comes to replaces."""
+
+    held: Held
+    node: Node
+    settles: Name | None = None
+
+    @property
+    def name(self) -> Name:
+        """Return the point and the token by which it is known."""
+        return (self.held.point.id, token(self.held.point.id, self.node.path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Hold what is to be restored, and which earlier failures are gone with their points or their files."""
+
+    drawn: Sequence[Drawn]
+    gone: frozenset[Name]
+
+
+def plan(restic: Restic, own: Sequence[Point], failed: Sequence[Failed]) -> Plan:
+    """Return what to restore; `own` are the copy's points, newest first.
+
+    Raises RepositoryAbsent and every LookError.
+    """
+    copy = restic.copy
+    newest = [_held(restic, point) for point in newest_points(own, copy.paths)]
+    if not newest:
+        raise Missing(f"{copy.subject}: no point of every path of the source is there")
+    by_id = {point.id: point for point in own}
+    known = {held.point.id: held for held in newest}
+    again: list[Drawn] = []
+    gone: set[Name] = set()
+    for one in failed[:AGAIN_AT_MOST]:
+        if one.point in by_id and one.point not in known:
+            known[one.point] = _held(restic, by_id[one.point])
+        drawn = _again(one, known.get(one.point), newest)
+        if drawn is None:
+            gone.add((one.point, one.token))
+        else:
+            again.append(drawn)
+    names = {drawn.name for drawn in again}
+    fresh = [Drawn(held=held, node=node) for held in newest for node in sample_of(held.nodes, held.point.id)]
+    drawn_all = [*again, *(drawn for drawn in fresh if drawn.name not in names)]
+    if not drawn_all:
+        raise Unreadable(f"{copy.subject}: no file of the source is where the point should hold it")
+    return Plan(drawn=drawn_all, gone=frozenset(gone))
+
+
+def _held(restic: Restic, point: Point) -> Held:
+    nodes, _ = source_nodes(restic, point)
+    return Held(point=point, nodes=nodes, live=live_prefixes(restic, point) if restic.copy.local else {})
+
+
+def _again(failed: Failed, held: Held | None, newest: Sequence[Held]) -> Drawn | None:
+    """Return the file to try for one that failed before; None where its point is gone, or the source has it no more."""
+    node = None if held is None else held.named(failed.token)
+    if held is None or node is None:
+        return None
+    if failed.reason is not Reason.INCOMPLETE or held in newest:
+        return Drawn(held=held, node=node)
+    for later in newest:
+        same = later.at(node.path)
+        if same is not None:
+            return Drawn(held=later, node=same, settles=(failed.point, failed.token))
+    return None

@@ -1,0 +1,535 @@
+--
+-- PostgreSQL database cluster dump
+--
+
+\restrict LsjytakI5rbcurCPAlnd8HZptX9Np3xmYZcb006opzBItGcxWlhApCmhMseNp3G
+
+SET default_transaction_read_only = off;
+
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+
+--
+-- Roles
+--
+
+CREATE ROLE nobody;
+ALTER ROLE nobody WITH SUPERUSER INHERIT CREATEROLE CREATEDB LOGIN REPLICATION BYPASSRLS;
+
+--
+-- User Configurations
+--
+
+
+
+
+
+
+
+
+\unrestrict LsjytakI5rbcurCPAlnd8HZptX9Np3xmYZcb006opzBItGcxWlhApCmhMseNp3G
+
+--
+-- Databases
+--
+
+--
+-- Database "template1" dump
+--
+
+\connect template1
+
+--
+-- PostgreSQL database dump
+--
+
+\restrict 2YCmDsrvuzf22VUYRkl8f70hXGkQCxHlBndHlpMU8VClByo9mKSIcaUujA6TQFO
+
+-- Dumped from database version 15.20 (Debian 15.20-0+deb12u1)
+-- Dumped by pg_dump version 15.20 (Debian 15.20-0+deb12u1)
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- PostgreSQL database dump complete
+--
+
+\unrestrict 2YCmDsrvuzf22VUYRkl8f70hXGkQCxHlBndHlpMU8VClByo9mKSIcaUujA6TQFO
+
+--
+-- Database "postgres" dump
+--
+
+\connect postgres
+
+--
+-- PostgreSQL database dump
+--
+
+\restrict 0QQpQft5JRy7fpjx57yIT4avdvBywXyw3F2LXVcEtfeo8MXh2iAt3lZdziOdGYV
+
+-- Dumped from database version 15.20 (Debian 15.20-0+deb12u1)
+-- Dumped by pg_dump version 15.20 (Debian 15.20-0+deb12u1)
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: delib; Type: TABLE; Schema: public; Owner: nobody
+--
+
+CREATE TABLE public.delib (
+    id integer NOT NULL,
+    titre text
+);
+
+
+ALTER TABLE public.delib OWNER TO nobody;
+
+--
+-- Data for Name: delib; Type: TABLE DATA; Schema: public; Owner: nobody
+--
+
+COPY public.delib (id, titre) FROM stdin;
+1	deliberation numero 1c4ca4238a0b923820dcc509a6f75849b
+2	deliberation numero 2c81e728d9d4c2f636f067f89cc14862c
+3	deliberation numero 3eccbc87e4b5ce2fe28308fd9f2a7baf3
+4	deliberation numero 4a87ff679a2f3e71d9181a67b7542122c
+5	deliberation numero 5e4da3b7fbbce2345d7772b0674a318d5
+6	deliberation numero 61679091c5a880faf6fb5e6087eb1b2dc
+7	deliberation numero 78f14e45fceea167a5a36dedd4bea2543
+8	deliberation numero 8c9f0f895fb98ab9159f51fd0297e236d
+9	deliberation numero 945c48cce2e2d7fbdea1afc51c7c6ad26
+10	deliberation numero 10d3d9446802a44259755d38e6d163e820
+11	deliberation numero 116512bd43d9caa6e02c990b0a82652dca
+12	deliberation numero 12c20ad4d76fe97759aa27a0c99bff6710
+13	deliberation numero 13c51ce410c124a10e0db5e4b97fc2af39
+14	deliberation numero 14aab3238922bcc25a6f606eb525ffdc56
+15	deliberation numero 159bf31c7ff062936a96d3c8bd1f8f2ff3
+16	deliberation numero 16c74d97b01eae257e44aa9d5bade97baf
+17	deliberation numero 1770efdf2ec9b086079795c442636b55fb
+18	deliberation numero 186f4922f45568161a8cdf4ad2299f6d23
+19	deliberation numero 191f0e3dad99908345f7439f8ffabdffc4
+20	deliberation numero 2098f13708210194c475687be6106a3b84
+21	deliberation numero 213c59dc048e8850243be8079a5c74d079
+22	deliberation numero 22b6d767d2f8ed5d21a44b0e5886680cb9
+23	deliberation numero 2337693cfc748049e45d87b8c7d8b9aacd
+24	deliberation numero 241ff1de774005f8da13f42943881c655f
+25	deliberation numero 258e296a067a37563370ded05f5a3bf3ec
+26	deliberation numero 264e732ced3463d06de0ca9a15b6153677
+27	deliberation numero 2702e74f10e0327ad868d138f2b4fdd6f0
+28	deliberation numero 2833e75ff09dd601bbe69f351039152189
+29	deliberation numero 296ea9ab1baa0efb9e19094440c317e21b
+30	deliberation numero 3034173cb38f07f89ddbebc2ac9128303f
+31	deliberation numero 31c16a5320fa475530d9583c34fd356ef5
+32	deliberation numero 326364d3f0f495b6ab9dcf8d3b5c6e0b01
+33	deliberation numero 33182be0c5cdcd5072bb1864cdee4d3d6e
+34	deliberation numero 34e369853df766fa44e1ed0ff613f563bd
+35	deliberation numero 351c383cd30b7c298ab50293adfecb7b18
+36	deliberation numero 3619ca14e7ea6328a42e0eb13d585e4c22
+37	deliberation numero 37a5bfc9e07964f8dddeb95fc584cd965d
+38	deliberation numero 38a5771bce93e200c36f7cd9dfd0e5deaa
+39	deliberation numero 39d67d8ab4f4c10bf22aa353e27879133c
+40	deliberation numero 40d645920e395fedad7bbbed0eca3fe2e0
+41	deliberation numero 413416a75f4cea9109507cacd8e2f2aefc
+42	deliberation numero 42a1d0c6e83f027327d8461063f4ac58a6
+43	deliberation numero 4317e62166fc8586dfa4d1bc0e1742c08b
+44	deliberation numero 44f7177163c833dff4b38fc8d2872f1ec6
+45	deliberation numero 456c8349cc7260ae62e3b1396831a8398f
+46	deliberation numero 46d9d4f495e875a2e075a1a4a6e1b9770f
+47	deliberation numero 4767c6a1e7ce56d3d6fa748ab6d9af3fd7
+48	deliberation numero 48642e92efb79421734881b53e1e1b18b6
+49	deliberation numero 49f457c545a9ded88f18ecee47145a72c0
+50	deliberation numero 50c0c7c76d30bd3dcaefc96f40275bdc0a
+51	deliberation numero 512838023a778dfaecdc212708f721b788
+52	deliberation numero 529a1158154dfa42caddbd0694a4e9bdc8
+53	deliberation numero 53d82c8d1619ad8176d665453cfb2e55f0
+54	deliberation numero 54a684eceee76fc522773286a895bc8436
+55	deliberation numero 55b53b3a3d6ab90ce0268229151c9bde11
+56	deliberation numero 569f61408e3afb633e50cdf1b20de6f466
+57	deliberation numero 5772b32a1f754ba1c09b3695e0cb6cde7f
+58	deliberation numero 5866f041e16a60928b05a7e228a89c3799
+59	deliberation numero 59093f65e080a295f8076b1c5722a46aa2
+60	deliberation numero 60072b030ba126b2f4b2374f342be9ed44
+61	deliberation numero 617f39f8317fbdb1988ef4c628eba02591
+62	deliberation numero 6244f683a84163b3523afe57c2e008bc8c
+63	deliberation numero 6303afdbd66e7929b125f8597834fa83a4
+64	deliberation numero 64ea5d2f1c4608232e07d3aa3d998e5135
+65	deliberation numero 65fc490ca45c00b1249bbe3554a4fdf6fb
+66	deliberation numero 663295c76acbf4caaed33c36b1b5fc2cb1
+67	deliberation numero 67735b90b4568125ed6c3f678819b6e058
+68	deliberation numero 68a3f390d88e4c41f2747bfa2f1b5f87db
+69	deliberation numero 6914bfa6bb14875e45bba028a21ed38046
+70	deliberation numero 707cbbc409ec990f19c78c75bd1e06f215
+71	deliberation numero 71e2c420d928d4bf8ce0ff2ec19b371514
+72	deliberation numero 7232bb90e8976aab5298d5da10fe66f21d
+73	deliberation numero 73d2ddea18f00665ce8623e36bd4e3c7c5
+74	deliberation numero 74ad61ab143223efbc24c7d2583be69251
+75	deliberation numero 75d09bf41544a3365a46c9077ebb5e35c3
+76	deliberation numero 76fbd7939d674997cdb4692d34de8633c4
+77	deliberation numero 7728dd2c7955ce926456240b2ff0100bde
+78	deliberation numero 7835f4a8d465e6e1edc05f3d8ab658c551
+79	deliberation numero 79d1fe173d08e959397adf34b1d77e88d7
+80	deliberation numero 80f033ab37c30201f73f142449d037028d
+81	deliberation numero 8143ec517d68b6edd3015b3edc9a11367b
+82	deliberation numero 829778d5d219c5080b9a6a17bef029331c
+83	deliberation numero 83fe9fc289c3ff0af142b6d3bead98a923
+84	deliberation numero 8468d30a9594728bc39aa24be94b319d21
+85	deliberation numero 853ef815416f775098fe977004015c6193
+86	deliberation numero 8693db85ed909c13838ff95ccfa94cebd9
+87	deliberation numero 87c7e1249ffc03eb9ded908c236bd1996d
+88	deliberation numero 882a38a4a9316c49e5a833517c45d31070
+89	deliberation numero 897647966b7343c29048673252e490f736
+90	deliberation numero 908613985ec49eb8f757ae6439e879bb2a
+91	deliberation numero 9154229abfcfa5649e7003b83dd4755294
+92	deliberation numero 9292cc227532d17e56e07902b254dfad10
+93	deliberation numero 9398dce83da57b0395e163467c9dae521b
+94	deliberation numero 94f4b9ec30ad9f68f89b29639786cb62ef
+95	deliberation numero 95812b4ba287f5ee0bc9d43bbf5bbe87fb
+96	deliberation numero 9626657d5ff9020d2abefe558796b99584
+97	deliberation numero 97e2ef524fbf3d9fe611d5a8e90fefdc9c
+98	deliberation numero 98ed3d2c21991e3bef5e069713af9fa6ca
+99	deliberation numero 99ac627ab1ccbdb62ec96e702f07f6425b
+100	deliberation numero 100f899139df5e1059396431415e770c6dd
+101	deliberation numero 10138b3eff8baf56627478ec76a704e9b52
+102	deliberation numero 102ec8956637a99787bd197eacd77acce5e
+103	deliberation numero 1036974ce5ac660610b44d9b9fed0ff9548
+104	deliberation numero 104c9e1074f5b3f9fc8ea15d152add07294
+105	deliberation numero 10565b9eea6e1cc6bb9f0cd2a47751a186f
+106	deliberation numero 106f0935e4cd5920aa6c7c996a5ee53a70f
+107	deliberation numero 107a97da629b098b75c294dffdc3e463904
+108	deliberation numero 108a3c65c2974270fd093ee8a9bf8ae7d0b
+109	deliberation numero 1092723d092b63885e0d7c260cc007e8b9d
+110	deliberation numero 1105f93f983524def3dca464469d2cf9f3e
+111	deliberation numero 111698d51a19d8a121ce581499d7b701668
+112	deliberation numero 1127f6ffaa6bb0b408017b62254211691b5
+113	deliberation numero 11373278a4a86960eeb576a8fd4c9ec6997
+114	deliberation numero 1145fd0b37cd7dbbb00f97ba6ce92bf5add
+115	deliberation numero 1152b44928ae11fb9384c4cf38708677c48
+116	deliberation numero 116c45147dee729311ef5b5c3003946c48f
+117	deliberation numero 117eb160de1de89d9058fcb0b968dbbbd68
+118	deliberation numero 1185ef059938ba799aaa845e1c2e8a762bd
+119	deliberation numero 11907e1cd7dca89a1678042477183b7ac3f
+120	deliberation numero 120da4fb5c6e93e74d3df8527599fa62642
+121	deliberation numero 1214c56ff4ce4aaf9573aa5dff913df997a
+122	deliberation numero 122a0a080f42e6f13b3a2df133f073095dd
+123	deliberation numero 123202cb962ac59075b964b07152d234b70
+124	deliberation numero 124c8ffe9a587b126f152ed3d89a146b445
+125	deliberation numero 1253def184ad8f4755ff269862ea77393dd
+126	deliberation numero 126069059b7ef840f0c74a814ec9237b6ec
+127	deliberation numero 127ec5decca5ed3d6b8079e2e7e7bacc9f2
+128	deliberation numero 12876dc611d6ebaafc66cc0879c71b5db5c
+129	deliberation numero 129d1f491a404d6854880943e5c3cd9ca25
+130	deliberation numero 1309b8619251a19057cff70779273e95aa6
+131	deliberation numero 1311afa34a7f984eeabdbb0a7d494132ee5
+132	deliberation numero 13265ded5353c5ee48d0b7d48c591b8f430
+133	deliberation numero 1339fc3d7152ba9336a670e36d0ed79bc43
+134	deliberation numero 13402522a2b2726fb0a03bb19f2d8d9524d
+135	deliberation numero 1357f1de29e6da19d22b51c68001e7e0e54
+136	deliberation numero 13642a0e188f5033bc65bf8d78622277c4e
+137	deliberation numero 1373988c7f88ebcb58c6ce932b957b6f332
+138	deliberation numero 138013d407166ec4fa56eb1e1f8cbe183b9
+139	deliberation numero 139e00da03b685a0dd18fb6a08af0923de0
+140	deliberation numero 1401385974ed5904a438616ff7bdb3f7439
+141	deliberation numero 1410f28b5d49b3020afeecd95b4009adf4c
+142	deliberation numero 142a8baa56554f96369ab93e4f3bb068c22
+143	deliberation numero 143903ce9225fca3e988c2af215d4e544d3
+144	deliberation numero 1440a09c8844ba8f0936c20bd791130d6b6
+145	deliberation numero 1452b24d495052a8ce66358eb576b8912c8
+146	deliberation numero 146a5e00132373a7031000fd987a3c9f87b
+147	deliberation numero 1478d5e957f297893487bd98fa830fa6413
+148	deliberation numero 14847d1e990583c9c67424d369f3414728e
+149	deliberation numero 149f2217062e9a397a1dca429e7d70bc6ca
+150	deliberation numero 1507ef605fc8dba5425d6965fbd4c8fbe1f
+151	deliberation numero 151a8f15eda80c50adb0e71943adc8015cf
+152	deliberation numero 15237a749d808e46495a8da1e5352d03cae
+153	deliberation numero 153b3e3e393c77e35a4a3f3cbd1e429b5dc
+154	deliberation numero 1541d7f7abc18fcb43975065399b0d1e48e
+155	deliberation numero 1552a79ea27c279e471f4d180b08d62b00a
+156	deliberation numero 1561c9ac0159c94d8d0cbedc973445af2da
+157	deliberation numero 1576c4b761a28b734fe93831e3fb400ce87
+158	deliberation numero 15806409663226af2f3114485aa4e0a23b4
+159	deliberation numero 159140f6969d5213fd0ece03148e62e461e
+160	deliberation numero 160b73ce398c39f506af761d2277d853a92
+161	deliberation numero 161bd4c9ab730f5513206b999ec0d90d1fb
+162	deliberation numero 16282aa4b0af34c2313a562076992e50aa3
+163	deliberation numero 1630777d5c17d4066b82ab86dff8a46af6f
+164	deliberation numero 164fa7cdfad1a5aaf8370ebeda47a1ff1c3
+165	deliberation numero 1659766527f2b5d3e95d4a733fcfb77bd7e
+166	deliberation numero 1667e7757b1e12abcb736ab9a754ffb617a
+167	deliberation numero 1675878a7ab84fb43402106c575658472fa
+168	deliberation numero 168006f52e9102a8d3be2fe5614f42ba989
+169	deliberation numero 1693636638817772e42b59d74cff571fbb3
+170	deliberation numero 170149e9677a5989fd342ae44213df68868
+171	deliberation numero 171a4a042cf4fd6bfb47701cbc8a1653ada
+172	deliberation numero 1721ff8a7b5dc7a7d1f0ed65aaa29c04b1e
+173	deliberation numero 173f7e6c85504ce6e82442c770f7c8606f0
+174	deliberation numero 174bf8229696f7a3bb4700cfddef19fa23f
+175	deliberation numero 17582161242827b703e6acf9c726942a1e4
+176	deliberation numero 17638af86134b65d0f10fe33d30dd76442e
+177	deliberation numero 17796da2f590cd7246bbde0051047b0d6f7
+178	deliberation numero 1788f85517967795eeef66c225f7883bdcb
+179	deliberation numero 1798f53295a73878494e9bc8dd6c3c7104f
+180	deliberation numero 180045117b0e0a11a242b9765e79cbf113f
+181	deliberation numero 181fc221309746013ac554571fbd180e1c8
+182	deliberation numero 1824c5bde74a8f110656874902f07378009
+183	deliberation numero 183cedebb6e872f539bef8c3f919874e9d7
+184	deliberation numero 1846cdd60ea0045eb7a6ec44c54d29ed402
+185	deliberation numero 185eecca5b6365d9607ee5a9d336962c534
+186	deliberation numero 1869872ed9fc22fc182d371c3e9ed316094
+187	deliberation numero 18731fefc0e570cb3860f2a6d4b38c6490d
+188	deliberation numero 1889dcb88e0137649590b755372b040afad
+189	deliberation numero 189a2557a7b2e94197ff767970b67041697
+190	deliberation numero 190cfecdb276f634854f3ef915e2e980c31
+191	deliberation numero 1910aa1883c6411f7873cb83dacb17b0afc
+192	deliberation numero 19258a2fc6ed39fd083f55d4182bf88826d
+193	deliberation numero 193bd686fd640be98efaae0091fa301e613
+194	deliberation numero 194a597e50502f5ff68e3e25b9114205d4a
+195	deliberation numero 1950336dcbab05b9d5ad24f4333c7658a0e
+196	deliberation numero 196084b6fbb10729ed4da8c3d3f5a3ae7c9
+197	deliberation numero 19785d8ce590ad8981ca2c8286f79f59954
+198	deliberation numero 1980e65972dce68dad4d52d063967f0a705
+199	deliberation numero 19984d9ee44e457ddef7f2c4f25dc8fa865
+200	deliberation numero 2003644a684f98ea8fe223c713b77189a77
+201	deliberation numero 201757b505cfd34c64c85ca5b5690ee5293
+202	deliberation numero 202854d6fae5ee42911677c739ee1734486
+203	deliberation numero 203e2c0be24560d78c5e599c2a9c9d0bbd2
+204	deliberation numero 204274ad4786c3abca69fa097b85867d9a4
+205	deliberation numero 205eae27d77ca20db309e056e3d2dcd7d69
+206	deliberation numero 2067eabe3a1649ffa2b3ff8c02ebfd5659f
+207	deliberation numero 20769adc1e107f7f7d035d7baf04342e1ca
+208	deliberation numero 208091d584fced301b442654dd8c23b3fc9
+209	deliberation numero 209b1d10e7bafa4421218a51b1e1f1b0ba2
+210	deliberation numero 2106f3ef77ac0e3619e98159e9b6febf557
+211	deliberation numero 211eb163727917cbba1eea208541a643e74
+212	deliberation numero 2121534b76d325a8f591b52d302e7181331
+213	deliberation numero 213979d472a84804b9f647bc185a877a8b5
+214	deliberation numero 214ca46c1b9512a7a8315fa3c5a946e8265
+215	deliberation numero 2153b8a614226a953a8cd9526fca6fe9ba5
+216	deliberation numero 21645fbc6d3e05ebd93369ce542e8f2322d
+217	deliberation numero 21763dc7ed1010d3c3b8269faf0ba7491d4
+218	deliberation numero 218e96ed478dab8595a7dbda4cbcbee168f
+219	deliberation numero 219c0e190d8267e36708f955d7ab048990d
+220	deliberation numero 220ec8ce6abb3e952a85b8551ba726a1227
+221	deliberation numero 221060ad92489947d410d897474079c1477
+222	deliberation numero 222bcbe3365e6ac95ea2c0343a2395834dd
+223	deliberation numero 223115f89503138416a242f40fb7d7f338e
+224	deliberation numero 22413fe9d84310e77f13a6d184dbf1232f3
+225	deliberation numero 225d1c38a09acc34845c6be3a127a5aacaf
+226	deliberation numero 2269cfdf10e8fc047a44b08ed031e1f0ed1
+227	deliberation numero 227705f2172834666788607efbfca35afb3
+228	deliberation numero 22874db120f0a8e5646ef5a30154e9f6deb
+229	deliberation numero 22957aeee35c98205091e18d1140e9f38cf
+230	deliberation numero 2306da9003b743b65f4c0ccd295cc484e57
+231	deliberation numero 2319b04d152845ec0a378394003c96da594
+232	deliberation numero 232be83ab3ecd0db773eb2dc1b0a17836a1
+233	deliberation numero 233e165421110ba03099a1c0393373c5b43
+234	deliberation numero 234289dff07669d7a23de0ef88d2f7129e7
+235	deliberation numero 235577ef1154f3240ad5b9b413aa7346a1e
+236	deliberation numero 23601161aaa0b6d1345dd8fe4e481144d84
+237	deliberation numero 237539fd53b59e3bb12d203f45a912eeaf2
+238	deliberation numero 238ac1dd209cbcc5e5d1c6e28598e8cbbe8
+239	deliberation numero 239555d6702c950ecb729a966504af0a635
+240	deliberation numero 240335f5352088d7d9bf74191e006d8e24c
+241	deliberation numero 241f340f1b1f65b6df5b5e3f94d95b11daf
+242	deliberation numero 242e4a6222cdb5b34375400904f03d8e6a5
+243	deliberation numero 243cb70ab375662576bd1ac5aaf16b3fca4
+244	deliberation numero 2449188905e74c28e489b44e954ec0b9bca
+245	deliberation numero 2450266e33d3f546cb5436a10798e657d97
+246	deliberation numero 24638db3aed920cf82ab059bfccbd02be6a
+247	deliberation numero 2473cec07e9ba5f5bb252d13f5f431e4bbb
+248	deliberation numero 248621bf66ddb7c962aa0d22ac97d69b793
+249	deliberation numero 249077e29b11be80ab57e1a2ecabb7da330
+250	deliberation numero 2506c9882bbac1c7093bd25041881277658
+251	deliberation numero 25119f3cd308f1455b3fa09a282e0d496f4
+252	deliberation numero 25203c6b06952c750899bb03d998e631860
+253	deliberation numero 253c24cd76e1ce41366a4bbe8a49b02a028
+254	deliberation numero 254c52f1bd66cc19d05628bd8bf27af3ad6
+255	deliberation numero 255fe131d7f5a6b38b23cc967316c13dae2
+256	deliberation numero 256f718499c1c8cef6730f9fd03c8125cab
+257	deliberation numero 257d96409bf894217686ba124d7356686c9
+258	deliberation numero 258502e4a16930e414107ee22b6198c578f
+259	deliberation numero 259cfa0860e83a4c3a763a7e62d825349f7
+260	deliberation numero 260a4f23670e1833f3fdb077ca70bbd5d66
+261	deliberation numero 261b1a59b315fc9a3002ce38bbe070ec3f5
+262	deliberation numero 26236660e59856b4de58a219bcf4e27eba3
+263	deliberation numero 2638c19f571e251e61cb8dd3612f26d5ecf
+264	deliberation numero 264d6baf65e0b240ce177cf70da146c8dc8
+265	deliberation numero 265e56954b4f6347e897f954495eab16a88
+266	deliberation numero 266f7664060cc52bc6f3d620bcedc94a4b6
+267	deliberation numero 267eda80a3d5b344bc40f3bc04f65b7a357
+268	deliberation numero 2688f121ce07d74717e0b1f21d122e04521
+269	deliberation numero 26906138bc5af6023646ede0e1f7c1eac75
+270	deliberation numero 27039059724f73a9969845dfe4146c5660e
+271	deliberation numero 2717f100b7b36092fb9b06dfb4fac360931
+272	deliberation numero 2727a614fd06c325499f1680b9896beedeb
+273	deliberation numero 2734734ba6f3de83d861c3176a6273cac6d
+274	deliberation numero 274d947bf06a885db0d477d707121934ff8
+275	deliberation numero 27563923f49e5241343aa7acb6a06a751e7
+276	deliberation numero 276db8e1af0cb3aca1ae2d0018624204529
+277	deliberation numero 27720f07591c6fcb220ffe637cda29bb3f6
+278	deliberation numero 27807cdfd23373b17c6b337251c22b7ea57
+279	deliberation numero 279d395771085aab05244a4fb8fd91bf4ee
+280	deliberation numero 28092c8c96e4c37100777c7190b76d28233
+281	deliberation numero 281e3796ae838835da0b6f6ea37bcf8bcb7
+282	deliberation numero 2826a9aeddfc689c1d0e3b9ccc3ab651bc5
+283	deliberation numero 2830f49c89d1e7298bb9930789c8ed59d48
+284	deliberation numero 28446ba9f2a6976570b0353203ec4474217
+285	deliberation numero 2850e01938fc48a2cfb5f2217fbfb00722d
+286	deliberation numero 28616a5cdae362b8d27a1d8f8c7b78b4330
+287	deliberation numero 287918317b57931b6b7a7d29490fe5ec9f9
+288	deliberation numero 28848aedb8880cab8c45637abc7493ecddd
+289	deliberation numero 289839ab46820b524afda05122893c2fe8e
+290	deliberation numero 290f90f2aca5c640289d0a29417bcb63a37
+291	deliberation numero 2919c838d2e45b2ad1094d42f4ef36764f6
+292	deliberation numero 2921700002963a49da13542e0726b7bb758
+293	deliberation numero 29353c3bce66e43be4f209556518c2fcb54
+294	deliberation numero 2946883966fd8f918a4aa29be29d2c386fb
+295	deliberation numero 29549182f81e6a13cf5eaa496d51fea6406
+296	deliberation numero 296d296c101daa88a51f6ca8cfc1ac79b50
+297	deliberation numero 2979fd81843ad7f202f26c1a174c7357585
+298	deliberation numero 29826e359e83860db1d11b6acca57d8ea88
+299	deliberation numero 299ef0d3930a7b6c95bd2b32ed45989c61f
+300	deliberation numero 30094f6d7e04a4d452035300f18b984988c
+301	deliberation numero 30134ed066df378efacc9b924ec161e7639
+302	deliberation numero 302577bcc914f9e55d5e4e4f82f9f00e7d4
+303	deliberation numero 30311b9842e0a271ff252c1903e7132cd68
+304	deliberation numero 30437bc2f75bf1bcfe8450a1a41c200364c
+305	deliberation numero 305496e05e1aea0a9c4655800e8a7b9ea28
+306	deliberation numero 306b2eb7349035754953b57a32e2841bda5
+307	deliberation numero 3078e98d81f8217304975ccb23337bb5761
+308	deliberation numero 308a8c88a0055f636e4a163a5e3d16adab7
+309	deliberation numero 309eddea82ad2755b24c4e168c5fc2ebd40
+310	deliberation numero 31006eb61b839a0cefee4967c67ccb099dc
+311	deliberation numero 3119dfcd5e558dfa04aaf37f137a1d9d3e5
+312	deliberation numero 312950a4152c2b4aa3ad78bdd6b366cc179
+313	deliberation numero 313158f3069a435b314a80bdcb024f8e422
+314	deliberation numero 314758874998f5bd0c393da094e1967a72b
+315	deliberation numero 315ad13a2a07ca4b7642959dc0c4c740ab6
+316	deliberation numero 3163fe94a002317b5f9259f82690aeea4cd
+317	deliberation numero 3175b8add2a5d98b1a652ea7fd72d942dac
+318	deliberation numero 318432aca3a1e345e339f35a30c8f65edce
+319	deliberation numero 3198d3bba7425e7c98c50f52ca1b52d3735
+320	deliberation numero 320320722549d1751cf3f247855f937b982
+321	deliberation numero 321caf1a3dfb505ffed0d024130f58c5cfa
+322	deliberation numero 3225737c6ec2e0716f3d8a7a5c4e0de0d9a
+323	deliberation numero 323bc6dc48b743dc5d013b1abaebd2faed2
+324	deliberation numero 324f2fc990265c712c49d51a18a32b39f0c
+325	deliberation numero 32589f0fd5c927d466d6ec9a21b9ac34ffa
+326	deliberation numero 326a666587afda6e89aec274a3657558a27
+327	deliberation numero 327b83aac23b9528732c23cc7352950e880
+328	deliberation numero 328cd00692c3bfe59267d5ecfac5310286c
+329	deliberation numero 3296faa8040da20ef399b63a72d0e4ab575
+330	deliberation numero 330fe73f687e5bc5280214e0486b273a5f9
+331	deliberation numero 3316da37dd3139aa4d9aa55b8d237ec5d4a
+332	deliberation numero 332c042f4db68f23406c6cecf84a7ebb0fe
+333	deliberation numero 333310dcbbf4cce62f762a2aaa148d556bd
+334	deliberation numero 3342f2b265625d76a6704b08093c652fd79
+335	deliberation numero 335f9b902fc3289af4dd08de5d1de54f68f
+336	deliberation numero 3366855456e2fe46a9d49d3d3af4f57443d
+337	deliberation numero 337357a6fdf7642bf815a88822c447d9dc4
+338	deliberation numero 338819f46e52c25763a55cc642422644317
+339	deliberation numero 33904025959b191f8f9de3f924f0940515f
+340	deliberation numero 34040008b9a5380fcacce3976bf7c08af5b
+341	deliberation numero 3413dd48ab31d016ffcbf3314df2b3cb9ce
+342	deliberation numero 34258238e9ae2dd305d79c2ebc8c1883422
+343	deliberation numero 3433ad7c2ebb96fcba7cda0cf54a2e802f5
+344	deliberation numero 344b3967a0e938dc2a6340e258630febd5a
+345	deliberation numero 345d81f9c1be2e08964bf9f24b15f0e4900
+346	deliberation numero 34613f9896df61279c928f19721878fac41
+347	deliberation numero 347c5ff2543b53f4cc0ad3819a36752467b
+348	deliberation numero 34801386bd6d8e091c2ab4c7c7de644d37b
+349	deliberation numero 3490bb4aec1710521c12ee76289d9440817
+350	deliberation numero 3509de6d14fff9806d4bcd1ef555be766cd
+351	deliberation numero 351efe937780e95574250dabe07151bdc23
+352	deliberation numero 352371bce7dc83817b7893bcdeed13799b5
+353	deliberation numero 353138bb0696595b338afbab333c555292a
+354	deliberation numero 3548dd48d6a2e2cad213179a3992c0be53c
+355	deliberation numero 35582cec96096d4281b7c95cd7e74623496
+356	deliberation numero 3566c524f9d5d7027454a783c841250ba71
+357	deliberation numero 357fb7b9ffa5462084c5f4e7e85a093e6d7
+358	deliberation numero 358aa942ab2bfa6ebda4840e7360ce6e7ef
+359	deliberation numero 359c058f544c737782deacefa532d9add4c
+360	deliberation numero 360e7b24b112a44fdd9ee93bdf998c6ca0e
+361	deliberation numero 36152720e003547c70561bf5e03b95aa99f
+362	deliberation numero 362c3e878e27f52e2a57ace4d9a76fd9acf
+363	deliberation numero 36300411460f7c92d2124a67ea0f4cb5f85
+364	deliberation numero 364bac9162b47c56fc8a4d2a519803d51b3
+365	deliberation numero 3659be40cee5b0eee1462c82c6964087ff9
+366	deliberation numero 3665ef698cd9fe650923ea331c15af3b160
+367	deliberation numero 36705049e90fa4f5039a8cadc6acbb4b2cc
+368	deliberation numero 368cf004fdc76fa1a4f25f62e0eb5261ca3
+369	deliberation numero 3690c74b7f78409a4022a2c4c5a5ca3ee19
+370	deliberation numero 370d709f38ef758b5066ef31b18039b8ce5
+371	deliberation numero 37141f1f19176d383480afa65d325c06ed0
+372	deliberation numero 37224b16fede9a67c9251d3e7c7161c83ac
+373	deliberation numero 373ffd52f3c7e12435a724a8f30fddadd9c
+374	deliberation numero 374ad972f10e0800b49d76fed33a21f6698
+375	deliberation numero 375f61d6947467ccd3aa5af24db320235dd
+376	deliberation numero 376142949df56ea8ae0be8b5306971900a4
+377	deliberation numero 377d34ab169b70c9dcd35e62896010cd9ff
+378	deliberation numero 3788bf1211fd4b7b94528899de0a43b9fb3
+379	deliberation numero 379a02ffd91ece5e7efeb46db8f10a74059
+380	deliberation numero 380bca82e41ee7b0833588399b1fcd177c7
+381	deliberation numero 38100ec53c4682d36f5c4359f4ae7bd7ba1
+382	deliberation numero 3824f6ffe13a5d75b2d6a3923922b3922e5
+383	deliberation numero 383beed13602b9b0e6ecb5b568ff5058f07
+384	deliberation numero 3840584ce565c824b7b7f50282d9a19945b
+385	deliberation numero 385dc912a253d1e9ba40e2c597ed2376640
+386	deliberation numero 38639461a19e9eddfb385ea76b26521ea48
+387	deliberation numero 3878efb100a295c0c690931222ff4467bb8
+388	deliberation numero 388d9fc5b73a8d78fad3d6dffe419384e70
+389	deliberation numero 389c86a7ee3d8ef0b551ed58e354a836f2b
+390	deliberation numero 390a01a0380ca3c61428c26a231f0e49a09
+391	deliberation numero 3915a4b25aaed25c2ee1b74de72dc03c14e
+392	deliberation numero 392f73b76ce8949fe29bf2a537cfa420e8f
+393	deliberation numero 39370c639df5e30bdee440e4cdf599fec2b
+394	deliberation numero 39428f0b864598a1291557bed248a998d4e
+395	deliberation numero 3951543843a4723ed2ab08e18053ae6dc5b
+396	deliberation numero 396f8c1f23d6a8d8d7904fc0ea8e066b3bb
+397	deliberation numero 397e46de7e1bcaaced9a54f1e9d0d2f800d
+398	deliberation numero 398b7b16ecf8ca53723593894116071700c
+399	deliberation numero 399352fe25daf686bdb4edca223c921acea
+400	deliberation numero 40018d8042386b79e2c279fd162df0205c8
+\.
+
+
+--
+-- Name: delib delib_pkey; Type: CONSTRAINT; Schema: public; Owner: nobody
+--
+
+ALTER TABLE ONLY public.delib
+    ADD CONSTRAINT delib_pkey PRIMARY KEY (id);
+
+
+--
+-- PostgreSQL database dump complete
+--
+
+\unrestrict 0QQpQft5JRy7fpjx57yIT4avdvBywXyw3F2LXVcEtfeo8MXh2iAt3lZdziOdGYV
+
+--
+-- PostgreSQL database cluster dump complete
+--
+
