@@ -9,6 +9,7 @@ Blind:  what never reached the collector; lines without a stamp are dated by the
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agent.core.collecting import Collector, Look
 from agent.core.inventory import Log
@@ -16,6 +17,7 @@ from agent.core.logs import facts_of
 from agent.core.manifest import ManifestChange
 from agent.core.model import Fact, Gap
 from collectors.logs import tree
+from collectors.logs.digests import past
 from collectors.logs.timeline import kept_of
 
 
@@ -23,10 +25,17 @@ def collect(log: Log, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     """Yield what one place keeps of each expected source; raises a LookError where it cannot be looked at."""
     here = look.host(log.host).id == look.here.id
     seen = tree.look_at(log, look, here=here)
+    files = {id: tuple(source.files.values()) for id, source in seen.sources.items()}
+    before = past(files, look.manifest(), seen.appended, look.now)
     for source in log.sources:
-        found = seen.sources[source.id]
-        yield from found.gaps
-        yield from facts_of(kept_of(tuple(found.files.values()), look.now), source.subject, look.now)
+        yield from seen.sources[source.id].gaps
+        kept = replace(
+            kept_of(files[source.id], look.now),
+            rewritten=before.rewritten.get(source.id, ()),
+            removed=before.removed.get(source.id, ()),
+        )
+        yield from facts_of(kept, source.subject, look.now)
+    yield before.change
     for stranger in sorted(seen.strangers):
         yield Fact(name="log.stranger", subject=log.id, value=stranger, as_of=look.now)
 

@@ -32,8 +32,9 @@ LONGEST_LINE = 1 << 20
 # A run is cut beyond this, so that a file that grows is read again from a near place.
 LONGEST_RUN = 64 << 20
 MOST_RUNS = 4000
-# Logs shrink a hundredfold at most; a file of zeros shrinks a thousandfold.
-GROWTH, GROWTH_FREE = 800, 64 << 20
+# Logs shrink a hundredfold at most; what was made to grow without end does so by much more.
+GROWTH, GROWTH_FREE = 200, 64 << 20
+TOO_MUCH = f"it grows more than {GROWTH} times when it is decompressed"
 STAMP_LENGTH = 48
 STAMP = re.compile(
     rb"(?P<iso>[12][0-9]{3}-[01][0-9]-[0-3][0-9])[T ][0-2][0-9]:"
@@ -140,17 +141,22 @@ def text(stamp: bytes) -> str:
 class Growing:
     """Read a decompressed stream, and refuse one that grows as no log does."""
 
-    def __init__(self, stream: Source, raw: Source, size: int) -> None:
+    def __init__(self, stream: Source, raw: Source, descriptor: int) -> None:
         self.stream, self.raw = stream, raw
-        self.most = GROWTH_FREE + GROWTH * size
+        self.descriptor = descriptor
         self.read_so_far = 0
+
+    @property
+    def bomb(self) -> bool:
+        """Tell whether it grew too much so far; whoever reads the file moves the place that we share."""
+        return self.read_so_far > GROWTH * (os.lseek(self.descriptor, 0, os.SEEK_CUR) + 1)
 
     def read(self, length: int, /) -> bytes:
         """Return some bytes. Raises Fault."""
         data = self.stream.read(length)
         self.read_so_far += len(data)
-        if self.read_so_far > self.most:
-            raise Fault("bomb", f"it grows more than {GROWTH} times when it is decompressed")
+        if self.read_so_far > GROWTH_FREE and self.bomb:
+            raise Fault("bomb", TOO_MUCH)
         return data
 
     def close(self) -> None:
@@ -211,21 +217,21 @@ PRESSED: tuple[tuple[bytes, Callable[[Any], Source] | None], ...] = (
 )
 
 
-def opened(descriptor: int, size: int) -> tuple[Source, bool]:
+def opened(descriptor: int) -> tuple[Source, bool]:
     """Return what reads a file's text, and whether the file holds that as it is."""
     head = os.pread(descriptor, 6, 0)
     raw = os.fdopen(os.dup(descriptor), "rb")
     for magic, decompressed in PRESSED:
         if head.startswith(magic):
             stream = Piped(["zstd", "-dcq"], descriptor) if decompressed is None else decompressed(raw)
-            return Growing(stream, raw, size), False
+            return Growing(stream, raw, descriptor), False
     return raw, True
 
 
 def read_text(descriptor: int, size: int, offset: int, mark: int, until: float) -> tuple[Runs, Fault | None]:
     """Return the runs of a text file, and why it was not read to its end (None: it was)."""
     try:
-        stream, plain = opened(descriptor, size)
+        stream, plain = opened(descriptor)
     except Fault as error:
         return Runs(0, -1), error
     runs, fault = Runs(offset if plain else 0, mark), None
@@ -260,6 +266,8 @@ def fed(runs: Runs, stream: Source, left: int | None, until: float) -> None:
         if len(rest) > LONGEST_LINE:
             raise Fault("line", f"it holds a line longer than {LONGEST_LINE} bytes")
         if time.monotonic() > until:
+            if isinstance(stream, Growing) and stream.bomb:
+                raise Fault("bomb", TOO_MUCH)
             raise Fault("slow" if left is None else "more", "it is not read to its end within the time allowed")
     if rest and left is None:
         runs.take(rest + b"\n")  # a closed file may lack its last line's end

@@ -6,6 +6,7 @@ the time at which the file was last written.
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 MONTHS = {
     name: number
@@ -64,6 +65,7 @@ def _without_year(found: "re.Match[str]", zone: tzinfo, written: datetime) -> da
     return None
 
 
+@lru_cache(maxsize=256)
 def _zone(text: str) -> tzinfo:
     if text == "Z":
         return UTC

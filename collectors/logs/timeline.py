@@ -26,9 +26,10 @@ PARTLY = ("more", "slow")
 class Sighted:
     """Hold one file of a source: its size, when its records can have been received, and what was read of it.
 
-    `read` None: not yet.
+    `name` is its name below the place, in which `@` stands for the source. `read` None: not yet.
     """
 
+    name: str
     size: int
     bounds: Bounds
     read: Read | None
@@ -62,18 +63,23 @@ def received(file: Sighted) -> Iterator[Stretch]:
     """Yield the stretches in which a file's records were received, each no longer than a day of stamps."""
     if file.read is None:
         return
-    bounds = file.bounds
-    believed = [run for run in ordered(file.read.runs) if _credible(run, bounds)]
-    for run in believed:
-        yield _held(run.first, bounds), _held(run.last, bounds)
+    bounds, stamped = file.bounds, tuple(by_stamps(file))
+    yield from stamped
     if file.read.grew is not None:
         grown = datetime.fromtimestamp(file.read.grew, UTC)
         yield grown, grown
-    if not believed and any(run.lines for run in file.read.runs):
+    if not stamped and file.read.fault is None and any(run.lines for run in file.read.runs):
         # Its stamps tell nothing: it was written to until then, and a daily file stands for its day.
         begin = bounds.earliest
         daily = begin is not None and bounds.latest - begin <= UNSTAMPED
         yield (begin if begin is not None and daily else bounds.latest), bounds.latest
+
+
+def by_stamps(file: Sighted) -> Iterator[Stretch]:
+    """Yield the stretches that a file's own stamps tell, as far as they can be true."""
+    for run in ordered(file.read.runs) if file.read is not None else ():
+        if _credible(run, file.bounds):
+            yield _held(run.first, file.bounds), _held(run.last, file.bounds)
 
 
 def unread(file: Sighted) -> Iterator[Stretch]:
@@ -82,7 +88,7 @@ def unread(file: Sighted) -> Iterator[Stretch]:
     if file.read is None:
         yield earliest, file.bounds.latest
     elif file.read.fault not in (None, "gone"):
-        ends = [end for _, end in received(file)] if file.read.fault in PARTLY else []
+        ends = [end for _, end in by_stamps(file)] if file.read.fault in PARTLY else []
         yield max(ends, default=earliest), file.bounds.latest
 
 

@@ -17,7 +17,7 @@ from collectors.logs.pattern import Pattern
 from collectors.logs.reading import Asked, Told, read
 from collectors.logs.remembered import Read
 from collectors.logs.series import Bounds, Named, bounds_of
-from collectors.logs.timeline import PARTLY, Sighted, received
+from collectors.logs.timeline import PARTLY, Sighted, by_stamps
 
 # A file that is being compressed is cut short for a moment.
 SETTLES = timedelta(minutes=10)
@@ -76,14 +76,16 @@ def _bounds(id: str, files: Sequence[Listed], folder: str, zone: ZoneInfo, now: 
     """Return when the records of one source's files can have been received, by path."""
     distinct = {file.node: file for file in files if file.kind == "f"}
     named = {
-        # A source that is named by its address would look like a date.
-        file.path: Named(
-            name=file.path[len(folder) :].replace(id, "@"), modified=datetime.fromtimestamp(file.modified, UTC)
-        )
+        file.path: Named(name=_name(file, id, folder), modified=datetime.fromtimestamp(file.modified, UTC))
         for file in distinct.values()
     }
     found = bounds_of(named.values(), zone, now)
     return {path: found[one.name] for path, one in named.items()}
+
+
+def _name(file: Listed, id: str, folder: str) -> str:
+    # A source that is named by its address would look like a date.
+    return file.path[len(folder) :].replace(id, "@")
 
 
 def _reads(
@@ -173,7 +175,9 @@ def _source(
             known = reads.get(file.path)
             if known is not None and known.fault == "damaged" and _settles(file, now):
                 known = None
-            sighted[file.path] = Sighted(size=file.size, bounds=bounds[file.path], read=known)
+            sighted[file.path] = Sighted(
+                name=_name(file, id, pattern.folder), size=file.size, bounds=bounds[file.path], read=known
+            )
     return Source(files=sighted, gaps=tuple(_gaps(f"{log.id}/{id}", id, files, sighted, listing, pattern)))
 
 
@@ -210,4 +214,4 @@ def _gaps(
 
 
 def _nearly_whole(file: Sighted) -> bool:
-    return any(file.bounds.latest - end <= TELLING for _, end in received(file))
+    return any(file.bounds.latest - end <= TELLING for _, end in by_stamps(file))

@@ -1,0 +1,126 @@
+"""Whether the past is still what it was: a digest of each run of closed days, kept in the ledger for good. Pure.
+
+A run's name is `DAY DIGEST SOURCE SERIES`, its size the number of its lines. Rotation and compression change neither
+the text nor its digest. What goes from the old end of a series went by retention; what goes from its midst was removed,
+and where something else has come for that day it was rewritten.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from agent.core.lines import one_line
+from agent.core.manifest import Manifest, ManifestChange, StoredFile
+from collectors.logs.series import series_of
+from collectors.logs.timeline import Sighted
+
+# A day is closed when the next one is over: whatever was underway has come by then.
+CLOSED = timedelta(days=2)
+# How long it is told: long enough for a person to read it after a week away.
+TOLD = timedelta(days=7)
+
+Changed = tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Named:
+    """Hold what the name of one run tells."""
+
+    day: str
+    digest: str
+    source: str
+    series: str
+
+    @property
+    def name(self) -> str:
+        """Return the name."""
+        return f"{self.day} {self.digest} {self.source} {self.series}"
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Return the day of a series of a source."""
+        return self.source, self.series, self.day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """Hold what a look adds to what is known of the past, and which days changed, by source."""
+
+    change: ManifestChange
+    rewritten: Mapping[str, Changed]
+    removed: Mapping[str, Changed]
+
+
+def closed_runs(source: str, files: Iterable[Sighted], now: datetime) -> Iterator[tuple[Named, int]]:
+    """Yield the runs of days that are closed, each with its number of lines."""
+    begin = now - CLOSED
+    for file in files:
+        series = _shown(series_of(file.name))
+        for run in file.read.runs if file.read is not None else ():
+            told = file.bounds.latest if run.last is None else datetime.fromtimestamp(run.last, UTC)
+            if run.lines and told < begin:
+                yield Named(day=told.date().isoformat(), digest=run.digest, source=source, series=series), run.lines
+
+
+@lru_cache(maxsize=4096)
+def _shown(series: str) -> str:
+    return one_line(series, 120)
+
+
+def past(sources: Mapping[str, Sequence[Sighted]], known: Manifest, appended: Collection[str], now: datetime) -> Past:
+    """Return how the past of each source differs from what is known of it.
+
+    `appended` are digests of runs that were seen to have been added to, and not changed otherwise.
+    """
+    current = {run: lines for id, files in sources.items() for run, lines in closed_runs(id, files, now)}
+    unread = {id for id, files in sources.items() if any(file.read is None or file.read.fault for file in files)}
+    present = {run: one.first_seen for one in known.present() if (run := _parsed(one.name)) is not None}
+    added = [run for run in current if run not in present]
+    texts = {(run.source, run.digest) for run in current}
+    fresh = {run.place for run in added}
+    begins = _begins(current)
+    explained: list[Named] = []
+    missing: list[Named] = []
+    for run in present:
+        if run in current or run.source in unread:
+            continue
+        moved = (run.source, run.digest) in texts or run.digest in appended or run.source not in sources
+        aged = run.place not in fresh and run.day <= begins.get((run.source, run.series), "")
+        (explained if moved or aged else missing).append(run)
+    gone = [(run, now) for run in missing]
+    for one in known.missing():
+        before = _parsed(one.name)
+        if before is not None and one.gone is not None and before not in current and now - one.gone <= TOLD:
+            gone.append((before, one.gone))
+    replaced = {run.place: seen for run, seen in present.items() if run in current} | dict.fromkeys(fresh, now)
+    return Past(
+        change=ManifestChange(
+            added=tuple(StoredFile(name=run.name, size=current[run]) for run in sorted(added)),
+            explained=tuple(run.name for run in explained),
+            missing=tuple(run.name for run in missing),
+        ),
+        rewritten=_days((run, at) for run, at in gone if run.place in replaced and replaced[run.place] >= at),
+        removed=_days((run, at) for run, at in gone if run.place not in replaced or replaced[run.place] < at),
+    )
+
+
+def _begins(runs: Iterable[Named]) -> Mapping[tuple[str, str], str]:
+    """Return the oldest day of each series."""
+    oldest: dict[tuple[str, str], str] = {}
+    for run in runs:
+        key = (run.source, run.series)
+        oldest[key] = min(run.day, oldest.get(key, run.day))
+    return oldest
+
+
+def _days(runs: Iterable[tuple[Named, datetime]]) -> Mapping[str, Changed]:
+    found: dict[str, dict[str, datetime]] = {}
+    for run, at in runs:
+        found.setdefault(run.source, {})[run.day] = at
+    return {source: tuple(sorted(days.items()))[:20] for source, days in found.items()}
+
+
+def _parsed(name: str) -> Named | None:
+    words = name.split(" ", 3)
+    return None if len(words) != 4 else Named(day=words[0], digest=words[1], source=words[2], series=words[3])

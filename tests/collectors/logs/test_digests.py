@@ -1,0 +1,145 @@
+"""A past that is rewritten or removed shows; rotation, compression, retention and late lines do not."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from agent.core.logs import Kept, kept_in
+from agent.core.manifest import Known, Manifest
+from agent.core.model import Observation
+from tests.parts.log_trees import DAY, NOW, LogTree, lines, write
+
+pytestmark = pytest.mark.programs
+
+
+def look(tree: LogTree, *, after: int = 0) -> Kept:
+    """Look, and let the manifest know what the look adds, as the ledger does."""
+    now = NOW + after * DAY
+    seen = tree.look(now)
+    tree.manifest = kept_on(tree.manifest, seen)
+    return kept_in(seen, "central/fw-1")
+
+
+def kept_on(manifest: Manifest, seen: Observation) -> Manifest:
+    change = seen.manifest
+    known = {one.name: one for one in (*manifest.present(), *manifest.missing())}
+    for file in change.added:
+        known[file.name] = Known(name=file.name, size=file.size, first_seen=seen.ended)
+    for name in change.missing:
+        old = known[name]
+        known[name] = Known(name=name, size=old.size, first_seen=old.first_seen, gone=seen.ended)
+    for name in change.explained:
+        del known[name]
+    return Manifest(known.values())
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> LogTree:
+    made = LogTree(tmp_path)
+    made.fill("fw-1", range(10), packed="")
+    assert look(made) == look(made)
+    return made
+
+
+def file_of(tree: LogTree, ago: int) -> Path:
+    return tree.root / "fw-1" / f"{NOW - ago * DAY:%Y/%m/%d}.log"
+
+
+def day(ago: int) -> str:
+    return (NOW - ago * DAY).date().isoformat()
+
+
+def test_what_is_known_is_a_count_and_a_digest_of_each_closed_day(tree: LogTree) -> None:
+    known = sorted((one.name.split(" ")[0], one.size) for one in tree.manifest.present())
+    assert known == [(day(ago), 8) for ago in range(9, 2, -1)]
+
+
+def test_a_line_taken_out_of_the_past_shows_for_a_week(tree: LogTree) -> None:
+    path = file_of(tree, 5)
+    text = path.read_text().splitlines(keepends=True)
+    write(path, "".join(text[:3] + text[4:]), (NOW - 5 * DAY).replace(hour=21))
+    found = look(tree)
+    assert ([told for told, _ in found.rewritten], found.removed) == ([day(5)], ())
+    assert [told for told, _ in look(tree, after=6).rewritten] == [day(5)]
+    assert look(tree, after=8).rewritten == ()
+
+
+def test_a_word_changed_with_the_same_length_and_date_shows(tree: LogTree) -> None:
+    path = file_of(tree, 5)
+    kept = path.stat()
+    path.write_text(path.read_text().replace("message 3", "massage 3"))
+    os.utime(path, ns=(kept.st_atime_ns, kept.st_mtime_ns))
+    assert path.stat().st_size == kept.st_size
+    assert [told for told, _ in look(tree).rewritten] == [day(5)]
+
+
+def test_a_day_taken_out_of_the_midst_shows(tree: LogTree) -> None:
+    file_of(tree, 5).unlink()
+    found = look(tree)
+    assert (found.rewritten, [told for told, _ in found.removed]) == ((), [day(5)])
+
+
+def test_a_day_that_comes_back_as_it_was_is_forgiven(tree: LogTree) -> None:
+    path = file_of(tree, 5)
+    away = path.rename(tree.folder / "away")
+    assert look(tree).removed != ()
+    away.rename(path)
+    assert look(tree).removed == ()
+
+
+def test_what_retention_takes_from_the_old_end_is_no_change(tree: LogTree) -> None:
+    file_of(tree, 9).unlink()
+    file_of(tree, 8).unlink()
+    found = look(tree)
+    assert (found.rewritten, found.removed) == ((), ())
+    assert len(list(tree.manifest.present())) == 5
+
+
+@pytest.mark.parametrize("packer", [("gzip",), ("xz",), ("zstd", "-q", "--rm")])
+def test_compression_and_another_name_change_nothing(tree: LogTree, packer: tuple[str, ...]) -> None:
+    subprocess.run([*packer, file_of(tree, 5)], check=True)
+    shutil.move(file_of(tree, 6), file_of(tree, 6).with_suffix(".old"))
+    found = look(tree)
+    assert (found.rewritten, found.removed) == ((), ())
+
+
+def test_a_late_line_at_the_end_of_a_closed_day_is_no_change_of_it(tree: LogTree) -> None:
+    with file_of(tree, 5).open("a") as file:
+        file.write(lines((NOW - 5 * DAY).replace(hour=23), "fw-1", number=1))
+    found = look(tree)
+    assert (found.rewritten, found.removed) == ((), ())
+
+
+def test_a_late_line_does_not_hide_a_change_before_it(tree: LogTree) -> None:
+    path = file_of(tree, 5)
+    path.write_text(path.read_text().replace("message 3", "massage 3"))
+    with path.open("a") as file:
+        file.write(lines((NOW - 5 * DAY).replace(hour=23), "fw-1", number=1))
+    assert [told for told, _ in look(tree).rewritten] == [day(5)]
+
+
+def test_a_rotation_by_numbers_changes_nothing_and_reads_nothing_again(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}/messages")
+    folder = tree.root / "fw-1"
+    for number in range(6):
+        begin = (NOW - number * DAY).replace(hour=0)
+        write(folder / ("messages" if not number else f"messages.{number}"), lines(begin, "fw-1"), begin + DAY / 2)
+    look(tree)
+    for number in range(5, 0, -1):
+        (folder / f"messages.{number}").rename(folder / f"messages.{number + 1}")
+    (folder / "messages").rename(folder / "messages.1")
+    write(folder / "messages", lines((NOW + DAY).replace(hour=0), "fw-1"), NOW + DAY)
+    found = look(tree, after=1)
+    assert (found.rewritten, found.removed, found.files) == ((), (), 7)
+
+
+def test_what_cannot_be_read_today_is_neither_changed_nor_removed(tree: LogTree) -> None:
+    path = file_of(tree, 5)
+    with path.open("ab") as file:
+        file.write(bytes(2 * 1024 * 1024))
+    found = look(tree)
+    assert (found.rewritten, found.removed) == ((), ())
+    assert found.unread is not None
