@@ -2,8 +2,9 @@
 comes.
 
 Reads:  a tree of files (text, gzip, xz, zstd, bzip2), each file once and again when it changes: the stamps of its
-        lines, held to the dates of the files; the room on its disk
-Needs:  find and python3 where the logs lie, zstd for .zst; the right to read them (on Debian, group adm)
+        lines, held to the dates of the files; a systemd journal's files, through journalctl; the room on their disk
+Needs:  find and python3 where the logs lie, zstd for .zst; the right to read them (on Debian, groups adm and
+        systemd-journal)
 Blind:  what never reached the collector; lines without a stamp are dated by their file alone; a sender with a wrong
         clock in a log of one single file
 """
@@ -16,7 +17,7 @@ from agent.core.inventory import Log
 from agent.core.logs import facts_of
 from agent.core.manifest import ManifestChange
 from agent.core.model import Fact, Gap
-from collectors.logs import tree
+from collectors.logs import journal, tree
 from collectors.logs.digests import past
 from collectors.logs.timeline import kept_of
 
@@ -24,7 +25,7 @@ from collectors.logs.timeline import kept_of
 def collect(log: Log, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     """Yield what one place keeps of each expected source; raises a LookError where it cannot be looked at."""
     here = look.host(log.host).id == look.here.id
-    seen = tree.look_at(log, look, here=here)
+    seen = (journal if log.kind == "journal" else tree).look_at(log, look, here=here)
     files = {id: tuple(source.files.values()) for id, source in seen.sources.items()}
     before = past(files, look.manifest(), seen.appended, look.now)
     for source in log.sources:
@@ -47,6 +48,5 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda log: log.id,
     host_of=lambda log: log.host,
-    applies=lambda log: log.kind == "files",
     lock_of=lambda log: log.id,
 )

@@ -33,7 +33,8 @@ class Run:
 class Read:
     """Hold what was read of one file: what it was then, its runs, and why not all of it (None: it was read whole).
 
-    `end` is where its whole lines ended. `grew` is when it was seen to have grown, by the time of its writing.
+    `end` is where its whole lines ended. `grew` is when it was seen to have grown, by the time of its writing; `begun`
+    when it was last read from its beginning.
     """
 
     node: str
@@ -45,6 +46,7 @@ class Read:
     fault: str | None = None
     said: str | None = None
     grew: float | None = None
+    begun: float = 0.0
 
 
 def load(folder: Path) -> dict[str, Read]:
@@ -71,11 +73,12 @@ def save(folder: Path, files: Mapping[str, Read]) -> None:
 
 def _fields(read: Read) -> list[object]:
     runs = [[run.first, run.last, run.lines, run.begins, run.ends, run.digest, run.host] for run in read.runs]
-    return [read.node, read.size, read.modified, read.changed, read.end, runs, read.fault, read.said, read.grew]
+    told = [read.node, read.size, read.modified, read.changed, read.end, runs, read.fault, read.said, read.grew]
+    return [*told, read.begun]
 
 
 def _read(fields: list[object]) -> Read:
-    node, size, modified, changed, end, runs, fault, said, grew = fields
+    node, size, modified, changed, end, runs, fault, said, grew, begun = fields
     return Read(
         node=_text(node),
         size=_whole(size),
@@ -86,6 +89,7 @@ def _read(fields: list[object]) -> Read:
         fault=None if fault is None else _text(fault),
         said=None if said is None else _text(said),
         grew=None if grew is None else _number(grew),
+        begun=_number(begun),
     )
 
 

@@ -18,8 +18,9 @@ DOUBT = timedelta(hours=26)
 UNSTAMPED = timedelta(hours=54)
 RHYTHM = timedelta(days=14)
 MOST_HOLES = 20
-# Faults that leave a file unread; `more` and `slow` leave only its end unread.
-PARTLY = ("more", "slow")
+# Faults that leave only a file's end unread, and those among them that another look mends by itself.
+PARTLY = ("more", "later", "slow")
+WAITING = ("more", "later")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def kept_of(files: Sequence[Sighted], now: datetime) -> Kept:
     """Return what is kept of a source, by reception."""
     spans = sorted(span for file in files for span in received(file))
     blind = [stretch for file in files for stretch in unread(file)]
-    waiting = sum(1 for file in files if file.read is None or file.read.fault == "more")
+    waiting = sum(1 for file in files if file.read is None or file.read.fault in WAITING)
     size = sum(file.size for file in files)
     beyond = (min(begin for begin, _ in blind), max(end for _, end in blind)) if blind else None
     if not spans:

@@ -1,23 +1,21 @@
 """A tree of log files: list it, read what is new or has changed, and say what each source has."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.core.collecting import Look
-from agent.core.host import Host
 from agent.core.inventory import Log
 from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
-from collectors.logs import remembered
+from collectors.logs.content import Reading, contents
 from collectors.logs.listing import Listed, Listing, listed
 from collectors.logs.pattern import Pattern
-from collectors.logs.reading import Asked, Told, read
 from collectors.logs.remembered import Read
 from collectors.logs.series import Bounds, Named, bounds_of
-from collectors.logs.timeline import PARTLY, Sighted, by_stamps
+from collectors.logs.timeline import PARTLY, WAITING, Sighted, by_stamps
 
 # A file that is being compressed is cut short for a moment.
 SETTLES = timedelta(minutes=10)
@@ -64,7 +62,7 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
         for path, found in _bounds(id, files, pattern.folder, zone, look.now).items()
     }
     regular = {file.path: file for files in owned.values() for file in files if file.kind == "f"}
-    reads, appended = _reads(host, regular, bounds, look, zone, here=here)
+    reads, appended = contents(host, regular, bounds, look, Reading(zone=zone, here=here))
     return Tree(
         sources={id: _source(id, log, files, bounds, reads, listing, pattern, look.now) for id, files in owned.items()},
         strangers=frozenset(sorted(strangers)[:50]),
@@ -86,77 +84,6 @@ def _bounds(id: str, files: Sequence[Listed], folder: str, zone: ZoneInfo, now: 
 def _name(file: Listed, id: str, folder: str) -> str:
     # A source that is named by its address would look like a date.
     return file.path[len(folder) :].replace(id, "@")
-
-
-def _reads(
-    host: Host, files: Mapping[str, Listed], bounds: Mapping[str, Bounds], look: Look, zone: ZoneInfo, *, here: bool
-) -> tuple[Mapping[str, Read], frozenset[str]]:
-    """Return what is known of each file's content, read now or before, and which were seen to be appended to only."""
-    before = remembered.load(look.folder)
-    by_node = {_content(read): read for read in before.values()}
-    known: dict[str, Read] = {}
-    asked: list[Asked] = []
-    for path in bounds:
-        file, old = files[path], before.get(path)
-        # Rotation gives a file another name, and with it another date of change.
-        same = old if old is not None and old.node == file.node else by_node.get(_content(file))
-        if same is not None and _unchanged(same, file, renamed=same is not old) and same.fault != "more":
-            known[path] = replace(same, changed=file.changed)
-        else:
-            asked.append(_asked(file, old, bounds[path]))
-    asked.sort(key=lambda one: one.written, reverse=True)
-    told = read(host, asked, zone, look.timeout, here=here)
-    appended = set()
-    for one in asked:
-        if one.path in told:
-            file, old = files[one.path], before.get(one.path)
-            known[one.path] = _joined(told[one.path], one, file, old)
-            if old is not None and old.runs and told[one.path].kept == old.runs[-1].digest and one.mark >= 0:
-                appended.add(old.runs[-1].digest)
-    if asked or before.keys() != known.keys():
-        remembered.save(look.folder, known)
-    return known, frozenset(appended)
-
-
-def _content(file: Listed | Read) -> tuple[str, int, float]:
-    return file.node, file.size, file.modified
-
-
-def _unchanged(old: Read, file: Listed, *, renamed: bool) -> bool:
-    # Whoever rewrites a file can set its date of writing back, and not its date of change.
-    return _content(old) == _content(file) and (renamed or old.changed == file.changed)
-
-
-def _asked(file: Listed, old: Read | None, bounds: Bounds) -> Asked:
-    """Return what to read of a file: the rest of one that grew, else all of it."""
-    grown = (
-        old is not None and old.node == file.node and file.size >= old.end and old.runs and old.runs[-1].ends == old.end
-    )
-    if old is None or not grown:
-        return Asked(path=file.path, written=bounds.latest)
-    last = old.runs[-1]
-    return Asked(path=file.path, written=bounds.latest, offset=last.begins, mark=last.ends)
-
-
-def _joined(told: Told, asked: Asked, file: Listed, old: Read | None) -> Read:
-    """Return what is known of a file from what was read now, and of the part before it."""
-    runs = told.runs
-    grew = None
-    if old is not None and old.node == file.node:
-        grew = file.modified if told.end > old.end else old.grew
-        if asked.offset:
-            runs = (*(run for run in old.runs if run.ends <= asked.offset), *runs)
-    return Read(
-        node=file.node,
-        size=file.size,
-        modified=file.modified,
-        changed=file.changed,
-        end=told.end,
-        runs=runs,
-        fault=told.fault,
-        said=told.said,
-        grew=grew,
-    )
 
 
 def _source(
@@ -204,7 +131,7 @@ def _gaps(
             found.setdefault(Reason.UNREADABLE, []).append(f"{one_line(file.path)} is {what}")
     for path, one in sighted.items():
         fault = None if one.read is None else one.read.fault
-        if fault is None or fault in ("more", "gone") or (fault in PARTLY and _nearly_whole(one)):
+        if fault is None or fault in (*WAITING, "gone") or (fault in PARTLY and _nearly_whole(one)):
             continue
         why = "" if one.read is None else one.read.said
         found.setdefault(REASONS.get(fault, Reason.UNREADABLE), []).append(f"{one_line(path)}: {why}")

@@ -1,0 +1,113 @@
+"""What the files of a place hold: read where they are new or have changed, else as it was read before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta, tzinfo
+
+from agent.core.collecting import Look
+from agent.core.host import Host
+from collectors.logs import remembered
+from collectors.logs.listing import Listed
+from collectors.logs.reading import Asked, Told, read
+from collectors.logs.remembered import Read, Run
+from collectors.logs.series import Bounds
+
+# A file that only grew is read from its last run on; once a day from its beginning, unless it is larger than this.
+READ_ANEW = timedelta(days=1)
+LARGE = 256 * 1024 * 1024
+DAY_SECONDS = 86400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Hold how files are read: in which zone, whether on this machine, and whether they are a journal's."""
+
+    zone: tzinfo
+    here: bool
+    journal: bool = False
+
+
+def contents(
+    host: Host, files: Mapping[str, Listed], bounds: Mapping[str, Bounds], look: Look, how: Reading
+) -> tuple[Mapping[str, Read], frozenset[str]]:
+    """Return what is known of the files that have bounds, and the digests of runs that were added to and stayed."""
+    before = remembered.load(look.folder)
+    by_content = {_content(one): one for one in before.values()}
+    known: dict[str, Read] = {}
+    asked: list[Asked] = []
+    for path in bounds:
+        file, old = files[path], before.get(path)
+        # Rotation gives a file another name, and with it another date of change.
+        same = old if old is not None and old.node == file.node else by_content.get(_content(file))
+        if same is not None and _unchanged(same, file, renamed=same is not old) and same.fault != "more":
+            known[path] = replace(same, changed=file.changed)
+            continue
+        if same is not None:
+            # What was known of it stays known, should there be no time now for the rest.
+            known[path] = replace(same, fault="later", said="it has changed since it was read")
+        asked.append(_asked(file, same, bounds[path], look.now.timestamp(), journal=how.journal))
+    asked.sort(key=lambda one: one.written, reverse=True)
+    told = read(host, asked, how.zone, look.timeout, here=how.here)
+    appended = set()
+    for one in asked:
+        if one.path not in told:
+            continue
+        old = known.get(one.path)
+        known[one.path] = _joined(told[one.path], one, files[one.path], old, look.now.timestamp(), journal=how.journal)
+        if old is not None and old.runs and one.mark >= 0 and told[one.path].kept == old.runs[-1].digest:
+            appended.add(old.runs[-1].digest)
+    if asked or before.keys() != known.keys():
+        remembered.save(look.folder, known)
+    return known, frozenset(appended)
+
+
+def _content(file: Listed | Read) -> tuple[str, int, float]:
+    return file.node, file.size, file.modified
+
+
+def _unchanged(old: Read, file: Listed, *, renamed: bool) -> bool:
+    # Whoever rewrites a file can set its date of writing back, and not its date of change.
+    return _content(old) == _content(file) and (renamed or old.changed == file.changed)
+
+
+def _asked(file: Listed, old: Read | None, bounds: Bounds, now: float, *, journal: bool) -> Asked:
+    """Return what to read of a file: the rest of one that grew, else all of it."""
+    whole = Asked(path=file.path, written=bounds.latest)
+    if old is None or not old.runs:
+        return whole
+    if journal:
+        return replace(whole, offset=_last_day(old.runs))
+    unread = old.fault == "more" and file.size == old.size
+    grown = file.size > old.size and (now - old.begun < READ_ANEW.total_seconds() or file.size > LARGE)
+    last = old.runs[-1]
+    if last.ends != old.end or not (unread or grown):
+        # All of it, and yet a run that was only added to is told from one that was changed.
+        return replace(whole, mark=last.ends)
+    return replace(whole, offset=last.begins, mark=last.ends)
+
+
+def _last_day(runs: Sequence[Run]) -> int:
+    return int(max((run.last or 0 for run in runs), default=0)) // DAY_SECONDS * DAY_SECONDS
+
+
+def _joined(told: Told, asked: Asked, file: Listed, old: Read | None, now: float, *, journal: bool) -> Read:
+    """Return what is known of a file from what was read now, and of the part before it."""
+    runs, grew = told.runs, None
+    if old is not None:
+        grew = file.modified if told.end > old.end else old.grew
+        if asked.offset and journal:
+            runs = (*(run for run in old.runs if (run.last or 0) < asked.offset), *runs)
+        elif asked.offset:
+            runs = (*(run for run in old.runs if run.ends <= asked.offset), *runs)
+    return Read(
+        node=file.node,
+        size=file.size,
+        modified=file.modified,
+        changed=file.changed,
+        end=told.end,
+        runs=runs,
+        fault=told.fault,
+        said=told.said,
+        grew=grew,
+        begun=old.begun if old is not None and asked.offset else now,
+    )
