@@ -6,8 +6,7 @@ Reads:  dpkg-query; apt-get indextargets, the signed indexes (InRelease) and sec
 Needs:  nothing for most of it, any user may read it; root (or CAP_SYS_PTRACE, or the line for sudo of explain ssh) to
         see which programs of others still run replaced code. It takes no lock, refreshes no list and writes nothing
 Blind:  does not verify the signature of an index again, apt did when it fetched it; sees no replaced script (Python,
-        Perl) without needrestart, nothing installed by other means than dpkg, and no kernel fix where the kernel's
-        metapackage is missing
+        Perl) without needrestart, nothing installed by other means than dpkg
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +18,7 @@ from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
-from collectors.patches import campaign, index, installed, metadata, pending, policy, support
+from collectors.patches import campaign, index, installed, kernel, metadata, pending, policy, support
 from collectors.patches.installed import Installed
 from collectors.patches.metadata import Metadata
 from collectors.patches.pending import Offered, Waiting
@@ -62,7 +61,8 @@ def _updates(host: Host, subject: str, look: Look, packages: Installed, lists: M
         for one in pending.remembered(look.previous, packages)
         if not pending.withdrawn(one, policies[one.id].offered if one.id in policies and lists.date else ())
     ]
-    waits = pending.waiting(_offered(look, packages, lists), still)
+    release = host.read(kernel.RELEASE, limit=SMALL).decode(errors="replace").strip()
+    waits = pending.waiting(_offered(look, packages, lists, release), still)
     names = pending.asked(waits)
     if names:
         said = host.run("sh", "-c", pending.SCRIPT, "sh", pending.DOCUMENTATION, *names, timeout=look.timeout)
@@ -87,10 +87,11 @@ def _unread(previous: Observation | None, lists: Metadata) -> Iterator[Fact]:
     yield from (fact for fact in told if fact.value not in read)
 
 
-def _offered(look: Look, packages: Installed, lists: Metadata) -> Iterator[Offered]:
+def _offered(look: Look, packages: Installed, lists: Metadata, release: str) -> Iterator[Offered]:
     before = {} if look.previous is None else {one.value: one.as_of for one in look.previous.named(metadata.INDEX)}
     for offering in lists.offerings:
-        for fix in index.fixes(packages, offering.offers):
+        beside = kernel.without_metapackage(release, packages, offering.offers)
+        for fix in (*index.fixes(packages, offering.offers), *((beside,) if beside else ())):
             yield Offered(fix=fix, date=min(offering.date, look.now), before=before.get(offering.name))
 
 
@@ -133,6 +134,9 @@ def _hindrances(
             security=security.get(one.id),
             upgraded=None if upgraded is None else bool({one.id, packages[one.id].name} & upgraded),
         )
+        # The next kernel is another package, and without the metapackage nothing asks for it.
+        if why == "pinned" and kernel.IMAGE.match(one.id) and one.version not in policies[one.id].offered:
+            why = "kept-back"
         if why:
             yield Fact(name=f"{pending.PENDING}.{why}", subject=subject, value=one.words, as_of=look.now)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from collectors.patches.index import Fix, Offers
 from collectors.patches.installed import Installed, Package
 from collectors.patches.versions import Version
 
@@ -67,6 +68,43 @@ def owed(running: Running, installed: Installed) -> Owed | None:
     since = min((package.since for package in newer if package.since is not None), default=None)
     match = IMAGE.fullmatch(newer[-1].name)
     return Owed(newest=f"{match[1] if match else newer[-1].name} ({newer[-1].version.text})", since=since)
+
+
+def without_metapackage(release: str, installed: Installed, offers: Offers) -> Fix | None:
+    """Return the newer kernel of the running one's line, where no metapackage would bring it; None: there is none.
+
+    Each kernel is a package of its own name, so that none of them is ever newer than itself. A line is what leads on
+    from one to the next: the same flavour, and the same first two numbers, beside which Ubuntu offers other ones.
+    """
+    present = images(installed)
+    own = present.get(release)
+    if own is None or any(_is_metapackage(package.name, _flavour(release)) for package in installed.values()):
+        return None
+    newest = newest_of_line(own, installed)
+    line = [
+        version
+        for (name, architecture), version in offers.items()
+        if architecture == own.architecture and _line(name) == _line(own.name) and version > newest.version
+    ]
+    return Fix(package=newest, version=max(line)) if line else None
+
+
+def newest_of_line(package: Package, installed: Installed) -> Package:
+    """Return the newest installed kernel of a kernel's line; what is no kernel is its own line."""
+    line = _line(package.name)
+    kin = [one for one in installed.values() if line is not None and _line(one.name) == line]
+    return max(kin, key=lambda one: one.version, default=package)
+
+
+def _line(name: str) -> tuple[str, str] | None:
+    found = IMAGE.fullmatch(name)
+    numbers = re.match(r"\d+\.\d+", found[1]) if found else None
+    return (numbers[0], _flavour(found[1])) if found and numbers else None
+
+
+def _is_metapackage(name: str, flavour: str) -> bool:
+    # linux-image-amd64, linux-image-generic, linux-image-generic-hwe-22.04
+    return name.startswith(f"linux-image-{flavour}") and not IMAGE.fullmatch(name)
 
 
 def _newer(running: Running, present: dict[str, Package], runs: Version | None) -> Iterator[Package]:

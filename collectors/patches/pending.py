@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from agent.core.model import Fact, Observation
+from collectors.patches import kernel
 from collectors.patches.index import Fix
 from collectors.patches.installed import Installed
 from collectors.patches.versions import Version
@@ -67,7 +68,8 @@ def remembered(previous: Observation | None, installed: Installed) -> Iterator[W
         words = str(fact.value)
         id, _space, text = words.partition(" ")
         package = installed.get(id)
-        if package is not None and package.version < Version(text):
+        # A kernel that was installed since then has another name.
+        if package is not None and kernel.newest_of_line(package, installed).version < Version(text):
             yield Waiting(
                 id=id,
                 version=Version(text),
@@ -92,9 +94,10 @@ def waiting(offered: Iterable[Offered], still: Iterable[Waiting]) -> tuple[Waiti
 def withdrawn(one: Waiting, versions: Sequence[Version]) -> bool:
     """Tell whether nothing that apt knows of mends it any more: the archive took it back.
 
-    A fix that left the security index at a point release is not withdrawn: the point release offers as much.
+    A fix that left the security index at a point release is not withdrawn: the point release offers as much. Of a
+    kernel nobody can tell, since the next one has another name.
     """
-    return bool(versions) and max(versions) < one.version
+    return bool(versions) and not kernel.IMAGE.match(one.id) and max(versions) < one.version
 
 
 def asked(ones: Iterable[Waiting]) -> tuple[str, ...]:

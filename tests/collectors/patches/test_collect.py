@@ -250,6 +250,40 @@ def test_a_restart_is_owed_since_the_newer_kernel_came_and_stays_so_from_look_to
     assert look(machine, previous=first).one("restart.kernel") is None
 
 
+def test_a_newer_kernel_waits_even_where_no_metapackage_would_bring_it(machine: Machine, look: Seen) -> None:
+    """Each kernel is a package of its own name, and none of them is newer than itself."""
+    machine.install(Made(name=f"linux-image-{OLD}", version="6.12.41-1"))
+    machine.run_kernel(OLD, BANNER.format(OLD, "6.12.41-1"), booted=NOW - 5 * WEEK)
+    offered = (
+        Made(name=f"linux-image-{NEW}", version="6.12.48-1"),
+        Made(name="linux-image-6.12.48+deb13-cloud-amd64", version="6.12.49-1"),
+        Made(name="linux-image-6.16.3+deb13-amd64", version="6.16.3-1~bpo13+1"),
+    )
+    machine.archive.publish(SECURITY, (*OFFERED[SECURITY], *offered), date=SIGNED, valid=WEEK)
+    machine.update()
+    first = look(machine)
+    (kernel,) = [fact for fact in first.named("patch.pending") if "linux-image" in str(fact.value)]
+    assert (kernel.value, kernel.as_of) == (f"linux-image-{OLD}:amd64 6.12.48-1", SIGNED)
+    assert f"linux-image-{OLD}" in waiting(first, ".kept-back")
+    assert kernel in look(machine, previous=first, now=NOW + timedelta(days=2)).named("patch.pending")
+    machine.install(Made(name=f"linux-image-{NEW}", version="6.12.48-1"))
+    assert not [one for one in waiting(look(machine, previous=first)) if "linux-image" in one]
+
+
+def test_with_its_metapackage_a_kernel_is_counted_once(machine: Machine, look: Seen) -> None:
+    machine.install(
+        Made(name=f"linux-image-{OLD}", version="6.12.41-1"), Made(name="linux-image-amd64", version="6.12.41-1")
+    )
+    machine.run_kernel(OLD, BANNER.format(OLD, "6.12.41-1"), booted=NOW - 5 * WEEK)
+    offered = (
+        Made(name=f"linux-image-{NEW}", version="6.12.48-1"),
+        Made(name="linux-image-amd64", version="6.12.48-1"),
+    )
+    machine.archive.publish(SECURITY, (*OFFERED[SECURITY], *offered), date=SIGNED, valid=WEEK)
+    machine.update()
+    assert {one for one in waiting(look(machine)) if "linux" in one} == {"linux-image-amd64"}
+
+
 def test_a_machine_without_a_kernel_of_its_own_owes_no_restart_for_one(machine: Machine, look: Seen) -> None:
     machine.run_kernel("6.18.44-host", "Linux version 6.18.44-host (builder@host)", booted=NOW - 5 * WEEK)
     seen = look(machine)
