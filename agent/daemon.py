@@ -18,7 +18,7 @@ from agent.core import run
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
 from agent.cycle import Turn, in_force
-from agent.errands import APART, Errand, carry_out, errands
+from agent.errands import APART, Errand, carry_out, errands, way_of
 from agent.export.health import Health
 from agent.ledger.ledger import Ledger
 from agent.ledger.readings import Run
@@ -30,7 +30,6 @@ from agent.workers import Workers
 log = logging.getLogger("beffroi.daemon")
 
 TICK = 0.5
-WORKERS = 32
 # Verdicts age while nothing is looked at: they are judged anew at least this often.
 JUDGE_AT_LEAST = timedelta(minutes=1)
 HOUSEKEEPING = "housekeeping"
@@ -89,10 +88,11 @@ class Daemon:
         self._clock = watch.clock
         self._back: queue.SimpleQueue[Reading] = queue.SimpleQueue()
         self._workers: Workers[Errand, Reading] = Workers(
-            number=WORKERS,
             clock=self._clock,
             carry_out=self._carry_out,
             done=lambda errand, reading: self._back.put(reading),
+            way_of=way_of,
+            open_way=lambda host: self._watch.means.reach(host),
         )
         self._agenda = Agenda(
             clock=self._clock,

@@ -2,8 +2,9 @@
 
 import hashlib
 import logging
+import queue
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +16,13 @@ from agent.core.collecting import Collector, Look, undocumented
 from agent.core.errors import LookError, Stopped
 from agent.core.evidence import RecordingHost
 from agent.core.host import Host
-from agent.core.inventory import Inventory, Item
+from agent.core.inventory import DeclaredHost, Inventory, Item
 from agent.core.manifest import Manifest, ManifestChange, joined
 from agent.core.model import Evidence, Fact, Failure, Gap, Observation, Reading
 from agent.core.reason import Reason
 from agent.ledger.locks import repository_lock
 from agent.registry import Registry
+from agent.workers import Workers
 
 log = logging.getLogger("beffroi.look")
 
@@ -63,6 +65,42 @@ class Means:
     previous: Callable[[str, str], Observation | None]
     manifest: Callable[[str], Manifest] = lambda subject: Manifest()
     restoring: Callable[[Any], AbstractContextManager[Path]] = lambda item: undocumented()
+    reach: Callable[[str], None] = lambda host: None
+
+
+def way_of(errand: Errand) -> str | None:
+    """Return the host behind SSH at which an errand looks, whose door is to be opened first; None: there is none."""
+    item = errand.item
+    return item.id if isinstance(item, DeclaredHost) and item.transport == "ssh" else None
+
+
+def carry_out_all(todo: Sequence[Errand], means: Means) -> Iterator[Reading]:
+    """Yield what each look came to, as they come. Raises Stopped."""
+    back: queue.SimpleQueue[Reading | Stopped] = queue.SimpleQueue()
+
+    def look(errand: Errand) -> Reading | Stopped:
+        try:
+            return carry_out(errand, means)
+        except Stopped as stopped:
+            return stopped
+
+    workers: Workers[Errand, Reading | Stopped] = Workers(
+        clock=means.clock,
+        carry_out=look,
+        done=lambda errand, reading: back.put(reading),
+        way_of=way_of,
+        open_way=means.reach,
+    )
+    try:
+        for errand in todo:
+            workers.offer(errand.name, errand, 0.0)
+        for _errand in todo:
+            reading = back.get()
+            if isinstance(reading, Stopped):
+                raise reading
+            yield reading
+    finally:
+        workers.stop(0.0)
 
 
 def errands(registry: Registry, inventory: Inventory, schedule: str | None = None) -> Iterator[Errand]:

@@ -140,6 +140,7 @@ def _equipped(
             folder=folder,
             timeout=configuration.agent.timeout,
             previous=lambda collector, subject: _previous(ledger, collector, subject),
+            reach=doors.reach,
             manifest=lambda subject: Manifest() if ledger is None else ledger.manifest(subject),
             restoring=lambda copy: documented(ledger, configuration, clock, copy),
         )

@@ -1,11 +1,14 @@
 """A small pool of threads that carry out errands: none twice at once, each watched against its deadline.
 
 Threads are daemonic: a look stuck in the kernel (a dead mount) may cost its thread, never the end of the process.
+What leads to a task (the connection to a host) is opened by threads apart: a host that does not answer holds up its
+own tasks, and keeps no worker from the others.
 """
 
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,8 +18,15 @@ from agent.core.errors import Stopped
 
 log = logging.getLogger("beffroi.workers")
 
+# At least 16 hosts are looked at at once (contract, «Hosts in particular»).
+NUMBER = 32
+# How many ways are opened at once: they mostly wait.
+WAYS = 64
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+# A task's name, the task, and its deadline in seconds.
+_Queued = tuple[tuple[str, str], Task, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +39,30 @@ class Underway:
 
 
 class Workers(Generic[Task, Result]):
-    """Carry out tasks on `number` threads; `done` is called on the worker's thread with each result."""
+    """Carry out tasks on `number` threads; `done` is called on the worker's thread with each result.
+
+    `way_of` names what must be opened before a task, `open_way` opens it and raises nothing; None: nothing must.
+    """
 
     def __init__(
         self,
         *,
-        number: int,
         clock: Clock,
         carry_out: Callable[[Task], Result],
         done: Callable[[Task, Result], None],
+        way_of: Callable[[Task], str | None] = lambda task: None,
+        open_way: Callable[[str], None] = lambda way: None,
+        number: int = NUMBER,
     ) -> None:
         self._clock = clock
         self._carry_out = carry_out
         self._done = done
-        self._queue: queue.SimpleQueue[tuple[tuple[str, str], Task, float] | None] = queue.SimpleQueue()
+        self._way_of = way_of
+        self._open_way = open_way
+        self._queue: queue.SimpleQueue[_Queued[Task] | None] = queue.SimpleQueue()
+        self._closed_ways: deque[str] = deque()
+        self._behind: dict[str, list[_Queued[Task]]] = {}
+        self._openers = 0
         self._lock = threading.Lock()
         self._waiting: set[tuple[str, str]] = set()
         self._running: dict[tuple[str, str], tuple[float, float]] = {}
@@ -58,8 +78,42 @@ class Workers(Generic[Task, Result]):
             if name in self._waiting or name in self._running:
                 return False
             self._waiting.add(name)
-        self._queue.put((name, task, deadline))
+        queued, way = (name, task, deadline), self._way_of(task)
+        if way is None:
+            self._queue.put(queued)
+        else:
+            self._put_behind(way, queued)
         return True
+
+    def _put_behind(self, way: str, queued: "_Queued[Task]") -> None:
+        with self._lock:
+            if way in self._behind:
+                self._behind[way].append(queued)
+                return
+            self._behind[way] = [queued]
+            self._closed_ways.append(way)
+            if self._openers == WAYS:
+                return
+            self._openers += 1
+        threading.Thread(target=self._open, name="opener", daemon=True).start()
+
+    def _open(self) -> None:
+        while (way := self._next_way()) is not None:
+            try:
+                self._open_way(way)
+            except Exception:
+                log.exception("the way to %s could not be opened", way)
+            with self._lock:
+                behind = self._behind.pop(way)
+            for queued in behind:
+                self._queue.put(queued)
+
+    def _next_way(self) -> str | None:
+        with self._lock:
+            if self._closed_ways:
+                return self._closed_ways.popleft()
+            self._openers -= 1
+            return None
 
     def underway(self) -> tuple[Underway, ...]:
         """Return what is running now."""

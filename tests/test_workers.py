@@ -1,5 +1,6 @@
 """A pool carries each errand out once at a time, outlives what goes wrong, and tells what is late."""
 
+import queue
 import threading
 from collections.abc import Callable
 
@@ -83,3 +84,55 @@ def test_stopping_does_not_wait_for_a_task_that_hangs() -> None:
     workers.stop(0.05)
     assert [one.name for one in workers.underway()] == [("look", "dead mount")]
     gate.go.set()
+
+
+class Ways:
+    """Open ways on demand, and one of them only when the test says so."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.opened: list[str] = []
+        self.done: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def open(self, way: str) -> None:
+        self.opened.append(way)
+        if way == "mute":
+            assert self.go.wait(PATIENCE)
+        if way == "broken":
+            raise RuntimeError("a mistake of ours")
+
+    def workers(self) -> Workers[tuple[str, str | None], None]:
+        return Workers(
+            number=2,
+            clock=SystemClock(),
+            carry_out=lambda task: self.done.put(task[0]),
+            done=lambda task, result: None,
+            way_of=lambda task: task[1],
+            open_way=self.open,
+        )
+
+
+def test_tasks_behind_a_way_that_stays_closed_hold_up_nobody_else() -> None:
+    ways = Ways()
+    workers = ways.workers()
+    for number in range(8):
+        workers.offer(("look", f"mute-{number}"), (f"mute-{number}", "mute"), 60.0)
+    workers.offer(("look", "here"), ("here", None), 60.0)
+    workers.offer(("look", "there"), ("there", "vault"), 60.0)
+    assert {ways.done.get(timeout=PATIENCE) for _ in range(2)} == {"here", "there"}
+    assert not workers.idle()
+    assert not workers.offer(("look", "mute-0"), ("mute-0", "mute"), 60.0)
+    ways.go.set()
+    assert {ways.done.get(timeout=PATIENCE) for _ in range(8)} == {f"mute-{number}" for number in range(8)}
+    assert sorted(ways.opened) == ["mute", "vault"]
+    workers.stop(PATIENCE)
+    assert workers.idle()
+
+
+def test_a_way_that_cannot_be_opened_leads_on_all_the_same() -> None:
+    """What is asked behind it says why, in its own words."""
+    ways = Ways()
+    workers = ways.workers()
+    workers.offer(("look", "x"), ("x", "broken"), 60.0)
+    assert ways.done.get(timeout=PATIENCE) == "x"
+    workers.stop(PATIENCE)

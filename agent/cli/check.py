@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,6 @@ import typer
 
 from agent.cli.options import ConfigOption, LanguageOption, configuration_path
 from agent.core.model import State, Verdict
-
-# At least 16 hosts are looked at at once (contract, «Hosts in particular»).
-AT_ONCE = 32
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +53,7 @@ def check_and_print(
     from agent.cli.printing import chosen_language, print_verdicts, unwatched_here
     from agent.cli.progress import progress
     from agent.cycle import Turn, needed
-    from agent.errands import carry_out
+    from agent.errands import carry_out_all
     from agent.watch import watching
 
     end_programs_when_interrupted()
@@ -66,9 +62,9 @@ def check_and_print(
         wanted = narrow(watch.wanted, watch.configuration.inventory, targets=targets, hosts=hosts, backups=backups)
         turn = Turn(watch)
         todo = needed(wanted, watch)
-        with progress() as begin, ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        with progress() as begin:
             tell = begin("check")
-            for number, reading in enumerate(pool.map(lambda errand: carry_out(errand, watch.means), todo), 1):
+            for number, reading in enumerate(carry_out_all(todo, watch.means), 1):
                 turn.take(reading)
                 tell(number / len(todo))
         verdicts = turn.judge(wanted)

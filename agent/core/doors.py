@@ -48,6 +48,12 @@ class Doors:
                 self._remote[id] = self._open(declared)
             return self._remote[id]
 
+    def reach(self, id: str) -> None:
+        """Open the connection to a host behind SSH; raises nothing, whatever keeps it closed."""
+        host = self.host(id)
+        if not isinstance(host, LocalHost):
+            self._remote[id].reach()
+
     def rest(self) -> None:
         """Close every connection that nobody uses; the next question opens another. For the end of a cycle."""
         with self._lock:

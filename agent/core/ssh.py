@@ -9,12 +9,23 @@ import secrets
 import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import paramiko
 
 from agent.core.deadline import Deadline, words
-from agent.core.errors import Denied, Exited, Missing, TimedOut, ToolMissing, Unreachable, Unreadable
+from agent.core.errors import (
+    Denied,
+    Exited,
+    LookError,
+    Missing,
+    Stopped,
+    TimedOut,
+    ToolMissing,
+    Unreachable,
+    Unreadable,
+)
 from agent.core.evidence import hold_to
 from agent.core.files import shown as shown_path
 from agent.core.host import OUTPUT_LIMIT, Output
@@ -94,6 +105,11 @@ class SshHost:
         if said.endswith((b"Permission denied", b"Operation not permitted")):
             raise Denied(f"{what} may not be read by the account used there", "let that account read it")
         raise Unreadable(f"{what} cannot be read: {last_line(said)}")
+
+    def reach(self) -> None:
+        """Open the connection, if none is open; whoever asks something then meets it open, or what kept it closed."""
+        with suppress(LookError, Stopped), self._connection.use():
+            pass
 
     def rest(self) -> None:
         """Close the connection unless somebody uses it; the next question opens another."""

@@ -2,7 +2,9 @@
 
 import logging
 import socket
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +24,11 @@ FILE_LIMIT = 16 * 1024 * 1024
 # What known_hosts calls ssh-rsa is offered under these names (RFC 8332).
 RSA_NAMES = ("rsa-sha2-512", "rsa-sha2-256")
 
+# sshd drops at random what knocks while ten others have not logged in yet (sshd_config(5), MaxStartups): a jump host
+# is entered by so many at once.
+AT_ONE_DOOR = 4
+_GATES: dict[tuple[str, int], threading.BoundedSemaphore] = {}
+
 # paramiko logs tracebacks of its own; what matters is raised here.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
@@ -35,14 +42,28 @@ def connect(way: Sequence[Endpoint], timeout: timedelta) -> tuple[paramiko.Trans
     deadline = Deadline(timeout)
     opened: list[paramiko.Transport] = []
     try:
-        for endpoint in way:
-            limit = f"within {words(timeout)}"
-            opened.append(_open(endpoint, opened[-1] if opened else None, deadline, limit))
+        limit = f"within {words(timeout)}"
+        with _at_the_door(way[0], deadline, limit) if len(way) > 1 else nullcontext():
+            opened.append(_open(way[0], None, deadline, limit))
+            _log_in(opened[-1], way[0], deadline, limit)
+        for endpoint in way[1:]:
+            opened.append(_open(endpoint, opened[-1], deadline, limit))
             _log_in(opened[-1], endpoint, deadline, limit)
     except BaseException:
         close(opened)
         raise
     return tuple(opened)
+
+
+@contextmanager
+def _at_the_door(jump: Endpoint, deadline: Deadline, limit: str) -> Iterator[None]:
+    gate = _GATES.setdefault((jump.address, jump.port), threading.BoundedSemaphore(AT_ONE_DOOR))
+    if not gate.acquire(timeout=deadline.remaining()):
+        raise Unreachable(f"{place(jump)} let nobody in {limit}, and others wait there too", "see whether it is up")
+    try:
+        yield
+    finally:
+        gate.release()
 
 
 def close(transports: Sequence[paramiko.Transport]) -> None:

@@ -15,6 +15,8 @@ from agent.core.ssh_connection import close, connect
 from agent.core.ssh_route import Asked, Client, route, this_client
 
 T = TypeVar("T")
+# A host that stays away is asked less and less often, at least this often.
+LONGEST_PAUSE = timedelta(minutes=30)
 SLICE_SECONDS = 0.1
 
 
@@ -22,7 +24,8 @@ class SharedConnection:
     """Hold the way to one host open; usable from several threads.
 
     A failed attempt is remembered for as long as `timeout`, so that a mute host costs that once and not once for each
-    question. After `close`, everything that waits or comes raises Stopped.
+    question; each further one for twice as long as the one before, so that it costs little and locks no account out.
+    After `close`, everything that waits or comes raises Stopped.
     """
 
     def __init__(self, id: str, asked: Asked, *, timeout: timedelta, client: Client | None) -> None:
@@ -35,6 +38,7 @@ class SharedConnection:
         self._transports: tuple[paramiko.Transport, ...] = ()
         self._users = 0
         self._failure: tuple[Deadline, LookError] | None = None
+        self._failures = 0
 
     @contextmanager
     def use(self) -> Iterator[paramiko.Transport]:
@@ -97,9 +101,10 @@ class SharedConnection:
             self._transports = self._connect()
         except LookError as error:
             named = type(error)(f"{error.message} (host {self.id})", error.hint)
-            self._failure = (Deadline(self._timeout), named)
+            self._failures += 1
+            self._failure = (Deadline(pause_after(self._failures, self._timeout)), named)
             raise named from error
-        self._failure = None
+        self._failure, self._failures = None, 0
         return self._transports[-1]
 
     def _connect(self) -> tuple[paramiko.Transport, ...]:
@@ -113,6 +118,11 @@ class SharedConnection:
             connecting.add_done_callback(_close_result)
             raise
         return connecting.result()
+
+
+def pause_after(failures: int, timeout: timedelta) -> timedelta:
+    """Return for how long a host is not tried again after so many attempts in a row that failed."""
+    return max(timeout, min(LONGEST_PAUSE, timeout * (1 << min(failures - 1, 16))))
 
 
 def _close_result(connecting: Future[tuple[paramiko.Transport, ...]]) -> None:

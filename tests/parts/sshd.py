@@ -56,7 +56,8 @@ class Sshd:
     """Hold one sshd and what a client needs to reach it.
 
     `banner` is shown before authentication, `noise` by the account's shell on both outputs before every command,
-    `force` is a command that runs instead of any other, `sftp` is None where there is no sftp.
+    `force` is a command that runs instead of any other, `sftp` is None where there is no sftp, `startups` is how many
+    connections may wait to be let in, `listen` where it listens when not at its address alone.
     Each is read at the next `start`.
     """
 
@@ -67,6 +68,8 @@ class Sshd:
     sftp: str | None = "internal-sftp"
     more: tuple[str, ...] = ()
     alias: str = ALIAS
+    startups: str = "100"
+    listen: str | None = None
     address: str = LOOPBACK
     port: int = 0
     user: str = field(default_factory=lambda: pwd.getpwuid(os.geteuid()).pw_name)
@@ -191,7 +194,7 @@ class Sshd:
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
         lines = [
-            f"ListenAddress {self.address}",
+            f"ListenAddress {self.listen or self.address}",
             f"Port {self.port}",
             f"HostKey {self.host_key}",
             f"PidFile {self.folder / 'sshd.pid'}",
@@ -203,7 +206,7 @@ class Sshd:
             "KbdInteractiveAuthentication no",
             "PermitUserRC no",
             "PrintMotd no",
-            "MaxStartups 100",
+            f"MaxStartups {self.startups}",
             "LogLevel VERBOSE",
             # bash reads its user's own .bashrc below sshd, unless it believes that another shell has started it.
             f"SetEnv {processes.MARK}={self.mark} SHLVL=1",
@@ -246,10 +249,22 @@ def running_sshd(
     sftp: str | None = "internal-sftp",
     more: tuple[str, ...] = (),
     alias: str = ALIAS,
+    startups: str = "100",
+    listen: str | None = None,
 ) -> Iterator[Sshd]:
     """Yield a started sshd whose files lie in a folder, and end it with all its sessions."""
     assert shutil.which(SSHD), "openssh-server is not installed"
-    sshd = Sshd(folder, banner=banner, noise=noise, force=force, sftp=sftp, more=more, alias=alias)
+    sshd = Sshd(
+        folder,
+        banner=banner,
+        noise=noise,
+        force=force,
+        sftp=sftp,
+        more=more,
+        alias=alias,
+        startups=startups,
+        listen=listen,
+    )
     sshd.prepare()
     try:
         sshd.start()

@@ -1,0 +1,96 @@
+"""What looking at many hosts takes: two hundred behind SSH, some of them dead."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from agent.core.model import Failure, Observation, Reading
+from agent.errands import carry_out_all, errands
+from agent.watch import watching
+from tests.parts.sshd import Sshd, public_key, running_sshd
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+HOSTS, DEAD = 200, 40
+TIMEOUT = 60
+# What is asked, in seconds.
+ALL = 60.0
+
+
+@pytest.fixture(scope="module")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    """One sshd that answers at every loopback address: as many hosts as one likes."""
+    folder = tmp_path_factory.mktemp("sshd")
+    with running_sshd(folder, startups="200", listen="0.0.0.0", more=("MaxSessions 20",)) as running:
+        yield running
+
+
+def address(number: int) -> str:
+    return f"127.0.{1 + number // 200}.{1 + number % 200}"
+
+
+def configuration(folder: Path, sshd: Sshd, *, dead_port: int, dead: int) -> Path:
+    """Write a configuration of so many hosts, of which the first ones answer at no port."""
+    (folder / "known_hosts").write_text(
+        "".join(f"[{address(number)}]:{sshd.port} {public_key(sshd.host_key)}\n" for number in range(HOSTS))
+    )
+    inventory = "".join(
+        f"h{number} ansible_host={address(number)} ansible_port={dead_port if number < dead else sshd.port}\n"
+        for number in range(HOSTS)
+    )
+    (folder / "hosts.ini").write_text(inventory)
+    file = folder / "beffroi.toml"
+    file.write_text(
+        f'[agent]\nstate_directory = "{folder}/state"\ntimeout = "{TIMEOUT}s"\n[[beneficiary]]\nid = "scota"\n'
+        '[inventory]\nansible = "hosts.ini"\n'
+        f'[inventory.host]\nuser = "{sshd.user}"\nkey_file = "{sshd.key_file}"\n'
+        f'known_hosts = "{folder}/known_hosts"\ncollect = ["clock", "antivirus"]\n'
+    )
+    return file
+
+
+@contextmanager
+def mute_port() -> Iterator[int]:
+    """Yield a port, at every loopback address, that takes connections and says nothing."""
+    with socket.socket() as listener:
+        listener.bind(("0.0.0.0", 0))
+        listener.listen(4 * DEAD)
+        yield int(listener.getsockname()[1])
+
+
+def looked_at(file: Path) -> tuple[list[tuple[float, Reading]], float]:
+    """Return each reading of one round with the second in which it came, and when the last one of all did."""
+    with ExitStack() as stack:
+        watch = stack.enter_context(watching(file, keep=False))
+        todo = [
+            errand
+            for errand in errands(watch.registry, watch.configuration.inventory)
+            if errand.collector.name in ("clock", "antivirus")
+        ]
+        begun = time.monotonic()
+        readings = [(time.monotonic() - begun, reading) for reading in carry_out_all(todo, watch.means)]
+        return readings, time.monotonic() - begun
+
+
+def test_two_hundred_hosts_and_forty_dead_ones_among_them(tmp_path: Path, sshd: Sshd) -> None:
+    for folder in ("well", "some"):
+        (tmp_path / folder).mkdir()
+    with mute_port() as port:
+        well, took = looked_at(configuration(tmp_path / "well", sshd, dead_port=port, dead=0))
+        some, _ = looked_at(configuration(tmp_path / "some", sshd, dead_port=port, dead=DEAD))
+    unread = [reading.detail for _, reading in well if isinstance(reading, Failure)]
+    assert unread == []
+    assert len(well) == 2 * HOSTS
+    living = [(second, reading) for second, reading in some if int(reading.subject[1:]) >= DEAD]
+    assert all(isinstance(reading, Observation) for _, reading in living)
+    dead = [reading for _, reading in some if int(reading.subject[1:]) < DEAD]
+    assert {reading.reason.value for reading in dead if isinstance(reading, Failure)} == {"unreachable"}
+    assert len(dead) == 2 * DEAD
+    last = max(second for second, _ in living)
+    print(f"\n{HOSTS} hosts: {took:.1f} s; with {DEAD} dead: the {HOSTS - DEAD} others {last:.1f} s")
+    assert took <= ALL
+    assert last <= max(took, ALL / 4)
