@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
@@ -12,7 +13,7 @@ from agent.config.settings import Configuration
 from agent.core.expected import Expected, expected
 from agent.core.inventory import Copy
 from agent.core.model import Key, Observation, State, Verdict
-from agent.core.period import day_of
+from agent.core.period import PARIS, day_end, day_of
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.verification import verifier_of
@@ -60,7 +61,7 @@ def survey(
             *(_standing(one, configuration, kept, days, starts, moment) for one in wanted),
             *_vanished(wanted, ledger, kept, days, now, zone),
         ),
-        attainments=tuple(_attainments(wanted, days)),
+        attainments=tuple(_attainments(wanted, configuration, days, moment)),
         copies=tuple(_copy_numbers(copy, ledger) for copy in configuration.inventory.copies),
         runs=tuple(_runs(ledger, wanted)),
         unwatched=tuple(unwatched),
@@ -76,18 +77,21 @@ class Moment:
 
     now: datetime
     day: date
+    zone: ZoneInfo = PARIS
     agreements: Agreements = field(default_factory=Agreements)
     doubtful_clock: str | None = None
 
 
 def _moment(configuration: Configuration, ledger: Ledger | None, now: datetime) -> Moment:
-    day = day_of(now, ZoneInfo(configuration.agent.timezone))
+    zone = ZoneInfo(configuration.agent.timezone)
+    day = day_of(now, zone)
     if ledger is None:
-        return Moment(now=now, day=day)
+        return Moment(now=now, day=day, zone=zone)
     starts = configuration.convention.starts
     return Moment(
         now=now,
         day=day,
+        zone=zone,
         agreements=agreements_in_force(ledger.entries(None), configuration.inventory, starts),
         doubtful_clock=clock_doubt_from(ledger, now),
     )
@@ -123,10 +127,14 @@ def _standing(
     if before is None:
         before = not_run(one, configuration.targets[one.key.target], moment.now)
     verdict = standing_verdict(before, moment)
+    accepted_until = moment.agreements.accepted_until(one.key, moment.day)
+    exclusion = moment.agreements.hushed(one.key, moment.now)
     return Standing(
         verdict=verdict,
         since=_since(kept.get(one.key), verdict, starts),
         tally=days.keys.get(one.key, {}),
+        accepted_until=None if accepted_until is None else day_end(accepted_until, moment.zone),
+        excluded_until=None if exclusion is None else exclusion.ends,
     )
 
 
@@ -174,11 +182,16 @@ def _vanished(
         yield Standing(verdict=gone, declared=False, tally=days.keys.get(key, {}))
 
 
-def _attainments(wanted: Iterable[Expected], days: Counted) -> Iterator[Attainment]:
+def _attainments(
+    wanted: Iterable[Expected], configuration: Configuration, days: Counted, moment: Moment
+) -> Iterator[Attainment]:
     named = {(one.key.target, one.key.beneficiary): None for one in wanted}
     for target, beneficiary in named | dict.fromkeys(days.targets):
         counted = days.targets.get((target, beneficiary), {})
-        yield Attainment(target=target, beneficiary=beneficiary, tally=counted)
+        whole = Key(target=target, subject="", beneficiary=beneficiary)
+        promised = configuration.targets[target].attainment if target in configuration.targets else Fraction(1)
+        objective = moment.agreements.attainment(promised, whole, moment.day)
+        yield Attainment(target=target, beneficiary=beneficiary, tally=counted, objective=objective)
 
 
 def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:

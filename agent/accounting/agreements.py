@@ -167,6 +167,10 @@ class Agreements:
         """Return the acceptance in force for a key on a day, or None."""
         return acceptance_in_force(self.acceptances, key, day)
 
+    def accepted_until(self, key: Key, day: date) -> date | None:
+        """Return the last day of the acceptances in force for a key on a day, or None: a renewal counts already."""
+        return max((one.until for one in self.acceptances if one.covers(key, day)), default=None)
+
     def limit(self, limit: float | None, key: Key, day: date) -> float | None:
         """Return the objective in force for a key on a day, `limit` being the configured one."""
         return limit_in_force(limit, self.adaptations, key, day)

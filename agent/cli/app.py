@@ -15,6 +15,7 @@ from agent.cli.install import register as add_install
 from agent.cli.ledger import register as add_ledger
 from agent.cli.register import register as add_register
 from agent.cli.report import register as add_report
+from agent.cli.rules import register as add_rules
 from agent.cli.run import register as add_run
 from agent.cli.status import register as add_status
 from agent.cli.verify import register as add_verify
@@ -41,6 +42,7 @@ for add in (
     add_report,
     add_ledger,
     add_install,
+    add_rules,
     add_explain,
     add_demo,
 ):

@@ -130,7 +130,11 @@ class TargetTable(Table):
     limit: Limit | None = key(
         "The objective; never looser than the convention's.", '"24h"', "the convention's objective"
     )
-    alert_after: Grace | None = key("Grace of the alert only, and only for what is judged by age.", '"26h"', "no grace")
+    alert_after: Grace | None = key(
+        "Grace of the alert only, and only for what is judged by age.",
+        '"26h"',
+        "the limit and `run_allowance` for `backup-rpo` and `backup-offsite`, else no grace",
+    )
     evidence_age: Duration | None = key("How old the last successful look may be.", '"6h"', "the convention's default")
     severity: Literal["page", "ticket"] | None = key(
         "How a miss rings; what is unproven is always a ticket.",

@@ -45,6 +45,30 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_target_reason_info",
+        help="Why the target stands where it does for this subject: the reason code of its verdict.",
+        labels=(*_KEY, "reason"),
+        info=True,
+    ),
+    Metric(
+        name="beffroi_target_since_timestamp_seconds",
+        help="Since when the target has stood in its present state for this subject; no series where that is not told.",
+        labels=_KEY,
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_target_accepted_until_timestamp_seconds",
+        help="When the acceptance of the risk ends that is in force for this subject; no series while none is.",
+        labels=_KEY,
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_target_excluded_until_timestamp_seconds",
+        help="When the agreed maintenance ends that hushes the alert for this subject; no series while there is none.",
+        labels=_KEY,
+        unit="seconds",
+    ),
+    Metric(
         name="beffroi_quarter_tally",
         help="Civil days of the current quarter so far, by the state that the day came to.",
         labels=(*_KEY, "state"),
@@ -54,6 +78,25 @@ _METRICS = (
         help="Days met over days expected, this quarter so far; no series while no day is expected.",
         labels=("target", "beneficiary"),
         unit="ratio",
+    ),
+    Metric(
+        name="beffroi_attainment_objective_ratio",
+        help="The share of days to be met this quarter, adaptations in force today included.",
+        labels=("target", "beneficiary"),
+        unit="ratio",
+    ),
+    Metric(
+        name="beffroi_attainment_tally",
+        help="Civil days of the current quarter so far, by the state that the worst of the target's subjects came to.",
+        labels=("target", "beneficiary", "state"),
+    ),
+    Metric(
+        name="beffroi_quarter_length",
+        help="Civil days of the current quarter, those to come included.",
+    ),
+    Metric(
+        name="beffroi_quarter_elapsed",
+        help="Civil days of the current quarter that are over.",
     ),
     Metric(
         name="beffroi_backup_newest_timestamp_seconds",

@@ -9,13 +9,15 @@ Sources: Prometheus «Exposition formats» 0.0.4; OpenMetrics 1.0.0.
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from prometheus_client import Metric as Family
 
 from agent.core.model import State
+from agent.core.period import Quarter, day_of
 from agent.export.catalogue import METRICS, Metric
 from agent.export.snapshot import CopyNumbers, Snapshot, Standing
 
@@ -138,6 +140,19 @@ def _evidence(snapshot: Snapshot) -> Iterator[Sample]:
             yield _key(standing), standing.verdict.observed_at.timestamp()
 
 
+def _reasons(snapshot: Snapshot) -> Iterator[Sample]:
+    for standing in _declared(snapshot):
+        yield (*_key(standing), standing.verdict.reason.value), 1
+
+
+def _of_standings(instant: Callable[[Standing], datetime | None]) -> Callable[[Snapshot], Iterator[Sample]]:
+    def samples(snapshot: Snapshot) -> Iterator[Sample]:
+        for standing in _declared(snapshot):
+            yield from _instant(instant(standing), *_key(standing))
+
+    return samples
+
+
 def _tallies(snapshot: Snapshot) -> Iterator[Sample]:
     for standing in _declared(snapshot):
         key = _key(standing)
@@ -149,6 +164,26 @@ def _attainments(snapshot: Snapshot) -> Iterator[Sample]:
     for one in snapshot.attainments:
         if one.expected:
             yield (one.target, one.beneficiary), one.met / one.expected
+
+
+def _objectives(snapshot: Snapshot) -> Iterator[Sample]:
+    for one in snapshot.attainments:
+        yield (one.target, one.beneficiary), float(one.objective)
+
+
+def _target_tallies(snapshot: Snapshot) -> Iterator[Sample]:
+    for one in snapshot.attainments:
+        for state in State:
+            yield (one.target, one.beneficiary, state.value), one.tally.get(state, 0)
+
+
+def _quarter(count: Callable[[Quarter, date], int]) -> Callable[[Snapshot], Iterator[Sample]]:
+    def samples(snapshot: Snapshot) -> Iterator[Sample]:
+        if snapshot.attainments:
+            today = day_of(snapshot.at, ZoneInfo(snapshot.timezone))
+            yield (), count(Quarter.of(today), today)
+
+    return samples
 
 
 def _of_copies(value: Callable[[CopyNumbers], datetime | int | None]) -> Callable[[Snapshot], Iterator[Sample]]:
@@ -192,8 +227,16 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_target_value": _values,
     "beffroi_target_limit": _limits,
     "beffroi_target_evidence_timestamp_seconds": _evidence,
+    "beffroi_target_reason_info": _reasons,
+    "beffroi_target_since_timestamp_seconds": _of_standings(lambda standing: standing.since),
+    "beffroi_target_accepted_until_timestamp_seconds": _of_standings(lambda standing: standing.accepted_until),
+    "beffroi_target_excluded_until_timestamp_seconds": _of_standings(lambda standing: standing.excluded_until),
     "beffroi_quarter_tally": _tallies,
     "beffroi_attainment_ratio": _attainments,
+    "beffroi_attainment_objective_ratio": _objectives,
+    "beffroi_attainment_tally": _target_tallies,
+    "beffroi_quarter_length": _quarter(lambda quarter, today: quarter.length),
+    "beffroi_quarter_elapsed": _quarter(lambda quarter, today: (today - quarter.first).days),
     "beffroi_backup_newest_timestamp_seconds": _of_copies(lambda copy: copy.newest),
     "beffroi_backup_verified_bytes": _of_copies(lambda copy: copy.verified_bytes),
     "beffroi_backup_stored_bytes": _of_copies(lambda copy: copy.stored_bytes),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from agent.config.settings import Convention
 from agent.core.inventory import Beneficiary
@@ -16,13 +17,16 @@ class Standing:
     `declared`: it is in the loaded configuration; what is not has no series, and stays on the page until it is
     explained.
     `since` is when it came to its present state, None where the ledger does not tell. `tally` counts the civil days
-    of the current quarter so far by state; a state that no day came to may be left out.
+    of the current quarter so far by state; a state that no day came to may be left out. `accepted_until` and
+    `excluded_until` are when the acceptance and the agreed maintenance end that are in force, None while none is.
     """
 
     verdict: Verdict
     declared: bool = True
     since: datetime | None = None
     tally: Mapping[State, int] = field(default_factory=dict)
+    accepted_until: datetime | None = None
+    excluded_until: datetime | None = None
 
     @property
     def key(self) -> Key:
@@ -32,11 +36,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attainment:
-    """Count the civil days of one target this quarter so far, by state; a day is that of the worst of its subjects."""
+    """Count the civil days of one target this quarter so far, by state; a day is that of the worst of its subjects.
+
+    `objective` is the share of days to be met, as it is in force on the snapshot's day.
+    """
 
     target: str
     beneficiary: str
     tally: Mapping[State, int]
+    objective: Fraction = Fraction(1)
 
     @property
     def met(self) -> int:

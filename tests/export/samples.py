@@ -103,7 +103,13 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
             Standing(verdict=LATE, since=NOW - timedelta(hours=2, minutes=3), tally=tally(50, 2, 2)),
             Standing(verdict=SOUND, since=NOW - timedelta(days=53), tally=tally(54)),
             Standing(verdict=UNREACHABLE, since=NOW - timedelta(hours=1), tally=tally(47, 7)),
-            Standing(verdict=ACCEPTED, since=NOW - timedelta(days=9), tally=tally(45, 0, 0, 9)),
+            Standing(
+                verdict=ACCEPTED,
+                since=NOW - timedelta(days=9),
+                tally=tally(45, 0, 0, 9),
+                accepted_until=NOW + timedelta(days=20),
+                excluded_until=NOW + timedelta(hours=2),
+            ),
             Standing(
                 verdict=verdict(
                     "endpoint-protection",

@@ -1,0 +1,61 @@
+"""`beffroi rules`: what Prometheus and Alertmanager need, written from the configuration."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli.options import ConfigOption, LanguageOption, configuration_path
+
+if TYPE_CHECKING:
+    from agent.config.settings import Configuration
+
+RunbooksOption = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Where the pages of docs/runbooks are read; the alerts link there.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `rules`."""
+
+    @app.command()
+    def rules(
+        output: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write into; made where it is not.")],
+        runbooks: RunbooksOption = "docs/runbooks",
+        config: ConfigOption = None,
+        language: LanguageOption = None,
+    ) -> None:
+        """Write Prometheus rules, their tests and an Alertmanager example, from the configuration's targets."""
+        from agent.cli.printing import chosen_language
+        from agent.cli.writing import write_all
+        from agent.config.load import load
+        from agent.rules.written import HEAD, files
+
+        configuration = load(configuration_path(config), strict=False)
+        rhythms, of_hosts = looks(configuration)
+        texts = files(
+            configuration,
+            language=chosen_language(language, configuration),
+            runbooks=runbooks,
+            rhythms=rhythms,
+            of_hosts=of_hosts,
+        )
+        for path in write_all(output, texts, mark=HEAD):
+            typer.echo(path)
+
+
+def looks(configuration: "Configuration") -> tuple[dict[str, timedelta], frozenset[str]]:
+    """Return how often each collector looks that has something to look at, and those whose subject is a host."""
+    from agent.core.inventory import DeclaredHost
+    from agent.errands import errands
+    from agent.registry import find
+
+    rhythms: dict[str, timedelta] = {}
+    of_hosts = set()
+    for errand in errands(find(), configuration.inventory):
+        rhythm = getattr(configuration.schedule, errand.collector.schedule)
+        rhythms[errand.collector.name] = rhythm if isinstance(rhythm, timedelta) else timedelta(days=1)
+        if errand.collector.looks_at is DeclaredHost:
+            of_hosts.add(errand.collector.name)
+    return rhythms, frozenset(of_hosts)

@@ -1,0 +1,51 @@
+"""How a verdict rings, and from when: the one place that the Prometheus rules and the built-in notifier both ask."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import Enum
+
+from agent.core.convention import CLAUSES
+from agent.core.model import State, Target
+from agent.core.reason import Reason
+
+
+class Severity(Enum):
+    """Say what an alert asks for: somebody now, somebody in office hours, or nobody."""
+
+    PAGE = "page"
+    TICKET = "ticket"
+    NONE = "none"
+
+
+# Reasons that time alone brings about, so that a grace makes sense; any other miss rings at once.
+OF_AGE = (
+    Reason.TOO_OLD,
+    Reason.OUTDATED,
+    Reason.UPDATES_PENDING,
+    Reason.CAMPAIGN_LATE,
+    Reason.OVERDUE,
+    Reason.SILENT,
+)
+
+# Both are judged by the age of the newest point, which grows past the limit while the next one is being made.
+_POINTS = ("backup-rpo", "backup-offsite")
+
+
+def severity_of(target: Target, state: State) -> Severity:
+    """Return how a state of a target rings; what is unproven is never worth a night."""
+    if state is State.MISSED:
+        pages = CLAUSES[target.id].page if target.severity is None else target.severity == "page"
+        return Severity.PAGE if pages else Severity.TICKET
+    return Severity.TICKET if state is State.UNPROVEN else Severity.NONE
+
+
+def rings_after(id: str, targets: Mapping[str, Target]) -> timedelta | None:
+    """Return the age beyond which a miss by age rings; None: it rings as soon as it is one.
+
+    Where nothing is configured a backup has the time in which its next point is made, as its day has (convention, «Run
+    allowance»): else the page would ring every night between the limit and the end of the backup.
+    """
+    target = targets[id]
+    if target.alert_after is not None or id not in _POINTS or target.limit is None:
+        return target.alert_after
+    return timedelta(seconds=target.limit) + targets["backup-rpo"].run_allowance

@@ -1,0 +1,1 @@
+"""What is written for Prometheus and Alertmanager, from the configuration: rules, their tests, an example of routes."""

@@ -1,0 +1,175 @@
+"""The alerts on the agent itself: gone, frozen, still, blind on one host; each on instants, never on its own word.
+
+A frozen agent goes on showing its last word, so that every rule here compares an instant with the time of Prometheus.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from agent.core.ringing import Severity
+from agent.rules.alert import AGENT, Alert, any_of
+from agent.wording.languages import Words
+
+HOUR = timedelta(hours=1)
+# What a restart, an upgrade or a reboot of the machine may take.
+GONE_FOR = HOUR / 2
+FROZEN_AFTER = HOUR / 2
+LEDGER_STILL_AFTER = 7 * HOUR
+CLOCK_APART = timedelta(minutes=5)
+
+_HERE = '{{ with $labels.instance }}{{ . }}{{ else }}beffroi{{ end }}'  # fmt: skip
+
+
+def agent_alerts(rhythms: Mapping[str, timedelta], of_hosts: frozenset[str]) -> Iterator[Alert]:
+    """Yield them; `rhythms` is how often each collector looks, `of_hosts` those whose subject is a host itself."""
+    yield from _alive()
+    yield _ledger_still(rhythms)
+    if rhythms:
+        yield _collector_failing(rhythms)
+    if of_hosts:
+        yield _host_silent(of_hosts)
+
+
+def _about_agent(subject: str = _HERE) -> dict[str, str]:
+    return {"target": AGENT, "subject": subject, "cause": AGENT}
+
+
+def _alive() -> Iterator[Alert]:
+    yield Alert(
+        name="BeffroiWatchdog",
+        expression="vector(1)",
+        severity=Severity.NONE,
+        labels=_about_agent("watchdog"),
+        summary=Words(fr="La chaîne d'alerte vit", en="The alert path is alive"),
+        description=Words(
+            fr="Cette alerte sonne toujours. Un veilleur extérieur doit s'inquiéter quand elle cesse d'arriver.",
+            en="This alert always fires. An outside watcher must worry when it stops arriving.",
+        ),
+    )
+    yield Alert(
+        name="BeffroiAgentGone",
+        expression='up{job="beffroi"} == 0 or absent(up{job="beffroi"})',
+        wait=GONE_FOR,
+        severity=Severity.PAGE,
+        labels=_about_agent(),
+        summary=Words(fr="L'agent beffroi ne répond plus", en="The beffroi agent does not answer any more"),
+        description=Words(
+            fr=f"L'agent {_HERE} ne répond plus à Prometheus : plus rien n'est contrôlé ni démontré, et aucune autre "
+            "alerte ne peut venir de lui. Confirmer : systemctl status beffroi.",
+            en=f"The agent {_HERE} does not answer Prometheus any more: nothing is checked or proven, and no other "
+            "alert "
+            "can come from it. Confirm: systemctl status beffroi.",
+        ),
+    )
+    heartbeat = "beffroi_heartbeat_timestamp_seconds"
+    yield Alert(
+        name="BeffroiAgentFrozen",
+        expression=f"time() - {heartbeat} > {FROZEN_AFTER.total_seconds():.0f} "
+        f'or (up{{job="beffroi"}} == 1 unless on (instance) {heartbeat})',
+        wait=timedelta(minutes=10),
+        severity=Severity.PAGE,
+        labels=_about_agent(),
+        summary=Words(fr="L'agent beffroi est figé", en="The beffroi agent is frozen"),
+        description=Words(
+            fr=f"L'agent {_HERE} répond, mais sa boucle ne tourne plus : ce qu'il montre est ancien. "
+            "Confirmer : curl http://127.0.0.1:9588/healthz.",
+            en=f"The agent {_HERE} answers, but its loop stands still: what it shows is old. "
+            "Confirm: curl http://127.0.0.1:9588/healthz.",
+        ),
+    )
+    yield Alert(
+        name="BeffroiClockApart",
+        expression=f"{heartbeat} - timestamp({heartbeat}) > {CLOCK_APART.total_seconds():.0f}",
+        wait=timedelta(minutes=10),
+        severity=Severity.TICKET,
+        labels=_about_agent(),
+        summary=Words(fr="L'horloge de l'agent avance", en="The agent's clock is ahead"),
+        description=Words(
+            fr=f"L'horloge de l'agent {_HERE} avance de {{{{ $value | humanizeDuration }}}} sur celle de Prometheus "
+            ": tout "
+            "âge qu'il mesure est faux. Confirmer : chronyc tracking, ou timedatectl.",
+            en=f"The clock of the agent {_HERE} is {{{{ $value | humanizeDuration }}}} ahead of Prometheus': every "
+            "age that "
+            "it measures is wrong. Confirm: chronyc tracking, or timedatectl.",
+        ),
+    )
+
+
+def _ledger_still(rhythms: Mapping[str, timedelta]) -> Alert:
+    append = "beffroi_ledger_last_append_timestamp_seconds"
+    return Alert(
+        name="BeffroiLedgerStill",
+        expression=f"time() - {append} > {still_after(rhythms).total_seconds():.0f} "
+        f'or (up{{job="beffroi"}} == 1 unless on (instance) {append})',
+        wait=HOUR / 2,
+        severity=Severity.TICKET,
+        labels=_about_agent(),
+        summary=Words(fr="Le registre des preuves n'avance plus", en="The ledger stands still"),
+        description=Words(
+            fr=f"L'agent {_HERE} n'a plus rien inscrit depuis trop longtemps : les jours qui passent ne seront pas "
+            "démontrés. Confirmer : beffroi ledger verify, puis df sur state_directory.",
+            en=f"The agent {_HERE} has kept nothing for too long: the days that go by will not be proven. "
+            "Confirm: beffroi ledger verify, then df on state_directory.",
+        ),
+    )
+
+
+def still_after(rhythms: Mapping[str, timedelta]) -> timedelta:
+    """Return how old the newest row may be: every look is one, so that the rhythms say when the next is due."""
+    return max(LEDGER_STILL_AFTER, 2 * min(rhythms.values(), default=12 * HOUR))
+
+
+def _collector_failing(rhythms: Mapping[str, timedelta]) -> Alert:
+    ages: dict[timedelta, list[str]] = {}
+    for name, rhythm in sorted(rhythms.items()):
+        ages.setdefault(failing_after(rhythm), []).append(name)
+    success, run = "beffroi_collector_last_success_timestamp_seconds", "beffroi_collector_last_run_timestamp_seconds"
+    old = [
+        f'time() - {success}{{collector=~"{any_of(names)}"}} > {age.total_seconds():.0f}' for age, names in ages.items()
+    ]
+    return Alert(
+        name="BeffroiCollectorFailing",
+        expression=" or ".join([*old, f"({run} unless {success})"]),
+        # A look that never succeeded has no age; the wait is all that it has.
+        wait=2 * HOUR,
+        severity=Severity.TICKET,
+        labels={"target": AGENT, "subject": "{{ $labels.collector }}", "cause": "{{ $labels.host }}"},
+        summary=Words(
+            fr="Le relevé {{ $labels.collector }} n'aboutit plus sur {{ $labels.host }}",
+            en="The look {{ $labels.collector }} does not succeed on {{ $labels.host }} any more",
+        ),
+        description=Words(
+            fr="Le collecteur {{ $labels.collector }} n'a rien vu de {{ $labels.host }} depuis trop longtemps : ce qui "
+            "repose sur lui n'est plus démontré. Confirmer : beffroi check --host {{ $labels.host }}.",
+            en="The collector {{ $labels.collector }} has seen nothing of {{ $labels.host }} for too long: what "
+            "rests on "
+            "it is not proven any more. Confirm: beffroi check --host {{ $labels.host }}.",
+        ),
+    )
+
+
+def failing_after(rhythm: timedelta) -> timedelta:
+    """Return how old the last success of a collector may be: two of its turns may fail."""
+    return max(12 * HOUR, 2 * rhythm + 2 * HOUR)
+
+
+def _host_silent(collectors: frozenset[str]) -> Alert:
+    success = f'beffroi_collector_success{{collector=~"{any_of(sorted(collectors))}"}}'
+    return Alert(
+        name="BeffroiHostSilent",
+        expression=f"max by (host) ({success}) == 0",
+        wait=2 * HOUR,
+        severity=Severity.TICKET,
+        labels={"target": AGENT, "subject": "{{ $labels.host }}", "cause": "{{ $labels.host }}"},
+        summary=Words(
+            fr="Plus aucun relevé n'aboutit sur {{ $labels.host }}",
+            en="No look succeeds on {{ $labels.host }} any more",
+        ),
+        description=Words(
+            fr="Tous les relevés de l'hôte {{ $labels.host }} échouent : il est éteint, injoignable, ou refuse "
+            "l'agent. "
+            "Confirmer : beffroi check --host {{ $labels.host }}.",
+            en="Every look at the host {{ $labels.host }} fails: it is off, unreachable, or refuses the agent. "
+            "Confirm: beffroi check --host {{ $labels.host }}.",
+        ),
+    )

@@ -1,0 +1,113 @@
+"""The example of an Alertmanager configuration: who hears what, grouped by cause, many hushed by the one that explains.
+
+Source: Alertmanager «Configuration»; nothing here is newer than 0.25, which Debian 12 ships.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from agent.config.settings import Alert, Mail
+from agent.core.expected import COLLECTED
+from agent.core.inventory import Inventory
+from agent.rules.alert import any_of
+
+ON_CALL, TICKETS, WATCHER, NOBODY = "on-call", "tickets", "watcher", "nobody"
+
+# Addresses of nobody: whoever installs the example puts their own in their place.
+WATCHER_URL = "https://watcher.example/beffroi"
+ON_CALL_URL = "https://on-call.example/beffroi"
+TICKETS_URL = "https://tickets.example/beffroi"
+
+_ONLY_AGENT = "BeffroiWatchdog|BeffroiAgentGone|BeffroiAgentFrozen"
+_OF_LOOKS = "BeffroiTargetUnproven|BeffroiDayUnproven|BeffroiCollectorFailing|BeffroiHostSilent"
+
+
+def alertmanager(inventory: Inventory, alert: Alert, of_hosts: frozenset[str]) -> dict[str, object]:
+    """Return the example for an inventory; mail goes where `[alert]` says, if it does."""
+    return {
+        **({"global": _relay(alert.mail, alert)} if alert.mail is not None else {}),
+        "route": _routes(),
+        "inhibit_rules": list(_inhibitions(inventory, of_hosts)),
+        "receivers": [
+            {"name": NOBODY},
+            {"name": WATCHER, "webhook_configs": [{"url": WATCHER_URL, "send_resolved": False}]},
+            _receiver(ON_CALL, alert.mail, ON_CALL_URL),
+            _receiver(TICKETS, alert.mail, TICKETS_URL),
+        ],
+    }
+
+
+def _relay(mail: Mail, alert: Alert) -> dict[str, object]:
+    relay = urlsplit(mail.smtp)
+    port = relay.port or (465 if relay.scheme == "smtps" else 25)
+    known: dict[str, object] = {
+        "smtp_smarthost": f"{relay.hostname}:{port}",
+        "smtp_from": mail.sender,
+        # A password never goes over a plain connection; a relay that asks for none may have no TLS.
+        "smtp_require_tls": mail.user is not None,
+    }
+    if mail.user is not None:
+        known["smtp_auth_username"] = mail.user
+    if alert.mail_password_file is not None:
+        known["smtp_auth_password_file"] = str(alert.mail_password_file)
+    return known
+
+
+def _receiver(name: str, mail: Mail | None, url: str) -> dict[str, object]:
+    if mail is None:
+        return {"name": name, "webhook_configs": [{"url": url, "send_resolved": True}]}
+    return {"name": name, "email_configs": [{"to": to, "send_resolved": True} for to in mail.to]}
+
+
+def _routes() -> dict[str, object]:
+    return {
+        "receiver": TICKETS,
+        "group_by": ["severity", "cause"],
+        "group_wait": "2m",
+        "group_interval": "5m",
+        # Longer than Alertmanager remembers what it sent (120 h) would repeat at random.
+        "repeat_interval": "96h",
+        "routes": [
+            {
+                "receiver": WATCHER,
+                "matchers": ['alertname="BeffroiWatchdog"'],
+                "group_wait": "0s",
+                "group_interval": "1m",
+                "repeat_interval": "5m",
+            },
+            {"receiver": NOBODY, "matchers": ['severity="none"']},
+            {
+                "receiver": ON_CALL,
+                "matchers": ['severity="page"'],
+                "group_wait": "10s",
+                "repeat_interval": "4h",
+            },
+        ],
+    }
+
+
+def _inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dict[str, object]]:
+    yield _hushes(['alertname=~"BeffroiAgentGone|BeffroiAgentFrozen"'], [f'alertname!~"{_ONLY_AGENT}"'])
+    yield _hushes(['alertname="BeffroiAgentGone"'], ['alertname="BeffroiAgentFrozen"'])
+    yield _hushes(['alertname="BeffroiLedgerStill"'], [f'alertname=~"{_OF_LOOKS}"'])
+    same_subject = ["target", "subject", "beneficiary"]
+    yield _hushes(['alertname="BeffroiTargetUnproven"'], ['alertname="BeffroiDayUnproven"'], same_subject)
+    yield _hushes(['alertname="BeffroiQuarterLost"'], ['alertname="BeffroiQuarterAtRisk"'], ["target", "subject"])
+    unproven = 'alertname=~"BeffroiTargetUnproven|BeffroiDayUnproven"'
+    if of_hosts:
+        silent = ['alertname="BeffroiHostSilent"']
+        yield _hushes(silent, [unproven, f'target=~"{any_of(sorted(COLLECTED))}"'], ["cause"])
+        looks = f'subject=~"{any_of(sorted(of_hosts))}"'
+        yield _hushes(silent, ['alertname="BeffroiCollectorFailing"', looks], ["cause"])
+    for host in inventory.hosts:
+        logs = sorted({source.log for source in inventory.log_sources if source.host == host.id})
+        if logs and of_hosts:
+            yield _hushes(
+                ['alertname="BeffroiHostSilent"', f'subject="{host.id}"'],
+                [unproven, 'target=~"log-collection|log-retention"', f'cause=~"{any_of(logs)}"'],
+            )
+
+
+def _hushes(source: list[str], target: list[str], equal: list[str] | None = None) -> dict[str, object]:
+    same = {"equal": equal} if equal else {}
+    return {"source_matchers": source, "target_matchers": target, **same}

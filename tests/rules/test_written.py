@@ -1,0 +1,149 @@
+"""What `beffroi rules` writes is what Prometheus and Alertmanager take, and rings as it says (Debian's packages)."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from agent.core.convention import CLAUSES
+from agent.core.ringing import Severity
+from agent.export.catalogue import METRICS
+from agent.rules.alertmanager import NOBODY, ON_CALL, TICKETS, WATCHER
+from agent.rules.written import ALERTMANAGER, LONG_TESTS, RULES, TESTS
+from agent.wording.languages import LANGUAGES, Language
+from tests.parts.checkout import HOME
+from tests.rules.written_for import MAIL, configured, every_alert, written
+
+
+def ran(folder: Path, *command: str) -> tuple[int, str]:
+    """Run one of the tools in a folder; return its exit code and what it said."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=280, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def put(folder: Path, texts: dict[str, str]) -> Path:
+    """Write files into a folder."""
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_linter_of_the_rules_finds_nothing_to_say(tmp_path: Path, language: Language) -> None:
+    put(tmp_path, written(configured(tmp_path), language))
+    code, said = ran(tmp_path, "promtool", "check", "rules", "--lint=all", "--lint-fatal", RULES)
+    assert code == 0, said
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("tests", [TESTS, LONG_TESTS])
+def test_every_alert_rings_when_it_must_and_is_silent_when_it_must(tmp_path: Path, tests: str) -> None:
+    put(tmp_path, written(configured(tmp_path)))
+    code, said = ran(tmp_path, "promtool", "test", "rules", tests)
+    assert code == 0, said
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize(
+    ("case", "sound", "broken"),
+    [
+        ("what was missed stays missed while the agent is silent", " or (target_subject", " unless (target_subject"),
+        ("backup-rpo within its grace is not heard", "<= 93600", "<= 3600"),
+        ("an agent that Prometheus does not even know is heard", " or absent(up", " unless absent(up"),
+    ],
+)
+def test_the_tests_of_the_rules_see_a_rule_that_is_wrong(tmp_path: Path, case: str, sound: str, broken: str) -> None:
+    texts = written(configured(tmp_path))
+    tests = yaml.safe_load(texts[TESTS])
+    tests["tests"] = [one for one in tests["tests"] if one["name"] == case]
+    assert len(tests["tests"]) == 1
+    rules = " ".join(texts[RULES].split())
+    assert sound in rules
+    put(tmp_path, {TESTS: yaml.safe_dump(tests), RULES: texts[RULES]})
+    assert ran(tmp_path, "promtool", "test", "rules", TESTS)[0] == 0
+    plain = yaml.safe_dump(yaml.safe_load(texts[RULES]), width=10**6)
+    put(tmp_path, {RULES: plain.replace(sound, broken)})
+    code, said = ran(tmp_path, "promtool", "test", "rules", TESTS)
+    assert code != 0
+    assert "FAILED" in said
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("more", ["", MAIL])
+def test_alertmanager_takes_its_example(tmp_path: Path, more: str) -> None:
+    put(tmp_path, written(configured(tmp_path, more)))
+    code, said = ran(tmp_path, "amtool", "check-config", ALERTMANAGER)
+    assert code == 0, said
+
+
+@pytest.mark.programs
+def test_each_severity_goes_to_who_must_hear_it(tmp_path: Path) -> None:
+    configuration = configured(tmp_path)
+    put(tmp_path, written(configuration))
+    receivers = {Severity.PAGE: ON_CALL, Severity.TICKET: TICKETS, Severity.NONE: NOBODY}
+    routes = {(alert.name, alert.severity): receivers[alert.severity] for alert in every_alert(configuration)}
+    routes["BeffroiWatchdog", Severity.NONE] = WATCHER
+    for (name, severity), receiver in routes.items():
+        labels = (f"alertname={name}", f"severity={severity.value}", "target=x", "subject=y")
+        verify = ("--config.file", ALERTMANAGER, "--verify.receivers", receiver)
+        code, said = ran(tmp_path, "amtool", "config", "routes", "test", *verify, *labels)
+        assert code == 0, f"{name}: {said}"
+
+
+def test_alerts_and_runbooks_are_the_same_set(tmp_path: Path) -> None:
+    alerts = every_alert(configured(tmp_path))
+    pages = {path.stem for path in (HOME / "docs" / "runbooks").glob("*.md")}
+    assert {alert.runbook for alert in alerts} == pages
+    assert {f"{id}-missed" for id in CLAUSES} <= pages
+
+
+@pytest.mark.parametrize("page", sorted((HOME / "docs" / "runbooks").glob("*.md")), ids=lambda page: page.stem)
+def test_a_runbook_says_what_it_means_how_to_confirm_and_how_to_mend(page: Path) -> None:
+    headings = re.findall(r"^## (.+)$", page.read_text(), re.MULTILINE)
+    assert headings == ["Ce que cela veut dire", "Confirmer", "Remédier"]
+    assert "```sh" in page.read_text().partition("## Confirmer")[2].partition("## Remédier")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_alert_carries_what_the_on_call_needs(tmp_path: Path, language: Language) -> None:
+    rules = yaml.safe_load(written(configured(tmp_path), language)[RULES])["groups"][0]["rules"]
+    alerts = [rule for rule in rules if "alert" in rule]
+    assert len(alerts) > 30
+    for rule in alerts:
+        assert {"severity", "target", "subject"} <= set(rule["labels"]), rule["alert"]
+        assert set(rule["annotations"]) == {"summary", "description", "runbook_url"}
+        assert re.search(r"docs/runbooks/[a-z-]+\.md$", rule["annotations"]["runbook_url"])
+        confirm = "Confirmer" if language == "fr" else "Confirm"
+        assert rule["alert"] == "BeffroiWatchdog" or f"{confirm}" in rule["annotations"]["description"]
+
+
+def test_the_rules_name_only_series_that_exist(tmp_path: Path) -> None:
+    text = written(configured(tmp_path))[RULES]
+    recorded = {rule["record"] for rule in yaml.safe_load(text)["groups"][0]["rules"] if "record" in rule}
+    named = set(re.findall(r"(?<![:\w])beffroi_[a-z_]+", text))
+    assert named <= set(METRICS)
+    assert set(re.findall(r"\btarget_\w+:\w+:\w+", text)) == recorded
+
+
+def test_the_two_languages_ring_alike(tmp_path: Path) -> None:
+    def ringing(language: Language) -> list[dict[str, object]]:
+        rules = yaml.safe_load(written(configured(tmp_path), language)[RULES])["groups"][0]["rules"]
+        return [{name: value for name, value in rule.items() if name != "annotations"} for rule in rules]
+
+    assert ringing("fr") == ringing("en")
+
+
+def test_what_the_configuration_says_of_an_alert_is_in_its_rule(tmp_path: Path) -> None:
+    more = '\n[targets.backup-rpo]\nalert_after = "30h"\nseverity = "ticket"\n'
+    rules = yaml.safe_load(written(configured(tmp_path, more))[RULES])["groups"][0]["rules"]
+    (rule,) = [rule for rule in rules if rule.get("alert") == "BeffroiBackupRpoMissed"]
+    assert rule["labels"]["severity"] == "ticket"
+    assert "<= 108000" in rule["expr"]
+
+
+def test_no_secret_stands_in_what_is_written(tmp_path: Path) -> None:
+    more = '\n[alert]\nwebhook = "https://hooks.example/T0P-S3CRET"\n'
+    assert not [name for name, text in written(configured(tmp_path, more)).items() if "T0P-S3CRET" in text]
