@@ -1,4 +1,4 @@
-"""network-segmentation: each declared flow does what was declared when it is really tried (article 5)."""
+"""network-segmentation: declared flows do as declared when tried, and each firewall denies by default (article 5)."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,8 +21,34 @@ def needs(question: Question) -> tuple[Need, ...]:
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
     """Yield what one look comes to."""
     item: Flow | DeclaredHost = question.item
-    if isinstance(item, Flow):
-        yield judge_flow(item, seen)
+    yield judge_flow(item, seen) if isinstance(item, Flow) else judge_firewall(seen)
+
+
+# From worst to best, as the collector tells them of each family.
+FIREWALL = {
+    "accept": (State.MISSED, Reason.NOT_ENGAGED),
+    "absent": (State.MISSED, Reason.ABSENT),
+    "unclear": (State.UNPROVEN, Reason.UNREADABLE),
+    "deny": (State.MET, Reason.WITHIN_LIMIT),
+}
+
+
+def judge_firewall(seen: Observation) -> Finding:
+    """Return what a machine's firewall comes to: the family in which it denies least."""
+    told = {family: fact for family in (4, 6) if (fact := seen.one(f"firewall.ipv{family}")) is not None}
+    if not told:
+        return Finding(state=State.UNPROVEN, reason=Reason.UNREADABLE)
+    came_to = {family: str(fact.value) for family, fact in told.items()}
+    family = min(came_to, key=lambda one: list(FIREWALL).index(came_to[one]))
+    about: dict[str, str | float | int] = {"family": f"IPv{family}"} if len(set(came_to.values())) > 1 else {}
+    by, where = seen.one("firewall.by"), seen.one(f"firewall.ipv{family}.where")
+    if by is not None and came_to[family] != "absent":
+        about["by"] = str(by.value)
+    if where is not None:
+        about["chain"], _, about["interface"] = str(where.value).rpartition(" ")
+    state, reason = FIREWALL[came_to[family]]
+    value = {State.MET: 1.0, State.MISSED: 0.0}.get(state)
+    return Finding(state=state, reason=reason, value=value, about=about)
 
 
 def judge_flow(flow: Flow, seen: Observation) -> Finding:

@@ -28,8 +28,35 @@ def _after(fr: str, en: str) -> Phrases:
     )
 
 
+_FAMILIES = (Words(fr=" en {family}", en=" over {family}"), Words(fr="", en=""))
+
+
+def _in_each_family(fr: str, en: str) -> tuple[Words, ...]:
+    """Return a phrase with the family where only one is meant, and without."""
+    return tuple(Words(fr=fr.replace("*", one.fr), en=en.replace("*", one.en)) for one in _FAMILIES)
+
+
 NETWORK: Mapping[Reason, Phrases] = {
+    Reason.NOT_ENGAGED: _in_each_family(
+        "le pare-feu ({by}) laisse entrer* ce qu'aucune règle ne nomme (chaîne {chain}, interface {interface})",
+        "the firewall ({by}) lets in* what no rule names (chain {chain}, interface {interface})",
+    ),
+    Reason.ABSENT: _in_each_family("aucun pare-feu ne filtre ce qui entre*", "no firewall filters what comes in*"),
+    Reason.UNREADABLE: (
+        *_in_each_family(
+            "une règle du pare-feu ({by}) que l'agent ne sait pas suivre laisse peut-être entrer* "
+            "ce qu'aucune ne nomme (chaîne {chain})",
+            "a rule of the firewall ({by}) that the agent cannot follow may let in* what none names (chain {chain})",
+        ),
+    ),
     Reason.WITHIN_LIMIT: (
+        When(
+            known="by",
+            words=Words(
+                fr="le pare-feu ({by}) refuse ce qu'aucune règle ne nomme",
+                en="the firewall ({by}) refuses what no rule names",
+            ),
+        ),
         When(
             known="passes", words=Words(fr="le flux nécessaire vers {to} passe", en="the required flow to {to} passes")
         ),

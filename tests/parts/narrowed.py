@@ -15,7 +15,7 @@ def programs(folder: Path, *tools: str) -> Path:
     """Return a folder that holds these programs and what a shell needs, and nothing else."""
     folder.mkdir()
     for name in (*OTHERS, *tools):
-        found = shutil.which(name, path="/usr/bin:/bin")
+        found = shutil.which(name, path="/usr/bin:/bin:/usr/sbin:/sbin")
         assert found, f"{name} is not installed"
         (folder / name).symlink_to(found)
     return folder

@@ -7,7 +7,7 @@ import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.expected import expected
-from agent.core.inventory import Beneficiary, Flow, Inventory, Way, WebFilter
+from agent.core.inventory import Beneficiary, DeclaredHost, Flow, Inventory, Way, WebFilter
 from agent.core.judging import Check
 from agent.core.model import Fact, Observation, Target
 from agent.core.reach import CONTROL, TRIAL, WITNESS
@@ -145,3 +145,35 @@ def test_the_sentences_about_pages(trial: Fetched, control: Fetched, french: str
 
 def test_a_gate_that_shows_one_page_for_all_is_told() -> None:
     assert "mènent à la même page" in page(OPENED, same=True)[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "french", "english"),
+    [
+        (
+            {"ipv4": "deny", "by": "ufw"},
+            "le pare-feu (ufw) refuse ce qu'aucune règle ne nomme.",
+            "(ufw) refuses what no",
+        ),
+        (
+            {"ipv4": "accept", "ipv4.where": "INPUT eth0", "by": "iptables"},
+            "le pare-feu (iptables) laisse entrer ce qu'aucune règle ne nomme (chaîne INPUT, interface eth0)",
+            "lets in what no rule names (chain INPUT, interface eth0)",
+        ),
+        ({"ipv4": "deny", "ipv6": "absent"}, "aucun pare-feu ne filtre ce qui entre en IPv6", "comes in over IPv6"),
+        (
+            {"ipv4": "unclear", "ipv4.where": "input eth0", "by": "nftables"},
+            "rien n'est démontré, car une règle du pare-feu (nftables) que l'agent ne sait pas suivre",
+            "a rule of the firewall (nftables) that the agent cannot follow",
+        ),
+    ],
+)
+def test_the_sentences_about_firewalls(told: dict[str, str], french: str, english: str) -> None:
+    machine = DeclaredHost(id="srv-1", beneficiaries=("scota",), collect=("network",))
+    facts = tuple(
+        Fact(name=f"firewall.{name}", subject="srv-1", value=value, as_of=NOW) for name, value in told.items()
+    )
+    inventory = Inventory(beneficiaries=SCOTA, hosts=(machine,))
+    fr, en = sentences(network_segmentation.CHECK, inventory, "srv-1", facts)
+    assert french in fr
+    assert english in en

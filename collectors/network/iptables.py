@@ -1,0 +1,137 @@
+"""iptables-save and ip6tables-save: the filter table, whichever of the kernel's two engines holds it."""
+
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+
+from agent.core.errors import Unreadable
+from collectors.network.rules import Act, Chain, Probe, Rule, all_of, any_of, turned, wide
+
+ACTS = {"ACCEPT": Act.ACCEPT, "DROP": Act.DENY, "REJECT": Act.DENY, "RETURN": Act.RETURN, "NFQUEUE": Act.ELSEWHERE,
+        "QUEUE": Act.ELSEWHERE}  # fmt: skip
+# iptables-extensions(8): targets that let the packet go on.
+GOING_ON = frozenset(
+    ("LOG", "NFLOG", "ULOG", "AUDIT", "MARK", "CONNMARK", "CT", "NOTRACK", "SET", "CLASSIFY", "DSCP", "TOS", "TRACE",
+     "SECMARK", "CONNSECMARK", "TCPMSS", "CHECKSUM")
+)  # fmt: skip
+
+
+# *filter
+# :INPUT DROP [0:0]
+# :ufw-before-input - [0:0]
+# -A INPUT -j ufw-before-input
+# -A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+def parse(text: str, probe: Probe) -> tuple[Chain, ...]:
+    """Return the chains of the filter table for one probe; none where there is no such table. Raises Unreadable."""
+    policies: dict[str, Act | None] = {}
+    rules: dict[str, list[Rule]] = {}
+    table = ""
+    for line in text.splitlines():
+        if line.startswith("*"):
+            table = line[1:].strip()
+        elif table == "filter" and line.startswith(":"):
+            name, policy, *_ = [*line[1:].split(), "", ""]
+            policies[name] = ACTS.get(policy, Act.ACCEPT) if name == "INPUT" else None
+        elif table == "filter" and line.startswith("-A "):
+            name, rule = _rule(line, probe)
+            rules.setdefault(name, []).append(rule)
+    return tuple(Chain(name=name, rules=tuple(rules.get(name, ())), policy=policies[name]) for name in policies)
+
+
+def _rule(line: str, probe: Probe) -> tuple[str, Rule]:
+    try:
+        words = shlex.split(line)[1:]
+        name = words.pop(0)
+        target = _target(words)
+        applies = all_of(_answers(words, probe))
+    except (ValueError, IndexError) as error:
+        raise Unreadable(f"a rule of iptables-save is not understood: {line[:120]}") from error
+    return name, _doing(target, applies)
+
+
+def _target(words: list[str]) -> tuple[str, str]:
+    """Take the jump out of a rule's words and return its option and its target."""
+    for option in ("-j", "-g"):
+        if option in words:
+            place = words.index(option)
+            target = words[place + 1]
+            del words[place:]  # what follows is the target's own
+            return option, target
+    return "", ""
+
+
+def _doing(target: tuple[str, str], applies: bool | None) -> Rule:
+    option, name = target
+    if name in ACTS:
+        return Rule(applies=applies, act=ACTS[name])
+    if not name or name in GOING_ON:
+        return Rule(applies=applies, act=Act.NOTHING)
+    return Rule(applies=applies, act=Act.GOTO if option == "-g" else Act.JUMP, target=name)
+
+
+def _answers(words: list[str], probe: Probe) -> Iterator[bool | None]:
+    """Yield whether each condition of a rule is true of the probe."""
+    while words:
+        inverted = words[0] == "!"
+        if inverted:
+            words.pop(0)
+        option = words.pop(0)
+        values = []
+        while words and words[0] != "!" and not words[0].startswith("-"):
+            values.append(words.pop(0))
+        answer = CONDITIONS[option](" ".join(values), probe) if option in CONDITIONS else _unknown(option)
+        yield turned(answer) if inverted else answer
+
+
+def _unknown(option: str) -> bool | None:
+    # What names somebody (a mark, a set, an owner) is not true of whom nobody names; its opposite would be.
+    return False if option.startswith(("--mark", "--match-set", "--uid", "--gid", "--mac", "--src", "--dst")) else None
+
+
+def _interface(value: str, probe: Probe) -> bool:
+    return probe.interface.startswith(value[:-1]) if value.endswith("+") else probe.interface == value
+
+
+def _ports(value: str, _probe: Probe) -> bool:
+    ranges = [part.partition(":") for part in value.split(",")]
+    return any(wide(int(first or 0), int(last or 65535)) for first, colon, last in ranges if colon)
+
+
+def _half_the_world(value: str, _probe: Probe) -> bool:
+    _, slash, prefix = value.partition("/")
+    return bool(slash) and prefix.isdecimal() and int(prefix) <= 1
+
+
+def _own(value: str, probe: Probe) -> bool:
+    """Tell whether an address that a packet goes to may be the machine's: all but those of groups."""
+    return _half_the_world(value, probe) or not value.startswith(("224.", "239.", "255.", "ff", "127.", "::1/"))
+
+
+def _module(value: str, _probe: Probe) -> bool | None:
+    # A module by itself asks nothing, but for those that count or remember.
+    return None if value in ("limit", "hashlimit", "recent", "statistic", "quota", "connlimit", "u32", "bpf") else True
+
+
+def _names(*wanted: str) -> Callable[[str, Probe], bool]:
+    return lambda value, _probe: any(word in wanted for word in value.split(","))
+
+
+CONDITIONS: Mapping[str, Callable[[str, Probe], bool | None]] = {
+    "-i": _interface,
+    "-p": lambda value, probe: value in ("all", "0", probe.protocol),
+    "-s": _half_the_world,
+    "-d": _own,
+    "-m": _module,
+    "--comment": lambda value, probe: True,
+    "--ctstate": _names("NEW", "UNTRACKED"),
+    "--state": _names("NEW", "UNTRACKED"),
+    "--dport": _ports,
+    "--dports": _ports,
+    "--ports": _ports,
+    "--sport": _ports,
+    "--sports": _ports,
+    "--dst-type": lambda value, probe: any_of([_names("LOCAL", "UNICAST")(value, probe)]),
+    "--src-type": lambda value, probe: any_of([_names("UNICAST")(value, probe)]),
+    "--icmp-type": lambda value, probe: False,
+    "--icmpv6-type": lambda value, probe: False,
+    "--ctdir": _names("ORIGINAL"),
+}

@@ -1,0 +1,224 @@
+"""nft -j list ruleset: every chain where packets come in, whoever wrote it (libnftables-json(5))."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.core.errors import Unreadable
+from collectors.network.rules import Act, Chain, Probe, Rule, all_of, any_of, turned, wide
+
+FAMILIES = {4: ("ip", "inet"), 6: ("ip6", "inet")}
+ACTS = {"accept": Act.ACCEPT, "drop": Act.DENY, "reject": Act.DENY, "return": Act.RETURN, "queue": Act.ELSEWHERE}
+# Statements that let the packet go on and ask nothing of it.
+GOING_ON = frozenset(
+    ("counter", "log", "mangle", "set", "map", "meter", "notrack", "dup", "comment", "flow", "ct helper")
+)  # fmt: skip
+# What a rule can ask of these alone makes it one for their packets only.
+OTHER_PROTOCOLS = frozenset(
+    ("icmp", "icmpv6", "igmp", "esp", "ah", "sctp", "dccp", "ether", "arp", "vlan")
+)  # fmt: skip
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Hold one table's chains for a probe; `foreign`: iptables wrote rules there that nft cannot tell in full."""
+
+    family: str
+    name: str
+    chains: tuple[Chain, ...]
+    foreign: bool
+
+
+# {"nftables": [{"metainfo": {…}}, {"table": {"family": "inet", "name": "filter"}},
+#  {"chain": {"family": "inet", "table": "filter", "name": "input", "type": "filter", "hook": "input", "policy": …}},
+#  {"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"accept": null}]}}]}
+def parse(text: bytes, probe: Probe) -> tuple[Table, ...]:
+    """Return the tables of the probe's family; raises Unreadable for what is no ruleset."""
+    try:
+        objects = [one for one in json.loads(text)["nftables"] if isinstance(one, dict)]
+        tables = [_of(one, "table") for one in objects if "table" in one]
+        return tuple(
+            _table(table, objects, probe) for table in tables if str(table.get("family")) in FAMILIES[probe.family]
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
+        raise Unreadable(f"what nft tells of its rules is not understood: {type(error).__name__}") from error
+
+
+def _of(one: Json, kind: str) -> dict[str, object]:
+    found = one[kind]
+    if not isinstance(found, dict):
+        raise TypeError(kind)
+    return found
+
+
+def _table(table: Json, objects: Sequence[Json], probe: Probe) -> Table:
+    family, name = str(table["family"]), str(table["name"])
+
+    def own(kind: str) -> Iterator[dict[str, object]]:
+        for one in objects:
+            if kind in one and (_of(one, kind).get("family"), _of(one, kind).get("table")) == (family, name):
+                yield _of(one, kind)
+
+    sets = {f"@{one['name']}": _listed(one.get("elem", [])) for kind in ("set", "map") for one in own(kind)}
+    rules: dict[str, list[Rule]] = {}
+    foreign = False
+    for rule in own("rule"):
+        expressions: list[dict[str, object]] = [
+            one if isinstance(one, dict) else {str(one): None} for one in _listed(rule["expr"])
+        ]
+        foreign |= any("xt" in one for one in expressions)
+        rules.setdefault(str(rule["chain"]), []).extend(_Reader(probe, sets).rules(expressions))
+    chains = tuple(
+        Chain(name=str(one["name"]), rules=tuple(rules.get(str(one["name"]), ())), policy=_policy(one))
+        for one in own("chain")
+    )
+    return Table(family=family, name=name, chains=chains, foreign=foreign)
+
+
+def _policy(chain: Json) -> Act | None:
+    if chain.get("hook") != "input" or chain.get("type") != "filter":
+        return None
+    return ACTS.get(str(chain.get("policy", "accept")), Act.ACCEPT)
+
+
+def _listed(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Read one table's rules for a probe."""
+
+    probe: Probe
+    sets: Mapping[str, list[object]]
+
+    def rules(self, expressions: Sequence[dict[str, object]]) -> Iterator[Rule]:
+        """Yield what one rule does: once, or with a verdict map once for each of its verdicts."""
+        asked: list[bool | None] = []
+        for one in expressions:
+            (kind, value), *_ = one.items()
+            if kind in GOING_ON:
+                continue
+            if kind in ACTS or kind in ("jump", "goto"):
+                yield self._doing(kind, value, all_of(asked))
+                return
+            if kind == "vmap":
+                yield from self._mapped(value, all_of(asked))
+                return
+            asked.append(self._matches(value) if kind == "match" else None)
+
+    def _doing(self, kind: str, value: object, applies: bool | None) -> Rule:
+        if kind in ACTS:
+            return Rule(applies=applies, act=ACTS[kind])
+        target = str(value["target"]) if isinstance(value, dict) else str(value)
+        return Rule(applies=applies, act=Act.GOTO if kind == "goto" else Act.JUMP, target=target)
+
+    def _mapped(self, value: object, asked: bool | None) -> Iterator[Rule]:
+        if not isinstance(value, dict):
+            raise TypeError("vmap")
+        for pair in self._elements(value["data"]):
+            key, verdict = _listed(pair)
+            (kind, target), *_ = (verdict if isinstance(verdict, dict) else {str(verdict): None}).items()
+            if kind in ACTS or kind in ("jump", "goto"):
+                yield self._doing(kind, target, all_of([asked, self._true_of(value["key"], key)]))
+
+    def _elements(self, value: object) -> list[object]:
+        """Return what a set holds, named or not; of an element with a comment or a counter, its value."""
+        if isinstance(value, str) and value.startswith("@"):
+            found = self.sets.get(value, [])
+        elif isinstance(value, dict) and "set" in value:
+            found = self._elements(value["set"])
+        else:
+            found = value if isinstance(value, list) else [value]
+        return [one["elem"]["val"] if isinstance(one, dict) and "elem" in one else one for one in found]
+
+    def _matches(self, match: object) -> bool | None:
+        if not isinstance(match, dict):
+            raise TypeError("match")
+        if not self._possible(match["left"]):
+            return False
+        answer = any_of([self._true_of(match["left"], one) for one in self._elements(match["right"])] or [False])
+        operation = match["op"]
+        if operation == "!=":
+            return turned(answer)
+        return answer if operation in ("==", "in") else None
+
+    def _possible(self, left: object) -> bool:
+        """Tell whether the probe has at all what is asked about; `ip saddr != …` asks nothing of IPv6."""
+        payload = left.get("payload") if isinstance(left, dict) else None
+        protocol = payload.get("protocol") if isinstance(payload, dict) else None
+        if protocol in ("tcp", "udp"):
+            return bool(protocol == self.probe.protocol)
+        if protocol in ("ip", "ip6"):
+            return bool(protocol == ("ip" if self.probe.family == 4 else "ip6"))
+        return protocol not in OTHER_PROTOCOLS
+
+    def _true_of(self, left: object, right: object) -> bool | None:
+        """Tell whether one value on the right is the probe's; None where nobody here can tell."""
+        if not isinstance(left, dict):
+            return None
+        (kind, what), *_ = left.items()
+        if kind == "concat" and isinstance(right, dict) and "concat" in right:
+            return all_of(self._true_of(*pair) for pair in zip(_listed(what), _listed(right["concat"]), strict=False))
+        if not isinstance(what, dict):
+            return None
+        if kind == "meta":
+            return self._meta(str(what.get("key")), right)
+        if kind == "ct":
+            return self._connection(str(what.get("key")), right)
+        if kind == "payload":
+            return self._payload(str(what.get("field")), right) if self._possible(left) else False
+        return None
+
+    def _meta(self, key: str, right: object) -> bool | None:
+        probe = self.probe
+        if key in ("iifname", "iif"):
+            name = str(right)
+            return probe.interface.startswith(name[:-1]) if name.endswith("*") else probe.interface == name
+        if key == "l4proto":
+            return right in (probe.protocol, {"tcp": 6, "udp": 17}[probe.protocol])
+        if key in ("nfproto", "protocol"):
+            return right in (("ipv4", "ip") if probe.family == 4 else ("ipv6", "ip6"))
+        if key == "pkttype":
+            return right in ("host", "unicast")
+        # A mark, an owner, a group: it names somebody.
+        return False if key in ("mark", "skuid", "skgid", "iifgroup", "oifname", "oif", "cgroup") else None
+
+    def _connection(self, key: str, right: object) -> bool | None:
+        if key == "state":
+            return right in ("new", "untracked")
+        if key == "direction":
+            return right == "original"
+        return False if key in ("status", "mark", "label", "zone", "helper") else None
+
+    def _payload(self, field: str, right: object) -> bool | None:
+        if field in ("dport", "sport"):
+            return _ports(right)
+        if field == "saddr":
+            return _half_the_world(right)
+        if field == "daddr":
+            return _own(right)
+        if field in ("protocol", "nexthdr"):
+            return right == self.probe.protocol
+        return None
+
+
+def _ports(right: object) -> bool | None:
+    if isinstance(right, dict) and "range" in right:
+        first, last = _listed(right["range"])
+        return wide(int(str(first)), int(str(last)))
+    return False
+
+
+def _half_the_world(right: object) -> bool:
+    prefix = right.get("prefix") if isinstance(right, dict) else None
+    return isinstance(prefix, dict) and int(str(prefix["len"])) <= 1
+
+
+def _own(right: object) -> bool:
+    prefix = right.get("prefix") if isinstance(right, dict) else None
+    address = str(prefix["addr"]) if isinstance(prefix, dict) else str(right)
+    return _half_the_world(right) or not address.startswith(("224.", "239.", "255.", "ff", "127.", "fe80", "::1"))

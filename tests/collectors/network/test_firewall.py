@@ -1,0 +1,336 @@
+"""What a connection that no rule names meets: real nftables and iptables, recorded ufw and firewalld, and doubts."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.collecting import Look
+from agent.core.convention import CLAUSES
+from agent.core.errors import Denied, Exited, LookError, ToolMissing
+from agent.core.host import Host
+from agent.core.inventory import DeclaredHost, Inventory
+from agent.core.judging import Question
+from agent.core.local import LocalHost
+from agent.core.model import Fact, Finding, Observation, State, Target
+from agent.core.reason import Reason
+from checks.network_segmentation import CHECK
+from collectors.network import firewall, interfaces, iptables, nftables
+from collectors.network.rules import Act, Chain, Outcome, Probe, Rule, outcome
+from tests.parts.narrowed import Through, programs
+from tests.parts.networks import Machine, impossible, joined, machine
+from tests.parts.unprivileged import in_child
+
+pytestmark = [pytest.mark.programs]
+
+RECORDED = Path(__file__).parent / "recorded"
+V4, V6 = Probe(interface="eth0", family=4, protocol="tcp"), Probe(interface="eth0", family=6, protocol="tcp")
+DENY, ACCEPT, UNCLEAR, ABSENT = Outcome.DENY, Outcome.ACCEPT, Outcome.UNCLEAR, Outcome.ABSENT
+
+
+@pytest.fixture(scope="module")
+def near() -> Iterator[Machine]:
+    """Return a machine with eth0 on both families and a default route on each."""
+    reason = impossible()
+    if reason is not None:
+        pytest.skip(reason)
+    with joined() as (one, _other):
+        one.do("ip", "route", "add", "default", "via", "192.0.2.9")
+        one.do("ip", "-6", "route", "add", "default", "via", "2001:db8::9")
+        yield one
+
+
+def look(host: Host) -> Observation:
+    """Return what one look at a machine's firewall came to."""
+    now = datetime.now(UTC)
+    means = Look(
+        now=now, here=host, host=lambda id: host, timeout=timedelta(seconds=20), folder=Path("/nonexistent")
+    )  # fmt: skip
+    facts = tuple(firewall.collect(DeclaredHost(id="srv-1"), means))
+    return Observation(collector="firewall", host="srv-1", subject="srv-1", begun=now, ended=now, facts=facts)
+
+
+def judged(seen: Observation) -> Finding:
+    """Return what the rule makes of it."""
+    clause = CLAUSES[CHECK.target]
+    target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
+    item = DeclaredHost(id="srv-1")
+    question = Question(item=item, inventory=Inventory(), target=target, now=seen.ended, first_seen=seen.ended)
+    (need,) = CHECK.needs(question)
+    assert (need.collector, need.subject) == ("firewall", "srv-1")
+    (finding,) = CHECK.judge(need, seen, question)
+    return finding
+
+
+def seen_of(seen: Observation) -> tuple[object, ...]:
+    """Return what became of each family."""
+    return tuple(fact.value for name in ("firewall.ipv4", "firewall.ipv6") for fact in seen.named(name))
+
+
+INPUT = "type filter hook input priority 0;"
+USUAL = 'iif "lo" accept; ct state established,related accept; tcp dport 22 accept;'
+# One table's text each, and what becomes of IPv4 and of IPv6.
+RULESETS: dict[str, tuple[str, Outcome, Outcome]] = {
+    "nothing at all": ("", ABSENT, ABSENT),
+    "a policy of drop": (f"table inet f {{ chain i {{ {INPUT} policy drop; {USUAL} }} }}", DENY, DENY),
+    "a last rule": (f"table inet f {{ chain i {{ {INPUT} policy accept; {USUAL} reject; }} }}", DENY, DENY),
+    "a policy of accept": (f"table inet f {{ chain i {{ {INPUT} policy accept; {USUAL} }} }}", ACCEPT, ACCEPT),
+    "only one family": (f"table ip f {{ chain i {{ {INPUT} policy drop; {USUAL} }} }}", DENY, ABSENT),
+    "all accepted before the policy": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; accept; }} }}", ACCEPT, ACCEPT,
+    ),
+    "all new ones accepted": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ct state new accept; }} }}", ACCEPT, ACCEPT,
+    ),
+    "all but the loopback": (
+        f'table inet f {{ chain i {{ {INPUT} policy drop; iifname != "lo" accept; }} }}', ACCEPT, ACCEPT,
+    ),
+    "the interface of the default route": (
+        f'table inet f {{ chain i {{ {INPUT} policy drop; iifname "eth0" accept; }} }}', ACCEPT, ACCEPT,
+    ),
+    "another interface": (
+        f'table inet f {{ chain i {{ {INPUT} policy drop; iifname {{ "docker0", "wg*" }} accept; }} }}', DENY, DENY,
+    ),
+    "all of one protocol": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; meta l4proto udp accept; }} }}", ACCEPT, ACCEPT,
+    ),
+    "all high ports": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; tcp dport 1024-65535 accept; }} }}", ACCEPT, ACCEPT,
+    ),
+    "one network": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip saddr 10.0.0.0/8 accept; }} }}", DENY, DENY,
+    ),
+    "all but one network": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip saddr != 10.0.0.0/8 accept; }} }}", ACCEPT, DENY,
+    ),
+    "a named set": (
+        f"""table inet f {{ set a {{ type ipv4_addr; flags interval; elements = {{ 192.168.0.0/16 }} }}
+        chain i {{ {INPUT} policy drop; ip saddr @a accept; }} }}""", DENY, DENY,
+    ),
+    "a jump that ends it": (
+        f"table inet f {{ chain z {{ {USUAL} drop; }} chain i {{ {INPUT} policy accept; jump z; }} }}", DENY, DENY,
+    ),
+    "a jump that comes back": (
+        f"table inet f {{ chain z {{ {USUAL} }} chain i {{ {INPUT} policy accept; jump z; }} }}", ACCEPT, ACCEPT,
+    ),
+    "a goto to the policy": (
+        f"table inet f {{ chain z {{ {USUAL} }} chain i {{ {INPUT} policy accept; goto z; drop; }} }}", ACCEPT, ACCEPT,
+    ),
+    "a map of verdicts": (
+        f"""table inet f {{ chain w {{ tcp dport 443 accept; drop; }}
+        chain i {{ {INPUT} policy accept; ct state vmap {{ established : accept, invalid : drop }};
+        iifname vmap {{ "lo" : accept, "eth0" : goto w }}; }} }}""", DENY, DENY,
+    ),
+    "accepted at one door and denied at the next": (
+        f"""table inet a {{ chain i {{ {INPUT} policy accept; accept; }} }}
+        table inet b {{ chain i {{ type filter hook input priority 10; policy drop; {USUAL} }} }}""", DENY, DENY,
+    ),
+    "a limit that lets some pass": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; limit rate 5/second accept; }} }}", UNCLEAR, UNCLEAR,
+    ),
+    "a limit on what is named": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; icmp type echo-request limit rate 5/second accept; }} }}",
+        DENY, DENY,
+    ),
+    "dropped only where flags are odd": (
+        f"""table inet f {{ chain i {{ {INPUT} policy accept;
+        tcp flags & (fin|syn|rst|ack) != syn ct state new drop; }} }}""", ACCEPT, ACCEPT,
+    ),
+    "two things at once": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip saddr . tcp dport {{ 10.0.0.1 . 22 }} accept; }} }}",
+        DENY, DENY,
+    ),
+    "a chain for what goes through": (
+        "table inet f { chain x { type filter hook forward priority 0; policy drop; } }", ABSENT, ABSENT,
+    ),
+}  # fmt: skip
+
+
+def on_lines(rules: str) -> str:
+    """Return rules as nft reads them: a line for each statement and for each brace that ends a block."""
+    rules = re.sub(r";\s+", ";\n", rules)
+    rules = re.sub(r"(chain|set) (\w) \{ ", r"\n\1 \2 {\n", rules)
+    while (split := re.sub(r"\n\} *(?=[^\n])", "\n}\n", rules)) != rules:
+        rules = split
+    return rules + "\n"
+
+
+@pytest.mark.parametrize(("rules", "four", "six"), RULESETS.values(), ids=RULESETS)
+def test_what_real_nftables_make_of_a_connection_that_no_rule_names(
+    near: Machine, rules: str, four: Outcome, six: Outcome
+) -> None:
+    near.do("nft", "-f", "-", stdin="flush ruleset\n" + on_lines(rules))
+    assert seen_of(look(near)) == (four.value, six.value)
+
+
+IPTABLES: dict[str, tuple[tuple[str, ...], Outcome]] = {
+    "a policy": (("-P INPUT DROP", "-A INPUT -i lo -j ACCEPT", "-A INPUT -p tcp --dport 22 -j ACCEPT"), DENY),
+    "a last rule": (("-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-A INPUT -j REJECT"), DENY),
+    "nothing at the end": (("-A INPUT -p tcp --dport 22 -j ACCEPT",), ACCEPT),
+    "all accepted before the policy": (("-P INPUT DROP", "-A INPUT -j ACCEPT"), ACCEPT),
+    "all new ones accepted": (("-P INPUT DROP", "-A INPUT -m conntrack --ctstate NEW -j ACCEPT"), ACCEPT),
+    "all but the loopback": (("-P INPUT DROP", "-A INPUT ! -i lo -j ACCEPT"), ACCEPT),
+    "many ports": (("-P INPUT DROP", "-A INPUT -p udp -m multiport --dports 53,1000:65000 -j ACCEPT"), ACCEPT),
+    "a limit": (("-P INPUT DROP", "-A INPUT -m limit --limit 3/min -j ACCEPT"), UNCLEAR),
+    "a comment like a rule": (
+        ("-P INPUT DROP", '-A INPUT -m comment --comment "-j ACCEPT all" -s 10.0.0.0/8 -j ACCEPT'), DENY,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("commands", "came_to"), IPTABLES.values(), ids=IPTABLES)
+def test_what_real_iptables_make_of_it_with_and_without_nft(
+    tmp_path: Path, commands: tuple[str, ...], came_to: Outcome
+) -> None:
+    reason = impossible()
+    if reason is not None:
+        pytest.skip(reason)
+    with machine() as alone:
+        for command in commands:
+            for program in ("iptables", "ip6tables"):
+                if program == "iptables" or "10.0.0.0" not in command:
+                    alone.do(program, *shlex.split(command))
+        assert seen_of(look(alone)) == (came_to.value,)
+        narrow = Through(alone, programs(tmp_path / "bin", "ip", "iptables-save", "ip6tables-save"))
+        seen = look(narrow)
+        assert seen_of(seen) == (came_to.value,)
+        fact = seen.one("firewall.by")
+        assert fact is not None
+        assert fact.value == "iptables"
+
+
+@pytest.mark.parametrize(
+    ("name", "came_to"), [("deny", DENY), ("allow", ACCEPT), ("reject", DENY), ("off", ACCEPT)]
+)  # fmt: skip
+def test_ufw_as_it_was_recorded(name: str, came_to: Outcome) -> None:
+    chains = iptables.parse((RECORDED / f"ufw-0.36.2-{name}.iptables-save").read_text(), V4)
+    assert outcome([chains])[0] is came_to
+    if name == "deny":
+        six = iptables.parse((RECORDED / "ufw-0.36.2-deny.ip6tables-save").read_text(), V6)
+        assert outcome([six])[0] is DENY
+
+
+@pytest.mark.parametrize(("name", "came_to"), [("public", DENY), ("trusted", ACCEPT), ("interface-trusted", ACCEPT)])
+@pytest.mark.parametrize("probe", [V4, V6])
+def test_firewalld_as_it_was_recorded(name: str, came_to: Outcome, probe: Probe) -> None:
+    tables = nftables.parse((RECORDED / f"firewalld-2.3.1-{name}.nft.json").read_bytes(), probe)
+    assert outcome(table.chains for table in tables)[0] is came_to
+
+
+@pytest.mark.parametrize("name", ["deny", "allow"])
+def test_what_nft_cannot_tell_of_iptables_rules_is_never_taken_for_a_refusal(name: str) -> None:
+    tables = nftables.parse((RECORDED / f"ufw-0.36.2-{name}.nft.json").read_bytes(), V4)
+    assert [table.foreign for table in tables] == [True]
+    assert outcome(table.chains for table in tables)[0] is UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("four", "six", "state", "reason", "about"),
+    [
+        ("deny", "deny", State.MET, Reason.WITHIN_LIMIT, {"by": "ufw"}),
+        ("deny", None, State.MET, Reason.WITHIN_LIMIT, {"by": "ufw"}),
+        ("deny", "absent", State.MISSED, Reason.ABSENT, {"family": "IPv6"}),
+        ("absent", None, State.MISSED, Reason.ABSENT, {}),
+        ("deny", "unclear", State.UNPROVEN, Reason.UNREADABLE, {"family": "IPv6", "by": "ufw"}),
+        ("accept", "deny", State.MISSED, Reason.NOT_ENGAGED, {"family": "IPv4", "by": "ufw"}),
+    ],
+)
+def test_the_family_that_denies_least_decides(
+    four: str, six: str | None, state: State, reason: Reason, about: dict[str, str]
+) -> None:
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    told = {"firewall.ipv4": four, "firewall.ipv6": six, "firewall.by": "ufw"}
+    facts = tuple(Fact(name=name, subject="srv-1", value=value, as_of=at) for name, value in told.items() if value)
+    found = judged(Observation(collector="firewall", host="srv-1", subject="srv-1", begun=at, ended=at, facts=facts))
+    assert (found.state, found.reason, found.about) == (state, reason, about)
+
+
+def test_an_account_that_may_not_read_the_rules_shows_nothing_and_is_told_what_does() -> None:
+    said = in_child(lambda: str(look(LocalHost("srv-1"))), uid=65533)
+    assert "Denied: the firewall of srv-1 may not be read" in said
+    assert "sudo nft -j list ruleset shows it" in said
+
+
+def test_a_machine_without_any_tool_shows_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ToolMissing):
+        look(Through(LocalHost("srv-1"), programs(tmp_path / "bin")))
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("echo 'netlink: Error: cache initialization failed: Operation not permitted' >&2; exit 1", Denied),
+        ("echo 'Unable to open netlink: Address family not supported by protocol' >&2; exit 1", Denied),
+        ("echo 'segmentation fault' >&2; exit 139", Exited),
+        ('echo \'{"nftables": [{"table": 3}]}\'', LookError),
+        ("echo nothing", LookError),
+    ],
+)
+def test_a_tool_that_says_something_else_shows_nothing(tmp_path: Path, said: str, error: type[LookError]) -> None:
+    folder = programs(tmp_path / "bin")
+    (folder / "nft").write_text(f"#!/bin/sh\n{said}\n")
+    (folder / "nft").chmod(0o755)
+    with pytest.raises(error):
+        look(Through(LocalHost("srv-1"), folder))
+
+
+def test_rules_that_lead_to_each_other_end_and_decide_nothing() -> None:
+    first = Chain(name="a", rules=(Rule(applies=True, act=Act.JUMP, target="b"),), policy=Act.DENY)
+    chains = (first, Chain(name="b", rules=(Rule(applies=True, act=Act.JUMP, target="a"),)))
+    assert outcome([chains])[0] is UNCLEAR
+
+
+def test_what_is_handed_to_a_program_is_decided_elsewhere() -> None:
+    tables = nftables.parse(ruleset([{"queue": {"num": 1}}]), V4)
+    assert outcome(table.chains for table in tables)[0] is UNCLEAR
+
+
+def ruleset(expressions: list[object]) -> bytes:
+    """Return a ruleset of one rule, as nft tells it."""
+    own = {"family": "ip", "table": "f"}
+    objects = [
+        {"table": {"family": "ip", "name": "f"}},
+        {"chain": {**own, "name": "i", "type": "filter", "hook": "input", "policy": "drop"}},
+        {"rule": {**own, "chain": "i", "expr": expressions}},
+    ]
+    return json.dumps({"nftables": objects}).encode()
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_break_a_reader(said: bytes) -> None:
+    for read in (lambda: nftables.parse(said, V4), lambda: iptables.parse(said.decode("latin-1"), V6)):
+        try:
+            read()
+        except LookError as error:
+            assert error.message
+
+
+TREES = st.recursive(
+    st.none() | st.integers() | st.sampled_from(["lo", "@a", "accept", "new"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["match", "left", "right", "op", "vmap", "meta", "key", "jump", "set"]), inner
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(TREES, max_size=4))
+def test_no_ruleset_breaks_a_reader(expressions: list[object]) -> None:
+    try:
+        tables = nftables.parse(ruleset(expressions), V4)
+        outcome(table.chains for table in tables)
+    except LookError as error:
+        assert error.message
+
+
+def test_the_interfaces_of_the_default_routes_are_those_that_are_asked_about(near: Machine) -> None:
+    assert interfaces.of(near) == {4: ("eth0",), 6: ("eth0",)}
