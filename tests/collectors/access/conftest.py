@@ -90,7 +90,7 @@ LookAt = Callable[..., Seen]
 def look(cell: Cell) -> Iterator[LookAt]:
     """Return how to look at the machine."""
 
-    def take(machine: DeclaredHost = MACHINE, *, before: str = "", now: datetime = NOW) -> Seen:
+    def take(machine: DeclaredHost = MACHINE, *, before: tuple[str, ...] = (), now: datetime = NOW) -> Seen:
         return look_at(CellHost(LocalHost("srv-1"), cell, before), machine, now)
 
     yield take

@@ -1,0 +1,161 @@
+"""What is left of somebody on a real machine, and what of it can be seen by whom."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.access import KEY, RIGHT, account_of
+from agent.core.departures import Leaver, Left, left_in, rights_in
+from agent.core.doors import Doors
+from agent.core.host import Host
+from agent.core.inventory import DeclaredHost
+from agent.core.reason import Reason
+from tests.collectors.access.conftest import NOW, LookAt, Seen, look_at
+from tests.parts.cell import Cell
+from tests.parts.sshd import running_sshd
+
+pytestmark = pytest.mark.programs
+HOME = "/home/adupont/.ssh"
+AS_BMARTIN = "setpriv --reuid 1001 --regid 1001 --clear-groups"
+ANNE = Leaver(accounts=frozenset({"adupont"}))
+
+
+def left(seen: Seen, leaver: Leaver = ANNE) -> tuple[Left, set[str]]:
+    """Return what a look shows of somebody."""
+    return left_in(seen.observation, leaver), set(rights_in(seen.observation, leaver))
+
+
+def test_keys_are_known_by_the_fingerprint_that_ssh_keygen_gives_and_never_leave(cell: Cell, look: LookAt) -> None:
+    lines = [cell.key("one"), cell.key("two", kind="ecdsa"), cell.key("three", kind="rsa")]
+    cell.write(f"{HOME}/authorized_keys", "".join(lines))
+    seen = look()
+    assert {str(value).split()[0] for value in seen.values(KEY, "adupont")} == {cell.fingerprint(one) for one in lines}
+    kept = repr(seen.observation)
+    assert not any(line.split()[1][:40] in kept or line.split()[2] in kept for line in lines)
+    assert "$6$" not in kept
+
+
+def test_a_locked_account_with_a_key_is_a_right_that_remains(cell: Cell, look: LookAt) -> None:
+    cell.write(f"{HOME}/authorized_keys", cell.key("one"))
+    cell.run("usermod", "-L", "adupont")
+    state, rights = left(look())
+    assert state is Left.RIGHTS
+    assert "account adupont" in rights
+
+
+def test_an_expired_account_whose_key_lies_under_root_is_not_gone(cell: Cell, look: LookAt) -> None:
+    line = cell.key("one")
+    cell.write("/root/.ssh/authorized_keys", line)
+    cell.run("chage", "-E", "0", "adupont")
+    assert left(look())[0] is Left.NOTHING
+    fingerprint = cell.fingerprint(line)
+    known = Leaver(accounts=frozenset({"adupont"}), keys=frozenset({fingerprint}))
+    assert left(look(), known) == (Left.RIGHTS, {f"key {fingerprint} (root)"})
+
+
+def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: LookAt) -> None:
+    cell.run("userdel", "adupont")
+    assert left(look())[0] is Left.NOTHING
+    cell.write("/etc/sudoers", "@includedir /etc/sudoers.d\n", mode=0o440)
+    cell.write("/etc/sudoers.d/anne", "adupont ALL=(ALL) NOPASSWD: ALL\n", mode=0o440)
+    cell.write("/var/spool/cron/crontabs/adupont", "0 3 * * * /bin/true\n", mode=0o600)
+    cell.write("/etc/cron.d/report", "MAILTO=root\n0 3 * * * adupont /bin/true\n@daily root /bin/true\n")
+    cell.write("/var/lib/systemd/linger/adupont", "")
+    cell.write("/etc/systemd/system/report.service", "[Service]\nUser=adupont\nExecStart=/bin/true\n")
+    assert left(look())[1] == {
+        "sudo (adupont)",
+        "cron /var/spool/cron/crontabs/adupont (adupont)",
+        "cron /etc/cron.d/report (adupont)",
+        "linger (adupont)",
+        "unit /etc/systemd/system/report.service (adupont)",
+    }
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a process and a file another owner")
+def test_a_session_and_a_waiting_job_are_known_by_their_owner(cell: Cell, look: LookAt) -> None:
+    cell.write("/var/spool/cron/atjobs/a0000101c8", "#!/bin/sh\n", mode=0o700)
+    os.chown(cell.root / "var/spool/cron/atjobs/a0000101c8", 1000, 1000)
+    seen = look(before=("sh", "-c", f'{AS_BMARTIN} sleep 30 & exec "$@"', "sh"))
+    rights = {(account_of(fact), str(fact.value)) for fact in seen.observation.named(RIGHT)}
+    assert {("adupont", "at"), ("bmartin", "session")} <= rights
+
+
+def test_what_a_user_plants_costs_no_more_than_itself(cell: Cell, look: LookAt) -> None:
+    os.mkfifo(cell.root / f"{HOME[1:]}/authorized_keys")
+    (cell.root / f"{HOME[1:]}/authorized_keys2").symlink_to("/dev/zero")
+    cell.write("/home/bmartin/.ssh/authorized_keys", "$(reboot) `id` ssh-ed25519 AAAA';id;' x\n" + cell.key("good"))
+    seen = look()
+    assert len(seen.values(KEY, "bmartin")) == 1
+    assert seen.gaps["keys"].reason is Reason.UNREADABLE
+    assert "regular" in seen.gaps["keys"].detail
+
+
+def test_a_file_of_keys_that_is_far_too_large_is_told(cell: Cell, look: LookAt) -> None:
+    cell.write(f"{HOME}/authorized_keys", "# x\n" * 300_000 + cell.key("one"))
+    assert "too large" in look().gaps["keys"].detail
+
+
+def test_accounts_of_a_directory_are_told_as_not_seen(cell: Cell, look: LookAt) -> None:
+    cell.write("/etc/nsswitch.conf", "passwd: files sss [NOTFOUND=return] systemd\ngroup: files\nshadow: files\n")
+    seen = look()
+    assert seen.gaps["directory"].reason is Reason.UNREADABLE
+    assert left(seen, Leaver(accounts=frozenset({"gone"})))[0] is Left.UNTOLD
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the tests run without root's rights: they have none to give up")
+def test_without_root_s_rights_each_part_says_what_settles_it(cell: Cell, look: LookAt) -> None:
+    cell.write("/etc/sudoers", "root ALL=(ALL) ALL\n", mode=0o440)
+    for folder in ("root", "var/spool/cron/crontabs"):
+        (cell.root / folder).chmod(0o700)
+    seen = look(before=tuple(AS_BMARTIN.split()))
+    assert {name: gap.reason for name, gap in seen.gaps.items()} == dict.fromkeys(
+        ("shadow", "sudo", "sshd", "keys", "traces"), Reason.DENIED
+    )
+    assert "sudo sshd -T -C user=root,host=" in seen.gaps["sshd"].detail
+    assert left(seen)[0] is Left.UNTOLD
+
+
+@pytest.fixture
+def far(cell: Cell, tmp_path: Path) -> Iterator[Host]:
+    """Return the machine behind a real sshd, whose only account leads into it."""
+    with running_sshd(tmp_path / "sshd", force=cell.doorway) as sshd:
+        declared = DeclaredHost(
+            id="srv-1",
+            transport="ssh",
+            address=sshd.address,
+            port=sshd.port,
+            user=sshd.user,
+            key_file=str(sshd.key_file),
+            known_hosts=str(sshd.known_hosts),
+        )
+        with Doors((declared,), timeout=timedelta(seconds=60), find_secret=Path) as doors:
+            yield doors.host("srv-1")
+
+
+@pytest.mark.network
+def test_the_same_is_seen_over_ssh(cell: Cell, look: LookAt, far: Host) -> None:
+    cell.policy("PasswordAuthentication no", "Match Address 10.0.0.0/8", "PasswordAuthentication yes")
+    cell.write(f"{HOME}/authorized_keys", cell.key("one"))
+    cell.write("/etc/sudoers", "%sudo ALL=(ALL) ALL\n", mode=0o440)
+    here, there = look(), look_at(far, now=NOW)
+    assert there.gaps == here.gaps == {}
+
+    def facts(seen: Seen) -> set[tuple[str, str, object]]:
+        return {(one.name, one.subject, one.value) for one in seen.observation.facts if one.value != "session"}
+
+    assert facts(there) == facts(here)
+    assert there.alternatives("adupont", "sshd@10.0.0.0/8") == {"key", "password"}
+
+
+def test_a_departure_is_carried_out_and_seen_with_the_tools_of_a_real_machine(cell: Cell, look: LookAt) -> None:
+    cell.write(f"{HOME}/authorized_keys", cell.key("one"))
+    states = [left(look())[0]]
+    for command in (("usermod", "-L", "adupont"), ("rm", f"{HOME}/authorized_keys"), ("chage", "-E", "0", "adupont")):
+        cell.run(*command)
+        states.append(left(look())[0])
+    assert states == [Left.RIGHTS, Left.RIGHTS, Left.RIGHTS, Left.NOTHING]
+    cell.run("userdel", "adupont")
+    assert left(look())[0] is Left.NOTHING
