@@ -6,29 +6,62 @@ share with two proven factors is shown. What could not be told is neither.
 
 from collections.abc import Iterator, Sequence
 
-from agent.core.access import ADMINISTRATOR, NOTHING, Strength, Way, account_of, ways_in
+from agent.core.access import ADMINISTRATOR, NOTHING, UNKNOWN, WAY, Strength, Way, account_of, ways_in
 from agent.core.judging import Check, Need, Question
 from agent.core.model import Detail, Finding, Gap, Observation, State
 from agent.core.reason import Reason
 
-COLLECTOR = "access"
+COLLECTOR, DOORS = "access", "doors"
+DOOR = "door:"
 # A part of the look without which a way may have gone unseen; jobs and sessions are no ways in.
 PARTS = ("sshd", "keys", "accounts", "directory", "shadow", "sudo")
 
 
 def needs(question: Question) -> tuple[Need, ...]:
-    """Return the one look at the machine."""
-    return (Need(collector=COLLECTOR, subject=question.item.id),)
+    """Return the look at the machine, and the one at what is told of its other doors."""
+    host = question.item.id
+    own = Need(collector=COLLECTOR, subject=host)
+    return (own, Need(collector=DOORS, subject=host)) if question.item.doors else (own,)
 
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield what the ways into a machine come to: a weak one stands, whatever else could not be seen."""
-    ways = tuple(ways_in(seen))
+    """Yield what the ways into a machine come to: a weak one stands, whatever else could not be seen.
+
+    Both looks are one figure; the doors have one of their own only where the machine itself was not seen.
+    """
+    other = question.beside(DOORS if need.collector == COLLECTOR else COLLECTOR, question.item.id)
+    if need.collector == DOORS and other is not None:
+        return
+    doors = seen if need.collector == DOORS else other if question.item.doors else None
+    ways = tuple(ways_in(seen)) if need.collector == COLLECTOR else ()
+    if doors is not None:
+        ways += tuple(_of_doors(doors, question))
     administrators = frozenset(account_of(fact) for fact in seen.named(ADMINISTRATOR))
     gaps = [gap for gap in seen.gaps if _part(gap) in PARTS]
+    gaps += [gap for gap in (() if doors is None else doors.gaps) if _part(gap).startswith(DOOR)]
     yield _share(ways, administrators, question, whole=not gaps)
     for gap in gaps:
         yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail, "part": _part(gap)})
+
+
+def _of_doors(seen: Observation, question: Question) -> Iterator[Way]:
+    """Yield the ways through the doors that are declared today; what was said too long ago is not known any more."""
+    said = {fact.subject: fact.as_of for fact in seen.named(WAY)}
+    told = {(way.account, way.path): way for way in ways_in(seen)}
+    for door in question.item.doors:
+        path = f"{DOOR}{door.id}"
+        for account in door.accounts:
+            way = told.get((account, path))
+            if way is None:
+                yield _untold(account, path, "no-evidence")
+            elif question.now - said[f"{account} {path}"] > question.target.evidence_age:
+                yield _untold(account, path, "stale")
+            else:
+                yield way
+
+
+def _untold(account: str, path: str, why: str) -> Way:
+    return Way(account=account, path=path, alternatives=frozenset({frozenset({f"{UNKNOWN}{why}"})}))
 
 
 def _part(gap: Gap) -> str:
@@ -64,7 +97,8 @@ def _share(ways: Sequence[Way], administrators: frozenset[str], question: Questi
 
 def _named(way: Way, about: Detail) -> Detail:
     bare = {"bare": 1} if way.weakest == NOTHING else {}
-    return {**about, **bare, "account": way.account, "path": way.path, "enough": way.weakest}
+    door = {"door": 1} if way.path.startswith(DOOR) else {}
+    return {**about, **bare, **door, "account": way.account, "path": way.path, "enough": way.weakest}
 
 
 def _finding(state: State, reason: Reason, value: float, about: Detail, limit: float) -> Finding:

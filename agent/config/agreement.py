@@ -10,6 +10,7 @@ from agent.config.positions import Path
 from agent.config.tables import Table
 from agent.core.durations import read_duration
 
+SECOND_FACTOR = "second-factor"
 _OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket")
 
 
@@ -26,6 +27,8 @@ def disagreements(file: Table) -> Iterator[Mistake]:
         yield from _sites(backup, hosts.get(backup.text("host") or ""))
     for log in file.tables("log"):
         yield from _log(log)
+    yield from _exports(file)
+    yield from _doors(file)
     if len(declared(file, "beneficiary")) > 1:
         yield from _whose(file)
 
@@ -181,6 +184,42 @@ def _log(log: Table) -> Iterator[Mistake]:
             what="names a sender, and a journal's senders are told apart by _HOSTNAME",
             hint='give the journal\'s folder, such as "/var/log/journal"',
         )
+
+
+def _exports(file: Table) -> Iterator[Mistake]:
+    for export in file.tables("export"):
+        missing = [name for name in ("host", "date") if name not in export.values]
+        for name in missing if export.text("fact") != SECOND_FACTOR else ():
+            yield Mistake(
+                path=export.at(name),
+                what="is missing, and an export of a protection has no column without a name",
+                hint=f'add {name} = "…" with the column\'s heading, or say fact = "{SECOND_FACTOR}"',
+            )
+    exports = declared(file, "export")
+    for host in file.tables("host"):
+        antivirus = host.table("antivirus")
+        told = exports.get((antivirus.text("export") if antivirus is not None else None) or "")
+        if antivirus is not None and told is not None and told.text("fact") == SECOND_FACTOR:
+            yield Mistake(
+                path=antivirus.at("export"),
+                what="names an export that tells of accounts, not of machines",
+                hint="name an export of a protection",
+            )
+
+
+def _doors(file: Table) -> Iterator[Mistake]:
+    exports = declared(file, "export")
+    for door in file.tables("door"):
+        told = exports.get(door.text("export") or "")
+        if told is not None and told.text("fact") != SECOND_FACTOR:
+            yield Mistake(
+                path=door.at("export"),
+                what="names an export that tells of machines, not of accounts",
+                hint=f'say fact = "{SECOND_FACTOR}" there, or name another export',
+            )
+        for path, account in door.texts("accounts"):
+            if account.split() != [account]:
+                yield Mistake(path=path, what="holds a space", hint="write the account as the export names it")
 
 
 def _whose(file: Table) -> Iterator[Mistake]:

@@ -1,7 +1,8 @@
 """Turn a file that holds no mistake into the values that the program uses: defaults filled in, references settled."""
 
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from agent.core.inventory import (
     Beneficiary,
     Copy,
     DeclaredHost,
+    Door,
     Export,
     Flow,
     Inventory,
@@ -105,7 +107,10 @@ def _or(given: timedelta | None, default: timedelta) -> timedelta:
 def _inventory(file: schema.File, path: Path, left_out: tuple[str, ...]) -> Inventory:
     everyone = tuple(beneficiary.id for beneficiary in file.beneficiary)
     exports = {table.id: _export(table, file.agent.timezone) for table in file.export}
-    hosts = {table.id: _host(table, everyone, exports) for table in file.host}
+    hosts = {
+        table.id: replace(_host(table, everyone, exports), doors=tuple(_doors(file.door, table.id, exports)))
+        for table in file.host
+    }
     return Inventory(
         beneficiaries=tuple(
             Beneficiary(
@@ -135,12 +140,24 @@ def _export(table: declared.ExportTable, timezone: str) -> Export:
         id=table.id,
         path=table.path,
         format=table.format,
-        host=table.host,
-        date=table.date,
+        host=table.host or "",
+        date=table.date or "",
+        fact=table.fact,
         date_format=table.date_format,
         separator=table.separator,
         timezone=timezone,
     )
+
+
+def _doors(tables: Iterable[declared.DoorTable], host: str, exports: Mapping[str, Export]) -> Iterator[Door]:
+    for table in tables:
+        if host in table.hosts:
+            yield Door(
+                id=table.id,
+                accounts=tuple(dict.fromkeys(table.accounts)),
+                export=None if table.export is None else exports[table.export],
+                required_by=table.required_by,
+            )
 
 
 def _host(table: declared.HostTable, everyone: tuple[str, ...], exports: Mapping[str, Export]) -> DeclaredHost:

@@ -7,7 +7,7 @@ from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
 from agent.config.tables import Table
 
-_KINDS = ("beneficiary", "host", "export", "backup", "log", "perimeter", "flow", "web_filter")
+_KINDS = ("beneficiary", "host", "export", "door", "backup", "log", "perimeter", "flow", "web_filter")
 
 
 def mistaken_identities(file: Table) -> Iterator[Mistake]:
@@ -82,11 +82,19 @@ def _dangling(file: Table) -> Iterator[Mistake]:
         if antivirus is not None:
             exports = declared(file, "export")
             yield from _reference(antivirus.at("export"), antivirus.text("export"), exports, "export")
+    yield from _dangling_doors(file, hosts)
     for backup in file.tables("backup"):
         for copy in backup.tables("copy"):
             store = copy.table("store")
             if store is not None:
                 yield from _reference(store.at("host"), store.text("host"), hosts, "host")
+
+
+def _dangling_doors(file: Table, hosts: Mapping[str, Table]) -> Iterator[Mistake]:
+    for door in file.tables("door"):
+        for path, id in door.texts("hosts"):
+            yield from _reference(path, id, hosts, "host")
+        yield from _reference(door.at("export"), door.text("export"), declared(file, "export"), "export")
 
 
 def _reference(path: Path, id: str | None, known: Mapping[str, Table], kind: str) -> Iterator[Mistake]:

@@ -55,17 +55,41 @@ class AntivirusTable(Table):
 
 
 class ExportTable(Table):
-    """A file that a console drops on this machine: what protects the machines that only it sees, a row each."""
+    """A file that a console or an identity provider drops on this machine, a row for each machine or account."""
 
-    id: Id = needed("Its name, for `[host.antivirus] export`.", '"edr"')
+    id: Id = needed("Its name, for `[host.antivirus] export` or `[[door]] export`.", '"edr"')
     path: Absolute = needed("Where the console drops it.", '"/srv/exports/edr.csv"')
     format: Literal["csv", "json"] = default("csv", "A table with a header, or a list of objects.", '"csv"')
-    fact: Literal["protection"] = default("protection", "What it tells of.", '"protection"')
-    host: Text = needed("The column that names the machine.", '"Device name"')
-    date: Text = needed("The column that dates its signatures, or its sensor's last contact.", '"Signature date"')
+    fact: Literal["protection", "second-factor"] = default(
+        "protection",
+        "What it tells of: the protection of machines, or the second factor of accounts (Entra ID's registration "
+        "details, or the columns `account second_factor date`).",
+        '"protection"',
+    )
+    host: Text | None = key("The column that names the machine; needed for a protection.", '"Device name"')
+    date: Text | None = key(
+        "The column that dates its signatures, or its sensor's last contact; needed for a protection.",
+        '"Signature date"',
+    )
     date_format: Text | None = key("How dates are written (strptime).", '"%d/%m/%Y %H:%M"', "ISO 8601")
     separator: Annotated[str, Field(min_length=1, max_length=1), Form("one character")] = default(
         ",", "What stands between columns of CSV.", '","'
+    )
+
+
+class DoorTable(Table):
+    """A way in that no sshd shows (VPN, bastion, web console, hypervisor): unproven until an export tells of it."""
+
+    id: Id = needed("Its name; the path is `door:` and it.", '"vpn"')
+    hosts: Annotated[list[Text], Field(min_length=1)] = needed("The hosts that it leads to.", '["srv-1"]')
+    accounts: Annotated[list[Text], Field(min_length=1)] = needed(
+        "Who comes in by it, as the export names them.", '["direction@scota.example"]'
+    )
+    export: Text | None = key("The export that tells of their second factor.", '"entra"', "nothing tells")
+    required_by: Text | None = key(
+        "What asks for that factor at each sign-in: having one is not having to show it.",
+        '"accès conditionnel CA-01, pour tous"',
+        "not declared, so that it stays unproven unless the export tells it",
     )
 
 

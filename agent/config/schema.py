@@ -29,6 +29,7 @@ from agent.config.forms import (
 from agent.config.inventory_schema import (
     BackupTable,
     BeneficiaryTable,
+    DoorTable,
     ExportTable,
     FlowTable,
     HostTable,
@@ -157,6 +158,7 @@ class File(Table):
     inventory: InventoryTable = InventoryTable()
     host: list[HostTable] = Field(default_factory=list)
     export: list[ExportTable] = Field(default_factory=list)
+    door: list[DoorTable] = Field(default_factory=list)
     backup: list[BackupTable] = Field(default_factory=list)
     log: list[LogTable] = Field(default_factory=list)
     perimeter: list[PerimeterTable] = Field(default_factory=list)

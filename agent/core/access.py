@@ -30,6 +30,7 @@ NOTHING = "nothing"
 PASSWORD = "password"  # the name of a factor
 OTP = "otp"
 PUSH = "push"
+SECOND_FACTOR = "second-factor"  # an identity provider's, whichever it is
 KEY_FACTOR = "key"
 CERTIFICATE = "certificate"
 # Two factors in one gesture: the object, and what unlocks it each time.
@@ -40,7 +41,14 @@ UNKNOWN = "unknown:"
 
 _TWICE = frozenset({VERIFIED_KEY, VERIFIED_CERTIFICATE})
 # Different gestures with one and the same object are one factor.
-_KIND = {PASSWORD: "knowledge", OTP: "code", PUSH: "telephone", KEY_FACTOR: "key", CERTIFICATE: "key"}
+_KIND = {
+    PASSWORD: "knowledge",
+    OTP: "code",
+    PUSH: "telephone",
+    SECOND_FACTOR: "provider",
+    KEY_FACTOR: "key",
+    CERTIFICATE: "key",
+}
 
 
 class Strength(Enum):

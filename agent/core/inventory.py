@@ -22,17 +22,18 @@ class Beneficiary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """A file in which a console lists the machines that only it sees, a row each; `timezone` is of dates without one.
+    """A file that a console or an identity provider drops here, a row each; `timezone` is of dates without one.
 
-    `host` and `date` name the columns of the machine and of its fact's own date; `date_format` is strptime's, None: ISO
-    8601.
+    `fact` is what it tells of: the protection of machines, or the second factor of accounts. For the first, `host` and
+    `date` name the columns of the machine and of its fact's own date. `date_format` is strptime's, None: ISO 8601.
     """
 
     id: str
     path: str
     format: str
-    host: str
-    date: str
+    host: str = ""
+    date: str = ""
+    fact: str = "protection"
     date_format: str | None = None
     separator: str = ","
     timezone: str = "Europe/Paris"
@@ -51,6 +52,20 @@ class Antivirus:
     realtime: bool = False
     export: Export | None = None
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """A way in that no sshd shows: a VPN, a bastion, a web console, a hypervisor.
+
+    `export` is where an identity provider tells of the second factor of whoever comes in by it; None: nothing tells.
+    `required_by` names what asks for it at each sign-in, since having one is not having to show it.
+    """
+
+    id: str
+    accounts: tuple[str, ...]
+    export: Export | None = None
+    required_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +89,7 @@ class DeclaredHost:
     antivirus: Antivirus = field(default_factory=Antivirus)
     administrators: tuple[str, ...] | None = None
     authorities: tuple[str, ...] = ()
+    doors: tuple[Door, ...] = ()
     starts: date | None = None
     ends: date | None = None
 

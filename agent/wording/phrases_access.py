@@ -37,6 +37,14 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.UNREADABLE: (
+        When(
+            known="door",
+            words=Words(
+                fr="rien ne prouve ce que {account} doit montrer par {path} ({enough}) ; {untold} couples sur {pairs} "
+                "dans ce cas",
+                en="nothing proves what {account} must show by {path} ({enough}); so for {untold} pairs of {pairs}",
+            ),
+        ),
         Words(
             fr="ce que {account} doit montrer par {path} ne se lit pas ici ({enough}) ; {untold} couples sur {pairs} "
             "dans ce cas",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.access import ADMINISTRATOR, WAY
-from agent.core.inventory import DeclaredHost, Inventory
+from agent.core.inventory import DeclaredHost, Door, Inventory
 from agent.core.judging import Need, Question
 from agent.core.model import Fact, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
@@ -94,3 +94,55 @@ def test_jobs_that_were_not_seen_are_no_ways_in() -> None:
 def test_a_machine_that_lets_nobody_in_holds_the_objective_once_all_of_it_was_seen() -> None:
     assert combine(findings({}), best=False).state is State.MET
     assert combine(findings({}, gap("sshd")), best=False).state is State.UNPROVEN
+
+
+def by_door(said: datetime, alternatives: set[str], *, machine: bool = True, account: str = "zoe@x") -> Finding:
+    """Return what speaks for a host whose one door was told of at an instant; `machine`: it was seen itself."""
+    host = DeclaredHost(id="srv-1", doors=(Door(id="vpn", accounts=("zoe@x",)),))
+    way = Fact(name=WAY, subject=f"{account} door:vpn", value=frozenset(alternatives), as_of=said)
+    own = Fact(name=WAY, subject="root sshd@*", value=frozenset({"key"}), as_of=NOW)
+    looks = {
+        name: Observation(collector=name, host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=(fact,))
+        for name, fact in (("access", own), ("doors", way))
+        if machine or name == "doors"
+    }
+    target = Target(id="strong-authentication", unit="ratio", limit=1.0, evidence_age=timedelta(hours=26))
+    question = Question(
+        item=host,
+        inventory=Inventory(hosts=(host,)),
+        target=target,
+        now=NOW,
+        first_seen=NOW,
+        beside=lambda collector, subject: looks.get(collector),
+    )
+    found = [
+        one
+        for need in CHECK.needs(question)
+        if need.collector in looks
+        for one in CHECK.judge(need, looks[need.collector], question)
+    ]
+    return combine(found, best=False)
+
+
+def test_a_door_counts_beside_the_machine_s_own_ways() -> None:
+    said = by_door(NOW, {"password+second-factor"})
+    assert (said.state, said.value, said.about["pairs"], said.about["two_factors"]) == (State.MET, 1.0, 2, 1)
+    said = by_door(NOW, {"password"})
+    assert (said.state, said.value, said.about["account"]) == (State.MISSED, 0.5, "zoe@x")
+
+
+@pytest.mark.parametrize(
+    ("age", "state"),
+    [(timedelta(hours=26), State.MET), (timedelta(hours=26, seconds=1), State.UNPROVEN)],
+)
+def test_what_a_provider_said_is_worth_as_long_as_any_look(age: timedelta, state: State) -> None:
+    assert by_door(NOW - age, {"password+second-factor"}).state is state
+
+
+def test_a_weak_door_stands_where_the_machine_itself_was_not_seen() -> None:
+    assert by_door(NOW, {"password"}, machine=False).state is State.MISSED
+
+
+def test_an_account_of_a_door_that_no_look_has_told_of_yet_is_unproven() -> None:
+    said = by_door(NOW, {"password+second-factor"}, account="yann@x")
+    assert (said.state, said.about["account"]) == (State.UNPROVEN, "zoe@x")

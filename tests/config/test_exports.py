@@ -1,5 +1,7 @@
 """Exports of a console: declared once, and named by the machines that only it sees."""
 
+import pytest
+
 from agent.config.load import understand
 from agent.core.inventory import Export
 from tests.config.written import PLACE, SOUND, told
@@ -46,3 +48,39 @@ def test_an_export_that_is_not_declared_is_a_mistake_with_the_nearest_one() -> N
 def test_two_exports_of_one_id_are_a_mistake() -> None:
     (mistake,) = told(SOUND + EXPORT + EXPORT + POST)
     assert mistake.what.startswith('"edr" is already the id of another export')
+
+
+SECOND = """
+[[export]]
+id = "entra"
+path = "/srv/exports/entra.csv"
+fact = "second-factor"
+[[door]]
+id = "vpn"
+hosts = ["srv-1"]
+accounts = ["direction@scota.example"]
+export = "entra"
+required_by = "CA-01"
+"""
+
+
+def test_a_door_leads_to_its_hosts_with_the_export_that_tells_of_it() -> None:
+    (door,) = understand((SOUND + SECOND).encode(), PLACE, strict=False).inventory.host("srv-1").doors
+    assert (door.id, door.accounts, door.required_by) == ("vpn", ("direction@scota.example",), "CA-01")
+    assert door.export is not None
+    assert door.export.fact == "second-factor"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (SECOND.replace('hosts = ["srv-1"]', 'hosts = ["srv-0"]'), '"srv-0" is no host of this file'),
+        (SECOND.replace('export = "entra"', 'export = "entre"'), '"entre" is no export of this file'),
+        (SECOND.replace('fact = "second-factor"\n', ""), "names an export that tells of machines, not of accounts"),
+        (SECOND.replace("direction@", "la direction@"), "holds a space"),
+        (SECOND + POST.replace('"edr"', '"entra"'), "names an export that tells of accounts, not of machines"),
+        (EXPORT.replace('date = "Signatures"\n', "") + POST, "is missing"),
+    ],
+)
+def test_what_does_not_fit_between_doors_and_exports_is_a_mistake(text: str, what: str) -> None:
+    assert any(what in mistake.what for mistake in told(SOUND + text))
