@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from agent.core.departures import TARGET, Course, Left, course_of, digest_of, leaver_of
 from agent.core.entries import DUTIES, Closing, Entry, opened
 from agent.core.events import judge_months
+from agent.core.holders import orphans_in
 from agent.core.judging import Check, Need, Question
 from agent.core.model import Detail, Failure, Finding, Observation, State
 from agent.core.reason import Reason
@@ -19,6 +20,8 @@ COLLECTOR = "access"
 DUTY = DUTIES[TARGET]
 # Whose keys they are is read from the looks before the departure, too: the last one at least.
 BEFORE = timedelta(hours=30)
+# As many as a line of detail can bear; what is counted is all.
+MOST_NAMED = 5
 
 
 def needs(question: Question) -> tuple[Need, ...]:
@@ -36,6 +39,29 @@ def entered(question: Question) -> Iterator[Finding]:
         yield judge_departure(question.item, question)
     else:
         yield from judge_months(question, DUTY, lambda entry: judge_departure(entry, question))
+
+
+def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
+    """Yield what one host shows that nobody holds: told beside the months, with no objective in the text."""
+    if isinstance(question.item, Entry):
+        return
+    departed = frozenset(
+        account
+        for entry in question.registered(DUTY.register)
+        if entry.signs is None and opened(DUTY, entry).begins <= question.now
+        for account in (entry.get("accounts") or "").split()
+    )
+    orphans = orphans_in(seen, question.inventory.holders, departed)
+    named = (*orphans.accounts, *orphans.keys)
+    about: Detail = {"on_host": need.subject, "local_people": orphans.people}
+    if named:
+        about = {
+            **about,
+            "orphan_accounts": len(orphans.accounts),
+            "orphan_keys": len(orphans.keys),
+            "orphans": ", ".join(named[:MOST_NAMED]),
+        }
+    yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
 
 
 def judge_departure(entry: Entry, question: Question) -> Finding:
@@ -123,4 +149,4 @@ def _hindrance(course: Course, question: Question) -> Reason:
     return Reason.STALE_EVIDENCE
 
 
-CHECK = Check(target=TARGET, needs=needs, entered=entered)
+CHECK = Check(target=TARGET, needs=needs, judge=judge, entered=entered)

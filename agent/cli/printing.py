@@ -60,12 +60,13 @@ def chosen_language(asked: str | None, configuration: Configuration) -> Language
 
 def unwatched_here(configuration: Configuration) -> tuple[str, ...]:
     """Return what is watched by nothing: hosts left out of a list, mounts of this machine where it is declared."""
-    from agent.cli.unwatched import mounts_here, unwatched_mounts
+    from agent.cli.unwatched import mounts_here, unwatched_mounts, unwatched_paths
 
     inventory = configuration.inventory
+    named = inventory.left_out + unwatched_paths(inventory)
     if not any(host.transport == "local" for host in inventory.hosts):
-        return inventory.left_out
-    return inventory.left_out + unwatched_mounts(inventory, mounts_here())
+        return named
+    return named + unwatched_mounts(inventory, mounts_here())
 
 
 def unwatched_pages(configuration: Configuration) -> tuple[Unwatched, ...]:

@@ -1,4 +1,4 @@
-"""What lies on this machine and is watched by nothing: mount points under no backup's paths.
+"""What is watched by nothing: mount points of this machine under no backup's paths, and ways in that no sshd shows.
 
 Only names are read, from the kernel's own table: a mount whose server hangs is named like any other and never touched.
 """
@@ -12,6 +12,7 @@ from agent.core.inventory import Inventory
 
 # These hold data although no local disk is behind them.
 NETWORK = ("nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "9p", "virtiofs", "fuse.sshfs", "fuse.rclone")
+MOST_NAMED = 5
 # These are images of programs, written once by somebody else.
 IMAGES = ("squashfs", "iso9660", "udf", "erofs", "cramfs")
 
@@ -32,6 +33,13 @@ def unwatched_mounts(inventory: Inventory, mounts: Iterable[Mount]) -> tuple[str
     here = {host.id for host in inventory.hosts if host.transport == "local"}
     paths = [path for backup in inventory.backups if backup.host in here for path in backup.paths]
     return tuple(sorted(mount.point for mount in _distinct(mounts) if not _under(mount.point, paths)))
+
+
+def unwatched_paths(inventory: Inventory) -> tuple[str, ...]:
+    """Return what no look at accounts covers (contract, «Access»): who stands at a machine, and who is in already."""
+    hosts = [host.id for host in inventory.hosts if host.collect is None or "access" in host.collect]
+    more = f" +{len(hosts) - MOST_NAMED}" if len(hosts) > MOST_NAMED else ""
+    return (f"console, su, sudo ({' '.join(hosts[:MOST_NAMED])}{more})",) if hosts else ()
 
 
 def mounts_here() -> tuple[Mount, ...]:

@@ -22,6 +22,7 @@ from agent.core.inventory import (
     Door,
     Export,
     Flow,
+    Holder,
     Inventory,
     LogSource,
     Perimeter,
@@ -131,6 +132,9 @@ def _inventory(file: schema.File, path: Path, left_out: tuple[str, ...]) -> Inve
         ),
         flows=tuple(_flow(table, hosts, file.flow) for table in file.flow),
         web_filters=tuple(_web_filter(table, hosts) for table in file.web_filter),
+        holders=tuple(
+            Holder(id=table.id, accounts=tuple(table.accounts), keys=tuple(table.keys)) for table in file.holder
+        ),
         left_out=left_out,
     )
 

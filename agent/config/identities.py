@@ -7,7 +7,7 @@ from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
 from agent.config.tables import Table
 
-_KINDS = ("beneficiary", "host", "export", "door", "backup", "log", "perimeter", "flow", "web_filter")
+_KINDS = ("beneficiary", "host", "export", "door", "holder", "backup", "log", "perimeter", "flow", "web_filter")
 
 
 def mistaken_identities(file: Table) -> Iterator[Mistake]:

@@ -77,6 +77,16 @@ class ExportTable(Table):
     )
 
 
+class HolderTable(Table):
+    """Somebody who holds accounts and keys at present; with any, what nobody holds is listed."""
+
+    id: Id = needed("How the person is called here.", '"adupont"')
+    accounts: list[Text] = key("Their accounts, on whatever host.", '["adupont"]', "none", [])
+    keys: list[Fingerprint] = key(
+        "Their keys.", '["SHA256:uNiVztksCsDhcc0u9e8BrwILCCQZYZRjWLpO4Bqz1nY"]', "those in their own accounts", []
+    )
+
+
 class DoorTable(Table):
     """A way in that no sshd shows (VPN, bastion, web console, hypervisor): unproven until an export tells of it."""
 

@@ -32,6 +32,7 @@ from agent.config.inventory_schema import (
     DoorTable,
     ExportTable,
     FlowTable,
+    HolderTable,
     HostTable,
     InventoryTable,
     LogTable,
@@ -159,6 +160,7 @@ class File(Table):
     host: list[HostTable] = Field(default_factory=list)
     export: list[ExportTable] = Field(default_factory=list)
     door: list[DoorTable] = Field(default_factory=list)
+    holder: list[HolderTable] = Field(default_factory=list)
     backup: list[BackupTable] = Field(default_factory=list)
     log: list[LogTable] = Field(default_factory=list)
     perimeter: list[PerimeterTable] = Field(default_factory=list)

@@ -55,6 +55,15 @@ class Antivirus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Somebody who holds accounts and keys at present."""
+
+    id: str
+    accounts: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """A way in that no sshd shows: a VPN, a bastion, a web console, a hypervisor.
 
@@ -266,6 +275,7 @@ class Inventory:
     perimeters: tuple[Perimeter, ...] = ()
     flows: tuple[Flow, ...] = ()
     web_filters: tuple[WebFilter, ...] = ()
+    holders: tuple[Holder, ...] = ()
     left_out: tuple[str, ...] = ()
 
     @property

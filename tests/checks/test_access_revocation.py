@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from agent.core.inventory import Holder
 from agent.core.model import Fact, Reading, Verdict
 from tests.checks.departed import (
     FINGERPRINT,
+    INVENTORY,
     account,
     departure,
     key,
@@ -205,3 +207,18 @@ def test_the_beneficiary_s_verdict_is_that_of_its_open_departure() -> None:
     assert told(verdicts("2026-11-22T12:00+01:00", departure(LEFT), readings=seen)["scota"]) == (
         "missed right-remaining"
     )
+
+
+def test_what_nobody_holds_is_told_beside_the_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    holders = (Holder(id="anne", accounts=("adupont",)),)
+    monkeypatch.setattr("tests.checks.departed.INVENTORY", replace(INVENTORY, holders=holders))
+    facts = account("adupont", "shell /bin/bash"), account("bmartin", "shell /bin/bash"), key("root", OTHER)
+    seen = look("2026-11-24T11:00+01:00", *facts), clean("2026-11-24T11:00+01:00")
+    october = replace(departure(LEFT), id="departure-9", values={"none": "2026-10", "author": "RH"})
+    verdict = verdicts("2026-11-24T12:00+01:00", october, readings=seen)["scota"]
+    assert told(verdict) == "not-applicable not-expected"
+    abouts = [finding.about for finding in verdict.rest]
+    assert [(about["on_host"], about["local_people"], about.get("orphans")) for about in abouts] == [
+        ("srv-1", 2, f"bmartin, {OTHER} (root)"),
+        ("srv-2", 0, None),
+    ]
