@@ -1,9 +1,9 @@
 """Publishing: the first report after the quarter's end stands for good; what comes later takes another edition."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from agent.core.errors import LedgerDamaged, UsageError
 from agent.core.model import State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
-from agent.publish import DAYS, PAGE, PUBLIC_PAGE, SUMMARY, Made, Wish, folder_of, publish
+from agent.ledger.editions import Edition, read
+from agent.publish import DAYS, EVIDENCE, PAGE, PUBLIC_PAGE, SUMMARY, Wish, folder_of, published
 from tests.report.year import RPO, Year, copied, noon, row, year
 
 Q4 = Quarter(2026, 4)
@@ -33,9 +34,24 @@ def made(december: Path, tmp_path: Path) -> Iterator[Year]:
         yield filled
 
 
-def ask(filled: Year, edition: int | None = None, quarter: Quarter = Q4) -> Made:
-    wish = Wish(quarter=quarter, beneficiary="scota", edition=edition)
-    return publish(filled.configuration, filled.ledger, wish, filled.clock.now())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What came of asking, its files read."""
+
+    edition: int | None
+    fresh: bool
+    files: Mapping[str, bytes]
+
+
+def ask(filled: Year, edition: int | None = None, quarter: Quarter = Q4, beneficiary: str | None = "scota") -> Given:
+    wish = Wish(quarter=quarter, beneficiary=beneficiary, edition=edition)
+    with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
+        files = {file.name: file.read_bytes() for file in made.folder.iterdir()}
+        return Given(edition=made.edition, fresh=made.fresh, files=files)
+
+
+def editions(filled: Year) -> tuple[Edition, ...]:
+    return filled.ledger.ask(lambda kept: read(kept, "scota"))
 
 
 def late(filled: Year) -> None:
@@ -53,7 +69,7 @@ def test_the_first_report_is_edition_one_and_later_ones_are_the_same_bytes(made:
     again = ask(made)
     assert (again.edition, again.fresh) == (1, False)
     assert again.files == first.files
-    assert set(first.files) == {PAGE, PUBLIC_PAGE, DAYS, SUMMARY}
+    assert set(first.files) == {PAGE, PUBLIC_PAGE, DAYS, SUMMARY, EVIDENCE}
 
 
 def test_what_arrives_later_takes_an_edition_that_says_what_it_changes(made: Year) -> None:
@@ -77,7 +93,7 @@ def test_an_edition_without_a_change_is_refused(made: Year) -> None:
     made.ledger.sign_heads(made.clock.now())
     with pytest.raises(UsageError, match="nothing has changed since edition 1 of 2026-Q4"):
         ask(made, 2)
-    assert len(made.ledger.editions("scota")) == 1
+    assert len(editions(made)) == 1
 
 
 def test_an_event_of_the_next_quarter_changes_nothing(made: Year) -> None:
@@ -105,7 +121,7 @@ def test_a_quarter_that_goes_on_is_shown_and_not_kept(made: Year) -> None:
     assert shown.edition is None
     assert "Rapport provisoire." in shown.files[PAGE].decode()
     assert shown.files[DAYS].decode().splitlines()[-1].startswith("2026-12-29,")
-    assert made.ledger.editions("scota") == ()
+    assert editions(made) == ()
     assert ask(made).files == shown.files
     with pytest.raises(UsageError, match="2026-Q4 is not over"):
         ask(made, 1)
@@ -119,7 +135,7 @@ def test_a_quarter_of_which_nothing_is_known_is_refused(made: Year, quarter: Qua
 
 def test_a_published_file_that_was_changed_or_lost_is_damage_and_never_made_anew(made: Year) -> None:
     ask(made)
-    (edition,) = made.ledger.editions("scota")
+    (edition,) = editions(made)
     folder = folder_of(made.configuration.agent.state_directory, edition)
     page = (folder / PAGE).read_bytes()
     (folder / PAGE).write_bytes(page.replace(b"non atteint", b"atteint"))
@@ -132,7 +148,7 @@ def test_a_published_file_that_was_changed_or_lost_is_damage_and_never_made_anew
 
 def test_an_edition_is_kept_in_the_chain_and_for_its_owner_and_group_only(made: Year) -> None:
     files = ask(made).files
-    (edition,) = made.ledger.editions("scota")
+    (edition,) = editions(made)
     assert set(edition.files) == set(files)
     assert made.ledger.verify().damage == ()
     folder = folder_of(made.configuration.agent.state_directory, edition)
@@ -156,11 +172,10 @@ def test_a_run_that_was_killed_leaves_no_half_an_edition(made: Year) -> None:
 
 
 def test_who_has_several_beneficiaries_names_one(made: Year) -> None:
-    wish = Wish(quarter=Q4)
     with pytest.raises(UsageError, match="2 beneficiaries are declared"):
-        publish(made.configuration, made.ledger, wish, made.clock.now())
+        ask(made, beneficiary=None)
     with pytest.raises(UsageError, match="no such beneficiary: 'nobody'"):
-        publish(made.configuration, made.ledger, replace(wish, beneficiary="nobody"), datetime(2027, 1, 8, tzinfo=UTC))
-    other = publish(made.configuration, made.ledger, replace(wish, beneficiary="eaux"), made.clock.now())
+        ask(made, beneficiary="nobody")
+    other = ask(made, beneficiary="eaux")
     assert "files" not in other.files[DAYS].decode()
     assert "Syndicat des eaux" in other.files[PAGE].decode()

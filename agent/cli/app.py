@@ -9,6 +9,7 @@ from agent.cli.check import register as add_check
 from agent.cli.config import register as add_config
 from agent.cli.demo import register as add_demo
 from agent.cli.drill import register as add_drill
+from agent.cli.evidence import register as add_evidence
 from agent.cli.explain import register as add_explain
 from agent.cli.init import register as add_init
 from agent.cli.install import register as add_install
@@ -40,6 +41,7 @@ for add in (
     add_drill,
     add_register,
     add_report,
+    add_evidence,
     add_ledger,
     add_install,
     add_rules,

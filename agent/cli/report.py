@@ -1,6 +1,8 @@
 """`beffroi report`: the quarterly report, as a page, a table for tools and a bundle of evidence."""
 
+import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,20 +31,21 @@ def register(app: typer.Typer) -> None:
         from agent.publish import Wish
 
         wish = Wish(quarter=Quarter.parse(quarter), beneficiary=beneficiary, edition=edition)
-        made = make(configuration_path(config), wish)
-        for path in write(output, named(made, public=public)):
-            typer.echo(path)
-        for line in remarks(made, public=public):
-            typer.echo(line, err=True)
+        with made(configuration_path(config), wish) as found:
+            for path in write(output, named(found, public=public)):
+                typer.echo(path)
+            for line in remarks(found, public=public):
+                typer.echo(line, err=True)
 
 
-def make(path: Path, wish: "Wish") -> "Made":
-    """Return the report that was asked for. Raises UsageError, LedgerError."""
+@contextmanager
+def made(path: Path, wish: "Wish") -> "Iterator[Made]":
+    """Give the report that was asked for. Raises UsageError, LedgerError."""
     from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.identity import take_identity
     from agent.ledger.ledger import Ledger
-    from agent.publish import publish
+    from agent.publish import published
 
     configuration = load(path, strict=False)
     directory = configuration.agent.state_directory
@@ -50,30 +53,34 @@ def make(path: Path, wish: "Wish") -> "Made":
     clock = SystemClock()
     # A ledger that is not there is told, never made: it would have nothing to report.
     Ledger.open(directory, clock=clock, readonly=True).close()
-    with Ledger.open(directory, clock=clock) as ledger:
-        return publish(configuration, ledger, wish, clock.now())
+    with Ledger.open(directory, clock=clock) as ledger, published(configuration, ledger, wish, clock.now()) as found:
+        yield found
 
 
-def named(made: "Made", *, public: bool) -> Mapping[str, bytes]:
+def named(found: "Made", *, public: bool) -> Mapping[str, Path]:
     """Return the files to hand out by the names that they bear outside."""
-    from agent.publish import DAYS, PAGE, PUBLIC_PAGE
+    from agent.publish import DAYS, EVIDENCE, PAGE, PUBLIC_PAGE
 
-    stem = f"beffroi-{made.beneficiary}-{made.quarter}"
+    stem = f"beffroi-{found.beneficiary}-{found.quarter}"
     if public:
-        return {f"{stem}.html": made.files[PUBLIC_PAGE]}
-    return {f"{stem}.html": made.files[PAGE], f"{stem}.csv": made.files[DAYS]}
+        return {f"{stem}.html": found.folder / PUBLIC_PAGE}
+    return {
+        f"{stem}.html": found.folder / PAGE,
+        f"{stem}.csv": found.folder / DAYS,
+        f"{stem}-evidence.zip": found.folder / EVIDENCE,
+    }
 
 
-def write(output: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write some files into a folder, each whole or not at all. Raises UsageError where that cannot be done."""
+def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
+    """Copy some files into a folder, each whole or not at all. Raises UsageError where that cannot be done."""
     from agent.core.errors import UsageError
 
     written = []
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
+        for name, source in files.items():
             beside = output / f".{name}.new"
-            beside.write_bytes(content)
+            shutil.copyfile(source, beside)
             beside.replace(output / name)
             written.append(output / name)
     except OSError as error:
@@ -84,12 +91,12 @@ def write(output: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def remarks(made: "Made", *, public: bool) -> Iterator[str]:
+def remarks(found: "Made", *, public: bool) -> Iterator[str]:
     """Yield what is to be known of what was made, beside it."""
-    if made.edition is None:
-        yield f"provisional: {made.quarter} is not over, and nothing was kept"
-    elif made.fresh:
-        yield f"published: edition {made.edition} of {made.quarter}"
-        yield f"hint: what arrives later takes --edition {made.edition + 1}"
+    if found.edition is None:
+        yield f"provisional: {found.quarter} is not over, and nothing was kept"
+    elif found.fresh:
+        yield f"published: edition {found.edition} of {found.quarter}"
+        yield f"hint: what arrives later takes --edition {found.edition + 1}"
     if public:
         yield "the CSV and the evidence name hosts and persons: they are left out of a public report"

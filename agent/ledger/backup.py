@@ -1,6 +1,6 @@
 """The state directory's backup: everything that cannot be made again, as one archive, while others go on writing.
 
-Reads:  the ledger, the signing key, the records of drills.
+Reads:  the ledger, the signing key, the records of drills, published reports.
 Needs:  the directory's owner, and room in it for a second ledger for as long as this takes.
 Blind:  whether what is written to is kept.
 
@@ -21,7 +21,7 @@ from agent.ledger.database import FILE_NAME, file_of, room, translated
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME
 from agent.ledger.ledger import Ledger, Walk
 
-BESIDE = (PRIVATE_NAME, PUBLIC_NAME, "drills")
+BESIDE = (PRIVATE_NAME, PUBLIC_NAME, "drills", "reports")
 
 
 def write(directory: Path, out: IO[bytes], clock: Clock) -> Walk:

@@ -51,10 +51,17 @@ class Verifier:
 
     def holds(self, text: str, signature: str) -> bool:
         """Tell whether a signature in base64 is this key's on that text."""
+        try:
+            return self.holds_bytes(text.encode(), base64.b64decode(signature, validate=True))
+        except ValueError:
+            return False
+
+    def holds_bytes(self, content: bytes, signature: bytes) -> bool:
+        """Tell whether a signature is this key's on some bytes."""
         from cryptography.exceptions import InvalidSignature
 
         try:
-            self._key.verify(base64.b64decode(signature, validate=True), text.encode())
+            self._key.verify(signature, content)
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -108,18 +115,26 @@ def signer(directory: Path) -> Signer:
 
 def verifier(directory: Path) -> Verifier:
     """Return the agent's public key. Raises LedgerError where it cannot be had."""
+    path = directory / PUBLIC_NAME
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise LedgerError(f"cannot read the public key {path}: {error.strerror}") from error
+    return verifier_of(content, str(path))
+
+
+def verifier_of(content: bytes, name: str = PUBLIC_NAME) -> Verifier:
+    """Return the public key that a PEM text holds. Raises LedgerDamaged where it is none."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-    path = directory / PUBLIC_NAME
     try:
-        key = load_pem_public_key(path.read_bytes())
-    except OSError as error:
-        raise LedgerError(f"cannot read the public key {path}: {error.strerror}") from error
-    except ValueError as error:
-        raise LedgerDamaged(f"{path} is no public key", "restore it from a backup") from error
+        key = load_pem_public_key(content)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise LedgerDamaged(f"{name} is no public key", "restore it from a backup") from error
     if not isinstance(key, Ed25519PublicKey):
-        raise LedgerDamaged(f"{path} is no Ed25519 key", "restore it from a backup")
+        raise LedgerDamaged(f"{name} is no Ed25519 key", "restore it from a backup")
     return Verifier(key)
 
 

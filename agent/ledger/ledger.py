@@ -5,12 +5,12 @@ processes. Any call may raise LedgerDamaged, LedgerError, and one that appends L
 moment, and the same object works again once there is room.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 
@@ -35,8 +35,7 @@ from agent.ledger import (
     registers,
     verdicts,
 )
-from agent.ledger.append import Tip, Writer, latest_instant, tip
-from agent.ledger.day_rows import Came
+from agent.ledger.append import Writer, latest_instant, tip
 from agent.ledger.editions import Edition
 from agent.ledger.fields import instant
 from agent.ledger.heads import Head
@@ -49,7 +48,9 @@ from agent.ledger.store import Store
 from agent.ledger.verdicts import Judged
 from agent.ledger.verify import Outcome, Walk, walk
 
-__all__ = ["Came", "Edition", "EntryRow", "Head", "Judged", "Kept", "Ledger", "Load", "Outcome", "Run", "Walk"]
+__all__ = ["Edition", "EntryRow", "Head", "Judged", "Kept", "Ledger", "Load", "Outcome", "Run", "Walk"]
+
+T = TypeVar("T")
 
 
 class Ledger:
@@ -102,9 +103,9 @@ class Ledger:
         newest = self._store.read(tip).instant
         return None if newest is None else instant(newest)
 
-    def last_row(self) -> Tip:
-        """Return the newest row's place in the chain; sequence 0: there is none."""
-        return self._store.read(tip)
+    def ask(self, work: Callable[[Connection], T]) -> T:
+        """Return what a reading in one transaction comes to: for what one part of the program alone asks."""
+        return self._store.read(work)
 
     def newest_instant(self) -> datetime | None:
         """Return the latest instant that any row bears: a clock that stands before it is not believed."""
@@ -195,10 +196,6 @@ class Ledger:
         """Return the last row of each key and day, both ends included, by day and key."""
         return self._store.read(lambda connection: day_rows.between(connection, first, last))
 
-    def days_of(self, beneficiary: str, first: date, last: date) -> Mapping[Key, Mapping[str, Came]]:
-        """Return what each day of each of a beneficiary's keys came to, both ends included, by the day's text."""
-        return self._store.read(lambda connection: day_rows.of_beneficiary(connection, first, last, beneficiary))
-
     # Loads of the configuration
 
     def keep_load(self, digest: str, declared: Mapping[Key, Days], targets: Mapping[str, Target]) -> bool:
@@ -250,10 +247,6 @@ class Ledger:
     def keep_edition(self, edition: Edition) -> None:
         """Append that an edition of a report was published."""
         self._store.write(lambda writer: editions.keep(writer, edition))
-
-    def editions(self, beneficiary: str) -> tuple[Edition, ...]:
-        """Return a beneficiary's published editions, in the order in which they were published."""
-        return self._store.read(lambda connection: editions.read(connection, beneficiary))
 
     # Upkeep and proof
 

@@ -97,6 +97,11 @@ def _part(one: Appended) -> _Part:
     return part
 
 
+def declared_in(one: Appended) -> Mapping[Key, Days]:
+    """Return what one row of a load declared. Raises LedgerDamaged."""
+    return _part(one).declared
+
+
 def _declared(value: object) -> tuple[Key, Days]:
     if not isinstance(value, list) or len(value) != 5:
         refuse("declared subject", value)

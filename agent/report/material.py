@@ -1,8 +1,9 @@
 """Everything that a report is made of, read once: from the ledger, and from the configuration what the ledger lacks."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
@@ -10,18 +11,22 @@ from agent.accounting.expectation import keys_of
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, Counted
 from agent.core.entries import DUTIES, Entry
-from agent.core.errors import UsageError
+from agent.core.errors import LedgerError, UsageError
 from agent.core.matching import off_site_copies, series_of
 from agent.core.model import Key, Observation, Verdict
 from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.core.version import VERSION
+from agent.ledger.append import tip
+from agent.ledger.day_rows import Came, of_beneficiary
+from agent.ledger.excerpt import touched
 from agent.ledger.keys import verifier
-from agent.ledger.ledger import Came, Ledger, Load
+from agent.ledger.ledger import Ledger, Load
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
 from agent.report.figures import Proof
 
 QUARTERS = 4
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +90,24 @@ def choose_beneficiary(configuration: Configuration, asked: str | None) -> str:
 
 
 def read(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Material:
-    """Return what the report on a quarter rests on. Raises UsageError where nothing can be told of it."""
+    """Return what the report on a quarter rests on, as it stands at one row of the ledger.
+
+    Raises UsageError where nothing can be told of the quarter, LedgerError where the ledger never stands still.
+    """
+    for _ in range(_ATTEMPTS):
+        row = ledger.ask(tip)
+        found = _read(configuration, ledger, quarter, beneficiary, now)
+        if not ledger.ask(partial(touched, since=row.sequence)):
+            return replace(found, proof=replace(found.proof, rows=row.sequence, link=row.link))
+    raise LedgerError("the ledger changes faster than it can be read", "try again")
+
+
+def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Material:
     zone = ZoneInfo(configuration.agent.timezone)
     today = day_of(now, zone)
     loads = ledger.loads()
     _hold_to_time(quarter, today, loads)
-    rows = ledger.entries(None)
+    rows, begins = ledger.entries(None), quarters_up_to(quarter)[0].first
     agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts)
     body = next(one for one in configuration.inventory.beneficiaries if one.id == beneficiary)
     return Material(
@@ -101,7 +118,7 @@ def read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefic
         reference=configuration.convention.reference,
         today=today,
         zone=zone,
-        kept=ledger.days_of(beneficiary, quarters_up_to(quarter)[0].first, quarter.last),
+        kept=ledger.ask(lambda kept: of_beneficiary(kept, begins, quarter.last, beneficiary)),
         loads=loads,
         entries=tuple(
             entry
@@ -186,7 +203,7 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
 
 def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load]) -> Proof:
     heads = ledger.heads()
-    last = ledger.last_row()
+    last = ledger.ask(tip)
     return Proof(
         rows=last.sequence,
         link=last.link,

@@ -47,9 +47,10 @@ def test_it_writes_the_report_and_names_what_it_wrote(
     assert said.out.splitlines() == [
         str(output / "beffroi-scota-2026-Q4.html"),
         str(output / "beffroi-scota-2026-Q4.csv"),
+        str(output / "beffroi-scota-2026-Q4-evidence.zip"),
     ]
     assert "published: edition 1 of 2026-Q4" in said.err
-    assert {file.name for file in output.iterdir()} == {"beffroi-scota-2026-Q4.html", "beffroi-scota-2026-Q4.csv"}
+    assert sorted(str(file) for file in output.iterdir()) == sorted(said.out.splitlines())
     rows = list(csv.DictReader(io.StringIO((output / "beffroi-scota-2026-Q4.csv").read_text(encoding="utf-8"))))
     assert {row["beneficiary"] for row in rows} == {"scota"}
     assert (rows[0]["day"], rows[-1]["day"]) == ("2026-10-01", "2026-12-31")
@@ -58,8 +59,8 @@ def test_it_writes_the_report_and_names_what_it_wrote(
 def test_a_second_run_gives_the_same_bytes(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("one", "two"):
         assert report(path, tmp_path / name) == 0
-    for ending in ("html", "csv"):
-        files = [(tmp_path / name / f"beffroi-scota-2026-Q4.{ending}").read_bytes() for name in ("one", "two")]
+    for ending in (".html", ".csv", "-evidence.zip"):
+        files = [(tmp_path / name / f"beffroi-scota-2026-Q4{ending}").read_bytes() for name in ("one", "two")]
         assert files[0] == files[1]
 
 

@@ -20,7 +20,7 @@ from agent.core.model import Key, State
 from agent.core.period import PARIS, Quarter, each_day
 from agent.core.reason import Reason
 from agent.export.quarter_so_far import count, quarter_days
-from agent.ledger.day_rows import Came
+from agent.ledger.day_rows import Came, of_beneficiary
 from agent.report.csv_file import text
 from agent.report.days import GONE, SILENCE, Span, Stay, SubjectDays, days_of_keys, distinct_rows
 from tests.ledger.samples import HandClock, day_row, open_ledger, target
@@ -163,7 +163,7 @@ def test_the_status_page_and_the_report_count_the_same_days(tmp_path: Path) -> N
         clock.time = datetime(2026, 10, 20, 12, tzinfo=UTC)
         shown = count(quarter_days(ledger, clock.now(), PARIS)).keys
         span = Span(first=date(2026, 10, 1), last=date(2026, 10, 19))
-        kept = ledger.days_of("scota", span.first, span.last)
+        kept = ledger.ask(lambda kept: of_beneficiary(kept, span.first, span.last, "scota"))
         found = days_of_keys(span, kept, beneficiary="scota", loads=ledger.loads())
     for subject in found:
         counts = tally(came.state for _, came in subject.rows())

@@ -1,0 +1,71 @@
+"""`beffroi evidence verify`: check a bundle of evidence offline, with no configuration and no ledger."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from agent.report.verifying import Verified
+
+# What a hostile bundle holds may be anything, and as long.
+LONGEST = 400
+
+
+def register(app: typer.Typer) -> None:
+    """Add `evidence verify`."""
+    group = typer.Typer(no_args_is_help=True, help="Check the evidence behind a report.")
+    app.add_typer(group, name="evidence")
+
+    # Without it, typer would take a group of one command for that command.
+    @group.callback()
+    def evidence_group() -> None:
+        """Check the evidence behind a report."""
+
+    @group.command("verify")
+    def verify_bundle(
+        bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The file …-evidence.zip.")],
+        fingerprint: Annotated[
+            str | None, typer.Option(help="What you know the agent's key by: SHA256:…; another key is damage.")
+        ] = None,
+    ) -> None:
+        """Check a bundle: 0 it holds, 1 it is damaged, 3 that could not be told."""
+        from agent.report.verifying import Outcome, verify
+
+        found = verify(bundle, known(fingerprint))
+        for line in told(found, fingerprint):
+            typer.echo(line)
+        raise typer.Exit({Outcome.SOUND: 0, Outcome.DAMAGED: 1, Outcome.UNPROVEN: 3}[found.outcome])
+
+
+def known(fingerprint: str | None) -> str | None:
+    """Return a fingerprint as it is written here. Raises UsageError for what is none."""
+    import re
+
+    from agent.core.errors import UsageError
+
+    if fingerprint is None:
+        return None
+    plain = fingerprint.strip().rstrip("=")
+    if not re.fullmatch(r"SHA256:[A-Za-z0-9+/]{43}", plain):
+        raise UsageError(f"not a fingerprint: {fingerprint[:60]!r}", "write SHA256: and its 43 letters and digits")
+    return plain
+
+
+def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
+    """Yield what was found, the outcome first, each thing on a line of its own."""
+    from agent.report.verifying import Outcome
+    from agent.wording.inert import inert
+
+    about = found.about
+    what = ", ".join(inert(about.get(name, "?")) for name in ("beneficiary", "quarter", "edition")) if about else ""
+    counts = f"{found.rows} rows, {found.heads} signed days, {found.payloads} payloads"
+    yield f"{found.outcome.value}: {what + ': ' if what else ''}{counts}"
+    for line in (*found.damage, *found.doubts):
+        yield inert(line, LONGEST)
+    if found.fingerprint:
+        if fingerprint is None:
+            yield f"key {found.fingerprint}: signataire non vérifié"
+        elif found.outcome is Outcome.SOUND:
+            yield f"key {found.fingerprint}: signataire vérifié"

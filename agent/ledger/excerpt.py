@@ -1,0 +1,79 @@
+"""Rows of the chain as a bundle of evidence shows them: whole days with their signed heads, and what follows these.
+
+Every row is there as its line; payloads only those of one beneficiary. Days before the quarter are there where they
+hold a load of the configuration or an entry, since the quarter rests on these too.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, func, select
+
+from agent.ledger import closing, day_rows, loads, registers
+from agent.ledger.chain import GENESIS, line_of
+from agent.ledger.heads import Head
+from agent.ledger.rows import row_of
+from agent.ledger.tables import CHAIN, PAYLOAD
+
+_NEEDED = (loads.KIND, registers.KIND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Hold one row's line; `own`: it is the beneficiary's, and `payload` its text, None where that was erased."""
+
+    sequence: int
+    text: str
+    own: bool
+    payload: str | None
+
+
+class Excerpt:
+    """Read an excerpt within one transaction: from the rows of the instant `since` to the row `through`."""
+
+    def __init__(self, connection: Connection, beneficiary: str, *, since: str, through: int) -> None:
+        self._connection = connection
+        self._beneficiary = beneficiary
+        found: int | None = connection.execute(
+            select(func.min(CHAIN.c.sequence)).where(CHAIN.c.instant >= since)
+        ).scalar()
+        self.through = through
+        begins = found or through + 1
+        heads = [head for head in closing.read(connection) if head.last <= through]
+        needed = self._needed_before(begins)
+        self.heads = tuple(head for head in heads if head.last >= begins or _holds(head, needed))
+        self.tail_from = (heads[-1].last if heads else 0) + 1
+
+    def _needed_before(self, begins: int) -> Sequence[int]:
+        query = select(CHAIN.c.sequence).where(
+            CHAIN.c.sequence < begins, CHAIN.c.kind.in_(_NEEDED), CHAIN.c.beneficiary == self._beneficiary
+        )
+        return sorted(sequence for (sequence,) in self._connection.execute(query))
+
+    def lines(self, first: int, last: int) -> Iterator[Line]:
+        """Yield the rows from the first to the last, both included."""
+        before = self._connection.execute(select(CHAIN.c.link).where(CHAIN.c.sequence == first - 1)).scalar()
+        link = before or GENESIS
+        own = and_(PAYLOAD.c.sequence == CHAIN.c.sequence, CHAIN.c.beneficiary == self._beneficiary)
+        query = select(CHAIN, PAYLOAD.c.text).outerjoin(PAYLOAD, own)
+        rows = self._connection.execute(query.where(CHAIN.c.sequence.between(first, last)).order_by(CHAIN.c.sequence))
+        for found in rows:
+            row = row_of(found)
+            yield Line(
+                sequence=row.sequence,
+                text=line_of(link, row),
+                own=row.beneficiary == self._beneficiary,
+                payload=found.text,
+            )
+            link = row.link
+
+
+def _holds(head: Head, sequences: Sequence[int]) -> bool:
+    return any(head.first <= sequence <= head.last for sequence in sequences)
+
+
+def touched(connection: Connection, since: int) -> bool:
+    """Tell whether anything that a report counts was appended after a row."""
+    kinds = (day_rows.KIND, *_NEEDED)
+    query = select(func.count()).select_from(CHAIN).where(CHAIN.c.sequence > since, CHAIN.c.kind.in_(kinds))
+    return bool(connection.execute(query).scalar())

@@ -1,0 +1,141 @@
+"""Count the days of a report once more from the rows of its bundle, and hold its table to them."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from agent.accounting.expectation import Days, Loading
+from agent.core.entries import Entry
+from agent.core.errors import LedgerDamaged
+from agent.core.model import Key, State
+from agent.core.period import Quarter
+from agent.core.reason import Reason
+from agent.ledger import decode, loads, registers
+from agent.ledger.chain import Row
+from agent.ledger.day_rows import Came
+from agent.ledger.fields import Fields, instant, parse, text
+from agent.ledger.rows import Appended
+from agent.register.book import as_entries
+from agent.report.counting import stays
+from agent.report.csv_file import HEADER
+from agent.report.days import Span, days_of_keys
+from agent.report.material import happened_on
+from agent.report.rows_shown import Payload, ShownDays
+
+SILENT = frozenset({Reason.NOT_RUN.value, Reason.NO_LONGER_DECLARED.value})
+MOST_SAID = 20
+
+# What a day came to, as the table has it: state and reason, by day, target and subject.
+Said = tuple[str, str]
+Table = dict[tuple[str, str, str], Said]
+
+
+def recount(
+    payloads: Sequence[Payload], shown: ShownDays, table: bytes, about: Mapping[str, str], damage: list[str]
+) -> None:
+    """Add to `damage` each row of the table that does not follow from the rows of the ledger."""
+    span = Span(first=date.fromisoformat(about["first_day"]), last=date.fromisoformat(about["last_day"]))
+    printed = _printed(table)
+    counted = _counted(payloads, shown, span, about)
+    said = []
+    for name in sorted(printed.keys() | counted.keys()):
+        if not _agree(printed.get(name), counted.get(name)):
+            day, target, subject = name
+            said.append(f"days.csv: {day} {target} {subject} does not follow from the rows")
+    damage.extend(said[:MOST_SAID])
+    if len(said) > MOST_SAID:
+        damage.append(f"days.csv: {len(said) - MOST_SAID} more rows do not follow")
+
+
+def _agree(printed: Said | None, counted: Said | None) -> bool:
+    if printed is None or counted is None:
+        return printed == counted
+    # Silence may be covered by an acceptance, which only the inventory tells the perimeter of.
+    silent = counted[1] in SILENT and counted[0] == State.UNPROVEN.value
+    return printed == counted or (silent and printed == (State.ACCEPTED.value, counted[1]))
+
+
+def _printed(table: bytes) -> Table:
+    rows = csv.reader(io.StringIO(table.decode(errors="replace")))
+    if tuple(next(rows, ())) != HEADER:
+        raise LedgerDamaged("days.csv has another header")
+    found: Table = {}
+    for row in rows:
+        if len(row) != len(HEADER) or (row[0], row[1], row[2]) in found:
+            raise LedgerDamaged("days.csv holds a row twice, or one that is none")
+        found[row[0], row[1], row[2]] = (row[4], row[5])
+    return found
+
+
+def _counted(payloads: Sequence[Payload], shown: ShownDays, span: Span, about: Mapping[str, str]) -> Table:
+    beneficiary, zone = about["beneficiary"], ZoneInfo(about["timezone"])
+    kept: dict[Key, dict[str, Came]] = {}
+    for key, day, came in _days(payloads):
+        kept.setdefault(key, {})[day] = came
+    entries = [one for one in _entries(payloads, beneficiary) if happened_on(one) <= Quarter.of(span.first).last]
+    found = days_of_keys(
+        span,
+        kept,
+        beneficiary=beneficiary,
+        loads=list(_loadings(payloads, shown, beneficiary)),
+        stays=stays(entries),
+        zone=zone,
+    )
+    return {
+        (day.isoformat(), one.key.target, one.key.subject): (came.state.value, came.reason.value)
+        for one in found
+        for day, came in one.rows()
+    }
+
+
+def _days(payloads: Sequence[Payload]) -> Iterator[tuple[Key, str, Came]]:
+    alike: dict[tuple[object, ...], Came] = {}
+    for one in _of_kind(payloads, "day"):
+        row = decode.day_row(_content(one, "day_row"))
+        words = (row.state, row.measured, row.reason, row.late)
+        if words not in alike:
+            alike[words] = Came(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
+        yield row.key, row.day.isoformat(), alike[words]
+
+
+def _loadings(payloads: Sequence[Payload], shown: ShownDays, beneficiary: str) -> Iterator[Loading]:
+    """Yield each load as far as it concerns the beneficiary; without a row of theirs it declared nothing of theirs."""
+    own = {one.sequence: one for one in _of_kind(payloads, "load")}
+    by_instant: dict[str, list[int]] = {}
+    for sequence, at, _ in shown.loads:
+        by_instant.setdefault(at, []).append(sequence)
+    for at, sequences in by_instant.items():
+        declared: dict[Key, Days] = {}
+        for sequence in sequences:
+            if sequence in own:
+                declared |= loads.declared_in(_appended(own[sequence], beneficiary))
+        yield Loading(at=instant(at), declared=declared)
+
+
+def _entries(payloads: Sequence[Payload], beneficiary: str) -> tuple[Entry, ...]:
+    rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
+    return tuple(entry for entry in as_entries(rows) if entry.beneficiary == beneficiary)
+
+
+def _of_kind(payloads: Sequence[Payload], kind: str) -> Iterator[Payload]:
+    return (one for one in payloads if one.kind == kind and one.text is not None)
+
+
+def _content(one: Payload, name: str) -> object:
+    fields = Fields(parse((one.text or b"").decode()), f"{one.kind} payload")
+    fields.take("salt", text)
+    return fields.take(name, lambda value: value)
+
+
+def _appended(one: Payload, beneficiary: str) -> Appended:
+    row = Row(
+        sequence=one.sequence,
+        instant=one.instant,
+        kind=one.kind,
+        beneficiary=beneficiary,
+        payload_sha256="",
+        link="",
+    )
+    return Appended(row=row, text=(one.text or b"").decode())

@@ -1,0 +1,184 @@
+"""Verify a bundle of evidence offline, with nothing but the bundle: what holds, what does not, who signed.
+
+Blind:  to what was recorded falsely on the day, and to a bundle made anew from its first row by somebody who has the
+        key. Only the key's fingerprint, and the heads that were received before, show that.
+"""
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import BinaryIO
+
+from agent.core.errors import BeffroiError
+from agent.ledger.keys import Verifier, verifier_of
+from agent.report import bundle
+from agent.report.archive import Member, NotTheForm, members, pieces
+from agent.report.recount import recount
+from agent.report.rows_shown import Shown, ShownDays
+
+_LISTED = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9_./-]{1,200})")
+# What is read whole: everything but days, tail, payloads and the table, which go by line after line.
+LARGEST_WHOLE = 64 * 1024 * 1024
+MOST_SAID = 20
+
+
+class Outcome(Enum):
+    """Say what a verification came to."""
+
+    SOUND = "sound"
+    DAMAGED = "damaged"
+    UNPROVEN = "unproven"
+
+
+@dataclass(slots=True)
+class Verified:
+    """Hold what a verification found, ready to print; `damage` only ever grows."""
+
+    damage: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    about: Mapping[str, str] = field(default_factory=dict)
+    fingerprint: str = ""
+    rows: int = 0
+    heads: int = 0
+    payloads: int = 0
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the one word."""
+        return Outcome.DAMAGED if self.damage else Outcome.UNPROVEN if self.doubts else Outcome.SOUND
+
+
+def verify(path: Path, fingerprint: str | None = None) -> Verified:
+    """Return what a bundle comes to; damage of any kind is in the answer, never raised.
+
+    `fingerprint` is the one that its reader knows the agent's key by: another key is damage.
+    """
+    found = Verified()
+    try:
+        with path.open("rb") as file:
+            _verify(file, path.stat().st_size, found, fingerprint)
+    except OSError as error:
+        found.doubts.append(f"{path} cannot be read: {error.strerror}")
+    except NotTheForm as error:
+        found.damage.append(f"it is not a bundle as beffroi writes it: {error}")
+    except BeffroiError as error:
+        found.damage.append(error.message)
+    except (ValueError, LookupError, ArithmeticError, csv.Error) as error:
+        # What was signed with some other key may hold anything at all.
+        found.damage.append(f"what it holds cannot be understood: {type(error).__name__}: {error}")
+    return found
+
+
+def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None) -> None:
+    read = Reading(file, members(file, size))
+    _hold_to_manifest(read, found)
+    key = verifier_of(read.whole(bundle.KEY))
+    found.fingerprint = key.fingerprint
+    if fingerprint is not None and fingerprint != key.fingerprint:
+        found.damage.append(f"it is signed with another key, {key.fingerprint}")
+    if not key.holds_bytes(read.whole(bundle.MANIFEST), read.whole(bundle.SIGNATURE)):
+        found.damage.append("the signature of its manifest does not hold")
+    if found.damage:
+        return  # what is not as it was signed says nothing about the rest
+    found.about = _about(read.whole(bundle.ABOUT))
+    if found.about.get("schema") != bundle.SCHEMA:
+        form = found.about.get("schema", "unknown")
+        found.doubts.append(f"its form is {form!r:.60}, this program knows {bundle.SCHEMA}")
+        return
+    shown = ShownDays(found.damage)
+    _follow_days(read, key, shown)
+    payloads = shown.payloads(read.lines(bundle.PAYLOADS), found.about["beneficiary"])
+    found.rows, found.heads, found.payloads = shown.rows, shown.heads, len(payloads)
+    if not found.damage:
+        recount(payloads, shown, read.whole(bundle.DAYS), found.about, found.damage)
+
+
+class Reading:
+    """Read the files of one archive."""
+
+    def __init__(self, file: BinaryIO, found: Mapping[str, Member]) -> None:
+        self._file = file
+        self.members = found
+
+    def _member(self, name: str) -> Member:
+        if name not in self.members:
+            raise NotTheForm(f"{name} is missing")
+        return self.members[name]
+
+    def whole(self, name: str) -> bytes:
+        """Return one file. Raises NotTheForm where it is missing or out of all proportion."""
+        member = self._member(name)
+        if member.size > LARGEST_WHOLE:
+            raise NotTheForm(f"{name} is too large")
+        return b"".join(pieces(self._file, member))
+
+    def digest(self, name: str) -> str:
+        """Return the SHA-256 of one file."""
+        digest = hashlib.sha256()
+        for piece in pieces(self._file, self._member(name)):
+            digest.update(piece)
+        return digest.hexdigest()
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Yield the lines of one file, each without its line feed."""
+        left = b""
+        for piece in pieces(self._file, self._member(name)):
+            *whole, left = (left + piece).split(b"\n")
+            yield from whole
+        if left:
+            raise NotTheForm(f"{name} does not end with a line")
+
+
+def _hold_to_manifest(read: Reading, found: Verified) -> None:
+    listed = _listed(read.whole(bundle.MANIFEST), bundle.MANIFEST)
+    apart = {bundle.MANIFEST, bundle.SIGNATURE}
+    for name in sorted(read.members.keys() - listed.keys() - apart):
+        found.damage.append(f"{name} was added")
+    for name in sorted(listed.keys() - read.members.keys()):
+        found.damage.append(f"{name} is missing")
+    for name in sorted(listed.keys() & read.members.keys()):
+        if read.digest(name) != listed[name]:
+            found.damage.append(f"{name} was changed")
+    del found.damage[MOST_SAID:]
+
+
+def _listed(content: bytes, name: str) -> dict[str, str]:
+    listed: dict[str, str] = {}
+    for line in content.splitlines():
+        entry = _LISTED.fullmatch(line)
+        if entry is None or entry[2].decode() in listed:
+            raise NotTheForm(f"{name} is no list of digests")
+        listed[entry[2].decode()] = entry[1].decode()
+    return listed
+
+
+def _about(content: bytes) -> Mapping[str, str]:
+    about: dict[str, str] = {}
+    for line in content.decode(errors="replace").splitlines():
+        name, colon, value = line.partition(": ")
+        if not colon or name in about:
+            raise NotTheForm(f"{bundle.ABOUT} is no list of keys and values")
+        about[name] = value
+    needed = ("beneficiary", "quarter", "edition", "first_day", "last_day", "timezone")
+    if "schema" in about and any(name not in about for name in needed):
+        raise NotTheForm(f"{bundle.ABOUT} lacks a key")
+    return about
+
+
+def _follow_days(read: Reading, key: Verifier, shown: ShownDays) -> None:
+    heads = _listed(read.whole(bundle.HEADS), bundle.HEADS)
+    days = sorted(name for name in read.members if name.startswith("days/"))
+    if [f"days/{name.partition('/')[2]}" for name in heads] != days:
+        raise NotTheForm(f"{bundle.HEADS} does not name the days that are there")
+    for day in days:
+        name = day.removeprefix("days/").removesuffix(".txt")
+        statement = read.whole(f"heads/{name}.txt")
+        if not key.holds_bytes(statement, read.whole(f"heads/{name}.sig")):
+            shown.damage.append(f"the signature of {name} does not hold")
+        lines, digest = read.lines(day), read.digest(day)
+        shown.day(Shown(name=name, statement=statement, digest=heads[day], lines=lines, found=digest))
+    shown.tail(read.lines(bundle.TAIL))

@@ -1,0 +1,67 @@
+"""`beffroi evidence verify`: the outcome on standard output, and its exit code; no configuration is asked for."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from agent.cli.invocation import invoke
+from agent.core.errors import UsageError
+from agent.core.period import Quarter
+from agent.ledger.keys import verifier
+from agent.publish import EVIDENCE, Wish, published
+from tests.report.year import year
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a bundle; its ledger lies beside it in `state`."""
+    folder = tmp_path_factory.mktemp("bundle")
+    path = folder / "beffroi-scota-2026-Q4-evidence.zip"
+    with year(folder, first=date(2026, 12, 28)) as filled:
+        wish = Wish(quarter=Quarter(2026, 4), beneficiary="scota")
+        with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
+            path.write_bytes(made.content(EVIDENCE))
+    yield path
+
+
+def verify(path: Path, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, list[str]]:
+    code = invoke(["evidence", "verify", str(path), *more])
+    said = capsys.readouterr()
+    assert said.err == ""
+    return code, said.out.splitlines()
+
+
+def test_a_sound_bundle_says_that_nobody_knows_its_signer(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, (first, last) = verify(bundle, capsys)
+    assert code == 0
+    assert first.startswith("sound: scota, 2026-Q4, 1: ")
+    assert last == f"key {verifier(bundle.parent / 'state').fingerprint}: signataire non vérifié"
+
+
+def test_the_fingerprint_settles_who_signed(bundle: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fingerprint = verifier(bundle.parent / "state").fingerprint
+    code, lines = verify(bundle, capsys, "--fingerprint", fingerprint)
+    assert (code, lines[-1]) == (0, f"key {fingerprint}: signataire vérifié")
+    code, lines = verify(bundle, capsys, "--fingerprint", "SHA256:" + "x" * 43)
+    assert (code, lines[0].partition(":")[0]) == (1, "damaged")
+
+
+def test_damage_is_said_line_by_line(bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "cut.zip"
+    path.write_bytes(bundle.read_bytes()[:-30])
+    code, lines = verify(path, capsys)
+    assert code == 1
+    assert lines[1].startswith("it is not a bundle as beffroi writes it")
+
+
+def test_what_cannot_be_read_could_not_be_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, lines = verify(tmp_path / "nothing.zip", capsys)
+    assert code == 3
+    assert "cannot be read: No such file or directory" in lines[1]
+
+
+def test_what_is_no_fingerprint_is_refused(bundle: Path) -> None:
+    with pytest.raises(UsageError, match="not a fingerprint"):
+        invoke(["evidence", "verify", str(bundle), "--fingerprint", "MD5:12"])

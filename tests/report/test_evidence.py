@@ -1,0 +1,384 @@
+"""The bundle of evidence: sound for us and for sha256sum and openssl alone; every way of tampering shows."""
+
+import io
+import re
+import struct
+import subprocess
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.core.period import Quarter
+from agent.ledger.keys import make_key, signer, verifier
+from agent.publish import DAYS, EVIDENCE, Wish, published
+from agent.report import bundle
+from agent.report.archive import Writer
+from agent.report.verifying import Outcome, Verified, verify
+from tests.report.year import Year, noon, year
+
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """A bundle of a real ledger, its files, and the state directory that it came from."""
+
+    path: Path
+    files: Mapping[str, bytes]
+    state: Path
+    csv: bytes
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Sound:
+    """Publish a report; what was made stands for every test."""
+    folder = tmp_path_factory.mktemp("evidence")
+    with year(folder, first=date(2026, 12, 20)) as filled:
+        redeclare(filled)
+        made = publish(filled)
+    path = folder / "bundle.zip"
+    path.write_bytes(made[EVIDENCE])
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    return Sound(path=path, files=files, state=folder / "state", csv=made[DAYS])
+
+
+def redeclare(filled: Year) -> None:
+    """Let a later load leave a subject out, so that the table rests on two loads."""
+    (load,) = filled.ledger.loads()
+    fewer = {key: days for key, days in load.declared.items() if key.subject != "malware"}
+    filled.clock.time = noon(date(2027, 1, 7)) + timedelta(hours=1)
+    filled.ledger.keep_load("e" * 64, fewer, load.targets)
+    filled.clock.time = noon(date(2027, 1, 8))
+
+
+def publish(filled: Year) -> dict[str, bytes]:
+    wish = Wish(quarter=Quarter(2026, 4), beneficiary="scota")
+    with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
+        return {file.name: file.read_bytes() for file in made.folder.iterdir()}
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Return the archive of some files, in the order given."""
+    written = io.BytesIO()
+    writer = Writer(written)
+    for name, content in files.items():
+        writer.add(name, [content])
+    writer.close()
+    return written.getvalue()
+
+
+def check(content: bytes, tmp_path: Path, fingerprint: str | None = None) -> Verified:
+    path = tmp_path / "tampered.zip"
+    path.write_bytes(content)
+    return verify(path, fingerprint)
+
+
+def test_a_bundle_is_sound_and_names_its_key(sound: Sound) -> None:
+    found = verify(sound.path)
+    assert (found.damage, found.doubts, found.outcome) == ([], [], Outcome.SOUND)
+    assert found.fingerprint == verifier(sound.state).fingerprint
+    assert found.rows > 500
+    assert found.heads >= 2
+    assert found.payloads > 300
+    assert found.about["edition"] == "1"
+    assert verify(sound.path, found.fingerprint).outcome is Outcome.SOUND
+    assert sound.files["days.csv"] == sound.csv
+
+
+def test_another_fingerprint_is_damage(sound: Sound) -> None:
+    found = verify(sound.path, "SHA256:" + "A" * 43)
+    assert found.outcome is Outcome.DAMAGED
+    assert "another key" in found.damage[0]
+
+
+def test_it_holds_nothing_of_another_beneficiary_but_digests(sound: Sound) -> None:
+    payloads = sound.files["payloads.txt"]
+    assert b'"scota"' in payloads
+    assert b"eaux" not in payloads
+    assert any(b" eaux " in content for name, content in sound.files.items() if name.startswith("days/"))
+
+
+def commands(sound: Sound) -> list[str]:
+    """Return the lines of VERIFY.txt that are to be run."""
+    return [line for line in sound.files["VERIFY.txt"].decode().splitlines() if re.match("sha256sum|openssl", line)]
+
+
+@pytest.mark.programs
+def test_sha256sum_and_openssl_alone_find_it_sound(sound: Sound, tmp_path: Path) -> None:
+    """Every line of VERIFY.txt that begins with one of them, run in the unpacked folder."""
+    unpacked = unpack(sound.path, tmp_path)
+    lines = commands(sound)
+    assert len(lines) == 3 + sum(name.startswith("heads/") for name in sound.files) // 2
+    for line in lines:
+        ran = subprocess.run(["sh", "-c", line], cwd=unpacked, capture_output=True, text=True, check=False, timeout=20)
+        assert ran.returncode == 0, (line, ran.stdout, ran.stderr)
+
+
+@pytest.mark.programs
+def test_what_verify_txt_shows_by_hand_gives_the_fingerprint_and_a_payload(sound: Sound, tmp_path: Path) -> None:
+    unpacked = unpack(sound.path, tmp_path)
+    shown = [line.strip()[2:] for line in sound.files["VERIFY.txt"].decode().splitlines() if line.startswith("   $ ")]
+    number = sound.files["payloads.txt"].split(b" ", 1)[0].decode()
+    answers = [
+        subprocess.run(
+            ["sh", "-c", line.replace("NUMÉRO", number)], cwd=unpacked, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for line in shown
+    ]
+    assert f"SHA256:{answers[0].rstrip('=')}" == verifier(sound.state).fingerprint
+    row = next(
+        line
+        for name, content in sound.files.items()
+        if name.startswith("days/")
+        for line in content.decode().splitlines()
+        if f" {number} " in line
+    )
+    assert answers[1].split()[0] == row.split()[-1]
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("name", ["days.csv", "payloads.txt", "MANIFEST", "tail.txt", "heads", "days"])
+def test_sha256sum_and_openssl_alone_see_what_was_changed(sound: Sound, tmp_path: Path, name: str) -> None:
+    unpacked = unpack(sound.path, tmp_path)
+    path = unpacked / name
+    path = sorted(path.glob("*.txt"))[0] if path.is_dir() else path
+    path.write_bytes(path.read_bytes().replace(b"2026", b"2025", 1) + b"x")
+    lines = commands(sound)
+    ran = [subprocess.run(["sh", "-c", line], cwd=unpacked, capture_output=True, check=False) for line in lines]
+    assert any(one.returncode for one in ran)
+
+
+def unpack(path: Path, folder: Path) -> Path:
+    unpacked = folder / "unpacked"
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(unpacked)
+    return unpacked
+
+
+# Tampering: files changed inside a well-formed archive. Each takes the files and returns others.
+
+
+def a_day(files: Mapping[str, bytes]) -> str:
+    return max((name for name in files if name.startswith("days/")), key=lambda name: len(files[name]))
+
+
+def lines_of(files: Files) -> list[bytes]:
+    return files[a_day(files)].splitlines(keepends=True)
+
+
+def row_changed(files: Files) -> Files:
+    day = a_day(files)
+    return files | {day: files[day].replace(b" day ", b" dax ", 1)}
+
+
+def row_removed(files: Files) -> Files:
+    lines = lines_of(files)
+    return files | {a_day(files): b"".join(lines[:3] + lines[4:])}
+
+
+def rows_swapped(files: Files) -> Files:
+    lines = lines_of(files)
+    lines[3], lines[4] = lines[4], lines[3]
+    return files | {a_day(files): b"".join(lines)}
+
+
+def day_cut(files: Files) -> Files:
+    return files | {a_day(files): b"".join(lines_of(files)[:-2])}
+
+
+def day_removed(files: Files) -> Files:
+    return {name: content for name, content in files.items() if name != a_day(files)}
+
+
+def figure_changed(files: Files) -> Files:
+    return files | {"days.csv": files["days.csv"].replace(b",unproven,", b",met,", 1)}
+
+
+def payload_changed(files: Files) -> Files:
+    better = files["payloads.txt"].replace(b'"missed"', b'"met"').replace(b'"unproven"', b'"met"')
+    return files | {"payloads.txt": better}
+
+
+def file_added(files: Files) -> Files:
+    return files | {"note.txt": b"all is well\n"}
+
+
+def signature_cut(files: Files) -> Files:
+    return files | {"MANIFEST.sig": files["MANIFEST.sig"][:-1]}
+
+
+def signature_missing(files: Files) -> Files:
+    return {name: content for name, content in files.items() if name != "MANIFEST.sig"}
+
+
+def key_garbled(files: Files) -> Files:
+    return files | {"signing-key.pub.pem": b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"}
+
+
+TAMPERED: tuple[Callable[[Files], Files], ...] = (
+    row_changed, row_removed, rows_swapped, day_cut, day_removed, figure_changed, payload_changed, file_added,
+    signature_cut, signature_missing, key_garbled,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tampered", TAMPERED, ids=lambda one: one.__name__.replace("_", " "))
+def test_tampering_is_seen(sound: Sound, tmp_path: Path, tampered: Callable[[Files], Files]) -> None:
+    files = tampered(dict(sound.files))
+    assert files != sound.files
+    found = check(packed(files), tmp_path)
+    assert found.outcome is Outcome.DAMAGED
+    assert all("\n" not in line for line in found.damage)
+
+
+# The same by somebody who also makes the manifest anew, with a key of their own: seen by the fingerprint, and where the
+# rows were touched by the heads that the agent signed on the day.
+
+
+def manifest_made_anew(files: Files, key: Path | None) -> Files:
+    import base64
+
+    rest = {name: content for name, content in files.items() if name not in (bundle.MANIFEST, bundle.SIGNATURE)}
+    if key is not None:
+        rest[bundle.KEY] = (key / "signing-key.pub.pem").read_bytes()
+    writer = Writer(io.BytesIO())
+    for name, content in rest.items():
+        writer.add(name, [content])
+    manifest = "".join(f"{digest}  {name}\n" for name, digest in sorted(writer.digests.items()))
+    signature = base64.b64decode(signer(key).sign(manifest)) if key is not None else files[bundle.SIGNATURE]
+    return rest | {bundle.MANIFEST: manifest.encode(), bundle.SIGNATURE: signature}
+
+
+@pytest.mark.parametrize("tampered", TAMPERED[:8], ids=lambda one: one.__name__.replace("_", " "))
+def test_tampering_is_seen_with_a_manifest_made_anew(
+    sound: Sound, tmp_path: Path, tampered: Callable[[Files], Files]
+) -> None:
+    changed = tampered(dict(sound.files))
+    assert check(packed(manifest_made_anew(changed, None)), tmp_path).outcome is Outcome.DAMAGED
+    make_key(tmp_path)
+    foreign = check(packed(manifest_made_anew(changed, tmp_path)), tmp_path)
+    assert foreign.outcome is Outcome.DAMAGED  # the days' signatures are not of this key
+
+
+@pytest.mark.parametrize("tampered", [row_changed, row_removed, rows_swapped, day_cut, figure_changed, payload_changed])
+def test_the_agents_own_key_does_not_sign_what_does_not_follow(
+    sound: Sound, tmp_path: Path, tampered: Callable[[Files], Files]
+) -> None:
+    """With the key itself: rows are held to the heads of their days, payloads to rows, figures to payloads."""
+    files = manifest_made_anew(tampered(dict(sound.files)), sound.state)
+    found = check(packed(files), tmp_path)
+    assert found.outcome is Outcome.DAMAGED
+
+
+def test_a_foreign_key_over_everything_is_seen_by_the_fingerprint_alone(sound: Sound, tmp_path: Path) -> None:
+    found = verify(sound.path, verifier(sound.state).fingerprint)
+    assert found.outcome is Outcome.SOUND
+    make_key(tmp_path)
+    assert verify(sound.path, verifier(tmp_path).fingerprint).outcome is Outcome.DAMAGED
+
+
+# The archive itself
+
+
+def bomb(name: str = "VERIFY.txt") -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, b"\0" * 50_000_000)
+    return written.getvalue()
+
+
+def named(name: str) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(name), b"x")
+    return written.getvalue()
+
+
+def overlapping(content: bytes) -> bytes:
+    """Let every name of the directory point at the first file, as bombs that need no compression do."""
+    at = struct.unpack("<I", content[-6:-2])[0]
+    directory = bytearray(content[at:-22])
+    place = 0
+    while place < len(directory):
+        length = struct.unpack_from("<H", directory, place + 28)[0]
+        struct.pack_into("<I", directory, place + 42, 0)
+        place += 46 + length
+    return content[:at] + bytes(directory) + content[-22:]
+
+
+def archives(content: bytes) -> dict[str, bytes]:
+    return {
+        "nothing": b"",
+        "no archive": b"PK\x05\x06" * 40,
+        "cut": content[:-1],
+        "half": content[: len(content) // 2],
+        "something before": b"#!/bin/sh\n" + content,
+        "something after": content + b"\0",
+        "a comment": content[:-2] + b"\x05\x00hello",
+        "deflated": bomb(),
+        "path upwards": named("../../etc/passwd"),
+        "path from the root": named("/etc/passwd"),
+        "path with a drive": named("C:\\x"),
+        "hidden name": named(".bashrc"),
+        "overlapping": overlapping(content),
+        "twice": content.replace(b"about.txt", b"days.csvx"),
+    }
+
+
+@pytest.mark.parametrize("name", archives(packed({"a": b"x"})))
+def test_what_is_no_archive_of_this_form_is_damage(sound: Sound, tmp_path: Path, name: str) -> None:
+    found = check(archives(sound.path.read_bytes())[name], tmp_path)
+    assert found.outcome is Outcome.DAMAGED
+    assert (tmp_path / "tampered.zip").parent.exists()
+
+
+def test_a_deflated_copy_of_the_same_files_is_not_the_bundle(sound: Sound, tmp_path: Path) -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sound.files.items():
+            archive.writestr(name, content)
+    assert check(written.getvalue(), tmp_path).outcome is Outcome.DAMAGED
+
+
+def test_a_file_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
+    assert verify(tmp_path).outcome is Outcome.UNPROVEN
+    assert verify(tmp_path / "nothing.zip").outcome is Outcome.UNPROVEN
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_any_byte_that_is_changed_shows(
+    sound: Sound, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    content = bytearray(sound.path.read_bytes())
+    place = data.draw(st.integers(0, len(content) - 1))
+    content[place] ^= 1 << data.draw(st.integers(0, 7))
+    assert check(bytes(content), tmp_path_factory.getbasetemp()).outcome is Outcome.DAMAGED
+
+
+@settings(max_examples=100)
+@given(st.binary(max_size=300))
+def test_any_bytes_give_an_answer(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    assert check(content, tmp_path_factory.getbasetemp()).outcome is Outcome.DAMAGED
+
+
+def test_an_archive_is_the_same_bytes_and_any_unzip_reads_it(sound: Sound) -> None:
+    content = sound.path.read_bytes()
+    assert packed(sound.files) == content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert all(zlib.crc32(archive.read(info)) == info.CRC for info in archive.infolist())
+
+
+def test_days_before_the_quarter_are_shown_where_it_rests_on_them(sound: Sound) -> None:
+    """The first load of the configuration is of the first of January."""
+    assert min(name for name in sound.files if name.startswith("days/")) == "days/00001-2026-01-01.txt"
