@@ -37,6 +37,7 @@ class Reason(Enum):
     FLOW_OPEN = "flow-open"
     FLOW_BLOCKED = "flow-blocked"
     NOT_FILTERED = "not-filtered"
+    OVER_QUOTA = "over-quota"
     OVERDUE = "overdue"
     INCOMPLETE = "incomplete"
     NOT_EXPECTED = "not-expected"  # not applicable: the inventory says so, with its reason

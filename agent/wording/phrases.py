@@ -177,6 +177,7 @@ SEEN: Mapping[Reason, Phrases] = {
     Reason.NOT_FILTERED: (
         Words(fr="une adresse interdite s'ouvre normalement", en="a blocked address opens as any other"),
     ),
+    Reason.OVER_QUOTA: (Words(fr="le volume dépasse ce qui est convenu", en="the volume exceeds what was agreed"),),
     Reason.OVERDUE: (
         Words(
             fr="l'échéance est dépassée ({value}, objectif : {limit})",
@@ -280,8 +281,7 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
     ),
     Reason.UNCHANGED: (
         Words(
-            fr="rien n'y change plus, ce qui n'est pas habituel",
-            en="nothing in it changes any more, which is not usual",
+            fr="rien n'y change plus, ce qui n'est pas habituel", en="nothing in it changes any more, as is not usual"
         ),
     ),
     Reason.NOT_DECLARED: (

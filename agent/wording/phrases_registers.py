@@ -134,3 +134,29 @@ CONVENTION: Mapping[Reason, Phrases] = {
         ),
     ),
 }
+
+QUOTA: Mapping[Reason, Phrases] = {
+    Reason.WITHIN_LIMIT: (
+        Words(
+            fr="les sources occupent {value} (compris dans le prix : {limit}), d'après leurs sauvegardes du {measured}",
+            en="the sources hold {value} (within the price: {limit}), by their backups of {measured}",
+        ),
+    ),
+    Reason.OVER_QUOTA: (
+        Words(
+            fr="les sources occupent {value}, plus que ce que le prix comprend ({limit}), "
+            "d'après leurs sauvegardes du {measured}",
+            en="the sources hold {value}, more than the price includes ({limit}), by their backups of {measured}",
+        ),
+    ),
+    Reason.INCOMPLETE: (
+        Words(
+            fr="les sources occupent au plus {upper_bytes}, car leurs sauvegardes prennent aussi d'autres dossiers",
+            en="the sources hold at most {upper_bytes}, as their backups take in other folders too",
+        ),
+        Words(
+            fr="on connaît le volume de {sized} source(s) sur {sources} ({known_bytes}) ; restic le note depuis 0.17",
+            en="{sized} of {sources} source(s) tell how much they hold ({known_bytes}); restic notes it from 0.17 on",
+        ),
+    ),
+}

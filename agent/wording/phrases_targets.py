@@ -12,7 +12,7 @@ from agent.wording.phrases_logs import COLLECTION, RETENTION
 from agent.wording.phrases_network import NETWORK, WEB
 from agent.wording.phrases_patching import PATCHING
 from agent.wording.phrases_protection import PROTECTION
-from agent.wording.phrases_registers import CONVENTION, EVENTS, PERIODIC
+from agent.wording.phrases_registers import CONVENTION, EVENTS, PERIODIC, QUOTA
 from agent.wording.phrases_restores import EXERCISE, RESTORE_TIME, RESTORES
 
 OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
@@ -39,5 +39,6 @@ OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
     "penetration-test": PERIODIC,
     "awareness": PERIODIC,
     "gdpr-audit": PERIODIC,
+    "storage-quota": QUOTA,
     "convention-review": CONVENTION,
 }

@@ -33,6 +33,21 @@ GENERAL = {
             en="Do what is due before its date and enter it in the register (beffroi register add).",
         ),
     ),
+    Reason.OVER_QUOTA: ReasonWords(
+        short=Words(fr="volume dépassé", en="over the volume agreed"),
+        means=Words(
+            fr="Les sources du bénéficiaire occupent plus que le volume compris dans le prix.",
+            en="The beneficiary's sources hold more than the volume within the price.",
+        ),
+        why=Words(
+            fr="La convention comprend un téraoctet ; au-delà, le prix ou le volume se conviennent autrement.",
+            en="The convention includes one terabyte; beyond that, price or volume is another agreement.",
+        ),
+        mend=Words(
+            fr="Trier les données, ou convenir d'un autre volume (register add adaptation).",
+            en="Sort out the data, or agree on another volume (register add adaptation).",
+        ),
+    ),
     Reason.OVERDUE: ReasonWords(
         short=Words(fr="échéance dépassée", en="overdue"),
         means=Words(

@@ -1,0 +1,43 @@
+"""The volume of a beneficiary's sources is told as a size, with the day of the backups that tell it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from agent.core.model import State, Verdict
+from agent.core.reason import Reason
+from agent.wording.sentences import phrase
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+KNOWN: dict[str, str | float | int] = {
+    "sources": 2,
+    "sized": 1,
+    "known_bytes": 4_000_000_000,
+    "measured": "2026-11-24T02:00:00+00:00",
+}
+
+
+def said(state: State, reason: Reason, value: float | None, **about: int) -> tuple[str, str]:
+    verdict = Verdict(
+        target="storage-quota", subject="scota", beneficiary="scota", at=NOW, state=state, measured=state,
+        day_state=state, reason=reason, unit="bytes", value=value, limit=1e12, about={**KNOWN, **about},
+    )  # fmt: skip
+    return phrase(verdict, "fr"), phrase(verdict, "en")
+
+
+@pytest.mark.parametrize(
+    ("told", "french", "english"),
+    [
+        (said(State.MET, Reason.WITHIN_LIMIT, 4e11), "occupent 400 Go (compris dans le prix : 1 To)", "400 GB"),
+        (said(State.MISSED, Reason.OVER_QUOTA, 2e12), "occupent 2 To, plus que ce que le prix", "hold 2 TB"),
+        (said(State.UNPROVEN, Reason.INCOMPLETE, None), "de 1 source(s) sur 2 (4 Go)", "1 of 2 source(s)"),
+        (
+            said(State.UNPROVEN, Reason.INCOMPLETE, None, upper_bytes=2 * 10**12),
+            "les sources occupent au plus 2 To",
+            "the sources hold at most 2 TB",
+        ),
+    ],
+)  # fmt: skip
+def test_the_volume_is_told_as_a_size(told: tuple[str, str], french: str, english: str) -> None:
+    assert french in told[0]
+    assert english in told[1]
