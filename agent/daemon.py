@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from types import FrameType
 from zoneinfo import ZoneInfo
 
+from agent.changes import Changes
 from agent.config.settings import Configuration, Schedule
 from agent.core import run
 from agent.core.errors import BeffroiError, LedgerError
@@ -33,6 +34,7 @@ TICK = 0.5
 # Verdicts age while nothing is looked at: they are judged anew at least this often.
 JUDGE_AT_LEAST = timedelta(minutes=1)
 HOUSEKEEPING = "housekeeping"
+CHANGES = "changes"
 STATUS_LIMIT = 200
 # A sample that could not be taken does not wait for the next week.
 SAMPLE_AGAIN = timedelta(days=1)
@@ -71,7 +73,11 @@ def duties(schedule: Schedule) -> tuple[Duty, ...]:
         for name in ("backups", "verify", "samples", "patches", "antivirus", "logs", "clock", "access", "network")
     }
     found = [Duty(name=name, every=_rhythm(value)) for name, value in rhythms.items()]
-    return (*found, Duty(name=HOUSEKEEPING, every=timedelta(hours=1)))
+    return (
+        *found,
+        Duty(name=HOUSEKEEPING, every=timedelta(hours=1)),
+        Duty(name=CHANGES, every=timedelta(minutes=1)),
+    )
 
 
 def _rhythm(value: timedelta | str) -> timedelta | time:
@@ -94,6 +100,7 @@ class Daemon:
             way_of=way_of,
             open_way=lambda host: self._watch.means.reach(host),
         )
+        self._changes = Changes()
         self._agenda = Agenda(
             clock=self._clock,
             zone=ZoneInfo(watch.configuration.agent.timezone),
@@ -200,7 +207,9 @@ class Daemon:
             self._keep_house()
             self._offer_again()
             return
-        for errand in errands(self._watch.registry, self._watch.configuration.inventory, duty.name):
+        narrowed = None if duty.name == CHANGES else duty.name
+        found = errands(self._watch.registry, self._watch.configuration.inventory, narrowed)
+        for errand in self._changes.due(found) if duty.name == CHANGES else found:
             self._offer_errand(errand)
 
     def _offer_errand(self, errand: Errand) -> None:

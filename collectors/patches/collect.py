@@ -30,6 +30,16 @@ from collectors.patches.versions import Version
 OS_RELEASE = "/etc/os-release"
 SMALL = 1024 * 1024
 
+# What changes whenever lists are fetched, packages installed, held or pinned, or sources told.
+APTS_FILES = (
+    "/var/lib/dpkg/status",
+    "/var/lib/apt/lists",
+    "/etc/apt/sources.list",
+    "/etc/apt/sources.list.d",
+    "/etc/apt/preferences",
+    "/etc/apt/preferences.d",
+)
+
 OTHERS = "patch.others"
 NOTHING_DUE = "patch.nothing_due"
 
@@ -217,4 +227,5 @@ COLLECTOR = Collector(
     subject_of=lambda machine: machine.id,
     host_of=lambda machine: machine.id,
     applies=lambda machine: machine.collect is None or "patches" in machine.collect,
+    watches=APTS_FILES,
 )
