@@ -47,6 +47,11 @@ class _Part:
     only: tuple[str, ...]
     live: dict[str, str]
 
+    @property
+    def bytes(self) -> int:
+        """Return how many bytes its files have."""
+        return sum(node.size for node in self.nodes if node.type == "file")
+
 
 def drill(watch: Watch, request: Request, agreed: Callable[[Plan], bool]) -> Drill:
     """Restore, compare, remove, enter. `agreed` is asked once it is known what is to be restored.
@@ -182,7 +187,7 @@ def _restore_all(
         place = folder if len(parts) == 1 else folder / str(number)
         begun = time.monotonic()
         try:
-            ended = restore(restic, part.point, place, only=part.only, timeout=limit_for(part.nodes))
+            ended = restore(restic, part.point, place, only=part.only, timeout=limit_for(part.bytes))
         except LookError as error:
             ended = Restored(
                 took=timedelta(seconds=time.monotonic() - begun), hindered=error.reason, said=error.message

@@ -1,27 +1,97 @@
-"""backup-rto: how long it takes to get a whole source back, as its last full exercise measured it (article 5)."""
+"""backup-rto: how long it takes to get a whole source back (article 5): measured by a full exercise, else estimated.
+
+An estimate is an upper bound drawn from the weekly restores of parts of the off-site copy (agent.core.pace).
+"""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from agent.core.durations import read_duration
 from agent.core.entries import Entry
-from agent.core.inventory import Backup
-from agent.core.judging import Check, Question
-from agent.core.model import Detail, Finding, State
+from agent.core.inventory import Backup, Copy
+from agent.core.judging import Check, Need, Question
+from agent.core.model import Detail, Finding, Observation, State
 from agent.core.moments import read_when
+from agent.core.pace import COLLECTOR, DRAWS_STAND, LEAST_DRAWS, Measured, draws_in, estimate
 from agent.core.periodic import last_performed
 from agent.core.reason import Reason
 from agent.core.terms import due_after
 
 
+def needs(question: Question) -> tuple[Need, ...]:
+    """Return the timed restores of the first off-site copy; optional where an exercise tells the time itself."""
+    copy = _sampled(question)
+    if copy is None:
+        return ()
+    told = _exercised(question)
+    return (Need(collector=COLLECTOR, subject=copy.subject, by_occasion=True, evidence_age=DRAWS_STAND, optional=told),)
+
+
 def entered(question: Question) -> Iterator[Finding]:
-    """Yield how long the backup's last full exercise took; one that failed shows no time at all."""
-    backup: Backup = question.item
-    last = last_performed([entry for entry in question.registered("recovery-test") if entry.get("backup") == backup.id])
+    """Yield how long the backup's last full exercise took; one that failed shows no time at all.
+
+    Where there is none, or none of the last year, the timed restores tell instead, if any are made.
+    """
+    last = _last(question)
+    if not _exercised(question) and _sampled(question) is not None:
+        return
     if last is None:
         yield Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN, about={"register": "recovery-test"})
     else:
         yield _measured(last, question)
+
+
+def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
+    """Yield the bound on how long the newest point would take, wider the older what it rests on.
+
+    Beside an exercise of the last year it only counts where it is beyond doubt: the source may have grown since.
+    """
+    last = _last(question)
+    measured = None
+    if last is not None and last.get("recovery_point"):
+        point = read_when(last.values["recovery_point"]).begins
+        measured = Measured(point=point, seconds=read_duration(last.values["duration"]).total_seconds())
+    found = estimate(seen, question.now, measured)
+    beside = _exercised(question)
+    if found is None and beside:
+        return
+    if found is None:
+        about: Detail = {"draws": len(draws_in(seen)), "draws_needed": LEAST_DRAWS, "copy": seen.subject}
+        yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about=about)
+        return
+    limit = question.target.limit or 0.0
+    state, reason = State.UNPROVEN, Reason.TOO_SLOW
+    if found.upper <= limit:
+        state, reason = State.MET, Reason.WITHIN_LIMIT
+    elif found.lower > limit:
+        state = State.MISSED
+    if beside and state is State.UNPROVEN:
+        return
+    about = {"basis": "estimated", "draws": found.draws, "likely_seconds": round(found.mean, 3), "copy": seen.subject}
+    if found.calibrated and last is not None:
+        about = {**about, "calibrated_by": last.id}
+    yield Finding(state=state, reason=reason, value=found.upper, limit=limit, unit="seconds", about=about)
+
+
+def _last(question: Question) -> Entry | None:
+    backup: Backup = question.item
+    return last_performed([entry for entry in question.registered("recovery-test") if entry.get("backup") == backup.id])
+
+
+def _exercised(question: Question) -> bool:
+    """Tell whether an exercise settles the time: one of the last year, or one that failed."""
+    last = _last(question)
+    return last is not None and (last.get("result") != "ok" or question.now <= _stands_until(last, question))
+
+
+def _sampled(question: Question) -> Copy | None:
+    """Return the copy whose pace is measured, if any is."""
+    backup: Backup = question.item
+    return None if backup.sample is None else next((copy for copy in backup.copies if copy.offsite), None)
+
+
+def _stands_until(last: Entry, question: Question) -> datetime:
+    return due_after(read_when(last.values["performed"]), question.target.evidence_age)
 
 
 def _measured(last: Entry, question: Question) -> Finding:
@@ -29,7 +99,7 @@ def _measured(last: Entry, question: Question) -> Finding:
     about: Detail = {"entry": last.id, "performed": when.text, "basis": "measured"}
     if last.get("result") != "ok":
         return Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about, evidence=(last.id,))
-    age, stands_until = question.now - when.ends, due_after(when, question.target.evidence_age)
+    age, stands_until = question.now - when.ends, _stands_until(last, question)
     if question.now > stands_until:
         seconds = {"evidence_age": age.total_seconds(), "evidence_limit": question.target.evidence_age.total_seconds()}
         return Finding(
@@ -49,4 +119,4 @@ def _measured(last: Entry, question: Question) -> Finding:
     )
 
 
-CHECK = Check(target="backup-rto", entered=entered)
+CHECK = Check(target="backup-rto", needs=needs, judge=judge, entered=entered)

@@ -10,11 +10,34 @@ from agent.wording.languages import Words
 from agent.wording.phrases import Phrases, When
 from agent.wording.phrases_registers import PERIODIC
 
+_ESTIMATED: Phrases = (
+    Words(
+        fr="une restauration complète prendrait au plus {value}, estimé à 95 % d'après {draws} restaurations "
+        "partielles et calé sur {calibrated_by} (objectif : {limit})",
+        en="a full restore would take {value} at the most, estimated at 95 % from {draws} partial restores "
+        "and set by {calibrated_by} (objective: {limit})",
+    ),
+    Words(
+        fr="une restauration complète prendrait au plus {value}, estimé à 95 % d'après {draws} restaurations "
+        "partielles (objectif : {limit})",
+        en="a full restore would take {value} at the most, estimated at 95 % from {draws} partial restores "
+        "(objective: {limit})",
+    ),
+)
+
 RESTORE_TIME: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(
             fr="une restauration complète prend {value}, mesuré le {performed} (objectif : {limit})",
             en="a full restore takes {value}, measured {performed} (objective: {limit})",
+        ),
+        *_ESTIMATED,
+    ),
+    Reason.ON_COURSE: (
+        Words(
+            fr="une restauration complète n'est pas encore estimée ({draws} restaurations partielles mesurées, "
+            "il en faut {draws_needed})",
+            en="a full restore is not estimated yet ({draws} partial restores timed, {draws_needed} are needed)",
         ),
     ),
     Reason.TOO_SLOW: (
@@ -22,6 +45,7 @@ RESTORE_TIME: Mapping[Reason, Phrases] = {
             fr="une restauration complète prend {value}, mesuré le {performed} (objectif : {limit})",
             en="a full restore takes {value}, measured {performed} (objective: {limit})",
         ),
+        *_ESTIMATED,
     ),
     Reason.INCOMPLETE: (
         Words(

@@ -167,9 +167,8 @@ def _number(told: dict[str, Any], key: str) -> int:
     return value
 
 
-def limit_for(held: Iterable[Node]) -> timedelta:
-    """Return how long restoring some entries may take."""
-    size = sum(node.size for node in held if node.type == "file")
+def limit_for(size: int) -> timedelta:
+    """Return how long restoring so many bytes may take."""
     return min(LONGEST, STALLED + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND))
 
 

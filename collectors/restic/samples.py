@@ -100,7 +100,7 @@ def _tried(restic: Restic, one: Drawn, place: Path) -> Sampled:
     shown = f"restic restore {point.id} (one file of the sample)"
     only = [node.path, *(node.path + suffix for suffix in BESIDE)]
     try:
-        ended = restore(restic, point, place, only=only, timeout=limit_for((node,)), shown=shown)
+        ended = restore(restic, point, place, only=only, timeout=limit_for(node.size), shown=shown)
     except LookError as error:
         raise type(error)(f"{restic.copy.subject}: {UNSAID}", error.hint) from error
     sampled = Sampled(point=point.id, token=one.name[1], result=Reason.DAMAGED.value, size=node.size)

@@ -8,13 +8,15 @@ import pytest
 from agent.core.convention import CLAUSES
 from agent.core.entries import Entry, by_beneficiary
 from agent.core.expected import expected, expected_entries
-from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
-from agent.core.model import Target, Verdict
+from agent.core.inventory import Beneficiary, DeclaredHost, Inventory, Sample
+from agent.core.model import Observation, Target, Verdict
+from agent.core.pace import Draw, Totals
 from agent.core.period import day_of, day_start
-from agent.evaluate import Bench, judge
+from agent.evaluate import Bench, Readings, Seen, judge
+from agent.wording.languages import LANGUAGES
 from agent.wording.sentences import phrase
 from checks import backup_rto, recovery_test, restore_reason
-from tests.checks.backups import BACKUP
+from tests.checks.backups import BACKUP, OFFSITE, question
 from tests.checks.entered import entry, told
 
 CHECKS = {check.target: check for check in (backup_rto.CHECK, recovery_test.CHECK, restore_reason.CHECK)}
@@ -38,14 +40,17 @@ def exercise(number: int = 1, **values: str) -> Entry:
     return entry("recovery-test", f"recovery-test-{number}", **{**given, **values})
 
 
-def judged(entries: tuple[Entry, ...], now: str = "2026-11-24T12:00+01:00") -> dict[tuple[str, str], Verdict]:
+def judged(
+    entries: tuple[Entry, ...],
+    now: str = "2026-11-24T12:00+01:00",
+    inventory: Inventory = INVENTORY,
+    readings: Readings = lambda collector, subject: None,
+) -> dict[tuple[str, str], Verdict]:
     """Return the verdicts by target and subject."""
     at = datetime.fromisoformat(now)
-    bench = Bench(
-        inventory=INVENTORY, readings=lambda collector, subject: None, now=at, entries=by_beneficiary(entries)
-    )
+    bench = Bench(inventory=inventory, readings=readings, now=at, entries=by_beneficiary(entries))
     found = {}
-    for one in (*expected(INVENTORY, STARTS), *expected_entries(entries, INVENTORY, day_of(at))):
+    for one in (*expected(inventory, STARTS), *expected_entries(entries, inventory, day_of(at))):
         clause = CLAUSES[one.key.target]
         if clause.id in CHECKS:
             target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
@@ -126,6 +131,87 @@ def test_a_restore_without_its_reason_is_a_miss_and_none_at_all_is_nothing_to_ju
     assert told(verdicts["restore-reason", "scota"]) == "missed incomplete"
     assert verdicts["restore-reason", "scota"].value == 0.5
     assert told(judged(())["restore-reason", "scota"]) == "not-applicable not-expected"
+
+
+REASON = Sample(reason="contrôle", author="RSSI")
+SAMPLED = replace(INVENTORY, backups=(replace(BACKUP, sample=REASON, copies=(replace(OFFSITE, sample=REASON),)), OTHER))
+
+
+def paced(*hours: float, looked: str = "2026-11-23T12:00+01:00", at: str | None = None) -> Readings:
+    """Return a look at the pace of `files/offsite`, each of whose draws tells so many hours for the whole source."""
+    ended = datetime.fromisoformat(looked)
+    facts = [Draw(at=ended, start=one * 3600, a_file=0.0, a_byte=0.0).fact("files/offsite") for one in hours]
+    for when in (looked, at):
+        if when is not None:
+            totals = Totals(at=datetime.fromisoformat(when), points=1, small_files=1000, big_bytes=10**9)
+            facts.append(totals.fact("files/offsite"))
+    observation = Observation(
+        collector="restore_pace", host="srv-1", subject="files/offsite", begun=ended, ended=ended, facts=tuple(facts)
+    )
+    seen = Seen(reading=observation, evidence_id="r-1", observation=observation, observation_id="r-1")
+    return lambda collector, subject: seen if (collector, subject) == ("restore_pace", "files/offsite") else None
+
+
+STALE = exercise(performed="2025-11-01", recovery_point="2025-11-01T03:00+01:00", duration="10h")
+
+
+@pytest.mark.parametrize(
+    ("entries", "readings", "state", "basis"),
+    [
+        ((), paced(1, 1.1, 1.2), "met within-limit", "estimated"),
+        ((), paced(1, 1.1), "unproven on-course", None),
+        ((), paced(), "unproven on-course", None),
+        ((), lambda collector, subject: None, "unproven not-run", None),
+        # The bound is above the objective, the least is not: nothing is shown either way.
+        ((), paced(40, 50, 60), "unproven too-slow", "estimated"),
+        ((), paced(140, 141, 142), "missed too-slow", "estimated"),
+        ((), paced(1, 1.1, 1.2, looked="2026-08-27T12:00+01:00"), "met within-limit", "estimated"),
+        ((), paced(1, 1.1, 1.2, looked="2026-08-24T12:00+01:00"), "unproven stale-evidence", None),
+        ((exercise(),), paced(1, 1.1, 1.2), "met within-limit", "measured"),
+        ((exercise(),), paced(40, 50, 60), "met within-limit", "measured"),
+        ((exercise(),), paced(140, 141, 142), "missed too-slow", "estimated"),
+        ((exercise(),), lambda collector, subject: None, "met within-limit", "measured"),
+        ((exercise(duration="50h"),), paced(1, 1.1, 1.2), "missed too-slow", "measured"),
+        ((exercise(result="failed"),), paced(1, 1.1, 1.2), "unproven incomplete", "measured"),
+        ((STALE,), paced(1, 1.1, 1.2), "met within-limit", "estimated"),
+        # Draws that tell 27 h for a source that took 10 h: they tell too much.
+        ((STALE,), paced(27, 27.1, 27.2, at="2025-11-01T03:00+01:00"), "met within-limit", "estimated"),
+    ],
+)
+def test_what_no_exercise_tells_is_estimated_from_timed_restores(
+    entries: tuple[Entry, ...], readings: Readings, state: str, basis: str | None
+) -> None:
+    verdict = judged(entries, inventory=SAMPLED, readings=readings)["backup-rto", "files"]
+    assert (told(verdict), verdict.about.get("basis")) == (state, basis)
+
+
+def test_an_exercise_that_is_too_old_still_sets_the_estimate() -> None:
+    readings = paced(4.9, 5, 5.1, at="2025-11-01T03:00+01:00")
+    plain = judged((), inventory=SAMPLED, readings=readings)["backup-rto", "files"]
+    verdict = judged((STALE,), inventory=SAMPLED, readings=readings)["backup-rto", "files"]
+    assert plain.value is not None and verdict.value is not None
+    assert (plain.about["likely_seconds"], verdict.about["likely_seconds"]) == (5 * 3600, 10 * 3600)
+    assert verdict.value == pytest.approx(2 * plain.value)
+    assert verdict.about["calibrated_by"] == STALE.id
+    assert "calé sur recovery-test-1" in phrase(verdict, "fr")
+
+
+def test_where_no_reason_for_samples_is_stated_only_an_exercise_tells() -> None:
+    verdict = judged((), readings=paced(1, 1.1, 1.2))["backup-rto", "files"]
+    assert told(verdict) == "unproven not-run"
+    assert CHECKS["backup-rto"].needs(question(BACKUP, "backup-rto")) == ()
+
+
+def test_the_bound_is_told_as_an_estimate_in_both_languages() -> None:
+    verdict = judged((), inventory=SAMPLED, readings=paced(1, 1, 1))["backup-rto", "files"]
+    said = {language: phrase(verdict, language).replace("\xa0", " ").replace("\u202f", " ") for language in LANGUAGES}
+    assert said == {
+        "fr": "une restauration complète prendrait au plus 1 h, estimé à 95 % d'après 3 restaurations partielles "
+        "(objectif : 48 h)",
+        "en": "a full restore would take 1 h at the most, estimated at 95 % from 3 partial restores (objective: 48 h)",
+    }
+    early = judged((), inventory=SAMPLED, readings=paced(1, 1))["backup-rto", "files"]
+    assert "2 restaurations partielles mesurées, il en faut 3" in phrase(early, "fr")
 
 
 SENTENCES = {

@@ -14,13 +14,15 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import Denied
-from agent.core.model import Failure, Observation, Reading, State
+from agent.core.model import Failure, Observation, Reading, State, Verdict
+from agent.core.pace import draws_in, totals_in
 from agent.core.reason import Reason
 from agent.core.samples import failed_in, sampled_in
 from agent.core.scratch import NAME
 from agent.cycle import Turn, needed
 from agent.errands import carry_out, errands
 from agent.watch import watching
+from agent.wording.sentences import phrase
 from tests.parts.cheap_keys import cheapen
 from tests.parts.processes import wait_until
 from tests.parts.program import beffroi, daemon, environment
@@ -64,12 +66,11 @@ def points(site: Watched, name: str = "files") -> set[str]:
     return set(os.listdir(site.repository(name) / "snapshots"))
 
 
-def sample(site: Watched, copy: str = "files/offsite") -> Reading:
+def sample(site: Watched, copy: str = "files/offsite", collector: str = "samples") -> Reading:
     """Take a sample as the daemon does, and keep what it came to."""
     with watching(site.configuration) as watch:
-        (errand,) = [
-            one for one in errands(watch.registry, watch.configuration.inventory, "samples") if one.subject == copy
-        ]
+        every = errands(watch.registry, watch.configuration.inventory, "samples")
+        (errand,) = [one for one in every if one.name == (collector, copy)]
         reading = carry_out(errand, watch.means, scheduled=True)
         turn = Turn(watch)
         turn.take(reading)
@@ -139,17 +140,19 @@ def test_nothing_is_restored_without_a_standing_reason_nor_without_the_register(
 
 def test_without_a_ledger_nothing_is_restored(site: Watched) -> None:
     with watching(site.configuration, keep=False) as watch:
-        (errand,) = errands(watch.registry, watch.configuration.inventory, "samples")
+        errand, *_ = errands(watch.registry, watch.configuration.inventory, "samples")
         reading = carry_out(errand, watch.means)
     assert isinstance(reading, Failure)
     assert (reading.reason, "register" in reading.detail) == (Reason.DENIED, True)
 
 
 def test_the_daemon_takes_it_by_itself(site: Watched) -> None:
+    names = ("collector=samples", "collector=restore_pace")
     with daemon(site.configuration, site.folder / "log"):
-        assert wait_until(lambda: "collector=samples" in log_of(site), 60), log_of(site)
-    assert "outcome=seen" in next(line for line in log_of(site).splitlines() if "collector=samples" in line)
-    assert len(registered(site)) == 1
+        assert wait_until(lambda: all(name in log_of(site) for name in names), 90), log_of(site)
+    for name in names:
+        assert "outcome=seen" in next(line for line in log_of(site).splitlines() if name in line)
+    assert len(registered(site)) == 2
 
 
 def log_of(site: Watched) -> str:
@@ -159,7 +162,9 @@ def log_of(site: Watched) -> str:
 
 def test_a_check_takes_no_sample(site: Watched) -> None:
     with watching(site.configuration) as watch:
-        assert "samples" not in {errand.collector.name for errand in needed(watch.wanted, watch)}
+        names = {errand.collector.name for errand in needed(watch.wanted, watch)}
+    assert "restic_snapshots" in names
+    assert not names & {"samples", "restore_pace"}
 
 
 def test_it_is_taken_over_sftp_and_the_copy_at_the_source_s_own_site_is_left_alone(site: Watched) -> None:
@@ -299,7 +304,8 @@ from agent.errands import carry_out, errands
 from agent.watch import watching
 
 with watching(Path(sys.argv[1])) as watch:
-    (errand,) = errands(watch.registry, watch.configuration.inventory, "samples")
+    every = errands(watch.registry, watch.configuration.inventory, "samples")
+    (errand,) = [one for one in every if one.collector.name == "samples"]
     carry_out(errand, watch.means)
 """
 
@@ -337,3 +343,88 @@ def test_no_room_for_the_largest_file_restores_nothing(site: Watched, monkeypatc
     reading = sample(site)
     assert isinstance(reading, Failure)
     assert reading.reason is Reason.NO_ROOM
+
+
+def pace(site: Watched, copy: str = "files/offsite") -> Observation:
+    """Time some restores of parts that can be made."""
+    reading = sample(site, copy, "restore_pace")
+    assert isinstance(reading, Observation), reading
+    return reading
+
+
+def restore_time(site: Watched, backup: str = "files") -> Verdict:
+    """Return the verdict on how long a backup takes to come back."""
+    with watching(site.configuration) as watch:
+        (wanted,) = [one for one in watch.wanted if (one.key.target, one.key.subject) == ("backup-rto", backup)]
+        (verdict,) = Turn(watch).judge([wanted])
+    return verdict
+
+
+def test_three_draws_estimate_a_whole_restore_and_each_week_adds_one(site: Watched) -> None:
+    (site.source("files") / "big.bin").write_bytes(os.urandom(3_000_000))
+    back_up(site)
+    assert (restore_time(site).state, restore_time(site).reason) == (State.UNPROVEN, Reason.NOT_RUN)
+    first = pace(site)
+    assert len(draws_in(first)) == 3
+    (totals,) = totals_in(first)
+    assert (totals.points, totals.small_files, totals.big_bytes) == (1, 5, 3_000_000)
+    assert all(draw.start > 0 and draw.a_file > 0 and draw.a_byte > 0 for draw in draws_in(first))
+    verdict = restore_time(site)
+    assert (verdict.state, verdict.reason, verdict.about["basis"]) == (State.MET, Reason.WITHIN_LIMIT, "estimated")
+    likely = verdict.about["likely_seconds"]
+    assert verdict.value is not None and isinstance(likely, float)
+    assert verdict.value >= likely
+    assert "estimé à 95 % d'après 3 restaurations partielles" in phrase(verdict, "fr")
+    second = pace(site)
+    assert draws_in(second)[1:] == draws_in(first)
+    assert len(totals_in(second)) == 2
+    assert len(registered(site)) == 2
+    kept = b"".join(path.read_bytes() for path in (site.folder / "state").rglob("*") if path.is_file())
+    assert not [what for what in (SECRET, "letter.txt", "big.bin") if what.encode() in kept]
+
+
+def test_a_full_exercise_is_told_in_place_of_the_estimate(site: Watched) -> None:
+    pace(site)
+    assert restore_time(site).about["basis"] == "estimated"
+    said = beffroi(
+        "drill", "files", "--full", "--reason", "essai annuel", "--author", "RSSI", "--config", site.configuration
+    )
+    assert said.code == 0
+    assert restore_time(site).about["basis"] == "measured"
+
+
+def test_the_pace_is_taken_over_sftp_and_of_the_source_alone(site: Watched) -> None:
+    other = site.source("somebody-else")
+    site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(site.source("files").parent))
+    with running_sshd(site.folder / "sshd") as sshd:
+        file = site.folder / "environment"
+        file.touch(mode=0o600)
+        record_restores(site)
+        variables = sshd.environment()
+        variables["PATH"] = f"{site.folder / 'bin'}:{variables['PATH']}"
+        file.write_text("".join(f"{key}={value}\n" for key, value in variables.items()))
+        away = Copy(repository=f"sftp:{sshd.alias}:{site.repository('files')}", more=f'environment_file = "{file}"')
+        site.declare("far", away, source=site.source("files"), more=SAMPLE)
+        reading = pace(site, "far/offsite")
+    assert totals_in(reading)[0].small_files == 5
+    asked_for = (site.folder / "asked").read_text()
+    assert f"--include {site.source('files')}" in asked_for
+    assert other.name not in asked_for
+    assert f"--include {site.source('files').parent} " not in asked_for
+
+
+def record_restores(site: Watched) -> None:
+    """Make a restic that notes what it is asked to restore."""
+    restic, asked = shutil.which("restic"), site.folder / "asked"
+    fake_restic(site.folder / "bin", f'case " $* " in *" restore "*) echo "$*" >> {asked};; esac; exec {restic} "$@"')
+
+
+def test_a_damaged_part_tells_no_pace(site: Watched) -> None:
+    pack = site.pack("files")
+    content = bytearray(pack.read_bytes())
+    content[1000] ^= 1
+    pack.chmod(0o600)
+    pack.write_bytes(content)
+    reading = sample(site, collector="restore_pace")
+    assert isinstance(reading, Failure)
+    assert (reading.reason, restore_time(site).state) == (Reason.UNREADABLE, State.UNPROVEN)

@@ -1,0 +1,135 @@
+"""How long a whole source would take to come back, from restores of small parts of it: an upper bound. Pure.
+
+Method (measured on 2.35 GB in 21,000 files over sftp, restic 0.18: the bound held 12 times of 12, 26 to 55 % above the
+truth, where a plain throughput was up to 53 % too low): T = t0 + small files x seconds a file + bytes of big files x
+seconds a byte. The seconds a file come from whole folders, since files taken here and there cost up to eight times as
+much; those a byte from big files. The bound is the one-sided 95 % prediction bound of Student's t.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import fmean, stdev
+
+from agent.core.model import Fact, Observation
+
+COLLECTOR = "restore_pace"
+DRAW, TOTALS = "pace.draw", "pace.totals"
+
+# A file above this costs by its bytes, one below it by its being there.
+SMALL = 1024 * 1024
+# Fewer draws than this bound nothing; more than that tell nothing new.
+LEAST_DRAWS, MOST_DRAWS = 3, 12
+# What is older than this tells nothing of today's line and disks.
+DRAWS_STAND = timedelta(days=90)
+# Until then a bound is as good as new: draws come each week.
+FRESH = timedelta(days=8)
+# How far above the truth the mean of uncalibrated draws was found.
+ABOVE_TRUTH = 1.55
+# One-sided 95 % quantiles of Student's t with 2 to 11 degrees of freedom.
+_T95 = (2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """Hold what one draw measured: seconds for a restore of next to nothing, for each small file, for each big byte."""
+
+    at: datetime
+    start: float
+    a_file: float
+    a_byte: float
+
+    def seconds(self, totals: "Totals") -> float:
+        """Return how long a whole source would take at this pace."""
+        return self.start * totals.points + totals.small_files * self.a_file + totals.big_bytes * self.a_byte
+
+    def fact(self, subject: str) -> Fact:
+        """Return it as a fact of its copy."""
+        value = f"{self.start!r} {self.a_file!r} {self.a_byte!r}"
+        return Fact(name=DRAW, subject=subject, value=value, as_of=self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Hold how much a whole source is: in how many points, how many small files, how many bytes of big ones."""
+
+    at: datetime
+    points: int
+    small_files: int
+    big_bytes: int
+
+    def fact(self, subject: str) -> Fact:
+        """Return it as a fact of its copy."""
+        value = f"{self.points} {self.small_files} {self.big_bytes}"
+        return Fact(name=TOTALS, subject=subject, value=value, as_of=self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Hold a full exercise: when its point was made, and how long it took."""
+
+    point: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Hold how long a whole source would take, in seconds: most likely, at the most and at the least.
+
+    `calibrated`: an exercise told how draws and truth go together.
+    """
+
+    mean: float
+    upper: float
+    lower: float
+    draws: int
+    calibrated: bool
+
+
+def draws_in(seen: Observation) -> tuple[Draw, ...]:
+    """Return the draws of a look and of those before it, newest first."""
+    found = []
+    for fact in seen.named(DRAW):
+        start, a_file, a_byte = (float(number) for number in str(fact.value).split(" "))
+        found.append(Draw(at=fact.as_of, start=start, a_file=a_file, a_byte=a_byte))
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def totals_in(seen: Observation) -> tuple[Totals, ...]:
+    """Return how much the source was at each look, newest first."""
+    found = []
+    for fact in seen.named(TOTALS):
+        points, small_files, big_bytes = (int(number) for number in str(fact.value).split(" "))
+        found.append(Totals(at=fact.as_of, points=points, small_files=small_files, big_bytes=big_bytes))
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def estimate(seen: Observation, now: datetime, measured: Measured | None) -> Estimate | None:
+    """Return how long the newest point would take to come back; None where too few draws tell.
+
+    An exercise sets the middle, where the source's size at that time is known; it never makes the bound narrower. The
+    bound grows with the age of the newest draw, by its own width again in ninety days.
+    """
+    draws = [draw for draw in draws_in(seen) if now - draw.at <= DRAWS_STAND][:MOST_DRAWS]
+    totals = totals_in(seen)
+    if len(draws) < LEAST_DRAWS or not totals:
+        return None
+    factor = _factor(draws, totals, measured)
+    told = [draw.seconds(totals[0]) for draw in draws]
+    count = len(told)
+    width = _T95[count - LEAST_DRAWS] * stdev(told) * math.sqrt(1 + 1 / count) * max(1.0, factor or 1.0)
+    middle = fmean(told) * (factor or 1.0)
+    aged = 1 + max(timedelta(0), now - draws[0].at - FRESH) / DRAWS_STAND
+    lower = max(0.0, middle - width) / (1.0 if factor else ABOVE_TRUTH) / aged
+    return Estimate(mean=middle, upper=(middle + width) * aged, lower=lower, draws=count, calibrated=factor is not None)
+
+
+def _factor(draws: Sequence[Draw], totals: Sequence[Totals], measured: Measured | None) -> float | None:
+    if measured is None:
+        return None
+    then = min(totals, key=lambda one: abs(one.at - measured.point))
+    if abs(then.at - measured.point) > FRESH:
+        return None
+    told = fmean(draw.seconds(then) for draw in draws)
+    return measured.seconds / told if told > 0 else None
