@@ -115,6 +115,7 @@ OTHERS = {
     "known-hosts",
     "adding-a-collector",
     "import-linter",
+    "iptables-save",
     "prometheus-client",
     "time-machine",
 }
