@@ -27,10 +27,12 @@ def serve_until_stopped(path: Path) -> None:
     from agent.daemon import Daemon, Signals
     from agent.export.http import Server
     from agent.ledger.locks import daemon_lock
+    from agent.memory import share_pools
     from agent.site import LiveSite
     from agent.watch import reopened, watching
 
     refuse_strangers()
+    share_pools()
     log_to_standard_error()
     signals = Signals.caught()
     with ExitStack() as stack:

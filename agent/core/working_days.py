@@ -1,16 +1,22 @@
 """Working days of the convention: Monday to Friday less the French public holidays, in civil days of Paris.
 
-Source: convention, «Readings of the text» («jours ouvrés»); the public holidays are those of article L3133-1 of the
-Code du travail, as the library `holidays` computes them for the whole of France.
+Source: convention, «Readings of the text» («jours ouvrés»); the public holidays are the eleven of article L3133-1 of
+the Code du travail, which hold in the whole of France.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from agent.core.period import ONE_DAY
 
 # Every sum of days below ends within this, whatever the limit: no objective of the convention is near it.
 MOST = 1000
+
+# Month and day; and days after Easter Sunday: Easter Monday, Ascension, Whit Monday.
+FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+AFTER_EASTER = (1, 39, 50)
+# The years of the calendar for which Easter can be reckoned; a file can claim any date.
+RECKONED = range(1583, 4100)
 
 
 def is_working_day(day: date) -> bool:
@@ -21,9 +27,10 @@ def is_working_day(day: date) -> bool:
 @cache
 def public_holidays(year: int) -> frozenset[date]:
     """Return the French public holidays of a year."""
-    from holidays import country_holidays
+    from dateutil.easter import easter
 
-    return frozenset(country_holidays("FR", years=year))
+    moving = (easter(year) + timedelta(days=days) for days in (AFTER_EASTER if year in RECKONED else ()))
+    return frozenset((*(date(year, month, day) for month, day in FIXED), *moving))
 
 
 def working_day_after(day: date, number: int) -> date:

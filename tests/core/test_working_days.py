@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,16 @@ def test_the_public_holidays_of_2026_are_the_eleven_of_the_law() -> None:
     assert sorted(day.strftime("%m-%d") for day in public_holidays(2026)) == [
         "01-01", "04-06", "05-01", "05-08", "05-14", "05-25", "07-14", "08-15", "11-01", "11-11", "12-25",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("year", range(2008, 2100))
+def test_the_public_holidays_are_those_that_a_library_of_the_world_s_knows(year: int) -> None:
+    assert public_holidays(year) == set(country_holidays("FR", years=year))
+
+
+@pytest.mark.parametrize("year", [1, 1582, 4100, 9999])
+def test_a_year_that_has_no_easter_has_the_other_holidays(year: int) -> None:
+    assert len(public_holidays(year)) == 8
 
 
 @pytest.mark.parametrize(
