@@ -227,9 +227,30 @@ class Ledger:
             lambda writer: registers.keep(writer, register, values, id=id, beneficiary=beneficiary)
         )
 
-    def append_entries(self, register: str, entries: Sequence[tuple[Mapping[str, str], str]]) -> tuple[str, ...]:
-        """Append new entries, each (values, beneficiary), all or none; return their ids."""
-        return self._store.write(lambda writer: registers.keep_all(writer, register, entries))
+    def enter(
+        self,
+        register: str,
+        make: Callable[[Sequence[EntryRow]], Sequence[tuple[Mapping[str, str], str]]],
+        *,
+        id: str | None = None,
+    ) -> tuple[str, ...]:
+        """Append what is made of the entries before, each (values, beneficiary), all or none; return their ids.
+
+        `id`: as a revision of that one. What was made is made anew within the transaction where anybody wrote
+        meanwhile, so that two people at once never contradict each other; whatever `make` raises keeps nothing.
+        """
+        known = self.entries()
+        ready = make(known)
+
+        def keep(writer: Writer) -> tuple[str, ...]:
+            rows = self._all_entries(writer.connection)
+            entries = ready if rows is known else make(rows)
+            if id is None:
+                return registers.keep_all(writer, register, entries)
+            ((values, beneficiary),) = entries
+            return (registers.keep(writer, register, values, id=id, beneficiary=beneficiary),)
+
+        return self._store.write(keep)
 
     def entries(self, register: str | None = None) -> tuple[EntryRow, ...]:
         """Return the revisions of one register, or of all, in the order of the ledger; erased ones are left out."""

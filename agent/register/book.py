@@ -1,6 +1,6 @@
 """Where entries are kept: what this package asks of the ledger."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -36,11 +36,18 @@ class EntryRow(Protocol):
         ...
 
 
+# Makes entries, each (values, beneficiary), out of the revisions that are kept at that moment.
+Making = Callable[[Sequence[EntryRow]], Sequence[tuple[Mapping[str, str], str]]]
+
+
 class Book(Protocol):
     """Keep entries; nothing is ever changed or removed."""
 
-    def append_entry(self, register: str, values: Mapping[str, str], *, beneficiary: str, id: str | None) -> str:
-        """Append an entry, or a revision of the one named; return its id."""
+    def enter(self, register: str, make: Making, *, id: str | None = None) -> tuple[str, ...]:
+        """Append what `make` makes, all or none, as entries or as a revision of the one named; return their ids.
+
+        `make` is called again where somebody else wrote meanwhile: what is kept was made of all that is before it.
+        """
         ...
 
     def entries(self, register: str | None) -> Sequence[EntryRow]:

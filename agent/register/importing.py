@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Protocol
 
 from agent.config.settings import Configuration
 from agent.core.errors import EntryRefused, UsageError
@@ -18,14 +17,6 @@ from agent.register.reading import Mistake, with_digests
 from agent.register.registers import Register
 
 PreparedRow = tuple[int, list[str]]
-
-
-class BulkBook(Book, Protocol):
-    """Keep many entries at once."""
-
-    def append_entries(self, register: str, entries: Sequence[tuple[Mapping[str, str], str]]) -> tuple[str, ...]:
-        """Append new entries, each (values, beneficiary), all or none; return their ids."""
-        ...
 
 
 def prepare(name: str, content: bytes, file: str) -> tuple[Register, list[PreparedRow]]:
@@ -55,7 +46,7 @@ def prepare(name: str, content: bytes, file: str) -> tuple[Register, list[Prepar
 
 
 def import_rows(
-    book: BulkBook,
+    book: Book,
     register: Register,
     prepared: Sequence[PreparedRow],
     file: str,
@@ -63,7 +54,12 @@ def import_rows(
     now: datetime,
 ) -> tuple[str, ...]:
     """Keep every row as an entry of its own; return their ids. Raises EntryRefused naming each bad row, LedgerError."""
-    setting = setting_of(book, configuration, now)
+    return book.enter(register.name, lambda rows: _made(register, prepared, file, setting_of(rows, configuration, now)))
+
+
+def _made(
+    register: Register, prepared: Sequence[PreparedRow], file: str, setting: Setting
+) -> list[tuple[Mapping[str, str], str]]:
     setting = replace(setting, known=setting.keys)
     mistakes: list[Mistake] = []
     good: list[tuple[int, Checked]] = []
@@ -75,7 +71,7 @@ def import_rows(
     mistakes += _contradictions(register, good, setting, file)
     if mistakes:
         raise EntryRefused(mistakes)
-    return book.append_entries(register.name, [(one.values, one.beneficiary) for _, one in good])
+    return [(one.values, one.beneficiary) for _, one in good]
 
 
 def _header(register: Register, table: Table, file: str) -> list[Mistake]:

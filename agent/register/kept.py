@@ -1,20 +1,25 @@
 """Add to the registers, amend and list them; the ledger keeps every revision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from agent.config.settings import Configuration
 from agent.core.errors import UsageError
 from agent.register.book import Book, EntryRow, last_revisions
-from agent.register.entries import Checked, Setting, check, find_register, month_of
+from agent.register.entries import Setting, check, find_register, month_of
 from agent.register.registers import Register
 
 
 def add(book: Book, register_name: str, words: Sequence[str], configuration: Configuration, now: datetime) -> str:
     """Keep a new entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
     register = find_register(register_name)
-    checked = check(register, words, setting_of(book, configuration, now))
-    return book.append_entry(register.name, checked.values, beneficiary=checked.beneficiary, id=None)
+
+    def made(rows: Sequence[EntryRow]) -> list[tuple[Mapping[str, str], str]]:
+        checked = check(register, words, setting_of(rows, configuration, now))
+        return [(checked.values, checked.beneficiary)]
+
+    (id,) = book.enter(register.name, made)
+    return id
 
 
 def amend(
@@ -22,15 +27,20 @@ def amend(
 ) -> str:
     """Keep a revision of an entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
     register = find_register(register_name)
-    setting = setting_of(book, configuration, now)
-    rows = [row for row in setting.kept if row.register == register.name]
-    previous = next((row for row in rows if row.id == id), None)
-    if previous is None:
-        raise UsageError(f"{register.name}: no entry {id[:60]!r}", f"see: beffroi register list {register.name}")
-    if not words:
-        raise UsageError(f"{register.name}: {id}: nothing to amend", "give at least one key=value")
-    checked: Checked = check(register, words, setting, previous)
-    return book.append_entry(register.name, checked.values, beneficiary=checked.beneficiary, id=id)
+
+    def made(rows: Sequence[EntryRow]) -> list[tuple[Mapping[str, str], str]]:
+        setting = setting_of(rows, configuration, now)
+        own = [row for row in setting.kept if row.register == register.name]
+        previous = next((row for row in own if row.id == id), None)
+        if previous is None:
+            raise UsageError(f"{register.name}: no entry {id[:60]!r}", f"see: beffroi register list {register.name}")
+        if not words:
+            raise UsageError(f"{register.name}: {id}: nothing to amend", "give at least one key=value")
+        checked = check(register, words, setting, previous)
+        return [(checked.values, checked.beneficiary)]
+
+    (id,) = book.enter(register.name, made, id=id)
+    return id
 
 
 def listed(book: Book, register_name: str) -> tuple[EntryRow, ...]:
@@ -45,11 +55,11 @@ def signed_months(rows: Sequence[EntryRow], register: Register, beneficiary: str
     return frozenset(signed - {str(month_of(register, row)) for row in own if "none" not in row.values})
 
 
-def setting_of(book: Book, configuration: Configuration, now: datetime) -> Setting:
+def setting_of(rows: Sequence[EntryRow], configuration: Configuration, now: datetime) -> Setting:
     """Return what a new entry is checked against."""
     return Setting(
         inventory=configuration.inventory,
         convention_starts=configuration.convention.starts,
         now=now,
-        kept=last_revisions(book.entries(None)),
+        kept=last_revisions(rows),
     )

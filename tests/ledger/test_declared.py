@@ -159,10 +159,10 @@ def test_an_entry_that_there_is_not_cannot_be_amended(tmp_path: Path) -> None:
 
 def test_an_import_is_all_or_nothing(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        assert ledger.append_entries("scan", [({"by": "a"}, "scota"), ({"by": "b"}, "")]) == ("scan-1", "scan-2")
+        assert ledger.enter("scan", lambda rows: [({"by": "a"}, "scota"), ({"by": "b"}, "")]) == ("scan-1", "scan-2")
         broken: list[tuple[dict[str, str], str]] = [({"by": "c"}, ""), ({"by": object()}, "")]  # type: ignore[dict-item]  # on purpose
         with pytest.raises(Exception, match="cannot be kept"):
-            ledger.append_entries("scan", broken)
+            ledger.enter("scan", lambda rows: broken)
 
         assert [row.id for row in ledger.entries()] == ["scan-1", "scan-2"]
         assert ledger.append_entry("scan", {}) == "scan-3"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.config.settings import Configuration, Convention
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Inventory, Perimeter
+from agent.register.book import Making
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -28,13 +29,16 @@ class MemoryBook:
 
     rows: list[Row] = field(default_factory=list)
 
-    def append_entry(self, register: str, values: Mapping[str, str], *, beneficiary: str, id: str | None) -> str:
-        """Append an entry or a revision."""
-        own = [row for row in self.rows if row.register == register]
-        name = id or f"{register}-{len({row.id for row in own}) + 1}"
-        revision = 1 + sum(row.id == name for row in own)
-        self.rows.append(Row(id=name, register=register, revision=revision, received_at=NOW, values=dict(values)))
-        return name
+    def enter(self, register: str, make: Making, *, id: str | None = None) -> tuple[str, ...]:
+        """Append entries, or a revision."""
+        ids = []
+        for values, _beneficiary in make(tuple(self.rows)):
+            own = [row for row in self.rows if row.register == register]
+            name = id or f"{register}-{len({row.id for row in own}) + 1}"
+            revision = 1 + sum(row.id == name for row in own)
+            self.rows.append(Row(id=name, register=register, revision=revision, received_at=NOW, values=dict(values)))
+            ids.append(name)
+        return tuple(ids)
 
     def entries(self, register: str | None) -> tuple[Row, ...]:
         """Return the revisions of one register, or of all."""
