@@ -25,6 +25,7 @@ from agent.ledger.ledger import Ledger
 from agent.ledger.readings import Run
 from agent.notify import WELL, notify, watchdog_interval
 from agent.schedule import Agenda, Duty
+from agent.selfwatch import SelfWatch
 from agent.watch import Watch
 from agent.workers import Workers
 
@@ -101,6 +102,15 @@ class Daemon:
             open_way=lambda host: self._watch.means.reach(host),
         )
         self._changes = Changes()
+        self.own = SelfWatch(ledger, watch.configuration.agent.state_directory, watch.clock)
+        self._ticked: float | None = None
+        self._beat: datetime | None = None
+        self._judged: datetime | None = None
+        self._append_failure: str | None = None
+        self._clock_doubt: str | None = None
+        self._refused: str | None = None
+        self._former: list[Watch] = []
+        self._told: str | None = None
         self._agenda = Agenda(
             clock=self._clock,
             zone=ZoneInfo(watch.configuration.agent.timezone),
@@ -109,13 +119,6 @@ class Daemon:
         )
         self._agenda.plan(duties(watch.configuration.schedule))
         self._offer_new()
-        self._ticked: float | None = None
-        self._beat: datetime | None = None
-        self._judged: datetime | None = None
-        self._append_failure: str | None = None
-        self._clock_doubt: str | None = None
-        self._refused: str | None = None
-        self._told: str | None = None
 
     def loop(self, signals: Signals) -> None:
         """Tick until a signal says stop."""
@@ -135,6 +138,7 @@ class Daemon:
         """End every program and connection, then the workers; takes three seconds and a half at the most."""
         run.stop_all()
         self._watch.close()
+        self._close_former()
         self._workers.stop(timeout=3.5)
 
     def health(self) -> Health:
@@ -174,10 +178,16 @@ class Daemon:
         if readings or self._judged is None or not timedelta(0) <= now - self._judged < JUDGE_AT_LEAST:
             self._judge(readings)
             self._judged = now
-        if readings and self._workers.idle():
+        if (readings or self._former) and self._workers.idle():
             self._watch.rest()
+            self._close_former()
         self._beat = now
         self._ticked = self._clock.monotonic()
+
+    def _close_former(self) -> None:
+        """Let go of the doors of configurations that were replaced, now that no look uses them any more."""
+        while self._former:
+            self._former.pop().close()
 
     def _returned(self) -> Iterator[Reading]:
         while True:
@@ -245,6 +255,7 @@ class Daemon:
         return reading
 
     def _keep_house(self) -> None:
+        self.own.look()
         agent = self._watch.configuration.agent
         try:
             self._ledger.sign_heads(self._clock.now())
@@ -268,6 +279,7 @@ class Daemon:
         return begun
 
     def _take_new_configuration(self) -> None:
+        before = self._watch
         try:
             self._watch = self._reload()
         except BeffroiError as error:
@@ -275,6 +287,7 @@ class Daemon:
             self._refused = f"the new configuration is refused: {error.message}"
             return
         self._refused = None
+        self._former.append(before)
         log.info("configuration %s taken", self._watch.configuration.digest[:12])
         self._agenda.plan(duties(self._watch.configuration.schedule))
         self._offer_new()

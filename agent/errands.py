@@ -13,7 +13,7 @@ from typing import Any
 
 from agent.core.clock import Clock
 from agent.core.collecting import Collector, Look, undocumented
-from agent.core.errors import LookError, Stopped
+from agent.core.errors import Denied, LookError, Stopped
 from agent.core.evidence import RecordingHost
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost, Inventory, Item
@@ -182,10 +182,13 @@ def _seen(
 
 
 def private_folder(folder: Path, errand: Errand) -> Path:
-    """Return, made if need be, the folder that only this collector uses for this subject."""
+    """Return, made if need be, the folder that only this collector uses for this subject. Raises Denied."""
     digest = hashlib.sha256(" ".join(errand.name).encode()).hexdigest()[:16]
     made = folder / "cache" / f"{errand.collector.name}-{digest}"
-    made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Denied(f"cannot make {made}: {error.strerror}", "make room there, or make it writable") from error
     return made
 
 

@@ -1,14 +1,14 @@
 """What the server shows of a running daemon: the ledger's latest state, read anew at each request."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
 from agent.export.health import Health
 from agent.export.quarter_so_far import QuarterSoFar
-from agent.export.snapshot import Snapshot, Unwatched
+from agent.export.snapshot import OwnState, Snapshot, Unwatched
 from agent.ledger.ledger import Ledger
 from agent.survey import survey
 
@@ -23,19 +23,22 @@ class LiveSite:
     health_now: Callable[[], Health]
     heartbeat: Callable[[], datetime | None]
     unwatched: Callable[[], Sequence[Unwatched]]
+    own: Callable[[], OwnState] = OwnState
     quarter: QuarterSoFar = field(default_factory=QuarterSoFar)
 
     def snapshot(self) -> Snapshot:
         """Return everything that is known at this instant."""
-        return survey(
+        own = self.own()
+        seen = survey(
             self.configuration(),
             self.ledger,
             now=self.clock.now(),
             unwatched=self.unwatched(),
             heartbeat=self.heartbeat(),
-            fault=self.health_now().fault(),
+            fault=self.health_now().fault() or own.trouble(),
             quarter=self.quarter,
         )
+        return replace(seen, own=own)
 
     def health(self) -> Health:
         """Return whether the agent is well."""

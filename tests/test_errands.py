@@ -145,3 +145,11 @@ def test_there_is_a_look_for_each_declared_thing_that_a_collector_applies_to() -
     inventory = Inventory(backups=(backup,))
     assert [found.name for found in errands(registry, inventory)] == [("look", "files/offsite")]
     assert list(errands(registry, inventory, "verify")) == []
+
+
+def test_a_disk_that_takes_no_folder_is_denied_and_no_bug_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where the folder has to be")
+    reading = carry_out(errand(sees), means(tmp_path))
+    assert isinstance(reading, Failure)
+    assert reading.reason is Reason.DENIED
+    assert "cannot make" in reading.detail

@@ -2,11 +2,16 @@
 
 import logging
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+
+if TYPE_CHECKING:
+    from agent.watch import Watch
 
 
 def register(app: typer.Typer) -> None:
@@ -16,6 +21,15 @@ def register(app: typer.Typer) -> None:
     def run(config: ConfigOption = None) -> None:
         """Watch until told to stop: schedule, ledger, /metrics, status page."""
         serve_until_stopped(configuration_path(config))
+
+
+def taken_anew(watch: "Watch", path: Path) -> "Watch":
+    """Return a changed configuration, opened; its `close` lets go of all of it."""
+    from agent.watch import reopened
+
+    with ExitStack() as stack:
+        opened = stack.enter_context(reopened(watch, path))
+        return replace(opened, close=stack.pop_all().close)
 
 
 def serve_until_stopped(path: Path) -> None:
@@ -29,7 +43,7 @@ def serve_until_stopped(path: Path) -> None:
     from agent.ledger.locks import daemon_lock
     from agent.memory import share_pools
     from agent.site import LiveSite
-    from agent.watch import reopened, watching
+    from agent.watch import watching
 
     refuse_strangers()
     share_pools()
@@ -41,7 +55,7 @@ def serve_until_stopped(path: Path) -> None:
             raise LedgerFull(f"cannot keep anything: {watch.not_kept}", "a daemon needs a state directory it can write")
         stack.enter_context(daemon_lock(watch.configuration.agent.state_directory))
         ledger = watch.ledger
-        daemon = Daemon(watch, ledger, reload=lambda: stack.enter_context(reopened(watch, path)))
+        daemon = Daemon(watch, ledger, reload=lambda: taken_anew(watch, path))
         stack.callback(daemon.stop)
         agent = watch.configuration.agent
         if agent.listen:
@@ -52,6 +66,7 @@ def serve_until_stopped(path: Path) -> None:
                 health_now=daemon.health,
                 heartbeat=lambda: daemon.heartbeat,
                 unwatched=lambda: unwatched_pages(daemon.configuration),
+                own=daemon.own.state,
             )
             server = Server(agent.listen, site, web_config=agent.web_config, insecure=agent.insecure)
             stack.callback(server.stop)

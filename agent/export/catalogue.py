@@ -173,6 +173,20 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_ledger_free_bytes",
+        help="Room left where the ledger lies, for the agent's user; looked at once an hour.",
+        unit="bytes",
+    ),
+    Metric(
+        name="beffroi_ledger_sound",
+        help="1 where the newest daily walk along the ledger's chain found no damage, else 0; no series before it.",
+    ),
+    Metric(
+        name="beffroi_ledger_verified_timestamp_seconds",
+        help="When the ledger's chain was last walked by the daemon and held; no series before that.",
+        unit="seconds",
+    ),
+    Metric(
         name="beffroi_heartbeat_timestamp_seconds",
         help="When the scheduling loop last ticked.",
         unit="seconds",

@@ -221,6 +221,11 @@ def _instant(instant: datetime | None, *labels: str) -> Iterator[Sample]:
         yield labels, instant.timestamp()
 
 
+def _number(value: int | None) -> Iterator[Sample]:
+    if value is not None:
+        yield (), int(value)
+
+
 _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_build_info": lambda snapshot: iter([((snapshot.version,), 1)]),
     "beffroi_target_state": _states,
@@ -250,5 +255,8 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_collector_duration_seconds": _durations,
     "beffroi_collector_success": _successes,
     "beffroi_ledger_last_append_timestamp_seconds": lambda snapshot: _instant(snapshot.last_append),
+    "beffroi_ledger_free_bytes": lambda snapshot: _number(snapshot.own.free_bytes),
+    "beffroi_ledger_sound": lambda snapshot: _number(snapshot.own.sound),
+    "beffroi_ledger_verified_timestamp_seconds": lambda snapshot: _instant(snapshot.own.verified_at),
     "beffroi_heartbeat_timestamp_seconds": lambda snapshot: _instant(snapshot.heartbeat),
 }

@@ -8,6 +8,7 @@ from fractions import Fraction
 from agent.config.settings import Convention
 from agent.core.inventory import Beneficiary
 from agent.core.model import Key, State, Target, Verdict
+from agent.wording.inert import inert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,28 @@ class Unwatched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnState:
+    """Hold what a running daemon sees of its own ground; None where it has not looked yet or could not tell.
+
+    `verified_at` is when the ledger's chain was last walked and held; `sound`: the newest walk found no damage.
+    """
+
+    free_bytes: int | None = None
+    has_little_room: bool = False
+    verified_at: datetime | None = None
+    sound: bool | None = None
+    damage: str | None = None
+
+    def trouble(self) -> str | None:
+        """Return what is wrong there, in one line; None where nothing is."""
+        if self.damage is not None:
+            return inert(f"the ledger is damaged: {self.damage}", 400)
+        if self.has_little_room and self.free_bytes is not None:
+            return f"only {self.free_bytes // 2**20} MiB are left for the ledger"
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """Hold everything that is shown at one instant.
 
@@ -128,6 +151,7 @@ class Snapshot:
     last_append: datetime | None = None
     heartbeat: datetime | None = None
     fault: str | None = None
+    own: OwnState = field(default_factory=OwnState)
     narrowed: bool = False
 
     @property
@@ -144,6 +168,7 @@ class Snapshot:
             attainments=tuple(one for one in self.attainments if one.beneficiary in beneficiaries),
             copies=(),
             runs=(),
+            own=OwnState(),
             unwatched=tuple(one for one in self.unwatched if set(one.beneficiaries) & set(beneficiaries)),
             narrowed=True,
         )

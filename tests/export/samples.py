@@ -7,7 +7,7 @@ from agent.core.convention import CLAUSES
 from agent.core.inventory import Beneficiary
 from agent.core.model import Finding, State, Target, Verdict
 from agent.core.reason import Reason
-from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
+from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, OwnState, Snapshot, Standing, Unwatched
 
 NOW = datetime(2026, 11, 24, 4, 12, 9, tzinfo=UTC)
 
@@ -179,4 +179,5 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
         last_append=NOW - timedelta(minutes=4),
         heartbeat=NOW - timedelta(seconds=1),
         fault=fault,
+        own=OwnState(free_bytes=7_340_032_000, sound=True, verified_at=NOW - timedelta(hours=5)),
     )

@@ -18,7 +18,7 @@ from tests.faults import making
 from tests.faults.laboratory import Laboratory, laboratory
 from tests.faults.table import MET, Answer, unproven
 from tests.parts.clocks import SettableClock
-from tests.parts.disks import may_mount, small_disk
+from tests.parts.disks import failing_disk, may_fail, may_mount, small_disk
 from tests.parts.processes import no_process_left, wait_until
 from tests.parts.program import beffroi, daemon, fetched
 from tests.parts.sshd import LOOPBACK, silent_server
@@ -158,6 +158,35 @@ def test_a_full_disk_shows_and_passes(lab: Laboratory) -> None:
             one.process.send_signal(signal.SIGTERM)
             assert one.process.wait(5) == 0
         assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
+
+
+@pytest.mark.skipif(not may_fail(), reason="needs root, loop devices and an ext4 that can be let fail")
+def test_a_disk_that_turns_read_only_shows_and_what_was_kept_is_still_read(lab: Laboratory) -> None:
+    with failing_disk(lab.watched.folder / "state") as disk:
+        with running(lab) as one:
+            one.comes_to("backup-rpo", "sound", MET)
+            disk.fail()
+            lab.declare("late-comer", source=lab.source)
+            assert lab.watched.configuration.exists()
+            one.process.send_signal(signal.SIGHUP)
+            assert wait_until(lambda: one.health() == 503, 30, step=0.1), one.log.read_text()[-3000:]
+            assert one.verdict("backup-rpo", "sound") == MET
+            one.process.send_signal(signal.SIGTERM)
+            assert one.process.wait(10) == 0
+        disk.unmount()
+        disk.mount()
+        assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
+
+
+def test_a_process_that_was_suspended_goes_on(lab: Laboratory) -> None:
+    with running(lab) as one:
+        one.comes_to("backup-rpo", "sound", MET)
+        one.process.send_signal(signal.SIGSTOP)
+        time.sleep(2)  # frozen for as long: the time is the variable, not a thing waited for
+        one.process.send_signal(signal.SIGCONT)
+        assert wait_until(lambda: one.health() == 200, 30, step=0.1)
+        assert one.verdict("backup-rpo", "sound") == MET
+        assert "jumped" not in one.log.read_text()
 
 
 def test_a_clock_that_jumps_makes_what_it_dated_doubtful(lab: Laboratory) -> None:

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import which
 
 MOUNT = "mount"
 
@@ -48,3 +49,50 @@ def small_disk(folder: Path, size: str = "8m", *, owner: int = 0) -> Iterator[Di
         yield Disk(folder)
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+class FailingDisk:
+    """Hold a real file system that turns read-only under whoever writes to it, as ext4 does when its disk fails."""
+
+    def __init__(self, image: Path, folder: Path) -> None:
+        self.folder = folder
+        self._image = image
+
+    def mount(self) -> None:
+        """Mount it, writable again."""
+        subprocess.run([MOUNT, "-o", "loop,errors=remount-ro", str(self._image), str(self.folder)], check=True)
+
+    def unmount(self) -> None:
+        """Take it away; what is open there stays so until it is closed."""
+        subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
+
+    def fail(self) -> None:
+        """Let it fail now; files that are open for writing take nothing any more."""
+        device = Path("/proc/self/mountinfo").read_text().split(f" {self.folder} ")[1].split(" - ext4 ")[1].split()[0]
+        Path("/sys/fs/ext4", Path(device).name, "trigger_fs_error").write_text("1")
+
+
+@contextmanager
+def failing_disk(folder: Path) -> Iterator[FailingDisk]:
+    """Yield such a disk, mounted, and take it away again."""
+    folder.mkdir()
+    image = folder.with_name(f"{folder.name}.img")
+    image.touch()
+    os.truncate(image, 24 * 1024 * 1024)
+    subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True, capture_output=True)
+    disk = FailingDisk(image, folder)
+    disk.mount()
+    try:
+        yield disk
+    finally:
+        disk.unmount()
+
+
+def may_fail() -> bool:
+    """Tell whether a disk can be let fail here: loop devices, ext4, and a kernel that offers to."""
+    return (
+        may_mount()
+        and Path("/dev/loop-control").exists()
+        and Path("/sys/fs/ext4").is_dir()
+        and bool(which("mkfs.ext4"))
+    )

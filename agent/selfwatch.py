@@ -1,0 +1,96 @@
+"""The agent watches itself: the room left for its ledger, and whether the ledger's chain holds, walked once a day.
+
+Reads:  the file system of the state directory, the ledger.
+Needs:  what the daemon has anyway.
+Blind:  a whole ledger made anew by somebody who has the key: that only heads which left the machine can show.
+"""
+
+import logging
+import os
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from agent.core.clock import Clock
+from agent.core.errors import LedgerDamaged, LedgerError
+from agent.export.snapshot import OwnState
+from agent.ledger.ledger import Ledger, Outcome, Walk
+
+log = logging.getLogger("beffroi.self")
+
+WALK_EVERY = timedelta(days=1)
+# Below it the page and the log say so: a year of a dozen subjects takes a few megabytes, a copy for a backup as many
+# as the ledger has.
+LITTLE_ROOM = 256 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Walking:
+    """Hold the walk that runs, and since when, by a clock that never goes back."""
+
+    thread: threading.Thread | None = None
+    begun: float | None = None
+
+
+class SelfWatch:
+    """Look at the agent's own ground; `look` is the loop's, `state` anybody's."""
+
+    def __init__(self, ledger: Ledger, directory: Path, clock: Clock) -> None:
+        self._ledger = ledger
+        self._directory = directory
+        self._clock = clock
+        self._walking = _Walking()
+        self._state = OwnState()
+
+    def state(self) -> OwnState:
+        """Return what was seen last."""
+        return self._state
+
+    def look(self) -> None:
+        """See how much room is left; begin to walk the chain, beside the loop, where that was a day ago."""
+        free = _free_bytes(self._directory)
+        if free is not None and free < LITTLE_ROOM and not self._state.has_little_room:
+            log.error("only %d MiB are left for the ledger in %s", free // 2**20, self._directory)
+        self._state = replace(self._state, free_bytes=free, has_little_room=free is not None and free < LITTLE_ROOM)
+        walking, now = self._walking, self._clock.monotonic()
+        if walking.thread is not None and walking.thread.is_alive():
+            return
+        if walking.begun is None or now - walking.begun >= WALK_EVERY.total_seconds():
+            walking.begun = now
+            walking.thread = threading.Thread(target=self._walk, name="ledger walk", daemon=True)
+            walking.thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the walk that runs, if one does."""
+        if self._walking.thread is not None:
+            self._walking.thread.join(seconds)
+
+    def _walk(self) -> None:
+        at = self._clock.now()
+        try:
+            found = self._ledger.verify()
+        except LedgerDamaged as error:
+            found = Walk(outcome=Outcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
+        except LedgerError as error:
+            log.error("the ledger's chain could not be walked: %s", error.message)
+            return
+        self._take(found, at)
+
+    def _take(self, found: Walk, at: datetime) -> None:
+        if found.outcome is Outcome.DAMAGED:
+            log.error("the ledger is damaged: %s", "; ".join(found.damage[:3]))
+            self._state = replace(self._state, sound=False, damage=found.damage[0] if found.damage else "")
+        elif found.outcome is Outcome.UNPROVEN:
+            log.warning("whether the ledger holds could not be told: %s", "; ".join(found.doubts[:3]))
+        else:
+            log.info("the ledger holds: %d rows, %d signed days", found.rows, found.heads)
+            self._state = replace(self._state, sound=True, damage=None, verified_at=at)
+
+
+def _free_bytes(directory: Path) -> int | None:
+    try:
+        status = os.statvfs(directory)
+    except OSError:
+        return None
+    return status.f_bavail * status.f_frsize
