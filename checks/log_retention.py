@@ -122,6 +122,8 @@ def _about(kept: Kept, seen: Observation, limit: timedelta) -> Detail:
     room = room_in(seen)
     if room is not None and room.full is not None and kept.oldest is not None and room.full < kept.oldest + limit:
         about["full_on"] = room.full.date().isoformat()
+    if room is not None and room.age is not None and room.age < limit:
+        about["erased_age"] = room.age.total_seconds()
     return about
 
 

@@ -4,7 +4,8 @@ Facts whose subject is a source (`log/source`): `log.oldest` and `log.newest` (`
 `log.hole` (from `as_of` to its value), `log.interval` (how often a record usually comes), `log.files`, `log.bytes`,
 `log.waiting` (files not read yet), `log.unread` (files that could not be read may hold records from `as_of` to its
 value), `log.rewritten` and `log.removed` (a day of the past that is no longer what it was, seen at `as_of`). Facts
-whose subject is the place: `log.free` and `log.daily` (bytes), `log.full` (when it will be full at that rate).
+whose subject is the place: `log.free` and `log.daily` (bytes), `log.full` (when it will be full at that rate) and
+`log.erased_after` (how old its configuration lets a record become).
 """
 
 from collections.abc import Iterator
@@ -38,11 +39,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """Hold how much room a place has: bytes free, bytes that a day adds, and when it will be full at that rate."""
+    """Hold how much room a place has: bytes free, bytes that a day adds, and when it will be full at that rate.
+
+    `age` is how old a record may become before the place's own configuration erases it; None: it sets no age.
+    """
 
     free: int
     daily: int
     full: datetime | None = None
+    age: timedelta | None = None
 
 
 def facts_of(kept: Kept, subject: str, now: datetime) -> Iterator[Fact]:
@@ -90,10 +95,15 @@ def kept_in(seen: Observation, subject: str) -> Kept:
 
 def room_in(seen: Observation) -> Room | None:
     """Return what a look's facts tell of a place's room; None: nothing."""
-    free, daily, full = (seen.one(name) for name in ("log.free", "log.daily", "log.full"))
+    free, daily, full, age = (seen.one(name) for name in ("log.free", "log.daily", "log.full", "log.erased_after"))
     if free is None or daily is None:
         return None
-    return Room(free=_count(free), daily=_count(daily), full=None if full is None else full.as_of)
+    return Room(
+        free=_count(free),
+        daily=_count(daily),
+        full=None if full is None else full.as_of,
+        age=age.value if age is not None and isinstance(age.value, timedelta) else None,
+    )
 
 
 def room_facts(room: Room, place: str, now: datetime) -> Iterator[Fact]:
@@ -102,6 +112,8 @@ def room_facts(room: Room, place: str, now: datetime) -> Iterator[Fact]:
     yield Fact(name="log.daily", subject=place, value=room.daily, as_of=now)
     if room.full is not None:
         yield Fact(name="log.full", subject=place, value=True, as_of=room.full)
+    if room.age is not None:
+        yield Fact(name="log.erased_after", subject=place, value=room.age, as_of=now)
 
 
 def _count(fact: Fact | None) -> int:

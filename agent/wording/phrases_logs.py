@@ -39,6 +39,12 @@ RETENTION: Mapping[Reason, Phrases] = {
         WAITING,
         JOINED,
         Words(
+            fr="journaux lisibles sur {value} : douze mois le {reached_on} ; mais la configuration les efface au bout "
+            "de {erased_age}",
+            en="logs can be read back {value}: twelve months on {reached_on}; but the configuration erases them "
+            "after {erased_age}",
+        ),
+        Words(
             fr="journaux lisibles sur {value} : douze mois le {reached_on} ; mais au rythme actuel la place manquera "
             "le {full_on}",
             en="logs can be read back {value}: twelve months on {reached_on}; but at this rate the room ends on "

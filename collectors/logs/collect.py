@@ -10,15 +10,18 @@ Blind:  what never reached the collector; lines without a stamp are dated by the
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from agent.core.collecting import Collector, Look
+from agent.core.errors import LookError
 from agent.core.inventory import Log
-from agent.core.logs import facts_of
+from agent.core.logs import facts_of, room_facts
 from agent.core.manifest import ManifestChange
 from agent.core.model import Fact, Gap
 from collectors.logs import journal, tree
 from collectors.logs.digests import past
+from collectors.logs.forecast import room_at
 from collectors.logs.timeline import kept_of
 
 
@@ -28,17 +31,24 @@ def collect(log: Log, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     seen = (journal if log.kind == "journal" else tree).look_at(log, look, here=here)
     files = {id: tuple(source.files.values()) for id, source in seen.sources.items()}
     before = past(files, look.manifest(), seen.appended, look.now)
+    kept = {
+        id: replace(
+            kept_of(files[id], look.now),
+            rewritten=before.rewritten.get(id, ()),
+            removed=before.removed.get(id, ()),
+        )
+        for id in files
+    }
     for source in log.sources:
         yield from seen.sources[source.id].gaps
-        kept = replace(
-            kept_of(files[source.id], look.now),
-            rewritten=before.rewritten.get(source.id, ()),
-            removed=before.removed.get(source.id, ()),
-        )
-        yield from facts_of(kept, source.subject, look.now)
-    yield before.change
+        yield from facts_of(kept[source.id], source.subject, look.now)
+    # What is told of the room is a forecast; that it cannot be made hides nothing of what is kept.
+    with suppress(LookError):
+        room = room_at(log, look, seen, kept, here=here)
+        yield from () if room is None else room_facts(room, log.id, look.now)
     for stranger in sorted(seen.strangers):
         yield Fact(name="log.stranger", subject=log.id, value=stranger, as_of=look.now)
+    yield before.change
 
 
 COLLECTOR = Collector(

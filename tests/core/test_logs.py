@@ -19,7 +19,7 @@ FULL = Kept(
     rewritten=(("2026-03-01", NOW),),
     removed=(("2026-03-02", NOW),),
 )
-ROOM = Room(free=1000, daily=10, full=NOW + 100 * DAY)
+ROOM = Room(free=1000, daily=10, full=NOW + 100 * DAY, age=30 * DAY)
 
 
 def test_facts_hold_everything_that_is_kept_of_each_source() -> None:

@@ -145,5 +145,6 @@ def test_a_file_that_did_not_change_is_not_read_again(tmp_path: Path) -> None:
     assert kept(tree) == first
     write(tree.root / "fw-1" / "late.log", lines(NOW - DAY, "fw-1"), NOW)
     assert kept(tree).files == 4
+    noted = [one for one in noted if not one.command.startswith("df ")]
     assert [one.command.partition(" ")[0] for one in noted] == ["find", "find", "python3"]
     assert noted[-1].command.endswith("reads 1 files of logs")
