@@ -5,13 +5,17 @@ A source's newest record was received within the last 24 hours; a machine's cloc
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from agent.core.inventory import DeclaredHost, LogSource
 from agent.core.judging import Check, Need, Question
-from agent.core.logs import Kept, kept_in
-from agent.core.model import Finding, Observation, State
+from agent.core.logs import Kept, Proof, kept_in, proof_in
+from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 from agent.core.timekeeping import clock_finding
+
+# convention, «Evidence has an age»: what the agent proves itself is tried every 8 h.
+PROVEN_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +50,13 @@ def judge_source(need: Need, seen: Observation, question: Question) -> Iterator[
     gaps = [gap for gap in seen.gaps if gap.subject == source.subject]
     limit = question.target.limit or 0
     silence = None if kept.newest is None else max((question.now - kept.newest).total_seconds(), 0.0)
+    proof = proof_in(seen, source.subject)
+    if source.marker is not None:
+        yield from _path(proof, seen, source, question)
     if silence is not None and silence <= limit:
-        yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=silence, about=_rhythm(kept))
+        taken = None if proof is None or source.marker is None else proof.taken
+        about = {} if taken is None else {"marker_seconds": taken.total_seconds()}
+        yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=silence, about={**_rhythm(kept), **about})
     elif (kept.unread is not None and (kept.newest is None or kept.unread[1] > kept.newest)) or (
         gaps and silence is None
     ):
@@ -59,6 +68,24 @@ def judge_source(need: Need, seen: Observation, question: Question) -> Iterator[
         yield Finding(state=State.MISSED, reason=Reason.SILENT, value=silence, about=_rhythm(kept))
     else:
         yield _never_seen(source, question)
+
+
+def _path(proof: Proof | None, seen: Observation, source: LogSource, question: Question) -> Iterator[Finding]:
+    """Yield that the path of a source's logs is not shown to work; nothing where its marker arrived within a day."""
+    gaps = [gap for gap in seen.gaps if gap.subject == f"{source.subject}/marker"]
+    if proof is not None and proof.lost is not None:
+        age = (question.now - proof.lost).total_seconds()
+        yield Finding(
+            state=State.MISSED, reason=Reason.SILENT, value=age, about={"marker_lost": proof.lost.isoformat()}
+        )
+    elif gaps:
+        yield Finding(state=State.UNPROVEN, reason=gaps[0].reason, about={"said": gaps[0].detail, "gap": 1})
+    elif proof is None or proof.found is None:
+        yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"marker_sent": 1})
+    elif question.now - proof.found > PROVEN_WITHIN:
+        age = (question.now - proof.found).total_seconds()
+        about: Detail = {"evidence_age": age, "evidence_limit": PROVEN_WITHIN.total_seconds()}
+        yield Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about)
 
 
 def _rhythm(kept: Kept) -> Mapping[str, str | float | int]:

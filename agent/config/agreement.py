@@ -167,6 +167,7 @@ def _sites(backup: Table, host: Table | None) -> Iterator[Mistake]:
 def _log(log: Table) -> Iterator[Mistake]:
     for source in log.sources():
         yield from _days(source)
+    yield from _marker(log)
     path, kind = log.text("path"), log.text("kind")
     if kind == "files" and "path" not in log.values:
         yield Mistake(
@@ -220,6 +221,19 @@ def _doors(file: Table) -> Iterator[Mistake]:
         for path, account in door.texts("accounts"):
             if account.split() != [account]:
                 yield Mistake(path=path, what="holds a space", hint="write the account as the export names it")
+
+
+def _marker(log: Table) -> Iterator[Mistake]:
+    marker = log.table("marker")
+    if marker is None:
+        return
+    source = marker.text("source") or marker.text("host")
+    if source is not None and source not in {one.text("id") for one in log.sources()}:
+        yield Mistake(
+            path=marker.at("source" if "source" in marker.values else "host"),
+            what=f'"{source}" is no sender of this log',
+            hint="add it to sources, or name the one under which it sends as source",
+        )
 
 
 def _whose(file: Table) -> Iterator[Mistake]:

@@ -25,6 +25,7 @@ from agent.core.inventory import (
     Holder,
     Inventory,
     LogSource,
+    Marker,
     Perimeter,
     Sample,
     Store,
@@ -265,12 +266,19 @@ def _sources(table: declared.LogTable, hosts: Mapping[str, DeclaredHost], timezo
             kind=table.kind,
             path=table.path or _JOURNAL,
             timezone=timezone,
+            marker=_marker_of(table.marker, source.id),
             starts=source.starts,
             ends=source.ends,
             beneficiaries=hosts[table.host].beneficiaries,
         )
         for source in table.sources
     )
+
+
+def _marker_of(table: declared.MarkerTable | None, source: str) -> Marker | None:
+    if table is None or source != (table.source or table.host):
+        return None
+    return Marker(host=table.host, socket=table.socket)
 
 
 def _flow(table: declared.FlowTable, hosts: Mapping[str, DeclaredHost], flows: Sequence[declared.FlowTable]) -> Flow:

@@ -83,11 +83,11 @@ def _dangling(file: Table) -> Iterator[Mistake]:
             exports = declared(file, "export")
             yield from _reference(antivirus.at("export"), antivirus.text("export"), exports, "export")
     yield from _dangling_doors(file, hosts)
-    for backup in file.tables("backup"):
-        for copy in backup.tables("copy"):
-            store = copy.table("store")
-            if store is not None:
-                yield from _reference(store.at("host"), store.text("host"), hosts, "host")
+    markers = (log.table("marker") for log in file.tables("log"))
+    stores = (copy.table("store") for backup in file.tables("backup") for copy in backup.tables("copy"))
+    for asking in (*markers, *stores):
+        if asking is not None:
+            yield from _reference(asking.at("host"), asking.text("host"), hosts, "host")
 
 
 def _dangling_doors(file: Table, hosts: Mapping[str, Table]) -> Iterator[Mistake]:

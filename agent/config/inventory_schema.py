@@ -275,6 +275,14 @@ class SourceTable(Table):
     ends: Day | None = key("The last day on which it is expected.", "2026-12-31", "never")
 
 
+class MarkerTable(Table):
+    """A message that is sent through a machine's own syslog every eight hours, and looked for among its records."""
+
+    host: Text = needed("The declared host that sends it.", '"srv-1"')
+    source: Sender | None = key("The sender under which it must arrive.", '"srv-1"', "the host")
+    socket: Absolute = default("/dev/log", "Where its syslog listens.", '"/dev/log"')
+
+
 def _source(value: object) -> object:
     return {"id": value} if isinstance(value, str) else value
 
@@ -294,6 +302,7 @@ class LogTable(Table):
         list[Annotated[SourceTable, BeforeValidator(_source), Form("name, or table of `id`, `starts`, `ends`")]],
         Field(min_length=1),
     ] = needed("The expected senders.", '["srv-1", { id = "fw-1", starts = 2026-03-01 }]')
+    marker: MarkerTable | None = key("Tries the path of the logs.", '{ host = "srv-1" }', "not tried")
 
 
 class PerimeterTable(Table):

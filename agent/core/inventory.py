@@ -173,6 +173,14 @@ class Backup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """How the path of a source's logs is tried: a message into the syslog socket of a declared host."""
+
+    host: str
+    socket: str = "/dev/log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSource:
     """One machine expected to send its logs to a place; its subject is `log/source`."""
 
@@ -182,6 +190,7 @@ class LogSource:
     kind: str
     path: str
     timezone: str = "Europe/Paris"
+    marker: Marker | None = None
     starts: date | None = None
     ends: date | None = None
     beneficiaries: tuple[str, ...] = ()

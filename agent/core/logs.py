@@ -3,9 +3,10 @@
 Facts whose subject is a source (`log/source`): `log.oldest` and `log.newest` (`as_of`: when that record was received),
 `log.hole` (from `as_of` to its value), `log.interval` (how often a record usually comes), `log.files`, `log.bytes`,
 `log.waiting` (files not read yet), `log.unread` (files that could not be read may hold records from `as_of` to its
-value), `log.rewritten` and `log.removed` (a day of the past that is no longer what it was, seen at `as_of`). Facts
-whose subject is the place: `log.free` and `log.daily` (bytes), `log.full` (when it will be full at that rate) and
-`log.erased_after` (how old its configuration lets a record become).
+value), `log.rewritten` and `log.removed` (a day of the past that is no longer what it was, seen at `as_of`),
+`log.marker` (sent at `as_of`), `log.marker.found` (how long it took) and `log.marker.lost`. Facts whose subject is the
+place: `log.free` and `log.daily` (bytes), `log.full` (when it will be full at that rate), `log.erased_after` (how old
+its configuration lets a record become) and `log.stranger` (a sender that nobody expects).
 """
 
 from collections.abc import Iterator
@@ -48,6 +49,50 @@ class Room:
     daily: int
     full: datetime | None = None
     age: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Hold what the newest marker came to, which was sent through a source's own syslog.
+
+    `found` is when the newest one that arrived was sent, and `taken` how long it took at the most. `lost` is when the
+    first one was sent that did not arrive in time, since the last one that did.
+    """
+
+    nonce: str
+    sent: datetime
+    found: datetime | None = None
+    taken: timedelta | None = None
+    lost: datetime | None = None
+
+    @property
+    def underway(self) -> bool:
+        """Tell whether the newest one has not arrived yet."""
+        return self.found is None or self.found < self.sent
+
+
+def proof_facts(proof: Proof, subject: str) -> Iterator[Fact]:
+    """Yield the facts that hold what a source's marker came to."""
+    yield Fact(name="log.marker", subject=subject, value=proof.nonce, as_of=proof.sent)
+    if proof.found is not None and proof.taken is not None:
+        yield Fact(name="log.marker.found", subject=subject, value=proof.taken, as_of=proof.found)
+    if proof.lost is not None:
+        yield Fact(name="log.marker.lost", subject=subject, value=True, as_of=proof.lost)
+
+
+def proof_in(seen: Observation, subject: str) -> Proof | None:
+    """Return what a look's facts hold of a source's marker; None: none was sent."""
+    own = {fact.name: fact for fact in seen.facts if fact.subject == subject}
+    sent, found, lost = (own.get(name) for name in ("log.marker", "log.marker.found", "log.marker.lost"))
+    if sent is None:
+        return None
+    return Proof(
+        nonce=str(sent.value),
+        sent=sent.as_of,
+        found=None if found is None else found.as_of,
+        taken=found.value if found is not None and isinstance(found.value, timedelta) else None,
+        lost=None if lost is None else lost.as_of,
+    )
 
 
 def facts_of(kept: Kept, subject: str, now: datetime) -> Iterator[Fact]:

@@ -95,6 +95,11 @@ RETENTION: Mapping[Reason, Phrases] = {
 COLLECTION: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(
+            fr="dernier enregistrement reçu il y a {value} (objectif : {limit}) ; le message témoin est arrivé en "
+            "{marker_seconds}",
+            en="the newest record came {value} ago (objective: {limit}); the marker arrived within {marker_seconds}",
+        ),
+        Words(
             fr="dernier enregistrement reçu il y a {value} (objectif : {limit} ; d'ordinaire un toutes les "
             "{usual_seconds})",
             en="the newest record came {value} ago (objective: {limit}; usually one every {usual_seconds})",
@@ -102,11 +107,22 @@ COLLECTION: Mapping[Reason, Phrases] = {
     ),
     Reason.SILENT: (
         Words(
+            fr="le message témoin envoyé le {marker_lost} par le syslog de la source n'est pas arrivé",
+            en="the marker sent on {marker_lost} through the source's own syslog did not arrive",
+        ),
+        Words(
             fr="rien n'est arrivé depuis {value} (objectif : {limit} ; d'ordinaire un enregistrement toutes les "
             "{usual_seconds})",
             en="nothing has come for {value} (objective: {limit}; usually a record every {usual_seconds})",
         ),
     ),
-    Reason.ON_COURSE: (WAITING, JOINED),
+    Reason.ON_COURSE: (
+        WAITING,
+        JOINED,
+        When(
+            known="marker_sent",
+            words=Words(fr="le message témoin est en route", en="the marker is on its way"),
+        ),
+    ),
     Reason.ABSENT: (NO_RECORD,),
 }

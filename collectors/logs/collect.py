@@ -4,7 +4,7 @@ comes.
 Reads:  a tree of files (text, gzip, xz, zstd, bzip2), each file once and again when it changes: the stamps of its
         lines, held to the dates of the files; a systemd journal's files, through journalctl; the room on their disk
 Needs:  find and python3 where the logs lie, zstd for .zst; the right to read them (on Debian, groups adm and
-        systemd-journal)
+        systemd-journal); where a marker is asked for, logger on the machine that sends it
 Blind:  what never reached the collector; lines without a stamp are dated by their file alone; a sender with a wrong
         clock in a log of one single file
 """
@@ -22,6 +22,7 @@ from agent.core.model import Fact, Gap
 from collectors.logs import journal, tree
 from collectors.logs.digests import past
 from collectors.logs.forecast import room_at
+from collectors.logs.marker import proven
 from collectors.logs.timeline import kept_of
 
 
@@ -46,6 +47,12 @@ def collect(log: Log, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     with suppress(LookError):
         room = room_at(log, look, seen, kept, here=here)
         yield from () if room is None else room_facts(room, log.id, look.now)
+    try:
+        yield from proven(log, look)
+    except LookError as error:
+        for source in log.sources:
+            if source.marker is not None:
+                yield Gap(subject=f"{source.subject}/marker", reason=error.reason, detail=error.message)
     for stranger in sorted(seen.strangers):
         yield Fact(name="log.stranger", subject=log.id, value=stranger, as_of=look.now)
     yield before.change

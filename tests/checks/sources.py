@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from agent.core.convention import CLAUSES
-from agent.core.inventory import Inventory, LogSource
+from agent.core.inventory import Inventory, LogSource, Marker
 from agent.core.judging import Check, Question
-from agent.core.logs import Kept, Room, facts_of, room_facts
+from agent.core.logs import Kept, Proof, Room, facts_of, proof_facts, room_facts
 from agent.core.model import Finding, Gap, Observation, Target
 from agent.core.reason import Reason
 from agent.evaluate import combine
@@ -30,6 +30,8 @@ def spoken(
     starts: bool = False,
     gaps: Sequence[Gap] = (),
     room: Room | None = None,
+    proof: Proof | None = None,
+    marker: bool = False,
 ) -> Finding:
     """Return the finding that speaks for one source; `since`: from when on it is expected, `starts`: as is declared."""
     source = LogSource(
@@ -39,8 +41,10 @@ def spoken(
         kind="files",
         path="/var/log/central/{source}/**",
         starts=date(2026, 1, 1) if starts else None,
+        marker=Marker(host="fw-1") if marker else None,
     )
     facts = [*facts_of(kept, source.subject, NOW), *(room_facts(room, "central", NOW) if room else ())]
+    facts += proof_facts(proof, source.subject) if proof is not None else ()
     facts += facts_of(Kept(oldest=ago(3), newest=ago(2)), "central/fw-2", NOW)
     seen = Observation(
         collector="logs", host="srv-1", subject="central", begun=NOW, ended=NOW, facts=tuple(facts), gaps=tuple(gaps)

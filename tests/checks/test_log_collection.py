@@ -7,7 +7,7 @@ import pytest
 
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
 from agent.core.judging import Need, Question
-from agent.core.logs import Kept
+from agent.core.logs import Kept, Proof
 from agent.core.model import Observation, State, Target
 from agent.core.reason import Reason
 from agent.core.reckoning import Reckoning, facts_of
@@ -76,3 +76,39 @@ def test_a_source_that_joined_today_has_a_day_to_begin() -> None:
 def test_the_usual_rhythm_is_told_beside_the_silence() -> None:
     found = spoken(CHECK, Kept(oldest=ago(9), newest=ago(3), interval=timedelta(seconds=10)))
     assert found.about == {"usual_seconds": 10.0}
+
+
+HEARD = Kept(oldest=ago(9), newest=ago(0))
+MINUTE = timedelta(minutes=1)
+ON_TIME = Proof(nonce="a", sent=ago(0.3), found=ago(0.3), taken=MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("proof", "expected"),
+    [
+        (ON_TIME, ("met", "within-limit")),
+        (Proof(nonce="a", sent=ago(1), found=ago(1), taken=MINUTE), ("met", "within-limit")),
+        (Proof(nonce="a", sent=ago(1.01), found=ago(1.01), taken=MINUTE), ("unproven", "stale-evidence")),
+        (Proof(nonce="b", sent=ago(0), found=ago(0.3), taken=MINUTE), ("met", "within-limit")),
+        (Proof(nonce="b", sent=ago(0)), ("unproven", "on-course")),
+        (Proof(nonce="b", sent=ago(0), found=ago(0.3), taken=MINUTE, lost=ago(0.1)), ("missed", "silent")),
+        (None, ("unproven", "on-course")),
+    ],
+)
+def test_a_path_that_is_tried_holds_as_long_as_its_marker_arrives(
+    proof: Proof | None, expected: tuple[str, str]
+) -> None:
+    found = spoken(CHECK, HEARD, proof=proof, marker=True)
+    assert (found.state.value, found.reason.value) == expected
+
+
+def test_a_marker_is_only_told_where_one_is_asked_for() -> None:
+    assert spoken(CHECK, HEARD, proof=ON_TIME, marker=True).about == {"marker_seconds": 60.0}
+    assert spoken(CHECK, HEARD, proof=ON_TIME).about == {}
+
+
+def test_a_marker_that_could_not_be_sent_is_neither_lost_nor_found() -> None:
+    gap = replace(DENIED, subject="central/fw-1/marker")
+    found = spoken(CHECK, HEARD, gaps=(gap,), marker=True)
+    assert (found.state, found.reason) == (State.UNPROVEN, Reason.DENIED)
+    assert spoken(CHECK, HEARD, proof=ON_TIME, gaps=(gap,), marker=True).state is State.UNPROVEN

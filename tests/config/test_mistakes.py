@@ -69,6 +69,12 @@ CASES = {
     "a tree of logs without path": added(
         LOG.replace('path = "/var/log/{source}"\n', ""), "[[log]]", "log.path", "is missing"
     ),
+    "a marker from no host": added(
+        LOG + 'marker = { host = "srv-2", source = "a" }\n', "marker", "log.marker.host", "is no host of this file"
+    ),
+    "a marker for no sender": added(
+        LOG + 'marker = { host = "srv-1" }\n', "marker", "log.marker.host", "is no sender of this log"
+    ),
     # values of the wrong kind or form
     "a number for a duration": Case('timeout = "60s"', "timeout = 60", 2, "agent.timeout", "must be text, not a whole"),
     "a duration without unit": Case('timeout = "60s"', 'timeout = "60"', 2, "agent.timeout", '"60" is not a duration'),

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from agent.core.logs import Kept, Room, facts_of, kept_in, room_facts, room_in
+from agent.core.logs import Kept, Proof, Room, facts_of, kept_in, proof_facts, proof_in, room_facts, room_in
 from agent.core.model import Observation
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -34,3 +34,12 @@ def test_nothing_is_told_of_what_no_fact_names() -> None:
     seen = Observation(collector="logs", host="srv-1", subject="central", begun=NOW, ended=NOW)
     assert kept_in(seen, "central/a") == Kept()
     assert room_in(seen) is None
+
+
+def test_facts_hold_what_a_marker_came_to() -> None:
+    lost = Proof(nonce="b", sent=NOW, found=NOW - DAY, taken=timedelta(seconds=3), lost=NOW - DAY / 2)
+    for proof in (lost, Proof(nonce="a", sent=NOW)):
+        facts = tuple(proof_facts(proof, "central/a"))
+        seen = Observation(collector="logs", host="srv-1", subject="central", begun=NOW, ended=NOW, facts=facts)
+        assert proof_in(seen, "central/a") == proof
+        assert proof_in(seen, "central/b") is None

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agent.core.collecting import Look
 from agent.core.host import Host
-from agent.core.inventory import Inventory, Log, LogSource
+from agent.core.inventory import Inventory, Log, LogSource, Marker
 from agent.core.local import LocalHost
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap, Observation
@@ -73,6 +73,8 @@ class LogTree:
     host: Host = field(default_factory=lambda: LocalHost("srv-1"))
     manifest: Manifest = field(default_factory=Manifest)
     timeout: timedelta = timedelta(seconds=60)
+    marker: Marker | None = None
+    previous: Observation | None = None
 
     @property
     def root(self) -> Path:
@@ -96,6 +98,7 @@ class LogTree:
         sources = tuple(
             LogSource(
                 id=id, log="central", host=self.host.id, kind=self.kind, path=path, timezone=self.timezone,
+                marker=self.marker if id == 'srv-1' else None,
                 beneficiaries=("scota",),
             )
             for id in self.sources
@@ -113,9 +116,10 @@ class LogTree:
             timeout=self.timeout,
             folder=cache,
             manifest=lambda: self.manifest,
+            previous=self.previous,
         )
         seen = tuple(COLLECTOR.collect(self.log, look))
-        return Observation(
+        self.previous = Observation(
             collector="logs",
             host=self.host.id,
             subject="central",
@@ -125,3 +129,4 @@ class LogTree:
             gaps=tuple(one for one in seen if isinstance(one, Gap)),
             manifest=next((one for one in seen if isinstance(one, ManifestChange)), ManifestChange()),
         )
+        return self.previous

@@ -12,7 +12,7 @@ from tests.parts.sshd import free_port
 
 RSYSLOGD = "/usr/sbin/rsyslogd"
 CONFIGURATION = """\
-global(workDirectory="{folder}")
+global(workDirectory="{folder}" localHostname="srv-1")
 module(load="imudp")
 module(load="imtcp")
 module(load="imuxsock" SysSock.Use="off")

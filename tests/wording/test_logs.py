@@ -6,9 +6,9 @@ import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.expected import expected
-from agent.core.inventory import Beneficiary, Inventory, LogSource
+from agent.core.inventory import Beneficiary, Inventory, LogSource, Marker
 from agent.core.judging import Check
-from agent.core.logs import Kept, Room, facts_of, room_facts
+from agent.core.logs import Kept, Proof, Room, facts_of, proof_facts, room_facts
 from agent.core.model import Gap, Observation, Target
 from agent.core.reason import Reason
 from agent.evaluate import Bench, Seen, judge
@@ -21,14 +21,27 @@ LONG_AGO = NOW - 600 * DAY
 
 
 def said(
-    check: Check, kept: Kept, *, since: datetime = LONG_AGO, gap: Gap | None = None, room: Room | None = None
+    check: Check,
+    kept: Kept,
+    *,
+    since: datetime = LONG_AGO,
+    gap: Gap | None = None,
+    room: Room | None = None,
+    proof: Proof | None = None,
 ) -> tuple[str, str]:
     """Return what is said of a source after its title, in French and in English."""
     source = LogSource(
-        id="fw-1", log="central", host="srv-1", kind="files", path="/x/{source}/**", beneficiaries=("scota",)
+        id="fw-1",
+        log="central",
+        host="srv-1",
+        kind="files",
+        path="/x/{source}/**",
+        beneficiaries=("scota",),
+        marker=None if proof is None else Marker(host="srv-1"),
     )
     inventory = Inventory(beneficiaries=(Beneficiary(id="scota", name="SCOTA"),), log_sources=(source,))
     facts = (*facts_of(kept, source.subject, NOW), *(room_facts(room, "central", NOW) if room else ()))
+    facts += tuple(proof_facts(proof, source.subject) if proof else ())
     gaps = () if gap is None else (gap,)
     seen = Observation(collector="logs", host="srv-1", subject="central", begun=NOW, ended=NOW, facts=facts, gaps=gaps)
     shown = Seen(reading=seen, evidence_id="r-1", observation=seen, observation_id="r-1")
@@ -138,6 +151,35 @@ CASES: dict[str, tuple[tuple[str, str], str, str]] = {
         said(COMES, kept=Kept()),
         "aucun enregistrement de cette source n'a été trouvé",
         "no record of this source was found",
+    ),
+}
+
+CASES |= {
+    "the marker arrived": (
+        said(
+            COMES,
+            Kept(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24, interval=timedelta(seconds=10)),
+            proof=Proof(nonce="a", sent=NOW, found=NOW, taken=timedelta(seconds=2)),
+        ),
+        "dernier enregistrement reçu il y a 1 h (objectif : 24 h) ; le message témoin est arrivé en 2 s",
+        "the newest record came 1 h ago (objective: 24 h); the marker arrived within 2 s",
+    ),
+    "the marker is lost": (
+        said(COMES, Kept(oldest=NOW - 9 * DAY, newest=NOW), proof=Proof(nonce="a", sent=NOW, lost=NOW - DAY / 24)),
+        "le message témoin envoyé le 24 novembre 2026 à 12 h 00 par le syslog de la source n'est pas arrivé",
+        "the marker sent on 24 November 2026 at 12:00 through the source's own syslog did not arrive",
+    ),
+    "a configuration that erases too soon": (
+        said(
+            KEEPS,
+            Kept(oldest=NOW - 5 * DAY, newest=NOW),
+            since=NOW - 5 * DAY,
+            room=Room(free=1, daily=1, age=28 * DAY),
+        ),
+        "rien n'est démontré, journaux lisibles sur 5 j : douze mois le 4 novembre 2027 ; mais la configuration les "
+        "efface au bout de 28 j",
+        "nothing is proven, logs can be read back 5 d: twelve months on 4 November 2027; but the configuration "
+        "erases them after 28 d",
     ),
 }
 

@@ -56,9 +56,7 @@ def test_a_place_is_full_when_its_young_sources_have_taken_what_is_free() -> Non
 @pytest.mark.programs
 def test_what_comes_in_a_day_is_counted_as_it_is_at_rest(tmp_path: Path) -> None:
     tree = LogTree(tmp_path)
-    tree.fill(
-        "fw-1", range(20), form=lambda at, host, number: rfc3339(at, host, number).replace("\n", " x" * 500 + "\n")
-    )
+    tree.fill("fw-1", range(20), form=lambda at, host, number: rfc3339(at, host, number)[:-1] + " x" * 500 + "\n")
     found = room_in(tree.look())
     assert found is not None
     day = sum(file.stat().st_size for file in tree.root.rglob("*.gz")) / 19

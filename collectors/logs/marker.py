@@ -1,0 +1,96 @@
+"""A marked message sent through a machine's own syslog, and found again where logs are collected: the path, timed.
+
+Sent every eight hours with logger(1), which any user may run; announced in the agent's log, so that whoever watches the
+collected logs knows it: `beffroi: marker NONCE`, at user.notice.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from agent.core.collecting import Look
+from agent.core.deadline import Deadline
+from agent.core.host import Host
+from agent.core.inventory import Log, LogSource, Marker
+from agent.core.logs import Proof, proof_facts, proof_in
+from agent.core.model import Fact
+from collectors.logs.pattern import SOURCE, Pattern
+
+EVERY = timedelta(hours=8)
+# A look comes a little sooner or later than the one before it.
+EARLY = timedelta(minutes=30)
+# What did not arrive by then is lost; a relay may hold it for a moment.
+LOST_AFTER = timedelta(minutes=15)
+PATIENCE = timedelta(seconds=20)
+PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
+# Clocks of two machines are apart.
+APART = timedelta(minutes=15)
+ANSWER = 1024 * 1024
+
+# The newest end of each file is enough: what was sent a moment ago is not further up.
+_LOOKS_INTO = 'tail -c 8388608 -- "$1" 2>/dev/null | grep -qaF -- "$0" && printf "%s\\n" "$1"; exit 0'
+
+log = logging.getLogger("beffroi.logs")
+
+
+def proven(place: Log, look: Look) -> Iterator[Fact]:
+    """Yield what the markers of a place came to; nothing where none is asked for. Raises a LookError."""
+    for source in place.sources:
+        if source.marker is not None:
+            before = None if look.previous is None else proof_in(look.previous, source.subject)
+            yield from proof_facts(_tried(place, source, source.marker, before, look), source.subject)
+
+
+def _tried(place: Log, source: LogSource, marker: Marker, before: Proof | None, look: Look) -> Proof:
+    host = look.host(place.host)
+    lost = None if before is None else before.lost
+    if before is not None and before.underway:
+        if _arrived(host, place, source.id, before.nonce, before.sent, look.timeout):
+            return Proof(nonce=before.nonce, sent=before.sent, found=before.sent, taken=look.now - before.sent)
+        if look.now - before.sent < LOST_AFTER:
+            return before
+        lost = lost or before.sent
+    elif before is not None and look.now - before.sent < EVERY - EARLY:
+        return before
+    nonce = secrets.token_hex(8)
+    log.info("a marker goes to the syslog of %s now: beffroi: marker %s", marker.host, nonce)
+    look.host(marker.host).run(
+        "logger", "--socket-errors=on", "-u", marker.socket, "-t", "beffroi", "-p", "user.notice", "--",
+        f"marker {nonce}", timeout=look.timeout,
+    )  # fmt: skip
+    begun = time.monotonic()
+    patience = Deadline(min(PATIENCE, look.timeout))
+    for pause in PAUSES:
+        time.sleep(min(pause, patience.remaining()))
+        if _arrived(host, place, source.id, nonce, look.now, look.timeout):
+            taken = timedelta(seconds=round(time.monotonic() - begun, 1))
+            return Proof(nonce=nonce, sent=look.now, found=look.now, taken=taken)
+        if patience.passed:
+            break
+    found, taken_before = (None, None) if before is None else (before.found, before.taken)
+    return Proof(nonce=nonce, sent=look.now, found=found, taken=taken_before, lost=lost)
+
+
+def _arrived(host: Host, place: Log, source: str, nonce: str, sent: datetime, timeout: timedelta) -> bool:
+    """Tell whether a marker stands among the records of its source."""
+    since = f"@{int((sent - APART).timestamp())}"
+    if place.kind == "journal":
+        argv = ("journalctl", "--directory", place.path, "--since", since, "-o", "cat", "--quiet", "--no-pager")
+        output = host.run(
+            *argv, f"_HOSTNAME={source}", "SYSLOG_IDENTIFIER=beffroi", timeout=timeout, accept=None, output_limit=ANSWER
+        )
+        return nonce.encode() in output.stdout
+    pattern = Pattern(path=place.path, sources=(source,))
+    # Only where this source's files lie, where its name is a folder's.
+    own = place.path.split("/")
+    folder = "/".join(own[: own.index(SOURCE)]) + f"/{source}" if SOURCE in own else pattern.folder
+    if any("*" in part or "?" in part for part in folder.split("/")):
+        folder = pattern.folder
+    output = host.run(
+        "find", "-L", folder, "-type", "f", "-newermt", since, "-exec", "sh", "-c", _LOOKS_INTO, nonce, "{}", ";",
+        timeout=timeout, accept=None, output_limit=ANSWER, shown=f"find {folder} …: marker {nonce}",
+    )  # fmt: skip
+    paths = output.stdout.decode(errors="surrogateescape").split("\n")
+    return any(pattern.source_of(path) == source for path in paths if path)
