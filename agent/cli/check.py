@@ -1,14 +1,18 @@
 """`beffroi check`: collect now, judge, keep, print."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.cli.options import ConfigOption, LanguageOption, configuration_path
-from agent.core.model import State, Verdict
+from agent.core.inventory import Inventory
+from agent.core.model import Observation, State, Verdict
+
+if TYPE_CHECKING:
+    from agent.evaluate import Seen
 
 
 def register(app: typer.Typer) -> None:
@@ -78,9 +82,19 @@ def check_and_print(
             language=language,
             now=turn.now,
             stream=sys.stdout,
-            unwatched=unwatched_here(watch.configuration),
+            unwatched=unwatched_here(watch.configuration) + _senders(turn.seen, watch.configuration.inventory),
         )
     return verdicts, problem is None
+
+
+def _senders(newest: "Callable[[str, str], Seen | None]", inventory: Inventory) -> tuple[str, ...]:
+    from agent.cli.unwatched import unwatched_senders
+
+    def seen(place: str) -> Observation | None:
+        found = newest("logs", place)
+        return None if found is None else found.observation
+
+    return unwatched_senders(inventory, seen)
 
 
 def exit_code(verdicts: Sequence[Verdict], *, kept: bool = True) -> int:

@@ -1,14 +1,16 @@
-"""What is watched by nothing: mount points of this machine under no backup's paths, and ways in that no sshd shows.
+"""What is watched by nothing: mount points of this machine under no backup's paths, ways in that no sshd shows, and
+senders in a log tree that nobody expects.
 
 Only names are read, from the kernel's own table: a mount whose server hangs is named like any other and never touched.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from agent.core.inventory import Inventory
+from agent.core.model import Observation
 
 # These hold data although no local disk is behind them.
 NETWORK = ("nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "9p", "virtiofs", "fuse.sshfs", "fuse.rclone")
@@ -40,6 +42,12 @@ def unwatched_paths(inventory: Inventory) -> tuple[str, ...]:
     hosts = [host.id for host in inventory.hosts if host.collect is None or "access" in host.collect]
     more = f" +{len(hosts) - MOST_NAMED}" if len(hosts) > MOST_NAMED else ""
     return (f"console, su, sudo ({' '.join(hosts[:MOST_NAMED])}{more})",) if hosts else ()
+
+
+def unwatched_senders(inventory: Inventory, seen: Callable[[str], Observation | None]) -> tuple[str, ...]:
+    """Return the senders that the newest look at each place of logs saw, and that are not expected there."""
+    looks = ((log.id, seen(log.id)) for log in inventory.logs)
+    return tuple(f"{id}/{fact.value}" for id, look in looks if look is not None for fact in look.named("log.stranger"))
 
 
 def mounts_here() -> tuple[Mount, ...]:

@@ -1,9 +1,11 @@
 """What lies on this machine under no backup's paths."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.cli.unwatched import Mount, mounts_here, unwatched_mounts
-from agent.core.inventory import Backup, DeclaredHost, Inventory
+from agent.cli.unwatched import Mount, mounts_here, unwatched_mounts, unwatched_senders
+from agent.core.inventory import Backup, DeclaredHost, Inventory, LogSource
+from agent.core.model import Fact, Observation
 
 
 def inventory(*paths: str, transport: str = "local") -> Inventory:
@@ -58,3 +60,13 @@ def test_the_root_of_a_container_is_named_although_no_disk_is_behind_it() -> Non
 
 def test_this_machine_has_a_root() -> None:
     assert any(mount.point == str(Path("/")) for mount in mounts_here())
+
+
+def test_a_sender_that_nobody_expects_is_named_with_its_place() -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    stranger = Fact(name="log.stranger", subject="central", value="printer", as_of=now)
+    look = Observation(collector="logs", host="srv-1", subject="central", begun=now, ended=now, facts=(stranger,))
+    source = LogSource(id="fw-1", log="central", host="srv-1", kind="files", path="/x/{source}/**")
+    inventory = Inventory(log_sources=(source,))
+    assert unwatched_senders(inventory, lambda place: look) == ("central/printer",)
+    assert unwatched_senders(inventory, lambda place: None) == ()
