@@ -16,6 +16,8 @@ from collectors.logs.series import Bounds
 READ_ANEW = timedelta(days=1)
 LARGE = 256 * 1024 * 1024
 DAY_SECONDS = 86400
+# What a relay held back comes late: so far back a journal that grew is read again.
+LATE_SECONDS = 2 * DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def _asked(file: Listed, old: Read | None, bounds: Bounds, now: float, *, journa
     if old is None or not old.runs:
         return whole
     if journal:
-        return replace(whole, offset=_last_day(old.runs))
+        return replace(whole, offset=_last_days(old.runs))
     unread = old.fault == "more" and file.size == old.size
     grown = file.size > old.size and (now - old.begun < READ_ANEW.total_seconds() or file.size > LARGE)
     last = old.runs[-1]
@@ -86,15 +88,16 @@ def _asked(file: Listed, old: Read | None, bounds: Bounds, now: float, *, journa
     return replace(whole, offset=last.begins, mark=last.ends)
 
 
-def _last_day(runs: Sequence[Run]) -> int:
-    return int(max((run.last or 0 for run in runs), default=0)) // DAY_SECONDS * DAY_SECONDS
+def _last_days(runs: Sequence[Run]) -> int:
+    last = int(max((run.last or 0 for run in runs), default=0))
+    return max(0, last - LATE_SECONDS) // DAY_SECONDS * DAY_SECONDS
 
 
 def _joined(told: Told, asked: Asked, file: Listed, old: Read | None, now: float, *, journal: bool) -> Read:
     """Return what is known of a file from what was read now, and of the part before it."""
     runs, grew = told.runs, None
     if old is not None:
-        grew = file.modified if told.end > old.end else old.grew
+        grew = min(file.modified, now) if told.end > old.end else old.grew
         if asked.offset and journal:
             runs = (*(run for run in old.runs if (run.last or 0) < asked.offset), *runs)
         elif asked.offset:

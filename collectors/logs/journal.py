@@ -6,7 +6,7 @@ journal received first keeps that sender's time, and is held to when the file wa
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
 
 from agent.core.collecting import Look
 from agent.core.inventory import Log
@@ -31,10 +31,7 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     folder = log.path.rstrip("/") or "/"
     listing = listed(host, folder, DEPTH, look.timeout)
     files = {file.path: file for file in listing.files if file.kind == "f" and file.path.endswith(ENDINGS)}
-    bounds = {
-        path: Bounds(earliest=None, latest=min(datetime.fromtimestamp(file.modified, UTC), look.now))
-        for path, file in files.items()
-    }
+    bounds = {path: Bounds(earliest=None, latest=file.written(look.now) or look.now) for path, file in files.items()}
     reads, _appended = contents(host, files, bounds, look, Reading(zone=UTC, here=here, journal=True))
     said = {reason: one_line(f"{path}: {words}") for path, reason, words in _refused(reads)}
     said |= {one.reason: f"{one_line(one.path)}: {one.said}" for one in listing.refused}

@@ -5,13 +5,15 @@ Links are followed, since archives often lie elsewhere; find itself notices loop
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from agent.core.errors import Denied, Exited, LookError, Unreadable
 from agent.core.host import OUTPUT_LIMIT, Host
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
 
+# Two machines' clocks are apart.
+AHEAD = timedelta(minutes=5)
 FORMAT = "%y %D %i %s %T@ %C@ %p\\0"
 _SAYS = (
     (": Permission denied", Reason.DENIED),
@@ -31,6 +33,16 @@ class Listed:
     size: int
     modified: float
     changed: float
+
+    def written(self, now: datetime) -> datetime | None:
+        """Return when the file was last written, by its date of change where that of writing cannot be; None: unknown.
+
+        Anybody may set a date of writing into the future; only the kernel's clock dates the change.
+        """
+        for seconds in (self.modified, self.changed):
+            if seconds <= (now + AHEAD).timestamp():
+                return min(datetime.fromtimestamp(max(seconds, 0), UTC), now)
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

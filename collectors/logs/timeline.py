@@ -18,6 +18,8 @@ DOUBT = timedelta(hours=26)
 UNSTAMPED = timedelta(hours=54)
 RHYTHM = timedelta(days=14)
 MOST_HOLES = 20
+# Beyond this, only the file's own bounds tell which of its dates can be true.
+MOST_COMPARED = 300
 # Faults that leave only a file's end unread, and those among them that another look mends by itself.
 PARTLY = ("more", "later", "slow")
 WAITING = ("more", "later")
@@ -100,7 +102,7 @@ def ordered(runs: Sequence[Run]) -> Sequence[Run]:
     """
     dated = [run for run in runs if run.first is not None and run.last is not None]
     slack = DOUBT.total_seconds()
-    if len(dated) > 1000 or all(
+    if len(dated) > MOST_COMPARED or all(
         (earlier.last or 0) <= (later.first or 0) + slack for earlier, later in pairwise(dated)
     ):
         return dated

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.core.collecting import Look
@@ -63,8 +63,9 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     }
     regular = {file.path: file for files in owned.values() for file in files if file.kind == "f"}
     reads, appended = contents(host, regular, bounds, look, Reading(zone=zone, here=here))
+    site = _Site(log=log, pattern=pattern, listing=listing, bounds=bounds, reads=reads, now=look.now)
     return Tree(
-        sources={id: _source(id, log, files, bounds, reads, listing, pattern, look.now) for id, files in owned.items()},
+        sources={id: site.source(id, files) for id, files in owned.items()},
         strangers=frozenset(sorted(strangers)[:50]),
         appended=appended,
     )
@@ -74,8 +75,9 @@ def _bounds(id: str, files: Sequence[Listed], folder: str, zone: ZoneInfo, now: 
     """Return when the records of one source's files can have been received, by path."""
     distinct = {file.node: file for file in files if file.kind == "f"}
     named = {
-        file.path: Named(name=_name(file, id, folder), modified=datetime.fromtimestamp(file.modified, UTC))
+        file.path: Named(name=_name(file, id, folder), modified=written)
         for file in distinct.values()
+        if (written := file.written(now)) is not None
     }
     found = bounds_of(named.values(), zone, now)
     return {path: found[one.name] for path, one in named.items()}
@@ -86,58 +88,69 @@ def _name(file: Listed, id: str, folder: str) -> str:
     return file.path[len(folder) :].replace(id, "@")
 
 
-def _source(
-    id: str,
-    log: Log,
-    files: Sequence[Listed],
-    bounds: Mapping[str, Bounds],
-    reads: Mapping[str, Read],
-    listing: Listing,
-    pattern: Pattern,
-    now: datetime,
-) -> Source:
-    sighted = {}
-    for file in files:
-        if file.path in bounds:
-            known = reads.get(file.path)
-            if known is not None and known.fault == "damaged" and _settles(file, now):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Site:
+    """Hold everything that one look at a place shows, from which each source takes its own."""
+
+    log: Log
+    pattern: Pattern
+    listing: Listing
+    bounds: Mapping[str, Bounds]
+    reads: Mapping[str, Read]
+    now: datetime
+
+    def source(self, id: str, files: Sequence[Listed]) -> Source:
+        """Return what was seen of one source, of which these are the files."""
+        sighted = {}
+        for file in files:
+            known = self.reads.get(file.path)
+            if known is not None and known.fault == "damaged" and _settles(file, self.now):
                 known = None
-            sighted[file.path] = Sighted(
-                name=_name(file, id, pattern.folder), size=file.size, bounds=bounds[file.path], read=known
-            )
-    return Source(files=sighted, gaps=tuple(_gaps(f"{log.id}/{id}", id, files, sighted, listing, pattern)))
+            bounds = self.bounds.get(file.path)
+            if self._ahead(file):
+                bounds = Bounds(earliest=None, latest=self.now)
+            if bounds is not None:
+                name = _name(file, id, self.pattern.folder)
+                sighted[file.path] = Sighted(name=name, size=file.size, bounds=bounds, read=known)
+        subject = f"{self.log.id}/{id}"
+        found: dict[Reason, list[str]] = {}
+        for reason, said in (*self._refused(id), *self._odd(files), *_unread(sighted)):
+            found.setdefault(reason, []).append(said)
+        gaps = (Gap(subject=subject, reason=reason, detail=_first(said)) for reason, said in found.items())
+        return Source(files=sighted, gaps=tuple(gaps))
+
+    def _ahead(self, file: Listed) -> bool:
+        return file.kind == "f" and file.written(self.now) is None
+
+    def _refused(self, id: str) -> Iterator[tuple[Reason, str]]:
+        for refused in self.listing.refused:
+            if id in self.pattern.sources_at(refused.path) or self.pattern.source_of(refused.path) == id:
+                yield refused.reason, f"{one_line(refused.path)}: {refused.said}"
+
+    def _odd(self, files: Iterable[Listed]) -> Iterator[tuple[Reason, str]]:
+        for file in files:
+            if file.kind != "f":
+                yield Reason.UNREADABLE, f"{one_line(file.path)} is {KINDS.get(file.kind, 'no regular file')}"
+            elif self._ahead(file):
+                yield Reason.IN_FUTURE, f"{one_line(file.path)} was written after now, by the clock of its machine"
 
 
-def _settles(file: Listed, now: datetime) -> bool:
-    return 0 <= now.timestamp() - file.changed < SETTLES.total_seconds()
-
-
-def _gaps(
-    subject: str,
-    id: str,
-    files: Iterable[Listed],
-    sighted: Mapping[str, Sighted],
-    listing: Listing,
-    pattern: Pattern,
-) -> Iterator[Gap]:
-    """Yield what could not be read of a source, once for each reason, naming the first of each."""
-    found: dict[Reason, list[str]] = {}
-    for refused in listing.refused:
-        if id in pattern.sources_at(refused.path) or pattern.source_of(refused.path) == id:
-            found.setdefault(refused.reason, []).append(f"{one_line(refused.path)}: {refused.said}")
-    for file in files:
-        if file.kind != "f":
-            what = KINDS.get(file.kind, "no regular file")
-            found.setdefault(Reason.UNREADABLE, []).append(f"{one_line(file.path)} is {what}")
+def _unread(sighted: Mapping[str, Sighted]) -> Iterator[tuple[Reason, str]]:
+    """Yield each file that holds what could not be read, and more of it than nobody asks about."""
     for path, one in sighted.items():
         fault = None if one.read is None else one.read.fault
         if fault is None or fault in (*WAITING, "gone") or (fault in PARTLY and _nearly_whole(one)):
             continue
         why = "" if one.read is None else one.read.said
-        found.setdefault(REASONS.get(fault, Reason.UNREADABLE), []).append(f"{one_line(path)}: {why}")
-    for reason, said in found.items():
-        more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
-        yield Gap(subject=subject, reason=reason, detail=f"{said[0]}{more}")
+        yield REASONS.get(fault, Reason.UNREADABLE), f"{one_line(path)}: {why}"
+
+
+def _first(said: Sequence[str]) -> str:
+    return said[0] if len(said) == 1 else f"{said[0]} (and {len(said) - 1} more)"
+
+
+def _settles(file: Listed, now: datetime) -> bool:
+    return 0 <= now.timestamp() - file.changed < SETTLES.total_seconds()
 
 
 def _nearly_whole(file: Sighted) -> bool:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import zlib
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -175,7 +175,7 @@ def test_a_file_that_grows_while_it_is_read_is_read_as_it_was(tmp_path: Path) ->
     writer = threading.Thread(target=grow)
     writer.start()
     try:
-        seen = [kept_in(tree.look(), "central/fw-1") for _ in range(3)]
+        seen = [kept_in(tree.look(datetime.now(UTC)), "central/fw-1") for _ in range(3)]
     finally:
         stop.set()
         writer.join()
@@ -195,6 +195,28 @@ def test_ten_thousand_dates_in_one_file_are_not_ten_thousand_facts(tmp_path: Pat
     text = "".join(f"{NOW - number * DAY:%Y-%m-%d}T10:00:00Z fw-1 a\n" for number in range(10_000))
     write(tree.root / "fw-1.log", text, NOW)
     assert len(tree.look().facts) < 50
+
+
+def test_a_file_dated_into_the_future_does_not_keep_a_silent_source_alive(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    now = datetime.now(UTC)
+    text = f"{now + 900 * DAY:%Y-%m-%dT%H:%M:%S}Z fw-1 app: from another age\n"
+    write(tree.root / "fw-1.log", text, now + 900 * DAY)
+    tree.look(now)
+    later = kept_in(tree.look(now + 3 * DAY), "central/fw-1").newest
+    assert later is not None
+    # The kernel's own date of the change is what counts then.
+    assert abs(later - now) < timedelta(minutes=5)
+
+
+def test_a_file_that_even_the_kernel_dates_into_the_future_is_not_believed(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    now = datetime.now(UTC) - 2 * DAY
+    write(tree.root / "fw-1.log", LINE, now + 900 * DAY)
+    seen = tree.look(now)
+    assert [gap.reason for gap in seen.gaps] == [Reason.IN_FUTURE]
+    assert kept_in(seen, "central/fw-1").newest is None
+    assert kept_in(seen, "central/fw-1").unread is not None
 
 
 def test_looking_leaves_no_file_open_and_no_program_behind(tree: LogTree) -> None:

@@ -107,17 +107,16 @@ def test_compression_and_another_name_change_nothing(tree: LogTree, packer: tupl
 
 
 def test_a_late_line_at_the_end_of_a_closed_day_is_no_change_of_it(tree: LogTree) -> None:
-    with file_of(tree, 5).open("a") as file:
-        file.write(lines((NOW - 5 * DAY).replace(hour=23), "fw-1", number=1))
+    path = file_of(tree, 5)
+    write(path, path.read_text() + lines((NOW - 5 * DAY).replace(hour=23), "fw-1", number=1), NOW)
     found = look(tree)
     assert (found.rewritten, found.removed) == ((), ())
 
 
 def test_a_late_line_does_not_hide_a_change_before_it(tree: LogTree) -> None:
     path = file_of(tree, 5)
-    path.write_text(path.read_text().replace("message 3", "massage 3"))
-    with path.open("a") as file:
-        file.write(lines((NOW - 5 * DAY).replace(hour=23), "fw-1", number=1))
+    late = lines((NOW - 5 * DAY).replace(hour=23), "fw-1", number=1)
+    write(path, path.read_text().replace("message 3", "massage 3") + late, NOW)
     assert [told for told, _ in look(tree).rewritten] == [day(5)]
 
 
@@ -138,8 +137,7 @@ def test_a_rotation_by_numbers_changes_nothing_and_reads_nothing_again(tmp_path:
 
 def test_what_cannot_be_read_today_is_neither_changed_nor_removed(tree: LogTree) -> None:
     path = file_of(tree, 5)
-    with path.open("ab") as file:
-        file.write(bytes(2 * 1024 * 1024))
+    write(path, path.read_bytes() + bytes(2 * 1024 * 1024), NOW)
     found = look(tree)
     assert (found.rewritten, found.removed) == ((), ())
     assert found.unread is not None
