@@ -7,6 +7,7 @@ import typer
 from agent.cli.canary import register as add_canary
 from agent.cli.check import register as add_check
 from agent.cli.config import register as add_config
+from agent.cli.dashboards import register as add_dashboards
 from agent.cli.demo import register as add_demo
 from agent.cli.drill import register as add_drill
 from agent.cli.evidence import register as add_evidence
@@ -45,6 +46,7 @@ for add in (
     add_ledger,
     add_install,
     add_rules,
+    add_dashboards,
     add_explain,
     add_demo,
 ):

@@ -64,33 +64,36 @@ def any_of(values: "tuple[str, ...] | list[str]") -> str:
     return "|".join(re.escape(value).replace("\\", "\\\\") for value in values)
 
 
-def _of_subject(metric: str) -> str:
-    labels = "target=%q,subject=%q,beneficiary=%q"
-    return f'printf "{metric}{{{labels}}}" $labels.target $labels.subject $labels.beneficiary | query'
+def _if_named(metric: str, said: str) -> str:
+    return f'{{{{ if eq .Labels.__name__ "{metric}" }}}}{said}{{{{ end }}}}'
 
 
-def _quantity(metric: str) -> str:
-    return (
-        f"{{{{ with {_of_subject(metric)} }}}}{{{{ $one := . | first }}}}{{{{ $unit := $one.Labels.unit }}}}"
-        '{{ if eq $unit "seconds" }}{{ $one.Value | humanizeDuration }}'
-        '{{ else if eq $unit "ratio" }}{{ $one.Value | humanizePercentage }}'
-        '{{ else if eq $unit "bytes" }}{{ $one.Value | humanize }}B'
-        "{{ else }}{{ $one.Value | humanize }}{{ end }}{{ else }}?{{ end }}"
-    )
+_QUANTITY = (
+    '{{ if eq .Labels.unit "seconds" }}{{ .Value | humanizeDuration }}'
+    '{{ else if eq .Labels.unit "ratio" }}{{ .Value | humanizePercentage }}'
+    '{{ else if eq .Labels.unit "bytes" }}{{ .Value | humanize }}B'
+    "{{ else }}{{ .Value | humanize }}{{ end }}"
+)
+_INSTANT = "{{ .Value | humanizeTimestamp }}"
 
 
-def _told(metric: str, shown: str) -> str:
-    return f"{{{{ with {_of_subject(metric)} }}}}{{{{ {shown} }}}}{{{{ else }}}}?{{{{ end }}}}"
+def _facts(language: Language) -> str:
+    """Return a template that lists what is known of the alert's subject at that moment; one query tells it all."""
+    told = {
+        "beffroi_target_reason_info": (Words(fr="motif", en="reason"), "{{ .Labels.reason }}"),
+        "beffroi_target_value": (Words(fr="mesuré", en="measured"), _QUANTITY),
+        "beffroi_target_limit": (Words(fr="limite", en="limit"), _QUANTITY),
+        "beffroi_target_since_timestamp_seconds": (
+            Words(fr="dans cet état depuis", en="in this state since"),
+            _INSTANT,
+        ),
+        "beffroi_target_evidence_timestamp_seconds": (Words(fr="dernière preuve", en="newest evidence"), _INSTANT),
+    }
+    asked = f'{{__name__=~\\"{"|".join(told)}\\",target=%q,subject=%q,beneficiary=%q}}'
+    query = f'printf "{asked}" $labels.target $labels.subject $labels.beneficiary | query | sortByLabel "__name__"'
+    shown = [_if_named(metric, f" ; {words.of(language)} {value}") for metric, (words, value) in told.items()]
+    return f"{{{{ range {query} }}}}{''.join(shown)}{{{{ end }}}}"
 
 
-def _instant(metric: str) -> str:
-    return _told(metric, ". | first | value | humanizeTimestamp")
-
-
-# Each asks Prometheus when the alert rings, and says «?» where there is nothing to be told.
-MEASURED = _quantity("beffroi_target_value")
-LIMIT = _quantity("beffroi_target_limit")
-SINCE = _instant("beffroi_target_since_timestamp_seconds")
-OBSERVED = _instant("beffroi_target_evidence_timestamp_seconds")
-REASON = _told("beffroi_target_reason_info", "(. | first).Labels.reason")
+FACTS = Words(fr=_facts("fr"), en=_facts("en"))
 WHOM = "{{ $labels.subject }} ({{ $labels.beneficiary }})"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from agent.core.convention import CLAUSES, Counted
+from agent.core.entries import DUTIES
 from agent.core.expected import Expected
 from agent.core.model import Key, State, Target
 from agent.core.ringing import rings_after, severity_of
@@ -315,7 +316,7 @@ def _of_what_is_not_shown(wanted: Sequence[Expected]) -> Iterator[Case]:
     shown = {**alive(HOUR), **{_state(one.key, State.MET): "1x60" for one in wanted}}
     all_shown = Case(name="every expected subject is shown", series=shown, heard={HOUR: []}, aside="BeffroiWatchdog")
     yield all_shown
-    lacking = wanted[0].key
+    lacking = next(one.key for one in wanted if one.key.target not in DUTIES)
     heard = [("BeffroiSubjectUnwatched", "ticket", lacking.target, lacking.beneficiary)]
     series = {**shown, _state(lacking, State.MET): "1x10 stale"}
     yield replace(all_shown, name="a subject that is not shown any more is heard", series=series, heard={HOUR: heard})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 HELD = "target_subject:beffroi_target_state:held"
-STATES = "target_state:beffroi_target_state:sum"
+SHOWN = "target_beneficiary:beffroi_target_state:count"
 EXPECTED = "target_beneficiary:beffroi_attainment_expected:sum"
 BEST = "target_beneficiary:beffroi_attainment_best:ratio"
 PACE = "target_beneficiary:beffroi_attainment_pace:ratio"
@@ -19,7 +19,7 @@ def recording_rules() -> Iterator[dict[str, object]]:
     # `cause` is what a copy, a sender and their backup or log have in common: the id before the slash.
     silent = f"({HELD} and on () absent(beffroi_heartbeat_timestamp_seconds))"
     yield _record(HELD, f'label_replace({bad}, "cause", "$1", "subject", "([^/]*).*") or {silent}')
-    yield _record(STATES, "sum by (target, state) (beffroi_target_state)")
+    yield _record(SHOWN, 'count by (target, beneficiary) (beffroi_target_state{state="met"})')
     yield _record(EXPECTED, f'sum by (target, beneficiary) ({_TALLY}{{state!="not-applicable"}})')
     left = "max(beffroi_quarter_length - beffroi_quarter_elapsed)"
     whole = f"({EXPECTED} + on () group_left () {left})"

@@ -1,0 +1,1 @@
+"""Dashboards for Grafana, as values that become JSON; the same for every configuration."""
