@@ -10,6 +10,7 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Expectation, expectation, keys_of
 from agent.accounting.timeline import Start
 from agent.config.settings import Configuration
+from agent.core.entries import Entry
 from agent.core.expected import Expected, expected
 from agent.core.inventory import Copy
 from agent.core.model import Key, Observation, State, Verdict
@@ -24,7 +25,7 @@ from agent.export.quarter_so_far import Counted, QuarterSoFar
 from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
 from agent.ledger.ledger import Ledger, Run
 from agent.register.agreed import agreements_in_force
-from agent.watch import entered
+from agent.watch import entered, entries_in
 
 
 def survey(
@@ -65,10 +66,15 @@ def survey(
         copies=tuple(_copy_numbers(copy, ledger) for copy in configuration.inventory.copies),
         runs=tuple(_runs(ledger, wanted)),
         unwatched=tuple(unwatched),
+        planned=() if ledger is None else _planned(ledger),
         last_append=ledger.last_append() if ledger is not None else None,
         heartbeat=heartbeat,
         fault=fault,
     )
+
+
+def _planned(ledger: Ledger) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries_in(ledger) if entry.register == "plan" and entry.get("done") is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from agent.core.convention import CLAUSES, Better, Counted
 from agent.core.model import WORST_FIRST, State, worst
-from agent.core.moments import read_when
 from agent.core.reason import Reason
+from agent.export.due import clocks, plan
 from agent.export.snapshot import CollectorRun, Snapshot, Standing
 from agent.export.verdicts_json import instant as machine_instant
 from agent.wording.inert import inert
 from agent.wording.languages import Language
-from agent.wording.page import PageWords, ago, clock_line, lead, page_words, short_instant
+from agent.wording.page import PageWords, ago, lead, page_words, short_instant
 from agent.wording.quantities import duration, instant, quantity, share
 from agent.wording.sentences import phrase
 from agent.wording.states import state_count, state_word
@@ -114,6 +114,7 @@ class View:
     not_yet: tuple[Group, ...]
     later: tuple[Group, ...]
     clocks: tuple[str, ...]
+    plan: tuple[str, ...]
     unwatched: tuple[str, ...]
     fault: str | None
     last_append: Moment | None
@@ -146,7 +147,8 @@ def view(snapshot: Snapshot) -> View:
         groups=tuple(group for group in bad if group.id not in waiting),
         not_yet=tuple(group for group in bad if group.id in waiting),
         later=tuple(group for group in groups if group not in bad),
-        clocks=_clocks(snapshot, language),
+        clocks=clocks(snapshot, language),
+        plan=plan(snapshot, language),
         unwatched=tuple(inert(one.sentence, 400) for one in snapshot.unwatched),
         fault=None if snapshot.fault is None else inert(snapshot.fault, 400),
         last_append=_moment_or_none(snapshot.last_append, snapshot.at, language),
@@ -201,24 +203,6 @@ def _group(target: str, standings: Sequence[Standing], snapshot: Snapshot, langu
     )
 
 
-def _clocks(snapshot: Snapshot, language: Language) -> tuple[str, ...]:
-    """Return a line for each entry whose clock runs or has run over, the nearest term first."""
-    running = []
-    colon = ": " if language == "en" else " : "
-    several = len(snapshot.beneficiaries) > 1
-    for verdict in snapshot.verdicts:
-        due = verdict.about.get("due")
-        own = verdict.about.get("entry") == verdict.subject
-        if not own or not isinstance(due, str) or "closed" in verdict.about:
-            continue
-        ends = read_when(due).ends
-        title = TARGETS[verdict.target].title.of(language) if verdict.target in TARGETS else inert(verdict.target)
-        whose = f" ({inert(verdict.beneficiary)})" if several else ""
-        said = clock_line(ends - snapshot.at, due, language)
-        running.append((ends, f"{inert(verdict.subject)}{whose}, {title[:1].lower()}{title[1:]}{colon}{said}"))
-    return tuple(line for _, line in sorted(running))
-
-
 def _objective(target: str, snapshot: Snapshot, language: Language) -> str:
     in_force = snapshot.targets.get(target)
     clause = CLAUSES.get(target)
@@ -270,7 +254,8 @@ def _row(standing: Standing, now: datetime, language: Language, *, several: bool
         found=f"{said[:1].upper()}{said[1:]}.",
         gone=not standing.declared,
         since=_moment_or_none(standing.since, now, language),
-        evidence=_moment_or_none(verdict.observed_at, now, language),
+        # What was never done has no evidence; what was looked at then is only the register.
+        evidence=None if "never" in verdict.about else _moment_or_none(verdict.observed_at, now, language),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from agent.config.settings import Convention
+from agent.core.entries import Entry
 from agent.core.inventory import Beneficiary
 from agent.core.model import Key, State, Target, Verdict
 from agent.wording.inert import inert
@@ -132,6 +133,7 @@ class Snapshot:
     """Hold everything that is shown at one instant.
 
     `standings` has one entry for everything that the configuration expects, and for what it no longer declares.
+    `planned` are the actions of the improvement plan that are not done yet.
     `fault` is the agent's own trouble in one line, None where it is well. `narrowed`: this shows some beneficiaries
     only.
     """
@@ -148,6 +150,7 @@ class Snapshot:
     copies: tuple[CopyNumbers, ...] = ()
     runs: tuple[CollectorRun, ...] = ()
     unwatched: tuple[Unwatched, ...] = ()
+    planned: tuple[Entry, ...] = ()
     last_append: datetime | None = None
     heartbeat: datetime | None = None
     fault: str | None = None
@@ -170,5 +173,6 @@ class Snapshot:
             runs=(),
             own=OwnState(),
             unwatched=tuple(one for one in self.unwatched if set(one.beneficiaries) & set(beneficiaries)),
+            planned=tuple(one for one in self.planned if one.beneficiary in beneficiaries),
             narrowed=True,
         )

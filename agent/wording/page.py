@@ -39,6 +39,8 @@ class PageWords:
     no_longer: str
     clocks: str
     clocks_explained: str
+    plan: str
+    plan_explained: str
     not_watched: str
     not_watched_explained: str
     agent: str
@@ -88,6 +90,8 @@ FRENCH = PageWords(
     no_longer="retiré de la configuration",
     clocks="Délais en cours",
     clocks_explained="Ce qui est inscrit aux registres et attend une suite, l'échéance la plus proche d'abord.",
+    plan="Plan d'amélioration",
+    plan_explained="Chaque objectif non atteint, qui y remédie et pour quand (registre « plan »).",
     not_watched="Non surveillé",
     not_watched_explained="Ce qui suit est là et aucun contrôle ne le regarde. Ce silence ne vaut pas conformité.",
     agent="L'agent lui-même",
@@ -147,6 +151,8 @@ ENGLISH = PageWords(
     no_longer="gone from the configuration",
     clocks="Clocks that run",
     clocks_explained="What stands in the registers and waits for something, the nearest term first.",
+    plan="Improvement plan",
+    plan_explained="Each objective that is missed, who mends it and until when (register “plan”).",
     not_watched="Not watched",
     not_watched_explained="What follows is there and no check looks at it. Silence here is no conformity.",
     agent="The agent itself",

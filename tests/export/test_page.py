@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from agent.config.settings import Convention
 from agent.core.convention import CLAUSES
+from agent.core.entries import Entry
 from agent.core.inventory import Beneficiary
 from agent.core.model import State
 from agent.core.reason import Reason
@@ -303,3 +304,48 @@ def test_open_clocks_are_listed_with_what_is_left_the_nearest_term_first() -> No
     assert places == sorted(places)
     assert "breach-2" not in section
     assert "Délais en cours" not in words(render(replace(snapshot(), standings=(Standing(verdict=closed),))))
+
+
+def planned(subject: str, **values: str) -> Entry:
+    return Entry(
+        id=f"plan-{subject}",
+        register="plan",
+        beneficiary="scota",
+        values={"target": "backup-rpo", "subject": subject, "action": "doubler la ligne", "owner": "RSSI", **values},
+        received_at=NOW,
+    )
+
+
+def test_the_improvement_plan_lists_each_miss_with_its_owner_and_date_or_that_nobody_has_it() -> None:
+    missed = [
+        verdict("backup-rpo", subject, State.MISSED, Reason.TOO_OLD, seen=timedelta(minutes=4))
+        for subject in ("files", "mail", "web")
+    ]
+    sound = verdict("backup-rpo", "wiki", State.MET, Reason.WITHIN_LIMIT, seen=timedelta(minutes=4))
+    entries = (
+        planned("mail", due="2026-12-24"),
+        planned("files", due="2026-11-20", owner="DSI"),
+        planned("wiki", due="2026-11-30"),
+        replace(planned("web", due="2026-11-30"), beneficiary="other"),
+    )
+    shown = snapshot()
+    shown = replace(shown, standings=tuple(Standing(verdict=one) for one in (*missed, sound)), planned=entries)
+    section = words(render(shown)).partition("Plan d'amélioration")[2].partition("L'agent lui-même")[0]
+    said = (
+        "files : doubler la ligne ; DSI, dépassé de",
+        "mail : doubler la ligne ; RSSI, reste",
+        "web : aucune action",
+    )
+    places = [section.index(text) for text in said]
+    assert places == sorted(places)
+    assert "wiki" not in section
+    assert [entry.id for entry in shown.narrow({"other"}).planned] == ["plan-web"]
+
+
+def test_what_was_never_done_has_no_evidence() -> None:
+    never = verdict(
+        "recovery-test", "files", about={"never": "2026-01-01", "due": "2027-01-01"}, seen=timedelta(minutes=4)
+    )
+    shown = words(render(replace(snapshot(), standings=(Standing(verdict=never),))))
+    assert "aucune" in shown.partition("files")[2].partition("Comment lire")[0]
+    assert "il y a 4 min" not in shown.partition("files")[2].partition("L'agent lui-même")[0]
