@@ -9,7 +9,7 @@ from agent.export.snapshot import Snapshot
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.page import clock_line
-from agent.wording.targets import target_title
+from agent.wording.targets import TARGETS
 
 PLANNED = Words(fr="{action} ; {owner}, {term}", en="{action}; {owner}, {term}")
 NOTHING = Words(fr="aucune action n'est inscrite au plan", en="no action is entered in the plan")
@@ -26,7 +26,7 @@ def clocks(snapshot: Snapshot, language: Language) -> tuple[str, ...]:
         if not own or not isinstance(due, str) or "closed" in verdict.about:
             continue
         ends = read_when(due).ends
-        title = target_title(verdict.target, language)
+        title = _title(verdict, language)
         whose = f" ({inert(verdict.beneficiary)})" if several else ""
         said = clock_line(ends - snapshot.at, due, language)
         running.append((ends, f"{inert(verdict.subject)}{whose}, {title[:1].lower()}{title[1:]}{colon}{said}"))
@@ -70,4 +70,10 @@ def _planned(entry: Entry, snapshot: Snapshot, language: Language) -> str:
 def _line(verdict: Verdict, said: str, language: Language, several: bool) -> str:
     colon = ": " if language == "en" else " : "
     whose = f" ({inert(verdict.beneficiary)})" if several else ""
-    return f"{target_title(verdict.target, language)}, {inert(verdict.subject)}{whose}{colon}{said}"
+    return f"{_title(verdict, language)}, {inert(verdict.subject)}{whose}{colon}{said}"
+
+
+def _title(verdict: Verdict, language: Language) -> str:
+    # What an older version judged may be no target of this one.
+    words = TARGETS.get(verdict.target)
+    return inert(verdict.target) if words is None else words.title.of(language)
