@@ -89,7 +89,7 @@ def span_of(history: str) -> timedelta:
     try:
         return read_duration(history)
     except ValueError as error:
-        raise UsageError(f"--history: {error}", "write a duration such as 14d") from error
+        raise UsageError(f"--history: {history[:60]!r} {error}", "write a duration such as 14d") from error
 
 
 def told(

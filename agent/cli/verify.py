@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
         try:
             size = None if budget is None else read_size(budget)
         except ValueError as error:
-            raise UsageError(f"--budget: {error}", "write a size such as 20GiB") from error
+            raise UsageError(f"--budget: {budget!r:.60} {error}", "write a size such as 20GiB") from error
         if everything and size is not None:
             raise UsageError("--all and --budget exclude each other", "leave one of them out")
         done = verify_copies(configuration_path(config), copies or [], everything=everything, budget=size)

@@ -51,6 +51,12 @@ SUSPICIONS: Mapping[Reason, Phrases] = {
 }
 
 COPIES: Mapping[Reason, Phrases] = {
+    Reason.NOT_DECLARED: (
+        Words(
+            fr="le pays où se trouve cette copie n'est pas renseigné",
+            en="the country in which this copy stands is not given",
+        ),
+    ),
     Reason.CONTENT_CHANGED: (
         Words(
             fr="des fichiers restaurés par sondage n'ont pas le contenu de la source, qui n'a pas changé depuis"
@@ -73,6 +79,12 @@ COPIES: Mapping[Reason, Phrases] = {
 }
 
 LIFECYCLE: Mapping[Reason, Phrases] = {
+    Reason.NOT_DECLARED: (
+        Words(
+            fr="la durée de conservation convenue pour cette sauvegarde n'est pas renseignée",
+            en="the retention agreed for this backup is not given",
+        ),
+    ),
     Reason.WITHIN_LIMIT: (
         Words(
             fr="le plus ancien point de reprise encore présent date de {value} (durée fixée : {limit}, "

@@ -111,6 +111,12 @@ PERIODIC: Mapping[Reason, Phrases] = {
 }
 
 CONVENTION: Mapping[Reason, Phrases] = {
+    Reason.NOT_DECLARED: (
+        Words(
+            fr="la date de signature de la convention n'est pas renseignée",
+            en="the day on which the convention was signed is not given",
+        ),
+    ),
     Reason.ON_COURSE: (
         Words(
             fr="évaluation de la convention à tenir le {evaluation} au plus tard (dans {value})",
@@ -136,6 +142,12 @@ CONVENTION: Mapping[Reason, Phrases] = {
 }
 
 QUOTA: Mapping[Reason, Phrases] = {
+    Reason.NOT_DECLARED: (
+        Words(
+            fr="aucune sauvegarde n'est déclarée, dont on pourrait lire le volume",
+            en="no backup is declared from which the volume could be read",
+        ),
+    ),
     Reason.WITHIN_LIMIT: (
         Words(
             fr="les sources occupent {value} (compris dans le prix : {limit}), d'après leurs sauvegardes du {measured}",

@@ -106,11 +106,18 @@ EXERCISE: Mapping[Reason, Phrases] = {
     reason: (*FAILED.get(reason, ()), *phrases) for reason, phrases in PERIODIC.items() if reason in FAILED
 }
 
+# Convention, article 6: what nobody enters leaves no trace that the agent could find.
+OUT_OF_SIGHT = Words(
+    fr=" ; une restauration faite à la main ailleurs, sans être inscrite, échappe à ce contrôle",
+    en="; a restore made by hand elsewhere and not entered is out of sight here",
+)
 RESTORES: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(
-            fr="chaque restauration inscrite a son motif et son auteur ({restores} au total)",
-            en="each restore that was entered has its reason and its author ({restores} in all)",
+            fr="chaque restauration inscrite (exercices, échantillons, saisies) a son motif et son auteur "
+            "({restores} au total)" + OUT_OF_SIGHT.fr,
+            en="each restore that was entered (exercises, samples, by hand) has its reason and its author "
+            "({restores} in all)" + OUT_OF_SIGHT.en,
         ),
     ),
     Reason.INCOMPLETE: (
@@ -121,8 +128,8 @@ RESTORES: Mapping[Reason, Phrases] = {
     ),
     Reason.NOT_EXPECTED: (
         Words(
-            fr="aucune restauration n'est inscrite pour {month}",
-            en="no restore was entered for {month}",
+            fr="aucune restauration (exercice, échantillon, saisie) n'est inscrite pour {month}" + OUT_OF_SIGHT.fr,
+            en="no restore (exercise, sample, by hand) was entered for {month}" + OUT_OF_SIGHT.en,
         ),
     ),
 }

@@ -77,8 +77,8 @@ BACKUPS = {
             en="Backups follow the data's life cycle: nothing is kept beyond the retention fixed (article 6).",
         ),
         measured=Words(
-            fr="Âge du plus ancien point de reprise encore présent, comparé à retention.",
-            en="Age of the oldest recovery point still there, compared with retention.",
+            fr="Âge du plus ancien point de reprise encore présent, comparé à la durée de conservation fixée.",
+            en="Age of the oldest recovery point still there, compared with the retention fixed.",
         ),
         mend=Words(
             fr="Appliquer la purge prévue (restic forget --prune) depuis la machine qui en a la charge.",

@@ -58,8 +58,10 @@ REGISTERS = {
             en="No restore without a documented legitimate reason (article 6).",
         ),
         measured=Words(
-            fr="Part des restaurations, exercices compris, qui ont un motif, un auteur et une date.",
-            en="Share of restores, exercises included, that have a reason, an author and a date.",
+            fr="Part des restaurations inscrites (exercices, échantillons, saisies) qui ont un motif, un auteur et une "
+            "date ; celle qui est faite à la main ailleurs sans être inscrite ne se voit pas d'ici.",
+            en="Share of the restores entered (exercises, samples, by hand) that have a reason, an author and a date; "
+            "one made by hand elsewhere and not entered is out of sight here.",
         ),
         mend=Words(
             fr="Compléter l'inscription : beffroi register amend restore ID reason=MOTIF.",
@@ -120,12 +122,12 @@ REGISTERS = {
             "notice (8), titre de recette by 30 October (7).",
         ),
         measured=Words(
-            fr="Jours restants avant la prochaine échéance ; il faut signed dans [convention].",
-            en="Days left until the next date; needs signed in [convention].",
+            fr="Jours restants avant la prochaine échéance, comptés depuis la date de signature.",
+            en="Days left until the next date, counted from the day of signature.",
         ),
         mend=Words(
-            fr="Écrire la date de signature dans la configuration, et tenir la séance d'évaluation.",
-            en="Write the date of signature in the configuration, and hold the evaluation session.",
+            fr="Écrire la date de signature dans la configuration ([convention] signed), et tenir l'évaluation.",
+            en="Write the day of signature in the configuration ([convention] signed); hold the evaluation session.",
         ),
     ),
 }

@@ -229,10 +229,16 @@ SENTENCES = {
         "l'exercice du 20 novembre 2026 a échoué ; le dernier réussi date du 1er novembre 2026 "
         "(22 j 12 h, objectif : 365 j)",
     ): (exercise(performed="2026-11-01"), exercise(2, performed="2026-11-20", result="failed")),
-    ("restore-reason", "aucune restauration n'est inscrite pour 2026-11"): (),
-    ("restore-reason", "chaque restauration inscrite a son motif et son auteur (1 au total)"): (
-        restore(1, "2026-11-02"),
-    ),
+    (
+        "restore-reason",
+        "aucune restauration (exercice, échantillon, saisie) n'est inscrite pour 2026-11 ; une restauration faite à la "
+        "main ailleurs, sans être inscrite, échappe à ce contrôle",
+    ): (),
+    (
+        "restore-reason",
+        "chaque restauration inscrite (exercices, échantillons, saisies) a son motif et son auteur (1 au total) ; une "
+        "restauration faite à la main ailleurs, sans être inscrite, échappe à ce contrôle",
+    ): (restore(1, "2026-11-02"),),
 }
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from agent.cli.invocation import in_our_manner, invoke
+from agent.cli.status import span_of
 from agent.core.errors import UsageError
 
 
@@ -12,6 +13,16 @@ from agent.core.errors import UsageError
         (["chek"], "no such command 'chek'", "did you mean 'check'? beffroi --help"),
         (["check", "--frobnicate"], "no such option: --frobnicate", "beffroi check --help"),
         (["explain"], "missing argument 'name'", "beffroi explain --help"),
+        (
+            ["status", "--language", "de"],
+            "invalid value for '--language': 'de' is not one of 'fr', 'en'",
+            "beffroi status --help",
+        ),
+        (
+            ["verify", "--budget", "1\x1b[2J"],
+            '--budget: \'1\\x1b[2J\' is not a size such as "512MiB", "20GiB" or "1TB"',
+            "write a size such as 20GiB",
+        ),
         (["config", "chek"], "no such command 'chek'", "did you mean 'check'? beffroi config --help"),
     ],
 )
@@ -45,3 +56,8 @@ def test_what_is_proposed_becomes_the_hint() -> None:
         "no such option: --jsn",
         "did you mean --json?",
     )
+
+
+def test_a_span_that_is_none_is_repeated() -> None:
+    with pytest.raises(UsageError, match=r"--history: 'x' is not a duration"):
+        span_of("x")

@@ -211,4 +211,4 @@ def test_where_a_copy_lies_is_told() -> None:
     abroad = phrase(judged("backup-offsite", looks, inventory(country="US")), "fr")
     assert abroad == "la copie est hors de l'Espace économique européen (US), sans garantie documentée"
     unsaid = phrase(judged("backup-offsite", looks, inventory(country=None)), "fr")
-    assert unsaid == "rien n'est démontré, car la configuration ne dit rien de « country »"
+    assert unsaid == "rien n'est démontré, car le pays où se trouve cette copie n'est pas renseigné"
