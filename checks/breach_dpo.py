@@ -1,18 +1,46 @@
-"""breach-dpo: a breach of personal data is signalled to the DPO within 24 h of being detected (article 6)."""
+"""breach-dpo: a breach of personal data is signalled to the DPO within 24 h of being detected (article 6).
+
+An incident that touches personal data, beside which no breach was entered, is an open question: nothing shows whether
+there was one, whatever the months say.
+"""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from agent.core.entries import DUTIES
+from agent.core.entries import DUTIES, Entry
 from agent.core.events import in_hours, judge_event
 from agent.core.judging import Check, Question
-from agent.core.model import Finding
+from agent.core.model import Detail, Finding, State
+from agent.core.reason import Reason
 
 TARGET = "breach-dpo"
+# A breach may come to light while its incident is looked into, or bring that to light.
+BEFORE, AFTER = timedelta(days=1), timedelta(days=31)
 
 
 def entered(question: Question) -> Iterator[Finding]:
     """Yield what a breach comes to, or a beneficiary's months."""
-    yield from judge_event(question, DUTIES[TARGET], in_hours)
+    findings = tuple(judge_event(question, DUTIES[TARGET], in_hours))
+    asked = () if isinstance(question.item, Entry) else unanswered(question)
+    if not asked:
+        yield from findings
+        return
+    about: Detail = {"incident": asked[0].id, "incidents": len(asked)}
+    evidence = tuple(entry.id for entry in asked)
+    yield Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about, evidence=evidence)
+    yield from (finding for finding in findings if finding.state is not State.NOT_APPLICABLE)
+
+
+def unanswered(question: Question) -> tuple[Entry, ...]:
+    """Return the incidents that touch personal data and beside which no breach was entered."""
+    breaches = [when for entry in question.registered("breach") if (when := entry.when("detected")) is not None]
+    return tuple(
+        entry
+        for entry in question.registered("incident")
+        if entry.get("personal_data") == "yes"
+        and (when := entry.when("detected")) is not None
+        and not any(-BEFORE <= breach.day - when.day <= AFTER for breach in breaches)
+    )
 
 
 CHECK = Check(target=TARGET, entered=entered)

@@ -50,6 +50,12 @@ EVENTS: Mapping[Reason, Phrases] = {
             en="{entry}: no time of day was entered, and the date alone does not tell whether it was in time",
         ),
         Words(
+            fr="question ouverte : {incident} touche des données personnelles et aucune violation n'est inscrite "
+            "(beffroi register add breach, ou amend incident {incident} personal_data=no)",
+            en="open question: {incident} touches personal data and no breach was entered "
+            "(beffroi register add breach, or amend incident {incident} personal_data=no)",
+        ),
+        Words(
             fr="mois sans inscription ni signature : {months}, le premier étant {month} "
             "(beffroi register add {register} none={month})",
             en="months with neither an entry nor a signature: {months}, the first one {month} "

@@ -134,3 +134,31 @@ def test_a_running_clock_stands_no_longer_than_its_term() -> None:
     verdict = judged((OCTOBER, breach()), "2026-11-21T09:00+01:00")["breach-dpo", "breach-1"]
     assert verdict.stands_until is not None
     assert verdict.stands_until.isoformat() == "2026-11-21T09:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("others", "told_of_it"),
+    [
+        ((), "unproven incomplete"),
+        ((BREACHES_OF_OCTOBER,), "unproven incomplete"),
+        (
+            (entry("breach", "breach-2", **{**BREACH, "detected": "2026-10-01", "dpo_informed": "2026-10-01"}),),
+            "unproven incomplete",
+        ),
+        ((entry("breach", "breach-2", **{**BREACH, "detected": "2026-11-03", "dpo_informed": "2026-11-03"}),), "met"),
+    ],
+)
+def test_an_incident_with_personal_data_and_no_breach_beside_it_is_an_open_question(
+    others: tuple[Entry, ...], told_of_it: str
+) -> None:
+    verdicts = judged((incident(personal_data="yes", reported="2026-11-03"), *others), "2026-11-04T00:00+01:00")
+    verdict = verdicts["breach-dpo", "scota"]
+    assert told(verdict).startswith(told_of_it)
+    assert ("incident" in verdict.about) is (told_of_it != "met")
+    # The incident itself was reported in time all the same.
+    assert told(verdicts["incident-report", "incident-1"]) == "met within-limit"
+
+
+def test_an_incident_without_personal_data_asks_nothing() -> None:
+    verdicts = judged((incident(personal_data="no"), BREACHES_OF_OCTOBER), "2026-11-04T00:00+01:00")
+    assert told(verdicts["breach-dpo", "scota"]) == "not-applicable not-expected"
