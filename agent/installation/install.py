@@ -3,6 +3,7 @@
 import fcntl
 import grp
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,10 @@ from agent.config.discover import discover
 from agent.config.initial import initial, write_new
 from agent.config.load import load
 from agent.core.errors import BeffroiError, UsageError
+from agent.core.lines import one_line
 from agent.installation import service, way_back
 from agent.installation.places import Places
+from agent.installation.programs import HINT
 from agent.installation.release import Release, Say, current, make, proven, remove_others, switch
 
 
@@ -48,9 +51,10 @@ def _name_in_use(places: Places) -> str | None:
 
 def _make_sure(places: Places, release: Release, say: Say) -> None:
     """Let the release that is in use already run by its own units."""
-    changed = service.lay(places, release, say)
+    unit = service.text_of(places)
+    service.lay(places, release, say)
     service.systemctl("enable", "--quiet", service.SERVICE)
-    if changed or not service.is_running():
+    if service.text_of(places) != unit or not service.is_running():
         service.start_and_wait(say)
     else:
         say(f"{service.SERVICE}: runs already")
@@ -68,7 +72,8 @@ def _exchange(places: Places, before: Release | None, release: Release, say: Say
         service.systemctl("enable", "--quiet", service.SERVICE)
         service.start_and_wait(say)
     except BaseException as error:
-        say(f"not taken: {error.message if isinstance(error, BeffroiError) else 'it was interrupted'}")
+        told_as = error.message if isinstance(error, BeffroiError) else str(error) or "it was interrupted"
+        say(f"not taken: {one_line(told_as)}")
         _go_back(places, before, say)
         raise
     release.was_well()
@@ -98,7 +103,8 @@ def _ended_in_order() -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    heeded = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is not signal.SIG_IGN]  # nohup
+    before = {number: signal.signal(number, interrupt) for number in heeded}
     try:
         yield
     finally:
@@ -109,15 +115,31 @@ def _ended_in_order() -> Iterator[None]:
 @contextmanager
 def alone(places: Places) -> Iterator[None]:
     """Be the only one that installs or uninstalls. Raises UsageError where somebody else does."""
-    places.home.mkdir(mode=0o755, parents=True, exist_ok=True)
-    handle = os.open(places.home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    with told():
+        places.home.mkdir(mode=0o755, parents=True, exist_ok=True)
+        handle = os.open(places.home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            _hold(handle, places.home)
+            yield
+        finally:
+            os.close(handle)
+
+
+def _hold(handle: int, home: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
     except BlockingIOError as error:
-        raise UsageError(f"somebody else installs in {places.home} at this moment", "wait until that ends") from error
-    finally:
-        os.close(handle)
+        raise UsageError(f"somebody else installs in {home} at this moment", "wait until that ends") from error
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what the system refuses, a full disk above all, into an error of ours."""
+    try:
+        yield
+    except (OSError, shutil.Error) as error:
+        what = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        raise UsageError(f"the system refuses: {one_line(what)}", HINT) from error
 
 
 def _require_system(places: Places) -> None:

@@ -6,7 +6,6 @@ Blind:  whether the release works: that is asked of the service.
 """
 
 import hashlib
-import os
 import platform
 import shutil
 import sys
@@ -172,8 +171,9 @@ def _fill(release: Release, source: Path, python: Path, wheels: Path | None) -> 
     _open_to_all(folder)
     starter.chmod(0o755)
     carried_out(str(starter), "--help")
+    # All of it is on the disk before the mark that says so.
+    carried_out("sync", "--file-system", str(folder), timeout=timedelta(minutes=10))
     (folder / COMPLETE).write_text(f"{release.name}\n")
-    os.sync()
 
 
 def _install_libraries(folder: Path, lock: Path, wheels: Path | None) -> None:

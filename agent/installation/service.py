@@ -30,20 +30,17 @@ def systemctl(*arguments: str, timeout: timedelta = timedelta(minutes=2), accept
     return carried_out("systemctl", *arguments, timeout=timeout, accept=accept)
 
 
-def lay(places: Places, release: Release, say: Say) -> bool:
-    """Lay a release's units, user and folders before systemd; return whether a unit changed."""
-    changed = [
-        *(name for name, text in _units(release) if _lay(places.units / name, text)),
-        *(name for name in _left(places, release)),
-    ]
-    for name in _left(places, release):
+def lay(places: Places, release: Release, say: Say) -> None:
+    """Lay a release's units before systemd, and take away those that another release of ours has laid there."""
+    gone = [name for name in _laid_by_others(places, release) if (places.units / name).exists()]
+    changed = [name for name, text in _units(release) if _lay(places.units / name, text)]
+    for name in gone:
         (places.units / name).unlink()
-    if changed:
+    if changed or gone:
         systemctl("daemon-reload")
-        say(f"units: {', '.join(sorted(changed))} laid in {places.units}")
+        say(f"units: {', '.join(sorted((*changed, *gone)))} laid in, or taken from, {places.units}")
     else:
         say("units: are there already")
-    return bool(changed)
 
 
 def lay_user_and_folders(places: Places, release: Release, say: Say) -> None:
@@ -61,6 +58,12 @@ def lay_user_and_folders(places: Places, release: Release, say: Say) -> None:
 def unit_names(release: Release) -> list[str]:
     """Return the names of a release's units."""
     return [name for name, _ in _units(release)]
+
+
+def text_of(places: Places) -> str | None:
+    """Return what the service's unit says, None where there is none."""
+    path = places.units / SERVICE
+    return path.read_text(errors="replace") if path.exists() else None
 
 
 def is_running() -> bool:
@@ -119,16 +122,20 @@ def _last_words(begun: float) -> str:
 
 
 def _units(release: Release) -> Iterator[tuple[str, str]]:
-    for file in sorted(release.units.iterdir()):
+    for file in sorted(release.units.glob("beffroi*")):
         if file.suffix in (".service", ".timer", ".socket"):
             yield file.name, file.read_text()
 
 
-def _left(places: Places, release: Release) -> list[str]:
-    """Return the units of ours that lie there and that this release does not have."""
+def laid(places: Places) -> list[str]:
+    """Return the names of the units that any release of ours brings: no other is ever touched."""
+    releases = places.releases.iterdir() if places.releases.is_dir() else ()
+    return sorted({name for folder in releases for name in unit_names(Release(folder=folder))})
+
+
+def _laid_by_others(places: Places, release: Release) -> list[str]:
     wanted = set(unit_names(release))
-    ours = (path for path in places.units.glob("beffroi*") if path.is_file() and not path.is_symlink())
-    return sorted(path.name for path in ours if path.name not in wanted)
+    return [name for name in laid(places) if name not in wanted]
 
 
 def _lay(path: Path, text: str) -> bool:

@@ -47,12 +47,12 @@ def _enabled_canaries(places: Places) -> list[str]:
 
 
 def _remove_units(places: Places, say: Say) -> None:
-    units = sorted(path for path in places.units.glob("beffroi*") if path.suffix in (".service", ".timer", ".socket"))
-    for unit in units:
-        unit.unlink()
+    units = [name for name in service.laid(places) if (places.units / name).exists()]
+    for name in units:
+        (places.units / name).unlink()
     service.systemctl("daemon-reload")
     service.systemctl("reset-failed", service.SERVICE, accept=(0, 1, 5))
-    say(f"units: {', '.join(unit.name for unit in units) or 'none'} removed from {places.units}")
+    say(f"units: {', '.join(units) or 'none'} removed from {places.units}")
 
 
 def _purge(places: Places, say: Say) -> None:

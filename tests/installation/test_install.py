@@ -1,6 +1,7 @@
 """Installing, installing again, upgrading, going back, and taking away: under a root of the test's own."""
 
 import os
+import shutil
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import ConfigurationError, UsageError
-from agent.installation import release, service, way_back
+from agent.installation import install, release, service, way_back
 from tests.installation.machine import Machine, made
 
 pytestmark = pytest.mark.programs
@@ -236,6 +237,38 @@ def test_uninstalling_keeps_what_was_kept_and_twice_is_no_error(machine: Machine
     machine.uninstall()
     machine.install()
     assert machine.is_running()
+
+
+def test_units_that_an_administrator_made_are_never_touched(machine: Machine) -> None:
+    own = machine.places.units / "beffroi-report.timer"
+    own.write_text("[Timer]\n")
+    machine.install()
+    (machine.source / "checks/more.py").write_text("MORE = 1\n")
+    machine.install()
+    machine.uninstall()
+    assert own.exists()
+
+
+def test_a_disk_without_room_is_said_and_leaves_the_one_before(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.install()
+    before = machine.releases()
+
+    def full(*places: object, **options: object) -> None:
+        raise OSError(28, "No space left on device", "/opt/beffroi/file")
+
+    (machine.source / "checks/more.py").write_text("MORE = 1\n")
+    monkeypatch.setattr(shutil, "copytree", full)
+    with pytest.raises(UsageError, match="/opt/beffroi/file: No space left"):
+        machine.install()
+    assert machine.releases() == before
+    assert machine.is_running()
+
+
+def test_two_at_once_are_one_too_many(machine: Machine) -> None:
+    with install.alone(machine.places), pytest.raises(UsageError, match="somebody else installs"):
+        machine.install()
 
 
 def test_purging_keeps_nothing(machine: Machine) -> None:
