@@ -17,7 +17,7 @@ from agent.config.settings import Configuration
 from agent.core.entries import Entry, by_beneficiary
 from agent.core.errors import LedgerError
 from agent.core.expected import Expected
-from agent.core.judging import Question
+from agent.core.judging import Looked, Question
 from agent.core.model import Key, Observation, Reading, State, Target, Verdict
 from agent.core.period import day_of, day_start
 from agent.errands import APART, Errand, errands
@@ -109,16 +109,15 @@ class Turn:
                 self.not_kept = error.message
         return tuple(entry.verdict for entry in entries)
 
-    def _looks(self, collector: str, subject: str, since: datetime) -> tuple[Observation, ...]:
+    def _looks(self, collector: str, subject: str, since: datetime) -> tuple[Looked, ...]:
         """Return the looks that succeeded since an instant, this turn's included where it could not be kept."""
         ledger = self._watch.ledger
         kept = () if ledger is None else ledger.looks(collector, subject, since)
-        found = [one.reading for one in kept if isinstance(one.reading, Observation)]
         fresh = self._fresh.get((collector, subject))
-        unkept = fresh is not None and fresh.evidence_id not in {one.evidence_id for one in kept}
-        if fresh is not None and unkept and isinstance(fresh.reading, Observation):
-            found.append(fresh.reading)
-        return tuple(found)
+        looks = {one.evidence_id: one.reading for one in kept} | (
+            {} if fresh is None else {fresh.evidence_id: fresh.reading}
+        )
+        return tuple(Looked(look=one, evidence=id) for id, one in looks.items() if isinstance(one, Observation))
 
     def _since(self, one: Expected, loads: Sequence[Loading], zone: ZoneInfo) -> datetime:
         """Return the first moment that is expected of something; of an entry, that from which it was known."""

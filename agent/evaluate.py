@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from agent.core.entries import Entry
 from agent.core.expected import Expected
 from agent.core.inventory import Inventory
-from agent.core.judging import Check, Need, Question
+from agent.core.judging import Check, Looked, Need, Question
 from agent.core.model import WORST_FIRST, Failure, Finding, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
 
@@ -55,7 +55,7 @@ class Bench:
     doubtful_clock: str | None = None
     entries: Mapping[str, tuple[Entry, ...]] | None = None
     signed: date | None = None
-    looks: Callable[[str, str, datetime], tuple[Observation, ...]] = lambda collector, subject, since: ()
+    looks: Callable[[str, str, datetime], tuple[Looked, ...]] = lambda collector, subject, since: ()
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
 
 

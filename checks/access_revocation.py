@@ -11,7 +11,7 @@ from agent.core.departures import TARGET, Course, Left, course_of, digest_of, le
 from agent.core.entries import DUTIES, Closing, Entry, opened
 from agent.core.events import judge_months
 from agent.core.holders import orphans_in
-from agent.core.judging import Check, Need, Question
+from agent.core.judging import Check, Looked, Need, Question
 from agent.core.model import Detail, Failure, Finding, Observation, State
 from agent.core.reason import Reason
 from agent.core.terms import Outcome, Term, hours_term, told
@@ -80,16 +80,17 @@ def judge_departure(entry: Entry, question: Question) -> Finding:
     looks = _looks(question, start.begins)
     if not looks:
         return Finding(state=State.UNPROVEN, reason=Reason.NOT_DECLARED, about=about, evidence=(entry.id,))
-    leaver = leaver_of(entry, (look for each in looks.values() for look in each))
+    leaver = leaver_of(entry, (one.look for each in looks.values() for one in each))
     course = course_of(looks, leaver, start.begins, term.due)
     about["hosts"] = len(course.states)
     if course.closed is not None:
-        closing = Closing(at=course.closed, seen_late=course.seen_late is not None)
+        evidence = tuple(course.evidence.values())
+        closing = Closing(at=course.closed, seen_late=course.seen_late is not None, evidence=evidence)
         return _closed(entry, closing, term, start.begins, about)
     return _open(entry, course, term, question, {**about, **dict(_remaining(course))})
 
 
-def _looks(question: Question, left: datetime) -> Mapping[str, tuple[Observation, ...]]:
+def _looks(question: Question, left: datetime) -> Mapping[str, tuple[Looked, ...]]:
     present = (host.subject for host in needs(question))
     hosts = sorted({*present, *question.hosts(left)})
     return {host: question.looks(COLLECTOR, host, left - BEFORE) for host in hosts}
@@ -104,13 +105,14 @@ def _closed(entry: Entry, closing: Closing, term: Term, left: datetime, about: D
     if closing.seen_late:
         state, reason = State.MISSED, Reason.OVERDUE
     value = max((closing.at - left).total_seconds(), 0.0)
-    return Finding(state=state, reason=reason, value=value, about=about, evidence=(entry.id,))
+    return Finding(state=state, reason=reason, value=value, about=about, evidence=(entry.id, *closing.evidence))
 
 
 def _remaining(course: Course) -> Iterator[tuple[str, str | int]]:
     shown = [(host, right) for host, rights in sorted(course.rights.items()) for right in rights]
     if shown:
         yield from (("host", shown[0][0]), ("right", shown[0][1]), ("rights", len(shown)))
+        yield "remaining", "; ".join(f"{host}: {right}" for host, right in shown[:MOST_NAMED])
     untold = sorted(host for host, state in course.states.items() if state is Left.UNTOLD)
     if untold:
         yield from (("untold", untold[0]), ("untold_hosts", len(untold)))
@@ -129,7 +131,7 @@ def _open(entry: Entry, course: Course, term: Term, question: Question, about: D
         value=term.value,
         stands_until=term.due if running else None,
         about=about,
-        evidence=(entry.id,),
+        evidence=(entry.id, *course.evidence.values()),
     )
 
 

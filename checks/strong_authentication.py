@@ -81,6 +81,9 @@ def _share(ways: Sequence[Way], administrators: frozenset[str], question: Questi
     }
     if unknown:
         about["untold"] = len(unknown)
+    undeclared = sorted(administrators - frozenset(question.item.administrators or administrators))
+    if undeclared:
+        about |= {"undeclared": len(undeclared), "undeclared_first": undeclared[0]}
     value = strong / len(ways) if ways else 1.0
     limit = question.target.limit if question.target.limit is not None else 1.0
     # Enough weak ones settle it; what is not told might still have been strong.

@@ -12,6 +12,7 @@ from enum import Enum
 
 from agent.core.access import ACCOUNT, EXPIRED, KEY, RIGHT, account_of
 from agent.core.entries import Closing, Entry
+from agent.core.judging import Looked
 from agent.core.model import Observation, Verdict
 
 REGISTER = "departure"
@@ -41,13 +42,15 @@ class Leaver:
 class Course:
     """Hold how a departure went: from when on nothing is left; None: something is, or cannot be told.
 
-    `seen_late` is the first look after the term that still showed a right, `rights` what each host's newest look shows.
+    `seen_late` is the first look after the term that still showed a right, `rights` what each host's newest look shows,
+    and `evidence` names that look.
     """
 
     closed: datetime | None
     seen_late: datetime | None
     states: Mapping[str, Left]
     rights: Mapping[str, tuple[str, ...]]
+    evidence: Mapping[str, str]
 
 
 def leaver_of(entry: Entry, looks: Iterable[Observation]) -> Leaver:
@@ -97,19 +100,21 @@ def _part(subject: str) -> str:
     return subject.rpartition("/")[2]
 
 
-def course_of(looks: Mapping[str, tuple[Observation, ...]], leaver: Leaver, left: datetime, due: datetime) -> Course:
+def course_of(looks: Mapping[str, tuple[Looked, ...]], leaver: Leaver, left: datetime, due: datetime) -> Course:
     """Return how a departure went by the looks at every host, in their order; those before it show nothing of it."""
     states = dict.fromkeys(looks, Left.UNTOLD)
     rights: dict[str, tuple[str, ...]] = {}
     seen_late: datetime | None = None
-    after = [(look, host) for host, each in looks.items() for look in each if look.begun >= left]
-    for look, host in sorted(after, key=lambda one: one[0].ended):
+    evidence: dict[str, str] = {}
+    after = [(one, host) for host, each in looks.items() for one in each if one.look.begun >= left]
+    for one, host in sorted(after, key=lambda pair: pair[0].look.ended):
+        look, evidence[host] = one.look, one.evidence
         states[host], rights[host] = left_in(look, leaver), rights_in(look, leaver)
         if states[host] is Left.RIGHTS and look.begun > due:
             seen_late = seen_late or look.begun
         if states and all(state is Left.NOTHING for state in states.values()):
-            return Course(closed=look.ended, seen_late=seen_late, states=states, rights=rights)
-    return Course(closed=None, seen_late=seen_late, states=states, rights=rights)
+            return Course(closed=look.ended, seen_late=seen_late, states=states, rights=rights, evidence=evidence)
+    return Course(closed=None, seen_late=seen_late, states=states, rights=rights, evidence=evidence)
 
 
 def digest_of(entry: Entry) -> str:
@@ -120,12 +125,16 @@ def digest_of(entry: Entry) -> str:
 
 def with_closings(entries: Iterable[Entry], standing: Iterable[Verdict]) -> tuple[Entry, ...]:
     """Return entries with what was once proven of their present revision: a proven delay stays as it was."""
-    closings = {one.subject: one.about for one in standing if one.target == TARGET and "closed" in one.about}
+    closings = {one.subject: one for one in standing if one.target == TARGET and "closed" in one.about}
     return tuple(_closed(entry, closings.get(entry.id)) for entry in entries)
 
 
-def _closed(entry: Entry, about: Mapping[str, str | float | int] | None) -> Entry:
-    if about is None or entry.register != REGISTER or about.get("revision") != digest_of(entry):
+def _closed(entry: Entry, verdict: Verdict | None) -> Entry:
+    if verdict is None or entry.register != REGISTER or verdict.about.get("revision") != digest_of(entry):
         return entry
-    at = datetime.fromisoformat(str(about["closed"]))
-    return replace(entry, closing=Closing(at=at, seen_late="seen_late" in about))
+    closing = Closing(
+        at=datetime.fromisoformat(str(verdict.about["closed"])),
+        seen_late="seen_late" in verdict.about,
+        evidence=tuple(one for one in verdict.evidence if one != entry.id),
+    )
+    return replace(entry, closing=closing)

@@ -12,10 +12,14 @@ from agent.core.terms import months_later
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """Hold when looks closed an entry that nobody can close by hand, and whether it was seen open after its term."""
+    """Hold when looks closed an entry that nobody can close by hand, and whether it was seen open after its term.
+
+    `evidence` names those looks.
+    """
 
     at: datetime
     seen_late: bool = False
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,14 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """Hold a look that succeeded, and the id by which it is evidence."""
+
+    look: Observation
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Hold what a rule is asked: one declared item, the target in force for it, and the instant.
 
@@ -45,7 +53,7 @@ class Question:
     allowance: timedelta = field(default=timedelta(0))
     beside: Callable[[str, str], Observation | None] = lambda collector, subject: None
     newest: Callable[[str, str], Reading | None] = lambda collector, subject: None
-    looks: Callable[[str, str, datetime], tuple[Observation, ...]] = lambda collector, subject, since: ()
+    looks: Callable[[str, str, datetime], tuple[Looked, ...]] = lambda collector, subject, since: ()
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
     since: datetime | None = None
     entries: tuple[Entry, ...] = ()

@@ -10,6 +10,7 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import keys_of
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, Counted
+from agent.core.departures import with_closings
 from agent.core.entries import DUTIES, Entry
 from agent.core.errors import LedgerError, UsageError
 from agent.core.matching import off_site_copies, series_of
@@ -122,7 +123,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         loads=loads,
         entries=tuple(
             entry
-            for entry in as_entries(rows)
+            for entry in with_closings(as_entries(rows), ledger.standing())
             if entry.beneficiary == beneficiary and happened_on(entry) <= quarter.last
         ),
         agreements=_own(agreed, beneficiary),

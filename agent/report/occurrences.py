@@ -192,8 +192,16 @@ def _seen(key: Key, entry: Entry, due: date, books: Books) -> Occurrence | None:
     state, reason = State.UNPROVEN, Reason.NOT_RUN
     if verdict is not None and verdict.reason is not Reason.ON_COURSE:
         state, reason = verdict.measured, verdict.reason
-    value = None if verdict is None else verdict.value
-    return Occurrence(key=key, due=due, state=state, measured=state, reason=reason, entry=entry.id, value=value)
+    return Occurrence(
+        key=key,
+        due=due,
+        state=state,
+        measured=state,
+        reason=reason,
+        entry=entry.id,
+        done=None if entry.closing is None else day_of(entry.closing.at),
+        value=None if verdict is None else verdict.value,
+    )
 
 
 def _unsigned(duty: Duty, since: Since, books: Books) -> Iterator[Occurrence]:

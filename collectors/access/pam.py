@@ -87,12 +87,18 @@ def asked_by(host: Host, service: str) -> Asked:
     def read(name: str) -> str:
         return host.read(f"{FOLDER}/{name}", limit=LIMIT).decode("utf-8", "replace")
 
-    try:
-        stack = stack_of(service, read)
-    except Missing:
-        stack = stack_of("other", read)
+    # A service without a file of its own gets that of all others; one whose include is missing is another matter.
+    stack = stack_of(service if _is_there(host, service) else "other", read)
     passwords = {step.module for step in steps_in(stack) if FACTORS.get(step.module) == PASSWORD}
     return Asked(alternatives=minimal(stack), local=passwords <= {"pam_unix"})
+
+
+def _is_there(host: Host, service: str) -> bool:
+    try:
+        host.read(f"{FOLDER}/{service}", limit=LIMIT)
+    except Missing:
+        return False
+    return True
 
 
 def stack_of(service: str, read: Callable[[str], str], depth: int = 0) -> tuple[Step | Substack, ...]:

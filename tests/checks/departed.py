@@ -8,6 +8,7 @@ from agent.core.departures import TARGET, with_closings
 from agent.core.entries import Entry, by_beneficiary
 from agent.core.expected import Expected, expected_entries
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
+from agent.core.judging import Looked
 from agent.core.model import Fact, Failure, Gap, Key, Observation, Reading, Target, Verdict
 from agent.core.period import day_of
 from agent.core.reason import Reason
@@ -108,8 +109,8 @@ def verdicts(
         now=at,
         entries=by_beneficiary(known),
         looks=lambda collector, subject, since: tuple(
-            one
-            for one in readings
+            Looked(look=one, evidence=f"r-{number}")
+            for number, one in enumerate(readings, start=1)
             if isinstance(one, Observation) and one.subject == subject and since <= one.ended <= at
         ),
         hosts=lambda since: frozenset(HOSTS) | once,

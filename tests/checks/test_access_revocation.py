@@ -222,3 +222,13 @@ def test_what_nobody_holds_is_told_beside_the_months(monkeypatch: pytest.MonkeyP
         ("srv-1", 2, f"bmartin, {OTHER} (root)"),
         ("srv-2", 0, None),
     ]
+
+
+def test_the_looks_that_settle_a_departure_are_its_evidence_and_stay_so() -> None:
+    seen = look("2026-11-20T20:00+01:00", account("adupont")), clean("2026-11-20T20:00+01:00")
+    first = verdicts("2026-11-20T21:00+01:00", departure(LEFT), readings=seen)["departure-1"]
+    assert (first.evidence, first.about["remaining"]) == (("departure-1", "r-1", "r-2"), "srv-1: account adupont")
+    closed = verdicts("2026-11-20T23:00+01:00", departure(LEFT), readings=(*seen, look("2026-11-20T22:00+01:00")))
+    assert closed["departure-1"].evidence == ("departure-1", "r-3", "r-2")
+    later = verdicts("2026-11-24T12:00+01:00", departure(LEFT), standing=(closed["departure-1"],))
+    assert later["departure-1"].evidence == ("departure-1", "r-3", "r-2")

@@ -146,3 +146,16 @@ def test_a_weak_door_stands_where_the_machine_itself_was_not_seen() -> None:
 def test_an_account_of_a_door_that_no_look_has_told_of_yet_is_unproven() -> None:
     said = by_door(NOW, {"password+second-factor"}, account="yann@x")
     assert (said.state, said.about["account"]) == (State.UNPROVEN, "zoe@x")
+
+
+def test_an_administrator_who_is_not_declared_is_told() -> None:
+    host = DeclaredHost(id="srv-1", administrators=("adupont",))
+    facts = tuple(
+        Fact(name=ADMINISTRATOR, subject=f"srv-1/{name}", value=frozenset({"sudo"}), as_of=NOW)
+        for name in ("adupont", "intruder")
+    )
+    seen = Observation(collector="access", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=facts)
+    target = Target(id="strong-authentication", unit="ratio", limit=1.0, evidence_age=timedelta(hours=26))
+    question = Question(item=host, inventory=Inventory(hosts=(host,)), target=target, now=NOW, first_seen=NOW)
+    (said,) = CHECK.judge(Need(collector="access", subject="srv-1"), seen, question)
+    assert (said.about["undeclared"], said.about["undeclared_first"]) == (1, "intruder")

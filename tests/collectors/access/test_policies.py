@@ -166,3 +166,15 @@ def test_a_configuration_that_sshd_refuses_is_told_with_its_words(cell: Cell, lo
     cell.policy("PermitRootLogin perhaps")
     gap = look().gaps["sshd"]
     assert (gap.reason, "perhaps" in gap.detail or "bad configuration" in gap.detail) == (Reason.EXITED, True)
+
+
+def test_a_service_without_a_file_gets_that_of_all_others_and_one_with_a_broken_include_none(
+    cell: Cell, look: LookAt
+) -> None:
+    cell.policy("PasswordAuthentication no", "KbdInteractiveAuthentication yes")
+    cell.write("/etc/pam.d/other", "auth required pam_oath.so\n")
+    cell.write("/etc/pam.d/sshd", "@include gone\n")
+    seen = look()
+    assert (seen.ways, seen.gaps["sshd"].reason) == ({}, Reason.UNREADABLE)
+    (cell.root / "etc/pam.d/sshd").unlink()
+    assert look().alternatives("adupont") == {"otp"}
