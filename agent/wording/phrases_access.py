@@ -23,16 +23,16 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
         When(
             known="bare",
             words=Words(
-                fr="{account} entre par {path} sans rien montrer ({value} de {pairs} couples protégés, objectif : "
-                "{limit})",
-                en="{account} comes in by {path} without showing anything ({value} of {pairs} pairs protected, "
+                fr="{account} entre par {path} sans rien montrer (couples protégés : {value} de {pairs}, "
+                "objectif : {limit})",
+                en="{account} comes in by {path} without showing anything (pairs protected: {value} of {pairs}, "
                 "objective: {limit})",
             ),
         ),
         Words(
-            fr="{account} entre par {path} avec un mot de passe seul ({value} de {pairs} couples protégés, objectif : "
-            "{limit} ; deux facteurs prouvés : {two_factors})",
-            en="{account} comes in by {path} with a password alone ({value} of {pairs} pairs protected, objective: "
+            fr="{account} entre par {path} avec un mot de passe seul (couples protégés : {value} de {pairs}, "
+            "objectif : {limit} ; deux facteurs prouvés : {two_factors})",
+            en="{account} comes in by {path} with a password alone (pairs protected: {value} of {pairs}, objective: "
             "{limit}; two proven factors: {two_factors})",
         ),
     ),
@@ -40,15 +40,16 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
         When(
             known="door",
             words=Words(
-                fr="rien ne prouve ce que {account} doit montrer par {path} ({enough}) ; {untold} couples sur {pairs} "
-                "dans ce cas",
-                en="nothing proves what {account} must show by {path} ({enough}); so for {untold} pairs of {pairs}",
+                fr="rien ne prouve ce que {account} doit montrer par {path} ({enough}) ; couples dans ce cas : "
+                "{untold} sur {pairs}",
+                en="nothing proves what {account} must show by {path} ({enough}); pairs like this: {untold} of {pairs}",
             ),
         ),
         Words(
-            fr="ce que {account} doit montrer par {path} ne se lit pas ici ({enough}) ; {untold} couples sur {pairs} "
-            "dans ce cas",
-            en="what {account} must show by {path} cannot be read here ({enough}); so for {untold} pairs of {pairs}",
+            fr="ce que {account} doit montrer par {path} ne se lit pas ici ({enough}) ; couples dans ce cas : "
+            "{untold} sur {pairs}",
+            en="what {account} must show by {path} cannot be read here ({enough}); pairs like this: "
+            "{untold} of {pairs}",
         ),
         Words(fr="une partie de la machine ne se lit pas : {said}", en="part of the machine cannot be read: {said}"),
     ),

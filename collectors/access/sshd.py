@@ -25,11 +25,15 @@ KEYWORDS = (
     "pubkeyauthentication", "pubkeyauthoptions", "refuseconnection", "trustedusercakeys", "usedns", "usepam",
 )  # fmt: skip
 
-# Which sshd listen, by the titles that they give themselves; where sshd is; the lines of a configuration that matter.
+# Which sshd listen, by the titles that they give themselves. Anybody may call a process so: only root's own sshd is
+# believed (a program that takes root's rights keeps the name of its file in `comm`).
 FIND = (
     "PATH=$PATH:/usr/sbin:/sbin; command -v sshd >/dev/null 2>&1 && echo installed; "
-    "grep -a -h -s '^sshd: .*\\[listener\\]' /proc/[0-9]*/cmdline | tr '\\000' '\\n'; exit 0"
+    "for title in $(grep -a -l -s '^sshd: .*\\[listener\\]' /proc/[0-9]*/cmdline); do process=${title%/cmdline}; "
+    '[ "$(stat -c %u "$process")" = 0 ] && [ "$(cat "$process/comm")" = sshd ] && '
+    "tr '\\000' '\\n' <\"$title\"; done 2>/dev/null; exit 0"
 )
+# The lines of a configuration that matter, those of included files too.
 SCAN = (
     'scan() { [ "$2" -lt 17 ] || return 0; cat -- "$1" >/dev/null || return 0; '
     "grep -a -i -E '^[[:space:]]*(match|include)([[:space:]]|=)' \"$1\" | head -n 2000 | while IFS= read -r line; do "
@@ -110,7 +114,7 @@ def _choosing(title: str) -> tuple[str, ...]:
     except ValueError:
         words = title.split()[1:]
     kept: list[str] = []
-    for flag, value in zip(words, [*words[1:], ""], strict=True):
+    for flag, value in zip(words, [*words[1:], ""], strict=False):
         if flag in ("-f", "-o", "-h"):
             kept += [flag, value]
         elif flag[:2] in ("-f", "-o", "-h") and len(flag) > 2:

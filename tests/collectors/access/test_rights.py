@@ -15,7 +15,7 @@ from agent.core.inventory import DeclaredHost
 from agent.core.reason import Reason
 from tests.collectors.access.conftest import NOW, LookAt, Seen, look_at
 from tests.parts.cell import Cell
-from tests.parts.sshd import running_sshd
+from tests.parts.sshd import free_port, running_sshd
 
 pytestmark = pytest.mark.programs
 HOME = "/home/adupont/.ssh"
@@ -159,3 +159,40 @@ def test_a_departure_is_carried_out_and_seen_with_the_tools_of_a_real_machine(ce
     assert states == [Left.RIGHTS, Left.RIGHTS, Left.RIGHTS, Left.NOTHING]
     cell.run("userdel", "adupont")
     assert left(look())[0] is Left.NOTHING
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="without root's rights every process here has one owner")
+def test_a_process_that_only_calls_itself_sshd_is_not_believed(cell: Cell, look: LookAt) -> None:
+    """Else anybody could lead the look away to a configuration of their own."""
+    cell.policy("PasswordAuthentication yes")
+    cell.write("/tmp/mine", "HostKey /etc/ssh/host_key\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n")
+    title = "sshd: /usr/sbin/sshd -f /tmp/mine [listener] 0 of 10-100 startups"
+    cell.run("cp", "/usr/bin/sleep", "/tmp/sshd")
+    (cell.root / "tmp").chmod(0o755)
+    # Another's own program of that name, and one of root's that is called so.
+    planted = f"""{AS_BMARTIN} bash -c 'exec -a "{title}" /tmp/sshd 30' & bash -c 'exec -a "{title}" sleep 30' & """
+    seen = look(before=("sh", "-c", f'{planted} {seen_listening(2)}; exec "$@"', "sh"))
+    assert {path for _account, path in seen.ways} == {"sshd@*"}
+    assert seen.alternatives("adupont") == {"password"}
+
+
+@pytest.mark.network
+def test_a_listening_sshd_is_asked_about_its_own_configuration(cell: Cell, look: LookAt) -> None:
+    cell.policy("PasswordAuthentication yes")
+    cell.write(
+        "/tmp/own",
+        "HostKey /etc/ssh/host_key\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
+        f"ListenAddress 127.0.0.1:{free_port()}\nPidFile none\n",
+    )
+    cell.write(f"{HOME}/authorized_keys", cell.key("one"))
+    started = f"/usr/sbin/sshd -D -f /tmp/own 2>/dev/null & {seen_listening(1)}"
+    seen = look(before=("sh", "-c", f'{started}; exec "$@"', "sh"))
+    assert {path: seen.alternatives("adupont", path) for _account, path in seen.ways} == {
+        "sshd(-f /tmp/own)@*": {"key"}
+    }
+
+
+def seen_listening(count: int) -> str:
+    """Return a shell's line that waits, for ten seconds at most, until so many processes call themselves so."""
+    count_them = "$(grep -a -l -s '^sshd: .*.listener.' /proc/[0-9]*/cmdline | wc -l)"
+    return f"n=0; until [ {count_them} -ge {count} ] || [ $n -gt 200 ]; do n=$((n+1)); sleep 0.05; done"

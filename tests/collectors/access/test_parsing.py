@@ -1,0 +1,142 @@
+"""Whatever a machine says gives facts or a typed error, and the awkward forms are read as the tools mean them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.errors import Denied, Exited, LookError, Unreadable
+from collectors.access import accounts, keys, origins, pam, sshd, sudoers, traces
+from collectors.access.accounts import Account
+
+BYTES = st.binary(max_size=300)
+TEXT = st.text(max_size=200)
+
+
+@given(BYTES)
+def test_no_bytes_break_a_parser(said: bytes) -> None:
+    for parse in (
+        lambda: accounts.parse(said, said),
+        lambda: accounts.parse(b"root:x:0:0:root:/root:/bin/sh\n" + said, said),
+        lambda: accounts.parse_shadow(said),
+        lambda: sudoers.parse(said),
+        lambda: keys.parse(said, "srv-1"),
+        lambda: keys.parse(b"key\t" + said, "srv-1"),
+        lambda: traces.parse(said, "srv-1"),
+        lambda: sshd.parse_servers(b"sshd: " + said + b" [listener] 0 of 10-100 startups"),
+        lambda: sshd.parse_policies(b"== 0 " + said, "srv-1", "sudo sshd -T"),
+    ):
+        try:
+            parse()
+        except LookError:
+            continue
+
+
+@given(st.lists(TEXT, max_size=5))
+def test_no_match_line_breaks_the_classes_of_addresses(lines: list[str]) -> None:
+    conditions = origins.conditions_in(f"Match {line}" for line in lines)
+    assert 1 <= len(origins.origins_of(conditions, resolves=True)) <= origins.MOST + 1
+
+
+@given(TEXT)
+def test_no_pam_file_breaks_the_walk(text: str) -> None:
+    try:
+        found = pam.minimal(pam.stack_of("sshd", lambda name: f"auth required pam_unix.so\n{text}"))
+    except Unreadable:
+        return
+    assert all("password" in one or any(factor.startswith("unknown:") for factor in one) for one in found) or found
+
+
+def test_a_pam_file_that_includes_itself_is_told() -> None:
+    with pytest.raises(Unreadable, match="includes itself"):
+        pam.stack_of("sshd", lambda name: "@include sshd\n")
+
+
+def test_a_pam_service_is_a_name_and_no_way_elsewhere() -> None:
+    with pytest.raises(Unreadable, match="no file name"):
+        pam.stack_of("sshd", lambda name: "@include ../shadow\n")
+
+
+# Recorded from cvtsudoers 1.9.16p2 with -e -f json.
+RULES = b"""{"Defaults": [{"Options": [{ "env_reset": true }]}], "User_Specs": [
+ {"User_List": [{ "username": "alice" }, { "usergroup": "wheel" }, { "username": "eve", "negated": true }]},
+ {"User_List": [{ "userid": 1234 }, { "username": "ALL" }, { "netgroup": "net" }]}]}"""
+
+
+def test_rules_name_accounts_groups_and_numbers_and_what_cannot_be_told_is_kept() -> None:
+    people = accounts.parse(
+        b"root:x:0:0::/root:/bin/sh\nnumber:x:1234:1234::/:/bin/sh\nbob:x:1001:1001::/:/bin/sh\n",
+        b"wheel:x:10:bob\n",
+    )
+    rules = sudoers.parse(RULES)
+    assert rules.named(people) == {"alice", "number"}
+    assert rules.by_group(people) == {"root", "number", "bob"}
+    assert rules.others == {"netgroup net"}
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "expired"),
+    [
+        ("20000", "2024-10-03T23:59:59+00:00", False),
+        ("20000", "2024-10-04T00:00:00+00:00", True),
+        ("20000", "2024-10-04T01:59:00+02:00", False),
+        ("0", "2026-11-24T00:00:00+00:00", True),
+        ("", "2026-11-24T00:00:00+00:00", False),
+        ("-1", "2026-11-24T00:00:00+00:00", False),
+    ],
+)
+def test_an_account_expires_when_its_day_begins(day: str, now: str, expired: bool) -> None:
+    """Of pam_unix: it counts days of UTC since 1970, and takes the day itself for expired."""
+    ((_kind, expires),) = accounts.parse_shadow(f"adupont:set:{day}\n".encode()).values()
+    account = Account(name="adupont", uid=1000, gid=1000, home="/", shell="/bin/sh", expires=expires)
+    assert account.expired(datetime.fromisoformat(now)) is expired
+    assert expires in (None, date(1970, 1, 1), date(2024, 10, 4))
+
+
+@pytest.mark.parametrize(
+    ("lines", "classes"),
+    [
+        ((), {"*"}),
+        (("Match Address 10.0.0.0/8",), {"*", "10.0.0.0/8"}),
+        (("Match Address 10.0.0.0/8,!10.9.0.0/16",), {"*", "10.0.0.0/8", "10.9.0.0/16"}),
+        (("match address=2001:db8:1::/48",), {"*", "2001:db8:1::/48"}),
+        (("Match Address 192.168.*,10.0.0.?",), {"*", "192.168.*", "10.0.0.?"}),
+        (("Match Address 192.0.2.0/24", "Match Address 192.0.2.77"), {"*", "192.0.2.0/24", "192.0.2.77"}),
+        (("Match Address 0.0.0.0/0,::/0",), {"0.0.0.0/0", "::/0"}),
+        (("Match LocalPort 2222",), {"*:2222", "*:22"}),
+        (("Match User anne", "Match all"), {"*"}),
+    ],
+)
+def test_there_is_one_class_for_each_set_of_patterns(lines: tuple[str, ...], classes: set[str]) -> None:
+    found = origins.origins_of(origins.conditions_in(lines), resolves=False)
+    assert {one.words for one in found} == classes
+
+
+def test_a_name_pattern_is_one_of_addresses_unless_sshd_looks_names_up() -> None:
+    conditions = origins.conditions_in(("Match Host *.scota.example",))
+    assert {one.name for one in origins.origins_of(conditions, resolves=True)} == {"", "1.scota.example"}
+    assert {one.name for one in origins.origins_of(conditions, resolves=False)} == {""}
+
+
+def test_a_listener_tells_its_configuration_by_its_title() -> None:
+    said = b"installed\nsshd: /usr/sbin/sshd -D -f /etc/ssh/admin -o Port=2222 [listener] 0 of 10-100 startups\n"
+    (server,) = sshd.parse_servers(said)
+    assert (server.file, server.arguments) == ("/etc/ssh/admin", ("-f", "/etc/ssh/admin", "-o", "Port=2222"))
+    assert [one.name for one in sshd.parse_servers(b"installed\n")] == ["sshd"]
+    assert sshd.parse_servers(b"") == ()
+
+
+def test_a_refusal_and_an_answer_that_is_none_are_told_apart() -> None:
+    with pytest.raises(Denied, match="sudo sshd"):
+        sshd.parse_policies(b"== 1 user=root\nsshd: no hostkeys available -- exiting.\n", "srv-1", "sudo sshd -T")
+    with pytest.raises(Exited):
+        sshd.parse_policies(b"== 0 user=root\nport 22\n", "srv-1", "sudo sshd -T")
+
+
+def test_an_expiry_that_is_no_date_is_none() -> None:
+    line = b"key\tanne\t/k\texpires:%s,\tssh-rsa\t" + b"0" * 64 + b"\n"
+    (one,) = keys.parse(line % b"20261124", "srv-1").found
+    assert one.expires == datetime(2026, 11, 24, tzinfo=UTC)
+    (one,) = keys.parse(line % b"20269924", "srv-1").found
+    assert one.expires is None
