@@ -7,7 +7,7 @@ no look tells, a host that cannot be reached keeps the case open.
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from agent.core.departures import TARGET, Course, Left, course_of, digest_of, leaver_of
+from agent.core.departures import TARGET, Course, Left, course_of, digest_of, knows, leaver_of
 from agent.core.entries import DUTIES, Closing, Entry, opened
 from agent.core.events import judge_months
 from agent.core.holders import orphans_in
@@ -80,12 +80,17 @@ def judge_departure(entry: Entry, question: Question) -> Finding:
     looks = _looks(question, start.begins)
     if not looks:
         return Finding(state=State.UNPROVEN, reason=Reason.NOT_DECLARED, about=about, evidence=(entry.id,))
-    leaver = leaver_of(entry, (one.look for each in looks.values() for one in each))
+    every = tuple(one.look for each in looks.values() for one in each)
+    leaver = leaver_of(entry, every)
     course = course_of(looks, leaver, start.begins, term.due)
     about["hosts"] = len(course.states)
     if course.closed is not None:
-        evidence = tuple(course.evidence.values())
-        closing = Closing(at=course.closed, seen_late=course.seen_late is not None, evidence=evidence)
+        closing = Closing(
+            at=course.closed,
+            seen_late=course.seen_late is not None,
+            never_seen=not any(knows(look, leaver) for look in every),
+            evidence=tuple(course.evidence.values()),
+        )
         return _closed(entry, closing, term, start.begins, about)
     return _open(entry, course, term, question, {**about, **dict(_remaining(course))})
 
@@ -97,7 +102,8 @@ def _looks(question: Question, left: datetime) -> Mapping[str, tuple[Looked, ...
 
 
 def _closed(entry: Entry, closing: Closing, term: Term, left: datetime, about: Detail) -> Finding:
-    about = {**about, "closed": closing.at.isoformat(), **({"seen_late": 1} if closing.seen_late else {})}
+    about = {**about, "closed": closing.at.isoformat()}
+    about |= {name: 1 for name in ("seen_late", "never_seen") if getattr(closing, name)}
     state, reason = State.MET, Reason.WITHIN_LIMIT
     if closing.at > term.due:
         # Nobody looked between the term and then: what was there at the term, nobody saw.

@@ -14,7 +14,7 @@ from agent.core.reason import Reason
 COLLECTOR, DOORS = "access", "doors"
 DOOR = "door:"
 # A part of the look without which a way may have gone unseen; jobs and sessions are no ways in.
-PARTS = ("sshd", "keys", "accounts", "directory", "shadow", "sudo")
+PARTS = ("sshd", "keys", "accounts", "directory", "shadow", "sudo", "other-doors")
 
 
 def needs(question: Question) -> tuple[Need, ...]:

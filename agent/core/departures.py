@@ -31,7 +31,7 @@ class Left(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaver:
-    """Hold by what somebody is known: account names, fingerprints of keys, and the numbers that the accounts had."""
+    """Hold by what somebody is known: account names in small letters, fingerprints, and the accounts' numbers."""
 
     accounts: frozenset[str]
     keys: frozenset[str] = frozenset()
@@ -55,14 +55,14 @@ class Course:
 
 def leaver_of(entry: Entry, looks: Iterable[Observation]) -> Leaver:
     """Return by what somebody is known: as entered, with every key that was seen to open an account of theirs."""
-    accounts = frozenset((entry.get("accounts") or "").split())
+    accounts = frozenset((entry.get("accounts") or "").casefold().split())
     keys, numbers = set((entry.get("keys") or "").split()), set[str]()
     for look in looks:
         for fact in look.named(KEY):
-            if account_of(fact) in accounts:
+            if account_of(fact).casefold() in accounts:
                 keys.add(str(fact.value).partition(" ")[0])
         for fact in look.named(ACCOUNT):
-            if account_of(fact) in accounts and isinstance(fact.value, frozenset):
+            if account_of(fact).casefold() in accounts and isinstance(fact.value, frozenset):
                 numbers |= {mark.removeprefix("uid ") for mark in fact.value if mark.startswith("uid ")}
     # Root's number is not a person's, whatever else an account of theirs was called.
     return Leaver(accounts=accounts, keys=frozenset(keys), numbers=frozenset(numbers - {"0"}))
@@ -77,7 +77,7 @@ def _rights(look: Observation, leaver: Leaver) -> Iterator[str]:
     blind = any(_part(gap.subject) == "shadow" for gap in look.gaps)
     owners = leaver.accounts | {f"uid:{number}" for number in leaver.numbers}
     for fact in look.facts:
-        own = account_of(fact) in owners
+        own = account_of(fact).casefold() in owners
         if fact.name == ACCOUNT and own:
             marks = fact.value if isinstance(fact.value, frozenset) else frozenset()
             # Whether it has expired is in the shadow file; a lock leaves its keys working.
@@ -87,6 +87,12 @@ def _rights(look: Observation, leaver: Leaver) -> Iterator[str]:
             yield f"key {str(fact.value).partition(' ')[0]} ({account_of(fact)})"
         elif fact.name == RIGHT and own:
             yield f"{fact.value} ({account_of(fact)})"
+
+
+def knows(look: Observation, leaver: Leaver) -> bool:
+    """Tell whether a look shows anything of somebody at all, be it an account that has expired."""
+    own = (account_of(fact).casefold() in leaver.accounts for fact in look.named(ACCOUNT))
+    return any(own) or bool(rights_in(look, leaver))
 
 
 def left_in(look: Observation, leaver: Leaver) -> Left:
@@ -135,6 +141,7 @@ def _closed(entry: Entry, verdict: Verdict | None) -> Entry:
     closing = Closing(
         at=datetime.fromisoformat(str(verdict.about["closed"])),
         seen_late="seen_late" in verdict.about,
+        never_seen="never_seen" in verdict.about,
         evidence=tuple(one for one in verdict.evidence if one != entry.id),
     )
     return replace(entry, closing=closing)

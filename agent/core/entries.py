@@ -14,11 +14,12 @@ from agent.core.terms import months_later
 class Closing:
     """Hold when looks closed an entry that nobody can close by hand, and whether it was seen open after its term.
 
-    `evidence` names those looks.
+    `evidence` names those looks. `never_seen`: none of them, nor any shortly before, showed what it names at all.
     """
 
     at: datetime
     seen_late: bool = False
+    never_seen: bool = False
     evidence: tuple[str, ...] = ()
 
 

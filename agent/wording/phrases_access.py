@@ -71,6 +71,15 @@ REVOCATION: Mapping[Reason, Phrases] = {
         Words(fr="{entry} : départ le {opened}, échéance le {due}", en="{entry}: left {opened}, due {due}"),
     ),
     Reason.WITHIN_LIMIT: (
+        When(
+            known="never_seen",
+            words=Words(
+                fr="{entry} : aucun hôte ne montre rien de ces comptes ni de ces clés (vu le {closed}), et aucun ne "
+                "les montrait juste avant ; vérifier leurs noms",
+                en="{entry}: no host shows anything of these accounts and keys (seen {closed}), and none did shortly "
+                "before; check their names",
+            ),
+        ),
         Words(
             fr="{entry} : plus aucun droit sur aucun hôte depuis le {closed}, vu {value} après le départ "
             "(objectif : {limit})",

@@ -131,7 +131,14 @@ class _Visit:
     def _doors(self, people: People) -> Iterator[Fact]:
         servers: Sequence[Server] = ()
         with self._part("sshd"):
-            servers = sshd.servers_of(self._host, self._look.timeout)
+            servers, others = sshd.servers_of(self._host, self._look.timeout)
+            declared = {door.id for door in self._machine.doors}
+            for name in others:
+                if name not in declared:
+                    said = (
+                        f"{name} is served on {self._machine.id} and is not read: declare it as a [[door]] of that id"
+                    )
+                    self._gap("other-doors", Reason.UNREADABLE, said)
         named: dict[str, None] = {}
         for server in servers:
             with self._part("sshd"):

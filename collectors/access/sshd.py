@@ -31,8 +31,18 @@ FIND = (
     "PATH=$PATH:/usr/sbin:/sbin; command -v sshd >/dev/null 2>&1 && echo installed; "
     "for title in $(grep -a -l -s '^sshd: .*\\[listener\\]' /proc/[0-9]*/cmdline); do process=${title%/cmdline}; "
     '[ "$(stat -c %u "$process")" = 0 ] && [ "$(cat "$process/comm")" = sshd ] && '
-    "tr '\\000' '\\n' <\"$title\"; done 2>/dev/null; exit 0"
+    "tr '\\000' '\\n' <\"$title\"; done 2>/dev/null; "
+    "cat /proc/[0-9]*/comm 2>/dev/null | sort -u | sed 's/^/runs /'; "
+    "for socket in /etc/systemd/system/sockets.target.wants/*.socket; do "
+    'socket=${socket##*/}; echo "runs ${socket%.socket}"; done; exit 0'
 )
+# Other programs by which one comes in from afar, by the names of their processes or sockets; none of them is read here.
+OTHERS = {
+    "dropbear": "dropbear", "tinysshd": "tinyssh", "teleport": "teleport", "in.telnetd": "telnet", "telnetd": "telnet",
+    "telnet": "telnet", "xrdp": "xrdp", "Xvnc": "vnc", "Xtigervnc": "vnc", "x11vnc": "vnc", "cockpit-ws": "cockpit",
+    "cockpit": "cockpit", "miniserv.pl": "webmin", "shellinaboxd": "shellinabox", "ttyd": "ttyd", "guacd": "guacamole",
+    "anydesk": "anydesk", "teamviewerd": "teamviewer", "rustdesk": "rustdesk", "in.rshd": "rsh", "in.rlogind": "rsh",
+}  # fmt: skip
 # The lines of a configuration that matter, those of included files too.
 SCAN = (
     'scan() { [ "$2" -lt 17 ] || return 0; cat -- "$1" >/dev/null || return 0; '
@@ -91,9 +101,13 @@ class Policy:
         return tuple(word for value in self.values.get(keyword, ()) for word in value.split())
 
 
-def servers_of(host: Host, timeout: timedelta) -> tuple[Server, ...]:
-    """Return the sshd of a machine: those that listen, else the one that is installed. Raises a LookError."""
-    return parse_servers(host.run("sh", "-c", FIND, timeout=timeout, shown="which sshd listen").stdout)
+def servers_of(host: Host, timeout: timedelta) -> tuple[tuple[Server, ...], tuple[str, ...]]:
+    """Return the sshd of a machine, those that listen, else the one that is installed; and other programs of the kind.
+
+    Raises a LookError.
+    """
+    said = host.run("sh", "-c", FIND, timeout=timeout, output_limit=LIMIT, shown="which sshd listen").stdout
+    return parse_servers(said), parse_others(said)
 
 
 # installed
@@ -106,6 +120,13 @@ def parse_servers(said: bytes) -> tuple[Server, ...]:
     if found:
         return tuple(found)
     return (Server(),) if "installed" in lines else ()
+
+
+# runs cockpit-ws
+def parse_others(said: bytes) -> tuple[str, ...]:
+    """Return the other programs by which one comes in from afar."""
+    names = (line.removeprefix("runs ") for line in said.decode("utf-8", "replace").split("\n"))
+    return tuple(sorted({OTHERS[name] for name in names if name in OTHERS}))
 
 
 def _choosing(title: str) -> tuple[str, ...]:

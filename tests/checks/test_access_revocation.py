@@ -232,3 +232,16 @@ def test_the_looks_that_settle_a_departure_are_its_evidence_and_stay_so() -> Non
     assert closed["departure-1"].evidence == ("departure-1", "r-3", "r-2")
     later = verdicts("2026-11-24T12:00+01:00", departure(LEFT), standing=(closed["departure-1"],))
     assert later["departure-1"].evidence == ("departure-1", "r-3", "r-2")
+
+
+@pytest.mark.parametrize(
+    ("before", "never"),
+    [((), True), ((account("adupont", "expired"),), False), ((account("ADupont"),), False), ((key("root"),), False)],
+)
+def test_names_that_no_host_ever_showed_are_said_to_be_so(before: tuple[Fact, ...], never: bool) -> None:
+    seen = look("2026-11-20T10:00+01:00", *before), look("2026-11-20T20:00+01:00"), clean("2026-11-20T20:00+01:00")
+    entry = departure(LEFT, keys=FINGERPRINT)
+    first = verdicts("2026-11-20T21:00+01:00", entry, readings=seen)["departure-1"]
+    assert (told(first), "never_seen" in first.about) == ("met within-limit", never)
+    later = verdicts("2026-11-24T12:00+01:00", entry, standing=(first,))["departure-1"]
+    assert ("never_seen" in later.about) is never

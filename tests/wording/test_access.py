@@ -86,6 +86,16 @@ def test_a_door_without_evidence_is_said_to_be_one() -> None:
         (
             "2026-11-20T21:00+01:00",
             (look("2026-11-20T20:00+01:00"), look("2026-11-20T20:00+01:00", host="srv-2")),
+            "aucun hôte ne montre rien de ces comptes",
+            "no host shows anything of these accounts",
+        ),
+        (
+            "2026-11-20T21:00+01:00",
+            (
+                look("2026-11-20T16:00+01:00", account("adupont")),
+                look("2026-11-20T20:00+01:00"),
+                look("2026-11-20T20:00+01:00", host="srv-2"),
+            ),
             "plus aucun droit sur aucun hôte depuis le",
             "no right left on any host since",
         ),

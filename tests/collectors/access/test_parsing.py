@@ -140,3 +140,8 @@ def test_an_expiry_that_is_no_date_is_none() -> None:
     assert one.expires == datetime(2026, 11, 24, tzinfo=UTC)
     (one,) = keys.parse(line % b"20269924", "srv-1").found
     assert one.expires is None
+
+
+def test_other_programs_that_let_people_in_are_found_by_their_names() -> None:
+    said = b"installed\nruns bash\nruns cockpit\nruns xrdp\nruns cockpit-ws\nruns dropbear2\n"
+    assert sshd.parse_others(said) == ("cockpit", "xrdp")

@@ -11,7 +11,7 @@ from agent.core.access import KEY, RIGHT, account_of
 from agent.core.departures import Leaver, Left, left_in, rights_in
 from agent.core.doors import Doors
 from agent.core.host import Host
-from agent.core.inventory import DeclaredHost
+from agent.core.inventory import DeclaredHost, Door
 from agent.core.reason import Reason
 from tests.collectors.access.conftest import NOW, LookAt, Seen, look_at
 from tests.parts.cell import Cell
@@ -196,3 +196,11 @@ def seen_listening(count: int) -> str:
     """Return a shell's line that waits, for ten seconds at most, until so many processes call themselves so."""
     count_them = "$(grep -a -l -s '^sshd: .*.listener.' /proc/[0-9]*/cmdline | wc -l)"
     return f"n=0; until [ {count_them} -ge {count} ] || [ $n -gt 200 ]; do n=$((n+1)); sleep 0.05; done"
+
+
+def test_another_program_that_lets_people_in_is_a_door_to_declare(cell: Cell, look: LookAt) -> None:
+    cell.run("cp", "/usr/bin/sleep", "/tmp/dropbear")
+    running = ("sh", "-c", '/tmp/dropbear 30 & exec "$@"', "sh")
+    assert look(before=running).gaps["other-doors"].reason is Reason.UNREADABLE
+    declared = DeclaredHost(id="srv-1", doors=(Door(id="dropbear", accounts=("adupont",)),))
+    assert "other-doors" not in look(declared, before=running).gaps
