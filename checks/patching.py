@@ -10,6 +10,7 @@ from agent.core.reason import Reason
 
 COLLECTOR = "patches"
 PENDING = "patch.pending"
+REPORTED = "patch.reported.waiting"
 RESTART_WITHIN = timedelta(days=7)
 # What keeps an update from coming by itself; each is counted beside the age, none lessens it.
 HINDRANCES = ("held", "pinned", "kept-back", "superseded")
@@ -23,8 +24,12 @@ def needs(question: Question) -> tuple[Need, ...]:
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
     """Yield what a machine owes, the worst first: what is seen and bad stands, however old the lists are."""
     limit = timedelta(seconds=question.target.limit or 0)
+    export = question.item.updates.export
+    if export is not None and not seen.facts:
+        yield Finding(state=State.MISSED, reason=Reason.ABSENT, about={"export": export.id})
+        return
     yield from _support(seen, question.now)
-    updates = _updates(seen, question.now, limit)
+    updates = _updates(seen, question.now, limit) if export is None else _reported(seen, question.now, limit, export.id)
     if updates.state is State.MISSED:
         yield updates
     yield from _campaign(seen, question.now, limit)
@@ -32,6 +37,8 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     yield from _lists(seen, question.now)
     if updates.state is State.UNPROVEN:
         yield updates
+    if export is not None:
+        yield from _unshown(seen, export.id)
     for gap in seen.gaps:
         yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail, "gap": 1})
     if updates.state is State.MET:
@@ -80,6 +87,32 @@ def _updates(seen: Observation, now: datetime, limit: timedelta) -> Finding:
     )
 
 
+def _reported(seen: Observation, now: datetime, limit: timedelta, export: str) -> Finding:
+    """Return what the oldest update that a console tells of comes to: it came out on that very day."""
+    count, oldest = seen.one(REPORTED), seen.one("patch.reported.oldest")
+    waiting = count.value if count is not None and isinstance(count.value, int) else 0
+    if not waiting:
+        return Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=0.0, about={"export": export})
+    if oldest is None:
+        return Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about={"export": export, "no_date": waiting})
+    about: Detail = {"export": export, "reported": waiting}
+    age = max(now - oldest.as_of, timedelta(0))
+    state, reason = (State.MET, Reason.WITHIN_LIMIT) if age <= limit else (State.MISSED, Reason.UPDATES_PENDING)
+    return Finding(state=state, reason=reason, value=age.total_seconds(), about=about)
+
+
+def _unshown(seen: Observation, export: str) -> Iterator[Finding]:
+    """Yield what a console does not tell: what nobody shows is not met."""
+    waiting = seen.one(REPORTED)
+    untold = {
+        "no_restart": seen.one("restart.machine") is None,
+        "no_support": seen.one("system.supported_until") is None,
+        "no_campaign_told": waiting is not None and bool(waiting.value) and seen.one("patch.campaign") is None,
+    }
+    for what in (what for what, lacks in untold.items() if lacks):
+        yield Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about={"export": export, what: 1})
+
+
 def _package(fact: Fact) -> str:
     return str(fact.value).partition(" ")[0].partition(":")[0]
 
@@ -90,13 +123,14 @@ def _campaign(seen: Observation, now: datetime, limit: timedelta) -> Iterator[Fi
     None was owed as long as nothing was left to install; where no campaign was ever written down, the log's own
     beginning tells how long there was none.
     """
-    others = seen.one("patch.others")
-    if not seen.named(PENDING) and (others is None or not others.value):
+    counts = (seen.one("patch.others"), seen.one(REPORTED))
+    if not seen.named(PENDING) and not any(count is not None and count.value for count in counts):
         return
     campaign, nothing_due, log = (seen.one(name) for name in ("patch.campaign", "patch.nothing_due", "patch.log"))
     last = max((fact.as_of for fact in (campaign, nothing_due) if fact is not None), default=None)
     if last is None and log is None:
-        yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"no_log": 1})
+        if seen.one(REPORTED) is None:
+            yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"no_log": 1})
         return
     since = last if last is not None else log.as_of if log is not None else now
     if now - since > limit:
@@ -110,6 +144,10 @@ def _campaign(seen: Observation, now: datetime, limit: timedelta) -> Iterator[Fi
 def _restart(seen: Observation, now: datetime) -> Iterator[Finding]:
     """Yield that a restart has been owed for too long, of the machine or of programs that run replaced code."""
     limit = RESTART_WITHIN.total_seconds()
+    machine = seen.one("restart.machine")
+    if machine is not None and machine.value is True and now - machine.as_of > RESTART_WITHIN:
+        age = (now - machine.as_of).total_seconds()
+        yield Finding(state=State.MISSED, reason=Reason.RESTART_OWED, value=age, limit=limit)
     kernel = seen.one("restart.kernel")
     if kernel is not None and now - kernel.as_of > RESTART_WITHIN:
         age = (now - kernel.as_of).total_seconds()

@@ -1,6 +1,6 @@
 """What must hold between the keys of a file, each of which is sound by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from agent.config.forms import is_loopback, listening_on
@@ -11,6 +11,8 @@ from agent.config.tables import Table
 from agent.core.durations import read_duration
 
 SECOND_FACTOR = "second-factor"
+UPDATES = "updates"
+OF_UPDATES = ("oldest", "waiting", "campaign", "restart", "supported")
 _OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket")
 
 
@@ -189,23 +191,32 @@ def _log(log: Table) -> Iterator[Mistake]:
 
 def _exports(file: Table) -> Iterator[Mistake]:
     for export in file.tables("export"):
-        missing = [name for name in ("host", "date") if name not in export.values]
-        for name in missing if export.text("fact") != SECOND_FACTOR else ():
+        fact = export.text("fact") or "protection"
+        needed = {"protection": ("host", "date"), UPDATES: ("host", "date", "oldest")}.get(fact, ())
+        for name in (name for name in needed if name not in export.values):
             yield Mistake(
                 path=export.at(name),
-                what="is missing, and an export of a protection has no column without a name",
+                what=f"is missing, and an export of {fact} has no column without a name",
                 hint=f'add {name} = "…" with the column\'s heading, or say fact = "{SECOND_FACTOR}"',
             )
+        for name in OF_UPDATES if fact != UPDATES else ():
+            if name in export.values:
+                hint = f'say fact = "{UPDATES}", or leave it out'
+                yield Mistake(path=export.at(name), what=f"is for an export of {UPDATES} alone", hint=hint)
     exports = declared(file, "export")
     for host in file.tables("host"):
-        antivirus = host.table("antivirus")
-        told = exports.get((antivirus.text("export") if antivirus is not None else None) or "")
-        if antivirus is not None and told is not None and told.text("fact") == SECOND_FACTOR:
-            yield Mistake(
-                path=antivirus.at("export"),
-                what="names an export that tells of accounts, not of machines",
-                hint="name an export of a protection",
-            )
+        yield from _told_by(host.table("antivirus"), exports, "protection")
+        yield from _told_by(host.table("updates"), exports, UPDATES)
+
+
+def _told_by(table: Table | None, exports: Mapping[str, Table], fact: str) -> Iterator[Mistake]:
+    told = exports.get((table.text("export") if table is not None else None) or "")
+    own = fact if told is None else told.text("fact") or "protection"
+    if table is not None and own != fact:
+        what = "accounts, not of machines" if own == SECOND_FACTOR else f"{own}, not of {fact}"
+        yield Mistake(
+            path=table.at("export"), what=f"names an export that tells of {what}", hint=f"name an export of {fact}"
+        )
 
 
 def _doors(file: Table) -> Iterator[Mistake]:

@@ -17,6 +17,7 @@ from agent.core.inventory import (
     Antivirus,
     Backup,
     Beneficiary,
+    Columns,
     Copy,
     DeclaredHost,
     Door,
@@ -29,6 +30,7 @@ from agent.core.inventory import (
     Perimeter,
     Sample,
     Store,
+    Updates,
     Way,
     WebFilter,
 )
@@ -151,6 +153,13 @@ def _export(table: declared.ExportTable, timezone: str) -> Export:
         date_format=table.date_format,
         separator=table.separator,
         timezone=timezone,
+        columns=Columns(
+            oldest=table.oldest or "",
+            waiting=table.waiting,
+            campaign=table.campaign,
+            restart=table.restart,
+            supported=table.supported,
+        ),
     )
 
 
@@ -190,6 +199,9 @@ def _host(table: declared.HostTable, everyone: tuple[str, ...], exports: Mapping
             export=None if antivirus.export is None else exports[antivirus.export],
             name=antivirus.name,
         ),
+        updates=Updates()
+        if table.updates is None
+        else Updates(export=exports[table.updates.export], name=table.updates.name),
         administrators=None if table.administrators is None else tuple(table.administrators),
         authorities=tuple(table.authorities),
         starts=table.starts,

@@ -82,6 +82,9 @@ def _dangling(file: Table) -> Iterator[Mistake]:
         if antivirus is not None:
             exports = declared(file, "export")
             yield from _reference(antivirus.at("export"), antivirus.text("export"), exports, "export")
+        updates = host.table("updates")
+        if updates is not None:
+            yield from _reference(updates.at("export"), updates.text("export"), declared(file, "export"), "export")
     yield from _dangling_doors(file, hosts)
     markers = (log.table("marker") for log in file.tables("log"))
     stores = (copy.table("store") for backup in file.tables("backup") for copy in backup.tables("copy"))

@@ -57,24 +57,40 @@ class AntivirusTable(Table):
 class ExportTable(Table):
     """A file that a console or an identity provider drops on this machine, a row for each machine or account."""
 
-    id: Id = needed("Its name, for `[host.antivirus] export` or `[[door]] export`.", '"edr"')
+    id: Id = needed("Its name, for `export` of `[host.antivirus]`, `[host.updates]` or `[[door]]`.", '"edr"')
     path: Absolute = needed("Where the console drops it.", '"/srv/exports/edr.csv"')
     format: Literal["csv", "json"] = default("csv", "A table with a header, or a list of objects.", '"csv"')
-    fact: Literal["protection", "second-factor"] = default(
+    fact: Literal["protection", "updates", "second-factor"] = default(
         "protection",
-        "What it tells of: the protection of machines, or the second factor of accounts (Entra ID's registration "
-        "details, or the columns `account second_factor date`).",
+        "What it tells of: the protection of machines, their updates (WSUS, a scanner), or the second factor of "
+        "accounts (Entra ID's registration details, or the columns `account second_factor date`).",
         '"protection"',
     )
-    host: Text | None = key("The column that names the machine; needed for a protection.", '"Device name"')
+    host: Text | None = key("The column that names the machine; needed but for accounts.", '"Device name"')
     date: Text | None = key(
-        "The column that dates its signatures, or its sensor's last contact; needed for a protection.",
+        "The column that dates its signatures, its sensor's last contact, or the report of its updates; needed but for "
+        "accounts.",
         '"Signature date"',
     )
+    oldest: Text | None = key(
+        "Of updates, and needed for them: the day on which the oldest that waits came out; empty where none does.",
+        '"Oldest missing"',
+    )
+    waiting: Text | None = key("Of updates: how many wait.", '"Needed"', "each row with such a day is one")
+    campaign: Text | None = key("Of updates: when the last ones were installed.", '"Last install"', "not shown")
+    restart: Text | None = key("Of updates: whether a restart is owed, or since when.", '"Pending reboot"', "not shown")
+    supported: Text | None = key("Of updates: the last day of its system's support.", '"End of support"', "not shown")
     date_format: Text | None = key("How dates are written (strptime).", '"%d/%m/%Y %H:%M"', "ISO 8601")
     separator: Annotated[str, Field(min_length=1, max_length=1), Form("one character")] = default(
         ",", "What stands between columns of CSV.", '","'
     )
+
+
+class UpdatesTable(Table):
+    """Where a console tells of a host's updates, in place of the host."""
+
+    export: Text = needed("The export that tells of them; the host itself is not asked.", '"wsus"')
+    name: Text | None = key("How that console calls the host, in whatever case.", '"PC-SCOTA-01"', "its id")
 
 
 class HolderTable(Table):
@@ -133,6 +149,7 @@ class HostTable(Table):
         "what applies to the machine",
     )
     antivirus: AntivirusTable | None = key("Where its protection is found.", '{ product = "clamav" }', "found")
+    updates: UpdatesTable | None = key("Where its updates are told.", '{ export = "wsus" }', "the host is asked")
     administrators: list[Text] | None = key(
         "Its administrator accounts.", '["root", "adupont"]', "found (uid 0, sudo, adm…)"
     )

@@ -21,11 +21,23 @@ class Beneficiary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Name the columns of an export of updates; None: it has none for that, which then stays unshown."""
+
+    oldest: str = ""
+    waiting: str | None = None
+    campaign: str | None = None
+    restart: str | None = None
+    supported: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
     """A file that a console or an identity provider drops here, a row each; `timezone` is of dates without one.
 
-    `fact` is what it tells of: the protection of machines, or the second factor of accounts. For the first, `host` and
-    `date` name the columns of the machine and of its fact's own date. `date_format` is strptime's, None: ISO 8601.
+    `fact` is what it tells of: the protection of machines, their updates, or the second factor of accounts. But for the
+    last, `host` and `date` name the columns of the machine and of its fact's own date; `columns` those of its updates.
+    `date_format` is strptime's, None: ISO 8601.
     """
 
     id: str
@@ -37,6 +49,15 @@ class Export:
     date_format: str | None = None
     separator: str = ","
     timezone: str = "Europe/Paris"
+    columns: Columns = Columns()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updates:
+    """Where a console tells of a host's updates, and how it calls the host; None: the host is asked, its id."""
+
+    export: Export | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +117,7 @@ class DeclaredHost:
     perimeter: str | None = None
     collect: tuple[str, ...] | None = None
     antivirus: Antivirus = field(default_factory=Antivirus)
+    updates: Updates = field(default_factory=Updates)
     administrators: tuple[str, ...] | None = None
     authorities: tuple[str, ...] = ()
     doors: tuple[Door, ...] = ()

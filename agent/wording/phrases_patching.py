@@ -12,6 +12,16 @@ from agent.wording.phrases import Phrases, When
 PATCHING: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(
+            fr="mises à jour de sécurité en attente : {reported}, la plus ancienne parue il y a {value} (objectif : "
+            "{limit}), d'après l'export {export}",
+            en="security updates that wait: {reported}, the oldest came out {value} ago (objective: {limit}), by the "
+            "export {export}",
+        ),
+        Words(
+            fr="aucune mise à jour de sécurité n'attend, d'après l'export {export}",
+            en="no security update waits, by the export {export}",
+        ),
+        Words(
             fr="correctifs de sécurité en attente : {updates}, le plus ancien ({package}) depuis {value} au moins et "
             "{at_most_age} au plus (objectif : {limit})",
             en="security updates that wait: {updates}, the oldest ({package}) for {value} at least and {at_most_age} "
@@ -50,7 +60,43 @@ PATCHING: Mapping[Reason, Phrases] = {
             en="no campaign is written down since {no_campaign}, where the log of dpkg begins",
         ),
     ),
+    Reason.INCOMPLETE: (
+        When(
+            known="no_date",
+            words=Words(
+                fr="l'export {export} ne dit pas depuis quand les mises à jour attendent",
+                en="the export {export} does not tell since when the updates wait",
+            ),
+        ),
+        When(
+            known="no_restart",
+            words=Words(
+                fr="l'export {export} ne dit pas si un redémarrage est dû",
+                en="the export {export} does not tell whether a restart is owed",
+            ),
+        ),
+        When(
+            known="no_support",
+            words=Words(
+                fr="l'export {export} ne dit pas jusqu'à quand le système est maintenu",
+                en="the export {export} does not tell until when the system is supported",
+            ),
+        ),
+        When(
+            known="no_campaign_told",
+            words=Words(
+                fr="l'export {export} ne dit pas quand les dernières mises à jour ont été installées",
+                en="the export {export} does not tell when the last updates were installed",
+            ),
+        ),
+    ),
     Reason.UPDATES_PENDING: (
+        Words(
+            fr="une mise à jour de sécurité attend depuis {value} (objectif : {limit}) ; en attente : {reported}, "
+            "d'après l'export {export}",
+            en="a security update has waited for {value} (objective: {limit}); waiting: {reported}, by the export "
+            "{export}",
+        ),
         Words(
             fr="un correctif de sécurité ({package}) attend depuis {value} au moins (objectif : {limit}) ; "
             "en attente : {updates}, dont retenus par dpkg : {held}",
@@ -85,6 +131,10 @@ PATCHING: Mapping[Reason, Phrases] = {
             "(objectif : {limit})",
             en="programs run code that was replaced: {programs}, of which {program} for {value} (objective: {limit})",
         ),
+        Words(
+            fr="un redémarrage est dû depuis {value} (objectif : {limit})",
+            en="a restart has been owed for {value} (objective: {limit})",
+        ),
     ),
     Reason.UNSUPPORTED_SYSTEM: (
         Words(
@@ -97,6 +147,10 @@ PATCHING: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.ABSENT: (
+        Words(
+            fr="l'export {export} ne connaît pas cette machine",
+            en="the export {export} does not know this machine",
+        ),
         When(
             known="source",
             words=Words(

@@ -2,7 +2,7 @@
 
 Reads:  dpkg-query; apt-get indextargets, the signed indexes (InRelease) and security lists that it names; apt-cache
         policy, apt-get --simulate upgrade; dpkg.log and its rotations; /proc; needrestart -b as root; os-release;
-        distro-info's tables
+        distro-info's tables; of a machine that only a console sees, that console's export ([[export]])
 Needs:  nothing for most of it, any user may read it; root (or CAP_SYS_PTRACE, or the line for sudo of explain ssh) to
         see which programs of others still run replaced code. It takes no lock, refreshes no list and writes nothing
 Blind:  does not verify the signature of an index again, apt did when it fetched it; sees no replaced script (Python,
@@ -18,7 +18,7 @@ from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
-from collectors.patches import campaign, index, installed, kernel, metadata, pending, policy, support
+from collectors.patches import campaign, console, index, installed, kernel, metadata, pending, policy, support
 from collectors.patches.installed import Installed
 from collectors.patches.metadata import Metadata
 from collectors.patches.pending import Offered, Waiting
@@ -46,6 +46,9 @@ NOTHING_DUE = "patch.nothing_due"
 
 def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
     """Yield what one machine owes. Raises ToolMissing where it has no dpkg or apt, and what reaching it raises."""
+    if machine.updates.export is not None:
+        yield from console.look_at(machine, machine.updates.export, look)
+        return
     host = look.host(machine.id)
     packages = installed.parse(host.run(*installed.ARGV, timeout=look.timeout).stdout, machine.id)
     system = support.system_in(host.read(OS_RELEASE, limit=SMALL), machine.id)

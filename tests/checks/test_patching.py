@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.convention import CLAUSES
-from agent.core.inventory import DeclaredHost, Inventory
+from agent.core.inventory import DeclaredHost, Export, Inventory, Updates
 from agent.core.judging import Need, Question
 from agent.core.model import Fact, FactValue, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
@@ -197,3 +197,74 @@ def test_only_the_lower_bound_makes_a_miss_and_only_the_upper_one_a_proof(known:
     if state == "met":
         assert timedelta(days=known + wider) <= timedelta(days=31)
     assert reason in ("updates-pending", "within-limit", "on-course")
+
+
+POST = DeclaredHost(id="pc-1", updates=Updates(export=Export(id="wsus", path="/x", format="csv", fact="updates")))
+REPORT = (FRESH, SUPPORTED, fact("restart.machine", False), CAMPAIGN)
+
+
+def reported(*facts: Fact, now: datetime = NOW) -> tuple[str, str]:
+    """Return the state and the reason of the verdict on a post that only a console sees."""
+    seen = Observation(collector="patches", host="pc-1", subject="pc-1", begun=NOW, ended=NOW, facts=facts)
+    clause = CLAUSES["patching"]
+    target = Target(id="patching", unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
+    question = Question(item=POST, inventory=Inventory(hosts=(POST,)), target=target, now=now, first_seen=NOW)
+    (need,) = CHECK.needs(question)
+    finding = combine(tuple(CHECK.judge(need, seen, question)), best=False)
+    return finding.state.value, finding.reason.value
+
+
+def waiting(count: int, days: float | None = None) -> tuple[Fact, ...]:
+    number = fact("patch.reported.waiting", count)
+    return (number,) if days is None else (number, fact("patch.reported.oldest", True, days))
+
+
+REPORTED = {
+    "nothing waits": ((*REPORT, *waiting(0)), ("met", "within-limit")),
+    "in time": ((*REPORT, *waiting(3, 31)), ("met", "within-limit")),
+    "too long": ((*REPORT, *waiting(3, 31.1)), ("missed", "updates-pending")),
+    "since when is not told": ((*REPORT, *waiting(3)), ("unproven", "incomplete")),
+    "not known to the console": ((), ("missed", "absent")),
+    "an old report": (
+        (STALE, SUPPORTED, CAMPAIGN, fact("restart.machine", False, 8), *waiting(0)),
+        ("unproven", "stale-metadata"),
+    ),
+    "an old report of an overdue update": (
+        (STALE, SUPPORTED, CAMPAIGN, *waiting(1, 40)),
+        ("missed", "updates-pending"),
+    ),
+    "a restart not told": ((FRESH, SUPPORTED, CAMPAIGN, *waiting(0)), ("unproven", "incomplete")),
+    "a support not told": ((FRESH, CAMPAIGN, fact("restart.machine", False), *waiting(0)), ("unproven", "incomplete")),
+    "a campaign not told": (
+        (FRESH, SUPPORTED, fact("restart.machine", False), *waiting(1, 3)),
+        ("unproven", "incomplete"),
+    ),
+    "a late campaign": (
+        (FRESH, SUPPORTED, fact("restart.machine", False), fact("patch.campaign", True, 32), *waiting(1, 3)),
+        ("missed", "campaign-late"),
+    ),
+    "a restart owed": (
+        (FRESH, SUPPORTED, CAMPAIGN, fact("restart.machine", True, 8), *waiting(0)),
+        ("missed", "restart-owed"),
+    ),
+    "a restart owed since yesterday": (
+        (FRESH, SUPPORTED, CAMPAIGN, fact("restart.machine", True, 1), *waiting(0)),
+        ("met", "within-limit"),
+    ),
+    "no longer supported": (
+        (
+            FRESH,
+            fact("system.supported_until", NOW - timedelta(days=1)),
+            CAMPAIGN,
+            fact("restart.machine", False),
+            *waiting(0),
+        ),
+        ("missed", "unsupported-system"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REPORTED)
+def test_a_post_that_only_a_console_sees_is_judged_by_what_that_tells(case: str) -> None:
+    facts, verdict = REPORTED[case]
+    assert reported(*facts) == verdict

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.config.load import understand
-from agent.core.inventory import Export
+from agent.core.inventory import Columns, Export
 from tests.config.written import PLACE, SOUND, told
 
 EXPORT = """
@@ -84,3 +84,42 @@ def test_a_door_leads_to_its_hosts_with_the_export_that_tells_of_it() -> None:
 )
 def test_what_does_not_fit_between_doors_and_exports_is_a_mistake(text: str, what: str) -> None:
     assert any(what in mistake.what for mistake in told(SOUND + text))
+
+
+UPDATES = """
+[[export]]
+id = "wsus"
+path = "/srv/exports/wsus.csv"
+fact = "updates"
+host = "Computer"
+date = "Last report"
+oldest = "Oldest missing"
+waiting = "Needed"
+"""
+WATCHED = '[[host]]\nid = "pc-1"\ncollect = ["patches"]\nupdates = { export = "wsus", name = "PC-1" }\n'
+
+
+def test_updates_that_only_a_console_sees_name_its_export_and_columns() -> None:
+    inventory = understand((SOUND + UPDATES + WATCHED).encode(), PLACE, strict=False).inventory
+    updates = inventory.host("pc-1").updates
+    assert updates.name == "PC-1"
+    assert updates.export is not None
+    assert updates.export.columns == Columns(oldest="Oldest missing", waiting="Needed")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('oldest = "Oldest missing"\n', "", "is missing, and an export of updates has no column without a name"),
+        ('date = "Last report"\n', "", "is missing, and an export of updates"),
+        ('export = "wsus"', 'export = "wsos"', '"wsos" is no export of this file'),
+        ('fact = "updates"\n', "", "is for an export of updates alone"),
+    ],
+)
+def test_an_export_of_updates_that_lacks_or_has_too_much_is_a_mistake(old: str, new: str, what: str) -> None:
+    assert any(mistake.what.startswith(what) for mistake in told((SOUND + UPDATES + WATCHED).replace(old, new)))
+
+
+def test_an_export_of_a_protection_tells_nothing_of_updates() -> None:
+    (mistake,) = told(SOUND + EXPORT + WATCHED.replace("wsus", "edr"))
+    assert mistake.what == "names an export that tells of protection, not of updates"

@@ -7,7 +7,7 @@ import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.expected import expected
-from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
+from agent.core.inventory import Beneficiary, DeclaredHost, Export, Inventory, Updates
 from agent.core.model import Fact, FactValue, Gap, Observation, Target
 from agent.core.reason import Reason
 from agent.evaluate import Bench, Seen, judge
@@ -32,9 +32,9 @@ SOUND = (
 OVERDUE = fact("patch.pending", FIX, 40)
 
 
-def said(facts: Sequence[Fact], language: str = "fr", gaps: Sequence[Gap] = ()) -> str:
+def said(facts: Sequence[Fact], language: str = "fr", gaps: Sequence[Gap] = (), updates: Updates | None = None) -> str:
     """Return what is said of a machine after its title."""
-    machine = DeclaredHost(id="srv-1", beneficiaries=("scota",), collect=("patches",))
+    machine = DeclaredHost(id="srv-1", beneficiaries=("scota",), collect=("patches",), updates=updates or Updates())
     inventory = Inventory(beneficiaries=(Beneficiary(id="scota", name="SCOTA"),), hosts=(machine,))
     seen = Observation(
         collector="patches", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=tuple(facts), gaps=tuple(gaps)
@@ -99,3 +99,44 @@ def test_what_may_not_be_seen_is_said_as_what_it_is_and_beside_what_is_worse() -
     denied = "rien n'est démontré, car une partie de la machine n'a pu être vue avec les droits du contrôle"
     assert said(SOUND, gaps=[gap]) == denied
     assert said((*SOUND, OVERDUE), gaps=[gap]).endswith("; par ailleurs : accès refusé")
+
+
+WSUS = Updates(export=Export(id="wsus", path="/x", format="csv", fact="updates"))
+REPORT = (
+    fact("patch.metadata", NOW + timedelta(days=5), 2),
+    fact("restart.machine", False),
+    fact("system.supported_until", NOW + timedelta(days=900)),
+    fact("patch.campaign", True, 10),
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        (
+            (*REPORT, fact("patch.reported.waiting", 3), fact("patch.reported.oldest", True, 4)),
+            "mises à jour de sécurité en attente : 3, la plus ancienne parue il y a 4 j (objectif : 31 j), "
+            "d'après l'export wsus",
+        ),
+        (
+            (*REPORT, fact("patch.reported.waiting", 0)),
+            "aucune mise à jour de sécurité n'attend, d'après l'export wsus",
+        ),
+        (
+            (*REPORT, fact("patch.reported.waiting", 3), fact("patch.reported.oldest", True, 40)),
+            "une mise à jour de sécurité attend depuis 40 j (objectif : 31 j) ; en attente : 3, d'après l'export wsus",
+        ),
+        ((), "l'export wsus ne connaît pas cette machine"),
+        (
+            (*REPORT[:1], *REPORT[2:], fact("patch.reported.waiting", 0)),
+            "rien n'est démontré, l'export wsus ne dit pas si un redémarrage est dû",
+        ),
+        (
+            (*REPORT[:1], *REPORT[2:], fact("restart.machine", True, 9), fact("patch.reported.waiting", 0)),
+            "un redémarrage est dû depuis 9 j (objectif : 7 j)",
+        ),
+    ],
+)
+def test_a_console_s_account_is_told_as_one(facts: tuple[Fact, ...], sentence: str) -> None:
+    assert sentence in said(facts, updates=WSUS)
+    assert "{" not in said(facts, "en", updates=WSUS)
