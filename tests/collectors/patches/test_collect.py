@@ -157,6 +157,21 @@ def test_a_security_source_of_another_release_is_none(machine: Machine, look: Se
     assert source.value is False
 
 
+def test_sources_in_the_form_of_deb822_are_sources(machine: Machine, look: Seen) -> None:
+    """Debian 13 writes no other, and whoever reads sources.list by itself finds no security repository."""
+    before = look(machine)
+    (machine.root / "etc/apt/sources.list").unlink()
+    parts = machine.root / "etc/apt/sources.list.d"
+    parts.mkdir(exist_ok=True)
+    (parts / "debian.sources").write_text(
+        f"Types: deb\nURIs: copy:{machine.archive.folder}\nSuites: {STABLE} {SECURITY}\nComponents: main\n"
+        f"Signed-By: {machine.archive.keyring}\n"
+    )
+    seen = look(machine)
+    assert waiting(seen) == waiting(before) != set()
+    assert reasons(seen) == set()
+
+
 def test_an_index_without_an_end_may_be_believed_for_a_week_and_none_beyond_the_objective(
     machine: Machine, look: Seen
 ) -> None:
