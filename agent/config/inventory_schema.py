@@ -185,7 +185,7 @@ class EachTable(Table):
 
 
 class InventoryTable(Table):
-    """Where else hosts are listed. Each is a `[[host]]`; one that is declared there too is completed, not doubled."""
+    """Where else hosts are listed, read at a start and a reload. One that is a `[[host]]` too is completed by it."""
 
     ansible: Text | None = key(
         "An inventory of Ansible, INI or YAML, with the `group_vars` and `host_vars` beside it; "

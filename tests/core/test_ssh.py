@@ -172,7 +172,21 @@ def test_a_shell_that_talks_by_itself_changes_nothing(tmp_path: Path) -> None:
         assert host.read(str(tmp_path / "file"), limit=10) == b"content"
 
 
-@pytest.mark.parametrize("force", ["echo 'This account is \x1b[31mclosed.'; exit 1", "internal-sftp", "exit 0"])
+def test_an_account_of_another_language_changes_nothing(tmp_path: Path) -> None:
+    """What a program says is understood by its words, and these are English whatever the account's locale."""
+    force = 'LC_ALL=fr_FR.UTF-8 LANG=fr_FR.UTF-8 LANGUAGE=fr sh -c "$SSH_ORIGINAL_COMMAND"'
+    with running_sshd(tmp_path / "sshd", force=force) as sshd, closing(door(sshd)) as host:
+        assert host.run("sh", "-c", "echo $LC_ALL", timeout=LONG).stdout == b"C\n"
+        with pytest.raises(Missing):
+            host.read(str(tmp_path / "none"), limit=10)
+
+
+RESTRICTED = 'rbash -c "$SSH_ORIGINAL_COMMAND"'
+
+
+@pytest.mark.parametrize(
+    "force", ["echo 'This account is \x1b[31mclosed.'; exit 1", "internal-sftp", "exit 0", RESTRICTED]
+)
 def test_an_account_that_runs_no_command_is_told_as_such(tmp_path: Path, force: str) -> None:
     with running_sshd(tmp_path / "sshd", force=force) as sshd, closing(door(sshd)) as host:
         with pytest.raises(Denied, match="the account on vault runs no command of ours and says: ") as caught:
