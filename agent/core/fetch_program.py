@@ -18,6 +18,7 @@ import sys
 import unicodedata
 import urllib.parse
 import urllib.request
+import zlib
 from typing import Any
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -205,7 +206,8 @@ def step(url: str, page: Page, wanted: Wanted) -> str:
         else:
             answer = refusal
         page.statuses.append(answer.status)
-        look_for(read(answer, page, wanted), answer.headers.get_content_charset(), page, wanted)
+        body = unpacked(read(answer, page, wanted), answer.headers.get("Content-Encoding", ""), wanted.most)
+        look_for(body, answer.headers.get_content_charset(), page, wanted)
         return answer.headers.get("Location", "") if answer.status in REDIRECTS else ""
     finally:
         door.close()
@@ -220,6 +222,18 @@ def read(answer: http.client.HTTPResponse, page: Page, wanted: Wanted) -> bytes:
             break
         body += piece
         page.read += len(piece)
+    return body
+
+
+def unpacked(body: bytes, encoding: str, most: int) -> bytes:
+    """Return a body that was packed although nobody asked for that, as far as it can be unpacked."""
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        return body
+    for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
+        try:
+            return zlib.decompressobj(window).decompress(body, most)
+        except zlib.error:
+            continue
     return body
 
 

@@ -1,18 +1,19 @@
 """Firewall: what becomes of a connection from the network that no rule of the machine's own firewall names.
 
-Reads:  nft -j list ruleset, iptables-save and ip6tables-save, whichever are there: what the kernel enforces, also where
-        ufw or firewalld wrote it; /proc/net for the interfaces of the default routes
+Reads:  nft -j list ruleset, iptables-save and ip6tables-save, whichever are there, and their legacy forms where the
+        kernel holds such tables: what it enforces, also where ufw or firewalld wrote it; /proc/net for the interfaces
+        of the default routes
 Needs:  root, or CAP_NET_ADMIN and netlink sockets; nftables or iptables installed
 Blind:  ports that containers publish are forwarded and do not come in by this door; rules before it (raw, ingress, an
         eBPF program, a provider's own firewall) are not followed; which ports are opened on purpose is for the flows
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.core.collecting import Collector, Look
-from agent.core.errors import Denied, Exited, ToolMissing
+from agent.core.errors import Denied, Exited, Missing, ToolMissing
 from agent.core.host import Host, Output
 from agent.core.inventory import DeclaredHost
 from agent.core.lines import last_line
@@ -23,6 +24,11 @@ from collectors.network.rules import Chain, Outcome, Probe, outcome
 LONGEST = 32 * 1024 * 1024
 PROTOCOLS = ("tcp", "udp")
 SAVES = {4: "iptables-save", 6: "ip6tables-save"}
+# The older engine's tables, which root alone may list, and what tells of them.
+LEGACY = {
+    4: ("/proc/net/ip_tables_names", "iptables-legacy-save"),
+    6: ("/proc/net/ip6_tables_names", "ip6tables-legacy-save"),
+}
 WORST_FIRST = (Outcome.ACCEPT, Outcome.ABSENT, Outcome.UNCLEAR, Outcome.DENY)
 # nft and iptables (nf_tables) for any other account; the service's own sandbox has no netlink at all.
 REFUSED = re.compile(r"not permitted|[Pp]ermission denied|you must be root|not supported by protocol")
@@ -30,10 +36,14 @@ REFUSED = re.compile(r"not permitted|[Pp]ermission denied|you must be root|not s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """Hold what the machine's tools tell of its rules; None: that tool is not there."""
+    """Hold what the machine's tools tell of its rules; None: that tool is not there.
+
+    `legacy` has a family only where the kernel's older engine holds a filter table of it.
+    """
 
     nft: bytes | None
     saved: dict[int, str | None]
+    legacy: dict[int, str | None]
 
 
 def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
@@ -59,8 +69,23 @@ def _said(host: Host, look: Look) -> Said:
     saved = {family: _asked(host, look, program) for family, program in SAVES.items()}
     if nft is None and saved[4] is None:
         raise ToolMissing(f"{host.id} has neither nft nor iptables-save, so that its rules cannot be read")
-    texts = {family: None if one is None else one.decode("utf-8", "replace") for family, one in saved.items()}
-    return Said(nft=nft, saved=texts)
+    legacy = {
+        family: _asked(host, look, program)
+        for family, (names, program) in LEGACY.items()
+        if "filter" in _read(host, names).split()
+    }
+    return Said(nft=nft, saved=_texts(saved), legacy=_texts(legacy))
+
+
+def _texts(said: Mapping[int, bytes | None]) -> dict[int, str | None]:
+    return {family: None if one is None else one.decode("utf-8", "replace") for family, one in said.items()}
+
+
+def _read(host: Host, path: str) -> str:
+    try:
+        return host.read(path, limit=LONGEST).decode("utf-8", "replace")
+    except (Missing, Denied):  # no such engine; or no root, whom the other tools have told by then
+        return ""
 
 
 def _asked(host: Host, look: Look, *argv: str) -> bytes | None:
@@ -91,9 +116,12 @@ def _outcome(said: Said, probe: Probe) -> tuple[Outcome, str]:
         # What iptables wrote there it tells better itself.
         if not (table.foreign and table.name == "filter" and text is not None):
             tables.append(table.chains)
-    if text is not None:
-        tables.append(iptables.parse(text, probe))
-    return outcome(tables)
+    texts = [one for one in (text, said.legacy.get(probe.family)) if one is not None]
+    tables += [iptables.parse(one, probe) for one in texts]
+    came_to, where = outcome(tables)
+    unread = (said.nft is None and text is None) or (probe.family in said.legacy and said.legacy[probe.family] is None)
+    # What nobody could read may deny all the same.
+    return (Outcome.UNCLEAR, "?") if unread and came_to is not Outcome.DENY else (came_to, where)
 
 
 def _by(said: Said) -> str:

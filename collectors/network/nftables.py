@@ -15,7 +15,7 @@ GOING_ON = frozenset(
 )  # fmt: skip
 # What a rule can ask of these alone makes it one for their packets only.
 OTHER_PROTOCOLS = frozenset(
-    ("icmp", "icmpv6", "igmp", "esp", "ah", "sctp", "dccp", "ether", "arp", "vlan")
+    ("icmp", "icmpv6", "igmp", "esp", "ah", "sctp", "dccp", "arp", "vlan")
 )  # fmt: skip
 Json = Mapping[str, object]
 
@@ -38,6 +38,8 @@ def parse(text: bytes, probe: Probe) -> tuple[Table, ...]:
     try:
         objects = [one for one in json.loads(text)["nftables"] if isinstance(one, dict)]
         tables = [_of(one, "table") for one in objects if "table" in one]
+        # A dormant table is there and does nothing (nft(8), «TABLES»).
+        tables = [table for table in tables if "dormant" not in str(table.get("flags"))]
         return tuple(
             _table(table, objects, probe) for table in tables if str(table.get("family")) in FAMILIES[probe.family]
         )
@@ -129,8 +131,8 @@ class _Reader:
         """Return what a set holds, named or not; of an element with a comment or a counter, its value."""
         if isinstance(value, str) and value.startswith("@"):
             found = self.sets.get(value, [])
-        elif isinstance(value, dict) and "set" in value:
-            found = self._elements(value["set"])
+        elif isinstance(value, dict) and ("set" in value or "|" in value):
+            found = self._elements(value.get("set", value.get("|")))
         else:
             found = value if isinstance(value, list) else [value]
         return [one["elem"]["val"] if isinstance(one, dict) and "elem" in one else one for one in found]
@@ -170,7 +172,11 @@ class _Reader:
         if kind == "ct":
             return self._connection(str(what.get("key")), right)
         if kind == "payload":
+            if what.get("protocol") == "ether":
+                return False  # a card's own address: it names somebody
             return self._payload(str(what.get("field")), right) if self._possible(left) else False
+        if kind == "fib" and what.get("result") == "type":
+            return right == ("local" if "daddr" in str(what.get("flags")) else "unicast")
         return None
 
     def _meta(self, key: str, right: object) -> bool | None:

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -146,6 +147,19 @@ RULESETS: dict[str, tuple[str, Outcome, Outcome]] = {
         f"table inet f {{ chain i {{ {INPUT} policy drop; ip saddr . tcp dport {{ 10.0.0.1 . 22 }} accept; }} }}",
         DENY, DENY,
     ),
+    "a table that is dormant": (
+        f"table inet f {{ flags dormant; chain i {{ {INPUT} policy drop; {USUAL} }} }}", ABSENT, ABSENT,
+    ),
+    "all cards but one": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ether saddr != 00:11:22:33:44:55 accept; }} }}",
+        ACCEPT, ACCEPT,
+    ),
+    "all that is for the machine": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; fib daddr type local accept; }} }}", ACCEPT, ACCEPT,
+    ),
+    "new among other states": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ct state established,new accept; }} }}", ACCEPT, ACCEPT,
+    ),
     "a chain for what goes through": (
         "table inet f { chain x { type filter hook forward priority 0; policy drop; } }", ABSENT, ABSENT,
     ),
@@ -203,6 +217,30 @@ def test_what_real_iptables_make_of_it_with_and_without_nft(
         fact = seen.one("firewall.by")
         assert fact is not None
         assert fact.value == "iptables"
+
+
+def test_the_kernel_s_older_engine_counts_as_well(tmp_path: Path) -> None:
+    reason = impossible()
+    if reason is not None:
+        pytest.skip(reason)
+    with machine() as alone:
+        tried = subprocess.run(
+            ["ip", "netns", "exec", alone.name, "iptables-legacy", "-P", "INPUT", "DROP"],
+            capture_output=True,
+            check=False,
+        )
+        if tried.returncode != 0:
+            pytest.skip(f"this kernel has no legacy iptables: {tried.stderr.decode(errors='replace').strip()[:200]}")
+        assert seen_of(look(alone)) == (DENY.value,)
+        blind = Through(alone, programs(tmp_path / "bin", "ip", "nft"))
+        assert seen_of(look(blind)) == (UNCLEAR.value,)
+
+
+def test_a_family_that_no_tool_tells_of_is_not_taken_for_an_open_door(near: Machine, tmp_path: Path) -> None:
+    near.do("nft", "flush", "ruleset")
+    near.do("iptables", "-P", "INPUT", "DROP")
+    half = Through(near, programs(tmp_path / "bin", "ip", "iptables-save"))
+    assert seen_of(look(half)) == (DENY.value, UNCLEAR.value)
 
 
 @pytest.mark.parametrize(

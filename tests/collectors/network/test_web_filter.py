@@ -1,5 +1,6 @@
 """The web filter: every form of refusal, every page that is none, and everything that proves nothing."""
 
+import gzip
 import json
 import ssl
 from collections.abc import Collection, Iterator, Mapping
@@ -113,6 +114,10 @@ REFUSALS: dict[str, tuple[Talk, str]] = {
         saying(answer("200 OK", "Accès refusé".encode("utf-16-le"), "Content-Type: text/html; charset=utf-16-le")),
         "text Accès refusé",
     ),
+    "text that is packed unasked": (
+        saying(answer("200 OK", gzip.compress("Accès refusé".encode()), "Content-Encoding: gzip")),
+        "text Accès refusé",
+    ),
     "cut before the answer": (reset, "reset"),
     "closed without an answer": (lambda connection: None, "reset"),
 }
@@ -172,6 +177,11 @@ def test_a_gate_that_shows_everybody_its_own_page_proves_nothing_either_way(stac
         pytest.param(saying(answer("502 Bad Gateway")), Reason.EXITED, id="a gateway's own trouble"),
         pytest.param(moved("file:///etc/passwd"), Reason.EXITED, id="a redirect to no page"),
         pytest.param(saying(b"hello\r\n\r\n"), Reason.EXITED, id="no HTTP"),
+        pytest.param(moved("http://x:99999/"), Reason.EXITED, id="a redirect to no port"),
+        pytest.param(moved("http://a b\xff/"), Reason.UNREACHABLE, id="a redirect to no name"),
+        pytest.param(
+            saying(answer("200 OK", b"", *(["X: " + "y" * 60000] * 200))), Reason.EXITED, id="a head too long"
+        ),
     ],
 )
 def test_what_is_neither_the_page_nor_a_declared_refusal_proves_nothing(
@@ -331,3 +341,9 @@ def test_no_bytes_break_what_is_read_of_a_page(said: bytes) -> None:
         parse(said, FORMS, [])
     except LookError as error:
         assert error.message
+
+
+def test_a_bomb_is_unpacked_no_further_than_a_page_may_be() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    assert len(fetch_program.unpacked(bomb, "gzip", 1024 * 1024)) == 1024 * 1024
+    assert fetch_program.unpacked(b"plain", "gzip", 100) == b"plain"
