@@ -77,7 +77,9 @@ def read_table(content: bytes) -> Table:
     if first is None:
         raise UsageError("the file is empty", "its first row names the register's keys")
     rows = _rows(text, _delimiter(first))
-    header = next(rows)
+    header = next(rows, None)  # a row of nothing but delimiters is none
+    if header is None:
+        raise UsageError("the file is empty", "its first row names the register's keys")
     if isinstance(header, BadRow):
         raise UsageError(f"line {header.line}: {header.what}", "the first row names the register's keys")
     keys = tuple(cell.strip().lower() for cell in header[1])
