@@ -35,7 +35,9 @@ def test_a_table_is_read_however_a_spreadsheet_wrote_it(content: bytes) -> None:
     assert row.cells == {"detected": "2026-11-24", "title": "Panne élec"}
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \n", b",", b";;\n;;\n", b"a,b\n\0", b"\x89PNG\r\n\x1a\n\0", b"a\n" + b"x" * 65 * 1024**2])
+@pytest.mark.parametrize(
+    "content", [b"", b"\n \n", b",", b";;\n;;\n", b"a,b\n\0", b"\x89PNG\r\n\x1a\n\0", b"a\n" + b"x" * 65 * 1024**2]
+)
 def test_what_is_no_table_is_refused(content: bytes) -> None:
     with pytest.raises(UsageError):
         read_table(content)
