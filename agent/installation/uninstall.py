@@ -9,7 +9,8 @@ from agent.installation.places import Places
 from agent.installation.programs import carried_out
 from agent.installation.release import Say
 
-CANARIES = "beffroi-canary@*"
+OURS = ("beffroi.service.d", "beffroi-canary", "beffroi-report")
+TEMPLATES = ("beffroi-canary@*", "beffroi-report@*")
 
 
 def uninstall(places: Places, say: Say, *, purge: bool) -> None:
@@ -35,15 +36,15 @@ def uninstall(places: Places, say: Say, *, purge: bool) -> None:
 
 
 def _stop(places: Places, say: Say) -> None:
-    service.systemctl("stop", service.SERVICE, CANARIES, accept=(0, 5))
-    for unit in (service.SERVICE, *_enabled_canaries(places)):
+    service.systemctl("stop", service.SERVICE, *TEMPLATES, accept=(0, 5))
+    for unit in (service.SERVICE, *_enabled_timers(places)):
         if (places.units / service.SERVICE).exists():
             service.systemctl("disable", "--quiet", unit, accept=(0, 1))
     say(f"{service.SERVICE}: stopped and disabled")
 
 
-def _enabled_canaries(places: Places) -> list[str]:
-    return sorted(path.name for path in places.units.glob(f"*.wants/{CANARIES}"))
+def _enabled_timers(places: Places) -> list[str]:
+    return sorted(path.name for template in TEMPLATES for path in places.units.glob(f"*.wants/{template}"))
 
 
 def _remove_units(places: Places, say: Say) -> None:
@@ -56,7 +57,8 @@ def _remove_units(places: Places, say: Say) -> None:
 
 
 def _purge(places: Places, say: Say) -> None:
-    for folder in (places.state, places.configuration.parent, places.units / f"{service.SERVICE}.d"):
+    drop_ins = sorted(path for path in places.units.glob("beffroi*.d") if path.name.split("@")[0] in OURS)
+    for folder in (places.state, places.configuration.parent, *drop_ins):
         if folder.is_symlink():
             raise UsageError(f"{folder} is a link, and is not followed", "remove it, and what it leads to, by hand")
         shutil.rmtree(folder, ignore_errors=True)

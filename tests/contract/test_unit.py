@@ -1,5 +1,6 @@
 """The systemd unit: systemd itself reads it, and holds its exposure."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -60,9 +61,10 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
 
 @analyzed
 @pytest.mark.programs
-def test_systemd_finds_nothing_wrong_with_the_canary_s_unit_and_timer(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["canary", "report"])
+def test_systemd_finds_nothing_wrong_with_a_template_and_its_timer(name: str, tmp_path: Path) -> None:
     for suffix in ("service", "timer"):
-        template = UNIT.with_name(f"beffroi-canary@.{suffix}")
+        template = UNIT.with_name(f"beffroi-{name}@.{suffix}")
         text = template.read_text().replace("/opt/beffroi/bin/beffroi", "/bin/true")
         (tmp_path / template.name.replace("@", "@files")).write_text(text)
     units = sorted(str(path) for path in tmp_path.iterdir())
@@ -73,11 +75,26 @@ def test_systemd_finds_nothing_wrong_with_the_canary_s_unit_and_timer(tmp_path: 
     assert "beffroi" not in answer.stderr
 
 
+@pytest.mark.programs
+@pytest.mark.parametrize(
+    ("day", "quarter"), [("2027-01-09", "2026-Q4"), ("2026-04-09", "2026-Q1"), ("2026-12-31", "2026-Q3")]
+)
+def test_the_report_s_unit_asks_for_the_quarter_before_the_day(day: str, quarter: str, tmp_path: Path) -> None:
+    (line,) = re.findall(r"^ExecStart=/bin/sh -c '(.*)'$", UNIT.with_name("beffroi-report@.service").read_text(), re.M)
+    script = line.replace("$$", "$").replace("%%", "%").replace("/opt/beffroi/bin/beffroi", "echo")
+    (tmp_path / "date").write_text(f'#!/bin/sh\nexec {shutil.which("date")} --date={day} "$@"\n')
+    (tmp_path / "date").chmod(0o755)
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    said = subprocess.run(["/bin/sh", "-c", script], env=path, capture_output=True, text=True, check=True, timeout=60)
+    assert said.stdout.split()[:3] == ["report", "--quarter", quarter]
+
+
 @analyzed
 @pytest.mark.programs
-def test_the_unit_exposes_little_by_systemd_s_own_reckoning() -> None:
+@pytest.mark.parametrize("name", ["beffroi.service", "beffroi-report@.service"])
+def test_a_unit_exposes_little_by_systemd_s_own_reckoning(name: str) -> None:
     answer = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(UNIT)],
+        ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(UNIT.with_name(name))],
         capture_output=True,
         text=True,
         check=False,

@@ -282,6 +282,20 @@ def installs_from_a_directory_of_wheels_without_a_network() -> None:
     changed("agent/core/version.py", '"12.', '"11.')
 
 
+def a_report_is_written_inside_its_sandbox() -> None:
+    today = time.localtime()
+    quarter = f"{today.tm_year}-Q{(today.tm_mon + 2) // 3}"
+    drop_in = pathlib.Path("/etc/systemd/system/beffroi-report@scota.service.d")
+    drop_in.mkdir()
+    command = f"{BEFFROI} report --quarter {quarter} --beneficiary scota --output /var/lib/beffroi/reports"
+    (drop_in / "quarter.conf").write_text(f"[Service]\nExecStart=\nExecStart={command}\n")
+    sure("systemctl", "daemon-reload")
+    sure("systemctl", "start", "beffroi-report@scota.service")
+    written = {path.suffix for path in (STATE / "reports").iterdir()}
+    assert {".html", ".csv", ".zip"} <= written, written
+    sure("systemctl", "enable", "--now", "beffroi-report@scota.timer")
+
+
 # The second boot
 
 
@@ -326,6 +340,7 @@ BOOTS: tuple[tuple[Step, ...], ...] = (
         looks_at_restic_inside_the_sandbox,
         a_bad_file_at_a_reload_keeps_the_old_one,
         a_check_of_root_leaves_nothing_of_root_behind,
+        a_report_is_written_inside_its_sandbox,
         the_group_reads_and_nobody_else,
         a_second_daemon_is_refused,
         a_killed_daemon_comes_back,
