@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.core.errors import Unreadable
 from collectors.network.rules import Act, Chain, Probe, Rule, all_of, any_of, turned, wide
@@ -64,13 +64,14 @@ def _table(table: Json, objects: Sequence[Json], probe: Probe) -> Table:
 
     sets = {f"@{one['name']}": _listed(one.get("elem", [])) for kind in ("set", "map") for one in own(kind)}
     rules: dict[str, list[Rule]] = {}
+    reader = _Reader(probe, sets)
     foreign = False
     for rule in own("rule"):
         expressions: list[dict[str, object]] = [
             one if isinstance(one, dict) else {str(one): None} for one in _listed(rule["expr"])
         ]
         foreign |= any("xt" in one for one in expressions)
-        rules.setdefault(str(rule["chain"]), []).extend(_Reader(probe, sets).rules(expressions))
+        rules.setdefault(str(rule["chain"]), []).extend(reader.rules(expressions))
     chains = tuple(
         Chain(name=str(one["name"]), rules=tuple(rules.get(str(one["name"]), ())), policy=_policy(one))
         for one in own("chain")
@@ -92,10 +93,11 @@ def _listed(value: object) -> list[object]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Read one table's rules for a probe."""
+    """Read one table's rules for a probe; what a named set comes to is kept, as a list of blocked addresses is long."""
 
     probe: Probe
     sets: Mapping[str, list[object]]
+    known: dict[tuple[str, str], bool | None] = field(default_factory=dict)
 
     def rules(self, expressions: Sequence[dict[str, object]]) -> Iterator[Rule]:
         """Yield what one rule does: once, or with a verdict map once for each of its verdicts."""
@@ -142,11 +144,20 @@ class _Reader:
             raise TypeError("match")
         if not self._possible(match["left"]):
             return False
-        answer = any_of([self._true_of(match["left"], one) for one in self._elements(match["right"])] or [False])
-        operation = match["op"]
+        answer, operation = self._any(match["left"], match["right"]), match["op"]
         if operation == "!=":
             return turned(answer)
         return answer if operation in ("==", "in") else None
+
+    def _any(self, left: object, right: object) -> bool | None:
+        """Tell whether one of the values on the right is the probe's."""
+        name = (json.dumps(left), right) if isinstance(right, str) and right.startswith("@") else None
+        if name is not None and name in self.known:
+            return self.known[name]
+        answer = any_of(self._true_of(left, one) for one in self._elements(right))
+        if name is not None:
+            self.known[name] = answer
+        return answer
 
     def _possible(self, left: object) -> bool:
         """Tell whether the probe has at all what is asked about; `ip saddr != …` asks nothing of IPv6."""
