@@ -222,3 +222,10 @@ def test_nothing_is_left_behind_in_the_temporary_folder(machine: Machine) -> Non
 @pytest.mark.parametrize("name", ["beffroi", "tests/run", ".ci/run"])
 def test_what_is_started_can_be(name: str) -> None:
     assert (HOME / name).stat().st_mode & stat.S_IXUSR
+
+
+def test_without_a_program_that_makes_machines_the_installation_s_tests_say_so_and_set_up_nothing() -> None:
+    said = subprocess.run([HOME / "tests/run", "--system"], capture_output=True, text=True, check=False, timeout=60)
+    assert said.returncode == 0
+    assert said.stdout.startswith("skipped, no bare machine")
+    assert said.stderr == ""

@@ -141,6 +141,61 @@ def looks_at_restic_inside_the_sandbox() -> None:
     assert comes(lambda: verdicts().get(("backup-rpo", "files")) == ("met", "within-limit"), 90), verdicts()
 
 
+def reads_a_password_that_only_systemd_hands_over() -> None:
+    secret, drop_in = pathlib.Path("/root/files.secret"), pathlib.Path("/etc/systemd/system/beffroi.service.d")
+    secret.write_bytes(pathlib.Path("/etc/beffroi/files.password").read_bytes())
+    secret.chmod(0o600)
+    drop_in.mkdir()
+    (drop_in / "secrets.conf").write_text(f"[Service]\nLoadCredential=files.handed-over:{secret}\n")
+    good = CONFIGURATION.read_text()
+    try:
+        CONFIGURATION.write_text(good.replace('"/etc/beffroi/files.password"', '"files.handed-over"'))
+        sure("systemctl", "daemon-reload")
+        sure("systemctl", "restart", "beffroi")
+        begun = time.time()
+        assert comes(lambda: looked("restic_snapshots", begun), 120), verdicts()
+        assert verdicts()["backup-rpo", "files"] == ("met", "within-limit"), verdicts()
+    finally:
+        CONFIGURATION.write_text(good)
+        (drop_in / "secrets.conf").unlink()
+        sure("systemctl", "daemon-reload")
+        sure("systemctl", "restart", "beffroi")
+    assert comes(well)
+
+
+def looked(collector: str, since: float) -> bool:
+    """Tell whether a collector's newest look succeeded since some moment."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    name = f'beffroi_collector_last_success_timestamp_seconds{{collector="{collector}"'
+    return any(float(line.split()[-1]) > since for line in lines if line.startswith(name))
+
+
+def looks_through_ssh_inside_the_sandbox() -> None:
+    sure("apt-get", "-qq", "update")
+    sure("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y", "install", "openssh-server")
+    sure("systemctl", "start", "ssh")
+    sure("useradd", "--create-home", "store")
+    sure("cp", "-r", "/srv/elsewhere/files", "/home/store/repository")
+    keys, allowed = STATE / ".ssh", pathlib.Path("/home/store/.ssh")
+    for folder in (keys, allowed):
+        folder.mkdir(mode=0o700)
+    sure("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(keys / "id_ed25519"))
+    (allowed / "authorized_keys").write_text((keys / "id_ed25519.pub").read_text())
+    host_key = pathlib.Path("/etc/ssh/ssh_host_ed25519_key.pub").read_text()
+    (keys / "known_hosts").write_text(f"localhost {host_key}")
+    sure("chown", "-R", "store:store", "/home/store")
+    sure("chown", "-R", "beffroi:beffroi", str(keys))
+    with CONFIGURATION.open("a") as file:
+        file.write(
+            '\n[[backup.copy]]\nid = "far"\nrepository = "sftp:store@localhost:/home/store/repository"\n'
+            'password_file = "/etc/beffroi/files.password"\nsite = "geneve"\ncountry = "FR"\noffsite = true\n'
+        )
+    sure("systemctl", "reload", "beffroi")
+    settled = {("met", "within-limit"), ("unproven", "on-course")}
+    assert comes(lambda: verdicts().get(("backup-offsite", "files/far")) in settled, 120), verdicts()
+
+
 def a_bad_file_at_a_reload_keeps_the_old_one() -> None:
     good = CONFIGURATION.read_text()
     try:
@@ -338,6 +393,8 @@ BOOTS: tuple[tuple[Step, ...], ...] = (
         exposes_little_while_it_runs,
         installs_again_and_changes_nothing,
         looks_at_restic_inside_the_sandbox,
+        reads_a_password_that_only_systemd_hands_over,
+        looks_through_ssh_inside_the_sandbox,
         a_bad_file_at_a_reload_keeps_the_old_one,
         a_check_of_root_leaves_nothing_of_root_behind,
         a_report_is_written_inside_its_sandbox,
