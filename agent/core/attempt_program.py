@@ -1,4 +1,4 @@
-"""Try one network flow once. Its text is sent to the machine that tries, which needs Python 3.6 and nothing else.
+"""Try one network flow once. Its text is sent to the machine that tries, which needs Python 3.7 and nothing else.
 
 Arguments: protocol (tcp, udp), host, port, seconds. One line for each address of the host's name, tabs between: what
 came of it, the address, and `here` where it is one of that machine's own:

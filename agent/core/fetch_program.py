@@ -1,4 +1,4 @@
-"""Ask for one page as somebody at that machine would. Its text is sent there; it needs Python 3.6 and nothing else.
+"""Ask for one page as somebody at that machine would. Its text is sent there; it needs Python 3.7 and nothing else.
 
 Argument: JSON with `url`, `texts` (what a refusal says), `proxy` (null: the machine's own settings), `seconds`, `most`
 bytes and `hops`. Answer: one line of JSON, see `Page`. Nothing of what was read is answered but which texts it holds.
