@@ -10,6 +10,7 @@ from agent.core.logs import Kept, Room
 from collectors.logs.journal_room import allowed
 from collectors.logs.pattern import Pattern
 from collectors.logs.room import daily_bytes, disk_of, room_of
+from collectors.logs.rotation import erased_after
 from collectors.logs.tree import Tree
 
 DAY = timedelta(days=1)
@@ -26,7 +27,7 @@ def room_at(log: Log, look: Look, seen: Tree, kept: Mapping[str, Kept], *, here:
         folder = Pattern(path=log.path, sources=()).folder
         disk = disk_of(host, folder, look.timeout, here=here)
         daily = {id: daily_bytes(tuple(source.files.values()), look.now) for id, source in seen.sources.items()}
-        return room_of(daily, oldest, disk.free, look.now)
+        return replace(room_of(daily, oldest, disk.free, look.now), age=erased_after(host, sizes.keys(), look.timeout))
     used = sum(sizes.values())
     disk = disk_of(host, log.path, look.timeout, here=here)
     may = allowed(host, log.path, disk, used, look.timeout)
