@@ -1,0 +1,95 @@
+"""When a source's records were received: what is kept, what is missing, and what nobody could look at."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collectors.logs.remembered import Read, Run
+from collectors.logs.series import Bounds
+from collectors.logs.timeline import Sighted, kept_of, ordered
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def run(first: datetime, last: datetime, lines: int = 10) -> Run:
+    return Run(first=first.timestamp(), last=last.timestamp(), lines=lines, begins=0, ends=100, digest="a")
+
+
+def sighted(ago: float, *runs: Run, fault: str | None = None, read: bool = True) -> Sighted:
+    """Return a daily file that was last written so many days ago."""
+    latest = NOW - ago * DAY
+    content = Read(
+        node="1:1", size=100, modified=latest.timestamp(), changed=0.0, end=100, runs=runs, fault=fault, said="so"
+    )
+    bounds = Bounds(earliest=latest - DAY, latest=latest)
+    return Sighted(name="a", size=100, bounds=bounds, read=content if read else None)
+
+
+def whole(ago: float, **more: str) -> Sighted:
+    """Return one whose stamps go from the day before to then."""
+    end = NOW - ago * DAY
+    return sighted(ago, run(end - DAY + timedelta(minutes=1), end), **more)
+
+
+def test_two_days_without_a_file_are_a_hole_and_a_minute_over_one_is_one() -> None:
+    assert kept_of([whole(0), whole(3)], NOW).holes == ((NOW - 3 * DAY, NOW - DAY + timedelta(minutes=1)),)
+    assert kept_of([whole(0), whole(2)], NOW).holes == ((NOW - 2 * DAY, NOW - DAY + timedelta(minutes=1)),)
+    assert kept_of([whole(0), whole(2 - 1 / 24)], NOW).holes == ()
+
+
+@pytest.mark.parametrize("fault", ["denied", "damaged", "line", "bomb", "tool-missing"])
+def test_a_file_that_could_not_be_read_may_fill_the_hole_that_it_leaves(fault: str) -> None:
+    around = [whole(0), whole(1), whole(4), whole(5)]
+    assert len(kept_of(around, NOW).holes) == 1
+    found = kept_of([*around, sighted(2.5, fault=fault)], NOW)
+    assert found.holes == ()
+    assert found.unread == (NOW - 3.5 * DAY, NOW - 2.5 * DAY)
+    assert len(kept_of([*around, whole(8), sighted(2.5, fault=fault)], NOW).holes) == 1
+
+
+def test_a_file_that_was_not_read_yet_may_fill_a_hole_too_and_is_counted() -> None:
+    found = kept_of([whole(0), whole(4), sighted(2, read=False)], NOW)
+    assert (found.holes, found.waiting) == ((), 1)
+
+
+def test_a_file_that_was_gone_before_it_was_read_fills_nothing() -> None:
+    found = kept_of([whole(0), whole(4), sighted(2, fault="gone")], NOW)
+    assert len(found.holes) == 1
+    assert found.unread is None
+
+
+@pytest.mark.parametrize("fault", ["more", "later", "slow"])
+def test_of_a_file_that_was_read_in_part_only_its_end_is_unknown(fault: str) -> None:
+    begun = sighted(0, run(NOW - DAY, NOW - DAY / 2), fault=fault)
+    found = kept_of([begun], NOW)
+    assert found.unread == (NOW - DAY / 2, NOW)
+    assert (found.oldest, found.newest) == (NOW - DAY, NOW - DAY / 2)
+
+
+def test_dates_that_jump_are_left_out_by_the_fewest_lines() -> None:
+    true = [run(NOW - ago * DAY, NOW - (ago - 1) * DAY, 100) for ago in (5, 4, 3)]
+    past, ahead = run(NOW - 900 * DAY, NOW - 900 * DAY, 1), run(NOW + 300 * DAY, NOW + 300 * DAY, 1)
+    assert list(ordered([true[0], past, true[1], ahead, true[2]])) == true
+
+
+@given(st.lists(st.tuples(st.integers(-400, 40), st.integers(1, 1000)), max_size=40))
+def test_what_is_kept_in_order_rises_and_is_never_nothing(days: list[tuple[int, int]]) -> None:
+    runs = [run(NOW + day * DAY, NOW + day * DAY, lines) for day, lines in days]
+    kept = ordered(runs)
+    assert bool(kept) == bool(runs)
+    assert all((one.last or 0) <= (other.first or 0) + 26 * 3600 for one, other in pairwise(kept))
+
+
+@given(st.lists(st.tuples(st.floats(0, 500), st.floats(-900, 900), st.booleans()), max_size=20))
+def test_nothing_is_older_than_its_file_allows_or_newer_than_it(files: list[tuple[float, float, bool]]) -> None:
+    seen = [
+        sighted(ago, run(NOW + at * DAY, NOW + at * DAY), fault="denied" if bad else None) for ago, at, bad in files
+    ]
+    found = kept_of(seen, NOW)
+    if found.oldest is not None and found.newest is not None:
+        assert min(file.bounds.latest for file in seen) - DAY <= found.oldest <= found.newest
+        assert found.newest <= max(file.bounds.latest for file in seen)
