@@ -14,6 +14,7 @@ from statistics import median
 DAY = timedelta(days=1)
 # How far mtime and the files' own dates may be from each other: buffers, and rotation that waits for its hour.
 SLACK = timedelta(hours=2)
+COPIED = timedelta(minutes=10)
 
 _PRESSED = re.compile(r"\.(?:gz|xz|zst|bz2|lz4|Z)$")
 _TURNED = re.compile(r"(?:\.\d{1,4}|[.-]\d{8}(?:-?\d{2,10})?|[.-]\d{4}-\d\d-\d\d(?:[-T.]\d{2,6})?)$", re.ASCII)
@@ -79,14 +80,17 @@ def bounds_of(files: Iterable[Named], zone: tzinfo, now: datetime) -> Mapping[st
 def _earliest(ends: Sequence[datetime], place: int, *, dated: bool) -> datetime | None:
     """Return the earliest reception in the file at this place of its series, of which these are the ends.
 
-    Of the first file, the usual distance tells; without one, a day where its name is dated.
+    Of the first file, the usual distance tells; without one, a day where its name is dated. Files that were written
+    within minutes of each other were copied, and tell nothing of who came first.
     """
-    if place:
+    before = next((end for end in reversed(ends[:place]) if dated or ends[place] - end >= COPIED), None)
+    if before is not None and (dated or ends[place] - ends[place - 1] >= COPIED):
         # Where the file before ends with its day, this one may begin with its own.
-        return ends[place - 1] - (DAY + SLACK if dated else SLACK)
-    steps = [(later - earlier).total_seconds() for earlier, later in pairwise(ends)]
+        return before - (DAY + SLACK if dated else SLACK)
+    steps = [step for earlier, later in pairwise(ends) if (step := later - earlier) >= COPIED]
     if dated:
-        return ends[0] - max(timedelta(seconds=median(steps)) if steps else DAY, DAY) - SLACK
-    if len(steps) < 2:
+        usual = timedelta(seconds=median(step.total_seconds() for step in steps)) if steps else DAY
+        return ends[0] - max(usual, DAY) - SLACK
+    if len(steps) < 2 or before is not None:
         return None
-    return ends[0] - 3 * timedelta(seconds=max(steps)) - DAY
+    return ends[0] - 3 * max(steps) - DAY

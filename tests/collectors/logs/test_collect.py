@@ -160,3 +160,13 @@ def test_a_file_that_did_not_change_is_not_read_again(tmp_path: Path) -> None:
     noted = [one for one in noted if one.command.startswith(("find", "python3"))]
     assert [one.command.partition(" ")[0] for one in noted] == ["find", "find", "python3"]
     assert noted[-1].command.endswith("reads 1 files of logs")
+
+
+def test_a_tree_that_was_copied_without_its_dates_is_read_back_all_the_same(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}/messages")
+    for number in range(40):
+        begin = (NOW - number * DAY).replace(hour=0)
+        name = "messages" + (f".{number}" if number else "")
+        write(tree.root / "fw-1" / name, lines(begin, "fw-1"), NOW - timedelta(seconds=number))
+    found = kept(tree)
+    assert (found.oldest, found.newest, found.holes) == ((NOW - 39 * DAY).replace(hour=0), NOW, ())

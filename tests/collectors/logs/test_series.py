@@ -82,3 +82,11 @@ def test_any_name_has_a_series_and_perhaps_a_day(name: str) -> None:
     series_of(name)
     found = day_in(name, UTC)
     assert found is None or found[0] < found[1]
+
+
+def test_files_that_were_copied_together_do_not_bound_each_other() -> None:
+    second = timedelta(seconds=1)
+    found = bounds(("m", HOUR), ("m.1", HOUR + second), ("m.2.gz", HOUR + 2 * second))
+    assert [one.earliest for one in found] == [None, None, None]
+    mixed = bounds(("m", HOUR), ("m.1", HOUR + second), ("m.2.gz", 9 * DAY), ("m.3.gz", 10 * DAY))
+    assert [one.earliest for one in mixed][:2] == [None, NOW - 9 * DAY - 2 * HOUR]

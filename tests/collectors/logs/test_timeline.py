@@ -29,10 +29,10 @@ def sighted(ago: float, *runs: Run, fault: str | None = None, read: bool = True)
     return Sighted(name="a", size=100, bounds=bounds, read=content if read else None)
 
 
-def whole(ago: float, **more: str) -> Sighted:
+def whole(ago: float) -> Sighted:
     """Return one whose stamps go from the day before to then."""
     end = NOW - ago * DAY
-    return sighted(ago, run(end - DAY + timedelta(minutes=1), end), **more)
+    return sighted(ago, run(end - DAY + timedelta(minutes=1), end))
 
 
 def test_two_days_without_a_file_are_a_hole_and_a_minute_over_one_is_one() -> None:
