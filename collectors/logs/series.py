@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
-from statistics import median
 
 DAY = timedelta(days=1)
 # How far mtime and the files' own dates may be from each other: buffers, and rotation that waits for its hour.
 SLACK = timedelta(hours=2)
 COPIED = timedelta(minutes=10)
+# A name may tell the day on which a file was turned, after a month at the longest.
+MONTH = timedelta(days=32)
 
 _PRESSED = re.compile(r"\.(?:gz|xz|zst|bz2|lz4|Z)$")
 _TURNED = re.compile(r"(?:\.\d{1,4}|[.-]\d{8}(?:-?\d{2,10})?|[.-]\d{4}-\d\d-\d\d(?:[-T.]\d{2,6})?)$", re.ASCII)
@@ -80,7 +81,7 @@ def bounds_of(files: Iterable[Named], zone: tzinfo, now: datetime) -> Mapping[st
 def _earliest(ends: Sequence[datetime], place: int, *, dated: bool) -> datetime | None:
     """Return the earliest reception in the file at this place of its series, of which these are the ends.
 
-    Of the first file, the usual distance tells; without one, a day where its name is dated. Files that were written
+    Of the first file, the distances of the others tell, and a month where its name is dated. Files that were written
     within minutes of each other were copied, and tell nothing of who came first.
     """
     before = next((end for end in reversed(ends[:place]) if dated or ends[place] - end >= COPIED), None)
@@ -89,8 +90,7 @@ def _earliest(ends: Sequence[datetime], place: int, *, dated: bool) -> datetime 
         return before - (DAY + SLACK if dated else SLACK)
     steps = [step for earlier, later in pairwise(ends) if (step := later - earlier) >= COPIED]
     if dated:
-        usual = timedelta(seconds=median(step.total_seconds() for step in steps)) if steps else DAY
-        return ends[0] - max(usual, DAY) - SLACK
+        return ends[0] - max(3 * max(steps, default=DAY), MONTH)
     if len(steps) < 2 or before is not None:
         return None
     return ends[0] - 3 * max(steps) - DAY

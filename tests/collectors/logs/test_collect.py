@@ -170,3 +170,14 @@ def test_a_tree_that_was_copied_without_its_dates_is_read_back_all_the_same(tmp_
         write(tree.root / "fw-1" / name, lines(begin, "fw-1"), NOW - timedelta(seconds=number))
     found = kept(tree)
     assert (found.oldest, found.newest, found.holes) == ((NOW - 39 * DAY).replace(hour=0), NOW, ())
+
+
+def test_the_first_week_that_was_turned_is_read_whole_however_young_the_next_one_is(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}/messages")
+    turned = (NOW - DAY).replace(hour=0)
+    text = "".join(lines(turned - ago * DAY, "fw-1") for ago in range(7, 0, -1))
+    write(tree.root / "fw-1" / f"messages-{turned:%Y%m%d}", text, turned)
+    text = "".join(lines((NOW - ago * DAY).replace(hour=0), "fw-1") for ago in (1, 0))
+    write(tree.root / "fw-1" / "messages", text, NOW)
+    found = kept(tree)
+    assert (found.oldest, found.holes) == (turned - 7 * DAY, ())
