@@ -46,6 +46,7 @@ class _Visit:
         self._look = look
         self._host = look.host(machine.id)
         self._gaps: list[Gap] = []
+        self._found: dict[tuple[str, ...], Keys] = {}
 
     def facts(self) -> Iterator[Fact | Gap]:
         """Yield every fact, then every gap."""
@@ -142,7 +143,7 @@ class _Visit:
         named: dict[str, None] = {}
         for server in servers:
             with self._part("sshd"):
-                door = _Door(self._host, self._machine, self._look, server)
+                door = _Door(self._host, self._machine, self._look, server, people)
                 yield from self._by_door(door, people, named)
         patterns = tuple(named) or keys.DEFAULT_FILES
         with self._part("keys"):
@@ -153,20 +154,23 @@ class _Visit:
                 yield self._fact(KEY, one.account, words)
 
     def _keys(self, people: People, patterns: Sequence[str]) -> Keys:
-        files = {one.name: keys.files_of(one, patterns) for one in people.accounts.values()}
-        return keys.keys_of(self._host, files, self._look.timeout)
+        names = tuple(patterns)
+        if names not in self._found:
+            files = {one.name: keys.files_of(one, names) for one in people.accounts.values()}
+            self._found[names] = keys.keys_of(self._host, files, self._look.timeout)
+        return self._found[names]
 
     def _by_door(self, door: "_Door", people: People, named: dict[str, None]) -> Iterator[Fact]:
         alive = [one for one in people.accounts.values() if not one.expired(self._look.now)]
         policies = door.policies(alive)
         for policy in policies.values():
             named.update(dict.fromkeys(policy.words("authorizedkeysfile")))
-        found = self._keys(people, tuple(named) or keys.DEFAULT_FILES)
+        in_force = self._keys(people, tuple(named) or keys.DEFAULT_FILES).by_account(self._look.now)
         trusts: dict[tuple[str, ...], Trust] = {}
         for (account, origin), policy in policies.items():
             one = people.accounts[account]
-            files = keys.files_of(one, policy.words("authorizedkeysfile"))
-            own = found.of(account, files, self._look.now)
+            files = frozenset(keys.files_of(one, policy.words("authorizedkeysfile")))
+            own = tuple(key for key in in_force.get(account, ()) if key.path in files)
             holder = Holder(account=one, keys=own, groups=people.groups_of(account))
             chosen = (policy.first("usepam"), policy.first("pamservicename"), policy.first("trustedusercakeys"))
             if chosen not in trusts:
@@ -185,7 +189,8 @@ class _Visit:
 class _Door:
     """One sshd of one machine: what it answers about each account from each class of addresses."""
 
-    def __init__(self, host: Host, machine: DeclaredHost, look: Look, server: Server) -> None:
+    def __init__(self, host: Host, machine: DeclaredHost, look: Look, server: Server, people: People) -> None:
+        self._people = people
         self._host = host
         self._machine = machine
         self._look = look
@@ -208,10 +213,11 @@ class _Door:
         classes = origins.origins_of(conditions, resolves=policy.on("usedns"))
         if len(classes) > origins.MOST:
             raise Exited(f"the policy of sshd on {self._machine.id} tells more than {origins.MOST} classes apart")
-        if not conditions.by_account:
-            shared = self._ask([("root", origin) for origin in classes])
-            return {(one.name, origin): shared["root", origin] for one in people for origin in classes}
-        return self._ask([(one.name, origin) for one in people for origin in classes])
+        # Whoever the same patterns name gets the same answer: one account of each class is asked about.
+        kinds = {one.name: conditions.kind_of(one.name, self._people.groups_of(one.name)) for one in people}
+        asked = {kind: name for name, kind in reversed(kinds.items())}
+        answers = self._ask([(name, origin) for name in asked.values() for origin in classes])
+        return {(name, origin): answers[asked[kind], origin] for name, kind in kinds.items() for origin in classes}
 
     def trust(self, policy: Policy) -> Trust:
         """Return what is believed beside keys. Raises a LookError."""

@@ -3,14 +3,13 @@
 Reference: sshd(8) «AUTHORIZED_KEYS FILE FORMAT». A fingerprint is the SHA-256 of the key's bytes, as ssh-keygen has it.
 """
 
-import base64
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from agent.core.access import CERTIFICATE, KEY_FACTOR, VERIFIED_CERTIFICATE, VERIFIED_KEY
-from agent.core.errors import Unreadable
+from agent.core.errors import ToolMissing, Unreadable
 from agent.core.host import Host
 from agent.core.lines import one_line
 from agent.core.model import Gap
@@ -21,10 +20,12 @@ LIMIT = 16 * 1024 * 1024
 MOST_KEYS = 5000
 DEFAULT_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
 # Options that matter; what a quoted value holds (a command, an address) stays there, but for a date.
+_PRINT = re.compile(r"^[0-9]+ (SHA256:[A-Za-z0-9+/]{43}) ([0-9]{1,9}) \(", re.MULTILINE)
 OPTIONS = frozenset({"cert-authority", "verify-required", "no-touch-required"})
 
-# Lines of `account<tab>path` in; `key<tab>account<tab>path<tab>options<tab>type<tab>digest` and `odd<tab>path<tab>why`
-# out. The folder of a file may be closed to this user: `ls` tells that from a file that is not there.
+# Lines of `account<tab>path` in; lines as above `parse` out, the last ones ssh-keygen's own: one program for all keys,
+# and none of them leaves its pipe. The folder of a file may be closed to this user: `ls` tells that from a file that is
+# not there.
 SCRIPT = r"""
 tab=$(printf '\t')
 while IFS="$tab" read -r account path; do
@@ -37,33 +38,40 @@ while IFS="$tab" read -r account path; do
     esac
     continue
   fi
-  { head -c 1048577 -- "$path" || printf '\n\001odd\n'; } 2>/dev/null | account=$account path=$path awk '
-    BEGIN { account = ENVIRON["account"]; path = ENVIRON["path"] }
-    { size += length($0) + 1 }
-    $0 == "\001odd" || size > 1048576 {
-      printf "odd\t%s\tcannot be read whole: permission denied or too large\n", path
-      exit
+  printf 'file\t%s\t%s\n' "$account" "$path"
+  { head -c 1048577 -- "$path" || printf '\n\001odd\n'; } 2>/dev/null | sed 's/^/line\t/'
+  echo
+done | awk '
+  function told(why) { printf "odd\t%s\t%s\n", path, why; path = "" }
+  /^odd\t/ { print; next }
+  /^file\t/ { split($0, named, "\t"); account = named[2]; path = named[3]; size = 0; next }
+  path == "" || !/^line\t/ { next }
+  { line = substr($0, 6); size += length(line) + 1 }
+  line == "\001odd" || size > 1048576 { told("cannot be read whole: permission denied or too large"); next }
+  line ~ /^[ \t]*(#|$)/ { next }
+  {
+    gsub(/\t/, " ", line)
+    expiry = ""
+    if (match(line, /expiry-time="[0-9]+Z?"/)) expiry = ",expires:" substr(line, RSTART + 13, RLENGTH - 14)
+    gsub(/\\"/, "", line)
+    gsub(/"[^"]*"/, "", line)
+    if (!match(line, /(^|[ ])(sk-)?(ssh|ecdsa)-[a-zA-Z0-9.@-]+ +AAAA[A-Za-z0-9+\/]+=*/)) next
+    options = substr(line, 1, RSTART - 1) expiry
+    gsub(/[ ]/, "", options)
+    split(substr(line, RSTART, RLENGTH), parts, " +")
+    first = parts[1] == "" ? 2 : 1
+    count++
+    keys[count] = parts[first] " " parts[first + 1] " " count
+    printf "key\t%d\t%s\t%s\t%s\t%s\n", count, account, path, options, parts[first]
+  }
+  END {
+    fflush()
+    if (count) {
+      reader = "ssh-keygen -l -f - 2>&1"
+      for (number = 1; number <= count; number++) print keys[number] | reader
+      close(reader)
     }
-    /^[ \t]*(#|$)/ { next }
-    {
-      line = $0
-      gsub(/\t/, " ", line)
-      expiry = ""
-      if (match(line, /expiry-time="[0-9]+Z?"/)) expiry = substr(line, RSTART + 13, RLENGTH - 14)
-      gsub(/\\"/, "", line)
-      gsub(/"[^"]*"/, "", line)
-      if (!match(line, /(^|[ ])(sk-)?(ssh|ecdsa)-[a-zA-Z0-9.@-]+ +AAAA[A-Za-z0-9+\/]+=*/)) next
-      options = substr(line, 1, RSTART - 1)
-      split(substr(line, RSTART, RLENGTH), parts, " +")
-      kind = parts[1] == "" ? parts[2] : parts[1]
-      blob = parts[1] == "" ? parts[3] : parts[2]
-      command = "printf %s " blob " | base64 -d 2>/dev/null | sha256sum"
-      command | getline digest
-      close(command)
-      printf "key\t%s\t%s\t%s%s\t%s\t%s\n", account, path, options, (expiry == "" ? "" : ",expires:" expiry), kind, \
-        substr(digest, 1, 64)
-    }'
-done
+  }'
 exit 0
 """
 
@@ -99,14 +107,13 @@ class Keys:
     found: tuple[Key, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
-    def of(self, account: str, files: Iterable[str], now: datetime) -> tuple[Key, ...]:
-        """Return the keys that open an account at an instant, from some files."""
-        wanted = frozenset(files)
-        return tuple(
-            one
-            for one in self.found
-            if one.account == account and one.path in wanted and (one.expires is None or one.expires > now)
-        )
+    def by_account(self, now: datetime) -> Mapping[str, tuple[Key, ...]]:
+        """Return the keys of each account that are in force at an instant."""
+        found: dict[str, list[Key]] = {}
+        for one in self.found:
+            if one.expires is None or one.expires > now:
+                found.setdefault(one.account, []).append(one)
+        return {account: tuple(each) for account, each in found.items()}
 
 
 def files_of(account: Account, patterns: Iterable[str]) -> tuple[str, ...]:
@@ -128,31 +135,34 @@ def keys_of(host: Host, files: Mapping[str, Iterable[str]], timeout: timedelta) 
     return parse(output.stdout, host.id)
 
 
-# key	adupont	/home/adupont/.ssh/authorized_keys	verify-required	sk-ssh-ed25519@openssh.com	9f86d0…
+# key	1	adupont	/home/adupont/.ssh/authorized_keys	verify-required,	sk-ssh-ed25519@openssh.com
 # odd	/root/.ssh/authorized_keys	ls: cannot access '/root/.ssh/authorized_keys': Permission denied
+# 256 SHA256:uNiVztksCsDhcc0u9e8BrwILCCQZYZRjWLpO4Bqz1nY 1 (ED25519-SK)
 def parse(said: bytes, where: str) -> Keys:
-    """Return what the script found. Raises Unreadable for what is no answer of it."""
+    """Return what the script found; a line that ssh-keygen takes for no key is none. Raises Unreadable, ToolMissing."""
+    text = said.decode("utf-8", "replace")
+    prints = {found[2]: found[1] for found in _PRINT.finditer(text)}
     found, gaps = list[Key](), list[Gap]()
-    for line in said.decode("utf-8", "replace").split("\n"):
+    for line in text.split("\n"):
         kind, *fields = line.split("\t")
         if kind == "key" and len(fields) == 5:
-            found.append(_key(*fields))
+            if fields[0] in prints:
+                found.append(_key(prints[fields[0]], *fields[1:]))
         elif kind == "odd" and len(fields) >= 2:
             reason = Reason.DENIED if "ermission denied" in fields[1] else Reason.UNREADABLE
             detail = f"{one_line(fields[0])} on {where} {one_line(fields[1])}"
             gaps.append(Gap(subject=f"{where}/keys", reason=reason, detail=detail))
-        elif line:
+        elif "ssh-keygen: not found" in line or line.endswith("ssh-keygen: command not found"):
+            raise ToolMissing(f"ssh-keygen is not installed on {where}", "install openssh-client there")
+        elif "\t" in line:
             raise Unreadable(f"the search for keys on {where} says {line[:80]!r}")
     if len(found) > MOST_KEYS:
         raise Unreadable(f"more than {MOST_KEYS} keys open accounts of {where}")
     return Keys(found=tuple(found), gaps=tuple(gaps))
 
 
-def _key(account: str, path: str, options: str, kind: str, digest: str) -> Key:
-    if not re.fullmatch(r"[0-9a-f]{64}", digest):
-        raise Unreadable(f"the search for keys gives the digest {digest[:70]!r}")
+def _key(fingerprint: str, account: str, path: str, options: str, kind: str) -> Key:
     words = [word.strip().lower() for word in options.split(",")]
-    fingerprint = "SHA256:" + base64.b64encode(bytes.fromhex(digest)).decode().rstrip("=")
     expires = next((_instant(word[8:]) for word in words if word.startswith("expires:")), None)
     return Key(
         account=account,

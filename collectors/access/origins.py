@@ -18,7 +18,6 @@ MOST = 64
 # Addresses of documentation (RFC 5737, RFC 3849): for what no pattern names.
 ELSEWHERE = ("192.0.2.77", "198.51.100.77", "203.0.113.77", "2001:db8:ffff::77")
 CRITERIA = ("user", "group", "host", "localaddress", "localport", "address")
-BY_ACCOUNT = frozenset({"user", "group"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +38,13 @@ class Conditions:
     patterns: dict[str, tuple[str, ...]]
     unread: tuple[str, ...] = ()
 
-    @property
-    def by_account(self) -> bool:
-        """Tell whether the policy differs from one account to the next."""
-        return bool(BY_ACCOUNT & self.patterns.keys())
+    def kind_of(self, account: str, groups: Iterable[str]) -> tuple[bool, ...]:
+        """Return which patterns name an account, by itself or by a group: two of one kind get the same policy."""
+        named = [_like(account, pattern) for pattern in self.patterns.get("user", ())]
+        return (
+            *named,
+            *(any(_like(group, pattern) for group in groups) for pattern in self.patterns.get("group", ())),
+        )
 
 
 # Match Address 10.0.0.0/8,!10.9.0.0/16 User bob
@@ -131,8 +133,12 @@ def _network(pattern: str) -> Network | None:
 
 def _matches(address: str, pattern: str, network: Network | None) -> bool:
     if network is None:
-        return fnmatch.fnmatchcase(address.lower(), pattern.replace("[", "[[]").lower())
+        return _like(address.lower(), pattern.lower())
     return ipaddress.ip_address(address) in network
+
+
+def _like(text: str, pattern: str) -> bool:
+    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
 def _example(pattern: str) -> str:

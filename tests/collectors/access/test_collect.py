@@ -43,3 +43,13 @@ def test_one_match_block_is_enough_to_let_a_password_in(cell: Cell, look: LookAt
     assert seen.alternatives("adupont", "sshd@10.0.0.0/8") == {"key", "password"}
     assert seen.alternatives("adupont", "sshd@10.9.0.0/16") == {"key"}
     assert seen.alternatives("bmartin", "sshd@*") == set()
+
+
+def test_accounts_whom_the_same_patterns_name_are_asked_about_once(cell: Cell, look: LookAt) -> None:
+    """Else a policy by group on a machine of three hundred accounts takes longer than a look may."""
+    cell.policy("PasswordAuthentication no", "KbdInteractiveAuthentication no", "Match Group sudo User *p*,!z*",
+                "PasswordAuthentication yes")  # fmt: skip
+    for name in ("cdurand", "zpetit"):
+        cell.account(name, groups="sudo")
+    seen = look()
+    assert {account for account, _path in seen.ways} == {"adupont"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.errors import Denied, Exited, LookError, Unreadable
+from agent.core.errors import Denied, Exited, LookError, ToolMissing, Unreadable
 from collectors.access import accounts, keys, origins, pam, sshd, sudoers, traces
 from collectors.access.accounts import Account
 
@@ -135,11 +135,20 @@ def test_a_refusal_and_an_answer_that_is_none_are_told_apart() -> None:
 
 
 def test_an_expiry_that_is_no_date_is_none() -> None:
-    line = b"key\tanne\t/k\texpires:%s,\tssh-rsa\t" + b"0" * 64 + b"\n"
+    line = b"key\t1\tanne\t/k\t,expires:%s\tssh-rsa\n3072 SHA256:" + b"a" * 43 + b" 1 (RSA)\n"
     (one,) = keys.parse(line % b"20261124", "srv-1").found
     assert one.expires == datetime(2026, 11, 24, tzinfo=UTC)
     (one,) = keys.parse(line % b"20269924", "srv-1").found
     assert one.expires is None
+
+
+def test_a_line_that_ssh_keygen_takes_for_no_key_is_none() -> None:
+    assert keys.parse(b"key\t1\tanne\t/k\t\tssh-rsa\n(stdin) is not a public key file.\n", "srv-1").found == ()
+
+
+def test_a_machine_without_ssh_keygen_is_told() -> None:
+    with pytest.raises(ToolMissing):
+        keys.parse(b"key\t1\tanne\t/k\t\tssh-rsa\nsh: 1: ssh-keygen: not found\n", "srv-1")
 
 
 def test_other_programs_that_let_people_in_are_found_by_their_names() -> None:

@@ -1,5 +1,8 @@
 """What a real sshd asks, with real keys and PAM files, in a machine made for the test."""
 
+import base64
+import struct
+
 import pytest
 
 from agent.core.access import Strength
@@ -13,10 +16,16 @@ KEYS_ONLY = ("PasswordAuthentication no", "KbdInteractiveAuthentication no")
 HOME = "/home/adupont/.ssh"
 
 
+def fido_key() -> str:
+    """Return the public half of a key as a FIDO object gives it (OpenSSH, PROTOCOL.u2f); no such object is at hand."""
+    parts = (b"sk-ssh-ed25519@openssh.com", bytes(range(32)), b"ssh:")
+    blob = b"".join(struct.pack(">I", len(part)) + part for part in parts)
+    return f"sk-ssh-ed25519@openssh.com {base64.b64encode(blob).decode()}"
+
+
 def test_a_fido_key_counts_twice_only_where_it_asks_for_its_pin(cell: Cell, look: LookAt) -> None:
-    """A public key of that kind is enough for sshd's own reader; no such object is at hand."""
     cell.policy(*KEYS_ONLY)
-    line = "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAM"
+    line = fido_key()
     cell.write(f"{HOME}/authorized_keys", f"{line} touch\n")
     assert look().alternatives("adupont") == {"key"}
     cell.write(f"{HOME}/authorized_keys", f'verify-required,command="a \\"b\\" c" {line} pin\n')
