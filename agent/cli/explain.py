@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Argument(
                 help="A target, reason code, state, collector or metric; `store`: hashing without the key; "
-                "`ssh`: an account to look by."
+                "`ssh`: an account to look by; `network`: the right to read a firewall."
             ),
         ],
         language: LanguageOption = None,
@@ -35,12 +35,17 @@ def explanation(name: str, language: str | None) -> str:
     from agent.export.catalogue import METRICS
     from agent.registry import find
     from agent.wording import explain
-    from agent.wording.guides import ssh_guide, store_guide
+    from agent.wording.guides import network_guide, ssh_guide, store_guide
+    from collectors.network import ruleset
     from collectors.patches import root
     from collectors.restic.store.far import script
 
     chosen: Language = "en" if language == "en" else "fr"
-    guides = {"store": store_guide(script(), chosen), "ssh": ssh_guide(root.script(), chosen)}
+    guides = {
+        "store": store_guide(script(), chosen),
+        "ssh": ssh_guide(root.script(), chosen),
+        "network": network_guide(ruleset.installed(), chosen),
+    }
     collectors = find().documents
     metrics = {metric.name: described(metric) for metric in METRICS.values()}
     text = explain.explain(name, chosen, collectors=collectors, metrics=metrics, guides=guides)

@@ -145,3 +145,42 @@ A machine that does not answer costs its own deadline, and is then tried less an
 def ssh_guide(script: str, language: Language) -> str:
     """Return how an account for looking is set up, with the program that sees what root alone may."""
     return f"{SSH.of(language)}\n{script.rstrip()}"
+
+
+NETWORK = Words(
+    fr="""\
+Lire les règles du pare-feu d'une machine, avec un compte qui n'est pas root
+
+Le noyau ne montre ses règles qu'à root. Sans ce droit, `network-segmentation` de cet hôte est non démontré (`denied`) ;
+à la main, en root : nft list ruleset. Pour que beffroi les lise seul, derrière SSH :
+
+1. Le programme ci-dessous, qui ne prend aucun argument et ne change rien :
+       beffroi explain network | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-firewall
+       chown root:root /usr/local/sbin/beffroi-firewall
+       chmod 0755 /usr/local/sbin/beffroi-firewall
+2. Cette ligne, par visudo -f /etc/sudoers.d/beffroi :
+       beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-firewall ""
+
+Pour la machine de l'agent lui-même, dont le service n'a pas droit à sudo : docs/operating.md, « As a service ».
+""",
+    en="""\
+Read the rules of a machine's firewall, with an account that is not root
+
+The kernel shows its rules to root alone. Without that right the host's `network-segmentation` is unproven (`denied`);
+by hand, as root: nft list ruleset. To let beffroi read them by itself, behind SSH:
+
+1. The program below, which takes no argument and changes nothing:
+       beffroi explain network | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-firewall
+       chown root:root /usr/local/sbin/beffroi-firewall
+       chmod 0755 /usr/local/sbin/beffroi-firewall
+2. This line, by visudo -f /etc/sudoers.d/beffroi:
+       beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-firewall ""
+
+For the agent's own machine, whose service may not use sudo: docs/operating.md, «As a service».
+""",
+)
+
+
+def network_guide(script: str, language: Language) -> str:
+    """Return how the rules of a firewall are shown to an account for looking, with the program that tells them."""
+    return f"{NETWORK.of(language)}\n{script.rstrip()}"

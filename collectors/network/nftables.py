@@ -33,7 +33,7 @@ class Table:
 # {"nftables": [{"metainfo": {…}}, {"table": {"family": "inet", "name": "filter"}},
 #  {"chain": {"family": "inet", "table": "filter", "name": "input", "type": "filter", "hook": "input", "policy": …}},
 #  {"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"accept": null}]}}]}
-def parse(text: bytes, probe: Probe) -> tuple[Table, ...]:
+def parse(text: str | bytes, probe: Probe) -> tuple[Table, ...]:
     """Return the tables of the probe's family; raises Unreadable for what is no ruleset."""
     try:
         objects = [one for one in json.loads(text)["nftables"] if isinstance(one, dict)]

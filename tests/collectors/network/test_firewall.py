@@ -22,11 +22,11 @@ from agent.core.local import LocalHost
 from agent.core.model import Fact, Finding, Observation, State, Target
 from agent.core.reason import Reason
 from checks.network_segmentation import CHECK
-from collectors.network import firewall, interfaces, iptables, nftables
+from collectors.network import firewall, interfaces, iptables, nftables, ruleset
 from collectors.network.rules import Act, Chain, Outcome, Probe, Rule, outcome
 from tests.parts.narrowed import Through, programs
 from tests.parts.networks import Machine, impossible, joined, machine
-from tests.parts.unprivileged import in_child
+from tests.parts.unprivileged import in_child, open_folder
 
 pytestmark = [pytest.mark.programs]
 
@@ -295,6 +295,45 @@ def test_an_account_that_may_not_read_the_rules_shows_nothing_and_is_told_what_d
     assert "sudo nft -j list ruleset shows it" in said
 
 
+@pytest.mark.parametrize(
+    ("sudo", "came_to"),
+    [
+        ('exec sh -c "$(cat {script})"', "deny"),
+        ("echo 'sudo: a password is required' >&2; exit 1", "Denied: the firewall of srv-1 is not told: sudo: a"),
+    ],
+)
+def test_an_account_that_may_use_sudo_for_that_program_alone_sees_the_rules(
+    sudo: str, came_to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_folder() as folder:
+        script = folder / "program"
+        script.write_text(ruleset.HEAD + "echo beffroi-firewall 1; echo '== iptables-save'; echo '*filter';"
+                          "echo ':INPUT DROP [0:0]'; echo '== ip6tables-save'; echo '*filter';"
+                          "echo ':INPUT DROP [0:0]'; echo '== end'")  # fmt: skip
+        script.chmod(0o755)
+        bin = programs(folder / "bin", "id")
+        (bin / "sudo").write_text("#!/bin/sh\n" + sudo.format(script=script) + "\n")
+        (bin / "sudo").chmod(0o755)
+        monkeypatch.setattr(ruleset, "PROGRAM", str(script))
+        host = Through(LocalHost("srv-1"), bin)
+
+        def seen() -> str:
+            said = ruleset.look_at(host, timedelta(seconds=20), program=str(script))
+            return str(outcome([iptables.parse(said.saved[4] or "", V4)])[0].value)
+
+        assert in_child(seen, uid=65533).startswith(came_to)
+
+
+def test_the_program_that_is_installed_for_sudo_looks_where_root_keeps_its_tools_and_tells_the_same(
+    near: Machine, tmp_path: Path
+) -> None:
+    near.do("nft", "-f", "-", stdin="flush ruleset\n" + on_lines(RULESETS["a policy of drop"][0]))
+    program = tmp_path / "beffroi-firewall"
+    program.write_text(ruleset.installed())
+    said = ruleset.parse(near.do("env", "PATH=/nowhere", "/bin/sh", str(program)), "near")
+    assert said.nft == ruleset.look_at(near, timedelta(seconds=20)).nft
+
+
 def test_a_machine_without_any_tool_shows_nothing(tmp_path: Path) -> None:
     with pytest.raises(ToolMissing):
         look(Through(LocalHost("srv-1"), programs(tmp_path / "bin")))
@@ -325,11 +364,11 @@ def test_rules_that_lead_to_each_other_end_and_decide_nothing() -> None:
 
 
 def test_what_is_handed_to_a_program_is_decided_elsewhere() -> None:
-    tables = nftables.parse(ruleset([{"queue": {"num": 1}}]), V4)
+    tables = nftables.parse(one_rule([{"queue": {"num": 1}}]), V4)
     assert outcome(table.chains for table in tables)[0] is UNCLEAR
 
 
-def ruleset(expressions: list[object]) -> bytes:
+def one_rule(expressions: list[object]) -> bytes:
     """Return a ruleset of one rule, as nft tells it."""
     own = {"family": "ip", "table": "f"}
     objects = [
@@ -342,7 +381,8 @@ def ruleset(expressions: list[object]) -> bytes:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_break_a_reader(said: bytes) -> None:
-    for read in (lambda: nftables.parse(said, V4), lambda: iptables.parse(said.decode("latin-1"), V6)):
+    text = said.decode("latin-1")
+    for read in (lambda: nftables.parse(said, V4), lambda: iptables.parse(text, V6), lambda: ruleset.parse(text, "x")):
         try:
             read()
         except LookError as error:
@@ -364,7 +404,7 @@ TREES = st.recursive(
 @given(st.lists(TREES, max_size=4))
 def test_no_ruleset_breaks_a_reader(expressions: list[object]) -> None:
     try:
-        tables = nftables.parse(ruleset(expressions), V4)
+        tables = nftables.parse(one_rule(expressions), V4)
         outcome(table.chains for table in tables)
     except LookError as error:
         assert error.message
