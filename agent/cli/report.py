@@ -1,6 +1,7 @@
 """`beffroi report`: the quarterly report, as a page, a table for tools and a bundle of evidence."""
 
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
         wish = Wish(quarter=Quarter.parse(quarter), beneficiary=beneficiary, edition=edition)
         with made(configuration_path(config), wish) as found:
-            for path in write(output, named(found, public=public)):
+            for path in (*write(output, named(found, public=public)), *write_pdf(output, found, public=public)):
                 typer.echo(path)
             for line in remarks(found, public=public):
                 typer.echo(line, err=True)
@@ -57,7 +58,7 @@ def made(path: Path, wish: "Wish") -> "Iterator[Made]":
         yield found
 
 
-def named(found: "Made", *, public: bool) -> Mapping[str, Path]:
+def named(found: "Made", *, public: bool) -> dict[str, Path]:
     """Return the files to hand out by the names that they bear outside."""
     from agent.publish import DAYS, EVIDENCE, PAGE, PUBLIC_PAGE
 
@@ -89,6 +90,26 @@ def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
             "name a folder that the owner of the state directory may write in",
         ) from error
     return tuple(written)
+
+
+def write_pdf(output: Path, found: "Made", *, public: bool) -> tuple[Path, ...]:
+    """Write the page as a PDF, its table and evidence inside; where it cannot be made, say so and go on."""
+    from agent.core.period import day_end
+    from agent.report.pdf import NoPdf, render_pdf
+
+    files = named(found, public=public)
+    stem = f"beffroi-{found.beneficiary}-{found.quarter}"
+    page = files.pop(f"{stem}.html")
+    try:
+        made = render_pdf(page.read_text(encoding="utf-8"), files, day_end(found.quarter.last))
+    except NoPdf as error:
+        typer.echo(error.message, err=True)
+        typer.echo(f"hint: {error.hint}", err=True)
+        return ()
+    with tempfile.TemporaryDirectory(prefix="beffroi-pdf-") as folder:
+        draft = Path(folder) / "report.pdf"
+        draft.write_bytes(made)
+        return write(output, {f"{stem}.pdf": draft})
 
 
 def remarks(found: "Made", *, public: bool) -> Iterator[str]:

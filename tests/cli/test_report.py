@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import time_machine
 
 from agent.cli.invocation import invoke
 from agent.core.errors import NoLedger, UsageError
+from agent.report.pdf import NoPdf
 from tests.report.year import copied, year
 
 AT = "2027-01-08T12:00:00Z"
@@ -31,6 +32,16 @@ def path(december: Path, tmp_path: Path) -> Iterator[Path]:
         yield filled.path
 
 
+@pytest.fixture(autouse=True)
+def pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lay out no page: how that is done has tests of its own, and takes seconds."""
+
+    def quick(page: str, attached: Mapping[str, Path], dated: datetime) -> bytes:
+        return f"%PDF {len(page)} {sorted(attached)} {dated:%Y}".encode()
+
+    monkeypatch.setattr("agent.report.pdf.render_pdf", quick)
+
+
 def report(path: Path, output: Path, *more: str) -> int:
     quarter = () if "--quarter" in more else ("--quarter", "2026-Q4")
     words = ["report", "--config", str(path), "--output", str(output), "--beneficiary", "scota", *quarter, *more]
@@ -48,6 +59,7 @@ def test_it_writes_the_report_and_names_what_it_wrote(
         str(output / "beffroi-scota-2026-Q4.html"),
         str(output / "beffroi-scota-2026-Q4.csv"),
         str(output / "beffroi-scota-2026-Q4-evidence.zip"),
+        str(output / "beffroi-scota-2026-Q4.pdf"),
     ]
     assert "published: edition 1 of 2026-Q4" in said.err
     assert sorted(str(file) for file in output.iterdir()) == sorted(said.out.splitlines())
@@ -68,9 +80,25 @@ def test_a_report_for_everybody_is_the_page_alone(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert report(path, tmp_path / "public", "--public") == 0
-    assert [file.name for file in (tmp_path / "public").iterdir()] == ["beffroi-scota-2026-Q4.html"]
+    assert sorted(file.name for file in (tmp_path / "public").iterdir()) == [
+        "beffroi-scota-2026-Q4.html",
+        "beffroi-scota-2026-Q4.pdf",
+    ]
+    assert "[]" in (tmp_path / "public" / "beffroi-scota-2026-Q4.pdf").read_text()
     assert "srv-1" not in (tmp_path / "public" / "beffroi-scota-2026-Q4.html").read_text(encoding="utf-8")
     assert "they are left out of a public report" in capsys.readouterr().err
+
+
+def test_a_report_without_its_pdf_says_so_and_is_made(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing(page: str, attached: Mapping[str, Path], dated: datetime) -> bytes:
+        raise NoPdf("no PDF: WeasyPrint is not installed", "see docs/operating.md")
+
+    monkeypatch.setattr("agent.report.pdf.render_pdf", missing)
+    assert report(path, tmp_path / "made") == 0
+    assert "no PDF: WeasyPrint is not installed\nhint: see docs/operating.md" in capsys.readouterr().err
+    assert len(list((tmp_path / "made").iterdir())) == 3
 
 
 @pytest.mark.parametrize("quarter", ["2026-Q5", "2026Q4", "nonsense", "2031-Q1"])

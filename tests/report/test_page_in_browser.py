@@ -1,0 +1,113 @@
+"""The report as a browser shows it: no violation that axe can find, at a desk, on a phone, and on paper."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import axe_core_python
+import pytest
+from playwright.sync_api import Browser, Page
+
+from agent.report.build import build
+from agent.report.material import Material
+from agent.report.page import render
+from tests.export.test_page_in_browser import CONTRASTS, DESK, PHONE, opened
+from tests.parts.browser import browser
+
+pytestmark = [pytest.mark.network, pytest.mark.programs]
+
+AXE = (files(axe_core_python) / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Start one browser for all these tests."""
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(material: Material, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return where the report lies, as a file that was sent."""
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(render(build(material, 1)), encoding="utf-8")
+    return path.as_uri()
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong; its own script is let in by the test, past the page's policy."""
+    found: dict[str, Any] = page.evaluate(f"async () => {{ {AXE}; return await axe.run(); }}")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_axe_finds_no_violation(chromium: Browser, address: str, size: dict[str, int]) -> None:
+    with opened(chromium, address, size) as page:
+        assert violations(page) == []
+
+
+def test_axe_would_see_one(chromium: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "bad.html"
+    path.write_text("<!doctype html><html><title>x</title><img src='data:,'><a href='#'></a>", encoding="utf-8")
+    page = chromium.new_context().new_page()
+    page.goto(path.as_uri())
+    assert {one.partition(":")[0] for one in violations(page)} >= {"image-alt", "html-has-lang", "link-name"}
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360, 800, 1280])
+def test_nothing_has_to_be_scrolled_sideways(chromium: Browser, address: str, width: int) -> None:
+    """Wide tables scroll within their own frame, which a keyboard reaches."""
+    with opened(chromium, address, {"width": width, "height": 800}) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.locator(".wide:not([tabindex])").count() == 0
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_every_text_can_be_told_from_its_ground(chromium: Browser, address: str, size: dict[str, int]) -> None:
+    with opened(chromium, address, size) as page:
+        found = page.evaluate(CONTRASTS.replace("main svg.icon", "no-icon"))
+    assert len(found) > 1000
+    assert [one for one in found if one["ratio"] < one["needed"]] == []
+
+
+def test_a_screen_reader_hears_sections_tables_and_charts(chromium: Browser, address: str) -> None:
+    with opened(chromium, address, DESK) as page:
+        assert page.get_by_role("main").count() == page.get_by_role("banner").count() == 1
+        assert page.get_by_role("article", name="Sauvegarde quotidienne").count() == 1
+        assert page.get_by_role("img", name=re.compile("Octobre 2026, Sauvegarde quotidienne")).count() == 1
+        table = page.get_by_role("article", name="Sauvegarde quotidienne").get_by_role("table", name="Écarts")
+        assert table.get_by_role("rowheader", name="files").count() == 1
+        levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(one => Number(one.tagName[1]))")
+    assert levels[0] == 1
+    assert all(following - before <= 1 for before, following in pairwise(levels))
+
+
+def test_the_first_tab_leads_past_the_top(chromium: Browser, address: str) -> None:
+    with opened(chromium, address, DESK) as page:
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "Aller aux objectifs"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "objectifs"
+
+
+def test_it_prints_on_white_paper_without_what_only_a_screen_needs(chromium: Browser, address: str) -> None:
+    with opened(chromium, address, DESK) as page:
+        pdf = page.pdf(prefer_css_page_size=True)
+        page.emulate_media(media="print")
+        assert page.locator(".skip").is_hidden()
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert 23 <= len(re.findall(rb"/Type\s*/Page[^s]", pdf)) <= 60
+
+
+def test_a_quarter_with_one_day_is_a_page_too(chromium: Browser, material: Material, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    path = tmp_path / "short.html"
+    path.write_text(render(build(replace(material, today=date(2026, 10, 2)), None)), encoding="utf-8")
+    with opened(chromium, path.as_uri(), DESK) as page:
+        assert violations(page) == []

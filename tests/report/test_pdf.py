@@ -1,0 +1,134 @@
+"""The report as a PDF: the same bytes twice, tagged, its evidence inside, and no harm where it cannot be made."""
+
+import builtins
+import hashlib
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pdfua
+import pikepdf
+import pytest
+
+from agent.report.build import build
+from agent.report.csv_file import text
+from agent.report.figures import Report
+from agent.report.material import Material
+from agent.report.page import render
+from agent.report.pdf import NoPdf, render_pdf, with_images
+
+# What finds the libraries of WeasyPrint starts ldconfig.
+pytestmark = pytest.mark.programs
+
+AT = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def report(material: Material) -> Report:
+    """Return the first edition."""
+    return build(material, 1)
+
+
+@pytest.fixture(scope="module")
+def made(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the report as a PDF with its table inside."""
+    folder = tmp_path_factory.mktemp("pdf")
+    (folder / "days.csv").write_text(text(report.days), encoding="utf-8")
+    path = folder / "report.pdf"
+    path.write_bytes(render_pdf(render(report), {"days.csv": folder / "days.csv"}, AT))
+    return path
+
+
+def test_the_same_page_gives_the_same_bytes(report: Report, tmp_path: Path) -> None:
+    """Of a page that is short, since the other one takes seconds; whatever is random would be in both."""
+    page = render(report).partition('<section id="objectifs"')[0] + "</main></body></html>"
+    (tmp_path / "a.csv").write_text("a\n")
+    one, two = (render_pdf(page, {"a.csv": tmp_path / "a.csv"}, AT) for _ in range(2))
+    assert hashlib.sha256(one).hexdigest() == hashlib.sha256(two).hexdigest()
+
+
+def test_it_bears_both_marks_and_is_tagged_in_french(made: Path) -> None:
+    with pikepdf.open(made) as pdf:
+        root: Any = pdf.Root
+        metadata = bytes(root.Metadata.read_bytes()).decode()
+        assert bool(root.MarkInfo.Marked)
+        assert str(root.Lang) == "fr"
+        assert bool(root.ViewerPreferences.DisplayDocTitle)
+        assert "/OutputIntents" in root
+    assert 'pdfaid:part="3"' in metadata or "<pdfaid:part>3" in metadata
+    assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
+
+
+def test_its_evidence_is_inside(made: Path, report: Report) -> None:
+    with pikepdf.open(made) as pdf:
+        assert list(pdf.attachments) == ["days.csv"]
+        assert pdf.attachments["days.csv"].get_file().read_bytes() == text(report.days).encode()
+
+
+def test_the_checker_finds_no_error(made: Path) -> None:
+    found = pdfua.validate(str(made))
+    assert [str(one) for one in found.findings if one.severity is pdfua.Severity.ERROR] == []
+
+
+def test_a_reader_finds_the_words_on_its_pages(made: Path) -> None:
+    ran = subprocess.run(["pdftotext", "-layout", made, "-"], capture_output=True, check=True, timeout=60)
+    words = " ".join(ran.stdout.decode().split())
+    assert "Rapport trimestriel de service" in words
+    assert "Syndicat Mixte du SCOT de l'Arrageois, 4e trimestre 2026, édition 1 page 1 sur" in words
+    assert "89 jours sur 92 (96,7 %)" in words
+
+
+def test_a_page_is_no_blank_and_has_its_colours(made: Path, tmp_path: Path) -> None:
+    """The calendar's missed days are dark red on the page of the daily backup."""
+    subprocess.run(
+        ["pdftoppm", "-r", "40", "-f", "3", "-l", "3", "-png", made, tmp_path / "page"], check=True, timeout=60
+    )
+    from PIL import Image
+
+    (image,) = tmp_path.glob("page*.png")
+    with Image.open(image) as opened:
+        colours = opened.convert("RGB").getcolors(maxcolors=1 << 20)
+    assert colours is not None
+    red = sum(count for count, colour in colours if isinstance(colour, tuple) and colour[0] > 110 > 60 > colour[1])
+    assert red > 20
+
+
+def test_each_drawing_is_an_image_that_says_what_it_shows(report: Report) -> None:
+    page = with_images(render(report))
+    assert "<svg" not in page
+    assert page.count("<img ") == page.count(' alt="') > 50
+    assert ' alt=""' not in page
+    assert 'alt="Octobre 2026, Sauvegarde quotidienne. Jours de octobre 2026' in page.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ImportError("No module named 'weasyprint'"), "WeasyPrint is not installed"),
+        (OSError("cannot load library 'libpango-1.0-0'\nmore"), "what WeasyPrint needs is missing"),
+    ],
+)
+def test_without_what_it_needs_it_says_so(monkeypatch: pytest.MonkeyPatch, error: Exception, said: str) -> None:
+    real = builtins.__import__
+
+    def refuse(name: str, *given: Any) -> Any:
+        if name == "weasyprint":
+            raise error
+        return real(name, *given)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(NoPdf, match=said) as raised:
+        render_pdf("<p>x</p>", {}, AT)
+    assert "\n" not in raised.value.message
+    assert raised.value.hint
+
+
+def test_nothing_is_fetched(tmp_path: Path) -> None:
+    """Neither a file nor an address that a page might name is opened."""
+    (tmp_path / "secret.txt").write_text("secret")
+    page = (
+        f'<!doctype html><html lang="fr"><title>x</title><img alt="x" src="file://{tmp_path}/secret.txt">'
+        '<img alt="y" src="http://192.0.2.1/"><p>words</p></html>'
+    )
+    assert b"%PDF" in render_pdf(page, {}, AT)[:10]
