@@ -1,8 +1,8 @@
 """Whether the past is still what it was: a digest of each run of closed days, kept in the ledger for good. Pure.
 
 A run's name is `DAY DIGEST SOURCE SERIES`, its size the number of its lines. Rotation and compression change neither
-the text nor its digest. What goes from the old end of a series went by retention; what goes from its midst was removed,
-and where something else has come for that day it was rewritten.
+the text nor its digest. What goes from the old end of a series went by retention, and so did what is left of a log that
+has ended; what goes from the midst was removed, and where something else has come for that day it was rewritten.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -80,13 +80,17 @@ def past(sources: Mapping[str, Sequence[Sighted]], known: Manifest, appended: Co
     texts = {(run.source, run.digest) for run in current}
     fresh = {run.place for run in added}
     begins = _begins(current)
+    newest = {(run.source, run.series): run.day for run in sorted(present)}
+    ended = (now - TOLD).date().isoformat()
     explained: list[Named] = []
     missing: list[Named] = []
     for run in present:
         if run in current or run.source in unread:
             continue
         moved = (run.source, run.digest) in texts or run.digest in appended or run.source not in sources
-        aged = run.place not in fresh and run.day <= begins.get((run.source, run.series), "")
+        series = (run.source, run.series)
+        oldest = begins.get(series, ended if newest[series] < ended else "")
+        aged = run.place not in fresh and run.day <= oldest
         (explained if moved or aged else missing).append(run)
     gone = [(run, now) for run in missing]
     for one in known.missing():

@@ -3,6 +3,7 @@
 Links are followed, since archives often lie elsewhere; find itself notices loops (find(1), «-L»).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,12 +16,10 @@ from agent.core.reason import Reason
 # Two machines' clocks are apart.
 AHEAD = timedelta(minutes=5)
 FORMAT = "%y %D %i %s %T@ %C@ %p\\0"
-_SAYS = (
-    (": Permission denied", Reason.DENIED),
-    (": Too many levels of symbolic links", Reason.UNREADABLE),
-    (": Input/output error", Reason.UNREADABLE),
-    (": Stale file handle", Reason.UNREADABLE),
-)
+_SAYS = re.compile(r"find: '(.*)': ([^':]+)", re.DOTALL)
+# Rotation takes a file away while find looks.
+_GONE = "No such file or directory"
+_DENIED = ("Permission denied", "Operation not permitted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +70,7 @@ def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Li
     if output.truncated:
         raise Unreadable(f"{one_line(folder)} on {host.id} holds more files than can be listed")
     refused = tuple(_refused(output.stderr))
-    lost = f"find: '{folder}': No such file or directory".encode(errors="surrogateescape")
+    lost = f"find: '{folder}': {_GONE}".encode(errors="surrogateescape")
     if not output.stdout and lost in output.stderr:
         return Listing(there=False)
     own = [one for one in refused if one.path == folder]
@@ -114,6 +113,7 @@ def parse(said: bytes) -> Iterator[Listed]:
 # find: '/var/log/central/srv-1/private': Permission denied
 def _refused(said: bytes) -> Iterator[Refused]:
     for line in said.decode(errors="surrogateescape").split("\n"):
-        for end, reason in _SAYS:
-            if line.startswith("find: '") and line.endswith(f"'{end}"):
-                yield Refused(path=line[7 : -len(end) - 1], reason=reason, said=end[2:].lower())
+        found = _SAYS.fullmatch(line)
+        if found is not None and found[2] != _GONE:
+            reason = Reason.DENIED if found[2] in _DENIED else Reason.UNREADABLE
+            yield Refused(path=found[1], reason=reason, said=one_line(found[2].lower()))

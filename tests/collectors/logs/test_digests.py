@@ -141,3 +141,20 @@ def test_what_cannot_be_read_today_is_neither_changed_nor_removed(tree: LogTree)
     found = look(tree)
     assert (found.rewritten, found.removed) == ((), ())
     assert found.unread is not None
+
+
+def test_a_log_that_has_ended_may_go_and_one_that_has_not_may_not(tree: LogTree) -> None:
+    ended = [
+        write(tree.root / "fw-1" / f"old.log.{ago}", lines(NOW - ago * DAY, "fw-1"), NOW - ago * DAY)
+        for ago in (20, 21)
+    ]
+    alive = [
+        write(tree.root / "fw-1" / f"auth.log.{ago}", lines(NOW - ago * DAY, "fw-1"), NOW - ago * DAY) for ago in (3, 4)
+    ]
+    look(tree)
+    for path in ended:
+        path.unlink()
+    assert look(tree).removed == ()
+    for path in alive:
+        path.unlink()
+    assert look(tree).removed != ()

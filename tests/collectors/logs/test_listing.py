@@ -1,0 +1,88 @@
+"""What find lists, and what it says that it could not look into."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.errors import Exited, LookError, Unreadable
+from agent.core.host import Output
+from agent.core.reason import Reason
+from collectors.logs.listing import Listed, listed, parse
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LINE = b"f 65024 704797 2 1795521600.6024413870 1795521600.6024413870 /var/log/central/fw-1/a b.log\0"
+
+
+class Finding:
+    """A host on which find says what a test likes."""
+
+    id = "srv-1"
+
+    def __init__(self, stdout: bytes, stderr: bytes = b"", status: int = 0) -> None:
+        self.output = Output(stdout=stdout, stderr=stderr, status=status, duration=timedelta(0))
+
+    def run(self, *argv: str, **how: object) -> Output:
+        return self.output
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        raise AssertionError(path)
+
+
+def found(stdout: bytes, stderr: bytes = b"", status: int = 1) -> object:
+    return listed(Finding(stdout, stderr, status), "/var/log/central", None, timedelta(seconds=9))
+
+
+def test_a_line_is_a_file() -> None:
+    (file,) = parse(LINE)
+    assert (file.path, file.kind, file.node, file.size) == ("/var/log/central/fw-1/a b.log", "f", "65024:704797", 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (b"find: '/var/log/central/fw-1/x': Permission denied\n", Reason.DENIED),
+        (b"find: '/var/log/central/fw-1/x': Bad message\n", Reason.UNREADABLE),
+        (b"find: '/var/log/central/fw-1/x': Input/output error\n", Reason.UNREADABLE),
+        (b"find: '/var/log/central/fw-1/it's': Structure needs cleaning\n", Reason.UNREADABLE),
+    ],
+)
+def test_whatever_find_could_not_look_into_is_told(said: bytes, reason: Reason) -> None:
+    listing = listed(Finding(LINE, said, 1), "/var/log/central", None, timedelta(seconds=9))
+    (refused,) = listing.refused
+    assert (refused.path.startswith("/var/log/central/fw-1/"), refused.reason) == (True, reason)
+
+
+def test_what_rotation_took_away_and_a_loop_of_folders_are_nothing() -> None:
+    said = (
+        b"find: '/var/log/central/fw-1/x': No such file or directory\n"
+        b"find: File system loop detected; '/a/b' is part of the same file system loop as '/a'.\n"
+    )
+    assert listed(Finding(LINE, said, 1), "/var/log/central", None, timedelta(seconds=9)).refused == ()
+
+
+@pytest.mark.parametrize(("stderr", "status"), [(b"", 1), (b"find: unknown predicate `-printf'\n", 2), (b"x", 127)])
+def test_a_find_that_fails_otherwise_shows_nothing(stderr: bytes, status: int) -> None:
+    with pytest.raises(Exited):
+        found(LINE, stderr, status)
+
+
+def test_the_folder_itself_may_be_missing_or_closed() -> None:
+    gone = b"find: '/var/log/central': No such file or directory\n"
+    assert not listed(Finding(b"", gone, 1), "/var/log/central", None, timedelta(seconds=9)).there
+    with pytest.raises(LookError):
+        found(b"", b"find: '/var/log/central': Permission denied\n")
+    with pytest.raises(Unreadable):
+        found(b"", b"find: '/var/log/central': Input/output error\n")
+
+
+@given(st.binary(max_size=200) | st.text(alphabet="f 0123456789./\0", max_size=100).map(str.encode))
+def test_any_bytes_are_files_or_a_typed_error(said: bytes) -> None:
+    try:
+        files = list(parse(said))
+    except LookError:
+        return
+    assert all(isinstance(file, Listed) and file.size >= 0 for file in files)
+    for file in files:
+        file.written(NOW)
