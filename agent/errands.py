@@ -132,7 +132,7 @@ def carry_out(
     except Stopped:
         raise
     except LookError as error:
-        return _failure(errand, means, evidence, begun=begun, reason=error.reason, detail=error.message)
+        return _failure(errand, means, evidence, begun=begun, reason=error.reason, detail=error.detail)
     except Exception as error:  # noqa: BLE001  # whatever it is, it costs this one look and becomes its reason
         log.error("collector %s on %s: %s", *errand.name, traceback.format_exc())
         detail = f"{type(error).__name__} in {errand.collector.name}; the log has the details"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.collecting import Collector, Look
-from agent.core.errors import Unreachable
+from agent.core.errors import Denied, Unreachable
 from agent.core.inventory import Copy, Inventory
 from agent.core.local import LocalHost
 from agent.core.manifest import Known, Manifest, ManifestChange, StoredFile
@@ -83,6 +83,17 @@ def test_a_look_that_fails_halfway_is_a_failure_and_half_of_it_is_no_observation
     reading = carry_out(errand(cannot), means(tmp_path))
     assert isinstance(reading, Failure)
     assert (reading.reason, reading.detail) == (Reason.UNREACHABLE, "vault does not answer")
+
+
+def test_a_refusal_is_kept_with_what_settles_it_by_hand(tmp_path: Path) -> None:
+    def refused(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
+        raise Denied("/etc/shadow on srv-1 may not be read", "as root there: cat /etc/shadow")
+        yield
+
+    reading = carry_out(errand(refused), means(tmp_path))
+    assert isinstance(reading, Failure)
+    assert reading.reason is Reason.DENIED
+    assert reading.detail == "/etc/shadow on srv-1 may not be read; as root there: cat /etc/shadow"
 
 
 def test_a_fault_of_our_own_is_told_as_one_and_what_it_held_is_not_repeated(tmp_path: Path) -> None:

@@ -92,6 +92,11 @@ class LookError(BeffroiError):
     reason = Reason.EXITED
     said: bytes = b""
 
+    @property
+    def detail(self) -> str:
+        """Return what is kept of it. A refusal takes its mend along: whoever reads of it later has no other."""
+        return f"{self.message}; {self.hint}" if self.reason is Reason.DENIED and self.hint else self.message
+
 
 class ToolMissing(LookError):
     """Say that a program is not installed, or is too old to be of use."""

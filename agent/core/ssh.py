@@ -103,7 +103,10 @@ class SshHost:
         if said.endswith((b"No such file or directory", b"Not a directory")):
             raise Missing(f"{what} is not there")
         if said.endswith((b"Permission denied", b"Operation not permitted")):
-            raise Denied(f"{what} may not be read by the account used there", "let that account read it")
+            raise Denied(
+                f"{what} may not be read by the account used there",
+                f"let that account read it; as root there: cat {shown_path(path)}",
+            )
         raise Unreadable(f"{what} cannot be read: {last_line(said)}")
 
     def reach(self) -> None:

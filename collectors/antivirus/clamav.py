@@ -134,4 +134,4 @@ def _tried(
         return replace(seen, proven=detects(host, socket, look.timeout), tried_at=look.now), None
     except LookError as error:
         kept = replace(seen, proven=True, tried_at=last) if last is not None else seen
-        return kept, Gap(subject=f"{host.id}/{PRODUCT}/trial", reason=error.reason, detail=error.message)
+        return kept, Gap(subject=f"{host.id}/{PRODUCT}/trial", reason=error.reason, detail=error.detail)

@@ -88,7 +88,10 @@ def _refusal(output: Output, what: str) -> LookError:
     if re.search(r"No such file or directory|Connection refused|Not a directory", said):
         return NotListening(f"{what}: nothing listens there: {said}")
     if re.search(r"Permission denied|Operation not permitted", said):
-        return Denied(f"{what} may not be reached by the account used there", "let it use the socket")
+        return Denied(
+            f"{what} may not be reached by the account used there",
+            "let it use the socket; as root there: clamdscan --version",
+        )
     if "timed out" in said:
         return TimedOut(f"{what} did not answer: {said}")
     return Exited(f"{what} cannot be asked: {said or 'nothing was said'}")

@@ -36,7 +36,7 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
                 yield from (seen,) if isinstance(seen, Gap) else facts_of(seen, machine.id, look.now)
         except LookError as error:
             # Another product may be there and well; what this one is stays unknown.
-            yield Gap(subject=f"{machine.id}/{name}", reason=error.reason, detail=error.message)
+            yield Gap(subject=f"{machine.id}/{name}", reason=error.reason, detail=error.detail)
     if machine.antivirus.product is None:
         for name in installed.unread:
             detail = f"{name} is installed on {machine.id}, and this version does not read it"

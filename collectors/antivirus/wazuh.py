@@ -33,7 +33,8 @@ def look_at(host: Host, timeout: timedelta, state: str = STATE) -> Protection:
     )
     if output.status == 9:
         raise Denied(
-            f"{state} on {host.id} may not be read by the account used there", "add that account to the group wazuh"
+            f"{state} on {host.id} may not be read by the account used there",
+            f"add that account to the group wazuh; as root there: cat {state}",
         )
     if output.status == 8:
         return Protection(product=PRODUCT, running=False, said="the agent has written no state: it never connected")

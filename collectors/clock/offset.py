@@ -56,7 +56,7 @@ def shown_by(host: Host, look: Look) -> Iterator[Reckoning | Gap]:
         except ToolMissing:
             continue
         except (TimedOut, Unreadable) as error:
-            yield Gap(subject=f"{host.id}/{name}", reason=error.reason, detail=error.message)
+            yield Gap(subject=f"{host.id}/{name}", reason=error.reason, detail=error.detail)
             continue
         if told is not None:
             yield told

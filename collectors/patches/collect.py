@@ -68,7 +68,7 @@ def _updates(host: Host, subject: str, look: Look, packages: Installed, lists: M
         if lists.apt_answers:
             policies = _policies(host, subject, look, packages)
     except (Exited, Unreadable) as error:
-        yield Gap(subject=subject, reason=error.reason, detail=error.message)
+        yield Gap(subject=subject, reason=error.reason, detail=error.detail)
     still = [
         one
         for one in pending.remembered(look.previous, packages)
@@ -184,7 +184,11 @@ def _campaign(host: Host, subject: str, look: Look, packages: Installed) -> Iter
     seen = campaign.parse(output.stdout, packages)
     if campaign.DENIED in output.stderr or output.truncated:
         reason = Reason.DENIED if not output.truncated else Reason.UNREADABLE
-        yield Gap(subject=subject, reason=reason, detail=f"{campaign.LOG} on {subject} cannot be read whole")
+        yield Gap(
+            subject=subject,
+            reason=reason,
+            detail=f"{campaign.LOG} on {subject} cannot be read whole; as root: zgrep ' upgrade ' {campaign.LOG}*",
+        )
     if seen.readable_since is not None:
         since = seen.readable_since
         yield Fact(name="patch.log", subject=subject, value=since, as_of=since)

@@ -59,7 +59,7 @@ def look_at(host: Host, subject: str, codename: str, *, now: datetime, timeout: 
     try:
         listed = _listed(host, subject, timeout)
     except (Exited, TimedOut, Denied, Unreadable) as error:
-        seen.gaps.append(Gap(subject=subject, reason=error.reason, detail=error.message))
+        seen.gaps.append(Gap(subject=subject, reason=error.reason, detail=error.detail))
         seen.apt_answers = False
         return seen
     signed = dict(_signed(host, subject, listed, seen))
@@ -90,7 +90,7 @@ def _signed(host: Host, subject: str, listed: tuple[IndexTarget, ...], seen: Met
         try:
             found = _release(host, over)
         except (Denied, Unreadable) as error:
-            seen.gaps.append(Gap(subject=subject, reason=error.reason, detail=error.message))
+            seen.gaps.append(Gap(subject=subject, reason=error.reason, detail=error.detail))
             continue
         if found is not None:
             yield over, found
@@ -118,7 +118,7 @@ def _offered(host: Host, subject: str, target: IndexTarget, over: Release, seen:
             said = host.run(*index.argv(target.file), timeout=timeout, output_limit=index.LIMIT)
             offers = index.parse(said.stdout, listed, target.file)
     except (Denied, Unreadable) as error:
-        seen.gaps.append(Gap(subject=subject, reason=error.reason, detail=error.message))
+        seen.gaps.append(Gap(subject=subject, reason=error.reason, detail=error.detail))
         return
     name = f"{target.suite} {target.key}"
     seen.offerings.append(Offering(name=name, date=over.date, offers=offers))

@@ -1,6 +1,7 @@
 """A real clamd in a folder of its own, unprivileged, with a tiny signature base; and servers that only look like one.
 
-Needs Debian's clamav-daemon (clamd, sigtool). The base knows the EICAR test string by its digest and nothing else.
+Needs Debian's clamav-daemon (clamd) and clamav (sigtool). The base knows the EICAR test string by its digest, and
+nothing else.
 """
 
 import hashlib
