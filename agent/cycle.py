@@ -109,14 +109,13 @@ class Turn:
                 self.not_kept = error.message
         return tuple(entry.verdict for entry in entries)
 
-    def _looks(self, collector: str, subject: str, since: datetime) -> tuple[Looked, ...]:
-        """Return the looks that succeeded since an instant, this turn's included where it could not be kept."""
-        ledger = self._watch.ledger
-        kept = () if ledger is None else ledger.looks(collector, subject, since)
-        fresh = self._fresh.get((collector, subject))
-        looks = {one.evidence_id: one.reading for one in kept} | (
-            {} if fresh is None else {fresh.evidence_id: fresh.reading}
-        )
+    def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[Looked, ...]:
+        """Return the looks that succeeded between two instants, and the newest one, whether it could be kept or not."""
+        ledger, newest = self._watch.ledger, self.seen(collector, subject)
+        kept = () if ledger is None else ledger.looks(collector, subject, since, until)
+        looks = {one.evidence_id: one.reading for one in kept}
+        if newest is not None and newest.observation is not None and newest.observation.ended >= since:
+            looks[newest.observation_id or newest.evidence_id] = newest.observation
         return tuple(Looked(look=one, evidence=id) for id, one in looks.items() if isinstance(one, Observation))
 
     def _since(self, one: Expected, loads: Sequence[Loading], zone: ZoneInfo) -> datetime:

@@ -55,7 +55,7 @@ class Bench:
     doubtful_clock: str | None = None
     entries: Mapping[str, tuple[Entry, ...]] | None = None
     signed: date | None = None
-    looks: Callable[[str, str, datetime], tuple[Looked, ...]] = lambda collector, subject, since: ()
+    looks: Callable[[str, str, datetime, datetime], tuple[Looked, ...]] = lambda collector, subject, since, until: ()
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
 
 

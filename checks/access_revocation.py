@@ -20,6 +20,8 @@ COLLECTOR = "access"
 DUTY = DUTIES[TARGET]
 # Whose keys they are is read from the looks before the departure, too: the last one at least.
 BEFORE = timedelta(hours=30)
+# What is open for longer is judged by the newest looks alone: each turn keeps what it found.
+FOLLOWED = timedelta(days=10)
 # As many as a line of detail can bear; what is counted is all.
 MOST_NAMED = 5
 
@@ -87,7 +89,7 @@ def judge_departure(entry: Entry, question: Question) -> Finding:
     if course.closed is not None:
         closing = Closing(
             at=course.closed,
-            seen_late=course.seen_late is not None,
+            seen_late=entry.seen_late or course.seen_late is not None,
             never_seen=not any(knows(look, leaver) for look in every),
             evidence=tuple(course.evidence.values()),
         )
@@ -98,7 +100,7 @@ def judge_departure(entry: Entry, question: Question) -> Finding:
 def _looks(question: Question, left: datetime) -> Mapping[str, tuple[Looked, ...]]:
     present = (host.subject for host in needs(question))
     hosts = sorted({*present, *question.hosts(left)})
-    return {host: question.looks(COLLECTOR, host, left - BEFORE) for host in hosts}
+    return {host: question.looks(COLLECTOR, host, left - BEFORE, left + FOLLOWED) for host in hosts}
 
 
 def _closed(entry: Entry, closing: Closing, term: Term, left: datetime, about: Detail) -> Finding:
@@ -127,8 +129,9 @@ def _remaining(course: Course) -> Iterator[tuple[str, str | int]]:
 def _open(entry: Entry, course: Course, term: Term, question: Question, about: Detail) -> Finding:
     running = term.outcome is Outcome.RUNNING
     state, reason = State.MET, Reason.ON_COURSE
-    if course.seen_late is not None:
+    if entry.seen_late or course.seen_late is not None:
         state, reason = State.MISSED, Reason.RIGHT_REMAINING
+        about = {**about, "seen_late": 1}
     elif not running:
         state, reason = State.UNPROVEN, _hindrance(course, question)
     return Finding(

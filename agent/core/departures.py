@@ -131,13 +131,15 @@ def digest_of(entry: Entry) -> str:
 
 def with_closings(entries: Iterable[Entry], standing: Iterable[Verdict]) -> tuple[Entry, ...]:
     """Return entries with what was once proven of their present revision: a proven delay stays as it was."""
-    closings = {one.subject: one for one in standing if one.target == TARGET and "closed" in one.about}
-    return tuple(_closed(entry, closings.get(entry.id)) for entry in entries)
+    kept = {one.subject: one for one in standing if one.target == TARGET and "revision" in one.about}
+    return tuple(_with_proven(entry, kept.get(entry.id)) for entry in entries)
 
 
-def _closed(entry: Entry, verdict: Verdict | None) -> Entry:
+def _with_proven(entry: Entry, verdict: Verdict | None) -> Entry:
     if verdict is None or entry.register != REGISTER or verdict.about.get("revision") != digest_of(entry):
         return entry
+    if "closed" not in verdict.about:
+        return replace(entry, seen_late="seen_late" in verdict.about)
     closing = Closing(
         at=datetime.fromisoformat(str(verdict.about["closed"])),
         seen_late="seen_late" in verdict.about,

@@ -27,7 +27,8 @@ class Closing:
 class Entry:
     """Hold the last revision of one entry, its values as texts; `received_at` is when its first revision came in.
 
-    `closing` is what was proven of this very revision once, and stays so; None: nothing yet.
+    `closing` is what was proven of this very revision once, and stays so; None: nothing yet. `seen_late`: a look had
+    already shown it open after its term.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Entry:
     values: Mapping[str, str]
     received_at: datetime
     closing: Closing | None = None
+    seen_late: bool = False
 
     def get(self, key: str) -> str | None:
         """Return the text of one key, or None."""

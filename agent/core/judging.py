@@ -41,8 +41,8 @@ class Question:
     `allowance` is zero for the verdict of the moment, the run allowance for a day's account.
     `first_seen` is when the item's subject came into the inventory. `beside` gives what another collector saw of
     another subject, to compare with; None: nothing fresh. `newest` gives its newest look, whatever it came to, `looks`
-    those that succeeded since an instant, the oldest first. `hosts` names those whose accounts are watched, or were at
-    any time since an instant.
+    those that succeeded between two instants, the oldest first, and the newest one that did. `hosts` names those whose
+    accounts are watched, or were at any time since an instant.
     """
 
     item: Any
@@ -53,7 +53,7 @@ class Question:
     allowance: timedelta = field(default=timedelta(0))
     beside: Callable[[str, str], Observation | None] = lambda collector, subject: None
     newest: Callable[[str, str], Reading | None] = lambda collector, subject: None
-    looks: Callable[[str, str, datetime], tuple[Looked, ...]] = lambda collector, subject, since: ()
+    looks: Callable[[str, str, datetime, datetime], tuple[Looked, ...]] = lambda collector, subject, since, until: ()
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
     since: datetime | None = None
     entries: tuple[Entry, ...] = ()

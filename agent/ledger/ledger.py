@@ -135,10 +135,10 @@ class Ledger:
         """Return the reading that an evidence id names; None where there is none, or its payload was erased."""
         return self._store.read(lambda connection: readings.at(connection, evidence_id))
 
-    def looks(self, collector: str, subject: str, since: datetime) -> tuple[Kept, ...]:
-        """Return the looks that succeeded and were kept since an instant, the oldest first."""
-        text = encode.instant(since)
-        return self._store.read(lambda connection: readings.since(connection, collector, subject, text))
+    def looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[Kept, ...]:
+        """Return the looks that succeeded and were kept between two instants, the oldest first."""
+        first, last = encode.instant(since), encode.instant(until)
+        return self._store.read(lambda connection: readings.between(connection, collector, subject, first, last))
 
     def manifest(self, subject: str) -> Manifest:
         """Return what is known of the files of a copy's store."""

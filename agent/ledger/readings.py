@@ -154,8 +154,10 @@ def _run(reading: Reading, last_success: datetime | None) -> Run:
     )
 
 
-def since(connection: Connection, collector: str, subject: str, instant_of_row: str) -> tuple[Kept, ...]:
-    """Return the looks that succeeded and were kept since an instant, the oldest first; erased ones are left out."""
+def between(
+    connection: Connection, collector: str, subject: str, first_instant: str, last_instant: str
+) -> tuple[Kept, ...]:
+    """Return the looks that succeeded and were kept between two instants, the oldest first, without erased ones."""
     own = (READING.c.collector == collector, READING.c.subject == subject)
     joined = (
         select(CHAIN, PAYLOAD.c.text, READING.c.base)
@@ -164,20 +166,20 @@ def since(connection: Connection, collector: str, subject: str, instant_of_row: 
         .where(*own)
         .order_by(CHAIN.c.sequence)
     )
-    first = connection.execute(joined.where(CHAIN.c.instant >= instant_of_row, READING.c.base.is_not(None))).first()
+    first = connection.execute(joined.where(CHAIN.c.instant >= first_instant, READING.c.base.is_not(None))).first()
     if first is None:
         return ()
     lines: list[str] = []
     found = []
     # What a row holds is told from the last whole one before it on.
-    for row in connection.execute(joined.where(CHAIN.c.sequence >= first.base)):
+    for row in connection.execute(joined.where(CHAIN.c.sequence >= first.base, CHAIN.c.instant <= last_instant)):
         payload = payload_of(appended(row))
         if payload.facts_sha256 is None:
             continue
         lines = list(payload.whole) if payload.whole is not None else stepped(lines, payload.difference)
         if digest(lines) != payload.facts_sha256:
             raise LedgerDamaged(f"the facts of reading {evidence_id(row.sequence)} are not those that were digested")
-        if row.instant >= instant_of_row:
+        if row.instant >= first_instant:
             found.append(_kept(row.sequence, payload.look, lines))
     return tuple(found)
 

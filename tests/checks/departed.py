@@ -87,6 +87,11 @@ def unreachable(at: str, *, host: str = "srv-1") -> Failure:
     )
 
 
+def _newest(readings: tuple[Reading, ...], subject: str, at: datetime) -> Reading | None:
+    own = [one for one in readings if isinstance(one, Observation) and one.subject == subject and one.ended <= at]
+    return own[-1] if own else None
+
+
 def verdicts(
     now: str,
     *entries: Entry,
@@ -108,10 +113,13 @@ def verdicts(
         readings=newest,
         now=at,
         entries=by_beneficiary(known),
-        looks=lambda collector, subject, since: tuple(
+        looks=lambda collector, subject, since, until: tuple(
             Looked(look=one, evidence=f"r-{number}")
             for number, one in enumerate(readings, start=1)
-            if isinstance(one, Observation) and one.subject == subject and since <= one.ended <= at
+            if isinstance(one, Observation)
+            and one.subject == subject
+            and since <= one.ended <= at
+            and (one.ended <= until or one is _newest(readings, subject, at))
         ),
         hosts=lambda since: frozenset(HOSTS) | once,
     )

@@ -245,3 +245,17 @@ def test_names_that_no_host_ever_showed_are_said_to_be_so(before: tuple[Fact, ..
     assert (told(first), "never_seen" in first.about) == ("met within-limit", never)
     later = verdicts("2026-11-24T12:00+01:00", entry, standing=(first,))["departure-1"]
     assert ("never_seen" in later.about) is never
+
+
+def test_a_case_that_stays_open_for_long_is_judged_by_what_was_kept_and_by_the_newest_looks() -> None:
+    """Else a host that is never seen again costs every turn all the looks since."""
+    entry = departure(LEFT)
+    late = look("2026-12-10T10:00+01:00", account("adupont")), clean("2026-11-20T20:00+01:00")
+    missed = verdicts("2026-12-10T12:00+01:00", entry, readings=late)["departure-1"]
+    assert told(missed) == "missed right-remaining"
+    gone = (*late, look("2026-12-20T10:00+01:00"), clean("2026-12-20T10:00+01:00"))
+    assert told(verdicts("2026-12-20T12:00+01:00", entry, readings=gone)["departure-1"]) == "unproven incomplete"
+    kept = verdicts("2026-12-20T12:00+01:00", entry, readings=gone, standing=(missed,))["departure-1"]
+    assert told(kept) == "missed overdue"
+    after = verdicts("2026-12-21T12:00+01:00", entry, standing=(kept,))["departure-1"]
+    assert (told(after), after.about["closed"]) == ("missed overdue", "2026-12-20T09:00:00+00:00")

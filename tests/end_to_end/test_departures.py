@@ -136,3 +136,12 @@ def test_an_amended_departure_is_open_again_and_what_is_kept_shows_it(world: Wor
     snapshot = survey(world.watch.configuration, ledger, now=world.clock.instant)
     shown = {one.verdict.subject: one.verdict for one in snapshot.standings}
     assert shown[id].about["right"] == "account adm-dupont"
+
+
+def test_a_right_that_was_seen_long_after_the_term_is_remembered_beyond_the_looks_that_are_read(world: World) -> None:
+    id = world.leave()
+    world.at("2026-11-20T18:00+01:00", "srv-1", "srv-2 adupont")
+    assert told(world.at("2026-12-15T12:00+01:00", "srv-2 adupont")[id]) == ("missed", "right-remaining")
+    assert told(world.at("2026-12-16T12:00+01:00", "!srv-2")[id]) == ("missed", "right-remaining")
+    assert told(world.at("2026-12-20T12:00+01:00", "srv-2")[id]) == ("missed", "overdue")
+    assert told(world.at("2026-12-21T12:00+01:00")[id]) == ("missed", "overdue")

@@ -217,7 +217,7 @@ def test_an_observation_without_facts_is_not_one_that_was_never_made(tmp_path: P
 def test_the_looks_since_an_instant_are_told_again_whole_and_in_order(tmp_path: Path) -> None:
     looks = [observation(MORNING + number * DAY, [point_fact(one) for one in range(number)]) for number in range(40)]
     with open_ledger(tmp_path, HandClock(MORNING)) as ledger:
-        assert ledger.looks(*SUBJECT, MORNING) == ()
+        assert ledger.looks(*SUBJECT, MORNING, MORNING + 99 * DAY) == ()
     clock = HandClock(MORNING)
     with open_ledger(tmp_path, clock) as ledger:
         for number, one in enumerate(looks):
@@ -226,5 +226,7 @@ def test_the_looks_since_an_instant_are_told_again_whole_and_in_order(tmp_path: 
             ledger.keep_reading(failure(MORNING + number * DAY + QUARTER_HOUR))
         for first in (0, 1, 29, 31, 39):
             since = MORNING + first * DAY
-            assert [kept.reading for kept in ledger.looks(*SUBJECT, since)] == looks[first:]
-        assert ledger.looks(*SUBJECT, MORNING + 39 * DAY + QUARTER_HOUR) == ()
+            assert [kept.reading for kept in ledger.looks(*SUBJECT, since, clock.time)] == looks[first:]
+            until = since + 5 * DAY
+            assert [kept.reading for kept in ledger.looks(*SUBJECT, since, until)] == looks[first : first + 6]
+        assert ledger.looks(*SUBJECT, MORNING + 39 * DAY + QUARTER_HOUR, MORNING + 99 * DAY) == ()
