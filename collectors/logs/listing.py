@@ -102,12 +102,18 @@ def parse(said: bytes) -> Iterator[Listed]:
                 path=path,
                 kind=kind,
                 node=f"{int(device)}:{int(inode)}",
-                size=int(size),
+                size=_size(size),
                 modified=round(float(modified), 6),
                 changed=round(float(changed), 6),
             )
         except ValueError as error:
             raise Unreadable(f"find tells what no file is: {one_line(line)}") from error
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(text)
+    return int(text)
 
 
 # find: '/var/log/central/srv-1/private': Permission denied

@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 
 from agent.core.collecting import Look
 from agent.core.deadline import Deadline
+from agent.core.errors import Unreachable
 from agent.core.host import Host
 from agent.core.inventory import Log, LogSource, Marker
+from agent.core.lines import last_line
 from agent.core.logs import Proof, proof_facts, proof_in
 from agent.core.model import Fact
 from collectors.logs.pattern import SOURCE, Pattern
@@ -56,10 +58,13 @@ def _tried(place: Log, source: LogSource, marker: Marker, before: Proof | None, 
         return before
     nonce = secrets.token_hex(8)
     log.info("a marker goes to the syslog of %s now: beffroi: marker %s", marker.host, nonce)
-    look.host(marker.host).run(
+    said = look.host(marker.host).run(
         "logger", "--socket-errors=on", "-u", marker.socket, "-t", "beffroi", "-p", "user.notice", "--",
-        f"marker {nonce}", timeout=look.timeout,
+        f"marker {nonce}", timeout=look.timeout, accept=None,
     )  # fmt: skip
+    if said.status != 0:
+        words = last_line(said.stderr) or "logger does not say why"
+        raise Unreachable(f"the syslog of {marker.host} takes nothing at {marker.socket}: {words}")
     begun = time.monotonic()
     patience = Deadline(min(PATIENCE, look.timeout))
     for pause in PAUSES:

@@ -86,4 +86,4 @@ def test_a_machine_whose_syslog_does_not_listen_proves_nothing(tree: LogTree) ->
     seen = tree.look(datetime.now(UTC))
     assert proof_in(seen, "central/srv-1") is None
     (gap,) = seen.gaps
-    assert (gap.subject, gap.reason) == ("central/srv-1/marker", Reason.EXITED)
+    assert (gap.subject, gap.reason) == ("central/srv-1/marker", Reason.UNREACHABLE)
