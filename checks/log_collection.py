@@ -15,6 +15,8 @@ from agent.core.reason import Reason
 from agent.core.timekeeping import clock_finding
 
 # convention, «Evidence has an age»: what the agent proves itself is tried every 8 h.
+# A wrong zone is half an hour at the least, and what writes files keeps them back for some minutes.
+APART = timedelta(minutes=20)
 PROVEN_WITHIN = timedelta(hours=24)
 
 
@@ -89,7 +91,12 @@ def _path(proof: Proof | None, seen: Observation, source: LogSource, question: Q
 
 
 def _rhythm(kept: Kept) -> Mapping[str, str | float | int]:
-    return {} if kept.interval is None else {"usual_seconds": kept.interval.total_seconds()}
+    about: dict[str, str | float | int] = {}
+    if kept.interval is not None:
+        about["usual_seconds"] = kept.interval.total_seconds()
+    if kept.apart is not None and abs(kept.apart) > APART:
+        about["stamps_seconds"] = abs(kept.apart).total_seconds()
+    return about
 
 
 def _never_seen(source: LogSource, question: Question) -> Finding:

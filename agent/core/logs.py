@@ -1,12 +1,13 @@
 """What is known of collected logs: pure, for the collector that sees it and the rules that judge it.
 
 Facts whose subject is a source (`log/source`): `log.oldest` and `log.newest` (`as_of`: when that record was received),
-`log.hole` (from `as_of` to its value), `log.interval` (how often a record usually comes), `log.files`, `log.bytes`,
-`log.waiting` (files not read yet), `log.unread` (files that could not be read may hold records from `as_of` to its
-value), `log.rewritten` and `log.removed` (a day of the past that is no longer what it was, seen at `as_of`),
-`log.marker` (sent at `as_of`), `log.marker.found` (how long it took) and `log.marker.lost`. Facts whose subject is the
-place: `log.free` and `log.daily` (bytes), `log.full` (when it will be full at that rate), `log.erased_after` (how old
-its configuration lets a record become) and `log.stranger` (a sender that nobody expects).
+`log.hole` (from `as_of` to its value), `log.interval` (how often a record usually comes), `log.apart` (how far stamps
+are from reception), `log.files`, `log.bytes`, `log.waiting` (files not read yet), `log.unread` (files that could not be
+read may hold records from `as_of` to its value), `log.rewritten` and `log.removed` (a day of the past that is no longer
+what it was, seen at `as_of`), `log.marker` (sent at `as_of`), `log.marker.found` (how long it took) and
+`log.marker.lost`. Facts whose subject is the place: `log.free` and `log.daily` (bytes), `log.full` (when it will be full
+at that rate), `log.erased_after` (how old its configuration lets a record become) and `log.stranger` (a sender that
+nobody expects).
 """
 
 from collections.abc import Iterator
@@ -23,13 +24,15 @@ class Kept:
     """Hold what is kept of one source's records, by when they were received.
 
     `holes` are the stretches without a record that nothing unread can fill; `unread` is what files that could not be
-    read, or were not yet, may hold. `oldest` None: no record was seen.
+    read, or were not yet, may hold. `oldest` None: no record was seen. `apart` is how far stamps are from reception, below
+    zero where they are ahead; None: no file was seen to grow.
     """
 
     oldest: datetime | None = None
     newest: datetime | None = None
     holes: tuple[Stretch, ...] = ()
     interval: timedelta | None = None
+    apart: timedelta | None = None
     files: int = 0
     size: int = 0
     waiting: int = 0
@@ -104,6 +107,8 @@ def facts_of(kept: Kept, subject: str, now: datetime) -> Iterator[Fact]:
         yield Fact(name="log.hole", subject=subject, value=ends, as_of=begins)
     if kept.interval is not None:
         yield Fact(name="log.interval", subject=subject, value=kept.interval, as_of=now)
+    if kept.apart is not None:
+        yield Fact(name="log.apart", subject=subject, value=kept.apart, as_of=now)
     yield Fact(name="log.files", subject=subject, value=kept.files, as_of=now)
     yield Fact(name="log.bytes", subject=subject, value=kept.size, as_of=now)
     if kept.waiting:
@@ -119,16 +124,15 @@ def kept_in(seen: Observation, subject: str) -> Kept:
     """Return what a look's facts hold of one source."""
     own = [fact for fact in seen.facts if fact.subject == subject]
     by_name = {fact.name: fact for fact in own}
-    oldest, newest, interval, unread = (
-        by_name.get(name) for name in ("log.oldest", "log.newest", "log.interval", "log.unread")
-    )
+    oldest, newest, unread = (by_name.get(name) for name in ("log.oldest", "log.newest", "log.unread"))
     return Kept(
         oldest=None if oldest is None else oldest.as_of,
         newest=None if newest is None else newest.as_of,
         holes=tuple(
             (fact.as_of, fact.value) for fact in own if fact.name == "log.hole" and isinstance(fact.value, datetime)
         ),
-        interval=interval.value if interval is not None and isinstance(interval.value, timedelta) else None,
+        interval=_span(by_name.get("log.interval")),
+        apart=_span(by_name.get("log.apart")),
         files=_count(by_name.get("log.files")),
         size=_count(by_name.get("log.bytes")),
         waiting=_count(by_name.get("log.waiting")),
@@ -159,6 +163,10 @@ def room_facts(room: Room, place: str, now: datetime) -> Iterator[Fact]:
         yield Fact(name="log.full", subject=place, value=True, as_of=room.full)
     if room.age is not None:
         yield Fact(name="log.erased_after", subject=place, value=room.age, as_of=now)
+
+
+def _span(fact: Fact | None) -> timedelta | None:
+    return fact.value if fact is not None and isinstance(fact.value, timedelta) else None
 
 
 def _count(fact: Fact | None) -> int:

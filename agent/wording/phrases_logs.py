@@ -95,6 +95,12 @@ RETENTION: Mapping[Reason, Phrases] = {
 COLLECTION: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(
+            fr="dernier enregistrement reçu il y a {value} (objectif : {limit}) ; mais les horodatages de la source "
+            "sont à {stamps_seconds} de la réception",
+            en="the newest record came {value} ago (objective: {limit}); but the source's stamps are {stamps_seconds} "
+            "from the time of reception",
+        ),
+        Words(
             fr="dernier enregistrement reçu il y a {value} (objectif : {limit}) ; le message témoin est arrivé en "
             "{marker_seconds}",
             en="the newest record came {value} ago (objective: {limit}); the marker arrived within {marker_seconds}",

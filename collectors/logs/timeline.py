@@ -55,6 +55,7 @@ def kept_of(files: Sequence[Sighted], now: datetime) -> Kept:
         newest=newest,
         holes=tuple(holes),
         interval=_interval(files, newest),
+        apart=_apart(files),
         files=len(files),
         size=size,
         waiting=waiting,
@@ -148,6 +149,19 @@ def _between(spans: Sequence[Stretch]) -> Iterator[Stretch]:
 
 def _meet(one: Stretch, other: Stretch) -> bool:
     return one[0] < other[1] and other[0] < one[1]
+
+
+def _apart(files: Iterable[Sighted]) -> timedelta | None:
+    """Return how far the newest stamps are from when their files were seen to grow; None: no file was."""
+    seconds = [
+        file.read.grew - file.read.runs[-1].last
+        for file in files
+        if file.read is not None
+        and file.read.grew is not None
+        and file.read.runs
+        and file.read.runs[-1].last is not None
+    ]
+    return timedelta(seconds=round(median(seconds))) if seconds else None
 
 
 def _interval(files: Iterable[Sighted], newest: datetime) -> timedelta | None:

@@ -12,6 +12,7 @@ FULL = Kept(
     newest=NOW,
     holes=((NOW - 9 * DAY, NOW - 7 * DAY), (NOW - 5 * DAY, NOW - 3 * DAY)),
     interval=timedelta(seconds=10),
+    apart=timedelta(hours=-2),
     files=12,
     size=4096,
     waiting=2,

@@ -155,6 +155,12 @@ CASES: dict[str, tuple[tuple[str, str], str, str]] = {
 }
 
 CASES |= {
+    "a wrong zone": (
+        said(COMES, Kept(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24, apart=timedelta(hours=-2))),
+        "dernier enregistrement reçu il y a 1 h (objectif : 24 h) ; mais les horodatages de la source sont à 2 h de la "
+        "réception",
+        "the newest record came 1 h ago (objective: 24 h); but the source's stamps are 2 h from the time of reception",
+    ),
     "the marker arrived": (
         said(
             COMES,

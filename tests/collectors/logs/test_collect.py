@@ -1,6 +1,6 @@
 """What is seen of real trees of logs: how far back, where nothing is, what cannot be read."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -98,7 +98,9 @@ def test_a_sender_years_behind_that_goes_on_sending_is_not_silent(tmp_path: Path
     path = write(tree.root / "fw-1.log", "2020-01-01T00:00:07.000000+00:00 fw-1 a: b\n", NOW - timedelta(hours=1))
     tree.look()
     write(path, path.read_text() + "2020-01-01T01:00:07.000000+00:00 fw-1 a: c\n", NOW - timedelta(minutes=5))
-    assert kept(tree).newest == NOW - timedelta(minutes=5)
+    found = kept(tree)
+    assert found.newest == NOW - timedelta(minutes=5)
+    assert found.apart == found.newest - datetime(2020, 1, 1, 1, 0, 7, tzinfo=UTC)
 
 
 def test_lines_without_a_stamp_are_dated_by_their_file(tmp_path: Path) -> None:
