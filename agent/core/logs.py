@@ -5,9 +5,9 @@ Facts whose subject is a source (`log/source`): `log.oldest` and `log.newest` (`
 are from reception), `log.files`, `log.bytes`, `log.waiting` (files not read yet), `log.unread` (files that could not be
 read may hold records from `as_of` to its value), `log.rewritten` and `log.removed` (a day of the past that is no longer
 what it was, seen at `as_of`), `log.marker` (sent at `as_of`), `log.marker.found` (how long it took) and
-`log.marker.lost`. Facts whose subject is the place: `log.free` and `log.daily` (bytes), `log.full` (when it will be full
-at that rate), `log.erased_after` (how old its configuration lets a record become) and `log.stranger` (a sender that
-nobody expects).
+`log.marker.lost`. Facts whose subject is the place: `log.free` and `log.daily` (bytes), `log.full` (when it will be
+full at that rate), `log.erased_after` (how old its configuration lets a record become) and `log.stranger` (a sender
+that nobody expects).
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ class Kept:
     """Hold what is kept of one source's records, by when they were received.
 
     `holes` are the stretches without a record that nothing unread can fill; `unread` is what files that could not be
-    read, or were not yet, may hold. `oldest` None: no record was seen. `apart` is how far stamps are from reception, below
-    zero where they are ahead; None: no file was seen to grow.
+    read, or were not yet, may hold. `oldest` None: no record was seen. `apart` is how far stamps are from reception,
+    below zero where they are ahead; None: no file was seen to grow.
     """
 
     oldest: datetime | None = None
