@@ -7,18 +7,19 @@ import logging
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import FrameType
 from zoneinfo import ZoneInfo
 
+from agent.accounting.agreements import Agreements
 from agent.changes import Changes
 from agent.config.settings import Configuration, Schedule
 from agent.core import run
 from agent.core.errors import BeffroiError, LedgerError
-from agent.core.model import Failure, Reading
-from agent.cycle import Turn, in_force
+from agent.core.model import Failure, Reading, Verdict
+from agent.cycle import Turn, agreements_of, in_force
 from agent.errands import APART, Errand, carry_out, errands, way_of
 from agent.export.health import Health
 from agent.ledger.ledger import Ledger
@@ -101,6 +102,7 @@ class Daemon:
             way_of=way_of,
             open_way=lambda host: self._watch.means.reach(host),
         )
+        self.tell: Callable[[Sequence[Verdict], Agreements, datetime], None] = lambda verdicts, agreements, now: None
         self._changes = Changes()
         self.own = SelfWatch(ledger, watch.configuration.agent.state_directory, watch.clock)
         self._ticked: float | None = None
@@ -201,7 +203,7 @@ class Daemon:
             turn = Turn(self._watch, clock_doubt=self._clock_doubt)
             for reading in readings:
                 turn.take(reading)
-            turn.judge(self._watch.wanted)
+            self.tell(turn.judge(self._watch.wanted), agreements_of(self._watch), turn.now)
         except BeffroiError as error:
             log.error("could not judge: %s", error.message)
             self._append_failure = error.message

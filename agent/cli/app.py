@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import typer
 
+from agent.cli.alert import register as add_alert
 from agent.cli.canary import register as add_canary
 from agent.cli.check import register as add_check
 from agent.cli.config import register as add_config
@@ -45,6 +46,7 @@ for add in (
     add_evidence,
     add_ledger,
     add_install,
+    add_alert,
     add_rules,
     add_dashboards,
     add_explain,

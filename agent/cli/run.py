@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def run(config: ConfigOption = None) -> None:
-        """Watch until told to stop: schedule, ledger, /metrics, status page."""
+        """Watch until told to stop: schedule, ledger, /metrics, status page, alerts."""
         serve_until_stopped(configuration_path(config))
 
 
@@ -34,6 +34,7 @@ def taken_anew(watch: "Watch", path: Path) -> "Watch":
 
 def serve_until_stopped(path: Path) -> None:
     """Run the daemon on one configuration until SIGTERM or SIGINT."""
+    from agent.alert.notifier import Notifier
     from agent.cli.logs import log_to_standard_error
     from agent.cli.printing import unwatched_pages
     from agent.core.errors import LedgerFull
@@ -57,6 +58,10 @@ def serve_until_stopped(path: Path) -> None:
         ledger = watch.ledger
         daemon = Daemon(watch, ledger, reload=lambda: taken_anew(watch, path))
         stack.callback(daemon.stop)
+        notifier = Notifier(lambda: daemon.configuration, ledger, watch.clock)
+        daemon.tell = notifier.take
+        stack.callback(notifier.stop)
+        notifier.start(lambda: daemon.health().progresses())
         agent = watch.configuration.agent
         if agent.listen:
             site = LiveSite(

@@ -21,6 +21,10 @@ class Health:
     append_failure: str | None = None
     overdue: tuple[str, ...] = ()
 
+    def progresses(self) -> bool:
+        """Tell whether the loop turns and no worker is stuck, be anything kept or not."""
+        return self.since_tick is not None and self.since_tick <= TICK_LIMIT and not self.overdue
+
     def fault(self) -> str | None:
         """Return what is wrong, in one line; None where nothing is."""
         if self.since_tick is None:

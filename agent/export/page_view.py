@@ -10,7 +10,6 @@ from agent.core.model import WORST_FIRST, State, worst
 from agent.core.reason import Reason
 from agent.export.due import clocks, plan
 from agent.export.snapshot import CollectorRun, Snapshot, Standing
-from agent.export.verdicts_json import instant as machine_instant
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.page import PageWords, ago, lead, page_words, short_instant
@@ -18,6 +17,7 @@ from agent.wording.quantities import duration, instant, quantity, share
 from agent.wording.sentences import phrase
 from agent.wording.states import state_count, state_word
 from agent.wording.targets import TARGETS
+from agent.wording.verdict_fields import instant as machine_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

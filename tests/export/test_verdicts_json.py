@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.model import State
-from agent.export.verdicts_json import document, instant
+from agent.export.verdicts_json import document
 from agent.wording.detail import detail
+from agent.wording.verdict_fields import instant
 from tests.export.samples import ACCEPTED, LATE, NOW, SOUND, UNREACHABLE, verdict
 
 

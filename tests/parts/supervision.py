@@ -60,6 +60,7 @@ def hearing(answers: Callable[[int], int] = lambda number: 200, port: int = 0) -
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", port), Handler) as server:
+        server.daemon_threads = False
         ear.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()

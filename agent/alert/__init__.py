@@ -1,0 +1,1 @@
+"""The built-in notifier, for sites without Alertmanager: changes of state are rows, delivered once to each receiver."""

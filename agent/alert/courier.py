@@ -1,0 +1,74 @@
+"""Carry what lies in the outbox to its receivers: one thread each, so that one that hangs holds up no other."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from agent.alert.outbox import Outbox
+from agent.alert.sending import Receivers, Undelivered
+from agent.core.clock import Clock
+from agent.core.errors import LedgerError
+
+log = logging.getLogger("beffroi.alert")
+
+LOOK_EVERY = 2.0
+
+
+class Courier:
+    """Deliver to one receiver until told to stop."""
+
+    def __init__(self, name: str, outbox: Outbox, receivers: Callable[[], Receivers], clock: Clock) -> None:
+        self._name = name
+        self._outbox = outbox
+        self._receivers = receivers
+        self._clock = clock
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        # A send that hangs is left behind at the end: it is noted as begun, and comes again as a possible repeat.
+        self._thread = threading.Thread(target=self._run, name=f"alert-{name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def hurry(self) -> None:
+        """Look at once whether something is due."""
+        self._wake.set()
+
+    def stop(self, timeout: float) -> None:
+        """End; a message that is under way is left behind."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(timeout)
+
+    def carry(self) -> bool:
+        """Deliver one message that is due; return whether there may be another."""
+        receivers = self._receivers()
+        if self._name not in receivers.names():
+            return False
+        delivery = self._outbox.next_for(self._name, self._clock.now())
+        if delivery is None:
+            return False
+        try:
+            receivers.send(delivery)
+        except Undelivered as error:
+            waits = self._outbox.failed(delivery, self._clock.now(), surely=error.surely, wait=error.wait)
+            log.error("alert %d to %s: %s; again in %d s", delivery.id, self._name, error, waits.total_seconds())
+            return False
+        self._outbox.delivered(delivery, self._clock.now())
+        log.info("alert %d to %s: delivered", delivery.id, self._name)
+        return True
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                more = self.carry()
+            except LedgerError as error:
+                log.error("alert to %s: %s", self._name, error.message)
+                more = False
+            except Exception:
+                log.exception("alert to %s", self._name)
+                more = False
+            if not more:
+                self._wake.wait(LOOK_EVERY)

@@ -1,0 +1,125 @@
+"""Which verdicts are worth telling: a change against what was told last, pure values in and out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from agent.core.model import Key, State, Target, Verdict
+from agent.core.reason import Reason
+from agent.core.ringing import OF_AGE, Severity, rings_after, severity_of
+
+# What nobody ever looked at is told after this; what was seen before and is not any more is told at once.
+NEVER_SEEN_FOR = timedelta(hours=12)
+# More changes than this in one turn have one cause, whatever it is: the clock, the disk, the agent's own network.
+MOST_APART = 20
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Hold what receivers were told last of a key; `told` False: it was noted since an instant, and nobody heard."""
+
+    state: State
+    since: datetime
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Hold one change that is told, and what caused it as far as names show."""
+
+    verdict: Verdict
+    before: State
+    last_good: datetime | None
+    severity: Severity
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Hold what one turn comes to: what is told, and what each key stands at from now on."""
+
+    edges: tuple[Edge, ...]
+    told: Mapping[Key, Told]
+
+
+def step(
+    verdicts: Iterable[Verdict],
+    told: Mapping[Key, Told],
+    targets: Mapping[str, Target],
+    hushed: Iterable[Key],
+    now: datetime,
+) -> Step:
+    """Return what is to be told of the verdicts of one turn."""
+    quiet = frozenset(hushed)
+    edges: list[Edge] = []
+    after: dict[Key, Told] = {}
+    for verdict in verdicts:
+        if verdict.key in quiet or _waits(verdict, targets):
+            continue
+        state, before = _ringing(verdict), told.get(verdict.key)
+        if before is None or before.state is not state:
+            heard = _heard(before, state)
+            after[verdict.key] = Told(state=state, since=now, told=heard)
+            if heard:
+                edges.append(_edge(verdict, before, targets))
+        elif not before.told and state is State.UNPROVEN and now - before.since >= NEVER_SEEN_FOR:
+            after[verdict.key] = Told(state=state, since=before.since, told=True)
+            edges.append(_edge(verdict, before, targets))
+    return Step(edges=tuple(_with_one_cause(edges)), told=after)
+
+
+def _ringing(verdict: Verdict) -> State:
+    """Return the state as it rings: what is unproven and owes nothing yet is as good as met."""
+    if verdict.state is State.UNPROVEN and verdict.reason is Reason.ON_COURSE:
+        return State.MET
+    return verdict.state
+
+
+def _waits(verdict: Verdict, targets: Mapping[str, Target]) -> bool:
+    """Tell whether a miss is still within the grace of its alert; what was told before stands until then."""
+    grace = rings_after(verdict.target, targets)
+    of_age = verdict.state is State.MISSED and verdict.reason in OF_AGE
+    return of_age and grace is not None and verdict.value is not None and verdict.value <= grace.total_seconds()
+
+
+def _heard(before: Told | None, state: State) -> bool:
+    if state is State.MISSED:
+        return True
+    if before is None:
+        return False
+    if state is State.UNPROVEN:
+        return True
+    # Good news is told to whoever heard the bad.
+    return before.state in (State.MISSED, State.UNPROVEN) and before.told
+
+
+def _edge(verdict: Verdict, before: Told | None, targets: Mapping[str, Target]) -> Edge:
+    was = State.UNPROVEN if before is None else before.state
+    # How it rang is how its end is told: a page's end goes where the page went.
+    ringing = verdict.state if verdict.state in (State.MISSED, State.UNPROVEN) else was
+    return Edge(
+        verdict=verdict,
+        before=was,
+        last_good=last_good(verdict),
+        severity=severity_of(targets[verdict.target], ringing),
+        cause=cause_of(verdict),
+    )
+
+
+def last_good(verdict: Verdict) -> datetime | None:
+    """Return the last instant that is known to be good: the newest point's, or of what is unproven the last look's."""
+    if verdict.observed_at is None or verdict.state is State.UNPROVEN:
+        return verdict.observed_at
+    if verdict.reason in OF_AGE and verdict.unit == "seconds" and verdict.value is not None:
+        return verdict.observed_at - timedelta(seconds=verdict.value)
+    return None
+
+
+def cause_of(verdict: Verdict) -> str:
+    """Return what a verdict shares with those that fail with it: its host, backup or log, the id before the slash."""
+    return verdict.subject.partition("/")[0]
+
+
+def _with_one_cause(edges: list[Edge]) -> list[Edge]:
+    return edges if len(edges) <= MOST_APART else [replace(one, cause=EVERYTHING) for one in edges]

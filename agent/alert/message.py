@@ -1,0 +1,141 @@
+"""What is sent, as texts and JSON that are kept before they are: a mail for who is woken, a document for a machine."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.alert.edges import EVERYTHING, Edge
+from agent.core.convention import CLAUSES
+from agent.core.model import State, Verdict
+from agent.core.ringing import Severity
+from agent.wording.inert import inert
+from agent.wording.languages import Language, Words
+from agent.wording.quantities import compared, instant, quantity
+from agent.wording.sentences import sentence
+from agent.wording.states import state_word
+from agent.wording.targets import TARGETS
+from agent.wording.verdict_fields import fields
+
+SCHEMA = "beffroi.alert/1"
+MOST_NAMED = 3
+
+PAGE = Words(fr="ALERTE", en="ALERT")
+TICKET = Words(fr="À traiter", en="To do")
+MENDED = Words(fr="Rétabli", en="Mended")
+REPEAT = Words(fr="[répétition possible] ", en="[may be a repeat] ")
+TEST = Words(fr="Essai d'alerte de beffroi", en="Test alert of beffroi")
+TEST_BODY = Words(
+    fr="Ceci est un essai, demandé par beffroi alert test. Rien n'est arrivé.",
+    en="This is a test, asked for by beffroi alert test. Nothing has happened.",
+)
+DIGEST = Words(fr="Bilan du jour : ", en="The day's digest: ")
+HUSHED = Words(fr="Alertes tues pendant une maintenance convenue :", en="Alerts hushed during an agreed maintenance:")
+SEVERAL = Words(fr="plusieurs causes à la fois", en="several causes at once")
+AND_MORE = Words(fr=" et {count} de plus", en=" and {count} more")
+
+STATE = Words(fr="État", en="State")
+WAS = Words(fr="était", en="was")
+MEASURED = Words(fr="Mesuré", en="Measured")
+LIMIT = Words(fr="limite", en="limit")
+LAST_GOOD = Words(fr="Dernier instant bon", en="Last good instant")
+CONFIRM = Words(fr="Confirmer", en="Confirm")
+MEND = Words(fr="Remède", en="Mend")
+RUNBOOK = Words(fr="Fiche", en="Runbook")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Hold one message, ready for either kind of receiver."""
+
+    subject: str
+    body: str
+    document: str
+
+
+def of_change(edges: Sequence[Edge], language: Language) -> Message:
+    """Return the message on the changes of one cause."""
+    changes = [{**fields(edge.verdict), "from": edge.before.value, "severity": edge.severity.value} for edge in edges]
+    return Message(
+        subject=_subject(edges, language),
+        body="\n\n".join(_paragraph(edge, language) for edge in edges) + "\n",
+        document=json.dumps({"schema": SCHEMA, "changes": changes}, allow_nan=False),
+    )
+
+
+def of_test(language: Language) -> Message:
+    """Return the message that says that it is a test."""
+    return Message(
+        subject=TEST.of(language),
+        body=TEST_BODY.of(language) + "\n",
+        document=json.dumps({"schema": SCHEMA, "test": True, "changes": []}),
+    )
+
+
+def of_day(
+    bad: Iterable[Verdict], hushed: Iterable[tuple[Verdict, datetime]], ended: Sequence[str], language: Language
+) -> Message | None:
+    """Return the digest of a day: what is missed or unproven, what is hushed; None where there is nothing to say.
+
+    `ended` names what was told before and is well again.
+    """
+    lines = [f"- {state_word(one.state, language)} : {sentence(one, language)}" for one in bad]
+    quiet = [f"- {sentence(one, language)} ({instant(until, language)})" for one, until in hushed]
+    parts = ["\n".join(lines)] if lines else []
+    if quiet:
+        parts.append("\n".join([HUSHED.of(language), *quiet]))
+    if ended:
+        parts.append("\n".join([f"{MENDED.of(language)} :", *(f"- {one}" for one in ended)]))
+    if not parts:
+        return None
+    subject = f"{DIGEST.of(language)}{len(lines)}"
+    return Message(subject=subject, body="\n\n".join(parts) + "\n", document="")
+
+
+def repeated(document: str) -> str:
+    """Return a document marked as one that may have been sent before."""
+    return json.dumps({**json.loads(document), "repeat": True})
+
+
+def _subject(edges: Sequence[Edge], language: Language) -> str:
+    bad = [edge for edge in edges if edge.verdict.state in (State.MISSED, State.UNPROVEN)]
+    word = MENDED if not bad else PAGE if any(edge.severity is Severity.PAGE for edge in bad) else TICKET
+    cause = SEVERAL.of(language) if edges[0].cause == EVERYTHING else inert(edges[0].cause, 80)
+    shown = bad or edges
+    titles = list(dict.fromkeys(TARGETS[edge.verdict.target].title.of(language) for edge in shown))
+    named = ", ".join(titles[:MOST_NAMED])
+    if len(titles) > MOST_NAMED:
+        named += AND_MORE.of(language).format(count=len(titles) - MOST_NAMED)
+    return f"{word.of(language)} : {cause} : {named}"
+
+
+def _paragraph(edge: Edge, language: Language) -> str:
+    verdict = edge.verdict
+    was = f"{WAS.of(language)} {state_word(edge.before, language)}"
+    lines = [
+        sentence(verdict, language),
+        f"{STATE.of(language)} : {state_word(verdict.state, language)} ({was}), {verdict.reason.value}",
+    ]
+    if verdict.value is not None:
+        lines.append(f"{MEASURED.of(language)} : {_numbers(verdict, language)}")
+    if edge.last_good is not None:
+        lines.append(f"{LAST_GOOD.of(language)} : {instant(edge.last_good, language)}")
+    if verdict.state in (State.MISSED, State.UNPROVEN):
+        lines += [
+            f"{CONFIRM.of(language)} : beffroi status {inert(verdict.subject)}",
+            f"{MEND.of(language)} : {TARGETS[verdict.target].mend.of(language)}",
+            f"{RUNBOOK.of(language)} : docs/runbooks/{_runbook(verdict)}.md",
+        ]
+    return "\n".join(lines)
+
+
+def _numbers(verdict: Verdict, language: Language) -> str:
+    if verdict.value is None or verdict.limit is None:
+        return quantity(verdict.value or 0, verdict.unit, language)
+    measured, limit = compared(verdict.value, verdict.limit, verdict.unit, language)
+    return f"{measured}, {LIMIT.of(language)} {limit}"
+
+
+def _runbook(verdict: Verdict) -> str:
+    missed = verdict.state is State.MISSED and verdict.target in CLAUSES
+    return f"{verdict.target}-missed" if missed else "target-unproven"

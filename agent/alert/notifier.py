@@ -1,0 +1,143 @@
+"""The whole notifier: takes each turn's verdicts, keeps what is to be told, and has it carried."""
+
+import json
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from agent.accounting.agreements import Agreements
+from agent.alert.courier import Courier
+from agent.alert.edges import Edge, step
+from agent.alert.heartbeat import Heartbeat
+from agent.alert.message import Message, of_change, of_day
+from agent.alert.outbox import Outbox
+from agent.alert.sending import MAIL, WEBHOOK, Receivers
+from agent.config.settings import Configuration
+from agent.core.clock import Clock
+from agent.core.errors import LedgerError
+from agent.core.model import State, Verdict
+from agent.core.reason import Reason
+from agent.core.ringing import Severity
+from agent.ledger.ledger import Ledger
+from agent.wording.languages import Language
+
+log = logging.getLogger("beffroi.alert")
+
+# When people come to work; what only asks for a ticket waits until then.
+DIGEST_AT = time(8, 0)
+
+
+class Notifier:
+    """Tell changes of state to the receivers of `[alert]`; `take` and the digest are the loop's own."""
+
+    def __init__(self, configuration: Callable[[], Configuration], ledger: Ledger, clock: Clock) -> None:
+        """Open the outbox. Raises LedgerError."""
+        self._configuration = configuration
+        self._ledger = ledger
+        self._clock = clock
+        self._outbox = Outbox(configuration().agent.state_directory)
+        self._couriers = [Courier(name, self._outbox, self.receivers, clock) for name in (MAIL, WEBHOOK)]
+        self._heartbeat: Heartbeat | None = None
+        self._failure: str | None = None
+
+    @property
+    def failure(self) -> str | None:
+        """Return why nothing can be told at the moment; None: it can."""
+        return self._failure
+
+    def receivers(self) -> Receivers:
+        """Return where messages go, by the configuration in use."""
+        configuration = self._configuration()
+        return Receivers(alert=configuration.alert, language=_language(configuration))
+
+    def start(self, alive: Callable[[], bool]) -> None:
+        """Begin to deliver, and to call the outside watcher while `alive` says so and alerts can be kept."""
+        self._heartbeat = Heartbeat(
+            lambda: self._configuration().alert.heartbeat_file, lambda: alive() and self._failure is None, self._pulse
+        )
+        self._heartbeat.start()
+        for courier in self._couriers:
+            courier.start()
+
+    def stop(self) -> None:
+        """End; what is not delivered stays in the outbox."""
+        if self._heartbeat is not None:
+            self._heartbeat.stop(1)
+        for courier in self._couriers:
+            courier.stop(1)
+
+    def take(self, verdicts: Sequence[Verdict], agreements: Agreements, now: datetime) -> None:
+        """Keep what the verdicts of one turn change; log where that cannot be done, and try again at the next."""
+        names = self.receivers().names()
+        if not names:
+            return
+        try:
+            self._keep(verdicts, agreements, names, now)
+        except LedgerError as error:
+            if error.message != self._failure:
+                log.error("%s", error.message)
+            self._failure = error.message
+            return
+        self._failure = None
+        for courier in self._couriers:
+            courier.hurry()
+
+    def _keep(self, verdicts: Sequence[Verdict], agreements: Agreements, names: Sequence[str], now: datetime) -> None:
+        configuration = self._configuration()
+        hushed = [one.key for one in verdicts if agreements.hushed(one.key, now) is not None]
+        found = step(verdicts, self._outbox.told(), configuration.targets, hushed, now)
+        language = _language(configuration)
+        messages = [
+            (name, of_change(group, language))
+            for group in _by_cause(found.edges)
+            for name in names
+            if name != MAIL or any(edge.severity is Severity.PAGE for edge in group)
+        ]
+        self._outbox.put(found.told, messages, now)
+        if MAIL in names:
+            self._digest(verdicts, agreements, language, now)
+
+    def _digest(self, verdicts: Sequence[Verdict], agreements: Agreements, language: Language, now: datetime) -> None:
+        local = now.astimezone(ZoneInfo(self._configuration().agent.timezone))
+        last, before = self._outbox.last_digest()
+        if local.time() < DIGEST_AT or last >= local.date().isoformat():
+            return
+        bad = [one for one in verdicts if _stands(one) and agreements.hushed(one.key, now) is None]
+        quiet = [
+            (one, exclusion.ends)
+            for one in verdicts
+            if _stands(one) and (exclusion := agreements.hushed(one.key, now)) is not None
+        ]
+        standing = json.dumps(sorted([*map(_told_as, bad), *(f"~{_told_as(one)}" for one, _ in quiet)]))
+        ended = [] if not before else sorted(set(json.loads(before)) - set(json.loads(standing)))
+        message = of_day(bad, quiet, [one for one in ended if not one.startswith("~")], language)
+        messages: list[tuple[str, Message]] = [] if message is None or standing == before else [(MAIL, message)]
+        self._outbox.put_digest(local.date().isoformat(), standing, messages, now)
+
+    def _pulse(self) -> str:
+        """Return what the outside watcher is sent: the newest signed head, which then lies outside this machine."""
+        heads = self._ledger.heads()
+        head = heads[-1] if heads else None
+        shown = None if head is None else {"day": head.day, "head": head.head, "signature": head.signature}
+        return json.dumps({"schema": "beffroi.heartbeat/1", "head": shown})
+
+
+def _language(configuration: Configuration) -> Language:
+    return "en" if configuration.agent.language == "en" else "fr"
+
+
+def _by_cause(edges: Sequence[Edge]) -> list[list[Edge]]:
+    groups: dict[str, list[Edge]] = {}
+    for edge in edges:
+        groups.setdefault(edge.cause, []).append(edge)
+    return list(groups.values())
+
+
+def _stands(verdict: Verdict) -> bool:
+    on_course = verdict.state is State.UNPROVEN and verdict.reason is Reason.ON_COURSE
+    return verdict.state in (State.MISSED, State.UNPROVEN) and not on_course
+
+
+def _told_as(verdict: Verdict) -> str:
+    return f"{verdict.target} {verdict.subject} ({verdict.beneficiary}) {verdict.state.value}"

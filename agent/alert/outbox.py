@@ -1,0 +1,188 @@
+"""The changes that are to be told and what became of each at each receiver, in a small database beside the ledger.
+
+It is no evidence, so it is no part of the chain: a lost outbox costs a repeat at most. A change and what it makes the
+receivers know are one transaction; a delivery is noted as begun before it is sent and as done after, so that a kill
+between the two is seen, and the message that may have been sent is sent once more as a possible repeat.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from agent.alert.edges import Told
+from agent.alert.message import Message
+from agent.core.errors import LedgerError
+from agent.core.model import Key, State
+
+log = logging.getLogger("beffroi.alert")
+
+FILE = "alerts.sqlite"
+PATIENCE = 5.0
+KEPT_FOR = timedelta(days=30)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS told (
+    target TEXT NOT NULL, subject TEXT NOT NULL, beneficiary TEXT NOT NULL,
+    state TEXT NOT NULL, since TEXT NOT NULL, told INTEGER NOT NULL,
+    PRIMARY KEY (target, subject, beneficiary)
+);
+CREATE TABLE IF NOT EXISTS delivery (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, made_at TEXT NOT NULL,
+    subject TEXT NOT NULL, body TEXT NOT NULL, document TEXT NOT NULL,
+    begun INTEGER NOT NULL DEFAULT 0, done_at TEXT
+);
+CREATE INDEX IF NOT EXISTS delivery_open ON delivery (receiver, id) WHERE done_at IS NULL;
+CREATE TABLE IF NOT EXISTS receiver (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, next_try TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS digest (one INTEGER PRIMARY KEY, day TEXT NOT NULL, body TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Hold one message that one receiver has not got yet; `repeat`: it may have got it already."""
+
+    id: int
+    receiver: str
+    made_at: datetime
+    message: Message
+    repeat: bool
+
+
+class Outbox:
+    """Keep what is to be told; every method is one transaction, and may be called from any thread or process."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open it, made where it is missing. Raises LedgerError."""
+        self._path = directory / FILE
+        try:
+            self._make()
+        except LedgerError as error:
+            # What is damaged costs a repeat at most; no alert at all would cost a night.
+            if not isinstance(error.__cause__, sqlite3.DatabaseError) or isinstance(
+                error.__cause__, sqlite3.OperationalError
+            ):
+                raise
+            log.error("%s; another is begun, what was told before may be told again", error.message)
+            self._path.replace(self._path.with_suffix(".damaged"))
+            self._make()
+
+    def _make(self) -> None:
+        with self._transaction() as connection:
+            for statement in _TABLES.split(";"):
+                connection.execute(statement)
+        self._path.chmod(0o640)
+
+    def told(self) -> Mapping[Key, Told]:
+        """Return what the receivers were told last of each key."""
+        with self._transaction() as connection:
+            rows = connection.execute("SELECT target, subject, beneficiary, state, since, told FROM told").fetchall()
+        return {
+            Key(target=row[0], subject=row[1], beneficiary=row[2]): Told(
+                state=State(row[3]), since=_instant(row[4]), told=bool(row[5])
+            )
+            for row in rows
+        }
+
+    def put(self, told: Mapping[Key, Told], messages: Sequence[tuple[str, Message]], now: datetime) -> None:
+        """Keep what is to be told to each receiver, and what they then know."""
+        if not told and not messages:
+            return
+        with self._transaction() as connection:
+            _put(connection, messages, now)
+            connection.executemany(
+                "INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (key.target, key.subject, key.beneficiary, one.state.value, one.since.isoformat(), one.told)
+                    for key, one in told.items()
+                ],
+            )
+
+    def last_digest(self) -> tuple[str, str]:
+        """Return the day of the newest digest and what it said; both empty where there was none."""
+        with self._transaction() as connection:
+            row = connection.execute("SELECT day, body FROM digest").fetchone()
+        return ("", "") if row is None else (row[0], row[1])
+
+    def put_digest(self, day: str, body: str, messages: Sequence[tuple[str, Message]], now: datetime) -> None:
+        """Keep that a day's digest was made, and the message where there is one."""
+        with self._transaction() as connection:
+            _put(connection, messages, now)
+            connection.execute("INSERT OR REPLACE INTO digest VALUES (1, ?, ?)", (day, body))
+            old = (now - KEPT_FOR).isoformat()
+            connection.execute("DELETE FROM delivery WHERE done_at IS NOT NULL AND made_at < ?", (old,))
+
+    def next_for(self, receiver: str, now: datetime) -> Delivery | None:
+        """Return the oldest message that a receiver has not got, noted as begun; None: nothing is due.
+
+        A wait that lies further ahead than the longest one is of a clock that was set back since, and is over.
+        """
+        with self._transaction() as connection:
+            waits = connection.execute("SELECT next_try FROM receiver WHERE name = ?", (receiver,)).fetchone()
+            if waits is not None and now < _instant(waits[0]) <= now + LONGEST_WAIT:
+                return None
+            row = connection.execute(
+                "SELECT id, made_at, subject, body, document, begun FROM delivery "
+                "WHERE receiver = ? AND done_at IS NULL ORDER BY id LIMIT 1",
+                (receiver,),
+            ).fetchone()
+            if row is None:
+                return None
+            connection.execute("UPDATE delivery SET begun = 1 WHERE id = ?", (row[0],))
+        message = Message(subject=row[2], body=row[3], document=row[4])
+        return Delivery(
+            id=row[0], receiver=receiver, made_at=_instant(row[1]), message=message, repeat=bool(row[5])
+        )  # fmt: skip
+
+    def delivered(self, delivery: Delivery, now: datetime) -> None:
+        """Note that a receiver has a message."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE delivery SET done_at = ? WHERE id = ?", (now.isoformat(), delivery.id))
+            connection.execute("DELETE FROM receiver WHERE name = ?", (delivery.receiver,))
+
+    def failed(self, delivery: Delivery, now: datetime, *, surely: bool, wait: timedelta | None = None) -> timedelta:
+        """Note that it has not, or that nobody can tell (`surely` False); return how long it is left alone."""
+        with self._transaction() as connection:
+            row = connection.execute("SELECT failures FROM receiver WHERE name = ?", (delivery.receiver,)).fetchone()
+            failures = 0 if row is None else int(row[0])
+            waits: timedelta = min(max(FIRST_WAIT * 2 ** min(failures, 10), wait or FIRST_WAIT), LONGEST_WAIT)
+            if surely and not delivery.repeat:
+                connection.execute("UPDATE delivery SET begun = 0 WHERE id = ?", (delivery.id,))
+            connection.execute(
+                "INSERT OR REPLACE INTO receiver VALUES (?, ?, ?)",
+                (delivery.receiver, failures + 1, (now + waits).isoformat()),
+            )
+        return waits
+
+    def waiting(self, receiver: str) -> int:
+        """Return how many messages a receiver has not got."""
+        with self._transaction() as connection:
+            found = connection.execute(
+                "SELECT count(*) FROM delivery WHERE receiver = ? AND done_at IS NULL", (receiver,)
+            ).fetchone()
+        return int(found[0])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._path, timeout=PATIENCE)) as connection, connection:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+        except sqlite3.Error as error:
+            raise LedgerError(f"the outbox of alerts cannot be used: {error}", f"look at {self._path}") from error
+
+
+def _put(connection: sqlite3.Connection, messages: Sequence[tuple[str, Message]], now: datetime) -> None:
+    connection.executemany(
+        "INSERT INTO delivery (receiver, made_at, subject, body, document) VALUES (?, ?, ?, ?, ?)",
+        [(receiver, now.isoformat(), one.subject, one.body, one.document) for receiver, one in messages],
+    )
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,207 @@
+"""One message to one receiver: a mail through a relay, or a document to a webhook; either under one deadline.
+
+Sources: Python's smtplib and http.client; RFC 5321 (a relay's 250 is the moment at which it answers for a mail).
+"""
+
+import http.client
+import logging
+import smtplib
+import socket
+import ssl
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from agent.alert.message import REPEAT, repeated
+from agent.alert.outbox import Delivery
+from agent.config.forms import is_loopback
+from agent.config.settings import Alert, Mail
+from agent.core.deadline import within
+from agent.core.errors import LookError, TimedOut
+from agent.core.files import read_file
+from agent.wording.inert import inert
+from agent.wording.languages import Language
+
+log = logging.getLogger("beffroi.alert")
+
+DEADLINE = timedelta(seconds=20)
+LARGEST_SECRET = 4096
+MAIL, WEBHOOK = "mail", "webhook"
+
+
+class Undelivered(Exception):
+    """Say why a receiver did not take a message; `surely` False: it may have. `wait` is how long it asks to be left."""
+
+    def __init__(self, why: str, *, surely: bool = True, wait: timedelta | None = None) -> None:
+        super().__init__(why)
+        self.surely = surely
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receivers:
+    """Hold where messages go, as `[alert]` says."""
+
+    alert: Alert
+    language: Language
+
+    def names(self) -> tuple[str, ...]:
+        """Return the receivers that are configured."""
+        known = {MAIL: self.alert.mail, WEBHOOK: self.alert.webhook or self.alert.webhook_file}
+        return tuple(name for name, value in known.items() if value is not None)
+
+    def send(self, delivery: Delivery) -> None:
+        """Send a message to its receiver; raise Undelivered where it was not taken for certain."""
+        call = self._mail if delivery.receiver == MAIL else self._post
+        try:
+            within(DEADLINE, delivery.receiver, lambda: call(delivery))
+        except TimedOut as error:
+            raise Undelivered(error.message, surely=False) from error
+
+    def _mail(self, delivery: Delivery) -> None:
+        mail = self.alert.mail
+        if mail is None:
+            raise Undelivered("no mail is configured")
+        letter = _letter(delivery, mail, self.language)
+        try:
+            relay = _relay(mail)
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise Undelivered(f"the relay: {_said(error)}") from error
+        with closing(relay):
+            self._hand_over(relay, mail, letter)
+
+    def _hand_over(self, relay: smtplib.SMTP, mail: Mail, letter: EmailMessage) -> None:
+        try:
+            self._authenticate(relay, mail)
+            refused = relay.send_message(letter)
+        except smtplib.SMTPServerDisconnected as error:
+            raise Undelivered("the relay hung up", surely=False) from error
+        except smtplib.SMTPResponseException as error:
+            raise Undelivered(f"the relay answered {error.smtp_code}") from error
+        except smtplib.SMTPRecipientsRefused as error:
+            raise Undelivered("the relay refused every address") from error
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise Undelivered(f"the relay: {_said(error)}", surely=False) from error
+        if refused:
+            # Who was taken has it; sending it again for the others would repeat it to them for ever.
+            log.error("the relay refused %d of %d addresses", len(refused), len(mail.to))
+
+    def _authenticate(self, relay: smtplib.SMTP, mail: Mail) -> None:
+        if mail.user is None:
+            return
+        if not isinstance(relay, smtplib.SMTP_SSL):
+            # A password never goes over a plain connection.
+            relay.starttls(context=ssl.create_default_context())
+        if self.alert.mail_password_file is not None:
+            relay.login(mail.user, secret(self.alert.mail_password_file))
+
+    def _post(self, delivery: Delivery) -> None:
+        address = self.alert.webhook
+        if self.alert.webhook_file is not None:
+            address = secret(self.alert.webhook_file)
+        document = repeated(delivery.message.document) if delivery.repeat else delivery.message.document
+        post(address or "", document)
+
+
+def post(address: str, document: str) -> None:
+    """Post a JSON document; raise Undelivered unless it is answered 2xx. A redirection is not followed."""
+    parts = _checked(address)
+    connection = _connection(parts)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    try:
+        connection.connect()
+    except OSError as error:
+        connection.close()
+        raise Undelivered(_said(error)) from error
+    try:
+        connection.request("POST", path, document.encode(), {"Content-Type": "application/json", **_CLOSE})
+        answer = connection.getresponse()
+        status, headers = answer.status, dict(answer.getheaders())
+        answer.close()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Undelivered(_said(error), surely=False) from error
+    finally:
+        connection.close()
+    if not 200 <= status < 300:
+        raise Undelivered(f"answered {status}", wait=_asked_to_wait(headers))
+
+
+_CLOSE = {"Connection": "close", "User-Agent": "beffroi"}
+
+
+def secret(path: Path) -> str:
+    """Return what a secret's file holds; raise Undelivered where it cannot be read, without a word of it."""
+    try:
+        text = read_file(path, limit=LARGEST_SECRET).decode().strip()
+    except LookError as error:
+        raise Undelivered(error.message) from error
+    except UnicodeDecodeError as error:
+        raise Undelivered(f"{path} holds no text") from error
+    if not text or "\n" in text:
+        raise Undelivered(f"{path} does not hold one line")
+    return text
+
+
+def _checked(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise Undelivered("the address is none") from error
+    plain = parts.scheme == "http" and host is not None and is_loopback(host)
+    if host is None or port == 0 or not (parts.scheme == "https" or plain):
+        raise Undelivered("the address is not https:// (http:// goes to loopback only)")
+    if not address.isascii() or any(letter.isspace() for letter in address):
+        raise Undelivered("the address holds what no address does")
+    return parts
+
+
+def _connection(parts: SplitResult) -> http.client.HTTPConnection:
+    host, seconds = parts.hostname or "", DEADLINE.total_seconds()
+    if parts.scheme == "https":
+        return http.client.HTTPSConnection(host, parts.port, timeout=seconds, context=ssl.create_default_context())
+    return http.client.HTTPConnection(host, parts.port, timeout=seconds)
+
+
+def _asked_to_wait(headers: Mapping[str, str]) -> timedelta | None:
+    asked = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
+    return timedelta(seconds=int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
+
+
+def _relay(mail: Mail) -> smtplib.SMTP:
+    parts = urlsplit(mail.smtp)
+    host, seconds = parts.hostname or "", DEADLINE.total_seconds()
+    # Left to itself smtplib asks the name service who it is, which may be the very thing that is down.
+    here = socket.gethostname() or "localhost"
+    if parts.scheme == "smtps":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, parts.port or 465, local_hostname=here, timeout=seconds, context=context)
+    return smtplib.SMTP(host, parts.port or 25, local_hostname=here, timeout=seconds)
+
+
+def _letter(delivery: Delivery, mail: Mail, language: Language) -> EmailMessage:
+    letter = EmailMessage()
+    letter["From"], letter["To"] = mail.sender, ", ".join(mail.to)
+    letter["Subject"] = f"{REPEAT.of(language) if delivery.repeat else ''}{inert(delivery.message.subject, 200)}"
+    letter["Date"] = format_datetime(delivery.made_at)
+    letter["Message-ID"] = message_id(delivery.id, delivery.made_at, mail.sender)
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(delivery.message.body)
+    return letter
+
+
+def message_id(number: int, made_at: datetime, sender: str) -> str:
+    """Return an id that is the same for each sending of one message, so that a mailbox can tell a repeat."""
+    return f"<beffroi-{number}-{int(made_at.timestamp())}@{sender.rpartition('@')[2]}>"
+
+
+def _said(error: Exception) -> str:
+    # Neither the address nor anything that the other side said verbatim belongs in a log.
+    if isinstance(error, OSError) and error.strerror:
+        return inert(error.strerror.lower(), 200)
+    return type(error).__name__

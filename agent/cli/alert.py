@@ -1,0 +1,55 @@
+"""`beffroi alert`: whether an alert would reach anybody."""
+
+from typing import Annotated
+
+import typer
+
+from agent.cli.options import ConfigOption, configuration_path
+
+
+def register(app: typer.Typer) -> None:
+    """Add `alert test`."""
+    group = typer.Typer(no_args_is_help=True, help="Try the alerts that go out beside Prometheus.")
+    app.add_typer(group, name="alert")
+
+    @group.callback()
+    def _alert() -> None:
+        """Try the alerts that go out beside Prometheus."""
+
+    @group.command("test")
+    def test(
+        receiver: Annotated[
+            str | None, typer.Option(metavar="NAME", help="Only this one: mail or webhook; left out: each.")
+        ] = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Send one message, marked as a test, to each receiver of [alert]; exit 1 where one does not take it."""
+        from agent.alert.message import of_test
+        from agent.alert.outbox import Delivery
+        from agent.alert.sending import Receivers, Undelivered
+        from agent.cli.printing import chosen_language
+        from agent.config.load import load
+        from agent.core.clock import SystemClock
+        from agent.core.errors import UsageError
+        from agent.identity import take_identity
+
+        configuration = load(configuration_path(config), strict=False)
+        take_identity(configuration.agent.state_directory, writing=False)
+        language = chosen_language(None, configuration)
+        receivers = Receivers(alert=configuration.alert, language=language)
+        if not receivers.names():
+            raise UsageError("no receiver is configured", "set mail or webhook_file in [alert]")
+        if receiver is not None and receiver not in receivers.names():
+            raise UsageError(f"no receiver is named {receiver!r}", f"configured: {', '.join(receivers.names())}")
+        refused = False
+        for name in receivers.names() if receiver is None else (receiver,):
+            message = of_test(language)
+            delivery = Delivery(id=0, receiver=name, made_at=SystemClock().now(), message=message, repeat=False)
+            try:
+                receivers.send(delivery)
+                typer.echo(f"{name}: delivered")
+            except Undelivered as error:
+                refused = True
+                typer.echo(f"{name}: not delivered: {error}", err=True)
+                typer.echo("hint: compare [alert] with what that receiver asks for", err=True)
+        raise typer.Exit(1 if refused else 0)

@@ -1,0 +1,89 @@
+"""Which changes are told: each once, good news only to whoever heard the bad, and silence never as good news."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agent.alert.edges import EVERYTHING, MOST_APART, NEVER_SEEN_FOR, Step, Told, step
+from agent.core.model import Key, State, Verdict
+from agent.core.reason import Reason
+from agent.core.ringing import Severity
+from tests.export.samples import NOW, TARGETS, verdict
+
+MISSED = verdict("backup-rpo", "files", State.MISSED, Reason.DAMAGED, value=3600.0, seen=timedelta(minutes=4))
+MET = verdict("backup-rpo", "files", State.MET, Reason.WITHIN_LIMIT, value=3600.0, seen=timedelta(minutes=4))
+UNPROVEN = verdict("backup-rpo", "files", State.UNPROVEN, Reason.UNREACHABLE, seen=timedelta(hours=7))
+ON_COURSE = verdict("backup-rpo", "files", State.UNPROVEN, Reason.ON_COURSE, seen=timedelta(minutes=4))
+ACCEPTED = replace(MISSED, state=State.ACCEPTED, acceptance="acceptance-1")
+LATE = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=25 * 3600.0, seen=timedelta(minutes=4))
+
+
+def walk(*verdicts: Verdict, apart: timedelta = timedelta(minutes=1)) -> list[tuple[str, str]]:
+    """Return the changes that are told of one key over some turns."""
+    told: dict[Key, Told] = {}
+    heard = []
+    for number, one in enumerate(verdicts):
+        found = step([one], told, TARGETS, [], NOW + number * apart)
+        told |= found.told
+        heard += [(edge.before.value, edge.verdict.state.value) for edge in found.edges]
+    return heard
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "heard"),
+    [
+        ((MISSED, MISSED, MISSED), [("unproven", "missed")]),
+        ((MET, MET), []),
+        ((MET, MISSED, MET), [("met", "missed"), ("missed", "met")]),
+        ((MET, UNPROVEN, MET), [("met", "unproven"), ("unproven", "met")]),
+        ((UNPROVEN, MET), []),
+        ((UNPROVEN, MISSED, MET), [("unproven", "missed"), ("missed", "met")]),
+        ((MISSED, UNPROVEN, MISSED), [("unproven", "missed"), ("missed", "unproven"), ("unproven", "missed")]),
+        ((MET, ON_COURSE, MET), []),
+        ((MISSED, ACCEPTED, MISSED), [("unproven", "missed"), ("missed", "accepted"), ("accepted", "missed")]),
+        ((ACCEPTED, MET), []),
+    ],
+)
+def test_a_change_is_told_once(verdicts: tuple[Verdict, ...], heard: list[tuple[str, str]]) -> None:
+    assert walk(*verdicts) == heard
+
+
+def test_what_nobody_ever_saw_is_told_after_half_a_day_and_once() -> None:
+    assert walk(UNPROVEN, UNPROVEN, apart=NEVER_SEEN_FOR - timedelta(seconds=1)) == []
+    assert walk(UNPROVEN, UNPROVEN, UNPROVEN, apart=NEVER_SEEN_FOR) == [("unproven", "unproven")]
+
+
+def test_a_late_backup_within_its_grace_is_not_told_and_what_was_told_stands() -> None:
+    late, later = LATE, replace(LATE, value=26 * 3600.0 + 1)
+    assert walk(MET, late, later) == [("met", "missed")]
+    assert walk(MISSED, late, MET) == [("unproven", "missed"), ("missed", "met")]
+
+
+def test_an_agreed_maintenance_hushes_and_what_lasts_is_told_at_its_end() -> None:
+    told = {MET.key: Told(state=State.MET, since=NOW, told=False)}
+    assert step([MISSED], told, TARGETS, [MISSED.key], NOW) == Step(edges=(), told={})
+    assert [edge.verdict.state for edge in step([MISSED], told, TARGETS, [], NOW).edges] == [State.MISSED]
+
+
+def test_the_end_of_a_page_goes_where_the_page_went() -> None:
+    told = {MET.key: Told(state=State.MISSED, since=NOW, told=True)}
+    assert [edge.severity for edge in step([MET], told, TARGETS, [], NOW).edges] == [Severity.PAGE]
+    told = {MET.key: Told(state=State.UNPROVEN, since=NOW, told=True)}
+    assert [edge.severity for edge in step([MET], told, TARGETS, [], NOW).edges] == [Severity.TICKET]
+
+
+def test_what_fails_together_has_one_cause() -> None:
+    copies = [replace(MISSED, target="backup-offsite", subject=f"files/{name}") for name in ("a", "b")]
+    assert {edge.cause for edge in step([MISSED, *copies], {}, TARGETS, [], NOW).edges} == {"files"}
+    many = [replace(MISSED, subject=f"s{number}") for number in range(MOST_APART + 1)]
+    assert {edge.cause for edge in step(many, {}, TARGETS, [], NOW).edges} == {EVERYTHING}
+    assert EVERYTHING not in {edge.cause for edge in step(many[1:], {}, TARGETS, [], NOW).edges}
+
+
+def test_the_last_good_instant_is_the_newest_point_s() -> None:
+    late = replace(LATE, value=30 * 3600.0)
+    (edge,) = step([late], {}, TARGETS, [], NOW).edges
+    assert edge.last_good == NOW - timedelta(hours=30, minutes=4)
+    (edge,) = step([MISSED], {}, TARGETS, [], NOW).edges
+    assert edge.last_good is None

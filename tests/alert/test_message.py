@@ -1,0 +1,72 @@
+"""What somebody reads at three in the morning, in both languages: number, limit, host, command, page."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from agent.alert.edges import EVERYTHING, Edge, step
+from agent.alert.message import of_change, of_day, of_test, repeated
+from agent.core.model import State
+from agent.core.reason import Reason
+from agent.wording.languages import LANGUAGES, Language
+from tests.export.samples import NOW, TARGETS, UNREACHABLE, verdict
+
+LATE = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=30 * 3600.0, seen=timedelta(minutes=4))
+
+
+def edges_of(*verdicts: object) -> tuple[Edge, ...]:
+    return step(list(verdicts), {}, TARGETS, [], NOW).edges  # type: ignore[arg-type]  # verdicts, all of them
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_holds_what_is_needed_at_three_in_the_morning(language: Language) -> None:
+    message = of_change(edges_of(LATE), language)
+    assert message.subject.startswith("ALERTE : files" if language == "fr" else "ALERT : files")
+    for words in ("30 h", "24 h", "files", "beffroi status files", "docs/runbooks/backup-rpo-missed.md", "too-old"):
+        assert words in message.body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_document_holds_the_verdict_s_keys_and_where_it_came_from(language: Language) -> None:
+    (change,) = json.loads(of_change(edges_of(LATE), language).document)["changes"]
+    assert (change["target"], change["subject"], change["state"], change["from"]) == (
+        "backup-rpo",
+        "files",
+        "missed",
+        "unproven",
+    )
+    assert {"beneficiary", "measured", "reason", "value", "limit", "unit", "observed_at", "detail"} <= set(change)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_hostile_name_breaks_neither_a_subject_nor_a_document(language: Language) -> None:
+    hostile = replace(LATE, subject="a\r\nBcc: b@example.fr\x00\u202e", about={"said": "x\r\n.\r\ny"})
+    message = of_change(edges_of(hostile), language)
+    assert "\n" not in message.subject
+    assert "\r" not in message.body
+    json.loads(message.document)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_test_says_that_it_is_one(language: Language) -> None:
+    assert json.loads(of_test(language).document)["test"] is True
+
+
+def test_a_repeat_is_marked_in_the_document() -> None:
+    assert json.loads(repeated(of_test("fr").document))["repeat"] is True
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_digest_names_what_stands_what_is_hushed_and_what_is_well_again(language: Language) -> None:
+    digest = of_day([LATE, UNREACHABLE], [(LATE, NOW)], ["patching srv-1 (scota) missed"], language)
+    assert digest is not None
+    assert digest.subject.endswith("2")
+    assert "patching srv-1" in digest.body
+    assert of_day([], [], [], language) is None
+
+
+def test_several_causes_are_said_to_be_several() -> None:
+    (edge,) = edges_of(LATE)
+    assert "plusieurs causes" in of_change([replace(edge, cause=EVERYTHING)], "fr").subject

@@ -1,0 +1,113 @@
+"""Who is told what: a page at once by mail, the rest once a day, a machine everything; nothing without a change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.accounting.agreements import Agreements, Exclusion
+from agent.alert.notifier import Notifier
+from agent.alert.outbox import FILE, Outbox
+from agent.alert.sending import MAIL, WEBHOOK
+from agent.config.settings import Agent, Alert, Configuration, Mail
+from agent.core.model import State, Verdict
+from agent.core.reason import Reason
+from agent.ledger.ledger import Ledger
+from tests.export.samples import TARGETS, verdict
+
+NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+MORNING = datetime(2026, 11, 24, 7, 1, tzinfo=UTC)  # 8 h 01 in Paris
+DAY = timedelta(days=1)
+
+LATE = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=30 * 3600.0, seen=timedelta(minutes=4))
+PENDING = verdict("patching", "srv-1", State.MISSED, Reason.UPDATES_PENDING, value=4e6, seen=timedelta(minutes=4))
+
+
+@dataclass
+class Clock:
+    """Tell the time that a test sets."""
+
+    instant: datetime = NIGHT
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+@pytest.fixture
+def notifier(tmp_path: Path) -> Iterator[Notifier]:
+    alert = Alert(mail=Mail(to=("a@b.fr",), smtp="smtp://relay", sender="c@b.fr"), webhook="https://hooks.example/")
+    configuration = Configuration(
+        path=tmp_path / "x", digest="d", agent=Agent(state_directory=tmp_path), alert=alert, targets=TARGETS
+    )
+    with Ledger.open(tmp_path, clock=Clock()) as ledger:
+        yield Notifier(lambda: configuration, ledger, Clock())
+
+
+def waiting(folder: Path) -> tuple[int, int]:
+    """Return how many messages wait for the mail and for the webhook."""
+    outbox = Outbox(folder)
+    return outbox.waiting(MAIL), outbox.waiting(WEBHOOK)
+
+
+def test_a_page_goes_to_both_at_once_and_a_ticket_waits_for_the_morning(notifier: Notifier, tmp_path: Path) -> None:
+    notifier.take([PENDING], Agreements(), NIGHT)
+    assert waiting(tmp_path) == (0, 1)
+    notifier.take([PENDING, LATE], Agreements(), NIGHT)
+    assert waiting(tmp_path) == (1, 2)
+    notifier.take([PENDING, LATE], Agreements(), MORNING)
+    assert waiting(tmp_path) == (2, 2)
+
+
+def test_nothing_more_is_said_while_nothing_changes(notifier: Notifier, tmp_path: Path) -> None:
+    for day in range(5):
+        for hour in range(0, 24, 3):
+            notifier.take([LATE, PENDING], Agreements(), MORNING + day * DAY + timedelta(hours=hour))
+    assert waiting(tmp_path) == (2, 2)
+
+
+def test_a_digest_of_the_next_day_says_what_is_well_again(notifier: Notifier, tmp_path: Path) -> None:
+    met = verdict("patching", "srv-1", State.MET, Reason.WITHIN_LIMIT, value=1.0, seen=timedelta(minutes=4))
+    notifier.take([PENDING], Agreements(), MORNING)
+    notifier.take([met], Agreements(), MORNING + DAY)
+    assert waiting(tmp_path) == (2, 2)
+
+
+def test_an_agreed_maintenance_is_told_in_the_digest_only(notifier: Notifier, tmp_path: Path) -> None:
+    agreed = Agreements(exclusions=(exclusion(LATE, NIGHT - DAY, MORNING + DAY),))
+    notifier.take([LATE], agreed, NIGHT)
+    assert waiting(tmp_path) == (0, 0)
+    notifier.take([LATE], agreed, MORNING)
+    assert waiting(tmp_path) == (1, 0)
+    delivery = Outbox(tmp_path).next_for(MAIL, MORNING)
+    assert delivery is not None
+    assert "maintenance convenue" in delivery.message.body
+    notifier.take([LATE], agreed, MORNING + DAY)
+    assert waiting(tmp_path)[1] == 1
+
+
+def exclusion(about: Verdict, begins: datetime, ends: datetime) -> Exclusion:
+    return Exclusion(id="exclusion-1", key=about.key, begins=begins, ends=ends, reason="migration", author="RSSI")
+
+
+def test_what_cannot_be_kept_is_tried_again_and_stops_the_heartbeat(notifier: Notifier, tmp_path: Path) -> None:
+    outbox = tmp_path / FILE
+    outbox.rename(tmp_path / "aside")
+    outbox.mkdir()
+    notifier.take([LATE], Agreements(), NIGHT)
+    assert notifier.failure is not None
+    outbox.rmdir()
+    (tmp_path / "aside").rename(outbox)
+    notifier.take([LATE], Agreements(), NIGHT)
+    assert notifier.failure is None
+    assert waiting(tmp_path) == (1, 1)
+
+
+def test_one_cause_is_one_message(notifier: Notifier, tmp_path: Path) -> None:
+    copy = verdict("backup-offsite", "files/offsite", State.MISSED, Reason.DAMAGED, seen=timedelta(minutes=4))
+    notifier.take([LATE, copy, PENDING], Agreements(), NIGHT)
+    assert waiting(tmp_path) == (1, 2)

@@ -1,0 +1,115 @@
+"""The built-in notifier in a real daemon: a stale backup and its repair, by mail and by webhook, through a kill."""
+
+import signal
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts.mailbox import mailbox
+from tests.parts.program import beffroi, daemon, fetched
+from tests.parts.supervision import hearing
+from tests.parts.watched import Watched, free_port
+
+pytestmark = [pytest.mark.programs, pytest.mark.network]
+
+ALERT = """
+[alert]
+webhook_file = "{folder}/webhook"
+heartbeat_file = "{folder}/heartbeat"
+mail = {{ to = ["astreinte@example.fr"], smtp = "{relay}", from = "beffroi@example.fr" }}
+"""
+
+
+def site(folder: Path, webhook: str, relay: str, age: timedelta) -> Watched:
+    """Return a configuration with one backup of an age, which tells a webhook and a relay."""
+    watched = Watched(folder=folder)
+    watched.declare("files")
+    watched.backups = f'[schedule]\nbackups = "2s"\n{watched.backups}' + ALERT.format(folder=folder, relay=relay)
+    watched.make("files", age)
+    for name, path in (("webhook", "in"), ("heartbeat", "alive")):
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_text(f"{webhook}/{path}\n")
+    return watched
+
+
+def changed(target: str, state: str) -> Any:
+    """Return what tells a call about a target in a state."""
+
+    def is_wanted(path: str, said: Any) -> bool:
+        return path == "/in" and any((one["target"], one["state"]) == (target, state) for one in said["changes"])
+
+    return is_wanted
+
+
+def test_a_stale_backup_and_its_repair_are_heard_once_each(tmp_path: Path) -> None:
+    with hearing() as ear, mailbox() as box:
+        watched = site(tmp_path, ear.address, box.relay, timedelta(hours=30))
+        with daemon(watched.configuration, tmp_path / "log") as process:
+            _, missed = ear.until(changed("backup-rpo", "missed"))
+            _, beat = ear.until(lambda path, said: path == "/alive")
+            watched.make("files", timedelta(0))
+            _, mended = ear.until(changed("backup-rpo", "met"))
+            end = time.monotonic() + 30
+            while len(box.letters) < 2 and time.monotonic() < end:
+                time.sleep(0.1)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+    assert missed["schema"] == "beffroi.alert/1"
+    (change,) = [one for one in missed["changes"] if one["target"] == "backup-rpo"]
+    assert (change["subject"], change["reason"], change["from"]) == ("files", "too-old", "unproven")
+    assert {one["from"] for one in mended["changes"] if one["target"] == "backup-rpo"} == {"missed"}
+    assert beat["schema"] == "beffroi.heartbeat/1"
+    heard = [said for _, path, said in ear.heard if path == "/in"]
+    told = [(one["target"], one["state"]) for said in heard for one in said["changes"]]
+    assert told.count(("backup-rpo", "missed")) == told.count(("backup-rpo", "met")) == 1
+    assert not [said for said in heard if said.get("repeat")]
+    first = box.letters[0]
+    assert first["Subject"].startswith("ALERTE : files")
+    for words in ("beffroi status files", "docs/runbooks/backup-rpo-missed.md", "Dernier instant bon", "limite"):
+        assert words in first.get_content()
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_a_kill_before_the_receiver_is_there_loses_nothing(tmp_path: Path) -> None:
+    port = free_port()
+    with mailbox(lambda number: "later") as box:
+        watched = site(tmp_path, f"http://127.0.0.1:{port}", box.relay, timedelta(hours=30))
+        log = tmp_path / "log"
+        with daemon(watched.configuration, log) as process:
+            fetched(f"http://127.0.0.1:{watched.port}/healthz")
+            end = time.monotonic() + 60
+            while "to webhook: " not in log.read_text():
+                assert time.monotonic() < end
+                time.sleep(0.1)
+            process.kill()
+        with hearing(port=port) as ear, daemon(watched.configuration, tmp_path / "log2"):
+            _, missed = ear.until(changed("backup-rpo", "missed"), 90)
+    assert "repeat" not in missed
+    assert "/in" not in log.read_text()
+
+
+def test_a_test_message_goes_the_real_way(tmp_path: Path) -> None:
+    with hearing() as ear, mailbox() as box:
+        watched = site(tmp_path, ear.address, box.relay, timedelta(hours=1))
+        both = beffroi("alert", "test", "--config", watched.configuration)
+        one = beffroi("alert", "test", "--receiver", "mail", "--config", watched.configuration)
+        none = beffroi("alert", "test", "--receiver", "pigeon", "--config", watched.configuration)
+    assert (both.code, both.out) == (0, "mail: delivered\nwebhook: delivered\n")
+    assert (one.code, one.out) == (0, "mail: delivered\n")
+    assert none.code == 2
+    assert none.err.splitlines()[1] == "hint: configured: mail, webhook"
+    assert [said["test"] for _, _, said in ear.heard] == [True]
+    assert [letter["Subject"] for letter in box.letters] == ["Essai d'alerte de beffroi"] * 2
+
+
+def test_a_test_that_nobody_takes_says_so_without_a_secret(tmp_path: Path) -> None:
+    with hearing(lambda number: 503) as ear, mailbox(lambda number: "refuse") as box:
+        watched = site(tmp_path, ear.address, box.relay, timedelta(hours=1))
+        said = beffroi("alert", "test", "--config", watched.configuration)
+    assert said.code == 1
+    assert "mail: not delivered: the relay refused every address" in said.err
+    assert "webhook: not delivered: answered 503" in said.err
+    assert str(ear.port) not in said.err
