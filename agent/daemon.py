@@ -168,8 +168,9 @@ class Daemon:
         status = self._refused or self.health().fault() or WELL
         if status != self._told:
             ready = () if self._told else ("READY=1",)
-            notify(*ready, f"STATUS={status}"[:STATUS_LIMIT])
-            self._told = status
+            # What did not arrive is said again at the next tick: without this word systemd takes the start for failed.
+            if notify(*ready, f"STATUS={status}"[:STATUS_LIMIT]):
+                self._told = status
 
     def _tick(self) -> None:
         jump = self._agenda.tick()

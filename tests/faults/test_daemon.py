@@ -3,6 +3,7 @@
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -187,6 +188,23 @@ def test_a_process_that_was_suspended_goes_on(lab: Laboratory) -> None:
         assert wait_until(lambda: one.health() == 200, 30, step=0.1)
         assert one.verdict("backup-rpo", "sound") == MET
         assert "jumped" not in one.log.read_text()
+
+
+def test_systemd_is_told_ready_after_the_first_turn_and_then_what_is_wrong(lab: Laboratory) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(lab.watched.folder / "notify"))
+        listener.settimeout(40)
+        with running(lab, NOTIFY_SOCKET=str(lab.watched.folder / "notify")) as one:
+            assert listener.recv(4096) == b"READY=1\nSTATUS=watching"
+            good = lab.watched.configuration.read_text()
+            (lab.watched.folder / "beffroi.toml").write_text(good.replace("[[host]]", "[[hots]]"))
+            one.process.send_signal(signal.SIGHUP)
+            assert listener.recv(4096).startswith(b"STATUS=the new configuration is refused: ")
+            (lab.watched.folder / "beffroi.toml").write_text(good)
+            one.process.send_signal(signal.SIGHUP)
+            assert listener.recv(4096) == b"STATUS=watching"
+            one.process.send_signal(signal.SIGTERM)
+            assert listener.recv(4096) == b"STOPPING=1"
 
 
 def test_a_clock_that_jumps_makes_what_it_dated_doubtful(lab: Laboratory) -> None:
