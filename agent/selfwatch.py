@@ -14,15 +14,13 @@ from pathlib import Path
 
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError
+from agent.core.ringing import LITTLE_ROOM
 from agent.export.snapshot import OwnState
 from agent.ledger.ledger import Ledger, Outcome, Walk
 
 log = logging.getLogger("beffroi.self")
 
 WALK_EVERY = timedelta(days=1)
-# Below it the page and the log say so: a year of a dozen subjects takes a few megabytes, a copy for a backup as many
-# as the ledger has.
-LITTLE_ROOM = 256 * 1024 * 1024
 
 
 @dataclass(slots=True)

@@ -17,6 +17,9 @@ class Severity(Enum):
     NONE = "none"
 
 
+# Bytes where the ledger lies. A year of a dozen subjects takes a few megabytes, a copy for a backup as many as it has.
+LITTLE_ROOM = 256 * 1024 * 1024
+
 # Reasons that time alone brings about, so that a grace makes sense; any other miss rings at once.
 OF_AGE = (
     Reason.TOO_OLD,

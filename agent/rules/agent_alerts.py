@@ -6,7 +6,7 @@ A frozen agent goes on showing its last word, so that every rule here compares a
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from agent.core.ringing import Severity
+from agent.core.ringing import LITTLE_ROOM, Severity
 from agent.rules.alert import AGENT, Alert, any_of
 from agent.wording.languages import Words
 
@@ -24,6 +24,7 @@ def agent_alerts(rhythms: Mapping[str, timedelta], of_hosts: frozenset[str]) -> 
     """Yield them; `rhythms` is how often each collector looks, `of_hosts` those whose subject is a host itself."""
     yield from _alive()
     yield _ledger_still(rhythms)
+    yield from _ground()
     if rhythms:
         yield _collector_failing(rhythms)
     if of_hosts:
@@ -110,6 +111,37 @@ def _ledger_still(rhythms: Mapping[str, timedelta]) -> Alert:
             "démontrés. Confirmer : beffroi ledger verify, puis df sur state_directory.",
             en=f"The agent {_HERE} has kept nothing for too long: the days that go by will not be proven. "
             "Confirm: beffroi ledger verify, then df on state_directory.",
+        ),
+    )
+
+
+def _ground() -> Iterator[Alert]:
+    """Yield the alerts on what the agent sees of its own ledger."""
+    yield Alert(
+        name="BeffroiLedgerDamaged",
+        expression="beffroi_ledger_sound == 0",
+        severity=Severity.TICKET,
+        labels=_about_agent(),
+        summary=Words(fr="Le registre des preuves est endommagé", en="The ledger is damaged"),
+        description=Words(
+            fr=f"La chaîne du registre de l'agent {_HERE} ne tient plus : une ligne, un contenu ou une signature n'est "
+            "plus ce qu'il était. Rien n'a été remplacé. Confirmer : beffroi ledger verify.",
+            en=f"The chain of the ledger of the agent {_HERE} does not hold: a row, a payload or a signature is not "
+            "what it was. Nothing was replaced. Confirm: beffroi ledger verify.",
+        ),
+    )
+    yield Alert(
+        name="BeffroiLedgerLittleRoom",
+        expression=f"beffroi_ledger_free_bytes < {LITTLE_ROOM}",
+        wait=HOUR,
+        severity=Severity.TICKET,
+        labels=_about_agent(),
+        summary=Words(fr="Peu de place reste pour le registre", en="Little room is left for the ledger"),
+        description=Words(
+            fr=f"Il reste {{{{ $value | humanize1024 }}}}o pour le registre de l'agent {_HERE}. Plein, il ne garde "
+            "plus rien : les jours qui passent ne seront pas démontrés. Confirmer : df sur state_directory.",
+            en=f"{{{{ $value | humanize1024 }}}}B are left for the ledger of the agent {_HERE}. Once full it keeps "
+            "nothing: the days that go by will not be proven. Confirm: df on state_directory.",
         ),
     )
 

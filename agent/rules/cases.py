@@ -143,6 +143,17 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         series={UP: "1x60", APPEND: "0+60x60", HEARTBEAT: "900+60x60"},
         heard={30: [("BeffroiClockApart", "ticket", AGENT, INSTANCE)]},
     )
+    sound, room = (f'beffroi_ledger_{one}{{job="beffroi",instance="{INSTANCE}"}}' for one in ("sound", "free_bytes"))
+    yield Case(
+        name="a ledger whose chain does not hold is heard",
+        series={**alive(HOUR), sound: "1x20 0x40"},
+        heard={15: [], 25: [("BeffroiLedgerDamaged", "ticket", AGENT, INSTANCE)]},
+    )
+    yield Case(
+        name="little room for the ledger is heard",
+        series={**alive(3 * HOUR), room: f"{10**9}x20 {10**8}x160"},
+        heard={60: [], 100: [("BeffroiLedgerLittleRoom", "ticket", AGENT, INSTANCE)]},
+    )
     yield Case(
         name="a ledger that stands still is heard, within eight hours where looks are as frequent as by default",
         series={**long(DAY), APPEND: f"0x{DAY // LONG}"},
