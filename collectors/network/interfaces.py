@@ -10,12 +10,16 @@ UP, REJECT = 0x1, 0x200
 def of(host: Host) -> dict[int, tuple[str, ...]]:
     """Return, for each family that the machine uses, the interfaces of its default routes, else all but the loopback.
 
-    A machine without an address of version 6 beside its loopback does not use that family.
+    A machine without a route of version 4, or without an address of version 6 beside its loopback, does not use that
+    family; one that uses neither is asked about the first.
     """
     devices = _devices(_read(host, "/proc/net/dev"))
-    found = {4: _default4(_read(host, "/proc/net/route")) or devices}
+    found = {}
     if any(line.split()[-1:] != ["lo"] for line in _read(host, "/proc/net/if_inet6").splitlines()):
         found[6] = _default6(_read(host, "/proc/net/ipv6_route")) or devices
+    routes = _read(host, "/proc/net/route")
+    if len(routes.splitlines()) > 1 or not found:
+        found[4] = _default4(routes) or devices
     return found
 
 

@@ -412,3 +412,14 @@ def test_no_ruleset_breaks_a_reader(expressions: list[object]) -> None:
 
 def test_the_interfaces_of_the_default_routes_are_those_that_are_asked_about(near: Machine) -> None:
     assert interfaces.of(near) == {4: ("eth0",), 6: ("eth0",)}
+
+
+def test_a_family_that_a_machine_does_not_use_asks_for_no_firewall(near: Machine) -> None:
+    with machine() as alone:
+        assert set(interfaces.of(alone)) == {4}
+    with joined() as (one, _other):
+        one.do("ip", "-4", "address", "flush", "dev", "eth0")
+        assert interfaces.of(one) == {6: ("eth0",)}
+        one.do("ip", "-6", "address", "flush", "dev", "eth0")
+        one.do("ip", "address", "add", "192.0.2.1/24", "dev", "eth0")
+        assert interfaces.of(one) == {4: ("eth0",)}
