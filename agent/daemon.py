@@ -27,6 +27,7 @@ from agent.ledger.readings import Run
 from agent.notify import WELL, notify, watchdog_interval
 from agent.schedule import Agenda, Duty
 from agent.selfwatch import SelfWatch
+from agent.timely import Publisher
 from agent.watch import Watch
 from agent.workers import Workers
 
@@ -94,6 +95,7 @@ class Daemon:
         self._ledger = ledger
         self._reload = reload
         self._clock = watch.clock
+        self._publisher = Publisher(ledger, watch.clock)
         self._back: queue.SimpleQueue[Reading] = queue.SimpleQueue()
         self._workers: Workers[Errand, Reading] = Workers(
             clock=self._clock,
@@ -269,6 +271,7 @@ class Daemon:
                 needed=in_force(self._watch, self._clock.now()),
             )
             self._ledger.forget_earlier(self._clock.now())
+            self._publisher.look(self._watch.configuration)
         except LedgerError as error:
             log.error("housekeeping of the ledger: %s", error.message)
             self._append_failure = error.message

@@ -1,0 +1,74 @@
+"""The daemon's own reports: each beneficiary's quarter is published by itself on the eighth day after it.
+
+Late evidence has seven days. Making a report takes seconds, so it has a thread of its own and the loop never waits.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from agent.accounting.recovery import LATE_DAYS
+from agent.config.settings import Configuration
+from agent.core.clock import Clock
+from agent.core.errors import BeffroiError, UsageError
+from agent.core.period import Quarter, day_of
+from agent.ledger import editions
+from agent.ledger.ledger import Ledger
+from agent.publish import Wish, published
+
+log = logging.getLogger("beffroi.report")
+
+AFTER = timedelta(days=LATE_DAYS + 1)
+
+
+def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator[Wish]:
+    """Yield the reports on the quarter before this one that are due and were not published yet."""
+    today = day_of(now, ZoneInfo(configuration.agent.timezone))
+    quarter = Quarter.of(Quarter.of(today).first - timedelta(days=1))
+    if today < quarter.last + AFTER:
+        return
+    for beneficiary in configuration.inventory.beneficiaries:
+        known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
+        if not any(edition.quarter == str(quarter) for edition in known):
+            yield Wish(quarter=quarter, beneficiary=beneficiary.id)
+
+
+class Publisher:
+    """Publish what is due, one at a time; `look` returns at once."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._thread: threading.Thread | None = None
+
+    def look(self, configuration: Configuration) -> None:
+        """Begin to publish what is due, unless the last time still goes on. Raises LedgerError."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        wishes = tuple(due(configuration, self._ledger, self._clock.now()))
+        if wishes:
+            self._thread = threading.Thread(target=self._publish, args=(configuration, wishes), daemon=True)
+            self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for what was begun, so long at the most."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _publish(self, configuration: Configuration, wishes: tuple[Wish, ...]) -> None:
+        for wish in wishes:
+            try:
+                with published(configuration, self._ledger, wish, self._clock.now()) as made:
+                    log.info(
+                        "report of %s for %s published as edition %s", made.quarter, made.beneficiary, made.edition
+                    )
+            except UsageError as error:
+                log.debug("no report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)
+            except BeffroiError as error:
+                log.error("the report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)
+            except Exception:
+                # Whatever it is, it costs this report; the loop looks again in an hour.
+                log.exception("the report of %s for %s could not be made", wish.quarter, wish.beneficiary)

@@ -1,0 +1,128 @@
+"""The speed of a report: a large fleet's page and table, a small one's PDF, and the verifying of its bundle.
+
+500 subjects x 14 targets x 92 days: page and table in 5 s and 300 MB. Three hosts, three backups: the PDF in 8 s, the
+bundle verified in 5 s.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.accounting.days import DayRow
+from agent.accounting.expectation import Days
+from agent.config.load import load
+from agent.core.convention import CLAUSES, Counted
+from agent.core.expected import expected
+from agent.core.model import Key, State
+from agent.core.period import Quarter, day_end
+from agent.core.reason import Reason
+from agent.ledger.ledger import Ledger
+from agent.publish import EVIDENCE, PAGE, Wish, published
+from agent.report.pdf import render_pdf
+from agent.report.verifying import Outcome, verify
+from tests.ledger.samples import HandClock
+from tests.parts.checkout import HOME
+from tests.report.year import CONFIGURATION, noon, year
+
+pytestmark = pytest.mark.programs
+
+Q4 = Quarter(2026, 4)
+SUBJECTS = 500
+BY_DAY = [target for target, clause in CLAUSES.items() if clause.counted is Counted.BY_DAY]
+
+
+def fleet(folder: Path) -> Path:
+    """Fill a ledger with 500 subjects of 14 targets for a quarter; return its configuration."""
+    path = folder / "beffroi.toml"
+    path.write_text(CONFIGURATION.format(state=folder / "state"), encoding="utf-8")
+    configuration = load(path, strict=False)
+    clock = HandClock(noon(date(2026, 9, 30)))
+    targets = (BY_DAY * 2)[:14]
+    keys = [
+        Key(target=target, subject=f"s-{place // len(BY_DAY)}-{number}", beneficiary="scota")
+        for place, target in enumerate(targets)
+        for number in range(SUBJECTS)
+    ]
+    with Ledger.open(folder / "state", clock=clock) as ledger:
+        declared = {key: Days(starts=date(2026, 10, 1)) for key in keys}
+        declared |= {one.key: Days(starts=date(2026, 10, 1)) for one in expected(configuration.inventory, None)}
+        ledger.keep_load(configuration.digest, declared, configuration.targets)
+        for day in Q4.days():
+            clock.time = noon(day + timedelta(days=1))
+            bad = day.day % 7 == 0
+            ledger.keep_days([row(key, day, bad=bad and number % 50 == 0) for number, key in enumerate(keys)])
+    return path
+
+
+def row(key: Key, day: date, *, bad: bool) -> DayRow:
+    state = State.MISSED if bad else State.MET
+    reason = Reason.TOO_OLD if bad else Reason.WITHIN_LIMIT
+    return DayRow(key=key, day=day, state=state, measured=state, reason=reason, late=False, judged_at=noon(day))
+
+
+MEASURED = """
+import json, resource, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from agent.config.load import load
+from agent.core.clock import SystemClock
+from agent.core.period import Quarter
+from agent.ledger.ledger import Ledger
+from agent.report import csv_file, page
+from agent.report.build import build
+from agent.report.material import read
+configuration = load(Path(sys.argv[1]), strict=False)
+with Ledger.open(configuration.agent.state_directory, clock=SystemClock(), readonly=True) as ledger:
+    begun, spent = time.monotonic(), time.process_time()
+    report = build(read(configuration, ledger, Quarter(2026, 4), "scota", datetime(2027, 1, 8, tzinfo=UTC)), 1)
+    rows = csv_file.text(report.days).count("\\n")
+    size = len(page.render(report))
+print(json.dumps({"seconds": time.monotonic() - begun, "processor": time.process_time() - spent, "rows": rows,
+                  "page": size, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+"""
+
+
+def test_a_large_fleet_has_its_page_and_its_table_at_once(tmp_path: Path) -> None:
+    path = fleet(tmp_path)
+    ran = subprocess.run(
+        [sys.executable, "-c", MEASURED, path], cwd=HOME, capture_output=True, text=True, check=True, timeout=600
+    )
+    measured = json.loads(ran.stdout)
+    print(f"\n500 subjects x 14 targets x 92 days: {measured}")
+    assert measured["rows"] > SUBJECTS * 14 * 92
+    assert measured["processor"] <= 5
+    assert measured["mb"] <= 300
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Publish a report of the usual size: some 2,000 rows of the ledger a day; return the folder of its files."""
+    folder = tmp_path_factory.mktemp("small")
+    with year(folder, first=date(2026, 10, 1)) as filled:
+        wish = Wish(quarter=Q4, beneficiary="scota")
+        with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
+            yield made.folder
+
+
+def test_a_small_one_has_its_pdf_soon(small: Path) -> None:
+    page = (small / PAGE).read_text(encoding="utf-8")
+    begun, spent = time.monotonic(), time.process_time()
+    made = render_pdf(page, {EVIDENCE: small / EVIDENCE}, day_end(Q4.last))
+    spent, taken = time.process_time() - spent, time.monotonic() - begun
+    print(f"\nPDF: {taken:.1f} s ({spent:.1f} s of processor), {len(made)} bytes")
+    assert spent <= 8
+
+
+def test_its_bundle_is_verified_soon(small: Path) -> None:
+    begun, spent = time.monotonic(), time.process_time()
+    found = verify(small / EVIDENCE)
+    spent, taken = time.process_time() - spent, time.monotonic() - begun
+    print(f"\nbundle of {found.rows} rows, {found.payloads} payloads: {taken:.1f} s ({spent:.1f} s of processor)")
+    assert found.outcome is Outcome.SOUND
+    assert spent <= 5
