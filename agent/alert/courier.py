@@ -35,10 +35,13 @@ class Courier:
         """Look at once whether something is due."""
         self._wake.set()
 
-    def stop(self, timeout: float) -> None:
-        """End; a message that is under way is left behind."""
+    def end(self) -> None:
+        """Say that it is to end; waits for nothing."""
         self._stopping.set()
         self._wake.set()
+
+    def join(self, timeout: float) -> None:
+        """Wait until it has ended; a message that is under way longer is left behind."""
         self._thread.join(timeout)
 
     def carry(self) -> bool:

@@ -31,10 +31,9 @@ class Heartbeat:
         """Begin."""
         self._thread.start()
 
-    def stop(self, timeout: float) -> None:
-        """End."""
+    def end(self) -> None:
+        """Say that it is to end; a call that is under way is left behind."""
         self._stopping.set()
-        self._thread.join(timeout)
 
     def beat(self) -> bool:
         """Call once where everything progresses; return whether the watcher took it."""

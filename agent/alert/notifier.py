@@ -26,6 +26,8 @@ log = logging.getLogger("beffroi.alert")
 
 # When people come to work; what only asks for a ticket waits until then.
 DIGEST_AT = time(8, 0)
+# What a message that is being taken at the end may still take, so that it need not come again as a repeat.
+LAST_WORD = 0.3
 
 
 class Notifier:
@@ -63,9 +65,11 @@ class Notifier:
     def stop(self) -> None:
         """End; what is not delivered stays in the outbox."""
         if self._heartbeat is not None:
-            self._heartbeat.stop(1)
+            self._heartbeat.end()
         for courier in self._couriers:
-            courier.stop(1)
+            courier.end()
+        for courier in self._couriers:
+            courier.join(LAST_WORD)
 
     def take(self, verdicts: Sequence[Verdict], agreements: Agreements, now: datetime) -> None:
         """Keep what the verdicts of one turn change; log where that cannot be done, and try again at the next."""

@@ -13,11 +13,13 @@ from agent.rules.alertmanager import alertmanager
 from agent.rules.cases import LONG, Case, cases
 from agent.rules.quarter_alerts import quarter_alerts
 from agent.rules.recording import recording_rules
+from agent.rules.scraping import ADVICE, scraping, targets
 from agent.rules.target_alerts import target_alerts
 from agent.wording.languages import Language
 
 RULES, TESTS, LONG_TESTS = "beffroi.rules.yml", "beffroi.tests.yml", "beffroi.long-tests.yml"
 ALERTMANAGER = "beffroi-alertmanager.yml"
+PROMETHEUS, BY_FILE, TARGETS = "beffroi-prometheus.yml", "beffroi-prometheus-by-file.yml", "beffroi.targets.yml"
 HEAD = "# Written by beffroi rules from its configuration; a later run writes it anew."
 
 
@@ -56,6 +58,9 @@ def files(
         RULES: _text({"groups": [{"name": "beffroi", "rules": rules}]}),
         TESTS: _tests([case for case in every_case if case.interval == 1], 1),
         LONG_TESTS: _tests([case for case in every_case if case.interval == LONG], LONG),
+        PROMETHEUS: _text(scraping(configuration.agent, RULES), *ADVICE),
+        BY_FILE: _text(scraping(configuration.agent, RULES, TARGETS), *ADVICE),
+        TARGETS: _text(targets(configuration.agent)),
         ALERTMANAGER: _text(example, "# An example: replace the addresses at example before use."),
     }
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from agent.config.settings import Agent
 from agent.core.convention import CLAUSES
 from agent.core.ringing import Severity
 from agent.export.catalogue import METRICS
 from agent.rules.alertmanager import NOBODY, ON_CALL, TICKETS, WATCHER
-from agent.rules.written import ALERTMANAGER, LONG_TESTS, RULES, TESTS
+from agent.rules.scraping import address
+from agent.rules.written import ALERTMANAGER, BY_FILE, LONG_TESTS, PROMETHEUS, RULES, TESTS
 from agent.wording.languages import LANGUAGES, Language
 from tests.parts.checkout import HOME
 from tests.rules.written_for import MAIL, configured, every_alert, written
@@ -69,6 +71,29 @@ def test_the_tests_of_the_rules_see_a_rule_that_is_wrong(tmp_path: Path, case: s
     code, said = ran(tmp_path, "promtool", "test", "rules", TESTS)
     assert code != 0
     assert "FAILED" in said
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("file", [PROMETHEUS, BY_FILE])
+@pytest.mark.parametrize("more", ["", '\n[agent]\nlisten = ""\n', '\n[agent]\nlisten = "[::1]:9588"\n'])
+def test_prometheus_takes_its_configuration(tmp_path: Path, more: str, file: str) -> None:
+    put(tmp_path, written(configured(tmp_path, more)))
+    code, said = ran(tmp_path, "promtool", "check", "config", file)
+    assert code == 0, said
+
+
+@pytest.mark.parametrize(
+    ("listen", "found"),
+    [
+        ("127.0.0.1:9588", "127.0.0.1:9588"),
+        ("0.0.0.0:9588", "localhost:9588"),
+        ("[::]:9588", "localhost:9588"),
+        ("[::1]:9588", "[::1]:9588"),
+        ("", None),
+    ],
+)
+def test_prometheus_is_told_where_the_agent_answers(listen: str, found: str | None) -> None:
+    assert address(Agent(listen=listen)) == found
 
 
 @pytest.mark.programs
