@@ -14,10 +14,12 @@ Blind:  a passphrase of a key cannot be seen; keys that a command hands out (Aut
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 from agent.core.access import ACCOUNT, ADMINISTRATOR, EXPIRED, KEY, LOCKED, RIGHT, WAY, Way, way_fact
 from agent.core.collecting import Collector, Look
-from agent.core.errors import Exited, LookError, Unreachable
+from agent.core.deadline import Deadline
+from agent.core.errors import Exited, LookError, TimedOut, Unreachable
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, FactValue, Gap
@@ -31,6 +33,8 @@ from collectors.access.sudoers import Rules
 from collectors.access.ways import Holder, Trust
 
 ROOT = 0
+# How many times the limit of one question the whole look may take; the daemon gives up on it soon after.
+PARTS = 2
 
 
 def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
@@ -47,24 +51,32 @@ class _Visit:
         self._host = look.host(machine.id)
         self._gaps: list[Gap] = []
         self._found: dict[tuple[str, ...], Keys] = {}
+        self._deadline = Deadline(PARTS * look.timeout)
 
     def facts(self) -> Iterator[Fact | Gap]:
         """Yield every fact, then every gap."""
         people = self._people()
         rules = Rules()
         with self._part("sudo"):
-            rules = sudoers.rules_of(self._host, self._look.timeout)
+            rules = sudoers.rules_of(self._host, self.patience())
         administrators = self._administrators(people, rules)
         yield from self._told(people, administrators)
         yield from self._doors(people)
         yield from (self._fact(RIGHT, name, "sudo") for name in sorted(rules.named(people)))
         with self._part("traces"):
-            found, gaps = traces.traces_of(self._host, self._look.timeout)
+            found, gaps = traces.traces_of(self._host, self.patience())
             self._gaps += gaps
             names = {one.uid: one.name for one in people.accounts.values()}
             for owner, what in sorted(set(traces.by_account(found, names))):
                 yield self._fact(RIGHT, owner, what)
         yield from self._gaps
+
+    def patience(self) -> timedelta:
+        """Return how long the next question may take: a machine that hangs at each must not cost one limit for each."""
+        left = timedelta(seconds=self._deadline.remaining())
+        if not left:
+            raise TimedOut(f"the look at the accounts of {self._machine.id} takes longer than it may")
+        return min(left, self._look.timeout)
 
     @contextmanager
     def _part(self, name: str) -> Iterator[None]:
@@ -83,7 +95,7 @@ class _Visit:
         return Fact(name=name, subject=f"{self._machine.id}/{account}", value=value, as_of=self._look.now)
 
     def _people(self) -> People:
-        people = accounts.people_of(self._host, self._look.timeout)
+        people = accounts.people_of(self._host, self.patience())
         if people.odd:
             self._gap("accounts", Reason.UNREADABLE, f"{len(people.odd)} accounts have names with spaces or signs")
         with self._part("accounts"):
@@ -92,7 +104,7 @@ class _Visit:
                 said = f"accounts of a directory ({directory}) on {self._machine.id} are not listed by it"
                 self._gap("directory", Reason.UNREADABLE, said)
         with self._part("shadow"):
-            told = accounts.shadow_of(self._host, self._look.timeout)
+            told = accounts.shadow_of(self._host, self.patience())
             known = {
                 name: replace(one, password=told[name][0], expires=told[name][1]) if name in told else one
                 for name, one in people.accounts.items()
@@ -132,7 +144,7 @@ class _Visit:
     def _doors(self, people: People) -> Iterator[Fact]:
         servers: Sequence[Server] = ()
         with self._part("sshd"):
-            servers, others = sshd.servers_of(self._host, self._look.timeout)
+            servers, others = sshd.servers_of(self._host, self.patience())
             declared = {door.id for door in self._machine.doors}
             for name in others:
                 if name not in declared:
@@ -143,7 +155,7 @@ class _Visit:
         named: dict[str, None] = {}
         for server in servers:
             with self._part("sshd"):
-                door = _Door(self._host, self._machine, self._look, server, people)
+                door = _Door(self, self._host, self._machine, server, people)
                 yield from self._by_door(door, people, named)
         patterns = tuple(named) or keys.DEFAULT_FILES
         with self._part("keys"):
@@ -157,7 +169,7 @@ class _Visit:
         names = tuple(patterns)
         if names not in self._found:
             files = {one.name: keys.files_of(one, names) for one in people.accounts.values()}
-            self._found[names] = keys.keys_of(self._host, files, self._look.timeout)
+            self._found[names] = keys.keys_of(self._host, files, self.patience())
         return self._found[names]
 
     def _by_door(self, door: "_Door", people: People, named: dict[str, None]) -> Iterator[Fact]:
@@ -189,16 +201,16 @@ class _Visit:
 class _Door:
     """One sshd of one machine: what it answers about each account from each class of addresses."""
 
-    def __init__(self, host: Host, machine: DeclaredHost, look: Look, server: Server, people: People) -> None:
+    def __init__(self, visit: "_Visit", host: Host, machine: DeclaredHost, server: Server, people: People) -> None:
+        self._visit = visit
         self._people = people
         self._host = host
         self._machine = machine
-        self._look = look
         self.server = server
 
     def policies(self, people: Sequence[Account]) -> Mapping[tuple[str, Origin], Policy]:
         """Return the policy for each account and origin. Raises a LookError."""
-        lines = sshd.conditions_of(self._host, self.server, self._look.timeout)
+        lines = sshd.conditions_of(self._host, self.server, self._visit.patience())
         conditions = origins.conditions_in(lines)
         if conditions.unread:
             raise Exited(f"Match {conditions.unread[0]} of sshd on {self._machine.id} is not known here")
@@ -227,7 +239,7 @@ class _Door:
         signing: tuple[str, ...] = ()
         file = next(iter(policy.words("trustedusercakeys")), "none")
         if file != "none":
-            found = keys.keys_of(self._host, {"-": (file,)}, self._look.timeout)
+            found = keys.keys_of(self._host, {"-": (file,)}, self._visit.patience())
             # One that cannot be read may be any authority.
             signing = () if found.gaps else tuple(one.fingerprint for one in found.found)
         authorities = frozenset(self._machine.authorities)
@@ -237,7 +249,7 @@ class _Door:
         if len(questions) > sshd.MOST_QUESTIONS:
             raise Exited(f"sshd on {self._machine.id} would have to be asked {len(questions)} times")
         texts = {sshd.specification(*question): question for question in questions}
-        said = sshd.policies_of(self._host, self.server, tuple(texts), self._look.timeout)
+        said = sshd.policies_of(self._host, self.server, tuple(texts), self._visit.patience())
         missing = texts.keys() - said.keys()
         if missing:
             raise Exited(f"sshd on {self._machine.id} gives no answer to {sorted(missing)[0]}")

@@ -112,7 +112,7 @@ def test_a_match_of_a_group_and_an_account_is_asked_for_each(cell: Cell, look: L
 
 def test_a_match_in_an_included_file_is_found(cell: Cell, look: LookAt) -> None:
     cell.policy("Include /etc/ssh/sshd_config.d/*.conf", *KEYS_ONLY)
-    cell.write("/etc/ssh/sshd_config.d/50-vpn.conf", "Match address=2001:db8:1::/48\n  PasswordAuthentication yes\n")
+    cell.write("/etc/ssh/sshd_config.d/50-vpn.conf", "Match address 2001:db8:1::/48\n  PasswordAuthentication yes\n")
     assert {path for account, path in look().ways if account == "adupont"} == {"sshd@2001:db8:1::/48"}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.access import KEY, RIGHT, account_of
+from agent.core.deadline import Deadline
 from agent.core.departures import Leaver, Left, left_in, rights_in
 from agent.core.doors import Doors
 from agent.core.host import Host
@@ -204,3 +205,22 @@ def test_another_program_that_lets_people_in_is_a_door_to_declare(cell: Cell, lo
     assert look(before=running).gaps["other-doors"].reason is Reason.UNREADABLE
     declared = DeclaredHost(id="srv-1", doors=(Door(id="dropbear", accounts=("adupont",)),))
     assert "other-doors" not in look(declared, before=running).gaps
+
+
+def test_a_machine_that_hangs_at_each_question_costs_no_limit_for_each(
+    cell: Cell, look: LookAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Over(Deadline):
+        """Be over as soon as the accounts are known."""
+
+        asked = 0
+
+        def remaining(self) -> float:
+            self.asked += 1
+            return 0.0 if self.asked > 1 else super().remaining()
+
+    monkeypatch.setattr("collectors.access.collect.Deadline", Over)
+    seen = look()
+    assert {name: gap.reason for name, gap in seen.gaps.items()} == dict.fromkeys(
+        ("shadow", "sudo", "sshd", "keys", "traces"), Reason.TIMED_OUT
+    )
