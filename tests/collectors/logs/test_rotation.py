@@ -90,4 +90,5 @@ def test_both_places_of_the_configuration_are_read(tmp_path: Path, monkeypatch: 
 
 @given(st.binary(max_size=300) | st.text(alphabet='/*{}\n#" rotatedailymaxage019-', max_size=200).map(str.encode))
 def test_any_bytes_are_rules_or_none(said: bytes) -> None:
-    shortest(tuple(parse(said)), ["/var/log/a"])
+    age = shortest(tuple(parse(said)), ["/var/log/a"])
+    assert age is None or age >= timedelta(0)
