@@ -163,7 +163,8 @@ def _unwatched(wanted: Sequence[Expected]) -> Iterator[Alert]:
         if one.key.target not in DUTIES:
             subjects.setdefault((one.key.target, one.key.beneficiary), []).append(one.key.subject)
     for (target, beneficiary), names in subjects.items():
-        shown = f'{SHOWN}{{target="{target}", beneficiary="{beneficiary}"}}'
+        # Without labels, or the nothing beside it would always be there as well.
+        shown = f'max({SHOWN}{{target="{target}", beneficiary="{beneficiary}"}})'
         yield Alert(
             name="BeffroiSubjectUnwatched",
             expression=f"({shown} or vector(0)) < {len(names)} and on () beffroi_heartbeat_timestamp_seconds",
