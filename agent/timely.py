@@ -25,10 +25,15 @@ AFTER = timedelta(days=LATE_DAYS + 1)
 
 
 def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator[Wish]:
-    """Yield the reports on the quarter before this one that are due and were not published yet."""
-    today = day_of(now, ZoneInfo(configuration.agent.timezone))
+    """Yield the reports on the quarter before this one that are due and were not published yet.
+
+    None of a quarter in which nothing watched yet: a `starts` before the first load makes no report by itself.
+    """
+    zone = ZoneInfo(configuration.agent.timezone)
+    today = day_of(now, zone)
     quarter = Quarter.of(Quarter.of(today).first - timedelta(days=1))
-    if today < quarter.last + AFTER:
+    watched = any(day_of(load.at, zone) <= quarter.last for load in ledger.loads())
+    if today < quarter.last + AFTER or not watched:
         return
     for beneficiary in configuration.inventory.beneficiaries:
         known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
@@ -45,30 +50,34 @@ class Publisher:
         self._thread: threading.Thread | None = None
 
     def look(self, configuration: Configuration) -> None:
-        """Begin to publish what is due, unless the last time still goes on. Raises LedgerError."""
+        """Begin to publish what is due, unless the last time still goes on; the ledger is read in that thread too."""
         if self._thread is not None and self._thread.is_alive():
             return
-        wishes = tuple(due(configuration, self._ledger, self._clock.now()))
-        if wishes:
-            self._thread = threading.Thread(target=self._publish, args=(configuration, wishes), daemon=True)
-            self._thread.start()
+        self._thread = threading.Thread(target=self._look, args=(configuration,), daemon=True)
+        self._thread.start()
 
     def wait(self, seconds: float) -> None:
         """Wait for what was begun, so long at the most."""
         if self._thread is not None:
             self._thread.join(seconds)
 
-    def _publish(self, configuration: Configuration, wishes: tuple[Wish, ...]) -> None:
+    def _look(self, configuration: Configuration) -> None:
+        try:
+            wishes = tuple(due(configuration, self._ledger, self._clock.now()))
+        except BeffroiError as error:
+            log.error("which reports are due cannot be told: %s", error.message)
+            return
         for wish in wishes:
-            try:
-                with published(configuration, self._ledger, wish, self._clock.now()) as made:
-                    log.info(
-                        "report of %s for %s published as edition %s", made.quarter, made.beneficiary, made.edition
-                    )
-            except UsageError as error:
-                log.debug("no report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)
-            except BeffroiError as error:
-                log.error("the report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)
-            except Exception:
-                # Whatever it is, it costs this report; the loop looks again in an hour.
-                log.exception("the report of %s for %s could not be made", wish.quarter, wish.beneficiary)
+            self._publish(configuration, wish)
+
+    def _publish(self, configuration: Configuration, wish: Wish) -> None:
+        try:
+            with published(configuration, self._ledger, wish, self._clock.now()) as made:
+                log.info("report of %s for %s published as edition %s", made.quarter, made.beneficiary, made.edition)
+        except UsageError as error:
+            log.debug("no report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)
+        except BeffroiError as error:
+            log.error("the report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)
+        except Exception:
+            # Whatever it is, it costs this report; the loop looks again in an hour.
+            log.exception("the report of %s for %s could not be made", wish.quarter, wish.beneficiary)

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from agent.accounting.expectation import Days
+from agent.config.load import load
 from agent.core.period import Quarter
 from agent.ledger.editions import read
+from agent.ledger.ledger import Ledger
 from agent.publish import Wish
 from agent.timely import Publisher, due
-from tests.report.year import Year, copied, noon, year
+from tests.ledger.samples import HandClock
+from tests.report.year import CONFIGURATION, RPO, Year, copied, noon, year
 
 Q4 = Quarter(2026, 4)
 
@@ -69,3 +73,14 @@ def test_a_report_that_cannot_be_kept_is_told_and_costs_nothing_else(
         publisher.wait(60)
     assert "cannot keep the report" in caplog.text
     assert made.ledger.ask(lambda kept: read(kept, "scota")) == ()
+
+
+def test_no_report_is_made_of_a_quarter_in_which_nothing_watched(tmp_path: Path) -> None:
+    """The convention began in January and the agent in November: the third quarter is asked for by hand, if at all."""
+    (tmp_path / "beffroi.toml").write_text(CONFIGURATION.format(state=tmp_path / "state"), encoding="utf-8")
+    configuration, clock = load(tmp_path / "beffroi.toml", strict=False), HandClock(noon(date(2026, 11, 20)))
+    with Ledger.open(configuration.agent.state_directory, clock=clock) as ledger:
+        ledger.keep_load("c" * 64, {RPO: Days(starts=date(2026, 1, 1))}, configuration.targets)
+        assert list(due(configuration, ledger, clock.now())) == []
+        clock.time = noon(date(2027, 1, 8))
+        assert [wish.quarter for wish in due(configuration, ledger, clock.now())] == [Q4, Q4]
