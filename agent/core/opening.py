@@ -14,7 +14,7 @@ from agent.core.errors import LookError, Stopped, TimedOut
 from agent.core.host import Host
 from agent.core.openers.opener import Holds
 
-BATCH = 2000
+BATCH = 20_000
 # What one process is given for its batch; the file at which its time is up may take this much more.
 BATCH_SECONDS = 60.0
 GRACE_SECONDS = 120.0

@@ -1,5 +1,6 @@
 """zip: its directory is read, and each of its files unpacked and held to its checksum."""
 
+import errno
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,11 @@ def archive(path: bytes) -> Iterator[zipfile.ZipFile]:
                 raise NotTold("it holds more files than are read")
             yield opened
     except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
+        raise Broken("it is no whole archive") from error
+    except OSError as error:
+        # A directory that names places before the file's beginning.
+        if error.errno != errno.EINVAL:
+            raise
         raise Broken("it is no whole archive") from error
     except NotImplementedError as error:
         raise NotTold("it is packed in a way that is not known") from error

@@ -237,6 +237,13 @@ def test_an_encrypted_archive_tells_nothing(tmp_path: Path) -> None:
     assert opened(file) == "zip not-told"
 
 
+def test_an_archive_whose_directory_points_before_its_beginning_is_broken(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    content = zipped(file)
+    file.write_bytes(content[:10] + content[300:])
+    assert opened(file) == "zip broken document"
+
+
 def test_a_document_without_its_main_part_is_broken(tmp_path: Path) -> None:
     file = tmp_path / "a.docx"
     with zipfile.ZipFile(RECORDED / "python-docx-1.2.0.docx") as whole, zipfile.ZipFile(file, "w") as partly:
