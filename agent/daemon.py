@@ -7,7 +7,7 @@ import logging
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import FrameType
@@ -23,9 +23,8 @@ from agent.cycle import Turn, agreements_of, in_force
 from agent.errands import APART, Errand, carry_out, errands, way_of
 from agent.export.health import Health
 from agent.ledger.ledger import Ledger
-from agent.ledger.readings import Run
 from agent.notify import WELL, notify, watchdog_interval
-from agent.schedule import Agenda, Duty
+from agent.schedule import Agenda, Duty, samples_due
 from agent.selfwatch import SelfWatch
 from agent.timely import Publisher
 from agent.watch import Watch
@@ -39,8 +38,6 @@ JUDGE_AT_LEAST = timedelta(minutes=1)
 HOUSEKEEPING = "housekeeping"
 CHANGES = "changes"
 STATUS_LIMIT = 200
-# A sample that could not be taken does not wait for the next week.
-SAMPLE_AGAIN = timedelta(days=1)
 # A verification reads for hours by design, a sample restores over a slow line; beyond this they are stuck.
 LONG_DEADLINE = timedelta(hours=12)
 
@@ -245,12 +242,12 @@ class Daemon:
 
     def _offer_again(self) -> None:
         try:
-            failed = to_take_again(self._ledger.runs(), self._clock.now())
+            due = samples_due(self._ledger.runs(), self._watch.configuration.schedule.samples, self._clock.now())
         except LedgerError as error:
-            log.error("which samples failed cannot be told: %s", error.message)
+            log.error("which samples are due cannot be told: %s", error.message)
             return
         for errand in errands(self._watch.registry, self._watch.configuration.inventory, "samples"):
-            if errand.name in failed:
+            if errand.name in due:
                 self._offer_errand(errand)
 
     def _carry_out(self, errand: Errand) -> Reading:
@@ -298,13 +295,6 @@ class Daemon:
         self._agenda.plan(duties(self._watch.configuration.schedule))
         self._offer_new()
         self._judged = None
-
-
-def to_take_again(runs: Iterable[Run], now: datetime) -> frozenset[tuple[str, str]]:
-    """Return the looks, by collector and subject, that did not succeed and were last tried a day ago or more."""
-    return frozenset(
-        (run.collector, run.subject) for run in runs if not run.success and now - run.last_run >= SAMPLE_AGAIN
-    )
 
 
 def described(reading: Reading) -> str:

@@ -9,10 +9,11 @@ import math
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from agent.core.collecting import Look
@@ -24,15 +25,12 @@ from agent.core.opened import open_all
 from agent.core.openers.opener import BESIDE
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.repository import Repository, RepositoryAbsent, Restored, limit_for, newest_points
 from agent.core.restored import Comparison, Node, compare, live_path
 from agent.core.sampling import sample_of
 from agent.core.scratch import remove, scratch
 from agent.register.kept import add
 from agent.watch import Watch
-from collectors.restic.faults import RepositoryAbsent
-from collectors.restic.program import Restic
-from collectors.restic.restore import Outcome as Restored
-from collectors.restic.restore import limit_for, live_prefixes, newest_points, opened, own_points, restore, source_nodes
 
 # What a file costs beside its bytes, at the most usual block size.
 BLOCK = 4096
@@ -45,7 +43,7 @@ class _Part:
     point: Point
     nodes: tuple[Node, ...]
     only: tuple[str, ...]
-    live: dict[str, str]
+    live: Mapping[str, str]
 
     @property
     def bytes(self) -> int:
@@ -63,7 +61,7 @@ def drill(watch: Watch, request: Request, agreed: Callable[[Plan], bool]) -> Dri
     if watch.ledger is None:
         raise LedgerFull(f"no restore without its entry in the register: {watch.not_kept}", "make room there")
     try:
-        restic, parts = _prepared(watch, request)
+        repository, parts = _prepared(watch, request)
     except RepositoryAbsent:
         return Drill(request=request, begun=begun, ending=Ending.FAILED, reason=Reason.ABSENT)
     except LookError as error:
@@ -72,7 +70,7 @@ def drill(watch: Watch, request: Request, agreed: Callable[[Plan], bool]) -> Dri
         return Drill(request=request, begun=begun, ending=Ending.FAILED, reason=Reason.ABSENT, detail="no point there")
     try:
         with _folder(watch, request) as folder:
-            return _in_folder(watch, request, begun, restic, parts, folder, agreed)
+            return _in_folder(watch, request, begun, repository, parts, folder, agreed)
     except OSError as error:
         return _unproven(request, begun, Reason.DENIED, f"{os.strerror(error.errno or 0).lower()}")
 
@@ -90,25 +88,27 @@ def hold_to_empty(into: Path | None) -> None:
         raise UsageError(f"--into: {shown(into)} is not an empty folder", "nothing is ever overwritten: name another")
 
 
-def _prepared(watch: Watch, request: Request) -> tuple[Restic, tuple[_Part, ...]]:
+def _prepared(watch: Watch, request: Request) -> tuple[Repository, tuple[_Part, ...]]:
     copy, means = request.copy, watch.means
     cache = means.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     look = Look(now=watch.clock.now(), here=means.here, host=means.host, timeout=means.timeout, folder=cache)
-    before = means.previous("restic_snapshots", copy.subject)
+    program = watch.registry.program(copy)
+    before = means.previous(program.listing, copy.subject)
     pinned = before.one("repository.id") if before is not None else None
-    restic, _ = opened(copy, look, None if pinned is None else str(pinned.value))
-    points = newest_points(own_points(restic, watch.clock.now()), request.copy.paths)
+    repository = program.opens(copy, look, None if pinned is None else str(pinned.value))
+    points = newest_points(repository.points(watch.clock.now()), copy.paths)
     local = watch.configuration.inventory.host(copy.host).transport == "local"
-    return restic, tuple(_part(restic, point, request, local=local) for point in points)
+    return repository, tuple(_part(repository, point, request, local=local) for point in points)
 
 
-def _part(restic: Restic, point: Point, request: Request, *, local: bool) -> _Part:
-    held, only = source_nodes(restic, point)
+def _part(repository: Repository, point: Point, request: Request, *, local: bool) -> _Part:
+    found = repository.held(point)
+    held, only = found.nodes, found.only
     if not request.full:
         held = sample_of(held, point.id)
         only = tuple(node.path + beside for node in held for beside in ("", *BESIDE))
-    return _Part(point=point, nodes=held, only=only, live=live_prefixes(restic, point) if local else {})
+    return _Part(point=point, nodes=tuple(held), only=only, live=repository.live(point) if local else {})
 
 
 @contextmanager
@@ -140,7 +140,7 @@ def _in_folder(
     watch: Watch,
     request: Request,
     begun: datetime,
-    restic: Restic,
+    repository: Repository,
     parts: Sequence[_Part],
     folder: Path,
     agreed: Callable[[Plan], bool],
@@ -157,7 +157,8 @@ def _in_folder(
         raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
     entered = _enter(watch, "restore", request, begun)
     # What is given away stays as it came back; elsewhere a database may recover from its journal.
-    restored, comparison = _restore_all(restic, parts, folder, writable=request.into is None)
+    opening = partial(open_all, watch.means.here, writable=request.into is None)
+    restored, comparison = _restore_all(repository, parts, folder, opening)
     oldest = min(part.point.time for part in parts)
     done = Drill(
         request=request,
@@ -170,7 +171,7 @@ def _in_folder(
         comparison=comparison,
         live=any(part.live for part in parts),
         owners=os.geteuid() == 0,
-        version=".".join(str(number) for number in restic.version),
+        version=repository.version,
         entries=(("restore", entered),),
     )
     done = _judged(done, restored, comparison)
@@ -179,7 +180,10 @@ def _in_folder(
 
 
 def _restore_all(
-    restic: Restic, parts: Sequence[_Part], folder: Path, *, writable: bool
+    repository: Repository,
+    parts: Sequence[_Part],
+    folder: Path,
+    opening: Callable[[Path, Callable[[bytes], bytes | None], Comparison], None],
 ) -> tuple[tuple[Restored, ...], Comparison]:
     restored: list[Restored] = []
     total = Comparison()
@@ -187,7 +191,7 @@ def _restore_all(
         place = folder if len(parts) == 1 else folder / str(number)
         begun = time.monotonic()
         try:
-            ended = restore(restic, part.point, place, only=part.only, timeout=limit_for(part.bytes))
+            ended = repository.restore(part.point, place, only=part.only, timeout=limit_for(part.bytes))
         except LookError as error:
             ended = Restored(
                 took=timedelta(seconds=time.monotonic() - begun), hindered=error.reason, said=error.message
@@ -196,7 +200,7 @@ def _restore_all(
         if ended.hindered in (None, Reason.EXITED):
             live = live_path(part.live)
             found = compare(part.nodes, place, live, whole=not part.only)
-            open_all(restic.here, place, live, found, writable=writable)
+            opening(place, live, found)
             total.join(found)
     return tuple(restored), total
 

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from agent.core.clock import Clock
-from agent.core.collecting import Collector, Look, undocumented
+from agent.core.collecting import Collector, Look, no_program, undocumented
 from agent.core.errors import Denied, LookError, Stopped
 from agent.core.evidence import RecordingHost
 from agent.core.host import Host
-from agent.core.inventory import DeclaredHost, Inventory, Item
+from agent.core.inventory import Copy, DeclaredHost, Inventory, Item
 from agent.core.manifest import Manifest, ManifestChange, joined
 from agent.core.model import Evidence, Fact, Failure, Gap, Observation, Reading
 from agent.core.reason import Reason
+from agent.core.repository import BackupProgram
 from agent.ledger.locks import repository_lock
 from agent.registry import Registry
 from agent.workers import Workers
@@ -65,6 +66,7 @@ class Means:
     previous: Callable[[str, str], Observation | None]
     manifest: Callable[[str], Manifest] = lambda subject: Manifest()
     restoring: Callable[[Any], AbstractContextManager[Path]] = lambda item: undocumented()
+    program: Callable[[Copy], BackupProgram] = no_program
     reach: Callable[[str], None] = lambda host: None
 
 
@@ -171,6 +173,7 @@ def _seen(
         manifest=lambda: means.manifest(errand.subject),
         scheduled=scheduled,
         restoring=lambda: means.restoring(errand.item),
+        program=means.program,
     )
     lock = collector.lock_of(errand.item)
     if lock is None:

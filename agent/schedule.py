@@ -7,7 +7,7 @@ built anew when the wall clock jumps.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import schedule
 
 from agent.core.clock import Clock
+from agent.ledger.readings import Run
 
 log = logging.getLogger("beffroi.schedule")
 
@@ -22,6 +23,8 @@ log = logging.getLogger("beffroi.schedule")
 JUMP = timedelta(seconds=60)
 # How often, at the most, a duty is asked whether it is due: the lateness it may have.
 STEP = timedelta(seconds=30)
+# A sample that could not be taken does not wait for the next week.
+SAMPLE_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,3 +115,17 @@ class Agenda:
             self._offer(duty)
         except Exception:
             log.exception("duty %s could not be offered", duty.name)
+
+
+def samples_due(runs: Iterable[Run], every: timedelta | str, now: datetime) -> frozenset[tuple[str, str]]:
+    """Return the samples, by collector and subject, that are late by themselves, whatever the others do.
+
+    One that did not succeed is due a day later. One that did is due after its rhythm: each new attempt at a copy that
+    cannot be reached would else put off those of all others, at a restart.
+    """
+    return frozenset(
+        (run.collector, run.subject)
+        for run in runs
+        if now - run.last_run >= (every if run.success and isinstance(every, timedelta) else SAMPLE_AGAIN)
+        and not (run.success and isinstance(every, str))
+    )

@@ -128,6 +128,7 @@ def _equipped(
 ) -> Iterator[Watch]:
     if ledger is not None:
         not_kept = not_kept or _keep_load(configuration, ledger)
+    registry = find()
     with Doors(
         configuration.inventory.hosts,
         timeout=configuration.agent.timeout,
@@ -143,10 +144,11 @@ def _equipped(
             reach=doors.reach,
             manifest=lambda subject: Manifest() if ledger is None else ledger.manifest(subject),
             restoring=lambda copy: documented(ledger, configuration, clock, copy),
+            program=registry.program,
         )
         yield Watch(
             configuration=configuration,
-            registry=find(),
+            registry=registry,
             ledger=ledger,
             not_kept=not_kept,
             means=means,

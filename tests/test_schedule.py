@@ -9,7 +9,8 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.schedule import Agenda, Duty, latest_occurrence
+from agent.ledger.readings import Run
+from agent.schedule import SAMPLE_AGAIN, Agenda, Duty, latest_occurrence, samples_due
 
 PARIS = ZoneInfo("Europe/Paris")
 QUARTER_HOUR = Duty(name="backups", every=timedelta(minutes=15))
@@ -143,3 +144,34 @@ def test_a_machine_that_was_suspended_does_each_overdue_duty_once() -> None:
 def test_the_latest_occurrence_is_past_and_less_than_two_days_old(now: datetime, at: time) -> None:
     found = latest_occurrence(at, now, PARIS).astimezone(UTC)
     assert now - timedelta(hours=26) < found <= now
+
+
+WEEK, SECOND = timedelta(days=7), timedelta(seconds=1)
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ago", "success", "every", "due"),
+    [
+        (SAMPLE_AGAIN, False, WEEK, True),
+        (SAMPLE_AGAIN - SECOND, False, WEEK, False),
+        (SAMPLE_AGAIN, False, "04:00", True),
+        (3 * SAMPLE_AGAIN, True, WEEK, False),
+        (WEEK - SECOND, True, WEEK, False),
+        (WEEK, True, WEEK, True),
+        (WEEK, True, "04:00", False),
+    ],
+)
+def test_a_sample_is_due_by_itself_after_its_rhythm_and_a_day_after_a_failure(
+    ago: timedelta, success: bool, every: timedelta | str, due: bool
+) -> None:
+    run = Run(
+        collector="samples",
+        host="srv-1",
+        subject="files/offsite",
+        last_run=NOON - ago,
+        last_success=None,
+        duration=timedelta(seconds=3),
+        success=success,
+    )
+    assert (("samples", "files/offsite") in samples_due([run], every, NOON)) == due

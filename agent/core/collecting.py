@@ -7,15 +7,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agent.core.errors import Denied
+from agent.core.errors import Denied, ToolMissing
 from agent.core.host import Host
+from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap, Observation
+from agent.core.repository import BackupProgram
 
 
 def undocumented() -> AbstractContextManager[Path]:
     """Refuse a restore that nothing documents. Raises Denied."""
     raise Denied("no restore without its entry in the register", "run the agent with a ledger that it can write")
+
+
+def no_program(copy: Copy) -> BackupProgram:
+    """Refuse a copy that no backup program here knows. Raises ToolMissing."""
+    raise ToolMissing(f"{copy.subject}: no backup program here knows its repository")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +34,7 @@ class Look:
     that succeeded. `budget` bounds a verification, in bytes (None: everything). `progress` is told how far it is,
     0 to 1. `manifest` gives what earlier looks saw of the files of the subject's store. `scheduled` tells the daemon's
     own rhythm from somebody's command. `restoring` is the only way to restore: it enters the restore with its standing
-    reason, and gives a private folder that is gone afterwards.
+    reason, and gives a private folder that is gone afterwards. `program` gives what a copy's backups are made with.
     """
 
     now: datetime
@@ -41,6 +48,7 @@ class Look:
     manifest: Callable[[], Manifest] = Manifest
     scheduled: bool = False
     restoring: Callable[[], AbstractContextManager[Path]] = lambda: undocumented()
+    program: Callable[[Copy], BackupProgram] = lambda copy: no_program(copy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

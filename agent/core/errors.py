@@ -98,6 +98,12 @@ class LookError(BeffroiError):
         return f"{self.message}; {self.hint}" if self.reason is Reason.DENIED and self.hint else self.message
 
 
+def look_error(reason: Reason, message: str, hint: str = "") -> LookError:
+    """Return the error that stands for a reason; Exited where none does."""
+    kinds = {kind.reason: kind for kind in LookError.__subclasses__()}
+    return kinds.get(reason, Exited)(message, hint)
+
+
 class ToolMissing(LookError):
     """Say that a program is not installed, or is too old to be of use."""
 

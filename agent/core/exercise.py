@@ -48,7 +48,7 @@ class Drill:
 
     `recovery_point` is the date of the oldest point restored; `live` tells whether there was a source to hold it
     against, `owners` whether ownership was compared; `tried` how the backup's own command ended, None where it has
-    none or was not reached.
+    none or was not reached; `version` is the backup program and its version.
     """
 
     request: Request
@@ -111,6 +111,6 @@ def record_of(done: Drill) -> bytes:
         "files_that_do_not_open": comparison.unopened,
         "ownership_compared": done.owners,
         "tried": done.tried,
-        "restic": done.version,
+        "program": done.version,
     }
     return (json.dumps(whole, indent=2) + "\n").encode()

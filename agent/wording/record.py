@@ -62,7 +62,7 @@ def _lines(one: Drill) -> Iterable[str]:
         yield f"Essai applicatif : {'réussi' if one.tried == 'ok' else 'échoué (' + one.tried + ')'}"
     for register, entry in one.entries:
         yield f"Registre {register} : inscription {entry}"
-    yield f"Outil : restic {one.version or 'inconnu'}"
+    yield f"Outil : {one.version or 'inconnu'}"
 
 
 def _compared(one: Drill) -> Iterable[str]:

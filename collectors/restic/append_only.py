@@ -17,9 +17,9 @@ from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
+from agent.core.repository import RepositoryAbsent
 from collectors.restic import folders, rest_probe
 from collectors.restic.environment import read_environment
-from collectors.restic.faults import RepositoryAbsent
 from collectors.restic.key_list import keys_of
 from collectors.restic.program import prepare
 

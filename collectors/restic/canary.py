@@ -5,10 +5,8 @@ Needs:  the repository's password file, read access to the repository, and `cana
 Blind:  shows that this one file came along, unchanged since its date; says nothing of the files beside it
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from pathlib import PurePosixPath
 
 from agent.core.canary import GARBLED, LIMIT, MISSING, NEWEST, PLANTED, parse
 from agent.core.collecting import Collector, Look
@@ -17,23 +15,16 @@ from agent.core.inventory import Copy
 from agent.core.matching import AHEAD, covers
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
+from agent.core.repository import RepositoryAbsent
 from collectors.restic import listing
-from collectors.restic.faults import RepositoryAbsent
+from collectors.restic.dump import dump
 from collectors.restic.identity import hold_to_pinned, marks, repository_id
 from collectors.restic.program import Restic, prepare
-from collectors.restic.trees import top_of
-from collectors.restic.words import spoken
 
 # A point never changes, so that its canary is read once. Those of the days that late evidence can still change tell of
 # the moments between two looks; after a pause no more of them than this are read at one look.
 RECENT = timedelta(days=8)
 AT_MOST = 12
-
-
-# Fatal: cannot dump file: path "/srv/.canary" not found in snapshot
-# Fatal: cannot dump file: "/srv/.canary" should be a file, but is a "symlink"
-_NOT_THERE = re.compile(r'(?:Fatal: )?cannot dump file: (?:path )?"(?:[^"\\]|\\.)*":? not found in snapshot')
-_NO_FILE = re.compile(r'(?:Fatal: )?cannot dump file: (?:path )?"(?:[^"\\]|\\.)*":? should be a (dir|file), but is a')
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
@@ -108,46 +99,13 @@ def _known(previous: Observation | None) -> dict[str, Fact]:
 def _canary_in(restic: Restic, point: Point) -> Fact:
     """Return what the canary of one point comes to. Raises LookError where that could not be seen."""
     subject = restic.copy.subject
-    dumped = _dump(restic, point, str(restic.copy.canary))
+    dumped = dump(restic, point, str(restic.copy.canary), limit=4 * LIMIT)
     if dumped is None:
         return Fact(name=MISSING, subject=subject, value=point.id, as_of=point.time)
     canary = parse(dumped)
     if canary is None:
         return Fact(name=GARBLED, subject=subject, value=point.id, as_of=point.time)
     return Fact(name=PLANTED, subject=subject, value=point.id, as_of=canary.planted)
-
-
-def _dump(restic: Restic, point: Point, path: str) -> bytes | None:
-    """Return the bytes of one small file of a point, or None where the point does not hold it."""
-    found = _dump_of(restic, point, path)
-    if found is not None:
-        return found
-    # A backup made with a relative path holds /scota/… where its point tells /srv/scota.
-    top = top_of(restic, point)
-    parts = PurePosixPath(path).parts[1:]
-    if parts[0] in top:
-        return None
-    for begins in range(1, len(parts)):
-        if parts[begins] in top:
-            found = _dump_of(restic, point, "/" + "/".join(parts[begins:]))
-            if found is not None:
-                return found
-    return None
-
-
-def _dump_of(restic: Restic, point: Point, path: str) -> bytes | None:
-    output = restic.run("dump", point.id, path, output_limit=4 * LIMIT)
-    if output.truncated:
-        return b""  # far more than a canary, or a whole folder: garbled
-    if output.status == 0:
-        return output.stdout
-    words = spoken(output.stderr)
-    if any(_NO_FILE.match(line) for line in words.splitlines()):
-        return b""
-    if any(_NOT_THERE.match(line) for line in words.splitlines()):
-        return None
-    error = restic.error(output)
-    raise type(error)(f"{error.message} (canary of point {point.id[:8]})", error.hint)
 
 
 COLLECTOR = Collector(

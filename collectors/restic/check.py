@@ -18,9 +18,10 @@ from agent.core.errors import LookError, Unreadable
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
+from agent.core.repository import RepositoryAbsent
 from agent.core.verification import Damage
 from collectors.restic.damage import Checked, judge, path_of
-from collectors.restic.faults import ACCESS, Fault, RepositoryAbsent, error_of
+from collectors.restic.faults import ACCESS, Fault, error_of
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.program import Restic, prepare
 from collectors.restic.slices import WHOLE, Slice, next_slice

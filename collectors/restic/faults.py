@@ -22,6 +22,7 @@ from agent.core.errors import (
 )
 from agent.core.lines import one_line
 from agent.core.reason import Reason
+from agent.core.repository import RepositoryAbsent
 from collectors.restic.words import spoken
 
 CODES_SINCE = (0, 17, 0)
@@ -97,10 +98,6 @@ ACCESS = frozenset(
         Reason.LOCKED,
     }
 )
-
-
-class RepositoryAbsent(Exception):
-    """Say that there is no repository at that place: an observation, not a failure to look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

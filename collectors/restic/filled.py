@@ -13,7 +13,7 @@ from agent.core.inventory import Copy
 from agent.core.matching import covers, matches, points_in
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
-from collectors.restic.faults import RepositoryAbsent
+from agent.core.repository import RepositoryAbsent
 from collectors.restic.program import Restic
 
 # A look lists the files of what it meets for the first time, hence one point a day; after a pause those of the days

@@ -13,7 +13,7 @@ from agent.core.errors import LookError
 from agent.core.matching import AHEAD, PATH_EMPTY, PATH_FILLED, PATH_UNTOLD, counts_alone, covering, covers, of_path
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
-from collectors.restic.faults import RepositoryAbsent
+from agent.core.repository import RepositoryAbsent
 from collectors.restic.filled import AT_MOST, LIST_LIMIT, RECENT, parse
 from collectors.restic.program import Restic
 from collectors.restic.trees import top_of

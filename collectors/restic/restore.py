@@ -4,38 +4,31 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from agent.core.collecting import Look
 from agent.core.deadline import Deadline
 from agent.core.ending import dying_with_us
 from agent.core.errors import Unreadable
 from agent.core.host import Output
-from agent.core.inventory import Copy
 from agent.core.lines import last_line
 from agent.core.matching import AHEAD, covers
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.repository import Restored
 from agent.core.restored import Node
 from collectors.restic import listing
 from collectors.restic.faults import ACCESS, reason_in
-from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.listing import instant
-from collectors.restic.program import Restic, prepare
+from collectors.restic.program import Restic
 from collectors.restic.trees import top_of
 from collectors.restic.words import spoken
 
 # A million entries; a list of more than that is not held in memory.
 LIST_LIMIT = 512 * 1024 * 1024
 SPARSE_SINCE = (0, 15, 0)
-# A restore may take what it needs, as long as bytes come at the rate of the slowest line on which it would make sense.
-# A dead link is noticed by ssh itself; this is for what stalls and stays open.
-STALLED = timedelta(minutes=30)
-SLOWEST_BYTES_PER_SECOND = 1024 * 1024
-LONGEST = timedelta(hours=72)
 
 # Go's os.FileMode: set-user, set-group and sticky stand elsewhere than in Unix.
 _SET_USER, _SET_GROUP, _STICKY = 1 << 23, 1 << 22, 1 << 20
@@ -44,25 +37,6 @@ _BAD = re.compile(
     r"|id [0-9a-f]+ not found|tree .* could not be loaded|pack [0-9a-f]+ .*(does not exist|not found)",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Hold how a restore ended: `hindered` is what kept it from being made, `damaged` that the copy's data is bad."""
-
-    took: timedelta
-    damaged: bool = False
-    hindered: Reason | None = None
-    said: str = ""
-
-
-def opened(copy: Copy, look: Look, pinned: str | None) -> tuple[Restic, str]:
-    """Return restic ready to restore, once the repository that answers is the right one, and that one's id.
-
-    Raises RepositoryAbsent and every LookError.
-    """
-    restic = prepare(copy, look, look.timeout)
-    return restic, hold_to_pinned(copy, id_in(restic.ask("cat", "config").stdout), pinned)
 
 
 def own_points(restic: Restic, now: datetime) -> tuple[Point, ...]:
@@ -75,14 +49,6 @@ def own_points(restic: Restic, now: datetime) -> tuple[Point, ...]:
         if point.host == copy.snapshot_host and point.files != 0 and point.time - now <= AHEAD
     ]
     return tuple(sorted(own, key=lambda point: point.time, reverse=True))
-
-
-def newest_points(own: Sequence[Point], paths: Sequence[str]) -> tuple[Point, ...]:
-    """Return the newest point of each path, each once; none where a path has none. `own` are newest first."""
-    found = [next((point for point in own if covers(point, path)), None) for path in paths]
-    if None in found:
-        return ()
-    return tuple({point.id: point for point in found if point is not None}.values())
 
 
 def beyond(point: Point, paths: Sequence[str]) -> tuple[str, ...]:
@@ -167,11 +133,6 @@ def _number(told: dict[str, Any], key: str) -> int:
     return value
 
 
-def limit_for(size: int) -> timedelta:
-    """Return how long restoring so many bytes may take."""
-    return min(LONGEST, STALLED + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND))
-
-
 def restore(
     restic: Restic,
     point: Point,
@@ -180,7 +141,7 @@ def restore(
     only: Iterable[str] = (),
     timeout: timedelta = timedelta(hours=48),
     shown: str | None = None,
-) -> Outcome:
+) -> Restored:
     """Restore a point, or the files of it that are named, into a folder; every byte is read back from there.
 
     `only` are paths within the point; `shown` is the command as evidence may show it, where those may not be.
@@ -197,19 +158,19 @@ def restore(
     return outcome(output)
 
 
-def outcome(output: Output) -> Outcome:
+def outcome(output: Output) -> Restored:
     """Return how a run of `restic restore --verify` ended, from its words."""
     if output.status == 0:
-        return Outcome(took=output.duration)
+        return Restored(took=output.duration)
     words = spoken(output.stderr)
     said = last_line(output.stderr)
     lines = words.splitlines()
     reasons = [reason for line in lines if (reason := reason_in(line)) in ACCESS and reason is not Reason.DENIED]
     if reasons:
-        return Outcome(took=output.duration, hindered=reasons[0], said=said)
+        return Restored(took=output.duration, hindered=reasons[0], said=said)
     if any(_BAD.search(line) for line in lines):
-        return Outcome(took=output.duration, damaged=True, said=said)
-    return Outcome(took=output.duration, hindered=Reason.EXITED, said=said)
+        return Restored(took=output.duration, damaged=True, said=said)
+    return Restored(took=output.duration, hindered=Reason.EXITED, said=said)
 
 
 def escaped(path: str) -> str:

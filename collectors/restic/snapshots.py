@@ -16,8 +16,8 @@ from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.repository import RepositoryAbsent
 from collectors.restic import filled, held
-from collectors.restic.faults import RepositoryAbsent
 from collectors.restic.identity import hold_to_pinned, marks, repository_id
 from collectors.restic.listing import LeftOut, Listing, parse
 from collectors.restic.program import prepare

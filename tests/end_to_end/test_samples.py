@@ -122,7 +122,7 @@ def test_files_come_back_as_the_live_ones_are_and_the_register_says_why(site: Wa
 def test_neither_a_name_nor_a_content_is_kept(site: Watched) -> None:
     reading = seen(site)
     said = " ".join(one.command for one in reading.evidence)
-    assert "one file of the sample" in said
+    assert "(a part of it)" in said
     kept = b"".join(path.read_bytes() for path in (site.folder / "state").rglob("*") if path.is_file())
     assert b"sample.file" in kept
     assert not [what for what in (SECRET, WORDS.strip(), "letter.txt", "HOME") if what.encode() in kept]
@@ -417,6 +417,18 @@ def record_restores(site: Watched) -> None:
     """Make a restic that notes what it is asked to restore."""
     restic, asked = shutil.which("restic"), site.folder / "asked"
     fake_restic(site.folder / "bin", f'case " $* " in *" restore "*) echo "$*" >> {asked};; esac; exec {restic} "$@"')
+
+
+def test_a_file_too_large_to_be_restored_is_read_and_not_named(site: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site.source("files") / "huge.bin").write_bytes(os.urandom(5_000_000))
+    back_up(site)
+    monkeypatch.setattr("agent.core.portions.BIG_BYTES", 2_000_000)
+    monkeypatch.setattr("collectors.restored.pace.READ_BYTES", 1_000_000)
+    reading = pace(site)
+    assert all(draw.a_byte > 0 for draw in draws_in(reading))
+    commands = [one.command for one in reading.evidence]
+    assert any(command.startswith("restic dump") for command in commands)
+    assert not [command for command in commands if "huge.bin" in command]
 
 
 def test_a_damaged_part_tells_no_pace(site: Watched) -> None:

@@ -30,7 +30,7 @@ DONE = Drill(
     ),
     live=True,
     tried="ok",
-    version="0.18.0",
+    version="restic 0.18.0",
     entries=(("restore", "restore-3"), ("recovery-test", "recovery-test-2")),
 )
 TEXT = """\

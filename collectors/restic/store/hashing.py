@@ -15,8 +15,8 @@ from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
+from agent.core.repository import RepositoryAbsent
 from agent.core.verification import Damage
-from collectors.restic.faults import RepositoryAbsent
 from collectors.restic.store.absence import Absence, absence, added
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.digests import STEP, Run, chosen, confirm, hash_all

@@ -11,9 +11,9 @@ from agent.core.deadline import Deadline
 from agent.core.errors import LookError, Unreadable, WrongRepository
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
+from agent.core.repository import RepositoryAbsent
 from agent.core.verification import Damage
 from collectors.restic.damage import Checked, judge, path_of
-from collectors.restic.faults import RepositoryAbsent
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.program import Restic, prepare
 

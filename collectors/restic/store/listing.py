@@ -14,7 +14,7 @@ from agent.core.errors import LookError, Unreadable
 from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, FactValue, Gap, Observation
-from collectors.restic.faults import RepositoryAbsent
+from agent.core.repository import RepositoryAbsent
 from collectors.restic.store.absence import Absence, Past, absence, added
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.far import Far

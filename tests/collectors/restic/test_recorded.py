@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from agent.core.errors import LookError
 from agent.core.reason import Reason
+from agent.core.repository import RepositoryAbsent
 from collectors.restic import damage, filled, listing
 from collectors.restic.check import stored_in
 from collectors.restic.environment import parse_environment
-from collectors.restic.faults import RepositoryAbsent, error_of, fault_of
+from collectors.restic.faults import error_of, fault_of
 from collectors.restic.identity import id_in
 from collectors.restic.program import version_in
 from collectors.restic.slices import BUCKETS, read_slice

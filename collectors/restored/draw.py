@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.core.errors import Missing, Unreadable
+from agent.core.inventory import Copy
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.repository import Repository, newest_points
 from agent.core.restored import Node
 from agent.core.samples import Failed
 from agent.core.sampling import sample_of, token
-from collectors.restic.program import Restic
-from collectors.restic.restore import live_prefixes, newest_points, source_nodes
 
 # So many files that did not come back are tried again at each look; the rest stay told.
 AGAIN_AT_MOST = 20
@@ -19,7 +19,7 @@ Name = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Source:
     """Hold what a point holds of the source, and where the names at its top lie in the live source."""
 
     point: Point
@@ -39,14 +39,14 @@ class Held:
 class Drawn:
     """Hold one file to restore; `settles` is the earlier failure that what it comes to replaces."""
 
-    held: Held
+    source: Source
     node: Node
     settles: Name | None = None
 
     @property
     def name(self) -> Name:
         """Return the point and the token by which it is known."""
-        return (self.held.point.id, token(self.held.point.id, self.node.path))
+        return (self.source.point.id, token(self.source.point.id, self.node.path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +57,12 @@ class Plan:
     gone: frozenset[Name]
 
 
-def plan(restic: Restic, own: Sequence[Point], failed: Sequence[Failed]) -> Plan:
+def plan(repository: Repository, own: Sequence[Point], failed: Sequence[Failed], copy: Copy) -> Plan:
     """Return what to restore; `own` are the copy's points, newest first.
 
     Raises RepositoryAbsent and every LookError.
     """
-    copy = restic.copy
-    newest = [_held(restic, point) for point in newest_points(own, copy.paths)]
+    newest = [_source(repository, point, copy) for point in newest_points(own, copy.paths)]
     if not newest:
         raise Missing(f"{copy.subject}: no point of every path of the source is there")
     by_id = {point.id: point for point in own}
@@ -72,34 +71,34 @@ def plan(restic: Restic, own: Sequence[Point], failed: Sequence[Failed]) -> Plan
     gone: set[Name] = set()
     for one in failed[:AGAIN_AT_MOST]:
         if one.point in by_id and one.point not in known:
-            known[one.point] = _held(restic, by_id[one.point])
+            known[one.point] = _source(repository, by_id[one.point], copy)
         drawn = _again(one, known.get(one.point), newest)
         if drawn is None:
             gone.add((one.point, one.token))
         else:
             again.append(drawn)
     names = {drawn.name for drawn in again}
-    fresh = [Drawn(held=held, node=node) for held in newest for node in sample_of(held.nodes, held.point.id)]
+    fresh = [Drawn(source=held, node=node) for held in newest for node in sample_of(held.nodes, held.point.id)]
     drawn_all = [*again, *(drawn for drawn in fresh if drawn.name not in names)]
     if not drawn_all:
         raise Unreadable(f"{copy.subject}: no file of the source is where the point should hold it")
     return Plan(drawn=drawn_all, gone=frozenset(gone))
 
 
-def _held(restic: Restic, point: Point) -> Held:
-    nodes, _ = source_nodes(restic, point)
-    return Held(point=point, nodes=nodes, live=live_prefixes(restic, point) if restic.copy.local else {})
+def _source(repository: Repository, point: Point, copy: Copy) -> Source:
+    live = repository.live(point) if copy.local else {}
+    return Source(point=point, nodes=repository.held(point).nodes, live=live)
 
 
-def _again(failed: Failed, held: Held | None, newest: Sequence[Held]) -> Drawn | None:
+def _again(failed: Failed, held: Source | None, newest: Sequence[Source]) -> Drawn | None:
     """Return the file to try for one that failed before; None where its point is gone, or the source has it no more."""
     node = None if held is None else held.named(failed.token)
     if held is None or node is None:
         return None
     if failed.reason is not Reason.INCOMPLETE or held in newest:
-        return Drawn(held=held, node=node)
+        return Drawn(source=held, node=node)
     for later in newest:
         same = later.at(node.path)
         if same is not None:
-            return Drawn(held=later, node=same, settles=(failed.point, failed.token))
+            return Drawn(source=later, node=same, settles=(failed.point, failed.token))
     return None

@@ -1,36 +1,30 @@
 """A sample of a copy's newest point: some files restored from off site, one at a time, and held against the live ones.
 
-Reads:  restic cat config, snapshots, ls, and restore of at most 20 files and 256 MiB; the same live files
+Reads:  the points, what the newest holds, a restore of at most 20 files and 256 MiB of it; the same live files
 Needs:  `sample` in `[[backup]]`, the password file, a ledger for the register's entry, room in the state directory
 Blind:  says nothing of the files that were not drawn, nor of a live file that changed since, which is only counted
 """
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from agent.core.collecting import Collector, Look
-from agent.core.errors import LookError, Missing, NoRoom
+from agent.core.errors import LookError, Missing, NoRoom, look_error
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
 from agent.core.openers.opener import BESIDE
 from agent.core.opening import Opened, open_files
 from agent.core.reason import Reason
+from agent.core.repository import Repository, RepositoryAbsent, Restored, limit_for
 from agent.core.restored import Comparison, compare, digest, live_path
 from agent.core.samples import ALONE, CHANGED, SAME, Failed, Sampled, failed_in
 from agent.core.scratch import remove
-from collectors.restic.draw import Drawn, plan
-from collectors.restic.faults import Fault, RepositoryAbsent, error_of
-from collectors.restic.program import Restic
-from collectors.restic.restore import (
-    Outcome,
-    limit_for,
-    opened,
-    own_points,
-    restore,
-)
+from collectors.restored.draw import Drawn, plan
+from collectors.restored.turn import in_turn
 
 # What restoring takes beside the bytes of the largest file: folders, and a margin.
 MARGIN = 16 * 1024 * 1024
@@ -50,18 +44,18 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         {} if look.previous is None else {(one.point, one.token): (one, at) for one, at in failed_in(look.previous)}
     )
     try:
-        restic, id = opened(copy, look, None if pinned is None else str(pinned.value))
-        own = own_points(restic, look.now)
-        planned = plan(restic, own, [failed for failed, _ in before.values()])
+        repository = look.program(copy).opens(copy, look, None if pinned is None else str(pinned.value))
+        own = repository.points(look.now)
+        planned = plan(repository, own, [failed for failed, _ in before.values()], copy)
     except RepositoryAbsent as error:
         raise Missing(f"{copy.subject}: the repository is not there") from error
-    done, hindered = _restored(restic, planned.drawn, look)
+    done, hindered = _restored(_Means(repository=repository, copy=copy, look=look), planned.drawn)
     if hindered is not None and not any(sampled.failed for _, sampled in done):
         raise hindered
-    yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
+    yield Fact(name="repository.id", subject=copy.subject, value=repository.id, as_of=look.now)
     settled = set(planned.gone)
     for drawn, sampled in done:
-        yield sampled.fact(copy.subject, drawn.held.point.time)
+        yield sampled.fact(copy.subject, drawn.source.point.time)
         name = drawn.settles or drawn.name
         settled.add(name)
         if sampled.failed:
@@ -75,47 +69,53 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         yield Gap(subject=copy.subject, reason=hindered.reason, detail=hindered.message)
 
 
-def _restored(
-    restic: Restic, drawn: Sequence[Drawn], look: Look
-) -> tuple[list[tuple[Drawn, Sampled]], LookError | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Means:
+    """Hold what one sample restores from, and through what."""
+
+    repository: Repository
+    copy: Copy
+    look: Look
+
+
+def _restored(means: _Means, drawn: Sequence[Drawn]) -> tuple[list[tuple[Drawn, Sampled]], LookError | None]:
     done: list[tuple[Drawn, Sampled]] = []
-    with look.restoring() as folder:
+    with means.look.restoring() as folder:
         need, room = max(one.node.size for one in drawn) + MARGIN, shutil.disk_usage(folder).free
         if need > room:
-            raise NoRoom(f"{restic.copy.subject}: {need} bytes are needed in {folder.parent}, {room} are free")
+            raise NoRoom(f"{means.copy.subject}: {need} bytes are needed in {folder.parent}, {room} are free")
         for number, one in enumerate(drawn):
             place = folder / str(number)
             try:
-                done.append((one, _tried(restic, one, place)))
+                done.append((one, _tried(means, one, place)))
             except LookError as error:
                 return done, error
             finally:
                 remove(place)
-            look.progress((number + 1) / len(drawn))
+            means.look.progress((number + 1) / len(drawn))
     return done, None
 
 
-def _tried(restic: Restic, one: Drawn, place: Path) -> Sampled:
-    node, point = one.node, one.held.point
-    shown = f"restic restore {point.id} (one file of the sample)"
+def _tried(means: _Means, one: Drawn, place: Path) -> Sampled:
+    node, point = one.node, one.source.point
     only = [node.path, *(node.path + suffix for suffix in BESIDE)]
     try:
-        ended = restore(restic, point, place, only=only, timeout=limit_for(node.size), shown=shown)
+        ended = means.repository.restore(point, place, only=only, timeout=limit_for(node.size), unnamed=True)
     except LookError as error:
-        raise type(error)(f"{restic.copy.subject}: {UNSAID}", error.hint) from error
+        raise type(error)(f"{means.copy.subject}: {UNSAID}", error.hint) from error
     sampled = Sampled(point=point.id, token=one.name[1], result=Reason.DAMAGED.value, size=node.size)
     if ended.damaged:
         return sampled
-    result = _result(compare((node,), place, live_path(one.held.live), whole=False), ended, restic)
+    comparison = compare((node,), place, live_path(one.source.live), whole=False)
+    result = _result(comparison, ended, means.copy)
     path = bytes(place) + node.path.encode(errors="surrogateescape")
     try:
         sampled = replace(sampled, result=result, sha256=digest(path, own=True))
     except OSError:
         return replace(sampled, result=result)
     # Last, since a database that recovers from its journal is no longer the file that came back.
-    return next(
-        (_with_opening(sampled, told) for told in open_files(restic.here, (path,), OPENING, writable=True)), sampled
-    )
+    opened = open_files(means.look.here, (path,), OPENING, writable=True)
+    return next((_with_opening(sampled, told) for told in opened), sampled)
 
 
 def _with_opening(sampled: Sampled, told: Opened) -> Sampled:
@@ -124,12 +124,12 @@ def _with_opening(sampled: Sampled, told: Opened) -> Sampled:
     return replace(sampled, result=result, kind=told.kind, opening=told.opening.value)
 
 
-def _result(comparison: Comparison, ended: Outcome, restic: Restic) -> str:
+def _result(comparison: Comparison, ended: Restored, copy: Copy) -> str:
     """Return what a file came to. Raises LookError where that is not known."""
     if any(one.what == "content" for one in comparison.differences):
         return Reason.CONTENT_CHANGED.value
     if ended.hindered is not None:
-        raise error_of(Fault(reason=ended.hindered, said=UNSAID), restic.copy.subject)
+        raise look_error(ended.hindered, f"{copy.subject}: {UNSAID}")
     if comparison.differing:
         return Reason.INCOMPLETE.value
     if comparison.compared:
@@ -141,7 +141,7 @@ COLLECTOR = Collector(
     name="samples",
     schedule="samples",
     looks_at=Copy,
-    collect=collect,
+    collect=partial(in_turn, collect),
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.host,
     applies=lambda copy: copy.sample is not None and copy.offsite,

@@ -1,0 +1,64 @@
+"""restic as the backup program that the samples, the timed restores and the drill go through."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from agent.core.collecting import Look
+from agent.core.inventory import Copy
+from agent.core.points import Point
+from agent.core.repository import BackupProgram, Held, Restored
+from collectors.restic.dump import dump
+from collectors.restic.identity import hold_to_pinned, id_in
+from collectors.restic.program import Restic, prepare
+from collectors.restic.restore import live_prefixes, own_points, restore, source_nodes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResticRepository:
+    """Reach one restic repository; see agent.core.repository.Repository."""
+
+    restic: Restic
+    id: str
+
+    @property
+    def version(self) -> str:
+        """Return restic's version."""
+        return "restic " + ".".join(str(number) for number in self.restic.version)
+
+    def points(self, now: datetime) -> tuple[Point, ...]:
+        """Return the points of the copy's machine, newest first."""
+        return own_points(self.restic, now)
+
+    def held(self, point: Point) -> Held:
+        """Return what a point has of the source."""
+        nodes, only = source_nodes(self.restic, point)
+        return Held(point=point, nodes=nodes, only=only)
+
+    def live(self, point: Point) -> Mapping[str, str]:
+        """Return where the names at the top of a point lie in the live source."""
+        return live_prefixes(self.restic, point)
+
+    def read(self, point: Point, path: str, *, limit: int, unnamed: bool = False) -> bytes | None:
+        """Return the bytes of one file of a point."""
+        shown = f"restic dump {point.id} (a part of it)" if unnamed else None
+        return dump(self.restic, point, path, limit=limit, shown=shown)
+
+    def restore(
+        self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
+    ) -> Restored:
+        """Restore a point, or a part of it."""
+        shown = f"restic restore {point.id} (a part of it)" if unnamed else None
+        return restore(self.restic, point, folder, only=only, timeout=timeout, shown=shown)
+
+
+def opens(copy: Copy, look: Look, pinned: str | None) -> ResticRepository:
+    """Open a copy's repository; raises RepositoryAbsent and every LookError."""
+    restic = prepare(copy, look, look.timeout)
+    return ResticRepository(restic=restic, id=hold_to_pinned(copy, id_in(restic.ask("cat", "config").stdout), pinned))
+
+
+# Every address that a copy may have is one that restic accepts: it is the only program, and the configuration knows no
+# other.
+PROGRAM = BackupProgram(name="restic", listing="restic_snapshots", knows=lambda copy: True, opens=opens)
