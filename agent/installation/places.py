@@ -60,3 +60,8 @@ class Places:
     def state(self) -> Path:
         """Return the state directory, the only one that the service may write in."""
         return self.root / "var/lib/beffroi"
+
+    @property
+    def stamps(self) -> Path:
+        """Return where systemd keeps when persistent timers last ran."""
+        return self.root / "var/lib/systemd/timers"

@@ -63,6 +63,9 @@ def _purge(places: Places, say: Say) -> None:
             raise UsageError(f"{folder} is a link, and is not followed", "remove it, and what it leads to, by hand")
         shutil.rmtree(folder, ignore_errors=True)
         say(f"purged: {folder}")
+    for template in TEMPLATES:  # when a persistent timer last ran, kept by systemd
+        for stamp in places.stamps.glob(f"stamp-{template}.timer"):
+            stamp.unlink()
     carried_out("userdel", places.user, accept=(0, 6))  # 6: there is none
     carried_out("groupdel", places.user, accept=(0, 6))  # userdel leaves it where it has other members
     say(f"purged: the user and the group {places.user}")

@@ -273,6 +273,8 @@ def test_two_at_once_are_one_too_many(machine: Machine) -> None:
 
 def test_purging_keeps_nothing(machine: Machine) -> None:
     machine.install()
+    machine.places.stamps.mkdir(parents=True)
+    (machine.places.stamps / "stamp-beffroi-report@scota.timer").touch()
     machine.uninstall(purge=True)
     assert list(machine.places.root.rglob("*beffroi*")) == []
 
