@@ -6,6 +6,7 @@ A day that was expected and has no row is unproven, `not-run`: silence never sho
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Acceptance
@@ -30,10 +31,16 @@ class Span:
     @property
     def days(self) -> tuple[date, ...]:
         """Return each of them."""
-        return tuple(each_day(self.first, self.last))
+        return _each_day(self.first, self.last)
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
+
+
+@cache
+def _each_day(first: date, last: date) -> tuple[date, ...]:
+    # Asked for once for each subject of a large fleet, of which all have the same quarter.
+    return tuple(each_day(first, last))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +78,18 @@ def days_of_keys(
     """Return the days of every key that any load declared for a beneficiary, and of its entries, by key."""
     owed = _Owed(span, loads, zone)
     accepted = _by_key(acceptances)
-    found = {}
-    for key in keys_of(loads):
-        if key.beneficiary == beneficiary:
-            found[key] = _filled(key, span, kept.get(key, {}), owed.of(key), accepted.get(key, ()))
-    for stay in stays:
-        days = [_during(stay, day) for day in span.days]
-        found[stay.key] = _filled(stay.key, span, kept.get(stay.key, {}), days, accepted.get(stay.key, ()))
-    return tuple(found[key] for key in sorted(found) if any(one is not None for one in found[key].came))
+    days = tuple((day, day.isoformat()) for day in span.days)
+    due = {key: owed.of(key) for key in keys_of(loads) if key.beneficiary == beneficiary}
+    due |= {stay.key: [_during(stay, day) for day, _ in days] for stay in stays}
+    return tuple(
+        SubjectDays(
+            key=key,
+            span=span,
+            came=tuple(_filled(key, days, kept.get(key, {}), due[key], accepted.get(key, ()))),
+        )
+        for key in sorted(due)
+        if any(one is not Expectation.NOT_EXPECTED for one in due[key])
+    )
 
 
 class _Owed:
@@ -109,24 +120,22 @@ def _by_key(acceptances: Sequence[Acceptance]) -> Mapping[Key, tuple[Acceptance,
 
 def _filled(
     key: Key,
-    span: Span,
+    days: Sequence[tuple[date, str]],
     kept: Mapping[str, Came],
     owed: Sequence[Expectation],
     acceptances: Sequence[Acceptance],
-) -> SubjectDays:
-    came: list[Came | None] = []
-    for day, due in zip(span.days, owed, strict=True):
+) -> Iterator[Came | None]:
+    for (day, text), due in zip(days, owed, strict=True):
         if due is Expectation.NOT_EXPECTED:
-            came.append(None)
+            yield None
             continue
-        found = kept.get(day.isoformat(), SILENCE)
+        found = kept.get(text, SILENCE)
         if due is Expectation.NO_LONGER_DECLARED and found.measured is not State.MISSED:
             found = GONE
         if found is SILENCE or found is GONE:
             state = after_acceptances(found.measured, acceptances, key, day)
             found = found if state is found.state else replace(found, state=state)
-        came.append(found)
-    return SubjectDays(key=key, span=span, came=tuple(came))
+        yield found
 
 
 def distinct_rows(
@@ -136,16 +145,16 @@ def distinct_rows(
 
     Those of the keys named `apart` are all there: an exclusion may leave out one of them and not another.
     """
-    seen: set[tuple[date, int]] = set()
+    seen: set[tuple[int, int]] = set()
     for subject in subjects:
-        kept_apart = subject.key in apart
-        for day, one in subject.rows():
-            alike = (day, id(one))  # what came of days that are alike is one value
-            if not kept_apart and alike in seen:
+        days = None
+        for number, one in enumerate(subject.came):
+            alike = (number, id(one))  # what came of days that are alike is one value
+            if one is None or (alike in seen and subject.key not in apart):
                 continue
-            if not kept_apart:
-                seen.add(alike)
-            yield _row(subject.key, day, one, zone)
+            seen.add(alike)
+            days = days or subject.span.days
+            yield _row(subject.key, days[number], one, zone)
 
 
 def _row(key: Key, day: date, one: Came, zone: ZoneInfo) -> DayRow:
