@@ -1,6 +1,6 @@
 """What is tried inside the machine, step by step; run there by the system's own Python, as root, from the checkout.
 
-Prints one line of JSON a step: its name, and what was wrong with it, null where nothing was.
+Prints one line of JSON a step: its name, what was wrong with it, null where nothing was, and why it was skipped.
 """
 
 import json
@@ -23,6 +23,10 @@ BEFFROI = "/usr/local/bin/beffroi"
 PORT = 9588
 
 Step = Callable[[], None]
+
+
+class NotHereError(Exception):
+    """Say that this machine cannot show what a step is about."""
 
 
 def ran(*command: str) -> subprocess.CompletedProcess[str]:
@@ -142,6 +146,9 @@ def looks_at_restic_inside_the_sandbox() -> None:
 
 
 def reads_a_password_that_only_systemd_hands_over() -> None:
+    handed_over = ("systemd-run", "--wait", "--pipe", "--quiet", "--property=LoadCredential=one:/etc/hostname")
+    if ran(*handed_over, "sh", "-c", 'test -e "$CREDENTIALS_DIRECTORY/one"').returncode != 0:
+        raise NotHereError("systemd hands no credential over in this machine, to nobody")
     secret, drop_in = pathlib.Path("/root/files.secret"), pathlib.Path("/etc/systemd/system/beffroi.service.d")
     secret.write_bytes(pathlib.Path("/etc/beffroi/files.password").read_bytes())
     secret.chmod(0o600)
@@ -422,14 +429,17 @@ def main() -> None:
     """Take the steps of one boot, each whatever became of the one before."""
     for step in BOOTS[int(sys.argv[1])]:
         begun = time.monotonic()
+        wrong = skipped = None
         try:
             step()
-            wrong = None
+        except NotHereError as reason:
+            skipped = str(reason)
         except BaseException:
             wrong = traceback.format_exc()
             wrong += ran("journalctl", "-u", "beffroi", "-n", "30", "--no-pager").stdout
         seconds = round(time.monotonic() - begun, 1)
-        print(json.dumps({"step": step.__name__, "seconds": seconds, "wrong": wrong}), flush=True)
+        told = {"step": step.__name__, "seconds": seconds, "wrong": wrong, "skipped": skipped}
+        print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":
