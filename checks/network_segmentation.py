@@ -52,7 +52,7 @@ def judge_firewall(seen: Observation) -> Finding:
 
 
 def judge_flow(flow: Flow, seen: Observation) -> Finding:
-    """Return what trying a flow comes to; a refusal counts only where a trial from there is shown able to pass."""
+    """Return what trying a flow comes to; silence counts only where a trial from there is shown able to pass."""
     tried = attempts_in(seen, TRIAL)
     about: dict[str, str | float | int] = {"to": flow.to}
     if any(one.answer is Answer.OPEN for one in tried):
@@ -72,6 +72,9 @@ def judge_flow(flow: Flow, seen: Observation) -> Finding:
             if silent
             else _missed(Reason.FLOW_BLOCKED, about)
         )
+    # Somebody said no, and no trial that should pass says anything else: the way there works.
+    if counted and not flow.controls and all(one.answer is Answer.REFUSED for one in counted):
+        return _met(about)
     if not counted or (silent and witness is None) or not _controlled(counted, attempts_in(seen, CONTROL)):
         if not flow.controls:
             about |= {"undeclared": 1}

@@ -126,10 +126,16 @@ def test_a_required_flow_that_passes_at_the_second_trial_is_no_alarm(tmp_path: P
     assert came_to(flow("192.0.2.9:22", expect="open"), {"near": host})[0] is State.MET
 
 
-def test_a_refusal_without_a_control_proves_nothing(network: Network) -> None:
-    network.wall("reject")
+@pytest.mark.parametrize("verdict", ["drop", "reject with icmpx admin-prohibited"])
+def test_silence_without_a_control_proves_nothing(network: Network, verdict: str) -> None:
+    network.wall(verdict)
     declared = flow(f"{FAR4}:{FORBIDDEN}")
     assert came_to(declared, network.doors) == (State.UNPROVEN, Reason.NO_CONTROL)
+
+
+def test_a_refusal_is_an_answer_where_no_required_flow_is_declared_from_there(network: Network) -> None:
+    network.wall("reject with tcp reset")
+    assert came_to(flow(f"{FAR4}:{FORBIDDEN}"), network.doors) == (State.MET, Reason.WITHIN_LIMIT)
 
 
 @pytest.mark.parametrize(
