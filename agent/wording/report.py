@@ -178,7 +178,7 @@ def day_sentence(target: str, tally: Tally, outcome: Outcome | None) -> str:
     if outcome is Outcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
     if not tally.expected:
-        return "Aucun sujet n'est déclaré pour cet objectif : rien ne le démontre, ni ne le dément."
+        return "Aucun sujet n'était attendu pendant la période comptée : rien ne le démontre, ni ne le dément."
     if tally.unproven == tally.expected:
         return f"Rien ne le démontre, ni ne le dément, sur {_all(tally.expected)}."
     held = HELD[target]
