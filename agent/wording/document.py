@@ -1,0 +1,52 @@
+"""What every document in HTML is made with: a package's templates, and one style sheet that is part of the document."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+
+# Without slots, where a cached property would have no place.
+@dataclass(frozen=True, kw_only=True)
+class Documents:
+    """Hold the templates of a package and its style sheet; nothing is read, nor Jinja imported, before it is asked for.
+
+    `besides` is what a document may do beside wearing its style sheet, as directives of a Content-Security-Policy.
+    """
+
+    package: str
+    style_sheet: str
+    besides: str = ""
+
+    def template(self, name: str) -> "Template":
+        """Return one template."""
+        return self._environment.get_template(name)
+
+    @cached_property
+    def style(self) -> str:
+        """Return the style sheet, to be put into the document."""
+        assert self._environment.loader is not None
+        source, _, _ = self._environment.loader.get_source(self._environment, self.style_sheet)
+        return source
+
+    @cached_property
+    def policy(self) -> str:
+        """Return the Content-Security-Policy that lets the document's own style sheet in, and nothing else at all."""
+        digest = base64.b64encode(hashlib.sha256(self.style.encode()).digest()).decode()
+        return f"default-src 'none'; style-src 'sha256-{digest}'; {self.besides}base-uri 'none'; form-action 'none'"
+
+    @cached_property
+    def _environment(self) -> "Environment":
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+
+        return Environment(
+            loader=PackageLoader(self.package),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
