@@ -79,6 +79,8 @@ def _share(ways: Sequence[Way], administrators: frozenset[str], question: Questi
         "accounts": len({way.account for way in ways}),
         "administrators": len(administrators),
     }
+    if not ways:
+        about["nobody"] = 1
     if unknown:
         about["untold"] = len(unknown)
     undeclared = sorted(administrators - frozenset(question.item.administrators or administrators))

@@ -12,6 +12,13 @@ from agent.wording.phrases_registers import EVENTS
 
 AUTHENTICATION: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
+        When(
+            known="nobody",
+            words=Words(
+                fr="aucun chemin d'accès à distance n'y est ouvert, à aucun compte, d'après tout ce qui en a été lu",
+                en="no way in from afar is open there, to any account, by all that was read of it",
+            ),
+        ),
         Words(
             fr="un mot de passe seul ne suffit nulle part ({value} de {pairs} couples compte et chemin, objectif : "
             "{limit}) ; deux facteurs sont prouvés pour {two_factors}",

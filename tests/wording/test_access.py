@@ -40,6 +40,7 @@ def said_of(ways: dict[str, set[str]], *gaps: Gap, door: bool = False) -> str:
 @pytest.mark.parametrize(
     ("ways", "said"),
     [
+        ({}, "aucun chemin d'accès à distance n'y est ouvert, à aucun compte, d'après tout ce qui en a été lu"),
         (
             {"root sshd@*": {"key"}, "zoe sshd@*": {"verified-key"}},
             "un mot de passe seul ne suffit nulle part (100 % de 2 couples compte et chemin, objectif : 100 %) ; deux "
