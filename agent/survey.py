@@ -47,9 +47,11 @@ def survey(
         wanted += entered(ledger, configuration, now)
     zone = ZoneInfo(configuration.agent.timezone)
     kept = {} if ledger is None else {verdict.key: verdict for verdict in ledger.standing()}
-    days = Counted() if ledger is None else (quarter or QuarterSoFar()).counted(ledger, now, zone)
     starts = ledger.last_starts() if ledger is not None else {}
     moment = _moment(configuration, ledger, now)
+    days = Counted()
+    if ledger is not None:
+        days = (quarter or QuarterSoFar()).counted(ledger, now, zone, acceptances=moment.agreements.acceptances)
     return Snapshot(
         at=now,
         version=VERSION,

@@ -1,16 +1,18 @@
 """What the current quarter comes to so far, counted once and not at every scrape.
 
-Nothing in it can change while no day row and no load is added and the day is the same: the days that count are over.
+Nothing in it can change while no day row, no load and no acceptance is added and the day is the same: the days that
+count are over.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.accounting.days import DayRow, no_longer_declared
-from agent.accounting.expectation import Expectation, Loading, expectation, keys_of
+from agent.accounting.agreements import Acceptance
+from agent.accounting.days import DayRow, after_acceptances, no_longer_declared
+from agent.accounting.expectation import Expectation, expectation, keys_of
 from agent.accounting.quarter import target_days
 from agent.accounting.rate import Tally, tally
 from agent.core.model import Key, State
@@ -37,13 +39,15 @@ class QuarterSoFar:
         self._mark: tuple[object, ...] | None = None
         self._counted = Counted()
 
-    def counted(self, ledger: Ledger, now: datetime, zone: ZoneInfo) -> Counted:
+    def counted(
+        self, ledger: Ledger, now: datetime, zone: ZoneInfo, *, acceptances: Sequence[Acceptance] = ()
+    ) -> Counted:
         """Return the counts at an instant."""
         with self._lock:
             # Asked before the rows are: one that comes between is counted now and once more next time.
-            mark = (ledger.newest_day_row(), len(ledger.loads()), day_of(now, zone), zone.key)
+            mark = (ledger.newest_day_row(), len(ledger.loads()), day_of(now, zone), zone.key, tuple(acceptances))
             if mark != self._mark:
-                self._counted = count(quarter_days(ledger, now, zone))
+                self._counted = count(quarter_days(ledger, now, zone, acceptances=acceptances))
                 self._mark = mark
             return self._counted
 
@@ -69,39 +73,43 @@ def by_state(counted: Tally) -> Mapping[State, int]:
     }
 
 
-def quarter_days(ledger: Ledger, now: datetime, zone: ZoneInfo) -> QuarterDays:
+def quarter_days(
+    ledger: Ledger, now: datetime, zone: ZoneInfo, *, acceptances: Sequence[Acceptance] = ()
+) -> QuarterDays:
     """Return, for each key that was ever declared, one row for each expected day of this quarter that is over.
 
-    A day that was expected and has no row is unproven, `not-run`: silence never shortens a quarter.
+    A day that was expected and has no row is unproven, `not-run`, and accepted where an acceptance covers it: silence
+    never shortens a quarter.
     """
     quarter = Quarter.of(day_of(now, zone))
     yesterday = day_of(now, zone) - timedelta(days=1)
     loads = ledger.loads()
     rows = {(row.key, row.day): row for row in ledger.day_rows(quarter.first, yesterday)}
-    return {key: tuple(_rows_of(key, quarter.first, yesterday, loads, rows, now, zone)) for key in keys_of(loads)}
-
-
-def _rows_of(
-    key: Key,
-    first: date,
-    last: date,
-    loads: Sequence[Loading],
-    rows: Mapping[tuple[Key, date], DayRow],
-    now: datetime,
-    zone: ZoneInfo,
-) -> Iterator[DayRow]:
-    for day in each_day(first, last):
-        owed = expectation(key, day, loads, zone)
-        if owed is Expectation.NOT_EXPECTED:
-            continue
-        silent = DayRow(
-            key=key,
-            day=day,
-            state=State.UNPROVEN,
-            measured=State.UNPROVEN,
-            reason=Reason.NOT_RUN,
-            late=False,
-            judged_at=now,
+    found: dict[Key, tuple[DayRow, ...]] = {}
+    for key in keys_of(loads):
+        owed = ((day, expectation(key, day, loads, zone)) for day in each_day(quarter.first, yesterday))
+        own = tuple(one for one in acceptances if one.key == key)
+        found[key] = tuple(
+            _row_of(
+                key, day, rows.get((key, day)), gone=due is Expectation.NO_LONGER_DECLARED, acceptances=own, now=now
+            )
+            for day, due in owed
+            if due is not Expectation.NOT_EXPECTED
         )
-        row = rows.get((key, day), silent)
-        yield row if owed is Expectation.DECLARED else no_longer_declared(row)
+    return found
+
+
+def _row_of(
+    key: Key, day: date, kept: DayRow | None, *, gone: bool, acceptances: Sequence[Acceptance], now: datetime
+) -> DayRow:
+    # A day that was kept holds already what was accepted when it was judged.
+    row = kept or DayRow(
+        key=key,
+        day=day,
+        state=after_acceptances(State.UNPROVEN, acceptances, key, day),
+        measured=State.UNPROVEN,
+        reason=Reason.NOT_RUN,
+        late=False,
+        judged_at=now,
+    )
+    return no_longer_declared(row, acceptances) if gone else row

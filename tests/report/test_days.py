@@ -19,7 +19,7 @@ from agent.accounting.rate import Tally, tally
 from agent.core.model import Key, State
 from agent.core.period import PARIS, Quarter, each_day
 from agent.core.reason import Reason
-from agent.export.quarter_so_far import count, quarter_days
+from agent.export.quarter_so_far import by_state, count, quarter_days
 from agent.ledger.day_rows import Came, of_beneficiary
 from agent.report.csv_file import text
 from agent.report.days import GONE, SILENCE, Span, Stay, SubjectDays, days_of_keys, distinct_rows
@@ -169,6 +169,38 @@ def test_the_status_page_and_the_report_count_the_same_days(tmp_path: Path) -> N
         counts = tally(came.state for _, came in subject.rows())
         assert shown[subject.key][State.MET] == counts.met
         assert sum(shown[subject.key].values()) == counts.expected
+
+
+@pytest.mark.parametrize("accepted", [(), (KEY,), (KEY, OTHER)])
+def test_a_silent_day_under_an_acceptance_counts_alike_on_the_status_page_and_in_the_report(
+    tmp_path: Path, accepted: tuple[Key, ...]
+) -> None:
+    """Silence, a kept day, and a subject that left the configuration: each is what the report says."""
+    acceptances = [
+        Acceptance(
+            id=f"acceptance-{number}",
+            key=key,
+            author="RSSI",
+            accepted_by="Présidente",
+            accepted_on=date(2026, 10, 3),
+            until=date(2026, 10, 12),
+            reason="travaux",
+        )
+        for number, key in enumerate(accepted)
+    ]
+    clock = HandClock(datetime(2026, 10, 1, 12, tzinfo=UTC))
+    with open_ledger(tmp_path, clock) as ledger:
+        ledger.keep_load("c" * 64, {KEY: Days(starts=date(2026, 10, 1)), OTHER: Days()}, {"backup-rpo": target()})
+        ledger.keep_days([day_row(date(2026, 10, 4), State.MISSED, key=key) for key in (KEY, OTHER)])
+        clock.time = datetime(2026, 10, 8, 12, tzinfo=UTC)
+        ledger.keep_load("d" * 64, {KEY: Days(starts=date(2026, 10, 1))}, {"backup-rpo": target()})
+        clock.time = datetime(2026, 10, 20, 12, tzinfo=UTC)
+        shown = count(quarter_days(ledger, clock.now(), PARIS, acceptances=acceptances)).keys
+        span = Span(first=date(2026, 10, 1), last=date(2026, 10, 19))
+        kept = ledger.ask(lambda kept: of_beneficiary(kept, span.first, span.last, "scota"))
+        found = days_of_keys(span, kept, beneficiary="scota", loads=ledger.loads(), acceptances=acceptances)
+    assert {subject.key: by_state(counted([subject])) for subject in found} == shown
+    assert shown[KEY][State.ACCEPTED] == (9 if KEY in accepted else 0)
 
 
 def test_the_table_has_a_row_for_each_expected_day_in_order() -> None:
