@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
@@ -29,7 +30,8 @@ class LiveSite:
     def snapshot(self) -> Snapshot:
         """Return everything that is known at this instant."""
         own = self.own()
-        seen = survey(
+        ask = partial(
+            survey,
             self.configuration(),
             self.ledger,
             now=self.clock.now(),
@@ -38,6 +40,7 @@ class LiveSite:
             fault=self.health_now().fault() or own.trouble(),
             quarter=self.quarter,
         )
+        seen = self.ledger.at_once(ask)
         return replace(seen, own=own)
 
     def health(self) -> Health:

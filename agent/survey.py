@@ -120,7 +120,9 @@ def standing_verdict(verdict: Verdict, moment: Moment) -> Verdict:
             about={"said": moment.doubtful_clock},
             rest=(),
         )
-    return accepted(replace(stands, state=stands.measured, acceptance=None), moment.agreements, moment.day)
+    if stands.state is not stands.measured or stands.acceptance is not None:
+        stands = replace(stands, state=stands.measured, acceptance=None)
+    return accepted(stands, moment.agreements, moment.day)
 
 
 def _standing(

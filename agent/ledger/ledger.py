@@ -24,6 +24,7 @@ from agent.core.model import Key, Observation, Reading, Target, Verdict
 from agent.ledger import (
     closing,
     day_rows,
+    decode,
     derive,
     earlier,
     editions,
@@ -62,6 +63,7 @@ class Ledger:
         # What was decoded last, each beside what tells that it is still the newest: a thousand facts take 20 ms.
         self._looks: dict[tuple[readings.Newest, str, str], Kept] = {}
         self._standing: dict[Key, tuple[str, Verdict]] = {}
+        self._starts: dict[Key, tuple[tuple[str, str, str], Start]] = {}
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
         self._entries: tuple[tuple[int, int], tuple[EntryRow, ...]] = ((0, 0), ())
 
@@ -106,6 +108,10 @@ class Ledger:
     def ask(self, work: Callable[[Connection], T]) -> T:
         """Return what a reading in one transaction comes to: for what one part of the program alone asks."""
         return self._store.read(work)
+
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Return what several readings come to, all of one instant; nothing is kept meanwhile by this thread."""
+        return self._store.at_once(work)
 
     def newest_instant(self) -> datetime | None:
         """Return the latest instant that any row bears: a clock that stands before it is not believed."""
@@ -175,7 +181,13 @@ class Ledger:
 
     def last_starts(self) -> Mapping[Key, Start]:
         """Return, for each key, since when it is in the state that its line of states ends with."""
-        return self._store.read(verdicts.last_starts)
+        known, found = self._starts, self._store.read(verdicts.last_starts_as_text)
+        decoded = {
+            key: one if (one := known.get(key)) is not None and one[0] == words else (words, decode.start(list(words)))
+            for key, words in found
+        }
+        self._starts = decoded
+        return {key: start for key, (_, start) in decoded.items()}
 
     def verdict_changes(self, since: datetime, key: Key | None = None) -> tuple[Verdict, ...]:
         """Return the verdicts that got a row since an instant, in the order of the ledger."""
@@ -205,6 +217,8 @@ class Ledger:
     def loads(self) -> tuple[Load, ...]:
         """Return every load, in the order of the ledger."""
         number, known = self._loads
+        if self._store.read(loads.last_number) <= number:
+            return known
         fresh = self._store.read(lambda connection: loads.read(connection, since=number + 1))
         if fresh:
             self._loads = (number + len(fresh), known + fresh)

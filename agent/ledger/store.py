@@ -36,6 +36,7 @@ class Store:
         self._reader = database.Reader(self._path)
         self._engine: Engine | None = None
         self._turn = threading.Lock()
+        self._standstill = threading.local()
         self._closed = False
 
     def open(self) -> None:
@@ -58,12 +59,27 @@ class Store:
             self._require_current(self._reader.run(schema.version))
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """Return what some reading in one transaction comes to."""
+        """Return what some reading in one transaction comes to; within `at_once`, in that one."""
         self._require_open()
+        begun: Connection | None = getattr(self._standstill, "connection", None)
+        if begun is not None:
+            return work(begun)
         if self._engine is None:
             return self._reader.run(work)
         with database.translated(self._path), self._engine.begin() as connection:
             return work(connection)
+
+    def at_once(self, work: Callable[[], T]) -> T:
+        """Return what several readings of this thread come to, all of them in one transaction: of one instant."""
+
+        def together(connection: Connection) -> T:
+            self._standstill.connection = connection
+            try:
+                return work()
+            finally:
+                self._standstill.connection = None
+
+        return self.read(together) if getattr(self._standstill, "connection", None) is None else work()
 
     def write(self, work: Callable[[Writer], T]) -> T:
         """Return what some appending in one transaction comes to; nothing of it is kept where it fails."""

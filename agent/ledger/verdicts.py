@@ -184,10 +184,14 @@ def _line(connection: Connection, key: Key, before: ColumnElement[bool], since: 
 
 def last_starts(connection: Connection) -> Mapping[Key, Start]:
     """Return each key's newest start."""
-    return {
-        _key_of(row): decode.start([row.last_at, row.last_state, row.last_reason])
-        for row in connection.execute(select(LINE).where(LINE.c.last_at.is_not(None)))
-    }
+    return {key: decode.start(list(words)) for key, words in last_starts_as_text(connection)}
+
+
+def last_starts_as_text(connection: Connection) -> tuple[tuple[Key, tuple[str, str, str]], ...]:
+    """Return each key's newest start: instant, state and reason."""
+    query = select(*(LINE.c[name] for name in KEY), LINE.c.last_at, LINE.c.last_state, LINE.c.last_reason)
+    found = connection.execute(query.where(LINE.c.last_at.is_not(None)))
+    return tuple((_key_of(row), (row.last_at, row.last_state, row.last_reason)) for row in found)
 
 
 def standing(connection: Connection) -> tuple[tuple[Key, str], ...]:

@@ -23,9 +23,11 @@ def agreements_in_force(rows: Iterable[EntryRow], inventory: Inventory, conventi
     longer declares is left out: nothing tells any more whose perimeter it was in.
     """
     last = last_revisions(rows)
-    items = {one.key: one.item for one in expected(inventory, convention_starts) if not isinstance(one.item, Entry)}
+    accepting = [row for row in last if row.register == "acceptance"]
+    declared = expected(inventory, convention_starts) if accepting else ()
+    items = {one.key: one.item for one in declared if not isinstance(one.item, Entry)}
     judged = {row.id for row in last if duties_of(row.register)}
-    acceptances = (_acceptance(row, items, judged, inventory) for row in last if row.register == "acceptance")
+    acceptances = (_acceptance(row, items, judged, inventory) for row in accepting)
     return Agreements(
         acceptances=tuple(acceptance for acceptance in acceptances if acceptance is not None),
         adaptations=tuple(_adaptation(row) for row in last if row.register == "adaptation"),

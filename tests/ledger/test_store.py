@@ -211,6 +211,36 @@ def test_a_reader_sees_what_a_writer_appends_meanwhile(tmp_path: Path) -> None:
         assert len(reader.entries("incident")) == 3
 
 
+def test_what_is_read_at_once_is_of_one_instant(tmp_path: Path) -> None:
+    """What another process appends in between is seen by the next readings, and by none of these."""
+    with open_ledger(tmp_path) as ledger, open_ledger(tmp_path) as other:
+        ledger.keep_reading(observation(MORNING))
+
+        def twice() -> tuple[object, object]:
+            before = ledger.latest(*SUBJECT)
+            other.keep_reading(observation(MORNING + QUARTER_HOUR))
+            return before, ledger.at_once(lambda: ledger.latest(*SUBJECT))
+
+        before, again = ledger.at_once(twice)
+        after = ledger.latest(*SUBJECT)
+
+    assert before is not None and before == again
+    assert after is not None and after.reading == observation(MORNING + QUARTER_HOUR)
+
+
+def test_after_readings_at_once_that_failed_the_next_are_readings_anew(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+
+        def fails() -> None:
+            raise UsageError("no", "")
+
+        with pytest.raises(UsageError):
+            ledger.at_once(fails)
+        ledger.keep_reading(observation(MORNING))
+
+        assert ledger.latest(*SUBJECT) is not None
+
+
 def test_what_was_read_while_somebody_began_to_write_is_read_again(tmp_path: Path) -> None:
     live(tmp_path, days=1)
     reader = Reader(tmp_path / "ledger.sqlite")
