@@ -54,12 +54,15 @@ def phrase(verdict: Verdict, language: Language) -> str:
 def _finding_phrase(
     said: Verdict | Finding, state: State, target: str, subject: str, unit: str, language: Language
 ) -> str:
-    filled = slots(said, subject, unit, language)
-    body = next(_fitting(_phrases(target, said), filled, language), reason_words(said.reason, language))
+    body = _body(said, target, slots(said, subject, unit, language), language)
     if state is not State.UNPROVEN:
         return body
     link = BECAUSE.of(language) if said.reason in NOT_SHOWN else ""
     return f"{NOTHING_SHOWN.of(language)}{link}{body}"
+
+
+def _body(said: Verdict | Finding, target: str, filled: Mapping[str, str], language: Language) -> str:
+    return next(_fitting(_phrases(target, said), filled, language), reason_words(said.reason, language))
 
 
 def _phrases(target: str, said: Verdict | Finding) -> Iterator[Words | When]:
@@ -99,8 +102,9 @@ SPEAKING = (State.MISSED, State.UNPROVEN)
 
 
 def _other(finding: Finding, verdict: Verdict, language: Language) -> str:
-    words = reason_words(finding.reason, language)
     copy = finding.about.get("copy")
     if isinstance(copy, str) and copy != verdict.subject:
-        return f"{inert(copy)} {words}"
-    return "" if finding.reason is verdict.reason else words
+        return f"{inert(copy)} {reason_words(finding.reason, language)}"
+    if finding.reason is verdict.reason:
+        return ""
+    return _body(finding, verdict.target, slots(finding, verdict.subject, verdict.unit, language), language)
