@@ -116,7 +116,7 @@ def test_only_the_first_start_sets_up(machine: Machine, tmp_path: Path) -> None:
 def test_the_first_start_keeps_the_program_compiled_for_those_who_may_not_write_there(machine: Machine) -> None:
     (machine.checkout / "agent/not_asked_for.py").write_text("ANSWER = 42\n")
     assert machine.start("--version").returncode == 0
-    assert [path.name.partition(".")[0] for path in machine.checkout.glob("agent/__pycache__/not_*")] == ["not_asked_for"]
+    assert len(list(machine.checkout.glob("agent/__pycache__/not_asked_for.*.pyc"))) == 1
 
 
 def test_a_changed_lock_makes_the_environment_anew_and_runs_no_apt_get(machine: Machine) -> None:
