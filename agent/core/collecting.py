@@ -58,7 +58,7 @@ class Collector:
     `schedule` is a key of `[schedule]`. `looks_at` is a type of agent.core.inventory: one look for each declared
     item of that type that `applies`. `host_of` tells on which host it looks (a metric's label), `lock_of` names what
     no two processes may look at at once (a repository), `watches` files of the agent's own machine whose change makes a
-    look due. `deadline` is how many times `[agent] timeout` a look may take.
+    look due.
     """
 
     name: str
