@@ -31,20 +31,19 @@ def register(app: typer.Typer) -> None:
 
 def explanation(name: str, language: str | None) -> str:
     """Return the text on one name; raise UsageError with the nearest names for an unknown one."""
+    from agent.core import rooted
     from agent.core.errors import UsageError
     from agent.export.catalogue import METRICS
     from agent.registry import find
     from agent.wording import explain
     from agent.wording.guides import network_guide, ssh_guide, store_guide
-    from collectors.network import ruleset
-    from collectors.patches import root
     from collectors.restic.store.far import script
 
     chosen: Language = "en" if language == "en" else "fr"
     guides = {
         "store": store_guide(script(), chosen),
-        "ssh": ssh_guide(root.script(), chosen),
-        "network": network_guide(ruleset.installed(), chosen),
+        "ssh": ssh_guide(rooted.program(), chosen),
+        "network": network_guide(rooted.program(), chosen),
     }
     collectors = find().documents
     metrics = {metric.name: described(metric) for metric in METRICS.values()}

@@ -91,10 +91,11 @@ Observer une machine par SSH, avec un compte qui ne peut que lire
        key_file = "/etc/beffroi/hosts.key"
        known_hosts = "/etc/beffroi/known_hosts"
    Une machine derrière un rebond : `ProxyJump` sous `Host` dans /etc/ssh/ssh_config ou ~beffroi/.ssh/config.
-5. Un seul fait demande root : les programmes des autres qui tournent encore avec du code remplacé. Sans lui, `patching`
-   est non démontré (`denied`) dès qu'un tel programme est plus ancien que la dernière mise à jour ; à la main, en
-   root : needrestart -b -r l. Pour que beffroi le voie seul, le programme ci-dessous, qui ne prend aucun argument et
-   n'écrit rien :
+5. Une part demande root : qui peut entrer et comment (`strong-authentication`, `access-revocation`), les règles du
+   pare-feu (`network-segmentation`), les programmes des autres qui tournent encore avec du code remplacé (`patching`).
+   Sans elle, ces objectifs sont non démontrés (`denied`). Pour que beffroi la voie seul, le programme ci-dessous, qui
+   ne prend aucun argument, ne répond qu'à une liste fermée de demandes, n'écrit rien, et ne montre ni empreinte de mot
+   de passe ni clé :
        beffroi explain ssh | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-root
        chown root:root /usr/local/sbin/beffroi-root
        chmod 0755 /usr/local/sbin/beffroi-root
@@ -126,9 +127,10 @@ Watch a machine over SSH, with an account that can only read
        key_file = "/etc/beffroi/hosts.key"
        known_hosts = "/etc/beffroi/known_hosts"
    A machine behind a jump host: `ProxyJump` under `Host` in /etc/ssh/ssh_config or ~beffroi/.ssh/config.
-5. One fact needs root: which programs of others still run replaced code. Without it, `patching` is unproven (`denied`)
-   as soon as such a program is older than the newest update; by hand, as root: needrestart -b -r l. To let beffroi see
-   it by itself, the program below, which takes no argument and writes nothing:
+5. One part needs root: who may come in and how (`strong-authentication`, `access-revocation`), the rules of the
+   firewall (`network-segmentation`), which programs of others still run replaced code (`patching`). Without it these
+   targets are unproven (`denied`). To let beffroi see it by itself, the program below, which takes no argument, answers
+   a closed list of requests alone, writes nothing, and shows no hash of a password and no key:
        beffroi explain ssh | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-root
        chown root:root /usr/local/sbin/beffroi-root
        chmod 0755 /usr/local/sbin/beffroi-root
@@ -152,31 +154,29 @@ NETWORK = Words(
 Lire les règles du pare-feu d'une machine, avec un compte qui n'est pas root
 
 Le noyau ne montre ses règles qu'à root. Sans ce droit, `network-segmentation` de cet hôte est non démontré (`denied`) ;
-à la main, en root : nft list ruleset. Pour que beffroi les lise seul, derrière SSH :
+à la main, en root : nft list ruleset. Pour que beffroi les lise seul, derrière SSH, le programme de
+`beffroi explain ssh`, qui voit aussi qui peut entrer et quels programmes restent à relancer :
 
 1. Le programme ci-dessous, qui ne prend aucun argument et ne change rien :
-       beffroi explain network | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-firewall
-       chown root:root /usr/local/sbin/beffroi-firewall
-       chmod 0755 /usr/local/sbin/beffroi-firewall
+       beffroi explain network | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-root
+       chown root:root /usr/local/sbin/beffroi-root
+       chmod 0755 /usr/local/sbin/beffroi-root
 2. Cette ligne, par visudo -f /etc/sudoers.d/beffroi :
-       beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-firewall ""
-
-Pour la machine de l'agent lui-même, dont le service n'a pas droit à sudo : docs/operating.md, « As a service ».
+       beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
 """,
     en="""\
 Read the rules of a machine's firewall, with an account that is not root
 
 The kernel shows its rules to root alone. Without that right the host's `network-segmentation` is unproven (`denied`);
-by hand, as root: nft list ruleset. To let beffroi read them by itself, behind SSH:
+by hand, as root: nft list ruleset. To let beffroi read them by itself, behind SSH, it takes the program of
+`beffroi explain ssh`, which also sees who may come in and which programs are still to be restarted:
 
 1. The program below, which takes no argument and changes nothing:
-       beffroi explain network | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-firewall
-       chown root:root /usr/local/sbin/beffroi-firewall
-       chmod 0755 /usr/local/sbin/beffroi-firewall
+       beffroi explain network | sed -n '/^#!/,$p' > /usr/local/sbin/beffroi-root
+       chown root:root /usr/local/sbin/beffroi-root
+       chmod 0755 /usr/local/sbin/beffroi-root
 2. This line, by visudo -f /etc/sudoers.d/beffroi:
-       beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-firewall ""
-
-For the agent's own machine, whose service may not use sudo: docs/operating.md, «As a service».
+       beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
 """,
 )
 

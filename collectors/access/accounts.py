@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from agent.core.errors import Denied, Missing, Unreadable
 from agent.core.host import Host
+from agent.core.rooted import Request, ask
 
 # Who is in one of these can become root, or reads everything (sudo and adm of Debian, docker and lxd by design).
 ADMINISTRATIVE = ("root", "sudo", "wheel", "admin", "adm", "docker", "lxd", "incus-admin", "libvirt", "disk", "shadow")
@@ -16,13 +17,6 @@ LIMIT = 8 * 1024 * 1024
 SMALL = 64 * 1024
 _NAME = re.compile(r"[^\s:/]{1,64}")
 _EPOCH = date(1970, 1, 1)
-
-# No hash leaves the machine: only whether there is one, and the day on which the account expires.
-SHADOW = (
-    'f=/etc/shadow; [ -e "$f" ] || { echo absent; exit 0; }; '
-    'awk -F: \'{ kind = "set"; if ($2 == "") kind = "empty"; else if ($2 ~ /^[!*x]/) kind = "locked"; '
-    'print $1 ":" kind ":" $8 }\' "$f"'
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +116,17 @@ def _number(text: str) -> int:
 
 def shadow_of(host: Host, timeout: timedelta) -> Mapping[str, tuple[str, date | None]]:
     """Return of each account whether it has a password, and when it expires. Raises a LookError."""
-    output = host.run(
-        "sh", "-c", SHADOW, timeout=timeout, accept=None, output_limit=LIMIT, shown="which accounts expire"
-    )
-    if b"ermission denied" in output.stderr:
+    told = ask(host, Request.ACCOUNTS, timeout)
+    if told.body.endswith(b"denied\n"):
         raise Denied(
-            f"/etc/shadow on {host.id} may not be read: only root sees which accounts have expired",
+            told.denial(f"/etc/shadow on {host.id} may not be read: only root sees which accounts have expired"),
             "sudo getent shadow | cut -d: -f1,8 shows it",
         )
-    if output.status != 0:
-        raise Unreadable(f"/etc/shadow on {host.id} cannot be read")
-    return parse_shadow(output.stdout)
+    return parse_shadow(told.body)
 
 
+# No hash leaves the machine: only whether there is one, and the day on which the account expires.
+#
 # root:locked:
 # adupont:set:20000
 def parse_shadow(said: bytes) -> Mapping[str, tuple[str, date | None]]:

@@ -4,8 +4,9 @@ Reads:  getent passwd and group; of /etc/shadow only whether there is a password
         rules as cvtsudoers reads them; the policy of each sshd by its own answer (sshd -T -C …), for each account and
         each class of addresses of its Match blocks; PAM's stack for it; the type, restrictions and fingerprint of each
         key; cron and at jobs, units, lingering users, owners of processes
-Needs:  root on that machine, or CAP_DAC_READ_SEARCH; sudo's cvtsudoers where there are rules. A part that is refused is
-        unproven by itself, with the command that settles it. Hashes and keys stay where they are
+Needs:  root's rights on that machine: as root, or by the line for sudo of explain ssh; or CAP_DAC_READ_SEARCH; sudo's
+        cvtsudoers where there are rules. A part that is refused is unproven by itself, with the command that settles
+        it. Hashes and keys stay where they are
 Blind:  a passphrase of a key cannot be seen; keys that a command hands out (AuthorizedKeysCommand) and accounts of a
         directory (LDAP, Active Directory) are told as not seen; a configuration that was changed and not reloaded
         counts as it stands; consoles, su and sudo are no paths; an sshd within a container is not asked
@@ -20,7 +21,6 @@ from agent.core.access import ACCOUNT, ADMINISTRATOR, EXPIRED, KEY, LOCKED, RIGH
 from agent.core.collecting import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, TimedOut, Unreachable
-from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, FactValue, Gap
 from agent.core.reason import Reason
@@ -48,9 +48,9 @@ class _Visit:
     def __init__(self, machine: DeclaredHost, look: Look) -> None:
         self._machine = machine
         self._look = look
-        self._host = look.host(machine.id)
+        self.host = look.host(machine.id)
         self._gaps: list[Gap] = []
-        self._found: dict[tuple[str, ...], Keys] = {}
+        self._found: Keys | None = None
         self._deadline = Deadline(PARTS * look.timeout)
 
     def facts(self) -> Iterator[Fact | Gap]:
@@ -58,13 +58,13 @@ class _Visit:
         people = self._people()
         rules = Rules()
         with self._part("sudo"):
-            rules = sudoers.rules_of(self._host, self.patience())
+            rules = sudoers.rules_of(self.host, self.patience())
         administrators = self._administrators(people, rules)
         yield from self._told(people, administrators)
         yield from self._doors(people)
         yield from (self._fact(RIGHT, name, "sudo") for name in sorted(rules.named(people)))
         with self._part("traces"):
-            found, gaps = traces.traces_of(self._host, self.patience())
+            found, gaps = traces.traces_of(self.host, self.patience())
             self._gaps += gaps
             names = {one.uid: one.name for one in people.accounts.values()}
             for owner, what in sorted(set(traces.by_account(found, names))):
@@ -95,16 +95,16 @@ class _Visit:
         return Fact(name=name, subject=f"{self._machine.id}/{account}", value=value, as_of=self._look.now)
 
     def _people(self) -> People:
-        people = accounts.people_of(self._host, self.patience())
+        people = accounts.people_of(self.host, self.patience())
         if people.odd:
             self._gap("accounts", Reason.UNREADABLE, f"{len(people.odd)} accounts have names with spaces or signs")
         with self._part("accounts"):
-            directory = accounts.directory_of(self._host)
+            directory = accounts.directory_of(self.host)
             if directory is not None:
                 said = f"accounts of a directory ({directory}) on {self._machine.id} are not listed by it"
                 self._gap("directory", Reason.UNREADABLE, said)
         with self._part("shadow"):
-            told = accounts.shadow_of(self._host, self.patience())
+            told = accounts.shadow_of(self.host, self.patience())
             known = {
                 name: replace(one, password=told[name][0], expires=told[name][1]) if name in told else one
                 for name, one in people.accounts.items()
@@ -142,20 +142,21 @@ class _Visit:
             yield self._fact(ADMINISTRATOR, name, why)
 
     def _doors(self, people: People) -> Iterator[Fact]:
-        servers: Sequence[Server] = ()
+        doors = sshd.NONE
         with self._part("sshd"):
-            servers, others = sshd.servers_of(self._host, self.patience())
+            doors = sshd.doors_of(self.host, self.patience())
             declared = {door.id for door in self._machine.doors}
-            for name in others:
+            for name in doors.others:
                 if name not in declared:
                     said = (
                         f"{name} is served on {self._machine.id} and is not read: declare it as a [[door]] of that id"
                     )
                     self._gap("other-doors", Reason.UNREADABLE, said)
         named: dict[str, None] = {}
-        for server in servers:
+        for server in doors.lines:
             with self._part("sshd"):
-                door = _Door(self, self._host, self._machine, server, people)
+                lines = sshd.conditions_of(doors, server, self._machine.id)
+                door = _Door(self, self._machine, people, server=server, lines=lines)
                 yield from self._by_door(door, people, named)
         patterns = tuple(named) or keys.DEFAULT_FILES
         with self._part("keys"):
@@ -166,11 +167,18 @@ class _Visit:
                 yield self._fact(KEY, one.account, words)
 
     def _keys(self, people: People, patterns: Sequence[str]) -> Keys:
-        names = tuple(patterns)
-        if names not in self._found:
-            files = {one.name: keys.files_of(one, names) for one in people.accounts.values()}
-            self._found[names] = keys.keys_of(self._host, files, self.patience())
-        return self._found[names]
+        files = {one.name: keys.files_of(one, patterns) for one in people.accounts.values()}
+        return self._every_key().within(files, self._machine.id, patterns)
+
+    def _every_key(self) -> Keys:
+        if self._found is None:
+            self._found = keys.keys_of(self.host, self.patience())
+        return self._found
+
+    def authorities_in(self, file: str) -> tuple[str, ...]:
+        """Return the authorities of certificates in a file; none where one cannot be read: it may be any."""
+        found = self._every_key().within({"-": (file,)}, self._machine.id, (file,))
+        return () if found.gaps else tuple(one.fingerprint for one in found.found)
 
     def _by_door(self, door: "_Door", people: People, named: dict[str, None]) -> Iterator[Fact]:
         alive = [one for one in people.accounts.values() if not one.expired(self._look.now)]
@@ -201,17 +209,19 @@ class _Visit:
 class _Door:
     """One sshd of one machine: what it answers about each account from each class of addresses."""
 
-    def __init__(self, visit: "_Visit", host: Host, machine: DeclaredHost, server: Server, people: People) -> None:
+    def __init__(
+        self, visit: "_Visit", machine: DeclaredHost, people: People, *, server: Server, lines: Sequence[str]
+    ) -> None:
         self._visit = visit
         self._people = people
-        self._host = host
+        self._host = visit.host
         self._machine = machine
+        self._lines = lines
         self.server = server
 
     def policies(self, people: Sequence[Account]) -> Mapping[tuple[str, Origin], Policy]:
         """Return the policy for each account and origin. Raises a LookError."""
-        lines = sshd.conditions_of(self._host, self.server, self._visit.patience())
-        conditions = origins.conditions_in(lines)
+        conditions = origins.conditions_in(self._lines)
         if conditions.unread:
             raise Exited(f"Match {conditions.unread[0]} of sshd on {self._machine.id} is not known here")
         first = origins.origins_of(conditions, resolves=False)
@@ -236,12 +246,8 @@ class _Door:
         asked = None
         if policy.on("usepam"):
             asked = pam.asked_by(self._host, policy.first("pamservicename") or "sshd")
-        signing: tuple[str, ...] = ()
         file = next(iter(policy.words("trustedusercakeys")), "none")
-        if file != "none":
-            found = keys.keys_of(self._host, {"-": (file,)}, self._visit.patience())
-            # One that cannot be read may be any authority.
-            signing = () if found.gaps else tuple(one.fingerprint for one in found.found)
+        signing = () if file == "none" else self._visit.authorities_in(file)
         authorities = frozenset(self._machine.authorities)
         return Trust(asked=asked, authorities=authorities, signing=signing)
 

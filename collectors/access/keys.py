@@ -14,66 +14,13 @@ from agent.core.host import Host
 from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
+from agent.core.rooted import Request, ask
 from collectors.access.accounts import Account
 
-LIMIT = 16 * 1024 * 1024
 MOST_KEYS = 5000
 DEFAULT_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
-# Options that matter; what a quoted value holds (a command, an address) stays there, but for a date.
 _PRINT = re.compile(r"^[0-9]+ (SHA256:[A-Za-z0-9+/]{43}) ([0-9]{1,9}) \(", re.MULTILINE)
 OPTIONS = frozenset({"cert-authority", "verify-required", "no-touch-required"})
-
-# Lines of `account<tab>path` in; lines as above `parse` out, the last ones ssh-keygen's own: one program for all keys,
-# and none of them leaves its pipe. The folder of a file may be closed to this user: `ls` tells that from a file that is
-# not there.
-SCRIPT = r"""
-tab=$(printf '\t')
-while IFS="$tab" read -r account path; do
-  if [ ! -f "$path" ]; then
-    why=$(ls -dL -- "$path" 2>&1 >/dev/null)
-    case $why in
-      *"No such file"*|*"Not a directory"*) ;;
-      "") printf 'odd\t%s\tis no regular file\n' "$path" ;;
-      *) printf 'odd\t%s\t%s\n' "$path" "$why" ;;
-    esac
-    continue
-  fi
-  printf 'file\t%s\t%s\n' "$account" "$path"
-  { head -c 1048577 -- "$path" || printf '\n\001odd\n'; } 2>/dev/null | sed 's/^/line\t/'
-  echo
-done | awk '
-  function told(why) { printf "odd\t%s\t%s\n", path, why; path = "" }
-  /^odd\t/ { print; next }
-  /^file\t/ { split($0, named, "\t"); account = named[2]; path = named[3]; size = 0; next }
-  path == "" || !/^line\t/ { next }
-  { line = substr($0, 6); size += length(line) + 1 }
-  line == "\001odd" || size > 1048576 { told("cannot be read whole: permission denied or too large"); next }
-  line ~ /^[ \t]*(#|$)/ { next }
-  {
-    gsub(/\t/, " ", line)
-    expiry = ""
-    if (match(line, /expiry-time="[0-9]+Z?"/)) expiry = ",expires:" substr(line, RSTART + 13, RLENGTH - 14)
-    gsub(/\\"/, "", line)
-    gsub(/"[^"]*"/, "", line)
-    if (!match(line, /(^|[ ])(sk-)?(ssh|ecdsa)-[a-zA-Z0-9.@-]+ +AAAA[A-Za-z0-9+\/]+=*/)) next
-    options = substr(line, 1, RSTART - 1) expiry
-    gsub(/[ ]/, "", options)
-    split(substr(line, RSTART, RLENGTH), parts, " +")
-    first = parts[1] == "" ? 2 : 1
-    count++
-    keys[count] = parts[first] " " parts[first + 1] " " count
-    printf "key\t%d\t%s\t%s\t%s\t%s\n", count, account, path, options, parts[first]
-  }
-  END {
-    fflush()
-    if (count) {
-      reader = "ssh-keygen -l -f - 2>&1"
-      for (number = 1; number <= count; number++) print keys[number] | reader
-      close(reader)
-    }
-  }'
-exit 0
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +49,25 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """Hold every key that was found, and each file that could not be read."""
+    """Hold every key that was found, each file that could not be read, and the patterns of files that were looked for.
+
+    A gap's subject ends with `/keys`; `paths` are the files that they are about, in the same order.
+    """
 
     found: tuple[Key, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    paths: tuple[str, ...] = ()
+    patterns: frozenset[str] = frozenset()
+
+    def within(self, files: Mapping[str, Iterable[str]], where: str, patterns: Iterable[str]) -> "Keys":
+        """Return those in the files of each account; a pattern that nobody looked for is a gap of its own."""
+        wanted = {(account, path) for account, paths in files.items() for path in paths}
+        named = {path for _account, path in wanted}
+        gaps = [gap for gap, path in zip(self.gaps, self.paths, strict=True) if path in named]
+        for one in sorted(set(patterns) - self.patterns - {"none"}):
+            detail = f"keys in {one_line(one)} on {where} were not looked for"
+            gaps.append(Gap(subject=f"{where}/keys", reason=Reason.UNREADABLE, detail=detail))
+        return Keys(found=tuple(key for key in self.found if (key.account, key.path) in wanted), gaps=tuple(gaps))
 
     def by_account(self, now: datetime) -> Mapping[str, tuple[Key, ...]]:
         """Return the keys of each account that are in force at an instant."""
@@ -123,18 +85,13 @@ def files_of(account: Account, patterns: Iterable[str]) -> tuple[str, ...]:
     return tuple(path if path.startswith("/") else f"{account.home.rstrip('/')}/{path}" for path in named)
 
 
-def keys_of(host: Host, files: Mapping[str, Iterable[str]], timeout: timedelta) -> Keys:
-    """Return the keys in the files of each account. Raises a LookError."""
-    lines = [f"{account}\t{path}" for account, paths in files.items() for path in dict.fromkeys(paths)]
-    stdin = "".join(f"{line}\n" for line in lines if line.count("\t") == 1 and "\n" not in line).encode()
-    if not stdin:
-        return Keys()
-    output = host.run(
-        "sh", "-c", SCRIPT, timeout=timeout, stdin=stdin, output_limit=LIMIT, shown="which keys open what"
-    )
-    return parse(output.stdout, host.id)
+def keys_of(host: Host, timeout: timedelta) -> Keys:
+    """Return the keys in every file that opens an account, or that any sshd believes. Raises a LookError."""
+    return parse(ask(host, Request.KEYS, timeout).body, host.id)
 
 
+# files	.ssh/authorized_keys
+# authorities	/etc/ssh/ca.pub
 # key	1	adupont	/home/adupont/.ssh/authorized_keys	verify-required,	sk-ssh-ed25519@openssh.com
 # odd	/root/.ssh/authorized_keys	ls: cannot access '/root/.ssh/authorized_keys': Permission denied
 # 256 SHA256:uNiVztksCsDhcc0u9e8BrwILCCQZYZRjWLpO4Bqz1nY 1 (ED25519-SK)
@@ -142,7 +99,7 @@ def parse(said: bytes, where: str) -> Keys:
     """Return what the script found; a line that ssh-keygen takes for no key is none. Raises Unreadable, ToolMissing."""
     text = said.decode("utf-8", "replace")
     prints = {found[2]: found[1] for found in _PRINT.finditer(text)}
-    found, gaps = list[Key](), list[Gap]()
+    found, gaps, paths, patterns = list[Key](), list[Gap](), list[str](), set[str]()
     for line in text.split("\n"):
         kind, *fields = line.split("\t")
         if kind == "key" and len(fields) == 5:
@@ -152,13 +109,16 @@ def parse(said: bytes, where: str) -> Keys:
             reason = Reason.DENIED if "ermission denied" in fields[1] else Reason.UNREADABLE
             detail = f"{one_line(fields[0])} on {where} {one_line(fields[1])}"
             gaps.append(Gap(subject=f"{where}/keys", reason=reason, detail=detail))
+            paths.append(fields[0])
+        elif kind in ("files", "authorities") and len(fields) == 1:
+            patterns.add(fields[0])
         elif "ssh-keygen: not found" in line or line.endswith("ssh-keygen: command not found"):
             raise ToolMissing(f"ssh-keygen is not installed on {where}", "install openssh-client there")
         elif "\t" in line:
             raise Unreadable(f"the search for keys on {where} says {line[:80]!r}")
     if len(found) > MOST_KEYS:
         raise Unreadable(f"more than {MOST_KEYS} keys open accounts of {where}")
-    return Keys(found=tuple(found), gaps=tuple(gaps))
+    return Keys(found=tuple(found), gaps=tuple(gaps), paths=tuple(paths), patterns=frozenset(patterns))
 
 
 def _key(fingerprint: str, account: str, path: str, options: str, kind: str) -> Key:

@@ -12,30 +12,12 @@ from datetime import timedelta
 from agent.core.errors import Denied, Exited, Unreadable
 from agent.core.host import Host
 from agent.core.lines import last_line, one_line
+from agent.core.rooted import Request, ask
 from collectors.access.origins import Origin
 
 DEFAULT_FILE = "/etc/ssh/sshd_config"
-LIMIT = 32 * 1024 * 1024
 # Beyond this many questions a policy is no longer one that anybody can answer for.
 MOST_QUESTIONS = 2000
-KEYWORDS = (
-    "allowgroups", "allowusers", "authenticationmethods", "authorizedkeyscommand", "authorizedkeysfile",
-    "denygroups", "denyusers", "gssapiauthentication", "hostbasedauthentication", "kbdinteractiveauthentication",
-    "kerberosauthentication", "pamservicename", "passwordauthentication", "permitemptypasswords", "permitrootlogin",
-    "pubkeyauthentication", "pubkeyauthoptions", "refuseconnection", "trustedusercakeys", "usedns", "usepam",
-)  # fmt: skip
-
-# Which sshd listen, by the titles that they give themselves. Anybody may call a process so: only root's own sshd is
-# believed (a program that takes root's rights keeps the name of its file in `comm`).
-FIND = (
-    "PATH=$PATH:/usr/sbin:/sbin; command -v sshd >/dev/null 2>&1 && echo installed; "
-    "for title in $(grep -a -l -s '^sshd: .*\\[listener\\]' /proc/[0-9]*/cmdline); do process=${title%/cmdline}; "
-    '[ "$(stat -c %u "$process")" = 0 ] && [ "$(cat "$process/comm")" = sshd ] && '
-    "tr '\\000' '\\n' <\"$title\"; done 2>/dev/null; "
-    "cat /proc/[0-9]*/comm 2>/dev/null | sort -u | sed 's/^/runs /'; "
-    "for socket in /etc/systemd/system/sockets.target.wants/*.socket; do "
-    'socket=${socket##*/}; echo "runs ${socket%.socket}"; done; exit 0'
-)
 # Other programs by which one comes in from afar, by the names of their processes or sockets; none of them is read here.
 OTHERS = {
     "dropbear": "dropbear", "tinysshd": "tinyssh", "teleport": "teleport", "in.telnetd": "telnet", "telnetd": "telnet",
@@ -43,32 +25,13 @@ OTHERS = {
     "cockpit": "cockpit", "miniserv.pl": "webmin", "shellinaboxd": "shellinabox", "ttyd": "ttyd", "guacd": "guacamole",
     "anydesk": "anydesk", "teamviewerd": "teamviewer", "rustdesk": "rustdesk", "in.rshd": "rsh", "in.rlogind": "rsh",
 }  # fmt: skip
-# The lines of a configuration that matter, those of included files too.
-SCAN = (
-    'scan() { [ "$2" -lt 17 ] || return 0; cat -- "$1" >/dev/null || return 0; '
-    "grep -a -i -E '^[[:space:]]*(match|include)([[:space:]]|=)' \"$1\" | head -n 2000 | while IFS= read -r line; do "
-    'printf "%s\\n" "$line"; case $line in *[Ii][Nn][Cc][Ll][Uu][Dd][Ee][[:space:]=]*) '
-    "for pattern in $(printf '%s' \"$line\" | tr -d '\"' | sed 's/^[[:space:]]*[A-Za-z]*[[:space:]=]*//'); do "
-    "case $pattern in /*) ;; *) pattern=/etc/ssh/$pattern;; esac; "
-    'for file in $pattern; do [ -e "$file" ] && scan "$file" $(($2 + 1)); done; done;; esac; done; }; scan "$1" 0'
-)
-ASK = (
-    "PATH=$PATH:/usr/sbin:/sbin; while IFS= read -r spec; do "
-    'said=$("$@" -T -C "$spec" 2>&1); status=$?; printf "== %s %s\\n" $status "$spec"; '
-    'if [ $status = 0 ]; then printf "%s\\n" "$said" | '
-    f"grep -a -i -E '^({'|'.join(KEYWORDS)}) '; "
-    'else printf "%s\\n" "$said" | tail -n 3; break; fi; done; exit 0'
-)
-
-_LISTENER = re.compile(r"sshd: (.*) \[listener\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """Hold one sshd: the arguments that choose its configuration. `running`: it listens at the moment."""
+    """Hold one sshd: the arguments that choose its configuration."""
 
     arguments: tuple[str, ...] = ()
-    running: bool = False
 
     @property
     def file(self) -> str:
@@ -101,57 +64,61 @@ class Policy:
         return tuple(word for value in self.values.get(keyword, ()) for word in value.split())
 
 
-def servers_of(host: Host, timeout: timedelta) -> tuple[tuple[Server, ...], tuple[str, ...]]:
-    """Return the sshd of a machine, those that listen, else the one that is installed; and other programs of the kind.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Hold what a machine shows of its ways in: each sshd, those that listen or else the one that is installed.
 
-    Raises a LookError.
+    `lines` are those of its configuration that tell connections apart, `closed` the files of it that may not be read,
+    `missing` those that are not there; `others` are other programs by which one comes in from afar.
     """
-    said = host.run("sh", "-c", FIND, timeout=timeout, output_limit=LIMIT, shown="which sshd listen").stdout
-    return parse_servers(said), parse_others(said)
+
+    lines: Mapping[Server, tuple[str, ...]]
+    closed: Mapping[Server, tuple[str, ...]]
+    missing: Mapping[Server, tuple[str, ...]]
+    others: tuple[str, ...]
 
 
-# installed
-# sshd: /usr/sbin/sshd -D -f /etc/ssh/admin_config [listener] 0 of 10-100 startups
-def parse_servers(said: bytes) -> tuple[Server, ...]:
-    """Return the sshd that were found."""
-    lines = said.decode("utf-8", "replace").split("\n")
-    titles = (_LISTENER.match(line) for line in lines)
-    found = dict.fromkeys(Server(arguments=_choosing(title[1]), running=True) for title in titles if title)
-    if found:
-        return tuple(found)
-    return (Server(),) if "installed" in lines else ()
+NONE = Doors(lines={}, closed={}, missing={}, others=())
 
 
-# runs cockpit-ws
-def parse_others(said: bytes) -> tuple[str, ...]:
-    """Return the other programs by which one comes in from afar."""
-    names = (line.removeprefix("runs ") for line in said.decode("utf-8", "replace").split("\n"))
-    return tuple(sorted({OTHERS[name] for name in names if name in OTHERS}))
+def doors_of(host: Host, timeout: timedelta) -> Doors:
+    """Return the ways in that a machine shows. Raises a LookError."""
+    return parse_doors(ask(host, Request.DOORS, timeout).text)
 
 
-def _choosing(title: str) -> tuple[str, ...]:
-    try:
-        words = shlex.split(title)[1:]
-    except ValueError:
-        words = title.split()[1:]
-    kept: list[str] = []
-    for flag, value in zip(words, [*words[1:], ""], strict=False):
-        if flag in ("-f", "-o", "-h"):
-            kept += [flag, value]
-        elif flag[:2] in ("-f", "-o", "-h") and len(flag) > 2:
-            kept += [flag[:2], flag[2:]]
-    return tuple(kept)
+# server	-f	/etc/ssh/admin_config
+# line	Match Address 10.0.0.0/8
+# denied	/etc/ssh/sshd_config.d/50-own.conf
+# runs	cockpit-ws
+def parse_doors(said: str) -> Doors:
+    """Return what the answer tells. Raises Unreadable for what is no such line."""
+    found: dict[str, dict[Server, list[str]]] = {"line": {}, "denied": {}, "missing": {}}
+    running: set[str] = set()
+    server: Server | None = None
+    for line in said.split("\n"):
+        kind, *rest = line.split("\t")
+        if kind == "server":
+            server = Server(arguments=tuple(rest))
+            for each in found.values():
+                each.setdefault(server, [])
+        elif kind in found and server is not None:
+            found[kind][server].append("\t".join(rest).strip())
+        elif kind == "runs":
+            running.update(rest)
+        elif line:
+            raise Unreadable(f"the search for sshd says {line[:80]!r}")
+    lines, closed, missing = ({one: tuple(each) for one, each in kind.items()} for kind in found.values())
+    others = tuple(sorted({OTHERS[name] for name in running if name in OTHERS}))
+    return Doors(lines=lines, closed=closed, missing=missing, others=others)
 
 
-def conditions_of(host: Host, server: Server, timeout: timedelta) -> tuple[str, ...]:
-    """Return the Match lines of a configuration, those of included files too. Raises a LookError."""
-    output = host.run("sh", "-c", SCAN, "sh", server.file, timeout=timeout, accept=None, shown=f"scan {server.file}")
-    if b"ermission denied" in output.stderr:
-        raise Denied(f"the configuration of sshd on {host.id} may not be read", f"sudo grep -ri match {server.file}")
-    if b"No such file" in output.stderr and not output.stdout:
-        raise Unreadable(f"{server.file} on {host.id} is not there")
-    lines = output.stdout.decode("utf-8", "replace").split("\n")
-    return tuple(line.strip() for line in lines if line.strip().lower().startswith("match"))
+def conditions_of(doors: Doors, server: Server, where: str) -> tuple[str, ...]:
+    """Return the Match lines of a configuration, those of included files too. Raises Denied, Unreadable."""
+    if doors.closed[server]:
+        raise Denied(f"the configuration of sshd on {where} may not be read", f"sudo grep -ri match {server.file}")
+    if server.file in doors.missing[server]:
+        raise Unreadable(f"{server.file} on {where} is not there")
+    return tuple(line for line in doors.lines[server] if line.lower().startswith("match"))
 
 
 def specification(account: str, origin: Origin) -> str:
@@ -166,17 +133,16 @@ def specification(account: str, origin: Origin) -> str:
 
 def policies_of(host: Host, server: Server, specifications: Sequence[str], timeout: timedelta) -> Mapping[str, Policy]:
     """Return what one sshd answers to each specification. Raises Denied, with the command that settles it."""
-    asked = "".join(f"{one}\n" for one in specifications[:MOST_QUESTIONS]).encode()
-    program = ("sshd", *server.arguments)
-    output = host.run(
-        *("sh", "-c", ASK, "sh", *program),
-        timeout=timeout,
-        stdin=asked,
-        output_limit=LIMIT,
-        shown=shlex.join((*program, "-T", "-C", "…")),
-    )
-    command = shlex.join(("sudo", *program, "-T", "-C", specifications[0]))
-    return parse_policies(output.stdout, host.id, command)
+    told = ask(host, Request.POLICIES, timeout, lines=specifications[:MOST_QUESTIONS])
+    command = shlex.join(("sudo", "sshd", *server.arguments, "-T", "-C", specifications[0]))
+    return parse_policies(_section(told.text, server), host.id, command)
+
+
+def _section(said: str, server: Server) -> bytes:
+    """Return what one of several sshd answered."""
+    heads = [part.partition("\n") for part in re.split(r"^server", said, flags=re.MULTILINE)]
+    own = "".join(f"\t{argument}" for argument in server.arguments)
+    return next((body for head, _end, body in heads[1:] if head == own), "").encode()
 
 
 # == 0 user=root,host=192.0.2.1,addr=192.0.2.1

@@ -7,19 +7,13 @@ from typing import Any
 
 from agent.core.errors import Denied, ToolMissing, Unreadable
 from agent.core.host import Host
-from agent.core.lines import last_line
+from agent.core.lines import one_line
+from agent.core.rooted import Request, ask
 from collectors.access.accounts import People
 
 FILE = "/etc/sudoers"
-LIMIT = 16 * 1024 * 1024
 EVERYBODY = "ALL"
-
-# Without rules there is nothing to read; rules without sudo's reader are another matter.
-SCRIPT = (
-    'for f in /etc/doas.conf /etc/sudoers-rs; do [ -e "$f" ] && echo "other $f" >&2; done; '
-    'if [ ! -e "$1" ]; then echo "{}"; exit 0; fi; '
-    'command -v cvtsudoers >/dev/null 2>&1 || exit 9; exec cvtsudoers -e -f json "$1"'
-)
+TOLD, FAILED = "== cvtsudoers\n", "\n== failed "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +39,23 @@ class Rules:
 
 def rules_of(host: Host, timeout: timedelta) -> Rules:
     """Return whom the rules of sudo name. Raises a LookError."""
-    output = host.run("sh", "-c", SCRIPT, "sh", FILE, timeout=timeout, accept=None, output_limit=LIMIT)
-    if output.status == 9:
+    told = ask(host, Request.SUDO, timeout)
+    head, _head, said = told.text.partition(TOLD)
+    lines = head.split("\n")
+    other = tuple(line.removeprefix("other ") for line in lines if line.startswith("other "))
+    if "missing" in lines:
         raise ToolMissing(f"cvtsudoers is not installed on {host.id}, and {FILE} is there", "install sudo there")
-    if b"ermission denied" in output.stderr:
+    if "none" in lines:  # without rules there is nothing to read; rules without sudo's reader are another matter
+        return Rules(unread=other)
+    _rules, failed, why = said.rpartition(FAILED)
+    if failed and "ermission denied" in why:
         raise Denied(
-            f"{FILE} on {host.id} may not be read by the account used there",
+            told.denial(f"{FILE} on {host.id} may not be read by the account used there"),
             "sudo cvtsudoers -f json /etc/sudoers shows who may use sudo",
         )
-    if output.status != 0 or output.truncated:
-        raise Unreadable(f"sudo's rules on {host.id} cannot be read: {last_line(output.stderr)}")
-    lines = output.stderr.decode("utf-8", "replace").split("\n")
-    other = tuple(line.removeprefix("other ") for line in lines if line.startswith("other "))
-    return parse(output.stdout, other)
+    if failed or not said:
+        raise Unreadable(f"sudo's rules on {host.id} cannot be read: {one_line(why)}")
+    return parse(said.encode(), other)
 
 
 # {"User_Specs": [{"User_List": [{"username": "adupont"}, {"usergroup": "sudo", "negated": true}], …}]}

@@ -10,34 +10,8 @@ from agent.core.host import Host
 from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
+from agent.core.rooted import Request, ask
 
-LIMIT = 8 * 1024 * 1024
-
-# A folder that is closed to this user shows nothing of what lies in it: `ls` says which.
-SCRIPT = r"""
-closed() { [ -d "$1" ] || return 0; ls -- "$1" >/dev/null 2>&1 || printf 'closed %s\n' "$1"; }
-for folder in /var/spool/cron/crontabs /var/spool/cron; do
-  closed "$folder"
-  for file in "$folder"/*; do [ -f "$file" ] && printf 'cron %s %s\n' "${file##*/}" "$file"; done
-done
-for file in /etc/crontab /etc/cron.d/*; do
-  [ -f "$file" ] || continue
-  [ -r "$file" ] || { printf 'closed %s\n' "$file"; continue; }
-  awk '/^[ \t]*(#|$)/ { next } $1 ~ /=/ { next } /^[ \t]*@/ { print $2; next } NF > 6 { print $6 }' "$file" |
-    sort -u | while IFS= read -r name; do printf 'cron %s %s\n' "$name" "$file"; done
-done
-for folder in /var/spool/cron/atjobs /var/spool/at; do
-  closed "$folder"
-  for file in "$folder"/*; do [ -f "$file" ] && stat -c 'owner at %u' -- "$file"; done
-done
-for file in /var/lib/systemd/linger/*; do [ -e "$file" ] && printf 'linger %s -\n' "${file##*/}"; done
-closed /var/lib/systemd/linger
-grep -s -H -E '^[[:space:]]*User[[:space:]]*=' -r /etc/systemd/system /run/systemd/system --include='*.service' |
-  sed -n -E 's/^([^:]+):[[:space:]]*User[[:space:]]*=[[:space:]]*([^[:space:]]+).*/unit \2 \1/p'
-stat -c 'owner process %u' /proc/[0-9]* 2>/dev/null | sort -u
-[ -d /proc/self ] && { [ -r /proc/1/stat ] || printf 'closed /proc\n'; }
-exit 0
-"""
 KINDS = frozenset({"cron", "linger", "unit"})
 
 
@@ -52,8 +26,7 @@ class Trace:
 
 def traces_of(host: Host, timeout: timedelta) -> tuple[tuple[Trace, ...], tuple[Gap, ...]]:
     """Return what runs or will run, and what could not be seen. Raises a LookError."""
-    output = host.run("sh", "-c", SCRIPT, timeout=timeout, output_limit=LIMIT, shown="what runs, or will, as whom")
-    return parse(output.stdout, host.id)
+    return parse(ask(host, Request.TRACES, timeout).body, host.id)
 
 
 # cron adupont /var/spool/cron/crontabs/adupont

@@ -8,21 +8,7 @@ from datetime import UTC, datetime, timedelta
 from agent.core.lines import one_line
 
 PROC = "/proc"
-# Only code (`x`) of the places that packages fill; a build in /usr/local or a thing in /tmp is nobody's update.
-SCAN = (
-    "grep -a -E '^[0-9a-f-]+ ..x. .* /(usr/(lib|bin|sbin|libexec)|lib|lib32|lib64|bin|sbin)/.* \\(deleted\\)$' "
-    '"$1"/[0-9]*/maps | head -c 4194304; exit 0'
-)
-# The namespace tells a container's process, whose files are its own affair; the time of change of what lies there now
-# is when it came.
-DETAILS = (
-    'p=$1; shift; readlink "$p/self/ns/pid"; for i; do case $i in /*) stat -c "file %Z %n" -- "$i" 2>/dev/null;; '
-    '*) printf "process %s %s " "$i" "$(readlink "$p/$i/ns/pid")"; tr -d "\\000-\\037" <"$p/$i/comm"; echo;; esac; '
-    "done; exit 0"
-)
 STARTED = 'cat "$1"/stat "$1"/[0-9]*/stat 2>/dev/null; exit 0'
-MOST = 500
-LIMIT = 8 * 1024 * 1024
 TICKS_PER_SECOND = 100  # USER_HZ, the same on every Linux that Debian is built for
 
 _MAP = re.compile(rb"/(\d+)/maps:\S+ \S+ \S+ \S+ \S+ +(/.*) \(deleted\)$")
@@ -67,12 +53,6 @@ def parse(stdout: bytes, stderr: bytes) -> Maps:
         deleted={pid: frozenset(files) for pid, files in deleted.items()},
         denied=frozenset(int(one[1]) for one in denied if one is not None and len(one[1]) < 10),
     )
-
-
-def asked(maps: Maps) -> tuple[str, ...]:
-    """Return the processes and files to ask about, at most some hundreds of each."""
-    files = sorted({file for files in maps.deleted.values() for file in files})
-    return (*(str(pid) for pid in sorted(maps.deleted)[:MOST]), *files[:MOST])
 
 
 # pid:[4026531836]

@@ -24,13 +24,12 @@ SMALL = 65536
 
 def restarts(host: Host, subject: str, look: Look, packages: Installed) -> Iterator[Fact | Gap]:
     """Yield the restarts that are owed, each as of the day since when, and what could not be seen of it."""
-    rooted = root.look_at(host, look.timeout, program=root.PROGRAM, proc=processes.PROC)
+    rooted = root.look_at(host, look.timeout)
     told: Told | None = None
-    if isinstance(rooted, Rooted):
-        try:
-            told = needrestart.parse(rooted.needrestart)
-        except Unreadable as error:
-            yield Gap(subject=subject, reason=error.reason, detail=f"{error.message} (on {subject})")
+    try:
+        told = needrestart.parse(rooted.needrestart)
+    except Unreadable as error:
+        yield Gap(subject=subject, reason=error.reason, detail=f"{error.message} (on {subject})")
     yield from _kernel(host, subject, look, packages, told)
     yield from _programs(host, subject, look, packages, rooted)
     if told is not None:
@@ -77,21 +76,16 @@ def _before(previous: Observation | None, running: Running) -> datetime | None:
     return told.as_of if told is not None and was is not None and was.value == running.release[:200] else None
 
 
-def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted: Rooted | str) -> Iterator[Fact | Gap]:
+def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted: Rooted) -> Iterator[Fact | Gap]:
     """Yield the programs that run replaced code, and that some may not be looked into."""
-    if isinstance(rooted, Rooted):
-        maps = processes.parse(rooted.maps, rooted.maps)
-    else:
-        scan = ("sh", "-c", processes.SCAN, "sh", processes.PROC)
-        scanned = host.run(*scan, timeout=look.timeout, output_limit=processes.LIMIT)
-        maps = processes.parse(scanned.stdout, scanned.stderr)
+    maps = processes.parse(rooted.maps, rooted.maps)
     said = host.run("sh", "-c", processes.STARTED, "sh", processes.PROC, timeout=look.timeout)
     starts = processes.started(said.stdout)
     newest = max((one.since for one in packages.values() if one.since is not None), default=None)
     hidden = processes.unseen(maps, starts, newest)
-    if hidden or (1 not in starts and not isinstance(rooted, Rooted)):
+    if hidden or (1 not in starts and b"hidden" in rooted.details.split(b"\n")):
         count = f"{hidden} older than the newest update" if hidden else "all of them hidden"
-        refused = f", {rooted}" if isinstance(rooted, str) and rooted else ""
+        refused = f", {rooted.refused}" if rooted.refused else ""
         detail = (
             f"processes on {subject} may not be looked into by this account ({count}{refused}); "
             "as root: needrestart -b -r l; to let it: beffroi explain ssh"
@@ -99,12 +93,7 @@ def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted:
         yield Gap(subject=subject, reason=Reason.DENIED, detail=detail)
     if not maps.deleted:
         return
-    if isinstance(rooted, Rooted):
-        details = rooted.details
-    else:
-        asked = ("sh", "-c", processes.DETAILS, "sh", processes.PROC, *processes.asked(maps))
-        details = host.run(*asked, timeout=look.timeout).stdout
-    for one in processes.stale(maps, details, starts):
+    for one in processes.stale(maps, rooted.details, starts):
         yield Fact(name=PROGRAM, subject=subject, value=one.name, as_of=_since(one, look))
 
 

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from agent.cli.explain import explanation
+from agent.core import rooted
 from agent.core.errors import UsageError
 from agent.export.catalogue import METRICS
 from agent.registry import find
-from collectors.network import ruleset
-from collectors.patches import root
 from collectors.restic.store.far import script
 
 
@@ -37,29 +36,18 @@ def test_the_guide_to_a_store_ends_with_the_script_that_answers_for_it(language:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", ["ssh", "network"])
 @pytest.mark.programs
-def test_the_guide_to_ssh_ends_with_what_root_runs_and_its_line_for_sudo_is_one(language: str, tmp_path: Path) -> None:
-    text = explanation("ssh", language)
-    assert text[text.index("\n#!") + 1 :] == root.script().rstrip()
-    (line,) = [line.strip() for line in text.splitlines() if "NOPASSWD" in line]
-    (tmp_path / "sudoers").write_text(f"{line}\n")
-    checked = subprocess.run(["/usr/sbin/visudo", "-c", "-f", str(tmp_path / "sudoers")], capture_output=True)
-    assert checked.returncode == 0, checked.stderr
-    assert f'{root.PROGRAM} ""' in line
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.programs
-def test_the_guide_to_firewalls_ends_with_the_program_and_its_line_for_sudo_is_one(
-    language: str, tmp_path: Path
+def test_a_guide_for_root_ends_with_what_root_runs_and_its_line_for_sudo_is_one(
+    name: str, language: str, tmp_path: Path
 ) -> None:
-    text = explanation("network", language)
-    assert text[text.index("\n#!") + 1 :] == ruleset.installed().rstrip()
+    text = explanation(name, language)
+    assert text[text.index("\n#!") + 1 :] == rooted.program().rstrip()
     (line,) = [line.strip() for line in text.splitlines() if "NOPASSWD" in line]
     (tmp_path / "sudoers").write_text(f"{line}\n")
     checked = subprocess.run(["/usr/sbin/visudo", "-c", "-f", str(tmp_path / "sudoers")], capture_output=True)
     assert checked.returncode == 0, checked.stderr
-    assert f'{ruleset.PROGRAM} ""' in line
+    assert f'{rooted.PROGRAM} ""' in line
 
 
 def test_a_mistyped_name_is_refused_with_its_neighbours() -> None:

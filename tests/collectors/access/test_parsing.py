@@ -24,7 +24,7 @@ def test_no_bytes_break_a_parser(said: bytes) -> None:
         lambda: keys.parse(said, "srv-1"),
         lambda: keys.parse(b"key\t" + said, "srv-1"),
         lambda: traces.parse(said, "srv-1"),
-        lambda: sshd.parse_servers(b"sshd: " + said + b" [listener] 0 of 10-100 startups"),
+        lambda: sshd.parse_doors("server\t" + said.decode("utf-8", "replace")),
         lambda: sshd.parse_policies(b"== 0 " + said, "srv-1", "sudo sshd -T"),
     ):
         try:
@@ -119,12 +119,20 @@ def test_a_name_pattern_is_one_of_addresses_unless_sshd_looks_names_up() -> None
     assert {one.name for one in origins.origins_of(conditions, resolves=False)} == {""}
 
 
-def test_a_listener_tells_its_configuration_by_its_title() -> None:
-    said = b"installed\nsshd: /usr/sbin/sshd -D -f /etc/ssh/admin -o Port=2222 [listener] 0 of 10-100 startups\n"
-    (server,) = sshd.parse_servers(said)
-    assert (server.file, server.arguments) == ("/etc/ssh/admin", ("-f", "/etc/ssh/admin", "-o", "Port=2222"))
-    assert [one.name for one in sshd.parse_servers(b"installed\n")] == ["sshd"]
-    assert sshd.parse_servers(b"") == ()
+def test_each_server_has_the_lines_of_its_own_configuration() -> None:
+    said = (
+        "server\t-f\t/etc/ssh/admin\t-o\tPort=2222\nline\tMatch all\nline\tInclude x\ndenied\t/etc/ssh/x\nserver\n"
+        "runs\tbash\nruns\tcockpit\nruns\txrdp\nruns\tcockpit-ws\nruns\tdropbear2\n"
+    )
+    doors = sshd.parse_doors(said)
+    own, usual = doors.lines
+    assert (own.file, own.arguments) == ("/etc/ssh/admin", ("-f", "/etc/ssh/admin", "-o", "Port=2222"))
+    assert (usual.name, usual.file, sshd.conditions_of(doors, usual, "srv-1")) == ("sshd", sshd.DEFAULT_FILE, ())
+    assert doors.others == ("cockpit", "xrdp")
+    with pytest.raises(Denied, match="may not be read"):
+        sshd.conditions_of(doors, own, "srv-1")
+    with pytest.raises(Unreadable):
+        sshd.parse_doors("Welcome\n")
 
 
 def test_a_refusal_and_an_answer_that_is_none_are_told_apart() -> None:
@@ -151,6 +159,14 @@ def test_a_machine_without_ssh_keygen_is_told() -> None:
         keys.parse(b"key\t1\tanne\t/k\t\tssh-rsa\nsh: 1: ssh-keygen: not found\n", "srv-1")
 
 
-def test_other_programs_that_let_people_in_are_found_by_their_names() -> None:
-    said = b"installed\nruns bash\nruns cockpit\nruns xrdp\nruns cockpit-ws\nruns dropbear2\n"
-    assert sshd.parse_others(said) == ("cockpit", "xrdp")
+def test_a_file_of_keys_that_nobody_looked_for_is_a_gap_and_others_stay_apart() -> None:
+    line = b"key\t1\tanne\t%s\t\tssh-rsa\n3072 SHA256:" + b"a" * 43 + b" 1 (RSA)\nodd\t/other\tPermission denied\n"
+    found = keys.parse(b"files\t%h/k\n" + line % b"/home/anne/k", "srv-1")
+    own = found.within({"anne": ("/home/anne/k",)}, "srv-1", ("%h/k",))
+    assert (len(own.found), own.gaps) == (1, ())
+    other = found.within({"anne": ("/other",)}, "srv-1", ("/other",))
+    assert other.found == ()
+    assert [gap.detail for gap in other.gaps] == [
+        "/other on srv-1 Permission denied",
+        "keys in /other on srv-1 were not looked for",
+    ]

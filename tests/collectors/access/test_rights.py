@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.core import rooted
 from agent.core.access import KEY, RIGHT, account_of
 from agent.core.deadline import Deadline
 from agent.core.departures import Leaver, Left, left_in, rights_in
@@ -117,6 +118,33 @@ def test_without_root_s_rights_each_part_says_what_settles_it(cell: Cell, look: 
     )
     assert "sudo sshd -T -C user=root,host=" in seen.gaps["sshd"].detail
     assert left(seen)[0] is Left.UNTOLD
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can let another account use sudo")
+def test_an_account_with_the_program_of_one_line_for_sudo_sees_what_root_sees(
+    cell: Cell, look: LookAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell.policy(
+        "PasswordAuthentication no",
+        "KbdInteractiveAuthentication no",
+        "AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/keys/%u",
+    )
+    cell.write(f"{HOME}/authorized_keys", cell.key("one"), mode=0o600)
+    cell.write("/etc/ssh/keys/adupont", cell.key("two"), mode=0o600)
+    (cell.root / "home/adupont/.ssh").chmod(0o700)
+    cell.write("/opt/beffroi-root", rooted.program(), mode=0o755)
+    cell.write("/etc/sudoers", 'bmartin ALL=(root) NOPASSWD: /opt/beffroi-root ""\n', mode=0o440)
+    by_root = look()
+    monkeypatch.setattr(rooted, "PROGRAM", "/opt/beffroi-root")
+    by_account = look(before=tuple(AS_BMARTIN.split()))
+
+    def facts(seen: Seen) -> set[tuple[str, str, object]]:
+        return {(one.name, one.subject, one.value) for one in seen.observation.facts if one.value != "session"}
+
+    assert by_account.gaps == by_root.gaps == {}
+    assert facts(by_account) == facts(by_root)
+    assert len(by_account.values(KEY, "adupont")) == 2
+    assert by_account.alternatives("adupont") == {"key"}
 
 
 @pytest.fixture

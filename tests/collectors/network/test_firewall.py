@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.core import rooted
 from agent.core.collecting import Look
 from agent.core.convention import CLAUSES
 from agent.core.errors import Denied, Exited, LookError, ToolMissing
@@ -290,47 +291,37 @@ def test_the_family_that_denies_least_decides(
 
 
 def test_an_account_that_may_not_read_the_rules_shows_nothing_and_is_told_what_does() -> None:
-    assert ruleset.body()  # a stranger may not read what Python loads at the first time
+    assert rooted.script()  # a stranger may not read what Python loads at the first time
     said = in_child(lambda: str(look(LocalHost("srv-1"))), uid=65533)
     assert "Denied: the firewall of srv-1 may not be read" in said
     assert "sudo nft -j list ruleset shows it" in said
 
 
-@pytest.mark.parametrize(
-    ("sudo", "came_to"),
-    [
-        ('exec sh -c "$(cat {script})"', "deny"),
-        ("echo 'sudo: a password is required' >&2; exit 1", "Denied: the firewall of srv-1 is not told: sudo: a"),
-    ],
-)
-def test_an_account_that_may_use_sudo_for_that_program_alone_sees_the_rules(sudo: str, came_to: str) -> None:
+def test_what_sudo_says_is_told_where_it_was_set_up_and_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     with open_folder() as folder:
-        script = folder / "program"
-        script.write_text(ruleset.HEAD + "echo beffroi-firewall 1; echo '== iptables-save'; echo '*filter';"
-                          "echo ':INPUT DROP [0:0]'; echo '== ip6tables-save'; echo '*filter';"
-                          "echo ':INPUT DROP [0:0]'; echo '== end'")  # fmt: skip
-        script.chmod(0o755)
         bin = programs(folder / "bin", "id")
-        (bin / "sudo").write_text("#!/bin/sh\n" + sudo.format(script=script) + "\n")
-        (bin / "sudo").chmod(0o755)
-        host = Through(LocalHost("srv-1"), bin)
-
-        def seen() -> str:
-            said = ruleset.look_at(host, timedelta(seconds=20), program=str(script))
-            return str(outcome([iptables.parse(said.saved[4] or "", V4)])[0].value)
-
-        assert ruleset.body()  # a stranger may not read what Python loads at the first time
-        assert in_child(seen, uid=65533).startswith(came_to)
+        for name, says in (
+            ("sudo", "a password is required"),
+            ("nft", "Operation not permitted"),
+            ("beffroi-root", ""),
+        ):
+            (bin / name).write_text(f"#!/bin/sh\necho '{name}: {says}' >&2\nexit 1\n")
+            (bin / name).chmod(0o755)
+        monkeypatch.setattr(rooted, "PROGRAM", str(bin / "beffroi-root"))
+        assert rooted.script()  # a stranger may not read what Python loads at the first time
+        said = in_child(lambda: str(look(Through(LocalHost("srv-1"), bin))), uid=65533)
+    assert said.startswith("Denied: the firewall of srv-1 may not be read by the account used there")
+    assert "(the door to root's rights answers with 1: sudo: a password is required)" in said
 
 
 def test_the_program_that_is_installed_for_sudo_looks_where_root_keeps_its_tools_and_tells_the_same(
     near: Machine, tmp_path: Path
 ) -> None:
     near.do("nft", "-f", "-", stdin="flush ruleset\n" + on_lines(RULESETS["a policy of drop"][0]))
-    program = tmp_path / "beffroi-firewall"
-    program.write_text(ruleset.installed())
-    said = ruleset.parse(near.do("env", "PATH=/nowhere", "/bin/sh", str(program)), "near")
-    assert said.nft == ruleset.look_at(near, timedelta(seconds=20)).nft
+    program = tmp_path / "beffroi-root"
+    program.write_text(rooted.program())
+    said = near.do("env", "PATH=/nowhere", "/bin/sh", str(program), stdin="firewall\n")
+    assert ruleset.parse(said, "near").nft == ruleset.look_at(near, timedelta(seconds=20)).nft
 
 
 def test_a_machine_without_any_tool_shows_nothing(tmp_path: Path) -> None:
