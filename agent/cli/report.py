@@ -1,18 +1,23 @@
-"""`beffroi report`: the quarterly report, as a page, a table for tools and a bundle of evidence."""
+"""`beffroi report`: a quarter's report as a page, a table and a bundle of evidence, and other documents beside it."""
 
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+from agent.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from agent.config.settings import Configuration
+    from agent.ledger.ledger import Ledger
     from agent.publish import Made, Wish
+    from agent.report.further.sheet import Period
 
 
 def register(app: typer.Typer) -> None:
@@ -20,33 +25,73 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def report(
-        quarter: Annotated[str, typer.Option(help="Such as 2026-Q4.")],
         output: Annotated[Path, typer.Option(help="The folder to write in, made where it is missing.")],
+        quarter: Annotated[str | None, typer.Option(help="The quarterly report, such as of 2026-Q4.")] = None,
+        semester: Annotated[str | None, typer.Option(help="The execution report of a half-year: 2026-S1.")] = None,
+        month: Annotated[str | None, typer.Option(help="The security indicators of a month: 2026-10.")] = None,
+        annex: Annotated[str | None, typer.Option(help="The annex to a year's bill, its storage: 2026.")] = None,
         beneficiary: Annotated[str | None, typer.Option(help="For whom; left out: the only one.")] = None,
         edition: Annotated[int | None, typer.Option(min=1, help="Left out: the newest, or the first.")] = None,
         public: Annotated[bool, typer.Option("--public", help="Leave out every host, account and person.")] = False,
         config: ConfigOption = None,
     ) -> None:
-        """Write the report of a quarter; the first one after its end is published and kept."""
-        from agent.core.period import Quarter
+        """Write one report: a quarter's, published and kept once it is over, or another made of the same evidence."""
+        from agent.core.period import HalfYear, Month, Quarter, Year
         from agent.publish import Wish
 
-        wish = Wish(quarter=Quarter.parse(quarter), beneficiary=beneficiary, edition=edition)
+        asked = {"--quarter": quarter, "--semester": semester, "--month": month, "--annex": annex}
+        option, text = _only(asked)
+        if option != "--quarter":
+            if edition is not None:
+                raise UsageError("only a quarter's report has editions", "leave --edition out")
+            kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
+            _further(configuration_path(config), kinds[option].parse(text), output, beneficiary, public=public)
+            return
+        wish = Wish(quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition)
         with made(configuration_path(config), wish) as found:
-            for path in (*write(output, named(found, public=public)), *write_pdf(output, found, public=public)):
+            files = named(found, public=public)
+            stem = f"beffroi-{found.beneficiary}-{found.quarter}"
+            for path in (*write(output, files), *write_pdf(output, stem, files, found.quarter.last)):
                 typer.echo(path)
             for line in remarks(found, public=public):
                 typer.echo(line, err=True)
 
 
+def _only(asked: Mapping[str, str | None]) -> tuple[str, str]:
+    """Return the one option that was given, and its text. Raises UsageError."""
+    given = [(option, text) for option, text in asked.items() if text is not None]
+    if len(given) != 1:
+        what = " and ".join(option for option, _ in given) or "no period"
+        raise UsageError(f"{what} given: one report is on one period", f"give one of {', '.join(asked)}")
+    return given[0]
+
+
+def _further(path: Path, period: "Period", output: Path, beneficiary: str | None, *, public: bool) -> None:
+    """Write another document than a quarter's report, and name its files."""
+    from agent.report.further.making import make
+
+    with opened(path) as (configuration, ledger, now):
+        document = make(configuration, ledger, period, beneficiary, now, public=public)
+    contents = {f"{document.stem}.html": document.page, f"{document.stem}.csv": document.table}
+    if public:
+        del contents[f"{document.stem}.csv"]
+    with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
+        files = {name: Path(folder) / name for name in contents}
+        for name, content in contents.items():
+            files[name].write_text(content, encoding="utf-8")
+        for written in (*write(output, files), *write_pdf(output, document.stem, files, period.last)):
+            typer.echo(written)
+    if not document.over:
+        typer.echo(f"provisional: {period} is not over", err=True)
+
+
 @contextmanager
-def made(path: Path, wish: "Wish") -> "Iterator[Made]":
-    """Give the report that was asked for. Raises UsageError, LedgerError."""
+def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
+    """Give the configuration, the ledger, and what time it is. Raises UsageError, LedgerError."""
     from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.identity import take_identity
     from agent.ledger.ledger import Ledger
-    from agent.publish import published
 
     configuration = load(path, strict=False)
     directory = configuration.agent.state_directory
@@ -54,7 +99,16 @@ def made(path: Path, wish: "Wish") -> "Iterator[Made]":
     clock = SystemClock()
     # A ledger that is not there is told, never made: it would have nothing to report.
     Ledger.open(directory, clock=clock, readonly=True).close()
-    with Ledger.open(directory, clock=clock) as ledger, published(configuration, ledger, wish, clock.now()) as found:
+    with Ledger.open(directory, clock=clock) as ledger:
+        yield configuration, ledger, clock.now()
+
+
+@contextmanager
+def made(path: Path, wish: "Wish") -> "Iterator[Made]":
+    """Give the report that was asked for. Raises UsageError, LedgerError."""
+    from agent.publish import published
+
+    with opened(path) as (configuration, ledger, now), published(configuration, ledger, wish, now) as found:
         yield found
 
 
@@ -74,8 +128,6 @@ def named(found: "Made", *, public: bool) -> dict[str, Path]:
 
 def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
     """Copy some files into a folder, each whole or not at all. Raises UsageError where that cannot be done."""
-    from agent.core.errors import UsageError
-
     written = []
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -92,16 +144,18 @@ def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def write_pdf(output: Path, found: "Made", *, public: bool) -> tuple[Path, ...]:
-    """Write the page as a PDF, its table and evidence inside; where it cannot be made, say so and go on."""
+def write_pdf(output: Path, stem: str, files: Mapping[str, Path], last: date) -> tuple[Path, ...]:
+    """Write a page as a PDF, the other files inside, dated by the last day that it is about.
+
+    Where it cannot be made, say so and go on.
+    """
     from agent.core.period import day_end
     from agent.report.pdf import NoPdf, render_pdf
 
-    files = named(found, public=public)
-    stem = f"beffroi-{found.beneficiary}-{found.quarter}"
-    page = files.pop(f"{stem}.html")
+    page = f"{stem}.html"
+    attached = {name: path for name, path in files.items() if name != page}
     try:
-        made = render_pdf(page.read_text(encoding="utf-8"), files, day_end(found.quarter.last))
+        made = render_pdf(files[page].read_text(encoding="utf-8"), attached, day_end(last))
     except NoPdf as error:
         typer.echo(error.message, err=True)
         typer.echo(f"hint: {error.hint}", err=True)

@@ -135,3 +135,77 @@ class Quarter:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-Q{self.number}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class HalfYear:
+    """Name a civil half-year."""
+
+    year: int
+    number: int
+
+    def __post_init__(self) -> None:
+        if not (FIRST_YEAR <= self.year <= LAST_YEAR and self.number in (1, 2)):
+            raise ValueError(f"no such half-year: {self.year}-{self.number}")
+
+    @classmethod
+    def parse(cls, text: str) -> "HalfYear":
+        """Return the half-year that a text such as `2026-S1` names. Raises UsageError."""
+        match = re.fullmatch(r"([0-9]{4})-S([12])", text)
+        if match is None or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+            raise UsageError(f"not a half-year: {text!r}", hint="write a year and a half of it, such as 2026-S1")
+        return cls(int(match[1]), int(match[2]))
+
+    @property
+    def quarters(self) -> tuple[Quarter, Quarter]:
+        """Return its two quarters."""
+        return Quarter(self.year, 2 * self.number - 1), Quarter(self.year, 2 * self.number)
+
+    @property
+    def first(self) -> date:
+        """Return its first day."""
+        return self.quarters[0].first
+
+    @property
+    def last(self) -> date:
+        """Return its last day."""
+        return self.quarters[1].last
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-S{self.number}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Year:
+    """Name a civil year."""
+
+    year: int
+
+    def __post_init__(self) -> None:
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:
+            raise ValueError(f"no such year: {self.year}")
+
+    @classmethod
+    def parse(cls, text: str) -> "Year":
+        """Return the year that a text such as `2026` names. Raises UsageError."""
+        if not re.fullmatch(r"[0-9]{4}", text) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
+            raise UsageError(f"not a year: {text!r}", hint="write four digits, such as 2026")
+        return cls(int(text))
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        """Return its months."""
+        return tuple(Month(self.year, number) for number in range(1, 13))
+
+    @property
+    def first(self) -> date:
+        """Return its first day."""
+        return date(self.year, 1, 1)
+
+    @property
+    def last(self) -> date:
+        """Return its last day."""
+        return date(self.year, 12, 31)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}"

@@ -39,7 +39,7 @@ def _acceptances(target: str, report: Report, called: Names) -> list[Table]:
             words.span(item.accepted_on, item.until),
             called.text(item.accepted_by),
             called.text(item.reason),
-            _remark(item),
+            remark(item),
         )
         for item in report.agreements.acceptances
         if item.key.target == target and item.accepted_on <= last and item.until >= first
@@ -48,7 +48,8 @@ def _acceptances(target: str, report: Report, called: Names) -> list[Table]:
     return table("Risques acceptés (article 5.2)", head, rows, left_out="acceptations")
 
 
-def _remark(item: Acceptance) -> str:
+def remark(item: Acceptance) -> str:
+    """Return what an acceptance is worth, in words."""
     if item.outside_article:
         return "hors de l'article 5.2, sans effet"
     return "en vigueur" if item.signed else "sans signataire habilité, sans effet"
@@ -59,7 +60,7 @@ def _adaptations(target: str, report: Report, called: Names) -> list[Table]:
         (
             item.id,
             called.of(target, item.subject) if item.subject else "tous",
-            _since(item.in_force_from),
+            since(item.in_force_from),
             "—" if item.limit is None else quantity(item.limit, _unit(target, report), "fr"),
             "—" if item.attainment is None else share(float(item.attainment), "fr"),
             called.text(item.reason),
@@ -111,7 +112,8 @@ def _open(entry: Entry, report: Report) -> bool:
     return entry.received_at.date() <= report.quarter.last and (done is None or done.day >= report.quarter.first)
 
 
-def _since(when: date | None) -> str:
+def since(when: date | None) -> str:
+    """Return from when an adaptation counts, in words."""
     return "sans effet : le bénéficiaire n'a pas été informé" if when is None else day(when, "fr")
 
 

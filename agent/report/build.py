@@ -20,7 +20,7 @@ def build(material: Material, edition: int | None) -> Report:
     """Return the report; `edition` None: provisional."""
     counting = Counting(material, material.quarter)
     earlier = [Counting(material, quarter) for quarter in quarters_up_to(material.quarter)[:-1]]
-    targets = tuple(_target(clause, counting, earlier) for clause in CLAUSES.values())
+    targets = tuple(target_figures(clause, counting, earlier) for clause in CLAUSES.values())
     in_force = targets_on(counting.span.last, material.loads)
     return Report(
         quarter=material.quarter,
@@ -43,7 +43,8 @@ def build(material: Material, edition: int | None) -> Report:
     )
 
 
-def _target(clause: Clause, counting: Counting, earlier: Sequence[Counting]) -> TargetFigures:
+def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Counting] = ()) -> TargetFigures:
+    """Return what one target's quarter came to, and before it what the earlier ones did."""
     target, material = clause.id, counting.material
     subjects = counting.declared(target)
     figures = TargetFigures(

@@ -59,6 +59,7 @@ class Material:
     last_verdicts: tuple[Verdict, ...] = ()
     points: tuple[PointsSeen, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
+    signed: date | None = None
     version: str = VERSION
 
     @property
@@ -117,6 +118,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         beneficiary_name=body.name,
         provider=configuration.convention.provider,
         reference=configuration.convention.reference,
+        signed=configuration.convention.signed,
         today=today,
         zone=zone,
         kept=ledger.ask(lambda kept: of_beneficiary(kept, begins, quarter.last, beneficiary)),

@@ -5,14 +5,14 @@ from agent.report.view import view
 from agent.wording.document import Documents
 from agent.wording.page import typeset
 
-_DOCUMENTS = Documents(package="agent.report", style_sheet="report.css")
+DOCUMENTS = Documents(package="agent.report", style_sheet="report.css")
 
 
 def render(report: Report, *, public: bool = False) -> str:
     """Return the document in French; `public` leaves out every name that a citizen may not be told."""
-    return _DOCUMENTS.template("report.html").render(
+    return DOCUMENTS.template("report.html").render(
         view=view(report, public=public),
-        style=_DOCUMENTS.style,
+        style=DOCUMENTS.style,
         policy=policy(),
         typeset=typeset,
         said=lambda text: typeset(text, "fr"),
@@ -21,4 +21,4 @@ def render(report: Report, *, public: bool = False) -> str:
 
 def policy() -> str:
     """Return the Content-Security-Policy that lets the document's own style sheet in, and nothing else at all."""
-    return _DOCUMENTS.policy
+    return DOCUMENTS.policy

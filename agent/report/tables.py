@@ -35,14 +35,23 @@ class Table:
 
 
 def table(
-    title: str, head: Sequence[str], rows: Iterable[Sequence[Cell]], *, note: str = "", left_out: str = ""
+    title: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    note: str = "",
+    left_out: str = "",
+    kept_in: str = "le fichier CSV",
 ) -> list[Table]:
-    """Return a table in a list of its own, empty where it has no row; `left_out` names what too many rows are of."""
+    """Return a table in a list of its own, empty where it has no row.
+
+    `left_out` names what too many rows are of, `kept_in` where they all stand.
+    """
     listed = [tuple(row) for row in rows]
     if not listed:
         return []
     beyond = len(listed) - LONGEST
-    more = f"et {beyond} {left_out or 'lignes'} de plus, dans le fichier CSV" if beyond > 0 else ""
+    more = f"et {beyond} {left_out or 'lignes'} de plus, dans {kept_in}" if beyond > 0 else ""
     return [Table(title=title, head=tuple(head), rows=tuple(listed[:LONGEST]), note=note, more=more)]
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from agent.core.durations import read_duration
-from agent.core.entries import Entry
 from agent.core.model import State
 from agent.core.reason import Reason
-from agent.report.agreed_tables import agreed_tables, when_of
+from agent.report.agreed_tables import agreed_tables
+from agent.report.entry_tables import breaches, exercises, incidents, within_days
 from agent.report.figures import Deviation, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
@@ -111,61 +110,10 @@ def _occurrence(item: Occurrence, one: TargetFigures, called: Names) -> tuple[Ce
 
 
 def _clocks(one: TargetFigures, report: Report, called: Names) -> list[Table]:
-    register = "incident" if one.target == "incident-report" else "breach"
-    own = [entry for entry in report.entries if entry.register == register and _within(entry, "detected", report)]
-    if register == "incident":
-        keys = ("detected", "declared", "qualified", "reported")
-        head = ("Incident", "Objet", "Majeur", "Détecté", "Déclaré", "Qualifié", "Compte rendu", "Motif du retard")
-        rows = [
-            (
-                entry.id,
-                called.text(entry.get("title")),
-                _yes(entry, "major"),
-                *_dates(entry, keys),
-                _delay(entry, called),
-            )
-            for entry in own
-        ]
-        return table("Incidents du trimestre et leurs délais", head, rows, left_out="incidents")
-    keys = ("detected", "controller_informed", "dpo_informed", "cnil_notified")
-    head = (
-        "Violation",
-        "Objet",
-        "CNIL due",
-        "Détectée",
-        "Responsable informé",
-        "DPO informé",
-        "CNIL",
-        "Motif du retard",
-    )
-    rows = [
-        (
-            entry.id,
-            called.text(entry.get("title")),
-            _yes(entry, "cnil_due"),
-            *_dates(entry, keys),
-            _delay(entry, called),
-        )
-        for entry in own
-    ]
-    return table("Violations de données du trimestre et leurs délais", head, rows, left_out="violations")
-
-
-def _within(entry: Entry, key: str, report: Report) -> bool:
-    when = entry.when(key) if entry.signs is None else None
-    return when is not None and when.day in report.quarter
-
-
-def _yes(entry: Entry, key: str) -> str:
-    return "oui" if entry.get(key) == "yes" else "non"
-
-
-def _dates(entry: Entry, keys: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(when_of(entry.get(key)) for key in keys)
-
-
-def _delay(entry: Entry, called: Names) -> str:
-    return called.text(entry.get("delay_reason")) or "—"
+    within = within_days(report.entries, report.quarter.first, report.quarter.last)
+    if one.target == "incident-report":
+        return incidents(within, "Incidents du trimestre et leurs délais", called)
+    return breaches(within, "Violations de données du trimestre et leurs délais", called)
 
 
 def _intervals(one: TargetFigures, called: Names) -> list[Table]:
@@ -190,22 +138,4 @@ def _interval(item: Interval, called: Names) -> tuple[Cell, ...]:
 
 
 def _restores(report: Report, called: Names) -> list[Table]:
-    rows = []
-    for entry in report.entries:
-        if entry.register == "recovery-test" and _within(entry, "performed", report):
-            rows.append(_restore(entry, called))
-    head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
-    return table("Restaurations mesurées", head, rows, left_out="exercices")
-
-
-def _restore(entry: Entry, called: Names) -> tuple[Cell, ...]:
-    performed, point = entry.when("performed"), entry.when("recovery_point")
-    age = "—" if performed is None or point is None else duration(performed.begins - point.begins, "fr")
-    return (
-        entry.id,
-        called.of("backup-rto", entry.values["backup"]),
-        when_of(entry.get("performed")),
-        duration(read_duration(entry.values["duration"]), "fr"),
-        age,
-        "réussi" if entry.get("result") == "ok" else "échoué",
-    )
+    return exercises(within_days(report.entries, report.quarter.first, report.quarter.last), called)

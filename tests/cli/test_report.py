@@ -43,7 +43,8 @@ def pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def report(path: Path, output: Path, *more: str) -> int:
-    quarter = () if "--quarter" in more else ("--quarter", "2026-Q4")
+    own = ("--quarter", "--semester", "--month", "--annex")
+    quarter = () if any(option in more for option in own) else ("--quarter", "2026-Q4")
     words = ["report", "--config", str(path), "--output", str(output), "--beneficiary", "scota", *quarter, *more]
     with time_machine.travel(AT, tick=False):
         return invoke(words)
@@ -106,6 +107,53 @@ def test_what_is_no_quarter_that_is_known_is_refused(path: Path, tmp_path: Path,
     with pytest.raises(UsageError):
         report(path, tmp_path / "made", "--quarter", quarter)
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "stem"),
+    [
+        ("--semester", "2026-S2", "beffroi-scota-2026-S2"),
+        ("--month", "2026-12", "beffroi-scota-2026-12"),
+        ("--annex", "2026", "beffroi-scota-2026-annex"),
+    ],
+)
+def test_another_document_is_written_beside_its_table_and_nothing_is_published(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, text: str, stem: str
+) -> None:
+    output = tmp_path / "made"
+    assert report(path, output, option, text) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [str(output / f"{stem}{ending}") for ending in (".html", ".csv", ".pdf")]
+    assert said.err == ""
+    assert f"['{stem}.csv'] 2026" in (output / f"{stem}.pdf").read_text()
+    assert not (tmp_path / "state" / "reports").exists()
+    assert report(path, tmp_path / "public", option, text, "--public") == 0
+    assert sorted(file.name for file in (tmp_path / "public").iterdir()) == [f"{stem}.html", f"{stem}.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--quarter", "2026-Q4", "--month", "2026-12"), "--quarter and --month given"),
+        (("--semester", "2026-S3"), "not a half-year"),
+        (("--month", "2026-13"), "not a month"),
+        (("--annex", "26"), "not a year"),
+        (("--month", "2026-12", "--edition", "1"), "only a quarter's report has editions"),
+        (("--month", "2031-01"), "no day of 2031-01 is over yet"),
+    ],
+)
+def test_a_period_that_is_none_or_not_the_only_one_is_refused(
+    path: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        report(path, tmp_path / "made", *words)
+    assert not (tmp_path / "made").exists()
+
+
+def test_no_period_at_all_is_refused(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no period given") as raised:
+        invoke(["report", "--config", str(path), "--output", str(tmp_path / "made"), "--beneficiary", "scota"])
+    assert "--quarter, --semester, --month, --annex" in (raised.value.hint or "")
 
 
 def test_a_folder_that_cannot_be_written_in_is_told(path: Path, tmp_path: Path) -> None:

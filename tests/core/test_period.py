@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import UsageError
-from agent.core.period import PARIS, Month, Quarter, day_end, day_of, day_start, each_day
+from agent.core.period import PARIS, HalfYear, Month, Quarter, Year, day_end, day_of, day_start, each_day
 
 HOUR = timedelta(hours=1)
 DAYS = st.dates(min_value=date(1971, 1, 1), max_value=date(2100, 12, 31))
@@ -110,3 +110,41 @@ def test_no_day_lies_between_a_later_and_an_earlier_one() -> None:
 
 def test_paris_is_the_zone_when_none_is_given() -> None:
     assert day_start(date(2026, 1, 1)) == day_start(date(2026, 1, 1), PARIS)
+
+
+@pytest.mark.parametrize(
+    ("half", "first", "last"),
+    [("2026-S1", date(2026, 1, 1), date(2026, 6, 30)), ("2028-S2", date(2028, 7, 1), date(2028, 12, 31))],
+)
+def test_a_half_year_is_two_quarters(half: str, first: date, last: date) -> None:
+    found = HalfYear.parse(half)
+    assert (found.first, found.last, str(found)) == (first, last, half)
+    assert found.quarters[0].last + timedelta(days=1) == found.quarters[1].first
+
+
+@pytest.mark.parametrize("year", ["2026", "2028"])
+def test_a_year_is_its_months(year: str) -> None:
+    found = Year.parse(year)
+    assert str(found) == year
+    assert [day for month in found.months for day in month.days()] == list(each_day(found.first, found.last))
+
+
+@pytest.mark.parametrize("text", ["", "2026", "2026-S0", "2026-S3", "2026-Q1", "0001-S1", "9999-S1", "2026-S1\n"])
+def test_what_is_no_half_year_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="not a half-year"):
+        HalfYear.parse(text)
+
+
+@pytest.mark.parametrize("text", ["", "26", "20260", "0000", "9999", "2026-01", "２０２６", "2026\n"])
+def test_what_is_no_year_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="not a year"):
+        Year.parse(text)
+
+
+@pytest.mark.parametrize(("year", "number"), [(2026, 0), (2026, 3), (1, 1), (9999, 1)])
+def test_a_half_year_or_a_year_that_cannot_be_is_none(year: int, number: int) -> None:
+    with pytest.raises(ValueError, match="no such half-year"):
+        HalfYear(year, number)
+    if year != 2026:
+        with pytest.raises(ValueError, match="no such year"):
+            Year(year)

@@ -1,0 +1,94 @@
+"""Tables of what the registers hold of some days: incidents, breaches, recovery exercises. Pure."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from agent.core.durations import read_duration
+from agent.core.entries import Entry
+from agent.report.agreed_tables import when_of
+from agent.report.names import Names
+from agent.report.tables import Cell, Table, table
+from agent.wording.quantities import duration
+
+# The key that dates what each register's entry tells of.
+_DATED_BY = {"departure": "left", "incident": "detected", "breach": "detected"}
+
+
+def within_days(entries: Iterable[Entry], first: date, last: date) -> tuple[Entry, ...]:
+    """Return the entries of what happened on some days, both included; a month signed as empty is none of them."""
+    return tuple(entry for entry in entries if entry.signs is None and _happened(entry, first, last))
+
+
+def _happened(entry: Entry, first: date, last: date) -> bool:
+    when = entry.when(_DATED_BY.get(entry.register, "performed"))
+    return when is not None and first <= when.day <= last
+
+
+def incidents(entries: Iterable[Entry], title: str, called: Names) -> list[Table]:
+    """Return the incidents among some entries, with their clocks."""
+    keys = ("detected", "declared", "qualified", "reported")
+    head = ("Incident", "Objet", "Majeur", "Détecté", "Déclaré", "Qualifié", "Compte rendu", "Motif du retard")
+    return _clocked(_of("incident", entries), title, head, ("major", keys), called, left_out="incidents")
+
+
+def breaches(entries: Iterable[Entry], title: str, called: Names) -> list[Table]:
+    """Return the breaches of personal data among some entries, with their clocks."""
+    keys = ("detected", "controller_informed", "dpo_informed", "cnil_notified")
+    head = (
+        "Violation",
+        "Objet",
+        "CNIL due",
+        "Détectée",
+        "Responsable informé",
+        "DPO informé",
+        "CNIL",
+        "Motif du retard",
+    )
+    return _clocked(_of("breach", entries), title, head, ("cnil_due", keys), called, left_out="violations")
+
+
+def exercises(entries: Iterable[Entry], called: Names, title: str = "Restaurations mesurées") -> list[Table]:
+    """Return the recovery exercises among some entries: how long each took, how old what it gave back was."""
+    rows = [_exercise(entry, called) for entry in _of("recovery-test", entries)]
+    head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
+    return table(title, head, rows, left_out="exercices")
+
+
+def _of(register: str, entries: Iterable[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.register == register]
+
+
+def _clocked(
+    entries: Iterable[Entry],
+    title: str,
+    head: tuple[str, ...],
+    keys: tuple[str, tuple[str, ...]],
+    called: Names,
+    *,
+    left_out: str,
+) -> list[Table]:
+    asked, dates = keys
+    rows = [
+        (
+            entry.id,
+            called.text(entry.get("title")),
+            "oui" if entry.get(asked) == "yes" else "non",
+            *(when_of(entry.get(key)) for key in dates),
+            called.text(entry.get("delay_reason")) or "—",
+        )
+        for entry in entries
+    ]
+    return table(title, head, rows, left_out=left_out)
+
+
+def _exercise(entry: Entry, called: Names) -> tuple[Cell, ...]:
+    performed, point = entry.when("performed"), entry.when("recovery_point")
+    age = "—" if performed is None or point is None else duration(performed.begins - point.begins, "fr")
+    return (
+        entry.id,
+        called.of("backup-rto", entry.values["backup"]),
+        when_of(entry.get("performed")),
+        duration(read_duration(entry.values["duration"]), "fr"),
+        age,
+        "réussi" if entry.get("result") == "ok" else "échoué",
+    )

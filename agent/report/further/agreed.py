@@ -1,0 +1,96 @@
+"""What was agreed about any target, as tables: accepted risks, adaptations, exclusions, the plan. Pure."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion
+from agent.core.convention import CLAUSES
+from agent.core.entries import Entry
+from agent.core.period import day_of
+from agent.report.agreed_tables import remark, since, when_of
+from agent.report.names import Names
+from agent.report.tables import Table, table
+from agent.wording import report as words
+from agent.wording.quantities import instant, quantity, share
+from agent.wording.targets import target_title
+
+REGISTERS = "les registres"
+
+
+def agreed(agreements: Agreements, first: date, last: date, called: Names) -> Iterator[Table]:
+    """Yield the tables of what was agreed and bears on some days, both included."""
+    accepted = (one for one in agreements.acceptances if one.accepted_on <= last and one.until >= first)
+    yield from _accepted(accepted, called)
+    adapted = (one for one in agreements.adaptations if one.in_force_from is None or one.in_force_from <= last)
+    yield from _adapted(adapted, called)
+    excluded = (one for one in agreements.exclusions if day_of(one.begins) <= last and day_of(one.ends) >= first)
+    yield from _excluded(excluded, called)
+
+
+def _accepted(found: Iterable[Acceptance], called: Names) -> list[Table]:
+    rows = [
+        (
+            one.id,
+            target_title(one.key.target, "fr"),
+            called.of(one.key.target, one.key.subject),
+            words.span(one.accepted_on, one.until),
+            called.text(one.accepted_by),
+            called.text(one.reason),
+            remark(one),
+        )
+        for one in found
+    ]
+    head = ("Inscription", "Objectif", "Sujet", "Période", "Accepté par", "Motif", "Remarque")
+    return table("Risques acceptés (article 5.2)", head, rows, kept_in=REGISTERS)
+
+
+def _adapted(found: Iterable[Adaptation], called: Names) -> list[Table]:
+    rows = [
+        (
+            one.id,
+            target_title(one.target, "fr"),
+            called.of(one.target, one.subject) if one.subject else "tous",
+            since(one.in_force_from),
+            "—" if one.limit is None else quantity(one.limit, CLAUSES[one.target].unit, "fr"),
+            "—" if one.attainment is None else share(float(one.attainment), "fr"),
+            called.text(one.reason),
+        )
+        for one in found
+    ]
+    head = ("Inscription", "Objectif", "Sujet", "Prend effet", "Seuil", "Part des jours", "Motif")
+    return table("Adaptations (article 5)", head, rows, kept_in=REGISTERS)
+
+
+def _excluded(found: Iterable[Exclusion], called: Names) -> list[Table]:
+    rows = [
+        (
+            one.id,
+            target_title(one.key.target, "fr"),
+            called.of(one.key.target, one.key.subject),
+            instant(one.begins, "fr"),
+            instant(one.ends, "fr"),
+            called.text(one.reason),
+        )
+        for one in found
+    ]
+    head = ("Inscription", "Objectif", "Sujet", "Du", "Au", "Motif")
+    return table("Exclusions convenues", head, rows, kept_in=REGISTERS)
+
+
+def plan(entries: Iterable[Entry], first: date, last: date, called: Names) -> list[Table]:
+    """Return the actions of the plan of improvement that were open on some days, or done on them."""
+    rows = [
+        (
+            entry.id,
+            target_title(entry.values["target"], "fr"),
+            called.text(entry.get("action")),
+            called.text(entry.get("owner")),
+            when_of(entry.get("due")),
+            when_of(entry.get("done")),
+        )
+        for entry in entries
+        if entry.register == "plan" and day_of(entry.received_at) <= last
+        if (done := entry.when("done")) is None or done.day >= first
+    ]
+    head = ("Inscription", "Objectif", "Action", "Responsable", "Échéance", "Fait")
+    return table("Plan d'amélioration (article 5)", head, rows, kept_in=REGISTERS)

@@ -1,0 +1,78 @@
+"""The half-year's execution (article 9): each target's two quarters, their counts summed, and what happened. Pure.
+
+The convention qualifies a quarter, never a half-year: counts are summed, and no word is made of them.
+"""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from agent.accounting.rate import Tally, total
+from agent.core.convention import CLAUSES
+from agent.core.entries import Entry
+from agent.core.period import HalfYear, Quarter
+from agent.report.build import target_figures
+from agent.report.counting import Counting
+from agent.report.entry_tables import within_days
+from agent.report.figures import TargetFigures
+from agent.report.material import Material
+
+HEADER = ("quarter", "target", "outcome", "measured_outcome", "met", "missed", "unproven", "accepted", "expected")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterCount:
+    """Hold what one quarter came to; `edition` is the newest one published of its report, None: none was."""
+
+    quarter: Quarter
+    targets: Mapping[str, TargetFigures]
+    edition: int | None
+    over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """Hold a half-year: the quarters of it that have begun, and the entries of what happened in it."""
+
+    half: HalfYear
+    quarters: tuple[QuarterCount, ...]
+    entries: tuple[Entry, ...]
+
+    def total(self, target: str) -> Tally:
+        """Return a target's counts over all the quarters that have begun."""
+        return total(one for quarter in self.quarters if (one := quarter.targets[target].tally) is not None)
+
+
+def execution(material: Material, half: HalfYear, editions: Mapping[str, int]) -> Execution:
+    """Return what a half-year came to; `editions` are the newest published ones, by quarter."""
+    begun = [one for one in half.quarters if one.first < material.today]
+    return Execution(
+        half=half,
+        quarters=tuple(_count(material, one, editions.get(str(one))) for one in begun),
+        entries=within_days(material.entries, half.first, half.last),
+    )
+
+
+def _count(material: Material, quarter: Quarter, edition: int | None) -> QuarterCount:
+    counting = Counting(replace(material, quarter=quarter), quarter)
+    return QuarterCount(
+        quarter=quarter,
+        targets={clause.id: target_figures(clause, counting) for clause in CLAUSES.values()},
+        edition=edition,
+        over=material.today > quarter.last,
+    )
+
+
+def table_text(counted: Execution) -> str:
+    """Return the counts as a table for tools, a row for each quarter and target; empty where a target has no rate."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(HEADER)
+    for quarter in counted.quarters:
+        for target, one in quarter.targets.items():
+            words = ["" if word is None else word.value for word in (one.outcome, one.measured_outcome)]
+            known = one.tally
+            numbers = () if known is None else (known.met, known.missed, known.unproven, known.accepted, known.expected)
+            rows.writerow([quarter.quarter, target, *words, *([str(number) for number in numbers] or [""] * 5)])
+    return written.getvalue()

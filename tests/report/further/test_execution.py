@@ -1,0 +1,124 @@
+"""The half-year's execution: two quarters' counts, summed and never qualified, and what happened in it."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from agent.accounting.quarter import Outcome
+from agent.accounting.rate import Tally
+from agent.core.convention import CLAUSES
+from agent.core.period import HalfYear, Quarter
+from agent.report.build import build
+from agent.report.further.execution import HEADER, Execution, execution, table_text
+from agent.report.further.execution_view import execution_view
+from agent.report.material import Material
+from agent.report.names import Names
+from agent.wording.report import OUTCOMES
+
+S2 = HalfYear(2026, 2)
+
+
+@pytest.fixture(scope="module")
+def counted(material: Material) -> Execution:
+    """Return the second half of the synthetic year, of which only September onwards was watched."""
+    return execution(material, S2, {"2026-Q4": 2})
+
+
+def test_each_quarter_is_counted_as_in_its_own_report(counted: Execution, material: Material) -> None:
+    q3, q4 = counted.quarters
+    assert (q3.quarter, q4.quarter) == (Quarter(2026, 3), Quarter(2026, 4))
+    report = {one.target: one for one in build(material, 1).targets}
+    for target in CLAUSES:
+        assert (q4.targets[target].outcome, q4.targets[target].tally) == (report[target].outcome, report[target].tally)
+
+
+def test_counts_are_summed_numerators_over_denominators(counted: Execution) -> None:
+    """July and August have no row: they are unproven days of the sum, and not a shorter half-year."""
+    assert counted.quarters[0].targets["backup-rpo"].tally == Tally(met=30, unproven=62)
+    assert counted.total("backup-rpo") == Tally(met=119, missed=2, unproven=63)
+    assert counted.total("storage-quota") == Tally()
+
+
+def test_no_word_is_made_of_two_quarters(counted: Execution, material: Material) -> None:
+    """A mark stands in the columns of the quarters alone; the last column, the half-year's, holds counts."""
+    shown = execution_view(counted, material, Names())
+    (table,) = shown.sections[0].tables
+    verdicts = {word for _, word in OUTCOMES.values()}
+    assert len(table.rows) == len(CLAUSES)
+    for row in table.rows:
+        assert isinstance(row[-1], str)
+        assert row[-1] not in verdicts
+    assert table.rows[0][-1] == "119 sur 184 (64,6 %)"
+
+
+def test_a_quarter_that_has_not_begun_is_told_and_not_counted(material: Material) -> None:
+    early = execution(replace(material, quarter=Quarter(2026, 3), today=date(2026, 9, 20)), S2, {})
+    assert [one.quarter for one in early.quarters] == [Quarter(2026, 3)]
+    assert not early.quarters[0].over
+    shown = execution_view(early, replace(material, today=date(2026, 9, 20)), Names())
+    (table,) = shown.sections[0].tables
+    assert {getattr(row[3], "word", row[3]) for row in table.rows} == {"pas commencé"}
+    assert shown.sections[0].text == ("Le 3e trimestre 2026 n'est pas terminé : il est compté jusqu'à hier.",)
+    assert shown.provisional == (
+        "La période n'est pas terminée : les jours sont comptés du 1er juillet au 19 septembre 2026."
+    )
+
+
+def test_it_says_which_editions_are_published(counted: Execution, material: Material) -> None:
+    assert execution_view(counted, material, Names()).sections[0].text == (
+        "Le rapport du 3e trimestre 2026 n'est pas encore publié.",
+        "Le rapport du 4e trimestre 2026 est publié, édition 2.",
+    )
+
+
+def test_months_that_nobody_signed_are_named(counted: Execution, material: Material) -> None:
+    incidents = next(one for one in execution_view(counted, material, Names()).sections if one.id == "incidents")
+    unsigned = next(table for table in incidents.tables if table.title.startswith("Mois ni signés"))
+    said = {str(row[0]): str(row[1]) for row in unsigned.rows}
+    assert said["Compte rendu des incidents majeurs"] == "juillet, août, septembre"
+    assert said["Retrait des droits au départ"] == "juillet, août, septembre, octobre, décembre"
+
+
+def test_a_month_signed_as_empty_is_no_incident_and_no_breach(counted: Execution, material: Material) -> None:
+    incidents = next(one for one in execution_view(counted, material, Names()).sections if one.id == "incidents")
+    assert [table.title for table in incidents.tables] == [
+        "Incidents du semestre et leurs délais",
+        "Mois ni signés ni renseignés : rien n'y est démontré",
+    ]
+    assert {one.register for one in counted.entries if one.signs is not None} == set()
+
+
+def test_silence_about_the_volume_is_told_as_silence(counted: Execution, material: Material) -> None:
+    volume = next(one for one in execution_view(counted, material, Names()).sections if one.id == "volume")
+    assert volume.text == ("Aucune mesure du volume occupé ne vaut pour ce semestre : rien ne le démontre.",)
+
+
+@pytest.mark.parametrize(
+    ("signed", "said"),
+    [
+        (None, "La date de signature n'est pas déclarée"),
+        (date(2026, 8, 31), "au plus tard le 28 février 2027 : aucune inscription ne montre qu'elle s'est tenue."),
+    ],
+)
+def test_the_dates_of_the_convention(counted: Execution, material: Material, signed: date | None, said: str) -> None:
+    shown = execution_view(counted, replace(material, signed=signed), Names())
+    dates = next(one for one in shown.sections if one.id == "calendrier")
+    assert said in " ".join(dates.text)
+
+
+def test_the_table_for_tools_has_a_row_for_each_quarter_and_target(counted: Execution) -> None:
+    rows = list(csv.DictReader(io.StringIO(table_text(counted))))
+    assert tuple(rows[0]) == HEADER
+    assert [(row["quarter"], row["target"]) for row in rows] == [
+        (quarter, target) for quarter in ("2026-Q3", "2026-Q4") for target in CLAUSES
+    ]
+    for row in rows:
+        numbers = [row[name] for name in ("met", "missed", "unproven", "accepted")]
+        if row["outcome"]:
+            assert sum(map(int, numbers)) == int(row["expected"])
+            assert Outcome(row["outcome"])
+        else:
+            assert [*numbers, row["expected"]] == [""] * 5

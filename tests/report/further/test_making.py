@@ -1,0 +1,111 @@
+"""The documents as they are made of a ledger: the same bytes twice, nobody else's evidence, no name for everybody."""
+
+import html
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.errors import UsageError
+from agent.core.period import HalfYear, Month, Year
+from agent.report.further.making import Further, make
+from agent.report.further.sheet import Period
+from tests.export.test_page import tags
+from tests.report.further.samples import keep, volume
+from tests.report.test_page import NAMES
+from tests.report.year import SCOTA, copied, noon, year
+from tests.report.year import Year as Filled
+
+PERIODS: list[Period] = [HalfYear(2026, 2), Month(2026, 12), Year(2026)]
+
+
+@pytest.fixture(scope="module")
+def autumn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fill a ledger with the last quarter, and some days of volume."""
+    folder = tmp_path_factory.mktemp("autumn")
+    with year(folder, first=date(2026, 10, 1)) as filled:
+        keep(filled.ledger, *(volume(date(2026, 12, day), 4 * 10**11 + day) for day in range(2, 20)))
+    return folder
+
+
+@pytest.fixture
+def filled(autumn: Path, tmp_path: Path) -> Iterator[Filled]:
+    """Open a ledger of its own for each test."""
+    with copied(autumn, tmp_path) as opened:
+        yield opened
+
+
+def made(filled: Filled, period: Period, *, public: bool = False, beneficiary: str = SCOTA) -> Further:
+    return make(filled.configuration, filled.ledger, period, beneficiary, filled.clock.now(), public=public)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_the_same_ledger_gives_the_same_bytes_whenever_it_is_asked(filled: Filled, period: Period) -> None:
+    first = made(filled, period)
+    filled.clock.time += timedelta(days=3)
+    filled.ledger.sign_heads(filled.clock.now())
+    assert made(filled, period) == first
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_document_for_everybody_names_nobody(filled: Filled, period: Period) -> None:
+    page = made(filled, period, public=True).page
+    body = html.unescape(re.sub(r"<[^>]*>", " ", page.partition("<body>")[2]))
+    assert [name for name in NAMES if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", body)] == []
+    assert "version communicable" in page
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_nothing_of_another_beneficiary_is_in_it(filled: Filled, period: Period) -> None:
+    own, foreign = made(filled, period), made(filled, period, beneficiary="eaux")
+    assert "Syndicat des eaux" not in own.page + own.table
+    assert "Panne de la baie" not in foreign.page
+    assert "400,0" not in foreign.page
+    assert foreign.stem.startswith("beffroi-eaux-")
+    if isinstance(period, Year):
+        assert [row for row in foreign.table.splitlines()[1:] if ",," not in row] == []
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_every_tag_is_closed_and_no_script_is_in_it(filled: Filled, period: Period) -> None:
+    page = made(filled, period).page
+    assert "<script" not in page
+    assert tags(page)
+
+
+def test_what_somebody_wrote_cannot_break_the_page(filled: Filled) -> None:
+    hostile = "</td><script>alert(1)</script>\u202e"
+    filled.ledger.append_entry(
+        "incident",
+        {"detected": "2026-12-05", "title": hostile, "major": "yes", "author": "x", "beneficiary": SCOTA},
+        beneficiary=SCOTA,
+    )
+    for period in (HalfYear(2026, 2), Month(2026, 12)):
+        page = made(filled, period).page
+        assert "<script>" not in page
+        assert "\u202e" not in page
+        assert "&lt;script&gt;" in page
+
+
+def test_the_names_of_the_files(filled: Filled) -> None:
+    assert [made(filled, period).stem for period in PERIODS] == [
+        "beffroi-scota-2026-S2",
+        "beffroi-scota-2026-12",
+        "beffroi-scota-2026-annex",
+    ]
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_an_open_period_is_provisional_and_says_so(filled: Filled, period: Period) -> None:
+    filled.clock.time = noon(date(2026, 12, 20))
+    document = made(filled, period)
+    assert not document.over
+    assert "Document provisoire." in document.page
+
+
+@pytest.mark.parametrize("period", [HalfYear(2027, 2), Month(2027, 3), Year(2028), Month(2025, 1), Year(2024)])
+def test_a_period_of_which_nothing_is_known_is_refused(filled: Filled, period: Period) -> None:
+    with pytest.raises(UsageError):
+        made(filled, period)
