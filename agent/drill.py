@@ -9,7 +9,7 @@ import math
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,12 +21,13 @@ from agent.core.errors import LedgerFull, LookError, UsageError
 from agent.core.exercise import Drill, Ending, Plan, Request
 from agent.core.files import shown
 from agent.core.inventory import Backup
+from agent.core.live import Eye, Live, away, near
 from agent.core.opened import open_all
 from agent.core.openers.opener import BESIDE
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.repository import Repository, RepositoryAbsent, Restored, limit_for, newest_points
-from agent.core.restored import Comparison, Node, compare, live_path
+from agent.core.restored import Comparison, Node, compare
 from agent.core.sampling import sample_of
 from agent.core.scratch import remove, scratch
 from agent.register.kept import add
@@ -43,7 +44,7 @@ class _Part:
     point: Point
     nodes: tuple[Node, ...]
     only: tuple[str, ...]
-    live: Mapping[str, str]
+    live: Live
 
     @property
     def bytes(self) -> int:
@@ -98,17 +99,17 @@ def _prepared(watch: Watch, request: Request) -> tuple[Repository, tuple[_Part, 
     pinned = before.one("repository.id") if before is not None else None
     repository = program.opens(copy, look, None if pinned is None else str(pinned.value))
     points = newest_points(repository.points(watch.clock.now()), copy.paths)
-    local = watch.configuration.inventory.host(copy.host).transport == "local"
-    return repository, tuple(_part(repository, point, request, local=local) for point in points)
+    eye = near(means.timeout) if copy.local else away(lambda: means.host(copy.host), means.timeout)
+    return repository, tuple(_part(repository, point, request, eye) for point in points)
 
 
-def _part(repository: Repository, point: Point, request: Request, *, local: bool) -> _Part:
+def _part(repository: Repository, point: Point, request: Request, eye: Eye) -> _Part:
     found = repository.held(point)
     held, only = found.nodes, found.only
     if not request.full:
         held = sample_of(held, point.id)
         only = tuple(node.path + beside for node in held for beside in ("", *BESIDE))
-    return _Part(point=point, nodes=tuple(held), only=only, live=repository.live(point) if local else {})
+    return _Part(point=point, nodes=tuple(held), only=only, live=Live(folders=repository.live(point), eye=eye))
 
 
 @contextmanager
@@ -183,7 +184,7 @@ def _restore_all(
     repository: Repository,
     parts: Sequence[_Part],
     folder: Path,
-    opening: Callable[[Path, Callable[[bytes], bytes | None], Comparison], None],
+    opening: Callable[[Path, Live, Comparison], None],
 ) -> tuple[tuple[Restored, ...], Comparison]:
     restored: list[Restored] = []
     total = Comparison()
@@ -198,9 +199,8 @@ def _restore_all(
             )
         restored.append(ended)
         if ended.hindered in (None, Reason.EXITED):
-            live = live_path(part.live)
-            found = compare(part.nodes, place, live, whole=not part.only)
-            opening(place, live, found)
+            found = compare(part.nodes, place, part.live, whole=not part.only)
+            opening(place, part.live, found)
             total.join(found)
     return tuple(restored), total
 

@@ -192,6 +192,9 @@ def _sampled(seen: Observation) -> Iterator[Finding]:
     results = Counter(one.result for one in files)
     broken = sum(one.opening == "broken" for one in files)
     about = {"samples": len(files), "same": results[SAME], "changed_since": results[CHANGED], "do_not_open": broken}
+    unread = Counter(one.unread for one in files if one.unread)
+    if unread:
+        about = {**about, "live_unread": unread.total(), "live_unread_because": unread.most_common(1)[0][0]}
     yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
 
 

@@ -106,6 +106,7 @@ def record_of(done: Drill) -> bytes:
         "differing": comparison.differing,
         "files_compared_with_source": comparison.compared if done.live else None,
         "unread_in_source": comparison.unread_live if done.live else None,
+        "unread_in_source_because": comparison.unread_because.value if comparison.unread_because else None,
         "no_longer_sparse": comparison.filled,
         "files_opened": comparison.opened,
         "files_that_do_not_open": comparison.unopened,

@@ -145,7 +145,7 @@ class Sample:
 class Copy:
     """One repository that holds a backup; its subject is `backup/copy`.
 
-    `local`: its source lies on the agent's own machine, where what was restored can be held against it.
+    `local`: its source lies on the agent's own machine; else `host` is asked about it over SSH.
     """
 
     id: str

@@ -3,13 +3,19 @@
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-CHUNK = 1024 * 1024
+from agent.core.errors import LookError
+from agent.core.live import Live, Seen, Standing, Wanted, counted
+from agent.core.live_program import attributes
+from agent.core.reason import Reason
+
+# So many live files are looked at together: what is lost with a link is one such look.
+AT_ONCE, AT_ONCE_BYTES = 2000, 1024**3
 # So many differences are named; beyond them they are counted.
 SHOWN_AT_MOST = 100
 
@@ -58,8 +64,9 @@ class Comparison:
     """Gather what a comparison came to: what was there, what differs, and what could not be held against the source.
 
     `compared` counts the files whose bytes were held against the live ones, `changed_since` those whose live size or
-    date is no longer the point's, or that are gone. `opened` and `unopened` count the files of a known type that open
-    as what they are, and that do not; those that do not are differences only where the copy is to blame for it.
+    date is no longer the point's, or that are gone, `unread_live` those that could not be looked at. `opened` and
+    `unopened` count the files of a known type that open as what they are, and that do not; those that do not are
+    differences only where the copy is to blame for it.
     """
 
     entries: int = 0
@@ -68,6 +75,7 @@ class Comparison:
     compared: int = 0
     changed_since: int = 0
     unread_live: int = 0
+    unread_because: Reason | None = None
     differing: int = 0
     filled: int = 0
     opened: int = 0
@@ -80,6 +88,11 @@ class Comparison:
         if len(self.differences) < SHOWN_AT_MOST:
             self.differences.append(Difference(file=file, what=what))
 
+    def unread(self, reason: Reason, number: int) -> None:
+        """Count live files that could not be looked at; the first reason is kept."""
+        self.unread_live += number
+        self.unread_because = self.unread_because or reason
+
     def join(self, other: "Comparison") -> None:
         """Take in what another part of the same restore came to."""
         self.entries += other.entries
@@ -87,7 +100,8 @@ class Comparison:
         self.bytes += other.bytes
         self.compared += other.compared
         self.changed_since += other.changed_since
-        self.unread_live += other.unread_live
+        if other.unread_because is not None:
+            self.unread(other.unread_because, other.unread_live)
         self.differing += other.differing
         self.filled += other.filled
         self.opened += other.opened
@@ -95,16 +109,17 @@ class Comparison:
         self.differences += other.differences[: SHOWN_AT_MOST - len(self.differences)]
 
 
-def compare(nodes: Iterable[Node], folder: Path, live: Callable[[bytes], bytes | None], *, whole: bool) -> Comparison:
+def compare(nodes: Iterable[Node], folder: Path, live: Live, *, whole: bool) -> Comparison:
     """Return what a folder into which a point was restored comes to; `whole`: with nothing else in it.
 
-    `nodes` are all its entries, folders before what they hold; `live` gives the live path of an entry's path, None
-    where there is no source to look at here. Ownership and set-user bits are compared where this user is root.
+    `nodes` are all its entries, folders before what they hold; `live` reaches their source, if there is one to look at.
+    Ownership and set-user bits are compared where this user is root.
     """
     comparison = Comparison()
     names = _Names(os.fsencode(folder))
     linked: dict[tuple[int, int, datetime | None], int] = {}
     root = os.geteuid() == 0
+    beside = _Beside(comparison, live)
     for node in nodes:
         comparison.entries += 1
         path = names.path_of(node.path)
@@ -118,22 +133,11 @@ def compare(nodes: Iterable[Node], folder: Path, live: Callable[[bytes], bytes |
         if node.type == "file":
             comparison.files += 1
             comparison.bytes += status.st_size
-        if node.type in ("file", "symlink"):
-            _against_live(comparison, node, path, status, live(b"/" + os.path.relpath(path, os.fsencode(folder))))
+        beside.take(node, path, status, b"/" + os.path.relpath(path, os.fsencode(folder)))
+    beside.settle()
     if whole and not comparison.differing and sum(1 for _ in _walked(os.fsencode(folder))) != comparison.entries:
         comparison.differs("", "count")
     return comparison
-
-
-def live_path(prefixes: Mapping[str, str]) -> Callable[[bytes], bytes | None]:
-    """Return what gives the live path of an entry's path; `prefixes` are the folders in which a point's tops hang."""
-    live = {os.fsencode(name): os.fsencode(prefix) for name, prefix in prefixes.items()}
-
-    def path_of(path: bytes) -> bytes | None:
-        top = path.split(b"/", 2)[1]
-        return live[top] + path if top in live else None
-
-    return path_of
 
 
 class _Names:
@@ -209,50 +213,66 @@ def _dated(status: os.stat_result, modified: datetime) -> bool:
     return (int(modified.replace(microsecond=0).timestamp()), modified.microsecond) == (seconds, rest)
 
 
-def _against_live(
-    comparison: Comparison, node: Node, path: bytes, status: os.stat_result, source: bytes | None
-) -> None:
-    if source is None:
-        return
-    try:
-        live = os.lstat(source)
-    except FileNotFoundError:
-        comparison.changed_since += 1
-        return
-    except OSError:
-        comparison.unread_live += 1
-        return
-    if not _unchanged(node, live):
-        comparison.changed_since += 1
-        return
-    try:
-        same = _same(node, path, source)
-        if same is not None and not _unchanged(node, os.lstat(source)):
-            comparison.changed_since += 1
+@dataclass(slots=True)
+class _Beside:
+    """Hold what came back against the live source, many files at once."""
+
+    comparison: Comparison
+    live: Live
+    _waiting: list[tuple[Node, bytes, os.stat_result, Wanted]] = field(default_factory=list)
+    _bytes: int = 0
+
+    def take(self, node: Node, path: bytes, status: os.stat_result, inner: bytes) -> None:
+        source = self.live.path_of(inner)
+        if source is None or node.type not in ("file", "symlink"):
             return
-    except OSError:
-        comparison.unread_live += 1
-        return
-    comparison.compared += 1
-    if same is not None:
-        comparison.differs(node.path, same)
-    if live.st_blocks * 512 < live.st_size // 2 <= status.st_blocks * 512 // 2:
-        comparison.filled += 1
+        if node.modified is None:
+            self.comparison.changed_since += 1
+            return
+        wanted = Wanted(path=source, type=node.type, size=node.size, modified=node.modified)
+        self._waiting.append((node, path, status, wanted))
+        self._bytes += node.size
+        if len(self._waiting) >= AT_ONCE or self._bytes >= AT_ONCE_BYTES:
+            self.settle()
+
+    def settle(self) -> None:
+        """Look at the live files that wait."""
+        waiting, self._waiting, self._bytes = self._waiting, [], 0
+        if not waiting:
+            return
+        try:
+            seen = self.live.eye([wanted for *_, wanted in waiting])
+        except LookError as error:
+            self.comparison.unread(error.reason, len(waiting))
+            return
+        for (node, path, status, _), found in zip(waiting, seen, strict=True):
+            self._settled(node, path, status, found)
+
+    def _settled(self, node: Node, path: bytes, status: os.stat_result, found: Seen) -> None:
+        if found.standing in (Standing.GONE, Standing.CHANGED):
+            self.comparison.changed_since += 1
+        elif found.standing is not Standing.THERE:
+            denied = found.standing is Standing.DENIED
+            self.comparison.unread(Reason.DENIED if denied else Reason.UNREADABLE, 1)
+        else:
+            self.comparison.compared += 1
+            what = _unlike(node, path, found)
+            if what is not None:
+                self.comparison.differs(node.path, what)
+            if found.sparse and status.st_size // 2 <= status.st_blocks * 512 // 2:
+                self.comparison.filled += 1
 
 
-def _unchanged(node: Node, live: os.stat_result) -> bool:
-    alike = _TYPES.get(stat.S_IFMT(live.st_mode)) == node.type
-    dated = node.modified is not None and _dated(live, node.modified)
-    return alike and dated and (node.type != "file" or live.st_size == node.size)
-
-
-def _same(node: Node, path: bytes, source: bytes) -> str | None:
+def _unlike(node: Node, path: bytes, found: Seen) -> str | None:
     """Return what of an entry is not as in its live source; None: nothing."""
-    if node.type == "symlink":
-        return None if os.readlink(path) == os.readlink(source) else "target"
-    if digest(path, own=True) != digest(source, own=False):
-        return "content"
-    return None if _attributes(path) == _attributes(source) else "attributes"
+    try:
+        if node.type == "symlink":
+            return None if hashlib.sha256(os.readlink(path)).hexdigest() == found.content else "target"
+        if digest(path, own=True) != found.content:
+            return "content"
+    except OSError:
+        return "unreadable"
+    return None if found.attributes in (None, attributes(path, counted())) else "attributes"
 
 
 def digest(path: bytes, *, own: bool) -> str:
@@ -273,15 +293,6 @@ def digest(path: bytes, *, own: bool) -> str:
             descriptor = os.open(path, flags)
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _attributes(path: bytes) -> dict[str, bytes]:
-    wanted = ("user.", "system.posix_acl_", "security.capability") if os.geteuid() == 0 else ("user.",)
-    try:
-        names = os.listxattr(path, follow_symlinks=False)
-        return {name: os.getxattr(path, name, follow_symlinks=False) for name in names if name.startswith(wanted)}
-    except OSError:
-        return {}
 
 
 def _walked(folder: bytes) -> Iterator[bytes]:

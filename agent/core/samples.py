@@ -17,8 +17,9 @@ from agent.core.reason import Reason
 COLLECTOR = "samples"
 FILE, FAILED = "sample.file", "sample.failed"
 
-# What one file came to where nothing is wrong: the live one is the same; it was changed since; there is none to see.
-SAME, CHANGED, ALONE = "same", "changed-since", "not-compared"
+# What one file came to where nothing is wrong: the live one is the same; it was changed since; it could not be read
+# where it lies (`unread:denied`, with the reason's code); nobody knows where it lies.
+SAME, CHANGED, UNREAD, ALONE = "same", "changed-since", "unread", "not-compared"
 # What one file came to where something is wrong, worst first. Incomplete: not as the point describes it, or it holds a
 # database or a dump that does not open.
 FAILURES = (Reason.DAMAGED, Reason.CONTENT_CHANGED, Reason.INCOMPLETE)
@@ -43,6 +44,12 @@ class Sampled:
     def failed(self) -> bool:
         """Tell whether it did not come back as it should."""
         return self.result in {reason.value for reason in FAILURES}
+
+    @property
+    def unread(self) -> str:
+        """Return the code of the reason for which the live file could not be read; empty where that was not so."""
+        word, _, reason = self.result.partition(":")
+        return reason if word == UNREAD else ""
 
     def fact(self, subject: str, as_of: datetime) -> Fact:
         """Return it as a fact of its copy."""

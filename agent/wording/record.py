@@ -76,12 +76,13 @@ def _compared(one: Drill) -> Iterable[str]:
     )
     yield f"Propriétaires comparés : {'oui' if one.owners else 'non, restauration faite sans droits de root'}"
     if not one.live:
-        yield "Comparaison à la source : non faite, la source n'est pas sur cette machine"
+        yield "Comparaison à la source : non faite, on ne sait pas où se trouve ce que contient le point de reprise"
         return
     yield f"Identiques à la source, inchangée depuis : {number(seen.compared, 'fr')}"
     yield f"Modifiés ou supprimés dans la source depuis : {number(seen.changed_since, 'fr')}"
     if seen.unread_live:
-        yield f"Illisibles dans la source : {number(seen.unread_live, 'fr')}"
+        because = "" if seen.unread_because is None else f" ({reason_words(seen.unread_because, 'fr')})"
+        yield f"Non comparés, car illisibles dans la source : {number(seen.unread_live, 'fr')}{because}"
     if seen.filled:
         yield f"Fichiers creux devenus pleins : {number(seen.filled, 'fr')}"
 

@@ -62,7 +62,7 @@ def plan(repository: Repository, own: Sequence[Point], failed: Sequence[Failed],
 
     Raises RepositoryAbsent and every LookError.
     """
-    newest = [_source(repository, point, copy) for point in newest_points(own, copy.paths)]
+    newest = [_source(repository, point) for point in newest_points(own, copy.paths)]
     if not newest:
         raise Missing(f"{copy.subject}: no point of every path of the source is there")
     by_id = {point.id: point for point in own}
@@ -71,7 +71,7 @@ def plan(repository: Repository, own: Sequence[Point], failed: Sequence[Failed],
     gone: set[Name] = set()
     for one in failed[:AGAIN_AT_MOST]:
         if one.point in by_id and one.point not in known:
-            known[one.point] = _source(repository, by_id[one.point], copy)
+            known[one.point] = _source(repository, by_id[one.point])
         drawn = _again(one, known.get(one.point), newest)
         if drawn is None:
             gone.add((one.point, one.token))
@@ -85,9 +85,8 @@ def plan(repository: Repository, own: Sequence[Point], failed: Sequence[Failed],
     return Plan(drawn=drawn_all, gone=frozenset(gone))
 
 
-def _source(repository: Repository, point: Point, copy: Copy) -> Source:
-    live = repository.live(point) if copy.local else {}
-    return Source(point=point, nodes=repository.held(point).nodes, live=live)
+def _source(repository: Repository, point: Point) -> Source:
+    return Source(point=point, nodes=repository.held(point).nodes, live=repository.live(point))
 
 
 def _again(failed: Failed, held: Source | None, newest: Sequence[Source]) -> Drawn | None:

@@ -1,6 +1,6 @@
 """A sample of a copy's newest point: some files restored from off site, one at a time, and held against the live ones.
 
-Reads:  the points, what the newest holds, a restore of at most 20 files and 256 MiB of it; the same live files
+Reads:  the points, what the newest holds, a restore of at most 20 files and 256 MiB of it; the same live files, there
 Needs:  `sample` in `[[backup]]`, the password file, a ledger for the register's entry, room in the state directory
 Blind:  says nothing of the files that were not drawn, nor of a live file that changed since, which is only counted
 """
@@ -8,20 +8,21 @@ Blind:  says nothing of the files that were not drawn, nor of a live file that c
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from agent.core.collecting import Collector, Look
 from agent.core.errors import LookError, Missing, NoRoom, look_error
 from agent.core.inventory import Copy
+from agent.core.live import Eye, Live, away, near
 from agent.core.model import Fact, Gap
 from agent.core.openers.opener import BESIDE
 from agent.core.opening import Opened, open_files
 from agent.core.reason import Reason
 from agent.core.repository import Repository, RepositoryAbsent, Restored, limit_for
-from agent.core.restored import Comparison, compare, digest, live_path
-from agent.core.samples import ALONE, CHANGED, SAME, Failed, Sampled, failed_in
+from agent.core.restored import Comparison, compare, digest
+from agent.core.samples import ALONE, CHANGED, SAME, UNREAD, Failed, Sampled, failed_in
 from agent.core.scratch import remove
 from collectors.restored.draw import Drawn, plan
 from collectors.restored.turn import in_turn
@@ -49,7 +50,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         planned = plan(repository, own, [failed for failed, _ in before.values()], copy)
     except RepositoryAbsent as error:
         raise Missing(f"{copy.subject}: the repository is not there") from error
-    done, hindered = _restored(_Means(repository=repository, copy=copy, look=look), planned.drawn)
+    eye = near(look.timeout) if copy.local else away(lambda: look.host(copy.host), look.timeout)
+    means = _Means(repository=repository, copy=copy, look=look, eye=eye)
+    done, hindered = _restored(means, planned.drawn)
     if hindered is not None and not any(sampled.failed for _, sampled in done):
         raise hindered
     yield Fact(name="repository.id", subject=copy.subject, value=repository.id, as_of=look.now)
@@ -57,7 +60,8 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     for drawn, sampled in done:
         yield sampled.fact(copy.subject, drawn.source.point.time)
         name = drawn.settles or drawn.name
-        settled.add(name)
+        if not _left_open(sampled, before.get(name)):
+            settled.add(name)
         if sampled.failed:
             since = before[name][1] if name in before else look.now
             failed = Failed(reason=Reason(sampled.result), point=sampled.point, token=sampled.token)
@@ -69,6 +73,11 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         yield Gap(subject=copy.subject, reason=hindered.reason, detail=hindered.message)
 
 
+def _left_open(sampled: Sampled, failed: tuple[Failed, datetime] | None) -> bool:
+    """Tell whether a file differed from its source, and could not be held against it this time."""
+    return bool(sampled.unread) and failed is not None and failed[0].reason is Reason.CONTENT_CHANGED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Means:
     """Hold what one sample restores from, and through what."""
@@ -76,6 +85,7 @@ class _Means:
     repository: Repository
     copy: Copy
     look: Look
+    eye: Eye
 
 
 def _restored(means: _Means, drawn: Sequence[Drawn]) -> tuple[list[tuple[Drawn, Sampled]], LookError | None]:
@@ -106,7 +116,7 @@ def _tried(means: _Means, one: Drawn, place: Path) -> Sampled:
     sampled = Sampled(point=point.id, token=one.name[1], result=Reason.DAMAGED.value, size=node.size)
     if ended.damaged:
         return sampled
-    comparison = compare((node,), place, live_path(one.source.live), whole=False)
+    comparison = compare((node,), place, Live(folders=one.source.live, eye=means.eye), whole=False)
     result = _result(comparison, ended, means.copy)
     path = bytes(place) + node.path.encode(errors="surrogateescape")
     try:
@@ -134,6 +144,8 @@ def _result(comparison: Comparison, ended: Restored, copy: Copy) -> str:
         return Reason.INCOMPLETE.value
     if comparison.compared:
         return SAME
+    if comparison.unread_because is not None:
+        return f"{UNREAD}:{comparison.unread_because.value}"
     return CHANGED if comparison.changed_since else ALONE
 
 

@@ -180,6 +180,15 @@ def test_what_a_sample_came_to_is_told_beside_the_rest() -> None:
     assert (one.state, one.about) == (State.MET, {"samples": 4, "same": 2, "changed_since": 1, "do_not_open": 0})
 
 
+def test_live_files_that_could_not_be_read_are_counted_with_the_reason_that_most_have() -> None:
+    files = [
+        Sampled(point="aa", token=str(number), result=result, size=1).fact("files/offsite", NOW)
+        for number, result in enumerate(("same", "unread:denied", "unread:denied", "unread:unreadable"))
+    ]
+    (one,) = sampled(*files)
+    assert (one.state, one.about["live_unread"], one.about["live_unread_because"]) == (State.MET, 3, "denied")
+
+
 def test_a_file_that_did_not_come_back_is_a_miss_for_as_long_as_it_does_not() -> None:
     def failed(reason: Reason, ago: timedelta) -> Fact:
         return Failed(reason=reason, point="aa", token=reason.value).fact("files/offsite", NOW - ago)

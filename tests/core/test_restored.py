@@ -3,13 +3,16 @@
 import os
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from agent.core.errors import TimedOut, Unreachable
+from agent.core.live import Live, Once, Seen, Wanted, near
+from agent.core.reason import Reason
 from agent.core.restored import SHOWN_AT_MOST, Comparison, Node, compare, told
 
 TYPES = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "symlink", stat.S_IFIFO: "fifo"}
@@ -79,10 +82,11 @@ def nodes_of(source: Path) -> list[Node]:
 
 def compared(source: Path, restored: Path, nodes: list[Node] | None = None, *, live: bool = True) -> Comparison:
     """Return what a restored tree comes to."""
+    tops = {os.fsdecode(name) for folder in (source, restored) for name in os.listdir(os.fsencode(folder))}
     return compare(
         nodes_of(source) if nodes is None else nodes,
         restored,
-        lambda path: os.fsencode(source) + path if live else None,
+        Live(folders=dict.fromkeys(tops, str(source)) if live else {}, eye=near(timedelta(seconds=30))),
         whole=True,
     )
 
@@ -177,6 +181,43 @@ def test_a_pipe_in_a_file_s_place_holds_nothing_up(source: Path, restored: Path)
     (source / "plan.bin").unlink()
     os.mkfifo(source / "plan.bin")
     assert compared(source, restored, nodes).changed_since == 1
+
+
+def test_a_source_that_cannot_be_looked_at_is_counted_with_its_reason_and_is_no_difference(
+    source: Path, restored: Path
+) -> None:
+    asked: list[int] = []
+
+    def lost(wanted: Sequence[Wanted]) -> Sequence[Seen]:
+        asked.append(len(wanted))
+        raise Unreachable("the connection was lost")
+
+    tops = dict.fromkeys(os.listdir(source), str(source))
+    found = compare(nodes_of(source), restored, Live(folders=tops, eye=Once(lost)), whole=True)
+    assert (found.differences, found.compared, found.changed_since) == ([], 0, 0)
+    assert (found.unread_live, found.unread_because, asked) == (9, Reason.UNREACHABLE, [9])
+
+
+def test_many_files_are_looked_at_in_parts_and_what_is_lost_once_is_not_asked_again(
+    source: Path, restored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.core.restored.AT_ONCE", 4)
+    asked: list[int] = []
+
+    def half(wanted: Sequence[Wanted]) -> Sequence[Seen]:
+        asked.append(len(wanted))
+        if len(asked) > 1:
+            raise TimedOut("too late")
+        return near(timedelta(seconds=30))(wanted)
+
+    tops = dict.fromkeys(os.listdir(source), str(source))
+    found = compare(nodes_of(source), restored, Live(folders=tops, eye=Once(half)), whole=True)
+    assert (found.compared, found.unread_live, found.unread_because) == (4, 5, Reason.TIMED_OUT)
+    assert asked == [4, 4]
+    both = Comparison()
+    both.join(found)
+    both.join(found)
+    assert (both.unread_live, both.unread_because) == (10, Reason.TIMED_OUT)
 
 
 def test_differences_are_counted_beyond_those_that_are_named(source: Path, restored: Path) -> None:

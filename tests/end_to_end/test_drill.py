@@ -178,6 +178,54 @@ def test_what_changed_since_is_counted_and_another_content_under_the_same_date_i
     assert [one.what for one in done.differences] == ["content"]
 
 
+FAR = """
+[[host]]
+id = "far"
+transport = "ssh"
+address = "{sshd.address}"
+port = {sshd.port}
+user = "{sshd.user}"
+key_file = "{sshd.key_file}"
+known_hosts = "{sshd.known_hosts}"
+site = "arras"
+collect = []
+"""
+
+
+def test_a_source_behind_ssh_is_held_against_what_came_back_of_it(site: Watched) -> None:
+    source = site.source("live")
+    fill(source)
+    (source / "broken.json").write_text("{")
+    site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(source))
+    site.backups = ""
+    site.declare("files", source=source)
+    with running_sshd(site.folder / "sshd") as sshd:
+        site.backups = site.backups.replace('host = "srv-1"', 'host = "far"', 1) + FAR.format(sshd=sshd)
+        done = exercise(site)
+        assert done.comparison is not None
+        assert (done.ending, done.live, list(done.differences)) == (Ending.OK, True, [])
+        assert (done.comparison.changed_since, done.comparison.unread_live) == (0, 0)
+        # Every file and every link, but for the two whose names no list can tell apart from others.
+        assert done.comparison.compared == done.comparison.files + 1
+        (source / "letter.txt").write_text("new\n")
+        status = (source / "image.bin").stat()
+        (source / "image.bin").write_bytes(os.urandom(status.st_size))
+        os.utime(source / "image.bin", ns=(status.st_atime_ns, status.st_mtime_ns))
+        changed = exercise(site)
+        assert changed.comparison is not None
+        assert (changed.ending, changed.reason) == (Ending.FAILED, Reason.CONTENT_CHANGED)
+        assert [(one.file.rpartition("/")[2], one.what) for one in changed.differences] == [("image.bin", "content")]
+        assert changed.comparison.changed_since == 1
+    lost = exercise(site)
+    assert lost.comparison is not None
+    # The restore itself is sound: only its source could not be looked at, and the record says so.
+    assert (lost.ending, lost.comparison.compared) == (Ending.OK, 0)
+    assert lost.comparison.unread_live == done.comparison.compared
+    assert lost.comparison.unread_because is Reason.UNREACHABLE
+    (text,) = [one for one in (site.folder / "state" / "drills").glob("*.txt") if "Non comparés" in one.read_text()]
+    assert "Résultat : réussi" in text.read_text()
+
+
 def test_a_dump_that_was_cut_short_fails_it_and_a_document_that_never_opened_does_not(site: Watched) -> None:
     source = site.source("live")
     site.backups = ""

@@ -27,7 +27,7 @@ from tests.parts.cheap_keys import cheapen
 from tests.parts.processes import wait_until
 from tests.parts.program import beffroi, daemon, environment
 from tests.parts.repositories import fake_restic
-from tests.parts.sshd import running_sshd
+from tests.parts.sshd import Sshd, running_sshd
 from tests.parts.unprivileged import open_folder
 from tests.parts.watched import Copy, Watched
 
@@ -190,6 +190,60 @@ def test_what_changed_since_is_counted_and_other_bytes_under_the_same_date_are_a
     reading = seen(site)
     assert results(reading) == ["changed-since"] * 2 + ["content-changed"] + ["same"] * 2
     assert offsite(site) == ("missed", "content-changed")
+
+
+FAR = """
+[[host]]
+id = "far"
+transport = "ssh"
+address = "{sshd.address}"
+port = {sshd.port}
+user = "{sshd.user}"
+key_file = "{sshd.key_file}"
+known_hosts = "{sshd.known_hosts}"
+site = "arras"
+collect = []
+"""
+
+
+@pytest.fixture
+def far(site: Watched) -> Iterator[tuple[Watched, Sshd]]:
+    """Return the same site, whose source lies on a machine behind SSH."""
+    with running_sshd(site.folder / "sshd") as sshd:
+        site.backups = site.backups.replace('host = "srv-1"', 'host = "far"', 1) + FAR.format(sshd=sshd)
+        assert beffroi("config", "check", site.configuration).code == 0
+        yield site, sshd
+
+
+def test_a_source_behind_ssh_is_held_against_what_came_back_of_it(far: tuple[Watched, Sshd]) -> None:
+    site, sshd = far
+    source = site.source("files")
+    reading = seen(site)
+    assert results(reading) == ["same"] * 5
+    asked = [one.command for one in reading.evidence if "live files" in one.command]
+    assert asked == ["python3: digests of 1 live files"] * 5
+    (source / "letter.txt").write_text("new\n")
+    (source / "empty").unlink()
+    assert results(seen(site)) == ["changed-since"] * 2 + ["same"] * 3
+    keep_date(source / "image.bin")
+    assert results(seen(site)) == ["changed-since"] * 2 + ["content-changed"] + ["same"] * 2
+    assert offsite(site) == ("missed", "content-changed")
+    kept = b"".join(path.read_bytes() for path in (site.folder / "state").rglob("*") if path.is_file())
+    assert not [what for what in (SECRET, WORDS.strip(), "letter.txt", "HOME") if what.encode() in kept]
+    sshd.stop()
+    lost = seen(site)
+    assert results(lost) == ["unread:unreachable"] * 5
+    # What differed is not forgiven because nobody can look.
+    assert offsite(site) == ("missed", "content-changed")
+
+
+def test_a_source_behind_ssh_that_may_not_be_read_there_is_told_and_is_no_miss(far: tuple[Watched, Sshd]) -> None:
+    site, sshd = far
+    sshd.force = "echo no shell for you"
+    sshd.stop()
+    sshd.start()
+    assert results(seen(site)) == ["unread:denied"] * 5
+    assert offsite(site) == ("met", "within-limit")
 
 
 def keep_date(file: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from agent.core.collecting import Look, no_program
 from agent.core.errors import Missing, NoRoom, ToolMissing, Unreachable, Unreadable
+from agent.core.host import Host
 from agent.core.inventory import Copy, Sample
 from agent.core.local import LocalHost
 from agent.core.model import Fact, Gap, Observation
@@ -162,8 +163,53 @@ def test_samples_need_nothing_of_one_program(repository: Folder, tmp_path: Path)
     found = sampled_in(seen(samples.collect(COPY, look(tmp_path, repository))))
     assert [one.result for one in found] == ["same"] * 7
     assert sorted(one.kind for one in found if one.kind) == ["json"] * 3
-    alone = sampled_in(seen(samples.collect(replace(COPY, local=False), look(tmp_path, repository))))
-    assert [one.result for one in alone] == ["not-compared"] * 7
+
+
+@pytest.mark.programs
+def test_a_source_on_another_machine_is_looked_at_there(repository: Folder, tmp_path: Path) -> None:
+    there = seen(samples.collect(replace(COPY, local=False), look(tmp_path, repository)))
+    assert [one.result for one in sampled_in(there)] == ["same"] * 7
+
+    def no_door(id: str) -> Host:
+        raise Unreachable(f"{id} does not answer")
+
+    lost = replace(look(tmp_path, repository), host=no_door)
+    away = seen(samples.collect(replace(COPY, local=False), lost))
+    assert [one.result for one in sampled_in(away)] == ["unread:unreachable"] * 7
+    assert [one.unread for one in sampled_in(away)] == ["unreachable"] * 7
+    assert failed_in(away) == ()
+
+
+@pytest.mark.programs
+def test_a_source_that_nobody_can_place_is_not_compared(repository: Folder, tmp_path: Path) -> None:
+    class Elsewhere(Folder):
+        def live(self, point: Point) -> Mapping[str, str]:
+            return {}
+
+    elsewhere = Elsewhere(place=repository.place, source=repository.source)
+    found = sampled_in(seen(samples.collect(COPY, look(tmp_path, elsewhere))))
+    assert [one.result for one in found] == ["not-compared"] * 7
+
+
+@pytest.mark.programs
+def test_a_content_that_differed_stays_told_while_its_source_cannot_be_looked_at(
+    repository: Folder, tmp_path: Path
+) -> None:
+    far = replace(COPY, local=False)
+    (repository.source / "big.bin").write_bytes(bytes(2 * SMALL - 1) + b"x")
+    os.utime(repository.source / "big.bin", (1_000_000_000, 1_000_000_000))
+    first = seen(samples.collect(far, look(tmp_path, repository)))
+    ((failed, since),) = failed_in(first)
+    assert failed.reason is Reason.CONTENT_CHANGED
+
+    def no_door(id: str) -> Host:
+        raise Unreachable(f"{id} does not answer")
+
+    lost = replace(look(tmp_path, repository, first), host=no_door)
+    second = seen(samples.collect(far, lost))
+    assert failed_in(second) == ((failed, since),)
+    shutil.copy2(repository.place / "big.bin", repository.source / "big.bin")
+    assert failed_in(seen(samples.collect(far, look(tmp_path, repository, second)))) == ()
 
 
 def test_the_pace_needs_nothing_of_one_program(repository: Folder, tmp_path: Path) -> None:
