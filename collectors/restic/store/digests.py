@@ -61,17 +61,17 @@ def chosen(listed: Listing, manifest: Manifest, before: Before, budget: int | No
 
 
 def steps(files: Sequence[StoredFile]) -> Iterator[tuple[StoredFile, ...]]:
-    """Yield files in groups of what one question asks about; in each the largest first, so that two share it evenly."""
+    """Yield files in groups of what one question asks about; in each the smallest first, so that all share its end."""
     group: list[StoredFile] = []
     size = 0
     for file in files:
         if group and size + file.size > AT_ONCE_BYTES:
-            yield tuple(sorted(group, key=lambda one: one.size, reverse=True))
+            yield tuple(sorted(group, key=lambda one: one.size))
             group, size = [], 0
         group.append(file)
         size += file.size
     if group:
-        yield tuple(sorted(group, key=lambda one: one.size, reverse=True))
+        yield tuple(sorted(group, key=lambda one: one.size))
 
 
 def hash_all(far: Far, files: Sequence[StoredFile], look: Look) -> Run:

@@ -98,19 +98,32 @@ files() { # f SIZE DATE NAME, but for names that would not stay on one line; a l
     echo "x $?"
 }
 
+room() { # NAME FREE ALL, as df -P tells it in its second line
+    df "-P$2" . 2>/dev/null | {
+        read -r line && read -r line || return
+        set -- "$1" $line
+        printf '%s %s %s\n' "$1" "${5-}" "${3-}"
+    }
+}
+
 list() {
     has find && has awk || refuse "tool-missing find or awk"
     printf 'beffroi-store 1\ntool %s\n' "${sum%% *}"
-    df -Pk . 2>/dev/null | awk 'NR == 2 { print "bytes", $4, $2 }'
-    df -Pi . 2>/dev/null | awk 'NR == 2 { print "inodes", $4, $2 }'
-    [ ! -f config ] || digest config 2>/dev/null | awk '{ print "config", $1 }'
+    room bytes k
+    room inodes i
+    if [ -f config ] && said=$(digest config 2>/dev/null); then
+        printf 'config %s\n' "${said%% *}"
+    fi
     if [ -d locks ]; then
         [ -r locks ] || echo "e locks: Permission denied"
-        find locks/ -type f -exec stat -c '%Y %n' {} + 2>/dev/null | awk '{ print "lock", $1 }'
+        find locks/ -type f -exec stat -c 'lock %Y' {} + 2>/dev/null
     fi
-    if [ "$known" != - ] && [ "$(files 2>/dev/null | digest | awk '{ print $1 }')" = "$known" ]; then
-        printf 'same\nend 0 0 0 %s\n' "$(date +%s)"
-        return
+    if [ "$known" != - ]; then
+        said=$(files 2>/dev/null | digest)
+        if [ "${said%% *}" = "$known" ]; then
+            printf 'same\nend 0 0 0 %s\n' "$(date +%s)"
+            return
+        fi
     fi
     files 2>&1 | awk -v now="$(date +%s)" '
         /^f / { files++; bytes += $2; print; next }
@@ -121,25 +134,37 @@ list() {
 
 hash() {
     has xargs && has awk || refuse "tool-missing xargs or awk"
-    names=$(awk '/^[0-9a-z]+(\/[0-9a-f]+)+$/')
+    workers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+    [ "$workers" -le 2 ] || workers=2
+    # What one process says of 16 files fits into one write, so that two do not mix their lines. Towards the end they get
+    # fewer, so that none is still busy with many while the other has nothing left to do.
+    names=$(awk -v workers="$workers" '
+        /^[0-9a-z]+(\/[0-9a-f]+)+$/ { name[count++] = $0 }
+        END {
+            for (at = 0; at < count; at += size) {
+                size = int((count - at + workers - 1) / workers)
+                size = size > 16 ? 16 : size < 2 ? 2 : size
+                group = name[at]
+                for (more = 1; more < size && at + more < count; more++) group = group "," name[at + more]
+                print group
+            }
+        }')
     printf 'beffroi-store 1\ntool %s\n' "${sum%% *}"
     # Without a name, xargs would have standard input hashed.
     [ -n "$names" ] || { echo "end 0 0 0"; return; }
-    workers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-    [ "$workers" -le 2 ] || workers=2
     gently=
     ! has nice || gently='nice -n 19'
     ! has ionice || gently="$gently ionice -c 3"
-    # What one process says of 16 files fits into one write, so that two do not mix their lines.
-    set -- -n 16
+    set -- -n 1
     ! xargs -P 1 true </dev/null 2>/dev/null || set -- "$@" -P "$workers"
+    export sum PYTHON
     {
         {
             {
                 if [ "$sum" = python3 ]; then
-                    printf '%s\n' "$names" | $gently xargs "$@" python3 -c "$PYTHON" 2>&3
+                    printf '%s\n' "$names" | $gently xargs "$@" sh -c 'IFS=,; exec python3 -c "$PYTHON" $1' sh 2>&3
                 else
-                    printf '%s\n' "$names" | $gently xargs "$@" $sum 2>&3
+                    printf '%s\n' "$names" | $gently xargs "$@" sh -c 'IFS=" ,"; exec $sum $1' sh 2>&3
                 fi
                 echo "x $?"
             } | awk '

@@ -1,17 +1,22 @@
 """Hashing at the store's host, through a real sshd, of real repositories."""
 
+import hashlib
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from agent.core.host import Output
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
 from agent.core.verification import Damage, Outcome
 from collectors.restic.store import digests
+from collectors.restic.store.answers import hashed
 from collectors.restic.store.far import script
 from tests.parts.repositories import Repository, flip_byte, lose_index
 from tests.parts.stores import StoreHost, StoreWatch
@@ -144,6 +149,28 @@ def test_the_host_hashes_with_what_it_has(
     done = watch(host=stores.forced(repository.folder, before=f"PATH={tools}")).verify()
     pack = repository.packs()[1]
     assert done.damage == (Damage(file=f"data/{pack.parent.name}/{pack.name}", reason="damaged"),)
+
+
+@pytest.mark.parametrize("count", [1, 2, 17, 33, 100])
+def test_each_of_many_files_is_hashed_once_whichever_of_them_is_bad(count: int, tmp_path: Path) -> None:
+    names = []
+    for number in range(count):
+        content = f"pack {number}".encode()
+        digest = hashlib.sha256(content).hexdigest()
+        (tmp_path / "data" / digest[:2]).mkdir(parents=True, exist_ok=True)
+        names.append(f"data/{digest[:2]}/{digest}")
+        (tmp_path / names[-1]).write_bytes(content)
+    bad = (names[0], names[count // 2], names[-1])
+    for name in set(bad):
+        (tmp_path / name).write_bytes(b"something else")
+    said = subprocess.run(
+        ["sh", "-c", script(), "beffroi-store", "hash", str(tmp_path)],
+        input="".join(f"{name}\n" for name in names).encode(),
+        capture_output=True,
+        check=True,
+    )
+    output = Output(stdout=said.stdout, stderr=b"", status=0, duration=timedelta(0))
+    assert sorted(hashed(output, names, "vault").bad) == sorted(set(bad))
 
 
 def test_a_host_with_nothing_to_hash_with_says_so(
