@@ -143,6 +143,7 @@ def _standing(
         verdict=verdict,
         since=_since(kept.get(one.key), verdict, starts),
         tally=days.keys.get(one.key, {}),
+        day_unproven=days.unproven.get(one.key),
         accepted_until=None if accepted_until is None else day_end(accepted_until, moment.zone),
         excluded_until=None if exclusion is None else exclusion.ends,
     )

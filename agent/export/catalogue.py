@@ -69,6 +69,12 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_target_day_unproven_timestamp_seconds",
+        help="When a civil day of the last eight was last entered as unproven; no series where none was.",
+        labels=_KEY,
+        unit="seconds",
+    ),
+    Metric(
         name="beffroi_quarter_tally",
         help="Civil days of the current quarter so far, by the state that the day came to.",
         labels=(*_KEY, "state"),

@@ -6,7 +6,7 @@ count are over.
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from agent.accounting.days import DayRow, after_acceptances, no_longer_declared
 from agent.accounting.expectation import Expectation, expectation, keys_of
 from agent.accounting.quarter import target_days
 from agent.accounting.rate import Tally, tally
+from agent.accounting.recovery import LATE_DAYS
 from agent.core.model import Key, State
 from agent.core.period import Quarter, day_of, each_day
 from agent.core.reason import Reason
@@ -25,10 +26,14 @@ QuarterDays = Mapping[Key, tuple[DayRow, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """Hold the days of a quarter by state: of each key, and of each (target, beneficiary), as its worst subject's."""
+    """Hold the days of a quarter by state: of each key, and of each (target, beneficiary), as its worst subject's.
+
+    `unproven` is when the newest row was written that enters one of the last days of a key as unproven.
+    """
 
     keys: Mapping[Key, Mapping[State, int]] = field(default_factory=dict)
     targets: Mapping[tuple[str, str], Mapping[State, int]] = field(default_factory=dict)
+    unproven: Mapping[Key, datetime] = field(default_factory=dict)
 
 
 class QuarterSoFar:
@@ -47,7 +52,8 @@ class QuarterSoFar:
             # Asked before the rows are: one that comes between is counted now and once more next time.
             mark = (ledger.newest_day_row(), len(ledger.loads()), day_of(now, zone), zone.key, tuple(acceptances))
             if mark != self._mark:
-                self._counted = count(quarter_days(ledger, now, zone, acceptances=acceptances))
+                counted = count(quarter_days(ledger, now, zone, acceptances=acceptances))
+                self._counted = replace(counted, unproven=newly_unproven(ledger, day_of(now, zone)))
                 self._mark = mark
             return self._counted
 
@@ -61,6 +67,18 @@ def count(days: QuarterDays) -> Counted:
         keys={key: by_state(tally(row.state for row in rows)) for key, rows in days.items()},
         targets={name: by_state(tally(day.state for day in target_days(rows))) for name, rows in groups.items()},
     )
+
+
+def newly_unproven(ledger: Ledger, today: date) -> Mapping[Key, datetime]:
+    """Return, of each key, when the newest row was written by which one of the last days is unproven.
+
+    Only rows that were written count: until a day is closed it may yet be shown. Days that owed nothing are left out.
+    """
+    found: dict[Key, datetime] = {}
+    for row in ledger.day_rows(today - timedelta(days=LATE_DAYS + 1), today - timedelta(days=1)):
+        if row.state is State.UNPROVEN and row.reason is not Reason.ON_COURSE:
+            found[row.key] = max(row.judged_at, found.get(row.key, row.judged_at))
+    return found
 
 
 def by_state(counted: Tally) -> Mapping[State, int]:

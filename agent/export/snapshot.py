@@ -19,14 +19,16 @@ class Standing:
     `declared`: it is in the loaded configuration; what is not has no series, and stays on the page until it is
     explained.
     `since` is when it came to its present state, None where the ledger does not tell. `tally` counts the civil days
-    of the current quarter so far by state; a state that no day came to may be left out. `accepted_until` and
-    `excluded_until` are when the acceptance and the agreed maintenance end that are in force, None while none is.
+    of the current quarter so far by state; a state that no day came to may be left out. `day_unproven` is when the
+    newest row of an unproven day of the last eight was written. `accepted_until` and `excluded_until` are when the
+    acceptance and the agreed maintenance end that are in force, None while none is.
     """
 
     verdict: Verdict
     declared: bool = True
     since: datetime | None = None
     tally: Mapping[State, int] = field(default_factory=dict)
+    day_unproven: datetime | None = None
     accepted_until: datetime | None = None
     excluded_until: datetime | None = None
 

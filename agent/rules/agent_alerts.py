@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from agent.core.ringing import LITTLE_ROOM, Severity
-from agent.rules.alert import AGENT, Alert, any_of
+from agent.rules.alert import AGENT, GONE_FOR, SILENT_FOR, Alert, any_of
 from agent.wording.languages import Words
 
 HOUR = timedelta(hours=1)
-# What a restart, an upgrade or a reboot of the machine may take.
-GONE_FOR = HOUR / 2
 FROZEN_AFTER = HOUR / 2
 LEDGER_STILL_AFTER = 7 * HOUR
 CLOCK_APART = timedelta(minutes=5)
@@ -66,7 +64,9 @@ def _alive() -> Iterator[Alert]:
     yield Alert(
         name="BeffroiAgentFrozen",
         expression=f"time() - {heartbeat} > {FROZEN_AFTER.total_seconds():.0f} "
-        f'or (up{{job="beffroi"}} == 1 unless on (instance) {heartbeat})',
+        f'or (up{{job="beffroi"}} == 1 unless on (instance) {heartbeat}) '
+        # One that is killed for it is not well yet; no `keep_firing_for`, since this one hushes all others.
+        'or (up{job="beffroi"} == 0 and on (instance) ALERTS{alertname="BeffroiAgentFrozen", alertstate="firing"})',
         wait=timedelta(minutes=10),
         severity=Severity.PAGE,
         labels=_about_agent(),
@@ -82,6 +82,7 @@ def _alive() -> Iterator[Alert]:
         name="BeffroiClockApart",
         expression=f"{heartbeat} - timestamp({heartbeat}) > {CLOCK_APART.total_seconds():.0f}",
         wait=timedelta(minutes=10),
+        keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels=_about_agent(),
         summary=Words(fr="L'horloge de l'agent avance", en="The agent's clock is ahead"),
@@ -103,6 +104,7 @@ def _ledger_still(rhythms: Mapping[str, timedelta]) -> Alert:
         expression=f"time() - {append} > {still_after(rhythms).total_seconds():.0f} "
         f'or (up{{job="beffroi"}} == 1 unless on (instance) {append})',
         wait=HOUR / 2,
+        keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels=_about_agent(),
         summary=Words(fr="Le registre des preuves n'avance plus", en="The ledger stands still"),
@@ -120,6 +122,7 @@ def _ground() -> Iterator[Alert]:
     yield Alert(
         name="BeffroiLedgerDamaged",
         expression="beffroi_ledger_sound == 0",
+        keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels=_about_agent(),
         summary=Words(fr="Le registre des preuves est endommagé", en="The ledger is damaged"),
@@ -134,6 +137,7 @@ def _ground() -> Iterator[Alert]:
         name="BeffroiLedgerLittleRoom",
         expression=f"beffroi_ledger_free_bytes < {LITTLE_ROOM}",
         wait=HOUR,
+        keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels=_about_agent(),
         summary=Words(fr="Peu de place reste pour le registre", en="Little room is left for the ledger"),
@@ -164,6 +168,7 @@ def _collector_failing(rhythms: Mapping[str, timedelta]) -> Alert:
         expression=" or ".join([*old, f"({run} unless {success})"]),
         # A look that never succeeded has no age; the wait is all that it has.
         wait=2 * HOUR,
+        keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels={"target": AGENT, "subject": "{{ $labels.collector }}", "cause": "{{ $labels.host }}"},
         summary=Words(
@@ -191,6 +196,7 @@ def _host_silent(collectors: frozenset[str]) -> Alert:
         name="BeffroiHostSilent",
         expression=f"max by (host) ({success}) == 0",
         wait=2 * HOUR,
+        keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels={"target": AGENT, "subject": "{{ $labels.host }}", "cause": "{{ $labels.host }}"},
         summary=Words(

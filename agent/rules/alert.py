@@ -14,11 +14,18 @@ from agent.wording.languages import Language, Words
 PREFIX = "Beffroi"
 # What the alerts on the agent itself have as their `target`.
 AGENT = "agent"
+# What a restart, an upgrade or a reboot of the agent's machine may take before its silence rings.
+GONE_FOR = timedelta(minutes=30)
+# What the agent told goes on ringing for so long once it is silent: until its silence rings, and hushes the rest.
+SILENT_FOR = GONE_FOR + timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Hold one alerting rule; `labels` come beside severity, `wait` is how long it must hold before it rings."""
+    """Hold one alerting rule; `labels` come beside severity.
+
+    `wait` is how long it must hold before it rings, `keeps` how long it goes on once it does not hold any more.
+    """
 
     name: str
     expression: str
@@ -26,6 +33,7 @@ class Alert:
     summary: Words
     description: Words
     wait: timedelta = timedelta(0)
+    keeps: timedelta = timedelta(0)
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -36,6 +44,8 @@ class Alert:
     def rule(self, language: Language, runbooks: str) -> dict[str, object]:
         """Return the rule as Prometheus reads it; `runbooks` is the address of the folder of the pages."""
         waited = {"for": seconds(self.wait)} if self.wait else {}
+        if self.keeps:
+            waited["keep_firing_for"] = seconds(self.keeps)
         return {
             "alert": self.name,
             "expr": self.expression,

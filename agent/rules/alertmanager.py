@@ -92,8 +92,9 @@ def _inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dic
     yield _hushes(['alertname="BeffroiLedgerStill"'], [f'alertname=~"{_OF_LOOKS}"'])
     same_subject = ["target", "subject", "beneficiary"]
     yield _hushes(['alertname="BeffroiTargetUnproven"'], ['alertname="BeffroiDayUnproven"'], same_subject)
-    yield _hushes(['alertname="BeffroiQuarterLost"'], ['alertname="BeffroiQuarterAtRisk"'], ["target", "subject"])
     unproven = 'alertname=~"BeffroiTargetUnproven|BeffroiDayUnproven"'
+    yield _hushes(['alertname=~"Beffroi.+Missed"'], [unproven], same_subject)
+    yield _hushes(['alertname="BeffroiQuarterLost"'], ['alertname="BeffroiQuarterAtRisk"'], ["target", "subject"])
     if of_hosts:
         silent = ['alertname="BeffroiHostSilent"']
         yield _hushes(silent, [unproven, f'target=~"{any_of(sorted(COLLECTED))}"'], ["cause"])

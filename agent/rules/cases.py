@@ -103,6 +103,7 @@ def cases(
 
 def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str, timedelta]) -> Iterator[Case]:
     gone = ("BeffroiAgentGone", "page", AGENT, INSTANCE)
+    frozen = ("BeffroiAgentFrozen", "page", AGENT, INSTANCE)
     ledger = int((still_after(rhythms) + HOUR_LONG).total_seconds() // 60)
     yield Case(
         name="the watchdog rings when there is nothing else",
@@ -128,6 +129,7 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         series={**alive(2 * HOUR, gone_after=10), **state},
         heard={8: [missed], 20: [missed], 2 * HOUR: sorted([gone, missed])},
     )
+    yield from _of_silence(key, missed, gone)
     yield Case(
         name="an agent that came back and tells nothing of it has mended it",
         series={UP: "1x60", HEARTBEAT: "0+60x10 stale _x8 1200+60x40", APPEND: "0+60x60", **state},
@@ -136,7 +138,12 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
     yield Case(
         name="a frozen agent is heard within two hours and a half",
         series={UP: "1x200", APPEND: "0+60x200", HEARTBEAT: "0+60x10 600x200"},
-        heard={20: [], 90: [("BeffroiAgentFrozen", "page", AGENT, INSTANCE)]},
+        heard={20: [], 90: [frozen]},
+    )
+    yield Case(
+        name="a frozen agent that is killed is frozen until it is gone",
+        series={UP: "1x100 0x50", APPEND: "0+60x100 stale", HEARTBEAT: "0+60x10 600x89 stale"},
+        heard={90: [frozen], 120: [frozen], 140: sorted([frozen, gone])},
     )
     yield Case(
         name="a clock that is ahead is heard",
@@ -144,10 +151,16 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         heard={30: [("BeffroiClockApart", "ticket", AGENT, INSTANCE)]},
     )
     sound, room = (f'beffroi_ledger_{one}{{job="beffroi",instance="{INSTANCE}"}}' for one in ("sound", "free_bytes"))
+    damaged = ("BeffroiLedgerDamaged", "ticket", AGENT, INSTANCE)
     yield Case(
         name="a ledger whose chain does not hold is heard",
         series={**alive(HOUR), sound: "1x20 0x40"},
-        heard={15: [], 25: [("BeffroiLedgerDamaged", "ticket", AGENT, INSTANCE)]},
+        heard={15: [], 25: [damaged]},
+    )
+    yield Case(
+        name="a ticket is not over because the agent is silent",
+        series={**alive(HOUR, gone_after=10), sound: "0x10 stale"},
+        heard={8: [damaged], 35: [damaged], 45: sorted([gone, damaged])},
     )
     yield Case(
         name="little room for the ledger is heard",
@@ -160,6 +173,35 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         heard={6 * HOUR: [], ledger: [("BeffroiLedgerStill", "ticket", AGENT, INSTANCE)]},
         interval=LONG,
     )
+
+
+def _of_silence(key: Key, missed: Heard, gone: Heard) -> Iterator[Case]:
+    """Yield: what nobody sees any more is not mended, and what was hushed does not begin to ring."""
+    silent = alive(HOUR, gone_after=10)
+    unseen = {_state(key, State.MISSED): "1x10 0x50", _state(key, State.UNPROVEN): "0x10 1x20 0x30"}
+    yield Case(
+        name="what was missed stays missed while nobody can look, until it is shown",
+        series={**alive(HOUR), **unseen},
+        heard={8: [missed], 28: [missed], 40: []},
+    )
+    excluded = _series("beffroi_target_excluded_until_timestamp_seconds", key)
+    for name, more, while_there in (
+        (
+            "what is hushed",
+            {_state(key, State.MISSED): "1x10 stale", excluded: "3600x10 stale"},
+            [("BeffroiTargetHushed", "none", key.target, key.subject)],
+        ),
+        (
+            "what is on course",
+            {_state(key, State.UNPROVEN): "1x10 stale", _reason(key, "on-course"): "1x10 stale"},
+            [],
+        ),
+    ):
+        yield Case(
+            name=f"{name} is not heard because the agent is silent",
+            series={**silent, **more},
+            heard={8: while_there, 20: [], 50: [gone]},
+        )
 
 
 def _of_collectors(rhythms: Mapping[str, timedelta], of_hosts: frozenset[str]) -> Iterator[Case]:
@@ -241,6 +283,16 @@ def _of_grace(key: Key, target: Target, grace: timedelta) -> Iterator[Case]:
     ):
         told = {_state(key, State.MISSED): "1x60", _reason(key, reason): "1x60", value: f"{age:.0f}x60"}
         yield Case(name=f"{key.target} {name}", series={**alive(HOUR), **told}, heard={30: expected})
+    young = {
+        _state(key, State.MISSED): "1x10 stale",
+        _reason(key, "too-old"): "1x10 stale",
+        value: f"{limit:.0f}x10 stale",
+    }
+    yield Case(
+        name=f"{key.target} within its grace is not heard because the agent is silent",
+        series={**alive(HOUR, gone_after=10), **young},
+        heard={8: [], 30: []},
+    )
 
 
 def _of_the_unproven(key: Key) -> Iterator[Case]:
@@ -258,13 +310,18 @@ def _of_the_unproven(key: Key) -> Iterator[Case]:
         heard={DAY: []},
         interval=LONG,
     )
-    tally = _series("beffroi_quarter_tally", key, state="unproven")
+    closed = _series("beffroi_target_day_unproven_timestamp_seconds", key)
     day = [("BeffroiDayUnproven", "ticket", key.target, key.subject)]
     yield Case(
         name="a day that ended unproven is heard, for a day",
-        series={**long(3 * DAY), tally: f"4x{DAY // LONG} 5x{2 * DAY // LONG}"},
-        heard={DAY - LONG: [], DAY + HOUR: day, 2 * DAY + HOUR: []},
+        series={**long(3 * DAY), closed: f"_x{DAY // LONG} {60 * DAY}x{2 * DAY // LONG}"},
+        heard={DAY - LONG: [], DAY + HOUR: day, 2 * DAY + 2 * HOUR: []},
         interval=LONG,
+    )
+    yield Case(
+        name="a day that late evidence shows is heard no longer",
+        series={**alive(HOUR), closed: "0x10 stale"},
+        heard={8: day, HOUR: []},
     )
 
 

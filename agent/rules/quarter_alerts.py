@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from agent.core.convention import CLAUSES, Counted
 from agent.core.ringing import Severity
-from agent.rules.alert import Alert, any_of
+from agent.rules.alert import SILENT_FOR, Alert, any_of
 from agent.rules.recording import BEST, PACE
 from agent.wording.languages import Words
 
@@ -40,6 +40,7 @@ def quarter_alerts(targets: tuple[str, ...]) -> Iterator[Alert]:
         name="BeffroiQuarterLost",
         expression=lost,
         wait=SETTLED_FOR,
+        keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels=_LABELS,
         summary=Words(
@@ -59,6 +60,7 @@ def quarter_alerts(targets: tuple[str, ...]) -> Iterator[Alert]:
         name="BeffroiQuarterAtRisk",
         expression=f"({PACE}{which} < on (target, beneficiary) {objective}) unless on (target, beneficiary) ({lost})",
         wait=SETTLED_FOR,
+        keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels=_LABELS,
         summary=Words(

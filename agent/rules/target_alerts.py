@@ -7,10 +7,9 @@ from agent.core.convention import CLAUSES
 from agent.core.entries import DUTIES
 from agent.core.expected import Expected
 from agent.core.model import State, Target
-from agent.core.reason import Reason
-from agent.core.ringing import OF_AGE, Severity, rings_after, severity_of
-from agent.rules.alert import FACTS, WHOM, Alert, any_of, named
-from agent.rules.recording import HELD, SHOWN
+from agent.core.ringing import Severity, severity_of
+from agent.rules.alert import FACTS, SILENT_FOR, WHOM, Alert, named
+from agent.rules.recording import BAD, EXCLUDED, HELD, ON_COURSE, ON_SUBJECT, SHOWN, UNPROVEN_SINCE
 from agent.wording.languages import Words
 from agent.wording.targets import TARGETS
 
@@ -18,15 +17,14 @@ UNPROVEN_FOR = timedelta(hours=12)
 EXPIRING_WITHIN = timedelta(days=14)
 UNWATCHED_FOR = timedelta(minutes=30)
 
-ON_SUBJECT = "on (target, subject, beneficiary)"
-EXCLUDED = "beffroi_target_excluded_until_timestamp_seconds"
+DAY_TOLD_FOR = timedelta(days=1)
 OF_SUBJECT = {"target": "{{ $labels.target }}", "subject": "{{ $labels.subject }}"}
 
 
 def target_alerts(wanted: Sequence[Expected], targets: Mapping[str, Target]) -> Iterator[Alert]:
     """Yield them for everything that the configuration expects."""
     for id in dict.fromkeys(one.key.target for one in wanted):
-        yield _missed(targets[id], rings_after(id, targets))
+        yield _missed(targets[id])
     yield _unproven()
     yield _day_unproven()
     yield _hushed()
@@ -34,19 +32,12 @@ def target_alerts(wanted: Sequence[Expected], targets: Mapping[str, Target]) -> 
     yield from _unwatched(wanted)
 
 
-def _missed(target: Target, grace: timedelta | None) -> Alert:
+def _missed(target: Target) -> Alert:
     words = TARGETS[target.id]
-    which = f'target="{target.id}"'
-    expression = f'{HELD}{{state="missed", {which}}} unless {ON_SUBJECT} {EXCLUDED}'
-    if grace is not None:
-        of_age = any_of([reason.value for reason in OF_AGE])
-        within = f'beffroi_target_value{{{which}, unit="seconds"}} <= {grace.total_seconds():.0f}'
-        reason = f'beffroi_target_reason_info{{{which}, reason=~"{of_age}"}}'
-        expression += f" unless {ON_SUBJECT} (({within}) and {ON_SUBJECT} {reason})"
     article = CLAUSES[target.id].article
     return Alert(
         name=f"Beffroi{named(target.id)}Missed",
-        expression=expression,
+        expression=f'{HELD}{{state="missed", target="{target.id}"}}',
         severity=severity_of(target, State.MISSED),
         labels={"target": target.id, "subject": "{{ $labels.subject }}"},
         summary=Words(
@@ -62,11 +53,9 @@ def _missed(target: Target, grace: timedelta | None) -> Alert:
 
 
 def _unproven() -> Alert:
-    on_course = f'beffroi_target_reason_info{{reason="{Reason.ON_COURSE.value}"}}'
     return Alert(
         name="BeffroiTargetUnproven",
-        expression=f'{HELD}{{state="unproven"}} unless {ON_SUBJECT} {on_course} unless {ON_SUBJECT} {EXCLUDED}',
-        wait=UNPROVEN_FOR,
+        expression=f"time() - {UNPROVEN_SINCE} >= {UNPROVEN_FOR.total_seconds():.0f}",
         severity=Severity.TICKET,
         labels=OF_SUBJECT,
         summary=Words(
@@ -85,12 +74,13 @@ def _unproven() -> Alert:
 
 
 def _day_unproven() -> Alert:
-    tally = 'max by (target, subject, beneficiary) (beffroi_quarter_tally{state="unproven"}%s)'
-    on_course = f'beffroi_target_reason_info{{reason="{Reason.ON_COURSE.value}"}}'
+    # When the agent closed the day, and not how many there are now and were a day ago: of that instant Prometheus
+    # knows nothing when the agent was away then, which is when days go by unproven.
+    closed = "max by (target, subject, beneficiary) (beffroi_target_day_unproven_timestamp_seconds)"
     return Alert(
         name="BeffroiDayUnproven",
-        expression=f"({tally % ''} > {tally % ' offset 1d'}) unless {ON_SUBJECT} {on_course}",
-        wait=timedelta(minutes=15),
+        expression=f"time() - {closed} < {DAY_TOLD_FOR.total_seconds():.0f}",
+        keeps=SILENT_FOR,
         severity=Severity.TICKET,
         labels={**OF_SUBJECT, "cause": "{{ $labels.subject }}"},
         summary=Words(
@@ -98,11 +88,12 @@ def _day_unproven() -> Alert:
             en=f"{{{{ $labels.target }}}}: a day unproven for {WHOM}",
         ),
         description=Words(
-            fr=f"Un jour de ce trimestre n'est pas démontré pour {{{{ $labels.target }}}}, {WHOM} ({{{{ $value }}}} "
-            "en tout). "
+            fr=f"Un jour s'est terminé sans que {{{{ $labels.target }}}} soit démontré pour {WHOM} ; inscrit il y a "
+            "{{ $value | humanizeDuration }}. "
             "Une preuve datée de ce jour peut encore arriver pendant sept jours. "
             "Confirmer : beffroi status {{ $labels.subject }} --history 3d.",
-            en=f"A day of this quarter is not proven for {{{{ $labels.target }}}}, {WHOM} ({{{{ $value }}}} in all). "
+            en=f"A day ended without {{{{ $labels.target }}}} being proven for {WHOM}; entered "
+            "{{ $value | humanizeDuration }} ago. "
             "Evidence that carries that day's date may still come for seven days. "
             "Confirm: beffroi status {{ $labels.subject }} --history 3d.",
         ),
@@ -112,7 +103,7 @@ def _day_unproven() -> Alert:
 def _hushed() -> Alert:
     return Alert(
         name="BeffroiTargetHushed",
-        expression=f"{HELD} and {ON_SUBJECT} {EXCLUDED}",
+        expression=f"{BAD} and {ON_SUBJECT} {EXCLUDED} unless {ON_SUBJECT} {ON_COURSE}",
         severity=Severity.NONE,
         labels=OF_SUBJECT,
         summary=Words(
@@ -136,6 +127,7 @@ def _acceptance_expiring() -> Alert:
         name="BeffroiAcceptanceExpiring",
         expression=f"{until} - time() < {EXPIRING_WITHIN.total_seconds():.0f}",
         severity=Severity.TICKET,
+        keeps=SILENT_FOR,
         labels={**OF_SUBJECT, "cause": "{{ $labels.subject }}"},
         summary=Words(
             fr=f"{{{{ $labels.target }}}} : le risque accepté pour {WHOM} expire bientôt",
@@ -169,6 +161,7 @@ def _unwatched(wanted: Sequence[Expected]) -> Iterator[Alert]:
             name="BeffroiSubjectUnwatched",
             expression=f"({shown} or vector(0)) < {len(names)} and on () beffroi_heartbeat_timestamp_seconds",
             wait=UNWATCHED_FOR,
+            keeps=SILENT_FOR,
             severity=Severity.TICKET,
             labels={"target": target, "subject": beneficiary, "beneficiary": beneficiary, "cause": beneficiary},
             summary=Words(

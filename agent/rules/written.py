@@ -7,6 +7,7 @@ import yaml
 
 from agent.config.settings import Configuration
 from agent.core.expected import Expected, expected
+from agent.core.ringing import rings_after
 from agent.rules.agent_alerts import agent_alerts
 from agent.rules.alert import Alert
 from agent.rules.alertmanager import alertmanager
@@ -51,7 +52,9 @@ def files(
     wanted = expected(configuration.inventory, configuration.convention.starts)
     every = alerts(wanted, configuration, rhythms, of_hosts)
     # One group, since rules of one are evaluated in their order and groups are not: each finds what it rests on.
-    rules = [*recording_rules(), *(alert.rule(language, runbooks) for alert in every)]
+    targets_of = dict.fromkeys(one.key.target for one in wanted)
+    graces = {id: grace for id in targets_of if (grace := rings_after(id, configuration.targets)) is not None}
+    rules = [*recording_rules(graces), *(alert.rule(language, runbooks) for alert in every)]
     every_case = tuple(cases(wanted, configuration.targets, rhythms, of_hosts))
     example = alertmanager(configuration.inventory, configuration.alert, of_hosts)
     return {

@@ -104,6 +104,10 @@ def page_of(said: dict[str, Any], status: str) -> dict[str, Any] | None:
             {"alertname": "BeffroiTargetUnproven", "target": "log-retention", "cause": "central"},
         ),
         (
+            {"alertname": "BeffroiBackupRpoMissed", "target": "backup-rpo", "subject": "files", "beneficiary": "scota"},
+            {"alertname": "BeffroiTargetUnproven", "target": "backup-rpo", "subject": "files", "beneficiary": "scota"},
+        ),
+        (
             {"alertname": "BeffroiQuarterLost", "target": "patching", "subject": "scota"},
             {"alertname": "BeffroiQuarterAtRisk", "target": "patching", "subject": "scota"},
         ),
@@ -125,6 +129,10 @@ def test_the_one_cause_hushes_what_follows_from_it(
         (
             {"alertname": "BeffroiHostSilent", "target": "agent", "subject": "srv-1", "cause": "srv-1"},
             {"alertname": "BeffroiBackupRpoMissed", "target": "backup-rpo", "subject": "srv-1", "cause": "srv-1"},
+        ),
+        (
+            {"alertname": "BeffroiBackupRpoMissed", "target": "backup-rpo", "subject": "files", "beneficiary": "scota"},
+            {"alertname": "BeffroiTargetUnproven", "target": "backup-rpo", "subject": "mail", "beneficiary": "scota"},
         ),
         ({"alertname": "BeffroiAgentGone", "target": "agent"}, {"alertname": "BeffroiWatchdog", "target": "agent"}),
         ({"alertname": "BeffroiLedgerStill", "target": "agent"}, {"alertname": "BeffroiAgentGone", "target": "agent"}),

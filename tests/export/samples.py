@@ -100,7 +100,12 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
         beneficiaries=(SCOTA,),
         targets=TARGETS,
         standings=(
-            Standing(verdict=LATE, since=NOW - timedelta(hours=2, minutes=3), tally=tally(50, 2, 2)),
+            Standing(
+                verdict=LATE,
+                since=NOW - timedelta(hours=2, minutes=3),
+                tally=tally(50, 2, 2),
+                day_unproven=NOW - timedelta(hours=9),
+            ),
             Standing(verdict=SOUND, since=NOW - timedelta(days=53), tally=tally(54)),
             Standing(verdict=UNREACHABLE, since=NOW - timedelta(hours=1), tally=tally(47, 7)),
             Standing(

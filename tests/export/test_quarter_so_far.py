@@ -1,6 +1,7 @@
 """The counts of the open quarter: every expected day is in them, and what is remembered is never out of date."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ import pytest
 
 from agent.accounting.expectation import Days
 from agent.core.model import Key, State
+from agent.core.reason import Reason
 from agent.export.quarter_so_far import QuarterSoFar
 from agent.ledger.ledger import Ledger
 from tests.export.samples import TARGETS
@@ -71,3 +73,25 @@ def test_the_first_day_of_a_quarter_counts_nothing_yet(ledger: Ledger) -> None:
     """Today is not over; nothing is expected so far, and no ratio is shown for it."""
     counted = QuarterSoFar().counted(ledger, NOW.replace(month=10, day=1), PARIS)
     assert sum(sum(one.values()) for one in counted.keys.values()) == 0
+
+
+def test_a_day_that_was_entered_as_unproven_is_told_by_when_it_was(ledger: Ledger) -> None:
+    """A silent day without a row may yet be shown; one that owed nothing, or was met in the end, is not told."""
+    yesterday = NOW.date() - timedelta(days=1)
+    assert QuarterSoFar().counted(ledger, NOW, PARIS).unproven == {}
+
+    on_course = replace(day_row(MAIL, yesterday, State.UNPROVEN), reason=Reason.ON_COURSE)
+    ledger.keep_days([replace(day_row(FILES, yesterday, State.UNPROVEN), reason=Reason.UNREACHABLE), on_course])
+    assert QuarterSoFar().counted(ledger, NOW, PARIS).unproven == {FILES: NOW}
+
+    ledger.keep_days([day_row(FILES, yesterday, State.MET)])
+    assert QuarterSoFar().counted(ledger, NOW, PARIS).unproven == {}
+
+
+def test_the_last_day_of_a_quarter_is_told_in_the_next_one(ledger: Ledger) -> None:
+    """The day before the quarter is none of its days, and was unproven all the same."""
+    first = NOW.replace(month=10, day=1)
+    ledger.keep_days([replace(day_row(FILES, QUARTER - timedelta(days=1), State.UNPROVEN), judged_at=first)])
+    counted = QuarterSoFar().counted(ledger, first, PARIS)
+    assert counted.unproven == {FILES: first}
+    assert sum(counted.keys[FILES].values()) == 0
