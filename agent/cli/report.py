@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
     from agent.publish import Made, Wish
     from agent.report.further.sheet import Period
+    from agent.report.prometheus import Source
 
 
 def register(app: typer.Typer) -> None:
@@ -33,27 +34,39 @@ def register(app: typer.Typer) -> None:
         beneficiary: Annotated[str | None, typer.Option(help="For whom; left out: the only one.")] = None,
         edition: Annotated[int | None, typer.Option(min=1, help="Left out: the newest, or the first.")] = None,
         public: Annotated[bool, typer.Option("--public", help="Leave out every host, account and person.")] = False,
+        prometheus: Annotated[
+            str | None, typer.Option(help="Compare the quarter's days with what this address heard of them.")
+        ] = None,
+        prometheus_credentials: Annotated[
+            Path | None, typer.Option(help="A file that holds user:password for it.")
+        ] = None,
         config: ConfigOption = None,
     ) -> None:
         """Write one report: a quarter's, published and kept once it is over, or another made of the same evidence."""
         from agent.core.period import HalfYear, Month, Quarter, Year
         from agent.publish import Wish
+        from agent.report.prometheus import source
 
-        asked = {"--quarter": quarter, "--semester": semester, "--month": month, "--annex": annex}
-        option, text = _only(asked)
+        option, text = _only({"--quarter": quarter, "--semester": semester, "--month": month, "--annex": annex})
+        if prometheus is None and prometheus_credentials is not None:
+            raise UsageError("--prometheus-credentials is for --prometheus", "give --prometheus URL too")
         if option != "--quarter":
             if edition is not None:
                 raise UsageError("only a quarter's report has editions", "leave --edition out")
             kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
+            if prometheus is not None:
+                raise UsageError("only a quarter's days are compared", "leave --prometheus out")
             _further(configuration_path(config), kinds[option].parse(text), output, beneficiary, public=public)
             return
         wish = Wish(quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition)
+        asked = None if prometheus is None else source(prometheus, prometheus_credentials)
         with made(configuration_path(config), wish) as found:
             files = named(found, public=public)
             stem = f"beffroi-{found.beneficiary}-{found.quarter}"
             for path in (*write(output, files), *write_pdf(output, stem, files, found.quarter.last)):
                 typer.echo(path)
-            for line in remarks(found, public=public):
+            compared = () if asked is None else crossed(configuration_path(config), found, asked)
+            for line in (*remarks(found, public=public), *compared):
                 typer.echo(line, err=True)
 
 
@@ -175,3 +188,26 @@ def remarks(found: "Made", *, public: bool) -> Iterator[str]:
         yield f"hint: what arrives later takes --edition {found.edition + 1}"
     if public:
         yield "the CSV and the evidence name hosts and persons: they are left out of a public report"
+
+
+def crossed(path: Path, found: "Made", asked: "Source") -> "Iterator[str]":
+    """Yield what Prometheus heard otherwise than the report says, or that it could not be asked."""
+    from zoneinfo import ZoneInfo
+
+    from agent.config.load import load
+    from agent.publish import DAYS
+    from agent.report.crosscheck import cross_check, lines
+    from agent.report.csv_file import read
+    from agent.report.days import Span
+    from agent.report.prometheus import NoHistory, history
+
+    configuration = load(path, strict=False)
+    days = tuple(read(found.content(DAYS).decode()))
+    span = Span(first=min(day for day, _, _ in days), last=max(day for day, _, _ in days)) if days else None
+    try:
+        heard = {} if span is None else history(asked, found.beneficiary, span, ZoneInfo(configuration.agent.timezone))
+    except NoHistory as error:
+        yield error.message
+        yield f"hint: {error.hint}"
+        return
+    yield from lines(cross_check(days, heard, configuration.targets["backup-rpo"].run_allowance))

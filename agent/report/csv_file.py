@@ -3,8 +3,9 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
-from agent.core.model import Key
+from agent.core.model import Key, State
 from agent.report.days import SubjectDays
 
 HEADER = ("day", "target", "subject", "beneficiary", "state", "reason")
@@ -26,6 +27,12 @@ def lines(subjects: Sequence[SubjectDays]) -> Iterator[str]:
 def text(subjects: Sequence[SubjectDays]) -> str:
     """Return the whole table."""
     return "".join(lines(subjects))
+
+
+def read(text: str) -> Iterator[tuple[date, tuple[str, str], State]]:
+    """Yield the rows of a table that was written here: day, (target, subject), state."""
+    for row in csv.DictReader(io.StringIO(text)):
+        yield date.fromisoformat(row["day"]), (row["target"], row["subject"]), State(row["state"])
 
 
 def _names(key: Key) -> tuple[str, str, str]:

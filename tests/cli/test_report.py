@@ -5,13 +5,18 @@ import io
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
 from agent.cli.invocation import invoke
 from agent.core.errors import NoLedger, UsageError
+from agent.core.model import State
+from agent.report.crosscheck import Heard, History
+from agent.report.days import Span
 from agent.report.pdf import NoPdf
+from agent.report.prometheus import NoHistory, Source
 from tests.report.year import copied, year
 
 AT = "2027-01-08T12:00:00Z"
@@ -160,6 +165,60 @@ def test_a_folder_that_cannot_be_written_in_is_told(path: Path, tmp_path: Path) 
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match="cannot write in"):
         report(path, tmp_path / "file")
+
+
+def test_what_prometheus_heard_is_told_and_changes_no_byte(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of 28 to 31 December it heard that a machine's patches were missed; the report says that they were in time."""
+    days = {date(2026, 12, day): Heard(worst=State.MISSED, whole=True) for day in range(28, 32)}
+    asked = []
+
+    def heard(where: Source, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
+        asked.append((where.name, beneficiary, span, zone.key))
+        return {("patching", "srv-1"): days}
+
+    monkeypatch.setattr("agent.report.prometheus.history", heard)
+    assert report(path, tmp_path / "one") == 0
+    assert report(path, tmp_path / "two", "--prometheus", "http://127.0.0.1:9090") == 0
+    said = capsys.readouterr().err
+    assert "prometheus: patching srv-1 differs on 4 days: met here, missed there (2026-12-28 and 3 more)\n" in said
+    assert "prometheus: 4 days compared, it holds nothing of" in said
+    span = Span(first=date(2026, 10, 1), last=date(2026, 12, 31))
+    assert asked == [("127.0.0.1:9090", "scota", span, "Europe/Paris")]
+    for file in (tmp_path / "one").iterdir():
+        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+
+
+def test_a_prometheus_that_cannot_be_asked_costs_a_line_and_no_report(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def dead(where: Source, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
+        raise NoHistory("no cross-check: prometheus at x: connection refused", "the report is made without it")
+
+    monkeypatch.setattr("agent.report.prometheus.history", dead)
+    assert report(path, tmp_path / "made", "--prometheus", "http://127.0.0.1:9090") == 0
+    said = capsys.readouterr()
+    assert "no cross-check: prometheus at x: connection refused\nhint: the report is made without it\n" in said.err
+    assert len(said.out.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--prometheus", "http://user:S3CRET@x"), "holds a user or a password"),
+        (("--prometheus", "nonsense"), "is no address"),
+        (("--prometheus", "http://x", "--month", "2026-12"), "only a quarter's days are compared"),
+        (("--prometheus-credentials", "x"), "--prometheus-credentials is for --prometheus"),
+    ],
+)
+def test_a_cross_check_that_cannot_be_is_refused_before_anything_is_made(
+    path: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said) as raised:
+        report(path, tmp_path / "made", *words)
+    assert "S3CRET" not in raised.value.message
+    assert not (tmp_path / "made").exists()
 
 
 def test_no_ledger_is_told_and_not_made(tmp_path: Path) -> None:

@@ -84,14 +84,14 @@ def running(folder: Path, name: str, *command: str) -> Iterator[None]:
 
 
 @contextmanager
-def prometheus(folder: Path, configuration: str) -> Iterator[str]:
-    """Run Prometheus on a configuration in its folder; return its address."""
+def prometheus(folder: Path, configuration: str, *more: str) -> Iterator[str]:
+    """Run Prometheus on a configuration in its folder, and `more` options; return its address."""
     port = free_port()
     (folder / "prometheus.yml").write_text(configuration)
     command = ("prometheus", "--config.file=prometheus.yml", "--storage.tsdb.path=tsdb", "--log.level=warn")
     # The first alerts come before Alertmanager is known, and are said again after a minute unless told otherwise.
     hurried = ("--rules.alert.resend-delay=1s",)
-    with running(folder, "prometheus", *command, *hurried, f"--web.listen-address=127.0.0.1:{port}"):
+    with running(folder, "prometheus", *command, *hurried, *more, f"--web.listen-address=127.0.0.1:{port}"):
         address = f"http://127.0.0.1:{port}"
         fetched(f"{address}/-/ready", PATIENCE)
         yield address
