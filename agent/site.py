@@ -4,14 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
+from agent.core.model import Verdict
+from agent.export.close_up import Calendar, CloseUp
 from agent.export.health import Health
 from agent.export.quarter_so_far import QuarterSoFar
 from agent.export.snapshot import OwnState, Snapshot, Unwatched
 from agent.ledger.ledger import Ledger
 from agent.survey import survey
+
+if TYPE_CHECKING:
+    from agent.past import Past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,20 @@ class LiveSite:
         )
         seen = self.ledger.at_once(ask)
         return replace(seen, own=own)
+
+    def close_up(self, verdicts: Sequence[Verdict], at: datetime) -> CloseUp:
+        """Return the last days of some verdicts' keys, and what the verdicts rest on."""
+        return self.ledger.at_once(lambda: self._past(at).close_up(verdicts))
+
+    def target_calendar(self, target: str, beneficiary: str, at: datetime) -> Calendar:
+        """Return the last days of a target for one beneficiary."""
+        return self.ledger.at_once(lambda: self._past(at).target_calendar(target, beneficiary))
+
+    def _past(self, at: datetime) -> "Past":
+        # What counts days as the report does is loaded by the first page that shows any.
+        from agent.past import Past
+
+        return Past(configuration=self.configuration(), ledger=self.ledger, now=at)
 
     def health(self) -> Health:
         """Return whether the agent is well."""

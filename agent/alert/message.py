@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.alert.edges import EVERYTHING, Edge
-from agent.core.convention import CLAUSES
 from agent.core.model import State, Verdict
-from agent.core.ringing import Severity
+from agent.core.ringing import Severity, runbook_of
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.quantities import compared, instant, quantity
@@ -124,7 +123,7 @@ def _paragraph(edge: Edge, language: Language) -> str:
         lines += [
             f"{CONFIRM.of(language)} : beffroi status {inert(verdict.subject)}",
             f"{MEND.of(language)} : {TARGETS[verdict.target].mend.of(language)}",
-            f"{RUNBOOK.of(language)} : docs/runbooks/{_runbook(verdict)}.md",
+            f"{RUNBOOK.of(language)} : docs/runbooks/{runbook_of(verdict.target, verdict.state)}.md",
         ]
     return "\n".join(lines)
 
@@ -134,8 +133,3 @@ def _numbers(verdict: Verdict, language: Language) -> str:
         return quantity(verdict.value or 0, verdict.unit, language)
     measured, limit = compared(verdict.value, verdict.limit, verdict.unit, language)
     return f"{measured}, {LIMIT.of(language)} {limit}"
-
-
-def _runbook(verdict: Verdict) -> str:
-    missed = verdict.state is State.MISSED and verdict.target in CLAUSES
-    return f"{verdict.target}-missed" if missed else "target-unproven"

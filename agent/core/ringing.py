@@ -52,3 +52,10 @@ def rings_after(id: str, targets: Mapping[str, Target]) -> timedelta | None:
     if target.alert_after is not None or id not in _POINTS or target.limit is None:
         return target.alert_after
     return timedelta(seconds=target.limit) + targets["backup-rpo"].run_allowance
+
+
+def runbook_of(target: str, state: State) -> str | None:
+    """Return the page of docs/runbooks, without `.md`, on a state of a target; None: nothing rings."""
+    if state is State.MISSED and target in CLAUSES:
+        return f"{target}-missed"
+    return "target-unproven" if state in (State.MISSED, State.UNPROVEN) else None

@@ -11,7 +11,9 @@ from http import HTTPStatus
 
 from agent.export.credentials import Credentials
 from agent.export.request import HEAD_LIMIT, Refused, Request, parse
-from agent.export.routes import Response, Site, answer, line
+from agent.export.response import Response, line
+from agent.export.routes import answer
+from agent.export.site import Site
 from agent.export.web_config import WebConfig
 
 LOGGER = logging.getLogger("beffroi.http")

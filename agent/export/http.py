@@ -18,7 +18,7 @@ from agent.core.errors import UsageError
 from agent.export.connection import Connection
 from agent.export.credentials import Credentials
 from agent.export.protection import Protection
-from agent.export.routes import Site
+from agent.export.site import Site
 
 LOGGER = logging.getLogger("beffroi.http")
 

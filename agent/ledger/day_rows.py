@@ -1,10 +1,12 @@
 """Days in the ledger: one row for each civil day and key, and one more where late evidence changed it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy import Row as SqlRow
 
 from agent.accounting.days import DayRow
 from agent.core.model import Key, State
@@ -99,29 +101,49 @@ def of_beneficiary(
 
     Days that came to the same are one value, so that a year of a large fleet takes little room.
     """
-    columns = (DAY.c.target, DAY.c.subject, DAY.c.day, DAY.c.state, DAY.c.measured, DAY.c.reason, DAY.c.late)
-    query = select(*columns).where(
+    query = select(*_SAID).where(
         DAY.c.day >= first.isoformat(), DAY.c.day <= last.isoformat(), DAY.c.beneficiary == beneficiary
     )
+    return _gathered(connection.execute(query))
+
+
+def of_target(
+    connection: Connection, first: date, last: date, target: str, beneficiary: str
+) -> Mapping[Key, Mapping[str, Came]]:
+    """Return the same of one target's keys alone."""
+    query = select(*_SAID).where(
+        DAY.c.target == target,
+        DAY.c.beneficiary == beneficiary,
+        DAY.c.day >= first.isoformat(),
+        DAY.c.day <= last.isoformat(),
+    )
+    return _gathered(connection.execute(query))
+
+
+def of_key(connection: Connection, first: date, last: date, key: Key) -> Mapping[Key, Mapping[str, Came]]:
+    """Return the same of one key alone; nothing of the others is read."""
+    own = (DAY.c[name] == value for name, value in zip(KEY, (key.target, key.subject, key.beneficiary), strict=True))
+    query = select(*_SAID).where(*own, DAY.c.day >= first.isoformat(), DAY.c.day <= last.isoformat())
+    return _gathered(connection.execute(query))
+
+
+_SAID = (*(DAY.c[name] for name in KEY), DAY.c.day, DAY.c.state, DAY.c.measured, DAY.c.reason, DAY.c.late)
+
+
+def _gathered(rows: Iterable[SqlRow[*tuple[Any, ...]]]) -> Mapping[Key, Mapping[str, Came]]:
     alike: dict[tuple[str, str, str, bool], Came] = {}
-    found: dict[tuple[str, str], dict[str, Came]] = {}
-    for target, subject, day, *said in connection.execute(query):
-        words = (*said,)
+    found: dict[tuple[str, str, str], dict[str, Came]] = {}
+    for target, subject, beneficiary, day, *said in rows:
+        state, measured, reason, late = words = (*said,)
         if words not in alike:
-            state, measured, reason, late = words
             alike[words] = Came(
                 state=decode.state(state),
                 measured=decode.state(measured),
                 reason=decode.reason(reason),
                 late=bool(late),
             )
-        found.setdefault((target, subject), {})[day] = alike[words]
+        found.setdefault((target, subject, beneficiary), {})[day] = alike[words]
     return {
-        Key(target=target, subject=subject, beneficiary=beneficiary): days for (target, subject), days in found.items()
+        Key(target=target, subject=subject, beneficiary=beneficiary): days
+        for (target, subject, beneficiary), days in found.items()
     }
-
-
-def _came(state: str, measured: str, reason: str, late: bool) -> Came:
-    return Came(
-        state=decode.state(state), measured=decode.state(measured), reason=decode.reason(reason), late=bool(late)
-    )

@@ -5,7 +5,7 @@ from agent.report.view import view
 from agent.wording.document import Documents
 from agent.wording.page import typeset
 
-DOCUMENTS = Documents(package="agent.report", style_sheet="report.css")
+DOCUMENTS = Documents(package="agent.report", style_sheets=("report.css",))
 
 
 def render(report: Report, *, public: bool = False) -> str:

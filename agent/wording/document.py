@@ -1,4 +1,4 @@
-"""What every document in HTML is made with: a package's templates, and one style sheet that is part of the document."""
+"""What every document in HTML is made with: a package's templates, and one style that is part of the document."""
 
 import base64
 import hashlib
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 # Without slots, where a cached property would have no place.
 @dataclass(frozen=True, kw_only=True)
 class Documents:
-    """Hold the templates of a package and its style sheet; nothing is read, nor Jinja imported, before it is asked for.
+    """Hold the templates of a package and its style sheets; nothing is read, nor Jinja imported, before it is asked.
 
     `besides` is what a document may do beside wearing its style sheet, as directives of a Content-Security-Policy.
     """
 
     package: str
-    style_sheet: str
+    style_sheets: tuple[str, ...]
     besides: str = ""
 
     def template(self, name: str) -> "Template":
@@ -28,10 +28,10 @@ class Documents:
 
     @cached_property
     def style(self) -> str:
-        """Return the style sheet, to be put into the document."""
-        assert self._environment.loader is not None
-        source, _, _ = self._environment.loader.get_source(self._environment, self.style_sheet)
-        return source
+        """Return the style sheets as one, to be put into the document."""
+        loader = self._environment.loader
+        assert loader is not None
+        return "".join(loader.get_source(self._environment, name)[0] for name in self.style_sheets)
 
     @cached_property
     def policy(self) -> str:

@@ -14,6 +14,11 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def instant_or_none(at: datetime | None) -> str | None:
+    """Return an instant in the same form, or None."""
+    return None if at is None else instant(at)
+
+
 def fields(verdict: Verdict) -> dict[str, Field]:
     """Return the contract's keys and their values."""
     return {
@@ -23,16 +28,17 @@ def fields(verdict: Verdict) -> dict[str, Field]:
         "state": verdict.state.value,
         "measured": verdict.measured.value,
         "reason": verdict.reason.value,
-        "value": _number(verdict.value),
-        "limit": _number(verdict.limit),
+        "value": number_or_none(verdict.value),
+        "limit": number_or_none(verdict.limit),
         "unit": verdict.unit,
-        "observed_at": None if verdict.observed_at is None else instant(verdict.observed_at),
+        "observed_at": instant_or_none(verdict.observed_at),
         "detail": detail(verdict),
         "acceptance": verdict.acceptance,
         "evidence": list(verdict.evidence),
     }
 
 
-def _number(value: float | None) -> float | None:
+def number_or_none(value: float | None) -> float | None:
+    """Return a number that JSON has a word for, or None."""
     # JSON has no word for what is not a number; a reader must not meet NaN.
     return None if value is None or not math.isfinite(value) else float(value)

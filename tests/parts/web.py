@@ -5,7 +5,7 @@ import ipaddress
 import os
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +15,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from agent.core.model import Key, Verdict
+from agent.export.close_up import Calendar, CloseUp
 from agent.export.health import Health
 from agent.export.http import Server
 from agent.export.snapshot import Snapshot
+from tests.export.close_ups import calendar, close_up
 from tests.export.samples import snapshot
 
 PASSWORD = "correct horse battery staple"
@@ -36,6 +39,14 @@ class StillSite:
     def snapshot(self) -> Snapshot:
         """Return the snapshot."""
         return self.shown
+
+    def close_up(self, verdicts: Sequence[Verdict], at: datetime.datetime) -> CloseUp:
+        """Return the same days and evidence for every key."""
+        return close_up(verdicts, at)
+
+    def target_calendar(self, target: str, beneficiary: str, at: datetime.datetime) -> Calendar:
+        """Return the same days for every target."""
+        return calendar(Key(target=target, subject="", beneficiary=beneficiary), at)
 
     def health(self) -> Health:
         """Return how the agent is."""

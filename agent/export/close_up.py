@@ -1,0 +1,111 @@
+"""What the page of a target or of a subject shows beside the snapshot: its last days, and what its verdict rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+
+from agent.core.model import Evidence, Key, State
+from agent.core.reason import Reason
+
+# The days that a page looks back on, today included: as many as the longest quarter has.
+DAYS = 92
+
+
+class Untold(Enum):
+    """Tell why a civil day came to no state."""
+
+    NOT_EXPECTED_YET = "not-expected-yet"
+    NO_LONGER_EXPECTED = "no-longer-expected"
+    NOT_OVER = "not-over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDay:
+    """Hold what one civil day came to: a state, or why there is none.
+
+    `measured` is the state without acceptances, `reason` that of the measured one; both None on the day of a whole
+    target. `excluded` names the agreed exclusions that leave the day, or a subject's day, out of the second rate.
+    """
+
+    day: date
+    state: State | None = None
+    untold: Untold | None = None
+    measured: State | None = None
+    reason: Reason | None = None
+    late: bool = False
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objective:
+    """Hold what is asked on the day of the page: the limit, the share of days, the adaptation that changed them."""
+
+    limit: float | None
+    unit: str
+    attainment: Fraction = Fraction(1)
+    adaptation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """Hold the last days of a key, or of a whole target where its subject is empty, the oldest first."""
+
+    key: Key
+    objective: Objective
+    days: tuple[CalendarDay, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """Hold where something stands in the ledger's chain, and the digests that hold it there."""
+
+    sequence: int
+    instant: str
+    payload_sha256: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Hold one look that a verdict rests on, as the ledger keeps it.
+
+    `reason` and `detail` are those of a look that failed. `depth` and `facts` are told where the look is the newest
+    of its kind that succeeded; `commands` are empty for readers who may not see how the provider's machines are
+    looked at.
+    """
+
+    collector: str
+    host: str
+    subject: str
+    begun: datetime
+    ended: datetime
+    reason: Reason | None = None
+    detail: str = ""
+    depth: str | None = None
+    facts: int | None = None
+    commands: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Hold one evidence id of a verdict and what it names; neither `look` nor `register`: nothing that is still kept.
+
+    `register` names the register of an entry; what it says is read there.
+    """
+
+    evidence: str
+    row: LedgerRow | None = None
+    look: Look | None = None
+    register: str | None = None
+    entered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseUp:
+    """Hold what is known of some keys of one subject: the calendar of each, its proofs, and its verdict's row."""
+
+    calendars: Mapping[Key, Calendar] = field(default_factory=dict)
+    proofs: Mapping[Key, tuple[Proof, ...]] = field(default_factory=dict)
+    rows: Mapping[Key, LedgerRow] = field(default_factory=dict)

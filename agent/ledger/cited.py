@@ -1,0 +1,73 @@
+"""What a page cites of the ledger: the row of a reading, an entry or a verdict; each one look, never a walk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from agent.core.model import Key, Reading
+from agent.ledger import decode, readings
+from agent.ledger.chain import Row
+from agent.ledger.fields import instant
+from agent.ledger.readings import sequence_of
+from agent.ledger.rows import appended, row_of
+from agent.ledger.tables import CHAIN, ENTRY, KEY, PAYLOAD, STANDING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedReading:
+    """Hold a reading's row, and the reading without its facts; None: its payload was erased by rule."""
+
+    row: Row
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedEntry:
+    """Hold the row of an entry's last revision, its register, and when that revision came in."""
+
+    row: Row
+    register: str
+    received_at: datetime
+
+
+def reading(connection: Connection, evidence: str) -> CitedReading | None:
+    """Return the reading that an evidence id names, or None where it names none."""
+    sequence = sequence_of(evidence)
+    query = (
+        select(CHAIN, PAYLOAD.c.text)
+        .outerjoin(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .where(CHAIN.c.sequence == sequence, CHAIN.c.kind == readings.KIND)
+    )
+    found = None if sequence is None else connection.execute(query).first()
+    if found is None:
+        return None
+    if found.text is None:
+        return CitedReading(row=row_of(found), reading=None)
+    look = appended(found).fields().take("look", lambda value: value)
+    return CitedReading(row=row_of(found), reading=decode.reading(look, ()))
+
+
+def entry(connection: Connection, id: str) -> CitedEntry | None:
+    """Return the last revision of the entry that an evidence id names, or None where it names none."""
+    register = id.rpartition("-")[0]
+    query = (
+        select(CHAIN)
+        .join(ENTRY, ENTRY.c.sequence == CHAIN.c.sequence)
+        .where(ENTRY.c.register == register, ENTRY.c.id == id)
+        .order_by(ENTRY.c.revision.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).first()
+    if found is None:
+        return None
+    return CitedEntry(row=row_of(found), register=register, received_at=instant(found.instant))
+
+
+def verdict(connection: Connection, key: Key) -> Row | None:
+    """Return the row of a key's newest verdict that got one, or None before the first."""
+    values = (key.target, key.subject, key.beneficiary)
+    own = (STANDING.c[name] == value for name, value in zip(KEY, values, strict=True))
+    query = select(CHAIN).join(STANDING, STANDING.c.sequence == CHAIN.c.sequence).where(*own)
+    found = connection.execute(query).first()
+    return None if found is None else row_of(found)
