@@ -48,7 +48,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     """
     last = _last(question)
     measured = None
-    if last is not None and last.get("recovery_point"):
+    if last is not None and last.get("result") == "ok" and last.get("recovery_point"):
         point = read_when(last.values["recovery_point"]).begins
         measured = Measured(point=point, seconds=read_duration(last.values["duration"]).total_seconds())
     found = estimate(seen, question.now, measured)

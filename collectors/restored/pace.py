@@ -30,6 +30,8 @@ from collectors.restored.turn import in_turn
 TOTALS_AT_MOST = 60
 # A restore is never taken to cost less than this share of its time beside its start: what is timed once trembles.
 LEAST_SHARE = 0.1
+# Fewer bytes than this tell nothing of the line.
+LINE_BYTES = 1024 * 1024
 # Where every big file is larger than a draw may restore: so much of one is read instead.
 READ_BYTES = 32 * 1024 * 1024
 UNSAID = "a part of the newest point could not be restored"
@@ -66,6 +68,7 @@ def _totals(sources: Sequence[Source]) -> Totals:
         points=len(sources),
         small_files=sum(node.size <= SMALL for node in files),
         big_bytes=sum(node.size for node in files if node.size > SMALL),
+        small_bytes=sum(node.size for node in files if node.size <= SMALL),
     )
 
 
@@ -129,16 +132,26 @@ def _draw(timed: _Timed, nodes: Sequence[Node], at: datetime, key: str) -> Draw:
     small, big = folders(nodes, key), big_files(nodes, key)
     start = timed.seconds(Portion(paths=(least.path,), bytes=least.size))
     a_byte = a_file = 0.0
+    rates = []
     if big.big_bytes:
         took = timed.seconds(big)
         a_byte = max(took - start, took * LEAST_SHARE) / big.big_bytes
+        rates.append((took - start, big.bytes))
     elif huge := [node for node in files_in(nodes) if node.size > SMALL]:
         took = timed.reading(max(huge, key=lambda node: node.size))
         a_byte = max(took - start, took * LEAST_SHARE) / READ_BYTES
+        rates.append((took - start, READ_BYTES))
     if small.small_files:
         took = timed.seconds(small)
         a_file = max(took - start - small.big_bytes * a_byte, took * LEAST_SHARE) / small.small_files
-    return Draw(at=at, start=start, a_file=a_file, a_byte=a_byte)
+        rates.append((took - start, small.bytes))
+    return Draw(at=at, start=start, a_file=a_file, a_byte=a_byte, line=_line(rates, start))
+
+
+def _line(rates: Sequence[tuple[float, int]], start: float) -> float:
+    """Return the seconds a byte of the fastest restore that tells any: of some bytes, in some time beside its start."""
+    told = [seconds / size for seconds, size in rates if size >= LINE_BYTES and seconds > start * LEAST_SHARE]
+    return min(told, default=0.0)
 
 
 COLLECTOR = Collector(

@@ -196,6 +196,14 @@ def test_an_exercise_that_is_too_old_still_sets_the_estimate() -> None:
     assert "calé sur recovery-test-1" in phrase(verdict, "fr")
 
 
+def test_an_exercise_that_failed_sets_no_estimate() -> None:
+    readings = paced(140, 141, 142, at="2026-11-01T03:00+01:00")
+    failed = exercise(result="failed", duration="1m", performed="2026-11-01")
+    verdict = judged((failed,), inventory=SAMPLED, readings=readings)["backup-rto", "files"]
+    assert (told(verdict), verdict.about["basis"]) == ("missed too-slow", "estimated")
+    assert "calibrated_by" not in verdict.about
+
+
 def test_where_no_reason_for_samples_is_stated_only_an_exercise_tells() -> None:
     verdict = judged((), readings=paced(1, 1.1, 1.2))["backup-rto", "files"]
     assert told(verdict) == "unproven not-run"

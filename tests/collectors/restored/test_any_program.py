@@ -221,6 +221,25 @@ def test_the_pace_needs_nothing_of_one_program(repository: Folder, tmp_path: Pat
     assert {(one.start, one.a_byte) for one in draws_in(found)} == {(1.0, 0.1 / (2 * SMALL))}
 
 
+def test_the_rate_of_the_line_is_that_of_the_fastest_restore_that_tells_any(repository: Folder, tmp_path: Path) -> None:
+    class Slow(Folder):
+        """A repository that a second and a hundred nanoseconds a byte lie before."""
+
+        def restore(
+            self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
+        ) -> Restored:
+            Folder.restore(self, point, folder, only=only, timeout=timeout, unnamed=unnamed)
+            size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            return Restored(took=timedelta(seconds=1 + size * 1e-7))
+
+    small = seen(pace.collect(COPY, look(tmp_path, repository)))
+    assert {draw.line for draw in draws_in(small)} == {0.0}
+    slow = Slow(place=repository.place, source=repository.source)
+    found = seen(pace.collect(COPY, look(tmp_path, slow)))
+    assert [draw.line for draw in draws_in(found)] == [pytest.approx(1e-7, rel=0.01)] * 3
+    assert totals_in(found)[0].small_bytes == 12
+
+
 def test_a_big_file_beyond_what_a_draw_may_restore_is_read_as_far_as_need_be(
     repository: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
