@@ -17,6 +17,8 @@ from agent.core.model import Key, Observation, State, Verdict
 from agent.core.period import PARIS, day_end, day_of
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.samples import COLLECTOR as SAMPLES
+from agent.core.samples import failed_in, tally
 from agent.core.verification import verifier_of
 from agent.core.version import VERSION
 from agent.cycle import accepted, clock_doubt_from
@@ -209,6 +211,8 @@ def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
     points = _latest(ledger, "restic_snapshots", copy.subject)
     verified = _latest(ledger, verifier_of(copy), copy.subject)
     stored = _latest(ledger, "store_listing", copy.subject) if copy.store is not None else None
+    sample = _latest(ledger, SAMPLES, copy.subject) if copy.sample is not None else None
+    failing = None if sample is None else failed_in(sample)
     times = (
         [fact.value.time for fact in points.named("backup.point") if isinstance(fact.value, Point)] if points else []
     )
@@ -223,6 +227,10 @@ def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
         store_free_inodes=_number(stored, "store.free_inodes"),
         store_locks=_number(stored, "store.locks"),
         store_oldest_lock=_as_of(stored, "store.oldest_lock"),
+        sampled=None if sample is None else tally(sample),
+        sampled_at=None if sample is None else sample.ended,
+        failing=None if failing is None else len(failing),
+        failing_since=min((since for _, since in failing or ()), default=None),
     )
 
 

@@ -20,6 +20,8 @@ FILE, FAILED = "sample.file", "sample.failed"
 # What one file came to where nothing is wrong: the live one is the same; it was changed since; it could not be read
 # where it lies (`unread:denied`, with the reason's code); nobody knows where it lies.
 SAME, CHANGED, UNREAD, ALONE = "same", "changed-since", "unread", "not-compared"
+# All that is wrong, where it is only counted.
+BAD = "failed"
 # What one file came to where something is wrong, worst first. Incomplete: not as the point describes it, or it holds a
 # database or a dump that does not open.
 FAILURES = (Reason.DAMAGED, Reason.CONTENT_CHANGED, Reason.INCOMPLETE)
@@ -82,6 +84,14 @@ def sampled_in(seen: Observation) -> tuple[Sampled, ...]:
         )
         found.append(one)
     return tuple(found)
+
+
+def tally(seen: Observation) -> dict[str, int]:
+    """Return how many files of a look's sample came to what: every word, whether or not any file came to it."""
+    found = dict.fromkeys((SAME, CHANGED, UNREAD, ALONE, BAD), 0)
+    for one in sampled_in(seen):
+        found[BAD if one.failed else UNREAD if one.unread else one.result] += 1
+    return found
 
 
 def failed_in(seen: Observation) -> tuple[tuple[Failed, datetime], ...]:

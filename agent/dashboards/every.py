@@ -150,6 +150,26 @@ def _backups() -> Dashboard:
                 Query(expression=f"beffroi_backup_stored_bytes{{{HERE}}}", legend="{{backup}}/{{copy}}"),
                 unit="decbytes",
             ),
+            lines(
+                "Fichiers du dernier sondage",
+                "Ce que sont devenus les fichiers restaurés cette semaine : identiques à la source, changés depuis, "
+                "source illisible, ou non revenus comme ils devaient.",
+                Query(
+                    expression=f"beffroi_backup_sample_files{{{HERE}}} > 0",
+                    legend="{{backup}}/{{copy}} {{result}}",
+                ),
+                unit="none",
+            ),
+            lines(
+                "Fichiers qui ne reviennent pas",
+                "Fichiers qu'un sondage n'a pas vus revenir comme ils devaient, et qu'aucun n'a vus depuis.",
+                Query(
+                    expression=f"beffroi_backup_sample_failing_files{{{HERE}}}",
+                    legend="{{backup}}/{{copy}}",
+                ),
+                unit="none",
+                steps=((None, GREEN), (1, RED)),
+            ),
             _worst("Sauvegardes à traiter", which),
         ),
     )

@@ -151,6 +151,28 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_backup_sample_files",
+        help="Files of the copy's newest sample, by what each came to; no series where no sample was taken.",
+        labels=("backup", "copy", "result"),
+    ),
+    Metric(
+        name="beffroi_backup_sample_timestamp_seconds",
+        help="When the newest sample of the copy was taken; no series where none was.",
+        labels=("backup", "copy"),
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_backup_sample_failing_files",
+        help="Files that a sample found not to come back as they should, and none has since; each is tried again.",
+        labels=("backup", "copy"),
+    ),
+    Metric(
+        name="beffroi_backup_sample_failing_since_timestamp_seconds",
+        help="Since when the first of the files that do not come back is known; no series while there is none.",
+        labels=("backup", "copy"),
+        unit="seconds",
+    ),
+    Metric(
         name="beffroi_collector_last_run_timestamp_seconds",
         help="When the collector last looked at the subject that it has left alone the longest.",
         labels=("collector", "host"),

@@ -202,6 +202,12 @@ def _of_copies(value: Callable[[CopyNumbers], datetime | int | None]) -> Callabl
     return samples
 
 
+def _sampled(snapshot: Snapshot) -> Iterator[Sample]:
+    for copy in snapshot.copies:
+        for result, files in (copy.sampled or {}).items():
+            yield (copy.backup, copy.copy, result), files
+
+
 def _last_runs(snapshot: Snapshot) -> Iterator[Sample]:
     for run in snapshot.runs:
         yield from _instant(run.last_run, run.collector, run.host)
@@ -257,6 +263,10 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_backup_store_free_inodes": _of_copies(lambda copy: copy.store_free_inodes),
     "beffroi_backup_store_locks": _of_copies(lambda copy: copy.store_locks),
     "beffroi_backup_store_oldest_lock_timestamp_seconds": _of_copies(lambda copy: copy.store_oldest_lock),
+    "beffroi_backup_sample_files": _sampled,
+    "beffroi_backup_sample_timestamp_seconds": _of_copies(lambda copy: copy.sampled_at),
+    "beffroi_backup_sample_failing_files": _of_copies(lambda copy: copy.failing),
+    "beffroi_backup_sample_failing_since_timestamp_seconds": _of_copies(lambda copy: copy.failing_since),
     "beffroi_collector_last_run_timestamp_seconds": _last_runs,
     "beffroi_collector_last_success_timestamp_seconds": _last_successes,
     "beffroi_collector_duration_seconds": _durations,

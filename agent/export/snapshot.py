@@ -66,7 +66,8 @@ class CopyNumbers:
     """Hold what is known of one copy of a backup; None where nobody has seen it yet.
 
     `verified_bytes` were verified in the last 90 days; `stored_bytes` are there; `whole` is when the part that was
-    verified the longest ago was. What begins with `store_` is known where the copy has a store.
+    verified the longest ago was. What begins with `store_` is known where the copy has a store; `sampled` is how many
+    files of the newest sample came to what, `failing` how many are known not to come back, `failing_since` the first.
     """
 
     backup: str
@@ -79,6 +80,10 @@ class CopyNumbers:
     store_free_inodes: int | None = None
     store_locks: int | None = None
     store_oldest_lock: datetime | None = None
+    sampled: Mapping[str, int] | None = None
+    sampled_at: datetime | None = None
+    failing: int | None = None
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,7 @@ def test_the_bound_is_never_less_than_what_all_bytes_take_on_the_line() -> None:
     held = estimate(observed(ON_A_LINE, [HEAVY]), NOW, None)
     assert plain is not None and held is not None
     assert plain.upper < 20
-    assert (held.upper, held.mean) == (pytest.approx(140), pytest.approx(140))
+    assert held.upper == held.mean == pytest.approx(140)
     # What is missed must be beyond doubt: the line only holds the bound up.
     assert held.lower == plain.lower
     late = estimate(observed(ON_A_LINE, [HEAVY]), NOW + 53 * DAY, None)

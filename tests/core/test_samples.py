@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 
 from agent.core.model import Fact, Observation
 from agent.core.reason import Reason
-from agent.core.samples import FAILURES, SAME, Failed, Sampled, failed_in, sampled_in
+from agent.core.samples import (
+    ALONE,
+    BAD,
+    CHANGED,
+    FAILURES,
+    SAME,
+    UNREAD,
+    Failed,
+    Sampled,
+    failed_in,
+    sampled_in,
+    tally,
+)
 from tests.checks.backups import DAY, NOW
 
 
@@ -26,6 +38,18 @@ def test_a_file_is_what_its_fact_says(result: str, size: int, came_back: bool) -
         one = replace(one, sha256="c" * 64, kind="json", opening="not-told")
     assert sampled_in(observed(one.fact("files/offsite", NOW))) == (one,)
     assert one.failed == (result != SAME)
+
+
+def test_files_are_counted_by_what_they_came_to_and_all_that_is_wrong_together() -> None:
+    words = [SAME, SAME, CHANGED, f"{UNREAD}:denied", f"{UNREAD}:unreadable", ALONE, *(one.value for one in FAILURES)]
+    facts = [
+        Sampled(point="aa", token=str(number), result=word, size=1).fact("files/offsite", NOW)
+        for number, word in enumerate(words)
+    ]
+    seen = observed(*facts)
+    assert tally(seen) == {SAME: 2, CHANGED: 1, UNREAD: 2, ALONE: 1, BAD: 3}
+    assert [one.unread for one in sampled_in(seen) if one.unread] == ["denied", "unreadable"]
+    assert set(tally(observed()).values()) == {0}
 
 
 @pytest.mark.parametrize("reasons", [FAILURES, tuple(reversed(FAILURES))])

@@ -21,6 +21,8 @@ from agent.core.samples import failed_in, sampled_in
 from agent.core.scratch import NAME
 from agent.cycle import Turn, needed
 from agent.errands import carry_out, errands
+from agent.survey import survey
+from agent.watch import reading as reading_of
 from agent.watch import watching
 from agent.wording.sentences import phrase
 from tests.parts.cheap_keys import cheapen
@@ -233,6 +235,11 @@ def test_a_source_behind_ssh_is_held_against_what_came_back_of_it(far: tuple[Wat
     sshd.stop()
     lost = seen(site)
     assert results(lost) == ["unread:unreachable"] * 5
+    with reading_of(site.configuration) as (loaded, ledger, clock):
+        numbers = survey(loaded, ledger, now=clock.now()).copies[0]
+    assert numbers.sampled == {"same": 0, "changed-since": 0, "unread": 5, "not-compared": 0, "failed": 0}
+    assert (numbers.sampled_at, numbers.failing) == (lost.ended, 1)
+    assert numbers.failing_since is not None
     # What differed is not forgiven because nobody can look.
     assert offsite(site) == ("missed", "content-changed")
 
