@@ -74,12 +74,12 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
         text=tuple(_editions(counted)),
         tables=tuple(_targets(counted)),
     )
-    yield _described("ecarts", "Écarts constatés", _deviations(counted, called), "Aucun écart n'a été constaté.")
+    yield _described("ecarts", "Écarts constatés", _deviations(counted, called), _no_deviation(counted))
     yield _described(
         "incidents",
         "Incidents et violations de données",
         [*_events(counted, called), *_unsigned(counted)],
-        "Aucun incident ni violation n'est inscrit, et chaque mois écoulé est signé comme tel.",
+        "Aucun incident ni violation n'est inscrit ; aucun mois attendu et échu n'est resté sans signature.",
     )
     yield _described(
         "essais",
@@ -134,6 +134,12 @@ def _targets(counted: Execution) -> list[Table]:
 
 def _of_quarter(one: TargetFigures) -> list[Cell]:
     return [mark(one.outcome), "—" if one.tally is None or not one.tally.expected else words.rate(one.tally)]
+
+
+def _no_deviation(counted: Execution) -> str:
+    if any(counted.total(target).expected for target in CLAUSES):
+        return "Aucun écart n'a été constaté."
+    return "Aucun jour n'était attendu de ce semestre : rien n'a été constaté, ni en bien ni en mal."
 
 
 def _deviations(counted: Execution, called: Names) -> list[Table]:

@@ -91,6 +91,15 @@ def test_a_month_signed_as_empty_is_no_incident_and_no_breach(counted: Execution
     assert {one.register for one in counted.entries if one.signs is not None} == set()
 
 
+def test_a_half_year_of_which_nothing_was_expected_is_not_told_as_one_without_fault(material: Material) -> None:
+    empty = replace(material, kept={}, loads=(replace(material.loads[0], declared={}),), entries=())
+    shown = {one.id: one.text for one in execution_view(execution(empty, S2, {}), empty, Names()).sections}
+    assert shown["ecarts"] == (
+        "Aucun jour n'était attendu de ce semestre : rien n'a été constaté, ni en bien ni en mal.",
+    )
+    assert "signé" not in shown["incidents"][0]
+
+
 def test_silence_about_the_volume_is_told_as_silence(counted: Execution, material: Material) -> None:
     volume = next(one for one in execution_view(counted, material, Names()).sections if one.id == "volume")
     assert volume.text == ("Aucune mesure du volume occupé ne vaut pour ce semestre : rien ne le démontre.",)
