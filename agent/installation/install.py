@@ -69,6 +69,7 @@ def _exchange(places: Places, before: Release | None, release: Release, say: Say
         switch(places, release)
         say(f"release {release.name}: in use" + (f" instead of {before.name}" if before else ""))
         service.lay(places, release, say)
+        service.begin_reader(release, before, say)
         service.systemctl("enable", "--quiet", service.SERVICE)
         service.start_and_wait(say)
     except BaseException as error:

@@ -18,6 +18,7 @@ from agent.installation.release import Release, Say
 from agent.notify import WELL
 
 SERVICE = "beffroi.service"
+READER = "beffroi-reader.socket"
 # Longer than the unit's own limit, within which a large ledger is led on to a newer version.
 START = timedelta(minutes=20)
 WELL_WITHIN = timedelta(seconds=60)
@@ -33,6 +34,8 @@ def systemctl(*arguments: str, timeout: timedelta = timedelta(minutes=2), accept
 def lay(places: Places, release: Release, say: Say) -> None:
     """Lay a release's units before systemd, and take away those that another release of ours has laid there."""
     gone = [name for name in _laid_by_others(places, release) if (places.units / name).exists()]
+    if READER in gone:
+        stop_reader()
     changed = [name for name, text in _units(release) if _lay(places.units / name, text)]
     for name in gone:
         (places.units / name).unlink()
@@ -41,6 +44,8 @@ def lay(places: Places, release: Release, say: Say) -> None:
         say(f"units: {', '.join(sorted((*changed, *gone)))} laid in, or taken from, {places.units}")
     else:
         say("units: are there already")
+    if READER in changed:
+        systemctl("try-restart", READER)
 
 
 def lay_user_and_folders(places: Places, release: Release, say: Say) -> None:
@@ -53,6 +58,19 @@ def lay_user_and_folders(places: Places, release: Release, say: Say) -> None:
         carried_out(program, *(("--create",) if kind == "tmpfiles" else ()), str(path))
         what = f"user {places.user}" if kind == "sysusers" else f"folders {places.state}, {places.configuration.parent}"
         say(f"{what}: {'declared in' if changed else 'as declared in'} {path}")
+
+
+def begin_reader(release: Release, before: Release | None, say: Say) -> None:
+    """Enable the privileged reader the first time that it is there: afterwards it is as the administrator left it."""
+    if READER in unit_names(release) and (before is None or READER not in unit_names(before)):
+        systemctl("enable", "--now", "--quiet", READER)
+        say(f"{READER}: answers the service alone; to do without: systemctl disable --now {READER}")
+
+
+def stop_reader() -> None:
+    """Stop the privileged reader and disable it, where it is there."""
+    systemctl("disable", "--now", "--quiet", READER, accept=(0, 1, 5))
+    systemctl("stop", "beffroi-reader@*.service", accept=(0, 5))
 
 
 def unit_names(release: Release) -> list[str]:

@@ -9,7 +9,8 @@ from agent.installation.places import Places
 from agent.installation.programs import carried_out
 from agent.installation.release import Say
 
-OURS = ("beffroi.service.d", "beffroi-canary", "beffroi-report")
+OURS = ("beffroi.service.d", "beffroi-canary", "beffroi-report", "beffroi-reader", "beffroi-reader.socket.d")
+READERS_USER = "beffroi-reader"
 TEMPLATES = ("beffroi-canary@*", "beffroi-report@*")
 
 
@@ -32,11 +33,13 @@ def uninstall(places: Places, say: Say, *, purge: bool) -> None:
         if purge:
             _purge(places, say)
         else:
-            say(f"kept: {places.configuration.parent}, {places.state} and the user {places.user}, whose they are")
+            say(f"kept: {places.configuration.parent}, {places.state} and the users, whose they are")
 
 
 def _stop(places: Places, say: Say) -> None:
     service.systemctl("stop", service.SERVICE, *TEMPLATES, accept=(0, 5))
+    if (places.units / service.READER).exists():
+        service.stop_reader()
     for unit in (service.SERVICE, *_enabled_timers(places)):
         if (places.units / service.SERVICE).exists():
             service.systemctl("disable", "--quiet", unit, accept=(0, 1))
@@ -66,6 +69,7 @@ def _purge(places: Places, say: Say) -> None:
     for template in TEMPLATES:  # when a persistent timer last ran, kept by systemd
         for stamp in places.stamps.glob(f"stamp-{template}.timer"):
             stamp.unlink()
-    carried_out("userdel", places.user, accept=(0, 6))  # 6: there is none
-    carried_out("groupdel", places.user, accept=(0, 6))  # userdel leaves it where it has other members
-    say(f"purged: the user and the group {places.user}")
+    for name in (places.user, READERS_USER):
+        carried_out("userdel", name, accept=(0, 6))  # 6: there is none
+        carried_out("groupdel", name, accept=(0, 6))  # userdel leaves it where it has other members
+    say(f"purged: the users and groups {places.user} and {READERS_USER}")

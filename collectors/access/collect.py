@@ -4,7 +4,7 @@ Reads:  getent passwd and group; of /etc/shadow only whether there is a password
         rules as cvtsudoers reads them; the policy of each sshd by its own answer (sshd -T -C …), for each account and
         each class of addresses of its Match blocks; PAM's stack for it; the type, restrictions and fingerprint of each
         key; cron and at jobs, units, lingering users, owners of processes
-Needs:  root's rights on that machine: as root, or by the line for sudo of explain ssh; or CAP_DAC_READ_SEARCH; sudo's
+Needs:  root's rights on that machine: as root, by the privileged reader, or by the line for sudo of explain ssh; sudo's
         cvtsudoers where there are rules. A part that is refused is unproven by itself, with the command that settles
         it. Hashes and keys stay where they are
 Blind:  a passphrase of a key cannot be seen; keys that a command hands out (AuthorizedKeysCommand) and accounts of a

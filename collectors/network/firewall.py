@@ -3,7 +3,8 @@
 Reads:  nft -j list ruleset, iptables-save and ip6tables-save, whichever are there, and their legacy forms where the
         kernel holds such tables: what it enforces, also where ufw or firewalld wrote it; /proc/net for the interfaces
         of the default routes
-Needs:  root, CAP_NET_ADMIN with netlink sockets, or the program of `beffroi explain network`; nftables or iptables
+Needs:  root, the privileged reader, or the program of `beffroi explain network`; nftables or iptables (of its legacy
+        form the reader is told nothing, which makes it unproven)
 Blind:  ports that containers publish are forwarded and do not come in by this door; rules before it (raw, ingress, an
         eBPF program, a provider's own firewall) are not followed; which ports are opened on purpose is for the flows
 """

@@ -3,7 +3,7 @@
 Reads:  dpkg-query; apt-get indextargets, the signed indexes (InRelease) and security lists that it names; apt-cache
         policy, apt-get --simulate upgrade; dpkg.log and its rotations; /proc; needrestart -b as root; os-release;
         distro-info's tables; of a machine that only a console sees, that console's export ([[export]])
-Needs:  nothing for most of it, any user may read it; root (or CAP_SYS_PTRACE, or the line for sudo of explain ssh) to
+Needs:  nothing for most of it, any user may read it; root, the privileged reader or the line for sudo of explain ssh to
         see which programs of others still run replaced code. It takes no lock, refreshes no list and writes nothing
 Blind:  does not verify the signature of an index again, apt did when it fetched it; sees no replaced script (Python,
         Perl) without needrestart, nothing installed by other means than dpkg

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.core import rooted
 from tests.parts.checkout import HOME
 
 UNIT = HOME / "systemd" / "beffroi.service"
@@ -16,10 +17,10 @@ MOST_EXPOSED = 20
 analyzed = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed here")
 
 
-def directives() -> dict[str, list[str]]:
-    """Return what the unit sets, by name."""
+def directives(name: str = UNIT.name) -> dict[str, list[str]]:
+    """Return what a unit sets, by name."""
     found: dict[str, list[str]] = {}
-    for line in UNIT.read_text().splitlines():
+    for line in UNIT.with_name(name).read_text().splitlines():
         if "=" in line and not line.startswith("#"):
             name, value = line.split("=", 1)
             found.setdefault(name, []).append(value)
@@ -75,6 +76,39 @@ def test_systemd_finds_nothing_wrong_with_a_template_and_its_timer(name: str, tm
     assert "beffroi" not in answer.stderr
 
 
+@analyzed
+@pytest.mark.programs
+def test_systemd_finds_nothing_wrong_with_the_reader_and_its_socket(tmp_path: Path) -> None:
+    for suffix in ("@.service", ".socket"):
+        text = UNIT.with_name(f"beffroi-reader{suffix}").read_text()
+        text = text.replace("/opt/beffroi/current/bin/python", "/bin/true")
+        (tmp_path / f"beffroi-reader{suffix}").write_text(text.replace("=beffroi", "=root"))
+    answer = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(tmp_path / "beffroi-reader.socket")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "beffroi" not in answer.stderr
+
+
+def test_the_reader_is_no_root_reads_everything_and_writes_nothing() -> None:
+    found = directives("beffroi-reader@.service")
+    assert found["User"] == ["beffroi-reader"]
+    wanted = ["CAP_DAC_READ_SEARCH CAP_SYS_PTRACE CAP_NET_ADMIN"]
+    assert found["CapabilityBoundingSet"] == found["AmbientCapabilities"] == wanted
+    assert found["ProtectSystem"] == ["strict"]
+    assert found["ReadOnlyPaths"] == ["/proc /sys"]
+    # What is hidden reads as what is not there.
+    assert not {"PrivateTmp", "PrivateNetwork", "PrivateUsers", "InaccessiblePaths", "ProtectProc"} & found.keys()
+    assert found["StandardError"] == ["journal"]
+    assert directives("beffroi-reader.socket")["SocketMode"] == ["0600"]
+    assert directives("beffroi-reader.socket")["SocketUser"] == ["beffroi"]
+    assert directives("beffroi-reader.socket")["ListenStream"] == [rooted.SOCKET]
+
+
 @pytest.mark.programs
 @pytest.mark.parametrize(
     ("day", "quarter"), [("2027-01-09", "2026-Q4"), ("2026-04-09", "2026-Q1"), ("2026-12-31", "2026-Q3")]
@@ -91,7 +125,7 @@ def test_the_report_s_unit_asks_for_the_quarter_before_the_day(day: str, quarter
 
 @analyzed
 @pytest.mark.programs
-@pytest.mark.parametrize("name", ["beffroi.service", "beffroi-report@.service"])
+@pytest.mark.parametrize("name", ["beffroi.service", "beffroi-report@.service", "beffroi-reader@.service"])
 def test_a_unit_exposes_little_by_systemd_s_own_reckoning(name: str) -> None:
     answer = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(UNIT.with_name(name))],

@@ -266,6 +266,75 @@ def test_a_disk_without_room_is_said_and_leaves_the_one_before(
     assert machine.is_running()
 
 
+def with_a_reader(machine: Machine) -> None:
+    """Let the checkout bring a privileged reader."""
+    (machine.source / "systemd/beffroi-reader.socket").write_text("[Socket]\nListenStream=/run/socket\n")
+    (machine.source / "systemd/beffroi-reader@.service").write_text("[Service]\nExecStart=/bin/true\n")
+
+
+BEGUN = "enable --now --quiet beffroi-reader.socket"
+ENDED = ["disable --now --quiet beffroi-reader.socket", "stop beffroi-reader@*.service"]
+
+
+def test_the_privileged_reader_is_begun_once_and_then_left_as_the_administrator_has_it(machine: Machine) -> None:
+    machine.install()
+    machine.asked()
+    with_a_reader(machine)
+    machine.install()
+    assert machine.asked().count(BEGUN) == 1
+    (machine.source / "checks/more.py").write_text("MORE = 1\n")
+    machine.install()
+    machine.install()
+    assert BEGUN not in machine.asked()
+
+
+def test_an_upgrade_that_was_cut_off_before_the_reader_was_begun_begins_it(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.install()
+    with_a_reader(machine)
+    for step in ("begin_reader", "start_and_wait"):
+        with monkeypatch.context() as planted:
+            planted.setattr(service, step, killed)
+            planted.setattr(install, "_go_back", lambda *told: None)  # and is dead by then
+            with pytest.raises(Killed):
+                machine.install()
+    machine.asked()
+    machine.install()
+    assert machine.asked().count(BEGUN) == 1
+    assert len(machine.releases()) == 1 and machine.is_running()
+
+
+class Killed(BaseException):
+    """Stand for the end of the process."""
+
+
+def killed(*told: object) -> None:
+    raise Killed
+
+
+def test_a_way_back_to_a_release_without_a_reader_stops_it(machine: Machine) -> None:
+    machine.install()
+    machine.asked()
+    with_a_reader(machine)
+    machine.program_ends_with(3)
+    with pytest.raises(UsageError, match="did not start"):
+        machine.install()
+    asked = machine.asked()
+    assert asked.index(BEGUN) < asked.index(ENDED[0]) < asked.index(ENDED[1])
+    assert not list(machine.places.units.glob("beffroi-reader*"))
+
+
+@pytest.mark.parametrize("purge", [False, True])
+def test_uninstalling_stops_the_reader_and_takes_it_away(purge: bool, machine: Machine) -> None:
+    with_a_reader(machine)
+    machine.install()
+    machine.asked()
+    machine.uninstall(purge=purge)
+    assert [line for line in machine.asked() if line in ENDED] == ENDED
+    assert not list(machine.places.units.glob("beffroi-reader*"))
+
+
 def test_two_at_once_are_one_too_many(machine: Machine) -> None:
     with install.alone(machine.places), pytest.raises(UsageError, match="somebody else installs"):
         machine.install()
