@@ -257,7 +257,7 @@ class Daemon:
         return reading
 
     def _keep_house(self) -> None:
-        self.own.look()
+        self.own.look(unmailed_since=self._publisher.unmailed_since)
         agent = self._watch.configuration.agent
         try:
             self._ledger.sign_heads(self._clock.now())

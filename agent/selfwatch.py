@@ -45,8 +45,12 @@ class SelfWatch:
         """Return what was seen last."""
         return self._state
 
-    def look(self) -> None:
-        """See how much room is left; begin to walk the chain, beside the loop, where that was a day ago."""
+    def look(self, *, unmailed_since: datetime | None = None) -> None:
+        """See how much room is left; begin to walk the chain, beside the loop, where that was a day ago.
+
+        `unmailed_since`: a letter to a beneficiary waits since then.
+        """
+        self._state = replace(self._state, unmailed_since=unmailed_since)
         free = _free_bytes(self._directory)
         if free is not None and free < LITTLE_ROOM and not self._state.has_little_room:
             log.error("only %d MiB are left for the ledger in %s", free // 2**20, self._directory)

@@ -1,4 +1,4 @@
-"""The daemon's own reports: each beneficiary's quarter is published by itself on the eighth day after it.
+"""The daemon's own reports: each beneficiary's quarter is published by itself on the eighth day after it, and mailed.
 
 Late evidence has seven days. Making a report takes seconds, so it has a thread of its own and the loop never waits.
 """
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from agent import mailings
 from agent.accounting.recovery import LATE_DAYS
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
@@ -29,16 +30,21 @@ def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator
 
     None of a quarter in which nothing watched yet: a `starts` before the first load makes no report by itself.
     """
+    quarter = ended(configuration, now)
     zone = ZoneInfo(configuration.agent.timezone)
-    today = day_of(now, zone)
-    quarter = Quarter.of(Quarter.of(today).first - timedelta(days=1))
-    watched = any(day_of(load.at, zone) <= quarter.last for load in ledger.loads())
-    if today < quarter.last + AFTER or not watched:
+    if quarter is None or not any(day_of(load.at, zone) <= quarter.last for load in ledger.loads()):
         return
     for beneficiary in configuration.inventory.beneficiaries:
         known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
         if not any(edition.quarter == str(quarter) for edition in known):
             yield Wish(quarter=quarter, beneficiary=beneficiary.id)
+
+
+def ended(configuration: Configuration, now: datetime) -> Quarter | None:
+    """Return the quarter before this one from its eighth day after on; None: late evidence may still come for it."""
+    today = day_of(now, ZoneInfo(configuration.agent.timezone))
+    quarter = Quarter.of(Quarter.of(today).first - timedelta(days=1))
+    return None if today < quarter.last + AFTER else quarter
 
 
 class Publisher:
@@ -48,6 +54,12 @@ class Publisher:
         self._ledger = ledger
         self._clock = clock
         self._thread: threading.Thread | None = None
+        self._unmailed_since: datetime | None = None
+
+    @property
+    def unmailed_since(self) -> datetime | None:
+        """Return since when a letter to a beneficiary waits for longer than it should; None: none does."""
+        return self._unmailed_since
 
     def look(self, configuration: Configuration) -> None:
         """Begin to publish what is due, unless the last time still goes on; the ledger is read in that thread too."""
@@ -69,6 +81,17 @@ class Publisher:
             return
         for wish in wishes:
             self._publish(configuration, wish)
+        self._mail(configuration)
+
+    def _mail(self, configuration: Configuration) -> None:
+        try:
+            newest = ended(configuration, self._clock.now())
+            self._unmailed_since = mailings.look(configuration, self._ledger, self._clock, newest)
+        except BeffroiError as error:
+            log.error("what is to be mailed cannot be told: %s", error.message)
+        except Exception:
+            # Whatever it is, it costs this turn's mails; the loop looks again in an hour.
+            log.exception("what is to be mailed could not be")
 
     def _publish(self, configuration: Configuration, wish: Wish) -> None:
         try:

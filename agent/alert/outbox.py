@@ -7,7 +7,7 @@ between the two is seen, and the message that may have been sent is sent once mo
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS delivery (
 );
 CREATE INDEX IF NOT EXISTS delivery_open ON delivery (receiver, id) WHERE done_at IS NULL;
 CREATE TABLE IF NOT EXISTS receiver (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, next_try TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS once (name TEXT PRIMARY KEY, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS digest (one INTEGER PRIMARY KEY, day TEXT NOT NULL, body TEXT NOT NULL);
 """
 
@@ -102,6 +103,21 @@ class Outbox:
                 ],
             )
 
+    def put_once(self, name: str, messages: Sequence[tuple[str, Message]], now: datetime) -> bool:
+        """Keep what is to be sent under a name that nothing was kept under before; return whether it was kept."""
+        with self._transaction() as connection:
+            noted = "INSERT OR IGNORE INTO once VALUES (?, ?)"
+            fresh = connection.execute(noted, (name, now.isoformat())).rowcount == 1
+            if fresh:
+                _put(connection, messages, now)
+        return fresh
+
+    def kept_once(self, prefix: str) -> tuple[str, ...]:
+        """Return the names under which something was kept that begin so, in their order."""
+        with self._transaction() as connection:
+            rows = connection.execute("SELECT name FROM once ORDER BY name").fetchall()
+        return tuple(row[0] for row in rows if row[0].startswith(prefix))
+
     def last_digest(self) -> tuple[str, str]:
         """Return the day of the newest digest and what it said; both empty where there was none."""
         with self._transaction() as connection:
@@ -157,6 +173,17 @@ class Outbox:
                 (delivery.receiver, failures + 1, (now + waits).isoformat()),
             )
         return waits
+
+    def waiting_since(self, receivers: Collection[str]) -> datetime | None:
+        """Return when the oldest message was made that any of some receivers has not got; None: none waits."""
+        with self._transaction() as connection:
+            rows = connection.execute("SELECT receiver, made_at FROM delivery WHERE done_at IS NULL").fetchall()
+        return min((_instant(made) for receiver, made in rows if receiver in receivers), default=None)
+
+    def forget(self, before: datetime) -> None:
+        """Leave out what was delivered and was made before an instant."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM delivery WHERE done_at IS NOT NULL AND made_at < ?", (before.isoformat(),))
 
     def waiting(self, receiver: str) -> int:
         """Return how many messages a receiver has not got."""

@@ -64,41 +64,9 @@ class Receivers:
             raise Undelivered(error.message, surely=False) from error
 
     def _mail(self, delivery: Delivery) -> None:
-        mail = self.alert.mail
-        if mail is None:
+        if self.alert.mail is None:
             raise Undelivered("no mail is configured")
-        letter = _letter(delivery, mail, self.language)
-        try:
-            relay = _relay(mail)
-        except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise Undelivered(f"the relay: {_said(error)}") from error
-        with closing(relay):
-            self._hand_over(relay, mail, letter)
-
-    def _hand_over(self, relay: smtplib.SMTP, mail: Mail, letter: EmailMessage) -> None:
-        try:
-            self._authenticate(relay, mail)
-            refused = relay.send_message(letter)
-        except smtplib.SMTPServerDisconnected as error:
-            raise Undelivered("the relay hung up", surely=False) from error
-        except smtplib.SMTPResponseException as error:
-            raise Undelivered(f"the relay answered {error.smtp_code}") from error
-        except smtplib.SMTPRecipientsRefused as error:
-            raise Undelivered("the relay refused every address") from error
-        except (smtplib.SMTPException, OSError, ValueError) as error:
-            raise Undelivered(f"the relay: {_said(error)}", surely=False) from error
-        if refused:
-            # Who was taken has it; sending it again for the others would repeat it to them for ever.
-            log.error("the relay refused %d of %d addresses", len(refused), len(mail.to))
-
-    def _authenticate(self, relay: smtplib.SMTP, mail: Mail) -> None:
-        if mail.user is None:
-            return
-        if not isinstance(relay, smtplib.SMTP_SSL):
-            # A password never goes over a plain connection.
-            relay.starttls(context=ssl.create_default_context())
-        if self.alert.mail_password_file is not None:
-            relay.login(mail.user, secret(self.alert.mail_password_file))
+        hand_over(_letter(delivery, self.alert.mail, self.language), self.alert, DEADLINE)
 
     def _post(self, delivery: Delivery) -> None:
         address = self.alert.webhook
@@ -106,6 +74,50 @@ class Receivers:
             address = secret(self.alert.webhook_file)
         document = repeated(delivery.message.document) if delivery.repeat else delivery.message.document
         post(address or "", document)
+
+
+def hand_over(letter: EmailMessage, alert: Alert, deadline: timedelta) -> None:
+    """Give a letter to the relay of `[alert]`; raise Undelivered where it was not taken for certain.
+
+    `deadline` holds for each answer of the relay; what all of them may take together is for the caller to limit.
+    """
+    mail = alert.mail
+    if mail is None:
+        raise Undelivered("no relay is configured: [alert] mail")
+    try:
+        relay = _relay(mail, deadline)
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise Undelivered(f"the relay: {_said(error)}") from error
+    with closing(relay):
+        refused = _handed(relay, letter, mail, alert.mail_password_file)
+    if refused:
+        # Who was taken has it; sending it again for the others would repeat it to them for ever.
+        log.error("the relay refused %d of the addresses of one mail", refused)
+
+
+def _handed(relay: smtplib.SMTP, letter: EmailMessage, mail: Mail, password_file: Path | None) -> int:
+    """Hand a letter over; return how many addresses were refused while others were taken."""
+    try:
+        _authenticate(relay, mail, password_file)
+        return len(relay.send_message(letter))
+    except smtplib.SMTPServerDisconnected as error:
+        raise Undelivered("the relay hung up", surely=False) from error
+    except smtplib.SMTPResponseException as error:
+        raise Undelivered(f"the relay answered {error.smtp_code}") from error
+    except smtplib.SMTPRecipientsRefused as error:
+        raise Undelivered("the relay refused every address") from error
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise Undelivered(f"the relay: {_said(error)}", surely=False) from error
+
+
+def _authenticate(relay: smtplib.SMTP, mail: Mail, password_file: Path | None) -> None:
+    if mail.user is None:
+        return
+    if not isinstance(relay, smtplib.SMTP_SSL):
+        # A password never goes over a plain connection.
+        relay.starttls(context=ssl.create_default_context())
+    if password_file is not None:
+        relay.login(mail.user, secret(password_file))
 
 
 def post(address: str, document: str) -> None:
@@ -173,9 +185,9 @@ def _asked_to_wait(headers: Mapping[str, str]) -> timedelta | None:
     return timedelta(seconds=int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
 
 
-def _relay(mail: Mail) -> smtplib.SMTP:
+def _relay(mail: Mail, deadline: timedelta) -> smtplib.SMTP:
     parts = urlsplit(mail.smtp)
-    host, seconds = parts.hostname or "", DEADLINE.total_seconds()
+    host, seconds = parts.hostname or "", deadline.total_seconds()
     # Left to itself smtplib asks the name service who it is, which may be the very thing that is down.
     here = socket.gethostname() or "localhost"
     if parts.scheme == "smtps":

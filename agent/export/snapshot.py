@@ -118,6 +118,7 @@ class OwnState:
     """Hold what a running daemon sees of its own ground; None where it has not looked yet or could not tell.
 
     `verified_at` is when the ledger's chain was last walked and held; `sound`: the newest walk found no damage.
+    `unmailed_since`: a report or a month's heads wait since then for a relay to take them.
     """
 
     free_bytes: int | None = None
@@ -125,6 +126,7 @@ class OwnState:
     verified_at: datetime | None = None
     sound: bool | None = None
     damage: str | None = None
+    unmailed_since: datetime | None = None
 
     def trouble(self) -> str | None:
         """Return what is wrong there, in one line; None where nothing is."""
@@ -132,6 +134,8 @@ class OwnState:
             return inert(f"the ledger is damaged: {self.damage}", 400)
         if self.has_little_room and self.free_bytes is not None:
             return f"only {self.free_bytes // 2**20} MiB are left for the ledger"
+        if self.unmailed_since is not None:
+            return f"a mail to a beneficiary could not be delivered since {self.unmailed_since:%Y-%m-%d %H:%M} UTC"
         return None
 
 

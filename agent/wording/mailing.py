@@ -1,0 +1,100 @@
+"""The words of what a beneficiary is mailed: the report on a quarter, and a month's signed heads."""
+
+from collections.abc import Sequence
+
+from agent.core.period import Month, Quarter
+from agent.wording.languages import Language, Words
+from agent.wording.quantities import MONTHS
+
+REPORT = Words(
+    fr="Rapport trimestriel de service, {quarter}, édition {edition}",
+    en="Quarterly service report, {quarter}, edition {edition}",
+)
+REPORT_BODY = Words(
+    fr="""Madame, Monsieur,
+
+Vous trouverez ci-joint le rapport trimestriel de service établi pour {beneficiary} : {quarter}, édition {edition}.
+
+{attached}
+
+Empreinte de la clé de l'agent : {fingerprint}
+Comparez-la à celle qui vous a été remise par une autre voie : elle seule dit qui a signé. Le dossier de preuves se
+vérifie hors ligne, sans rien demander au prestataire :
+
+    beffroi evidence verify {evidence} --fingerprint {fingerprint}
+
+Le rapport contient une annexe à diffusion restreinte (machines, comptes, personnes) ; une version communicable peut
+vous être remise sur demande.
+
+Message envoyé par beffroi, sans intervention humaine.
+""",
+    en="""Dear reader,
+
+Attached is the quarterly service report made for {beneficiary}: {quarter}, edition {edition}. It is in French.
+
+{attached}
+
+Fingerprint of the agent's key: {fingerprint}
+Compare it with the one that was handed to you by another way: it alone tells who signed. The evidence can be verified
+offline, without asking the provider:
+
+    beffroi evidence verify {evidence} --fingerprint {fingerprint}
+
+The report has an annex that is not for everybody (machines, accounts, persons); a version that is can be asked for.
+
+Sent by beffroi, by itself.
+""",
+)
+LEFT_OUT = Words(
+    fr="{name} n'est pas joint, sa taille ({size} Mo) dépassant ce qu'un courriel peut porter : demandez-le.",
+    en="{name} is not attached, being larger ({size} MB) than a mail can carry: ask for it.",
+)
+HEADS = Words(fr="Empreintes journalières des preuves, {month}", en="Daily digests of the evidence, {month}")
+HEADS_BODY = Words(
+    fr="""Madame, Monsieur,
+
+Conservez ce message. Le fichier joint contient, pour chaque journée de {month}, l'empreinte signée du registre des
+preuves de l'agent qui surveille le service rendu à {beneficiary}. {told}
+
+Une ligne du registre qui serait modifiée, retirée ou ajoutée après cet envoi ne correspondrait plus à ces empreintes.
+Les mêmes empreintes se trouvent dans le dossier de preuves du rapport trimestriel.
+
+Empreinte de la clé de l'agent : {fingerprint}
+
+Message envoyé par beffroi, sans intervention humaine.
+""",
+    en="""Dear reader,
+
+Keep this message. The file attached holds, for each day of {month}, the signed digest of the evidence kept by the
+agent that watches the service for {beneficiary}. {told}
+
+A row that was changed, removed or added after this was sent would no longer match these digests. The same digests stand
+in the evidence that comes with the quarterly report.
+
+Fingerprint of the agent's key: {fingerprint}
+
+Sent by beffroi, by itself.
+""",
+)
+SIGNED = Words(fr="Journées signées : {count} sur {days}.", en="Days signed: {count} of {days}.")
+NONE_SIGNED = Words(
+    fr="Aucune journée de ce mois n'est signée : l'agent n'a rien enregistré, et rien de ce mois n'est démontré.",
+    en="No day of this month is signed: the agent recorded nothing, and nothing of this month is shown.",
+)
+
+
+def month_named(month: Month, language: Language) -> str:
+    """Return a month in words, such as «octobre 2026»."""
+    return f"{MONTHS[language].split()[month.number - 1]} {month.year}"
+
+
+def quarter_named(quarter: Quarter, language: Language) -> str:
+    """Return a quarter in words, such as «4e trimestre 2026»."""
+    if language == "en":
+        return f"quarter {quarter.number} of {quarter.year}"
+    return f"{'1er' if quarter.number == 1 else f'{quarter.number}e'} trimestre {quarter.year}"
+
+
+def listed(files: Sequence[tuple[str, str]]) -> str:
+    """Return the files that are attached and the SHA-256 of each, a line for each."""
+    return "\n".join(f"- {name}\n  SHA-256 {digest}" for name, digest in files)
