@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import ConfigurationError, UsageError
-from agent.installation import install, release, service, way_back
+from agent.installation import install, programs, release, service, way_back
 from tests.installation.machine import Machine, made
+from tests.parts.unprivileged import in_child
 
 pytestmark = pytest.mark.programs
 
@@ -303,6 +305,56 @@ def test_an_upgrade_that_was_cut_off_before_the_reader_was_begun_begins_it(
     machine.install()
     assert machine.asked().count(BEGUN) == 1
     assert len(machine.releases()) == 1 and machine.is_running()
+
+
+def killed_after(machine: Machine, count: int) -> bool:
+    """Install in a child that is killed with its `count`th program; return whether it came to that."""
+
+    def work() -> str:
+        left = iter(range(count))
+
+        def counted(*argv: str, **options: object) -> str:
+            if next(left, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return programs.carried_out(*argv, **options)  # type: ignore[arg-type]
+
+        for module in (release, service, way_back):
+            module.carried_out = counted  # type: ignore[attr-defined]
+        machine.install()
+        return "to its end"
+
+    return in_child(work) == ""
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_killed_at_any_step_of_an_upgrade_it_is_made_good_or_taken_back_by_the_next(
+    breaks: bool, machine: Machine
+) -> None:
+    """Before each program that is run, as a lost machine would end it: no two steps lie between."""
+    machine.install()
+    (old,) = machine.releases()
+    count = 0
+    while True:
+        (machine.source / "checks/more.py").write_text(f"MORE = {count}\n")
+        with_a_reader(machine)
+        if not killed_after(machine, count):
+            break
+        assert machine.places.current.resolve().joinpath("complete").exists()
+        if breaks:  # nobody mends it: what was well before comes back
+            machine.program_ends_with(3)
+            with pytest.raises(UsageError, match="did not start"):
+                machine.install()
+            assert machine.releases() == [old]
+            machine.program_ends_with(0)
+            for name in ("beffroi-reader.socket", "beffroi-reader@.service"):
+                (machine.source / "systemd" / name).unlink()
+                assert not (machine.places.units / name).exists()
+        else:
+            machine.install()
+            assert len(machine.releases()) == 1 and machine.releases() != [old]
+        assert machine.is_running() and machine.answers() == 0
+        count += 1
+    assert count > 8
 
 
 class Killed(BaseException):
