@@ -102,6 +102,7 @@ class Daemon:
             open_way=lambda host: self._watch.means.reach(host),
         )
         self.tell: Callable[[Sequence[Verdict], Agreements, datetime], None] = lambda verdicts, agreements, now: None
+        self.prove: Callable[[datetime], Reading | None] = lambda now: None
         self._changes = Changes()
         self.own = SelfWatch(ledger, watch.configuration.agent.state_directory, watch.clock)
         self._ticked: float | None = None
@@ -177,6 +178,9 @@ class Daemon:
             self._clock_doubt = f"the wall clock jumped by {jump.total_seconds():.0f} s"
         readings = list(self._returned())
         now = self._clock.now()
+        proof = self.prove(now)
+        if proof is not None:
+            readings.append(proof)
         if readings or self._judged is None or not timedelta(0) <= now - self._judged < JUDGE_AT_LEAST:
             self._judge(readings)
             self._judged = now

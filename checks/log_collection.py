@@ -1,13 +1,15 @@
 """log-collection: logs come, and carry the right time (convention, article 5). Each kind of subject has its part.
 
-A source's newest record was received within the last 24 hours; a machine's clock is within a second of reference time.
+A source's newest record was received within the last 24 hours; a machine's clock is within a second of reference time;
+the path by which alerts leave was proven within the last 24 hours.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agent.core.inventory import DeclaredHost, LogSource
+from agent.core import alert_path
+from agent.core.inventory import Beneficiary, DeclaredHost, LogSource
 from agent.core.judging import Check, Need, Question
 from agent.core.logs import Kept, Proof, kept_in, proof_in
 from agent.core.model import Detail, Finding, Observation, State
@@ -106,7 +108,19 @@ def _never_seen(source: LogSource, question: Question) -> Finding:
     return Finding(state=State.MISSED, reason=Reason.ABSENT, about={"records": 0})
 
 
+def path_needs(question: Question) -> tuple[Need, ...]:
+    """Return what the daemon last saw of its own ways out."""
+    name, subject = alert_path.COLLECTOR, alert_path.SUBJECT
+    return (Need(collector=name, subject=subject, evidence_age=alert_path.EVIDENCE_AGE),)
+
+
+def judge_path(need: Need, seen: Observation, question: Question) -> Iterable[Finding]:
+    """Return what each way out comes to."""
+    return alert_path.findings(seen, question.now)
+
+
 PARTS: Mapping[type, Part] = {
+    Beneficiary: Part(needs=path_needs, judge=judge_path),
     DeclaredHost: Part(needs=clock_needs, judge=judge_clock),
     LogSource: Part(needs=source_needs, judge=judge_source),
 }

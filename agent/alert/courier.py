@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 from agent.alert.outbox import Outbox
+from agent.alert.proving import Proofs
 from agent.alert.sending import Receivers, Undelivered
 from agent.core.clock import Clock
 from agent.core.errors import LedgerError
@@ -17,9 +18,12 @@ LOOK_EVERY = 2.0
 class Courier:
     """Deliver to one receiver until told to stop."""
 
-    def __init__(self, name: str, outbox: Outbox, receivers: Callable[[], Receivers], clock: Clock) -> None:
+    def __init__(
+        self, name: str, outbox: Outbox, receivers: Callable[[], Receivers], clock: Clock, *, proofs: Proofs
+    ) -> None:
         self._name = name
         self._outbox = outbox
+        self._proofs = proofs
         self._receivers = receivers
         self._clock = clock
         self._wake = threading.Event()
@@ -55,10 +59,17 @@ class Courier:
         try:
             receivers.send(delivery)
         except Undelivered as error:
+            self._proofs.refused(self._name, str(error))
+            if delivery.message.is_test:
+                # No page waits behind a test.
+                self._outbox.given_up(delivery, self._clock.now())
+                log.error("test to %s: %s", self._name, error)
+                return True
             waits = self._outbox.failed(delivery, self._clock.now(), surely=error.surely, wait=error.wait)
             log.error("alert %d to %s: %s; again in %d s", delivery.id, self._name, error, waits.total_seconds())
             return False
         self._outbox.delivered(delivery, self._clock.now())
+        self._proofs.taken(self._name, whole=not delivery.message.is_probe)
         log.info("alert %d to %s: delivered", delivery.id, self._name)
         return True
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from agent.alert.proving import HEARTBEAT, Proofs
 from agent.alert.sending import DEADLINE, Undelivered, post, secret
 from agent.core.deadline import within
 from agent.core.errors import BeffroiError
@@ -18,8 +19,14 @@ class Heartbeat:
     """Call until told to stop; the address' file and the document are asked anew each time, `alive` whether to call."""
 
     def __init__(
-        self, address_file: Callable[[], Path | None], alive: Callable[[], bool], document: Callable[[], str]
+        self,
+        address_file: Callable[[], Path | None],
+        alive: Callable[[], bool],
+        document: Callable[[], str],
+        *,
+        proofs: Proofs,
     ) -> None:
+        self._proofs = proofs
         self._address_file = address_file
         self._alive = alive
         self._document = document
@@ -46,8 +53,10 @@ class Heartbeat:
             if not self._failing:
                 log.error("heartbeat: %s", error)
             self._failing = True
+            self._proofs.refused(HEARTBEAT, str(error))
             return False
         self._failing = False
+        self._proofs.taken(HEARTBEAT)
         return True
 
     def _run(self) -> None:

@@ -28,6 +28,12 @@ TEST_BODY = Words(
     fr="Ceci est un essai, demandé par beffroi alert test. Rien n'est arrivé.",
     en="This is a test, asked for by beffroi alert test. Nothing has happened.",
 )
+PROOF_BODY = Words(
+    fr="Ceci est un essai que l'agent envoie de lui-même, à sa mise en service puis une fois par mois, pour démontrer "
+    "que son courrier arrive. Rien n'est arrivé, il n'y a rien à faire.",
+    en="This is a test that the agent sends of its own accord, when it is set up and then once a month, to prove that "
+    "its mail arrives. Nothing has happened, there is nothing to do.",
+)
 DIGEST = Words(fr="Bilan du jour : ", en="The day's digest: ")
 HUSHED = Words(fr="Alertes tues pendant une maintenance convenue :", en="Alerts hushed during an agreed maintenance:")
 SEVERAL = Words(fr="plusieurs causes à la fois", en="several causes at once")
@@ -51,6 +57,20 @@ class Message:
     body: str
     document: str
 
+    @property
+    def is_probe(self) -> bool:
+        """Tell whether it says nothing: only whether a relay would take a message is asked."""
+        return self == PROBE
+
+    @property
+    def is_test(self) -> bool:
+        """Tell whether nothing has happened that it tells of; nobody waits for it."""
+        return self.is_probe or self.document == TEST_DOCUMENT
+
+
+PROBE = Message(subject="", body="", document="")
+TEST_DOCUMENT = json.dumps({"schema": SCHEMA, "test": True, "changes": []})
+
 
 def of_change(edges: Sequence[Edge], language: Language) -> Message:
     """Return the message on the changes of one cause."""
@@ -67,8 +87,13 @@ def of_test(language: Language) -> Message:
     return Message(
         subject=TEST.of(language),
         body=TEST_BODY.of(language) + "\n",
-        document=json.dumps({"schema": SCHEMA, "test": True, "changes": []}),
+        document=TEST_DOCUMENT,
     )
+
+
+def of_proof(language: Language) -> Message:
+    """Return the message by which the agent shows of its own accord that a path works."""
+    return Message(subject=TEST.of(language), body=PROOF_BODY.of(language) + "\n", document=TEST_DOCUMENT)
 
 
 def of_day(

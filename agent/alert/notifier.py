@@ -12,11 +12,12 @@ from agent.alert.edges import Edge, step
 from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message, of_change, of_day
 from agent.alert.outbox import Outbox
+from agent.alert.proving import Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
 from agent.core.errors import LedgerError
-from agent.core.model import State, Verdict
+from agent.core.model import Reading, State, Verdict
 from agent.core.reason import Reason
 from agent.core.ringing import Severity
 from agent.ledger.ledger import Ledger
@@ -39,7 +40,10 @@ class Notifier:
         self._ledger = ledger
         self._clock = clock
         self._outbox = Outbox(configuration().agent.state_directory)
-        self._couriers = [Courier(name, self._outbox, self.receivers, clock) for name in (MAIL, WEBHOOK)]
+        self._proofs = Proofs(self._outbox, lambda: configuration().alert, clock)
+        self._couriers = [
+            Courier(name, self._outbox, self.receivers, clock, proofs=self._proofs) for name in (MAIL, WEBHOOK)
+        ]
         self._heartbeat: Heartbeat | None = None
         self._failure: str | None = None
 
@@ -56,7 +60,10 @@ class Notifier:
     def start(self, alive: Callable[[], bool]) -> None:
         """Begin to deliver, and to call the outside watcher while `alive` says so and alerts can be kept."""
         self._heartbeat = Heartbeat(
-            lambda: self._configuration().alert.heartbeat_file, lambda: alive() and self._failure is None, self._pulse
+            lambda: self._configuration().alert.heartbeat_file,
+            lambda: alive() and self._failure is None,
+            self._pulse,
+            proofs=self._proofs,
         )
         self._heartbeat.start()
         for courier in self._couriers:
@@ -86,6 +93,19 @@ class Notifier:
         self._failure = None
         for courier in self._couriers:
             courier.hurry()
+
+    def prove(self, now: datetime) -> Reading | None:
+        """Send what shows that alerts would arrive, where it is due; return what that has shown, where it is news."""
+        configuration = self._configuration()
+        try:
+            found = self._proofs.turn(now, ZoneInfo(configuration.agent.timezone), _language(configuration))
+        except LedgerError as error:
+            log.error("%s", error.message)
+            return None
+        if found.sent:
+            for courier in self._couriers:
+                courier.hurry()
+        return found.reading
 
     def _keep(self, verdicts: Sequence[Verdict], agreements: Agreements, names: Sequence[str], now: datetime) -> None:
         configuration = self._configuration()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from agent.alert.edges import Told
 from agent.alert.message import Message
+from agent.core.alert_path import WayOut
 from agent.core.errors import LedgerError
 from agent.core.model import Key, State
 
@@ -39,6 +40,9 @@ CREATE TABLE IF NOT EXISTS delivery (
 CREATE INDEX IF NOT EXISTS delivery_open ON delivery (receiver, id) WHERE done_at IS NULL;
 CREATE TABLE IF NOT EXISTS receiver (name TEXT PRIMARY KEY, failures INTEGER NOT NULL, next_try TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS once (name TEXT PRIMARY KEY, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS proof (
+    name TEXT PRIMARY KEY, mark TEXT NOT NULL, proven TEXT, message TEXT, failing TEXT, said TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS digest (one INTEGER PRIMARY KEY, day TEXT NOT NULL, body TEXT NOT NULL);
 """
 
@@ -52,6 +56,14 @@ class Delivery:
     made_at: datetime
     message: Message
     repeat: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Hold what a way out has shown; `mark` tells the settings under which it did."""
+
+    mark: str
+    way: WayOut
 
 
 class Outbox:
@@ -160,6 +172,11 @@ class Outbox:
             connection.execute("UPDATE delivery SET done_at = ? WHERE id = ?", (now.isoformat(), delivery.id))
             connection.execute("DELETE FROM receiver WHERE name = ?", (delivery.receiver,))
 
+    def given_up(self, delivery: Delivery, now: datetime) -> None:
+        """Note that a message is not tried again; the receiver is left alone no longer for it."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE delivery SET done_at = ? WHERE id = ?", (now.isoformat(), delivery.id))
+
     def failed(self, delivery: Delivery, now: datetime, *, surely: bool, wait: timedelta | None = None) -> timedelta:
         """Note that it has not, or that nobody can tell (`surely` False); return how long it is left alone."""
         with self._transaction() as connection:
@@ -184,6 +201,32 @@ class Outbox:
         """Leave out what was delivered and was made before an instant."""
         with self._transaction() as connection:
             connection.execute("DELETE FROM delivery WHERE done_at IS NOT NULL AND made_at < ?", (before.isoformat(),))
+
+    def proofs(self) -> Mapping[str, Proof]:
+        """Return what each way out has shown of itself, by its name."""
+        with self._transaction() as connection:
+            rows = connection.execute("SELECT name, mark, proven, message, failing, said FROM proof").fetchall()
+        return {
+            row[0]: Proof(
+                mark=row[1],
+                way=WayOut(
+                    name=row[0],
+                    proven=None if row[2] is None else _instant(row[2]),
+                    message=None if row[3] is None else _instant(row[3]),
+                    failing=None if row[4] is None else _instant(row[4]),
+                    said=row[5],
+                ),
+            )
+            for row in rows
+        }
+
+    def put_proof(self, proof: Proof) -> None:
+        """Keep what a way out has shown, in the place of what it had."""
+        way = proof.way
+        instants = (None if one is None else one.isoformat() for one in (way.proven, way.message, way.failing))
+        with self._transaction() as connection:
+            row = (way.name, proof.mark, *instants, way.said)
+            connection.execute("INSERT OR REPLACE INTO proof VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def waiting(self, receiver: str) -> int:
         """Return how many messages a receiver has not got."""

@@ -66,7 +66,8 @@ class Receivers:
     def _mail(self, delivery: Delivery) -> None:
         if self.alert.mail is None:
             raise Undelivered("no mail is configured")
-        hand_over(_letter(delivery, self.alert.mail, self.language), self.alert, DEADLINE)
+        letter = None if delivery.message.is_probe else _letter(delivery, self.alert.mail, self.language)
+        hand_over(letter, self.alert, DEADLINE)
 
     def _post(self, delivery: Delivery) -> None:
         address = self.alert.webhook
@@ -76,9 +77,10 @@ class Receivers:
         post(address or "", document)
 
 
-def hand_over(letter: EmailMessage, alert: Alert, deadline: timedelta) -> None:
+def hand_over(letter: EmailMessage | None, alert: Alert, deadline: timedelta) -> None:
     """Give a letter to the relay of `[alert]`; raise Undelivered where it was not taken for certain.
 
+    None: only ask whether one would be taken for each address.
     `deadline` holds for each answer of the relay; what all of them may take together is for the caller to limit.
     """
     mail = alert.mail
@@ -95,10 +97,13 @@ def hand_over(letter: EmailMessage, alert: Alert, deadline: timedelta) -> None:
         log.error("the relay refused %d of the addresses of one mail", refused)
 
 
-def _handed(relay: smtplib.SMTP, letter: EmailMessage, mail: Mail, password_file: Path | None) -> int:
+def _handed(relay: smtplib.SMTP, letter: EmailMessage | None, mail: Mail, password_file: Path | None) -> int:
     """Hand a letter over; return how many addresses were refused while others were taken."""
     try:
         _authenticate(relay, mail, password_file)
+        if letter is None:
+            _ask(relay, mail)
+            return 0
         return len(relay.send_message(letter))
     except smtplib.SMTPServerDisconnected as error:
         raise Undelivered("the relay hung up", surely=False) from error
@@ -194,6 +199,19 @@ def _relay(mail: Mail, deadline: timedelta) -> smtplib.SMTP:
         context = ssl.create_default_context()
         return smtplib.SMTP_SSL(host, parts.port or 465, local_hostname=here, timeout=seconds, context=context)
     return smtplib.SMTP(host, parts.port or 25, local_hostname=here, timeout=seconds)
+
+
+def _ask(relay: smtplib.SMTP, mail: Mail) -> None:
+    """Ask whether a message would be taken for each address, and send none; raise Undelivered where it would not."""
+    relay.ehlo_or_helo_if_needed()
+    code, said = relay.mail(mail.sender)
+    if code != 250:
+        raise smtplib.SMTPSenderRefused(code, said, mail.sender)
+    refused = sum(relay.rcpt(address)[0] not in (250, 251) for address in mail.to)
+    relay.rset()
+    relay.quit()
+    if refused:
+        raise Undelivered(f"the relay refuses {refused} of {len(mail.to)} addresses")
 
 
 def _letter(delivery: Delivery, mail: Mail, language: Language) -> EmailMessage:

@@ -60,6 +60,7 @@ def serve_until_stopped(path: Path) -> None:
         stack.callback(daemon.stop)
         notifier = Notifier(lambda: daemon.configuration, ledger, watch.clock)
         daemon.tell = notifier.take
+        daemon.prove = notifier.prove
         stack.callback(notifier.stop)
         notifier.start(lambda: daemon.health().progresses())
         agent = watch.configuration.agent

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from agent.core.reason import Reason
 from agent.wording.phrases import Phrases
 from agent.wording.phrases_access import AUTHENTICATION, REVOCATION
+from agent.wording.phrases_alert_path import ALERT_PATH
 from agent.wording.phrases_backups import COPY, RECOVERY_POINT
 from agent.wording.phrases_clock import CLOCK
 from agent.wording.phrases_copies import COPIES, LIFECYCLE, SUSPICIONS
@@ -25,7 +26,8 @@ OF_TARGET: Mapping[str, Mapping[Reason, Phrases]] = {
     "endpoint-protection": PROTECTION,
     "log-retention": RETENTION,
     "log-collection": {
-        reason: (*COLLECTION.get(reason, ()), *CLOCK.get(reason, ())) for reason in (*COLLECTION, *CLOCK)
+        reason: (*ALERT_PATH.get(reason, ()), *COLLECTION.get(reason, ()), *CLOCK.get(reason, ()))
+        for reason in (*ALERT_PATH, *COLLECTION, *CLOCK)
     },
     "patching": PATCHING,
     "network-segmentation": NETWORK,

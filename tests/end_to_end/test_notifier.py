@@ -1,5 +1,6 @@
 """The built-in notifier in a real daemon: a stale backup and its repair, by mail and by webhook, through a kill."""
 
+import re
 import signal
 import time
 from datetime import timedelta
@@ -46,8 +47,8 @@ def changed(target: str, state: str) -> Any:
 
 
 def alerts(box: Mailbox) -> list[EmailMessage]:
-    """Return the letters of alerts; the day's digest comes whenever it is due."""
-    return [letter for letter in box.letters if not letter["Subject"].startswith("Bilan du jour")]
+    """Return the letters of alerts; the day's digest comes whenever it is due, a test when the agent is set up."""
+    return [letter for letter in box.letters if not letter["Subject"].startswith(("Bilan du jour", "Essai"))]
 
 
 def test_a_stale_backup_and_its_repair_are_heard_once_each(tmp_path: Path) -> None:
@@ -87,7 +88,7 @@ def test_a_kill_before_the_receiver_is_there_loses_nothing(tmp_path: Path) -> No
         with daemon(watched.configuration, log) as process:
             fetched(f"http://127.0.0.1:{watched.port}/healthz")
             end = time.monotonic() + 60
-            while "to webhook: " not in log.read_text():
+            while not re.search(r"alert \d+ to webhook: ", log.read_text()):
                 assert time.monotonic() < end
                 time.sleep(0.1)
             process.kill()
@@ -95,6 +96,38 @@ def test_a_kill_before_the_receiver_is_there_loses_nothing(tmp_path: Path) -> No
             _, missed = ear.until(changed("backup-rpo", "missed"), 90)
     assert "repeat" not in missed
     assert "/in" not in log.read_text()
+
+
+def test_the_alert_path_is_proven_by_what_it_took(tmp_path: Path) -> None:
+    """A test message, marked as one, shows both ways out and the heartbeat within the first minutes."""
+    with hearing() as ear, mailbox() as box:
+        watched = site(tmp_path, ear.address, box.relay, timedelta(hours=1))
+        with daemon(watched.configuration, tmp_path / "log"):
+            ear.until(lambda path, said: path == "/in" and said.get("test") is True)
+            found = until_state(watched.configuration, "met", 150)
+    assert (found["reason"], found["limit"]) == ("within-limit", 86400.0)
+    assert [letter["Subject"] for letter in box.letters].count("Essai d'alerte de beffroi") == 1
+
+
+def test_an_alert_path_that_takes_nothing_is_not_proven(tmp_path: Path) -> None:
+    """Nobody is told that all is well because nothing could be sent; the webhook alone is at fault here."""
+    with hearing(lambda number: 503) as ear, mailbox() as box:
+        watched = site(tmp_path, ear.address, box.relay, timedelta(hours=1))
+        with daemon(watched.configuration, tmp_path / "log"):
+            found = until_state(watched.configuration, "unproven", 150, "unreachable")
+    assert "answered 503" in found["detail"]
+
+
+def until_state(configuration: Path, state: str, patience: float, reason: str | None = None) -> dict[str, Any]:
+    """Return the verdict on the alert path as soon as it is in a state, from the running daemon's ledger."""
+    end = time.monotonic() + patience
+    while True:
+        said = beffroi("status", "--json", "--config", configuration)
+        found = said.verdicts["log-collection", "alert-path"]
+        if found["state"] == state and found["reason"] in (reason or found["reason"], reason):
+            return found
+        assert time.monotonic() < end, found
+        time.sleep(1)
 
 
 def test_a_test_message_goes_the_real_way(tmp_path: Path) -> None:
