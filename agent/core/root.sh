@@ -52,12 +52,12 @@ accounts() {
 		print $1 ":" kind ":" $8 }' /etc/shadow 2>/dev/null || echo denied
 }
 
-# Whom the rules of sudo name, as its own reader tells it.
+# Whom the rules of sudo name, as its own reader tells it; of what they may run nothing is told, not even a word of it.
 sudo_rules() {
 	for file in /etc/doas.conf /etc/sudoers-rs; do [ ! -e "$file" ] || echo "other $file"; done
 	[ -e /etc/sudoers ] || { echo none; return; }
 	command -v cvtsudoers >/dev/null 2>&1 || { echo missing; return; }
-	tell cvtsudoers -e -f json /etc/sudoers
+	tell cvtsudoers -e -s defaults -f json /etc/sudoers | sed -E 's/("(command|sudoedit)": )".*"/\1""/'
 }
 
 # Which sshd listen, each with the arguments that choose its configuration, by the titles that they give themselves.

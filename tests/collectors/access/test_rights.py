@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from agent.core import rooted
-from agent.core.access import KEY, RIGHT, account_of
+from agent.core.access import ADMINISTRATOR, KEY, RIGHT, account_of
 from agent.core.deadline import Deadline
 from agent.core.departures import Leaver, Left, left_in, rights_in
 from agent.core.doors import Doors
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost, Door
+from agent.core.local import LocalHost
 from agent.core.reason import Reason
 from tests.collectors.access.conftest import NOW, LookAt, Seen, look_at
-from tests.parts.cell import Cell
+from tests.parts.cell import Cell, CellHost
 from tests.parts.sshd import free_port, running_sshd
 
 pytestmark = pytest.mark.programs
@@ -118,6 +119,15 @@ def test_without_root_s_rights_each_part_says_what_settles_it(cell: Cell, look: 
     )
     assert "sudo sshd -T -C user=root,host=" in seen.gaps["sshd"].detail
     assert left(seen)[0] is Left.UNTOLD
+
+
+def test_of_the_rules_of_sudo_no_command_is_told(cell: Cell, look: LookAt) -> None:
+    """Some hold a password as an argument."""
+    cell.write("/etc/sudoers", "Defaults mailto=x@y.example\nbmartin ALL=(ALL) /bin/x --key sesame\\, 1\n", mode=0o440)
+    told = rooted.ask(CellHost(LocalHost("srv-1"), cell), rooted.Request.SUDO, timedelta(seconds=60)).text
+    assert '"username": "bmartin"' in told
+    assert not any(word in told for word in ("sesame", "/bin/x", "mailto"))
+    assert look().values(ADMINISTRATOR, "bmartin") == {frozenset({"sudo"})}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can let another account use sudo")
