@@ -69,12 +69,10 @@ class Past:
     def target_calendar(self, target: str, beneficiary: str) -> Calendar:
         """Return the days of a target for one beneficiary, each the worst of its subjects', as the report has them."""
         agreements, span = self._agreements(), self.span
-        kept = self.ledger.ask(
-            lambda connection: day_rows.of_target(connection, span.first, span.last, target, beneficiary)
-        )
         loads = self.ledger.loads()
         declared = {key for load in loads for key in load.declared}
         wanted = {key for key in declared if (key.target, key.beneficiary) == (target, beneficiary)}
+        kept = self.ledger.ask(partial(day_rows.of_keys, first=span.first, last=span.last, keys=wanted))
         subjects = self._subjects(beneficiary, only(loads, wanted), kept, agreements)
         states = {one.day: one for one in target_days(distinct_rows(subjects, zone=self.zone))}
         begins = [begun for key in wanted if (begun := expected_from(key, loads, self.zone)) is not None]
@@ -94,7 +92,7 @@ class Past:
 
     def _calendar(self, key: Key, agreements: Agreements) -> Calendar:
         span, loads = self.span, self.ledger.loads()
-        kept = self.ledger.ask(partial(day_rows.of_key, first=span.first, last=span.last, key=key))
+        kept = self.ledger.ask(partial(day_rows.of_keys, first=span.first, last=span.last, keys=(key,)))
         own = only(loads, {key})
         stay = () if any(load.declared for load in own) else self._stay(key)
         found = self._subjects(key.beneficiary, own, kept, agreements, stay)

@@ -50,6 +50,14 @@ def plan(snapshot: Snapshot, language: Language) -> tuple[str, ...]:
     )
 
 
+def planned_for(verdict: Verdict, snapshot: Snapshot, language: Language) -> tuple[str, ...]:
+    """Return a line for each action about one verdict, the first one due before; that there is none, of a miss."""
+    entries = sorted(_about(verdict, snapshot.planned), key=lambda entry: (_ends(entry), entry.id))
+    if not entries and verdict.state is State.MISSED:
+        return (NOTHING.of(language),)
+    return tuple(_planned(entry, snapshot, language) for entry in entries)
+
+
 def _about(verdict: Verdict, entries: Iterable[Entry]) -> Iterable[Entry]:
     wanted = (verdict.target, verdict.subject, verdict.beneficiary)
     return (entry for entry in entries if (entry.get("target"), entry.get("subject"), entry.beneficiary) == wanted)

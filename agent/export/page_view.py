@@ -1,7 +1,7 @@
 """A snapshot as the status page shows it: what goes where, in which order, in which words; the template only prints."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from agent.core.reason import Reason
 from agent.export.addresses import Links
 from agent.export.due import clocks, plan
 from agent.export.frame import Frame, frame, language_of
+from agent.export.room import LINES, Lines, first_lines, rows_each
 from agent.export.shown import (
     Mark,
     Moment,
@@ -32,8 +33,16 @@ from agent.wording.targets import TARGETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """Hold the subjects in one state for which a page has no row left: each name, and where its page is."""
+
+    mark: Mark
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Hold one target and its subjects, the worst first."""
+    """Hold one target and its subjects, the worst first: some as rows, the others by name."""
 
     id: str
     mark: Mark
@@ -43,6 +52,7 @@ class Group:
     objective: str
     quarter: Quarter | None
     rows: tuple[Row, ...]
+    others: tuple[Others, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +79,13 @@ class View:
     groups: tuple[Group, ...]
     not_yet: tuple[Group, ...]
     later: tuple[Group, ...]
-    clocks: tuple[str, ...]
-    plan: tuple[str, ...]
-    unwatched: tuple[str, ...]
+    clocks: Lines
+    plan: Lines
+    unwatched: Lines
     last_append: Moment | None
     heartbeat: Moment | None
     runs: tuple[RunRow, ...]
+    more_runs: int
     meanings: tuple[tuple[Mark, str], ...]
 
 
@@ -82,11 +93,13 @@ def view(snapshot: Snapshot, links: Links | None = None) -> View:
     """Return what the page shows of a snapshot; `links` None: it leads to no other page."""
     language = language_of(snapshot)
     words = page_words(language)
-    groups = _groups(snapshot, language, links)
+    groups = _groups(snapshot, links)
     bad = tuple(group for group in groups if group.mark.id in ("missed", "unproven"))
     waiting = frozenset(_never_looked_at(snapshot))
     counts = Counter(State(group.mark.id) for group in groups)
-    total = len(snapshot.standings)
+    total, served = len(snapshot.standings), links is not None
+    runs = sorted(snapshot.runs, key=_failing_first)
+    shown_runs = runs[:LINES] if served else runs
     return View(
         frame=frame(snapshot, links),
         reference=inert(snapshot.convention.reference),
@@ -97,27 +110,29 @@ def view(snapshot: Snapshot, links: Links | None = None) -> View:
         groups=tuple(group for group in bad if group.id not in waiting),
         not_yet=tuple(group for group in bad if group.id in waiting),
         later=tuple(group for group in groups if group not in bad),
-        clocks=clocks(snapshot, language),
-        plan=plan(snapshot, language),
-        unwatched=tuple(inert(one.sentence, 400) for one in snapshot.unwatched),
+        clocks=first_lines(clocks(snapshot, language), served=served),
+        plan=first_lines(plan(snapshot, language), served=served),
+        unwatched=first_lines([inert(one.sentence, 400) for one in snapshot.unwatched], served=served),
         last_append=moment_or_none(snapshot.last_append, snapshot.at, language),
         heartbeat=moment_or_none(snapshot.heartbeat, snapshot.at, language),
-        runs=tuple(_run(run, snapshot.at, language) for run in sorted(snapshot.runs, key=_failing_first)),
+        runs=tuple(_run(run, snapshot.at, language) for run in shown_runs),
+        more_runs=len(runs) - len(shown_runs),
         meanings=tuple((mark(state, language), text) for state, text in words.meanings),
     )
 
 
-def _groups(snapshot: Snapshot, language: Language, links: Links | None) -> tuple[Group, ...]:
+def _groups(snapshot: Snapshot, links: Links | None) -> tuple[Group, ...]:
     by_target: dict[str, list[Standing]] = {}
     for standing in snapshot.standings:
         by_target.setdefault(standing.key.target, []).append(standing)
-    groups = [_group(target, standings, snapshot, language, links) for target, standings in by_target.items()]
-    order = list(CLAUSES)
-    return tuple(sorted(groups, key=lambda group: (WORST_FIRST.index(State(group.mark.id)), _place(group.id, order))))
-
-
-def _place(target: str, order: Sequence[str]) -> int:
-    return order.index(target) if target in order else len(order)
+    order = {target: number for number, target in enumerate(CLAUSES)}
+    groups = sorted(
+        by_target.items(), key=lambda one: (WORST_FIRST.index(state_of(one[1])), order.get(one[0], len(order)))
+    )
+    room = rows_each([len(standings) for _, standings in groups], served=links is not None)
+    return tuple(
+        _group(target, standings, snapshot, links, rows) for (target, standings), rows in zip(groups, room, strict=True)
+    )
 
 
 def _never_looked_at(snapshot: Snapshot) -> Iterable[str]:
@@ -127,10 +142,8 @@ def _never_looked_at(snapshot: Snapshot) -> Iterable[str]:
     return (target for target, seen in reasons.items() if seen == {Reason.NOT_RUN})
 
 
-def _group(
-    target: str, standings: Sequence[Standing], snapshot: Snapshot, language: Language, links: Links | None
-) -> Group:
-    words = TARGETS.get(target)
+def _group(target: str, standings: Sequence[Standing], snapshot: Snapshot, links: Links | None, rows: int) -> Group:
+    language, words = language_of(snapshot), TARGETS.get(target)
     several = len(snapshot.beneficiaries) > 1
     ordered = sorted(standings, key=lambda one: (WORST_FIRST.index(one.verdict.state), one.key))
     return Group(
@@ -141,8 +154,18 @@ def _group(
         says=words.says.of(language) if words else "",
         objective=objective(target, snapshot, language),
         quarter=quarter(target, snapshot, language),
-        rows=tuple(row(one, snapshot, language, links, several=several) for one in ordered),
+        rows=tuple(row(one, snapshot, language, links, several=several) for one in ordered[:rows]),
+        others=() if links is None else tuple(_others(ordered[rows:], links, language, several=several)),
     )
+
+
+def _others(standings: Sequence[Standing], links: Links, language: Language, *, several: bool) -> Iterator[Others]:
+    names: dict[State, list[tuple[str, str]]] = {}
+    for one in standings:
+        key = one.key
+        name = f"{inert(key.subject)} ({inert(key.beneficiary)})" if several else inert(key.subject)
+        names.setdefault(one.verdict.state, []).append((name, links.subject(key.target, key.subject)))
+    return (Others(mark=mark(state, language), names=tuple(own)) for state, own in names.items())
 
 
 def _run(run: CollectorRun, now: datetime, language: Language) -> RunRow:

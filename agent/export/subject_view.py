@@ -12,6 +12,7 @@ from agent.export.asked_view import AskedView, asked_view, in_force, title_of
 from agent.export.calendar_view import CalendarView, calendar_view
 from agent.export.close_up import CloseUp, LedgerRow
 from agent.export.close_up_json import in_order
+from agent.export.due import planned_for
 from agent.export.evidence_view import ProofView, proof_view
 from agent.export.frame import Frame, frame, language_of, step_home
 from agent.export.shown import Row, bound, row
@@ -43,6 +44,7 @@ class Case:
     beneficiary: str
     row: Row
     figures: tuple[tuple[str, str], ...]
+    plan: tuple[str, ...]
     advice: Advice
     calendar: CalendarView
     by_event: bool
@@ -89,6 +91,7 @@ def _case(number: int, standing: Standing, close_up: CloseUp, snapshot: Snapshot
         beneficiary=inert(verdict.beneficiary) if several else "",
         row=row(standing, snapshot, language, around.links, several=several),
         figures=tuple(_figures(standing, in_force(verdict.target, calendar.objective, language), around)),
+        plan=planned_for(verdict, snapshot, language),
         advice=advice(verdict, around.more, language),
         calendar=calendar_view(calendar, language),
         by_event=clause is not None and clause.counted is Counted.BY_EVENT,

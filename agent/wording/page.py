@@ -37,6 +37,8 @@ class PageWords:
     not_yet_explained: str
     subjects: str
     no_longer: str
+    others: str
+    and_more: str
     clocks: str
     clocks_explained: str
     plan: str
@@ -88,6 +90,8 @@ FRENCH = PageWords(
     not_yet_explained="Aucun contrôle n'a encore porté sur ces objectifs : rien ne les démontre, ni ne les dément.",
     subjects="Sujets",
     no_longer="retiré de la configuration",
+    others="Les autres sujets, chacun sur sa page",
+    and_more="et {count} de plus",
     clocks="Délais en cours",
     clocks_explained="Ce qui est inscrit aux registres et attend une suite, l'échéance la plus proche d'abord.",
     plan="Plan d'amélioration",
@@ -149,6 +153,8 @@ ENGLISH = PageWords(
     not_yet_explained="No check has looked at these targets yet: nothing shows anything, one way or the other.",
     subjects="Subjects",
     no_longer="gone from the configuration",
+    others="The other subjects, each on its page",
+    and_more="and {count} more",
     clocks="Clocks that run",
     clocks_explained="What stands in the registers and waits for something, the nearest term first.",
     plan="Improvement plan",

@@ -19,7 +19,9 @@ from agent.core.entries import Entry
 from agent.core.inventory import Beneficiary
 from agent.core.model import State
 from agent.core.reason import Reason
+from agent.export.addresses import Links
 from agent.export.page import policy, render
+from agent.export.room import rows_each
 from agent.export.snapshot import Snapshot, Standing, Unwatched
 from agent.wording.languages import Language
 from agent.wording.states import state_word
@@ -349,3 +351,51 @@ def test_what_was_never_done_has_no_evidence() -> None:
     shown = words(render(replace(snapshot(), standings=(Standing(verdict=never),))))
     assert "aucune" in shown.partition("files")[2].partition("Comment lire")[0]
     assert "il y a 4 min" not in shown.partition("files")[2].partition("L'agent lui-même")[0]
+
+
+def many(count: int) -> Snapshot:
+    """Return a page's worth of subjects, every third one missed."""
+    standings = [
+        Standing(verdict=replace(SOUND if number % 3 else LATE, subject=f"machine-au-nom-long-{number}"), since=NOW)
+        for number in range(count)
+    ]
+    return replace(
+        snapshot(),
+        standings=tuple(standings),
+        runs=tuple(replace(snapshot().runs[0], host=f"srv-{number}") for number in range(count)),
+        unwatched=tuple(Unwatched(sentence=f"srv-{number} : rien") for number in range(count)),
+    )
+
+
+def test_a_served_page_with_500_subjects_stays_small_and_leads_to_each_of_them() -> None:
+    """The worst have rows, the others their names; each has a link, and lists say how much they leave out."""
+    page = render(many(500), Links())
+    assert len(page.encode()) <= 200_000
+    assert page.count('<tr role="row" class="missed">') == 100
+    places = set(re.findall(r'href="(/target/backup-rpo/[^"]+)"', page))
+    assert len(places) == 500
+    assert "Les autres sujets, chacun sur sa page" in words(page)
+    assert "et 460 de plus" in words(page)
+    assert tags(page)
+
+
+def test_a_page_that_stands_alone_shows_everything_and_leads_nowhere() -> None:
+    """Sent by mail, there is no other page to look at."""
+    page = render(many(150))
+    assert len(re.findall(r'<tr role="row" class="(?:missed|met)">', page)) == 150
+    assert [tag for tag, given in tags(page) if tag == "a" and not (given["href"] or "").startswith("#")] == []
+    assert "de plus" not in words(page)
+
+
+@pytest.mark.parametrize(
+    ("counts", "rows"),
+    [((), ()), ((3,), (3,)), ((500,), (100,)), ((1, 500, 500), (1, 96, 2)), ((60, 60), (60, 40)), ((5,) * 40, None)],
+)
+def test_room_goes_to_the_worst_targets_and_each_has_some(
+    counts: tuple[int, ...], rows: tuple[int, ...] | None
+) -> None:
+    """About a hundred rows in all; two for each target, come what may."""
+    given = rows_each(counts, served=True)
+    assert given == rows or (rows is None and min(given) == 2)
+    assert sum(given) <= max(100, 2 * len(counts))
+    assert rows_each(counts, served=False) == counts

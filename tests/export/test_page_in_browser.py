@@ -72,8 +72,10 @@ def address() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def opened(chromium: Browser, address: str, size: dict[str, int], scheme: Scheme = "light") -> Iterator[Page]:
-    """Open a page; whatever the browser complains about is an error."""
+def opened(
+    chromium: Browser, address: str, size: dict[str, int], scheme: Scheme = "light", *, status: int = 200
+) -> Iterator[Page]:
+    """Open a page; whatever the browser complains about is an error, but a status that is meant."""
     complaints: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
@@ -84,9 +86,13 @@ def opened(chromium: Browser, address: str, size: dict[str, int], scheme: Scheme
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer is None or answer.status == status
         yield page
-        assert complaints == []
+        meant = status != 200
+        assert [
+            one for one in complaints if not (meant and f"the server responded with a status of {status}" in one)
+        ] == []
     finally:
         context.close()
 

@@ -3,8 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+import axe_core_python
+from playwright.sync_api import Browser, Page, sync_playwright
 
 QUIET = (
     "--no-sandbox",
@@ -28,3 +31,12 @@ def browser() -> Iterator[Browser]:
             yield started
         finally:
             started.close()
+
+
+AXE = (files(axe_core_python) / "axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong; its own script is let in by the test, past the page's policy."""
+    found: dict[str, Any] = page.evaluate(f"async () => {{ {AXE}; return await axe.run(); }}")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]

@@ -1,6 +1,6 @@
 """A ledger in the middle of a quarter, with as many subjects as make 2,000 series, and the site that shows it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from agent.config.settings import Configuration, Convention
 from agent.core.expected import Expected, expected
 from agent.core.inventory import DeclaredHost, Inventory
 from agent.core.model import Key, State, Verdict
+from agent.core.period import each_day
 from agent.core.reason import Reason
 from agent.export.health import Health
 from agent.ledger.ledger import Judged, Ledger
@@ -21,6 +22,13 @@ from tests.export.samples import SCOTA, TARGETS
 NOW = datetime(2026, 11, 24, 4, 12, 9, tzinfo=UTC)
 QUARTER = date(2026, 10, 1)
 HOSTS = 30
+
+
+REASONS = {
+    State.MET: Reason.WITHIN_LIMIT,
+    State.MISSED: Reason.TOO_OLD,
+    State.UNPROVEN: Reason.UNREACHABLE,
+}
 
 
 class StillClock:
@@ -41,10 +49,12 @@ def day_row(key: Key, day: date, state: State = State.MET) -> DayRow:
 
 
 @contextmanager
-def full_site(folder: Path) -> Iterator[LiveSite]:
-    """Fill a ledger and open the site on it."""
-    hosts = tuple(DeclaredHost(id=f"srv-{number}", beneficiaries=("scota",)) for number in range(HOSTS))
-    inventory = Inventory(beneficiaries=(SCOTA,), hosts=hosts)
+def full_site(
+    folder: Path, hosts: int = HOSTS, first: date = QUARTER, states: Sequence[State] = (State.MET,)
+) -> Iterator[LiveSite]:
+    """Fill a ledger and open the site on it; the verdicts take their states in turn."""
+    declared = tuple(DeclaredHost(id=f"srv-{number}", beneficiaries=("scota",)) for number in range(hosts))
+    inventory = Inventory(beneficiaries=(SCOTA,), hosts=declared)
     configuration = Configuration(
         path=folder / "beffroi.toml",
         digest="d",
@@ -56,9 +66,9 @@ def full_site(folder: Path) -> Iterator[LiveSite]:
     clock = StillClock()
     with Ledger.open(folder, clock=clock) as ledger:
         ledger.keep_load("d", {one.key: Days(starts=date(2026, 1, 1)) for one in wanted}, TARGETS)
-        ledger.keep_verdicts([_judged(one) for one in wanted])
-        days = [QUARTER + timedelta(days=number) for number in range(54)]
-        ledger.keep_days([day_row(one.key, day) for one in wanted for day in days])
+        ledger.keep_verdicts([_judged(one, number, states) for number, one in enumerate(wanted)])
+        for day in each_day(first, NOW.date() - timedelta(days=1)):
+            ledger.keep_days([day_row(one.key, day) for one in wanted])
         yield LiveSite(
             configuration=lambda: configuration,
             ledger=ledger,
@@ -69,21 +79,25 @@ def full_site(folder: Path) -> Iterator[LiveSite]:
         )
 
 
-def _judged(one: Expected) -> Judged:
+def _judged(one: Expected, number: int, states: Sequence[State]) -> Judged:
+    state = states[number % len(states)]
+    seen = NOW - timedelta(seconds=number)
     verdict = Verdict(
         target=one.key.target,
         subject=one.key.subject,
         beneficiary=one.key.beneficiary,
         at=NOW,
-        state=State.MET,
-        measured=State.MET,
-        day_state=State.MET,
-        reason=Reason.WITHIN_LIMIT,
+        state=state,
+        measured=state,
+        day_state=state,
+        reason=REASONS[state],
         unit="seconds",
-        value=3.5,
+        value=3.5 + number,
         limit=10.0,
-        observed_at=NOW,
+        observed_at=seen,
         stands_until=NOW + timedelta(hours=6),
     )
-    start = Start(at=NOW, state=State.MET, reason=Reason.WITHIN_LIMIT)
-    return Judged(verdict=verdict, stretch=Stretch(covers_from=NOW, starts=(start,), stands_until=verdict.stands_until))
+    start = Start(at=seen, state=state, reason=REASONS[state])
+    return Judged(
+        verdict=verdict, stretch=Stretch(covers_from=seen, starts=(start,), stands_until=verdict.stands_until)
+    )

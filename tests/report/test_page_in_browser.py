@@ -3,24 +3,19 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import axe_core_python
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from agent.report.build import build
 from agent.report.material import Material
 from agent.report.page import render
 from tests.export.test_page_in_browser import CONTRASTS, DESK, PHONE, opened
-from tests.parts.browser import browser
+from tests.parts.browser import browser, violations
 
 pytestmark = [pytest.mark.network, pytest.mark.programs]
-
-AXE = (files(axe_core_python) / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +31,6 @@ def address(material: Material, tmp_path_factory: pytest.TempPathFactory) -> str
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(render(build(material, 1)), encoding="utf-8")
     return path.as_uri()
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong; its own script is let in by the test, past the page's policy."""
-    found: dict[str, Any] = page.evaluate(f"async () => {{ {AXE}; return await axe.run(); }}")
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])

@@ -10,9 +10,8 @@ from playwright.sync_api import Browser
 from agent.core.period import HalfYear, Month, Year
 from agent.report.further.making import make
 from tests.export.test_page_in_browser import CONTRASTS, DESK, PHONE, opened
-from tests.parts.browser import browser
+from tests.parts.browser import browser, violations
 from tests.report.further.samples import keep, volume
-from tests.report.test_page_in_browser import violations
 from tests.report.year import SCOTA, year
 
 pytestmark = [pytest.mark.network, pytest.mark.programs]

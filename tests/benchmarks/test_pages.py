@@ -1,0 +1,115 @@
+"""What a page takes, from a real ledger of a year with 500 subjects: the status page, a target's, a subject's."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.model import State
+from agent.export.http import Server
+from agent.export.snapshot import CollectorRun, Snapshot, Standing, Unwatched
+from tests.export.samples import snapshot, verdict
+from tests.parts.full_ledger import NOW, full_site
+from tests.parts.web import StillSite, get, port_of
+
+pytestmark = [pytest.mark.network, pytest.mark.timeout(1200)]
+
+HOSTS = 98  # with five verdicts each, and ten of the beneficiary's own
+ROUNDS = 60
+STATES = (State.MET, State.MET, State.MISSED, State.UNPROVEN)
+YEAR, MONTH = date(2025, 11, 24), date(2026, 10, 24)
+
+# What is asked of the status page: milliseconds at the 99th percentile, and bytes.
+MILLISECONDS, BYTES = 100.0, 200_000
+# A subject's page reads its own rows: with a year behind it, it takes what it takes with a month, nearly.
+GROWS = 1.5
+
+
+def spread(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the median and the 99th percentile, in milliseconds, of the calmest of three rounds."""
+    return min((_round(work) for _ in range(3)), key=lambda one: one[1])
+
+
+def _round(work: Callable[[], object]) -> tuple[float, float]:
+    lasted = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        work()
+        lasted.append((time.perf_counter() - began) * 1000)
+    lasted.sort()
+    return lasted[ROUNDS // 2], lasted[ROUNDS * 99 // 100]
+
+
+@contextmanager
+def filled(folder: Path, first: date) -> Iterator[int]:
+    """Serve a ledger that begins on a day; return the port."""
+    folder.mkdir()
+    with full_site(folder, HOSTS, first, STATES) as site, Server("127.0.0.1:0", site) as server:
+        assert len(site.snapshot().standings) == 500
+        yield port_of(server)
+
+
+ADDRESSES = {
+    "the status page": "/",
+    "a subject's page": "/target/patching/srv-7",
+    "a subject's JSON": "/target/patching/srv-7.json",
+    "a page that is not there": "/target/patching/nobody",
+    "the page of a target with 98 subjects": "/target/patching",
+}
+
+
+def test_pages_are_quick_and_a_year_behind_them_costs_a_subjects_page_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The status page within what was asked; a subject's page takes with a year what it takes with a month."""
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in ADDRESSES}
+    sizes: dict[str, int] = {}
+    for folder, first in (("month", MONTH), ("year", YEAR)):
+        with filled(tmp_path / folder, first) as port:
+            for name, address in ADDRESSES.items():
+                sizes[name] = len(get(port, address).body)
+                took[name].append(spread(lambda address=address: get(port, address)))  # type: ignore[misc]  # a default
+    with capsys.disabled():
+        print("\n500 subjects, a request: median and 99th percentile in ms, with a month and with a year behind")
+        for name, (month, year) in took.items():
+            print(
+                f"  {name:40} {month[0]:6.1f} {month[1]:6.1f}   {year[0]:6.1f} {year[1]:6.1f}   {sizes[name]:7} bytes"
+            )
+    assert sizes["the status page"] <= BYTES
+    assert took["the status page"][1][1] <= MILLISECONDS
+    month, year = took["a subject's page"]
+    assert year[0] <= GROWS * month[0]
+
+
+def worst() -> Snapshot:
+    """Return 500 subjects of every target, all missed, and every list as long as a large site makes it."""
+    known = snapshot()
+    targets = sorted(known.targets)
+    missed = [verdict(targets[number % len(targets)], f"machine-au-nom-long-{number}") for number in range(500)]
+    bad = [
+        replace(one, state=State.MISSED, measured=State.MISSED, value=1.5 * 86400 + n) for n, one in enumerate(missed)
+    ]
+    run = CollectorRun(
+        collector="accounts", host="srv", last_run=NOW, last_success=None, duration=timedelta(seconds=1), success=False
+    )
+    return replace(
+        known,
+        standings=tuple(Standing(verdict=one, since=NOW - timedelta(hours=3)) for one in bad),
+        runs=tuple(replace(run, host=f"machine-au-nom-long-{number}") for number in range(500)),
+        unwatched=tuple(Unwatched(sentence=f"srv-{number} : /srv/photos n'est nulle part") for number in range(500)),
+    )
+
+
+def test_the_worst_status_page_has_the_same_bounds(capsys: pytest.CaptureFixture[str]) -> None:
+    """500 misses, 500 failing collectors, 500 unwatched places: still a page that opens on a phone at night."""
+    with Server("127.0.0.1:0", StillSite(shown=worst())) as server:
+        port = port_of(server)
+        size, took = len(get(port, "/").body), spread(lambda: get(port, "/"))
+    with capsys.disabled():
+        print(f"\n  the status page at its worst: {took[0]:.1f} ms, 99th percentile {took[1]:.1f} ms, {size} bytes")
+    assert size <= BYTES
+    assert took[1] <= MILLISECONDS
