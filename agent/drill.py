@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from agent.core.collecting import Look
-from agent.core.errors import LedgerFull, LookError, UsageError
+from agent.core.errors import Damaged, LedgerFull, LookError, UsageError
 from agent.core.exercise import Drill, Ending, Plan, Request
 from agent.core.files import shown
 from agent.core.inventory import Backup
@@ -62,13 +62,22 @@ def drill(watch: Watch, request: Request, agreed: Callable[[Plan], bool]) -> Dri
     if watch.ledger is None:
         raise LedgerFull(f"no restore without its entry in the register: {watch.not_kept}", "make room there")
     try:
-        repository, parts = _prepared(watch, request)
+        repository, points = _opened(watch, request)
+        if not points:
+            return _failed(request, begun, Reason.ABSENT, "no point there")
+        parts = _parts(watch, request, repository, points)
     except RepositoryAbsent:
-        return Drill(request=request, begun=begun, ending=Ending.FAILED, reason=Reason.ABSENT)
+        return _failed(request, begun, Reason.ABSENT)
+    except Damaged as error:
+        # Nothing came back, and nothing hindered it: an exercise that failed, of a point that is known.
+        return replace(
+            _failed(request, begun, Reason.DAMAGED, error.message),
+            snapshots=tuple(point.id for point in points),
+            recovery_point=min(point.time for point in points),
+            version=repository.version,
+        )
     except LookError as error:
         return _unproven(request, begun, error.reason, error.message)
-    if not parts:
-        return Drill(request=request, begun=begun, ending=Ending.FAILED, reason=Reason.ABSENT, detail="no point there")
     try:
         with _folder(watch, request) as folder:
             return _in_folder(watch, request, begun, repository, parts, folder, agreed)
@@ -89,7 +98,7 @@ def hold_to_empty(into: Path | None) -> None:
         raise UsageError(f"--into: {shown(into)} is not an empty folder", "nothing is ever overwritten: name another")
 
 
-def _prepared(watch: Watch, request: Request) -> tuple[Repository, tuple[_Part, ...]]:
+def _opened(watch: Watch, request: Request) -> tuple[Repository, tuple[Point, ...]]:
     copy, means = request.copy, watch.means
     cache = means.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -98,9 +107,13 @@ def _prepared(watch: Watch, request: Request) -> tuple[Repository, tuple[_Part, 
     before = means.previous(program.listing, copy.subject)
     pinned = before.one("repository.id") if before is not None else None
     repository = program.opens(copy, look, None if pinned is None else str(pinned.value))
-    points = newest_points(repository.points(watch.clock.now()), copy.paths)
+    return repository, newest_points(repository.points(watch.clock.now()), copy.paths)
+
+
+def _parts(watch: Watch, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[_Part, ...]:
+    copy, means = request.copy, watch.means
     eye = near(means.timeout) if copy.local else away(lambda: means.host(copy.host), means.timeout)
-    return repository, tuple(_part(repository, point, request, eye) for point in points)
+    return tuple(_part(repository, point, request, eye) for point in points)
 
 
 def _part(repository: Repository, point: Point, request: Request, eye: Eye) -> _Part:
@@ -232,6 +245,10 @@ def _tried(done: Drill, backup: Backup, watch: Watch, folder: Path) -> Drill:
         ending = Ending.UNPROVEN if error.reason is Reason.TOOL_MISSING else Ending.FAILED
         return replace(done, ending=ending, reason=error.reason, detail=error.message, tried=error.reason.value)
     return replace(done, tried="ok")
+
+
+def _failed(request: Request, begun: datetime, reason: Reason, detail: str = "") -> Drill:
+    return Drill(request=request, begun=begun, ending=Ending.FAILED, reason=reason, detail=detail)
 
 
 def _unproven(request: Request, begun: datetime, reason: Reason, detail: str) -> Drill:

@@ -18,7 +18,8 @@ BeffroiError                 a line saying what and where, a hint saying how to 
     ├── Unreachable          unreachable
     ├── HostKeyChanged       host-key-changed
     ├── Unreadable           unreadable: present, and not what it should be
-    │   └── Missing              a file is not there, where the caller makes no more of that
+    │   ├── Missing              a file is not there, where the caller makes no more of that
+    │   └── Damaged              a point's own tree is bad: a restore of it was tried and cannot succeed
     ├── NoRoom               no-room
     ├── Locked               locked
     ├── WrongPassword        wrong-password
@@ -148,6 +149,10 @@ class Unreadable(LookError):
 
 class Missing(Unreadable):
     """Say that a file is not there; a look for which that is an observation catches it."""
+
+
+class Damaged(Unreadable):
+    """Say that what a point holds cannot even be listed, since its copy is damaged; nothing hindered the look."""
 
 
 class NoRoom(LookError):

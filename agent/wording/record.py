@@ -55,7 +55,8 @@ def _lines(one: Drill) -> Iterable[str]:
         yield f"Instantané : {', '.join(one.snapshots)}"
         yield f"Durée de la restauration, relecture comprise : {duration(one.seconds, 'fr')}"
         yield f"Restauré : {number(seen.files, 'fr')} fichiers, {size(seen.bytes, 'fr')}"
-        yield from _compared(one)
+        if seen.entries:
+            yield from _compared(one)
         yield ""
     yield from _differences(seen)
     if one.tried is not None:

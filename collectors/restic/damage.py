@@ -44,6 +44,8 @@ _TABLE = (
     _words(rf"error: .*<snapshot/([0-9a-f]{{8,64}})>\)?: .*{_BAD}", "snapshots"),
     _words(rf"id {_ID} not found in (?:repository|index)()", "index", Reason.ABSENT, certain=False),
     _words(rf"(?:fatal: )?config or key {_ID} is damaged()", "config"),
+    _words(r"(?:fatal: )?config file has zero size()", "config"),
+    _words(r"(?:fatal: )?config cannot be loaded: .*(?:ciphertext|invalid data|unmarshal)()", "config"),
 )
 _UNREFERENCED = re.compile(rf"pack ({_ID}): not referenced in any index")
 _TRIED_AGAIN = "returned error, retrying after"

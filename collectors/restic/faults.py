@@ -56,7 +56,11 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
         r"(no such file or directory|file does not exist|<config/[0-9a-f]*> does not exist|key does not exist)",
     ),
     (Reason.UNREADABLE, r"is damaged: ciphertext|ciphertext verification failed|invalid data returned|unmarshal: "),
-    (Reason.UNREADABLE, r"config cannot be loaded|not a directory|unsupported repository version|invalid character"),
+    (
+        Reason.UNREADABLE,
+        r"config cannot be loaded|not a directory|unsupported repository version|invalid character",
+    ),
+    (Reason.UNREADABLE, r"config file has zero size"),
 )
 _TABLE = tuple((reason, re.compile(words, re.IGNORECASE)) for reason, words in _WORDS)
 

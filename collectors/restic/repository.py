@@ -1,18 +1,22 @@
 """restic as the backup program that the samples, the timed restores and the drill go through."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from agent.core.collecting import Look
+from agent.core.deadline import Deadline
 from agent.core.inventory import Copy
 from agent.core.points import Point
-from agent.core.repository import BackupProgram, Held, Restored
+from agent.core.repository import SLOWEST_BYTES_PER_SECOND, BackupProgram, Held, Restored
 from collectors.restic.dump import dump
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.program import Restic, prepare
 from collectors.restic.restore import live_prefixes, own_points, restore, source_nodes
+
+# A list of all that a point holds fetches every folder of it: half a gigabyte for a million files.
+LISTING = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +25,7 @@ class ResticRepository:
 
     restic: Restic
     id: str
+    timeout: timedelta
 
     @property
     def version(self) -> str:
@@ -29,21 +34,22 @@ class ResticRepository:
 
     def points(self, now: datetime) -> tuple[Point, ...]:
         """Return the points of the copy's machine, newest first."""
-        return own_points(self.restic, now)
+        return own_points(self._within(self.timeout), now)
 
     def held(self, point: Point) -> Held:
         """Return what a point has of the source."""
-        nodes, only = source_nodes(self.restic, point)
+        nodes, only = source_nodes(self._within(self.timeout + LISTING), point)
         return Held(point=point, nodes=nodes, only=only)
 
     def live(self, point: Point) -> Mapping[str, str]:
         """Return where the names at the top of a point lie in the live source."""
-        return live_prefixes(self.restic, point)
+        return live_prefixes(self._within(self.timeout), point)
 
     def read(self, point: Point, path: str, *, limit: int, unnamed: bool = False) -> bytes | None:
         """Return the bytes of one file of a point."""
         shown = f"restic dump {point.id} (a part of it)" if unnamed else None
-        return dump(self.restic, point, path, limit=limit, shown=shown)
+        timeout = self.timeout + timedelta(seconds=limit / SLOWEST_BYTES_PER_SECOND)
+        return dump(self._within(timeout), point, path, limit=limit, shown=shown)
 
     def restore(
         self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
@@ -52,11 +58,16 @@ class ResticRepository:
         shown = f"restic restore {point.id} (a part of it)" if unnamed else None
         return restore(self.restic, point, folder, only=only, timeout=timeout, shown=shown)
 
+    def _within(self, timeout: timedelta) -> Restic:
+        # Between two calls lie restores, which may take hours: each call has its own time.
+        return replace(self.restic, deadline=Deadline(timeout))
+
 
 def opens(copy: Copy, look: Look, pinned: str | None) -> ResticRepository:
     """Open a copy's repository; raises RepositoryAbsent and every LookError."""
     restic = prepare(copy, look, look.timeout)
-    return ResticRepository(restic=restic, id=hold_to_pinned(copy, id_in(restic.ask("cat", "config").stdout), pinned))
+    id = hold_to_pinned(copy, id_in(restic.ask("cat", "config").stdout), pinned)
+    return ResticRepository(restic=restic, id=id, timeout=look.timeout)
 
 
 # Every address that a copy may have is one that restic accepts: it is the only program, and the configuration knows no

@@ -11,7 +11,7 @@ from typing import Any
 
 from agent.core.deadline import Deadline
 from agent.core.ending import dying_with_us
-from agent.core.errors import Unreadable
+from agent.core.errors import Damaged, Unreadable
 from agent.core.host import Output
 from agent.core.lines import last_line
 from agent.core.matching import AHEAD, covers
@@ -37,6 +37,13 @@ _BAD = re.compile(
     r"|id [0-9a-f]+ not found|tree .* could not be loaded|pack [0-9a-f]+ .*(does not exist|not found)",
     re.IGNORECASE,
 )
+# A pack that is gone or cut short; one that a prune takes away while it is read is gone as well.
+_PACK_GONE = re.compile(r"Load\(<data/[0-9a-f]+>.*(file is too short|no such file|does not exist)", re.IGNORECASE)
+# The restoring side's own disk: nothing is wrong with the copy.
+_FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|read-only file system", re.IGNORECASE)
+# Lines that name a restored file, whose name may say anything.
+_OF_A_FILE = ("ignoring error for /", "error: /")
+_UNEXPECTED = re.compile(r"unexpected content in file .*, starting at offset \d+$", re.IGNORECASE)
 
 
 def own_points(restic: Restic, now: datetime) -> tuple[Point, ...]:
@@ -79,10 +86,26 @@ def within(path: str, folder: str) -> bool:
 def nodes(restic: Restic, point: Point) -> Iterator[Node]:
     """Yield every entry of a point that belongs to the copy's source, folders before what they hold.
 
-    Raises what Restic.ask raises, and Unreadable.
+    Raises what Restic.ask raises, Unreadable, and Damaged where the copy itself is at fault for it.
     """
-    output = restic.ask("ls", "--json", point.id, output_limit=LIST_LIMIT)
+    output = restic.run("ls", "--json", point.id, output_limit=LIST_LIMIT)
+    if _tree_is_bad(output):  # a prune may have taken away what the index of a moment ago named
+        output = restic.run("ls", "--json", point.id, output_limit=LIST_LIMIT)
+    if output.status != 0 and not output.truncated:
+        if _tree_is_bad(output):
+            message = f"{restic.copy.subject}: what a point holds cannot be listed: {last_line(output.stderr)}"
+            raise Damaged(message, "see what is bad: beffroi verify --all")
+        raise restic.error(output)
     yield from parse(output, restic.copy.subject)
+
+
+def _tree_is_bad(output: Output) -> bool:
+    """Tell whether restic could not list a point because its tree, or an index, is not what it should be."""
+    if output.status == 0 or output.truncated:
+        return False
+    lines = spoken(output.stderr).splitlines()
+    bad = any(_BAD.search(line) or _PACK_GONE.search(line) for line in lines)
+    return bad and not any(reason_in(line) in ACCESS for line in lines)
 
 
 # {"name":"a","type":"file","path":"/srv/a","uid":0,"gid":0,"size":3,"mode":420,"mtime":"2026-11-24T19:15:55.96Z",…,
@@ -162,15 +185,23 @@ def outcome(output: Output) -> Restored:
     """Return how a run of `restic restore --verify` ended, from its words."""
     if output.status == 0:
         return Restored(took=output.duration)
-    words = spoken(output.stderr)
     said = last_line(output.stderr)
-    lines = words.splitlines()
+    lines = [_beside_names(line) for line in spoken(output.stderr).splitlines()]
     reasons = [reason for line in lines if (reason := reason_in(line)) in ACCESS and reason is not Reason.DENIED]
     if reasons:
         return Restored(took=output.duration, hindered=reasons[0], said=said)
+    if any(_FULL.search(line) for line in lines):
+        return Restored(took=output.duration, hindered=Reason.NO_ROOM, said=said)
     if any(_BAD.search(line) for line in lines):
         return Restored(took=output.duration, damaged=True, said=said)
     return Restored(took=output.duration, hindered=Reason.EXITED, said=said)
+
+
+def _beside_names(line: str) -> str:
+    """Return what a line of restic says of a file, without the file's name."""
+    if not line.startswith(_OF_A_FILE):
+        return line
+    return "unexpected content in file" if _UNEXPECTED.search(line) else line.rpartition(": ")[2]
 
 
 def escaped(path: str) -> str:

@@ -8,16 +8,21 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent.cli.drill import carried_out, copy_named
+from agent.core.collecting import Look
+from agent.core.deadline import Deadline
 from agent.core.exercise import Drill, Ending, Request
 from agent.core.reason import Reason
 from agent.core.scratch import NAME
 from agent.watch import watching
+from collectors.restic.repository import opens
 from tests.parts.cheap_keys import cheapen
 from tests.parts.processes import wait_until
 from tests.parts.program import beffroi, environment
@@ -159,6 +164,52 @@ def test_a_damaged_pack_fails_it_and_an_access_that_is_refused_does_not(site: Wa
     shutil.rmtree(site.repository("files"))
     gone = exercise(site)
     assert (gone.ending, gone.reason, gone.entries) == (Ending.FAILED, Reason.ABSENT, ())
+
+
+def test_a_point_whose_tree_or_index_is_damaged_fails_it_since_nothing_can_come_back(site: Watched) -> None:
+    index = next((site.repository("files") / "index").iterdir())
+    index.chmod(0o600)
+    content = bytearray(index.read_bytes())
+    content[60] ^= 1
+    index.write_bytes(content)
+    done = exercise(site)
+    assert (done.ending, done.reason, done.comparison) == (Ending.FAILED, Reason.DAMAGED, None)
+    # Nothing was restored, and the exercise failed all the same: only one of the two registers has an entry.
+    assert [register for register, _ in done.entries] == ["recovery-test"]
+    assert registered(site, "recovery-test")[0]["result"] == "failed"
+    (text,) = (site.folder / "state" / "drills").glob("*.txt")
+    assert "Résultat : échoué" in text.read_text()
+    assert "Contenus relus" not in text.read_text()
+    content[60] ^= 1
+    index.write_bytes(content)
+    trees = min((path for path in (site.repository("files") / "data").rglob("*") if path.is_file()), key=size_of)
+    trees.chmod(0o600)
+    trees.write_bytes(b"")
+    assert (exercise(site).ending, exercise(site).reason) == (Ending.FAILED, Reason.DAMAGED)
+
+
+def size_of(file: Path) -> int:
+    """Return a file's size."""
+    return file.stat().st_size
+
+
+def test_what_takes_long_leaves_its_own_time_to_what_comes_after_it(site: Watched) -> None:
+    with watching(site.configuration) as watch:
+        (copy,) = watch.configuration.inventory.copies
+        look = Look(
+            now=watch.clock.now(),
+            here=watch.means.here,
+            host=watch.means.host,
+            timeout=watch.means.timeout,
+            folder=site.folder,
+        )
+        opened = opens(copy, look, None)
+        late = replace(opened, restic=replace(opened.restic, deadline=Deadline(timedelta(0))))
+        (point,) = late.points(watch.clock.now())
+        assert len(late.held(point).nodes) > len(HOSTILE)
+        assert late.live(point)
+        (letter,) = [node.path for node in late.held(point).nodes if node.path.endswith("/inner/letter")]
+        assert late.read(point, letter, limit=1000) == b"letter\n" * 100
 
 
 def test_what_changed_since_is_counted_and_another_content_under_the_same_date_is_a_failure(site: Watched) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from agent.core.collecting import Collector, Look
-from agent.core.errors import LookError, WrongRepository
+from agent.core.errors import LookError, Missing, WrongRepository
 from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap
@@ -30,8 +30,8 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     """Yield what hashing came to, and what earlier looks found that still stands."""
     far, manifest, before = Far(copy, look), look.manifest(), before_in(look.previous)
     look.progress(0.0)
-    listed = far.list(look.timeout)
     try:
+        listed = _listed(copy, look, far, before)
         if not holds_repository(listed, manifest, far.where):
             raise RepositoryAbsent(far.where)
         run = hash_all(far, chosen(listed, manifest, before, look.budget), look)
@@ -55,6 +55,19 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
         hashed=tuple(sorted(shown.good)),
     )
     yield from facts(copy, shown, before, look.now)
+
+
+def _listed(copy: Copy, look: Look, far: Far, before: Before) -> Listing:
+    """Return the list of the store.
+
+    Where its host says that the folder is not there, the repository's own address is asked as well: it may only be a
+    folder above that lets nobody in. Raises RepositoryAbsent where both agree, a LookError.
+    """
+    try:
+        return far.list(look.timeout)
+    except Missing:
+        structure(copy, look, look.timeout, before.id)
+        raise
 
 
 def _shown(
@@ -133,7 +146,9 @@ def names_lost(gone: Absence, manifest: Manifest, known: Structure, now: datetim
 def config_damage(listed: Listing, before: Before, known: Structure) -> tuple[Damage, ...]:
     """Return that `config` is not the one that was seen before, unless the key still opens it."""
     changed = before.config is not None and listed.config != before.config
-    if not changed or known.sound or known.hindered is not None:
+    # Whatever restic makes of a file that it could read and not understand, it is not the one that was there.
+    tried = known.hindered in (None, Reason.UNREADABLE)
+    if not changed or known.sound or not tried:
         return ()
     return (Damage(file="config", reason=Reason.DAMAGED.value),)
 

@@ -79,14 +79,14 @@ def snapshots(restic: Restic) -> tuple[str, ...]:
     return tuple(restic.ask("list", "snapshots").stdout.decode(errors="replace").split())
 
 
-def opens(copy: Copy, look: Look) -> bool:
-    """Tell whether the key opens the repository; True too where that cannot be tried: nothing shows the contrary."""
+def opens(copy: Copy, look: Look) -> bool | None:
+    """Tell whether the key opens the repository; None where that cannot be tried, which shows neither."""
     try:
         prepare(copy, look, look.timeout).ask("cat", "config")
     except LookError as error:
-        return error.reason is not Reason.UNREADABLE
+        return False if error.reason is Reason.UNREADABLE else None
     except RepositoryAbsent:
-        return True
+        return None
     return True
 
 

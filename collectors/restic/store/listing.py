@@ -68,12 +68,16 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
 def _config(copy: Copy, look: Look, listed: Listing) -> tuple[str | None, tuple[str, ...]]:
     """Return the digest of `config` that is held to from now on, and its name where it is not what it was.
 
-    A migration writes it anew: then the key still opens the repository.
+    A migration writes it anew: then the key still opens the repository. Where nobody can try that, the old one is held
+    to, and nothing is told.
     """
     before = look.previous.one("store.config") if look.previous is not None else None
-    if before is None or listed.config == before.value or opens(copy, look):
+    if before is None or listed.config == before.value:
         return listed.config, ()
-    return str(before.value), ("config",)
+    opened = opens(copy, look)
+    if opened:
+        return listed.config, ()
+    return str(before.value), ("config",) if opened is False else ()
 
 
 def holds_repository(listed: Listing, manifest: Manifest, where: str) -> bool:

@@ -83,6 +83,23 @@ def test_no_bytes_break_the_reader(stdout: bytes) -> None:
         ("Fatal: id 49d9ae0011 not found in repository", True, None),
         ("subprocess ssh: Connection to vault closed by remote host.\nconnection lost", False, Reason.UNREACHABLE),
         ("ciphertext verification failed\nssh: connect to host vault: Connection refused", False, Reason.UNREACHABLE),
+        # The restoring side's own disk says nothing of the copy.
+        (
+            "ignoring error for /srv/a: write /t/srv/a: no space left on device\nFatal: There were 3",
+            False,
+            Reason.NO_ROOM,
+        ),
+        # A file's name may say anything.
+        ("ignoring error for /srv/connection lost: x: decrypting blob <data/68b9> failed: hash mismatch", True, None),
+        ("error: /srv/broken pipe: Unexpected content in file /t/srv/broken pipe, starting at offset 7", True, None),
+        (
+            "ignoring error for /srv/hash mismatch: mknod /t/hash mismatch: operation not permitted",
+            False,
+            Reason.EXITED,
+        ),
+        ("ignoring error for /srv/invalid data returned: Load: connection lost", False, Reason.UNREACHABLE),
+        # A pack that is gone may have been taken away by a prune meanwhile.
+        ("Load(<data/18fda4f476>, 70, 0) failed: open data/18/18f: no such file or directory", False, Reason.EXITED),
         ("Fatal: wrong password or no key found", False, Reason.EXITED),
         ("ignoring error for /srv/dev: mknod: operation not permitted", False, Reason.EXITED),
         ("", False, Reason.EXITED),

@@ -193,6 +193,9 @@ def test_a_disk_that_is_not_mounted_is_an_absent_repository(watch: Watching) -> 
     assert value(watched.observe("store_listing"), "repository.present") is False
     assert watched.verify().reason is Reason.ABSENT
     watched.repository.folder.rmdir()
+    # Not even its folder is there any more, and the repository's own address says so as well.
+    done = watched.verify()
+    assert (done.outcome, done.reason) == (Outcome.DAMAGED, Reason.ABSENT)
     shutil.move(watched.folder / "away", watched.repository.folder)
     assert alarms(watched.observe("store_listing")) == []
 
@@ -206,6 +209,52 @@ def test_a_folder_that_never_held_a_repository_is_a_mistake_of_the_configuration
         reading = watched.look("store_listing")
         assert isinstance(reading, Failure)
         assert reading.reason is Reason.UNREADABLE
+
+
+def test_a_folder_that_only_the_host_of_the_store_does_not_find_shows_nothing(watch: Watching, folder: Path) -> None:
+    watched = watch(address=str(folder / "linked"))
+    (folder / "linked").symlink_to(watched.repository.folder)
+    assert watched.verify().outcome is Outcome.SOUND
+    shutil.move(watched.repository.folder, folder / "moved")
+    (folder / "linked").unlink()
+    (folder / "linked").symlink_to(folder / "moved")
+    done = watched.verify()
+    assert (done.outcome, done.reason) == (Outcome.UNPROVEN, Reason.UNREADABLE)
+
+
+def swap_config(repository: Repository, content: bytes) -> bytes:
+    """Put other bytes into `config`, and return those that were there."""
+    file = repository.folder / "config"
+    before = file.read_bytes()
+    file.chmod(0o600)
+    file.write_bytes(content)
+    return before
+
+
+@pytest.mark.parametrize("content", [b"", b"another repository's\n"])
+def test_a_config_that_is_another_is_told_and_held_against_what_was_first_seen(
+    watch: Watching, content: bytes, folder: Path
+) -> None:
+    wrong = folder / "wrong-password"
+    wrong.write_text("wrong\n")
+    watched = watch()
+    assert watched.verify().outcome is Outcome.SOUND
+    first = value(watched.observe("store_listing"), "store.config")
+    own, watched.password_file = watched.password_file, wrong
+    before = swap_config(watched.repository, content)
+    # As long as nobody can try whether the key opens it, nothing is told, and nothing is forgotten. An empty one opens
+    # to no key at all.
+    seen = watched.observe("store_listing")
+    assert (value(seen, "store.config"), len(seen.named("store.altered"))) == (first, 0 if content else 1)
+    watched.password_file = own
+    seen = watched.observe("store_listing")
+    assert value(seen, "store.config") == first
+    assert [fact.value for fact in seen.named("store.altered")] == ["config"]
+    done = watched.verify()
+    assert (done.outcome, {one.file for one in done.damage}) == (Outcome.DAMAGED, {"config"})
+    swap_config(watched.repository, before)
+    assert watched.observe("store_listing").named("store.altered") == ()
+    assert watched.verify().outcome is Outcome.SOUND
 
 
 def test_names_that_restic_did_not_give_are_counted_and_nothing_more(watch: Watching) -> None:
