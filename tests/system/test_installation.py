@@ -46,7 +46,7 @@ class Machine:
         return self._boots[boot].get(step, f"it was not tried: {self._said[-2000:]}")
 
     def _tried(self, boot: int) -> dict[str, str | None]:
-        command = ("python3", "-P", "tests/system/scenario.py", str(boot))
+        command = ("env", "PYTHONPATH=.", "python3", "-P", "-m", "tests.system.scenario", str(boot))
         done = subprocess.run(
             [*PROGRAM, "--suite", self._suite, "--boot", "--keep", self._name, str(HOME), "--", *command],
             stdin=subprocess.DEVNULL,
