@@ -249,14 +249,15 @@ def lead(outcomes: Iterable[Outcome | None]) -> str:
     attained = counted[Outcome.ATTAINED]
     if attained == len(rated):
         return f"Les {len(rated)} objectifs décomptés ont été atteints."
+    missed = ("ne l'est pas", "ne le sont pas") if attained else ("est non atteint", "sont non atteints")
     parts = [
         _said(attained, "est atteint", "sont atteints"),
-        _said(counted[Outcome.NOT_ATTAINED], "ne l'est pas", "ne le sont pas"),
+        _said(counted[Outcome.NOT_ATTAINED], *missed),
         _said(counted[Outcome.NOT_DEMONSTRATED], "n'est pas démontré", "ne sont pas démontrés"),
         _said(counted[Outcome.RISK_ACCEPTED], "relève d'un risque accepté", "relèvent d'un risque accepté"),
     ]
-    first = "aucun n'est atteint" if not attained else ""
-    return f"Sur {len(rated)} objectifs décomptés, {_joined([first, *parts])}."
+    none = "" if attained else "aucun n'est atteint : "
+    return f"Sur {len(rated)} objectifs décomptés, {none}{_joined(parts)}."
 
 
 def _said(number: int, one: str, several: str) -> str:

@@ -34,6 +34,13 @@ _NOTES = (
 )
 
 
+_OTHERS = (
+    (Outcome.NOT_ATTAINED, "non atteint", "non atteints"),
+    (Outcome.NOT_DEMONSTRATED, "non démontré", "non démontrés"),
+    (Outcome.RISK_ACCEPTED, "sous risque accepté", "sous risque accepté"),
+)
+
+
 def execution_view(counted: Execution, material: Material, called: Names) -> Sheet:
     """Return what the document shows."""
     return sheet(
@@ -63,7 +70,11 @@ def _counts(one: QuarterCount) -> str:
         if figures.outcome is not None and figures.outcome is not Outcome.NOT_APPLICABLE
     ]
     attained = rated.count(Outcome.ATTAINED)
-    return f"{words.count(attained, 'objectif atteint', 'objectifs atteints')} sur {len(rated)} décomptés"
+    first = words.count(attained, "objectif atteint", "objectifs atteints") if attained else "aucun objectif atteint"
+    others = [
+        words.count(rated.count(outcome), one, several) for outcome, one, several in _OTHERS if rated.count(outcome)
+    ]
+    return ", ".join([f"{first} sur {len(rated)} décomptés", *others])
 
 
 def _sections(counted: Execution, material: Material, called: Names) -> Iterator[Section]:

@@ -52,7 +52,8 @@ def _lead(found: Indicators) -> str:
     patched = (
         "aucune machine n'était attendue aux correctifs"
         if not found.patching.expected
-        else f"correctifs tenus {words.rate(found.patching)} jours × machines"
+        else f"correctifs dans le délai {found.patching.met} jours-machines sur {found.patching.expected}"
+        f" ({words.percent(found.patching)})"
     )
     late = len(found.overdue_actions)
     plan = words.count(late, "action du plan est en retard", "actions du plan sont en retard")

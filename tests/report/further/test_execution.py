@@ -54,6 +54,14 @@ def test_no_word_is_made_of_two_quarters(counted: Execution, material: Material)
     assert table.rows[0][-1] == "119 sur 184 (64,6 %)"
 
 
+def test_the_first_sentence_tells_missed_from_unproven(counted: Execution, material: Material) -> None:
+    assert execution_view(counted, material, Names()).lead == (
+        "3e trimestre 2026 : 1 objectif atteint sur 17 décomptés, 16 non démontrés ;"
+        " 4e trimestre 2026 : 7 objectifs atteints sur 19 décomptés, 5 non atteints, 6 non démontrés,"
+        " 1 sous risque accepté."
+    )
+
+
 def test_a_quarter_that_has_not_begun_is_told_and_not_counted(material: Material) -> None:
     early = execution(replace(material, quarter=Quarter(2026, 3), today=date(2026, 9, 20)), S2, {})
     assert [one.quarter for one in early.quarters] == [Quarter(2026, 3)]

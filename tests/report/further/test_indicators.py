@@ -61,6 +61,13 @@ def test_days_of_patching_are_those_of_the_quarter(material: Material) -> None:
     assert november["srv-2"] == Tally(met=11, accepted=19)
 
 
+def test_the_first_sentence_of_a_month(material: Material) -> None:
+    assert indicators_view(indicators(material, DECEMBER, {}), material, Names()).lead == (
+        "1 incident inscrit ; correctifs dans le délai 62 jours-machines sur 62 (100 %) ;"
+        " 1 action du plan est en retard."
+    )
+
+
 def test_days_without_a_row_are_unproven_days(material: Material) -> None:
     august = indicators(replace(material, quarter=material.quarter), Month(2026, 8), {})
     assert {one.days for one in august.machines} == {Tally(unproven=31)}
