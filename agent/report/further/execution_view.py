@@ -64,7 +64,7 @@ def _lead(counted: Execution) -> str:
 
 
 def _counts(one: QuarterCount) -> str:
-    rated = [
+    rated: list[Outcome] = [
         figures.outcome
         for figures in one.targets.values()
         if figures.outcome is not None and figures.outcome is not Outcome.NOT_APPLICABLE
