@@ -101,6 +101,7 @@ Observer une machine par SSH, avec un compte qui ne peut que lire
        chmod 0755 /usr/local/sbin/beffroi-root
    et cette ligne, par visudo -f /etc/sudoers.d/beffroi :
        beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
+   Sur la machine de l'agent, `beffroi install` y pourvoit : systemctl status beffroi-reader.socket
 
 Une bannière, un shell bavard, une autre langue n'y changent rien ; un compte qui n'exécute pas nos commandes est dit
 tel. Une machine qui ne répond pas coûte son propre délai, puis est essayée de plus en plus rarement, toutes les
@@ -136,6 +137,7 @@ Watch a machine over SSH, with an account that can only read
        chmod 0755 /usr/local/sbin/beffroi-root
    and this line, by visudo -f /etc/sudoers.d/beffroi:
        beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
+   On the agent's own machine `beffroi install` sees to it: systemctl status beffroi-reader.socket
 
 A banner, a talkative shell, another language change nothing; an account that does not run our commands is told as such.
 A machine that does not answer costs its own deadline, and is then tried less and less often, every half hour at least;
@@ -163,6 +165,7 @@ Le noyau ne montre ses règles qu'à root. Sans ce droit, `network-segmentation`
        chmod 0755 /usr/local/sbin/beffroi-root
 2. Cette ligne, par visudo -f /etc/sudoers.d/beffroi :
        beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
+   Sur la machine de l'agent, `beffroi install` y pourvoit : systemctl status beffroi-reader.socket
 """,
     en="""\
 Read the rules of a machine's firewall, with an account that is not root
@@ -177,6 +180,7 @@ by hand, as root: nft list ruleset. To let beffroi read them by itself, behind S
        chmod 0755 /usr/local/sbin/beffroi-root
 2. This line, by visudo -f /etc/sudoers.d/beffroi:
        beffroi ALL=(root) NOPASSWD: /usr/local/sbin/beffroi-root ""
+   On the agent's own machine `beffroi install` sees to it: systemctl status beffroi-reader.socket
 """,
 )
 

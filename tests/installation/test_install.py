@@ -4,13 +4,14 @@ import os
 import shutil
 import signal
 import stat
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from agent.core.errors import ConfigurationError, UsageError
-from agent.installation import install, programs, release, service, way_back
+from agent.installation import install, programs, release, service, uninstall, way_back
 from tests.installation.machine import Machine, made
 from tests.parts.unprivileged import in_child
 
@@ -307,8 +308,8 @@ def test_an_upgrade_that_was_cut_off_before_the_reader_was_begun_begins_it(
     assert len(machine.releases()) == 1 and machine.is_running()
 
 
-def killed_after(machine: Machine, count: int) -> bool:
-    """Install in a child that is killed with its `count`th program; return whether it came to that."""
+def killed_after(count: int, carry_out: Callable[[], object]) -> bool:
+    """Install or uninstall in a child that is killed before its `count`th program; return whether it came to that."""
 
     def work() -> str:
         left = iter(range(count))
@@ -318,9 +319,9 @@ def killed_after(machine: Machine, count: int) -> bool:
                 os.kill(os.getpid(), signal.SIGKILL)
             return programs.carried_out(*argv, **options)  # type: ignore[arg-type]
 
-        for module in (release, service, way_back):
+        for module in (release, service, way_back, uninstall):
             module.carried_out = counted  # type: ignore[attr-defined]
-        machine.install()
+        carry_out()
         return "to its end"
 
     return in_child(work) == ""
@@ -337,7 +338,7 @@ def test_killed_at_any_step_of_an_upgrade_it_is_made_good_or_taken_back_by_the_n
     while True:
         (machine.source / "checks/more.py").write_text(f"MORE = {count}\n")
         with_a_reader(machine)
-        if not killed_after(machine, count):
+        if not killed_after(count, machine.install):
             break
         assert machine.places.current.resolve().joinpath("complete").exists()
         if breaks:  # nobody mends it: what was well before comes back
@@ -355,6 +356,22 @@ def test_killed_at_any_step_of_an_upgrade_it_is_made_good_or_taken_back_by_the_n
         assert machine.is_running() and machine.answers() == 0
         count += 1
     assert count > 8
+
+
+def test_killed_at_any_step_of_a_purge_the_next_one_leaves_nothing_all_the_same(machine: Machine) -> None:
+    with_a_reader(machine)
+    configuration = machine.places.configuration.read_text()
+    for count in range(20):
+        machine.install()
+        came = killed_after(count, lambda: machine.uninstall(purge=True))
+        machine.uninstall(purge=True)
+        assert list(machine.places.root.rglob("*beffroi*")) == []
+        if not came:
+            break
+        for folder in (machine.places.configuration.parent, machine.places.state):
+            folder.mkdir()
+        machine.places.configuration.write_text(configuration)
+    assert 4 < count < 19
 
 
 class Killed(BaseException):
