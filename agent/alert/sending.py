@@ -99,8 +99,8 @@ def hand_over(letter: EmailMessage | None, alert: Alert, deadline: timedelta) ->
 
 def _handed(relay: smtplib.SMTP, letter: EmailMessage | None, mail: Mail, password_file: Path | None) -> int:
     """Hand a letter over; return how many addresses were refused while others were taken."""
+    _authenticate(relay, mail, password_file)
     try:
-        _authenticate(relay, mail, password_file)
         if letter is None:
             _ask(relay, mail)
             return 0
@@ -116,13 +116,19 @@ def _handed(relay: smtplib.SMTP, letter: EmailMessage | None, mail: Mail, passwo
 
 
 def _authenticate(relay: smtplib.SMTP, mail: Mail, password_file: Path | None) -> None:
+    """Say who is asking, where the relay wants to know; raise Undelivered where it is not content: nothing was sent."""
     if mail.user is None:
         return
-    if not isinstance(relay, smtplib.SMTP_SSL):
-        # A password never goes over a plain connection.
-        relay.starttls(context=ssl.create_default_context())
-    if password_file is not None:
-        relay.login(mail.user, secret(password_file))
+    try:
+        if not isinstance(relay, smtplib.SMTP_SSL):
+            # A password never goes over a plain connection.
+            relay.starttls(context=ssl.create_default_context())
+        if password_file is not None:
+            relay.login(mail.user, secret(password_file))
+    except smtplib.SMTPResponseException as error:
+        raise Undelivered(f"the relay answered {error.smtp_code}") from error
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise Undelivered(f"the relay: {_said(error)}") from error
 
 
 def post(address: str, document: str) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.parts.clocks import SettableClock
 from tests.parts.mailbox import Mailbox, mailbox
 from tests.parts.program import beffroi, daemon, fetched
-from tests.parts.supervision import hearing
+from tests.parts.supervision import Hearing, hearing
 from tests.parts.watched import Watched, free_port
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
@@ -128,6 +129,28 @@ def until_state(configuration: Path, state: str, patience: float, reason: str | 
             return found
         assert time.monotonic() < end, found
         time.sleep(1)
+
+
+def test_a_clock_set_back_is_told_as_doubt_and_never_as_well(tmp_path: Path) -> None:
+    """A day back every age is small: the stale backup must not be told as mended, and must be told again after it."""
+    clock = SettableClock(tmp_path / "clock")
+    with hearing() as ear, mailbox() as box:
+        watched = site(tmp_path, ear.address, box.relay, timedelta(hours=30))
+        with daemon(watched.configuration, tmp_path / "log", extra=clock.environment()):
+            ear.until(changed("backup-rpo", "missed"))
+            clock.set("-1d")
+            _, doubt = ear.until(changed("backup-rpo", "unproven"))
+            clock.set("+0")
+            ear.until(lambda path, said: states(ear) == ["missed", "unproven", "missed"])
+    (change,) = [one for one in doubt["changes"] if one["target"] == "backup-rpo"]
+    assert (change["reason"], change["from"]) == ("clock-doubtful", "missed")
+    assert not [said for _, path, said in ear.heard if said.get("repeat")]
+
+
+def states(ear: Hearing) -> list[str]:
+    """Return the states of the backup's recovery point in the order in which they were told."""
+    told = [one for _, path, said in tuple(ear.heard) if path == "/in" for one in said["changes"]]
+    return [one["state"] for one in told if one["target"] == "backup-rpo"]
 
 
 def test_a_test_message_goes_the_real_way(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ import threading
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.parts.program import fetched
@@ -44,16 +45,23 @@ class Hearing:
 
 
 @contextmanager
-def hearing(answers: Callable[[int], int] = lambda number: 200, port: int = 0) -> Iterator[Hearing]:
-    """Listen for posts; the number of each, from 0, decides what it is answered."""
-    ear = Hearing(answers=answers)
+def hearing(
+    answers: Callable[[int], int] = lambda number: 200, port: int = 0, headers: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Hearing]:
+    """Listen for posts; the number of each, from 0, decides what it is answered, with these headers."""
+    ear, one_at_a_time = Hearing(answers=answers), threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            number = len(ear.heard)
-            ear.heard.append((time.monotonic(), self.path, json.loads(body)))
+            if len(body) < int(self.headers["Content-Length"]):
+                return  # whoever spoke was killed in the midst of it
+            with one_at_a_time:
+                number = len(ear.heard)
+                ear.heard.append((time.monotonic(), self.path, json.loads(body)))
             self.send_response(ear.answers(number))
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
 
         def log_message(self, format: str, *arguments: object) -> None:

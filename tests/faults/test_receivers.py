@@ -1,0 +1,278 @@
+"""Receivers of alerts that fail, each in its own way, through the real outbox and courier: nothing lost, none twice.
+
+A receiver that surely did not take a message gets it again unmarked, one that may have taken it gets a marked repeat.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.alert import heartbeat, sending
+from agent.alert.courier import Courier
+from agent.alert.heartbeat import Heartbeat
+from agent.alert.message import Message
+from agent.alert.outbox import FIRST_WAIT, Outbox
+from agent.alert.proving import HEARTBEAT, Proofs
+from agent.alert.sending import MAIL, WEBHOOK, Receivers
+from agent.config.settings import Alert, Mail
+from tests.parts.mailbox import SILENT, mailbox
+from tests.parts.relay import PASSWORD, USER, Relay, relay
+from tests.parts.supervision import hearing
+from tests.parts.watched import free_port
+from tests.parts.web import Certified, certify
+
+pytestmark = [pytest.mark.network, pytest.mark.programs]
+
+NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
+PAGE = Message(subject="ALERTE : files", body="é\n", document='{"schema": "beffroi.alert/1", "changes": [{"n": 1}]}')
+
+
+@dataclass
+class Post:
+    """Hold an outbox with one page in it, and carry it at the instants that a test sets."""
+
+    folder: Path
+    alert: Alert
+    instant: datetime = NOON
+    outbox: Outbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outbox = Outbox(self.folder)
+        self.proofs = Proofs(self.outbox, lambda: self.alert, self)
+        self.outbox.put({}, [(self.name, PAGE)], NOON)
+
+    @property
+    def name(self) -> str:
+        return MAIL if self.alert.mail is not None else WEBHOOK
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def carry(self, after: timedelta = timedelta(0)) -> bool:
+        """Carry what is due after some time, in a courier that knows nothing of the one before."""
+        self.instant += after
+        receivers = Receivers(alert=self.alert, language="fr")
+        return Courier(self.name, self.outbox, lambda: receivers, self, proofs=self.proofs).carry()
+
+    @property
+    def waits(self) -> int:
+        return self.outbox.waiting(self.name)
+
+
+def hook(folder: Path, port: int) -> Post:
+    return Post(folder=folder, alert=Alert(webhook=f"http://127.0.0.1:{port}/in"))
+
+
+@pytest.mark.parametrize("status", [301, 400, 404, 429, 500, 503])
+def test_a_page_that_a_webhook_refused_arrives_once_when_it_takes_it(tmp_path: Path, status: int) -> None:
+    with hearing(lambda number: status if number == 0 else 200) as ear:
+        post = hook(tmp_path, ear.port)
+        assert not post.carry()
+        assert not post.carry(FIRST_WAIT - timedelta(seconds=1))
+        assert post.carry(timedelta(seconds=1))
+        assert not post.carry(timedelta(hours=2))
+    assert [said.get("repeat", False) for _, _, said in ear.heard] == [False, False]
+    assert post.waits == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "waited"),
+    [
+        ("120", timedelta(seconds=120)),
+        ("1", FIRST_WAIT),
+        ("86400", timedelta(hours=1)),
+        ("99999999999999", FIRST_WAIT),
+        ("-5", FIRST_WAIT),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", FIRST_WAIT),
+        ("²", FIRST_WAIT),
+    ],
+)
+def test_a_webhook_that_is_busy_is_left_alone_as_long_as_it_asks(tmp_path: Path, asked: str, waited: timedelta) -> None:
+    """Within an hour: no receiver may put a page off for a day. RFC 9110, «Retry-After»."""
+    with hearing(lambda number: 429 if number == 0 else 200, headers={"Retry-After": asked}) as ear:
+        post = hook(tmp_path, ear.port)
+        post.carry()
+        assert not post.carry(waited - timedelta(seconds=1))
+        assert post.carry(timedelta(seconds=1))
+    assert post.waits == 0
+
+
+def test_a_page_waits_for_a_webhook_that_is_down(tmp_path: Path) -> None:
+    port = free_port()
+    post = hook(tmp_path, port)
+    assert not post.carry()
+    with hearing(port=port) as ear:
+        assert post.carry(FIRST_WAIT)
+    assert [said.get("repeat", False) for _, _, said in ear.heard] == [False]
+
+
+def test_a_webhook_that_hangs_gets_a_marked_repeat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "DEADLINE", timedelta(seconds=0.5))
+    with mailbox(lambda number: SILENT) as box:
+        post = hook(tmp_path, box.port)
+        assert not post.carry()
+    monkeypatch.undo()
+    with hearing(port=box.port) as ear:
+        assert post.carry(FIRST_WAIT)
+    assert [said.get("repeat", False) for _, _, said in ear.heard] == [True]
+
+
+# A relay with STARTTLS and login.
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Certified:
+    """Return an authority that this process trusts, as it does the system's."""
+    found = certify(tmp_path, "authority")
+    monkeypatch.setenv("SSL_CERT_FILE", str(found.certificate))
+    return found
+
+
+def letters(folder: Path, asked: Relay, password: str = PASSWORD) -> Post:
+    file = folder / "mail.password"
+    file.touch(mode=0o600)
+    file.write_text(f"{password}\n")
+    mail = Mail(to=("a@example.fr",), smtp=asked.address, sender="b@example.fr", user=USER)
+    return Post(folder=folder, alert=Alert(mail=mail, mail_password_file=file))
+
+
+def test_a_mail_goes_over_tls_and_a_login(tmp_path: Path, authority: Certified) -> None:
+    with relay(certify(tmp_path, "relay", authority)) as asked:
+        assert letters(tmp_path, asked).carry()
+    assert asked.logins == [(True, PASSWORD)]
+    assert [letter["Subject"] for letter in asked.letters] == ["ALERTE : files"]
+
+
+def test_a_password_is_not_given_to_a_relay_whose_certificate_nobody_vouches_for(
+    tmp_path: Path, authority: Certified, caplog: pytest.LogCaptureFixture
+) -> None:
+    stranger = certify(tmp_path, "stranger")
+    with relay(certify(tmp_path, "relay", stranger)) as asked:
+        post = letters(tmp_path, asked)
+        assert not post.carry()
+    assert (asked.logins, asked.letters, post.waits) == ([], [], 1)
+    assert "certificate" in caplog.text
+    assert PASSWORD not in caplog.text
+    assert_unmarked(post)
+
+
+def test_a_password_is_not_given_to_a_relay_that_knows_no_tls(tmp_path: Path) -> None:
+    with relay(None) as asked:
+        post = letters(tmp_path, asked)
+        assert not post.carry()
+    assert (asked.logins, asked.letters, post.waits) == ([], [], 1)
+    assert_unmarked(post)
+
+
+def test_a_wrong_password_is_told_without_it(
+    tmp_path: Path, authority: Certified, caplog: pytest.LogCaptureFixture
+) -> None:
+    with relay(certify(tmp_path, "relay", authority)) as asked:
+        post = letters(tmp_path, asked, "another")
+        assert not post.carry()
+    assert asked.letters == []
+    assert "the relay answered 535" in caplog.text
+    assert "another" not in caplog.text
+    assert_unmarked(post)
+
+
+@pytest.mark.parametrize("answer", ["451 later", "452 no room", "554 spam"])
+def test_a_letter_that_is_refused_after_it_was_sent_comes_again(
+    tmp_path: Path, authority: Certified, answer: str
+) -> None:
+    certified = certify(tmp_path, "relay", authority)
+    with relay(certified, after_data=answer) as asked:
+        post = letters(tmp_path, asked)
+        assert not post.carry()
+        assert_unmarked(post)
+        asked.after_data = None
+        assert post.carry(FIRST_WAIT)
+    assert [letter["Subject"] for letter in asked.letters] == ["ALERTE : files"]
+
+
+def assert_unmarked(post: Post) -> None:
+    """Assert that what waits was surely not taken: it comes again as if for the first time."""
+    delivery = Outbox(post.folder).next_for(post.name, post.instant + timedelta(hours=1))
+    assert delivery is not None
+    assert not delivery.repeat
+    post.outbox.failed(delivery, post.instant - timedelta(days=1), surely=True)
+
+
+# The heartbeat: what rings elsewhere is its silence.
+
+
+@contextmanager
+def beating(folder: Path, port: int, alive: Callable[[], bool] = lambda: True) -> Iterator[tuple[Heartbeat, Proofs]]:
+    """Return a heartbeat for a port, and what notes it."""
+    file = folder / "heartbeat"
+    file.touch(mode=0o600)
+    file.write_text(f"http://127.0.0.1:{port}/alive\n")
+    alert = Alert(heartbeat_file=file)
+    post = Post(folder=folder, alert=Alert(webhook="https://hooks.example/"))
+    proofs = Proofs(post.outbox, lambda: alert, post)
+    yield Heartbeat(lambda: file, alive, lambda: "{}", proofs=proofs), proofs
+
+
+def test_a_heartbeat_that_is_taken_is_noted(tmp_path: Path) -> None:
+    with hearing() as ear, beating(tmp_path, ear.port) as (beat, _):
+        assert beat.beat()
+    assert Outbox(tmp_path).proofs()[HEARTBEAT].way.proven == NOON
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 404, 500])
+def test_a_heartbeat_that_is_answered_otherwise_is_none(tmp_path: Path, status: int) -> None:
+    """A redirection is not followed: whoever answers it is not the watcher that was named."""
+    with hearing() as other, hearing(lambda number: status, headers={"Location": f"{other.address}/alive"}) as ear:
+        with beating(tmp_path, ear.port) as (beat, _):
+            assert not beat.beat()
+        assert (len(ear.heard), len(other.heard)) == (1, 0)
+    way = Outbox(tmp_path).proofs()[HEARTBEAT].way
+    assert (way.proven, way.said) == (None, f"answered {status}")
+
+
+def test_a_watcher_that_is_down_is_noted_and_heard_again(tmp_path: Path) -> None:
+    port = free_port()
+    with beating(tmp_path, port) as (beat, _):
+        assert not beat.beat()
+        assert Outbox(tmp_path).proofs()[HEARTBEAT].way.failing == NOON
+        with hearing(port=port):
+            assert beat.beat()
+    assert Outbox(tmp_path).proofs()[HEARTBEAT].way.failing is None
+
+
+def test_a_watcher_that_hangs_costs_its_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "DEADLINE", timedelta(seconds=0.5))
+    with mailbox(lambda number: SILENT) as box, beating(tmp_path, box.port) as (beat, _):
+        assert not beat.beat()
+    assert Outbox(tmp_path).proofs()[HEARTBEAT].way.said
+
+
+def test_no_heartbeat_leaves_while_the_checks_stand_still(tmp_path: Path) -> None:
+    progressing = threading.Event()
+    with hearing() as ear, beating(tmp_path, ear.port, progressing.is_set) as (beat, _):
+        assert not beat.beat()
+        assert ear.heard == []
+        progressing.set()
+        assert beat.beat()
+
+
+def test_what_a_message_says_breaks_no_header(tmp_path: Path) -> None:
+    """A name with a line's end adds no header and no address."""
+    hostile = Message(subject="ALERTE : a\r\nBcc: x@example.fr\r\n\r\nbody", body="b\r\n.\r\nQUIT\r\n", document="{}")
+    with relay(None) as asked:
+        mail = Mail(to=("a@example.fr",), smtp=asked.address, sender="b@example.fr")
+        post = Post(folder=tmp_path, alert=Alert(mail=mail))
+        post.carry()
+        post.outbox.put({}, [(MAIL, hostile)], NOON)
+        post.carry()
+    letter = asked.letters[1]
+    assert letter["Bcc"] is None
+    assert letter.get_content().splitlines() == ["b", ".", "QUIT"]
