@@ -24,7 +24,7 @@ SLOWEST_BYTES_PER_SECOND = 4 * 1024 * 1024
 LONGEST_LINE = 256
 NO_TOOL = 127
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _PROGRAM = inspect.getsource(live_program)
 # xargs leaves standard input to nobody, and gives each `sh` whole groups of four.
 _SHELL = """
@@ -35,6 +35,11 @@ $gently xargs -0 -n 40 sh -c "$1" sh || exit 127
 echo "end $2"
 """
 _THERE = re.compile(r"there ([0-9a-f]{64}) ([0-9a-f]{64}|-) (sparse|full|-)")
+
+
+def microseconds(date: datetime) -> int:
+    """Return a date in microseconds since the epoch: as far as dates are told."""
+    return (date - _EPOCH) // _MICROSECOND
 
 
 def counted() -> tuple[str, ...]:
@@ -68,7 +73,7 @@ class Wanted:
     @property
     def microseconds(self) -> int | None:
         """Return its date in microseconds since the epoch."""
-        return None if self.modified is None else (self.modified - _EPOCH) // timedelta(microseconds=1)
+        return None if self.modified is None else microseconds(self.modified)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +142,7 @@ def near(timeout: timedelta) -> Eye:
     def look(wanted: Sequence[Wanted]) -> Sequence[Seen]:
         names = counted()
         told = [live_program.look(one.path, one.type, one.size, one.microseconds, names) for one in wanted]
-        return [_understood(" ".join(words)) for words in told]
+        return [_seen(words) for words in told]
 
     return Once(lambda wanted: within(allowed(wanted, timeout), "the live source", lambda: look(wanted)))
 
@@ -204,13 +209,16 @@ def parse(said: bytes, asked: int, host: str) -> tuple[Seen, ...]:
 
 
 def _understood(line: str) -> Seen:
-    found = _THERE.fullmatch(line)
-    if found is None:
-        standing = Standing(line)
-        if standing is Standing.THERE:
-            raise ValueError(line)
-        return Seen(standing=standing)
-    content, attributes, holes = found.groups()
+    words = line.split(" ")
+    if _THERE.fullmatch(line) is None and (len(words) != 1 or line == Standing.THERE.value):
+        raise ValueError(line)
+    return _seen(words)
+
+
+def _seen(words: Sequence[str]) -> Seen:
+    if len(words) == 1:
+        return Seen(standing=Standing(words[0]))
+    _, content, attributes, holes = words
     return Seen(
         standing=Standing.THERE,
         content=content,
