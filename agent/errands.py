@@ -106,11 +106,13 @@ def carry_out_all(todo: Sequence[Errand], means: Means) -> Iterator[Reading]:
 
 
 def errands(registry: Registry, inventory: Inventory, schedule: str | None = None) -> Iterator[Errand]:
-    """Yield a look for each declared thing that each collector looks at; `schedule` narrows to one rhythm."""
-    for collector in registry.collectors.values():
-        if schedule is not None and collector.schedule != schedule:
-            continue
-        for item in inventory.items():
+    """Yield a look for each collector of each declared thing; `schedule` narrows to one rhythm.
+
+    Looks at one thing come together: those at a copy share a list of its points.
+    """
+    collectors = [one for one in registry.collectors.values() if schedule in (None, one.schedule)]
+    for item in inventory.items():
+        for collector in collectors:
             if isinstance(item, collector.looks_at) and collector.applies(item):
                 yield Errand(collector=collector, item=item)
 

@@ -16,11 +16,13 @@ from agent.core.matching import AHEAD, covers
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.repository import RepositoryAbsent
-from collectors.restic import listing
 from collectors.restic.dump import dump
-from collectors.restic.identity import hold_to_pinned, marks, repository_id
+from collectors.restic.identity import hold_to_pinned
+from collectors.restic.listing import parse as parse_list
 from collectors.restic.program import Restic, prepare
+from collectors.restic.shared import list_points
 
+NAME = "canary"
 # A point never changes, so that its canary is read once. Those of the days that late evidence can still change tell of
 # the moments between two looks; after a pause no more of them than this are read at one look.
 RECENT = timedelta(days=8)
@@ -34,12 +36,11 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     `canary.missing` and `canary.garbled`, whose value is the point's id.
     """
     restic = prepare(copy, look, look.timeout)
-    before = marks(restic.folder)
     pinned = look.previous.one("repository.id") if look.previous is not None else None
     try:
-        output = restic.ask("snapshots", "--json")
-        id = hold_to_pinned(copy, repository_id(restic, before), str(pinned.value) if pinned is not None else None)
-        points = own_points(copy, listing.parse(output.stdout, output.stderr, copy.subject).points, look)
+        listed = list_points(restic, NAME)
+        id = hold_to_pinned(copy, listed.id, str(pinned.value) if pinned is not None else None)
+        points = own_points(copy, parse_list(listed.output.stdout, listed.output.stderr, copy.subject).points, look)
         canaries = tuple(_read(restic, points, look))
     except RepositoryAbsent:
         yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
@@ -109,7 +110,7 @@ def _canary_in(restic: Restic, point: Point) -> Fact:
 
 
 COLLECTOR = Collector(
-    name="canary",
+    name=NAME,
     schedule="backups",
     looks_at=Copy,
     collect=collect,

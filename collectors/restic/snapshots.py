@@ -18,10 +18,12 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.repository import RepositoryAbsent
 from collectors.restic import filled, held
-from collectors.restic.identity import hold_to_pinned, marks, repository_id
+from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import LeftOut, Listing, parse
 from collectors.restic.program import prepare
+from collectors.restic.shared import list_points
 
+NAME = "restic_snapshots"
 # How long a point that is gone is still told: a week is judged, and a day for late looks.
 GONE_KEPT = timedelta(days=8)
 
@@ -29,19 +31,18 @@ GONE_KEPT = timedelta(days=8)
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     """Yield what a copy's repository lists; every snapshot, whosever it is: rules tell which ones count."""
     restic = prepare(copy, look, look.timeout)
-    before = marks(restic.folder)
     seen_before = look.previous.one("repository.id") if look.previous is not None else None
     pinned = str(seen_before.value) if seen_before is not None else None
     try:
-        output = restic.ask("snapshots", "--json")
-        id = hold_to_pinned(copy, repository_id(restic, before), pinned)
+        listed = list_points(restic, NAME)
+        id = hold_to_pinned(copy, listed.id, pinned)
     except RepositoryAbsent:
         yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
         if seen_before is not None:
             yield seen_before
         yield from gone(copy, Listing(points=()), look.previous, look.now)
         return
-    listing = parse(output.stdout, output.stderr, copy.subject)
+    listing = parse(listed.output.stdout, listed.output.stderr, copy.subject)
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
     yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
     points, gaps = filled.settle(restic, listing.points, look)
@@ -89,7 +90,7 @@ def gone(copy: Copy, listing: Listing, previous: Observation | None, now: dateti
 
 
 COLLECTOR = Collector(
-    name="restic_snapshots",
+    name=NAME,
     schedule="backups",
     looks_at=Copy,
     collect=collect,

@@ -101,6 +101,9 @@ class StoreWatch:
     folder: Path
     address: str | None = None
     password_file: Path | None = None
+    environment_file: Path | None = None
+    paths: tuple[str, ...] = ()
+    canary: str | None = None
     clock: ShiftedClock = field(default_factory=ShiftedClock)
 
     def __post_init__(self) -> None:
@@ -117,6 +120,10 @@ class StoreWatch:
             backup="files",
             repository=self.address or str(self.repository.folder),
             password_file=password_file,
+            environment_file=self.environment_file,
+            offsite=True,
+            paths=self.paths,
+            canary=self.canary,
             store=Store(host="vault", path=str(self.repository.folder)),
             host="srv-1",
             snapshot_host="srv-1",

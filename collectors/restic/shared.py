@@ -1,0 +1,100 @@
+"""One list of a copy's points for both looks of a round that need it: each start of restic costs half a second.
+
+That is its password, made into a key (scrypt), and a connection. Whichever look comes first has the list made; the
+other one, of a different kind, takes it once, with the evidence of how it was made, and only while it is still fresh.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from agent.core.errors import LookError, TimedOut
+from agent.core.evidence import RecordingHost
+from agent.core.host import Output
+from agent.core.model import Evidence
+from agent.core.repository import RepositoryAbsent
+from collectors.restic.identity import marks, repository_id
+from collectors.restic.program import Restic
+
+# The looks of a round begin within a moment; what is older than this is another round's.
+FRESH_SECONDS = 10.0
+
+_Name = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Hold what `restic snapshots --json` said, and which repository answered."""
+
+    id: str
+    output: Output
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Left:
+    """Hold what one look left for the other."""
+
+    by: str
+    at: float
+    came_to: Listed | LookError | RepositoryAbsent
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(slots=True)
+class _Place:
+    lock: threading.Lock
+    left: _Left | None = None
+
+
+_places: dict[_Name, _Place] = {}
+
+
+def list_points(restic: Restic, look: str) -> Listed:
+    """Return a copy's list of points for the look of that name. Raises RepositoryAbsent and every LookError."""
+    if restic.copy.canary is None:
+        return _made(restic)
+    place = _places.setdefault(_name(restic), _Place(threading.Lock()))
+    if not place.lock.acquire(timeout=restic.deadline.remaining()):
+        raise TimedOut(f"{restic.copy.subject}: another look waits for the same list, and it did not come in time")
+    try:
+        left, place.left = place.left, None
+        if left is None or left.by == look or time.monotonic() - left.at > FRESH_SECONDS:
+            left = place.left = _leave(restic, look)
+        elif isinstance(restic.here, RecordingHost):
+            restic.here.evidence.extend(left.evidence)
+    finally:
+        place.lock.release()
+    return _taken(left)
+
+
+def _leave(restic: Restic, look: str) -> _Left:
+    noted = restic.here.evidence if isinstance(restic.here, RecordingHost) else []
+    before = len(noted)
+    came_to: Listed | LookError | RepositoryAbsent
+    try:
+        came_to = _made(restic)
+    except (LookError, RepositoryAbsent) as error:
+        came_to = error
+    return _Left(by=look, at=time.monotonic(), came_to=came_to, evidence=tuple(noted[before:]))
+
+
+def _made(restic: Restic) -> Listed:
+    before = marks(restic.folder)
+    output = restic.ask("snapshots", "--json")
+    return Listed(id=repository_id(restic, before), output=output)
+
+
+def _taken(left: _Left) -> Listed:
+    came_to = left.came_to
+    if isinstance(came_to, Listed):
+        return came_to
+    if isinstance(came_to, LookError):
+        # Each thread raises its own: one that is raised twice would carry the traces of both.
+        raise type(came_to)(came_to.message, came_to.hint)
+    raise RepositoryAbsent(*came_to.args)
+
+
+def _name(restic: Restic) -> _Name:
+    copy = restic.copy
+    settings = (f"{key}={value}" for key, value in sorted(restic.environment.items()))
+    return (copy.subject, copy.repository, str(copy.password_file), *settings)

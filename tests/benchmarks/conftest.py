@@ -1,0 +1,49 @@
+"""The repository of 3 GB that the benchmarks of backups share, and the sshd behind which it lies."""
+
+import os
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.parts.repositories import Repository, make_repository, open_folder
+from tests.parts.stores import StoreHost, store_host
+
+# A month of nights: some large files that are new each night, and many small ones of which a few change.
+NIGHTS, LARGE, LARGE_BYTES = 33, 10, 10_000_000
+FOLDERS, SMALL, CHANGED = 400, 50, 300
+
+
+@pytest.fixture(scope="session")
+def stores() -> Iterator[StoreHost]:
+    with open_folder() as folder, store_host(folder / "sshd") as host:
+        yield host
+
+
+@pytest.fixture(scope="session")
+def repository() -> Iterator[Repository]:
+    with open_folder() as folder:
+        made = make_repository(folder / "repository")
+        source = folder / "source"
+        chance = random.Random(3)
+        for number in range(FOLDERS * SMALL):
+            _write(source, number, chance)
+        (source / ".canary").touch()
+        for night in range(NIGHTS):
+            for number in range(LARGE):
+                (source / f"{number}.bin").write_bytes(os.urandom(LARGE_BYTES))
+            for number in chance.sample(range(FOLDERS * SMALL), CHANGED):
+                _write(source, number, chance)
+            made.backup(source, datetime.now(UTC) - timedelta(days=NIGHTS - night))
+        for pack in made.packs():
+            pack.read_bytes()
+        assert sum(pack.stat().st_size for pack in made.packs()) >= 3 * 10**9
+        yield made
+
+
+def _write(source: Path, number: int, chance: random.Random) -> None:
+    folder = source / f"{number // SMALL}"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"letter-{number}.txt").write_text(chance.randbytes(chance.randint(100, 2000)).hex())
