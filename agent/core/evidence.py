@@ -3,7 +3,7 @@
 import hashlib
 import shlex
 import signal
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,13 +13,16 @@ from agent.core.lines import last_line
 from agent.core.model import Evidence
 
 
-def evidence_of(argv: Sequence[str], output: Output, shown: str | None = None) -> Evidence:
-    """Return the evidence that one command leaves; `shown` stands for an argv that must not be shown."""
+def evidence_of(argv: Sequence[str], output: Output, shown: str | None = None, digest: str | None = None) -> Evidence:
+    """Return the evidence that one command leaves; `shown` stands for an argv that must not be shown.
+
+    `digest` is that of what was heard as it came; None: all of it is in the output.
+    """
     return Evidence(
         command=shown if shown is not None else shlex.join(argv),
         status=output.status,
         duration=output.duration,
-        output_sha256=hashlib.sha256(output.stdout).hexdigest(),
+        output_sha256=digest or hashlib.sha256(output.stdout).hexdigest(),
     )
 
 
@@ -74,8 +77,16 @@ class RecordingHost:
         accept: Collection[int] | None = (0,),
         output_limit: int = OUTPUT_LIMIT,
         shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         """Run a program through the inner host, whatever it answers, then note it and hold it to `accept`."""
+        heard = hashlib.sha256()
+
+        def noted(chunk: bytes) -> None:
+            heard.update(chunk)
+            if hear is not None:
+                hear(chunk)
+
         output = self.inner.run(
             *argv,
             timeout=timeout,
@@ -84,8 +95,9 @@ class RecordingHost:
             accept=None,
             output_limit=output_limit,
             shown=shown,
+            hear=None if hear is None else noted,
         )
-        self.evidence.append(evidence_of(argv, output, shown))
+        self.evidence.append(evidence_of(argv, output, shown, None if hear is None else heard.hexdigest()))
         return hold_to(accept, argv, output, self.id)
 
     def read(self, path: str, *, limit: int) -> bytes:

@@ -1,6 +1,6 @@
 """The door to a machine, the same for this one and for one behind SSH, so that a collector is written once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -36,12 +36,15 @@ class Host(Protocol):
         accept: Collection[int] | None = (0,),
         output_limit: int = OUTPUT_LIMIT,
         shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         """Run a program and return what it said.
 
         `accept` lists the exit codes that are answers (None: all of them are); another one raises Exited.
         `environment` is added to a fixed one (LC_ALL=C, PATH, HOME). `shown` is the command as evidence
-        may show it, where argv itself must not be shown. Raises ToolMissing, TimedOut, Denied, Exited, Unreachable.
+        may show it, where argv itself must not be shown. `hear` is given standard output as it comes, and
+        Output.stdout is then empty: for what would fill memory. Raises ToolMissing, TimedOut, Denied, Exited,
+        Unreachable.
         """
         ...
 

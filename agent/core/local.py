@@ -1,7 +1,7 @@
 """This machine, behind the same door as every other."""
 
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import timedelta
@@ -32,10 +32,13 @@ class LocalHost:
         accept: Collection[int] | None = (0,),
         output_limit: int = OUTPUT_LIMIT,
         shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         """Run a program here; see agent.core.run and agent.core.host.Host."""
         with _naming(self.id):
-            output = run_program(argv, timeout=timeout, environment=environment, stdin=stdin, output_limit=output_limit)
+            output = run_program(
+                argv, timeout=timeout, environment=environment, stdin=stdin, output_limit=output_limit, hear=hear
+            )
         return hold_to(accept, argv, output, self.id)
 
     def read(self, path: str, *, limit: int) -> bytes:

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
@@ -57,19 +57,20 @@ class Programs:
         environment: Mapping[str, str] | None = None,
         stdin: bytes = b"",
         output_limit: int = OUTPUT_LIMIT,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         """Run a program to its end and return what it said; a status below zero is the signal that killed it.
 
         `environment` is added to LC_ALL=C and this program's own PATH and HOME. `output_limit` is in bytes, both
-        outputs together: beyond it the program is ended and the output is `truncated`. What a child of the program says
-        after the program's end is not waited for. Raises ToolMissing, Denied, TimedOut, Exited (it could not be
-        started), Stopped (`stop_all` was called).
+        outputs together: beyond it the program is ended and the output is `truncated`. `hear` is given standard output
+        as it comes. What a child of the program says after the program's end is not waited for. Raises ToolMissing,
+        Denied, TimedOut, Exited (it could not be started), Stopped (`stop_all` was called).
         """
         began = time.monotonic()
         deadline = Deadline(timeout)
         process = self._start(argv, fixed_environment() | dict(environment or {}), stdin)
         try:
-            with _Conversation(process, stdin, output_limit, self._alarm) as conversation:
+            with _Conversation(process, stdin, output_limit, self._alarm, hear) as conversation:
                 end = conversation.listen(deadline)
         finally:
             self._finish(process)
@@ -132,13 +133,22 @@ class Programs:
 class _Conversation:
     """Feed a program and listen to both its outputs at once, as no order of reading them one by one is safe."""
 
-    def __init__(self, process: subprocess.Popen[bytes], stdin: bytes, limit: int, alarm: int) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        stdin: bytes,
+        limit: int,
+        alarm: int,
+        hear: Callable[[bytes], None] | None,
+    ) -> None:
         self.stdout = bytearray()
         self.stderr = bytearray()
         self._process = process
         self._stdin = memoryview(stdin)
         self._limit = limit
         self._alarm = alarm
+        self._hear = hear
+        self._heard = 0
         self._ended = os.pidfd_open(process.pid)
         self._selector = selectors.DefaultSelector()
 
@@ -181,7 +191,7 @@ class _Conversation:
 
     @property
     def _said_too_much(self) -> bool:
-        return len(self.stdout) + len(self.stderr) > self._limit
+        return self._heard + len(self.stdout) + len(self.stderr) > self._limit
 
     def _feed(self, descriptor: int) -> None:
         try:
@@ -200,7 +210,11 @@ class _Conversation:
             chunk = os.read(descriptor, CHUNK)
         except BlockingIOError:
             return False
-        into += chunk
+        if self._hear is not None and into is self.stdout:
+            self._heard += len(chunk)
+            self._hear(chunk)
+        else:
+            into += chunk
         if not chunk:
             with suppress(KeyError):
                 self._selector.unregister(descriptor)

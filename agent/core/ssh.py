@@ -8,8 +8,9 @@ its process group, as far as the connection still carries the order.
 import secrets
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import paramiko
@@ -68,6 +69,7 @@ class SshHost:
         accept: Collection[int] | None = (0,),
         output_limit: int = OUTPUT_LIMIT,
         shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         """Run a program over there; see agent.core.host.Host. Raises HostKeyChanged and Unreadable too."""
         began = time.monotonic()
@@ -85,7 +87,11 @@ class SshHost:
         if heard.late:
             raise late
         output = self._output(argv, heard, mark, timedelta(seconds=time.monotonic() - began))
-        return hold_to(accept, argv, output, self.id)
+        output = hold_to(accept, argv, output, self.id)
+        if hear is None:
+            return output
+        hear(output.stdout)
+        return replace(output, stdout=b"")
 
     def read(self, path: str, *, limit: int) -> bytes:
         """Return a regular file's bytes. Raises Missing, Denied, Unreadable, and whatever `run` raises."""

@@ -6,7 +6,7 @@ Options are those of restic 0.14 (Debian 12) and later.
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -52,17 +52,25 @@ class Restic:
     deadline: Deadline
     before: tuple[str, ...] = ()
 
-    def ask(self, *arguments: str, output_limit: int = OUTPUT_LIMIT) -> Output:
-        """Run one command of restic that must succeed.
+    def ask(
+        self, *arguments: str, output_limit: int = OUTPUT_LIMIT, hear: Callable[[bytes], None] | None = None
+    ) -> Output:
+        """Run one command of restic that must succeed; `hear` is given what it says as it comes.
 
         Raises RepositoryAbsent, and a LookError for every other way of not answering: what ssh refused is told by ssh.
         """
-        output = self.run(*arguments, output_limit=output_limit)
+        output = self.run(*arguments, output_limit=output_limit, hear=hear)
         if output.status != 0 and not output.truncated:
             raise self.error(output)
         return output
 
-    def run(self, *arguments: str, output_limit: int = OUTPUT_LIMIT, shown: str | None = None) -> Output:
+    def run(
+        self,
+        *arguments: str,
+        output_limit: int = OUTPUT_LIMIT,
+        shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
+    ) -> Output:
         """Run one command of restic and return what it said, whatever its exit code.
 
         `shown` is the command as evidence may show it, where that is not the one that is run.
@@ -79,6 +87,7 @@ class Restic:
                 accept=None,
                 output_limit=output_limit,
                 shown=shown,
+                hear=hear,
             )
         except TimedOut as late:
             raise self._still_trying(late) from late

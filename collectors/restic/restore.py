@@ -1,9 +1,9 @@
 """Restore what a copy's newest points hold: which points those are, what is in them, and getting it out."""
 
-import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -28,6 +28,7 @@ from collectors.restic.words import spoken
 
 # A million entries; a list of more than that is not held in memory.
 LIST_LIMIT = 512 * 1024 * 1024
+LINE_LIMIT = 1024 * 1024
 SPARSE_SINCE = (0, 15, 0)
 
 # Go's os.FileMode: set-user, set-group and sticky stand elsewhere than in Unix.
@@ -83,20 +84,25 @@ def within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder}/")
 
 
-def nodes(restic: Restic, point: Point) -> Iterator[Node]:
-    """Yield every entry of a point that belongs to the copy's source, folders before what they hold.
+def nodes(restic: Restic, point: Point) -> list[Node]:
+    """Return every entry of a point that belongs to the copy's source, folders before what they hold.
 
     Raises what Restic.ask raises, Unreadable, and Damaged where the copy itself is at fault for it.
     """
-    output = restic.run("ls", "--json", point.id, output_limit=LIST_LIMIT)
+    output, reader = _listed(restic, point)
     if _tree_is_bad(output):  # a prune may have taken away what the index of a moment ago named
-        output = restic.run("ls", "--json", point.id, output_limit=LIST_LIMIT)
+        output, reader = _listed(restic, point)
     if output.status != 0 and not output.truncated:
         if _tree_is_bad(output):
             message = f"{restic.copy.subject}: what a point holds cannot be listed: {last_line(output.stderr)}"
             raise Damaged(message, "see what is bad: beffroi verify --all")
         raise restic.error(output)
-    yield from parse(output, restic.copy.subject)
+    return reader.all(output)
+
+
+def _listed(restic: Restic, point: Point) -> "tuple[Output, _Reader]":
+    reader = _Reader(restic.copy.subject)
+    return restic.run("ls", "--json", point.id, output_limit=LIST_LIMIT, hear=reader.take), reader
 
 
 def _tree_is_bad(output: Output) -> bool:
@@ -108,30 +114,64 @@ def _tree_is_bad(output: Output) -> bool:
     return bad and not any(reason_in(line) in ACCESS for line in lines)
 
 
-# {"name":"a","type":"file","path":"/srv/a","uid":0,"gid":0,"size":3,"mode":420,"mtime":"2026-11-24T19:15:55.96Z",…,
-#  "inode":11314661,"message_type":"node","struct_type":"node"}
-def parse(output: Output, subject: str) -> Iterator[Node]:
-    """Yield the entries that `restic ls --json` lists. Raises Unreadable for what is no such list."""
-    if output.truncated:
-        raise Unreadable(f"{subject}: a point holds more entries than can be compared")
-    for line in io.BytesIO(output.stdout):
-        if not line.strip():
-            continue
+def parse(output: Output, subject: str) -> list[Node]:
+    """Return the entries that `restic ls --json` lists. Raises Unreadable for what is no such list."""
+    reader = _Reader(subject)
+    reader.take(output.stdout)
+    return reader.all(output)
+
+
+class _Reader:
+    """Read a list as it comes: the text of a large one would take more memory than what it says."""
+
+    def __init__(self, subject: str) -> None:
+        self._subject = subject
+        self._nodes: list[Node] = []
+        self._rest = b""
+        self._wrong = ""
+        self._numbers: dict[int, int] = {}
+
+    def take(self, chunk: bytes) -> None:
+        """Read some more of it; what is wrong with it is told at its end, after whatever restic says of that."""
+        if self._wrong:
+            return
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        for line in lines:
+            self._line(line)
+        if len(self._rest) > LINE_LIMIT:
+            self._wrong = "is none: one line goes on and on"
+
+    def all(self, output: Output) -> list[Node]:
+        """Return what it held. Raises Unreadable where it was cut short."""
+        if output.truncated:
+            raise Unreadable(f"{self._subject}: a point holds more entries than can be compared")
+        self._line(self._rest)
+        if self._wrong:
+            raise Unreadable(f"{self._subject}: restic's list of files {self._wrong}")
+        return self._nodes
+
+    # {"name":"a","type":"file","path":"/srv/a","uid":0,"gid":0,"size":3,"mode":420,"mtime":"2026-11-24T19:15:55.96Z",…,
+    #  "inode":11314661,"message_type":"node","struct_type":"node"}
+    def _line(self, line: bytes) -> None:
+        if self._wrong or not line.strip():
+            return
         try:
             told: Any = json.loads(line)
             if told.get("type") is not None and told.get("path") is not None:
-                yield _node(told)
-        except (ValueError, RecursionError, TypeError, AttributeError, KeyError) as error:
-            raise Unreadable(f"{subject}: restic's list of files is cut short or is none") from error
+                self._nodes.append(_node(told, self._numbers))
+        except (ValueError, RecursionError, TypeError, AttributeError, KeyError):
+            self._wrong = "is cut short or is none"
 
 
-def _node(told: dict[str, Any]) -> Node:
+def _node(told: dict[str, Any], numbers: dict[int, int]) -> Node:
+    """Return an entry; `numbers` holds those that many entries share, so that each is there once."""
     path, kind = told["path"], told["type"]
     if not isinstance(path, str) or not isinstance(kind, str) or not path.startswith("/") or "\0" in path:
         raise ValueError("path")
     if ".." in path.split("/"):
         raise ValueError("path")
     mode = _number(told, "mode")
+    owner, group = _number(told, "uid"), _number(told, "gid")
     special = (mode & _SET_USER and 0o4000) | (mode & _SET_GROUP and 0o2000) | (mode & _STICKY and 0o1000)
     try:
         modified = instant(told.get("mtime"))
@@ -139,10 +179,10 @@ def _node(told: dict[str, Any]) -> Node:
         modified = None
     return Node(
         path=path if path.isascii() else path.encode(errors="surrogatepass").decode(errors="replace"),
-        type=kind,
-        mode=mode & 0o777 | special,
-        uid=_number(told, "uid"),
-        gid=_number(told, "gid"),
+        type=sys.intern(kind),
+        mode=numbers.setdefault(mode & 0o777 | special, mode & 0o777 | special),
+        uid=numbers.setdefault(owner, owner),
+        gid=numbers.setdefault(group, group),
         size=_number(told, "size"),
         modified=modified,
         inode=_number(told, "inode"),

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -39,11 +39,19 @@ class Account:
         accept: Collection[int] | None = (0,),
         output_limit: int = OUTPUT_LIMIT,
         shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         self.asked.append(shown or argv[0])
         own = {**(environment or {}), "PATH": f"{self.path}:{os.environ['PATH']}"}
         return LocalHost(self.id).run(
-            *argv, timeout=timeout, environment=own, stdin=stdin, accept=accept, output_limit=output_limit, shown=shown
+            *argv,
+            timeout=timeout,
+            environment=own,
+            stdin=stdin,
+            accept=accept,
+            output_limit=output_limit,
+            shown=shown,
+            hear=hear,
         )
 
     def read(self, path: str, *, limit: int) -> bytes:

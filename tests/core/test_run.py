@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import Denied, Exited, Stopped, TimedOut, ToolMissing
+from agent.core.evidence import RecordingHost
+from agent.core.local import LocalHost
+from agent.core.model import Evidence
 from agent.core.run import PROGRAMS, Programs, run_program
 from tests.parts.processes import MARK, no_process_left, wait_until, with_mark
 
@@ -94,6 +97,34 @@ def test_a_flood_on_standard_error_is_cut_too(marked: dict[str, str]) -> None:
     output = run_program(shell("yes >&2"), timeout=LONG, environment=marked, output_limit=100_000)
     assert output.truncated
     assert output.stdout == b""
+
+
+def test_what_is_heard_as_it_comes_is_not_kept_and_counts_towards_the_limit(marked: dict[str, str]) -> None:
+    heard: list[bytes] = []
+    output = run_program(
+        python("print('x' * 300_000)"), timeout=LONG, environment=marked, output_limit=300_001, hear=heard.append
+    )
+    assert (output.stdout, b"".join(heard), output.truncated) == (b"", b"x" * 300_000 + b"\n", False)
+    flood = run_program(shell("yes"), timeout=LONG, environment=marked, output_limit=1_000_000, hear=heard.append)
+    assert flood.truncated
+
+
+def test_a_listener_that_breaks_ends_the_program(marked: dict[str, str]) -> None:
+    def hear(chunk: bytes) -> None:
+        raise ValueError("no such list")
+
+    with pytest.raises(ValueError, match="no such list"):
+        run_program(shell("yes"), timeout=LONG, environment=marked, hear=hear)
+
+
+def test_the_digest_of_what_was_heard_stands_as_evidence() -> None:
+    kept: list[Evidence] = []
+    door = RecordingHost(LocalHost("here"), kept)
+    heard: list[bytes] = []
+    door.run("printf", "%s", "a" * 100_000, timeout=LONG, hear=heard.append)
+    door.run("printf", "%s", "a" * 100_000, timeout=LONG)
+    assert kept[0].output_sha256 == kept[1].output_sha256
+    assert b"".join(heard) == b"a" * 100_000
 
 
 def test_an_output_of_exactly_the_limit_is_whole() -> None:

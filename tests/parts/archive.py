@@ -7,7 +7,7 @@ another root.
 import os
 import shutil
 import subprocess
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -243,6 +243,7 @@ class RootedHost:
         accept: Collection[int] | None = (0,),
         output_limit: int = OUTPUT_LIMIT,
         shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         return self.inner.run(
             *(self._below(argument) for argument in argv),
@@ -252,6 +253,7 @@ class RootedHost:
             accept=accept,
             output_limit=output_limit,
             shown=shown,
+            hear=hear,
         )
 
     def read(self, path: str, *, limit: int) -> bytes:

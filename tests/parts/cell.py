@@ -7,7 +7,7 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -119,6 +119,7 @@ class CellHost:
         accept: Collection[int] | None = (0,),
         output_limit: int = OUTPUT_LIMIT,
         shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         """Run a program there, as the argument of `before` where there is one."""
         return self.inner.run(
@@ -129,6 +130,7 @@ class CellHost:
             accept=accept,
             output_limit=output_limit,
             shown=shown,
+            hear=hear,
         )
 
     def read(self, path: str, *, limit: int) -> bytes:

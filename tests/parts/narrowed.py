@@ -1,7 +1,7 @@
 """A machine on which only some programs are installed: a folder of links, and a door that looks nowhere else."""
 
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,6 +38,7 @@ class Through:
         accept: Collection[int] | None = (0,),
         output_limit: int = OUTPUT_LIMIT,
         shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         """Run a program with a PATH of its own."""
         return self._inner.run(
@@ -48,6 +49,7 @@ class Through:
             accept=accept,
             output_limit=output_limit,
             shown=shown,
+            hear=hear,
         )
 
     def read(self, path: str, *, limit: int) -> bytes:

@@ -8,7 +8,7 @@ import itertools
 import os
 import shutil
 import subprocess
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -77,6 +77,7 @@ class Machine:
         accept: Collection[int] | None = (0,),
         output_limit: int = OUTPUT_LIMIT,
         shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:
         """Run a program in it; one that is not there is told as on any other machine."""
         if shutil.which(argv[0], path=(environment or {}).get("PATH")) is None:
@@ -84,7 +85,7 @@ class Machine:
         door = LocalHost(self.name)
         return door.run(
             "ip", "netns", "exec", self.name, *argv, timeout=timeout, environment=environment, stdin=stdin,
-            accept=accept, output_limit=output_limit, shown=shown,
+            accept=accept, output_limit=output_limit, shown=shown, hear=hear,
         )  # fmt: skip
 
     def read(self, path: str, *, limit: int) -> bytes:

@@ -3,7 +3,7 @@
 import gzip
 import json
 import ssl
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,11 +48,12 @@ class With(LocalHost):
     def run(
         self, *argv: str, timeout: timedelta, environment: Mapping[str, str] | None = None, stdin: bytes = b"",
         accept: Collection[int] | None = (0,), output_limit: int = OUTPUT_LIMIT, shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
     ) -> Output:  # fmt: skip
         """Run a program with them."""
         return super().run(
             *argv, timeout=timeout, environment={**self._given, **(environment or {})}, stdin=stdin,
-            accept=accept, output_limit=output_limit, shown=shown,
+            accept=accept, output_limit=output_limit, shown=shown, hear=hear,
         )  # fmt: skip
 
 

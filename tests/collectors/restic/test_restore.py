@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from agent.core.errors import Unreadable
 from agent.core.host import Output
 from agent.core.points import Point
 from agent.core.reason import Reason
-from collectors.restic.restore import beyond, escaped, outcome, parse, prefixes
+from collectors.restic.restore import LINE_LIMIT, _Reader, beyond, escaped, outcome, parse, prefixes
 
 LISTED = (
     b'{"time":"2026-11-24T19:15:58Z","tree":"1f","paths":["/srv"],"hostname":"h","id":"b6","struct_type":"snapshot"}\n'
@@ -38,6 +39,24 @@ def test_entries_are_read_with_their_set_user_bits_and_dates() -> None:
     assert file.mode == 0o4755
     assert file.modified is not None
     assert file.modified.microsecond == 963386
+
+
+@given(st.lists(st.integers(0, len(LISTED)), max_size=20))
+def test_a_list_that_comes_in_pieces_is_the_same(cuts: list[int]) -> None:
+    reader = _Reader("files/offsite")
+    ends = [0, *sorted(cuts), len(LISTED)]
+    for begin, end in pairwise(ends):
+        reader.take(LISTED[begin:end])
+    assert reader.all(said()) == parse(said(LISTED), "files/offsite")
+
+
+def test_a_line_without_an_end_is_not_gathered() -> None:
+    reader = _Reader("files/offsite")
+    for _ in range(40):
+        reader.take(b"x" * 65536)
+    with pytest.raises(Unreadable, match="goes on and on"):
+        reader.all(said())
+    assert len(reader._rest) < 2 * LINE_LIMIT
 
 
 @pytest.mark.parametrize(
