@@ -14,7 +14,7 @@ from agent.core.reason import Reason
 from agent.core.repository import RepositoryAbsent
 from agent.core.verification import Damage
 from collectors.restic.damage import Checked, judge, path_of
-from collectors.restic.identity import hold_to_pinned, id_in
+from collectors.restic.identity import hold_to_pinned, marks, repository_id
 from collectors.restic.program import Restic, prepare
 
 # restic makes packs of 16 MiB, and of 128 MiB at the most (restic's documentation, «Tuning», pack size).
@@ -49,7 +49,7 @@ def structure(copy: Copy, look: Look, timeout: timedelta, pinned: str | None) ->
     try:
         # Asked first, within what any look may cost: a repository that is mute must not take the night from all others.
         mute = prepare(copy, look, look.timeout)
-        id = _identity(mute, pinned)
+        id, points = _opened(mute, pinned)
         restic = replace(mute, deadline=Deadline(timeout))
         output = restic.run("check", "--json", "--with-cache")
         if output.status < 0:
@@ -59,19 +59,24 @@ def structure(copy: Copy, look: Look, timeout: timedelta, pinned: str | None) ->
             raise restic.error(output)
         if not checked.sound:
             return Structure(checked=checked, id=id, hindered=checked.hindered)
-        return Structure(checked=checked, id=id, snapshots=snapshots(restic))
+        return Structure(checked=checked, id=id, snapshots=snapshots(restic) if points is None else points)
     except WrongRepository:
         raise
     except LookError as error:
         return Structure(checked=Checked(sound=False), hindered=error.reason)
 
 
-def _identity(restic: Restic, pinned: str | None) -> str | None:
-    """Return the id that answers, or None where the repository is too damaged to tell: the check says in what."""
+def _opened(restic: Restic, pinned: str | None) -> tuple[str | None, tuple[str, ...] | None]:
+    """Return the id that answers, and the points that its address lists.
+
+    None where the repository is too damaged to tell: the check says in what.
+    """
+    before = marks(restic.folder)
     try:
-        return hold_to_pinned(restic.copy, id_in(restic.ask("cat", "config").stdout), pinned)
+        points = snapshots(restic)
+        return hold_to_pinned(restic.copy, repository_id(restic, before), pinned), points
     except Unreadable:
-        return None
+        return None, None
 
 
 def snapshots(restic: Restic) -> tuple[str, ...]:
