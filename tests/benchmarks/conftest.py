@@ -2,12 +2,14 @@
 
 import os
 import random
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from agent.core.planting import plant
 from tests.parts.repositories import Repository, make_repository, open_folder
 from tests.parts.stores import StoreHost, store_host
 
@@ -30,17 +32,25 @@ def repository() -> Iterator[Repository]:
         chance = random.Random(3)
         for number in range(FOLDERS * SMALL):
             _write(source, number, chance)
-        (source / ".canary").touch()
         for night in range(NIGHTS):
+            at = datetime.now(UTC) - timedelta(days=NIGHTS - 1 - night, hours=1)
             for number in range(LARGE):
                 (source / f"{number}.bin").write_bytes(os.urandom(LARGE_BYTES))
             for number in chance.sample(range(FOLDERS * SMALL), CHANGED):
                 _write(source, number, chance)
-            made.backup(source, datetime.now(UTC) - timedelta(days=NIGHTS - night))
+            plant(source / ".canary", [str(source)], at)
+            if night == NIGHTS - 1:
+                linked(made.folder, folder / "earlier")
+            made.backup(source, at)
         for pack in made.packs():
             pack.read_bytes()
         assert sum(pack.stat().st_size for pack in made.packs()) >= 3 * 10**9
         yield made
+
+
+def linked(folder: Path, copy: Path) -> None:
+    """Make a copy of a repository that takes no room: whatever is to be changed in it must be put in place anew."""
+    subprocess.run(["cp", "-al", folder, copy], check=True)
 
 
 def _write(source: Path, number: int, chance: random.Random) -> None:

@@ -1,0 +1,54 @@
+"""Carry out one full exercise, and tell what its parts cost: `python -m tests.benchmarks.drilled CONFIG BACKUP`."""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import agent.drill
+from agent.cli.drill import carried_out, copy_named
+from agent.core.exercise import Ending, Request
+from agent.watch import watching
+from collectors.restic import repository
+
+Costs = dict[str, dict[str, float]]
+
+
+def _spent() -> float:
+    uses = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(use.ru_utime + use.ru_stime for use in uses)
+
+
+def weighed(module: Any, name: str, costs: Costs) -> None:
+    """Have a function of a module tell what it costs from now on."""
+    function: Callable[..., Any] = getattr(module, name)
+
+    def instead(*arguments: Any, **named: Any) -> Any:
+        began, before = time.perf_counter(), _spent()
+        try:
+            return function(*arguments, **named)
+        finally:
+            costs[name] = {"wall": time.perf_counter() - began, "cpu": _spent() - before}
+
+    setattr(module, name, instead)
+
+
+def main(config: str, backup: str) -> None:
+    """Print the costs as JSON."""
+    costs: Costs = {}
+    weighed(repository, "restore", costs)
+    weighed(agent.drill, "compare", costs)
+    weighed(agent.drill, "open_all", costs)
+    with watching(Path(config)) as watch:
+        copy = copy_named(watch.configuration.inventory, backup)
+        done, _, _ = carried_out(watch, Request(copy=copy, full=True, reason="benchmark", author="benchmark"))
+    assert done.ending is Ending.OK and done.comparison is not None, done
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    json.dump({**costs, "resident": resident, "compared": done.comparison.compared}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
