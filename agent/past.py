@@ -14,6 +14,7 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Loading, expected_from
 from agent.accounting.quarter import target_days
 from agent.config.settings import Configuration
+from agent.core.errors import LedgerDamaged
 from agent.core.model import Fact, Key, Observation, Target, Verdict
 from agent.core.period import day_of
 from agent.export.close_up import (
@@ -135,15 +136,22 @@ class Past:
 
     def _objective(self, key: Key, agreements: Agreements) -> Objective:
         today, promised = self.span.last, self.configuration.targets.get(key.target)
-        adapted = [one for one in agreements.adaptations if one.covers(key, today)]
+        adapted = agreements.adaptation(key, today)
         return Objective(
             limit=agreements.limit(None if promised is None else promised.limit, key, today),
             unit="count" if promised is None else promised.unit,
             attainment=agreements.attainment(_attainment(promised), key, today),
-            adaptation=adapted[-1].id if adapted else None,
+            adaptation=None if adapted is None else adapted.id,
         )
 
     def _proof(self, evidence: str) -> Proof:
+        try:
+            return self._cited(evidence)
+        except LedgerDamaged:
+            # One garbled row must not take the page along that says where its subject stands.
+            return Proof(evidence=evidence)
+
+    def _cited(self, evidence: str) -> Proof:
         reading = self.ledger.ask(partial(cited.reading, evidence=evidence))
         if reading is not None:
             look = None if reading.reading is None else self._look(evidence, reading)

@@ -14,7 +14,7 @@ from agent.core.convention import CLAUSES
 from agent.core.model import Evidence, Fact, Failure, Key, Observation, State, Verdict
 from agent.core.period import Quarter
 from agent.core.reason import Reason
-from agent.export.close_up import DAYS, Calendar, CalendarDay, Untold
+from agent.export.close_up import DAYS, Calendar, CalendarDay, Proof, Untold
 from agent.ledger.ledger import Judged, Ledger
 from agent.past import Past
 from agent.report.build import build
@@ -22,7 +22,7 @@ from agent.report.figures import Report
 from agent.report.material import read
 from tests.export.samples import SCOTA as BENEFICIARY
 from tests.export.samples import TARGETS, verdict
-from tests.ledger.samples import HandClock
+from tests.ledger.samples import HandClock, tamper
 from tests.report.year import SCOTA, Year, year
 
 MIDDLE, AFTER = datetime(2026, 12, 10, 12, tzinfo=UTC), datetime(2027, 1, 8, 12, tzinfo=UTC)
@@ -149,7 +149,7 @@ class Kept:
     """A ledger with one subject, its looks and verdicts written by hand."""
 
     def __init__(self, ledger: Ledger, clock: HandClock, folder: Path) -> None:
-        self.ledger, self.clock = ledger, clock
+        self.ledger, self.clock, self.folder = ledger, clock, folder
         self.configuration = Configuration(path=folder / "beffroi.toml", digest="d", targets=TARGETS)
 
     def close_up(self, *verdicts: Verdict) -> Past:
@@ -289,3 +289,27 @@ def test_a_target_of_an_older_version_has_a_calendar(kept: Kept) -> None:
     assert "gone-target" not in CLAUSES
     calendar = kept.close_up(about).close_up([about]).calendars[about.key]
     assert (calendar.objective.limit, len(calendar.days)) == (None, DAYS)
+
+
+@pytest.mark.parametrize("change", ["'{'", "replace(text, 'srv-1', 'srv-2')", "replace(text, 'sampled', 'restored')"])
+def test_a_look_that_was_changed_is_not_shown_and_takes_nothing_along(kept: Kept, change: str) -> None:
+    """Garbled, or another one that reads well: what is not the payload that was digested is no evidence."""
+    id = kept.ledger.keep_reading(observed(depth="sampled"))
+    about = replace(verdict("backup-rpo", "files"), evidence=(id,))
+    past = kept.close_up(about)
+    tamper(kept.folder, f"UPDATE payload SET text = {change} WHERE sequence = {id.removeprefix('r-')}")
+    found = past.close_up([about])
+    assert found.proofs[about.key] == (Proof(evidence=id),)
+    assert len(found.calendars[about.key].days) == DAYS
+
+
+def test_the_most_particular_adaptation_is_the_one_that_is_named(filled: Year) -> None:
+    """One for a subject comes before one for all, whichever was entered last."""
+    own = {"author": "RSSI", "target": "patching", "informed_on": "2026-09-01", "effective_on": "2026-09-01"}
+    agreed = {**own, "reason": "essai", "beneficiary": SCOTA}
+    particular = filled.ledger.append_entry(
+        "adaptation", {**agreed, "subject": "srv-1", "limit": "40d"}, beneficiary=SCOTA
+    )
+    filled.ledger.append_entry("adaptation", {**agreed, "limit": "35d"}, beneficiary=SCOTA)
+    objective = calendar_of(filled, key("patching", "srv-1"), MIDDLE).objective
+    assert (objective.limit, objective.adaptation) == (40 * 86400.0, particular)

@@ -179,6 +179,10 @@ class Agreements:
         """Return the share of days to be met in force for a key on a day, `attainment` being the configured one."""
         return attainment_in_force(attainment, self.adaptations, key, day)
 
+    def adaptation(self, key: Key, day: date) -> Adaptation | None:
+        """Return the adaptation in force for a key on a day, the most particular one, or None."""
+        return _chosen(self.adaptations, key, day)
+
     def hushed(self, key: Key, now: datetime) -> Exclusion | None:
         """Return the exclusion that hushes a key's alert at the moment, or None."""
         return next((exclusion for exclusion in self.exclusions if exclusion.hushes(key, now)), None)

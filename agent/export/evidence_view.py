@@ -12,7 +12,7 @@ from agent.wording.languages import Language
 from agent.wording.quantities import duration, instant
 from agent.wording.reasons import reason_words
 
-# A page shows the first commands of a look; its JSON has them all.
+# A page shows the first commands of a look, and says how many there were; its JSON has them all.
 COMMANDS = 20
 
 
@@ -22,17 +22,20 @@ class CommandRow:
 
     command: str
     said: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofView:
-    """Hold one evidence: what it is, labelled lines about it, what was run, its row."""
+    """Hold one evidence: what it is, labelled lines about it, what was run, its row.
+
+    `run` says how many commands there were, of which `commands` may be only the first.
+    """
 
     id: str
     title: str
     outcome: Mark | None
     lines: tuple[tuple[str, str], ...]
+    run: str
     commands: tuple[CommandRow, ...]
     row: LedgerRow | None
 
@@ -44,13 +47,16 @@ def proof_view(proof: Proof, language: Language) -> ProofView:
     if look is None:
         title = f"{words.entry}{words.colon}{inert(proof.register)}" if proof.register is not None else words.gone
         entered = () if proof.entered_at is None else ((words.from_to, instant(proof.entered_at, language)),)
-        return ProofView(id=inert(proof.evidence), title=title, outcome=None, lines=entered, commands=(), row=proof.row)
+        return ProofView(
+            id=inert(proof.evidence), title=title, outcome=None, lines=entered, run="", commands=(), row=proof.row
+        )
     done = Mark(id="met", word=words.succeeded) if look.reason is None else Mark(id="unproven", word=words.failed)
     return ProofView(
         id=inert(proof.evidence),
         title=f"{inert(look.collector)}, {inert(look.subject)}",
         outcome=done,
         lines=tuple(_lines(look, words, language)),
+        run=f"{len(look.commands)} {words.commands[len(look.commands) > 1]}",
         commands=tuple(_command(one, words, language) for one in look.commands[:COMMANDS]),
         row=proof.row,
     )
@@ -76,5 +82,4 @@ def _command(one: Evidence, words: CloseUpWords, language: Language) -> CommandR
     return CommandRow(
         command=inert(one.command, 400),
         said=", ".join([*parts, duration(one.duration, language)]),
-        digest=one.output_sha256,
     )

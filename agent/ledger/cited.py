@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, Reading
 from agent.ledger import decode, readings
-from agent.ledger.chain import Row
+from agent.ledger.chain import Row, sha256
 from agent.ledger.fields import instant
 from agent.ledger.readings import sequence_of
 from agent.ledger.rows import appended, row_of
@@ -32,7 +33,10 @@ class CitedEntry:
 
 
 def reading(connection: Connection, evidence: str) -> CitedReading | None:
-    """Return the reading that an evidence id names, or None where it names none."""
+    """Return the reading that an evidence id names, or None where it names none.
+
+    Raises LedgerDamaged where its payload is not the one that was digested.
+    """
     sequence = sequence_of(evidence)
     query = (
         select(CHAIN, PAYLOAD.c.text)
@@ -44,6 +48,8 @@ def reading(connection: Connection, evidence: str) -> CitedReading | None:
         return None
     if found.text is None:
         return CitedReading(row=row_of(found), reading=None)
+    if sha256(found.text) != found.payload_sha256:
+        raise LedgerDamaged(f"the payload of reading {evidence} is not the one that was digested")
     look = appended(found).fields().take("look", lambda value: value)
     return CitedReading(row=row_of(found), reading=decode.reading(look, ()))
 

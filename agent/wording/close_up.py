@@ -63,7 +63,8 @@ class CloseUpWords:
     seen: str
     depth: str
     facts: tuple[str, str]
-    commands: str
+    commands: tuple[str, str]
+    was_run: str
     exit_status: str
     ledger_row: str
     row_of_verdict: str
@@ -121,7 +122,7 @@ FRENCH = CloseUpWords(
     no_evidence="Aucune preuve ne soutient ce constat : c'est pourquoi il n'est pas « atteint ».",
     look="Contrôle",
     entry="Inscription au registre",
-    gone="N'est plus conservé : effacé selon la règle de conservation, ou jamais écrit.",
+    gone="Ne se lit plus : effacé par la règle de conservation, jamais écrit, ou abîmé (voir beffroi ledger verify).",
     from_to="Quand",
     outcome="Résultat",
     succeeded="réussi",
@@ -130,7 +131,8 @@ FRENCH = CloseUpWords(
     seen="Relevé",
     depth="Profondeur",
     facts=("fait relevé", "faits relevés"),
-    commands="Ce qui a été exécuté",
+    commands=("commande", "commandes"),
+    was_run="Ce qui a été exécuté",
     exit_status="code de sortie",
     ledger_row="Ligne du registre des preuves",
     row_of_verdict="Dernière ligne où ce constat a été écrit",
@@ -188,7 +190,8 @@ ENGLISH = CloseUpWords(
     no_evidence="No evidence stands behind this finding: that is why it is not “met”.",
     look="Look",
     entry="Entry of the register",
-    gone="No longer kept: erased by the rule of retention, or never written.",
+    gone="Cannot be read any more: erased by the rule of retention, never written, or damaged"
+    " (see beffroi ledger verify).",
     from_to="When",
     outcome="Outcome",
     succeeded="succeeded",
@@ -197,7 +200,8 @@ ENGLISH = CloseUpWords(
     seen="Seen",
     depth="Depth",
     facts=("fact seen", "facts seen"),
-    commands="What was run",
+    commands=("command", "commands"),
+    was_run="What was run",
     exit_status="exit status",
     ledger_row="Row of the ledger of evidence",
     row_of_verdict="Last row in which this finding was written",
@@ -219,15 +223,15 @@ DEPTHS = {
     "fr": {
         "listed": "listé",
         "structure": "structure relue",
-        "sampled": "une part relue octet par octet",
-        "hashed": "fichiers empreints par leur hôte",
+        "sampled": "une part des octets stockés, relue et hachée",
+        "hashed": "chaque octet stocké, relu et haché",
         "restored": "restauré",
     },
     "en": {
         "listed": "listed",
         "structure": "structure read",
-        "sampled": "a share read byte by byte",
-        "hashed": "files hashed by their host",
+        "sampled": "a share of the stored bytes read and hashed",
+        "hashed": "every stored byte read and hashed",
         "restored": "restored",
     },
 }

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from tests.parts.web import StillSite, get, port_of
 pytestmark = [pytest.mark.network, pytest.mark.timeout(1200)]
 
 HOSTS = 98  # with five verdicts each, and ten of the beneficiary's own
-ROUNDS = 60
+ROUNDS = 40
 STATES = (State.MET, State.MET, State.MISSED, State.UNPROVEN)
 YEAR, MONTH = date(2025, 11, 24), date(2026, 10, 24)
 
@@ -29,19 +30,32 @@ MILLISECONDS, BYTES = 100.0, 200_000
 GROWS = 1.5
 
 
-def spread(work: Callable[[], object]) -> tuple[float, float]:
-    """Return the median and the 99th percentile, in milliseconds, of the calmest of three rounds."""
-    return min((_round(work) for _ in range(3)), key=lambda one: one[1])
+@dataclass(frozen=True, kw_only=True)
+class Took:
+    """Hold what a request took, in milliseconds: the median, the 99th percentile, the processor, client included."""
+
+    median: float
+    worst: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"{self.median:6.1f} {self.worst:6.1f} {self.processor:6.1f}"
 
 
-def _round(work: Callable[[], object]) -> tuple[float, float]:
-    lasted = []
+def took(work: Callable[[], object]) -> Took:
+    """Return what some work takes, in the calmest of three rounds."""
+    return min((_round(work) for _ in range(3)), key=lambda one: one.worst)
+
+
+def _round(work: Callable[[], object]) -> Took:
+    lasted, began_at = [], time.process_time()
     for _ in range(ROUNDS):
         began = time.perf_counter()
         work()
         lasted.append((time.perf_counter() - began) * 1000)
+    used = (time.process_time() - began_at) * 1000 / ROUNDS
     lasted.sort()
-    return lasted[ROUNDS // 2], lasted[ROUNDS * 99 // 100]
+    return Took(median=lasted[ROUNDS // 2], worst=lasted[ROUNDS * 99 // 100], processor=used)
 
 
 @contextmanager
@@ -66,23 +80,21 @@ def test_pages_are_quick_and_a_year_behind_them_costs_a_subjects_page_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The status page within what was asked; a subject's page takes with a year what it takes with a month."""
-    took: dict[str, list[tuple[float, float]]] = {name: [] for name in ADDRESSES}
+    found: dict[str, list[Took]] = {name: [] for name in ADDRESSES}
     sizes: dict[str, int] = {}
     for folder, first in (("month", MONTH), ("year", YEAR)):
         with filled(tmp_path / folder, first) as port:
             for name, address in ADDRESSES.items():
                 sizes[name] = len(get(port, address).body)
-                took[name].append(spread(lambda address=address: get(port, address)))  # type: ignore[misc]  # a default
+                found[name].append(took(partial(get, port, address)))
     with capsys.disabled():
-        print("\n500 subjects, a request: median and 99th percentile in ms, with a month and with a year behind")
-        for name, (month, year) in took.items():
-            print(
-                f"  {name:40} {month[0]:6.1f} {month[1]:6.1f}   {year[0]:6.1f} {year[1]:6.1f}   {sizes[name]:7} bytes"
-            )
+        print("\n500 subjects: median, 99th percentile, processor in ms; with a month behind, with a year")
+        for name, (month, year) in found.items():
+            print(f"  {name:40} {month}   {year}   {sizes[name]:7} bytes")
+    month, year = found["a subject's page"]
+    assert year.processor <= GROWS * month.processor
     assert sizes["the status page"] <= BYTES
-    assert took["the status page"][1][1] <= MILLISECONDS
-    month, year = took["a subject's page"]
-    assert year[0] <= GROWS * month[0]
+    assert found["the status page"][1].worst <= MILLISECONDS
 
 
 def worst() -> Snapshot:
@@ -108,8 +120,8 @@ def test_the_worst_status_page_has_the_same_bounds(capsys: pytest.CaptureFixture
     """500 misses, 500 failing collectors, 500 unwatched places: still a page that opens on a phone at night."""
     with Server("127.0.0.1:0", StillSite(shown=worst())) as server:
         port = port_of(server)
-        size, took = len(get(port, "/").body), spread(lambda: get(port, "/"))
+        size, found = len(get(port, "/").body), took(partial(get, port, "/"))
     with capsys.disabled():
-        print(f"\n  the status page at its worst: {took[0]:.1f} ms, 99th percentile {took[1]:.1f} ms, {size} bytes")
+        print(f"\n  the status page at its worst: {found} ms, {size} bytes")
     assert size <= BYTES
-    assert took[1] <= MILLISECONDS
+    assert found.worst <= MILLISECONDS

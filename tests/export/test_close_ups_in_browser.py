@@ -133,7 +133,7 @@ def test_every_link_is_reached_by_the_keyboard_and_is_seen_to_be(chromium: Brows
     """Tab goes through every link in the order of the page; each shows an outline, and none is behind the edge."""
     with opened(chromium, server + PAGES[name], DESK, status=status(PAGES[name])) as page:
         page.emulate_media(reduced_motion="reduce")  # no smooth scrolling, whose end would have to be waited for
-        links = page.locator("a[href]:visible")
+        links = page.locator("a[href]:visible, summary:visible")
         expected = links.evaluate_all("all => all.map(one => one.getAttribute('href'))")
         met = []
         for _ in expected:

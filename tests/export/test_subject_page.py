@@ -84,8 +84,8 @@ def test_no_evidence_is_said_to_be_no_evidence() -> None:
 @pytest.mark.parametrize(
     ("proof", "said"),
     [
-        (Proof(evidence="r-7", row=ROW), "N'est plus conservé"),
-        (Proof(evidence="unkept-x"), "N'est plus conservé"),
+        (Proof(evidence="r-7", row=ROW), "Ne se lit plus"),
+        (Proof(evidence="unkept-x"), "Ne se lit plus"),
         (
             Proof(evidence="incident-3", row=ROW, register="incident", entered_at=NOW),
             "Inscription au registre : incident",
