@@ -55,7 +55,7 @@ def _remove_units(places: Places, say: Say) -> None:
     for name in units:
         (places.units / name).unlink()
     service.systemctl("daemon-reload")
-    service.systemctl("reset-failed", service.SERVICE, accept=(0, 1, 5))
+    service.systemctl("reset-failed", service.SERVICE, *TEMPLATES, "beffroi-reader*", accept=(0, 1, 5))
     say(f"units: {', '.join(units) or 'none'} removed from {places.units}")
 
 
