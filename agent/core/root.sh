@@ -57,15 +57,19 @@ sudo_rules() {
 	for file in /etc/doas.conf /etc/sudoers-rs; do [ ! -e "$file" ] || echo "other $file"; done
 	[ -e /etc/sudoers ] || { echo none; return; }
 	command -v cvtsudoers >/dev/null 2>&1 || { echo missing; return; }
-	tell cvtsudoers -e -s defaults -f json /etc/sudoers | sed -E 's/("(command|sudoedit)": )".*"/\1""/'
+	tell cvtsudoers -e -s defaults -f json /etc/sudoers |
+		sed -E -e 's/("(command|sudoedit)": )".*"/\1""/' -e '/^== failed /s/(syntax error).*/\1/'
 }
 
 # Which sshd listen, each with the arguments that choose its configuration, by the titles that they give themselves.
-# Anybody may call a process so: only root's own sshd is believed (what takes root's rights keeps its file's name).
+# Anybody may call a process so: only root's own sshd is believed (what takes root's rights keeps its file's name), and
+# none of a container, whose root would name a file of its own choice.
 servers() {
+	own=$(readlink /proc/self/ns/pid)
 	for title in $(grep -a -l -s '^sshd: .*\[listener\]' /proc/[0-9]*/cmdline); do
 		process=${title%/cmdline}
-		[ "$(stat -c %u "$process")" = 0 ] && [ "$(cat "$process/comm")" = sshd ] &&
+		there=$(readlink "$process/ns/pid") # which tells an ordinary account nothing
+		[ "$(stat -c %u "$process")" = 0 ] && [ "$(cat "$process/comm")" = sshd ] && [ "${there:-$own}" = "$own" ] &&
 			tr '\000' '\n' <"$title" | head -n 1
 	done 2>/dev/null | sort -u | while IFS= read -r title; do
 		set -f
@@ -131,7 +135,8 @@ policies() {
 			said=$(sshd "$@" -T -C "$question" 2>&1 </dev/null)
 			status=$?
 			printf '== %s %s\n' "$status" "$question"
-			[ "$status" = 0 ] || { printf '%s\n' "$said" | tail -n 3; break; }
+			# Of a line that sshd does not understand only the place is told: it may be of any file.
+			[ "$status" = 0 ] || { printf '%s\n' "$said" | sed -E 's/(: line [0-9]+):.*/\1/' | tail -n 3; break; }
 			printf '%s\n' "$said" | grep -a -i -E "^($keywords) "
 		done
 	done

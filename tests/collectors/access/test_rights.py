@@ -128,6 +128,10 @@ def test_of_the_rules_of_sudo_no_command_is_told(cell: Cell, look: LookAt) -> No
     assert '"username": "bmartin"' in told
     assert not any(word in told for word in ("sesame", "/bin/x", "mailto"))
     assert look().values(ADMINISTRATOR, "bmartin") == {frozenset({"sudo"})}
+    cell.write("/etc/sudoers", "bmartin ALL=(ALL) /bin/x --key sesame = (\n", mode=0o440)
+    told = rooted.ask(CellHost(LocalHost("srv-1"), cell), rooted.Request.SUDO, timedelta(seconds=60)).text
+    assert "syntax error" in told and "sesame" not in told
+    assert look().gaps["sudo"].reason is Reason.UNREADABLE
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can let another account use sudo")
@@ -213,6 +217,24 @@ def test_a_process_that_only_calls_itself_sshd_is_not_believed(cell: Cell, look:
     seen = look(before=("sh", "-c", f'{planted} {seen_listening(2)}; exec "$@"', "sh"))
     assert {path for _account, path in seen.ways} == {"sshd@*"}
     assert seen.alternatives("adupont") == {"password"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's own programs are looked at")
+def test_an_sshd_of_a_container_leads_to_no_file_of_its_choice(cell: Cell, look: LookAt) -> None:
+    cell.policy("PasswordAuthentication yes")
+    title = "sshd: /usr/sbin/sshd -f /etc/shadow [listener] 0 of 10-100 startups"
+    cell.run("cp", "/usr/bin/sleep", "/tmp/sshd")
+    planted = f"""unshare --pid --fork bash -c 'exec -a "{title}" /tmp/sshd 30' & """
+    seen = look(before=("sh", "-c", f'{planted} {seen_listening(1)}; exec "$@"', "sh"))
+    assert {path for _account, path in seen.ways} == {"sshd@*"}
+
+
+def test_a_line_that_sshd_does_not_understand_is_told_by_its_place_alone(cell: Cell) -> None:
+    cell.write("/etc/ssh/sshd_config", "HostKey /etc/ssh/host_key\nroot:$6$sesame 1\nPort sesame\n")
+    host, question = CellHost(LocalHost("srv-1"), cell), "user=root,host=192.0.2.1,addr=192.0.2.1"
+    told = rooted.ask(host, rooted.Request.POLICIES, timedelta(seconds=60), lines=(question,)).text
+    assert "/etc/ssh/sshd_config: line 2\n" in told
+    assert "sesame" not in told
 
 
 @pytest.mark.network
