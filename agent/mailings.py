@@ -169,15 +169,19 @@ def _heads(configuration: Configuration, reader: Beneficiary, month: Month, head
     fingerprint = verifier(configuration.agent.state_directory).fingerprint
     days = sum(1 for _ in month.days())
     told = words.SIGNED.of(language).format(count=len(heads), days=days) if heads else words.NONE_SIGNED.of(language)
-    text = f"# key {fingerprint}\n" + "".join(
-        f"{head.statement.rstrip()} signature {head.signature}\n" for head in heads
-    )
+    name = f"beffroi-heads-{month}.txt"
+    # Each line that was signed stands as it is, so that grep alone holds a bundle's heads to it.
+    text = f"# key {fingerprint}\n" + "".join(f"{head.statement}# signature {head.signature}\n" for head in heads)
     return Message(
         subject=words.HEADS.of(language).format(month=named),
         body=words.HEADS_BODY.of(language).format(
-            month=named, beneficiary=reader.name, told=told, fingerprint=fingerprint
+            month=named,
+            beneficiary=reader.name,
+            told=told,
+            fingerprint=fingerprint,
+            command=f"cat heads/*-{month}-*.txt | grep -vxFf {name}",
         ),
-        document=enclosed.document(reader.id, [File(name=f"beffroi-heads-{month}.txt", text=text)]),
+        document=enclosed.document(reader.id, [File(name=name, text=text)]),
     )
 
 

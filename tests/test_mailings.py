@@ -4,6 +4,8 @@ import base64
 import hashlib
 import io
 import logging
+import re
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -117,7 +119,7 @@ def test_the_heads_of_a_month_are_those_of_the_ledger_and_of_the_bundle(made: Ye
     assert name == "beffroi-heads-2026-12.txt"
     key, *lines = content.decode().splitlines()
     own = [head for head in made.ledger.heads() if head.day.startswith("2026-12-")]
-    assert lines == [f"{head.statement.strip()} signature {head.signature}" for head in own]
+    assert lines == [line for one in own for line in (one.statement.strip(), f"# signature {one.signature}")]
     assert key == f"# key {own[0].fingerprint}"
     body = heads.get_body()
     assert isinstance(body, EmailMessage)
@@ -125,6 +127,31 @@ def test_the_heads_of_a_month_are_those_of_the_ledger_and_of_the_bundle(made: Ye
     with zipfile.ZipFile(io.BytesIO(files(report)["beffroi-scota-2026-Q4-evidence.zip"])) as bundle:
         shown = " ".join(bundle.read(one).decode("latin-1") for one in bundle.namelist())
     assert all(head.head in shown for head in own)
+
+
+@pytest.mark.programs
+def test_the_command_in_the_letter_holds_a_bundle_to_the_heads(made: Year, tmp_path: Path) -> None:
+    """It prints nothing where all agree, and the line of the day whose head is another."""
+    with mailbox() as box:
+        turn(made, configured(made, box.relay, scota=ADDRESSES))
+    heads, report = box.letters
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(io.BytesIO(files(report)["beffroi-scota-2026-Q4-evidence.zip"])) as bundle:
+        bundle.extractall(folder)
+    ((name, content),) = files(heads).items()
+    (folder / name).write_bytes(content)
+    body = heads.get_body()
+    assert isinstance(body, EmailMessage)
+    (command,) = re.findall(r"^    (cat .*?)\r?$", body.get_content(), re.MULTILINE)
+
+    def said() -> bytes:
+        return subprocess.run(command, shell=True, cwd=folder, capture_output=True, check=False, timeout=30).stdout
+
+    assert said() == b""
+    (changed,) = folder.glob("heads/*-2026-12-30.txt")
+    other = changed.read_bytes().replace(b"rows ", b"rows 9")
+    changed.write_bytes(other)
+    assert said() == other
 
 
 def test_a_beneficiary_never_gets_what_is_another_s(made: Year) -> None:

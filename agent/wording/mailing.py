@@ -57,7 +57,10 @@ Conservez ce message. Le fichier joint contient, pour chaque journée de {month}
 preuves de l'agent qui surveille le service rendu à {beneficiary}. {told}
 
 Une ligne du registre qui serait modifiée, retirée ou ajoutée après cet envoi ne correspondrait plus à ces empreintes.
-Les mêmes empreintes se trouvent dans le dossier de preuves du rapport trimestriel.
+Les mêmes empreintes se trouvent dans le dossier de preuves du rapport trimestriel ; une fois celui-ci décompressé, et
+le fichier joint placé à côté, cette commande n'affiche rien si elles concordent :
+
+    {command}
 
 Empreinte de la clé de l'agent : {fingerprint}
 
@@ -68,8 +71,11 @@ Message envoyé par beffroi, sans intervention humaine.
 Keep this message. The file attached holds, for each day of {month}, the signed digest of the evidence kept by the
 agent that watches the service for {beneficiary}. {told}
 
-A row that was changed, removed or added after this was sent would no longer match these digests. The same digests stand
-in the evidence that comes with the quarterly report.
+A row that was changed, removed or added after this was sent would no longer match these digests. The same ones stand
+in the evidence that comes with the quarterly report; once it is unpacked, and the file attached lies beside, this
+command prints nothing where they agree:
+
+    {command}
 
 Fingerprint of the agent's key: {fingerprint}
 
