@@ -28,10 +28,11 @@ _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=
 _PROGRAM = inspect.getsource(live_program)
 # xargs leaves standard input to nobody, and gives each `sh` whole groups of four.
 _SHELL = """
-command -v stat >/dev/null 2>&1 && command -v xargs >/dev/null 2>&1 || exit 127
+has() { command -v "$1" >/dev/null 2>&1; }
+has stat && has xargs && { has sha256sum || has openssl || has busybox; } || exit 127
 gently=
-! command -v nice >/dev/null 2>&1 || gently='nice -n 19'
-$gently xargs -0 -n 40 sh -c "$1" sh || exit 127
+! has nice || gently='nice -n 19'
+$gently xargs -0 -n 40 sh -c "$1" sh || exit
 echo "end $2"
 """
 _THERE = re.compile(r"there ([0-9a-f]{64}) ([0-9a-f]{64}|-) (sparse|full|-)")

@@ -94,7 +94,8 @@ def nodes(restic: Restic, point: Point) -> list[Node]:
         output, reader = _listed(restic, point)
     if output.status != 0 and not output.truncated:
         if _tree_is_bad(output):
-            message = f"{restic.copy.subject}: what a point holds cannot be listed: {last_line(output.stderr)}"
+            # restic's own words may name a folder of the source, which must not be kept.
+            message = f"{restic.copy.subject}: what point {point.id[:8]} holds cannot be listed, since it is damaged"
             raise Damaged(message, "see what is bad: beffroi verify --all")
         raise restic.error(output)
     return reader.all(output)
