@@ -211,7 +211,7 @@ def _restore_all(
                 took=timedelta(seconds=time.monotonic() - begun), hindered=error.reason, said=error.message
             )
         restored.append(ended)
-        if ended.hindered in (None, Reason.EXITED):
+        if ended.hindered in (None, Reason.EXITED) and not ended.cut:
             found = compare(part.nodes, place, part.live, whole=not part.only)
             opening(place, part.live, found)
             total.join(found)

@@ -32,11 +32,15 @@ class RepositoryAbsent(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """Hold how a restore ended: `hindered` is what kept it from being made, `damaged` that the copy's data is bad."""
+    """Hold how a restore ended: `hindered` is what kept it from being made, `damaged` that the copy's data is bad.
+
+    `cut`: the program was ended before its end, so that what is missing shows nothing.
+    """
 
     took: timedelta
     damaged: bool = False
     hindered: Reason | None = None
+    cut: bool = False
     said: str = ""
 
 

@@ -42,6 +42,8 @@ _BAD = re.compile(
 _PACK_GONE = re.compile(r"Load\(<data/[0-9a-f]+>.*(file is too short|no such file|does not exist)", re.IGNORECASE)
 # The restoring side's own disk: nothing is wrong with the copy.
 _FULL = re.compile(r"no space left on device|disk quota exceeded|file too large|read-only file system", re.IGNORECASE)
+# restic's documentation, «Scripting»: 2 is an error of Go's runtime, 130 an end by a signal, as a shell tells one too.
+_CRASHED, _SIGNALLED = frozenset({2}), 128
 # Lines that name a restored file, whose name may say anything.
 _OF_A_FILE = ("ignoring error for /", "error: /")
 _UNEXPECTED = re.compile(r"unexpected content in file .*, starting at offset \d+$", re.IGNORECASE)
@@ -233,6 +235,8 @@ def outcome(output: Output) -> Restored:
         return Restored(took=output.duration, hindered=reasons[0], said=said)
     if any(_FULL.search(line) for line in lines):
         return Restored(took=output.duration, hindered=Reason.NO_ROOM, said=said)
+    if output.truncated or output.status in _CRASHED or not 0 <= output.status < _SIGNALLED:
+        return Restored(took=output.duration, hindered=Reason.EXITED, cut=True, said=said)
     if any(_BAD.search(line) for line in lines):
         return Restored(took=output.duration, damaged=True, said=said)
     return Restored(took=output.duration, hindered=Reason.EXITED, said=said)

@@ -136,10 +136,11 @@ def _with_opening(sampled: Sampled, told: Opened) -> Sampled:
 
 def _result(comparison: Comparison, ended: Restored, copy: Copy) -> str:
     """Return what a file came to. Raises LookError where that is not known."""
-    if any(one.what == "content" for one in comparison.differences):
-        return Reason.CONTENT_CHANGED.value
+    # First: of a restore that did not come to its end, a file may have its size and its date, and not yet its bytes.
     if ended.hindered is not None:
         raise look_error(ended.hindered, f"{copy.subject}: {UNSAID}")
+    if any(one.what == "content" for one in comparison.differences):
+        return Reason.CONTENT_CHANGED.value
     if comparison.differing:
         return Reason.INCOMPLETE.value
     if comparison.compared:

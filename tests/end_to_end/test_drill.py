@@ -166,6 +166,23 @@ def test_a_damaged_pack_fails_it_and_an_access_that_is_refused_does_not(site: Wa
     assert (gone.ending, gone.reason, gone.entries) == (Ending.FAILED, Reason.ABSENT, ())
 
 
+@pytest.mark.parametrize("ending", ["kill -9 $$", "exit 130", "exit 2"])
+def test_a_restic_that_is_ended_half_way_shows_nothing(site: Watched, ending: str) -> None:
+    restic = shutil.which("restic")
+    # By then it has written some of the files.
+    broken = fake_restic(
+        site.folder / "bin",
+        f'case " $* " in *" restore "*) {restic} "$@" --include letter >/dev/null; {ending};; esac; exec {restic} "$@"',
+    )
+    file = site.folder / "environment"
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{key}={value}\n" for key, value in broken.items()))
+    site.backups = site.backups.replace('country = "FR"', f'country = "FR"\nenvironment_file = "{file}"')
+    done = exercise(site)
+    assert (done.ending, done.reason) == (Ending.UNPROVEN, Reason.EXITED)
+    assert [register for register, _ in done.entries] == ["restore"]
+
+
 def test_a_point_whose_tree_or_index_is_damaged_fails_it_since_nothing_can_come_back(site: Watched) -> None:
     index = next((site.repository("files") / "index").iterdir())
     index.chmod(0o600)

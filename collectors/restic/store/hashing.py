@@ -80,16 +80,20 @@ def _shown(
         manifest=manifest,
         structure=known,
         good=frozenset(file.name for file in run.good),
-        damage=frozenset((*run.damage, *absent, *_told_by_restic(known, run), *config)),
+        damage=frozenset((*run.damage, *absent, *_told_by_restic(known, run, listed), *config)),
         unread=tuple(_unread(run, known)),
         remarks=(*known.checked.remarks, *_remarks(listed, before, known)),
     )
 
 
-def _told_by_restic(known: Structure, run: Run) -> Iterator[Damage]:
+def _told_by_restic(known: Structure, run: Run, listed: Listing) -> Iterator[Damage]:
     # Below 0.17 restic does not say in which pack a tree is bad; its digest has told that.
     named = any(name.startswith("data/") for name in run.bad)
-    return (damage for damage in known.checked.damage if not (named and damage.file == "data"))
+    for damage in known.checked.damage:
+        if not (named and damage.file == "data"):
+            # Of a damaged snapshot restic tells the first ten digits.
+            whole = [file.name for file in listed.files if file.name.startswith(damage.file)]
+            yield replace(damage, file=whole[0]) if len(whole) == 1 and "/" in damage.file else damage
 
 
 def hold_to_same_repository(copy: Copy, far: Far, listed: Listing, known: Structure, look: Look) -> Listing:

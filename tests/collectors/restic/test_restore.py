@@ -130,6 +130,15 @@ def test_a_lost_link_is_never_damage(words: str, damaged: bool, hindered: Reason
     assert outcome(said()).hindered is None
 
 
+@pytest.mark.parametrize("status", [-9, -15, 2, 130, 137, 143])
+def test_a_restic_that_was_ended_before_its_end_shows_nothing_of_what_is_missing(status: int) -> None:
+    found = outcome(said(stderr="ignoring error for /srv/a: hash mismatch", status=status))
+    assert (found.damaged, found.hindered, found.cut) == (False, Reason.EXITED, True)
+    lost = outcome(said(stderr="connection lost", status=status))
+    assert (lost.damaged, lost.hindered) == (False, Reason.UNREACHABLE)
+    assert not outcome(said(stderr="Fatal: There were 3 errors", status=1)).cut
+
+
 def test_a_hostile_name_means_itself_and_nothing_more() -> None:
     assert escaped("/srv/a*[b]?\\$HOME") == r"/srv/a\*\[b\]\?\\$HOME"
 

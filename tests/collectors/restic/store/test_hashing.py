@@ -68,6 +68,14 @@ def test_a_link_that_is_lost_keeps_what_was_hashed_by_then(
     assert watched.verify().outcome is Outcome.SOUND
 
 
+def test_a_snapshot_that_was_never_one_is_named_once(watch: Watching) -> None:
+    watched = watch()
+    (watched.repository.folder / "snapshots" / ("ab" * 32)).write_text("hostile" * 30)
+    done = watched.verify()
+    assert done.outcome is Outcome.DAMAGED
+    assert done.damage == (Damage(file=f"snapshots/{'ab' * 32}", reason="damaged"),)
+
+
 def test_damage_stands_until_the_file_is_hashed_again_and_is_sound(watch: Watching) -> None:
     watched = watch()
     pack = watched.repository.packs()[0]
