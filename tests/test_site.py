@@ -13,8 +13,8 @@ import pytest
 from agent.core.model import Key, State
 from agent.export.http import Server
 from agent.site import LiveSite
-from tests.export.test_page import words
 from tests.parts.full_ledger import NOW, QUARTER, day_row, full_site
+from tests.parts.markup import words
 from tests.parts.web import get, port_of
 
 pytestmark = pytest.mark.network

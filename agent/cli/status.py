@@ -68,7 +68,7 @@ def narrowed(known: "Snapshot", beneficiary: str) -> "Snapshot":
 def write_page(path: Path, known: "Snapshot") -> None:
     """Write the status page to a file of its own, whole or not at all. Raises UsageError where that cannot be done."""
     from agent.core.errors import UsageError
-    from agent.export.page import render
+    from agent.export.status_page import render
 
     beside = path.with_name(f".{path.name}.new")
     try:

@@ -64,6 +64,6 @@ def _told(path: str, snapshot: Snapshot, links: Links, site: Site) -> Response:
         return target_answer(wanted, snapshot, links, site)
     if path == "/api/verdicts":
         return json_text(document(snapshot.verdicts, snapshot.at))
-    from agent.export.page import policy, render
+    from agent.export.status_page import policy, render
 
     return page(render(snapshot, links), policy(), snapshot.language)

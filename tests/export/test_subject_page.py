@@ -24,7 +24,7 @@ from agent.wording.reasons import REASONS
 from agent.wording.targets import TARGETS
 from tests.export.close_ups import ROW, calendar, close_up
 from tests.export.samples import ACCEPTED, LATE, NOW, SOUND, UNREACHABLE, snapshot, verdict
-from tests.export.test_page import tags, words
+from tests.parts.markup import tags, words
 
 
 def page_of(*standings: Standing, shown: Snapshot | None = None) -> str:

@@ -13,7 +13,7 @@ from agent.wording.languages import LANGUAGES
 from agent.wording.targets import TARGETS
 from tests.export.close_ups import calendar
 from tests.export.samples import LATE, NOW, OTHER, SCOTA, SOUND, snapshot, verdict
-from tests.export.test_page import tags, words
+from tests.parts.markup import tags, words
 
 WHOLE = replace(LATE.key, subject="")
 

@@ -19,7 +19,7 @@ from agent.report.summary import summary
 from agent.wording.page import typeset
 from agent.wording.reasons import REASONS
 from agent.wording.targets import TARGETS, target_title
-from tests.export.test_page import tags
+from tests.parts.markup import tags
 
 GOLDEN = Path(__file__).parent / "golden"
 

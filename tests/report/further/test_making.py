@@ -12,7 +12,7 @@ from agent.core.errors import UsageError
 from agent.core.period import HalfYear, Month, Year
 from agent.report.further.making import Further, make
 from agent.report.further.sheet import Period
-from tests.export.test_page import tags
+from tests.parts.markup import tags
 from tests.report.further.samples import keep, volume
 from tests.report.test_page import NAMES
 from tests.report.year import SCOTA, copied, noon, year

@@ -2,8 +2,8 @@
 
 from agent.export.addresses import Links
 from agent.export.documents import STATUS, printed
-from agent.export.page_view import view
 from agent.export.snapshot import Snapshot
+from agent.export.status_view import view
 
 
 def render(snapshot: Snapshot, links: Links | None = None) -> str:
