@@ -14,7 +14,7 @@ TOP_LEVEL = {
 }
 
 # Folders of tests that follow a question rather than a package.
-ACROSS = {"contract", "parts", "faults", "end_to_end", "benchmarks", "endurance", "system"}
+ACROSS = {"contract", "parts", "faults", "end_to_end", "benchmarks", "endurance", "system", "published_types"}
 
 # Registries are reached through their clients, as each machine has them set up.
 REGISTRIES = re.compile(
