@@ -80,7 +80,7 @@ def main() -> None:
                 raise ValueError("somebody else asks")
             request = request_of(connection)
             hold(request)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError) as error:
             sys.exit(f"refused: {error}")
         connection.setblocking(True)
     handed_on = os.memfd_create("request", 0)

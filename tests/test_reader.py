@@ -220,11 +220,15 @@ def test_an_asker_that_does_not_take_the_answer_is_left(tmp_path: Path) -> None:
         listening.close()
 
 
-def test_somebody_else_is_told_nothing(tmp_path: Path) -> None:
-    listening = Listening(path=tmp_path / "socket", program=Path(reader.__file__), user=ELSE)
+@pytest.mark.parametrize(
+    ("user", "why"),
+    [(ELSE, "somebody else asks"), ("no-such-user", "\"getpwnam(): name not found: 'no-such-user'\"")],
+)
+def test_somebody_else_is_told_nothing(user: str, why: str, tmp_path: Path) -> None:
+    listening = Listening(path=tmp_path / "socket", program=Path(reader.__file__), user=user)
     try:
         assert listening.asked(b"accounts\n") == b""
-        assert listening.wait() == [(1, "refused: somebody else asks")]
+        assert listening.wait() == [(1, f"refused: {why}")]
     finally:
         listening.close()
 

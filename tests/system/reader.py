@@ -4,7 +4,7 @@ import json
 import pathlib
 import subprocess
 
-from tests.system.inside import BEFFROI, as_user, comes, ran, served, sure
+from tests.system.inside import BEFFROI, CONFIGURATION, as_user, comes, ran, served, sure
 
 SOCKET = "/run/beffroi-reader.socket"
 UNITS = pathlib.Path("/etc/systemd/system")
@@ -62,11 +62,11 @@ def in_the_sandbox_of(unit: str, name: str, command: str) -> str:
         sure("systemctl", "daemon-reload")
 
 
-def judged() -> dict[str, tuple[str, str, str]]:
-    """Return what a look from inside the daemon's sandbox comes to, by target, of this machine alone."""
-    said = in_the_sandbox_of("beffroi.service", "beffroi-look", f"{BEFFROI} check --host fresh --json")
+def judged(host: str = "fresh") -> dict[str, tuple[str, str, str]]:
+    """Return what a look from inside the daemon's sandbox comes to, by target, of one machine alone."""
+    said = in_the_sandbox_of("beffroi.service", "beffroi-look", f"{BEFFROI} check --host {host} --json")
     found = json.loads(said)["verdicts"]
-    return {one["target"]: (one["state"], one["reason"], one["detail"]) for one in found if one["subject"] == "fresh"}
+    return {one["target"]: (one["state"], one["reason"], one["detail"]) for one in found if one["subject"] == host}
 
 
 def answers_the_daemon_what_root_alone_sees() -> None:
@@ -94,6 +94,43 @@ def answers_the_daemon_what_root_alone_sees() -> None:
         policy.unlink()
         sure("nft", "flush", "ruleset")
         sure("usermod", "-L", "store")
+
+
+def answers_an_account_behind_ssh_by_the_line_for_sudo_of_the_guide() -> None:
+    """The same machine, by another door; every step is the guide's own."""
+    sure("useradd", "--create-home", "--shell", "/bin/sh", "watch")
+    folder, keys = pathlib.Path("/home/watch/.ssh"), pathlib.Path("/var/lib/beffroi/.ssh")
+    folder.mkdir(mode=0o700)
+    (folder / "authorized_keys").write_text(f"restrict {(keys / 'id_ed25519.pub').read_text()}")
+    sure("chown", "-R", "watch:watch", str(folder))
+    guide = sure(BEFFROI, "explain", "ssh", "--language", "en")
+    (line,) = (line.strip() for line in guide.splitlines() if "NOPASSWD" in line)
+    program, rule = pathlib.Path("/usr/local/sbin/beffroi-root"), pathlib.Path("/etc/sudoers.d/beffroi")
+    program.write_text(guide[guide.index("#!/bin/sh") :])
+    program.chmod(0o755)
+    good = CONFIGURATION.read_text()
+    CONFIGURATION.write_text(
+        f'{good}\n[[host]]\nid = "far"\ntransport = "ssh"\naddress = "localhost"\nuser = "watch"\n'
+        f'key_file = "{keys}/id_ed25519"\nknown_hosts = "{keys}/known_hosts"\n'
+        'collect = ["access", "network", "patches"]\n'
+    )
+    try:
+        refused = judged("far")
+        assert {refused[one][0] for one in ("strong-authentication", "network-segmentation")} == {"unproven"}, refused
+        assert "a password is required" in str(refused), refused
+        rule.write_text(line.replace("beffroi ALL", "watch ALL") + "\n")
+        rule.chmod(0o440)
+        found = judged("far")
+        assert found["strong-authentication"][:2] == ("met", "within-limit"), found
+        assert found["network-segmentation"][:2] == ("missed", "absent"), found
+        assert found["patching"][1] != "denied", found
+        more = as_user("watch", "sudo", "-n", str(program), "accounts")
+        assert more.returncode != 0 and more.stdout == "", more
+    finally:
+        CONFIGURATION.write_text(good)
+        program.unlink()
+        rule.unlink(missing_ok=True)
+        sure("userdel", "--remove", "watch")
 
 
 def exposes_little() -> None:
@@ -154,6 +191,7 @@ def without_it_is_denied_and_stays_without() -> None:
 
 STEPS = (
     answers_the_daemon_what_root_alone_sees,
+    answers_an_account_behind_ssh_by_the_line_for_sudo_of_the_guide,
     exposes_little,
     answers_nobody_else,
     hostile_askers_keep_it_from_nothing,
