@@ -19,11 +19,11 @@ from agent.core.clock import Clock
 from agent.core.inventory import Beneficiary
 from agent.core.period import ONE_DAY, Month, Quarter, day_of
 from agent.ledger import editions
-from agent.ledger.editions import Edition
+from agent.ledger.editions import Edition, folder_of
 from agent.ledger.heads import Head
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger
-from agent.publish import DAYS, EVIDENCE, PAGE, folder_of
+from agent.publish import DAYS, EVIDENCE, PAGE
 from agent.wording import mailing as words
 from agent.wording.languages import Language
 

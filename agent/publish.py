@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from agent.config.settings import Configuration
-from agent.core.errors import LedgerDamaged, LedgerFull, UsageError
+from agent.core.errors import LedgerFull, UsageError
 from agent.core.period import Quarter, day_of, day_start
 from agent.ledger import editions
-from agent.ledger.editions import Edition
+from agent.ledger.editions import Edition, folder_of, kept_file
 from agent.ledger.encode import instant
 from agent.ledger.excerpt import Excerpt
 from agent.ledger.keys import PUBLIC_NAME, Signer, signer
@@ -31,9 +31,9 @@ from agent.report import bundle, csv_file, page
 from agent.report.build import build
 from agent.report.figures import Change, Report
 from agent.report.material import choose_beneficiary, read
-from agent.report.summary import changes, summary
+from agent.report.summary import SUMMARY, changes, summary
 
-PAGE, PUBLIC_PAGE, DAYS, SUMMARY, EVIDENCE = "report.html", "public.html", "days.csv", "summary.json", "evidence.zip"
+PAGE, PUBLIC_PAGE, DAYS, EVIDENCE = "report.html", "public.html", "days.csv", "evidence.zip"
 _PATIENCE = timedelta(seconds=60)
 
 
@@ -107,23 +107,10 @@ def _changes(directory: Path, before: Edition, report: Report) -> tuple[Change, 
     return found
 
 
-def folder_of(directory: Path, edition: Edition) -> Path:
-    """Return where an edition's files are kept."""
-    return directory / "reports" / f"{edition.beneficiary}-{edition.quarter}-edition-{edition.number}"
-
-
 def _again(directory: Path, edition: Edition, quarter: Quarter) -> Made:
     folder = folder_of(directory, edition)
-    for name, digest in edition.files.items():
-        try:
-            with (folder / name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            raise LedgerDamaged(
-                f"a published file cannot be read: {folder / name}: {error.strerror}", "restore it from a backup"
-            ) from error
-        if found != digest:
-            raise LedgerDamaged(f"a published file is not what it was: {folder / name}", "restore it from a backup")
+    for name in edition.files:
+        kept_file(directory, edition, name)
     return Made(quarter=quarter, beneficiary=edition.beneficiary, edition=edition.number, folder=folder)
 
 

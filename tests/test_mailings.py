@@ -24,8 +24,8 @@ from agent.config.settings import Alert, Configuration, Mail
 from agent.core.model import State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
-from agent.ledger.editions import read
-from agent.publish import DAYS, PAGE, Wish, folder_of, published
+from agent.ledger.editions import folder_of, read
+from agent.publish import DAYS, PAGE, Wish, published
 from agent.timely import Publisher, ended
 from tests.parts.mailbox import LATER, REFUSE, TAKE, Mailbox, mailbox
 from tests.parts.watched import free_port

@@ -12,8 +12,9 @@ from agent.core.errors import LedgerDamaged, UsageError
 from agent.core.model import State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
-from agent.ledger.editions import Edition, read
-from agent.publish import DAYS, EVIDENCE, PAGE, PUBLIC_PAGE, SUMMARY, Wish, folder_of, published
+from agent.ledger.editions import Edition, folder_of, read
+from agent.publish import DAYS, EVIDENCE, PAGE, PUBLIC_PAGE, Wish, published
+from agent.report.summary import SUMMARY
 from tests.report.year import RPO, Year, copied, noon, row, year
 
 Q4 = Quarter(2026, 4)

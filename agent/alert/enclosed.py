@@ -24,8 +24,8 @@ from agent.wording.inert import inert
 from agent.wording.languages import Language
 
 SCHEMA = "beffroi.mailing/1"
-# Beyond this a relay's usual 20 MB are passed once it is written as text.
-LARGEST = 14 * 2**20
+# Written as text this just passes under what Postfix takes unless told otherwise: message_size_limit, 10,240,000 bytes.
+LARGEST = 7 * 2**20
 DEADLINE, WHOLE = timedelta(seconds=60), timedelta(seconds=180)
 
 

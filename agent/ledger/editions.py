@@ -3,11 +3,14 @@
 A row has no derived table: editions are few, and asked for once in a while.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from agent.core.errors import LedgerDamaged
 from agent.ledger.append import Writer
 from agent.ledger.fields import Fields, text, whole
 from agent.ledger.rows import appended
@@ -50,6 +53,26 @@ def read(connection: Connection, beneficiary: str) -> tuple[Edition, ...]:
         appended(row).fields().take("edition", lambda value: _edition(value, beneficiary))
         for row in connection.execute(query)
     )
+
+
+def folder_of(directory: Path, edition: Edition) -> Path:
+    """Return where an edition's files are kept, below the state directory."""
+    return directory / "reports" / f"{edition.beneficiary}-{edition.quarter}-edition-{edition.number}"
+
+
+def kept_file(directory: Path, edition: Edition, name: str) -> Path:
+    """Return one file of an edition, once it is held to what was published. Raises LedgerDamaged."""
+    path = folder_of(directory, edition) / name
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise LedgerDamaged(
+            f"a published file cannot be read: {path}: {error.strerror}", "restore it from a backup"
+        ) from error
+    if found != edition.files[name]:
+        raise LedgerDamaged(f"a published file is not what it was: {path}", "restore it from a backup")
+    return path
 
 
 def _edition(value: object, beneficiary: str) -> Edition:

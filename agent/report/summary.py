@@ -5,17 +5,51 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
+from agent.accounting.quarter import Outcome
+from agent.accounting.rate import Tally
 from agent.core.model import State
-from agent.report.figures import Change, Report
+from agent.report.figures import Change, Report, TargetFigures
 from agent.wording.inert import inert
 from agent.wording.report import outcome_word
 from agent.wording.states import state_word
 from agent.wording.targets import target_title
 
+SUMMARY = "summary.json"
 SCHEMA = "beffroi.report/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Hold what one target's quarter came to, in a word and as counts; None: the target has no rate."""
+
+    outcome: Outcome | None
+    measured_outcome: Outcome | None
+    tally: Tally | None
+
+
+def counted(one: TargetFigures) -> Counted:
+    """Return what a target's figures come to."""
+    return Counted(outcome=one.outcome, measured_outcome=one.measured_outcome, tally=one.tally)
+
+
+def read(text: str) -> Mapping[str, Counted]:
+    """Return what each target came to by a summary that was written here."""
+    return {target: _counted(figures) for target, figures in json.loads(text)["targets"].items()}
+
+
+def _counted(figures: Mapping[str, Any]) -> Counted:
+    outcome, measured = (
+        None if figures[name] is None else Outcome(figures[name]) for name in ("outcome", "measured_outcome")
+    )
+    names = ("met", "missed", "unproven", "accepted")
+    known = figures["met"] is not None
+    tally = Tally(**{name: figures[name] for name in names}) if known else None
+    return Counted(outcome=outcome, measured_outcome=measured, tally=tally)
 
 
 def summary(report: Report) -> str:

@@ -1,6 +1,7 @@
 """The half-year's execution (article 9): each target's two quarters, their counts summed, and what happened. Pure.
 
-The convention qualifies a quarter, never a half-year: counts are summed, and no word is made of them.
+The convention qualifies a quarter, never a half-year: counts are summed, and no word is made of them. A quarter whose
+report is published comes to what was published.
 """
 
 import csv
@@ -17,16 +18,29 @@ from agent.report.counting import Counting
 from agent.report.entry_tables import within_days
 from agent.report.figures import TargetFigures
 from agent.report.material import Material
+from agent.report.summary import Counted, counted
 
 HEADER = ("quarter", "target", "outcome", "measured_outcome", "met", "missed", "unproven", "accepted", "expected")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """Hold a published edition, and what each target came to by it."""
+
+    edition: int
+    counts: Mapping[str, Counted]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterCount:
-    """Hold what one quarter came to; `edition` is the newest one published of its report, None: none was."""
+    """Hold what one quarter came to; `edition` is the newest one published of its report, None: none was.
+
+    `counts` are its own where there is one; `targets` is what the ledger holds now.
+    """
 
     quarter: Quarter
     targets: Mapping[str, TargetFigures]
+    counts: Mapping[str, Counted]
     edition: int | None
     over: bool
 
@@ -41,36 +55,39 @@ class Execution:
 
     def total(self, target: str) -> Tally:
         """Return a target's counts over all the quarters that have begun."""
-        return total(one for quarter in self.quarters if (one := quarter.targets[target].tally) is not None)
+        return total(one for quarter in self.quarters if (one := quarter.counts[target].tally) is not None)
 
 
-def execution(material: Material, half: HalfYear, editions: Mapping[str, int]) -> Execution:
-    """Return what a half-year came to; `editions` are the newest published ones, by quarter."""
+def execution(material: Material, half: HalfYear, published: Mapping[str, Published]) -> Execution:
+    """Return what a half-year came to; `published` are the newest editions, by quarter."""
     begun = [one for one in half.quarters if one.first < material.today]
     return Execution(
         half=half,
-        quarters=tuple(_count(material, one, editions.get(str(one))) for one in begun),
+        quarters=tuple(_count(material, one, published.get(str(one))) for one in begun),
         entries=within_days(material.entries, half.first, half.last),
     )
 
 
-def _count(material: Material, quarter: Quarter, edition: int | None) -> QuarterCount:
+def _count(material: Material, quarter: Quarter, published: Published | None) -> QuarterCount:
     counting = Counting(replace(material, quarter=quarter), quarter)
+    targets = {clause.id: target_figures(clause, counting) for clause in CLAUSES.values()}
+    counts = {target: counted(one) for target, one in targets.items()}
     return QuarterCount(
         quarter=quarter,
-        targets={clause.id: target_figures(clause, counting) for clause in CLAUSES.values()},
-        edition=edition,
+        targets=targets,
+        counts=counts if published is None else {**counts, **published.counts},
+        edition=None if published is None else published.edition,
         over=material.today > quarter.last,
     )
 
 
-def table_text(counted: Execution) -> str:
+def table_text(found: Execution) -> str:
     """Return the counts as a table for tools, a row for each quarter and target; empty where a target has no rate."""
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\n")
     rows.writerow(HEADER)
-    for quarter in counted.quarters:
-        for target, one in quarter.targets.items():
+    for quarter in found.quarters:
+        for target, one in quarter.counts.items():
             words = ["" if word is None else word.value for word in (one.outcome, one.measured_outcome)]
             known = one.tally
             numbers = () if known is None else (known.met, known.missed, known.unproven, known.accepted, known.expected)

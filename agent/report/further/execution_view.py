@@ -9,12 +9,13 @@ from agent.core.model import State
 from agent.core.terms import months_later
 from agent.report.agreed_tables import when_of
 from agent.report.entry_tables import breaches, exercises, incidents
-from agent.report.figures import Deviation, TargetFigures
+from agent.report.figures import Deviation
 from agent.report.further.agreed import REGISTERS, agreed, plan
 from agent.report.further.execution import Execution, QuarterCount
 from agent.report.further.sheet import Section, Sheet, sheet
 from agent.report.material import Material
 from agent.report.names import Names
+from agent.report.summary import Counted
 from agent.report.tables import Cell, Mark, Table, mark, state_mark, table
 from agent.wording import report as words
 from agent.wording.inert import inert
@@ -28,9 +29,9 @@ _NOT_BEGUN = Mark(id="none", word="pas commencé")
 _NOTES = (
     "Un verdict se rend par trimestre, comme le dit la convention : les deux trimestres du semestre sont montrés côte à"
     " côte, leurs comptes sont additionnés, et aucun verdict semestriel n'en est tiré.",
-    "Chaque trimestre est décompté comme dans son rapport trimestriel, qui en donne la méthode et les preuves. Ce"
-    " document-ci est établi d'après le registre tel qu'il est : une preuve tardive ou une inscription corrigée depuis"
-    " l'édition publiée peut l'en écarter d'autant.",
+    "Les comptes d'un trimestre publié sont ceux de son rapport trimestriel, qui en donne la méthode et les preuves."
+    " Ceux d'un trimestre qui ne l'est pas encore, et les tableaux qui suivent, sont établis d'après le registre tel"
+    " qu'il est aujourd'hui.",
 )
 
 
@@ -66,7 +67,7 @@ def _lead(counted: Execution) -> str:
 def _counts(one: QuarterCount) -> str:
     rated: list[Outcome] = [
         figures.outcome
-        for figures in one.targets.values()
+        for figures in one.counts.values()
         if figures.outcome is not None and figures.outcome is not Outcome.NOT_APPLICABLE
     ]
     attained = rated.count(Outcome.ATTAINED)
@@ -122,7 +123,7 @@ def _editions(counted: Execution) -> Iterator[str]:
         elif one.edition is None:
             yield f"Le rapport du {name} n'est pas encore publié."
         else:
-            yield f"Le rapport du {name} est publié, édition {one.edition}."
+            yield f"Le rapport du {name} est publié, édition {one.edition} : ses comptes sont repris tels quels."
 
 
 def _targets(counted: Execution) -> list[Table]:
@@ -135,7 +136,7 @@ def _targets(counted: Execution) -> list[Table]:
         cells: list[Cell] = [target_title(target, "fr")]
         for quarter in counted.half.quarters:
             own = quarters.get(quarter)
-            cells += ["—", "—"] if own is None else _of_quarter(own.targets[target])
+            cells += ["—", "—"] if own is None else _of_quarter(own.counts[target])
             if own is None:
                 cells[-2] = _NOT_BEGUN
         both = counted.total(target)
@@ -143,7 +144,7 @@ def _targets(counted: Execution) -> list[Table]:
     return table("Objectif par objectif", (*head, "semestre"), rows)
 
 
-def _of_quarter(one: TargetFigures) -> list[Cell]:
+def _of_quarter(one: Counted) -> list[Cell]:
     return [mark(one.outcome), "—" if one.tally is None or not one.tally.expected else words.rate(one.tally)]
 
 

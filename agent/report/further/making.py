@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent.accounting.expectation import keys_of
@@ -12,6 +13,7 @@ from agent.core.model import Key, State, Verdict
 from agent.core.period import HalfYear, Month, Quarter, Year, day_end, day_of, day_start
 from agent.ledger import editions
 from agent.ledger.ledger import Ledger
+from agent.report import summary
 from agent.report.further import execution, indicators, storage
 from agent.report.further.execution_view import execution_view
 from agent.report.further.indicators_view import indicators_view
@@ -45,7 +47,7 @@ def make(
     zone = ZoneInfo(configuration.agent.timezone)
     quarter = _newest_quarter(period, now, zone)
     material = _up_to(period, read(configuration, ledger, quarter, chosen, now), ledger)
-    shown, table = _made(period, material, ledger, public=public)
+    shown, table = _made(period, material, ledger, configuration.agent.state_directory, public=public)
     suffix = "-annex" if isinstance(period, Year) else ""
     return Further(
         stem=f"beffroi-{chosen}-{period}{suffix}", page=render(shown), table=table, over=over(material, period)
@@ -71,10 +73,11 @@ def _up_to(period: Period, material: Material, ledger: Ledger) -> Material:
     return replace(material, proof=proof)
 
 
-def _made(period: Period, material: Material, ledger: Ledger, *, public: bool) -> tuple[Sheet, str]:
+def _made(period: Period, material: Material, ledger: Ledger, directory: Path, *, public: bool) -> tuple[Sheet, str]:
     match period:
         case HalfYear():
-            counted = execution.execution(material, period, _editions(ledger, material.beneficiary))
+            published = _published(ledger, material.beneficiary, directory)
+            counted = execution.execution(material, period, published)
             return execution_view(counted, material, _called(material, public=public)), execution.table_text(counted)
         case Month():
             found = indicators.indicators(material, period, dict(_patching(ledger, material, period)))
@@ -88,9 +91,15 @@ def _called(material: Material, *, public: bool) -> Names:
     return names(keys_of(material.loads), material.beneficiary, public=public)
 
 
-def _editions(ledger: Ledger, beneficiary: str) -> Mapping[str, int]:
-    known = ledger.ask(lambda kept: editions.read(kept, beneficiary))
-    return {one.quarter: one.number for one in known}
+def _published(ledger: Ledger, beneficiary: str, directory: Path) -> Mapping[str, execution.Published]:
+    newest = {one.quarter: one for one in ledger.ask(lambda kept: editions.read(kept, beneficiary))}
+    return {
+        quarter: execution.Published(
+            edition=one.number,
+            counts=summary.read(editions.kept_file(directory, one, summary.SUMMARY).read_text(encoding="utf-8")),
+        )
+        for quarter, one in newest.items()
+    }
 
 
 def _patching(ledger: Ledger, material: Material, month: Month) -> Iterator[tuple[Key, Verdict]]:

@@ -12,39 +12,41 @@ from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
 from agent.core.period import HalfYear, Quarter
 from agent.report.build import build
-from agent.report.further.execution import HEADER, Execution, execution, table_text
+from agent.report.further.execution import HEADER, Execution, Published, execution, table_text
 from agent.report.further.execution_view import execution_view
 from agent.report.material import Material
 from agent.report.names import Names
+from agent.report.summary import Counted, counted, read, summary
 from agent.wording.report import OUTCOMES
 
 S2 = HalfYear(2026, 2)
 
 
 @pytest.fixture(scope="module")
-def counted(material: Material) -> Execution:
+def half(material: Material) -> Execution:
     """Return the second half of the synthetic year, of which only September onwards was watched."""
-    return execution(material, S2, {"2026-Q4": 2})
+    counts = {target: counted(one) for target, one in execution(material, S2, {}).quarters[1].targets.items()}
+    return execution(material, S2, {"2026-Q4": Published(edition=2, counts=counts)})
 
 
-def test_each_quarter_is_counted_as_in_its_own_report(counted: Execution, material: Material) -> None:
-    q3, q4 = counted.quarters
+def test_each_quarter_is_counted_as_in_its_own_report(half: Execution, material: Material) -> None:
+    q3, q4 = half.quarters
     assert (q3.quarter, q4.quarter) == (Quarter(2026, 3), Quarter(2026, 4))
     report = {one.target: one for one in build(material, 1).targets}
     for target in CLAUSES:
         assert (q4.targets[target].outcome, q4.targets[target].tally) == (report[target].outcome, report[target].tally)
 
 
-def test_counts_are_summed_numerators_over_denominators(counted: Execution) -> None:
+def test_counts_are_summed_numerators_over_denominators(half: Execution) -> None:
     """July and August have no row: they are unproven days of the sum, and not a shorter half-year."""
-    assert counted.quarters[0].targets["backup-rpo"].tally == Tally(met=30, unproven=62)
-    assert counted.total("backup-rpo") == Tally(met=119, missed=2, unproven=63)
-    assert counted.total("storage-quota") == Tally()
+    assert half.quarters[0].targets["backup-rpo"].tally == Tally(met=30, unproven=62)
+    assert half.total("backup-rpo") == Tally(met=119, missed=2, unproven=63)
+    assert half.total("storage-quota") == Tally()
 
 
-def test_no_word_is_made_of_two_quarters(counted: Execution, material: Material) -> None:
+def test_no_word_is_made_of_two_quarters(half: Execution, material: Material) -> None:
     """A mark stands in the columns of the quarters alone; the last column, the half-year's, holds counts."""
-    shown = execution_view(counted, material, Names())
+    shown = execution_view(half, material, Names())
     (table,) = shown.sections[0].tables
     verdicts = {word for _, word in OUTCOMES.values()}
     assert len(table.rows) == len(CLAUSES)
@@ -54,8 +56,8 @@ def test_no_word_is_made_of_two_quarters(counted: Execution, material: Material)
     assert table.rows[0][-1] == "119 sur 184 (64,6 %)"
 
 
-def test_the_first_sentence_tells_missed_from_unproven(counted: Execution, material: Material) -> None:
-    assert execution_view(counted, material, Names()).lead == (
+def test_the_first_sentence_tells_missed_from_unproven(half: Execution, material: Material) -> None:
+    assert execution_view(half, material, Names()).lead == (
         "3e trimestre 2026 : 1 objectif atteint sur 17 décomptés, 16 non démontrés ;"
         " 4e trimestre 2026 : 7 objectifs atteints sur 19 décomptés, 5 non atteints, 6 non démontrés,"
         " 1 sous risque accepté."
@@ -75,28 +77,43 @@ def test_a_quarter_that_has_not_begun_is_told_and_not_counted(material: Material
     )
 
 
-def test_it_says_which_editions_are_published(counted: Execution, material: Material) -> None:
-    assert execution_view(counted, material, Names()).sections[0].text == (
+def test_it_says_which_editions_are_published(half: Execution, material: Material) -> None:
+    assert execution_view(half, material, Names()).sections[0].text == (
         "Le rapport du 3e trimestre 2026 n'est pas encore publié.",
-        "Le rapport du 4e trimestre 2026 est publié, édition 2.",
+        "Le rapport du 4e trimestre 2026 est publié, édition 2 : ses comptes sont repris tels quels.",
     )
 
 
-def test_months_that_nobody_signed_are_named(counted: Execution, material: Material) -> None:
-    incidents = next(one for one in execution_view(counted, material, Names()).sections if one.id == "incidents")
+def test_a_published_quarter_comes_to_what_was_published(material: Material) -> None:
+    """Whatever the ledger says of it now: a published quarter is frozen."""
+    shown = Counted(outcome=Outcome.ATTAINED, measured_outcome=Outcome.ATTAINED, tally=Tally(met=92))
+    half = execution(material, S2, {"2026-Q4": Published(edition=1, counts={"backup-rpo": shown})})
+    assert half.total("backup-rpo") == Tally(met=122, unproven=62)
+    assert "2026-Q4,backup-rpo,attained,attained,92,0,0,0,92\n" in table_text(half)
+    (table,) = execution_view(half, material, Names()).sections[0].tables
+    assert table.rows[0][4] == "92 sur 92 (100 %)"
+
+
+def test_a_summary_comes_back_as_it_was_counted(material: Material) -> None:
+    report = build(material, 1)
+    assert read(summary(report)) == {one.target: counted(one) for one in report.targets}
+
+
+def test_months_that_nobody_signed_are_named(half: Execution, material: Material) -> None:
+    incidents = next(one for one in execution_view(half, material, Names()).sections if one.id == "incidents")
     unsigned = next(table for table in incidents.tables if table.title.startswith("Mois ni signés"))
     said = {str(row[0]): str(row[1]) for row in unsigned.rows}
     assert said["Compte rendu des incidents majeurs"] == "juillet, août, septembre"
     assert said["Retrait des droits au départ"] == "juillet, août, septembre, octobre, décembre"
 
 
-def test_a_month_signed_as_empty_is_no_incident_and_no_breach(counted: Execution, material: Material) -> None:
-    incidents = next(one for one in execution_view(counted, material, Names()).sections if one.id == "incidents")
+def test_a_month_signed_as_empty_is_no_incident_and_no_breach(half: Execution, material: Material) -> None:
+    incidents = next(one for one in execution_view(half, material, Names()).sections if one.id == "incidents")
     assert [table.title for table in incidents.tables] == [
         "Incidents du semestre et leurs délais",
         "Mois ni signés ni renseignés : rien n'y est démontré",
     ]
-    assert {one.register for one in counted.entries if one.signs is not None} == set()
+    assert {one.register for one in half.entries if one.signs is not None} == set()
 
 
 def test_a_half_year_of_which_nothing_was_expected_is_not_told_as_one_without_fault(material: Material) -> None:
@@ -108,8 +125,8 @@ def test_a_half_year_of_which_nothing_was_expected_is_not_told_as_one_without_fa
     assert "signé" not in shown["incidents"][0]
 
 
-def test_silence_about_the_volume_is_told_as_silence(counted: Execution, material: Material) -> None:
-    volume = next(one for one in execution_view(counted, material, Names()).sections if one.id == "volume")
+def test_silence_about_the_volume_is_told_as_silence(half: Execution, material: Material) -> None:
+    volume = next(one for one in execution_view(half, material, Names()).sections if one.id == "volume")
     assert volume.text == ("Aucune mesure du volume occupé ne vaut pour ce semestre : rien ne le démontre.",)
 
 
@@ -120,14 +137,14 @@ def test_silence_about_the_volume_is_told_as_silence(counted: Execution, materia
         (date(2026, 8, 31), "au plus tard le 28 février 2027 : aucune inscription ne montre qu'elle s'est tenue."),
     ],
 )
-def test_the_dates_of_the_convention(counted: Execution, material: Material, signed: date | None, said: str) -> None:
-    shown = execution_view(counted, replace(material, signed=signed), Names())
+def test_the_dates_of_the_convention(half: Execution, material: Material, signed: date | None, said: str) -> None:
+    shown = execution_view(half, replace(material, signed=signed), Names())
     dates = next(one for one in shown.sections if one.id == "calendrier")
     assert said in " ".join(dates.text)
 
 
-def test_the_table_for_tools_has_a_row_for_each_quarter_and_target(counted: Execution) -> None:
-    rows = list(csv.DictReader(io.StringIO(table_text(counted))))
+def test_the_table_for_tools_has_a_row_for_each_quarter_and_target(half: Execution) -> None:
+    rows = list(csv.DictReader(io.StringIO(table_text(half))))
     assert tuple(rows[0]) == HEADER
     assert [(row["quarter"], row["target"]) for row in rows] == [
         (quarter, target) for quarter in ("2026-Q3", "2026-Q4") for target in CLAUSES

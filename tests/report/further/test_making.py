@@ -3,19 +3,24 @@
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from agent.core.errors import UsageError
-from agent.core.period import HalfYear, Month, Year
+from agent.core.errors import LedgerDamaged, UsageError
+from agent.core.model import State
+from agent.core.period import HalfYear, Month, Quarter, Year
+from agent.core.reason import Reason
+from agent.publish import Wish, published
 from agent.report.further.making import Further, make
 from agent.report.further.sheet import Period
+from agent.report.summary import SUMMARY
 from tests.parts.markup import tags
 from tests.report.further.samples import keep, volume
 from tests.report.test_page import NAMES
-from tests.report.year import SCOTA, copied, noon, year
+from tests.report.year import RPO, SCOTA, copied, noon, row, year
 from tests.report.year import Year as Filled
 
 PERIODS: list[Period] = [HalfYear(2026, 2), Month(2026, 12), Year(2026)]
@@ -109,3 +114,27 @@ def test_an_open_period_is_provisional_and_says_so(filled: Filled, period: Perio
 def test_a_period_of_which_nothing_is_known_is_refused(filled: Filled, period: Period) -> None:
     with pytest.raises(UsageError):
         made(filled, period)
+
+
+def test_a_half_year_repeats_what_was_published_and_not_what_came_later(filled: Filled) -> None:
+    wish = Wish(quarter=Quarter(2026, 4), beneficiary=SCOTA)
+    with published(filled.configuration, filled.ledger, wish, filled.clock.now()):
+        pass
+    before = made(filled, HalfYear(2026, 2))
+    late = row(RPO, date(2026, 10, 14), (State.MET, State.MET, Reason.WITHIN_LIMIT), filled.clock.now(), late=True)
+    filled.ledger.keep_days([late])
+    assert made(filled, HalfYear(2026, 2)).table == before.table
+    with published(filled.configuration, filled.ledger, replace(wish, edition=2), filled.clock.now()):
+        pass
+    corrected = made(filled, HalfYear(2026, 2))
+    assert corrected.table != before.table
+    assert "édition 2" in corrected.page
+
+
+def test_a_published_summary_that_was_changed_is_damage(filled: Filled) -> None:
+    wish = Wish(quarter=Quarter(2026, 4), beneficiary=SCOTA)
+    with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as kept:
+        path = kept.folder / SUMMARY
+    path.write_text(path.read_text().replace('"missed": 2', '"missed": 0'))
+    with pytest.raises(LedgerDamaged, match="is not what it was"):
+        made(filled, HalfYear(2026, 2))
