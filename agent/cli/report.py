@@ -12,6 +12,7 @@ import typer
 
 from agent.cli.options import ConfigOption, configuration_path
 from agent.core.errors import UsageError
+from agent.wording.languages import Language
 
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
@@ -40,6 +41,9 @@ def register(app: typer.Typer) -> None:
         prometheus_credentials: Annotated[
             Path | None, typer.Option(help="A file that holds user:password for it.")
         ] = None,
+        language: Annotated[
+            Language | None, typer.Option("--language", help="Reports are in French: en is told so.")
+        ] = None,
         config: ConfigOption = None,
     ) -> None:
         """Write one report: a quarter's, published and kept once it is over, or another made of the same evidence."""
@@ -48,6 +52,8 @@ def register(app: typer.Typer) -> None:
         from agent.report.prometheus import source
 
         option, text = _only({"--quarter": quarter, "--semester": semester, "--month": month, "--annex": annex})
+        if language == "en":
+            typer.echo("reports are in French, as the convention is: --language changes nothing of them", err=True)
         if prometheus is None and prometheus_credentials is not None:
             raise UsageError("--prometheus-credentials is for --prometheus", "give --prometheus URL too")
         if option != "--quarter":

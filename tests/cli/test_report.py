@@ -155,6 +155,14 @@ def test_a_period_that_is_none_or_not_the_only_one_is_refused(
     assert not (tmp_path / "made").exists()
 
 
+def test_another_language_is_told_to_be_none_of_a_report_s(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(path, tmp_path / "made", "--language", "en") == 0
+    assert "reports are in French" in capsys.readouterr().err
+    assert '<html lang="fr">' in (tmp_path / "made" / "beffroi-scota-2026-Q4.html").read_text(encoding="utf-8")
+
+
 def test_no_period_at_all_is_refused(path: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no period given") as raised:
         invoke(["report", "--config", str(path), "--output", str(tmp_path / "made"), "--beneficiary", "scota"])
