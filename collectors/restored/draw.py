@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.core.errors import Missing, Unreadable
+from agent.core.errors import Damaged, Missing, Unreadable
 from agent.core.inventory import Copy
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -71,7 +71,10 @@ def plan(repository: Repository, own: Sequence[Point], failed: Sequence[Failed],
     gone: set[Name] = set()
     for one in failed[:AGAIN_AT_MOST]:
         if one.point in by_id and one.point not in known:
-            known[one.point] = _source(repository, by_id[one.point])
+            try:
+                known[one.point] = _source(repository, by_id[one.point])
+            except Damaged:
+                continue  # it did not come back, and cannot: that stays told, and holds up no other
         drawn = _again(one, known.get(one.point), newest)
         if drawn is None:
             gone.add((one.point, one.token))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.collecting import Look, no_program
-from agent.core.errors import Missing, NoRoom, ToolMissing, Unreachable, Unreadable
+from agent.core.errors import Damaged, Missing, NoRoom, ToolMissing, Unreachable, Unreadable
 from agent.core.host import Host
 from agent.core.inventory import Copy, Sample
 from agent.core.local import LocalHost
@@ -300,6 +300,28 @@ def test_a_failure_that_cannot_be_tried_again_stays_and_one_whose_point_is_gone_
     assert [gap.reason for gap in second.gaps] == [Reason.UNREACHABLE]
     pruned = replace(repository, point=replace(POINT, id="c" * 64))
     assert failed_in(seen(samples.collect(COPY, look(tmp_path, pruned, second)))) == ()
+
+
+@pytest.mark.programs
+def test_a_point_that_can_no_longer_be_listed_keeps_its_failures_and_holds_up_no_other(
+    repository: Folder, tmp_path: Path
+) -> None:
+    first = seen(samples.collect(COPY, look(tmp_path, replace(repository, fails_after=0, fails_as=BAD))))
+    newer = replace(POINT, id="d" * 64)
+
+    class Worse(Folder):
+        def points(self, now: datetime) -> tuple[Point, ...]:
+            return (newer, POINT)
+
+        def held(self, point: Point) -> Held:
+            if point is POINT:
+                raise Damaged("what a point holds cannot be listed")
+            return Folder.held(self, point)
+
+    worse = Worse(place=repository.place, source=repository.source)
+    second = seen(samples.collect(COPY, look(tmp_path, worse, first)))
+    assert [one.result for one in sampled_in(second)] == ["same"] * 7
+    assert failed_in(second) == failed_in(first)
 
 
 @pytest.mark.parametrize("collect", [samples.collect, pace.collect])
