@@ -16,7 +16,7 @@ from agent.accounting.quarter import target_days
 from agent.config.settings import Configuration
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Fact, Key, Observation, Target, Verdict
-from agent.core.period import day_of
+from agent.core.period import day_of, each_day
 from agent.export.close_up import (
     DAYS,
     Calendar,
@@ -78,13 +78,14 @@ class Past:
         states = {one.day: one for one in target_days(distinct_rows(subjects, zone=self.zone))}
         begins = [begun for key in wanted if (begun := expected_from(key, loads, self.zone)) is not None]
         first = min((day_of(begun, self.zone) for begun in begins), default=None)
+        excluded = excluded_days(wanted, agreements, span, self.zone)
         days = tuple(
             CalendarDay(
                 day=day,
                 state=states[day].state if day in states and day < span.last else None,
                 measured=states[day].measured if day in states and day < span.last else None,
                 untold=_untold(day, first, span, expected=day in states),
-                excluded=self._excluded(wanted, day, agreements),
+                excluded=excluded.get(day, ()),
             )
             for day in span.days
         )
@@ -96,12 +97,13 @@ class Past:
         kept = self.ledger.ask(partial(day_rows.of_keys, first=span.first, last=span.last, keys=(key,)))
         own = only(loads, {key})
         stay = () if any(load.declared for load in own) else self._stay(key)
-        found = self._subjects(key.beneficiary, own, kept, agreements, stay)
+        found = self._subjects(key.beneficiary, own, kept, agreements, stay=stay)
         came: Sequence[Came | None] = found[0].came if found else (None,) * DAYS
         begun = expected_from(key, own, self.zone)
         first = day_of(begun, self.zone) if begun is not None else min((one.opened for one in stay), default=None)
+        excluded = excluded_days({key}, agreements, span, self.zone)
         days = tuple(
-            _told(day, one, _untold(day, first, span, expected=one is not None), self._excluded({key}, day, agreements))
+            _told(day, one, _untold(day, first, span, expected=one is not None), excluded.get(day, ()))
             for day, one in zip(span.days, came, strict=True)
         )
         return Calendar(key=key, objective=self._objective(key, agreements), days=days)
@@ -112,6 +114,7 @@ class Past:
         loads: Sequence[Loading],
         kept: Mapping[Key, Mapping[str, Came]],
         agreements: Agreements,
+        *,
         stay: Sequence[Stay] = (),
     ) -> tuple[SubjectDays, ...]:
         return days_of_keys(
@@ -126,9 +129,6 @@ class Past:
 
     def _stay(self, key: Key) -> tuple[Stay, ...]:
         return tuple(one for one in stays(entries_in(self.ledger)) if one.key == key)
-
-    def _excluded(self, keys: Collection[Key], day: date, agreements: Agreements) -> tuple[str, ...]:
-        return tuple(one.id for one in agreements.exclusions if one.key in keys and one.covers(one.key, day, self.zone))
 
     def _agreements(self) -> Agreements:
         starts = self.configuration.convention.starts
@@ -189,6 +189,21 @@ def only(loads: Sequence[Loading], keys: Collection[Key]) -> tuple[Loading, ...]
         Loading(at=load.at, declared={key: days for key in keys if (days := load.declared.get(key)) is not None})
         for load in loads
     )
+
+
+def excluded_days(
+    keys: Collection[Key], agreements: Agreements, span: Span, zone: ZoneInfo
+) -> Mapping[date, tuple[str, ...]]:
+    """Return, for each day of a span of which some key's is excluded whole, the ids of the exclusions."""
+    found: dict[date, tuple[str, ...]] = {}
+    for one in agreements.exclusions:
+        if one.key not in keys:
+            continue
+        first, last = day_of(one.begins, zone), day_of(one.ends, zone)
+        for day in each_day(max(first, span.first), min(last, span.last)):
+            if one.covers(one.key, day, zone):
+                found[day] = (*found.get(day, ()), one.id)
+    return found
 
 
 def _untold(day: date, first: date | None, span: Span, *, expected: bool) -> Untold | None:

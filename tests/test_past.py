@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.accounting.agreements import Agreements, Exclusion
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.config.settings import Configuration
@@ -16,7 +17,7 @@ from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.export.close_up import DAYS, Calendar, CalendarDay, Proof, Untold
 from agent.ledger.ledger import Judged, Ledger
-from agent.past import Past
+from agent.past import Past, excluded_days
 from agent.report.build import build
 from agent.report.figures import Report
 from agent.report.material import read
@@ -313,3 +314,24 @@ def test_the_most_particular_adaptation_is_the_one_that_is_named(filled: Year) -
     filled.ledger.append_entry("adaptation", {**agreed, "limit": "35d"}, beneficiary=SCOTA)
     objective = calendar_of(filled, key("patching", "srv-1"), MIDDLE).objective
     assert (objective.limit, objective.adaptation) == (40 * 86400.0, particular)
+
+
+def test_only_whole_days_are_excluded(kept: Kept) -> None:
+    """From noon to noon two days later one civil day is left out, as the report leaves it out."""
+    about = verdict("backup-rpo", "files")
+    past = kept.close_up(about)
+    window = Exclusion(
+        id="exclusion-9",
+        key=about.key,
+        begins=datetime(2026, 12, 3, 11, tzinfo=UTC),
+        ends=datetime(2026, 12, 5, 11, tzinfo=UTC),
+        reason="travaux",
+        author="RSSI",
+    )
+    other = replace(window, id="exclusion-10", key=replace(about.key, subject="mail"))
+    endless = replace(
+        window, id="exclusion-11", begins=datetime(1990, 1, 1, tzinfo=UTC), ends=datetime(2090, 1, 1, tzinfo=UTC)
+    )
+    agreed = Agreements(exclusions=(window, other))
+    assert excluded_days({about.key}, agreed, past.span, past.zone) == {date(2026, 12, 4): ("exclusion-9",)}
+    assert len(excluded_days({about.key}, Agreements(exclusions=(endless,)), past.span, past.zone)) == DAYS

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from agent.export.addresses import Links
-from agent.export.shown import Moment, moment
+from agent.export.shown import Moment, language_of, moment
 from agent.export.snapshot import Snapshot
 from agent.wording.close_up import CloseUpWords, close_up_words
 from agent.wording.inert import inert
@@ -30,11 +30,6 @@ class Frame:
     links: Links | None
     other_language: str | None
     trail: tuple[tuple[str, str], ...]
-
-
-def language_of(snapshot: Snapshot) -> Language:
-    """Return the language of a snapshot's pages."""
-    return "en" if snapshot.language == "en" else "fr"
 
 
 def frame(

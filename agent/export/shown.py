@@ -75,6 +75,11 @@ class Quarter:
     parts: tuple[Part, ...]
 
 
+def language_of(snapshot: Snapshot) -> Language:
+    """Return the language of a snapshot's pages."""
+    return "en" if snapshot.language == "en" else "fr"
+
+
 def mark(state: State, language: Language) -> Mark:
     """Return a state's mark."""
     return Mark(id=state.value, word=state_word(state, language))
@@ -136,15 +141,15 @@ def _parts(tally: Mapping[State, int], language: Language) -> Iterable[Part]:
             yield Part(id=state.value, text=state_count(state, count, language), at=start, width=end - start)
 
 
-def row(standing: Standing, snapshot: Snapshot, language: Language, links: Links | None, *, several: bool) -> Row:
-    """Return the row of one subject; `several` beneficiaries are shown on the page, or only one."""
-    verdict, now = standing.verdict, snapshot.at
+def row(standing: Standing, snapshot: Snapshot, links: Links | None) -> Row:
+    """Return the row of one subject; its beneficiary is named where the snapshot shows several."""
+    verdict, now, language = standing.verdict, snapshot.at, language_of(snapshot)
     said = phrase(verdict, language)
     return Row(
         mark=mark(verdict.state, language),
         subject=inert(verdict.subject),
         place=None if links is None else links.subject(verdict.target, verdict.subject),
-        beneficiary=inert(verdict.beneficiary) if several else "",
+        beneficiary=inert(verdict.beneficiary) if len(snapshot.beneficiaries) > 1 else "",
         found=f"{said[:1].upper()}{said[1:]}.",
         gone=not standing.declared,
         since=moment_or_none(standing.since, now, language),

@@ -10,13 +10,14 @@ from agent.core.model import WORST_FIRST, State
 from agent.core.reason import Reason
 from agent.export.addresses import Links
 from agent.export.due import clocks, plan
-from agent.export.frame import Frame, frame, language_of
+from agent.export.frame import Frame, frame
 from agent.export.room import LINES, Lines, first_lines, rows_each
 from agent.export.shown import (
     Mark,
     Moment,
     Quarter,
     Row,
+    language_of,
     mark,
     moment,
     moment_or_none,
@@ -131,7 +132,8 @@ def _groups(snapshot: Snapshot, links: Links | None) -> tuple[Group, ...]:
     )
     room = rows_each([len(standings) for _, standings in groups], served=links is not None)
     return tuple(
-        _group(target, standings, snapshot, links, rows) for (target, standings), rows in zip(groups, room, strict=True)
+        _group(target, standings, rows, snapshot=snapshot, links=links)
+        for (target, standings), rows in zip(groups, room, strict=True)
     )
 
 
@@ -142,7 +144,7 @@ def _never_looked_at(snapshot: Snapshot) -> Iterable[str]:
     return (target for target, seen in reasons.items() if seen == {Reason.NOT_RUN})
 
 
-def _group(target: str, standings: Sequence[Standing], snapshot: Snapshot, links: Links | None, rows: int) -> Group:
+def _group(target: str, standings: Sequence[Standing], rows: int, *, snapshot: Snapshot, links: Links | None) -> Group:
     language, words = language_of(snapshot), TARGETS.get(target)
     several = len(snapshot.beneficiaries) > 1
     ordered = sorted(standings, key=lambda one: (WORST_FIRST.index(one.verdict.state), one.key))
@@ -154,7 +156,7 @@ def _group(target: str, standings: Sequence[Standing], snapshot: Snapshot, links
         says=words.says.of(language) if words else "",
         objective=objective(target, snapshot, language),
         quarter=quarter(target, snapshot, language),
-        rows=tuple(row(one, snapshot, language, links, several=several) for one in ordered[:rows]),
+        rows=tuple(row(one, snapshot, links) for one in ordered[:rows]),
         others=() if links is None else tuple(_others(ordered[rows:], links, language, several=several)),
     )
 

@@ -14,8 +14,8 @@ from agent.export.close_up import CloseUp, LedgerRow
 from agent.export.close_up_json import in_order
 from agent.export.due import planned_for
 from agent.export.evidence_view import ProofView, proof_view
-from agent.export.frame import Frame, frame, language_of, step_home
-from agent.export.shown import Row, bound, row
+from agent.export.frame import Frame, frame, step_home
+from agent.export.shown import Row, bound, language_of, row
 from agent.export.snapshot import Snapshot, Standing
 from agent.wording.close_up import CloseUpWords
 from agent.wording.inert import inert
@@ -70,8 +70,10 @@ def subject_view(standings: Sequence[Standing], close_up: CloseUp, snapshot: Sna
     language = language_of(snapshot)
     trail = (step_home(snapshot, links), (title_of(target, language), links.target(target)))
     around = frame(snapshot, links, lambda to: to.subject(target, subject), *trail)
-    several = len(snapshot.beneficiaries) > 1
-    cases = [_case(number, one, close_up, snapshot, around, several) for number, one in enumerate(in_order(standings))]
+    cases = [
+        _case(one, f"case-{number}", around, close_up=close_up, snapshot=snapshot)
+        for number, one in enumerate(in_order(standings), 1)
+    ]
     return SubjectView(
         frame=around,
         title=title_of(target, language),
@@ -82,14 +84,14 @@ def subject_view(standings: Sequence[Standing], close_up: CloseUp, snapshot: Sna
     )
 
 
-def _case(number: int, standing: Standing, close_up: CloseUp, snapshot: Snapshot, around: Frame, several: bool) -> Case:
-    language, verdict = around.language, standing.verdict
+def _case(standing: Standing, id: str, around: Frame, *, close_up: CloseUp, snapshot: Snapshot) -> Case:
+    language, verdict, shown = around.language, standing.verdict, row(standing, snapshot, around.links)
     calendar = close_up.calendars[standing.key]
     clause = CLAUSES.get(verdict.target)
     return Case(
-        id=f"case-{number + 1}",
-        beneficiary=inert(verdict.beneficiary) if several else "",
-        row=row(standing, snapshot, language, around.links, several=several),
+        id=id,
+        beneficiary=shown.beneficiary,
+        row=shown,
         figures=tuple(_figures(standing, in_force(verdict.target, calendar.objective, language), around)),
         plan=planned_for(verdict, snapshot, language),
         advice=advice(verdict, around.more, language),

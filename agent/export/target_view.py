@@ -12,8 +12,8 @@ from agent.export.asked_view import AskedView, asked_view, title_of
 from agent.export.calendar_view import CalendarView, calendar_view
 from agent.export.close_up import Calendar
 from agent.export.close_up_json import in_order
-from agent.export.frame import Frame, frame, language_of, step_home
-from agent.export.shown import Mark, Quarter, Row, mark, quarter, row, state_of
+from agent.export.frame import Frame, frame, step_home
+from agent.export.shown import Mark, Quarter, Row, language_of, mark, quarter, row, state_of
 from agent.export.snapshot import Snapshot, Standing
 from agent.wording.close_up import subjects_in_words
 from agent.wording.inert import inert
@@ -53,7 +53,7 @@ def target_view(
         mark=mark(state, language),
         lead=subjects_in_words({one: counts[one] for one in WORST_FIRST}, language),
         quarter=quarter(target, snapshot, language),
-        rows=tuple(row(one, snapshot, language, links, several=several) for one in in_order(standings)),
+        rows=tuple(row(one, snapshot, links) for one in in_order(standings)),
         by_event=clause is not None and clause.counted is Counted.BY_EVENT,
         calendars=tuple(
             (inert(one.key.beneficiary) if several else "", calendar_view(one, language)) for one in calendars

@@ -43,7 +43,6 @@ class CloseUpWords:
     not_expected_yet: str
     no_longer_expected: str
     excluded: tuple[str, str]
-    excluded_subjects: tuple[str, str]
     late: str
     deviations: str
     earlier_ones: tuple[str, str]
@@ -52,7 +51,6 @@ class CloseUpWords:
     evidence: str
     evidence_explained: str
     no_evidence: str
-    look: str
     entry: str
     gone: str
     from_to: str
@@ -71,7 +69,6 @@ class CloseUpWords:
     payload: str
     link: str
     asked: str
-    article: str
     how_measured: str
     evidence_age: str
     subjects: str
@@ -111,7 +108,6 @@ FRENCH = CloseUpWords(
     not_expected_yet="pas encore attendu",
     no_longer_expected="plus attendu",
     excluded=("exclu", "exclus"),
-    excluded_subjects=("exclusion", "exclusions"),
     late="preuve tardive",
     deviations="Les jours qui ne sont pas atteints",
     earlier_ones=("période plus ancienne", "périodes plus anciennes"),
@@ -120,7 +116,6 @@ FRENCH = CloseUpWords(
     evidence="La preuve",
     evidence_explained="Ce que l'agent a lu, quand, et la ligne du registre où c'est scellé.",
     no_evidence="Aucune preuve ne soutient ce constat : c'est pourquoi il n'est pas « atteint ».",
-    look="Contrôle",
     entry="Inscription au registre",
     gone="Ne se lit plus : effacé par la règle de conservation, jamais écrit, ou abîmé (voir beffroi ledger verify).",
     from_to="Quand",
@@ -139,7 +134,6 @@ FRENCH = CloseUpWords(
     payload="Empreinte du contenu (SHA-256)",
     link="Maillon de la chaîne (SHA-256)",
     asked="Ce que demande la convention",
-    article="article",
     how_measured="Comment c'est mesuré",
     evidence_age="Une preuve vaut",
     subjects="Les sujets",
@@ -179,7 +173,6 @@ ENGLISH = CloseUpWords(
     not_expected_yet="not expected yet",
     no_longer_expected="no longer expected",
     excluded=("excluded", "excluded"),
-    excluded_subjects=("exclusion", "exclusions"),
     late="late evidence",
     deviations="The days that are not met",
     earlier_ones=("earlier period", "earlier periods"),
@@ -188,7 +181,6 @@ ENGLISH = CloseUpWords(
     evidence="The evidence",
     evidence_explained="What the agent read, when, and the row of the ledger that seals it.",
     no_evidence="No evidence stands behind this finding: that is why it is not “met”.",
-    look="Look",
     entry="Entry of the register",
     gone="Cannot be read any more: erased by the rule of retention, never written, or damaged"
     " (see beffroi ledger verify).",
@@ -208,7 +200,6 @@ ENGLISH = CloseUpWords(
     payload="Digest of the content (SHA-256)",
     link="Link of the chain (SHA-256)",
     asked="What the convention asks",
-    article="article",
     how_measured="How it is measured",
     evidence_age="Evidence holds for",
     subjects="The subjects",
