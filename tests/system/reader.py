@@ -53,6 +53,7 @@ def in_the_sandbox_of(unit: str, name: str, command: str) -> str:
     own.append("SuccessExitStatus=1 3")
     lines = [more for line in lines for more in ((line, *own) if line == "[Service]" else (line,))]
     (RUN / f"{name}.service").write_text("\n".join(lines) + "\n")
+    said.unlink(missing_ok=True)  # systemd writes over the beginning of one that is there
     sure("systemctl", "daemon-reload")
     try:
         sure("systemctl", "start", f"{name}.service")
@@ -130,7 +131,7 @@ def answers_an_account_behind_ssh_by_the_line_for_sudo_of_the_guide() -> None:
         CONFIGURATION.write_text(good)
         program.unlink()
         rule.unlink(missing_ok=True)
-        sure("userdel", "--remove", "watch")
+        sure("userdel", "--force", "--remove", "watch")
 
 
 def exposes_little() -> None:
