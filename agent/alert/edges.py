@@ -13,15 +13,20 @@ NEVER_SEEN_FOR = timedelta(hours=12)
 # More changes than this in one turn have one cause, whatever it is: the clock, the disk, the agent's own network.
 MOST_APART = 20
 EVERYTHING = "*"
+BAD = (State.MISSED, State.UNPROVEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Hold what receivers were told last of a key; `told` False: it was noted since an instant, and nobody heard."""
+    """Hold what receivers were told last of a key; `told` False: it was noted since an instant, and nobody heard.
+
+    `paged`: somebody was woken for it, and has not been told that it is over.
+    """
 
     state: State
     since: datetime
     told: bool
+    paged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +62,21 @@ def step(
     for verdict in verdicts:
         if verdict.key in quiet or _waits(verdict, targets):
             continue
-        state, before = _ringing(verdict), told.get(verdict.key)
+        state, before = ringing(verdict), told.get(verdict.key)
         if before is None or before.state is not state:
             heard = _heard(before, state)
-            after[verdict.key] = Told(state=state, since=now, told=heard)
+            edge = _edge(verdict, before, targets)
+            paged = (before is not None and before.paged) or (heard and edge.severity is Severity.PAGE)
+            after[verdict.key] = Told(state=state, since=now, told=heard, paged=paged and state in BAD)
             if heard:
-                edges.append(_edge(verdict, before, targets))
+                edges.append(edge)
         elif not before.told and state is State.UNPROVEN and now - before.since >= NEVER_SEEN_FOR:
             after[verdict.key] = Told(state=state, since=before.since, told=True)
             edges.append(_edge(verdict, before, targets))
     return Step(edges=tuple(_with_one_cause(edges)), told=after)
 
 
-def _ringing(verdict: Verdict) -> State:
+def ringing(verdict: Verdict) -> State:
     """Return the state as it rings: what is unproven and owes nothing yet is as good as met."""
     if verdict.state is State.UNPROVEN and verdict.reason is Reason.ON_COURSE:
         return State.MET
@@ -91,20 +98,28 @@ def _heard(before: Told | None, state: State) -> bool:
     if state is State.UNPROVEN:
         return True
     # Good news is told to whoever heard the bad.
-    return before.state in (State.MISSED, State.UNPROVEN) and before.told
+    return before.state in BAD and before.told
 
 
 def _edge(verdict: Verdict, before: Told | None, targets: Mapping[str, Target]) -> Edge:
     was = State.UNPROVEN if before is None else before.state
-    # How it rang is how its end is told: a page's end goes where the page went.
-    ringing = verdict.state if verdict.state in (State.MISSED, State.UNPROVEN) else was
     return Edge(
         verdict=verdict,
         before=was,
         last_good=last_good(verdict),
-        severity=severity_of(targets[verdict.target], ringing),
+        severity=_severity(verdict, before, targets[verdict.target]),
         cause=cause_of(verdict),
     )
+
+
+def _severity(verdict: Verdict, before: Told | None, target: Target) -> Severity:
+    """Return how a change rings: once for what lasts, and its end where it rang, however long nobody could look."""
+    state, paged = ringing(verdict), before is not None and before.paged
+    if state is State.MISSED and paged:
+        return Severity.TICKET
+    if state in BAD:
+        return severity_of(target, state)
+    return Severity.PAGE if paged else severity_of(target, State.UNPROVEN if before is None else before.state)
 
 
 def last_good(verdict: Verdict) -> datetime | None:

@@ -1,16 +1,18 @@
 """What is sent, as texts and JSON that are kept before they are: a mail for who is woken, a document for a machine."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
-from agent.alert.edges import EVERYTHING, Edge
+from agent.alert.edges import BAD, EVERYTHING, Edge, ringing
 from agent.core.model import State, Verdict
 from agent.core.ringing import Severity, runbook_of
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.quantities import compared, instant, quantity
+from agent.wording.reasons import REASONS
 from agent.wording.sentences import sentence
 from agent.wording.states import state_word
 from agent.wording.targets import TARGETS
@@ -18,6 +20,8 @@ from agent.wording.verdict_fields import fields
 
 SCHEMA = "beffroi.alert/1"
 MOST_NAMED = 3
+# What is read at three in the morning; the page shows all.
+MOST_TOLD = 30
 
 PAGE = Words(fr="ALERTE", en="ALERT")
 TICKET = Words(fr="À traiter", en="To do")
@@ -37,10 +41,13 @@ PROOF_BODY = Words(
 DIGEST = Words(fr="Bilan du jour : ", en="The day's digest: ")
 HUSHED = Words(fr="Alertes tues pendant une maintenance convenue :", en="Alerts hushed during an agreed maintenance:")
 SEVERAL = Words(fr="plusieurs causes à la fois", en="several causes at once")
+THE_REST = Words(fr="Et {count} de plus. Tout voir : beffroi status", en="And {count} more. To see all: beffroi status")
 AND_MORE = Words(fr=" et {count} de plus", en=" and {count} more")
 
 STATE = Words(fr="État", en="State")
 WAS = Words(fr="était", en="was")
+HOST = Words(fr="Hôte", en="Host")
+UNTIL = Words(fr="jusqu'au", en="until")
 MEASURED = Words(fr="Mesuré", en="Measured")
 LIMIT = Words(fr="limite", en="limit")
 LAST_GOOD = Words(fr="Dernier instant bon", en="Last good instant")
@@ -72,12 +79,20 @@ PROBE = Message(subject="", body="", document="")
 TEST_DOCUMENT = json.dumps({"schema": SCHEMA, "test": True, "changes": []})
 
 
-def of_change(edges: Sequence[Edge], language: Language) -> Message:
-    """Return the message on the changes of one cause."""
-    changes = [{**fields(edge.verdict), "from": edge.before.value, "severity": edge.severity.value} for edge in edges]
+def of_change(edges: Sequence[Edge], language: Language, hosts: Mapping[str, str] = MappingProxyType({})) -> Message:
+    """Return the message on the changes of one cause; `hosts` tells on which host a subject lies."""
+    changes = [
+        {
+            **fields(edge.verdict),
+            "from": edge.before.value,
+            "severity": edge.severity.value,
+            "host": hosts.get(edge.verdict.subject),
+        }
+        for edge in edges
+    ]
     return Message(
         subject=_subject(edges, language),
-        body="\n\n".join(_paragraph(edge, language) for edge in edges) + "\n",
+        body=_body(edges, language, hosts),
         document=json.dumps({"schema": SCHEMA, "changes": changes}, allow_nan=False),
     )
 
@@ -97,19 +112,19 @@ def of_proof(language: Language) -> Message:
 
 
 def of_day(
-    bad: Iterable[Verdict], hushed: Iterable[tuple[Verdict, datetime]], ended: Sequence[str], language: Language
+    bad: Iterable[Verdict], hushed: Iterable[tuple[Verdict, datetime]], ended: Sequence[Verdict], language: Language
 ) -> Message | None:
     """Return the digest of a day: what is missed or unproven, what is hushed; None where there is nothing to say.
 
-    `ended` names what was told before and is well again.
+    `ended` is what was told before and is well again.
     """
     lines = [f"- {state_word(one.state, language)} : {sentence(one, language)}" for one in bad]
-    quiet = [f"- {sentence(one, language)} ({instant(until, language)})" for one, until in hushed]
+    quiet = [f"- {sentence(one, language)} ({UNTIL.of(language)} {instant(until, language)})" for one, until in hushed]
     parts = ["\n".join(lines)] if lines else []
     if quiet:
         parts.append("\n".join([HUSHED.of(language), *quiet]))
     if ended:
-        parts.append("\n".join([f"{MENDED.of(language)} :", *(f"- {one}" for one in ended)]))
+        parts.append("\n".join([f"{MENDED.of(language)} :", *(f"- {sentence(one, language)}" for one in ended)]))
     if not parts:
         return None
     subject = f"{DIGEST.of(language)}{len(lines)}"
@@ -121,25 +136,45 @@ def repeated(document: str) -> str:
     return json.dumps({**json.loads(document), "repeat": True})
 
 
+def _body(edges: Sequence[Edge], language: Language, hosts: Mapping[str, str]) -> str:
+    told = [_paragraph(edge, language, hosts.get(edge.verdict.subject)) for edge in edges[:MOST_TOLD]]
+    if len(edges) > MOST_TOLD:
+        told.append(THE_REST.of(language).format(count=len(edges) - MOST_TOLD))
+    return "\n\n".join(told) + "\n"
+
+
+def _word(edges: Sequence[Edge], bad: Sequence[Edge], language: Language) -> str:
+    """Return what the changes come to; a risk that is accepted is not mended."""
+    if any(edge.severity is Severity.PAGE for edge in bad):
+        return PAGE.of(language)
+    if bad:
+        return TICKET.of(language)
+    states = {ringing(edge.verdict) for edge in edges}
+    mended = MENDED.of(language)
+    return mended if State.MET in states else state_word(edges[0].verdict.state, language).capitalize()
+
+
 def _subject(edges: Sequence[Edge], language: Language) -> str:
-    bad = [edge for edge in edges if edge.verdict.state in (State.MISSED, State.UNPROVEN)]
-    word = MENDED if not bad else PAGE if any(edge.severity is Severity.PAGE for edge in bad) else TICKET
+    bad = [edge for edge in edges if ringing(edge.verdict) in BAD]
+    word = _word(edges, bad, language)
     cause = SEVERAL.of(language) if edges[0].cause == EVERYTHING else inert(edges[0].cause, 80)
     shown = bad or edges
     titles = list(dict.fromkeys(TARGETS[edge.verdict.target].title.of(language) for edge in shown))
     named = ", ".join(titles[:MOST_NAMED])
     if len(titles) > MOST_NAMED:
         named += AND_MORE.of(language).format(count=len(titles) - MOST_NAMED)
-    return f"{word.of(language)} : {cause} : {named}"
+    return f"{word} : {cause} : {named}"
 
 
-def _paragraph(edge: Edge, language: Language) -> str:
+def _paragraph(edge: Edge, language: Language, host: str | None) -> str:
     verdict = edge.verdict
     was = f"{WAS.of(language)} {state_word(edge.before, language)}"
     lines = [
         sentence(verdict, language),
         f"{STATE.of(language)} : {state_word(verdict.state, language)} ({was}), {verdict.reason.value}",
     ]
+    if host is not None:
+        lines.append(f"{HOST.of(language)} : {inert(host)}")
     if verdict.value is not None:
         lines.append(f"{MEASURED.of(language)} : {_numbers(verdict, language)}")
     if edge.last_good is not None:
@@ -147,10 +182,15 @@ def _paragraph(edge: Edge, language: Language) -> str:
     if verdict.state in (State.MISSED, State.UNPROVEN):
         lines += [
             f"{CONFIRM.of(language)} : beffroi status {inert(verdict.subject)}",
-            f"{MEND.of(language)} : {TARGETS[verdict.target].mend.of(language)}",
+            f"{MEND.of(language)} : {_mend(verdict).of(language)}",
             f"{RUNBOOK.of(language)} : docs/runbooks/{runbook_of(verdict.target, verdict.state)}.md",
         ]
     return "\n".join(lines)
+
+
+def _mend(verdict: Verdict) -> Words:
+    """Return what to do: of what nobody could see, what keeps it from being seen."""
+    return TARGETS[verdict.target].mend if verdict.state is State.MISSED else REASONS[verdict.reason].mend
 
 
 def _numbers(verdict: Verdict, language: Language) -> str:

@@ -2,13 +2,13 @@
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
 from agent.alert.courier import Courier
-from agent.alert.edges import Edge, step
+from agent.alert.edges import Edge, ringing, step
 from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message, of_change, of_day
 from agent.alert.outbox import Outbox
@@ -17,6 +17,7 @@ from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import Configuration
 from agent.core.clock import Clock
 from agent.core.errors import LedgerError
+from agent.core.inventory import Backup, DeclaredHost, Flow, Inventory, Log, WebFilter
 from agent.core.model import Reading, State, Verdict
 from agent.core.reason import Reason
 from agent.core.ringing import Severity
@@ -112,8 +113,9 @@ class Notifier:
         hushed = [one.key for one in verdicts if agreements.hushed(one.key, now) is not None]
         found = step(verdicts, self._outbox.told(), configuration.targets, hushed, now)
         language = _language(configuration)
+        hosts = hosts_of(configuration.inventory)
         messages = [
-            (name, of_change(group, language))
+            (name, of_change(group, language, hosts))
             for group in _by_cause(found.edges)
             for name in names
             if name != MAIL or any(edge.severity is Severity.PAGE for edge in group)
@@ -134,8 +136,10 @@ class Notifier:
             if _stands(one) and (exclusion := agreements.hushed(one.key, now)) is not None
         ]
         standing = json.dumps(sorted([*map(_told_as, bad), *(f"~{_told_as(one)}" for one, _ in quiet)]))
-        ended = [] if not before else sorted(set(json.loads(before)) - set(json.loads(standing)))
-        message = of_day(bad, quiet, [one for one in ended if not one.startswith("~")], language)
+        # Neither what nobody can see any more nor what is gone from the configuration is mended.
+        stood = {one.rpartition(" ")[0] for one in json.loads(before or "[]")}
+        ended = [one for one in verdicts if ringing(one) is State.MET and _named(one) in stood]
+        message = of_day(bad, quiet, ended, language)
         messages: list[tuple[str, Message]] = [] if message is None or standing == before else [(MAIL, message)]
         self._outbox.put_digest(local.date().isoformat(), standing, messages, now)
 
@@ -145,6 +149,22 @@ class Notifier:
         head = heads[-1] if heads else None
         shown = None if head is None else {"day": head.day, "head": head.head, "signature": head.signature}
         return json.dumps({"schema": "beffroi.heartbeat/1", "head": shown})
+
+
+def hosts_of(inventory: Inventory) -> Mapping[str, str]:
+    """Return on which host each subject lies, where it lies on one: what is to be logged in to."""
+    found: dict[str, str] = {}
+    for item in inventory.items():
+        match item:
+            case DeclaredHost():
+                found[item.id] = item.id
+            case Backup():
+                found |= {item.id: item.host} | {copy.subject: item.host for copy in item.copies}
+            case Log():
+                found |= {source.subject: item.host for source in item.sources}
+            case Flow() | WebFilter():
+                found[item.id] = item.from_host
+    return found
 
 
 def _language(configuration: Configuration) -> Language:
@@ -164,4 +184,8 @@ def _stands(verdict: Verdict) -> bool:
 
 
 def _told_as(verdict: Verdict) -> str:
-    return f"{verdict.target} {verdict.subject} ({verdict.beneficiary}) {verdict.state.value}"
+    return f"{_named(verdict)} {verdict.state.value}"
+
+
+def _named(verdict: Verdict) -> str:
+    return f"{verdict.target} {verdict.subject} ({verdict.beneficiary})"

@@ -88,15 +88,19 @@ class Outbox:
         with self._transaction() as connection:
             for statement in _TABLES.split(";"):
                 connection.execute(statement)
+            if "paged" not in [row[1] for row in connection.execute("PRAGMA table_info(told)")]:
+                connection.execute("ALTER TABLE told ADD COLUMN paged INTEGER NOT NULL DEFAULT 0")
         self._path.chmod(0o640)
 
     def told(self) -> Mapping[Key, Told]:
         """Return what the receivers were told last of each key."""
         with self._transaction() as connection:
-            rows = connection.execute("SELECT target, subject, beneficiary, state, since, told FROM told").fetchall()
+            rows = connection.execute(
+                "SELECT target, subject, beneficiary, state, since, told, paged FROM told"
+            ).fetchall()
         return {
             Key(target=row[0], subject=row[1], beneficiary=row[2]): Told(
-                state=State(row[3]), since=_instant(row[4]), told=bool(row[5])
+                state=State(row[3]), since=_instant(row[4]), told=bool(row[5]), paged=bool(row[6])
             )
             for row in rows
         }
@@ -108,9 +112,18 @@ class Outbox:
         with self._transaction() as connection:
             _put(connection, messages, now)
             connection.executemany(
-                "INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO told (target, subject, beneficiary, state, since, told, paged) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (key.target, key.subject, key.beneficiary, one.state.value, one.since.isoformat(), one.told)
+                    (
+                        key.target,
+                        key.subject,
+                        key.beneficiary,
+                        one.state.value,
+                        one.since.isoformat(),
+                        one.told,
+                        one.paged,
+                    )
                     for key, one in told.items()
                 ],
             )

@@ -73,6 +73,35 @@ def test_the_end_of_a_page_goes_where_the_page_went() -> None:
     assert [edge.severity for edge in step([MET], told, TARGETS, [], NOW).edges] == [Severity.TICKET]
 
 
+def severities(*verdicts: Verdict) -> list[str]:
+    """Return how each change that is told rings, over some turns."""
+    told: dict[Key, Told] = {}
+    heard = []
+    for one in verdicts:
+        found = step([one], told, TARGETS, [], NOW)
+        told |= found.told
+        heard += [edge.severity.value for edge in found.edges]
+    return heard
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "heard"),
+    [
+        ((MISSED, UNPROVEN, MET), ["page", "ticket", "page"]),
+        ((MISSED, UNPROVEN, MISSED, MET), ["page", "ticket", "ticket", "page"]),
+        ((MISSED, UNPROVEN, MISSED, MET, MISSED), ["page", "ticket", "ticket", "page", "page"]),
+        ((MISSED, ON_COURSE, MISSED), ["page", "page", "page"]),
+        ((MISSED, ACCEPTED, MISSED), ["page", "page", "page"]),
+        ((MET, UNPROVEN, MET), ["ticket", "ticket"]),
+        ((MET, UNPROVEN, MISSED, MET), ["ticket", "page", "page"]),
+    ],
+)
+def test_who_was_woken_is_told_the_end_and_is_not_woken_twice_for_what_lasts(
+    verdicts: tuple[Verdict, ...], heard: list[str]
+) -> None:
+    assert severities(*verdicts) == heard
+
+
 def test_what_fails_together_has_one_cause() -> None:
     copies = [replace(MISSED, target="backup-offsite", subject=f"files/{name}") for name in ("a", "b")]
     assert {edge.cause for edge in step([MISSED, *copies], {}, TARGETS, [], NOW).edges} == {"files"}

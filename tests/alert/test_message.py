@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from agent.alert.edges import EVERYTHING, Edge, step
+from agent.alert.edges import EVERYTHING, Edge, Told, step
 from agent.alert.message import of_change, of_day, of_test, repeated
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Language
+from agent.wording.reasons import REASONS
+from agent.wording.targets import TARGETS as WORDS
 from tests.export.samples import NOW, TARGETS, UNREACHABLE, verdict
 
 LATE = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=30 * 3600.0, seen=timedelta(minutes=4))
@@ -22,8 +24,9 @@ def edges_of(*verdicts: object) -> tuple[Edge, ...]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_holds_what_is_needed_at_three_in_the_morning(language: Language) -> None:
-    message = of_change(edges_of(LATE), language)
+    message = of_change(edges_of(LATE), language, {"files": "srv-1"})
     assert message.subject.startswith("ALERTE : files" if language == "fr" else "ALERT : files")
+    assert ("Hôte : srv-1" if language == "fr" else "Host : srv-1") in message.body.splitlines()
     for words in ("30 h", "24 h", "files", "beffroi status files", "docs/runbooks/backup-rpo-missed.md", "too-old"):
         assert words in message.body
 
@@ -60,11 +63,41 @@ def test_a_repeat_is_marked_in_the_document() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_digest_names_what_stands_what_is_hushed_and_what_is_well_again(language: Language) -> None:
-    digest = of_day([LATE, UNREACHABLE], [(LATE, NOW)], ["patching srv-1 (scota) missed"], language)
+    mended = verdict("patching", "srv-1", State.MET, Reason.WITHIN_LIMIT, value=1.0, seen=timedelta(minutes=4))
+    digest = of_day([LATE, UNREACHABLE], [(LATE, NOW)], [mended], language)
     assert digest is not None
     assert digest.subject.endswith("2")
-    assert "patching srv-1" in digest.body
+    assert ("Rétabli" if language == "fr" else "Mended") in digest.body
+    assert "srv-1" in digest.body.splitlines()[-1]
     assert of_day([], [], [], language) is None
+
+
+def test_what_nobody_could_see_is_mended_otherwise_than_what_is_missed() -> None:
+    told = {UNREACHABLE.key: Told(state=State.MET, since=NOW, told=False)}
+    body = of_change(step([UNREACHABLE], told, TARGETS, [], NOW).edges, "fr").body
+    assert REASONS[UNREACHABLE.reason].mend.fr in body
+    assert WORDS[UNREACHABLE.target].mend.fr not in body
+
+
+def test_a_risk_that_is_accepted_is_not_told_as_mended() -> None:
+    (edge,) = edges_of(LATE)
+    accepted = replace(LATE, state=State.ACCEPTED, acceptance="acceptance-1")
+    assert of_change([replace(edge, verdict=accepted, before=State.MISSED)], "fr").subject.startswith("Risque accepté")
+
+
+def test_what_owes_nothing_yet_is_no_alert() -> None:
+    told = {LATE.key: Told(state=State.MISSED, since=NOW, told=True, paged=True)}
+    on_course = verdict("backup-rpo", "files", State.UNPROVEN, Reason.ON_COURSE, seen=timedelta(minutes=4))
+    assert of_change(step([on_course], told, TARGETS, [], NOW).edges, "fr").subject.startswith("Rétabli")
+
+
+def test_a_mail_stays_one_that_is_read() -> None:
+    """500 subjects at once make a page of text, and a document that names all."""
+    message = of_change(edges_of(*(replace(LATE, subject=f"files-{number}") for number in range(500))), "fr")
+    assert len(message.body) < 20_000
+    assert message.body.endswith("Et 470 de plus. Tout voir : beffroi status\n")
+    assert len(json.loads(message.document)["changes"]) == 500
+    assert len(message.document) < 1_000_000
 
 
 def test_several_causes_are_said_to_be_several() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.accounting.agreements import Agreements, Exclusion
-from agent.alert.notifier import Notifier
+from agent.alert.notifier import Notifier, hosts_of
 from agent.alert.outbox import FILE, Outbox
 from agent.alert.sending import MAIL, WEBHOOK
 from agent.config.settings import Agent, Alert, Configuration, Mail
@@ -16,6 +16,7 @@ from agent.core.model import State, Verdict
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
 from tests.export.samples import TARGETS, verdict
+from tests.rules.written_for import configured
 
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 MORNING = datetime(2026, 11, 24, 7, 1, tzinfo=UTC)  # 8 h 01 in Paris
@@ -63,6 +64,13 @@ def test_a_page_goes_to_both_at_once_and_a_ticket_waits_for_the_morning(notifier
     assert waiting(tmp_path) == (2, 2)
 
 
+def test_each_subject_that_lies_on_a_host_is_told_with_it(tmp_path: Path) -> None:
+    hosts = hosts_of(configured(tmp_path).inventory)
+    assert hosts["files"] == hosts["files/offsite"] == hosts["central/fw-1"] == hosts["malware"] == "srv-1"
+    assert hosts["srv.2"] == "srv.2"
+    assert "internet" not in hosts
+
+
 def test_nothing_more_is_said_while_nothing_changes(notifier: Notifier, tmp_path: Path) -> None:
     for day in range(5):
         for hour in range(0, 24, 3):
@@ -75,6 +83,25 @@ def test_a_digest_of_the_next_day_says_what_is_well_again(notifier: Notifier, tm
     notifier.take([PENDING], Agreements(), MORNING)
     notifier.take([met], Agreements(), MORNING + DAY)
     assert waiting(tmp_path) == (2, 2)
+
+
+@pytest.mark.parametrize("then", ["unproven", "hushed", "gone"])
+def test_a_digest_tells_nothing_as_well_again_that_is_not_seen_to_be(
+    notifier: Notifier, tmp_path: Path, then: str
+) -> None:
+    unseen = verdict("patching", "srv-1", State.UNPROVEN, Reason.UNREACHABLE, seen=timedelta(hours=20))
+    agreed = Agreements(exclusions=(exclusion(PENDING, NIGHT - DAY, MORNING + 2 * DAY),))
+    other = verdict("patching", "srv-2", State.MISSED, Reason.UPDATES_PENDING, value=4e6, seen=timedelta(minutes=4))
+    notifier.take([PENDING], Agreements(), MORNING)
+    shown = {"unproven": [unseen, other], "hushed": [PENDING, other], "gone": [other]}[then]
+    notifier.take(shown, agreed if then == "hushed" else Agreements(), MORNING + DAY)
+    outbox = Outbox(tmp_path)
+    bodies = []
+    while (delivery := outbox.next_for(MAIL, MORNING + DAY)) is not None:
+        bodies.append(delivery.message.body)
+        outbox.delivered(delivery, MORNING + DAY)
+    assert len(bodies) == 2
+    assert "Rétabli" not in bodies[1]
 
 
 def test_an_agreed_maintenance_is_told_in_the_digest_only(notifier: Notifier, tmp_path: Path) -> None:
