@@ -77,3 +77,15 @@ def test_what_is_seen_is_shown_and_never_to_a_beneficiary_s_reader() -> None:
     assert "beffroi_ledger_verified_timestamp_seconds" in text
     assert "beffroi_ledger_free" not in exposition(snapshot.narrow(["scota"])).decode()
     assert "beffroi_ledger_sound" not in exposition(Snapshot(at=MORNING, version="1")).decode()
+
+
+def test_a_letter_that_waits_is_told_until_it_is_taken(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        watch = SelfWatch(ledger, tmp_path, clock)
+        watch.look(unmailed_since=MORNING)
+        said = watch.state().trouble() or ""
+        watch.look()
+        watch.wait(30)
+    assert said == f"a mail to a beneficiary could not be delivered since {MORNING:%Y-%m-%d %H:%M} UTC"
+    assert watch.state().trouble() is None

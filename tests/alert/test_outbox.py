@@ -126,3 +126,36 @@ def test_a_damaged_outbox_is_put_aside_and_another_is_begun(tmp_path: Path) -> N
 def test_an_outbox_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="outbox of alerts"):
         Outbox(tmp_path / "missing")
+
+
+def test_what_is_kept_under_a_name_is_kept_once_and_over_restarts(tmp_path: Path) -> None:
+    assert Outbox(tmp_path).put_once("report scota 2026-Q4 1", [("beneficiary report scota", message())], NOW)
+    assert not Outbox(tmp_path).put_once("report scota 2026-Q4 1", [("beneficiary report scota", message())], NOW)
+    assert Outbox(tmp_path).waiting("beneficiary report scota") == 1
+    assert Outbox(tmp_path).kept_once("report scota ") == ("report scota 2026-Q4 1",)
+    assert Outbox(tmp_path).kept_once("report eaux ") == ()
+
+
+def test_since_when_something_waits_is_of_those_asked_for(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    outbox.put_once("a", [("one", message())], NOW)
+    outbox.put_once("b", [("two", message())], NOW - timedelta(days=2))
+    assert outbox.waiting_since(["one"]) == NOW
+    assert outbox.waiting_since(["one", "two"]) == NOW - timedelta(days=2)
+    assert outbox.waiting_since(["three"]) is None
+    delivery = outbox.next_for("two", NOW)
+    assert delivery is not None
+    outbox.delivered(delivery, NOW)
+    assert outbox.waiting_since(["two"]) is None
+
+
+def test_only_what_was_delivered_is_forgotten(tmp_path: Path) -> None:
+    outbox = Outbox(tmp_path)
+    outbox.put({}, [("mail", message(1)), ("mail", message(2))], NOW)
+    delivery = outbox.next_for("mail", NOW)
+    assert delivery is not None
+    outbox.delivered(delivery, NOW)
+    outbox.forget(NOW + timedelta(days=1))
+    left = outbox.next_for("mail", NOW)
+    assert left is not None
+    assert (outbox.waiting("mail"), left.message) == (1, message(2))
