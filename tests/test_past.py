@@ -33,6 +33,10 @@ MIDDLE, AFTER = datetime(2026, 12, 10, 12, tzinfo=UTC), datetime(2027, 1, 8, 12,
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     """Return the year's last months, kept in a real ledger."""
     with year(tmp_path_factory.mktemp("year"), first=date(2026, 9, 1)) as made:
+        # Nobody wrote a row on these days, and the risk was accepted for two of them.
+        agreed = {"target": "endpoint-protection", "subject": "srv-2", "accepted_by": "Présidente du SCOTA"}
+        dates = {"accepted_on": "2026-12-05", "until": "2026-12-06", "reason": "panne", "author": "RSSI"}
+        made.ledger.append_entry("acceptance", {**agreed, **dates, "beneficiary": SCOTA}, beneficiary=SCOTA)
         yield made
 
 
@@ -88,6 +92,13 @@ def test_the_kinds_of_days_are_told_apart(filled: Year) -> None:
     assert (excluded.state, excluded.excluded) == (State.MISSED, ("exclusion-1",))
     silent = on(calendar_of(filled, key("endpoint-protection", "srv-1"), MIDDLE), date(2026, 12, 6))
     assert (silent.state, silent.reason) == (State.UNPROVEN, Reason.NOT_RUN)
+    covered = [
+        on(calendar_of(filled, key("endpoint-protection", "srv-2"), MIDDLE), date(2026, 12, day)) for day in (6, 7)
+    ]
+    assert [(one.state, one.measured) for one in covered] == [
+        (State.ACCEPTED, State.UNPROVEN),
+        (State.UNPROVEN, State.UNPROVEN),
+    ]
     joined = calendar_of(filled, key("log-collection", "central/fw-1"), MIDDLE)
     assert on(joined, date(2026, 11, 9)).untold is Untold.NOT_EXPECTED_YET
     assert on(joined, date(2026, 11, 10)).state is State.MET
