@@ -54,6 +54,6 @@ def linked(folder: Path, copy: Path) -> None:
 
 
 def _write(source: Path, number: int, chance: random.Random) -> None:
-    folder = source / f"{number // SMALL}"
+    folder = source / f"part-{number // SMALL // 20}" / f"{number // SMALL}"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"letter-{number}.txt").write_text(chance.randbytes(chance.randint(100, 2000)).hex())

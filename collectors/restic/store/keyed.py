@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,10 +17,17 @@ from agent.core.verification import Damage
 from collectors.restic.damage import Checked, judge, path_of
 from collectors.restic.identity import hold_to_pinned, marks, repository_id
 from collectors.restic.program import Restic, prepare
+from collectors.restic.words import spoken
 
 # restic makes packs of 16 MiB, and of 128 MiB at the most (restic's documentation, «Tuning», pack size).
 LARGEST_PACK = 160 * 1024 * 1024
 STREAMED = 2
+ASKED_AT_MOST = 100
+NO_MACHINE = "-"
+# some pack files are missing from the repository, getting their blobs from the repository index: [f6e7… 9081…]
+_GONE = re.compile(
+    r"pack files are missing from the repository, getting their blobs from the repository index: \[(.*?)\]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +101,18 @@ def opens(copy: Copy, look: Look) -> bool | None:
     except RepositoryAbsent:
         return None
     return True
+
+
+def named_and_gone(copy: Copy, look: Look, packs: Sequence[str]) -> bool:
+    """Tell whether the repository's address lacks some packs, and its index names each of them: no prune leaves that.
+
+    `restic find` says so of packs that are not there, and then looks for their files in points: in none here, since no
+    machine has this name. A whole check takes minutes where this takes a second. Raises a LookError, RepositoryAbsent.
+    """
+    ids = [name.rpartition("/")[2] for name in packs[:ASKED_AT_MOST]]
+    output = prepare(copy, look, look.timeout).run("find", "--pack", *ids, "--host", NO_MACHINE)
+    told = _GONE.search(spoken(output.stderr))
+    return output.status == 0 and told is not None and set(told[1].split()) == set(ids)
 
 
 def _packs(restic: Restic) -> Sequence[str]:

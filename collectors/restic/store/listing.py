@@ -18,7 +18,7 @@ from agent.core.repository import RepositoryAbsent
 from collectors.restic.store.absence import Absence, Past, absence, added
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.far import Far
-from collectors.restic.store.keyed import opens, structure
+from collectors.restic.store.keyed import named_and_gone, opens, structure
 
 # How many names of one kind are told; the first of them are enough to begin with.
 TOLD = 50
@@ -98,6 +98,8 @@ def confirmed(copy: Copy, look: Look, gone: Absence) -> Absence:
     if any(not name.startswith("data/") for name in gone.missing):
         return gone
     try:
+        if named_and_gone(copy, look, gone.missing):
+            return gone
         found = structure(copy, look, look.timeout, None)
     except (LookError, RepositoryAbsent):
         return gone

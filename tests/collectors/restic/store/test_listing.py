@@ -12,7 +12,10 @@ import pytest
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
 from agent.core.verification import Outcome
+from collectors.restic.damage import Checked
+from collectors.restic.store import listing
 from collectors.restic.store.far import script
+from collectors.restic.store.keyed import Structure
 from tests.parts.repositories import Repository, lose_index
 from tests.parts.stores import StoreHost, StoreWatch
 
@@ -109,6 +112,31 @@ def test_a_prune_that_ran_between_two_verifications_alone_raises_no_alarm(watch:
     watched.repository.backup(source, watched.clock.now())
     watched.repository.run("forget", "--quiet", "--keep-last", "1", "--prune", "--max-unused", "0")
     assert watched.verify().outcome is Outcome.SOUND
+
+
+def test_a_pack_that_an_index_names_is_missing_at_once_however_long_a_check_would_take(
+    watch: Watching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = Structure(checked=Checked(sound=False), hindered=Reason.TIMED_OUT)
+    monkeypatch.setattr(listing, "structure", lambda *given: late)
+    watched = watch()
+    watched.observe("store_listing")
+    name = remove(watched.repository, "data")
+    assert alarms(watched.observe("store_listing")) == [name]
+
+
+def test_a_pack_that_no_index_names_is_not_called_missing_before_it_is_known(
+    watch: Watching, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = Structure(checked=Checked(sound=False), hindered=Reason.TIMED_OUT)
+    monkeypatch.setattr(listing, "structure", lambda *given: late)
+    watched = watch()
+    known = set(watched.repository.packs())
+    lose_index(watched.repository, source)
+    watched.observe("store_listing")
+    for pack in set(watched.repository.packs()) - known:
+        pack.unlink()
+    assert alarms(watched.observe("store_listing")) == []
 
 
 def test_a_prune_of_what_a_killed_backup_left_raises_no_alarm(watch: Watching, source: Path) -> None:
