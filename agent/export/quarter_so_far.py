@@ -53,7 +53,7 @@ class QuarterSoFar:
             mark = (ledger.newest_day_row(), len(ledger.loads()), day_of(now, zone), zone.key, tuple(acceptances))
             if mark != self._mark:
                 counted = count(quarter_days(ledger, now, zone, acceptances=acceptances))
-                self._counted = replace(counted, unproven=newly_unproven(ledger, day_of(now, zone)))
+                self._counted = replace(counted, unproven=newly_unproven(ledger, now, zone))
                 self._mark = mark
             return self._counted
 
@@ -69,14 +69,18 @@ def count(days: QuarterDays) -> Counted:
     )
 
 
-def newly_unproven(ledger: Ledger, today: date) -> Mapping[Key, datetime]:
+def newly_unproven(ledger: Ledger, now: datetime, zone: ZoneInfo) -> Mapping[Key, datetime]:
     """Return, of each key, when the newest row was written by which one of the last days is unproven.
 
-    Only rows that were written count: until a day is closed it may yet be shown. Days that owed nothing are left out.
+    Only rows that were written count: until a day is closed it may yet be shown. Days that owed nothing are left out,
+    and the first day of a subject, on which it stood unseen for the moment before its first look.
     """
     found: dict[Key, datetime] = {}
+    today, first_seen = day_of(now, zone), ledger.first_seen()
     for row in ledger.day_rows(today - timedelta(days=LATE_DAYS + 1), today - timedelta(days=1)):
-        if row.state is State.UNPROVEN and row.reason is not Reason.ON_COURSE:
+        seen = first_seen.get(row.key)
+        is_first = row.reason is Reason.NOT_RUN and seen is not None and day_of(seen, zone) == row.day
+        if row.state is State.UNPROVEN and row.reason is not Reason.ON_COURSE and not is_first:
             found[row.key] = max(row.judged_at, found.get(row.key, row.judged_at))
     return found
 

@@ -95,3 +95,11 @@ def test_the_last_day_of_a_quarter_is_told_in_the_next_one(ledger: Ledger) -> No
     counted = QuarterSoFar().counted(ledger, first, PARIS)
     assert counted.unproven == {FILES: first}
     assert sum(counted.keys[FILES].values()) == 0
+
+
+@pytest.mark.parametrize(("reason", "told"), [(Reason.NOT_RUN, False), (Reason.UNREACHABLE, True)])
+def test_the_moment_before_the_first_look_of_all_is_not_told(ledger: Ledger, reason: Reason, *, told: bool) -> None:
+    """Else an installation would ring for each of its subjects on the next day."""
+    ledger.keep_days([replace(day_row(FILES, NOW.date(), State.UNPROVEN), reason=reason)])
+    tomorrow = NOW + timedelta(days=1)
+    assert (FILES in QuarterSoFar().counted(ledger, tomorrow, PARIS).unproven) is told
