@@ -59,6 +59,7 @@ def in_the_sandbox_of(unit: str, name: str, command: str) -> str:
         sure("systemctl", "start", f"{name}.service")
         return said.read_text()
     finally:
+        said.unlink(missing_ok=True)
         (RUN / f"{name}.service").unlink()
         sure("systemctl", "daemon-reload")
 
