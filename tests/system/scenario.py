@@ -411,7 +411,8 @@ def purge_keeps_nothing() -> None:
         assert ran("id", name).returncode != 0
         assert ran("getent", "group", name).returncode != 0
     for listed in ("list-units", "list-unit-files", "list-timers", "list-sockets"):
-        said = ran("systemctl", listed, "--all", "--no-legend", "--plain", "beffroi*")  # 1 where no file is of that name
+        # list-unit-files ends with 1 where no file is of that name.
+        said = ran("systemctl", listed, "--all", "--no-legend", "--plain", "beffroi*")
         assert said.stdout.strip() == said.stderr.strip() == "", (listed, said)
     assert sure("find", "/", "-xdev", "-nouser", "-not", "-path", "/proc/*").split() == []
 
