@@ -9,7 +9,7 @@ from agent.core.moments import read_when
 from agent.core.period import day_of
 from agent.report.figures import Report
 from agent.report.names import Names
-from agent.report.tables import Table, table
+from agent.report.tables import REGISTERS, Table, table
 from agent.wording import report as words
 from agent.wording.quantities import day, instant, quantity, share
 
@@ -45,7 +45,7 @@ def _acceptances(target: str, report: Report, called: Names) -> list[Table]:
         if item.key.target == target and item.accepted_on <= last and item.until >= first
     ]
     head = ("Inscription", "Sujet", "Période", "Accepté par", "Motif", "Remarque")
-    return table("Risques acceptés (article 5.2)", head, rows, left_out="acceptations")
+    return table("Risques acceptés (article 5.2)", head, rows, left_out="acceptations", kept_in=REGISTERS)
 
 
 def remark(item: Acceptance) -> str:
@@ -69,7 +69,7 @@ def _adaptations(target: str, report: Report, called: Names) -> list[Table]:
         if item.target == target and (item.in_force_from is None or item.in_force_from <= report.span.last)
     ]
     head = ("Inscription", "Sujet", "Prend effet", "Seuil", "Part des jours", "Motif")
-    return table("Adaptations de l'objectif (article 5)", head, rows, left_out="adaptations")
+    return table("Adaptations de l'objectif (article 5)", head, rows, left_out="adaptations", kept_in=REGISTERS)
 
 
 def _exclusions(target: str, report: Report, called: Names) -> list[Table]:
@@ -87,7 +87,7 @@ def _exclusions(target: str, report: Report, called: Names) -> list[Table]:
         if item.key.target == target and day_of(item.begins) <= last and day_of(item.ends) >= first
     ]
     head = ("Inscription", "Sujet", "Du", "Au", "Auteur", "Motif")
-    return table("Exclusions convenues", head, rows, left_out="exclusions")
+    return table("Exclusions convenues", head, rows, left_out="exclusions", kept_in=REGISTERS)
 
 
 def _plans(target: str, report: Report, called: Names) -> list[Table]:
@@ -104,7 +104,7 @@ def _plans(target: str, report: Report, called: Names) -> list[Table]:
         if entry.register == "plan" and entry.get("target") == target and _open(entry, report)
     ]
     head = ("Inscription", "Sujet", "Action", "Responsable", "Échéance", "Fait")
-    return table("Plan d'amélioration", head, rows, left_out="actions")
+    return table("Plan d'amélioration", head, rows, left_out="actions", kept_in=REGISTERS)
 
 
 def _open(entry: Entry, report: Report) -> bool:

@@ -7,7 +7,7 @@ from agent.core.durations import read_duration
 from agent.core.entries import Entry
 from agent.report.agreed_tables import when_of
 from agent.report.names import Names
-from agent.report.tables import Cell, Table, table
+from agent.report.tables import REGISTERS, Cell, Table, table
 from agent.wording.quantities import duration
 
 # The key that dates what each register's entry tells of.
@@ -51,7 +51,7 @@ def exercises(entries: Iterable[Entry], called: Names, title: str = "Restauratio
     """Return the recovery exercises among some entries: how long each took, how old what it gave back was."""
     rows = [_exercise(entry, called) for entry in _of("recovery-test", entries)]
     head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
-    return table(title, head, rows, left_out="exercices")
+    return table(title, head, rows, left_out="exercices", kept_in=REGISTERS)
 
 
 def _of(register: str, entries: Iterable[Entry]) -> list[Entry]:
@@ -78,7 +78,7 @@ def _clocked(
         )
         for entry in entries
     ]
-    return table(title, head, rows, left_out=left_out)
+    return table(title, head, rows, left_out=left_out, kept_in=REGISTERS)
 
 
 def _exercise(entry: Entry, called: Names) -> tuple[Cell, ...]:

@@ -10,6 +10,8 @@ from agent.wording.states import state_word
 
 # A table is for reading; whatever is longer stands in the table for tools.
 LONGEST = 40
+# Where the rows of a register all stand: the table for tools holds days.
+REGISTERS = "les registres"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

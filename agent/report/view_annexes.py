@@ -7,7 +7,7 @@ from agent.core.convention import CLAUSES
 from agent.core.entries import Entry
 from agent.report.figures import Report
 from agent.report.names import Names
-from agent.report.tables import Table, table
+from agent.report.tables import REGISTERS, Table, table
 from agent.wording.frames import FRAMES
 from agent.wording.inert import inert
 from agent.wording.quantities import duration
@@ -72,19 +72,25 @@ def _ages(report: Report) -> list[Table]:
 
 def _restricted(report: Report) -> Iterator[Table]:
     hosts = [(inert(id), inert(address) or "—", inert(site) or "—") for id, address, site in report.hosts]
-    yield from table("Machines", ("Machine", "Adresse", "Site"), hosts)
+    yield from table("Machines", ("Machine", "Adresse", "Site"), hosts, kept_in="la configuration")
     persons = [
         (entry.id, inert(entry.values["person"]), inert(entry.values["accounts"]))
         for entry in report.entries
         if entry.register == "departure" and entry.signs is None and _lately(entry, report)
     ]
-    yield from table("Départs", ("Inscription", "Personne", "Comptes"), persons)
+    yield from table("Départs", ("Inscription", "Personne", "Comptes"), persons, kept_in=REGISTERS)
     authors = [
         (entry.id, inert(entry.values["author"]), inert(entry.get("title") or entry.get("reason") or "—", 400))
         for entry in report.entries
         if _lately(entry, report)
     ]
-    yield from table("Inscriptions aux registres", ("Inscription", "Auteur", "Objet"), authors, left_out="inscriptions")
+    yield from table(
+        "Inscriptions aux registres",
+        ("Inscription", "Auteur", "Objet"),
+        authors,
+        left_out="inscriptions",
+        kept_in=REGISTERS,
+    )
 
 
 def _lately(entry: Entry, report: Report) -> bool:

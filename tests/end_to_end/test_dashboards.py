@@ -30,7 +30,7 @@ def filled(expression: str) -> str:
 def test_no_panel_is_empty_on_a_real_agent(tmp_path: Path) -> None:
     watched = Watched(folder=tmp_path)
     for name, age in (("sound", timedelta(hours=1)), ("late", timedelta(hours=40))):
-        watched.declare(name)
+        watched.declare(name, more='sample = { reason = "contrôle hebdomadaire", author = "RSSI" }')
         watched.make(name, age)
     configuration = watched.configuration
     configuration.write_text(configuration.read_text().replace("collect = []", 'collect = ["clock"]'))
@@ -49,6 +49,7 @@ def test_no_panel_is_empty_on_a_real_agent(tmp_path: Path) -> None:
         address = stack.enter_context(prometheus(tmp_path, SCRAPED.format(port=watched.port)))
         wait_for(address, 'count(beffroi_collector_last_success_timestamp_seconds{collector="clock"})')
         wait_for(address, 'count(beffroi_target_state{target="backup-rpo",subject="late",state="missed"} == 1)')
+        wait_for(address, "count(beffroi_backup_sample_files > 0)")
         empty = [one for one in sorted(expressions) if not asked(address, filled(one[2]))]
     assert empty == []
 

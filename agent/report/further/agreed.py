@@ -9,12 +9,10 @@ from agent.core.entries import Entry
 from agent.core.period import day_of
 from agent.report.agreed_tables import remark, since, when_of
 from agent.report.names import Names
-from agent.report.tables import Table, table
+from agent.report.tables import REGISTERS, Table, table
 from agent.wording import report as words
 from agent.wording.quantities import instant, quantity, share
 from agent.wording.targets import target_title
-
-REGISTERS = "les registres"
 
 
 def agreed(agreements: Agreements, first: date, last: date, called: Names) -> Iterator[Table]:

@@ -10,13 +10,13 @@ from agent.core.terms import months_later
 from agent.report.agreed_tables import when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.figures import Deviation
-from agent.report.further.agreed import REGISTERS, agreed, plan
+from agent.report.further.agreed import agreed, plan
 from agent.report.further.execution import Execution, QuarterCount
 from agent.report.further.sheet import Section, Sheet, sheet
 from agent.report.material import Material
 from agent.report.names import Names
 from agent.report.summary import Counted
-from agent.report.tables import Cell, Mark, Table, mark, state_mark, table
+from agent.report.tables import REGISTERS, Cell, Mark, Table, mark, state_mark, table
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity

@@ -6,12 +6,11 @@ from datetime import date
 from agent.core.entries import Entry
 from agent.report.agreed_tables import when_of
 from agent.report.entry_tables import breaches, exercises, incidents
-from agent.report.further.agreed import REGISTERS
 from agent.report.further.indicators import Indicators, Machine
 from agent.report.further.sheet import Section, Sheet, sheet
 from agent.report.material import Material
 from agent.report.names import Names
-from agent.report.tables import Cell, Mark, Table, state_mark, table
+from agent.report.tables import REGISTERS, Cell, Mark, Table, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant
 from agent.wording.targets import target_title
