@@ -74,7 +74,7 @@ class SshHost:
         """Run a program over there; see agent.core.host.Host. Raises HostKeyChanged and Unreadable too."""
         began = time.monotonic()
         mark = secrets.token_hex(16)
-        command = remote_command(argv, environment or {}, mark)
+        command = remote_command(argv, environment or {}, mark, reads=bool(stdin))
         late = TimedOut(f"{argv[0]} on {self.id} did not end within {words(timeout)}", "see what it waits for")
         with self._connection.use() as transport:
             exchange = _Exchange(transport, command, stdin, output_limit, Deadline(timeout), mark)

@@ -11,6 +11,8 @@ from agent.core.deadline import Deadline
 CHUNK = 32768
 # How often the channel is asked for what wakes nobody: its exit status, and room to send.
 SLICE_SECONDS = 0.05
+# A command without input reads from /dev/null; whatever runs in its place hears the end of it only after this.
+PATIENCE = timedelta(seconds=0.5)
 # A child that holds the outputs after the command's end is not waited for any longer than this.
 QUIET = timedelta(seconds=0.5)
 
@@ -39,20 +41,26 @@ def converse(channel: paramiko.Channel, stdin: bytes, limit: int, deadline: Dead
     """Return what a started command said up to its end, its deadline or the limit (bytes, both outputs together)."""
     heard = Heard()
     unsent = memoryview(stdin)
+    # An end that is told to a channel which the far side closes in the same instant ends the whole connection: sshd
+    # disconnects whoever speaks of a channel that is gone. Nothing is told to a command that ends by itself.
+    silence = None if unsent else Deadline(PATIENCE)
     quiet: Deadline | None = None
     poller = select.poll()
     poller.register(channel.fileno(), select.POLLIN)
-    if not unsent:
-        channel.shutdown_write()
     while not deadline.passed:
         if unsent:
             unsent = _send(channel, unsent)
+        if silence is not None and silence.passed:
+            channel.shutdown_write()
+            silence = None
         _wait(channel, poller, deadline)
+        # Asked before the outputs are taken: what came before the end is then among them.
+        ended = channel.closed or (channel.exit_status_ready() and channel.eof_received)
         took = _take(channel, heard, limit)
         if len(heard.stdout) + len(heard.stderr) > limit:
             heard.flooded = True
             return heard
-        if channel.closed or (channel.exit_status_ready() and channel.eof_received):
+        if ended:
             heard.status = _status(channel)
             return heard
         if took or not channel.exit_status_ready():
@@ -97,6 +105,9 @@ def _take(channel: paramiko.Channel, heard: Heard, limit: int) -> bool:
 
 
 def _status(channel: paramiko.Channel) -> int | None:
+    # The status may come before the last of the outputs: where the connection was lost between them, it tells nothing.
+    if channel.closed and not channel.eof_received and not channel.transport.is_active():
+        return None
     # paramiko's word for "none was sent".
     status = channel.recv_exit_status() if channel.exit_status_ready() else -1
     return None if status < 0 else status

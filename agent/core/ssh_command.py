@@ -26,10 +26,15 @@ SCRIPT = (
 )
 
 
-def remote_command(argv: Sequence[str], environment: Mapping[str, str], mark: str) -> str:
-    """Return the line that runs an argv over there, word for word; whatever it holds stays one word."""
+def remote_command(argv: Sequence[str], environment: Mapping[str, str], mark: str, *, reads: bool = True) -> str:
+    """Return the line that runs an argv over there, word for word; whatever it holds stays one word.
+
+    `reads`: it is sent an input; else it has none.
+    """
     settings = (f"{name}={value}" for name, value in environment.items())
-    return shlex.join(("exec", "sh", "-c", SCRIPT, mark, argv[0], *settings, *argv))
+    # Not at the line's end: a forced command may read that.
+    script = SCRIPT if reads else f"exec </dev/null; {SCRIPT}"
+    return shlex.join(("exec", "sh", "-c", script, mark, argv[0], *settings, *argv))
 
 
 def ending_command(group: int) -> str:

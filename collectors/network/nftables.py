@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.core.errors import Unreadable
+from agent.core.lines import one_line
 from collectors.network.rules import Act, Chain, Probe, Rule, all_of, any_of, turned, wide
 
 FAMILIES = {4: ("ip", "inet"), 6: ("ip6", "inet")}
@@ -17,6 +18,8 @@ GOING_ON = frozenset(
 OTHER_PROTOCOLS = frozenset(
     ("icmp", "icmpv6", "igmp", "esp", "ah", "sctp", "dccp", "arp", "vlan")
 )  # fmt: skip
+# Of a table.
+FLAGS = frozenset({"dormant", "owner", "persist"})
 Json = Mapping[str, object]
 
 
@@ -38,8 +41,7 @@ def parse(text: str | bytes, probe: Probe) -> tuple[Table, ...]:
     try:
         objects = [one for one in json.loads(text)["nftables"] if isinstance(one, dict)]
         tables = [_of(one, "table") for one in objects if "table" in one]
-        # A dormant table is there and does nothing (nft(8), «TABLES»).
-        tables = [table for table in tables if "dormant" not in str(table.get("flags"))]
+        tables = [table for table in tables if not _is_dormant(table)]
         return tuple(
             _table(table, objects, probe) for table in tables if str(table.get("family")) in FAMILIES[probe.family]
         )
@@ -52,6 +54,18 @@ def _of(one: Json, kind: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise TypeError(kind)
     return found
+
+
+def _is_dormant(table: Json) -> bool:
+    """Tell whether a table is there and does nothing (nft(8), «TABLES»). Raises Unreadable for flags that are none.
+
+    nft 1.0.6, Debian 12's, has any other text in the place of a table's flags.
+    """
+    said = table.get("flags", [])
+    flags = {said} if isinstance(said, str) else {str(flag) for flag in _listed(said)}
+    if not flags <= FLAGS:
+        raise Unreadable(f"the flags of table {one_line(str(table['name']))} are garbled by nft: it may be dormant")
+    return "dormant" in flags
 
 
 def _table(table: Json, objects: Sequence[Json], probe: Probe) -> Table:

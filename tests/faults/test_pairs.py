@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.faults.laboratory import Laboratory, laboratory
+from tests.faults.laboratory import Laboratory, laboratory, restic_is_old
 from tests.parts.program import Said, beffroi
 from tests.parts.repositories import Repository
 from tests.parts.watched import Copy
@@ -52,7 +52,8 @@ def said() -> Iterator[Said]:
         bring(*pairs["later"], oldest, middle)
         oldest, _, newest = points(pairs["passed-over"][0])
         bring(*pairs["passed-over"], oldest, newest)
-        pairs["rewritten"][1].run("rewrite", "--forget", "--exclude", "*.bin", points(pairs["rewritten"][1])[0])
+        if not restic_is_old():  # 0.14 rewrites nothing
+            pairs["rewritten"][1].run("rewrite", "--forget", "--exclude", "*.bin", points(pairs["rewritten"][1])[0])
         pairs["apart"][1].backup(lab.source, datetime.now(UTC) - NIGHTS[-1])
         yield beffroi("check", "--json", "--config", lab.watched.configuration)
 
@@ -73,10 +74,11 @@ def test_what_arrived_and_what_did_not_is_told_and_is_no_miss(name: str, told: s
 
 def test_only_what_is_late_by_its_own_age_is_a_miss(said: Said) -> None:
     states = {name: said.verdict("backup-offsite", f"{name}/offsite") for name in NAMES}
-    assert {name for name, (state, _) in states.items() if state == "missed"} == {"later", "rewritten"}
+    assert {name for name, (state, _) in states.items() if state == "missed"} - {"rewritten"} == {"later"}
     assert states["later"] == ("missed", "too-old")
 
 
+@pytest.mark.skipif("restic_is_old()", reason="0.14 rewrites nothing")
 def test_a_copied_point_that_was_rewritten_is_told(said: Said) -> None:
     assert said.verdict("backup-offsite", "rewritten/offsite") == ("missed", "content-changed")
 

@@ -15,7 +15,11 @@ import pytest
 from tests.faults.laboratory import Laboratory, laboratory
 from tests.parts.program import Said, beffroi
 
-pytestmark = [pytest.mark.programs, pytest.mark.network]
+pytestmark = [
+    pytest.mark.programs,
+    pytest.mark.network,
+    pytest.mark.skipif("restic_is_old()", reason="points of a restic before 0.17 hold no summary"),
+]
 
 NUMBER, SIZE, DAYS = 60, 200_000, 8
 RECENT = timedelta(minutes=10)

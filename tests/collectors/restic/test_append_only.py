@@ -29,6 +29,7 @@ from collectors.restic.folders import folder_place
 from collectors.restic.rest_probe import may_delete, rest_place, status_in
 from tests.collectors.restic.cases import Laboratory
 from tests.collectors.restic.conftest import NOW, seen
+from tests.faults.laboratory import restic_is_old
 from tests.parts.repositories import NOBODY, REST_SERVERS, Repository, rest_server
 from tests.parts.sshd import LOOPBACK, free_port, running_sshd
 from tests.parts.web import certify
@@ -333,7 +334,8 @@ def test_every_key_is_told_with_its_age_and_without_its_owner(
     repository.run("key", "add", "--new-password-file", str(folder / "second"), "--user", "adupont")
     found = looked(copy_at(repository.folder), look())
     keys = found.named("repository.key")
-    assert sorted(str(key.value) for key in keys) == [name[:8] for name in repository.names("keys")]
+    told_of = [] if restic_is_old() else [name[:8] for name in repository.names("keys")]
+    assert sorted(str(key.value) for key in keys) == told_of
     assert all(timedelta(0) <= datetime.now(UTC) - key.as_of < timedelta(days=1) for key in keys)
     assert "adupont" not in repr(found.facts)
     assert repository.locks() == []
@@ -346,12 +348,14 @@ def test_where_the_keys_may_not_be_listed_the_rest_is_told(
     password.write_text("wrong horse\n")
     found = looked(copy_at(laboratory.sound.folder, password_file=password), look())
     assert told(found) is not None
-    assert reasons(found) == [Reason.WRONG_PASSWORD]
+    assert reasons(found) == ([] if restic_is_old() else [Reason.WRONG_PASSWORD])
 
 
 def test_no_repository_is_nothing_told(folder: Path, look: Looks, copy_at: Copies) -> None:
     found = looked(copy_at(folder / "nowhere"), look())
-    assert (told(found), reasons(found)) == (None, [Reason.UNREADABLE, Reason.ABSENT])
+    # An old restic is not asked for keys, since it would write a lock.
+    keys = [] if restic_is_old() else [Reason.ABSENT]
+    assert (told(found), reasons(found)) == (None, [Reason.UNREADABLE, *keys])
 
 
 # Pure parts
