@@ -106,7 +106,8 @@ def _take(channel: paramiko.Channel, heard: Heard, limit: int) -> bool:
 
 def _status(channel: paramiko.Channel) -> int | None:
     # The status may come before the last of the outputs: where the connection was lost between them, it tells nothing.
-    if channel.closed and not channel.eof_received and not channel.transport.is_active():
+    connected = channel.transport is not None and channel.transport.is_active()
+    if channel.closed and not channel.eof_received and not connected:
         return None
     # paramiko's word for "none was sent".
     status = channel.recv_exit_status() if channel.exit_status_ready() else -1
