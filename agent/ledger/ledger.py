@@ -5,7 +5,7 @@ processes. Any call may raise LedgerDamaged, LedgerError, and one that appends L
 moment, and the same object works again once there is room.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -52,6 +52,7 @@ from agent.ledger.verify import Outcome, Walk, walk
 __all__ = ["Edition", "EntryRow", "Head", "Judged", "Kept", "Ledger", "Load", "Outcome", "Run", "Walk"]
 
 T = TypeVar("T")
+Written = TypeVar("Written")
 
 
 class Ledger:
@@ -162,14 +163,8 @@ class Ledger:
 
     def standing(self) -> tuple[Verdict, ...]:
         """Return the newest verdict of each key."""
-        found = self._store.read(verdicts.standing)
-        known = self._standing
-        decoded = {
-            key: one if (one := known.get(key)) is not None and one[0] == text else (text, verdicts.decoded(text))
-            for key, text in found
-        }
-        self._standing = decoded
-        return tuple(verdict for _, verdict in decoded.values())
+        self._standing = _decoded(self._standing, self._store.read(verdicts.standing), verdicts.decoded)
+        return tuple(verdict for _, verdict in self._standing.values())
 
     def timeline(self, key: Key, since: datetime) -> Timeline:
         """Return a key's line of states, from the start that was in force at `since` on."""
@@ -181,13 +176,9 @@ class Ledger:
 
     def last_starts(self) -> Mapping[Key, Start]:
         """Return, for each key, since when it is in the state that its line of states ends with."""
-        known, found = self._starts, self._store.read(verdicts.last_starts_as_text)
-        decoded = {
-            key: one if (one := known.get(key)) is not None and one[0] == words else (words, decode.start(list(words)))
-            for key, words in found
-        }
-        self._starts = decoded
-        return {key: start for key, (_, start) in decoded.items()}
+        found = self._store.read(verdicts.last_starts_as_text)
+        self._starts = _decoded(self._starts, found, lambda words: decode.start(list(words)))
+        return {key: start for key, (_, start) in self._starts.items()}
 
     def verdict_changes(self, since: datetime, key: Key | None = None) -> tuple[Verdict, ...]:
         """Return the verdicts that got a row since an instant, in the order of the ledger."""
@@ -331,6 +322,16 @@ class Ledger:
         if kept is not None:
             self._looks[name] = kept
         return kept
+
+
+def _decoded(
+    known: Mapping[Key, tuple[Written, T]], found: Iterable[tuple[Key, Written]], read: Callable[[Written], T]
+) -> dict[Key, tuple[Written, T]]:
+    """Return what each key has, beside how it is written; what is written as before is not decoded again."""
+    return {
+        key: one if (one := known.get(key)) is not None and one[0] == written else (written, read(written))
+        for key, written in found
+    }
 
 
 def _as_it_comes_back(reading: Reading) -> Reading:
