@@ -158,6 +158,7 @@ _REGISTERS = (
     _register("audit", PERFORMED, needed("by"), EVIDENCE),
     _register("awareness", PERFORMED, needed("by"), EVIDENCE),
     _register("restore", PERFORMED, needed("backup", Kind.BACKUP), needed("reason")),
+    _register("change", needed("backup", Kind.BACKUP), needed("reason"), past("on")),
 )  # fmt: skip
 
 REGISTERS = MappingProxyType({register.name: register for register in _REGISTERS})

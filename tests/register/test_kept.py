@@ -68,6 +68,7 @@ SOUND: dict[str, tuple[str, ...]] = {
     "audit": ("performed=2026-11-20", "by=cabinet", "author=DPO"),
     "awareness": ("performed=2026-11-20", "by=DPO", "author=DPO"),
     "restore": ("performed=2026-11-20", "backup=files", "reason=fichier effacé", "author=RSSI"),
+    "change": ("backup=files", "reason=archivage des dossiers clos", "on=2026-11-20", "author=RSSI"),
 }
 
 
@@ -110,6 +111,14 @@ def test_a_sound_entry_is_kept_with_its_beneficiary(register: str) -> None:
     (row,) = kept.listed(book, register)
     assert (row.id, row.revision, row.values["beneficiary"]) == (id, 1, "scota")
     assert set(row.values) == {word.split("=")[0] for word in SOUND[register]} | {"beneficiary"}
+
+
+def test_a_change_of_a_backup_needs_no_day_of_its_own() -> None:
+    book = MemoryBook()
+    add(book, "change", *changed(SOUND["change"], on=None))
+    (row,) = kept.listed(book, "change")
+    assert "on" not in row.values
+    assert 'backup: "nothing" is not known' in refusal("change", *changed(SOUND["change"], backup="nothing"))
 
 
 @pytest.mark.parametrize("register", REGISTERS)
