@@ -97,11 +97,11 @@ def _joined(told: Told, asked: Asked, file: Listed, old: Read | None, now: float
     """Return what is known of a file from what was read now, and of the part before it."""
     runs, grew = told.runs, None
     if old is not None:
-        grew = min(file.modified, now) if told.end > old.end else old.grew
         if asked.offset and journal:
             runs = (*(run for run in old.runs if (run.last or 0) < asked.offset), *runs)
         elif asked.offset:
             runs = (*(run for run in old.runs if run.ends <= asked.offset), *runs)
+        grew = min(file.modified, now) if _records(runs) > _records(old.runs) else old.grew
     return Read(
         node=file.node,
         size=file.size,
@@ -114,3 +114,7 @@ def _joined(told: Told, asked: Asked, file: Listed, old: Read | None, now: float
         grew=grew,
         begun=old.begun if old is not None and asked.offset else now,
     )
+
+
+def _records(runs: Sequence[Run]) -> int:
+    return sum(run.records for run in runs)

@@ -3,9 +3,9 @@
 This file is sent to a machine as it is and run by the python3 there, 3.8 or newer; it imports nothing of ours. Input:
 JSON `{"seconds": N, "files": [[path, offset, mark], …]}`. Output, a JSON line a file that was read: `[number, end,
 runs, fault, said, kept]`, then `"end"`; a file that is not told was not reached in time. A run is what stands together
-under one date: `[host, first, last, lines, begins, ends, sha256]`; `first` and `last` are the stamps as they are
-written. Lines before the first stamp belong to a run without one. `kept` is the digest of the run that `mark`
-lies in, up to there.
+under one date: `[host, first, last, lines, begins, ends, sha256, records]`; `first` and `last` are the stamps as they
+are written. Lines before the first stamp belong to a run without one. `records` counts the lines that say something:
+not blank, not NUL, not a header such as `#Fields:`. `kept` is the digest of the run that `mark` lies in, up to there.
 
 Every loop here is bounded: by what the file held when it was opened, by the length of a line, by how much a
 compressed file may grow, and by the time.
@@ -36,12 +36,26 @@ MOST_RUNS = 4000
 GROWTH, GROWTH_FREE = 200, 64 << 20
 TOO_MUCH = f"it grows more than {GROWTH} times when it is decompressed"
 STAMP_LENGTH = 48
+_MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+# The named group is what one day's stamps have in common.
 STAMP = re.compile(
     rb"(?P<iso>[12][0-9]{3}-[01][0-9]-[0-3][0-9])[T ][0-2][0-9]:"
-    rb"|(?P<old>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3][0-9]) (?:[12][0-9]{3} )?[0-2][0-9]:"
-    rb"|(?P<web>[0-3][0-9]/(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/[12][0-9]{3}):[0-2][0-9]:"
+    rb"|(?P<old>" + _MONTH + rb" [ 0-3][0-9]) (?:[12][0-9]{3} )?[0-2][0-9]:"
+    rb"|(?P<web>[0-3][0-9]/" + _MONTH + rb"/[12][0-9]{3}):[0-2][0-9]:"
+    rb"|(?P<slash>[12][0-9]{3}/[01][0-9]/[0-3][0-9])[T ][0-2][0-9]:"
+    rb"|(?P<dash>[0-3][0-9]-" + _MONTH + rb"-[12][0-9]{3})[T :][0-2][0-9]:"
+    rb"|(?P<pair>date=\"?[12][0-9]{3}-[01][0-9]-[0-3][0-9]\"?)[ ,]time=\"?[0-2][0-9]:"
+    rb"|(?P<local>[0-3][0-9][/.][0-3][0-9][/.][12][0-9]{3})[T ,]{1,2}[0-2]?[0-9]:"
+    rb"|(?P<dhcp>[01][0-9]/[0-3][0-9]/[0-9]{2}),[0-2][0-9]:"
+    rb"|(?P<long>" + _MONTH + rb" [0-3]?[0-9], [12][0-9]{3}),? [0-2]?[0-9]:"
+    rb"|(?P<basic>[12][0-9]{3}[01][0-9][0-3][0-9])T[0-2][0-9][0-5][0-9]"
     rb"|(?:^|audit\()(?P<epoch>[12][0-9]{9})[.: )]"
+    rb"|\"(?:ts|time|timestamp|@timestamp)\": ?\"?(?P<json>[12][0-9]{9})(?:[0-9]{3}|[0-9]{6})?[.,\"} ]"
 )
+SECONDS = ("epoch", "json")
+# A header (W3C, Zeek) and an empty line are no records, though they may bear a date.
+HEADER = re.compile(rb"#[A-Za-z]")
+EMPTY = b" \t\r\v\f\0"
 FARTHEST_STAMP = 400
 
 
@@ -71,7 +85,7 @@ class Runs:
         self.mark = mark
         self.key, self.at = b"", 0
         self.first = self.last = b""
-        self.lines = 0
+        self.lines = self.records = 0
         self.hash = hashlib.sha256()
 
     def take(self, data: bytes) -> None:
@@ -80,7 +94,8 @@ class Runs:
         key, at = self.key, self.at
         for line in data[:-1].split(b"\n"):
             if not (key and line.startswith(key, at)):
-                found = STAMP.search(line, 0, FARTHEST_STAMP)
+                header = HEADER.match(line)
+                found = None if header else STAMP.search(line, 0, FARTHEST_STAMP)
                 fresh = dated(found) if found else key
                 if fresh != key and len(self.told) < MOST_RUNS:
                     self.add(view[hashed:place])
@@ -88,10 +103,12 @@ class Runs:
                     self.close(self.position + place)
                     key = self.key = fresh
                 if found:
-                    at = self.at = found.start() if not found.group("epoch") else FARTHEST_STAMP
+                    at = self.at = found.start() if found.lastgroup not in SECONDS else FARTHEST_STAMP
                     self.stamp(line[found.start() :])
+                self.records += bool(found or (line.strip(EMPTY) and not line.startswith(b"#")))
             else:
                 self.last = line
+                self.records += 1
             if self.position + place - self.begun >= LONGEST_RUN:
                 self.add(view[hashed:place])
                 hashed = place
@@ -122,14 +139,16 @@ class Runs:
         if self.lines:
             last = self.last[self.at :] if self.at < FARTHEST_STAMP else self.last
             first = self.first or last
-            self.told.append(["", text(first), text(last), self.lines, self.begun, position, self.hash.hexdigest()])
-        self.first, self.lines, self.begun, self.hash = b"", 0, position, hashlib.sha256()
+            digest = self.hash.hexdigest()
+            self.told.append(["", text(first), text(last), self.lines, self.begun, position, digest, self.records])
+        self.first, self.begun, self.hash = b"", position, hashlib.sha256()
+        self.lines = self.records = 0
 
 
 def dated(found: re.Match[bytes]) -> bytes:
     """Return what tells one day's stamps from another's."""
-    if found.group("epoch"):
-        return b"%d" % (int(found.group("epoch")) // 86400)
+    if found.lastgroup in SECONDS:
+        return b"%d" % (int(found.group(found.lastgroup)) // 86400)
     return bytes(found.group(found.lastgroup or 0))
 
 
@@ -326,7 +345,8 @@ class Entries:
 
     def told(self, host: str) -> list[object]:
         """Return the run as it is told."""
-        return [host, self.first, self.last, self.lines, self.begins, self.ends, self.hash.hexdigest()]
+        digest = self.hash.hexdigest()
+        return [host, self.first, self.last, self.lines, self.begins, self.ends, digest, self.lines]
 
 
 def read(path: str, offset: int, mark: int, until: float) -> Sequence[object]:

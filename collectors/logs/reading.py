@@ -4,14 +4,14 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from importlib import resources
 
 from agent.core.errors import Unreadable
 from agent.core.host import Host
 from agent.core.lines import last_line, one_line
 from collectors.logs.remembered import Run
-from collectors.logs.stamps import instant_of
+from collectors.logs.stamps import instants
 
 # Most of what a mute host may cost; the rest is for starting, listing and telling.
 SHARE = 0.5
@@ -72,7 +72,7 @@ def read(host: Host, files: Sequence[Asked], zone: tzinfo, timeout: timedelta, *
     return parse(output.stdout, files, zone)
 
 
-# [0, 116, [["", "2026-03-01T00:00:01+01:00 h a", "2026-03-01T10:00:01+01:00 h", 3, 0, 66, "c3cf…"]], null, null, null]
+# [0, 116, [["", "2026-03-01T00:00:01+01:00 h", "2026-03-01T10:00:01+01:00", 3, 0, 66, "c3cf…", 3]], null, null, null]
 # "end"
 def parse(said: bytes, files: Sequence[Asked], zone: tzinfo) -> Mapping[str, Told]:
     """Return what each line tells; raises Unreadable for anything else."""
@@ -86,7 +86,7 @@ def parse(said: bytes, files: Sequence[Asked], zone: tzinfo) -> Mapping[str, Tol
             asked = files[_whole(number)]
             found[asked.path] = Told(
                 end=_whole(end),
-                runs=tuple(_run(run, zone, asked.written) for run in runs),
+                runs=_runs(runs, zone, asked.written),
                 fault=None if fault is None else one_line(str(fault), 20),
                 said=None if words is None else one_line(str(words)),
                 kept=None if kept is None else str(kept)[:DIGEST_LENGTH],
@@ -96,24 +96,23 @@ def parse(said: bytes, files: Sequence[Asked], zone: tzinfo) -> Mapping[str, Tol
     return found
 
 
-def _run(fields: Sequence[object], zone: tzinfo, written: datetime) -> Run:
-    host, first, last, lines, begins, ends, digest = fields
+def _runs(told: Sequence[Sequence[object]], zone: tzinfo, written: datetime) -> tuple[Run, ...]:
+    stamps = [(str(first), str(last)) for _, first, last, *_ in told]
+    return tuple(_run(fields, *dates) for fields, dates in zip(told, instants(stamps, zone, written), strict=True))
+
+
+def _run(fields: Sequence[object], first: datetime | None, last: datetime | None) -> Run:
+    host, _first, _last, lines, begins, ends, digest, records = fields
     return Run(
-        first=_instant(str(first), zone, written),
-        last=_instant(str(last), zone, written),
+        first=None if first is None else first.timestamp(),
+        last=None if last is None else last.timestamp(),
         lines=_whole(lines),
         begins=_whole(begins),
         ends=_whole(ends),
         digest=str(digest)[:DIGEST_LENGTH],
+        records=_whole(records),
         host=one_line(str(host)),
     )
-
-
-def _instant(stamp: str, zone: tzinfo, written: datetime) -> float | None:
-    if stamp.isdigit() and len(stamp) == 16:  # a journal's microseconds
-        return datetime.fromtimestamp(int(stamp) / 1_000_000, UTC).timestamp()
-    told = instant_of(stamp, zone, written)
-    return None if told is None else told.timestamp()
 
 
 def _whole(value: object) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 FILE = "read.json"
 
 
@@ -17,7 +17,7 @@ class Run:
     """Hold what stands together in a file under one date.
 
     `first` and `last` are seconds since 1970, None where the lines bear no stamp. `begins` and `ends` are offsets in
-    the text, or a journal's sequence numbers. `host` is told by journals alone.
+    the text, or a journal's sequence numbers. `records` of its `lines` say something. Only journals give a `host`.
     """
 
     first: float | None
@@ -26,6 +26,7 @@ class Run:
     begins: int
     ends: int
     digest: str
+    records: int
     host: str = ""
 
 
@@ -72,7 +73,9 @@ def save(folder: Path, files: Mapping[str, Read]) -> None:
 
 
 def _fields(read: Read) -> list[object]:
-    runs = [[run.first, run.last, run.lines, run.begins, run.ends, run.digest, run.host] for run in read.runs]
+    runs = [
+        [run.first, run.last, run.lines, run.begins, run.ends, run.digest, run.records, run.host] for run in read.runs
+    ]
     told = [read.node, read.size, read.modified, read.changed, read.end, runs, read.fault, read.said, read.grew]
     return [*told, read.begun]
 
@@ -94,7 +97,7 @@ def _read(fields: list[object]) -> Read:
 
 
 def _run(fields: list[object]) -> Run:
-    first, last, lines, begins, ends, digest, host = fields
+    first, last, lines, begins, ends, digest, records, host = fields
     return Run(
         first=None if first is None else _number(first),
         last=None if last is None else _number(last),
@@ -102,6 +105,7 @@ def _run(fields: list[object]) -> Run:
         begins=_whole(begins),
         ends=_whole(ends),
         digest=_text(digest),
+        records=_whole(records),
         host=_text(host),
     )
 

@@ -14,7 +14,7 @@ from collectors.logs.series import Bounds
 LONGEST_HOLE = timedelta(hours=24)
 # How much a sender's clock or zone may be off before its stamps are not believed.
 DOUBT = timedelta(hours=26)
-# A file whose lines bear no stamp stands for the time since the one before it, where that is about a day.
+# A file whose lines bear no stamp stands for the time since the one before it, if that is about a day.
 UNSTAMPED = timedelta(hours=54)
 RHYTHM = timedelta(days=14)
 MOST_HOLES = 20
@@ -42,13 +42,14 @@ def kept_of(files: Sequence[Sighted], now: datetime) -> Kept:
     """Return what is kept of a source, by reception."""
     spans = sorted(span for file in files for span in received(file))
     blind = [stretch for file in files for stretch in unread(file)]
+    dateless = [stretch for file in files for stretch in undated(file)]
     waiting = sum(1 for file in files if file.read is None or file.read.fault in WAITING)
     size = sum(file.size for file in files)
     beyond = (min(begin for begin, _ in blind), max(end for _, end in blind)) if blind else None
     if not spans:
         return Kept(files=len(files), size=size, waiting=waiting, unread=beyond)
     newest = max(end for _, end in spans)
-    holes = [hole for hole in _between(spans) if not any(_meet(hole, stretch) for stretch in blind)]
+    holes = [hole for hole in _between(spans) if not any(_meet(hole, stretch) for stretch in (*blind, *dateless))]
     holes = sorted(sorted(holes, key=lambda hole: hole[0] - hole[1])[:MOST_HOLES])
     return Kept(
         oldest=spans[0][0],
@@ -72,11 +73,35 @@ def received(file: Sighted) -> Iterator[Stretch]:
     if file.read.grew is not None:
         grown = datetime.fromtimestamp(file.read.grew, UTC)
         yield grown, grown
-    if not stamped and file.read.fault is None and any(run.lines for run in file.read.runs):
-        # Its stamps tell nothing: it was written to until then, and a daily file stands for its day.
+    if not stamped and _has_records(file):
+        # Its stamps give nothing: it was written to until then, and a daily file stands for its day.
         begin = bounds.earliest
-        daily = begin is not None and bounds.latest - begin <= UNSTAMPED
-        yield (begin if begin is not None and daily else bounds.latest), bounds.latest
+        yield (begin if begin is not None and _is_daily(bounds) else bounds.latest), bounds.latest
+
+
+def undated(file: Sighted) -> Iterator[Stretch]:
+    """Yield the stretch in which a file that is longer than a day was received, if no stamp says when."""
+    if file.read is not None and _has_records(file) and not _is_daily(file.bounds) and not any(by_stamps(file)):
+        yield file.bounds.earliest or datetime.min.replace(tzinfo=UTC), file.bounds.latest
+
+
+def hiding(files: Sequence[Sighted]) -> Iterator[Sighted]:
+    """Yield the undated files whose missing dates leave a hole, or the depth of the records, open."""
+    spans = sorted(span for file in files for span in received(file))
+    holes = list(_between(spans)) if spans else []
+    dated = any(any(by_stamps(file)) or _is_daily(file.bounds) for file in files)
+    for file in files:
+        for stretch in undated(file):
+            if not dated or any(_meet(hole, stretch) for hole in holes):
+                yield file
+
+
+def _has_records(file: Sighted) -> bool:
+    return file.read is not None and file.read.fault is None and any(run.records for run in file.read.runs)
+
+
+def _is_daily(bounds: Bounds) -> bool:
+    return bounds.earliest is not None and bounds.latest - bounds.earliest <= UNSTAMPED
 
 
 def by_stamps(file: Sighted) -> Iterator[Stretch]:

@@ -15,7 +15,7 @@ from collectors.logs.listing import Listed, Listing, listed
 from collectors.logs.pattern import Pattern
 from collectors.logs.remembered import Read
 from collectors.logs.series import Bounds, Named, bounds_of
-from collectors.logs.timeline import PARTLY, WAITING, Sighted, by_stamps
+from collectors.logs.timeline import PARTLY, WAITING, Sighted, by_stamps, hiding
 
 # A file that is being compressed is cut short for a moment.
 SETTLES = timedelta(minutes=10)
@@ -143,6 +143,9 @@ def _unread(sighted: Mapping[str, Sighted]) -> Iterator[tuple[Reason, str]]:
             continue
         why = "" if one.read is None else one.read.said
         yield REASONS.get(fault, Reason.UNREADABLE), f"{one_line(path)}: {why}"
+    paths = {id(one): path for path, one in sighted.items()}
+    for one in hiding(tuple(sighted.values())):
+        yield Reason.UNREADABLE, f"{one_line(paths[id(one)])}: no line has a date that beffroi reads"
 
 
 def _first(said: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """What is seen of real trees of logs: how far back, where nothing is, what cannot be read."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from agent.core.evidence import RecordingHost
 from agent.core.logs import Kept, kept_in
 from agent.core.model import Evidence
+from agent.core.reason import Reason
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3164, write
 
 pytestmark = pytest.mark.programs
@@ -183,3 +185,89 @@ def test_the_first_week_that_was_turned_is_read_whole_however_young_the_next_one
     write(tree.root / "fw-1" / "messages", text, NOW)
     found = kept(tree)
     assert (found.oldest, found.holes) == (turned - 7 * DAY, ())
+
+
+@pytest.mark.parametrize(
+    "nothing", [b"\n\n  \t\n", b"\0\0\0\0\n", b"#Software: IIS\n#Date: 2026-11-01 00:00:01\n#Fields: date time\n"]
+)
+@pytest.mark.parametrize("packed", ["", ".gz"])
+def test_a_file_without_one_record_fills_no_hole(tmp_path: Path, nothing: bytes, packed: str) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", [day for day in range(9) if not 3 <= day < 6])
+    for ago in (3, 4, 5):
+        at = (NOW - ago * DAY).replace(hour=21)
+        write(tree.root / "fw-1" / f"{at:%Y/%m/%d}.log{packed}", nothing, at)
+    ((begin, end),) = kept(tree).holes
+    assert (end - begin).days == 3
+
+
+@pytest.mark.parametrize("nothing", [b"\n", b"#Fields: date time c-ip\n", b"\0\0\0\n"])
+def test_a_file_that_grows_by_no_record_is_silent(tmp_path: Path, nothing: bytes) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    text = lines((NOW - 3 * DAY).replace(hour=0), "fw-1").encode()
+    write(tree.root / "fw-1.log", text, (NOW - 3 * DAY).replace(hour=21))
+    newest = kept(tree).newest
+    write(tree.root / "fw-1.log", text + nothing, NOW)
+    assert kept(tree).newest == newest
+
+
+def test_a_file_of_today_without_one_record_is_no_sign_of_life(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", (5, 4, 3))
+    newest = kept(tree).newest
+    write(tree.root / "fw-1" / f"{NOW:%Y/%m/%d}.log", b"#Fields: date time\n\n", NOW)
+    assert kept(tree).newest == newest
+
+
+@pytest.mark.parametrize("oldest", [430, 395])
+def test_a_file_that_was_never_rotated_shows_how_old_its_records_are(tmp_path: Path, oldest: int) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    text = "".join(lines((NOW - ago * DAY).replace(hour=0), "fw-1", rfc3164) for ago in range(oldest, -1, -1))
+    write(tree.root / "fw-1.log", text, NOW)
+    found = kept(tree)
+    assert (found.oldest, found.holes) == ((NOW - oldest * DAY).replace(hour=0), ())
+
+
+FORMS: Mapping[str, str] = {
+    "nginx": "{at:%Y/%m/%d %H:%M:%S} [error] 12#12: a",
+    "tomcat": "{at:%d-%b-%Y %H:%M:%S}.123 INFO [main] a",
+    "fortigate": '<189>date={at:%Y-%m-%d} time={at:%H:%M:%S} devname="fw-1"',
+    "european": "{at:%d/%m/%Y %H:%M} a",
+    "american": "{at:%m/%d/%Y %H:%M} a",
+    "dhcp": "24,{at:%m/%d/%y,%H:%M:%S},Cleanup,,,,",
+    "java": "{at:%b %d, %Y %I:%M:%S %p} org.example run",
+    "basic": "{at:%Y%m%dT%H%M%S} a",
+    "json": '{{"level":"info","ts":{milliseconds},"msg":"a"}}',
+    "mysql": "# Time: {at:%Y-%m-%dT%H:%M:%S}.000001Z",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_monthly_files_of_each_form_of_stamp_have_no_hole(tmp_path: Path, form: str) -> None:
+    tree = LogTree(tmp_path, path="{source}/app.log")
+    for month in range(5):
+        begin = (NOW - (month + 1) * 30 * DAY).replace(hour=13)
+        moments = [begin + hours * timedelta(hours=6) for hours in range(120)]
+        text = "".join(FORMS[form].format(at=at, milliseconds=int(at.timestamp()) * 1000) + "\n" for at in moments)
+        write(tree.root / "fw-1" / ("app.log" if month == 0 else f"app.log.{month}"), text, moments[-1])
+    found = kept(tree)
+    assert (found.oldest, found.holes) == ((NOW - 150 * DAY).replace(hour=13), ())
+    assert not [gap for gap in tree.look().gaps if gap.subject == "central/fw-1"]
+
+
+def test_files_longer_than_a_day_whose_dates_nothing_reads_are_unreadable(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}/app.log")
+    for week in range(5):
+        name = "app.log" if week == 0 else f"app.log.{week}"
+        write(tree.root / "fw-1" / name, "le lundi, quelque chose\n" * 9, NOW - week * 7 * DAY)
+    seen = tree.look()
+    assert kept_in(seen, "central/fw-1").holes == ()
+    (gap,) = [gap for gap in seen.gaps if gap.subject == "central/fw-1"]
+    assert (gap.reason, "app.log" in gap.detail) == (Reason.UNREADABLE, True)
+
+
+def test_a_text_without_dates_beside_a_log_without_holes_hides_nothing(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", range(20))
+    write(tree.root / "fw-1" / "boot.txt", "starting\n", NOW - 2 * DAY)
+    assert not [gap for gap in tree.look().gaps if gap.subject == "central/fw-1"]

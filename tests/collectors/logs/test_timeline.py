@@ -16,7 +16,9 @@ DAY = timedelta(days=1)
 
 
 def run(first: datetime, last: datetime, lines: int = 10) -> Run:
-    return Run(first=first.timestamp(), last=last.timestamp(), lines=lines, begins=0, ends=100, digest="a")
+    return Run(
+        first=first.timestamp(), last=last.timestamp(), lines=lines, begins=0, ends=100, digest="a", records=lines
+    )
 
 
 def sighted(ago: float, *runs: Run, fault: str | None = None, read: bool = True) -> Sighted:
