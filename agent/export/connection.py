@@ -14,7 +14,7 @@ from agent.export.request import HEAD_LIMIT, Refused, Request, parse
 from agent.export.response import Response, line
 from agent.export.routes import answer
 from agent.export.site import Site
-from agent.export.web_config import WebConfig
+from agent.config.web_config import WebConfig
 
 LOGGER = logging.getLogger("beffroi.http")
 

@@ -5,7 +5,7 @@ import threading
 from pathlib import Path
 
 from agent.core.errors import ConfigurationError, UsageError
-from agent.export.web_config import WebConfig, load
+from agent.config.web_config import WebConfig, load
 
 LOGGER = logging.getLogger("beffroi.http")
 

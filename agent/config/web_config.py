@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from agent.core.errors import ConfigurationError, UsageError
-from agent.export.yaml_table import SIZE_LIMIT, Mistakes, Table, Value, only, read
+from agent.config.yaml_table import SIZE_LIMIT, Mistakes, Table, Value, only, read
 
 Choice = TypeVar("Choice")
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.core.errors import ConfigurationError, UsageError
-from agent.export.web_config import load
+from agent.config.web_config import load
 from tests.parts.web import HASH, Certified, certify
 
 
