@@ -1,6 +1,6 @@
 """What the server shows of a running daemon: the ledger's latest state, read anew at each request."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,7 @@ from agent.core.model import Verdict
 from agent.export.close_up import Calendar, CloseUp
 from agent.export.health import Health
 from agent.export.quarter_so_far import QuarterSoFar
+from agent.export.readers import Readers
 from agent.export.snapshot import OwnState, Snapshot, Unwatched
 from agent.ledger.ledger import Ledger
 from agent.survey import survey
@@ -67,10 +68,7 @@ class LiveSite:
         """Return whether the agent is well."""
         return self.health_now()
 
-    def readers(self) -> Mapping[str, frozenset[str]]:
-        """Return the beneficiaries that each declared reader may see; whoever is not named sees everything."""
-        seen: dict[str, frozenset[str]] = {}
-        for beneficiary in self.configuration().inventory.beneficiaries:
-            for reader in beneficiary.readers:
-                seen[reader] = seen.get(reader, frozenset()) | {beneficiary.id}
-        return seen
+    def readers(self) -> Readers:
+        """Return what each declared reader may see."""
+        configuration = self.configuration()
+        return Readers.declared(configuration.agent.readers, configuration.inventory.beneficiaries)

@@ -112,12 +112,16 @@ def reading(path: Path, *, clock: Clock | None = None) -> Iterator[tuple[Configu
 
 
 @contextmanager
-def reopened(watch: Watch, path: Path) -> Iterator[Watch]:
-    """Open a changed configuration over the same ledger. Raises UsageError where it takes a restart."""
+def reopened(watch: Watch, path: Path, *, accept: Callable[[Configuration], None]) -> Iterator[Watch]:
+    """Open a changed configuration over the same ledger. Raises UsageError where it takes a restart.
+
+    `accept` may refuse it as well, before the ledger keeps that it was loaded.
+    """
     configuration = load(path, strict=False)
     before, after = watch.configuration.agent, configuration.agent
     if (before.state_directory, before.listen) != (after.state_directory, after.listen):
         raise UsageError("state_directory or listen changed", "restart the service: a reload keeps both")
+    accept(configuration)
     with _equipped(configuration, watch.ledger, watch.not_kept, watch.clock, watch.means.folder) as opened:
         yield opened
 

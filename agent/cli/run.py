@@ -4,13 +4,15 @@ import logging
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
 
 if TYPE_CHECKING:
+    from agent.config.settings import Configuration
+    from agent.export.http import Server
     from agent.watch import Watch
 
 
@@ -23,13 +25,31 @@ def register(app: typer.Typer) -> None:
         serve_until_stopped(configuration_path(config))
 
 
-def taken_anew(watch: "Watch", path: Path) -> "Watch":
-    """Return a changed configuration, opened; its `close` lets go of all of it."""
+def taken_anew(watch: "Watch", path: Path, server: "Server | None" = None) -> "Watch":
+    """Return a changed configuration, opened; its `close` lets go of all of it. The server is protected as it says."""
     from agent.watch import reopened
 
+    def protect(configuration: "Configuration") -> None:
+        if server is not None:
+            server.protect(**_protection(configuration))
+
     with ExitStack() as stack:
-        opened = stack.enter_context(reopened(watch, path))
+        opened = stack.enter_context(reopened(watch, path, accept=protect))
         return replace(opened, close=stack.pop_all().close)
+
+
+class _Protection(TypedDict):
+    web_config: Path | None
+    insecure: bool
+    readers: frozenset[str]
+
+
+def _protection(configuration: "Configuration") -> _Protection:
+    from agent.export.readers import Readers
+
+    agent = configuration.agent
+    readers = Readers.declared(agent.readers, configuration.inventory.beneficiaries)
+    return {"web_config": agent.web_config, "insecure": agent.insecure, "readers": readers.names}
 
 
 def serve_until_stopped(path: Path) -> None:
@@ -56,7 +76,8 @@ def serve_until_stopped(path: Path) -> None:
             raise LedgerFull(f"cannot keep anything: {watch.not_kept}", "a daemon needs a state directory it can write")
         stack.enter_context(daemon_lock(watch.configuration.agent.state_directory))
         ledger = watch.ledger
-        daemon = Daemon(watch, ledger, reload=lambda: taken_anew(watch, path))
+        server: Server | None = None
+        daemon = Daemon(watch, ledger, reload=lambda: taken_anew(watch, path, server))
         stack.callback(daemon.stop)
         notifier = Notifier(lambda: daemon.configuration, ledger, watch.clock)
         daemon.tell = notifier.take
@@ -74,7 +95,7 @@ def serve_until_stopped(path: Path) -> None:
                 unwatched=lambda: unwatched_pages(daemon.configuration),
                 own=daemon.own.state,
             )
-            server = Server(agent.listen, site, web_config=agent.web_config, insecure=agent.insecure)
+            server = Server(agent.listen, site, **_protection(watch.configuration))
             stack.callback(server.stop)
             server.start()
             for address, port in server.addresses:

@@ -64,6 +64,7 @@ def _agent(table: schema.AgentTable) -> settings.Agent:
         listen=table.listen,
         web_config=None if table.web_config is None else Path(table.web_config),
         insecure=table.insecure,
+        readers=tuple(dict.fromkeys(table.readers)),
         timeout=table.timeout,
         keep_readings=table.keep_readings,
         keep_personal=table.keep_personal,

@@ -36,7 +36,11 @@ class BeneficiaryTable(Table):
         [],
     )
     readers: list[Text] = key(
-        "Basic-authentication names that see this beneficiary's pages only, and no `/metrics`.", '["scota"]', "none", []
+        "Basic-authentication names that see this beneficiary's pages only, and no `/metrics`; `web_config` must know "
+        "them.",
+        '["scota"]',
+        "none",
+        [],
     )
     mail: list[Address] = key(
         "Receives each month's chain heads and the report.", '["direction@scota.example"]', "nobody", []

@@ -14,13 +14,14 @@ from agent.config.identities import mistaken_identities
 from agent.config.leaks import leaks
 from agent.config.listed import with_listed_hosts
 from agent.config.machine import unready
-from agent.config.mistakes import SHOWN_AT_MOST, inert, of_schema, refusal
+from agent.config.mistakes import SHOWN_AT_MOST, Mistake, inert, of_schema, refusal
 from agent.config.positions import Positions, locate, longest_key
 from agent.config.promises import broken_promises
+from agent.config.readers import mistaken_readers, unknown_readers
 from agent.config.schema import File
 from agent.config.settings import Configuration
 from agent.config.tables import Table
-from agent.core.errors import ConfigurationError, LookError
+from agent.core.errors import ConfigurationError, LookError, UsageError
 from agent.core.files import read_file
 
 LARGEST = 1024 * 1024
@@ -56,12 +57,36 @@ def understand(content: bytes, path: Path, *, strict: bool) -> Configuration:
         # What holds for each listed host is told where it is written, and once.
         own = (one for one in error.errors(include_url=False) if one["loc"][:3] not in listed.lines)
         found += [of_schema(one) for one in islice(own, SHOWN_AT_MOST)]
-    between = chain(disagreements(file), mistaken_identities(file), leaks(file), broken_promises(file))
+    between = chain(
+        disagreements(file), mistaken_identities(file), leaks(file), broken_promises(file), mistaken_readers(file)
+    )
     found += islice(chain(between, unready(file, path) if strict else ()), SHOWN_AT_MOST)
-    if model is None or found:
+    web = _web_mistakes(file, found) if strict else ()
+    if model is None or found or web:
         positions = locate(content)
-        raise refusal(str(path), found, Positions(lines={**positions.lines, **listed.lines}, spots=listed.spots))
+        places = Positions(lines={**positions.lines, **listed.lines}, spots=listed.spots)
+        in_file = refusal(str(path), found, places).mistakes if found else ()
+        raise ConfigurationError((*in_file, *web))
     return build(model, path, digest(content, sorted(listed.files.items())), listed.left_out)
+
+
+def _web_mistakes(file: Table, found: list[Mistake]) -> tuple[tuple[str, str], ...]:
+    """Return the mistakes of the web configuration itself; add to `found` the readers that it does not know."""
+    name = (file.table("agent") or file).text("web_config")
+    # What hinders reading it is a mistake of the key already.
+    if not name or any(mistake.path == ("agent", "web_config") for mistake in found):
+        return ()
+    # TLS and a YAML reader, which only who checks a configuration waits for.
+    from agent.config import web_config
+
+    try:
+        known = web_config.load(Path(name)).users
+    except ConfigurationError as error:
+        return error.mistakes
+    except UsageError as error:
+        return ((error.message, error.hint),)
+    found += unknown_readers(file, known, name)
+    return ()
 
 
 def _parse(content: bytes, file: str) -> dict[str, object]:

@@ -57,6 +57,13 @@ class AgentTable(Table):
         "none",
     )
     insecure: bool = default(False, "Plain HTTP off loopback is wanted.", "false")
+    readers: list[Text] = key(
+        "Basic-authentication names that see everything, `/metrics` included. As soon as any `readers` are declared, "
+        "here or in a `[[beneficiary]]`, a name in no list sees nothing.",
+        '["oncall"]',
+        "every name of `web_config` sees everything, unless a `[[beneficiary]]` has `readers`",
+        [],
+    )
     timeout: Duration = default(_AGENT.timeout, "What one mute host, repository or program may cost.", '"60s"')
     keep_readings: Duration = default(
         _AGENT.keep_readings, "How long the payloads of readings are kept; their digests stay.", '"400d"'

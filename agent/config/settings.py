@@ -17,6 +17,7 @@ class Agent:
     listen: str = "127.0.0.1:9588"
     web_config: Path | None = None
     insecure: bool = False
+    readers: tuple[str, ...] = ()
     timeout: timedelta = timedelta(seconds=60)
     keep_readings: timedelta = timedelta(days=400)
     keep_personal: timedelta = timedelta(days=1100)

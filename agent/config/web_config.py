@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from agent.core.errors import ConfigurationError, UsageError
 from agent.config.yaml_table import SIZE_LIMIT, Mistakes, Table, Value, only, read
+from agent.core.errors import ConfigurationError, UsageError
 
 Choice = TypeVar("Choice")
 

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from email.utils import formatdate
 from http import HTTPStatus
 
+from agent.config.web_config import WebConfig
 from agent.export.credentials import Credentials
 from agent.export.request import HEAD_LIMIT, Refused, Request, parse
 from agent.export.response import Response, line
 from agent.export.routes import answer
 from agent.export.site import Site
-from agent.config.web_config import WebConfig
 
 LOGGER = logging.getLogger("beffroi.http")
 

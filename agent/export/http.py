@@ -32,15 +32,24 @@ LISTEN_HINT = 'write an address and a port, such as "127.0.0.1:9588" or "[::1]:9
 class Server:
     """Serve a site's pages until it is stopped."""
 
-    def __init__(self, listen: str, site: Site, *, web_config: Path | None = None, insecure: bool = False) -> None:
-        """Read the web configuration and bind; nobody is served before `start`.
+    def __init__(
+        self,
+        listen: str,
+        site: Site,
+        *,
+        web_config: Path | None = None,
+        insecure: bool = False,
+        readers: frozenset[str] = frozenset(),
+    ) -> None:
+        """Read the web configuration and bind; nothing is answered before `start`.
 
-        Raises UsageError: a malformed or taken address, a bad web configuration, plain HTTP off loopback.
+        Raises UsageError: a malformed or taken address, a bad web configuration, a reader that it does not know, plain
+        HTTP off loopback.
         """
         host, port = split(listen)
         places = _resolved(host, port, listen)
-        others = not all(ipaddress.ip_address(address.partition("%")[0]).is_loopback for _, address in places)
-        self._protection = Protection(web_config, open_to_others=others, insecure=insecure)
+        self._others = not all(ipaddress.ip_address(address.partition("%")[0]).is_loopback for _, address in places)
+        self.protect(web_config=web_config, insecure=insecure, readers=readers)
         self._site = site
         self._credentials = Credentials()
         self._listeners = _bound(places, port, listen, every=bool(host))
@@ -54,6 +63,10 @@ class Server:
     def addresses(self) -> tuple[tuple[str, int], ...]:
         """Return the addresses and ports that are listened on."""
         return tuple(listener.getsockname()[:2] for listener in self._listeners)
+
+    def protect(self, *, web_config: Path | None, insecure: bool, readers: frozenset[str]) -> None:
+        """Protect the next requests as a configuration says. Raises UsageError as the constructor does."""
+        self._protection = Protection(web_config, open_to_others=self._others, insecure=insecure, readers=readers)
 
     def start(self) -> Self:
         """Begin to serve, in threads of its own."""

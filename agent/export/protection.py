@@ -4,8 +4,9 @@ import logging
 import threading
 from pathlib import Path
 
-from agent.core.errors import ConfigurationError, UsageError
+from agent.config.mistakes import inert
 from agent.config.web_config import WebConfig, load
+from agent.core.errors import ConfigurationError, UsageError
 
 LOGGER = logging.getLogger("beffroi.http")
 
@@ -19,12 +20,19 @@ class Protection:
     certificate in force, and serving without would open the door.
     """
 
-    def __init__(self, path: Path | None, *, open_to_others: bool, insecure: bool) -> None:
-        """Read the file. Raises UsageError where it is bad, or where plain HTTP would leave this machine unasked."""
+    def __init__(
+        self, path: Path | None, *, open_to_others: bool, insecure: bool, readers: frozenset[str] = frozenset()
+    ) -> None:
+        """Read the file.
+
+        Raises UsageError where it is bad, lacks a reader's name, or where plain HTTP would leave this machine unasked.
+        """
         self._path = path
+        self._readers = readers
         self._must_encrypt = open_to_others and not insecure
         self._lock = threading.Lock()
         config = self._read()
+        self._hold_to_readers(config)
         self._config: WebConfig | None = config
         self._watched = config.files
         self._signature = _signature(self._watched)
@@ -52,6 +60,11 @@ class Protection:
         self._watched = config.files
         self._signature = _signature(self._watched)
         LOGGER.info("web configuration read anew")
+        try:
+            self._hold_to_readers(config)
+        except UsageError as error:
+            # A name that is gone opens nothing; to refuse the others for it would stop every scrape.
+            LOGGER.warning("%s", error.message)
 
     def _read(self) -> WebConfig:
         config = WebConfig() if self._path is None else load(self._path)
@@ -61,6 +74,15 @@ class Protection:
                 "set tls_server_config in [agent] web_config, or [agent] insecure = true, or listen on 127.0.0.1",
             )
         return config
+
+    def _hold_to_readers(self, config: WebConfig) -> None:
+        unknown = sorted(self._readers - config.users.keys())
+        if unknown:
+            where = "there is no [agent] web_config" if self._path is None else f"{self._path} does not know this name"
+            raise UsageError(
+                f'readers: "{inert(unknown[0])}" cannot prove its name: {where}',
+                "beffroi config check names each reader that basic_auth_users of the web configuration lacks",
+            )
 
 
 def _signature(files: tuple[Path, ...]) -> _Signature:

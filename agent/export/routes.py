@@ -13,16 +13,19 @@ from agent.export.verdicts_json import document
 from agent.wording.languages import LANGUAGES
 
 OWN_ONLY = "this name may see its own beneficiary's pages only"
+NO_READER = "this name is in no list of readers"
 
 
 def answer(request: Request, user: str | None, site: Site) -> Response:
-    """Return what a request is answered; `user` is the name that was proven, None where none is asked for."""
+    """Return what a request is answered; `user` is the proven name, None where none is asked for."""
     if request.method not in ("GET", "HEAD"):
         return line(405, "only GET and HEAD are answered here", ("Allow", "GET, HEAD"))
     of_target = asked(request.path) is not None
     if not of_target and request.path not in ("/", "/metrics", "/healthz", "/api/verdicts"):
         return line(404, "there is nothing at this address")
-    limited_to = site.readers().get(user) if user is not None else None
+    limited_to = site.readers().sight(user)
+    if limited_to is not None and not limited_to:
+        return line(403, NO_READER)
     if limited_to is not None and request.path in ("/metrics", "/healthz"):
         return line(403, OWN_ONLY)
     if request.path == "/healthz":

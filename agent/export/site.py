@@ -1,12 +1,13 @@
 """What the server asks of whoever knows: a running daemon, or a test."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from agent.core.model import Verdict
 from agent.export.close_up import Calendar, CloseUp
 from agent.export.health import Health
+from agent.export.readers import Readers
 from agent.export.snapshot import Snapshot
 
 
@@ -21,8 +22,8 @@ class Site(Protocol):
         """Return whether the agent is well; must answer at once, whatever else is stuck."""
         ...
 
-    def readers(self) -> Mapping[str, frozenset[str]]:
-        """Return, for each basic-authentication name that may see only some beneficiaries, the ids of these."""
+    def readers(self) -> Readers:
+        """Return what each basic-authentication name may see."""
         ...
 
     def close_up(self, verdicts: Sequence[Verdict], at: datetime) -> CloseUp:

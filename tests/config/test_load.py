@@ -19,6 +19,7 @@ from agent.core.convention import CLAUSES
 from agent.core.errors import ConfigurationError
 from agent.core.expected import expected
 from tests.config.written import PLACE, SOUND, taken_apart, told
+from tests.parts.web import HASH
 
 WHOLE = Path(__file__).parent / "recorded" / "whole.toml"
 
@@ -76,6 +77,7 @@ def test_all_that_the_contract_needs_from_the_machine_is_said_and_suffices_when_
         make_private(tmp_path / name)
     make_private(tmp_path / "webhook")
     make_private(tmp_path / "heartbeat")
+    (tmp_path / "web.yml").write_text(f"basic_auth_users:\n  scota: {HASH}\n")
 
     assert missing == [
         "agent.web_config",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.core.errors import ConfigurationError, UsageError
 from agent.config.web_config import load
+from agent.core.errors import ConfigurationError, UsageError
 from tests.parts.web import HASH, Certified, certify
 
 

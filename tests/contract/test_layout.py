@@ -14,7 +14,17 @@ TOP_LEVEL = {
 }
 
 # Folders of tests that follow a question rather than a package.
-ACROSS = {"contract", "parts", "faults", "end_to_end", "benchmarks", "endurance", "system", "published_types"}
+ACROSS = {
+    "contract",
+    "parts",
+    "faults",
+    "end_to_end",
+    "benchmarks",
+    "endurance",
+    "system",
+    "published_types",
+    "security",
+}
 
 # Registries are reached through their clients, as each machine has them set up.
 REGISTRIES = re.compile(

@@ -130,7 +130,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         runs=snapshot().runs,
         unwatched=snapshot().unwatched,
     )
-    site = StillSite(shown=shown, limited={"scota": frozenset({"scota"})})
+    site = StillSite(shown=shown, limited={"scota": frozenset({"scota"})}, unlimited=frozenset({"prometheus", "été"}))
     with Server("127.0.0.1:0", site, web_config=path) as server:
         yield port_of(server)
 
@@ -162,8 +162,8 @@ def test_who_proves_no_name_sees_nothing(guarded: int, target: str, field: str) 
 
 
 @pytest.mark.parametrize("name", ["prometheus", "été"])
-def test_a_name_that_is_no_reader_sees_everything(guarded: int, name: str) -> None:
-    """Whoever is not limited to a beneficiary sees all of them."""
+def test_an_agents_reader_sees_every_beneficiary(guarded: int, name: str) -> None:
+    """A name in `[agent] readers` is limited to no beneficiary."""
     for target in ("/", "/metrics", "/api/verdicts"):
         assert b"secret-place" in get(guarded, target, basic(name, PASSWORD)).body
     assert b"secret-place" not in get(guarded, "/?beneficiary=scota", basic(name, PASSWORD)).body

@@ -168,7 +168,8 @@ def guarded(tmp_path: Path) -> Iterator[int]:
     """Serve the same to SCOTA's reader and to an administrator, under passwords."""
     file = tmp_path / "web.yml"
     file.write_text(f"basic_auth_users:\n  scota: {HASH}\n  admin: {HASH}\n", encoding="utf-8")
-    site = StillSite(shown=two_beneficiaries(), limited={"scota": frozenset({"scota"})})
+    limited = {"scota": frozenset({"scota"})}
+    site = StillSite(shown=two_beneficiaries(), limited=limited, unlimited=frozenset({"admin"}))
     with Server("127.0.0.1:0", site, web_config=file) as server:
         yield port_of(server)
 

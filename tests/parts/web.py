@@ -19,6 +19,7 @@ from agent.core.model import Key, Verdict
 from agent.export.close_up import Calendar, CloseUp
 from agent.export.health import Health
 from agent.export.http import Server
+from agent.export.readers import Readers
 from agent.export.snapshot import Snapshot
 from tests.export.close_ups import calendar, close_up
 from tests.export.samples import snapshot
@@ -35,6 +36,7 @@ class StillSite:
     shown: Snapshot = field(default_factory=snapshot)
     well: Health = field(default_factory=lambda: Health(since_tick=datetime.timedelta(seconds=1)))
     limited: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unlimited: frozenset[str] = frozenset()
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot."""
@@ -52,9 +54,9 @@ class StillSite:
         """Return how the agent is."""
         return self.well
 
-    def readers(self) -> Mapping[str, frozenset[str]]:
-        """Return who sees only some beneficiaries."""
-        return self.limited
+    def readers(self) -> Readers:
+        """Return who sees what."""
+        return Readers(limited=self.limited, unlimited=self.unlimited)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,170 @@
+"""A name sees what `readers` give it and nothing else, on every route, and a misspelt one sees nothing."""
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.cli.run import taken_anew
+from agent.core.errors import UsageError
+from agent.export.http import Server
+from agent.export.snapshot import Standing
+from agent.watch import watching
+from tests.config.written import told
+from tests.export.samples import OTHER, SCOTA, snapshot, verdict
+from tests.parts.web import HASH, PASSWORD, Answer, StillSite, get, port_of
+
+pytestmark = pytest.mark.network
+
+# Every address of another beneficiary's data, and how one may be written otherwise.
+ROUTES = (
+    *("/", "/metrics", "/healthz", "/api/verdicts", "/?beneficiary=other", "/api/verdicts?beneficiary=other"),
+    *("/target/backup-rpo", "/target/backup-rpo.json", "/target/backup-rpo/secret-place"),
+    *("/target/backup-rpo/secret-place.json", "/target/backup-rpo/secret-place?beneficiary=other&language=en"),
+    *("//metrics", "/%6detrics", "/Metrics", "/./metrics", "/target/../metrics", "http://localhost/metrics"),
+)
+SECRETS = (b"secret-place", b"Syndicat des eaux", b'"other"', OTHER.name.encode())
+
+
+def as_user(port: int, name: str, target: str) -> Answer:
+    """Ask under a name, with its right password."""
+    token = base64.b64encode(f"{name}:{PASSWORD}".encode()).decode()
+    return get(port, target, f"Authorization: Basic {token}")
+
+
+def web_file(folder: Path, *names: str) -> Path:
+    """Write a web configuration that knows some names."""
+    file = folder / "web.yml"
+    file.write_text("basic_auth_users:\n" + "".join(f"  {name}: {HASH}\n" for name in names))
+    return file
+
+
+def two_beneficiaries(**readers: frozenset[str]) -> StillSite:
+    """Return a site that shows SCOTA's and another's backup."""
+    standings = (
+        Standing(verdict=verdict("backup-rpo", "files")),
+        Standing(verdict=verdict("backup-rpo", "secret-place", beneficiary="other")),
+    )
+    shown = replace(snapshot(), beneficiaries=(SCOTA, OTHER), standings=standings)
+    limited = {name: one for name, one in readers.items() if one}
+    return StillSite(shown=shown, limited=limited, unlimited=frozenset(readers.keys() - limited.keys()))
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """Serve to SCOTA's reader, to who is on call, and to a name that the configuration misspelt."""
+    site = two_beneficiaries(scota=frozenset({"scota"}), oncall=frozenset())
+    with Server("127.0.0.1:0", site, web_config=web_file(tmp_path, "scota", "oncall", "Scota")) as server:
+        yield port_of(server)
+
+
+@pytest.mark.parametrize("target", ROUTES)
+def test_a_name_in_no_list_sees_nothing_at_any_address(port: int, target: str) -> None:
+    answer = as_user(port, "Scota", target)
+    assert answer.status in (403, 404)
+    assert len(answer.body.splitlines()) == 1
+    assert as_user(port, "oncall", "/metrics").status == 200
+
+
+@pytest.mark.parametrize("target", ROUTES)
+def test_a_reader_sees_no_other_beneficiary_at_any_address(port: int, target: str) -> None:
+    answer = as_user(port, "scota", target)
+    assert not any(secret in answer.body for secret in SECRETS)
+    assert answer.status == 200 or len(answer.body.splitlines()) == 1 or answer.status == 404
+
+
+@pytest.mark.parametrize("target", ["/", "/metrics", "/healthz", "/api/verdicts", "/target/backup-rpo.json"])
+def test_an_agents_reader_sees_everything(port: int, target: str) -> None:
+    answer = as_user(port, "oncall", target)
+    assert answer.status == 200
+    assert target == "/healthz" or b"secret-place" in answer.body
+
+
+@pytest.mark.parametrize("target", ["/", "/metrics", "/healthz", "/api/verdicts", "/target/backup-rpo.json"])
+def test_readers_without_passwords_show_nothing_to_anyone(target: str) -> None:
+    """A web configuration that lost its names opens nothing."""
+    with Server("127.0.0.1:0", two_beneficiaries(scota=frozenset({"scota"}))) as server:
+        answer = get(port_of(server), target)
+    assert (answer.status, answer.body) == (403, b"this name is in no list of readers\n")
+
+
+def test_a_server_does_not_start_with_a_reader_that_nothing_knows(tmp_path: Path) -> None:
+    file = web_file(tmp_path, "scota")
+    for web_config, names in ((file, {"Scota"}), (None, {"scota"})):
+        with pytest.raises(UsageError, match=r'readers: "[Ss]cota" cannot prove its name'):
+            Server("127.0.0.1:0", StillSite(), web_config=web_config, readers=frozenset(names))
+
+
+AGENT = '[agent]\nlisten = "127.0.0.1:0"\nstate_directory = "{folder}/state"\n'
+SCOTAS = '[[beneficiary]]\nid = "scota"\nreaders = ["{reader}"]\n[[host]]\nid = "srv-1"\ncollect = []\n'
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str], Path]:
+    """Return what writes a configuration below a folder."""
+
+    def written(text: str) -> Path:
+        file = tmp_path / "beffroi.toml"
+        file.write_text(text.replace("{folder}", str(tmp_path)))
+        file.chmod(0o640)
+        return file
+
+    return written
+
+
+@pytest.mark.parametrize(
+    ("more", "reader", "key", "what"),
+    [
+        ("", "scota", "beneficiary.readers", '"scota" cannot prove its name: there is no basic authentication'),
+        ("readers = ['oncall']\n", "x", "agent.readers", '"oncall" cannot prove its name'),
+        ("web_config = '{web}'\n", "Scota", "beneficiary.readers", '"Scota" is no name of "'),
+        ("web_config = '{web}'\nreaders = ['oncal']\n", "scota", "agent.readers", '"oncal" is no name of "'),
+        (
+            "web_config = '{web}'\nreaders = ['scota']\n",
+            "scota",
+            "beneficiary.readers",
+            '"scota" is in [agent] readers',
+        ),
+    ],
+)
+def test_a_reader_that_nothing_proves_is_a_mistake(tmp_path: Path, more: str, reader: str, key: str, what: str) -> None:
+    web = str(web_file(tmp_path, "scota", "oncall"))
+    text = (AGENT + more + SCOTAS).replace("{reader}", reader).replace("{web}", web).replace("{folder}", str(tmp_path))
+    mistakes = told(text, strict=True)
+    assert (key, True) in [(one.key, one.what.startswith(what)) for one in mistakes]
+
+
+def test_a_misspelt_readers_hint_names_the_one_that_is_known(tmp_path: Path) -> None:
+    text = (AGENT + f"web_config = '{web_file(tmp_path, 'scota')}'\n" + SCOTAS).replace("{reader}", "Scota")
+    text = text.replace("{folder}", str(tmp_path))
+    assert [one.hint for one in told(text, strict=True)] == ['did you mean "scota"?']
+
+
+def test_config_check_names_the_mistakes_of_the_web_configuration(tmp_path: Path) -> None:
+    file = web_file(tmp_path, "scota")
+    file.write_text("basic_auth_users:\n  scota: plain\n")
+    text = (AGENT + f"web_config = '{file}'\n" + SCOTAS).replace("{reader}", "scota")
+    text = text.replace("{folder}", str(tmp_path))
+    assert [(one.line, one.key) for one in told(text, strict=True, place=file)] == [(2, "basic_auth_users")]
+
+
+def test_a_reload_takes_readers_and_web_configuration(tmp_path: Path, write: Callable[[str], Path]) -> None:
+    """What a reload brings in is in force at the next request; what it could not hold, it refuses whole."""
+    path = write(AGENT + SCOTAS.replace('readers = ["{reader}"]\n', ""))
+    with watching(path) as watch, Server("127.0.0.1:0", two_beneficiaries()) as server:
+        port = port_of(server)
+        assert get(port, "/metrics").status == 200
+        write(AGENT + f"web_config = '{web_file(tmp_path, 'scota')}'\n" + SCOTAS.replace("{reader}", "Scota"))
+        with pytest.raises(UsageError, match=re.escape('readers: "Scota" cannot prove its name')):
+            taken_anew(watch, path, server)
+        assert watch.ledger is not None
+        assert len(watch.ledger.loads()) == 1
+        assert get(port, "/metrics").status == 200
+
+        write(AGENT + f"web_config = '{web_file(tmp_path, 'scota')}'\n" + SCOTAS.replace("{reader}", "scota"))
+        taken_anew(watch, path, server).close()
+        assert get(port, "/metrics").status == 401
+        assert as_user(port, "scota", "/metrics").status == 200
