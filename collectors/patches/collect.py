@@ -40,6 +40,7 @@ APTS_FILES = (
     "/etc/apt/preferences.d",
 )
 
+INSTALLED = "patch.installed"
 OTHERS = "patch.others"
 NOTHING_DUE = "patch.nothing_due"
 
@@ -81,6 +82,7 @@ def _updates(host: Host, subject: str, look: Look, packages: Installed, lists: M
         said = host.run("sh", "-c", pending.SCRIPT, "sh", pending.DOCUMENTATION, *names, timeout=look.timeout)
         waits = pending.dated(waits, said.stdout)
     yield from pending.facts(waits, subject)
+    yield Fact(name=INSTALLED, subject=subject, value=installed.digests(packages), as_of=look.now)
     yield from _hindrances(host, subject, look, packages, lists, policies, waits)
     waiting_ids = {one.id for one in waits}
     others = sum(
@@ -102,10 +104,13 @@ def _unread(previous: Observation | None, lists: Metadata) -> Iterator[Fact]:
 
 def _offered(look: Look, packages: Installed, lists: Metadata, release: str) -> Iterator[Offered]:
     before = {} if look.previous is None else {one.value: one.as_of for one in look.previous.named(metadata.INDEX)}
+    remembered = () if look.previous is None else look.previous.named(INSTALLED)
+    same = installed.unchanged(packages, str(remembered[0].value)) if remembered else frozenset()
     for offering in lists.offerings:
         beside = kernel.without_metapackage(release, packages, offering.offers)
         for fix in (*index.fixes(packages, offering.offers), *((beside,) if beside else ())):
-            yield Offered(fix=fix, date=min(offering.date, look.now), before=before.get(offering.name))
+            date, known = min(offering.date, look.now), before.get(offering.name)
+            yield Offered(fix=fix, date=date, before=known, unchanged=fix.package.id in same)
 
 
 def _policies(host: Host, subject: str, look: Look, packages: Installed) -> Mapping[str, Policy]:

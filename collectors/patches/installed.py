@@ -1,5 +1,6 @@
 """The packages that dpkg has installed, and since when each lies there as it is."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ ARGV = (
 NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{0,200}", re.ASCII)
 _ARCHITECTURE = re.compile(r"[a-z0-9][a-z0-9-]{0,40}", re.ASCII)
 _VERSION = re.compile(r"[0-9A-Za-z.+:~-]{1,200}", re.ASCII)
+# How finely it is remembered what was installed: a package that changes takes one part in so many of the others along.
+PARTS = 256
+PART_LENGTH = 8
 # Files of an image may bear a date of no meaning, such as one second after 1970.
 _BELIEVED_FROM = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -80,3 +84,28 @@ def _instant(text: str) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         return None
     return instant if instant >= _BELIEVED_FROM else None
+
+
+def digests(packages: Installed) -> str:
+    """Return PARTS digests, joined, of what is installed; a package's name decides the part that it belongs to."""
+    parts = [hashlib.sha256() for _ in range(PARTS)]
+    for id, package in sorted(packages.items()):
+        parts[_part(id)].update(f"{id} {package.version.text}\n".encode())
+    return "".join(part.hexdigest()[:PART_LENGTH] for part in parts)
+
+
+def unchanged(packages: Installed, before: str) -> frozenset[str]:
+    """Return the ids of packages that surely lay there in the same version when `before` was taken by `digests`."""
+    now = digests(packages)
+    if len(before) != len(now):
+        return frozenset()
+
+    def same(id: str) -> bool:
+        place = slice(_part(id) * PART_LENGTH, (_part(id) + 1) * PART_LENGTH)
+        return before[place] == now[place]
+
+    return frozenset(id for id in packages if same(id))
+
+
+def _part(id: str) -> int:
+    return hashlib.sha256(id.encode()).digest()[0]

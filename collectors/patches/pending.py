@@ -51,11 +51,16 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """Hold a fix, the date of the signed index that offers it, and that of the same index as the last look saw it."""
+    """Hold a fix, the date of the signed index that offers it, and that of the same index as the last look saw it.
+
+    `unchanged`: the last look saw this very version installed. Without that, the index before may have offered the fix
+    already: a machine that is set back to an older image keeps its old dates.
+    """
 
     fix: Fix
     date: datetime
     before: datetime | None
+    unchanged: bool
 
 
 def remembered(previous: Observation | None, installed: Installed) -> Iterator[Waiting]:
@@ -85,7 +90,8 @@ def waiting(offered: Iterable[Offered], still: Iterable[Waiting]) -> tuple[Waiti
     for one in offered:
         package = one.fix.package
         # What was installed or changed since the index before may have lacked the fix already then.
-        settled = one.before is not None and package.since is not None and package.since < one.before < one.date
+        since = package.since if one.unchanged else None
+        settled = one.before is not None and since is not None and since < one.before < one.date
         new = Waiting(id=package.id, version=one.fix.version, known=one.date, after=one.before if settled else None)
         found.setdefault(new.words, new)
     return tuple(sorted(found.values(), key=lambda one: (one.known, one.words)))

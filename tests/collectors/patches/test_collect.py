@@ -78,6 +78,23 @@ def test_what_was_first_seen_keeps_its_date_and_what_comes_later_lies_between_tw
     assert after == {f"current:amd64 {FIX}": SIGNED}
 
 
+def test_a_machine_set_back_to_an_old_image_proves_no_young_fix(machine: Machine, look: Seen) -> None:
+    old = machine.root / "var/lib/dpkg/info/plain.list"
+    written = (NOW - 9 * WEEK).timestamp()
+    machine.install(Made(name="plain", version=FIX))
+    os.utime(old, (written, written))
+    first = look(machine)
+    assert "plain" not in waiting(first)
+    later = NOW + timedelta(hours=6)
+    machine.archive.publish(SECURITY, OFFERED[SECURITY], date=later, valid=WEEK)
+    machine.update()
+    machine.install(Made(name="plain", version="1.0-1"))
+    os.utime(old, (written, written))
+    second = look(machine, previous=first, now=later)
+    assert "plain" in waiting(second)
+    assert not [fact for fact in second.named("patch.pending.after") if "plain" in str(fact.value)]
+
+
 def test_a_fix_that_was_replaced_by_a_newer_one_still_waits_since_the_first(machine: Machine, look: Seen) -> None:
     first = look(machine)
     newer = [Made(name="plain", version="1.0-1+deb13u2") if one.name == "plain" else one for one in OFFERED[SECURITY]]
