@@ -121,6 +121,8 @@ def _origin(one: Protection, question: Question) -> Iterator[tuple[str, str]]:
     export = question.item.antivirus.export
     if one.product == CONSOLE and export is not None:
         yield "export", export.id
+        if export.columns.running is None:
+            yield "reported", export.id
     elif one.product in SENSORS:
         yield "sensor", one.product
     if one.loaded_version is not None:

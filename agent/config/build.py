@@ -155,6 +155,7 @@ def _export(table: declared.ExportTable, timezone: str) -> Export:
         separator=table.separator,
         timezone=timezone,
         columns=Columns(
+            running=table.running,
             oldest=table.oldest or "",
             waiting=table.waiting,
             campaign=table.campaign,

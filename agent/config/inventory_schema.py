@@ -76,6 +76,7 @@ class ExportTable(Table):
         "accounts.",
         '"Signature date"',
     )
+    running: Text | None = key("Of protection: whether it is on.", '"Protection status"', "not shown")
     oldest: Text | None = key(
         "Of updates, and needed for them: the day on which the oldest that waits came out; empty where none does.",
         '"Oldest missing"',

@@ -6,7 +6,9 @@ The date of each row counts, never the file's: a file written anew each night wi
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,12 +40,29 @@ def instant_in(cell: object, export: Export, name: str) -> datetime:
 
 
 def _table(content: bytes, export: Export) -> Iterator[Mapping[str, object]]:
-    reader = csv.DictReader(io.StringIO(_text(content), newline=""), delimiter=export.separator, strict=True)
+    text = _text(content)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=export.separator, strict=True)
+    row: Mapping[str | None, object] = {}
     try:
+        _hold_columns(reader.fieldnames or (), export)
         # Cells beyond the header stand under None, and missing ones are None.
-        yield from ({str(key): cell for key, cell in row.items() if key is not None} for row in reader)
+        for row in reader:
+            yield {key: cell for key, cell in row.items() if key is not None}
     except csv.Error as error:
         raise Unreadable(f"the export {export.id} is no CSV: {error}") from error
+    if None in row.values() or (text and not text.endswith(("\n", "\r", '"'))):
+        raise Unreadable(
+            f"the export {export.id} ends within a row: it was not written whole",
+            "end its last row with a line feed, and put it in place by renaming it when it is complete",
+        )
+
+
+def _hold_columns(header: Collection[str], export: Export) -> None:
+    """Raise Unreadable if a column that is declared stands twice: which one counts cannot be known."""
+    declared = {export.host, export.date, *(getattr(export.columns, one.name) for one in fields(export.columns))}
+    twice = [name for name, number in Counter(header).items() if name and number > 1 and name in declared]
+    if twice:
+        raise Unreadable(f"the export {export.id} has the column {one_line(twice[0])} twice")
 
 
 def _objects(content: bytes, export: Export) -> Iterator[Mapping[str, object]]:

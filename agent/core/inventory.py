@@ -22,8 +22,9 @@ class Beneficiary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Name the columns of an export of updates; None: it has none for that, which then stays unshown."""
+    """Name further columns of an export; None: it has none for that, which then stays unshown."""
 
+    running: str | None = None
     oldest: str = ""
     waiting: str | None = None
     campaign: str | None = None

@@ -18,6 +18,15 @@ PROTECTION: Mapping[Reason, Phrases] = {
             "only the console says so, and detection is not tried",
         ),
         When(
+            known="reported",
+            words=Words(
+                fr="selon l'export {export} de sa console, le poste s'est signalé il y a {value} (objectif : {limit}), "
+                "mais l'export ne dit pas si sa protection est active, et la détection n'est pas éprouvée",
+                en="by its console's export {export}, the machine reported {value} ago (objective: {limit}); "
+                "the export does not say whether its protection is on, and detection is not tried",
+            ),
+        ),
+        When(
             known="sensor",
             words=Words(
                 fr="le capteur {product} est actif et sa console a répondu il y a {value} (objectif : {limit}) ; "

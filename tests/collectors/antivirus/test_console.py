@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import Missing, Unreadable
-from agent.core.inventory import Antivirus, DeclaredHost, Export
+from agent.core.inventory import Antivirus, Columns, DeclaredHost, Export
 from agent.core.local import LocalHost
 from agent.core.protection import Protection
-from collectors.antivirus.console import dated
+from collectors.antivirus.console import reported
 from tests.collectors.antivirus.looking import look, only
 
 EXPORT = Export(id="edr", path="/x.csv", format="csv", host="Poste", date="Signatures")
@@ -21,6 +21,12 @@ FRENCH = replace(EXPORT, separator=";", date_format="%d/%m/%Y %H:%M")
 JSON = replace(EXPORT, format="json")
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 HEAD = "Poste,Signatures\n"
+WITH_STATE = replace(EXPORT, columns=Columns(running="Etat"))
+
+
+def dated(content: bytes, export: Export, name: str) -> tuple[datetime, ...]:
+    """Return the dates alone of the rows about one machine."""
+    return tuple(date for date, _running in reported(content, export, name))
 
 
 def test_a_row_is_found_by_the_name_that_the_console_gives_in_whatever_case() -> None:
@@ -61,6 +67,9 @@ def test_a_list_of_objects_is_read_bare_or_wrapped(told: object) -> None:
         pytest.param((HEAD + "PC-1\n").encode(), EXPORT, id="a cell missing"),
         pytest.param((HEAD + "PC-1,0001-01-01T00:00:00+23:59\n").encode(), EXPORT, id="before all time"),
         pytest.param(b'Poste,Signatures\n"PC-1,2026\n', EXPORT, id="a quote that never ends"),
+        pytest.param((HEAD + "PC-1,2026-11-24T08:00:00Z\nPC-2,2026-1").encode(), EXPORT, id="half a row at its end"),
+        pytest.param((HEAD + "PC-1,2026-11-24T08:00:00Z\nPC-2\n").encode(), EXPORT, id="a short row at its end"),
+        pytest.param(b"Poste,Poste,Signatures\nPC-1,PC-2,2026-11-24\n", EXPORT, id="a column twice"),
         pytest.param(b"{", JSON, id="no JSON"),
         pytest.param(b"{}", JSON, id="no list"),
         pytest.param(b"[" * 100_000, JSON, id="too deep"),
@@ -71,6 +80,19 @@ def test_a_list_of_objects_is_read_bare_or_wrapped(told: object) -> None:
 def test_what_cannot_be_understood_is_no_evidence(content: bytes, export: Export) -> None:
     with pytest.raises(Unreadable):
         dated(content, export, "PC-1")
+
+
+@pytest.mark.parametrize(("word", "running"), [("Disabled", False), ("arrêté", False), ("Enabled", True), ("1", True)])
+def test_a_column_says_whether_the_protection_is_on(tmp_path: Path, word: str, running: bool) -> None:
+    file = tmp_path / "edr.csv"
+    file.write_text(f"Poste,Signatures,Etat\nPC-1,2026-11-24T08:00:00Z,{word}\n")
+    assert only(look(machine(replace(WITH_STATE, path=str(file)), "PC-1"))).running is running
+
+
+@pytest.mark.parametrize("word", ["", "peut-être"])
+def test_a_state_of_protection_that_is_not_understood_is_no_evidence(word: str) -> None:
+    with pytest.raises(Unreadable):
+        reported(f"Poste,Signatures,Etat\nPC-1,2026-11-24T08:00:00Z,{word}\n".encode(), WITH_STATE, "PC-1")
 
 
 @given(st.binary(max_size=300), st.sampled_from([EXPORT, FRENCH, JSON]))
