@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from agent.config.forms import is_loopback, listening_on
 from agent.config.identities import declared
-from agent.config.mistakes import Mistake
+from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
 from agent.config.tables import Table
 from agent.core.durations import read_duration
@@ -109,6 +109,16 @@ def _backup(backup: Table) -> Iterator[Mistake]:
             first=backup.at("retention"),
         )
     yield from _canary(backup)
+    for copy in backup.tables("copy"):
+        limit = copy.read("limit", read_duration)
+        if retention is not None and limit is not None and limit > retention:
+            yield Mistake(
+                path=copy.at("limit"),
+                what=f"{shown(copy.text('limit'))} is longer than the retention, "
+                f"{shown(backup.text('retention'))}: a copy with no point left would be in time",
+                hint="correct the limit of this copy",
+                first=backup.at("retention"),
+            )
     seen: dict[str, Path] = {}
     for copy in backup.tables("copy"):
         repository = (copy.text("repository") or "").rstrip("/")

@@ -233,7 +233,9 @@ class CopyTable(Table):
     )
     transfer_basis: Text | None = key("Outside the EEA: the documented guarantee.", '"décision d\'adéquation"', "none")
     limit: Duration | None = key(
-        "An age limit of its own; such a copy does not count for `backup-rpo`.", '"7d"', "that of `backup-rpo`"
+        "An age limit of its own, within the retention; such a copy does not count for `backup-rpo`.",
+        '"7d"',
+        "that of `backup-rpo`",
     )
     repository_id: Text | None = key(
         "The repository's id; another one is `wrong-repository`.", '"5b1c…"', "pinned at first sight"

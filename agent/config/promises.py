@@ -1,21 +1,30 @@
-"""What `[targets.…]` may say: stricter than the convention, never looser, and only what its target knows."""
+"""Hold the configuration to the convention: no key loosens an objective or gives up its evidence."""
 
 import shlex
 from collections.abc import Iterator
+from datetime import timedelta
 from fractions import Fraction
 
 from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
 from agent.config.tables import Table
-from agent.config.values import read_limit, read_ratio, write_limit, write_ratio
+from agent.config.values import read_limit, read_ratio, write_duration, write_limit, write_ratio
 from agent.core.convention import CLAUSES, Better, Clause
+from agent.core.durations import read_duration
 
 # «Every day, unless an adaptation says otherwise» (convention, «Quarter»).
 PROMISED_RATE = Fraction(1)
+# The time in which the next nightly point is made; more would make another objective of 24 h.
+LONGEST_ALLOWANCE = timedelta(hours=6)
+# A daily look that is late by two hours: nothing has to be looked at less often than that.
+DAILY_EVIDENCE = timedelta(hours=26)
+# A quarter and the one in which its report is made: what it counts must still be there.
+LEAST_KEPT = timedelta(days=184)
 
 
 def broken_promises(file: Table) -> Iterator[Mistake]:
-    """Yield what is wrong with a file's targets."""
+    """Yield what is wrong with a file's targets, and with how long evidence is kept."""
+    yield from _kept(file)
     targets = file.table("targets")
     for id in targets.values if targets is not None else ():
         target = (targets or file).table(id)
@@ -29,6 +38,8 @@ def broken_promises(file: Table) -> Iterator[Mistake]:
         else:
             yield from _limit(clause, target)
             yield from _attainment(clause, target)
+            yield from _allowance(clause, target)
+            yield from _evidence_age(clause, target)
             yield from _of_some_targets_only(clause, target)
 
 
@@ -69,6 +80,47 @@ def _attainment(clause: Clause, target: Table) -> Iterator[Mistake]:
             what=f'{shown(target.text("attainment"))} is looser than the convention\'s "{promised}"',
             hint=_adaptation(clause, f"attainment={shlex.quote(write_ratio(ratio))}"),
         )
+
+
+def longest_evidence_age(clause: Clause) -> timedelta:
+    """Return how old a target's evidence may be configured to be."""
+    return max(DAILY_EVIDENCE, 2 * clause.evidence_age)
+
+
+def _allowance(clause: Clause, target: Table) -> Iterator[Mistake]:
+    allowance = target.read("run_allowance", read_duration)
+    if allowance is not None and clause.run_allowance and allowance > LONGEST_ALLOWANCE:
+        limit = timedelta(seconds=clause.limit or 0) + allowance - LONGEST_ALLOWANCE
+        yield Mistake(
+            path=target.at("run_allowance"),
+            what=f'{shown(target.text("run_allowance"))} is looser than "{write_duration(LONGEST_ALLOWANCE)}", '
+            "the longest run allowance",
+            hint=_adaptation(clause, f"limit={write_duration(limit)}"),
+        )
+
+
+def _evidence_age(clause: Clause, target: Table) -> Iterator[Mistake]:
+    age, longest = target.read("evidence_age", read_duration), longest_evidence_age(clause)
+    if age is not None and age > longest:
+        yield Mistake(
+            path=target.at("evidence_age"),
+            what=f'{shown(target.text("evidence_age"))} is looser than "{write_duration(longest)}", '
+            f"the longest evidence age of {clause.id}",
+            hint=f"look more often; or {_adaptation(clause, 'limit=LIMIT')}",
+        )
+
+
+def _kept(file: Table) -> Iterator[Mistake]:
+    agent, least = file.table("agent") or Table(path=("agent",), values={}), write_duration(LEAST_KEPT)
+    for key in ("keep_readings", "keep_personal"):
+        kept = agent.read(key, read_duration)
+        if kept is not None and kept < LEAST_KEPT:
+            yield Mistake(
+                path=agent.at(key),
+                what=f'{shown(agent.text(key))} is shorter than "{least}": '
+                "the report of a quarter would find its evidence erased",
+                hint=f'keep a quarter until the end of the next: {key} = "{least}" at least',
+            )
 
 
 def _adaptation(clause: Clause, change: str) -> str:

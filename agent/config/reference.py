@@ -36,7 +36,8 @@ _TARGETS = """
 ## The targets
 
 `limit` and `attainment` may be stricter than the convention's, never looser: what SCOTA was informed of otherwise is an
-entry of the register of adaptations. `alert_after` is for the targets judged by age.
+entry of the register of adaptations. `run_allowance` and `evidence_age` have a ceiling for the same reason.
+`alert_after` is for the targets judged by age.
 
 | target | objective | unit of `limit` | `evidence_age` | judged by age |
 | --- | --- | --- | --- | --- |

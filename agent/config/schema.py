@@ -66,10 +66,14 @@ class AgentTable(Table):
     )
     timeout: Duration = default(_AGENT.timeout, "What one mute host, repository or program may cost.", '"60s"')
     keep_readings: Duration = default(
-        _AGENT.keep_readings, "How long the payloads of readings are kept; their digests stay.", '"400d"'
+        _AGENT.keep_readings,
+        "How long the payloads of readings are kept, `184d` at least; their digests stay.",
+        '"400d"',
     )
     keep_personal: Duration = default(
-        _AGENT.keep_personal, "How long the payloads of registers are kept; their digests stay.", '"1100d"'
+        _AGENT.keep_personal,
+        "How long the payloads of registers are kept, `184d` at least; their digests stay.",
+        '"1100d"',
     )
     timezone: Zone = default(
         _AGENT.timezone, "In which `[schedule]` and log lines without a zone are read.", '"Europe/Paris"'
@@ -144,14 +148,20 @@ class TargetTable(Table):
         '"26h"',
         "the limit and `run_allowance` for `backup-rpo` and `backup-offsite`, else no grace",
     )
-    evidence_age: Duration | None = key("How old the last successful look may be.", '"6h"', "the convention's default")
+    evidence_age: Duration | None = key(
+        "How old the last successful look may be: at most `26h`, or twice the default where that is longer.",
+        '"6h"',
+        "the convention's default",
+    )
     severity: Literal["page", "ticket"] | None = key(
         "How a miss rings; what is unproven is always a ticket.",
         '"page"',
         "page for `backup-rpo`, `backup-offsite` and `endpoint-protection`, else ticket",
     )
     run_allowance: Grace | None = key(
-        "`backup-rpo` only, and for days only: the time in which the next point is made.", '"2h"', '`"2h"`'
+        "`backup-rpo` only, and for days only: the time in which the next point is made, at most `6h`.",
+        '"2h"',
+        '`"2h"`',
     )
     attainment: Ratio | None = key("The rate a quarter must reach.", '"100 %"', '`"100 %"`')
 

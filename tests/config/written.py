@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from agent.config.load import understand
+from agent.config.settings import Configuration
 from agent.core.errors import ConfigurationError
 
 PLACE = Path("/etc/beffroi/beffroi.toml")
@@ -56,6 +57,11 @@ def told(text: str | bytes, strict: bool = False, place: Path = PLACE) -> list[T
     with pytest.raises(ConfigurationError) as caught:
         understand(content, place, strict=strict)
     return [taken_apart(line, hint, place) for line, hint in caught.value.mistakes]
+
+
+def understood(text: str) -> Configuration:
+    """Return what a configuration without a mistake means."""
+    return understand(text.encode(), PLACE, strict=False)
 
 
 def taken_apart(line: str, hint: str, place: Path = PLACE) -> Told:
