@@ -43,7 +43,7 @@ class Turn:
         self._fresh: dict[tuple[str, str], Seen] = {}
         self.now = watch.clock.now()
         self.not_kept = watch.not_kept
-        self.clock_doubt = clock_doubt or clock_doubt_from(watch.ledger, self.now)
+        self.clock_doubt = clock_doubt or clock_doubt_from(watch.known, self.now)
 
     def take(self, reading: Reading) -> None:
         """Keep one reading, and judge by it from now on."""
@@ -70,14 +70,14 @@ class Turn:
     def seen(self, collector: str, subject: str) -> Seen | None:
         """Return the newest readings of one collector at one subject."""
         fresh = self._fresh.get((collector, subject))
-        return fresh if fresh is not None else seen_in(self._watch.ledger, collector, subject)
+        return fresh if fresh is not None else seen_in(self._watch.known, collector, subject)
 
     def judge(self, wanted: Sequence[Expected]) -> tuple[Verdict, ...]:
         """Return the verdict on each thing that is wanted, kept in the ledger with its line of states and past days."""
         watch = self._watch
         self.now = watch.clock.now()
         zone = ZoneInfo(watch.configuration.agent.timezone)
-        loads = watch.ledger.loads() if watch.ledger is not None else ()
+        loads = watch.known.loads() if watch.known is not None else ()
         agreements = agreements_of(watch)
         configuration = watch.configuration
         bench = Bench(
@@ -85,7 +85,7 @@ class Turn:
             readings=self.seen,
             now=self.now,
             doubtful_clock=self.clock_doubt,
-            entries=None if watch.ledger is None else by_beneficiary(entries_in(watch.ledger)),
+            entries=None if watch.known is None else by_beneficiary(entries_in(watch.known)),
             signed=configuration.convention.signed,
             looks=self._looks,
             hosts=lambda since: watched_since(loads, since, zone),
@@ -111,7 +111,7 @@ class Turn:
 
     def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[Looked, ...]:
         """Return the looks that succeeded between two instants, and the newest one, whether it could be kept or not."""
-        ledger, newest = self._watch.ledger, self.seen(collector, subject)
+        ledger, newest = self._watch.known, self.seen(collector, subject)
         kept = () if ledger is None else ledger.looks(collector, subject, since, until)
         looks = {one.evidence_id: one.reading for one in kept}
         if newest is not None and newest.observation is not None and newest.observation.ended >= since:
@@ -167,10 +167,10 @@ def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:
 
 def agreements_of(watch: Watch) -> Agreements:
     """Return everything that was agreed with the beneficiaries, from the registers."""
-    if watch.ledger is None:
+    if watch.known is None:
         return Agreements()
     return agreements_in_force(
-        watch.ledger.entries(None), watch.configuration.inventory, watch.configuration.convention.starts
+        watch.known.entries(None), watch.configuration.inventory, watch.configuration.convention.starts
     )
 
 

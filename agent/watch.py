@@ -17,7 +17,7 @@ from agent.core import departures
 from agent.core.clock import Clock, SystemClock
 from agent.core.doors import Doors
 from agent.core.entries import Entry
-from agent.core.errors import LedgerError, LedgerFull, NoLedger, UsageError
+from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger, UsageError
 from agent.core.expected import Expected, expected, expected_entries
 from agent.core.manifest import Manifest
 from agent.core.model import Observation
@@ -37,6 +37,7 @@ log = logging.getLogger("beffroi")
 class Watch:
     """Hold one opened configuration. `ledger` None: nothing is kept, for the reason that `not_kept` gives.
 
+    `unwritten` is then the ledger opened for reading only, where there is one: what was seen before still counts.
     `rest` closes the connections that nobody uses, at the end of a cycle; `close` all of them, for good and at once.
     """
 
@@ -48,14 +49,20 @@ class Watch:
     rest: Callable[[], None]
     close: Callable[[], None]
     clock: Clock
+    unwritten: Ledger | None = None
+
+    @property
+    def known(self) -> Ledger | None:
+        """Return the ledger to read from, whether it is written to or not; None: there is none."""
+        return self.ledger or self.unwritten
 
     @property
     def wanted(self) -> tuple[Expected, ...]:
         """Return everything that must have a verdict: what is declared, and what was entered and is not long closed."""
         declared = expected(self.configuration.inventory, self.configuration.convention.starts)
-        if self.ledger is None:
+        if self.known is None:
             return declared
-        return declared + entered(self.ledger, self.configuration, self.clock.now())
+        return declared + entered(self.known, self.configuration, self.clock.now())
 
 
 def entered(ledger: Ledger, configuration: Configuration, now: datetime) -> tuple[Expected, ...]:
@@ -88,10 +95,11 @@ def watching(path: Path, *, keep: bool = True, clock: Clock | None = None) -> It
         if ledger is not None:
             stack.callback(ledger.close)
             _sweep(directory)
+        unwritten = _readable(directory, clock, stack) if ledger is None else None
         folder = directory
         if ledger is None or not _writable(directory):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-")))
-        yield stack.enter_context(_equipped(configuration, ledger, not_kept, clock, folder))
+        yield stack.enter_context(_equipped(configuration, ledger, not_kept, clock, folder, unwritten))
 
 
 @contextmanager
@@ -104,10 +112,7 @@ def reading(path: Path, *, clock: Clock | None = None) -> Iterator[tuple[Configu
     directory = configuration.agent.state_directory
     take_identity(directory, writing=False)
     clock = clock or SystemClock()
-    with ExitStack() as stack:
-        ledger: Ledger | None = None
-        with suppress(NoLedger):
-            ledger = stack.enter_context(Ledger.open(directory, clock=clock, readonly=True))
+    with _existing(directory, clock) as ledger:
         yield configuration, ledger, clock
 
 
@@ -122,16 +127,23 @@ def reopened(watch: Watch, path: Path, *, accept: Callable[[Configuration], None
     if (before.state_directory, before.listen) != (after.state_directory, after.listen):
         raise UsageError("state_directory or listen changed", "restart the service: a reload keeps both")
     accept(configuration)
-    with _equipped(configuration, watch.ledger, watch.not_kept, watch.clock, watch.means.folder) as opened:
+    means = watch.means
+    with _equipped(configuration, watch.ledger, watch.not_kept, watch.clock, means.folder, watch.unwritten) as opened:
         yield opened
 
 
 @contextmanager
 def _equipped(
-    configuration: Configuration, ledger: Ledger | None, not_kept: str | None, clock: Clock, folder: Path
+    configuration: Configuration,
+    ledger: Ledger | None,
+    not_kept: str | None,
+    clock: Clock,
+    folder: Path,
+    unwritten: Ledger | None,
 ) -> Iterator[Watch]:
     if ledger is not None:
         not_kept = not_kept or _keep_load(configuration, ledger)
+    known = ledger or unwritten
     registry = find()
     with Doors(
         configuration.inventory.hosts,
@@ -144,9 +156,9 @@ def _equipped(
             clock=clock,
             folder=folder,
             timeout=configuration.agent.timeout,
-            previous=lambda collector, subject: _previous(ledger, collector, subject),
+            previous=lambda collector, subject: _previous(known, collector, subject),
             reach=doors.reach,
-            manifest=lambda subject: Manifest() if ledger is None else ledger.manifest(subject),
+            manifest=lambda subject: Manifest() if known is None else known.manifest(subject),
             restoring=lambda copy: documented(ledger, configuration, clock, copy),
             program=registry.program,
         )
@@ -159,6 +171,7 @@ def _equipped(
             rest=doors.rest,
             close=doors.close,
             clock=clock,
+            unwritten=unwritten,
         )
 
 
@@ -180,6 +193,29 @@ def _ledger(configuration: Configuration, clock: Clock, *, keep: bool) -> tuple[
         return Ledger.open(directory, clock=clock), None
     except LedgerFull as error:
         return None, error.message
+
+
+def _readable(directory: Path, clock: Clock, stack: ExitStack) -> Ledger | None:
+    """Return the ledger opened for reading only; None where none was made, or where it cannot be read at the moment.
+
+    Raises LedgerDamaged.
+    """
+    try:
+        return stack.enter_context(_existing(directory, clock))
+    except LedgerDamaged:
+        raise
+    except LedgerError as error:
+        log.warning("%s; judging without what was seen before, the repositories' pinned ids included", error.message)
+        return None
+
+
+@contextmanager
+def _existing(directory: Path, clock: Clock) -> Iterator[Ledger | None]:
+    with ExitStack() as stack:
+        ledger: Ledger | None = None
+        with suppress(NoLedger):
+            ledger = stack.enter_context(Ledger.open(directory, clock=clock, readonly=True))
+        yield ledger
 
 
 def _keep_load(configuration: Configuration, ledger: Ledger) -> str | None:

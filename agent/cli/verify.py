@@ -77,7 +77,7 @@ def verify_copies(
                 turn.take(reading)
                 done.append(verification_of(subjects[errand.subject], reading))
                 if allowed is not None:
-                    allowed = max(1, allowed - done[-1].bytes_verified)
+                    allowed = max(1, allowed - done[-1].bytes_read)
         turn.judge([one for one in watch.wanted if one.key.subject in subjects])
         if turn.not_kept is not None:
             typer.echo(f"not kept: {turn.not_kept}", err=True)
@@ -128,7 +128,9 @@ def told(one: Verification) -> str:
     if one.outcome is Outcome.UNPROVEN and one.detail:
         return one.detail
     stored = "?" if one.bytes_stored is None else str(one.bytes_stored)
-    read = f"{one.files_verified} files, {one.bytes_verified} of {stored} bytes read in {one.seconds:.1f} s"
+    read = f"{one.files_read} files, {one.bytes_read} of {stored} bytes read in {one.seconds:.1f} s"
+    if one.outcome is not Outcome.SOUND:
+        read += f", {one.files_verified} files and {one.bytes_verified} bytes of them sound"
     damage = ", ".join(f"{bad.file} ({bad.reason})" for bad in one.damage[:20])
     more = f" and {len(one.damage) - 20} more" if len(one.damage) > 20 else ""
     return f"{read}; {damage}{more}" if damage else read

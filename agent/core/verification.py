@@ -8,7 +8,8 @@ The facts, subject `backup/copy`, all carried from look to look:
 was read and is not sound; `verify.whole` as of the oldest slice, once they cover everything; `verify.sound` (a depth)
 as of the last look that found nothing bad in what it read; `verify.bytes_verified` and `verify.files_verified` in the
 last 90 days; `verify.bytes_stored`; `verify.damage` as of when it was last seen.
-Of the newest look alone: `verify.depth`, `verify.bytes_read`, `verify.files_read`, `verify.remark`; and a gap for each
+Of the newest look alone: `verify.depth`; `verify.bytes_read` and `verify.files_read`, whatever they were found to be;
+`verify.bytes_sound` and `verify.files_sound`, which of these are as they should be; `verify.remark`; and a gap for each
 file that was there and could not be read.
 """
 
@@ -42,7 +43,10 @@ class Damage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """Hold what one verification of one copy came to; `depth` None: nothing could be looked at."""
+    """Hold what one verification of one copy came to; `depth` None: nothing could be looked at.
+
+    `files_read` and `bytes_read` count what was read, `files_verified` and `bytes_verified` what of it is sound.
+    """
 
     backup: str
     copy: str
@@ -50,6 +54,8 @@ class Verification:
     reason: Reason
     depth: str | None = None
     detail: str = ""
+    files_read: int = 0
+    bytes_read: int = 0
     files_verified: int = 0
     bytes_verified: int = 0
     bytes_stored: int | None = None
@@ -94,8 +100,10 @@ def verification_of(copy: Copy, reading: Reading) -> Verification:
         outcome=outcome,
         reason=reason,
         depth=str(depth.value) if depth is not None else None,
-        files_verified=_number(reading, "verify.files_read") or 0,
-        bytes_verified=_number(reading, "verify.bytes_read") or 0,
+        files_read=_number(reading, "verify.files_read") or 0,
+        bytes_read=_number(reading, "verify.bytes_read") or 0,
+        files_verified=_number(reading, "verify.files_sound") or 0,
+        bytes_verified=_number(reading, "verify.bytes_sound") or 0,
         bytes_stored=_number(reading, "verify.bytes_stored"),
         seconds=seconds,
         damage=(*damage, *unread),

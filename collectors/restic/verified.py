@@ -15,6 +15,7 @@ from collectors.restic.damage import Checked, path_of
 from collectors.restic.slices import BUCKETS, WHOLE, Slice, bucket_of, covered, needed, read_slice
 
 RECENT = timedelta(days=90)
+_BEFORE_PACKS = ("index/", "config")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +82,9 @@ def facts(
         yield fact("verify.whole", True, min(buckets.values()))
     recent = {bucket for bucket, at in buckets.items() if now - at <= RECENT}
     yield from _amounts(fact("verify.files_verified", 0), packs, recent, stored, "verified")
-    read = set(share.buckets) if share is not None and checked.sound else set()
-    yield from _amounts(fact("verify.files_read", 0), packs, read, stored, "read")
+    read, sound = _read_and_sound(share, checked, packs)
+    yield from _sizes(fact("verify.files_read", 0), packs, read, stored, "read")
+    yield from _sizes(fact("verify.files_sound", 0), packs, sound, stored, "sound")
     if stored is not None:
         yield fact("verify.bytes_stored", stored)
     for damage in checked.damage:
@@ -104,10 +106,31 @@ def _slices_in(previous: Observation, name: str) -> tuple[tuple[Slice, datetime]
 def _amounts(like: Fact, packs: Sequence[str], buckets: set[int], stored: int | None, word: str) -> Iterator[Fact]:
     """Yield how many packs and bytes some buckets come to; bytes by the packs' share, since restic tells no sizes."""
     files = sum(1 for pack in packs if bucket_of(pack) in buckets)
+    yield from _sizes(like, packs, files, stored, word)
+
+
+def _sizes(like: Fact, packs: Sequence[str], files: int, stored: int | None, word: str) -> Iterator[Fact]:
     yield replace(like, name=f"verify.files_{word}", value=files)
     if stored is not None:
         size = stored if packs and files == len(packs) else stored * files // max(1, len(packs))
         yield replace(like, name=f"verify.bytes_{word}", value=size)
+
+
+def _read_and_sound(share: Slice | None, checked: Checked, packs: Sequence[str]) -> tuple[int, int]:
+    """Return how many packs this run read, and how many of them it found sound.
+
+    restic ends before the first pack where it cannot load an index or the configuration (0.18).
+    """
+    if share is None or any(damage.file.startswith(_BEFORE_PACKS) for damage in checked.damage):
+        return 0, 0
+    named = {one.file: one.reason for one in (*checked.unread, *checked.damage)}
+    bad = {file for file, reason in named.items() if reason == Reason.DAMAGED.value}
+    ids = [path_of("data", pack) for pack in packs if bucket_of(pack) in share.buckets]
+    read = [id for id in ids if id not in named or id in bad]
+    if checked.sound:
+        return len(read), len(read)
+    # Bad data of which restic does not say the pack may be in any of them.
+    return len(read), 0 if "data" in bad else sum(id not in bad for id in read)
 
 
 def _settled(damage: Damage, share: Slice | None, checked: Checked, packs: Sequence[str]) -> bool:

@@ -54,6 +54,28 @@ def test_a_check_that_is_not_to_be_kept_leaves_no_trace(watched: Watched) -> Non
     assert not (watched.folder / "state").exists()
 
 
+def test_a_check_that_keeps_nothing_knows_which_repository_is_meant(watched: Watched) -> None:
+    beffroi("check", "--target", "backup-rpo", "--config", watched.configuration)
+    before = sorted(watched.folder.glob("state/ledger*"))
+    watched.repository("files").rename(watched.folder / "first")
+    watched.make("files", timedelta(minutes=5))
+    said = beffroi("check", "--no-store", "--target", "backup-rpo", "--json", "--config", watched.configuration)
+    assert said.verdict("backup-rpo", "files") == ("unproven", "wrong-repository")
+    assert sorted(watched.folder.glob("state/ledger*")) == before
+
+
+def test_a_verification_says_what_it_read_and_what_of_it_is_sound(watched: Watched) -> None:
+    content = bytearray(watched.pack("files").read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    watched.pack("files").chmod(0o600)
+    watched.pack("files").write_bytes(content)
+    packs = len(list(watched.repository("files").glob("data/*/*")))
+    said = beffroi("verify", "--config", watched.configuration)
+    assert said.code == 1
+    assert f"\t{packs} files, " in said.out
+    assert f", {packs - 1} files and " in said.out
+
+
 def test_lines_are_verdicts_worst_first_with_five_fields_each(watched: Watched) -> None:
     said = beffroi("--config", watched.configuration, "check")
     lines = [line.split("\t") for line in said.out.splitlines()]

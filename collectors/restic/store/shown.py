@@ -94,8 +94,10 @@ def facts(copy: Copy, shown: Shown, before: Before, now: datetime) -> Iterator[F
     if len(hashed) == len(shown.files) and hashed:
         yield fact("verify.whole", True, min(hashed.values()))
     recent = [file for file in shown.files if file.name in hashed and now - hashed[file.name] <= RECENT]
-    read = [file for file in shown.files if file.name in shown.good]
-    for word, files in (("verified", recent), ("read", read)):
+    sound = [file for file in shown.files if file.name in shown.good]
+    bad = {damage.file for damage in shown.damage if damage.reason == Reason.DAMAGED.value}
+    read = [file for file in shown.files if file.name in shown.good | bad]
+    for word, files in (("verified", recent), ("read", read), ("sound", sound)):
         yield fact(f"verify.files_{word}", len(files))
         yield fact(f"verify.bytes_{word}", sum(file.size for file in files))
     yield fact("verify.bytes_stored", shown.listed.bytes)

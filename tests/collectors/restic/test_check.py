@@ -86,7 +86,23 @@ def test_a_run_that_is_not_sound_reads_no_slice_and_keeps_the_last_sound_one() -
     second = kept(Checked(sound=False, damage=(BAD,)), Slice(number=2, of=2), first, days=1)
     assert second.named("verify.sound") == first.named("verify.sound")
     assert second.named("verify.slice") == first.named("verify.slice")
-    assert value(second, "verify.bytes_read") == 0
+    assert (value(second, "verify.files_read"), value(second, "verify.files_sound")) == (4, 3)
+
+
+def test_what_was_read_is_counted_whatever_it_was_found_to_be() -> None:
+    came_to = verification_of(COPY, kept(Checked(sound=False, damage=(BAD,))))
+    assert (came_to.files_read, came_to.bytes_read) == (8, 8000)
+    assert (came_to.files_verified, came_to.bytes_verified) == (7, 7000)
+
+
+def test_bad_data_in_an_unnamed_pack_leaves_none_of_them_sound() -> None:
+    came_to = verification_of(COPY, kept(Checked(sound=False, damage=(Damage(file="data", reason="damaged"),))))
+    assert (came_to.files_read, came_to.files_verified) == (8, 0)
+
+
+def test_an_index_that_cannot_be_loaded_ends_it_before_the_first_pack() -> None:
+    came_to = verification_of(COPY, kept(Checked(sound=False, damage=(Damage(file="index/ab", reason="damaged"),))))
+    assert (came_to.files_read, came_to.bytes_read) == (0, 0)
 
 
 def test_damaged_data_stands_until_its_own_share_was_read_again() -> None:
