@@ -5,7 +5,7 @@ import logging
 import queue
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from agent.core.collecting import Collector, Look, no_program, undocumented
 from agent.core.errors import Denied, LookError, Stopped
 from agent.core.evidence import RecordingHost
 from agent.core.host import Host
+from agent.core.installed import OUTDATED
 from agent.core.inventory import Copy, DeclaredHost, Inventory, Item
 from agent.core.manifest import Manifest, ManifestChange, joined
 from agent.core.model import Evidence, Fact, Failure, Gap, Observation, Reading
@@ -162,11 +163,11 @@ def _seen(
     progress: Callable[[float], None],
     scheduled: bool,
 ) -> Iterator[Fact | Gap | ManifestChange]:
-    collector = errand.collector
+    collector, outdated = errand.collector, set[tuple[str, str]]()
     look = Look(
         now=means.clock.now(),
-        here=RecordingHost(means.here, evidence),
-        host=lambda id: RecordingHost(means.host(id), evidence),
+        here=RecordingHost(means.here, evidence, outdated),
+        host=lambda id: RecordingHost(means.host(id), evidence, outdated),
         timeout=means.timeout,
         folder=private_folder(means.folder, errand),
         previous=means.previous(collector.name, errand.subject),
@@ -178,12 +179,11 @@ def _seen(
         program=means.program,
     )
     lock = collector.lock_of(errand.item)
-    if lock is None:
-        yield from collector.collect(errand.item, look)
-        return
     # A night's verification must not starve the refresh beside it: both only read, so each has a lock of its own.
-    with repository_lock(means.folder, f"{collector.name} {lock}", means.timeout):
+    with nullcontext() if lock is None else repository_lock(means.folder, f"{collector.name} {lock}", means.timeout):
         yield from collector.collect(errand.item, look)
+    for host, program in sorted(outdated):
+        yield Fact(name=OUTDATED, subject=host, value=program, as_of=look.now)
 
 
 def private_folder(folder: Path, errand: Errand) -> Path:

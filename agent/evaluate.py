@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta
 
 from agent.core.entries import Entry
 from agent.core.expected import Expected
+from agent.core.installed import OUTDATED_HOST, OUTDATED_PROGRAM, outdated_in, renewal
 from agent.core.inventory import Inventory
 from agent.core.judging import Check, Looked, Need, Question
-from agent.core.model import WORST_FIRST, Failure, Finding, Observation, Reading, State, Target, Verdict
+from agent.core.model import WORST_FIRST, Detail, Failure, Finding, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
 
 log = logging.getLogger("beffroi.evaluate")
@@ -81,9 +82,6 @@ def judge(
         first_seen=first_seen,
         beside=lambda collector, subject: _fresh(bench.readings(collector, subject), target, bench),
         newest=lambda collector, subject: None if (one := bench.readings(collector, subject)) is None else one.reading,
-        last_look=lambda collector, subject: (
-            None if (one := bench.readings(collector, subject)) is None else one.observation
-        ),
         looks=bench.looks,
         hosts=bench.hosts,
         since=since or first_seen,
@@ -134,15 +132,15 @@ def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Findin
         return
     if check.entered is not None:
         yield from _entered(check.entered, question, bench)
-    needs = check.needs(question)
+    needs, named = check.needs(question), set[tuple[str, str]]()
     if not check.best:
         for need in needs:
-            yield from _judge_need(need, check, question, bench)
+            yield from _judge_need(need, check, question, bench, named)
         return
     # One copy is enough, but all that is asked of it must hold: a point is worth no more than its canary.
     for subject in dict.fromkeys(need.subject for need in needs):
         own = [need for need in needs if need.subject == subject]
-        yield _oldest_of_worst([one for need in own for one in _judge_need(need, check, question, bench)])
+        yield _oldest_of_worst([one for need in own for one in _judge_need(need, check, question, bench, named)])
 
 
 def _entered(entered: Callable[[Question], Iterable[Finding]], question: Question, bench: Bench) -> Iterator[Finding]:
@@ -165,7 +163,10 @@ def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
     return max(worst, key=lambda finding: float("inf") if finding.value is None else finding.value, default=NOTHING)
 
 
-def _judge_need(need: Need, check: Check, question: Question, bench: Bench) -> Iterator[Finding]:
+def _judge_need(
+    need: Need, check: Check, question: Question, bench: Bench, named: set[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Yield what one need comes to; `named` are the outdated programs that an earlier finding has already named."""
     age_limit = need.evidence_age or question.target.evidence_age
     shown = _shown(need, age_limit, bench)
     if isinstance(shown, Finding):
@@ -176,10 +177,21 @@ def _judge_need(need: Need, check: Check, question: Question, bench: Bench) -> I
     for finding in check.judge(need, reading, question):
         yield replace(
             finding,
+            about={**finding.about, **_outdated(reading, bench.inventory, named)},
             observed_at=finding.observed_at or reading.ended,
             stands_until=finding.stands_until or reading.ended + age_limit,
             evidence=finding.evidence or (evidence_id,),
         )
+
+
+def _outdated(reading: Observation, inventory: Inventory, named: set[tuple[str, str]]) -> Detail:
+    """Return which program of ours on which host is outdated, with the command that renews it; each once."""
+    for id, program in outdated_in(reading.facts):
+        host = next((one for one in inventory.hosts if one.id == id), None)
+        if host is not None and (id, program.name) not in named:
+            named.add((id, program.name))
+            return {OUTDATED_PROGRAM: program.name, OUTDATED_HOST: id, "renew_with": renewal(program, host)}
+    return {}
 
 
 def _fresh(seen: Seen | None, target: Target, bench: Bench) -> Observation | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.counting import counted_points
 from agent.core.inventory import Backup, Copy
 from agent.core.judging import Check, Need, Question
 from agent.core.matched import matched, source_copy
@@ -104,7 +103,8 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
     own_limit = copy.limit or timedelta(seconds=question.target.limit or 0)
     yield recency(
         seen,
-        counted_points(backup, seen, question.last_look),
+        host=backup.snapshot_host,
+        paths=backup.paths,
         now=question.now,
         limit=own_limit + question.allowance,
         judge_history=False,

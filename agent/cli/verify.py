@@ -2,7 +2,7 @@
 
 import json as json_text
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+from agent.core.installed import STORE, renewal
 from agent.core.inventory import Copy, Inventory
-from agent.core.verification import Outcome, Verification, verification_of
+from agent.core.verification import STORE_OUTDATED, Outcome, Verification, verification_of
 
 if TYPE_CHECKING:
     from agent.cycle import Turn
@@ -81,7 +82,17 @@ def verify_copies(
         turn.judge([one for one in watch.wanted if one.key.subject in subjects])
         if turn.not_kept is not None:
             typer.echo(f"not kept: {turn.not_kept}", err=True)
+        for hint in renewals(done, watch.configuration.inventory):
+            typer.echo(hint, err=True)
     return tuple(done)
+
+
+def renewals(done: Sequence[Verification], inventory: Inventory) -> Iterator[str]:
+    """Yield the command that renews each outdated store program, once a host."""
+    names = {f"{one.backup}/{one.copy}" for one in done if STORE_OUTDATED in one.remarks}
+    stores = (copy.store for copy in inventory.copies if copy.subject in names)
+    for id in sorted({store.host for store in stores if store is not None}):
+        yield f"hint: {STORE.name} on {id} is outdated; renew it with: {renewal(STORE, inventory.host(id))}"
 
 
 def copies_named(inventory: Inventory, names: Sequence[str]) -> tuple[Copy, ...]:
@@ -133,7 +144,8 @@ def told(one: Verification) -> str:
         read += f", {one.files_verified} files and {one.bytes_verified} bytes of them sound"
     damage = ", ".join(f"{bad.file} ({bad.reason})" for bad in one.damage[:20])
     more = f" and {len(one.damage) - 20} more" if len(one.damage) > 20 else ""
-    return f"{read}; {damage}{more}" if damage else read
+    outdated = f"; {STORE_OUTDATED}" if STORE_OUTDATED in one.remarks else ""
+    return f"{read}; {damage}{more}{outdated}" if damage else read + outdated
 
 
 def document(done: Sequence[Verification]) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import shlex
 import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from agent.core.errors import Exited, Unreadable
@@ -58,10 +58,14 @@ def _signal_name(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RecordingHost:
-    """Pass everything on to a host and note each command as evidence."""
+    """Pass everything on to a host, and note each command as evidence and each outdated program that answered.
+
+    `outdated` holds pairs: the host's id, the program's name (agent.core.installed).
+    """
 
     inner: Host
     evidence: list[Evidence]
+    outdated: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def id(self) -> str:
@@ -99,6 +103,10 @@ class RecordingHost:
         )
         self.evidence.append(evidence_of(argv, output, shown, None if hear is None else heard.hexdigest()))
         return hold_to(accept, argv, output, self.id)
+
+    def note_outdated(self, program: str) -> None:
+        """Note that a program installed there is older than this agent's own."""
+        self.outdated.add((self.id, program))
 
     def read(self, path: str, *, limit: int) -> bytes:
         """Read a file through the inner host."""

@@ -2,9 +2,9 @@
 
 The text that answers (root.sh) is one, wherever it runs: as root itself; behind the socket of this machine's privileged
 reader; as the program of one sudoers line over SSH; else with the rights that the account has, where it says what it
-may not see. Head and end tell a whole answer:
+may not see. Head, with the version, and end tell a whole answer:
 
-    beffroi-root 2
+    beffroi-root 3
     …
     == end
 """
@@ -17,16 +17,25 @@ from importlib import resources
 
 from agent.core.deadline import Deadline
 from agent.core.errors import Exited, Unreadable
+from agent.core.evidence import RecordingHost
 from agent.core.host import Host, Output
+from agent.core.installed import ROOT
 from agent.core.lines import last_line
 
-PROGRAM = "/usr/local/sbin/beffroi-root"
+PROGRAM = ROOT.path
 SOCKET = "/run/beffroi-reader.socket"
 PROC = "/proc"
 LIMIT = 32 * 1024 * 1024
-HEAD, END = b"beffroi-root 2\n", b"== end\n"
-# The program looks for its tools where root keeps them, whatever sudo hands on.
-SAFE = "#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C\nexport PATH LC_ALL\n"
+# Answers of the version before are understood too; an older one has another form.
+HEADS = {version: b"beffroi-root %d\n" % version for version in (2, ROOT.version)}
+HEAD, END = HEADS[ROOT.version], b"== end\n"
+# The program looks for its tools where root keeps them, whatever sudo hands on, and takes no argument, whatever the
+# line for sudo allows: one would be the folder that it takes for /proc.
+SAFE = """#!/bin/sh
+PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+export PATH LC_ALL
+[ $# = 0 ] || { echo "beffroi-root takes no argument" >&2; exit 2; }
+"""
 CLIENT = """
 import socket, sys
 with socket.socket(socket.AF_UNIX) as reader:
@@ -95,6 +104,8 @@ def ask(host: Host, request: Request, timeout: timedelta, *, lines: Iterable[str
     output = _asked(host, request, stdin, timeout, (PROC, SOCKET, CLIENT, PROGRAM))
     body = whole(output)
     if body is not None:
+        if version_of(output) < ROOT.version and isinstance(host, RecordingHost):
+            host.note_outdated(ROOT.name)
         return Told(body=body)
     refused = f"{output.status}: {last_line(output.stderr) or 'something else'}"
     left = timedelta(seconds=max(deadline.remaining(), 1.0))
@@ -116,7 +127,12 @@ def _asked(host: Host, request: Request, stdin: bytes, timeout: timedelta, doors
 
 def whole(output: Output) -> bytes | None:
     """Return what stands between head and end; None where it is no answer, or not a whole one."""
-    said = output.stdout
-    if output.status != 0 or output.truncated or not said.startswith(HEAD) or not said.endswith(END):
+    version, said = version_of(output), output.stdout
+    if output.status != 0 or output.truncated or version == 0 or not said.endswith(END):
         return None
-    return said.removeprefix(HEAD).removesuffix(END)
+    return said.removeprefix(HEADS[version]).removesuffix(END)
+
+
+def version_of(output: Output) -> int:
+    """Return the version of what answered; 0 where it is none that is understood here."""
+    return next((version for version, head in HEADS.items() if output.stdout.startswith(head)), 0)

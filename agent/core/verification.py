@@ -16,9 +16,13 @@ file that was there and could not be read.
 from dataclasses import dataclass
 from enum import Enum
 
+from agent.core.installed import STORE, outdated_in
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Failure, Observation, Reading
 from agent.core.reason import Reason
+
+# The remark that the program installed on the store's host is older than this agent's own (agent.core.installed).
+STORE_OUTDATED = "store-outdated"
 
 
 class Outcome(Enum):
@@ -107,7 +111,7 @@ def verification_of(copy: Copy, reading: Reading) -> Verification:
         bytes_stored=_number(reading, "verify.bytes_stored"),
         seconds=seconds,
         damage=(*damage, *unread),
-        remarks=tuple(str(fact.value) for fact in reading.named("verify.remark")),
+        remarks=(*(str(fact.value) for fact in reading.named("verify.remark")), *_outdated(reading)),
     )
 
 
@@ -122,6 +126,10 @@ def _outcome(reading: Observation, damage: tuple[Damage, ...]) -> tuple[Outcome,
     if reading.one("verify.depth") is None:
         return Outcome.UNPROVEN, Reason.NOT_RUN
     return Outcome.SOUND, Reason.WITHIN_LIMIT
+
+
+def _outdated(reading: Observation) -> tuple[str, ...]:
+    return (STORE_OUTDATED,) if any(program is STORE for _host, program in outdated_in(reading.facts)) else ()
 
 
 def _number(reading: Observation, name: str) -> int | None:

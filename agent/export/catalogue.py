@@ -106,8 +106,7 @@ _METRICS = (
     ),
     Metric(
         name="beffroi_backup_newest_timestamp_seconds",
-        help="Date of the copy's newest recovery point that counts for the verdict (of several paths, the oldest of "
-        "their newest); absent where a path has none.",
+        help="The newest recovery point that was seen in the copy; looked at on the schedule, not at each scrape.",
         labels=("backup", "copy"),
         unit="seconds",
     ),

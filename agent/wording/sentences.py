@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from agent.core.installed import OUTDATED_HOST, OUTDATED_PROGRAM
 from agent.core.model import Finding, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
@@ -29,6 +30,10 @@ WITHIN_ALLOWANCE = Words(
     fr=" ; le jour reste compté atteint, dans la tolérance d'exécution",
     en="; the day still counts as met, within the run allowance",
 )
+OUTDATED = Words(
+    fr=" ; le programme {program} installé sur {host} est périmé et doit être réinstallé (commande dans le détail)",
+    en="; the program {program} installed on {host} is outdated and must be installed anew (command in the detail)",
+)
 BEFORE_COLON = Words(fr=" : ", en=": ")
 
 
@@ -48,7 +53,7 @@ def phrase(verdict: Verdict, language: Language) -> str:
         said = ACCEPTED.of(language).format(acceptance=acceptance, measured=measured) + said
     if verdict.measured is State.MISSED and verdict.day_state is State.MET:
         said += WITHIN_ALLOWANCE.of(language)
-    return said + _others(verdict, language)
+    return said + _others(verdict, language) + "".join(_outdated(verdict, language))
 
 
 def _finding_phrase(
@@ -99,6 +104,13 @@ def _others(verdict: Verdict, language: Language) -> str:
 
 
 SPEAKING = (State.MISSED, State.UNPROVEN)
+
+
+def _outdated(verdict: Verdict, language: Language) -> Iterator[str]:
+    for about in (verdict.about, *(finding.about for finding in verdict.rest)):
+        program, host = about.get(OUTDATED_PROGRAM), about.get(OUTDATED_HOST)
+        if program is not None:
+            yield OUTDATED.of(language).format(program=inert(str(program)), host=inert(str(host)))
 
 
 def _other(finding: Finding, verdict: Verdict, language: Language) -> str:

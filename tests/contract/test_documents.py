@@ -111,10 +111,13 @@ def test_every_metric_in_a_document_exists(document: Path) -> None:
 OTHERS = {
     "alert-path",
     "beffroi-reader",
+    "beffroi-root",
+    "beffroi-store",
     "files-password",
     "openssh-client",
     "python3-venv",
     "srv-1",
+    "store-outdated",
     "known-hosts",
     "adding-a-collector",
     "import-linter",

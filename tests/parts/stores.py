@@ -27,6 +27,8 @@ from collectors.restic.store.far import script
 from tests.parts.repositories import PASSWORD, Repository
 from tests.parts.sshd import Sshd, make_key, public_key, running_sshd
 
+# The script up to where it does what it was asked, which a test may do otherwise.
+BEGINNING = script().partition("case $verb in")[0]
 TIMEOUT = timedelta(seconds=30)
 
 

@@ -58,6 +58,7 @@ class Hashed:
 
 
 # beffroi-store 1
+# version 2
 # tool sha256sum
 # bytes 78524764 264212084              (KiB free, KiB in all)
 # inodes 16352080 16777216
@@ -104,6 +105,7 @@ def listing(output: Output, where: str) -> Listing:
 
 
 # beffroi-store 1
+# version 2
 # tool sha256sum
 # bad data/10/10d971f7cf20e795bee340e088812057a57c53da8f8ba5fd2a88d316f89a01ab
 # unread denied index/673786ec6cf42450127af7e306749d0bd424ea3ac7416722ac7dbe75e8d2e610
@@ -131,6 +133,13 @@ def hashed(output: Output, names: Sequence[str], where: str) -> Hashed:
             "see what kept the others from being hashed there",
         )
     return Hashed(bad=bad, unread=unread)
+
+
+def version_of(output: Output) -> int:
+    """Return the version of the program that answered; 1 where it is too old to say any."""
+    head = output.stdout[:4096].split(b"\n")[:2]
+    said = re.fullmatch(rb"version ([0-9]{1,6})", head[1]) if len(head) == 2 else None
+    return 1 if said is None else int(said[1])
 
 
 def _lines(output: Output, where: str) -> list[bytes]:

@@ -11,11 +11,12 @@ from importlib import resources
 
 from agent.core.collecting import Look
 from agent.core.errors import ToolMissing, Unreadable
+from agent.core.evidence import RecordingHost
 from agent.core.host import OUTPUT_LIMIT, Output
+from agent.core.installed import STORE
 from agent.core.inventory import Copy, Store
-from collectors.restic.store.answers import Hashed, Listing, hashed, listing
+from collectors.restic.store.answers import Hashed, Listing, hashed, listing, version_of
 
-PROGRAM = "beffroi-store"
 UNKNOWN = "-"
 REMEMBERED = "listing"
 
@@ -61,14 +62,16 @@ class Far:
     def _ask(self, *words: str, timeout: timedelta, stdin: bytes = b"") -> Output:
         if self.forced is not False:
             try:
-                output = self._run(PROGRAM, *words, timeout=timeout, stdin=stdin)
+                output = self._run(STORE.name, *words, timeout=timeout, stdin=stdin)
             except ToolMissing:
                 self.forced = False
             else:
                 self.forced = True
+                if version_of(output) < STORE.version and isinstance(self._host, RecordingHost):
+                    self._host.note_outdated(STORE.name)
                 return output
-        shown = f"sh -c … {PROGRAM} {' '.join(words)}"
-        return self._run("sh", "-c", script(), PROGRAM, *words, timeout=timeout, stdin=stdin, shown=shown)
+        shown = f"sh -c … {STORE.name} {' '.join(words)}"
+        return self._run("sh", "-c", script(), STORE.name, *words, timeout=timeout, stdin=stdin, shown=shown)
 
     def _run(self, *argv: str, timeout: timedelta, stdin: bytes, shown: str | None = None) -> Output:
         return self._host.run(

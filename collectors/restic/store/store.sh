@@ -13,8 +13,12 @@ set -fu
 LC_ALL=C
 export LC_ALL
 
+# Raised with every change for which an installed copy has to be laid anew; the agent compares it with its own.
+VERSION=2
+greet() { printf 'beffroi-store 1\nversion %s\n' "$VERSION"; }
 refuse() {
-    printf 'beffroi-store 1\nrefused %s\n' "$*"
+    greet
+    printf 'refused %s\n' "$*"
     exit 2
 }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -22,6 +26,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 case ${1-} in
 /*) # a forced command: what is asked for stands behind the agent's own framing, of which only the mark is answered
     said=${SSH_ORIGINAL_COMMAND-}
+    [ ${#said} -le 8192 ] || refuse "too long" # cutting a long one takes a shell minutes
     asked=${said##* beffroi-store beffroi-store }
     [ "$asked" != "$said" ] || refuse "this key only lists and hashes repositories"
     mark=${said%" beffroi-store beffroi-store $asked"}
@@ -29,10 +34,15 @@ case ${1-} in
     case $mark in '' | *[!0-9a-f]*) refuse "not asked by beffroi" ;; esac
     printf '\n%s %s 1\n' "$mark" $$
     printf '\n%s\n' "$mark" >&2
-    verb=${asked%% *}
-    path=${asked#* }
-    known=-
-    [ "$verb" != list ] || { known=${path%% *} path=${path#* }; }
+    case $asked in
+    'list '*' '*)
+        verb=list path=${asked#* }
+        known=${path%% *}
+        path=${path#* }
+        ;;
+    'hash '*) verb=hash known=- path=${asked#* } ;;
+    *) refuse "this key only lists and hashes repositories" ;;
+    esac
     case $path in \'*\') path=${path#?} path=${path%?} ;; esac
     case $path in *\'* | */../* | */..) refuse "no path that is allowed" ;; esac
     allowed=
@@ -44,6 +54,11 @@ case ${1-} in
 list) verb=list known=${2-} path=${3-} ;;
 hash) verb=hash known=- path=${2-} ;;
 *) refuse "say list DIGEST PATH, or hash PATH" ;;
+esac
+case $known in
+-) ;;
+*[!0-9a-f]*) refuse "no digest" ;;
+*) [ ${#known} = 64 ] || refuse "no digest" ;;
 esac
 
 [ -e "$path" ] || refuse "absent"
@@ -108,7 +123,8 @@ room() { # NAME FREE ALL, as df -P tells it in its second line
 
 list() {
     has find && has awk || refuse "tool-missing find or awk"
-    printf 'beffroi-store 1\ntool %s\n' "${sum%% *}"
+    greet
+    printf 'tool %s\n' "${sum%% *}"
     room bytes k
     room inodes i
     if [ -f config ] && said=$(digest config 2>/dev/null); then
@@ -149,7 +165,8 @@ hash() {
                 print group
             }
         }')
-    printf 'beffroi-store 1\ntool %s\n' "${sum%% *}"
+    greet
+    printf 'tool %s\n' "${sum%% *}"
     # Without a name, xargs would have standard input hashed.
     [ -n "$names" ] || { echo "end 0 0 0"; return; }
     gently=
@@ -185,4 +202,7 @@ hash() {
         END { if (whole) print "end", good, bad, unread + 0 }'
 }
 
-"$verb"
+case $verb in # never the word itself: it would be a command
+list) list ;;
+hash) hash ;;
+esac

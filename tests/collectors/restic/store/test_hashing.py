@@ -19,7 +19,7 @@ from collectors.restic.store import digests
 from collectors.restic.store.answers import hashed
 from collectors.restic.store.far import script
 from tests.parts.repositories import Repository, flip_byte, lose_index
-from tests.parts.stores import StoreHost, StoreWatch
+from tests.parts.stores import BEGINNING, StoreHost, StoreWatch
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
@@ -60,7 +60,7 @@ def test_a_link_that_is_lost_keeps_what_was_hashed_by_then(
     monkeypatch.setattr(digests, "AT_ONCE_BYTES", 1)
     asked = folder / "asked"
     cut = f"""[ "$verb" != hash ] || {{ echo >> {asked}; [ "$(wc -l < {asked})" -lt 4 ] || exit 1; }}\n"$verb"\n"""
-    watched = watch(host=stores.forced(repository.folder, text=script().removesuffix('"$verb"\n') + cut))
+    watched = watch(host=stores.forced(repository.folder, text=BEGINNING + cut))
     done = watched.verify()
     assert (done.outcome, done.files_verified) == (Outcome.UNPROVEN, 3)
     assert sum(known.last_hashed is not None for known in watched.manifest().present()) == 3
@@ -119,8 +119,8 @@ def test_a_host_that_lies_is_caught_by_the_packs_streamed_back_at_night(
     watch: Watching, stores: StoreHost, repository: Repository
 ) -> None:
     """It lists what is there and calls everything sound; a command by hand streams nothing back and cannot tell."""
-    lie = """[ "$verb" != hash ] || { awk 'END { print "beffroi-store 1\\nend", NR, 0, 0 }'; exit; }\n"$verb"\n"""
-    watched = watch(host=stores.forced(repository.folder, text=script().removesuffix('"$verb"\n') + lie))
+    lie = """[ "$verb" != hash ] || { greet; awk 'END { print "end", NR, 0, 0 }'; exit; }\n"$verb"\n"""
+    watched = watch(host=stores.forced(repository.folder, text=BEGINNING + lie))
     pack = repository.packs()[0]
     name = f"data/{pack.parent.name}/{pack.name}"
     flip_byte(pack, 60)

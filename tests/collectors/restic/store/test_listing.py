@@ -14,10 +14,9 @@ from agent.core.reason import Reason
 from agent.core.verification import Outcome
 from collectors.restic.damage import Checked
 from collectors.restic.store import listing
-from collectors.restic.store.far import script
 from collectors.restic.store.keyed import Structure
 from tests.parts.repositories import Repository, lose_index
-from tests.parts.stores import StoreHost, StoreWatch
+from tests.parts.stores import BEGINNING, StoreHost, StoreWatch
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
@@ -300,7 +299,7 @@ def test_names_that_restic_did_not_give_are_counted_and_nothing_more(watch: Watc
 def test_an_answer_without_its_last_line_proves_nothing(
     watch: Watching, stores: StoreHost, repository: Repository
 ) -> None:
-    cut = script().removesuffix('"$verb"\n') + '"$verb" | head -n 6\n'
+    cut = BEGINNING + '"$verb" | head -n 6\n'
     watched = watch(host=stores.forced(repository.folder, text=cut))
     for collector in ("store_listing", "store_hash"):
         reading = watched.look(collector)
