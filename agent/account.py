@@ -13,10 +13,11 @@ from agent.accounting.days import DATED_EVIDENCE, DayRow, account_day, closable,
 from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, stretch_by_points
 from agent.accounting.timeline import Stretch, Timeline, after, extend
 from agent.core.canary import restored
+from agent.core.counting import LastLook, counted_points, no_look
 from agent.core.expected import Expected
 from agent.core.inventory import Backup
-from agent.core.matching import AHEAD, off_site_copies, series_of
-from agent.core.model import Key, State, Target, Verdict
+from agent.core.matching import AHEAD, off_site_copies
+from agent.core.model import Key, Observation, State, Target, Verdict
 from agent.core.period import day_end, day_of, day_start
 from agent.core.reason import Reason
 from agent.evaluate import Seen
@@ -107,10 +108,21 @@ def _stretch_by_points(backup: Backup, entry: Entry, seen: SeenBy, now: datetime
         return None
     limit = timedelta(seconds=entry.target.limit or 0) + entry.target.run_allowance
     rule = Rule(limits=(LimitFrom(at=entry.expected_from, limit=limit),), evidence_age=entry.target.evidence_age)
-    return stretch_by_points([copy_seen(backup, subject, *each) for subject, each in looks.items()], rule, now, zone)
+    copies = [
+        copy_seen(backup, subject, *each, last_look=lambda *name: observation_of(seen(*name)))
+        for subject, each in looks.items()
+    ]
+    return stretch_by_points(copies, rule, now, zone)
 
 
-def copy_seen(backup: Backup, subject: str, listing: Seen | None, *canary: Seen | None) -> CopySeen:
+def observation_of(look: Seen | None) -> Observation | None:
+    """Return the newest look that succeeded, or None."""
+    return None if look is None else look.observation
+
+
+def copy_seen(
+    backup: Backup, subject: str, listing: Seen | None, *canary: Seen | None, last_look: LastLook = no_look
+) -> CopySeen:
     """Return what the newest looks at one off-site copy showed of a backup: its points, and their canaries' dates.
 
     Where there is a canary, both looks are needed, and the older one tells as of when all of it was seen.
@@ -125,7 +137,10 @@ def copy_seen(backup: Backup, subject: str, listing: Seen | None, *canary: Seen 
         copy=subject,
         at=min(observation.ended for observation in observations),
         previous=None if None in befores else min(before for before in befores if before is not None),
-        series=(*series_of(backup, observations[0]), *(one.dates for one in found)),
+        series=(
+            *(one.dates for one in counted_points(backup, observations[0], last_look)),
+            *(one.dates for one in found),
+        ),
         unproven=next((one.unproven for one in found), None),
     )
 

@@ -82,6 +82,9 @@ def judge(
         first_seen=first_seen,
         beside=lambda collector, subject: _fresh(bench.readings(collector, subject), target, bench),
         newest=lambda collector, subject: None if (one := bench.readings(collector, subject)) is None else one.reading,
+        last_look=lambda collector, subject: (
+            None if (one := bench.readings(collector, subject)) is None else one.observation
+        ),
         looks=bench.looks,
         hosts=bench.hosts,
         since=since or first_seen,

@@ -10,12 +10,12 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Expectation, expectation, keys_of
 from agent.accounting.timeline import Start
 from agent.config.settings import Configuration
+from agent.core.counting import newest_that_counts
 from agent.core.entries import Entry
 from agent.core.expected import Expected, expected
 from agent.core.inventory import Copy
 from agent.core.model import Key, Observation, State, Verdict
 from agent.core.period import PARIS, day_end, day_of
-from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.samples import COLLECTOR as SAMPLES
 from agent.core.samples import failed_in, tally
@@ -212,14 +212,14 @@ def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
     verified = _latest(ledger, verifier_of(copy), copy.subject)
     stored = _latest(ledger, "store_listing", copy.subject) if copy.store is not None else None
     sample = _latest(ledger, SAMPLES, copy.subject) if copy.sample is not None else None
+    newest = None
+    if points is not None:
+        newest = newest_that_counts(copy, points, lambda *name: _latest(ledger, *name))
     failing = None if sample is None else failed_in(sample)
-    times = (
-        [fact.value.time for fact in points.named("backup.point") if isinstance(fact.value, Point)] if points else []
-    )
     return CopyNumbers(
         backup=copy.backup,
         copy=copy.id,
-        newest=max(times, default=None),
+        newest=newest,
         verified_bytes=_number(verified, "verify.bytes_verified"),
         stored_bytes=_number(verified, "verify.bytes_stored"),
         whole=_as_of(verified, "verify.whole"),

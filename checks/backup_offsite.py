@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from agent.core.counting import counted_points
 from agent.core.inventory import Backup, Copy
 from agent.core.judging import Check, Need, Question
 from agent.core.matched import matched, source_copy
@@ -103,8 +104,7 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
     own_limit = copy.limit or timedelta(seconds=question.target.limit or 0)
     yield recency(
         seen,
-        host=backup.snapshot_host,
-        paths=backup.paths,
+        counted_points(backup, seen, question.last_look),
         now=question.now,
         limit=own_limit + question.allowance,
         judge_history=False,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from agent.core.canary import restored
+from agent.core.counting import counted_points
 from agent.core.inventory import Backup
 from agent.core.judging import Check, Need, Question
 from agent.core.matching import AHEAD, off_site_copies
@@ -47,9 +48,8 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     if need.collector == CANARY:
         found = _canary(seen, limit, question)
     else:
-        found = recency(
-            seen, host=backup.snapshot_host, paths=backup.paths, now=question.now, limit=limit, judge_history=True
-        )
+        counted = counted_points(backup, seen, question.last_look)
+        found = recency(seen, counted, now=question.now, limit=limit, judge_history=True)
         if backup.canary is None and found.state is State.MET:
             found = replace(found, about={**found.about, "rests_on": "dates"})
     yield replace(found, observed_at=seen.ended, stands_until=seen.ended + question.target.evidence_age)

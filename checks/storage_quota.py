@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.core.counting import counted_points
 from agent.core.inventory import Backup, Beneficiary
 from agent.core.judging import Check, Need, Question
-from agent.core.matching import covering, series
+from agent.core.matching import covering
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -81,7 +82,7 @@ def volume_of(backup: Backup, question: Question) -> Volume | None:
     found: list[Volume] = []
     for copy in backup.copies:
         seen = question.beside(COLLECTOR, copy.subject)
-        points = None if seen is None else _newest(backup, seen)
+        points = None if seen is None else _newest(backup, seen, question)
         if seen is not None and points:
             exact = all(own in backup.paths for point in points for own in point.paths)
             total = sum(point.bytes or 0 for point in points)
@@ -90,10 +91,10 @@ def volume_of(backup: Backup, question: Question) -> Volume | None:
     return max(found, key=lambda volume: volume.at, default=None)
 
 
-def _newest(backup: Backup, seen: Observation) -> tuple[Point, ...]:
+def _newest(backup: Backup, seen: Observation, question: Question) -> tuple[Point, ...]:
     """Return the newest points of a source's paths, each once; none where one path has no point that tells its size."""
     points: dict[str, Point] = {}
-    for one in series(seen, backup.snapshot_host, backup.paths):
+    for one in counted_points(backup, seen, question.last_look):
         point = one.newest
         if point is None or point.bytes is None or not covering(point, one.path):
             return ()

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from agent.accounting.agreements import Acceptance, Agreements
-from agent.core.model import State, Verdict
+from agent.core.model import Fact, Observation, State, Verdict
+from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.survey import Moment, standing_verdict
+from agent.cycle import Turn
+from agent.survey import Moment, standing_verdict, survey
+from tests.test_cycle import HOUR, RPO, START, world
 from tests.verdicts import NOW, verdict
 
 MISSED = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, stands_until=NOW + timedelta(hours=6))
@@ -68,3 +72,30 @@ def test_nothing_due_for_the_moment_is_no_answer_once_it_is_old() -> None:
     )
     assert at(1, kept).state is State.NOT_APPLICABLE
     assert (at(2, kept).state, at(2, kept).reason) == (State.UNPROVEN, Reason.STALE_EVIDENCE)
+
+
+def test_the_metric_of_the_newest_point_is_the_verdicts(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        others = {
+            "foreign": Point(id="aa", time=START - HOUR, host="another", paths=("/srv",), files=3),
+            "empty": Point(id="bb", time=START - HOUR, host="srv-1", paths=("/srv",), files=0),
+            "future": Point(id="cc", time=START + 48 * HOUR, host="srv-1", paths=("/srv",), files=3),
+        }
+        good = Point(id="dd", time=START - 20 * HOUR, host="srv-1", paths=("/srv",), files=3)
+        points = (*others.values(), good)
+        facts = tuple(Fact(name="backup.point", subject="files/offsite", value=one, as_of=one.time) for one in points)
+        turn = Turn(held.watch)
+        turn.take(
+            Observation(
+                collector="restic_snapshots",
+                host="srv-1",
+                subject="files/offsite",
+                begun=START,
+                ended=START,
+                facts=facts,
+            )
+        )
+        told = next(one for one in turn.judge(held.watch.wanted) if one.key == RPO)
+        (numbers,) = survey(held.watch.configuration, held.ledger, now=START).copies
+        assert numbers.newest == good.time
+        assert told.value == (START - numbers.newest).total_seconds()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from agent.core.matching import Series
+from agent.core.counting import Series
 from agent.core.model import Detail, State
 from agent.core.points import Point
 from agent.core.reason import Reason

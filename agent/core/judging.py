@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from agent.core.counting import LastLook, no_look
 from agent.core.entries import Entry
 from agent.core.inventory import Inventory
 from agent.core.model import Finding, Observation, Reading, Target
@@ -40,7 +41,8 @@ class Question:
 
     `allowance` is zero for the verdict of the moment, the run allowance for a day's account.
     `first_seen` is when the item's subject came into the inventory. `beside` gives what another collector saw of
-    another subject, to compare with; None: nothing fresh. `newest` gives its newest look, whatever it came to, `looks`
+    another subject, to compare with; None: nothing fresh. `last_look` gives the newest look
+    that succeeded, however old, `newest` the newest one, whatever it came to, `looks`
     those that succeeded between two instants, the oldest first, and the newest one that did. `hosts` names those whose
     accounts are watched, or were at any time since an instant.
     """
@@ -52,6 +54,7 @@ class Question:
     first_seen: datetime
     allowance: timedelta = field(default=timedelta(0))
     beside: Callable[[str, str], Observation | None] = lambda collector, subject: None
+    last_look: LastLook = no_look
     newest: Callable[[str, str], Reading | None] = lambda collector, subject: None
     looks: Callable[[str, str, datetime, datetime], tuple[Looked, ...]] = lambda collector, subject, since, until: ()
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()

@@ -1,28 +1,29 @@
 """How old a backup's newest recovery point in one copy is, and why it is not what it should be. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.anomalies import suspicion
-from agent.core.matching import Series, points_in, series
+from agent.core.counting import Series
+from agent.core.matching import points_in
 from agent.core.model import WORST_FIRST, Detail, Finding, Observation, State
 from agent.core.reason import Reason
 
 
 def recency(
-    seen: Observation, *, host: str, paths: Iterable[str], now: datetime, limit: timedelta, judge_history: bool
+    seen: Observation, counted: Sequence[Series], *, now: datetime, limit: timedelta, judge_history: bool
 ) -> Finding:
     """Return what one look at a repository comes to for a source: every path needs a recent point; the worst counts.
+
+    `counted` are the points of each path that the look showed (agent.core.counting).
 
     `judge_history`: a newest point that is not what the source's own history lets expect is told as well.
     """
     present = seen.one("repository.present")
     if present is not None and present.value is False:
         return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent"})
-    findings = [
-        _of_path(one, seen, now, limit, judge_history=judge_history) for one in series(seen, host, tuple(paths))
-    ]
+    findings = [_of_path(one, seen, now, limit, judge_history=judge_history) for one in counted]
     return min(findings, key=lambda one: (WORST_FIRST.index(one.state), -(one.value or 0.0)))
 
 

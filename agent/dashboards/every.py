@@ -126,7 +126,7 @@ def _backups() -> Dashboard:
             ),
             lines(
                 "Âge du plus récent point de reprise",
-                "Âge du plus récent point vu dans chaque copie ; l'objectif est de 24 h au plus.",
+                "Âge du plus récent point qui compte dans chaque copie ; l'objectif est de 24 h au plus.",
                 Query(
                     expression=f"time() - beffroi_backup_newest_timestamp_seconds{{{HERE}}}",
                     legend="{{backup}}/{{copy}}",

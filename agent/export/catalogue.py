@@ -106,7 +106,8 @@ _METRICS = (
     ),
     Metric(
         name="beffroi_backup_newest_timestamp_seconds",
-        help="The newest recovery point that was seen in the copy; looked at on the schedule, not at each scrape.",
+        help="Date of the copy's newest recovery point that counts for the verdict (of several paths, the oldest of "
+        "their newest); absent where a path has none.",
         labels=("backup", "copy"),
         unit="seconds",
     ),

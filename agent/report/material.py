@@ -10,10 +10,11 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import keys_of
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, Counted
+from agent.core.counting import counted_points
 from agent.core.departures import with_closings
 from agent.core.entries import DUTIES, Entry
 from agent.core.errors import LedgerError, UsageError
-from agent.core.matching import off_site_copies, series_of
+from agent.core.matching import off_site_copies
 from agent.core.model import Key, Observation, Verdict
 from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.core.version import VERSION
@@ -189,6 +190,7 @@ def _last_verdicts(ledger: Ledger, loads: Sequence[Load], quarter: Quarter, bene
 
 
 def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> Iterator[PointsSeen]:
+    last_look = partial(_last_look, ledger)
     for backup in configuration.inventory.backups:
         if backup.beneficiary != beneficiary:
             continue
@@ -196,12 +198,17 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
             dates: set[datetime] = set()
             seen: list[datetime] = []
             for copy in off_site_copies(backup):
-                kept = ledger.latest_observation("restic_snapshots", copy.subject)
-                if kept is not None and isinstance(kept.reading, Observation):
-                    dates |= set(series_of(backup, kept.reading)[path])
-                    seen.append(kept.reading.ended)
+                listing = last_look("restic_snapshots", copy.subject)
+                if listing is not None:
+                    dates |= set(counted_points(backup, listing, last_look)[path].dates)
+                    seen.append(listing.ended)
             if seen:
                 yield PointsSeen(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))
+
+
+def _last_look(ledger: Ledger, collector: str, subject: str) -> Observation | None:
+    kept = ledger.latest_observation(collector, subject)
+    return kept.reading if kept is not None and isinstance(kept.reading, Observation) else None
 
 
 def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load]) -> Proof:

@@ -14,6 +14,7 @@ import pytest
 
 from agent.core.canary import restored
 from agent.core.collecting import Look
+from agent.core.counting import counted_points
 from agent.core.local import LocalHost
 from agent.core.matching import AHEAD
 from agent.core.model import Failure, State
@@ -118,7 +119,7 @@ class Round:
         if isinstance(seen, Failure) or seen.named("backup.point.gone") or seen.named("repository.damaged_snapshot"):
             return True
         copy, now = self.watch.copy, datetime.now(UTC) + self.later
-        found = recency(seen, host="srv-1", paths=copy.paths, now=now, limit=LIMIT, judge_history=True)
+        found = recency(seen, counted_points(copy, seen), now=now, limit=LIMIT, judge_history=True)
         return found.reason is Reason.IN_FUTURE if self.later else found.state is not State.MET
 
     def _canary(self) -> bool:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.core.counting import counted_points
 from agent.core.inventory import Backup
 from agent.core.judging import Need
-from agent.core.matching import PATH_EMPTY, PATH_FILLED, of_path, series_of
+from agent.core.matching import PATH_EMPTY, PATH_FILLED, of_path
 from agent.core.model import Finding, Gap, Observation, State
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
@@ -220,4 +221,4 @@ def test_it_is_met_only_by_a_point_that_counts(drawn: list[tuple[int, int | None
     found = finding(look(*points))
     counts = [age for age, files in drawn if files and age >= -5]
     assert (found.state is State.MET) == (bool(counts) and min(counts) * 60 <= LIMIT.total_seconds())
-    assert len(series_of(BACKUP, look(*points))[0]) == len(counts)
+    assert len(counted_points(BACKUP, look(*points))[0].counted) == len(counts)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.anomalies import Suspicion, removed_share, suspicion
-from agent.core.matching import Series
+from agent.core.counting import Series
 from agent.core.model import State
 from agent.core.points import Point
 from agent.core.reason import Reason

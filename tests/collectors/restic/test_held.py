@@ -2,16 +2,19 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from agent.core.collecting import Look
+from agent.core.counting import counted_points
 from agent.core.inventory import Copy
-from agent.core.matching import PATH_EMPTY, PATH_FILLED, PATH_UNTOLD, of_path, series
+from agent.core.matching import PATH_EMPTY, PATH_FILLED, PATH_UNTOLD, of_path
 from agent.core.model import Observation
 from collectors.restic.snapshots import collect
+from tests.checks.backups import BACKUP
 from tests.collectors.restic.conftest import NOW, seen
 from tests.parts.repositories import Repository, make_repository, make_source
 
@@ -40,7 +43,7 @@ def of(repository: Repository, paths: tuple[str, ...], look: Look, copy_at: Copi
 
 def counted(observation: Observation, path: str) -> tuple[int, int, int]:
     """Return how many points count for a path, hold nothing of it, and do not tell."""
-    (one,) = series(observation, "srv-1", (path,))
+    (one,) = counted_points(replace(BACKUP, paths=(path,)), observation)
     return len(one.counted), len(one.empty), len(one.unknown)
 
 

@@ -1,0 +1,120 @@
+"""The recovery points of a copy that count; verdicts, days, metrics, page and report all ask here. Pure."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from agent.core.matching import AHEAD, PATH_EMPTY, PATH_FILLED, counts_alone, covers, of_path, points_in
+from agent.core.model import Observation
+from agent.core.points import Point
+
+
+class Source(Protocol):
+    """What is backed up: a Backup, or one of its copies."""
+
+    @property
+    def snapshot_host(self) -> str:
+        """Return the host name that its points carry."""
+        ...
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return its paths."""
+        ...
+
+
+# The newest successful look of a collector at a subject, however old; None: there was none.
+LastLook = Callable[[str, str], Observation | None]
+
+
+def no_look(collector: str, subject: str) -> None:
+    """Return no look, for a copy of which nothing but the list of points is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Recovery points of one path of a backup in one copy, each set newest first.
+
+    `counted` are those that prove something. The others are left out as `empty`, as `ahead` of the clock, or as
+    `unknown` where nothing shows if they hold a file of this path.
+    """
+
+    path: str
+    counted: tuple[Point, ...] = ()
+    empty: tuple[Point, ...] = ()
+    ahead: tuple[Point, ...] = ()
+    unknown: tuple[Point, ...] = ()
+
+    @property
+    def newest(self) -> Point | None:
+        """Return the newest point that counts."""
+        return self.counted[0] if self.counted else None
+
+    @property
+    def dates(self) -> tuple[datetime, ...]:
+        """Return the dates of the points that count, newest first."""
+        return tuple(point.time for point in self.counted)
+
+
+def counted_points(source: Source, listing: Observation, last_look: LastLook = no_look) -> tuple[Series, ...]:
+    """Return the points of each path of a source that a list of one copy's points shows, in the order of the paths.
+
+    `last_look` gives the copy's other looks, which can show that a listed point does not count.
+    """
+    own = [point for point in points_in(listing) if point.host == source.snapshot_host]
+    own.sort(key=lambda point: point.time, reverse=True)
+    files = _Files(
+        filled=_values(listing, "backup.point.holds_files"),
+        path_filled=_values(listing, PATH_FILLED),
+        path_empty=_values(listing, PATH_EMPTY),
+    )
+    return tuple(
+        _series(path, [point for point in own if covers(point, path)], files, listing.ended) for path in source.paths
+    )
+
+
+def newest_that_counts(source: Source, listing: Observation, last_look: LastLook = no_look) -> datetime | None:
+    """Return the date of a copy's newest point that counts; None where one path of the source has none.
+
+    Of several paths, the one whose newest point is the oldest decides, as for the verdict.
+    """
+    dates = [one.newest.time for one in counted_points(source, listing, last_look) if one.newest is not None]
+    return min(dates) if len(dates) == len(source.paths) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """Ids of points that hold files: `filled` of whole points, the others of one path of a point."""
+
+    filled: frozenset[str]
+    path_filled: frozenset[str]
+    path_empty: frozenset[str]
+
+    def in_path(self, point: Point, path: str) -> bool | None:
+        if point.files == 0 or of_path(point, path) in self.path_empty:
+            return False
+        counted = point.files is not None or point.id in self.filled
+        if of_path(point, path) in self.path_filled or (counted and counts_alone(point, path)):
+            return True
+        return None
+
+
+def _values(observation: Observation, name: str) -> frozenset[str]:
+    return frozenset(str(fact.value) for fact in observation.named(name))
+
+
+def _series(path: str, points: Iterable[Point], files: _Files, clock: datetime) -> Series:
+    counted: list[Point] = []
+    empty: list[Point] = []
+    ahead: list[Point] = []
+    unknown: list[Point] = []
+    for point in points:
+        has_files = files.in_path(point, path)
+        if point.time - clock > AHEAD:
+            ahead.append(point)
+        elif has_files is None:
+            unknown.append(point)
+        else:
+            (counted if has_files else empty).append(point)
+    return Series(path=path, counted=tuple(counted), empty=tuple(empty), ahead=tuple(ahead), unknown=tuple(unknown))
