@@ -19,7 +19,7 @@ from agent.core.errors import LedgerError
 from agent.core.expected import Expected
 from agent.core.judging import Looked, Question
 from agent.core.model import Key, Observation, Reading, State, Target, Verdict
-from agent.core.period import day_of, day_start
+from agent.core.period import PARIS, day_of, day_start
 from agent.errands import APART, Errand, errands
 from agent.evaluate import Bench, Seen, judge
 from agent.ledger.ledger import Ledger
@@ -76,7 +76,7 @@ class Turn:
         """Return the verdict on each thing that is wanted, kept in the ledger with its line of states and past days."""
         watch = self._watch
         self.now = watch.clock.now()
-        zone = ZoneInfo(watch.configuration.agent.timezone)
+        zone = PARIS
         loads = watch.known.loads() if watch.known is not None else ()
         agreements = agreements_of(watch)
         configuration = watch.configuration
@@ -176,7 +176,7 @@ def agreements_of(watch: Watch) -> Agreements:
 
 def in_force(watch: Watch, now: datetime) -> tuple[str, ...]:
     """Return the ids of the agreements that verdicts still rest on: their entries are spared when others expire."""
-    agreements, day = agreements_of(watch), day_of(now, ZoneInfo(watch.configuration.agent.timezone))
+    agreements, day = agreements_of(watch), day_of(now)
     return (
         *(one.id for one in agreements.acceptances if one.until >= day),
         *(one.id for one in agreements.adaptations),

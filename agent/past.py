@@ -16,7 +16,7 @@ from agent.accounting.quarter import target_days
 from agent.config.settings import Configuration
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Fact, Key, Observation, Target, Verdict
-from agent.core.period import day_of, each_day
+from agent.core.period import PARIS, day_of, each_day
 from agent.export.close_up import (
     DAYS,
     Calendar,
@@ -49,7 +49,7 @@ class Past:
     @property
     def zone(self) -> ZoneInfo:
         """Return the zone of the civil days."""
-        return ZoneInfo(self.configuration.agent.timezone)
+        return PARIS
 
     @property
     def span(self) -> Span:

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -69,7 +68,7 @@ def published(configuration: Configuration, ledger: Ledger, wish: Wish, now: dat
     """
     beneficiary = choose_beneficiary(configuration, wish.beneficiary)
     quarter = wish.quarter
-    if day_of(now, ZoneInfo(configuration.agent.timezone)) > quarter.last:
+    if day_of(now) > quarter.last:
         with repository_lock(configuration.agent.state_directory, f"report {beneficiary} {quarter}", _PATIENCE):
             yield _edition(configuration, ledger, replace(wish, beneficiary=beneficiary), now)
         return
@@ -170,10 +169,10 @@ def _write_evidence(path: Path, configuration: Configuration, ledger: Ledger, re
     directory = configuration.agent.state_directory
     contents = bundle.Contents(
         csv=days,
-        about=bundle.about(report, configuration.agent.timezone),
+        about=bundle.about(report),
         public_key=(directory / PUBLIC_NAME).read_bytes(),
     )
-    since = instant(day_start(report.quarter.first, ZoneInfo(configuration.agent.timezone)))
+    since = instant(day_start(report.quarter.first))
     key: Signer = signer(directory)
     with os.fdopen(_opened(path), "wb") as file:
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
-from agent.accounting.expectation import Expectation, expectation, keys_of
+from agent.accounting.expectation import Expectation, dropped_at, expectation, keys_of
 from agent.accounting.timeline import Start
 from agent.config.settings import Configuration
 from agent.core.counting import newest_that_counts
@@ -47,7 +47,7 @@ def survey(
     wanted = expected(configuration.inventory, configuration.convention.starts)
     if ledger is not None:
         wanted += entered(ledger, configuration, now)
-    zone = ZoneInfo(configuration.agent.timezone)
+    zone = PARIS
     kept = {} if ledger is None else {verdict.key: verdict for verdict in ledger.standing()}
     starts = ledger.last_starts() if ledger is not None else {}
     moment = _moment(configuration, ledger, now)
@@ -58,7 +58,6 @@ def survey(
         at=now,
         version=VERSION,
         language=configuration.agent.language,
-        timezone=configuration.agent.timezone,
         convention=configuration.convention,
         beneficiaries=configuration.inventory.beneficiaries,
         targets=configuration.targets,
@@ -93,7 +92,7 @@ class Moment:
 
 
 def _moment(configuration: Configuration, ledger: Ledger | None, now: datetime) -> Moment:
-    zone = ZoneInfo(configuration.agent.timezone)
+    zone = PARIS
     day = day_of(now, zone)
     if ledger is None:
         return Moment(now=now, day=day, zone=zone)
@@ -174,9 +173,9 @@ def _vanished(
     declared = {one.key for one in wanted}
     loads = ledger.loads()
     for key in keys_of(loads):
-        if key in declared or key not in kept:
+        if key in declared or key not in kept or dropped_at(key, loads) is None:
             continue
-        if expectation(key, day_of(now, zone), loads, zone) is not Expectation.NO_LONGER_DECLARED:
+        if expectation(key, day_of(now, zone), loads, zone) is Expectation.NOT_EXPECTED:
             continue
         verdict = kept[key]
         gone = Verdict(

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from agent import mailings
 from agent.accounting.recovery import LATE_DAYS
@@ -31,8 +30,7 @@ def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator
     None of a quarter in which nothing watched yet: a `starts` before the first load makes no report by itself.
     """
     quarter = ended(configuration, now)
-    zone = ZoneInfo(configuration.agent.timezone)
-    if quarter is None or not any(day_of(load.at, zone) <= quarter.last for load in ledger.loads()):
+    if quarter is None or not any(day_of(load.at) <= quarter.last for load in ledger.loads()):
         return
     for beneficiary in configuration.inventory.beneficiaries:
         known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
@@ -42,7 +40,7 @@ def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator
 
 def ended(configuration: Configuration, now: datetime) -> Quarter | None:
     """Return the quarter before this one from its eighth day after on; None: late evidence may still come for it."""
-    today = day_of(now, ZoneInfo(configuration.agent.timezone))
+    today = day_of(now)
     quarter = Quarter.of(Quarter.of(today).first - timedelta(days=1))
     return None if today < quarter.last + AFTER else quarter
 

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from agent.accounting.expectation import Days
 from agent.config.load import load
@@ -67,7 +66,7 @@ class Watch:
 
 def entered(ledger: Ledger, configuration: Configuration, now: datetime) -> tuple[Expected, ...]:
     """Return the registers' entries that have a verdict of their own."""
-    today = day_of(now, ZoneInfo(configuration.agent.timezone))
+    today = day_of(now)
     return expected_entries(entries_in(ledger), configuration.inventory, today)
 
 

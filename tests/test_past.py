@@ -292,7 +292,7 @@ def test_a_subject_gone_from_the_configuration_stays_expected(kept: Kept) -> Non
     days = replace(past, now=MIDDLE + timedelta(days=3)).close_up([about]).calendars[about.key]
     assert on(days, date(2026, 11, 30)).untold is Untold.NOT_EXPECTED_YET
     assert on(days, date(2026, 12, 2)).state is State.MET
-    assert on(days, date(2026, 12, 11)).reason is Reason.NO_LONGER_DECLARED
+    assert on(days, date(2026, 12, 12)).reason is Reason.NO_LONGER_DECLARED
 
 
 def test_a_target_of_an_older_version_has_a_calendar(kept: Kept) -> None:

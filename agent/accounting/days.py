@@ -68,6 +68,12 @@ def account_day(
     )
 
 
+def missed_on(day: date, line: Timeline, zone: ZoneInfo = PARIS) -> bool:
+    """Tell whether a moment of a day was seen missed."""
+    moments = _moments(line, day_start(day, zone), day_end(day, zone))
+    return any(start.state is State.MISSED for start in moments)
+
+
 def after_acceptances(measured: State, acceptances: Iterable[Acceptance], key: Key, day: date) -> State:
     """Return a state once acceptances are counted: only what is missed or unproven can be accepted."""
     if measured in (State.MISSED, State.UNPROVEN) and acceptance_in_force(acceptances, key, day) is not None:

@@ -1,13 +1,15 @@
 """Which days are expected of which subject, read from every load of the configuration that was kept.
 
-The inventory is itself evidence: a subject that disappears without `ends` stays expected, and a `starts` moved later
-acts from the day it was written, never before (convention, «From verdicts to a quarter»).
+The inventory is itself evidence: a subject that disappears without `ends` stays expected, and what has been seen on a
+day is taken away by no `starts`, `ends`, removal or renaming written that day or later. They act from the next day
+(convention, «From verdicts to a quarter» and «Declared, and when»).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from agent.core.model import Key
@@ -44,29 +46,45 @@ def keys_of(loads: Sequence[Loading]) -> tuple[Key, ...]:
 
 
 def first_loaded(key: Key, loads: Sequence[Loading]) -> datetime | None:
-    """Return when a key was first declared, or None; `loads` are in the order of time."""
-    return next((load.at for load in loads if key in load.declared), None)
+    """Return when a key was first declared, or None; `loads` are in the order of the ledger."""
+    return min((load.at for load in loads if key in load.declared), default=None)
 
 
 def expectation(key: Key, day: date, loads: Sequence[Loading], zone: ZoneInfo = PARIS) -> Expectation:
-    """Return what a day owes for a key; `loads` are in the order of time.
+    """Return what a day owes for a key; `loads` are in the order of the ledger.
 
-    A day is ruled by the last load up to its end, or by the first that declares the key for the days before that. A
-    later load can add days that lie behind it, and take none away.
+    A day is ruled by the load in force at its beginning and by each one written on it: it is expected where any of them
+    says so. The days before a key's first load are ruled by that one. A later load can add days that lie behind it,
+    and take none away; nor can one that a clock set back dates earlier than the load before it.
     """
     first = first_loaded(key, loads)
     if first is None:
         return Expectation.NOT_EXPECTED
-    ruling = [load for load in loads if load.at <= first or day_of(load.at, zone) <= day]
-    last_declared = next(load.declared[key] for load in reversed(ruling) if key in load.declared)
-    if key in ruling[-1].declared:
-        if _within(day, last_declared, first, zone):
-            return Expectation.DECLARED
-    elif _begun(day, last_declared, first, zone) and not _ended(last_declared, day):
-        return Expectation.NO_LONGER_DECLARED
-    later = [load.declared[key] for load in loads if load not in ruling and key in load.declared]
-    added = any(_within(day, days, first, zone) for days in later)
+    earliest = next(number for number, load in enumerate(loads) if key in load.declared)
+    instants = tuple(accumulate((load.at for load in loads), max))
+    ruling = [load for number, load in enumerate(loads) if number <= earliest or day_of(instants[number], zone) <= day]
+    begins = day_start(day, zone)
+    in_force = max((number for number in range(len(ruling)) if instants[number] < begins), default=0)
+    if any(_within(day, days, first, zone) for days in _said(key, ruling[in_force:])):
+        return Expectation.DECLARED
+    for number in range(in_force, len(ruling)):
+        before = _said(key, ruling[:number])
+        if key not in ruling[number].declared and before and _within(day, before[-1], first, zone):
+            return Expectation.NO_LONGER_DECLARED
+    added = any(_within(day, days, first, zone) for days in _said(key, loads[len(ruling) :]))
     return Expectation.DECLARED if added else Expectation.NOT_EXPECTED
+
+
+def dropped_at(key: Key, loads: Sequence[Loading]) -> datetime | None:
+    """Return when the load in force dropped a key that was declared before; None: it declares it, or none ever did."""
+    declares = [number for number, load in enumerate(loads) if key in load.declared]
+    if not declares or declares[-1] == len(loads) - 1:
+        return None
+    return max(load.at for load in loads[: declares[-1] + 2])
+
+
+def _said(key: Key, loads: Sequence[Loading]) -> tuple[Days, ...]:
+    return tuple(load.declared[key] for load in loads if key in load.declared)
 
 
 def expected_from(key: Key, loads: Sequence[Loading], zone: ZoneInfo = PARIS) -> datetime | None:
@@ -84,7 +102,3 @@ def _begun(day: date, days: Days, first: datetime, zone: ZoneInfo) -> bool:
 
 def _within(day: date, days: Days, first: datetime, zone: ZoneInfo) -> bool:
     return _begun(day, days, first, zone) and (days.ends is None or day <= days.ends)
-
-
-def _ended(days: Days, day: date) -> bool:
-    return days.ends is not None and day > days.ends

@@ -45,6 +45,14 @@ def after(line: Timeline, stretch: Stretch) -> Timeline:
     return Timeline(starts=kept + stretch.starts, stands_until=stretch.stands_until)
 
 
+def ended(line: Timeline, at: datetime, reason: Reason) -> Timeline:
+    """Return a line of which nothing stands from `at` on: unproven, for that reason."""
+    starts = [start for start in line.starts if start.at < at]
+    if line.stands_until is not None and line.stands_until < at:
+        starts.append(Start(at=line.stands_until, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE))
+    return Timeline(starts=(*starts, Start(at=at, state=State.UNPROVEN, reason=reason)))
+
+
 def fold(stretches: Iterable[Stretch]) -> Timeline:
     """Return the line that a sequence of stretches, in the order of the ledger, comes to."""
     return reduce(after, stretches, Timeline())

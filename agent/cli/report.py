@@ -198,9 +198,8 @@ def remarks(found: "Made", *, public: bool) -> Iterator[str]:
 
 def crossed(path: Path, found: "Made", asked: "Source") -> "Iterator[str]":
     """Yield what Prometheus heard otherwise than the report says, or that it could not be asked."""
-    from zoneinfo import ZoneInfo
-
     from agent.config.load import load
+    from agent.core.period import PARIS
     from agent.publish import DAYS
     from agent.report.crosscheck import cross_check, lines
     from agent.report.csv_file import read
@@ -211,7 +210,7 @@ def crossed(path: Path, found: "Made", asked: "Source") -> "Iterator[str]":
     days = tuple(read(found.content(DAYS).decode()))
     span = Span(first=min(day for day, _, _ in days), last=max(day for day, _, _ in days)) if days else None
     try:
-        heard = {} if span is None else history(asked, found.beneficiary, span, ZoneInfo(configuration.agent.timezone))
+        heard = {} if span is None else history(asked, found.beneficiary, span, PARIS)
     except NoHistory as error:
         yield error.message
         yield f"hint: {error.hint}"

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -106,9 +105,8 @@ def told(
     from agent.core.period import day_of
 
     keys = {verdict.key for verdict in verdicts}
-    zone = ZoneInfo(configuration.agent.timezone)
     changes = ledger.verdict_changes(now - span) if ledger is not None else ()
-    days = ledger.day_rows(day_of(now - span, zone), day_of(now, zone)) if ledger is not None else ()
+    days = ledger.day_rows(day_of(now - span), day_of(now)) if ledger is not None else ()
     return render_history(
         [change for change in changes if change.key in keys],
         [row for row in days if row.key in keys],

@@ -76,7 +76,9 @@ class AgentTable(Table):
         '"1100d"',
     )
     timezone: Zone = default(
-        _AGENT.timezone, "In which `[schedule]` and log lines without a zone are read.", '"Europe/Paris"'
+        _AGENT.timezone,
+        "Zone of `[schedule]` and of log lines without one. Days are always counted in Europe/Paris.",
+        '"Europe/Paris"',
     )
     language: Literal["fr", "en"] = default("fr", "Of what people read: scorecard, status page, alerts.", '"fr"')
     ledger: Literal["sqlite"] = default("sqlite", "The kind of ledger.", '"sqlite"')

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from prometheus_client import Metric as Family
 
@@ -186,7 +185,7 @@ def _target_tallies(snapshot: Snapshot) -> Iterator[Sample]:
 def _quarter(count: Callable[[Quarter, date], int]) -> Callable[[Snapshot], Iterator[Sample]]:
     def samples(snapshot: Snapshot) -> Iterator[Sample]:
         if snapshot.attainments:
-            today = day_of(snapshot.at, ZoneInfo(snapshot.timezone))
+            today = day_of(snapshot.at)
             yield (), count(Quarter.of(today), today)
 
     return samples

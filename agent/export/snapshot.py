@@ -152,7 +152,6 @@ class Snapshot:
     at: datetime
     version: str
     language: str = "fr"
-    timezone: str = "Europe/Paris"
     convention: Convention = field(default_factory=Convention)
     beneficiaries: tuple[Beneficiary, ...] = ()
     targets: Mapping[str, Target] = field(default_factory=dict)

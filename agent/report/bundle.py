@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from agent.core.period import PARIS
 from agent.ledger.excerpt import Excerpt, Line
 from agent.ledger.heads import Head
 from agent.ledger.keys import Signer
@@ -101,7 +102,7 @@ def _tail(excerpt: Excerpt, payloads: Payloads) -> Iterator[bytes]:
         yield line
 
 
-def about(report: Report, timezone: str) -> Mapping[str, str]:
+def about(report: Report) -> Mapping[str, str]:
     """Return what a bundle is about, in the order in which it is written."""
     return {
         "schema": SCHEMA,
@@ -110,7 +111,7 @@ def about(report: Report, timezone: str) -> Mapping[str, str]:
         "edition": "provisional" if report.edition is None else str(report.edition),
         "first_day": report.span.first.isoformat(),
         "last_day": report.span.last.isoformat(),
-        "timezone": timezone,
+        "timezone": PARIS.key,
         "rows": str(report.proof.rows),
         "last_link": report.proof.link,
         "key": report.proof.fingerprint,

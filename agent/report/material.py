@@ -16,7 +16,7 @@ from agent.core.entries import DUTIES, Entry
 from agent.core.errors import LedgerError, UsageError
 from agent.core.matching import off_site_copies
 from agent.core.model import Key, Observation, Verdict
-from agent.core.period import Quarter, day_end, day_of, day_start
+from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
 from agent.core.version import VERSION
 from agent.ledger.append import tip
 from agent.ledger.day_rows import Came, of_beneficiary
@@ -106,7 +106,7 @@ def read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefic
 
 
 def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Material:
-    zone = ZoneInfo(configuration.agent.timezone)
+    zone = PARIS
     today = day_of(now, zone)
     loads = ledger.loads()
     _hold_to_time(quarter, today, loads)

@@ -60,7 +60,7 @@ def test_what_was_never_declared_is_not_expected() -> None:
 
 
 def test_a_subject_that_disappears_stays_expected() -> None:
-    assert expected_days(load(1, Days(starts=november(1))), load(10, None)) == all_of(1, 9) | all_of(10, 30, GONE)
+    assert expected_days(load(1, Days(starts=november(1))), load(10, None)) == all_of(1, 10) | all_of(11, 30, GONE)
 
 
 def test_a_subject_that_had_its_end_written_before_is_gone_for_good() -> None:
@@ -70,12 +70,27 @@ def test_a_subject_that_had_its_end_written_before_is_gone_for_good() -> None:
 
 def test_one_that_disappears_before_its_written_end_is_owed_until_then() -> None:
     loads = (load(1, Days(starts=november(1), ends=november(12))), load(10, None))
-    assert expected_days(*loads) == all_of(1, 9) | all_of(10, 12, GONE)
+    assert expected_days(*loads) == all_of(1, 10) | all_of(11, 12, GONE)
 
 
-def test_a_start_moved_later_acts_from_the_day_it_was_written() -> None:
+def test_a_start_moved_later_acts_from_the_day_after_it_was_written() -> None:
     loads = (load(1, Days(starts=november(1))), load(10, Days(starts=november(20))))
-    assert expected_days(*loads) == all_of(1, 9) | all_of(20, 30)
+    assert expected_days(*loads) == all_of(1, 10) | all_of(20, 30)
+
+
+def test_a_start_moved_later_on_the_first_day_keeps_that_day() -> None:
+    loads = (load(10, Days(starts=november(10)), 9), load(10, Days(starts=november(20)), 18))
+    assert expected_days(*loads) == all_of(10, 10) | all_of(20, 30)
+
+
+def test_a_load_dated_by_a_clock_set_back_takes_no_day_away() -> None:
+    loads = (load(1, Days()), load(20, Days(), 9), load(5, None), load(6, Days(ends=november(2))))
+    assert expected_days(*loads) == all_of(1, 20)
+
+
+def test_a_subject_added_after_a_clock_ran_ahead_is_expected_at_once() -> None:
+    loads = (load(1, None), load(28, None), load(3, Days()))
+    assert expected_days(*loads) == all_of(3, 30)
 
 
 def test_a_start_moved_earlier_adds_days() -> None:
@@ -85,20 +100,20 @@ def test_a_start_moved_earlier_adds_days() -> None:
 
 def test_an_end_written_after_the_fact_takes_no_day_away() -> None:
     loads = (load(1, Days(starts=november(1))), load(10, Days(starts=november(1), ends=november(4))))
-    assert expected_days(*loads) == all_of(1, 9)
+    assert expected_days(*loads) == all_of(1, 10)
 
 
 def test_a_subject_that_comes_back_is_expected_all_along() -> None:
     loads = (load(1, Days(starts=november(1))), load(10, None), load(15, Days(starts=november(1))))
-    assert expected_days(*loads) == all_of(1, 9) | all_of(10, 14, GONE) | all_of(15, 30)
+    assert expected_days(*loads) == all_of(1, 10) | all_of(11, 14, GONE) | all_of(15, 30)
 
 
 def test_coming_back_with_a_later_start_leaves_the_days_between_owed() -> None:
     loads = (load(1, Days(starts=november(1))), load(10, None), load(15, Days(starts=november(20))))
-    assert expected_days(*loads) == all_of(1, 9) | all_of(10, 14, GONE) | all_of(20, 30)
+    assert expected_days(*loads) == all_of(1, 10) | all_of(11, 15, GONE) | all_of(20, 30)
 
 
-def test_the_last_load_of_a_day_rules_it() -> None:
+def test_a_subject_gone_for_a_part_of_a_day_is_expected_on_it() -> None:
     loads = (load(1, Days(starts=november(1))), load(10, None, 9), load(10, Days(starts=november(1)), 18))
     assert expected_days(*loads) == all_of(1, 30)
 
@@ -128,11 +143,16 @@ LOADS = st.lists(st.tuples(st.integers(1, 29), st.one_of(st.none(), DAYS)), min_
 )
 
 
-@given(loads=LOADS, more=st.one_of(st.none(), DAYS))
-def test_no_later_load_takes_a_day_away_that_was_owed_before_it(loads: list[Loading], more: Days | None) -> None:
+@given(loads=LOADS, more=st.one_of(st.none(), DAYS), written=st.integers(1, 30), hour=st.integers(0, 23))
+def test_no_later_load_takes_away_a_day_up_to_its_own(
+    loads: list[Loading], more: Days | None, written: int, hour: int
+) -> None:
     owed = expected_days(*loads)
-    again = expected_days(*loads, load(30, more))
-    assert {day for day in owed if day < 30} <= set(again)
+    again = expected_days(*loads, load(written, more, hour))
+    last = max(written, max(one.at for one in loads).day)
+    for day, was in owed.items():
+        if day <= last:
+            assert again[day] is was or (was, again[day]) == (GONE, DECLARED)
 
 
 @given(loads=LOADS)

@@ -69,7 +69,7 @@ def test_what_left_the_configuration_without_an_end_stays_expected_and_unproven(
     (found,) = days_of_keys(SPAN, kept, beneficiary="scota", loads=[loading(KEY), gone])
     came = dict(found.rows())
     assert len(came) == 92
-    assert (came[date(2026, 11, 30)], came[date(2026, 12, 1)], came[date(2026, 12, 5)]) == (MET, GONE, MISSED)
+    assert (came[date(2026, 12, 1)], came[date(2026, 12, 2)], came[date(2026, 12, 5)]) == (MET, GONE, MISSED)
 
 
 def test_silence_under_an_acceptance_is_accepted() -> None:

@@ -10,7 +10,7 @@ from agent.accounting.expectation import keys_of
 from agent.config.settings import Configuration
 from agent.core.errors import UsageError
 from agent.core.model import Key, State, Verdict
-from agent.core.period import HalfYear, Month, Quarter, Year, day_end, day_of, day_start
+from agent.core.period import PARIS, HalfYear, Month, Quarter, Year, day_end, day_of, day_start
 from agent.ledger import editions
 from agent.ledger.ledger import Ledger
 from agent.report import summary
@@ -44,7 +44,7 @@ def make(
 ) -> Further:
     """Return the document on a period; `public` leaves out every name. Raises UsageError where nothing can be told."""
     chosen = choose_beneficiary(configuration, beneficiary)
-    zone = ZoneInfo(configuration.agent.timezone)
+    zone = PARIS
     quarter = _newest_quarter(period, now, zone)
     material = _up_to(period, read(configuration, ledger, quarter, chosen, now), ledger)
     shown, table = _made(period, material, ledger, configuration.agent.state_directory, public=public)
