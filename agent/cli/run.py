@@ -58,6 +58,7 @@ def serve_until_stopped(path: Path) -> None:
     from agent.cli.logs import log_to_standard_error
     from agent.cli.printing import unwatched_pages
     from agent.core.errors import LedgerFull
+    from agent.core.opening import unconfined
     from agent.core.ownership import refuse_strangers
     from agent.daemon import Daemon, Signals
     from agent.export.http import Server
@@ -101,4 +102,6 @@ def serve_until_stopped(path: Path) -> None:
             for address, port in server.addresses:
                 shown = f"[{address}]" if ":" in address else address
                 logging.getLogger("beffroi").info("serving on %s:%s", shown, port)
+        if (left_open := unconfined()) is not None:
+            logging.getLogger("beffroi").warning("%s", left_open)
         daemon.loop(signals)

@@ -22,7 +22,7 @@ def open_all(here: Host, folder: Path, live: Live, comparison: Comparison, *, wr
     """
     root = os.fsencode(folder)
     paths = [place + b"/" + name for place, _, files in os.walk(root) for name in sorted(files)]
-    for one in open_files(here, paths, TIME, writable=writable):
+    for one in open_files(here, folder, paths, TIME, writable=writable):
         if one.kind:
             comparison.opened += one.opening is Opening.OPENED
             comparison.unopened += one.opening is Opening.BROKEN

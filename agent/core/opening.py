@@ -1,18 +1,24 @@
-"""Restored files opened as what they are, in a process of their own that may die of them. See agent.core.openers."""
+"""Restored files opened as what they are, in a confined process that may die of them. See agent.core.openers."""
 
+import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 
+from agent.core.confinement import landlock
+from agent.core.confinement.system_calls import Purpose
 from agent.core.deadline import Deadline
 from agent.core.ending import dying_with_us
 from agent.core.errors import LookError, Stopped, TimedOut
 from agent.core.host import Host
-from agent.core.openers.opener import Holds
+from agent.core.openers.child import SECONDS_A_FILE, openers
+from agent.core.openers.opener import BESIDE, Broken, Holds, NotTold, Program
 
 BATCH = 20_000
 # What one process is given for its batch; the file at which its time is up may take this much more.
@@ -22,7 +28,7 @@ GRACE_SECONDS = 120.0
 _HOME = Path(__file__).resolve().parents[2]
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from agent.core.openers.child import main; main(sys.argv[2:])"
 _AT = re.compile(r"at (\d{1,6})")
-_SAID = re.compile(r"(\d{1,6}) ([a-z-]{1,20}) (document|database|dump) (opened|broken|not-told)")
+_SAID = re.compile(r"(\d{1,6}) ([a-z-]{1,20}) (document|database|dump) (opened|broken|not-told|apart)")
 _DONE = re.compile(r"done (\d{1,6})")
 
 
@@ -32,6 +38,8 @@ class Opening(Enum):
     OPENED = "opened"
     BROKEN = "broken"
     NOT_TOLD = "not-told"
+    # Not yet: a process of its own must do it.
+    APART = "apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +67,52 @@ class _Answer:
     died_at: int | None
 
 
-def open_files(here: Host, paths: Sequence[bytes], timeout: timedelta, *, writable: bool) -> Iterator[Opened]:
+def unconfined() -> str | None:
+    """Return what this kernel leaves open to a process that opens files, as a line of the log; None where nothing."""
+    if landlock.version() > 0:
+        return None
+    return (
+        "this kernel has no Landlock: restored databases that have a journal are not opened, and the process that "
+        "opens other restored files could read outside their folder"
+    )
+
+
+def open_files(
+    here: Host, folder: Path, paths: Sequence[bytes], timeout: timedelta, *, writable: bool
+) -> Iterator[Opened]:
     """Yield what each file of a known type came to; those that time did not suffice for are left out.
 
-    `writable`: what a database needs to recover may be written beside it. Raises Stopped.
+    Nothing outside `folder`, which holds them all, is read. `writable`: what a database needs to recover may be written
+    there, where this kernel holds the process to it. Raises Stopped.
     """
     deadline = Deadline(timeout)
+    apart: list[Opened] = []
+    for one in _opened(here, folder, paths, deadline, Purpose.READ):
+        if one.opening is Opening.APART:
+            apart.append(one)
+        else:
+            yield one
+    programs = {one.kind: one.program for one in openers() if one.program is not None}
+    journaled: list[Opened] = []
+    for one in apart:
+        program = programs.get(one.kind)
+        if program is None:
+            journaled.append(one)
+        elif not deadline.passed:
+            yield replace(one, opening=_run(here, paths[one.number], program, deadline))
+    if writable:
+        yield from _recovered(here, folder, journaled, paths, deadline)
+    else:
+        yield from (replace(one, opening=Opening.NOT_TOLD) for one in journaled)
+
+
+def _opened(here: Host, folder: Path, paths: Sequence[bytes], deadline: Deadline, purpose: Purpose) -> Iterator[Opened]:
     begin = 0
     while begin < len(paths) and not deadline.passed:
         batch = paths[begin : begin + BATCH]
-        answer = _asked(here, batch, min(BATCH_SECONDS, deadline.remaining()), writable=writable)
+        answer = _asked(here, folder, batch, min(BATCH_SECONDS, deadline.remaining()), purpose)
         for one in answer.opened:
-            yield Opened(number=begin + one.number, kind=one.kind, holds=one.holds, opening=one.opening)
+            yield replace(one, number=begin + one.number)
         if answer.died_at is not None:
             yield Opened(number=begin + answer.died_at, kind="", holds=Holds.DOCUMENT, opening=Opening.NOT_TOLD)
         if answer.through == 0:
@@ -78,16 +120,66 @@ def open_files(here: Host, paths: Sequence[bytes], timeout: timedelta, *, writab
         begin += answer.through
 
 
-def _asked(here: Host, batch: Sequence[bytes], seconds: float, *, writable: bool) -> _Answer:
-    argv = (
-        *dying_with_us(), sys.executable, "-I", "-c", _CODE, str(_HOME), str(seconds),
-        "writable" if writable else "as-it-is",
-    )  # fmt: skip
+def _recovered(
+    here: Host, folder: Path, journaled: Sequence[Opened], paths: Sequence[bytes], deadline: Deadline
+) -> Iterator[Opened]:
+    """Yield what databases with a journal came to, by links of their own: the rest of the folder stays as it is."""
+    if not journaled:
+        return
+    with tempfile.TemporaryDirectory(prefix=".recovering-", dir=folder) as name:
+        place = Path(name)
+        linked = [_linked(paths[one.number], place / str(number)) for number, one in enumerate(journaled)]
+        for found in _opened(here, place, linked, deadline, Purpose.WRITE):
+            opening = Opening.NOT_TOLD if found.opening is Opening.APART else found.opening
+            yield replace(journaled[found.number], opening=opening)
+
+
+def _linked(path: bytes, place: Path) -> bytes:
+    """Return the path of a database in a folder of its own, with its journals. It is not there where linking failed."""
+    place.mkdir()
+    inner = os.path.join(os.fsencode(place), os.path.basename(path))
+    for suffix in (b"", *map(str.encode, BESIDE)):
+        with suppress(OSError):
+            os.link(path + suffix, inner + suffix, follow_symlinks=False)
+    return inner
+
+
+def _run(here: Host, path: bytes, program: Program, deadline: Deadline) -> Opening:
+    seconds = min(SECONDS_A_FILE, deadline.remaining())
+    argv = _argv(seconds, Purpose.RUN, Path(os.fsdecode(os.path.dirname(path))))
+    try:
+        done = here.run(
+            *argv,
+            timeout=timedelta(seconds=seconds),
+            stdin=path + b"\0",
+            accept=None,
+            shown="reading of a restored dump",
+        )
+        program.judge(done.status, done.stderr)
+    except Stopped:
+        raise
+    except Broken:
+        return Opening.BROKEN
+    except (NotTold, LookError):
+        return Opening.NOT_TOLD
+    return Opening.OPENED
+
+
+def _argv(seconds: float, purpose: Purpose, folder: Path) -> tuple[str, ...]:
+    code = (sys.executable, "-I", "-c", _CODE, str(_HOME))
+    return (*dying_with_us(), *code, str(seconds), purpose.value, str(folder.absolute()))
+
+
+def _asked(here: Host, folder: Path, batch: Sequence[bytes], seconds: float, purpose: Purpose) -> _Answer:
     stdin = b"".join(path + b"\0" for path in batch)
     shown = f"opening of {len(batch)} restored files"
     try:
         said = here.run(
-            *argv, timeout=timedelta(seconds=seconds + GRACE_SECONDS), stdin=stdin, accept=None, shown=shown
+            *_argv(seconds, purpose, folder),
+            timeout=timedelta(seconds=seconds + GRACE_SECONDS),
+            stdin=stdin,
+            accept=None,
+            shown=shown,
         ).stdout
     except Stopped:
         raise

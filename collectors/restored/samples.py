@@ -124,7 +124,7 @@ def _tried(means: _Means, one: Drawn, place: Path) -> Sampled:
     except OSError:
         return replace(sampled, result=result)
     # Last, since a database that recovers from its journal is no longer the file that came back.
-    opened = open_files(means.look.here, (path,), OPENING, writable=True)
+    opened = open_files(means.look.here, place, (path,), OPENING, writable=True)
     return next((_with_opening(sampled, told) for told in opened), sampled)
 
 

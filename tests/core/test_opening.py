@@ -20,7 +20,8 @@ MINUTE = timedelta(minutes=1)
 
 def asked(paths: list[Path], timeout: timedelta = MINUTE) -> list[tuple[int, str, Opening]]:
     """Return what opening some files came to."""
-    found = open_files(LocalHost("here"), [os.fsencode(path) for path in paths], timeout, writable=True)
+    names = [os.fsencode(path) for path in paths]
+    found = open_files(LocalHost("here"), paths[0].parent, names, timeout, writable=True)
     return [(one.number, one.kind, one.opening) for one in found]
 
 
@@ -62,7 +63,7 @@ def test_a_process_that_dies_of_a_file_tells_nothing_of_that_one_and_all_of_the_
     dying = opening._CODE.replace(
         "; main(",
         "; import json, os; loads = json.loads; "
-        "json.loads = lambda text, **more: os.kill(os.getpid(), 9) if b'die' in text else loads(text, **more); main(",
+        "json.loads = lambda text, **more: os._exit(9) if b'die' in text else loads(text, **more); main(",
     )
     monkeypatch.setattr(opening, "_CODE", dying)
     assert asked(paths) == [

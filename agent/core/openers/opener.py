@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -38,6 +38,22 @@ class NotTold(Exception):
     """Say that a file could not be opened, and nothing of it by that: encrypted, too large, a missing tool."""
 
 
+class Apart(Exception):
+    """Say that a file is to be opened by a process of its own, which may change it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A program that reads a file through in place of `opens`, its standard output thrown away.
+
+    `words` returns its path and arguments for a file. Raises NotTold. `judge` is given its status (below zero: the
+    signal that killed it) and its standard error. Raises Broken, NotTold.
+    """
+
+    words: Callable[[str], Sequence[str]]
+    judge: Callable[[int, bytes], None]
+
+
 class Budget:
     """Count down what opening one file may cost. `writable`: the file is a copy that may be written to."""
 
@@ -65,12 +81,14 @@ class Opener:
     """Declare a type; it is found as `OPENER` in any module of this package.
 
     `knows` is given a file's first HEAD_BYTES and the suffix of its name, in lower case, with its dot. `first`: it is
-    asked before those that know a wider kind. `opens` reads the file through. Raises Broken, NotTold, OSError.
+    asked before those that know a wider kind. `opens` reads the file through, or `program` does. Raises Broken,
+    NotTold, Apart, OSError.
     """
 
     kind: str
     knows: Callable[[bytes, str], bool]
-    opens: Callable[[bytes, Budget], None]
+    opens: Callable[[bytes, Budget], None] | None = None
+    program: Program | None = None
     holds: Holds = Holds.DOCUMENT
     first: bool = False
 

@@ -1,0 +1,105 @@
+"""Landlock: hold this process to the files that it is granted, by three system calls and no privilege.
+
+Source: landlock(7) and linux/landlock.h. Linux 5.13 and later, where the kernel was built and started with it.
+"""
+
+import ctypes
+import os
+import stat
+import struct
+from collections.abc import Mapping, Sequence
+
+# The same numbers on every architecture that a distribution is built for.
+_CREATE, _ADD, _RESTRICT = 444, 445, 446
+_ASK_VERSION = 1
+_BELOW_PATH = 1
+_NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
+
+EXECUTE, WRITE_FILE, READ_FILE, READ_FOLDER = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+REMOVE_FILE, MAKE_FILE = 1 << 5, 1 << 8
+TRUNCATE = 1 << 14
+# What can be granted on a file; the other rights are a folder's.
+_OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE
+
+READ = READ_FILE | READ_FOLDER
+RUN = READ | EXECUTE
+# To change files, to make and remove regular ones: no folder, link, device, pipe or socket.
+WRITE = READ | WRITE_FILE | REMOVE_FILE | MAKE_FILE | TRUNCATE
+
+# Rights over files that a version knows: 13 at first; then moving between folders, truncating, ioctl of devices.
+_FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
+_FILE_RIGHTS_SINCE_5 = 16
+_TCP_SINCE, _SCOPES_SINCE = 4, 6
+_TCP = 0b11  # bind and connect
+_SCOPES = 0b11  # abstract sockets and signals to processes outside
+
+
+def version() -> int:
+    """Return the version of Landlock that this kernel offers; 0 without it."""
+    answer = int(_library().syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_ASK_VERSION)))
+    return max(0, answer)
+
+
+def restrict(granted: Mapping[str, int]) -> int:
+    """Refuse this process, and what it starts, every access to a file that is not granted; return the version used.
+
+    `granted`: rights by path; a path that does not exist is passed over. From version 4 TCP is refused too, from 6
+    abstract sockets and signals to others. 0: this kernel has no Landlock, and nothing is refused. Call
+    `forgo_privileges` first. Raises OSError.
+    """
+    known = version()
+    if known == 0:
+        return 0
+    handled = (1 << _FILE_RIGHTS.get(known, _FILE_RIGHTS_SINCE_5)) - 1
+    ruleset = _ruleset(known, handled)
+    try:
+        for path, rights in granted.items():
+            _grant(ruleset, path, rights & handled)
+        _checked(_library().syscall(_RESTRICT, ctypes.c_int(ruleset), ctypes.c_uint32(0)))
+    finally:
+        os.close(ruleset)
+    return known
+
+
+def forgo_privileges() -> None:
+    """Keep this process, and what it starts, from gaining rights by set-user-ID or capabilities of a file."""
+    zero = ctypes.c_ulong(0)
+    _checked(_library().prctl(_NO_NEW_PRIVILEGES, ctypes.c_ulong(1), zero, zero, zero))
+
+
+def _ruleset(known: int, handled: int) -> int:
+    words: Sequence[int] = (handled,)
+    if known >= _TCP_SINCE:
+        words = (handled, _TCP)
+    if known >= _SCOPES_SINCE:
+        words = (handled, _TCP, _SCOPES)
+    attributes = struct.pack(f"={len(words)}Q", *words)
+    return _checked(_library().syscall(_CREATE, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint32(0)))
+
+
+def _grant(ruleset: int, path: str, rights: int) -> None:
+    try:
+        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        if not stat.S_ISDIR(os.fstat(place).st_mode):
+            rights &= _OF_FILES
+        rule = struct.pack("=Qi", rights, place)
+        added = _library().syscall(_ADD, ctypes.c_int(ruleset), ctypes.c_int(_BELOW_PATH), rule, ctypes.c_uint32(0))
+        _checked(added)
+    finally:
+        os.close(place)
+
+
+def _library() -> ctypes.CDLL:
+    library = ctypes.CDLL(None, use_errno=True)
+    library.syscall.restype = ctypes.c_long
+    return library
+
+
+def _checked(result: int) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    return result
