@@ -15,13 +15,14 @@ from agent.accounting.expectation import Expectation, Loading, dropped_at, expec
 from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, stretch_by_points
 from agent.accounting.timeline import Stretch, Timeline, after, ended, extend
 from agent.core.canary import restored
-from agent.core.counting import LastLook, counted_points, no_look
+from agent.core.counting import LastLook, counted_points, dated_points, no_look
 from agent.core.expected import Expected
 from agent.core.inventory import Backup
 from agent.core.matching import AHEAD, off_site_copies
 from agent.core.model import Key, Observation, State, Target, Verdict
 from agent.core.period import day_end, day_of, day_start, each_day
 from agent.core.reason import Reason
+from agent.core.sighting import written, written_late
 from agent.evaluate import Seen
 from agent.ledger.ledger import Judged, Ledger
 
@@ -165,7 +166,7 @@ def _stretch_by_points(backup: Backup, entry: Entry, seen: SeenBy, now: datetime
     limit = timedelta(seconds=entry.target.limit or 0) + entry.target.run_allowance
     rule = Rule(limits=(LimitFrom(at=entry.expected_from, limit=limit),), evidence_age=entry.target.evidence_age)
     copies = [
-        copy_seen(backup, subject, *each, last_look=lambda *name: observation_of(seen(*name)))
+        copy_seen(backup, subject, *each, limit=limit, last_look=lambda *name: observation_of(seen(*name)))
         for subject, each in looks.items()
     ]
     return stretch_by_points(copies, rule, now, zone)
@@ -177,18 +178,25 @@ def observation_of(look: Seen | None) -> Observation | None:
 
 
 def copy_seen(
-    backup: Backup, subject: str, listing: Seen | None, *canary: Seen | None, last_look: LastLook = no_look
+    backup: Backup,
+    subject: str,
+    listing: Seen | None,
+    *canary: Seen | None,
+    limit: timedelta = timedelta.max,
+    last_look: LastLook = no_look,
 ) -> CopySeen:
     """Return what the newest looks at one off-site copy showed of a backup: its points, and their canaries' dates.
 
     Where there is a canary, both looks are needed, and the older one tells as of when all of it was seen.
+    `limit` is how old a point may be.
     """
     looks = [look for look in (listing, *canary) if look is not None and look.observation is not None]
     observations = [look.observation for look in looks if look.observation is not None]
     if len(looks) < 1 + len(canary):
         return CopySeen(copy=subject)
     befores = [look.previous_ended if look.fresh else look.observation.ended for look in looks if look.observation]
-    found = [restored(observation, AHEAD) for observation in observations[1:]]
+    points = dated_points(observations[0], last_look)
+    found = [restored(observation, AHEAD, points) for observation in observations[1:]]
     return CopySeen(
         copy=subject,
         at=min(observation.ended for observation in observations),
@@ -198,6 +206,7 @@ def copy_seen(
             *(one.dates for one in found),
         ),
         unproven=next((one.unproven for one in found), None),
+        late=written_late(points, written(last_look("store_listing", subject)), limit),
     )
 
 

@@ -9,7 +9,7 @@ from agent.core.counting import counted_points
 from agent.core.inventory import Backup, Copy
 from agent.core.judging import Check, Need, Question
 from agent.core.matched import matched, source_copy
-from agent.core.matching import matches, points_in
+from agent.core.matching import matches
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -116,7 +116,7 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
     if damaged:
         about: Detail = {"files": len(damaged), "file": f"snapshots/{damaged[0].value}"}
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
-    vanished = _vanished(seen, backup, question.now)
+    vanished = _vanished(seen, backup, question)
     if vanished:
         newest = max(vanished, key=lambda point: point.time)
         about = {"points": len(vanished), "point": newest.id, "newest": newest.time.isoformat()}
@@ -216,17 +216,16 @@ def _stored(seen: Observation, question: Question) -> Iterator[Finding]:
         yield Finding(state=State.MISSED, reason=Reason.VANISHED, about=about)
 
 
-def _vanished(seen: Observation, backup: Backup, now: datetime) -> tuple[Point, ...]:
+def _vanished(seen: Observation, backup: Backup, question: Question) -> tuple[Point, ...]:
     """Return the backup's points that went away in the last days, and that the retention does not explain."""
-    newest = max(
-        (point.time for point in points_in(seen) if matches(point, backup.snapshot_host, backup.paths)), default=None
-    )
+    counted = counted_points(backup, seen, question.last_look)
+    newest = max((one.newest.time for one in counted if one.newest is not None), default=None)
     return tuple(
         fact.value
         for fact in seen.named("backup.point.gone")
         if isinstance(fact.value, Point)
         and matches(fact.value, backup.snapshot_host, backup.paths)
-        and now - fact.as_of <= VANISHED_SHOWN
+        and question.now - fact.as_of <= VANISHED_SHOWN
         and not _explained(fact.value, fact.as_of, backup, newest)
     )
 

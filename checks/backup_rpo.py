@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from agent.core.canary import restored
-from agent.core.counting import counted_points
+from agent.core.counting import counted_points, dated_points
 from agent.core.inventory import Backup
 from agent.core.judging import Check, Need, Question
 from agent.core.matching import AHEAD, off_site_copies
@@ -60,7 +60,9 @@ def _canary(seen: Observation, limit: timedelta, question: Question) -> Finding:
     if present is not None and present.value is False:
         about = {"copy": seen.subject, "repository": "absent"}
         return Finding(state=State.MISSED, reason=Reason.ABSENT, about=about)
-    found = restored(seen, AHEAD)
+    listing = question.last_look(LISTING, seen.subject)
+    points = () if listing is None else dated_points(listing, question.last_look)
+    found = restored(seen, AHEAD, points)
     if found.planted is None or found.unproven is not None:
         told: Detail = {"copy": seen.subject, "canary": (found.unproven or Reason.ABSENT).value}
         if found.planted is not None:

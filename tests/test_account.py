@@ -1,6 +1,6 @@
 """The line of states of a backup with a canary: moments between two looks are judged by points and canaries both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from agent.accounting.recovery import CopySeen
 from agent.core.model import Fact, Failure, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.sighting import sightings
 from agent.cycle import Turn
 from agent.evaluate import Seen
 from tests.checks.backups import BACKUP
@@ -112,3 +113,29 @@ def test_a_copy_whose_canary_never_could_be_looked_at_shows_nothing() -> None:
     )
     look = Seen(reading=failed, evidence_id="r-2", observation=None, observation_id=None)
     assert copy_seen(PLANTED, "files/offsite", seen(observed("restic_snapshots", START)), look).at is None
+
+
+def listed(held: World, *points: Point) -> tuple[State, Reason]:
+    """Take a look at some points as the collector does, with the look before; return the verdict."""
+    now = held.clock.instant
+    before = held.ledger.latest_observation("restic_snapshots", "files/offsite")
+    previous = before.reading if before is not None and isinstance(before.reading, Observation) else None
+    facts = [Fact(name="backup.point", subject="files/offsite", value=point, as_of=point.time) for point in points]
+    turn = Turn(held.watch)
+    turn.take(observed("restic_snapshots", now, *facts, *sightings(points, previous, "files/offsite")))
+    verdict = next(one for one in turn.judge(held.watch.wanted) if one.key == RPO)
+    return verdict.state, verdict.reason
+
+
+@pytest.mark.parametrize("every", [range(0, 97, 6), (0, 96)], ids=["looked at", "after a silence"])
+def test_points_dated_ahead_cover_no_day_after_they_were_seen(tmp_path: Path, every: Iterable[int]) -> None:
+    with world(tmp_path) as held:
+        ahead = [
+            Point(id=f"p{day}", time=START + day * DAY, host="srv-1", paths=("/srv",), files=3) for day in range(4)
+        ]
+        for hours in every:
+            held.clock.instant = START + hours * HOUR
+            told = listed(held, *ahead)
+        assert told == (State.MISSED, Reason.TOO_OLD)
+        days = [held.day(date(2026, 11, day)) for day in (4, 5)]
+        assert [day and day[0] for day in days] == [State.MISSED, State.MISSED]

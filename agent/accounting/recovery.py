@@ -5,7 +5,7 @@ what was made after it (convention, «From verdicts to a quarter»). All functio
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,8 @@ class CopySeen:
     moments since then are what it judges anew. `previous` equals `at` for a look that was accounted before.
     `series` holds, for each thing that needs a recent point (a path), the dates of its counted points in any order.
     `without_point` is the reason where there is no point at all. `unproven` is set where the look succeeded and shows
-    nothing either way (a garbled canary).
+    nothing either way (a garbled canary). `late` are dates in `series` of points that the copy got when they were too
+    old already: without a look of that time they show nothing of it.
     """
 
     copy: str
@@ -37,6 +38,7 @@ class CopySeen:
     series: tuple[tuple[datetime, ...], ...] = ()
     without_point: Reason = Reason.ABSENT
     unproven: Reason | None = None
+    late: frozenset[datetime] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,12 @@ def _judge_copy(copy: CopySeen, rule: Rule, moment: datetime) -> tuple[State, Re
         return State.UNPROVEN, copy.unproven
     if moment >= copy.at:
         return _judge_points(copy, copy.at, rule.limit_at(copy.at), just_after=False)
-    return _judge_points(copy, moment, rule.limit_at(moment), just_after=True)
+    found = _judge_points(copy, moment, rule.limit_at(moment), just_after=True)
+    if found[0] is State.MET and copy.late:
+        there = tuple(tuple(date for date in dates if date not in copy.late) for dates in copy.series)
+        certain = _judge_points(replace(copy, series=there), moment, rule.limit_at(moment), just_after=True)
+        return found if certain[0] is State.MET else (State.UNPROVEN, Reason.NOT_RUN)
+    return found
 
 
 def _judge_points(copy: CopySeen, moment: datetime, limit: timedelta, *, just_after: bool) -> tuple[State, Reason]:

@@ -4,10 +4,12 @@ It holds no signature, since the agent's key never leaves the agent; the nonce t
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from agent.core.model import Observation
+from agent.core.model import Fact, Observation
+from agent.core.points import Point
 from agent.core.reason import Reason
 
 # A canary is four short lines; whatever is longer is none.
@@ -66,9 +68,13 @@ class Restored:
     dates: tuple[datetime, ...] = ()
 
 
-def restored(seen: Observation, ahead: timedelta) -> Restored:
-    """Return what one look at a copy's canaries came to; `ahead` is how far in the future one may be dated."""
-    dates = tuple(fact.as_of for fact in seen.named(PLANTED) if fact.as_of - seen.ended <= ahead)
+def restored(seen: Observation, ahead: timedelta, points: Iterable[Point] = ()) -> Restored:
+    """Return what one look at a copy's canaries came to; `ahead` is how far in the future one may be dated.
+
+    `points` are those of the copy with the dates that they may claim: a canary is no younger than its point.
+    """
+    made = {point.id: point.time for point in points}
+    dates = tuple(_planted(fact, made) for fact in seen.named(PLANTED) if fact.as_of - seen.ended <= ahead)
     newest = seen.one(NEWEST)
     if newest is None:
         return Restored(unproven=Reason.ABSENT, dates=dates)
@@ -80,7 +86,11 @@ def restored(seen: Observation, ahead: timedelta) -> Restored:
         return Restored(unproven=Reason.UNREADABLE, dates=dates)
     if fact.as_of - seen.ended > ahead:
         return Restored(planted=fact.as_of, unproven=Reason.IN_FUTURE, dates=dates)
-    return Restored(planted=fact.as_of, dates=dates)
+    return Restored(planted=_planted(fact, made), dates=dates)
+
+
+def _planted(fact: Fact, made: Mapping[str, datetime]) -> datetime:
+    return min(fact.as_of, made.get(str(fact.value), fact.as_of))
 
 
 def ours(content: bytes) -> bool:

@@ -1,13 +1,14 @@
 """The recovery points of a copy that count; verdicts, days, metrics, page and report all ask here. Pure."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from agent.core.matching import AHEAD, PATH_EMPTY, PATH_FILLED, counts_alone, covers, of_path, points_in
 from agent.core.model import Observation
 from agent.core.points import Point
+from agent.core.sighting import bounded, sighted, written
 
 
 class Source(Protocol):
@@ -37,7 +38,8 @@ class Series:
     """Recovery points of one path of a backup in one copy, each set newest first.
 
     `counted` are those that prove something. The others are left out as `empty`, as `ahead` of the clock, or as
-    `unknown` where nothing shows if they hold a file of this path.
+    `unknown` where nothing shows if they hold a file of this path. Each has the latest
+    date that it may claim (agent.core.sighting), but for those ahead, which have their own.
     """
 
     path: str
@@ -62,16 +64,21 @@ def counted_points(source: Source, listing: Observation, last_look: LastLook = n
 
     `last_look` gives the copy's other looks, which can show that a listed point does not count.
     """
-    own = [point for point in points_in(listing) if point.host == source.snapshot_host]
-    own.sort(key=lambda point: point.time, reverse=True)
+    ahead = {point.id: point for point in points_in(listing) if point.time - listing.ended > AHEAD}
+    own = [point for point in dated_points(listing, last_look) if point.host == source.snapshot_host]
     files = _Files(
         filled=_values(listing, "backup.point.holds_files"),
         path_filled=_values(listing, PATH_FILLED),
         path_empty=_values(listing, PATH_EMPTY),
     )
-    return tuple(
-        _series(path, [point for point in own if covers(point, path)], files, listing.ended) for path in source.paths
-    )
+    return tuple(_series(path, [point for point in own if covers(point, path)], files, ahead) for path in source.paths)
+
+
+def dated_points(listing: Observation, last_look: LastLook = no_look) -> tuple[Point, ...]:
+    """Return every point of a list, whoever made it, newest first, each with the latest date that it may claim."""
+    seen, files = sighted(listing), written(last_look("store_listing", listing.subject))
+    points = [replace(point, time=bounded(point, seen, files)) for point in points_in(listing)]
+    return tuple(sorted(points, key=lambda point: point.time, reverse=True))
 
 
 def newest_that_counts(source: Source, listing: Observation, last_look: LastLook = no_look) -> datetime | None:
@@ -104,15 +111,15 @@ def _values(observation: Observation, name: str) -> frozenset[str]:
     return frozenset(str(fact.value) for fact in observation.named(name))
 
 
-def _series(path: str, points: Iterable[Point], files: _Files, clock: datetime) -> Series:
+def _series(path: str, points: Iterable[Point], files: _Files, future: Mapping[str, Point]) -> Series:
     counted: list[Point] = []
     empty: list[Point] = []
     ahead: list[Point] = []
     unknown: list[Point] = []
     for point in points:
         has_files = files.in_path(point, path)
-        if point.time - clock > AHEAD:
-            ahead.append(point)
+        if point.id in future:
+            ahead.append(future[point.id])
         elif has_files is None:
             unknown.append(point)
         else:

@@ -17,6 +17,7 @@ from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.repository import RepositoryAbsent
+from agent.core.sighting import sightings
 from collectors.restic import filled, held
 from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import LeftOut, Listing, parse
@@ -41,6 +42,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         if seen_before is not None:
             yield seen_before
         yield from gone(copy, Listing(points=()), look.previous, look.now)
+        yield from sightings((), look.previous, copy.subject)
         return
     listing = parse(listed.output.stdout, listed.output.stderr, copy.subject)
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
@@ -51,6 +53,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield from held.look_into(restic, points, look)
     yield from left_out(copy, listing.left_out, look.now)
     yield from gone(copy, listing, look.previous, look.now)
+    yield from sightings(points, look.previous, copy.subject)
 
 
 def left_out(copy: Copy, snapshots: Iterable[LeftOut], now: datetime) -> Iterator[Fact | Gap]:

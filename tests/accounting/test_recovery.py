@@ -23,10 +23,15 @@ RULE = Rule(limits=(LimitFrom(at=november("01 00:00"), limit=26 * HOUR),), evide
 
 
 def seen(
-    at: datetime, *points: datetime, previous: datetime | None = None, copy: str = "offsite", **more: Reason
+    at: datetime,
+    *points: datetime,
+    previous: datetime | None = None,
+    copy: str = "offsite",
+    late: frozenset[datetime] = frozenset(),
+    **more: Reason,
 ) -> CopySeen:
     """Return what a look at a copy showed."""
-    return CopySeen(copy=copy, at=at, previous=previous, series=(points,), **more)
+    return CopySeen(copy=copy, at=at, previous=previous, series=(points,), late=late, **more)
 
 
 def line_of(*turns: tuple[datetime, list[CopySeen]], rule: Rule = RULE) -> Timeline:
@@ -279,3 +284,13 @@ def test_a_stretch_is_in_the_order_of_time_and_stands_no_longer_than_its_evidenc
         assert stretch.stands_until is None
     else:
         assert stretch.stands_until == at + RULE.evidence_age
+
+
+def test_a_point_written_too_late_shows_nothing_of_the_days_before() -> None:
+    nights = [november(f"{day:02} 03:00") for day in range(8, 13)]
+    back_dated = frozenset(nights[1:4])
+    look = seen(november("12 12:00"), *nights, previous=november("08 12:00"), late=back_dated)
+    line = line_of((november("12 12:00"), [look]))
+    assert day_of_line(line) == (State.UNPROVEN, Reason.NOT_RUN)
+    without = seen(november("12 12:00"), nights[0], nights[-1], previous=november("08 12:00"))
+    assert day_of_line(line_of((november("12 12:00"), [without]))) == (State.MISSED, Reason.TOO_OLD)

@@ -13,8 +13,10 @@ from agent.core.collecting import Collector, Look
 from agent.core.errors import LookError, Unreadable
 from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, ManifestChange
+from agent.core.matching import AHEAD
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.repository import RepositoryAbsent
+from agent.core.sighting import WRITTEN
 from collectors.restic.store.absence import Absence, Past, absence, added
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.far import Far
@@ -22,6 +24,8 @@ from collectors.restic.store.keyed import named_and_gone, opens, structure
 
 # How many names of one kind are told; the first of them are enough to begin with.
 TOLD = 50
+# Of how many points, the newest ones, the date of the file is kept.
+DATED = 1000
 # A manifest keeps what is missing for good; it is told for as long as a vanished point is.
 MISSING_TOLD = timedelta(days=8)
 
@@ -51,7 +55,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
         gone = confirmed(copy, look, gone)
     yield added(listed, manifest)
     yield ManifestChange(explained=gone.explained, missing=gone.missing)
-    yield from amounts(fact, listed)
+    yield from amounts(fact, listed, look.now)
     yield from _noted(fact, gone, look.previous, look.now)
     missing = {known.name: known.gone or look.now for known in manifest.missing()}
     missing |= dict.fromkeys(gone.missing, look.now)
@@ -131,8 +135,8 @@ def _noted(fact: Tell, gone: Absence, previous: Observation | None, now: datetim
         yield fact("store.unsettled", len(gone.unsettled), past_in(previous).unsettled or now)
 
 
-def amounts(fact: Tell, listed: Listing) -> Iterator[Fact]:
-    """Yield how much is there, and how much room is left."""
+def amounts(fact: Tell, listed: Listing, now: datetime) -> Iterator[Fact]:
+    """Yield how much is there, how much room is left, and when the points' files were written."""
     yield fact("store.files", len(listed.files))
     yield fact("store.bytes", listed.bytes)
     yield fact("store.foreign", listed.foreign)
@@ -143,9 +147,17 @@ def amounts(fact: Tell, listed: Listing) -> Iterator[Fact]:
         yield fact("store.free_bytes", listed.room[0])
     if listed.inodes is not None:
         yield fact("store.free_inodes", listed.inodes[0])
-    points = [at for file, at in zip(listed.files, listed.changed, strict=True) if file.name.startswith("snapshots/")]
+    points = sorted((at, name) for name, at in _points(listed))
     if points:
-        yield fact("store.newest", max(points))
+        yield fact("store.newest", points[-1][0])
+    # A host whose clock is wrong cannot say when a file was written.
+    if abs(listed.clock - now) <= AHEAD:
+        yield from (fact(WRITTEN, name.removeprefix("snapshots/"), at) for at, name in points[-DATED:])
+
+
+def _points(listed: Listing) -> Iterator[tuple[str, datetime]]:
+    pairs = zip(listed.files, listed.changed, strict=True)
+    return ((file.name, at) for file, at in pairs if file.name.startswith("snapshots/"))
 
 
 COLLECTOR = Collector(

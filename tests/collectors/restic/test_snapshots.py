@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.collecting import Look
+from agent.core.counting import newest_that_counts
 from agent.core.errors import Exited, ToolMissing, Unreadable, WrongPassword, WrongRepository
 from agent.core.inventory import Copy
 from agent.core.matching import points_in
@@ -325,3 +326,21 @@ def test_a_list_of_files_that_cannot_be_had_is_a_gap(folder: Path, look: Looks, 
     things: Observation = seen(list(collect(copy_at(folder, environment=environment, paths=("/srv",)), look())))
     assert [gap.reason for gap in things.gaps] == [Reason.UNREADABLE]
     assert points_in(things)[0].time == (NOW - timedelta(days=1)).astimezone(UTC)
+
+
+@pytest.mark.parametrize("rewriting", [(), ("tag", "--add", "kept"), ("rewrite", "--forget", "--new-time", "{now}")])
+def test_a_point_made_by_a_clock_that_was_ahead_does_not_age_into_a_fresh_one(
+    rewriting: tuple[str, ...], folder: Path, look: Looks, copy_at: Copies
+) -> None:
+    repository, source = make_repository(folder / "repository"), make_source(folder / "source")
+    repository.backup(source, NOW + timedelta(days=2))
+    copy = copy_at(repository.folder, password_file=repository.password_file, paths=(str(source),))
+    first = seen(list(collect(copy, look())))
+    later = NOW + timedelta(hours=49)
+    if rewriting:
+        repository.run(*(part.format(now=f"{later:%Y-%m-%d %H:%M:%S}") for part in rewriting))
+    assert newest_that_counts(copy, first) is None
+    second = replace(seen(list(collect(copy, look(previous=first, now=later)))), ended=later)
+    assert newest_that_counts(copy, second) == NOW
+    third = replace(seen(list(collect(copy, look(previous=second, now=later)))), ended=later)
+    assert newest_that_counts(copy, third) == NOW
