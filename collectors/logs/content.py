@@ -7,7 +7,7 @@ from datetime import timedelta, tzinfo
 from agent.core.collecting import Look
 from agent.core.host import Host
 from collectors.logs import remembered
-from collectors.logs.listing import Listed
+from collectors.logs.links import Listed
 from collectors.logs.reading import Asked, Told, read
 from collectors.logs.remembered import Read, Run
 from collectors.logs.series import Bounds

@@ -34,7 +34,8 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     bounds = {path: Bounds(earliest=None, latest=file.written(look.now) or look.now) for path, file in files.items()}
     reads, _appended = contents(host, files, bounds, look, Reading(zone=UTC, here=here, journal=True))
     said = {reason: one_line(f"{path}: {words}") for path, reason, words in _refused(reads)}
-    said |= {one.reason: f"{one_line(one.path)}: {one.said}" for one in listing.refused}
+    closed = (one for one in listing.refused if one.below or one.path.endswith(ENDINGS))
+    said |= {one.reason: f"{one_line(one.path)}: {one.said}" for one in closed}
     sources = {}
     for source in log.sources:
         # What cannot be read may hold anybody's entries.

@@ -1,56 +1,26 @@
 """What lies in a tree of logs, as find tells it: kind, identity, size and dates of each file, and what it may not see.
 
-Links are followed, since archives often lie elsewhere; find itself notices loops (find(1), «-L»).
+find itself follows no link but the folder that was named; where the tree has links, collectors.logs.links follows them.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from agent.core.errors import Denied, Exited, LookError, Unreadable
 from agent.core.host import OUTPUT_LIMIT, Host
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
+from collectors.logs.links import OUT, Deeper, Entry, Links, Listed, Refused
 
-# Two machines' clocks are apart.
-AHEAD = timedelta(minutes=5)
-FORMAT = "%y %D %i %s %T@ %C@ %p\\0"
+FORMAT = "%y %Y %D %i %s %T@ %C@ %p\\0%l\\0"
+# Of paths on standard input, as many as there are.
+_EACH = 'format=$1; shift; exec find -P "$@" -maxdepth 0 -printf "$format"'
 _SAYS = re.compile(r"find: '(.*)': ([^':]+)", re.DOTALL)
 # Rotation takes a file away while find looks.
 _GONE = "No such file or directory"
 _DENIED = ("Permission denied", "Operation not permitted")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """Hold one thing that lies in a tree; `kind` is find's letter, `node` device and inode."""
-
-    path: str
-    kind: str
-    node: str
-    size: int
-    modified: float
-    changed: float
-
-    def written(self, now: datetime) -> datetime | None:
-        """Return when the file was last written, by its date of change where that of writing cannot be; None: unknown.
-
-        Anybody may set a date of writing into the future; only the kernel's clock dates the change.
-        """
-        for seconds in (self.modified, self.changed):
-            if seconds <= (now + AHEAD).timestamp():
-                return min(datetime.fromtimestamp(max(seconds, 0), UTC), now)
-        return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Hold one path that could not be looked into, and why."""
-
-    path: str
-    reason: Reason
-    said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +33,9 @@ class Listing:
 
 
 def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Listing:
-    """Return what lies below a folder. Raises a LookError where it cannot be told."""
+    """Return what lies below a folder, through links that stay below it too. Raises a LookError."""
     deepest = () if depth is None else ("-maxdepth", str(depth))
-    argv = ("find", "-L", folder, *deepest, "!", "-type", "d", "-printf", FORMAT)
+    argv = ("find", "-H", folder, *deepest, "!", "-type", "d", "-printf", FORMAT)
     output = host.run(*argv, timeout=timeout, accept=None, output_limit=4 * OUTPUT_LIMIT)
     if output.truncated:
         raise Unreadable(f"{one_line(folder)} on {host.id} holds more files than can be listed")
@@ -80,7 +50,56 @@ def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Li
         raise Exited(f"find on {host.id} exited with {output.status}: {last_line(output.stderr)}")
     if output.status == 1 and not output.stderr:
         raise Exited(f"find on {host.id} failed and does not say why")
-    return Listing(files=tuple(parse(output.stdout)), refused=refused)
+    entries = tuple(parse(output.stdout))
+    plain = tuple(entry.file for entry in entries if entry.file.kind != "l")
+    if len(plain) == len(entries):
+        return Listing(files=plain, refused=refused)
+    files, out = _linked(host, folder, depth, entries, timeout)
+    return Listing(files=(*plain, *files), refused=(*refused, *out))
+
+
+def _linked(
+    host: Host, folder: str, depth: int | None, entries: Sequence[Entry], timeout: timedelta
+) -> tuple[tuple[Listed, ...], tuple[Refused, ...]]:
+    """Return what the links of a folder show, and those that are not followed."""
+    asked = host.run("readlink", "-n", "-e", "--", folder, timeout=timeout)
+    real = asked.stdout.decode(errors="surrogateescape")
+    shown = tuple(Links(folder=folder, real=real, depth=depth, entries=entries).followed())
+    deeper = tuple(one for one in shown if isinstance(one, Deeper))
+    found = _deeper(host, real, deeper, timeout) if deeper else ()
+    files = (*(one for one in shown if isinstance(one, Listed)), *(one for one in found if isinstance(one, Listed)))
+    refused = (*(one for one in shown if isinstance(one, Refused)), *(one for one in found if isinstance(one, Refused)))
+    return files, refused
+
+
+def _deeper(host: Host, real: str, links: Sequence[Deeper], timeout: timedelta) -> tuple[Listed | Refused, ...]:
+    """Return the files of the tree that links lead to, each of whose folders is a folder and no link."""
+    paths = {one.target[:end] for one in links for end in _ends(one.target, len(real.rstrip("/")))}
+    output = host.run(
+        *("xargs", "-0", "sh", "-c", _EACH, "sh", FORMAT),
+        stdin="".join(f"{path}\0" for path in sorted(paths)).encode(errors="surrogateescape"),
+        timeout=timeout,
+        accept=None,
+        shown=f"find: what {len(links)} links lead to",
+    )
+    known = {entry.file.path: entry.file for entry in parse(output.stdout)}
+    return tuple(one for link in links for one in _led(link, known, len(real.rstrip("/"))))
+
+
+def _ends(path: str, root: int) -> Iterator[int]:
+    """Yield where each name of a path ends, below the first so many characters."""
+    yield from (at for at in range(root + 1, len(path)) if path[at] == "/")
+    yield len(path)
+
+
+def _led(link: Deeper, known: Mapping[str, Listed], root: int) -> Iterator[Listed | Refused]:
+    target = known.get(link.target)
+    if target is None:  # rotation took it away, or it may not be seen
+        yield Refused(path=link.path, reason=Reason.UNREADABLE, said="a link that cannot be followed", below=False)
+    elif any(known[link.target[:end]].kind != "d" for end in _ends(link.target, root) if end < len(link.target)):
+        yield Refused(path=link.path, reason=Reason.UNREADABLE, said=OUT, below=False)
+    else:
+        yield replace(target, path=link.path)
 
 
 def _error(refused: Refused, host: Host) -> LookError:
@@ -89,25 +108,24 @@ def _error(refused: Refused, host: Host) -> LookError:
     return Unreadable(f"{one_line(refused.path)} on {host.id} cannot be read: {refused.said}")
 
 
-# f 65024 704797 2 1795771280.6024413870 1795771280.6024413870 /var/log/central/fw-1/2026/03/01.log
-def parse(said: bytes) -> Iterator[Listed]:
-    """Yield what find lists; raises Unreadable for anything else."""
-    for line in said.decode(errors="surrogateescape").split("\0"):
-        if not line:
-            continue
-        words = line.split(" ", 6)
+# f f 65024 704797 2 1795771280.6024413870 1795771280.6024413870 /var/log/central/fw-1/2026/03/01.log
+def parse(said: bytes) -> Iterator[Entry]:
+    """Yield what find lists, two parts a thing: itself, and of a link what it holds. Raises Unreadable."""
+    parts = said.decode(errors="surrogateescape").split("\0")
+    if len(parts) % 2 == 0 or parts.pop():
+        raise Unreadable("find says half of what it lists")
+    for line, text in zip(parts[::2], parts[1::2], strict=True):
         try:
-            kind, device, inode, size, modified, changed, path = words
-            yield Listed(
-                path=path,
-                kind=kind,
-                node=f"{int(device)}:{int(inode)}",
-                size=_size(size),
-                modified=round(float(modified), 6),
-                changed=round(float(changed), 6),
-            )
+            kind, leads, device, inode, size, modified, changed, path = line.split(" ", 7)
+            node = f"{int(device)}:{int(inode)}"
+            dates = (round(float(modified), 6), round(float(changed), 6))
+            yield Entry(file=_listed(path, kind, node, _size(size), *dates), leads=leads, text=text)
         except ValueError as error:
             raise Unreadable(f"find tells what no file is: {one_line(line)}") from error
+
+
+def _listed(path: str, kind: str, node: str, size: int, modified: float, changed: float) -> Listed:
+    return Listed(path=path, kind=kind, node=node, size=size, modified=modified, changed=changed)
 
 
 def _size(text: str) -> int:

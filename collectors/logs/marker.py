@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 
 from agent.core.collecting import Look
 from agent.core.deadline import Deadline
-from agent.core.errors import Unreachable
+from agent.core.errors import Denied, Exited, Unreachable, Unreadable
 from agent.core.host import Host
 from agent.core.inventory import Log, LogSource, Marker
 from agent.core.lines import last_line
 from agent.core.logs import Proof, proof_facts, proof_in
 from agent.core.model import Fact
+from collectors.logs.listing import listed
 from collectors.logs.pattern import SOURCE, Pattern
 
 EVERY = timedelta(hours=8)
@@ -32,7 +33,7 @@ APART = timedelta(minutes=15)
 ANSWER = 1024 * 1024
 
 # The newest end of each file is enough: what was sent a moment ago is not further up.
-_LOOKS_INTO = 'tail -c 8388608 -- "$1" 2>/dev/null | grep -qaF -- "$0" && printf "%s\\n" "$1"; exit 0'
+_LOOKS_INTO = 'tail -c 8388608 -- "$1" 2>/dev/null | grep -qaF -- "$0" && echo found; exit 0'
 
 log = logging.getLogger("beffroi.logs")
 
@@ -80,8 +81,8 @@ def _tried(place: Log, source: LogSource, marker: Marker, before: Proof | None, 
 
 def _arrived(host: Host, place: Log, source: str, nonce: str, sent: datetime, timeout: timedelta) -> bool:
     """Tell whether a marker stands among the records of its source."""
-    since = f"@{int((sent - APART).timestamp())}"
     if place.kind == "journal":
+        since = f"@{int((sent - APART).timestamp())}"
         argv = ("journalctl", "--directory", place.path, "--since", since, "-o", "cat", "--quiet", "--no-pager")
         output = host.run(
             *argv, f"_HOSTNAME={source}", "SYSLOG_IDENTIFIER=beffroi", timeout=timeout, accept=None, output_limit=ANSWER
@@ -93,9 +94,24 @@ def _arrived(host: Host, place: Log, source: str, nonce: str, sent: datetime, ti
     folder = "/".join(own[: own.index(SOURCE)]) + f"/{source}" if SOURCE in own else pattern.folder
     if any("*" in part or "?" in part for part in folder.split("/")):
         folder = pattern.folder
+    depth = None if pattern.depth is None else pattern.depth - folder.count("/") + pattern.folder.rstrip("/").count("/")
+    try:
+        files = listed(host, folder, depth, timeout).files
+    except (Denied, Exited, Unreadable):
+        return False
+    newest = [
+        file.path
+        for file in files
+        if file.kind == "f" and file.modified >= (sent - APART).timestamp() and pattern.source_of(file.path) == source
+    ]
+    if not newest:
+        return False
     output = host.run(
-        "find", "-L", folder, "-type", "f", "-newermt", since, "-exec", "sh", "-c", _LOOKS_INTO, nonce, "{}", ";",
-        timeout=timeout, accept=None, output_limit=ANSWER, shown=f"find {folder} …: marker {nonce}",
-    )  # fmt: skip
-    paths = output.stdout.decode(errors="surrogateescape").split("\n")
-    return any(pattern.source_of(path) == source for path in paths if path)
+        *("xargs", "-0", "-n", "1", "sh", "-c", _LOOKS_INTO, nonce),
+        stdin="".join(f"{path}\0" for path in newest).encode(errors="surrogateescape"),
+        timeout=timeout,
+        accept=None,
+        output_limit=ANSWER,
+        shown=f"the ends of {len(newest)} files below {folder}: marker {nonce}",
+    )
+    return bool(output.stdout)

@@ -46,8 +46,9 @@ class Pattern:
         for at, name in enumerate(wanted[: len(given)]):
             if name == "**":
                 break
-            if name == SOURCE:
-                return (given[at],) if given[at] in self.sources else ()
+            if SOURCE in name:
+                found = _compiled(name, self._names).fullmatch(given[at])
+                return () if found is None else (found["source"],)
         return self.sources
 
     def stranger_of(self, path: str) -> str | None:
@@ -59,9 +60,13 @@ class Pattern:
 
     @cached_property
     def _expected(self) -> "re.Pattern[str]":
+        return _compiled(self.path, self._names)
+
+    @cached_property
+    def _names(self) -> str:
         names = "|".join(re.escape(name) for name in sorted(self.sources, key=len, reverse=True))
         # A source is not found in the midst of a longer name.
-        return _compiled(self.path, f"(?<![A-Za-z0-9])(?:{names})(?![A-Za-z0-9])")
+        return f"(?<![A-Za-z0-9])(?:{names})(?![A-Za-z0-9])"
 
     @cached_property
     def _anyone(self) -> "re.Pattern[str] | None":

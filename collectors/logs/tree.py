@@ -11,7 +11,8 @@ from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
 from collectors.logs.content import Reading, contents
-from collectors.logs.listing import Listed, Listing, listed
+from collectors.logs.links import Listed
+from collectors.logs.listing import Listing, listed
 from collectors.logs.pattern import Pattern
 from collectors.logs.remembered import Read
 from collectors.logs.series import Bounds, Named, bounds_of
@@ -124,7 +125,8 @@ class _Site:
 
     def _refused(self, id: str) -> Iterator[tuple[Reason, str]]:
         for refused in self.listing.refused:
-            if id in self.pattern.sources_at(refused.path) or self.pattern.source_of(refused.path) == id:
+            below = self.pattern.sources_at(refused.path) if refused.below else ()
+            if id in below or self.pattern.source_of(refused.path) == id:
                 yield refused.reason, f"{one_line(refused.path)}: {refused.said}"
 
     def _odd(self, files: Iterable[Listed]) -> Iterator[tuple[Reason, str]]:

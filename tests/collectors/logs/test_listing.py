@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from agent.core.errors import Exited, LookError, Unreadable
 from agent.core.host import Output
 from agent.core.reason import Reason
-from collectors.logs.listing import Listed, listed, parse
+from collectors.logs.links import Listed
+from collectors.logs.listing import listed, parse
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-LINE = b"f 65024 704797 2 1795521600.6024413870 1795521600.6024413870 /var/log/central/fw-1/a b.log\0"
+LINE = b"f f 65024 704797 2 1795521600.6024413870 1795521600.6024413870 /var/log/central/fw-1/a b.log\0\0"
 
 
 class Finding:
@@ -35,7 +36,9 @@ def found(stdout: bytes, stderr: bytes = b"", status: int = 1) -> object:
 
 
 def test_a_line_is_a_file() -> None:
-    (file,) = parse(LINE)
+    (entry,) = parse(LINE)
+    file = entry.file
+    assert (entry.leads, entry.text) == ("f", "")
     assert (file.path, file.kind, file.node, file.size) == ("/var/log/central/fw-1/a b.log", "f", "65024:704797", 2)
 
 
@@ -80,7 +83,7 @@ def test_the_folder_itself_may_be_missing_or_closed() -> None:
 @given(st.binary(max_size=200) | st.text(alphabet="f 0123456789./\0", max_size=100).map(str.encode))
 def test_any_bytes_are_files_or_a_typed_error(said: bytes) -> None:
     try:
-        files = list(parse(said))
+        files = [entry.file for entry in parse(said)]
     except LookError:
         return
     assert all(isinstance(file, Listed) and file.size >= 0 for file in files)
