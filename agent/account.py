@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from agent.accounting.agreements import Agreements
 from agent.accounting.days import DATED_EVIDENCE, DayRow, account_day, closable, may_improve, missed_on
 from agent.accounting.expectation import Expectation, Loading, dropped_at, expectation, expected_from
-from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, stretch_by_points
-from agent.accounting.timeline import Stretch, Timeline, after, ended, extend
+from agent.accounting.limits import limits_since
+from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, earliest_reach, stretch_by_points
+from agent.accounting.timeline import Stretch, Timeline, after, after_silence, ended, extend
 from agent.core.canary import restored
 from agent.core.counting import LastLook, counted_points, dated_points, no_look
 from agent.core.expected import Expected
@@ -25,6 +26,7 @@ from agent.core.reason import Reason
 from agent.core.sighting import written, written_late
 from agent.evaluate import Seen
 from agent.ledger.ledger import Judged, Ledger
+from agent.ledger.loads import Load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +78,10 @@ def account_for(
     for subject, line in _gone(kept, lines.keys(), loads, zone):
         closed += _closed(subject, line, None, known, agreements, now, zone)
     ledger.keep_days(closed)
+    limits = partial(_limits, loads=loads, agreements=agreements, now=now, zone=zone)
     judged = [
-        Judged(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], seen, now, zone)) for entry in entries
+        Judged(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], seen, limits, now, zone))
+        for entry in entries
     ]
     ledger.keep_verdicts(judged)
     known |= {(row.key, row.day): row for row in closed}
@@ -136,11 +140,26 @@ TOLD_BY_POINTS = frozenset({Reason.WITHIN_LIMIT, Reason.TOO_OLD})
 SILENCE = frozenset({Reason.STALE_EVIDENCE, Reason.NOT_RUN})
 
 
-def stretch_of(entry: Entry, line: Timeline, seen: SeenBy, now: datetime, zone: ZoneInfo) -> Stretch | None:
+def _limits(
+    entry: Entry, *, loads: Sequence[Load], agreements: Agreements, now: datetime, zone: ZoneInfo
+) -> tuple[LimitFrom, ...]:
+    target = entry.key.target
+    settings = [(load.at, load.targets[target]) for load in loads if target in load.targets]
+    since = earliest_reach(now, zone)
+    return limits_since(entry.key, settings or [(since, entry.target)], agreements, since, now, zone)
+
+
+LimitsOf = Callable[[Entry], tuple[LimitFrom, ...]]
+
+
+def stretch_of(
+    entry: Entry, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
+) -> Stretch | None:
     """Return what this turn's verdict adds to its key's line of states."""
     item, verdict = entry.expected.item, entry.verdict
     if isinstance(item, Backup) and _told_by_points(item, verdict, line):
-        return _stretch_by_points(item, entry, seen, now, zone)
+        stretch = _stretch_by_points(item, entry, seen, limits, now, zone)
+        return None if stretch is None else after_silence(line, stretch)
     return extend(
         line,
         state=verdict.day_state,
@@ -158,15 +177,17 @@ def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
     return verdict.reason in TOLD_BY_POINTS and ends_with in TOLD_BY_POINTS | SILENCE
 
 
-def _stretch_by_points(backup: Backup, entry: Entry, seen: SeenBy, now: datetime, zone: ZoneInfo) -> Stretch | None:
+def _stretch_by_points(
+    backup: Backup, entry: Entry, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
+) -> Stretch | None:
     collectors = ("restic_snapshots",) if backup.canary is None else ("restic_snapshots", "canary")
     looks = {copy.subject: [seen(name, copy.subject) for name in collectors] for copy in off_site_copies(backup)}
     if not any(look is not None and look.fresh for each in looks.values() for look in each):
         return None
-    limit = timedelta(seconds=entry.target.limit or 0) + entry.target.run_allowance
-    rule = Rule(limits=(LimitFrom(at=entry.expected_from, limit=limit),), evidence_age=entry.target.evidence_age)
+    rule = Rule(limits=limits(entry), evidence_age=entry.target.evidence_age)
+    strictest = min(one.limit for one in rule.limits)
     copies = [
-        copy_seen(backup, subject, *each, limit=limit, last_look=lambda *name: observation_of(seen(*name)))
+        copy_seen(backup, subject, *each, limit=strictest, last_look=lambda *name: observation_of(seen(*name)))
         for subject, each in looks.items()
     ]
     return stretch_by_points(copies, rule, now, zone)

@@ -1,5 +1,8 @@
 """What was agreed with the beneficiary: accepted risks, adapted objectives, exclusions; and the day each takes effect.
 
+None acts before the civil day of its entry. An amendment is a value of its own (`entered_on`), which takes the place of
+the one before from its day on (`superseded_on`; None: nothing does), so that it changes no earlier day either.
+
 Sources: convention, article 5 (a target may be adapted once SCOTA has been informed) and article 5.2 (SCOTA formally
 accepts a residual risk in its own perimeter).
 """
@@ -35,6 +38,8 @@ class Acceptance:
     recommendation: str | None = None
     signatories: tuple[str, ...] = ()
     perimeter: str | None = None
+    entered_on: date = date.min
+    superseded_on: date | None = None
 
     @property
     def outside_article(self) -> bool:
@@ -48,8 +53,12 @@ class Acceptance:
 
     def covers(self, key: Key, day: date) -> bool:
         """Tell whether it is in force for exactly that target, subject and beneficiary on that day."""
-        in_time = self.accepted_on <= day <= self.until
+        in_time = max(self.accepted_on, self.entered_on) <= day <= self.until and not _superseded(self, day)
         return self.key == key and in_time and self.signed and not self.outside_article
+
+
+def _superseded(agreement: "Acceptance | Adaptation | Exclusion", day: date) -> bool:
+    return agreement.superseded_on is not None and agreement.superseded_on <= day
 
 
 def may_accept(accepted_by: str, author: str, signatories: Sequence[str]) -> bool:
@@ -103,17 +112,19 @@ class Adaptation:
     attainment: Fraction | None = None
     reason: str
     author: str
+    entered_on: date = date.min
+    superseded_on: date | None = None
 
     @property
     def in_force_from(self) -> date | None:
-        """Return its first day, the later of its effective date and SCOTA being informed; None: without effect."""
-        return None if self.informed_on is None else max(self.effective_on, self.informed_on)
+        """Return its first day: the latest of its effect, its entry and SCOTA being informed; None: without effect."""
+        return None if self.informed_on is None else max(self.effective_on, self.informed_on, self.entered_on)
 
     def covers(self, key: Key, day: date) -> bool:
         """Tell whether it is in force for a key on a day."""
         begun = self.in_force_from is not None and self.in_force_from <= day
         about = (self.target, self.beneficiary) == (key.target, key.beneficiary)
-        return begun and about and self.subject in (None, key.subject)
+        return begun and about and self.subject in (None, key.subject) and not _superseded(self, day)
 
 
 def limit_in_force(limit: float | None, adaptations: Sequence[Adaptation], key: Key, day: date) -> float | None:
@@ -145,14 +156,17 @@ class Exclusion:
     ends: datetime
     reason: str
     author: str
+    entered_on: date = date.min
+    superseded_on: date | None = None
 
     def hushes(self, key: Key, now: datetime) -> bool:
-        """Tell whether an alert about a key is hushed at the moment."""
-        return self.key == key and self.begins <= now < self.ends
+        """Tell whether an alert about a key is hushed at the moment; only what the last revision says hushes it."""
+        return self.superseded_on is None and self.key == key and self.begins <= now < self.ends
 
     def covers(self, key: Key, day: date, zone: ZoneInfo = PARIS) -> bool:
         """Tell whether a whole civil day of a key is excluded; a part of a day excludes nothing from a rate."""
-        return self.key == key and self.begins <= day_start(day, zone) and day_end(day, zone) <= self.ends
+        whole = self.begins <= day_start(day, zone) and day_end(day, zone) <= self.ends
+        return self.key == key and whole and self.entered_on <= day and not _superseded(self, day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +176,15 @@ class Agreements:
     acceptances: tuple[Acceptance, ...] = ()
     adaptations: tuple[Adaptation, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+
+    @property
+    def latest(self) -> "Agreements":
+        """Return the last revision of each, as a table shows them."""
+        return Agreements(
+            acceptances=tuple(one for one in self.acceptances if one.superseded_on is None),
+            adaptations=tuple(one for one in self.adaptations if one.superseded_on is None),
+            exclusions=tuple(one for one in self.exclusions if one.superseded_on is None),
+        )
 
     def acceptance(self, key: Key, day: date) -> Acceptance | None:
         """Return the acceptance in force for a key on a day, or None."""

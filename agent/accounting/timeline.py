@@ -1,7 +1,7 @@
 """The line of states that a day is counted from: where each state begins, as later looks came to show it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
@@ -51,6 +51,15 @@ def ended(line: Timeline, at: datetime, reason: Reason) -> Timeline:
     if line.stands_until is not None and line.stands_until < at:
         starts.append(Start(at=line.stands_until, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE))
     return Timeline(starts=(*starts, Start(at=at, state=State.UNPROVEN, reason=reason)))
+
+
+def after_silence(line: Timeline, stretch: Stretch) -> Stretch:
+    """Return a stretch that also covers the silence before it: what stood before it aged out, and does not go on."""
+    silent_from = line.stands_until
+    if silent_from is None or silent_from >= stretch.covers_from:
+        return stretch
+    silence = Start(at=silent_from, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE)
+    return replace(stretch, covers_from=silent_from, starts=(silence, *stretch.starts))
 
 
 def fold(stretches: Iterable[Stretch]) -> Timeline:

@@ -1,7 +1,9 @@
 """From the entries that are kept to the accounting's values: acceptances, adaptations, exclusions."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion, perimeter_of
 from agent.config.values import read_limit, read_ratio
@@ -15,6 +17,8 @@ from agent.core.period import ONE_DAY, day_of
 from agent.register.book import EntryRow, last_revisions
 from agent.register.entries import signatories_of
 
+AGREED = frozenset({"acceptance", "adaptation", "exclusion"})
+
 
 def agreements_in_force(rows: Iterable[EntryRow], inventory: Inventory, convention_starts: date | None) -> Agreements:
     """Return everything that was agreed, from the entries of every register (any revisions, in the ledger's order).
@@ -22,17 +26,39 @@ def agreements_in_force(rows: Iterable[EntryRow], inventory: Inventory, conventi
     Which of it is in force on a day is for the values' own rules. An acceptance whose subject the configuration no
     longer declares is left out: nothing tells any more whose perimeter it was in.
     """
-    last = last_revisions(rows)
-    accepting = [row for row in last if row.register == "acceptance"]
+    rows = tuple(rows)
+    last, terms = last_revisions(rows), tuple(_terms(rows))
+    accepting = [term for term in terms if term.row.register == "acceptance"]
     declared = expected(inventory, convention_starts) if accepting else ()
     items = {one.key: one.item for one in declared if not isinstance(one.item, Entry)}
     judged = {row.id for row in last if duties_of(row.register)}
-    acceptances = (_acceptance(row, items, judged, inventory) for row in accepting)
+    acceptances = (_acceptance(term, items, judged, inventory) for term in accepting)
     return Agreements(
         acceptances=tuple(acceptance for acceptance in acceptances if acceptance is not None),
-        adaptations=tuple(_adaptation(row) for row in last if row.register == "adaptation"),
-        exclusions=tuple(_exclusion(row) for row in last if row.register == "exclusion"),
+        adaptations=tuple(_adaptation(term) for term in terms if term.row.register == "adaptation"),
+        exclusions=tuple(_exclusion(term) for term in terms if term.row.register == "exclusion"),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Term:
+    # One revision, the civil day of its entry, and the day from which the next one stands in its place.
+    row: EntryRow
+    entered_on: date
+    superseded_on: date | None
+
+
+def _terms(rows: Iterable[EntryRow]) -> Iterator[_Term]:
+    revisions: dict[tuple[str, str], list[EntryRow]] = {}
+    for row in rows:
+        if row.register in AGREED:
+            revisions.setdefault((row.register, row.id), []).append(row)
+    for own in revisions.values():
+        own.sort(key=lambda row: row.revision)
+        # A clock that was set back before an amendment brings it no earlier than what it amends.
+        days = tuple(accumulate((day_of(row.received_at) for row in own), max))
+        for row, day, following in zip(own, days, (*days[1:], None), strict=True):
+            yield _Term(row=row, entered_on=day, superseded_on=following)
 
 
 def _key(values: Mapping[str, str]) -> Key:
@@ -44,14 +70,16 @@ def _last_day(when: When) -> date:
     return day_of(when.ends) if when.begins == when.ends else day_of(when.ends) - ONE_DAY
 
 
-def _acceptance(row: EntryRow, items: Mapping[Key, Item], judged: Set[str], inventory: Inventory) -> Acceptance | None:
-    values = row.values
+def _acceptance(term: _Term, items: Mapping[Key, Item], judged: Set[str], inventory: Inventory) -> Acceptance | None:
+    values = term.row.values
     key = _key(values)
     item = items.get(key)
     if item is None and key.subject not in judged:
         return None
     return Acceptance(
-        id=row.id,
+        id=term.row.id,
+        entered_on=term.entered_on,
+        superseded_on=term.superseded_on,
         key=key,
         author=values["author"],
         accepted_by=values["accepted_by"],
@@ -64,11 +92,13 @@ def _acceptance(row: EntryRow, items: Mapping[Key, Item], judged: Set[str], inve
     )
 
 
-def _adaptation(row: EntryRow) -> Adaptation:
-    values = row.values
+def _adaptation(term: _Term) -> Adaptation:
+    values = term.row.values
     unit = CLAUSES[values["target"]].unit
     return Adaptation(
-        id=row.id,
+        id=term.row.id,
+        entered_on=term.entered_on,
+        superseded_on=term.superseded_on,
         target=values["target"],
         beneficiary=values["beneficiary"],
         subject=values.get("subject"),
@@ -81,10 +111,12 @@ def _adaptation(row: EntryRow) -> Adaptation:
     )
 
 
-def _exclusion(row: EntryRow) -> Exclusion:
-    values = row.values
+def _exclusion(term: _Term) -> Exclusion:
+    values = term.row.values
     return Exclusion(
-        id=row.id,
+        id=term.row.id,
+        entered_on=term.entered_on,
+        superseded_on=term.superseded_on,
         key=_key(values),
         begins=read_when(values["from"]).begins,
         ends=read_when(values["to"]).ends,

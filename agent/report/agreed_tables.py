@@ -41,7 +41,7 @@ def _acceptances(target: str, report: Report, called: Names) -> list[Table]:
             called.text(item.reason),
             remark(item),
         )
-        for item in report.agreements.acceptances
+        for item in report.agreements.latest.acceptances
         if item.key.target == target and item.accepted_on <= last and item.until >= first
     ]
     head = ("Inscription", "Sujet", "Période", "Accepté par", "Motif", "Remarque")
@@ -65,7 +65,7 @@ def _adaptations(target: str, report: Report, called: Names) -> list[Table]:
             "—" if item.attainment is None else share(float(item.attainment), "fr"),
             called.text(item.reason),
         )
-        for item in report.agreements.adaptations
+        for item in report.agreements.latest.adaptations
         if item.target == target and (item.in_force_from is None or item.in_force_from <= report.span.last)
     ]
     head = ("Inscription", "Sujet", "Prend effet", "Seuil", "Part des jours", "Motif")
@@ -83,7 +83,7 @@ def _exclusions(target: str, report: Report, called: Names) -> list[Table]:
             called.text(item.author),
             called.text(item.reason),
         )
-        for item in report.agreements.exclusions
+        for item in report.agreements.latest.exclusions
         if item.key.target == target and day_of(item.begins) <= last and day_of(item.ends) >= first
     ]
     head = ("Inscription", "Sujet", "Du", "Au", "Auteur", "Motif")

@@ -143,3 +143,75 @@ def test_days_are_civil_days_of_paris_whatever_the_agent_s_zone(held: World, tmp
     held.points.append(held.clock.instant - HOUR)
     held.look()
     assert held.day(TODAY) == (State.MET, Reason.WITHIN_LIMIT, False)
+
+
+def adapted(held: World, limit: str, on: date) -> None:
+    """Enter an adaptation of `backup-rpo` that is in force from a day on."""
+    values = {"target": "backup-rpo", "informed_on": str(on), "effective_on": str(on), "limit": limit}
+    more = {"reason": "lien lent", "author": "RSSI", "beneficiary": "scota"}
+    held.ledger.append_entry("adaptation", values | more, beneficiary="scota")
+
+
+def test_an_adaptation_leaves_the_days_before_its_entry_as_they_were(held: World) -> None:
+    held.points = [START - 9 * DAY]
+    held.look()
+    held.clock.instant = START + 3 * DAY
+    adapted(held, "30d", TODAY)  # back-dated: it acts from its entry
+    assert held.look().state is State.MET
+    assert [held.day(TODAY + number * DAY) for number in range(3)] == [
+        (State.MISSED, Reason.TOO_OLD, False),
+        (State.MISSED, Reason.TOO_OLD, True),
+        (State.MISSED, Reason.TOO_OLD, True),
+    ]
+    held.clock.instant += DAY
+    held.look()
+    assert held.day(TODAY + 3 * DAY) == (State.MET, Reason.WITHIN_LIMIT, True)
+
+
+def test_a_stricter_adaptation_does_not_act_backwards_either(held: World) -> None:
+    held.points = [START + number * DAY - HOUR for number in range(4)]
+    held.look()
+    held.clock.instant = START + 3 * DAY
+    adapted(held, "12h", TODAY + 3 * DAY)
+    held.look()
+    assert held.day(TODAY + DAY) == (State.MET, Reason.WITHIN_LIMIT, True)
+
+
+def test_a_run_allowance_acts_from_its_load(held: World, tmp_path: Path) -> None:
+    held.points = [START - 19 * HOUR]
+    held.look()
+    held.clock.instant = START + 11 * HOUR
+    more = '[targets.backup-rpo]\nrun_allowance = "6h"\n'
+    edit(held, written(tmp_path, CONFIGURATION + OTHER + more))
+    held.look()
+    held.points.append(held.clock.instant)
+    held.clock.instant = START + DAY
+    held.look()
+    assert held.day(TODAY) == (State.MISSED, Reason.TOO_OLD, False)
+
+
+def test_what_stood_before_a_long_silence_does_not_go_on_through_it(held: World) -> None:
+    held.look()
+    held.clock.instant = START + 20 * DAY
+    held.points.append(held.clock.instant - HOUR)
+    held.look()
+    line = held.ledger.timeline(RPO, START)
+    silence = next(start for start in line.starts if start.at > START)
+    assert (silence.state, silence.reason) == (State.UNPROVEN, Reason.STALE_EVIDENCE)
+    assert silence.at == START + 6 * HOUR
+
+
+def test_a_back_dated_acceptance_accepts_no_day_before_its_entry(held: World) -> None:
+    held.points = [START - 9 * DAY]
+    held.look()
+    held.clock.instant = START + DAY
+    values = {"target": "backup-rpo", "subject": "files", "accepted_by": "Présidente", "accepted_on": "2026-11-01"}
+    more = {"until": "2026-12-31", "reason": "migration", "author": "RSSI", "beneficiary": "scota"}
+    held.ledger.append_entry("acceptance", values | more, beneficiary="scota")
+    held.look()
+    (row,) = (row for row in held.ledger.day_rows(TODAY, TODAY) if row.key == RPO)
+    assert (row.state, row.measured) == (State.MISSED, State.MISSED)
+    held.clock.instant = START + 2 * DAY
+    held.look()
+    (row,) = (row for row in held.ledger.day_rows(TODAY + DAY, TODAY + DAY) if row.key == RPO)
+    assert (row.state, row.measured) == (State.ACCEPTED, State.MISSED)

@@ -31,14 +31,14 @@ def in_force(book: MemoryBook, inventory: Inventory = ALONE) -> Agreements:
     return agreements_in_force(book.entries(None), inventory, STARTS)
 
 
-def test_an_acceptance_is_in_force_until_the_end_of_its_last_day() -> None:
+def test_an_acceptance_is_in_force_from_its_entry_to_the_end_of_its_last_day() -> None:
     agreed = in_force(book_of(("acceptance", ACCEPTANCE)))
     covered = [
         day
-        for day in (date(2026, 10, 31), date(2026, 11, 1), date(2026, 12, 31), date(2027, 1, 1))
+        for day in (date(2026, 11, 1), date(2026, 11, 23), date(2026, 11, 24), date(2026, 12, 31), date(2027, 1, 1))
         if agreed.acceptance(SRV_1, day)
     ]
-    assert covered == [date(2026, 11, 1), date(2026, 12, 31)]
+    assert covered == [date(2026, 11, 24), date(2026, 12, 31)]
     assert agreed.acceptances[0].id == "acceptance-1"
 
 
@@ -55,14 +55,14 @@ def test_an_acceptance_on_the_mutualised_perimeter_is_kept_and_changes_nothing()
     )
     agreed = in_force(book)
     assert [acceptance.outside_article for acceptance in agreed.acceptances] == [True] * 3
-    assert all(agreed.acceptance(one.key, date(2026, 11, 10)) is None for one in agreed.acceptances)
+    assert all(agreed.acceptance(one.key, date(2026, 11, 25)) is None for one in agreed.acceptances)
     assert len(kept.listed(book, "acceptance")) == 3
 
 
 def test_a_signatory_named_later_puts_an_older_acceptance_out_of_force() -> None:
     book = book_of(("acceptance", ACCEPTANCE))
     other = replace(ALONE, beneficiaries=(replace(ALONE.beneficiaries[0], signatories=("Directeur",)),))
-    assert in_force(book, other).acceptance(SRV_1, date(2026, 11, 10)) is None
+    assert in_force(book, other).acceptance(SRV_1, date(2026, 11, 25)) is None
 
 
 def test_an_acceptance_of_what_is_no_longer_declared_is_left_out() -> None:
@@ -75,14 +75,51 @@ def test_an_acceptance_about_an_entry_is_in_force() -> None:
         ("incident", INCIDENT), ("acceptance", changed(ACCEPTANCE, target="incident-report", subject="incident-1"))
     )
     key = Key(target="incident-report", subject="incident-1", beneficiary="scota")
-    assert in_force(book).acceptance(key, date(2026, 11, 10)) is not None
+    assert in_force(book).acceptance(key, date(2026, 11, 25)) is not None
 
 
-def test_the_last_revision_counts() -> None:
+def amended(book: MemoryBook, register: str, *words: str, on: int) -> None:
+    """Amend the first entry of a register on a day of December."""
+    now = datetime(2026, 12, on, 9, tzinfo=PARIS)
+    kept.amend(book, register, f"{register}-1", words, configuration(), now)
+    book.rows[-1] = replace(book.rows[-1], received_at=now)
+
+
+def test_an_amended_acceptance_acts_from_the_day_of_its_amendment() -> None:
+    book = book_of(("acceptance", changed(ACCEPTANCE, until="2026-11-30")))
+    amended(book, "acceptance", "until=2026-12-31", on=10)
+    agreed = in_force(book)
+    covered = [day for day in range(1, 32) if agreed.acceptance(SRV_1, date(2026, 12, day))]
+    assert covered == list(range(10, 32))
+    assert agreed.acceptance(SRV_1, date(2026, 11, 30)) is not None
+    assert [one.until for one in agreed.latest.acceptances] == [date(2026, 12, 31)]
+
+
+def test_an_acceptance_given_another_subject_accepts_no_earlier_day_of_it() -> None:
     book = book_of(("acceptance", ACCEPTANCE))
-    kept.amend(book, "acceptance", "acceptance-1", ("until=2026-11-05",), configuration(), NOW)
-    (acceptance,) = in_force(book).acceptances
-    assert acceptance.until == date(2026, 11, 5)
+    amended(book, "acceptance", "target=backup-rpo", "subject=files", on=10)
+    agreed = in_force(book)
+    assert agreed.acceptance(FILES, date(2026, 12, 9)) is None
+    assert agreed.acceptance(FILES, date(2026, 12, 10)) is not None
+    assert agreed.acceptance(SRV_1, date(2026, 12, 9)) is not None
+    assert agreed.acceptance(SRV_1, date(2026, 12, 10)) is None
+
+
+def test_an_adaptation_entered_late_changes_no_earlier_day() -> None:
+    book = book_of(("adaptation", changed(ADAPTATION, effective_on="2026-11-01")))
+    amended(book, "adaptation", "limit=48h", on=3)
+    agreed = in_force(book)
+    limits = {day: agreed.limit(86400.0, FILES, day) for day in (date(2026, 11, 23), date(2026, 11, 24))}
+    assert limits == {date(2026, 11, 23): 86400.0, date(2026, 11, 24): 30 * 3600.0}
+    assert agreed.limit(86400.0, FILES, date(2026, 12, 2)) == 30 * 3600.0
+    assert agreed.limit(86400.0, FILES, date(2026, 12, 3)) == 48 * 3600.0
+
+
+def test_a_clock_set_back_brings_an_amendment_no_earlier_than_its_entry() -> None:
+    book = book_of(("acceptance", changed(ACCEPTANCE, until="2026-11-24")))
+    amended(book, "acceptance", "until=2026-12-31", on=10)
+    book.rows[-1] = replace(book.rows[-1], received_at=datetime(2026, 11, 1, tzinfo=PARIS))
+    assert in_force(book).acceptance(SRV_1, date(2026, 11, 23)) is None
 
 
 def test_an_adaptation_changes_the_limit_from_its_day() -> None:
@@ -109,14 +146,14 @@ def test_a_limit_is_read_in_the_targets_own_unit() -> None:
 
 
 def test_an_exclusion_of_dates_holds_whole_days_and_one_of_hours_does_not() -> None:
-    dates = changed(SOUND["exclusion"], **{"from": "2026-11-10", "to": "2026-11-11"})
+    dates = changed(SOUND["exclusion"], **{"from": "2026-11-23", "to": "2026-11-25"})
     agreed = in_force(book_of(("exclusion", dates), ("exclusion", SOUND["exclusion"])))
     assert (agreed.exclusions[0].begins, agreed.exclusions[0].ends) == (
-        day_start(date(2026, 11, 10)),
-        day_end(date(2026, 11, 11)),
+        day_start(date(2026, 11, 23)),
+        day_end(date(2026, 11, 25)),
     )
     excluded = [day for day in range(1, 30) if agreed.excluded(SRV_1, date(2026, 11, day))]
-    assert excluded == [10, 11]
+    assert excluded == [24, 25]  # entered on the 24th
     night = datetime(2026, 12, 1, 23, tzinfo=PARIS)
     assert agreed.hushed(SRV_1, night) is not None
     assert agreed.hushed(SRV_1, night + timedelta(hours=4)) is None

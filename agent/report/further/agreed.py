@@ -17,11 +17,11 @@ from agent.wording.targets import target_title
 
 def agreed(agreements: Agreements, first: date, last: date, called: Names) -> Iterator[Table]:
     """Yield the tables of what was agreed and bears on some days, both included."""
-    accepted = (one for one in agreements.acceptances if one.accepted_on <= last and one.until >= first)
+    accepted = (one for one in agreements.latest.acceptances if one.accepted_on <= last and one.until >= first)
     yield from _accepted(accepted, called)
-    adapted = (one for one in agreements.adaptations if one.in_force_from is None or one.in_force_from <= last)
+    adapted = (one for one in agreements.latest.adaptations if one.in_force_from is None or one.in_force_from <= last)
     yield from _adapted(adapted, called)
-    excluded = (one for one in agreements.exclusions if day_of(one.begins) <= last and day_of(one.ends) >= first)
+    excluded = (one for one in agreements.latest.exclusions if day_of(one.begins) <= last and day_of(one.ends) >= first)
     yield from _excluded(excluded, called)
 
 
