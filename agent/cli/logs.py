@@ -33,11 +33,13 @@ def _log_to(handler: logging.Handler, level: int) -> None:
 
 
 class OneLine(logging.Formatter):
-    """Keep a record on one line, its traceback included: what is read from outside may hold line breaks."""
+    """Keep a record on one line, its traceback included: what is read from outside may hold control characters."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line."""
-        return super().format(record).replace("\r", "\\r").replace("\n", "\\n")
+        from agent.config.mistakes import inert
+
+        return inert(super().format(record))
 
 
 class Priority(OneLine):

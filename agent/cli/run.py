@@ -42,6 +42,7 @@ class _Protection(TypedDict):
     web_config: Path | None
     insecure: bool
     readers: frozenset[str]
+    address: str | None
 
 
 def _protection(configuration: "Configuration") -> _Protection:
@@ -49,7 +50,12 @@ def _protection(configuration: "Configuration") -> _Protection:
 
     agent = configuration.agent
     readers = Readers.declared(agent.readers, configuration.inventory.beneficiaries)
-    return {"web_config": agent.web_config, "insecure": agent.insecure, "readers": readers.names}
+    return {
+        "web_config": agent.web_config,
+        "insecure": agent.insecure,
+        "readers": readers.names,
+        "address": agent.address,
+    }
 
 
 def serve_until_stopped(path: Path) -> None:
@@ -99,9 +105,8 @@ def serve_until_stopped(path: Path) -> None:
             server = Server(agent.listen, site, **_protection(watch.configuration))
             stack.callback(server.stop)
             server.start()
-            for address, port in server.addresses:
-                shown = f"[{address}]" if ":" in address else address
-                logging.getLogger("beffroi").info("serving on %s:%s", shown, port)
+            for place in server.places:
+                logging.getLogger("beffroi").info("serving on %s", place)
         if (left_open := unconfined()) is not None:
             logging.getLogger("beffroi").warning("%s", left_open)
         daemon.loop(signals)

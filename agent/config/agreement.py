@@ -47,12 +47,12 @@ def _nothing_expected(file: Table) -> Iterator[Mistake]:
 def _listening(file: Table) -> Iterator[Mistake]:
     agent = file.table("agent")
     address = agent.read("listen", listening_on) if agent is not None else None
-    if agent is None or address is None or is_loopback(address[0]):
+    if agent is None or (agent.text("listen") or "").startswith("unix:") or address is None or is_loopback(address[0]):
         return
     if "web_config" not in agent.values and agent.values.get("insecure") is not True:
         yield Mistake(
             path=agent.at("listen"),
-            what="is off loopback, where plain HTTP can be read by anyone on the way",
+            what=f"{shown(agent.text('listen'))} is off loopback, where plain HTTP can be read by anyone on the way",
             hint='name a web_config that sets TLS, listen on "127.0.0.1:9588", or say insecure = true',
         )
 

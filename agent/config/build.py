@@ -62,6 +62,7 @@ def _agent(table: schema.AgentTable) -> settings.Agent:
     return settings.Agent(
         state_directory=Path(table.state_directory),
         listen=table.listen,
+        address=table.address,
         web_config=None if table.web_config is None else Path(table.web_config),
         insecure=table.insecure,
         readers=tuple(dict.fromkeys(table.readers)),

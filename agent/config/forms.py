@@ -120,16 +120,27 @@ def _read_absolute(text: str) -> str:
 
 
 def _read_listen(text: str) -> str:
-    if text:
+    if text and socket_path(text) is None:
         listening_on(text)
     return text
+
+
+def socket_path(listen: str) -> str | None:
+    """Return the path of `unix:PATH`, None for what does not begin so; raise ValueError for no path of a socket."""
+    if not listen.startswith("unix:"):
+        return None
+    path = read_text(listen.removeprefix("unix:"))
+    # The kernel takes 107 bytes (unix(7)), and the socket is made under another name beside its own.
+    if not path.startswith("/") or path.endswith("/") or len(path.encode()) > 96:
+        raise ValueError('is not a socket such as "unix:/run/beffroi/http.sock", of at most 96 bytes')
+    return path
 
 
 def listening_on(listen: str) -> tuple[str, int]:
     """Return the host and the port of `address:port`; raise ValueError for anything else. IPv6 stands in brackets."""
     matched = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]*):([0-9]{1,5})", listen)
     if matched is None or int(matched[2]) > 65535:
-        raise ValueError('is not an address and a port such as "127.0.0.1:9588"')
+        raise ValueError('is not an address and a port such as "127.0.0.1:9588", nor a socket such as "unix:/run/…"')
     return matched[1].strip("[]"), int(matched[2])
 
 
@@ -183,6 +194,14 @@ def _read_page(text: str) -> str:
     return text
 
 
+def _read_own_address(text: str) -> str:
+    parts = _split(text)
+    sound = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/")
+    if not sound or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError('is not an address such as "https://beffroi.example", without a path')
+    return text
+
+
 def _read_webhook(text: str) -> str:
     parts = _split(text)
     if parts.scheme == "https" and parts.hostname:
@@ -230,11 +249,12 @@ Sender = Annotated[str, _held_to(_read_sender), Form("name")]
 Absolute = Annotated[str, _held_to(_read_absolute), Form("absolute path")]
 Fingerprint = Annotated[str, _held_to(_read_fingerprint), Form("fingerprint of a key")]
 SecretFile = Annotated[str, _held_to(read_text), Form("path of a secret's file")]
-Listen = Annotated[str, _held_to(_read_listen), Form("address and port")]
+Listen = Annotated[str, _held_to(_read_listen), Form("address and port, or `unix:` and a path")]
 Destination = Annotated[str, _held_to(_read_destination), Form("host and port")]
 Zone = Annotated[str, _held_to(_read_zone), Form("time zone")]
 Country = Annotated[str, _held_to(_read_country), Form("country (ISO 3166, two letters)")]
 Page = Annotated[str, _held_to(_read_page), Form("http or https address")]
+OwnAddress = Annotated[str, _held_to(_read_own_address), Form("http or https address")]
 Webhook = Annotated[str, _held_to(_read_webhook), Form("https address")]
 Relay = Annotated[str, _held_to(_read_relay), Form("smtp or smtps address")]
 Address = Annotated[str, _held_to(_read_address), Form("mail address")]

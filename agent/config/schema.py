@@ -17,6 +17,7 @@ from agent.config.forms import (
     Grace,
     Limit,
     Listen,
+    OwnAddress,
     Ratio,
     Relay,
     Rhythm,
@@ -49,7 +50,16 @@ class AgentTable(Table):
 
     state_directory: Absolute = default(str(_AGENT.state_directory), "Ledger, keys and caches.", '"/var/lib/beffroi"')
     listen: Listen = default(
-        _AGENT.listen, 'Where the status page and `/metrics` are served; `""` serves nothing.', '"127.0.0.1:9588"'
+        _AGENT.listen,
+        "Where the status page and `/metrics` are served: an address and a port, or a Unix socket of the group "
+        '`beffroi`, `"unix:/run/beffroi/http.sock"`; `""` serves nothing.',
+        '"127.0.0.1:9588"',
+    )
+    address: OwnAddress | None = key(
+        "Under which address people and scrapers reach that: a request for a host that is neither this, nor listened "
+        "on, nor the loopback, is refused.",
+        '"https://beffroi.example"',
+        "none",
     )
     web_config: Absolute | None = key(
         "TLS, basic authentication and client certificates, in the form of exporter-toolkit's web configuration.",

@@ -15,6 +15,7 @@ class Agent:
 
     state_directory: Path = Path("/var/lib/beffroi")
     listen: str = "127.0.0.1:9588"
+    address: str | None = None
     web_config: Path | None = None
     insecure: bool = False
     readers: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from http import HTTPStatus
 
 from agent.config.web_config import WebConfig
 from agent.export.credentials import Credentials
+from agent.export.hosts import Hosts
 from agent.export.request import HEAD_LIMIT, Refused, Request, parse
 from agent.export.response import Response, line
 from agent.export.routes import answer
@@ -36,13 +37,27 @@ _ALWAYS = (
 class Connection:
     """Serve one accepted client in a thread of its own."""
 
-    def __init__(self, accepted: socket.socket, config: WebConfig, credentials: Credentials, site: Site) -> None:
+    def __init__(
+        self,
+        accepted: socket.socket,
+        config: WebConfig,
+        credentials: Credentials,
+        site: Site,
+        *,
+        hosts: Hosts,
+        admit: Callable[["Connection"], bool],
+    ) -> None:
+        """Prepare for one client; `admit` is asked once it may be answered: False refuses, as too many are."""
         self._socket = accepted
+        self._local = accepted.getsockname()[0] if accepted.family is not socket.AF_UNIX else None
         # A second handle on the same connection: it can be shut from another thread while TLS owns the first.
         self._handle = accepted.dup()
         self._config = config
         self._credentials = credentials
         self._site = site
+        self._hosts = hosts
+        self._admit = admit
+        # Until it may be answered, and while it takes its answer: meanwhile it may be cut for others.
         self.waits = True
 
     def shut(self) -> None:
@@ -56,8 +71,8 @@ class Connection:
             self._serve()
         except (OSError, ssl.SSLError):
             pass  # the client went, was too slow, or spoke no TLS: nobody is left to be told
-        except Exception as error:  # noqa: BLE001  one bad answer must not cost the next one
-            LOGGER.error("a request could not be answered: %s", type(error).__name__)
+        except Exception:
+            LOGGER.exception("a request could not be answered")
         finally:
             with contextlib.suppress(OSError):
                 self._socket.close()
@@ -72,7 +87,6 @@ class Connection:
         request: Request | None = None
         try:
             request = parse(self._head(deadline))
-            self.waits = False
             response = self._answer(request)
         except Refused as refusal:
             response = line(refusal.status, refusal.message)
@@ -98,19 +112,20 @@ class Connection:
         return bytes(received[:end])
 
     def _answer(self, request: Request) -> Response:
+        if request.host is not None and not self._hosts.knows(request.host, self._local):
+            return line(421, "this host is not served here; [agent] address names one that is")
         user: str | None = None
         if self._config.users:
             user = self._credentials.user(request.fields.get("authorization", ""), self._config.users)
             if user is None:
                 return line(401, "a name and a password are needed", ("WWW-Authenticate", 'Basic realm="beffroi"'))
+        self.waits = False
+        if not self._admit(self):
+            return line(503, "too many requests are being answered")
         try:
             return answer(request, user, self._site)
-        except Exception as error:  # noqa: BLE001  whatever broke, the client hears one line and the loop goes on
-            LOGGER.error(
-                "a request could not be answered: %s: %s",
-                type(error).__name__,
-                str(error)[:300].encode("unicode_escape").decode(),
-            )
+        except Exception:
+            LOGGER.exception("a request could not be answered")
             return line(500, "this cannot be answered at the moment; the agent's log says why")
 
     def _send(self, response: Response, *, body: bool) -> None:

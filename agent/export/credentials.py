@@ -16,7 +16,9 @@ from agent.export.request import Refused
 
 REMEMBERED = 256
 
-# How long one may wait for its turn: only one password is hashed at a time, so that guessing cannot take every core.
+# Only one password is hashed at a time, so that guessing cannot take every core: so many requests may wait for their
+# turn, and no longer than that.
+WAITING = 8
 TURN_SECONDS = 5.0
 
 # What bcrypt reads of a password; it refuses to be given more.
@@ -31,6 +33,7 @@ class Credentials:
         self._right: OrderedDict[bytes, None] = OrderedDict()
         self._lock = threading.Lock()
         self._turn = threading.Lock()
+        self._waiting = threading.Semaphore(WAITING)
 
     def user(self, authorization: str, users: Mapping[str, bytes]) -> str | None:
         """Return the user whom an Authorization field proves, or None. Raises Refused where too many try at once."""
@@ -44,7 +47,7 @@ class Credentials:
             if known is not None and digest in self._right:
                 self._right.move_to_end(digest)
                 return name
-        right = self._hashes_to(password, known or _stand_in(users))
+        right = self._hashes_to(password, known or _dearest(users), _cost(_dearest(users)))
         if not right or known is None:
             return None
         with self._lock:
@@ -57,17 +60,30 @@ class Credentials:
         parts = b"".join(len(part).to_bytes(4, "big") + part for part in (name.encode(), password, known))
         return hmac.digest(self._key, parts, hashlib.sha256)
 
-    def _hashes_to(self, password: bytes, known: bytes) -> bool:
+    def _hashes_to(self, password: bytes, known: bytes, cost: int) -> bool:
         import bcrypt
 
-        if not self._turn.acquire(timeout=TURN_SECONDS):
-            raise Refused(503, "too many passwords are being checked")
+        self._take_turn()
         try:
             # A password longer than bcrypt reads, or with a NUL, at which others stop reading, is never right.
             readable = len(password) <= READ_BY_BCRYPT and b"\0" not in password
-            return bcrypt.checkpw(password[:READ_BY_BCRYPT], known) and readable
+            right = bcrypt.checkpw(password[:READ_BY_BCRYPT], known) and readable
+            # A cheaper hash is brought up to the dearest cost, each step doubling: else time would tell which names
+            # there are.
+            for step in range(_cost(known), cost):
+                bcrypt.checkpw(password[:READ_BY_BCRYPT], b"%s%02d%s" % (known[:4], step, known[6:]))
+            return right
         finally:
             self._turn.release()
+
+    def _take_turn(self) -> None:
+        if not self._waiting.acquire(blocking=False):
+            raise Refused(503, "too many passwords are being checked")
+        try:
+            if not self._turn.acquire(timeout=TURN_SECONDS):
+                raise Refused(503, "too many passwords are being checked")
+        finally:
+            self._waiting.release()
 
 
 def _decoded(authorization: str) -> tuple[str, bytes] | None:
@@ -81,6 +97,10 @@ def _decoded(authorization: str) -> tuple[str, bytes] | None:
     return (name.decode(errors="replace"), password) if colon else None
 
 
-def _stand_in(users: Mapping[str, bytes]) -> bytes:
-    # The hash that an unknown name is checked against: the dearest of the known ones, so that time tells no names.
-    return max(users.values(), key=lambda known: known[4:6])
+def _dearest(users: Mapping[str, bytes]) -> bytes:
+    # An unknown name is checked against it, so that it costs what a known one does.
+    return max(users.values(), key=_cost)
+
+
+def _cost(known: bytes) -> int:
+    return int(known[4:6])

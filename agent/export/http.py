@@ -5,7 +5,6 @@ stops every scrape), which serves plain HTTP where a certificate has no key, and
 """
 
 import contextlib
-import ipaddress
 import logging
 import selectors
 import socket
@@ -14,19 +13,19 @@ import time
 from pathlib import Path
 from typing import Self
 
-from agent.core.errors import UsageError
 from agent.export.connection import Connection
 from agent.export.credentials import Credentials
+from agent.export.hosts import Hosts
+from agent.export.listening import place_of
 from agent.export.protection import Protection
 from agent.export.site import Site
 
 LOGGER = logging.getLogger("beffroi.http")
 
-# As many clients at once; one more, and the one that has kept us waiting the longest goes.
+# As many clients at once that are not answered yet; one more, and the one that came first goes. As many again are
+# answered at once: a client whose name is proven is never cut for those who guess.
 CLIENTS = 64
 STOP_SECONDS = 0.8
-
-LISTEN_HINT = 'write an address and a port, such as "127.0.0.1:9588" or "[::1]:9588"'
 
 
 class Server:
@@ -40,20 +39,20 @@ class Server:
         web_config: Path | None = None,
         insecure: bool = False,
         readers: frozenset[str] = frozenset(),
+        address: str | None = None,
     ) -> None:
         """Read the web configuration and bind; nothing is answered before `start`.
 
         Raises UsageError: a malformed or taken address, a bad web configuration, a reader that it does not know, plain
         HTTP off loopback.
         """
-        host, port = split(listen)
-        places = _resolved(host, port, listen)
-        self._others = not all(ipaddress.ip_address(address.partition("%")[0]).is_loopback for _, address in places)
-        self.protect(web_config=web_config, insecure=insecure, readers=readers)
+        self._place = place_of(listen)
+        self.protect(web_config=web_config, insecure=insecure, readers=readers, address=address)
         self._site = site
         self._credentials = Credentials()
-        self._listeners = _bound(places, port, listen, every=bool(host))
+        self._bound = self._place.bind()
         self._connections: dict[Connection, threading.Thread] = {}
+        self._admitted: set[Connection] = set()
         self._lock = threading.Lock()
         self._wake, self._woken = socket.socketpair()
         self._stopping = False
@@ -61,12 +60,21 @@ class Server:
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
-        """Return the addresses and ports that are listened on."""
-        return tuple(listener.getsockname()[:2] for listener in self._listeners)
+        """Return the addresses and ports that are listened on; none for a Unix socket."""
+        if self._place.path is not None:
+            return ()
+        return tuple(listener.getsockname()[:2] for listener in self._bound.sockets)
 
-    def protect(self, *, web_config: Path | None, insecure: bool, readers: frozenset[str]) -> None:
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Return, in words, where it is served."""
+        return self._bound.words
+
+    def protect(self, *, web_config: Path | None, insecure: bool, readers: frozenset[str], address: str | None) -> None:
         """Protect the next requests as a configuration says. Raises UsageError as the constructor does."""
-        self._protection = Protection(web_config, open_to_others=self._others, insecure=insecure, readers=readers)
+        others = self._place.open_to_others
+        self._protection = Protection(web_config, open_to_others=others, insecure=insecure, readers=readers)
+        self._hosts = Hosts.served(self._place.names, address)
 
     def start(self) -> Self:
         """Begin to serve, in threads of its own."""
@@ -79,8 +87,7 @@ class Server:
         self._wake.send(b"x")
         if self._thread.is_alive():
             self._thread.join()
-        for listener in self._listeners:
-            listener.close()
+        self._bound.close()
         deadline = time.monotonic() + STOP_SECONDS
         for connection, thread in self._open():
             if connection.waits:
@@ -102,7 +109,7 @@ class Server:
 
     def _accept_all(self) -> None:
         with selectors.DefaultSelector() as selector:
-            for listener in self._listeners:
+            for listener in self._bound.sockets:
                 selector.register(listener, selectors.EVENT_READ)
             selector.register(self._woken, selectors.EVENT_READ)
             while not self._stopping:
@@ -118,7 +125,7 @@ class Server:
         except OSError as error:
             # Out of file descriptors, most likely: whoever is silent pays for it.
             LOGGER.error("a client could not be accepted: %s", error.strerror)
-            if not self._cut_longest_silent():
+            if not (self._cut_longest_silent() or self._cut_longest_silent(admitted=True)):
                 time.sleep(0.1)
             return
         try:
@@ -129,13 +136,14 @@ class Server:
 
     def _begin(self, accepted: socket.socket) -> None:
         config = self._protection.current()
-        full = len(self._open()) >= CLIENTS
+        with self._lock:
+            full = len(self._connections) - len(self._admitted) >= CLIENTS
         if config is None or (full and not self._cut_longest_silent()):
             accepted.close()
             return
         with contextlib.suppress(OSError):
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection = Connection(accepted, config, self._credentials, self._site)
+        connection = Connection(accepted, config, self._credentials, self._site, hosts=self._hosts, admit=self._admit)
         thread = threading.Thread(target=connection.serve, args=(self._ended,), name="http client", daemon=True)
         with self._lock:
             self._connections[connection] = thread
@@ -145,60 +153,29 @@ class Server:
             self._ended(connection)
             raise
 
+    def _admit(self, connection: Connection) -> bool:
+        """Count a client among those that are answered; False where it was cut meanwhile, or too many are."""
+        with self._lock:
+            full = len(self._admitted) >= CLIENTS
+        if full:
+            # One that is slow to take its answer makes room.
+            self._cut_longest_silent(admitted=True)
+        with self._lock:
+            if connection not in self._connections or len(self._admitted) >= CLIENTS:
+                return False
+            self._admitted.add(connection)
+            return True
+
     def _ended(self, connection: Connection) -> None:
         with self._lock:
             self._connections.pop(connection, None)
+            self._admitted.discard(connection)
 
-    def _cut_longest_silent(self) -> bool:
+    def _cut_longest_silent(self, *, admitted: bool = False) -> bool:
         # A dict keeps the order in which they came.
         for connection, _ in self._open():
-            if connection.waits:
+            if connection.waits and (connection in self._admitted) is admitted:
                 connection.shut()
                 self._ended(connection)
                 return True
         return False
-
-
-def split(listen: str) -> tuple[str, int]:
-    """Return an address, without brackets, and a port; an empty address is every one. Raises UsageError."""
-    host, colon, port = listen.rpartition(":")
-    bracketed = host.startswith("[") and host.endswith("]")
-    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535 or (":" in host and not bracketed):
-        raise UsageError(f"cannot listen on {listen!r}: no address and port", LISTEN_HINT)
-    return host.strip("[]"), int(port)
-
-
-def _resolved(host: str, port: int, listen: str) -> list[tuple[socket.AddressFamily, str]]:
-    try:
-        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, UnicodeError) as error:
-        raise UsageError(f"cannot listen on {listen!r}: no such address", LISTEN_HINT) from error
-    return list(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))
-
-
-def _bound(
-    places: list[tuple[socket.AddressFamily, str]], port: int, listen: str, *, every: bool
-) -> tuple[socket.socket, ...]:
-    listeners: list[socket.socket] = []
-    refused: OSError | None = None
-    for family, address in places:
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family is socket.AF_INET6:
-                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            listener.bind((address, port))
-            listener.listen(128)
-            listener.setblocking(False)
-            listeners.append(listener)
-        except OSError as error:
-            listener.close()
-            refused = error
-    if refused is not None and (every or not listeners):
-        for listener in listeners:
-            listener.close()
-        said = (refused.strerror or "refused").lower()
-        raise UsageError(
-            f"cannot listen on {listen!r}: {said}", "choose another port in [agent] listen, or end what uses it"
-        )
-    return tuple(listeners)

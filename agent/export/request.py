@@ -30,10 +30,14 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Hold a request's head; field names are in lower case, of a repeated parameter the last one counts."""
+    """Hold a request's head; field names are in lower case, of a repeated parameter the last one counts.
+
+    `host` is whom it asks: the authority of its target where that names one, else the Host field; None: HTTP/1.0.
+    """
 
     method: str
     path: str
+    host: str | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,8 +56,9 @@ def parse(head: bytes) -> Request:
     fields = _fields(lines)
     if version == "HTTP/1.1" and "host" not in fields:
         raise Refused(400, "the Host field is missing")
-    path, parameters = _target(target)
-    return Request(method=method, path=path, parameters=parameters, fields=fields)
+    path, parameters, authority = _target(target)
+    host = fields.get("host") if authority is None else authority
+    return Request(method=method, path=path, host=host, parameters=parameters, fields=fields)
 
 
 def _fields(lines: list[bytes]) -> dict[str, str]:
@@ -71,14 +76,15 @@ def _fields(lines: list[bytes]) -> dict[str, str]:
     return fields
 
 
-def _target(target: str) -> tuple[str, dict[str, str]]:
+def _target(target: str) -> tuple[str, dict[str, str], str | None]:
     try:
         parts = urlsplit(target)
         if not target.startswith("/") and parts.scheme not in ("http", "https"):
-            return target, {}
+            return target, {}, None
         # A path that begins with two slashes is a path, not the name of a host.
         path = target.split("?", 1)[0] if target.startswith("/") else parts.path or "/"
         query = parse_qs(parts.query, keep_blank_values=True, max_num_fields=16)
     except ValueError as error:
         raise Refused(400, "the request target is malformed") from error
-    return path, {name: values[-1] for name, values in query.items()}
+    parameters = {name: values[-1] for name, values in query.items()}
+    return path, parameters, None if target.startswith("/") else parts.netloc

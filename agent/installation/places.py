@@ -62,6 +62,11 @@ class Places:
         return self.root / "var/lib/beffroi"
 
     @property
+    def runtime(self) -> Path:
+        """Return the folder of the service's Unix socket, which systemd makes."""
+        return self.root / "run/beffroi"
+
+    @property
     def stamps(self) -> Path:
         """Return where systemd keeps when persistent timers last ran."""
         return self.root / "var/lib/systemd/timers"

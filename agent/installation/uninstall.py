@@ -1,6 +1,7 @@
 """Take the program away again: ledger and configuration stay, unless nothing is to stay."""
 
 import shutil
+from contextlib import suppress
 
 from agent.core.errors import UsageError
 from agent.installation import service
@@ -30,6 +31,8 @@ def uninstall(places: Places, say: Say, *, purge: bool) -> None:
         say(f"program: {places.home} and {places.command} removed")
         for path in (places.sysusers, places.tmpfiles):
             path.unlink(missing_ok=True)
+        with suppress(OSError):  # not there, or with another's socket in it
+            places.runtime.rmdir()
         if purge:
             _purge(places, say)
         else:

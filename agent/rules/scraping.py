@@ -13,8 +13,8 @@ ADVICE = (
 
 
 def address(agent: Agent) -> str | None:
-    """Return where this machine's Prometheus finds the agent; None where it serves nothing."""
-    if not agent.listen:
+    """Return where this machine's Prometheus finds the agent; None where it serves nothing, or at a Unix socket."""
+    if not agent.listen or agent.listen.startswith("unix:"):
         return None
     host, _, port = agent.listen.rpartition(":")
     return f"{'localhost' if host in ANY_HOST else host}:{port}"

@@ -47,6 +47,19 @@ def test_an_unknown_name_costs_the_same_as_a_wrong_password(hashed: list[bytes])
     assert [known[:7] for known in hashed] == [HASH.encode()[:7]] * 4
 
 
+def test_no_name_is_told_by_the_cost_of_its_hash(hashed: list[bytes]) -> None:
+    """Known and cheap, known and dear, or unknown: as many rounds of bcrypt are spent on each."""
+    users = {
+        name: bcrypt.hashpw(b"right", bcrypt.gensalt(cost)) for name, cost in (("cheap", 4), ("middle", 5), ("dear", 7))
+    }
+    spent = []
+    for name, password in (("cheap", "x"), ("middle", "x"), ("dear", "x"), ("nobody", "x"), ("cheap", "right")):
+        hashed.clear()
+        assert Credentials().user(authorization(name, password), users) == (name if password == "right" else None)
+        spent.append(sum(2 ** int(known[4:6]) for known in hashed))
+    assert spent == [2**7] * 5
+
+
 def test_what_is_remembered_ends_with_its_hash() -> None:
     """A new hash for the same name forgets the old password."""
     credentials = Credentials()

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agent.cli.logs import OneLine
 from agent.core.errors import UsageError
 from agent.export.connection import REQUEST_SECONDS
 from agent.export.health import Health
-from agent.export.http import CLIENTS, Server, split
+from agent.export.http import CLIENTS, Server
+from agent.export.listening import split
 from agent.export.snapshot import Snapshot
 from tests.parts.web import StillSite, connect, get, port_of, received, said
 
@@ -36,7 +38,7 @@ def port() -> Iterator[int]:
         ("/healthz", "text/plain; charset=utf-8", b"ok\n"),
         ("/api/verdicts", "application/json", b'{"schema": "beffroi.verdicts/1"'),
         ("/api/verdicts?beneficiary=scota", "application/json", b'{"schema": "beffroi.verdicts/1"'),
-        ("http://anywhere.example/healthz", "text/plain; charset=utf-8", b"ok\n"),
+        ("http://localhost/healthz", "text/plain; charset=utf-8", b"ok\n"),
     ],
 )
 def test_each_address_answers_in_its_form(port: int, target: str, kind: str, beginning: bytes) -> None:
@@ -151,7 +153,7 @@ def test_a_sick_agent_says_so_in_one_line() -> None:
 
 
 def test_a_site_that_breaks_costs_its_own_answer_only(caplog: pytest.LogCaptureFixture) -> None:
-    """The client hears one line, the log says what it was, health is still answered."""
+    """The client hears one line, the log says what it was and where, health is still answered."""
 
     class Broken(StillSite):
         def snapshot(self) -> Snapshot:
@@ -162,9 +164,34 @@ def test_a_site_that_breaks_costs_its_own_answer_only(caplog: pytest.LogCaptureF
         assert get(port_of(server), "/healthz").status == 200
     assert answer.status == 500
     assert b"ledger\n" not in answer.body
-    assert [record.getMessage() for record in caplog.records] == [
-        "a request could not be answered: RuntimeError: the ledger\\nis gone"
-    ]
+    (record,) = caplog.records
+    told = OneLine("%(message)s").format(record)
+    assert told.startswith("a request could not be answered\\nTraceback")
+    assert ", in snapshot\\n" in told
+    assert told.endswith("RuntimeError: the ledger\\nis gone")
+    assert "\n" not in told
+
+
+def test_a_fault_outside_an_answer_is_logged_with_its_place(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What breaks before an answer is made, or while it is sent, is told as well."""
+
+    def broken(head: bytes) -> None:
+        raise RuntimeError("parser")
+
+    monkeypatch.setattr("agent.export.connection.parse", broken)
+    with (
+        caplog.at_level(logging.ERROR),
+        Server("127.0.0.1:0", StillSite()) as server,
+        connect(port_of(server)) as connection,
+        contextlib.suppress(ConnectionError),
+    ):
+        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert received(connection) == b""
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert "in broken" in OneLine("%(message)s").format(record)
 
 
 def test_more_silent_clients_than_places_do_not_delay_a_scrape(port: int) -> None:

@@ -107,9 +107,16 @@ def understood(raw: bytes) -> Answer:
     return Answer(status=int(status), headers=headers, body=body)
 
 
-def get(port: int, target: str, *fields: str, method: str = "GET", context: ssl.SSLContext | None = None) -> Answer:
+def get(
+    port: int,
+    target: str,
+    *fields: str,
+    method: str = "GET",
+    context: ssl.SSLContext | None = None,
+    host: str = "localhost",
+) -> Answer:
     """Ask for a target."""
-    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", *fields, "", ""]
+    lines = [f"{method} {target} HTTP/1.1", f"Host: {host}", *fields, "", ""]
     return said(port, "\r\n".join(lines).encode(), context)
 
 
