@@ -40,6 +40,12 @@ def take_identity(directory: Path, *, writing: bool) -> None:
         raise NotAllowed(f"this user may not read {directory}", SERVICE_HINT)
 
 
+def give_up_root(directory: Path) -> None:
+    """Become the owner of a state directory where we are root; else do nothing. Raises NotAllowed."""
+    if os.geteuid() == 0:
+        take_identity(directory, writing=False)
+
+
 def _hold_to_parent(directory: Path, *, writing: bool) -> None:
     existing = next((parent for parent in directory.parents if parent.exists()), Path("/"))
     if writing and not os.access(existing, os.W_OK | os.X_OK):

@@ -15,7 +15,10 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write the dashboards for Grafana, as JSON to provision or import."""
         from agent.cli.writing import write_all
+        from agent.config.settings import Agent
         from agent.dashboards.written import MARK, files
+        from agent.identity import give_up_root
 
+        give_up_root(Agent().state_directory)
         for path in write_all(output, files(), mark=MARK):
             typer.echo(path)

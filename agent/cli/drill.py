@@ -101,12 +101,10 @@ def agreed(plan: "Plan") -> bool:
 
 def keep_record(watch: "Watch", done: "Drill", record: bytes, text: str) -> None:
     """Keep an exercise's record in the state directory, as JSON and as text, for its owner's eyes."""
-    import os
+    from agent.core.replacing import replace_file
 
     folder = watch.configuration.agent.state_directory / "drills"
     folder.mkdir(mode=0o700, exist_ok=True)
     name = f"{done.begun:%Y%m%dT%H%M%SZ}-{done.request.copy.backup}-{done.request.copy.id}"
     for suffix, content in (("json", record), ("txt", text.encode())):
-        file = os.open(folder / f"{name}.{suffix}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(file, "wb") as stream:
-            stream.write(content)
+        replace_file(folder / f"{name}.{suffix}", (content,), 0o600)

@@ -1,6 +1,5 @@
 """`beffroi report`: a quarter's report as a page, a table and a bundle of evidence, and other documents beside it."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import typer
 
 from agent.cli.options import ConfigOption, configuration_path
 from agent.core.errors import UsageError
+from agent.core.replacing import OF_GROUP, chunks_of, replace_file
 from agent.wording.languages import Language
 
 if TYPE_CHECKING:
@@ -151,9 +151,7 @@ def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
     try:
         output.mkdir(parents=True, exist_ok=True)
         for name, source in files.items():
-            beside = output / f".{name}.new"
-            shutil.copyfile(source, beside)
-            beside.replace(output / name)
+            replace_file(output / name, chunks_of(source), OF_GROUP)
             written.append(output / name)
     except OSError as error:
         raise UsageError(

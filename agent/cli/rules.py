@@ -30,9 +30,11 @@ def register(app: typer.Typer) -> None:
         from agent.cli.printing import chosen_language
         from agent.cli.writing import write_all
         from agent.config.load import load
+        from agent.identity import give_up_root
         from agent.rules.written import HEAD, files
 
         configuration = load(configuration_path(config), strict=False)
+        give_up_root(configuration.agent.state_directory)
         rhythms, of_hosts = looks(configuration)
         texts = files(
             configuration,

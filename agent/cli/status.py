@@ -67,14 +67,12 @@ def narrowed(known: "Snapshot", beneficiary: str) -> "Snapshot":
 def write_page(path: Path, known: "Snapshot") -> None:
     """Write the status page to a file of its own, whole or not at all. Raises UsageError where that cannot be done."""
     from agent.core.errors import UsageError
+    from agent.core.replacing import OF_GROUP, replace_file
     from agent.export.status_page import render
 
-    beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_text(render(known), encoding="utf-8")
-        beside.replace(path)
+        replace_file(path, (render(known).encode(),), OF_GROUP)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise UsageError(
             f"cannot write {path}: {error.strerror}", "name a file in a folder that you may write"
         ) from error
