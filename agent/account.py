@@ -3,30 +3,31 @@
 The rules are pure and stand in agent.accounting; here they meet what is kept.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
-from agent.accounting.days import DATED_EVIDENCE, DayRow, account_day, closable, may_improve, missed_on
-from agent.accounting.expectation import Expectation, Loading, dropped_at, expectation, expected_from
+from agent.accounting.days import DATED_EVIDENCE, DayRow, closable, may_improve
 from agent.accounting.limits import limits_since
+from agent.accounting.open_days import OpenDays
 from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, earliest_reach, stretch_by_points
-from agent.accounting.timeline import Stretch, Timeline, after, after_silence, ended, extend
+from agent.accounting.timeline import Stretch, Timeline, after, after_silence, extend
 from agent.core.canary import restored
 from agent.core.counting import LastLook, counted_points, dated_points, no_look
 from agent.core.expected import Expected
 from agent.core.inventory import Backup
 from agent.core.matching import AHEAD, off_site_copies
 from agent.core.model import Key, Observation, State, Target, Verdict
-from agent.core.period import day_end, day_of, day_start, each_day
+from agent.core.period import PARIS, day_of, day_start, each_day
 from agent.core.reason import Reason
 from agent.core.sighting import written, written_late
 from agent.evaluate import Seen
 from agent.ledger.ledger import Judged, Ledger
 from agent.ledger.loads import Load
+from agent.past_days import Books, close_past_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,95 +45,33 @@ class Entry:
         return self.expected.key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """Hold whose days are closed: its key, the first moment expected of it, and which days it owes."""
-
-    key: Key
-    expected_from: datetime
-    owes: Callable[[date], bool]
-
-
 SeenBy = Callable[[str, str], Seen | None]
 
 
-def account_for(
-    entries: Sequence[Entry], *, ledger: Ledger, agreements: Agreements, seen: SeenBy, now: datetime, zone: ZoneInfo
-) -> None:
+def account_for(entries: Sequence[Entry], *, ledger: Ledger, books: Books, seen: SeenBy, now: datetime) -> None:
     """Keep the verdicts and what they add to each line; close the days that are over; let late evidence improve them.
 
     Days are closed first by what was known before this turn: what the turn shows of an unproven one comes as late
     evidence. Where evidence carries its own date, a day that looked good is left open until the turn's look has spoken.
     """
-    kept = ledger.timelines(since=_reach(now, zone))
+    close_past_days(ledger, books, now)
+    kept = ledger.timelines(since=_reach(now))
     lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
-    known = _known_days(ledger, now, zone)
-    loads = ledger.loads()
-    subjects = [_subject(entry, lines[entry.key], loads, zone) for entry in entries]
-    closed = [
-        row
-        for subject in subjects
-        for row in _closed(subject, lines[subject.key], None, known, agreements, now, zone)
-        if row.measured is State.UNPROVEN or row.key.target not in DATED_EVIDENCE
-    ]
-    for subject, line in _gone(kept, lines.keys(), loads, zone):
-        closed += _closed(subject, line, None, known, agreements, now, zone)
-    ledger.keep_days(closed)
-    limits = partial(_limits, loads=loads, agreements=agreements, now=now, zone=zone)
+    limits = partial(_limits, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
     judged = [
-        Judged(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], seen, limits, now, zone))
+        Judged(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], seen, limits, now, PARIS))
         for entry in entries
     ]
     ledger.keep_verdicts(judged)
-    known |= {(row.key, row.day): row for row in closed}
+    dated = [pair for pair in zip(entries, judged, strict=True) if pair[0].key.target in DATED_EVIDENCE]
+    still_open = ledger.open_days(day_of(now)) if dated else {}
+    known = _known_days(ledger, now) if dated else {}
     improved: list[DayRow] = []
-    for entry, subject, one in zip(entries, subjects, judged, strict=True):
+    for entry, one in dated:
         line = after(lines[entry.key], one.stretch) if one.stretch is not None else lines[entry.key]
-        last_look = entry.verdict.observed_at if bears_evidence(entry.verdict) else None
-        improved += _closed(subject, line, last_look, known, agreements, now, zone)
-        improved += _improved(subject, line, known, agreements, now, zone)
+        improved += _spoken_for(entry, line, still_open.get(entry.key), books, now)
+        improved += _improved(entry, line, known, books, now)
     ledger.keep_days(improved)
-
-
-def _subject(entry: Entry, line: Timeline, loads: Sequence[Loading], zone: ZoneInfo) -> Subject:
-    """Return whose days are closed: what is declared owes the days that the loads say, an entry those of its clock."""
-    key, ends = entry.key, entry.expected.ends
-
-    def owes(day: date) -> bool:
-        # What was seen missed stays, whatever an entry was amended to since.
-        return ends is None or day <= ends or missed_on(day, line, zone)
-
-    def declared(day: date) -> bool:
-        return expectation(key, day, loads, zone) is not Expectation.NOT_EXPECTED
-
-    by_loads = any(key in load.declared for load in loads)
-    return Subject(key=key, expected_from=entry.expected_from, owes=declared if by_loads else owes)
-
-
-def _gone(
-    lines: Mapping[Key, Timeline], judged: Collection[Key], loads: Sequence[Loading], zone: ZoneInfo
-) -> Iterator[tuple[Subject, Timeline]]:
-    """Yield what has a line and is judged no more, with its line up to the load that dropped it.
-
-    Of a subject that is no longer declared the days up to that load are closed from its line; of an entry that is no
-    longer judged those that were seen missed.
-    """
-    declared = loads[-1].declared if loads else {}
-    for key, line in lines.items():
-        if key in judged or key in declared or not line.starts:
-            continue
-        dropped = dropped_at(key, loads)
-        if dropped is None:
-            owes = partial(missed_on, line=line, zone=zone)
-            yield Subject(key=key, expected_from=line.starts[0].at, owes=owes), line
-        else:
-            first = expected_from(key, loads, zone) or dropped
-            owes = partial(_owed_until, key, day_of(dropped, zone), loads, zone)
-            yield Subject(key=key, expected_from=first, owes=owes), ended(line, dropped, Reason.NO_LONGER_DECLARED)
-
-
-def _owed_until(key: Key, last: date, loads: Sequence[Loading], zone: ZoneInfo, day: date) -> bool:
-    return day <= last and expectation(key, day, loads, zone) is not Expectation.NOT_EXPECTED
 
 
 # What the points' own dates tell of the moments between two looks; anything else was seen at a look, and only there.
@@ -236,69 +175,38 @@ def bears_evidence(verdict: Verdict) -> bool:
     return verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None
 
 
-def _reach(now: datetime, zone: ZoneInfo) -> datetime:
+def _reach(now: datetime) -> datetime:
     # The days that can still change, and the one before them for the state that went on into them.
-    return day_start(day_of(now, zone) - timedelta(days=LATE_DAYS + 2), zone)
+    return day_start(day_of(now) - timedelta(days=LATE_DAYS + 2))
 
 
 Days = dict[tuple[Key, date], DayRow]
 
 
-def _known_days(ledger: Ledger, now: datetime, zone: ZoneInfo) -> Days:
-    today = day_of(now, zone)
+def _known_days(ledger: Ledger, now: datetime) -> Days:
+    today = day_of(now)
     rows = ledger.day_rows(today - timedelta(days=LATE_DAYS + 1), today)
-    return {(row.key, row.day): row for row in rows}
+    return {(row.key, row.day): row for row in rows if row.key.target in DATED_EVIDENCE}
 
 
-def _past_days(subject: Subject, now: datetime, zone: ZoneInfo) -> Iterator[date]:
-    first = max(day_of(subject.expected_from, zone), day_of(now, zone) - timedelta(days=LATE_DAYS + 1))
-    yield from each_day(first, day_of(now, zone) - timedelta(days=1))
-
-
-def _closed(
-    subject: Subject,
-    line: Timeline,
-    last_look: datetime | None,
-    known: Days,
-    agreements: Agreements,
-    now: datetime,
-    zone: ZoneInfo,
+def _spoken_for(
+    entry: Entry, line: Timeline, still_open: OpenDays | None, books: Books, now: datetime
 ) -> Iterator[DayRow]:
-    """Yield a row for each past day that has none yet and that nothing in good order can change any more."""
-    for day in _past_days(subject, now, zone):
-        if (subject.key, day) in known or not closable(day, line, last_look, now=now, zone=zone):
-            continue
-        if subject.expected_from < day_end(day, zone) and subject.owes(day):
-            yield account_day(
-                subject.key,
-                day,
-                line,
-                expected_from=subject.expected_from,
-                acceptances=agreements.acceptances,
-                now=now,
-                zone=zone,
-            )
+    """Yield a row for each open day that the turn's look has settled."""
+    last_look = entry.verdict.observed_at if bears_evidence(entry.verdict) else None
+    for day in () if still_open is None else still_open.days:
+        row = books.account(entry.key, day, line, entry.expected_from, now)
+        if closable(row, last_look, now=now):
+            yield row
 
 
-def _improved(
-    subject: Subject, line: Timeline, known: Days, agreements: Agreements, now: datetime, zone: ZoneInfo
-) -> Iterator[DayRow]:
+def _improved(entry: Entry, line: Timeline, known: Days, books: Books, now: datetime) -> Iterator[DayRow]:
     """Yield a better row for each unproven day that late evidence has settled."""
-    if subject.key.target not in DATED_EVIDENCE:
-        return
-    for day in _past_days(subject, now, zone):
-        row = known.get((subject.key, day))
+    first = max(day_of(entry.expected_from), day_of(now) - timedelta(days=LATE_DAYS + 1))
+    for day in each_day(first, day_of(now) - timedelta(days=1)):
+        row = known.get((entry.key, day))
         if row is None:
             continue
-        new = account_day(
-            subject.key,
-            day,
-            line,
-            expected_from=subject.expected_from,
-            acceptances=agreements.acceptances,
-            now=now,
-            zone=zone,
-            late=True,
-        )
-        if may_improve(row, new, now=now, zone=zone):
+        new = books.account(entry.key, day, line, entry.expected_from, now, late=True)
+        if may_improve(row, new, now=now):
             yield new

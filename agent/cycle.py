@@ -23,6 +23,7 @@ from agent.core.period import PARIS, day_of, day_start
 from agent.errands import APART, Errand, errands
 from agent.evaluate import Bench, Seen, judge
 from agent.ledger.ledger import Ledger
+from agent.past_days import Books
 from agent.register.agreed import agreements_in_force
 from agent.watch import Watch, entries_in
 
@@ -80,12 +81,13 @@ class Turn:
         loads = watch.known.loads() if watch.known is not None else ()
         agreements = agreements_of(watch)
         configuration = watch.configuration
+        entered = entries_in(watch.known) if watch.known is not None else ()
         bench = Bench(
             inventory=watch.configuration.inventory,
             readings=self.seen,
             now=self.now,
             doubtful_clock=self.clock_doubt,
-            entries=None if watch.known is None else by_beneficiary(entries_in(watch.known)),
+            entries=None if watch.known is None else by_beneficiary(entered),
             signed=configuration.convention.signed,
             looks=self._looks,
             hosts=lambda since: watched_since(loads, since, zone),
@@ -102,9 +104,9 @@ class Turn:
             entries.append(Account(expected=one, expected_from=since, target=target, verdict=verdict))
         if watch.ledger is not None:
             try:
-                account_for(
-                    entries, ledger=watch.ledger, agreements=agreements, seen=self.seen, now=self.now, zone=zone
-                )
+                books = Books(agreements=agreements, entries=entered)
+                account_for(entries, ledger=watch.ledger, books=books, seen=self.seen, now=self.now)
+                watch.ledger.sign_heads(self.now)
             except LedgerError as error:
                 self.not_kept = error.message
         return tuple(entry.verdict for entry in entries)

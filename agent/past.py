@@ -32,6 +32,7 @@ from agent.ledger import cited, day_rows
 from agent.ledger.chain import Row
 from agent.ledger.day_rows import Came
 from agent.ledger.ledger import Ledger
+from agent.past_days import books_of, derived
 from agent.register.agreed import agreements_in_force
 from agent.report.counting import EVERYTHING, stays
 from agent.report.days import Span, Stay, SubjectDays, days_of_keys, distinct_rows
@@ -73,7 +74,7 @@ class Past:
         loads = self.ledger.loads()
         declared = {key for load in loads for key in load.declared}
         wanted = {key for key in declared if (key.target, key.beneficiary) == (target, beneficiary)}
-        kept = self.ledger.ask(partial(day_rows.of_keys, first=span.first, last=span.last, keys=wanted))
+        kept = self._kept(wanted)
         subjects = self._subjects(beneficiary, only(loads, wanted), kept, agreements)
         states = {one.day: one for one in target_days(distinct_rows(subjects, zone=self.zone))}
         begins = [begun for key in wanted if (begun := expected_from(key, loads, self.zone)) is not None]
@@ -94,7 +95,7 @@ class Past:
 
     def _calendar(self, key: Key, agreements: Agreements) -> Calendar:
         span, loads = self.span, self.ledger.loads()
-        kept = self.ledger.ask(partial(day_rows.of_keys, first=span.first, last=span.last, keys=(key,)))
+        kept = self._kept({key})
         own = only(loads, {key})
         stay = () if any(load.declared for load in own) else self._stay(key)
         found = self._subjects(key.beneficiary, own, kept, agreements, stay=stay)
@@ -126,6 +127,17 @@ class Past:
             acceptances=agreements.acceptances,
             zone=self.zone,
         )
+
+    def _kept(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, Came]]:
+        """Return the days of some keys that have a row, and those that are over and will get one."""
+        span = self.span
+        kept = self.ledger.ask(partial(day_rows.of_keys, first=span.first, last=span.last, keys=keys))
+        found: dict[Key, dict[str, Came]] = {key: dict(days) for key, days in kept.items()}
+        for row in derived(self.ledger, books_of(self.configuration, self.ledger), self.now):
+            if row.key in keys:
+                came = Came(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
+                found.setdefault(row.key, {}).setdefault(row.day.isoformat(), came)
+        return found
 
     def _stay(self, key: Key) -> tuple[Stay, ...]:
         return tuple(one for one in stays(entries_in(self.ledger)) if one.key == key)

@@ -26,6 +26,7 @@ from agent.ledger.excerpt import Excerpt
 from agent.ledger.keys import PUBLIC_NAME, Signer, signer
 from agent.ledger.ledger import Ledger
 from agent.ledger.locks import repository_lock
+from agent.past_days import books_of, settle
 from agent.report import bundle, csv_file, page
 from agent.report.build import build
 from agent.report.figures import Change, Report
@@ -74,10 +75,23 @@ def published(configuration: Configuration, ledger: Ledger, wish: Wish, now: dat
         return
     if wish.edition is not None:
         raise UsageError(f"{quarter} is not over: it has no edition yet", "leave --edition out")
-    report = build(read(configuration, ledger, quarter, beneficiary, now), None)
+    report = _built(configuration, ledger, quarter, beneficiary, now)
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
         write_files(Path(folder), configuration, ledger, report)
         yield Made(quarter=quarter, beneficiary=beneficiary, edition=None, folder=Path(folder))
+
+
+def _built(
+    configuration: Configuration,
+    ledger: Ledger,
+    quarter: Quarter,
+    beneficiary: str,
+    now: datetime,
+    number: int | None = None,
+) -> Report:
+    """Close the days that a report counts, then build it; `number` None: provisional."""
+    settle(ledger, books_of(configuration, ledger), now)
+    return build(read(configuration, ledger, quarter, beneficiary, now), number)
 
 
 def _edition(configuration: Configuration, ledger: Ledger, wish: Wish, now: datetime) -> Made:
@@ -89,7 +103,7 @@ def _edition(configuration: Configuration, ledger: Ledger, wish: Wish, now: date
     if number != len(known) + 1:
         hint = f"the next one is --edition {len(known) + 1}" if known else "leave --edition out: the first one is made"
         raise UsageError(f"edition {number} of {quarter} cannot follow edition {len(known)}", hint)
-    report = build(read(configuration, ledger, quarter, beneficiary, now), number)
+    report = _built(configuration, ledger, quarter, beneficiary, now, number)
     if known:
         report = replace(report, changes=_changes(directory, known[-1], report))
     return _publish(configuration, ledger, report)

@@ -26,6 +26,7 @@ from agent.evaluate import as_it_stands, not_run
 from agent.export.quarter_so_far import Counted, QuarterSoFar
 from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
 from agent.ledger.ledger import Ledger, Run
+from agent.past_days import Books, derived
 from agent.register.agreed import agreements_in_force
 from agent.watch import entered, entries_in
 
@@ -53,7 +54,10 @@ def survey(
     moment = _moment(configuration, ledger, now)
     days = Counted()
     if ledger is not None:
-        days = (quarter or QuarterSoFar()).counted(ledger, now, zone, acceptances=moment.agreements.acceptances)
+        books = Books(agreements=moment.agreements, entries=entries_in(ledger))
+        days = (quarter or QuarterSoFar()).counted(
+            ledger, now, zone, acceptances=moment.agreements.acceptances, derived=derived(ledger, books, now)
+        )
     return Snapshot(
         at=now,
         version=VERSION,

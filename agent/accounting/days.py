@@ -1,8 +1,9 @@
 """What a civil day comes to for one key: one row a day, kept for good."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Acceptance, acceptance_in_force
@@ -68,12 +69,6 @@ def account_day(
     )
 
 
-def missed_on(day: date, line: Timeline, zone: ZoneInfo = PARIS) -> bool:
-    """Tell whether a moment of a day was seen missed."""
-    moments = _moments(line, day_start(day, zone), day_end(day, zone))
-    return any(start.state is State.MISSED for start in moments)
-
-
 def after_acceptances(measured: State, acceptances: Iterable[Acceptance], key: Key, day: date) -> State:
     """Return a state once acceptances are counted: only what is missed or unproven can be accepted."""
     if measured in (State.MISSED, State.UNPROVEN) and acceptance_in_force(acceptances, key, day) is not None:
@@ -82,31 +77,43 @@ def after_acceptances(measured: State, acceptances: Iterable[Acceptance], key: K
 
 
 def _moments(line: Timeline, begins: datetime, ends: datetime) -> Iterator[Start]:
-    # The states that hold somewhere in [begins, ends), in the order of time.
-    starts = [Start(at=datetime.min.replace(tzinfo=begins.tzinfo), state=State.UNPROVEN, reason=Reason.NOT_RUN)]
-    starts += line.starts
+    # The states that hold somewhere in [begins, ends), in the order of time; a line of a year is searched, not walked.
+    first = bisect_right(line.starts, begins, key=_instant)
+    inside = line.starts[max(first - 1, 0) : bisect_left(line.starts, ends, key=_instant)]
+    starts = list(inside)
+    if first == 0:
+        starts.insert(0, Start(at=_LONG_AGO, state=State.UNPROVEN, reason=Reason.NOT_RUN))
     if line.stands_until is not None:
-        aged_out = max(line.stands_until, starts[-1].at)
-        starts.append(Start(at=aged_out, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE))
+        aged_out = max(line.stands_until, line.starts[-1].at if line.starts else _LONG_AGO)
+        if aged_out < ends:
+            starts.append(Start(at=aged_out, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE))
     for start, following in zip(starts, [*starts[1:], None], strict=True):
         until = ends if following is None else min(following.at, ends)
         if max(start.at, begins) < until:
             yield start
 
 
-def closable(
-    day: date, timeline: Timeline, last_look: datetime | None, *, now: datetime, zone: ZoneInfo = PARIS
-) -> bool:
-    """Tell whether nothing to come in good order can change a day any more.
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-    It is over, and either a look that succeeded after its end exists, or the evidence has aged out (the silence since
-    then is unproven, and stays so unless late evidence comes).
+
+def _instant(start: Start) -> datetime:
+    return start.at
+
+
+def closable(row: DayRow, last_look: datetime | None, *, now: datetime, zone: ZoneInfo = PARIS) -> bool:
+    """Return True if a day is over and its row can be kept.
+
+    A look rewrites nothing that lies before it, so the row of a day that is over is final. Where evidence carries its
+    own date, the next look may still show that a good day was missed: such a day waits for a look after its end, for as
+    long as late evidence counts. A missed one was seen, and an unproven one is improved by late evidence afterwards.
     """
-    ends = day_end(day, zone)
+    ends = day_end(row.day, zone)
     if now < ends:
         return False
+    if row.key.target not in DATED_EVIDENCE or row.measured in (State.MISSED, State.UNPROVEN):
+        return True
     looked_since = last_look is not None and last_look >= ends
-    return looked_since or timeline.stands_until is None or timeline.stands_until <= now
+    return looked_since or day_of(now, zone) > row.day + timedelta(days=LATE_DAYS)
 
 
 def may_improve(row: DayRow, new: DayRow, *, now: datetime, zone: ZoneInfo = PARIS) -> bool:

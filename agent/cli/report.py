@@ -87,9 +87,11 @@ def _only(asked: Mapping[str, str | None]) -> tuple[str, str]:
 
 def _further(path: Path, period: "Period", output: Path, beneficiary: str | None, *, public: bool) -> None:
     """Write another document than a quarter's report, and name its files."""
+    from agent.past_days import books_of, settle
     from agent.report.further.making import make
 
     with opened(path) as (configuration, ledger, now):
+        settle(ledger, books_of(configuration, ledger), now)
         document = make(configuration, ledger, period, beneficiary, now, public=public)
     contents = {f"{document.stem}.html": document.page, f"{document.stem}.csv": document.table}
     if public:

@@ -12,6 +12,7 @@ import typer
 from agent.cli.options import ConfigOption, LanguageOption, configuration_path
 
 if TYPE_CHECKING:
+    from agent.accounting.days import DayRow
     from agent.config.settings import Configuration
     from agent.core.model import Verdict
     from agent.export.snapshot import Snapshot
@@ -101,10 +102,15 @@ def told(
     from agent.cli.history import render_history
     from agent.cli.printing import width_of_terminal
     from agent.core.period import day_of
+    from agent.past_days import books_of, derived
 
     keys = {verdict.key for verdict in verdicts}
     changes = ledger.verdict_changes(now - span) if ledger is not None else ()
-    days = ledger.day_rows(day_of(now - span), day_of(now)) if ledger is not None else ()
+    first = day_of(now - span)
+    days: tuple[DayRow, ...] = ()
+    if ledger is not None:
+        open_days = derived(ledger, books_of(configuration, ledger), now)
+        days = (*ledger.day_rows(first, day_of(now)), *(row for row in open_days if row.day >= first))
     return render_history(
         [change for change in changes if change.key in keys],
         [row for row in days if row.key in keys],

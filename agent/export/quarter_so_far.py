@@ -45,14 +45,21 @@ class QuarterSoFar:
         self._counted = Counted()
 
     def counted(
-        self, ledger: Ledger, now: datetime, zone: ZoneInfo, *, acceptances: Sequence[Acceptance] = ()
+        self,
+        ledger: Ledger,
+        now: datetime,
+        zone: ZoneInfo,
+        *,
+        acceptances: Sequence[Acceptance] = (),
+        derived: Sequence[DayRow] = (),
     ) -> Counted:
-        """Return the counts at an instant."""
+        """Return the counts at an instant. `derived`: the rows of days that are over and have none yet."""
         with self._lock:
             # Asked before the rows are: one that comes between is counted now and once more next time.
-            mark = (ledger.newest_day_row(), len(ledger.loads()), day_of(now, zone), zone.key, tuple(acceptances))
+            said = tuple((row.key, row.day, row.state, row.measured) for row in derived)
+            mark = (ledger.newest_day_row(), len(ledger.loads()), day_of(now, zone), zone.key, tuple(acceptances), said)
             if mark != self._mark:
-                counted = count(quarter_days(ledger, now, zone, acceptances=acceptances))
+                counted = count(quarter_days(ledger, now, zone, acceptances=acceptances, derived=derived))
                 self._counted = replace(counted, unproven=newly_unproven(ledger, now, zone))
                 self._mark = mark
             return self._counted
@@ -96,17 +103,22 @@ def by_state(counted: Tally) -> Mapping[State, int]:
 
 
 def quarter_days(
-    ledger: Ledger, now: datetime, zone: ZoneInfo, *, acceptances: Sequence[Acceptance] = ()
+    ledger: Ledger,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    acceptances: Sequence[Acceptance] = (),
+    derived: Sequence[DayRow] = (),
 ) -> QuarterDays:
     """Return, for each key that was ever declared, one row for each expected day of this quarter that is over.
 
-    A day that was expected and has no row is unproven, `not-run`, and accepted where an acceptance covers it: silence
-    never shortens a quarter.
+    A day that was expected and has neither a row nor a derived one is unproven, `not-run`, and accepted where an
+    acceptance covers it: silence never shortens a quarter.
     """
     quarter = Quarter.of(day_of(now, zone))
     yesterday = day_of(now, zone) - timedelta(days=1)
     loads = ledger.loads()
-    rows = {(row.key, row.day): row for row in ledger.day_rows(quarter.first, yesterday)}
+    rows = {(row.key, row.day): row for row in (*derived, *ledger.day_rows(quarter.first, yesterday))}
     found: dict[Key, tuple[DayRow, ...]] = {}
     for key in keys_of(loads):
         owed = ((day, expectation(key, day, loads, zone)) for day in each_day(quarter.first, yesterday))

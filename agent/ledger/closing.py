@@ -35,6 +35,13 @@ def close_days(writer: Writer, find_signer: Callable[[], Signer], now: datetime)
     return tuple(made)
 
 
+def is_due(connection: Connection, now: datetime) -> bool:
+    """Return True if a day may be over that has no head, judged by the first row that no head covers."""
+    covered = connection.execute(select(HEAD.c.last).order_by(HEAD.c.number.desc()).limit(1)).scalar() or 0
+    first = connection.execute(select(CHAIN.c.instant).where(CHAIN.c.sequence == covered + 1)).scalar()
+    return first is not None and first[:10] != encode.instant(now)[:10]
+
+
 def _sign(connection: Connection, signer: Signer, previous: Head | None, day: str, first: int, last: int) -> Head:
     before = previous.head if previous else FIRST_PREVIOUS
     head = head_of(before, lines(connection, first, last))

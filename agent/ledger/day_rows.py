@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as SqlRow
 
 from agent.accounting.days import DayRow
+from agent.accounting.open_days import KeptDays
 from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.ledger import decode, encode
@@ -71,6 +72,27 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
 def newest(connection: Connection) -> int:
     """Return the sequence of the newest day row, 0 where there is none."""
     return connection.execute(select(func.max(DAY.c.sequence))).scalar() or 0
+
+
+def summary(connection: Connection) -> Mapping[Key, KeptDays]:
+    """Return, for each key, which days have a row: the first, the last, and how many."""
+    names = [DAY.c[name] for name in KEY]
+    query = select(
+        *names, func.min(DAY.c.day).label("first"), func.max(DAY.c.day).label("last"), func.count().label("rows")
+    )
+    return {
+        Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary): KeptDays(
+            first=read_day(row.first), last=read_day(row.last), count=row.rows
+        )
+        for row in connection.execute(query.group_by(*names))
+    }
+
+
+def days_of(connection: Connection, key: Key) -> frozenset[date]:
+    """Return every day for which a key has a row."""
+    values = (key.target, key.subject, key.beneficiary)
+    own = (DAY.c[name] == value for name, value in zip(KEY, values, strict=True))
+    return frozenset(read_day(day) for (day,) in connection.execute(select(DAY.c.day).where(*own)))
 
 
 def between(connection: Connection, first: date, last: date) -> tuple[DayRow, ...]:

@@ -16,6 +16,8 @@ from sqlalchemy import Connection
 
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
+from agent.accounting.open_days import Kept as KeptRows
+from agent.accounting.open_days import KeptDays, OpenDays, open_days
 from agent.accounting.timeline import Start, Timeline
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged
@@ -66,6 +68,8 @@ class Ledger:
         self._standing: dict[Key, tuple[str, Verdict]] = {}
         self._starts: dict[Key, tuple[tuple[str, str, str], Start]] = {}
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
+        self._kept_days: tuple[int, Mapping[Key, KeptDays]] | None = None
+        self._open_days: tuple[tuple[object, ...], Mapping[Key, OpenDays]] = ((), {})
         self._entries: tuple[tuple[int, int], tuple[EntryRow, ...]] = ((0, 0), ())
 
     @classmethod
@@ -195,6 +199,24 @@ class Ledger:
         """Return the sequence of the newest day row; while it stays the same, so does what `day_rows` returns."""
         return self._store.read(day_rows.newest)
 
+    def kept_days(self) -> KeptRows:
+        """Return which days have a row."""
+        mark = self._store.read(day_rows.newest)
+        if self._kept_days is None or self._kept_days[0] != mark:
+            self._kept_days = (mark, self._store.read(day_rows.summary))
+        return KeptRows(
+            summary=self._kept_days[1],
+            days_of=lambda key: self._store.read(lambda connection: day_rows.days_of(connection, key)),
+        )
+
+    def open_days(self, today: date) -> Mapping[Key, OpenDays]:
+        """Return the days before `today` that are expected of each declared key and have no row."""
+        loads = self.loads()
+        mark = (self._store.read(day_rows.newest), len(loads), today)
+        if self._open_days[0] != mark:
+            self._open_days = (mark, open_days(loads, self.kept_days(), today))
+        return self._open_days[1]
+
     def day_rows(self, first: date, last: date) -> tuple[DayRow, ...]:
         """Return the last row of each key and day, both ends included, by day and key."""
         return self._store.read(lambda connection: day_rows.between(connection, first, last))
@@ -278,6 +300,8 @@ class Ledger:
 
     def sign_heads(self, now: datetime) -> tuple[Head, ...]:
         """Close each UTC day that is over at `now` with a signed head; return the new ones."""
+        if not self._store.read(lambda connection: closing.is_due(connection, now)):
+            return ()
         return self._store.write(lambda writer: closing.close_days(writer, lambda: signer(self._directory), now))
 
     def heads(self) -> tuple[Head, ...]:

@@ -144,31 +144,34 @@ def test_a_silent_day_under_an_acceptance_is_accepted_and_still_measured_as_unpr
     assert (row.state, row.measured, row.reason) == (State.ACCEPTED, State.UNPROVEN, Reason.NOT_RUN)
 
 
-def test_a_day_closes_with_a_look_after_its_end() -> None:
-    line = started(day_start(DAY), State.MET, day_end(DAY) + HOUR)
-    after_end = day_end(DAY) + timedelta(minutes=1)
-    assert not closable(DAY, line, day_end(DAY) - HOUR, now=after_end)
-    assert closable(DAY, line, after_end, now=after_end)
-    assert closable(DAY, line, day_end(DAY), now=after_end)
-
-
-def test_a_day_closes_without_a_look_once_the_evidence_has_aged_out() -> None:
-    line = started(day_start(DAY), State.MET, day_end(DAY) + HOUR)
-    assert not closable(DAY, line, None, now=day_end(DAY))
-    assert closable(DAY, line, None, now=day_end(DAY) + HOUR)
-
-
-def test_no_day_closes_before_it_is_over() -> None:
-    last = day_end(DAY) - timedelta(microseconds=1)
-    assert not closable(DAY, Timeline(), None, now=last)
-    assert closable(DAY, Timeline(), None, now=day_end(DAY))
-
-
 def row_of(measured: State, key: Key = POINTS, day: date = DAY) -> DayRow:
     """Return a day's row."""
     return DayRow(
         key=key, day=day, state=measured, measured=measured, reason=Reason.ON_COURSE, late=False, judged_at=LATER
     )
+
+
+def test_a_day_without_dated_evidence_closes_as_soon_as_it_is_over() -> None:
+    row = row_of(State.MET, KEY)
+    assert not closable(row, None, now=day_end(DAY) - timedelta(microseconds=1))
+    assert closable(row, None, now=day_end(DAY))
+
+
+def test_a_good_day_of_dated_evidence_waits_for_a_look_after_its_end() -> None:
+    row, after_end = row_of(State.MET), day_end(DAY) + timedelta(minutes=1)
+    assert not closable(row, day_end(DAY) - HOUR, now=after_end)
+    assert closable(row, day_end(DAY), now=after_end)
+
+
+def test_a_good_day_of_dated_evidence_waits_for_seven_days_at_most() -> None:
+    row = row_of(State.MET)
+    assert not closable(row, None, now=day_start(DAY + timedelta(days=8)) - HOUR)
+    assert closable(row, None, now=day_start(DAY + timedelta(days=8)))
+
+
+@pytest.mark.parametrize("measured", [State.UNPROVEN, State.MISSED])
+def test_a_day_of_dated_evidence_that_is_not_good_does_not_wait(measured: State) -> None:
+    assert closable(row_of(measured), None, now=day_end(DAY))
 
 
 @pytest.mark.parametrize("old", list(State))
