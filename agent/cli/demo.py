@@ -2,8 +2,9 @@
 
 import os
 import shutil
+import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from agent.cli.options import LanguageOption
 from agent.core.clock import SystemClock
 from agent.core.local import LocalHost
 
@@ -31,6 +33,7 @@ CONFIGURATION = """\
 [agent]
 state_directory = "{state}"
 listen = "{listen}"
+language = "{language}"
 
 [convention]
 reference = "Démonstration"
@@ -44,7 +47,18 @@ name = "Démonstration"
 id = "this-machine"
 transport = "local"
 site = "here"
+
+[[log]]
+id = "logs"
+host = "this-machine"
+kind = "{kind}"
+path = "{logs}"
+sources = ["{sender}"]
 """
+
+# Where a machine keeps its own records: its journal, kept or not, else text files.
+JOURNALS = (Path("/var/log/journal"), Path("/run/log/journal"))
+TEXTS = "/var/log/**"
 
 BACKUP = """
 [[backup]]
@@ -69,6 +83,7 @@ def register(app: typer.Typer) -> None:
     def demo(
         once: Annotated[bool, typer.Option("--once", help="End after the scorecard, serve nothing.")] = False,
         listen: Annotated[str, typer.Option(help="Where the status page and /metrics are served.")] = "127.0.0.1:9588",
+        language: LanguageOption = None,
     ) -> None:
         """Make real backups that are sound, late and damaged; judge, verify, keep, print, and serve them."""
         from agent.cli.check import check_and_print
@@ -77,7 +92,7 @@ def register(app: typer.Typer) -> None:
 
         with scratch() as folder:
             say(f"making three restic repositories in {folder}")
-            configuration = make(folder, listen)
+            configuration = make(folder, listen, language or "fr")
             say("looking at them, then verifying every byte of each copy")
             verify_copies(configuration, [], everything=True, budget=None)
             verdicts, _ = check_and_print(configuration)
@@ -106,12 +121,15 @@ def scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def make(folder: Path, listen: str) -> Path:
+def make(folder: Path, listen: str, language: str) -> Path:
     """Make the three repositories and the configuration that watches them; return the configuration's path."""
     password_file = folder / "password"
     password_file.touch(mode=0o600)
     password_file.write_text(os.urandom(18).hex() + "\n")
-    text = CONFIGURATION.format(state=folder / "state", listen=listen)
+    kind, logs, sender = own_logs()
+    text = CONFIGURATION.format(
+        state=folder / "state", listen=listen, language=language, kind=kind, logs=logs, sender=sender
+    )
     now = SystemClock().now()
     for name, made_at in (("sound", now), ("late", now - LATE), ("damaged", now)):
         source, repository = folder / "sources" / name, folder / "elsewhere" / name
@@ -125,6 +143,15 @@ def make(folder: Path, listen: str) -> Path:
     path = folder / "beffroi.toml"
     path.write_text(text)
     return path
+
+
+def own_logs(journals: Sequence[Path] = JOURNALS) -> tuple[str, str, str]:
+    """Return what this machine's own logs are: the kind, where they lie, and under which name it sends."""
+    sender = socket.gethostname()
+    for folder in journals:
+        if any(folder.glob("*/*.journal")):
+            return "journal", str(folder), sender
+    return "files", TEXTS, sender
 
 
 def restic(*arguments: str) -> None:
