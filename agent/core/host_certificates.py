@@ -39,6 +39,8 @@ def wrong_with(known: Sequence[KnownKey], *, host: str, port: int, blob: bytes, 
         shown = form.load_ssh_public_identity(_line(blob))
         if not isinstance(shown, form.SSHCertificate):
             return "its certificate is none"
+        if signed_with(blob, "ssh-rsa"):
+            return "its certificate is signed with SHA-1"
         shown.verify_cert_signature()
         authority, own = (
             base64.b64decode(key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).split()[1])
@@ -54,6 +56,17 @@ def wrong_with(known: Sequence[KnownKey], *, host: str, port: int, blob: bytes, 
     if not any(one.marker == AUTHORITY and one.key == authority for one in _of_host(known, host, port)):
         return "its certificate is of an authority that is not known for it"
     return _not_for(shown, host, now)
+
+
+def signed_with(blob: bytes, kind: str) -> bool:
+    """Return True where a certificate's signature, the last thing in it, is of a kind."""
+    named = len(kind).to_bytes(4, "big") + kind.encode()
+    at = blob.rfind(named)
+    while at >= 4:
+        if int.from_bytes(blob[at - 4 : at], "big") == len(blob) - at:
+            return True
+        at = blob.rfind(named, 0, at)
+    return False
 
 
 def _not_for(shown: object, host: str, now: datetime) -> str | None:

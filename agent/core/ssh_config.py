@@ -1,14 +1,16 @@
 """OpenSSH's client configuration, as far as it is honoured (ssh_config(5)).
 
-Honoured: `Host HostName Port User IdentityFile ProxyJump UserKnownHostsFile GlobalKnownHostsFile Include`, and `Match`
-by `all host originalhost user localuser`. What changes neither the route nor the trust is passed over. Everything else
-that holds for the host is an error that names file and line: to pass over a detour would be to look at another machine.
+Honoured: `Host HostName Port User IdentityFile ProxyJump UserKnownHostsFile GlobalKnownHostsFile Include`, `Ciphers
+MACs KexAlgorithms HostKeyAlgorithms RequiredRSASize`, and `Match` by `all host originalhost user localuser`; by
+`final`, which holds after everything else, where such an algorithm is set. What changes neither the route nor the
+trust is passed over. Everything else that holds for the host is an error that names file and line: to pass over a
+detour would be to look at another machine.
 """
 
 import glob
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from agent.core.errors import Denied, Missing, Unreadable
 from agent.core.files import read_file, shown
 from agent.core.lines import one_line
 from agent.core.patterns import matches_any
-from agent.core.ssh_directives import HARMLESS, HONOURED, REFUSED
+from agent.core.ssh_directives import ALGORITHMS, HARMLESS, HONOURED, REFUSED
 
 FILE_LIMIT = 1024 * 1024
 DEEPEST_INCLUDE = 16
@@ -53,7 +55,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Hold the directives that hold for one host; the first of each, and all of `identity_files`."""
+    """Hold the directives that hold for one host; the first of each, and all of `identity_files`.
+
+    `algorithms` are the lines that narrow a connection's algorithms, by their names in lower case.
+    """
 
     host_name: Line | None = None
     port: Line | None = None
@@ -62,6 +67,7 @@ class Settings:
     user_known_hosts: Line | None = None
     global_known_hosts: Line | None = None
     identity_files: tuple[Line, ...] = ()
+    algorithms: Mapping[str, Line] = field(default_factory=dict)
 
 
 def read_settings(sources: Sequence[Source], *, host: str, user: str | None, local_user: str) -> Settings:
@@ -133,6 +139,8 @@ class _Reading:
     first: dict[str, Line] = field(default_factory=dict)
     identity_files: list[Line] = field(default_factory=list)
     unknown: list[Line] = field(default_factory=list)
+    final: list[Line] = field(default_factory=list)
+    last: dict[str, Line] = field(default_factory=dict)
 
     def take(self, source: Source, path: Path, *, applies: bool | Line, depth: int) -> None:
         """Read one file; what it includes is read in the include's place and under its condition."""
@@ -157,6 +165,7 @@ class _Reading:
             return False
         words = iter(line.arguments)
         answer: bool | Line = outer
+        untold = []
         for word in words:
             name, _, value = word.removeprefix("!").partition("=")
             if name.lower() not in ("all", "canonical", "final"):
@@ -164,8 +173,11 @@ class _Reading:
             told = self._criterion(name.lower(), value)
             if told is None:
                 answer = line
+                untold.append(word.lower())
             elif told is word.startswith("!"):
                 return False
+        if untold == ["final"] and outer is True:
+            self.final.append(line)
         return answer
 
     def _criterion(self, name: str, value: str) -> bool | None:
@@ -189,13 +201,16 @@ class _Reading:
             return
         if slot in self.first and slot != "identityfile":
             return
+        if isinstance(applies, Line) and line.keyword in ALGORITHMS and applies in self.final:
+            self.last.setdefault(slot, line)
+            return
         if isinstance(applies, Line):
             raise applies.mistake(
                 f"may set {one_line(line.keyword)} for {one_line(self.host)}, and is not evaluated here"
             )
         if line.keyword == "identityfile":
             self.identity_files.append(line)
-        elif line.keyword in HONOURED or line.keyword in REFUSED:
+        elif line.keyword in HONOURED | ALGORITHMS or line.keyword in REFUSED:
             self.first[slot] = line
         else:
             self.unknown.append(line)
@@ -218,6 +233,7 @@ class _Reading:
             user_known_hosts=self.first.get("userknownhostsfile"),
             global_known_hosts=self.first.get("globalknownhostsfile"),
             identity_files=tuple(self.identity_files),
+            algorithms={name: line for name, line in {**self.last, **self.first}.items() if name in ALGORITHMS},
         )
 
 

@@ -17,12 +17,18 @@ from agent.core.files import read_file, shown
 from agent.core.host_certificates import KINDS, vouched_for, wrong_with
 from agent.core.known_hosts import KnownKey, hold_to_known, kinds_known, parse
 from agent.core.lines import one_line
+from agent.core.ssh_algorithms import choose, is_too_short, narrowed
 from agent.core.ssh_keys import keys_of
 from agent.core.ssh_route import Endpoint
 
 FILE_LIMIT = 16 * 1024 * 1024
 # What known_hosts calls ssh-rsa is offered under these names (RFC 8332).
 RSA_NAMES = ("rsa-sha2-512", "rsa-sha2-256")
+
+WEAK_ALONE = (
+    "all that it offers is broken or unknown here; ssh -vv shows what: see Ciphers, MACs, KexAlgorithms and "
+    "HostKeyAlgorithms in its sshd_config, and in the ssh_config here"
+)
 
 # sshd drops at random what knocks while ten others have not logged in yet (sshd_config(5), MaxStartups): a jump host
 # is entered by so many at once.
@@ -187,23 +193,32 @@ def _shake_hands(
     transport: paramiko.Transport, endpoint: Endpoint, known: Sequence[KnownKey], deadline: Deadline, limit: str
 ) -> paramiko.PKey:
     # A host has several keys and shows the kind that is asked for first: ask for what is known of it.
+    choose(transport, endpoint.algorithms)
     options = transport.get_security_options()
     wanted = list(KINDS if vouched_for(known, endpoint.address, endpoint.port) else ())
     for kind in kinds_known(known, endpoint.address, endpoint.port):
         wanted += RSA_NAMES if kind == "ssh-rsa" else (kind,)
     able = options.key_types
-    options.key_types = tuple(dict.fromkeys([*(one for one in wanted if one in (*able, *KINDS)), *able]))
+    first = tuple(dict.fromkeys([*(one for one in wanted if one in (*able, *KINDS)), *able]))
+    allowed = narrowed(first, endpoint.algorithms.host_keys)
+    options.key_types = tuple(one for one in first if one in allowed)
     transport.banner_timeout = transport.handshake_timeout = deadline.remaining()
     try:
         transport.start_client(timeout=deadline.remaining())
         # start_client comes back in silence when its time is up; then there is no key to get.
-        return transport.get_remote_server_key()
+        shown_key = transport.get_remote_server_key()
     except (paramiko.SSHException, EOFError, OSError) as error:
         if deadline.passed:
             message = f"{place(endpoint)} accepted and did not greet {limit}"
             raise Unreachable(message, "see whether its sshd hangs") from error
         said = one_line(str(error)).rstrip(".") or "it hung up"
-        raise Unreachable(f"{place(endpoint)} does not speak SSH with us: {said}") from error
+        hint = WEAK_ALONE if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) else ""
+        raise Unreachable(f"{place(endpoint)} does not speak SSH with us: {said}", hint) from error
+    if is_too_short(shown_key, endpoint.algorithms):
+        shortest = endpoint.algorithms.shortest_rsa
+        message = f"{place(endpoint)} shows a key of RSA with {shown_key.get_bits()} bits, and {shortest} are required"
+        raise Unreachable(message, "give that host a longer key, or one of Ed25519")
+    return shown_key
 
 
 def _log_in(transport: paramiko.Transport, endpoint: Endpoint, deadline: Deadline, limit: str) -> None:
@@ -212,6 +227,9 @@ def _log_in(transport: paramiko.Transport, endpoint: Endpoint, deadline: Deadlin
         raise Denied(f"no key is given for {who}", "give key_file, or IdentityFile in the OpenSSH configuration")
     refused: Exception | None = None
     for key in keys_of(endpoint, deadline):
+        if is_too_short(key, endpoint.algorithms):
+            shortest = endpoint.algorithms.shortest_rsa
+            raise Denied(f"{who}: a key of RSA has {key.get_bits()} bits, and {shortest} are required", "make another")
         transport.auth_timeout = deadline.remaining()
         try:
             more = transport.auth_publickey(endpoint.user, key)

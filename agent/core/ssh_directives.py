@@ -1,8 +1,15 @@
-"""Directives of ssh_config(5), up to OpenSSH 10: the honoured, the refused, and those that change nothing here."""
+"""Directives of ssh_config(5), up to OpenSSH 10: the honoured, the refused, and those that change nothing here.
+
+`PubkeyAcceptedAlgorithms` and `CASignatureAlgorithms` change nothing: no key signs, and no authority has signed, with
+SHA-1 here, and the keys that may be used are named one by one.
+"""
 
 HONOURED = frozenset(
     {"hostname", "port", "user", "identityfile", "proxyjump", "userknownhostsfile", "globalknownhostsfile"}
 )
+
+# What narrows the algorithms of a connection (agent.core.ssh_algorithms).
+ALGORITHMS = frozenset({"ciphers", "macs", "kexalgorithms", "hostkeyalgorithms", "requiredrsasize"})
 
 # What changes route or trust, and the values with which it does not.
 REFUSED: dict[str, frozenset[str]] = {
@@ -24,19 +31,19 @@ REFUSED: dict[str, frozenset[str]] = {
 HARMLESS = frozenset((
     "addkeystoagent", "batchmode", "canonicaldomains", "canonicalizefallbacklocal", "canonicalizemaxdots",
     "canonicalizepermittedcnames", "casignaturealgorithms", "certificatefile", "channeltimeout", "checkhostip",
-    "ciphers", "clearallforwardings", "compression", "connectionattempts", "connecttimeout", "controlmaster",
+    "clearallforwardings", "compression", "connectionattempts", "connecttimeout", "controlmaster",
     "controlpersist", "dynamicforward", "enableescapecommandline", "enablesshkeysign", "escapechar",
     "exitonforwardfailure", "fingerprinthash", "forkafterauthentication", "forwardagent", "forwardx11",
     "forwardx11timeout", "forwardx11trusted", "gatewayports", "gssapiauthentication", "gssapiclientidentity",
     "gssapidelegatecredentials", "gssapikexalgorithms", "gssapikeyexchange", "gssapirenewalforcesrekey",
     "gssapiserveridentity", "gssapitrustdns", "hashknownhosts", "hostbasedacceptedalgorithms",
-    "hostbasedauthentication", "hostbasedkeytypes", "hostkeyalgorithms", "identitiesonly", "identityagent",
-    "ignoreunknown", "ipqos", "kbdinteractiveauthentication", "kbdinteractivedevices", "kexalgorithms",
-    "localcommand", "localforward", "loglevel", "logverbose", "macs", "numberofpasswordprompts",
+    "hostbasedauthentication", "hostbasedkeytypes", "identitiesonly", "identityagent",
+    "ignoreunknown", "ipqos", "kbdinteractiveauthentication", "kbdinteractivedevices",
+    "localcommand", "localforward", "loglevel", "logverbose", "numberofpasswordprompts",
     "obscurekeystroketiming", "passwordauthentication", "permitlocalcommand", "permitremoteopen", "pkcs11provider",
     "preferredauthentications", "protocol", "proxyusefdpass", "pubkeyacceptedalgorithms", "pubkeyacceptedkeytypes",
     "pubkeyauthentication", "refuseconnection", "rekeylimit", "remotecommand", "remoteforward", "requesttty",
-    "requiredrsasize", "securitykeyprovider", "sendenv", "serveralivecountmax", "serveraliveinterval",
+    "securitykeyprovider", "sendenv", "serveralivecountmax", "serveraliveinterval",
     "sessiontype", "setenv", "stdinnull", "streamlocalbindmask", "streamlocalbindunlink", "stricthostkeychecking",
     "syslogfacility", "tag", "tcpkeepalive", "tunnel", "tunneldevice", "updatehostkeys", "usekeychain",
     "useprivilegedport", "versionaddendum", "visualhostkey", "warnweakcrypto", "xauthlocation",

@@ -4,12 +4,13 @@ import os
 import pwd
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agent.core.errors import Unreadable
 from agent.core.known_hosts import DEFAULT_PORT
 from agent.core.lines import one_line
+from agent.core.ssh_algorithms import Algorithms
 from agent.core.ssh_config import Line, Settings, Source, read_settings
 
 LONGEST_WAY = 8
@@ -53,6 +54,7 @@ class Endpoint:
     known_hosts: tuple[Path, ...]
     key_password_file: Path | None = None
     agent_socket: Path | None = None
+    algorithms: Algorithms = field(default_factory=Algorithms)
 
 
 def this_client() -> Client:
@@ -124,6 +126,13 @@ def _endpoint(asked: Asked, settings: Settings, client: Client, *, declared: boo
         known_hosts=_known_hosts(asked, settings, tokens, client, declared=declared),
         key_password_file=asked.key_password_file,
         agent_socket=asked.agent_socket,
+        algorithms=Algorithms(
+            ciphers=settings.algorithms.get("ciphers"),
+            macs=settings.algorithms.get("macs"),
+            exchanges=settings.algorithms.get("kexalgorithms"),
+            host_keys=settings.algorithms.get("hostkeyalgorithms"),
+            rsa_size=settings.algorithms.get("requiredrsasize"),
+        ),
     )
 
 

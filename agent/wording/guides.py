@@ -15,8 +15,9 @@ héberge les fichiers peut donc les vérifier elle-même, par un compte qui les 
        beffroi explain store | sed -n '/^#!/,$p' > /usr/local/bin/beffroi-store
        chmod 0755 /usr/local/bin/beffroi-store
 3. Une clé pour beffroi seul, et sa ligne dans ~beffroi-store/.ssh/authorized_keys :
-       restrict,command="/usr/local/bin/beffroi-store /srv/restic" ssh-ed25519 AAAA… beffroi
+       restrict,command="/usr/local/bin/beffroi-store /srv/restic",from="AGENT" ssh-ed25519 AAAA… beffroi
    /srv/restic est le dossier en dessous duquel se trouvent les dépôts ; la clé ne répond pour aucun autre.
+   AGENT est l'adresse d'où vient la machine de beffroi, ou celle de son rebond.
 4. Dans la configuration de beffroi :
        [[host]]
        id = "vault"
@@ -44,8 +45,9 @@ files can therefore verify them by itself, by an account that reads them and kno
        beffroi explain store | sed -n '/^#!/,$p' > /usr/local/bin/beffroi-store
        chmod 0755 /usr/local/bin/beffroi-store
 3. A key for beffroi alone, and its line in ~beffroi-store/.ssh/authorized_keys:
-       restrict,command="/usr/local/bin/beffroi-store /srv/restic" ssh-ed25519 AAAA… beffroi
+       restrict,command="/usr/local/bin/beffroi-store /srv/restic",from="AGENT" ssh-ed25519 AAAA… beffroi
    /srv/restic is the folder below which the repositories lie; the key answers for no other.
+   AGENT is the address from which beffroi's machine comes, or its jump host's.
 4. In the configuration of beffroi:
        [[host]]
        id = "vault"
@@ -73,12 +75,16 @@ SSH = Words(
     fr="""\
 Observer une machine par SSH, avec un compte qui ne peut que lire
 
-1. Sur cette machine, un compte avec un shell, et rien de plus ; les groupes ouvrent ce que root seul lirait sinon :
+1. Sur cette machine, un compte avec un shell, et rien de plus ; un groupe ouvre ce que root seul lirait sinon, et ne se
+   donne que là où beffroi doit le lire :
        useradd --system --create-home --shell /bin/sh beffroi
-       usermod --append --groups adm,systemd-journal beffroi        (journaux)
+       usermod --append --groups adm,systemd-journal beffroi        (journaux, là où ils sont centralisés)
        usermod --append --groups wazuh beffroi                      (état de l'agent Wazuh, là où il y en a un)
 2. Une clé pour beffroi seul, et sa ligne dans ~beffroi/.ssh/authorized_keys :
-       restrict ssh-ed25519 AAAA… beffroi
+       restrict,from="AGENT" ssh-ed25519 AAAA… beffroi
+   AGENT est l'adresse d'où vient la machine de beffroi, ou celle de son rebond : ailleurs, une clé volée n'ouvre rien.
+   `restrict` interdit terminal et redirections ; ce qui reste est un shell de ce compte, car chaque contrôle envoie ses
+   commandes (docs/decisions.md).
    Une clé protégée par une phrase de passe s'ouvre par `key_password_file`, celle d'un ssh-agent par `agent_socket`.
 3. La clé de la machine, comparée sur place, dans un known_hosts (noms hachés et `@cert-authority` compris) :
        ssh-keyscan vault.example >> /etc/beffroi/known_hosts
@@ -110,12 +116,16 @@ demi-heures au moins ; `beffroi check` et un rechargement l'essaient aussitôt. 
     en="""\
 Watch a machine over SSH, with an account that can only read
 
-1. On that machine, an account with a shell, and nothing more; groups open what root alone would read otherwise:
+1. On that machine, an account with a shell, and nothing more; a group opens what root alone would read otherwise, and
+   is given only where beffroi has to read it:
        useradd --system --create-home --shell /bin/sh beffroi
-       usermod --append --groups adm,systemd-journal beffroi        (logs)
+       usermod --append --groups adm,systemd-journal beffroi        (logs, where they are collected)
        usermod --append --groups wazuh beffroi                      (state of the Wazuh agent, where there is one)
 2. A key for beffroi alone, and its line in ~beffroi/.ssh/authorized_keys:
-       restrict ssh-ed25519 AAAA… beffroi
+       restrict,from="AGENT" ssh-ed25519 AAAA… beffroi
+   AGENT is the address from which beffroi's machine comes, or its jump host's: a stolen key opens nothing elsewhere.
+   `restrict` forbids terminals and forwarding; what is left is a shell of that account, since each look sends its
+   commands (docs/decisions.md).
    A key with a passphrase is opened by `key_password_file`, one that an ssh-agent holds by `agent_socket`.
 3. The machine's own key, compared on the spot, in a known_hosts file (hashed names and `@cert-authority` included):
        ssh-keyscan vault.example >> /etc/beffroi/known_hosts

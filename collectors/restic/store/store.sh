@@ -2,7 +2,7 @@
 # beffroi-store: lists and hashes the files of restic repositories, for an account that knows no password.
 # It only reads, writes nowhere, and says of a file at most its name, size, date and whether it is what its name says.
 #
-# As the one command of a key, in authorized_keys:  restrict,command="/usr/local/bin/beffroi-store /srv/restic" ssh-ed25519 …
+# As the one command of a key, in authorized_keys:  restrict,command="/usr/local/bin/beffroi-store /srv/restic",from="AGENT" ssh-ed25519 …
 # Then every repository at or below /srv/restic is answered for. By hand:  beffroi-store list - /srv/restic/files
 #
 #   list DIGEST PATH  every file; where the list still has this SHA-256: `same`
