@@ -23,6 +23,7 @@ from agent.core.period import PARIS, day_of, day_start
 from agent.errands import APART, Errand, errands
 from agent.evaluate import Bench, Seen, judge
 from agent.ledger.ledger import Ledger
+from agent.ledger.loads import Load
 from agent.past_days import Books
 from agent.register.agreed import agreements_in_force
 from agent.watch import Watch, entries_in
@@ -91,6 +92,7 @@ class Turn:
             signed=configuration.convention.signed,
             looks=self._looks,
             hosts=lambda since: watched_since(loads, since, zone),
+            objective=lambda key, day: objective_on(key, day, loads, configuration, agreements),
         )
         entries = []
         for one in wanted:
@@ -157,6 +159,16 @@ def target_in_force(key: Key, configuration: Configuration, agreements: Agreemen
         limit=agreements.limit(limit, key, day),
         attainment=agreements.attainment(target.attainment, key, day),
     )
+
+
+def objective_on(
+    key: Key, day: date, loads: Sequence[Load], configuration: Configuration, agreements: Agreements
+) -> float | None:
+    """Return the limit of a key that was in force on a day: that of the last load up to its end, or of the first."""
+    ruling = [load for load in loads if day_of(load.at) <= day] or loads[:1]
+    targets = ruling[-1].targets if ruling else configuration.targets
+    target = targets.get(key.target, configuration.targets[key.target])
+    return agreements.limit(target.limit, key, day)
 
 
 def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:

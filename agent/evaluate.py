@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from agent.core.convention import CLAUSES
 from agent.core.entries import Entry
 from agent.core.expected import Expected
 from agent.core.installed import OUTDATED_HOST, OUTDATED_PROGRAM, outdated_in, renewal
 from agent.core.inventory import Inventory
 from agent.core.judging import Check, Looked, Need, Question
-from agent.core.model import WORST_FIRST, Detail, Failure, Finding, Observation, Reading, State, Target, Verdict
+from agent.core.model import WORST_FIRST, Detail, Failure, Finding, Key, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
 
 log = logging.getLogger("beffroi.evaluate")
@@ -47,7 +48,7 @@ class Bench:
 
     `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
     the registers' entries, by beneficiary; None: they could not be read. `signed` is when the convention was.
-    `looks` and `hosts` are those of a question (agent.core.judging).
+    `looks` and `hosts` are those of a question (agent.core.judging), `objective` gives the limit of a key on a day.
     """
 
     inventory: Inventory
@@ -58,6 +59,7 @@ class Bench:
     signed: date | None = None
     looks: Callable[[str, str, datetime, datetime], tuple[Looked, ...]] = lambda collector, subject, since, until: ()
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
+    objective: Callable[[Key, date], float | None] = lambda key, day: CLAUSES[key.target].limit
 
 
 def judge(
@@ -80,16 +82,15 @@ def judge(
         target=target,
         now=bench.now,
         first_seen=first_seen,
-        beside=lambda collector, subject: _fresh(bench.readings(collector, subject), target, bench),
-        newest=lambda collector, subject: None if (one := bench.readings(collector, subject)) is None else one.reading,
-        last_look=lambda collector, subject: (
-            None if (one := bench.readings(collector, subject)) is None else one.observation
-        ),
+        beside=lambda *name: _fresh(bench.readings(*name), target, bench),
+        newest=lambda *name: None if (one := bench.readings(*name)) is None else one.reading,
+        last_look=lambda *name: None if (one := bench.readings(*name)) is None else one.observation,
         looks=bench.looks,
         hosts=bench.hosts,
         since=since or first_seen,
         entries=() if bench.entries is None else bench.entries.get(expected.key.beneficiary, ()),
         signed=bench.signed,
+        objective=lambda id, day: bench.objective(replace(expected.key, target=id), day),
     )
     findings = _found(check, question, bench)
     day_state = combine(findings, best=check.best).state

@@ -97,7 +97,7 @@ def _stands_until(last: Entry, question: Question) -> datetime:
 def _measured(last: Entry, question: Question) -> Finding:
     when = read_when(last.values["performed"])
     about: Detail = {"entry": last.id, "performed": when.text, "basis": "measured"}
-    if last.get("result") != "ok":
+    if last.get("result") != "ok" or read_duration(last.values["duration"]) <= timedelta(0):
         return Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about, evidence=(last.id,))
     age, stands_until = question.now - when.ends, _stands_until(last, question)
     if question.now > stands_until:

@@ -1,23 +1,89 @@
-"""recovery-test: the recovery plan of each backup was exercised with success within the last year (article 5)."""
+"""recovery-test: the recovery plan of each backup was exercised with success within the last year (article 5).
+
+An exercise passes where it attains both objectives, of point and of time, as they were in force on its day (convention,
+«Readings of the text»: *testés*).
+"""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from agent.core.durations import read_duration
+from agent.core.entries import Entry
 from agent.core.inventory import Backup
 from agent.core.judging import Check, Question
-from agent.core.model import Finding
+from agent.core.model import Finding, State
+from agent.core.moments import read_when
 from agent.core.periodic import judge_periodic, last_performed
+from agent.core.reason import Reason
+from agent.core.terms import due_after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """Hold which objective an exercise did not attain, or (`unproven`) cannot be shown to have attained."""
+
+    entry: Entry
+    state: State
+    reason: Reason
+    value: float | None = None
+    limit: float | None = None
 
 
 def entered(question: Question) -> Iterator[Finding]:
-    """Yield how long ago the backup's last successful exercise was; one that failed, later on, is told beside it."""
+    """Yield how long ago the backup's last exercise passed; one that did not, later on, is told beside it."""
     backup: Backup = question.item
     own = [entry for entry in question.registered("recovery-test") if entry.get("backup") == backup.id]
-    found = judge_periodic(question, [entry for entry in own if entry.get("result") == "ok"])
+    succeeded = [entry for entry in own if entry.get("result") == "ok"]
+    short = {entry.id: one for entry in succeeded if (one := shortfall(entry, question)) is not None}
+    found = judge_periodic(question, [entry for entry in succeeded if entry.id not in short])
     last = last_performed(own)
     if last is not None and last.get("result") != "ok":
         found = replace(found, about={**found.about, "failed": last.values["performed"]})
+    last = last_performed([one.entry for one in short.values()])
+    if last is not None:
+        found = _beside(found, short[last.id], question)
     yield found
+
+
+def shortfall(entry: Entry, question: Question) -> Shortfall | None:
+    """Return what keeps an exercise that succeeded from being a test passed, or None.
+
+    A date without a time is a whole day: only what lies beyond the limit however the day is read is missed.
+    """
+    performed, point = read_when(entry.values["performed"]), read_when(entry.values["recovery_point"])
+    took, longest = read_duration(entry.values["duration"]), question.objective("backup-rto", performed.day)
+    if longest is not None and took.total_seconds() > longest:
+        seconds = took.total_seconds()
+        return Shortfall(entry=entry, state=State.MISSED, reason=Reason.TOO_SLOW, value=seconds, limit=longest)
+    oldest = question.objective("backup-rpo", performed.day)
+    least, most = (performed.begins - point.ends).total_seconds(), (performed.ends - point.begins).total_seconds()
+    if oldest is not None and least > oldest:
+        return Shortfall(entry=entry, state=State.MISSED, reason=Reason.TOO_OLD, value=least, limit=oldest)
+    if took <= timedelta(0) or (oldest is not None and most > oldest):
+        return Shortfall(entry=entry, state=State.UNPROVEN, reason=Reason.INCOMPLETE)
+    return None
+
+
+def _beside(found: Finding, short: Shortfall, question: Question) -> Finding:
+    """Return what counts: an exercise that passed within the year, else the one that did not."""
+    performed = read_when(short.entry.values["performed"])
+    due = due_after(performed, timedelta(seconds=question.target.limit or 0))
+    if found.state is State.MET:
+        passed = read_when(str(found.about["performed"]))
+        later = short.state is State.MISSED and performed.begins > passed.begins
+        return replace(found, about={**found.about, "short": performed.text}) if later else found
+    if question.now > due or (found.state is State.MISSED and short.state is State.UNPROVEN):
+        return found
+    return Finding(
+        state=short.state,
+        reason=short.reason,
+        value=short.value,
+        limit=short.limit,
+        unit="seconds",
+        about={"entry": short.entry.id, "performed": performed.text},
+        evidence=(short.entry.id,),
+    )
 
 
 CHECK = Check(target="recovery-test", entered=entered)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from agent.core.convention import CLAUSES
 from agent.core.counting import LastLook, no_look
 from agent.core.entries import Entry
 from agent.core.inventory import Inventory
@@ -44,7 +45,8 @@ class Question:
     another subject, to compare with; None: nothing fresh. `last_look` gives the newest look
     that succeeded, however old, `newest` the newest one, whatever it came to, `looks`
     those that succeeded between two instants, the oldest first, and the newest one that did. `hosts` names those whose
-    accounts are watched, or were at any time since an instant.
+    accounts are watched, or were at any time since an instant. `objective` gives the limit of a target for the same
+    subject, as it was in force on a day.
     """
 
     item: Any
@@ -61,6 +63,7 @@ class Question:
     since: datetime | None = None
     entries: tuple[Entry, ...] = ()
     signed: date | None = None
+    objective: Callable[[str, date], float | None] = lambda target, day: CLAUSES[target].limit
 
     def registered(self, register: str) -> tuple[Entry, ...]:
         """Return the entries of one register."""

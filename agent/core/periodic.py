@@ -44,10 +44,10 @@ def _never(question: Question, limit: timedelta) -> Finding:
     since = question.since or question.first_seen
     due = due_after(When(text="", begins=since, ends=since), limit)
     late = question.now > due
+    # No value: the time since the start is no age of anything that was done.
     return Finding(
         state=State.MISSED if late else State.UNPROVEN,
         reason=Reason.OVERDUE if late else Reason.ON_COURSE,
-        value=max((question.now - since).total_seconds(), 0.0) if late else None,
         stands_until=None if late else due,
         about={"never": day_of(since).isoformat(), "due": told(due)},
     )

@@ -92,7 +92,8 @@ def _read_kind(kind: Kind, text: str, inventory: Inventory) -> str:
         case Kind.INSTANT:
             return read_when(text).text
         case Kind.DURATION:
-            read_duration(text)
+            if not read_duration(text):
+                raise ValueError("is no time at all")
         case Kind.RATIO:
             read_ratio(text)
         case Kind.MONTH:

@@ -101,8 +101,8 @@ PERIODIC: Mapping[Reason, Phrases] = {
             en="the last time was {performed} ({value}, objective: {limit}); it was due {due}",
         ),
         Words(
-            fr="rien n'a jamais été inscrit depuis le {never} ({value}, objectif : {limit}) ; c'était dû le {due}",
-            en="nothing was ever entered since {never} ({value}, objective: {limit}); it was due {due}",
+            fr="rien n'a jamais été inscrit depuis le {never} ; c'était dû le {due}",
+            en="nothing was ever entered since {never}; it was due {due}",
         ),
     ),
     Reason.NOT_EXPECTED: (

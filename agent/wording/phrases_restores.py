@@ -78,6 +78,12 @@ RESTORE_TIME: Mapping[Reason, Phrases] = {
 FAILED: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(
+            fr="l'exercice du {short} n'a pas atteint les objectifs ; le dernier qui les a atteints date du "
+            "{performed} ({value}, objectif : {limit})",
+            en="the exercise of {short} did not attain the objectives; the last one that did was {performed} "
+            "({value}, objective: {limit})",
+        ),
+        Words(
             fr="l'exercice du {failed} a échoué ; le dernier réussi date du {performed} ({value}, objectif : {limit})",
             en="the exercise of {failed} failed; the last one that succeeded was {performed} "
             "({value}, objective: {limit})",
@@ -102,8 +108,32 @@ FAILED: Mapping[Reason, Phrases] = {
         ),
     ),
 }
+# Both objectives, of point and of time, are those in force on the day of the exercise.
+SHORT: Mapping[Reason, Phrases] = {
+    Reason.TOO_SLOW: (
+        Words(
+            fr="l'exercice du {performed} a restauré en {value}, au-delà de l'objectif de durée ({limit})",
+            en="the exercise of {performed} took {value} to restore, beyond the time objective ({limit})",
+        ),
+    ),
+    Reason.TOO_OLD: (
+        Words(
+            fr="l'exercice du {performed} a restauré un point âgé de {value}, au-delà de l'objectif de point ({limit})",
+            en="the exercise of {performed} restored a point {value} old, beyond the point objective ({limit})",
+        ),
+    ),
+    Reason.INCOMPLETE: (
+        Words(
+            fr="les dates et la durée inscrites pour l'exercice du {performed} ne disent pas s'il a atteint les "
+            "objectifs",
+            en="the dates and the time entered for the exercise of {performed} do not tell whether it attained the "
+            "objectives",
+        ),
+    ),
+}
 EXERCISE: Mapping[Reason, Phrases] = {
-    reason: (*FAILED.get(reason, ()), *phrases) for reason, phrases in PERIODIC.items() if reason in FAILED
+    **{reason: (*FAILED.get(reason, ()), *phrases) for reason, phrases in PERIODIC.items() if reason in FAILED},
+    **SHORT,
 }
 
 # Convention, article 6: what nobody enters leaves no trace that the agent could find.

@@ -1,7 +1,7 @@
 """What exercises and restores come to: how long a full one took, when the last was, and whether each has its reason."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from agent.core.convention import CLAUSES
 from agent.core.entries import Entry, by_beneficiary
 from agent.core.expected import expected, expected_entries
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory, Sample
-from agent.core.model import Observation, Target, Verdict
+from agent.core.model import Observation, State, Target, Verdict
 from agent.core.pace import Draw, Totals
 from agent.core.period import day_of, day_start
 from agent.evaluate import Bench, Readings, Seen, judge
@@ -111,6 +111,49 @@ def test_the_time_measured_is_the_value_and_stands_for_a_year() -> None:
 )
 def test_an_exercise_that_succeeds_is_due_each_year(entries: tuple[Entry, ...], now: str, state: str) -> None:
     assert told(judged(entries, now)["recovery-test", "files"]) == state
+
+
+OLD = "2026-10-29T03:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("entries", "state"),
+    [
+        ((exercise(duration="48h", recovery_point="2026-10-31T10:00+01:00"),), "met within-limit"),
+        ((exercise(duration="172801s"),), "missed too-slow"),
+        ((exercise(recovery_point="2026-10-31T09:59+01:00"),), "missed too-old"),
+        ((exercise(duration="72h", recovery_point=OLD),), "missed too-slow"),
+        ((exercise(duration="0s"),), "unproven incomplete"),
+        ((exercise(performed="2026-11-01", recovery_point="2026-11-01"),), "met within-limit"),
+        ((exercise(performed="2026-11-01", recovery_point="2026-10-31"),), "unproven incomplete"),
+        ((exercise(performed="2026-11-01", recovery_point="2026-10-30"),), "unproven incomplete"),
+        ((exercise(performed="2026-11-01", recovery_point="2026-10-29"),), "missed too-old"),
+        ((exercise(), exercise(2, performed="2026-11-20T10:00+01:00")), "met within-limit"),
+        ((exercise(performed="2025-11-20T10:00+01:00", recovery_point="2025-11-01"),), "missed overdue"),
+    ],
+)
+def test_an_exercise_that_misses_an_objective_is_no_test_passed(entries: tuple[Entry, ...], state: str) -> None:
+    now = "2027-01-05T12:00+01:00" if state.endswith("overdue") else "2026-11-24T12:00+01:00"
+    assert told(judged(entries, now)["recovery-test", "files"]) == state
+
+
+def test_an_exercise_is_held_to_the_objectives_of_its_day() -> None:
+    asked = replace(
+        question(BACKUP, "recovery-test"),
+        target=Target(id="recovery-test", unit="seconds", limit=365 * 86400.0, evidence_age=timedelta(days=365)),
+        entries=(exercise(duration="50h"),),
+        objective=lambda target, day: 60 * 3600.0 if (target, day) == ("backup-rto", date(2026, 11, 1)) else 86400.0,
+        now=datetime.fromisoformat("2026-11-24T12:00+01:00"),
+    )
+    (found,) = recovery_test.entered(asked)
+    assert found.state is State.MET
+    (found,) = recovery_test.entered(replace(asked, entries=(exercise(duration="61h"),)))
+    assert (found.state, found.value, found.limit) == (State.MISSED, 61 * 3600.0, 60 * 3600.0)
+
+
+def test_what_was_never_done_has_no_value() -> None:
+    verdict = judged((), "2027-01-01T00:01+01:00")["recovery-test", "files"]
+    assert (told(verdict), verdict.value) == ("missed overdue", None)
 
 
 def restore(number: int, performed: str, **values: str) -> Entry:
@@ -237,6 +280,20 @@ SENTENCES = {
         "l'exercice du 20 novembre 2026 a échoué ; le dernier réussi date du 1er novembre 2026 "
         "(22 j 12 h, objectif : 365 j)",
     ): (exercise(performed="2026-11-01"), exercise(2, performed="2026-11-20", result="failed")),
+    (
+        "recovery-test",
+        "l'exercice du 20 novembre 2026 n'a pas atteint les objectifs ; le dernier qui les a atteints date du "
+        "1er novembre 2026 (22 j 12 h, objectif : 365 j)",
+    ): (exercise(performed="2026-11-01"), exercise(2, performed="2026-11-20")),
+    (
+        "recovery-test",
+        "l'exercice du 1er novembre 2026 à 10 h 00 a restauré en 72 h, au-delà de l'objectif de durée (48 h)",
+    ): (exercise(duration="72h"),),
+    (
+        "recovery-test",
+        "l'exercice du 1er novembre 2026 à 10 h 00 a restauré un point âgé de 30 h, au-delà de l'objectif de point "
+        "(24 h)",
+    ): (exercise(recovery_point="2026-10-31T04:00+01:00"),),
     (
         "restore-reason",
         "aucune restauration (exercice, échantillon, saisie) n'est inscrite pour 2026-11 ; une restauration faite à la "

@@ -121,6 +121,11 @@ def test_a_change_of_a_backup_needs_no_day_of_its_own() -> None:
     assert 'backup: "nothing" is not known' in refusal("change", *changed(SOUND["change"], backup="nothing"))
 
 
+def test_an_exercise_that_took_no_time_is_refused() -> None:
+    said = refusal("recovery-test", *changed(SOUND["recovery-test"], duration="0s"))
+    assert said == 'recovery-test: duration: "0s" is no time at all'
+
+
 @pytest.mark.parametrize("register", REGISTERS)
 def test_each_needed_key_is_asked_for_all_of_them_at_once(register: str) -> None:
     lines = refusal(register)
