@@ -12,6 +12,7 @@ from agent.core.matching import AHEAD, off_site_copies
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 from agent.core.recency import recency
+from agent.core.wanted_change import newest_change
 
 LISTING = "restic_snapshots"
 CANARY = "canary"
@@ -49,7 +50,14 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         found = _canary(seen, limit, question)
     else:
         counted = counted_points(backup, seen, question.last_look)
-        found = recency(seen, counted, now=question.now, limit=limit, judge_history=True)
+        found = recency(
+            seen,
+            counted,
+            now=question.now,
+            limit=limit,
+            judge_history=True,
+            change=newest_change(question.entries, backup.id),
+        )
         if backup.canary is None and found.state is State.MET:
             found = replace(found, about={**found.about, "rests_on": "dates"})
     yield replace(found, observed_at=seen.ended, stands_until=seen.ended + question.target.evidence_age)

@@ -13,9 +13,10 @@ from itertools import pairwise
 from statistics import median
 
 from agent.core.counting import Series
-from agent.core.model import Detail, State
+from agent.core.model import Detail
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.wanted_change import Change
 
 USUAL_FROM = 7
 # How long encryption is told although newer points look usual again: hourly points must not hide it in an hour. What
@@ -43,57 +44,72 @@ UNCHANGED_TIMES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspicion:
-    """Hold what is wrong with a point: a state, a reason, and the figures that say so."""
+    """Hold what is wrong with a point: a reason, and the figures that say so."""
 
     point: Point
-    state: State
     reason: Reason
     about: Detail
 
 
-def suspicion(one: Series, now: datetime) -> Suspicion | None:
+def suspicion(one: Series, now: datetime, change: Change | None = None) -> Suspicion | None:
     """Return what is wrong with the newest point of a path, or with one of the last day; None where all is as usual."""
     points = sorted((*one.counted, *one.empty), key=lambda point: point.time, reverse=True)
+    empty = frozenset(each.id for each in one.empty)
     for index, point in enumerate(points):
         if index > 0 and now - point.time > TOLD_FOR:
             break
-        history = _history(point, points[index + 1 :], frozenset(empty.id for empty in one.empty))
-        found = _looks_wrong(point, history)
+        found = _judged(point, points[index + 1 :], empty, change)
         if found is not None and (index == 0 or found.reason is Reason.CONTENT_CHANGED):
             return found
+    return None
+
+
+def _judged(point: Point, earlier: Sequence[Point], empty: frozenset[str], change: Change | None) -> Suspicion | None:
+    history = history_of(point, earlier, empty)
+    if point.id in empty:
+        return _missed(point, Reason.EMPTY, {}) if len(history) >= USUAL_FROM else None
+    if change is None:
+        return looks_wrong(point, history)
+    if point.time <= change.covers_until:
+        return None
+    return looks_wrong(point, [before for before in history if before.time >= change.levelled_from], at_least=1)
+
+
+def still_since(one: Series, change: Change | None = None) -> datetime | None:
+    """Return the date of the last point that showed a change, where nothing changes any more and that is not usual."""
     newest = one.newest
     if newest is None:
         return None
-    return _unchanged(
-        newest, _history(newest, [point for point in one.counted if point.time < newest.time], frozenset())
-    )
+    earlier = [point for point in one.counted if point.time < newest.time]
+    if change is not None:
+        earlier = [point for point in earlier if point.time >= change.levelled_from]
+    return _still_since(newest, history_of(newest, earlier))
 
 
-def _history(point: Point, earlier: Iterable[Point], empty: frozenset[str]) -> tuple[Point, ...]:
+def history_of(point: Point, earlier: Iterable[Point], empty: frozenset[str] = frozenset()) -> tuple[Point, ...]:
     """Return the earlier points to compare a point with, newest first: of the same paths, and not empty."""
     paths = set(point.paths)
     return tuple(before for before in earlier if before.id not in empty and set(before.paths) == paths)
 
 
-def _looks_wrong(point: Point, history: Sequence[Point]) -> Suspicion | None:
-    if len(history) < USUAL_FROM:
+def looks_wrong(point: Point, history: Sequence[Point], at_least: int = USUAL_FROM) -> Suspicion | None:
+    """Return what is wrong with a point that holds files, beside the points before it, newest first.
+
+    `at_least`: how many of them it takes to tell their level.
+    """
+    if len(history) < at_least:
         return None
-    for judge in (_emptied, _collapsed, _removed, _incompressible, _rewritten):
-        found = judge(point, history)
-        if found is not None:
-            return found
-    return None
+    found = _collapsed(point, history, at_least)
+    for judge in (_removed, _incompressible, _rewritten):
+        found = found or judge(point, history)
+    return found
 
 
-def _emptied(point: Point, history: Sequence[Point]) -> Suspicion | None:
-    return _missed(point, Reason.EMPTY, {}) if point.files == 0 else None
-
-
-def _collapsed(point: Point, history: Sequence[Point]) -> Suspicion | None:
-    usual_files = _usual(history, lambda one: one.files)
+def _collapsed(point: Point, history: Sequence[Point], at_least: int) -> Suspicion | None:
+    usual_files = _usual(history, lambda one: one.files, at_least)
     if point.files is not None and usual_files is not None and point.files < COLLAPSED_BELOW * usual_files:
         return _missed(point, Reason.SHRUNK, {"files": point.files, "usual_files": usual_files})
-    usual_bytes = _usual(history, lambda one: one.bytes)
+    usual_bytes = _usual(history, lambda one: one.bytes, at_least)
     if point.bytes is not None and usual_bytes is not None and point.bytes < COLLAPSED_BELOW * usual_bytes:
         return _missed(point, Reason.SHRUNK, {"bytes": point.bytes, "usual_bytes": usual_bytes})
     return None
@@ -170,11 +186,8 @@ def _packed_share(point: Point) -> float | None:
     return None if added is None or packed is None or added <= ADDED_FROM else packed / added
 
 
-def _unchanged(newest: Point, history: Sequence[Point]) -> Suspicion | None:
-    """Judge a source in which nothing changes any more, although it used to: a stale mirror, a frozen replica.
-
-    It is no miss, since a quiet fortnight is possible; but the dates alone then show nothing.
-    """
+def _still_since(newest: Point, history: Sequence[Point]) -> datetime | None:
+    """Return since when nothing changes in a source that used to change: a holiday, or a mirror that stands still."""
     points = (newest, *history)
     still = [_is_still(point, before) for point, before in pairwise(points)]
     length = next((index for index, each in enumerate(still) if not each), len(still))
@@ -184,8 +197,7 @@ def _unchanged(newest: Point, history: Sequence[Point]) -> Suspicion | None:
     age = newest.time - lively[0].time
     if age < UNCHANGED_FROM or age <= UNCHANGED_TIMES * _longest_still(lively, earlier):
         return None
-    about: Detail = {"unchanged_age": age.total_seconds(), "unchanged_points": length}
-    return Suspicion(point=newest, state=State.UNPROVEN, reason=Reason.UNCHANGED, about=about)
+    return lively[0].time
 
 
 def _is_still(point: Point, before: Point) -> bool:
@@ -207,10 +219,10 @@ def _longest_still(points: Sequence[Point], still: Sequence[bool]) -> timedelta:
     return max(longest, end - points[-1].time)
 
 
-def _usual(history: Iterable[Point], figure: Callable[[Point], int | None]) -> float | None:
+def _usual(history: Iterable[Point], figure: Callable[[Point], int | None], at_least: int = USUAL_FROM) -> float | None:
     known = [value for value in map(figure, history) if value is not None]
-    return float(median(known)) if len(known) >= USUAL_FROM else None
+    return float(median(known)) if len(known) >= at_least else None
 
 
 def _missed(point: Point, reason: Reason, about: Detail) -> Suspicion:
-    return Suspicion(point=point, state=State.MISSED, reason=reason, about=about)
+    return Suspicion(point=point, reason=reason, about=about)

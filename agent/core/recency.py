@@ -1,50 +1,65 @@
 """How old a backup's newest recovery point in one copy is, and why it is not what it should be. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.anomalies import suspicion
+from agent.core.anomaly_record import Standing, standing
 from agent.core.counting import Series
 from agent.core.matching import points_in
 from agent.core.model import WORST_FIRST, Detail, Finding, Observation, State
 from agent.core.reason import Reason
+from agent.core.wanted_change import Change
 
 
 def recency(
-    seen: Observation, counted: Sequence[Series], *, now: datetime, limit: timedelta, judge_history: bool
+    seen: Observation,
+    counted: Sequence[Series],
+    *,
+    now: datetime,
+    limit: timedelta,
+    judge_history: bool,
+    change: Change | None = None,
 ) -> Finding:
     """Return what one look at a repository comes to for a source: every path needs a recent point; the worst counts.
 
     `counted` are the points of each path that the look showed (agent.core.counting).
 
-    `judge_history`: a newest point that is not what the source's own history lets expect is told as well.
+    `judge_history`: a newest point that is not what the source's own history lets expect is told as well, but for what
+    `change` says was wanted.
     """
     present = seen.one("repository.present")
     if present is not None and present.value is False:
         return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent"})
-    findings = [_of_path(one, seen, now, limit, judge_history=judge_history) for one in counted]
+    findings = [_of_path(one, seen, now, limit, judge_history=judge_history, change=change) for one in counted]
     return min(findings, key=lambda one: (WORST_FIRST.index(one.state), -(one.value or 0.0)))
 
 
-def _of_path(one: Series, seen: Observation, now: datetime, limit: timedelta, *, judge_history: bool) -> Finding:
+def _of_path(
+    one: Series,
+    seen: Observation,
+    now: datetime,
+    limit: timedelta,
+    *,
+    judge_history: bool,
+    change: Change | None,
+) -> Finding:
     about: dict[str, str | float | int] = {"copy": seen.subject, "path": one.path}
     newest = one.newest
     age = None if newest is None else max(timedelta(0), now - newest.time)
     if newest is None or age is None or age > limit:
         return _without_recent(one, seen, age, limit, about)
     about["newest"] = newest.time.isoformat()
-    suspect = suspicion(one, now) if judge_history else None
+    history = standing(one, seen, now, change) if judge_history else Standing()
+    suspect = history.suspicion
     if suspect is not None:
-        told = {**about, "point": suspect.point.id, **suspect.about}
-        return replace(_missed(suspect.reason, age, limit, told), state=suspect.state)
+        return _missed(suspect.reason, age, limit, {**about, "point": suspect.point.id, **suspect.about})
     return Finding(
         state=State.MET,
         reason=Reason.WITHIN_LIMIT,
         value=age.total_seconds(),
         limit=limit.total_seconds(),
         unit="seconds",
-        about=about,
+        about={**about, **history.beside},
     )
 
 

@@ -5,10 +5,11 @@ from datetime import date
 
 from agent.core.durations import read_duration
 from agent.core.entries import Entry
+from agent.core.wanted_change import REGISTER, day_of_change
 from agent.report.agreed_tables import when_of
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, Table, table
-from agent.wording.quantities import duration
+from agent.wording.quantities import day, duration
 
 # The key that dates what each register's entry tells of.
 _DATED_BY = {"departure": "left", "incident": "detected", "breach": "detected"}
@@ -52,6 +53,24 @@ def exercises(entries: Iterable[Entry], called: Names, title: str = "Restauratio
     rows = [_exercise(entry, called) for entry in _of("recovery-test", entries)]
     head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
     return table(title, head, rows, left_out="exercices", kept_in=REGISTERS)
+
+
+def changes(entries: Iterable[Entry], first: date, last: date, called: Names) -> list[Table]:
+    """Return what was reduced or rewritten on purpose on some days, both included, in whose words."""
+    rows = [
+        (
+            entry.id,
+            called.of("backup-rpo", entry.values["backup"]),
+            day(day_of_change(entry), "fr"),
+            when_of(entry.received_at.isoformat()),
+            called.text(entry.get("reason")),
+            called.text(entry.get("author")),
+        )
+        for entry in _of(REGISTER, entries)
+        if first <= day_of_change(entry) <= last
+    ]
+    head = ("Inscription", "Sauvegarde", "Jour", "Inscrite le", "Motif", "Auteur")
+    return table("Réductions et réécritures voulues", head, rows, left_out="inscriptions", kept_in=REGISTERS)
 
 
 def _of(register: str, entries: Iterable[Entry]) -> list[Entry]:

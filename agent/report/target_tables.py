@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.report.agreed_tables import agreed_tables
-from agent.report.entry_tables import breaches, exercises, incidents, within_days
+from agent.report.entry_tables import breaches, changes, exercises, incidents, within_days
 from agent.report.figures import Deviation, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
@@ -26,6 +26,8 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Table]
     yield from _intervals(one, called)
     if one.target in RESTORES:
         yield from _restores(report, called)
+    if one.target == "backup-rpo":
+        yield from changes(report.entries, report.quarter.first, report.quarter.last, called)
     yield from _deviations(one, called)
     yield from agreed_tables(one.target, report, called)
 

@@ -140,6 +140,18 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
     ),
 }
 
+# Added to the sentence of a verdict on recovery points, each where its slots are known.
+REMARKS: Phrases = (
+    Words(
+        fr="la baisse ou le remplacement constaté est voulu, selon l'inscription de {change_by} pour le {change_on}",
+        en="what fell or was replaced was meant to, by the entry of {change_by} for {change_on}",
+    ),
+    Words(
+        fr="rien n'a changé dans {path} depuis {unchanged_age}, ce qui n'est pas habituel",
+        en="nothing has changed in {path} for {unchanged_age}, which is not usual",
+    ),
+)
+
 COPY: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         Words(

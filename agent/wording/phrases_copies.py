@@ -42,10 +42,8 @@ SUSPICIONS: Mapping[Reason, Phrases] = {
     ),
     Reason.UNCHANGED: (
         Words(
-            fr="rien n'a changé dans {path} depuis {unchanged_age}, ce qui n'est pas habituel : "
-            "ce qui est sauvegardé n'est peut-être plus la source",
-            en="nothing has changed in {path} for {unchanged_age}, which is not usual: "
-            "what is backed up may no longer be the source",
+            fr="rien n'avait changé dans {path} depuis longtemps",
+            en="nothing had changed in {path} for long",
         ),
     ),
 }

@@ -125,9 +125,10 @@ BACKUPS = {
             en="Most often a folder was not mounted, or data was deleted.",
         ),
         mend=Words(
-            fr="Comparer les deux derniers points (restic diff) ; si la baisse est "
-            "voulue, elle s'efface d'elle-même ensuite.",
-            en="Compare the last two points (restic diff); where the drop is wanted, it settles by itself afterwards.",
+            fr="Comparer les points d'avant et d'après (restic diff). Le constat reste jusqu'au retour des données. "
+            "Si la baisse est voulue : beffroi register add change backup=… reason=… on=JOUR author=…",
+            en="Compare the points before and after (restic diff). The finding stands until the data is back. "
+            "If the drop was wanted: beffroi register add change backup=… reason=… on=DAY author=…",
         ),
     ),
     Reason.TOO_SLOW: ReasonWords(
@@ -181,11 +182,11 @@ BACKUPS = {
         ),
         mend=Words(
             fr="Suspendre toute purge, ouvrir des fichiers récents de la source, comparer les deux derniers points "
-            "(restic diff) ; chercher qui a réécrit un point (restic rewrite). beffroi drill nomme les fichiers d'un "
-            "sondage du dernier point.",
+            "(restic diff) ; chercher qui a réécrit un point (restic rewrite). Si c'est voulu, l'inscrire : beffroi "
+            "register add change backup=… reason=… on=JOUR author=…",
             en="Suspend all pruning, open recent files of the source, compare the last two points (restic diff); "
-            "find out who rewrote a point (restic rewrite). beffroi drill names the files of the newest point's "
-            "sample.",
+            "find out who rewrote a point (restic rewrite). If it was wanted, enter it: beffroi register add change "
+            "backup=… reason=… on=DAY author=…",
         ),
     ),
     Reason.RETENTION_EXCEEDED: ReasonWords(
@@ -223,8 +224,10 @@ BACKUPS = {
     Reason.UNCHANGED: ReasonWords(
         short=Words(fr="immobile", en="unchanged"),
         means=Words(
-            fr="Rien ne change plus dans cette source depuis une semaine au moins, bien plus longtemps que d'habitude.",
-            en="Nothing has changed in this source for a week at least, and for far longer than is usual.",
+            fr="Rien ne change plus dans cette source depuis une semaine au moins, bien plus longtemps que d'habitude. "
+            "Ce constat accompagne l'objectif atteint et n'y change rien ; seuls d'anciens relevés portent ce motif.",
+            en="Nothing has changed in this source for a week at least, and for far longer than is usual. It is said "
+            "beside the objective met and takes nothing from it; only earlier verdicts have it as their reason.",
         ),
         why=Words(
             fr="Un miroir figé ou un disque non monté se sauvegarde à l'heure, sans rien de neuf.",

@@ -8,7 +8,7 @@ from agent.core.model import Finding, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases, When
-from agent.wording.phrases_backups import VERIFICATION, VERIFIERS
+from agent.wording.phrases_backups import REMARKS, VERIFICATION, VERIFIERS
 from agent.wording.phrases_targets import OF_TARGET
 from agent.wording.reasons import reason_words
 from agent.wording.slots import slots
@@ -25,6 +25,7 @@ ACCEPTED = Words(
     en="risk accepted (entry {acceptance}); measured {measured}: ",
 )
 ALSO = Words(fr=" ; par ailleurs : ", en="; besides: ")
+REMARK = Words(fr=" ; ", en="; ")
 MORE = Words(fr=" et {count} de plus", en=" and {count} more")
 WITHIN_ALLOWANCE = Words(
     fr=" ; le jour reste compté atteint, dans la tolérance d'exécution",
@@ -53,7 +54,7 @@ def phrase(verdict: Verdict, language: Language) -> str:
         said = ACCEPTED.of(language).format(acceptance=acceptance, measured=measured) + said
     if verdict.measured is State.MISSED and verdict.day_state is State.MET:
         said += WITHIN_ALLOWANCE.of(language)
-    return said + _others(verdict, language) + "".join(_outdated(verdict, language))
+    return said + _remarks(verdict, language) + _others(verdict, language) + "".join(_outdated(verdict, language))
 
 
 def _finding_phrase(
@@ -91,6 +92,12 @@ def _fitting(phrases: Iterator[Words | When], filled: Mapping[str, str], languag
             yield words.of(language).format_map(filled)
         except KeyError:
             continue
+
+
+def _remarks(verdict: Verdict, language: Language) -> str:
+    filled = slots(verdict, verdict.subject, verdict.unit, language)
+    said = (text for phrase in REMARKS for text in _fitting(iter((phrase,)), filled, language))
+    return "".join(REMARK.of(language) + text for text in said)
 
 
 def _others(verdict: Verdict, language: Language) -> str:

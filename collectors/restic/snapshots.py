@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from agent.core.anomaly_record import ANOMALY, remembered
 from agent.core.collecting import Collector, Look
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
@@ -43,17 +44,34 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
             yield seen_before
         yield from gone(copy, Listing(points=()), look.previous, look.now)
         yield from sightings((), look.previous, copy.subject)
+        yield from () if look.previous is None else look.previous.named(ANOMALY)
         return
     listing = parse(listed.output.stdout, listed.output.stderr, copy.subject)
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
     yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
-    points, gaps = filled.settle(restic, listing.points, look)
-    yield from (Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points)
-    yield from gaps
-    yield from held.look_into(restic, points, look)
+    points, told = filled.settle(restic, listing.points, look)
+    things = (
+        *(Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points),
+        *told,
+        *held.look_into(restic, points, look),
+        *sightings(points, look.previous, copy.subject),
+        *gone(copy, listing, look.previous, look.now),
+    )
+    yield from things
     yield from left_out(copy, listing.left_out, look.now)
-    yield from gone(copy, listing, look.previous, look.now)
-    yield from sightings(points, look.previous, copy.subject)
+    yield from remembered(copy, _so_far(copy, things, look), look.previous)
+
+
+def _so_far(copy: Copy, things: Iterable[Fact | Gap], look: Look) -> Observation:
+    """Return the look as it would be kept if it ended now."""
+    return Observation(
+        collector=NAME,
+        host=copy.host,
+        subject=copy.subject,
+        begun=look.now,
+        ended=look.now,
+        facts=tuple(thing for thing in things if isinstance(thing, Fact)),
+    )
 
 
 def left_out(copy: Copy, snapshots: Iterable[LeftOut], now: datetime) -> Iterator[Fact | Gap]:

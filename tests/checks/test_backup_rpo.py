@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.counting import counted_points
+from agent.core.entries import Entry
 from agent.core.inventory import Backup
 from agent.core.judging import Need
 from agent.core.matching import PATH_EMPTY, PATH_FILLED, of_path
@@ -222,3 +223,26 @@ def test_it_is_met_only_by_a_point_that_counts(drawn: list[tuple[int, int | None
     counts = [age for age, files in drawn if files and age >= -5]
     assert (found.state is State.MET) == (bool(counts) and min(counts) * 60 <= LIMIT.total_seconds())
     assert len(counted_points(BACKUP, look(*points))[0].counted) == len(counts)
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({"backup": "files"}, State.MET),
+        ({"backup": "files", "on": "2026-11-23"}, State.MET),
+        ({"backup": "files", "on": "2026-10-01"}, State.MISSED),
+        ({"backup": "mail"}, State.MISSED),
+    ],
+)
+def test_a_wanted_reduction_is_settled_by_its_entry_alone(values: dict[str, str], state: State) -> None:
+    entry = Entry(
+        id="change-1",
+        register="change",
+        beneficiary="scota",
+        values={"reason": "archivage", "author": "RSSI", **values},
+        received_at=NOW,
+    )
+    points = [point((day + 2) * DAY, day + 2) for day in range(10)]
+    asked = replace(question(BACKUP, "backup-rpo"), entries=(entry,))
+    (found,) = judged(CHECK, asked, look(point(HOUR, files=10), *points))
+    assert found.state is state

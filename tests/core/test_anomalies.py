@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.anomalies import Suspicion, removed_share, suspicion
+from agent.core.anomalies import Suspicion, removed_share, still_since, suspicion
 from agent.core.counting import Series
-from agent.core.model import State
 from agent.core.points import Point
 from agent.core.reason import Reason
 
@@ -70,7 +69,7 @@ def test_encryption_in_place_of_a_tenth_is_told() -> None:
     attacked = replace(TODAY, files_changed=2100, added_bytes=1180 * MB, packed_bytes=1179 * MB)
     found = told(attacked)
     assert found is not None
-    assert (found.state, found.reason) == (State.MISSED, Reason.CONTENT_CHANGED)
+    assert found.reason is Reason.CONTENT_CHANGED
     assert (found.about["packed_percent"], found.about["files_changed"]) == (100, 2100)
 
 
@@ -156,24 +155,21 @@ def frozen(days: int, lively: int = 20) -> list[Point]:
 
 
 @pytest.mark.parametrize(
-    ("points", "expected"),
+    ("points", "days"),
     [
-        (frozen(8), Reason.UNCHANGED),
+        (frozen(8), 8),
         (frozen(6), None),
         (frozen(8, lively=6), None),
         (history(40, STILL, 0), None),
         ([*history(9, STILL, 0), *history(5, first=9), *history(5, STILL, 14), *history(15, first=19)], None),
-        (
-            [*history(15, STILL, 0), *history(5, first=15), *history(5, STILL, 20), *history(15, first=25)],
-            Reason.UNCHANGED,
-        ),
+        ([*history(15, STILL, 0), *history(5, first=15), *history(5, STILL, 20), *history(15, first=25)], 15),
     ],
     ids=["frozen", "a quiet week", "little known", "never changes", "as long as before", "far longer than before"],
 )
-def test_nothing_changed_for_days_is_told_where_that_is_not_usual(points: list[Point], expected: Reason | None) -> None:
-    found = told(earlier=points)
-    assert reason(found) is expected
-    assert found is None or found.state is State.UNPROVEN
+def test_a_standstill_is_found_where_it_is_not_usual_and_is_no_suspicion(points: list[Point], days: int | None) -> None:
+    since = still_since(Series(path="/srv", counted=tuple(points)))
+    assert since == (None if days is None else points[0].time - days * DAY)
+    assert told(earlier=points) is None
 
 
 @given(st.integers(0, 6), st.integers(0, 50_000), st.integers(0, 10**12), st.integers(0, 10**12))

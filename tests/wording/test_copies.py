@@ -50,10 +50,13 @@ def test_a_source_that_no_longer_looks_like_itself_is_told_with_its_figures(
     assert phrase(told, "fr") == said
 
 
-def test_a_source_in_which_nothing_changes_is_told_as_unproven() -> None:
-    about = {**OF_PATH, "unchanged_age": 9 * DAY, "unchanged_points": 9}
-    told = phrase(verdict("backup-rpo", "files", State.UNPROVEN, Reason.UNCHANGED, about=about), "fr")
-    assert told.startswith("rien n'est démontré, car rien n'a changé dans /srv/scota depuis 9 j")
+def test_a_standstill_and_a_wanted_change_are_told_beside_the_objective_met() -> None:
+    about = {**OF_PATH, "unchanged_age": 9 * DAY, "change_on": "2026-11-20", "change_by": "RSSI"}
+    told = phrase(verdict("backup-rpo", "files", State.MET, Reason.WITHIN_LIMIT, value=3600.0, about=about), "fr")
+    assert told.endswith(
+        " ; la baisse ou le remplacement constaté est voulu, selon l'inscription de RSSI pour le 20 novembre 2026"
+        " ; rien n'a changé dans /srv/scota depuis 9 j, ce qui n'est pas habituel"
+    )
 
 
 def test_what_is_kept_too_long_names_the_copy_and_both_durations() -> None:

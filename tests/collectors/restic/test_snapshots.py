@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from agent.core.collecting import Look
-from agent.core.counting import newest_that_counts
+from agent.core.counting import counted_points, newest_that_counts
 from agent.core.errors import Exited, ToolMissing, Unreadable, WrongPassword, WrongRepository
 from agent.core.inventory import Copy
 from agent.core.matching import points_in
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
+from agent.core.recency import recency
 from collectors.restic.identity import marks, opened
 from collectors.restic.snapshots import collect
 from tests.collectors.restic.cases import MADE, Laboratory
@@ -344,3 +345,22 @@ def test_a_point_made_by_a_clock_that_was_ahead_does_not_age_into_a_fresh_one(
     assert newest_that_counts(copy, second) == NOW
     third = replace(seen(list(collect(copy, look(previous=second, now=later)))), ended=later)
     assert newest_that_counts(copy, third) == NOW
+
+
+def test_a_lost_mount_stays_told_when_pruning_has_taken_the_good_points(
+    folder: Path, look: Looks, copy_at: Copies
+) -> None:
+    repository, source = make_repository(folder / "repository"), make_source(folder / "source")
+    (source / ".keep").touch()
+    copy = copy_at(repository.folder, password_file=repository.password_file, paths=(str(source),))
+    previous: Observation | None = None
+    for night in range(17):
+        at = NOW + timedelta(days=night)
+        if night == 8:
+            (source / "plan.bin").unlink()
+            shutil.rmtree(source / "letters")
+        repository.backup(source, at)
+        repository.run("forget", "--keep-last", "7")
+        previous = replace(seen(list(collect(copy, look(previous=previous, now=at)))), ended=at)
+        told = recency(previous, counted_points(copy, previous), now=at, limit=timedelta(days=1), judge_history=True)
+        assert told.reason is (Reason.WITHIN_LIMIT if night < 8 else Reason.SHRUNK), night
