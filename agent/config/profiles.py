@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import yaml
 
 from agent.config.clues import Clues, settled
+from agent.config.shallow_yaml import ShallowLoader
 from agent.config.units import Job, outside, text_of, within
 
 # https://creativeprojects.github.io/resticprofile/configuration/path/, the folders of Linux.
@@ -56,7 +57,7 @@ def _tree(file: Path) -> Tree:
         if file.suffix == ".json":
             tree: object = json.loads(text or "{}")
         elif file.suffix in (".yaml", ".yml"):
-            tree = yaml.safe_load(text)
+            tree = yaml.load(text, Loader=ShallowLoader)
         else:
             tree = tomllib.loads(text)
     except (ValueError, RecursionError, yaml.YAMLError):

@@ -45,23 +45,27 @@ def read(text: str, mistakes: Mistakes) -> Table:
     """Return the file's top table; what could not be read is noted in `mistakes` and left out."""
     import yaml
 
+    from agent.config.shallow_yaml import ShallowLoader, TooDeep
+
     try:
         _refuse_aliases(text, mistakes)
-        node = None if mistakes.found else yaml.compose(text, Loader=yaml.SafeLoader)
+        node = None if mistakes.found else yaml.compose(text, Loader=ShallowLoader)
         return Table(entries={}, line=1) if node is None else _table(node, "the file", mistakes)
+    except TooDeep as error:
+        mistakes.add(error.line, "the file", "it is nested too deeply")
     except yaml.YAMLError as error:
         # The library's own message quotes the line, which may hold a hash.
         mark = getattr(error, "problem_mark", None)
         mistakes.add(mark.line + 1 if mark else 1, "the file", "this is not YAML", "look for a tab, a colon or a quote")
-    except RecursionError:
-        mistakes.add(1, "the file", "it is nested too deeply")
     return Table(entries={}, line=1)
 
 
 def _refuse_aliases(text: str, mistakes: Mistakes) -> None:
     import yaml
 
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    from agent.config.shallow_yaml import ShallowLoader
+
+    for event in yaml.parse(text, Loader=ShallowLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             line = event.start_mark.line + 1 if event.start_mark else 1
             mistakes.add(line, "the file", "anchors and aliases are not read here", "write the value out")

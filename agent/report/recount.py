@@ -37,6 +37,11 @@ def recount(
 ) -> None:
     """Add to `damage` each row of the table that does not follow from the rows of the ledger."""
     span = Span(first=date.fromisoformat(about["first_day"]), last=date.fromisoformat(about["last_day"]))
+    quarter = Quarter.parse(about["quarter"])
+    if span.first != quarter.first or span.last > quarter.last:
+        # Its author chose them: each day of a span is counted, and a narrower one would leave days out.
+        damage.append(f"about.txt: the days {span.first} to {span.last} are not those of {quarter}")
+        return
     printed = _printed(table)
     counted = _counted(payloads, shown, span, about)
     said = []

@@ -48,6 +48,13 @@ def test_the_unit_is_no_root_and_has_no_capability() -> None:
     assert "AmbientCapabilities" not in found
 
 
+def test_the_unit_leaves_what_opens_restored_files_the_means_to_confine_itself() -> None:
+    """By name: the group that holds them is not in @system-service of every systemd that we run under."""
+    allowed, ours, taken = directives()["SystemCallFilter"]
+    assert (allowed, taken[0]) == ("@system-service", "~")
+    assert ours.split() == ["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"]
+
+
 @analyzed
 @pytest.mark.programs
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:

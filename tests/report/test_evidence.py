@@ -284,6 +284,22 @@ def test_a_foreign_key_over_everything_is_seen_by_the_fingerprint_alone(sound: S
     assert verify(sound.path, verifier(tmp_path).fingerprint).outcome is Outcome.DAMAGED
 
 
+@pytest.mark.parametrize(
+    ("first", "last"), [("0001-01-01", "2026-12-31"), ("2026-10-01", "9999-12-31"), ("2026-12-01", "2026-12-31")]
+)
+def test_a_span_that_is_not_the_quarter_s_is_damage_and_is_not_counted(
+    sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, last: str
+) -> None:
+    about = sound.files[bundle.ABOUT].decode()
+    about = re.sub(
+        r"(?m)^last_day: .*$", f"last_day: {last}", re.sub(r"(?m)^first_day: .*$", f"first_day: {first}", about)
+    )
+    monkeypatch.setattr("agent.report.recount._counted", lambda *given: pytest.fail("every day of it was counted"))
+    files = manifest_made_anew({**sound.files, bundle.ABOUT: about.encode()}, sound.state)
+    found = check(packed(files), tmp_path)
+    assert found.damage == [f"about.txt: the days {first} to {last} are not those of 2026-Q4"]
+
+
 # The archive itself
 
 

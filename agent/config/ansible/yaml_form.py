@@ -18,6 +18,7 @@ import yaml
 from agent.config.ansible.listing import Listing, Setting
 from agent.config.ansible.names import expand
 from agent.config.mistakes import shown
+from agent.config.shallow_yaml import ShallowLoader, TooDeep
 
 DEEPEST = 50
 _FLAT = "ansible-inventory -i FILE --list --yaml writes one that holds everything, plainly"
@@ -41,20 +42,20 @@ def read_variables(text: str, listing: Listing) -> dict[str, Setting]:
 def _top(text: str, listing: Listing) -> yaml.Node | None:
     try:
         if "&" in text or "*" in text:
-            for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            for event in yaml.parse(text, Loader=ShallowLoader):
                 if isinstance(event, yaml.AliasEvent):
                     line = event.start_mark.line + 1 if event.start_mark else 1
                     listing.refuse(listing.spot(line), "file", "holds an alias, and none is followed here", _FLAT)
                     return None
-        node: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+        node: yaml.Node | None = yaml.compose(text, Loader=ShallowLoader)
+    except TooDeep as error:
+        listing.refuse(listing.spot(error.line), "file", "holds tables within each other too deep", _FORM)
+        return None
     except yaml.YAMLError as error:
         # The library's own message quotes the line, which may hold a password.
         mark = getattr(error, "problem_mark", None)
         hint = "look for a tab, a colon or a quote"
         listing.refuse(listing.spot(mark.line + 1 if mark else 1), "file", "is not YAML that can be read", hint)
-        return None
-    except RecursionError:
-        listing.refuse(listing.spot(1), "file", "holds tables within each other too deep", _FORM)
         return None
     return node
 
