@@ -129,6 +129,11 @@ def digest_of(entry: Entry) -> str:
     return hashlib.sha256(asked.encode()).hexdigest()[:12]
 
 
+def proof_in(verdict: Verdict) -> tuple[object, ...]:
+    """Return what a verdict proves of a departure: of which revision, when it was closed, what was seen."""
+    return tuple(verdict.about.get(name) for name in ("revision", "closed", "seen_late", "never_seen"))
+
+
 def with_closings(entries: Iterable[Entry], standing: Iterable[Verdict]) -> tuple[Entry, ...]:
     """Return entries with what was once proven of their present revision: a proven delay stays as it was."""
     kept = {one.subject: one for one in standing if one.target == TARGET and "revision" in one.about}

@@ -1,21 +1,20 @@
 """Rows of the chain as a bundle of evidence shows them: whole days with their signed heads, and what follows these.
 
 Every row is there as its line; payloads only those of one beneficiary. Days before the quarter are there where they
-hold a load of the configuration or an entry, since the quarter rests on these too.
+hold a load of the configuration, an entry, or the verdict that proved a departure closed: the quarter rests on these.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
-from agent.ledger import closing, day_rows, loads, registers
+from agent.core import departures
+from agent.ledger import closing, loads, registers
 from agent.ledger.chain import GENESIS, line_of
 from agent.ledger.heads import Head
 from agent.ledger.rows import row_of
-from agent.ledger.tables import CHAIN, PAYLOAD
-
-_NEEDED = (loads.KIND, registers.KIND)
+from agent.ledger.tables import CHAIN, PAYLOAD, VERDICT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +44,21 @@ class Excerpt:
         self.tail_from = (heads[-1].last if heads else 0) + 1
 
     def _needed_before(self, begins: int) -> Sequence[int]:
-        query = select(CHAIN.c.sequence).where(
-            CHAIN.c.sequence < begins, CHAIN.c.kind.in_(_NEEDED), CHAIN.c.beneficiary == self._beneficiary
+        own = CHAIN.c.beneficiary == self._beneficiary
+        # A load that declares nothing of a beneficiary has no row of theirs, and takes away what was expected.
+        counted = or_(CHAIN.c.kind == loads.KIND, and_(CHAIN.c.kind == registers.KIND, own))
+        query = select(CHAIN.c.sequence).where(CHAIN.c.sequence < begins, counted)
+        newest = (
+            select(func.max(VERDICT.c.sequence).label("sequence"))
+            .where(
+                VERDICT.c.target == departures.TARGET,
+                VERDICT.c.beneficiary == self._beneficiary,
+                VERDICT.c.sequence <= self.through,
+            )
+            .group_by(VERDICT.c.subject)
         )
-        return sorted(sequence for (sequence,) in self._connection.execute(query))
+        proofs = [sequence for (sequence,) in self._connection.execute(newest) if sequence < begins]
+        return sorted({*proofs, *(sequence for (sequence,) in self._connection.execute(query))})
 
     def lines(self, first: int, last: int) -> Iterator[Line]:
         """Yield the rows from the first to the last, both included."""
@@ -70,10 +80,3 @@ class Excerpt:
 
 def _holds(head: Head, sequences: Sequence[int]) -> bool:
     return any(head.first <= sequence <= head.last for sequence in sequences)
-
-
-def touched(connection: Connection, since: int) -> bool:
-    """Tell whether anything that a report counts was appended after a row."""
-    kinds = (day_rows.KIND, *_NEEDED)
-    query = select(func.count()).select_from(CHAIN).where(CHAIN.c.sequence > since, CHAIN.c.kind.in_(kinds))
-    return bool(connection.execute(query).scalar())

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, Update, bindparam, dele
 from sqlalchemy import Row as SqlRow
 
 from agent.accounting.timeline import Start, Stretch, Timeline, after, merged, says_something_new
+from agent.core import departures
 from agent.core.model import Key, Verdict
 from agent.ledger import decode, encode
 from agent.ledger.append import Writer
@@ -30,18 +31,25 @@ class Judged:
 
 def keep(writer: Writer, judged: Sequence[Judged]) -> None:
     """Append the verdicts that say something new or are the day's first, and take each as the newest."""
-    noted = select(*(STANDING.c[name] for name in KEY), STANDING.c.day, STANDING.c.words)
+    noted = select(*(STANDING.c[name] for name in KEY), STANDING.c.day, STANDING.c.words, STANDING.c.verdict)
     known = {_key_of(row): row for row in writer.connection.execute(noted)}
     ends = last_starts(writer.connection)
     for one in judged:
         before = known.get(one.verdict.key)
         fresh = before is None or (before.day, before.words) != (day_of(one.verdict), words(one.verdict))
-        if fresh or _extends(writer.connection, one, ends.get(one.verdict.key)):
+        if fresh or _proves(before, one.verdict) or _extends(writer.connection, one, ends.get(one.verdict.key)):
             stretch = None if one.stretch is None else encode.stretch(one.stretch)
             content = {"verdict": encode.verdict(one.verdict), "stretch": stretch}
             writer.append(KIND, content, one.verdict.beneficiary)
     writer.flush()
     _renew(writer.connection, judged)
+
+
+def _proves(before: SqlRow[*tuple[Any, ...]] | None, verdict: Verdict) -> bool:
+    """Return True if a verdict proves something else of a departure than the newest one did: reports rest on it."""
+    if before is None or verdict.target != departures.TARGET:
+        return False
+    return departures.proof_in(decoded(before.verdict)) != departures.proof_in(verdict)
 
 
 def words(verdict: Verdict) -> str:

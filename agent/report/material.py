@@ -1,7 +1,7 @@
 """Everything that a report is made of, read once: from the ledger, and from the configuration what the ledger lacks."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -13,14 +13,13 @@ from agent.core.convention import CLAUSES, Counted
 from agent.core.counting import counted_points
 from agent.core.departures import with_closings
 from agent.core.entries import DUTIES, Entry
-from agent.core.errors import LedgerError, UsageError
+from agent.core.errors import UsageError
 from agent.core.matching import off_site_copies
 from agent.core.model import Key, Observation, Verdict
 from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
 from agent.core.version import VERSION
 from agent.ledger.append import tip
 from agent.ledger.day_rows import Came, of_beneficiary
-from agent.ledger.excerpt import touched
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, Load
 from agent.register.agreed import agreements_in_force
@@ -28,7 +27,6 @@ from agent.register.book import as_entries
 from agent.report.figures import Proof
 
 QUARTERS = 4
-_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +93,9 @@ def choose_beneficiary(configuration: Configuration, asked: str | None) -> str:
 def read(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Material:
     """Return what the report on a quarter rests on, as it stands at one row of the ledger.
 
-    Raises UsageError where nothing can be told of the quarter, LedgerError where the ledger never stands still.
+    Raises UsageError where nothing can be told of the quarter, LedgerError.
     """
-    for _ in range(_ATTEMPTS):
-        row = ledger.ask(tip)
-        found = _read(configuration, ledger, quarter, beneficiary, now)
-        if not ledger.ask(partial(touched, since=row.sequence)):
-            return replace(found, proof=replace(found.proof, rows=row.sequence, link=row.link))
-    raise LedgerError("the ledger changes faster than it can be read", "try again")
+    return ledger.at_once(lambda: _read(configuration, ledger, quarter, beneficiary, now))
 
 
 def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Material:

@@ -7,9 +7,10 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from agent.accounting.expectation import Days, Loading
+from agent.core import departures
 from agent.core.entries import Entry
 from agent.core.errors import LedgerDamaged
-from agent.core.model import Key, State
+from agent.core.model import Key, State, Verdict
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.ledger import decode, loads, registers
@@ -121,7 +122,14 @@ def _loadings(payloads: Sequence[Payload], shown: ShownDays, beneficiary: str) -
 
 def _entries(payloads: Sequence[Payload], beneficiary: str) -> tuple[Entry, ...]:
     rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
-    return tuple(entry for entry in as_entries(rows) if entry.beneficiary == beneficiary)
+    entries = departures.with_closings(as_entries(rows), _newest_verdicts(payloads).values())
+    return tuple(entry for entry in entries if entry.beneficiary == beneficiary)
+
+
+def _newest_verdicts(payloads: Sequence[Payload]) -> Mapping[Key, Verdict]:
+    """Return the newest verdict on each departure: what looks closed, no entry says."""
+    found = (decode.verdict(_content(one, "verdict")) for one in _of_kind(payloads, "verdict"))
+    return {verdict.key: verdict for verdict in found if verdict.target == departures.TARGET}
 
 
 def _of_kind(payloads: Sequence[Payload], kind: str) -> Iterator[Payload]:

@@ -1,0 +1,119 @@
+"""Every bundle that the product makes verifies: of each kind of entry, as it was entered, amended or closed."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from agent.core.departures import digest_of
+from agent.core.model import Key, State
+from agent.core.period import Quarter
+from agent.core.reason import Reason
+from agent.ledger.ledger import Judged
+from agent.publish import EVIDENCE, Wish, published
+from agent.register.book import as_entries
+from agent.report.verifying import Outcome, verify
+from tests.ledger.samples import verdict
+from tests.register.test_kept import SOUND
+from tests.test_cycle import DAY, START, World, world
+
+PROVISIONAL = datetime(2026, 12, 20, 9, tzinfo=UTC)
+PERIMETER = '[[perimeter]]\nid = "internet"\nexposed = true\nbeneficiary = "scota"\n'
+FINAL = datetime(2027, 1, 9, 9, tzinfo=UTC)
+CLOSED = "2026-11-21T10:00:00+00:00"
+
+
+def values(register: str, **changed: str) -> dict[str, str]:
+    """Return a sound entry's values, those that are changed among them."""
+    sound = dict(word.split("=", 1) for word in SOUND[register])
+    return {**sound, "beneficiary": "scota", **changed}
+
+
+def enter(held: World, register: str, day: datetime, entered: Mapping[str, str], id: str | None = None) -> str:
+    """Append an entry, or a revision of one, on a day."""
+    held.clock.instant = day
+    id = held.ledger.append_entry(register, entered, beneficiary="scota", id=id)
+    held.look()
+    return id
+
+
+def close_departure(held: World, id: str, at: datetime, closed: str = CLOSED, state: State = State.MET) -> None:
+    """Keep the verdict that looks closed a departure."""
+    held.clock.instant = at
+    entry = next(one for one in as_entries(held.ledger.entries(None)) if one.id == id)
+    key = Key(target="access-revocation", subject=id, beneficiary="scota")
+    about: dict[str, str | float | int] = {"entry": id, "revision": digest_of(entry), "closed": closed}
+    said = verdict(at, state, key=key, reason=Reason.WITHIN_LIMIT, about=about, evidence=(id,))
+    held.ledger.keep_verdicts([Judged(verdict=said, stretch=None)])
+
+
+def damage(held: World, folder: Path, now: datetime, quarter: str = "2026-Q4") -> list[str]:
+    """Return what a verification of the bundle made now finds."""
+    held.clock.instant = now
+    wish = Wish(quarter=Quarter.parse(quarter))
+    with published(held.watch.configuration, held.ledger, wish, now) as made:
+        path = folder / "bundle.zip"
+        path.write_bytes(made.content(EVIDENCE))
+    found = verify(path)
+    assert found.outcome is not Outcome.UNPROVEN
+    return found.damage
+
+
+@pytest.mark.parametrize("now", [PROVISIONAL, FINAL], ids=["provisional", "final"])
+@pytest.mark.parametrize("register", sorted(SOUND))
+def test_the_bundle_of_a_quarter_with_an_entry_verifies(tmp_path: Path, register: str, now: datetime) -> None:
+    with world(tmp_path, PERIMETER) as held:
+        held.look()
+        entered = values(register, **({"left": "2026-11-19"} if register == "departure" else {}))
+        id = enter(held, register, START + 18 * DAY, entered)
+        assert damage(held, tmp_path, START + 20 * DAY) == []
+        enter(held, register, START + 21 * DAY, {**entered, "author": "somebody else"}, id)
+        assert damage(held, tmp_path, now) == []
+
+
+@pytest.mark.parametrize("now", [START + 22 * DAY, PROVISIONAL, FINAL], ids=["soon", "provisional", "final"])
+def test_the_bundle_of_a_departure_that_looks_closed_verifies(tmp_path: Path, now: datetime) -> None:
+    with world(tmp_path) as held:
+        held.look()
+        id = enter(held, "departure", START + 18 * DAY, values("departure", left="2026-11-19"))
+        close_departure(held, id, START + 20 * DAY)
+        assert damage(held, tmp_path, now) == []
+
+
+def test_a_proof_that_changes_without_its_words_gets_a_row(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        held.look()
+        entered = values("departure", left="2026-11-19")
+        id = enter(held, "departure", START + 18 * DAY, entered)
+        close_departure(held, id, START + 20 * DAY)
+        held.ledger.append_entry("departure", {**entered, "accounts": "other"}, beneficiary="scota", id=id)
+        close_departure(held, id, held.clock.instant, closed="2026-11-22T04:00:00+00:00")
+        assert damage(held, tmp_path, START + 20 * DAY + DAY / 4) == []
+        assert damage(held, tmp_path, PROVISIONAL) == []
+
+
+def test_the_bundle_of_a_later_quarter_shows_the_proof_that_closed_a_departure(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        held.look()
+        id = enter(held, "departure", START + 18 * DAY, values("departure", left="2026-11-19"))
+        close_departure(held, id, START + 20 * DAY)
+        held.clock.instant = START + 100 * DAY
+        held.look()
+        assert damage(held, tmp_path, datetime(2027, 2, 20, 9, tzinfo=UTC), "2027-Q1") == []
+
+
+def test_a_load_that_declared_nothing_of_a_beneficiary_is_in_later_bundles(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        held.look()
+        (load,) = held.ledger.loads()
+        others = {
+            Key(target=key.target, subject=key.subject, beneficiary="eaux"): days for key, days in load.declared.items()
+        }
+        for days, declared in ((12, others), (70, load.declared)):
+            held.clock.instant = START + days * DAY
+            held.ledger.keep_load(f"{days}" * 32, declared, load.targets)
+        held.clock.instant = START + 100 * DAY
+        held.look()
+        assert damage(held, tmp_path, datetime(2027, 2, 20, 9, tzinfo=UTC), "2027-Q1") == []
+        assert date(2027, 2, 19) in {row.day for row in held.ledger.day_rows(date(2027, 2, 19), date(2027, 2, 19))}
