@@ -16,9 +16,10 @@ from agent.accounting.open_days import OpenDays
 from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, earliest_reach, stretch_by_points
 from agent.accounting.timeline import Stretch, Timeline, after, after_silence, extend
 from agent.core.canary import restored
-from agent.core.counting import LastLook, counted_points, dated_points, no_look
+from agent.core.counting import counted_points, dated_points
 from agent.core.expected import Expected
 from agent.core.inventory import Backup
+from agent.core.looks import LastLook, no_look
 from agent.core.matching import AHEAD, off_site_copies
 from agent.core.model import Key, Observation, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
@@ -157,15 +158,19 @@ def copy_seen(
     befores = [look.previous_ended if look.fresh else look.observation.ended for look in looks if look.observation]
     points = dated_points(observations[0], last_look)
     found = [restored(observation, AHEAD, points) for observation in observations[1:]]
+    counted = counted_points(backup, observations[0], last_look)
+    # Where it is not known which points the copy's damage reaches, a newer one may be sound.
+    doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
     return CopySeen(
         copy=subject,
         at=min(observation.ended for observation in observations),
         previous=None if None in befores else min(before for before in befores if before is not None),
         series=(
-            *(one.dates for one in counted_points(backup, observations[0], last_look)),
+            *(one.dates for one in counted),
             *(one.dates for one in found),
         ),
-        unproven=next((one.unproven for one in found), None),
+        without_point=Reason.DAMAGED if any(one.damaged for one in counted) else Reason.ABSENT,
+        unproven=Reason.DAMAGED if doubtful else next((one.unproven for one in found), None),
         late=written_late(points, written(last_look("store_listing", subject)), limit),
     )
 

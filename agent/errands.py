@@ -177,6 +177,7 @@ def _seen(
         scheduled=scheduled,
         restoring=lambda: means.restoring(errand.item),
         program=means.program,
+        last_look=means.previous,
     )
     lock = collector.lock_of(errand.item)
     # A night's verification must not starve the refresh beside it: both only read, so each has a lock of its own.

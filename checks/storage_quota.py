@@ -94,7 +94,8 @@ def volume_of(backup: Backup, question: Question) -> Volume | None:
 def _newest(backup: Backup, seen: Observation, question: Question) -> tuple[Point, ...]:
     """Return the newest points of a source's paths, each once; none where one path has no point that tells its size."""
     points: dict[str, Point] = {}
-    for one in counted_points(backup, seen, question.last_look):
+    # A point of a damaged copy still tells how much the source held.
+    for one in counted_points(backup, seen):
         point = one.newest
         if point is None or point.bytes is None or not covering(point, one.path):
             return ()

@@ -139,3 +139,26 @@ def test_points_dated_ahead_cover_no_day_after_they_were_seen(tmp_path: Path, ev
         assert told == (State.MISSED, Reason.TOO_OLD)
         days = [held.day(date(2026, 11, day)) for day in (4, 5)]
         assert [day and day[0] for day in days] == [State.MISSED, State.MISSED]
+
+
+def test_a_point_that_damage_reaches_makes_no_moment_met() -> None:
+    first = Point(id="1" * 64, time=START + HOUR, host="srv-1", paths=("/srv/scota",), files=3)
+    points = (first, replace(first, id="2" * 64, time=START + 2 * HOUR))
+    facts = [Fact(name="backup.point", subject="files/offsite", value=one, as_of=one.time) for one in points]
+    listing = seen(observed("restic_snapshots", START + 3 * HOUR, *facts))
+    damage = Fact(name="verify.damage", subject="files/offsite", value=f"damaged snapshots/{'2' * 64}", as_of=START)
+    verified = observed("restic_check", START + 3 * HOUR, damage)
+    known = {"restic_check": verified}
+    found = copy_seen(BACKUP, "files/offsite", listing, last_look=lambda name, subject: known.get(name))
+    assert (found.series, found.without_point) == (((first.time,),), Reason.DAMAGED)
+    assert found.unproven is None
+
+
+def test_points_in_doubt_show_nothing_either_way() -> None:
+    point = Point(id="1" * 64, time=START + HOUR, host="srv-1", paths=("/srv/scota",), files=3)
+    fact = Fact(name="backup.point", subject="files/offsite", value=point, as_of=point.time)
+    damage = Fact(name="verify.damage", subject="files/offsite", value="damaged index", as_of=START)
+    known = {"store_hash": observed("store_hash", START + 3 * HOUR, damage)}
+    listing = seen(observed("restic_snapshots", START + 3 * HOUR, fact))
+    found = copy_seen(BACKUP, "files/offsite", listing, last_look=lambda name, subject: known.get(name))
+    assert (found.series, found.unproven) == (((),), Reason.DAMAGED)

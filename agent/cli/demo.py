@@ -22,7 +22,7 @@ DESERVED = {
     ("backup-offsite", "sound/offsite"): ("met", "within-limit"),
     ("backup-rpo", "late"): ("missed", "too-old"),
     ("backup-offsite", "late/offsite"): ("missed", "too-old"),
-    ("backup-rpo", "damaged"): ("met", "within-limit"),
+    ("backup-rpo", "damaged"): ("missed", "damaged"),
     ("backup-offsite", "damaged/offsite"): ("missed", "damaged"),
 }
 LATE = timedelta(days=3)

@@ -79,7 +79,8 @@ def verify_copies(
                 done.append(verification_of(subjects[errand.subject], reading))
                 if allowed is not None:
                     allowed = max(1, allowed - done[-1].bytes_read)
-        turn.judge([one for one in watch.wanted if one.key.subject in subjects])
+        concerned = subjects.keys() | {copy.backup for copy in chosen}
+        turn.judge([one for one in watch.wanted if one.key.subject in concerned])
         if turn.not_kept is not None:
             typer.echo(f"not kept: {turn.not_kept}", err=True)
         for hint in renewals(done, watch.configuration.inventory):

@@ -10,6 +10,7 @@ from typing import Any
 from agent.core.errors import Denied, ToolMissing
 from agent.core.host import Host
 from agent.core.inventory import Copy
+from agent.core.looks import LastLook, no_look
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap, Observation
 from agent.core.repository import BackupProgram
@@ -31,10 +32,11 @@ class Look:
 
     `here` is the agent's own machine; `host` opens the door to any declared one. `timeout` is what one mute
     thing may cost. `folder` is private to this collector and subject, for caches. `previous` is the last look
-    that succeeded. `budget` bounds a verification, in bytes (None: everything). `progress` is told how far it is,
-    0 to 1. `manifest` gives what earlier looks saw of the files of the subject's store. `scheduled` tells the daemon's
-    own rhythm from somebody's command. `restoring` is the only way to restore: it enters the restore with its standing
-    reason, and gives a private folder that is gone afterwards. `program` gives what a copy's backups are made with.
+    that succeeded, `last_look` gives that of any collector at any subject. `budget` bounds a verification, in bytes
+    (None: everything). `progress` is told how far it is, 0 to 1. `manifest` gives what earlier looks saw of the files
+    of the subject's store. `scheduled` tells the daemon's own rhythm from somebody's command. `restoring` is the only
+    way to restore: it enters the restore with its standing reason, and gives a private folder that is gone afterwards.
+    `program` gives what a copy's backups are made with.
     """
 
     now: datetime
@@ -49,6 +51,7 @@ class Look:
     scheduled: bool = False
     restoring: Callable[[], AbstractContextManager[Path]] = lambda: undocumented()
     program: Callable[[Copy], BackupProgram] = lambda copy: no_program(copy)
+    last_look: LastLook = no_look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,15 @@
 """The recovery points of a copy that count; verdicts, days, metrics, page and report all ask here. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from agent.core.looks import LastLook, no_look
 from agent.core.matching import AHEAD, PATH_EMPTY, PATH_FILLED, counts_alone, covers, of_path, points_in
 from agent.core.model import Observation
 from agent.core.points import Point
+from agent.core.reached import Reach, reach_of
 from agent.core.sighting import bounded, sighted, written
 
 
@@ -25,21 +27,14 @@ class Source(Protocol):
         ...
 
 
-# The newest successful look of a collector at a subject, however old; None: there was none.
-LastLook = Callable[[str, str], Observation | None]
-
-
-def no_look(collector: str, subject: str) -> None:
-    """Return no look, for a copy of which nothing but the list of points is known."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """Recovery points of one path of a backup in one copy, each set newest first.
 
-    `counted` are those that prove something. The others are left out as `empty`, as `ahead` of the clock, or as
-    `unknown` where nothing shows if they hold a file of this path. Each has the latest
-    date that it may claim (agent.core.sighting), but for those ahead, which have their own.
+    `counted` are those that prove something. The others are left out as `empty`, as `ahead` of the clock, as `unknown`
+    where nothing shows if they hold a file of this path, as `damaged`, or as `doubtful` where the copy is damaged and
+    nothing shows if they need what is. Each has the latest date that it may claim (agent.core.sighting), but for those
+    ahead, which have their own. `damage` is a damaged file of the copy; empty: none is known.
     """
 
     path: str
@@ -47,6 +42,9 @@ class Series:
     empty: tuple[Point, ...] = ()
     ahead: tuple[Point, ...] = ()
     unknown: tuple[Point, ...] = ()
+    damaged: tuple[Point, ...] = ()
+    doubtful: tuple[Point, ...] = ()
+    damage: str = ""
 
     @property
     def newest(self) -> Point | None:
@@ -71,7 +69,10 @@ def counted_points(source: Source, listing: Observation, last_look: LastLook = n
         path_filled=_values(listing, PATH_FILLED),
         path_empty=_values(listing, PATH_EMPTY),
     )
-    return tuple(_series(path, [point for point in own if covers(point, path)], files, ahead) for path in source.paths)
+    reach = reach_of(listing.subject, last_look, listing)
+    return tuple(
+        _series(path, [point for point in own if covers(point, path)], files, reach, ahead) for path in source.paths
+    )
 
 
 def dated_points(listing: Observation, last_look: LastLook = no_look) -> tuple[Point, ...]:
@@ -111,17 +112,22 @@ def _values(observation: Observation, name: str) -> frozenset[str]:
     return frozenset(str(fact.value) for fact in observation.named(name))
 
 
-def _series(path: str, points: Iterable[Point], files: _Files, future: Mapping[str, Point]) -> Series:
-    counted: list[Point] = []
-    empty: list[Point] = []
-    ahead: list[Point] = []
-    unknown: list[Point] = []
+def _series(path: str, points: Iterable[Point], files: _Files, reach: Reach, future: Mapping[str, Point]) -> Series:
+    sets: dict[str, list[Point]] = {}
     for point in points:
-        has_files = files.in_path(point, path)
         if point.id in future:
-            ahead.append(future[point.id])
-        elif has_files is None:
-            unknown.append(point)
+            sets.setdefault("ahead", []).append(future[point.id])
         else:
-            (counted if has_files else empty).append(point)
-    return Series(path=path, counted=tuple(counted), empty=tuple(empty), ahead=tuple(ahead), unknown=tuple(unknown))
+            sets.setdefault(_set_of(point, path, files, reach), []).append(point)
+    return Series(path=path, damage=reach.damage.file, **{name: tuple(held) for name, held in sets.items()})
+
+
+def _set_of(point: Point, path: str, files: _Files, reach: Reach) -> str:
+    """Return the name of the set of a series to which a point of the past belongs."""
+    reached = reach.reaches(point)
+    if reached is not False:
+        return "damaged" if reached else "doubtful"
+    has_files = files.in_path(point, path)
+    if has_files is None:
+        return "unknown"
+    return "counted" if has_files else "empty"

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from agent.core.convention import CLAUSES
-from agent.core.counting import LastLook, no_look
 from agent.core.entries import Entry
 from agent.core.inventory import Inventory
+from agent.core.looks import LastLook, no_look
 from agent.core.model import Finding, Observation, Reading, Target
 
 

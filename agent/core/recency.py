@@ -7,6 +7,7 @@ from agent.core.anomaly_record import Standing, standing
 from agent.core.counting import Series
 from agent.core.matching import points_in
 from agent.core.model import WORST_FIRST, Detail, Finding, Observation, State
+from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.wanted_change import Change
 
@@ -45,9 +46,9 @@ def _of_path(
 ) -> Finding:
     about: dict[str, str | float | int] = {"copy": seen.subject, "path": one.path}
     newest = one.newest
-    age = None if newest is None else max(timedelta(0), now - newest.time)
+    age = _age(newest, now)
     if newest is None or age is None or age > limit:
-        return _without_recent(one, seen, age, limit, about)
+        return _without_recent(one, seen, now, limit, about)
     about["newest"] = newest.time.isoformat()
     history = standing(one, seen, now, change) if judge_history else Standing()
     suspect = history.suspicion
@@ -64,9 +65,17 @@ def _of_path(
 
 
 def _without_recent(
-    one: Series, seen: Observation, age: timedelta | None, limit: timedelta, about: dict[str, str | float | int]
+    one: Series,
+    seen: Observation,
+    now: datetime,
+    limit: timedelta,
+    about: dict[str, str | float | int],
 ) -> Finding:
     newest = one.newest
+    age = _age(newest, now)
+    damaged = _damaged(one, now, limit, about)
+    if damaged is not None:
+        return damaged
     if one.unknown and (newest is None or one.unknown[0].time > newest.time):
         return _untold(seen, {**about, "point": one.unknown[0].id})
     if seen.gaps:
@@ -80,12 +89,37 @@ def _without_recent(
         return _missed(Reason.IN_FUTURE, age, limit, {**about, "point": one.ahead[0].id, "ahead": ahead})
     if newest is not None:
         return _missed(Reason.TOO_OLD, age, limit, about)
-    damaged = seen.named("repository.damaged_snapshot")
-    if damaged:
-        return _missed(Reason.DAMAGED, age, limit, {**about, "snapshots": len(damaged)})
+    unsound = max((*one.damaged, *one.doubtful), key=lambda point: point.time, default=None)
+    if unsound is not None:
+        # Sound or not, it is too old.
+        return _missed(Reason.TOO_OLD, _age(unsound, now), limit, {**about, "newest": unsound.time.isoformat()})
+    unreadable = seen.named("repository.damaged_snapshot")
+    if unreadable:
+        return _missed(Reason.DAMAGED, age, limit, {**about, "snapshots": len(unreadable)})
     foreign = len(points_in(seen))
     reason = Reason.ABSENT if foreign else Reason.EMPTY
     return _missed(reason, age, limit, {**about, "foreign_points": foreign})
+
+
+def _age(point: Point | None, now: datetime) -> timedelta | None:
+    return None if point is None else max(timedelta(0), now - point.time)
+
+
+def _damaged(one: Series, now: datetime, limit: timedelta, about: dict[str, str | float | int]) -> Finding | None:
+    """Return that what would be recent enough is damaged, or may be; None where none of it would be.
+
+    Where no one can say which points the damage reaches, none of them is shown to be sound, and none to be bad.
+    """
+    for points, state, name in (
+        (one.doubtful, State.UNPROVEN, "doubtful_points"),
+        (one.damaged, State.MISSED, "damaged_points"),
+    ):
+        recent = [point for point in points if now - point.time <= limit]
+        if recent:
+            told = {**about, "point": recent[0].id, name: len(recent)}
+            file = {"file": one.damage} if one.damage else {}
+            return Finding(state=state, reason=Reason.DAMAGED, about={**told, **file})
+    return None
 
 
 def _untold(seen: Observation, about: Detail) -> Finding:

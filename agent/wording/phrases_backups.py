@@ -39,6 +39,15 @@ _DAMAGED_FILES = Words(
     en="files of the copy are damaged or missing ({files} in all)",
 )
 
+_REACHED = Words(
+    fr="les points de reprise assez récents de {path} ont besoin de données endommagées ({damaged_points} au total)",
+    en="the recovery points of {path} that are recent enough need data that is damaged ({damaged_points} in all)",
+)
+_DOUBTFUL = Words(
+    fr="la copie {copy} est endommagée, et rien ne montre quels points sont intacts : aucun ne compte",
+    en="the copy {copy} is damaged, and nothing shows which points are sound: none counts",
+)
+
 RECOVERY_POINT: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         When(
@@ -114,6 +123,8 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
                 en="the recovery points that are there are damaged and cannot be read",
             ),
         ),
+        _REACHED,
+        When(known="doubtful_points", words=_DOUBTFUL),
     ),
     Reason.UNREADABLE: (
         When(
@@ -184,6 +195,8 @@ COPY: Mapping[Reason, Phrases] = {
             en="files restored as a sample come back damaged ({failed_samples} in all)",
         ),
         _DAMAGED_FILES,
+        _REACHED,
+        When(known="doubtful_points", words=_DOUBTFUL),
     ),
     Reason.INCOMPLETE: (
         Words(

@@ -56,8 +56,10 @@ BACKUPS = {
     Reason.DAMAGED: ReasonWords(
         short=Words(fr="endommagé", en="damaged"),
         means=Words(
-            fr="La vérification a lu des fichiers du dépôt qui ne sont plus ce qu'ils étaient, ou qui manquent.",
-            en="Verification read files of the repository that are no longer what they were, or that are missing.",
+            fr="La vérification a lu des fichiers du dépôt qui ne sont plus ce qu'ils étaient, ou qui manquent. "
+            "Les points qui en ont besoin ne comptent pas ; si rien ne montre lesquels, aucun ne compte.",
+            en="Verification read files of the repository that are no longer what they were, or that are missing. "
+            "Points that need them do not count; where nothing shows which do, none counts.",
         ),
         why=Words(
             fr="Un seul fichier abîmé peut rendre impossible la restauration de nombreux points.",
@@ -65,8 +67,9 @@ BACKUPS = {
         ),
         mend=Words(
             fr="Ne rien purger. Lire beffroi verify COPIE --json, vérifier le "
-            "disque, reconstruire depuis une autre copie.",
-            en="Prune nothing. Read beffroi verify COPY --json, check the disk, rebuild from another copy.",
+            "disque, reconstruire depuis une autre copie, puis beffroi verify COPIE --all.",
+            en="Prune nothing. Read beffroi verify COPY --json, check the disk, rebuild from another copy, "
+            "then run beffroi verify COPY --all.",
         ),
     ),
     Reason.IN_FUTURE: ReasonWords(

@@ -24,8 +24,11 @@ from collectors.restic.damage import Checked, judge, path_of
 from collectors.restic.faults import ACCESS, Fault, error_of
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.program import Restic, prepare
+from collectors.restic.reaching import trace
 from collectors.restic.slices import WHOLE, Slice, next_slice
 from collectors.restic.verified import Before, before_in, facts, kept
+
+NAME = "restic_check"
 
 # A verification is no mute thing: it may take what it needs, as long as bytes come at the rate of the slowest line on
 # which the default budget fits into a night (20 GiB in 85 minutes). restic tries again for 15 minutes where one read
@@ -50,7 +53,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         id = _identity(restic, before.id)
         restic = _again(restic)
         stored = _stored(restic)
-        packs = tuple(restic.ask("list", "packs").stdout.decode(errors="replace").split()) if stored is not None else ()
+        packs = _packs(restic)
         share, checked = _check(_again(restic), stored, look.budget, before, packs, look)
     except RepositoryAbsent:
         yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
@@ -60,7 +63,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
     if id is not None:
         yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
-    yield from facts(copy, share, checked, before, packs, stored or before.stored, look.now)
+    found = tuple(facts(copy, share, checked, before, packs, stored or before.stored, look.now))
+    yield from found
+    yield from trace(_again(restic), look, found, NAME, None)
 
 
 def limit_for(stored: int | None, share: Slice | None) -> timedelta:
@@ -83,6 +88,16 @@ def _stored(restic: Restic) -> int | None:
         if error.reason not in (Reason.EXITED, Reason.UNREADABLE):
             raise
         return None  # whatever it is, the check that follows names it, or does not succeed either
+
+
+def _packs(restic: Restic) -> tuple[str, ...]:
+    """Return the ids of the repository's packs, none where damage keeps them from being listed."""
+    try:
+        return tuple(restic.ask("list", "packs").stdout.decode(errors="replace").split())
+    except LookError as error:
+        if error.reason not in (Reason.EXITED, Reason.UNREADABLE):
+            raise
+        return ()
 
 
 def stored_in(stdout: bytes) -> int:
@@ -157,7 +172,7 @@ def _named(restic: Restic, checked: Checked) -> Checked:
 
 
 COLLECTOR = Collector(
-    name="restic_check",
+    name=NAME,
     schedule="verify",
     looks_at=Copy,
     collect=collect,

@@ -19,7 +19,7 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.repository import RepositoryAbsent
 from agent.core.sighting import sightings
-from collectors.restic import filled, held
+from collectors.restic import filled, held, reaching
 from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import LeftOut, Listing, parse
 from collectors.restic.program import prepare
@@ -60,6 +60,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield from things
     yield from left_out(copy, listing.left_out, look.now)
     yield from remembered(copy, _so_far(copy, things, look), look.previous)
+    yield from reaching.trace(restic, look, (), NAME, points)
 
 
 def _so_far(copy: Copy, things: Iterable[Fact | Gap], look: Look) -> Observation:

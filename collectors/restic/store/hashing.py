@@ -17,6 +17,7 @@ from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
 from agent.core.repository import RepositoryAbsent
 from agent.core.verification import Damage
+from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, absence, added
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.digests import STEP, Run, chosen, confirm, hash_all
@@ -24,6 +25,8 @@ from collectors.restic.store.far import Far
 from collectors.restic.store.keyed import Structure, streamed_back, structure
 from collectors.restic.store.listing import MISSING_TOLD, holds_repository, past_in
 from collectors.restic.store.shown import Before, Shown, before_in, facts, kept
+
+NAME = "store_hash"
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
@@ -54,7 +57,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
         missing=tuple(name for name in gone.missing if name in lost),
         hashed=tuple(sorted(shown.good)),
     )
-    yield from facts(copy, shown, before, look.now)
+    found = tuple(facts(copy, shown, before, look.now))
+    yield from found
+    yield from trace_apart(copy, look, found, NAME)
 
 
 def _listed(copy: Copy, look: Look, far: Far, before: Before) -> Listing:
@@ -177,7 +182,7 @@ def _remarks(listed: Listing, before: Before, known: Structure) -> Iterator[str]
 
 
 COLLECTOR = Collector(
-    name="store_hash",
+    name=NAME,
     schedule="verify",
     looks_at=Copy,
     collect=collect,

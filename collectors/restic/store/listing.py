@@ -17,11 +17,13 @@ from agent.core.matching import AHEAD
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.repository import RepositoryAbsent
 from agent.core.sighting import WRITTEN
+from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, Past, absence, added
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.far import Far
 from collectors.restic.store.keyed import named_and_gone, opens, structure
 
+NAME = "store_listing"
 # How many names of one kind are told; the first of them are enough to begin with.
 TOLD = 50
 # Of how many points, the newest ones, the date of the file is kept.
@@ -62,9 +64,11 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     back = {file.name for file in listed.files} | set(gone.explained)
     recent = {name: at for name, at in missing.items() if name not in back and look.now - at <= MISSING_TOLD}
     yield fact("store.missing.count", len(recent))
-    yield from (fact("store.missing", name, at) for name, at in sorted(recent.items())[:TOLD])
+    lost = [fact("store.missing", name, at) for name, at in sorted(recent.items())[:TOLD]]
     pinned, altered = _config(copy, look, listed)
-    yield from (fact("store.altered", name) for name in (*altered, *gone.resized)[:TOLD])
+    lost += [fact("store.altered", name) for name in (*altered, *gone.resized)[:TOLD]]
+    yield from lost
+    yield from trace_apart(copy, look, lost, NAME)
     if pinned is not None:
         yield fact("store.config", pinned)
 
@@ -161,7 +165,7 @@ def _points(listed: Listing) -> Iterator[tuple[str, datetime]]:
 
 
 COLLECTOR = Collector(
-    name="store_listing",
+    name=NAME,
     schedule="backups",
     looks_at=Copy,
     collect=collect,

@@ -1,0 +1,137 @@
+"""Which recovery points of a copy known damage reaches: those are no recovery points. Pure.
+
+Damage is known from the copy's verifiers, from the list of its store's files and from its samples, and stands until a
+later look settles it. Which points need a damaged pack is traced by looks that hold the key. They keep it as facts,
+subject `backup/copy`: `damage.reaches` ("KEY POINT") a point that needs a damaged pack, `damage.spares` ("KEY POINT")
+one that needs none. KEY is a digest of the packs that were traced: other damage is traced anew.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.core.looks import LastLook
+from agent.core.model import Fact, Observation
+from agent.core.points import Point
+from agent.core.reason import Reason
+from agent.core.samples import COLLECTOR as SAMPLES
+from agent.core.samples import failed_in
+from agent.core.verification import damage_in
+
+VERIFIERS = ("restic_check", "store_hash")
+STORE = "store_listing"
+LISTING = "restic_snapshots"
+# Looks that trace damage to points.
+TRACERS = (*VERIFIERS, STORE, LISTING)
+REACHES, SPARES = "damage.reaches", "damage.spares"
+_PACK = re.compile(r"data/[0-9a-f]{2}/([0-9a-f]{64})")
+_KEY_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDamage:
+    """Damaged or missing files of a copy's repository that no later look has settled.
+
+    `packs` are their ids, `others` files of which no one can say which points need them, such as an index. `snapshots`
+    are ids of points whose own file is damaged, or the beginnings of them; `sampled` of those of which a sample showed
+    it.
+    """
+
+    packs: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    snapshots: tuple[str, ...] = ()
+    sampled: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Return the name under which points are traced for these packs."""
+        return hashlib.sha256("\n".join(self.packs).encode()).hexdigest()[:_KEY_DIGITS]
+
+    @property
+    def file(self) -> str:
+        """Return one of the files, to name it; empty where there is none."""
+        packs = (f"data/{pack[:2]}/{pack}" for pack in self.packs)
+        return next(iter((*self.others, *packs, *(f"snapshots/{id}" for id in self.snapshots))), "")
+
+
+def known_damage(subject: str, last_look: LastLook) -> KnownDamage:
+    """Return the damage of a copy that the newest looks at it know of."""
+    # A key that is damaged keeps no point from being restored by the key that lists them.
+    found = {*_verified(subject, last_look), *_stored(subject, last_look)}
+    files = {one for one in found if not one.startswith("keys/")}
+    packs = {file for file in files if _PACK.fullmatch(file)}
+    snapshots = {file for file in files if file.startswith("snapshots/")}
+    samples = last_look(SAMPLES, subject)
+    failed = () if samples is None else failed_in(samples)
+    return KnownDamage(
+        packs=tuple(sorted(pack.rpartition("/")[2] for pack in packs)),
+        others=tuple(sorted(files - packs - snapshots)),
+        snapshots=tuple(sorted(one.removeprefix("snapshots/") for one in snapshots)),
+        sampled=tuple(sorted({one.point for one, _ in failed if one.reason is Reason.DAMAGED})),
+    )
+
+
+def _verified(subject: str, last_look: LastLook) -> Iterator[str]:
+    looks = [look for name in VERIFIERS if (look := last_look(name, subject)) is not None]
+    for look in looks:
+        wholes = [whole.as_of for other in looks if other is not look for whole in other.named("verify.whole")]
+        for fact in look.named("verify.damage"):
+            # A copy that is given a store is verified by another collector: its own reading of everything settles this.
+            if all(whole <= fact.as_of for whole in wholes):
+                yield damage_in(fact).file
+
+
+def _stored(subject: str, last_look: LastLook) -> Iterator[str]:
+    look = last_look(STORE, subject)
+    if look is None:
+        return
+    yield from (str(fact.value) for fact in look.named("store.altered"))
+    verified = last_look("store_hash", subject)
+    since = None if verified is None else verified.ended
+    for fact in look.named("store.missing"):
+        # What was gone when the copy was verified is damage that the verification tells of, or nothing needs it.
+        if since is None or fact.as_of > since:
+            yield str(fact.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Which points the known damage of a copy reaches, as far as that was traced."""
+
+    damage: KnownDamage
+    reached: frozenset[str] = frozenset()
+    spared: frozenset[str] = frozenset()
+
+    def reaches(self, point: Point) -> bool | None:
+        """Return whether the damage reaches a point; None where that is not known."""
+        if point.id in self.reached or point.id in self.damage.sampled:
+            return True
+        if any(point.id.startswith(id) for id in self.damage.snapshots if id):
+            return True
+        if self.damage.others:
+            return None
+        return False if not self.damage.packs or point.id in self.spared else None
+
+
+def reach_of(subject: str, last_look: LastLook, listing: Observation | None = None) -> Reach:
+    """Return which points of a copy its known damage reaches; `listing` is a look of the list of points to read too."""
+    damage = known_damage(subject, last_look)
+    if not damage.packs:
+        return Reach(damage=damage)
+    looks = [look for name in TRACERS if (look := last_look(name, subject)) is not None]
+    looks += [] if listing is None else [listing]
+    return Reach(damage=damage, reached=_traced(looks, REACHES, damage.key), spared=_traced(looks, SPARES, damage.key))
+
+
+def _traced(looks: list[Observation], name: str, key: str) -> frozenset[str]:
+    words = (str(fact.value).split(" ") for look in looks for fact in look.named(name))
+    return frozenset(id for under, id in words if under == key)
+
+
+def reach_facts(subject: str, reach: Reach, now: datetime) -> Iterator[Fact]:
+    """Yield the facts that keep what was traced."""
+    for name, ids in ((REACHES, reach.reached), (SPARES, reach.spared)):
+        for id in sorted(ids):
+            yield Fact(name=name, subject=subject, value=f"{reach.damage.key} {id}", as_of=now)
