@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent.core.anomalies import COLLAPSED_BELOW
 from agent.core.inventory import Backup, Copy
 from agent.core.matching import matches, points_in
 from agent.core.model import Observation
 from agent.core.points import Point
 
+_EVER = ("backup.point", "backup.point.gone", "backup.point.unread")
 # Points that are gone are told for eight days: of older ones nothing says whether they came and went, or never came.
 KNOWN_FOR = timedelta(days=7)
 
@@ -64,6 +66,40 @@ def matched(source: Observation, copy: Observation, backup: Backup, now: datetim
         ),
         rewritten=_newest_first(here[origin][0] for origin in common if _differ(there[origin], here[origin])),
     )
+
+
+def stood_for(lost: Iterable[Point], listed: Iterable[Point], previous: Observation) -> frozenset[str]:
+    """Return the ids of points that are not lost: they are listed, or one stands for them that was tagged or rewritten.
+
+    It names the point as its original, or its original's original. Where one was rewritten more than once since a look,
+    the step between is in no list: then a new point stands for one lost point of its moment, machine and paths, where
+    what it came from was never seen. `backup --time` and `tag` can forge that: it must hold the same tree, or not less
+    than half of the files and bytes.
+    """
+    listed = tuple(listed)
+    ids = {point.id for point in listed}
+    heirs = _by_origin(point for point in listed if point.original)
+    seen = {id for name in _EVER for point in points_in(previous, name) for id in (point.id, point.original)}
+    free = {_moment(point): point for point in listed if point.original and not {point.id, point.original} & seen}
+    excused = set()
+    for point in lost:
+        named = [heir for origin in (point.id, point.original) if origin for heir in heirs.get(origin, ())]
+        other = free.get(_moment(point))
+        if point.id in ids or point.original in ids or any(_holds_half(heir, point) is not False for heir in named):
+            excused.add(point.id)
+        elif other is not None and _holds_half(other, point):
+            excused.add(point.id)
+            del free[_moment(point)]
+    return frozenset(excused)
+
+
+def _holds_half(point: Point, lost: Point) -> bool | None:
+    """Tell if a point holds the same as another one, or not less than half of it; None where that is not known."""
+    if point.tree is not None and point.tree == lost.tree:
+        return True
+    figures = ((point.files, lost.files), (point.bytes, lost.bytes))
+    known = [(held, before) for held, before in figures if held is not None and before is not None]
+    return all(held >= COLLAPSED_BELOW * before for held, before in known) if known else None
 
 
 def origin_of(point: Point) -> str:

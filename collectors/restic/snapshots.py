@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from agent.core.anomaly_record import ANOMALY, remembered
 from agent.core.collecting import Collector, Look
 from agent.core.inventory import Copy
+from agent.core.matched import stood_for
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -55,7 +56,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         *told,
         *held.look_into(restic, points, look),
         *sightings(points, look.previous, copy.subject),
-        *gone(copy, listing, look.previous, look.now),
+        *gone(copy, replace(listing, points=points), look.previous, look.now),
     )
     yield from things
     yield from left_out(copy, listing.left_out, look.now)
@@ -88,11 +89,11 @@ def left_out(copy: Copy, snapshots: Iterable[LeftOut], now: datetime) -> Iterato
 def gone(copy: Copy, listing: Listing, previous: Observation | None, now: datetime) -> Iterator[Fact]:
     """Yield the points that an earlier look saw and this one did not, each as of the first look that missed it.
 
-    A point that was tagged or rewritten is not gone: the new one names it as its original.
+    A point that was tagged or rewritten is not gone: the new one names it as its original, or stands for it where it
+    was rewritten more than once meanwhile.
     """
     if previous is None:
         return
-    here = {point.id for point in listing.points} | {point.original for point in listing.points if point.original}
     unread = tuple(snapshot.id for snapshot in listing.left_out)
     told = {
         fact.value.id: fact
@@ -102,9 +103,10 @@ def gone(copy: Copy, listing: Listing, previous: Observation | None, now: dateti
     for fact in (*previous.named("backup.point"), *previous.named("backup.point.unread")):
         if isinstance(fact.value, Point) and fact.value.id not in told:
             told[fact.value.id] = Fact(name="backup.point.gone", subject=copy.subject, value=fact.value, as_of=now)
+    lost = {id: fact.value for id, fact in told.items() if isinstance(fact.value, Point)}
+    excused = stood_for(lost.values(), listing.points, previous)
     for id, fact in told.items():
-        original = fact.value.original if isinstance(fact.value, Point) else None
-        if id in here or original in here:
+        if id in excused:
             continue
         # What is there and damaged is not gone; it is remembered, so that it cannot go unnoticed afterwards.
         there = bool(unread) and id.startswith(unread)

@@ -14,6 +14,7 @@ from agent.core.errors import Exited, ToolMissing, Unreadable, WrongPassword, Wr
 from agent.core.inventory import Copy
 from agent.core.matching import points_in
 from agent.core.model import Fact, Gap, Observation
+from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.recency import recency
 from collectors.restic.identity import marks, opened
@@ -364,3 +365,41 @@ def test_a_lost_mount_stays_told_when_pruning_has_taken_the_good_points(
         previous = replace(seen(list(collect(copy, look(previous=previous, now=at)))), ended=at)
         told = recency(previous, counted_points(copy, previous), now=at, limit=timedelta(days=1), judge_history=True)
         assert told.reason is (Reason.WITHIN_LIMIT if night < 8 else Reason.SHRUNK), night
+
+
+@pytest.mark.parametrize(
+    ("steps", "vanished"),
+    [
+        ((("rewrite", "--forget", "--exclude", "0.txt"), ("rewrite", "--forget", "--exclude", "1.txt")), False),
+        ((("tag", "--add", "x"), ("rewrite", "--forget", "--exclude", "0.txt")), False),
+        ((("rewrite", "--forget", "--exclude", "letters"),), True),
+        ((("forget", "latest"),), True),
+    ],
+    ids=["rewritten twice", "tagged and rewritten", "emptied by rewriting", "forgotten"],
+)
+def test_a_point_rewritten_twice_between_two_looks_has_not_vanished(
+    steps: tuple[tuple[str, ...], ...], vanished: bool, folder: Path, look: Looks, copy_at: Copies
+) -> None:
+    repository, source = make_repository(folder / "repository"), make_source(folder / "source")
+    (point,) = (repository.backup(source, NOW - timedelta(hours=1)),)
+    copy = copy_at(repository.folder, password_file=repository.password_file, paths=(str(source),))
+    first = seen(list(collect(copy, look())))
+    for step in steps:
+        repository.run(*step)
+    gone = [fact.value for fact in seen(list(collect(copy, look(previous=first)))).named("backup.point.gone")]
+    assert [one.id for one in gone if isinstance(one, Point)] == ([point] if vanished else [])
+
+
+def test_a_forged_point_of_the_same_moment_excuses_no_vanished_one(folder: Path, look: Looks, copy_at: Copies) -> None:
+    repository, source = make_repository(folder / "repository"), make_source(folder / "source")
+    made = NOW - timedelta(hours=1)
+    point = repository.backup(source, made)
+    copy = copy_at(repository.folder, password_file=repository.password_file, paths=(str(source),))
+    first = seen(list(collect(copy, look())))
+    repository.run("forget", point)
+    shutil.rmtree(source / "letters")
+    (source / "plan.bin").write_bytes(b"")
+    repository.backup(source, made)
+    repository.run("tag", "--add", "original")
+    second = seen(list(collect(copy, look(previous=first))))
+    assert [one.id for one in points_in(second, "backup.point.gone")] == [point]
