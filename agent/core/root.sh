@@ -1,27 +1,66 @@
 # Tells beffroi what root alone may see of this machine, and nothing else: docs/security.md, «What asks for root».
 # It takes no argument. The first line of standard input is one of the words at the end; `policies` alone reads on:
 # questions for sshd, one a line. It writes and changes nothing, and no password's hash and no key is in an answer.
+# What it leaves out it says: `cut`. It opens no file that somebody else than root may have laid, keys apart.
 proc=${1:-/proc}
+LC_ALL=C
+export LC_ALL
 tab=$(printf '\t')
+newline='
+'
+patience=20 # seconds for one program
+ends=$(($(date +%s) + 90)) # nothing is begun after that
 
-# Which programs run code that an update has replaced, and what needrestart says of it.
+# One program, ended where it takes too long. It stays in our group, so that it also ends where we are ended.
+timeout --foreground 1 true 2>/dev/null && foreground=--foreground || foreground=
+within() { timeout $foreground -k 2 "$patience" "$@"; }
+late() { [ "$(date +%s)" -ge "$ends" ]; }
+
+# Which programs run code that an update has replaced, and what needrestart says of it. A container's are left out
+# before anything is counted, and of one process no more than 1000 files are told, so that none hides another.
 processes() {
-	maps=$(grep -a -H -E '^[0-9a-f-]+ ..x. .* /(usr/(lib|bin|sbin|libexec)|lib|lib32|lib64|bin|sbin)/.* \(deleted\)$' \
-		"$proc"/[0-9]*/maps 2>&1 | head -c 4194304)
-	printf '%s\n== details\n' "$maps"
-	readlink "$proc/self/ns/pid"
 	[ "$(id -u)" = 0 ] || [ -e "$proc/1" ] || echo hidden
-	for pid in $(printf '%s\n' "$maps" | sed -n '/(deleted)$/s|.*/\([0-9]*\)/maps:.*|\1|p' | sort -un | head -n 500); do
-		printf 'process %s %s ' "$pid" "$(readlink "$proc/$pid/ns/pid")"
-		tr -d '\000-\037' <"$proc/$pid/comm"
-		echo
-	done 2>/dev/null
-	printf '%s\n' "$maps" | sed -n 's|^[^ ]* [^ ]* [^ ]* [^ ]* [^ ]* *\(/.*\) (deleted)$|\1|p' | sort -u | head -n 500 |
-		while IFS= read -r file; do stat -c 'file %Z %n' -- "$file" 2>/dev/null; done
+	own=$(stat -L -c %i "$proc/self/ns/pid" 2>/dev/null)
+	found=$({
+		printf '%s\n' "$proc"/[0-9]*
+		printf '%s\n' "$proc"/[0-9]*/ns/pid | xargs stat -L -c '%i %n' 2>/dev/null
+	} | own=$own proc=$proc awk '
+		function process(pid, file, name, files, got, line) {
+			file = ENVIRON["proc"] "/" pid "/maps"
+			while ((got = (getline line < file)) > 0) {
+				if (line !~ /^[0-9a-f]+-[0-9a-f]+ ..x. [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ [0-9]+ +\//) continue
+				name = substr(line, index(line, "/"))
+				if (name !~ /^\/(usr\/)?(lib|lib32|lib64|libx32|bin|sbin|libexec)\/.* \(deleted\)$/) continue
+				sub(/ \(deleted\)$/, "", name)
+				if ((pid, name) in told) continue
+				told[pid, name]
+				if (++files > 1000 || (size += length(name)) > 16777216) { print "cut " pid; break }
+				print "map " pid " " name
+			}
+			close(file)
+			if (got < 0) print "denied " pid
+			if (!files) return
+			file = ENVIRON["proc"] "/" pid "/comm"
+			if ((getline line < file) < 1) line = ""
+			close(file)
+			gsub(/[\001-\037\177]/, "", line)
+			print "process " pid " " line
+		}
+		{ pid = $NF; sub(/\/ns\/pid$/, "", pid); sub(/.*\//, "", pid) }
+		NF == 1 && pid ~ /^[0-9]+$/ { pids[++count] = pid }
+		NF == 2 { space[pid] = $1 }
+		END {
+			for (n = 1; n <= count; n++)
+				if (!(pids[n] in space)) print "denied " pids[n]
+				else if (space[pids[n]] == ENVIRON["own"]) process(pids[n])
+		}')
+	printf '%s\n' "$found"
+	printf '%s\n' "$found" | sed -n 's/^map [0-9]* //p' | sort -u | tr '\n' '\000' |
+		within xargs -0 stat -c 'file %Z %n' -- 2>/dev/null
 	echo "== needrestart"
-	# To anybody else it tells its version and nothing more.
+	# To anybody else it tells its version and nothing more. What it starts itself is ended with it.
 	if [ "$proc" = /proc ] && [ "$(id -u)" = 0 ] && command -v needrestart >/dev/null 2>&1; then
-		needrestart -b -r l 2>/dev/null </dev/null | head -c 262144
+		{ timeout -k 2 "$patience" needrestart -b -r l 2>/dev/null </dev/null; echo "== ended $?"; } | head -c 262144
 	fi
 }
 
@@ -29,7 +68,8 @@ processes() {
 tell() {
 	command -v "$1" >/dev/null 2>&1 || return 0
 	echo "== $1"
-	{ said=$("$@" 2>&1 >&3 3>&- </dev/null); code=$?; } 3>&1
+	{ said=$(within "$@" 2>&1 >&3 3>&- </dev/null); code=$?; } 3>&1
+	case $code in 124 | 137) said="no answer within $patience s" ;; esac
 	[ "$code" = 0 ] || printf '\n== failed %s %s\n' "$code" "$(printf '%s' "$said" | head -c 2000 | tr '\n' ' ')"
 }
 
@@ -61,79 +101,330 @@ sudo_rules() {
 		sed -E -e 's/("(command|sudoedit)": )".*"/\1""/' -e '/^== failed /s/(syntax error).*/\1/'
 }
 
-# Which sshd listen, each with the arguments that choose its configuration, by the titles that they give themselves.
-# Anybody may call a process so: only root's own sshd is believed (what takes root's rights keeps its file's name), and
-# none of a container, whose root would name a file of its own choice.
-servers() {
-	own=$(readlink /proc/self/ns/pid)
-	for title in $(grep -a -l -s '^sshd: .*\[listener\]' /proc/[0-9]*/cmdline); do
-		process=${title%/cmdline}
-		there=$(readlink "$process/ns/pid") # which tells an ordinary account nothing
-		[ "$(stat -c %u "$process")" = 0 ] && [ "$(cat "$process/comm")" = sshd ] && [ "${there:-$own}" = "$own" ] &&
-			tr '\000' '\n' <"$title" | head -n 1
-	done 2>/dev/null | sort -u | while IFS= read -r title; do
-		set -f
-		set -- ${title%% \[listener\]*}
-		shift 2
-		printf server
-		while [ $# -gt 0 ]; do
-			case $1 in
-			-[foh]) printf '\t%s\t%s' "$1" "$2"; [ $# -lt 2 ] || shift ;;
-			-[foh]*) printf '\t%.2s\t%s' "$1" "${1#-?}" ;;
-			esac
-			shift
-		done
-		echo
-	done | grep . || { ! command -v sshd >/dev/null 2>&1 || echo server; }
-}
-
-# The lines of one configuration that matter, those of included files too.
-scan() { # FILE DEPTH
-	[ "$2" -lt 17 ] || return 0
-	why=$(cat -- "$1" 2>&1 >/dev/null | tr '\n' ' ')
-	case $why in
-	'') ;;
-	*'No such file'*) printf 'missing\t%s\n' "$1"; return 0 ;;
-	*) printf 'denied\t%s\n' "$1"; return 0 ;;
-	esac
-	grep -a -i -E '^[[:space:]]*(match|include|authorizedkeysfile|trustedusercakeys)([[:space:]]|=)' -- "$1" |
-		head -n 2000 | while IFS= read -r line; do
-		printf 'line\t%s\n' "$line"
-		case $line in *[Ii][Nn][Cc][Ll][Uu][Dd][Ee][[:space:]=]*) ;; *) continue ;; esac
-		for pattern in $(printf '%s' "$line" | tr -d '"' | sed 's/^[[:space:]]*[A-Za-z]*[[:space:]=]*//'); do
-			case $pattern in /*) ;; *) pattern=/etc/ssh/$pattern ;; esac
-			for file in $pattern; do [ ! -e "$file" ] || scan "$file" $(($2 + 1)); done
-		done
+# Whether root alone can have laid a file: it is regular and root's, and nobody else may write in any folder above it.
+of_root() {
+	there=$(within readlink -f -- "$1") && [ -f "$there" ] || return 1
+	while :; do
+		case $(stat -c '%u %a' -- "$there") in "0 "*[2367]? | "0 "*[2367]) return 1 ;; "0 "*) ;; *) return 1 ;; esac
+		[ "$there" != / ] || return 0
+		there=${there%/*}
+		there=${there:-/}
 	done
 }
 
-# Every sshd with what its configuration tells apart, and the other programs that may let people in.
-doors() {
+unsure() { printf 'unsure\t%s\n' "$1"; }
+
+# The arguments that choose a configuration, of all that an sshd is started with (sshd(8), getopt(3)).
+chosen() {
+	told=server
+	while [ $# -gt 0 ]; do
+		case $1 in -?*) ;; *) unsure "an argument of sshd with a blank in it: ${1:-none}"; return ;; esac
+		word=${1#-}
+		shift
+		while [ -n "$word" ]; do
+			rest=${word#?}
+			letter=${word%"$rest"}
+			word=$rest
+			case $letter in
+			[GQTVt]) return ;; # it only tells or tests something
+			[CEbcfghkopu]) ;;
+			*) continue ;;
+			esac
+			[ -n "$word" ] || [ $# -eq 0 ] || { word=$1; shift; }
+			case $letter$word in
+			f/* | h?* | o[!=]*=* | "o"[!\ ]*\ *) told="$told$tab-$letter$tab$word" ;;
+			[foh]*) unsure "the argument -$letter $word of sshd"; return ;;
+			esac
+			case $letter$word in
+			o[Ii][Nn][Cc][Ll][Uu][Dd][Ee]* | o[Mm][Aa][Tt][Cc][Hh]*) unsure "the argument -o $word of sshd"; return ;;
+			esac
+			word=
+		done
+	done
+	printf '%s\n' "$told"
+}
+
+# Every sshd that runs, by the title that it gives itself. Any process may have such a name and such a title, and the
+# owner of its folder in /proc says nothing: only the program that is installed is believed, with all four ids root's.
+listeners() {
+	own=$(readlink /proc/self/ns/pid)
+	for process in /proc/[0-9]*; do
+		IFS= read -r name <"$process/comm" && [ "$name" = sshd ] || continue
+		ids=
+		while IFS= read -r line; do
+			case $line in Uid:*) ids=$line; break ;; esac
+		done <"$process/status"
+		[ "$ids" = "Uid:${tab}0${tab}0${tab}0${tab}0" ] || continue
+		there=$(readlink "$process/ns/pid") # which tells an ordinary account nothing
+		[ "${there:-$own}" = "$own" ] || continue
+		program=$(readlink "$process/exe")
+		case $program in
+		'') unsure "an sshd that runs may not be looked into: permission denied"; continue ;;
+		"$installed (deleted)") ;;
+		*)
+			if [ ! "$process/exe" -ef "${installed:-/nowhere}" ]; then
+				case ${program%" (deleted)"} in */sshd) unsure "an sshd runs that is not the installed one: $program" ;; esac
+				continue
+			fi
+			;;
+		esac
+		[ "$process/root" -ef / ] || { unsure "an sshd runs with another root"; continue; }
+		words=$(tr '\000' '\n' <"$process/cmdline" | head -c 65536)
+		case $words in
+		'sshd: '*' [listener] '*) words=${words#sshd: }; words=${words%% \[listener\] *}; IFS=' ' ;;
+		'sshd: /'*) unsure "an sshd runs whose title is cut"; continue ;;
+		/*) IFS=$newline ;; # one that has given itself no title
+		*) continue ;; # a session
+		esac
+		case $words in *\\*) unset IFS; unsure "an sshd runs whose title has a backslash"; continue ;; esac
+		set -f
+		set -- $words
+		unset IFS
+		set +f
+		shift
+		chosen "$@"
+	done 2>/dev/null
+}
+
+# The last value that a file gives to a variable, after `=`; nothing where it gives none, a failure where it is odd.
+setting() { # NAME FILE
+	[ -e "$2" ] || return 0
+	of_root "$2" || return 1
+	within awk -v name="$1" -v single="'" '
+		/\\$/ { odd = 1 }
+		{ sub(/^[ \t]*(export[ \t]+)?/, "") }
+		index($0, name "=") == 1 { value = substr($0, length(name) + 2); sub(/[ \t\r]+$/, "", value); found = 1 }
+		END {
+			quote = substr(value, 1, 1)
+			if (length(value) > 1 && (quote == "\"" || quote == single) && substr(value, length(value)) == quote)
+				value = substr(value, 2, length(value) - 2)
+			if (odd || value ~ /["\\$`]/ || index(value, single)) exit 1
+			if (found) print "=" value
+		}' "$2"
+}
+
+# How the machine would start the installed sshd: where a socket of systemd's waits for it, no listener shows that.
+started() {
+	if [ ! -d /run/systemd/system ]; then
+		[ -z "$(grep -s -l sshd /etc/inetd.conf /etc/xinetd.d/*)" ] || unsure "an sshd that inetd starts"
+		value=$(setting SSHD_OPTS /etc/default/ssh) || { unsure "SSHD_OPTS of /etc/default/ssh"; return; }
+		set -f
+		chosen ${value#=}
+		set +f
+		return
+	fi
+	names='ssh sshd'
+	for socket in /etc/systemd/system/*.wants/*.socket; do
+		socket=${socket##*/}
+		case ${socket%.socket} in *[!A-Za-z0-9_.-]* | ssh | sshd) ;; *) names="$names ${socket%.socket}" ;; esac
+	done
+	set -f
+	for name in $names; do set -- "$@" "$name.service" "$name@beffroi.service"; done
+	set +f
+	said=$(within systemctl show -p Id,LoadState,ExecStart,Environment,EnvironmentFiles -- "$@" 2>/dev/null </dev/null) || {
+		unsure "systemd does not tell how it starts sshd"
+		return
+	}
+	printf '%s\n' "$said" | awk -v start="ExecStart={ path=$installed ; argv[]=" '
+		BEGIN { RS = ""; FS = "\n" }
+		/(^|\n)LoadState=loaded(\n|$)/ {
+			print "unit"
+			for (n = 1; n <= NF; n++) if ($n ~ /^Environment(Files)?=./) print $n
+			for (n = 1; n <= NF; n++) if (index($n, start) == 1) {
+				line = substr($n, length(start) + 1)
+				print "argv=" substr(line, 1, index(line, " ; ignore_errors=") - 1)
+			}
+		}' | while IFS= read -r line; do
+		case $line in
+		unit) variables= files= ;;
+		Environment=*) variables=${line#Environment=} ;;
+		EnvironmentFiles=*) line=${line#EnvironmentFiles=}; files=$files${line% (ignore_errors=*}$newline ;;
+		argv=*) of_unit "${line#argv=}" ;;
+		esac
+	done
+}
+
+# The arguments of one unit, its variables put in as systemd.service(5) has it: $NAME becomes words.
+of_unit() {
+	words=
+	set -f
+	for word in $1; do
+		name=${word#\$}
+		case $word in
+		*[\"\'\\]*) unsure "the unit's line $1"; set +f; return ;;
+		\${*}) name=${name#\{}; name=${name%\}} ;;
+		\$*) ;;
+		*\$*) unsure "the unit's line $1"; set +f; return ;;
+		*) words="$words $word"; continue ;;
+		esac
+		case $name in '' | *[!A-Za-z0-9_]*) unsure "the unit's line $1"; set +f; return ;; esac
+		value=
+		case " $variables" in
+		*" $name="*[\"\'\\]* | *[\"\'\\]*"$name="*) unsure "the variable $name of a unit"; set +f; return ;;
+		*" $name="*) value=${variables##*"$name="}; value=${value%% *} ;;
+		esac
+		IFS=$newline
+		for file in $files; do
+			given=$(setting "$name" "$file") || { unsure "$name of $file"; unset IFS; set +f; return; }
+			[ -z "$given" ] || value=${given#=}
+		done
+		unset IFS
+		words="$words $value"
+	done
+	set -- $words
+	set +f
+	shift
+	chosen "$@"
+}
+
+# Each sshd with the arguments that choose its configuration: those that run, and the installed one in any case.
+servers() {
+	installed=$(command -v sshd) && installed=$(readlink -f -- "$installed")
+	running=$(listeners)
+	planned=
+	[ -z "$installed" ] || planned=$(started)
+	# Where the installed one listens with its usual file, its title says how it was started.
+	if printf '%s\n' "$running" | grep '^server' | grep -q -v "$tab-f$tab"; then
+		planned=$(printf '%s\n' "$planned" | grep '^server')
+	elif [ -n "$installed" ]; then
+		printf '%s\n' "$planned" | grep -q '^server' || planned=$planned${newline}server
+	fi
+	printf '%s\n%s\n' "$running" "$planned" | grep . | sort -u
+}
+
+# A configuration's lines that matter, taken apart as sshd does it (OpenSSH, strdelim and argv_split of misc.c).
+lines='
+	{ size += length($0) + 1 }
+	size > 1048576 { print "cut\ta file of sshd"; exit }
+	{
+		text = $0
+		sub(/[ \t\r\f]+$/, "", text)
+		sub(/^[ \t\r]+/, "", text)
+		if (text == "" || text ~ /^#/ || !match(text, /[ \t\r="]/)) next
+		keyword = substr(text, 1, RSTART - 1)
+		delimiter = substr(text, RSTART, 1)
+		text = substr(text, RSTART + 1)
+		if (delimiter == "\"") {
+			if (!(at = index(text, "\""))) next
+			keyword = keyword substr(text, 1, at - 1)
+			text = substr(text, at + 1)
+		}
+		sub(/^[ \t\r]+/, "", text)
+		if (delimiter ~ /[ \t\r]/ && text ~ /^=/) sub(/^=[ \t\r]*/, "", text)
+		keyword = tolower(keyword)
+		if (keyword !~ /^(match|include|authorizedkeysfile|trustedusercakeys)$/) next
+		out = "line\t" keyword
+		quote = ""
+		within = odd = 0
+		for (n = 1; n <= length(text); n++) {
+			letter = substr(text, n, 1)
+			after = substr(text, n + 1, 1)
+			blank = letter == " " || letter == "\t"
+			if (!within && blank) continue
+			if (!within && letter == "#") break
+			if (!within) { within = 1; out = out "\t" }
+			if (quote == "" && blank) { within = 0; continue }
+			if (quote != "" && letter == quote) { quote = ""; continue }
+			if (quote == "" && (letter == "\"" || letter == "\047")) { quote = letter; continue }
+			if (letter == "\\" && (after ~ /["\047\\]/ || (quote == "" && after == " "))) { n++; letter = after }
+			if (letter ~ /[\t\001-\037]/) odd = 1
+			out = out letter
+		}
+		if (quote == "") print odd ? "unsure\ta word of " keyword : out
+	}'
+
+# The lines of one configuration and of all that it includes, each file once.
+scan() { # FILE
+	waiting=$1$newline
+	known=$newline
+	while [ -n "$waiting" ]; do
+		file=${waiting%%"$newline"*}
+		waiting=${waiting#*"$newline"}
+		case $known in *"$newline$file$newline"*) continue ;; esac
+		known=$known$file$newline
+		if [ ${#known} -gt 65536 ] || late; then printf 'cut\tthe files of sshd\n'; return; fi
+		why=$(ls -dL -- "$file" 2>&1 >/dev/null | tr '\n' ' ')
+		case $why in
+		'') ;;
+		*'No such file'*) printf 'missing\t%s\n' "$file"; continue ;;
+		*) printf 'denied\t%s\n' "$file"; continue ;;
+		esac
+		of_root "$file" || { printf 'refused\t%s\n' "$file"; continue; }
+		[ -r "$file" ] || { printf 'denied\t%s\n' "$file"; continue; }
+		text=$(within head -c 1048577 -- "$file" | awk "$lines")
+		[ -z "$text" ] || printf '%s\n' "$text"
+		IFS=$newline
+		set -f
+		for pattern in $(printf '%s\n' "$text" | sed -n 's/^line\tinclude\t//p' | tr '\t' '\n'); do
+			IFS= # a blank within is one of the name
+			set +f
+			case $pattern in
+			*\\* | '~'*) unsure "Include $pattern" ;;
+			/*) ;;
+			*) pattern=/etc/ssh/$pattern ;;
+			esac
+			for found in $pattern; do
+				if [ -e "$found" ] || [ -L "$found" ]; then waiting=$waiting$found$newline; fi
+			done
+		done
+		set +f
+		unset IFS
+	done
+}
+
+# What one line of `servers` tells: its file's lines, and those that its arguments stand for.
+configuration() { # LINE
+	case $1 in server*) ;; *) return ;; esac
+	printf '%s\n' "$1" | tr '\t' '\n' | sed -n '/^-o$/{n;p;}' | awk "$lines"
+	file=$(printf '%s\n' "$1" | tr '\t' '\n' | sed -n '/^-f$/{n;p;q;}')
+	scan "${file:-/etc/ssh/sshd_config}"
+}
+
+configurations() {
 	servers | while IFS= read -r server; do
 		printf '%s\n' "$server"
-		file=$(printf '%s\n' "$server" | tr '\t' '\n' | sed -n '/^-f$/{n;p;q;}')
-		scan "${file:-/etc/ssh/sshd_config}" 0
+		configuration "$server"
 	done
-	cat /proc/[0-9]*/comm 2>/dev/null | sort -u | sed 's/^/runs\t/'
+}
+
+# Every sshd with what its configuration tells apart, the shells that it lets nobody in for, and the other programs
+# that may let people in.
+doors() {
+	configurations
+	printf '%s\n' /proc/[0-9]*/comm | xargs cat 2>/dev/null | sort -u | sed 's/^/runs\t/'
 	for socket in /etc/systemd/system/sockets.target.wants/*.socket; do
 		socket=${socket##*/}
 		printf 'runs\t%s\n' "${socket%.socket}"
 	done
+	within getent passwd | awk -F: 'NF == 7 && $7 ~ /^\// && !seen[$7]++ { print $7 }' | while IFS= read -r shell; do
+		if late; then printf 'cut\tthe shells of the accounts\n'; break; fi
+		case $(ls -dL -- "$shell" 2>&1 >/dev/null) in
+		'') [ -f "$shell" ] && case $(stat -L -c %A -- "$shell") in *[xst]*) continue ;; esac ;;
+		*'No such file'* | *'Not a directory'*) ;;
+		*) continue ;;
+		esac
+		printf 'noshell\t%s\n' "$shell"
+	done
 }
 
-# What each sshd answers to each question; one that fails is the last.
+# What each sshd answers to each question; one that fails is the last. None is asked that reads what is not root's.
 policies() {
 	questions=$(head -c 524288 | grep -a -E '^user=[^[:cntrl:]]{1,400}$' | head -n 2000)
 	servers | while IFS= read -r server; do
+		case $server in server*) ;; *) continue ;; esac
 		printf '%s\n' "$server"
+		! configuration "$server" | grep -q -E '^(refused|cut|unsure)' || continue
 		IFS=$tab
 		set -f
 		set -- $server
 		unset IFS
+		set +f
 		shift
 		printf '%s\n' "$questions" | while IFS= read -r question; do
-			said=$(sshd "$@" -T -C "$question" 2>&1 </dev/null)
+			! late || break
+			said=$(within sshd "$@" -T -C "$question" 2>&1 </dev/null)
 			status=$?
+			case $status in 124 | 137) said="sshd gives no answer within $patience s" ;; esac
 			printf '== %s %s\n' "$status" "$question"
 			# Of a line that sshd does not understand only the place is told: it may be of any file.
 			[ "$status" = 0 ] || { printf '%s\n' "$said" | sed -E 's/(: line [0-9]+):.*/\1/' | tail -n 3; break; }
@@ -141,26 +432,30 @@ policies() {
 		done
 	done
 }
-keywords='allowgroups|allowusers|authenticationmethods|authorizedkeyscommand|authorizedkeysfile|denygroups|denyusers'
-keywords="$keywords|gssapiauthentication|hostbasedauthentication|kbdinteractiveauthentication|kerberosauthentication"
-keywords="$keywords|pamservicename|passwordauthentication|permitemptypasswords|permitrootlogin|pubkeyauthentication"
-keywords="$keywords|pubkeyauthoptions|refuseconnection|trustedusercakeys|usedns|usepam"
+keywords='allowgroups|allowusers|authenticationmethods|authorizedkeyscommand|authorizedkeysfile|chrootdirectory'
+keywords="$keywords|denygroups|denyusers|gssapiauthentication|hostbasedauthentication|kbdinteractiveauthentication"
+keywords="$keywords|kerberosauthentication|pamservicename|passwordauthentication|permitemptypasswords|permitrootlogin"
+keywords="$keywords|pubkeyauthentication|pubkeyauthoptions|refuseconnection|trustedusercakeys|usedns|usepam"
 
 # Where keys are looked for: what any sshd names, and the usual files; as `files` or `authorities`, tab, pattern.
 places() {
-	found=$(doors | sed -n -e 's/^line\t//p' -e '/^server\t/y/\t/\n/' -e '/^server\n/p' | tr -d '"' | sed 's/#.*//')
-	{
-		printf 'authorizedkeysfile .ssh/authorized_keys .ssh/authorized_keys2\n%s\n' "$found"
-	} | sed -n -E -e 's/^[[:space:]]*authorizedkeysfile[[:space:]=]+/files /Ip' \
-		-e 's/^[[:space:]]*trustedusercakeys[[:space:]=]+/authorities /Ip' |
-		awk '{ for (n = 2; n <= NF; n++) if (tolower($n) != "none" && !seen[$1, $n]++) print $1 "\t" $n }' | head -n 200
+	{ printf 'line\tauthorizedkeysfile\t.ssh/authorized_keys\t.ssh/authorized_keys2\n'; configurations; } | awk -F "$tab" '
+		/^(unsure|cut|refused|denied)\t/ { print "cut\tthe files of keys that sshd names: " $2; next }
+		$1 != "line" { next }
+		$2 == "authorizedkeysfile" { kind = "files" }
+		$2 == "trustedusercakeys" { kind = "authorities" }
+		$2 !~ /^(authorizedkeysfile|trustedusercakeys)$/ { next }
+		{
+			for (n = 3; n <= NF; n++) if (tolower($n) != "none" && !seen[kind, $n]++) {
+				if (++count > 200) { print "cut\tmore than 200 files of keys are named"; exit }
+				print kind "\t" $n
+			}
+		}'
 }
 
-# The keys that open each account: type, restrictions and fingerprint; one ssh-keygen for all, none leaves its pipe.
-keys() {
-	where=$(places)
-	printf '%s\n' "$where"
-	getent passwd | where=$where awk -F: '
+# Each account with each file that may open it, as sshd finds it; `-` has the files of authorities.
+files_of_keys() {
+	where=$where awk -F: '
 		function filled(pattern, out, at, token) {
 			while ((at = index(pattern, "%")) > 0) {
 				token = substr(pattern, at + 1, 1)
@@ -175,7 +470,8 @@ keys() {
 			count = split(ENVIRON["where"], places, "\n")
 			for (n = 1; n <= count; n++) {
 				split(places[n], one, "\t")
-				if (one[1] == "authorities") print "-\t" one[2]; else patterns[n] = one[2]
+				if (one[1] == "authorities") print "-\t" one[2]
+				else if (one[1] == "files") patterns[n] = one[2]
 			}
 		}
 		NF == 7 && $1 !~ /[ \t\/]/ && !seen[$1]++ {
@@ -184,9 +480,22 @@ keys() {
 			sub(/\/+$/, "", base)
 			for (n = 1; n <= count; n++) if (n in patterns) {
 				path = filled(patterns[n])
-				if (path !~ /\t/) print $1 "\t" path
+				print path ~ /\t/ ? "cut\ta file of keys with a tab in its name" : $1 "\t" path
 			}
-		}' | while IFS=$tab read -r account path; do
+		}'
+}
+
+# The keys that open each account: type, restrictions and fingerprint; one ssh-keygen for all, none leaves its pipe.
+# A line is read as sshd reads it (auth2-pubkeyfile.c, sshkey_read): as a key, else as options and a key. What is
+# neither a key nor a comment is told; `key` lines that ssh-keygen gives no fingerprint for are so, too.
+keys() {
+	command -v ssh-keygen >/dev/null 2>&1 || { echo "no ssh-keygen"; return; }
+	where=$(places)
+	printf '%s\n' "$where"
+	accounts=$(within getent passwd) || printf 'cut\tthe accounts whose keys are looked for\n'
+	printf '%s\n' "$accounts" | files_of_keys | while IFS=$tab read -r account path; do
+		if [ "$account" = cut ] && [ "${path#/}" = "$path" ]; then printf 'cut\t%s\n' "$path"; continue; fi
+		if late; then printf 'cut\tthe files of keys from %s on\n' "$path"; break; fi
 		if [ ! -f "$path" ]; then
 			# The folder of a file may be closed: `ls` tells that from a file that is not there.
 			why=$(ls -dL -- "$path" 2>&1 >/dev/null)
@@ -198,40 +507,89 @@ keys() {
 			continue
 		fi
 		printf 'file\t%s\t%s\n' "$account" "$path"
-		{ head -c 1048577 -- "$path" || printf '\n\001odd\n'; } 2>/dev/null | sed 's/^/line\t/'
+		# Whoever owns the folder may put something else there meanwhile: it is left after a while.
+		{ within head -c 1048577 -- "$path" || printf '\n\001odd\n'; } 2>/dev/null | tr '\000' '\002' | sed 's/^/line\t/'
 		echo
-	done | awk '
-		function told(why) { printf "odd\t%s\t%s\n", path, why; path = "" }
-		/^odd\t/ { print; next }
-		/^file\t/ { split($0, named, "\t"); account = named[2]; path = named[3]; size = 0; next }
-		path == "" || !/^line\t/ { next }
-		{ line = substr($0, 6); size += length(line) + 1 }
-		line == "\001odd" || size > 1048576 { told("cannot be read whole: permission denied or too large"); next }
-		line ~ /^[ \t]*(#|$)/ { next }
-		{
-			gsub(/\t/, " ", line)
+	done | awk -v reader="timeout $foreground -k 2 $patience ssh-keygen -l -f - 2>&1" '
+		function over(why) { printf "odd\t%s\t%s\n", path, why; path = "" }
+		function strange() { if (!strangers++) first = number }
+		function end_of_file() {
+			if (path != "" && strangers) over("has lines that are no key and no comment: " strangers ", the first is line " first)
+			path = ""
+			size = number = strangers = held = 0
+		}
+		# Where the options before a key end; 0: nothing comes after them.
+		function after_options(text, n, letter, quoted) {
+			for (n = 1; n <= length(text); n++) {
+				letter = substr(text, n, 1)
+				if (!quoted && letter ~ /[ \t]/) return n
+				if (letter == "\\" && substr(text, n + 1, 1) == "\"") n++
+				else if (letter == "\"") quoted = !quoted
+			}
+			return 0
+		}
+		# Of what stands before a key only these words are told: the rest is somebody else'"'"'s.
+		function option(word) {
+			word = tolower(word)
+			if (word ~ /^(no-)?verify-required$/) verified = word !~ /^no-/
+			else if (word == "cert-authority") authority = 1
+			else if (word == "no-touch-required") untouched = 1
+			else if (word ~ /^expiry-time="[0-9]+z?"$/) {
+				# Of several sshd takes the earliest; that one is none of ours to tell.
+				expiry = expiries++ ? "" : ",expires:" substr(word, 14, length(word) - 14)
+			}
+		}
+		function options_in(text, n, letter, quoted, begins) {
+			verified = authority = untouched = expiries = 0
 			expiry = ""
-			if (match(line, /expiry-time="[0-9]+Z?"/)) expiry = ",expires:" substr(line, RSTART + 13, RLENGTH - 14)
-			gsub(/\\"/, "", line)
-			gsub(/"[^"]*"/, "", line)
-			if (!match(line, /(^|[ ])(sk-)?(ssh|ecdsa)-[a-zA-Z0-9.@-]+ +AAAA[A-Za-z0-9+\/]+=*/)) next
-			before = tolower(substr(line, 1, RSTART - 1))
-			gsub(/[ ]/, "", before)
-			# Of what stands before a key only these words are told: the rest is somebody else'"'"'s.
-			options = ""
-			many = split(before, words, ",")
-			for (n = 1; n <= many; n++)
-				if (words[n] ~ /^(cert-authority|verify-required|no-touch-required)$/) options = options words[n] ","
-			split(substr(line, RSTART, RLENGTH), parts, " +")
-			first = parts[1] == "" ? 2 : 1
-			count++
-			keys[count] = parts[first] " " parts[first + 1] " " count
-			printf "key\t%d\t%s\t%s\t%s\t%s\n", count, account, path, options expiry, parts[first]
+			begins = 1
+			for (n = 1; n <= length(text); n++) {
+				letter = substr(text, n, 1)
+				if (letter == "\\" && substr(text, n + 1, 1) == "\"") n++
+				else if (letter == "\"") quoted = !quoted
+				else if (letter == "," && !quoted) { option(substr(text, begins, n - begins)); begins = n + 1 }
+			}
+			option(substr(text, begins))
+			return (authority ? "cert-authority," : "") (verified ? "verify-required," : "") \
+				(untouched ? "no-touch-required," : "") expiry
+		}
+		# One key, where it may be one: a type, and bytes in base64 whose blanks sshd passes over.
+		function key(text, options, type, bytes) {
+			sub(/^[ \t]+/, "", text)
+			if (!match(text, /[ \t]+/)) return 0
+			type = substr(text, 1, RSTART - 1)
+			bytes = substr(text, RSTART + RLENGTH)
+			if (match(bytes, /[ \t]/)) bytes = substr(bytes, 1, RSTART - 1)
+			gsub(/[\013\f\r]/, "", bytes)
+			if (type !~ /^[A-Za-z0-9@._-]+$/ || bytes !~ /^AAAA[A-Za-z0-9+\/]+=*$/) return 0
+			held++
+			keys[++count] = type " " bytes " " count
+			if (type !~ /^(sk-)?(ssh|ecdsa)-[a-zA-Z0-9.@-]+$/) type = "other"
+			printf "key\t%d\t%s\t%s\t%s\t%.60s\t%d\n", count, account, path, options, type, number
+			return 1
+		}
+		/^(odd|cut)\t/ { print; next }
+		/^file\t/ { end_of_file(); split($0, named, "\t"); account = named[2]; path = named[3]; next }
+		path == "" || !/^line\t/ { next }
+		{ line = substr($0, 6); size += length(line) + 1; all += length(line) + 1; number++ }
+		line == "\001odd" || size > 1048576 { over("cannot be read whole: permission denied or too large"); next }
+		all > 67108864 { over("is not read: too many keys on this machine"); next }
+		held > 2500 { over("holds more keys than are read"); next }
+		{
+			# For sshd a line ends at its first zero byte.
+			ended = (at = index(line, "\002"))
+			if (ended) line = substr(line, 1, at - 1)
+			sub(/^[ \t]+/, "", line)
+			if (line ~ /^#/ || (!ended && line ~ /^[ \t\r\f\013]*$/)) next
+			if (length(line) > 65536) { strange(); next }
+			found = key(line, "")
+			if ((at = after_options(line)) && key(substr(line, at), options_in(substr(line, 1, at - 1)))) found = 1
+			if (!found) strange()
 		}
 		END {
+			end_of_file()
 			fflush()
 			if (count) {
-				reader = "ssh-keygen -l -f - 2>&1"
 				for (number = 1; number <= count; number++) print keys[number] | reader
 				close(reader)
 			}
@@ -257,12 +615,15 @@ traces() {
 	done
 	for file in /var/lib/systemd/linger/*; do [ ! -e "$file" ] || printf 'linger %s -\n' "${file##*/}"; done
 	closed /var/lib/systemd/linger
-	grep -s -H -E '^[[:space:]]*User[[:space:]]*=' -r /etc/systemd/system /run/systemd/system --include='*.service' |
-		sed -n -E 's/^([^:]+):[[:space:]]*User[[:space:]]*=[[:space:]]*([^[:space:]]+).*/unit \2 \1/p'
-	stat -c 'owner process %u' /proc/[0-9]* 2>/dev/null | sort -u
+	within grep -H -E '^[[:space:]]*User[[:space:]]*=' -r /etc/systemd/system /run/systemd/system \
+		--include='*.service' --include='*.conf' 2>&1 |
+		sed -n -E -e 's/^([^:]+):[[:space:]]*User[[:space:]]*=[[:space:]]*"?([^[:space:]"]+).*/unit \2 \1/p' \
+			-e 's/^grep: (.*): Permission denied$/closed \1/p'
+	printf '%s\n' /proc/[0-9]* | xargs stat -c 'owner process %u' 2>/dev/null | sort -u
 	[ ! -d /proc/self ] || ( : </proc/1/stat ) 2>/dev/null || echo 'closed /proc'
 }
 
+command -v timeout >/dev/null 2>&1 || { echo "timeout of coreutils is missing here" >&2; exit 2; }
 IFS= read -r request
 case $request in
 processes | firewall | accounts | traces) ;;
@@ -270,4 +631,4 @@ doors | policies | keys) PATH=$PATH:/usr/sbin:/sbin ;; # where an ordinary accou
 sudo) request=sudo_rules ;;
 *) echo "no such request" >&2; exit 2 ;;
 esac
-{ echo "beffroi-root 3"; "$request"; echo "== end"; } | head -c 33554432
+{ echo "beffroi-root 4"; "$request"; echo "== end"; } | head -c 33554432

@@ -4,7 +4,7 @@ The text that answers (root.sh) is one, wherever it runs: as root itself; behind
 reader; as the program of one sudoers line over SSH; else with the rights that the account has, where it says what it
 may not see. Head, with the version, and end tell a whole answer:
 
-    beffroi-root 3
+    beffroi-root 4
     …
     == end
 """
@@ -26,8 +26,8 @@ PROGRAM = ROOT.path
 SOCKET = "/run/beffroi-reader.socket"
 PROC = "/proc"
 LIMIT = 32 * 1024 * 1024
-# Answers of the version before are understood too; an older one has another form.
-HEADS = {version: b"beffroi-root %d\n" % version for version in (2, ROOT.version)}
+# Answers of earlier versions are understood too, but for the requests that had another form (`Request.since`).
+HEADS = {version: b"beffroi-root %d\n" % version for version in (2, 3, ROOT.version)}
 HEAD, END = HEADS[ROOT.version], b"== end\n"
 # The program looks for its tools where root keeps them, whatever sudo hands on, and takes no argument, whatever the
 # line for sudo allows: one would be the folder that it takes for /proc.
@@ -66,6 +66,11 @@ class Request(StrEnum):
     KEYS = "keys"
     TRACES = "traces"
 
+    @property
+    def since(self) -> int:
+        """Return the first version whose answer is understood: those before left things out without a word."""
+        return 4 if self in (Request.PROCESSES, Request.DOORS, Request.POLICIES, Request.KEYS) else 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -102,12 +107,13 @@ def ask(host: Host, request: Request, timeout: timedelta, *, lines: Iterable[str
     deadline = Deadline(timeout)
     stdin = "".join(f"{line}\n" for line in (request.value, *lines)).encode()
     output = _asked(host, request, stdin, timeout, (PROC, SOCKET, CLIENT, PROGRAM))
-    body = whole(output)
-    if body is not None:
-        if version_of(output) < ROOT.version and isinstance(host, RecordingHost):
-            host.note_outdated(ROOT.name)
+    body, version = whole(output), version_of(output)
+    if 0 < version < ROOT.version and isinstance(host, RecordingHost):
+        host.note_outdated(ROOT.name)
+    if body is not None and version >= request.since:
         return Told(body=body)
-    refused = f"{output.status}: {last_line(output.stderr) or 'something else'}"
+    other = f"the outdated version {version} of {ROOT.name}" if body is not None else "something else"
+    refused = f"{output.status}: {last_line(output.stderr) or other}"
     left = timedelta(seconds=max(deadline.remaining(), 1.0))
     own = _asked(host, request, stdin, left, (PROC, "", "", ""))
     body = whole(own)

@@ -12,7 +12,7 @@ Blind:  a passphrase of a key cannot be seen; keys that a command hands out (Aut
         counts as it stands; consoles, su and sudo are no paths; an sshd within a container is not asked
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -20,15 +20,16 @@ from datetime import timedelta
 from agent.core.access import ACCOUNT, ADMINISTRATOR, EXPIRED, KEY, LOCKED, RIGHT, WAY, Way, way_fact
 from agent.core.collecting import Collector, Look
 from agent.core.deadline import Deadline
-from agent.core.errors import Exited, LookError, TimedOut, Unreachable
+from agent.core.errors import Exited, LookError, TimedOut, Unreachable, Unreadable
 from agent.core.inventory import DeclaredHost
+from agent.core.lines import one_line
 from agent.core.model import Fact, FactValue, Gap
 from agent.core.reason import Reason
 from collectors.access import accounts, keys, origins, pam, sshd, sudoers, traces, ways
 from collectors.access.accounts import ADMINISTRATIVE, Account, People
 from collectors.access.keys import Keys
-from collectors.access.origins import Origin
-from collectors.access.sshd import Policy, Server
+from collectors.access.origins import Conditions, Origin
+from collectors.access.sshd import Doors, Policy, Server
 from collectors.access.sudoers import Rules
 from collectors.access.ways import Holder, Trust
 
@@ -152,11 +153,13 @@ class _Visit:
                         f"{name} is served on {self._machine.id} and is not read: declare it as a [[door]] of that id"
                     )
                     self._gap("other-doors", Reason.UNREADABLE, said)
+        for what in doors.unsure:
+            reason = Reason.DENIED if "ermission denied" in what else Reason.UNREADABLE
+            self._gap("sshd", reason, f"how sshd on {self._machine.id} lets people in cannot be told: {one_line(what)}")
         named: dict[str, None] = {}
         for server in doors.lines:
             with self._part("sshd"):
-                lines = sshd.conditions_of(doors, server, self._machine.id)
-                door = _Door(self, self._machine, people, server=server, lines=lines)
+                door = _Door(self, self._machine, people, server=server, doors=doors)
                 yield from self._by_door(door, people, named)
         patterns = tuple(named) or keys.DEFAULT_FILES
         with self._part("keys"):
@@ -183,16 +186,19 @@ class _Visit:
     def _by_door(self, door: "_Door", people: People, named: dict[str, None]) -> Iterator[Fact]:
         alive = [one for one in people.accounts.values() if not one.expired(self._look.now)]
         policies = door.policies(alive)
-        for policy in policies.values():
-            named.update(dict.fromkeys(policy.words("authorizedkeysfile")))
+        patterns = {text: door.key_files(policy) for text, policy in _by_files(policies.values()).items()}
+        for each in patterns.values():
+            named.update(dict.fromkeys(each))
         in_force = self._keys(people, tuple(named) or keys.DEFAULT_FILES).by_account(self._look.now)
         trusts: dict[tuple[str, ...], Trust] = {}
         for (account, origin), policy in policies.items():
             one = people.accounts[account]
-            files = frozenset(keys.files_of(one, policy.words("authorizedkeysfile")))
+            files = frozenset(keys.files_of(one, patterns[policy.text("authorizedkeysfile")]))
             own = tuple(key for key in in_force.get(account, ()) if key.path in files)
-            holder = Holder(account=one, keys=own, groups=people.groups_of(account))
-            chosen = (policy.first("usepam"), policy.first("pamservicename"), policy.first("trustedusercakeys"))
+            holder = Holder(
+                account=one, keys=own, groups=people.groups_of(account), no_shell=one.shell in door.doors.shells
+            )
+            chosen = (policy.first("usepam"), policy.first("pamservicename"), policy.text("trustedusercakeys"))
             if chosen not in trusts:
                 trusts[chosen] = door.trust(policy)
             alternatives = ways.alternatives_of(holder, policy, origin, trusts[chosen])
@@ -209,29 +215,27 @@ class _Visit:
 class _Door:
     """One sshd of one machine: what it answers about each account from each class of addresses."""
 
-    def __init__(
-        self, visit: "_Visit", machine: DeclaredHost, people: People, *, server: Server, lines: Sequence[str]
-    ) -> None:
+    def __init__(self, visit: "_Visit", machine: DeclaredHost, people: People, *, server: Server, doors: Doors) -> None:
         self._visit = visit
         self._people = people
         self._host = visit.host
         self._machine = machine
-        self._lines = lines
+        self.doors = doors
         self.server = server
 
     def policies(self, people: Sequence[Account]) -> Mapping[tuple[str, Origin], Policy]:
         """Return the policy for each account and origin. Raises a LookError."""
-        conditions = origins.conditions_in(self._lines)
-        if conditions.unread:
-            raise Exited(f"Match {conditions.unread[0]} of sshd on {self._machine.id} is not known here")
+        conditions = origins.conditions_in(sshd.conditions_of(self.doors, self.server, self._machine.id))
+        self._hold(conditions)
         first = origins.origins_of(conditions, resolves=False)
         answers = self._ask([("root", first[0])])
         policy = next(iter(answers.values()))
         listed = (*policy.words("allowusers"), *policy.words("denyusers"))
-        hosts = [word.rpartition("@")[2] for word in listed if "@" in word]
+        hosts = [one for word in listed if "@" in word for one in origins.patterns_in(word.rpartition("@")[2])]
         if hosts:
             addresses = dict.fromkeys((*conditions.patterns.get("address", ()), *hosts))
             conditions = replace(conditions, patterns={**conditions.patterns, "address": tuple(addresses)})
+            self._hold(conditions)
         classes = origins.origins_of(conditions, resolves=policy.on("usedns"))
         if len(classes) > origins.MOST:
             raise Exited(f"the policy of sshd on {self._machine.id} tells more than {origins.MOST} classes apart")
@@ -241,13 +245,27 @@ class _Door:
         answers = self._ask([(name, origin) for name in asked.values() for origin in classes])
         return {(name, origin): answers[asked[kind], origin] for name, kind in kinds.items() for origin in classes}
 
+    def _hold(self, conditions: Conditions) -> None:
+        """Raise Unreadable for a condition that nobody here understands."""
+        if conditions.unread:
+            said = one_line(conditions.unread[0])
+            raise Unreadable(f"the condition {said!r} of sshd's configuration on {self._machine.id} is not understood")
+
+    def key_files(self, policy: Policy) -> tuple[str, ...]:
+        """Return the patterns of files that a policy names. Raises Unreadable where they cannot be told apart."""
+        patterns, parts = sshd.key_files(policy, self.doors.lines[self.server])
+        if parts:
+            text = one_line(policy.text("authorizedkeysfile"))
+            raise Unreadable(f"AuthorizedKeysFile {text!r} on {self._machine.id}: where a name ends is not told")
+        return patterns
+
     def trust(self, policy: Policy) -> Trust:
         """Return what is believed beside keys. Raises a LookError."""
         asked = None
         if policy.on("usepam"):
             asked = pam.asked_by(self._host, policy.first("pamservicename") or "sshd")
-        file = next(iter(policy.words("trustedusercakeys")), "none")
-        signing = () if file == "none" else self._visit.authorities_in(file)
+        file = policy.text("trustedusercakeys")
+        signing = () if file in ("", "none") else self._visit.authorities_in(file)
         authorities = frozenset(self._machine.authorities)
         return Trust(asked=asked, authorities=authorities, signing=signing)
 
@@ -260,6 +278,11 @@ class _Door:
         if missing:
             raise Exited(f"sshd on {self._machine.id} gives no answer to {sorted(missing)[0]}")
         return {texts[text]: policy for text, policy in said.items()}
+
+
+def _by_files(policies: Iterable[Policy]) -> Mapping[str, Policy]:
+    """Return one policy for each text of the files that policies name."""
+    return {policy.text("authorizedkeysfile"): policy for policy in policies}
 
 
 COLLECTOR = Collector(

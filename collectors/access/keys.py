@@ -4,8 +4,8 @@ Reference: sshd(8) «AUTHORIZED_KEYS FILE FORMAT». A fingerprint is the SHA-256
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from agent.core.access import CERTIFICATE, KEY_FACTOR, VERIFIED_CERTIFICATE, VERIFIED_KEY
@@ -19,7 +19,8 @@ from collectors.access.accounts import Account
 
 MOST_KEYS = 5000
 DEFAULT_FILES = (".ssh/authorized_keys", ".ssh/authorized_keys2")
-_PRINT = re.compile(r"^[0-9]+ (SHA256:[A-Za-z0-9+/]{43}) ([0-9]{1,9}) \(", re.MULTILINE)
+_PRINT = re.compile(r"[0-9]+ (SHA256:[A-Za-z0-9+/]{43}) ([0-9]{1,9}) \(")
+WESTERNMOST = timedelta(hours=12)
 OPTIONS = frozenset({"cert-authority", "verify-required", "no-touch-required"})
 
 
@@ -51,19 +52,21 @@ class Key:
 class Keys:
     """Hold every key that was found, each file that could not be read, and the patterns of files that were looked for.
 
-    A gap's subject ends with `/keys`; `paths` are the files that they are about, in the same order.
+    A gap's subject ends with `/keys`; `paths` are the files that they are about, in the same order. `cut` are gaps that
+    are about no one file: something was not looked for at all.
     """
 
     found: tuple[Key, ...] = ()
     gaps: tuple[Gap, ...] = ()
     paths: tuple[str, ...] = ()
     patterns: frozenset[str] = frozenset()
+    cut: tuple[Gap, ...] = ()
 
     def within(self, files: Mapping[str, Iterable[str]], where: str, patterns: Iterable[str]) -> "Keys":
         """Return those in the files of each account; a pattern that nobody looked for is a gap of its own."""
         wanted = {(account, path) for account, paths in files.items() for path in paths}
         named = {path for _account, path in wanted}
-        gaps = [gap for gap, path in zip(self.gaps, self.paths, strict=True) if path in named]
+        gaps = [*self.cut, *(gap for gap, path in zip(self.gaps, self.paths, strict=True) if path in named)]
         for one in sorted(set(patterns) - self.patterns - {"none"}):
             detail = f"keys in {one_line(one)} on {where} were not looked for"
             gaps.append(Gap(subject=f"{where}/keys", reason=Reason.UNREADABLE, detail=detail))
@@ -92,33 +95,77 @@ def keys_of(host: Host, timeout: timedelta) -> Keys:
 
 # files	.ssh/authorized_keys
 # authorities	/etc/ssh/ca.pub
-# key	1	adupont	/home/adupont/.ssh/authorized_keys	verify-required,	sk-ssh-ed25519@openssh.com
+# key	1	adupont	/home/adupont/.ssh/authorized_keys	verify-required,	sk-ssh-ed25519@openssh.com	3
 # odd	/root/.ssh/authorized_keys	ls: cannot access '/root/.ssh/authorized_keys': Permission denied
+# cut	more than 200 files of keys are named
 # 256 SHA256:uNiVztksCsDhcc0u9e8BrwILCCQZYZRjWLpO4Bqz1nY 1 (ED25519-SK)
 def parse(said: bytes, where: str) -> Keys:
-    """Return what the script found; a line that ssh-keygen takes for no key is none. Raises Unreadable, ToolMissing."""
-    text = said.decode("utf-8", "replace")
-    prints = {found[2]: found[1] for found in _PRINT.finditer(text)}
-    found, gaps, paths, patterns = list[Key](), list[Gap](), list[str](), set[str]()
-    for line in text.split("\n"):
+    """Return what the script found; a line that is no key to ssh-keygen is a gap. Raises Unreadable, ToolMissing."""
+    lines = said.decode("utf-8", "replace").split("\n")
+    if "no ssh-keygen" in lines:
+        raise ToolMissing(f"ssh-keygen is not installed on {where}", "install openssh-client there")
+    prints = {found[2]: found[1] for found in map(_PRINT.match, lines) if found is not None}
+    answer = _Answer(where=where)
+    for line in lines:
         kind, *fields = line.split("\t")
-        if kind == "key" and len(fields) == 5:
-            if fields[0] in prints:
-                found.append(_key(prints[fields[0]], *fields[1:]))
-        elif kind == "odd" and len(fields) >= 2:
-            reason = Reason.DENIED if "ermission denied" in fields[1] else Reason.UNREADABLE
-            detail = f"{one_line(fields[0])} on {where} {one_line(fields[1])}"
-            gaps.append(Gap(subject=f"{where}/keys", reason=reason, detail=detail))
-            paths.append(fields[0])
-        elif kind in ("files", "authorities") and len(fields) == 1:
-            patterns.add(fields[0])
-        elif "ssh-keygen: not found" in line or line.endswith("ssh-keygen: command not found"):
-            raise ToolMissing(f"ssh-keygen is not installed on {where}", "install openssh-client there")
-        elif "\t" in line:
+        if not answer.takes(kind, fields, prints) and fields:
             raise Unreadable(f"the search for keys on {where} says {line[:80]!r}")
-    if len(found) > MOST_KEYS:
-        raise Unreadable(f"more than {MOST_KEYS} keys open accounts of {where}")
-    return Keys(found=tuple(found), gaps=tuple(gaps), paths=tuple(paths), patterns=frozenset(patterns))
+    return answer.keys()
+
+
+@dataclass(slots=True)
+class _Answer:
+    """Gather what the lines of an answer tell."""
+
+    where: str
+    found: list[Key] = field(default_factory=list)
+    odd: list[tuple[str, Gap]] = field(default_factory=list)
+    cut: list[Gap] = field(default_factory=list)
+    patterns: set[str] = field(default_factory=set)
+    # Whether any reading of a line gave a fingerprint: a line is a key, or options and a key.
+    understood: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def takes(self, kind: str, fields: Sequence[str], prints: Mapping[str, str]) -> bool:
+        """Take one line; tell whether it is one of the answer's."""
+        match kind, fields:
+            case "key", [number, account, path, options, type, line]:
+                print_ = prints.get(number)
+                self.understood[path, line] = self.understood.get((path, line), False) or print_ is not None
+                if print_ is not None:
+                    self.found.append(_key(print_, account, path, options, type))
+            case "odd", [path, why, *_]:
+                self.odd.append((path, self._gap(f"{one_line(path)} on {self.where} {one_line(why)}")))
+            case "cut", [what, *_]:
+                self.cut.append(self._gap(f"not all keys on {self.where} were looked at: {one_line(what)}"))
+            case "files" | "authorities", [pattern]:
+                self.patterns.add(pattern)
+            case _:
+                return False
+        return True
+
+    def _gap(self, detail: str) -> Gap:
+        reason = Reason.DENIED if "ermission denied" in detail else Reason.UNREADABLE
+        return Gap(subject=f"{self.where}/keys", reason=reason, detail=detail)
+
+    def keys(self) -> Keys:
+        """Return everything that was taken. Raises Unreadable where it is too much."""
+        if len(self.found) > MOST_KEYS:
+            raise Unreadable(f"more than {MOST_KEYS} keys open accounts of {self.where}")
+        strange: dict[str, list[str]] = {}
+        for (path, line), understood in self.understood.items():
+            if not understood:
+                strange.setdefault(path, []).append(line)
+        for path, lines in strange.items():
+            detail = f"ssh-keygen reads no key in line {lines[0]} of {one_line(path)} on {self.where}"
+            more = f" ({len(lines)} such lines)" if len(lines) > 1 else ""
+            self.odd.append((path, self._gap(detail + more)))
+        return Keys(
+            found=tuple(self.found),
+            gaps=tuple(gap for _path, gap in self.odd),
+            paths=tuple(path for path, _gap in self.odd),
+            patterns=frozenset(self.patterns),
+            cut=tuple(self.cut),
+        )
 
 
 def _key(fingerprint: str, account: str, path: str, options: str, kind: str) -> Key:
@@ -135,10 +182,14 @@ def _key(fingerprint: str, account: str, path: str, options: str, kind: str) -> 
 
 
 def _instant(text: str) -> datetime | None:
-    """Return an expiry time, taken as UTC; None where it is no such time, which sshd refuses as well."""
+    """Return an expiry time; None where it is no such time, which sshd refuses as well.
+
+    Without a `Z` it is in the machine's own zone, which is not known here: the latest that it can be.
+    """
     digits = text.rstrip("zZ")
     forms = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
     try:
-        return datetime.strptime(digits, forms.get(len(digits), "")).replace(tzinfo=UTC)
-    except ValueError:
+        read = datetime.strptime(digits, forms.get(len(digits), "")).replace(tzinfo=UTC)
+        return read if digits != text else read + WESTERNMOST
+    except (ValueError, OverflowError):
         return None

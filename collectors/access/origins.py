@@ -4,20 +4,18 @@ Reference: sshd_config(5) «Match» and ssh_config(5) «PATTERNS»: lists of pat
 each possibly denied by `!`. Two addresses that are inside and outside the same patterns are one class.
 """
 
-import fnmatch
-import ipaddress
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from collectors.access import addresses
+from collectors.access.addresses import example, is_in, like
 
 MOST = 64
-# Addresses of documentation (RFC 5737, RFC 3849): for what no pattern names.
-ELSEWHERE = ("192.0.2.77", "198.51.100.77", "203.0.113.77", "2001:db8:ffff::77")
 CRITERIA = ("user", "group", "host", "localaddress", "localport", "address")
+FLAGS = ("all", "final", "canonical", "invalid-user")
+_PORT = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,53 +28,79 @@ class Origin:
     local_address: str = ""
     local_port: int = 0
 
+    def is_in(self, listed: str) -> bool:
+        """Tell whether a list of addresses and names holds it, as sshd reads `user@list` (match_host_and_ip)."""
+        by_address, by_name = is_in(self.address, listed), _named(self.name or self.address, listed)
+        return False not in (by_address, by_name) and (by_address or by_name) is True
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """Hold the patterns of each criterion that Match lines name, `!` taken off; `unread`: criteria not known here."""
+    """Hold the patterns of each criterion that Match lines name, `!` taken off; `strange`: criteria not known here."""
 
     patterns: dict[str, tuple[str, ...]]
-    unread: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Return what of the conditions nobody here understands."""
+        named = {criterion: self.patterns.get(criterion, ()) for criterion in ("address", "localaddress", "host")}
+        unknown = (f"{criterion} {one}" for criterion, each in named.items() for one in addresses.unknown(each))
+        ports = (f"localport {one}" for one in self.patterns.get("localport", ()) if not _PORT.fullmatch(one))
+        return (*self.strange, *unknown, *ports)
 
     def kind_of(self, account: str, groups: Iterable[str]) -> tuple[bool, ...]:
         """Return which patterns name an account, by itself or by a group: two of one kind get the same policy."""
-        named = [_like(account, pattern) for pattern in self.patterns.get("user", ())]
+        named = [like(account, pattern) for pattern in self.patterns.get("user", ())]
         return (
             *named,
-            *(any(_like(group, pattern) for group in groups) for pattern in self.patterns.get("group", ())),
+            *(any(like(group, pattern) for group in groups) for pattern in self.patterns.get("group", ())),
         )
 
 
-# Match Address 10.0.0.0/8,!10.9.0.0/16 User bob
-# Match group=admins
-def conditions_in(lines: Iterable[str]) -> Conditions:
-    """Return what Match lines ask about."""
+# Address 10.0.0.0/8,!10.9.0.0/16 User bob
+# group=admins
+def conditions_in(lines: Iterable[Sequence[str]]) -> Conditions:
+    """Return what Match lines ask about, each given in its words."""
     found: dict[str, dict[str, None]] = {}
-    unread: dict[str, None] = {}
+    strange: dict[str, None] = {}
     for line in lines:
-        words = [word.strip('"') for word in re.split(r"[\s=]+", line.partition("#")[0].strip())[1:]]
+        words = list(line)
         while words:
-            criterion = words.pop(0).lower()
-            if criterion in ("all", "final", "canonical", "invalid-user"):
+            criterion, equals, value = words.pop(0).partition("=")
+            criterion = criterion.lower()
+            if criterion in FLAGS and not equals:
                 continue
-            value = words.pop(0) if words else ""
-            if criterion in CRITERIA:
-                patterns = (one.removeprefix("!") for one in value.split(","))
-                found.setdefault(criterion, {}).update(dict.fromkeys(one for one in patterns if one))
+            if not value:
+                value = words.pop(0) if words else ""
+            if criterion in CRITERIA and value and not value.startswith("="):
+                found.setdefault(criterion, {}).update(dict.fromkeys(patterns_in(value)))
             else:
-                unread[criterion] = None
-    return Conditions(patterns={name: tuple(each) for name, each in found.items()}, unread=tuple(unread))
+                strange[criterion] = None
+    return Conditions(patterns={name: tuple(each) for name, each in found.items()}, strange=tuple(strange))
+
+
+def patterns_in(listed: str) -> tuple[str, ...]:
+    """Return the patterns of a list, `!` taken off."""
+    return tuple(dict.fromkeys(bare for one in listed.split(",") if (bare := one.removeprefix("!"))))
+
+
+def _named(name: str, listed: str) -> bool | None:
+    """Return whether a list of names holds one; None: it says nothing of it (match_pattern_list)."""
+    hits = [one.startswith("!") for one in listed.split(",") if like(name.lower(), one.removeprefix("!").lower())]
+    return None if not hits else True not in hits
 
 
 def origins_of(conditions: Conditions, *, resolves: bool) -> tuple[Origin, ...]:
     """Return one origin for each class, MOST + 1 at most; `resolves`: sshd looks names up (`UseDNS yes`)."""
-    addresses = _patterns(conditions, "address")
+    named = _patterns(conditions, "address")
     hosts = _patterns(conditions, "host")
     # Without UseDNS the name of a client is its address.
-    inward = tuple(_addresses([*addresses, *(() if resolves else hosts)]))
-    names = ("", *(_example(one) for one in hosts)) if resolves else ("",)
-    local = tuple(_addresses(_patterns(conditions, "localaddress"))) if "localaddress" in conditions.patterns else ()
-    ports = tuple(int(one) for one in _patterns(conditions, "localport") if one.isdigit() and len(one) < 6)
+    inward = tuple(addresses.classes([*named, *(() if resolves else hosts)]))
+    names = ("", *(example(one) for one in hosts)) if resolves else ("",)
+    here_named = _patterns(conditions, "localaddress")
+    local = tuple(addresses.classes(here_named)) if here_named else ()
+    ports = tuple(int(one) for one in _patterns(conditions, "localport") if _PORT.fullmatch(one))
     every = itertools.product(
         inward,
         dict.fromkeys(names),
@@ -97,50 +121,3 @@ def origins_of(conditions: Conditions, *, resolves: bool) -> tuple[Origin, ...]:
 
 def _patterns(conditions: Conditions, criterion: str) -> tuple[str, ...]:
     return conditions.patterns.get(criterion, ())
-
-
-def _addresses(patterns: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield an address of each class that patterns tell apart, and what to call the class."""
-    networks = {pattern: _network(pattern) for pattern in patterns}
-    seen: set[tuple[bool, ...]] = set()
-    for address in (*ELSEWHERE[:1], *_candidates(networks), *ELSEWHERE[1:]):
-        inside = tuple(_matches(address, pattern, network) for pattern, network in networks.items())
-        if inside not in seen:
-            seen.add(inside)
-            own = [pattern for pattern, hit in zip(networks, inside, strict=True) if hit]
-            # The narrowest pattern says best which class it is.
-            yield address, own[-1] if own else "*"
-
-
-def _candidates(networks: dict[str, Network | None]) -> Iterator[str]:
-    for pattern, network in networks.items():
-        if network is None:
-            yield _example(pattern)
-            continue
-        ends = (int(network.network_address), int(network.broadcast_address))
-        for number in (ends[0], ends[0] + 1, ends[1], ends[0] - 1, ends[1] + 1):
-            if 0 <= number < 1 << network.max_prefixlen:
-                family = ipaddress.IPv4Address if network.version == 4 else ipaddress.IPv6Address
-                yield str(family(number))
-
-
-def _network(pattern: str) -> Network | None:
-    try:
-        return ipaddress.ip_network(pattern, strict=False)
-    except ValueError:
-        return None
-
-
-def _matches(address: str, pattern: str, network: Network | None) -> bool:
-    if network is None:
-        return _like(address.lower(), pattern.lower())
-    return ipaddress.ip_address(address) in network
-
-
-def _like(text: str, pattern: str) -> bool:
-    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
-
-
-def _example(pattern: str) -> str:
-    """Return something that a pattern with wildcards matches."""
-    return pattern.replace("*", "1").replace("?", "1")

@@ -8,7 +8,6 @@ spared its second factor in that way cannot be told. Reference: pam.conf(5).
 
 import itertools
 import re
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ FOLDER = "/etc/pam.d"
 LIMIT = 256 * 1024
 DEEPEST = 8
 MOST_LINES = 200
+MOST_FILES = 50
 
 # A touch proves the object alone; with a PIN or a fingerprint asked for, it is two factors.
 TOUCH = KEY_FACTOR
@@ -39,7 +39,7 @@ PREPARING = frozenset({
 # They keep some out for a reason that is no factor.
 DEPENDING = frozenset({
     "pam_nologin", "pam_succeed_if", "pam_access", "pam_time", "pam_listfile", "pam_securetty", "pam_shells",
-    "pam_wheel", "pam_faillock", "pam_rootok", "pam_localuser", "pam_usertype", "pam_rhosts", "pam_exec",
+    "pam_wheel", "pam_faillock", "pam_rootok", "pam_localuser", "pam_usertype", "pam_rhosts",
 })  # fmt: skip
 # These two say yes or no by being there.
 FIXED = {"pam_permit": "success", "pam_deny": "auth_err"}
@@ -101,8 +101,22 @@ def _is_there(host: Host, service: str) -> bool:
     return True
 
 
-def stack_of(service: str, read: Callable[[str], str], depth: int = 0) -> tuple[Step | Substack, ...]:
+def stack_of(service: str, read: Callable[[str], str]) -> tuple[Step | Substack, ...]:
     """Return the steps of a service's `auth` stack, included ones in place. Raises Unreadable, and what `read` does."""
+    files = itertools.count(1)
+
+    def counted(name: str) -> str:
+        if next(files) > MOST_FILES:
+            raise Unreadable(f"the PAM service {service} includes too many files")
+        return read(name)
+
+    stack = _stack_of(service, counted, 0)
+    if sum(1 for _step in steps_in(stack)) > MOST_LINES:
+        raise Unreadable(f"the PAM service {service} has too many lines")
+    return stack
+
+
+def _stack_of(service: str, read: Callable[[str], str], depth: int) -> tuple[Step | Substack, ...]:
     if depth > DEEPEST:
         raise Unreadable(f"the PAM service {service} includes itself")
     if "/" in service:
@@ -110,14 +124,14 @@ def stack_of(service: str, read: Callable[[str], str], depth: int = 0) -> tuple[
     steps: list[Step | Substack] = []
     for words in _lines(read(service)):
         if words[0] == "@include" and len(words) > 1:
-            steps += stack_of(words[1], read, depth + 1)
+            steps += _stack_of(words[1], read, depth + 1)
             continue
         if words[0].removeprefix("-") != "auth" or len(words) < 3:
             continue
         if words[1] == "include":
-            steps += stack_of(words[2], read, depth + 1)
+            steps += _stack_of(words[2], read, depth + 1)
         elif words[1] == "substack":
-            steps.append(Substack(steps=stack_of(words[2], read, depth + 1)))
+            steps.append(Substack(steps=_stack_of(words[2], read, depth + 1)))
         else:
             steps.append(
                 Step(
@@ -152,7 +166,7 @@ def _actions(control: str) -> Mapping[str, str]:
         return CONTROLS[control.lower()]
     if not control.startswith("["):
         raise Unreadable(f"a PAM line has the control {control[:40]!r}")
-    pairs = (pair.partition("=") for pair in shlex.split(control.strip("[]")))
+    pairs = (pair.partition("=") for pair in control.strip("[]").split())
     return {answer.lower(): action.lower() for answer, _equals, action in pairs}
 
 
@@ -183,12 +197,17 @@ def _factors(step: Step) -> frozenset[str]:
     if step.module in PREPARING or step.module in FIXED:
         return frozenset()
     if step.module in DEPENDING:
-        leads = any(action.isdigit() or action == "done" for action in step.actions.values())
+        leads = any(_jumps(action) or action == "done" for action in step.actions.values())
         return frozenset({_unknown(step)}) if leads else frozenset()
     factor = FACTORS.get(step.module)
     if factor == TOUCH and {"pinverification=1", "userverification=1"} & set(step.arguments):
         factor = VERIFIED_KEY
     return frozenset({factor or _unknown(step)})
+
+
+def _jumps(action: str) -> bool:
+    """Tell whether an action passes over so many lines."""
+    return action.isascii() and action.isdigit() and len(action) < 4
 
 
 def _unknown(step: Step) -> str:
@@ -229,7 +248,7 @@ def _outcomes(
         return
     for answer in _answers(step, held):
         action = step.actions.get(answer, step.actions.get("default", "bad"))
-        if action.isdigit():
+        if _jumps(action):
             # A jump leaves what the stack has come to as it is (pam.conf(5)).
             yield state, int(action), False
         elif action == "ignore":
@@ -256,7 +275,7 @@ def _answers(step: Step, held: frozenset[str]) -> Iterator[str]:
     elif step.module in DEPENDING:
         for answer in ("success", "auth_err", "ignore"):
             action = step.actions.get(answer, step.actions.get("default", "bad"))
-            if not (action.isdigit() or action == "done") or _unknown(step) in held:
+            if not (_jumps(action) or action == "done") or _unknown(step) in held:
                 yield answer
     elif _factors(step) <= held:
         yield "success"

@@ -59,26 +59,38 @@ class Policy:
         """Return the first value of a keyword, in lower case; empty where it was not said."""
         return next(iter(self.values.get(keyword, ())), "").lower()
 
+    def text(self, keyword: str) -> str:
+        """Return the first value of a keyword as it was said; empty where it was not."""
+        return next(iter(self.values.get(keyword, ())), "")
+
     def words(self, keyword: str) -> tuple[str, ...]:
         """Return every word of a keyword."""
         return tuple(word for value in self.values.get(keyword, ()) for word in value.split())
 
 
+Lines = tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """Hold what a machine shows of its ways in: each sshd, those that listen or else the one that is installed.
+    """Hold what a machine shows of its ways in: each sshd, those that listen and the one that is installed.
 
-    `lines` are those of its configuration that tell connections apart, `closed` the files of it that may not be read,
-    `missing` those that are not there; `others` are other programs by which one comes in from afar.
+    `lines` are those of its configuration that matter here, each in its words, the keyword in lower case; `closed` the
+    files of it that may not be read, `refused` those that somebody else than root may have laid, `missing` those that
+    are not there. `unsure` is what could not be told of any sshd; `shells` are those that none lets anybody in for;
+    `others` are other programs by which one comes in from afar.
     """
 
-    lines: Mapping[Server, tuple[str, ...]]
+    lines: Mapping[Server, Lines]
     closed: Mapping[Server, tuple[str, ...]]
+    refused: Mapping[Server, tuple[str, ...]]
     missing: Mapping[Server, tuple[str, ...]]
     others: tuple[str, ...]
+    unsure: tuple[str, ...] = ()
+    shells: frozenset[str] = frozenset()
 
 
-NONE = Doors(lines={}, closed={}, missing={}, others=())
+NONE = Doors(lines={}, closed={}, refused={}, missing={}, others=())
 
 
 def doors_of(host: Host, timeout: timedelta) -> Doors:
@@ -87,38 +99,64 @@ def doors_of(host: Host, timeout: timedelta) -> Doors:
 
 
 # server	-f	/etc/ssh/admin_config
-# line	Match Address 10.0.0.0/8
+# line	match	Address	10.0.0.0/8
 # denied	/etc/ssh/sshd_config.d/50-own.conf
+# unsure	an sshd runs that is not the installed one: /opt/sbin/sshd
+# noshell	/usr/bin/zsh
 # runs	cockpit-ws
 def parse_doors(said: str) -> Doors:
     """Return what the answer tells. Raises Unreadable for what is no such line."""
-    found: dict[str, dict[Server, list[str]]] = {"line": {}, "denied": {}, "missing": {}}
-    running: set[str] = set()
+    found: dict[str, dict[Server, list[str]]] = {"line": {}, "denied": {}, "refused": {}, "missing": {}}
+    told: dict[str, dict[str, None]] = {"runs": {}, "noshell": {}, "unsure": {}, "cut": {}}
     server: Server | None = None
     for line in said.split("\n"):
-        kind, *rest = line.split("\t")
+        kind, _tab, rest = line.partition("\t")
         if kind == "server":
-            server = Server(arguments=tuple(rest))
+            server = Server(arguments=tuple(rest.split("\t")) if rest else ())
             for each in found.values():
                 each.setdefault(server, [])
         elif kind in found and server is not None:
-            found[kind][server].append("\t".join(rest).strip())
-        elif kind == "runs":
-            running.update(rest)
+            found[kind][server].append(rest)
+        elif kind in told:
+            told[kind][rest] = None
         elif line:
             raise Unreadable(f"the search for sshd says {line[:80]!r}")
-    lines, closed, missing = ({one: tuple(each) for one, each in kind.items()} for kind in found.values())
-    others = tuple(sorted({OTHERS[name] for name in running if name in OTHERS}))
-    return Doors(lines=lines, closed=closed, missing=missing, others=others)
+    lines, closed, refused, missing = ({one: tuple(each) for one, each in kind.items()} for kind in found.values())
+    return Doors(
+        lines={one: tuple(tuple(line.split("\t")) for line in each) for one, each in lines.items()},
+        closed=closed,
+        refused=refused,
+        missing=missing,
+        others=tuple(sorted({OTHERS[name] for name in told["runs"] if name in OTHERS})),
+        unsure=(*told["unsure"], *(f"not all of it was read: {what}" for what in told["cut"])),
+        shells=frozenset(told["noshell"]),
+    )
 
 
-def conditions_of(doors: Doors, server: Server, where: str) -> tuple[str, ...]:
-    """Return the Match lines of a configuration, those of included files too. Raises Denied, Unreadable."""
+def conditions_of(doors: Doors, server: Server, where: str) -> Lines:
+    """Return the words of each Match line, those of included files too. Raises Denied, Unreadable."""
     if doors.closed[server]:
         raise Denied(f"the configuration of sshd on {where} may not be read", f"sudo grep -ri match {server.file}")
+    if doors.refused[server]:
+        first = one_line(doors.refused[server][0])
+        hint = "let it be a regular file of root's, and let nobody else write to it or to a folder above it"
+        raise Unreadable(f"{first} on {where}, of sshd's configuration, may be somebody else's than root's", hint)
     if server.file in doors.missing[server]:
         raise Unreadable(f"{server.file} on {where} is not there")
-    return tuple(line for line in doors.lines[server] if line.lower().startswith("match"))
+    return tuple(tuple(words) for keyword, *words in doors.lines[server] if keyword == "match")
+
+
+def key_files(policy: Policy, lines: Lines) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the patterns of files that a policy names, and those of them that may be parts of one.
+
+    sshd tells them without quotes: which words are one pattern is read from the lines of its configuration.
+    """
+    text = policy.text("authorizedkeysfile")
+    written = [words for keyword, *words in lines if keyword == "authorizedkeysfile" and " ".join(words) == text]
+    if written:
+        return tuple(dict.fromkeys(word for words in written for word in words)), ()
+    words = tuple(text.split())
+    return words, tuple(word for word in words if word != "none" and not word.startswith(("/", ".ssh", "%")))
 
 
 def specification(account: str, origin: Origin) -> str:

@@ -12,6 +12,7 @@ from agent.core.model import Gap
 from agent.core.reason import Reason
 from agent.core.rooted import Request, ask
 
+_NUMBER = re.compile(r"[0-9]{1,10}")
 KINDS = frozenset({"cron", "linger", "unit"})
 
 
@@ -41,7 +42,7 @@ def parse(said: bytes, where: str) -> tuple[tuple[Trace, ...], tuple[Gap, ...]]:
         first, _space, second = rest.partition(" ")
         if kind in KINDS and first:
             found[Trace(kind=kind, owner=first, place="" if second == "-" else one_line(second, 120))] = None
-        elif kind == "owner" and re.fullmatch(r"[0-9]{1,10}", second):
+        elif kind == "owner" and _NUMBER.fullmatch(second):
             found[Trace(kind="session" if first == "process" else first, owner=second)] = None
         elif kind == "closed":
             detail = f"{one_line(rest)} on {where} may not be read by the account used there"
@@ -54,5 +55,5 @@ def parse(said: bytes, where: str) -> tuple[tuple[Trace, ...], tuple[Gap, ...]]:
 def by_account(traces: tuple[Trace, ...], names: Mapping[int, str]) -> Iterator[tuple[str, str]]:
     """Yield each owner by name, with what was found; a number that no account has is told as `uid NUMBER`."""
     for one in traces:
-        owner = names.get(int(one.owner), f"uid:{one.owner}") if one.owner.isdigit() else one.owner
+        owner = names.get(int(one.owner), f"uid:{one.owner}") if _NUMBER.fullmatch(one.owner) else one.owner
         yield owner, f"{one.kind} {one.place}".strip()

@@ -1,7 +1,6 @@
 """What one account must show to come in by one sshd: its policy, its keys, its password and PAM put together."""
 
 import fnmatch
-import ipaddress
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,11 +19,15 @@ NONE: Alternatives = frozenset()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Hold what one account has to show: its keys in the files that the policy names, and its groups."""
+    """Hold what one account has to show: its keys in the files that the policy names, and its groups.
+
+    `no_shell`: its shell is not there, or cannot be run.
+    """
 
     account: Account
     keys: tuple[Key, ...]
     groups: frozenset[str]
+    no_shell: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,8 @@ def refused(holder: Holder, policy: Policy, origin: Origin) -> bool:
     name = holder.account.name
     if policy.on("refuseconnection") or (holder.account.uid == ROOT and policy.first("permitrootlogin") == "no"):
         return True
+    if holder.no_shell and policy.first("chrootdirectory") in ("", "none"):
+        return True
     if any(_is_user(pattern, name, origin) for pattern in policy.words("denyusers")):
         return True
     allowed = policy.words("allowusers")
@@ -141,14 +146,7 @@ def _is_user(pattern: str, name: str, origin: Origin) -> bool:
     user, at, host = pattern.rpartition("@")
     if not at:
         return _like(name, pattern)
-    return _like(name, user) and _is_host(host, origin)
-
-
-def _is_host(pattern: str, origin: Origin) -> bool:
-    try:
-        return ipaddress.ip_address(origin.address) in ipaddress.ip_network(pattern, strict=False)
-    except ValueError:
-        return any(_like(one, pattern.lower()) for one in (origin.address, origin.name.lower()) if one)
+    return _like(name, user) and origin.is_in(host)
 
 
 def _like(text: str, pattern: str) -> bool:

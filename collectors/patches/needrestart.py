@@ -27,10 +27,14 @@ KERNEL_PENDING = ("2", "3")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Hold which services run replaced code, and the kernel that waits for a restart; None: none that it knows of."""
+    """Hold which services run replaced code, and the kernel that waits for a restart; None: none that it knows of.
+
+    `cut`: it names more services than are kept, or some by what is no unit's name.
+    """
 
     services: tuple[str, ...]
     kernel: str | None
+    cut: bool = False
 
 
 def parse(said: bytes) -> Told | None:
@@ -42,10 +46,13 @@ def parse(said: bytes) -> Told | None:
     # What an ordinary user gets reads as a machine on which all is well.
     if "VER" not in told or "KSTA" not in told:
         raise Unreadable("needrestart -b does not tell all", "see what needrestart -b -r l says as root")
-    services = (match[2] for match in lines if match[1] == "SVC" and _UNIT.fullmatch(match[2]))
+    named = tuple(dict.fromkeys(match[2] for match in lines if match[1] == "SVC"))
+    services = tuple(name for name in named if _UNIT.fullmatch(name))[:MOST]
     kernel = told.get("KEXP", "").strip() or "?"
     return Told(
-        services=tuple(dict.fromkeys(services))[:MOST], kernel=kernel if told["KSTA"] in KERNEL_PENDING else None
+        services=services,
+        kernel=kernel if told["KSTA"] in KERNEL_PENDING else None,
+        cut=len(services) < len(named) or said.count(b"NEEDRESTART-SVC:") > sum(1 for one in lines if one[1] == "SVC"),
     )
 
 

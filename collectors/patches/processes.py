@@ -11,20 +11,26 @@ PROC = "/proc"
 STARTED = 'cat "$1"/stat "$1"/[0-9]*/stat 2>/dev/null; exit 0'
 TICKS_PER_SECOND = 100  # USER_HZ, the same on every Linux that Debian is built for
 
-_MAP = re.compile(rb"/(\d+)/maps:\S+ \S+ \S+ \S+ \S+ +(/.*) \(deleted\)$")
-_DENIED = re.compile(rb"/(\d+)/maps: (?:Permission denied|Operation not permitted)$")
 # pid (name) state, eighteen numbers of which the sixth are its flags, and the start (proc_pid_stat(5))
-_STAT = re.compile(r"(\d+) \(.*\) [A-Za-z](?: -?\d+){5} (\d+)(?: -?\d+){12} (\d+)")
+_STAT = re.compile(r"(\d+) \(.*\) [A-Za-z](?: -?\d+){5} (\d+)(?: -?\d+){12} (\d+)", re.ASCII)
 _OF_KERNEL = 0x00200000  # PF_KTHREAD: it runs no file
-_BOOT = re.compile(r"btime (\d{1,12})")
+_BOOT = re.compile(r"btime ([0-9]{1,11})\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maps:
-    """Hold which processes run which deleted files, and which processes may not be looked into by this user."""
+    """Hold which processes run which deleted files.
+
+    `names` are those of the processes, `came` when the file that lies there now was changed. `denied` may not be looked
+    into by this user, of `cut` not every file was listed.
+    """
 
     deleted: Mapping[int, frozenset[str]]
+    names: Mapping[int, str]
+    came: Mapping[str, datetime]
     denied: frozenset[int]
+    cut: frozenset[int]
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,46 +46,60 @@ class Stale:
     started: datetime | None
 
 
-# /proc/812/maps:7f1c-7f1d r-xp 00026000 fe:00 1311 /usr/lib/x86_64-linux-gnu/libssl.so.3 (deleted)
-def parse(stdout: bytes, stderr: bytes) -> Maps:
-    """Return what the maps show; a process that ended meanwhile is none."""
-    deleted: dict[int, set[str]] = {}
-    for line in stdout.split(b"\n"):
-        found = _MAP.search(line)
-        if found is not None and len(found[1]) < 10:
-            deleted.setdefault(int(found[1]), set()).add(found[2].decode(errors="surrogateescape"))
-    denied = (_DENIED.search(line) for line in stderr.split(b"\n"))
-    return Maps(
-        deleted={pid: frozenset(files) for pid, files in deleted.items()},
-        denied=frozenset(int(one[1]) for one in denied if one is not None and len(one[1]) < 10),
-    )
-
-
-# pid:[4026531836]
-# process 812 pid:[4026531836] nginx
+# map 812 /usr/lib/x86_64-linux-gnu/libssl.so.3
+# process 812 nginx
+# denied 813
+# cut 814
 # file 1763913600 /usr/lib/x86_64-linux-gnu/libssl.so.3
-def stale(maps: Maps, said: bytes, starts: Mapping[int, datetime]) -> tuple[Stale, ...]:
-    """Return the programs of this machine that run replaced code, each name once, with the longest wait."""
-    own, *lines = said.decode(errors="surrogateescape").split("\n")
+def parse(said: bytes) -> Maps:
+    """Return what the maps show; a line that is none of the answer's is left out, a process that ended is none."""
+    deleted: dict[int, set[str]] = {}
     names: dict[int, str] = {}
     came: dict[str, datetime] = {}
+    marked: dict[str, set[int]] = {"denied": set(), "cut": set()}
+    lines = said.decode(errors="surrogateescape").split("\n")
     for line in lines:
         kind, _space, rest = line.partition(" ")
         first, _space, rest = rest.partition(" ")
-        if not first.isascii() or not first.isdigit() or len(first) > 12:
+        number = _number(first)
+        if number is None:
             continue
-        if kind == "process":
-            namespace, _space, name = rest.partition(" ")
-            if namespace == own:
-                names[int(first)] = one_line(name, 40) or "?"
+        if kind == "map" and rest.startswith("/"):
+            deleted.setdefault(number, set()).add(rest)
+        elif kind == "process":
+            names[number] = one_line(rest, 40) or "?"
         elif kind == "file":
-            came[rest] = datetime.fromtimestamp(int(first[:11]), UTC)
-    found = []
-    for name in sorted(set(names.values())):
-        own_pids = [pid for pid in names if names[pid] == name]
-        since = _earliest(came.get(file) for pid in own_pids for file in maps.deleted.get(pid, ()))
-        found.append(Stale(name=name, since=since, started=_earliest(starts.get(pid) for pid in own_pids)))
-    return tuple(found)
+            came[rest] = datetime.fromtimestamp(number, UTC)
+        elif kind in marked:
+            marked[kind].add(number)
+    return Maps(
+        deleted={pid: frozenset(files) for pid, files in deleted.items()},
+        names=names,
+        came=came,
+        denied=frozenset(marked["denied"]),
+        cut=frozenset(marked["cut"]),
+        hidden="hidden" in lines,
+    )
+
+
+def _number(text: str) -> int | None:
+    """Return a number of at most eleven digits: as an instant it is one of this era."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def stale(maps: Maps, starts: Mapping[int, datetime]) -> tuple[Stale, ...]:
+    """Return the programs of this machine that run replaced code, each name once, with the longest wait."""
+    pids_of: dict[str, list[int]] = {}
+    for pid in maps.deleted:
+        pids_of.setdefault(maps.names.get(pid, "?"), []).append(pid)
+    return tuple(
+        Stale(
+            name=name,
+            since=_earliest(maps.came.get(file) for pid in pids for file in maps.deleted[pid]),
+            started=_earliest(starts.get(pid) for pid in pids),
+        )
+        for name, pids in sorted(pids_of.items())
+    )
 
 
 def _earliest(instants: Iterable[datetime | None]) -> datetime | None:
@@ -95,7 +115,7 @@ def started(said: bytes) -> Mapping[int, datetime]:
     found: dict[int, datetime] = {}
     for line in text.split("\n"):
         match = _STAT.match(line)
-        if match is None or len(match[1]) > 9 or len(match[2]) > 15 or len(match[3]) > 15:
+        if match is None or len(match[1]) > 9 or len(match[2]) > 15 or len(match[3]) > 12:
             continue
         if int(match[2]) & _OF_KERNEL:
             continue

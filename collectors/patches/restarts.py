@@ -32,6 +32,9 @@ def restarts(host: Host, subject: str, look: Look, packages: Installed) -> Itera
         yield Gap(subject=subject, reason=error.reason, detail=f"{error.message} (on {subject})")
     yield from _kernel(host, subject, look, packages, told)
     yield from _programs(host, subject, look, packages, rooted)
+    if not rooted.whole or (told is not None and told.cut):
+        detail = f"needrestart on {subject} does not list every service; as root: needrestart -b -r l"
+        yield Gap(subject=subject, reason=Reason.UNREADABLE, detail=detail)
     if told is not None:
         yield from _services(host, subject, look, told)
 
@@ -78,12 +81,12 @@ def _before(previous: Observation | None, running: Running) -> datetime | None:
 
 def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted: Rooted) -> Iterator[Fact | Gap]:
     """Yield the programs that run replaced code, and that some may not be looked into."""
-    maps = processes.parse(rooted.maps, rooted.maps)
+    maps = processes.parse(rooted.programs)
     said = host.run("sh", "-c", processes.STARTED, "sh", processes.PROC, timeout=look.timeout)
     starts = processes.started(said.stdout)
     newest = max((one.since for one in packages.values() if one.since is not None), default=None)
     hidden = processes.unseen(maps, starts, newest)
-    if hidden or (1 not in starts and b"hidden" in rooted.details.split(b"\n")):
+    if hidden or (1 not in starts and maps.hidden):
         count = f"{hidden} older than the newest update" if hidden else "all of them hidden"
         refused = f", {rooted.refused}" if rooted.refused else ""
         detail = (
@@ -91,9 +94,10 @@ def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted:
             "as root: needrestart -b -r l; to let it: beffroi explain ssh"
         )
         yield Gap(subject=subject, reason=Reason.DENIED, detail=detail)
-    if not maps.deleted:
-        return
-    for one in processes.stale(maps, rooted.details, starts):
+    if maps.cut:
+        detail = f"{len(maps.cut)} processes on {subject} run more replaced files than are listed"
+        yield Gap(subject=subject, reason=Reason.UNREADABLE, detail=detail)
+    for one in processes.stale(maps, starts):
         yield Fact(name=PROGRAM, subject=subject, value=one.name, as_of=_since(one, look))
 
 

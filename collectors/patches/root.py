@@ -1,15 +1,15 @@
-"""What root alone may see of the programs of a machine, put into its three parts.
+"""What root alone may see of the programs of a machine, put into its two parts.
 
-/proc/812/maps:7f1c-7f1d r-xp 00026000 fe:00 1311 /usr/lib/x86_64-linux-gnu/libssl.so.3 (deleted)
-grep: /proc/813/maps: Permission denied
-== details
-pid:[4026531836]
-process 812 pid:[4026531836] nginx
+map 812 /usr/lib/x86_64-linux-gnu/libssl.so.3
+process 812 nginx
+denied 813
 file 1763913600 /usr/lib/x86_64-linux-gnu/libssl.so.3
 == needrestart
 NEEDRESTART-VER: 3.11
+== ended 0
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,16 +17,21 @@ from agent.core.errors import Exited
 from agent.core.host import Host
 from agent.core.rooted import Request, ask
 
-DETAILS, NEEDRESTART = b"\n== details\n", b"== needrestart\n"
+NEEDRESTART, ENDED = b"== needrestart\n", re.compile(rb"== ended (\d{1,3})\n$")
+# What `timeout` ends with where it had to end the program (timeout(1)).
+OVER = (b"124", b"137")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooted:
-    """Hold the three parts of the answer, as bytes; `refused` is what the door to root's rights said instead of it."""
+    """Hold the two parts of the answer, as bytes; `refused` is what the door to root's rights said instead of it.
 
-    maps: bytes
-    details: bytes
+    `whole` is false where needrestart was ended before it had said all.
+    """
+
+    programs: bytes
     needrestart: bytes
+    whole: bool = True
     refused: str = ""
 
 
@@ -41,8 +46,10 @@ def look_at(host: Host, timeout: timedelta) -> Rooted:
 
 def parse(said: bytes, refused: str = "") -> Rooted | None:
     """Return the parts of the answer; None where it is none."""
-    maps, details, rest = said.partition(DETAILS)
-    told, told_begins, needrestart = rest.partition(NEEDRESTART)
-    if not details or not told_begins:
+    programs, begins, needrestart = said.partition(NEEDRESTART)
+    if not begins:
         return None
-    return Rooted(maps=maps, details=told, needrestart=needrestart, refused=refused)
+    ended = ENDED.search(needrestart)
+    whole = not needrestart or (ended is not None and ended[1] not in OVER)
+    told = needrestart if ended is None else needrestart[: ended.start()]
+    return Rooted(programs=programs, needrestart=told, whole=whole, refused=refused)

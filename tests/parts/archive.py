@@ -204,18 +204,24 @@ class Machine:
         (proc / "version").write_text(f"{banner}\n")
         (proc / "stat").write_text(f"cpu  1 2 3\nbtime {int(booted.timestamp())}\n")
         (proc / "self/ns").mkdir(parents=True, exist_ok=True)
-        (proc / "self/ns/pid").symlink_to("pid:[1]")
+        self._namespace("self", "pid:[1]")
         self.run_process(1, "systemd", ())
 
     def run_process(self, pid: int, name: str, deleted: Collection[str], *, namespace: str = "pid:[1]") -> None:
         """Add a process, started with the machine, that runs code of deleted files."""
         place = self.root / "proc" / str(pid)
         (place / "ns").mkdir(parents=True)
-        (place / "ns/pid").symlink_to(namespace)
+        self._namespace(str(pid), namespace)
         (place / "comm").write_text(f"{name}\n")
         (place / "stat").write_text(f"{pid} ({name}) S 1 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 30 1 1\n")
         lines = (f"7f1c-7f1d r-xp 00026000 fe:00 1311   {file} (deleted)\n" for file in deleted)
         (place / "maps").write_text("5500-5501 r-xp 00000000 fe:00 12   /usr/bin/x\n" + "".join(lines))
+
+    def _namespace(self, process: str, name: str) -> None:
+        """Put a process into a namespace, which is told by its number, as an inode is."""
+        made = self.root / f"namespace-{name}"
+        made.touch()
+        (self.root / "proc" / process / "ns/pid").hardlink_to(made)
 
     def files(self) -> dict[str, tuple[int, int]]:
         """Return every file below the root with its size and time, so that a write shows."""

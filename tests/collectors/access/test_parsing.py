@@ -1,5 +1,7 @@
 """Whatever a machine says gives facts or a typed error, and the awkward forms are read as the tools mean them."""
 
+import ipaddress
+from collections import defaultdict
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import Denied, Exited, LookError, ToolMissing, Unreadable
-from collectors.access import accounts, keys, origins, pam, sshd, sudoers, traces
+from agent.core.reason import Reason
+from collectors.access import accounts, addresses, keys, origins, pam, sshd, sudoers, traces
 from collectors.access.accounts import Account
 
 BYTES = st.binary(max_size=300)
@@ -35,8 +38,51 @@ def test_no_bytes_break_a_parser(said: bytes) -> None:
 
 @given(st.lists(TEXT, max_size=5))
 def test_no_match_line_breaks_the_classes_of_addresses(lines: list[str]) -> None:
-    conditions = origins.conditions_in(f"Match {line}" for line in lines)
-    assert 1 <= len(origins.origins_of(conditions, resolves=True)) <= origins.MOST + 1
+    conditions = origins.conditions_in(line.split() for line in lines)
+    try:
+        found = origins.origins_of(conditions, resolves=True)
+    except Unreadable:
+        return
+    assert 1 <= len(found) <= origins.MOST + 1
+
+
+@pytest.mark.parametrize(
+    ("patterns", "classes"),
+    [
+        # Each class has an address: one of the pattern alone, of both, of neither.
+        (("10.*", "10.0.*"), {(False, False), (True, False), (True, True)}),
+        (("10.*", "*.1"), {(False, False), (True, False), (False, True), (True, True)}),
+        (("10.1*", "10.12.0.0/15"), {(False, False), (True, False), (True, True)}),
+        (("*", "192.0.2.0/24"), {(True, False), (True, True)}),
+        (("*.scota.example", "gateway"), {(False, False)}),
+        (("0.0.0.0/0", "::/0"), {(True, False), (False, True)}),
+        (("2001:db8::/32", "2001:db8::/33"), {(False, False), (True, False), (True, True)}),
+        (("256.*", "10.0.0.0.1*"), {(False, False)}),
+    ],
+)
+def test_there_is_an_address_for_every_class(patterns: tuple[str, ...], classes: set[tuple[bool, ...]]) -> None:
+    found = [address for address, _words in addresses.classes(patterns)]
+    assert {tuple(addresses.matches(one, pattern) for pattern in patterns) for one in found} == classes
+    assert all(str(ipaddress.ip_address(one)) == one for one in found)
+
+
+@pytest.mark.parametrize("pattern", ["10.1", "1", "010.0.0.1", "fe80::1%eth0", "2001:db8:*", "?*", "a*", "1" * 300])
+def test_a_form_that_is_not_understood_is_unread(pattern: str) -> None:
+    assert addresses.unknown((pattern,)) == (pattern,)
+
+
+@pytest.mark.parametrize(
+    ("address", "listed", "expected"),
+    [
+        ("10.1.2.3", "10.0.0.0/8,!10.1.0.0/16", False),
+        ("10.1.2.3", "!10.1.0.0/16,10.0.0.0/8", False),
+        ("10.2.2.3", "!10.1.0.0/16,10.0.0.0/8", True),
+        ("11.2.2.3", "!10.1.0.0/16,10.0.0.0/8", None),
+        ("10.1.2.3", "10.0.0.0/255.0.0.0", None),
+    ],
+)
+def test_a_list_of_addresses_is_read_as_sshd_reads_it(address: str, listed: str, expected: bool | None) -> None:
+    assert addresses.is_in(address, listed) is expected
 
 
 @given(TEXT)
@@ -46,6 +92,25 @@ def test_no_pam_file_breaks_the_walk(text: str) -> None:
     except Unreadable:
         return
     assert all("password" in one or any(factor.startswith("unknown:") for factor in one) for one in found) or found
+
+
+@pytest.mark.parametrize("control", ['[success="x]', "[success=²]", "[default=99999999999999999999]"])
+def test_a_control_that_is_none_breaks_nothing(control: str) -> None:
+    assert pam.minimal(pam.stack_of("sshd", lambda name: f"auth {control} pam_unix.so\n")) == frozenset()
+
+
+def test_a_stack_of_stacks_is_bounded() -> None:
+    substacks = {"sshd": "auth substack a\n" * 90, "a": "auth substack b\n" * 90}
+    includes = {"sshd": "@include a\n" * 90, "a": "@include b\n" * 90}
+    long = {"sshd": "auth required pam_unix.so\n" * 150 + "auth substack a\n", "a": "auth required pam_unix.so\n" * 150}
+    for files in (substacks, includes, long):
+        with pytest.raises(Unreadable, match="too many"):
+            pam.stack_of("sshd", defaultdict(str, files).__getitem__)
+
+
+def test_an_owner_that_is_no_number_is_a_name() -> None:
+    found, _gaps = traces.parse("cron ² /var/spool/cron/crontabs/²\n".encode(), "srv-1")
+    assert list(traces.by_account(found, {2: "two"})) == [("²", "cron /var/spool/cron/crontabs/²")]
 
 
 def test_a_pam_file_that_includes_itself_is_told() -> None:
@@ -98,30 +163,31 @@ def test_an_account_expires_when_its_day_begins(day: str, now: str, expired: boo
     ("lines", "classes"),
     [
         ((), {"*"}),
-        (("Match Address 10.0.0.0/8",), {"*", "10.0.0.0/8"}),
-        (("Match Address 10.0.0.0/8,!10.9.0.0/16",), {"*", "10.0.0.0/8", "10.9.0.0/16"}),
-        (("match address=2001:db8:1::/48",), {"*", "2001:db8:1::/48"}),
-        (("Match Address 192.168.*,10.0.0.?",), {"*", "192.168.*", "10.0.0.?"}),
-        (("Match Address 192.0.2.0/24", "Match Address 192.0.2.77"), {"*", "192.0.2.0/24", "192.0.2.77"}),
-        (("Match Address 0.0.0.0/0,::/0",), {"0.0.0.0/0", "::/0"}),
-        (("Match LocalPort 2222",), {"*:2222", "*:22"}),
-        (("Match User anne", "Match all"), {"*"}),
+        (("Address 10.0.0.0/8",), {"*", "10.0.0.0/8"}),
+        (("Address 10.0.0.0/8,!10.9.0.0/16",), {"*", "10.0.0.0/8", "10.9.0.0/16"}),
+        (("address=2001:db8:1::/48",), {"*", "2001:db8:1::/48"}),
+        (("Address 192.168.*,10.0.0.?",), {"*", "192.168.*", "10.0.0.?"}),
+        (("Address 192.0.2.0/24", "Address 192.0.2.77"), {"*", "192.0.2.0/24", "192.0.2.77"}),
+        (("Address 0.0.0.0/0,::/0",), {"0.0.0.0/0", "::/0"}),
+        (("LocalPort 2222",), {"*:2222", "*:22"}),
+        (("User anne", "all"), {"*"}),
     ],
 )
 def test_there_is_one_class_for_each_set_of_patterns(lines: tuple[str, ...], classes: set[str]) -> None:
-    found = origins.origins_of(origins.conditions_in(lines), resolves=False)
+    found = origins.origins_of(origins.conditions_in(line.split() for line in lines), resolves=False)
     assert {one.words for one in found} == classes
 
 
 def test_a_name_pattern_is_one_of_addresses_unless_sshd_looks_names_up() -> None:
-    conditions = origins.conditions_in(("Match Host *.scota.example",))
+    conditions = origins.conditions_in([("Host", "*.scota.example")])
     assert {one.name for one in origins.origins_of(conditions, resolves=True)} == {"", "1.scota.example"}
     assert {one.name for one in origins.origins_of(conditions, resolves=False)} == {""}
 
 
 def test_each_server_has_the_lines_of_its_own_configuration() -> None:
     said = (
-        "server\t-f\t/etc/ssh/admin\t-o\tPort=2222\nline\tMatch all\nline\tInclude x\ndenied\t/etc/ssh/x\nserver\n"
+        "server\t-f\t/etc/ssh/admin\t-o\tPort=2222\nline\tmatch\tall\nline\tinclude\tx\n"
+        "denied\t/etc/ssh/x\nserver\nnoshell\t/bin/gone\nunsure\tan sshd\ncut\tthe files\n"
         "runs\tbash\nruns\tcockpit\nruns\txrdp\nruns\tcockpit-ws\nruns\tdropbear2\n"
     )
     doors = sshd.parse_doors(said)
@@ -129,6 +195,8 @@ def test_each_server_has_the_lines_of_its_own_configuration() -> None:
     assert (own.file, own.arguments) == ("/etc/ssh/admin", ("-f", "/etc/ssh/admin", "-o", "Port=2222"))
     assert (usual.name, usual.file, sshd.conditions_of(doors, usual, "srv-1")) == ("sshd", sshd.DEFAULT_FILE, ())
     assert doors.others == ("cockpit", "xrdp")
+    assert doors.shells == {"/bin/gone"}
+    assert doors.unsure == ("an sshd", "not all of it was read: the files")
     with pytest.raises(Denied, match="may not be read"):
         sshd.conditions_of(doors, own, "srv-1")
     with pytest.raises(Unreadable):
@@ -142,25 +210,52 @@ def test_a_refusal_and_an_answer_that_is_none_are_told_apart() -> None:
         sshd.parse_policies(b"== 0 user=root\nport 22\n", "srv-1", "sudo sshd -T")
 
 
-def test_an_expiry_that_is_no_date_is_none() -> None:
-    line = b"key\t1\tanne\t/k\t,expires:%s\tssh-rsa\n3072 SHA256:" + b"a" * 43 + b" 1 (RSA)\n"
-    (one,) = keys.parse(line % b"20261124", "srv-1").found
-    assert one.expires == datetime(2026, 11, 24, tzinfo=UTC)
-    (one,) = keys.parse(line % b"20269924", "srv-1").found
-    assert one.expires is None
+LINE = b"key\t1\tanne\t/k\t\tssh-rsa\t7\n"
+PRINT = b"3072 SHA256:" + b"a" * 43 + b" 1 (RSA)\n"
 
 
-def test_a_line_that_ssh_keygen_takes_for_no_key_is_none() -> None:
-    assert keys.parse(b"key\t1\tanne\t/k\t\tssh-rsa\n(stdin) is not a public key file.\n", "srv-1").found == ()
+@pytest.mark.parametrize(
+    ("text", "expires"),
+    [
+        (b"20261124Z", datetime(2026, 11, 24, tzinfo=UTC)),
+        # In the machine's own zone, which may be twelve hours behind.
+        (b"20261124", datetime(2026, 11, 24, 12, tzinfo=UTC)),
+        (b"20269924", None),
+        (b"99991231235959", None),
+    ],
+)
+def test_an_expiry_that_is_no_date_is_none(text: bytes, expires: datetime | None) -> None:
+    line = LINE.replace(b"\t\tssh", b"\t,expires:" + text + b"\tssh")
+    (one,) = keys.parse(line + PRINT, "srv-1").found
+    assert one.expires == expires
+
+
+def test_a_line_that_ssh_keygen_takes_for_no_key_is_a_gap() -> None:
+    found = keys.parse(LINE + b"(stdin) is not a public key file.\n", "srv-1")
+    assert found.found == ()
+    assert [gap.detail for gap in found.within({"anne": ("/k",)}, "srv-1", ()).gaps] == [
+        "ssh-keygen reads no key in line 7 of /k on srv-1"
+    ]
+    assert found.within({"anne": ("/other",)}, "srv-1", ()).gaps == ()
+
+
+def test_a_line_of_which_one_reading_is_a_key_is_no_gap() -> None:
+    found = keys.parse(LINE + LINE.replace(b"1\tanne", b"2\tanne") + PRINT, "srv-1")
+    assert (len(found.found), found.gaps) == (1, ())
+
+
+def test_what_was_not_looked_at_is_a_gap_of_every_account() -> None:
+    found = keys.parse(b"cut\tmore than 200 files of keys are named\n", "srv-1").within({}, "srv-1", ())
+    assert [gap.reason for gap in found.gaps] == [Reason.UNREADABLE]
 
 
 def test_a_machine_without_ssh_keygen_is_told() -> None:
     with pytest.raises(ToolMissing):
-        keys.parse(b"key\t1\tanne\t/k\t\tssh-rsa\nsh: 1: ssh-keygen: not found\n", "srv-1")
+        keys.parse(b"no ssh-keygen\n", "srv-1")
 
 
 def test_a_file_of_keys_that_nobody_looked_for_is_a_gap_and_others_stay_apart() -> None:
-    line = b"key\t1\tanne\t%s\t\tssh-rsa\n3072 SHA256:" + b"a" * 43 + b" 1 (RSA)\nodd\t/other\tPermission denied\n"
+    line = b"key\t1\tanne\t%s\t\tssh-rsa\t1\n3072 SHA256:" + b"a" * 43 + b" 1 (RSA)\nodd\t/other\tPermission denied\n"
     found = keys.parse(b"files\t%h/k\n" + line % b"/home/anne/k", "srv-1")
     own = found.within({"anne": ("/home/anne/k",)}, "srv-1", ("%h/k",))
     assert (len(own.found), own.gaps) == (1, ())

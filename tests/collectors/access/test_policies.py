@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from agent.core.access import Strength
+from agent.core.access import KEY, Strength
 from agent.core.inventory import DeclaredHost
 from agent.core.reason import Reason
 from tests.collectors.access.conftest import LookAt
@@ -72,6 +72,8 @@ SPARED = "auth [success=1 default=ignore] pam_succeed_if.so quiet user ingroup s
         (("@include common-auth", SPARED, OTP), {"otp+password", "password+unknown:pam_succeed_if"}),
         (("auth required pam_nologin.so", "@include common-auth", OTP), {"otp+password"}),
         (("auth required pam_strange.so", "@include common-auth"), {"password+unknown:pam_strange"}),
+        (("@include common-auth", "auth required pam_exec.so /usr/local/bin/mfa"), {"password+unknown:pam_exec"}),
+        (("@include common-auth", "auth optional pam_exec.so /usr/local/bin/greet"), {"password"}),
         (("auth substack common-auth", OTP), {"otp+password"}),
         (("auth required pam_permit.so",), {"nothing"}),
         (("auth required pam_deny.so",), set()),
@@ -187,3 +189,111 @@ def test_a_service_without_a_file_gets_that_of_all_others_and_one_with_a_broken_
     assert (seen.ways, seen.gaps["sshd"].reason) == ({}, Reason.UNREADABLE)
     (cell.root / "etc/pam.d/sshd").unlink()
     assert look().alternatives("adupont") == {"otp"}
+
+
+def test_an_account_whose_shell_is_not_there_has_no_way_in(cell: Cell, look: LookAt) -> None:
+    cell.policy("PasswordAuthentication yes")
+    cell.run("usermod", "-s", "/nonexistent/shell", "adupont")
+    cell.run("usermod", "-s", "/etc/passwd", "bmartin")
+    assert look().ways == {}
+    cell.policy("PasswordAuthentication yes", "ChrootDirectory /srv")
+    assert {account for account, _path in look().ways} == {"adupont", "bmartin"}
+
+
+def test_a_file_of_keys_with_a_blank_in_its_name_is_read(cell: Cell, look: LookAt) -> None:
+    cell.policy(*KEYS_ONLY, 'AuthorizedKeysFile .ssh/authorized_keys "/etc/ssh/my keys/%u"')
+    line = cell.key("one")
+    cell.write("/etc/ssh/my keys/bmartin", line)
+    seen = look()
+    assert seen.gaps == {}
+    assert [str(value).split()[0] for value in seen.values(KEY, "bmartin")] == [cell.fingerprint(line)]
+    assert seen.alternatives("bmartin") == {"key"}
+
+
+def test_a_configuration_with_a_blank_in_its_name_is_read(cell: Cell, look: LookAt) -> None:
+    cell.policy('Include "/etc/ssh/my conf/*.conf"', *KEYS_ONLY)
+    cell.write("/etc/ssh/my conf/vpn.conf", '"Match" Address "10.0.0.0/8"\n  PasswordAuthentication yes\n')
+    assert set(look().ways) == {("adupont", "sshd@10.0.0.0/8"), ("bmartin", "sshd@10.0.0.0/8")}
+
+
+@pytest.mark.parametrize(
+    ("addresses", "classes"),
+    [
+        ("*,!192.0.2.0/24", {"sshd@*"}),
+        ("10.*,192.0.2.0/24", {"sshd@10.*", "sshd@192.0.2.0/24"}),
+        ("10.*,!10.9.*,!10.8.0.0/16", {"sshd@10.*"}),
+        ("10.1?.*", {"sshd@10.1?.*"}),
+        ("2001:db8::/32,!2001:db8:1::/48", {"sshd@2001:db8::/32"}),
+    ],
+)
+def test_the_addresses_of_a_match_are_those_of_sshd(
+    cell: Cell, look: LookAt, addresses: str, classes: set[str]
+) -> None:
+    cell.policy(*KEYS_ONLY, f"Match Address {addresses}", "PasswordAuthentication yes")
+    seen = look()
+    assert seen.gaps == {}
+    assert {path for account, path in seen.ways if account == "adupont"} == classes
+
+
+def test_addresses_that_are_not_understood_are_said(cell: Cell, look: LookAt) -> None:
+    cell.policy(*KEYS_ONLY, "Match Address 2001:db8:*", "PasswordAuthentication yes")
+    gap = look().gaps["sshd"]
+    assert (gap.reason, "'address 2001:db8:*'" in gap.detail) == (Reason.UNREADABLE, True)
+
+
+def test_an_account_is_let_in_from_a_list_as_sshd_reads_it(cell: Cell, look: LookAt) -> None:
+    cell.policy("KbdInteractiveAuthentication no", "AllowUsers adupont@10.*,!10.9.0.0/16 bmartin@!192.0.2.77,*")
+    assert {path for account, path in look().ways if account == "adupont"} == {"sshd@10.*"}
+    assert "sshd@192.0.2.77" not in {path for account, path in look().ways if account == "bmartin"}
+
+
+SYSTEMCTL = """cat <<'end'
+Id=ssh@beffroi.service
+LoadState=loaded
+Environment={environment}
+EnvironmentFiles=/etc/default/ssh (ignore_errors=yes)
+ExecStart={{ path=/usr/sbin/sshd ; argv[]=/usr/sbin/sshd -i {argv} ; ignore_errors=yes ; start_time=[n/a] ; pid=0 }}
+
+Id=sshd.service
+LoadState=not-found
+end"""
+
+
+@pytest.mark.parametrize(
+    ("argv", "environment", "default", "expected"),
+    [
+        ("$SSHD_OPTS", "", 'SSHD_OPTS="-o PasswordAuthentication=yes"', {"password"}),
+        ("$SSHD_OPTS", "", "SSHD_OPTS='-oPasswordAuthentication=yes -4'", {"password"}),
+        ("$SSHD_OPTS", "", "SSHD_OPTS=", set()),
+        ("$SSHD_OPTS", "", "", set()),
+        ("${SSHD_OPTS}", "SSHD_OPTS=-oPasswordAuthentication=yes A=b", "", {"password"}),
+        ("-o PasswordAuthentication=yes", "", "", {"password"}),
+        ("$SSHD_OPTS", "", 'SSHD_OPTS="-o \\"PasswordAuthentication yes\\""', None),
+        ("$SSHD_OPTS", "", "SSHD_OPTS=-o \\\n PasswordAuthentication=yes", None),
+        ("-o$OPTION", "OPTION=PasswordAuthentication=yes", "", None),
+        ("-o Include=/tmp/more", "", "", None),
+        ("-o PasswordAuthentication yes", "", "", None),
+    ],
+)
+def test_an_sshd_that_waits_behind_a_socket_has_its_unit_s_arguments(
+    cell: Cell, look: LookAt, argv: str, environment: str, default: str, expected: set[str] | None
+) -> None:
+    cell.policy(*KEYS_ONLY)
+    cell.write("/etc/default/ssh", f"# comment\n{default}\n")
+    cell.write("/run/systemd/system/x", "")
+    cell.write("/opt/systemctl", f"#!/bin/sh\n{SYSTEMCTL.format(environment=environment, argv=argv)}\n", mode=0o755)
+    seen = look(before=("env", "PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin"))
+    if expected is None:
+        assert seen.gaps["sshd"].reason is Reason.UNREADABLE
+        return
+    assert seen.gaps == {}
+    found = [seen.alternatives("adupont", path) for account, path in seen.ways if account == "adupont"]
+    assert found == ([expected] if expected else [])
+
+
+def test_a_systemd_that_tells_nothing_leaves_a_waiting_sshd_unproven(cell: Cell, look: LookAt) -> None:
+    cell.policy(*KEYS_ONLY)
+    cell.write("/run/systemd/system/x", "")
+    cell.write("/opt/systemctl", "#!/bin/sh\nexit 1\n", mode=0o755)
+    gap = look(before=("env", "PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin")).gaps["sshd"]
+    assert "systemd does not tell how it starts sshd" in gap.detail

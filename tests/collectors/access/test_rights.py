@@ -92,8 +92,10 @@ def test_what_a_user_plants_costs_no_more_than_itself(cell: Cell, look: LookAt) 
     cell.write("/home/bmartin/.ssh/authorized_keys", "$(reboot) `id` ssh-ed25519 AAAA';id;' x\n" + cell.key("good"))
     seen = look()
     assert len(seen.values(KEY, "bmartin")) == 1
-    assert seen.gaps["keys"].reason is Reason.UNREADABLE
-    assert "regular" in seen.gaps["keys"].detail
+    details = [gap.detail for gap in seen.observation.gaps]
+    assert {gap.reason for gap in seen.observation.gaps} == {Reason.UNREADABLE}
+    assert [" is no regular file" in detail for detail in details] == [True, False]
+    assert "lines that are no key and no comment: 1, the first is line 1" in details[1]
 
 
 def test_a_file_of_keys_that_is_far_too_large_is_told(cell: Cell, look: LookAt) -> None:
@@ -238,18 +240,19 @@ def test_a_line_that_sshd_does_not_understand_is_told_by_its_place_alone(cell: C
 
 
 @pytest.mark.network
-def test_a_listening_sshd_is_asked_about_its_own_configuration(cell: Cell, look: LookAt) -> None:
+def test_a_listening_sshd_is_asked_and_so_is_the_installed_one(cell: Cell, look: LookAt) -> None:
     cell.policy("PasswordAuthentication yes")
     cell.write(
-        "/tmp/own",
+        "/etc/ssh/own",
         "HostKey /etc/ssh/host_key\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
         f"ListenAddress 127.0.0.1:{free_port()}\nPidFile none\n",
     )
     cell.write(f"{HOME}/authorized_keys", cell.key("one"))
-    started = f"/usr/sbin/sshd -D -f /tmp/own 2>/dev/null & {seen_listening(1)}"
+    started = f"/usr/sbin/sshd -Df /etc/ssh/own 2>/dev/null & {seen_listening(1)}"
     seen = look(before=("sh", "-c", f'{started}; exec "$@"', "sh"))
     assert {path: seen.alternatives("adupont", path) for _account, path in seen.ways} == {
-        "sshd(-f /tmp/own)@*": {"key"}
+        "sshd(-f /etc/ssh/own)@*": {"key"},
+        "sshd@*": {"key", "password"},
     }
 
 

@@ -242,13 +242,8 @@ def test_systemd_s_none_is_no_container() -> None:
 
 
 MAPS = (
-    b"/proc/812/maps:7f1c-7f1d r-xp 00026000 fe:00 1311     /usr/lib/x86_64-linux-gnu/libssl.so.3 (deleted)\n"
-    b"/proc/900/maps:7f1c-7f1d r-xp 00026000 fe:00 1311                /usr/sbin/nginx (deleted)\n"
-)
-DENIED = b"grep: /proc/1/maps: Permission denied\ngrep: /proc/77/maps: No such file or directory\n"
-DETAILS = (
-    b"pid:[1]\nprocess 812 pid:[1] nginx\x1b[2J\nprocess 900 pid:[2] nginx\n"
-    b"file 1763913600 /usr/lib/x86_64-linux-gnu/libssl.so.3\n"
+    b"denied 1\nmap 812 /usr/lib/x86_64-linux-gnu/libssl.so.3\nprocess 812 nginx\x1b[2J\nmap 900 relative\n"
+    b"denied 77\nfile 1763913600 /usr/lib/x86_64-linux-gnu/libssl.so.3\ncut 900\n"
 )
 STAT = (
     b"cpu  1 2 3\nbtime 1763900000\n1 (systemd) S 0 1 1 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 30 1 1\n"
@@ -258,24 +253,38 @@ STAT = (
 )
 
 
-def test_programs_that_run_replaced_code_are_named_once_and_a_container_s_are_its_own_affair() -> None:
-    maps = processes.parse(MAPS, DENIED)
-    assert maps.denied == {1}
-    assert set(maps.deleted) == {812, 900}
-    (one,) = processes.stale(maps, DETAILS, processes.started(STAT))
+def test_programs_that_run_replaced_code_are_named_once_with_their_wait() -> None:
+    maps = processes.parse(MAPS)
+    assert maps.denied == {1, 77}
+    assert maps.cut == {900}
+    assert set(maps.deleted) == {812}
+    (one,) = processes.stale(maps, processes.started(STAT))
     assert one.name == "nginx [2J"
     assert one.since == datetime(2025, 11, 23, 16, tzinfo=UTC)
     assert one.started == datetime.fromtimestamp(1763900050, UTC)
 
 
 def test_processes_younger_than_the_newest_update_need_not_be_looked_into() -> None:
-    maps = processes.parse(b"", DENIED)
+    maps = processes.parse(MAPS)
     starts = processes.started(STAT)
     assert set(starts) == {1, 812}
     assert starts[1] == datetime.fromtimestamp(1763900000, UTC) + timedelta(seconds=0.3)  # not the forged line's
     assert processes.unseen(maps, starts, starts[1] - timedelta(seconds=1)) == 0
     assert processes.unseen(maps, starts, starts[1] + timedelta(seconds=1)) == 1
     assert processes.unseen(maps, starts, None) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        STAT.replace(b"btime 1763900000", b"btime 999999999999"),
+        STAT.replace(b"1 0 30 1 1", b"1 0 999999999999999 1 1"),
+        MAPS.replace(b"1763913600", b"999999999999"),
+        MAPS.replace(b"1763913600", "²".encode()),
+    ],
+)
+def test_an_instant_of_no_era_is_left_out(said: bytes) -> None:
+    assert all(one.year < 6000 for one in (*processes.started(said).values(), *processes.parse(said).came.values()))
 
 
 TABLE = (
@@ -316,8 +325,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     "taken": policy.taken,
     "campaign": lambda said: campaign.parse(said, packages()),
     "container": kernel.in_container,
-    "maps": lambda said: processes.parse(said, said),
-    "details": lambda said: processes.stale(processes.parse(MAPS, b""), said, {}),
+    "maps": lambda said: processes.stale(processes.parse(said), {}),
     "started": processes.started,
     "system": lambda said: support.system_in(said, "srv-1"),
     "support": lambda said: support.supported_until(
@@ -325,7 +333,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     ),
     "changelogs": lambda said: pending.dated([], said),
 }
-SEEDS = (PACKAGES, IN_RELEASE, POLICY, LOG, MAPS, DENIED, DETAILS, STAT, TABLE, OFFERS)
+SEEDS = (PACKAGES, IN_RELEASE, POLICY, LOG, MAPS, STAT, TABLE, OFFERS)
 
 
 @pytest.mark.parametrize("parser", PARSERS)

@@ -29,11 +29,12 @@ def machine_with_old_code(machine: Machine) -> Machine:
     return machine
 
 
-def test_the_three_parts_are_told_apart(machine_with_old_code: Machine) -> None:
+def test_the_two_parts_are_told_apart(machine_with_old_code: Machine) -> None:
     seen = look_at(RootedHost(LocalHost("srv-1"), machine_with_old_code), LONG)
-    assert {line.rsplit(b" ", 2)[1].decode() for line in seen.maps.splitlines()} == {SSL, "/usr/lib/gone.so"}
-    assert b"process 812 pid:[1] nginx\n" in seen.details
-    assert (seen.needrestart, seen.refused) == (b"", "")
+    maps = processes.parse(seen.programs)
+    assert maps.names == {812: "nginx"}
+    assert maps.deleted[812] == {SSL, "/usr/lib/gone.so"}
+    assert (seen.needrestart, seen.whole, seen.refused) == (b"", True, "")
 
 
 def test_the_whole_look_names_the_same_programs_with_and_without_sudo(
@@ -55,11 +56,26 @@ def programs(seen: Observation) -> set[str]:
     return {str(fact.value) for fact in seen.named("restart.program")}
 
 
-def test_what_root_itself_may_not_look_into_is_no_program_without_old_code() -> None:
-    """Root without CAP_SYS_PTRACE, as in many a container, reads nobody's maps but its own."""
-    seen = parse(b"grep: /proc/812/maps: Permission denied\n== details\npid:[1]\n== needrestart\n")
+def test_what_root_itself_may_not_look_into_is_no_program_without_old_code(machine_with_old_code: Machine) -> None:
+    """Root without CAP_SYS_PTRACE, as in many a container, reads nobody's namespace and maps but its own."""
+    (machine_with_old_code.root / "proc/812/ns/pid").unlink()
+    seen = look_at(RootedHost(LocalHost("srv-1"), machine_with_old_code), LONG)
+    assert processes.parse(seen.programs).denied == {812}
+
+
+@pytest.mark.parametrize(
+    ("said", "whole", "told"),
+    [
+        (b"", True, b""),
+        (b"NEEDRESTART-VER: 3\n== ended 0\n", True, b"NEEDRESTART-VER: 3\n"),
+        (b"NEEDRESTART-VER: 3\n== ended 124\n", False, b"NEEDRESTART-VER: 3\n"),
+        (b"NEEDRESTART-VER: 3\nNEEDRES", False, b"NEEDRESTART-VER: 3\nNEEDRES"),
+    ],
+)
+def test_a_needrestart_that_was_ended_has_not_said_all(said: bytes, whole: bool, told: bytes) -> None:
+    seen = parse(b"== needrestart\n" + said)
     assert seen is not None
-    assert processes.parse(seen.maps, seen.maps).denied == {812}
+    assert (seen.whole, seen.needrestart) == (whole, told)
 
 
 @given(st.binary(max_size=200))
