@@ -83,7 +83,8 @@ def _host(host: Table) -> Iterator[Mistake]:
             if key in host.values:
                 yield Mistake(
                     path=host.at(key),
-                    what="is for a host that is reached by SSH, and this one is the machine itself",
+                    what=f"{shown(host.values[key], host.at(key))} is for a host that is reached by SSH, "
+                    "and this one is the machine itself",
                     hint='say transport = "ssh", or leave it out',
                 )
 
@@ -104,7 +105,8 @@ def _backup(backup: Table) -> Iterator[Mistake]:
     if retention is not None and thinned is not None and thinned > retention:
         yield Mistake(
             path=backup.at("thinned_after"),
-            what="is longer than the retention",
+            what=f"{shown(backup.text('thinned_after'))} is longer than the retention, "
+            f"{shown(backup.text('retention'))}",
             hint="leave it out where points are only removed at the end of their retention",
             first=backup.at("retention"),
         )
@@ -125,7 +127,7 @@ def _backup(backup: Table) -> Iterator[Mistake]:
         if repository and repository in seen:
             yield Mistake(
                 path=copy.at("repository"),
-                what="is already another copy of this backup",
+                what=f"{shown(copy.text('repository'))} is already another copy of this backup",
                 hint="one repository is one copy",
                 first=seen[repository],
             )
@@ -137,7 +139,7 @@ def _canary(backup: Table) -> Iterator[Mistake]:
     if canary is not None and paths and not any(PurePosixPath(canary).is_relative_to(path) for path in paths):
         yield Mistake(
             path=backup.at("canary"),
-            what="lies under none of the backup's paths, so no recovery point can hold it",
+            what=f"{shown(canary)} lies under none of the backup's paths, so no recovery point can hold it",
             hint="put it below one of the paths",
         )
 
@@ -149,7 +151,7 @@ def _sites(backup: Table, host: Table | None) -> Iterator[Mistake]:
         if copy.flag("offsite") is True and site is not None and copy.text("site") == site:
             yield Mistake(
                 path=copy.at("offsite"),
-                what="cannot be true: the copy's site is its source's own",
+                what=f"cannot be true: the copy's site is its source's own, {shown(site)}",
                 hint="correct the site, or say offsite = false",
                 first=copy.at("site"),
             )
@@ -157,7 +159,7 @@ def _sites(backup: Table, host: Table | None) -> Iterator[Mistake]:
         if copy.flag("offsite") is True and provider is not None and copy.text("provider") == provider:
             yield Mistake(
                 path=copy.at("offsite"),
-                what="cannot be true: the copy's provider is its source's own",
+                what=f"cannot be true: the copy's provider is its source's own, {shown(provider)}",
                 hint="correct the provider, or say offsite = false",
                 first=copy.at("provider"),
             )
@@ -188,13 +190,13 @@ def _log(log: Table) -> Iterator[Mistake]:
     if kind == "files" and path is not None and "{source}" not in path and len(tuple(log.sources())) > 1:
         yield Mistake(
             path=log.at("path"),
-            what="does not tell the senders apart",
+            what=f"{shown(path)} does not tell the senders apart",
             hint="put {source} where the sending machine's name stands",
         )
     if kind == "journal" and path is not None and "{source}" in path:
         yield Mistake(
             path=log.at("path"),
-            what="names a sender, and a journal's senders are told apart by _HOSTNAME",
+            what=f"{shown(path)} names a sender, and a journal's senders are told apart by _HOSTNAME",
             hint='give the journal\'s folder, such as "/var/log/journal"',
         )
 
@@ -212,7 +214,8 @@ def _exports(file: Table) -> Iterator[Mistake]:
         for name in OF_UPDATES if fact != UPDATES else ():
             if name in export.values:
                 hint = f'say fact = "{UPDATES}", or leave it out'
-                yield Mistake(path=export.at(name), what=f"is for an export of {UPDATES} alone", hint=hint)
+                what = f"{shown(export.values[name])} is for an export of {UPDATES} alone"
+                yield Mistake(path=export.at(name), what=what, hint=hint)
     exports = declared(file, "export")
     for host in file.tables("host"):
         yield from _told_by(host.table("antivirus"), exports, "protection")
@@ -225,7 +228,9 @@ def _told_by(table: Table | None, exports: Mapping[str, Table], fact: str) -> It
     if table is not None and own != fact:
         what = "accounts, not of machines" if own == SECOND_FACTOR else f"{own}, not of {fact}"
         yield Mistake(
-            path=table.at("export"), what=f"names an export that tells of {what}", hint=f"name an export of {fact}"
+            path=table.at("export"),
+            what=f"{shown(table.text('export'))} names an export that tells of {what}",
+            hint=f"name an export of {fact}",
         )
 
 
@@ -236,12 +241,13 @@ def _doors(file: Table) -> Iterator[Mistake]:
         if told is not None and told.text("fact") != SECOND_FACTOR:
             yield Mistake(
                 path=door.at("export"),
-                what="names an export that tells of machines, not of accounts",
+                what=f"{shown(door.text('export'))} names an export that tells of machines, not of accounts",
                 hint=f'say fact = "{SECOND_FACTOR}" there, or name another export',
             )
         for path, account in door.texts("accounts"):
             if account.split() != [account]:
-                yield Mistake(path=path, what="holds a space", hint="write the account as the export names it")
+                hint = "write the account as the export names it"
+                yield Mistake(path=path, what=f"{shown(account, path)} holds a space", hint=hint)
 
 
 def _marker(log: Table) -> Iterator[Mistake]:
@@ -252,7 +258,7 @@ def _marker(log: Table) -> Iterator[Mistake]:
     if source is not None and source not in {one.text("id") for one in log.sources()}:
         yield Mistake(
             path=marker.at("source" if "source" in marker.values else "host"),
-            what=f'"{source}" is no sender of this log',
+            what=f"{shown(source)} is no sender of this log",
             hint="add it to sources, or name the one under which it sends as source",
         )
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from urllib.parse import urlsplit
 
 from pydantic_core import ErrorDetails
 
@@ -15,6 +16,9 @@ from agent.core.errors import ConfigurationError
 SHOWN_AT_MOST = 1000
 _BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SECRET = re.compile(r"pass(?!ive)|pwd|secret|token|credential|api_?key|access_?key|private_?key", re.IGNORECASE)
+# Keys that name persons, by a mail address as well.
+_OF_PERSONS = ("readers", "accounts", "administrators", "signatories", "mail", "to", "from")
+_PERSON = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]*")
 _WANTED = {
     "string_type": "text",
     "bool_type": "true or false, without quotes",
@@ -81,7 +85,7 @@ def of_schema(error: ErrorDetails) -> Mistake:
         zoneless = str(context["what"]).endswith("without a zone")
         return Mistake(
             path=path,
-            what=str(context["what"]) if zoneless else f"{shown(value, path)} {context['what']}",
+            what=f"{shown(value, path)} {context['what']}",
             hint="write the day alone, such as 2026-01-31" if zoneless else hint,
         )
     if kind == "literal_error":
@@ -94,7 +98,10 @@ def of_schema(error: ErrorDetails) -> Mistake:
     wanted = _WANTED.get(kind, "of another form")
     if kind == "list_type" and isinstance(value, dict):
         wanted = "an array of tables"
-    return Mistake(path=path, what=f"must be {wanted}, not {kind_of(value)}", hint=_type_hint(path, kind, value, hint))
+    # A table or a list has no short form to repeat.
+    said = "" if isinstance(value, dict | list) else f"{shown(value, path)} "
+    what = f"{said}must be {wanted}, not {kind_of(value)}"
+    return Mistake(path=path, what=what, hint=_type_hint(path, kind, value, hint))
 
 
 def _unknown(path: Path) -> Mistake:
@@ -159,16 +166,36 @@ def kind_of(value: object) -> str:
 def shown(value: object, path: Path = ()) -> str:
     """Return a value as a message may repeat it: short, inert, and not at all where it could hold a secret."""
     named = [part for part in path if isinstance(part, str)]
-    secret = bool(named) and (_SECRET.search(named[-1]) or named[-1] in ("webhook", "webhook_file", "heartbeat_file"))
-    if secret or (isinstance(value, str) and ("@" in value or "://" in value)):
+    if named and (_SECRET.search(named[-1]) or named[-1] in ("webhook", "webhook_file", "heartbeat_file")):
         return "this value"
-    if isinstance(value, str):
-        return inert_quoted(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int) and -(10**12) < value < 10**12:
-        return str(value)
+    match value:
+        case str():
+            return _shown_text(value, named[-1] if named else "")
+        case bool():
+            return str(value).lower()
+        case int() if -(10**12) < value < 10**12:
+            return str(value)
+        case float():
+            return repr(value)
+        case date() | time():
+            # As it is written in the file, a zone and its lack included.
+            return value.isoformat()
     return kind_of(value)
+
+
+def _shown_text(text: str, key: str) -> str:
+    """Return a text in quotes: of an address its host alone, of what may hold a user and a password nothing."""
+    if "@" in text and (key not in _OF_PERSONS or _PERSON.fullmatch(text) is None):
+        return "this value"
+    if "://" not in text:
+        return inert_quoted(text)
+    try:
+        parts = urlsplit(text)
+        port = f":{parts.port}" if parts.port is not None else ""
+    except ValueError:
+        return "this value"
+    rest = "/…" if parts.path not in ("", "/") or parts.query or parts.fragment else parts.path
+    return inert_quoted(f"{parts.scheme}://{parts.hostname or ''}{port}{rest}")
 
 
 def inert_quoted(text: str) -> str:

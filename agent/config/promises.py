@@ -56,7 +56,9 @@ def _limit(clause: Clause, target: Table) -> Iterator[Mistake]:
         return
     if clause.limit is None:
         hint = "set retention in [[backup]]" if clause.id == "backup-lifecycle" else "leave it out"
-        yield Mistake(path=path, what=f"the convention sets no figure for {clause.id}", hint=hint)
+        yield Mistake(
+            path=path, what=f"{shown(value)} is no limit: the convention sets no figure for {clause.id}", hint=hint
+        )
         return
     promised = write_limit(clause.limit, clause.unit)
     try:
@@ -134,13 +136,13 @@ def _of_some_targets_only(clause: Clause, target: Table) -> Iterator[Mistake]:
     if "run_allowance" in target.values and not clause.run_allowance:
         yield Mistake(
             path=target.at("run_allowance"),
-            what=f"{clause.id} has no run allowance",
+            what=f"{shown(target.values['run_allowance'])} is without effect: {clause.id} has no run allowance",
             hint="leave it out; it is for backup-rpo only",
         )
     if "alert_after" in target.values and not clause.by_age:
         ages = ", ".join(other.id for other in CLAUSES.values() if other.by_age)
         yield Mistake(
             path=target.at("alert_after"),
-            what=f"{clause.id} is not judged by age, so its alert has no grace",
+            what=f"{shown(target.values['alert_after'])} is without effect: {clause.id} is not judged by age",
             hint=f"leave it out; it is for {ages}",
         )

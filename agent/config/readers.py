@@ -17,7 +17,7 @@ def mistaken_readers(file: Table) -> Iterator[Mistake]:
         if name in everything:
             yield Mistake(
                 path=place,
-                what=f"{shown(name)} is in [agent] readers as well, which see everything",
+                what=f"{shown(name, place)} is in [agent] readers as well, which see everything",
                 hint="keep the name in one of the two lists",
                 first=everything[name],
             )
@@ -25,7 +25,7 @@ def mistaken_readers(file: Table) -> Iterator[Mistake]:
         for place, name in (*((place, name) for name, place in everything.items()), *named):
             yield Mistake(
                 path=place,
-                what=f"{shown(name)} cannot prove its name: there is no basic authentication without web_config",
+                what=f"{shown(name, place)} cannot prove its name: there is no basic authentication without web_config",
                 hint="name a web_config with basic_auth_users in [agent], or leave readers out",
             )
 
@@ -37,7 +37,7 @@ def unknown_readers(file: Table, known: Collection[str], web_config: str) -> Ite
         if name not in known:
             near = nearest(name, tuple(known)) or nearest(name.lower(), tuple(known))
             hint = f"did you mean {shown(near)}?" if near else f"add the name to basic_auth_users of {web_config}"
-            yield Mistake(path=place, what=f"{shown(name)} is no name of {shown(web_config)}", hint=hint)
+            yield Mistake(path=place, what=f"{shown(name, place)} is no name of {shown(web_config)}", hint=hint)
 
 
 def _limited(file: Table) -> tuple[tuple[Path, str], ...]:

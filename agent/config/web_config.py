@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from agent.config.mistakes import inert_quoted
 from agent.config.yaml_table import SIZE_LIMIT, Mistakes, Table, Value, only, read
 from agent.core.errors import ConfigurationError, UsageError
 
@@ -100,7 +101,7 @@ def _wrong_hash(text: str) -> str | None:
     if version not in ("$2a$", "$2b$", "$2y$") or text[6:7] != "$" or len(rest) != 53 or not set(rest) <= alphabet:
         return "this is no bcrypt hash"
     if not (cost.isascii() and cost.isdigit() and CHEAPEST <= int(cost) <= DEAREST):
-        return f"the cost of a bcrypt hash must lie between {CHEAPEST} and {DEAREST}"
+        return f"the cost of a bcrypt hash must lie between {CHEAPEST} and {DEAREST}, not {inert_quoted(cost)}"
     return None
 
 
@@ -111,7 +112,8 @@ def _headers(top: Table, mistakes: Mistakes) -> tuple[tuple[str, str], ...]:
     only(table, HTTP_KEYS, "http_server_config.", mistakes)
     http2 = table.entries.get("http2")
     if http2 is not None and not (isinstance(http2, Value) and http2.text in ("true", "false")):
-        mistakes.add(http2.line, "http_server_config.http2", "true or false is expected")
+        said = inert_quoted(http2.text) if isinstance(http2, Value) else "a table"
+        mistakes.add(http2.line, "http_server_config.http2", f"true or false is expected, not {said}")
     headers = _subtable(table, "headers", mistakes)
     if headers is None:
         return ()
@@ -199,5 +201,6 @@ def _chosen(table: Table, key: str, known: Mapping[str, Choice], default: Choice
         return default
     if isinstance(entry, Value) and entry.text in known:
         return known[entry.text]
-    mistakes.add(entry.line, f"tls_server_config.{key}", "this value is not supported", f"one of {', '.join(known)}")
+    said = inert_quoted(entry.text) if isinstance(entry, Value) else "a table"
+    mistakes.add(entry.line, f"tls_server_config.{key}", f"{said} is not supported", f"one of {', '.join(known)}")
     return default

@@ -113,7 +113,7 @@ def test_updates_that_only_a_console_sees_name_its_export_and_columns() -> None:
         ('oldest = "Oldest missing"\n', "", "is missing, and an export of updates has no column without a name"),
         ('date = "Last report"\n', "", "is missing, and an export of updates"),
         ('export = "wsus"', 'export = "wsos"', '"wsos" is no export of this file'),
-        ('fact = "updates"\n', "", "is for an export of updates alone"),
+        ('fact = "updates"\n', "", '"Oldest missing" is for an export of updates alone'),
     ],
 )
 def test_an_export_of_updates_that_lacks_or_has_too_much_is_a_mistake(old: str, new: str, what: str) -> None:
@@ -122,4 +122,4 @@ def test_an_export_of_updates_that_lacks_or_has_too_much_is_a_mistake(old: str, 
 
 def test_an_export_of_a_protection_tells_nothing_of_updates() -> None:
     (mistake,) = told(SOUND + EXPORT + WATCHED.replace("wsus", "edr"))
-    assert mistake.what == "names an export that tells of protection, not of updates"
+    assert mistake.what == '"edr" names an export that tells of protection, not of updates'

@@ -275,6 +275,43 @@ def test_a_secret_in_the_wrong_place_is_not_repeated_either(old: str, new: str) 
         assert HUNTER not in mistake.what + mistake.hint + mistake.key
 
 
+# What is wrong there is no single value: something is missing, unknown, or given twice in another key.
+WITHOUT_VALUE = ("is missing", "is no known key", "is no target", "a secret does not", "holds a password", "is given")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_mistake_names_the_value(name: str) -> None:
+    """A line of the log says what to look for; a list or a table has no short form."""
+    text = planted(CASES[name])
+    for mistake in told(text):
+        written = text.splitlines()[mistake.line - 1].partition("=")[2].strip()
+        if mistake.what.startswith(WITHOUT_VALUE) or not written or written.startswith(("[", "{")):
+            continue
+        assert written in mistake.what or "this value" in mistake.what, mistake
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('timeout = "60s"', 'listen = "[::]:9588"', '"[::]:9588" is off loopback'),
+        ('timeout = "60s"', 'listen = "0.0.0.0:9588"', '"0.0.0.0:9588" is off loopback'),
+        ("2026-01-01", "2026-01-01T00:00:00", "2026-01-01T00:00:00 is a time without a zone"),
+        (
+            'address = "vault.example"',
+            'address = "vault.example"\nport = "ssh"',
+            '"ssh" must be a whole number, not text',
+        ),
+        ('timeout = "60s"', "timeout = 60.5", "60.5 must be text, not a number with decimals"),
+        ('timeout = "60s"', "timeout = 2026-01-01", "2026-01-01 must be text, not a day"),
+        ('timeout = "60s"', "timeout = true", "true must be text, not true or false"),
+        ('timeout = "60s"', 'address = "ftp://b.example/x"', '"ftp://b.example/…" is not an address'),
+        ('name = "SCOTA"', 'mail = ["direction@"]', '"direction@" is not a mail address'),
+    ],
+)
+def test_a_message_repeats_what_was_written(old: str, new: str, words: str) -> None:
+    assert any(words in one.what for one in told(SOUND.replace(old, new, 1)))
+
+
 def test_all_mistakes_are_reported_together_in_the_order_of_their_lines() -> None:
     together = [
         'timeout = "60s"',

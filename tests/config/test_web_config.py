@@ -96,8 +96,11 @@ TLS = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n"
     [
         ("basic_auth_user: {}\n", "1: basic_auth_user: unknown key"),
         (TLS + "  cipher_suites: [A]\n", "4: tls_server_config.cipher_suites: unknown key"),
-        (TLS + "  min_version: TLS10\n", "4: tls_server_config.min_version: this value is not supported"),
-        (TLS + "  client_auth_type: RequireAnyClientCert\n", "4: tls_server_config.client_auth_type: this value"),
+        (TLS + "  min_version: TLS10\n", '4: tls_server_config.min_version: "TLS10" is not supported'),
+        (
+            TLS + "  client_auth_type: RequireAnyClientCert\n",
+            'client_auth_type: "RequireAnyClientCert" is not',
+        ),
         (TLS + "  client_auth_type: RequireAndVerifyClientCert\n", "need each other"),
         (TLS + "  client_ca_file: authority.crt\n", "need each other"),
         (
