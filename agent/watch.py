@@ -18,6 +18,7 @@ from agent.core.doors import Doors
 from agent.core.entries import Entry
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger, UsageError
 from agent.core.expected import Expected, expected, expected_entries
+from agent.core.files import other_writers
 from agent.core.manifest import Manifest
 from agent.core.model import Observation
 from agent.core.period import day_of
@@ -78,6 +79,17 @@ def entries_in(ledger: Ledger) -> tuple[Entry, ...]:
     return departures.with_closings(entries, ledger.standing())
 
 
+def loaded(path: Path) -> Configuration:
+    """Return a configuration to look by; log who else could have written it. Raises ConfigurationError."""
+    configuration = load(path, strict=False)
+    writers = other_writers(path)
+    if writers is not None:
+        log.warning(
+            "%s may be written by %s: what is expected is theirs to say; see beffroi config check", path, writers
+        )
+    return configuration
+
+
 @contextmanager
 def watching(path: Path, *, keep: bool = True, clock: Clock | None = None) -> Iterator[Watch]:
     """Open a configuration for looking; close every door and the ledger at the end.
@@ -85,7 +97,7 @@ def watching(path: Path, *, keep: bool = True, clock: Clock | None = None) -> It
     A state directory that is full or read-only costs what is kept, never what is judged. `keep` False: on purpose.
     Raises ConfigurationError, NotAllowed, LedgerDamaged.
     """
-    configuration = load(path, strict=False)
+    configuration = loaded(path)
     directory = configuration.agent.state_directory
     take_identity(directory, writing=keep)
     clock = clock or SystemClock()
@@ -121,7 +133,7 @@ def reopened(watch: Watch, path: Path, *, accept: Callable[[Configuration], None
 
     `accept` may refuse it as well, before the ledger keeps that it was loaded.
     """
-    configuration = load(path, strict=False)
+    configuration = loaded(path)
     before, after = watch.configuration.agent, configuration.agent
     if (before.state_directory, before.listen) != (after.state_directory, after.listen):
         raise UsageError("state_directory or listen changed", "restart the service: a reload keeps both")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import ConfigOption, LanguageOption, configuration_path
+from agent.core.files import other_writers
 from agent.core.inventory import Inventory
 from agent.core.model import Observation, State, Verdict
 
@@ -61,6 +62,8 @@ def check_and_print(
     from agent.watch import watching
 
     end_programs_when_interrupted()
+    if (writers := other_writers(path)) is not None:
+        typer.echo(f"{path} may be written by {writers}; beffroi config check says how to mend it", err=True)
     with watching(path, keep=keep) as watch:
         chosen_language(language, watch.configuration)
         wanted = narrow(watch.wanted, watch.configuration.inventory, targets=targets, hosts=hosts, backups=backups)

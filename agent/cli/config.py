@@ -27,13 +27,24 @@ def register(app: typer.Typer) -> None:
         from agent.config.mistakes import inert
 
         path = file or configuration_path(config)
-        inventory = load(path, strict=True).inventory
+        configuration = load(path, strict=True)
+        inventory = configuration.inventory
         counts = (
             _count(len(inventory.hosts), "host"),
             _count(len(inventory.backups), "backup"),
             _count(len(inventory.log_sources), "log source"),
         )
         typer.echo(f"{inert(str(path))}: no mistake ({', '.join(counts)})")
+        _remark_on_costs(configuration.agent.web_config)
+
+
+def _remark_on_costs(path: Path | None) -> None:
+    from agent.config.web_config import load, unlike_costs
+
+    costs = unlike_costs(load(path)) if path is not None else None
+    if costs is not None:
+        typer.echo(f"remark: {path}: basic_auth_users: the costs of the hashes differ ({costs})", err=True)
+        typer.echo("hint: a wrong password costs what the dearest does; make all with htpasswd -nBC 10", err=True)
 
 
 def _count(number: int, thing: str) -> str:

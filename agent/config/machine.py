@@ -10,22 +10,31 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from agent.config.mistakes import Mistake, shown
+from agent.config.mistakes import Mistake, inert, shown
 from agent.config.positions import Path as Place
 from agent.config.secrets import find_secret
 from agent.config.tables import Table
+from agent.core.files import other_writers
 
 _PRIVATE = "chown root:beffroi and chmod 0640"
 
 
 def unready(file: Table, beside: Path) -> Iterator[Mistake]:
     """Yield what the machine lacks for a configuration; `beside` is the configuration file."""
+    yield from _held((), "this file", beside)
     for table, key in _secrets(file):
         yield from _private(table, key, beside)
     for table, key in _plain(file):
         name = table.text(key)
         if name is not None and name.startswith("/"):
             yield from _regular(table.at(key), name, Path(name))
+            if key != "web_config":  # which tells its own mistakes
+                yield from _held(table.at(key), _named(name, Path(name)), Path(name))
+    inventory = file.table("inventory")
+    ansible = inventory.text("ansible") if inventory is not None else None
+    if inventory is not None and ansible:
+        path = beside.absolute().parent / ansible
+        yield from _held(inventory.at("ansible"), f"the file {shown(str(path))}", path)
     yield from _tools(file)
 
 
@@ -64,6 +73,15 @@ def _private(table: Table, key: str, beside: Path) -> Iterator[Mistake]:
         return
     if stat.S_ISREG(mode) and mode & (stat.S_IROTH | stat.S_IWOTH):
         yield Mistake(path=place, what=f"{named} may be read or written by everyone on this machine", hint=_PRIVATE)
+    else:
+        yield from _held(place, named, path)
+
+
+def _held(place: Place, named: str, path: Path) -> Iterator[Mistake]:
+    writers = other_writers(path)
+    if writers is not None:
+        hint = f"chown root {path} and chmod go-w {path}, and the same for {path.absolute().parent}"
+        yield Mistake(path=place, what=f"{named} may be written by {writers}", hint=inert(hint))
 
 
 def _regular(place: Place, name: str, path: Path) -> Iterator[Mistake]:

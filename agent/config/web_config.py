@@ -14,6 +14,7 @@ from typing import TypeVar
 from agent.config.mistakes import inert_quoted
 from agent.config.yaml_table import SIZE_LIMIT, Mistakes, Table, Value, only, read
 from agent.core.errors import ConfigurationError, UsageError
+from agent.core.files import other_writers
 
 Choice = TypeVar("Choice")
 
@@ -45,6 +46,8 @@ def load(path: Path) -> WebConfig:
     """Return what a web configuration file says. Raises ConfigurationError with all its mistakes."""
     mistakes = Mistakes(path=path)
     top = read(_text(path), mistakes)
+    if (writers := other_writers(path)) is not None:
+        mistakes.add(1, "the file", f"it may be written by {writers}, who could add a name", f"chmod go-w {path}")
     only(top, ("tls_server_config", "basic_auth_users", "http_server_config"), "", mistakes)
     users = _users(top, mistakes)
     headers = _headers(top, mistakes)
@@ -52,6 +55,16 @@ def load(path: Path) -> WebConfig:
     if mistakes.found:
         raise ConfigurationError(mistakes.found)
     return WebConfig(users=users, tls=tls, headers=headers, files=(path, *files))
+
+
+def unlike_costs(config: WebConfig) -> str | None:
+    """Return how the costs of the hashes differ, or None: each wrong password costs as much as the dearest."""
+    names: dict[int, list[str]] = {}
+    for name, known in sorted(config.users.items()):
+        names.setdefault(int(known[4:6]), []).append(inert_quoted(name))
+    if len(names) < 2:
+        return None
+    return "; ".join(f"{cost} of {', '.join(found)}" for cost, found in sorted(names.items()))
 
 
 def _text(path: Path) -> str:
@@ -147,6 +160,10 @@ def _tls(top: Table, path: Path, mistakes: Mistakes) -> tuple[ssl.SSLContext | N
         )
     if key is not None and key.stat().st_mode & stat.S_IROTH:
         mistakes.add(table.line, "tls_server_config.key_file", f"{key} can be read by all", f"chmod o= {key}")
+    if key is not None and (writers := other_writers(key)) is not None:
+        mistakes.add(
+            table.line, "tls_server_config.key_file", f"{key} may be written by {writers}", f"chmod go-w {key}"
+        )
     if certificate is None or key is None or len(mistakes.found) > before:
         return None, ()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

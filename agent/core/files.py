@@ -1,7 +1,9 @@
 """Bounded reads: a regular file, never more than a limit, and never a wait for a pipe's other end."""
 
 import errno
+import grp
 import os
+import pwd
 import stat
 from pathlib import Path
 
@@ -63,6 +65,36 @@ def _kind(mode: int) -> str:
         stat.S_IFCHR: "a device",
     }
     return kinds.get(stat.S_IFMT(mode), "something else")
+
+
+def other_writers(path: Path | str) -> str | None:
+    """Return who but root and its owner may change a file, or put another in its place; None: no one, or no such file.
+
+    As OpenSSH judges its own files, a user's private group (of the same name, without further members) is the user.
+    """
+    try:
+        writers = _writers(os.stat(path))
+        folder = os.stat(Path(path).absolute().parent)
+    except (OSError, ValueError):
+        return None
+    if writers is not None or folder.st_mode & stat.S_ISVTX:
+        return writers
+    through = _writers(folder)
+    return None if through is None else f"{through}, through its folder"
+
+
+def _writers(status: os.stat_result) -> str | None:
+    if status.st_mode & stat.S_IWOTH:
+        return "everyone on this machine"
+    if not status.st_mode & stat.S_IWGRP or status.st_gid == 0:
+        return None
+    try:
+        group = grp.getgrgid(status.st_gid)
+        owner = pwd.getpwuid(status.st_uid).pw_name
+    except KeyError:
+        return f"the group {status.st_gid}"
+    private = group.gr_name == owner and not set(group.gr_mem) - {owner}
+    return None if private else f"the group {group.gr_name}"
 
 
 def shown(path: Path | str) -> str:

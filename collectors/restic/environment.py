@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agent.core.errors import Unreadable
+from agent.core.files import other_writers
 from agent.core.host import Host
 
 LIMIT = 64 * 1024
@@ -15,8 +16,15 @@ _SETTLED_ELSEWHERE = re.compile(r"RESTIC_(PASSWORD|REPOSITORY|FROM_|KEY_HINT|CAC
 
 
 def read_environment(here: Host, path: Path) -> Mapping[str, str]:
-    """Return what an environment file sets. Raises Missing, Denied, Unreadable; its values stand in no message."""
-    return parse_environment(here.read(str(path), limit=LIMIT), str(path))
+    """Return what an environment file sets. Raises Missing, Denied, Unreadable; its values stand in no message.
+
+    One that others may write is not read: it could have restic load their library, under the agent's own rights.
+    """
+    content = here.read(str(path), limit=LIMIT)
+    writers = other_writers(path)
+    if writers is not None:
+        raise Unreadable(f"{path} may be written by {writers}", f"chown root {path} and chmod go-w {path}")
+    return parse_environment(content, str(path))
 
 
 def parse_environment(content: bytes, name: str) -> Mapping[str, str]:
