@@ -1,13 +1,14 @@
 """access-revocation: nothing is left of somebody 24 h after they left, on any host that was watched (article 5).
 
 A departure is entered; only looks close it. A right that is seen after the term is missed, whatever comes later; where
-no look tells, a host that cannot be reached keeps the case open.
+no look tells, a host that cannot be reached keeps the case open. A right that is seen again once it was closed is told
+beside the delay.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from agent.core.departures import TARGET, Course, Left, course_of, digest_of, knows, leaver_of
+from agent.core.departures import TARGET, Course, Left, course_of, digest_of, given_back, knows, leaver_of
 from agent.core.entries import DUTIES, Closing, Entry, opened
 from agent.core.events import judge_months
 from agent.core.holders import orphans_in
@@ -77,9 +78,9 @@ def judge_departure(entry: Entry, question: Question) -> Finding:
         "due": told(term.due),
         "revision": digest_of(entry),
     }
-    if entry.closing is not None:
-        return _closed(entry, entry.closing, term, start.begins, about)
     looks = _looks(question, start.begins)
+    if entry.closing is not None:
+        return _closed(entry, entry.closing, term, start.begins, {**about, **_given_back(entry, entry.closing, looks)})
     if not looks:
         return Finding(state=State.UNPROVEN, reason=Reason.NOT_DECLARED, about=about, evidence=(entry.id,))
     every = tuple(one.look for each in looks.values() for one in each)
@@ -114,6 +115,16 @@ def _closed(entry: Entry, closing: Closing, term: Term, left: datetime, about: D
         state, reason = State.MISSED, Reason.OVERDUE
     value = max((closing.at - left).total_seconds(), 0.0)
     return Finding(state=state, reason=reason, value=value, about=about, evidence=(entry.id, *closing.evidence))
+
+
+def _given_back(entry: Entry, closing: Closing, looks: Mapping[str, tuple[Looked, ...]]) -> Detail:
+    """Return what is told of rights that were seen again: the delay that was proven stays as it was."""
+    leaver = leaver_of(entry, (one.look for each in looks.values() for one in each))
+    shown = given_back(looks, leaver, closing.at)
+    if not shown:
+        return {}
+    host = min(shown)
+    return {"given_back": sum(map(len, shown.values())), "back_on": host, "right_back": shown[host][0]}
 
 
 def _remaining(course: Course) -> Iterator[tuple[str, str | int]]:

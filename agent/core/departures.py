@@ -42,6 +42,8 @@ class Leaver:
 class Course:
     """Hold how a departure went: from when on nothing is left; None: something is, or cannot be told.
 
+    A right that a later look shows opens what an earlier one closed.
+
     `seen_late` is the first look after the term that still showed a right, `rights` what each host's newest look shows,
     and `evidence` names that look.
     """
@@ -112,15 +114,33 @@ def course_of(looks: Mapping[str, tuple[Looked, ...]], leaver: Leaver, left: dat
     rights: dict[str, tuple[str, ...]] = {}
     seen_late: datetime | None = None
     evidence: dict[str, str] = {}
+    closing: Course | None = None
     after = [(one, host) for host, each in looks.items() for one in each if one.look.begun >= left]
     for one, host in sorted(after, key=lambda pair: pair[0].look.ended):
         look, evidence[host] = one.look, one.evidence
         states[host], rights[host] = left_in(look, leaver), rights_in(look, leaver)
         if states[host] is Left.RIGHTS and look.begun > due:
             seen_late = seen_late or look.begun
-        if states and all(state is Left.NOTHING for state in states.values()):
-            return Course(closed=look.ended, seen_late=seen_late, states=states, rights=rights, evidence=evidence)
-    return Course(closed=None, seen_late=seen_late, states=states, rights=rights, evidence=evidence)
+        if states[host] is Left.RIGHTS:
+            closing = None
+        elif closing is None and all(state is Left.NOTHING for state in states.values()):
+            closing = Course(
+                closed=look.ended,
+                seen_late=seen_late,
+                states=dict(states),
+                rights=dict(rights),
+                evidence=dict(evidence),
+            )
+    return closing or Course(closed=None, seen_late=seen_late, states=states, rights=rights, evidence=evidence)
+
+
+def given_back(looks: Mapping[str, tuple[Looked, ...]], leaver: Leaver, closed: datetime) -> dict[str, tuple[str, ...]]:
+    """Return the rights that each host's newest look shows, where it came after the departure was closed."""
+    newest = {
+        host: max((one.look for one in each), key=lambda look: look.ended) for host, each in looks.items() if each
+    }
+    shown = {host: rights_in(look, leaver) for host, look in newest.items() if look.begun > closed}
+    return {host: rights for host, rights in shown.items() if rights}
 
 
 def digest_of(entry: Entry) -> str:

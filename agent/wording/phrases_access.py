@@ -65,6 +65,14 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
     ),
 }
 
+# Added to the sentence of a departure that is closed, whatever its delay.
+REMARKS: Phrases = (
+    Words(
+        fr="un droit est revenu depuis sur {back_on} : {right_back} (en tout : {given_back})",
+        en="a right is back since then on {back_on}: {right_back} (in all: {given_back})",
+    ),
+)
+
 REVOCATION: Mapping[Reason, Phrases] = {
     Reason.ON_COURSE: (
         Words(

@@ -6,6 +6,8 @@ import pytest
 
 from agent.core.inventory import Holder
 from agent.core.model import Fact, Reading, Verdict
+from agent.wording.detail import detail
+from agent.wording.sentences import phrase
 from tests.checks.departed import (
     FINGERPRINT,
     INVENTORY,
@@ -172,6 +174,44 @@ def test_what_was_proven_once_stays_although_the_account_comes_back() -> None:
     later = verdicts("2026-11-24T12:00+01:00", entry, readings=again, standing=(first,))["departure-1"]
     assert (told(later), later.value) == ("met within-limit", 3 * 3600.0)
     assert later.value == first.value
+
+
+def test_a_right_that_is_back_after_the_closing_is_told_beside_the_delay() -> None:
+    seen = look("2026-11-20T20:00+01:00"), clean("2026-11-20T20:00+01:00")
+    entry = departure(LEFT)
+    first = verdicts("2026-11-20T21:00+01:00", entry, readings=seen)["departure-1"]
+    assert "given_back" not in first.about
+    again = (*seen, look("2026-11-24T10:00+01:00", account("adupont"), right("adupont", "sudo")))
+    later = verdicts("2026-11-24T12:00+01:00", entry, readings=again, standing=(first,))["departure-1"]
+    assert (told(later), later.value, later.evidence) == ("met within-limit", first.value, first.evidence)
+    assert "given_back=2" in detail(later) and "right_back=account adupont" in detail(later)
+    assert phrase(later, "fr").endswith("; un droit est revenu depuis sur srv-1 : account adupont (en tout : 2)")
+    assert phrase(later, "en").endswith("; a right is back since then on srv-1: account adupont (in all: 2)")
+    gone = (*again, look("2026-11-24T14:00+01:00"))
+    last = verdicts("2026-11-24T15:00+01:00", entry, readings=gone, standing=(later,))["departure-1"]
+    assert ("given_back" in last.about, last.value) == (False, first.value)
+
+
+@pytest.mark.parametrize(
+    ("back", "now", "expected"),
+    [
+        # Entered late, or judged for the first time: what the newest look shows is what remains.
+        ("2026-11-21T10:00+01:00", "2026-11-21T12:00+01:00", "met on-course"),
+        ("2026-11-22T10:00+01:00", "2026-11-22T12:00+01:00", "missed right-remaining"),
+    ],
+)
+def test_a_right_in_the_newest_look_keeps_the_case_open(back: str, now: str, expected: str) -> None:
+    seen = look("2026-11-20T20:00+01:00"), clean("2026-11-20T20:00+01:00"), look(back, account("adupont"))
+    verdict = verdicts(now, departure(LEFT), readings=seen)["departure-1"]
+    assert (told(verdict), verdict.about["remaining"]) == (expected, "srv-1: account adupont")
+
+
+def test_the_delay_runs_to_the_look_after_which_no_right_was_seen() -> None:
+    seen = look("2026-11-20T18:00+01:00"), clean("2026-11-20T18:00+01:00")
+    back = look("2026-11-20T20:00+01:00", account("adupont")), look("2026-11-20T23:00+01:00")
+    after = look("2026-11-21T08:00+01:00"), look("2026-11-21T09:00+01:00", gap="keys")
+    verdict = verdicts("2026-11-21T10:00+01:00", departure(LEFT), readings=(*seen, *back, *after))["departure-1"]
+    assert (told(verdict), verdict.value) == ("met within-limit", 6 * 3600.0)
 
 
 def test_a_revision_that_names_another_account_opens_the_case_again() -> None:
