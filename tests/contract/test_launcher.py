@@ -18,7 +18,7 @@ from tests.parts.checkout import HOME
 pytestmark = pytest.mark.programs
 
 # What the launcher and pip may use; restic, ssh and apt-get are each test's own.
-TOOLS = ("sh", "dash", "dirname", "readlink", "sha256sum", "cat", "mktemp", "rm", "mv", "flock", "tail", "uname")
+TOOLS = ("sh", "dash", "dirname", "readlink", "sha256sum", "cat", "mktemp", "rm", "mv", "flock", "tail", "uname", "find")
 
 FAKE_APT = """\
 #!/bin/sh
@@ -48,7 +48,13 @@ class Machine:
         return subprocess.Popen(
             [launcher or self.checkout / "beffroi", *arguments],
             cwd=cwd,
-            env={"PATH": str(self.tools), "HOME": str(self.checkout), "TMPDIR": str(self.checkout.parent)},
+            env={
+                "PATH": str(self.tools),
+                "HOME": str(self.checkout),
+                "TMPDIR": str(self.checkout.parent),
+                # Root by the machine's own `id`, asked by sudo of the user who runs these tests.
+                "SUDO_UID": str(os.getuid()),
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -217,6 +223,34 @@ def make_wheel(folder: Path) -> Path:
         file.writestr("thing-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         file.writestr("thing-1.0.dist-info/RECORD", "")
     return wheel
+
+
+@pytest.mark.parametrize("place", ["beffroi", "agent/core", "requirements/set-up.sh", "."])
+def test_root_does_not_run_what_everybody_may_write(machine: Machine, place: str) -> None:
+    path = machine.checkout / place
+    path.chmod(path.stat().st_mode | 0o002)
+    said = machine.start("--version")
+    first, hint = said.stderr.splitlines()
+    assert (said.returncode, said.stdout) == (2, "")
+    assert first == f"root does not run this checkout: another user owns or may change {path}"
+    assert hint.startswith("hint: ")
+    assert not (machine.checkout / ".venv").exists()
+
+
+def test_root_does_not_run_what_lies_in_a_folder_that_everybody_may_write(machine: Machine) -> None:
+    machine.checkout.parent.chmod(0o777)
+    assert machine.start("--version").returncode == 2
+    machine.checkout.parent.chmod(0o1777)
+    assert machine.start("--version").returncode == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give a file away")
+def test_root_does_not_run_the_libraries_of_another_user(machine: Machine) -> None:
+    assert machine.start("--version").returncode == 0
+    os.chown(machine.checkout / ".venv/pyvenv.cfg", 65534, 65534)
+    assert machine.start("--version").returncode == 2
+    make_program(machine.tools / "id", "#!/bin/sh\necho 1000\n")
+    assert machine.start("--version").returncode == 0
 
 
 def test_nothing_is_left_behind_in_the_temporary_folder(machine: Machine) -> None:
