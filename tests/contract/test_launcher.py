@@ -18,7 +18,21 @@ from tests.parts.checkout import HOME
 pytestmark = pytest.mark.programs
 
 # What the launcher and pip may use; restic, ssh and apt-get are each test's own.
-TOOLS = ("sh", "dash", "dirname", "readlink", "sha256sum", "cat", "mktemp", "rm", "mv", "flock", "tail", "uname", "find")
+TOOLS = (
+    "sh",
+    "dash",
+    "dirname",
+    "readlink",
+    "sha256sum",
+    "cat",
+    "mktemp",
+    "rm",
+    "mv",
+    "flock",
+    "tail",
+    "uname",
+    "find",
+)
 
 FAKE_APT = """\
 #!/bin/sh

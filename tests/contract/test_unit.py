@@ -14,6 +14,8 @@ UNIT = HOME / "systemd" / "beffroi.service"
 # Tenths of systemd's own score, from 0 (nothing exposed) to 100; a bare service of root has 94.
 MOST_EXPOSED = 20
 
+SERVICES = sorted(path.name for path in UNIT.parent.glob("*.service"))
+
 analyzed = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed here")
 
 
@@ -53,6 +55,27 @@ def test_the_unit_leaves_what_opens_restored_files_the_means_to_confine_itself()
     allowed, ours, taken = directives()["SystemCallFilter"]
     assert (allowed, taken[0]) == ("@system-service", "~")
     assert ours.split() == ["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"]
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_takes_the_whole_machine_or_leaves_its_memory_in_a_file(name: str) -> None:
+    found = directives(name)
+    assert found["LimitCORE"] == ["0"]
+    assert len(found["MemoryMax"]) == len(found["TasksMax"]) == 1
+    # It slows the service until a watchdog ends it, where MemoryMax ends the one program that took too much.
+    assert "MemoryHigh" not in found
+
+
+def test_a_look_that_takes_all_memory_ends_without_the_daemon() -> None:
+    found = directives()
+    assert found["MemoryMax"] == ["75%"]
+    assert found["OOMPolicy"] == ["continue"]
+
+
+def test_what_plants_a_canary_keeps_one_right_of_root_s() -> None:
+    found = directives("beffroi-canary@.service")
+    assert found["CapabilityBoundingSet"] == ["CAP_DAC_OVERRIDE"]
+    assert found["NoNewPrivileges"] == ["yes"]
 
 
 @analyzed
@@ -132,7 +155,7 @@ def test_the_report_s_unit_asks_for_the_quarter_before_the_day(day: str, quarter
 
 @analyzed
 @pytest.mark.programs
-@pytest.mark.parametrize("name", ["beffroi.service", "beffroi-report@.service", "beffroi-reader@.service"])
+@pytest.mark.parametrize("name", SERVICES)
 def test_a_unit_exposes_little_by_systemd_s_own_reckoning(name: str) -> None:
     answer = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(UNIT.with_name(name))],
