@@ -7,15 +7,17 @@ beside the delay.
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from agent.core.departures import TARGET, Course, Left, course_of, digest_of, given_back, knows, leaver_of
 from agent.core.entries import DUTIES, Closing, Entry, opened
-from agent.core.events import judge_months
+from agent.core.events import in_hours, judge_months, limit_of
 from agent.core.holders import orphans_in
 from agent.core.judging import Check, Looked, Need, Question
 from agent.core.model import Detail, Failure, Finding, Observation, State
+from agent.core.period import day_of
 from agent.core.reason import Reason
-from agent.core.terms import Outcome, Term, hours_term, told
+from agent.core.terms import Outcome, Term, told
 
 COLLECTOR = "access"
 DUTY = DUTIES[TARGET]
@@ -70,14 +72,19 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
 def judge_departure(entry: Entry, question: Question) -> Finding:
     """Return what one departure comes to: what was proven once stays so."""
     start = opened(DUTY, entry)
-    limit = timedelta(seconds=question.target.limit or 0)
-    term = hours_term(start, None, limit, question.now)
+    upto = day_of(question.now if entry.closing is None else entry.closing.at)
+    limit = limit_of(start, in_hours, partial(question.objective, TARGET), upto)
+    term = in_hours(start, None, limit, question.now)
+    running = term.outcome is Outcome.RUNNING
     about: dict[str, str | float | int] = {
         "entry": entry.id,
         "opened": start.text,
-        "due": told(term.due),
+        "due": told(term.sure if running else term.due),
         "revision": digest_of(entry),
     }
+    change = entry.changed(DUTY.opened)
+    if change is not None:
+        about |= {"first_opened": change.first, "amended": change.on.isoformat()}
     looks = _looks(question, start.begins)
     if entry.closing is not None:
         return _closed(entry, entry.closing, term, start.begins, {**about, **_given_back(entry, entry.closing, looks)})
@@ -108,7 +115,7 @@ def _closed(entry: Entry, closing: Closing, term: Term, left: datetime, about: D
     about = {**about, "closed": closing.at.isoformat()}
     about |= {name: 1 for name in ("seen_late", "never_seen") if getattr(closing, name)}
     state, reason = State.MET, Reason.WITHIN_LIMIT
-    if closing.at > term.due:
+    if closing.at > term.sure:
         # Nobody looked between the term and then: what was there at the term, nobody saw.
         state, reason = State.UNPROVEN, Reason.INCOMPLETE
     if closing.seen_late:
@@ -143,13 +150,15 @@ def _open(entry: Entry, course: Course, term: Term, question: Question, about: D
     if entry.seen_late or course.seen_late is not None:
         state, reason = State.MISSED, Reason.RIGHT_REMAINING
         about = {**about, "seen_late": 1}
+    elif term.outcome is Outcome.UNKNOWN:
+        state = State.UNPROVEN  # late or not, by the hour that was not entered
     elif not running:
         state, reason = State.UNPROVEN, _hindrance(course, question)
     return Finding(
         state=state,
         reason=reason,
         value=term.value,
-        stands_until=term.due if running else None,
+        stands_until=term.sure if running else None,
         about=about,
         evidence=(entry.id, *course.evidence.values()),
     )

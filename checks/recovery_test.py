@@ -5,29 +5,16 @@ An exercise passes where it attains both objectives, of point and of time, as th
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-from agent.core.durations import read_duration
-from agent.core.entries import Entry
 from agent.core.inventory import Backup
 from agent.core.judging import Check, Question
 from agent.core.model import Finding, State
 from agent.core.moments import read_when
 from agent.core.periodic import judge_periodic, last_performed
-from agent.core.reason import Reason
+from agent.core.recovery_tests import Shortfall, shortfall
 from agent.core.terms import due_after
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortfall:
-    """Hold which objective an exercise did not attain, or (`unproven`) cannot be shown to have attained."""
-
-    entry: Entry
-    state: State
-    reason: Reason
-    value: float | None = None
-    limit: float | None = None
 
 
 def entered(question: Question) -> Iterator[Finding]:
@@ -35,7 +22,7 @@ def entered(question: Question) -> Iterator[Finding]:
     backup: Backup = question.item
     own = [entry for entry in question.registered("recovery-test") if entry.get("backup") == backup.id]
     succeeded = [entry for entry in own if entry.get("result") == "ok"]
-    short = {entry.id: one for entry in succeeded if (one := shortfall(entry, question)) is not None}
+    short = {entry.id: one for entry in succeeded if (one := shortfall(entry, question.objective)) is not None}
     found = judge_periodic(question, [entry for entry in succeeded if entry.id not in short])
     last = last_performed(own)
     if last is not None and last.get("result") != "ok":
@@ -44,25 +31,6 @@ def entered(question: Question) -> Iterator[Finding]:
     if last is not None:
         found = _beside(found, short[last.id], question)
     yield found
-
-
-def shortfall(entry: Entry, question: Question) -> Shortfall | None:
-    """Return what keeps an exercise that succeeded from being a test passed, or None.
-
-    A date without a time is a whole day: only what lies beyond the limit however the day is read is missed.
-    """
-    performed, point = read_when(entry.values["performed"]), read_when(entry.values["recovery_point"])
-    took, longest = read_duration(entry.values["duration"]), question.objective("backup-rto", performed.day)
-    if longest is not None and took.total_seconds() > longest:
-        seconds = took.total_seconds()
-        return Shortfall(entry=entry, state=State.MISSED, reason=Reason.TOO_SLOW, value=seconds, limit=longest)
-    oldest = question.objective("backup-rpo", performed.day)
-    least, most = (performed.begins - point.ends).total_seconds(), (performed.ends - point.begins).total_seconds()
-    if oldest is not None and least > oldest:
-        return Shortfall(entry=entry, state=State.MISSED, reason=Reason.TOO_OLD, value=least, limit=oldest)
-    if took <= timedelta(0) or (oldest is not None and most > oldest):
-        return Shortfall(entry=entry, state=State.UNPROVEN, reason=Reason.INCOMPLETE)
-    return None
 
 
 def _beside(found: Finding, short: Shortfall, question: Question) -> Finding:

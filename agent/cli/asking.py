@@ -67,7 +67,7 @@ def terms(name: str, key: str, value: str, configuration: "Configuration", now: 
         term_of = CLOCKS.get(target.unit)
         if duty.opened != key or duty.closed == key or term_of is None or target.limit is None:
             continue
-        due = term_of(read_when(value), None, target.limit, now).due
+        due = term_of(read_when(value), None, target.limit, now).sure
         left: timedelta = due - now
         lines.append(f"{target_title(duty.target, language)}{colon}{clock_line(left, told(due), language)}")
     return lines

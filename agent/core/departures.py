@@ -161,8 +161,11 @@ def with_closings(entries: Iterable[Entry], standing: Iterable[Verdict]) -> tupl
 
 
 def _with_proven(entry: Entry, verdict: Verdict | None) -> Entry:
-    if verdict is None or entry.register != REGISTER or verdict.about.get("revision") != digest_of(entry):
+    if verdict is None or entry.register != REGISTER:
         return entry
+    if verdict.about.get("revision") != digest_of(entry):
+        # What an amended departure was seen to have missed stays missed.
+        return replace(entry, seen_late="seen_late" in verdict.about)
     if "closed" not in verdict.about:
         return replace(entry, seen_late="seen_late" in verdict.about)
     closing = Closing(

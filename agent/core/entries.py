@@ -1,8 +1,9 @@
 """A register's entry as rules see it, which targets judge it, and when nothing is due of it any more."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import pairwise
 from types import MappingProxyType
 
 from agent.core.moments import When, read_when
@@ -24,8 +25,26 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What an entry said until a later revision took its place."""
+
+    values: Mapping[str, str]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a key said first, and the civil day on which it was last changed."""
+
+    first: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """Hold the last revision of one entry, its values as texts; `received_at` is when its first revision came in.
+
+    `earlier` are the revisions before it, the oldest first.
 
     `closing` is what was proven of this very revision once, and stays so; None: nothing yet. `seen_late`: a look had
     already shown it open after its term.
@@ -38,6 +57,20 @@ class Entry:
     received_at: datetime
     closing: Closing | None = None
     seen_late: bool = False
+    earlier: tuple[Revision, ...] = ()
+
+    def as_it_was(self, revision: Revision) -> "Entry":
+        """Return the entry as one of its earlier revisions had it."""
+        return replace(self, values=revision.values, earlier=(), closing=None, seen_late=False)
+
+    def changed(self, key: str) -> Change | None:
+        """Return what a key said first, where a later revision changed it or took it back; adding it is no change."""
+        changes = [
+            Change(first=before.values[key], on=day_of(before.until))
+            for before, after in pairwise((*self.earlier, Revision(values=self.values, until=self.received_at)))
+            if key in before.values and before.values[key] != after.values.get(key)
+        ]
+        return Change(first=changes[0].first, on=changes[-1].on) if changes else None
 
     def get(self, key: str) -> str | None:
         """Return the text of one key, or None."""
@@ -98,13 +131,34 @@ def opened(duty: Duty, entry: Entry) -> When:
     return read_when(entry.values[duty.opened])
 
 
+def clock_keys(duty: Duty) -> tuple[str, ...]:
+    """Return the keys that decide when a clock starts, when it stops, and whether it runs."""
+    unless = () if duty.unless is None else (duty.unless[0],)
+    return tuple(key for key in (duty.opened, duty.closed, *unless) if key is not None)
+
+
+def first_opened(duty: Duty, entry: Entry) -> date:
+    """Return the first civil day on which an entry's clock ran, by any of its revisions."""
+    texts = [one.values[duty.opened] for one in entry.earlier if duty.opened in one.values]
+    return min(read_when(text).day for text in (*texts, entry.values[duty.opened]))
+
+
 def is_due(duty: Duty, entry: Entry) -> bool:
     """Tell whether a target asks anything of an entry."""
     return duty.unless is None or entry.get(duty.unless[0]) != duty.unless[1]
 
 
 def closed_on(duty: Duty, entry: Entry) -> date | None:
-    """Return the civil day on which nothing more was due of an entry; None: its clock runs."""
+    """Return the civil day on which nothing more was due of an entry; None: its clock runs.
+
+    An amendment of a date that was entered closes no entry before its own day.
+    """
+    closed = _closed_on(duty, entry)
+    changes = (entry.changed(key) for key in clock_keys(duty))
+    return None if closed is None else max((closed, *(change.on for change in changes if change is not None)))
+
+
+def _closed_on(duty: Duty, entry: Entry) -> date | None:
     if not is_due(duty, entry):
         return opened(duty, entry).day
     if duty.closed is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.core.convention import CLAUSES
-from agent.core.entries import Duty, Entry, closed_on, duties_of, leaves_on, opened
+from agent.core.entries import Duty, Entry, closed_on, duties_of, first_opened, leaves_on
 from agent.core.inventory import (
     Backup,
     Beneficiary,
@@ -76,7 +76,7 @@ def expected_entries(entries: Iterable[Entry], inventory: Inventory, today: date
 
 def _expected_entry(entry: Entry, duty: Duty) -> Expected:
     key = Key(target=duty.target, subject=entry.id, beneficiary=entry.beneficiary)
-    return Expected(key=key, item=entry, starts=opened(duty, entry).day, ends=closed_on(duty, entry))
+    return Expected(key=key, item=entry, starts=first_opened(duty, entry), ends=closed_on(duty, entry))
 
 
 def _targets_of(item: Item) -> Iterator[tuple[str, str]]:

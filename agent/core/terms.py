@@ -26,27 +26,35 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """Hold how a clock stands: its last instant that is in time, and what it measures, in the target's unit."""
+    """Hold how a clock stands: its last instant that is in time, and what it measures, in the target's unit.
+
+    `sure` is the last instant that is in time at whatever hour of its day the clock started; `due` the last one that
+    may be. They differ where the start is a date without an hour.
+    """
 
     outcome: Outcome
     due: datetime
     value: float
+    sure: datetime
 
 
 def hours_term(start: When, done: When | None, limit: timedelta, now: datetime) -> Term:
-    """Return how a clock in hours stands, from the strictest start: a day's first instant.
+    """Return how a clock in hours stands.
 
-    What was done on a day without a time was done between its first and its last instant; where one would be in time
-    and the other late, nobody can tell.
+    A date without a time is some instant of its day. What is in time at every such instant is in time, what is late at
+    every one is late; what lies between is unknown.
     """
-    due = (start.begins + limit).astimezone(UTC)
-    if done is None:
-        late = now > due
-        return Term(outcome=Outcome.OVERDUE if late else Outcome.RUNNING, due=due, value=_seconds(now - start.begins))
-    if done.ends <= due:
-        return Term(outcome=Outcome.IN_TIME, due=due, value=_seconds(done.ends - start.begins))
-    outcome = Outcome.LATE if done.begins > due else Outcome.UNKNOWN
-    return Term(outcome=outcome, due=due, value=_seconds(done.begins - start.begins))
+    sure, due = (start.begins + limit).astimezone(UTC), (start.ends + limit).astimezone(UTC)
+    ended = now if done is None else done.ends
+    begun = now if done is None else done.begins
+    # A day's last instant is the one before its end.
+    if begun > due or (begun == due and start.begins < start.ends):
+        outcome, value = Outcome.OVERDUE if done is None else Outcome.LATE, begun - start.ends
+    elif ended <= sure:
+        outcome, value = Outcome.RUNNING if done is None else Outcome.IN_TIME, ended - start.begins
+    else:
+        outcome, value = Outcome.UNKNOWN, begun - start.begins
+    return Term(outcome=outcome, due=due, value=_seconds(value), sure=sure)
 
 
 def working_days_term(start: When, done: When | None, limit: float, now: datetime) -> Term:
@@ -59,8 +67,8 @@ def working_days_term(start: When, done: When | None, limit: float, now: datetim
     upto = day_of(now) if done is None else done.day
     value = float(working_days_between(start.day, upto))
     if done is None:
-        return Term(outcome=Outcome.RUNNING if now < due else Outcome.OVERDUE, due=due, value=value)
-    return Term(outcome=Outcome.IN_TIME if upto <= last else Outcome.LATE, due=due, value=value)
+        return Term(outcome=Outcome.RUNNING if now < due else Outcome.OVERDUE, due=due, value=value, sure=due)
+    return Term(outcome=Outcome.IN_TIME if upto <= last else Outcome.LATE, due=due, value=value, sure=due)
 
 
 def due_after(done: When, limit: timedelta) -> datetime:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Protocol
 
-from agent.core.entries import Entry
+from agent.core.entries import Entry, Revision
 
 
 class EntryRow(Protocol):
@@ -67,16 +68,20 @@ def last_revisions(rows: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
 
 def as_entries(rows: Sequence[EntryRow]) -> tuple[Entry, ...]:
     """Return the entries that some revisions come to, as rules see them."""
-    first: dict[tuple[str, str], datetime] = {}
+    revisions: dict[tuple[str, str], list[EntryRow]] = {}
     for row in rows:
-        first.setdefault((row.register, row.id), row.received_at)
+        revisions.setdefault((row.register, row.id), []).append(row)
     return tuple(
         Entry(
             id=row.id,
             register=row.register,
             beneficiary=row.values.get("beneficiary", ""),
             values=row.values,
-            received_at=first[row.register, row.id],
+            received_at=revisions[row.register, row.id][0].received_at,
+            earlier=tuple(
+                Revision(values=before.values, until=after.received_at)
+                for before, after in pairwise(sorted(revisions[row.register, row.id], key=lambda one: one.revision))
+            ),
         )
         for row in last_revisions(rows)
     )

@@ -30,6 +30,14 @@ def when_of(text: str | None) -> str:
     return instant(when.begins, "fr") if when.begins == when.ends else day(when.day, "fr")
 
 
+def dated(entry: Entry, key: str) -> str:
+    """Return a date of an entry in words; where it was amended, with the first one and the day of the change."""
+    shown, change = when_of(entry.get(key)), entry.changed(key)
+    if change is None:
+        return shown
+    return f"{shown} (date modifiée le {day(change.on, 'fr')}, d'abord le {when_of(change.first)})"
+
+
 def _acceptances(target: str, report: Report, called: Names) -> list[Table]:
     first, last = report.span.first, report.span.last
     rows = [
@@ -97,7 +105,7 @@ def _plans(target: str, report: Report, called: Names) -> list[Table]:
             called.of(target, entry.values["subject"]),
             called.text(entry.get("action")),
             called.text(entry.get("owner")),
-            when_of(entry.get("due")),
+            dated(entry, "due"),
             when_of(entry.get("done")),
         )
         for entry in report.entries

@@ -10,14 +10,15 @@ from agent.accounting.expectation import Expectation, expectation, expected_from
 from agent.accounting.quarter import Outcome, QuarterResult, count_quarter
 from agent.accounting.rate import tally
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry, closed_on, duties_of, opened
+from agent.core.entries import Entry, closed_on, duties_of, first_opened
 from agent.core.model import Key, Target
 from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.ledger.ledger import Load
 from agent.report.days import Span, Stay, SubjectDays, days_of_keys, distinct_rows
+from agent.report.event_books import Books
 from agent.report.figures import Objective
 from agent.report.material import Material
-from agent.report.occurrences import Books, Events, Since, count_events
+from agent.report.occurrences import Events, Since, count_events
 
 EVERYTHING = Fraction(1)
 
@@ -91,6 +92,7 @@ class Counting:
             entries=material.entries,
             agreements=material.agreements,
             verdicts=material.verdicts,
+            configured=lambda id, day: targets_on(day, material.loads)[id].limit,
         )
         objective = self.objective(target, self.span.last)
         in_force = replace(set_by, limit=objective.limit)
@@ -131,4 +133,4 @@ def stays(entries: Iterable[Entry]) -> Iterator[Stay]:
             continue
         for duty in duties_of(entry.register):
             key = Key(target=duty.target, subject=entry.id, beneficiary=entry.beneficiary)
-            yield Stay(key=key, opened=opened(duty, entry).day, closed=closed_on(duty, entry))
+            yield Stay(key=key, opened=first_opened(duty, entry), closed=closed_on(duty, entry))

@@ -6,7 +6,7 @@ from datetime import date
 from agent.core.durations import read_duration
 from agent.core.entries import Entry
 from agent.core.wanted_change import REGISTER, day_of_change
-from agent.report.agreed_tables import when_of
+from agent.report.agreed_tables import dated, when_of
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, Table, table
 from agent.wording.quantities import day, duration
@@ -92,7 +92,7 @@ def _clocked(
             entry.id,
             called.text(entry.get("title")),
             "oui" if entry.get(asked) == "yes" else "non",
-            *(when_of(entry.get(key)) for key in dates),
+            *(dated(entry, key) for key in dates),
             called.text(entry.get("delay_reason")) or "—",
         )
         for entry in entries
@@ -106,7 +106,7 @@ def _exercise(entry: Entry, called: Names) -> tuple[Cell, ...]:
     return (
         entry.id,
         called.of("backup-rto", entry.values["backup"]),
-        when_of(entry.get("performed")),
+        dated(entry, "performed"),
         duration(read_duration(entry.values["duration"]), "fr"),
         age,
         "réussi" if entry.get("result") == "ok" else "échoué",

@@ -16,6 +16,7 @@ from agent.core.entries import DUTIES, Entry
 from agent.core.errors import UsageError
 from agent.core.matching import off_site_copies
 from agent.core.model import Key, Observation, Verdict
+from agent.core.moments import read_when
 from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
 from agent.core.version import VERSION
 from agent.ledger.append import tip
@@ -154,11 +155,12 @@ _DATES = ("detected", "performed", "left", "accepted_on", "effective_on", "from"
 
 
 def happened_on(entry: Entry) -> date:
-    """Return the day that an entry tells of: what happened after a quarter is no part of its report."""
+    """Return the first day that any revision of an entry tells of: what happened after a quarter is no part of it."""
     if entry.signs is not None:
         return entry.signs.first
-    dates = (entry.when(key) for key in _DATES)
-    return next((when.day for when in dates if when is not None), day_of(entry.received_at))
+    revisions = (entry.values, *(one.values for one in entry.earlier))
+    texts = [values[key] for values in revisions for key in _DATES if key in values]
+    return min((read_when(text).day for text in texts), default=day_of(entry.received_at))
 
 
 def _own(agreements: Agreements, beneficiary: str) -> Agreements:

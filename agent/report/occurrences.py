@@ -4,22 +4,23 @@ What fell due earlier and was still open when the quarter began counts again, as
 A month that nobody signed and in which nothing was entered shows nothing. Source: convention, «Targets by event».
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 
-from agent.accounting.agreements import Agreements
 from agent.accounting.days import after_acceptances
 from agent.accounting.quarter import Outcome, judge
 from agent.accounting.rate import Tally, tally
 from agent.core.entries import DUTIES, Duty, Entry, closed_on, is_due, opened
-from agent.core.events import CLOCKS, OUTCOMES
-from agent.core.model import Key, State, Target, Verdict
+from agent.core.events import CLOCKS, OUTCOMES, limit_of, lost_term, months_of
+from agent.core.model import Key, State, Target
 from agent.core.moments import When
-from agent.core.period import Month, Quarter, day_end, day_of
+from agent.core.period import Month, Quarter, day_of
 from agent.core.reason import Reason
 from agent.core.terms import due_after, unsigned_from
+from agent.report.event_books import Books, fell_short
 
 # The register that shows each periodic duty, and the key of an entry that names whose duty it was.
 PERIODIC = {
@@ -81,26 +82,6 @@ class Since:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
-    """Hold what occurrences are counted from; `entries` are one beneficiary's, `verdicts` the newest on its entries."""
-
-    quarter: Quarter
-    as_of: datetime
-    entries: tuple[Entry, ...]
-    agreements: Agreements
-    verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
-
-    @property
-    def over(self) -> bool:
-        """Tell whether the quarter is."""
-        return self.as_of >= day_end(self.quarter.last)
-
-    def of(self, register: str) -> tuple[Entry, ...]:
-        """Return the entries of one register that tell of something that happened."""
-        return tuple(entry for entry in self.entries if entry.register == register and entry.signs is None)
-
-
 def count_events(target: Target, owed: Sequence[Since], books: Books, attainment: Fraction) -> Events:
     """Return what a target by event came to; `owed` are the keys of the inventory that it is expected of."""
     if target.id in PERIODIC:
@@ -154,9 +135,17 @@ def _entered(target: Target, since: Since, books: Books) -> Iterator[Occurrence]
 
 def _of_entry(target: Target, duty: Duty, entry: Entry, books: Books) -> Occurrence | None:
     """Return what one entry came to by the quarter's end; None: nothing was due of it by then."""
+    key = Key(target=target.id, subject=entry.id, beneficiary=entry.beneficiary)
+    objective = partial(books.objective_on, key)
+    lost = None if target.unit not in CLOCKS else lost_term(entry, duty, CLOCKS[target.unit], objective)
+    if lost is not None and duty.closed is not None:
+        due, value, state, reason = last_day_of(lost.term.due), lost.term.value, State.MISSED, Reason.OVERDUE
+        done_on = closed_on(duty, entry)
+        return Occurrence(
+            key=key, due=due, state=state, measured=state, reason=reason, entry=entry.id, done=done_on, value=value
+        )
     if not is_due(duty, entry):
         return None
-    key = Key(target=target.id, subject=entry.id, beneficiary=entry.beneficiary)
     start, done = opened(duty, entry), None if duty.closed is None else entry.when(duty.closed)
     if duty.register == "restore":
         shown = bool(entry.get("reason") and entry.get("author"))
@@ -164,7 +153,8 @@ def _of_entry(target: Target, duty: Duty, entry: Entry, books: Books) -> Occurre
         return Occurrence(
             key=key, due=start.day, state=state, measured=state, reason=reason, entry=entry.id, done=start.day
         )
-    limit = books.agreements.limit(target.limit, key, closed_on(duty, entry) or last_day_of(books.as_of)) or 0
+    upto = last_day_of(books.as_of) if done is None else done.day
+    limit = limit_of(start, CLOCKS[target.unit], objective, upto)
     term = CLOCKS[target.unit](start, done, limit, books.as_of)
     due = last_day_of(term.due)
     if duty.closed is None:
@@ -172,15 +162,9 @@ def _of_entry(target: Target, duty: Duty, entry: Entry, books: Books) -> Occurre
     state, reason = OUTCOMES[term.outcome]
     if state is State.MET and reason is Reason.ON_COURSE:
         return None
+    done_on = None if done is None else done.day
     return Occurrence(
-        key=key,
-        due=due,
-        state=state,
-        measured=state,
-        reason=reason,
-        entry=entry.id,
-        done=None if done is None else done.day,
-        value=term.value,
+        key=key, due=due, state=state, measured=state, reason=reason, entry=entry.id, done=done_on, value=term.value
     )
 
 
@@ -206,7 +190,7 @@ def _seen(key: Key, entry: Entry, due: date, books: Books) -> Occurrence | None:
 
 def _unsigned(duty: Duty, since: Since, books: Books) -> Iterator[Occurrence]:
     own = [entry for entry in books.entries if entry.register == duty.register]
-    shown = {entry.signs or Month.of(opened(duty, entry).day) for entry in own}
+    shown = {month for entry in own for month in months_of(duty, entry)}
     month = Month.of(books.quarter.first)
     for _ in range(3):
         begun = day_of(since.starts) <= month.last
@@ -229,7 +213,8 @@ def _unsigned(duty: Duty, since: Since, books: Books) -> Iterator[Occurrence]:
 def _performed(target: Target, since: Since, books: Books) -> tuple[tuple[When, Entry], ...]:
     register, names = PERIODIC[target.id]
     own = (entry for entry in books.of(register) if entry.get(names) == since.key.subject)
-    sound = sorted((entry for entry in own if entry.get("result") in (None, "ok")), key=lambda entry: entry.id)
+    own = (entry for entry in own if entry.get("result") in (None, "ok") and not fell_short(entry, books))
+    sound = sorted(own, key=lambda entry: entry.id)
     # What was entered twice was done once.
     dated = {when.begins: (when, entry) for entry in reversed(sound) if (when := entry.when("performed")) is not None}
     return tuple(dated[begins] for begins in sorted(dated))

@@ -13,17 +13,35 @@ from agent.wording.phrases import Phrases, When
 EVENTS: Mapping[Reason, Phrases] = {
     Reason.ON_COURSE: (
         Words(
+            fr="{entry} court depuis le {opened} (date modifiée le {amended}, d'abord le {first_opened}) : rien n'est "
+            "en retard, échéance le {due}",
+            en="{entry} runs since {opened} (date changed {amended}, at first {first_opened}): nothing is late, "
+            "due {due}",
+        ),
+        Words(
             fr="{entry} court depuis le {opened} : rien n'est en retard, échéance le {due}",
             en="{entry} runs since {opened}: nothing is late, due {due}",
         ),
     ),
     Reason.WITHIN_LIMIT: (
         Words(
+            fr="{entry} : fait le {closed}, dans le délai ({value}, objectif : {limit}) compté du {opened} "
+            "(date modifiée le {amended}, d'abord le {first_opened})",
+            en="{entry}: done {closed}, in time ({value}, objective: {limit}) from {opened} "
+            "(date changed {amended}, at first {first_opened})",
+        ),
+        Words(
             fr="{entry} : fait le {closed}, dans le délai ({value}, objectif : {limit})",
             en="{entry}: done {closed}, in time ({value}, objective: {limit})",
         ),
     ),
     Reason.OVERDUE: (
+        Words(
+            fr="{entry} : l'échéance du {due}, comptée du {first_opened}, était dépassée quand l'inscription a été "
+            "modifiée le {amended_late} ({value}, objectif : {limit})",
+            en="{entry}: the term of {due}, counted from {first_opened}, had passed when the entry was amended "
+            "{amended_late} ({value}, objective: {limit})",
+        ),
         Words(
             fr="{entry} : fait le {closed}, après l'échéance du {due} ({value}, objectif : {limit}) ; "
             "motif inscrit : {delay_reason}",

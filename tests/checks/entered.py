@@ -1,9 +1,10 @@
 """Entries of registers, and the verdicts that the rules come to on them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry, by_beneficiary
+from agent.core.entries import Entry, Revision, by_beneficiary
 from agent.core.expected import expected, expected_entries
 from agent.core.inventory import Beneficiary, Inventory, Perimeter
 from agent.core.model import Target, Verdict
@@ -28,6 +29,14 @@ def entry(register: str, id: str, *, beneficiary: str = "scota", **values: str) 
     return Entry(id=id, register=register, beneficiary=beneficiary, values=values, received_at=RECEIVED)
 
 
+def amended(entry: Entry, on: str, *taken_back: str, **values: str) -> Entry:
+    """Return an entry with one more revision, received at an instant."""
+    until = datetime.fromisoformat(on).astimezone(UTC)
+    kept = {key: text for key, text in entry.values.items() if key not in taken_back}
+    earlier = (*entry.earlier, Revision(values=entry.values, until=until))
+    return replace(entry, values={**kept, **values}, earlier=earlier)
+
+
 def judged(
     entries: tuple[Entry, ...] | None,
     now: str,
@@ -46,6 +55,7 @@ def judged(
         doubtful_clock=doubtful,
         entries=None if entries is None else by_beneficiary(entries),
         signed=signed,
+        objective=lambda key, day: (limits or {}).get(key.target, CLAUSES[key.target].limit),
     )
     found = {}
     for one in (*expected(INVENTORY, starts), *expected_entries(entries or (), INVENTORY, day_of(at))):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from agent.core.departures import with_closings
 from agent.core.inventory import Holder
 from agent.core.model import Fact, Reading, Verdict
 from agent.wording.detail import detail
@@ -44,7 +45,6 @@ def came_to(now: str, *readings: Reading, left: str = LEFT, **values: str) -> st
     ("left", "due"),
     [
         (LEFT, "2026-11-21T17:00+01:00"),
-        ("2026-11-20", "2026-11-21T00:00+01:00"),
         # 24 hours pass, whatever the clocks on the wall do.
         ("2026-03-28T12:00+01:00", "2026-03-29T13:00+02:00"),
         ("2026-10-24T12:00+02:00", "2026-10-25T11:00+01:00"),
@@ -58,6 +58,31 @@ def test_the_clock_of_an_open_right_the_minute_before_its_term_at_it_and_after(l
     for at, expected in ((before, "met on-course"), (due, "met on-course"), (after, "missed right-remaining")):
         seen = (look(at, account("adupont")), clean(at))
         assert came_to(at, *seen, left=left) == expected
+
+
+@pytest.mark.parametrize(
+    ("seen_at", "state"),
+    [
+        ("2026-11-21T00:00+01:00", "met on-course"),
+        ("2026-11-21T08:00+01:00", "unproven on-course"),  # who left at 18 h may keep it until 18 h
+        ("2026-11-21T23:59+01:00", "unproven on-course"),
+        ("2026-11-22T00:01+01:00", "missed right-remaining"),
+    ],
+)
+def test_a_departure_of_a_day_is_missed_by_the_latest_of_its_hours(seen_at: str, state: str) -> None:
+    seen = (look(seen_at, account("adupont")), clean(seen_at))
+    assert came_to(seen_at, *seen, left="2026-11-20") == state
+
+
+@pytest.mark.parametrize(
+    ("gone_at", "state"),
+    [
+        ("2026-11-20T23:00+01:00", "met within-limit"),
+        ("2026-11-21T08:00+01:00", "unproven incomplete"),
+    ],
+)
+def test_a_departure_of_a_day_is_met_by_the_earliest_of_its_hours(gone_at: str, state: str) -> None:
+    assert came_to("2026-11-23T00:00+01:00", clean(gone_at, host="srv-1"), clean(gone_at), left="2026-11-20") == state
 
 
 def _earlier(day: str, hour: int, zone: str) -> str:
@@ -299,3 +324,15 @@ def test_a_case_that_stays_open_for_long_is_judged_by_what_was_kept_and_by_the_n
     assert told(kept) == "missed overdue"
     after = verdicts("2026-12-21T12:00+01:00", entry, standing=(kept,))["departure-1"]
     assert (told(after), after.about["closed"]) == ("missed overdue", "2026-12-20T09:00:00+00:00")
+
+
+def test_an_amended_departure_keeps_what_was_seen_late() -> None:
+    entry = departure(LEFT)
+    late = "2026-11-23T10:00+01:00"
+    seen = verdicts(late, entry, readings=(look(late, account("adupont")), clean(late)))["departure-1"]
+    changed = replace(entry, values={**entry.values, "left": "2026-11-23T09:00+01:00"})
+    (kept,) = with_closings((changed,), (seen,))
+    assert kept.seen_late
+    after = "2026-11-23T12:00+01:00"
+    again = verdicts(after, kept, readings=(clean(after, host="srv-1"), clean(after)))["departure-1"]
+    assert told(again) == "missed overdue"

@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from agent.core.entries import Entry
-from tests.checks.entered import entry, judged, told
+from agent.core.events import in_working_days, limit_of
+from agent.core.moments import read_when
+from tests.checks.entered import amended, entry, judged, told
 
 MAJOR = {"detected": "2026-11-02T10:00+01:00", "title": "panne", "major": "yes", "author": "RSSI"}
 BREACH = {"detected": "2026-11-20T10:00+01:00", "title": "fuite", "cnil_due": "yes", "author": "RSSI"}
@@ -162,3 +164,64 @@ def test_an_incident_with_personal_data_and_no_breach_beside_it_is_an_open_quest
 def test_an_incident_without_personal_data_asks_nothing() -> None:
     verdicts = judged((incident(personal_data="no"), BREACHES_OF_OCTOBER), "2026-11-04T00:00+01:00")
     assert told(verdicts["breach-dpo", "scota"]) == "not-applicable not-expected"
+
+
+OVERDUE = "2026-11-24T09:00+01:00"
+MOVED = {"detected": "2026-11-20T10:00+01:00", "reported": "2026-11-25"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        amended(incident(), OVERDUE, **MOVED),
+        amended(incident(), OVERDUE, major="no"),
+        amended(amended(incident(), OVERDUE, title="autre"), "2026-11-25T09:00+01:00", **MOVED),
+        amended(incident(reported="2026-11-19"), OVERDUE, reported="2026-11-12"),
+        amended(incident(reported="2026-11-19"), OVERDUE, "reported"),
+    ],
+)
+def test_no_amendment_takes_a_missed_term_away(changed: Entry) -> None:
+    verdict = judged((OCTOBER, changed), "2026-11-30T10:00+01:00")["incident-report", "incident-1"]
+    assert told(verdict) == "missed overdue"
+    assert (verdict.about["first_opened"], verdict.about["due"]) == ("2026-11-02T10:00:00+01:00", "2026-11-17")
+
+
+def test_a_start_changed_before_the_term_passed_is_told_with_the_first_one() -> None:
+    changed = amended(incident(), "2026-11-10T09:00+01:00", detected="2026-11-09T10:00+01:00")
+    verdict = judged((OCTOBER, changed), "2026-11-11T10:00+01:00")["incident-report", "incident-1"]
+    assert told(verdict) == "met on-course"
+    assert (verdict.about["first_opened"], verdict.about["amended"]) == ("2026-11-02T10:00+01:00", "2026-11-10")
+
+
+def test_a_report_entered_late_and_made_in_time_is_in_time() -> None:
+    changed = amended(incident(), OVERDUE, reported="2026-11-12")
+    verdict = judged((OCTOBER, changed), "2026-11-30T10:00+01:00")["incident-report", "incident-1"]
+    assert told(verdict) == "met within-limit"
+
+
+def test_a_breach_keeps_its_missed_term_too() -> None:
+    changed = amended(breach(), "2026-11-24T11:00+01:00", detected="2026-11-24T10:00+01:00", cnil_due="no")
+    verdicts = judged((BREACHES_OF_OCTOBER, changed), "2026-11-24T12:00+01:00")
+    assert told(verdicts["breach-dpo", "breach-1"]) == "missed overdue"
+    assert told(verdicts["breach-cnil", "breach-1"]) == "missed overdue"
+
+
+def test_an_incident_moved_to_another_month_leaves_none_unsigned() -> None:
+    changed = amended(
+        incident(detected="2026-10-30T10:00+01:00"), "2026-11-03T09:00+01:00", detected="2026-11-02T10:00+01:00"
+    )
+    assert told(judged((changed,), "2026-11-10T10:00+01:00")["incident-report", "scota"]) == "met on-course"
+
+
+def test_no_adaptation_moves_a_term_that_has_passed() -> None:
+    start = read_when("2026-11-02T10:00+01:00")
+
+    def from_day(day: int) -> float:
+        return limit_of(
+            start,
+            in_working_days,
+            lambda one: 20.0 if one >= date(2026, 11, day) else 10.0,
+            date(2026, 11, 30),
+        )
+
+    assert [from_day(day) for day in (2, 17, 18)] == [20.0, 20.0, 10.0]

@@ -34,7 +34,6 @@ HOURS = [
     ("2026-10-31T09:00+01:00", 72, "2026-11-03T09:00+01:00"),  # holidays and weekends run
     ("2026-11-10T09:00+01:00", 72, "2026-11-13T09:00+01:00"),
     ("2026-12-24T18:00+01:00", 72, "2026-12-27T18:00+01:00"),
-    ("2026-11-24", 24, "2026-11-25T00:00+01:00"),  # a day without a time: the strictest start
 ]
 
 
@@ -50,6 +49,19 @@ def test_a_clock_in_hours_ends_to_the_minute(start: str, hours: int, due: str) -
     assert outcomes(end - MINUTE) == (Outcome.RUNNING, Outcome.IN_TIME)
     assert outcomes(end) == (Outcome.RUNNING, Outcome.IN_TIME)
     assert outcomes(end + MINUTE) == (Outcome.OVERDUE, Outcome.LATE)
+
+
+@pytest.mark.parametrize(
+    ("now", "outcome"),
+    [
+        ("2026-11-25T00:00+01:00", Outcome.RUNNING),
+        ("2026-11-25T00:01+01:00", Outcome.UNKNOWN),
+        ("2026-11-25T23:59+01:00", Outcome.UNKNOWN),
+        ("2026-11-26T00:00+01:00", Outcome.OVERDUE),
+    ],
+)
+def test_a_start_without_an_hour_is_overdue_at_the_latest_of_its_hours(now: str, outcome: Outcome) -> None:
+    assert hours_term(read_when("2026-11-24"), None, timedelta(hours=24), at(now)).outcome is outcome
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from agent.core.model import Key, State, Target
 from agent.core.moments import read_when
 from agent.core.period import Month, Quarter, day_end, day_start
 from agent.core.reason import Reason
-from agent.report.occurrences import Books, Events, Since, count_events
+from agent.report.event_books import Books
+from agent.report.occurrences import Events, Since, count_events
 from tests.accounting.document import table
 from tests.verdicts import verdict
 

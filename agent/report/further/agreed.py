@@ -7,7 +7,7 @@ from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Excl
 from agent.core.convention import CLAUSES
 from agent.core.entries import Entry
 from agent.core.period import day_of
-from agent.report.agreed_tables import remark, since, when_of
+from agent.report.agreed_tables import dated, remark, since, when_of
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Table, table
 from agent.wording import report as words
@@ -83,7 +83,7 @@ def plan(entries: Iterable[Entry], first: date, last: date, called: Names) -> li
             target_title(entry.values["target"], "fr"),
             called.text(entry.get("action")),
             called.text(entry.get("owner")),
-            when_of(entry.get("due")),
+            dated(entry, "due"),
             when_of(entry.get("done")),
         )
         for entry in entries

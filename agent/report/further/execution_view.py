@@ -7,7 +7,7 @@ from agent.core.convention import CLAUSES
 from agent.core.entries import Entry
 from agent.core.model import State
 from agent.core.terms import months_later
-from agent.report.agreed_tables import when_of
+from agent.report.agreed_tables import dated, when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.figures import Deviation
 from agent.report.further.agreed import agreed, plan
@@ -213,7 +213,7 @@ def _performed(entries: Iterable[Entry], called: Names) -> list[Table]:
             entry.id,
             _PERFORMED[entry.register],
             called.of(_PERIMETER_OF[entry.register], entry.values["perimeter"]) if "perimeter" in entry.values else "—",
-            when_of(entry.get("performed")),
+            dated(entry, "performed"),
             called.text(entry.get("by")),
         )
         for entry in entries

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from agent.core.entries import Entry
-from agent.report.agreed_tables import when_of
+from agent.report.agreed_tables import dated, when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.further.indicators import Indicators, Machine
 from agent.report.further.sheet import Section, Sheet, sheet
@@ -204,6 +204,6 @@ def _action(entry: Entry, called: Names) -> tuple[str, ...]:
         called.of(target, entry.values["subject"]),
         called.text(entry.get("action")),
         called.text(entry.get("owner")),
-        when_of(entry.get("due")),
+        dated(entry, "due"),
         when_of(entry.get("done")),
     )

@@ -1,0 +1,51 @@
+"""What targets by event are counted from: entries, agreements, verdicts, and the limits of each day."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from agent.accounting.agreements import Agreements
+from agent.core.convention import CLAUSES
+from agent.core.entries import Entry
+from agent.core.model import Key, Verdict
+from agent.core.period import Quarter, day_end
+from agent.core.recovery_tests import shortfall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """Hold what occurrences are counted from; `entries` are one beneficiary's, `verdicts` the newest on its entries.
+
+    `configured` gives the limit of a target as the configuration set it on a day.
+    """
+
+    quarter: Quarter
+    as_of: datetime
+    entries: tuple[Entry, ...]
+    agreements: Agreements
+    verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
+    configured: Callable[[str, date], float | None] = lambda target, day: CLAUSES[target].limit
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the quarter is."""
+        return self.as_of >= day_end(self.quarter.last)
+
+    def objective_on(self, key: Key, day: date) -> float | None:
+        """Return the limit of one key on a day, adaptations included."""
+        return self.agreements.limit(self.configured(key.target, day), key, day)
+
+    def of(self, register: str) -> tuple[Entry, ...]:
+        """Return the entries of one register that tell of something that happened."""
+        return tuple(entry for entry in self.entries if entry.register == register and entry.signs is None)
+
+
+def fell_short(entry: Entry, books: Books) -> bool:
+    """Tell whether an entry is an exercise that attained not both objectives of its day."""
+    if entry.register != "recovery-test":
+        return False
+    subject, beneficiary = entry.values["backup"], entry.beneficiary
+    short = shortfall(
+        entry, lambda id, day: books.objective_on(Key(target=id, subject=subject, beneficiary=beneficiary), day)
+    )
+    return short is not None
