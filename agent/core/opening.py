@@ -92,6 +92,8 @@ def open_files(
             apart.append(one)
         else:
             yield one
+    if not apart:
+        return
     programs = {one.kind: one.program for one in openers() if one.program is not None}
     journaled: list[Opened] = []
     for one in apart:
@@ -100,7 +102,7 @@ def open_files(
             journaled.append(one)
         elif not deadline.passed:
             yield replace(one, opening=_run(here, paths[one.number], program, deadline))
-    if writable:
+    if writable and journaled:
         yield from _recovered(here, folder, journaled, paths, deadline)
     else:
         yield from (replace(one, opening=Opening.NOT_TOLD) for one in journaled)
@@ -124,22 +126,26 @@ def _recovered(
     here: Host, folder: Path, journaled: Sequence[Opened], paths: Sequence[bytes], deadline: Deadline
 ) -> Iterator[Opened]:
     """Yield what databases with a journal came to, by links of their own: the rest of the folder stays as it is."""
-    if not journaled:
-        return
-    with tempfile.TemporaryDirectory(prefix=".recovering-", dir=folder) as name:
-        place = Path(name)
-        linked = [_linked(paths[one.number], place / str(number)) for number, one in enumerate(journaled)]
-        for found in _opened(here, place, linked, deadline, Purpose.WRITE):
-            opening = Opening.NOT_TOLD if found.opening is Opening.APART else found.opening
-            yield replace(journaled[found.number], opening=opening)
+    found: dict[int, Opening] = {}
+    # Without room for a folder, or for a link, nothing is known of a database.
+    with (
+        suppress(OSError),
+        tempfile.TemporaryDirectory(prefix=".recovering-", dir=folder, ignore_cleanup_errors=True) as name,
+    ):
+        linked = [_linked(paths[one.number], Path(name, str(number))) for number, one in enumerate(journaled)]
+        found = {one.number: one.opening for one in _opened(here, Path(name), linked, deadline, Purpose.WRITE)}
+    for number, one in enumerate(journaled):
+        opening = found.get(number, Opening.NOT_TOLD)
+        yield replace(one, opening=Opening.NOT_TOLD if opening is Opening.APART else opening)
 
 
 def _linked(path: bytes, place: Path) -> bytes:
-    """Return the path of a database in a folder of its own, with its journals. It is not there where linking failed."""
+    """Return the path of a database in a folder of its own, with its journals. Raises OSError."""
     place.mkdir()
     inner = os.path.join(os.fsencode(place), os.path.basename(path))
-    for suffix in (b"", *map(str.encode, BESIDE)):
-        with suppress(OSError):
+    os.link(path, inner, follow_symlinks=False)
+    for suffix in map(str.encode, BESIDE):
+        with suppress(FileNotFoundError):
             os.link(path + suffix, inner + suffix, follow_symlinks=False)
     return inner
 

@@ -1,5 +1,6 @@
 """What a hostile file can do to the machine that opens it: nothing outside its own folder."""
 
+import errno
 import os
 import socket
 from collections.abc import Iterator
@@ -85,6 +86,18 @@ def test_a_database_that_was_cut_off_still_recovers_from_its_journal(folder: Pat
     assert outcomes(folder, "live.db", writable=False) == [("sqlite", Opening.NOT_TOLD)]
     assert outcomes(folder, "live.db") == [("sqlite", Opening.OPENED)]
     assert not list(folder.glob(".recovering-*"))
+
+
+def test_without_room_for_links_a_database_with_a_journal_is_not_opened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object, **more: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    interrupted(folder / "live.db")
+    monkeypatch.setattr("os.link", full)
+    assert outcomes(folder, "live.db") == [("sqlite", Opening.NOT_TOLD)]
+    assert sorted(os.listdir(folder)) == ["live.db", "live.db-journal"]
 
 
 def test_without_landlock_no_database_is_opened_to_be_written(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
