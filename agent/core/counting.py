@@ -6,7 +6,17 @@ from datetime import datetime
 from typing import Protocol
 
 from agent.core.looks import LastLook, no_look
-from agent.core.matching import AHEAD, PATH_EMPTY, PATH_FILLED, counts_alone, covers, of_path, points_in
+from agent.core.matching import (
+    AHEAD,
+    PATH_EMPTY,
+    PATH_FILLED,
+    TREE_ABSENT,
+    TREE_UNTOLD,
+    counts_alone,
+    covers,
+    of_path,
+    points_in,
+)
 from agent.core.model import Observation
 from agent.core.points import Point
 from agent.core.reached import Reach, reach_of
@@ -32,7 +42,8 @@ class Series:
     """Recovery points of one path of a backup in one copy, each set newest first.
 
     `counted` are those that prove something. The others are left out as `empty`, as `ahead` of the clock, as `unknown`
-    where nothing shows if they hold a file of this path, as `damaged`, or as `doubtful` where the copy is damaged and
+    where nothing shows if they hold a file of this path, as `damaged` (hit by known damage, or with no tree in
+    the repository), or as `doubtful` where the copy is damaged and
     nothing shows if they need what is. Each has the latest date that it may claim (agent.core.sighting), but for those
     ahead, which have their own. `damage` is a damaged file of the copy; empty: none is known.
     """
@@ -68,6 +79,8 @@ def counted_points(source: Source, listing: Observation, last_look: LastLook = n
         filled=_values(listing, "backup.point.holds_files"),
         path_filled=_values(listing, PATH_FILLED),
         path_empty=_values(listing, PATH_EMPTY),
+        without_tree=_values(listing, TREE_ABSENT),
+        untold=_values(listing, TREE_UNTOLD),
     )
     reach = reach_of(listing.subject, last_look, listing)
     return tuple(
@@ -93,11 +106,16 @@ def newest_that_counts(source: Source, listing: Observation, last_look: LastLook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Files:
-    """Ids of points that hold files: `filled` of whole points, the others of one path of a point."""
+    """Ids of points that hold files: `filled` of whole points, the two of a path of one path of a point.
+
+    `without_tree` are points of which nothing but the list is there, `untold` those of which that could not be seen.
+    """
 
     filled: frozenset[str]
     path_filled: frozenset[str]
     path_empty: frozenset[str]
+    without_tree: frozenset[str]
+    untold: frozenset[str]
 
     def in_path(self, point: Point, path: str) -> bool | None:
         if point.files == 0 or of_path(point, path) in self.path_empty:
@@ -127,7 +145,9 @@ def _set_of(point: Point, path: str, files: _Files, reach: Reach) -> str:
     reached = reach.reaches(point)
     if reached is not False:
         return "damaged" if reached else "doubtful"
+    if point.id in files.without_tree:
+        return "damaged"
     has_files = files.in_path(point, path)
-    if has_files is None:
+    if has_files is None or point.id in files.untold:
         return "unknown"
     return "counted" if has_files else "empty"

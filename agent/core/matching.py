@@ -16,6 +16,11 @@ PATH_FILLED = "backup.point.path_filled"
 PATH_EMPTY = "backup.point.path_empty"
 PATH_UNTOLD = "backup.point.path_untold"
 
+# What a look tells of the tree that a point names: it is there, it is not, or that could not be seen.
+TREE_THERE = "backup.point.tree_there"
+TREE_ABSENT = "backup.point.tree_absent"
+TREE_UNTOLD = "backup.point.tree_untold"
+
 
 def off_site_copies(backup: Backup) -> tuple[Copy, ...]:
     """Return the copies that count for `backup-rpo`: off site, and with no limit of their own."""

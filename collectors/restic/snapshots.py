@@ -24,6 +24,7 @@ from collectors.restic import filled, held, reaching
 from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import LeftOut, Listing, parse
 from collectors.restic.program import prepare
+from collectors.restic.rooted import look_for_trees
 from collectors.restic.shared import list_points
 
 NAME = "restic_snapshots"
@@ -51,10 +52,11 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
     yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
     points, told = filled.settle(restic, listing.points, look)
+    told = (*told, *held.look_into(restic, points, look))
     things = (
         *(Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points),
         *told,
-        *held.look_into(restic, points, look),
+        *look_for_trees(restic, points, look, _read(listing.points, points, told)),
         *sightings(points, look.previous, copy.subject),
         *gone(copy, replace(listing, points=points), look.previous, look.now),
     )
@@ -62,6 +64,14 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield from left_out(copy, listing.left_out, look.now)
     yield from remembered(copy, _so_far(copy, things, look), look.previous)
     yield from reaching.trace(restic, look, (), NAME, points)
+
+
+def _read(listed: Iterable[Point], points: Iterable[Point], told: Iterable[Fact | Gap]) -> frozenset[str]:
+    """Return the ids of points whose trees were read to see what they hold."""
+    untold = {point.id for point in listed if point.files is None}
+    counted = {point.id for point in points if point.id in untold and point.files is not None}
+    facts = (fact for fact in told if isinstance(fact, Fact))
+    return frozenset(counted | {str(fact.value).partition(" ")[0] for fact in facts})
 
 
 def _so_far(copy: Copy, things: Iterable[Fact | Gap], look: Look) -> Observation:

@@ -12,8 +12,8 @@ from agent.core.collecting import Look
 from agent.core.counting import counted_points, newest_that_counts
 from agent.core.errors import Exited, ToolMissing, Unreadable, WrongPassword, WrongRepository
 from agent.core.inventory import Copy
-from agent.core.matching import points_in
-from agent.core.model import Fact, Gap, Observation
+from agent.core.matching import TREE_THERE, points_in
+from agent.core.model import Fact, Gap, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.recency import recency
@@ -21,7 +21,15 @@ from collectors.restic.identity import marks, opened
 from collectors.restic.snapshots import collect
 from tests.collectors.restic.cases import MADE, Laboratory
 from tests.collectors.restic.conftest import NOW, seen
-from tests.parts.repositories import PASSWORD, as_nobody, fake_restic, flip_byte, make_repository, make_source
+from tests.parts.repositories import (
+    PASSWORD,
+    Repository,
+    as_nobody,
+    fake_restic,
+    flip_byte,
+    make_repository,
+    make_source,
+)
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
@@ -403,3 +411,48 @@ def test_a_forged_point_of_the_same_moment_excuses_no_vanished_one(folder: Path,
     repository.run("tag", "--add", "original")
     second = seen(list(collect(copy, look(previous=first))))
     assert [one.id for one in points_in(second, "backup.point.gone")] == [point]
+
+
+@pytest.fixture
+def interrupted(folder: Path) -> tuple[Repository, Repository, Path]:
+    """Return a repository, a mirror of it that stopped after `snapshots/` at its newest point, and the source."""
+    repository, source = make_repository(folder / "repository"), make_source(folder / "source")
+    repository.backup(source, NOW - timedelta(hours=20))
+    mirror = repository.duplicate(folder / "mirror")
+    (source / "more").write_text("more")
+    repository.backup(source, NOW - timedelta(hours=1))
+    shutil.copytree(repository.folder / "snapshots", mirror.folder / "snapshots", dirs_exist_ok=True)
+    return repository, mirror, source
+
+
+def test_a_point_whose_tree_is_not_there_is_no_recovery_point(
+    interrupted: tuple[Repository, Repository, Path], look: Looks, copy_at: Copies
+) -> None:
+    repository, mirror, source = interrupted
+    copy = copy_at(mirror.folder, password_file=mirror.password_file, paths=(str(source),))
+    first = seen(list(collect(copy, look())))
+    assert newest_that_counts(copy, first) == NOW - timedelta(hours=20)
+    for judge_history in (True, False):
+        late = recency(
+            first,
+            counted_points(copy, first),
+            now=NOW + timedelta(hours=5),
+            limit=timedelta(days=1),
+            judge_history=judge_history,
+        )
+        assert (late.state, late.reason) == (State.MISSED, Reason.DAMAGED)
+    for kind in ("data", "index"):
+        shutil.copytree(repository.folder / kind, mirror.folder / kind, dirs_exist_ok=True)
+    second = seen(list(collect(copy, look(previous=first))))
+    assert newest_that_counts(copy, second) == NOW - timedelta(hours=1)
+
+
+def test_the_tree_of_a_point_is_asked_about_once(folder: Path, look: Looks, copy_at: Copies) -> None:
+    repository, source = make_repository(folder / "repository"), make_source(folder / "source")
+    repository.backup(source, NOW - timedelta(hours=1))
+    path, notes = counting(folder)
+    copy = copy_at(repository.folder, password_file=repository.password_file, paths=(str(source),), environment=path)
+    first = seen(list(collect(copy, look())))
+    second = seen(list(collect(copy, look(previous=first))))
+    assert second.named(TREE_THERE) == first.named(TREE_THERE)
+    assert notes.read_text().split().count("ls") == 1
