@@ -1,9 +1,9 @@
 """`beffroi ledger`: walk the ledger's chain and say whether it holds, or write all that is kept to an archive."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -38,9 +38,17 @@ def register(app: typer.Typer) -> None:
         raise typer.Exit(exit_code(found))
 
     @group.command("verify")
-    def verify(config: ConfigOption = None) -> None:
-        """Walk the ledger's chain: 0 it holds, 1 it is damaged, 3 that could not be told."""
-        found = walk(configuration_path(config))
+    def verify(
+        head: Annotated[
+            list[Path] | None,
+            typer.Option(metavar="FILE", help="Signed heads received earlier, as mailed: the ledger must have each."),
+        ] = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Walk the ledger's chain: 0 it holds, 1 it is damaged or rolled back, 3 that could not be told."""
+        from agent.ledger.received import read
+
+        found = walk(configuration_path(config), read(head or ()))
         for line in told(found):
             typer.echo(line)
         raise typer.Exit(exit_code(found))
@@ -67,8 +75,10 @@ def backed_up(path: Path) -> "Walk":
     return found
 
 
-def walk(path: Path) -> "Walk":
+def walk(path: Path, received: Sequence[str] = ()) -> "Walk":
     """Return what a walk over the ledger of a configuration finds; damage of any kind is an answer, not an error.
+
+    `received`: heads that left this machine earlier.
 
     Raises ConfigurationError, NotAllowed, UsageError where there is no ledger.
     """
@@ -82,7 +92,7 @@ def walk(path: Path) -> "Walk":
     take_identity(directory, writing=False)
     try:
         with Ledger.open(directory, clock=SystemClock(), readonly=True) as ledger:
-            return ledger.verify()
+            return ledger.verify(received)
     except LedgerDamaged as error:
         return Walk(outcome=Outcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
     except LedgerError as error:

@@ -42,7 +42,10 @@ def register(app: typer.Typer) -> None:
 
         with reading(configuration_path(config)) as (configuration, ledger, clock):
             now, chosen = clock.now(), chosen_language(language, configuration)
-            known = survey(configuration, ledger, now=now)
+            damage = None if ledger is None else ledger.contradiction()
+            if damage is not None:
+                typer.echo(damage, err=True)
+            known = survey(configuration, ledger, now=now, fault=damage)
             if beneficiary is not None:
                 known = narrowed(known, beneficiary)
             verdicts = about(known.verdicts, subject)

@@ -17,6 +17,7 @@ from typing import IO
 from agent.core.clock import Clock
 from agent.core.errors import NoLedger
 from agent.core.scratch import scratch
+from agent.ledger.anchor import FILE_NAME as ANCHOR_NAME
 from agent.ledger.database import FILE_NAME, file_of, room, translated
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME
 from agent.ledger.ledger import Ledger, Walk
@@ -34,6 +35,9 @@ def write(directory: Path, out: IO[bytes], clock: Clock) -> Walk:
         raise NoLedger(f"there is no ledger in {directory}", "name another configuration with --config")
     with room(path), scratch(directory) as folder:
         copy = folder / FILE_NAME
+        # Before the ledger: a day that is signed meanwhile is then in the copy, and the copy continues the anchor.
+        if (directory / ANCHOR_NAME).exists():
+            (folder / ANCHOR_NAME).write_bytes((directory / ANCHOR_NAME).read_bytes())
         with translated(path), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE").close()  # the copy is one file, whoever opens it
@@ -48,6 +52,8 @@ def write(directory: Path, out: IO[bytes], clock: Clock) -> Walk:
 def _write(copy: Path, directory: Path, out: IO[bytes]) -> None:
     with tarfile.open(fileobj=out, mode="w|", format=tarfile.PAX_FORMAT) as archive:
         archive.add(copy, FILE_NAME)
+        if (copy.parent / ANCHOR_NAME).exists():
+            archive.add(copy.parent / ANCHOR_NAME, ANCHOR_NAME)
         for name in BESIDE:
             if (directory / name).exists():
                 archive.add(directory / name, name)

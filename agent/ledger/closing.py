@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
+from agent.core.errors import LedgerDamaged
 from agent.ledger import encode
+from agent.ledger.anchor import HINT, Anchor, hold
 from agent.ledger.append import Writer
-from agent.ledger.chain import GENESIS, line_of
+from agent.ledger.chain import GENESIS, line_of, sha256
 from agent.ledger.fields import Fields, text, whole
 from agent.ledger.heads import FIRST_PREVIOUS, Head, days_over, head_of, statement
 from agent.ledger.keys import Signer
@@ -17,22 +19,48 @@ from agent.ledger.tables import CHAIN, HEAD
 KIND = "head"
 
 
-def close_days(writer: Writer, find_signer: Callable[[], Signer], now: datetime) -> tuple[Head, ...]:
-    """Append a head for each day that is over and has none; return them."""
-    known = read(writer.connection)
-    last = known[-1] if known else None
+def close_days(
+    writer: Writer, find_signer: Callable[[], Signer], now: datetime, kept: Anchor | None = None
+) -> tuple[Head, ...]:
+    """Append a head for each day that is over and has none; return them.
+
+    Raises LedgerDamaged where the ledger does not continue `kept`, the newest head that was signed before: what was
+    taken back or rewritten is not signed again.
+    """
+    hold(writer.connection, kept)
+    last = newest(writer.connection)
     unclosed = select(CHAIN.c.sequence, CHAIN.c.instant).where(CHAIN.c.sequence > (last.last if last else 0))
     rows = [(row.sequence, row.instant[:10]) for row in writer.connection.execute(unclosed.order_by(CHAIN.c.sequence))]
     made: list[Head] = []
-    over = days_over(rows, encode.instant(now)[:10])
+    over = days_over(rows, encode.instant(now)[:10], last.day if last else "")
     if not over:
         return ()
     signer = find_signer()
+    _hold_to_key(writer.connection, signer, kept.number if kept else last.number if last else 0)
     for day, first, end in over:
         made.append(_sign(writer.connection, signer, made[-1] if made else last, day, first, end))
     for head in made:
         writer.append(KIND, _content(head))
     return tuple(made)
+
+
+def _hold_to_key(connection: Connection, signer: Signer, number: int) -> None:
+    """Raise LedgerDamaged unless the heads from a number on are this key's own, over the rows that are there."""
+    for head in read(connection, since=number):
+        # An Ed25519 signature of one text by one key is always the same (RFC 8032).
+        if signer.sign(head.statement) != head.signature:
+            raise LedgerDamaged(f"head {head.number} of {head.day} was not signed with this agent's key", HINT)
+        if head.head != head_of(head.previous, lines(connection, head.first, head.last)):
+            raise LedgerDamaged(f"the rows of {head.day} are not those that were signed", HINT)
+        link = connection.execute(select(CHAIN.c.link).where(CHAIN.c.sequence == head.last)).scalar()
+        if link != sha256(lines(connection, head.last, head.last)[0]):
+            raise LedgerDamaged(f"the rows after {head.day} do not continue those that were signed", HINT)
+
+
+def newest(connection: Connection) -> Head | None:
+    """Return the newest head, or None."""
+    number = connection.execute(select(func.max(HEAD.c.number))).scalar()
+    return None if number is None else read(connection, since=number)[0]
 
 
 def is_due(connection: Connection, now: datetime) -> bool:
@@ -104,8 +132,8 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
     connection.execute(insert(HEAD), noted)
 
 
-def read(connection: Connection) -> tuple[Head, ...]:
-    """Return every head, in the order in which they were signed."""
+def read(connection: Connection, since: int = 0) -> tuple[Head, ...]:
+    """Return every head from a number on, in the order in which they were signed."""
     return tuple(
         Head(
             number=row.number,
@@ -117,5 +145,5 @@ def read(connection: Connection) -> tuple[Head, ...]:
             signature=row.signature,
             fingerprint=row.fingerprint,
         )
-        for row in connection.execute(select(HEAD).order_by(HEAD.c.number))
+        for row in connection.execute(select(HEAD).where(HEAD.c.number >= since).order_by(HEAD.c.number))
     )

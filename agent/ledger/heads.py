@@ -51,18 +51,19 @@ def statement(*, day: str, first: int, last: int, head: str) -> str:
     return f"beffroi.head/1 {day} rows {first}-{last} {head}\n"
 
 
-def days_over(rows: Sequence[tuple[int, str]], today: str) -> tuple[tuple[str, int, int], ...]:
+def days_over(rows: Sequence[tuple[int, str]], today: str, signed: str = "") -> tuple[tuple[str, int, int], ...]:
     """Return (day, first, last) of each day that is over, for rows (sequence, day) that no head covers yet.
 
     The rows of today stay open, and so do those at the end that a clock in the future dated. A future date further up,
     with rows of a day that is over after it, was a fault of the clock: it counts as the last of those days at most.
+    `signed` is the day of the newest head: no row belongs to a day before it, unless that one lies in the future.
     """
     closed = list(rows)
     while closed and closed[-1][1] >= today:
         closed.pop()
     groups: list[tuple[str, int, int]] = []
     before = max((day for _, day in closed if day < today), default="")
-    reached = ""
+    reached = signed if signed < today else ""
     for sequence, day in closed:
         reached = max(reached, min(day, before))
         if groups and groups[-1][0] == reached:

@@ -89,8 +89,8 @@ def make_key(directory: Path) -> None:
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with room(directory / PRIVATE_NAME):
-        _write(directory / PUBLIC_NAME, public, 0o640)
-        _write(directory / PRIVATE_NAME, private, 0o600)
+        write_file(directory / PUBLIC_NAME, public, 0o640)
+        write_file(directory / PRIVATE_NAME, private, 0o600)
 
 
 def signer(directory: Path) -> Signer:
@@ -138,7 +138,8 @@ def verifier_of(content: bytes, name: str = PUBLIC_NAME) -> Verifier:
     return Verifier(key)
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
+def write_file(path: Path, content: bytes, mode: int) -> None:
+    """Replace a file beside the ledger, whole or not at all. Raises OSError."""
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)

@@ -20,10 +20,11 @@ from agent.accounting.open_days import Kept as KeptRows
 from agent.accounting.open_days import KeptDays, OpenDays, open_days
 from agent.accounting.timeline import Start, Timeline
 from agent.core.clock import Clock
-from agent.core.errors import LedgerDamaged
+from agent.core.errors import LedgerDamaged, LedgerError
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Key, Observation, Reading, Target, Verdict
 from agent.ledger import (
+    anchor,
     closing,
     day_rows,
     decode,
@@ -38,6 +39,7 @@ from agent.ledger import (
     registers,
     verdicts,
 )
+from agent.ledger.anchor import Anchor
 from agent.ledger.append import Writer, latest_instant, tip
 from agent.ledger.editions import Edition
 from agent.ledger.fields import instant
@@ -49,7 +51,7 @@ from agent.ledger.registers import EntryRow
 from agent.ledger.schema import MIGRATIONS, Migration
 from agent.ledger.store import Store
 from agent.ledger.verdicts import Judged
-from agent.ledger.verify import Outcome, Walk, walk
+from agent.ledger.verify import Beside, Outcome, Walk, walk
 
 __all__ = ["Edition", "EntryRow", "Head", "Judged", "Kept", "Ledger", "Load", "Outcome", "Run", "Walk"]
 
@@ -299,10 +301,32 @@ class Ledger:
     # Upkeep and proof
 
     def sign_heads(self, now: datetime) -> tuple[Head, ...]:
-        """Close each UTC day that is over at `now` with a signed head; return the new ones."""
-        if not self._store.read(lambda connection: closing.is_due(connection, now)):
-            return ()
-        return self._store.write(lambda writer: closing.close_days(writer, lambda: signer(self._directory), now))
+        """Close each UTC day that is over at `now` with a signed head, keep the newest beside; return the new ones.
+
+        Raises LedgerDamaged where the ledger was rolled back or rewritten: that is not signed.
+        """
+        kept = anchor.read(self._directory)
+        self._store.read(lambda connection: anchor.hold(connection, kept))
+        made: tuple[Head, ...] = ()
+        if self._store.read(lambda connection: closing.is_due(connection, now)):
+            made = self._store.write(
+                lambda writer: closing.close_days(writer, lambda: signer(self._directory), now, kept)
+            )
+        self._keep_anchor(kept)
+        return made
+
+    def _keep_anchor(self, kept: Anchor | None) -> None:
+        newest = self._store.read(closing.newest)
+        if newest is not None and (kept is None or kept.number < newest.number):
+            self._store.beside(lambda: anchor.write(self._directory, anchor.anchor_of(newest), signer(self._directory)))
+
+    def contradiction(self) -> str | None:
+        """Return how the ledger contradicts the newest head kept beside it; None: it continues it."""
+        try:
+            kept = anchor.read(self._directory)
+        except LedgerError as error:
+            return error.message
+        return self._store.read(lambda connection: anchor.contradiction(connection, kept))
 
     def heads(self) -> tuple[Head, ...]:
         """Return every head, in the order in which they were signed."""
@@ -325,10 +349,12 @@ class Ledger:
         self._looks = {}
         self._store.write(lambda writer: derive.rebuild(writer.connection))
 
-    def verify(self) -> Walk:
-        """Walk the whole ledger; damage is in the answer, never raised."""
+    def verify(self, received: Sequence[str] = ()) -> Walk:
+        """Walk the whole ledger; damage is in the answer, never raised. `received`: heads that left this machine."""
         try:
-            return self._store.read(lambda connection: walk(connection, self._directory))
+            # Read first: a head that is signed during the walk is then only newer than the anchor.
+            beside = Beside.read(self._directory, received)
+            return self._store.read(lambda connection: walk(connection, self._directory, beside))
         except LedgerDamaged as error:
             return Walk(outcome=Outcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
 

@@ -1,5 +1,6 @@
 """One ledger's file, opened: made, brought to this program's version, read and written in transactions."""
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -11,12 +12,14 @@ from sqlalchemy import Connection, Engine
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger
 from agent.ledger import database, earlier, schema
-from agent.ledger.append import Writer
+from agent.ledger.append import Writer, latest_instant
 from agent.ledger.closing import read as read_heads
 from agent.ledger.derive import derive
 from agent.ledger.keys import PRIVATE_NAME, has_key, make_key
 from agent.ledger.locks import setup_lock
 from agent.ledger.schema import Migration
+
+log = logging.getLogger("beffroi.ledger")
 
 T = TypeVar("T")
 
@@ -94,6 +97,11 @@ class Store:
             return self._transaction(work)
         finally:
             self._turn.release()
+
+    def beside(self, work: Callable[[], None]) -> None:
+        """Write a file beside the ledger, one process at a time. Raises LedgerFull."""
+        with database.room(self._path), setup_lock(self._directory, _SETUP_PATIENCE):
+            work()
 
     def checkpoint(self) -> None:
         """Bring the write-ahead log into the database, as far as no reader holds it."""
@@ -174,9 +182,14 @@ class Store:
             if (self._directory / PRIVATE_NAME).exists():
                 return
             with database.translated(self._path), engine.begin() as connection:
-                signed = read_heads(connection)
-            if not signed:
+                is_new = latest_instant(connection) is None
+                has_heads = bool(read_heads(connection))
+            if is_new or not (has_heads or has_key(self._directory)):
+                if not is_new:
+                    log.error("the signing key of %s was gone, public half included: another was made", self._directory)
                 make_key(self._directory)
+            else:
+                log.error("the signing key of %s is gone: nothing can be signed", self._directory)
 
     def _require_current(self, found: int) -> None:
         lacking = schema.missing(found, self._migrations)

@@ -1,7 +1,7 @@
 """Walk the whole ledger and say whether it holds: chain, payloads, heads, signatures, and what is derived from them.
 
 Blind:  to what was recorded falsely on the day, and to a ledger made anew from its first row by somebody who has the
-        key. Only the heads that left this machine show that.
+        key. Only the heads that left this machine show that, where they are given.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,10 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.ledger import closing, database, encode, verdicts
+from agent.ledger import anchor, closing, database, encode, verdicts
+from agent.ledger.anchor import Anchor
 from agent.ledger.derive import derive
 from agent.ledger.heads import FIRST_PREVIOUS, Head, head_of
 from agent.ledger.keys import Verifier, verifier
+from agent.ledger.received import missing
 from agent.ledger.tables import DERIVED, LINE, METADATA, STANDING
 from agent.ledger.trail import Step, Trail
 
@@ -47,8 +49,38 @@ class Walk:
     doubts: tuple[str, ...] = ()
 
 
-def walk(connection: Connection, directory: Path) -> Walk:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a ledger is held to that stands outside it: the newest signed head, and heads that were received earlier."""
+
+    kept: Anchor | None = None
+    received: tuple[str, ...] = ()
+    damage: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, directory: Path, received: Sequence[str] = ()) -> "Beside":
+        """Return what stands beside a ledger; what does not hold or cannot be read is in it."""
+        try:
+            return cls(kept=anchor.read(directory), received=tuple(received))
+        except LedgerDamaged as error:
+            return cls(received=tuple(received), damage=(error.message,))
+        except LedgerError as error:
+            said = f"the newest signed head could not be checked: {error.message}"
+            return cls(received=tuple(received), doubts=(said,))
+
+    def damage_of(self, connection: Connection) -> Iterator[str]:
+        """Yield how a ledger contradicts what stands beside it."""
+        yield from self.damage
+        said = anchor.contradiction(connection, self.kept)
+        if said is not None:
+            yield said
+        yield from missing(connection, self.received)
+
+
+def walk(connection: Connection, directory: Path, beside: Beside | None = None) -> Walk:
     """Return what a walk over everything finds; `directory` has the public key."""
+    beside = beside or Beside()
     trail, heads = Trail(connection), _Heads(directory)
     damage = [f"the file is damaged: {said}" for said in database.is_sound(connection)]
     damage += [f"the guard {name} is missing" for name in database.missing_triggers(connection)]
@@ -59,16 +91,17 @@ def walk(connection: Connection, directory: Path) -> Walk:
             if not trail.damage and not broken:
                 broken += _carry_on(replayed, batch)
         trail.end()
-        damage += trail.damage + heads.damage + broken
+        damage += [*trail.damage, *heads.damage, *broken, *beside.damage_of(connection)]
         if not damage:
             damage += _derived_damage(connection, replayed)
+    doubts = (*beside.doubts, *heads.doubts)
     return Walk(
-        outcome=Outcome.DAMAGED if damage else Outcome.UNPROVEN if heads.doubts else Outcome.SOUND,
+        outcome=Outcome.DAMAGED if damage else Outcome.UNPROVEN if doubts else Outcome.SOUND,
         rows=trail.rows,
         heads=heads.count,
         damage=tuple(damage),
         erased=tuple(trail.erased),
-        doubts=tuple(heads.doubts),
+        doubts=doubts,
     )
 
 

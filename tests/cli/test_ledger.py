@@ -94,3 +94,31 @@ def test_a_walk_beside_the_daemon_is_sound(configuration: Path, capsys: pytest.C
         ledger.append_entry("incident", {})
 
         assert verify(configuration, capsys) == (0, ["sound: 19 rows, 2 signed days"])
+
+
+def heads(configuration: Path, file: Path) -> Path:
+    """Write the heads of a ledger to a file, as they are mailed."""
+    with open_ledger(configuration.parent / "state") as ledger:
+        file.write_text("".join(f"> {head.statement}# signature {head.signature}\n" for head in ledger.heads()))
+    return file
+
+
+def test_heads_that_were_received_earlier_are_held_to_the_ledger(
+    configuration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail = heads(configuration, tmp_path / "heads.txt")
+    command = ["--config", str(configuration), "ledger", "verify", "--head", str(mail)]
+    assert invoke(command) == 0
+    other = tmp_path / "other.txt"
+    other.write_text(f"beffroi.head/1 2027-01-01 rows 90-99 {'ab' * 32}\n")
+    capsys.readouterr()
+    assert invoke([*command, "--head", str(other)]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("damaged: ")
+    assert said[1] == "the head abababababab… of 2027-01-01, rows 90-99, which was received, is not in this ledger"
+
+
+def test_a_file_without_a_signed_head_is_refused(configuration: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Madame, Monsieur,")
+    with pytest.raises(UsageError, match=r"letter\.txt holds no signed head"):
+        invoke(["--config", str(configuration), "ledger", "verify", "--head", str(tmp_path / "letter.txt")])

@@ -281,7 +281,7 @@ def year(folder: Path, first: date = FIRST, last: date = LAST) -> Iterator[Year]
     path = folder / "beffroi.toml"
     path.write_text(CONFIGURATION.format(state=folder / "state"), encoding="utf-8")
     configuration = load(path, strict=False)
-    clock = HandClock(noon(FIRST))
+    clock = HandClock(noon(first))
     with Ledger.open(folder / "state", clock=clock) as ledger:
         made = Year(configuration=configuration, ledger=ledger, clock=clock, path=path)
         wanted = expected(configuration.inventory, configuration.convention.starts)

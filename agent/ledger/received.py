@@ -1,0 +1,44 @@
+"""Heads that left this machine earlier, by mail say: the ledger must still have each of them, as it was."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from agent.core.errors import UsageError
+from agent.ledger.heads import statement
+from agent.ledger.tables import HEAD
+
+_STATEMENT = re.compile(r"beffroi\.head/1 \d{4}-\d\d-\d\d rows \d{1,15}-\d{1,15} [0-9a-f]{64}")
+# A mail with a year of heads is below 100 KiB.
+_LARGEST = 16 * 1024 * 1024
+
+
+def read(paths: Iterable[Path]) -> tuple[str, ...]:
+    """Return the statements in some files, wherever they stand in them. Raises UsageError for a file without any."""
+    return tuple(one for path in paths for one in _of(path))
+
+
+def _of(path: Path) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}", "name a file that you may read") from error
+    found = _STATEMENT.findall(content.decode(errors="replace"))
+    if not found or len(content) > _LARGEST:
+        raise UsageError(f"{path} holds no signed head", "a head is a line that begins with beffroi.head/1")
+    return found
+
+
+def missing(connection: Connection, statements: Iterable[str]) -> Iterator[str]:
+    """Yield what is to be said of each statement that the ledger does not have: rolled back or rewritten."""
+    known = {
+        statement(day=row.day, first=row.first, last=row.last, head=row.head).rstrip("\n")
+        for row in connection.execute(select(HEAD))
+    }
+    for one in statements:
+        if one not in known:
+            _, day, _, rows, head = one.split()
+            yield f"the head {head[:12]}… of {day}, rows {rows}, which was received, is not in this ledger"
