@@ -22,6 +22,7 @@ from agent.core.model import Key, Observation, Reading, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start
 from agent.errands import APART, Errand, errands
 from agent.evaluate import Bench, Seen, judge
+from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
 from agent.ledger.loads import Load
 from agent.past_days import Books
@@ -203,7 +204,11 @@ def clock_doubt_from(ledger: Ledger | None, now: datetime) -> str | None:
     newest = ledger.newest_instant() if ledger is not None else None
     if newest is None or now >= newest - CLOCK_TOLERANCE:
         return None
-    return f"this machine's clock stands {int((newest - now).total_seconds())} s before the ledger's newest row"
+    seconds, until = int((newest - now).total_seconds()), newest.isoformat(timespec="seconds")
+    return (
+        f"this machine's clock stands {seconds} s before the ledger's newest row ({until}): set the clock; if it ran "
+        f"ahead then and is right now, this ends at that instant, or as soon as {RECENT_ROWS} rows are newer"
+    )
 
 
 def seen_in(ledger: Ledger | None, collector: str, subject: str) -> Seen | None:

@@ -256,6 +256,9 @@ def test_a_clock_that_stands_before_the_newest_row_is_not_believed(held: World) 
     held.points = [START - 30 * HOUR]
     verdict = held.look()
     assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
+    # The way out stands beside it.
+    assert "2026-11-02T05:00:00+00:00" in str(verdict.about["said"])
+    assert "set the clock" in str(verdict.about["said"])
 
 
 def test_every_expected_subject_has_a_row_for_each_day_from_the_first_load_on(held: World) -> None:

@@ -214,8 +214,10 @@ UNPROVEN = {
             en="Without a sure time, no age can be reckoned.",
         ),
         mend=Words(
-            fr="Remettre l'horloge à l'heure (chronyc tracking, timedatectl) ; le contrôle suivant tranchera.",
-            en="Set the clock (chronyc tracking, timedatectl); the next look will settle it.",
+            fr="Remettre l'horloge à l'heure (timedatectl). Si elle avait avancé et qu'elle est juste maintenant, le "
+            "doute cesse à l'instant qu'elle avait montré, ou dès que 1000 lignes du registre sont plus récentes.",
+            en="Set the clock (timedatectl). Where it had run ahead and is right now, the doubt ends at the instant "
+            "that it had shown, or as soon as 1000 rows of the ledger are newer.",
         ),
     ),
     Reason.NOT_RUN: ReasonWords(

@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from agent.accounting.expectation import Days
 from agent.config.load import load
 from agent.config.settings import Configuration
 from agent.core.model import State
-from agent.core.period import PARIS
+from agent.core.period import PARIS, Quarter, day_of
 from agent.core.reason import Reason
 from agent.cycle import Turn
 from agent.export.quarter_so_far import quarter_days
@@ -201,13 +203,18 @@ def test_what_stood_before_a_long_silence_does_not_go_on_through_it(held: World)
     assert silence.at == START + 6 * HOUR
 
 
+def accept(held: World) -> None:
+    """Enter a risk acceptance that is dated back."""
+    values = {"target": "backup-rpo", "subject": "files", "accepted_by": "Présidente", "accepted_on": "2026-11-01"}
+    more = {"until": "2026-12-31", "reason": "migration", "author": "RSSI", "beneficiary": "scota"}
+    held.ledger.append_entry("acceptance", values | more, beneficiary="scota")
+
+
 def test_a_back_dated_acceptance_accepts_no_day_before_its_entry(held: World) -> None:
     held.points = [START - 9 * DAY]
     held.look()
     held.clock.instant = START + DAY
-    values = {"target": "backup-rpo", "subject": "files", "accepted_by": "Présidente", "accepted_on": "2026-11-01"}
-    more = {"until": "2026-12-31", "reason": "migration", "author": "RSSI", "beneficiary": "scota"}
-    held.ledger.append_entry("acceptance", values | more, beneficiary="scota")
+    accept(held)
     held.look()
     (row,) = (row for row in held.ledger.day_rows(TODAY, TODAY) if row.key == RPO)
     assert (row.state, row.measured) == (State.MISSED, State.MISSED)
@@ -215,3 +222,68 @@ def test_a_back_dated_acceptance_accepts_no_day_before_its_entry(held: World) ->
     held.look()
     (row,) = (row for row in held.ledger.day_rows(TODAY + DAY, TODAY + DAY) if row.key == RPO)
     assert (row.state, row.measured) == (State.ACCEPTED, State.MISSED)
+
+
+def test_a_missed_day_stays_missed_after_weeks_without_the_agent(held: World) -> None:
+    held.points = [START - 9 * DAY]
+    held.look()
+    held.clock.instant = START + 20 * DAY
+    held.points = [held.clock.instant - HOUR]
+    held.look()
+    assert held.day(TODAY) == (State.MISSED, Reason.TOO_OLD, False)
+    assert held.day(TODAY + 5 * DAY) == (State.UNPROVEN, Reason.STALE_EVIDENCE, False)
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["look", "good", "fail", "remove", "restore", "adapt", "accept", "wait", "judge"]),
+        st.sampled_from([HOUR, 5 * HOUR, DAY, 9 * DAY]),
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_no_history_turns_a_day_seen_missed_into_another_word(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, timedelta]]
+) -> None:
+    folder = tmp_path_factory.mktemp("history")
+    with world(folder, OTHER) as held:
+        held.points = [START - 9 * DAY]
+        seen_missed: set[date] = set()
+        there = True
+        for what, wait in steps:
+            there = act(held, folder, what, there=there)
+            if there and what in ("look", "good") and held.look().day_state is State.MISSED:
+                seen_missed.add(day_of(held.clock.instant))
+            held.clock.instant += wait
+        held.clock.instant += 2 * DAY
+        judge(held)
+        for day in seen_missed:
+            row = next(one for one in held.ledger.day_rows(day, day) if one.key == RPO)
+            assert row.measured is State.MISSED
+            if day_of(held.clock.instant) in Quarter.of(day):
+                assert so_far(held, day)[0] is State.MISSED
+
+
+def act(held: World, folder: Path, what: str, *, there: bool) -> bool:
+    """Do one thing that people or machines do; return whether the backup is declared afterwards."""
+    today = day_of(held.clock.instant)
+    match what:
+        case "good":
+            held.points = [*held.points, held.clock.instant - 2 * DAY, held.clock.instant - HOUR]
+        case "fail" if there:
+            held.look(fails=Reason.UNREACHABLE)
+        case "remove" | "restore":
+            text = without_backup(CONFIGURATION) if what == "remove" else CONFIGURATION + OTHER
+            edit(held, written(folder, text))
+            return what == "restore"
+        case "adapt":
+            adapted(held, "90d", today - 3 * DAY)
+        case "accept":
+            accept(held)
+        case "judge":
+            judge(held)
+    return there
