@@ -23,6 +23,7 @@ from agent.core.looks import LastLook, no_look
 from agent.core.matching import AHEAD, off_site_copies
 from agent.core.model import Key, Observation, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
+from agent.core.places import elsewhere
 from agent.core.reason import Reason
 from agent.core.sighting import written, written_late
 from agent.evaluate import Seen
@@ -121,14 +122,18 @@ def _stretch_by_points(
     backup: Backup, entry: Entry, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
 ) -> Stretch | None:
     collectors = ("restic_snapshots",) if backup.canary is None else ("restic_snapshots", "canary")
-    looks = {copy.subject: [seen(name, copy.subject) for name in collectors] for copy in off_site_copies(backup)}
+
+    def last_look(collector: str, subject: str) -> Observation | None:
+        return observation_of(seen(collector, subject))
+
+    counted = elsewhere(off_site_copies(backup), last_look)
+    looks = {copy.subject: [seen(name, copy.subject) for name in collectors] for copy in counted}
     if not any(look is not None and look.fresh for each in looks.values() for look in each):
         return None
     rule = Rule(limits=limits(entry), evidence_age=entry.target.evidence_age)
     strictest = min(one.limit for one in rule.limits)
     copies = [
-        copy_seen(backup, subject, *each, limit=strictest, last_look=lambda *name: observation_of(seen(*name)))
-        for subject, each in looks.items()
+        copy_seen(backup, subject, *each, limit=strictest, last_look=last_look) for subject, each in looks.items()
     ]
     return stretch_by_points(copies, rule, now, zone)
 

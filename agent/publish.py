@@ -103,6 +103,9 @@ def _edition(configuration: Configuration, ledger: Ledger, wish: Wish, now: date
     if number != len(known) + 1:
         hint = f"the next one is --edition {len(known) + 1}" if known else "leave --edition out: the first one is made"
         raise UsageError(f"edition {number} of {quarter} cannot follow edition {len(known)}", hint)
+    if configuration.agent.demonstration:
+        hint = "take [agent] demonstration out: what is published says where copies really lie"
+        raise UsageError(f"a demonstration publishes no edition of {quarter}", hint)
     report = _built(configuration, ledger, quarter, beneficiary, now, number)
     if known:
         report = replace(report, changes=_changes(directory, known[-1], report))

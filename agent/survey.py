@@ -77,6 +77,7 @@ def survey(
         last_append=ledger.last_append() if ledger is not None else None,
         heartbeat=heartbeat,
         fault=fault,
+        demonstration=configuration.agent.demonstration,
     )
 
 

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.counting import counted_points
+from agent.core.eea import EEA
 from agent.core.inventory import Backup, Copy
 from agent.core.judging import Check, Need, Question
 from agent.core.matched import matched, source_copy
 from agent.core.matching import matches
 from agent.core.model import Detail, Fact, Finding, Observation, State
+from agent.core.places import COLLECTOR as PLACES
+from agent.core.places import STANDS, place_needs, placed
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.recency import recency
@@ -29,16 +32,11 @@ PROTECTION_SHOWN = timedelta(days=7)
 # What did not come back stays told until it does, or its point is gone; readings are kept for a year and more.
 SAMPLES_SHOWN = timedelta(days=365)
 
-EUROPEAN_UNION = (
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"  # 27 members, ISO 3166-1
-)
-EEA = frozenset(EUROPEAN_UNION.split()) | {"IS", "LI", "NO"}
-
 
 def needs(question: Question) -> tuple[Need, ...]:
     """Return the list of the copy's points, that of its store's files, and its last verification that succeeded.
 
-    Beside these: the list of the points that it is copied from, whether it could be deleted, and its last sample.
+    Beside these: where it lies, the points that it is copied from, whether it could be deleted, its last sample.
     """
     copy: Copy = question.item
     verification = Need(
@@ -50,6 +48,7 @@ def needs(question: Question) -> tuple[Need, ...]:
 
 
 def _beside(copy: Copy, question: Question) -> Iterator[Need]:
+    yield from place_needs(copy)
     yield Need(
         collector=PROTECTION, subject=copy.subject, by_occasion=True, evidence_age=PROTECTION_SHOWN, optional=True
     )
@@ -87,6 +86,9 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         findings = _stored(seen, question)
     elif need.collector == PROTECTION:
         findings = _protected(seen, question)
+    elif need.collector == PLACES:
+        age = STANDS
+        findings = placed(seen, question.item)
     elif need.collector == SAMPLES:
         age = SAMPLES_SHOWN
         findings = _sampled(seen)

@@ -10,6 +10,8 @@ from agent.core.inventory import Backup
 from agent.core.judging import Check, Need, Question
 from agent.core.matching import AHEAD, off_site_copies
 from agent.core.model import Detail, Finding, Observation, State
+from agent.core.places import COLLECTOR as PLACES
+from agent.core.places import on_site, place_needs
 from agent.core.reason import Reason
 from agent.core.recency import recency
 from agent.core.wanted_change import newest_change
@@ -19,11 +21,13 @@ CANARY = "canary"
 
 
 def needs(question: Question) -> tuple[Need, ...]:
-    """Return the readings of each off-site copy: its list of points, and its canary where one is planted."""
+    """Return the readings of each off-site copy: its points, its canary where one is planted, and where it lies."""
     backup: Backup = question.item
     collectors = (LISTING,) if backup.canary is None else (LISTING, CANARY)
     return tuple(
-        Need(collector=collector, subject=copy.subject) for copy in off_site_copies(backup) for collector in collectors
+        need
+        for copy in off_site_copies(backup)
+        for need in (*(Need(collector=name, subject=copy.subject) for name in collectors), *place_needs(copy))
     )
 
 
@@ -45,6 +49,10 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     Of the list of points: the newest that counts, of the path that has the oldest. Of the canary: its own date.
     """
     backup: Backup = question.item
+    if need.collector == PLACES:
+        copy = next(copy for copy in backup.copies if copy.subject == need.subject)
+        yield from on_site(seen, copy)
+        return
     limit = timedelta(seconds=question.target.limit or 0) + question.allowance
     if need.collector == CANARY:
         found = _canary(seen, limit, question)

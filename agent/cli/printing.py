@@ -31,6 +31,10 @@ def print_verdicts(
     from agent.export.verdicts_json import document
 
     chosen = chosen_language(language, configuration)
+    if configuration.agent.demonstration:
+        from agent.wording.page import page_words
+
+        typer.echo(page_words(chosen).demonstration, err=not stream.isatty())
     if json:
         stream.write(document(verdicts, now) + "\n")
     else:

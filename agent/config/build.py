@@ -72,6 +72,7 @@ def _agent(table: schema.AgentTable) -> settings.Agent:
         timezone=table.timezone,
         language=table.language,
         ledger=table.ledger,
+        demonstration=table.demonstration,
     )
 
 
@@ -129,7 +130,7 @@ def _inventory(file: schema.File, path: Path, left_out: tuple[str, ...]) -> Inve
             for table in file.beneficiary
         ),
         hosts=tuple(hosts.values()),
-        backups=tuple(_backup(table, hosts, everyone, path) for table in file.backup),
+        backups=tuple(_backup(table, hosts, everyone, path, file.agent) for table in file.backup),
         log_sources=tuple(source for table in file.log for source in _sources(table, hosts, file.agent.timezone)),
         perimeters=tuple(
             Perimeter(id=table.id, exposed=table.exposed, beneficiary=table.beneficiary or everyone[0])
@@ -213,7 +214,11 @@ def _host(table: declared.HostTable, everyone: tuple[str, ...], exports: Mapping
 
 
 def _backup(
-    table: declared.BackupTable, hosts: Mapping[str, DeclaredHost], everyone: tuple[str, ...], path: Path
+    table: declared.BackupTable,
+    hosts: Mapping[str, DeclaredHost],
+    everyone: tuple[str, ...],
+    path: Path,
+    agent: schema.AgentTable,
 ) -> Backup:
     host = hosts[table.host]
     own_name = socket.gethostname() if host.transport == "local" else host.id
@@ -224,7 +229,10 @@ def _backup(
         host=table.host,
         paths=tuple(table.paths),
         snapshot_host=snapshot_host,
-        copies=tuple(_copy(copy, table, host, snapshot_host, path) for copy in table.copies),
+        copies=tuple(
+            replace(_copy(copy, table, host, snapshot_host, path), believed=agent.demonstration)
+            for copy in table.copies
+        ),
         retention=table.retention,
         thinned_after=table.thinned_after,
         canary=table.canary,

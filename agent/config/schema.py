@@ -92,6 +92,12 @@ class AgentTable(Table):
     )
     language: Literal["fr", "en"] = default("fr", "Of what people read: scorecard, status page, alerts.", '"fr"')
     ledger: Literal["sqlite"] = default("sqlite", "The kind of ledger.", '"sqlite"')
+    demonstration: bool = default(
+        False,
+        "Believe the `site` of every copy, even on its source's own machine, for trials; every page, scorecard and "
+        "report then says *démonstration*, and `install` and published editions refuse it.",
+        "true",
+    )
 
 
 class ScheduleTable(Table):

@@ -25,6 +25,7 @@ class Agent:
     timezone: str = "Europe/Paris"
     language: str = "fr"
     ledger: str = "sqlite"
+    demonstration: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

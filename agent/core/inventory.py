@@ -146,7 +146,8 @@ class Sample:
 class Copy:
     """One repository that holds a backup; its subject is `backup/copy`.
 
-    `local`: its source lies on the agent's own machine; else `host` is asked about it over SSH.
+    `local`: its source lies on the agent's own machine; else `host` is asked about it over SSH. `believed`: its
+    place is what the configuration says, whatever machine it lies on, as in a demonstration.
     """
 
     id: str
@@ -167,6 +168,7 @@ class Copy:
     canary: str | None = None
     sample: Sample | None = None
     local: bool = False
+    believed: bool = False
 
     @property
     def subject(self) -> str:

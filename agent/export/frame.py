@@ -26,6 +26,7 @@ class Frame:
     at: Moment
     fault: str | None
     narrowed: bool
+    demonstration: bool
     version: str
     links: Links | None
     other_language: str | None
@@ -45,6 +46,7 @@ def frame(
         at=moment(snapshot.at, snapshot.at, language),
         fault=None if snapshot.fault is None else inert(snapshot.fault, 400),
         narrowed=snapshot.narrowed,
+        demonstration=snapshot.demonstration,
         version=snapshot.version,
         links=links,
         other_language=None if links is None else itself(replace(links, language="fr" if language == "en" else "en")),

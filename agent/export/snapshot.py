@@ -146,7 +146,7 @@ class Snapshot:
     `standings` has one entry for everything that the configuration expects, and for what it no longer declares.
     `planned` are the actions of the improvement plan that are not done yet.
     `fault` is the agent's own trouble in one line, None where it is well. `narrowed`: this shows some beneficiaries
-    only.
+    only. `demonstration`: the places of copies are believed.
     """
 
     at: datetime
@@ -166,6 +166,7 @@ class Snapshot:
     fault: str | None = None
     own: OwnState = field(default_factory=OwnState)
     narrowed: bool = False
+    demonstration: bool = False
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

@@ -153,8 +153,9 @@ def _require_system(places: Places) -> None:
 
 def _require_configuration(places: Places) -> None:
     """Hold the configuration that is there to what this release understands, before anything is touched."""
-    if places.configuration.exists():
-        load(places.configuration, strict=False)
+    if places.configuration.exists() and load(places.configuration, strict=False).agent.demonstration:
+        hint = "take [agent] demonstration out: a service judges where copies really lie"
+        raise UsageError(f"{places.configuration} is that of a demonstration", hint)
 
 
 def _make_configuration(places: Places, say: Say) -> None:

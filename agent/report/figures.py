@@ -129,7 +129,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Hold one report. `edition` None: provisional, the quarter is not over; `span` is what was counted."""
+    """Hold one report. `edition` None: provisional, the quarter is not over; `span` is what was counted.
+
+    `demonstration`: the places of copies were believed.
+    """
 
     quarter: Quarter
     beneficiary: str
@@ -151,6 +154,7 @@ class Report:
     hosts: tuple[tuple[str, str, str], ...] = ()
     csv_sha256: str = ""
     bundle_sha256: str = ""
+    demonstration: bool = False
 
     @property
     def provisional(self) -> bool:

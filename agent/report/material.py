@@ -18,6 +18,7 @@ from agent.core.matching import off_site_copies
 from agent.core.model import Key, Observation, Verdict
 from agent.core.moments import read_when
 from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
+from agent.core.places import elsewhere
 from agent.core.version import VERSION
 from agent.ledger.append import tip
 from agent.ledger.day_rows import Came, of_beneficiary
@@ -59,6 +60,7 @@ class Material:
     last_verdicts: tuple[Verdict, ...] = ()
     points: tuple[PointsSeen, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
+    demonstration: bool = False
     signed: date | None = None
     version: str = VERSION
 
@@ -128,6 +130,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         points=tuple(_points(configuration, ledger, beneficiary)),
+        demonstration=configuration.agent.demonstration,
         hosts=tuple(
             (host.id, host.address or "", host.site or "")
             for host in configuration.inventory.hosts
@@ -192,7 +195,7 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
         for path in range(len(backup.paths)):
             dates: set[datetime] = set()
             seen: list[datetime] = []
-            for copy in off_site_copies(backup):
+            for copy in elsewhere(off_site_copies(backup), last_look):
                 listing = last_look("restic_snapshots", copy.subject)
                 if listing is not None:
                     dates |= set(counted_points(backup, listing, last_look)[path].dates)

@@ -70,7 +70,6 @@ class View:
 def view(report: Report, *, public: bool) -> View:
     """Return what the document shows of a report; `public` leaves out every name."""
     called = names((one.key for one in report.days), report.beneficiary, public=public)
-    span = report.span
     return View(
         title="Rapport trimestriel de service",
         quarter=words.quarter_name(report.quarter),
@@ -79,9 +78,7 @@ def view(report: Report, *, public: bool) -> View:
         provider=inert(report.provider),
         reference=inert(report.reference),
         edition="Provisoire" if report.edition is None else f"Édition {report.edition}",
-        provisional=""
-        if report.edition is not None
-        else f"Le trimestre n'est pas terminé : les jours sont comptés {words.span(span.first, span.last)}.",
+        provisional=_provisional(report),
         public=public,
         lead=words.lead(one.outcome for one in report.targets),
         sections=tuple(_sections(report)),
@@ -91,6 +88,15 @@ def view(report: Report, *, public: bool) -> View:
         run_allowance=duration(report.run_allowance, "fr"),
         version=report.version,
     )
+
+
+def _provisional(report: Report) -> str:
+    """Return what makes a report provisional; empty for an edition, which no demonstration has."""
+    if report.edition is not None:
+        return ""
+    trust = words.DEMONSTRATION if report.demonstration else ""
+    days = words.span(report.span.first, report.span.last)
+    return f"{trust}Le trimestre n'est pas terminé : les jours sont comptés {days}."
 
 
 def _sections(report: Report) -> Sequence[Section]:

@@ -17,6 +17,7 @@ class PageWords:
     title: str
     skip: str
     as_of: str
+    demonstration: str
     provided_by: str
     in_short: str
     targets: str
@@ -70,6 +71,7 @@ FRENCH = PageWords(
     title="Objectifs de sécurité",
     skip="Aller aux objectifs",
     as_of="État au",
+    demonstration="Démonstration : le site de chaque copie est cru sur parole.",
     provided_by="assuré par",
     in_short="En bref",
     targets="Les objectifs, les plus préoccupants d'abord",
@@ -133,6 +135,7 @@ ENGLISH = PageWords(
     title="Security targets",
     skip="Skip to the targets",
     as_of="As of",
+    demonstration="Demonstration: the site of each copy is taken on trust.",
     provided_by="provided by",
     in_short="In short",
     targets="The targets, most worrying first",

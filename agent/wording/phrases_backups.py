@@ -138,6 +138,13 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
     ),
     Reason.NOT_OFFSITE: (
         When(
+            known="same_machine",
+            words=Words(
+                fr="la copie {copy} est sur la machine même de la source, quel que soit le site déclaré",
+                en="the copy {copy} lies on the source's own machine, whatever site is declared",
+            ),
+        ),
+        When(
             known="copies_with_own_limit",
             words=Words(
                 fr="aucune copie hors site ne compte ici, car chacune a sa propre limite, moins stricte",
@@ -153,6 +160,7 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
 
 # Added to the sentence of a verdict on recovery points, each where its slots are known.
 REMARKS: Phrases = (
+    When(known="declared_site", words=Words(fr="site déclaré, non constaté", en="site as declared, not observed")),
     Words(
         fr="la baisse ou le remplacement constaté est voulu, selon l'inscription de {change_by} pour le {change_on}",
         en="what fell or was replaced was meant to, by the entry of {change_by} for {change_on}",
@@ -220,6 +228,13 @@ COPY: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.NOT_OFFSITE: (
+        When(
+            known="same_machine",
+            words=Words(
+                fr="cette copie est sur la machine même de la source, quel que soit le site déclaré",
+                en="this copy lies on the source's own machine, whatever site is declared",
+            ),
+        ),
         Words(
             fr="cette copie est sur le site de la source, et aucune autre n'est hors site",
             en="this copy is at the source's own site, and no other one is off site",

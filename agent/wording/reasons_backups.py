@@ -90,8 +90,10 @@ BACKUPS = {
     Reason.NOT_OFFSITE: ReasonWords(
         short=Words(fr="aucune copie hors site", en="no off-site copy"),
         means=Words(
-            fr="Aucune copie de cette sauvegarde n'est sur un autre site que sa source.",
-            en="No copy of this backup is at a site other than its source's.",
+            fr="Aucune copie de cette sauvegarde n'est sur un autre site que sa source, ou la copie est sur la machine "
+            "même de sa source.",
+            en="No copy of this backup is at a site other than its source's, or the copy lies on its source's own "
+            "machine.",
         ),
         why=Words(
             fr="Un incendie ou un vol emporterait à la fois la source et sa sauvegarde.",

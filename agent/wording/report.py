@@ -264,6 +264,7 @@ def _said(number: int, one: str, several: str) -> str:
     return "" if not number else f"{number} {one if number == 1 else several}"
 
 
+DEMONSTRATION = "Démonstration : le site de chaque copie est cru sur parole. "
 ORDINALS = ("1er", "2e", "3e", "4e")
 
 

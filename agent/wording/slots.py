@@ -35,10 +35,12 @@ def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) 
 
 
 def _verified(said: Verdict | Finding, language: Language) -> Mapping[str, str]:
-    """Return how long ago a copy was verified, where a verdict has a finding that says so."""
+    """Return how long ago a copy was verified, and the site that is only declared, where findings say so."""
     rest = said.rest if isinstance(said, Verdict) else ()
     ages = [finding.value for finding in rest if "depth" in finding.about and finding.state is State.MET]
-    return {"verified": quantity(ages[0], "seconds", language)} if ages and ages[0] is not None else {}
+    verified = {"verified": quantity(ages[0], "seconds", language)} if ages and ages[0] is not None else {}
+    sites = [str(finding.about["declared_site"]) for finding in rest if "declared_site" in finding.about]
+    return {**verified, **({"declared_site": inert(sites[0])} if sites else {})}
 
 
 def plain(about: Detail) -> str:

@@ -13,6 +13,8 @@ from agent.core.inventory import Backup
 from agent.core.judging import Need
 from agent.core.matching import PATH_EMPTY, PATH_FILLED, of_path
 from agent.core.model import Finding, Gap, Observation, State
+from agent.core.places import COLLECTOR as PLACES
+from agent.core.places import FACT, Machine, Place
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
 from tests.checks.backups import BACKUP, DAY, HOUR, LIMIT, NOW, OFFSITE, ONSITE, SECOND, judged, look, point, question
@@ -155,7 +157,7 @@ def test_without_an_off_site_copy_it_is_missed_whatever_lies_near() -> None:
 def test_a_copy_with_a_limit_of_its_own_does_not_count() -> None:
     weekly = replace(OFFSITE, id="archive", limit=7 * DAY)
     both = question(replace(BACKUP, copies=(OFFSITE, weekly)), "backup-rpo")
-    assert [need.subject for need in CHECK.needs(both)] == ["files/offsite"]
+    assert {need.subject for need in CHECK.needs(both)} == {"files/offsite"}
     assert list(CHECK.declared(both)) == []
     alone = question(replace(BACKUP, copies=(weekly,)), "backup-rpo")
     assert [found.reason for found in CHECK.declared(alone)] == [Reason.NOT_OFFSITE]
@@ -163,7 +165,7 @@ def test_a_copy_with_a_limit_of_its_own_does_not_count() -> None:
 
 def test_a_canary_is_needed_beside_the_points_of_each_copy() -> None:
     asked = question(replace(BACKUP, canary="/srv/scota/.canary"), "backup-rpo")
-    assert CHECK.needs(asked) == (
+    assert tuple(need for need in CHECK.needs(asked) if not need.optional) == (
         Need(collector="restic_snapshots", subject="files/offsite"),
         Need(collector="canary", subject="files/offsite"),
     )
@@ -246,3 +248,14 @@ def test_a_wanted_reduction_is_settled_by_its_entry_alone(values: dict[str, str]
     asked = replace(question(BACKUP, "backup-rpo"), entries=(entry,))
     (found,) = judged(CHECK, asked, look(point(HOUR, files=10), *points))
     assert found.state is state
+
+
+def test_a_copy_on_its_sources_own_machine_counts_for_nothing() -> None:
+    value = Place(machine=Machine.SAME, how="local-path").value(OFFSITE)
+    seen = look(collector=PLACES, more=((FACT, value, NOW),))
+    assert (finding(seen).state, finding(seen).reason) == (State.MISSED, Reason.NOT_OFFSITE)
+    needs = CHECK.needs(question(BACKUP, "backup-rpo"))
+    assert {need.collector for need in needs if not need.optional} == {"restic_snapshots"}
+    assert PLACES in {need.collector for need in needs}
+    believed = replace(BACKUP, copies=(replace(OFFSITE, believed=True),))
+    assert PLACES not in {need.collector for need in CHECK.needs(question(believed, "backup-rpo"))}

@@ -64,6 +64,22 @@ def test_a_check_that_keeps_nothing_knows_which_repository_is_meant(watched: Wat
     assert sorted(watched.folder.glob("state/ledger*")) == before
 
 
+def test_a_copy_on_this_machine_is_not_off_site_whatever_is_declared(watched: Watched) -> None:
+    watched.demonstration = False
+    said = beffroi("check", "--json", "--target", "backup-rpo", "--config", watched.configuration)
+    assert said.verdict("backup-rpo", "files") == ("missed", "not-offsite")
+    said = beffroi("check", "--json", "--target", "backup-offsite", "--config", watched.configuration)
+    assert said.verdict("backup-offsite", "files/offsite") == ("missed", "not-offsite")
+
+
+def test_a_demonstration_says_so_and_publishes_nothing(watched: Watched) -> None:
+    said = beffroi("check", "--config", watched.configuration)
+    assert "Démonstration" in said.err
+    made = beffroi("report", "--quarter", "2026-Q1", "--output", watched.folder, "--config", watched.configuration)
+    assert made.code == 2
+    assert "a demonstration publishes no edition of 2026-Q1" in made.err
+
+
 def test_a_verification_says_what_it_read_and_what_of_it_is_sound(watched: Watched) -> None:
     content = bytearray(watched.pack("files").read_bytes())
     content[len(content) // 2] ^= 0xFF

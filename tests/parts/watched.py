@@ -12,6 +12,7 @@ HEAD = """\
 state_directory = "{state}"
 listen = "127.0.0.1:{port}"
 timeout = "{timeout}"
+demonstration = {demonstration}
 
 [convention]
 starts = {starts}
@@ -67,13 +68,17 @@ class Copy:
 
 @dataclass(slots=True)
 class Watched:
-    """A folder with sources, repositories and the configuration that watches them."""
+    """A folder with sources, repositories and the configuration that watches them.
+
+    `demonstration`: the sites of its copies are believed, although all of them lie on this machine.
+    """
 
     folder: Path
     timeout: str = "20s"
     starts: str = "2026-01-01"
     port: int = field(default_factory=free_port)
     backups: str = ""
+    demonstration: bool = True
 
     @property
     def password_file(self) -> Path:
@@ -88,7 +93,13 @@ class Watched:
     def configuration(self) -> Path:
         """Return the configuration, written anew."""
         path = self.folder / "beffroi.toml"
-        head = HEAD.format(state=self.folder / "state", port=self.port, timeout=self.timeout, starts=self.starts)
+        head = HEAD.format(
+            state=self.folder / "state",
+            port=self.port,
+            timeout=self.timeout,
+            starts=self.starts,
+            demonstration=str(self.demonstration).lower(),
+        )
         path.write_text(head + self.backups)
         return path
 

@@ -1,0 +1,97 @@
+"""Whether a copy lies on its source's own machine: it is then not off site, whatever the configuration says. Pure.
+
+The look `copy_place` keeps one fact, subject `backup/copy`: `copy.machine` ("ABOUT MACHINE HOW"). ABOUT names the
+repository and the source that were looked at, so that a changed configuration is looked at anew; HOW is what shows it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from agent.core.inventory import Copy
+from agent.core.judging import Need
+from agent.core.looks import LastLook
+from agent.core.model import Detail, Finding, Observation, State
+from agent.core.reason import Reason
+
+COLLECTOR = "copy_place"
+FACT = "copy.machine"
+# Where a copy was seen to lie stands until a look shows another place.
+STANDS = timedelta(days=365)
+
+
+class Machine(Enum):
+    """What machine a copy lies on, seen from its source."""
+
+    SAME = "same"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The machine that a copy lies on, and what shows that, such as `local-path`; empty: nothing was looked at."""
+
+    machine: Machine = Machine.UNKNOWN
+    how: str = ""
+
+    def value(self, copy: Copy) -> str:
+        """Return it as the value of the fact."""
+        return f"{about(copy)} {self.machine.value} {self.how}"
+
+
+def about(copy: Copy) -> str:
+    """Return what names the repository and the source of a copy; the address itself may hold a password."""
+    return hashlib.sha256(f"{copy.repository}\0{copy.host}\0{copy.local}".encode()).hexdigest()[:16]
+
+
+def place_in(seen: Observation | None, copy: Copy) -> Place:
+    """Return what a look showed of a copy's machine; unknown where it looked at another repository or source."""
+    fact = None if seen is None else seen.one(FACT)
+    words = () if fact is None else str(fact.value).split(" ")
+    if len(words) != 3 or words[0] != about(copy):
+        return Place()
+    return Place(machine=Machine(words[1]), how=words[2])
+
+
+def elsewhere(copies: Iterable[Copy], last_look: LastLook) -> tuple[Copy, ...]:
+    """Return the copies that are not known to lie on their source's own machine."""
+    return tuple(
+        copy
+        for copy in copies
+        if copy.believed or place_in(last_look(COLLECTOR, copy.subject), copy).machine is not Machine.SAME
+    )
+
+
+def place_needs(copy: Copy) -> tuple[Need, ...]:
+    """Return the look that shows on which machine a copy lies; nothing for one whose place is believed, or on site."""
+    if copy.believed or not copy.offsite:
+        return ()
+    return (Need(collector=COLLECTOR, subject=copy.subject, by_occasion=True, evidence_age=STANDS, optional=True),)
+
+
+def on_site(seen: Observation, copy: Copy) -> Iterator[Finding]:
+    """Yield that a copy lies on its source's own machine, if a look showed that; it stands until another look."""
+    place = place_in(seen, copy)
+    if place.machine is Machine.SAME:
+        yield Finding(
+            state=State.MISSED,
+            reason=Reason.NOT_OFFSITE,
+            observed_at=seen.ended,
+            stands_until=seen.ended + STANDS,
+            about={"copy": copy.subject, "same_machine": place.how},
+        )
+
+
+def placed(seen: Observation, copy: Copy) -> Iterator[Finding]:
+    """Yield that a copy lies on its source's own machine, else what shows that it does not, if anything does."""
+    missed = tuple(on_site(seen, copy))
+    yield from missed
+    if not missed:
+        place = place_in(seen, copy)
+        about: Detail = {"machine": place.machine.value, "machine_told_by": place.how or "nothing"}
+        if place.machine is Machine.UNKNOWN:
+            about = {**about, "declared_site": copy.site or "-"}
+        yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)

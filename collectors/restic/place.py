@@ -1,0 +1,161 @@
+"""Which machine a copy lies on: its source's own, or another one.
+
+Reads:  /proc/self/mountinfo and the agent's own addresses; /etc/machine-id, boot_id and the public host keys of the
+        source and of the machine behind sftp: or `store`; `ssh -G` and known_hosts, getent ahosts
+Needs:  nothing more than what looks at the source and the copy have; what cannot be read leaves the place declared
+Blind:  a virtual machine beside its source's on one hypervisor; block devices of another machine; S3 and REST servers
+        that are not this very machine
+"""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from agent.core.collecting import Collector, Look
+from agent.core.deadline import Deadline
+from agent.core.errors import Exited, LookError, ToolMissing
+from agent.core.inventory import Copy
+from agent.core.model import Fact
+from agent.core.places import COLLECTOR as NAME
+from agent.core.places import FACT, Machine, Place, place_in
+from agent.core.ssh_probe import SftpPlace
+from collectors.restic.addresses import Here
+from collectors.restic.environment import read_environment
+from collectors.restic.folders import folder_place
+from collectors.restic.machine import BOOT_ID, LIMIT, MACHINE_ID, Identity, identity_in, identity_through, same_machine
+from collectors.restic.mounts import Mount, mount_of
+from collectors.restic.sftp import connect_seconds, ssh_argv
+from collectors.restic.ssh_settings import settings_of
+
+MOUNTINFO_LIMIT = 4 * 1024 * 1024
+UNKNOWN = Machine.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lies:
+    """Where a repository lies: on the agent's machine (`here`), on one that shows an identity, or on a named other one.
+
+    `how` is what shows it.
+    """
+
+    how: str
+    here: bool = False
+    elsewhere: bool = False
+    identity: Identity = field(default_factory=Identity)
+
+
+def collect(copy: Copy, look: Look) -> Iterator[Fact]:
+    """Yield what shows on which machine a copy lies; what showed its source's own stands until another is shown."""
+    found = judged(copy, look, lies(copy, look, Deadline(look.timeout)))
+    before = place_in(look.previous, copy)
+    if found.machine is UNKNOWN and before.machine is Machine.SAME and look.previous is not None:
+        yield from look.previous.named(FACT)
+        return
+    yield Fact(name=FACT, subject=copy.subject, value=found.value(copy), as_of=look.now)
+
+
+def judged(copy: Copy, look: Look, place: Lies) -> Place:
+    """Return whether that is the source's machine."""
+    if place.here and copy.local:
+        return Place(machine=Machine.SAME, how=place.how)
+    if place.elsewhere:
+        # Another machine than the agent's, which may be that of a source that is not here.
+        return Place(machine=Machine.OTHER if copy.local else UNKNOWN, how=place.how)
+    there = identity_through(lambda path: look.here.read(path, limit=LIMIT)) if place.here else place.identity
+    source = look.here if copy.local else look.host(copy.host)
+    compared = same_machine(there, identity_through(lambda path: source.read(path, limit=LIMIT)))
+    if compared is None:
+        return Place(machine=UNKNOWN, how=place.how)
+    same, how = compared
+    return Place(machine=Machine.SAME if same else Machine.OTHER, how=how)
+
+
+def lies(copy: Copy, look: Look, deadline: Deadline) -> Lies:
+    """Return where a copy's repository lies, as far as that can be told."""
+    if copy.store is not None:
+        store = look.host(copy.store.host)
+        identity = identity_through(lambda path: store.read(path, limit=LIMIT))
+        if identity != Identity():
+            return Lies(how="store", identity=identity)
+    here = Here(look.here, deadline)
+    try:
+        folder = folder_place(copy.repository)
+        if folder is not None and folder.far is not None:
+            environment = {} if copy.environment_file is None else read_environment(look.here, copy.environment_file)
+            return _behind_ssh(folder.far, look, here, environment, deadline)
+        if folder is not None:
+            return _mounted(folder.folder, look, here)
+        host = _named_in(copy.repository)
+        return Lies(how="loopback", here=True) if host is not None and here.is_mine(host) else Lies(how="not-told")
+    except LookError as error:
+        return Lies(how=error.reason.value)
+
+
+def _mounted(folder: str, look: Look, here: Here) -> Lies:
+    table = look.here.read("/proc/self/mountinfo", limit=MOUNTINFO_LIMIT).decode(errors="surrogateescape")
+    try:
+        # By a program, which can be left behind: a mount that hangs must not hang the agent.
+        said = look.here.run("realpath", "-m", "--", folder, timeout=look.timeout).stdout
+        folder = said.decode(errors="surrogateescape").removesuffix("\n")
+    except (Exited, ToolMissing):
+        pass  # as it is written, then
+    mount = mount_of(folder, table) or Mount(kind="", source="")
+    if mount.unknown:
+        return Lies(how="mount")
+    if mount.server is not None and not here.is_mine(mount.server):
+        return Lies(how="mount", elsewhere=True)
+    return Lies(how="local-path", here=True)
+
+
+def _named_in(address: str) -> str | None:
+    """Return the host that the address of a rest: or s3: repository names."""
+    kind, _, rest = address.partition(":")
+    if kind not in ("rest", "s3"):
+        return None
+    try:
+        return urlsplit(rest if "://" in rest else f"https://{rest.lstrip('/')}").hostname
+    except ValueError:
+        return None
+
+
+def _behind_ssh(far: SftpPlace, look: Look, here: Here, environment: Mapping[str, str], deadline: Deadline) -> Lies:
+    settings = settings_of(far, look.here, environment, deadline)
+    mine = not settings.proxied and here.is_mine(settings.host)
+    shown = _asked(far, look, environment, deadline)
+    if shown == Identity():
+        shown = Identity(keys=settings.known_keys(look.here, deadline))
+    if mine:
+        own = identity_through(lambda path: look.here.read(path, limit=LIMIT))
+        # A tunnel has its near end on this machine: only another kernel shows another machine behind it.
+        if not (shown.boot and own.boot and shown.boot != own.boot):
+            return Lies(how="loopback", here=True)
+    return Lies(how="ssh", identity=shown)
+
+
+def _asked(far: SftpPlace, look: Look, environment: Mapping[str, str], deadline: Deadline) -> Identity:
+    """Return what the account's shell shows of its machine; nothing where it has none."""
+    command = shlex.join(("cat", MACHINE_ID, BOOT_ID))
+    try:
+        output = look.here.run(
+            *ssh_argv(far, connect_seconds(deadline), command),
+            timeout=timedelta(seconds=deadline.remaining()),
+            environment=environment,
+            accept=None,
+            output_limit=LIMIT,
+        )
+    except LookError:
+        return Identity()
+    return identity_in(output.stdout.decode(errors="replace"))
+
+
+COLLECTOR = Collector(
+    name=NAME,
+    schedule="access",
+    looks_at=Copy,
+    collect=collect,
+    subject_of=lambda copy: copy.subject,
+    host_of=lambda copy: copy.host,
+    applies=lambda copy: copy.offsite,
+)

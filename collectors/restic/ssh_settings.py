@@ -1,0 +1,71 @@
+"""Where ssh really goes for an sftp repository, and which keys it knows there (`ssh -G`, `ssh-keygen -F`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from agent.core.deadline import Deadline
+from agent.core.errors import LookError
+from agent.core.host import Host
+from agent.core.ssh_probe import SftpPlace
+from collectors.restic.machine import keys_in
+
+LIMIT = 1024 * 1024
+PORT = "22"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What ssh's configuration makes of a host: its real name, its port, if another program leads there."""
+
+    host: str
+    port: str = PORT
+    proxied: bool = False
+    known_as: str = ""
+    files: tuple[str, ...] = ()
+
+    def known_keys(self, here: Host, deadline: Deadline) -> frozenset[str]:
+        """Return the keys that the known_hosts files hold for that host; ssh is told to accept no others."""
+        name = self.known_as or (self.host if self.port == PORT else f"[{self.host}]:{self.port}")
+        found: frozenset[str] = frozenset()
+        for file in self.files:
+            timeout = timedelta(seconds=deadline.remaining())
+            try:
+                argv = ("ssh-keygen", "-F", name, "-f", str(Path(file).expanduser()))
+                output = here.run(*argv, timeout=timeout, accept=None, output_limit=LIMIT)
+            except LookError:
+                continue
+            found |= keys_in(output.stdout.decode(errors="replace"))
+        return found
+
+
+def settings_of(place: SftpPlace, here: Host, environment: Mapping[str, str], deadline: Deadline) -> Settings:
+    """Return what ssh's configuration makes of a place; its own name where ssh does not say."""
+    port = () if place.port is None else ("-p", str(place.port))
+    user = () if place.user is None else ("-l", place.user)
+    try:
+        output = here.run(
+            "ssh", "-G", *port, *user, "--", place.host,
+            timeout=timedelta(seconds=deadline.remaining()),
+            environment=environment,
+            output_limit=LIMIT,
+        )  # fmt: skip
+    except LookError:
+        return Settings(host=place.host, port=str(place.port or PORT))
+    return settings_in(output.stdout.decode(errors="replace"), place)
+
+
+# hostname 192.0.2.7
+# userknownhostsfile /root/.ssh/known_hosts /root/.ssh/known_hosts2
+def settings_in(text: str, place: SftpPlace) -> Settings:
+    """Return what `ssh -G` printed of a place. Pure."""
+    said = {key: value for key, _, value in (line.partition(" ") for line in text.splitlines())}
+    known = f"{said.get('userknownhostsfile', '')} {said.get('globalknownhostsfile', '')}".split()
+    return Settings(
+        host=said.get("hostname", place.host),
+        port=said.get("port", str(place.port or PORT)),
+        proxied=any(said.get(key, "none") != "none" for key in ("proxyjump", "proxycommand")),
+        known_as=said.get("hostkeyalias", "").replace("none", ""),
+        files=tuple(file for file in known if file != "none"),
+    )
