@@ -110,6 +110,7 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
         now=question.now,
         limit=own_limit + question.allowance,
         judge_history=False,
+        declared_hosts=frozenset(one.snapshot_host for one in question.inventory.backups),
     )
     present = seen.one("repository.present")
     if present is not None and present.value is False:

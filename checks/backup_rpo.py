@@ -65,6 +65,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
             limit=limit,
             judge_history=True,
             change=newest_change(question.entries, backup.id),
+            declared_hosts=frozenset(one.snapshot_host for one in question.inventory.backups),
         )
         if backup.canary is None and found.state is State.MET:
             found = replace(found, about={**found.about, "rests_on": "dates"})

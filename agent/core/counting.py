@@ -14,6 +14,7 @@ from agent.core.matching import (
     TREE_UNTOLD,
     counts_alone,
     covers,
+    lies_below,
     of_path,
     points_in,
 )
@@ -45,7 +46,9 @@ class Series:
     where nothing shows if they hold a file of this path, as `damaged` (hit by known damage, or with no tree in
     the repository), or as `doubtful` where the copy is damaged and
     nothing shows if they need what is. Each has the latest date that it may claim (agent.core.sighting), but for those
-    ahead, which have their own. `damage` is a damaged file of the copy; empty: none is known.
+    ahead, which have their own. `damage` is a damaged file of the copy; empty: none is known. Beside these
+    are the points that are not the source's: `narrower` ones, of what lies below the path, and those of the same path
+    under another machine's name.
     """
 
     path: str
@@ -56,6 +59,8 @@ class Series:
     damaged: tuple[Point, ...] = ()
     doubtful: tuple[Point, ...] = ()
     damage: str = ""
+    narrower: tuple[Point, ...] = ()
+    elsewhere: tuple[Point, ...] = ()
 
     @property
     def newest(self) -> Point | None:
@@ -74,7 +79,9 @@ def counted_points(source: Source, listing: Observation, last_look: LastLook = n
     `last_look` gives the copy's other looks, which can show that a listed point does not count.
     """
     ahead = {point.id: point for point in points_in(listing) if point.time - listing.ended > AHEAD}
-    own = [point for point in dated_points(listing, last_look) if point.host == source.snapshot_host]
+    points = dated_points(listing, last_look)
+    own = [point for point in points if point.host == source.snapshot_host]
+    past = [point for point in points if point.id not in ahead]
     files = _Files(
         filled=_values(listing, "backup.point.holds_files"),
         path_filled=_values(listing, PATH_FILLED),
@@ -84,7 +91,12 @@ def counted_points(source: Source, listing: Observation, last_look: LastLook = n
     )
     reach = reach_of(listing.subject, last_look, listing)
     return tuple(
-        _series(path, [point for point in own if covers(point, path)], files, reach, ahead) for path in source.paths
+        replace(
+            _series(path, [point for point in own if covers(point, path)], files, reach, ahead),
+            narrower=tuple(one for one in past if one.host == source.snapshot_host and lies_below(one, path)),
+            elsewhere=tuple(one for one in past if one.host != source.snapshot_host and covers(one, path)),
+        )
+        for path in source.paths
     )
 
 

@@ -38,6 +38,12 @@ def covering(point: Point, path: str) -> tuple[str, ...]:
     return tuple(own for own in point.paths if _holds(_plain(own), wanted))
 
 
+def lies_below(point: Point, path: str) -> bool:
+    """Tell whether a point was made of something below a path alone, as a shell expands `/srv/*`."""
+    folder = _plain(path)
+    return not covers(point, path) and any(_holds(folder, _plain(own)) for own in point.paths)
+
+
 def counts_alone(point: Point, path: str) -> bool:
     """Tell whether a point's count of files is that of a path: it was made of nothing else."""
     return {_plain(own) for own in point.paths} == {_plain(path)}

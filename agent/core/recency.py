@@ -1,6 +1,7 @@
 """How old a backup's newest recovery point in one copy is, and why it is not what it should be. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.anomaly_record import Standing, standing
@@ -20,17 +21,22 @@ def recency(
     limit: timedelta,
     judge_history: bool,
     change: Change | None = None,
+    declared_hosts: frozenset[str] = frozenset(),
 ) -> Finding:
     """Return what one look at a repository comes to for a source: every path needs a recent point; the worst counts.
 
     `counted` are the points of each path that the look showed (agent.core.counting).
 
     `judge_history`: a newest point that is not what the source's own history lets expect is told as well, but for what
-    `change` says was wanted.
+    `change` says was wanted. `declared_hosts` are names of machines whose points are a declared backup's own.
     """
     present = seen.one("repository.present")
     if present is not None and present.value is False:
         return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent"})
+    counted = [
+        replace(one, elsewhere=tuple(point for point in one.elsewhere if point.host not in declared_hosts))
+        for one in counted
+    ]
     findings = [_of_path(one, seen, now, limit, judge_history=judge_history, change=change) for one in counted]
     return min(findings, key=lambda one: (WORST_FIRST.index(one.state), -(one.value or 0.0)))
 
@@ -88,7 +94,7 @@ def _without_recent(
         ahead = (one.ahead[0].time - seen.ended).total_seconds()
         return _missed(Reason.IN_FUTURE, age, limit, {**about, "point": one.ahead[0].id, "ahead": ahead})
     if newest is not None:
-        return _missed(Reason.TOO_OLD, age, limit, about)
+        return _missed(Reason.TOO_OLD, age, limit, {**about, **_not_the_sources(one, now, limit)})
     unsound = max((*one.damaged, *one.doubtful), key=lambda point: point.time, default=None)
     if unsound is not None:
         # Sound or not, it is too old.
@@ -98,7 +104,19 @@ def _without_recent(
         return _missed(Reason.DAMAGED, age, limit, {**about, "snapshots": len(unreadable)})
     foreign = len(points_in(seen))
     reason = Reason.ABSENT if foreign else Reason.EMPTY
-    return _missed(reason, age, limit, {**about, "foreign_points": foreign})
+    not_its = _not_the_sources(one, now, limit)
+    return _missed(reason, age, limit, {**about, **not_its, "foreign_points": foreign})
+
+
+def _not_the_sources(one: Series, now: datetime, limit: timedelta) -> Detail:
+    """Return what would be recent enough and is not the source's: a path that a shell expanded, a renamed machine."""
+    about: dict[str, str | float | int] = {}
+    narrower = sum(now - point.time <= limit for point in one.narrower)
+    if narrower:
+        about["narrower_points"] = narrower
+    if one.elsewhere and now - one.elsewhere[0].time <= limit:
+        about["other_host"] = one.elsewhere[0].host
+    return about
 
 
 def _age(point: Point | None, now: datetime) -> timedelta | None:

@@ -162,6 +162,16 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
 REMARKS: Phrases = (
     When(known="declared_site", words=Words(fr="site déclaré, non constaté", en="site as declared, not observed")),
     Words(
+        fr="des points plus étroits sont là, faits de ce qui est sous {path} ({narrower_points} récents) : "
+        "sauvegarder le dossier lui-même, sans étoile",
+        en="narrower points are there, made of what is below {path} ({narrower_points} recent ones): "
+        "back up the folder itself, without a star",
+    ),
+    Words(
+        fr="un point récent de {path} porte un autre nom de machine, {other_host} (voir snapshot_host)",
+        en="a recent point of {path} has another machine's name, {other_host} (see snapshot_host)",
+    ),
+    Words(
         fr="la baisse ou le remplacement constaté est voulu, selon l'inscription de {change_by} pour le {change_on}",
         en="what fell or was replaced was meant to, by the entry of {change_by} for {change_on}",
     ),

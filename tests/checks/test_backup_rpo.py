@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.core.counting import counted_points
 from agent.core.entries import Entry
-from agent.core.inventory import Backup
+from agent.core.inventory import Backup, Inventory
 from agent.core.judging import Need
 from agent.core.matching import PATH_EMPTY, PATH_FILLED, of_path
 from agent.core.model import Finding, Gap, Observation, State
@@ -259,3 +259,37 @@ def test_a_copy_on_its_sources_own_machine_counts_for_nothing() -> None:
     assert PLACES in {need.collector for need in needs}
     believed = replace(BACKUP, copies=(replace(OFFSITE, believed=True),))
     assert PLACES not in {need.collector for need in CHECK.needs(question(believed, "backup-rpo"))}
+
+
+def test_recent_points_that_a_shell_expanded_are_named() -> None:
+    narrower = [point(HOUR, number, path=f"/srv/scota/{number}") for number in range(3)]
+    found = finding(look(*narrower, point(30 * HOUR, 9, path="/srv/scota/9")))
+    assert (found.reason, found.about["narrower_points"]) == (Reason.ABSENT, 3)
+
+
+def test_a_recent_point_under_another_machines_name_is_named() -> None:
+    found = finding(look(point(30 * HOUR, 1), point(HOUR, 2, host="vm.example.fr")))
+    assert (found.reason, found.about["other_host"]) == (Reason.TOO_OLD, "vm.example.fr")
+    old = finding(look(point(30 * HOUR, 1), point(29 * HOUR, 2, host="vm.example.fr")))
+    assert "other_host" not in old.about
+    assert "other_host" not in finding(look(point(HOUR, 1), point(HOUR, 2, host="vm.example.fr"))).about
+
+
+def test_an_empty_path_of_the_newest_point_is_told_at_once_where_it_usually_held_files() -> None:
+    backup = replace(BACKUP, paths=("/srv/scota", "/srv/scota/letters"))
+    points = [point((day * 24 + 1) * HOUR, day) for day in range(9)]
+    filled = [(PATH_FILLED, of_path(one, "/srv/scota/letters"), NOW) for one in points[1:]]
+    empty = [(PATH_EMPTY, of_path(points[0], "/srv/scota/letters"), NOW)]
+    found = finding(look(*points, more=[*filled, *empty]), backup)
+    assert (found.state, found.reason, found.about["path"]) == (State.MISSED, Reason.EMPTY, "/srv/scota/letters")
+    half_days = [point(12 * day * HOUR + HOUR, day) for day in range(2)]
+    few = [(PATH_EMPTY, of_path(half_days[0], "/srv/scota/letters"), NOW)]
+    few += [(PATH_FILLED, of_path(half_days[1], "/srv/scota/letters"), NOW)]
+    assert finding(look(*half_days, more=few), backup).value == 13 * 3600
+
+
+def test_another_declared_backups_machine_is_no_renamed_one() -> None:
+    other = replace(BACKUP, id="mail", snapshot_host="vm.example.fr", beneficiary="other")
+    asked = replace(question(BACKUP, "backup-rpo"), inventory=Inventory(backups=(BACKUP, other)))
+    (found,) = judged(CHECK, asked, look(point(30 * HOUR, 1), point(HOUR, 2, host="vm.example.fr")))
+    assert "other_host" not in found.about

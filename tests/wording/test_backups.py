@@ -11,12 +11,13 @@ import pytest
 from agent.core.convention import CLAUSES
 from agent.core.expected import expected
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Inventory
-from agent.core.model import Fact, FactValue, Gap, Observation, Target, Verdict
+from agent.core.model import Fact, FactValue, Gap, Observation, State, Target, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluate import Bench, Seen, judge
 from agent.wording.sentences import phrase
 from checks import backup_offsite, backup_rpo
+from tests.verdicts import verdict
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=400)
@@ -104,7 +105,9 @@ RPO = {
     ),
     "le dernier point de reprise hors site de /srv/scota date de 26 h (objectif : 24 h)": listing(point(26)),
     "le dépôt de la copie files/offsite n'est pas là où il devrait être": listing(present=False),
-    "le dépôt contient des points d'autres sources, mais aucun de /srv/scota": listing(point(3, host="srv-2")),
+    "le dépôt contient des points d'autres sources, mais aucun de /srv/scota ; un point récent de /srv/scota porte un "
+    "autre nom de machine, srv-2 (voir snapshot_host)": listing(point(3, host="srv-2")),
+    "le dépôt contient des points d'autres sources, mais aucun de /srv/scota": listing(point(30, host="srv-2")),
     "le dépôt ne contient aucun point de reprise": listing(),
     "le dernier point de reprise de /srv/scota ne contient aucun fichier": listing(point(3, files=0)),
     "un point de reprise est daté de 5 h dans le futur": listing(point(-5)),
@@ -212,3 +215,12 @@ def test_where_a_copy_lies_is_told() -> None:
     assert abroad == "la copie est hors de l'Espace économique européen (US), sans garantie documentée"
     unsaid = phrase(judged("backup-offsite", looks, inventory(country=None)), "fr")
     assert unsaid == "rien n'est démontré, car le pays où se trouve cette copie n'est pas renseigné"
+
+
+def test_points_that_are_not_the_sources_are_named_in_the_sentence() -> None:
+    about = {"path": "/srv/scota", "foreign_points": 4, "narrower_points": 4, "other_host": "vm.example.fr"}
+    told = phrase(verdict("backup-rpo", "files", State.MISSED, Reason.ABSENT, about=about), "fr")
+    assert "des points plus étroits sont là, faits de ce qui est sous /srv/scota (4 récents)" in told
+    assert told.endswith(
+        " ; un point récent de /srv/scota porte un autre nom de machine, vm.example.fr (voir snapshot_host)"
+    )
