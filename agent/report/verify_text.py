@@ -7,7 +7,11 @@ COMMENT VÉRIFIER CE DOSSIER DE PREUVES
 
 Rapport {quarter}, {edition}, bénéficiaire {beneficiary}. Aucun logiciel particulier n'est nécessaire : il suffit de
 « sha256sum » et de « openssl » (3.0 ou plus récent). Décompressez le dossier et lancez, depuis l'intérieur, chacune des
-lignes qui commencent par l'un de ces deux mots. Toutes doivent réussir (code de retour 0).
+lignes qui commencent par l'un de ces deux mots : il y en a {count}. Toutes doivent réussir (code de retour 0).
+
+Ce mode d'emploi ne se vérifie pas lui-même : un dossier falsifié apporterait le sien, auquel il manquerait une ligne.
+Gardez-en un exemplaire reçu par une autre voie, sur papier, avec l'empreinte de la clé, et suivez celui-là ; d'un
+trimestre à l'autre, seuls changent le titre et les lignes des journées.
 
 1. Qui a signé ? La commande suivante donne l'empreinte de la clé, à comparer à celle que l'agent vous a remise par une
    autre voie (« SHA256: » suivi des 43 premiers caractères ; le signe « = » final ne compte pas) :
@@ -19,8 +23,10 @@ lignes qui commencent par l'un de ces deux mots. Toutes doivent réussir (code d
 openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin -in MANIFEST -sigfile MANIFEST.sig
 sha256sum --check --strict --quiet MANIFEST
 
-   Le dossier ne doit contenir aucun autre fichier que ceux de l'inventaire, MANIFEST et MANIFEST.sig : un fichier
-   ajouté n'est couvert par rien.
+   L'inventaire nomme tous les fichiers sauf lui-même et sa signature, ce mode d'emploi compris. Un fichier ajouté n'est
+   couvert par rien ; la commande suivante nomme ceux qui le sont et n'affiche rien s'il n'y en a pas :
+
+   $ find . ! -type d | cut -c3- | awk 'NR==FNR{{k[substr($0,67)];next}}!($0 in k) && !/^MANIFEST([.]sig)?$/' MANIFEST -
 
 3. Chaque journée est-elle celle dont l'empreinte a été arrêtée le soir même ?
 
@@ -47,7 +53,10 @@ def verify_text(days: Sequence[str], about: Mapping[str, str]) -> str:
     """Return the text; `days` are the names of the signed days."""
     heads = "sha256sum --check --strict --quiet HEADS\n" if days else "   Aucune journée n'a encore été signée.\n"
     edition = "provisoire" if about["edition"] == "provisional" else f"édition {about['edition']}"
-    head = _HEAD.format(quarter=about["quarter"], edition=edition, beneficiary=about["beneficiary"], heads=heads)
+    count = 2 + (len(days) + 1 if days else 0)
+    head = _HEAD.format(
+        quarter=about["quarter"], edition=edition, beneficiary=about["beneficiary"], heads=heads, count=count
+    )
     lines = "".join(
         "openssl pkeyutl -verify -pubin -inkey signing-key.pub.pem -rawin"
         f" -in heads/{day}.txt -sigfile heads/{day}.sig\n"

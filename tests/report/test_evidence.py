@@ -141,7 +141,27 @@ def test_what_verify_txt_shows_by_hand_gives_the_fingerprint_and_a_payload(sound
         for line in content.decode().splitlines()
         if f" {number} " in line
     )
-    assert answers[1].split()[0] == row.split()[-1]
+    assert answers[1] == ""
+    assert answers[2].split()[0] == row.split()[-1]
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("name", ["days/2026-12-31.txt", "report two.html", "-n", "MANIFEST.sigx", "MANIFESTxsig"])
+def test_the_recipe_names_a_file_that_was_added(sound: Sound, tmp_path: Path, name: str) -> None:
+    unpacked = unpack(sound.path, tmp_path)
+    (unpacked / name).write_text("added")
+    (line,) = [line.strip()[2:] for line in verify_text(sound).splitlines() if "find . " in line]
+    ran = subprocess.run(["sh", "-c", line], cwd=unpacked, capture_output=True, text=True, check=True)
+    assert ran.stdout.rstrip("\n") == name
+
+
+def verify_text(sound: Sound) -> str:
+    return sound.files["VERIFY.txt"].decode()
+
+
+def test_the_recipe_says_how_many_lines_it_has_and_that_it_comes_on_paper(sound: Sound) -> None:
+    assert f"il y en a {len(commands(sound))}." in verify_text(sound)
+    assert "sur papier, avec l'empreinte de la clé" in verify_text(sound)
 
 
 @pytest.mark.programs
