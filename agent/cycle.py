@@ -4,6 +4,7 @@ Looking is in agent.errands, comparing in agent.evaluate, counting in agent.acco
 the next, the same way for the daemon and for every command.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -18,8 +19,9 @@ from agent.core.entries import Entry, by_beneficiary
 from agent.core.errors import LedgerError
 from agent.core.expected import Expected
 from agent.core.judging import Looked, Question
-from agent.core.model import Key, Observation, Reading, State, Target, Verdict
+from agent.core.model import Failure, Key, Observation, Reading, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start
+from agent.core.reason import Reason
 from agent.errands import APART, Errand, errands
 from agent.evaluate import Bench, Seen, judge
 from agent.ledger.append import RECENT_ROWS
@@ -29,10 +31,32 @@ from agent.past_days import Books
 from agent.register.agreed import agreements_in_force
 from agent.watch import Watch, entries_in
 
+log = logging.getLogger("beffroi.look")
+
 # The target of which every host whose accounts are watched is a subject.
 HOSTS_OF = "strong-authentication"
 # How far before the ledger's newest row this machine's clock may stand before it is not believed.
 CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+def _within_quota(reading: Reading, ledger: Ledger) -> Reading:
+    """Return a reading, or the failure in its place where its host has filled its share of the ledger's day."""
+    if isinstance(reading, Failure) or not ledger.is_over_quota(reading.host, reading.ended):
+        return reading
+    detail = (
+        f"{reading.host} has changed what it tells so often today that the ledger takes no more of it until midnight "
+        f"UTC: see what keeps changing in {reading.collector} of {reading.subject}"
+    )
+    log.warning("%s", detail)
+    return Failure(
+        collector=reading.collector,
+        host=reading.host,
+        subject=reading.subject,
+        begun=reading.begun,
+        ended=reading.ended,
+        reason=Reason.UNREADABLE,
+        detail=detail,
+    )
 
 
 class Turn:
@@ -55,6 +79,7 @@ class Turn:
         evidence_id = f"unkept-{reading.collector}-{reading.subject}"
         ledger = self._watch.ledger
         if ledger is not None:
+            reading = _within_quota(reading, ledger)
             try:
                 evidence_id = ledger.keep_reading(reading)
             except LedgerError as error:

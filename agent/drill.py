@@ -20,6 +20,7 @@ from agent.core.collecting import Look
 from agent.core.errors import Damaged, LedgerFull, LookError, UsageError
 from agent.core.exercise import Drill, Ending, Plan, Request
 from agent.core.files import shown
+from agent.core.host import LARGE_OUTPUT
 from agent.core.inventory import Backup
 from agent.core.live import Eye, Live, away, near
 from agent.core.opened import open_all
@@ -240,7 +241,7 @@ def _tried(done: Drill, backup: Backup, watch: Watch, folder: Path) -> Drill:
     argv = [word.replace("{restored}", str(folder)) for word in backup.tries]
     environment = {"BEFFROI_RESTORED": str(folder)}
     try:
-        watch.means.here.run(*argv, timeout=backup.try_timeout, environment=environment)
+        watch.means.here.run(*argv, timeout=backup.try_timeout, environment=environment, output_limit=LARGE_OUTPUT)
     except LookError as error:
         ending = Ending.UNPROVEN if error.reason is Reason.TOOL_MISSING else Ending.FAILED
         return replace(done, ending=ending, reason=error.reason, detail=error.message, tried=error.reason.value)

@@ -8,18 +8,17 @@ Blind:  having a second factor is not having to show it: unless the export says 
         what asks for it, it stays unproven; nothing is tried at the provider itself
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from agent.core.access import PASSWORD, SECOND_FACTOR, UNKNOWN, WAY, Way, way_fact
 from agent.core.collecting import Collector, Look
 from agent.core.errors import LookError, Unreadable
-from agent.core.exports import Row, instant_in, rows_of
+from agent.core.exports import Row, instant_in, read_rows
 from agent.core.inventory import DeclaredHost, Door, Export
 from agent.core.lines import one_line
 from agent.core.model import Fact, Gap
 
-LONGEST = 32 * 1024 * 1024
 # Microsoft Graph, «userRegistrationDetails»: isMfaCapable is «registered, and allowed by the policy for it».
 ENTRA = ("userprincipalname", "ismfacapable", "lastupdateddatetime")
 PLAIN = ("account", "second_factor", "date")
@@ -35,8 +34,7 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
         rows: Mapping[str, tuple[frozenset[str], datetime]] = {}
         if door.export is not None:
             try:
-                content = look.here.read(door.export.path, limit=LONGEST)
-                rows = asked_in(content, door.export, required=door.required_by is not None)
+                rows = asked_in(read_rows(look.here, door.export), door.export, required=door.required_by is not None)
             except LookError as error:
                 yield Gap(subject=f"{machine.id}/door:{door.id}", reason=error.reason, detail=error.message)
         yield from _facts(door, rows, look.now)
@@ -52,12 +50,12 @@ def _facts(door: Door, rows: Mapping[str, tuple[frozenset[str], datetime]], now:
 
 # account;second_factor;date;required
 # direction@scota.example;oui;2026-11-24T06:00:00+01:00;oui
-def asked_in(content: bytes, export: Export, *, required: bool) -> Mapping[str, tuple[frozenset[str], datetime]]:
+def asked_in(listed: Sequence[Row], export: Export, *, required: bool) -> Mapping[str, tuple[frozenset[str], datetime]]:
     """Return what each account must show, and when the provider said so. Raises Unreadable for what is no such export.
 
     An account that is there twice counts with its weaker row: which one is in force cannot be told.
     """
-    rows = [{str(name).strip().casefold(): cell for name, cell in row.items()} for row in rows_of(content, export)]
+    rows = [{str(name).strip().casefold(): cell for name, cell in row.items()} for row in listed]
     names = {name for row in rows for name in row}
     columns = next((form for form in (ENTRA, PLAIN) if names >= set(form)), None)
     if columns is None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from agent.core.bounds import Bound, bound_of
 from agent.core.errors import Exited, Unreadable
 from agent.core.host import OUTPUT_LIMIT, Host, Output
-from agent.core.lines import last_line
+from agent.core.lines import last_line, one_line
 from agent.core.model import Evidence
 
 
@@ -83,7 +84,10 @@ class RecordingHost:
         shown: str | None = None,
         hear: Callable[[bytes], None] | None = None,
     ) -> Output:
-        """Run a program through the inner host, whatever it answers, then note it and hold it to `accept`."""
+        """Run a program through the inner host, note what it came to, and hold it to its bound and to `accept`.
+
+        Raises Unreadable too, for more lines than the question may have (agent.core.bounds).
+        """
         heard = hashlib.sha256()
 
         def noted(chunk: bytes) -> None:
@@ -91,18 +95,28 @@ class RecordingHost:
             if hear is not None:
                 hear(chunk)
 
+        bound = bound_of(argv, shown, output_limit)
         output = self.inner.run(
             *argv,
             timeout=timeout,
             environment=environment,
             stdin=stdin,
             accept=None,
-            output_limit=output_limit,
+            output_limit=bound.bytes,
             shown=shown,
             hear=None if hear is None else noted,
         )
         self.evidence.append(evidence_of(argv, output, shown, None if hear is None else heard.hexdigest()))
+        self._hold_to_lines(bound, argv, shown, output)
         return hold_to(accept, argv, output, self.id)
+
+    def _hold_to_lines(self, bound: Bound, argv: Sequence[str], shown: str | None, output: Output) -> None:
+        if bound.lines is not None and output.stdout.count(b"\n") > bound.lines:
+            command = shown if shown is not None else " ".join(argv[:2])
+            raise Unreadable(
+                f"{one_line(command, 80)} on {self.id} says more than {bound.lines} lines: none is believed",
+                "see what it says when run by hand there",
+            )
 
     def note_outdated(self, program: str) -> None:
         """Note that a program installed there is older than this agent's own."""

@@ -4,9 +4,11 @@ The date of each row counts, never the file's: a file written anew each night wi
 """
 
 import csv
+import hashlib
 import io
 import json
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -14,18 +16,55 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from agent.core.errors import Unreadable
+from agent.core.host import Host
 from agent.core.inventory import Export
 from agent.core.lines import one_line
 
 Row = Mapping[str, object]
 
+LONGEST = 16 * 1024 * 1024
+# An empty object of three bytes becomes a hundred: what is counted here is counted before anything is parsed.
+MOST_ROWS = 100_000
+MOST_CELLS = 1_000_000
+# How many exports stay parsed for the machines that name them next.
+REMEMBERED = 4
+
+_PARSED: OrderedDict[str, tuple[bytes, Export, list[Row]]] = OrderedDict()
+_ONE_PARSES = threading.Lock()
+
+
+def read_rows(here: Host, export: Export) -> list[Row]:
+    """Return the rows of an export's file, parsed once for all machines that name it. Raises a LookError."""
+    content = here.read(export.path, limit=LONGEST)
+    digest = hashlib.sha256(content).digest()
+    with _ONE_PARSES:
+        known = _PARSED.pop(export.id, None)
+        rows = known[2] if known is not None and known[:2] == (digest, export) else rows_of(content, export)
+        _PARSED[export.id] = (digest, export, rows)
+        while len(_PARSED) > REMEMBERED:
+            _PARSED.popitem(last=False)
+    return rows
+
 
 def rows_of(content: bytes, export: Export) -> list[Row]:
     """Return the rows of an export. Raises Unreadable; a file without a row is one that was not written whole."""
+    _hold_to_size(content, export)
     rows = list(_table(content, export) if export.format == "csv" else _objects(content, export))
     if not rows:
         raise Unreadable(f"the export {export.id} holds no row")
     return rows
+
+
+def _hold_to_size(content: bytes, export: Export) -> None:
+    """Raise Unreadable for more than an export of any size tells."""
+    if export.format == "csv":
+        rows, cells = content.count(b"\n"), content.count(export.separator.encode())
+    else:
+        # Lists within a row are few: each counts as a quarter of one.
+        rows, cells = content.count(b"{") + content.count(b"[") // 4, content.count(b",")
+    for number, most, what in ((rows, MOST_ROWS, "rows"), (cells, MOST_CELLS, "cells")):
+        if number > most:
+            raise Unreadable(f"the export {export.id} has more than {most} {what}", "split it, one file a fleet")
 
 
 def instant_in(cell: object, export: Export, name: str) -> datetime:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-OUTPUT_LIMIT = 64 * 1024 * 1024
+# What a command may say whose caller names no limit; what lists or restores whole repositories and logs names this one.
+OUTPUT_LIMIT = 8 * 1024 * 1024
+LARGE_OUTPUT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from agent.core.confinement.system_calls import Purpose
 from agent.core.deadline import Deadline
 from agent.core.ending import dying_with_us
 from agent.core.errors import LookError, Stopped, TimedOut
-from agent.core.host import Host
+from agent.core.host import LARGE_OUTPUT, Host
 from agent.core.openers.child import SECONDS_A_FILE, openers
 from agent.core.openers.opener import BESIDE, Broken, Holds, NotTold, Program
 
@@ -159,6 +159,7 @@ def _run(here: Host, path: bytes, program: Program, deadline: Deadline) -> Openi
             timeout=timedelta(seconds=seconds),
             stdin=path + b"\0",
             accept=None,
+            output_limit=LARGE_OUTPUT,
             shown="reading of a restored dump",
         )
         program.judge(done.status, done.stderr)
@@ -185,6 +186,7 @@ def _asked(here: Host, folder: Path, batch: Sequence[bytes], seconds: float, pur
             timeout=timedelta(seconds=seconds + GRACE_SECONDS),
             stdin=stdin,
             accept=None,
+            output_limit=LARGE_OUTPUT,
             shown=shown,
         ).stdout
     except Stopped:

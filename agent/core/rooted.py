@@ -120,7 +120,7 @@ def ask(host: Host, request: Request, timeout: timedelta, *, lines: Iterable[str
     if body is not None:
         return Told(body=body, refused=f"the door to root's rights answers with {refused}")
     if own.truncated or len(own.stdout) >= LIMIT:
-        raise Unreadable(f"{host.id} tells more than {LIMIT} bytes of its {request}")
+        raise Unreadable(f"{host.id} tells more of its {request} than one answer may hold")
     raise Exited(f"{host.id} does not tell of its {request}: {last_line(own.stderr) or refused}")
 
 

@@ -55,7 +55,10 @@ def latest_instant(connection: Connection) -> str | None:
 
 
 class Writer:
-    """Gather the rows of one transaction; `flush` writes them, and so does the transaction's end."""
+    """Gather the rows of one transaction; `flush` writes them, and so does the transaction's end.
+
+    `written` counts the bytes of their payloads.
+    """
 
     def __init__(self, connection: Connection, now: datetime, derive: Derive) -> None:
         self.connection = connection
@@ -65,6 +68,7 @@ class Writer:
         self._tip = tip(connection)
         self._rows: list[Row] = []
         self._texts: list[str] = []
+        self.written = 0
 
     @property
     def next(self) -> int:
@@ -85,6 +89,7 @@ class Writer:
         self._tip = Tip(sequence=row.sequence, instant=row.instant, link=row.link)
         self._rows.append(row)
         self._texts.append(text)
+        self.written += len(text)
         return row.sequence
 
     def flush(self) -> None:

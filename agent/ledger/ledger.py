@@ -43,6 +43,7 @@ from agent.ledger.anchor import Anchor
 from agent.ledger.append import Writer, latest_instant, tip
 from agent.ledger.editions import Edition
 from agent.ledger.fields import instant
+from agent.ledger.growth import QUOTA, STORE_QUOTA, Growth
 from agent.ledger.heads import Head
 from agent.ledger.keys import signer
 from agent.ledger.loads import Load
@@ -65,6 +66,7 @@ class Ledger:
     def __init__(self, store: Store, directory: Path) -> None:
         self._store = store
         self._directory = directory
+        self._growth = Growth()
         # What was decoded last, each beside what tells that it is still the newest: a thousand facts take 20 ms.
         self._looks: dict[tuple[readings.Newest, str, str], Kept] = {}
         self._standing: dict[Key, tuple[str, Verdict]] = {}
@@ -129,12 +131,19 @@ class Ledger:
 
     def keep_reading(self, reading: Reading, *, beneficiary: str = "") -> str:
         """Append a reading and what it changed in its subject's manifest; return the id by which a verdict names it."""
-        sequence = self._store.write(lambda writer: _keep(writer, reading, beneficiary))
+        sequence, at, sizes = self._store.write(lambda writer: _keep(writer, reading, beneficiary))
+        for kind, size in sizes.items():
+            self._growth.add(reading.host, kind, size, at)
         kept = Kept(reading=_as_it_comes_back(reading), evidence_id=readings.evidence_id(sequence))
         for look in readings.Newest:
             if look is readings.Newest.ANY or isinstance(reading, Observation):
                 self._looks[look, reading.collector, reading.subject] = kept
         return kept.evidence_id
+
+    def is_over_quota(self, host: str, at: datetime) -> bool:
+        """Return True if a host has added as much on the day of an instant as the ledger takes of one (growth)."""
+        taken = self._growth.of(host, readings.KIND, at), self._growth.of(host, manifests.KIND, at)
+        return taken[0] >= QUOTA or taken[1] >= STORE_QUOTA
 
     def latest(self, collector: str, subject: str) -> Kept | None:
         """Return the newest look of a collector at a subject."""
@@ -388,8 +397,16 @@ def _as_it_comes_back(reading: Reading) -> Reading:
     return replace(reading, manifest=ManifestChange()) if isinstance(reading, Observation) else reading
 
 
-def _keep(writer: Writer, reading: Reading, beneficiary: str) -> int:
+def _keep(writer: Writer, reading: Reading, beneficiary: str) -> tuple[int, datetime, dict[str, int]]:
+    """Keep a reading; return its sequence, when it was kept, and the bytes that it adds to what is known, by kind."""
+    sizes: dict[str, int] = {}
+    first = isinstance(reading, Observation) and readings.compared_with(writer, reading) is None
     sequence = readings.keep(writer, reading, beneficiary)
+    if not first:
+        sizes[readings.KIND] = writer.written
     if isinstance(reading, Observation) and reading.manifest:
+        before, known = writer.written, manifests.is_known(writer.connection, reading.subject)
         manifests.keep(writer, reading.subject, reading.manifest, beneficiary)
-    return sequence
+        if known:
+            sizes[manifests.KIND] = writer.written - before
+    return sequence, writer.now, sizes

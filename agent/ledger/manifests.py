@@ -42,6 +42,12 @@ def keep(writer: Writer, subject: str, change: ManifestChange, beneficiary: str)
         writer.append(KIND, content, beneficiary)
 
 
+def is_known(connection: Connection, subject: str) -> bool:
+    """Return True if anything is known of a subject's files."""
+    query = select(MANIFEST.c.number).where(MANIFEST.c.subject == subject).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def _ranges(names: Iterable[str], numbers: dict[str, int]) -> list[list[int]]:
     return ranges(sorted({numbers[name] for name in names if name in numbers}))
 

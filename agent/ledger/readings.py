@@ -12,7 +12,7 @@ from agent.core.model import Failure, Observation, Reading
 from agent.ledger import decode, encode
 from agent.ledger.append import Writer
 from agent.ledger.difference import compare
-from agent.ledger.facts import digest, encoded, last_observation, lines_of, payload_of, stepped
+from agent.ledger.facts import LastObservation, digest, encoded, last_observation, lines_of, payload_of, stepped
 from agent.ledger.fields import Fields, instant, parse, text
 from agent.ledger.newest_look import NewestLook
 from agent.ledger.rows import Appended, appended
@@ -72,9 +72,17 @@ def keep(writer: Writer, reading: Reading, beneficiary: str) -> int:
     return writer.append(KIND, content, beneficiary)
 
 
-def _facts(writer: Writer, reading: Observation, lines: Sequence[str]) -> dict[str, object]:
+def compared_with(writer: Writer, reading: Observation) -> LastObservation | None:
+    """Return the observation of which a reading is kept as the difference; None: it is kept whole, as the first is."""
     last = last_observation(writer.connection, reading.collector, reading.subject)
     if last is None or not timedelta(0) <= writer.now - instant(last.base_instant) < WHOLE_EVERY:
+        return None
+    return last
+
+
+def _facts(writer: Writer, reading: Observation, lines: Sequence[str]) -> dict[str, object]:
+    last = compared_with(writer, reading)
+    if last is None:
         return {"whole": [encode.fact(fact) for fact in reading.facts]}
     since: dict[str, object] = {"since": last.sequence, "base": last.base}
     if last.facts_sha256 == digest(lines):

@@ -3,17 +3,16 @@
 The date of each row counts, never the file's: a file written anew each night with old rows is old.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from agent.core.collecting import Look
 from agent.core.errors import Unreadable
-from agent.core.exports import Row, instant_in, rows_of
+from agent.core.exports import Row, instant_in, read_rows
 from agent.core.inventory import DeclaredHost, Export
 from agent.core.lines import one_line
 from agent.core.protection import CONSOLE, Protection
 
-LONGEST = 32 * 1024 * 1024
 # How consoles write that a protection is on, or off, in the two languages of our readers.
 ON = frozenset({"1", "true", "yes", "on", "enabled", "active", "running", "vrai", "oui", "activé", "actif", "protégé"})
 OFF = frozenset(
@@ -23,20 +22,19 @@ OFF = frozenset(
 
 def look_at(machine: DeclaredHost, export: Export, look: Look) -> Iterator[Protection]:
     """Yield what the console says of one machine; nothing where it does not know it. Raises a LookError."""
-    rows = reported(look.here.read(export.path, limit=LONGEST), export, machine.antivirus.name or machine.id)
+    rows = reported(read_rows(look.here, export), export, machine.antivirus.name or machine.id)
     if rows:
         newest, running = max(rows)
         said = None if running else f"the export {export.id} says that its protection is off"
         yield Protection(product=CONSOLE, running=running, contact=newest, said=said)
 
 
-def reported(content: bytes, export: Export, name: str) -> tuple[tuple[datetime, bool], ...]:
+def reported(rows: Sequence[Row], export: Export, name: str) -> tuple[tuple[datetime, bool], ...]:
     """Return date and protection (True: on) of the rows that are about one machine. Raises Unreadable.
 
     A console lists a machine twice after a new installation. Without a column that says so, a machine that reports
     counts as protected.
     """
-    rows = rows_of(content, export)
     if not any(export.host in row for row in rows) or not any(export.date in row for row in rows):
         raise Unreadable(f"the export {export.id} lacks a column that is declared for it")
     wanted = name.casefold()

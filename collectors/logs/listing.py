@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from agent.core.errors import Denied, Exited, LookError, Unreadable
-from agent.core.host import OUTPUT_LIMIT, Host
+from agent.core.host import LARGE_OUTPUT, Host
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
 from collectors.logs.links import OUT, Deeper, Entry, Links, Listed, Refused
@@ -36,7 +36,7 @@ def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Li
     """Return what lies below a folder, through links that stay below it too. Raises a LookError."""
     deepest = () if depth is None else ("-maxdepth", str(depth))
     argv = ("find", "-H", folder, *deepest, "!", "-type", "d", "-printf", FORMAT)
-    output = host.run(*argv, timeout=timeout, accept=None, output_limit=4 * OUTPUT_LIMIT)
+    output = host.run(*argv, timeout=timeout, accept=None, output_limit=4 * LARGE_OUTPUT)
     if output.truncated:
         raise Unreadable(f"{one_line(folder)} on {host.id} holds more files than can be listed")
     refused = tuple(_refused(output.stderr))

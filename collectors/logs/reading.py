@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from importlib import resources
 
 from agent.core.errors import Unreadable
-from agent.core.host import Host
+from agent.core.host import LARGE_OUTPUT, Host
 from agent.core.lines import last_line, one_line
 from collectors.logs.remembered import Run
 from collectors.logs.stamps import instants
@@ -64,6 +64,7 @@ def read(host: Host, files: Sequence[Asked], zone: tzinfo, timeout: timedelta, *
         timeout=timeout,
         stdin=json.dumps(asked).encode(),
         accept=None,
+        output_limit=LARGE_OUTPUT,
         shown=f"python3 -I -c … reads {len(files)} files of logs",
     )
     if output.status != 0 or output.truncated:

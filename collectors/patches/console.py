@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 
 from agent.core.collecting import Look
 from agent.core.errors import Unreadable
-from agent.core.exports import Row, instant_in, rows_of
+from agent.core.exports import Row, instant_in, read_rows
 from agent.core.inventory import DeclaredHost, Export
 from agent.core.lines import one_line
 from agent.core.model import Fact
 
-LONGEST = 32 * 1024 * 1024
 # A machine that has not reported for so long may be as it was told, or not.
 BELIEVED = timedelta(days=7)
 # Rows of one scan are written one after another; older ones are of another scan.
@@ -32,7 +31,7 @@ _SOME = re.compile(r"[1-9][0-9]{0,5}|yes|oui|y|o|true|vrai")
 def look_at(machine: DeclaredHost, export: Export, look: Look) -> Iterator[Fact]:
     """Yield what the console says of one machine; nothing where it does not know it. Raises a LookError."""
     name = machine.updates.name or machine.id
-    told = _Told(export=export, name=name, rows=rows_of(look.here.read(export.path, limit=LONGEST), export))
+    told = _Told(export=export, name=name, rows=read_rows(look.here, export))
     reported = told.newest(look.now)
     if reported is None:
         return

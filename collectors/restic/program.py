@@ -16,7 +16,7 @@ from agent.core.collecting import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, TimedOut, ToolMissing, Unreadable
 from agent.core.evidence import ending
-from agent.core.host import OUTPUT_LIMIT, Host, Output
+from agent.core.host import LARGE_OUTPUT, Host, Output
 from agent.core.inventory import Copy
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
@@ -53,7 +53,7 @@ class Restic:
     before: tuple[str, ...] = ()
 
     def ask(
-        self, *arguments: str, output_limit: int = OUTPUT_LIMIT, hear: Callable[[bytes], None] | None = None
+        self, *arguments: str, output_limit: int = LARGE_OUTPUT, hear: Callable[[bytes], None] | None = None
     ) -> Output:
         """Run one command of restic that must succeed; `hear` is given what it says as it comes.
 
@@ -67,7 +67,7 @@ class Restic:
     def run(
         self,
         *arguments: str,
-        output_limit: int = OUTPUT_LIMIT,
+        output_limit: int = LARGE_OUTPUT,
         shown: str | None = None,
         hear: Callable[[bytes], None] | None = None,
     ) -> Output:

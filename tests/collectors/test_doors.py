@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agent.core.access import Strength, Way, ways_in
 from agent.core.collecting import Look
 from agent.core.errors import Unreadable
+from agent.core.exports import rows_of
 from agent.core.inventory import DeclaredHost, Door, Export
 from agent.core.local import LocalHost
 from agent.core.model import Fact, Gap, Observation
@@ -80,7 +81,7 @@ def test_an_export_that_is_not_there_is_told_and_proves_nothing(tmp_path: Path) 
 def test_a_plain_table_says_itself_what_is_required(encoding: str) -> None:
     export = Export(id="idp", path="/x", format="csv", separator=";", fact="second-factor")
     at = datetime(2026, 11, 24, 6, tzinfo=UTC)
-    assert asked_in(PLAIN.encode(encoding), export, required=False) == {
+    assert asked_in(rows_of(PLAIN.encode(encoding), export), export, required=False) == {
         "a@b.example": (frozenset({"password", "second-factor"}), at),
         "c@b.example": (frozenset({"password"}), at),
     }
@@ -88,7 +89,7 @@ def test_a_plain_table_says_itself_what_is_required(encoding: str) -> None:
 
 def test_an_account_that_is_there_twice_counts_with_its_weaker_row() -> None:
     rows = b"account,second_factor,date\na,yes,2026-11-24\na,no,2026-11-23\na,yes,2026-11-25\n"
-    assert asked_in(rows, EXPORT, required=True)["a"][0] == frozenset({"password"})
+    assert asked_in(rows_of(rows, EXPORT), EXPORT, required=True)["a"][0] == frozenset({"password"})
 
 
 @pytest.mark.parametrize(
@@ -104,13 +105,13 @@ def test_an_account_that_is_there_twice_counts_with_its_weaker_row() -> None:
 )
 def test_what_is_no_export_of_second_factors_is_told(content: bytes) -> None:
     with pytest.raises(Unreadable):
-        asked_in(content, EXPORT, required=True)
+        asked_in(rows_of(content, EXPORT), EXPORT, required=True)
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_break_it(content: bytes) -> None:
     for before in (b"", b"account,second_factor,date\n"):
         try:
-            asked_in(before + content, EXPORT, required=False)
+            asked_in(rows_of(before + content, EXPORT), EXPORT, required=False)
         except Unreadable:
             continue

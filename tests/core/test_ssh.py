@@ -24,7 +24,7 @@ from agent.core.errors import (
     Unreachable,
     Unreadable,
 )
-from agent.core.host import Host
+from agent.core.host import LARGE_OUTPUT, Host
 from agent.core.ssh import SshHost
 from tests.core.remote import LONG, asked, configured, door
 from tests.parts.processes import MARK, descendants, no_process_left, wait_until, with_mark
@@ -98,7 +98,7 @@ def test_a_missing_program_and_one_that_may_not_be_run_are_told_apart(vault: Hos
 
 def test_much_on_both_outputs_and_much_told_do_not_hang(vault: Host) -> None:
     script = "head -c 3000000 /dev/zero >&2; head -c 3000000 /dev/zero; cat"
-    output = vault.run("sh", "-c", script, timeout=LONG, stdin=bytes(3_000_000))
+    output = vault.run("sh", "-c", script, timeout=LONG, stdin=bytes(3_000_000), output_limit=LARGE_OUTPUT)
     assert (len(output.stdout), len(output.stderr)) == (6_000_000, 3_000_000)
 
 

@@ -12,7 +12,7 @@ from importlib import resources
 from agent.core.collecting import Look
 from agent.core.errors import ToolMissing, Unreadable
 from agent.core.evidence import RecordingHost
-from agent.core.host import OUTPUT_LIMIT, Output
+from agent.core.host import LARGE_OUTPUT, Output
 from agent.core.installed import STORE
 from agent.core.inventory import Copy, Store
 from collectors.restic.store.answers import Hashed, Listing, hashed, listing, version_of
@@ -75,7 +75,7 @@ class Far:
 
     def _run(self, *argv: str, timeout: timedelta, stdin: bytes, shown: str | None = None) -> Output:
         return self._host.run(
-            *argv, timeout=timeout, stdin=stdin, accept=None, output_limit=4 * OUTPUT_LIMIT, shown=shown
+            *argv, timeout=timeout, stdin=stdin, accept=None, output_limit=4 * LARGE_OUTPUT, shown=shown
         )
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import Missing, Unreadable
+from agent.core.exports import rows_of
 from agent.core.inventory import Antivirus, Columns, DeclaredHost, Export
 from agent.core.local import LocalHost
 from agent.core.protection import Protection
@@ -26,7 +27,7 @@ WITH_STATE = replace(EXPORT, columns=Columns(running="Etat"))
 
 def dated(content: bytes, export: Export, name: str) -> tuple[datetime, ...]:
     """Return the dates alone of the rows about one machine."""
-    return tuple(date for date, _running in reported(content, export, name))
+    return tuple(date for date, _running in reported(rows_of(content, export), export, name))
 
 
 def test_a_row_is_found_by_the_name_that_the_console_gives_in_whatever_case() -> None:
@@ -92,7 +93,8 @@ def test_a_column_says_whether_the_protection_is_on(tmp_path: Path, word: str, r
 @pytest.mark.parametrize("word", ["", "peut-être"])
 def test_a_state_of_protection_that_is_not_understood_is_no_evidence(word: str) -> None:
     with pytest.raises(Unreadable):
-        reported(f"Poste,Signatures,Etat\nPC-1,2026-11-24T08:00:00Z,{word}\n".encode(), WITH_STATE, "PC-1")
+        content = f"Poste,Signatures,Etat\nPC-1,2026-11-24T08:00:00Z,{word}\n".encode()
+        reported(rows_of(content, WITH_STATE), WITH_STATE, "PC-1")
 
 
 @given(st.binary(max_size=300), st.sampled_from([EXPORT, FRENCH, JSON]))

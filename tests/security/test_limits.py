@@ -1,0 +1,237 @@
+"""What one hostile host, console or store may cost: bounded memory, a share of the ledger, and its own target."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core import exports
+from agent.core.bounds import BOUNDS, USUAL
+from agent.core.clock import SystemClock
+from agent.core.errors import LookError, Unreadable
+from agent.core.evidence import RecordingHost
+from agent.core.exports import MOST_CELLS, MOST_ROWS, read_rows, rows_of
+from agent.core.host import LARGE_OUTPUT, OUTPUT_LIMIT, Output
+from agent.core.inventory import DeclaredHost, Export
+from agent.core.local import LocalHost
+from agent.core.manifest import ManifestChange, StoredFile
+from agent.core.model import Fact, Failure, Gap, Observation, Reading
+from agent.core.reason import Reason
+from agent.cycle import Turn
+from agent.errands import Errand, Means, carry_out
+from agent.ledger import ledger as ledgers
+from agent.registry import find
+from tests.parts.executable import executable
+from tests.test_cycle import World, world
+
+LONG = timedelta(seconds=60)
+EXPORT = Export(id="edr", path="/x", format="json", host="name", date="seen")
+TABLE = Export(id="wsus", path="/x", format="csv", host="name", date="seen")
+
+
+@dataclass
+class Talker:
+    """A host that answers each command with as much as a test likes, up to the limit that it is given."""
+
+    says: bytes
+    id: str = "srv-1"
+    limits: list[int] = field(default_factory=list)
+    read_bytes: bytes = b""
+
+    def run(
+        self,
+        *argv: str,
+        timeout: timedelta,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        accept: Collection[int] | None = (0,),
+        output_limit: int = OUTPUT_LIMIT,
+        shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
+    ) -> Output:
+        self.limits.append(output_limit)
+        cut = len(self.says) > output_limit
+        return Output(stdout=self.says[:output_limit], stderr=b"", status=0, duration=timedelta(0), truncated=cut)
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        return self.read_bytes
+
+
+@pytest.mark.parametrize("name", sorted(BOUNDS))
+def test_a_question_has_its_own_bound_of_bytes_and_lines(name: str) -> None:
+    bound = BOUNDS[name]
+    assert bound.lines is not None
+    talker = Talker(b"\n" * bound.lines)
+    host = RecordingHost(talker, [])
+    host.run("sh", timeout=LONG, shown=f"{name}", output_limit=LARGE_OUTPUT)
+    assert talker.limits == [bound.bytes]
+    talker.says += b"\n"
+    with pytest.raises(Unreadable, match=f"on srv-1 says more than {bound.lines} lines"):
+        host.run("sh", timeout=LONG, shown=f"{name}", output_limit=LARGE_OUTPUT, accept=None)
+
+
+def test_a_command_without_a_bound_has_the_usual_one() -> None:
+    talker = Talker(b"\n" * ((USUAL.lines or 0) + 1))
+    with pytest.raises(Unreadable):
+        RecordingHost(talker, []).run("anything", timeout=LONG)
+    RecordingHost(talker, []).run("anything", timeout=LONG, output_limit=LARGE_OUTPUT)
+    assert talker.limits == [OUTPUT_LIMIT, LARGE_OUTPUT]
+
+
+HOSTILE = """\
+import sys
+for number in range(1_500_000):
+    sys.stdout.write(f"package{number}\\\\tamd64\\\\t1.{number}\\\\tii \\\\t1763913600\\\\n")
+"""
+LOOK = """\
+import os, resource, sys
+from datetime import timedelta
+from pathlib import Path
+from agent.core.clock import SystemClock
+from agent.core.inventory import DeclaredHost
+from agent.core.local import LocalHost
+from agent.errands import Errand, Means, carry_out
+from agent.registry import find
+folder = Path(sys.argv[1])
+os.environ["PATH"] = f"{folder}/bin:{os.environ['PATH']}"
+host = LocalHost("srv-1")
+means = Means(here=host, host=lambda id: host, clock=SystemClock(), folder=folder, timeout=timedelta(seconds=60),
+              previous=lambda collector, subject: None)
+seen = carry_out(Errand(collector=find().collectors["patches"], item=DeclaredHost(id="srv-1")), means)
+print(seen.reason.value, seen.detail)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.programs
+def test_a_million_packages_cost_no_memory_and_are_unreadable(tmp_path: Path) -> None:
+    """58 MiB of them took 1.5 GB and four minutes before answers had bounds."""
+    executable(tmp_path / "bin" / "dpkg-query", f"exec {sys.executable} {tmp_path}/hostile.py")
+    (tmp_path / "hostile.py").write_text(HOSTILE.replace("\\\\", "\\"))
+    home = Path(__file__).parents[2]
+    said = subprocess.run(
+        [sys.executable, "-c", LOOK, tmp_path], cwd=home, capture_output=True, text=True, check=True, timeout=120
+    ).stdout.splitlines()
+    assert said[0] == "unreadable dpkg-query --show on srv-1 says more than 20000 lines: none is believed"
+    assert int(said[1]) < 150_000  # kB
+
+
+@pytest.mark.programs
+def test_more_accounts_than_a_machine_has_are_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "seq 1 5001 | sed 's|.*|u&:x:&:&::/:/bin/sh|'"
+    executable(tmp_path / "bin" / "getent", f'[ "$1" != passwd ] || {{ {lines}; exit; }}; exec /usr/bin/getent "$@"')
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    host = LocalHost("srv-1")
+    means = Means(
+        here=host, host=lambda id: host, clock=SystemClock(), folder=tmp_path, timeout=LONG,
+        previous=lambda collector, subject: None,
+    )  # fmt: skip
+    seen = carry_out(Errand(collector=find().collectors["access"], item=DeclaredHost(id="srv-1")), means)
+    said: Failure | Gap = seen if isinstance(seen, Failure) else seen.gaps[0]
+    assert said.reason is Reason.UNREADABLE
+    assert "getent passwd on srv-1 says more than 5000 lines" in said.detail
+
+
+@pytest.mark.parametrize(
+    ("content", "export"),
+    [
+        (b"[" + b"{}," * MOST_ROWS + b"{}]", EXPORT),
+        (b"[" + b"[]," * (4 * MOST_ROWS + 4) + b"[]]", EXPORT),
+        (b'[{"a":[' + b"1," * (MOST_CELLS + 1) + b"1]}]", EXPORT),
+        (b"name,seen\n" + b"\n" * MOST_ROWS, TABLE),
+        (b"name,seen\n" + b"," * MOST_CELLS + b"\n", TABLE),
+    ],
+    ids=["objects", "lists", "numbers", "rows", "cells"],
+)
+def test_an_export_that_grows_when_parsed_is_refused_before(
+    content: bytes, export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_args: object, **_how: object) -> None:
+        raise AssertionError("it was parsed")
+
+    monkeypatch.setattr(json, "loads", never)
+    monkeypatch.setattr(csv, "DictReader", never)
+    with pytest.raises(Unreadable, match="has more than"):
+        rows_of(content, export)
+
+
+def test_an_export_is_parsed_once_for_all_that_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[bytes] = []
+
+    def counted(content: bytes, export: Export) -> list[exports.Row]:
+        parsed.append(content)
+        return rows_of(content, export)
+
+    monkeypatch.setattr(exports, "rows_of", counted)
+    talker = Talker(b"", read_bytes=b'[{"name": "a"}]')
+    for _machine in range(50):
+        assert read_rows(talker, EXPORT) == [{"name": "a"}]
+    talker.read_bytes = b'[{"name": "b"}]'
+    assert read_rows(talker, EXPORT) == [{"name": "b"}]
+    assert len(parsed) == 2
+    with pytest.raises(LookError):
+        read_rows(Talker(b"", read_bytes=b"{"), EXPORT)
+
+
+@pytest.fixture
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Yield a ledger that takes 100 kB a day of one host."""
+    monkeypatch.setattr(ledgers, "QUOTA", 100_000)
+    monkeypatch.setattr(ledgers, "STORE_QUOTA", 100_000)
+    with world(tmp_path) as made:
+        yield made
+
+
+def look(held: World, number: int, *, host: str = "srv-1", size: int = 500, files: int = 0) -> Reading:
+    """Take one look that tells other things each time, and return what was kept of it."""
+    now = held.clock.instant
+    facts = tuple(Fact(name="x", subject=f"{number}-{one}", value="y" * 60, as_of=now) for one in range(size))
+    manifest = ManifestChange(added=tuple(StoredFile(name=f"{number}-{one}", size=1) for one in range(files)))
+    turn = Turn(held.watch)
+    turn.take(
+        Observation(collector="access", host=host, subject=host, begun=now, ended=now, facts=facts, manifest=manifest)
+    )
+    seen = turn.seen("access", host)
+    assert seen is not None
+    return seen.reading
+
+
+def grown(held: World, folder: Path) -> int:
+    held.ledger.checkpoint()
+    return (folder / "state" / "ledger.sqlite").stat().st_size
+
+
+@pytest.mark.parametrize(("size", "files"), [(500, 0), (0, 3000)])
+def test_a_host_that_always_changes_fills_its_share_alone(
+    held: World, tmp_path: Path, size: int, files: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = grown(held, tmp_path)
+    taken = [look(held, number, size=size, files=files) for number in range(20)]
+    refused = [one for one in taken if isinstance(one, Failure)]
+    assert 10 < len(refused) < 20
+    assert {one.reason for one in refused} == {Reason.UNREADABLE}
+    assert "the ledger takes no more of it until midnight UTC" in refused[0].detail
+    assert refused[0].detail in caplog.text
+    assert grown(held, tmp_path) - before < 3_000_000
+    assert isinstance(look(held, 0, host="srv-2"), Observation)
+    held.clock.instant += timedelta(days=1)
+    assert isinstance(look(held, 99, size=size, files=files), Observation)
+
+
+def test_the_first_look_is_whole_however_large(held: World) -> None:
+    """It comes once, and once a month: what is compared with nothing counts for nothing."""
+    for subject in range(4):
+        assert isinstance(look(held, 0, host=f"srv-{subject}", size=3000, files=3000), Observation)
+        assert isinstance(look(held, 0, host=f"srv-{subject}", size=3000, files=3000), Observation)
+
+
+def test_a_host_that_tells_the_same_is_never_over_its_share(held: World) -> None:
+    for _hour in range(50):
+        assert isinstance(look(held, 0), Observation)
+    assert not held.ledger.is_over_quota("srv-1", datetime(2026, 11, 2, tzinfo=UTC))
