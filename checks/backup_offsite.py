@@ -115,12 +115,10 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
     present = seen.one("repository.present")
     if present is not None and present.value is False:
         return
-    damaged = seen.named("repository.damaged_snapshot")
-    if damaged:
+    if damaged := seen.named("repository.damaged_snapshot"):
         about: Detail = {"files": len(damaged), "file": f"snapshots/{damaged[0].value}"}
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
-    vanished = _vanished(seen, backup, question)
-    if vanished:
+    if vanished := _vanished(seen, backup, question):
         newest = max(vanished, key=lambda point: point.time)
         about = {"points": len(vanished), "point": newest.id, "newest": newest.time.isoformat()}
         yield Finding(state=State.MISSED, reason=Reason.VANISHED, about=about)

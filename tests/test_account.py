@@ -9,12 +9,14 @@ import pytest
 
 from agent.account import copy_seen
 from agent.accounting.recovery import CopySeen
+from agent.core.anomaly_record import remembered
 from agent.core.model import Fact, Failure, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.sighting import sightings
 from agent.cycle import Turn
 from agent.evaluate import Seen
+from agent.register.kept import add
 from tests.checks.backups import BACKUP
 from tests.test_cycle import DAY, HOUR, RPO, START, World, world
 
@@ -122,7 +124,9 @@ def listed(held: World, *points: Point) -> tuple[State, Reason]:
     previous = before.reading if before is not None and isinstance(before.reading, Observation) else None
     facts = [Fact(name="backup.point", subject="files/offsite", value=point, as_of=point.time) for point in points]
     turn = Turn(held.watch)
-    turn.take(observed("restic_snapshots", now, *facts, *sightings(points, previous, "files/offsite")))
+    seen = observed("restic_snapshots", now, *facts, *sightings(points, previous, "files/offsite"))
+    (source,) = held.watch.configuration.inventory.backups
+    turn.take(replace(seen, facts=(*seen.facts, *remembered(source, seen, previous))))
     verdict = next(one for one in turn.judge(held.watch.wanted) if one.key == RPO)
     return verdict.state, verdict.reason
 
@@ -162,3 +166,22 @@ def test_points_in_doubt_show_nothing_either_way() -> None:
     listing = seen(observed("restic_snapshots", START + 3 * HOUR, fact))
     found = copy_seen(BACKUP, "files/offsite", listing, last_look=lambda name, subject: known.get(name))
     assert (found.series, found.unproven) == (((),), Reason.DAMAGED)
+
+
+def test_an_entry_of_change_settles_a_fall_from_its_day_and_no_day_before(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        nightly = [
+            Point(id=f"p{day}", time=START + day * DAY - HOUR, host="srv-1", paths=("/srv",), files=100)
+            for day in range(-9, 0)
+        ]
+        fallen = [replace(nightly[0], id=f"q{day}", time=START + day * DAY - HOUR, files=10) for day in range(4)]
+        for day in range(4):
+            held.clock.instant = START + day * DAY
+            assert listed(held, *nightly, *fallen[: day + 1]) == (State.MISSED, Reason.SHRUNK)
+        words = ["backup=files", "reason=archivage des dossiers clos", "author=RSSI"]
+        add(held.ledger, "change", words, held.watch.configuration, held.clock.instant)
+        assert listed(held, *nightly, *fallen) == (State.MET, Reason.WITHIN_LIMIT)
+        kept = held.ledger.verdict_changes(START, RPO)[-1]
+        assert (kept.about["change_on"], kept.about["change_by"]) == ("2026-11-05", "RSSI")
+        days = [held.day(date(2026, 11, day)) for day in (3, 4)]
+        assert [day and day[0] for day in days] == [State.MISSED, State.MISSED]
