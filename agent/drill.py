@@ -18,7 +18,7 @@ from pathlib import Path
 
 from agent.core.collecting import Look
 from agent.core.errors import Damaged, LedgerFull, LookError, UsageError
-from agent.core.exercise import Drill, Ending, Plan, Request
+from agent.core.exercise import Drill, Ending, Plan, Request, instead_of_unread
 from agent.core.files import shown
 from agent.core.host import LARGE_OUTPUT
 from agent.core.inventory import Backup
@@ -27,7 +27,15 @@ from agent.core.opened import open_all
 from agent.core.openers.opener import BESIDE
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.repository import Repository, RepositoryAbsent, Restored, limit_for, newest_points
+from agent.core.repository import (
+    LeftOut,
+    Repository,
+    RepositoryAbsent,
+    Restored,
+    limit_for,
+    may_be_newest,
+    newest_points,
+)
 from agent.core.restored import Comparison, Node, compare
 from agent.core.sampling import sample_of
 from agent.core.scratch import remove, scratch
@@ -64,8 +72,11 @@ def drill(watch: Watch, request: Request, agreed: Callable[[Plan], bool]) -> Dri
         raise LedgerFull(f"no restore without its entry in the register: {watch.not_kept}", "make room there")
     try:
         repository, points = _opened(watch, request)
-        if not points:
+        skipped = _skipped(watch, request, repository, points)
+        if not points and not skipped:
             return _failed(request, begun, Reason.ABSENT, "no point there")
+        if not points:
+            return instead_of_unread(_failed(request, begun, Reason.ABSENT), skipped)
         parts = _parts(watch, request, repository, points)
     except RepositoryAbsent:
         return _failed(request, begun, Reason.ABSENT)
@@ -81,7 +92,8 @@ def drill(watch: Watch, request: Request, agreed: Callable[[Plan], bool]) -> Dri
         return _unproven(request, begun, error.reason, error.message)
     try:
         with _folder(watch, request) as folder:
-            return _in_folder(watch, request, begun, repository, parts, folder, agreed)
+            done = _in_folder(watch, request, begun, repository, parts, folder, agreed)
+            return instead_of_unread(done, skipped) if done.ending is Ending.OK else done
     except OSError as error:
         return _unproven(request, begun, Reason.DENIED, f"{os.strerror(error.errno or 0).lower()}")
 
@@ -102,6 +114,8 @@ def hold_to_empty(into: Path | None) -> None:
 def _opened(watch: Watch, request: Request) -> tuple[Repository, tuple[Point, ...]]:
     copy, means = request.copy, watch.means
     cache = means.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
+    # As on the day of a disaster: what an earlier exercise fetched would hide what is no longer there.
+    shutil.rmtree(cache, ignore_errors=True)
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     look = Look(now=watch.clock.now(), here=means.here, host=means.host, timeout=means.timeout, folder=cache)
     program = watch.registry.program(copy)
@@ -109,6 +123,12 @@ def _opened(watch: Watch, request: Request) -> tuple[Repository, tuple[Point, ..
     pinned = before.one("repository.id") if before is not None else None
     repository = program.opens(copy, look, None if pinned is None else str(pinned.value))
     return repository, newest_points(repository.points(watch.clock.now()), copy.paths)
+
+
+def _skipped(watch: Watch, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[LeftOut, ...]:
+    copy = request.copy
+    before = watch.means.previous(watch.registry.program(copy).listing, copy.subject)
+    return may_be_newest(repository.left_out(), points, before, copy)
 
 
 def _parts(watch: Watch, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[_Part, ...]:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
+from agent.core.repository import LeftOut
 from agent.core.restored import Comparison, Difference
 
 SCHEMA = "beffroi.drill/1"
@@ -67,6 +68,13 @@ class Drill:
     entries: tuple[tuple[str, str], ...] = ()
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """Return what is no fault of the copy, and is not to be hidden by an exercise that went well."""
+        seen = self.comparison or Comparison()
+        cut = ("not all files could be opened in time",) if seen.opening_cut else ()
+        return (*(f"does not open: {file}" for file in seen.not_opening), *cut)
+
+    @property
     def differences(self) -> Sequence[Difference]:
         """Return what differs, the first ones."""
         return self.comparison.differences if self.comparison is not None else ()
@@ -89,6 +97,7 @@ def values_of(done: Drill) -> dict[str, object]:
         "seconds": round(done.seconds, 3),
         "changed_since": comparison.changed_since,
         "differences": [{"file": one.file, "reason": one.what} for one in comparison.differences],
+        "remarks": list(done.remarks),
         "register": {name: registers.get(name) for name in ("restore", "recovery-test")},
     }
 
@@ -115,3 +124,14 @@ def record_of(done: Drill) -> bytes:
         "program": done.version,
     }
     return (json.dumps(whole, indent=2) + "\n").encode()
+
+
+def instead_of_unread(done: Drill, unread: Sequence[LeftOut]) -> Drill:
+    """Return an exercise as it stands where points that cannot be read may be newer than the one restored."""
+    if not unread:
+        return done
+    first = unread[0]
+    ending = Ending.FAILED if first.reason is Reason.DAMAGED else Ending.UNPROVEN
+    restored = f"; the point of {done.recovery_point.isoformat()} was restored" if done.recovery_point else ""
+    detail = f"point {first.id[:8]} cannot be read, and may be the newest{restored}"
+    return replace(done, ending=ending, reason=first.reason, detail=detail)

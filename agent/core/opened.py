@@ -1,34 +1,69 @@
 """Every file of a restored tree, opened as what it is: which ones do not open, and whether the copy is to blame."""
 
 import os
+import stat
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from agent.core.errors import LookError
 from agent.core.host import Host
 from agent.core.live import Live, Wanted
+from agent.core.openers.opener import Holds
 from agent.core.opening import Opened, Opening, open_files
 from agent.core.restored import Comparison, digest, told
 
 # What opening the files of a whole source may take; what is not opened by then is not told.
 TIME = timedelta(hours=2)
+# Names of what is compressed, and of what is a compressed dump.
+PACKED = (b".gz", b".tgz", b".xz", b".txz", b".bz2", b".zst", b".zip")
+DUMPS = tuple(kind + packed for kind in (b".sql", b".dump") for packed in (b".gz", b".xz", b".bz2", b".zst"))
 
 
 def open_all(here: Host, folder: Path, live: Live, comparison: Comparison, *, writable: bool) -> None:
     """Open the files below a folder, and tell in the comparison what does not open.
 
-    A database or a dump that does not is a difference; anything else may have been so in its source, and is counted.
+    A database or a dump that does not is a difference; anything else may have been so in its source, and is named.
     `writable`: a database may recover from its journal there.
     """
-    root = os.fsencode(folder)
+    root, begun = os.fsencode(folder), time.monotonic()
     paths = [place + b"/" + name for place, _, files in os.walk(root) for name in sorted(files)]
-    for one in open_files(here, folder, paths, TIME, writable=writable):
+    found = (*open_files(here, folder, paths, TIME, writable=writable), *_of_no_length(paths))
+    comparison.opening_cut = time.monotonic() - begun >= TIME.total_seconds()
+    for one in found:
         if one.kind:
             comparison.opened += one.opening is Opening.OPENED
             comparison.unopened += one.opening is Opening.BROKEN
+        if one.opening is not Opening.BROKEN:
+            continue
         path = paths[one.number]
-        if one.opening is Opening.BROKEN and _blamed(one, path, live, path[len(root) :]):
-            comparison.differs(told(path[len(root) :]), "opening")
+        inner = path[len(root) :]
+        if _blamed(_named(one, path), path, live, inner):
+            comparison.differs(told(inner), "opening")
+        else:
+            comparison.does_not_open(told(inner))
+
+
+def _of_no_length(paths: Sequence[bytes]) -> Iterator[Opened]:
+    """Yield the files that are called compressed and hold nothing, which no content tells: none of them unpacks."""
+    for number, path in enumerate(paths):
+        if path.lower().endswith(PACKED) and _length(path) == 0:
+            yield Opened(number=number, kind="packed", holds=Holds.DOCUMENT, opening=Opening.BROKEN)
+
+
+def _named(one: Opened, path: bytes) -> Opened:
+    """Return a file that does not open as the dump that its name says it is, where its content no longer tells."""
+    return replace(one, holds=Holds.DUMP) if path.lower().endswith(DUMPS) else one
+
+
+def _length(path: bytes) -> int | None:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _blamed(one: Opened, path: bytes, live: Live, inner: bytes) -> bool:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agent.core.inventory import Copy
-from agent.core.matching import covers
+from agent.core.matching import covers, matches, points_in
+from agent.core.model import Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.restored import Node
@@ -57,6 +58,14 @@ class Held:
     only: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A point that is listed and cannot be read: its id, or the beginning of it, and why. Its date is not known."""
+
+    id: str
+    reason: Reason
+
+
 class Repository(Protocol):
     """Reach one copy's repository, once the right one answers; every call has a deadline and may raise a LookError."""
 
@@ -72,6 +81,10 @@ class Repository(Protocol):
 
     def points(self, now: datetime) -> tuple[Point, ...]:
         """Return the points of the copy's machine that are not empty and not of the future, newest first."""
+        ...
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return the points that are there and cannot be read, whoever made them."""
         ...
 
     def held(self, point: Point) -> Held:
@@ -119,6 +132,25 @@ def newest_points(own: Sequence[Point], paths: Sequence[str]) -> tuple[Point, ..
     if None in found:
         return ()
     return tuple({point.id: point for point in found if point is not None}.values())
+
+
+def may_be_newest(
+    left_out: Iterable[LeftOut], points: Iterable[Point], before: Observation | None, copy: Copy
+) -> tuple[LeftOut, ...]:
+    """Return the points that cannot be read and may be a copy's newest, damaged ones first.
+
+    `points` are those that can be read; `before` is an earlier list, which tells what it knew of the others.
+    """
+    seen = () if before is None else (*points_in(before), *points_in(before, "backup.point.unread"))
+    newest = min((point.time for point in points), default=None)
+
+    def other(one: LeftOut) -> bool:
+        known = next((point for point in seen if point.id.startswith(one.id)), None)
+        if known is None:
+            return False
+        return not matches(known, copy.snapshot_host, copy.paths) or (newest is not None and known.time <= newest)
+
+    return tuple(sorted((one for one in left_out if not other(one)), key=lambda one: one.reason is not Reason.DAMAGED))
 
 
 def limit_for(size: int) -> timedelta:

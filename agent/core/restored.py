@@ -66,7 +66,8 @@ class Comparison:
     `compared` counts the files whose bytes were held against the live ones, `changed_since` those whose live size or
     date is no longer the point's, or that are gone, `unread_live` those that could not be looked at. `opened` and
     `unopened` count the files of a known type that open as what they are, and that do not; those that do not are
-    differences only where the copy is to blame for it.
+    differences only where the copy is to blame for it, else the first of them are named in `not_opening`.
+    `opening_cut`: there was no time for all of them.
     """
 
     entries: int = 0
@@ -80,6 +81,8 @@ class Comparison:
     filled: int = 0
     opened: int = 0
     unopened: int = 0
+    opening_cut: bool = False
+    not_opening: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
 
     def differs(self, file: str, what: str) -> None:
@@ -87,6 +90,11 @@ class Comparison:
         self.differing += 1
         if len(self.differences) < SHOWN_AT_MOST:
             self.differences.append(Difference(file=file, what=what))
+
+    def does_not_open(self, file: str) -> None:
+        """Name a file that does not open, and for which the copy is not to blame, among the first ones."""
+        if len(self.not_opening) < SHOWN_AT_MOST:
+            self.not_opening.append(file)
 
     def unread(self, reason: Reason, number: int) -> None:
         """Count live files that could not be looked at; the first reason is kept."""
@@ -106,6 +114,8 @@ class Comparison:
         self.filled += other.filled
         self.opened += other.opened
         self.unopened += other.unopened
+        self.opening_cut = self.opening_cut or other.opening_cut
+        self.not_opening += other.not_opening[: SHOWN_AT_MOST - len(self.not_opening)]
         self.differences += other.differences[: SHOWN_AT_MOST - len(self.differences)]
 
 

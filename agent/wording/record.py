@@ -43,9 +43,7 @@ def _lines(one: Drill) -> Iterable[str]:
     yield f"Début : {instant(one.begun, 'fr')}"
     yield f"Auteur : {one.request.author}"
     yield f"Motif : {one.request.reason}"
-    yield f"Résultat : {ENDINGS[one.ending]}" + (
-        "" if one.ending is Ending.OK else f", {reason_words(one.reason, 'fr')}"
-    )
+    yield f"Résultat : {ENDINGS[one.ending]}{_why(one)}"
     if one.detail:
         yield f"Constat de l'outil : {one.detail}"
     yield ""
@@ -59,6 +57,7 @@ def _lines(one: Drill) -> Iterable[str]:
             yield from _compared(one)
         yield ""
     yield from _differences(seen)
+    yield from _remarks(seen)
     if one.tried is not None:
         yield f"Essai applicatif : {'réussi' if one.tried == 'ok' else 'échoué (' + one.tried + ')'}"
     for register, entry in one.entries:
@@ -66,15 +65,18 @@ def _lines(one: Drill) -> Iterable[str]:
     yield f"Outil : {one.version or 'inconnu'}"
 
 
+def _why(one: Drill) -> str:
+    if one.ending is not Ending.OK:
+        return f", {reason_words(one.reason, 'fr')}"
+    return ", avec remarques" if one.remarks else ""
+
+
 def _compared(one: Drill) -> Iterable[str]:
     seen = one.comparison or Comparison()
     entries = number(seen.entries, "fr")
     yield f"Comparées au point de reprise : {entries} entrées (noms, natures, tailles, droits, dates)"
     yield "Contenus relus et comparés aux empreintes du point de reprise : tous"
-    yield (
-        f"Ouverts selon leur type : {number(seen.opened, 'fr')} ; "
-        f"ne s'ouvrent pas : {number(seen.unopened, 'fr')} (hors bases et exports : sans effet sur le résultat)"
-    )
+    yield (f"Ouverts selon leur type : {number(seen.opened, 'fr')} ; ne s'ouvrent pas : {number(seen.unopened, 'fr')}")
     yield f"Propriétaires comparés : {'oui' if one.owners else 'non, restauration faite sans droits de root'}"
     if not one.live:
         yield "Comparaison à la source : non faite, on ne sait pas où se trouve ce que contient le point de reprise"
@@ -94,3 +96,12 @@ def _differences(seen: Comparison) -> Iterable[str]:
     yield f"Écarts : {number(seen.differing, 'fr')}"
     for one in seen.differences:
         yield f"  {one.file or '/'} : {WHAT.get(one.what, one.what)}"
+
+
+def _remarks(seen: Comparison) -> Iterable[str]:
+    others = seen.unopened - sum(one.what == "opening" for one in seen.differences)
+    if seen.not_opening:
+        yield f"Ne s'ouvrent pas non plus dans la source, ou n'y sont pas des sauvegardes : {number(others, 'fr')}"
+        yield from (f"  {file}" for file in seen.not_opening)
+    if seen.opening_cut:
+        yield "Tous les fichiers n'ont pas pu être ouverts dans le temps imparti"

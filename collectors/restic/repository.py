@@ -9,9 +9,10 @@ from agent.core.collecting import Look
 from agent.core.deadline import Deadline
 from agent.core.inventory import Copy
 from agent.core.points import Point
-from agent.core.repository import SLOWEST_BYTES_PER_SECOND, BackupProgram, Held, Restored
+from agent.core.repository import SLOWEST_BYTES_PER_SECOND, BackupProgram, Held, LeftOut, Restored
 from collectors.restic.dump import dump
 from collectors.restic.identity import hold_to_pinned, id_in
+from collectors.restic.listing import parse
 from collectors.restic.program import Restic, prepare
 from collectors.restic.restore import live_prefixes, own_points, restore, source_nodes
 
@@ -35,6 +36,12 @@ class ResticRepository:
     def points(self, now: datetime) -> tuple[Point, ...]:
         """Return the points of the copy's machine, newest first."""
         return own_points(self._within(self.timeout), now)
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return the points that are there and cannot be read, whoever made them."""
+        output = self._within(self.timeout).ask("snapshots", "--json")
+        found = parse(output.stdout, output.stderr, self.restic.copy.subject)
+        return tuple(LeftOut(id=one.id, reason=one.reason) for one in found.left_out)
 
     def held(self, point: Point) -> Held:
         """Return what a point has of the source."""

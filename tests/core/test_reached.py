@@ -1,6 +1,7 @@
 """What damage is known of a copy, and which of its points count in spite of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from agent.core.model import Observation, State
 from agent.core.reached import REACHES, SPARES, known_damage, reach_facts, reach_of
 from agent.core.reason import Reason
 from agent.core.recency import recency
-from tests.checks.backups import BACKUP, DAY, HOUR, LIMIT, NOW, look, point
+from agent.core.repository import LeftOut, may_be_newest
+from tests.checks.backups import BACKUP, DAY, HOUR, LIMIT, NOW, OFFSITE, look, point
 
 SUBJECT = "files/offsite"
 PACK, OTHER = "aa" * 32, "bb" * 32
@@ -137,3 +139,13 @@ def test_points_in_doubt_that_are_too_old_are_missed_all_the_same() -> None:
     assert said(look(OLD), looks(restic_check=damaged(FILE))) == (State.MISSED, Reason.TOO_OLD)
     limit = timedelta(hours=31)
     assert said(look(OLD), looks(restic_check=damaged(FILE)), limit) == (State.UNPROVEN, Reason.DAMAGED)
+
+
+def test_an_unread_point_that_may_be_newer_is_not_passed_over() -> None:
+    copy = replace(OFFSITE, snapshot_host="srv-1", paths=("/srv/scota",))
+    before = look(NEWEST, OLD, replace(BEFORE, host="elsewhere"))
+    left = [LeftOut(id=one.id[:10], reason=Reason.DAMAGED) for one in (NEWEST, BEFORE, OLD)]
+    left.append(LeftOut(id="ff" * 5, reason=Reason.DENIED))
+    found = may_be_newest(left, (BEFORE,), before, copy)
+    assert [one.id for one in found] == [NEWEST.id[:10], "ff" * 5]
+    assert may_be_newest(left[3:], (BEFORE,), None, copy) == tuple(left[3:])

@@ -1,9 +1,12 @@
 """Restore exercises with a real restic: what comes back is held against point and source, and nothing stays behind."""
 
+import contextlib
+import gzip
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -445,3 +448,49 @@ def test_killed_it_leaves_no_data_after_the_next_start(site: Watched) -> None:
     assert left_behind(site) != []
     beffroi("check", "--target", "backup-lifecycle", "--config", site.configuration)
     assert left_behind(site) == []
+
+
+def test_what_does_not_open_is_said_where_the_exercise_went_well(site: Watched) -> None:
+    source = site.source("live")
+    site.backups = ""
+    site.declare("files", source=source)
+    (source / "photos.gz").write_bytes(gzip.compress(b"pixels" * 1000)[:-9])
+    (source / "empty.gz").touch()
+    with contextlib.closing(sqlite3.connect(source / "letters.db")) as database:
+        database.execute("create table letter (text)")
+        database.executemany("insert into letter values (?)", [("text" * 500,)] * 50)
+        database.commit()
+    content = bytearray((source / "letters.db").read_bytes())
+    content[4096:12288] = bytes(8192)
+    (source / "letters.db").write_bytes(content)
+    site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(source))
+    done = exercise(site)
+    assert done.ending is Ending.OK
+    assert sorted(one.rpartition("/")[2] for one in done.remarks) == ["empty.gz", "letters.db", "photos.gz"]
+    (text,) = (site.folder / "state" / "drills").glob("*.txt")
+    assert "Résultat : réussi, avec remarques" in text.read_text()
+    assert "photos.gz" in text.read_text()
+
+
+def test_a_cut_dump_that_is_known_by_its_name_alone_fails_it(site: Watched) -> None:
+    source = site.source("live")
+    site.backups = ""
+    site.declare("files", source=source)
+    (source / "base.sql.gz").write_bytes(gzip.compress(b"pixels" * 1000)[:-9])
+    site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(source))
+    done = exercise(site)
+    assert (done.ending, done.reason) == (Ending.FAILED, Reason.INCOMPLETE)
+
+
+def test_a_newest_point_that_cannot_be_read_is_not_passed_over(site: Watched) -> None:
+    older = set(os.listdir(site.repository("files") / "snapshots"))
+    site.make("files", timedelta(minutes=1))
+    (newest,) = set(os.listdir(site.repository("files") / "snapshots")) - older
+    file = site.repository("files") / "snapshots" / newest
+    content = bytearray(file.read_bytes())
+    file.chmod(0o600)
+    file.write_bytes(content[:40] + bytes([content[40] ^ 1]) + content[41:])
+    done = exercise(site)
+    assert (done.ending, done.reason) == (Ending.FAILED, Reason.DAMAGED)
+    assert newest[:8] in done.detail and "was restored" in done.detail
+    assert registered(site, "recovery-test")[0]["result"] == "failed"

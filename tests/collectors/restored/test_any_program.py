@@ -20,7 +20,7 @@ from agent.core.model import Fact, Gap, Observation
 from agent.core.pace import SMALL, draws_in, totals_in
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.repository import BackupProgram, Held, Repository, RepositoryAbsent, Restored
+from agent.core.repository import BackupProgram, Held, LeftOut, Repository, RepositoryAbsent, Restored
 from agent.core.restored import Node
 from agent.core.samples import failed_in, sampled_in
 from agent.registry import find
@@ -44,6 +44,10 @@ class Folder:
 
     def points(self, now: datetime) -> tuple[Point, ...]:
         return (self.point,)
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return nothing: every point of a folder is read."""
+        return ()
 
     def held(self, point: Point) -> Held:
         return Held(point=point, nodes=tuple(self._node(path) for path in sorted(self.place.rglob("*"))))
