@@ -101,7 +101,7 @@ def _differences(seen: Comparison) -> Iterable[str]:
 def _remarks(seen: Comparison) -> Iterable[str]:
     others = seen.unopened - sum(one.what == "opening" for one in seen.differences)
     if seen.not_opening:
-        yield f"Ne s'ouvrent pas non plus dans la source, ou n'y sont pas des sauvegardes : {number(others, 'fr')}"
+        yield f"Remarque, sans effet sur le résultat : fichiers qui ne s'ouvrent pas : {number(others, 'fr')}"
         yield from (f"  {file}" for file in seen.not_opening)
     if seen.opening_cut:
-        yield "Tous les fichiers n'ont pas pu être ouverts dans le temps imparti"
+        yield "Remarque : tous les fichiers n'ont pas pu être ouverts dans le temps imparti"

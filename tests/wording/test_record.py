@@ -49,7 +49,7 @@ Durée de la restauration, relecture comprise : 1 h 30 min
 Restauré : 20000 fichiers, 2,3 Go
 Comparées au point de reprise : 21000 entrées (noms, natures, tailles, droits, dates)
 Contenus relus et comparés aux empreintes du point de reprise : tous
-Ouverts selon leur type : 412 ; ne s'ouvrent pas : 3 (hors bases et exports : sans effet sur le résultat)
+Ouverts selon leur type : 412 ; ne s'ouvrent pas : 3
 Propriétaires comparés : non, restauration faite sans droits de root
 Identiques à la source, inchangée depuis : 19879
 Modifiés ou supprimés dans la source depuis : 121
@@ -82,6 +82,15 @@ def test_every_difference_is_said_and_a_hostile_name_stays_on_its_line() -> None
     assert all(line.isprintable() for line in lines)
     assert [line for line in lines if line.startswith("Résultat")] == ["Résultat : échoué, incomplet"]
     assert sum("/srv/a" in line for line in lines) == len(WHAT)
+
+
+def test_what_does_not_open_is_a_remark_that_the_result_announces() -> None:
+    opening = Comparison(unopened=2, opening_cut=True, not_opening=["/srv/a.gz", "/srv/b\x1b.gz"])
+    lines = plain(record(replace(DONE, comparison=opening))).splitlines()
+    assert "Résultat : réussi, avec remarques" in lines
+    assert "Remarque, sans effet sur le résultat : fichiers qui ne s'ouvrent pas : 2" in lines
+    assert "  /srv/a.gz" in lines
+    assert all(line.isprintable() for line in lines)
 
 
 def test_what_was_not_compared_is_said() -> None:
