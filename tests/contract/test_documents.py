@@ -30,7 +30,7 @@ from agent.wording.reasons import REASONS
 from agent.wording.targets import TARGETS
 from tests.parts.checkout import HOME
 
-DOCUMENTS = [HOME / "README.md", HOME / "CHANGELOG.md", *sorted((HOME / "docs").rglob("*.md"))]
+DOCUMENTS = [HOME / "README.md", HOME / "CHANGELOG.md", HOME / "SECURITY.md", *sorted((HOME / "docs").rglob("*.md"))]
 NAMES = [str(document.relative_to(HOME)) for document in DOCUMENTS]
 
 CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
@@ -42,6 +42,13 @@ def code(document: Path) -> Iterator[str]:
     """Yield each span and block of code of a document."""
     for block, span in CODE.findall(document.read_text()):
         yield block or span
+
+
+def functions(module: Path) -> set[str]:
+    """Return the names of a module's functions, none where it is not there."""
+    if not module.is_file():
+        return set()
+    return {node.name for node in ast.parse(module.read_text()).body if isinstance(node, ast.FunctionDef)}
 
 
 def blocks(document: Path, language: str) -> list[str]:
@@ -152,9 +159,17 @@ def test_every_file_that_a_document_links_to_is_there(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+def test_every_test_that_a_document_names_exists(document: Path) -> None:
+    named = re.findall(r"`(tests/[\w./-]*)::(\w+)`", document.read_text())
+    assert [f"{path}::{name}" for path, name in named if name not in functions(HOME / path)] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_every_path_of_the_tree_that_a_document_names_is_there(document: Path) -> None:
-    paths = re.findall(r"`((?:agent|collectors|checks|systemd|requirements|docs)/[\w./-]*)`", document.read_text())
-    examples = {"collectors/uptime.py"}
+    paths = re.findall(
+        r"`((?:agent|collectors|checks|systemd|requirements|docs|tests)/[\w./-]*)`", document.read_text()
+    )
+    examples = {"collectors/uptime.py", "tests/collectors/uptime/"}
     assert [path for path in paths if path not in examples and not (HOME / path).exists()] == []
 
 
