@@ -14,7 +14,7 @@ from agent.accounting.days import DATED_EVIDENCE, DayRow, closable, may_improve
 from agent.accounting.limits import limits_since
 from agent.accounting.open_days import OpenDays
 from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, earliest_reach, stretch_by_points
-from agent.accounting.timeline import Stretch, Timeline, after, after_silence, extend
+from agent.accounting.timeline import Stretch, Timeline, after, after_silence, extend, keeping_missed
 from agent.core.canary import restored
 from agent.core.counting import counted_points, dated_points
 from agent.core.expected import Expected
@@ -100,7 +100,7 @@ def stretch_of(
     item, verdict = entry.expected.item, entry.verdict
     if isinstance(item, Backup) and _told_by_points(item, verdict, line):
         stretch = _stretch_by_points(item, entry, seen, limits, now, zone)
-        return None if stretch is None else after_silence(line, stretch)
+        return None if stretch is None else keeping_missed(line, after_silence(line, stretch), now)
     return extend(
         line,
         state=verdict.day_state,

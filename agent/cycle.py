@@ -7,13 +7,14 @@ the next, the same way for the daemon and for every command.
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from agent.account import Entry as Account
 from agent.account import account_for
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Loading, expected_from, first_loaded
+from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.config.settings import Configuration
 from agent.core.entries import Entry, by_beneficiary
 from agent.core.errors import LedgerError
@@ -35,8 +36,6 @@ log = logging.getLogger("beffroi.look")
 
 # The target of which every host whose accounts are watched is a subject.
 HOSTS_OF = "strong-authentication"
-# How far before the ledger's newest row this machine's clock may stand before it is not believed.
-CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def _within_quota(reading: Reading, ledger: Ledger) -> Reading:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 
 from agent.core.model import State
 from agent.core.reason import Reason
+
+# How far two instants of one clock may lie apart in the wrong order and still be of one moment.
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,25 @@ def after_silence(line: Timeline, stretch: Stretch) -> Stretch:
     return replace(stretch, covers_from=silent_from, starts=(silence, *stretch.starts))
 
 
+def keeping_missed(line: Timeline, stretch: Stretch, now: datetime) -> Stretch:
+    """Return a stretch that leaves the missed moments that a line has after `now`: a clock set back removes none."""
+    ends = (*(start.at for start in line.starts[1:]), line.stands_until)
+    later = [
+        (start, end)
+        for start, end in zip(line.starts, ends, strict=bool(line.starts))
+        if start.state is State.MISSED and start.at > now
+    ]
+    if not later:
+        return stretch
+    starts, silent_from = [*stretch.starts], stretch.stands_until
+    for start, end in later:
+        if silent_from is not None and silent_from < start.at:
+            starts.append(Start(at=silent_from, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE))
+        starts.append(start)
+        silent_from = end
+    return Stretch(covers_from=stretch.covers_from, starts=tuple(starts), stands_until=silent_from)
+
+
 def fold(stretches: Iterable[Stretch]) -> Timeline:
     """Return the line that a sequence of stretches, in the order of the ledger, comes to."""
     return reduce(after, stretches, Timeline())
@@ -96,11 +118,17 @@ def extend(
     * Between the evidence's end and the next evidence the line is unproven, `stale-evidence`.
     * A look that failed while the evidence before it is still fresh changes nothing: the age of evidence is that of
       the last look that succeeded.
-    * Nothing earlier is ever rewritten, not even by a clock that was set back.
+    * Nothing earlier is ever rewritten, not even by a clock that was set back. What a clock that ran ahead wrote after
+      now gives way to a look that is believed again, but for what was seen missed.
     """
     begun = line.starts[-1].at if line.starts else None
     if begun is not None and at < begun:
-        return None
+        if not bears_evidence or begun - at <= CLOCK_TOLERANCE:
+            return None
+        seen = Start(at=at, state=state, reason=reason)
+        good = state in (State.MET, State.ACCEPTED)
+        standing = at if stands_until is None and good else stands_until
+        return keeping_missed(line, Stretch(covers_from=at, starts=(seen,), stands_until=standing), at)
     fresh = line.stands_until is not None and at <= line.stands_until
     if not bears_evidence and fresh:
         return None

@@ -111,19 +111,43 @@ def test_good_that_says_no_age_holds_for_its_own_moment_only() -> None:
     assert stretch.stands_until == NOON
 
 
-def test_a_clock_set_back_rewrites_nothing() -> None:
+def test_a_clock_set_back_takes_no_missed_moment_away() -> None:
     line = look(look(Timeline(), NOON, State.MET), NOON + HOUR, State.MISSED, Reason.TOO_OLD)
+    again = look(line, NOON, State.MET)
+    assert states(again) == [(NOON, State.MET), (NOON + HOUR, State.MISSED)]
+    assert again.stands_until == NOON + HOUR + AGE
+    assert fail(line, NOON) is None
+
+
+def test_what_a_clock_that_ran_ahead_wrote_does_not_hold_up_the_days_before_it() -> None:
+    ahead = look(look(Timeline(), NOON, State.MET), NOON + 720 * HOUR, State.MET)
     assert (
         extend(
-            line,
-            state=State.MET,
-            reason=Reason.WITHIN_LIMIT,
-            at=NOON,
-            stands_until=NOON + AGE,
+            ahead,
+            state=State.MISSED,
+            reason=Reason.TOO_OLD,
+            at=NOON + 720 * HOUR - timedelta(minutes=5),
+            stands_until=None,
             bears_evidence=True,
         )
         is None
-    )
+    )  # no more than a moment's disorder
+    line = look(ahead, NOON + 48 * HOUR, State.MISSED, Reason.TOO_OLD)
+    assert states(line) == [
+        (NOON, State.MET),
+        (NOON + AGE, State.UNPROVEN),
+        (NOON + 48 * HOUR, State.MISSED),
+    ]
+
+
+def test_a_good_look_does_not_go_on_up_to_what_was_missed_later() -> None:
+    ahead = look(look(Timeline(), NOON, State.MET), NOON + 720 * HOUR, State.MISSED, Reason.TOO_OLD)
+    line = look(ahead, NOON + 48 * HOUR, State.MET)
+    assert states(line)[2:] == [
+        (NOON + 48 * HOUR, State.MET),
+        (NOON + 48 * HOUR + AGE, State.UNPROVEN),
+        (NOON + 720 * HOUR, State.MISSED),
+    ]
 
 
 STATES = st.sampled_from([State.MET, State.MISSED, State.UNPROVEN, State.NOT_APPLICABLE])
