@@ -80,13 +80,13 @@ def contradiction(connection: Connection, anchor: Anchor | None) -> str | None:
     rows = connection.execute(select(func.max(CHAIN.c.sequence))).scalar() or 0
     found = connection.execute(select(HEAD).where(HEAD.c.number == anchor.number)).first()
     if found is None or rows < anchor.last:
-        heads = connection.execute(select(func.count()).select_from(HEAD)).scalar() or 0
+        newest = connection.execute(select(func.max(HEAD.c.number))).scalar()
         return (
-            f"the ledger was rolled back: it has {rows} rows and {heads} signed days, and day {anchor.number}"
-            f" ({anchor.day}, up to row {anchor.last}) had been signed"
+            f"the ledger was rolled back: it ends at row {rows} and at {f'head {newest}' if newest else 'no head'},"
+            f" and head {anchor.number} ({anchor.day}, up to row {anchor.last}) had been signed"
         )
     if (found.day, found.first, found.last, found.head) != (anchor.day, anchor.first, anchor.last, anchor.head):
-        return f"the ledger was rewritten: its signed day {anchor.number} ({anchor.day}) is not the one that was signed"
+        return f"the ledger was rewritten: its head {anchor.number} ({anchor.day}) is not the one that was signed"
     return None
 
 
