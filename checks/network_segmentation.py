@@ -8,9 +8,6 @@ from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reach import CONTROL, TRIAL, WITNESS, Answer, Attempt, attempts_in
 from agent.core.reason import Reason
 
-# The contract's word for both is `blocked`; what a router says of it comes to the same.
-STOPPED = (Answer.REFUSED, Answer.FILTERED, Answer.UNREACHABLE, Answer.NO_ROUTE)
-
 
 def needs(question: Question) -> tuple[Need, ...]:
     """Return the one look at the flow, or at the machine's firewall."""

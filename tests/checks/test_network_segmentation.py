@@ -128,9 +128,7 @@ class TestBlocked:
         assert tried(flow(), f"{answer} 192.0.2.9 far") == met(to=TO, **{slot: 1})
 
     @pytest.mark.parametrize("controls", [(), ("filtered 192.0.2.2 far",), ("open 2001:db8::2 far",)])
-    def test_one_that_is_stopped_without_a_control_of_its_family_proves_nothing(
-        self, controls: tuple[str, ...]
-    ) -> None:
+    def test_one_stopped_without_a_control_of_its_family_proves_nothing(self, controls: tuple[str, ...]) -> None:
         found = tried(flow(), "filtered 192.0.2.9 far", controls=controls)
         assert found == unproven(Reason.NO_CONTROL, to=TO, filtered=1)
 
