@@ -563,7 +563,8 @@ keys() {
 			gsub(/[\013\f\r]/, "", bytes)
 			if (type !~ /^[A-Za-z0-9@._-]+$/ || bytes !~ /^AAAA[A-Za-z0-9+\/]+=*$/) return 0
 			held++
-			keys[++count] = type " " bytes " " count
+			count++ # not within the subscript: what awk reads first is its own affair
+			keys[count] = type " " bytes " " count
 			if (type !~ /^(sk-)?(ssh|ecdsa)-[a-zA-Z0-9.@-]+$/) type = "other"
 			printf "key\t%d\t%s\t%s\t%s\t%.60s\t%d\n", count, account, path, options, type, number
 			return 1
