@@ -19,7 +19,6 @@ from tests.parts.sshd import free_port
 
 pytestmark = pytest.mark.programs
 AS_BMARTIN = "setpriv --reuid 1001 --regid 1001 --clear-groups"
-STRICT = "HostKey /etc/ssh/host_key\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
 TITLE = "sshd: /usr/sbin/sshd -D -f /etc/ssh/evil [listener] 0 of 10-100 startups"
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="without root's rights every process has one owner")
 
@@ -41,6 +40,8 @@ IMPOSTORS = {
     # The installed program itself, started by somebody else.
     "the installed sshd of a user": f"{AS_BMARTIN} /usr/sbin/sshd -D -f /home/bmartin/evil",
     # Root's, and another program.
+    # What has become root by its own right, as su and sudo do, under that name.
+    "a program of root's of that name": f"bash -c 'cd /srv; exec -a \"{TITLE}\" ./sshd 30'",
     "a program of root's": f"bash -c 'exec -a \"{TITLE}\" sleep 30'",
 }
 
@@ -49,14 +50,16 @@ IMPOSTORS = {
 @pytest.mark.network
 @pytest.mark.parametrize("name", IMPOSTORS)
 def test_what_only_calls_itself_sshd_is_not_asked_about(cell: Cell, look: LookAt, name: str) -> None:
-    """A lax machine stays lax, whatever a user starts beside it."""
+    """What a user starts beside it neither takes its place nor adds a way in."""
     cell.policy("PasswordAuthentication yes")
-    cell.write("/etc/ssh/evil", STRICT)
+    cell.write("/etc/ssh/evil", "HostKey /etc/ssh/host_key\nPasswordAuthentication yes\n")
     cell.run("ln", "-s", "/usr/bin/passwd", "/tmp/sshd")
+    cell.run("mkdir", "/srv")
+    cell.run("ln", "-s", "/usr/bin/sleep", "/srv/sshd")
     cell.run("cp", "/etc/ssh/host_key", "/home/bmartin/key")
     cell.write(
         "/home/bmartin/evil",
-        f"HostKey /home/bmartin/key\nListenAddress 127.0.0.1:{free_port()}\nPidFile none\nPasswordAuthentication no\n",
+        f"HostKey /home/bmartin/key\nListenAddress 127.0.0.1:{free_port()}\nPidFile none\nPasswordAuthentication yes\n",
     )
     os.chown(cell.root / "home/bmartin/key", 1001, 1001)
     (cell.root / "home/bmartin/key").chmod(0o600)

@@ -297,3 +297,10 @@ def test_a_systemd_that_tells_nothing_leaves_a_waiting_sshd_unproven(cell: Cell,
     cell.write("/opt/systemctl", "#!/bin/sh\nexit 1\n", mode=0o755)
     gap = look(before=("env", "PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin")).gaps["sshd"]
     assert "systemd does not tell how it starts sshd" in gap.detail
+
+
+def test_a_machine_whose_units_start_no_sshd_is_judged_by_what_is_installed(cell: Cell, look: LookAt) -> None:
+    cell.policy("PasswordAuthentication yes")
+    cell.write("/run/systemd/system/x", "")
+    cell.write("/opt/systemctl", "#!/bin/sh\necho Id=ssh.service\necho LoadState=not-found\n", mode=0o755)
+    assert look(before=("env", "PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin")).alternatives("adupont") == {"password"}
