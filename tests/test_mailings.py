@@ -41,7 +41,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def december(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fill a ledger with some days of December."""
     folder = tmp_path_factory.mktemp("december")
-    with year(folder, first=date(2026, 12, 28)):
+    with year(folder, first=date(2026, 12, 28), loaded=date(2026, 12, 28)):
         return folder
 
 

@@ -276,12 +276,15 @@ def look(year: Year, at: datetime) -> None:
 
 
 @contextmanager
-def year(folder: Path, first: date = FIRST, last: date = LAST) -> Iterator[Year]:
-    """Fill a ledger with some days of the year; the clock then stands on the eighth day after the last one."""
+def year(folder: Path, first: date = FIRST, last: date = LAST, *, loaded: date = FIRST) -> Iterator[Year]:
+    """Fill a ledger with some days of the year; the clock then stands on the eighth day after the last one.
+
+    `loaded` is the day of the first load: what is expected from then on and has no row is a silent day.
+    """
     path = folder / "beffroi.toml"
     path.write_text(CONFIGURATION.format(state=folder / "state"), encoding="utf-8")
     configuration = load(path, strict=False)
-    clock = HandClock(noon(first))
+    clock = HandClock(noon(loaded))
     with Ledger.open(folder / "state", clock=clock) as ledger:
         made = Year(configuration=configuration, ledger=ledger, clock=clock, path=path)
         wanted = expected(configuration.inventory, configuration.convention.starts)
