@@ -8,7 +8,7 @@ from pathlib import Path
 from agent.core.host import OUTPUT_LIMIT, Host, Output
 
 # What a shell needs to be of use.
-OTHERS = ("sh", "env", "grep", "head", "tr", "cat", "timeout", "date")
+OTHERS = ("sh", "env", "grep", "head", "tr", "cat")
 
 
 def programs(folder: Path, *tools: str) -> Path:

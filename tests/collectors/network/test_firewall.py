@@ -32,6 +32,8 @@ from tests.parts.unprivileged import in_child, open_folder
 pytestmark = [pytest.mark.programs]
 
 RECORDED = Path(__file__).parent / "recorded"
+# What ends a program that hangs.
+BOUNDED = ("timeout", "date")
 V4, V6 = Probe(interface="eth0", family=4, protocol="tcp"), Probe(interface="eth0", family=6, protocol="tcp")
 DENY, ACCEPT, UNCLEAR, ABSENT = Outcome.DENY, Outcome.ACCEPT, Outcome.UNCLEAR, Outcome.ABSENT
 
@@ -230,7 +232,7 @@ def test_what_real_iptables_make_of_it_with_and_without_nft(
                 if program == "iptables" or "10.0.0.0" not in command:
                     alone.do(program, *shlex.split(command))
         assert seen_of(look(alone)) == (came_to.value,)
-        narrow = Through(alone, programs(tmp_path / "bin", "ip", "iptables-save", "ip6tables-save"))
+        narrow = Through(alone, programs(tmp_path / "bin", *BOUNDED, "ip", "iptables-save", "ip6tables-save"))
         seen = look(narrow)
         assert seen_of(seen) == (came_to.value,)
         fact = seen.one("firewall.by")
@@ -251,14 +253,14 @@ def test_the_kernel_s_older_engine_counts_as_well(tmp_path: Path) -> None:
         if tried.returncode != 0:
             pytest.skip(f"this kernel has no legacy iptables: {tried.stderr.decode(errors='replace').strip()[:200]}")
         assert seen_of(look(alone)) == (DENY.value,)
-        blind = Through(alone, programs(tmp_path / "bin", "ip", "nft"))
+        blind = Through(alone, programs(tmp_path / "bin", *BOUNDED, "ip", "nft"))
         assert seen_of(look(blind)) == (UNCLEAR.value,)
 
 
 def test_a_family_that_no_tool_tells_of_is_not_taken_for_an_open_door(near: Machine, tmp_path: Path) -> None:
     near.do("nft", "flush", "ruleset")
     near.do("iptables", "-P", "INPUT", "DROP")
-    half = Through(near, programs(tmp_path / "bin", "ip", "iptables-save"))
+    half = Through(near, programs(tmp_path / "bin", *BOUNDED, "ip", "iptables-save"))
     assert seen_of(look(half)) == (DENY.value, UNCLEAR.value)
 
 
@@ -317,7 +319,7 @@ def test_an_account_that_may_not_read_the_rules_shows_nothing_and_is_told_what_d
 
 def test_what_sudo_says_is_told_where_it_was_set_up_and_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     with open_folder() as folder:
-        bin = programs(folder / "bin", "id")
+        bin = programs(folder / "bin", *BOUNDED, "id")
         for name, says in (
             ("sudo", "a password is required"),
             ("nft", "Operation not permitted"),
@@ -344,7 +346,7 @@ def test_the_program_that_is_installed_for_sudo_looks_where_root_keeps_its_tools
 
 def test_a_machine_without_any_tool_shows_nothing(tmp_path: Path) -> None:
     with pytest.raises(ToolMissing):
-        look(Through(LocalHost("srv-1"), programs(tmp_path / "bin")))
+        look(Through(LocalHost("srv-1"), programs(tmp_path / "bin", *BOUNDED)))
 
 
 @pytest.mark.parametrize(
