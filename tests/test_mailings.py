@@ -233,10 +233,10 @@ def test_an_address_without_a_relay_waits_for_one(made: Year, caplog: pytest.Log
 
 
 def test_a_report_that_a_relay_never_takes_holds_up_no_head(made: Year, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_report(letter: EmailMessage, alert: Alert, deadline: timedelta) -> None:
+    def no_report(letter: EmailMessage, alert: Alert, deadline: timedelta, whole: timedelta) -> None:
         if "Rapport" in letter["Subject"]:
             raise Undelivered("the relay answered 552")
-        hand_over(letter, alert, deadline)
+        hand_over(letter, alert, deadline, whole)
 
     monkeypatch.setattr(enclosed, "hand_over", no_report)
     with mailbox() as box:

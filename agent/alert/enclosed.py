@@ -64,7 +64,7 @@ def send(delivery: Delivery, beneficiary: str, configuration: Configuration) -> 
         content = file.text.encode() if file.text else _content(configuration.agent.state_directory, file)
         _attach(letter, file.name, content)
     try:
-        within(WHOLE, "the relay", lambda: hand_over(letter, configuration.alert, DEADLINE))
+        within(WHOLE, "the relay", lambda: hand_over(letter, configuration.alert, DEADLINE, WHOLE))
     except TimedOut as error:
         raise Undelivered(error.message, surely=False) from error
 

@@ -9,7 +9,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -17,6 +17,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from agent.alert.connecting import Relay, connected, greeted
 from agent.alert.message import REPEAT, repeated
 from agent.alert.outbox import Delivery
 from agent.config.forms import is_loopback
@@ -67,7 +68,7 @@ class Receivers:
         if self.alert.mail is None:
             raise Undelivered("no mail is configured")
         letter = None if delivery.message.is_probe else _letter(delivery, self.alert.mail, self.language)
-        hand_over(letter, self.alert, DEADLINE)
+        hand_over(letter, self.alert, DEADLINE, DEADLINE)
 
     def _post(self, delivery: Delivery) -> None:
         address = self.alert.webhook
@@ -77,20 +78,20 @@ class Receivers:
         post(address or "", document)
 
 
-def hand_over(letter: EmailMessage | None, alert: Alert, deadline: timedelta) -> None:
+def hand_over(letter: EmailMessage | None, alert: Alert, deadline: timedelta, whole: timedelta) -> None:
     """Give a letter to the relay of `[alert]`; raise Undelivered where it was not taken for certain.
 
     None: only ask whether one would be taken for each address.
-    `deadline` holds for each answer of the relay; what all of them may take together is for the caller to limit.
+    `deadline` holds for each answer of the relay, `whole` for all of them together: the connection is then cut.
     """
     mail = alert.mail
     if mail is None:
         raise Undelivered("no relay is configured: [alert] mail")
-    try:
-        relay = _relay(mail, deadline)
-    except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise Undelivered(f"the relay: {_said(error)}") from error
-    with closing(relay):
+    with ExitStack() as ends_here:
+        try:
+            relay = ends_here.enter_context(_relay(mail, deadline, whole))
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            raise Undelivered(f"the relay: {_said(error)}") from error
         refused = _handed(relay, letter, mail, alert.mail_password_file)
     if refused:
         # Who was taken has it; sending it again for the others would repeat it to them for ever.
@@ -120,7 +121,7 @@ def _authenticate(relay: smtplib.SMTP, mail: Mail, password_file: Path | None) -
     if mail.user is None:
         return
     try:
-        if not isinstance(relay, smtplib.SMTP_SSL):
+        if not isinstance(relay.sock, ssl.SSLSocket):
             # A password never goes over a plain connection.
             relay.starttls(context=ssl.create_default_context())
         if password_file is not None:
@@ -134,22 +135,16 @@ def _authenticate(relay: smtplib.SMTP, mail: Mail, password_file: Path | None) -
 def post(address: str, document: str) -> None:
     """Post a JSON document; raise Undelivered unless it is answered 2xx. A redirection is not followed."""
     parts = _checked(address)
-    connection = _connection(parts)
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    try:
-        connection.connect()
-    except OSError as error:
-        connection.close()
-        raise Undelivered(_said(error)) from error
-    try:
-        connection.request("POST", path, document.encode(), {"Content-Type": "application/json", **_CLOSE})
-        answer = connection.getresponse()
-        status, headers = answer.status, dict(answer.getheaders())
-        answer.close()
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Undelivered(_said(error), surely=False) from error
-    finally:
-        connection.close()
+    with ExitStack() as ends_here:
+        try:
+            line = ends_here.enter_context(_connected(parts))
+        except OSError as error:
+            raise Undelivered(_said(error)) from error
+        try:
+            status, headers = _answer(line, parts, path, document)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise Undelivered(_said(error), surely=False) from error
     if not 200 <= status < 300:
         raise Undelivered(f"answered {status}", wait=_asked_to_wait(headers))
 
@@ -184,11 +179,21 @@ def _checked(address: str) -> SplitResult:
     return parts
 
 
-def _connection(parts: SplitResult) -> http.client.HTTPConnection:
-    host, seconds = parts.hostname or "", DEADLINE.total_seconds()
-    if parts.scheme == "https":
-        return http.client.HTTPSConnection(host, parts.port, timeout=seconds, context=ssl.create_default_context())
-    return http.client.HTTPConnection(host, parts.port, timeout=seconds)
+def _connected(parts: SplitResult) -> AbstractContextManager[socket.socket]:
+    context = ssl.create_default_context() if parts.scheme == "https" else None
+    port = parts.port or (80 if context is None else 443)
+    return connected(parts.hostname or "", port, context, silence=DEADLINE, whole=DEADLINE)
+
+
+def _answer(line: socket.socket, parts: SplitResult, path: str, document: str) -> tuple[int, Mapping[str, str]]:
+    # Under TLS too, `line` is what is spoken over; the class tells only which port goes without saying.
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    with closing(kind(parts.hostname or "", parts.port)) as connection:
+        connection.sock = line
+        connection.request("POST", path, document.encode(), {"Content-Type": "application/json", **_CLOSE})
+        answer = connection.getresponse()
+        answer.close()
+    return answer.status, dict(answer.getheaders())
 
 
 def _asked_to_wait(headers: Mapping[str, str]) -> timedelta | None:
@@ -196,15 +201,11 @@ def _asked_to_wait(headers: Mapping[str, str]) -> timedelta | None:
     return timedelta(seconds=int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
 
 
-def _relay(mail: Mail, deadline: timedelta) -> smtplib.SMTP:
+def _relay(mail: Mail, deadline: timedelta, whole: timedelta) -> AbstractContextManager[Relay]:
     parts = urlsplit(mail.smtp)
-    host, seconds = parts.hostname or "", deadline.total_seconds()
-    # Left to itself smtplib asks the name service who it is, which may be the very thing that is down.
-    here = socket.gethostname() or "localhost"
-    if parts.scheme == "smtps":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(host, parts.port or 465, local_hostname=here, timeout=seconds, context=context)
-    return smtplib.SMTP(host, parts.port or 25, local_hostname=here, timeout=seconds)
+    context = ssl.create_default_context() if parts.scheme == "smtps" else None
+    port = parts.port or (25 if context is None else 465)
+    return greeted(parts.hostname or "", port, context, silence=deadline, whole=whole)
 
 
 def _ask(relay: smtplib.SMTP, mail: Mail) -> None:

@@ -42,7 +42,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Return the bytes of each letter that is handed over."""
     letters: list[bytes] = []
 
-    def take(letter: EmailMessage, alert: Alert, deadline: timedelta) -> None:
+    def take(letter: EmailMessage, alert: Alert, deadline: timedelta, whole: timedelta) -> None:
         written = io.BytesIO()
         BytesGenerator(written, policy=letter.policy.clone(linesep="\r\n")).flatten(letter)
         letters.append(written.getvalue())

@@ -1,0 +1,98 @@
+"""Connections to receivers: each ends at its deadline whatever is sent, and the answers of a relay are bounded.
+
+The timeout of a socket begins anew with each byte, so that a byte now and then would keep a thread for ever.
+"""
+
+import contextlib
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from typing import BinaryIO
+
+# All answers of a relay together; some hundred lines are usual.
+LARGEST_ANSWERS = 1024 * 1024
+# By then `within` has raised, and its message is the one that is logged.
+SETTLES = timedelta(seconds=1)
+
+
+@contextmanager
+def connected(
+    host: str, port: int, context: ssl.SSLContext | None, *, silence: timedelta, whole: timedelta
+) -> Iterator[socket.socket]:
+    """Yield a connection, under TLS where a context is given. Raises OSError.
+
+    It ends after `silence` without a byte, and in any case once `whole` has passed.
+    """
+    with socket.create_connection((host, port), timeout=silence.total_seconds()) as plain, plain.dup() as handle:
+        # TLS takes the first descriptor over; the second one reaches the connection all the same.
+        timer = threading.Timer((whole + SETTLES).total_seconds(), _shut, [handle])
+        timer.daemon = True
+        timer.start()
+        try:
+            if context is None:
+                yield plain
+            else:
+                with context.wrap_socket(plain, server_hostname=host) as secured:
+                    yield secured
+        finally:
+            timer.cancel()
+
+
+def _shut(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def greeted(
+    host: str, port: int, context: ssl.SSLContext | None, *, silence: timedelta, whole: timedelta
+) -> Iterator["Relay"]:
+    """Yield a relay that has greeted. Raises SMTPException and OSError."""
+    with (
+        connected(host, port, context, silence=silence, whole=whole) as connection,
+        closing(Relay(host, connection, silence)) as relay,
+    ):
+        yield relay
+
+
+class Relay(smtplib.SMTP):
+    """Talk SMTP over a connection that is open, and take no more than LARGEST_ANSWERS of answers."""
+
+    def __init__(self, host: str, connection: socket.socket, silence: timedelta) -> None:
+        self._connection = connection
+        # Left to itself smtplib asks the name service who it is, which may be the very thing that is down.
+        here = socket.gethostname() or "localhost"
+        super().__init__(host, local_hostname=here, timeout=silence.total_seconds())
+
+    def connect(self, host: str = "", port: int = 0, source_address: object = None) -> tuple[int, bytes]:
+        """Hear the greeting; the connection is there already."""
+        self.sock, self.file = self._connection, None
+        return self.getreply()
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Return an answer. Raises SMTPServerDisconnected where answers come without end."""
+        if self.file is None and self.sock is not None:
+            self.file = _Bounded(self.sock.makefile("rb"))
+        return super().getreply()
+
+
+class _Bounded:
+    """Read lines up to LARGEST_ANSWERS."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._left = LARGEST_ANSWERS
+
+    def readline(self, limit: int) -> bytes:
+        line = self._file.readline(limit)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError("answers without end")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
