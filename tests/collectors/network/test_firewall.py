@@ -360,7 +360,7 @@ def test_a_machine_without_any_tool_shows_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_a_tool_that_says_something_else_shows_nothing(tmp_path: Path, said: str, error: type[LookError]) -> None:
-    folder = programs(tmp_path / "bin")
+    folder = programs(tmp_path / "bin", *BOUNDED)
     (folder / "nft").write_text(f"#!/bin/sh\n{said}\n")
     (folder / "nft").chmod(0o755)
     with pytest.raises(error):
