@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from agent.cli.explain import explanation
+from agent.cli.verify import line, renewals
 from agent.core import rooted
 from agent.core.installed import OUTDATED, ROOT, STORE, outdated_in, renewal
-from agent.core.inventory import DeclaredHost, Inventory
+from agent.core.inventory import Backup, DeclaredHost, Inventory
 from agent.core.model import Fact, Observation
 from agent.core.verification import STORE_OUTDATED
 from agent.evaluate import Bench, Seen, judge
@@ -83,6 +84,23 @@ def test_a_verdict_that_rests_on_an_old_program_gives_the_command_once() -> None
     assert detail(verdict).count(renewal(STORE, VAULT)) == 1
     assert "beffroi-store installé sur vault est périmé" in phrase(verdict, "fr")
     assert "beffroi-store installed on vault is outdated" in phrase(verdict, "en")
+
+
+def test_verify_names_an_old_store_program_with_its_command(
+    stores: StoreHost, repository: Repository, tmp_path: Path
+) -> None:
+    watch = StoreWatch(
+        repository=repository, host=stores.forced(repository.folder, text=OLD), folder=tmp_path / "watch"
+    )
+    done = watch.verify()
+    backup = Backup(
+        id="files", beneficiary="scota", host="srv-1", paths=(), snapshot_host="srv-1", copies=(watch.copy,)
+    )
+    inventory = Inventory(hosts=(VAULT,), backups=(backup,))
+    assert line(done).endswith("; store-outdated")
+    assert list(renewals([done, done], inventory)) == [
+        f"hint: beffroi-store on vault is outdated; renew it with: {renewal(STORE, VAULT)}"
+    ]
 
 
 @pytest.mark.parametrize("name", ["store", "ssh"])
