@@ -67,6 +67,7 @@ class Turn:
     def __init__(self, watch: Watch, *, clock_doubt: str | None = None) -> None:
         self._watch = watch
         self._fresh: dict[tuple[str, str], Seen] = {}
+        self._kept: dict[tuple[str, str], Seen | None] = {}
         self.now = watch.clock.now()
         self.not_kept = watch.not_kept
         self.clock_doubt = clock_doubt or clock_doubt_from(watch.known, self.now)
@@ -74,7 +75,7 @@ class Turn:
     def take(self, reading: Reading) -> None:
         """Keep one reading, and judge by it from now on."""
         name = (reading.collector, reading.subject)
-        before = self.seen(*name)
+        before = self._fresh.get(name) or seen_in(self._watch.known, *name)
         evidence_id = f"unkept-{reading.collector}-{reading.subject}"
         ledger = self._watch.ledger
         if ledger is not None:
@@ -96,13 +97,20 @@ class Turn:
 
     def seen(self, collector: str, subject: str) -> Seen | None:
         """Return the newest readings of one collector at one subject."""
-        fresh = self._fresh.get((collector, subject))
-        return fresh if fresh is not None else seen_in(self._watch.known, collector, subject)
+        name = (collector, subject)
+        fresh = self._fresh.get(name)
+        if fresh is not None:
+            return fresh
+        # Rules ask for the same looks many times.
+        if name not in self._kept:
+            self._kept[name] = seen_in(self._watch.known, collector, subject)
+        return self._kept[name]
 
     def judge(self, wanted: Sequence[Expected]) -> tuple[Verdict, ...]:
         """Return the verdict on each thing that is wanted, kept in the ledger with its line of states and past days."""
         watch = self._watch
         self.now = watch.clock.now()
+        self._kept.clear()
         zone = PARIS
         loads = watch.known.loads() if watch.known is not None else ()
         agreements = agreements_of(watch)

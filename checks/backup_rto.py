@@ -6,6 +6,7 @@ An estimate is an upper bound drawn from the weekly restores of parts of the off
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from agent.core.counting import counted_points
 from agent.core.durations import read_duration
 from agent.core.entries import Entry
 from agent.core.inventory import Backup, Copy
@@ -16,6 +17,8 @@ from agent.core.pace import COLLECTOR, DRAWS_STAND, LEAST_DRAWS, Measured, draws
 from agent.core.periodic import last_performed
 from agent.core.reason import Reason
 from agent.core.terms import due_after
+
+LISTING = "restic_snapshots"
 
 
 def needs(question: Question) -> tuple[Need, ...]:
@@ -67,10 +70,25 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         state = State.MISSED
     if beside and state is State.UNPROVEN:
         return
+    damage = _nothing_sound(need.subject, question) if state is State.MET else None
+    if damage is not None:
+        # How fast it comes back tells nothing where no point is known to come back whole.
+        about = {"copy": seen.subject, "file": damage}
+        yield Finding(state=State.UNPROVEN, reason=Reason.DAMAGED, about=about)
+        return
     about = {"basis": "estimated", "draws": found.draws, "likely_seconds": round(found.mean, 3), "copy": seen.subject}
     if found.calibrated and last is not None:
         about = {**about, "calibrated_by": last.id}
     yield Finding(state=state, reason=reason, value=found.upper, limit=limit, unit="seconds", about=about)
+
+
+def _nothing_sound(copy: str, question: Question) -> str | None:
+    """Return a damaged file of a copy where that leaves some path without a point that is known to be sound."""
+    listing = question.last_look(LISTING, copy)
+    if listing is None:
+        return None
+    series = counted_points(question.item, listing, question.last_look)
+    return next((one.damage for one in series if one.newest is None and (one.damaged or one.doubtful)), None)
 
 
 def _last(question: Question) -> Entry | None:

@@ -34,6 +34,7 @@ CONFIGURATION = """\
 state_directory = "{state}"
 listen = "{listen}"
 language = "{language}"
+demonstration = true
 
 [convention]
 reference = "Démonstration"

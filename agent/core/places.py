@@ -56,6 +56,16 @@ def place_in(seen: Observation | None, copy: Copy) -> Place:
     return Place(machine=Machine(words[1]), how=words[2])
 
 
+# Kinds of repositories, by the beginning of restic's address; any other is a path (restic's manual, «Preparing»).
+KINDS = frozenset({"sftp", "rest", "s3", "b2", "azure", "gs", "swift", "rclone"})
+
+
+def kind_of(copy: Copy) -> str:
+    """Return how a copy is reached: one of KINDS, or `local` for a path."""
+    kind = copy.repository.partition(":")[0]
+    return kind if kind in KINDS else "local"
+
+
 def elsewhere(copies: Iterable[Copy], last_look: LastLook) -> tuple[Copy, ...]:
     """Return the copies that are not known to lie on their source's own machine."""
     return tuple(

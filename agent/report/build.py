@@ -40,6 +40,7 @@ def build(material: Material, edition: int | None) -> Report:
         proof=material.proof,
         version=material.version,
         hosts=material.hosts,
+        copies=material.copies,
         demonstration=material.demonstration,
     )
 

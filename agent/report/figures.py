@@ -11,6 +11,7 @@ from agent.accounting.rate import Tally
 from agent.core.entries import Entry
 from agent.core.model import State, Target, Verdict
 from agent.core.period import Quarter
+from agent.core.places import Machine
 from agent.core.reason import Reason
 from agent.report.days import Span, SubjectDays
 from agent.report.intervals import Interval
@@ -128,6 +129,18 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CopyPlace:
+    """Where one copy is: as the configuration says, how it is reached, and the machine that it was seen to lie on."""
+
+    subject: str
+    site: str
+    country: str
+    reached_by: str
+    machine: Machine
+    transfer_basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Hold one report. `edition` None: provisional, the quarter is not over; `span` is what was counted.
 
@@ -152,6 +165,7 @@ class Report:
     version: str
     changes: tuple[Change, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
+    copies: tuple[CopyPlace, ...] = ()
     csv_sha256: str = ""
     bundle_sha256: str = ""
     demonstration: bool = False

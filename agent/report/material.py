@@ -18,7 +18,8 @@ from agent.core.matching import off_site_copies
 from agent.core.model import Key, Observation, Verdict
 from agent.core.moments import read_when
 from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
-from agent.core.places import elsewhere
+from agent.core.places import COLLECTOR as PLACES
+from agent.core.places import elsewhere, kind_of, place_in
 from agent.core.version import VERSION
 from agent.ledger.append import tip
 from agent.ledger.day_rows import Came, of_beneficiary
@@ -26,7 +27,7 @@ from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, Load
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
-from agent.report.figures import Proof
+from agent.report.figures import CopyPlace, Proof
 
 QUARTERS = 4
 
@@ -60,6 +61,7 @@ class Material:
     last_verdicts: tuple[Verdict, ...] = ()
     points: tuple[PointsSeen, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
+    copies: tuple[CopyPlace, ...] = ()
     demonstration: bool = False
     signed: date | None = None
     version: str = VERSION
@@ -130,6 +132,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         points=tuple(_points(configuration, ledger, beneficiary)),
+        copies=tuple(_places(configuration, ledger, beneficiary)),
         demonstration=configuration.agent.demonstration,
         hosts=tuple(
             (host.id, host.address or "", host.site or "")
@@ -202,6 +205,20 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
                     seen.append(listing.ended)
             if seen:
                 yield PointsSeen(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))
+
+
+def _places(configuration: Configuration, ledger: Ledger, beneficiary: str) -> Iterator[CopyPlace]:
+    for backup in configuration.inventory.backups:
+        for copy in backup.copies if backup.beneficiary == beneficiary else ():
+            seen = None if copy.believed else _last_look(ledger, PLACES, copy.subject)
+            yield CopyPlace(
+                subject=copy.subject,
+                site=copy.site or "",
+                country=copy.country or "",
+                reached_by=kind_of(copy),
+                machine=place_in(seen, copy).machine,
+                transfer_basis=copy.transfer_basis or "",
+            )
 
 
 def _last_look(ledger: Ledger, collector: str, subject: str) -> Observation | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from agent.core.convention import CLAUSES
 from agent.core.entries import Entry
+from agent.core.places import Machine
 from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Table, table
@@ -12,6 +13,13 @@ from agent.wording.frames import FRAMES
 from agent.wording.inert import inert
 from agent.wording.quantities import duration
 from agent.wording.targets import target_title
+
+MACHINES = {
+    Machine.SAME: "celle de la source : la copie n'est pas hors site",
+    Machine.OTHER: "une autre que celle de la source, constatée",
+    Machine.UNKNOWN: "site déclaré, non constaté",
+}
+REACHED_BY = {"local": "un chemin de la machine de l'agent", "sftp": "SFTP", "rest": "REST", "s3": "S3"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +81,19 @@ def _ages(report: Report) -> list[Table]:
 def _restricted(report: Report) -> Iterator[Table]:
     hosts = [(inert(id), inert(address) or "—", inert(site) or "—") for id, address, site in report.hosts]
     yield from table("Machines", ("Machine", "Adresse", "Site"), hosts, kept_in="la configuration")
+    copies = [
+        (
+            inert(one.subject),
+            inert(one.site) or "—",
+            inert(one.country) or "—",
+            REACHED_BY.get(one.reached_by, one.reached_by),
+            MACHINES[one.machine],
+            inert(one.transfer_basis, 400) or "—",
+        )
+        for one in report.copies
+    ]
+    head = ("Copie", "Site", "Pays", "Jointe par", "Machine", "Garantie de transfert")
+    yield from table("Copies des sauvegardes", head, copies, kept_in="la configuration")
     persons = [
         (entry.id, inert(entry.values["person"]), inert(entry.values["accounts"]))
         for entry in report.entries

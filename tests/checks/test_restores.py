@@ -9,9 +9,10 @@ from agent.core.convention import CLAUSES
 from agent.core.entries import Entry, by_beneficiary
 from agent.core.expected import expected, expected_entries
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory, Sample
-from agent.core.model import Observation, State, Target, Verdict
+from agent.core.model import Fact, FactValue, Observation, State, Target, Verdict
 from agent.core.pace import Draw, Totals
 from agent.core.period import day_of, day_start
+from agent.core.points import Point
 from agent.evaluate import Bench, Readings, Seen, judge
 from agent.wording.languages import LANGUAGES
 from agent.wording.sentences import phrase
@@ -226,6 +227,30 @@ def test_what_no_exercise_tells_is_estimated_from_timed_restores(
 ) -> None:
     verdict = judged(entries, inventory=SAMPLED, readings=readings)["backup-rto", "files"]
     assert (told(verdict), verdict.about.get("basis")) == (state, basis)
+
+
+def test_a_fast_copy_of_which_nothing_is_sound_shows_no_time() -> None:
+    pace, at = paced(1, 1.1, 1.2), datetime.fromisoformat("2026-11-23T12:00+01:00")
+    point = Point(id="a" * 64, time=at, host="srv-1", paths=SAMPLED.backups[0].paths, files=3)
+
+    def kept(collector: str, name: str, value: FactValue) -> Seen:
+        fact = Fact(name=name, subject="files/offsite", value=value, as_of=at)
+        look = Observation(
+            collector=collector, host="srv-1", subject="files/offsite", begun=at, ended=at, facts=(fact,)
+        )
+        return Seen(reading=look, evidence_id="r-2", observation=look, observation_id="r-2")
+
+    looks = {
+        "restic_snapshots": kept("restic_snapshots", "backup.point", point),
+        "restic_check": kept("restic_check", "verify.damage", "damaged index"),
+    }
+
+    def readings(collector: str, subject: str) -> Seen | None:
+        return looks.get(collector) if subject == "files/offsite" and collector in looks else pace(collector, subject)
+
+    assert told(judged((), inventory=SAMPLED, readings=readings)["backup-rto", "files"]) == "unproven damaged"
+    del looks["restic_check"]
+    assert told(judged((), inventory=SAMPLED, readings=readings)["backup-rto", "files"]) == "met within-limit"
 
 
 def test_an_exercise_that_is_too_old_still_sets_the_estimate() -> None:

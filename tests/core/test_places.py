@@ -6,7 +6,18 @@ from datetime import timedelta
 import pytest
 
 from agent.core.model import Observation, State
-from agent.core.places import COLLECTOR, FACT, Machine, Place, elsewhere, on_site, place_in, place_needs, placed
+from agent.core.places import (
+    COLLECTOR,
+    FACT,
+    Machine,
+    Place,
+    elsewhere,
+    kind_of,
+    on_site,
+    place_in,
+    place_needs,
+    placed,
+)
 from agent.core.reason import Reason
 from tests.checks.backups import NOW, OFFSITE, look
 
@@ -43,6 +54,12 @@ def test_a_demonstration_believes_the_declared_site() -> None:
     believed = replace(OFFSITE, believed=True)
     assert place_needs(believed) == ()
     assert elsewhere((believed,), lambda collector, subject: seen(HERE)) == (believed,)
+
+
+def test_how_a_copy_is_reached_is_told_without_its_address() -> None:
+    addresses = ("/srv/restic", "sftp:vault:/srv", "rest:https://user:secret@vault/", "s3:s3.example/b", "C:/restic")
+    found = [kind_of(replace(OFFSITE, repository=address)) for address in addresses]
+    assert found == ["local", "sftp", "rest", "s3", "local"]
 
 
 def test_a_place_that_nothing_shows_is_marked_as_declared() -> None:

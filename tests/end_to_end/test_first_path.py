@@ -72,6 +72,12 @@ def test_a_copy_on_this_machine_is_not_off_site_whatever_is_declared(watched: Wa
     assert said.verdict("backup-offsite", "files/offsite") == ("missed", "not-offsite")
 
 
+def test_the_demonstration_gets_what_each_backup_deserves() -> None:
+    said = beffroi("demo", "--once", "--language", "en")
+    assert (said.code, "deserved" in said.err) == (0, False), said.err
+    assert "Demonstration: the site of each copy is taken on trust." in said.err
+
+
 def test_a_demonstration_says_so_and_publishes_nothing(watched: Watched) -> None:
     said = beffroi("check", "--config", watched.configuration)
     assert "Démonstration" in said.err
