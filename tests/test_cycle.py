@@ -124,7 +124,7 @@ def world(folder: Path, more: str = "", of_backup: str = "") -> Iterator[World]:
             host=lambda id: here,
             clock=clock,
             folder=folder,
-            timeout=timedelta(seconds=1),
+            timeout=timedelta(seconds=60),
             previous=lambda collector, subject: None,
         )
         watch = Watch(

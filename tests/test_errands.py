@@ -30,7 +30,7 @@ class FixedClock:
         return 0.0
 
 
-def means(folder: Path, timeout: timedelta = timedelta(seconds=5)) -> Means:
+def means(folder: Path, timeout: timedelta = timedelta(seconds=60)) -> Means:
     here = LocalHost("here")
     return Means(
         here=here,
@@ -140,7 +140,7 @@ def test_each_program_that_a_look_runs_is_evidence(tmp_path: Path) -> None:
 def test_a_repository_that_another_process_looks_at_is_locked_and_not_waited_for_longer_than_the_limit(
     tmp_path: Path,
 ) -> None:
-    with repository_lock(tmp_path, "look /srv/r", timedelta(seconds=1)):
+    with repository_lock(tmp_path, "look /srv/r", timedelta(seconds=60)):
         reading = carry_out(errand(sees, lock="/srv/r"), means(tmp_path, timedelta(milliseconds=50)))
     assert isinstance(reading, Failure)
     assert reading.reason is Reason.LOCKED

@@ -18,7 +18,7 @@ def test_each_line_reaches_the_socket_that_systemd_names(
     name = f"@beffroi-test-{os.getpid()}" if abstract else str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(name.replace("@", "\0", 1) if abstract else name)
-        listener.settimeout(10)
+        listener.settimeout(60)
         monkeypatch.setenv("NOTIFY_SOCKET", name)
         assert notify("READY=1", "STATUS=watching")
         assert listener.recv(4096) == b"READY=1\nSTATUS=watching"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from agent.core.clock import SystemClock
 from agent.workers import Workers
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Gate:

@@ -88,7 +88,7 @@ def test_what_a_kill_left_behind_is_swept_at_the_next_start(tmp_path: Path) -> N
     assert process.stdout.readline() == "ready\n"
     assert sweep(tmp_path) == 0
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    process.wait(60)
     process.stdout.close()
     assert sweep(tmp_path) == 1
     assert os.listdir(tmp_path / NAME) == []

@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -11,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.deadline import Deadline
 from agent.core.errors import (
     Denied,
     Exited,
@@ -287,8 +287,8 @@ def test_a_name_that_does_not_resolve_is_unreachable(sshd: Sshd) -> None:
 
 
 def test_a_host_that_accepts_and_never_speaks_costs_its_timeout_once(sshd: Sshd) -> None:
-    with silent_server() as port, closing(door(sshd, port=port, timeout=timedelta(seconds=1))) as host:
-        deadline = Deadline(timedelta(seconds=2))
+    held: list[socket.socket] = []
+    with silent_server(held) as port, closing(door(sshd, port=port, timeout=timedelta(seconds=1))) as host:
 
         def ask() -> str:
             with pytest.raises(Unreachable, match="accepted and did not greet within 1 s") as caught:
@@ -297,7 +297,7 @@ def test_a_host_that_accepts_and_never_speaks_costs_its_timeout_once(sshd: Sshd)
 
         with ThreadPoolExecutor(4) as pool:
             assert len({one.result() for one in [pool.submit(ask) for _ in range(4)]}) == 1
-        assert not deadline.passed
+        assert len(held) == 1
 
 
 def test_a_lost_connection_is_unreachable_and_the_next_question_opens_another(fresh: Sshd) -> None:
@@ -337,7 +337,7 @@ def test_closing_sends_everybody_away_at_once(sshd: Sshd) -> None:
         assert wait_until(lambda: bool(with_mark(mark[MARK])))
         host.close()
         with pytest.raises(Stopped):
-            asking.result(timeout=5)
+            asking.result(timeout=60)
     with pytest.raises(Stopped):
         host.run("true", timeout=LONG)
 
@@ -348,7 +348,7 @@ def test_closing_does_not_wait_for_a_host_that_never_speaks(sshd: Sshd) -> None:
         asking = pool.submit(host.run, "true", timeout=LONG)
         host.close()
         with pytest.raises(Stopped):
-            asking.result(timeout=5)
+            asking.result(timeout=60)
 
 
 def test_a_host_behind_another_is_reached_through_it(sshd: Sshd, tmp_path: Path) -> None:
@@ -412,7 +412,7 @@ def test_a_server_that_is_no_sshd_is_unreachable_in_silence(sshd: Sshd, capfd: p
     with web:
         assert web.stdout is not None
         port = int(web.stdout.readline())
-        with closing(door(sshd, port=port, timeout=timedelta(seconds=5))) as host, pytest.raises(Unreachable):
+        with closing(door(sshd, port=port, timeout=LONG)) as host, pytest.raises(Unreachable):
             host.run("true", timeout=LONG)
         web.kill()
     assert capfd.readouterr() == ("", "")

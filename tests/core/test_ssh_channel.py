@@ -14,7 +14,7 @@ from agent.core import ssh_channel
 from agent.core.deadline import Deadline
 from agent.core.ssh_channel import converse
 
-SOON = timedelta(seconds=5)
+SOON = timedelta(seconds=60)
 
 
 class Scripted:

@@ -424,7 +424,7 @@ def under_way(site: Watched) -> Iterator[subprocess.Popen[bytes]]:
     )  # fmt: skip
     try:
         place = site.folder / "state" / NAME
-        assert wait_until(lambda: any(place.rglob("linked")), 60)
+        assert wait_until(lambda: any(place.rglob("linked")))
         yield process
     finally:
         process.kill()
@@ -435,7 +435,7 @@ def under_way(site: Watched) -> Iterator[subprocess.Popen[bytes]]:
 def test_cut_off_it_leaves_no_data_and_a_documented_reason(site: Watched, number: signal.Signals) -> None:
     with under_way(site) as process:
         process.send_signal(number)
-        assert process.wait(20) == 130
+        assert process.wait(60) == 130
     assert left_behind(site) == []
     assert [entry["reason"] for entry in registered(site, "restore")] == ["essai"]
     assert registered(site, "recovery-test") == []
@@ -444,7 +444,7 @@ def test_cut_off_it_leaves_no_data_and_a_documented_reason(site: Watched, number
 def test_killed_it_leaves_no_data_after_the_next_start(site: Watched) -> None:
     with under_way(site) as process:
         process.kill()
-        process.wait(20)
+        process.wait(60)
     assert left_behind(site) != []
     beffroi("check", "--target", "backup-lifecycle", "--config", site.configuration)
     assert left_behind(site) == []

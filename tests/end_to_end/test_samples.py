@@ -382,12 +382,12 @@ def test_killed_it_leaves_one_file_at_the_most_and_none_after_the_next_start(sit
     )
     place = site.folder / "state" / NAME
     try:
-        assert wait_until(lambda: any(path.is_file() and path.parent != place for path in place.rglob("*")), 60)
+        assert wait_until(lambda: any(path.is_file() and path.parent != place for path in place.rglob("*")))
         assert place.stat().st_mode & 0o077 == 0
         assert len([path for path in place.rglob("*") if path.is_file() and path.parent != place]) == 1
     finally:
         process.send_signal(signal.SIGKILL)
-        process.wait(20)
+        process.wait(60)
     assert left_behind(site) != []
     assert len(registered(site)) == 1
     beffroi("check", "--target", "backup-lifecycle", "--config", site.configuration)

@@ -45,7 +45,7 @@ def test_a_state_that_was_lost_is_put_back_and_gone_on_with(lab: Laboratory) -> 
     (state / "drills").mkdir()
     (state / "drills" / "record.txt").write_text("an exercise")
     with daemon(lab.watched.configuration, lab.watched.folder / "log") as process:
-        assert wait_until(lambda: "serving on" in (lab.watched.folder / "log").read_text(), 30)
+        assert wait_until(lambda: "serving on" in (lab.watched.folder / "log").read_text())
         archive = backed_up(lab)
         assert process.poll() is None
     assert archive.returncode == 0, archive.stderr

@@ -20,7 +20,7 @@ from tests.faults.laboratory import Laboratory, laboratory
 from tests.faults.table import MET, Answer, unproven
 from tests.parts.clocks import SettableClock
 from tests.parts.disks import failing_disk, may_fail, may_mount, small_disk
-from tests.parts.processes import no_process_left, wait_until
+from tests.parts.processes import PATIENCE_SECONDS, no_process_left, wait_until
 from tests.parts.program import beffroi, daemon, fetched
 from tests.parts.sshd import LOOPBACK, silent_server
 
@@ -63,10 +63,10 @@ class Running:
             return refused.code
 
     def comes_to(self, target: str, subject: str, answer: Answer) -> None:
-        assert wait_until(lambda: self.verdict(target, subject) == answer, 40, step=0.1), self.log.read_text()[-3000:]
+        assert wait_until(lambda: self.verdict(target, subject) == answer, step=0.1), self.log.read_text()[-3000:]
 
     def says(self, word: str) -> None:
-        assert wait_until(lambda: word in self.log.read_text(), 20, step=0.1), self.log.read_text()[-3000:]
+        assert wait_until(lambda: word in self.log.read_text(), step=0.1), self.log.read_text()[-3000:]
 
 
 @contextmanager
@@ -74,7 +74,7 @@ def running(lab: Laboratory, **extra: str) -> Iterator[Running]:
     log = lab.watched.folder / "log"
     with daemon(lab.watched.configuration, log, extra) as process:
         base = f"http://{LOOPBACK}:{lab.watched.port}"
-        assert wait_until(lambda: process.poll() is not None or "serving on" in log.read_text(), 30)
+        assert wait_until(lambda: process.poll() is not None or "serving on" in log.read_text())
         assert process.poll() is None, log.read_text()
         yield Running(process=process, base=base, log=log)
     assert "Traceback" not in log.read_text()
@@ -115,7 +115,8 @@ def test_a_bad_file_at_a_reload_keeps_the_old_configuration_and_says_so(lab: Lab
         assert one.verdict("backup-rpo", "sound") == MET
 
 
-def test_a_hung_look_does_not_keep_it_from_ending(lab: Laboratory) -> None:
+def test_a_hung_look_does_not_keep_it_from_ending(lab: Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab.watched, "timeout", "12h")  # no look gives up by itself
     with silent_server() as port, no_process_left() as mark:
         lab.declare_one("mute-ssh", repository=f"sftp://{LOOPBACK}:{port}//srv")
         lab.declare_one("mute-http", repository=f"rest:http://{LOOPBACK}:{port}/")
@@ -123,7 +124,7 @@ def test_a_hung_look_does_not_keep_it_from_ending(lab: Laboratory) -> None:
         with running(lab, **mark) as one:
             one.comes_to("backup-rpo", "sound", MET)
             one.process.send_signal(signal.SIGTERM)
-            assert one.process.wait(5) == 0
+            assert one.process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_killed_at_any_moment_it_starts_again_on_sound_ground(lab: Laboratory) -> None:
@@ -131,7 +132,7 @@ def test_killed_at_any_moment_it_starts_again_on_sound_ground(lab: Laboratory) -
         with running(lab) as one:
             time.sleep(seconds)  # wherever it is by then: the moment is the variable, not a thing waited for
             one.process.send_signal(signal.SIGKILL)
-            one.process.wait(10)
+            one.process.wait(PATIENCE_SECONDS)
     making.old(lab, "declared-meanwhile")
     with running(lab) as one:
         one.comes_to("backup-rpo", "sound", MET)
@@ -150,14 +151,14 @@ def test_a_full_disk_shows_and_passes(lab: Laboratory) -> None:
             lab.declare("late-comer", source=lab.source)
             assert lab.watched.configuration.exists()
             one.process.send_signal(signal.SIGHUP)
-            assert wait_until(lambda: one.health() == 503, 30, step=0.1), one.log.read_text()[-3000:]
+            assert wait_until(lambda: one.health() == 503, step=0.1), one.log.read_text()[-3000:]
             assert one.verdict("backup-rpo", "sound") == MET  # still read, still fresh
             disk.free()
             one.process.send_signal(signal.SIGHUP)
-            assert wait_until(lambda: one.health() == 200, 30, step=0.1), one.log.read_text()[-3000:]
+            assert wait_until(lambda: one.health() == 200, step=0.1), one.log.read_text()[-3000:]
             one.comes_to("backup-rpo", "late-comer", ("missed", "absent"))
             one.process.send_signal(signal.SIGTERM)
-            assert one.process.wait(5) == 0
+            assert one.process.wait(PATIENCE_SECONDS) == 0
         assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
 
 
@@ -170,10 +171,10 @@ def test_a_disk_that_turns_read_only_shows_and_what_was_kept_is_still_read(lab: 
             lab.declare("late-comer", source=lab.source)
             assert lab.watched.configuration.exists()
             one.process.send_signal(signal.SIGHUP)
-            assert wait_until(lambda: one.health() == 503, 30, step=0.1), one.log.read_text()[-3000:]
+            assert wait_until(lambda: one.health() == 503, step=0.1), one.log.read_text()[-3000:]
             assert one.verdict("backup-rpo", "sound") == MET
             one.process.send_signal(signal.SIGTERM)
-            assert one.process.wait(10) == 0
+            assert one.process.wait(PATIENCE_SECONDS) == 0
         disk.unmount()
         disk.mount()
         assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
@@ -185,7 +186,7 @@ def test_a_process_that_was_suspended_goes_on(lab: Laboratory) -> None:
         one.process.send_signal(signal.SIGSTOP)
         time.sleep(2)  # frozen for as long: the time is the variable, not a thing waited for
         one.process.send_signal(signal.SIGCONT)
-        assert wait_until(lambda: one.health() == 200, 30, step=0.1)
+        assert wait_until(lambda: one.health() == 200, step=0.1)
         assert one.verdict("backup-rpo", "sound") == MET
         assert "jumped" not in one.log.read_text()
 
@@ -193,7 +194,7 @@ def test_a_process_that_was_suspended_goes_on(lab: Laboratory) -> None:
 def test_systemd_is_told_ready_after_the_first_turn_and_then_what_is_wrong(lab: Laboratory) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         listener.bind(str(lab.watched.folder / "notify"))
-        listener.settimeout(40)
+        listener.settimeout(PATIENCE_SECONDS)
         with running(lab, NOTIFY_SOCKET=str(lab.watched.folder / "notify")) as one:
             assert listener.recv(4096) == b"READY=1\nSTATUS=watching"
             good = lab.watched.configuration.read_text()

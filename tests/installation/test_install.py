@@ -28,7 +28,6 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     tools.mkdir()
     monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
     monkeypatch.setattr(service, "WELL_FOR", timedelta(0))
-    monkeypatch.setattr(service, "WELL_WITHIN", timedelta(seconds=2))
     # pytest's own folder is closed to others, as is the Python of some who run these tests.
     monkeypatch.setattr(release, "_require_for_all", lambda python: None)
     monkeypatch.setattr(release, "_install_libraries", lambda folder, lock, wheels: None)
@@ -110,8 +109,11 @@ def test_a_release_that_does_not_start_is_given_up_for_the_one_before(machine: M
     assert f"release {before[0]}: in use again" in machine.said
 
 
-def test_a_release_that_starts_and_is_not_well_is_given_up_too(machine: Machine) -> None:
+def test_a_release_that_starts_and_is_not_well_is_given_up_too(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     machine.install()
+    monkeypatch.setattr(service, "WELL_WITHIN", timedelta(seconds=2))
     before = machine.releases()
     (machine.source / "checks/more.py").write_text("MORE = 1\n")
     (machine.places.root / "status").write_text("the ledger was not appended to: no room\n")

@@ -44,7 +44,9 @@ class Cell:
         (self.root / "dev/null").touch()
         for name in ("login.defs", "ld.so.cache"):
             shutil.copy(Path("/etc", name), self.root / "etc" / name)
-        shutil.copytree("/etc/pam.d", self.root / "etc/pam.d", dirs_exist_ok=True)
+        # Some modules refuse a session where their files are missing, as pam_limits of Debian 12 does.
+        for name in ("pam.d", "security"):
+            shutil.copytree(Path("/etc", name), self.root / "etc" / name, dirs_exist_ok=True)
         shutil.copytree("/etc/alternatives", self.root / "etc/alternatives", symlinks=True)
         self.write("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nsshd:x:100:65534::/run/sshd:/usr/sbin/nologin\n")
         self.write("/etc/group", "root:x:0:\nsudo:x:27:\nadm:x:4:\ndocker:x:999:\n")

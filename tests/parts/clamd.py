@@ -90,7 +90,7 @@ class Clamd:
                 stdout=log,
                 stderr=log,
             )
-        assert processes.wait_until(lambda: not self.running or self._listens(), 60), self._log()
+        assert processes.wait_until(lambda: not self.running or self._listens()), self._log()
         assert self.running, self._log()
 
     def stop(self) -> None:
@@ -153,6 +153,6 @@ def pretender(path: Path, answer: Callable[[bytes], bytes | None]) -> Iterator[P
         finally:
             with suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
+            thread.join(60)
             for line in held:
                 line.close()

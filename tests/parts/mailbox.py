@@ -66,7 +66,7 @@ class Session(socketserver.StreamRequestHandler):
         number, self.box.connections = self.box.connections, self.box.connections + 1
         how = self.box.behaves(number)
         if how == SILENT:
-            self.box.over.wait(30)
+            self.box.over.wait()
             return
         self.say("220 loopback")
         while line := self.rfile.readline():

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MARK = "BEFFROI_TEST_MARK"
-PATIENCE_SECONDS = 5.0
+# What must merely come, on a machine however busy; a test whose subject is a time brings a clock of its own.
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,7 @@ def rest_server(
     argv = [program, "--path", str(folder), "--listen", f"{LOOPBACK}:{port}", *access, *options]
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert wait_until(lambda: _listens(port), 20), "rest-server does not start"
+        assert wait_until(lambda: _listens(port)), "rest-server does not start"
         yield f"rest:http{'s' if '--tls' in options else ''}://{LOOPBACK}:{port}/"
     finally:
         process.kill()
@@ -221,6 +221,6 @@ def rest_server(
 
 
 def _listens(port: int) -> bool:
-    with suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=5):
+    with suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=60):
         return True
     return False

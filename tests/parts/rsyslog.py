@@ -63,8 +63,8 @@ def running_rsyslogd(folder: Path, form: str = "FileFormat") -> Iterator[Rsyslog
             made.send("<13>Jan  1 00:00:00 ready app: ready")
             return made.holds("ready app: ready")
 
-        assert processes.wait_until(answers, 30), (folder / "said").read_text()
+        assert processes.wait_until(answers), (folder / "said").read_text()
         yield made
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)

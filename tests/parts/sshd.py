@@ -162,7 +162,7 @@ class Sshd:
                     stdout=log,
                     stderr=log,
                 )
-            if processes.wait_until(lambda: not self.running or self._greets(), 20) and self.running:
+            if processes.wait_until(lambda: not self.running or self._greets()) and self.running:
                 return
             self.stop()
             self.port = 0
@@ -186,7 +186,7 @@ class Sshd:
             processes.end(session.pid)
 
     def _greets(self) -> bool:
-        with suppress(OSError), socket.create_connection((self.address, self.port), timeout=5) as probe:
+        with suppress(OSError), socket.create_connection((self.address, self.port), timeout=60) as probe:
             return probe.recv(4) == b"SSH-"
         return False
 
@@ -274,9 +274,9 @@ def running_sshd(
 
 
 @contextmanager
-def silent_server() -> Iterator[int]:
-    """Yield the port of a server that accepts and never speaks."""
-    held: list[socket.socket] = []
+def silent_server(held: list[socket.socket] | None = None) -> Iterator[int]:
+    """Yield the port of a server that accepts and never speaks; `held` gets the connections that it took."""
+    held = [] if held is None else held
 
     def accept() -> None:
         # The listener's end is how this thread ends.
@@ -294,6 +294,6 @@ def silent_server() -> Iterator[int]:
         finally:
             with suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
+            thread.join(60)
             for connection in held:
                 connection.close()

@@ -88,7 +88,7 @@ def running(folder: Path, name: str, *command: str) -> Iterator[None]:
             yield
         finally:
             process.kill()
-            process.wait(30)
+            process.wait(60)
 
 
 @contextmanager

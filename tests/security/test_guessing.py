@@ -75,7 +75,7 @@ def test_150_guessers_stop_no_scrape(server: Server, gate: Gate) -> None:
             guessers.enter_context(connect(port)).sendall(guess("prometheus", f"guess-{number}"))
             if number % 10 == 0:
                 assert scrape(port).status == 200
-        assert wait_until(lambda: gate.entered == 1, 20)
+        assert wait_until(lambda: gate.entered == 1)
         assert [scrape(port).status for _ in range(20)] == [200] * 20
         assert gate.entered == 1
 
@@ -87,7 +87,7 @@ def test_the_ninth_that_waits_for_a_hash_hears_503_at_once(server: Server, gate:
         waiting = [guessers.enter_context(connect(port)) for _ in range(WAITING + 1)]
         for number, connection in enumerate(waiting):
             connection.sendall(guess("prometheus", f"guess-{number}"))
-        assert wait_until(lambda: server._credentials._waiting._value == 0, 20)
+        assert wait_until(lambda: server._credentials._waiting._value == 0)
         for name in ("prometheus", "nobody"):
             with connect(port) as late:
                 late.sendall(guess(name, "late"))
@@ -105,7 +105,7 @@ def test_who_waits_for_a_hash_is_cut_like_a_silent_one(server: Server, gate: Gat
         guessers = [clients.enter_context(connect(port)) for _ in range(3)]
         for number, connection in enumerate(guessers):
             connection.sendall(guess("prometheus", f"guess-{number}"))
-        assert wait_until(lambda: server._credentials._waiting._value == WAITING - 2, 20)
+        assert wait_until(lambda: server._credentials._waiting._value == WAITING - 2)
         for _ in range(CLIENTS):
             clients.enter_context(connect(port))
         assert scrape(port).status == 200

@@ -28,7 +28,7 @@ def folder() -> Iterator[Path]:
 def ask(path: Path, target: str, host: str = "localhost") -> Answer:
     """Ask for a target at a socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.settimeout(10)
+        connection.settimeout(60)
         connection.connect(str(path))
         connection.sendall(f"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         return answered(received(connection))

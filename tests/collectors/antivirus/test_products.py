@@ -84,7 +84,7 @@ def test_protection_on_access_is_seen_by_its_process(tmp_path: Path) -> None:
     shutil.copy("/usr/bin/sleep", program)
     running = subprocess.Popen([program, "60"])
     try:
-        assert processes.wait_until(lambda: _engaged(HERE, TIMEOUT) == (True, None), 20)
+        assert processes.wait_until(lambda: _engaged(HERE, TIMEOUT) == (True, None))
     finally:
         running.kill()
         running.wait()
