@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from agent.core.departures import TARGET, Course, Left, course_of, digest_of, given_back, knows, leaver_of
-from agent.core.entries import DUTIES, Closing, Entry, opened
-from agent.core.events import in_hours, judge_months, limit_of
-from agent.core.holders import orphans_in
-from agent.core.judging import Check, Looked, Need, Question
+from agent.core.duties.entries import DUTIES, Closing, Entry, opened
+from agent.core.duties.terms import Outcome, Term, told
+from agent.core.judging.check import Check, Looked, Need, Question
+from agent.core.judging.departures import TARGET, Course, Left, course_of, digest_of, given_back, knows, leaver_of
+from agent.core.judging.events import in_hours, judge_months, limit_of
+from agent.core.judging.holders import orphans_in
 from agent.core.model import Detail, Failure, Finding, Observation, State
 from agent.core.period import day_of
 from agent.core.reason import Reason
-from agent.core.terms import Outcome, Term, told
 
 COLLECTOR = "access"
 DUTY = DUTIES[TARGET]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from agent.core.judging import Check, Question
+from agent.core.judging.check import Check, Question
+from agent.core.judging.periodic import judge_periodic
 from agent.core.model import Finding
-from agent.core.periodic import judge_periodic
 
 
 def entered(question: Question) -> Iterator[Finding]:

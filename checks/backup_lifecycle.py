@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from agent.core.facts.recovery_points import matches, points_in
 from agent.core.inventory import Backup
-from agent.core.judging import Check, Need, Question
-from agent.core.matching import matches, points_in
+from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason

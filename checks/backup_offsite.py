@@ -5,21 +5,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.counting import counted_points
 from agent.core.eea import EEA
+from agent.core.facts.recovery_points import matches
+from agent.core.facts.restore_samples import CHANGED, SAME, failed_in, sampled_in
+from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
+from agent.core.facts.verification import damage_in, verifier_of
 from agent.core.inventory import Backup, Copy
-from agent.core.judging import Check, Need, Question
-from agent.core.matched import matched, source_copy
-from agent.core.matching import matches
+from agent.core.judging.check import Check, Need, Question
+from agent.core.judging.copy_lag import matched, source_copy
+from agent.core.judging.counting import counted_points
+from agent.core.judging.recency import recency
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import STANDS, place_needs, placed
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.recency import recency
-from agent.core.samples import CHANGED, SAME, failed_in, sampled_in
-from agent.core.samples import COLLECTOR as SAMPLES
-from agent.core.verification import damage_in, verifier_of
 
 LISTING = "restic_snapshots"
 STORE = "store_listing"

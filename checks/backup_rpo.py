@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.core.canary import restored
-from agent.core.counting import counted_points, dated_points
+from agent.core.facts.canary import restored
+from agent.core.facts.recovery_points import AHEAD, off_site_copies
 from agent.core.inventory import Backup
-from agent.core.judging import Check, Need, Question
-from agent.core.matching import AHEAD, off_site_copies
+from agent.core.judging.check import Check, Need, Question
+from agent.core.judging.counting import counted_points, dated_points
+from agent.core.judging.recency import recency
+from agent.core.judging.wanted_change import newest_change
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import on_site, place_needs
 from agent.core.reason import Reason
-from agent.core.recency import recency
-from agent.core.wanted_change import newest_change
 
 LISTING = "restic_snapshots"
 CANARY = "canary"

@@ -1,22 +1,22 @@
 """backup-rto: how long it takes to get a whole source back (article 5): measured by a full exercise, else estimated.
 
-An estimate is an upper bound drawn from the weekly restores of parts of the off-site copy (agent.core.pace).
+An estimate is an upper bound drawn from the weekly restores of parts of the off-site copy (see restore_pace).
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from agent.core.counting import counted_points
 from agent.core.durations import read_duration
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
+from agent.core.duties.moments import read_when
+from agent.core.duties.terms import due_after
+from agent.core.facts.restore_pace import COLLECTOR, DRAWS_STAND, LEAST_DRAWS, Measured, draws_in, estimate
 from agent.core.inventory import Backup, Copy
-from agent.core.judging import Check, Need, Question
+from agent.core.judging.check import Check, Need, Question
+from agent.core.judging.counting import counted_points
+from agent.core.judging.periodic import last_performed
 from agent.core.model import Detail, Finding, Observation, State
-from agent.core.moments import read_when
-from agent.core.pace import COLLECTOR, DRAWS_STAND, LEAST_DRAWS, Measured, draws_in, estimate
-from agent.core.periodic import last_performed
 from agent.core.reason import Reason
-from agent.core.terms import due_after
 
 LISTING = "restic_snapshots"
 

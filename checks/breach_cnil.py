@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from agent.core.entries import DUTIES
-from agent.core.events import in_hours, judge_event
-from agent.core.judging import Check, Question
+from agent.core.duties.entries import DUTIES
+from agent.core.judging.check import Check, Question
+from agent.core.judging.events import in_hours, judge_event
 from agent.core.model import Finding
 
 TARGET = "breach-cnil"

@@ -7,9 +7,9 @@ there was one, whatever the months say.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from agent.core.entries import DUTIES, Entry
-from agent.core.events import in_hours, judge_event
-from agent.core.judging import Check, Question
+from agent.core.duties.entries import DUTIES, Entry
+from agent.core.judging.check import Check, Question
+from agent.core.judging.events import in_hours, judge_event
 from agent.core.model import Detail, Finding, State
 from agent.core.reason import Reason
 

@@ -8,12 +8,12 @@ notice before the tacit renewal (three months before it), and 30 October for the
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from agent.core.entries import Entry
-from agent.core.judging import Check, Question
+from agent.core.duties.entries import Entry
+from agent.core.duties.terms import months_later
+from agent.core.judging.check import Check, Question
 from agent.core.model import Finding, State
 from agent.core.period import day_end, day_of
 from agent.core.reason import Reason
-from agent.core.terms import months_later
 
 EVALUATION_MONTHS, NOTICE_MONTHS = 6, 3
 INVOICE_MONTH, INVOICE_DAY = 10, 30

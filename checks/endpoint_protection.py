@@ -6,10 +6,10 @@ What is loaded in memory decides, never a file on disk; one product that is all 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from agent.core.facts.protection import CONSOLE, SENSORS, TELLING, TRIABLE, Protection, protections_in
 from agent.core.inventory import DeclaredHost
-from agent.core.judging import Check, Need, Question
+from agent.core.judging.check import Check, Need, Question
 from agent.core.model import WORST_FIRST, Detail, Finding, Gap, Observation, State
-from agent.core.protection import CONSOLE, SENSORS, TELLING, TRIABLE, Protection, protections_in
 from agent.core.reason import Reason
 
 COLLECTOR = "antivirus"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from agent.core.judging import Check, Question
+from agent.core.duties.moments import read_when
+from agent.core.judging.check import Check, Question
+from agent.core.judging.periodic import last_performed
 from agent.core.model import Finding, State
-from agent.core.moments import read_when
-from agent.core.periodic import last_performed
 from agent.core.reason import Reason
 
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agent.core import alert_path
+from agent.core.facts import alert_path
+from agent.core.facts.logs import Kept, Proof, kept_in, proof_in
 from agent.core.inventory import Beneficiary, DeclaredHost, LogSource
-from agent.core.judging import Check, Need, Question
-from agent.core.logs import Kept, Proof, kept_in, proof_in
+from agent.core.judging.check import Check, Need, Question
+from agent.core.judging.clock_offset import clock_finding
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
-from agent.core.timekeeping import clock_finding
 
 # convention, «Evidence has an age»: what the agent proves itself is tried every 8 h.
 # A wrong zone is half an hour at the least, and what writes files keeps them back for some minutes.

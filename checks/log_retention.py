@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from agent.core.facts.logs import Kept, kept_in, room_in
 from agent.core.inventory import LogSource
-from agent.core.judging import Check, Need, Question
-from agent.core.logs import Kept, kept_in, room_in
+from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, Answer, Attempt, attempts_in
 from agent.core.inventory import DeclaredHost, Flow
-from agent.core.judging import Check, Need, Question
+from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Finding, Observation, State
-from agent.core.reach import CONTROL, TRIAL, WITNESS, Answer, Attempt, attempts_in
 from agent.core.reason import Reason
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.judging import Check, Need, Question
+from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.reason import Reason
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from agent.core.inventory import Perimeter
-from agent.core.judging import Check, Question
+from agent.core.judging.check import Check, Question
+from agent.core.judging.periodic import judge_periodic
 from agent.core.model import Finding, State
-from agent.core.periodic import judge_periodic
 from agent.core.reason import Reason
 
 

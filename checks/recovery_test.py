@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from agent.core.duties.moments import read_when
+from agent.core.duties.terms import due_after
 from agent.core.inventory import Backup
-from agent.core.judging import Check, Question
+from agent.core.judging.check import Check, Question
+from agent.core.judging.periodic import judge_periodic, last_performed
+from agent.core.judging.recovery_tests import Shortfall, shortfall
 from agent.core.model import Finding, State
-from agent.core.moments import read_when
-from agent.core.periodic import judge_periodic, last_performed
-from agent.core.recovery_tests import Shortfall, shortfall
-from agent.core.terms import due_after
 
 
 def entered(question: Question) -> Iterator[Finding]:

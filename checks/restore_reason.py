@@ -5,8 +5,8 @@ The register can only tell of the restores that were entered; an exercise of the
 
 from collections.abc import Iterator
 
-from agent.core.entries import Entry
-from agent.core.judging import Check, Question
+from agent.core.duties.entries import Entry
+from agent.core.judging.check import Check, Question
 from agent.core.model import Finding, State
 from agent.core.period import Month, day_of
 from agent.core.reason import Reason

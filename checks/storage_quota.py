@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.core.counting import counted_points
+from agent.core.facts.recovery_points import covering
 from agent.core.inventory import Backup, Beneficiary
-from agent.core.judging import Check, Need, Question
-from agent.core.matching import covering
+from agent.core.judging.check import Check, Need, Question
+from agent.core.judging.counting import counted_points
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason

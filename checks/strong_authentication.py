@@ -6,8 +6,8 @@ share with two proven factors is shown. What could not be told is neither.
 
 from collections.abc import Iterator, Sequence
 
-from agent.core.access import ADMINISTRATOR, NOTHING, UNKNOWN, WAY, Strength, Way, account_of, ways_in
-from agent.core.judging import Check, Need, Question
+from agent.core.facts.access import ADMINISTRATOR, NOTHING, UNKNOWN, WAY, Strength, Way, account_of, ways_in
+from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Finding, Gap, Observation, State
 from agent.core.reason import Reason
 

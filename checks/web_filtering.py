@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, End, Fetched, fetched_in
 from agent.core.inventory import WebFilter
-from agent.core.judging import Check, Need, Question
+from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Finding, Observation, State
 from agent.core.reason import Reason
-from agent.core.web import CONTROL, SAME, TRIAL, End, Fetched, fetched_in
 
 REASONS = {
     End.TIMED_OUT: Reason.TIMED_OUT,

@@ -11,10 +11,10 @@ Blind:  having a second factor is not having to show it: unless the export says 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from agent.core.access import PASSWORD, SECOND_FACTOR, UNKNOWN, WAY, Way, way_fact
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError, Unreadable
-from agent.core.exports import Row, instant_in, read_rows
+from agent.core.facts.access import PASSWORD, SECOND_FACTOR, UNKNOWN, WAY, Way, way_fact
+from agent.core.facts.console_exports import Row, instant_in, read_rows
 from agent.core.inventory import DeclaredHost, Door, Export
 from agent.core.lines import one_line
 from agent.core.model import Fact, Gap

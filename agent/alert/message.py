@@ -12,10 +12,10 @@ from agent.core.ringing import Severity, runbook_of
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.quantities import compared, instant, quantity
-from agent.wording.reasons import REASONS
+from agent.wording.reasons.every import REASONS
 from agent.wording.sentences import sentence
 from agent.wording.states import state_word
-from agent.wording.targets import TARGETS
+from agent.wording.targets.every import TARGETS
 from agent.wording.verdict_fields import fields
 
 SCHEMA = "beffroi.alert/1"

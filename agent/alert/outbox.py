@@ -15,8 +15,8 @@ from pathlib import Path
 
 from agent.alert.edges import Told
 from agent.alert.message import Message
-from agent.core.alert_path import WayOut
 from agent.core.errors import LedgerError
+from agent.core.facts.alert_path import WayOut
 from agent.core.model import Key, State
 
 log = logging.getLogger("beffroi.alert")

@@ -17,10 +17,10 @@ from agent.alert.message import PROBE, Message, of_proof
 from agent.alert.outbox import Outbox, Proof
 from agent.alert.sending import MAIL, WEBHOOK
 from agent.config.settings import Alert
-from agent.core import alert_path
-from agent.core.alert_path import WayOut
 from agent.core.clock import Clock
 from agent.core.errors import LedgerError
+from agent.core.facts import alert_path
+from agent.core.facts.alert_path import WayOut
 from agent.core.model import Gap, Observation, Reading
 from agent.core.reason import Reason
 from agent.wording.languages import Language

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
         from agent.config.load import load
         from agent.core.clock import SystemClock
         from agent.core.errors import UsageError
-        from agent.identity import take_identity
+        from agent.evaluation.identity import take_identity
 
         configuration = load(configuration_path(config), strict=False)
         take_identity(configuration.agent.state_directory, writing=False)

@@ -52,12 +52,12 @@ def _answer(field: "Field", configuration: "Configuration") -> str | None:
 
 def terms(name: str, key: str, value: str, configuration: "Configuration", now: datetime) -> list[str]:
     """Return a line for each clock that a value of a key starts: which target, until when, and how long that is."""
-    from agent.core.entries import duties_of
-    from agent.core.events import CLOCKS
-    from agent.core.moments import read_when
-    from agent.core.terms import told
+    from agent.core.duties.entries import duties_of
+    from agent.core.duties.moments import read_when
+    from agent.core.duties.terms import told
+    from agent.core.judging.events import CLOCKS
     from agent.wording.page import clock_line
-    from agent.wording.targets import target_title
+    from agent.wording.targets.every import target_title
 
     language: Language = "en" if configuration.agent.language == "en" else "fr"
     colon = ": " if language == "en" else " : "

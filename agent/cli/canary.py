@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
         from agent.core.clock import SystemClock
         from agent.core.errors import UsageError
         from agent.core.files import shown
-        from agent.core.planting import plant
+        from agent.hosts.canary_planting import plant
 
         backups = {one.id: one for one in load(configuration_path(config), strict=False).inventory.backups}
         if backup not in backups:

@@ -13,7 +13,7 @@ from agent.core.inventory import Inventory
 from agent.core.model import Observation, State, Verdict
 
 if TYPE_CHECKING:
-    from agent.evaluate import Seen
+    from agent.evaluation.evaluate import Seen
 
 
 def register(app: typer.Typer) -> None:
@@ -57,9 +57,9 @@ def check_and_print(
     from agent.cli.narrowing import narrow
     from agent.cli.printing import chosen_language, print_verdicts, unwatched_here
     from agent.cli.progress import progress
-    from agent.cycle import Turn, needed
-    from agent.errands import carry_out_all
-    from agent.watch import watching
+    from agent.evaluation.round import Turn, needed
+    from agent.evaluation.session import watching
+    from agent.evaluation.tasks import carry_out_all
 
     end_programs_when_interrupted()
     if (writers := other_writers(path)) is not None:

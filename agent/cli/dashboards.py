@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
         from agent.cli.writing import write_all
         from agent.config.settings import Agent
         from agent.dashboards.written import MARK, files
-        from agent.identity import give_up_root
+        from agent.evaluation.identity import give_up_root
 
         give_up_root(Agent().state_directory)
         for path in write_all(output, files(), mark=MARK):

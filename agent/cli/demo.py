@@ -14,7 +14,7 @@ import typer
 
 from agent.cli.options import LanguageOption
 from agent.core.clock import SystemClock
-from agent.core.local import LocalHost
+from agent.hosts.local import LocalHost
 
 # What each demonstration backup must come to; `demo` exits with 0 only when each did.
 DESERVED = {

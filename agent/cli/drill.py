@@ -9,9 +9,9 @@ import typer
 from agent.cli.options import ConfigOption, configuration_path
 
 if TYPE_CHECKING:
-    from agent.core.exercise import Drill, Plan, Request
     from agent.core.inventory import Copy, Inventory
-    from agent.watch import Watch
+    from agent.evaluation.session import Watch
+    from agent.restores.exercise import Drill, Plan, Request
 
 EXIT_CODES = {"ok": 0, "failed": 1, "unproven": 3}
 
@@ -33,8 +33,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Restore the newest off-site point, time it, compare it, remove it, and enter all that in the registers."""
         from agent.cli.interrupt import end_programs_when_interrupted
-        from agent.core.exercise import Request
-        from agent.watch import watching
+        from agent.evaluation.session import watching
+        from agent.restores.exercise import Request
 
         end_programs_when_interrupted()
         with watching(configuration_path(config)) as watch:
@@ -54,9 +54,9 @@ def carried_out(watch: "Watch", request: "Request") -> "tuple[Drill, str, str]":
     """Carry out an exercise and keep its record; return it with its text and its line of JSON."""
     import json
 
-    from agent.core.exercise import record_of, values_of
-    from agent.cycle import Turn
-    from agent.drill import drill, entered
+    from agent.evaluation.drill import drill, entered
+    from agent.evaluation.round import Turn
+    from agent.restores.exercise import record_of, values_of
     from agent.wording.record import record as record_text
 
     done = drill(watch, request, agreed)

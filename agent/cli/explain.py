@@ -31,10 +31,10 @@ def register(app: typer.Typer) -> None:
 
 def explanation(name: str, language: str | None) -> str:
     """Return the text on one name; raise UsageError with the nearest names for an unknown one."""
-    from agent.core import rooted
     from agent.core.errors import UsageError
+    from agent.evaluation.registry import find
     from agent.export.catalogue import METRICS
-    from agent.registry import find
+    from agent.hosts import root_requests
     from agent.wording import explain
     from agent.wording.guides import network_guide, ssh_guide, store_guide
     from collectors.restic.store.far import script
@@ -42,8 +42,8 @@ def explanation(name: str, language: str | None) -> str:
     chosen: Language = "en" if language == "en" else "fr"
     guides = {
         "store": store_guide(script(), chosen),
-        "ssh": ssh_guide(rooted.program(), chosen),
-        "network": network_guide(rooted.program(), chosen),
+        "ssh": ssh_guide(root_requests.program(), chosen),
+        "network": network_guide(root_requests.program(), chosen),
     }
     collectors = find().documents
     metrics = {metric.name: described(metric) for metric in METRICS.values()}

@@ -15,7 +15,7 @@ from agent.wording.quantities import day as written_day
 from agent.wording.quantities import instant
 from agent.wording.sentences import phrase, sentence
 from agent.wording.states import state_symbol, state_word
-from agent.wording.targets import TARGETS
+from agent.wording.targets.every import TARGETS
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -17,8 +17,8 @@ def register(app: typer.Typer) -> None:
     @app.command("init")
     def init(output: OutputOption = None) -> None:
         """Look at this machine and write a commented configuration that `config check` accepts."""
-        from agent.config.discover import discover
-        from agent.config.initial import initial, write_new
+        from agent.config.initial.discover import discover
+        from agent.config.initial.draft import initial, write_new
 
         text = initial(discover())
         if output is None:

@@ -11,7 +11,7 @@ def end_programs_when_interrupted() -> None:
 
     Each program has a session of its own, so that a terminal's Ctrl-C does not reach it.
     """
-    from agent.core.run import stop_all
+    from agent.hosts.run import stop_all
 
     def end(number: int, frame: FrameType | None) -> None:
         stop_all()

@@ -65,7 +65,7 @@ def backed_up(path: Path) -> "Walk":
     """Write the state of a configuration to standard output; return what a walk over the copy found."""
     from agent.config.load import load
     from agent.core.clock import SystemClock
-    from agent.identity import take_identity
+    from agent.evaluation.identity import take_identity
     from agent.ledger.backup import write
 
     directory = load(path, strict=False).agent.state_directory
@@ -85,7 +85,7 @@ def walk(path: Path, received: Sequence[str] = ()) -> "Walk":
     from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.core.errors import LedgerDamaged, LedgerError
-    from agent.identity import take_identity
+    from agent.evaluation.identity import take_identity
     from agent.ledger.ledger import Ledger, Outcome, Walk
 
     directory = load(path, strict=False).agent.state_directory

@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Collection, Iterable, Sequence
 
 from agent.core.convention import CLAUSES
+from agent.core.duties.expected import Expected
 from agent.core.errors import UsageError
-from agent.core.expected import Expected
 from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, Inventory, LogSource, WebFilter
 from agent.core.model import Verdict
 

@@ -130,7 +130,7 @@ def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
     """Give the configuration, its ledger for writing, and the present instant."""
     from agent.config.load import load
     from agent.core.clock import SystemClock
-    from agent.identity import take_identity
+    from agent.evaluation.identity import take_identity
     from agent.ledger.ledger import Ledger
 
     configuration = load(path, strict=False)
@@ -148,7 +148,7 @@ def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[Entr
     from agent.config.load import load
     from agent.core.clock import SystemClock
     from agent.core.errors import NotAllowed, UsageError
-    from agent.identity import take_identity
+    from agent.evaluation.identity import take_identity
     from agent.ledger.ledger import Ledger
     from agent.register.entries import find_register
     from agent.register.kept import listed

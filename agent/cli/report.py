@@ -17,7 +17,7 @@ from agent.wording.languages import Language
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
     from agent.ledger.ledger import Ledger
-    from agent.publish import Made, Wish
+    from agent.publishing.reports import Made, Wish
     from agent.report.further.sheet import Period
     from agent.report.prometheus import Source
 
@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write one report: a quarter's, published and kept once it is over, or another made of the same evidence."""
         from agent.core.period import HalfYear, Month, Quarter, Year
-        from agent.publish import Wish
+        from agent.publishing.reports import Wish
         from agent.report.prometheus import source
 
         option, text = _only({"--quarter": quarter, "--semester": semester, "--month": month, "--annex": annex})
@@ -87,7 +87,7 @@ def _only(asked: Mapping[str, str | None]) -> tuple[str, str]:
 
 def _further(path: Path, period: "Period", output: Path, beneficiary: str | None, *, public: bool) -> None:
     """Write another document than a quarter's report, and name its files."""
-    from agent.past_days import books_of, settle
+    from agent.evaluation.past_days import books_of, settle
     from agent.report.further.making import make
 
     with opened(path) as (configuration, ledger, now):
@@ -111,7 +111,7 @@ def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
     """Give the configuration, the ledger, and what time it is. Raises UsageError, LedgerError."""
     from agent.config.load import load
     from agent.core.clock import SystemClock
-    from agent.identity import take_identity
+    from agent.evaluation.identity import take_identity
     from agent.ledger.ledger import Ledger
 
     configuration = load(path, strict=False)
@@ -127,7 +127,7 @@ def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
 @contextmanager
 def made(path: Path, wish: "Wish") -> "Iterator[Made]":
     """Give the report that was asked for. Raises UsageError, LedgerError."""
-    from agent.publish import published
+    from agent.publishing.reports import published
 
     with opened(path) as (configuration, ledger, now), published(configuration, ledger, wish, now) as found:
         yield found
@@ -135,7 +135,7 @@ def made(path: Path, wish: "Wish") -> "Iterator[Made]":
 
 def named(found: "Made", *, public: bool) -> dict[str, Path]:
     """Return the files to hand out by the names that they bear outside."""
-    from agent.publish import DAYS, EVIDENCE, PAGE, PUBLIC_PAGE
+    from agent.publishing.reports import DAYS, EVIDENCE, PAGE, PUBLIC_PAGE
 
     stem = f"beffroi-{found.beneficiary}-{found.quarter}"
     if public:
@@ -200,7 +200,7 @@ def crossed(path: Path, found: "Made", asked: "Source") -> "Iterator[str]":
     """Yield what Prometheus heard otherwise than the report says, or that it could not be asked."""
     from agent.config.load import load
     from agent.core.period import PARIS
-    from agent.publish import DAYS
+    from agent.publishing.reports import DAYS
     from agent.report.crosscheck import cross_check, lines
     from agent.report.csv_file import read
     from agent.report.days import Span

@@ -10,9 +10,9 @@ from agent.core.model import State, Verdict
 from agent.core.reason import Reason
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
-from agent.wording.reasons import reason_words
+from agent.wording.reasons.every import reason_words
 from agent.wording.sentences import phrase
-from agent.wording.targets import TARGETS
+from agent.wording.targets.every import TARGETS
 
 # From this many on, verdicts of one target, state and reason share a row.
 MANY = 4

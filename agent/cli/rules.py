@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
         from agent.cli.printing import chosen_language
         from agent.cli.writing import write_all
         from agent.config.load import load
-        from agent.identity import give_up_root
+        from agent.evaluation.identity import give_up_root
         from agent.rules.written import HEAD, files
 
         configuration = load(configuration_path(config), strict=False)
@@ -50,8 +50,8 @@ def register(app: typer.Typer) -> None:
 def looks(configuration: "Configuration") -> tuple[dict[str, timedelta], frozenset[str]]:
     """Return how often each collector looks that has something to look at, and those whose subject is a host."""
     from agent.core.inventory import DeclaredHost
-    from agent.errands import errands
-    from agent.registry import find
+    from agent.evaluation.registry import find
+    from agent.evaluation.tasks import errands
 
     rhythms: dict[str, timedelta] = {}
     of_hosts = set()

@@ -12,8 +12,8 @@ from agent.cli.options import ConfigOption, configuration_path
 
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
-    from agent.export.http import Server
-    from agent.watch import Watch
+    from agent.evaluation.session import Watch
+    from agent.export.http.server import Server
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def taken_anew(watch: "Watch", path: Path, server: "Server | None" = None) -> "Watch":
     """Return a changed configuration, opened; its `close` lets go of all of it. The server is protected as it says."""
-    from agent.watch import reopened
+    from agent.evaluation.session import reopened
 
     def protect(configuration: "Configuration") -> None:
         if server is not None:
@@ -46,7 +46,7 @@ class _Protection(TypedDict):
 
 
 def _protection(configuration: "Configuration") -> _Protection:
-    from agent.export.readers import Readers
+    from agent.export.http.readers import Readers
 
     agent = configuration.agent
     readers = Readers.declared(agent.readers, configuration.inventory.beneficiaries)
@@ -64,14 +64,14 @@ def serve_until_stopped(path: Path) -> None:
     from agent.cli.logs import log_to_standard_error
     from agent.cli.printing import unwatched_pages
     from agent.core.errors import LedgerFull
-    from agent.core.opening import unconfined
     from agent.core.ownership import refuse_strangers
-    from agent.daemon import Daemon, Signals
-    from agent.export.http import Server
+    from agent.daemon.loop import Daemon, Signals
+    from agent.daemon.malloc import share_pools
+    from agent.evaluation.session import watching
+    from agent.export.http.server import Server
     from agent.ledger.locks import daemon_lock
-    from agent.memory import share_pools
-    from agent.site import LiveSite
-    from agent.watch import watching
+    from agent.queries.live_site import LiveSite
+    from agent.restores.opening import unconfined
 
     refuse_strangers()
     share_pools()

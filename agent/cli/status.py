@@ -37,8 +37,8 @@ def register(app: typer.Typer) -> None:
         from agent.cli.check import exit_code
         from agent.cli.narrowing import about
         from agent.cli.printing import chosen_language, print_verdicts
-        from agent.survey import survey
-        from agent.watch import reading
+        from agent.evaluation.session import reading
+        from agent.queries.current_state import survey
 
         with reading(configuration_path(config)) as (configuration, ledger, clock):
             now, chosen = clock.now(), chosen_language(language, configuration)
@@ -72,7 +72,7 @@ def write_page(path: Path, known: "Snapshot") -> None:
     """Write the status page to a file of its own, whole or not at all. Raises UsageError where that cannot be done."""
     from agent.core.errors import UsageError
     from agent.core.replacing import OF_GROUP, replace_file
-    from agent.export.status_page import render
+    from agent.export.pages.status_page import render
 
     try:
         replace_file(path, (render(known).encode(),), OF_GROUP)
@@ -105,7 +105,7 @@ def told(
     from agent.cli.history import render_history
     from agent.cli.printing import width_of_terminal
     from agent.core.period import day_of
-    from agent.past_days import books_of, derived
+    from agent.evaluation.past_days import books_of, derived
 
     keys = {verdict.key for verdict in verdicts}
     changes = ledger.verdict_changes(now - span) if ledger is not None else ()

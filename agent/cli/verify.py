@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
-from agent.core.installed import STORE, renewal
+from agent.core.facts.installed_programs import STORE, renewal
+from agent.core.facts.verification import STORE_OUTDATED, Outcome, Verification, verification_of
 from agent.core.inventory import Copy, Inventory
-from agent.core.verification import STORE_OUTDATED, Outcome, Verification, verification_of
 
 if TYPE_CHECKING:
-    from agent.cycle import Turn
-    from agent.errands import Errand
+    from agent.evaluation.round import Turn
+    from agent.evaluation.tasks import Errand
 
 SCHEMA = "beffroi.verify/1"
 
@@ -54,9 +54,9 @@ def verify_copies(
     from agent.cli.interrupt import end_programs_when_interrupted
     from agent.cli.progress import progress
     from agent.core.errors import UsageError
-    from agent.cycle import Turn
-    from agent.errands import carry_out, errands
-    from agent.watch import watching
+    from agent.evaluation.round import Turn
+    from agent.evaluation.session import watching
+    from agent.evaluation.tasks import carry_out, errands
 
     end_programs_when_interrupted()
     with watching(path) as watch:

@@ -2,7 +2,7 @@
 
 A bound is far above what an honest machine says, and low enough that what is made of an answer stays small: a line
 becomes up to a kilobyte of values, and sixteen machines are asked at once. One place decides, and it is the one door
-through which every look goes (agent.core.evidence.RecordingHost).
+through which every look goes (agent.hosts.evidence.RecordingHost).
 """
 
 from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import Enum
 
 from agent.core.inventory import Copy
-from agent.core.judging import Need
+from agent.core.judging.check import Need
 from agent.core.looks import LastLook
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
+from agent.core.facts.restore_samples import failed_in
+from agent.core.facts.verification import damage_in
 from agent.core.looks import LastLook
 from agent.core.model import Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.samples import COLLECTOR as SAMPLES
-from agent.core.samples import failed_in
-from agent.core.verification import damage_in
 
 VERIFIERS = ("restic_check", "store_hash")
 STORE = "store_listing"

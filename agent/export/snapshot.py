@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from agent.config.settings import Convention
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from agent.core.inventory import Beneficiary
 from agent.core.model import Key, State, Target, Verdict
 from agent.wording.inert import inert

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from agent.config.discover import discover
-from agent.config.initial import initial, write_new
+from agent.config.initial.discover import discover
+from agent.config.initial.draft import initial, write_new
 from agent.config.load import load
 from agent.core.errors import BeffroiError, UsageError
 from agent.core.lines import one_line

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from agent.core.errors import LookError, UsageError
 from agent.core.lines import last_line, one_line
-from agent.core.run import run_program
+from agent.hosts.run import run_program
 
 # How pip reaches its index is the machine's own business: what its administrator has set is handed on.
 HANDED_ON = ("PIP_", "SSL_CERT_", "REQUESTS_CA_BUNDLE")

@@ -12,10 +12,10 @@ from pathlib import Path
 from agent.core.deadline import Deadline
 from agent.core.errors import UsageError
 from agent.core.lines import one_line
+from agent.daemon.systemd import WELL
 from agent.installation.places import Places
 from agent.installation.programs import carried_out
 from agent.installation.release import Release, Say
-from agent.notify import WELL
 
 SERVICE = "beffroi.service"
 READER = "beffroi-reader.socket"

@@ -16,11 +16,11 @@ from typing import IO
 
 from agent.core.clock import Clock
 from agent.core.errors import NoLedger
-from agent.core.scratch import scratch
 from agent.ledger.anchor import FILE_NAME as ANCHOR_NAME
 from agent.ledger.database import FILE_NAME, file_of, room, translated
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME
 from agent.ledger.ledger import Ledger, Walk
+from agent.restores.scratch import scratch
 
 BESIDE = (PRIVATE_NAME, PUBLIC_NAME, "drills", "reports")
 

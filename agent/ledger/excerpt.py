@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from agent.core import departures
+from agent.core.judging import departures
 from agent.ledger import closing, loads, registers
 from agent.ledger.chain import GENESIS, line_of
 from agent.ledger.heads import Head

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, Update, bindparam, dele
 from sqlalchemy import Row as SqlRow
 
 from agent.accounting.timeline import Start, Stretch, Timeline, after, merged, says_something_new
-from agent.core import departures
+from agent.core.judging import departures
 from agent.core.model import Key, Verdict
 from agent.ledger import decode, encode
 from agent.ledger.append import Writer

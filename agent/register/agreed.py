@@ -8,11 +8,11 @@ from itertools import accumulate
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion, perimeter_of
 from agent.config.values import read_limit, read_ratio
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry, duties_of
-from agent.core.expected import expected
+from agent.core.duties.entries import Entry, duties_of
+from agent.core.duties.expected import expected
+from agent.core.duties.moments import When, read_when
 from agent.core.inventory import Inventory, Item
 from agent.core.model import Key
-from agent.core.moments import When, read_when
 from agent.core.period import ONE_DAY, day_of
 from agent.register.book import EntryRow, last_revisions
 from agent.register.entries import signatories_of

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
 
-from agent.core.entries import Entry, Revision
+from agent.core.duties.entries import Entry, Revision
 
 
 class EntryRow(Protocol):

@@ -7,12 +7,12 @@ from datetime import date, datetime
 from agent.accounting.agreements import may_accept
 from agent.config.values import read_limit
 from agent.core.convention import CLAUSES
-from agent.core.entries import duties_of
+from agent.core.duties.entries import duties_of
+from agent.core.duties.expected import expected
+from agent.core.duties.moments import When, read_when
 from agent.core.errors import EntryRefused, UsageError
-from agent.core.expected import expected
 from agent.core.inventory import Inventory
 from agent.core.model import Key
-from agent.core.moments import When, read_when
 from agent.core.period import Month, day_end
 from agent.register.book import EntryRow
 from agent.register.reading import Mistakes, read_pairs, read_value

@@ -6,8 +6,8 @@ from datetime import datetime
 from difflib import get_close_matches
 
 from agent.config.settings import Configuration
+from agent.core.duties.moments import read_when
 from agent.core.errors import EntryRefused, UsageError
-from agent.core.moments import read_when
 from agent.core.period import Month
 from agent.register.book import Book
 from agent.register.csv_file import BadRow, CsvRow, Table, as_written, read_table

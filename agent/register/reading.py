@@ -16,10 +16,10 @@ from difflib import get_close_matches
 from agent.config.values import read_ratio
 from agent.core.convention import CLAUSES
 from agent.core.durations import read_duration
+from agent.core.duties.moments import read_when
 from agent.core.errors import UsageError
 from agent.core.fingerprints import is_fingerprint
 from agent.core.inventory import Inventory
-from agent.core.moments import read_when
 from agent.core.period import Month
 from agent.register.registers import Field, Kind, Register
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from agent.accounting.agreements import Acceptance
-from agent.core.entries import Entry
-from agent.core.moments import read_when
+from agent.core.duties.entries import Entry
+from agent.core.duties.moments import read_when
 from agent.core.period import day_of
 from agent.report.figures import Report
 from agent.report.names import Names

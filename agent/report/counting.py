@@ -10,7 +10,7 @@ from agent.accounting.expectation import Expectation, expectation, expected_from
 from agent.accounting.quarter import Outcome, QuarterResult, count_quarter
 from agent.accounting.rate import tally
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry, closed_on, duties_of, first_opened
+from agent.core.duties.entries import Entry, closed_on, duties_of, first_opened
 from agent.core.model import Key, Target
 from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.ledger.ledger import Load

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from agent.core.durations import read_duration
-from agent.core.entries import Entry
-from agent.core.wanted_change import REGISTER, day_of_change
+from agent.core.duties.entries import Entry
+from agent.core.judging.wanted_change import REGISTER, day_of_change
 from agent.report.agreed_tables import dated, when_of
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, Table, table

@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from agent.accounting.agreements import Agreements
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
+from agent.core.judging.recovery_tests import shortfall
 from agent.core.model import Key, Verdict
 from agent.core.period import Quarter, day_end
-from agent.core.recovery_tests import shortfall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

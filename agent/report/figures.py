@@ -8,7 +8,7 @@ from fractions import Fraction
 from agent.accounting.agreements import Agreements
 from agent.accounting.quarter import Outcome, QuarterResult, TargetDay
 from agent.accounting.rate import Tally
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from agent.core.model import State, Target, Verdict
 from agent.core.period import Quarter
 from agent.core.places import Machine

@@ -10,13 +10,13 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import keys_of
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, Counted
-from agent.core.counting import counted_points
-from agent.core.departures import with_closings
-from agent.core.entries import DUTIES, Entry
+from agent.core.duties.entries import DUTIES, Entry
+from agent.core.duties.moments import read_when
 from agent.core.errors import UsageError
-from agent.core.matching import off_site_copies
+from agent.core.facts.recovery_points import off_site_copies
+from agent.core.judging.counting import counted_points
+from agent.core.judging.departures import with_closings
 from agent.core.model import Key, Observation, Verdict
-from agent.core.moments import read_when
 from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
 from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import elsewhere, kind_of, place_in

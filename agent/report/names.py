@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from agent.core.entries import DUTIES
+from agent.core.duties.entries import DUTIES
 from agent.core.model import Key
 from agent.wording.inert import inert
 

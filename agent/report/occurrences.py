@@ -13,13 +13,13 @@ from functools import partial
 from agent.accounting.days import after_acceptances
 from agent.accounting.quarter import Outcome, judge
 from agent.accounting.rate import Tally, tally
-from agent.core.entries import DUTIES, Duty, Entry, closed_on, is_due, opened
-from agent.core.events import CLOCKS, OUTCOMES, limit_of, lost_term, months_of
+from agent.core.duties.entries import DUTIES, Duty, Entry, closed_on, is_due, opened
+from agent.core.duties.moments import When
+from agent.core.duties.terms import due_after, unsigned_from
+from agent.core.judging.events import CLOCKS, OUTCOMES, limit_of, lost_term, months_of
 from agent.core.model import Key, State, Target
-from agent.core.moments import When
 from agent.core.period import Month, Quarter, day_of
 from agent.core.reason import Reason
-from agent.core.terms import due_after, unsigned_from
 from agent.report.event_books import Books, fell_short
 
 # The register that shows each periodic duty, and the key of an entry that names whose duty it was.

@@ -7,9 +7,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from agent.accounting.expectation import Days, Loading
-from agent.core import departures
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from agent.core.errors import LedgerDamaged
+from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
 from agent.core.period import Quarter
 from agent.core.reason import Reason

@@ -17,7 +17,7 @@ from agent.report.figures import Change, Report, TargetFigures
 from agent.wording.inert import inert
 from agent.wording.report import outcome_word
 from agent.wording.states import state_word
-from agent.wording.targets import target_title
+from agent.wording.targets.every import target_title
 
 SUMMARY = "summary.json"
 SCHEMA = "beffroi.report/1"

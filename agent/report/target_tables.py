@@ -13,7 +13,7 @@ from agent.report.occurrences import Occurrence
 from agent.report.tables import Cell, Table, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant, quantity
-from agent.wording.reasons import REASONS
+from agent.wording.reasons.every import REASONS
 
 RESTORES = frozenset({"backup-rto", "recovery-test"})
 CLOCKED = frozenset({"incident-report", "breach-dpo", "breach-cnil"})

@@ -13,7 +13,7 @@ from agent.report.view_target import TargetView, sentence, target_view
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.quantities import duration
-from agent.wording.targets import target_title
+from agent.wording.targets.every import target_title
 
 ORDER = (
     Outcome.NOT_ATTAINED,

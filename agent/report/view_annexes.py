@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from agent.core.places import Machine
 from agent.report.figures import Report
 from agent.report.names import Names
@@ -12,7 +12,7 @@ from agent.report.tables import REGISTERS, Table, table
 from agent.wording.frames import FRAMES
 from agent.wording.inert import inert
 from agent.wording.quantities import duration
-from agent.wording.targets import target_title
+from agent.wording.targets.every import target_title
 
 MACHINES = {
     Machine.SAME: "celle de la source : la copie n'est pas hors site",

@@ -16,7 +16,7 @@ from agent.wording.frames import FRAMES, Frame
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity, share
 from agent.wording.sentences import phrase
-from agent.wording.targets import TARGETS
+from agent.wording.targets.every import TARGETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

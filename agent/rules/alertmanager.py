@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from agent.config.settings import Alert, Mail
-from agent.core.expected import COLLECTED
+from agent.core.duties.expected import COLLECTED
 from agent.core.inventory import Inventory
 from agent.rules.alert import any_of
 

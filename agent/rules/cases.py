@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from agent.core.convention import CLAUSES, Counted
-from agent.core.entries import DUTIES
-from agent.core.expected import Expected
+from agent.core.duties.entries import DUTIES
+from agent.core.duties.expected import Expected
 from agent.core.model import Key, State, Target
 from agent.core.ringing import rings_after, severity_of
 from agent.rules.agent_alerts import failing_after, still_after

@@ -6,7 +6,7 @@ from datetime import timedelta
 import yaml
 
 from agent.config.settings import Configuration
-from agent.core.expected import Expected, expected
+from agent.core.duties.expected import Expected, expected
 from agent.core.ringing import rings_after
 from agent.rules.agent_alerts import agent_alerts
 from agent.rules.alert import Alert

@@ -9,11 +9,11 @@ from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import Language, Words
 from agent.wording.nearest import nearest
-from agent.wording.phrases import NOT_SHOWN
+from agent.wording.phrases.general import NOT_SHOWN
 from agent.wording.quantities import duration, quantity
-from agent.wording.reasons import REASONS
+from agent.wording.reasons.every import REASONS
 from agent.wording.states import STATES, state_symbol, state_word
-from agent.wording.targets import TARGETS
+from agent.wording.targets.every import TARGETS
 
 TARGET = Words(fr="objectif", en="target")
 REASON = Words(fr="code de motif", en="reason code")

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from agent.core.exercise import Drill, Ending
-from agent.core.restored import Comparison
+from agent.restores.comparison import Comparison
+from agent.restores.exercise import Drill, Ending
 from agent.wording.inert import inert
 from agent.wording.quantities import duration, instant, number, size
-from agent.wording.reasons import reason_words
+from agent.wording.reasons.every import reason_words
 
 ENDINGS = {
     Ending.OK: "réussi",

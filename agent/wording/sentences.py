@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from agent.core.installed import OUTDATED_HOST, OUTDATED_PROGRAM
+from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM
 from agent.core.model import Finding, State, Verdict
-from agent.wording import phrases_access, phrases_backups
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
-from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases, When
-from agent.wording.phrases_backups import VERIFICATION, VERIFIERS
-from agent.wording.phrases_targets import OF_TARGET
-from agent.wording.reasons import reason_words
+from agent.wording.phrases import access, backups
+from agent.wording.phrases.backups import VERIFICATION, VERIFIERS
+from agent.wording.phrases.general import NOT_SHOWN, SEEN, Phrases, When
+from agent.wording.phrases.targets import OF_TARGET
+from agent.wording.reasons.every import reason_words
 from agent.wording.slots import slots
 from agent.wording.states import state_word
-from agent.wording.targets import TARGETS
+from agent.wording.targets.every import TARGETS
 
 # More than these would no longer be one sentence; `detail` says them all.
 MOST_OTHERS = 2
@@ -27,7 +27,7 @@ ACCEPTED = Words(
 )
 ALSO = Words(fr=" ; par ailleurs : ", en="; besides: ")
 REMARK = Words(fr=" ; ", en="; ")
-REMARKS = (*phrases_backups.REMARKS, *phrases_access.REMARKS)
+REMARKS = (*backups.REMARKS, *access.REMARKS)
 MORE = Words(fr=" et {count} de plus", en=" and {count} more")
 WITHIN_ALLOWANCE = Words(
     fr=" ; le jour reste compté atteint, dans la tolérance d'exécution",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from agent.core.errors import Denied, Missing, Unreadable
 from agent.core.host import Host
-from agent.core.rooted import Request, ask
+from agent.hosts.root_requests import Request, ask
 
 # Who is in one of these can become root, or reads everything (sudo and adm of Debian, docker and lxd by design).
 ADMINISTRATIVE = ("root", "sudo", "wheel", "admin", "adm", "docker", "lxd", "incus-admin", "libvirt", "disk", "shadow")

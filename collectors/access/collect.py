@@ -17,10 +17,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.core.access import ACCOUNT, ADMINISTRATOR, EXPIRED, KEY, LOCKED, RIGHT, WAY, Way, way_fact
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, TimedOut, Unreachable, Unreadable
+from agent.core.facts.access import ACCOUNT, ADMINISTRATOR, EXPIRED, KEY, LOCKED, RIGHT, WAY, Way, way_fact
 from agent.core.inventory import DeclaredHost
 from agent.core.lines import one_line
 from agent.core.model import Fact, FactValue, Gap

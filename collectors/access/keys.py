@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from agent.core.access import CERTIFICATE, KEY_FACTOR, VERIFIED_CERTIFICATE, VERIFIED_KEY
 from agent.core.errors import ToolMissing, Unreadable
+from agent.core.facts.access import CERTIFICATE, KEY_FACTOR, VERIFIED_CERTIFICATE, VERIFIED_KEY
 from agent.core.host import Host
 from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
-from agent.core.rooted import Request, ask
+from agent.hosts.root_requests import Request, ask
 from collectors.access.accounts import Account
 
 MOST_KEYS = 5000

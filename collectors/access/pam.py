@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.core.access import KEY_FACTOR, OTP, PASSWORD, PUSH, UNKNOWN, VERIFIED_KEY
 from agent.core.errors import Missing, Unreadable
+from agent.core.facts.access import KEY_FACTOR, OTP, PASSWORD, PUSH, UNKNOWN, VERIFIED_KEY
 from agent.core.host import Host
 
 FOLDER = "/etc/pam.d"

@@ -12,7 +12,7 @@ from datetime import timedelta
 from agent.core.errors import Denied, Exited, Unreadable
 from agent.core.host import Host
 from agent.core.lines import last_line, one_line
-from agent.core.rooted import Request, ask
+from agent.hosts.root_requests import Request, ask
 from collectors.access.origins import Origin
 
 DEFAULT_FILE = "/etc/ssh/sshd_config"

@@ -8,7 +8,7 @@ from typing import Any
 from agent.core.errors import Denied, ToolMissing, Unreadable
 from agent.core.host import Host
 from agent.core.lines import one_line
-from agent.core.rooted import Request, ask
+from agent.hosts.root_requests import Request, ask
 from collectors.access.accounts import People
 
 FILE = "/etc/sudoers"

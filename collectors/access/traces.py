@@ -10,7 +10,7 @@ from agent.core.host import Host
 from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
-from agent.core.rooted import Request, ask
+from agent.hosts.root_requests import Request, ask
 
 _NUMBER = re.compile(r"[0-9]{1,10}")
 KINDS = frozenset({"cron", "linger", "unit"})

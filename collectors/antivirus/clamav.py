@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, Unreadable
+from agent.core.facts.protection import TRIED_EVERY, Protection, protections_in
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Gap
-from agent.core.protection import TRIED_EVERY, Protection, protections_in
 from agent.core.reason import Reason
 from collectors.antivirus.base import Base, loaded, on_disk, settled
 from collectors.antivirus.clamd import NotListening, ask

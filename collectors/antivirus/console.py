@@ -6,12 +6,12 @@ The date of each row counts, never the file's: a file written anew each night wi
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import Unreadable
-from agent.core.exports import Row, instant_in, read_rows
+from agent.core.facts.console_exports import Row, instant_in, read_rows
+from agent.core.facts.protection import CONSOLE, Protection
 from agent.core.inventory import DeclaredHost, Export
 from agent.core.lines import one_line
-from agent.core.protection import CONSOLE, Protection
 
 # How consoles write that a protection is on, or off, in the two languages of our readers.
 ON = frozenset({"1", "true", "yes", "on", "enabled", "active", "running", "vrai", "oui", "activé", "actif", "protégé"})

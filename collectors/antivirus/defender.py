@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agent.core.errors import Unreadable
+from agent.core.facts.protection import Protection
 from agent.core.host import Host
-from agent.core.protection import Protection
 
 PRODUCT = "defender"
 LONGEST = 1024 * 1024

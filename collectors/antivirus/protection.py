@@ -12,11 +12,11 @@ Blind:  CrowdStrike, SentinelOne, HarfangLab, Kaspersky, WithSecure, Cortex, Bit
 
 from collections.abc import Callable, Iterable, Iterator
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError
+from agent.core.facts.protection import Protection, facts_of
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, Gap
-from agent.core.protection import Protection, facts_of
 from agent.core.reason import Reason
 from collectors.antivirus import clamav, console, defender, wazuh
 from collectors.antivirus.installed import Installed, installed_on

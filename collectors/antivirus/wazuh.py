@@ -8,8 +8,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from agent.core.errors import Denied, Unreadable
+from agent.core.facts.protection import Protection
 from agent.core.host import Host
-from agent.core.protection import Protection
 
 PRODUCT = "wazuh"
 STATE = "/var/ossec/var/run/wazuh-agentd.state"

@@ -7,8 +7,8 @@ import math
 from datetime import timedelta
 
 from agent.core.errors import Unreadable
+from agent.core.facts.clock_offset import Reckoning
 from agent.core.host import Host
-from agent.core.reckoning import Reckoning
 
 FIELDS = 14
 LONGEST = 64 * 1024

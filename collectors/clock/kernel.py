@@ -6,8 +6,8 @@ The kernel widens its error bound by 500 ppm from one correction to the next, so
 from datetime import timedelta
 
 from agent.core.errors import Unreadable
+from agent.core.facts.clock_offset import Reckoning
 from agent.core.host import Host
-from agent.core.reckoning import Reckoning
 
 LONGEST = 4096
 UNSYNCHRONISED, NANOSECONDS = 0x40, 0x2000  # STA_UNSYNC, STA_NANO

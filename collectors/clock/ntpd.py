@@ -7,8 +7,8 @@ import re
 from datetime import timedelta
 
 from agent.core.errors import Unreadable
+from agent.core.facts.clock_offset import Reckoning
 from agent.core.host import Host
-from agent.core.reckoning import Reckoning
 
 LONGEST = 64 * 1024
 _VARIABLE = re.compile(r"\b(leap|offset|rootdelay|rootdisp)=([+-]?[0-9]{1,12}(?:\.[0-9]{1,12})?)(?![0-9.])")

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from agent.core.clock import SystemClock
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import TimedOut, ToolMissing, Unreadable
+from agent.core.facts.clock_offset import Reckoning, facts_of
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, Gap
-from agent.core.reckoning import Reckoning, facts_of
 from collectors.clock import chrony, kernel, ntpd, timesyncd
 
 WAYS: dict[str, Callable[[Host, timedelta], Reckoning | None]] = {

@@ -8,8 +8,8 @@ import re
 from datetime import timedelta
 
 from agent.core.errors import Unreadable
+from agent.core.facts.clock_offset import Reckoning
 from agent.core.host import Host
-from agent.core.reckoning import Reckoning
 
 MARK = "/run/systemd/timesync/synchronized"
 LONGEST = 64 * 1024

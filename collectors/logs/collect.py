@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError
+from agent.core.facts.logs import facts_of, room_facts
 from agent.core.inventory import Log
-from agent.core.logs import facts_of, room_facts
 from agent.core.manifest import ManifestChange
 from agent.core.model import Fact, Gap
 from collectors.logs import journal, tree

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.host import Host
 from collectors.logs import remembered
 from collectors.logs.links import Listed

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
+from agent.core.facts.logs import Kept, Room
 from agent.core.inventory import Log
-from agent.core.logs import Kept, Room
 from collectors.logs.journal_room import allowed
 from collectors.logs.pattern import Pattern
 from collectors.logs.room import daily_bytes, disk_of, room_of

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.inventory import Log
 from agent.core.lines import one_line
 from agent.core.model import Gap

@@ -10,13 +10,13 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, Exited, Unreachable, Unreadable
+from agent.core.facts.logs import Proof, proof_facts, proof_in
 from agent.core.host import Host
 from agent.core.inventory import Log, LogSource, Marker
 from agent.core.lines import last_line
-from agent.core.logs import Proof, proof_facts, proof_in
 from agent.core.model import Fact
 from collectors.logs.listing import listed
 from collectors.logs.pattern import SOURCE, Pattern

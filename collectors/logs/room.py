@@ -10,10 +10,10 @@ from statistics import median
 
 from agent.core.deadline import within
 from agent.core.errors import Unreadable
+from agent.core.facts.logs import Room
 from agent.core.files import refusal
 from agent.core.host import Host
 from agent.core.lines import one_line
-from agent.core.logs import Room
 from collectors.logs.timeline import Sighted
 
 RHYTHM = timedelta(days=14)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from agent.core.logs import Kept, Stretch
+from agent.core.facts.logs import Kept, Stretch
 from collectors.logs.remembered import Read, Run
 from collectors.logs.series import Bounds
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.inventory import Log
 from agent.core.lines import one_line
 from agent.core.model import Gap

@@ -11,7 +11,7 @@ Blind:  ports that containers publish are forwarded and do not come in by this d
 
 from collections.abc import Iterator
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact
 from collectors.network import interfaces, iptables, nftables

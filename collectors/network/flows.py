@@ -10,13 +10,13 @@ Blind:  a port that nobody listens on is refused as a firewall would refuse it; 
 
 from collections.abc import Iterable, Iterator
 
-from agent.core.attempts import attempt, late
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, Answer, Attempt, facts_of
 from agent.core.inventory import Flow, Way
 from agent.core.model import Fact, Gap
-from agent.core.reach import CONTROL, TRIAL, WITNESS, Answer, Attempt, facts_of
+from agent.hosts.flow_attempts import attempt, late
 
 # Of many required flows a few are enough; each that fails costs its whole deadline.
 MOST_CONTROLS, MOST_WITNESSES = 3, 2

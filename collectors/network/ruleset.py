@@ -15,7 +15,7 @@ from itertools import pairwise
 from agent.core.errors import Denied, Exited, ToolMissing
 from agent.core.host import Host
 from agent.core.lines import one_line
-from agent.core.rooted import Request, ask
+from agent.hosts.root_requests import Request, ask
 
 BY_HAND = {"nft": "nft -j list ruleset"}
 # nft and iptables (nf_tables) for any other account; the service's own sandbox has no netlink at all.

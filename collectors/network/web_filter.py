@@ -9,11 +9,11 @@ Blind:  a proxy script (PAC) and what browsers alone are told are not read; a pa
 
 from collections.abc import Iterator
 
-from agent.core.collecting import Collector, Look
-from agent.core.fetching import fetch
+from agent.core.collecting.collector import Collector, Look
+from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, End, facts_of
 from agent.core.inventory import WebFilter
 from agent.core.model import Fact
-from agent.core.web import CONTROL, SAME, TRIAL, End, facts_of
+from agent.hosts.web_fetch import fetch
 
 
 def collect(category: WebFilter, look: Look) -> Iterator[Fact]:

@@ -12,7 +12,7 @@ Blind:  does not verify the signature of an index again, apt did when it fetched
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import Denied, Exited, Missing, Unreadable
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import Unreadable
-from agent.core.exports import Row, instant_in, read_rows
+from agent.core.facts.console_exports import Row, instant_in, read_rows
 from agent.core.inventory import DeclaredHost, Export
 from agent.core.lines import one_line
 from agent.core.model import Fact

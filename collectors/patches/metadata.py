@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from agent.core.errors import Denied, Exited, Missing, TimedOut, Unreadable
-from agent.core.evidence import hold_to
 from agent.core.host import Host
 from agent.core.lines import last_line
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
+from agent.hosts.evidence import hold_to
 from collectors.patches import index, release, targets
 from collectors.patches.index import Offers
 from collectors.patches.release import Release

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import Unreadable
 from agent.core.host import Host
 from agent.core.model import Fact, Gap, Observation

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from agent.core.errors import Exited
 from agent.core.host import Host
-from agent.core.rooted import Request, ask
+from agent.hosts.root_requests import Request, ask
 
 NEEDRESTART, ENDED = b"== needrestart\n", re.compile(rb"== ended (\d{1,3})\n$")
 # What `timeout` ends with where it had to end the program (timeout(1)).

@@ -8,14 +8,14 @@ Blind:  shows that this one file came along, unchanged since its date; says noth
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from agent.core.canary import GARBLED, LIMIT, MISSING, NEWEST, PLANTED, parse
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError
+from agent.core.facts.canary import GARBLED, LIMIT, MISSING, NEWEST, PLANTED, parse
+from agent.core.facts.recovery_points import AHEAD, covers
 from agent.core.inventory import Copy
-from agent.core.matching import AHEAD, covers
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
-from agent.core.repository import RepositoryAbsent
 from collectors.restic.dump import dump
 from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import parse as parse_list

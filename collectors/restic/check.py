@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, Unreadable
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
-from agent.core.repository import RepositoryAbsent
-from agent.core.verification import Damage
 from collectors.restic.damage import Checked, judge, path_of
 from collectors.restic.faults import ACCESS, Fault, error_of
 from collectors.restic.identity import hold_to_pinned, id_in

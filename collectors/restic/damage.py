@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from agent.core.facts.verification import Damage
 from agent.core.host import Output
 from agent.core.reason import Reason
-from agent.core.verification import Damage
 from collectors.restic.faults import ACCESS, reason_in
 from collectors.restic.words import said_at_all, spoken
 

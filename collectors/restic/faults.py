@@ -8,6 +8,7 @@ is a 1, and below 0.17 all of it is (restic's documentation, «Scripting»). The
 import re
 from dataclasses import dataclass
 
+from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.errors import (
     Denied,
     Exited,
@@ -22,7 +23,6 @@ from agent.core.errors import (
 )
 from agent.core.lines import one_line
 from agent.core.reason import Reason
-from agent.core.repository import RepositoryAbsent
 from collectors.restic.words import spoken
 
 CODES_SINCE = (0, 17, 0)

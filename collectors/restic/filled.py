@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from agent.core.collecting import Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, Unreadable
+from agent.core.facts.recovery_points import covers, matches, points_in
 from agent.core.host import Output
 from agent.core.inventory import Copy
-from agent.core.matching import covers, matches, points_in
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
-from agent.core.repository import RepositoryAbsent
 from collectors.restic.program import Restic
 
 # A look lists the files of what it meets for the first time, hence one point a day; after a pause those of the days

@@ -15,7 +15,7 @@ from agent.core.deadline import Deadline
 from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
 from agent.core.host import Host, Output
 from agent.core.lines import last_line
-from agent.core.ssh_probe import SSH_FAILED, SftpPlace, judge, sftp_place
+from agent.hosts.ssh.probe import SSH_FAILED, SftpPlace, judge, sftp_place
 from collectors.restic.sftp import connect_seconds, ssh_argv
 
 KINDS = ("data", "index", "keys", "snapshots")

@@ -8,12 +8,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from agent.core.collecting import Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError
-from agent.core.matching import AHEAD, PATH_EMPTY, PATH_FILLED, PATH_UNTOLD, counts_alone, covering, covers, of_path
+from agent.core.facts.recovery_points import (
+    AHEAD,
+    PATH_EMPTY,
+    PATH_FILLED,
+    PATH_UNTOLD,
+    counts_alone,
+    covering,
+    covers,
+    of_path,
+)
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
-from agent.core.repository import RepositoryAbsent
 from collectors.restic.filled import AT_MOST, LIST_LIMIT, RECENT, parse
 from collectors.restic.program import Restic
 from collectors.restic.trees import top_of

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, ToolMissing
 from agent.core.inventory import Copy
 from agent.core.model import Fact
 from agent.core.places import COLLECTOR as NAME
 from agent.core.places import FACT, Machine, Place, place_in
-from agent.core.ssh_probe import SftpPlace
+from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic.addresses import Here
 from collectors.restic.environment import read_environment
 from collectors.restic.folders import folder_place

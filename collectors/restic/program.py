@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, TimedOut, ToolMissing, Unreadable
-from agent.core.evidence import ending
 from agent.core.host import LARGE_OUTPUT, Host, Output
 from agent.core.inventory import Copy
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
-from agent.core.ssh_probe import sftp_place
+from agent.hosts.evidence import ending
+from agent.hosts.ssh.probe import sftp_place
 from collectors.restic.environment import read_environment
 from collectors.restic.faults import Fault, error_of, fault_of
 from collectors.restic.sftp import asked_of_ssh, command_option

@@ -14,17 +14,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from agent.core.collecting import Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, Unreadable
+from agent.core.facts.recovery_points import covers, matches
 from agent.core.host import Output
 from agent.core.inventory import Copy
 from agent.core.looks import LastLook
-from agent.core.matching import covers, matches
 from agent.core.model import Fact, Observation
 from agent.core.points import Point
 from agent.core.reached import Reach, known_damage, reach_facts, reach_of
-from agent.core.repository import RepositoryAbsent
 from collectors.restic.faults import ACCESS, reason_in
 from collectors.restic.listing import parse
 from collectors.restic.program import Restic, prepare

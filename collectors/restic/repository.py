@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from agent.core.collecting import Look
+from agent.core.collecting.backup_program import SLOWEST_BYTES_PER_SECOND, BackupProgram, Held, LeftOut, Restored
+from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.inventory import Copy
 from agent.core.points import Point
-from agent.core.repository import SLOWEST_BYTES_PER_SECOND, BackupProgram, Held, LeftOut, Restored
 from collectors.restic.dump import dump
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.listing import parse
@@ -22,7 +22,7 @@ LISTING = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResticRepository:
-    """Reach one restic repository; see agent.core.repository.Repository."""
+    """Reach one restic repository; see agent.core.collecting.backup_program.Repository."""
 
     restic: Restic
     id: str

@@ -9,16 +9,15 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from agent.core.collecting.backup_program import Node, Restored
 from agent.core.deadline import Deadline
-from agent.core.ending import dying_with_us
 from agent.core.errors import Damaged, Unreadable
+from agent.core.facts.recovery_points import AHEAD, covers
 from agent.core.host import Output
 from agent.core.lines import last_line
-from agent.core.matching import AHEAD, covers
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.repository import Restored
-from agent.core.restored import Node
+from agent.hosts.parent_death import dying_with_us
 from collectors.restic import listing
 from collectors.restic.faults import ACCESS, reason_in
 from collectors.restic.listing import instant

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from agent.core.collecting import Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError
-from agent.core.matching import AHEAD, TREE_ABSENT, TREE_THERE, TREE_UNTOLD, covers
+from agent.core.facts.recovery_points import AHEAD, TREE_ABSENT, TREE_THERE, TREE_UNTOLD, covers
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
-from agent.core.repository import RepositoryAbsent
 from collectors.restic.program import Restic
 from collectors.restic.trees import LIST_LIMIT
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError
-from agent.core.ssh_probe import SftpPlace, ask_ssh
+from agent.hosts.ssh.probe import SftpPlace, ask_ssh
 
 CONNECT_SECONDS = 15
 

@@ -8,11 +8,11 @@ import threading
 import time
 from dataclasses import dataclass
 
+from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.errors import LookError, TimedOut
-from agent.core.evidence import RecordingHost
 from agent.core.host import Output
 from agent.core.model import Evidence
-from agent.core.repository import RepositoryAbsent
+from agent.hosts.evidence import RecordingHost
 from collectors.restic.identity import marks, repository_id
 from collectors.restic.program import Restic
 

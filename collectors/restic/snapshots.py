@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.anomaly_record import ANOMALY, remembered
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Collector, Look
 from agent.core.inventory import Copy
-from agent.core.matched import stood_for
+from agent.core.judging.anomaly_record import ANOMALY, remembered
+from agent.core.judging.copy_lag import stood_for
+from agent.core.judging.sighting import sightings
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.repository import RepositoryAbsent
-from agent.core.sighting import sightings
 from collectors.restic import filled, held, reaching
 from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import LeftOut, Listing, parse

@@ -8,7 +8,7 @@ from pathlib import Path
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError
 from agent.core.host import Host
-from agent.core.ssh_probe import SftpPlace
+from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic.machine import keys_in
 
 LIMIT = 1024 * 1024

@@ -1,16 +1,16 @@
 """What verifications have shown of a copy so far: each look's facts, joined with what still stands of earlier ones.
 
-Everything here is pure; agent.core.verification tells the facts' names.
+Everything here is pure; agent.core.facts.verification tells the facts' names.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from agent.core.facts.verification import Damage, damage_in
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
-from agent.core.verification import Damage, damage_in
 from collectors.restic.damage import Checked, path_of
 from collectors.restic.slices import BUCKETS, WHOLE, Slice, bucket_of, covered, needed, read_slice
 

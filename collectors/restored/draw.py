@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from agent.core.collecting.backup_program import Node, Repository, newest_points
 from agent.core.errors import Damaged, Missing, Unreadable
+from agent.core.facts.restore_samples import Failed
 from agent.core.inventory import Copy
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.repository import Repository, newest_points
-from agent.core.restored import Node
-from agent.core.samples import Failed
-from agent.core.sampling import sample_of, token
+from agent.restores.sampling import sample_of, token
 
 # So many files that did not come back are tried again at each look; the rest stay told.
 AGAIN_AT_MOST = 20

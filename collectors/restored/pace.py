@@ -13,17 +13,16 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.backup_program import Node, Repository, RepositoryAbsent, limit_for, newest_points
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError, Missing, NoRoom, Unreadable, look_error
+from agent.core.facts.restore_pace import COLLECTOR as NAME
+from agent.core.facts.restore_pace import DRAWS_STAND, LEAST_DRAWS, MOST_DRAWS, SMALL, Draw, Totals, draws_in, totals_in
 from agent.core.inventory import Copy
 from agent.core.model import Fact
-from agent.core.pace import COLLECTOR as NAME
-from agent.core.pace import DRAWS_STAND, LEAST_DRAWS, MOST_DRAWS, SMALL, Draw, Totals, draws_in, totals_in
 from agent.core.points import Point
-from agent.core.portions import BIG_BYTES, FOLDERS_BYTES, Portion, big_files, files_in, folders
-from agent.core.repository import Repository, RepositoryAbsent, limit_for, newest_points
-from agent.core.restored import Node
-from agent.core.scratch import remove
+from agent.restores.portions import BIG_BYTES, FOLDERS_BYTES, Portion, big_files, files_in, folders
+from agent.restores.scratch import remove
 from collectors.restored.turn import in_turn
 
 # How much the source was at each look is kept for as long as an exercise may tell of the time it took then.

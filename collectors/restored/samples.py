@@ -12,18 +12,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.backup_program import Repository, RepositoryAbsent, Restored, limit_for
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError, Missing, NoRoom, look_error
+from agent.core.facts.restore_samples import ALONE, CHANGED, SAME, UNREAD, Failed, Sampled, failed_in
 from agent.core.inventory import Copy
-from agent.core.live import Eye, Live, away, near
 from agent.core.model import Fact, Gap
-from agent.core.openers.opener import BESIDE
-from agent.core.opening import Opened, open_files
 from agent.core.reason import Reason
-from agent.core.repository import Repository, RepositoryAbsent, Restored, limit_for
-from agent.core.restored import Comparison, compare, digest
-from agent.core.samples import ALONE, CHANGED, SAME, UNREAD, Failed, Sampled, failed_in
-from agent.core.scratch import remove
+from agent.hosts.live_files import Eye, Live, away, near
+from agent.restores.comparison import Comparison, compare, digest
+from agent.restores.openers.opener import BESIDE
+from agent.restores.opening import Opened, open_files
+from agent.restores.scratch import remove
 from collectors.restored.draw import Drawn, plan
 from collectors.restored.turn import in_turn
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
 

@@ -15,10 +15,10 @@ from agent.config.settings import Configuration
 from agent.core.model import State
 from agent.core.period import PARIS, Quarter, day_of
 from agent.core.reason import Reason
-from agent.cycle import Turn
+from agent.evaluation.round import Turn
 from agent.export.quarter_so_far import quarter_days
-from agent.survey import survey
-from tests.test_cycle import CONFIGURATION, DAY, HOUR, RPO, START, World, world
+from agent.queries.current_state import survey
+from tests.evaluation.test_round import CONFIGURATION, DAY, HOUR, RPO, START, World, world
 
 OTHER = """[[host]]
 id = "srv-2"

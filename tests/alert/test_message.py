@@ -11,8 +11,8 @@ from agent.alert.message import of_change, of_day, of_test, repeated
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Language
-from agent.wording.reasons import REASONS
-from agent.wording.targets import TARGETS as WORDS
+from agent.wording.reasons.every import REASONS
+from agent.wording.targets.every import TARGETS as WORDS
 from tests.export.samples import NOW, TARGETS, UNREACHABLE, verdict
 
 LATE = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=30 * 3600.0, seen=timedelta(minutes=4))

@@ -13,7 +13,7 @@ from agent.alert.outbox import Outbox
 from agent.alert.proving import Proofs, Proven
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import Alert, Mail
-from agent.core.alert_path import WayOut, ways_in
+from agent.core.facts.alert_path import WayOut, ways_in
 from agent.core.model import Observation
 from tests.parts.mailbox import mailbox
 from tests.parts.supervision import hearing

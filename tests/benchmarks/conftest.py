@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.planting import plant
+from agent.hosts.canary_planting import plant
 from tests.parts.repositories import Repository, make_repository, open_folder
 from tests.parts.stores import StoreHost, store_host
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import agent.drill
+import agent.evaluation.drill
 from agent.cli.drill import carried_out, copy_named
-from agent.core.exercise import Ending, Request
-from agent.watch import watching
+from agent.evaluation.session import watching
+from agent.restores.exercise import Ending, Request
 from collectors.restic import repository
 
 Costs = dict[str, dict[str, float]]
@@ -40,8 +40,8 @@ def main(config: str, backup: str) -> None:
     """Print the costs as JSON."""
     costs: Costs = {}
     weighed(repository, "restore", costs)
-    weighed(agent.drill, "compare", costs)
-    weighed(agent.drill, "open_all", costs)
+    weighed(agent.evaluation.drill, "compare", costs)
+    weighed(agent.evaluation.drill, "open_all", costs)
     with watching(Path(config)) as watch:
         copy = copy_named(watch.configuration.inventory, backup)
         done, _, _ = carried_out(watch, Request(copy=copy, full=True, reason="benchmark", author="benchmark"))

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.canary import restored
-from agent.core.collecting import Look
-from agent.core.counting import counted_points
-from agent.core.local import LocalHost
-from agent.core.matching import AHEAD
+from agent.core.collecting.collector import Look
+from agent.core.facts.canary import restored
+from agent.core.facts.recovery_points import AHEAD
+from agent.core.judging.counting import counted_points
+from agent.core.judging.recency import recency
 from agent.core.model import Failure, State
 from agent.core.reason import Reason
-from agent.core.recency import recency
+from agent.hosts.local import LocalHost
 from collectors.restic.store.digests import chosen, confirm, hash_all
 from collectors.restic.store.far import Far
 from collectors.restic.store.shown import Before

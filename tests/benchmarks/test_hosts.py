@@ -11,9 +11,9 @@ import pytest
 
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Failure, Observation, Reading
-from agent.cycle import Turn
-from agent.errands import Errand, carry_out, carry_out_all, errands
-from agent.watch import Watch, watching
+from agent.evaluation.round import Turn
+from agent.evaluation.session import Watch, watching
+from agent.evaluation.tasks import Errand, carry_out, carry_out_all, errands
 from tests.parts.sshd import Sshd, public_key, running_sshd
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]

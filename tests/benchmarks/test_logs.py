@@ -8,9 +8,9 @@ import pytest
 
 from agent.core.clock import SystemClock
 from agent.core.model import Observation
-from agent.cycle import Turn
-from agent.errands import carry_out, errands
-from agent.watch import watching
+from agent.evaluation.round import Turn
+from agent.evaluation.session import watching
+from agent.evaluation.tasks import carry_out, errands
 from tests.parts.log_trees import rfc3339, write
 
 pytestmark = pytest.mark.programs

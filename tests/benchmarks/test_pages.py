@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.model import State
-from agent.export.http import Server
+from agent.export.http.server import Server
 from agent.export.snapshot import CollectorRun, Snapshot, Standing, Unwatched
 from tests.export.samples import snapshot, verdict
 from tests.parts.full_ledger import NOW, full_site

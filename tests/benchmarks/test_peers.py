@@ -10,10 +10,10 @@ import pytest
 
 from agent.core.clock import SystemClock
 from agent.core.inventory import Copy, DeclaredHost
-from agent.core.local import LocalHost
 from agent.core.model import Observation
-from agent.errands import Errand, Means, carry_out
-from agent.registry import find
+from agent.evaluation.registry import find
+from agent.evaluation.tasks import Errand, Means, carry_out
+from agent.hosts.local import LocalHost
 from tests.benchmarks.weighing import Cost, cost, counting, off_site, told
 from tests.parts.repositories import Repository
 from tests.parts.stores import StoreHost, StoreWatch

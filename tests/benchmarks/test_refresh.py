@@ -16,9 +16,9 @@ import pytest
 
 from agent.core.clock import SystemClock
 from agent.core.model import Observation
-from agent.cycle import Turn
-from agent.errands import carry_out, errands
-from agent.watch import Watch, watching
+from agent.evaluation.round import Turn
+from agent.evaluation.session import Watch, watching
+from agent.evaluation.tasks import carry_out, errands
 from tests.parts.checkout import HOME
 from tests.parts.program import beffroi, daemon, fetched
 from tests.parts.watched import Watched

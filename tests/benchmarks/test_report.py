@@ -18,12 +18,12 @@ from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.config.load import load
 from agent.core.convention import CLAUSES, Counted
-from agent.core.expected import expected
+from agent.core.duties.expected import expected
 from agent.core.model import Key, State
 from agent.core.period import Quarter, day_end
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
-from agent.publish import EVIDENCE, PAGE, Wish, published
+from agent.publishing.reports import EVIDENCE, PAGE, Wish, published
 from agent.report.pdf import render_pdf
 from agent.report.verifying import Outcome, verify
 from tests.ledger.samples import HandClock

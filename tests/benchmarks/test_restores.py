@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.canary import PLANTED
-from agent.core.collecting import Look
-from agent.core.local import LocalHost
+from agent.core.collecting.backup_program import newest_points
+from agent.core.collecting.collector import Look
+from agent.core.facts.canary import PLANTED
 from agent.core.model import Observation
-from agent.core.planting import plant
-from agent.core.repository import newest_points
+from agent.hosts.canary_planting import plant
+from agent.hosts.local import LocalHost
 from collectors.restic.repository import opens
 from collectors.restored import pace
 from tests.benchmarks.conftest import linked

@@ -14,7 +14,7 @@ from statistics import median
 import pytest
 
 from agent.config.load import load
-from agent.core.expected import Expected, expected
+from agent.core.duties.expected import Expected, expected
 from agent.core.model import State, Verdict
 from agent.core.reason import Reason
 from agent.export.metrics import exposition

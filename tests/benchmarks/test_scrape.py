@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from agent.export.http import Server
+from agent.export.http.server import Server
 from agent.export.metrics import exposition
 from tests.parts.full_ledger import full_site
 from tests.parts.web import connect, get, port_of

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
-from agent.core.local import LocalHost
+from agent.core.collecting.collector import Look
+from agent.core.facts.verification import Outcome
 from agent.core.manifest import Manifest
-from agent.core.verification import Outcome
+from agent.hosts.local import LocalHost
 from collectors.restic.store.digests import chosen, hash_all
 from collectors.restic.store.far import Far
 from collectors.restic.store.shown import Before

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from agent.core.inventory import Backup, Copy, Inventory
-from agent.core.judging import Check, Need, Question
+from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Fact, Finding, Gap, Observation, Target
 from agent.core.points import Point
 

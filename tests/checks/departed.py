@@ -2,17 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
-from agent.core.access import ACCOUNT, KEY, RIGHT
 from agent.core.convention import CLAUSES
-from agent.core.departures import TARGET, with_closings
-from agent.core.entries import Entry, by_beneficiary
-from agent.core.expected import Expected, expected_entries
+from agent.core.duties.entries import Entry, by_beneficiary
+from agent.core.duties.expected import Expected, expected_entries
+from agent.core.facts.access import ACCOUNT, KEY, RIGHT
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
-from agent.core.judging import Looked
+from agent.core.judging.check import Looked
+from agent.core.judging.departures import TARGET, with_closings
 from agent.core.model import Fact, Failure, Gap, Key, Observation, Reading, Target, Verdict
 from agent.core.period import day_of
 from agent.core.reason import Reason
-from agent.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import Bench, Seen, judge
 from checks.access_revocation import CHECK
 
 HOSTS = ("srv-1", "srv-2")

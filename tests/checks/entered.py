@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry, Revision, by_beneficiary
-from agent.core.expected import expected, expected_entries
+from agent.core.duties.entries import Entry, Revision, by_beneficiary
+from agent.core.duties.expected import expected, expected_entries
 from agent.core.inventory import Beneficiary, Inventory, Perimeter
 from agent.core.model import Target, Verdict
 from agent.core.period import PARIS, day_of, day_start
-from agent.evaluate import Bench, judge
-from agent.registry import find
+from agent.evaluation.evaluate import Bench, judge
+from agent.evaluation.registry import find
 
 INVENTORY = Inventory(
     beneficiaries=(Beneficiary(id="scota", name="SCOTA"), Beneficiary(id="other", name="Autre")),

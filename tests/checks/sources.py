@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from agent.core.convention import CLAUSES
+from agent.core.facts.logs import Kept, Proof, Room, facts_of, proof_facts, room_facts
 from agent.core.inventory import Inventory, LogSource, Marker
-from agent.core.judging import Check, Question
-from agent.core.logs import Kept, Proof, Room, facts_of, proof_facts, room_facts
+from agent.core.judging.check import Check, Question
 from agent.core.model import Finding, Gap, Observation, Target
 from agent.core.reason import Reason
-from agent.evaluate import combine
+from agent.evaluation.evaluate import combine
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

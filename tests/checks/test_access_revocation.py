@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from agent.core.departures import with_closings
 from agent.core.inventory import Holder
+from agent.core.judging.departures import with_closings
 from agent.core.model import Fact, Reading, Verdict
 from agent.wording.detail import detail
 from agent.wording.sentences import phrase

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.counting import counted_points
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
+from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, of_path
 from agent.core.inventory import Backup, Inventory
-from agent.core.judging import Need
-from agent.core.matching import PATH_EMPTY, PATH_FILLED, of_path
+from agent.core.judging.check import Need
+from agent.core.judging.counting import counted_points
 from agent.core.model import Finding, Gap, Observation, State
 from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import FACT, Machine, Place

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.core.facts.protection import Protection, facts_of
 from agent.core.inventory import Antivirus, DeclaredHost, Export, Inventory
-from agent.core.judging import Need, Question
+from agent.core.judging.check import Need, Question
 from agent.core.model import Finding, Gap, Observation, State, Target
-from agent.core.protection import Protection, facts_of
 from agent.core.reason import Reason
-from agent.evaluate import combine
+from agent.evaluation.evaluate import combine
 from checks.endpoint_protection import CHECK, PROVEN_WITHIN
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from agent.core.entries import Entry
-from agent.core.events import in_working_days, limit_of
-from agent.core.moments import read_when
+from agent.core.duties.entries import Entry
+from agent.core.duties.moments import read_when
+from agent.core.judging.events import in_working_days, limit_of
 from tests.checks.entered import amended, entry, judged, told
 
 MAJOR = {"detected": "2026-11-02T10:00+01:00", "title": "panne", "major": "yes", "author": "RSSI"}

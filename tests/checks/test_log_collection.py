@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.core.facts.clock_offset import Reckoning, facts_of
+from agent.core.facts.logs import Kept, Proof
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
-from agent.core.judging import Need, Question
-from agent.core.logs import Kept, Proof
+from agent.core.judging.check import Need, Question
 from agent.core.model import Observation, State, Target
 from agent.core.reason import Reason
-from agent.core.reckoning import Reckoning, facts_of
-from agent.evaluate import combine
+from agent.evaluation.evaluate import combine
 from checks.log_collection import CHECK
 from tests.checks.sources import DENIED, ago, spoken
 

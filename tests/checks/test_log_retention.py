@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.logs import Kept, Room
+from agent.core.facts.logs import Kept, Room
 from agent.core.model import Finding, Gap, State
 from agent.core.reason import Reason
 from checks.log_retention import CHECK

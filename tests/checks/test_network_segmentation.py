@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS
 from agent.core.inventory import DeclaredHost, Flow, Inventory, Way
-from agent.core.judging import Need, Question
+from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Observation, State, Target
-from agent.core.reach import CONTROL, TRIAL, WITNESS
 from agent.core.reason import Reason
 from checks.network_segmentation import CHECK
 

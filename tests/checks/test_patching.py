@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from agent.core.convention import CLAUSES
 from agent.core.inventory import DeclaredHost, Export, Inventory, Updates
-from agent.core.judging import Need, Question
+from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, FactValue, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
-from agent.evaluate import combine
+from agent.evaluation.evaluate import combine
 from checks.patching import CHECK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from checks.convention_review import next_date
 from tests.checks.entered import entry, judged, told
 

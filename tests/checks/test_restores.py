@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry, by_beneficiary
-from agent.core.expected import expected, expected_entries
+from agent.core.duties.entries import Entry, by_beneficiary
+from agent.core.duties.expected import expected, expected_entries
+from agent.core.facts.restore_pace import Draw, Totals
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory, Sample
 from agent.core.model import Fact, FactValue, Observation, State, Target, Verdict
-from agent.core.pace import Draw, Totals
 from agent.core.period import day_of, day_start
 from agent.core.points import Point
-from agent.evaluate import Bench, Readings, Seen, judge
+from agent.evaluation.evaluate import Bench, Readings, Seen, judge
 from agent.wording.languages import LANGUAGES
 from agent.wording.sentences import phrase
 from checks import backup_rto, recovery_test, restore_reason

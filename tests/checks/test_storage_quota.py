@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from agent.core.inventory import Backup, Beneficiary, Inventory
-from agent.core.judging import Question
+from agent.core.judging.check import Question
 from agent.core.model import Fact, Finding, Observation, State, Target
 from agent.core.points import Point
 from agent.core.reason import Reason

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.core.access import ADMINISTRATOR, WAY
+from agent.core.facts.access import ADMINISTRATOR, WAY
 from agent.core.inventory import DeclaredHost, Door, Inventory
-from agent.core.judging import Need, Question
+from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
-from agent.evaluate import combine
+from agent.evaluation.evaluate import combine
 from checks.strong_authentication import CHECK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

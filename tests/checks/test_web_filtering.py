@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, End, Fetched, Trust, facts_of
 from agent.core.inventory import Inventory, WebFilter
-from agent.core.judging import Need, Question
+from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Observation, State, Target
 from agent.core.reason import Reason
-from agent.core.web import CONTROL, SAME, TRIAL, End, Fetched, Trust, facts_of
 from checks.web_filtering import CHECK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

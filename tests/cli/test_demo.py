@@ -8,8 +8,8 @@ import pytest
 from agent.cli.demo import TEXTS, make, own_logs
 from agent.cli.invocation import invoke
 from agent.config.load import load
+from agent.core.duties.expected import expected
 from agent.core.errors import UsageError
-from agent.core.expected import expected
 
 
 def test_the_journal_that_a_machine_keeps_is_its_log(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from agent.cli.invocation import invoke
 from agent.core.errors import UsageError
 from agent.core.period import Quarter
 from agent.ledger.keys import verifier
-from agent.publish import EVIDENCE, Wish, published
+from agent.publishing.reports import EVIDENCE, Wish, published
 from tests.report.year import year
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from agent.cli.explain import explanation
-from agent.core import rooted
 from agent.core.errors import UsageError
+from agent.evaluation.registry import find
 from agent.export.catalogue import METRICS
-from agent.registry import find
+from agent.hosts import root_requests
 from collectors.restic.store.far import script
 
 
@@ -42,12 +42,12 @@ def test_a_guide_for_root_ends_with_what_root_runs_and_its_line_for_sudo_is_one(
     name: str, language: str, tmp_path: Path
 ) -> None:
     text = explanation(name, language)
-    assert text[text.index("\n#!") + 1 :] == rooted.program().rstrip()
+    assert text[text.index("\n#!") + 1 :] == root_requests.program().rstrip()
     (line,) = [line.strip() for line in text.splitlines() if "NOPASSWD" in line]
     (tmp_path / "sudoers").write_text(f"{line}\n")
     checked = subprocess.run(["/usr/sbin/visudo", "-c", "-f", str(tmp_path / "sudoers")], capture_output=True)
     assert checked.returncode == 0, checked.stderr
-    assert f'{rooted.PROGRAM} ""' in line
+    assert f'{root_requests.PROGRAM} ""' in line
 
 
 def test_a_mistyped_name_is_refused_with_its_neighbours() -> None:

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.access import Strength, Way, ways_in
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import Unreadable
-from agent.core.exports import rows_of
+from agent.core.facts.access import Strength, Way, ways_in
+from agent.core.facts.console_exports import rows_of
 from agent.core.inventory import DeclaredHost, Door, Export
-from agent.core.local import LocalHost
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
+from agent.hosts.local import LocalHost
 from collectors.doors import asked_in, collect
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)

@@ -16,8 +16,8 @@ import pytest
 from agent.config.load import LARGEST, load, understand
 from agent.config.settings import Agent, Convention, Schedule
 from agent.core.convention import CLAUSES
+from agent.core.duties.expected import expected
 from agent.core.errors import ConfigurationError
-from agent.core.expected import expected
 from tests.config.written import PLACE, SOUND, taken_apart, told
 from tests.parts.web import HASH
 

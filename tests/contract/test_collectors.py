@@ -1,6 +1,6 @@
 """What every collector owes its reader: what it reads, what it needs, and what it is blind to."""
 
-from agent import registry
+from agent.evaluation import registry
 
 FIELDS = ("Reads:", "Needs:", "Blind:")
 

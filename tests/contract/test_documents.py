@@ -15,19 +15,19 @@ from hypothesis import strategies as st
 
 from agent.cli.app import app
 from agent.config.load import load
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.collector import Collector, Look
 from agent.core.convention import CLAUSES
 from agent.core.errors import LookError
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, State
 from agent.core.reason import Reason
+from agent.evaluation.registry import find
 from agent.export.catalogue import METRICS
-from agent.export.close_up import Untold
+from agent.export.pages.close_up import Untold
 from agent.register.registers import REGISTERS
-from agent.registry import find
 from agent.wording.languages import LANGUAGES
-from agent.wording.reasons import REASONS
-from agent.wording.targets import TARGETS
+from agent.wording.reasons.every import REASONS
+from agent.wording.targets.every import TARGETS
 from tests.parts.checkout import HOME
 
 DOCUMENTS = [HOME / "README.md", HOME / "CHANGELOG.md", HOME / "SECURITY.md", *sorted((HOME / "docs").rglob("*.md"))]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core import rooted
+from agent.hosts import root_requests
 from tests.parts.checkout import HOME
 
 UNIT = HOME / "systemd" / "beffroi.service"
@@ -136,7 +136,7 @@ def test_the_reader_is_no_root_reads_everything_and_writes_nothing() -> None:
     assert found["StandardError"] == ["journal"]
     assert directives("beffroi-reader.socket")["SocketMode"] == ["0600"]
     assert directives("beffroi-reader.socket")["SocketUser"] == ["beffroi"]
-    assert directives("beffroi-reader.socket")["ListenStream"] == [rooted.SOCKET]
+    assert directives("beffroi-reader.socket")["ListenStream"] == [root_requests.SOCKET]
 
 
 @pytest.mark.programs

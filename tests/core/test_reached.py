@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from agent.core.counting import Series, counted_points, newest_that_counts
+from agent.core.collecting.backup_program import LeftOut, may_be_newest
+from agent.core.judging.counting import Series, counted_points, newest_that_counts
+from agent.core.judging.recency import recency
 from agent.core.looks import LastLook
 from agent.core.model import Observation, State
 from agent.core.reached import REACHES, SPARES, known_damage, reach_facts, reach_of
 from agent.core.reason import Reason
-from agent.core.recency import recency
-from agent.core.repository import LeftOut, may_be_newest
 from tests.checks.backups import BACKUP, DAY, HOUR, LIMIT, NOW, OFFSITE, look, point
 
 SUBJECT = "files/offsite"

@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 
 from agent.cli.drill import carried_out, copy_named
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
-from agent.core.exercise import Drill, Ending, Request
 from agent.core.reason import Reason
-from agent.core.scratch import NAME
-from agent.watch import watching
+from agent.evaluation.session import watching
+from agent.restores.exercise import Drill, Ending, Request
+from agent.restores.scratch import NAME
 from collectors.restic.repository import opens
 from tests.parts.cheap_keys import cheapen
 from tests.parts.processes import wait_until

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from agent.core.model import Verdict
-from agent.cycle import Turn
+from agent.evaluation.round import Turn
+from agent.evaluation.session import Watch, watching
+from agent.queries.current_state import survey
 from agent.register.kept import add, amend
-from agent.survey import survey
-from agent.watch import Watch, watching
 
 CONFIGURATION = """
 [agent]

@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import Denied
+from agent.core.facts.restore_pace import draws_in, totals_in
+from agent.core.facts.restore_samples import failed_in, sampled_in
 from agent.core.model import Failure, Observation, Reading, State, Verdict
-from agent.core.pace import draws_in, totals_in
 from agent.core.reason import Reason
-from agent.core.samples import failed_in, sampled_in
-from agent.core.scratch import NAME
-from agent.cycle import Turn, needed
-from agent.errands import carry_out, errands
-from agent.survey import survey
-from agent.watch import reading as reading_of
-from agent.watch import watching
+from agent.evaluation.round import Turn, needed
+from agent.evaluation.session import reading as reading_of
+from agent.evaluation.session import watching
+from agent.evaluation.tasks import carry_out, errands
+from agent.queries.current_state import survey
+from agent.restores.scratch import NAME
 from agent.wording.sentences import phrase
 from tests.parts.cheap_keys import cheapen
 from tests.parts.processes import wait_until
@@ -361,8 +361,8 @@ def path_file(site: Watched, variables: dict[str, str]) -> Path:
 TAKE = """\
 import sys
 from pathlib import Path
-from agent.errands import carry_out, errands
-from agent.watch import watching
+from agent.evaluation.tasks import carry_out, errands
+from agent.evaluation.session import watching
 
 with watching(Path(sys.argv[1])) as watch:
     every = errands(watch.registry, watch.configuration.inventory, "samples")
@@ -483,7 +483,7 @@ def record_restores(site: Watched) -> None:
 def test_a_file_too_large_to_be_restored_is_read_and_not_named(site: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     (site.source("files") / "huge.bin").write_bytes(os.urandom(5_000_000))
     back_up(site)
-    monkeypatch.setattr("agent.core.portions.BIG_BYTES", 2_000_000)
+    monkeypatch.setattr("agent.restores.portions.BIG_BYTES", 2_000_000)
     monkeypatch.setattr("collectors.restored.pace.READ_BYTES", 1_000_000)
     reading = pace(site)
     assert all(draw.a_byte > 0 for draw in draws_in(reading))

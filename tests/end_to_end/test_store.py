@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.survey import survey
-from agent.watch import reading
+from agent.evaluation.session import reading
+from agent.queries.current_state import survey
 from tests.parts.program import beffroi
 from tests.parts.repositories import flip_byte
 from tests.parts.stores import StoreHost, store_host

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from agent.core.model import Evidence, Key, State, Verdict
 from agent.core.period import day_of
 from agent.core.reason import Reason
-from agent.export.close_up import (
+from agent.export.pages.close_up import (
     DAYS,
     Calendar,
     CalendarDay,

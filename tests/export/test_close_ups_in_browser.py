@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser
 
-from agent.export.http import Server
+from agent.export.http.server import Server
 from agent.export.snapshot import Snapshot, Standing
 from tests.export.samples import LATE, OTHER, SCOTA, SOUND, snapshot
 from tests.export.test_page_in_browser import CONTRASTS, DESK, PHONE, Scheme, opened

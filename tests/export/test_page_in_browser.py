@@ -10,9 +10,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from agent.export.http import Server
+from agent.export.http.server import Server
+from agent.export.pages.status_page import render
 from agent.export.snapshot import Standing
-from agent.export.status_page import render
 from tests.export.samples import LATE, snapshot
 from tests.parts.browser import browser
 from tests.parts.web import StillSite, port_of

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from agent.core.facts.verification import Outcome
 from agent.core.model import Failure, Reading
-from agent.core.verification import Outcome
 from tests.faults.laboratory import restic_is_old
 from tests.parts.cheap_keys import cheapen
 from tests.parts.repositories import (

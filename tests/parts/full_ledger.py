@@ -10,14 +10,14 @@ from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.accounting.timeline import Start, Stretch
 from agent.config.settings import Configuration, Convention
-from agent.core.expected import Expected, expected
+from agent.core.duties.expected import Expected, expected
 from agent.core.inventory import DeclaredHost, Inventory
 from agent.core.model import Key, State, Verdict
 from agent.core.period import each_day
 from agent.core.reason import Reason
-from agent.export.health import Health
+from agent.export.http.health import Health
 from agent.ledger.ledger import Judged, Ledger
-from agent.site import LiveSite
+from agent.queries.live_site import LiveSite
 from tests.export.samples import SCOTA, TARGETS
 
 NOW = datetime(2026, 11, 24, 4, 12, 9, tzinfo=UTC)

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.host import Host
 from agent.core.inventory import Inventory, Log, LogSource, Marker
-from agent.core.local import LocalHost
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap, Observation
+from agent.hosts.local import LocalHost
 from collectors.logs.collect import COLLECTOR
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

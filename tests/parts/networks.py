@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from agent.core.errors import ToolMissing
 from agent.core.host import OUTPUT_LIMIT, Output
-from agent.core.local import LocalHost
+from agent.hosts.local import LocalHost
 
 # Documentation's own addresses (RFC 5737, RFC 3849).
 NEAR4, FAR4, NEAR6, FAR6 = "192.0.2.1", "192.0.2.9", "2001:db8::1", "2001:db8::9"

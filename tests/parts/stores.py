@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from agent.core.facts.verification import Verification, verification_of
 from agent.core.host import Host
 from agent.core.inventory import Copy, Store
-from agent.core.local import LocalHost
 from agent.core.manifest import Manifest
 from agent.core.model import Observation, Reading
-from agent.core.ssh import SshHost
-from agent.core.ssh_route import Asked, Client
-from agent.core.verification import Verification, verification_of
-from agent.errands import Errand, Means, carry_out
+from agent.evaluation.registry import find
+from agent.evaluation.tasks import Errand, Means, carry_out
+from agent.hosts.local import LocalHost
+from agent.hosts.ssh.host import SshHost
+from agent.hosts.ssh.route import Asked, Client
 from agent.ledger.ledger import Ledger
-from agent.registry import find
 from collectors.restic.store.far import script
 from tests.parts.repositories import PASSWORD, Repository
 from tests.parts.sshd import Sshd, make_key, public_key, running_sshd

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from agent.core.model import Key, Verdict
-from agent.export.close_up import Calendar, CloseUp
-from agent.export.health import Health
-from agent.export.http import Server
-from agent.export.readers import Readers
+from agent.export.http.health import Health
+from agent.export.http.readers import Readers
+from agent.export.http.server import Server
+from agent.export.pages.close_up import Calendar, CloseUp
 from agent.export.snapshot import Snapshot
 from tests.export.close_ups import calendar, close_up
 from tests.export.samples import snapshot

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.core.entries import DUTIES, closed_on, first_opened
+from agent.core.duties.entries import DUTIES, closed_on, first_opened
 from agent.core.period import day_of
 from agent.register.book import as_entries
 from tests.register.books import MemoryBook

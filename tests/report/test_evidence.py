@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from agent.core.period import Quarter
 from agent.ledger.keys import make_key, signer, verifier
-from agent.publish import DAYS, EVIDENCE, Wish, published
+from agent.publishing.reports import DAYS, EVIDENCE, Wish, published
 from agent.report import bundle
 from agent.report.archive import Writer
 from agent.report.verifying import Outcome, Verified, verify

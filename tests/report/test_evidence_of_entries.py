@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.departures import digest_of
+from agent.core.judging.departures import digest_of
 from agent.core.model import Key, State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.ledger.ledger import Judged
-from agent.publish import EVIDENCE, Wish, published
+from agent.publishing.reports import EVIDENCE, Wish, published
 from agent.register.book import as_entries
 from agent.report.verifying import Outcome, verify
+from tests.evaluation.test_round import DAY, START, World, world
 from tests.ledger.samples import verdict
 from tests.register.test_kept import SOUND
-from tests.test_cycle import DAY, START, World, world
 
 PROVISIONAL = datetime(2026, 12, 20, 9, tzinfo=UTC)
 PERIMETER = '[[perimeter]]\nid = "internet"\nexposed = true\nbeneficiary = "scota"\n'

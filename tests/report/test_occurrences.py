@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from agent.accounting.agreements import Acceptance, Agreements
 from agent.accounting.quarter import Outcome
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
+from agent.core.duties.moments import read_when
 from agent.core.model import Key, State, Target
-from agent.core.moments import read_when
 from agent.core.period import Month, Quarter, day_end, day_start
 from agent.core.reason import Reason
 from agent.report.event_books import Books

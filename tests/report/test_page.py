@@ -17,8 +17,8 @@ from agent.report.material import Material
 from agent.report.page import policy, render
 from agent.report.summary import summary
 from agent.wording.page import typeset
-from agent.wording.reasons import REASONS
-from agent.wording.targets import TARGETS, target_title
+from agent.wording.reasons.every import REASONS
+from agent.wording.targets.every import TARGETS, target_title
 from tests.parts.markup import tags
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -12,7 +12,7 @@ from agent.accounting.expectation import Days
 from agent.config.load import load
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, Counted
-from agent.core.expected import expected
+from agent.core.duties.expected import expected
 from agent.core.model import Fact, Key, Observation, State
 from agent.core.period import each_day
 from agent.core.points import Point

@@ -5,7 +5,7 @@ from pathlib import Path
 from agent.cli.rules import looks
 from agent.config.load import load
 from agent.config.settings import Configuration
-from agent.core.expected import expected
+from agent.core.duties.expected import expected
 from agent.rules.alert import Alert
 from agent.rules.written import alerts, files
 from agent.wording.languages import Language

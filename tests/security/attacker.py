@@ -14,8 +14,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from agent.core.openers import child
-from agent.core.openers.opener import Apart, Broken, Budget, Opener
+from agent.restores.openers import child
+from agent.restores.openers.opener import Apart, Broken, Budget, Opener
 
 SYSCALL = ctypes.CDLL(None, use_errno=True).syscall
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import bcrypt
 import pytest
 
-from agent.export.credentials import WAITING
-from agent.export.http import CLIENTS, Server
+from agent.export.http.credentials import WAITING
+from agent.export.http.server import CLIENTS, Server
 from tests.parts.processes import wait_until
 from tests.parts.web import HASH, PASSWORD, Answer, StillSite, connect, get, port_of, received, understood
 
@@ -52,7 +52,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     """Put a gate in place of bcrypt, and a patience that no test outlasts."""
     gate = Gate()
     monkeypatch.setattr(bcrypt, "checkpw", gate.checkpw)
-    monkeypatch.setattr("agent.export.credentials.TURN_SECONDS", 60.0)
+    monkeypatch.setattr("agent.export.http.credentials.TURN_SECONDS", 60.0)
     yield gate
     gate.opened.set()
 

@@ -10,9 +10,9 @@ import pytest
 
 from agent.cli.explain import explanation
 from agent.core.errors import Denied
-from agent.core.ssh_connection import close, connect
-from agent.core.ssh_route import route
-from tests.core.remote import LONG, asked, configured, door
+from agent.hosts.ssh.connection import close, connect
+from agent.hosts.ssh.route import route
+from tests.hosts.ssh.remote import LONG, asked, configured, door
 from tests.parts.sshd import Sshd, public_key, running_sshd
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]

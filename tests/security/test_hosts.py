@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.export.hosts import Hosts
-from agent.export.http import Server
+from agent.export.http.host_names import Hosts
+from agent.export.http.server import Server
 from tests.parts.web import HASH, StillSite, get, port_of, said
 
 pytestmark = pytest.mark.network

@@ -12,20 +12,20 @@ import pytest
 
 from agent.cli.explain import explanation
 from agent.cli.verify import line, renewals
-from agent.core import rooted
-from agent.core.installed import OUTDATED, ROOT, STORE, outdated_in, renewal
+from agent.core.facts.installed_programs import OUTDATED, ROOT, STORE, outdated_in, renewal
+from agent.core.facts.verification import STORE_OUTDATED
 from agent.core.inventory import Backup, DeclaredHost, Inventory
 from agent.core.model import Fact, Observation
-from agent.core.verification import STORE_OUTDATED
-from agent.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.hosts import root_requests
 from agent.wording.detail import detail
 from agent.wording.sentences import phrase
 from collectors.restic.store.far import script
+from tests.evaluation.test_evaluate import NOW, TARGET, WANTED, check, observation
 from tests.parts.executable import executable
 from tests.parts.repositories import Repository, make_repository, make_source, open_folder
 from tests.parts.sshd import running_sshd
 from tests.parts.stores import StoreHost, StoreWatch, store_host
-from tests.test_evaluate import NOW, TARGET, WANTED, check, observation
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 OLD = script().replace("printf 'beffroi-store 1\\nversion %s\\n' \"$VERSION\"", "printf 'beffroi-store 1\\n'")
@@ -50,7 +50,7 @@ def repository() -> Iterator[Repository]:
 
 def test_the_programs_state_the_version_that_the_agent_expects() -> None:
     assert f"\nVERSION={STORE.version}\n" in script()
-    assert f'echo "beffroi-root {ROOT.version}"' in rooted.script()
+    assert f'echo "beffroi-root {ROOT.version}"' in root_requests.script()
 
 
 def test_the_old_program_of_these_tests_states_no_version() -> None:
@@ -114,7 +114,7 @@ def test_the_command_that_renews_a_program_does(name: str, tmp_path: Path, monke
         command = renewal(program, host).replace("root@", f"{sshd.user}@")
         path = f"{tmp_path}/bin:{sshd.environment()['PATH']}"
         subprocess.run(["sh", "-c", command], check=True, env={**os.environ, "PATH": path}, timeout=60)
-    expected = {"store": script(), "ssh": rooted.program()}[name]
+    expected = {"store": script(), "ssh": root_requests.program()}[name]
     assert Path(program.path).read_text().rstrip() == expected.rstrip()
     assert Path(program.path).stat().st_mode & 0o777 == 0o755
 
@@ -141,7 +141,7 @@ REQUESTS = (
 def program(tmp_path: Path) -> Path:
     """Return root's program as it is installed."""
     laid = tmp_path / "beffroi-root"
-    laid.write_text(rooted.program())
+    laid.write_text(root_requests.program())
     laid.chmod(0o755)
     return laid
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.rooted import END, HEAD, program
+from agent.hosts.root_requests import END, HEAD, program
 from collectors.access import keys
 from collectors.access.keys import Keys
 from tests.parts.executable import executable

@@ -11,24 +11,24 @@ from pathlib import Path
 
 import pytest
 
-from agent.core import exports
 from agent.core.bounds import BOUNDS, USUAL
 from agent.core.clock import SystemClock
 from agent.core.errors import LookError, Unreadable
-from agent.core.evidence import RecordingHost
-from agent.core.exports import MOST_CELLS, MOST_ROWS, read_rows, rows_of
+from agent.core.facts import console_exports
+from agent.core.facts.console_exports import MOST_CELLS, MOST_ROWS, read_rows, rows_of
 from agent.core.host import LARGE_OUTPUT, OUTPUT_LIMIT, Output
 from agent.core.inventory import DeclaredHost, Export
-from agent.core.local import LocalHost
 from agent.core.manifest import ManifestChange, StoredFile
 from agent.core.model import Fact, Failure, Gap, Observation, Reading
 from agent.core.reason import Reason
-from agent.cycle import Turn
-from agent.errands import Errand, Means, carry_out
+from agent.evaluation.registry import find
+from agent.evaluation.round import Turn
+from agent.evaluation.tasks import Errand, Means, carry_out
+from agent.hosts.evidence import RecordingHost
+from agent.hosts.local import LocalHost
 from agent.ledger import ledger as ledgers
-from agent.registry import find
+from tests.evaluation.test_round import World, world
 from tests.parts.executable import executable
-from tests.test_cycle import World, world
 
 LONG = timedelta(seconds=60)
 EXPORT = Export(id="edr", path="/x", format="json", host="name", date="seen")
@@ -95,9 +95,9 @@ from datetime import timedelta
 from pathlib import Path
 from agent.core.clock import SystemClock
 from agent.core.inventory import DeclaredHost
-from agent.core.local import LocalHost
-from agent.errands import Errand, Means, carry_out
-from agent.registry import find
+from agent.hosts.local import LocalHost
+from agent.evaluation.tasks import Errand, Means, carry_out
+from agent.evaluation.registry import find
 folder = Path(sys.argv[1])
 os.environ["PATH"] = f"{folder}/bin:{os.environ['PATH']}"
 host = LocalHost("srv-1")
@@ -164,11 +164,11 @@ def test_an_export_that_grows_when_parsed_is_refused_before(
 def test_an_export_is_parsed_once_for_all_that_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[bytes] = []
 
-    def counted(content: bytes, export: Export) -> list[exports.Row]:
+    def counted(content: bytes, export: Export) -> list[console_exports.Row]:
         parsed.append(content)
         return rows_of(content, export)
 
-    monkeypatch.setattr(exports, "rows_of", counted)
+    monkeypatch.setattr(console_exports, "rows_of", counted)
     talker = Talker(b"", read_bytes=b'[{"name": "a"}]')
     for _machine in range(50):
         assert read_rows(talker, EXPORT) == [{"name": "a"}]

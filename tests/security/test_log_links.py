@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.local import LocalHost
 from agent.core.model import Observation
 from agent.core.reason import Reason
+from agent.hosts.local import LocalHost
 from collectors.logs.links import LOOP, MOST_FOLLOWED, OUT, Deeper, Entry, Links, Listed, Refused
 from collectors.logs.listing import Listing, listed
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, write

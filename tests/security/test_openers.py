@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.core import opening
-from agent.core.confinement import landlock
-from agent.core.local import LocalHost
-from agent.core.openers.child import openers
-from agent.core.openers.opener import Opener, Program
-from agent.core.opening import Opened, Opening, open_files
-from tests.core.openers.test_openers import WHOLE
+from agent.hosts.local import LocalHost
+from agent.restores import opening
+from agent.restores.confinement import landlock
+from agent.restores.openers.child import openers
+from agent.restores.openers.opener import Opener, Program
+from agent.restores.opening import Opened, Opening, open_files
 from tests.parts.journals_of_databases import interrupted, name_super_journal
+from tests.restores.openers.test_openers import WHOLE
 from tests.security import attacker
 
 MINUTE = timedelta(minutes=1)
@@ -64,7 +64,7 @@ def test_a_super_journal_that_gets_past_the_check_deletes_nothing(
 ) -> None:
     unheld = opening._CODE.replace(
         "; main(",
-        "; from agent.core.openers import sqlite_database as s; s._hold_to_its_own = lambda path: None; main(",
+        "; from agent.restores.openers import sqlite_database as s; s._hold_to_its_own = lambda path: None; main(",
     )
     monkeypatch.setattr(opening, "_CODE", unheld)
     name_super_journal(interrupted(folder / "live.db"), outside)
@@ -140,7 +140,7 @@ def at_landlock(code: str, version: int | None) -> str:
     if version is None:
         return code
     return code.replace(
-        "; main(", f"; from agent.core.confinement import landlock; landlock.version = lambda: {version}; main("
+        "; main(", f"; from agent.restores.confinement import landlock; landlock.version = lambda: {version}; main("
     )
 
 
@@ -269,7 +269,7 @@ def test_a_program_that_was_taken_over_reads_its_input_and_nothing_else(
     said: list[bytes] = []
     code = opening._CODE.replace(
         "; main(",
-        "; from agent.core.openers import postgresql_dump as p; from agent.core.openers.opener import Program; "
+        "; from agent.restores.openers import postgresql_dump as p; from agent.restores.openers.opener import Program; "
         f"p.OPENER = replace(p.OPENER, program=Program(words=lambda path: {shell(outside, end)!r}, judge=None)); main(",
     ).replace("import sys", "import sys; from dataclasses import replace")
     monkeypatch.setattr(opening, "_CODE", code)

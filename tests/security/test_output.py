@@ -11,7 +11,7 @@ from agent.cli.invocation import invoke
 from agent.cli.report import write
 from agent.cli.status import write_page
 from agent.cli.writing import write_all
-from agent.config.initial import write_new
+from agent.config.initial.draft import write_new
 from agent.config.settings import Agent
 from agent.core.errors import UsageError
 from tests.export.samples import snapshot

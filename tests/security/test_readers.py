@@ -10,9 +10,9 @@ import pytest
 
 from agent.cli.run import taken_anew
 from agent.core.errors import UsageError
-from agent.export.http import Server
+from agent.evaluation.session import watching
+from agent.export.http.server import Server
 from agent.export.snapshot import Standing
-from agent.watch import watching
 from tests.config.written import told
 from tests.export.samples import OTHER, SCOTA, snapshot, verdict
 from tests.parts.web import HASH, PASSWORD, Answer, StillSite, get, port_of

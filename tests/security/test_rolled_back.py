@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import LedgerDamaged, LedgerError
+from agent.daemon.self_check import SelfWatch
 from agent.ledger.anchor import FILE_NAME
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME
 from agent.ledger.ledger import Ledger, Outcome
-from agent.selfwatch import SelfWatch
 from tests.ledger.samples import DAY, HandClock, asked, live, observation, open_ledger, point_fact, tamper
 
 

@@ -10,12 +10,12 @@ import paramiko
 import pytest
 
 from agent.core.errors import Denied, HostKeyChanged, Unreachable, Unreadable
-from agent.core.ssh import SshHost
-from agent.core.ssh_algorithms import Algorithms, choose, narrowed
-from agent.core.ssh_config import Line
-from agent.core.ssh_connection import close, connect
-from agent.core.ssh_route import route
-from tests.core.remote import LONG, asked, configured, door
+from agent.hosts.ssh.algorithms import Algorithms, choose, narrowed
+from agent.hosts.ssh.config import Line
+from agent.hosts.ssh.connection import close, connect
+from agent.hosts.ssh.host import SshHost
+from agent.hosts.ssh.route import route
+from tests.hosts.ssh.remote import LONG, asked, configured, door
 from tests.parts.sshd import Sshd, make_key, public_key, running_sshd
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.access import Strength
+from agent.core.facts.access import Strength
 from agent.core.reason import Reason
-from agent.core.rooted import program
+from agent.hosts.root_requests import program
 from tests.collectors.access.conftest import LookAt, Seen
 from tests.parts import processes
 from tests.parts.cell import Cell

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.samples import sampled_in
+from agent.core.facts.restore_samples import sampled_in
 from tests.end_to_end.test_samples import SAMPLE, back_up, seen
 from tests.parts.cheap_keys import cheapen
 from tests.parts.journals_of_databases import interrupted, name_super_journal

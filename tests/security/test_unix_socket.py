@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from agent.core.errors import UsageError
-from agent.export.http import Server
+from agent.export.http.server import Server
 from tests.config.written import SOUND, told, understood
 from tests.parts.web import Answer, StillSite, received
 from tests.parts.web import understood as answered

@@ -11,8 +11,8 @@ from agent.cli.config import _remark_on_costs
 from agent.config.web_config import load as load_web
 from agent.core.errors import ConfigurationError, Unreadable, UsageError
 from agent.core.files import other_writers
-from agent.core.local import LocalHost
-from agent.export.http import Server
+from agent.export.http.server import Server
+from agent.hosts.local import LocalHost
 from collectors.restic.environment import read_environment
 from tests.config.written import SOUND, told
 from tests.parts.web import HASH, StillSite

@@ -267,7 +267,7 @@ def a_broken_upgrade_goes_back() -> None:
     before, rows = CURRENT.readlink().name, ran(BEFFROI, "ledger", "verify").stdout
     changed("agent/core/version.py", '"9.', '"10.')
     changed("agent/ledger/schema.py", f"({STEP.format(to=2)},)", f"({STEP.format(to=2)}, {STEP.format(to=3)})")
-    changed("agent/daemon.py", "        jump = self._agenda.tick()", '        raise RuntimeError("planted")')
+    changed("agent/daemon/loop.py", "        jump = self._agenda.tick()", '        raise RuntimeError("planted")')
     done = ran("./beffroi", "install")
     assert done.returncode == 2, done
     assert "not taken: " in done.stderr and f"release {before}: in use again" in done.stderr, done.stderr
@@ -278,7 +278,7 @@ def a_broken_upgrade_goes_back() -> None:
     verified = ran(BEFFROI, "ledger", "verify")
     assert verified.returncode == 0 and int(verified.stdout.split()[1]) >= int(rows.split()[1]), (rows, verified)
     assert owners(STATE) == {"beffroi"}
-    changed("agent/daemon.py", '        raise RuntimeError("planted")', "        jump = self._agenda.tick()")
+    changed("agent/daemon/loop.py", '        raise RuntimeError("planted")', "        jump = self._agenda.tick()")
 
 
 def an_upgrade_that_is_cut_off_is_made_good_by_the_next() -> None:

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from agent.core.access import ADMINISTRATOR, WAY
 from agent.core.convention import CLAUSES
-from agent.core.expected import expected
+from agent.core.duties.expected import expected
+from agent.core.facts.access import ADMINISTRATOR, WAY
 from agent.core.inventory import Beneficiary, DeclaredHost, Door, Inventory
 from agent.core.model import Fact, Gap, Observation, Target
 from agent.core.reason import Reason
-from agent.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import Bench, Seen, judge
 from agent.wording.sentences import phrase
 from checks import strong_authentication
 from tests.checks.departed import NOW, account, departure, look, unreachable, verdicts

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.expected import expected
+from agent.core.duties.expected import expected
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Inventory
 from agent.core.model import Fact, FactValue, Gap, Observation, State, Target, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import Bench, Seen, judge
 from agent.wording.sentences import phrase
 from checks import backup_offsite, backup_rpo
 from tests.verdicts import verdict

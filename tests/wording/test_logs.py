@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.expected import expected
+from agent.core.duties.expected import expected
+from agent.core.facts.logs import Kept, Proof, Room, facts_of, proof_facts, room_facts
 from agent.core.inventory import Beneficiary, Inventory, LogSource, Marker
-from agent.core.judging import Check
-from agent.core.logs import Kept, Proof, Room, facts_of, proof_facts, room_facts
+from agent.core.judging.check import Check
 from agent.core.model import Gap, Observation, Target
 from agent.core.reason import Reason
-from agent.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import Bench, Seen, judge
 from agent.wording.sentences import phrase
 from checks import log_collection, log_retention
 

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.expected import expected
+from agent.core.duties.expected import expected
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS
+from agent.core.facts.web_pages import CONTROL as PAGE_CONTROL
+from agent.core.facts.web_pages import SAME, End, Fetched, Trust, facts_of
+from agent.core.facts.web_pages import TRIAL as PAGE_TRIAL
 from agent.core.inventory import Beneficiary, DeclaredHost, Flow, Inventory, Way, WebFilter
-from agent.core.judging import Check
+from agent.core.judging.check import Check
 from agent.core.model import Fact, Observation, Target
-from agent.core.reach import CONTROL, TRIAL, WITNESS
-from agent.core.web import CONTROL as PAGE_CONTROL
-from agent.core.web import SAME, End, Fetched, Trust, facts_of
-from agent.core.web import TRIAL as PAGE_TRIAL
-from agent.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import Bench, Seen, judge
 from agent.wording.sentences import sentence
 from checks import network_segmentation, web_filtering
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.expected import expected
+from agent.core.duties.expected import expected
 from agent.core.inventory import Beneficiary, DeclaredHost, Export, Inventory, Updates
 from agent.core.model import Fact, FactValue, Gap, Observation, Target
 from agent.core.reason import Reason
-from agent.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import Bench, Seen, judge
 from agent.wording.sentences import phrase
 from checks.patching import CHECK
 

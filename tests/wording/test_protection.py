@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.expected import expected
+from agent.core.duties.expected import expected
+from agent.core.facts.clock_offset import Reckoning
+from agent.core.facts.clock_offset import facts_of as facts_of_clock
+from agent.core.facts.protection import Protection
+from agent.core.facts.protection import facts_of as facts_of_protection
 from agent.core.inventory import Antivirus, Beneficiary, DeclaredHost, Export, Inventory
-from agent.core.judging import Check
+from agent.core.judging.check import Check
 from agent.core.model import Fact, Gap, Observation, Target, Verdict
-from agent.core.protection import Protection
-from agent.core.protection import facts_of as facts_of_protection
 from agent.core.reason import Reason
-from agent.core.reckoning import Reckoning
-from agent.core.reckoning import facts_of as facts_of_clock
-from agent.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import Bench, Seen, judge
 from agent.wording.sentences import phrase
 from checks import endpoint_protection, log_collection
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.core.exercise import Drill, Ending, Request
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
-from agent.core.restored import Comparison, Difference
+from agent.restores.comparison import Comparison, Difference
+from agent.restores.exercise import Drill, Ending, Request
 from agent.wording.record import WHAT, record
 
 BEGUN = datetime(2026, 11, 24, 9, tzinfo=UTC)

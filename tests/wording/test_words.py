@@ -9,12 +9,12 @@ from agent.core.convention import CLAUSES
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Words
-from agent.wording.phrases import NOT_SHOWN, SEEN, Phrases, When
-from agent.wording.phrases_backups import VERIFICATION
-from agent.wording.phrases_targets import OF_TARGET
-from agent.wording.reasons import REASONS, reason_words
+from agent.wording.phrases.backups import VERIFICATION
+from agent.wording.phrases.general import NOT_SHOWN, SEEN, Phrases, When
+from agent.wording.phrases.targets import OF_TARGET
+from agent.wording.reasons.every import REASONS, reason_words
 from agent.wording.states import STATES_OF_SEVERAL, state_count, state_symbol, state_word
-from agent.wording.targets import TARGETS, target_title
+from agent.wording.targets.every import TARGETS, target_title
 
 TABLES = (SEEN, NOT_SHOWN, VERIFICATION, *OF_TARGET.values())
 

@@ -14,7 +14,7 @@ from agent.config.ansible.listing import EVERYTHING, UNGROUPED, Group, Listing, 
 from agent.config.ansible.read import Read
 from agent.config.forms import read_id, read_text
 from agent.config.mistakes import shown
-from agent.core.ssh_directives import HARMLESS
+from agent.hosts.ssh.directives import HARMLESS
 
 _OVER_SSH = frozenset({"ssh", "smart", "paramiko", "paramiko_ssh"})
 # Of two names of one thing, the later one counts.

@@ -5,14 +5,14 @@ from datetime import date
 
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from agent.core.period import day_of
 from agent.report.agreed_tables import dated, remark, since, when_of
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Table, table
 from agent.wording import report as words
 from agent.wording.quantities import instant, quantity, share
-from agent.wording.targets import target_title
+from agent.wording.targets.every import target_title
 
 
 def agreed(agreements: Agreements, first: date, last: date, called: Names) -> Iterator[Table]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from agent.accounting.rate import Tally, total
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from agent.core.period import HalfYear, Quarter
 from agent.report.build import target_figures
 from agent.report.counting import Counting

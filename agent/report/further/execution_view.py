@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from agent.accounting.quarter import Outcome
 from agent.core.convention import CLAUSES
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
+from agent.core.duties.terms import months_later
 from agent.core.model import State
-from agent.core.terms import months_later
 from agent.report.agreed_tables import dated, when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.figures import Deviation
@@ -20,8 +20,8 @@ from agent.report.tables import REGISTERS, Cell, Mark, Table, mark, state_mark, 
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity
-from agent.wording.reasons import REASONS
-from agent.wording.targets import target_title
+from agent.wording.reasons.every import REASONS
+from agent.wording.targets.every import target_title
 
 EVALUATION_MONTHS = 6
 _NOT_BEGUN = Mark(id="none", word="pas commencé")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.accounting.rate import Tally, tally
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from agent.core.model import Key, State, Verdict
 from agent.core.period import ONE_DAY, Month, Quarter, day_of
 from agent.register.registers import REGISTERS

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from agent.report.agreed_tables import dated, when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.further.indicators import Indicators, Machine
@@ -13,7 +13,7 @@ from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, Mark, Table, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant
-from agent.wording.targets import target_title
+from agent.wording.targets.every import target_title
 
 _NOTHING_TELLS = "non renseigné"
 

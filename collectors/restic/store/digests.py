@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError
+from agent.core.facts.verification import Damage
 from agent.core.manifest import Manifest, StoredFile
 from agent.core.reason import Reason
-from agent.core.verification import Damage
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.far import Far
 from collectors.restic.store.shown import Before

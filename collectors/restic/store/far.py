@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from importlib import resources
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import ToolMissing, Unreadable
-from agent.core.evidence import RecordingHost
+from agent.core.facts.installed_programs import STORE
 from agent.core.host import LARGE_OUTPUT, Output
-from agent.core.installed import STORE
 from agent.core.inventory import Copy, Store
+from agent.hosts.evidence import RecordingHost
 from collectors.restic.store.answers import Hashed, Listing, hashed, listing, version_of
 
 UNKNOWN = "-"

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError, Missing, WrongRepository
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
-from agent.core.repository import RepositoryAbsent
-from agent.core.verification import Damage
 from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, absence, added
 from collectors.restic.store.answers import Listing

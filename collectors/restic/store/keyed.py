@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from agent.core.collecting import Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, Unreadable, WrongRepository
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
-from agent.core.repository import RepositoryAbsent
-from agent.core.verification import Damage
 from collectors.restic.damage import Checked, judge, path_of
 from collectors.restic.identity import hold_to_pinned, marks, repository_id
 from collectors.restic.program import Restic, prepare

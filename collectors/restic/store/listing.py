@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from agent.core.collecting import Collector, Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError, Unreadable
+from agent.core.facts.recovery_points import AHEAD
 from agent.core.inventory import Copy
+from agent.core.judging.sighting import WRITTEN
 from agent.core.manifest import Manifest, ManifestChange
-from agent.core.matching import AHEAD
 from agent.core.model import Fact, FactValue, Gap, Observation
-from agent.core.repository import RepositoryAbsent
-from agent.core.sighting import WRITTEN
 from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, Past, absence, added
 from collectors.restic.store.answers import Listing

@@ -1,17 +1,17 @@
 """What hashing has shown of a store so far: this night's facts, joined with what still stands of earlier ones.
 
-Everything here is pure; agent.core.verification tells the facts' names.
+Everything here is pure; agent.core.facts.verification tells the facts' names.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent.core.facts.verification import Damage, damage_in
 from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, StoredFile
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.reason import Reason
-from agent.core.verification import Damage, damage_in
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.keyed import Structure
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.access import Way, ways_in
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
+from agent.core.facts.access import Way, ways_in
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
-from agent.core.local import LocalHost
 from agent.core.model import Fact, Gap, Observation
+from agent.hosts.local import LocalHost
 from collectors.access.collect import collect
 from tests.parts.cell import Cell, CellHost, refusal
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.core.access import ADMINISTRATOR
+from agent.core.facts.access import ADMINISTRATOR
 from tests.collectors.access.conftest import LookAt
 from tests.parts.cell import Cell
 

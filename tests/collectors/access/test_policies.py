@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from agent.core.access import KEY, Strength
+from agent.core.facts.access import KEY, Strength
 from agent.core.inventory import DeclaredHost
 from agent.core.reason import Reason
 from tests.collectors.access.conftest import LookAt

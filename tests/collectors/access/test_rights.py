@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from agent.core import rooted
-from agent.core.access import ADMINISTRATOR, KEY, RIGHT, account_of
 from agent.core.deadline import Deadline
-from agent.core.departures import Leaver, Left, left_in, rights_in
-from agent.core.doors import Doors
+from agent.core.facts.access import ADMINISTRATOR, KEY, RIGHT, account_of
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost, Door
-from agent.core.local import LocalHost
+from agent.core.judging.departures import Leaver, Left, left_in, rights_in
 from agent.core.reason import Reason
+from agent.hosts import root_requests
+from agent.hosts.connections import Doors
+from agent.hosts.local import LocalHost
 from tests.collectors.access.conftest import NOW, LookAt, Seen, look_at
 from tests.parts.cell import Cell, CellHost
 from tests.parts.sshd import free_port, running_sshd
@@ -126,12 +126,12 @@ def test_without_root_s_rights_each_part_says_what_settles_it(cell: Cell, look: 
 def test_of_the_rules_of_sudo_no_command_is_told(cell: Cell, look: LookAt) -> None:
     """Some hold a password as an argument."""
     cell.write("/etc/sudoers", "Defaults mailto=x@y.example\nbmartin ALL=(ALL) /bin/x --key sesame\\, 1\n", mode=0o440)
-    told = rooted.ask(CellHost(LocalHost("srv-1"), cell), rooted.Request.SUDO, timedelta(seconds=60)).text
+    told = root_requests.ask(CellHost(LocalHost("srv-1"), cell), root_requests.Request.SUDO, timedelta(seconds=60)).text
     assert '"username": "bmartin"' in told
     assert not any(word in told for word in ("sesame", "/bin/x", "mailto"))
     assert look().values(ADMINISTRATOR, "bmartin") == {frozenset({"sudo"})}
     cell.write("/etc/sudoers", "bmartin ALL=(ALL) /bin/x --key sesame = (\n", mode=0o440)
-    told = rooted.ask(CellHost(LocalHost("srv-1"), cell), rooted.Request.SUDO, timedelta(seconds=60)).text
+    told = root_requests.ask(CellHost(LocalHost("srv-1"), cell), root_requests.Request.SUDO, timedelta(seconds=60)).text
     assert "syntax error" in told and "sesame" not in told
     assert look().gaps["sudo"].reason is Reason.UNREADABLE
 
@@ -148,10 +148,10 @@ def test_an_account_with_the_program_of_one_line_for_sudo_sees_what_root_sees(
     cell.write(f"{HOME}/authorized_keys", cell.key("one"), mode=0o600)
     cell.write("/etc/ssh/keys/adupont", cell.key("two"), mode=0o600)
     (cell.root / "home/adupont/.ssh").chmod(0o700)
-    cell.write("/opt/beffroi-root", rooted.program(), mode=0o755)
+    cell.write("/opt/beffroi-root", root_requests.program(), mode=0o755)
     cell.write("/etc/sudoers", 'bmartin ALL=(root) NOPASSWD: /opt/beffroi-root ""\n', mode=0o440)
     by_root = look()
-    monkeypatch.setattr(rooted, "PROGRAM", "/opt/beffroi-root")
+    monkeypatch.setattr(root_requests, "PROGRAM", "/opt/beffroi-root")
     by_account = look(before=tuple(AS_BMARTIN.split()))
 
     def facts(seen: Seen) -> set[tuple[str, str, object]]:
@@ -234,7 +234,7 @@ def test_an_sshd_of_a_container_leads_to_no_file_of_its_choice(cell: Cell, look:
 def test_a_line_that_sshd_does_not_understand_is_told_by_its_place_alone(cell: Cell) -> None:
     cell.write("/etc/ssh/sshd_config", "HostKey /etc/ssh/host_key\nroot:$6$sesame 1\nPort sesame\n")
     host, question = CellHost(LocalHost("srv-1"), cell), "user=root,host=192.0.2.1,addr=192.0.2.1"
-    told = rooted.ask(host, rooted.Request.POLICIES, timedelta(seconds=60), lines=(question,)).text
+    told = root_requests.ask(host, root_requests.Request.POLICIES, timedelta(seconds=60), lines=(question,)).text
     assert "/etc/ssh/sshd_config: line 2\n" in told
     assert "sesame" not in told
 

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
+from agent.core.facts.protection import Protection, protections_in
 from agent.core.host import Host
 from agent.core.inventory import Antivirus, DeclaredHost
-from agent.core.local import LocalHost
 from agent.core.model import Fact, Gap, Observation
-from agent.core.protection import Protection, protections_in
+from agent.hosts.local import LocalHost
 from collectors.antivirus import protection
 
 TIMEOUT = timedelta(seconds=20)

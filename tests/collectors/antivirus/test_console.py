@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import Missing, Unreadable
-from agent.core.exports import rows_of
+from agent.core.facts.console_exports import rows_of
+from agent.core.facts.protection import Protection
 from agent.core.inventory import Antivirus, Columns, DeclaredHost, Export
-from agent.core.local import LocalHost
-from agent.core.protection import Protection
+from agent.hosts.local import LocalHost
 from collectors.antivirus.console import reported
 from tests.collectors.antivirus.looking import look, only
 

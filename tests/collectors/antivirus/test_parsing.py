@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import LookError
+from agent.core.facts.protection import Protection, facts_of, protections_in
 from agent.core.inventory import Antivirus, DeclaredHost
 from agent.core.model import Fact, Observation
-from agent.core.protection import Protection, facts_of, protections_in
 from collectors.antivirus import base, defender, wazuh
 from collectors.antivirus.eicar import stream, trial_string
 from collectors.antivirus.installed import Installed, parse

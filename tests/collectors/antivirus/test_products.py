@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import Unreadable
-from agent.core.local import LocalHost
+from agent.hosts.local import LocalHost
 from collectors.antivirus import defender, wazuh
 from collectors.antivirus.clamav import _engaged
 from tests.parts import processes

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.local import LocalHost
+from agent.core.facts.protection import TRIED_EVERY
 from agent.core.model import Observation
-from agent.core.protection import TRIED_EVERY
 from agent.core.reason import Reason
-from agent.core.ssh import SshHost
-from agent.core.ssh_route import Asked, Client
+from agent.hosts.local import LocalHost
+from agent.hosts.ssh.host import SshHost
+from agent.hosts.ssh.route import Asked, Client
 from tests.collectors.antivirus.looking import look, machine, only
 from tests.parts.clamd import Clamd, pretender, running_clamd, signatures
 from tests.parts.narrowed import Through, programs

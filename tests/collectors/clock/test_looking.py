@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
+from agent.core.facts.clock_offset import reckonings_in
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
-from agent.core.local import LocalHost
+from agent.core.judging.clock_offset import clock_finding
 from agent.core.model import Fact, Gap, Observation, State
 from agent.core.reason import Reason
-from agent.core.reckoning import reckonings_in
-from agent.core.ssh import SshHost
-from agent.core.ssh_route import Asked, Client
-from agent.core.timekeeping import clock_finding
+from agent.hosts.local import LocalHost
+from agent.hosts.ssh.host import SshHost
+from agent.hosts.ssh.route import Asked, Client
 from collectors.clock import kernel, offset
 from tests.parts.narrowed import Through, programs
 from tests.parts.sshd import Sshd, running_sshd

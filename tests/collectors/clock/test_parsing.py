@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import LookError, Unreadable
-from agent.core.reckoning import Reckoning
+from agent.core.facts.clock_offset import Reckoning
 from collectors.clock import chrony, kernel, ntpd, timesyncd
 
 PARSERS: tuple[Callable[[bytes], Reckoning | None], ...] = (chrony.parse, kernel.parse, ntpd.parse, timesyncd.parse)

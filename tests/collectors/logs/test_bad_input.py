@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from agent.core.logs import kept_in
+from agent.core.facts.logs import kept_in
 from agent.core.model import Observation
 from agent.core.reason import Reason
 from collectors.logs.reading import program

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.evidence import RecordingHost
-from agent.core.logs import Kept, kept_in
+from agent.core.facts.logs import Kept, kept_in
 from agent.core.model import Evidence
 from agent.core.reason import Reason
+from agent.hosts.evidence import RecordingHost
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3164, write
 
 pytestmark = pytest.mark.programs

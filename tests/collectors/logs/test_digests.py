@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.logs import Kept, kept_in
+from agent.core.facts.logs import Kept, kept_in
 from agent.core.manifest import Known, Manifest
 from agent.core.model import Observation
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, write

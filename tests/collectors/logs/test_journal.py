@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.logs import Kept, kept_in
+from agent.core.facts.logs import Kept, kept_in
 from agent.core.reason import Reason
 from tests.parts.journals import make
 from tests.parts.log_trees import DAY, NOW, LogTree

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.facts.logs import Proof, proof_in
 from agent.core.inventory import Marker
-from agent.core.logs import Proof, proof_in
 from agent.core.model import Observation
 from agent.core.reason import Reason
 from collectors.logs import marker

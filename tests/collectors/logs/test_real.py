@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import LookError
-from agent.core.logs import kept_in
+from agent.core.facts.logs import kept_in
 from agent.core.reason import Reason
-from agent.core.ssh import SshHost
-from agent.core.ssh_route import Asked, Client
+from agent.hosts.ssh.host import SshHost
+from agent.hosts.ssh.route import Asked, Client
 from tests.parts import processes
 from tests.parts.journals import make
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, write

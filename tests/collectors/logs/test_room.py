@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import LookError
-from agent.core.local import LocalHost
-from agent.core.logs import Room, room_in
+from agent.core.facts.logs import Room, room_in
+from agent.hosts.local import LocalHost
 from collectors.logs import journal_room, room
 from collectors.logs.journal_room import allowed
 from collectors.logs.room import Disk, disk_of, room_of

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.local import LocalHost
+from agent.hosts.local import LocalHost
 from collectors.logs import rotation
 from collectors.logs.rotation import Rule, parse, shortest
 

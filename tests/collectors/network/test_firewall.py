@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core import rooted
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.convention import CLAUSES
 from agent.core.errors import Denied, Exited, LookError, ToolMissing, Unreadable
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost, Inventory
-from agent.core.judging import Question
-from agent.core.local import LocalHost
+from agent.core.judging.check import Question
 from agent.core.model import Fact, Finding, Observation, State, Target
 from agent.core.reason import Reason
+from agent.hosts import root_requests
+from agent.hosts.local import LocalHost
 from checks.network_segmentation import CHECK
 from collectors.network import firewall, interfaces, iptables, nftables, ruleset
 from collectors.network.rules import Act, Chain, Outcome, Probe, Rule, outcome
@@ -311,7 +311,7 @@ def test_the_family_that_denies_least_decides(
 
 
 def test_an_account_that_may_not_read_the_rules_shows_nothing_and_is_told_what_does() -> None:
-    assert rooted.script()  # a stranger may not read what Python loads at the first time
+    assert root_requests.script()  # a stranger may not read what Python loads at the first time
     said = in_child(lambda: str(look(LocalHost("srv-1"))), uid=65533)
     assert "Denied: the firewall of srv-1 may not be read" in said
     assert "sudo nft -j list ruleset shows it" in said
@@ -327,8 +327,8 @@ def test_what_sudo_says_is_told_where_it_was_set_up_and_refuses(monkeypatch: pyt
         ):
             (bin / name).write_text(f"#!/bin/sh\necho '{name}: {says}' >&2\nexit 1\n")
             (bin / name).chmod(0o755)
-        monkeypatch.setattr(rooted, "PROGRAM", str(bin / "beffroi-root"))
-        assert rooted.script()  # a stranger may not read what Python loads at the first time
+        monkeypatch.setattr(root_requests, "PROGRAM", str(bin / "beffroi-root"))
+        assert root_requests.script()  # a stranger may not read what Python loads at the first time
         said = in_child(lambda: str(look(Through(LocalHost("srv-1"), bin))), uid=65533)
     assert said.startswith("Denied: the firewall of srv-1 may not be read by the account used there")
     assert "(the door to root's rights answers with 1: sudo: a password is required)" in said
@@ -339,7 +339,7 @@ def test_the_program_that_is_installed_for_sudo_looks_where_root_keeps_its_tools
 ) -> None:
     near.do("nft", "-f", "-", stdin="flush ruleset\n" + on_lines(RULESETS["a policy of drop"][0]))
     program = tmp_path / "beffroi-root"
-    program.write_text(rooted.program())
+    program.write_text(root_requests.program())
     said = near.do("env", "PATH=/nowhere", "/bin/sh", str(program), stdin="firewall\n")
     assert ruleset.parse(said, "near").nft == ruleset.look_at(near, timedelta(seconds=20)).nft
 

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.attempts import told, told_by_shell
 from agent.core.errors import LookError, TimedOut, ToolMissing, Unreachable, Unreadable
+from agent.core.facts.network_flows import TRIAL, Answer, attempts_in
 from agent.core.host import Host, Output
 from agent.core.inventory import Flow, Way
-from agent.core.local import LocalHost
 from agent.core.model import State
-from agent.core.reach import TRIAL, Answer, attempts_in
 from agent.core.reason import Reason
-from agent.core.ssh import SshHost
-from agent.core.ssh_route import Asked, Client
+from agent.hosts.flow_attempts import told, told_by_shell
+from agent.hosts.local import LocalHost
+from agent.hosts.ssh.host import SshHost
+from agent.hosts.ssh.route import Asked, Client
 from tests.collectors.network.trying import flow, judged, look
 from tests.parts.narrowed import Through, programs
 from tests.parts.networks import FAR4, FAR6, NEAR4, Machine, impossible, joined, serving

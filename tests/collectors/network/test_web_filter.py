@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core import fetch_program
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.convention import CLAUSES
 from agent.core.errors import LookError, ToolMissing, Unreadable
-from agent.core.fetching import fetch, parse
+from agent.core.facts.web_pages import TRIAL, End, Trust, fetched_in
 from agent.core.host import OUTPUT_LIMIT, Host, Output
 from agent.core.inventory import Inventory, WebFilter
-from agent.core.judging import Question
-from agent.core.local import LocalHost
+from agent.core.judging.check import Question
 from agent.core.model import Finding, Observation, State, Target
 from agent.core.reason import Reason
-from agent.core.web import TRIAL, End, Trust, fetched_in
+from agent.hosts import web_fetch_program
+from agent.hosts.local import LocalHost
+from agent.hosts.web_fetch import fetch, parse
 from checks.web_filtering import CHECK
 from collectors.network import web_filter
 from tests.parts.filtering import PAGE, Filter, Talk, answer, dripping, reset, saying, served, under_tls
@@ -289,21 +289,21 @@ def test_the_proxy_that_the_machine_tells_everybody_is_used(
 ) -> None:
     settings = tmp_path / "environment"
     settings.write_text("PATH=/bin\n" + written.format("http://user:secret@proxy.test:3128") + "\nno_proxy=near.test\n")
-    monkeypatch.setattr(fetch_program, "SETTINGS", (str(settings),))
+    monkeypatch.setattr(web_fetch_program, "SETTINGS", (str(settings),))
     for name in ("http_proxy", "https_proxy", "no_proxy"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
         monkeypatch.delenv(name.upper(), raising=False)
-    fetch_program.set_proxies("")
+    web_fetch_program.set_proxies("")
     page = urlsplit("http://far.test/")
-    assert fetch_program.proxy_for(page) == "http://user:secret@proxy.test:3128"
-    assert fetch_program.credentials(page) == {"Proxy-Authorization": "Basic dXNlcjpzZWNyZXQ="}
-    assert not fetch_program.proxy_for(urlsplit("http://near.test/"))
+    assert web_fetch_program.proxy_for(page) == "http://user:secret@proxy.test:3128"
+    assert web_fetch_program.credentials(page) == {"Proxy-Authorization": "Basic dXNlcjpzZWNyZXQ="}
+    assert not web_fetch_program.proxy_for(urlsplit("http://near.test/"))
 
 
 def test_what_a_shell_would_have_to_work_out_is_no_proxy() -> None:
     for line in ("http_proxy=$PROXY", "http_proxy=`cat /x`", "# http_proxy=http://x", "my_http_proxy=http://x"):
-        assert not [value for _, _, value in fetch_program.SETTING.findall(line) if value]
+        assert not [value for _, _, value in web_fetch_program.SETTING.findall(line) if value]
 
 
 def test_a_proxy_s_password_is_in_no_fact(stack: ExitStack) -> None:
@@ -346,5 +346,5 @@ def test_no_bytes_break_what_is_read_of_a_page(said: bytes) -> None:
 
 def test_a_bomb_is_unpacked_no_further_than_a_page_may_be() -> None:
     bomb = gzip.compress(bytes(50_000_000))
-    assert len(fetch_program.unpacked(bomb, "gzip", 1024 * 1024)) == 1024 * 1024
-    assert fetch_program.unpacked(b"plain", "gzip", 100) == b"plain"
+    assert len(web_fetch_program.unpacked(bomb, "gzip", 1024 * 1024)) == 1024 * 1024
+    assert web_fetch_program.unpacked(b"plain", "gzip", 100) == b"plain"

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.convention import CLAUSES
 from agent.core.host import Host
 from agent.core.inventory import Flow, Inventory, Way
-from agent.core.judging import Question
+from agent.core.judging.check import Question
 from agent.core.model import Fact, Finding, Gap, Observation, Target
 from checks.network_segmentation import CHECK
 from collectors.network import flows

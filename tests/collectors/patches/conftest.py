@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.inventory import DeclaredHost
-from agent.core.local import LocalHost
 from agent.core.model import Fact, Gap, Observation
+from agent.hosts.local import LocalHost
 from collectors.patches.collect import collect
 from tests.parts.archive import SECURITY, STABLE, Archive, Machine, Made, RootedHost
 from tests.parts.unprivileged import open_folder

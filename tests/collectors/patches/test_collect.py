@@ -10,8 +10,8 @@ import pytest
 
 from agent.core.model import Observation
 from agent.core.reason import Reason
-from agent.core.ssh import SshHost
-from agent.core.ssh_route import Asked, Client
+from agent.hosts.ssh.host import SshHost
+from agent.hosts.ssh.route import Asked, Client
 from tests.collectors.patches.conftest import INSTALLED, NOW, OFFERED, SIGNED, WEEK, Seen, observed
 from tests.parts.archive import SECURITY, STABLE, Machine, Made, RootedHost
 from tests.parts.sshd import running_sshd

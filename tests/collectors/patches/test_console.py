@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, Unreadable
 from agent.core.inventory import Columns, DeclaredHost, Export, Updates
-from agent.core.local import LocalHost
 from agent.core.model import Fact, Observation
+from agent.hosts.local import LocalHost
 from collectors.patches.collect import collect
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, ToolMissing, Unreadable
 from agent.core.host import OUTPUT_LIMIT, Output
 from agent.core.model import Fact, Gap, Observation

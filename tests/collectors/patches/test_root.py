@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core import rooted
-from agent.core.local import LocalHost
 from agent.core.model import Observation
+from agent.hosts import root_requests
+from agent.hosts.local import LocalHost
 from collectors.patches import processes
 from collectors.patches.root import look_at, parse
 from tests.collectors.patches.conftest import NOW, WEEK, Seen, observed
@@ -41,8 +41,8 @@ def test_the_whole_look_names_the_same_programs_with_and_without_sudo(
     machine_with_old_code: Machine, look: Seen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = look(machine_with_old_code)
-    text = rooted.program().replace("${1:-/proc}", f"{machine_with_old_code.root}/proc")
-    monkeypatch.setattr(rooted, "PROGRAM", str(executable(tmp_path / "beffroi-root", text)))
+    text = root_requests.program().replace("${1:-/proc}", f"{machine_with_old_code.root}/proc")
+    monkeypatch.setattr(root_requests, "PROGRAM", str(executable(tmp_path / "beffroi-root", text)))
     host = RootedHost(LocalHost("srv-1"), machine_with_old_code)
     executable(tmp_path / "bin" / "id", "echo 1000")
     executable(tmp_path / "bin" / "sudo", f'shift 2; touch {tmp_path}/asked; exec "$@"')

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.inventory import Copy
-from agent.core.local import LocalHost
 from agent.core.model import Fact, Gap, Observation
+from agent.hosts.local import LocalHost
 from tests.collectors.restic.cases import Laboratory, make_laboratory
 from tests.parts.repositories import open_folder
 

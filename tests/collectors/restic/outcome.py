@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from agent.core.errors import LookError
+from agent.core.facts.verification import damage_in
 from agent.core.host import Output
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
-from agent.core.verification import damage_in
 from collectors.restic import damage, listing
 from collectors.restic.faults import fault_of
 from collectors.restic.program import Version

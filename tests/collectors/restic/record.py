@@ -14,8 +14,8 @@ from pathlib import Path
 
 from agent.core.deadline import Deadline
 from agent.core.errors import TimedOut
-from agent.core.run import run_program
-from agent.core.ssh_probe import sftp_place
+from agent.hosts.run import run_program
+from agent.hosts.ssh.probe import sftp_place
 from collectors.restic.sftp import command_option
 from tests.collectors.restic.cases import CASES, PATIENCE, Ask, Case, made, make_laboratory
 from tests.parts.repositories import open_folder

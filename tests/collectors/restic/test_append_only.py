@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, HostKeyChanged, LookError, TimedOut, Unreachable, Unreadable
 from agent.core.inventory import Copy

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.canary import GARBLED, MISSING, NEWEST, PLANTED, Restored, restored
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, Unreadable, WrongRepository
+from agent.core.facts.canary import GARBLED, MISSING, NEWEST, PLANTED, Restored, restored
+from agent.core.facts.recovery_points import AHEAD
 from agent.core.host import Output
 from agent.core.inventory import Copy
-from agent.core.matching import AHEAD
 from agent.core.model import Fact, Gap, Observation
-from agent.core.planting import plant
 from agent.core.reason import Reason
+from agent.hosts.canary_planting import plant
 from collectors.restic import canary, trees
 from tests.collectors.restic.conftest import NOW, seen
 from tests.parts.cheap_keys import cheapen

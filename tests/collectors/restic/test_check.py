@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import WrongRepository
+from agent.core.facts.verification import Damage, Outcome, verification_of
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Failure, Gap, Observation
 from agent.core.reason import Reason
-from agent.core.verification import Damage, Outcome, verification_of
 from collectors.restic.check import LONGEST, SLOWEST_BYTES_PER_SECOND, STEP, collect, limit_for
 from collectors.restic.damage import Checked
 from collectors.restic.slices import WHOLE, Slice, next_slice

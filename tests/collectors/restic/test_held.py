@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
-from agent.core.counting import counted_points
+from agent.core.collecting.collector import Look
+from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PATH_UNTOLD, of_path
 from agent.core.inventory import Copy
-from agent.core.matching import PATH_EMPTY, PATH_FILLED, PATH_UNTOLD, of_path
+from agent.core.judging.counting import counted_points
 from agent.core.model import Observation
 from collectors.restic.snapshots import collect
 from tests.checks.backups import BACKUP

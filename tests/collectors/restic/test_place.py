@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import Denied, Missing, ToolMissing, Unreachable
 from agent.core.host import Host, Output
 from agent.core.inventory import Copy, Store
-from agent.core.local import LocalHost
 from agent.core.model import Fact, Observation
 from agent.core.places import COLLECTOR, Machine, place_in
-from agent.core.ssh_probe import SftpPlace
+from agent.hosts.local import LocalHost
+from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic.addresses import own_addresses
 from collectors.restic.machine import BOOT_ID, MACHINE_ID, Identity, identity_in, keys_in, same_machine
 from collectors.restic.mounts import Mount, mount_of

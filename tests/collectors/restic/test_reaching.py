@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.host import Output
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Observation

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError
 from agent.core.inventory import Copy
 from agent.core.reason import Reason

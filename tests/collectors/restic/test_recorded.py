@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.errors import LookError
 from agent.core.reason import Reason
-from agent.core.repository import RepositoryAbsent
 from collectors.restic import damage, filled, listing
 from collectors.restic.check import stored_in
 from collectors.restic.environment import parse_environment

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
+from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError
-from agent.core.evidence import RecordingHost
 from agent.core.inventory import Copy
 from agent.core.model import Evidence
 from agent.core.reason import Reason
-from agent.core.repository import RepositoryAbsent
+from agent.hosts.evidence import RecordingHost
 from collectors.restic import shared
 from collectors.restic.listing import parse
 from collectors.restic.program import prepare

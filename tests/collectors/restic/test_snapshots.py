@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look
-from agent.core.counting import counted_points, newest_that_counts
+from agent.core.collecting.collector import Look
 from agent.core.errors import Exited, ToolMissing, Unreadable, WrongPassword, WrongRepository
+from agent.core.facts.recovery_points import TREE_THERE, points_in
 from agent.core.inventory import Copy
-from agent.core.matching import TREE_THERE, points_in
+from agent.core.judging.counting import counted_points, newest_that_counts
+from agent.core.judging.recency import recency
 from agent.core.model import Fact, Gap, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.recency import recency
 from collectors.restic.identity import marks, opened
 from collectors.restic.snapshots import collect
 from tests.collectors.restic.cases import MADE, Laboratory

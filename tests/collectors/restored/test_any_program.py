@@ -11,19 +11,26 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.collecting import Look, no_program
+from agent.core.collecting.backup_program import (
+    BackupProgram,
+    Held,
+    LeftOut,
+    Node,
+    Repository,
+    RepositoryAbsent,
+    Restored,
+)
+from agent.core.collecting.collector import Look, no_program
 from agent.core.errors import Damaged, Missing, NoRoom, ToolMissing, Unreachable, Unreadable
+from agent.core.facts.restore_pace import SMALL, draws_in, totals_in
+from agent.core.facts.restore_samples import failed_in, sampled_in
 from agent.core.host import Host
 from agent.core.inventory import Copy, Sample
-from agent.core.local import LocalHost
 from agent.core.model import Fact, Gap, Observation
-from agent.core.pace import SMALL, draws_in, totals_in
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.core.repository import BackupProgram, Held, LeftOut, Repository, RepositoryAbsent, Restored
-from agent.core.restored import Node
-from agent.core.samples import failed_in, sampled_in
-from agent.registry import find
+from agent.evaluation.registry import find
+from agent.hosts.local import LocalHost
 from collectors.restored import pace, samples
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -247,7 +254,7 @@ def test_the_rate_of_the_line_is_that_of_the_fastest_restore_that_tells_any(repo
 def test_a_big_file_beyond_what_a_draw_may_restore_is_read_as_far_as_need_be(
     repository: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.core.portions.BIG_BYTES", SMALL + 1)
+    monkeypatch.setattr("agent.restores.portions.BIG_BYTES", SMALL + 1)
     found = seen(pace.collect(COPY, look(tmp_path, repository)))
     assert all(one.a_byte > 0 for one in draws_in(found))
     with pytest.raises(Unreadable):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from agent.accounting.rate import Tally
-from agent.core.entries import Entry
+from agent.core.duties.entries import Entry
 from agent.core.model import Key, State, Verdict
 from agent.core.period import Month
 from agent.core.reason import Reason

@@ -13,7 +13,7 @@ from agent.core.errors import LedgerDamaged, UsageError
 from agent.core.model import State
 from agent.core.period import HalfYear, Month, Quarter, Year
 from agent.core.reason import Reason
-from agent.publish import Wish, published
+from agent.publishing.reports import Wish, published
 from agent.report.further.making import Further, make
 from agent.report.further.sheet import Period
 from agent.report.summary import SUMMARY

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.facts.verification import Damage, Outcome
 from agent.core.host import Output
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
-from agent.core.verification import Damage, Outcome
 from collectors.restic.store import digests
 from collectors.restic.store.answers import hashed
 from collectors.restic.store.far import script

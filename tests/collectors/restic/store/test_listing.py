@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.facts.verification import Outcome
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
-from agent.core.verification import Outcome
 from collectors.restic.damage import Checked
 from collectors.restic.store import listing
 from collectors.restic.store.keyed import Structure

@@ -1,0 +1,1 @@
+"""The first configuration: what `beffroi init` finds on a machine."""

@@ -1,0 +1,216 @@
+"""Write a first configuration: what was found stands, what could not be settled is commented out and says why."""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from agent.config.initial.discover import FoundRepository, Machine
+from agent.config.load import understand
+from agent.config.mistakes import inert
+from agent.core.errors import ConfigurationError, UsageError
+from agent.core.files import shown
+
+_PLACE = Path("/etc/beffroi/beffroi.toml")
+_HEAD = """\
+# What is expected of this machine, and where its backups lie. Every key: docs/configuration.md
+# After each change: beffroi config check
+
+[agent]
+state_directory = "/var/lib/beffroi"
+# listen = "127.0.0.1:9588"              # status page and /metrics
+# timezone = "Europe/Paris"
+# language = "fr"
+
+# [convention]
+# reference = "Délibération n° 588 du 24 septembre 2025"
+# provider = "Communauté Urbaine d'Arras, DIITUN"
+# signed = 2025-12-15                    # fill in: convention-review is unproven without it
+# starts = 2026-01-01                    # fill in: the first day measured; left out: the day of the first load
+
+[[beneficiary]]
+id = "scota"
+name = "Syndicat Mixte du SCOT de l'Arrageois"
+"""
+_TAIL = """
+# [alert]                                # beside Prometheus, for sites without it
+# mail = { to = ["astreinte@example.fr"], smtp = "smtp://relay.example:25", from = "beffroi@example.fr" }
+# heartbeat_file = "/etc/beffroi/heartbeat"
+"""
+
+
+def initial(machine: Machine, place: Path = _PLACE) -> str:
+    """Return the text of a configuration that `config check` accepts on this machine, to lie at `place`."""
+    base = f"{_HEAD}\n{_host(machine)}"
+    backups = "".join(_backups(machine, base, place))
+    nothing = (
+        "\n# No restic repository was found in systemd units, cron, resticprofile or autorestic.\n"
+        "# Declare each backup as [[backup]], with a [[backup.copy]] for each repository.\n"
+    )
+    return f"{base}{backups or nothing}{_journal(machine)}{_TAIL}"
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that must not be there yet, readable by its owner and group; raise UsageError where that fails."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+    except FileExistsError as error:
+        raise UsageError(f"{shown(path)} is already there", "name another file with --output") from error
+    except (OSError, ValueError) as error:
+        raise _unwritable(path, error) from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        os.unlink(path)
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError | ValueError) -> UsageError:
+    why = os.strerror(error.errno or 0).lower() if isinstance(error, OSError) else "a path holds a null byte"
+    return UsageError(f"{shown(path)} cannot be written: {why}", "name another file with --output")
+
+
+def _quoted(text: str) -> str:
+    # TOML's basic strings are JSON's, but for the character 127.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _id(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip("._-")[:48] or "unnamed"
+
+
+def _host(machine: Machine) -> str:
+    protection = [f"socket = {_quoted(machine.antivirus_socket)}"] if machine.antivirus_socket else []
+    protection += [f"database = {_quoted(machine.antivirus_database)}"] if machine.antivirus_database else []
+    antivirus = (
+        "antivirus = { " + ", ".join(['product = "clamav"', *protection]) + " }"
+        if protection
+        else "# No ClamAV was found; endpoint-protection is missed until one runs, unless collect leaves antivirus out."
+    )
+    apt = (
+        "" if machine.apt else "# No apt-get was found; leave patches out of collect where updates come another way.\n"
+    )
+    return (
+        "[[host]]\n"
+        f"id = {_quoted(_id(machine.name))}\n"
+        'transport = "local"\n'
+        '# site = "arras"                        # fill in: where it stands; tells which copies are off site\n'
+        '# perimeter = "mutualised"              # fill in: or "own"\n'
+        f"{apt}"
+        '# collect = ["patches", "antivirus", "clock", "access", "network"]   # left out: what applies to the machine\n'
+        f"{antivirus}\n"
+    )
+
+
+def _journal(machine: Machine) -> str:
+    if machine.journal is None:
+        return ""
+    return (
+        "\n# A systemd journal was found. Where this machine collects the logs of others, take the marks away\n"
+        "# and name every machine that is expected to send.\n"
+        "# [[log]]\n"
+        '# id = "central"\n'
+        f"# host = {_quoted(_id(machine.name))}\n"
+        '# kind = "journal"\n'
+        f"# path = {_quoted(machine.journal)}\n"
+        f"# sources = [{_quoted(_id(machine.name))}]\n"
+    )
+
+
+def _backups(machine: Machine, base: str, place: Path) -> Iterator[str]:
+    taken: set[str] = set()
+    settled = base
+    ordered = sorted(machine.repositories, key=lambda found: (found.paths, found.origin))
+    # Copies of the same paths are copies of one backup; where the paths are unknown each stands alone.
+    for _, group in groupby(ordered, key=lambda found: found.paths or found.origin):
+        copies = tuple(group)
+        head = _backup_head(_free(_id(copies[0].name), taken), _id(machine.name), copies[0].paths)
+        names: set[str] = set()
+        live, marked = "", ""
+        for found in copies:
+            block = _copy(_free(_copy_name(found), names), found)
+            complaint = _complaint(found, settled + head + live + block, place)
+            if complaint:
+                marked += _explained(found, complaint) + _commented(block)
+            else:
+                live += _explained(found) + block
+        settled += head + live if live else ""
+        yield f"\n{head if live else _commented(head)}{live}{marked}"
+
+
+def _free(id: str, taken: set[str]) -> str:
+    number = 2
+    free = id
+    while free in taken:
+        free, number = f"{id}-{number}", number + 1
+    taken.add(free)
+    return free
+
+
+def _backup_head(id: str, host: str, paths: Sequence[str]) -> str:
+    listed = ", ".join(_quoted(path) for path in paths) or '"…"'
+    return (
+        "[[backup]]\n"
+        f"id = {_quoted(id)}\n"
+        f"host = {_quoted(host)}\n"
+        f"paths = [{listed}]\n"
+        '# retention = "400d"                    # fill in: no recovery point is kept longer\n'
+    )
+
+
+def _copy_name(found: FoundRepository) -> str:
+    return "local" if _is_local(found.repository or "") else _id((found.repository or "copy").split(":", 1)[0])
+
+
+def _is_local(repository: str) -> bool:
+    return repository.startswith(("/", "local:"))
+
+
+def _copy(id: str, found: FoundRepository) -> str:
+    local = _is_local(found.repository or "")
+    where = "on this machine, unless the folder is another's" if local else "fill in site and country, then say true"
+    environment = (
+        f"environment_file = {_quoted(found.environment_file)}\n" if found.environment_file is not None else ""
+    )
+    return (
+        "[[backup.copy]]\n"
+        f"id = {_quoted(id)}\n"
+        f"repository = {_quoted(found.repository or '…')}\n"
+        f"password_file = {_quoted(found.password_file or '…')}\n"
+        f"{environment}"
+        '# site = "cambrai"\n'
+        '# country = "FR"\n'
+        f"offsite = false                        # {where}\n"
+    )
+
+
+def _complaint(found: FoundRepository, text: str, place: Path) -> str:
+    lacking = [
+        what
+        for what, value in (
+            ("its address", found.repository),
+            ("its password_file", found.password_file),
+            ("its paths", found.paths),
+        )
+        if not value
+    ]
+    if lacking:
+        return f"fill in {', '.join(lacking)}"
+    try:
+        understand(text.encode(), place, strict=True)
+    except ConfigurationError as error:
+        return "; ".join(line.split(": ", 1)[1] for line, _ in error.mistakes)
+    return ""
+
+
+def _explained(found: FoundRepository, complaint: str = "") -> str:
+    notes = [f"Found in {inert(found.origin)}.", *(f"Note: {remark}." for remark in found.remarks)]
+    notes += [f"Not settled: {complaint}. Then take the marks away."] if complaint else []
+    return "".join(f"# {note}\n" for note in notes)
+
+
+def _commented(block: str) -> str:
+    return "".join(f"# {line}" for line in block.splitlines(keepends=True))

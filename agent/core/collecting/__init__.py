@@ -1,0 +1,1 @@
+"""What a collector and a backup program are."""

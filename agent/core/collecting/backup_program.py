@@ -1,0 +1,174 @@
+"""What a backup program must do for the samples, the timed restores and the drill: five verbs, whatever its name.
+
+A program is found as `PROGRAM` in any module below `collectors`. What it keeps is listed and verified by collectors of
+its own folder, which tell the facts of agent.core.facts.verification and agent.core.facts.recovery_points.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from agent.core.facts.recovery_points import covers, matches, points_in
+from agent.core.inventory import Copy
+from agent.core.model import Observation
+from agent.core.points import Point
+from agent.core.reason import Reason
+
+if TYPE_CHECKING:
+    from agent.core.collecting.collector import Look
+
+# A restore may take what it needs, as long as bytes come at the rate of the slowest line on which it would make sense.
+# A dead link is noticed by ssh itself; this is for what stalls and stays open.
+STALLED = timedelta(minutes=30)
+SLOWEST_BYTES_PER_SECOND = 1024 * 1024
+LONGEST = timedelta(hours=72)
+
+
+class RepositoryAbsent(Exception):
+    """Say that there is no repository at that place: an observation, not a failure to look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """Hold one entry of a point's tree. `path` begins with `/`; bytes that are no UTF-8 stand there as U+FFFD, each.
+
+    `modified` is None where the point tells no date that can be read.
+    """
+
+    path: str
+    type: str
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    modified: datetime | None
+    inode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """Hold how a restore ended: `hindered` is what kept it from being made, `damaged` that the copy's data is bad.
+
+    `cut`: the program was ended before its end, so that what is missing shows nothing.
+    """
+
+    took: timedelta
+    damaged: bool = False
+    hindered: Reason | None = None
+    cut: bool = False
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Hold what a point has of the source, folders before what they hold.
+
+    `only` are the paths to ask for where the point holds more than that; what is not the source's may be another body's
+    personal data.
+    """
+
+    point: Point
+    nodes: Sequence[Node]
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A point that is listed and cannot be read: its id, or the beginning of it, and why. Its date is not known."""
+
+    id: str
+    reason: Reason
+
+
+class Repository(Protocol):
+    """Reach one copy's repository, once the right one answers; every call has a deadline and may raise a LookError."""
+
+    @property
+    def id(self) -> str:
+        """Return the repository's own id, which is pinned."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Return the backup program's version."""
+        ...
+
+    def points(self, now: datetime) -> tuple[Point, ...]:
+        """Return the points of the copy's machine that are not empty and not of the future, newest first."""
+        ...
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Return the points that are there and cannot be read, whoever made them."""
+        ...
+
+    def held(self, point: Point) -> Held:
+        """Return what a point has of the source."""
+        ...
+
+    def live(self, point: Point) -> Mapping[str, str]:
+        """Return where the names at the top of a point lie in the live source; `` is the root."""
+        ...
+
+    def read(self, point: Point, path: str, *, limit: int, unnamed: bool = False) -> bytes | None:
+        """Return the bytes of one file of a point, or None where it is not there.
+
+        One larger than `limit` is read as far as that, and none of its bytes returned. `unnamed`: see `restore`.
+        """
+        ...
+
+    def restore(
+        self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
+    ) -> Restored:
+        """Restore a point, or the paths of it that are named, into a folder, and read every byte back from there.
+
+        `unnamed`: the names of what is restored must not be kept as evidence.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupProgram:
+    """Declare a backup program: its name, whether a copy's repository is of its kind, and how to open one.
+
+    `listing` names the collector that lists a copy's points. `opens` is given the id that the repository should have,
+    None: not known yet. Raises RepositoryAbsent and every LookError.
+    """
+
+    name: str
+    listing: str
+    knows: Callable[[Copy], bool]
+    opens: "Callable[[Copy, Look, str | None], Repository]"
+
+
+def newest_points(own: Sequence[Point], paths: Sequence[str]) -> tuple[Point, ...]:
+    """Return the newest point of each path, each once; none where a path has none. `own` are newest first."""
+    found = [next((point for point in own if covers(point, path)), None) for path in paths]
+    if None in found:
+        return ()
+    return tuple({point.id: point for point in found if point is not None}.values())
+
+
+def may_be_newest(
+    left_out: Iterable[LeftOut], points: Iterable[Point], before: Observation | None, copy: Copy
+) -> tuple[LeftOut, ...]:
+    """Return the points that cannot be read and may be a copy's newest, damaged ones first.
+
+    `points` are those that can be read; `before` is an earlier list, which tells what it knew of the others.
+    """
+    seen = () if before is None else (*points_in(before), *points_in(before, "backup.point.unread"))
+    newest = min((point.time for point in points), default=None)
+
+    def other(one: LeftOut) -> bool:
+        known = next((point for point in seen if point.id.startswith(one.id)), None)
+        if known is None:
+            return False
+        return not matches(known, copy.snapshot_host, copy.paths) or (newest is not None and known.time <= newest)
+
+    return tuple(sorted((one for one in left_out if not other(one)), key=lambda one: one.reason is not Reason.DAMAGED))
+
+
+def limit_for(size: int) -> timedelta:
+    """Return how long restoring so many bytes may take."""
+    return min(LONGEST, STALLED + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND))

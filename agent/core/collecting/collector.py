@@ -1,0 +1,75 @@
+"""What a collector is: a name, a rhythm, the kind of declared thing it looks at, and how it looks."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from agent.core.collecting.backup_program import BackupProgram
+from agent.core.errors import Denied, ToolMissing
+from agent.core.host import Host
+from agent.core.inventory import Copy
+from agent.core.looks import LastLook, no_look
+from agent.core.manifest import Manifest, ManifestChange
+from agent.core.model import Fact, Gap, Observation
+
+
+def undocumented() -> AbstractContextManager[Path]:
+    """Refuse a restore that nothing documents. Raises Denied."""
+    raise Denied("no restore without its entry in the register", "run the agent with a ledger that it can write")
+
+
+def no_program(copy: Copy) -> BackupProgram:
+    """Refuse a copy that no backup program here knows. Raises ToolMissing."""
+    raise ToolMissing(f"{copy.subject}: no backup program here knows its repository")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Hold what a collector may use during one look, and nothing else.
+
+    `here` is the agent's own machine; `host` opens the door to any declared one. `timeout` is what one mute
+    thing may cost. `folder` is private to this collector and subject, for caches. `previous` is the last look
+    that succeeded, `last_look` gives that of any collector at any subject. `budget` bounds a verification, in bytes
+    (None: everything). `progress` is told how far it is, 0 to 1. `manifest` gives what earlier looks saw of the files
+    of the subject's store. `scheduled` tells the daemon's own rhythm from somebody's command. `restoring` is the only
+    way to restore: it enters the restore with its standing reason, and gives a private folder that is gone afterwards.
+    `program` gives what a copy's backups are made with.
+    """
+
+    now: datetime
+    here: Host
+    host: Callable[[str], Host]
+    timeout: timedelta
+    folder: Path
+    previous: Observation | None = None
+    budget: int | None = None
+    progress: Callable[[float], None] = lambda share: None
+    manifest: Callable[[], Manifest] = Manifest
+    scheduled: bool = False
+    restoring: Callable[[], AbstractContextManager[Path]] = lambda: undocumented()
+    program: Callable[[Copy], BackupProgram] = lambda copy: no_program(copy)
+    last_look: LastLook = no_look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """Declare a collector; the registry finds it as `COLLECTOR` in any module below `collectors`.
+
+    `schedule` is a key of `[schedule]`. `looks_at` is a type of agent.core.inventory: one look for each declared
+    item of that type that `applies`. `host_of` tells on which host it looks (a metric's label), `lock_of` names what
+    no two processes may look at at once (a repository), `watches` files of the agent's own machine whose change makes a
+    look due.
+    """
+
+    name: str
+    schedule: str
+    looks_at: type[Any]
+    collect: Callable[[Any, Look], Iterable[Fact | Gap | ManifestChange]]
+    subject_of: Callable[[Any], str]
+    host_of: Callable[[Any], str]
+    applies: Callable[[Any], bool] = lambda item: True
+    lock_of: Callable[[Any], str | None] = lambda item: None
+    watches: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The clocks that entries of the registers start."""

@@ -1,0 +1,172 @@
+"""A register's entry as rules see it, which targets judge it, and when nothing is due of it any more."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import pairwise
+from types import MappingProxyType
+
+from agent.core.duties.moments import When, read_when
+from agent.core.duties.terms import months_later
+from agent.core.period import Month, day_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """Hold when looks closed an entry that nobody can close by hand, and whether it was seen open after its term.
+
+    `evidence` names those looks. `never_seen`: none of them, nor any shortly before, showed what it names at all.
+    """
+
+    at: datetime
+    seen_late: bool = False
+    never_seen: bool = False
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What an entry said until a later revision took its place."""
+
+    values: Mapping[str, str]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a key said first, and the civil day on which it was last changed."""
+
+    first: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Hold the last revision of one entry, its values as texts; `received_at` is when its first revision came in.
+
+    `earlier` are the revisions before it, the oldest first.
+
+    `closing` is what was proven of this very revision once, and stays so; None: nothing yet. `seen_late`: a look had
+    already shown it open after its term.
+    """
+
+    id: str
+    register: str
+    beneficiary: str
+    values: Mapping[str, str]
+    received_at: datetime
+    closing: Closing | None = None
+    seen_late: bool = False
+    earlier: tuple[Revision, ...] = ()
+
+    def as_it_was(self, revision: Revision) -> "Entry":
+        """Return the entry as one of its earlier revisions had it."""
+        return replace(self, values=revision.values, earlier=(), closing=None, seen_late=False)
+
+    def changed(self, key: str) -> Change | None:
+        """Return what a key said first, where a later revision changed it or took it back; adding it is no change."""
+        changes = [
+            Change(first=before.values[key], on=day_of(before.until))
+            for before, after in pairwise((*self.earlier, Revision(values=self.values, until=self.received_at)))
+            if key in before.values and before.values[key] != after.values.get(key)
+        ]
+        return Change(first=changes[0].first, on=changes[-1].on) if changes else None
+
+    def get(self, key: str) -> str | None:
+        """Return the text of one key, or None."""
+        return self.values.get(key)
+
+    def when(self, key: str) -> When | None:
+        """Return the instant or the day that one key holds, or None."""
+        text = self.values.get(key)
+        return None if text is None else read_when(text)
+
+    @property
+    def signs(self) -> Month | None:
+        """Return the month that it signs as empty; None: it tells of something that happened."""
+        return Month.parse(self.values["none"]) if "none" in self.values else None
+
+
+def by_beneficiary(entries: Iterable[Entry]) -> Mapping[str, tuple[Entry, ...]]:
+    """Return entries by the beneficiary that they are about."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.beneficiary, []).append(entry)
+    return {beneficiary: tuple(own) for beneficiary, own in found.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Tell what a target asks of each entry of a register.
+
+    `opened` is the key that starts the clock, `closed` the one that stops it (None: looks do, and leave a
+    `closing`), `unless` the key and the value with which nothing is due at all.
+    """
+
+    target: str
+    register: str
+    opened: str
+    closed: str | None = None
+    unless: tuple[str, str] | None = None
+
+
+_DUTIES = (
+    Duty(target="incident-report", register="incident", opened="detected", closed="reported", unless=("major", "no")),
+    Duty(target="breach-dpo", register="breach", opened="detected", closed="dpo_informed"),
+    Duty(target="breach-cnil", register="breach", opened="detected", closed="cnil_notified", unless=("cnil_due", "no")),
+    Duty(target="access-revocation", register="departure", opened="left"),
+    Duty(target="restore-reason", register="restore", opened="performed", closed="performed"),
+)
+
+DUTIES = MappingProxyType({duty.target: duty for duty in _DUTIES})
+
+
+def duties_of(register: str) -> tuple[Duty, ...]:
+    """Return what is asked of each entry of a register."""
+    return tuple(duty for duty in _DUTIES if duty.register == register)
+
+
+def opened(duty: Duty, entry: Entry) -> When:
+    """Return when an entry's clock started."""
+    return read_when(entry.values[duty.opened])
+
+
+def clock_keys(duty: Duty) -> tuple[str, ...]:
+    """Return the keys that decide when a clock starts, when it stops, and whether it runs."""
+    unless = () if duty.unless is None else (duty.unless[0],)
+    return tuple(key for key in (duty.opened, duty.closed, *unless) if key is not None)
+
+
+def first_opened(duty: Duty, entry: Entry) -> date:
+    """Return the first civil day on which an entry's clock ran, by any of its revisions."""
+    texts = [one.values[duty.opened] for one in entry.earlier if duty.opened in one.values]
+    return min(read_when(text).day for text in (*texts, entry.values[duty.opened]))
+
+
+def is_due(duty: Duty, entry: Entry) -> bool:
+    """Tell whether a target asks anything of an entry."""
+    return duty.unless is None or entry.get(duty.unless[0]) != duty.unless[1]
+
+
+def closed_on(duty: Duty, entry: Entry) -> date | None:
+    """Return the civil day on which nothing more was due of an entry; None: its clock runs.
+
+    An amendment of a date that was entered closes no entry before its own day.
+    """
+    closed = _closed_on(duty, entry)
+    changes = (entry.changed(key) for key in clock_keys(duty))
+    return None if closed is None else max((closed, *(change.on for change in changes if change is not None)))
+
+
+def _closed_on(duty: Duty, entry: Entry) -> date | None:
+    if not is_due(duty, entry):
+        return opened(duty, entry).day
+    if duty.closed is None:
+        return None if entry.closing is None else day_of(entry.closing.at)
+    done = entry.when(duty.closed)
+    return None if done is None else done.day
+
+
+def leaves_on(closed: date) -> date:
+    """Return the day from which a closed entry is no longer on the scorecard: the same day, a month later."""
+    return months_later(closed, 1)

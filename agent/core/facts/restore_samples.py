@@ -1,0 +1,103 @@
+"""What the weekly samples of a copy came to, as facts that name no file and hold nothing of one. Pure.
+
+The facts, subject `backup/copy`: `sample.file`, one for each file restored, as of its point's date; and
+`sample.failed`, one for each file that did not come back as it should, as of when that was seen. The latter is carried
+from look to look until the same file of the same point comes back well, or the point is gone: another sample of other
+files does not mend it. What is only incomplete, as a database that was copied while it was in use, is mended by the
+same file in the newest point as well. A file stands there by the HMAC of its path under its point's id
+(agent.restores.sampling).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.core.model import Fact, Observation
+from agent.core.reason import Reason
+
+COLLECTOR = "samples"
+FILE, FAILED = "sample.file", "sample.failed"
+
+# What one file came to where nothing is wrong: the live one is the same; it was changed since; it could not be read
+# where it lies (`unread:denied`, with the reason's code); nobody knows where it lies.
+SAME, CHANGED, UNREAD, ALONE = "same", "changed-since", "unread", "not-compared"
+# All that is wrong, where it is only counted.
+BAD = "failed"
+# What one file came to where something is wrong, worst first. Incomplete: not as the point describes it, or it holds a
+# database or a dump that does not open.
+FAILURES = (Reason.DAMAGED, Reason.CONTENT_CHANGED, Reason.INCOMPLETE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """Hold what one file of a sample came to. `size` is in bytes; `sha256` is empty where nothing came back.
+
+    `kind` and `opening` tell as what it was opened, and with what success (agent.restores.opening); empty: as nothing.
+    """
+
+    point: str
+    token: str
+    result: str
+    size: int
+    sha256: str = ""
+    kind: str = ""
+    opening: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether it did not come back as it should."""
+        return self.result in {reason.value for reason in FAILURES}
+
+    @property
+    def unread(self) -> str:
+        """Return the code of the reason for which the live file could not be read; empty where that was not so."""
+        word, _, reason = self.result.partition(":")
+        return reason if word == UNREAD else ""
+
+    def fact(self, subject: str, as_of: datetime) -> Fact:
+        """Return it as a fact of its copy."""
+        opened = f"{self.kind or '-'} {self.opening or '-'}"
+        value = f"{self.result} {self.size} {self.sha256 or '-'} {opened} {self.token} {self.point}"
+        return Fact(name=FILE, subject=subject, value=value, as_of=as_of)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Hold one file that did not come back as it should: of which point, and why."""
+
+    reason: Reason
+    point: str
+    token: str
+
+    def fact(self, subject: str, as_of: datetime) -> Fact:
+        """Return it as a fact of its copy."""
+        return Fact(name=FAILED, subject=subject, value=f"{self.reason.value} {self.token} {self.point}", as_of=as_of)
+
+
+def sampled_in(seen: Observation) -> tuple[Sampled, ...]:
+    """Return what each file of a look's sample came to."""
+    found = []
+    for fact in seen.named(FILE):
+        result, size, *told, token, point = str(fact.value).split(" ")
+        sha256, kind, opening = ("" if one == "-" else one for one in told)
+        one = Sampled(
+            point=point, token=token, result=result, size=int(size), sha256=sha256, kind=kind, opening=opening
+        )
+        found.append(one)
+    return tuple(found)
+
+
+def tally(seen: Observation) -> dict[str, int]:
+    """Return how many files of a look's sample came to what: every word, whether or not any file came to it."""
+    found = dict.fromkeys((SAME, CHANGED, UNREAD, ALONE, BAD), 0)
+    for one in sampled_in(seen):
+        found[BAD if one.failed else UNREAD if one.unread else one.result] += 1
+    return found
+
+
+def failed_in(seen: Observation) -> tuple[tuple[Failed, datetime], ...]:
+    """Return what did not come back, worst first, and since when that is known."""
+    found = []
+    for fact in seen.named(FAILED):
+        reason, token, point = str(fact.value).split(" ")
+        found.append((Failed(reason=Reason(reason), point=point, token=token), fact.as_of))
+    return tuple(sorted(found, key=lambda one: FAILURES.index(one[0].reason)))

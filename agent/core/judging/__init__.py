@@ -1,0 +1,1 @@
+"""What a check is, and what several checks share."""

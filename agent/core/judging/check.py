@@ -1,0 +1,100 @@
+"""What a check is: which readings a target rests on, and the pure rule that compares them with the objective."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from agent.core.convention import CLAUSES
+from agent.core.duties.entries import Entry
+from agent.core.inventory import Inventory
+from agent.core.looks import LastLook, no_look
+from agent.core.model import Finding, Observation, Reading, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Name a reading that a verdict rests on.
+
+    `by_occasion`: proven once in a while (a verification, a drill). The last look that succeeded then counts, whatever
+    failed since, and `evidence_age` is the objective's own limit, given here; None: the target's.
+    `optional`: told beside the rest where it was seen; where it was not, the verdict lacks nothing by it.
+    """
+
+    collector: str
+    subject: str
+    by_occasion: bool = False
+    evidence_age: timedelta | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """Hold a look that succeeded, and the id by which it is evidence."""
+
+    look: Observation
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Hold what a rule is asked: one declared item, the target in force for it, and the instant.
+
+    `allowance` is zero for the verdict of the moment, the run allowance for a day's account.
+    `first_seen` is when the item's subject came into the inventory. `beside` gives what another collector saw of
+    another subject, to compare with; None: nothing fresh. `last_look` gives the newest look
+    that succeeded, however old, `newest` the newest one, whatever it came to, `looks`
+    those that succeeded between two instants, the oldest first, and the newest one that did. `hosts` names those whose
+    accounts are watched, or were at any time since an instant. `objective` gives the limit of a target for the same
+    subject, as it was in force on a day.
+    """
+
+    item: Any
+    inventory: Inventory
+    target: Target
+    now: datetime
+    first_seen: datetime
+    allowance: timedelta = field(default=timedelta(0))
+    beside: Callable[[str, str], Observation | None] = lambda collector, subject: None
+    last_look: LastLook = no_look
+    newest: Callable[[str, str], Reading | None] = lambda collector, subject: None
+    looks: Callable[[str, str, datetime, datetime], tuple[Looked, ...]] = lambda collector, subject, since, until: ()
+    hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
+    since: datetime | None = None
+    entries: tuple[Entry, ...] = ()
+    signed: date | None = None
+    objective: Callable[[str, date], float | None] = lambda target, day: CLAUSES[target].limit
+
+    def registered(self, register: str) -> tuple[Entry, ...]:
+        """Return the entries of one register."""
+        return tuple(entry for entry in self.entries if entry.register == register)
+
+
+def no_needs(question: Question) -> tuple[Need, ...]:
+    """Return no need: for a target that no look shows, only what was entered."""
+    return ()
+
+
+def nothing(*asked: object) -> tuple[Finding, ...]:
+    """Return no finding, whatever is asked."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Declare how a target is judged; the registry finds it as `CHECK` in any module of `checks`.
+
+    `declared` is what the configuration alone settles (a copy outside the EEA): its findings join the others; a finding
+    that is not applicable settles the whole. `entered` is what the registers tell (`question.entries`): it is only
+    asked where they could be read and the clock is sound. `judge` is only ever given an observation whose evidence is
+    fresh: whatever is missing, failed or stale has become an unproven finding before (agent.evaluation.evaluate).
+    `best` tells that one subject is enough (the newest of several copies), where the worst of what is needed of that
+    subject speaks for it; else the worst finding is the verdict.
+    """
+
+    target: str
+    needs: Callable[[Question], tuple[Need, ...]] = no_needs
+    judge: Callable[[Need, Observation, Question], Iterable[Finding]] = nothing
+    declared: Callable[[Question], Iterable[Finding]] = nothing
+    entered: Callable[[Question], Iterable[Finding]] | None = None
+    best: bool = False

@@ -1,0 +1,165 @@
+"""The recovery points of a copy that count; verdicts, days, metrics, page and report all ask here. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from agent.core.facts.recovery_points import (
+    AHEAD,
+    PATH_EMPTY,
+    PATH_FILLED,
+    TREE_ABSENT,
+    TREE_UNTOLD,
+    counts_alone,
+    covers,
+    lies_below,
+    of_path,
+    points_in,
+)
+from agent.core.judging.sighting import bounded, sighted, written
+from agent.core.looks import LastLook, no_look
+from agent.core.model import Observation
+from agent.core.points import Point
+from agent.core.reached import Reach, reach_of
+
+
+class Source(Protocol):
+    """What is backed up: a Backup, or one of its copies."""
+
+    @property
+    def snapshot_host(self) -> str:
+        """Return the host name that its points carry."""
+        ...
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return its paths."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Recovery points of one path of a backup in one copy, each set newest first.
+
+    `counted` are those that prove something. The others are left out as `empty`, as `ahead` of the clock, as `unknown`
+    where nothing shows if they hold a file of this path, as `damaged` (hit by known damage, or with no tree in
+    the repository), or as `doubtful` where the copy is damaged and
+    nothing shows if they need what is. Each has the latest date that it may claim (see sighting), but for those
+    ahead, which have their own. `damage` is a damaged file of the copy; empty: none is known. Beside these
+    are the points that are not the source's: `narrower` ones, of what lies below the path, and those of the same path
+    under another machine's name.
+    """
+
+    path: str
+    counted: tuple[Point, ...] = ()
+    empty: tuple[Point, ...] = ()
+    ahead: tuple[Point, ...] = ()
+    unknown: tuple[Point, ...] = ()
+    damaged: tuple[Point, ...] = ()
+    doubtful: tuple[Point, ...] = ()
+    damage: str = ""
+    narrower: tuple[Point, ...] = ()
+    elsewhere: tuple[Point, ...] = ()
+
+    @property
+    def newest(self) -> Point | None:
+        """Return the newest point that counts."""
+        return self.counted[0] if self.counted else None
+
+    @property
+    def dates(self) -> tuple[datetime, ...]:
+        """Return the dates of the points that count, newest first."""
+        return tuple(point.time for point in self.counted)
+
+
+def counted_points(source: Source, listing: Observation, last_look: LastLook = no_look) -> tuple[Series, ...]:
+    """Return the points of each path of a source that a list of one copy's points shows, in the order of the paths.
+
+    `last_look` gives the copy's other looks, which can show that a listed point does not count.
+    """
+    ahead = {point.id: point for point in points_in(listing) if point.time - listing.ended > AHEAD}
+    points = dated_points(listing, last_look)
+    own = [point for point in points if point.host == source.snapshot_host]
+    past = [point for point in points if point.id not in ahead]
+    files = _Files(
+        filled=_values(listing, "backup.point.holds_files"),
+        path_filled=_values(listing, PATH_FILLED),
+        path_empty=_values(listing, PATH_EMPTY),
+        without_tree=_values(listing, TREE_ABSENT),
+        untold=_values(listing, TREE_UNTOLD),
+    )
+    reach = reach_of(listing.subject, last_look, listing)
+    return tuple(
+        replace(
+            _series(path, [point for point in own if covers(point, path)], files, reach, ahead),
+            narrower=tuple(one for one in past if one.host == source.snapshot_host and lies_below(one, path)),
+            elsewhere=tuple(one for one in past if one.host != source.snapshot_host and covers(one, path)),
+        )
+        for path in source.paths
+    )
+
+
+def dated_points(listing: Observation, last_look: LastLook = no_look) -> tuple[Point, ...]:
+    """Return every point of a list, whoever made it, newest first, each with the latest date that it may claim."""
+    seen, files = sighted(listing), written(last_look("store_listing", listing.subject))
+    points = [replace(point, time=bounded(point, seen, files)) for point in points_in(listing)]
+    return tuple(sorted(points, key=lambda point: point.time, reverse=True))
+
+
+def newest_that_counts(source: Source, listing: Observation, last_look: LastLook = no_look) -> datetime | None:
+    """Return the date of a copy's newest point that counts; None where one path of the source has none.
+
+    Of several paths, the one whose newest point is the oldest decides, as for the verdict.
+    """
+    dates = [one.newest.time for one in counted_points(source, listing, last_look) if one.newest is not None]
+    return min(dates) if len(dates) == len(source.paths) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """Ids of points that hold files: `filled` of whole points, the two of a path of one path of a point.
+
+    `without_tree` are points of which nothing but the list is there, `untold` those of which that could not be seen.
+    """
+
+    filled: frozenset[str]
+    path_filled: frozenset[str]
+    path_empty: frozenset[str]
+    without_tree: frozenset[str]
+    untold: frozenset[str]
+
+    def in_path(self, point: Point, path: str) -> bool | None:
+        if point.files == 0 or of_path(point, path) in self.path_empty:
+            return False
+        counted = point.files is not None or point.id in self.filled
+        if of_path(point, path) in self.path_filled or (counted and counts_alone(point, path)):
+            return True
+        return None
+
+
+def _values(observation: Observation, name: str) -> frozenset[str]:
+    return frozenset(str(fact.value) for fact in observation.named(name))
+
+
+def _series(path: str, points: Iterable[Point], files: _Files, reach: Reach, future: Mapping[str, Point]) -> Series:
+    sets: dict[str, list[Point]] = {}
+    for point in points:
+        if point.id in future:
+            sets.setdefault("ahead", []).append(future[point.id])
+        else:
+            sets.setdefault(_set_of(point, path, files, reach), []).append(point)
+    return Series(path=path, damage=reach.damage.file, **{name: tuple(held) for name, held in sets.items()})
+
+
+def _set_of(point: Point, path: str, files: _Files, reach: Reach) -> str:
+    """Return the name of the set of a series to which a point of the past belongs."""
+    reached = reach.reaches(point)
+    if reached is not False:
+        return "damaged" if reached else "doubtful"
+    if point.id in files.without_tree:
+        return "damaged"
+    has_files = files.in_path(point, path)
+    if has_files is None or point.id in files.untold:
+        return "unknown"
+    return "counted" if has_files else "empty"

@@ -1,0 +1,177 @@
+"""What is left of somebody who has gone: on each host by each look, and from when on nothing is left anywhere.
+
+Pure: for the rule, and for whoever asks which departures are closed. What closes one is seen, never said: after
+the departure, a complete look at every host that shows no account (or an expired one), no key, rule, job or session.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from agent.core.duties.entries import Closing, Entry
+from agent.core.facts.access import ACCOUNT, EXPIRED, KEY, RIGHT, account_of
+from agent.core.judging.check import Looked
+from agent.core.model import Observation, Verdict
+
+REGISTER = "departure"
+TARGET = "access-revocation"
+# The parts of a look without which a right may have gone unseen.
+PARTS = frozenset({"accounts", "directory", "shadow", "sudo", "sshd", "keys", "hidden-keys", "traces"})
+
+
+class Left(Enum):
+    """Tell what one look shows of somebody on one host."""
+
+    NOTHING = "nothing"
+    RIGHTS = "rights"
+    UNTOLD = "untold"  # nothing was seen, and not all was looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaver:
+    """Hold by what somebody is known: account names in small letters, fingerprints, and the accounts' numbers."""
+
+    accounts: frozenset[str]
+    keys: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """Hold how a departure went: from when on nothing is left; None: something is, or cannot be told.
+
+    A right that a later look shows opens what an earlier one closed.
+
+    `seen_late` is the first look after the term that still showed a right, `rights` what each host's newest look shows,
+    and `evidence` names that look.
+    """
+
+    closed: datetime | None
+    seen_late: datetime | None
+    states: Mapping[str, Left]
+    rights: Mapping[str, tuple[str, ...]]
+    evidence: Mapping[str, str]
+
+
+def leaver_of(entry: Entry, looks: Iterable[Observation]) -> Leaver:
+    """Return by what somebody is known: as entered, with every key that was seen to open an account of theirs."""
+    accounts = frozenset((entry.get("accounts") or "").casefold().split())
+    keys, numbers = set((entry.get("keys") or "").split()), set[str]()
+    for look in looks:
+        for fact in look.named(KEY):
+            if account_of(fact).casefold() in accounts:
+                keys.add(str(fact.value).partition(" ")[0])
+        for fact in look.named(ACCOUNT):
+            if account_of(fact).casefold() in accounts and isinstance(fact.value, frozenset):
+                numbers |= {mark.removeprefix("uid ") for mark in fact.value if mark.startswith("uid ")}
+    # Root's number is not a person's, whatever else an account of theirs was called.
+    return Leaver(accounts=accounts, keys=frozenset(keys), numbers=frozenset(numbers - {"0"}))
+
+
+def rights_in(look: Observation, leaver: Leaver) -> tuple[str, ...]:
+    """Return every right of somebody that one look shows, as `account`, `key SHA256:… …`, `cron …`."""
+    return tuple(_rights(look, leaver))
+
+
+def _rights(look: Observation, leaver: Leaver) -> Iterator[str]:
+    blind = any(_part(gap.subject) == "shadow" for gap in look.gaps)
+    owners = leaver.accounts | {f"uid:{number}" for number in leaver.numbers}
+    for fact in look.facts:
+        own = account_of(fact).casefold() in owners
+        if fact.name == ACCOUNT and own:
+            marks = fact.value if isinstance(fact.value, frozenset) else frozenset()
+            # Whether it has expired is in the shadow file; a lock leaves its keys working.
+            if EXPIRED not in marks and not blind:
+                yield f"account {account_of(fact)}"
+        elif fact.name == KEY and (own or str(fact.value).partition(" ")[0] in leaver.keys):
+            yield f"key {str(fact.value).partition(' ')[0]} ({account_of(fact)})"
+        elif fact.name == RIGHT and own:
+            yield f"{fact.value} ({account_of(fact)})"
+
+
+def knows(look: Observation, leaver: Leaver) -> bool:
+    """Tell whether a look shows anything of somebody at all, be it an account that has expired."""
+    own = (account_of(fact).casefold() in leaver.accounts for fact in look.named(ACCOUNT))
+    return any(own) or bool(rights_in(look, leaver))
+
+
+def left_in(look: Observation, leaver: Leaver) -> Left:
+    """Return what one look shows of somebody."""
+    if rights_in(look, leaver):
+        return Left.RIGHTS
+    return Left.UNTOLD if any(_part(gap.subject) in PARTS for gap in look.gaps) else Left.NOTHING
+
+
+def _part(subject: str) -> str:
+    return subject.rpartition("/")[2]
+
+
+def course_of(looks: Mapping[str, tuple[Looked, ...]], leaver: Leaver, left: datetime, due: datetime) -> Course:
+    """Return how a departure went by the looks at every host, in their order; those before it show nothing of it."""
+    states = dict.fromkeys(looks, Left.UNTOLD)
+    rights: dict[str, tuple[str, ...]] = {}
+    seen_late: datetime | None = None
+    evidence: dict[str, str] = {}
+    closing: Course | None = None
+    after = [(one, host) for host, each in looks.items() for one in each if one.look.begun >= left]
+    for one, host in sorted(after, key=lambda pair: pair[0].look.ended):
+        look, evidence[host] = one.look, one.evidence
+        states[host], rights[host] = left_in(look, leaver), rights_in(look, leaver)
+        if states[host] is Left.RIGHTS and look.begun > due:
+            seen_late = seen_late or look.begun
+        if states[host] is Left.RIGHTS:
+            closing = None
+        elif closing is None and all(state is Left.NOTHING for state in states.values()):
+            closing = Course(
+                closed=look.ended,
+                seen_late=seen_late,
+                states=dict(states),
+                rights=dict(rights),
+                evidence=dict(evidence),
+            )
+    return closing or Course(closed=None, seen_late=seen_late, states=states, rights=rights, evidence=evidence)
+
+
+def given_back(looks: Mapping[str, tuple[Looked, ...]], leaver: Leaver, closed: datetime) -> dict[str, tuple[str, ...]]:
+    """Return the rights that each host's newest look shows, where it came after the departure was closed."""
+    newest = {
+        host: max((one.look for one in each), key=lambda look: look.ended) for host, each in looks.items() if each
+    }
+    shown = {host: rights_in(look, leaver) for host, look in newest.items() if look.begun > closed}
+    return {host: rights for host, rights in shown.items() if rights}
+
+
+def digest_of(entry: Entry) -> str:
+    """Return what tells one revision of a departure from another that asks for something else."""
+    asked = "\n".join(entry.get(key) or "" for key in ("left", "accounts", "keys"))
+    return hashlib.sha256(asked.encode()).hexdigest()[:12]
+
+
+def proof_in(verdict: Verdict) -> tuple[object, ...]:
+    """Return what a verdict proves of a departure: of which revision, when it was closed, what was seen."""
+    return tuple(verdict.about.get(name) for name in ("revision", "closed", "seen_late", "never_seen"))
+
+
+def with_closings(entries: Iterable[Entry], standing: Iterable[Verdict]) -> tuple[Entry, ...]:
+    """Return entries with what was once proven of their present revision: a proven delay stays as it was."""
+    kept = {one.subject: one for one in standing if one.target == TARGET and "revision" in one.about}
+    return tuple(_with_proven(entry, kept.get(entry.id)) for entry in entries)
+
+
+def _with_proven(entry: Entry, verdict: Verdict | None) -> Entry:
+    if verdict is None or entry.register != REGISTER:
+        return entry
+    if verdict.about.get("revision") != digest_of(entry):
+        # What an amended departure was seen to have missed stays missed.
+        return replace(entry, seen_late="seen_late" in verdict.about)
+    if "closed" not in verdict.about:
+        return replace(entry, seen_late="seen_late" in verdict.about)
+    closing = Closing(
+        at=datetime.fromisoformat(str(verdict.about["closed"])),
+        seen_late="seen_late" in verdict.about,
+        never_seen="never_seen" in verdict.about,
+        evidence=tuple(one for one in verdict.evidence if one != entry.id),
+    )
+    return replace(entry, closing=closing)

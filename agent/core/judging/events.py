@@ -1,0 +1,198 @@
+"""Targets by event: what each entry of a register comes to, and what a beneficiary's months come to beside them.
+
+Source: convention, «Targets by event»; contract, «Registers» and «Expected».
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from agent.core.duties.entries import Duty, Entry, clock_keys, closed_on, first_opened, is_due, opened
+from agent.core.duties.moments import When
+from agent.core.duties.terms import Outcome, Term, hours_term, told, unsigned_from, working_days_term
+from agent.core.judging.check import Question
+from agent.core.model import WORST_FIRST, Detail, Finding, State
+from agent.core.period import Month, day_of
+from agent.core.reason import Reason
+
+TermOf = Callable[[When, When | None, float, datetime], Term]
+
+OUTCOMES = {
+    Outcome.RUNNING: (State.MET, Reason.ON_COURSE),
+    Outcome.IN_TIME: (State.MET, Reason.WITHIN_LIMIT),
+    Outcome.LATE: (State.MISSED, Reason.OVERDUE),
+    Outcome.OVERDUE: (State.MISSED, Reason.OVERDUE),
+    Outcome.UNKNOWN: (State.UNPROVEN, Reason.INCOMPLETE),
+}
+
+
+def in_hours(start: When, done: When | None, limit: float, now: datetime) -> Term:
+    """Return how a clock of some seconds stands."""
+    return hours_term(start, done, timedelta(seconds=limit), now)
+
+
+def in_working_days(start: When, done: When | None, limit: float, now: datetime) -> Term:
+    """Return how a clock of some working days stands."""
+    return working_days_term(start, done, limit, now)
+
+
+# The clock of each unit in which a term is counted.
+CLOCKS = {"seconds": in_hours, "working-days": in_working_days}
+
+
+def judge_event(question: Question, duty: Duty, term_of: TermOf) -> Iterator[Finding]:
+    """Yield what one entry comes to, where the question is about one; else what the beneficiary's months come to."""
+    if isinstance(question.item, Entry):
+        yield judge_entry(question.item, question, duty, term_of)
+    else:
+        yield from judge_months(question, duty, lambda entry: judge_entry(entry, question, duty, term_of))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A term that had passed, not kept, before an amendment changed a date or a word that it rested on."""
+
+    start: When
+    term: Term
+    amended: date
+    limit: float
+
+
+ObjectiveOn = Callable[[date], float | None]
+
+
+def limit_of(start: When, term_of: TermOf, objective: ObjectiveOn, upto: date) -> float:
+    """Return the limit of a clock: the one in force when its term fell, or on `upto`, its closing, before that.
+
+    The term is counted by the limit of the day on which the clock started: an adaptation may move a term that is
+    still to come, and none that has passed.
+    """
+    first = objective(start.day) or 0
+    due = day_of(term_of(start, None, first, start.begins).due - timedelta(microseconds=1))
+    return objective(max(min(due, upto), start.day)) or 0
+
+
+def lost_term(entry: Entry, duty: Duty, term_of: TermOf, objective: ObjectiveOn) -> Lost | None:
+    """Return the first term that an earlier revision had missed and a later one amended away, or None.
+
+    A value entered later for the first time (`reported`) takes nothing away; one that is changed or taken back does.
+    """
+    following = (*(one.values for one in entry.earlier), entry.values)[1:]
+    for revision, after in zip(entry.earlier, following, strict=True):
+        then = entry.as_it_was(revision)
+        changed = any(key in then.values and then.values[key] != after.get(key) for key in clock_keys(duty))
+        if not changed or then.signs is not None or not is_due(duty, then):
+            continue
+        start, amended = opened(duty, then), day_of(revision.until)
+        limit = limit_of(start, term_of, objective, amended)
+        done = None if duty.closed is None else then.when(duty.closed)
+        term = term_of(start, done, limit, revision.until)
+        if OUTCOMES[term.outcome][0] is State.MISSED:
+            return Lost(start=start, term=term, amended=amended, limit=limit)
+    return None
+
+
+def judge_entry(entry: Entry, question: Question, duty: Duty, term_of: TermOf) -> Finding:
+    """Return what one entry comes to; an entry of which nothing is due is not applicable.
+
+    A term that was missed stays so, whatever the entry was amended to since.
+    """
+    start = opened(duty, entry)
+    about: Detail = {"entry": entry.id}
+    objective = partial(question.objective, duty.target)
+    lost = lost_term(entry, duty, term_of, objective)
+    if lost is not None:
+        return _lost(entry, lost, about)
+    if not is_due(duty, entry):
+        key, value = duty.unless or ("", "")
+        return Finding(
+            state=State.NOT_APPLICABLE,
+            reason=Reason.NOT_EXPECTED,
+            about={**about, "nothing_due": f"{key}={value}"},
+            evidence=(entry.id,),
+        )
+    done = None if duty.closed is None else entry.when(duty.closed)
+    limit = limit_of(start, term_of, objective, day_of(question.now) if done is None else done.day)
+    term = term_of(start, done, limit, question.now)
+    state, reason = OUTCOMES[term.outcome]
+    change = entry.changed(duty.opened)
+    if change is not None:
+        about = {**about, "first_opened": change.first, "amended": change.on.isoformat()}
+    running = term.outcome is Outcome.RUNNING
+    texts = {
+        "opened": start.text,
+        "due": told(term.sure if running else term.due),
+        "delay_reason": entry.get("delay_reason"),
+    }
+    texts["closed"] = None if done is None else done.text
+    return Finding(
+        state=state,
+        reason=reason,
+        value=term.value,
+        limit=limit,
+        stands_until=term.sure if running else None,
+        about={**about, **{name: text for name, text in texts.items() if text is not None}},
+        evidence=(entry.id,),
+    )
+
+
+def _lost(entry: Entry, lost: Lost, about: Detail) -> Finding:
+    told_of = {"first_opened": lost.start.text, "due": told(lost.term.due), "amended_late": lost.amended.isoformat()}
+    return Finding(
+        state=State.MISSED,
+        reason=Reason.OVERDUE,
+        value=lost.term.value,
+        limit=lost.limit,
+        about={**about, **told_of},
+        evidence=(entry.id,),
+    )
+
+
+def judge_months(question: Question, duty: Duty, judge_one: Callable[[Entry], Finding]) -> Iterator[Finding]:
+    """Yield the worst of a beneficiary's months: those with an open entry, the present one, those nobody signed.
+
+    Where nothing happened, or nothing was due of what did, it is not applicable: months signed as empty say so.
+    """
+    present = Month.of(day_of(question.now))
+    entries = [entry for entry in question.registered(duty.register) if entry.signs is None]
+    running = [entry for entry in entries if closed_on(duty, entry) is None or present in months_of(duty, entry)]
+    findings = [judge_one(entry) for entry in running]
+    found = [*_most_urgent(findings), *unsigned(question, duty)]
+    if found:
+        yield from found
+        return
+    signed = sorted(entry.signs for entry in question.registered(duty.register) if entry.signs is not None)
+    about: Detail = {"signed_until": str(signed[-1])} if signed else {"month": str(present)}
+    yield Finding(state=State.NOT_APPLICABLE, reason=Reason.NOT_EXPECTED, about={**about, "nothing_due": "none"})
+
+
+def months_of(duty: Duty, entry: Entry) -> tuple[Month, ...]:
+    """Return the month that an entry signs as empty, or those in which its clock started, at first and as amended."""
+    if entry.signs is not None:
+        return (entry.signs,)
+    return Month.of(first_opened(duty, entry)), Month.of(opened(duty, entry).day)
+
+
+def _most_urgent(findings: Sequence[Finding]) -> Iterator[Finding]:
+    # One finding for each state, the first one due, which counts the others: a register may hold thousands.
+    for state in WORST_FIRST:
+        same = [finding for finding in findings if finding.state is state]
+        if same and state is not State.NOT_APPLICABLE:
+            first = min(same, key=lambda finding: str(finding.about.get("due")))
+            yield replace(first, about={**first.about, "entries": len(same)})
+
+
+def unsigned(question: Question, duty: Duty) -> Iterator[Finding]:
+    """Yield that some months are over and show nothing: neither an entry nor a signature that nothing happened."""
+    entries = question.registered(duty.register)
+    shown = {month for entry in entries for month in months_of(duty, entry)}
+    missing = []
+    month = Month.of(day_of(question.since or question.first_seen))
+    while question.now >= unsigned_from(month):
+        if month not in shown:
+            missing.append(month)
+        month = month.next
+    if missing:
+        about: Detail = {"register": duty.register, "month": str(missing[0]), "months": len(missing)}
+        yield Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about)

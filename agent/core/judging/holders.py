@@ -1,0 +1,55 @@
+"""Whose accounts and keys are on a machine: those of the declared holders, and those that nobody holds.
+
+An account counts as a person's by its number and shell (login.defs: 1000 to 60000 on Debian); a service's is the affair
+of its package. A key counts wherever it lies.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from agent.core.facts.access import ACCOUNT, EXPIRED, KEY, account_of
+from agent.core.inventory import Holder
+from agent.core.model import Observation
+
+PEOPLE = range(1000, 60001)
+NO_SHELL = ("/nologin", "/false", "/sync")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orphans:
+    """Hold what one look shows that nobody holds, and how many accounts of people the machine has by itself."""
+
+    accounts: tuple[str, ...]
+    keys: tuple[str, ...]
+    people: int
+
+
+def orphans_in(look: Observation, holders: Iterable[Holder], departed: frozenset[str]) -> Orphans:
+    """Return what nobody holds; accounts of the departed are nobody's. Without holders, those alone are told."""
+    declared = tuple(holders)
+    accounts = {account for one in declared for account in one.accounts} - departed
+    keys = {key for one in declared for key in one.keys}
+    people = tuple(_people(look))
+    found = [name for name in people if name in departed or (declared and name not in accounts)]
+    return Orphans(
+        accounts=tuple(sorted(found)),
+        keys=tuple(sorted(set(_keys(look, accounts, keys)) if declared else ())),
+        people=len(people),
+    )
+
+
+def _people(look: Observation) -> Iterator[str]:
+    for fact in look.named(ACCOUNT):
+        marks = fact.value if isinstance(fact.value, frozenset) else frozenset()
+        number = next((mark.removeprefix("uid ") for mark in marks if mark.startswith("uid ")), "")
+        shell = next((mark for mark in marks if mark.startswith("shell ")), "")
+        if number.isdigit() and int(number) in PEOPLE and EXPIRED not in marks and not shell.endswith(NO_SHELL):
+            yield account_of(fact)
+
+
+def _keys(look: Observation, accounts: set[str], keys: set[str]) -> Iterator[str]:
+    """Yield the keys that are declared to nobody, but for those in the account of somebody who holds it."""
+    for fact in look.named(KEY):
+        fingerprint = str(fact.value).partition(" ")[0]
+        if fingerprint not in keys and account_of(fact) not in accounts:
+            yield f"{fingerprint} ({account_of(fact)})"

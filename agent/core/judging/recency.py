@@ -1,0 +1,159 @@
+"""How old a backup's newest recovery point in one copy is, and why it is not what it should be. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.core.facts.recovery_points import points_in
+from agent.core.judging.anomaly_record import Standing, standing
+from agent.core.judging.counting import Series
+from agent.core.judging.wanted_change import Change
+from agent.core.model import WORST_FIRST, Detail, Finding, Observation, State
+from agent.core.points import Point
+from agent.core.reason import Reason
+
+
+def recency(
+    seen: Observation,
+    counted: Sequence[Series],
+    *,
+    now: datetime,
+    limit: timedelta,
+    judge_history: bool,
+    change: Change | None = None,
+    declared_hosts: frozenset[str] = frozenset(),
+) -> Finding:
+    """Return what one look at a repository comes to for a source: every path needs a recent point; the worst counts.
+
+    `counted` are the points of each path that the look showed (agent.core.judging.counting).
+
+    `judge_history`: a newest point that is not what the source's own history lets expect is told as well, but for what
+    `change` says was wanted. `declared_hosts` are names of machines whose points are a declared backup's own.
+    """
+    present = seen.one("repository.present")
+    if present is not None and present.value is False:
+        return _missed(Reason.ABSENT, None, limit, {"copy": seen.subject, "repository": "absent"})
+    counted = [
+        replace(one, elsewhere=tuple(point for point in one.elsewhere if point.host not in declared_hosts))
+        for one in counted
+    ]
+    findings = [_of_path(one, seen, now, limit, judge_history=judge_history, change=change) for one in counted]
+    return min(findings, key=lambda one: (WORST_FIRST.index(one.state), -(one.value or 0.0)))
+
+
+def _of_path(
+    one: Series,
+    seen: Observation,
+    now: datetime,
+    limit: timedelta,
+    *,
+    judge_history: bool,
+    change: Change | None,
+) -> Finding:
+    about: dict[str, str | float | int] = {"copy": seen.subject, "path": one.path}
+    newest = one.newest
+    age = _age(newest, now)
+    if newest is None or age is None or age > limit:
+        return _without_recent(one, seen, now, limit, about)
+    about["newest"] = newest.time.isoformat()
+    history = standing(one, seen, now, change) if judge_history else Standing()
+    suspect = history.suspicion
+    if suspect is not None:
+        return _missed(suspect.reason, age, limit, {**about, "point": suspect.point.id, **suspect.about})
+    return Finding(
+        state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        value=age.total_seconds(),
+        limit=limit.total_seconds(),
+        unit="seconds",
+        about={**about, **history.beside},
+    )
+
+
+def _without_recent(
+    one: Series,
+    seen: Observation,
+    now: datetime,
+    limit: timedelta,
+    about: dict[str, str | float | int],
+) -> Finding:
+    newest = one.newest
+    age = _age(newest, now)
+    damaged = _damaged(one, now, limit, about)
+    if damaged is not None:
+        return damaged
+    if one.unknown and (newest is None or one.unknown[0].time > newest.time):
+        return _untold(seen, {**about, "point": one.unknown[0].id})
+    if seen.gaps:
+        return _untold(seen, about)
+    if newest is not None:
+        about["newest"] = newest.time.isoformat()
+    if one.empty and (newest is None or one.empty[0].time > newest.time):
+        return _missed(Reason.EMPTY, age, limit, {**about, "point": one.empty[0].id})
+    if one.ahead:
+        ahead = (one.ahead[0].time - seen.ended).total_seconds()
+        return _missed(Reason.IN_FUTURE, age, limit, {**about, "point": one.ahead[0].id, "ahead": ahead})
+    if newest is not None:
+        return _missed(Reason.TOO_OLD, age, limit, {**about, **_not_the_sources(one, now, limit)})
+    unsound = max((*one.damaged, *one.doubtful), key=lambda point: point.time, default=None)
+    if unsound is not None:
+        # Sound or not, it is too old.
+        return _missed(Reason.TOO_OLD, _age(unsound, now), limit, {**about, "newest": unsound.time.isoformat()})
+    unreadable = seen.named("repository.damaged_snapshot")
+    if unreadable:
+        return _missed(Reason.DAMAGED, age, limit, {**about, "snapshots": len(unreadable)})
+    foreign = len(points_in(seen))
+    reason = Reason.ABSENT if foreign else Reason.EMPTY
+    not_its = _not_the_sources(one, now, limit)
+    return _missed(reason, age, limit, {**about, **not_its, "foreign_points": foreign})
+
+
+def _not_the_sources(one: Series, now: datetime, limit: timedelta) -> Detail:
+    """Return what would be recent enough and is not the source's: a path that a shell expanded, a renamed machine."""
+    about: dict[str, str | float | int] = {}
+    narrower = sum(now - point.time <= limit for point in one.narrower)
+    if narrower:
+        about["narrower_points"] = narrower
+    if one.elsewhere and now - one.elsewhere[0].time <= limit:
+        about["other_host"] = one.elsewhere[0].host
+    return about
+
+
+def _age(point: Point | None, now: datetime) -> timedelta | None:
+    return None if point is None else max(timedelta(0), now - point.time)
+
+
+def _damaged(one: Series, now: datetime, limit: timedelta, about: dict[str, str | float | int]) -> Finding | None:
+    """Return that what would be recent enough is damaged, or may be; None where none of it would be.
+
+    Where no one can say which points the damage reaches, none of them is shown to be sound, and none to be bad.
+    """
+    for points, state, name in (
+        (one.doubtful, State.UNPROVEN, "doubtful_points"),
+        (one.damaged, State.MISSED, "damaged_points"),
+    ):
+        recent = [point for point in points if now - point.time <= limit]
+        if recent:
+            told = {**about, "point": recent[0].id, name: len(recent)}
+            file = {"file": one.damage} if one.damage else {}
+            return Finding(state=state, reason=Reason.DAMAGED, about={**told, **file})
+    return None
+
+
+def _untold(seen: Observation, about: Detail) -> Finding:
+    """Return that a newer point may be there: it could not be read, which is no miss."""
+    if not seen.gaps:
+        return Finding(state=State.UNPROVEN, reason=Reason.UNREADABLE, about=about)
+    gap = seen.gaps[0]
+    return Finding(state=State.UNPROVEN, reason=gap.reason, about={**about, "said": gap.detail})
+
+
+def _missed(reason: Reason, age: timedelta | None, limit: timedelta, about: Detail) -> Finding:
+    return Finding(
+        state=State.MISSED,
+        reason=reason,
+        value=None if age is None else age.total_seconds(),
+        limit=limit.total_seconds(),
+        unit="seconds",
+        about=about,
+    )

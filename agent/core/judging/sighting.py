@@ -1,0 +1,72 @@
+"""Bound the date of a recovery point by when it was first seen: a wrong clock must not make an old point fresh. Pure.
+
+A point's date is its machine's own word, and `restic rewrite --new-time` gives it any other. A point dated ahead of the
+look that first saw it was made at that look at the latest; a rewritten one is no younger than the one it came from.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from agent.core.facts.recovery_points import AHEAD, points_in
+from agent.core.model import Fact, Observation
+from agent.core.points import Point
+
+# Value: a point's id; `as_of`: when it was there already. Only for points whose own date is later than that.
+SIGHTED = "backup.point.sighted"
+# Value: a point's id; `as_of`: when its file was written, by the clock of the store's host.
+WRITTEN = "store.point"
+
+
+def sightings(points: Iterable[Point], previous: Observation | None, subject: str) -> Iterator[Fact]:
+    """Yield when each point was there already, where its own date is later; `previous` is the look before.
+
+    What is gone or unread is remembered for as long as it is listed as such: it may come back.
+    """
+    if previous is None:
+        return
+    known = {point.id: point for point in _known(previous)}
+    bounds = dict(sighted(previous)) | {
+        point.id: min(previous.ended, sighted(previous).get(point.id, previous.ended))
+        for point in points_in(previous)
+        if point.time - previous.ended > AHEAD
+    }
+    for point in {**known, **{point.id: point for point in points}}.values():
+        origin = known.get(point.original or "")
+        dates = [bounds.get(one.id, one.time) for one in (point, origin) if one is not None]
+        if min(dates) < point.time:
+            yield Fact(name=SIGHTED, subject=subject, value=point.id, as_of=min(dates))
+
+
+def sighted(listing: Observation) -> Mapping[str, datetime]:
+    """Return when points were there already, by their ids, as a list of a copy's points remembers it."""
+    return {str(fact.value): fact.as_of for fact in listing.named(SIGHTED)}
+
+
+def written(store: Observation | None) -> Mapping[str, datetime]:
+    """Return when the files of points were written, by the points' ids, as a copy's store shows it."""
+    return {} if store is None else {str(fact.value): fact.as_of for fact in store.named(WRITTEN)}
+
+
+def bounded(point: Point, seen: Mapping[str, datetime], files: Mapping[str, datetime]) -> datetime:
+    """Return the date that a point may claim: its own, its first sighting or its file's, whichever is the earliest.
+
+    A file's date that is earlier by no more than two clocks may differ says nothing.
+    """
+    dates = [point.time, seen.get(point.id, point.time)]
+    file = files.get(point.id)
+    if file is not None and point.time - file > AHEAD:
+        dates.append(file)
+    return min(dates)
+
+
+def written_late(points: Iterable[Point], files: Mapping[str, datetime], limit: timedelta) -> frozenset[datetime]:
+    """Return the dates of the points whose files were only written when such a point was too old already.
+
+    They show nothing of the moments before: a back-dated point, or a copy that was made a week later.
+    """
+    return frozenset(point.time for point in points if files.get(point.id, point.time) - point.time > limit)
+
+
+def _known(previous: Observation) -> Iterator[Point]:
+    for name in ("backup.point.gone", "backup.point.unread", "backup.point"):
+        yield from points_in(previous, name)

@@ -1,0 +1,69 @@
+"""What is looked at before its rhythm comes round, since the files that it rests on have changed.
+
+Only of this machine: over SSH, asking each minute would cost a connection for what the next look shows anyway.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from functools import partial
+
+from agent.core.deadline import begin
+from agent.core.inventory import DeclaredHost
+from agent.evaluation.tasks import Errand
+
+# Of each file: when it changed, its number and its size; None: it is not there.
+Token = tuple[tuple[int, int, int] | None, ...]
+
+
+class Changes:
+    """Remember the files behind each look from one call to the next.
+
+    An upgrade changes them for minutes: a look is due once they have stayed the same from one call to the next.
+    """
+
+    def __init__(self) -> None:
+        self._settled: dict[tuple[str, str], Token] = {}
+        self._newest: dict[tuple[str, str], Token] = {}
+        self._reading: dict[tuple[str, str], Future[Token]] = {}
+
+    def due(self, errands: Iterable[Errand]) -> Iterator[Errand]:
+        """Yield the looks whose files have changed and settled since; waits for no disk."""
+        for errand in errands:
+            if not errand.collector.watches or not is_of_this_machine(errand):
+                continue
+            if self._is_due(errand.name):
+                yield errand
+            if errand.name not in self._reading:
+                self._reading[errand.name] = begin(partial(token_of, errand.collector.watches))
+
+    def _is_due(self, name: tuple[str, str]) -> bool:
+        reading = self._reading.get(name)
+        if reading is None or not reading.done():
+            return False
+        token = self._reading.pop(name).result()
+        before, self._newest[name] = self._newest.get(name), token
+        # What was there at the start was looked at then.
+        changed = self._settled.setdefault(name, token) != token
+        if not changed or before != token:
+            return False
+        self._settled[name] = token
+        return True
+
+
+def is_of_this_machine(errand: Errand) -> bool:
+    """Tell whether a look is at the machine that the agent runs on."""
+    return isinstance(errand.item, DeclaredHost) and errand.item.transport == "local"
+
+
+def token_of(paths: Iterable[str]) -> Token:
+    """Return what tells whether any of some files or folders has changed."""
+    return tuple(_stamp(path) for path in paths)
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ino, status.st_size

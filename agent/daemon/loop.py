@@ -1,0 +1,312 @@
+"""The daemon: one loop that offers what is due, takes in what came back, judges, keeps, and says that it is alive.
+
+The loop never looks at anything itself and never waits: the workers look, and the server's threads serve.
+"""
+
+import logging
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from agent.accounting.agreements import Agreements
+from agent.config.settings import Configuration, Schedule
+from agent.core.errors import BeffroiError, LedgerError
+from agent.core.model import Failure, Reading, Verdict
+from agent.daemon.file_changes import Changes
+from agent.daemon.schedule import Agenda, Duty, samples_due
+from agent.daemon.self_check import SelfWatch
+from agent.daemon.systemd import WELL, notify, watchdog_interval
+from agent.evaluation.round import Turn, agreements_of, in_force
+from agent.evaluation.session import Watch
+from agent.evaluation.tasks import APART, Errand, carry_out, errands, way_of
+from agent.evaluation.workers import Workers
+from agent.export.http.health import Health
+from agent.hosts import run
+from agent.ledger.ledger import Ledger
+from agent.publishing.publisher import Publisher
+
+log = logging.getLogger("beffroi.daemon")
+
+TICK = 0.5
+# Verdicts age while nothing is looked at: they are judged anew at least this often.
+JUDGE_AT_LEAST = timedelta(minutes=1)
+HOUSEKEEPING = "housekeeping"
+CHANGES = "changes"
+STATUS_LIMIT = 200
+# A verification reads for hours by design, a sample restores over a slow line; beyond this they are stuck.
+LONG_DEADLINE = timedelta(hours=12)
+
+
+@dataclass
+class Signals:
+    """Note which signals came; the loop acts on them."""
+
+    stop: threading.Event
+    reload: threading.Event
+
+    @classmethod
+    def caught(cls) -> "Signals":
+        """Return the notes, taking SIGTERM, SIGINT and SIGHUP from now on."""
+        signals = cls(stop=threading.Event(), reload=threading.Event())
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            signals.stop.set()
+
+        def reload(number: int, frame: FrameType | None) -> None:
+            signals.reload.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGHUP, reload)
+        return signals
+
+
+def duties(schedule: Schedule) -> tuple[Duty, ...]:
+    """Return what is done again and again, each by its key in `[schedule]`."""
+    rhythms = {
+        name: getattr(schedule, name)
+        for name in ("backups", "verify", "samples", "patches", "antivirus", "logs", "clock", "access", "network")
+    }
+    found = [Duty(name=name, every=_rhythm(value)) for name, value in rhythms.items()]
+    return (
+        *found,
+        Duty(name=HOUSEKEEPING, every=timedelta(hours=1)),
+        Duty(name=CHANGES, every=timedelta(minutes=1)),
+    )
+
+
+def _rhythm(value: timedelta | str) -> timedelta | time:
+    return value if isinstance(value, timedelta) else time.fromisoformat(value)
+
+
+class Daemon:
+    """Run one opened configuration until it is told to stop; every method is the loop's own, but for `health`."""
+
+    def __init__(self, watch: Watch, ledger: Ledger, reload: Callable[[], Watch]) -> None:
+        self._watch = watch
+        self._ledger = ledger
+        self._reload = reload
+        self._clock = watch.clock
+        self._publisher = Publisher(ledger, watch.clock)
+        self._back: queue.SimpleQueue[Reading] = queue.SimpleQueue()
+        self._workers: Workers[Errand, Reading] = Workers(
+            clock=self._clock,
+            carry_out=self._carry_out,
+            done=lambda errand, reading: self._back.put(reading),
+            way_of=way_of,
+            open_way=lambda host: self._watch.means.reach(host),
+        )
+        self.tell: Callable[[Sequence[Verdict], Agreements, datetime], None] = lambda verdicts, agreements, now: None
+        self.prove: Callable[[datetime], Reading | None] = lambda now: None
+        self._changes = Changes()
+        self.own = SelfWatch(ledger, watch.configuration.agent.state_directory, watch.clock)
+        self._ticked: float | None = None
+        self._beat: datetime | None = None
+        self._judged: datetime | None = None
+        self._append_failure: str | None = None
+        self._clock_doubt: str | None = None
+        self._refused: str | None = None
+        self._former: list[Watch] = []
+        self._told: str | None = None
+        self._agenda = Agenda(
+            clock=self._clock,
+            zone=ZoneInfo(watch.configuration.agent.timezone),
+            offer=self._offer,
+            last_begun=self._last_begun(),
+        )
+        self._agenda.plan(duties(watch.configuration.schedule))
+        self._offer_new()
+
+    def loop(self, signals: Signals) -> None:
+        """Tick until a signal says stop."""
+        interval = watchdog_interval()
+        while not signals.stop.wait(TICK):
+            if signals.reload.is_set():
+                signals.reload.clear()
+                self._take_new_configuration()
+            self._tick()
+            self._tell_systemd()
+            # A full disk shows as 503, and a restart would not mend it; a stuck worker is what a restart is for.
+            if interval is not None and not self.health().overdue:
+                notify("WATCHDOG=1")
+        notify("STOPPING=1")
+
+    def stop(self) -> None:
+        """End every program and connection, then the workers; takes three seconds and a half at the most."""
+        run.stop_all()
+        self._watch.close()
+        self._close_former()
+        self._workers.stop(timeout=3.5)
+
+    def health(self) -> Health:
+        """Return whether the daemon works; called from the server's threads."""
+        ticked = self._ticked
+        late = [one for one in self._workers.underway() if one.seconds > 2 * one.deadline]
+        return Health(
+            since_tick=None if ticked is None else timedelta(seconds=self._clock.monotonic() - ticked),
+            append_failure=self._append_failure,
+            overdue=tuple(f"{collector} on {subject}" for (collector, subject) in (one.name for one in late)),
+        )
+
+    @property
+    def configuration(self) -> Configuration:
+        """Return the configuration in use."""
+        return self._watch.configuration
+
+    @property
+    def heartbeat(self) -> datetime | None:
+        """Return when the loop ticked last."""
+        return self._beat
+
+    def _tell_systemd(self) -> None:
+        """Say how it is where that has changed; ready is whoever has ticked once."""
+        status = self._refused or self.health().fault() or WELL
+        if status != self._told:
+            ready = () if self._told else ("READY=1",)
+            # What did not arrive is said again at the next tick: without this word systemd takes the start for failed.
+            if notify(*ready, f"STATUS={status}"[:STATUS_LIMIT]):
+                self._told = status
+
+    def _tick(self) -> None:
+        jump = self._agenda.tick()
+        if jump is not None:
+            self._clock_doubt = f"the wall clock jumped by {jump.total_seconds():.0f} s"
+        readings = list(self._returned())
+        now = self._clock.now()
+        proof = self.prove(now)
+        if proof is not None:
+            readings.append(proof)
+        if readings or self._judged is None or not timedelta(0) <= now - self._judged < JUDGE_AT_LEAST:
+            self._judge(readings)
+            self._judged = now
+        if (readings or self._former) and self._workers.idle():
+            self._watch.rest()
+            self._close_former()
+        self._beat = now
+        self._ticked = self._clock.monotonic()
+
+    def _close_former(self) -> None:
+        """Let go of the doors of configurations that were replaced, now that no look uses them any more."""
+        while self._former:
+            self._former.pop().close()
+
+    def _returned(self) -> Iterator[Reading]:
+        while True:
+            try:
+                yield self._back.get_nowait()
+            except queue.Empty:
+                return
+
+    def _judge(self, readings: list[Reading]) -> None:
+        try:
+            turn = Turn(self._watch, clock_doubt=self._clock_doubt)
+            for reading in readings:
+                turn.take(reading)
+            self.tell(turn.judge(self._watch.wanted), agreements_of(self._watch), turn.now)
+        except BeffroiError as error:
+            log.error("could not judge: %s", error.message)
+            self._append_failure = error.message
+            return
+        if turn.not_kept != self._append_failure:
+            log.log(logging.ERROR if turn.not_kept else logging.INFO, "ledger: %s", turn.not_kept or "kept again")
+        self._append_failure = turn.not_kept
+        if readings:
+            self._clock_doubt = None
+
+    def _offer(self, duty: Duty) -> None:
+        if duty.name == HOUSEKEEPING:
+            self._keep_house()
+            self._offer_again()
+            return
+        narrowed = None if duty.name == CHANGES else duty.name
+        found = errands(self._watch.registry, self._watch.configuration.inventory, narrowed)
+        for errand in self._changes.due(found) if duty.name == CHANGES else found:
+            self._offer_errand(errand)
+
+    def _offer_errand(self, errand: Errand) -> None:
+        long = errand.collector.schedule in APART
+        deadline = LONG_DEADLINE if long else 3 * self._watch.configuration.agent.timeout
+        self._workers.offer(errand.name, errand, deadline.total_seconds())
+
+    def _offer_new(self) -> None:
+        """Offer what was never looked at: what has just been declared does not wait for its rhythm to come round."""
+        try:
+            known = {(one.collector, one.subject) for one in self._ledger.runs()}
+        except LedgerError as error:
+            log.error("what was looked at before cannot be told: %s", error.message)
+            return
+        for errand in errands(self._watch.registry, self._watch.configuration.inventory):
+            if errand.name not in known:
+                self._offer_errand(errand)
+
+    def _offer_again(self) -> None:
+        try:
+            due = samples_due(self._ledger.runs(), self._watch.configuration.schedule.samples, self._clock.now())
+        except LedgerError as error:
+            log.error("which samples are due cannot be told: %s", error.message)
+            return
+        for errand in errands(self._watch.registry, self._watch.configuration.inventory, "samples"):
+            if errand.name in due:
+                self._offer_errand(errand)
+
+    def _carry_out(self, errand: Errand) -> Reading:
+        watch = self._watch
+        reading = carry_out(errand, watch.means, budget=watch.configuration.schedule.verify_budget, scheduled=True)
+        log.info("%s", described(reading))
+        return reading
+
+    def _keep_house(self) -> None:
+        self.own.look(unmailed_since=self._publisher.unmailed_since)
+        agent = self._watch.configuration.agent
+        try:
+            self._ledger.sign_heads(self._clock.now())
+            self._ledger.erase_expired(
+                self._clock.now(),
+                keep_readings=agent.keep_readings,
+                keep_personal=agent.keep_personal,
+                needed=in_force(self._watch, self._clock.now()),
+            )
+            self._ledger.forget_earlier(self._clock.now())
+            self._publisher.look(self._watch.configuration)
+        except LedgerError as error:
+            log.error("housekeeping of the ledger: %s", error.message)
+            self._append_failure = error.message
+
+    def _last_begun(self) -> Mapping[str, datetime]:
+        begun: dict[str, datetime] = {}
+        for one in self._ledger.runs():
+            collector = self._watch.registry.collectors.get(one.collector)
+            if collector is not None:
+                begun[collector.schedule] = max(begun.get(collector.schedule, one.last_run), one.last_run)
+        return begun
+
+    def _take_new_configuration(self) -> None:
+        before = self._watch
+        try:
+            self._watch = self._reload()
+        except BeffroiError as error:
+            log.error("the configuration is kept as it was: %s", error.message)
+            self._refused = f"the new configuration is refused: {error.message}"
+            return
+        self._refused = None
+        self._former.append(before)
+        log.info("configuration %s taken", self._watch.configuration.digest[:12])
+        self._agenda.plan(duties(self._watch.configuration.schedule))
+        self._offer_new()
+        self._judged = None
+
+
+def described(reading: Reading) -> str:
+    """Return the one line of the log for a look: key=value, the collector's outcome and cost."""
+    outcome = reading.reason.value if isinstance(reading, Failure) else "seen"
+    seconds = (reading.ended - reading.begun).total_seconds()
+    detail = f" detail={reading.detail!r}" if isinstance(reading, Failure) else ""
+    return (
+        f"look collector={reading.collector} host={reading.host} subject={reading.subject} "
+        f"outcome={outcome} seconds={seconds:.2f}{detail}"
+    )

@@ -1,0 +1,1 @@
+"""Collect, judge and keep: tasks, sessions, evaluation rounds and the account of days."""

@@ -1,0 +1,222 @@
+"""Bring the ledger's account up to date after judging: verdicts, each key's line of states, and the rows of past days.
+
+The rules are pure and stand in agent.accounting; here they meet what is kept.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from agent.accounting.agreements import Agreements
+from agent.accounting.days import DATED_EVIDENCE, DayRow, closable, may_improve
+from agent.accounting.limits import limits_since
+from agent.accounting.open_days import OpenDays
+from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, earliest_reach, stretch_by_points
+from agent.accounting.timeline import Stretch, Timeline, after, after_silence, extend, keeping_missed
+from agent.core.duties.expected import Expected
+from agent.core.facts.canary import restored
+from agent.core.facts.recovery_points import AHEAD, off_site_copies
+from agent.core.inventory import Backup
+from agent.core.judging.counting import counted_points, dated_points
+from agent.core.judging.sighting import written, written_late
+from agent.core.looks import LastLook, no_look
+from agent.core.model import Key, Observation, State, Target, Verdict
+from agent.core.period import PARIS, day_of, day_start, each_day
+from agent.core.places import elsewhere
+from agent.core.reason import Reason
+from agent.evaluation.evaluate import Seen
+from agent.evaluation.past_days import Books, close_past_days
+from agent.ledger.ledger import Judged, Ledger
+from agent.ledger.loads import Load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Hold one thing that was judged: what is expected, since which moment, the target in force, and the verdict."""
+
+    expected: Expected
+    expected_from: datetime
+    target: Target
+    verdict: Verdict
+
+    @property
+    def key(self) -> Key:
+        """Return what it is about."""
+        return self.expected.key
+
+
+SeenBy = Callable[[str, str], Seen | None]
+
+
+def account_for(entries: Sequence[Entry], *, ledger: Ledger, books: Books, seen: SeenBy, now: datetime) -> None:
+    """Keep the verdicts and what they add to each line; close the days that are over; let late evidence improve them.
+
+    Days are closed first by what was known before this turn: what the turn shows of an unproven one comes as late
+    evidence. Where evidence carries its own date, a day that looked good is left open until the turn's look has spoken.
+    """
+    close_past_days(ledger, books, now)
+    kept = ledger.timelines(since=_reach(now))
+    lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
+    limits = partial(_limits, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
+    judged = [
+        Judged(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], seen, limits, now, PARIS))
+        for entry in entries
+    ]
+    ledger.keep_verdicts(judged)
+    dated = [pair for pair in zip(entries, judged, strict=True) if pair[0].key.target in DATED_EVIDENCE]
+    still_open = ledger.open_days(day_of(now)) if dated else {}
+    known = _known_days(ledger, now) if dated else {}
+    improved: list[DayRow] = []
+    for entry, one in dated:
+        line = after(lines[entry.key], one.stretch) if one.stretch is not None else lines[entry.key]
+        improved += _spoken_for(entry, line, still_open.get(entry.key), books, now)
+        improved += _improved(entry, line, known, books, now)
+    ledger.keep_days(improved)
+
+
+# What the points' own dates tell of the moments between two looks; anything else was seen at a look, and only there.
+TOLD_BY_POINTS = frozenset({Reason.WITHIN_LIMIT, Reason.TOO_OLD})
+SILENCE = frozenset({Reason.STALE_EVIDENCE, Reason.NOT_RUN})
+
+
+def _limits(
+    entry: Entry, *, loads: Sequence[Load], agreements: Agreements, now: datetime, zone: ZoneInfo
+) -> tuple[LimitFrom, ...]:
+    target = entry.key.target
+    settings = [(load.at, load.targets[target]) for load in loads if target in load.targets]
+    since = earliest_reach(now, zone)
+    return limits_since(entry.key, settings or [(since, entry.target)], agreements, since, now, zone)
+
+
+LimitsOf = Callable[[Entry], tuple[LimitFrom, ...]]
+
+
+def stretch_of(
+    entry: Entry, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
+) -> Stretch | None:
+    """Return what this turn's verdict adds to its key's line of states."""
+    item, verdict = entry.expected.item, entry.verdict
+    if isinstance(item, Backup) and _told_by_points(item, verdict, line):
+        stretch = _stretch_by_points(item, entry, seen, limits, now, zone)
+        return None if stretch is None else keeping_missed(line, after_silence(line, stretch), now)
+    return extend(
+        line,
+        state=verdict.day_state,
+        reason=verdict.reason,
+        at=verdict.at,
+        stands_until=verdict.stands_until,
+        bears_evidence=bears_evidence(verdict),
+    )
+
+
+def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
+    if verdict.target not in DATED_EVIDENCE or not off_site_copies(backup):
+        return False
+    ends_with = line.starts[-1].reason if line.starts else Reason.NOT_RUN
+    return verdict.reason in TOLD_BY_POINTS and ends_with in TOLD_BY_POINTS | SILENCE
+
+
+def _stretch_by_points(
+    backup: Backup, entry: Entry, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
+) -> Stretch | None:
+    collectors = ("restic_snapshots",) if backup.canary is None else ("restic_snapshots", "canary")
+
+    def last_look(collector: str, subject: str) -> Observation | None:
+        return observation_of(seen(collector, subject))
+
+    counted = elsewhere(off_site_copies(backup), last_look)
+    looks = {copy.subject: [seen(name, copy.subject) for name in collectors] for copy in counted}
+    if not any(look is not None and look.fresh for each in looks.values() for look in each):
+        return None
+    rule = Rule(limits=limits(entry), evidence_age=entry.target.evidence_age)
+    strictest = min(one.limit for one in rule.limits)
+    copies = [
+        copy_seen(backup, subject, *each, limit=strictest, last_look=last_look) for subject, each in looks.items()
+    ]
+    return stretch_by_points(copies, rule, now, zone)
+
+
+def observation_of(look: Seen | None) -> Observation | None:
+    """Return the newest look that succeeded, or None."""
+    return None if look is None else look.observation
+
+
+def copy_seen(
+    backup: Backup,
+    subject: str,
+    listing: Seen | None,
+    *canary: Seen | None,
+    limit: timedelta = timedelta.max,
+    last_look: LastLook = no_look,
+) -> CopySeen:
+    """Return what the newest looks at one off-site copy showed of a backup: its points, and their canaries' dates.
+
+    Where there is a canary, both looks are needed, and the older one tells as of when all of it was seen.
+    `limit` is how old a point may be.
+    """
+    looks = [look for look in (listing, *canary) if look is not None and look.observation is not None]
+    observations = [look.observation for look in looks if look.observation is not None]
+    if len(looks) < 1 + len(canary):
+        return CopySeen(copy=subject)
+    befores = [look.previous_ended if look.fresh else look.observation.ended for look in looks if look.observation]
+    points = dated_points(observations[0], last_look)
+    found = [restored(observation, AHEAD, points) for observation in observations[1:]]
+    counted = counted_points(backup, observations[0], last_look)
+    # Where it is not known which points the copy's damage reaches, a newer one may be sound.
+    doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
+    return CopySeen(
+        copy=subject,
+        at=min(observation.ended for observation in observations),
+        previous=None if None in befores else min(before for before in befores if before is not None),
+        series=(
+            *(one.dates for one in counted),
+            *(one.dates for one in found),
+        ),
+        without_point=Reason.DAMAGED if any(one.damaged for one in counted) else Reason.ABSENT,
+        unproven=Reason.DAMAGED if doubtful else next((one.unproven for one in found), None),
+        late=written_late(points, written(last_look("store_listing", subject)), limit),
+    )
+
+
+def bears_evidence(verdict: Verdict) -> bool:
+    """Tell whether a verdict rests on a look that succeeded, be it that what was seen shows nothing."""
+    return verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None
+
+
+def _reach(now: datetime) -> datetime:
+    # The days that can still change, and the one before them for the state that went on into them.
+    return day_start(day_of(now) - timedelta(days=LATE_DAYS + 2))
+
+
+Days = dict[tuple[Key, date], DayRow]
+
+
+def _known_days(ledger: Ledger, now: datetime) -> Days:
+    today = day_of(now)
+    rows = ledger.day_rows(today - timedelta(days=LATE_DAYS + 1), today)
+    return {(row.key, row.day): row for row in rows if row.key.target in DATED_EVIDENCE}
+
+
+def _spoken_for(
+    entry: Entry, line: Timeline, still_open: OpenDays | None, books: Books, now: datetime
+) -> Iterator[DayRow]:
+    """Yield a row for each open day that the turn's look has settled."""
+    last_look = entry.verdict.observed_at if bears_evidence(entry.verdict) else None
+    for day in () if still_open is None else still_open.days:
+        row = books.account(entry.key, day, line, entry.expected_from, now)
+        if closable(row, last_look, now=now):
+            yield row
+
+
+def _improved(entry: Entry, line: Timeline, known: Days, books: Books, now: datetime) -> Iterator[DayRow]:
+    """Yield a better row for each unproven day that late evidence has settled."""
+    first = max(day_of(entry.expected_from), day_of(now) - timedelta(days=LATE_DAYS + 1))
+    for day in each_day(first, day_of(now) - timedelta(days=1)):
+        row = known.get((entry.key, day))
+        if row is None:
+            continue
+        new = books.account(entry.key, day, line, entry.expected_from, now, late=True)
+        if may_improve(row, new, now=now):
+            yield new

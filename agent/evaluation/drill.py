@@ -1,0 +1,304 @@
+"""A restore exercise: get the newest point of an off-site copy back, hold it against point and source, leave nothing.
+
+Its reason is entered in the register before the first byte is restored, so that even an exercise that is cut off is
+documented; what it came to is entered afterwards.
+"""
+
+import hashlib
+import math
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from agent.core.collecting.backup_program import (
+    LeftOut,
+    Node,
+    Repository,
+    RepositoryAbsent,
+    Restored,
+    limit_for,
+    may_be_newest,
+    newest_points,
+)
+from agent.core.collecting.collector import Look
+from agent.core.errors import Damaged, LedgerFull, LookError, UsageError
+from agent.core.files import shown
+from agent.core.host import LARGE_OUTPUT
+from agent.core.inventory import Backup
+from agent.core.points import Point
+from agent.core.reason import Reason
+from agent.evaluation.session import Watch
+from agent.hosts.live_files import Eye, Live, away, near
+from agent.register.kept import add
+from agent.restores.comparison import Comparison, compare
+from agent.restores.exercise import Drill, Ending, Plan, Request, instead_of_unread
+from agent.restores.opened_tree import open_all
+from agent.restores.openers.opener import BESIDE
+from agent.restores.sampling import sample_of
+from agent.restores.scratch import remove, scratch
+
+# What a file costs beside its bytes, at the most usual block size.
+BLOCK = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Hold one point to restore: all its entries, or the files chosen of it, and where they lie in the live source."""
+
+    point: Point
+    nodes: tuple[Node, ...]
+    only: tuple[str, ...]
+    live: Live
+
+    @property
+    def bytes(self) -> int:
+        """Return how many bytes its files have."""
+        return sum(node.size for node in self.nodes if node.type == "file")
+
+
+def drill(watch: Watch, request: Request, agreed: Callable[[Plan], bool]) -> Drill:
+    """Restore, compare, remove, enter. `agreed` is asked once it is known what is to be restored.
+
+    Raises UsageError, EntryRefused, LedgerError; whatever keeps the copy from being read is told in the answer.
+    """
+    begun = watch.clock.now()
+    hold_to_empty(request.into)
+    if watch.ledger is None:
+        raise LedgerFull(f"no restore without its entry in the register: {watch.not_kept}", "make room there")
+    try:
+        repository, points = _opened(watch, request)
+        skipped = _skipped(watch, request, repository, points)
+        if not points and not skipped:
+            return _failed(request, begun, Reason.ABSENT, "no point there")
+        if not points:
+            return instead_of_unread(_failed(request, begun, Reason.ABSENT), skipped)
+        parts = _parts(watch, request, repository, points)
+    except RepositoryAbsent:
+        return _failed(request, begun, Reason.ABSENT)
+    except Damaged as error:
+        # Nothing came back, and nothing hindered it: an exercise that failed, of a point that is known.
+        return replace(
+            _failed(request, begun, Reason.DAMAGED, error.message),
+            snapshots=tuple(point.id for point in points),
+            recovery_point=min(point.time for point in points),
+            version=repository.version,
+        )
+    except LookError as error:
+        return _unproven(request, begun, error.reason, error.message)
+    try:
+        with _folder(watch, request) as folder:
+            done = _in_folder(watch, request, begun, repository, parts, folder, agreed)
+            return instead_of_unread(done, skipped) if done.ending is Ending.OK else done
+    except OSError as error:
+        return _unproven(request, begun, Reason.DENIED, f"{os.strerror(error.errno or 0).lower()}")
+
+
+def hold_to_empty(into: Path | None) -> None:
+    """Raise UsageError where a folder asked for is no folder, or not empty."""
+    if into is None or not os.path.lexists(into):
+        return
+    try:
+        empty = into.is_dir() and not into.is_symlink() and not os.listdir(into)
+    except OSError as error:
+        why = os.strerror(error.errno or 0).lower()
+        raise UsageError(f"--into: {shown(into)} cannot be read: {why}", "name another folder") from error
+    if not empty:
+        raise UsageError(f"--into: {shown(into)} is not an empty folder", "nothing is ever overwritten: name another")
+
+
+def _opened(watch: Watch, request: Request) -> tuple[Repository, tuple[Point, ...]]:
+    copy, means = request.copy, watch.means
+    cache = means.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
+    # As on the day of a disaster: what an earlier exercise fetched would hide what is no longer there.
+    shutil.rmtree(cache, ignore_errors=True)
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+    look = Look(now=watch.clock.now(), here=means.here, host=means.host, timeout=means.timeout, folder=cache)
+    program = watch.registry.program(copy)
+    before = means.previous(program.listing, copy.subject)
+    pinned = before.one("repository.id") if before is not None else None
+    repository = program.opens(copy, look, None if pinned is None else str(pinned.value))
+    return repository, newest_points(repository.points(watch.clock.now()), copy.paths)
+
+
+def _skipped(watch: Watch, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[LeftOut, ...]:
+    copy = request.copy
+    before = watch.means.previous(watch.registry.program(copy).listing, copy.subject)
+    return may_be_newest(repository.left_out(), points, before, copy)
+
+
+def _parts(watch: Watch, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[_Part, ...]:
+    copy, means = request.copy, watch.means
+    eye = near(means.timeout) if copy.local else away(lambda: means.host(copy.host), means.timeout)
+    return tuple(_part(repository, point, request, eye) for point in points)
+
+
+def _part(repository: Repository, point: Point, request: Request, eye: Eye) -> _Part:
+    found = repository.held(point)
+    held, only = found.nodes, found.only
+    if not request.full:
+        held = sample_of(held, point.id)
+        only = tuple(node.path + beside for node in held for beside in ("", *BESIDE))
+    return _Part(point=point, nodes=tuple(held), only=only, live=Live(folders=repository.live(point), eye=eye))
+
+
+@contextmanager
+def _folder(watch: Watch, request: Request) -> Iterator[Path]:
+    if request.into is None:
+        with scratch(watch.means.folder) as folder:
+            yield folder
+        return
+    made = not request.into.exists()
+    if made:
+        request.into.mkdir(mode=0o700)
+    with ExitStack() as undo:
+        undo.callback(_empty, request.into, made=made)
+        yield request.into
+        undo.pop_all()
+
+
+def _empty(folder: Path, *, made: bool) -> None:
+    for entry in list(folder.iterdir()):
+        if entry.is_dir() and not entry.is_symlink():
+            remove(entry)
+        else:
+            entry.unlink()
+    if made:
+        folder.rmdir()
+
+
+def _in_folder(
+    watch: Watch,
+    request: Request,
+    begun: datetime,
+    repository: Repository,
+    parts: Sequence[_Part],
+    folder: Path,
+    agreed: Callable[[Plan], bool],
+) -> Drill:
+    files = [node for part in parts for node in part.nodes if node.type == "file"]
+    plan = Plan(files=len(files), bytes=sum(node.size for node in files), folder=folder)
+    if not files:
+        return _unproven(request, begun, Reason.UNREADABLE, "no file of the source is where the point should hold it")
+    entries = sum(len(part.nodes) for part in parts)
+    need, room = plan.bytes + entries * BLOCK, shutil.disk_usage(folder).free
+    if need > room:
+        return _unproven(request, begun, Reason.NO_ROOM, f"{need} bytes are needed in {shown(folder)}, {room} are free")
+    if not agreed(plan):
+        raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
+    entered = _enter(watch, "restore", request, begun)
+    # What is given away stays as it came back; elsewhere a database may recover from its journal.
+    opening = partial(open_all, watch.means.here, writable=request.into is None)
+    restored, comparison = _restore_all(repository, parts, folder, opening)
+    oldest = min(part.point.time for part in parts)
+    done = Drill(
+        request=request,
+        begun=begun,
+        ending=Ending.OK,
+        reason=Reason.WITHIN_LIMIT,
+        snapshots=tuple(part.point.id for part in parts),
+        recovery_point=oldest,
+        seconds=sum(one.took.total_seconds() for one in restored),
+        comparison=comparison,
+        live=any(part.live for part in parts),
+        owners=os.geteuid() == 0,
+        version=repository.version,
+        entries=(("restore", entered),),
+    )
+    done = _judged(done, restored, comparison)
+    backup = watch.configuration.inventory.backup(request.copy.backup)
+    return _tried(done, backup, watch, folder) if done.ending is Ending.OK and request.full else done
+
+
+def _restore_all(
+    repository: Repository,
+    parts: Sequence[_Part],
+    folder: Path,
+    opening: Callable[[Path, Live, Comparison], None],
+) -> tuple[tuple[Restored, ...], Comparison]:
+    restored: list[Restored] = []
+    total = Comparison()
+    for number, part in enumerate(parts):
+        place = folder if len(parts) == 1 else folder / str(number)
+        begun = time.monotonic()
+        try:
+            ended = repository.restore(part.point, place, only=part.only, timeout=limit_for(part.bytes))
+        except LookError as error:
+            ended = Restored(
+                took=timedelta(seconds=time.monotonic() - begun), hindered=error.reason, said=error.message
+            )
+        restored.append(ended)
+        if ended.hindered in (None, Reason.EXITED) and not ended.cut:
+            found = compare(part.nodes, place, part.live, whole=not part.only)
+            opening(place, part.live, found)
+            total.join(found)
+    return tuple(restored), total
+
+
+def _judged(done: Drill, restored: Sequence[Restored], comparison: Comparison) -> Drill:
+    damaged = next((one for one in restored if one.damaged), None)
+    hindered = next((one for one in restored if one.hindered is not None), None)
+    if damaged is not None:
+        return replace(done, ending=Ending.FAILED, reason=Reason.DAMAGED, detail=damaged.said)
+    if hindered is not None and (hindered.hindered is not Reason.EXITED or not comparison.differing):
+        reason = hindered.hindered or Reason.EXITED
+        return replace(done, ending=Ending.UNPROVEN, reason=reason, detail=hindered.said)
+    if any(one.what == "content" for one in comparison.differences):
+        return replace(done, ending=Ending.FAILED, reason=Reason.CONTENT_CHANGED)
+    if comparison.differing:
+        return replace(done, ending=Ending.FAILED, reason=Reason.INCOMPLETE)
+    return done
+
+
+def _tried(done: Drill, backup: Backup, watch: Watch, folder: Path) -> Drill:
+    """Run the backup's own command on what was restored; it fails the exercise where it does not exit with 0."""
+    if not backup.tries:
+        return done
+    argv = [word.replace("{restored}", str(folder)) for word in backup.tries]
+    environment = {"BEFFROI_RESTORED": str(folder)}
+    try:
+        watch.means.here.run(*argv, timeout=backup.try_timeout, environment=environment, output_limit=LARGE_OUTPUT)
+    except LookError as error:
+        ending = Ending.UNPROVEN if error.reason is Reason.TOOL_MISSING else Ending.FAILED
+        return replace(done, ending=ending, reason=error.reason, detail=error.message, tried=error.reason.value)
+    return replace(done, tried="ok")
+
+
+def _failed(request: Request, begun: datetime, reason: Reason, detail: str = "") -> Drill:
+    return Drill(request=request, begun=begun, ending=Ending.FAILED, reason=reason, detail=detail)
+
+
+def _unproven(request: Request, begun: datetime, reason: Reason, detail: str) -> Drill:
+    return Drill(request=request, begun=begun, ending=Ending.UNPROVEN, reason=reason, detail=detail)
+
+
+def _enter(watch: Watch, register: str, request: Request, begun: datetime, *more: str) -> str:
+    if watch.ledger is None:
+        raise LedgerFull(f"nothing can be entered: {watch.not_kept}", "make room there")
+    words = [f"performed={begun.isoformat()}", f"backup={request.copy.backup}", f"author={request.author}", *more]
+    if register == "restore":
+        words.append(f"reason={request.reason}")
+    return add(watch.ledger, register, words, watch.configuration, watch.clock.now())
+
+
+def entered(watch: Watch, done: Drill, record: bytes) -> Drill:
+    """Enter a full exercise in the register of recovery tests, with the digest of its record; return it so marked."""
+    if not done.request.full or done.ending is Ending.UNPROVEN or done.recovery_point is None:
+        return done
+    point = min(done.recovery_point, done.begun)
+    entry = _enter(
+        watch,
+        "recovery-test",
+        done.request,
+        done.begun,
+        f"duration={max(1, math.ceil(done.seconds))}s",
+        f"recovery_point={point.isoformat()}",
+        f"result={done.ending.value}",
+        f"evidence=sha256:{hashlib.sha256(record).hexdigest()}",
+    )
+    return replace(done, entries=(*done.entries, ("recovery-test", entry)))

@@ -1,0 +1,299 @@
+"""Compare what was seen with what was promised: the only place that decides that nothing was shown.
+
+A rule in `checks` is asked only about fresh observations. Whatever is missing, failed, stale or dated by a
+doubtful clock has become an unproven finding here, so that no rule can read it as good.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from agent.core.convention import CLAUSES
+from agent.core.duties.entries import Entry
+from agent.core.duties.expected import Expected
+from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM, outdated_in, renewal
+from agent.core.inventory import Inventory
+from agent.core.judging.check import Check, Looked, Need, Question
+from agent.core.model import WORST_FIRST, Detail, Failure, Finding, Key, Observation, Reading, State, Target, Verdict
+from agent.core.reason import Reason
+
+log = logging.getLogger("beffroi.evaluate")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Hold the newest look and the newest look that succeeded, each with the id of its evidence.
+
+    `fresh`: the newest look is of this very turn; `previous_ended` is then when the one before it that succeeded ended.
+    """
+
+    reading: Reading
+    evidence_id: str
+    observation: Observation | None
+    observation_id: str | None
+    fresh: bool = False
+    previous_ended: datetime | None = None
+
+
+Readings = Callable[[str, str], Seen | None]
+
+NOTHING = Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Hold what all verdicts of one evaluation share.
+
+    `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
+    the registers' entries, by beneficiary; None: they could not be read. `signed` is when the convention was.
+    `looks` and `hosts` are those of a question (see Question), `objective` gives the limit of a key on a day.
+    """
+
+    inventory: Inventory
+    readings: Readings
+    now: datetime
+    doubtful_clock: str | None = None
+    entries: Mapping[str, tuple[Entry, ...]] | None = None
+    signed: date | None = None
+    looks: Callable[[str, str, datetime, datetime], tuple[Looked, ...]] = lambda collector, subject, since, until: ()
+    hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
+    objective: Callable[[Key, date], float | None] = lambda key, day: CLAUSES[key.target].limit
+
+
+def judge(
+    expected: Expected,
+    check: Check | None,
+    target: Target,
+    first_seen: datetime,
+    bench: Bench,
+    since: datetime | None = None,
+) -> Verdict:
+    """Return the verdict on one expected thing; a target that no check judges yet is unproven, `not-run`.
+
+    `since` is the first moment that is expected of it; None: when it was first seen.
+    """
+    if check is None:
+        return not_run(expected, target, bench.now)
+    question = Question(
+        item=expected.item,
+        inventory=bench.inventory,
+        target=target,
+        now=bench.now,
+        first_seen=first_seen,
+        beside=lambda *name: _fresh(bench.readings(*name), target, bench),
+        newest=lambda *name: None if (one := bench.readings(*name)) is None else one.reading,
+        last_look=lambda *name: None if (one := bench.readings(*name)) is None else one.observation,
+        looks=bench.looks,
+        hosts=bench.hosts,
+        since=since or first_seen,
+        entries=() if bench.entries is None else bench.entries.get(expected.key.beneficiary, ()),
+        signed=bench.signed,
+        objective=lambda id, day: bench.objective(replace(expected.key, target=id), day),
+    )
+    findings = _found(check, question, bench)
+    day_state = combine(findings, best=check.best).state
+    if target.run_allowance:
+        lenient = _found(check, replace(question, allowance=target.run_allowance), bench)
+        day_state = combine(lenient, best=check.best).state
+    return _verdict(expected, target, bench.now, findings, day_state, best=check.best)
+
+
+def combine(findings: Sequence[Finding], *, best: bool) -> Finding:
+    """Return the finding that speaks for all: the worst one, or with `best` the one that shows most.
+
+    With `best`, one unproven finding keeps the missed ones from settling anything: it might have been met.
+    What is not applicable settles the whole. No finding at all is unproven.
+    """
+    if not findings:
+        return NOTHING
+    settled = [finding for finding in findings if finding.state is State.NOT_APPLICABLE]
+    if settled:
+        return settled[0]
+    if not best:
+        return min(findings, key=lambda finding: WORST_FIRST.index(finding.state))
+    for state in (State.MET, State.UNPROVEN, State.MISSED):
+        candidates = [finding for finding in findings if finding.state is state]
+        if candidates:
+            return min(candidates, key=lambda finding: float("inf") if finding.value is None else finding.value)
+    return findings[0]
+
+
+def _found(check: Check, question: Question, bench: Bench) -> tuple[Finding, ...]:
+    try:
+        return tuple(_findings(check, question, bench))
+    except Exception as error:  # noqa: BLE001  # a rule that breaks costs its own target, and is told as what it is
+        log.error("rule %s on %s: %s", check.target, question.item.id, traceback.format_exc())
+        about = {"said": f"{type(error).__name__} in the rule of {check.target}; the log has the details"}
+        return (Finding(state=State.UNPROVEN, reason=Reason.BUG, about=about),)
+
+
+def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Finding]:
+    declared = tuple(check.declared(question))
+    yield from declared
+    if any(finding.state is State.NOT_APPLICABLE for finding in declared):
+        return
+    if check.entered is not None:
+        yield from _entered(check.entered, question, bench)
+    needs, named = check.needs(question), set[tuple[str, str]]()
+    if not check.best:
+        for need in needs:
+            yield from _judge_need(need, check, question, bench, named)
+        return
+    # One copy is enough, but all that is asked of it must hold: a point is worth no more than its canary.
+    for subject in dict.fromkeys(need.subject for need in needs):
+        own = [need for need in needs if need.subject == subject]
+        yield _oldest_of_worst([one for need in own for one in _judge_need(need, check, question, bench, named)])
+
+
+def _entered(entered: Callable[[Question], Iterable[Finding]], question: Question, bench: Bench) -> Iterator[Finding]:
+    """Yield what the registers tell: what they hold at this instant, until this reading of them has aged out."""
+    if bench.entries is None:
+        yield NOTHING
+        return
+    if bench.doubtful_clock is not None:
+        yield Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about={"said": bench.doubtful_clock})
+        return
+    aged_out = bench.now + question.target.evidence_age
+    for finding in entered(question):
+        ends = aged_out if finding.stands_until is None else min(finding.stands_until, aged_out)
+        yield replace(finding, observed_at=bench.now, stands_until=ends)
+
+
+def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
+    """Return the finding that speaks for one subject: of the worst ones the one that shows least, or no figure."""
+    worst = [finding for finding in findings if finding.state is combine(findings, best=False).state]
+    return max(worst, key=lambda finding: float("inf") if finding.value is None else finding.value, default=NOTHING)
+
+
+def _judge_need(
+    need: Need, check: Check, question: Question, bench: Bench, named: set[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Yield what one need comes to; `named` are the outdated programs that an earlier finding has already named."""
+    age_limit = need.evidence_age or question.target.evidence_age
+    shown = _shown(need, age_limit, bench)
+    if isinstance(shown, Finding):
+        if not need.optional:
+            yield shown
+        return
+    reading, evidence_id = shown
+    for finding in check.judge(need, reading, question):
+        yield replace(
+            finding,
+            about={**finding.about, **_outdated(reading, bench.inventory, named)},
+            observed_at=finding.observed_at or reading.ended,
+            stands_until=finding.stands_until or reading.ended + age_limit,
+            evidence=finding.evidence or (evidence_id,),
+        )
+
+
+def _outdated(reading: Observation, inventory: Inventory, named: set[tuple[str, str]]) -> Detail:
+    """Return which program of ours on which host is outdated, with the command that renews it; each once."""
+    for id, program in outdated_in(reading.facts):
+        host = next((one for one in inventory.hosts if one.id == id), None)
+        if host is not None and (id, program.name) not in named:
+            named.add((id, program.name))
+            return {OUTDATED_PROGRAM: program.name, OUTDATED_HOST: id, "renew_with": renewal(program, host)}
+    return {}
+
+
+def _fresh(seen: Seen | None, target: Target, bench: Bench) -> Observation | None:
+    if seen is None or bench.doubtful_clock is not None or not isinstance(seen.reading, Observation):
+        return None
+    return seen.reading if bench.now - seen.reading.ended <= target.evidence_age else None
+
+
+def _shown(need: Need, age_limit: timedelta, bench: Bench) -> tuple[Observation, str] | Finding:
+    """Return the look that a need rests on with the id of its evidence, or the finding that nothing is shown."""
+    about = {"copy": need.subject, "collector": need.collector}
+    seen = bench.readings(need.collector, need.subject)
+    if seen is None:
+        return Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN, about=about)
+    if bench.doubtful_clock is not None:
+        said = bench.doubtful_clock
+        return Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about={**about, "said": said})
+    reading: Reading | None = seen.observation if need.by_occasion else seen.reading
+    if reading is None:
+        reading = seen.reading
+    if isinstance(reading, Failure):
+        return Finding(
+            state=State.UNPROVEN,
+            reason=reading.reason,
+            observed_at=seen.observation.ended if seen.observation else None,
+            about={**about, "said": reading.detail},
+            evidence=(seen.evidence_id,),
+        )
+    evidence_id = seen.observation_id if need.by_occasion and seen.observation_id else seen.evidence_id
+    if bench.now - reading.ended > age_limit:
+        age = (bench.now - reading.ended).total_seconds()
+        return Finding(
+            state=State.UNPROVEN,
+            reason=Reason.STALE_EVIDENCE,
+            observed_at=reading.ended,
+            about={**about, "evidence_age": age, "evidence_limit": age_limit.total_seconds()},
+            evidence=(evidence_id,),
+        )
+    return reading, evidence_id
+
+
+def _verdict(
+    expected: Expected, target: Target, now: datetime, findings: tuple[Finding, ...], day_state: State, *, best: bool
+) -> Verdict:
+    spoken = combine(findings, best=best)
+    key = expected.key
+    return Verdict(
+        target=key.target,
+        subject=key.subject,
+        beneficiary=key.beneficiary,
+        at=now,
+        state=spoken.state,
+        measured=spoken.state,
+        day_state=day_state,
+        reason=spoken.reason,
+        unit=spoken.unit or target.unit,
+        value=spoken.value,
+        limit=spoken.limit if spoken.limit is not None else target.limit,
+        observed_at=_newest(finding.observed_at for finding in ((spoken,) if best else findings)),
+        stands_until=_stands_until(spoken, findings, best=best),
+        about=spoken.about,
+        rest=tuple(finding for finding in findings if finding is not spoken),
+        evidence=tuple(dict.fromkeys(id for finding in findings for id in finding.evidence)),
+    )
+
+
+def _stands_until(spoken: Finding, findings: Iterable[Finding], *, best: bool) -> datetime | None:
+    # Seen and bad stays seen as long as that one look is fresh; good needs every look behind it to be.
+    if best or spoken.state is not State.MET:
+        return spoken.stands_until
+    ends = [finding.stands_until for finding in findings if finding.stands_until is not None]
+    return min(ends, default=None)
+
+
+def _newest(instants: Iterable[datetime | None]) -> datetime | None:
+    return max((instant for instant in instants if instant is not None), default=None)
+
+
+def as_it_stands(verdict: Verdict, now: datetime) -> Verdict:
+    """Return a kept verdict as it stands now: unproven, `stale-evidence`, once its evidence has aged out."""
+    if verdict.stands_until is None or now <= verdict.stands_until:
+        return verdict
+    if verdict.measured is State.UNPROVEN:
+        return verdict
+    observed = verdict.observed_at
+    about = {} if observed is None else {"evidence_age": (now - observed).total_seconds()}
+    return replace(
+        verdict,
+        state=State.ACCEPTED if verdict.state is State.ACCEPTED else State.UNPROVEN,
+        measured=State.UNPROVEN,
+        day_state=State.UNPROVEN,
+        reason=Reason.STALE_EVIDENCE,
+        about=about,
+        rest=(),
+    )
+
+
+def not_run(expected: Expected, target: Target, now: datetime) -> Verdict:
+    """Return the verdict on what was never looked at."""
+    finding = Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
+    return _verdict(expected, target, now, (finding,), State.UNPROVEN, best=False)

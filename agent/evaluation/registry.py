@@ -1,0 +1,68 @@
+"""Find collectors, backup programs and checks by listing their packages: a new file is found, and no table is kept."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType, ModuleType
+from typing import TypeVar
+
+import checks
+import collectors
+from agent.core.collecting.backup_program import BackupProgram
+from agent.core.collecting.collector import Collector, no_program
+from agent.core.inventory import Copy
+from agent.core.judging.check import Check
+
+Declared = TypeVar("Declared", Collector, Check, BackupProgram)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """Hold every collector by its name, every check by its target and every backup program by its name."""
+
+    collectors: Mapping[str, Collector]
+    checks: Mapping[str, Check]
+    documents: Mapping[str, str]
+    programs: Mapping[str, BackupProgram] = field(default_factory=dict)
+
+    def program(self, copy: Copy) -> BackupProgram:
+        """Return what a copy's backups are made with. Raises ToolMissing."""
+        return next((one for one in self.programs.values() if one.knows(copy)), None) or no_program(copy)
+
+
+def find() -> Registry:
+    """Return what the two packages hold; raise ValueError where two files claim one name."""
+    found_collectors: dict[str, Collector] = {}
+    found_checks: dict[str, Check] = {}
+    programs: dict[str, BackupProgram] = {}
+    documents: dict[str, str] = {}
+    for module in _modules(collectors):
+        collector = getattr(module, "COLLECTOR", None)
+        if isinstance(collector, Collector):
+            _claim(found_collectors, collector.name, collector, module)
+            documents[collector.name] = module.__doc__ or ""
+        program = getattr(module, "PROGRAM", None)
+        if isinstance(program, BackupProgram):
+            _claim(programs, program.name, program, module)
+    for module in _modules(checks):
+        check = getattr(module, "CHECK", None)
+        if isinstance(check, Check):
+            _claim(found_checks, check.target, check, module)
+    return Registry(
+        collectors=MappingProxyType(found_collectors),
+        checks=MappingProxyType(found_checks),
+        documents=MappingProxyType(documents),
+        programs=MappingProxyType(programs),
+    )
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def _claim(claims: dict[str, Declared], name: str, declared: Declared, module: ModuleType) -> None:
+    if name in claims:
+        raise ValueError(f"{module.__name__} declares {name}, which another file declares already")
+    claims[name] = declared

@@ -1,0 +1,287 @@
+"""One turn of the work: judge everything that is expected from what was seen, and keep what it came to.
+
+Looking is in tasks.py, comparing in evaluate.py, counting in agent.accounting; this module only leads one to the next,
+the same way for the daemon and for every command.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from agent.accounting.agreements import Agreements
+from agent.accounting.expectation import Loading, expected_from, first_loaded
+from agent.accounting.timeline import CLOCK_TOLERANCE
+from agent.config.settings import Configuration
+from agent.core.duties.entries import Entry, by_beneficiary
+from agent.core.duties.expected import Expected
+from agent.core.errors import LedgerError
+from agent.core.judging.check import Looked, Question
+from agent.core.model import Failure, Key, Observation, Reading, State, Target, Verdict
+from agent.core.period import PARIS, day_of, day_start
+from agent.core.reason import Reason
+from agent.evaluation.day_accounting import Entry as Account
+from agent.evaluation.day_accounting import account_for
+from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.evaluation.past_days import Books
+from agent.evaluation.session import Watch, entries_in
+from agent.evaluation.tasks import APART, Errand, errands
+from agent.ledger.append import RECENT_ROWS
+from agent.ledger.ledger import Ledger
+from agent.ledger.loads import Load
+from agent.register.agreed import agreements_in_force
+
+log = logging.getLogger("beffroi.look")
+
+# The target of which every host whose accounts are watched is a subject.
+HOSTS_OF = "strong-authentication"
+
+
+def _within_quota(reading: Reading, ledger: Ledger) -> Reading:
+    """Return a reading, or the failure in its place where its host has filled its share of the ledger's day."""
+    if isinstance(reading, Failure) or not ledger.is_over_quota(reading.host, reading.ended):
+        return reading
+    detail = (
+        f"{reading.host} has changed what it tells so often today that the ledger takes no more of it until midnight "
+        f"UTC: see what keeps changing in {reading.collector} of {reading.subject}"
+    )
+    log.warning("%s", detail)
+    return Failure(
+        collector=reading.collector,
+        host=reading.host,
+        subject=reading.subject,
+        begun=reading.begun,
+        ended=reading.ended,
+        reason=Reason.UNREADABLE,
+        detail=detail,
+    )
+
+
+class Turn:
+    """Take readings in, judge, keep. `not_kept` says why something could not be kept; None: all was.
+
+    A turn belongs to one thread.
+    """
+
+    def __init__(self, watch: Watch, *, clock_doubt: str | None = None) -> None:
+        self._watch = watch
+        self._fresh: dict[tuple[str, str], Seen] = {}
+        self._kept: dict[tuple[str, str], Seen | None] = {}
+        self.now = watch.clock.now()
+        self.not_kept = watch.not_kept
+        self.clock_doubt = clock_doubt or clock_doubt_from(watch.known, self.now)
+
+    def take(self, reading: Reading) -> None:
+        """Keep one reading, and judge by it from now on."""
+        name = (reading.collector, reading.subject)
+        before = self._fresh.get(name) or seen_in(self._watch.known, *name)
+        evidence_id = f"unkept-{reading.collector}-{reading.subject}"
+        ledger = self._watch.ledger
+        if ledger is not None:
+            reading = _within_quota(reading, ledger)
+            try:
+                evidence_id = ledger.keep_reading(reading)
+            except LedgerError as error:
+                self.not_kept = error.message
+        observation = reading if isinstance(reading, Observation) else before.observation if before else None
+        observation_id = evidence_id if observation is reading else before.observation_id if before else None
+        self._fresh[name] = Seen(
+            reading=reading,
+            evidence_id=evidence_id,
+            observation=observation,
+            observation_id=observation_id,
+            fresh=observation is reading,
+            previous_ended=before.observation.ended if before and before.observation else None,
+        )
+
+    def seen(self, collector: str, subject: str) -> Seen | None:
+        """Return the newest readings of one collector at one subject."""
+        name = (collector, subject)
+        fresh = self._fresh.get(name)
+        if fresh is not None:
+            return fresh
+        # Rules ask for the same looks many times.
+        if name not in self._kept:
+            self._kept[name] = seen_in(self._watch.known, collector, subject)
+        return self._kept[name]
+
+    def judge(self, wanted: Sequence[Expected]) -> tuple[Verdict, ...]:
+        """Return the verdict on each thing that is wanted, kept in the ledger with its line of states and past days."""
+        watch = self._watch
+        self.now = watch.clock.now()
+        self._kept.clear()
+        zone = PARIS
+        loads = watch.known.loads() if watch.known is not None else ()
+        agreements = agreements_of(watch)
+        configuration = watch.configuration
+        entered = entries_in(watch.known) if watch.known is not None else ()
+        bench = Bench(
+            inventory=watch.configuration.inventory,
+            readings=self.seen,
+            now=self.now,
+            doubtful_clock=self.clock_doubt,
+            entries=None if watch.known is None else by_beneficiary(entered),
+            signed=configuration.convention.signed,
+            looks=self._looks,
+            hosts=lambda since: watched_since(loads, since, zone),
+            objective=lambda key, day: objective_on(key, day, loads, configuration, agreements),
+        )
+        entries = []
+        for one in wanted:
+            # What is closed keeps the objective under which it was.
+            ruling = one.ends if isinstance(one.item, Entry) and one.ends is not None else day_of(self.now, zone)
+            target = target_in_force(one.key, configuration, agreements, ruling)
+            since = self._since(one, loads, zone)
+            check = watch.registry.checks.get(one.key.target)
+            known_since = first_loaded(one.key, loads) or self.now
+            verdict = accepted(judge(one, check, target, known_since, bench, since), agreements, day_of(self.now, zone))
+            entries.append(Account(expected=one, expected_from=since, target=target, verdict=verdict))
+        if watch.ledger is not None:
+            try:
+                books = Books(agreements=agreements, entries=entered)
+                account_for(entries, ledger=watch.ledger, books=books, seen=self.seen, now=self.now)
+                watch.ledger.sign_heads(self.now)
+            except LedgerError as error:
+                self.not_kept = error.message
+        return tuple(entry.verdict for entry in entries)
+
+    def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[Looked, ...]:
+        """Return the looks that succeeded between two instants, and the newest one, whether it could be kept or not."""
+        ledger, newest = self._watch.known, self.seen(collector, subject)
+        kept = () if ledger is None else ledger.looks(collector, subject, since, until)
+        looks = {one.evidence_id: one.reading for one in kept}
+        if newest is not None and newest.observation is not None and newest.observation.ended >= since:
+            looks[newest.observation_id or newest.evidence_id] = newest.observation
+        return tuple(Looked(look=one, evidence=id) for id, one in looks.items() if isinstance(one, Observation))
+
+    def _since(self, one: Expected, loads: Sequence[Loading], zone: ZoneInfo) -> datetime:
+        """Return the first moment that is expected of something; of an entry, that from which it was known."""
+        if isinstance(one.item, Entry):
+            return one.item.received_at
+        loaded = expected_from(one.key, loads, zone)
+        if loaded is None and one.starts is not None:
+            return day_start(one.starts, zone)
+        return loaded or self.now
+
+
+def watched_since(loads: Sequence[Loading], since: datetime, zone: ZoneInfo) -> frozenset[str]:
+    """Return the hosts whose accounts were to be watched at an instant, or at any time since."""
+    later = [load for load in loads if load.at > since]
+    before = [load for load in loads if load.at <= since][-1:]
+    return frozenset(
+        key.subject
+        for load in (*before, *later)
+        for key, days in load.declared.items()
+        if key.target == HOSTS_OF and (days.ends is None or days.ends >= day_of(since, zone))
+    )
+
+
+def target_in_force(key: Key, configuration: Configuration, agreements: Agreements, day: date) -> Target:
+    """Return the target for one key as it is in force on a day, adaptations included.
+
+    A copy is held to `backup-rpo`'s own limit where that one is stricter (contract, `[[backup.copy]] limit`).
+    """
+    target = configuration.targets[key.target]
+    limit = target.limit
+    recovery_point = configuration.targets["backup-rpo"].limit
+    if key.target == "backup-offsite" and limit is not None and recovery_point is not None:
+        limit = min(limit, recovery_point)
+    return replace(
+        target,
+        limit=agreements.limit(limit, key, day),
+        attainment=agreements.attainment(target.attainment, key, day),
+    )
+
+
+def objective_on(
+    key: Key, day: date, loads: Sequence[Load], configuration: Configuration, agreements: Agreements
+) -> float | None:
+    """Return the limit of a key that was in force on a day: that of the last load up to its end, or of the first."""
+    ruling = [load for load in loads if day_of(load.at) <= day] or loads[:1]
+    targets = ruling[-1].targets if ruling else configuration.targets
+    target = targets.get(key.target, configuration.targets[key.target])
+    return agreements.limit(target.limit, key, day)
+
+
+def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:
+    """Return a verdict as `accepted` where an acceptance in force covers what is missed or unproven."""
+    if verdict.measured not in (State.MISSED, State.UNPROVEN):
+        return verdict
+    acceptance = agreements.acceptance(verdict.key, day)
+    return verdict if acceptance is None else replace(verdict, state=State.ACCEPTED, acceptance=acceptance.id)
+
+
+def agreements_of(watch: Watch) -> Agreements:
+    """Return everything that was agreed with the beneficiaries, from the registers."""
+    if watch.known is None:
+        return Agreements()
+    return agreements_in_force(
+        watch.known.entries(None), watch.configuration.inventory, watch.configuration.convention.starts
+    )
+
+
+def in_force(watch: Watch, now: datetime) -> tuple[str, ...]:
+    """Return the ids of the agreements that verdicts still rest on: their entries are spared when others expire."""
+    agreements, day = agreements_of(watch), day_of(now)
+    return (
+        *(one.id for one in agreements.acceptances if one.until >= day),
+        *(one.id for one in agreements.adaptations),
+        *(one.id for one in agreements.exclusions if one.ends >= now),
+    )
+
+
+def clock_doubt_from(ledger: Ledger | None, now: datetime) -> str | None:
+    """Say what is wrong with this machine's clock, judged by the newest row that was kept; None: nothing."""
+    newest = ledger.newest_instant() if ledger is not None else None
+    if newest is None or now >= newest - CLOCK_TOLERANCE:
+        return None
+    seconds, until = int((newest - now).total_seconds()), newest.isoformat(timespec="seconds")
+    return (
+        f"this machine's clock stands {seconds} s before the ledger's newest row ({until}): set the clock; if it ran "
+        f"ahead then and is right now, this ends at that instant, or as soon as {RECENT_ROWS} rows are newer"
+    )
+
+
+def seen_in(ledger: Ledger | None, collector: str, subject: str) -> Seen | None:
+    """Return the newest readings that the ledger has of one collector at one subject."""
+    latest = ledger.latest(collector, subject) if ledger is not None else None
+    if ledger is None or latest is None:
+        return None
+    if isinstance(latest.reading, Observation):
+        return Seen(
+            reading=latest.reading,
+            evidence_id=latest.evidence_id,
+            observation=latest.reading,
+            observation_id=latest.evidence_id,
+        )
+    good = ledger.latest_observation(collector, subject)
+    observation = good.reading if good is not None and isinstance(good.reading, Observation) else None
+    return Seen(
+        reading=latest.reading,
+        evidence_id=latest.evidence_id,
+        observation=observation,
+        observation_id=good.evidence_id if good is not None else None,
+    )
+
+
+def needed(wanted: Sequence[Expected], watch: Watch) -> tuple[Errand, ...]:
+    """Return the looks that the verdicts on these things rest on, but for those that are taken apart."""
+    names = set()
+    for one in wanted:
+        check = watch.registry.checks.get(one.key.target)
+        if check is None:
+            continue
+        question = Question(
+            item=one.item,
+            inventory=watch.configuration.inventory,
+            target=watch.configuration.targets[one.key.target],
+            now=watch.clock.now(),
+            first_seen=watch.clock.now(),
+        )
+        names |= {(need.collector, need.subject) for need in check.needs(question)}
+    return tuple(
+        errand
+        for errand in errands(watch.registry, watch.configuration.inventory)
+        if errand.name in names and errand.collector.schedule not in APART
+    )

@@ -1,0 +1,261 @@
+"""Everything that looking and judging need, opened together and closed together."""
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from agent.accounting.expectation import Days
+from agent.config.load import load
+from agent.config.secrets import find_secret
+from agent.config.settings import Configuration
+from agent.core.clock import Clock, SystemClock
+from agent.core.duties.entries import Entry
+from agent.core.duties.expected import Expected, expected, expected_entries
+from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger, UsageError
+from agent.core.files import other_writers
+from agent.core.judging import departures
+from agent.core.manifest import Manifest
+from agent.core.model import Observation
+from agent.core.period import day_of
+from agent.evaluation.identity import take_identity
+from agent.evaluation.registered_restore import documented
+from agent.evaluation.registry import Registry, find
+from agent.evaluation.tasks import Means
+from agent.hosts.connections import Doors
+from agent.ledger.ledger import Ledger
+from agent.register.book import as_entries
+from agent.restores.scratch import sweep
+
+log = logging.getLogger("beffroi")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Hold one opened configuration. `ledger` None: nothing is kept, for the reason that `not_kept` gives.
+
+    `unwritten` is then the ledger opened for reading only, where there is one: what was seen before still counts.
+    `rest` closes the connections that nobody uses, at the end of a cycle; `close` all of them, for good and at once.
+    """
+
+    configuration: Configuration
+    registry: Registry
+    ledger: Ledger | None
+    not_kept: str | None
+    means: Means
+    rest: Callable[[], None]
+    close: Callable[[], None]
+    clock: Clock
+    unwritten: Ledger | None = None
+
+    @property
+    def known(self) -> Ledger | None:
+        """Return the ledger to read from, whether it is written to or not; None: there is none."""
+        return self.ledger or self.unwritten
+
+    @property
+    def wanted(self) -> tuple[Expected, ...]:
+        """Return everything that must have a verdict: what is declared, and what was entered and is not long closed."""
+        declared = expected(self.configuration.inventory, self.configuration.convention.starts)
+        if self.known is None:
+            return declared
+        return declared + entered(self.known, self.configuration, self.clock.now())
+
+
+def entered(ledger: Ledger, configuration: Configuration, now: datetime) -> tuple[Expected, ...]:
+    """Return the registers' entries that have a verdict of their own."""
+    today = day_of(now)
+    return expected_entries(entries_in(ledger), configuration.inventory, today)
+
+
+def entries_in(ledger: Ledger) -> tuple[Entry, ...]:
+    """Return the registers' entries, those that looks have closed being closed."""
+    entries = as_entries(ledger.entries(None))
+    if not any(entry.register == departures.REGISTER for entry in entries):
+        return entries
+    return departures.with_closings(entries, ledger.standing())
+
+
+def loaded(path: Path) -> Configuration:
+    """Return a configuration to look by; log who else could have written it. Raises ConfigurationError."""
+    configuration = load(path, strict=False)
+    writers = other_writers(path)
+    if writers is not None:
+        log.warning(
+            "%s may be written by %s: what is expected is theirs to say; see beffroi config check", path, writers
+        )
+    return configuration
+
+
+@contextmanager
+def watching(path: Path, *, keep: bool = True, clock: Clock | None = None) -> Iterator[Watch]:
+    """Open a configuration for looking; close every door and the ledger at the end.
+
+    A state directory that is full or read-only costs what is kept, never what is judged. `keep` False: on purpose.
+    Raises ConfigurationError, NotAllowed, LedgerDamaged.
+    """
+    configuration = loaded(path)
+    directory = configuration.agent.state_directory
+    take_identity(directory, writing=keep)
+    clock = clock or SystemClock()
+    with ExitStack() as stack:
+        ledger, not_kept = _ledger(configuration, clock, keep=keep)
+        if ledger is not None:
+            stack.callback(ledger.close)
+            _sweep(directory)
+        unwritten = _readable(directory, clock, stack) if ledger is None else None
+        folder = directory
+        if ledger is None or not _writable(directory):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-")))
+        yield stack.enter_context(_equipped(configuration, ledger, not_kept, clock, folder, unwritten))
+
+
+@contextmanager
+def reading(path: Path, *, clock: Clock | None = None) -> Iterator[tuple[Configuration, Ledger | None, Clock]]:
+    """Open a configuration and its ledger for reading only; nothing is created. No ledger yet: None.
+
+    Raises ConfigurationError, NotAllowed, LedgerDamaged.
+    """
+    configuration = load(path, strict=False)
+    directory = configuration.agent.state_directory
+    take_identity(directory, writing=False)
+    clock = clock or SystemClock()
+    with _existing(directory, clock) as ledger:
+        yield configuration, ledger, clock
+
+
+@contextmanager
+def reopened(watch: Watch, path: Path, *, accept: Callable[[Configuration], None]) -> Iterator[Watch]:
+    """Open a changed configuration over the same ledger. Raises UsageError where it takes a restart.
+
+    `accept` may refuse it as well, before the ledger keeps that it was loaded.
+    """
+    configuration = loaded(path)
+    before, after = watch.configuration.agent, configuration.agent
+    if (before.state_directory, before.listen) != (after.state_directory, after.listen):
+        raise UsageError("state_directory or listen changed", "restart the service: a reload keeps both")
+    accept(configuration)
+    means = watch.means
+    with _equipped(configuration, watch.ledger, watch.not_kept, watch.clock, means.folder, watch.unwritten) as opened:
+        yield opened
+
+
+@contextmanager
+def _equipped(
+    configuration: Configuration,
+    ledger: Ledger | None,
+    not_kept: str | None,
+    clock: Clock,
+    folder: Path,
+    unwritten: Ledger | None,
+) -> Iterator[Watch]:
+    if ledger is not None:
+        not_kept = not_kept or _keep_load(configuration, ledger)
+    known = ledger or unwritten
+    registry = find()
+    with Doors(
+        configuration.inventory.hosts,
+        timeout=configuration.agent.timeout,
+        find_secret=lambda name: find_secret(name, configuration.path.parent),
+    ) as doors:
+        means = Means(
+            here=doors.here,
+            host=doors.host,
+            clock=clock,
+            folder=folder,
+            timeout=configuration.agent.timeout,
+            previous=lambda collector, subject: _previous(known, collector, subject),
+            reach=doors.reach,
+            manifest=lambda subject: Manifest() if known is None else known.manifest(subject),
+            restoring=lambda copy: documented(ledger, configuration, clock, copy),
+            program=registry.program,
+        )
+        yield Watch(
+            configuration=configuration,
+            registry=registry,
+            ledger=ledger,
+            not_kept=not_kept,
+            means=means,
+            rest=doors.rest,
+            close=doors.close,
+            clock=clock,
+            unwritten=unwritten,
+        )
+
+
+def _sweep(directory: Path) -> None:
+    try:
+        swept = sweep(directory)
+    except OSError as error:
+        log.warning("what a killed restore left in %s cannot be removed: %s", directory, error.strerror)
+        return
+    if swept:
+        log.warning("removed what %d killed restore(s) had left in %s", swept, directory)
+
+
+def _ledger(configuration: Configuration, clock: Clock, *, keep: bool) -> tuple[Ledger | None, str | None]:
+    directory = configuration.agent.state_directory
+    if not keep:
+        return None, "asked not to"
+    try:
+        return Ledger.open(directory, clock=clock), None
+    except LedgerFull as error:
+        return None, error.message
+
+
+def _readable(directory: Path, clock: Clock, stack: ExitStack) -> Ledger | None:
+    """Return the ledger opened for reading only; None where none was made, or where it cannot be read at the moment.
+
+    Raises LedgerDamaged.
+    """
+    try:
+        return stack.enter_context(_existing(directory, clock))
+    except LedgerDamaged:
+        raise
+    except LedgerError as error:
+        log.warning("%s; judging without what was seen before, the repositories' pinned ids included", error.message)
+        return None
+
+
+@contextmanager
+def _existing(directory: Path, clock: Clock) -> Iterator[Ledger | None]:
+    with ExitStack() as stack:
+        ledger: Ledger | None = None
+        with suppress(NoLedger):
+            ledger = stack.enter_context(Ledger.open(directory, clock=clock, readonly=True))
+        yield ledger
+
+
+def _keep_load(configuration: Configuration, ledger: Ledger) -> str | None:
+    wanted = expected(configuration.inventory, configuration.convention.starts)
+    declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted}
+    try:
+        ledger.keep_load(configuration.digest, declared, configuration.targets)
+    except LedgerError as error:
+        return error.message
+    return None
+
+
+def _previous(ledger: Ledger | None, collector: str, subject: str) -> Observation | None:
+    if ledger is None:
+        return None
+    try:
+        kept = ledger.latest_observation(collector, subject)
+    except LedgerError as error:
+        log.warning("what %s saw of %s before cannot be read: %s", collector, subject, error.message)
+        return None
+    reading = kept.reading if kept is not None else None
+    return reading if isinstance(reading, Observation) else None
+
+
+def _writable(directory: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=directory) as probe:
+            probe.write(b"\0" * 4096)
+            probe.flush()
+    except OSError:
+        return False
+    return True

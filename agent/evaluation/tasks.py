@@ -1,0 +1,213 @@
+"""One look of one collector at one declared thing: what there is to do, and doing it under a lock and a deadline."""
+
+import hashlib
+import logging
+import queue
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from agent.core.clock import Clock
+from agent.core.collecting.backup_program import BackupProgram
+from agent.core.collecting.collector import Collector, Look, no_program, undocumented
+from agent.core.errors import Denied, LookError, Stopped
+from agent.core.facts.installed_programs import OUTDATED
+from agent.core.host import Host
+from agent.core.inventory import Copy, DeclaredHost, Inventory, Item
+from agent.core.manifest import Manifest, ManifestChange, joined
+from agent.core.model import Evidence, Fact, Failure, Gap, Observation, Reading
+from agent.core.reason import Reason
+from agent.evaluation.registry import Registry
+from agent.evaluation.workers import Workers
+from agent.hosts.evidence import RecordingHost
+from agent.ledger.locks import repository_lock
+
+log = logging.getLogger("beffroi.look")
+
+# The rhythms of what reads or restores for long: `check` looks at what they showed, and never takes their looks itself.
+APART = frozenset({"verify", "samples"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Name one look to take."""
+
+    collector: Collector
+    item: Item
+
+    @property
+    def subject(self) -> str:
+        """Return what is looked at."""
+        return self.collector.subject_of(self.item)
+
+    @property
+    def host(self) -> str:
+        """Return the host for which it is looked at."""
+        return self.collector.host_of(self.item)
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return what tells this errand from every other."""
+        return (self.collector.name, self.subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """Hold what every errand needs: the doors to machines, the clock, a folder for caches and locks, a limit."""
+
+    here: Host
+    host: Callable[[str], Host]
+    clock: Clock
+    folder: Path
+    timeout: timedelta
+    previous: Callable[[str, str], Observation | None]
+    manifest: Callable[[str], Manifest] = lambda subject: Manifest()
+    restoring: Callable[[Any], AbstractContextManager[Path]] = lambda item: undocumented()
+    program: Callable[[Copy], BackupProgram] = no_program
+    reach: Callable[[str], None] = lambda host: None
+
+
+def way_of(errand: Errand) -> str | None:
+    """Return the host behind SSH at which an errand looks, whose door is to be opened first; None: there is none."""
+    item = errand.item
+    return item.id if isinstance(item, DeclaredHost) and item.transport == "ssh" else None
+
+
+def carry_out_all(todo: Sequence[Errand], means: Means) -> Iterator[Reading]:
+    """Yield what each look came to, as they come. Raises Stopped."""
+    back: queue.SimpleQueue[Reading | Stopped] = queue.SimpleQueue()
+
+    def look(errand: Errand) -> Reading | Stopped:
+        try:
+            return carry_out(errand, means)
+        except Stopped as stopped:
+            return stopped
+
+    workers: Workers[Errand, Reading | Stopped] = Workers(
+        clock=means.clock,
+        carry_out=look,
+        done=lambda errand, reading: back.put(reading),
+        way_of=way_of,
+        open_way=means.reach,
+    )
+    try:
+        for errand in todo:
+            workers.offer(errand.name, errand, 0.0)
+        for _errand in todo:
+            reading = back.get()
+            if isinstance(reading, Stopped):
+                raise reading
+            yield reading
+    finally:
+        workers.stop(0.0)
+
+
+def errands(registry: Registry, inventory: Inventory, schedule: str | None = None) -> Iterator[Errand]:
+    """Yield a look for each collector of each declared thing; `schedule` narrows to one rhythm.
+
+    Looks at one thing come together: those at a copy share a list of its points.
+    """
+    collectors = [one for one in registry.collectors.values() if schedule in (None, one.schedule)]
+    for item in inventory.items():
+        for collector in collectors:
+            if isinstance(item, collector.looks_at) and collector.applies(item):
+                yield Errand(collector=collector, item=item)
+
+
+def carry_out(
+    errand: Errand,
+    means: Means,
+    *,
+    budget: int | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+    scheduled: bool = False,
+) -> Reading:
+    """Return what one look came to; nothing that goes wrong in it leaves this function.
+
+    `scheduled` tells the daemon's own rhythm from somebody's command.
+    """
+    evidence: list[Evidence] = []
+    begun = means.clock.now()
+    try:
+        seen = tuple(_seen(errand, means, evidence, budget, progress, scheduled))
+    except Stopped:
+        raise
+    except LookError as error:
+        return _failure(errand, means, evidence, begun=begun, reason=error.reason, detail=error.detail)
+    except Exception as error:  # noqa: BLE001  # whatever it is, it costs this one look and becomes its reason
+        log.error("collector %s on %s: %s", *errand.name, traceback.format_exc())
+        detail = f"{type(error).__name__} in {errand.collector.name}; the log has the details"
+        return _failure(errand, means, evidence, begun=begun, reason=Reason.BUG, detail=detail)
+    return Observation(
+        collector=errand.collector.name,
+        host=errand.host,
+        subject=errand.subject,
+        begun=begun,
+        ended=means.clock.now(),
+        facts=tuple(thing for thing in seen if isinstance(thing, Fact)),
+        gaps=tuple(thing for thing in seen if isinstance(thing, Gap)),
+        evidence=tuple(evidence),
+        manifest=joined(thing for thing in seen if isinstance(thing, ManifestChange)),
+    )
+
+
+def _seen(
+    errand: Errand,
+    means: Means,
+    evidence: list[Evidence],
+    budget: int | None,
+    progress: Callable[[float], None],
+    scheduled: bool,
+) -> Iterator[Fact | Gap | ManifestChange]:
+    collector, outdated = errand.collector, set[tuple[str, str]]()
+    look = Look(
+        now=means.clock.now(),
+        here=RecordingHost(means.here, evidence, outdated),
+        host=lambda id: RecordingHost(means.host(id), evidence, outdated),
+        timeout=means.timeout,
+        folder=private_folder(means.folder, errand),
+        previous=means.previous(collector.name, errand.subject),
+        budget=budget,
+        progress=progress,
+        manifest=lambda: means.manifest(errand.subject),
+        scheduled=scheduled,
+        restoring=lambda: means.restoring(errand.item),
+        program=means.program,
+        last_look=means.previous,
+    )
+    lock = collector.lock_of(errand.item)
+    # A night's verification must not starve the refresh beside it: both only read, so each has a lock of its own.
+    with nullcontext() if lock is None else repository_lock(means.folder, f"{collector.name} {lock}", means.timeout):
+        yield from collector.collect(errand.item, look)
+    for host, program in sorted(outdated):
+        yield Fact(name=OUTDATED, subject=host, value=program, as_of=look.now)
+
+
+def private_folder(folder: Path, errand: Errand) -> Path:
+    """Return, made if need be, the folder that only this collector uses for this subject. Raises Denied."""
+    digest = hashlib.sha256(" ".join(errand.name).encode()).hexdigest()[:16]
+    made = folder / "cache" / f"{errand.collector.name}-{digest}"
+    try:
+        made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Denied(f"cannot make {made}: {error.strerror}", "make room there, or make it writable") from error
+    return made
+
+
+def _failure(
+    errand: Errand, means: Means, evidence: list[Evidence], *, begun: datetime, reason: Reason, detail: str
+) -> Failure:
+    return Failure(
+        collector=errand.collector.name,
+        host=errand.host,
+        subject=errand.subject,
+        begun=begun,
+        ended=means.clock.now(),
+        reason=reason,
+        detail=detail,
+        evidence=tuple(evidence),
+    )

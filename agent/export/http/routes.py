@@ -1,0 +1,72 @@
+"""What is answered at each address, and to whom."""
+
+from dataclasses import replace
+
+from agent.export.http.health import Health
+from agent.export.http.request import Request
+from agent.export.http.response import Response, json_text, line, page
+from agent.export.http.site import Site
+from agent.export.metrics import chosen, exposition
+from agent.export.pages.addresses import Links, asked
+from agent.export.snapshot import Snapshot
+from agent.export.verdicts_json import document
+from agent.wording.languages import LANGUAGES
+
+OWN_ONLY = "this name may see its own beneficiary's pages only"
+NO_READER = "this name is in no list of readers"
+
+
+def answer(request: Request, user: str | None, site: Site) -> Response:
+    """Return what a request is answered; `user` is the proven name, None where none is asked for."""
+    if request.method not in ("GET", "HEAD"):
+        return line(405, "only GET and HEAD are answered here", ("Allow", "GET, HEAD"))
+    of_target = asked(request.path) is not None
+    if not of_target and request.path not in ("/", "/metrics", "/healthz", "/api/verdicts"):
+        return line(404, "there is nothing at this address")
+    limited_to = site.readers().sight(user)
+    if limited_to is not None and not limited_to:
+        return line(403, NO_READER)
+    if limited_to is not None and request.path in ("/metrics", "/healthz"):
+        return line(403, OWN_ONLY)
+    if request.path == "/healthz":
+        return _health(site.health())
+    if request.path == "/metrics":
+        form = chosen(request.fields.get("accept", ""))
+        return Response(status=200, content_type=form.value, body=exposition(site.snapshot(), form))
+    return _shown(request, limited_to, site)
+
+
+def _health(health: Health) -> Response:
+    fault = health.fault()
+    return line(200, "ok") if fault is None else line(503, fault)
+
+
+def _shown(request: Request, limited_to: frozenset[str] | None, site: Site) -> Response:
+    language, beneficiary = request.parameters.get("language"), request.parameters.get("beneficiary")
+    if language not in (None, *LANGUAGES):
+        return line(404, "there is no such language")
+    if limited_to is not None and beneficiary is not None and beneficiary not in limited_to:
+        return line(403, OWN_ONLY)
+    snapshot = site.snapshot()
+    if limited_to is not None:
+        snapshot = snapshot.narrow(limited_to)
+    if beneficiary is not None:
+        if beneficiary not in {one.id for one in snapshot.beneficiaries}:
+            return line(404, "there is no such beneficiary")
+        snapshot = snapshot.narrow((beneficiary,))
+    snapshot = replace(snapshot, language=language or snapshot.language)
+    return _told(request.path, snapshot, Links(language=language, beneficiary=beneficiary), site)
+
+
+def _told(path: str, snapshot: Snapshot, links: Links, site: Site) -> Response:
+    # The pages' templates are loaded by the first one who asks for a page, not by every scrape.
+    wanted = asked(path)
+    if wanted is not None:
+        from agent.export.http.target_routes import target_answer
+
+        return target_answer(wanted, snapshot, links, site)
+    if path == "/api/verdicts":
+        return json_text(document(snapshot.verdicts, snapshot.at))
+    from agent.export.pages.status_page import policy, render
+
+    return page(render(snapshot, links), policy(), snapshot.language)

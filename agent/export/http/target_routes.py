@@ -1,0 +1,55 @@
+"""What is answered at the address of a target or of a subject: a page or its JSON; what nobody expects is not there."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.export.http.response import Response, json_text, line, page
+from agent.export.http.site import Site
+from agent.export.pages import absent_page, subject_page, target_page
+from agent.export.pages.addresses import Asked, Links
+from agent.export.pages.close_up import CloseUp, Proof
+from agent.export.pages.close_up_json import subject_document, target_document
+from agent.export.pages.documents import CLOSE_UP
+from agent.export.snapshot import Snapshot, Standing
+
+
+def target_answer(wanted: Asked, snapshot: Snapshot, links: Links, site: Site) -> Response:
+    """Return the answer, from what the snapshot shows: what it was narrowed from is as if it were not there."""
+    standings = tuple(one for one in snapshot.standings if wanted.is_target(one.key.target))
+    if wanted.subject is not None:
+        standings = tuple(one for one in standings if wanted.is_subject(one.key.subject))
+    if not standings:
+        return _absent(wanted, snapshot, links)
+    if wanted.subject is None:
+        return _target(wanted, standings, snapshot, links, site)
+    close_up = site.close_up([one.verdict for one in standings], snapshot.at)
+    if snapshot.narrowed:
+        close_up = _without_means(close_up)
+    if wanted.json:
+        return json_text(subject_document(standings, close_up, snapshot))
+    return page(subject_page.render(standings, close_up, snapshot, links), CLOSE_UP.policy, snapshot.language)
+
+
+def _target(wanted: Asked, standings: Sequence[Standing], snapshot: Snapshot, links: Links, site: Site) -> Response:
+    target = standings[0].key.target
+    beneficiaries = dict.fromkeys(one.key.beneficiary for one in standings)
+    calendars = [site.target_calendar(target, one, snapshot.at) for one in sorted(beneficiaries)]
+    if wanted.json:
+        return json_text(target_document(standings, calendars, snapshot))
+    return page(target_page.render(standings, calendars, snapshot, links), CLOSE_UP.policy, snapshot.language)
+
+
+def _absent(wanted: Asked, snapshot: Snapshot, links: Links) -> Response:
+    if wanted.json:
+        return line(404, "nothing of that name is watched here")
+    return page(absent_page.render(snapshot, links), CLOSE_UP.policy, snapshot.language, status=404)
+
+
+def _without_means(close_up: CloseUp) -> CloseUp:
+    # How the provider's machines are looked at, and what they answered, is for those who run them.
+    proofs = {key: tuple(_digests_only(one) for one in found) for key, found in close_up.proofs.items()}
+    return replace(close_up, proofs=proofs)
+
+
+def _digests_only(proof: Proof) -> Proof:
+    return proof if proof.look is None else replace(proof, look=replace(proof.look, detail="", commands=()))

@@ -1,0 +1,1 @@
+"""The pages of the status, of targets and of subjects."""

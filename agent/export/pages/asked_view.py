@@ -1,0 +1,55 @@
+"""What the convention asks, as a page shows it: its words, how it is measured, the objective in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.core.convention import CLAUSES
+from agent.export.pages.close_up import Objective
+from agent.export.pages.shown import bound
+from agent.export.snapshot import Snapshot
+from agent.wording.close_up import close_up_words
+from agent.wording.inert import inert
+from agent.wording.languages import Language
+from agent.wording.quantities import duration, share
+from agent.wording.targets.every import TARGETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedView:
+    """Hold what is asked: a title, the convention's words, and labelled lines."""
+
+    title: str
+    says: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def asked_view(target: str, objectives: Sequence[Objective], snapshot: Snapshot, language: Language) -> AskedView:
+    """Return what is asked of a target; several objectives where its beneficiaries agreed on different ones."""
+    words, said = close_up_words(language), TARGETS.get(target)
+    lines = [(words.objective, "; ".join(dict.fromkeys(in_force(target, one, language) for one in objectives)))]
+    shares = dict.fromkeys(share(float(one.attainment), language) for one in objectives)
+    if target in CLAUSES:
+        lines.append((words.attainment, ", ".join(shares)))
+    if said is not None:
+        lines.append((words.how_measured, said.measured.of(language)))
+    promised = snapshot.targets.get(target)
+    if promised is not None:
+        lines.append((words.evidence_age, duration(promised.evidence_age, language)))
+    return AskedView(
+        title=title_of(target, language),
+        says="" if said is None else said.says.of(language),
+        lines=tuple(lines),
+    )
+
+
+def in_force(target: str, objective: Objective, language: Language) -> str:
+    """Return an objective, and the entry that adapted it where one did."""
+    words = close_up_words(language)
+    said = bound(target, objective.limit, objective.unit, language)
+    return said if objective.adaptation is None else f"{said} ({words.adapted} {inert(objective.adaptation)})"
+
+
+def title_of(target: str, language: Language) -> str:
+    """Return a target's title; what an older version judged may be no target of this one."""
+    said = TARGETS.get(target)
+    return inert(target) if said is None else said.title.of(language)

@@ -1,0 +1,24 @@
+"""What the pages are made with: the templates here, the status page's look, what the other pages add to it."""
+
+from agent.export.pages.frame import Frame
+from agent.wording.document import Documents
+from agent.wording.page import typeset
+
+# The icon is part of the document.
+_ICON = "img-src data:; "
+
+STATUS = Documents(package="agent.export.pages", style_sheets=("status.css",), besides=_ICON)
+CLOSE_UP = Documents(package="agent.export.pages", style_sheets=("status.css", "close_up.css"), besides=_ICON)
+
+
+def printed(documents: Documents, template: str, frame: Frame, view: object) -> str:
+    """Return a page: a template, what is around it, and what it shows."""
+    return documents.template(template).render(
+        frame=frame,
+        view=view,
+        words=frame.words,
+        more=frame.more,
+        style=documents.style,
+        policy=documents.policy,
+        typeset=typeset,
+    )

@@ -1,0 +1,85 @@
+"""What a verdict rests on as a page shows it: each look or entry, when, how deep, and the row that seals it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.core.model import Evidence
+from agent.export.pages.close_up import LedgerRow, Look, Proof
+from agent.export.pages.shown import Mark
+from agent.wording.close_up import DEPTHS, CloseUpWords, close_up_words
+from agent.wording.inert import inert
+from agent.wording.languages import Language
+from agent.wording.quantities import duration, instant
+from agent.wording.reasons.every import reason_words
+
+# A page shows the first commands of a look, and says how many there were; its JSON has them all.
+COMMANDS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRow:
+    """Hold one command as it was run, and what it came to."""
+
+    command: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofView:
+    """Hold one evidence: what it is, labelled lines about it, what was run, its row.
+
+    `run` says how many commands there were, of which `commands` may be only the first.
+    """
+
+    id: str
+    title: str
+    outcome: Mark | None
+    lines: tuple[tuple[str, str], ...]
+    run: str
+    commands: tuple[CommandRow, ...]
+    row: LedgerRow | None
+
+
+def proof_view(proof: Proof, language: Language) -> ProofView:
+    """Return what a page shows of one evidence."""
+    words = close_up_words(language)
+    look = proof.look
+    if look is None:
+        title = f"{words.entry}{words.colon}{inert(proof.register)}" if proof.register is not None else words.gone
+        entered = () if proof.entered_at is None else ((words.from_to, instant(proof.entered_at, language)),)
+        return ProofView(
+            id=inert(proof.evidence), title=title, outcome=None, lines=entered, run="", commands=(), row=proof.row
+        )
+    done = Mark(id="met", word=words.succeeded) if look.reason is None else Mark(id="unproven", word=words.failed)
+    return ProofView(
+        id=inert(proof.evidence),
+        title=f"{inert(look.collector)}, {inert(look.subject)}",
+        outcome=done,
+        lines=tuple(_lines(look, words, language)),
+        run=f"{len(look.commands)} {words.commands[len(look.commands) > 1]}",
+        commands=tuple(_command(one, words, language) for one in look.commands[:COMMANDS]),
+        row=proof.row,
+    )
+
+
+def _lines(look: Look, words: CloseUpWords, language: Language) -> Iterator[tuple[str, str]]:
+    lasted = duration(look.ended - look.begun, language)
+    yield words.from_to, f"{instant(look.ended, language)} ({lasted})"
+    yield words.host, inert(look.host)
+    if look.reason is not None:
+        detail = f" ({inert(look.detail, 300)})" if look.detail else ""
+        yield words.reason, f"{reason_words(look.reason, language)}{detail}"
+    if look.depth is not None:
+        yield words.depth, DEPTHS[language].get(look.depth, inert(look.depth))
+    if look.facts is not None:
+        yield words.seen, f"{look.facts} {words.facts[look.facts > 1]}"
+
+
+def _command(one: Evidence, words: CloseUpWords, language: Language) -> CommandRow:
+    parts = [inert(one.tool_version)] if one.tool_version else []
+    if one.status is not None:
+        parts.append(f"{words.exit_status} {one.status}")
+    return CommandRow(
+        command=inert(one.command, 400),
+        said=", ".join([*parts, duration(one.duration, language)]),
+    )

@@ -1,0 +1,59 @@
+"""What stands around every page: whose it is, as of when, and the ways to the other pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from agent.export.pages.addresses import Links
+from agent.export.pages.shown import Moment, language_of, moment
+from agent.export.snapshot import Snapshot
+from agent.wording.close_up import CloseUpWords, close_up_words
+from agent.wording.inert import inert
+from agent.wording.languages import Language
+from agent.wording.page import PageWords, page_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Hold what is around a page: `trail` leads down to it, each step a text and where it is.
+
+    `links` None: the page stands alone, and leads nowhere.
+    """
+
+    language: Language
+    words: PageWords
+    more: CloseUpWords
+    names: tuple[str, ...]
+    at: Moment
+    fault: str | None
+    narrowed: bool
+    demonstration: bool
+    version: str
+    links: Links | None
+    other_language: str | None
+    trail: tuple[tuple[str, str], ...]
+
+
+def frame(
+    snapshot: Snapshot, links: Links | None, itself: Callable[[Links], str] = Links.home, *trail: tuple[str, str]
+) -> Frame:
+    """Return the frame of a page; `itself` tells where the page is, `trail` the steps down to it."""
+    language = language_of(snapshot)
+    return Frame(
+        language=language,
+        words=page_words(language),
+        more=close_up_words(language),
+        names=tuple(inert(one.name) for one in snapshot.beneficiaries),
+        at=moment(snapshot.at, snapshot.at, language),
+        fault=None if snapshot.fault is None else inert(snapshot.fault, 400),
+        narrowed=snapshot.narrowed,
+        demonstration=snapshot.demonstration,
+        version=snapshot.version,
+        links=links,
+        other_language=None if links is None else itself(replace(links, language="fr" if language == "en" else "en")),
+        trail=trail,
+    )
+
+
+def step_home(snapshot: Snapshot, links: Links) -> tuple[str, str]:
+    """Return the first step of a trail: the status page."""
+    return close_up_words(language_of(snapshot)).status_page, links.home()

@@ -1,0 +1,175 @@
+"""What every page shows in the same way: instants, states, a target's objective and quarter, the row of a subject."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.core.convention import CLAUSES, Better, Counted
+from agent.core.model import State, worst
+from agent.export.pages.addresses import Links
+from agent.export.snapshot import Snapshot, Standing
+from agent.wording.inert import inert
+from agent.wording.languages import Language
+from agent.wording.page import ago, page_words, short_instant
+from agent.wording.quantities import duration, instant, quantity, share
+from agent.wording.sentences import phrase
+from agent.wording.states import state_count, state_word
+from agent.wording.verdict_fields import instant as machine_instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Hold an instant as people and machines read it: how long ago, twice, and on the clock.
+
+    `clock` is short, and leaves out the present year; `full` is not.
+    """
+
+    machine: str
+    duration: str
+    ago: str
+    clock: str
+    full: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Hold a state's id (which the style sheet knows) and its word."""
+
+    id: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Hold one subject of a target; `beneficiary` is named only where several are shown.
+
+    `place` is where its own page is, None where none is served.
+    """
+
+    mark: Mark
+    subject: str
+    place: str | None
+    beneficiary: str
+    found: str
+    gone: bool
+    since: Moment | None
+    evidence: Moment | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Hold the days of a quarter that came to one state, and their place in a bar of 1,000."""
+
+    id: str
+    text: str
+    at: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarter:
+    """Hold what a quarter came to so far: a sentence, and the parts of its bar."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+
+def language_of(snapshot: Snapshot) -> Language:
+    """Return the language of a snapshot's pages."""
+    return "en" if snapshot.language == "en" else "fr"
+
+
+def mark(state: State, language: Language) -> Mark:
+    """Return a state's mark."""
+    return Mark(id=state.value, word=state_word(state, language))
+
+
+def state_of(standings: Iterable[Standing]) -> State:
+    """Return a target's state, that of the worst of its subjects."""
+    states = [one.verdict.state for one in standings]
+    # A subject to which the target does not apply says nothing of how the others stand.
+    return worst([state for state in states if state is not State.NOT_APPLICABLE] or states)
+
+
+def objective(target: str, snapshot: Snapshot, language: Language) -> str:
+    """Return a target's objective, the same for all subjects, such as «≤ 24 h»."""
+    in_force = snapshot.targets.get(target)
+    limit = None if in_force is None else in_force.limit
+    return bound(target, limit, "" if in_force is None else in_force.unit, language)
+
+
+def bound(target: str, limit: float | None, unit: str, language: Language) -> str:
+    """Return a limit with its sign, or that there is none."""
+    clause = CLAUSES.get(target)
+    if limit is None or clause is None:
+        return page_words(language).no_objective
+    said = quantity(limit, unit, language)
+    if clause.better is Better.LOWER:
+        return f"≤ {said}"
+    # Nothing is more than the whole.
+    return said if unit == "ratio" and limit == 1 else f"≥ {said}"
+
+
+def quarter(target: str, snapshot: Snapshot, language: Language) -> Quarter | None:
+    """Return what this quarter came to so far for a target; None where no day of it is counted."""
+    clause = CLAUSES.get(target)
+    counted = [one for one in snapshot.attainments if one.target == target]
+    met, expected = sum(one.met for one in counted), sum(one.expected for one in counted)
+    if clause is None or clause.counted is not Counted.BY_DAY or not expected:
+        return None
+    tally: Counter[State] = Counter()
+    for one in counted:
+        tally.update(one.tally)
+    words = page_words(language)
+    of = "sur" if language == "fr" else "of"
+    days = words.days[expected > 1]
+    return Quarter(
+        text=f"{state_count(State.MET, met, language)} {of} {expected} {days} ({share(met / expected, language)})",
+        parts=tuple(_parts(tally, language)),
+    )
+
+
+def _parts(tally: Mapping[State, int], language: Language) -> Iterable[Part]:
+    shown = (State.MET, State.ACCEPTED, State.UNPROVEN, State.MISSED)
+    total, before = sum(tally.get(state, 0) for state in shown), 0
+    for state in shown:
+        count = tally.get(state, 0)
+        if count:
+            start, end = before * 1000 // total, (before + count) * 1000 // total
+            before += count
+            yield Part(id=state.value, text=state_count(state, count, language), at=start, width=end - start)
+
+
+def row(standing: Standing, snapshot: Snapshot, links: Links | None) -> Row:
+    """Return the row of one subject; its beneficiary is named where the snapshot shows several."""
+    verdict, now, language = standing.verdict, snapshot.at, language_of(snapshot)
+    said = phrase(verdict, language)
+    return Row(
+        mark=mark(verdict.state, language),
+        subject=inert(verdict.subject),
+        place=None if links is None else links.subject(verdict.target, verdict.subject),
+        beneficiary=inert(verdict.beneficiary) if len(snapshot.beneficiaries) > 1 else "",
+        found=f"{said[:1].upper()}{said[1:]}.",
+        gone=not standing.declared,
+        since=moment_or_none(standing.since, now, language),
+        # What was never done has no evidence; what was looked at then is only the register.
+        evidence=None if "never" in verdict.about else moment_or_none(verdict.observed_at, now, language),
+    )
+
+
+def moment(when: datetime, now: datetime, language: Language) -> Moment:
+    """Return an instant as people and machines read it at another one."""
+    age = max(now - when, timedelta(0))
+    return Moment(
+        machine=machine_instant(when),
+        duration=duration(age, language),
+        ago=ago(age, language),
+        clock=short_instant(when, now, language),
+        full=instant(when, language),
+    )
+
+
+def moment_or_none(when: datetime | None, now: datetime, language: Language) -> Moment | None:
+    """Return an instant as it is read, or None."""
+    return None if when is None else moment(when, now, language)

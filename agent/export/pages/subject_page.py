@@ -1,0 +1,15 @@
+"""The page of one subject of a target: `/target/ID/SUBJECT`."""
+
+from collections.abc import Sequence
+
+from agent.export.pages.addresses import Links
+from agent.export.pages.close_up import CloseUp
+from agent.export.pages.documents import CLOSE_UP, printed
+from agent.export.pages.subject_view import subject_view
+from agent.export.snapshot import Snapshot, Standing
+
+
+def render(standings: Sequence[Standing], close_up: CloseUp, snapshot: Snapshot, links: Links) -> str:
+    """Return the page in the snapshot's language; `standings` are the subject's, one for each beneficiary."""
+    shown = subject_view(standings, close_up, snapshot, links)
+    return printed(CLOSE_UP, "subject.html", shown.frame, shown)

@@ -1,0 +1,139 @@
+"""One subject of a target as its page shows it: where it stands, why, what to do, its last days, its evidence."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agent.core.convention import CLAUSES, Counted
+from agent.core.model import State, Verdict
+from agent.core.ringing import runbook_of
+from agent.export.pages.addresses import Links
+from agent.export.pages.asked_view import AskedView, asked_view, in_force, title_of
+from agent.export.pages.calendar_view import CalendarView, calendar_view
+from agent.export.pages.close_up import CloseUp, LedgerRow
+from agent.export.pages.close_up_json import in_order
+from agent.export.pages.due import planned_for
+from agent.export.pages.evidence_view import ProofView, proof_view
+from agent.export.pages.frame import Frame, frame, step_home
+from agent.export.pages.shown import Row, bound, language_of, row
+from agent.export.snapshot import Snapshot, Standing
+from agent.wording.close_up import CloseUpWords
+from agent.wording.inert import inert
+from agent.wording.languages import Language
+from agent.wording.quantities import compared, instant, quantity
+from agent.wording.reasons.every import REASONS
+from agent.wording.targets.every import TARGETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """Hold what a reason means, and how to mend it; `mends` are empty where nothing is to be mended."""
+
+    means: str
+    why: str
+    mends: tuple[str, ...]
+    commands: tuple[str, ...]
+    runbook: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Hold how the subject stands for one beneficiary."""
+
+    id: str
+    beneficiary: str
+    row: Row
+    figures: tuple[tuple[str, str], ...]
+    plan: tuple[str, ...]
+    advice: Advice
+    calendar: CalendarView
+    by_event: bool
+    proofs: tuple[ProofView, ...]
+    ledger_row: LedgerRow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectView:
+    """Hold the whole page."""
+
+    frame: Frame
+    title: str
+    subject: str
+    cases: tuple[Case, ...]
+    asked: AskedView
+    json: str
+
+
+def subject_view(standings: Sequence[Standing], close_up: CloseUp, snapshot: Snapshot, links: Links) -> SubjectView:
+    """Return what the page shows of one subject; `standings` are its own, one for each beneficiary."""
+    target, subject = standings[0].key.target, standings[0].key.subject
+    language = language_of(snapshot)
+    trail = (step_home(snapshot, links), (title_of(target, language), links.target(target)))
+    around = frame(snapshot, links, lambda to: to.subject(target, subject), *trail)
+    cases = [
+        _case(one, f"case-{number}", around, close_up=close_up, snapshot=snapshot)
+        for number, one in enumerate(in_order(standings), 1)
+    ]
+    return SubjectView(
+        frame=around,
+        title=title_of(target, language),
+        subject=inert(subject),
+        cases=tuple(cases),
+        asked=asked_view(target, [close_up.calendars[one.key].objective for one in standings], snapshot, language),
+        json=links.subject(target, subject, ".json"),
+    )
+
+
+def _case(standing: Standing, id: str, around: Frame, *, close_up: CloseUp, snapshot: Snapshot) -> Case:
+    language, verdict, shown = around.language, standing.verdict, row(standing, snapshot, around.links)
+    calendar = close_up.calendars[standing.key]
+    clause = CLAUSES.get(verdict.target)
+    return Case(
+        id=id,
+        beneficiary=shown.beneficiary,
+        row=shown,
+        figures=tuple(_figures(standing, in_force(verdict.target, calendar.objective, language), around)),
+        plan=planned_for(verdict, snapshot, language),
+        advice=advice(verdict, around.more, language),
+        calendar=calendar_view(calendar, language),
+        by_event=clause is not None and clause.counted is Counted.BY_EVENT,
+        proofs=tuple(proof_view(one, language) for one in close_up.proofs.get(standing.key, ())),
+        ledger_row=close_up.rows.get(standing.key),
+    )
+
+
+def _figures(standing: Standing, objective: str, around: Frame) -> Iterator[tuple[str, str]]:
+    verdict, words, language = standing.verdict, around.more, around.language
+    if verdict.value is not None and verdict.limit is not None:
+        yield words.measured, compared(verdict.value, verdict.limit, verdict.unit, language)[0]
+    elif verdict.value is not None:
+        yield words.measured, quantity(verdict.value, verdict.unit, language)
+    limit = bound(verdict.target, verdict.limit, verdict.unit, language)
+    if verdict.limit is not None and limit != objective:
+        yield words.limit, limit
+    yield words.objective, objective
+    if standing.accepted_until is not None:
+        yield words.accepted_until, instant(standing.accepted_until, language)
+    if standing.excluded_until is not None:
+        yield words.excluded_until, instant(standing.excluded_until, language)
+
+
+def advice(verdict: Verdict, words: CloseUpWords, language: Language) -> Advice:
+    """Return what a verdict's reason means, in the words of `beffroi explain`, and how to mend what is not met."""
+    said, of_target = REASONS[verdict.reason], TARGETS.get(verdict.target)
+    bad = verdict.measured in (State.MISSED, State.UNPROVEN)
+    mends = [said.mend.of(language), *([] if of_target is None else [of_target.mend.of(language)])]
+    runbook = runbook_of(verdict.target, verdict.state)
+    return Advice(
+        means=said.means.of(language),
+        why=said.why.of(language),
+        mends=tuple(dict.fromkeys(mends)) if bad else (),
+        commands=commands(verdict) if bad else (),
+        runbook=None if runbook is None else f"docs/runbooks/{runbook}.md",
+    )
+
+
+def commands(verdict: Verdict) -> tuple[str, ...]:
+    """Return the commands that show a subject again and look at it anew."""
+    subject = shlex.quote(inert(verdict.subject))
+    return (f"beffroi status {subject} --history 14d", f"beffroi check --target {shlex.quote(inert(verdict.target))}")

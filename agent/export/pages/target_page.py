@@ -1,0 +1,15 @@
+"""The page of one target: `/target/ID`."""
+
+from collections.abc import Sequence
+
+from agent.export.pages.addresses import Links
+from agent.export.pages.close_up import Calendar
+from agent.export.pages.documents import CLOSE_UP, printed
+from agent.export.pages.target_view import target_view
+from agent.export.snapshot import Snapshot, Standing
+
+
+def render(standings: Sequence[Standing], calendars: Sequence[Calendar], snapshot: Snapshot, links: Links) -> str:
+    """Return the page in the snapshot's language; a calendar for each beneficiary."""
+    shown = target_view(standings, calendars, snapshot, links)
+    return printed(CLOSE_UP, "target.html", shown.frame, shown)

@@ -1,0 +1,65 @@
+"""One target as its page shows it: where it stands, its subjects, its last days, what is asked."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.core.convention import CLAUSES, Counted
+from agent.core.model import WORST_FIRST, State
+from agent.core.ringing import runbook_of
+from agent.export.pages.addresses import Links
+from agent.export.pages.asked_view import AskedView, asked_view, title_of
+from agent.export.pages.calendar_view import CalendarView, calendar_view
+from agent.export.pages.close_up import Calendar
+from agent.export.pages.close_up_json import in_order
+from agent.export.pages.frame import Frame, frame, step_home
+from agent.export.pages.shown import Mark, Quarter, Row, language_of, mark, quarter, row, state_of
+from agent.export.snapshot import Snapshot, Standing
+from agent.wording.close_up import subjects_in_words
+from agent.wording.inert import inert
+from agent.wording.targets.every import TARGETS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetView:
+    """Hold the whole page; a calendar for each beneficiary, who is named where several are shown."""
+
+    frame: Frame
+    title: str
+    mark: Mark
+    lead: str
+    quarter: Quarter | None
+    rows: tuple[Row, ...]
+    by_event: bool
+    calendars: tuple[tuple[str, CalendarView], ...]
+    asked: AskedView
+    mend: str
+    runbook: str | None
+    json: str
+
+
+def target_view(
+    standings: Sequence[Standing], calendars: Sequence[Calendar], snapshot: Snapshot, links: Links
+) -> TargetView:
+    """Return what the page shows of one target; `standings` are its own."""
+    language = language_of(snapshot)
+    target, state = standings[0].key.target, state_of(standings)
+    several = len(snapshot.beneficiaries) > 1
+    clause, said, runbook = CLAUSES.get(target), TARGETS.get(target), runbook_of(target, state)
+    counts = Counter(one.verdict.state for one in standings)
+    return TargetView(
+        frame=frame(snapshot, links, lambda to: to.target(target), step_home(snapshot, links)),
+        title=title_of(target, language),
+        mark=mark(state, language),
+        lead=subjects_in_words({one: counts[one] for one in WORST_FIRST}, language),
+        quarter=quarter(target, snapshot, language),
+        rows=tuple(row(one, snapshot, links) for one in in_order(standings)),
+        by_event=clause is not None and clause.counted is Counted.BY_EVENT,
+        calendars=tuple(
+            (inert(one.key.beneficiary) if several else "", calendar_view(one, language)) for one in calendars
+        ),
+        asked=asked_view(target, [one.objective for one in calendars], snapshot, language),
+        mend=said.mend.of(language) if said is not None and state in (State.MISSED, State.UNPROVEN) else "",
+        runbook=None if runbook is None else f"docs/runbooks/{runbook}.md",
+        json=links.target(target, ".json"),
+    )

@@ -1,0 +1,1 @@
+"""How machines are reached: programs, files, connections and privileged requests."""

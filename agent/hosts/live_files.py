@@ -1,0 +1,241 @@
+"""The live source of a backup, looked at where it lies, here or over SSH: digests, sizes and types, never a content.
+
+Over SSH one question asks about many files: python3 tells most; where there is none, `sh`, `stat`, `xargs` and one of
+sha256sum, openssl and busybox tell contents and dates. Paths go as data, over standard input.
+"""
+
+import inspect
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from importlib import resources
+
+from agent.core.deadline import within
+from agent.core.errors import Exited, LookError, ToolMissing, Unreadable
+from agent.core.host import Host
+from agent.core.lines import last_line, one_line
+from agent.hosts import live_files_program
+
+# What a question may take beside its time for being asked at all.
+SLOWEST_BYTES_PER_SECOND = 4 * 1024 * 1024
+LONGEST_LINE = 256
+NO_TOOL = 127
+
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_PROGRAM = inspect.getsource(live_files_program)
+# xargs leaves standard input to nobody, and gives each `sh` whole groups of four.
+_SHELL = """
+has() { command -v "$1" >/dev/null 2>&1; }
+has stat && has xargs && { has sha256sum || has openssl || has busybox; } || exit 127
+gently=
+! has nice || gently='nice -n 19'
+$gently xargs -0 -n 40 sh -c "$1" sh || exit
+echo "end $2"
+"""
+_THERE = re.compile(r"there ([0-9a-f]{64}) ([0-9a-f]{64}|-) (sparse|full|-)")
+
+
+def microseconds(date: datetime) -> int:
+    """Return a date in microseconds since the epoch: as far as dates are told."""
+    return (date - _EPOCH) // _MICROSECOND
+
+
+def counted() -> tuple[str, ...]:
+    """Return which extended attributes count, by the beginnings of their names: only root gets the others back."""
+    own = ("user.",)
+    return (*own, "system.posix_acl_", "security.capability") if os.geteuid() == 0 else own
+
+
+class Standing(Enum):
+    """Tell how a live file stands to what a point says of it."""
+
+    THERE = "there"
+    CHANGED = "changed"
+    GONE = "gone"
+    DENIED = "denied"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Ask about one file or symbolic link: whether it is still of this size and date, and what it then holds.
+
+    `modified` None: any date will do.
+    """
+
+    path: bytes
+    type: str
+    size: int
+    modified: datetime | None
+
+    @property
+    def microseconds(self) -> int | None:
+        """Return its date in microseconds since the epoch."""
+        return None if self.modified is None else microseconds(self.modified)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Hold what one file is: the SHA-256 of its content, or of where it points; empty where it was not read.
+
+    `attributes` is the SHA-256 of those that count, `sparse` whether it has holes; None: that could not be told there.
+    """
+
+    standing: Standing
+    content: str = ""
+    attributes: str | None = None
+    sparse: bool | None = None
+
+
+Eye = Callable[[Sequence[Wanted]], Sequence[Seen]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """Reach a point's live source.
+
+    `folders` are those in which the names at the point's top hang; `eye` raises a LookError where it sees nothing.
+    """
+
+    folders: Mapping[str, str]
+    eye: Eye
+
+    def path_of(self, path: bytes) -> bytes | None:
+        """Return where an entry of the point lies in the source; None where that is not known."""
+        folder = self.folders.get(os.fsdecode(path.split(b"/", 2)[1]))
+        return None if folder is None else os.fsencode(folder) + path
+
+    def __bool__(self) -> bool:
+        """Tell whether there is a source to look at."""
+        return bool(self.folders)
+
+
+def allowed(wanted: Sequence[Wanted], timeout: timedelta) -> timedelta:
+    """Return what looking at so many bytes may take; `timeout` is what one mute thing may cost."""
+    size = sum(one.size for one in wanted if one.type == "file")
+    return timeout + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND)
+
+
+class Once:
+    """Look until something is lost; what was lost is not waited for again: its error is raised anew."""
+
+    def __init__(self, eye: Eye) -> None:
+        self._eye = eye
+        self._lost: LookError | None = None
+
+    def __call__(self, wanted: Sequence[Wanted]) -> Sequence[Seen]:
+        """Return what each file is. Raises a LookError, Stopped."""
+        if self._lost is not None:
+            raise self._lost
+        try:
+            return self._eye(wanted)
+        except LookError as error:
+            self._lost = error
+            raise
+
+
+def near(timeout: timedelta) -> Eye:
+    """Return what looks at files of the agent's own machine; a disk that hangs costs its time and no more."""
+
+    def look(wanted: Sequence[Wanted]) -> Sequence[Seen]:
+        names = counted()
+        told = [live_files_program.look(one.path, one.type, one.size, one.microseconds, names) for one in wanted]
+        return [_seen(words) for words in told]
+
+    return Once(lambda wanted: within(allowed(wanted, timeout), "the live source", lambda: look(wanted)))
+
+
+def away(host: Callable[[], Host], timeout: timedelta) -> Eye:
+    """Return what looks at files of a machine behind SSH; `host` opens its door."""
+    return Once(_Away(host, timeout))
+
+
+class _Away:
+    def __init__(self, host: Callable[[], Host], timeout: timedelta) -> None:
+        self._host = host
+        self._timeout = timeout
+        self._shell = False
+
+    def __call__(self, wanted: Sequence[Wanted]) -> Sequence[Seen]:
+        timeout = allowed(wanted, self._timeout)
+        if not self._shell:
+            try:
+                return self._by_python(wanted, timeout)
+            except ToolMissing:
+                self._shell = True
+        return self._by_shell(wanted, timeout)
+
+    def _by_python(self, wanted: Sequence[Wanted], timeout: timedelta) -> Sequence[Seen]:
+        stdin = _fields(wanted, str)
+        argv = ("python3", "-I", "-c", _PROGRAM, ",".join(counted()))
+        return self._answer(wanted, argv, stdin, timeout)
+
+    def _by_shell(self, wanted: Sequence[Wanted], timeout: timedelta) -> Sequence[Seen]:
+        stdin = _fields(wanted, _in_seconds)
+        script = resources.files("agent.hosts").joinpath("live.sh").read_text()
+        return self._answer(wanted, ("sh", "-c", _SHELL, "sh", script, str(len(wanted))), stdin, timeout)
+
+    def _answer(
+        self, wanted: Sequence[Wanted], argv: Sequence[str], stdin: bytes, timeout: timedelta
+    ) -> Sequence[Seen]:
+        shown = f"{argv[0]}: digests of {len(wanted)} live files"
+        limit = LONGEST_LINE * (len(wanted) + 64)
+        host = self._host()
+        output = host.run(*argv, timeout=timeout, stdin=stdin, accept=None, output_limit=limit, shown=shown)
+        if argv[0] == "sh" and output.status == NO_TOOL:
+            raise ToolMissing(
+                f"{host.id} has nothing to hash its files with",
+                "install python3 there, or stat, xargs and one of sha256sum, openssl and busybox",
+            )
+        if output.status != 0:
+            raise Exited(f"{host.id} could not look at its files: {last_line(output.stderr) or 'no reason given'}")
+        return parse(output.stdout, len(wanted), host.id)
+
+
+# there 9f86d0…0a08 e3b0c4…b855 full
+# changed
+# end 2
+def parse(said: bytes, asked: int, host: str) -> tuple[Seen, ...]:
+    """Return what a machine says of so many files; raises Unreadable for an answer that does not account for each."""
+    *lines, end = said.decode(errors="replace").splitlines() or [""]
+    if end != f"end {asked}" or len(lines) != asked:
+        raise Unreadable(f"{host} does not answer for each of the {asked} files asked about: {one_line(said[-200:])}")
+    try:
+        return tuple(_understood(line) for line in lines)
+    except ValueError as error:
+        raise Unreadable(f"{host} says of a file what nobody here understands: {one_line(said[:200])}") from error
+
+
+def _understood(line: str) -> Seen:
+    words = line.split(" ")
+    if _THERE.fullmatch(line) is None and (len(words) != 1 or line == Standing.THERE.value):
+        raise ValueError(line)
+    return _seen(words)
+
+
+def _seen(words: Sequence[str]) -> Seen:
+    if len(words) == 1:
+        return Seen(standing=Standing(words[0]))
+    _, content, attributes, holes = words
+    return Seen(
+        standing=Standing.THERE,
+        content=content,
+        attributes=None if attributes == "-" else attributes,
+        sparse=None if holes == "-" else holes == "sparse",
+    )
+
+
+def _in_seconds(microseconds: int) -> str:
+    seconds, rest = divmod(microseconds, 1_000_000)
+    return f"{seconds}.{rest:06d}"
+
+
+def _fields(wanted: Sequence[Wanted], dated: Callable[[int], str]) -> bytes:
+    found = bytearray()
+    for one in wanted:
+        date = "-" if one.microseconds is None else dated(one.microseconds)
+        found += b"%s\0%d\0%s\0%s\0" % (one.type.encode(), one.size, date.encode(), one.path)
+    return bytes(found)

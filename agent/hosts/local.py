@@ -1,0 +1,71 @@
+"""This machine, behind the same door as every other."""
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from datetime import timedelta
+
+from agent.core.deadline import begin, words
+from agent.core.errors import LookError, TimedOut
+from agent.core.files import read_file, shown
+from agent.core.host import OUTPUT_LIMIT, Output
+from agent.hosts.evidence import hold_to
+from agent.hosts.run import run_program
+
+
+class LocalHost:
+    """Look at this machine; usable from several threads. `timeout` is what a read from a hung disk may cost."""
+
+    def __init__(self, id: str, *, timeout: timedelta = timedelta(seconds=60)) -> None:
+        self.id = id
+        self._timeout = timeout
+        self._hung: dict[str, Future[bytes]] = {}
+        self._lock = threading.Lock()
+
+    def run(
+        self,
+        *argv: str,
+        timeout: timedelta,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        accept: Collection[int] | None = (0,),
+        output_limit: int = OUTPUT_LIMIT,
+        shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
+    ) -> Output:
+        """Run a program here; see agent.hosts.run and agent.core.host.Host."""
+        with _naming(self.id):
+            output = run_program(
+                argv, timeout=timeout, environment=environment, stdin=stdin, output_limit=output_limit, hear=hear
+            )
+        return hold_to(accept, argv, output, self.id)
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """Return a regular file's bytes; see agent.core.files. Raises TimedOut too, where its disk does not answer."""
+        with self._lock:
+            # A thread that waits for a hung disk cannot be ended: one for each file is enough.
+            reading = self._hung.get(path)
+            if reading is not None and not reading.done():
+                raise TimedOut(f"{shown(path)} on {self.id} still does not answer", "see whether its disk hangs")
+            self._hung.pop(path, None)
+        reading = begin(lambda: read_file(path, limit=limit))
+        wait([reading], self._timeout.total_seconds())
+        if not reading.done():
+            with self._lock:
+                self._hung[path] = reading
+            message = f"{shown(path)} on {self.id} did not answer within {words(self._timeout)}"
+            raise TimedOut(message, "see whether its disk hangs")
+        with _naming(self.id):
+            return reading.result()
+
+
+@contextmanager
+def _naming(id: str) -> Iterator[None]:
+    """Add the host's name to whatever error a look at it raises."""
+    try:
+        yield
+    except LookError as error:
+        named = type(error)(f"{error.message} on {id}", error.hint)
+        named.said = error.said
+        raise named from error

@@ -1,0 +1,1 @@
+"""Machines behind SSH."""

@@ -1,0 +1,222 @@
+"""A machine behind SSH, behind the same door as this one: one connection, a channel for each command.
+
+Needs over there: an account with a shell, `sh`, `env` and `head`; nothing is installed. Variables given to a command
+stand in that machine's process list: no secret may be among them. A command that outlived its deadline is ended with
+its process group, as far as the connection still carries the order.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import paramiko
+
+from agent.core.deadline import Deadline, words
+from agent.core.errors import (
+    Denied,
+    Exited,
+    LookError,
+    Missing,
+    Stopped,
+    TimedOut,
+    ToolMissing,
+    Unreachable,
+    Unreadable,
+)
+from agent.core.files import shown as shown_path
+from agent.core.host import OUTPUT_LIMIT, Output
+from agent.core.lines import last_line, one_line
+from agent.hosts.evidence import hold_to
+from agent.hosts.ssh.channel import Heard, converse
+from agent.hosts.ssh.command import answer, ending_command, remote_command
+from agent.hosts.ssh.route import Asked, Client
+from agent.hosts.ssh.shared_connection import SharedConnection
+
+# sshd allows ten sessions a connection (sshd_config(5), MaxSessions); two stay free to end what the others started.
+CHANNELS = 8
+# What may come on top of a deadline: ending what runs over there, or giving up on a library that waits for ever.
+MARGIN = timedelta(seconds=0.8)
+ENDING_SECONDS = 0.5
+# sshd counts a session until it has buried it, a moment after its end was heard here: how long it is asked again.
+BURIAL = timedelta(seconds=1)
+BURIAL_SECONDS = 0.02
+# What the account's shell may say by itself, beside a file's bytes.
+NOISE = 1024 * 1024
+
+READ = 'if [ -e "$1" ] && [ ! -f "$1" ]; then exit 9; fi; exec head -c "$2" -- "$1"'
+NOT_REGULAR = 9
+
+
+class SshHost:
+    """Look at a machine over SSH; usable from several threads. `timeout` is what reaching it, or one read, may cost."""
+
+    def __init__(self, id: str, asked: Asked, *, timeout: timedelta, client: Client | None = None) -> None:
+        self.id = id
+        self._timeout = timeout
+        self._connection = SharedConnection(id, asked, timeout=timeout, client=client)
+        self._channels = threading.BoundedSemaphore(CHANNELS)
+
+    def run(
+        self,
+        *argv: str,
+        timeout: timedelta,
+        environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        accept: Collection[int] | None = (0,),
+        output_limit: int = OUTPUT_LIMIT,
+        shown: str | None = None,
+        hear: Callable[[bytes], None] | None = None,
+    ) -> Output:
+        """Run a program over there; see agent.core.host.Host. Raises HostKeyChanged and Unreadable too."""
+        began = time.monotonic()
+        mark = secrets.token_hex(16)
+        command = remote_command(argv, environment or {}, mark, reads=bool(stdin))
+        late = TimedOut(f"{argv[0]} on {self.id} did not end within {words(timeout)}", "see what it waits for")
+        with self._connection.use() as transport:
+            exchange = _Exchange(transport, command, stdin, output_limit, Deadline(timeout), mark)
+            try:
+                heard = self._connection.within(timeout + MARGIN, lambda: self._hear(exchange, argv[0]))
+            except TimedOut:
+                # The library itself waits, for an answer or for room to ask: nothing more will come this way.
+                self._connection.abandon(transport)
+                raise late from None
+        if heard.late:
+            raise late
+        output = self._output(argv, heard, mark, timedelta(seconds=time.monotonic() - began))
+        output = hold_to(accept, argv, output, self.id)
+        if hear is None:
+            return output
+        hear(output.stdout)
+        return replace(output, stdout=b"")
+
+    def read(self, path: str, *, limit: int) -> bytes:
+        """Return a regular file's bytes. Raises Missing, Denied, Unreadable, and whatever `run` raises."""
+        what = f"{shown_path(path)} on {self.id}"
+        argv = ("sh", "-c", READ, "sh", path, str(limit + 1))
+        output = self.run(*argv, timeout=self._timeout, accept=None, output_limit=limit + NOISE)
+        if output.status == NOT_REGULAR:
+            raise Unreadable(f"{what} is not a regular file")
+        if output.truncated or len(output.stdout) > limit:
+            raise Unreadable(f"{what} is larger than {limit} bytes")
+        if output.status == 0:
+            return output.stdout
+        # head: cannot open '/x' for reading: No such file or directory
+        said = output.stderr.rstrip()
+        if said.endswith((b"No such file or directory", b"Not a directory")):
+            raise Missing(f"{what} is not there")
+        if said.endswith((b"Permission denied", b"Operation not permitted")):
+            raise Denied(
+                f"{what} may not be read by the account used there",
+                f"let that account read it; as root there: cat {shown_path(path)}",
+            )
+        raise Unreadable(f"{what} cannot be read: {last_line(said)}")
+
+    def reach(self) -> None:
+        """Open the connection, if none is open; whoever asks something then meets it open, or what kept it closed."""
+        with suppress(LookError, Stopped), self._connection.use():
+            pass
+
+    def rest(self) -> None:
+        """Close the connection unless somebody uses it; the next question opens another."""
+        self._connection.rest()
+
+    def close(self) -> None:
+        """Close the connection for good and at once; whoever waits for an answer gets Stopped."""
+        self._connection.close()
+
+    def _hear(self, exchange: "_Exchange", program: str) -> Heard:
+        if not self._channels.acquire(timeout=exchange.deadline.remaining()):
+            return Heard(late=True)
+        try:
+            heard = exchange.carry_out()
+            if heard.unfinished and not exchange.end_over_there(heard):
+                self._connection.abandon(exchange.transport)
+            # A lost connection and a killed shell both leave no status; the connection's thread ends with it.
+            if heard.status is None and not heard.unfinished:
+                exchange.transport.join(ENDING_SECONDS)
+                if exchange.transport.is_alive():
+                    raise Exited(f"{program} on {self.id} ended without a status: its shell was killed")
+                raise Unreachable(f"the connection to {self.id} was lost while {program} ran")
+            return heard
+        except paramiko.ChannelException as error:
+            message = f"{self.id} opens no session for {program}: {one_line(str(error))}"
+            raise Denied(message, "see MaxSessions and PermitTTY in its sshd_config") from error
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            if exchange.deadline.passed:
+                return Heard(late=True)
+            raise Unreachable(f"the connection to {self.id} was lost before {program} ran") from error
+        finally:
+            self._channels.release()
+
+    def _output(self, argv: Sequence[str], heard: Heard, mark: str, duration: timedelta) -> Output:
+        said = answer(bytes(heard.stdout), bytes(heard.stderr), mark)
+        if said is None:
+            words_instead = one_line(bytes(heard.stdout[:4096])) or last_line(bytes(heard.stderr)) or "nothing"
+            raise Denied(
+                f"the account on {self.id} runs no command of ours and says: {words_instead}",
+                "it needs a shell such as /bin/sh and no forced command",
+            )
+        if not said.found:
+            raise ToolMissing(f"{argv[0]} is not installed on {self.id}", f"install {argv[0]} there")
+        # env: 'x': Permission denied
+        if heard.status == 126 and said.stderr.startswith(b"env: "):
+            raise Denied(f"{argv[0]} on {self.id} may not be run by the account used there", "make it executable")
+        return Output(
+            stdout=said.stdout,
+            stderr=said.stderr,
+            status=-1 if heard.status is None else heard.status,
+            duration=duration,
+            truncated=heard.flooded,
+        )
+
+
+class _Exchange:
+    """One command, from its channel's opening to its end."""
+
+    def __init__(
+        self, transport: paramiko.Transport, command: str, stdin: bytes, limit: int, deadline: Deadline, mark: str
+    ) -> None:
+        self.transport = transport
+        self.deadline = deadline
+        self._command = command
+        self._stdin = stdin
+        self._limit = limit
+        self._mark = mark
+
+    def carry_out(self) -> Heard:
+        """Return what was heard up to the command's end, its deadline or its limit."""
+        channel = self._open_session()
+        try:
+            channel.exec_command(self._command)
+            return converse(channel, self._stdin, self._limit, self.deadline)
+        finally:
+            channel.close()
+
+    def _open_session(self) -> paramiko.Channel:
+        patience = Deadline(BURIAL)
+        while True:
+            try:
+                return self.transport.open_session(timeout=self.deadline.remaining())
+            except paramiko.ChannelException:
+                if patience.passed or self.deadline.passed:
+                    raise
+                time.sleep(BURIAL_SECONDS)
+
+    def end_over_there(self, heard: Heard) -> bool:
+        """Order the end of what the command started; return whether the order could be given."""
+        said = answer(bytes(heard.stdout), bytes(heard.stderr), self._mark)
+        if said is None:
+            return True  # nothing of ours was started
+        try:
+            ending = self.transport.open_session(timeout=ENDING_SECONDS)
+            ending.exec_command(ending_command(said.group))
+            ending.close()
+        except paramiko.ChannelException:
+            return True  # no further session: the connection itself is well
+        except (paramiko.SSHException, EOFError, OSError):
+            return False
+        return True

@@ -1,0 +1,182 @@
+"""The way to a host: each machine on it, with its address, account, keys and known hosts."""
+
+import os
+import pwd
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from agent.core.errors import Unreadable
+from agent.core.lines import one_line
+from agent.hosts.ssh.algorithms import Algorithms
+from agent.hosts.ssh.config import Line, Settings, Source, read_settings
+from agent.hosts.ssh.known_hosts import DEFAULT_PORT
+
+LONGEST_WAY = 8
+TOKEN = re.compile(r"%(.?)|\$\{([^}]*)\}", re.DOTALL)
+JUMP = re.compile(
+    r"(?:ssh://)?(?:(?P<user>[^@]*)@)?(?:\[(?P<bracketed>[^]]+)\]|(?P<host>[^:\[\]]+))(?::(?P<port>\d+))?/?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Hold whose configuration applies: the account's name and home, and the two files of OpenSSH."""
+
+    user: str
+    home: Path
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Hold what the inventory declares of a host; None: the configuration's own, or OpenSSH's default."""
+
+    name: str
+    port: int | None = None
+    user: str | None = None
+    key_file: Path | None = None
+    known_hosts: Path | None = None
+    key_password_file: Path | None = None
+    agent_socket: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Hold one machine on the way."""
+
+    name: str
+    address: str
+    port: int
+    user: str
+    key_files: tuple[Path, ...]
+    known_hosts: tuple[Path, ...]
+    key_password_file: Path | None = None
+    agent_socket: Path | None = None
+    algorithms: Algorithms = field(default_factory=Algorithms)
+
+
+def this_client() -> Client:
+    """Return the client that `ssh` itself would be: the account's own home, whatever HOME says."""
+    account = pwd.getpwuid(os.geteuid())
+    home = Path(account.pw_dir)
+    system = Path("/etc/ssh")
+    return Client(
+        user=account.pw_name,
+        home=home,
+        sources=(
+            Source(path=home / ".ssh" / "config", folder=home / ".ssh", own=True),
+            Source(path=system / "ssh_config", folder=system, own=False),
+        ),
+    )
+
+
+def route(asked: Asked, client: Client) -> tuple[Endpoint, ...]:
+    """Return the machines on the way to a host, the host itself last.
+
+    What the host declares comes before the configuration; for a jump host, the host's own key and known_hosts file
+    stand in where the configuration names none. Raises Unreadable and Denied for what cannot be honoured.
+    """
+    way = tuple(_way(asked, client, declared=True, jumps=True, depth=0))
+    if len(way) > LONGEST_WAY:
+        raise Unreadable(f"the way to {one_line(asked.name)} is longer than {LONGEST_WAY} machines", "see ProxyJump")
+    return way
+
+
+def _way(asked: Asked, client: Client, *, declared: bool, jumps: bool, depth: int) -> Iterator[Endpoint]:
+    settings = read_settings(client.sources, host=asked.name, user=asked.user, local_user=client.user)
+    jump = settings.proxy_jump
+    if jumps and jump is not None and jump.value.lower() != "none":
+        if depth == LONGEST_WAY:
+            raise jump.mistake("leads in a circle")
+        # ssh opens a list from its first machine on, and only that one is reached as its own configuration says.
+        for number, hop in enumerate(jump.value.split(",")):
+            yield from _way(_hop(jump, hop, asked), client, declared=False, jumps=number == 0, depth=depth + 1)
+    yield _endpoint(asked, settings, client, declared=declared)
+
+
+def _hop(line: Line, hop: str, asked: Asked) -> Asked:
+    match = JUMP.fullmatch(hop.strip())
+    name = (match["bracketed"] or match["host"]) if match else ""
+    if not match or name.startswith("-"):
+        raise line.mistake(f"cannot be read: {one_line(hop)}")
+    port = _port(line, match["port"]) if match["port"] else None
+    return replace(asked, name=name, port=port, user=match["user"] or None)
+
+
+def _endpoint(asked: Asked, settings: Settings, client: Client, *, declared: bool) -> Endpoint:
+    address = asked.name
+    if settings.host_name is not None:
+        address = _expand(settings.host_name, settings.host_name.value, {"%": "%", "h": asked.name})
+    port = asked.port or (_port(settings.port, settings.port.value) if settings.port else DEFAULT_PORT)
+    user = asked.user or (settings.user.value if settings.user else client.user)
+    tokens = {
+        "%": "%", "h": address, "n": asked.name, "p": str(port), "r": user,
+        "u": client.user, "d": str(client.home), "i": str(os.geteuid()),
+    }  # fmt: skip
+    configured = _paths(settings.identity_files, tokens, client)
+    own_key = () if asked.key_file is None else (asked.key_file,)
+    return Endpoint(
+        name=asked.name,
+        address=address,
+        port=port,
+        user=user,
+        key_files=(own_key or configured) if declared else (configured or own_key),
+        known_hosts=_known_hosts(asked, settings, tokens, client, declared=declared),
+        key_password_file=asked.key_password_file,
+        agent_socket=asked.agent_socket,
+        algorithms=Algorithms(
+            ciphers=settings.algorithms.get("ciphers"),
+            macs=settings.algorithms.get("macs"),
+            exchanges=settings.algorithms.get("kexalgorithms"),
+            host_keys=settings.algorithms.get("hostkeyalgorithms"),
+            rsa_size=settings.algorithms.get("requiredrsasize"),
+        ),
+    )
+
+
+def _known_hosts(
+    asked: Asked, settings: Settings, tokens: dict[str, str], client: Client, *, declared: bool
+) -> tuple[Path, ...]:
+    said, everybodys = settings.user_known_hosts, settings.global_known_hosts
+    if asked.known_hosts is not None and (declared or said is None):
+        own: tuple[Path, ...] = (asked.known_hosts,)
+    elif said is not None:
+        own = _paths((said,), tokens, client)
+    else:
+        own = (client.home / ".ssh" / "known_hosts", client.home / ".ssh" / "known_hosts2")
+    if everybodys is not None:
+        return (*own, *_paths((everybodys,), tokens, client))
+    return (*own, Path("/etc/ssh/ssh_known_hosts"), Path("/etc/ssh/ssh_known_hosts2"))
+
+
+def _port(line: Line, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) < 65536):
+        raise line.mistake(f"is no port: {one_line(text)}")
+    return int(text)
+
+
+def _paths(lines: tuple[Line, ...], tokens: dict[str, str], client: Client) -> tuple[Path, ...]:
+    paths = []
+    for line in lines:
+        for argument in line.arguments:
+            if argument.lower() == "none":
+                continue
+            path = _expand(line, argument, tokens)
+            if path == "~" or path.startswith("~/"):
+                path = str(client.home) + path[1:]
+            if not path.startswith("/"):
+                raise line.mistake(f"is no absolute path: {one_line(argument)}")
+            paths.append(Path(path))
+    return tuple(paths)
+
+
+def _expand(line: Line, text: str, tokens: dict[str, str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        known = tokens.get(match[1]) if match[1] is not None else os.environ.get(match[2])
+        if known is None:
+            raise line.mistake(f"holds {one_line(match[0])}, which is not known here")
+        return known
+
+    return TOKEN.sub(value, text)

@@ -1,0 +1,189 @@
+"""What each beneficiary is mailed: every report that is published of it, and each month's signed heads.
+
+Each is kept in the outbox once, under a name of its own, and carried until a relay has taken it. A month whose heads
+left this machine cannot be written anew any more.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from agent.alert import enclosed
+from agent.alert.enclosed import File
+from agent.alert.message import Message
+from agent.alert.outbox import KEPT_FOR, Outbox
+from agent.alert.sending import Undelivered
+from agent.config.settings import Configuration
+from agent.core.clock import Clock
+from agent.core.inventory import Beneficiary
+from agent.core.period import ONE_DAY, Month, Quarter, day_of
+from agent.ledger import editions
+from agent.ledger.editions import Edition, folder_of
+from agent.ledger.heads import Head
+from agent.ledger.keys import verifier
+from agent.ledger.ledger import Ledger
+from agent.publishing.reports import DAYS, EVIDENCE, PAGE
+from agent.wording import mailing as words
+from agent.wording.languages import Language
+
+log = logging.getLogger("beffroi.mail")
+
+REPORTS, HEADS = "report", "heads"
+MOST_MONTHS = 12
+# A relay may have a bad day.
+PATIENCE = timedelta(days=1)
+_LEAVING = ((PAGE, ".html"), (DAYS, ".csv"), (EVIDENCE, "-evidence.zip"))
+
+
+def look(configuration: Configuration, ledger: Ledger, clock: Clock, newest: Quarter | None) -> datetime | None:
+    """Keep what is to be mailed, then carry what waits; return since when a letter waits too long. Raises LedgerError.
+
+    `newest` is the quarter whose report is mailed without another of it having been; None: it is too early for one.
+    """
+    readers = [one for one in configuration.inventory.beneficiaries if one.mail]
+    if not readers:
+        return None
+    outbox = Outbox(configuration.agent.state_directory)
+    for reader in readers:
+        _keep_reports(configuration, ledger, outbox, reader, newest, clock.now())
+        _keep_heads(configuration, ledger, outbox, reader, clock.now())
+    for reader in readers:
+        for kind in (HEADS, REPORTS):
+            while _carry(configuration, outbox, reader, kind, clock):
+                pass
+    outbox.forget(clock.now() - KEPT_FOR)
+    since = outbox.waiting_since([receiver(reader.id, kind) for reader in readers for kind in (HEADS, REPORTS)])
+    return since if since is not None and clock.now() - since > PATIENCE else None
+
+
+def receiver(beneficiary: str, kind: str) -> str:
+    """Return a receiver's name in the outbox: a report that a relay never takes holds up no head."""
+    return f"beneficiary {kind} {beneficiary}"
+
+
+def _carry(configuration: Configuration, outbox: Outbox, reader: Beneficiary, kind: str, clock: Clock) -> bool:
+    """Send one letter that is due; return whether there may be another."""
+    delivery = outbox.next_for(receiver(reader.id, kind), clock.now())
+    if delivery is None:
+        return False
+    try:
+        enclosed.send(delivery, reader.id, configuration)
+    except Undelivered as error:
+        outbox.failed(delivery, clock.now(), surely=error.surely, wait=error.wait)
+        log.error("%s of %s was not mailed: %s; it is tried again", kind, reader.id, error)
+        return False
+    outbox.delivered(delivery, clock.now())
+    log.info("%s of %s mailed: %s", kind, reader.id, delivery.message.subject)
+    return True
+
+
+def _keep_reports(
+    configuration: Configuration,
+    ledger: Ledger,
+    outbox: Outbox,
+    reader: Beneficiary,
+    newest: Quarter | None,
+    now: datetime,
+) -> None:
+    before = f"{REPORTS} {reader.id} "
+    mailed = set(outbox.kept_once(before))
+    for edition in ledger.ask(partial(editions.read, beneficiary=reader.id)):
+        name = f"{before}{edition.quarter} {edition.number}"
+        # A correction goes where the first one went; a report of long ago is no news to an address given today.
+        follows = any(one.startswith(f"{before}{edition.quarter} ") for one in mailed)
+        if name in mailed or not (follows or edition.quarter == str(newest)):
+            continue
+        message = _report(configuration, reader, edition)
+        if outbox.put_once(name, [(receiver(reader.id, REPORTS), message)], now):
+            mailed.add(name)
+
+
+def _report(configuration: Configuration, reader: Beneficiary, edition: Edition) -> Message:
+    directory, language = configuration.agent.state_directory, _language(configuration)
+    folder = folder_of(directory, edition)
+    stem = f"beffroi-{reader.id}-{edition.quarter}"
+    files = [
+        File(name=f"{stem}{ending}", path=str((folder / name).relative_to(directory)), sha256=edition.files[name])
+        for name, ending in _LEAVING
+    ]
+    sizes = {one.name: _size(configuration, one) for one in files}
+    left_out: list[File] = []
+    for one in reversed(files):  # the page is the last to be left out
+        if sum(sizes[file.name] for file in files if file not in left_out) > enclosed.LARGEST:
+            left_out.append(one)
+    attached = words.listed([(one.name, one.sha256) for one in files])
+    for one in left_out:
+        told = words.LEFT_OUT.of(language).format(name=one.name, size=sizes[one.name] // 10**6)
+        attached += f"\n\n{told}"
+    quarter = words.quarter_named(Quarter.parse(edition.quarter), language)
+    return Message(
+        subject=words.REPORT.of(language).format(quarter=quarter, edition=edition.number),
+        body=words.REPORT_BODY.of(language).format(
+            beneficiary=reader.name,
+            quarter=quarter,
+            edition=edition.number,
+            attached=attached,
+            evidence=files[-1].name,
+            fingerprint=verifier(directory).fingerprint,
+        ),
+        document=enclosed.document(reader.id, [one for one in files if one not in left_out]),
+    )
+
+
+def _size(configuration: Configuration, file: File) -> int:
+    try:
+        return (configuration.agent.state_directory / file.path).stat().st_size
+    except OSError:
+        return 0  # sending says what is amiss with it
+
+
+def _keep_heads(
+    configuration: Configuration, ledger: Ledger, outbox: Outbox, reader: Beneficiary, now: datetime
+) -> None:
+    loads = ledger.loads()
+    if not loads:
+        return
+    begun, mailed = Month.of(day_of(loads[0].at)), outbox.kept_once(f"{HEADS} {reader.id} ")
+    for month in _months(mailed, now):
+        if month >= begun and f"{HEADS} {reader.id} {month}" not in mailed:
+            heads = [head for head in ledger.heads() if head.day.startswith(f"{month}-")]
+            message = _heads(configuration, reader, month, heads)
+            outbox.put_once(f"{HEADS} {reader.id} {month}", [(receiver(reader.id, HEADS), message)], now)
+
+
+def _months(mailed: tuple[str, ...], now: datetime) -> Iterator[Month]:
+    """Yield the months that are over and were not mailed: those after the last one that was, else the last one."""
+    # A head closes a day of UTC, so that a month is over when it is in UTC.
+    this = Month.of(now.date())
+    last = Month.of(this.first - ONE_DAY)
+    months = [last]
+    while mailed and len(months) < MOST_MONTHS and str(months[-1]) > mailed[-1].rpartition(" ")[2]:
+        months.append(Month.of(months[-1].first - ONE_DAY))
+    yield from reversed(months)
+
+
+def _heads(configuration: Configuration, reader: Beneficiary, month: Month, heads: list[Head]) -> Message:
+    language = _language(configuration)
+    named = words.month_named(month, language)
+    fingerprint = verifier(configuration.agent.state_directory).fingerprint
+    days = sum(1 for _ in month.days())
+    told = words.SIGNED.of(language).format(count=len(heads), days=days) if heads else words.NONE_SIGNED.of(language)
+    name = f"beffroi-heads-{month}.txt"
+    # Each line that was signed stands as it is, so that grep alone holds a bundle's heads to it.
+    text = f"# key {fingerprint}\n" + "".join(f"{head.statement}# signature {head.signature}\n" for head in heads)
+    return Message(
+        subject=words.HEADS.of(language).format(month=named),
+        body=words.HEADS_BODY.of(language).format(
+            month=named,
+            beneficiary=reader.name,
+            told=told,
+            fingerprint=fingerprint,
+            command=f"cat heads/*-{month}-*.txt | grep -vxFf {name}",
+        ),
+        document=enclosed.document(reader.id, [File(name=name, text=text)]),
+    )
+
+
+def _language(configuration: Configuration) -> Language:
+    return "en" if configuration.agent.language == "en" else "fr"

@@ -1,0 +1,104 @@
+"""The daemon's own reports: each beneficiary's quarter is published by itself on the eighth day after it, and mailed.
+
+Late evidence has seven days. Making a report takes seconds, so it has a thread of its own and the loop never waits.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from agent.accounting.recovery import LATE_DAYS
+from agent.config.settings import Configuration
+from agent.core.clock import Clock
+from agent.core.errors import BeffroiError, UsageError
+from agent.core.period import Quarter, day_of
+from agent.ledger import editions
+from agent.ledger.ledger import Ledger
+from agent.publishing import mailings
+from agent.publishing.reports import Wish, published
+
+log = logging.getLogger("beffroi.report")
+
+AFTER = timedelta(days=LATE_DAYS + 1)
+
+
+def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator[Wish]:
+    """Yield the reports on the quarter before this one that are due and were not published yet.
+
+    None of a quarter in which nothing watched yet: a `starts` before the first load makes no report by itself.
+    """
+    quarter = ended(configuration, now)
+    if quarter is None or not any(day_of(load.at) <= quarter.last for load in ledger.loads()):
+        return
+    for beneficiary in configuration.inventory.beneficiaries:
+        known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
+        if not any(edition.quarter == str(quarter) for edition in known):
+            yield Wish(quarter=quarter, beneficiary=beneficiary.id)
+
+
+def ended(configuration: Configuration, now: datetime) -> Quarter | None:
+    """Return the quarter before this one from its eighth day after on; None: late evidence may still come for it."""
+    today = day_of(now)
+    quarter = Quarter.of(Quarter.of(today).first - timedelta(days=1))
+    return None if today < quarter.last + AFTER else quarter
+
+
+class Publisher:
+    """Publish what is due, one at a time; `look` returns at once."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._thread: threading.Thread | None = None
+        self._unmailed_since: datetime | None = None
+
+    @property
+    def unmailed_since(self) -> datetime | None:
+        """Return since when a letter to a beneficiary waits for longer than it should; None: none does."""
+        return self._unmailed_since
+
+    def look(self, configuration: Configuration) -> None:
+        """Begin to publish what is due, unless the last time still goes on; the ledger is read in that thread too."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        self._thread = threading.Thread(target=self._look, args=(configuration,), daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for what was begun, so long at the most."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _look(self, configuration: Configuration) -> None:
+        try:
+            wishes = tuple(due(configuration, self._ledger, self._clock.now()))
+        except BeffroiError as error:
+            log.error("which reports are due cannot be told: %s", error.message)
+            return
+        for wish in wishes:
+            self._publish(configuration, wish)
+        self._mail(configuration)
+
+    def _mail(self, configuration: Configuration) -> None:
+        try:
+            newest = ended(configuration, self._clock.now())
+            self._unmailed_since = mailings.look(configuration, self._ledger, self._clock, newest)
+        except BeffroiError as error:
+            log.error("what is to be mailed cannot be told: %s", error.message)
+        except Exception:
+            # Whatever it is, it costs this turn's mails; the loop looks again in an hour.
+            log.exception("what is to be mailed could not be")
+
+    def _publish(self, configuration: Configuration, wish: Wish) -> None:
+        try:
+            with published(configuration, self._ledger, wish, self._clock.now()) as made:
+                log.info("report of %s for %s published as edition %s", made.quarter, made.beneficiary, made.edition)
+        except UsageError as error:
+            log.debug("no report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)
+        except BeffroiError as error:
+            log.error("the report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)
+        except Exception:
+            # Whatever it is, it costs this report; the loop looks again in an hour.
+            log.exception("the report of %s for %s could not be made", wish.quarter, wish.beneficiary)

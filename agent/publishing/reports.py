@@ -1,0 +1,211 @@
+"""Make a quarterly report, keep what is published, and give published editions again, byte for byte.
+
+A quarter that goes on is shown so far and nothing is kept of it. The first report after its end publishes edition 1;
+whatever arrives later takes another edition, which says what it changes.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from agent.config.settings import Configuration
+from agent.core.errors import LedgerFull, UsageError
+from agent.core.period import Quarter, day_of, day_start
+from agent.evaluation.past_days import books_of, settle
+from agent.ledger import editions
+from agent.ledger.editions import Edition, folder_of, kept_file
+from agent.ledger.encode import instant
+from agent.ledger.excerpt import Excerpt
+from agent.ledger.keys import PUBLIC_NAME, Signer, signer
+from agent.ledger.ledger import Ledger
+from agent.ledger.locks import repository_lock
+from agent.report import bundle, csv_file, page
+from agent.report.build import build
+from agent.report.figures import Change, Report
+from agent.report.material import choose_beneficiary, read
+from agent.report.summary import SUMMARY, changes, summary
+
+PAGE, PUBLIC_PAGE, DAYS, EVIDENCE = "report.html", "public.html", "days.csv", "evidence.zip"
+_PATIENCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Hold what was asked for; `edition` None: the newest one, or the first."""
+
+    quarter: Quarter
+    beneficiary: str | None = None
+    edition: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Hold where a report's files are; `edition` None: provisional. `fresh`: it was published just now."""
+
+    quarter: Quarter
+    beneficiary: str
+    edition: int | None
+    folder: Path
+    fresh: bool = False
+
+    def content(self, name: str) -> bytes:
+        """Return one file."""
+        return (self.folder / name).read_bytes()
+
+
+@contextmanager
+def published(configuration: Configuration, ledger: Ledger, wish: Wish, now: datetime) -> Iterator[Made]:
+    """Give the report that was asked for, published if its time has come; a provisional one is gone afterwards.
+
+    Raises UsageError where there is nothing to tell, LedgerDamaged where what was published is not there any more.
+    """
+    beneficiary = choose_beneficiary(configuration, wish.beneficiary)
+    quarter = wish.quarter
+    if day_of(now) > quarter.last:
+        with repository_lock(configuration.agent.state_directory, f"report {beneficiary} {quarter}", _PATIENCE):
+            yield _edition(configuration, ledger, replace(wish, beneficiary=beneficiary), now)
+        return
+    if wish.edition is not None:
+        raise UsageError(f"{quarter} is not over: it has no edition yet", "leave --edition out")
+    report = _built(configuration, ledger, quarter, beneficiary, now)
+    with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
+        write_files(Path(folder), configuration, ledger, report)
+        yield Made(quarter=quarter, beneficiary=beneficiary, edition=None, folder=Path(folder))
+
+
+def _built(
+    configuration: Configuration,
+    ledger: Ledger,
+    quarter: Quarter,
+    beneficiary: str,
+    now: datetime,
+    number: int | None = None,
+) -> Report:
+    """Close the days that a report counts, then build it; `number` None: provisional."""
+    settle(ledger, books_of(configuration, ledger), now)
+    return build(read(configuration, ledger, quarter, beneficiary, now), number)
+
+
+def _edition(configuration: Configuration, ledger: Ledger, wish: Wish, now: datetime) -> Made:
+    directory, quarter, beneficiary = configuration.agent.state_directory, wish.quarter, wish.beneficiary or ""
+    known = [one for one in ledger.ask(lambda kept: editions.read(kept, beneficiary)) if one.quarter == str(quarter)]
+    number = wish.edition or max(len(known), 1)
+    if number <= len(known):
+        return _again(directory, known[number - 1], quarter)
+    if number != len(known) + 1:
+        hint = f"the next one is --edition {len(known) + 1}" if known else "leave --edition out: the first one is made"
+        raise UsageError(f"edition {number} of {quarter} cannot follow edition {len(known)}", hint)
+    if configuration.agent.demonstration:
+        hint = "take [agent] demonstration out: what is published says where copies really lie"
+        raise UsageError(f"a demonstration publishes no edition of {quarter}", hint)
+    report = _built(configuration, ledger, quarter, beneficiary, now, number)
+    if known:
+        report = replace(report, changes=_changes(directory, known[-1], report))
+    return _publish(configuration, ledger, report)
+
+
+def _changes(directory: Path, before: Edition, report: Report) -> tuple[Change, ...]:
+    kept = _again(directory, before, report.quarter)
+    was = (kept.content(DAYS).decode(), kept.content(SUMMARY).decode())
+    found = changes(was, (csv_file.text(report.days), summary(report)))
+    if not found:
+        raise UsageError(
+            f"nothing has changed since edition {before.number} of {report.quarter}", "leave --edition out"
+        )
+    return found
+
+
+def _again(directory: Path, edition: Edition, quarter: Quarter) -> Made:
+    folder = folder_of(directory, edition)
+    for name in edition.files:
+        kept_file(directory, edition, name)
+    return Made(quarter=quarter, beneficiary=edition.beneficiary, edition=edition.number, folder=folder)
+
+
+def _publish(configuration: Configuration, ledger: Ledger, report: Report) -> Made:
+    """Keep an edition: its files first, then the row that makes it one."""
+    edition = Edition(
+        quarter=str(report.quarter),
+        beneficiary=report.beneficiary,
+        number=report.edition or 1,
+        files={},
+        through=report.proof.rows,
+    )
+    folder = folder_of(configuration.agent.state_directory, edition)
+    draft = folder.with_name(f".{folder.name}.new")
+    try:
+        folder.parent.mkdir(mode=0o750, exist_ok=True)
+        # What a killed run left has no row in the ledger: it was never published.
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o750)
+        digests = write_files(draft, configuration, ledger, report)
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
+    except OSError as error:
+        raise LedgerFull(f"cannot keep the report in {folder}: {error.strerror}", "make room there") from error
+    ledger.keep_edition(replace(edition, files=digests))
+    return Made(
+        quarter=report.quarter,
+        beneficiary=report.beneficiary,
+        edition=edition.number,
+        folder=folder,
+        fresh=True,
+    )
+
+
+def write_files(folder: Path, configuration: Configuration, ledger: Ledger, report: Report) -> Mapping[str, str]:
+    """Write every file of a report into an empty folder; return the SHA-256 of each. Raises OSError."""
+    days = csv_file.text(report.days).encode()
+    told = replace(report, csv_sha256=hashlib.sha256(days).hexdigest())
+    manifest = _write_evidence(folder / EVIDENCE, configuration, ledger, told, days)
+    told = replace(told, bundle_sha256=manifest)
+    contents = {
+        PAGE: page.render(told),
+        PUBLIC_PAGE: page.render(told, public=True),
+        SUMMARY: summary(report),
+    }
+    for name, content in contents.items():
+        _write(folder / name, content.encode())
+    _write(folder / DAYS, days)
+    digests = {}
+    for name in (PAGE, PUBLIC_PAGE, SUMMARY, DAYS, EVIDENCE):
+        with (folder / name).open("rb") as file:
+            digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return digests
+
+
+def _write_evidence(path: Path, configuration: Configuration, ledger: Ledger, report: Report, days: bytes) -> str:
+    directory = configuration.agent.state_directory
+    contents = bundle.Contents(
+        csv=days,
+        about=bundle.about(report),
+        public_key=(directory / PUBLIC_NAME).read_bytes(),
+    )
+    since = instant(day_start(report.quarter.first))
+    key: Signer = signer(directory)
+    with os.fdopen(_opened(path), "wb") as file:
+
+        def written(kept: Connection) -> str:
+            excerpt = Excerpt(kept, report.beneficiary, since=since, through=report.proof.rows)
+            return bundle.write(file, contents, excerpt, key)
+
+        return ledger.ask(written)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with os.fdopen(_opened(path), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

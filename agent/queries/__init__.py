@@ -1,0 +1,1 @@
+"""What is known, read from the ledger alone."""

@@ -1,0 +1,273 @@
+"""What is known at one instant, read from the ledger alone: the one source of the page, the JSON and the metrics."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from agent.accounting.agreements import Agreements
+from agent.accounting.expectation import Expectation, dropped_at, expectation, keys_of
+from agent.accounting.timeline import Start
+from agent.config.settings import Configuration
+from agent.core.duties.entries import Entry
+from agent.core.duties.expected import Expected, expected
+from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
+from agent.core.facts.restore_samples import failed_in, tally
+from agent.core.facts.verification import verifier_of
+from agent.core.inventory import Copy
+from agent.core.judging.counting import newest_that_counts
+from agent.core.model import Key, Observation, State, Verdict
+from agent.core.period import PARIS, day_end, day_of
+from agent.core.reason import Reason
+from agent.core.version import VERSION
+from agent.evaluation.evaluate import as_it_stands, not_run
+from agent.evaluation.past_days import Books, derived
+from agent.evaluation.round import accepted, clock_doubt_from
+from agent.evaluation.session import entered, entries_in
+from agent.export.quarter_so_far import Counted, QuarterSoFar
+from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
+from agent.ledger.ledger import Ledger, Run
+from agent.register.agreed import agreements_in_force
+
+
+def survey(
+    configuration: Configuration,
+    ledger: Ledger | None,
+    *,
+    now: datetime,
+    unwatched: Sequence[Unwatched] = (),
+    heartbeat: datetime | None = None,
+    fault: str | None = None,
+    quarter: QuarterSoFar | None = None,
+) -> Snapshot:
+    """Return everything that is known; without a ledger, everything that is expected, unproven.
+
+    `quarter` remembers the counts of the quarter from one survey of the same ledger to the next.
+    """
+    wanted = expected(configuration.inventory, configuration.convention.starts)
+    if ledger is not None:
+        wanted += entered(ledger, configuration, now)
+    zone = PARIS
+    kept = {} if ledger is None else {verdict.key: verdict for verdict in ledger.standing()}
+    starts = ledger.last_starts() if ledger is not None else {}
+    moment = _moment(configuration, ledger, now)
+    days = Counted()
+    if ledger is not None:
+        books = Books(agreements=moment.agreements, entries=entries_in(ledger))
+        days = (quarter or QuarterSoFar()).counted(
+            ledger, now, zone, acceptances=moment.agreements.acceptances, derived=derived(ledger, books, now)
+        )
+    return Snapshot(
+        at=now,
+        version=VERSION,
+        language=configuration.agent.language,
+        convention=configuration.convention,
+        beneficiaries=configuration.inventory.beneficiaries,
+        targets=configuration.targets,
+        standings=(
+            *(_standing(one, configuration, kept, days, starts, moment) for one in wanted),
+            *_vanished(wanted, ledger, kept, days, now, zone),
+        ),
+        attainments=tuple(_attainments(wanted, configuration, days, moment)),
+        copies=tuple(_copy_numbers(copy, ledger) for copy in configuration.inventory.copies),
+        runs=tuple(_runs(ledger, wanted)),
+        unwatched=tuple(unwatched),
+        planned=() if ledger is None else _planned(ledger),
+        last_append=ledger.last_append() if ledger is not None else None,
+        heartbeat=heartbeat,
+        fault=fault,
+        demonstration=configuration.agent.demonstration,
+    )
+
+
+def _planned(ledger: Ledger) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries_in(ledger) if entry.register == "plan" and entry.get("done") is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Hold what a verdict that was kept must still be held to at an instant: its clock, and what is agreed that day."""
+
+    now: datetime
+    day: date
+    zone: ZoneInfo = PARIS
+    agreements: Agreements = field(default_factory=Agreements)
+    doubtful_clock: str | None = None
+
+
+def _moment(configuration: Configuration, ledger: Ledger | None, now: datetime) -> Moment:
+    zone = PARIS
+    day = day_of(now, zone)
+    if ledger is None:
+        return Moment(now=now, day=day, zone=zone)
+    starts = configuration.convention.starts
+    return Moment(
+        now=now,
+        day=day,
+        zone=zone,
+        agreements=agreements_in_force(ledger.entries(None), configuration.inventory, starts),
+        doubtful_clock=clock_doubt_from(ledger, now),
+    )
+
+
+def standing_verdict(verdict: Verdict, moment: Moment) -> Verdict:
+    """Return a kept verdict as it stands: its evidence may have aged out, and an acceptance begun or ended since.
+
+    Where the clock went back nothing tells how old the evidence is.
+    """
+    stands = as_it_stands(verdict, moment.now)
+    if moment.doubtful_clock is not None and stands.stands_until is not None:
+        stands = replace(
+            stands,
+            measured=State.UNPROVEN,
+            day_state=State.UNPROVEN,
+            reason=Reason.CLOCK_DOUBTFUL,
+            about={"said": moment.doubtful_clock},
+            rest=(),
+        )
+    if stands.state is not stands.measured or stands.acceptance is not None:
+        stands = replace(stands, state=stands.measured, acceptance=None)
+    return accepted(stands, moment.agreements, moment.day)
+
+
+def _standing(
+    one: Expected,
+    configuration: Configuration,
+    kept: Mapping[Key, Verdict],
+    days: Counted,
+    starts: Mapping[Key, Start],
+    moment: Moment,
+) -> Standing:
+    before = kept.get(one.key)
+    if before is None:
+        before = not_run(one, configuration.targets[one.key.target], moment.now)
+    verdict = standing_verdict(before, moment)
+    accepted_until = moment.agreements.accepted_until(one.key, moment.day)
+    exclusion = moment.agreements.hushed(one.key, moment.now)
+    return Standing(
+        verdict=verdict,
+        since=_since(kept.get(one.key), verdict, starts),
+        tally=days.keys.get(one.key, {}),
+        day_unproven=days.unproven.get(one.key),
+        accepted_until=None if accepted_until is None else day_end(accepted_until, moment.zone),
+        excluded_until=None if exclusion is None else exclusion.ends,
+    )
+
+
+def _since(kept: Verdict | None, shown: Verdict, starts: Mapping[Key, Start]) -> datetime | None:
+    if kept is None:
+        return None
+    if shown.reason is Reason.STALE_EVIDENCE and kept.reason is not Reason.STALE_EVIDENCE:
+        return kept.stands_until
+    start = starts.get(kept.key)
+    return start.at if start is not None and start.state is shown.day_state else None
+
+
+def _vanished(
+    wanted: Iterable[Expected],
+    ledger: Ledger | None,
+    kept: Mapping[Key, Verdict],
+    days: Counted,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Iterator[Standing]:
+    # A subject that is gone without `ends` is named until somebody says since when it is no longer expected.
+    if ledger is None:
+        return
+    declared = {one.key for one in wanted}
+    loads = ledger.loads()
+    for key in keys_of(loads):
+        if key in declared or key not in kept or dropped_at(key, loads) is None:
+            continue
+        if expectation(key, day_of(now, zone), loads, zone) is Expectation.NOT_EXPECTED:
+            continue
+        verdict = kept[key]
+        gone = Verdict(
+            target=key.target,
+            subject=key.subject,
+            beneficiary=key.beneficiary,
+            at=now,
+            state=State.UNPROVEN,
+            measured=State.UNPROVEN,
+            day_state=State.UNPROVEN,
+            reason=Reason.NO_LONGER_DECLARED,
+            unit=verdict.unit,
+            limit=verdict.limit,
+            observed_at=verdict.observed_at,
+        )
+        yield Standing(verdict=gone, declared=False, tally=days.keys.get(key, {}))
+
+
+def _attainments(
+    wanted: Iterable[Expected], configuration: Configuration, days: Counted, moment: Moment
+) -> Iterator[Attainment]:
+    named = {(one.key.target, one.key.beneficiary): None for one in wanted}
+    for target, beneficiary in named | dict.fromkeys(days.targets):
+        counted = days.targets.get((target, beneficiary), {})
+        whole = Key(target=target, subject="", beneficiary=beneficiary)
+        promised = configuration.targets[target].attainment if target in configuration.targets else Fraction(1)
+        objective = moment.agreements.attainment(promised, whole, moment.day)
+        yield Attainment(target=target, beneficiary=beneficiary, tally=counted, objective=objective)
+
+
+def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
+    points = _latest(ledger, "restic_snapshots", copy.subject)
+    verified = _latest(ledger, verifier_of(copy), copy.subject)
+    stored = _latest(ledger, "store_listing", copy.subject) if copy.store is not None else None
+    sample = _latest(ledger, SAMPLES, copy.subject) if copy.sample is not None else None
+    newest = None
+    if points is not None:
+        newest = newest_that_counts(copy, points, lambda *name: _latest(ledger, *name))
+    failing = None if sample is None else failed_in(sample)
+    return CopyNumbers(
+        backup=copy.backup,
+        copy=copy.id,
+        newest=newest,
+        verified_bytes=_number(verified, "verify.bytes_verified"),
+        stored_bytes=_number(verified, "verify.bytes_stored"),
+        whole=_as_of(verified, "verify.whole"),
+        store_free_bytes=_number(stored, "store.free_bytes"),
+        store_free_inodes=_number(stored, "store.free_inodes"),
+        store_locks=_number(stored, "store.locks"),
+        store_oldest_lock=_as_of(stored, "store.oldest_lock"),
+        sampled=None if sample is None else tally(sample),
+        sampled_at=None if sample is None else sample.ended,
+        failing=None if failing is None else len(failing),
+        failing_since=min((since for _, since in failing or ()), default=None),
+    )
+
+
+def _latest(ledger: Ledger | None, collector: str, subject: str) -> Observation | None:
+    kept = ledger.latest_observation(collector, subject) if ledger is not None else None
+    return kept.reading if kept is not None and isinstance(kept.reading, Observation) else None
+
+
+def _as_of(observation: Observation | None, name: str) -> datetime | None:
+    fact = observation.one(name) if observation is not None else None
+    return fact.as_of if fact is not None else None
+
+
+def _number(observation: Observation | None, name: str) -> int | None:
+    fact = observation.one(name) if observation is not None else None
+    return fact.value if fact is not None and isinstance(fact.value, int) else None
+
+
+def _runs(ledger: Ledger | None, wanted: Iterable[Expected]) -> Iterator[CollectorRun]:
+    groups: dict[tuple[str, str], list[Run]] = {}
+    # A place of logs is looked at as a whole; the verdicts are on its sources.
+    subjects = {subject for one in wanted for subject in (one.key.subject, getattr(one.item, "log", None))}
+    for run in ledger.runs() if ledger is not None else ():
+        if run.subject in subjects:
+            groups.setdefault((run.collector, run.host), []).append(run)
+    for (collector, host), runs in groups.items():
+        succeeded = [run.last_success for run in runs]
+        known = [instant for instant in succeeded if instant is not None]
+        yield CollectorRun(
+            collector=collector,
+            host=host,
+            last_run=min(run.last_run for run in runs),
+            last_success=min(known) if len(known) == len(succeeded) else None,
+            duration=sum((run.duration for run in runs), timedelta(0)),
+            success=all(run.success for run in runs),
+        )

@@ -1,0 +1,1 @@
+"""Restored files: drawn, compared and opened."""

@@ -1,0 +1,312 @@
+"""What was restored, held against what its point says and against the live source where that has not changed since."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from agent.core.collecting.backup_program import Node
+from agent.core.errors import LookError
+from agent.core.reason import Reason
+from agent.hosts.live_files import Live, Seen, Standing, Wanted, counted, microseconds
+from agent.hosts.live_files_program import attributes, digest_of
+
+# So many live files are looked at together: what is lost with a link is one such look.
+AT_ONCE, AT_ONCE_BYTES = 2000, 1024**3
+# So many differences are named; beyond them they are counted.
+SHOWN_AT_MOST = 100
+
+_TYPES = {
+    stat.S_IFREG: "file",
+    stat.S_IFDIR: "dir",
+    stat.S_IFLNK: "symlink",
+    stat.S_IFIFO: "fifo",
+    stat.S_IFSOCK: "socket",
+    stat.S_IFBLK: "dev",
+    stat.S_IFCHR: "chardev",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Difference:
+    """Name what of one entry is not what it should be.
+
+    `what` is one of absent, unreadable, type, size, mode, owner, time, link (a hard link became two files), target (of
+    a symbolic link), attributes, content, count, opening (a database or a dump that does not open).
+    """
+
+    file: str
+    what: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Comparison:
+    """Gather what a comparison came to: what was there, what differs, and what could not be held against the source.
+
+    `compared` counts the files whose bytes were held against the live ones, `changed_since` those whose live size or
+    date is no longer the point's, or that are gone, `unread_live` those that could not be looked at. `opened` and
+    `unopened` count the files of a known type that open as what they are, and that do not; those that do not are
+    differences only where the copy is to blame for it, else the first of them are named in `not_opening`.
+    `opening_cut`: there was no time for all of them.
+    """
+
+    entries: int = 0
+    files: int = 0
+    bytes: int = 0
+    compared: int = 0
+    changed_since: int = 0
+    unread_live: int = 0
+    unread_because: Reason | None = None
+    differing: int = 0
+    filled: int = 0
+    opened: int = 0
+    unopened: int = 0
+    opening_cut: bool = False
+    not_opening: list[str] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+
+    def differs(self, file: str, what: str) -> None:
+        """Count one difference, and name it among the first ones."""
+        self.differing += 1
+        if len(self.differences) < SHOWN_AT_MOST:
+            self.differences.append(Difference(file=file, what=what))
+
+    def does_not_open(self, file: str) -> None:
+        """Name a file that does not open, and for which the copy is not to blame, among the first ones."""
+        if len(self.not_opening) < SHOWN_AT_MOST:
+            self.not_opening.append(file)
+
+    def unread(self, reason: Reason, number: int) -> None:
+        """Count live files that could not be looked at; the first reason is kept."""
+        self.unread_live += number
+        self.unread_because = self.unread_because or reason
+
+    def join(self, other: "Comparison") -> None:
+        """Take in what another part of the same restore came to."""
+        self.entries += other.entries
+        self.files += other.files
+        self.bytes += other.bytes
+        self.compared += other.compared
+        self.changed_since += other.changed_since
+        if other.unread_because is not None:
+            self.unread(other.unread_because, other.unread_live)
+        self.differing += other.differing
+        self.filled += other.filled
+        self.opened += other.opened
+        self.unopened += other.unopened
+        self.opening_cut = self.opening_cut or other.opening_cut
+        self.not_opening += other.not_opening[: SHOWN_AT_MOST - len(self.not_opening)]
+        self.differences += other.differences[: SHOWN_AT_MOST - len(self.differences)]
+
+
+def compare(nodes: Sequence[Node], folder: Path, live: Live, *, whole: bool) -> Comparison:
+    """Return what a folder into which a point was restored comes to; `whole`: with nothing else in it.
+
+    `nodes` are all its entries, folders before what they hold; `live` reaches their source, if there is one to look at.
+    Ownership and set-user bits are compared where this user is root.
+    """
+    comparison = Comparison()
+    place = os.fsencode(folder)
+    names = _Names(place)
+    links = _Links(nodes)
+    root = os.geteuid() == 0
+    beside = _Beside(comparison, live)
+    for node in nodes:
+        comparison.entries += 1
+        path = names.path_of(node.path)
+        try:
+            status = _status(path, place)
+        except OSError:
+            comparison.differs(node.path, "absent")
+            continue
+        for what in _wrong(node, status, links, root=root):
+            comparison.differs(node.path, what)
+        if node.type == "file":
+            comparison.files += 1
+            comparison.bytes += status.st_size
+        beside.take(node, path, status, path[len(place) :])
+    beside.settle()
+    if whole and not comparison.differing and _count(place) != comparison.entries:
+        comparison.differs("", "count")
+    return comparison
+
+
+class _Links:
+    """Tell which files of a point are one file, and whether they came back as one.
+
+    Only inodes that stand there more than once are kept: a table of all would weigh half as much as the point's list.
+    """
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        seen: set[int] = set()
+        self._shared: set[int] = set()
+        for node in nodes:
+            if node.type == "file":
+                (self._shared if node.inode in seen else seen).add(node.inode)
+        self._shared.discard(0)
+        self._restored: dict[tuple[int, int, datetime | None], int] = {}
+
+    def broken(self, node: Node, status: os.stat_result) -> bool:
+        """Tell whether a file is no longer the same as the one that it was linked to."""
+        if node.inode not in self._shared:
+            return False
+        # Inodes of two disks may be the same; with size and date they are not.
+        name = (node.inode, node.size, node.modified)
+        return self._restored.setdefault(name, status.st_ino) != status.st_ino
+
+
+class _Names:
+    """Find an entry's bytes on the disk from its path as the point's list tells it."""
+
+    def __init__(self, folder: bytes) -> None:
+        self._folder = folder
+        self._parent: tuple[str, bytes] = ("", folder)
+        self._odd: dict[str, list[bytes]] = {}
+        self._known: dict[str, bytes] = {}
+
+    def path_of(self, path: str) -> bytes:
+        if "\ufffd" not in path:
+            return self._folder + path.encode(errors="surrogateescape")
+        parent, _, name = path.rpartition("/")
+        folder = self._known.get(parent) or (self.path_of(parent) if parent else self._folder)
+        if "\ufffd" not in name:
+            return folder + b"/" + name.encode()
+        # Two names may look alike in the list: they stand in it in the order of their bytes, as taken here.
+        waiting = self._odd.get(path)
+        if waiting is None:
+            with suppress(OSError):
+                waiting = sorted(one for one in os.listdir(folder) if told(one) == name)
+            waiting = self._odd.setdefault(path, waiting or [])
+        found = folder + b"/" + (waiting.pop(0) if waiting else name.encode())
+        self._known[path] = found
+        return found
+
+
+def told(name: bytes) -> str:
+    """Return a name as a list in JSON tells it: each byte that is no UTF-8 becomes U+FFFD."""
+    return "".join("\ufffd" if "\udc80" <= one <= "\udcff" else one for one in name.decode(errors="surrogateescape"))
+
+
+def _status(path: bytes, folder: bytes) -> os.stat_result:
+    try:
+        return os.lstat(path)
+    except PermissionError:
+        # Restored as it was: a folder that even its owner may not enter.
+        parent = os.path.dirname(path)
+        while len(parent) >= len(folder):
+            with suppress(OSError):
+                os.chmod(parent, stat.S_IMODE(os.lstat(parent).st_mode) | 0o700)
+            parent = os.path.dirname(parent)
+        return os.lstat(path)
+
+
+def _wrong(node: Node, status: os.stat_result, links: _Links, *, root: bool) -> Iterator[str]:
+    if _TYPES.get(stat.S_IFMT(status.st_mode)) != node.type:
+        yield "type"
+        return
+    bits = 0o7777 if root else 0o777
+    if node.type != "symlink" and (status.st_mode ^ node.mode) & bits:
+        yield "mode"
+    if root and (status.st_uid, status.st_gid) != (node.uid, node.gid):
+        yield "owner"
+    if node.type != "file":
+        return
+    if status.st_size != node.size:
+        yield "size"
+    # Microseconds: as far as dates are read.
+    if node.modified is not None and status.st_mtime_ns // 1000 != microseconds(node.modified):
+        yield "time"
+    if links.broken(node, status):
+        yield "link"
+
+
+@dataclass(slots=True)
+class _Beside:
+    """Hold what came back against the live source, many files at once."""
+
+    comparison: Comparison
+    live: Live
+    _waiting: list[tuple[Node, bytes, os.stat_result, Wanted]] = field(default_factory=list)
+    _bytes: int = 0
+
+    def take(self, node: Node, path: bytes, status: os.stat_result, inner: bytes) -> None:
+        source = self.live.path_of(inner)
+        if source is None or node.type not in ("file", "symlink"):
+            return
+        if node.modified is None:
+            self.comparison.changed_since += 1
+            return
+        wanted = Wanted(path=source, type=node.type, size=node.size, modified=node.modified)
+        self._waiting.append((node, path, status, wanted))
+        self._bytes += node.size
+        if len(self._waiting) >= AT_ONCE or self._bytes >= AT_ONCE_BYTES:
+            self.settle()
+
+    def settle(self) -> None:
+        """Look at the live files that wait."""
+        waiting, self._waiting, self._bytes = self._waiting, [], 0
+        if not waiting:
+            return
+        try:
+            seen = self.live.eye([wanted for *_, wanted in waiting])
+        except LookError as error:
+            self.comparison.unread(error.reason, len(waiting))
+            return
+        for (node, path, status, _), found in zip(waiting, seen, strict=True):
+            self._settled(node, path, status, found)
+
+    def _settled(self, node: Node, path: bytes, status: os.stat_result, found: Seen) -> None:
+        if found.standing in (Standing.GONE, Standing.CHANGED):
+            self.comparison.changed_since += 1
+        elif found.standing is not Standing.THERE:
+            denied = found.standing is Standing.DENIED
+            self.comparison.unread(Reason.DENIED if denied else Reason.UNREADABLE, 1)
+        else:
+            self.comparison.compared += 1
+            what = _unlike(node, path, found)
+            if what is not None:
+                self.comparison.differs(node.path, what)
+            if found.sparse and status.st_size // 2 <= status.st_blocks * 512 // 2:
+                self.comparison.filled += 1
+
+
+def _unlike(node: Node, path: bytes, found: Seen) -> str | None:
+    """Return what of an entry is not as in its live source; None: nothing."""
+    try:
+        if node.type == "symlink":
+            return None if hashlib.sha256(os.readlink(path)).hexdigest() == found.content else "target"
+        if digest(path, own=True) != found.content:
+            return "content"
+    except OSError:
+        return "unreadable"
+    return None if found.attributes in (None, attributes(path, counted())) else "attributes"
+
+
+def digest(path: bytes, *, own: bool) -> str:
+    """Return the SHA-256 of a regular file, without leaving a trace in its access time where that may be avoided.
+
+    `own`: a file that was restored here, hence one that may be opened up to be read. Raises OSError.
+    """
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags | os.O_NOATIME)
+    except PermissionError:
+        try:
+            descriptor = os.open(path, flags)
+        except PermissionError:
+            if not own:
+                raise
+            os.chmod(path, 0o600)
+            descriptor = os.open(path, flags)
+    try:
+        return digest_of(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _count(folder: bytes) -> int:
+    return sum(len(folders) + len(files) for _, folders, files in os.walk(folder))

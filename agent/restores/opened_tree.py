@@ -1,0 +1,79 @@
+"""Every file of a restored tree, opened as what it is: which ones do not open, and whether the copy is to blame."""
+
+import os
+import stat
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from agent.core.errors import LookError
+from agent.core.host import Host
+from agent.hosts.live_files import Live, Wanted
+from agent.restores.comparison import Comparison, digest, told
+from agent.restores.openers.opener import Holds
+from agent.restores.opening import Opened, Opening, open_files
+
+# What opening the files of a whole source may take; what is not opened by then is not told.
+TIME = timedelta(hours=2)
+# Names of what is compressed, and of what is a compressed dump.
+PACKED = (b".gz", b".tgz", b".xz", b".txz", b".bz2", b".zst", b".zip")
+DUMPS = tuple(kind + packed for kind in (b".sql", b".dump") for packed in (b".gz", b".xz", b".bz2", b".zst"))
+
+
+def open_all(here: Host, folder: Path, live: Live, comparison: Comparison, *, writable: bool) -> None:
+    """Open the files below a folder, and tell in the comparison what does not open.
+
+    A database or a dump that does not is a difference; anything else may have been so in its source, and is named.
+    `writable`: a database may recover from its journal there.
+    """
+    root, begun = os.fsencode(folder), time.monotonic()
+    paths = [place + b"/" + name for place, _, files in os.walk(root) for name in sorted(files)]
+    found = (*open_files(here, folder, paths, TIME, writable=writable), *_of_no_length(paths))
+    comparison.opening_cut = time.monotonic() - begun >= TIME.total_seconds()
+    for one in found:
+        if one.kind:
+            comparison.opened += one.opening is Opening.OPENED
+            comparison.unopened += one.opening is Opening.BROKEN
+        if one.opening is not Opening.BROKEN:
+            continue
+        path = paths[one.number]
+        inner = path[len(root) :]
+        if _blamed(_named(one, path), path, live, inner):
+            comparison.differs(told(inner), "opening")
+        else:
+            comparison.does_not_open(told(inner))
+
+
+def _of_no_length(paths: Sequence[bytes]) -> Iterator[Opened]:
+    """Yield the files that are called compressed and hold nothing, which no content tells: none of them unpacks."""
+    for number, path in enumerate(paths):
+        if path.lower().endswith(PACKED) and _length(path) == 0:
+            yield Opened(number=number, kind="packed", holds=Holds.DOCUMENT, opening=Opening.BROKEN)
+
+
+def _named(one: Opened, path: bytes) -> Opened:
+    """Return a file that does not open as the dump that its name says it is, where its content no longer tells."""
+    return replace(one, holds=Holds.DUMP) if path.lower().endswith(DUMPS) else one
+
+
+def _length(path: bytes) -> int | None:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _blamed(one: Opened, path: bytes, live: Live, inner: bytes) -> bool:
+    source = live.path_of(inner)
+    if source is None:
+        return one.blames(as_in_source=False)
+    try:
+        wanted = Wanted(path=source, type="file", size=os.lstat(path).st_size, modified=None)
+        (found,) = live.eye([wanted])
+        as_in_source = found.content == digest(path, own=True)
+    except (OSError, LookError):
+        as_in_source = False
+    return one.blames(as_in_source=as_in_source)

@@ -1,0 +1,50 @@
+"""Dumps in SQL: the last line of mysqldump, mariadb-dump and pg_dump tells that the dump is whole.
+
+Source: mysqldump's manual, `--comments` and `--dump-date`; pg_dump writes `PostgreSQL database dump complete`. A dump
+made without comments has neither its first lines nor its last one, and is not known for a dump.
+"""
+
+import re
+
+from agent.restores.openers.opener import Broken, Budget, Ends, Holds, Opener, ends_of
+
+# -- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
+# /*M!999999\- enable the sandbox mode */
+# -- MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for debian-linux-gnu (x86_64)
+# --
+# -- PostgreSQL database dump
+_BEGINS = re.compile(
+    rb"\A(?:/\*M?!999999\\-[^\n]*\n)?(?:--\s*\n)?-- (M[a-zA-Z]+ dump|PostgreSQL database (?:cluster )?dump)"
+)
+# -- Dump completed on 2026-11-24  3:15:07
+# -- PostgreSQL database dump complete
+# A cluster's dump holds the last line of each of its databases as well, and then its own.
+_ENDS = {b"MySQL dump": b"-- Dump completed", b"MariaDB dump": b"-- Dump completed"}
+
+
+def is_dump(head: bytes) -> bool:
+    """Tell whether a text begins as a dump does."""
+    return _last_line(head) is not None
+
+
+def hold_to_end(ends: Ends) -> None:
+    """Raise Broken where a text begins as a dump and does not end as one."""
+    last = _last_line(ends.head)
+    if last is not None and not any(line.startswith(last) for line in ends.tail.splitlines()):
+        raise Broken("the dump has no last line", Holds.DUMP)
+
+
+def _last_line(head: bytes) -> bytes | None:
+    begins = _BEGINS.match(head)
+    if begins is None:
+        return None
+    kind = begins[1]
+    return b"-- " + kind + b" complete" if kind.startswith(b"PostgreSQL") else _ENDS.get(kind)
+
+
+def _opens(path: bytes, budget: Budget) -> None:
+    with open(path, "rb") as file:
+        hold_to_end(ends_of(file, budget))
+
+
+OPENER = Opener(kind="sql-dump", knows=lambda head, suffix: is_dump(head), opens=_opens, holds=Holds.DUMP)

@@ -1,0 +1,20 @@
+"""xz: unpacked to its end and held to its checksums; what it holds is held to its own last line."""
+
+import lzma
+
+from agent.restores.openers.opener import Broken, Budget, Holds, Opener, ends_of
+from agent.restores.openers.sql_dump import hold_to_end, is_dump
+
+
+def _opens(path: bytes, budget: Budget) -> None:
+    heads: list[bytes] = []
+    try:
+        with lzma.open(path, "rb") as stream:
+            ends = ends_of(stream, budget, heads.append)
+    except (EOFError, lzma.LZMAError) as error:
+        holds = Holds.DUMP if heads and is_dump(heads[0]) else None
+        raise Broken("it does not unpack to its end", holds) from error
+    hold_to_end(ends)
+
+
+OPENER = Opener(kind="xz", knows=lambda head, suffix: head.startswith(b"\xfd7zXZ\0"), opens=_opens)

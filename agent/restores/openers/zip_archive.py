@@ -1,0 +1,50 @@
+"""zip: its directory is read, and each of its files unpacked and held to its checksum."""
+
+import errno
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from agent.restores.openers.opener import Broken, Budget, NotTold, Opener, chunks
+
+# A directory of more than this is not read: it is held in memory.
+FILES_AT_MOST = 200_000
+_ENCRYPTED = 0x1
+
+
+@contextmanager
+def archive(path: bytes) -> Iterator[zipfile.ZipFile]:
+    """Open an archive. Raises Broken, also for what is found to be bad later on, and NotTold."""
+    try:
+        with open(path, "rb") as file, zipfile.ZipFile(file) as opened:
+            if len(opened.filelist) > FILES_AT_MOST:
+                raise NotTold("it holds more files than are read")
+            yield opened
+    except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
+        raise Broken("it is no whole archive") from error
+    except OSError as error:
+        # A directory that names places before the file's beginning.
+        if error.errno != errno.EINVAL:
+            raise
+        raise Broken("it is no whole archive") from error
+    except NotImplementedError as error:
+        raise NotTold("it is packed in a way that is not known") from error
+
+
+def read_through(opened: zipfile.ZipFile, budget: Budget) -> None:
+    """Unpack every file of an archive. Raises what `archive` makes Broken, and NotTold for one that is encrypted."""
+    for one in opened.infolist():
+        if one.flag_bits & _ENCRYPTED:
+            raise NotTold("it is encrypted")
+        with opened.open(one) as stream:
+            for _ in chunks(stream, budget):
+                pass
+
+
+def _opens(path: bytes, budget: Budget) -> None:
+    with archive(path) as opened:
+        read_through(opened, budget)
+
+
+OPENER = Opener(kind="zip", knows=lambda head, suffix: head.startswith((b"PK\x03\x04", b"PK\x05\x06")), opens=_opens)

@@ -1,0 +1,221 @@
+"""Restored files opened as what they are, in a confined process that may die of them. See agent.restores.openers."""
+
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+
+from agent.core.deadline import Deadline
+from agent.core.errors import LookError, Stopped, TimedOut
+from agent.core.host import LARGE_OUTPUT, Host
+from agent.hosts.parent_death import dying_with_us
+from agent.restores.confinement import landlock
+from agent.restores.confinement.system_calls import Purpose
+from agent.restores.openers.child import SECONDS_A_FILE, openers
+from agent.restores.openers.opener import BESIDE, Broken, Holds, NotTold, Program
+
+BATCH = 20_000
+# What one process is given for its batch; the file at which its time is up may take this much more.
+BATCH_SECONDS = 60.0
+GRACE_SECONDS = 120.0
+# The installation that this very module belongs to, whatever the child's own path says.
+_HOME = Path(__file__).resolve().parents[2]
+_CODE = "import sys; sys.path.insert(0, sys.argv[1]); from agent.restores.openers.child import main; main(sys.argv[2:])"
+_AT = re.compile(r"at (\d{1,6})")
+_SAID = re.compile(r"(\d{1,6}) ([a-z-]{1,20}) (document|database|dump) (opened|broken|not-told|apart)")
+_DONE = re.compile(r"done (\d{1,6})")
+
+
+class Opening(Enum):
+    """Tell what opening a file came to."""
+
+    OPENED = "opened"
+    BROKEN = "broken"
+    NOT_TOLD = "not-told"
+    # Not yet: a process of its own must do it.
+    APART = "apart"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Hold what one file came to, by its number among those asked about; `kind` is empty where it is not known."""
+
+    number: int
+    kind: str
+    holds: Holds
+    opening: Opening
+
+    def blames(self, *, as_in_source: bool) -> bool:
+        """Tell whether the copy is at fault for a file that does not open, or the source that holds it just so."""
+        if self.opening is not Opening.BROKEN or self.holds is Holds.DOCUMENT:
+            return False
+        return self.holds is Holds.DUMP or not as_in_source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """Hold what one process said: what it opened, how many files it got through, and at which one it died."""
+
+    opened: tuple[Opened, ...]
+    through: int
+    died_at: int | None
+
+
+def unconfined() -> str | None:
+    """Return what this kernel leaves open to a process that opens files, as a line of the log; None where nothing."""
+    if landlock.version() > 0:
+        return None
+    return (
+        "this kernel has no Landlock: restored databases that have a journal are not opened, and the process that "
+        "opens other restored files could read outside their folder"
+    )
+
+
+def open_files(
+    here: Host, folder: Path, paths: Sequence[bytes], timeout: timedelta, *, writable: bool
+) -> Iterator[Opened]:
+    """Yield what each file of a known type came to; those that time did not suffice for are left out.
+
+    Nothing outside `folder`, which holds them all, is read. `writable`: what a database needs to recover may be written
+    there, where this kernel holds the process to it. Raises Stopped.
+    """
+    deadline = Deadline(timeout)
+    apart: list[Opened] = []
+    for one in _opened(here, folder, paths, deadline, Purpose.READ):
+        if one.opening is Opening.APART:
+            apart.append(one)
+        else:
+            yield one
+    if not apart:
+        return
+    programs = {one.kind: one.program for one in openers() if one.program is not None}
+    journaled: list[Opened] = []
+    for one in apart:
+        program = programs.get(one.kind)
+        if program is None:
+            journaled.append(one)
+        elif not deadline.passed:
+            yield replace(one, opening=_run(here, paths[one.number], program, deadline))
+    if writable and journaled:
+        yield from _recovered(here, folder, journaled, paths, deadline)
+    else:
+        yield from (replace(one, opening=Opening.NOT_TOLD) for one in journaled)
+
+
+def _opened(here: Host, folder: Path, paths: Sequence[bytes], deadline: Deadline, purpose: Purpose) -> Iterator[Opened]:
+    begin = 0
+    while begin < len(paths) and not deadline.passed:
+        batch = paths[begin : begin + BATCH]
+        answer = _asked(here, folder, batch, min(BATCH_SECONDS, deadline.remaining()), purpose)
+        for one in answer.opened:
+            yield replace(one, number=begin + one.number)
+        if answer.died_at is not None:
+            yield Opened(number=begin + answer.died_at, kind="", holds=Holds.DOCUMENT, opening=Opening.NOT_TOLD)
+        if answer.through == 0:
+            return  # it does not even start: nothing is known of any file
+        begin += answer.through
+
+
+def _recovered(
+    here: Host, folder: Path, journaled: Sequence[Opened], paths: Sequence[bytes], deadline: Deadline
+) -> Iterator[Opened]:
+    """Yield what databases with a journal came to, by links of their own: the rest of the folder stays as it is."""
+    found: dict[int, Opening] = {}
+    # Without room for a folder, or for a link, nothing is known of a database.
+    with (
+        suppress(OSError),
+        tempfile.TemporaryDirectory(prefix=".recovering-", dir=folder, ignore_cleanup_errors=True) as name,
+    ):
+        linked = [_linked(paths[one.number], Path(name, str(number))) for number, one in enumerate(journaled)]
+        found = {one.number: one.opening for one in _opened(here, Path(name), linked, deadline, Purpose.WRITE)}
+    for number, one in enumerate(journaled):
+        opening = found.get(number, Opening.NOT_TOLD)
+        yield replace(one, opening=Opening.NOT_TOLD if opening is Opening.APART else opening)
+
+
+def _linked(path: bytes, place: Path) -> bytes:
+    """Return the path of a database in a folder of its own, with its journals. Raises OSError."""
+    place.mkdir()
+    inner = os.path.join(os.fsencode(place), os.path.basename(path))
+    os.link(path, inner, follow_symlinks=False)
+    for suffix in map(str.encode, BESIDE):
+        with suppress(FileNotFoundError):
+            os.link(path + suffix, inner + suffix, follow_symlinks=False)
+    return inner
+
+
+def _run(here: Host, path: bytes, program: Program, deadline: Deadline) -> Opening:
+    seconds = min(SECONDS_A_FILE, deadline.remaining())
+    argv = _argv(seconds, Purpose.RUN, Path(os.fsdecode(os.path.dirname(path))))
+    try:
+        done = here.run(
+            *argv,
+            timeout=timedelta(seconds=seconds),
+            stdin=path + b"\0",
+            accept=None,
+            output_limit=LARGE_OUTPUT,
+            shown="reading of a restored dump",
+        )
+        program.judge(done.status, done.stderr)
+    except Stopped:
+        raise
+    except Broken:
+        return Opening.BROKEN
+    except (NotTold, LookError):
+        return Opening.NOT_TOLD
+    return Opening.OPENED
+
+
+def _argv(seconds: float, purpose: Purpose, folder: Path) -> tuple[str, ...]:
+    code = (sys.executable, "-I", "-c", _CODE, str(_HOME))
+    return (*dying_with_us(), *code, str(seconds), purpose.value, str(folder.absolute()))
+
+
+def _asked(here: Host, folder: Path, batch: Sequence[bytes], seconds: float, purpose: Purpose) -> _Answer:
+    stdin = b"".join(path + b"\0" for path in batch)
+    shown = f"opening of {len(batch)} restored files"
+    try:
+        said = here.run(
+            *_argv(seconds, purpose, folder),
+            timeout=timedelta(seconds=seconds + GRACE_SECONDS),
+            stdin=stdin,
+            accept=None,
+            output_limit=LARGE_OUTPUT,
+            shown=shown,
+        ).stdout
+    except Stopped:
+        raise
+    except TimedOut:
+        return _Answer(opened=(), through=min(1, len(batch)), died_at=0)
+    except LookError:
+        return _Answer(opened=(), through=0, died_at=None)
+    return parse(said, len(batch))
+
+
+# at 3
+# 3 sqlite database opened
+# done 20
+def parse(said: bytes, asked: int) -> _Answer:
+    """Return what a process said of so many files; one that died is known by its missing last line."""
+    found: dict[int, Opened] = {}
+    at = through = None
+    for line in said.decode(errors="replace").splitlines():
+        if (begun := _AT.fullmatch(line)) is not None:
+            at = int(begun[1])
+        elif (told := _SAID.fullmatch(line)) is not None and int(told[1]) < asked:
+            number, kind, holds, opening = told.groups()
+            found[int(number)] = Opened(number=int(number), kind=kind, holds=Holds(holds), opening=Opening(opening))
+        elif (done := _DONE.fullmatch(line)) is not None:
+            through = min(int(done[1]), asked)
+    if through is not None:
+        return _Answer(opened=tuple(found.values()), through=through, died_at=None)
+    if at is None or at >= asked:
+        return _Answer(opened=(), through=0, died_at=None)
+    died_at = None if at in found else at
+    return _Answer(opened=tuple(found.values()), through=at + 1, died_at=died_at)

@@ -1,0 +1,1 @@
+"""What each reason code means and how to mend it."""

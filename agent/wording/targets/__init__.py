@@ -1,0 +1,1 @@
+"""What each target promises and how it is measured."""

@@ -1,0 +1,217 @@
+"""Whether a source's newest point looks like its history: attacks and an empty disk are told, busy days are not."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.judging.anomalies import Suspicion, removed_share, still_since, suspicion
+from agent.core.judging.counting import Series
+from agent.core.points import Point
+from agent.core.reason import Reason
+
+NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+MB = 1_000_000
+# The baseline that was measured: 32 days of 91 MB that compress to half.
+USUAL = Point(
+    id="00" * 32,
+    time=NOW,
+    host="srv-1",
+    paths=("/srv",),
+    files=20_998,
+    bytes=2350 * MB,
+    added_bytes=91 * MB,
+    packed_bytes=44 * MB,
+    files_new=0,
+    files_changed=121,
+)
+TODAY = replace(USUAL, id="ff" * 32, time=NOW - 2 * HOUR)
+
+
+def history(days: int = 32, usual: Point = USUAL, first: int = 1) -> list[Point]:
+    """Return one usual point a day, newest first, a little different each."""
+    return [
+        replace(
+            usual,
+            id=f"{day:02x}" * 32,
+            time=NOW - 2 * HOUR - day * DAY,
+            added_bytes=None if usual.added_bytes is None else usual.added_bytes * (98 + day % 5) // 100,
+            packed_bytes=None if usual.packed_bytes is None else usual.packed_bytes * (98 + day % 4) // 100,
+        )
+        for day in range(first, first + days)
+    ]
+
+
+def told(*points: Point, earlier: Iterable[Point] | None = None, empty: tuple[Point, ...] = ()) -> Suspicion | None:
+    """Return what is said of a path with these newest points before a usual history."""
+    counted = (*points, *(history() if earlier is None else earlier))
+    return suspicion(Series(path="/srv", counted=counted, empty=empty), NOW)
+
+
+def reason(found: Suspicion | None) -> Reason | None:
+    """Return its reason, where there is one."""
+    return None if found is None else found.reason
+
+
+def test_a_usual_day_is_none_of_our_business() -> None:
+    assert told(TODAY) is None
+
+
+def test_a_day_on_which_every_ctime_changed_is_no_alarm() -> None:
+    assert told(replace(TODAY, files_changed=20_990, packed_bytes=40 * MB)) is None
+
+
+def test_encryption_in_place_of_a_tenth_is_told() -> None:
+    attacked = replace(TODAY, files_changed=2100, added_bytes=1180 * MB, packed_bytes=1179 * MB)
+    found = told(attacked)
+    assert found is not None
+    assert found.reason is Reason.CONTENT_CHANGED
+    assert (found.about["packed_percent"], found.about["files_changed"]) == (100, 2100)
+
+
+def test_encryption_of_everything_under_new_names_is_told() -> None:
+    attacked = replace(TODAY, files_new=20_998, files_changed=0, added_bytes=2350 * MB, packed_bytes=2348 * MB)
+    found = told(attacked)
+    assert found is not None
+    assert (found.reason, found.about["removed_percent"]) == (Reason.CONTENT_CHANGED, 100)
+
+
+def test_an_empty_source_is_told_although_the_point_before_it_is_recent() -> None:
+    empty = replace(TODAY, files=0, bytes=0, files_new=0, files_changed=0, added_bytes=384, packed_bytes=364)
+    assert reason(told(empty=(empty,))) is Reason.EMPTY
+
+
+def test_an_empty_point_with_a_full_one_after_it_is_over() -> None:
+    empty = replace(TODAY, id="ee" * 32, time=TODAY.time - HOUR, files=0, bytes=0)
+    assert told(TODAY, empty=(empty,)) is None
+
+
+def test_growth_is_told_where_it_no_longer_compresses_and_only_there() -> None:
+    grown = replace(TODAY, files_new=500, files=21_498, added_bytes=900 * MB, packed_bytes=430 * MB)
+    assert told(grown) is None
+    assert reason(told(replace(grown, packed_bytes=899 * MB))) is Reason.CONTENT_CHANGED
+    assert told(replace(grown, added_bytes=400 * MB, packed_bytes=399 * MB)) is None
+
+
+def test_a_source_that_never_compressed_grows_in_peace() -> None:
+    photos = replace(USUAL, packed_bytes=90 * MB)
+    grown = replace(TODAY, files_new=500, files=21_498, added_bytes=900 * MB, packed_bytes=899 * MB)
+    assert told(grown, earlier=history(usual=photos)) is None
+
+
+@pytest.mark.parametrize("files", [0.69, 0.6, 0.51])
+def test_a_third_of_the_files_gone_from_one_point_to_the_next_is_told(files: float) -> None:
+    assert reason(told(replace(TODAY, files=int(20_998 * files)))) is Reason.SHRUNK
+
+
+@pytest.mark.parametrize(
+    "smaller", [{"files": 10_000, "files_new": None}, {"bytes": 1000 * MB}, {"files": 10, "bytes": 10}]
+)
+def test_less_than_half_of_the_files_or_of_the_bytes_is_told(smaller: dict[str, int | None]) -> None:
+    assert reason(told(replace(TODAY, **smaller))) is Reason.SHRUNK  # type: ignore[arg-type]
+
+
+def test_folders_that_were_moved_and_a_run_without_a_parent_are_no_alarm() -> None:
+    moved = replace(TODAY, files_new=20_998, files_changed=0, added_bytes=3 * MB, packed_bytes=MB)
+    assert told(moved) is None
+    assert told(replace(moved, added_bytes=0, packed_bytes=0)) is None
+
+
+QUIET = replace(USUAL, added_bytes=20_000, packed_bytes=9_000, files_changed=3)
+
+
+def test_a_source_that_seldom_adds_anything_is_told_by_what_was_rewritten() -> None:
+    attacked = replace(TODAY, files_changed=2100, added_bytes=235 * MB, packed_bytes=235 * MB)
+    assert reason(told(attacked, earlier=history(usual=QUIET))) is Reason.CONTENT_CHANGED
+    photos = replace(attacked, files_changed=2, files_new=300, files=21_298)
+    assert told(photos, earlier=history(usual=QUIET)) is None
+    touched = replace(attacked, files_changed=20_000, added_bytes=5 * MB, packed_bytes=2 * MB)
+    assert told(touched, earlier=history(usual=QUIET)) is None
+
+
+def test_folders_moved_in_a_source_that_seldom_adds_anything_are_no_alarm() -> None:
+    moved = replace(TODAY, files_new=20_998, files_changed=0, added_bytes=3 * MB, packed_bytes=MB)
+    assert told(moved, earlier=history(usual=QUIET)) is None
+
+
+def test_encryption_stays_told_for_a_day_however_usual_the_next_hours_look() -> None:
+    attacked = replace(TODAY, time=NOW - 20 * HOUR, files_changed=2100, added_bytes=1180 * MB, packed_bytes=1179 * MB)
+    after = replace(TODAY, id="fe" * 32, time=NOW - HOUR)
+    assert reason(told(after, attacked)) is Reason.CONTENT_CHANGED
+    long_ago = replace(attacked, time=NOW - 30 * HOUR)
+    assert told(after, long_ago, earlier=history(first=2)) is None
+
+
+STILL = replace(USUAL, files_new=0, files_changed=0, added_bytes=0, packed_bytes=0)
+
+
+def frozen(days: int, lively: int = 20) -> list[Point]:
+    """Return a source that was frozen for some days, after others on which it changed."""
+    return [*history(days, STILL, 0), *history(lively, first=days)]
+
+
+@pytest.mark.parametrize(
+    ("points", "days"),
+    [
+        (frozen(8), 8),
+        (frozen(6), None),
+        (frozen(8, lively=6), None),
+        (history(40, STILL, 0), None),
+        ([*history(9, STILL, 0), *history(5, first=9), *history(5, STILL, 14), *history(15, first=19)], None),
+        ([*history(15, STILL, 0), *history(5, first=15), *history(5, STILL, 20), *history(15, first=25)], 15),
+    ],
+    ids=["frozen", "a quiet week", "little known", "never changes", "as long as before", "far longer than before"],
+)
+def test_a_standstill_is_found_where_it_is_not_usual_and_is_no_suspicion(points: list[Point], days: int | None) -> None:
+    since = still_since(Series(path="/srv", counted=tuple(points)))
+    assert since == (None if days is None else points[0].time - days * DAY)
+    assert told(earlier=points) is None
+
+
+@given(st.integers(0, 6), st.integers(0, 50_000), st.integers(0, 10**12), st.integers(0, 10**12))
+def test_nothing_is_said_on_fewer_than_seven_earlier_points(days: int, files: int, added: int, packed: int) -> None:
+    newest = replace(TODAY, files=files, added_bytes=added, packed_bytes=packed, files_new=files, files_changed=files)
+    counted = (newest, *history(days)) if files else tuple(history(days))
+    assert told(earlier=counted, empty=() if files else (newest,)) is None
+
+
+figures = st.one_of(st.none(), st.integers(0, 2**63 - 1))
+points = st.builds(
+    Point,
+    id=st.text("0123456789abcdef", min_size=64, max_size=64),
+    time=st.integers(-10_000, 10).map(lambda hours: NOW + hours * HOUR),
+    host=st.just("srv-1"),
+    paths=st.sampled_from([("/srv",), ("/srv", "/etc")]),
+    files=figures,
+    bytes=figures,
+    added_bytes=figures,
+    packed_bytes=figures,
+    files_new=figures,
+    files_changed=figures,
+)
+
+
+@given(st.lists(points, max_size=30), st.integers(0, 5))
+def test_no_figures_break_it_and_an_unknown_one_says_nothing(made: list[Point], empty: int) -> None:
+    ordered = sorted(made, key=lambda point: point.time, reverse=True)
+    found = suspicion(Series(path="/srv", counted=tuple(ordered[empty:]), empty=tuple(ordered[:empty])), NOW)
+    assert found is None or found.point in made
+    bare = [replace(one, files=None, bytes=None, added_bytes=None, files_changed=None) for one in ordered]
+    assert suspicion(Series(path="/srv", counted=tuple(bare)), NOW) is None
+
+
+@given(points, points)
+def test_a_share_is_a_share(point: Point, before: Point) -> None:
+    share = removed_share(point, before)
+    assert share is None or 0 <= share <= 1
+
+
+@given(st.integers(1, 10_000), st.integers(0, 10_000), st.integers(0, 10_000))
+def test_the_removed_share_is_what_went_and_not_what_came(before: int, new: int, removed: int) -> None:
+    removed = min(removed, before)
+    now = replace(TODAY, files=before - removed + new, files_new=new)
+    assert removed_share(now, replace(USUAL, files=before)) == pytest.approx(removed / before)

@@ -1,0 +1,144 @@
+"""A fall and an encryption stand until the level is back or somebody says that they were wanted, whatever is pruned."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from agent.core.judging.anomaly_record import anomalies_in, remembered, standing
+from agent.core.judging.counting import counted_points
+from agent.core.judging.wanted_change import Change
+from agent.core.model import Detail, Observation
+from agent.core.points import Point
+from agent.core.reason import Reason
+from tests.checks.backups import BACKUP, DAY, HOUR, NOW, look
+
+MB = 1_000_000
+USUAL = Point(
+    id="00" * 32,
+    time=NOW,
+    host="srv-1",
+    paths=("/srv/scota",),
+    files=30,
+    bytes=90 * MB,
+    added_bytes=3 * MB,
+    packed_bytes=MB,
+    files_new=1,
+    files_changed=2,
+)
+POOR = replace(USUAL, files=1, bytes=10, added_bytes=500, packed_bytes=400, files_new=0, files_changed=1)
+STILL = replace(USUAL, added_bytes=0, packed_bytes=0, files_new=0, files_changed=0)
+ENCRYPTED = replace(USUAL, files_changed=30, added_bytes=90 * MB, packed_bytes=90 * MB)
+
+
+def nights(*kinds: tuple[int, Point]) -> list[Point]:
+    """Return a point a night, oldest first, so many of each kind."""
+    made = [kind for count, kind in kinds for _ in range(count)]
+    return [replace(kind, id=f"{night:064x}", time=NOW + night * DAY - 9 * HOUR) for night, kind in enumerate(made)]
+
+
+def looks(points: Sequence[Point], keep: int, *, every: int = 1) -> Iterable[Observation]:
+    """Yield a look a night at points of which the last ones are kept, as the collector remembers from look to look."""
+    previous: Observation | None = None
+    for night in range(0, len(points), every):
+        seen = look(*points[max(0, night + 1 - keep) : night + 1], ended=NOW + night * DAY)
+        kept = list(remembered(BACKUP, seen, previous))
+        previous = replace(seen, facts=(*seen.facts, *kept))
+        yield previous
+
+
+def told(seen: Observation, change: Change | None = None) -> tuple[Reason | None, Detail]:
+    """Return what a look says of the newest point: a reason, and the figures that say so or are told beside."""
+    (one,) = counted_points(BACKUP, seen)
+    found = standing(one, seen, seen.ended, change)
+    return (None, found.beside) if found.suspicion is None else (found.suspicion.reason, found.suspicion.about)
+
+
+def reasons(points: Sequence[Point], keep: int, *, every: int = 1) -> list[Reason | None]:
+    """Return what is said each night."""
+    return [told(seen)[0] for seen in looks(points, keep, every=every)]
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_a_lost_mount_stays_shrunk_when_the_good_points_are_pruned(every: int) -> None:
+    found = reasons(nights((15, USUAL), (30, POOR)), keep=14, every=every)
+    fall = 15 if every == 1 else 5
+    assert found == [None] * fall + [Reason.SHRUNK] * (len(found) - fall)
+
+
+def test_the_level_before_the_fall_is_told_long_after() -> None:
+    *_, last = looks(nights((15, USUAL), (30, POOR)), keep=14)
+    reason, about = told(last)
+    assert reason is Reason.SHRUNK
+    assert (about["files"], about["usual_files"], about["since"]) == (1, 30.0, (NOW + 15 * DAY - 9 * HOUR).isoformat())
+
+
+def test_a_fall_is_over_when_the_level_is_back() -> None:
+    back = nights((15, USUAL), (20, POOR), (3, USUAL))
+    assert reasons(back, keep=14)[-4:] == [Reason.SHRUNK, None, None, None]
+    partly = nights((15, USUAL), (20, POOR), (3, replace(USUAL, files=20, bytes=60 * MB)))
+    assert reasons(partly, keep=14)[-1] is Reason.SHRUNK
+
+
+def test_a_third_gone_at_once_stands_as_well() -> None:
+    assert reasons(nights((15, USUAL), (20, replace(USUAL, files=20, files_new=0))), keep=14)[-1] is Reason.SHRUNK
+
+
+def test_encryption_stands_until_somebody_says_that_it_was_wanted() -> None:
+    points = nights((15, USUAL), (1, ENCRYPTED), (20, USUAL))
+    *_, last = looks(points, keep=14)
+    assert told(last)[0] is Reason.CONTENT_CHANGED
+    reason, beside = told(last, Change(on=(NOW + 15 * DAY).date(), author="RSSI"))
+    assert (reason, beside["change_by"]) == (None, "RSSI")
+
+
+def cleaned() -> list[Observation]:
+    """Return the looks at a source whose files were archived on the tenth day of a hundred, all points kept."""
+    return list(looks(nights((60, USUAL), (40, replace(POOR, files=12, bytes=30 * MB))), keep=400))
+
+
+def test_a_wanted_reduction_is_settled_by_its_entry_at_once() -> None:
+    for seen in cleaned()[60:]:
+        assert told(seen)[0] is Reason.SHRUNK
+        reason, beside = told(seen, Change(on=(NOW + 60 * DAY).date(), author="RSSI"))
+        assert reason is None
+        assert beside == {"change_on": (NOW + 60 * DAY).date().isoformat(), "change_by": "RSSI"}
+
+
+def test_an_entry_of_before_the_fall_excuses_nothing() -> None:
+    assert told(cleaned()[-1], Change(on=(NOW + 50 * DAY).date(), author="RSSI"))[0] is Reason.SHRUNK
+
+
+@pytest.mark.parametrize("later", [3, 20])
+def test_a_second_fall_after_a_wanted_one_is_told(later: int) -> None:
+    archived = replace(POOR, files=12, bytes=30 * MB)
+    *_, last = looks(nights((20, USUAL), (later, archived), (20, POOR)), keep=14)
+    change = Change(on=(NOW + 20 * DAY).date(), author="RSSI")
+    assert told(last, change)[0] is Reason.SHRUNK
+
+
+def test_a_standstill_is_told_beside_on_each_of_its_days() -> None:
+    seen = list(looks(nights((14, USUAL), (80, STILL), (1, USUAL)), keep=14))
+    found = [told(one)[1].get("unchanged_age") for one in seen]
+    begins = next(night for night, age in enumerate(found) if age)
+    assert begins == 14 + 6
+    assert found[begins:-1] == [float((night - 13) * 86400) for night in range(begins, 94)]
+    assert found[-1] is None
+
+
+def test_the_first_look_at_an_old_repository_tells_no_fall_of_long_ago() -> None:
+    seen = look(*nights((20, USUAL), (40, POOR)), ended=NOW + 60 * DAY)
+    assert list(remembered(BACKUP, seen, None)) == []
+
+
+def test_a_repository_away_for_a_night_forgets_nothing() -> None:
+    *_, last = looks(nights((15, USUAL), (10, POOR)), keep=14)
+    empty = look(ended=last.ended + DAY)
+    away = replace(empty, facts=(*empty.facts, *remembered(BACKUP, empty, last)))
+    assert [one.reason for one in anomalies_in(away)] == [Reason.SHRUNK]
+
+
+def test_the_word_on_a_change_reaches_the_next_day_and_no_further() -> None:
+    change = Change(on=date(2026, 11, 24), author="RSSI")
+    assert change.covers_until - change.levelled_from == timedelta(days=1)

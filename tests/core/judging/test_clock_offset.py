@@ -1,0 +1,84 @@
+"""A clock must be within a second of reference time: at the limit, beyond it, and where the bound is too wide."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.facts.clock_offset import Reckoning, facts_of, reckonings_in
+from agent.core.judging.clock_offset import clock_finding
+from agent.core.model import Gap, Observation, State
+from agent.core.reason import Reason
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def look(*told: Reckoning, gaps: tuple[Gap, ...] = ()) -> Observation:
+    return Observation(
+        collector="clock",
+        host="srv-1",
+        subject="srv-1",
+        begun=NOW,
+        ended=NOW,
+        facts=tuple(fact for one in told for fact in facts_of(one, "srv-1", NOW)),
+        gaps=gaps,
+    )
+
+
+def came_to(*told: Reckoning) -> tuple[State, Reason]:
+    found = clock_finding(look(*told))
+    return found.state, found.reason
+
+
+def by(source: str, offset: float, within: float) -> Reckoning:
+    return Reckoning(source=source, offset=offset, within=within)
+
+
+MET = (State.MET, Reason.WITHIN_LIMIT)
+OFF = (State.MISSED, Reason.CLOCK_OFF)
+DOUBTFUL = (State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
+
+
+@pytest.mark.parametrize(
+    ("offset", "within", "answer"),
+    [
+        (0.0, 1.0, MET),
+        (0.75, 0.25, MET),
+        (-0.75, 0.25, MET),
+        (0.75, 0.5, DOUBTFUL),
+        (1.25, 0.25, DOUBTFUL),
+        (1.5, 0.25, OFF),
+        (-1.5, 0.25, OFF),
+        (0.0, 16.0, DOUBTFUL),
+        (30.0, 0.01, OFF),
+    ],
+)
+def test_only_what_is_certain_is_told(offset: float, within: float, answer: tuple[State, Reason]) -> None:
+    assert came_to(by("chrony", offset, within)) == answer
+
+
+def test_the_narrowest_bound_shows_that_a_clock_is_right_and_any_certain_miss_that_it_is_not() -> None:
+    assert came_to(by("kernel", 0.0, 1.02), by("timesyncd", 0.0, 0.05)) == MET
+    assert came_to(by("chrony", 0.0, 0.001), by("agent", 30.0, 0.1)) == OFF
+
+
+def test_nothing_seen_is_unproven_and_a_way_that_failed_says_why() -> None:
+    assert came_to() == DOUBTFUL
+    gap = Gap(subject="srv-1/chrony", reason=Reason.TIMED_OUT, detail="it did not answer")
+    found = clock_finding(look(gaps=(gap,)))
+    assert (found.state, found.reason) == (State.UNPROVEN, Reason.TIMED_OUT)
+
+
+finite = st.floats(-1e6, 1e6)
+
+
+@given(st.lists(st.builds(by, st.sampled_from(["chrony", "agent", "kernel"]), finite, finite.map(abs)), max_size=3))
+def test_a_clock_is_never_both_and_never_right_while_one_way_is_certain_that_it_is_off(told: list[Reckoning]) -> None:
+    state, _ = came_to(*told)
+    kept = reckonings_in(look(*told))
+    if state is State.MET:
+        assert all(one.least <= 1 for one in kept)
+        assert any(one.most <= 1 for one in kept)
+    if state is State.MISSED:
+        assert any(one.least > 1 for one in kept)

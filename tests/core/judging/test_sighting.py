@@ -1,0 +1,90 @@
+"""A point is no younger than its first sighting, whatever its own date says."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from agent.core.facts.canary import NEWEST, PLANTED, restored
+from agent.core.facts.recovery_points import AHEAD
+from agent.core.judging.counting import counted_points, dated_points, newest_that_counts
+from agent.core.judging.sighting import WRITTEN, sightings, written_late
+from agent.core.model import Observation
+from agent.core.points import Point
+from agent.core.reason import Reason
+from tests.checks.backups import BACKUP, DAY, HOUR, NOW, look, point
+
+AHEAD_OF_TIME = point(-2 * DAY, 7)
+
+
+def after(previous: Observation | None, *points: Point, ended: datetime) -> Observation:
+    """Return a look at some points by an agent that had the look before."""
+    kept = sightings(points, previous, "files/offsite")
+    return look(*points, more=[(one.name, one.value, one.as_of) for one in kept], ended=ended)
+
+
+def looks(days: Iterable[timedelta], *points: Point) -> Observation:
+    """Return the last of several looks at the same points, each so long after NOW."""
+    seen: Observation | None = None
+    for later in days:
+        seen = after(seen, *points, ended=NOW + later)
+    assert seen is not None
+    return seen
+
+
+def test_a_point_seen_ahead_of_time_is_as_old_as_its_first_sighting() -> None:
+    seen = looks([0 * DAY, 49 * HOUR, 50 * HOUR], AHEAD_OF_TIME)
+    assert newest_that_counts(BACKUP, seen) == NOW
+
+
+def test_a_point_stays_ahead_until_its_own_date_has_come() -> None:
+    seen = looks([0 * DAY, DAY], AHEAD_OF_TIME)
+    (found,) = counted_points(BACKUP, seen)
+    assert (found.counted, found.ahead) == ((), (AHEAD_OF_TIME,))
+
+
+def test_two_clocks_that_differ_by_five_minutes_bound_nothing() -> None:
+    slightly = point(-AHEAD, 3)
+    assert newest_that_counts(BACKUP, looks([0 * DAY, HOUR], slightly)) == slightly.time
+
+
+def test_a_point_that_went_away_and_came_back_is_no_younger() -> None:
+    first = look(AHEAD_OF_TIME)
+    gone = [("backup.point.gone", AHEAD_OF_TIME, NOW + HOUR)]
+    kept = [(one.name, one.value, one.as_of) for one in sightings((), first, "files/offsite")]
+    between = look(more=[*gone, *kept], ended=NOW + HOUR)
+    assert newest_that_counts(BACKUP, after(between, AHEAD_OF_TIME, ended=NOW + 3 * DAY)) == NOW
+
+
+@pytest.mark.parametrize("moved", [2 * DAY, 0 * DAY], ids=["dated anew", "tagged"])
+def test_a_rewritten_point_is_no_younger_than_the_one_it_came_from(moved: timedelta) -> None:
+    old = point(2 * DAY, 1)
+    anew = replace(point(2 * DAY - moved, 2), original=old.id)
+    first = after(look(old), anew, ended=NOW + HOUR)
+    assert newest_that_counts(BACKUP, first) == old.time
+    assert newest_that_counts(BACKUP, after(first, anew, ended=NOW + 2 * HOUR)) == old.time
+
+
+def test_the_date_of_its_file_bounds_a_point_that_no_look_saw_in_time() -> None:
+    ahead = point(HOUR, 5)
+    store = look(collector="store_listing", more=[(WRITTEN, ahead.id, NOW - 3 * DAY)])
+    assert newest_that_counts(BACKUP, look(ahead), lambda *name: store) == NOW - 3 * DAY
+    later = look(collector="store_listing", more=[(WRITTEN, ahead.id, NOW)])
+    assert newest_that_counts(BACKUP, look(ahead), lambda *name: later) == ahead.time
+
+
+def test_a_canary_is_no_younger_than_the_point_that_holds_it() -> None:
+    listing = looks([0 * DAY, 49 * HOUR], AHEAD_OF_TIME)
+    id, planted = AHEAD_OF_TIME.id, AHEAD_OF_TIME.time - HOUR
+    canaries = look(collector="canary", more=[(NEWEST, id, planted), (PLANTED, id, planted)], ended=NOW + 49 * HOUR)
+    assert restored(canaries, AHEAD).planted == planted
+    found = restored(canaries, AHEAD, dated_points(listing))
+    assert (found.planted, found.dates, found.unproven) == (NOW, (NOW,), None)
+    assert restored(replace(canaries, ended=NOW), AHEAD, dated_points(listing)).unproven is Reason.IN_FUTURE
+
+
+def test_a_point_written_when_it_was_too_old_already_is_late() -> None:
+    nightly, anew = point(5 * DAY, 1), point(4 * DAY, 2)
+    files = {nightly.id: nightly.time + 3 * HOUR, anew.id: NOW}
+    assert written_late((nightly, anew), files, 26 * HOUR) == {anew.time}

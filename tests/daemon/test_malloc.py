@@ -1,0 +1,45 @@
+"""How many pools of memory the C library keeps."""
+
+import subprocess
+import sys
+
+import pytest
+
+from agent.daemon.malloc import POOLS
+from tests.parts.checkout import HOME
+
+# malloc_info(3) tells of each pool; every thread takes a large buffer, which comes from the pool that it was given.
+COUNT = """
+import ctypes, sys, threading
+from agent.daemon.malloc import share_pools
+if sys.argv[1:] == ["shared"]:
+    share_pools()
+together = threading.Barrier(9)
+def take():
+    kept = [bytearray(2000) for _ in range(100)]
+    together.wait()
+    together.wait()
+    return kept
+threads = [threading.Thread(target=take) for _ in range(8)]
+for thread in threads:
+    thread.start()
+together.wait()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+stream = ctypes.c_void_p(libc.fdopen(1, b"w"))
+libc.malloc_info(0, stream)
+libc.fflush(stream)
+together.wait()
+"""
+
+
+def pools(*arguments: str) -> int:
+    command = [sys.executable, "-c", COUNT, *arguments]
+    said = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=True, timeout=60).stdout
+    return said.count("<heap nr=")
+
+
+@pytest.mark.programs
+def test_threads_share_two_pools_of_memory_instead_of_one_each() -> None:
+    assert pools() > POOLS
+    assert pools("shared") == POOLS

@@ -1,0 +1,91 @@
+"""The daemon watches its own ground: room for the ledger, and a walk along the chain once a day."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.daemon import self_check
+from agent.daemon.self_check import SelfWatch
+from agent.export.metrics import exposition
+from agent.export.snapshot import OwnState, Snapshot
+from tests.ledger.samples import MORNING, HandClock, observation, open_ledger, point_fact
+
+
+def looked(watch: SelfWatch) -> OwnState:
+    watch.look()
+    watch.wait(30)
+    return watch.state()
+
+
+def break_chain(directory: Path) -> None:
+    with closing(sqlite3.connect(directory / "ledger.sqlite")) as database:
+        database.execute("DROP TRIGGER payload_is_never_updated")
+        database.execute("UPDATE payload SET text = text || ' '")
+        database.commit()
+
+
+def test_a_sound_ledger_with_room_is_no_trouble(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        ledger.keep_reading(observation(MORNING, [point_fact(1)]))
+        state = looked(SelfWatch(ledger, tmp_path, clock))
+    assert (state.sound, state.verified_at, state.trouble()) == (True, clock.now(), None)
+    assert state.free_bytes is not None and state.free_bytes > 0
+
+
+def test_a_chain_that_was_changed_is_found_at_the_next_day_s_walk_and_not_before(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        ledger.keep_reading(observation(MORNING, [point_fact(1)]))
+        watch = SelfWatch(ledger, tmp_path, clock)
+        first = looked(watch).verified_at
+        break_chain(tmp_path)
+        clock.time += timedelta(hours=23)
+        assert looked(watch).sound is True
+        clock.time += timedelta(hours=1)
+        state = looked(watch)
+    assert state.sound is False
+    assert state.verified_at == first
+    assert (state.trouble() or "").startswith("the ledger is damaged: ")
+
+
+def test_little_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = HandClock()
+    monkeypatch.setattr(self_check, "_free_bytes", lambda directory: 3 * 2**20)
+    with open_ledger(tmp_path, clock) as ledger:
+        state = looked(SelfWatch(ledger, tmp_path, clock))
+    assert state.trouble() == "only 3 MiB are left for the ledger"
+
+
+def test_a_directory_that_cannot_be_asked_tells_nothing(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        state = looked(SelfWatch(ledger, tmp_path / "gone", clock))
+    assert state.free_bytes is None
+    assert state.trouble() is None
+
+
+def test_what_is_seen_is_shown_and_never_to_a_beneficiary_s_reader() -> None:
+    own = OwnState(free_bytes=5, sound=False, damage="row 3", verified_at=MORNING)
+    snapshot = Snapshot(at=MORNING, version="1", own=own)
+    text = exposition(snapshot).decode()
+    assert "beffroi_ledger_free_bytes 5\n" in text
+    assert "beffroi_ledger_sound 0\n" in text
+    assert "beffroi_ledger_verified_timestamp_seconds" in text
+    assert "beffroi_ledger_free" not in exposition(snapshot.narrow(["scota"])).decode()
+    assert "beffroi_ledger_sound" not in exposition(Snapshot(at=MORNING, version="1")).decode()
+
+
+def test_a_letter_that_waits_is_told_until_it_is_taken(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        watch = SelfWatch(ledger, tmp_path, clock)
+        watch.look(unmailed_since=MORNING)
+        said = watch.state().trouble() or ""
+        watch.look()
+        watch.wait(30)
+    assert said == f"a mail to a beneficiary could not be delivered since {MORNING:%Y-%m-%d %H:%M} UTC"
+    assert watch.state().trouble() is None

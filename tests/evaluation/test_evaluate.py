@@ -1,0 +1,231 @@
+"""What nothing shows is never good: missing, failed, stale and misdated looks, and how findings combine."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.core.duties.expected import Expected
+from agent.core.inventory import Backup, Inventory
+from agent.core.judging.check import Check, Need, Question
+from agent.core.model import WORST_FIRST, Failure, Finding, Key, Observation, Reading, State, Target
+from agent.core.reason import Reason
+from agent.evaluation.evaluate import Bench, Seen, as_it_stands, combine, judge
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+TARGET = Target(id="backup-rpo", unit="seconds", limit=86400.0, evidence_age=timedelta(hours=6))
+BACKUP = Backup(id="files", beneficiary="scota", host="srv-1", paths=("/srv",), snapshot_host="srv-1", copies=())
+WANTED = Expected(key=Key(target="backup-rpo", subject="files", beneficiary="scota"), item=BACKUP, starts=None)
+
+
+def observation(age: timedelta = timedelta(minutes=1)) -> Observation:
+    return Observation(collector="look", host="srv-1", subject="files/a", begun=NOW - age, ended=NOW - age)
+
+
+def failure(reason: Reason = Reason.UNREACHABLE) -> Failure:
+    return Failure(
+        collector="look", host="srv-1", subject="files/a", begun=NOW, ended=NOW, reason=reason, detail="no route"
+    )
+
+
+def seen(reading: Reading, before: Observation | None = None) -> Seen:
+    kept = reading if isinstance(reading, Observation) else before
+    return Seen(reading=reading, evidence_id="r-2", observation=kept, observation_id="r-1" if before else "r-2")
+
+
+def check(state: State = State.MET, *, by_occasion: bool = False) -> Check:
+    need = Need(
+        collector="look",
+        subject="files/a",
+        by_occasion=by_occasion,
+        evidence_age=timedelta(days=7) if by_occasion else None,
+    )
+
+    def rule(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+        yield Finding(state=state, reason=Reason.WITHIN_LIMIT if state is State.MET else Reason.TOO_OLD, value=1.0)
+
+    return Check(target="backup-rpo", needs=lambda question: (need,), judge=rule)
+
+
+def bench(known: Seen | None, doubt: str | None = None) -> Bench:
+    return Bench(inventory=Inventory(), readings=lambda collector, subject: known, now=NOW, doubtful_clock=doubt)
+
+
+def test_what_is_only_told_beside_the_rest_takes_nothing_from_it_where_nobody_could_look() -> None:
+    both = replace(
+        check(),
+        needs=lambda question: (
+            Need(collector="look", subject="files/a"),
+            Need(collector="more", subject="files/a", optional=True),
+        ),
+    )
+    for known in (None, seen(failure()), seen(observation(timedelta(days=1)))):
+        looks = {"look": seen(observation()), "more": known}
+        bare = Bench(inventory=Inventory(), readings=lambda name, _, looks=looks: looks[name], now=NOW)  # type: ignore[misc]
+        verdict = judge(WANTED, both, TARGET, NOW, bare)
+        assert (verdict.state, verdict.rest) == (State.MET, ())
+    assert len(judge(WANTED, both, TARGET, NOW, bench(seen(observation()))).rest) == 1
+
+
+@pytest.mark.parametrize(
+    ("known", "doubt", "shown"),
+    [
+        (seen(observation()), None, True),
+        (None, None, False),
+        (seen(failure(), observation()), None, False),
+        (seen(observation(timedelta(hours=7))), None, False),
+        (seen(observation()), "set back", False),
+    ],
+)
+def test_a_rule_compares_with_nothing_but_what_is_fresh(known: Seen | None, doubt: str | None, shown: bool) -> None:
+    given: list[Observation | None] = []
+
+    def rule(question: Question) -> Iterable[Finding]:
+        given.append(question.beside("another", "files/b"))
+        return ()
+
+    judge(WANTED, replace(check(), declared=rule), TARGET, NOW, bench(known, doubt))
+    assert [one is not None for one in given] == [shown]
+
+
+def test_a_fresh_look_that_the_rule_finds_good_is_met_and_stands_until_its_evidence_has_aged_out() -> None:
+    verdict = judge(WANTED, check(), TARGET, NOW, bench(seen(observation())))
+    assert (verdict.state, verdict.reason) == (State.MET, Reason.WITHIN_LIMIT)
+    assert verdict.stands_until == NOW - timedelta(minutes=1) + timedelta(hours=6)
+    assert verdict.evidence == ("r-2",)
+
+
+@pytest.mark.parametrize(
+    ("known", "doubt", "reason"),
+    [
+        pytest.param(None, None, Reason.NOT_RUN, id="nothing was ever looked at"),
+        pytest.param(seen(failure()), None, Reason.UNREACHABLE, id="the only look failed"),
+        pytest.param(seen(failure(), observation()), None, Reason.UNREACHABLE, id="the newest look failed"),
+        pytest.param(
+            seen(observation(timedelta(hours=6, seconds=1))), None, Reason.STALE_EVIDENCE, id="the look is too old"
+        ),
+        pytest.param(seen(observation()), "set back", Reason.CLOCK_DOUBTFUL, id="the clock is not believed"),
+    ],
+)
+@pytest.mark.parametrize("state", [State.MET, State.MISSED])
+def test_what_nothing_shows_is_unproven_whatever_the_rule_would_say(
+    known: Seen | None, doubt: str | None, reason: Reason, state: State
+) -> None:
+    verdict = judge(WANTED, check(state), TARGET, NOW, bench(known, doubt))
+    assert (verdict.state, verdict.measured, verdict.day_state, verdict.reason) == (
+        State.UNPROVEN,
+        State.UNPROVEN,
+        State.UNPROVEN,
+        reason,
+    )
+
+
+def test_evidence_exactly_as_old_as_it_may_be_still_counts() -> None:
+    verdict = judge(WANTED, check(), TARGET, NOW, bench(seen(observation(timedelta(hours=6)))))
+    assert verdict.state is State.MET
+
+
+def test_what_is_proven_by_occasion_outlives_a_failed_look_until_its_own_limit() -> None:
+    occasion = check(by_occasion=True)
+    fresh = judge(WANTED, occasion, TARGET, NOW, bench(seen(failure(), observation(timedelta(days=6)))))
+    stale = judge(WANTED, occasion, TARGET, NOW, bench(seen(failure(), observation(timedelta(days=8)))))
+    assert (fresh.state, stale.reason) == (State.MET, Reason.STALE_EVIDENCE)
+
+
+def test_a_target_that_no_check_judges_is_unproven_and_never_left_out() -> None:
+    verdict = judge(WANTED, None, TARGET, NOW, bench(seen(observation())))
+    assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.NOT_RUN)
+
+
+def test_a_rule_that_finds_nothing_leaves_the_verdict_unproven() -> None:
+    silent = Check(target="backup-rpo", needs=lambda question: (), judge=lambda need, observation, question: ())
+    assert judge(WANTED, silent, TARGET, NOW, bench(None)).state is State.UNPROVEN
+
+
+def test_a_copy_whose_canary_is_unproven_is_not_met_by_its_list_alone() -> None:
+    def rule(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+        yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=1.0)
+
+    def verdict_on(*copies: str) -> State:
+        asked = (
+            *(Need(collector="list", subject=copy) for copy in copies),
+            Need(collector="canary", subject="files/a"),
+        )
+        best = Check(target="backup-rpo", needs=lambda question: asked, judge=rule, best=True)
+        listed = Bench(
+            inventory=Inventory(),
+            readings=lambda collector, subject: seen(observation()) if collector == "list" else None,
+            now=NOW,
+        )
+        return judge(WANTED, best, TARGET, NOW, listed).state
+
+    assert verdict_on("files/a") is State.UNPROVEN
+    assert verdict_on("files/a", "files/b") is State.MET
+
+
+def test_of_a_point_and_its_canary_the_older_one_is_told() -> None:
+    def aged(point: float, canary: float) -> float | None:
+        def rule(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+            value = canary if need.collector == "canary" else point
+            yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=value)
+
+        asked = tuple(Need(collector=name, subject="files/a") for name in ("list", "canary"))
+        best = Check(target="backup-rpo", needs=lambda question: asked, judge=rule, best=True)
+        return judge(WANTED, best, TARGET, NOW, bench(seen(observation()))).value
+
+    assert aged(5.0, 7.0) == 7.0
+    assert aged(9.0, 7.0) == 9.0
+
+
+def test_a_rule_that_breaks_costs_its_own_verdict_and_no_other() -> None:
+    def breaks(need: Need, observation: Observation, question: Question) -> Iterable[Finding]:
+        raise ZeroDivisionError
+
+    need = Need(collector="look", subject="files/a")
+    broken = Check(target="backup-rpo", needs=lambda question: (need,), judge=breaks)
+    verdict = judge(WANTED, broken, TARGET, NOW, bench(seen(observation())))
+    assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.BUG)
+
+
+def test_a_verdict_kept_as_met_is_unproven_the_moment_after_its_evidence_has_aged_out() -> None:
+    verdict = judge(WANTED, check(), TARGET, NOW, bench(seen(observation())))
+    assert verdict.stands_until is not None
+    assert as_it_stands(verdict, verdict.stands_until).state is State.MET
+    aged = as_it_stands(verdict, verdict.stands_until + timedelta(microseconds=1))
+    assert (aged.state, aged.reason) == (State.UNPROVEN, Reason.STALE_EVIDENCE)
+
+
+def findings() -> st.SearchStrategy[list[Finding]]:
+    states = st.sampled_from([State.MET, State.MISSED, State.UNPROVEN])
+    return st.lists(
+        st.builds(
+            Finding,
+            state=states,
+            reason=st.sampled_from([Reason.WITHIN_LIMIT, Reason.TOO_OLD]),
+            value=st.one_of(st.none(), st.floats(0, 1e6)),
+        ),
+        max_size=6,
+    )
+
+
+@given(findings())
+def test_the_worst_finding_speaks_for_conditions_that_must_all_hold(listed: list[Finding]) -> None:
+    found = combine(listed, best=False).state
+    assert found is min((one.state for one in listed), key=WORST_FIRST.index, default=State.UNPROVEN)
+
+
+@given(findings())
+def test_of_several_copies_one_good_one_is_enough_and_one_unseen_keeps_the_rest_from_proving_a_miss(
+    listed: list[Finding],
+) -> None:
+    states = {one.state for one in listed}
+    found = combine(listed, best=True).state
+    if State.MET in states:
+        assert found is State.MET
+    elif State.UNPROVEN in states or not states:
+        assert found is State.UNPROVEN
+    else:
+        assert found is State.MISSED

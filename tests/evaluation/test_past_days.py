@@ -1,0 +1,120 @@
+"""Days that are over: closed by the first command that may write, derived by those that only read."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.model import Key, State
+from agent.core.reason import Reason
+from agent.evaluation.past_days import books_of, close_past_days, derived, settle
+from agent.evaluation.round import Turn
+from agent.queries.current_state import survey
+from tests.evaluation.test_round import DAY, RPO, START, World, live, world
+
+LIFECYCLE = Key(target="backup-lifecycle", subject="files", beneficiary="scota")
+RETENTION = 'retention = "400d"'
+LAST_LOOK = datetime(2026, 11, 5, 20, tzinfo=UTC)
+
+
+def came(held: World, key: Key, day: date) -> tuple[State, Reason] | None:
+    rows = [row for row in held.ledger.day_rows(day, day) if row.key == key]
+    return (rows[0].measured, rows[0].reason) if rows else None
+
+
+def settled(held: World, now: datetime) -> None:
+    held.clock.instant = now
+    settle(held.ledger, books_of(held.watch.configuration, held.ledger), now)
+
+
+@pytest.mark.parametrize("silence", [timedelta(hours=14), 5 * DAY, 9 * DAY, 40 * DAY])
+@pytest.mark.parametrize("key", [LIFECYCLE, RPO])
+def test_the_last_day_looked_at_is_closed_however_late(tmp_path: Path, key: Key, silence: timedelta) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        held.look()
+        live(held, LAST_LOOK)
+        settled(held, LAST_LOOK + silence)
+        standing = {verdict.key: verdict.measured for verdict in held.ledger.standing()}
+        row = came(held, key, date(2026, 11, 5))
+    assert row is not None
+    assert row[0] is standing[key]
+    assert row[1] not in (Reason.NOT_RUN, Reason.STALE_EVIDENCE)
+
+
+@pytest.mark.parametrize("silence", [2 * DAY, 9 * DAY, 40 * DAY])
+def test_a_missed_day_stays_missed_however_long_nothing_runs(tmp_path: Path, silence: timedelta) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        held.look()
+        live(held, LAST_LOOK)
+        held.look(present=False)
+        held.clock.instant += silence
+        held.look()
+        assert came(held, RPO, date(2026, 11, 5)) == (State.MISSED, Reason.ABSENT)
+
+
+def test_silent_days_after_looks_say_that_their_evidence_aged_out(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        held.look()
+        live(held, LAST_LOOK)
+        settled(held, LAST_LOOK + 20 * DAY)
+        silent = {came(held, key, date(2026, 11, day)) for key in (RPO, LIFECYCLE) for day in range(7, 25)}
+    assert silent == {(State.UNPROVEN, Reason.STALE_EVIDENCE)}
+
+
+def test_a_subject_that_was_never_looked_at_was_not_run(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        settled(held, START + 20 * DAY)
+        assert came(held, RPO, date(2026, 11, 3)) == (State.UNPROVEN, Reason.NOT_RUN)
+
+
+def test_what_only_reads_derives_the_rows_that_a_writer_keeps(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        held.look()
+        live(held, LAST_LOOK)
+        held.clock.instant = now = LAST_LOOK + 12 * DAY
+        before = derived(held.ledger, books_of(held.watch.configuration, held.ledger), now)
+        shown = survey(held.watch.configuration, held.ledger, now=now)
+        settled(held, now)
+        kept = held.ledger.day_rows(before[0].day, before[-1].day)
+        assert set(before) <= set(kept)
+        assert derived(held.ledger, books_of(held.watch.configuration, held.ledger), now) == ()
+        after = survey(held.watch.configuration, held.ledger, now=now)
+    assert [one.tally for one in shown.standings] == [one.tally for one in after.standings]
+
+
+def test_a_good_day_is_left_to_the_look_after_a_silence(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        held.look()
+        live(held, datetime(2026, 11, 5, 20, tzinfo=UTC))
+        books = books_of(held.watch.configuration, held.ledger)
+        held.clock.instant = datetime(2026, 11, 7, 6, tzinfo=UTC)
+        close_past_days(held.ledger, books, held.clock.instant)
+        assert came(held, RPO, date(2026, 11, 5)) is None
+        held.look()
+        assert came(held, RPO, date(2026, 11, 5)) == (State.MET, Reason.WITHIN_LIMIT)
+        assert came(held, RPO, date(2026, 11, 6)) == (State.MISSED, Reason.TOO_OLD)
+
+
+def test_a_turn_that_judges_one_target_closes_the_days_of_all(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        held.look()
+        live(held, LAST_LOOK)
+        held.clock.instant = LAST_LOOK + 12 * DAY
+        Turn(held.watch).judge([one for one in held.watch.wanted if one.key.target == "storage-quota"])
+        assert came(held, LIFECYCLE, date(2026, 11, 5)) == (State.MET, Reason.WITHIN_LIMIT)
+
+
+def test_a_turn_signs_the_days_of_the_ledger_that_are_over(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        held.look()
+        assert held.ledger.heads() == ()
+        held.clock.instant += DAY
+        held.look()
+        assert [head.day for head in held.ledger.heads()] == ["2026-11-02"]
+
+
+def test_a_report_made_by_hand_signs_them_too(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        held.look()
+        settled(held, START + 12 * DAY)
+        assert [head.day for head in held.ledger.heads()] == ["2026-11-02"]

@@ -1,0 +1,278 @@
+"""Turns over days: what is judged, what a day comes to, and what a look after a silence shows of the days before it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.accounting.expectation import Days
+from agent.config.load import load
+from agent.core.model import Fact, Failure, Key, Observation, State, Verdict
+from agent.core.points import Point
+from agent.core.reason import Reason
+from agent.evaluation.registry import find
+from agent.evaluation.round import Turn
+from agent.evaluation.session import Watch
+from agent.evaluation.tasks import Means
+from agent.hosts.local import LocalHost
+from agent.ledger.ledger import Ledger
+
+RPO = Key(target="backup-rpo", subject="files", beneficiary="scota")
+START = datetime(2026, 11, 2, 5, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+CONFIGURATION = """
+[agent]
+state_directory = "{state}"
+[[beneficiary]]
+id = "scota"
+name = "SCOTA"
+[[host]]
+id = "srv-1"
+transport = "local"
+site = "arras"
+collect = []
+[[backup]]
+id = "files"
+host = "srv-1"
+snapshot_host = "srv-1"
+paths = ["/srv"]
+[[backup.copy]]
+id = "offsite"
+repository = "/elsewhere"
+password_file = "password"
+site = "cambrai"
+country = "FR"
+"""
+
+
+@dataclass(slots=True)
+class HeldClock:
+    instant: datetime
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def monotonic(self) -> float:
+        return self.instant.timestamp()
+
+
+@dataclass(slots=True)
+class World:
+    """A configuration, its ledger, and a clock that the test moves."""
+
+    watch: Watch
+    ledger: Ledger
+    clock: HeldClock
+    points: list[datetime]
+
+    def look(self, *, fails: Reason | None = None, present: bool = True) -> Verdict:
+        """Take one look at the copy, as it stands now, and judge."""
+        now = self.clock.instant
+        turn = Turn(self.watch)
+        if fails is not None:
+            turn.take(
+                Failure(
+                    collector="restic_snapshots",
+                    host="srv-1",
+                    subject="files/offsite",
+                    begun=now,
+                    ended=now,
+                    reason=fails,
+                    detail="no route",
+                )
+            )
+        else:
+            made = [Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=("/srv",), files=3) for at in self.points]
+            there = Fact(name="repository.present", subject="files/offsite", value=present, as_of=now)
+            listed = [
+                Fact(name="backup.point", subject="files/offsite", value=point, as_of=point.time) for point in made
+            ]
+            turn.take(
+                Observation(
+                    collector="restic_snapshots",
+                    host="srv-1",
+                    subject="files/offsite",
+                    begun=now,
+                    ended=now,
+                    facts=(there, *(listed if present else ())),
+                )
+            )
+        return next(verdict for verdict in turn.judge(self.watch.wanted) if verdict.key == RPO)
+
+    def day(self, day: date) -> tuple[State, Reason, bool] | None:
+        """Return what a day came to, as it stands now."""
+        rows = [row for row in self.ledger.day_rows(day, day) if row.key == RPO]
+        return (rows[0].measured, rows[0].reason, rows[0].late) if rows else None
+
+
+@contextmanager
+def world(folder: Path, more: str = "", of_backup: str = "") -> Iterator[World]:
+    path = folder / "beffroi.toml"
+    (folder / "password").touch(mode=0o600)
+    written = CONFIGURATION.replace("[[backup.copy]]", f"{of_backup}\n[[backup.copy]]")
+    path.write_text(written.format(state=folder / "state") + more)
+    configuration = load(path, strict=False)
+    clock = HeldClock(START)
+    here = LocalHost("srv-1")
+    with Ledger.open(folder / "state", clock=clock) as ledger:
+        means = Means(
+            here=here,
+            host=lambda id: here,
+            clock=clock,
+            folder=folder,
+            timeout=timedelta(seconds=60),
+            previous=lambda collector, subject: None,
+        )
+        watch = Watch(
+            configuration=configuration,
+            registry=find(),
+            ledger=ledger,
+            not_kept=None,
+            means=means,
+            rest=lambda: None,
+            close=lambda: None,
+            clock=clock,
+        )
+        declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in watch.wanted}
+        ledger.keep_load(configuration.digest, declared, configuration.targets)
+        yield World(watch=watch, ledger=ledger, clock=clock, points=[START - HOUR])
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[World]:
+    with world(tmp_path) as made:
+        yield made
+
+
+def live(held: World, until: datetime, *, backups: bool = True, step: timedelta = timedelta(hours=3)) -> None:
+    """Let time pass with a look every step, and a point each day at 04:00 UTC where backups run."""
+    while held.clock.instant < until:
+        held.clock.instant += step
+        four = held.clock.instant.replace(hour=4, minute=0)
+        if backups and four <= held.clock.instant and four > held.points[-1]:
+            held.points.append(four)
+        held.look()
+
+
+def test_a_day_of_fresh_points_and_looks_is_met_and_said_once(held: World) -> None:
+    held.look()
+    live(held, START + 2 * DAY)
+    assert held.day(date(2026, 11, 3)) == (State.MET, Reason.WITHIN_LIMIT, False)
+
+
+def test_a_day_in_which_no_point_came_is_missed_though_every_look_succeeded(held: World) -> None:
+    held.look()
+    live(held, START + 3 * DAY, backups=False)
+    assert held.day(date(2026, 11, 2)) == (State.MET, Reason.WITHIN_LIMIT, False)
+    assert held.day(date(2026, 11, 3)) == (State.MISSED, Reason.TOO_OLD, False)
+
+
+def test_the_run_allowance_spares_the_day_and_not_the_verdict_of_the_moment(held: World) -> None:
+    held.look()
+    held.clock.instant = START + 24 * HOUR
+    verdict = held.look()
+    assert (verdict.state, verdict.day_state) == (State.MISSED, State.MET)
+
+
+def test_days_of_silence_are_unproven_and_late_evidence_settles_them_by_an_added_row(held: World) -> None:
+    held.look()
+    live(held, START + DAY)
+    held.points += [datetime(2026, 11, day, 4, tzinfo=UTC) for day in (4, 5, 6)]
+    held.clock.instant = datetime(2026, 11, 6, 6, tzinfo=UTC)
+    held.look()
+    assert held.day(date(2026, 11, 4)) == (State.MET, Reason.WITHIN_LIMIT, True)
+    assert held.day(date(2026, 11, 5)) == (State.MET, Reason.WITHIN_LIMIT, True)
+
+
+def test_late_evidence_also_shows_that_a_silent_day_was_missed(held: World) -> None:
+    held.look()
+    live(held, START + DAY)
+    held.points.append(datetime(2026, 11, 6, 4, tzinfo=UTC))
+    held.clock.instant = datetime(2026, 11, 6, 6, tzinfo=UTC)
+    held.look()
+    assert held.day(date(2026, 11, 5)) == (State.MISSED, Reason.TOO_OLD, True)
+
+
+def test_evidence_that_comes_more_than_seven_days_late_changes_nothing(held: World) -> None:
+    held.look()
+    live(held, START + DAY)
+    held.points += [datetime(2026, 11, day, 4, tzinfo=UTC) for day in range(4, 21)]
+    held.clock.instant = datetime(2026, 11, 20, 6, tzinfo=UTC)
+    held.look()
+    assert held.day(date(2026, 11, 19)) == (State.MET, Reason.WITHIN_LIMIT, True)
+    before = held.day(date(2026, 11, 8))
+    assert before is None or before[0] is State.UNPROVEN
+
+
+def test_a_look_that_fails_while_the_evidence_is_fresh_costs_the_moment_and_not_the_day(held: World) -> None:
+    held.look()
+    live(held, datetime(2026, 11, 3, 12, tzinfo=UTC))
+    held.clock.instant += timedelta(minutes=15)
+    assert held.look(fails=Reason.UNREACHABLE).state is State.UNPROVEN
+    live(held, datetime(2026, 11, 4, 6, tzinfo=UTC))
+    assert held.day(date(2026, 11, 3)) == (State.MET, Reason.WITHIN_LIMIT, False)
+
+
+def test_a_host_that_stays_silent_past_the_evidence_s_age_makes_the_day_unproven(held: World) -> None:
+    held.look()
+    live(held, datetime(2026, 11, 3, 6, tzinfo=UTC))
+    while held.clock.instant < datetime(2026, 11, 4, 1, tzinfo=UTC):
+        held.clock.instant += HOUR
+        held.look(fails=Reason.UNREACHABLE)
+    row = held.day(date(2026, 11, 3))
+    assert row is not None
+    assert row[0] is State.UNPROVEN
+
+
+def test_a_repository_that_was_gone_for_one_look_makes_the_day_missed_though_the_next_look_finds_it(
+    held: World,
+) -> None:
+    held.look()
+    live(held, datetime(2026, 11, 3, 12, tzinfo=UTC))
+    held.clock.instant += HOUR
+    gone = held.look(present=False)
+    assert (gone.state, gone.reason) == (State.MISSED, Reason.ABSENT)
+    live(held, datetime(2026, 11, 4, 6, tzinfo=UTC))
+    assert held.day(date(2026, 11, 3)) == (State.MISSED, Reason.ABSENT, False)
+
+
+def test_a_good_day_is_not_closed_before_the_look_that_could_show_it_missed(held: World) -> None:
+    held.look()
+    held.points.append(datetime(2026, 11, 3, 4, tzinfo=UTC))
+    held.clock.instant = datetime(2026, 11, 3, 20, tzinfo=UTC)
+    held.look()
+    held.clock.instant = datetime(2026, 11, 5, 12, tzinfo=UTC)
+    held.look()
+    assert held.day(date(2026, 11, 4)) == (State.MISSED, Reason.TOO_OLD, True)
+
+
+def test_a_clock_that_stands_before_the_newest_row_is_not_believed(held: World) -> None:
+    held.look()
+    held.clock.instant = START - 10 * HOUR
+    held.points = [START - 30 * HOUR]
+    verdict = held.look()
+    assert (verdict.state, verdict.reason) == (State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
+    # The way out stands beside it.
+    assert "2026-11-02T05:00:00+00:00" in str(verdict.about["said"])
+    assert "set the clock" in str(verdict.about["said"])
+
+
+def test_every_expected_subject_has_a_row_for_each_day_from_the_first_load_on(held: World) -> None:
+    held.look()
+    live(held, START + 2 * DAY)
+    rows = held.ledger.day_rows(date(2026, 11, 2), date(2026, 11, 3))
+    assert {row.key for row in rows} == {one.key for one in held.watch.wanted}
+    assert len(rows) == 2 * len(held.watch.wanted)
+
+
+def test_a_copy_is_held_to_the_recovery_point_objective_where_that_one_is_stricter(tmp_path: Path) -> None:
+    with world(tmp_path, '[targets.backup-rpo]\nlimit = "12h"\n') as held:
+        held.clock.instant = START + 13 * HOUR
+        held.look()
+        verdicts = {verdict.key: verdict for verdict in held.ledger.standing()}
+    copy = verdicts[replace(RPO, target="backup-offsite", subject="files/offsite")]
+    assert (copy.reason, copy.limit) == (Reason.TOO_OLD, 12 * 3600.0)
