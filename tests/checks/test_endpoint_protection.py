@@ -222,3 +222,147 @@ def test_what_an_export_does_not_tell_is_unproven_where_it_is_asked() -> None:
     told = replace(WAZUH, product="console", engaged=None)
     said = combine(findings(told, export=EXPORT, realtime=True), best=False)
     assert (said.state, said.reason) == (State.UNPROVEN, Reason.NOT_RUN)
+
+
+# Each finding whole, as the sentences are made of it.
+
+
+def fresh(age: timedelta, **about: str | float) -> Finding:
+    """Return the finding that something is up to date."""
+    return Finding(
+        state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        value=age.total_seconds(),
+        limit=LIMIT.total_seconds(),
+        unit="seconds",
+        stands_until=NOW + timedelta(hours=6),
+        about=about,
+    )
+
+
+def unproven(reason: Reason, **about: str | float) -> Finding:
+    """Return the finding that something could not be told."""
+    return Finding(state=State.UNPROVEN, reason=reason, about=about)
+
+
+def test_a_sound_product_says_what_is_loaded_and_when_it_was_tried() -> None:
+    assert findings(SOUND) == (fresh(10 * HOUR, product="clamav", loaded_version="27001", trial_age=3600.0),)
+
+
+def test_another_version_on_disk_is_said() -> None:
+    (one,) = findings(replace(SOUND, on_disk_version="27002"))
+    assert (one.about["loaded_version"], one.about["disk_version"]) == ("27001", "27002")
+
+
+def test_a_trial_ahead_of_the_clock_has_no_age() -> None:
+    (one,) = findings(replace(SOUND, tried_at=NOW + HOUR))
+    assert one.about["trial_age"] == 0.0
+
+
+def test_a_product_that_does_not_run_or_act_says_why() -> None:
+    stopped = Finding(state=State.MISSED, reason=Reason.NOT_RUNNING, about={"product": "clamav"})
+    assert findings(replace(SOUND, running=False)) == (stopped,)
+    said = replace(stopped, about={"product": "clamav", "said": "exit 2"})
+    assert findings(replace(SOUND, running=False, said="exit 2")) == (said,)
+    idle, _ = findings(replace(SOUND, engaged=False, said="scan only"), realtime=True)
+    assert idle == replace(said, reason=Reason.NOT_ENGAGED, about={"product": "clamav", "said": "scan only"})
+
+
+def test_a_product_that_does_not_detect_is_named() -> None:
+    blind, _ = findings(replace(SOUND, proven=False))
+    assert blind == Finding(state=State.MISSED, reason=Reason.NOT_DETECTING, about={"product": "clamav"})
+
+
+def test_a_trial_counts_for_26_hours_to_the_second() -> None:
+    assert findings(replace(SOUND, tried_at=NOW - PROVEN_WITHIN))[0].state is State.MET
+    age = PROVEN_WITHIN + SECOND
+    stale, _ = findings(replace(SOUND, tried_at=NOW - age))
+    assert stale == unproven(
+        Reason.STALE_EVIDENCE,
+        product="clamav",
+        trial_age=age.total_seconds(),
+        trial_limit=PROVEN_WITHIN.total_seconds(),
+    )
+
+
+@pytest.mark.parametrize("part", ["trial", "engaged"])
+def test_what_was_not_shown_says_which_part_and_what_was_answered(part: str) -> None:
+    seen = replace(SOUND, proven=None, tried_at=None, engaged=None)
+    shown = findings(seen, gaps=(gap(f"clamav/{part}", Reason.DENIED),), realtime=part == "engaged")
+    detail = gap("clamav", Reason.DENIED).detail
+    assert unproven(Reason.DENIED, product="clamav", unshown=part, said=detail) in shown
+    assert unproven(Reason.NOT_RUN, product="clamav") in findings(seen, realtime=True)
+
+
+def test_what_is_loaded_without_a_date_is_unreadable() -> None:
+    (one,) = findings(replace(SOUND, loaded=None))
+    assert one == unproven(
+        Reason.UNREADABLE, product="clamav", loaded_version="27001", trial_age=3600.0, undated="clamav"
+    )
+
+
+def test_what_was_built_in_the_future_is_so_from_five_minutes_on() -> None:
+    ahead = timedelta(minutes=5)
+    assert findings(replace(SOUND, loaded=NOW + ahead))[0] == fresh(
+        0 * HOUR, product="clamav", loaded_version="27001", trial_age=3600.0
+    )
+    (one,) = findings(replace(SOUND, loaded=NOW + ahead + SECOND))
+    assert one == unproven(Reason.IN_FUTURE, product="clamav", loaded_version="27001", trial_age=3600.0, ahead=301.0)
+    (one,) = findings(replace(SOUND, loaded=NOW + ahead + SECOND + ZONES, loaded_within=ZONES))
+    assert one.about["ahead"] == 301.0
+
+
+def test_a_date_without_a_zone_says_how_far_it_may_be_off() -> None:
+    (one,) = findings(replace(SOUND, loaded=NOW - LIMIT + HOUR, loaded_within=ZONES))
+    assert (one.state, one.reason, one.about["within_seconds"]) == (State.UNPROVEN, Reason.OUTDATED, 14 * 3600.0)
+    assert one.value == (LIMIT - HOUR + ZONES).total_seconds()
+    (one,) = findings(replace(SOUND, loaded=NOW + HOUR, loaded_within=ZONES))
+    assert (one.state, one.value) == (State.MET, 13 * 3600.0)
+
+
+@pytest.mark.parametrize(("age", "told"), [(48 * HOUR, {}), (48 * HOUR + SECOND, {"ageing": 1})])
+def test_an_age_of_more_than_48_hours_is_marked(age: timedelta, told: dict[str, int]) -> None:
+    (one,) = findings(replace(SOUND, loaded=NOW - age))
+    assert one == fresh(age, product="clamav", loaded_version="27001", trial_age=3600.0, **told)
+
+
+def test_a_trial_that_ends_before_the_look_ends_the_finding() -> None:
+    (one,) = findings(replace(SOUND, tried_at=NOW - 25 * HOUR))
+    assert one.stands_until == NOW + HOUR
+
+
+def test_without_a_limit_nothing_is_fresh_enough() -> None:
+    machine = DeclaredHost(id="srv-1", antivirus=Antivirus())
+    target = Target(id="endpoint-protection", unit="seconds", limit=None, evidence_age=timedelta(hours=6))
+    question = Question(item=machine, inventory=Inventory(), target=target, now=NOW, first_seen=NOW)
+    for age, state in ((timedelta(0), State.MET), (timedelta(seconds=0.5), State.MISSED)):
+        facts = tuple(facts_of(replace(SOUND, loaded=NOW - age), "srv-1", NOW))
+        seen = Observation(collector="antivirus", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=facts)
+        (one,) = CHECK.judge(Need(collector="antivirus", subject="srv-1"), seen, question)
+        assert (one.state, one.limit) == (state, 0.0)
+
+
+def test_a_sensor_says_that_it_is_one_and_is_not_tried() -> None:
+    assert findings(WAZUH) == (fresh(SECOND, product="wazuh", sensor="wazuh", untried="wazuh"),)
+    assert findings(DEFENDER) == (fresh(HOUR, product="defender", loaded_version="1.2", untried="defender"),)
+
+
+def test_a_console_says_which_export_it_came_from() -> None:
+    seen = Protection(product="console", running=True, contact=NOW - HOUR)
+    told = {"product": "console", "export": "edr", "untried": "console"}
+    assert findings(seen, export=EXPORT) == (fresh(HOUR, **told, reported="edr"),)
+    running = replace(EXPORT, columns=replace(EXPORT.columns, running="Actif"))
+    assert findings(seen, export=running) == (fresh(HOUR, **told),)
+    assert findings(seen) == (fresh(HOUR, product="console", sensor="console", untried="console"),)
+    (other,) = findings(SOUND, export=EXPORT)
+    assert "export" not in other.about
+
+
+def test_what_could_not_be_looked_at_is_named_with_what_was_answered() -> None:
+    seen = gap("clamav", Reason.DENIED)
+    assert findings(gaps=(seen,)) == (unproven(Reason.DENIED, product="clamav", said=seen.detail),)
+    assert findings(replace(SOUND, running=False), gaps=(gap("wazuh", Reason.DENIED),)) == (
+        unproven(Reason.DENIED, product="wazuh", said=seen.detail),
+    )
+    assert findings() == (Finding(state=State.MISSED, reason=Reason.ABSENT),)
+    assert findings(export=EXPORT) == (Finding(state=State.MISSED, reason=Reason.ABSENT, about={"export": "edr"}),)

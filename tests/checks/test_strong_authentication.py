@@ -159,3 +159,179 @@ def test_an_administrator_who_is_not_declared_is_told() -> None:
     question = Question(item=host, inventory=Inventory(hosts=(host,)), target=target, now=NOW, first_seen=NOW)
     (said,) = CHECK.judge(Need(collector="access", subject="srv-1"), seen, question)
     assert (said.about["undeclared"], said.about["undeclared_first"]) == (1, "intruder")
+
+
+# Each finding whole, as the sentences are made of it.
+
+
+def asked(
+    ways: dict[str, set[str]],
+    *gaps: Gap,
+    host: DeclaredHost = MACHINE,
+    limit: float | None = 1.0,
+    administrators: tuple[str, ...] = ("root",),
+    doors: Observation | None = None,
+) -> tuple[Finding, ...]:
+    """Return what the rule makes of a look at a machine; `doors`: what was told of its doors beside it."""
+    facts = [Fact(name=WAY, subject=name, value=frozenset(each), as_of=NOW) for name, each in ways.items()]
+    facts += [
+        Fact(name=ADMINISTRATOR, subject=f"{host.id}/{name}", value=frozenset({"uid 0"}), as_of=NOW)
+        for name in administrators
+    ]
+    seen = Observation(
+        collector="access", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=tuple(facts), gaps=gaps
+    )
+    target = Target(id="strong-authentication", unit="ratio", limit=limit, evidence_age=timedelta(hours=26))
+    question = Question(
+        item=host,
+        inventory=Inventory(hosts=(host,)),
+        target=target,
+        now=NOW,
+        first_seen=NOW,
+        beside=lambda collector, subject: doors if collector == "doors" else None,
+    )
+    return tuple(CHECK.judge(CHECK.needs(question)[0], seen, question))
+
+
+def doors_of(*facts: Fact, gaps: tuple[Gap, ...] = ()) -> Observation:
+    """Return a look at what is told of a machine's doors."""
+    return Observation(collector="doors", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=facts, gaps=gaps)
+
+
+def share(state: State, reason: Reason, value: float, *, limit: float = 1.0, **about: str | float) -> Finding:
+    """Return the finding on the share of strong ways."""
+    return Finding(state=state, reason=reason, value=value, limit=limit, unit="ratio", about=about)
+
+
+def counted(pairs: int, strong: int, accounts: int, administrators: int = 1, two_factors: int = 0) -> dict[str, int]:
+    """Return the slots that every finding on the share has."""
+    return {
+        "pairs": pairs,
+        "strong": strong,
+        "two_factors": two_factors,
+        "accounts": accounts,
+        "administrators": administrators,
+    }
+
+
+def test_a_strong_machine_says_how_many_ways_accounts_and_administrators_it_has() -> None:
+    found = asked({"root sshd@*": {"key"}, "root sshd@10.0.0.0/8": {"key+password"}, "zoe sshd@*": {"key"}})
+    assert found == (share(State.MET, Reason.WITHIN_LIMIT, 1.0, **counted(3, 3, 2, two_factors=1)),)
+
+
+def test_a_weak_way_is_named_with_what_is_enough_there() -> None:
+    (one,) = asked({"zoe sshd@*": {"password"}, "root sshd@*": {"key"}})
+    assert one == share(
+        State.MISSED,
+        Reason.WEAK_AUTHENTICATION,
+        0.5,
+        **counted(2, 1, 2),
+        account="zoe",
+        path="sshd@*",
+        enough="password",
+    )
+
+
+def test_a_way_that_asks_for_nothing_is_marked_as_bare() -> None:
+    (one,) = asked({"zoe sshd@*": {"nothing"}})
+    assert one.about == {
+        **counted(1, 0, 1), "account": "zoe", "path": "sshd@*", "enough": "nothing", "bare": 1
+    }  # fmt: skip
+
+
+def test_a_machine_that_lets_nobody_in_says_so() -> None:
+    assert asked({}) == (share(State.MET, Reason.WITHIN_LIMIT, 1.0, **counted(0, 0, 0), nobody=1),)
+    first, second = asked({}, gap("sshd"))
+    assert first == Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about={**counted(0, 0, 0), "nobody": 1})
+    assert second == Finding(state=State.UNPROVEN, reason=Reason.DENIED, about={"said": "refused", "part": "sshd"})
+
+
+def test_a_part_that_was_not_seen_is_named_by_the_last_word_of_its_subject() -> None:
+    (_, one) = asked({"root sshd@*": {"key"}}, Gap(subject="site/srv-1/keys", reason=Reason.DENIED, detail="refused"))
+    assert one.about == {"said": "refused", "part": "keys"}
+
+
+def test_of_the_unknown_ways_the_administrators_is_named_first() -> None:
+    unknown = {"unknown:pam_x"}
+    (one,) = asked({"adele sshd@*": unknown, "root sshd@b": unknown, "root sshd@a": unknown, "zoe sshd@*": {"key"}})
+    assert one == share(
+        State.UNPROVEN,
+        Reason.UNREADABLE,
+        0.25,
+        **counted(4, 1, 3),
+        untold=3,
+        account="root",
+        path="sshd@a",
+        enough="unknown:pam_x",
+    )
+
+
+def test_a_share_at_the_limit_is_met_and_one_under_it_is_missed() -> None:
+    half = {"root sshd@*": {"key"}, "zoe sshd@*": {"password"}}
+    assert asked(half, limit=0.5) == (share(State.MET, Reason.WITHIN_LIMIT, 0.5, limit=0.5, **counted(2, 1, 2)),)
+    (one,) = asked(half, limit=0.51)
+    assert (one.state, one.limit) == (State.MISSED, 0.51)
+
+
+def test_an_unknown_way_that_may_be_strong_keeps_a_miss_from_being_certain() -> None:
+    ways = {"a sshd@*": {"key"}, "b sshd@*": {"unknown:pam_x"}, "c sshd@*": {"password"}}
+    assert asked(ways, limit=2 / 3)[0].reason is Reason.UNREADABLE
+    assert asked(ways, limit=0.7)[0].reason is Reason.WEAK_AUTHENTICATION
+
+
+def test_without_a_limit_every_way_must_be_strong() -> None:
+    (one,) = asked({"root sshd@*": {"key"}, "zoe sshd@*": {"password"}}, limit=None)
+    assert (one.state, one.limit) == (State.MISSED, 1.0)
+    assert asked({"root sshd@*": {"key"}}, limit=None)[0].state is State.MET
+
+
+def test_administrators_who_are_not_declared_are_counted_beside_the_rest() -> None:
+    host = DeclaredHost(id="srv-1", administrators=("root",))
+    (one,) = asked({"root sshd@*": {"key"}}, host=host, administrators=("root", "zoe", "eve"))
+    assert one.about == {**counted(1, 1, 1, administrators=3), "undeclared": 2, "undeclared_first": "eve"}
+
+
+DOORED = DeclaredHost(id="srv-1", doors=(Door(id="vpn", accounts=("zoe@x",)),))
+TOLD = Fact(name=WAY, subject="zoe@x door:vpn", value=frozenset({"password"}), as_of=NOW)
+
+
+def test_a_weak_door_is_named_as_one() -> None:
+    (one,) = asked({"root sshd@*": {"key"}}, host=DOORED, doors=doors_of(TOLD))
+    assert one.about == {
+        **counted(2, 1, 2), "door": 1, "account": "zoe@x", "path": "door:vpn", "enough": "password"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ((), "unknown:no-evidence"),
+        ((Fact(name=WAY, subject="zoe@x door:vpn", value=frozenset({"key"}), as_of=NOW - timedelta(hours=27)),),
+         "unknown:stale"),
+    ],
+)  # fmt: skip
+def test_a_door_that_is_not_known_says_why(facts: tuple[Fact, ...], why: str) -> None:
+    (one,) = asked({"root sshd@*": {"key"}}, host=DOORED, doors=doors_of(*facts))
+    assert (one.state, one.about["enough"]) == (State.UNPROVEN, why)
+
+
+def test_a_door_that_is_not_declared_any_more_counts_for_nothing() -> None:
+    """A look at the doors of yesterday stands beside a machine that has none today."""
+    weak = doors_of(TOLD, gaps=(Gap(subject="srv-1/door:vpn", reason=Reason.DENIED, detail="refused"),))
+    assert asked({"root sshd@*": {"key"}}, doors=weak) == (
+        share(State.MET, Reason.WITHIN_LIMIT, 1.0, **counted(1, 1, 1)),
+    )
+
+
+def test_a_door_that_could_not_be_asked_leaves_nothing_proven() -> None:
+    refused = Gap(subject="srv-1/door:vpn", reason=Reason.DENIED, detail="refused")
+    _, one = asked({"root sshd@*": {"key"}}, host=DOORED, doors=doors_of(TOLD, gaps=(refused, gap("keys"))))
+    assert one == Finding(state=State.UNPROVEN, reason=Reason.DENIED, about={"said": "refused", "part": "door:vpn"})
+
+
+def test_the_doors_of_a_machine_that_was_not_seen_are_counted_once() -> None:
+    target = Target(id="strong-authentication", unit="ratio", limit=1.0, evidence_age=timedelta(hours=26))
+    question = Question(item=DOORED, inventory=Inventory(), target=target, now=NOW, first_seen=NOW)
+    _, need = CHECK.needs(question)
+    (one,) = CHECK.judge(need, doors_of(TOLD), question)
+    assert (one.about["pairs"], one.about["accounts"], one.about["administrators"]) == (1, 1, 0)
