@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from agent.core.convention import CLAUSES
 from agent.core.facts.logs import Kept, Proof, Room, facts_of, proof_facts, room_facts
@@ -22,18 +23,27 @@ def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-def spoken(
+def spoken(check: Check, kept: Kept, **seen: Any) -> Finding:
+    """Return the finding that speaks for one source."""
+    return combine(findings(check, kept, **seen), best=False)
+
+
+def findings(
     check: Check,
     kept: Kept,
     *,
-    since: datetime = LONG_AGO,
+    since: datetime | None = LONG_AGO,
     starts: bool = False,
     gaps: Sequence[Gap] = (),
     room: Room | None = None,
     proof: Proof | None = None,
     marker: bool = False,
-) -> Finding:
-    """Return the finding that speaks for one source; `since`: from when on it is expected, `starts`: as is declared."""
+    limit: float | None = -1.0,
+) -> tuple[Finding, ...]:
+    """Return the findings on one source; `since`: from when on it is expected, `starts`: as is declared.
+
+    `limit` is in seconds; below zero: the convention's.
+    """
     source = LogSource(
         id="fw-1",
         log="central",
@@ -50,8 +60,11 @@ def spoken(
         collector="logs", host="srv-1", subject="central", begun=NOW, ended=NOW, facts=tuple(facts), gaps=tuple(gaps)
     )
     clause = CLAUSES[check.target]
-    target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
-    question = Question(item=source, inventory=Inventory(), target=target, now=NOW, first_seen=since, since=since)
+    limit = clause.limit if limit is not None and limit < 0 else limit
+    target = Target(id=clause.id, unit=clause.unit, limit=limit, evidence_age=clause.evidence_age)
+    question = Question(
+        item=source, inventory=Inventory(), target=target, now=NOW, first_seen=since or LONG_AGO, since=since
+    )
     (need,) = check.needs(question)
     assert (need.collector, need.subject) == ("logs", "central")
-    return combine(tuple(check.judge(need, seen, question)), best=False)
+    return tuple(check.judge(need, seen, question))

@@ -2,18 +2,20 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from agent.core.facts import alert_path
 from agent.core.facts.clock_offset import Reckoning, facts_of
 from agent.core.facts.logs import Kept, Proof
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
 from agent.core.judging.check import Need, Question
-from agent.core.model import Observation, State, Target
+from agent.core.model import Fact, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
 from agent.evaluation.evaluate import combine
 from checks.log_collection import CHECK
-from tests.checks.sources import DENIED, ago, spoken
+from tests.checks.sources import DENIED, ago, findings, spoken
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MACHINE = DeclaredHost(id="srv-1")
@@ -112,3 +114,122 @@ def test_a_marker_that_could_not_be_sent_is_neither_lost_nor_found() -> None:
     found = spoken(CHECK, HEARD, gaps=(gap,), marker=True)
     assert (found.state, found.reason) == (State.UNPROVEN, Reason.DENIED)
     assert spoken(CHECK, HEARD, proof=ON_TIME, gaps=(gap,), marker=True).state is State.UNPROVEN
+
+
+# Each finding whole, as the sentences are made of it.
+
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+
+
+def found_of(kept: Kept, **seen: Any) -> tuple[Finding, ...]:
+    """Return all findings on a source."""
+    return findings(CHECK, kept, **seen)
+
+
+def unproven(reason: Reason, **about: str | float) -> Finding:
+    """Return the finding that something could not be told."""
+    return Finding(state=State.UNPROVEN, reason=reason, about=about)
+
+
+def missed(reason: Reason, value: float | None = None, **about: str | float) -> Finding:
+    """Return the finding of what was seen and bad."""
+    return Finding(state=State.MISSED, reason=reason, value=value, about=about)
+
+
+def met(value: float, **about: str | float) -> Finding:
+    """Return the finding of a source that was heard."""
+    return Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=value, about=about)
+
+
+def test_a_source_that_was_heard_says_how_long_ago() -> None:
+    assert found_of(Kept(oldest=ago(9), newest=NOW - HOUR)) == (met(3600.0),)
+    assert found_of(Kept(oldest=ago(9), newest=NOW + HOUR)) == (met(0.0),)
+    heard = Kept(oldest=ago(9), newest=NOW - HOUR, interval=HOUR / 2, apart=-HOUR)
+    assert found_of(heard) == (met(3600.0, usual_seconds=1800.0, stamps_seconds=3600.0),)
+
+
+def test_a_silent_source_says_since_when_and_how_often_it_spoke() -> None:
+    assert found_of(Kept(oldest=ago(9), newest=ago(2), interval=HOUR)) == (
+        missed(Reason.SILENT, 172800.0, usual_seconds=3600.0),
+    )
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_stamps_are_apart_from_twenty_minutes_on(sign: int) -> None:
+    for apart, about in ((1200, {}), (1201, {"stamps_seconds": 1201.0})):
+        kept = Kept(oldest=ago(9), newest=NOW, apart=timedelta(seconds=sign * apart))
+        assert found_of(kept) == (met(0.0, **about),)
+
+
+def test_what_could_not_be_read_is_said_with_its_gap() -> None:
+    unread = Kept(oldest=ago(9), newest=ago(3), unread=(ago(9), ago(1)))
+    assert found_of(unread, gaps=[DENIED]) == (unproven(Reason.DENIED, said=DENIED.detail, gap=1),)
+    assert found_of(Kept(), gaps=[DENIED]) == (unproven(Reason.DENIED, said=DENIED.detail, gap=1),)
+    assert found_of(replace(unread, waiting=2)) == (unproven(Reason.ON_COURSE, waiting=2),)
+
+
+def test_unread_files_that_end_with_the_newest_record_hold_nothing_newer() -> None:
+    kept = Kept(oldest=ago(9), newest=ago(3), unread=(ago(9), ago(3)))
+    assert found_of(kept) == (missed(Reason.SILENT, 3 * 86400.0),)
+
+
+def test_without_a_limit_only_this_very_moment_is_no_silence() -> None:
+    assert found_of(Kept(oldest=ago(9), newest=NOW), limit=None) == (met(0.0),)
+    assert found_of(Kept(oldest=ago(9), newest=NOW - SECOND / 2), limit=None) == (missed(Reason.SILENT, 0.5),)
+    assert found_of(Kept(), since=NOW - SECOND / 2, starts=True, limit=None) == (missed(Reason.ABSENT, records=0),)
+
+
+def test_a_source_that_was_never_seen_has_its_first_24_hours_to_the_second() -> None:
+    joined = unproven(Reason.ON_COURSE, joined=ago(1).date().isoformat())
+    assert found_of(Kept(), since=ago(1), starts=True) == (joined,)
+    absent = missed(Reason.ABSENT, records=0)
+    assert found_of(Kept(), since=ago(1) - SECOND, starts=True) == (absent,)
+    assert found_of(Kept(), since=ago(0), starts=False) == (absent,)
+
+
+PATH_GAP = Gap(subject="central/fw-1/marker", reason=Reason.DENIED, detail="logger: refused")
+HEARD = Kept(oldest=ago(9), newest=NOW)
+
+
+def test_a_marker_that_was_lost_says_since_when() -> None:
+    proof = Proof(nonce="a", sent=NOW, lost=NOW - HOUR)
+    first, _ = found_of(HEARD, proof=proof, marker=True)
+    assert first == missed(Reason.SILENT, 3600.0, marker_lost=(NOW - HOUR).isoformat())
+
+
+def test_a_marker_that_could_not_be_sent_says_what_was_answered() -> None:
+    first, _ = found_of(HEARD, marker=True, gaps=[PATH_GAP])
+    assert first == unproven(Reason.DENIED, said="logger: refused", gap=1)
+
+
+@pytest.mark.parametrize("proof", [None, Proof(nonce="a", sent=NOW)])
+def test_a_marker_that_is_on_its_way_is_on_course(proof: Proof | None) -> None:
+    first, _ = found_of(HEARD, proof=proof, marker=True)
+    assert first == unproven(Reason.ON_COURSE, marker_sent=1)
+
+
+def test_a_marker_proves_the_path_for_24_hours_to_the_second() -> None:
+    proof = Proof(nonce="a", sent=NOW, found=ago(1), taken=2 * SECOND)
+    assert found_of(HEARD, proof=proof, marker=True) == (met(0.0, marker_seconds=2.0),)
+    first, _ = found_of(HEARD, proof=replace(proof, found=ago(1) - SECOND), marker=True)
+    assert first == unproven(Reason.STALE_EVIDENCE, evidence_age=86401.0, evidence_limit=86400.0)
+
+
+def test_a_beneficiary_rests_on_the_ways_out_of_its_alerts() -> None:
+    question = replace(QUESTION, item=Beneficiary(id="scota", name="SCOTA"))
+    (need,) = CHECK.needs(question)
+    assert need == Need(
+        collector=alert_path.COLLECTOR, subject=alert_path.SUBJECT, evidence_age=alert_path.EVIDENCE_AGE
+    )
+    gap = Gap(subject=alert_path.SUBJECT, reason=Reason.NOT_DECLARED, detail="no way out")
+    facts = (
+        Fact(name="alert.way", subject="webhook", value="", as_of=NOW),
+        Fact(name="alert.proven", subject="webhook", value=True, as_of=NOW - HOUR),
+    )
+    seen = Observation(
+        collector=alert_path.COLLECTOR, host="srv-1", subject=alert_path.SUBJECT, begun=NOW, ended=NOW, facts=facts,
+        gaps=(gap,),
+    )  # fmt: skip
+    assert tuple(CHECK.judge(need, seen, question)) == tuple(alert_path.findings(seen, NOW))
+    assert len(tuple(CHECK.judge(need, seen, question))) == 2

@@ -1,16 +1,18 @@
 """What the rule on the retention of logs says at, under and over each limit, and what it never claims."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.facts.logs import Kept, Room
-from agent.core.model import Finding, Gap, State
+from agent.core.model import Detail, Finding, Gap, State
 from agent.core.reason import Reason
 from checks.log_retention import CHECK
-from tests.checks.sources import DAY, DENIED, LONG_AGO, NOW, ago, spoken
+from tests.checks.sources import DAY, DENIED, LONG_AGO, NOW, ago, findings, spoken
 
 SOUND = Kept(oldest=ago(370), newest=ago(0.01), files=370)
 MOMENT = timedelta(seconds=1)
@@ -134,3 +136,150 @@ def test_met_is_only_what_was_seen_whole(
         assert min(silence, depth) <= 1.0
         assert not unread
         assert not kept.holes or min(begin, 350) - end <= 1.0
+
+
+# Each finding whole, as the sentences are made of it, and each term to the second.
+
+
+def all_of(kept: Kept, **seen: Any) -> tuple[Finding, ...]:
+    """Return all findings on a source."""
+    return findings(CHECK, kept, **seen)
+
+
+def told_of(day: datetime) -> str:
+    """Return a day as a slot has it."""
+    return day.date().isoformat()
+
+
+def seconds(days: float) -> float:
+    """Return days in seconds."""
+    return days * 86400.0
+
+
+def test_a_sound_source_says_how_deep_it_goes_in_how_many_files() -> None:
+    assert all_of(SOUND) == (
+        Finding(
+            state=State.MET,
+            reason=Reason.WITHIN_LIMIT,
+            value=seconds(370),
+            about={"files": 370, "oldest": told_of(ago(370))},
+        ),
+    )
+
+
+def test_what_could_not_be_read_is_said_with_its_gap() -> None:
+    first, _ = all_of(SOUND, gaps=(DENIED,))
+    assert first == Finding(state=State.UNPROVEN, reason=Reason.DENIED, about={"said": DENIED.detail, "gap": 1})
+
+
+@pytest.mark.parametrize(("what", "reason"), [("rewritten", Reason.CONTENT_CHANGED), ("removed", Reason.VANISHED)])
+def test_the_first_day_that_is_no_longer_what_it_was_is_named(what: str, reason: Reason) -> None:
+    days = (("2026-10-02", NOW), ("2026-10-01", NOW))
+    kept = replace(SOUND, rewritten=days) if what == "rewritten" else replace(SOUND, removed=days)
+    first, _ = all_of(kept)
+    assert first == Finding(state=State.MISSED, reason=reason, about={"day": "2026-10-01", "days": 2})
+
+
+def test_records_kept_too_long_are_said_with_their_age() -> None:
+    first, _ = all_of(replace(SOUND, oldest=ago(401)))
+    assert first == Finding(
+        state=State.MISSED,
+        reason=Reason.RETENTION_EXCEEDED,
+        value=seconds(401),
+        limit=seconds(400),
+        about={"oldest": told_of(ago(401))},
+    )
+
+
+def test_a_hole_is_one_from_24_hours_on_and_up_to_now_is_one_too() -> None:
+    def holes_of(length: timedelta) -> list[Reason]:
+        hole = ((ago(40), ago(40) + length),)
+        return [one.reason for one in all_of(replace(SOUND, holes=hole)) if one.state is State.MISSED]
+
+    assert (holes_of(DAY), holes_of(DAY + MOMENT)) == ([], [Reason.GAP])
+    first, _ = all_of(replace(SOUND, newest=ago(2)))
+    assert first == Finding(
+        state=State.MISSED,
+        reason=Reason.GAP,
+        value=seconds(2),
+        limit=seconds(1),
+        about={"from": ago(2).isoformat(), "until": NOW.isoformat(), "holes": 1},
+    )
+
+
+def test_a_hole_counts_from_350_days_back_only() -> None:
+    first, _ = all_of(replace(SOUND, holes=((ago(360), ago(348)),)))
+    assert (first.value, first.about["from"]) == (seconds(2), ago(350).isoformat())
+
+
+def test_unread_files_beyond_the_newest_record_may_fill_the_hole_up_to_now() -> None:
+    def is_a_hole(until: datetime) -> bool:
+        kept = replace(SOUND, newest=ago(3), unread=(ago(5), until))
+        return any(one.reason is Reason.GAP for one in all_of(kept))
+
+    assert (is_a_hole(ago(3)), is_a_hole(ago(3) + MOMENT)) == (True, False)
+
+
+def test_files_that_were_not_read_yet_are_counted() -> None:
+    waiting = Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"waiting": 3})
+    assert all_of(Kept(waiting=3)) == (waiting,)
+    (one,) = all_of(replace(SOUND, waiting=3))
+    assert one == replace(waiting, value=seconds(370))
+
+
+def test_a_young_source_is_on_course_while_a_day_at_most_is_lost() -> None:
+    kept = Kept(oldest=ago(9), newest=NOW, files=9)
+    (one,) = all_of(kept, since=ago(10))
+    about: Detail = {"files": 9, "oldest": told_of(ago(9)), "reached_on": told_of(ago(9) + 350 * DAY)}
+    assert one == Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, value=seconds(9), about=about)
+    (one,) = all_of(kept, since=ago(10) - MOMENT)
+    assert one == Finding(
+        state=State.MISSED,
+        reason=Reason.INCOMPLETE,
+        value=seconds(9),
+        about={"files": 9, "oldest": told_of(ago(9))},
+    )
+    assert all_of(kept, since=None)[0].reason is Reason.INCOMPLETE
+
+
+def test_what_could_not_be_read_may_hold_what_the_past_lacks() -> None:
+    kept = Kept(oldest=ago(9), newest=NOW, unread=(ago(400), ago(9)))
+    assert [one.reason for one in all_of(kept, gaps=(DENIED,))] == [Reason.DENIED]
+    assert all_of(Kept(unread=(ago(9), NOW))) == ()
+
+
+def test_a_source_of_which_nothing_is_kept_has_its_first_24_hours_to_the_second() -> None:
+    joined = Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"joined": told_of(ago(1))})
+    absent = Finding(state=State.MISSED, reason=Reason.ABSENT, about={"records": 0})
+    assert all_of(Kept(), since=ago(1), starts=True) == (joined,)
+    assert all_of(Kept(), since=ago(1) - MOMENT, starts=True) == (absent,)
+    assert all_of(Kept(), since=NOW) == (absent,)
+
+
+def test_a_hole_before_the_declared_start_is_none() -> None:
+    kept = replace(SOUND, holes=((ago(61), ago(59)),))
+    reasons = [one.reason for one in all_of(kept, since=ago(60), starts=True)]
+    assert reasons == [Reason.WITHIN_LIMIT]
+    assert all_of(kept, since=ago(60))[0].reason is Reason.GAP
+    assert all_of(kept, since=None, starts=True)[0].reason is Reason.GAP
+
+
+def test_room_says_when_it_is_full_and_what_is_erased_before_twelve_months() -> None:
+    kept = Kept(oldest=ago(50), newest=NOW)
+
+    def room(full: datetime | None = None, age: timedelta | None = None) -> dict[str, object]:
+        return dict(all_of(kept, since=ago(10), room=Room(free=10, daily=1, full=full, age=age))[0].about)
+
+    end = kept.oldest + 350 * DAY if kept.oldest is not None else NOW
+    plain = room()
+    assert room(full=end - MOMENT) == {**plain, "full_on": told_of(end - MOMENT)}
+    assert room(full=end) == plain
+    assert room(age=349 * DAY) == {**plain, "erased_age": seconds(349)}
+    assert room(age=350 * DAY) == plain
+
+
+def test_without_a_limit_any_depth_is_enough_and_no_hole_counts() -> None:
+    (one,) = all_of(Kept(oldest=NOW, newest=NOW), limit=None)
+    assert (one.state, one.value) == (State.MET, 0.0)
+    (one,) = all_of(replace(SOUND, holes=((ago(40), ago(10)),)), limit=None)
+    assert one.state is State.MET

@@ -1,6 +1,7 @@
 """What the rule on security updates says at, under and over each limit, and which condition speaks for all."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -268,3 +269,222 @@ REPORTED = {
 def test_a_post_that_only_a_console_sees_is_judged_by_what_that_tells(case: str) -> None:
     facts, verdict = REPORTED[case]
     assert reported(*facts) == verdict
+
+
+# Each finding whole, as the sentences are made of it, and each term to the second.
+
+SECOND = 1 / 86400
+DAYS = 86400.0
+
+
+def missed(reason: Reason, value: float | None = None, limit: float | None = None, **about: str | float) -> Finding:
+    """Return the finding of what was seen and bad."""
+    return Finding(state=State.MISSED, reason=reason, value=value, limit=limit, about=about)
+
+
+def unproven(reason: Reason, value: float | None = None, **about: str | float) -> Finding:
+    """Return the finding of what could not be told."""
+    return Finding(state=State.UNPROVEN, reason=reason, value=value, about=about)
+
+
+def met(value: float, **about: str | float) -> Finding:
+    """Return the finding that no update waits too long, which stands for as long as any look."""
+    ends = NOW + CLAUSES["patching"].evidence_age
+    return Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=value, stands_until=ends, about=about)
+
+
+def day_of(days: float) -> str:
+    """Return the day that many days ago."""
+    return (NOW - timedelta(days=days)).date().isoformat()
+
+
+def rounded(found: Sequence[Finding]) -> list[Finding]:
+    """Return findings with their value to a tenth of a second: days are no whole number of microseconds."""
+    return [replace(one, value=None if one.value is None else round(one.value, 1)) for one in found]
+
+
+def seen_with(*facts: Fact, less: Sequence[Fact] = ()) -> list[Finding]:
+    """Return the findings on a sound machine with more facts, or with less."""
+    return rounded(findings([one for one in (*SOUND, *facts) if one not in less]))
+
+
+def test_a_machine_without_updates_says_that_there_are_none() -> None:
+    assert seen_with() == [met(0.0, updates=0)]
+
+
+def test_an_update_that_waits_is_named_by_its_package() -> None:
+    late = pending(32, 33)
+    assert seen_with(*late) == [missed(Reason.UPDATES_PENDING, 32 * DAYS, updates=1, package="openssl")]
+    (one,) = seen_with(*pending(1, 2))
+    assert one == met(DAYS, updates=1, package="openssl", at_most_age=2 * DAYS)
+
+
+def test_packages_are_counted_once_whatever_their_architecture() -> None:
+    facts = (*pending(3, 4), *pending(2, 3, "openssl:i386 3.5.7-1"), *pending(1, 2, "curl:amd64 8:7.1 now"))
+    (one,) = seen_with(*facts)
+    assert one == met(3 * DAYS, updates=2, package="openssl", at_most_age=4 * DAYS)
+
+
+def test_an_update_of_unknown_age_is_on_course_and_says_no_greatest_age() -> None:
+    assert seen_with(*pending(1)) == [unproven(Reason.ON_COURSE, DAYS, updates=1, package="openssl")]
+    assert seen_with(*pending(-1)) == [unproven(Reason.ON_COURSE, 0.0, updates=1, package="openssl")]
+
+
+def test_the_date_of_a_changelog_tells_an_age_and_proves_none() -> None:
+    hint = fact("patch.pending.changelog", FIX, 5)
+    (one,) = seen_with(*pending(1), hint)
+    assert one == unproven(Reason.ON_COURSE, DAYS, updates=1, package="openssl", at_most_age=5 * DAYS)
+    (one,) = seen_with(*pending(1, 2), hint)
+    assert one.about["at_most_age"] == 2 * DAYS
+
+
+def test_the_first_campaign_in_time_bounds_no_age_of_another_update() -> None:
+    (one,) = seen_with(*pending(1, 2), *pending(1, None, "curl:amd64 8"))
+    assert "at_most_age" not in one.about
+
+
+def test_an_update_may_wait_for_the_limit_to_the_second() -> None:
+    assert seen_with(*pending(31, 31))[0].state is State.MET
+    assert seen_with(*pending(31 + SECOND, 32))[0].reason is Reason.UPDATES_PENDING
+    assert seen_with(*pending(1, 31 + SECOND))[0].reason is Reason.ON_COURSE
+
+
+def test_without_a_limit_any_age_is_too_much() -> None:
+    target = Target(id="patching", unit="seconds", limit=None, evidence_age=timedelta(hours=26))
+    facts = tuple(one for one in SOUND if one is not CAMPAIGN)
+    half = (fact("patch.pending", FIX, SECOND / 2), fact("patch.campaign", True, 0))
+    seen = Observation(collector="patches", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=(*facts, *half))
+    question = Question(item=MACHINE, inventory=Inventory(hosts=(MACHINE,)), target=target, now=NOW, first_seen=NOW)
+    (one,) = CHECK.judge(Need(collector="patches", subject="srv-1"), seen, question)
+    assert one.reason is Reason.UPDATES_PENDING
+
+
+def test_a_system_that_is_no_longer_supported_is_named_with_its_last_day() -> None:
+    ended = fact("system.supported_until", NOW)
+    first, *rest = seen_with(ended, less=[SUPPORTED])
+    assert first == missed(Reason.UNSUPPORTED_SYSTEM, system="debian 13 trixie", until="2026-11-23")
+    assert rest == [met(0.0, updates=0)]
+    assert seen_with(ended, less=[SUPPORTED, SYSTEM])[0] == missed(Reason.UNSUPPORTED_SYSTEM, until="2026-11-23")
+    soon = fact("system.supported_until", NOW + timedelta(seconds=1))
+    assert seen_with(soon, less=[SUPPORTED]) == [met(0.0, updates=0)]
+
+
+def test_a_system_that_was_never_released_is_named() -> None:
+    first, _ = seen_with(fact("system.unreleased", True))
+    assert first == missed(Reason.UNSUPPORTED_SYSTEM, system="debian 13 trixie")
+
+
+def test_what_could_not_be_seen_is_said_with_its_gap() -> None:
+    denied = Gap(subject="srv-1", reason=Reason.DENIED, detail="apt: refused")
+    first, _ = findings(SOUND, [denied])
+    assert first == unproven(Reason.DENIED, said="apt: refused", gap=1)
+
+
+def test_a_late_campaign_says_how_long_ago_it_was_or_since_when_there_was_none() -> None:
+    owed = pending(1, 2)
+    late = fact("patch.campaign", True, 32)
+    assert seen_with(*owed, late, less=[CAMPAIGN])[0] == missed(Reason.CAMPAIGN_LATE, 32 * DAYS)
+    log = fact("patch.log", True, 32)
+    assert seen_with(*owed, log, less=[CAMPAIGN])[0] == missed(Reason.CAMPAIGN_LATE, 32 * DAYS, no_campaign=day_of(32))
+    idle = fact("patch.nothing_due", True, 32)
+    assert seen_with(*owed, idle, less=[CAMPAIGN])[0] == missed(Reason.CAMPAIGN_LATE, 32 * DAYS, no_campaign=day_of(32))
+
+
+def test_a_campaign_is_in_time_up_to_the_limit_to_the_second() -> None:
+    for ago, expected in ((31, []), (31 + SECOND, [Reason.CAMPAIGN_LATE])):
+        found = seen_with(*pending(1, 2), fact("patch.campaign", True, ago), less=[CAMPAIGN])
+        assert [one.reason for one in found if one.state is State.MISSED] == expected
+
+
+def test_a_young_log_without_a_campaign_is_on_course() -> None:
+    first, _ = seen_with(*pending(1, 2), fact("patch.log", True, 5), less=[CAMPAIGN])
+    assert first == unproven(Reason.ON_COURSE, no_campaign=day_of(5))
+
+
+def test_a_machine_without_a_log_says_so() -> None:
+    first, _ = seen_with(*pending(1, 2), less=[CAMPAIGN])
+    assert first == unproven(Reason.ON_COURSE, no_log=1)
+
+
+@pytest.mark.parametrize("ago", [7, 7 + SECOND])
+def test_a_restart_is_owed_after_seven_days_to_the_second(ago: float) -> None:
+    value, limit = round(ago * DAYS, 1), 7 * DAYS
+    owed: tuple[tuple[str, FactValue, dict[str, str | float]], ...] = (
+        ("restart.machine", True, {}),
+        ("restart.kernel", "6.12.1", {"kernel": "6.12.1"}),
+        ("restart.program", "nginx", {"program": "nginx", "programs": 1}),
+        ("restart.service", "nginx.service", {"program": "nginx.service", "programs": 1}),
+    )
+    for name, value_seen, about in owed:
+        first, *_ = seen_with(fact(name, value_seen, ago))
+        late = missed(Reason.RESTART_OWED, value, limit, **about)
+        assert first == (late if ago > 7 else met(0.0, updates=0))
+
+
+def test_programs_that_run_old_code_are_counted_once_and_the_oldest_is_named() -> None:
+    first, _ = seen_with(
+        fact("restart.program", "nginx", 8),
+        fact("restart.service", "nginx.service", 9),
+        fact("restart.program", "x", 8),
+    )
+    assert first == missed(Reason.RESTART_OWED, 9 * DAYS, 7 * DAYS, program="nginx.service", programs=2)
+
+
+def test_lists_that_are_not_configured_are_missed() -> None:
+    first, _ = seen_with(fact("patch.security_source", False), less=[SOURCE])
+    assert first == missed(Reason.ABSENT, source="security")
+
+
+def test_lists_that_ended_say_how_old_they_are() -> None:
+    for ends, stale in ((NOW, True), (NOW + timedelta(seconds=1), False)):
+        first, *_ = seen_with(fact("patch.metadata", ends, 8), less=[FRESH])
+        expected = unproven(Reason.STALE_METADATA, lists_age=8 * DAYS)
+        assert first == expected if stale else first.state is State.MET
+    assert seen_with(less=[FRESH])[0] == unproven(Reason.STALE_METADATA)
+
+
+def told(*facts: Fact) -> list[Finding]:
+    """Return the findings on a post of which a console alone tells."""
+    clause = CLAUSES["patching"]
+    target = Target(id="patching", unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
+    question = Question(item=POST, inventory=Inventory(hosts=(POST,)), target=target, now=NOW, first_seen=NOW)
+    seen = Observation(collector="patches", host="pc-1", subject="pc-1", begun=NOW, ended=NOW, facts=facts)
+    return rounded(tuple(CHECK.judge(Need(collector="patches", subject="pc-1"), seen, question)))
+
+
+NO_RESTART = fact("restart.machine", False)
+TOLD = (SOURCE, FRESH, SUPPORTED, SYSTEM, CAMPAIGN, NO_RESTART)
+
+
+def test_a_post_that_a_console_does_not_know_is_absent_there() -> None:
+    assert told() == [missed(Reason.ABSENT, export="wsus")]
+
+
+def test_a_post_of_which_a_console_tells_no_update_is_met() -> None:
+    assert told(*TOLD, *waiting(0)) == [met(0.0, export="wsus")]
+    assert told(*TOLD, fact("patch.reported.waiting", "none")) == [met(0.0, export="wsus")]
+
+
+def test_a_post_s_oldest_update_is_dated_by_the_console() -> None:
+    assert told(*TOLD, *waiting(3, 31)) == [met(31 * DAYS, export="wsus", reported=3)]
+    assert told(*TOLD, *waiting(3, -1)) == [met(0.0, export="wsus", reported=3)]
+    late = 31 + SECOND
+    assert told(*TOLD, *waiting(3, late)) == [
+        missed(Reason.UPDATES_PENDING, round(late * DAYS, 1), export="wsus", reported=3)
+    ]
+
+
+def test_updates_of_a_post_without_a_date_are_counted() -> None:
+    assert told(*TOLD, *waiting(3)) == [unproven(Reason.INCOMPLETE, export="wsus", no_date=3)]
+
+
+def test_what_a_console_does_not_tell_is_said_each() -> None:
+    bare = (SOURCE, FRESH, SYSTEM, *waiting(3, 1))
+    assert told(*bare) == [
+        unproven(Reason.INCOMPLETE, export="wsus", no_restart=1),
+        unproven(Reason.INCOMPLETE, export="wsus", no_support=1),
+        unproven(Reason.INCOMPLETE, export="wsus", no_campaign_told=1),
+        met(DAYS, export="wsus", reported=3),
+    ]
+    untold = [one.about for one in told(SOURCE, FRESH, SYSTEM, *waiting(0)) if one.reason is Reason.INCOMPLETE]
+    assert untold == [{"export": "wsus", "no_restart": 1}, {"export": "wsus", "no_support": 1}]
