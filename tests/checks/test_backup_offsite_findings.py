@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from agent.core.facts.restore_samples import Failed, Sampled
 from agent.core.inventory import Sample
-from agent.core.judging import Need
+from agent.core.judging.check import Need
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
-from agent.core.samples import Failed, Sampled
 from checks.backup_offsite import CHECK
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, SECOND, judged, look, point, question
 
