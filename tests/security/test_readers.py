@@ -25,6 +25,39 @@ ROUTES = (
     *("/target/backup-rpo", "/target/backup-rpo.json", "/target/backup-rpo/secret-place"),
     *("/target/backup-rpo/secret-place.json", "/target/backup-rpo/secret-place?beneficiary=other&language=en"),
     *("//metrics", "/%6detrics", "/Metrics", "/./metrics", "/target/../metrics", "http://localhost/metrics"),
+    *("/metrics/", "/metrics%00", "/metrics;x", "/metrics?beneficiary=scota", "/metrics?beneficiary=other", "*"),
+    *(
+        "/?beneficiary=scota&beneficiary=other",
+        "/?beneficiary=other&beneficiary=scota",
+        "/?beneficiary=",
+        "/?BENEFICIARY=other",
+    ),
+    *(
+        "/?beneficiary=scota,other",
+        "/?beneficiary[]=other",
+        "/?beneficiary=scota%00other",
+        "/?beneficiary=%6fther",
+        "/?;beneficiary=other",
+    ),
+    *(
+        "/api/verdicts?beneficiary=scota&beneficiary=other",
+        "/api/verdicts/",
+        "/api/verdicts.json",
+        "/api/../metrics",
+        "/api%2fverdicts",
+    ),
+    *(
+        "/target/backup-rpo/",
+        "/target/backup-rpo/.json",
+        "/target/backup-rpo/secret-place/",
+        "/target/backup-rpo/secret%2dplace",
+    ),
+    *("/target/backup-rpo/secret-place%20.json", "/target/backup-rpo/Secret-Place", "/target//backup-rpo/secret-place"),
+    *(
+        "/target/backup-rpo/files/../secret-place",
+        "/target/backup-rpo.json?beneficiary=other",
+        "http://localhost/target/backup-rpo/secret-place",
+    ),
 )
 SECRETS = (b"secret-place", b"Syndicat des eaux", b'"other"', OTHER.name.encode())
 
