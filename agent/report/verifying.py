@@ -23,6 +23,8 @@ from agent.report.rows_shown import Shown, ShownDays
 _LISTED = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9_./-]{1,200})")
 # What is read whole: everything but days, tail, payloads and the table, which go by line after line.
 LARGEST_WHOLE = 64 * 1024 * 1024
+# A payload is one line; the largest are lists of a store's files.
+LONGEST_LINE = 256 * 1024 * 1024
 MOST_SAID = 20
 
 
@@ -125,11 +127,17 @@ class Reading:
 
     def lines(self, name: str) -> Iterator[bytes]:
         """Yield the lines of one file, each without its line feed."""
-        left = b""
+        left: list[bytes] = []
         for piece in pieces(self._file, self._member(name)):
-            *whole, left = (left + piece).split(b"\n")
-            yield from whole
-        if left:
+            first, *rest = piece.split(b"\n")
+            left.append(first)
+            if sum(map(len, left)) > LONGEST_LINE:
+                raise NotTheForm(f"{name} holds a line that is too long")
+            if rest:
+                yield b"".join(left)
+                yield from rest[:-1]
+                left = [rest[-1]]
+        if any(left):
             raise NotTheForm(f"{name} does not end with a line")
 
 
