@@ -57,7 +57,7 @@ def _hosts(line: str, group: str, spot: Spot, listing: Listing) -> None:
     except ValueError:
         listing.refuse(spot, "host", "holds a quote that is left open", _SEE)
         return
-    if not words:
+    if not words or listing.is_overfull:
         return
     settings = dict(_assigned(words[1:], spot, listing))
     try:
@@ -67,8 +67,7 @@ def _hosts(line: str, group: str, spot: Spot, listing: Listing) -> None:
         return
     if port is not None:
         settings["ansible_port"] = Setting(value=str(port), spot=spot)
-    for name in names:
-        listing.enter(group, name, spot).update(settings)
+    listing.enter(group, names, spot, settings)
 
 
 def _assigned(words: list[str], spot: Spot, listing: Listing) -> Iterator[tuple[str, Setting]]:

@@ -1,6 +1,6 @@
 """What an Ansible inventory says, whichever form it is written in: groups, hosts, variables, each with its place."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.config.mistakes import Mistake, shown
@@ -10,6 +10,8 @@ EVERYTHING = "all"
 UNGROUPED = "ungrouped"
 # Ranges multiply, and a typing error must not fill the memory.
 MOST_HOSTS = 20_000
+# The same hosts in fifty groups each.
+MOST_ENTRIES = 50 * MOST_HOSTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Listing:
     hosts: dict[str, dict[str, Setting]] = field(default_factory=dict)
     spots: dict[str, Spot] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    is_overfull: bool = False
+    _left: int = field(default=MOST_ENTRIES, init=False)
 
     def spot(self, line: int) -> Spot:
         """Return a place in this file."""
@@ -52,15 +56,24 @@ class Listing:
         """Return a group, as empty as it is new."""
         return self.groups.setdefault(name, Group())
 
-    def enter(self, group: str, host: str, spot: Spot) -> dict[str, Setting]:
-        """Put a host into a group and return its variables."""
-        if host not in self.hosts and len(self.hosts) == MOST_HOSTS:
-            self.refuse(spot, host, f"is one host more than {MOST_HOSTS}", "see the ranges")
-        if len(self.hosts) < MOST_HOSTS:
-            self.hosts.setdefault(host, {})
-            self.spots.setdefault(host, spot)
-            self.group(group).hosts.setdefault(host, spot)
-        return self.hosts.get(host, {})
+    def enter(self, group: str, names: Sequence[str], spot: Spot, settings: Mapping[str, Setting]) -> None:
+        """Put hosts into a group, with their variables; none once the file has listed more than it may."""
+        for host in names:
+            if self.is_overfull:
+                return
+            self._left -= 1
+            if host not in self.hosts and len(self.hosts) == MOST_HOSTS:
+                self._overfill(spot, host, f"is one host more than {MOST_HOSTS}")
+            elif self._left < 0:
+                self._overfill(spot, host, f"is entered in groups more than {MOST_ENTRIES} times with the others")
+            else:
+                self.hosts.setdefault(host, {}).update(settings)
+                self.spots.setdefault(host, spot)
+                self.group(group).hosts.setdefault(host, spot)
+
+    def _overfill(self, spot: Spot, host: str, what: str) -> None:
+        self.is_overfull = True
+        self.refuse(spot, host, what, "see the ranges")
 
     def members(self, group: str) -> frozenset[str]:
         """Return the hosts of a group and of the groups within it."""

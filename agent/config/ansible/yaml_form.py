@@ -109,6 +109,8 @@ def _group(name: str, at: yaml.Node, node: yaml.Node, listing: Listing, depth: i
 
 def _hosts(group: str, node: yaml.Node, listing: Listing) -> None:
     for written, key, value in _pairs(node, group, listing):
+        if listing.is_overfull:
+            return
         spot = listing.spot(_line(key))
         settings = _settings(value, listing)
         try:
@@ -118,8 +120,7 @@ def _hosts(group: str, node: yaml.Node, listing: Listing) -> None:
             continue
         if port is not None:
             settings.setdefault("ansible_port", Setting(value=str(port), spot=spot))
-        for name in names:
-            listing.enter(group, name, spot).update(settings)
+        listing.enter(group, names, spot, settings)
 
 
 def _settings(node: yaml.Node | None, listing: Listing) -> dict[str, Setting]:
