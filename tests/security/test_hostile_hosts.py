@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import Denied, Exited, LookError, TimedOut
-from tests.core.remote import LONG, door
+from tests.hosts.ssh.remote import LONG, door
 from tests.parts.program import beffroi
 from tests.parts.sshd import running_sshd
 from tests.parts.watched import Copy, Watched

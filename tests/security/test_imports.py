@@ -11,12 +11,12 @@ import pytest
 
 from agent.config import web_config
 from agent.config.ansible.read import read_inventory
-from agent.config.discover import discover
+from agent.config.initial.discover import discover
 from agent.config.load import load
 from agent.core.errors import BeffroiError
-from agent.core.exports import read_rows
+from agent.core.facts.console_exports import read_rows
 from agent.core.inventory import Export
-from agent.core.local import LocalHost
+from agent.hosts.local import LocalHost
 from agent.register.csv_file import read_content, read_table
 from agent.register.reading import digest_of
 from tests.config.ansible.written import configured, hosts, refused
@@ -140,7 +140,7 @@ def test_no_bomb_goes_off(tmp_path: Path, form: str, name: str) -> None:
     file = str(folder / "profiles.yaml")
     code = {
         "inventory": f"from agent.config.ansible.read import read_inventory as r; r(Path({file!r}))",
-        "profiles": f"from agent.config.discover import discover as r; r(Path({str(tmp_path)!r}), 'srv-1')",
+        "profiles": f"from agent.config.initial.discover import discover as r; r(Path({str(tmp_path)!r}), 'srv-1')",
         "web": f"from agent.config.web_config import load as r; r(Path({file!r}))",
     }[form]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.export.connection import REQUEST_SECONDS
-from agent.export.http import CLIENTS, Server
+from agent.export.http.connection import REQUEST_SECONDS
+from agent.export.http.server import CLIENTS, Server
 from tests.parts.web import HASH, PASSWORD, StillSite, certify, connect, get, port_of, received, said, understood
 
 pytestmark = pytest.mark.network
