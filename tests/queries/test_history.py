@@ -1,6 +1,7 @@
 """The last days of each target and subject: day by day what the quarterly report says of them, and nobody else's."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from agent.report.material import read
 from tests.export.samples import SCOTA as BENEFICIARY
 from tests.export.samples import TARGETS, verdict
 from tests.ledger.samples import HandClock, tamper
-from tests.report.year import SCOTA, Year, year
+from tests.report.year import SCOTA, Year, noon, year
 
 MIDDLE, AFTER = datetime(2026, 12, 10, 12, tzinfo=UTC), datetime(2027, 1, 8, 12, tzinfo=UTC)
 
@@ -36,8 +37,17 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
         # Nobody wrote a row on these days, and the risk was accepted for two of them.
         agreed = {"target": "endpoint-protection", "subject": "srv-2", "accepted_by": "Présidente du SCOTA"}
         dates = {"accepted_on": "2026-12-05", "until": "2026-12-06", "reason": "panne", "author": "RSSI"}
-        made.ledger.append_entry("acceptance", {**agreed, **dates, "beneficiary": SCOTA}, beneficiary=SCOTA)
+        with entered_on(made, date(2026, 12, 5)):
+            made.ledger.append_entry("acceptance", {**agreed, **dates, "beneficiary": SCOTA}, beneficiary=SCOTA)
         yield made
+
+
+@contextmanager
+def entered_on(filled: Year, day: date) -> Iterator[None]:
+    """Enter what follows on an earlier day: an agreement acts from the day of its entry."""
+    before, filled.clock.time = filled.clock.time, noon(day)
+    yield
+    filled.clock.time = before
 
 
 def report_at(filled: Year, now: datetime) -> Report:
@@ -319,10 +329,11 @@ def test_the_most_particular_adaptation_is_the_one_that_is_named(filled: Year) -
     """One for a subject comes before one for all, whichever was entered last."""
     own = {"author": "RSSI", "target": "patching", "informed_on": "2026-09-01", "effective_on": "2026-09-01"}
     agreed = {**own, "reason": "essai", "beneficiary": SCOTA}
-    particular = filled.ledger.append_entry(
-        "adaptation", {**agreed, "subject": "srv-1", "limit": "40d"}, beneficiary=SCOTA
-    )
-    filled.ledger.append_entry("adaptation", {**agreed, "limit": "35d"}, beneficiary=SCOTA)
+    with entered_on(filled, date(2026, 9, 1)):
+        particular = filled.ledger.append_entry(
+            "adaptation", {**agreed, "subject": "srv-1", "limit": "40d"}, beneficiary=SCOTA
+        )
+        filled.ledger.append_entry("adaptation", {**agreed, "limit": "35d"}, beneficiary=SCOTA)
     objective = calendar_of(filled, key("patching", "srv-1"), MIDDLE).objective
     assert (objective.limit, objective.adaptation) == (40 * 86400.0, particular)
 
