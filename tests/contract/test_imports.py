@@ -85,9 +85,19 @@ def test_the_editor_shows_a_banned_name_too(file: str, text: str) -> None:
     assert "TID251" in ran.stdout
 
 
-def test_every_member_of_agent_has_its_layer() -> None:
+def layers() -> list[str]:
+    """Return the rooms in the order of the import contract."""
     contracts = tomllib.loads((HOME / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    layers = next(contract["layers"] for contract in contracts if contract["id"] == "layers")
-    named = {name.strip(" ()\n") for layer in layers for part in layer.split("|") for name in part.split(":")}
+    named = next(contract["layers"] for contract in contracts if contract["id"] == "layers")
+    return [name.strip(" ()\n") for layer in named for part in layer.split("|") for name in part.split(":")]
+
+
+def test_the_tour_of_the_tree_names_every_room_from_the_top_down() -> None:
+    text = (HOME / "docs/architecture.md").read_text()
+    assert re.findall(r"(?m)^\| `((?:agent|checks|collectors)[\w.]*)` \|", text) == layers()[1:]
+
+
+def test_every_member_of_agent_has_its_layer() -> None:
+    named = set(layers())
     members = {f"agent.{path.stem}" for path in (HOME / "agent").iterdir() if path.suffix == ".py" or path.is_dir()}
     assert members - {"agent.__init__", "agent.__pycache__"} - named == set()
