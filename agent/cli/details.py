@@ -39,11 +39,18 @@ def places() -> Iterator[Path]:
 def append(file: Path, text: str) -> bool:
     """Append a text to a file of at most 1 MiB, made anew beyond that; return whether it could be done.
 
-    A link is not followed: the state directory belongs to another user than root.
+    Neither a link is followed nor a file written that has another name: the state directory belongs to another user
+    than root. What root makes there is that user's.
     """
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
         with open(os.open(file, flags, mode=0o600), "a", encoding="utf-8", errors="backslashreplace") as opened:
+            made = os.fstat(opened.fileno())
+            if made.st_nlink > 1:
+                return False
+            if os.geteuid() == made.st_uid == 0:
+                folder = os.stat(file.parent)
+                os.fchown(opened.fileno(), folder.st_uid, folder.st_gid)
             if opened.tell() > LIMIT:
                 opened.truncate(0)
             opened.write(text + "\n")

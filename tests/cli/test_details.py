@@ -38,6 +38,22 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     assert not aim.exists()
 
 
+def test_a_file_of_another_name_is_not_written_to(tmp_path: Path) -> None:
+    aim = tmp_path / "aim"
+    aim.write_text("kept")
+    os.link(aim, tmp_path / "link")
+    assert not append(tmp_path / "link", "text")
+    assert aim.read_text() == "kept"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file away")
+def test_what_root_makes_belongs_to_the_owner_of_the_folder(tmp_path: Path) -> None:
+    """Else the daemon could add nothing to it."""
+    os.chown(tmp_path, 65534, 65534)
+    assert append(tmp_path / "file", "text")
+    assert ((tmp_path / "file").stat().st_uid, (tmp_path / "file").stat().st_gid) == (65534, 65534)
+
+
 def test_a_pipe_that_nobody_reads_holds_nothing_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert not append(tmp_path / "pipe", "text")
