@@ -106,3 +106,60 @@ def test_it_is_missed_exactly_where_a_point_is_too_old(ages: list[int], retentio
     seen = look(*(point(age * DAY, number) for number, age in enumerate(ages)))
     missed = any(one.state is State.MISSED for one in found(seen, backup))
     assert missed == (max(ages) > retention + 1)
+
+
+# Each finding whole, as the sentences are made of it.
+
+
+def unproven(reason: Reason, **about: str | float) -> Finding:
+    """Return the finding of what could not be told."""
+    return Finding(state=State.UNPROVEN, reason=reason, about={"copy": "files/offsite", **about})
+
+
+def test_a_copy_in_order_says_how_old_its_oldest_point_is() -> None:
+    (one,) = found(look(point(300 * DAY, 1), point(HOUR, 2)))
+    assert one == Finding(
+        state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        value=(300 * DAY).total_seconds(),
+        limit=(400 * DAY).total_seconds(),
+        unit="seconds",
+        about={
+            "copy": "files/offsite", "points": 2, "oldest": (NOW - 300 * DAY).isoformat(), "rotated": 0
+        },
+    )  # fmt: skip
+    (late,) = found(look(point(402 * DAY, 1)))
+    assert (late.state, late.reason, late.value) == (
+        State.MISSED,
+        Reason.RETENTION_EXCEEDED,
+        (402 * DAY).total_seconds(),
+    )
+
+
+def test_a_point_of_the_future_has_no_age() -> None:
+    (one,) = found(look(point(-HOUR)))
+    assert one.value == 0.0
+
+
+def test_a_point_is_rotated_from_the_retention_on() -> None:
+    def rotated(age: timedelta) -> object:
+        gone = ("backup.point.gone", point(age + HOUR, 9), NOW - HOUR)
+        return found(look(point(DAY), more=[gone]))[0].about["rotated"]
+
+    assert (rotated(400 * DAY - timedelta(seconds=1)), rotated(400 * DAY)) == (0, 1)
+
+
+def test_a_copy_that_shows_nothing_says_why_and_which_one_it_is() -> None:
+    denied = Gap(subject="files/offsite", reason=Reason.DENIED, detail="refused")
+    assert found(look(gaps=(denied,))) == [unproven(Reason.DENIED)]
+    assert found(look(more=[("repository.damaged_snapshot", "ab", NOW)])) == [unproven(Reason.UNREADABLE)]
+    assert found(look(present=False)) == [unproven(Reason.ABSENT)]
+    assert found(look(point(HOUR, host="elsewhere"))) == [unproven(Reason.ABSENT)]
+    assert found(look()) == [unproven(Reason.EMPTY)]
+
+
+def test_a_point_that_was_not_shown_is_named_beside_the_rest() -> None:
+    denied = Gap(subject="files/offsite", reason=Reason.DENIED, detail="refused")
+    assert found(look(point(HOUR), gaps=(denied,)))[1:] == [unproven(Reason.DENIED, said="refused")]
+    damaged = look(point(HOUR), more=[("repository.damaged_snapshot", "ab", NOW)])
+    assert found(damaged)[1:] == [unproven(Reason.UNREADABLE, file="snapshots/ab")]

@@ -293,3 +293,64 @@ def test_another_declared_backups_machine_is_no_renamed_one() -> None:
     asked = replace(question(BACKUP, "backup-rpo"), inventory=Inventory(backups=(BACKUP, other)))
     (found,) = judged(CHECK, asked, look(point(30 * HOUR, 1), point(HOUR, 2, host="vm.example.fr")))
     assert "other_host" not in found.about
+
+
+# Each finding whole, as the sentences are made of it.
+
+
+def test_a_backup_without_an_off_site_copy_says_how_many_it_has() -> None:
+    weekly = replace(OFFSITE, id="archive", limit=7 * DAY)
+    asked = question(replace(BACKUP, copies=(ONSITE, weekly)), "backup-rpo")
+    assert list(CHECK.declared(asked)) == [
+        Finding(state=State.MISSED, reason=Reason.NOT_OFFSITE, about={"copies": 2, "copies_with_own_limit": 1})
+    ]
+
+
+def held(found: Finding) -> Finding:
+    """Return a finding as it rests on a look of this moment."""
+    return replace(found, observed_at=NOW, stands_until=NOW + 6 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("age", "told", "state", "reason"),
+    [
+        (HOUR, 3600.0, State.MET, Reason.WITHIN_LIMIT),
+        (LIMIT + SECOND, 86401.0, State.MISSED, Reason.TOO_OLD),
+        (-SECOND, 0.0, State.MET, Reason.WITHIN_LIMIT),
+    ],
+)
+def test_a_canary_says_its_copy_its_date_and_its_age(age: timedelta, told: float, state: State, reason: Reason) -> None:
+    found = finding(canary(("canary.planted", "b", age)), PLANTED)
+    about = {"copy": "files/offsite", "canary": (NOW - age).isoformat()}
+    expected = Finding(state=state, reason=reason, value=told, limit=86400.0, unit="seconds", about=about)
+    assert found == held(expected)
+
+
+def test_a_canary_that_proves_nothing_says_why() -> None:
+    def unproven(reason: Reason, **about: str | float) -> Finding:
+        return held(Finding(state=State.UNPROVEN, reason=reason, about={"copy": "files/offsite", **about}))
+
+    assert finding(look(collector="canary"), PLANTED) == unproven(Reason.ABSENT, canary="absent")
+    garbled = canary(("canary.garbled", "b", HOUR))
+    assert finding(garbled, PLANTED) == unproven(Reason.UNREADABLE, canary="unreadable")
+    ahead = canary(("canary.planted", "b", -HOUR))
+    assert finding(ahead, PLANTED) == unproven(Reason.IN_FUTURE, canary="in-future", ahead=3600.0)
+
+
+def test_a_repository_that_is_gone_is_named_by_its_canary() -> None:
+    found = finding(look(collector="canary", present=False), PLANTED)
+    about = {"copy": "files/offsite", "repository": "absent"}
+    assert found == held(Finding(state=State.MISSED, reason=Reason.ABSENT, about=about))
+
+
+def test_a_canary_is_no_younger_than_the_point_that_holds_it() -> None:
+    """A file with a date of tomorrow's would make an old point young."""
+    old = point(10 * HOUR, 11)
+    listing = look(old)
+    asked = replace(
+        question(PLANTED, "backup-rpo"),
+        last_look=lambda collector, subject: listing if collector == "restic_snapshots" else None,
+    )
+    seen = look(collector="canary", more=[("canary.newest", old.id, NOW), ("canary.planted", old.id, NOW - HOUR)])
+    (found,) = judged(CHECK, asked, seen)
+    assert found.value == 36000.0
