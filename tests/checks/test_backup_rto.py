@@ -1,0 +1,174 @@
+"""backup-rto: each finding whole, as the sentences are made of it, and each limit exactly."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent.core.convention import CLAUSES
+from agent.core.duties.entries import Entry
+from agent.core.facts.restore_pace import Draw, Totals, estimate
+from agent.core.inventory import Inventory, Sample
+from agent.core.judging.check import Need, Question
+from agent.core.model import Detail, Finding, Observation, State, Target
+from agent.core.reason import Reason
+from checks.backup_rto import CHECK
+from tests.checks.backups import BACKUP, OFFSITE, ONSITE
+from tests.checks.entered import entry
+
+NOW = datetime(2026, 11, 24, 11, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+REASON = Sample(reason="contrôle", author="RSSI")
+SAMPLED = replace(BACKUP, sample=REASON, copies=(ONSITE, OFFSITE))
+CLAUSE = CLAUSES["backup-rto"]
+
+
+def exercise(**values: str) -> Entry:
+    """Return a full exercise of the backup `files` that went well, of 1 November at ten in Paris."""
+    given = {
+        "performed": "2026-11-01T10:00:00+01:00",
+        "backup": "files",
+        "duration": "90m",
+        "recovery_point": "2026-11-01T03:00+01:00",
+        "result": "ok",
+        "author": "RSSI",
+    }
+    return entry("recovery-test", "recovery-test-1", **{**given, **values})
+
+
+def asked(*entries: Entry, limit: float | None = CLAUSE.limit, now: datetime = NOW) -> Question:
+    """Return what the rule is asked about the sampled backup."""
+    target = Target(id="backup-rto", unit=CLAUSE.unit, limit=limit, evidence_age=CLAUSE.evidence_age)
+    inventory = Inventory(backups=(SAMPLED,))
+    return Question(item=SAMPLED, inventory=inventory, target=target, now=now, first_seen=NOW, entries=entries)
+
+
+def paced(*seconds: float) -> Observation:
+    """Return a look at the pace of the off-site copy, each of whose draws tells so long for the whole source."""
+    facts = [Draw(at=NOW, start=one, a_file=0.0, a_byte=0.0).fact("files/offsite") for one in seconds]
+    facts.append(Totals(at=NOW, points=1, small_files=1000, big_bytes=10**9).fact("files/offsite"))
+    return Observation(
+        collector="restore_pace", host="srv-1", subject="files/offsite", begun=NOW, ended=NOW, facts=tuple(facts)
+    )
+
+
+def judged(seen: Observation, question: Question) -> list[Finding]:
+    """Return the findings on a look at the pace."""
+    return list(CHECK.judge(Need(collector=seen.collector, subject=seen.subject), seen, question))
+
+
+def entered(question: Question) -> list[Finding]:
+    """Return what the register tells."""
+    assert CHECK.entered is not None
+    return list(CHECK.entered(question))
+
+
+def measured(state: State, reason: Reason, took: float, limit: float = 172800.0) -> Finding:
+    """Return the finding of an exercise of 1 November."""
+    performed = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    return Finding(
+        state=state,
+        reason=reason,
+        value=took,
+        limit=limit,
+        unit="seconds",
+        observed_at=performed,
+        stands_until=datetime(2027, 11, 1, 9, tzinfo=UTC),
+        about={"entry": "recovery-test-1", "performed": "2026-11-01T10:00:00+01:00", "basis": "measured"},
+        evidence=("recovery-test-1",),
+    )
+
+
+def test_an_exercise_says_what_it_took_and_which_entry_tells() -> None:
+    assert entered(asked(exercise())) == [measured(State.MET, Reason.WITHIN_LIMIT, 5400.0)]
+    assert entered(asked(exercise(duration="172801s"))) == [measured(State.MISSED, Reason.TOO_SLOW, 172801.0)]
+
+
+def test_an_exercise_without_a_limit_is_too_slow_whatever_it_took() -> None:
+    found = entered(asked(exercise(duration="1s"), limit=None))
+    assert found == [measured(State.MISSED, Reason.TOO_SLOW, 1.0, limit=0.0)]
+
+
+def test_an_exercise_of_a_day_is_seen_at_its_end_or_now() -> None:
+    (one,) = entered(asked(exercise(performed="2026-11-24", recovery_point="2026-11-23")))
+    assert one.observed_at == NOW
+
+
+@pytest.mark.parametrize("values", [{"result": "failed"}, {"duration": "0s"}])
+def test_an_exercise_that_shows_no_time_is_incomplete(values: dict[str, str]) -> None:
+    about: Detail = {"entry": "recovery-test-1", "performed": "2026-11-01T10:00:00+01:00", "basis": "measured"}
+    assert entered(asked(exercise(**values))) == [
+        Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about, evidence=("recovery-test-1",))
+    ]
+
+
+def test_an_exercise_of_more_than_a_year_ago_is_stale_where_no_pace_is_measured() -> None:
+    bare = replace(SAMPLED, sample=None)
+    for late in (timedelta(0), timedelta(seconds=1)):
+        now = datetime(2027, 11, 1, 9, tzinfo=UTC) + late
+        (one,) = entered(replace(asked(exercise(), now=now), item=bare))
+        about: Detail = {
+            "entry": "recovery-test-1",
+            "performed": "2026-11-01T10:00:00+01:00",
+            "basis": "measured",
+            "evidence_age": (365 * DAY + late).total_seconds(),
+            "evidence_limit": CLAUSE.evidence_age.total_seconds(),
+        }
+        stale = Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about, evidence=("recovery-test-1",))
+        assert one == stale if late else one.state is State.MET
+
+
+def test_where_there_is_neither_exercise_nor_pace_it_names_the_register() -> None:
+    bare = replace(asked(), item=replace(SAMPLED, sample=None))
+    assert entered(bare) == [Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN, about={"register": "recovery-test"})]
+    assert entered(asked()) == []
+
+
+def estimated(state: State, reason: Reason, value: float, likely: float, limit: float) -> Finding:
+    """Return the finding of three draws."""
+    about: Detail = {"basis": "estimated", "draws": 3, "likely_seconds": likely, "copy": "files/offsite"}
+    return Finding(state=state, reason=reason, value=value, limit=limit, unit="seconds", about=about)
+
+
+def test_an_estimate_says_its_bound_its_middle_and_its_copy() -> None:
+    seen = paced(3600.00004, 3600.0003, 3600.0)
+    found = estimate(seen, NOW, None)
+    assert found is not None and round(found.mean, 3) != found.mean
+    assert judged(seen, asked()) == [
+        estimated(State.MET, Reason.WITHIN_LIMIT, found.upper, round(found.mean, 3), 172800.0)
+    ]
+    assert round(round(found.mean, 3), 3) == 3600.0
+
+
+def test_the_middle_of_an_estimate_is_told_to_the_millisecond() -> None:
+    (one,) = judged(paced(1.23456, 1.23456, 1.23456), asked())
+    assert one.about["likely_seconds"] == 1.235
+
+
+def test_a_bound_at_the_limit_is_met_and_a_least_at_the_limit_is_not_yet_missed() -> None:
+    seen = paced(3500.0, 3600.0, 3700.0)
+    found = estimate(seen, NOW, None)
+    assert found is not None and found.lower < found.upper
+    for limit, state, reason in (
+        (found.upper, State.MET, Reason.WITHIN_LIMIT),
+        (found.upper - 0.001, State.UNPROVEN, Reason.TOO_SLOW),
+        (found.lower, State.UNPROVEN, Reason.TOO_SLOW),
+        (found.lower - 0.001, State.MISSED, Reason.TOO_SLOW),
+    ):
+        assert judged(seen, asked(limit=limit)) == [estimated(state, reason, found.upper, 3600.0, limit)]
+
+
+def test_an_estimate_without_a_limit_is_missed() -> None:
+    (one,) = judged(paced(0.5, 0.5, 0.5), asked(limit=None))
+    assert (one.state, one.limit) == (State.MISSED, 0.0)
+
+
+def test_too_few_draws_say_how_many_there_are_and_of_which_copy() -> None:
+    assert judged(paced(1.0, 1.0), asked()) == [
+        Finding(
+            state=State.UNPROVEN,
+            reason=Reason.ON_COURSE,
+            about={"draws": 2, "draws_needed": 3, "copy": "files/offsite"},
+        )
+    ]
+    assert judged(paced(1.0, 1.0), asked(exercise())) == []
