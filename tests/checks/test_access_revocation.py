@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from agent.core.duties.entries import Entry
 from agent.core.inventory import Holder
 from agent.core.judging.departures import with_closings
-from agent.core.model import Fact, Reading, Verdict
+from agent.core.model import Detail, Fact, Reading, Verdict
 from agent.wording.detail import detail
 from agent.wording.sentences import phrase
 from tests.checks.departed import (
@@ -14,12 +15,14 @@ from tests.checks.departed import (
     INVENTORY,
     account,
     departure,
+    instant,
     key,
     look,
     right,
     unreachable,
     verdicts,
 )
+from tests.checks.entered import amended
 
 LEFT = "2026-11-20T17:00+01:00"
 OTHER = "SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -336,3 +339,126 @@ def test_an_amended_departure_keeps_what_was_seen_late() -> None:
     after = "2026-11-23T12:00+01:00"
     again = verdicts(after, kept, readings=(clean(after, host="srv-1"), clean(after)))["departure-1"]
     assert told(again) == "missed overdue"
+
+
+# What is said of a departure, whole, as the sentences are made of it.
+
+DUE = "2026-11-21T16:00:00+00:00"
+OPEN = {"entry": "departure-1", "opened": "2026-11-20T17:00:00+01:00", "due": DUE, "revision": "b5ecba60ffe3"}
+DAY = {"entry": "departure-1", "opened": "2026-11-20", "revision": "932825211598", "hosts": 2}
+UNTOLD = {"untold": "srv-1", "untold_hosts": 2}
+
+
+def said(now: str, *readings: Reading, left: str = LEFT, entry: Entry | None = None) -> Verdict:
+    """Return the verdict on a departure."""
+    return verdicts(now, departure(left) if entry is None else entry, readings=readings)["departure-1"]
+
+
+def test_rights_that_remain_are_named_host_by_host() -> None:
+    at = "2026-11-22T09:00+01:00"
+    one, two = account("adupont"), account("adupont", host="srv-2")
+    verdict = said("2026-11-22T10:00+01:00", look(at, one, right("adupont", "cron")), look(at, two, host="srv-2"))
+    assert verdict.about == {
+        **OPEN,
+        "hosts": 2,
+        "host": "srv-1",
+        "right": "account adupont",
+        "rights": 3,
+        "remaining": "srv-1: account adupont; srv-1: cron (adupont); srv-2: account adupont",
+        "seen_late": 1,
+    }
+    assert verdict.value == 41 * 3600.0
+
+
+def test_of_many_rights_five_are_named_and_all_are_counted() -> None:
+    at = "2026-11-21T09:00+01:00"
+    keys = (key("adupont", f"{OTHER[:-2]}{number:02}") for number in range(12))
+    about = said("2026-11-21T10:00+01:00", look(at, *keys), clean(at)).about
+    assert (about["rights"], str(about["remaining"]).count("; ")) == (12, 4)
+
+
+def test_hosts_that_do_not_tell_are_counted_and_one_is_named() -> None:
+    at = "2026-11-21T09:00+01:00"
+    hindered = said("2026-11-21T10:00+01:00", look(at, gap="keys"), look(at, gap="keys", host="srv-2"))
+    assert hindered.about == {**OPEN, "hosts": 2, **UNTOLD}
+    assert said("2026-11-21T10:00+01:00").about == {**OPEN, "hosts": 2, **UNTOLD}
+
+
+def test_a_departure_that_is_closed_says_when_and_how_sure_it_is() -> None:
+    at = "2026-11-21T09:00+01:00"
+    verdict = said("2026-11-21T10:00+01:00", look(at), clean(at))
+    assert (verdict.value, verdict.about) == (
+        57600.0,
+        {**OPEN, "hosts": 2, "closed": "2026-11-21T08:00:00+00:00", "never_seen": 1},
+    )
+    late = look("2026-11-22T09:00+01:00", account("adupont")), clean("2026-11-22T09:00+01:00")
+    gone = look("2026-11-23T09:00+01:00"), clean("2026-11-23T09:00+01:00")
+    verdict = said("2026-11-23T10:00+01:00", *late, *gone)
+    closed = {**OPEN, "hosts": 2, "closed": "2026-11-23T08:00:00+00:00"}
+    assert (told(verdict), verdict.about) == ("missed overdue", {**closed, "seen_late": 1})
+    early = look("2026-11-20T17:30+01:00", account("adupont")), clean("2026-11-22T09:00+01:00")
+    verdict = said("2026-11-23T10:00+01:00", *early, *gone)
+    assert (told(verdict), verdict.about) == ("unproven incomplete", closed)
+
+
+def test_the_term_of_a_departure_of_a_day_is_said_as_a_day() -> None:
+    running = said("2026-11-20T12:00+01:00", left="2026-11-20")
+    assert running.about == {**DAY, "due": "2026-11-20", **UNTOLD}
+    assert running.stands_until == instant("2026-11-21T00:00+01:00")
+    unknown = said("2026-11-21T10:00+01:00", left="2026-11-20")
+    assert (told(unknown), unknown.about) == ("unproven on-course", {**DAY, "due": "2026-11-21", **UNTOLD})
+    late = said("2026-11-23T10:00+01:00", left="2026-11-20")
+    assert (told(late), late.about) == ("unproven not-run", {**DAY, "due": "2026-11-21", **UNTOLD})
+
+
+def test_what_stands_of_an_open_departure_stands_until_its_term() -> None:
+    at = "2026-11-21T09:00+01:00"
+    running = said("2026-11-21T10:00+01:00", look(at, account("adupont")), clean(at))
+    assert running.stands_until == instant(DUE)
+
+
+def test_an_amended_departure_says_what_was_entered_first() -> None:
+    at = "2026-11-21T09:00+01:00"
+    entry = amended(departure("2026-11-19T17:00+01:00"), "2026-11-20T09:00+01:00", left=LEFT)
+    about = said("2026-11-21T10:00+01:00", look(at, account("adupont")), clean(at), entry=entry).about
+    assert about == {
+        **OPEN,
+        "first_opened": "2026-11-19T17:00+01:00",
+        "amended": "2026-11-20",
+        "hosts": 2,
+        "host": "srv-1",
+        "right": "account adupont",
+        "rights": 1,
+        "remaining": "srv-1: account adupont",
+    }
+
+
+def orphans_at(now: str, *entries: Entry) -> Detail:
+    """Return what is told of srv-1's accounts beside the months."""
+    at = "2026-11-24T11:00+01:00"
+    facts = account("adupont", "shell /bin/bash"), account("bmartin", "shell /bin/bash"), key("root", OTHER)
+    verdict = verdicts(now, *entries, readings=(look(at, *facts), clean(at)))["scota"]
+    return next(one.about for one in verdict.rest if one.about.get("on_host") == "srv-1")
+
+
+def test_what_nobody_holds_is_counted_by_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    holders = (Holder(id="anne", accounts=("adupont",)),)
+    monkeypatch.setattr("tests.checks.departed.INVENTORY", replace(INVENTORY, holders=holders))
+    signed = replace(departure(LEFT), id="departure-9", values={"none": "2026-10", "author": "RH"})
+    assert orphans_at("2026-11-24T12:00+01:00", signed) == {
+        "on_host": "srv-1",
+        "local_people": 2,
+        "orphan_accounts": 1,
+        "orphan_keys": 1,
+        "orphans": f"bmartin, {OTHER} (root)",
+    }
+
+
+def test_who_left_holds_nothing_any_more_from_that_moment_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    holders = (Holder(id="anne", accounts=("adupont", "bmartin"), keys=(OTHER,)),)
+    monkeypatch.setattr("tests.checks.departed.INVENTORY", replace(INVENTORY, holders=holders))
+    now = "2026-11-24T12:00+01:00"
+    for left, orphans in (("2026-11-24T12:00+01:00", 1), ("2026-11-24T12:00:01+01:00", None)):
+        entry = departure(left, accounts="adupont")
+        assert orphans_at(now, entry).get("orphan_accounts") == orphans
+    assert "orphan_accounts" not in orphans_at(now, replace(departure(LEFT), values={"left": LEFT, "author": "RH"}))
