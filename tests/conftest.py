@@ -11,6 +11,8 @@ from tests.guard import GUARD
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+# For tests/run --mutation, which runs the same tests some thousand times.
+hypothesis.settings.register_profile("few", deadline=None, derandomize=True, database=None, max_examples=20)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # What would steer the program or restic from outside.
