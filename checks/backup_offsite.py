@@ -9,13 +9,14 @@ from agent.core.eea import EEA
 from agent.core.facts.recovery_points import matches
 from agent.core.facts.restore_samples import CHANGED, SAME, failed_in, sampled_in
 from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
-from agent.core.facts.verification import damage_in, verifier_of
+from agent.core.facts.verification import verifier_of
 from agent.core.inventory import Backup, Copy
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.copy_lag import matched, source_copy
 from agent.core.judging.counting import counted_points
+from agent.core.judging.intact import VERIFIED_WITHIN, damage_of_old, verified
 from agent.core.judging.recency import recency
-from agent.core.model import Detail, Fact, Finding, Observation, State
+from agent.core.model import Detail, Finding, Observation, State
 from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import STANDS, place_needs, placed
 from agent.core.points import Point
@@ -25,8 +26,6 @@ LISTING = "restic_snapshots"
 STORE = "store_listing"
 PROTECTION = "append_only"
 
-VERIFIED_WITHIN = timedelta(days=7)
-WHOLE_WITHIN = timedelta(days=90)
 VANISHED_SHOWN = timedelta(days=7)
 PROTECTION_SHOWN = timedelta(days=7)
 # What did not come back stays told until it does, or its point is gone; readings are kept for a year and more.
@@ -94,7 +93,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         findings = _sampled(seen)
     else:
         age = VERIFIED_WITHIN
-        findings = _verified(seen, question)
+        findings = verified(seen, question.now, question.first_seen)
     for finding in findings:
         observed = finding.observed_at or seen.ended
         yield replace(finding, observed_at=observed, stands_until=observed + age)
@@ -106,7 +105,7 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
     own_limit = copy.limit or timedelta(seconds=question.target.limit or 0)
     yield recency(
         seen,
-        counted_points(backup, seen, question.last_look),
+        counted_points(backup, seen, question.last_look, whatever_damage=True),
         now=question.now,
         limit=own_limit + question.allowance,
         judge_history=False,
@@ -118,6 +117,7 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
     if damaged := seen.named("repository.damaged_snapshot"):
         about: Detail = {"files": len(damaged), "file": f"snapshots/{damaged[0].value}"}
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
+    yield from damage_of_old(question.last_look(verifier_of(copy), copy.subject), question.now)
     if vanished := _vanished(seen, backup, question):
         newest = max(vanished, key=lambda point: point.time)
         about = {"points": len(vanished), "point": newest.id, "newest": newest.time.isoformat()}
@@ -238,63 +238,6 @@ def _explained(point: Point, gone_at: datetime, backup: Backup, newest: datetime
     # Between the two, points are thinned out: one may go, as long as a newer one stands for it.
     thinned = backup.thinned_after is not None and age >= backup.thinned_after
     return thinned and newest is not None and newest > point.time
-
-
-def _verified(seen: Observation, question: Question) -> Iterator[Finding]:
-    damage = [damage_in(fact) for fact in seen.named("verify.damage")]
-    if damage:
-        about: Detail = {"files": len(damage), "file": damage[0].file}
-        yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
-        return
-    sound = seen.one("verify.sound")
-    if sound is None:
-        reason = seen.gaps[0].reason if seen.gaps else Reason.NOT_RUN
-        yield Finding(state=State.UNPROVEN, reason=reason, about={"collector": seen.collector})
-        return
-    age = question.now - sound.as_of
-    if age > VERIFIED_WITHIN:
-        yield _stale(seen, "verified", sound, age, VERIFIED_WITHIN)
-        return
-    yield from _whole(seen, question)
-    yield Finding(
-        state=State.MET,
-        reason=Reason.WITHIN_LIMIT,
-        value=age.total_seconds(),
-        limit=VERIFIED_WITHIN.total_seconds(),
-        unit="seconds",
-        observed_at=sound.as_of,
-        about={"depth": str(sound.value)},
-    )
-
-
-def _whole(seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield that not everything was read in time, or not yet: a share that is sound says nothing of the rest."""
-    whole = seen.one("verify.whole")
-    if whole is None:
-        amounts = {name: seen.one(f"verify.{name}") for name in ("bytes_verified", "bytes_stored")}
-        about: Detail = {
-            "collector": seen.collector,
-            "whole_limit": WHOLE_WITHIN.total_seconds(),
-            **{name: one.value for name, one in amounts.items() if one is not None and isinstance(one.value, int)},
-        }
-        in_time = question.now - question.first_seen <= WHOLE_WITHIN
-        reason = Reason.ON_COURSE if in_time else Reason.STALE_EVIDENCE
-        yield Finding(state=State.UNPROVEN, reason=reason, about=about)
-    elif question.now - whole.as_of > WHOLE_WITHIN:
-        yield _stale(seen, "whole", whole, question.now - whole.as_of, WHOLE_WITHIN)
-
-
-def _stale(seen: Observation, what: str, fact: Fact, age: timedelta, limit: timedelta) -> Finding:
-    return Finding(
-        state=State.UNPROVEN,
-        reason=Reason.STALE_EVIDENCE,
-        observed_at=fact.as_of,
-        about={
-            "collector": seen.collector,
-            f"{what}_age": age.total_seconds(),
-            f"{what}_limit": limit.total_seconds(),
-        },
-    )
 
 
 CHECK = Check(target="backup-offsite", needs=needs, judge=judge, declared=declared)

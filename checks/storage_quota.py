@@ -95,7 +95,7 @@ def _newest(backup: Backup, seen: Observation, question: Question) -> tuple[Poin
     """Return the newest points of a source's paths, each once; none where one path has no point that tells its size."""
     points: dict[str, Point] = {}
     # A point of a damaged copy still tells how much the source held.
-    for one in counted_points(backup, seen):
+    for one in counted_points(backup, seen, question.last_look, whatever_damage=True):
         point = one.newest
         if point is None or point.bytes is None or not covering(point, one.path):
             return ()

@@ -9,6 +9,8 @@ from agent.core.facts.restore_samples import Failed, Sampled
 from agent.core.inventory import Backup, Copy, Sample
 from agent.core.judging.check import Need
 from agent.core.model import Fact, Finding, Gap, Observation, State
+from agent.core.places import COLLECTOR as PLACES
+from agent.core.places import FACT, Machine, Place
 from agent.core.reason import Reason
 from checks.backup_offsite import CHECK
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, judged, look, point, question
@@ -294,3 +296,29 @@ def test_a_share_that_is_sound_proves_nothing_of_the_whole_and_is_on_course_whil
     if whole is not None:
         facts.append(("verify.whole", True, whole))
     assert reasons(found(verified(*facts), known_for=known_for)) == expected
+
+
+def test_damage_stays_missed_once_its_verification_is_too_old() -> None:
+    damage = (("verify.damage", "damaged data/ab/abcd", NOW - 9 * DAY),)
+    old = look(collector="restic_check", more=damage, ended=NOW - 8 * DAY)
+    asked = replace(question(OFFSITE, "backup-offsite"), last_look=lambda collector, subject: old)
+    listing = look(point(HOUR))
+    findings = list(CHECK.judge(Need(collector=listing.collector, subject=listing.subject), listing, asked))
+    assert [(one.state, one.reason) for one in findings] == [
+        (State.MET, Reason.WITHIN_LIMIT),
+        (State.MISSED, Reason.DAMAGED),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("machine", "state", "reason"),
+    [
+        (Machine.SAME, State.MISSED, Reason.NOT_OFFSITE),
+        (Machine.OTHER, State.MET, Reason.WITHIN_LIMIT),
+        (Machine.UNKNOWN, State.MET, Reason.WITHIN_LIMIT),
+    ],
+)
+def test_a_copy_on_its_sources_machine_is_not_off_site(machine: Machine, state: State, reason: Reason) -> None:
+    value = Place(machine=machine, how="boot-id").value(OFFSITE)
+    (one,) = found(look(collector=PLACES, more=((FACT, value, NOW),)))
+    assert (one.state, one.reason) == (state, reason)

@@ -144,6 +144,8 @@ TABLE = (
     Fault(
         name="lost-index",
         make=making.damaged(making.lose, "index"),
+        point=missed("damaged"),
+        copy=missed("damaged"),
         older=unproven("exited"),
         verified=DAMAGED,
         point_then=unproven("damaged"),
@@ -151,6 +153,8 @@ TABLE = (
     Fault(
         name="flipped-index",
         make=making.damaged(making.flip, "index"),
+        point=unproven("unreadable"),
+        copy=unproven("unreadable"),
         older=unproven("unreadable"),
         verified=DAMAGED,
         point_then=unproven("damaged"),

@@ -21,7 +21,7 @@ from agent.core.judging.sighting import bounded, sighted, written
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Observation
 from agent.core.points import Point
-from agent.core.reached import Reach, reach_of
+from agent.core.reached import KnownDamage, Reach, reach_of
 
 
 class Source(Protocol):
@@ -73,10 +73,13 @@ class Series:
         return tuple(point.time for point in self.counted)
 
 
-def counted_points(source: Source, listing: Observation, last_look: LastLook = no_look) -> tuple[Series, ...]:
+def counted_points(
+    source: Source, listing: Observation, last_look: LastLook = no_look, *, whatever_damage: bool = False
+) -> tuple[Series, ...]:
     """Return the points of each path of a source that a list of one copy's points shows, in the order of the paths.
 
-    `last_look` gives the copy's other looks, which can show that a listed point does not count.
+    `last_look` gives the copy's other looks, which can show that a listed point does not count. `whatever_damage`: the
+    damage that they know of is told elsewhere, and leaves no point out.
     """
     ahead = {point.id: point for point in points_in(listing) if point.time - listing.ended > AHEAD}
     points = dated_points(listing, last_look)
@@ -89,7 +92,7 @@ def counted_points(source: Source, listing: Observation, last_look: LastLook = n
         without_tree=_values(listing, TREE_ABSENT),
         untold=_values(listing, TREE_UNTOLD),
     )
-    reach = reach_of(listing.subject, last_look, listing)
+    reach = Reach(damage=KnownDamage()) if whatever_damage else reach_of(listing.subject, last_look, listing)
     return tuple(
         replace(
             _series(path, [point for point in own if covers(point, path)], files, reach, ahead),

@@ -1,0 +1,80 @@
+"""What the verifications of a copy show of it: damage, how much was read, and how long ago. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from agent.core.facts.verification import damage_in
+from agent.core.model import Detail, Fact, Finding, Observation, State
+from agent.core.reason import Reason
+
+VERIFIED_WITHIN = timedelta(days=7)
+WHOLE_WITHIN = timedelta(days=90)
+
+
+def damage_of_old(verified: Observation | None, now: datetime) -> Iterator[Finding]:
+    """Yield the damage that the last verification found, where that is too old to be judged by itself."""
+    if verified is not None and now - verified.ended > VERIFIED_WITHIN:
+        yield from _damaged(verified)
+
+
+def _damaged(seen: Observation) -> Iterator[Finding]:
+    damage = [damage_in(fact) for fact in seen.named("verify.damage")]
+    if damage:
+        about: Detail = {"files": len(damage), "file": damage[0].file}
+        yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
+
+
+def verified(seen: Observation, now: datetime, first_seen: datetime) -> Iterator[Finding]:
+    """Yield what a verification of a copy showed; `first_seen` is when the copy was first declared."""
+    if damaged := tuple(_damaged(seen)):
+        yield from damaged
+        return
+    sound = seen.one("verify.sound")
+    if sound is None:
+        reason = seen.gaps[0].reason if seen.gaps else Reason.NOT_RUN
+        yield Finding(state=State.UNPROVEN, reason=reason, about={"collector": seen.collector})
+        return
+    age = now - sound.as_of
+    if age > VERIFIED_WITHIN:
+        yield _stale(seen, "verified", sound, age, VERIFIED_WITHIN)
+        return
+    yield from _whole(seen, now, first_seen)
+    yield Finding(
+        state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        value=age.total_seconds(),
+        limit=VERIFIED_WITHIN.total_seconds(),
+        unit="seconds",
+        observed_at=sound.as_of,
+        about={"depth": str(sound.value)},
+    )
+
+
+def _whole(seen: Observation, now: datetime, first_seen: datetime) -> Iterator[Finding]:
+    """Yield that not everything was read in time, or not yet: a share that is sound says nothing of the rest."""
+    whole = seen.one("verify.whole")
+    if whole is None:
+        amounts = {name: seen.one(f"verify.{name}") for name in ("bytes_verified", "bytes_stored")}
+        about: Detail = {
+            "collector": seen.collector,
+            "whole_limit": WHOLE_WITHIN.total_seconds(),
+            **{name: one.value for name, one in amounts.items() if one is not None and isinstance(one.value, int)},
+        }
+        in_time = now - first_seen <= WHOLE_WITHIN
+        reason = Reason.ON_COURSE if in_time else Reason.STALE_EVIDENCE
+        yield Finding(state=State.UNPROVEN, reason=reason, about=about)
+    elif now - whole.as_of > WHOLE_WITHIN:
+        yield _stale(seen, "whole", whole, now - whole.as_of, WHOLE_WITHIN)
+
+
+def _stale(seen: Observation, what: str, fact: Fact, age: timedelta, limit: timedelta) -> Finding:
+    return Finding(
+        state=State.UNPROVEN,
+        reason=Reason.STALE_EVIDENCE,
+        observed_at=fact.as_of,
+        about={
+            "collector": seen.collector,
+            f"{what}_age": age.total_seconds(),
+            f"{what}_limit": limit.total_seconds(),
+        },
+    )
