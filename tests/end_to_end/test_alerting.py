@@ -151,11 +151,11 @@ def inhibited(folder: Path, *alerts: dict[str, str], patience: float) -> list[st
         request = urllib.request.Request(
             f"{manager}/api/v2/alerts", json.dumps(posted).encode(), {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=10):
+        with urllib.request.urlopen(request, timeout=60):
             pass
         heard_by, end = time.monotonic() + patience, time.monotonic() + 120
         while True:
-            with urllib.request.urlopen(f"{manager}/api/v2/alerts", timeout=10) as answer:
+            with urllib.request.urlopen(f"{manager}/api/v2/alerts", timeout=60) as answer:
                 known = json.loads(answer.read())
             settled = [one for one in known if one["status"]["state"] != "unprocessed"]
             held = [one["labels"]["alertname"] for one in settled if one["status"]["inhibitedBy"]]

@@ -57,7 +57,7 @@ class Running:
 
     def health(self) -> int:
         try:
-            with urllib.request.urlopen(f"{self.base}/healthz", timeout=10) as answer:
+            with urllib.request.urlopen(f"{self.base}/healthz", timeout=60) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as refused:
             return refused.code

@@ -134,7 +134,7 @@ def pretender(path: Path, answer: Callable[[bytes], bytes | None]) -> Iterator[P
         with suppress(OSError):
             while True:
                 line = listener.accept()[0]
-                line.settimeout(5)
+                line.settimeout(60)
                 said = answer(line.recv(65536))
                 if said is None:
                     held.append(line)

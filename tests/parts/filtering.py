@@ -32,7 +32,7 @@ def served(talk: Talk) -> Iterator[int]:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            connection.settimeout(10)
+            connection.settimeout(60)
             open_ones.append(connection)
             threading.Thread(target=hold, args=(connection,), daemon=True).start()
 
@@ -124,13 +124,13 @@ class Filter:
         self.refuse(_Heard(connection))  # type: ignore[arg-type]
 
     def _pass_on(self, connection: socket.socket, head: str) -> None:
-        with socket.create_connection(("127.0.0.1", self.site), timeout=10) as site:
+        with socket.create_connection(("127.0.0.1", self.site), timeout=60) as site:
             site.sendall(head.encode("latin-1"))
             while piece := site.recv(65536):
                 connection.sendall(piece)
 
     def _tunnel(self, connection: socket.socket) -> None:
-        with socket.create_connection(("127.0.0.1", self.site), timeout=10) as site:
+        with socket.create_connection(("127.0.0.1", self.site), timeout=60) as site:
             connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             back = threading.Thread(target=_copy, args=(site, connection), daemon=True)
             back.start()

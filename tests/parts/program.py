@@ -76,12 +76,12 @@ def daemon(configuration: Path, log: Path, extra: Mapping[str, str] | None = Non
             process.wait(PATIENCE)
 
 
-def fetched(address: str, deadline: float = 30.0) -> str:
+def fetched(address: str, deadline: float = PATIENCE) -> str:
     """Return what an address answers, as soon as something listens there."""
     end = time.monotonic() + deadline
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=10) as answer:
+            with urllib.request.urlopen(address, timeout=60) as answer:
                 return str(answer.read().decode())
         except OSError:
             if time.monotonic() > end:

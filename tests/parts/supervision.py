@@ -123,7 +123,7 @@ def asked(address: str, expression: str) -> list[dict[str, Any]]:
     query = urllib.request.Request(
         f"{address}/api/v1/query", data=f"query={urllib.parse.quote(expression)}".encode(), method="POST"
     )
-    with urllib.request.urlopen(query, timeout=10) as answer:
+    with urllib.request.urlopen(query, timeout=60) as answer:
         found = json.loads(answer.read())
     assert found["status"] == "success", found
     return list(found["data"]["result"]) if found["data"]["resultType"] == "vector" else [found["data"]]

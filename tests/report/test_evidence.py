@@ -118,7 +118,7 @@ def test_sha256sum_and_openssl_alone_find_it_sound(sound: Sound, tmp_path: Path)
     lines = commands(sound)
     assert len(lines) == 3 + sum(name.startswith("heads/") for name in sound.files) // 2
     for line in lines:
-        ran = subprocess.run(["sh", "-c", line], cwd=unpacked, capture_output=True, text=True, check=False, timeout=20)
+        ran = subprocess.run(["sh", "-c", line], cwd=unpacked, capture_output=True, text=True, check=False, timeout=60)
         assert ran.returncode == 0, (line, ran.stdout, ran.stderr)
 
 

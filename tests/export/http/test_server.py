@@ -245,7 +245,7 @@ def test_it_listens_on_ipv6_as_well() -> None:
     """An address in brackets is IPv6's."""
     with (
         Server("[::1]:0", StillSite()) as server,
-        socket.create_connection(("::1", port_of(server)), timeout=10) as connection,
+        socket.create_connection(("::1", port_of(server)), timeout=60) as connection,
     ):
         connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
         assert received(connection).endswith(b"ok\n")
@@ -259,7 +259,7 @@ def test_plain_http_does_not_leave_the_machine_unasked(listen: str) -> None:
     with Server(listen, StillSite(), insecure=True) as server:
         for address, port in server.addresses:
             here = "::1" if ":" in address else "127.0.0.1"
-            with socket.create_connection((here, port), timeout=10) as connection:
+            with socket.create_connection((here, port), timeout=60) as connection:
                 connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
                 assert received(connection).endswith(b"ok\n")
 
