@@ -11,8 +11,6 @@ from agent.core.model import Detail, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 
-LISTING = "restic_snapshots"
-
 # A nightly pruning finds a point up to a day after its time has come.
 PRUNING = timedelta(days=1)
 
@@ -22,7 +20,7 @@ def needs(question: Question) -> tuple[Need, ...]:
     backup: Backup = question.item
     if backup.retention is None:
         return ()
-    return tuple(Need(collector=LISTING, subject=copy.subject) for copy in backup.copies)
+    return tuple(Need(collector=copy.program.listing, subject=copy.subject) for copy in backup.copies)
 
 
 def declared(question: Question) -> Iterator[Finding]:

@@ -22,10 +22,6 @@ from agent.core.places import STANDS, place_needs, placed
 from agent.core.points import Point
 from agent.core.reason import Reason
 
-LISTING = "restic_snapshots"
-STORE = "store_listing"
-PROTECTION = "append_only"
-
 VANISHED_SHOWN = timedelta(days=7)
 PROTECTION_SHOWN = timedelta(days=7)
 # What did not come back stays told until it does, or its point is gone; readings are kept for a year and more.
@@ -41,21 +37,22 @@ def needs(question: Question) -> tuple[Need, ...]:
     verification = Need(
         collector=verifier_of(copy), subject=copy.subject, by_occasion=True, evidence_age=VERIFIED_WITHIN
     )
-    points = Need(collector=LISTING, subject=copy.subject)
-    store = () if copy.store is None else (Need(collector=STORE, subject=copy.subject),)
+    points = Need(collector=copy.program.listing, subject=copy.subject)
+    store = () if copy.store is None else (Need(collector=copy.program.store_listing, subject=copy.subject),)
     return (points, *store, verification, *_beside(copy, question))
 
 
 def _beside(copy: Copy, question: Question) -> Iterator[Need]:
     yield from place_needs(copy)
-    yield Need(
-        collector=PROTECTION, subject=copy.subject, by_occasion=True, evidence_age=PROTECTION_SHOWN, optional=True
-    )
+    if protection := copy.program.protection:
+        yield Need(
+            collector=protection, subject=copy.subject, by_occasion=True, evidence_age=PROTECTION_SHOWN, optional=True
+        )
     if copy.sample is not None:
         yield Need(collector=SAMPLES, subject=copy.subject, by_occasion=True, evidence_age=SAMPLES_SHOWN, optional=True)
     source = source_copy(question.inventory.backup(copy.backup))
     if source.subject != copy.subject:
-        yield Need(collector=LISTING, subject=source.subject, by_occasion=True, optional=True)
+        yield Need(collector=source.program.listing, subject=source.subject, by_occasion=True, optional=True)
 
 
 def declared(question: Question) -> Iterator[Finding]:
@@ -76,14 +73,14 @@ def declared(question: Question) -> Iterator[Finding]:
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
     """Yield what one look comes to: the age of the newest point and what is gone, or what a verification showed."""
-    age = question.target.evidence_age
-    if need.collector == LISTING and need.subject != question.item.subject:
+    age, program = question.target.evidence_age, question.item.program
+    if need.collector == program.listing and need.subject != question.item.subject:
         findings = _copied(seen, question)
-    elif need.collector == LISTING:
+    elif need.collector == program.listing:
         findings = _listed(seen, question)
-    elif need.collector == STORE:
+    elif need.collector == program.store_listing:
         findings = _stored(seen, question)
-    elif need.collector == PROTECTION:
+    elif need.collector == program.protection:
         findings = _protected(seen, question)
     elif need.collector == PLACES:
         age = STANDS
@@ -130,7 +127,7 @@ def _copied(source: Observation, question: Question) -> Iterator[Finding]:
     What has not arrived is told and is no miss by itself: copies are made later in the day, and only of some points.
     """
     copy: Copy = question.item
-    own = question.beside(LISTING, copy.subject)
+    own = question.beside(copy.program.listing, copy.subject)
     found = None if own is None else matched(source, own, question.inventory.backup(copy.backup), question.now)
     if own is None or found is None:
         return

@@ -16,14 +16,12 @@ from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import on_site, place_needs
 from agent.core.reason import Reason
 
-LISTING = "restic_snapshots"
-CANARY = "canary"
-
 
 def needs(question: Question) -> tuple[Need, ...]:
     """Return the readings of each off-site copy: its points, its canary where one is planted, and where it lies."""
     backup: Backup = question.item
-    collectors = (LISTING,) if backup.canary is None else (LISTING, CANARY)
+    program = backup.program
+    collectors = (program.listing,) if backup.canary is None else (program.listing, program.canary)
     return tuple(
         need
         for copy in off_site_copies(backup)
@@ -54,7 +52,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         yield from on_site(seen, copy)
         return
     limit = timedelta(seconds=question.target.limit or 0) + question.allowance
-    if need.collector == CANARY:
+    if need.collector == backup.program.canary:
         found = _canary(seen, limit, question)
     else:
         counted = counted_points(backup, seen, question.last_look)
@@ -77,8 +75,9 @@ def _canary(seen: Observation, limit: timedelta, question: Question) -> Finding:
     if present is not None and present.value is False:
         about = {"copy": seen.subject, "repository": "absent"}
         return Finding(state=State.MISSED, reason=Reason.ABSENT, about=about)
-    listing = question.last_look(LISTING, seen.subject)
-    points = () if listing is None else dated_points(listing, question.last_look)
+    program = question.item.program
+    listing = question.last_look(program.listing, seen.subject)
+    points = () if listing is None else dated_points(listing, program, question.last_look)
     found = restored(seen, AHEAD, points)
     if found.planted is None or found.unproven is not None:
         told: Detail = {"copy": seen.subject, "canary": (found.unproven or Reason.ABSENT).value}

@@ -18,8 +18,6 @@ from agent.core.judging.periodic import last_performed
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 
-LISTING = "restic_snapshots"
-
 
 def needs(question: Question) -> tuple[Need, ...]:
     """Return the timed restores of the first off-site copy; optional where an exercise tells the time itself."""
@@ -84,10 +82,11 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
 
 def _nothing_sound(copy: str, question: Question) -> str | None:
     """Return a damaged file of a copy where that leaves some path without a point that is known to be sound."""
-    listing = question.last_look(LISTING, copy)
+    backup: Backup = question.item
+    listing = question.last_look(backup.program.listing, copy)
     if listing is None:
         return None
-    series = counted_points(question.item, listing, question.last_look)
+    series = counted_points(backup, listing, question.last_look)
     return next((one.damage for one in series if one.newest is None and (one.damaged or one.doubtful)), None)
 
 

@@ -16,8 +16,6 @@ from agent.core.model import Detail, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 
-COLLECTOR = "restic_snapshots"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
@@ -35,7 +33,7 @@ class Volume:
 def needs(question: Question) -> tuple[Need, ...]:
     """Return the looks at the copies of the beneficiary's backups: any of them tells."""
     return tuple(
-        Need(collector=COLLECTOR, subject=copy.subject, optional=True)
+        Need(collector=copy.program.listing, subject=copy.subject, optional=True)
         for backup in _backups(question)
         for copy in backup.copies
     )
@@ -81,7 +79,7 @@ def volume_of(backup: Backup, question: Question) -> Volume | None:
     """Return how much a source held, from the copy with the newest point that tells; None where none does."""
     found: list[Volume] = []
     for copy in backup.copies:
-        seen = question.beside(COLLECTOR, copy.subject)
+        seen = question.beside(copy.program.listing, copy.subject)
         points = None if seen is None else _newest(backup, seen, question)
         if seen is not None and points:
             exact = all(own in backup.paths for point in points for own in point.paths)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from agent.config import inventory_schema as declared
 from agent.config import schema, settings
+from agent.config.programs import programs
 from agent.config.promises import PROMISED_RATE
 from agent.config.secrets import find_secret
 from agent.config.values import read_limit
@@ -226,6 +227,7 @@ def _backup(
     return Backup(
         id=table.id,
         beneficiary=table.beneficiary or everyone[0],
+        program=programs()[table.program],
         host=table.host,
         paths=tuple(table.paths),
         snapshot_host=snapshot_host,
@@ -251,6 +253,7 @@ def _copy(
     return Copy(
         id=table.id,
         backup=backup.id,
+        program=programs()[backup.program],
         repository=table.repository,
         password_file=find_secret(table.password_file, path),
         environment_file=_secret(table.environment_file, path),

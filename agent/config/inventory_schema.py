@@ -22,6 +22,7 @@ from agent.config.forms import (
     Sender,
     Text,
 )
+from agent.config.programs import DEFAULT
 
 
 class BeneficiaryTable(Table):
@@ -257,6 +258,7 @@ class BackupTable(Table):
 
     id: Id = needed("Its name; the subject of its verdicts.", '"files"')
     beneficiary: Text | None = key("Whose data it is.", '"scota"', "the only beneficiary")
+    program: Text = default(DEFAULT, "What it is made with: a program for which there are collectors.", '"restic"')
     host: Text = needed("The host on which the source lives.", '"srv-1"')
     paths: Annotated[list[Absolute], Field(min_length=1)] = needed(
         "What is backed up: every path needs a recent point; one of `/srv` covers `/srv/scota` too.", '["/srv/scota"]'

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from agent.config.mistakes import Mistake, inert, shown
 from agent.config.positions import Path as Place
+from agent.config.programs import DEFAULT, programs
 from agent.config.secrets import find_secret
 from agent.config.tables import Table
 from agent.core.files import other_writers
@@ -112,12 +113,19 @@ def _beside(path: Path) -> str:
     return f"write it in $CREDENTIALS_DIRECTORY or in {shown(str(path.parent))}, or give an absolute path"
 
 
+def _program_of(backup: Table) -> str:
+    return backup.text("program") or DEFAULT
+
+
 def _tools(file: Table) -> Iterator[Mistake]:
     backups = list(file.tables("backup"))
     if not backups:
         return
-    if shutil.which("restic") is None:
-        yield Mistake(path=backups[0].path, what="restic is not installed", hint="apt-get install restic")
+    known = programs()
+    first = {known[name].command: backup for backup in reversed(backups) if (name := _program_of(backup)) in known}
+    for command, backup in first.items():
+        if command and shutil.which(command) is None:
+            yield Mistake(path=backup.path, what=f"{command} is not installed", hint=f"apt-get install {command}")
     repositories = [copy.text("repository") or "" for backup in backups for copy in backup.tables("copy")]
     if any(repository.startswith("sftp:") for repository in repositories) and shutil.which("ssh") is None:
         yield Mistake(path=backups[0].path, what="ssh is not installed", hint="apt-get install openssh-client")

@@ -143,8 +143,33 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramLooks:
+    """Name a backup program, and the collectors that look at its copies; empty: it has none of that kind.
+
+    `listing` lists a copy's points, `verification` reads a copy back. Of a copy with a `store`, `store_listing` lists
+    the files there and `store_verification` hashes them in place of `verification`. `canary` reads the dated file of
+    each path's newest point, `protection` whether the copy could be deleted. `command` is what runs on the agent's own
+    machine, and the Debian package that holds it.
+    """
+
+    name: str
+    listing: str
+    verification: str
+    store_listing: str = ""
+    store_verification: str = ""
+    canary: str = ""
+    protection: str = ""
+    command: str = ""
+
+    @property
+    def verifiers(self) -> tuple[str, ...]:
+        """Return the collectors that verify copies, with a store or without."""
+        return tuple(name for name in (self.verification, self.store_verification) if name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """One repository that holds a backup; its subject is `backup/copy`.
+    """One repository that holds a backup, made with `program`; its subject is `backup/copy`.
 
     `local`: its source lies on the agent's own machine; else `host` is asked about it over SSH. `believed`: its
     place is what the configuration says, whatever machine it lies on, as in a demonstration.
@@ -152,6 +177,7 @@ class Copy:
 
     id: str
     backup: str
+    program: ProgramLooks
     repository: str
     password_file: Path
     environment_file: Path | None = None
@@ -182,6 +208,7 @@ class Backup:
 
     id: str
     beneficiary: str
+    program: ProgramLooks
     host: str
     paths: tuple[str, ...]
     snapshot_host: str

@@ -15,16 +15,12 @@ from datetime import datetime
 from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
 from agent.core.facts.restore_samples import failed_in
 from agent.core.facts.verification import damage_in
+from agent.core.inventory import ProgramLooks
 from agent.core.looks import LastLook
 from agent.core.model import Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
 
-VERIFIERS = ("restic_check", "store_hash")
-STORE = "store_listing"
-LISTING = "restic_snapshots"
-# Looks that trace damage to points.
-TRACERS = (*VERIFIERS, STORE, LISTING)
 REACHES, SPARES = "damage.reaches", "damage.spares"
 _PACK = re.compile(r"data/[0-9a-f]{2}/([0-9a-f]{64})")
 _KEY_DIGITS = 16
@@ -56,10 +52,10 @@ class KnownDamage:
         return next(iter((*self.others, *packs, *(f"snapshots/{id}" for id in self.snapshots))), "")
 
 
-def known_damage(subject: str, last_look: LastLook) -> KnownDamage:
+def known_damage(subject: str, program: ProgramLooks, last_look: LastLook) -> KnownDamage:
     """Return the damage of a copy that the newest looks at it know of."""
     # A key that is damaged keeps no point from being restored by the key that lists them.
-    found = {*_verified(subject, last_look), *_stored(subject, last_look)}
+    found = {*_verified(subject, program, last_look), *_stored(subject, program, last_look)}
     files = {one for one in found if not one.startswith("keys/")}
     packs = {file for file in files if _PACK.fullmatch(file)}
     snapshots = {file for file in files if file.startswith("snapshots/")}
@@ -73,8 +69,8 @@ def known_damage(subject: str, last_look: LastLook) -> KnownDamage:
     )
 
 
-def _verified(subject: str, last_look: LastLook) -> Iterator[str]:
-    looks = [look for name in VERIFIERS if (look := last_look(name, subject)) is not None]
+def _verified(subject: str, program: ProgramLooks, last_look: LastLook) -> Iterator[str]:
+    looks = [look for name in program.verifiers if (look := last_look(name, subject)) is not None]
     for look in looks:
         wholes = [whole.as_of for other in looks if other is not look for whole in other.named("verify.whole")]
         for fact in look.named("verify.damage"):
@@ -83,12 +79,12 @@ def _verified(subject: str, last_look: LastLook) -> Iterator[str]:
                 yield damage_in(fact).file
 
 
-def _stored(subject: str, last_look: LastLook) -> Iterator[str]:
-    look = last_look(STORE, subject)
+def _stored(subject: str, program: ProgramLooks, last_look: LastLook) -> Iterator[str]:
+    look = last_look(program.store_listing, subject)
     if look is None:
         return
     yield from (str(fact.value) for fact in look.named("store.altered"))
-    verified = last_look("store_hash", subject)
+    verified = last_look(program.store_verification, subject)
     since = None if verified is None else verified.ended
     for fact in look.named("store.missing"):
         # What was gone when the copy was verified is damage that the verification tells of, or nothing needs it.
@@ -115,12 +111,13 @@ class Reach:
         return False if not self.damage.packs or point.id in self.spared else None
 
 
-def reach_of(subject: str, last_look: LastLook, listing: Observation | None = None) -> Reach:
+def reach_of(subject: str, program: ProgramLooks, last_look: LastLook, listing: Observation | None = None) -> Reach:
     """Return which points of a copy its known damage reaches; `listing` is a look of the list of points to read too."""
-    damage = known_damage(subject, last_look)
+    damage = known_damage(subject, program, last_look)
     if not damage.packs:
         return Reach(damage=damage)
-    looks = [look for name in TRACERS if (look := last_look(name, subject)) is not None]
+    tracers = (*program.verifiers, program.store_listing, program.listing)
+    looks = [look for name in tracers if (look := last_look(name, subject)) is not None]
     looks += [] if listing is None else [listing]
     return Reach(damage=damage, reached=_traced(looks, REACHES, damage.key), spared=_traced(looks, SPARES, damage.key))
 

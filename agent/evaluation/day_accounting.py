@@ -121,7 +121,8 @@ def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
 def _stretch_by_points(
     backup: Backup, entry: Entry, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
 ) -> Stretch | None:
-    collectors = ("restic_snapshots",) if backup.canary is None else ("restic_snapshots", "canary")
+    program = backup.program
+    collectors = (program.listing,) if backup.canary is None else (program.listing, program.canary)
 
     def last_look(collector: str, subject: str) -> Observation | None:
         return observation_of(seen(collector, subject))
@@ -161,7 +162,7 @@ def copy_seen(
     if len(looks) < 1 + len(canary):
         return CopySeen(copy=subject)
     befores = [look.previous_ended if look.fresh else look.observation.ended for look in looks if look.observation]
-    points = dated_points(observations[0], last_look)
+    points = dated_points(observations[0], backup.program, last_look)
     found = [restored(observation, AHEAD, points) for observation in observations[1:]]
     counted = counted_points(backup, observations[0], last_look)
     # Where it is not known which points the copy's damage reaches, a newer one may be sound.
@@ -176,7 +177,7 @@ def copy_seen(
         ),
         without_point=Reason.DAMAGED if any(one.damaged for one in counted) else Reason.ABSENT,
         unproven=Reason.DAMAGED if doubtful else next((one.unproven for one in found), None),
-        late=written_late(points, written(last_look("store_listing", subject)), limit),
+        late=written_late(points, written(last_look(backup.program.store_listing, subject)), limit),
     )
 
 

@@ -119,16 +119,15 @@ def _opened(watch: Watch, request: Request) -> tuple[Repository, tuple[Point, ..
     shutil.rmtree(cache, ignore_errors=True)
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     look = Look(now=watch.clock.now(), here=means.here, host=means.host, timeout=means.timeout, folder=cache)
-    program = watch.registry.program(copy)
-    before = means.previous(program.listing, copy.subject)
+    before = means.previous(copy.program.listing, copy.subject)
     pinned = before.one("repository.id") if before is not None else None
-    repository = program.opens(copy, look, None if pinned is None else str(pinned.value))
+    repository = watch.registry.program(copy).opens(copy, look, None if pinned is None else str(pinned.value))
     return repository, newest_points(repository.points(watch.clock.now()), copy.paths)
 
 
 def _skipped(watch: Watch, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[LeftOut, ...]:
     copy = request.copy
-    before = watch.means.previous(watch.registry.program(copy).listing, copy.subject)
+    before = watch.means.previous(copy.program.listing, copy.subject)
     return may_be_newest(repository.left_out(), points, before, copy)
 
 

@@ -28,7 +28,7 @@ class Registry:
 
     def program(self, copy: Copy) -> BackupProgram:
         """Return what a copy's backups are made with. Raises ToolMissing."""
-        return next((one for one in self.programs.values() if one.knows(copy)), None) or no_program(copy)
+        return self.programs.get(copy.program.name) or no_program(copy)
 
 
 def find() -> Registry:
@@ -44,7 +44,7 @@ def find() -> Registry:
             documents[collector.name] = module.__doc__ or ""
         program = getattr(module, "PROGRAM", None)
         if isinstance(program, BackupProgram):
-            _claim(programs, program.name, program, module)
+            _claim(programs, program.looks.name, program, module)
     for module in _modules(checks):
         check = getattr(module, "CHECK", None)
         if isinstance(check, Check):

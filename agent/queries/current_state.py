@@ -212,9 +212,9 @@ def _attainments(
 
 
 def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
-    points = _latest(ledger, "restic_snapshots", copy.subject)
+    points = _latest(ledger, copy.program.listing, copy.subject)
     verified = _latest(ledger, verifier_of(copy), copy.subject)
-    stored = _latest(ledger, "store_listing", copy.subject) if copy.store is not None else None
+    stored = _latest(ledger, copy.program.store_listing, copy.subject) if copy.store is not None else None
     sample = _latest(ledger, SAMPLES, copy.subject) if copy.sample is not None else None
     newest = None
     if points is not None:

@@ -199,7 +199,7 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
             dates: set[datetime] = set()
             seen: list[datetime] = []
             for copy in elsewhere(off_site_copies(backup), last_look):
-                listing = last_look("restic_snapshots", copy.subject)
+                listing = last_look(copy.program.listing, copy.subject)
                 if listing is not None:
                     dates |= set(counted_points(backup, listing, last_look)[path].dates)
                     seen.append(listing.ended)

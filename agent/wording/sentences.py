@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from agent.config.programs import programs
 from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM
 from agent.core.model import Finding, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.phrases import access, backups
-from agent.wording.phrases.backups import VERIFICATION, VERIFIERS
+from agent.wording.phrases.backups import VERIFICATION
 from agent.wording.phrases.general import NOT_SHOWN, SEEN, Phrases, When
 from agent.wording.phrases.targets import OF_TARGET
 from agent.wording.reasons.every import reason_words
@@ -77,11 +78,15 @@ def _phrases(target: str, said: Verdict | Finding) -> Iterator[Words | When]:
     nothing: Phrases = ()
     reason = said.reason
     return chain(
-        VERIFICATION.get(reason, nothing) if said.about.get("collector") in VERIFIERS else nothing,
+        VERIFICATION.get(reason, nothing) if _is_verifier(said.about.get("collector")) else nothing,
         OF_TARGET.get(target, {}).get(reason, nothing),
         SEEN.get(reason, nothing),
         NOT_SHOWN.get(reason, nothing),
     )
+
+
+def _is_verifier(collector: object) -> bool:
+    return any(collector in program.verifiers for program in programs().values())
 
 
 def _fitting(phrases: Iterator[Words | When], filled: Mapping[str, str], language: Language) -> Iterator[str]:

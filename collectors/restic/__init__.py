@@ -1,1 +1,19 @@
 """restic, through its own JSON."""
+
+from agent.core.inventory import Copy, ProgramLooks
+
+LOOKS = ProgramLooks(
+    name="restic",
+    listing="restic_snapshots",
+    verification="restic_check",
+    store_listing="store_listing",
+    store_verification="store_hash",
+    canary="canary",
+    protection="append_only",
+    command="restic",
+)
+
+
+def made_with_restic(copy: Copy) -> bool:
+    """Tell whether a copy is this program's: no collector of this folder looks at another's."""
+    return copy.program.name == LOOKS.name

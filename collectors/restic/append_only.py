@@ -18,7 +18,7 @@ from agent.core.errors import Denied, LookError, ToolMissing, Unreadable
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
-from collectors.restic import folders, rest_probe
+from collectors.restic import LOOKS, folders, made_with_restic, rest_probe
 from collectors.restic.environment import read_environment
 from collectors.restic.key_list import keys_of
 from collectors.restic.program import prepare
@@ -99,12 +99,12 @@ def asked(copy: Copy) -> bool:
 
 
 COLLECTOR = Collector(
-    name="append_only",
+    name=LOOKS.protection,
     schedule="access",
     looks_at=Copy,
     collect=collect,
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.host,
-    applies=asked,
+    applies=lambda copy: made_with_restic(copy) and asked(copy),
     lock_of=lambda copy: copy.repository,
 )

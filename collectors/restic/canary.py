@@ -16,13 +16,14 @@ from agent.core.facts.recovery_points import AHEAD, covers
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
+from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.dump import dump
 from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import parse as parse_list
 from collectors.restic.program import Restic, prepare
 from collectors.restic.shared import list_points
 
-NAME = "canary"
+NAME = LOOKS.canary
 # A point never changes, so that its canary is read once. Those of the days that late evidence can still change tell of
 # the moments between two looks; after a pause no more of them than this are read at one look.
 RECENT = timedelta(days=8)
@@ -116,6 +117,6 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.host,
-    applies=lambda copy: copy.canary is not None and copy.offsite and copy.limit is None,
+    applies=lambda copy: made_with_restic(copy) and copy.canary is not None and copy.offsite and copy.limit is None,
     lock_of=lambda copy: copy.repository,
 )

@@ -20,6 +20,7 @@ from agent.core.facts.verification import Damage
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
+from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.damage import Checked, judge, path_of
 from collectors.restic.faults import ACCESS, Fault, error_of
 from collectors.restic.identity import hold_to_pinned, id_in
@@ -28,7 +29,7 @@ from collectors.restic.reaching import trace
 from collectors.restic.slices import WHOLE, Slice, next_slice
 from collectors.restic.verified import Before, before_in, facts, kept
 
-NAME = "restic_check"
+NAME = LOOKS.verification
 
 # A verification is no mute thing: it may take what it needs, as long as bytes come at the rate of the slowest line on
 # which the default budget fits into a night (20 GiB in 85 minutes). restic tries again for 15 minutes where one read
@@ -178,6 +179,6 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.host,
-    applies=lambda copy: copy.store is None,
+    applies=lambda copy: made_with_restic(copy) and copy.store is None,
     lock_of=lambda copy: copy.repository,
 )

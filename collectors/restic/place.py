@@ -21,6 +21,7 @@ from agent.core.model import Fact
 from agent.core.places import COLLECTOR as NAME
 from agent.core.places import FACT, Machine, Place, place_in
 from agent.hosts.ssh.probe import SftpPlace
+from collectors.restic import made_with_restic
 from collectors.restic.addresses import Here
 from collectors.restic.environment import read_environment
 from collectors.restic.folders import folder_place
@@ -157,5 +158,5 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.host,
-    applies=lambda copy: copy.offsite,
+    applies=lambda copy: made_with_restic(copy) and copy.offsite,
 )

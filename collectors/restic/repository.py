@@ -10,6 +10,7 @@ from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.inventory import Copy
 from agent.core.points import Point
+from collectors.restic import LOOKS
 from collectors.restic.dump import dump
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.listing import parse
@@ -79,4 +80,4 @@ def opens(copy: Copy, look: Look, pinned: str | None) -> ResticRepository:
 
 # Every address that a copy may have is one that restic accepts: it is the only program, and the configuration knows no
 # other.
-PROGRAM = BackupProgram(name="restic", listing="restic_snapshots", knows=lambda copy: True, opens=opens)
+PROGRAM = BackupProgram(looks=LOOKS, opens=opens)

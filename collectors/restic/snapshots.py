@@ -20,14 +20,14 @@ from agent.core.judging.sighting import sightings
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
-from collectors.restic import filled, held, reaching
+from collectors.restic import LOOKS, filled, held, made_with_restic, reaching
 from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import LeftOut, Listing, parse
 from collectors.restic.program import prepare
 from collectors.restic.rooted import look_for_trees
 from collectors.restic.shared import list_points
 
-NAME = "restic_snapshots"
+NAME = LOOKS.listing
 # How long a point that is gone is still told: a week is judged, and a day for late looks.
 GONE_KEPT = timedelta(days=8)
 
@@ -130,5 +130,6 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.host,
+    applies=made_with_restic,
     lock_of=lambda copy: copy.repository,
 )

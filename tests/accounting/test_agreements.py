@@ -21,6 +21,7 @@ from agent.accounting.agreements import (
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Flow, Inventory, Item, LogSource, WebFilter
 from agent.core.model import Key
 from agent.core.period import PARIS, day_end, day_start
+from collectors.restic import LOOKS as RESTIC
 
 KEY = Key(target="patching", subject="srv-1", beneficiary="scota")
 DAY = date(2026, 11, 10)
@@ -84,8 +85,10 @@ def test_on_the_mutualised_perimeter_an_acceptance_changes_nothing() -> None:
 
 def test_whose_perimeter_an_item_is_in() -> None:
     hosts = (DeclaredHost(id="srv-1", perimeter="mutualised"), DeclaredHost(id="srv-2", perimeter="own"))
-    copy = Copy(id="offsite", backup="files", repository="/r", password_file=None)  # type: ignore[arg-type]  # unused
-    files = Backup(id="files", beneficiary="scota", host="srv-1", paths=("/srv",), snapshot_host="", copies=(copy,))
+    copy = Copy(program=RESTIC, id="offsite", backup="files", repository="/r", password_file=None)  # type: ignore[arg-type]  # unused
+    files = Backup(
+        program=RESTIC, id="files", beneficiary="scota", host="srv-1", paths=("/srv",), snapshot_host="", copies=(copy,)
+    )
     own = replace(files, id="own", perimeter="own")
     inventory = Inventory(hosts=hosts, backups=(files, own))
     flow = Flow(id="f", from_host="srv-2", to="192.0.2.1:22", protocol="tcp", expect="blocked")

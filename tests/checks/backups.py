@@ -9,12 +9,14 @@ from agent.core.inventory import Backup, Copy, Inventory
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Fact, Finding, Gap, Observation, Target
 from agent.core.points import Point
+from collectors.restic import LOOKS as RESTIC
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LIMIT = timedelta(hours=24)
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 
 OFFSITE = Copy(
+    program=RESTIC,
     id="offsite",
     backup="files",
     repository="/r",
@@ -25,7 +27,13 @@ OFFSITE = Copy(
 )
 ONSITE = replace(OFFSITE, id="near", site="arras", offsite=False)
 BACKUP = Backup(
-    id="files", beneficiary="scota", host="srv-1", paths=("/srv/scota",), snapshot_host="srv-1", copies=(OFFSITE,)
+    program=RESTIC,
+    id="files",
+    beneficiary="scota",
+    host="srv-1",
+    paths=("/srv/scota",),
+    snapshot_host="srv-1",
+    copies=(OFFSITE,),
 )
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 from agent.cli.unwatched import Mount, mounts_here, unwatched_mounts, unwatched_senders
 from agent.core.inventory import Backup, DeclaredHost, Inventory, LogSource
 from agent.core.model import Fact, Observation
+from collectors.restic import LOOKS as RESTIC
 
 
 def inventory(*paths: str, transport: str = "local") -> Inventory:
     """Return one host with one backup of those paths."""
     host = DeclaredHost(id="srv-1", transport=transport)
-    backup = Backup(id="files", beneficiary="scota", host="srv-1", paths=paths, snapshot_host="srv-1", copies=())
+    backup = Backup(
+        program=RESTIC, id="files", beneficiary="scota", host="srv-1", paths=paths, snapshot_host="srv-1", copies=()
+    )
     return Inventory(hosts=(host,), backups=(backup,))
 
 

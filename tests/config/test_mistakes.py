@@ -72,6 +72,13 @@ CASES = {
     "a marker from no host": added(
         LOG + 'marker = { host = "srv-2", source = "a" }\n', "marker", "log.marker.host", "is no host of this file"
     ),
+    "a backup program without collectors": Case(
+        'paths = ["/srv/scota"]\n',
+        'paths = ["/srv/scota"]\nprogram = "tapes"\n',
+        "tapes",
+        "backup.program",
+        '"tapes" is',
+    ),
     "a marker for no sender": added(
         LOG + 'marker = { host = "srv-1" }\n', "marker", "log.marker.host", "is no sender of this log"
     ),

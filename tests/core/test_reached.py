@@ -35,7 +35,7 @@ def damaged(*files: str, at: datetime = NOW) -> Facts:
 
 def traced(last_look: LastLook, words: Mapping[str, str]) -> Facts:
     """Return what is kept of points that were traced for the damage that is known."""
-    key = known_damage(SUBJECT, last_look).key
+    key = known_damage(SUBJECT, BACKUP.program, last_look).key
     return tuple((name, f"{key} {id}", NOW) for id, name in words.items())
 
 
@@ -89,27 +89,27 @@ def test_a_sample_that_came_back_damaged_is_known_damage_of_its_point() -> None:
 
 @pytest.mark.parametrize("name", ["store.altered", "store.missing"])
 def test_what_the_store_lists_as_altered_or_gone_is_known_damage(name: str) -> None:
-    assert known_damage(SUBJECT, looks(store_listing=((name, FILE, NOW),))).packs == (PACK,)
+    assert known_damage(SUBJECT, BACKUP.program, looks(store_listing=((name, FILE, NOW),))).packs == (PACK,)
 
 
 def test_what_was_gone_before_the_last_verification_is_judged_by_it() -> None:
     known = looks(store_listing=(("store.missing", FILE, NOW - HOUR),), store_hash=())
-    assert known_damage(SUBJECT, known).packs == ()
+    assert known_damage(SUBJECT, BACKUP.program, known).packs == ()
 
 
 def test_another_verifier_settles_damage_once_it_has_read_everything() -> None:
     whole = (("verify.whole", True, NOW - 2 * DAY),)
-    assert known_damage(SUBJECT, looks(restic_check=damaged(FILE), store_hash=whole)).packs == (PACK,)
+    assert known_damage(SUBJECT, BACKUP.program, looks(restic_check=damaged(FILE), store_hash=whole)).packs == (PACK,)
     whole = (("verify.whole", True, NOW + DAY),)
-    assert known_damage(SUBJECT, looks(restic_check=damaged(FILE), store_hash=whole)).packs == ()
+    assert known_damage(SUBJECT, BACKUP.program, looks(restic_check=damaged(FILE), store_hash=whole)).packs == ()
 
 
 def test_what_was_traced_is_kept_and_read_back() -> None:
     known = looks(restic_check=damaged(FILE))
     more = traced(known, {NEWEST.id: REACHES, BEFORE.id: SPARES})
-    reach = reach_of(SUBJECT, known, look(more=more))
+    reach = reach_of(SUBJECT, BACKUP.program, known, look(more=more))
     kept = tuple((fact.name, fact.value, fact.as_of) for fact in reach_facts(SUBJECT, reach, NOW))
-    assert reach_of(SUBJECT, known, look(more=kept)) == reach
+    assert reach_of(SUBJECT, BACKUP.program, known, look(more=kept)) == reach
 
 
 def said(listing: Observation, last_look: LastLook, limit: timedelta = LIMIT) -> tuple[State, Reason]:

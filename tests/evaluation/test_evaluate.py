@@ -14,10 +14,13 @@ from agent.core.judging.check import Check, Need, Question
 from agent.core.model import WORST_FIRST, Failure, Finding, Key, Observation, Reading, State, Target
 from agent.core.reason import Reason
 from agent.evaluation.evaluate import Bench, Seen, as_it_stands, combine, judge
+from collectors.restic import LOOKS as RESTIC
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TARGET = Target(id="backup-rpo", unit="seconds", limit=86400.0, evidence_age=timedelta(hours=6))
-BACKUP = Backup(id="files", beneficiary="scota", host="srv-1", paths=("/srv",), snapshot_host="srv-1", copies=())
+BACKUP = Backup(
+    program=RESTIC, id="files", beneficiary="scota", host="srv-1", paths=("/srv",), snapshot_host="srv-1", copies=()
+)
 WANTED = Expected(key=Key(target="backup-rpo", subject="files", beneficiary="scota"), item=BACKUP, starts=None)
 
 

@@ -17,9 +17,10 @@ from agent.evaluation.registry import Registry
 from agent.evaluation.tasks import Errand, Means, carry_out, errands
 from agent.hosts.local import LocalHost
 from agent.ledger.locks import repository_lock
+from collectors.restic import LOOKS as RESTIC
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-COPY = Copy(id="offsite", backup="files", repository="/srv/r", password_file=Path("/p"), host="srv-1")
+COPY = Copy(program=RESTIC, id="offsite", backup="files", repository="/srv/r", password_file=Path("/p"), host="srv-1")
 
 
 class FixedClock:
@@ -152,7 +153,15 @@ def test_there_is_a_look_for_each_declared_thing_that_a_collector_applies_to() -
     registry = Registry(collectors={"look": one}, checks={}, documents={})
     from agent.core.inventory import Backup
 
-    backup = Backup(id="files", beneficiary="s", host="srv-1", paths=("/srv",), snapshot_host="srv-1", copies=(COPY,))
+    backup = Backup(
+        program=RESTIC,
+        id="files",
+        beneficiary="s",
+        host="srv-1",
+        paths=("/srv",),
+        snapshot_host="srv-1",
+        copies=(COPY,),
+    )
     inventory = Inventory(backups=(backup,))
     assert [found.name for found in errands(registry, inventory)] == [("look", "files/offsite")]
     assert list(errands(registry, inventory, "verify")) == []

@@ -23,6 +23,7 @@ from agent.hosts.local import LocalHost
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Asked, Client
 from agent.ledger.ledger import Ledger
+from collectors.restic import LOOKS as RESTIC
 from collectors.restic.store.far import script
 from tests.parts.repositories import PASSWORD, Repository
 from tests.parts.sshd import Sshd, make_key, public_key, running_sshd
@@ -118,6 +119,7 @@ class StoreWatch:
         if not password_file.exists():
             password_file.write_text(PASSWORD + "\n")
         return Copy(
+            program=RESTIC,
             id="offsite",
             backup="files",
             repository=self.address or str(self.repository.folder),

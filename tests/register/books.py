@@ -8,6 +8,7 @@ from pathlib import Path
 from agent.config.settings import Configuration, Convention
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Inventory, Perimeter
 from agent.register.book import Making
+from collectors.restic import LOOKS as RESTIC
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
@@ -47,8 +48,12 @@ class MemoryBook:
 
 def backup(id: str, host: str, beneficiary: str = "scota") -> Backup:
     """Return a backup with one off-site copy."""
-    copy = Copy(id="offsite", backup=id, repository="/srv/restic", password_file=Path("/p"), offsite=True)
-    return Backup(id=id, beneficiary=beneficiary, host=host, paths=("/srv",), snapshot_host=host, copies=(copy,))
+    copy = Copy(
+        program=RESTIC, id="offsite", backup=id, repository="/srv/restic", password_file=Path("/p"), offsite=True
+    )
+    return Backup(
+        program=RESTIC, id=id, beneficiary=beneficiary, host=host, paths=("/srv",), snapshot_host=host, copies=(copy,)
+    )
 
 
 SCOTA = Beneficiary(id="scota", name="SCOTA", signatories=("Présidente du SCOTA",))

@@ -20,6 +20,7 @@ from agent.evaluation.evaluate import Bench, Seen, judge
 from agent.hosts import root_requests
 from agent.wording.detail import detail
 from agent.wording.sentences import phrase
+from collectors.restic import LOOKS as RESTIC
 from collectors.restic.store.far import script
 from tests.evaluation.test_evaluate import NOW, TARGET, WANTED, check, observation
 from tests.parts.executable import executable
@@ -94,7 +95,13 @@ def test_verify_names_an_old_store_program_with_its_command(
     )
     done = watch.verify()
     backup = Backup(
-        id="files", beneficiary="scota", host="srv-1", paths=(), snapshot_host="srv-1", copies=(watch.copy,)
+        program=RESTIC,
+        id="files",
+        beneficiary="scota",
+        host="srv-1",
+        paths=(),
+        snapshot_host="srv-1",
+        copies=(watch.copy,),
     )
     inventory = Inventory(hosts=(VAULT,), backups=(backup,))
     assert line(done).endswith("; store-outdated")

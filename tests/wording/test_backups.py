@@ -17,6 +17,7 @@ from agent.core.reason import Reason
 from agent.evaluation.evaluate import Bench, Seen, judge
 from agent.wording.sentences import phrase
 from checks import backup_offsite, backup_rpo
+from collectors.restic import LOOKS as RESTIC
 from tests.verdicts import verdict
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -62,6 +63,7 @@ def inventory(**copy: Any) -> Inventory:
     """Return one backup with one copy, off site unless said otherwise."""
     given: dict[str, Any] = {"offsite": True, "country": "FR", **copy}
     offsite = Copy(
+        program=RESTIC,
         id="offsite",
         backup="files",
         repository="/srv/restic",
@@ -72,6 +74,7 @@ def inventory(**copy: Any) -> Inventory:
         **given,
     )
     backup = Backup(
+        program=RESTIC,
         id="files",
         beneficiary="scota",
         host="srv-1",

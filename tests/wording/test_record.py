@@ -9,10 +9,11 @@ from agent.core.reason import Reason
 from agent.restores.comparison import Comparison, Difference
 from agent.restores.exercise import Drill, Ending, Request
 from agent.wording.record import WHAT, record
+from collectors.restic import LOOKS as RESTIC
 
 BEGUN = datetime(2026, 11, 24, 9, tzinfo=UTC)
 REQUEST = Request(
-    copy=Copy(id="offsite", backup="files", repository="/r", password_file=Path("/p"), host="srv-1"),
+    copy=Copy(program=RESTIC, id="offsite", backup="files", repository="/r", password_file=Path("/p"), host="srv-1"),
     full=True,
     reason="essai annuel",
     author="RSSI",

@@ -1,7 +1,8 @@
 """What a backup program must do for the samples, the timed restores and the drill: five verbs, whatever its name.
 
-A program is found as `PROGRAM` in any module below `collectors`. What it keeps is listed and verified by collectors of
-its own folder, which tell the facts of agent.core.facts.verification and agent.core.facts.recovery_points.
+A program is a folder below `collectors`: the folder itself names its collectors as `LOOKS`, any module of it opens
+repositories as `PROGRAM`. Its collectors tell the facts of agent.core.facts.verification and
+agent.core.facts.recovery_points.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agent.core.facts.recovery_points import covers, matches, points_in
-from agent.core.inventory import Copy
+from agent.core.inventory import Copy, ProgramLooks
 from agent.core.model import Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -130,15 +131,13 @@ class Repository(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupProgram:
-    """Declare a backup program: its name, whether a copy's repository is of its kind, and how to open one.
+    """Declare a backup program: the collectors that look at its copies, and how to open the repository of one.
 
-    `listing` names the collector that lists a copy's points. `opens` is given the id that the repository should have,
-    None: not known yet. Raises RepositoryAbsent and every LookError.
+    `opens` is given the id that the repository should have, None: not known yet. Raises RepositoryAbsent and every
+    LookError.
     """
 
-    name: str
-    listing: str
-    knows: Callable[[Copy], bool]
+    looks: ProgramLooks
     opens: "Callable[[Copy, Look, str | None], Repository]"
 
 

@@ -1,7 +1,7 @@
 """What one verification of a copy came to, as `beffroi verify` says it, read from the facts that its look kept.
 
-Where the copy has a `store`, its host hashes it (`store_hash`), else restic reads it (`restic_check`): one look
-verifies a copy, and both tell the same facts.
+Where the copy has a `store`, its host hashes it, else its backup program reads it: one look verifies a copy, and both
+tell the same facts.
 
 The facts, subject `backup/copy`, all carried from look to look:
 `verify.slice` ("3/10") as of when that share of the packs was last read and sound; `verify.tried` the same for one that
@@ -70,7 +70,8 @@ class Verification:
 
 def verifier_of(copy: Copy) -> str:
     """Return the collector that verifies a copy."""
-    return "restic_check" if copy.store is None else "store_hash"
+    program = copy.program
+    return program.verification if copy.store is None else program.store_verification
 
 
 def damage_in(fact: Fact) -> Damage:

@@ -17,6 +17,7 @@ from agent.core.facts.recovery_points import (
     of_path,
     points_in,
 )
+from agent.core.inventory import ProgramLooks
 from agent.core.judging.sighting import bounded, sighted, written
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Observation
@@ -26,6 +27,11 @@ from agent.core.reached import KnownDamage, Reach, reach_of
 
 class Source(Protocol):
     """What is backed up: a Backup, or one of its copies."""
+
+    @property
+    def program(self) -> ProgramLooks:
+        """Return what its points are made with."""
+        ...
 
     @property
     def snapshot_host(self) -> str:
@@ -82,7 +88,7 @@ def counted_points(
     damage that they know of is told elsewhere, and leaves no point out.
     """
     ahead = {point.id: point for point in points_in(listing) if point.time - listing.ended > AHEAD}
-    points = dated_points(listing, last_look)
+    points = dated_points(listing, source.program, last_look)
     own = [point for point in points if point.host == source.snapshot_host]
     past = [point for point in points if point.id not in ahead]
     files = _Files(
@@ -92,7 +98,8 @@ def counted_points(
         without_tree=_values(listing, TREE_ABSENT),
         untold=_values(listing, TREE_UNTOLD),
     )
-    reach = Reach(damage=KnownDamage()) if whatever_damage else reach_of(listing.subject, last_look, listing)
+    undamaged = Reach(damage=KnownDamage())
+    reach = undamaged if whatever_damage else reach_of(listing.subject, source.program, last_look, listing)
     return tuple(
         replace(
             _series(path, [point for point in own if covers(point, path)], files, reach, ahead),
@@ -103,9 +110,9 @@ def counted_points(
     )
 
 
-def dated_points(listing: Observation, last_look: LastLook = no_look) -> tuple[Point, ...]:
+def dated_points(listing: Observation, program: ProgramLooks, last_look: LastLook = no_look) -> tuple[Point, ...]:
     """Return every point of a list, whoever made it, newest first, each with the latest date that it may claim."""
-    seen, files = sighted(listing), written(last_look("store_listing", listing.subject))
+    seen, files = sighted(listing), written(last_look(program.store_listing, listing.subject))
     points = [replace(point, time=bounded(point, seen, files)) for point in points_in(listing)]
     return tuple(sorted(points, key=lambda point: point.time, reverse=True))
 

@@ -259,7 +259,6 @@ COPY: Mapping[Reason, Phrases] = {
 }
 
 # What the look at a copy's integrity says of itself; the look at its list of points has the phrases above.
-VERIFIERS = frozenset({"restic_check", "store_hash"})
 VERIFICATION: Mapping[Reason, Phrases] = {
     Reason.NOT_RUN: (
         Words(

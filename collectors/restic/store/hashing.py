@@ -17,6 +17,7 @@ from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
+from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, absence, added
 from collectors.restic.store.answers import Listing
@@ -26,7 +27,7 @@ from collectors.restic.store.keyed import Structure, streamed_back, structure
 from collectors.restic.store.listing import MISSING_TOLD, holds_repository, past_in
 from collectors.restic.store.shown import Before, Shown, before_in, facts, kept
 
-NAME = "store_hash"
+NAME = LOOKS.store_verification
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
@@ -188,6 +189,6 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.store.host,
-    applies=lambda copy: copy.store is not None,
+    applies=lambda copy: made_with_restic(copy) and copy.store is not None,
     lock_of=lambda copy: copy.repository,
 )

@@ -17,13 +17,14 @@ from agent.core.inventory import Copy
 from agent.core.judging.sighting import WRITTEN
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, FactValue, Gap, Observation
+from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, Past, absence, added
 from collectors.restic.store.answers import Listing
 from collectors.restic.store.far import Far
 from collectors.restic.store.keyed import named_and_gone, opens, structure
 
-NAME = "store_listing"
+NAME = LOOKS.store_listing
 # How many names of one kind are told; the first of them are enough to begin with.
 TOLD = 50
 # Of how many points, the newest ones, the date of the file is kept.
@@ -171,6 +172,6 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda copy: copy.subject,
     host_of=lambda copy: copy.store.host,
-    applies=lambda copy: copy.store is not None,
+    applies=lambda copy: made_with_restic(copy) and copy.store is not None,
     lock_of=lambda copy: copy.repository,
 )

@@ -10,6 +10,7 @@ from agent.core.collecting.collector import Look
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.hosts.local import LocalHost
+from collectors.restic import LOOKS as RESTIC
 from tests.collectors.restic.cases import Laboratory, make_laboratory
 from tests.parts.repositories import open_folder
 
@@ -69,6 +70,7 @@ def copy_at(folder: Path, laboratory: Laboratory) -> Callable[..., Copy]:
             environment_file = folder / "environment"
             environment_file.write_text("".join(f"{key}={value}\n" for key, value in environment.items()))
         return Copy(
+            program=RESTIC,
             id="offsite",
             backup="files",
             repository=str(address),

@@ -20,6 +20,7 @@ from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
 from agent.hosts.canary_planting import plant
+from collectors.restic import LOOKS as RESTIC
 from collectors.restic import canary, trees
 from tests.collectors.restic.conftest import NOW, seen
 from tests.parts.cheap_keys import cheapen
@@ -44,6 +45,7 @@ class Site:
     def copy(self) -> Copy:
         """Return the copy as it is declared."""
         return Copy(
+            program=RESTIC,
             id="offsite",
             backup="files",
             repository=str(self.repository.folder),

@@ -13,6 +13,7 @@ from agent.core.facts.verification import Damage, Outcome, verification_of
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Failure, Gap, Observation
 from agent.core.reason import Reason
+from collectors.restic import LOOKS as RESTIC
 from collectors.restic.check import LONGEST, SLOWEST_BYTES_PER_SECOND, STEP, collect, limit_for
 from collectors.restic.damage import Checked
 from collectors.restic.slices import WHOLE, Slice, next_slice
@@ -24,7 +25,7 @@ from tests.parts.repositories import flip_byte, make_repository
 Looks = Callable[..., Look]
 Copies = Callable[..., Copy]
 
-COPY = Copy(id="offsite", backup="files", repository="/r", password_file=Path("/p"))
+COPY = Copy(program=RESTIC, id="offsite", backup="files", repository="/r", password_file=Path("/p"))
 PACKS = tuple(f"{number:02x}" * 32 for number in range(8))
 SOUND = Checked(sound=True)
 BAD = Damage(file=f"data/01/{PACKS[1]}", reason="damaged")

@@ -15,6 +15,7 @@ from agent.core.model import Fact, Observation
 from agent.core.places import COLLECTOR, Machine, place_in
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.probe import SftpPlace
+from collectors.restic import LOOKS as RESTIC
 from collectors.restic.addresses import own_addresses
 from collectors.restic.machine import BOOT_ID, MACHINE_ID, Identity, identity_in, keys_in, same_machine
 from collectors.restic.mounts import Mount, mount_of
@@ -77,6 +78,7 @@ def place(
 ) -> tuple[Machine, str]:
     """Return where a copy is seen to lie; its source is here where no other machine is given."""
     copy = Copy(
+        program=RESTIC,
         id="offsite", backup="files", repository=repository, password_file=Path("/p"), host="srv-1", offsite=True,
         local=source is None, store=None if store is None else Store(host="vault", path="/srv"),
     )  # fmt: skip
@@ -174,7 +176,9 @@ def test_a_source_that_does_not_answer_is_asked_once() -> None:
 
 def test_what_was_seen_on_the_sources_machine_stands_until_another_is() -> None:
     own, source = Machines("here", here(0)), Machines("srv-1", here(0))
-    copy = Copy(id="offsite", backup="files", repository="/srv/restic", password_file=Path("/p"), host="srv-1")
+    copy = Copy(
+        program=RESTIC, id="offsite", backup="files", repository="/srv/restic", password_file=Path("/p"), host="srv-1"
+    )
     look = Look(now=NOW, here=own, host=lambda id: source, timeout=timedelta(seconds=5), folder=Path("/"))
     facts: tuple[Fact, ...] = tuple(collect(copy, look))
     before = Observation(collector=COLLECTOR, host="srv-1", subject=copy.subject, begun=NOW, ended=NOW, facts=facts)

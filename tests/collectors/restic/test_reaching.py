@@ -156,7 +156,7 @@ def test_every_point_that_does_not_come_back_is_reached(
     looks.take(snapshots, copy)
     points = repository.names("snapshots")
     lost = {point for point in points if not restorable(repository, point)}
-    reach = reach_of(copy.subject, lambda name, subject: looks.kept.get(name))
+    reach = reach_of(copy.subject, copy.program, lambda name, subject: looks.kept.get(name))
     # A point comes back without the header of a pack, which is damage all the same.
     assert lost or spoil is spoil_header
     assert reach.reached >= lost
@@ -204,6 +204,6 @@ def test_a_damaged_index_leaves_every_point_in_doubt(
     copy = copy_at(repository.folder, paths=(str(source),))
     looks.take(check, copy)
     things = looks.take(snapshots, copy)
-    reach = reach_of(copy.subject, lambda name, subject: looks.kept.get(name))
+    reach = reach_of(copy.subject, copy.program, lambda name, subject: looks.kept.get(name))
     points = [fact.value for fact in things if fact.name == "backup.point"]
     assert {reach.reaches(point) for point in points} == {None}  # type: ignore[arg-type]  # a Point

@@ -16,6 +16,7 @@ from agent.core.inventory import Copy
 from agent.core.model import Evidence
 from agent.core.reason import Reason
 from agent.hosts.evidence import RecordingHost
+from collectors.restic import LOOKS as RESTIC
 from collectors.restic import shared
 from collectors.restic.listing import parse
 from collectors.restic.program import prepare
@@ -36,6 +37,7 @@ class Listing:
         self.folder = folder
         self.evidence: list[Evidence] = []
         self.copy = Copy(
+            program=RESTIC,
             id="offsite",
             backup="files",
             repository=str(repository.folder),

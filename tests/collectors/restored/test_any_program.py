@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.config.programs import programs
 from agent.core.collecting.backup_program import (
     BackupProgram,
     Held,
@@ -25,7 +26,7 @@ from agent.core.errors import Damaged, Missing, NoRoom, ToolMissing, Unreachable
 from agent.core.facts.restore_pace import SMALL, draws_in, totals_in
 from agent.core.facts.restore_samples import failed_in, sampled_in
 from agent.core.host import Host
-from agent.core.inventory import Copy, Sample
+from agent.core.inventory import Copy, ProgramLooks, Sample
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -33,6 +34,7 @@ from agent.evaluation.registry import find
 from agent.hosts.local import LocalHost
 from collectors.restored import pace, samples
 
+LOOKS = ProgramLooks(name="folder", listing="folders", verification="folders_read")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 POINT = Point(id="a" * 64, time=NOW - timedelta(hours=9), host="srv-1", paths=("/",))
 
@@ -116,6 +118,7 @@ def repository(tmp_path: Path) -> Folder:
 
 
 COPY = Copy(
+    program=LOOKS,
     id="offsite",
     backup="files",
     repository="/kept",
@@ -140,9 +143,7 @@ def look(tmp_path: Path, repository: Repository, previous: Observation | None = 
         folder.rmdir()
 
     here = LocalHost("here")
-    program = BackupProgram(
-        name="folder", listing="folders", knows=lambda copy: True, opens=lambda copy, look, pinned: repository
-    )
+    program = BackupProgram(looks=LOOKS, opens=lambda copy, look, pinned: repository)
     return Look(
         now=NOW,
         here=here,
@@ -344,7 +345,7 @@ def test_no_repository_no_point_no_file_and_no_room_are_told_apart(
     def absent(copy: Copy, look: Look, pinned: str | None) -> Repository:
         raise RepositoryAbsent("there is none")
 
-    program = BackupProgram(name="folder", listing="folders", knows=lambda copy: True, opens=absent)
+    program = BackupProgram(looks=LOOKS, opens=absent)
     with pytest.raises(Missing):
         list(collect(COPY, replace(look(tmp_path, repository), program=lambda copy: program)))
     with pytest.raises(Missing):
@@ -394,11 +395,13 @@ def test_no_two_of_them_are_under_way_at_once(repository: Folder, tmp_path: Path
     assert (len(most) > 20, max(most)) == (True, 1)
 
 
-def test_the_program_of_a_copy_is_found_by_listing_and_one_that_nobody_knows_is_a_missing_tool() -> None:
+def test_a_copys_program_is_found_by_its_name_and_an_unknown_one_is_missing() -> None:
     registry = find()
-    assert registry.program(COPY).name == "restic"
-    assert registry.program(COPY).listing in registry.collectors
+    restic = replace(COPY, program=programs()["restic"])
+    assert registry.program(restic).looks == restic.program
     with pytest.raises(ToolMissing):
-        replace(registry, programs={}).program(COPY)
+        registry.program(COPY)
+    with pytest.raises(ToolMissing):
+        replace(registry, programs={}).program(restic)
     with pytest.raises(ToolMissing):
         no_program(COPY)

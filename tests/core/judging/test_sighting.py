@@ -79,9 +79,12 @@ def test_a_canary_is_no_younger_than_the_point_that_holds_it() -> None:
     id, planted = AHEAD_OF_TIME.id, AHEAD_OF_TIME.time - HOUR
     canaries = look(collector="canary", more=[(NEWEST, id, planted), (PLANTED, id, planted)], ended=NOW + 49 * HOUR)
     assert restored(canaries, AHEAD).planted == planted
-    found = restored(canaries, AHEAD, dated_points(listing))
+    found = restored(canaries, AHEAD, dated_points(listing, BACKUP.program))
     assert (found.planted, found.dates, found.unproven) == (NOW, (NOW,), None)
-    assert restored(replace(canaries, ended=NOW), AHEAD, dated_points(listing)).unproven is Reason.IN_FUTURE
+    assert (
+        restored(replace(canaries, ended=NOW), AHEAD, dated_points(listing, BACKUP.program)).unproven
+        is Reason.IN_FUTURE
+    )
 
 
 def test_a_point_written_when_it_was_too_old_already_is_late() -> None:
