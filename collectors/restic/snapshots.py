@@ -8,28 +8,25 @@ Blind:  says nothing of whether the data can be read back, nor of a snapshot's f
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Collector, Look
 from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import ANOMALY, remembered
-from agent.core.judging.copy_lag import stood_for
+from agent.core.judging.points_gone import gone
 from agent.core.judging.sighting import sightings
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
 from collectors.restic import LOOKS, filled, held, made_with_restic, reaching
 from collectors.restic.identity import hold_to_pinned
-from collectors.restic.listing import LeftOut, Listing, parse
+from collectors.restic.listing import LeftOut, parse
 from collectors.restic.program import prepare
 from collectors.restic.rooted import look_for_trees
 from collectors.restic.shared import list_points
 
 NAME = LOOKS.listing
-# How long a point that is gone is still told: a week is judged, and a day for late looks.
-GONE_KEPT = timedelta(days=8)
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
@@ -44,7 +41,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
         if seen_before is not None:
             yield seen_before
-        yield from gone(copy, Listing(points=()), look.previous, look.now)
+        yield from gone(copy.subject, (), (), look.previous, look.now)
         yield from sightings((), look.previous, copy.subject)
         yield from () if look.previous is None else look.previous.named(ANOMALY)
         return
@@ -58,7 +55,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         *told,
         *look_for_trees(restic, points, look, _read(listing.points, points, told)),
         *sightings(points, look.previous, copy.subject),
-        *gone(copy, replace(listing, points=points), look.previous, look.now),
+        *gone(copy.subject, points, tuple(one.id for one in listing.left_out), look.previous, look.now),
     )
     yield from things
     yield from left_out(copy, listing.left_out, look.now)
@@ -94,33 +91,6 @@ def left_out(copy: Copy, snapshots: Iterable[LeftOut], now: datetime) -> Iterato
         else:
             detail = f"snapshot {snapshot.id}: {snapshot.said}"
             yield Gap(subject=copy.subject, reason=snapshot.reason, detail=detail)
-
-
-def gone(copy: Copy, listing: Listing, previous: Observation | None, now: datetime) -> Iterator[Fact]:
-    """Yield the points that an earlier look saw and this one did not, each as of the first look that missed it.
-
-    A point that was tagged or rewritten is not gone: the new one names it as its original, or stands for it where it
-    was rewritten more than once meanwhile.
-    """
-    if previous is None:
-        return
-    unread = tuple(snapshot.id for snapshot in listing.left_out)
-    told = {
-        fact.value.id: fact
-        for fact in previous.named("backup.point.gone")
-        if isinstance(fact.value, Point) and now - fact.as_of <= GONE_KEPT
-    }
-    for fact in (*previous.named("backup.point"), *previous.named("backup.point.unread")):
-        if isinstance(fact.value, Point) and fact.value.id not in told:
-            told[fact.value.id] = Fact(name="backup.point.gone", subject=copy.subject, value=fact.value, as_of=now)
-    lost = {id: fact.value for id, fact in told.items() if isinstance(fact.value, Point)}
-    excused = stood_for(lost.values(), listing.points, previous)
-    for id, fact in told.items():
-        if id in excused:
-            continue
-        # What is there and damaged is not gone; it is remembered, so that it cannot go unnoticed afterwards.
-        there = bool(unread) and id.startswith(unread)
-        yield replace(fact, name="backup.point.unread", as_of=now) if there else fact
 
 
 COLLECTOR = Collector(
