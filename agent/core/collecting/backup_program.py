@@ -109,7 +109,7 @@ class Repository(Protocol):
         ...
 
     def live(self, point: Point) -> Mapping[str, str]:
-        """Return where the names at the top of a point lie in the live source; `` is the root."""
+        """Return the folder in which each name at the top of a point hangs in the live source; `` is the root."""
         ...
 
     def read(self, point: Point, path: str, *, limit: int, unnamed: bool = False) -> bytes | None:
