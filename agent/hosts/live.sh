@@ -1,4 +1,4 @@
-# Says what some files are at the moment, where there is no python3: see live_program.py, whose lines these are.
+# Says what some files are at the moment, where there is no python3: see live_files_program.py, whose lines these are.
 # Arguments: for each file its type (file, symlink), its size, its date (seconds, a point, microseconds; -: any) and its path.
 # Reads, and writes nowhere. What it cannot tell, attributes and holes, is `-`.
 set -fu

@@ -3,7 +3,7 @@
 systemd starts it for each connection, as a user of its own whose few capabilities read and nothing else
 (systemd/beffroi-reader@.service), with the connection as standard input and output. Who asks is told by the kernel
 (SO_PEERCRED, unix(7)). What is asked is held to a closed list; then this process becomes the shell that carries out
-core/root.sh, whose text is all that ever runs here. No word of the asker's becomes a path, a program or an option.
+root.sh, whose text is all that ever runs here. No word of the asker's becomes a path, a program or an option.
 
 It imports the standard library alone, and is meant to be read through at once.
 """
@@ -18,7 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-SCRIPT = Path(__file__).parent / "core/root.sh"
+SCRIPT = Path(__file__).with_name("root.sh")
 REQUESTS = frozenset({b"processes", b"firewall", b"accounts", b"sudo", b"doors", b"policies", b"keys", b"traces"})
 # What sshd is asked about (`-C`, sshd(8)): an account, and where a connection comes from and goes to.
 QUESTION = re.compile(

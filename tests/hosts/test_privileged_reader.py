@@ -112,11 +112,10 @@ def copied(folder: Path, *, script: str | None = None, **constants: object) -> P
         before = f"{name} = {getattr(privileged_reader, name)!r}\n"
         assert before in text
         text = text.replace(before, f"{name} = {value!r}\n")
-    (folder / "core").mkdir()
     (folder / "reader.py").write_text(text)
-    shutil.copy(privileged_reader.SCRIPT, folder / "core/root.sh")
+    shutil.copy(privileged_reader.SCRIPT, folder / "root.sh")
     if script is not None:
-        (folder / "core/root.sh").write_text(script)
+        (folder / "root.sh").write_text(script)
     return folder / "reader.py"
 
 
