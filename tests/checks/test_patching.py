@@ -325,6 +325,11 @@ def test_packages_are_counted_once_whatever_their_architecture() -> None:
     assert one == met(3 * DAYS, updates=2, package="openssl", at_most_age=4 * DAYS)
 
 
+def test_a_package_without_an_architecture_is_named_as_it_is() -> None:
+    (one,) = seen_with(*pending(1, 2, "tzdata 2026:1"))
+    assert one.about["package"] == "tzdata"
+
+
 def test_an_update_of_unknown_age_is_on_course_and_says_no_greatest_age() -> None:
     assert seen_with(*pending(1)) == [unproven(Reason.ON_COURSE, DAYS, updates=1, package="openssl")]
     assert seen_with(*pending(-1)) == [unproven(Reason.ON_COURSE, 0.0, updates=1, package="openssl")]
