@@ -208,3 +208,6 @@ def test_agreements_answer_what_is_in_force() -> None:
     assert agreements.attainment(Fraction(1), KEY, DAY) == Fraction(9, 10)
     assert agreements.excluded(KEY, DAY) is agreements.exclusions[0]
     assert agreements.acceptance(KEY, date(2027, 1, 1)) is None
+    assert agreements.adaptation(KEY, DAY) is agreements.adaptations[1]
+    assert agreements.adaptation(KEY, date(2026, 11, 4)) is None
+    assert agreements.adaptation(replace(KEY, target="log-retention"), DAY) is None

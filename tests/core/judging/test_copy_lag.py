@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.judging.copy_lag import Matched, matched, origin_of, source_copy
+from agent.core.judging.copy_lag import Matched, matched, origin_of, source_copy, stood_for
 from agent.core.model import Gap
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -134,3 +134,72 @@ def test_nothing_that_arrived_waits_or_is_missing(ages: list[int], data: st.Data
     assert said.rewritten == ()
     assert {origin_of(one) for one in (*said.waiting, *said.missing)}.isdisjoint(map(origin_of, arrived))
     assert (said.behind > timedelta(0)) == bool(said.waiting)
+
+
+LOST = replace(point(DAY, 1), tree="aa" * 32, bytes=1000)
+
+
+def heir(**changed: object) -> Point:
+    """Return a point that was made of the lost one by a rewriting."""
+    return replace(replace(LOST, id="bb" * 32, original=LOST.id), **changed)  # type: ignore[arg-type]
+
+
+def excused(*listed: Point, lost: Point = LOST, before: tuple[Point, ...] = (LOST,), gone: object = None) -> bool:
+    """Return whether a lost point is no loss beside the points listed now."""
+    more = [] if gone is None else [("backup.point.gone", gone, NOW)]
+    return stood_for([lost], listed, look(*before, more=more)) == frozenset({lost.id})
+
+
+def test_a_point_that_is_listed_is_not_lost() -> None:
+    assert excused(LOST)
+    assert not excused()
+    assert not excused(replace(point(HOUR, 2), tree="cc" * 32))
+
+
+def test_a_tagged_point_stands_for_the_one_that_it_was() -> None:
+    assert excused(heir())
+    tagged = replace(LOST, original="dd" * 32)
+    assert excused(replace(LOST, id="dd" * 32), lost=tagged)
+    assert excused(heir(original="dd" * 32), lost=tagged)
+
+
+@pytest.mark.parametrize(
+    ("files", "bytes_held", "stands"),
+    [(50, 500, True), (49, 500, False), (50, 499, False), (None, 500, True), (None, 499, False), (None, None, True)],
+)
+def test_a_rewritten_point_stands_for_one_where_it_holds_half(
+    files: int | None, bytes_held: int | None, stands: bool
+) -> None:
+    rewritten = heir(tree="ee" * 32, files=files, bytes=bytes_held)
+    assert excused(rewritten) is stands
+
+
+def test_what_was_rewritten_twice_is_known_by_its_moment_and_must_hold_half() -> None:
+    twice = heir(original="dd" * 32)
+    assert excused(twice)
+    assert excused(replace(twice, tree="ee" * 32))
+    assert not excused(replace(twice, tree="ee" * 32, files=1))
+    assert not excused(replace(twice, tree="ee" * 32, files=None, bytes=None))
+    for elsewhere in (
+        replace(twice, time=twice.time - HOUR),
+        replace(twice, host="other"),
+        replace(twice, paths=("/elsewhere",)),
+        replace(twice, original=None),
+    ):
+        assert not excused(elsewhere)
+
+
+def test_a_point_that_was_there_before_stands_for_no_other() -> None:
+    twice = heir(original="dd" * 32)
+    assert not excused(twice, before=(LOST, twice))
+    assert not excused(twice, before=(LOST, replace(twice, id="dd" * 32, original=None)))
+    assert not excused(twice, gone=replace(twice, id="dd" * 32, original=None))
+
+
+def test_one_point_stands_for_one_lost_point_of_its_moment_and_for_no_second() -> None:
+    other = replace(LOST, id="cc" * 32)
+    twice = heir(original="dd" * 32)
+    lost = [LOST, other]
+    assert stood_for(lost, [twice], look(*lost)) == frozenset({LOST.id})
+    assert stood_for(lost, [], look(*lost)) == frozenset()
+    assert stood_for(lost, lost, look(*lost)) == frozenset({LOST.id, other.id})
