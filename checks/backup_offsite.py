@@ -17,7 +17,6 @@ from agent.core.judging.counting import counted_points
 from agent.core.judging.intact import VERIFIED_WITHIN, damage_of_old, verified
 from agent.core.judging.recency import recency
 from agent.core.model import Detail, Finding, Observation, State
-from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import STANDS, place_needs, placed
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -82,7 +81,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         findings = _stored(seen, question)
     elif need.collector == program.protection:
         findings = _protected(seen, question)
-    elif need.collector == PLACES:
+    elif need.collector == program.place:
         age = STANDS
         findings = placed(seen, question.item)
     elif need.collector == SAMPLES:

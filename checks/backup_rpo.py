@@ -12,7 +12,6 @@ from agent.core.judging.counting import counted_points, dated_points
 from agent.core.judging.recency import recency
 from agent.core.judging.wanted_change import newest_change
 from agent.core.model import Detail, Finding, Observation, State
-from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import on_site, place_needs
 from agent.core.reason import Reason
 
@@ -47,7 +46,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     Of the list of points: the newest that counts, of the path that has the oldest. Of the canary: its own date.
     """
     backup: Backup = question.item
-    if need.collector == PLACES:
+    if need.collector == backup.program.place:
         copy = next(copy for copy in backup.copies if copy.subject == need.subject)
         yield from on_site(seen, copy)
         return

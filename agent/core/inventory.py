@@ -148,8 +148,8 @@ class ProgramLooks:
 
     `listing` lists a copy's points, `verification` reads a copy back. Of a copy with a `store`, `store_listing` lists
     the files there and `store_verification` hashes them in place of `verification`. `canary` reads the dated file of
-    each path's newest point, `protection` whether the copy could be deleted. `command` is what runs on the agent's own
-    machine, and the Debian package that holds it.
+    each path's newest point, `protection` whether the copy could be deleted, `place` on which machine it lies.
+    `command` is what runs on the agent's own machine, and the Debian package that holds it.
     """
 
     name: str
@@ -159,6 +159,7 @@ class ProgramLooks:
     store_verification: str = ""
     canary: str = ""
     protection: str = ""
+    place: str = ""
     command: str = ""
 
     @property

@@ -1,7 +1,8 @@
 """Whether a copy lies on its source's own machine: it is then not off site, whatever the configuration says. Pure.
 
-The look `copy_place` keeps one fact, subject `backup/copy`: `copy.machine` ("ABOUT MACHINE HOW"). ABOUT names the
-repository and the source that were looked at, so that a changed configuration is looked at anew; HOW is what shows it.
+The look `place` of a copy's program keeps one fact, subject `backup/copy`: `copy.machine` ("ABOUT MACHINE HOW"). ABOUT
+names the repository and the source that were looked at, so that a changed configuration is looked at anew; HOW is what
+shows it.
 """
 
 import hashlib
@@ -16,7 +17,6 @@ from agent.core.looks import LastLook
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 
-COLLECTOR = "copy_place"
 FACT = "copy.machine"
 # Where a copy was seen to lie stands until a look shows another place.
 STANDS = timedelta(days=365)
@@ -71,15 +71,16 @@ def elsewhere(copies: Iterable[Copy], last_look: LastLook) -> tuple[Copy, ...]:
     return tuple(
         copy
         for copy in copies
-        if copy.believed or place_in(last_look(COLLECTOR, copy.subject), copy).machine is not Machine.SAME
+        if copy.believed or place_in(last_look(copy.program.place, copy.subject), copy).machine is not Machine.SAME
     )
 
 
 def place_needs(copy: Copy) -> tuple[Need, ...]:
     """Return the look that shows on which machine a copy lies; nothing for one whose place is believed, or on site."""
-    if copy.believed or not copy.offsite:
+    place = copy.program.place
+    if copy.believed or not copy.offsite or not place:
         return ()
-    return (Need(collector=COLLECTOR, subject=copy.subject, by_occasion=True, evidence_age=STANDS, optional=True),)
+    return (Need(collector=place, subject=copy.subject, by_occasion=True, evidence_age=STANDS, optional=True),)
 
 
 def on_site(seen: Observation, copy: Copy) -> Iterator[Finding]:

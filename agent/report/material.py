@@ -18,7 +18,6 @@ from agent.core.judging.counting import counted_points
 from agent.core.judging.departures import with_closings
 from agent.core.model import Key, Observation, Verdict
 from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
-from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import elsewhere, kind_of, place_in
 from agent.core.version import VERSION
 from agent.ledger.append import tip
@@ -210,7 +209,7 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
 def _places(configuration: Configuration, ledger: Ledger, beneficiary: str) -> Iterator[CopyPlace]:
     for backup in configuration.inventory.backups:
         for copy in backup.copies if backup.beneficiary == beneficiary else ():
-            seen = None if copy.believed else _last_look(ledger, PLACES, copy.subject)
+            seen = None if copy.believed else _last_look(ledger, copy.program.place, copy.subject)
             yield CopyPlace(
                 subject=copy.subject,
                 site=copy.site or "",

@@ -10,6 +10,7 @@ LOOKS = ProgramLooks(
     store_verification="store_hash",
     canary="canary",
     protection="append_only",
+    place="copy_place",
     command="restic",
 )
 

@@ -18,10 +18,9 @@ from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, ToolMissing
 from agent.core.inventory import Copy
 from agent.core.model import Fact
-from agent.core.places import COLLECTOR as NAME
 from agent.core.places import FACT, Machine, Place, place_in
 from agent.hosts.ssh.probe import SftpPlace
-from collectors.restic import made_with_restic
+from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.addresses import Here
 from collectors.restic.environment import read_environment
 from collectors.restic.folders import folder_place
@@ -152,7 +151,7 @@ def _asked(far: SftpPlace, look: Look, environment: Mapping[str, str], deadline:
 
 
 COLLECTOR = Collector(
-    name=NAME,
+    name=LOOKS.place,
     schedule="access",
     looks_at=Copy,
     collect=collect,

@@ -9,7 +9,6 @@ from agent.core.facts.restore_samples import Failed, Sampled
 from agent.core.inventory import Backup, Copy, Sample
 from agent.core.judging.check import Need
 from agent.core.model import Fact, Finding, Gap, Observation, State
-from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import FACT, Machine, Place
 from agent.core.reason import Reason
 from checks.backup_offsite import CHECK
@@ -320,5 +319,5 @@ def test_damage_stays_missed_once_its_verification_is_too_old() -> None:
 )
 def test_a_copy_on_its_sources_machine_is_not_off_site(machine: Machine, state: State, reason: Reason) -> None:
     value = Place(machine=machine, how="boot-id").value(OFFSITE)
-    (one,) = found(look(collector=PLACES, more=((FACT, value, NOW),)))
+    (one,) = found(look(collector=OFFSITE.program.place, more=((FACT, value, NOW),)))
     assert (one.state, one.reason) == (state, reason)

@@ -13,7 +13,6 @@ from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Need
 from agent.core.judging.counting import counted_points
 from agent.core.model import Finding, Gap, Observation, State
-from agent.core.places import COLLECTOR as PLACES
 from agent.core.places import FACT, Machine, Place
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
@@ -252,13 +251,13 @@ def test_a_wanted_reduction_is_settled_by_its_entry_alone(values: dict[str, str]
 
 def test_a_copy_on_its_sources_own_machine_counts_for_nothing() -> None:
     value = Place(machine=Machine.SAME, how="local-path").value(OFFSITE)
-    seen = look(collector=PLACES, more=((FACT, value, NOW),))
+    seen = look(collector=BACKUP.program.place, more=((FACT, value, NOW),))
     assert (finding(seen).state, finding(seen).reason) == (State.MISSED, Reason.NOT_OFFSITE)
     needs = CHECK.needs(question(BACKUP, "backup-rpo"))
     assert {need.collector for need in needs if not need.optional} == {"restic_snapshots"}
-    assert PLACES in {need.collector for need in needs}
+    assert BACKUP.program.place in {need.collector for need in needs}
     believed = replace(BACKUP, copies=(replace(OFFSITE, believed=True),))
-    assert PLACES not in {need.collector for need in CHECK.needs(question(believed, "backup-rpo"))}
+    assert BACKUP.program.place not in {need.collector for need in CHECK.needs(question(believed, "backup-rpo"))}
 
 
 def test_recent_points_that_a_shell_expanded_are_named() -> None:

@@ -60,7 +60,7 @@ def test_no_collector_of_a_program_is_named_outside_its_folder() -> None:
     looks = {
         name
         for program in programs().values()
-        for name in (program.listing, *program.verifiers, program.store_listing)
+        for name in (program.listing, *program.verifiers, program.store_listing, program.place)
         if name
     }
     quoted = re.compile("|".join(rf"[\"']{name}[\"']" for name in looks))
@@ -79,5 +79,6 @@ def test_every_collector_that_a_program_names_is_there() -> None:
     registry = find()
     assert {program.looks.name: program.looks for program in registry.programs.values()} == dict(programs())
     for program in programs().values():
-        named = (program.listing, *program.verifiers, program.store_listing, program.canary, program.protection)
+        named = (program.listing, *program.verifiers, program.store_listing)
+        named += (program.canary, program.protection, program.place)
         assert [name for name in named if name and name not in registry.collectors] == []

@@ -7,7 +7,6 @@ import pytest
 
 from agent.core.model import Observation, State
 from agent.core.places import (
-    COLLECTOR,
     FACT,
     Machine,
     Place,
@@ -26,7 +25,7 @@ HERE = Place(machine=Machine.SAME, how="local-path")
 
 def seen(place: Place) -> Observation:
     """Return a look that showed where the copy lies."""
-    return look(collector=COLLECTOR, more=((FACT, place.value(OFFSITE), NOW),))
+    return look(collector=OFFSITE.program.place, more=((FACT, place.value(OFFSITE), NOW),))
 
 
 def test_what_a_look_keeps_is_read_back() -> None:

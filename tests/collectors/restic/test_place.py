@@ -12,7 +12,7 @@ from agent.core.errors import Denied, Missing, ToolMissing, Unreachable
 from agent.core.host import Host, Output
 from agent.core.inventory import Copy, Store
 from agent.core.model import Fact, Observation
-from agent.core.places import COLLECTOR, Machine, place_in
+from agent.core.places import Machine, place_in
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS as RESTIC
@@ -87,7 +87,7 @@ def place(
         now=NOW, here=own, host=hosts.__getitem__, timeout=timedelta(seconds=5), folder=Path("/"), previous=previous
     )
     facts = tuple(collect(copy, look))
-    kept = Observation(collector=COLLECTOR, host="srv-1", subject=copy.subject, begun=NOW, ended=NOW, facts=facts)
+    kept = Observation(collector=RESTIC.place, host="srv-1", subject=copy.subject, begun=NOW, ended=NOW, facts=facts)
     found = place_in(kept, copy)
     return found.machine, found.how
 
@@ -181,7 +181,7 @@ def test_what_was_seen_on_the_sources_machine_stands_until_another_is() -> None:
     )
     look = Look(now=NOW, here=own, host=lambda id: source, timeout=timedelta(seconds=5), folder=Path("/"))
     facts: tuple[Fact, ...] = tuple(collect(copy, look))
-    before = Observation(collector=COLLECTOR, host="srv-1", subject=copy.subject, begun=NOW, ended=NOW, facts=facts)
+    before = Observation(collector=RESTIC.place, host="srv-1", subject=copy.subject, begun=NOW, ended=NOW, facts=facts)
     source.error, source.files = Denied, {}
     later = tuple(collect(copy, replace(look, previous=before, now=NOW + timedelta(hours=6))))
     assert later == facts
