@@ -81,7 +81,7 @@ def _private(table: Table, key: str, beside: Path) -> Iterator[Mistake]:
 def _held(place: Place, named: str, path: Path) -> Iterator[Mistake]:
     writers = other_writers(path)
     if writers is not None:
-        hint = f"chown root {path} and chmod go-w {path}, and the same for {path.absolute().parent}"
+        hint = f"chown root {path} and chmod go-w {path}, and the same for a folder that is named"
         yield Mistake(path=place, what=f"{named} may be written by {writers}", hint=inert(hint))
 
 

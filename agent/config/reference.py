@@ -28,9 +28,10 @@ mistakes.
 
 A secret's file that is no absolute path is looked for in `$CREDENTIALS_DIRECTORY`, then beside the configuration. That
 such a file is missing, or may be read by everyone, is a mistake for `config check`; `check` and `run` go on without it,
-and it costs only the verdicts that it touches. So is a configuration, `web_config`, secret's file, `known_hosts` or
-inventory that others than root and its owner may write, in itself or through its folder: `check` and `run` say so of
-the configuration, do not read such an `environment_file`, and serve nothing by such a `web_config`.
+and it costs only the verdicts that it touches. So is a configuration, `web_config`, certificate, secret's file,
+`known_hosts` or inventory that others than root, the user who runs the agent and the user `beffroi` own or may write,
+in itself or through a folder or link on its way: `check` and `run` say so of the configuration, do not read such an
+`environment_file`, and serve nothing by such a `web_config` or certificate.
 
 This page is rendered from the schema (`python -m agent.config.reference`) and checked by a test.
 """

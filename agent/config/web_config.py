@@ -4,17 +4,19 @@ Source: exporter-toolkit, docs/web-configuration.md. What it knows and this serv
 ignored: a protection that is written down and not in force is worse than none.
 """
 
+import os
 import ssl
 import stat
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from agent.config.mistakes import inert_quoted
 from agent.config.yaml_table import SIZE_LIMIT, Mistakes, Table, Value, only, read
-from agent.core.errors import ConfigurationError, UsageError
-from agent.core.files import other_writers
+from agent.core.errors import ConfigurationError, LookError, UsageError
+from agent.core.files import open_regular, other_writers, read_file
 
 Choice = TypeVar("Choice")
 
@@ -31,6 +33,9 @@ HTTP_KEYS = ("http2", "headers")
 # Two to the 15th rounds take two seconds and more; a slip of the pen must not stop every scrape.
 DEAREST, CHEAPEST = 14, 4
 
+# Debian's whole bundle of authorities has 220 KiB.
+PEM_LIMIT = 4 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebConfig:
@@ -45,8 +50,9 @@ class WebConfig:
 def load(path: Path) -> WebConfig:
     """Return what a web configuration file says. Raises ConfigurationError with all its mistakes."""
     mistakes = Mistakes(path=path)
-    top = read(_text(path), mistakes)
-    if (writers := other_writers(path)) is not None:
+    writers = other_writers(path)
+    top = read(_text(path, held=writers is None), mistakes)
+    if writers is not None:
         mistakes.add(1, "the file", f"it may be written by {writers}, who could add a name", f"chmod go-w {path}")
     only(top, ("tls_server_config", "basic_auth_users", "http_server_config"), "", mistakes)
     users = _users(top, mistakes)
@@ -67,16 +73,12 @@ def unlike_costs(config: WebConfig) -> str | None:
     return "; ".join(f"{cost} of {', '.join(found)}" for cost, found in sorted(names.items()))
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, *, held: bool) -> str:
     try:
-        with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
-        if len(data) > SIZE_LIMIT:
-            raise UsageError(f"{path} is larger than {SIZE_LIMIT} bytes", "a web configuration is a few lines of YAML")
-        return data.decode()
-    except OSError as error:
-        hint = "name a readable file in [agent] web_config, or leave it out"
-        raise UsageError(f"cannot read {path}: {(error.strerror or 'unreadable').lower()}", hint) from error
+        return read_file(path, limit=SIZE_LIMIT, held=held).decode()
+    except LookError as error:
+        hint = error.hint or "name a readable file of a few lines in [agent] web_config, or leave it out"
+        raise UsageError(error.message, hint) from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8", "write it as UTF-8 text") from error
 
@@ -138,50 +140,64 @@ def _headers(top: Table, mistakes: Mistakes) -> tuple[tuple[str, str], ...]:
     return tuple((name, entry.text) for name, entry in found if isinstance(entry, Value))
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """Hold a file of the TLS configuration that was opened and found fit; OpenSSL gets this one, whatever its name."""
+
+    path: Path
+    descriptor: int
+
+    @property
+    def same(self) -> str:
+        """Return a path of the open file itself: a pipe that took its name meanwhile would never be read to an end."""
+        return f"/proc/self/fd/{self.descriptor}"
+
+
 def _tls(top: Table, path: Path, mistakes: Mistakes) -> tuple[ssl.SSLContext | None, tuple[Path, ...]]:
     table = _subtable(top, "tls_server_config", mistakes)
     if table is None:
         return None, ()
     before = len(mistakes.found)
     only(table, TLS_KEYS, "tls_server_config.", mistakes)
-    certificate = _file(table, "cert_file", path, mistakes, needed=True)
-    key = _file(table, "key_file", path, mistakes, needed=True)
-    authority = _file(table, "client_ca_file", path, mistakes, needed=False)
-    client = _chosen(table, "client_auth_type", CLIENT_AUTHENTICATION, ssl.CERT_NONE, mistakes)
-    least = _chosen(table, "min_version", VERSIONS, ssl.TLSVersion.TLSv1_2, mistakes)
-    most = _chosen(table, "max_version", VERSIONS, ssl.TLSVersion.MAXIMUM_SUPPORTED, mistakes)
-    if (authority is None) is not (client is ssl.CERT_NONE) and len(mistakes.found) == before:
-        wrong = "client_ca_file and a client_auth_type that verifies need each other"
-        mistakes.add(
-            table.line,
-            "tls_server_config",
-            wrong,
-            "set client_auth_type: RequireAndVerifyClientCert and client_ca_file",
-        )
-    if key is not None and key.stat().st_mode & stat.S_IROTH:
-        mistakes.add(table.line, "tls_server_config.key_file", f"{key} can be read by all", f"chmod o= {key}")
-    if key is not None and (writers := other_writers(key)) is not None:
-        mistakes.add(
-            table.line, "tls_server_config.key_file", f"{key} may be written by {writers}", f"chmod go-w {key}"
-        )
-    if certificate is None or key is None or len(mistakes.found) > before:
-        return None, ()
+    with ExitStack() as open_files:
+        certificate = _file(table, "cert_file", path, mistakes, open_files, needed=True)
+        key = _file(table, "key_file", path, mistakes, open_files, needed=True)
+        authority = _file(table, "client_ca_file", path, mistakes, open_files, needed=False)
+        client = _chosen(table, "client_auth_type", CLIENT_AUTHENTICATION, ssl.CERT_NONE, mistakes)
+        least = _chosen(table, "min_version", VERSIONS, ssl.TLSVersion.TLSv1_2, mistakes)
+        most = _chosen(table, "max_version", VERSIONS, ssl.TLSVersion.MAXIMUM_SUPPORTED, mistakes)
+        if (authority is None) is not (client is ssl.CERT_NONE) and len(mistakes.found) == before:
+            wrong = "client_ca_file and a client_auth_type that verifies need each other"
+            hint = "set client_auth_type: RequireAndVerifyClientCert and client_ca_file"
+            mistakes.add(table.line, "tls_server_config", wrong, hint)
+        if key is not None and os.fstat(key.descriptor).st_mode & stat.S_IROTH:
+            wrong, hint = f"{key.path} can be read by all", f"chmod o= {key.path}"
+            mistakes.add(table.line, "tls_server_config.key_file", wrong, hint)
+        if certificate is None or key is None or len(mistakes.found) > before:
+            return None, ()
+        context = _context(table, certificate, key, authority, mistakes)
+    context.minimum_version, context.maximum_version, context.verify_mode = least, most, client
+    return context, tuple(file.path for file in (certificate, key, authority) if file is not None)
+
+
+def _context(
+    table: Table, certificate: _Opened, key: _Opened, authority: _Opened | None, mistakes: Mistakes
+) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version, context.maximum_version = least, most
     try:
         # An encrypted key would make OpenSSL ask on the terminal.
-        context.load_cert_chain(certificate, key, password="")
+        context.load_cert_chain(certificate.same, key.same, password="")
     except (ssl.SSLError, OSError, ValueError) as error:
-        mistakes.add(table.line, "tls_server_config", f"{certificate} and {key} do not fit together", _reason(error))
+        wrong = f"{certificate.path} and {key.path} do not fit together"
+        mistakes.add(table.line, "tls_server_config", wrong, _reason(error))
+    if authority is None:
+        return context
     try:
-        if authority is not None:
-            context.load_verify_locations(authority)
+        context.load_verify_locations(authority.same)
     except (ssl.SSLError, OSError, ValueError) as error:
-        mistakes.add(
-            table.line, "tls_server_config.client_ca_file", f"{authority} holds no certificate", _reason(error)
-        )
-    context.verify_mode = client
-    return context, tuple(file for file in (certificate, key, authority) if file is not None)
+        wrong = f"{authority.path} holds no certificate"
+        mistakes.add(table.line, "tls_server_config.client_ca_file", wrong, _reason(error))
+    return context
 
 
 def _reason(error: Exception) -> str:
@@ -193,7 +209,9 @@ def _reason(error: Exception) -> str:
     )
 
 
-def _file(table: Table, key: str, path: Path, mistakes: Mistakes, *, needed: bool) -> Path | None:
+def _file(
+    table: Table, key: str, path: Path, mistakes: Mistakes, open_files: ExitStack, *, needed: bool
+) -> _Opened | None:
     entry = table.entries.get(key)
     name = f"tls_server_config.{key}"
     if entry is None or isinstance(entry, Table) or not entry.text:
@@ -202,14 +220,14 @@ def _file(table: Table, key: str, path: Path, mistakes: Mistakes, *, needed: boo
         return None
     file = path.parent / entry.text
     try:
-        with file.open("rb"):
-            return file
-    except (OSError, ValueError) as error:
-        said = (getattr(error, "strerror", None) or "unreadable").lower()
-        mistakes.add(
-            entry.line, name, f"cannot read {file}: {said}", "it must be readable by the user that runs the agent"
-        )
+        # Who may write the authority admits clients; who may write a certificate stops the page.
+        descriptor = open_regular(file, limit=PEM_LIMIT, held=True)
+    except LookError as error:
+        hint = error.hint or "name a file that the user who runs the agent may read"
+        mistakes.add(entry.line, name, error.message, hint)
         return None
+    open_files.callback(os.close, descriptor)
+    return _Opened(file, descriptor)
 
 
 def _chosen(table: Table, key: str, known: Mapping[str, Choice], default: Choice, mistakes: Mistakes) -> Choice:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from agent.core.errors import UsageError
+from agent.core.errors import LookError, UsageError
+from agent.core.files import read_file
 from agent.ledger.heads import statement
 from agent.ledger.tables import HEAD
 
@@ -22,12 +23,11 @@ def read(paths: Iterable[Path]) -> tuple[str, ...]:
 
 def _of(path: Path) -> list[str]:
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}", "name a file that you may read") from error
+        content = read_file(path, limit=_LARGEST)
+    except LookError as error:
+        raise UsageError(error.message, "name a file that you may read") from error
     found = _STATEMENT.findall(content.decode(errors="replace"))
-    if not found or len(content) > _LARGEST:
+    if not found:
         raise UsageError(f"{path} holds no signed head", "a head is a line that begins with beffroi.head/1")
     return found
 

@@ -6,6 +6,7 @@ Blind:  to what was recorded falsely on the day, and to a bundle made anew from 
 
 import csv
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
-from agent.core.errors import BeffroiError
+from agent.core.errors import BeffroiError, LookError
+from agent.core.files import open_regular
 from agent.ledger.keys import Verifier, verifier_of
 from agent.report import bundle
 from agent.report.archive import Member, NotTheForm, members, pieces
@@ -61,8 +63,11 @@ def verify(path: Path, fingerprint: str | None = None) -> Verified:
     """
     found = Verified()
     try:
-        with path.open("rb") as file:
-            _verify(file, path.stat().st_size, found, fingerprint)
+        # Never a wait for a pipe, nor a device without end.
+        with os.fdopen(open_regular(path), "rb") as file:
+            _verify(file, os.fstat(file.fileno()).st_size, found, fingerprint)
+    except LookError as error:
+        found.doubts.append(error.message)
     except OSError as error:
         found.doubts.append(f"{path} cannot be read: {error.strerror}")
     except NotTheForm as error:

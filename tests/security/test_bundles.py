@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tracemalloc
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.cli.evidence import LONGEST, told
+from agent.core.errors import UsageError
+from agent.ledger import received
 from agent.ledger.chain import GENESIS, forge, line_of
 from agent.ledger.keys import make_key, verifier
 from agent.report import bundle, verifying
@@ -180,3 +183,16 @@ def test_a_line_without_end_is_given_up(forger: Forger, monkeypatch: pytest.Monk
         tracemalloc.stop()
     assert "payloads.txt holds a line that is too long" in printed(found)[1]
     assert peak < 20_000_000
+
+
+def test_a_pipe_in_a_bundle_s_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "bundle.zip")
+    found = verify(tmp_path / "bundle.zip")
+    assert found.outcome is Outcome.UNPROVEN
+    assert "is a pipe, not a regular file" in printed(found)[1]
+
+
+def test_a_pipe_in_the_place_of_received_heads_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "heads")
+    with pytest.raises(UsageError, match="is a pipe, not a regular file"):
+        received.read([tmp_path / "heads"])

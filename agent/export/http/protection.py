@@ -10,7 +10,7 @@ from agent.core.errors import ConfigurationError, UsageError
 
 LOGGER = logging.getLogger("beffroi.http")
 
-_Signature = tuple[tuple[int, int, int] | None, ...]
+_Signature = tuple[tuple[int, int, int, int] | None, ...]
 
 
 class Protection:
@@ -89,9 +89,10 @@ def _signature(files: tuple[Path, ...]) -> _Signature:
     return tuple(_stamp(file) for file in files)
 
 
-def _stamp(file: Path) -> tuple[int, int, int] | None:
+def _stamp(file: Path) -> tuple[int, int, int, int] | None:
     try:
         status = file.stat()
     except OSError:
         return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    # The change of the inode too: a file that others may write from now on protects no more.
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino

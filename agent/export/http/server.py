@@ -85,10 +85,11 @@ class Server:
         """Stop within a second: no new client, silent ones cut off, an answer under way allowed to end."""
         self._stopping = True
         self._wake.send(b"x")
-        if self._thread.is_alive():
-            self._thread.join()
-        self._bound.close()
         deadline = time.monotonic() + STOP_SECONDS
+        if self._thread.is_alive():
+            # It reads the web configuration, whose disk may hang.
+            self._thread.join(STOP_SECONDS)
+        self._bound.close()
         for connection, thread in self._open():
             if connection.waits:
                 connection.shut()
