@@ -17,6 +17,7 @@ héberge les fichiers peut donc les vérifier elle-même, par un compte qui les 
 3. Une clé pour beffroi seul, et sa ligne dans ~beffroi-store/.ssh/authorized_keys :
        restrict,command="/usr/local/bin/beffroi-store /srv/restic",from="AGENT" ssh-ed25519 AAAA… beffroi
    /srv/restic est le dossier en dessous duquel se trouvent les dépôts ; la clé ne répond pour aucun autre.
+   Un lien n'est suivi que s'il aboutit sous un dossier de cette ligne, et jamais à l'intérieur d'un dépôt.
    AGENT est l'adresse d'où vient la machine de beffroi, ou celle de son rebond.
 4. Dans la configuration de beffroi :
        [[host]]
@@ -47,6 +48,7 @@ files can therefore verify them by itself, by an account that reads them and kno
 3. A key for beffroi alone, and its line in ~beffroi-store/.ssh/authorized_keys:
        restrict,command="/usr/local/bin/beffroi-store /srv/restic",from="AGENT" ssh-ed25519 AAAA… beffroi
    /srv/restic is the folder below which the repositories lie; the key answers for no other.
+   A link is followed only where it ends below a folder of this line, and never within a repository.
    AGENT is the address from which beffroi's machine comes, or its jump host's.
 4. In the configuration of beffroi:
        [[host]]

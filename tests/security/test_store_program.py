@@ -1,6 +1,7 @@
 """The key of a store is no shell: its program, behind a real sshd, answers two verbs for the folders of its line."""
 
 import hashlib
+import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tests.parts.sshd import SSH, Sshd, make_key, public_key, running_sshd
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
 MARK = "ab12"
+PACK = hashlib.sha256(b"pack").hexdigest()
 FRAME = f"exec sh -c … {MARK} beffroi-store beffroi-store "
 # Each takes two words, the second of which is the path: what stands before the last blank is the verb.
 VERBS = (
@@ -66,6 +68,7 @@ def key() -> Iterator[Key]:
         (allowed / "config").write_bytes(b"config")
         (folder / "resticx").mkdir()
         (folder / "resticx" / "config").write_bytes(b"another")
+        lay_links(folder, allowed)
         program = folder / "beffroi-store"
         program.write_text(script())
         program.chmod(0o755)
@@ -79,9 +82,34 @@ def key() -> Iterator[Key]:
         subprocess.run([*made.client(), "-O", "exit", sshd.alias], check=True, capture_output=True)
 
 
+def lay_links(folder: Path, allowed: Path) -> None:
+    """Lay repositories below the allowed folder, whose links lead out of it or stay inside."""
+    outside = folder / "outside"
+    (outside / "repository" / "data" / "00").mkdir(parents=True)
+    (outside / "repository" / "config").write_bytes(b"elsewhere")
+    (outside / "repository" / "data" / "00" / PACK).write_bytes(b"pack")
+    for name in ("sound", "linked", "odd"):
+        (allowed / name / "data" / "00").mkdir(parents=True)
+        (allowed / name / "config").write_bytes(b"config")
+    (allowed / "sound" / "data" / "00" / PACK).write_bytes(b"pack")
+    (allowed / "inward").symlink_to(allowed / "sound")
+    (allowed / "outward").symlink_to(outside)
+    (allowed / "nowhere").symlink_to(outside / "nothing")
+    (allowed / "linked" / "config").unlink()
+    (allowed / "linked" / "config").symlink_to(outside / "repository" / "config")
+    for name in ("index", "keys", "snapshots", "locks"):
+        (allowed / "linked" / name).symlink_to(outside / "repository" / "data" / "00")
+    (allowed / "linked" / "data" / "ab").symlink_to(outside / "repository" / "data" / "00")
+    (allowed / "odd" / "data" / "00" / "ab").symlink_to("/dev/zero")
+    (allowed / "odd" / "data" / "00" / "ac").symlink_to(outside / "repository" / "config")
+    (allowed / "odd" / "data" / "00" / "ad").mkdir()
+    os.mkfifo(allowed / "odd" / "data" / "00" / "ae")
+
+
 def test_the_two_verbs_are_answered(key: Key) -> None:
     name = f"data/ab/{hashlib.sha256(b'pack').hexdigest()}"
-    assert key.ask(f"{FRAME}list - {key.allowed}").stdout.splitlines()[-1].startswith("end 1 6 0 ")
+    last = key.ask(f"{FRAME}list - {key.allowed}").stdout.splitlines()[-1]
+    assert last.startswith("end 1 6 0 ")
     assert key.ask(f"{FRAME}hash {key.allowed}", f"{name}\n").stdout.splitlines()[-1] == "end 0 0 1"
 
 
@@ -129,6 +157,72 @@ def test_names_to_hash_reach_no_option_and_no_file_outside(key: Key) -> None:
     answer = key.ask(f"{FRAME}hash {key.allowed}", "".join(f"{name}\n" for name in names))
     assert answer.stdout.splitlines()[-1] == "end 0 0 0"
     assert hashlib.sha256(b"another").hexdigest() not in answer.stdout
+
+
+@pytest.mark.parametrize("verb", ["list -", "hash"])
+@pytest.mark.parametrize(
+    "path", ["outward", "outward/", "outward/repository", "outward//repository", "outward/nothing", "nowhere"]
+)
+def test_a_link_that_leads_out_of_the_folder_is_refused(key: Key, verb: str, path: str) -> None:
+    answer = key.ask(f"{FRAME}{verb} {key.allowed}/{path}", f"data/00/{PACK}\n")
+    assert answer.stdout.splitlines()[-1] == "refused no path that is allowed"
+    assert answer.returncode == 2
+
+
+def test_a_link_that_stays_inside_the_folder_is_answered_for(key: Key) -> None:
+    listed = key.ask(f"{FRAME}list - {key.allowed}/inward").stdout
+    assert f"config {hashlib.sha256(b'config').hexdigest()}\n" in listed
+    assert listed.splitlines()[-1].startswith("end 2 10 0 ")
+    hashed = key.ask(f"{FRAME}hash {key.allowed}/inward", f"data/00/{PACK}\n").stdout
+    assert hashed.splitlines()[-1] == "end 1 0 0"
+
+
+def test_a_link_within_a_repository_is_told_and_not_followed(key: Key) -> None:
+    listed = key.ask(f"{FRAME}list - {key.allowed}/linked").stdout
+    assert hashlib.sha256(b"elsewhere").hexdigest() not in listed
+    assert PACK not in listed
+    assert "\nlock " not in listed
+    errors = [line.split(":")[0] for line in listed.splitlines() if line.startswith("e ")]
+    assert errors == ["e config", "e index", "e keys", "e snapshots", "e locks"]
+    names = (f"index/{PACK}", f"data/ab/{PACK}")
+    hashed = key.ask(f"{FRAME}hash {key.allowed}/linked", "".join(f"{name}\n" for name in names)).stdout
+    assert hashed.splitlines()[-3:] == [*(f"unread unreadable {name}" for name in names), "end 0 0 2"]
+
+
+def test_only_regular_files_are_hashed(key: Key) -> None:
+    names = [f"data/00/{name}" for name in ("ab", "ac", "ad", "ae")]
+    answer = key.ask(f"{FRAME}hash {key.allowed}/odd", "".join(f"{name}\n" for name in names)).stdout
+    assert sorted(line for line in answer.splitlines() if line.startswith(("unread ", "bad "))) == [
+        f"unread unreadable {name}" for name in names
+    ]
+    assert answer.splitlines()[-1] == "end 0 0 4"
+
+
+def test_a_file_without_end_is_left_after_a_while(key: Key, tmp_path: Path) -> None:
+    program = tmp_path / "beffroi-store"
+    program.write_text(script().replace("PATIENCE=3600", "PATIENCE=1"))
+    (tmp_path / "data" / "00").mkdir(parents=True)
+    with (tmp_path / "data" / "00" / "ab").open("wb") as file:
+        file.truncate(2**42)
+    done = subprocess.run(
+        ["sh", program, "hash", tmp_path], input="data/00/ab\n", capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.splitlines()[-1] == "end 0 0 0"
+
+
+def test_the_folder_of_the_key_may_be_a_link_itself(key: Key, tmp_path: Path) -> None:
+    linked = tmp_path / "restic"
+    linked.symlink_to(key.allowed)
+    said = f"{FRAME}list - {linked}/sound"
+    done = subprocess.run(
+        ["sh", key.allowed.parent / "beffroi-store", linked],
+        env={**os.environ, "SSH_ORIGINAL_COMMAND": said},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1].startswith("end 2 10 0 ")
 
 
 def test_by_hand_it_takes_the_two_verbs_alone(key: Key) -> None:

@@ -26,7 +26,7 @@ class Program:
     version: int
 
 
-STORE = Program(name="beffroi-store", guide="store", path="/usr/local/bin/beffroi-store", version=2)
+STORE = Program(name="beffroi-store", guide="store", path="/usr/local/bin/beffroi-store", version=3)
 ROOT = Program(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=4)
 PROGRAMS = {program.name: program for program in (STORE, ROOT)}
 

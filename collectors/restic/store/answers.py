@@ -58,7 +58,7 @@ class Hashed:
 
 
 # beffroi-store 1
-# version 2
+# version 3
 # tool sha256sum
 # bytes 78524764 264212084              (KiB free, KiB in all)
 # inodes 16352080 16777216
@@ -105,7 +105,7 @@ def listing(output: Output, where: str) -> Listing:
 
 
 # beffroi-store 1
-# version 2
+# version 3
 # tool sha256sum
 # bad data/10/10d971f7cf20e795bee340e088812057a57c53da8f8ba5fd2a88d316f89a01ab
 # unread denied index/673786ec6cf42450127af7e306749d0bd424ea3ac7416722ac7dbe75e8d2e610

@@ -3,7 +3,8 @@
 # It only reads, writes nowhere, and says of a file at most its name, size, date and whether it is what its name says.
 #
 # As the one command of a key, in authorized_keys:  restrict,command="/usr/local/bin/beffroi-store /srv/restic",from="AGENT" ssh-ed25519 …
-# Then every repository at or below /srv/restic is answered for. By hand:  beffroi-store list - /srv/restic/files
+# Then every repository at or below /srv/restic is answered for, and no link leads out of it: one is followed where it
+# ends below a folder of that line, and never within a repository. By hand:  beffroi-store list - /srv/restic/files
 #
 #   list DIGEST PATH  every file; where the list still has this SHA-256: `same`
 #   hash PATH         reads names on standard input, hashes those files, says which are bad
@@ -12,9 +13,12 @@
 set -fu
 LC_ALL=C
 export LC_ALL
+unset CDPATH
+newline='
+'
 
 # Raised with every change for which an installed copy has to be laid anew; the agent compares it with its own.
-VERSION=2
+VERSION=3
 greet() { printf 'beffroi-store 1\nversion %s\n' "$VERSION"; }
 refuse() {
     greet
@@ -22,6 +26,25 @@ refuse() {
     exit 2
 }
 has() { command -v "$1" >/dev/null 2>&1; }
+
+# Seconds for everything that is asked at once, which is more than the agent waits for it: what takes longer, such as
+# a file without end, is left, also where the agent has gone.
+PATIENCE=3600
+limited=
+! timeout 1 true 2>/dev/null || limited="timeout $PATIENCE"
+
+# The folder's own place, links resolved, and a dot: a line break at the end of the name would be lost otherwise.
+place() { (cd -P -- "$1" && pwd -P && echo .) 2>/dev/null; }
+
+inside() { # FOLDER: whether it lies at or below a folder that is allowed, links resolved
+    real=$(place "$1") || return 1
+    real=${real%?.} rest=$roots
+    while [ -n "$rest" ]; do
+        root=${rest%%"$newline"*} rest=${rest#*"$newline"}
+        case $real in "$root" | "${root%/}"/*) return 0 ;; esac
+    done
+    return 1
+}
 
 case ${1-} in
 /*) # a forced command: what is asked for stands behind the agent's own framing, of which only the mark is answered
@@ -45,14 +68,20 @@ case ${1-} in
     esac
     case $path in \'*\') path=${path#?} path=${path%?} ;; esac
     case $path in *\'* | */../* | */..) refuse "no path that is allowed" ;; esac
-    allowed=
+    allowed=none roots= follow=
     for root; do
-        case $path in "$root" | "${root%/}"/*) allowed=yes ;; esac
+        case $path in "$root" | "${root%/}"/*) allowed=${root%/} ;; esac
+        real=$(place "$root") || continue
+        case ${real%?.} in *"$newline"*) ;; *) roots=$roots${real%?.}$newline ;; esac
     done
-    [ -n "$allowed" ] || refuse "no path that is allowed"
+    [ "$allowed" != none ] || refuse "no path that is allowed"
+    # Of what a link leads out to not even the absence is told: the last part of the path that is there has to lie inside.
+    there=${path%/}
+    until [ "$there" = "$allowed" ] || [ -L "$there" ] || (cd -P -- "$there") 2>/dev/null; do there=${there%/*}; done
+    [ "$there" = "$allowed" ] || inside "$there" || refuse "no path that is allowed"
     ;;
-list) verb=list known=${2-} path=${3-} ;;
-hash) verb=hash known=- path=${2-} ;;
+list) verb=list known=${2-} path=${3-} follow=/ ;;
+hash) verb=hash known=- path=${2-} follow=/ ;;
 *) refuse "say list DIGEST PATH, or hash PATH" ;;
 esac
 case $known in
@@ -62,7 +91,8 @@ case $known in
 esac
 
 [ -e "$path" ] || refuse "absent"
-cd -- "$path" 2>/dev/null || refuse "denied"
+cd -P -- "$path" 2>/dev/null || refuse "denied"
+[ -n "$follow" ] || inside . || refuse "no path that is allowed"
 
 if has sha256sum; then
     sum=sha256sum
@@ -89,26 +119,29 @@ for name in sys.argv[1:]:
 '
 digest() { # of files, or of standard input
     if [ "$sum" = python3 ]; then
-        python3 -c "$PYTHON" "${@:-/dev/stdin}"
+        $limited python3 -c "$PYTHON" "${@:-/dev/stdin}"
     else
-        $sum "$@"
+        $limited $sum "$@"
     fi
 }
 
+# Whether standard input, opened by this name, is the regular file that has the name: a link may have taken its place.
+is_file() { # NAME
+    opened=$(stat -L -c '%d %i %f' /dev/stdin) && [ "$opened" = "$(stat -c '%d %i %f' -- "$1")" ] && [ -f /dev/stdin ]
+}
+
 files() { # f SIZE DATE NAME, but for names that would not stay on one line; a link is no file, to restic neither
-    newline='
-'
     set --
     [ ! -f config ] || set -- config
     for folder in data index keys snapshots; do
-        [ ! -d "$folder" ] || set -- "$@" "$folder/"
+        [ ! -d "$folder" ] || set -- "$@" "$folder$follow"
     done
     [ $# -gt 0 ] || { echo "x 0"; return; }
     set -- "$@" -maxdepth 2 ! -path "*$newline*" -type f
     if find . -maxdepth 0 -printf '' 2>/dev/null; then
-        find "$@" -printf 'f %s %Ts %p\n'
+        $limited find "$@" -printf 'f %s %Ts %p\n'
     else
-        find "$@" -exec stat -c 'f %s %Y %n' {} +
+        $limited find "$@" -exec stat -c 'f %s %Y %n' {} +
     fi
     echo "x $?"
 }
@@ -127,12 +160,17 @@ list() {
     printf 'tool %s\n' "${sum%% *}"
     room bytes k
     room inodes i
-    if [ -f config ] && said=$(digest config 2>/dev/null); then
-        printf 'config %s\n' "${said%% *}"
+    if [ -f config ] && [ ! -L config ]; then
+        said=$({ is_file config && digest; } 2>/dev/null <config) && printf 'config %s\n' "${said%% *}"
+    elif [ -e config ] || [ -L config ]; then
+        echo "e config: no regular file"
     fi
-    if [ -d locks ]; then
+    for folder in data index keys snapshots locks; do
+        [ -n "$follow" ] || [ ! -L "$folder" ] || echo "e $folder: a link, which this key does not follow"
+    done
+    if [ -d "locks$follow" ]; then
         [ -r locks ] || echo "e locks: Permission denied"
-        find locks/ -type f -exec stat -c 'lock %Y' {} + 2>/dev/null
+        $limited find "locks$follow" -type f -exec stat -c 'lock %Y' {} + 2>/dev/null
     fi
     if [ "$known" != - ]; then
         said=$(files 2>/dev/null | digest)
@@ -148,6 +186,28 @@ list() {
         END { if (whole) printf "end %d %.0f %d %s\n", files, bytes, errors, now }'
 }
 
+# Hashes one group of names, those that are regular files; what else has such a name is told as unread. 255 ends xargs.
+GROUP='
+set -f
+IFS=,
+for name in $1; do
+    folder=${name%/*}
+    if [ -L "$name" ] || { [ -e "$name" ] && [ ! -f "$name" ]; } ||
+        { [ -z "$follow" ] && { [ -L "$folder" ] || [ -L "${folder%/*}" ]; }; }; then
+        echo "$name: no regular file" >&2
+    else
+        set -- "$@" "$name"
+    fi
+done
+unset IFS
+shift
+[ $# -gt 0 ] || exit 0
+left=$((ends - $(date +%s)))
+[ "$left" -gt 0 ] || exit 255
+[ "$sum" != python3 ] || set -- -c "$PYTHON" "$@"
+exec ${limited:+timeout $left} $sum "$@"
+'
+
 hash() {
     has xargs && has awk || refuse "tool-missing xargs or awk"
     workers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
@@ -155,7 +215,7 @@ hash() {
     # What one process says of 16 files fits into one write, so that two do not mix their lines. Towards the end they get
     # fewer, so that none is still busy with many while the other has nothing left to do.
     names=$(awk -v workers="$workers" '
-        /^[0-9a-z]+(\/[0-9a-f]+)+$/ { name[count++] = $0 }
+        /^(data\/[0-9a-f]+|index|keys|snapshots)\/[0-9a-f]+$/ { name[count++] = $0 }
         END {
             for (at = 0; at < count; at += size) {
                 size = int((count - at + workers - 1) / workers)
@@ -174,15 +234,12 @@ hash() {
     ! has ionice || gently="$gently ionice -c 3"
     set -- -n 1
     ! xargs -P 1 true </dev/null 2>/dev/null || set -- "$@" -P "$workers"
-    export sum PYTHON
+    ends=$(($(date +%s) + PATIENCE))
+    export sum PYTHON follow limited ends
     {
         {
             {
-                if [ "$sum" = python3 ]; then
-                    printf '%s\n' "$names" | $gently xargs "$@" sh -c 'IFS=,; exec python3 -c "$PYTHON" $1' sh 2>&3
-                else
-                    printf '%s\n' "$names" | $gently xargs "$@" sh -c 'IFS=" ,"; exec $sum $1' sh 2>&3
-                fi
+                printf '%s\n' "$names" | $gently xargs "$@" sh -c "$GROUP" sh 2>&3
                 echo "x $?"
             } | awk '
                 $1 == "x" { whole = ($2 == 0 || $2 == 123); next }
