@@ -102,6 +102,8 @@ def test_a_second_programs_faults_are_seen(site: Watched) -> None:
     next(newest.rglob("image.bin")).write_bytes(b"other")
     looked(site, "aside_points", "aside_read")
     assert told(site)["backup-offsite"] == ("missed", "damaged")
+    # Nothing shows which points need the file.
+    assert told(site)["backup-rpo"] == ("unproven", "damaged")
     assert verdicts(site)["backup-lifecycle"].reason is Reason.WITHIN_LIMIT
 
     make_point(archive, site.source("files"), age=40 * DAY)
