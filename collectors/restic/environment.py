@@ -2,28 +2,34 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
+from agent.core.deadline import within
 from agent.core.errors import Unreadable
-from agent.core.files import other_writers
+from agent.core.files import read_file
 from agent.core.host import Host
 
 LIMIT = 64 * 1024
+TIMEOUT = timedelta(seconds=60)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 # What would make restic open something else than the configuration says.
 _SETTLED_ELSEWHERE = re.compile(r"RESTIC_(PASSWORD|REPOSITORY|FROM_|KEY_HINT|CACHE_DIR)")
 
+# What would have the loader or Go's runtime change a program: ld.so(8), https://pkg.go.dev/runtime.
+_OF_A_LOADER = re.compile(r"LD_|GLIBC_TUNABLES$|GODEBUG$")
+
 
 def read_environment(here: Host, path: Path) -> Mapping[str, str]:
-    """Return what an environment file sets. Raises Missing, Denied, Unreadable; its values stand in no message.
+    """Return what an environment file sets.
 
-    One that others may write is not read: it could have restic load their library, under the agent's own rights.
+    Raises Missing, Denied, Unreadable, TimedOut; its values stand in no message. One that others than root and the
+    agent's user own or may write is not read: it could have restic load their library, under the agent's own rights.
     """
-    content = here.read(str(path), limit=LIMIT)
-    writers = other_writers(path)
-    if writers is not None:
-        raise Unreadable(f"{path} may be written by {writers}", f"chown root {path} and chmod go-w {path}")
+    # This one costs no more than its deadline where the disk hangs; the next is of a file that is nobody else's.
+    here.read(str(path), limit=LIMIT)
+    content = within(TIMEOUT, str(path), lambda: read_file(path, limit=LIMIT, held=True))
     return parse_environment(content, str(path))
 
 
@@ -48,6 +54,9 @@ def parse_environment(content: bytes, name: str) -> Mapping[str, str]:
             raise Unreadable(f"{name}: line {number} is not KEY=VALUE", "write one KEY=VALUE a line")
         if _SETTLED_ELSEWHERE.match(key):
             hint = "leave it out: the configuration says which repository and password file to use"
+            raise Unreadable(f"{name}: line {number}: {key} may not be set there", hint)
+        if _OF_A_LOADER.match(key):
+            hint = "leave it out: it changes the programs themselves, and says nothing of a store"
             raise Unreadable(f"{name}: line {number}: {key} may not be set there", hint)
         variables[key] = value
     return variables

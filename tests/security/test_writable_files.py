@@ -144,11 +144,38 @@ def test_config_check_names_each_file_that_others_may_write(tmp_path: Path, key:
 
 def test_an_environment_file_that_others_may_write_is_not_read(tmp_path: Path) -> None:
     """It could name a library to load: the copy is unproven, and restic is not started."""
-    path = file_in(tmp_path, mode=0o602, text="LD_PRELOAD=/tmp/theirs.so\n")
+    path = file_in(tmp_path, mode=0o602, text="B2_ACCOUNT_ID=theirs\n")
     with pytest.raises(Unreadable, match="may be written by everyone"):
         read_environment(LocalHost("here"), path)
     path.chmod(0o600)
-    assert read_environment(LocalHost("here"), path) == {"LD_PRELOAD": "/tmp/theirs.so"}
+    assert read_environment(LocalHost("here"), path) == {"B2_ACCOUNT_ID": "theirs"}
+
+
+@needs_root
+def test_an_environment_file_of_a_third_account_is_not_read(tmp_path: Path) -> None:
+    path = file_in(tmp_path, text="B2_ACCOUNT_ID=theirs\n")
+    os.chown(path, 54321, 0)
+    with pytest.raises(Unreadable, match="may be written by the user 54321"):
+        read_environment(LocalHost("here"), path)
+
+
+@needs_root
+def test_a_file_is_held_to_its_owner_once_it_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look at the name finds root's file; the one that is opened is another's."""
+    path, theirs = file_in(tmp_path), file_in(tmp_path, "theirs")
+    os.chown(theirs, 54321, 0)
+    opening = os.open
+    monkeypatch.setattr(os, "open", lambda name, *given: opening(theirs if name == path else name, *given))
+    with pytest.raises(Unreadable, match="may be written by the user 54321"):
+        files.read_file(path, limit=10, held=True)
+
+
+@pytest.mark.parametrize("name", ["LD_PRELOAD", "LD_LIBRARY_PATH", "LD_AUDIT", "GLIBC_TUNABLES", "GODEBUG"])
+def test_no_environment_file_changes_the_programs_themselves(tmp_path: Path, name: str) -> None:
+    path = file_in(tmp_path, text=f"B2_ACCOUNT_ID=x\n{name}=secret\n")
+    with pytest.raises(Unreadable, match=f"line 2: {name} may not be set there") as raised:
+        read_environment(LocalHost("here"), path)
+    assert "secret" not in raised.value.message + raised.value.hint
 
 
 @pytest.mark.network
