@@ -23,8 +23,8 @@ POINTS: dict[str, Answer] = {
     "no-folder": unproven("unreadable"),
     "closed-port": unproven("unreachable"),
     "closed-snapshots": unproven("denied"),
-    # A restic before 0.17 does not tell how many files a point holds: its list of files would have to be read.
-    "closed-data": unproven("denied") if restic_is_old() else MET,
+    # A point counts once its tree was seen to be there, which takes its pack.
+    "closed-data": unproven("denied"),
     "closed-pack": MET,
     "mute-ssh": unproven("unreachable"),
     "mute-http": unproven("timed-out"),
