@@ -1,4 +1,4 @@
-"""What is SQLite's own: files and their modes, pragmas, triggers, and what its errors mean here.
+"""What is SQLite's own: files and their modes, pragmas, and what its errors mean here.
 
 Reads:  `ledger.sqlite` in the state directory, with its -wal and -shm while somebody writes.
 Needs:  to write, the directory's owner; to read, its group.
@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from agent.core.errors import BeffroiError, LedgerDamaged, LedgerError, LedgerFull, NotAllowed
+from agent.ledger import guards
 
 T = TypeVar("T")
 
@@ -34,29 +35,6 @@ _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _READ_FAILURES = frozenset({sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS})
-
-_TRIGGERS = (
-    """CREATE TRIGGER chain_is_never_updated BEFORE UPDATE ON chain
-       BEGIN SELECT RAISE(ABORT, 'a row of the chain is never changed'); END""",
-    """CREATE TRIGGER chain_is_never_deleted BEFORE DELETE ON chain
-       BEGIN SELECT RAISE(ABORT, 'a row of the chain is never removed'); END""",
-    # INSERT OR REPLACE deletes without asking the trigger above; this one it asks.
-    """CREATE TRIGGER chain_only_grows BEFORE INSERT ON chain
-       WHEN NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM chain)
-       BEGIN SELECT RAISE(ABORT, 'a row of the chain follows the last one'); END""",
-    """CREATE TRIGGER payload_is_never_updated BEFORE UPDATE ON payload
-       BEGIN SELECT RAISE(ABORT, 'a payload is never changed'); END""",
-    """CREATE TRIGGER payload_is_deleted_by_rule BEFORE DELETE ON payload
-       WHEN NOT EXISTS (SELECT 1 FROM erased WHERE sequence = OLD.sequence)
-       BEGIN SELECT RAISE(ABORT, 'a payload is erased only by a rule'); END""",
-    """CREATE TRIGGER payload_only_grows BEFORE INSERT ON payload
-       WHEN EXISTS (SELECT 1 FROM payload WHERE sequence = NEW.sequence)
-       BEGIN SELECT RAISE(ABORT, 'a payload is never replaced'); END""",
-    """CREATE TRIGGER erased_is_never_updated BEFORE UPDATE ON erased
-       BEGIN SELECT RAISE(ABORT, 'what was erased stays noted'); END""",
-    """CREATE TRIGGER erased_is_never_deleted BEFORE DELETE ON erased
-       BEGIN SELECT RAISE(ABORT, 'what was erased stays noted'); END""",
-)
 
 
 def file_of(directory: Path) -> Path:
@@ -102,24 +80,9 @@ def _fill(draft: Path, path: Path, build: Callable[[Connection], None]) -> None:
             plain.execute("PRAGMA journal_mode = WAL").close()
         with translated(path), engine.execution_options(writing=True).begin() as connection:
             build(connection)
-            install_triggers(connection)
+            guards.install(connection)
     finally:
         engine.dispose()
-
-
-def install_triggers(connection: Connection) -> None:
-    """Let the database itself refuse to change or remove what was appended."""
-    for trigger in _TRIGGERS:
-        connection.exec_driver_sql(trigger)
-
-
-def missing_triggers(connection: Connection) -> tuple[str, ...]:
-    """Return the names of the triggers that are not there, or not as they were made."""
-    found = {
-        (name, text)
-        for name, text in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    }
-    return tuple(text.split()[2] for text in _TRIGGERS if (text.split()[2], text) not in found)
 
 
 def is_sound(connection: Connection) -> tuple[str, ...]:

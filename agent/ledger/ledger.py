@@ -69,7 +69,7 @@ class Ledger:
         self._growth = Growth()
         # What was decoded last, each beside what tells that it is still the newest: a thousand facts take 20 ms.
         self._looks: dict[tuple[readings.Newest, str, str], Kept] = {}
-        self._standing: dict[Key, tuple[str, Verdict]] = {}
+        self._standing: dict[Key, tuple[tuple[str, datetime], Verdict]] = {}
         self._starts: dict[Key, tuple[tuple[str, str, str], Start]] = {}
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
         self._kept_days: tuple[int, Mapping[Key, KeptDays]] | None = None
@@ -178,7 +178,7 @@ class Ledger:
 
     def standing(self) -> tuple[Verdict, ...]:
         """Return the newest verdict of each key."""
-        self._standing = _decoded(self._standing, self._store.read(verdicts.standing), verdicts.decoded)
+        self._standing = _decoded(self._standing, self._store.read(verdicts.standing), verdicts.stood)
         return tuple(verdict for _, verdict in self._standing.values())
 
     def timeline(self, key: Key, since: datetime) -> Timeline:

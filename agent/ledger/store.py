@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger
-from agent.ledger import database, earlier, schema
+from agent.ledger import database, earlier, guards, schema
 from agent.ledger.append import Writer, latest_instant
 from agent.ledger.closing import read as read_heads
 from agent.ledger.derive import derive
@@ -123,6 +123,7 @@ class Store:
         writing = self._engine.execution_options(writing=True)
         with database.translated(self._path), writing.begin() as connection:
             self._require_current(schema.version(connection))
+            guards.hold(connection)
             writer = Writer(connection, self._clock.now(), derive)
             result = work(writer)
             writer.flush()
@@ -154,6 +155,8 @@ class Store:
         try:
             with database.translated(self._path):
                 self._migrate(engine)
+                with engine.begin() as connection:
+                    guards.hold(connection)
             self._require_key(engine)
         except BaseException:
             engine.dispose()

@@ -11,8 +11,8 @@ from sqlalchemy import Row as SqlRow
 
 from agent.accounting.timeline import Start, Stretch, Timeline, after, merged, says_something_new
 from agent.core.judging import departures
-from agent.core.model import Key, Verdict
-from agent.ledger import decode, encode
+from agent.core.model import Key, State, Verdict
+from agent.ledger import chained, decode, encode
 from agent.ledger.append import Writer
 from agent.ledger.fields import instant, optional, parse
 from agent.ledger.rows import Appended, appended, put, put_all
@@ -30,13 +30,18 @@ class Judged:
 
 
 def keep(writer: Writer, judged: Sequence[Judged]) -> None:
-    """Append the verdicts that say something new or are the day's first, and take each as the newest."""
+    """Append the verdicts that say something new or are the day's first, and take each as the newest.
+
+    One that stands longer than the rows before it show is appended too (agent.ledger.chained).
+    """
     noted = select(*(STANDING.c[name] for name in KEY), STANDING.c.day, STANDING.c.words, STANDING.c.verdict)
     known = {_key_of(row): row for row in writer.connection.execute(noted)}
     ends = last_starts(writer.connection)
+    limits = chained.limits(writer.connection)
     for one in judged:
         before = known.get(one.verdict.key)
         fresh = before is None or (before.day, before.words) != (day_of(one.verdict), words(one.verdict))
+        fresh = fresh or limits.get(one.verdict.key, chained.Limit()).is_passed_by(one.verdict, one.stretch)
         if fresh or _proves(before, one.verdict) or _extends(writer.connection, one, ends.get(one.verdict.key)):
             stretch = None if one.stretch is None else encode.stretch(one.stretch)
             content = {"verdict": encode.verdict(one.verdict), "stretch": stretch}
@@ -152,7 +157,15 @@ def _draw(connection: Connection, key: Key, stretches: Sequence[Stretch]) -> Non
 
 def line(connection: Connection, key: Key, since: datetime) -> Timeline:
     """Return a key's line from the start that was in force at an instant on."""
-    return _line(connection, key, START.c.at <= encode.instant(since), since)
+    limit = chained.limits(connection, key).get(key, chained.Limit())
+    return _held(_line(connection, key, START.c.at <= encode.instant(since), since), limit)
+
+
+def _held(line: Timeline, limit: chained.Limit) -> Timeline:
+    """Return a line that ends where the chain shows its evidence to end."""
+    if not line.starts or line.starts[-1].state is State.UNPROVEN:
+        return line
+    return replace(line, stands_until=chained.held(line.stands_until, limit.line))
 
 
 def lines(connection: Connection, since: datetime) -> Mapping[Key, Timeline]:
@@ -165,9 +178,11 @@ def lines(connection: Connection, since: datetime) -> Mapping[Key, Timeline]:
     starts: dict[Key, list[Start]] = {}
     for row in connection.execute(query):
         starts.setdefault(_key_of(row), []).append(decode.start([row.at, row.state, row.reason]))
+    limits = chained.limits(connection)
     return {
-        _key_of(row): Timeline(
-            starts=tuple(starts.get(_key_of(row), ())), stands_until=optional(instant)(row.stands_until)
+        _key_of(row): _held(
+            Timeline(starts=tuple(starts.get(_key_of(row), ())), stands_until=optional(instant)(row.stands_until)),
+            limits.get(_key_of(row), chained.Limit()),
         )
         for row in connection.execute(select(*(LINE.c[name] for name in KEY), LINE.c.stands_until))
     }
@@ -202,12 +217,16 @@ def last_starts_as_text(connection: Connection) -> tuple[tuple[Key, tuple[str, s
     return tuple((_key_of(row), (row.last_at, row.last_state, row.last_reason)) for row in found)
 
 
-def standing(connection: Connection) -> tuple[tuple[Key, str], ...]:
-    """Return the newest verdict of each key, as text."""
+def standing(connection: Connection) -> tuple[tuple[Key, tuple[str, datetime]], ...]:
+    """Return the newest verdict of each key, as text, and until when it can stand by what the chain shows."""
+    limits = chained.limits(connection)
     query = select(*(STANDING.c[name] for name in KEY), STANDING.c.verdict).order_by(
         *(STANDING.c[name] for name in KEY)
     )
-    return tuple((_key_of(row), row.verdict) for row in connection.execute(query))
+    return tuple(
+        (_key_of(row), (row.verdict, limits.get(_key_of(row), chained.Limit()).verdict))
+        for row in connection.execute(query)
+    )
 
 
 def changes(connection: Connection, since: datetime, key: Key | None) -> tuple[Verdict, ...]:
@@ -225,6 +244,11 @@ def changes(connection: Connection, since: datetime, key: Key | None) -> tuple[V
 def decoded(text: str) -> Verdict:
     """Return a verdict from its text."""
     return decode.verdict(parse(text))
+
+
+def stood(written: tuple[str, datetime]) -> Verdict:
+    """Return a verdict from what `standing` has of it."""
+    return chained.held_verdict(decoded(written[0]), written[1])
 
 
 def _columns(key: Key) -> dict[str, object]:

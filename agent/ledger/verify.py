@@ -16,16 +16,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.ledger import anchor, closing, database, encode, verdicts
+from agent.ledger import anchor, closing, database, encode, guards, verdicts
 from agent.ledger.anchor import Anchor
 from agent.ledger.derive import derive
 from agent.ledger.heads import FIRST_PREVIOUS, Head, head_of
 from agent.ledger.keys import Verifier, verifier
 from agent.ledger.received import missing
+from agent.ledger.renewed import outliving
 from agent.ledger.tables import DERIVED, LINE, METADATA, STANDING
 from agent.ledger.trail import Step, Trail
 
-# Renewed at each judgement, row or not: no row tells them.
+# Renewed at each judgement, row or not: no row tells them. agent.ledger.renewed holds them to what the chain shows.
 _LIVE = {STANDING.name: ("at", "verdict"), LINE.name: ("stands_until",)}
 
 
@@ -83,7 +84,7 @@ def walk(connection: Connection, directory: Path, beside: Beside | None = None) 
     beside = beside or Beside()
     trail, heads = Trail(connection), _Heads(directory)
     damage = [f"the file is damaged: {said}" for said in database.is_sound(connection)]
-    damage += [f"the guard {name} is missing" for name in database.missing_triggers(connection)]
+    damage += guards.departures(connection)
     with _replaying() as replayed:
         broken: list[str] = []
         for batch in trail.batches():
@@ -92,16 +93,19 @@ def walk(connection: Connection, directory: Path, beside: Beside | None = None) 
                 broken += _carry_on(replayed, batch)
         trail.end()
         damage += [*trail.damage, *heads.damage, *broken, *beside.damage_of(connection)]
+        doubts = [*beside.doubts, *heads.doubts]
         if not damage:
             damage += _derived_damage(connection, replayed)
-    doubts = (*beside.doubts, *heads.doubts)
+        if not damage:
+            impossible, unshown = outliving(connection)
+            damage, doubts = [*impossible], [*doubts, *unshown]
     return Walk(
         outcome=Outcome.DAMAGED if damage else Outcome.UNPROVEN if doubts else Outcome.SOUND,
         rows=trail.rows,
         heads=heads.count,
         damage=tuple(damage),
         erased=tuple(trail.erased),
-        doubts=doubts,
+        doubts=tuple(doubts),
     )
 
 
@@ -205,4 +209,5 @@ def _standing_damage(connection: Connection) -> list[str]:
         if (verdict.target, verdict.subject, verdict.beneficiary) != (row.target, row.subject, row.beneficiary)
         or verdicts.words(verdict) != row.words
         or encode.instant(verdict.at) != row.at
+        or verdicts.day_of(verdict) != row.day
     ]

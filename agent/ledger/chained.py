@@ -1,0 +1,177 @@
+"""How long a verdict can stand by what the chain shows.
+
+A judgement that says nothing new gets no row: only the newest verdict and the end of its line are renewed, in columns
+that no row tells. A renewal rests on the looks that the verdict's row rests on, or on newer ones of the same kind, and
+these have rows. So it stands no longer than the row says, and as much longer as the newest look is younger. A renewal
+that does, gets a row (agent.ledger.verdicts); what stands longer without one is not believed.
+
+Blind:  to a row whose payload was erased; that is half a year old at least.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Connection, Table, select
+
+from agent.accounting.timeline import CLOCK_TOLERANCE, Stretch
+from agent.core.model import Key, State, Verdict
+from agent.ledger import decode
+from agent.ledger.fields import Fields, instant, optional, parse, text
+from agent.ledger.readings import sequence_of
+from agent.ledger.tables import CHAIN, KEY, LATEST_OBSERVATION, PAYLOAD, READING, STANDING, VERDICT
+
+NO_END = datetime.max.replace(tzinfo=UTC)
+_AT_ONCE = 500
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Hold until when the newest verdict of a key and its line of states can stand."""
+
+    verdict: datetime = NO_END
+    line: datetime = NO_END
+
+    def is_passed_by(self, verdict: Verdict, stretch: Stretch | None) -> bool:
+        """Return True if a judgement stands longer than the rows before it show."""
+        if verdict.measured is not State.UNPROVEN and _end(verdict.stands_until) > self.verdict:
+            return True
+        drawn = stretch is not None and bool(stretch.starts) and stretch.starts[-1].state is not State.UNPROVEN
+        return stretch is not None and drawn and _end(stretch.stands_until) > self.line
+
+
+def held(stands_until: datetime | None, limit: datetime) -> datetime | None:
+    """Return until when something stands, and no longer than its limit; None: it rests on nothing that ages."""
+    end = min(_end(stands_until), limit)
+    return None if end == NO_END else end
+
+
+def held_verdict(verdict: Verdict, limit: datetime) -> Verdict:
+    """Return a verdict that stands no longer than its limit; an unproven one has nothing that could."""
+    if verdict.measured is State.UNPROVEN or _end(verdict.stands_until) <= limit:
+        return verdict
+    return replace(verdict, stands_until=limit)
+
+
+def limits(connection: Connection, key: Key | None = None) -> Mapping[Key, Limit]:
+    """Return the limit of each key that has a verdict's row, or of one."""
+    rows = dict(_rows(connection, key))
+    pairs = {row for newest, drawn in rows.values() for row in (newest, drawn) if row is not None}
+    looks = _Looks.read(connection, {one for row in pairs for one in row.looks})
+    return {
+        name: Limit(
+            verdict=_limit(newest.at, newest.verdict_until, newest, looks),
+            line=NO_END if drawn is None else _limit(drawn.at, drawn.line_until, drawn, looks),
+        )
+        for name, (newest, drawn) in rows.items()
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """Hold what one row shows; `looks` are the sequences of its readings, `entered`: it rests on more than these."""
+
+    at: datetime
+    verdict_until: datetime | None
+    draws: bool
+    line_until: datetime | None
+    looks: tuple[int, ...]
+    entered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looks:
+    """Hold, for each look, how much younger the newest one is of the same collector at the same subject."""
+
+    younger: Mapping[int, timedelta] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, connection: Connection, wanted: Collection[int]) -> "_Looks":
+        """Return it for the sequences of some looks; one that was erased has no newer one."""
+        newest = {
+            (row.collector, row.subject): instant(row.instant)
+            for row in connection.execute(
+                select(LATEST_OBSERVATION.c.collector, LATEST_OBSERVATION.c.subject, CHAIN.c.instant).join(
+                    CHAIN, CHAIN.c.sequence == LATEST_OBSERVATION.c.sequence
+                )
+            )
+        }
+        ordered, found = sorted(wanted), {}
+        query = select(READING.c.sequence, READING.c.collector, READING.c.subject, CHAIN.c.instant).join(
+            CHAIN, CHAIN.c.sequence == READING.c.sequence
+        )
+        for first in range(0, len(ordered), _AT_ONCE):
+            for row in connection.execute(query.where(READING.c.sequence.in_(ordered[first : first + _AT_ONCE]))):
+                at = instant(row.instant)
+                found[row.sequence] = newest.get((row.collector, row.subject), at) - at
+        return cls(younger=found)
+
+
+def _limit(at: datetime, until: datetime | None, row: _Shown, looks: _Looks) -> datetime:
+    """Return until when a renewal of a row can stand.
+
+    What registers show is read at each judgement, without a row until the UTC day is over. The tolerance is for the
+    moments between a look's end and its row.
+    """
+    if until is None:
+        return NO_END
+    longer = [looks.younger.get(one, timedelta(0)) for one in row.looks]
+    if row.entered or not row.looks:
+        longer.append(at.replace(hour=0, minute=0, second=0, microsecond=0) + _DAY - at)
+    try:
+        return until + max(timedelta(0), *longer) + CLOCK_TOLERANCE
+    except OverflowError:
+        return NO_END
+
+
+def _rows(connection: Connection, key: Key | None) -> Iterator[tuple[Key, tuple[_Shown, _Shown | None]]]:
+    """Yield, for each key, what its newest row shows, and the newest that drew its line."""
+    query = select(*(STANDING.c[name] for name in KEY), STANDING.c.sequence, PAYLOAD.c.text).join(
+        PAYLOAD, PAYLOAD.c.sequence == STANDING.c.sequence
+    )
+    for row in connection.execute(query.where(*_same(STANDING, key))).all():
+        name, newest = Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary), _shown(row.text)
+        yield name, (newest, newest if newest.draws else _drawn_before(connection, name, row.sequence))
+
+
+def _drawn_before(connection: Connection, key: Key, sequence: int) -> _Shown | None:
+    query = (
+        select(PAYLOAD.c.text)
+        .join(VERDICT, VERDICT.c.sequence == PAYLOAD.c.sequence)
+        .where(*_same(VERDICT, key), VERDICT.c.sequence < sequence)
+        .order_by(VERDICT.c.sequence.desc())
+    )
+    for row in connection.execute(query):
+        shown = _shown(row.text)
+        if shown.draws:
+            return shown
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _shown(payload: str) -> _Shown:
+    fields = Fields(parse(payload), "verdict payload")
+    fields.take("salt", text)
+    verdict = fields.take("verdict", decode.verdict)
+    stretch = fields.take("stretch", optional(decode.stretch))
+    sequences: Sequence[int | None] = [sequence_of(one) for one in verdict.evidence]
+    return _Shown(
+        at=verdict.at,
+        verdict_until=verdict.stands_until,
+        draws=stretch is not None,
+        line_until=None if stretch is None else stretch.stands_until,
+        looks=tuple(one for one in sequences if one is not None),
+        entered=None in sequences,
+    )
+
+
+def _same(table: Table, key: Key | None) -> tuple[ColumnElement[bool], ...]:
+    if key is None:
+        return ()
+    return (table.c.target == key.target, table.c.subject == key.subject, table.c.beneficiary == key.beneficiary)
+
+
+def _end(stands_until: datetime | None) -> datetime:
+    return NO_END if stands_until is None else stands_until
