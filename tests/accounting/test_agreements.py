@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -184,6 +185,17 @@ def test_an_exclusion_leaves_out_whole_days_only(day: date) -> None:
     second = timedelta(seconds=1)
     assert not exclusion(day_start(day) + second, day_end(day)).covers(KEY, day)
     assert not exclusion(day_start(day), day_end(day) - second).covers(KEY, day)
+
+
+def test_an_exclusion_leaves_out_the_days_of_a_place_and_from_the_day_of_its_entry_on() -> None:
+    there = ZoneInfo("America/Cayenne")
+    whole = exclusion(day_start(DAY, there), day_end(DAY, there))
+    assert whole.covers(KEY, DAY, there)
+    assert not whole.covers(KEY, DAY)
+    assert Agreements(exclusions=(whole,)).excluded(KEY, DAY, there) is whole
+    assert replace(whole, entered_on=DAY).covers(KEY, DAY, there)
+    assert not replace(whole, entered_on=DAY + ONE).covers(KEY, DAY, there)
+    assert not replace(whole, superseded_on=DAY).covers(KEY, DAY, there)
 
 
 def test_an_exclusion_hushes_during_its_hours() -> None:

@@ -248,3 +248,25 @@ def test_what_was_never_read_whole_says_how_much_was_and_is_on_course_for_90_day
 def test_an_amount_that_was_not_counted_is_not_said() -> None:
     first, _ = found(look_of("restic_check", ("verify.sound", "sampled", HOUR), ("verify.bytes_stored", "?", HOUR)))
     assert first.about == {"collector": "restic_check", "whole_limit": seconds(90 * DAY)}
+
+
+@pytest.mark.parametrize(
+    ("age", "newest", "vanished"),
+    [
+        (400 * DAY, HOUR, False),
+        (400 * DAY - SECOND, HOUR, False),
+        (7 * DAY, HOUR, False),
+        (7 * DAY - SECOND, HOUR, True),
+        (8 * DAY, 8 * DAY, True),
+        (8 * DAY, 8 * DAY - SECOND, False),
+        (400 * DAY, 500 * DAY, False),
+        (400 * DAY - SECOND, 500 * DAY, True),
+    ],
+)
+def test_a_point_is_let_go_at_the_retention_or_once_thinned_for_a_newer_one(
+    age: timedelta, newest: timedelta, vanished: bool
+) -> None:
+    backup = replace(BACKUP, retention=400 * DAY, thinned_after=WEEK, copies=(SAMPLED,))
+    seen = look(point(newest, 1), more=[("backup.point.gone", point(age, 9), NOW)])
+    reasons = [one.reason for one in judged(CHECK, question(SAMPLED, "backup-offsite", backup), seen)]
+    assert (Reason.VANISHED in reasons) is vanished

@@ -186,6 +186,18 @@ def test_no_amendment_takes_a_missed_term_away(changed: Entry) -> None:
     assert (verdict.about["first_opened"], verdict.about["due"]) == ("2026-11-02T10:00:00+01:00", "2026-11-17")
 
 
+def test_a_missed_term_that_was_amended_away_is_said_whole() -> None:
+    changed = amended(incident(), OVERDUE, **MOVED)
+    verdict = judged((OCTOBER, changed), "2026-11-30T10:00+01:00")["incident-report", "incident-1"]
+    assert verdict.about == {
+        "entry": "incident-1",
+        "first_opened": "2026-11-02T10:00:00+01:00",
+        "due": "2026-11-17",
+        "amended_late": "2026-11-24",
+    }
+    assert (verdict.value, verdict.limit, verdict.evidence) == (15.0, 10.0, ("incident-1",))
+
+
 def test_a_start_changed_before_the_term_passed_is_told_with_the_first_one() -> None:
     changed = amended(incident(), "2026-11-10T09:00+01:00", detected="2026-11-09T10:00+01:00")
     verdict = judged((OCTOBER, changed), "2026-11-11T10:00+01:00")["incident-report", "incident-1"]

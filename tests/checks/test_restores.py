@@ -248,7 +248,8 @@ def test_a_fast_copy_of_which_nothing_is_sound_shows_no_time() -> None:
     def readings(collector: str, subject: str) -> Seen | None:
         return looks.get(collector) if subject == "files/offsite" and collector in looks else pace(collector, subject)
 
-    assert told(judged((), inventory=SAMPLED, readings=readings)["backup-rto", "files"]) == "unproven damaged"
+    verdict = judged((), inventory=SAMPLED, readings=readings)["backup-rto", "files"]
+    assert (told(verdict), verdict.about) == ("unproven damaged", {"copy": "files/offsite", "file": "index"})
     del looks["restic_check"]
     assert told(judged((), inventory=SAMPLED, readings=readings)["backup-rto", "files"]) == "met within-limit"
 

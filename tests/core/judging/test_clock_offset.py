@@ -1,5 +1,6 @@
 """A clock must be within a second of reference time: at the limit, beyond it, and where the bound is too wide."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.core.facts.clock_offset import Reckoning, facts_of, reckonings_in
 from agent.core.judging.clock_offset import clock_finding
-from agent.core.model import Gap, Observation, State
+from agent.core.model import Fact, Finding, Gap, Observation, State
 from agent.core.reason import Reason
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -82,3 +83,43 @@ def test_a_clock_is_never_both_and_never_right_while_one_way_is_certain_that_it_
         assert any(one.most <= 1 for one in kept)
     if state is State.MISSED:
         assert any(one.least > 1 for one in kept)
+
+
+def test_a_clock_that_is_known_says_by_what_and_how_far_it_is_off() -> None:
+    for offset, value, state, reason in (
+        (0.5, 0.75, State.MET, Reason.WITHIN_LIMIT),
+        (2.0, 1.75, State.MISSED, Reason.CLOCK_OFF),
+    ):
+        assert clock_finding(look(by("chrony", offset, 0.25))) == Finding(
+            state=state,
+            reason=reason,
+            value=value,
+            limit=1.0,
+            unit="seconds",
+            about={"source": "chrony", "offset": offset, "within_seconds": 0.25},
+        )
+
+
+def test_a_clock_that_is_known_too_roughly_says_the_most_that_it_may_be_off() -> None:
+    assert clock_finding(look(by("ntpd", 0.5, 16.0), by("chrony", 0.5, 2.0))) == Finding(
+        state=State.UNPROVEN,
+        reason=Reason.CLOCK_DOUBTFUL,
+        limit=1.0,
+        about={"source": "chrony", "most_seconds": 2.5},
+    )
+
+
+def test_a_clock_that_nothing_shows_says_why_and_how_far_it_is_from_ours() -> None:
+    def shown(*gaps: Gap, apart: object = None) -> Finding:
+        seen = look(gaps=gaps)
+        if apart is not None:
+            fact = Fact(name="clock.apart", subject="srv-1", value=apart, as_of=NOW)  # type: ignore[arg-type]
+            seen = replace(seen, facts=(fact,))
+        return clock_finding(seen)
+
+    doubtful = Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, limit=1.0, about={"unshown": "srv-1"})
+    assert shown() == doubtful
+    assert shown(apart="far") == doubtful
+    assert shown(apart=-3.5) == replace(doubtful, about={"unshown": "srv-1", "apart_seconds": 3.5})
+    denied = Gap(subject="srv-1", reason=Reason.DENIED, detail="refused")
+    assert shown(denied) == replace(doubtful, reason=Reason.DENIED, about={"unshown": "srv-1", "said": "refused"})

@@ -9,7 +9,7 @@ import pytest
 from agent.core.facts.canary import NEWEST, PLANTED, restored
 from agent.core.facts.recovery_points import AHEAD
 from agent.core.judging.counting import counted_points, dated_points, newest_that_counts
-from agent.core.judging.sighting import WRITTEN, sightings, written_late
+from agent.core.judging.sighting import SIGHTED, WRITTEN, sightings, written_late
 from agent.core.model import Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -91,3 +91,18 @@ def test_a_point_written_when_it_was_too_old_already_is_late() -> None:
     nightly, anew = point(5 * DAY, 1), point(4 * DAY, 2)
     files = {nightly.id: nightly.time + 3 * HOUR, anew.id: NOW}
     assert written_late((nightly, anew), files, 26 * HOUR) == {anew.time}
+
+
+def remembered(previous: Observation, *points: Point) -> dict[str, datetime]:
+    """Return since when points are known to have been there, by the first byte of their ids."""
+    return {str(one.value)[:2]: one.as_of for one in sightings(points, previous, "files/offsite")}
+
+
+@pytest.mark.parametrize("name", ["backup.point.gone", "backup.point.unread"])
+def test_a_point_that_is_gone_or_unread_keeps_its_first_sighting(name: str) -> None:
+    more = [(SIGHTED, AHEAD_OF_TIME.id, NOW - DAY), (name, AHEAD_OF_TIME, NOW)]
+    assert remembered(look(more=more)) == {"07": NOW - DAY}
+
+
+def test_a_point_that_was_never_ahead_has_no_sighting() -> None:
+    assert remembered(look(point(HOUR, 2)), point(HOUR, 2), point(DAY, 3)) == {}
