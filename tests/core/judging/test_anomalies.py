@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.core.judging.anomalies import Suspicion, removed_share, still_since, suspicion
 from agent.core.judging.counting import Series
+from agent.core.model import Detail
 from agent.core.points import Point
 from agent.core.reason import Reason
 
@@ -215,3 +216,160 @@ def test_the_removed_share_is_what_went_and_not_what_came(before: int, new: int,
     removed = min(removed, before)
     now = replace(TODAY, files=before - removed + new, files_new=new)
     assert removed_share(now, replace(USUAL, files=before)) == pytest.approx(removed / before)
+
+
+# Each threshold exactly, beside a history in which every figure is the same.
+
+PLAIN = replace(USUAL, files=1000, bytes=10_000_000, added_bytes=100, packed_bytes=50, files_new=0, files_changed=1)
+NEWEST = replace(PLAIN, id="ff" * 32, time=NOW)
+
+
+def flat(usual: Point = PLAIN, days: int = 7, **changed: int | None) -> list[Point]:
+    """Return a point a day, newest first, all alike."""
+    return [
+        replace(usual, id=f"{day:02x}" * 32, time=NOW - day * DAY, **changed)  # type: ignore[arg-type]
+        for day in range(1, days + 1)
+    ]
+
+
+def said(earlier: list[Point], **changed: int | None) -> tuple[Reason, Detail] | None:
+    """Return the reason and the figures that are told of a newest point with some figures of its own."""
+    newest = replace(NEWEST, **changed)  # type: ignore[arg-type]
+    found = suspicion(Series(path="/srv", counted=(newest, *earlier)), NOW)
+    assert found is None or found.point == newest
+    return None if found is None else (found.reason, found.about)
+
+
+SHRUNK, CHANGED = Reason.SHRUNK, Reason.CONTENT_CHANGED
+
+
+def test_a_level_is_told_from_seven_points_on() -> None:
+    assert said(flat(days=6), files=1, files_new=None) is None
+    assert said(flat(days=7), files=1, files_new=None) == (SHRUNK, {"files": 1, "usual_files": 1000.0})
+    some = [*flat(days=6), *flat(days=1, files=None)]
+    assert said(some, files=1, files_new=None) is None
+
+
+def test_less_than_half_of_the_usual_files_or_bytes_is_too_little() -> None:
+    assert said(flat(), files=500, files_new=None) is None
+    assert said(flat(), files=499, files_new=None) == (SHRUNK, {"files": 499, "usual_files": 1000.0})
+    assert said(flat(), bytes=5_000_000) is None
+    assert said(flat(), bytes=4_999_999) == (SHRUNK, {"bytes": 4_999_999, "usual_bytes": 10_000_000.0})
+    assert said(flat(), files=None, bytes=None) is None
+
+
+def test_more_than_three_tenths_of_the_files_gone_is_too_much() -> None:
+    assert said(flat(), files=700) is None
+    assert said(flat(), files=699) == (SHRUNK, {"removed_percent": 30, "files": 699, "files_before": 1000})
+    assert said(flat(), files=700, files_new=1) == (
+        SHRUNK,
+        {"removed_percent": 30, "files": 700, "files_before": 1000},
+    )
+
+
+def test_where_every_file_is_gone_none_is_told() -> None:
+    unknown = [*flat(days=1), *flat(days=6, files=None, bytes=None)]
+    assert said(unknown, files=0) == (SHRUNK, {"removed_percent": 100, "files": 0, "files_before": 1000})
+
+
+def test_files_that_were_replaced_are_told_by_what_they_added() -> None:
+    renamed = {"files": 701, "files_new": 2, "bytes": 6010}
+    small = flat(bytes=6010)
+    assert said(small, **renamed, added_bytes=500) is None
+    replaced = (CHANGED, {"removed_percent": 30, "added_bytes": 601, "usual_bytes": 100.0})
+    assert said(small, **renamed, added_bytes=601) == replaced
+    assert said(small, **renamed, added_bytes=600) is None
+    assert said(flat(bytes=100), **{**renamed, "bytes": 100}, added_bytes=501) == (
+        CHANGED,
+        {"removed_percent": 30, "added_bytes": 501, "usual_bytes": 100.0},
+    )
+    assert said(flat(bytes=None), **{**renamed, "bytes": None}, added_bytes=501) == (
+        CHANGED,
+        {"removed_percent": 30, "added_bytes": 501, "usual_bytes": 100.0},
+    )
+    assert said(flat(bytes=6010, added_bytes=None), **renamed, added_bytes=601) is None
+    assert said(small, **renamed, added_bytes=None) is None
+
+
+BUSY = replace(PLAIN, added_bytes=2_000_000, packed_bytes=1_000_000)
+
+
+def test_growth_that_compresses_a_tenth_worse_than_usual_is_told() -> None:
+    usual = flat(BUSY)
+    assert said(usual, added_bytes=10_000_000, packed_bytes=10_000_000) is None
+    assert said(usual, added_bytes=11_000_000, packed_bytes=6_600_000) is None
+    assert said(usual, added_bytes=11_000_000, packed_bytes=6_710_000) == (
+        CHANGED,
+        {"added_bytes": 11_000_000, "usual_bytes": 2_000_000.0, "packed_percent": 61, "files_changed": 1},
+    )
+    assert said(usual, added_bytes=11_000_000, packed_bytes=6_710_000, files_changed=None) == (
+        CHANGED,
+        {"added_bytes": 11_000_000, "usual_bytes": 2_000_000.0, "packed_percent": 61},
+    )
+    assert said(usual, added_bytes=11_000_000, packed_bytes=None) is None
+
+
+def test_what_compresses_now_so_and_now_so_is_held_to_six_deviations() -> None:
+    packed = (900_000, 1_100_000, 900_000, 1_100_000, 900_000, 1_100_000, 1_000_000)
+    usual = [replace(one, packed_bytes=each) for one, each in zip(flat(BUSY), packed, strict=True)]
+    assert said(usual, added_bytes=20_000_000, packed_bytes=18_880_000) is None
+    assert said(usual, added_bytes=20_000_000, packed_bytes=18_900_000) is not None
+
+
+def test_a_mebibyte_tells_no_share_and_a_byte_more_does() -> None:
+    grown = {"added_bytes": 11_000_000, "packed_bytes": 11_000_000, "files_changed": 10}
+    at = flat(BUSY, added_bytes=1024 * 1024, packed_bytes=500_000)
+    over = flat(BUSY, added_bytes=1024 * 1024 + 1, packed_bytes=500_000)
+    assert said(at, **grown) is None
+    assert said(over, **grown) == (
+        CHANGED,
+        {"added_bytes": 11_000_000, "usual_bytes": 1048577.0, "packed_percent": 100, "files_changed": 10},
+    )
+    six = [*flat(BUSY, days=6), *flat(days=1)]
+    assert said(six, **grown) is None
+
+
+REWRITTEN = {"added_bytes": 2_000_000, "packed_bytes": 1_900_000}
+
+
+def test_in_a_quiet_source_a_twentieth_rewritten_is_told() -> None:
+    assert said(flat(), **REWRITTEN, files_changed=49) is None
+    assert said(flat(), **REWRITTEN, files_changed=50) == (
+        CHANGED,
+        {"added_bytes": 2_000_000, "usual_bytes": 100.0, "packed_percent": 95, "files_changed": 50},
+    )
+    assert said(flat(), added_bytes=2_000_000, packed_bytes=1_899_999, files_changed=50) is None
+    assert said(flat(), **REWRITTEN, files_changed=None) is None
+    assert said(flat(files_changed=None), **REWRITTEN, files_changed=50) is None
+    assert said(flat(added_bytes=None), **REWRITTEN, files_changed=50) is None
+
+
+def test_in_a_quiet_source_at_least_five_files_are_rewritten() -> None:
+    small = flat(files=20, files_changed=0)
+    assert said(small, files=20, **REWRITTEN, files_changed=4) is None
+    assert said(small, files=20, **REWRITTEN, files_changed=5) is not None
+
+
+def test_in_a_quiet_source_five_times_the_usual_is_rewritten_and_added() -> None:
+    assert said(flat(files_changed=10), **REWRITTEN, files_changed=50) is None
+    assert said(flat(files_changed=10), **REWRITTEN, files_changed=51) is not None
+    assert said(flat(added_bytes=400_000), **REWRITTEN, files_changed=50) is None
+    assert said(flat(added_bytes=399_999), **REWRITTEN, files_changed=50) is not None
+
+
+def test_a_source_without_files_before_is_not_judged_by_what_was_rewritten() -> None:
+    nothing = [*flat(days=1, files=0), *flat(days=7)[1:]]
+    assert said(nothing, **REWRITTEN, files_changed=50) is None
+
+
+@pytest.mark.parametrize("ago", [DAY, DAY + timedelta(seconds=1)])
+def test_encryption_is_told_for_a_day_to_the_second(ago: timedelta) -> None:
+    bad = replace(NEWEST, id="ee" * 32, time=NOW - ago, added_bytes=2_000_000, packed_bytes=1_900_000, files_changed=50)
+    earlier = [replace(one, time=one.time - 2 * DAY) for one in flat()]
+    found = suspicion(Series(path="/srv", counted=(NEWEST, bad, *earlier)), NOW)
+    assert reason(found) == (Reason.CONTENT_CHANGED if ago <= DAY else None)
+
+
+def test_a_shrunk_point_is_told_only_while_it_is_the_newest() -> None:
+    bad = replace(NEWEST, id="ee" * 32, time=NOW - HOUR, files=1)
+    assert suspicion(Series(path="/srv", counted=(NEWEST, bad, *flat())), NOW) is None
