@@ -11,7 +11,7 @@ import typer
 
 from agent.cli.options import ConfigOption, configuration_path
 from agent.core.errors import UsageError
-from agent.core.replacing import OF_GROUP, chunks_of, replace_file
+from agent.core.replacing import OF_GROUP, chunks_of, make_folder, replace_file
 from agent.wording.languages import Language
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
     """Copy some files into a folder, each whole or not at all. Raises UsageError where that cannot be done."""
     written = []
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        make_folder(output, parents=True)
         for name, source in files.items():
             replace_file(output / name, chunks_of(source), OF_GROUP)
             written.append(output / name)

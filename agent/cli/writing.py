@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent.core.errors import UsageError
 from agent.core.files import shown
-from agent.core.replacing import OF_EVERYONE, replace_file
+from agent.core.replacing import OF_EVERYONE, make_folder, replace_file
 
 
 def write_all(folder: Path, texts: Mapping[str, str], *, mark: str) -> list[Path]:
@@ -16,7 +16,7 @@ def write_all(folder: Path, texts: Mapping[str, str], *, mark: str) -> list[Path
     A file that is there and whose first bytes are not `mark` was not written here; nor was a link. Raises UsageError.
     """
     try:
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         strangers = [name for name in texts if not _ours(folder / name, mark)]
         if strangers:
             raise UsageError(

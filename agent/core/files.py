@@ -114,12 +114,12 @@ def other_writers(path: Path | str) -> str | None:
 
 
 def _changers(status: os.stat_result, path: Path | str) -> str | None:
-    writers = _owner(status) or _writers(status)
+    writers = foreign_owner(status) or _writers(status)
     if writers is not None:
         return writers
     for place, passed in _way(path):
         bound = stat.S_ISLNK(passed.st_mode) or passed.st_mode & stat.S_ISVTX
-        through = _owner(passed) or (None if bound else _writers(passed))
+        through = foreign_owner(passed) or (None if bound else _writers(passed))
         if through is not None:
             kind = "link" if stat.S_ISLNK(passed.st_mode) else "folder"
             return f"{through}, through the {kind} {shown(place)}"
@@ -150,7 +150,7 @@ def _way(path: Path | str) -> Iterator[tuple[str, os.stat_result]]:
             place = there
 
 
-def _owner(status: os.stat_result) -> str | None:
+def foreign_owner(status: os.stat_result) -> str | None:
     """Return the owner, who may give themselves every right; None: root, this process's user or the service's."""
     if status.st_uid in (0, os.geteuid()):
         return None

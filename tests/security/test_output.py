@@ -63,6 +63,43 @@ def test_no_command_writes_through_a_link(command: str, name: str, tmp_path: Pat
     assert victim.read_text() == "# mark: the ledger"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="to give a link to another account needs root")
+@pytest.mark.parametrize("command", [name for name in WRITERS if name != "init"])
+@pytest.mark.parametrize("below", ["", "below"])
+def test_no_command_writes_through_a_linked_folder(command: str, below: str, tmp_path: Path) -> None:
+    """A link of a third account is refused, root's own is followed."""
+    writer, _ = WRITERS[command]
+    victim, link = tmp_path / "victim", tmp_path / "out"
+    (victim / "below").mkdir(parents=True)
+    link.symlink_to("victim")
+    os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+    with pytest.raises(UsageError, match="a link on the way belongs to the user nobody"):
+        writer(link / below)
+    assert list(victim.rglob(NAME)) == []
+    os.chown(link, 0, 0, follow_symlinks=False)
+    writer(link / below)
+    assert (victim / below / NAME).exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="to give a link to another account needs root")
+@pytest.mark.parametrize("writer", [_report, _rules])
+def test_no_folder_is_made_through_a_link(writer: Callable[[Path], None], tmp_path: Path) -> None:
+    victim, link = tmp_path / "victim", tmp_path / "out"
+    victim.mkdir()
+    link.symlink_to(victim)
+    os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+    with pytest.raises(UsageError, match="a link on the way belongs to the user nobody"):
+        writer(link / "made")
+    assert not (victim / "made").exists()
+
+
+def test_links_without_end_are_given_up(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    with pytest.raises(UsageError, match=r"(?i)too many levels of symbolic links"):
+        _page(tmp_path / "one")
+
+
 @pytest.mark.parametrize("command", WRITERS)
 def test_a_file_has_the_mode_of_its_readers(command: str, tmp_path: Path) -> None:
     writer, mode = WRITERS[command]
