@@ -16,19 +16,21 @@ from agent.core.facts.canary import LIMIT, Canary, compose, ours
 from agent.core.files import read_file, refusal, shown
 
 MODE = 0o644
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 def plant(path: Path, paths: Sequence[str], now: datetime) -> Canary:
     """Write a canary of this instant to a file and return it; `paths` are what the backup holds.
 
     Raises UsageError where the folder is not there, where the source holds nothing else (an unmounted disk must not
-    look full), where the file is not one of ours, and where it cannot be written.
+    look full), where the file is not one of ours, where a link within the source leads to it, and where it cannot be
+    written.
     """
     _hold_to_ours(path)
     _hold_to_full(path, paths)
     canary = Canary(planted=now.replace(microsecond=0), nonce=secrets.token_hex(16))
     try:
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        folder = _opened(path, paths)
         try:
             _replace(folder, path.name, compose(canary))
         finally:
@@ -39,6 +41,27 @@ def plant(path: Path, paths: Sequence[str], now: datetime) -> Canary:
             "run it as the user who runs the backup, with the source mounted for writing",
         ) from error
     return canary
+
+
+def _opened(path: Path, paths: Sequence[str]) -> int:
+    # Within the source a link may be a user's, who would have root write elsewhere; the source's own path is declared.
+    above = [Path(one) for one in paths if path.parent.is_relative_to(one)]
+    reached = min(above, key=lambda one: len(one.parts), default=path.parent)
+    folder = os.open(reached, FOLDER)
+    for name in path.parent.relative_to(reached).parts:
+        reached /= name
+        try:
+            inner = os.open(name, FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+        except OSError as error:
+            if not reached.is_symlink():
+                raise
+            raise UsageError(
+                f"{shown(reached)} is a link, which no backup follows, hence no canary", "name another file as canary"
+            ) from error
+        finally:
+            os.close(folder)
+        folder = inner
+    return folder
 
 
 def _hold_to_ours(path: Path) -> None:

@@ -80,3 +80,23 @@ def test_a_folder_that_is_not_there_is_never_made(source: Path) -> None:
     with pytest.raises(UsageError, match="is not there"):
         plant(source / "inner" / ".canary", [str(source)], NOW)
     assert os.listdir(source) == ["letter.txt"]
+
+
+@pytest.mark.parametrize("inner", ["shared", "shared/deep"])
+def test_a_linked_folder_within_the_source_is_not_followed(source: Path, tmp_path: Path, inner: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "deep").mkdir(parents=True)
+    (elsewhere / "deep" / "letter.txt").write_text("letter\n")
+    (source / "shared").symlink_to(elsewhere)
+    with pytest.raises(UsageError, match="shared is a link") as refused:
+        plant(source / inner / ".canary", [str(source / inner), str(source)], NOW)
+    assert refused.value.hint
+    assert [*elsewhere.rglob(".canary*")] == []
+
+
+def test_a_source_that_is_a_link_itself_gets_its_canary(source: Path, tmp_path: Path) -> None:
+    linked = tmp_path / "linked"
+    linked.symlink_to(source)
+    (source / "inner").mkdir()
+    plant(linked / "inner" / ".canary", [str(linked)], NOW)
+    assert (source / "inner" / ".canary").is_file()
