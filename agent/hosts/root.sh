@@ -1,7 +1,8 @@
 # Tells beffroi what root alone may see of this machine, and nothing else: docs/security.md, «What asks for root».
 # It takes no argument. The first line of standard input is one of the words at the end; `policies` alone reads on:
 # questions for sshd, one a line. It writes and changes nothing, and no password's hash and no key is in an answer.
-# What it leaves out it says: `cut`. It opens no file that somebody else than root may have laid, keys apart.
+# What it leaves out it says: `cut`. It opens no file that somebody else than root may have laid, keys apart; and none
+# of the kernel's in such a file's place, which may do something when it is read.
 proc=${1:-/proc}
 LC_ALL=C
 export LC_ALL
@@ -15,6 +16,23 @@ ends=$(($(date +%s) + 90)) # nothing is begun after that
 timeout --foreground 1 true 2>/dev/null && foreground=--foreground || foreground=
 within() { timeout $foreground -k 2 "$patience" "$@"; }
 late() { [ "$(date +%s)" -ge "$ends" ]; }
+
+# Whether $1 is a regular file of a file system that holds files. Those of the kernel have files that call themselves
+# regular and do something when they are read: /proc/kmsg takes the kernel's messages away from the log. The numbers are
+# those of statfs(2) and linux/magic.h: proc, sysfs, debugfs, tracefs, securityfs, configfs, pstore, cgroup, cgroup2,
+# devpts, mqueue, bpf, efivarfs, selinux, smack, binfmt_misc, hugetlbfs, nsfs, rpc_pipefs, fusectl, binder, resctrl,
+# apparmor, functionfs and usbfs.
+still='
+	case $(stat -L -c %f -- "$1") in 8???) ;; *) exit 1 ;; esac
+	case $(readlink -f -- "$1") in /proc/* | /sys/* | /dev/*) exit 1 ;; esac
+	case $(stat -f -c %t -- "$1") in
+	"" | 9fa0 | 62656572 | 64626720 | 74726163 | 73636673 | 62656570 | 6165676c | 27e0eb | 63677270) exit 1 ;;
+	1cd1 | 19800202 | cafe4a11 | de5e81e4 | f97cff8c | 43415d53 | 42494e4d | 958458f6 | 6e736673) exit 1 ;;
+	67596969 | 65735543 | 6c6f6f70 | 7655821 | 5a3c69f0 | a647361 | 9fa2) exit 1 ;;
+	esac'
+is_still() { within sh -c "$still" sh "$1" 2>/dev/null; }
+# The first MiB of one, and a byte more; held to that again once it is open, as its owner may have put another there.
+read_still() { within sh -c 'exec <"$1" || exit 1; set -- /proc/self/fd/0;'"$still; exec head -c 1048577" sh "$1"; }
 
 # Which programs run code that an update has replaced, and what needrestart says of it. A container's are left out
 # before anything is counted, and of one process no more than 1000 files are told, so that none hides another.
@@ -101,11 +119,15 @@ sudo_rules() {
 		sed -E -e 's/("(command|sudoedit)": )".*"/\1""/' -e '/^== failed /s/(syntax error).*/\1/'
 }
 
-# Whether root alone can have laid a file: it is regular and root's, and nobody else may write in any folder above it.
+# Whether root alone can have laid a file: it is regular and root's, and nobody else may write in any folder above it,
+# nor in those by which it is named: a link there could be turned to another file of root's.
 of_root() {
-	there=$(within readlink -f -- "$1") && [ -f "$there" ] || return 1
+	there=$(within readlink -f -- "$1") && is_still "$there" && roots_alone "$there" && roots_alone "${1%/*}"
+}
+roots_alone() {
+	there=${1:-/}
 	while :; do
-		case $(stat -c '%u %a' -- "$there") in "0 "*[2367]? | "0 "*[2367]) return 1 ;; "0 "*) ;; *) return 1 ;; esac
+		case $(stat -L -c '%u %a' -- "$there") in "0 "*[2367]? | "0 "*[2367]) return 1 ;; "0 "*) ;; *) return 1 ;; esac
 		[ "$there" != / ] || return 0
 		there=${there%/*}
 		there=${there:-/}
@@ -506,9 +528,10 @@ keys() {
 			esac
 			continue
 		fi
+		is_still "$path" || { printf 'odd\t%s\tis of the kernel, or cannot be looked at\n' "$path"; continue; }
 		printf 'file\t%s\t%s\n' "$account" "$path"
-		# Whoever owns the folder may put something else there meanwhile: it is left after a while.
-		{ within head -c 1048577 -- "$path" || printf '\n\001odd\n'; } 2>/dev/null | tr '\000' '\002' | sed 's/^/line\t/'
+		# Whoever owns the folder may put a pipe there meanwhile: it is left after a while.
+		{ read_still "$path" || printf '\n\001odd\n'; } 2>/dev/null | tr '\000' '\002' | sed 's/^/line\t/'
 		echo
 	done | awk -v reader="timeout $foreground -k 2 $patience ssh-keygen -l -f - 2>&1" '
 		function over(why) { printf "odd\t%s\t%s\n", path, why; path = "" }
@@ -606,7 +629,7 @@ traces() {
 	done
 	for file in /etc/crontab /etc/cron.d/*; do
 		[ -f "$file" ] || continue
-		( : <"$file" ) 2>/dev/null || { printf 'closed %s\n' "$file"; continue; }
+		is_still "$file" && ( : <"$file" ) 2>/dev/null || { printf 'closed %s\n' "$file"; continue; }
 		awk '/^[ \t]*(#|$)/ { next } $1 ~ /=/ { next } /^[ \t]*@/ { print $2; next } NF > 6 { print $6 }' "$file" |
 			sort -u | while IFS= read -r name; do printf 'cron %s %s\n' "$name" "$file"; done
 	done
@@ -632,4 +655,4 @@ doors | policies | keys) PATH=$PATH:/usr/sbin:/sbin ;; # where an ordinary accou
 sudo) request=sudo_rules ;;
 *) echo "no such request" >&2; exit 2 ;;
 esac
-{ echo "beffroi-root 4"; "$request"; echo "== end"; } | head -c 33554432
+{ echo "beffroi-root 5"; "$request"; echo "== end"; } | head -c 33554432

@@ -86,6 +86,16 @@ def filled(line: bytes, sshd: Sshd) -> bytes:
     return line
 
 
+def keys_of(folder: Path, home: Path) -> str:
+    """Return what root's program says of the files of one account's keys."""
+    executable(folder / "getent", f"echo anne:x:1:1::{home}:/bin/sh")
+    text = program().replace("PATH=/usr/sbin:", f"PATH={folder}:/usr/sbin:")
+    done = subprocess.run(
+        ["/bin/sh", "-c", text], input="keys\n", text=True, check=True, capture_output=True, timeout=60
+    )
+    return "".join(line for line in done.stdout.splitlines(keepends=True) if f"{home}/" in line)
+
+
 def lets_in(sshd: Sshd, line: bytes) -> bool:
     """Tell whether the client comes in where this is all that its account's file holds."""
     (sshd.folder / "authorized_keys").write_bytes(filled(line, sshd))
@@ -131,10 +141,43 @@ def test_an_expiry_is_read_from_the_options_alone(sshd: Sshd, seen: Keys) -> Non
 def test_the_last_word_on_verification_counts(tmp_path: Path, options: str, verified: bool) -> None:
     (tmp_path / ".ssh").mkdir()
     (tmp_path / ".ssh/authorized_keys").write_text(f"{options} ssh-ed25519 AAAAC3Nz\n")
-    executable(tmp_path / "getent", f"echo anne:x:1:1::{tmp_path}:/bin/sh")
-    text = program().replace("PATH=/usr/sbin:", f"PATH={tmp_path}:/usr/sbin:")
-    said = subprocess.run(
-        ["/bin/sh", "-c", text], input="keys\n", text=True, check=True, capture_output=True, timeout=60
-    )
-    (line,) = (one for one in said.stdout.splitlines() if one.startswith("key\t") and str(tmp_path) in one)
+    (line,) = keys_of(tmp_path, tmp_path).splitlines()
     assert ("verify-required" in line.split("\t")[4]) is verified
+
+
+KERNELS = (
+    "/proc/kmsg",
+    "/proc/sys/kernel/hostname",
+    "/proc/self/environ",
+    "/sys/kernel/mm/transparent_hugepage/enabled",
+)
+
+
+@pytest.mark.parametrize("place", KERNELS)
+def test_a_file_of_the_kernel_is_not_read_in_place_of_keys(tmp_path: Path, place: str) -> None:
+    (tmp_path / "hop").symlink_to(place)
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh/authorized_keys").symlink_to(tmp_path / "hop")
+    said = keys_of(tmp_path, tmp_path)
+    assert said == f"odd\t{tmp_path}/.ssh/authorized_keys\tis of the kernel, or cannot be looked at\n"
+
+
+def test_a_link_that_is_turned_to_the_kernel_meanwhile_is_not_read(tmp_path: Path) -> None:
+    file = tmp_path / ".ssh/authorized_keys"
+    file.parent.mkdir()
+    file.write_text("ssh-ed25519 AAAAC3Nz\n")
+    # The last look at the file by its name; what comes after has it open.
+    turn = f'[ "$1 $5" != "-f {file}" ] || ln -sf /proc/version {file}'
+    executable(tmp_path / "stat", f'real=$(/usr/bin/stat "$@"); code=$?\n{turn}\necho "$real"; exit $code')
+    assert keys_of(tmp_path, tmp_path) == f"odd\t{file}\tcannot be read whole: permission denied or too large\n"
+    assert file.is_symlink()
+
+
+def test_linked_homes_and_files_of_keys_are_read_as_before(sshd: Sshd, tmp_path: Path) -> None:
+    home = tmp_path / "disk/anne"
+    (home / ".ssh").mkdir(parents=True)
+    (home / "dotfiles").write_bytes(filled(b"<T> <B>", sshd))
+    (home / ".ssh/authorized_keys").symlink_to("../dotfiles")
+    (tmp_path / "anne").symlink_to(home)
+    said = keys_of(tmp_path, tmp_path / "anne")
+    assert said.startswith("key\t") and "\todd\t" not in said

@@ -154,3 +154,22 @@ def test_nothing_is_left_once_the_caller_has_gone(tmp_path: Path) -> None:
     pids = (tmp_path / "begun").read_text().split()
     assert processes.wait_until(lambda: not any(Path("/proc", pid).exists() for pid in pids))
     assert len((tmp_path / "begun").read_text().split()) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder another owner")
+@pytest.mark.parametrize("target", ["/proc/version", "/etc/ssh/other"])
+def test_a_user_s_link_to_a_file_of_root_s_is_not_opened(cell: Cell, look: LookAt, target: str) -> None:
+    """Its owner may turn it to another of root's files, of which sshd would tell."""
+    cell.write("/etc/ssh/other", "PasswordAuthentication no\n")
+    (cell.root / "srv/conf").mkdir(parents=True)
+    (cell.root / "srv/conf/more").symlink_to(target)
+    os.chown(cell.root / "srv/conf", 1001, 1001)
+    cell.policy("Include /srv/conf/more", "PasswordAuthentication yes")
+    assert look().gaps["sshd"].reason is Reason.UNREADABLE
+
+
+def test_a_link_of_root_s_own_to_a_configuration_is_followed(cell: Cell, look: LookAt) -> None:
+    cell.write("/etc/ssh/other", "PasswordAuthentication yes\n")
+    (cell.root / "etc/ssh/more").symlink_to("other")
+    cell.policy("Include /etc/ssh/more")
+    assert "sshd" not in look().gaps

@@ -27,7 +27,7 @@ class Program:
 
 
 STORE = Program(name="beffroi-store", guide="store", path="/usr/local/bin/beffroi-store", version=3)
-ROOT = Program(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=4)
+ROOT = Program(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=5)
 PROGRAMS = {program.name: program for program in (STORE, ROOT)}
 
 
