@@ -106,4 +106,6 @@ _CLAUSES = (
            evidence_age=H26, counted=Counted.NOT),
 )  # fmt: skip
 
+# Article 5 lets targets be adapted and article 5.2 lets risks be accepted; these are duties of article 6.
+DUTIES = frozenset({"breach-dpo", "breach-cnil", "restore-reason", "backup-lifecycle"})
 CLAUSES = MappingProxyType({clause.id: clause for clause in _CLAUSES})

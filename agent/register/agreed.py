@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion, perimeter_of
 from agent.config.values import read_limit, read_ratio
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, DUTIES
 from agent.core.duties.entries import Entry, duties_of
 from agent.core.duties.expected import expected
 from agent.core.duties.moments import When, read_when
@@ -27,7 +27,9 @@ def agreements_in_force(rows: Iterable[EntryRow], inventory: Inventory, conventi
     longer declares is left out: nothing tells any more whose perimeter it was in.
     """
     rows = tuple(rows)
-    last, terms = last_revisions(rows), tuple(_terms(rows))
+    last = last_revisions(rows)
+    # What was entered before duties were refused has no effect.
+    terms = tuple(term for term in _terms(rows) if term.row.values.get("target") not in DUTIES)
     accepting = [term for term in terms if term.row.register == "acceptance"]
     declared = expected(inventory, convention_starts) if accepting else ()
     items = {one.key: one.item for one in declared if not isinstance(one.item, Entry)}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from agent.accounting.agreements import may_accept
 from agent.config.values import read_limit
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, DUTIES
 from agent.core.duties.entries import duties_of
 from agent.core.duties.expected import expected
 from agent.core.duties.moments import When, read_when
@@ -17,6 +17,8 @@ from agent.core.period import Month, day_end
 from agent.register.book import EntryRow
 from agent.register.reading import Mistakes, read_pairs, read_value
 from agent.register.registers import REGISTERS, Kind, Register
+
+AGREED = frozenset({"acceptance", "adaptation", "exclusion"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ def check(register: Register, words: Sequence[str], setting: Setting, previous: 
     _check_keys(register, values, mistakes)
     _check_dates(register, values, setting, mistakes)
     _check_limit(values, mistakes)
+    _check_duty(register, values, mistakes)
     beneficiary = _beneficiary(values, setting, previous, mistakes)
     if beneficiary is not None:
         _check_acceptance(register, values, beneficiary, setting, mistakes)
@@ -134,6 +137,17 @@ def _check_dates(register: Register, values: Mapping[str, str], setting: Setting
         exclusive = order.strict or later.begins < later.ends
         if later.ends < earlier.begins or (exclusive and later.ends == earlier.begins):
             mistakes.add(order.later, f"{later.text} comes before {order.earlier}={earlier.text}", "check both dates")
+
+
+def _check_duty(register: Register, values: Mapping[str, str], mistakes: Mistakes) -> None:
+    target = values.get("target")
+    if register.name in AGREED and target in DUTIES:
+        article = CLAUSES[target].article
+        mistakes.add(
+            "target",
+            f"{target} is a duty of article {article}: no {register.name} reaches it",
+            "agreements are for the targets of article 5; enter what happened in its own register",
+        )
 
 
 def _check_limit(values: Mapping[str, str], mistakes: Mistakes) -> None:

@@ -24,7 +24,9 @@ def look_at(machine: DeclaredHost, export: Export, look: Look) -> Iterator[Prote
     """Yield what the console says of one machine; nothing where it does not know it. Raises a LookError."""
     rows = reported(read_rows(look.here, export), export, machine.antivirus.name or machine.id)
     if rows:
-        newest, running = max(rows)
+        newest = max(date for date, _running in rows)
+        # Of two rows of the same instant, the one that says «off» counts.
+        running = all(on for date, on in rows if date == newest)
         said = None if running else f"the export {export.id} says that its protection is off"
         yield Protection(product=CONSOLE, running=running, contact=newest, said=said)
 

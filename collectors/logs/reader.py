@@ -53,8 +53,9 @@ STAMP = re.compile(
     rb"|\"(?:ts|time|timestamp|@timestamp)\": ?\"?(?P<json>[12][0-9]{9})(?:[0-9]{3}|[0-9]{6})?[.,\"} ]"
 )
 SECONDS = ("epoch", "json")
-# A header (W3C, Zeek) and an empty line are no records, though they may bear a date.
-HEADER = re.compile(rb"#[A-Za-z]")
+# A comment, a header (W3C, Zeek) and an empty line are no records, though they may bear a date. MySQL's slow log dates
+# its records by such a line.
+HEADER = re.compile(rb"#(?! Time: )")
 EMPTY = b" \t\r\v\f\0"
 FARTHEST_STAMP = 400
 
@@ -105,7 +106,7 @@ class Runs:
                 if found:
                     at = self.at = found.start() if found.lastgroup not in SECONDS else FARTHEST_STAMP
                     self.stamp(line[found.start() :])
-                self.records += bool(found or (line.strip(EMPTY) and not line.startswith(b"#")))
+                self.records += bool(found or (line.strip(EMPTY) and header is None))
             else:
                 self.last = line
                 self.records += 1

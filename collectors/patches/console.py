@@ -7,7 +7,7 @@ The report's own date counts, never the file's. What a console does not tell sta
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -36,8 +36,10 @@ def look_at(machine: DeclaredHost, export: Export, look: Look) -> Iterator[Fact]
     if reported is None:
         return
     yield Fact(name="patch.metadata", subject=machine.id, value=reported + BELIEVED, as_of=reported)
-    oldest = [min(one, look.now) for one in told.instants(export.columns.oldest)]
+    oldest = told.instants(export.columns.oldest)
     waiting = told.number(len(oldest))
+    told.hold_together(oldest, waiting, look.now)
+    oldest = [min(one, look.now) for one in oldest]
     yield Fact(name=WAITING, subject=machine.id, value=waiting, as_of=reported)
     if oldest and waiting:
         yield Fact(name=OLDEST, subject=machine.id, value=True, as_of=min(oldest))
@@ -112,6 +114,13 @@ class _Told:
         if not all(re.fullmatch(r"[0-9]{1,6}", cell) for cell in cells):
             raise Unreadable(f"the export {self._export.id} tells no number of updates for {one_line(self._name)}")
         return max(int(cell) for cell in cells)
+
+    def hold_together(self, oldest: Sequence[datetime], waiting: int, now: datetime) -> None:
+        """Raise Unreadable if the number of updates and their days contradict each other, or a day lies ahead."""
+        rows = self.cells(self._export.columns.oldest)
+        lacking = self._export.columns.waiting is None and 0 < len(oldest) < len(rows)
+        if lacking or (oldest and not waiting) or any(one > now + ONE_REPORT for one in oldest):
+            raise Unreadable(f"the export {self._export.id} contradicts itself about {one_line(self._name)}")
 
 
 def _columns(export: Export) -> tuple[str | None, ...]:

@@ -90,6 +90,13 @@ def test_a_column_says_whether_the_protection_is_on(tmp_path: Path, word: str, r
     assert only(look(machine(replace(WITH_STATE, path=str(file)), "PC-1"))).running is running
 
 
+def test_of_two_rows_of_one_instant_the_one_that_says_off_counts(tmp_path: Path) -> None:
+    file = tmp_path / "edr.csv"
+    rows = "".join(f"PC-1,2026-11-24T08:00:00Z,{word}\n" for word in ("Enabled", "Disabled", "Enabled"))
+    file.write_text(f"Poste,Signatures,Etat\n{rows}")
+    assert only(look(machine(replace(WITH_STATE, path=str(file)), "PC-1"))).running is False
+
+
 @pytest.mark.parametrize("word", ["", "peut-être"])
 def test_a_state_of_protection_that_is_not_understood_is_no_evidence(word: str) -> None:
     with pytest.raises(Unreadable):

@@ -188,7 +188,13 @@ def test_the_first_week_that_was_turned_is_read_whole_however_young_the_next_one
 
 
 @pytest.mark.parametrize(
-    "nothing", [b"\n\n  \t\n", b"\0\0\0\0\n", b"#Software: IIS\n#Date: 2026-11-01 00:00:01\n#Fields: date time\n"]
+    "nothing",
+    [
+        b"# turned over 2026-11-19 10:00:00\n",
+        b"\n\n  \t\n",
+        b"\0\0\0\0\n",
+        b"#Software: IIS\n#Date: 2026-11-01 00:00:01\n#Fields: date time\n",
+    ],
 )
 @pytest.mark.parametrize("packed", ["", ".gz"])
 def test_a_file_without_one_record_fills_no_hole(tmp_path: Path, nothing: bytes, packed: str) -> None:

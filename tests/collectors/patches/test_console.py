@@ -123,6 +123,8 @@ def test_other_dates_may_be_written_in_the_declared_form_or_as_iso(tmp_path: Pat
         (HEAD.replace("Needed", "Wanted") + ROW, "lacks a column that is declared for it: Needed"),
         (HEAD + ROW.replace(";3;", ";;"), "tells no number of updates for pc-scota-01"),
         (HEAD + ROW.replace(";3;", ";-1;"), "tells no number of updates"),
+        (HEAD + ROW.replace(";3;", ";0;"), "contradicts itself about pc-scota-01"),
+        (HEAD + ROW.replace("2026-11-11", "2027-11-11"), "contradicts itself about pc-scota-01"),
         (HEAD + ROW.replace("2026-11-11", "soon"), "dates pc-scota-01 by 'soon'"),
         (HEAD + ROW.replace("2026-11-26 21:00", ""), "dates pc-scota-01 by ''"),
         (HEAD + ROW.replace("2026-11-26", "2026-11-28"), "ahead of this machine's clock"),
