@@ -27,6 +27,13 @@ from agent.report.rows_shown import Payload, ShownDays
 
 SILENT = frozenset({Reason.NOT_RUN.value, Reason.NO_LONGER_DECLARED.value})
 MOST_SAID = 20
+# A table of 64 MiB, the largest that is read, holds fewer.
+MOST_DAYS = 1_000_000
+# Rows of the table beyond those that follow; past that, each is not named one by one.
+MOST_EXTRA = 50_000
+# One load of 10,000 subjects takes about a megabyte.
+LARGEST_COUNTED = 16 * 1024 * 1024
+PROVISIONAL = "provisional"
 
 # What a day came to, as the table has it: state and reason, by day, target and subject.
 Said = tuple[str, str]
@@ -35,16 +42,17 @@ Table = dict[tuple[str, str, str], Said]
 
 def recount(
     payloads: Sequence[Payload], shown: ShownDays, table: bytes, about: Mapping[str, str], damage: list[str]
-) -> None:
-    """Add to `damage` each row of the table that does not follow from the rows of the ledger."""
+) -> int:
+    """Add to `damage` each row of the table that does not follow from the rows of the ledger; return how many do."""
     span = Span(first=date.fromisoformat(about["first_day"]), last=date.fromisoformat(about["last_day"]))
     quarter = Quarter.parse(about["quarter"])
-    if span.first != quarter.first or span.last > quarter.last:
+    goes_on = about["edition"] == PROVISIONAL
+    if span.first != quarter.first or span.last > quarter.last or (span.last != quarter.last and not goes_on):
         # Its author chose them: each day of a span is counted, and a narrower one would leave days out.
         damage.append(f"about.txt: the days {span.first} to {span.last} are not those of {quarter}")
-        return
-    printed = _printed(table)
+        return 0
     counted = _counted(payloads, shown, span, about)
+    printed = _printed(table, len(counted) + MOST_EXTRA)
     said = []
     for name in sorted(printed.keys() | counted.keys()):
         if not _agree(printed.get(name), counted.get(name)):
@@ -53,6 +61,7 @@ def recount(
     damage.extend(said[:MOST_SAID])
     if len(said) > MOST_SAID:
         damage.append(f"days.csv: {len(said) - MOST_SAID} more rows do not follow")
+    return len(counted)
 
 
 def _agree(printed: Said | None, counted: Said | None) -> bool:
@@ -63,7 +72,8 @@ def _agree(printed: Said | None, counted: Said | None) -> bool:
     return printed == counted or (silent and printed == (State.ACCEPTED.value, counted[1]))
 
 
-def _printed(table: bytes) -> Table:
+def _printed(table: bytes, most: int) -> Table:
+    """Return the rows of the table. Raises LedgerDamaged where there are more than `most`."""
     rows = csv.reader(io.StringIO(table.decode(errors="replace")))
     if tuple(next(rows, ())) != HEADER:
         raise LedgerDamaged("days.csv has another header")
@@ -72,11 +82,13 @@ def _printed(table: bytes) -> Table:
         if len(row) != len(HEADER) or (row[0], row[1], row[2]) in found:
             raise LedgerDamaged("days.csv holds a row twice, or one that is none")
         found[row[0], row[1], row[2]] = (row[4], row[5])
+        if len(found) > most:
+            raise LedgerDamaged(f"days.csv: more than {most} rows, of which at least {MOST_EXTRA} do not follow")
     return found
 
 
 def _counted(payloads: Sequence[Payload], shown: ShownDays, span: Span, about: Mapping[str, str]) -> Table:
-    beneficiary, zone = about["beneficiary"], ZoneInfo(about["timezone"])
+    beneficiary, zone = about["beneficiary"], _zone(about["timezone"])
     kept: dict[Key, dict[str, Came]] = {}
     for key, day, came in _days(payloads):
         kept.setdefault(key, {})[day] = came
@@ -89,11 +101,21 @@ def _counted(payloads: Sequence[Payload], shown: ShownDays, span: Span, about: M
         stays=stays(entries),
         zone=zone,
     )
-    return {
-        (day.isoformat(), one.key.target, one.key.subject): (came.state.value, came.reason.value)
-        for one in found
-        for day, came in one.rows()
-    }
+    counted: Table = {}
+    for one in found:
+        for civil, came in one.rows():
+            counted[civil.isoformat(), one.key.target, one.key.subject] = (came.state.value, came.reason.value)
+        if len(counted) > MOST_DAYS:
+            raise LedgerDamaged(f"its rows come to more than {MOST_DAYS} days")
+    return counted
+
+
+def _zone(name: str) -> ZoneInfo:
+    # A folder of the zones' own is no zone, and is not the bundle's file that cannot be read.
+    try:
+        return ZoneInfo(name)
+    except OSError as error:
+        raise LedgerDamaged(f"about.txt: {name!r:.80} is no time zone") from error
 
 
 def _days(payloads: Sequence[Payload]) -> Iterator[tuple[Key, str, Came]]:
@@ -133,7 +155,11 @@ def _newest_verdicts(payloads: Sequence[Payload]) -> Mapping[Key, Verdict]:
 
 
 def _of_kind(payloads: Sequence[Payload], kind: str) -> Iterator[Payload]:
-    return (one for one in payloads if one.kind == kind and one.text is not None)
+    for one in payloads:
+        if one.kind == kind and one.text is not None:
+            if len(one.text) > LARGEST_COUNTED:
+                raise LedgerDamaged(f"the payload of row {one.sequence} is too large for a {kind}")
+            yield one
 
 
 def _content(one: Payload, name: str) -> object:

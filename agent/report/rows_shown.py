@@ -15,6 +15,8 @@ _LINK = re.compile(rb"[0-9a-f]{64}")
 # Payloads that a rule erases (docs/ledger.md, «Erasure»); any other one that is not there is damage.
 _ERASABLE = frozenset({readings.KIND, registers.KIND})
 ERASED = b"erased"
+# Days are counted from these (agent.report.recount); any other payload is held to its digest and let go.
+_COUNTED = frozenset({"day", "load", "entry", "verdict"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """Hold one payload of the beneficiary, and the row that it belongs to; `text` None: erased by rule."""
+    """Hold one payload of the beneficiary, and its row; `text` None: erased, or no day is counted by it."""
 
     sequence: int
     instant: str
@@ -123,7 +125,8 @@ class ShownDays:
             if hashlib.sha256(text).hexdigest() != digest:
                 self.damage.append(f"the payload of row {sequence} is not the one that was digested")
                 continue
-            found.append(Payload(sequence=sequence, instant=instant, kind=kind, text=text))
+            kept = text if kind in _COUNTED else None
+            found.append(Payload(sequence=sequence, instant=instant, kind=kind, text=kept))
         if next(lines, None) is not None:
             raise NotTheForm("payloads.txt holds payloads of no row")
         return found

@@ -100,8 +100,13 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None)
     _follow_days(read, key, shown)
     payloads = shown.payloads(read.lines(bundle.PAYLOADS), found.about["beneficiary"])
     found.rows, found.heads, found.payloads = shown.rows, shown.heads, len(payloads)
-    if not found.damage:
-        recount(payloads, shown, read.whole(bundle.DAYS), found.about, found.damage)
+    if found.damage:
+        return
+    days = recount(payloads, shown, read.whole(bundle.DAYS), found.about, found.damage)
+    if not found.heads:
+        found.doubts.append("it holds no signed day: when its rows were kept is not shown")
+    if not days:
+        found.doubts.append(f"no day of {found.about['quarter']:.20} is in it: it shows nothing of the quarter")
 
 
 class Reading:

@@ -305,7 +305,14 @@ def test_a_foreign_key_over_everything_is_seen_by_the_fingerprint_alone(sound: S
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [("0001-01-01", "2026-12-31"), ("2026-10-01", "9999-12-31"), ("2026-12-01", "2026-12-31")]
+    ("first", "last"),
+    [
+        ("0001-01-01", "2026-12-31"),
+        ("2026-10-01", "9999-12-31"),
+        ("2026-12-01", "2026-12-31"),
+        ("2026-10-01", "2026-10-01"),
+        ("2026-10-01", "2026-12-30"),
+    ],
 )
 def test_a_span_that_is_not_the_quarter_s_is_damage_and_is_not_counted(
     sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, last: str

@@ -196,3 +196,43 @@ def test_a_pipe_in_the_place_of_received_heads_is_not_waited_for(tmp_path: Path)
     os.mkfifo(tmp_path / "heads")
     with pytest.raises(UsageError, match="is a pipe, not a regular file"):
         received.read([tmp_path / "heads"])
+
+
+def test_a_zone_that_is_a_folder_is_damage_and_no_unreadable_file(forger: Forger) -> None:
+    about = forger.files[bundle.ABOUT].decode().splitlines()
+    lines = ["timezone: Europe" if line.startswith("timezone: ") else line for line in about]
+    found = verify(forger.made(forger.rows, {bundle.ABOUT: ended(lines)}))
+    assert found.damage == ["about.txt: 'Europe' is no time zone"]
+    assert found.doubts == []
+
+
+@pytest.mark.parametrize("edition", ["1", "provisional"])
+def test_a_quarter_of_which_nothing_is_shown_is_unproven(forger: Forger, edition: str) -> None:
+    about = forger.files[bundle.ABOUT].decode().splitlines()
+    lines = [f"edition: {edition}" if line.startswith("edition: ") else line for line in about]
+    header = forger.files[bundle.DAYS].splitlines()[0].decode()
+    found = verify(forger.made([], {bundle.ABOUT: ended(lines), bundle.DAYS: ended([header])}))
+    assert found.outcome is Outcome.UNPROVEN
+    assert found.damage == []
+    assert "no signed day" in found.doubts[0]
+    assert "shows nothing of the quarter" in found.doubts[1]
+
+
+def test_a_table_of_countless_rows_is_given_up_early(forger: Forger) -> None:
+    header = forger.files[bundle.DAYS].splitlines()[0].decode()
+    rows = (f"{number}{',' * header.count(',')}" for number in range(300_000))
+    path = forger.made(forger.rows, {bundle.DAYS: ended([header, *rows])})
+    tracemalloc.start()
+    try:
+        found = verify(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "more than" in found.damage[0]
+    assert peak < 40_000_000
+
+
+def test_a_payload_too_large_to_be_counted_is_not_parsed(forger: Forger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.report.recount.LARGEST_COUNTED", 100_000)
+    row = Entered(instant=forger.rows[0].instant, kind="load", text="[" + "0," * 100_000 + "0]")
+    assert "too large for a load" in verify(forger.made([*forger.rows, row])).damage[0]
