@@ -18,23 +18,19 @@ WRITTEN = "store.point"
 
 
 def sightings(points: Iterable[Point], previous: Observation | None, subject: str) -> Iterator[Fact]:
-    """Yield when each point was there already, where its own date is later; `previous` is the look before.
+    """Yield when each point was there already, where its own date is later; `previous` is the look before, if any.
 
     What is gone or unread is remembered for as long as it is listed as such: it may come back.
     """
-    if previous is None:
-        return
-    known = {point.id: point for point in _known(previous)}
-    bounds = dict(sighted(previous)) | {
-        point.id: min(previous.ended, sighted(previous).get(point.id, previous.ended))
-        for point in points_in(previous)
-        if point.time - previous.ended > AHEAD
-    }
-    for point in {**known, **{point.id: point for point in points}}.values():
-        origin = known.get(point.original or "")
-        dates = [bounds.get(one.id, one.time) for one in (point, origin) if one is not None]
-        if min(dates) < point.time:
-            yield Fact(name=SIGHTED, subject=subject, value=point.id, as_of=min(dates))
+    known = () if previous is None else tuple(_known(previous))
+    bounds = {} if previous is None else _bounds(previous)
+    every = tuple({point.id: point for point in (*known, *points)}.values())
+    dates = {point.id: min(point.time, bounds.get(point.id, point.time)) for point in every}
+    firsts = _firsts(sorted(every, key=lambda point: dates[point.id]))
+    for point in every:
+        earliest = dates[firsts[point.id].id]
+        if earliest < point.time:
+            yield Fact(name=SIGHTED, subject=subject, value=point.id, as_of=earliest)
 
 
 def sighted(listing: Observation) -> Mapping[str, datetime]:
@@ -65,6 +61,40 @@ def written_late(points: Iterable[Point], files: Mapping[str, datetime], limit: 
     They show nothing of the moments before: a back-dated point, or a copy that was made a week later.
     """
     return frozenset(point.time for point in points if files.get(point.id, point.time) - point.time > limit)
+
+
+def _bounds(previous: Observation) -> Mapping[str, datetime]:
+    """Return the latest dates that points may claim, as the look before remembers them or shows them ahead of it."""
+    seen = sighted(previous)
+    ahead = {
+        point.id: min(previous.ended, seen.get(point.id, previous.ended))
+        for point in points_in(previous)
+        if point.time - previous.ended > AHEAD
+    }
+    return {**seen, **ahead}
+
+
+def _firsts(points: Iterable[Point]) -> Mapping[str, Point]:
+    """Return by each point's id the first of the given ones in its line: itself, what it came from, or a sibling.
+
+    `restic tag` and `restic copy` keep the first `original`; `rewrite` puts the point's own id there. Hence a point
+    that came from another names its id, or the `original` that both have. What came from a point says nothing of it.
+    """
+    points = tuple(points)
+    heirs: dict[str, list[Point]] = {}
+    for point in points:
+        if point.original:
+            heirs.setdefault(point.original, []).append(point)
+    found: dict[str, Point] = {}
+    for first in points:
+        waiting = [first]
+        while waiting:
+            point = waiting.pop()
+            if point.id not in found:
+                found[point.id] = first
+                waiting += heirs.pop(point.id, ())
+                waiting += heirs.pop(point.original or "", ())
+    return found
 
 
 def _known(previous: Observation) -> Iterator[Point]:

@@ -66,6 +66,33 @@ def test_a_rewritten_point_is_no_younger_than_the_one_it_came_from(moved: timede
     assert newest_that_counts(BACKUP, after(first, anew, ended=NOW + 2 * HOUR)) == old.time
 
 
+def test_a_dated_point_stays_old_when_it_is_tagged_afterwards() -> None:
+    old = point(4 * DAY, 1)
+    anew = replace(point(HOUR, 2), original=old.id)
+    first = after(look(old), anew, ended=NOW)
+    tagged = replace(anew, id="03" * 32, tags=("x",))
+    assert newest_that_counts(BACKUP, after(first, tagged, ended=NOW + HOUR)) == old.time
+
+
+def test_a_point_dated_anew_elsewhere_and_copied_here_is_no_younger() -> None:
+    copied = replace(point(4 * DAY, 1), original="aa" * 32)
+    anew = replace(point(HOUR, 2), original="aa" * 32)
+    assert newest_that_counts(BACKUP, after(look(copied), copied, anew, ended=NOW)) == copied.time
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["oldest first", "newest first"])
+def test_the_very_first_look_dates_a_point_by_the_one_beside_it(turned: bool) -> None:
+    old = point(4 * DAY, 1)
+    line = [old, replace(point(2 * HOUR, 2), original=old.id), replace(point(HOUR, 3), original="02" * 32)]
+    assert newest_that_counts(BACKUP, after(None, *(line[::-1] if turned else line), ended=NOW)) == old.time
+
+
+def test_a_point_is_not_made_older_by_what_came_from_it() -> None:
+    new = point(HOUR, 1)
+    back_dated = replace(point(30 * DAY, 2), original=new.id)
+    assert newest_that_counts(BACKUP, after(look(new), new, back_dated, ended=NOW)) == new.time
+
+
 def test_the_date_of_its_file_bounds_a_point_that_no_look_saw_in_time() -> None:
     ahead = point(HOUR, 5)
     store = look(collector="store_listing", more=[(WRITTEN, ahead.id, NOW - 3 * DAY)])
