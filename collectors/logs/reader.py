@@ -53,6 +53,8 @@ STAMP = re.compile(
     rb"|\"(?:ts|time|timestamp|@timestamp)\": ?\"?(?P<json>[12][0-9]{9})(?:[0-9]{3}|[0-9]{6})?[.,\"} ]"
 )
 SECONDS = ("epoch", "json")
+NAMES = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
+MONTHS = {name: number for number, name in enumerate(NAMES, start=1)}
 # A comment, a header (W3C, Zeek) and an empty line are no records, though they may bear a date. MySQL's slow log dates
 # its records by such a line.
 HEADER = re.compile(rb"#(?! Time: )")
@@ -85,6 +87,7 @@ class Runs:
         self.position = self.begun = offset
         self.mark = mark
         self.key, self.at = b"", 0
+        self.day: tuple[int, int] | None = None
         self.first = self.last = b""
         self.lines = self.records = 0
         self.hash = hashlib.sha256()
@@ -98,11 +101,15 @@ class Runs:
                 header = HEADER.match(line)
                 found = None if header else STAMP.search(line, 0, FARTHEST_STAMP)
                 fresh = dated(found) if found else key
-                if fresh != key and len(self.told) < MOST_RUNS:
-                    self.add(view[hashed:place])
-                    hashed = place
-                    self.close(self.position + place)
-                    key = self.key = fresh
+                if fresh != key:
+                    day = day_of(found)
+                    if day is None or day != self.day:
+                        if len(self.told) >= MOST_RUNS:
+                            raise Fault("runs", f"its dates change more than {MOST_RUNS} times")
+                        self.add(view[hashed:place])
+                        hashed = place
+                        self.close(self.position + place)
+                    key, self.key, self.day = fresh, fresh, day
                 if found:
                     at = self.at = found.start() if found.lastgroup not in SECONDS else FARTHEST_STAMP
                     self.stamp(line[found.start() :])
@@ -151,6 +158,20 @@ def dated(found: re.Match[bytes]) -> bytes:
     if found.lastgroup in SECONDS:
         return b"%d" % (int(found.group(found.lastgroup)) // 86400)
     return bytes(found.group(found.lastgroup or 0))
+
+
+def day_of(found: re.Match[bytes] | None) -> tuple[int, int] | None:
+    """Return month and day of a date: two spellings of one day are no two runs. None where only spelling tells."""
+    if found is None or found.lastgroup is None:
+        return None
+    date = found.group(found.lastgroup)
+    if found.lastgroup in ("iso", "slash"):
+        return int(date[5:7]), int(date[8:10])
+    if found.lastgroup == "old":
+        return MONTHS[date[:3]], int(date[4:6])
+    if found.lastgroup in ("web", "dash"):
+        return MONTHS[date[3:6]], int(date[:2])
+    return None
 
 
 def text(stamp: bytes) -> str:

@@ -10,7 +10,7 @@ from agent.core.facts.logs import Kept, kept_in
 from agent.core.model import Evidence
 from agent.core.reason import Reason
 from agent.hosts.evidence import RecordingHost
-from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3164, write
+from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3164, rfc3339, write
 
 pytestmark = pytest.mark.programs
 
@@ -277,3 +277,24 @@ def test_a_text_without_dates_beside_a_log_without_holes_hides_nothing(tmp_path:
     tree.fill("fw-1", range(20))
     write(tree.root / "fw-1" / "boot.txt", "starting\n", NOW - 2 * DAY)
     assert not [gap for gap in tree.look().gaps if gap.subject == "central/fw-1"]
+
+
+def test_two_spellings_of_the_date_in_one_file_hide_no_hole(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    days = [ago for ago in range(370, -1, -1) if not 150 <= ago < 165]
+    text = ""
+    for ago in days:
+        begin = (NOW - ago * DAY).replace(hour=0)
+        both = zip(lines(begin, "fw-1", rfc3339).splitlines(), lines(begin, "fw-1", rfc3164).splitlines(), strict=True)
+        text += "".join(f"{one}\n{other}\n" for one, other in both)
+    write(tree.root / "fw-1.log", text, NOW)
+    ((begin, end),) = kept(tree).holes
+    assert (end - begin).days == 15
+
+
+def test_a_file_whose_dates_change_without_end_is_unreadable(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    text = "".join(rfc3339(NOW - (number % 2) * DAY, "fw-1", number) for number in range(9000))
+    write(tree.root / "fw-1.log", text, NOW)
+    (gap,) = [gap for gap in tree.look().gaps if gap.subject == "central/fw-1"]
+    assert gap.reason is Reason.UNREADABLE
