@@ -84,6 +84,30 @@ def keeping_missed(line: Timeline, stretch: Stretch, now: datetime) -> Stretch:
     return Stretch(covers_from=stretch.covers_from, starts=tuple(starts), stands_until=silent_from)
 
 
+def keeping_seen(line: Timeline, stretch: Stretch, retold: frozenset[Reason], now: datetime) -> Stretch:
+    """Return a stretch that leaves the missed moments that a line has up to `now`, save for a reason in `retold`.
+
+    What was seen at a look stays: what a later look shows of the time before it takes none of it away.
+    """
+    ends = (*(start.at for start in line.starts[1:]), now if line.stands_until is None else line.stands_until)
+    seen = [
+        (replace(start, at=max(start.at, stretch.covers_from)), end)
+        for start, end in zip(line.starts, (min(end, now) for end in ends), strict=bool(line.starts))
+        if start.state is State.MISSED and start.reason not in retold and max(start.at, stretch.covers_from) < end
+    ]
+    starts = [*stretch.starts]
+    for start, end in seen:
+        goes_on = next((one for one in reversed(starts) if one.at <= end), None)
+        after_it = () if goes_on is None else (replace(goes_on, at=end),)
+        starts = [
+            *(one for one in starts if one.at < start.at),
+            start,
+            *after_it,
+            *(one for one in starts if one.at > end),
+        ]
+    return replace(stretch, starts=tuple(starts))
+
+
 def fold(stretches: Iterable[Stretch]) -> Timeline:
     """Return the line that a sequence of stretches, in the order of the ledger, comes to."""
     return reduce(after, stretches, Timeline())

@@ -14,7 +14,7 @@ from agent.accounting.days import DATED_EVIDENCE, DayRow, closable, may_improve
 from agent.accounting.limits import limits_since
 from agent.accounting.open_days import OpenDays
 from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, earliest_reach, stretch_by_points
-from agent.accounting.timeline import Stretch, Timeline, after, after_silence, extend, keeping_missed
+from agent.accounting.timeline import Stretch, Timeline, after, after_silence, extend, keeping_missed, keeping_seen
 from agent.core.duties.expected import Expected
 from agent.core.facts.canary import restored
 from agent.core.facts.recovery_points import AHEAD, off_site_copies
@@ -99,7 +99,7 @@ def stretch_of(
     """Return what this turn's verdict adds to its key's line of states."""
     item, verdict = entry.expected.item, entry.verdict
     if isinstance(item, Backup) and _told_by_points(item, verdict, line):
-        stretch = _stretch_by_points(item, entry, seen, limits, now, zone)
+        stretch = _stretch_by_points(item, entry, line, seen, limits, now, zone)
         return None if stretch is None else keeping_missed(line, after_silence(line, stretch), now)
     return extend(
         line,
@@ -119,7 +119,7 @@ def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
 
 
 def _stretch_by_points(
-    backup: Backup, entry: Entry, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
+    backup: Backup, entry: Entry, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
 ) -> Stretch | None:
     program = backup.program
     collectors = (program.listing,) if backup.canary is None else (program.listing, program.canary)
@@ -136,7 +136,11 @@ def _stretch_by_points(
     copies = [
         copy_seen(backup, subject, *each, limit=strictest, last_look=last_look) for subject, each in looks.items()
     ]
-    return stretch_by_points(copies, rule, now, zone)
+    stretch = stretch_by_points(copies, rule, now, zone)
+    # A copy that is seen for the first time was not yet asked when something was missed before.
+    is_first = any(copy.at is not None and copy.previous is None for copy in copies)
+    retold = frozenset[Reason]() if is_first else TOLD_BY_POINTS
+    return None if stretch is None else keeping_seen(line, stretch, retold, now)
 
 
 def observation_of(look: Seen | None) -> Observation | None:

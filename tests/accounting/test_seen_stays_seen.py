@@ -234,9 +234,81 @@ def test_a_missed_day_stays_missed_after_weeks_without_the_agent(held: World) ->
     assert held.day(TODAY + 5 * DAY) == (State.UNPROVEN, Reason.STALE_EVIDENCE, False)
 
 
+SECOND = """[[backup.copy]]
+id = "second"
+repository = "/elsewhere-too"
+password_file = "password"
+site = "lille"
+country = "FR"
+"""
+
+
+def look_at_both(held: World, *, present: bool = True, fails: Reason | None = None) -> State:
+    """Take a look at both copies, the first of which may fail, and judge."""
+    turn = Turn(held.watch)
+    held.take(turn, "offsite", fails=fails, present=present)
+    held.take(turn, "second", present=present)
+    return next(one.day_state for one in turn.judge(held.watch.wanted) if one.key == RPO)
+
+
+def test_copies_seen_gone_stay_missed_after_a_look_that_failed(tmp_path: Path) -> None:
+    with world(tmp_path, SECOND + OTHER) as held:
+        assert look_at_both(held) is State.MET
+        held.clock.instant += HOUR
+        assert look_at_both(held, present=False) is State.MISSED
+        held.clock.instant += HOUR
+        assert look_at_both(held, fails=Reason.UNREACHABLE) is State.MET
+        held.clock.instant += HOUR
+        assert look_at_both(held) is State.MET
+        held.points.append(held.clock.instant)
+        held.clock.instant = START + DAY
+        look_at_both(held)
+        assert held.day(TODAY) == (State.MISSED, Reason.ABSENT, False)
+
+
+def other_copy(held: World, folder: Path) -> None:
+    """Declare the copy by another id, look at it, and put the first id back."""
+    first = CONFIGURATION + OTHER
+    edit(held, written(folder, first.replace('id = "offsite"', 'id = "second"')))
+    turn = Turn(held.watch)
+    held.take(turn, "second")
+    turn.judge(held.watch.wanted)
+    held.clock.instant += HOUR
+    edit(held, written(folder, first))
+
+
+def test_a_copy_seen_gone_stays_missed_when_its_id_changes_and_returns(held: World, tmp_path: Path) -> None:
+    held.look()
+    held.clock.instant += HOUR
+    assert held.look(present=False).state is State.MISSED
+    held.clock.instant += HOUR
+    other_copy(held, tmp_path)
+    held.look()
+    held.points.append(held.clock.instant)
+    held.clock.instant = START + DAY
+    held.look()
+    assert held.day(TODAY) == (State.MISSED, Reason.ABSENT, False)
+
+
+def test_points_of_a_new_copy_take_no_missed_moment_away(held: World, tmp_path: Path) -> None:
+    held.points = [START - 9 * DAY]
+    held.clock.instant += timedelta(minutes=1)  # a look ends after the load that asked for it
+    assert held.look().state is State.MISSED
+    held.clock.instant += HOUR
+    held.points.append(START - 2 * HOUR)
+    other_copy(held, tmp_path)
+    held.look()
+    held.points.append(held.clock.instant)
+    held.clock.instant = START + DAY
+    held.look()
+    assert held.day(TODAY) == (State.MISSED, Reason.TOO_OLD, False)
+
+
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["look", "good", "fail", "remove", "restore", "adapt", "accept", "wait", "judge"]),
+        st.sampled_from(
+            ["look", "good", "gone", "other", "fail", "remove", "restore", "adapt", "accept", "wait", "judge"]
+        ),
         st.sampled_from([HOUR, 5 * HOUR, DAY, 9 * DAY]),
     ),
     min_size=2,
@@ -257,7 +329,8 @@ def test_no_history_turns_a_day_seen_missed_into_another_word(
         there = True
         for what, wait in steps:
             there = act(held, folder, what, there=there)
-            if there and what in ("look", "good") and held.look().day_state is State.MISSED:
+            looks = there and what in ("look", "good", "gone")
+            if looks and held.look(present=what != "gone").day_state is State.MISSED:
                 seen_missed.add(day_of(held.clock.instant))
             held.clock.instant += wait
         held.clock.instant += 2 * DAY
@@ -275,6 +348,9 @@ def act(held: World, folder: Path, what: str, *, there: bool) -> bool:
     match what:
         case "good":
             held.points = [*held.points, held.clock.instant - 2 * DAY, held.clock.instant - HOUR]
+        case "other":
+            other_copy(held, folder)
+            return True
         case "fail" if there:
             held.look(fails=Reason.UNREACHABLE)
         case "remove" | "restore":

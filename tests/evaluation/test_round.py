@@ -71,14 +71,19 @@ class World:
 
     def look(self, *, fails: Reason | None = None, present: bool = True) -> Verdict:
         """Take one look at the copy, as it stands now, and judge."""
-        now = self.clock.instant
         turn = Turn(self.watch)
+        self.take(turn, "offsite", fails=fails, present=present)
+        return next(verdict for verdict in turn.judge(self.watch.wanted) if verdict.key == RPO)
+
+    def take(self, turn: Turn, copy: str, *, fails: Reason | None = None, present: bool = True) -> None:
+        """Take one look at a copy, as it stands now."""
+        now, subject = self.clock.instant, f"files/{copy}"
         if fails is not None:
             turn.take(
                 Failure(
                     collector="restic_snapshots",
                     host="srv-1",
-                    subject="files/offsite",
+                    subject=subject,
                     begun=now,
                     ended=now,
                     reason=fails,
@@ -87,21 +92,18 @@ class World:
             )
         else:
             made = [Point(id=f"p{at:%d%H%M}", time=at, host="srv-1", paths=("/srv",), files=3) for at in self.points]
-            there = Fact(name="repository.present", subject="files/offsite", value=present, as_of=now)
-            listed = [
-                Fact(name="backup.point", subject="files/offsite", value=point, as_of=point.time) for point in made
-            ]
+            there = Fact(name="repository.present", subject=subject, value=present, as_of=now)
+            listed = [Fact(name="backup.point", subject=subject, value=point, as_of=point.time) for point in made]
             turn.take(
                 Observation(
                     collector="restic_snapshots",
                     host="srv-1",
-                    subject="files/offsite",
+                    subject=subject,
                     begun=now,
                     ended=now,
                     facts=(there, *(listed if present else ())),
                 )
             )
-        return next(verdict for verdict in turn.judge(self.watch.wanted) if verdict.key == RPO)
 
     def day(self, day: date) -> tuple[State, Reason, bool] | None:
         """Return what a day came to, as it stands now."""
