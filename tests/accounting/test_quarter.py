@@ -1,8 +1,9 @@
 """A quarter: its word, with and without acceptances and exclusions."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -199,3 +200,19 @@ def test_all_days_of_a_quarter_are_counted_once(states: list[State]) -> None:
     rows = [row(day, state) for day, state in zip(Q4.days(), states, strict=False)]
     counted = count_quarter(Q4, rows, everything, now=OVER).figures.tally
     assert counted.expected == sum(state is not State.NOT_APPLICABLE for state in states)
+
+
+def test_a_quarter_is_so_far_until_its_last_day_is_over() -> None:
+    def so_far(now: datetime) -> bool:
+        return count_quarter(Q4, quarter_of(State.MET), everything, now=now).so_far
+
+    assert so_far(datetime(2026, 12, 31, 23, 59, tzinfo=PARIS))
+    assert not so_far(datetime(2027, 1, 1, tzinfo=PARIS))
+
+
+def test_the_days_of_a_quarter_are_those_of_a_place() -> None:
+    there = ZoneInfo("America/Cayenne")
+    now = datetime(2027, 1, 1, 1, tzinfo=PARIS)
+    rows = quarter_of(State.MET)
+    assert count_quarter(Q4, rows, everything, now=now).through == Q4.last
+    assert count_quarter(Q4, rows, everything, now=now, zone=there).through == Q4.last - timedelta(days=1)

@@ -1,15 +1,20 @@
 """access-revocation: the clock of a departure at its term, what closes it, what does not, and what stays as it was."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from agent.core.duties.entries import Entry
-from agent.core.inventory import Holder
+from agent.core.convention import CLAUSES
+from agent.core.duties.entries import Closing, Entry
+from agent.core.inventory import Holder, Inventory
+from agent.core.judging.check import Question
 from agent.core.judging.departures import with_closings
-from agent.core.model import Detail, Fact, Reading, Verdict
+from agent.core.model import Detail, Fact, Finding, Reading, State, Target, Verdict
+from agent.core.reason import Reason
 from agent.wording.detail import detail
 from agent.wording.sentences import phrase
+from checks.access_revocation import judge_departure
 from tests.checks.departed import (
     FINGERPRINT,
     INVENTORY,
@@ -455,10 +460,47 @@ def test_what_nobody_holds_is_counted_by_kind(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_who_left_holds_nothing_any_more_from_that_moment_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    holders = (Holder(id="anne", accounts=("adupont", "bmartin"), keys=(OTHER,)),)
+    holders = (Holder(id="anne", accounts=("adupont", "bmartin", "XXXX"), keys=(OTHER,)),)
     monkeypatch.setattr("tests.checks.departed.INVENTORY", replace(INVENTORY, holders=holders))
     now = "2026-11-24T12:00+01:00"
     for left, orphans in (("2026-11-24T12:00+01:00", 1), ("2026-11-24T12:00:01+01:00", None)):
         entry = departure(left, accounts="adupont")
         assert orphans_at(now, entry).get("orphan_accounts") == orphans
     assert "orphan_accounts" not in orphans_at(now, replace(departure(LEFT), values={"left": LEFT, "author": "RH"}))
+
+
+def asked(entry: Entry, now: str, *, hosts: bool = True, later: float = 86400.0) -> Finding:
+    """Return what the rule makes of a departure that no look was made of; `later`: the limit from 21 November on."""
+    clause = CLAUSES["access-revocation"]
+    question = Question(
+        item=entry,
+        inventory=INVENTORY if hosts else Inventory(),
+        target=Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age),
+        now=instant(now),
+        first_seen=instant("2026-10-01T00:00+02:00"),
+        entries=(entry,),
+        objective=lambda target, day: 86400.0 if day < date(2026, 11, 21) else later,
+    )
+    return judge_departure(entry, question)
+
+
+def test_a_departure_where_no_host_is_watched_says_so() -> None:
+    assert asked(departure(LEFT), "2026-11-21T10:00+01:00", hosts=False) == Finding(
+        state=State.UNPROVEN, reason=Reason.NOT_DECLARED, about=OPEN, evidence=("departure-1",)
+    )
+
+
+def test_a_term_that_is_over_lets_nothing_stand() -> None:
+    assert asked(departure(LEFT), "2026-11-21T10:00+01:00").stands_until == instant(DUE)
+    assert asked(departure(LEFT), "2026-11-21T18:00+01:00").stands_until is None
+
+
+def test_a_departure_closed_at_once_took_no_time() -> None:
+    closed = replace(departure(LEFT), closing=Closing(at=instant(LEFT)))
+    assert asked(closed, "2026-11-24T10:00+01:00").value == 0.0
+
+
+def test_a_departure_is_held_to_the_limit_of_the_day_on_which_it_was_closed() -> None:
+    closed = replace(departure(LEFT), closing=Closing(at=instant("2026-11-20T20:00+01:00")))
+    assert asked(closed, "2026-11-24T10:00+01:00", later=172800.0).about["due"] == DUE
+    assert asked(departure(LEFT), "2026-11-24T10:00+01:00", later=172800.0).about["due"] != DUE

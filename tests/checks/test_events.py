@@ -1,12 +1,16 @@
 """What is judged by event: an entry's own verdict, and beside it the beneficiary's, by months."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import DUTIES, Closing, Entry
 from agent.core.duties.moments import read_when
-from agent.core.judging.events import in_working_days, limit_of
+from agent.core.inventory import Inventory
+from agent.core.judging.check import Question
+from agent.core.judging.events import in_working_days, judge_event, limit_of
+from agent.core.model import State, Target
 from tests.checks.entered import amended, entry, judged, told
 
 MAJOR = {"detected": "2026-11-02T10:00+01:00", "title": "panne", "major": "yes", "author": "RSSI"}
@@ -237,3 +241,64 @@ def test_no_adaptation_moves_a_term_that_has_passed() -> None:
         )
 
     assert [from_day(day) for day in (2, 17, 18)] == [20.0, 20.0, 10.0]
+
+
+def test_a_report_in_time_that_is_amended_to_another_day_in_time_stays_so() -> None:
+    changed = amended(incident(reported="2026-11-12"), OVERDUE, reported="2026-11-13")
+    verdict = judged((OCTOBER, changed), "2026-11-30T10:00+01:00")["incident-report", "incident-1"]
+    assert told(verdict) == "met within-limit"
+
+
+def test_what_was_not_due_missed_nothing_before_it_was_amended() -> None:
+    changed = amended(incident(major="no", reported="2026-11-12"), OVERDUE, major="yes")
+    verdict = judged((OCTOBER, changed), "2026-11-30T10:00+01:00")["incident-report", "incident-1"]
+    assert told(verdict) == "met within-limit"
+    late = amended(incident(major="no"), OVERDUE, major="yes")
+    verdict = judged((OCTOBER, late), "2026-11-30T10:00+01:00")["incident-report", "incident-1"]
+    assert "amended_late" not in verdict.about
+
+
+def test_what_is_not_due_says_by_which_word() -> None:
+    verdict = judged((OCTOBER, incident(major="no")), "2026-11-20T00:00+01:00")["incident-report", "incident-1"]
+    assert (verdict.about, verdict.evidence) == (
+        {"entry": "incident-1", "nothing_due": "major=no"},
+        ("incident-1",),
+    )
+
+
+def test_an_entry_says_its_clock_whole() -> None:
+    verdict = judged((OCTOBER, incident()), "2026-11-10T10:00+01:00")["incident-report", "incident-1"]
+    assert verdict.about == {"entry": "incident-1", "opened": "2026-11-02T10:00:00+01:00", "due": "2026-11-17"}
+    done = judged((OCTOBER, incident(reported="2026-11-12")), "2026-11-30T10:00+01:00")
+    assert done["incident-report", "incident-1"].about == {
+        "entry": "incident-1",
+        "opened": "2026-11-02T10:00:00+01:00",
+        "due": "2026-11-17",
+        "closed": "2026-11-12",
+    }
+
+
+def test_an_entry_is_held_to_the_limit_of_the_day_on_which_it_was_closed() -> None:
+    """An adaptation of 13 November shortens no term of an incident that was reported on the 12th."""
+    entry_ = incident(reported="2026-11-12")
+    question = Question(
+        item=entry_,
+        inventory=Inventory(),
+        target=Target(id="incident-report", unit="working-days", limit=10.0, evidence_age=timedelta(days=400)),
+        now=datetime(2026, 11, 30, tzinfo=UTC),
+        first_seen=datetime(2026, 10, 1, tzinfo=UTC),
+        entries=(entry_,),
+        objective=lambda target, day: 10.0 if day < date(2026, 11, 13) else 1.0,
+    )
+    (found,) = judge_event(question, DUTIES["incident-report"], in_working_days)
+    assert (found.state, found.limit) == (State.MET, 10.0)
+    open_ = incident()
+    (found,) = judge_event(replace(question, item=open_, entries=(open_,)), DUTIES["incident-report"], in_working_days)
+    assert (found.state, found.limit) == (State.MISSED, 1.0)
+
+
+def test_an_entry_as_it_was_has_no_past_and_proves_nothing() -> None:
+    changed = replace(amended(incident(), OVERDUE, **MOVED), seen_late=True)
+    (revision,) = changed.earlier
+    was = replace(changed, closing=Closing(at=datetime(2026, 11, 12, tzinfo=UTC))).as_it_was(revision)
+    assert was == incident()

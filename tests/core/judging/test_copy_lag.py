@@ -11,7 +11,7 @@ from agent.core.judging.copy_lag import Matched, matched, origin_of, source_copy
 from agent.core.model import Gap
 from agent.core.points import Point
 from agent.core.reason import Reason
-from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, look, point
+from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, SECOND, look, point
 
 PAIR = replace(BACKUP, copies=(OFFSITE, ONSITE))
 
@@ -203,3 +203,27 @@ def test_one_point_stands_for_one_lost_point_of_its_moment_and_for_no_second() -
     assert stood_for(lost, [twice], look(*lost)) == frozenset({LOST.id})
     assert stood_for(lost, [], look(*lost)) == frozenset()
     assert stood_for(lost, lost, look(*lost)) == frozenset({LOST.id, other.id})
+
+
+def test_what_waits_and_what_is_missing_is_told_newest_first() -> None:
+    one = found(NIGHTS[:6], [copied(NIGHTS[3]), copied(NIGHTS[5])])
+    assert one is not None
+    assert (one.waiting, one.missing) == ((NIGHTS[0], NIGHTS[1], NIGHTS[2]), (NIGHTS[4],))
+    two = found(NIGHTS[:6], [copied(NIGHTS[0]), copied(NIGHTS[5])])
+    assert two is not None and two.missing == (NIGHTS[1], NIGHTS[2], NIGHTS[3], NIGHTS[4])
+
+
+def test_a_point_of_the_moment_of_the_newest_or_the_first_that_arrived_is_neither() -> None:
+    """Two backups of one second, of which one was copied: nothing tells which came first."""
+    for night in (NIGHTS[0], NIGHTS[3]):
+        twin = replace(night, id="dd" * 32, tree="cc" * 32)
+        one = found([*NIGHTS[:4], twin], [copied(each) for each in NIGHTS[:4]])
+        assert one is not None and (one.waiting, one.missing) == ((), ())
+
+
+@pytest.mark.parametrize("age", [7 * DAY, 7 * DAY + SECOND])
+def test_a_point_that_never_arrived_is_told_for_seven_days(age: timedelta) -> None:
+    passed = source_point(age, 20)
+    points = [NIGHTS[0], passed, source_point(9 * DAY, 21)]
+    one = found(points, [copied(points[0]), copied(points[2])])
+    assert one is not None and one.missing == ((passed,) if age <= 7 * DAY else ())

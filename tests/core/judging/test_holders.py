@@ -1,8 +1,12 @@
 """Accounts and keys that nobody holds, by one look."""
 
+import pytest
+
+from agent.core.facts.access import ACCOUNT
 from agent.core.inventory import Holder
 from agent.core.judging.holders import orphans_in
-from tests.checks.departed import FINGERPRINT, account, key, look
+from agent.core.model import Fact
+from tests.checks.departed import FINGERPRINT, NOW, account, key, look
 
 OTHER = "SHA256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 ANNE = Holder(id="anne", accounts=("adupont",))
@@ -37,3 +41,16 @@ def test_without_holders_nobody_can_tell_and_those_who_left_are_told_all_the_sam
 def test_an_account_of_somebody_who_left_is_nobody_s_whoever_declares_it() -> None:
     found = orphans_in(SEEN, (ANNE,), frozenset({"adupont"}))
     assert (found.accounts, FINGERPRINT in found.keys[-1]) == (("adupont", "bmartin"), True)
+
+
+def test_an_account_without_a_number_or_a_shell_is_no_person_or_is_one() -> None:
+    bare = Fact(name=ACCOUNT, subject="srv-1/bare", value=frozenset({"locked"}), as_of=NOW)
+    words = Fact(name=ACCOUNT, subject="srv-1/words", value="uid 1000", as_of=NOW)
+    found = orphans_in(look("2026-11-24T10:00+01:00", bare, words, account("zoe")), (ANNE,), frozenset())
+    assert (found.accounts, found.people) == (("zoe",), 1)
+
+
+@pytest.mark.parametrize(("number", "person"), [(999, False), (1000, True), (60000, True), (60001, False)])
+def test_a_person_s_account_has_a_number_of_people(number: int, person: bool) -> None:
+    fact = Fact(name=ACCOUNT, subject="srv-1/zoe", value=frozenset({f"uid {number}"}), as_of=NOW)
+    assert orphans_in(look("2026-11-24T10:00+01:00", fact), (ANNE,), frozenset()).people == int(person)
