@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.core.facts.recovery_points import matches, points_in
+from agent.core.facts.recovery_points import covers, matches, points_in
 from agent.core.inventory import Backup
 from agent.core.judging.check import Check, Need, Question
+from agent.core.judging.counting import dated_points
+from agent.core.judging.sighting import made_by
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -35,7 +37,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     backup: Backup = question.item
     if backup.retention is None:
         return
-    kept = [point for point in _kept(seen) if matches(point, backup.snapshot_host, backup.paths)]
+    kept = _kept(seen, backup)
     if not kept:
         yield Finding(state=State.UNPROVEN, reason=_nothing(seen), about={"copy": seen.subject})
         return
@@ -56,9 +58,17 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     yield from _not_shown(seen)
 
 
-def _kept(seen: Observation) -> tuple[Point, ...]:
+def _kept(seen: Observation, backup: Backup) -> tuple[Point, ...]:
+    """Return the backup's points, also those that `restic rewrite` gave another date or another machine's name."""
     # A point that is there and can no longer be read is data that is kept, all the same.
-    return points_in(seen) + points_in(seen, "backup.point.unread")
+    points = dated_points(seen, backup.program, names=("backup.point", "backup.point.unread"))
+    makers = made_by(seen)
+    return tuple(
+        point
+        for point in points
+        if backup.snapshot_host in (point.host, makers.get(point.id))
+        and any(covers(point, path) for path in backup.paths)
+    )
 
 
 def _about(seen: Observation, backup: Backup, retention: timedelta, oldest: Point, kept: int) -> Detail:

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.inventory import Backup
+from agent.core.judging.sighting import SIGHTED, made_by, sightings
 from agent.core.model import Finding, Gap, Observation, State
+from agent.core.points import Point
 from agent.core.reason import Reason
 from checks.backup_lifecycle import CHECK
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, judged, look, point, question
@@ -61,6 +63,42 @@ def test_a_point_without_files_and_one_that_can_no_longer_be_read_are_kept_too()
     assert told(look(point(HOUR), point(500 * DAY, 1, files=0))) == [(State.MISSED, Reason.RETENTION_EXCEEDED)]
     unread = [("backup.point.unread", point(500 * DAY, 1), NOW)]
     assert told(look(point(HOUR), more=unread)) == [(State.MISSED, Reason.RETENTION_EXCEEDED)]
+
+
+def rewritten(previous: Observation, *points: Point) -> Observation:
+    """Return a look at some points that remembers what the look before showed of them."""
+    kept = sightings(points, previous, "files/offsite")
+    return look(*points, more=[(one.name, one.value, one.as_of) for one in kept])
+
+
+@pytest.mark.parametrize("unread", [False, True], ids=["listed", "unread"])
+def test_expired_data_under_a_new_date_are_as_old_as_they_were(unread: bool) -> None:
+    old = point(450 * DAY, 1)
+    anew = replace(point(30 * DAY, 2), original=old.id)
+    seen = rewritten(look(old), anew)
+    if unread:
+        kept = [(one.name, one.value, one.as_of) for one in seen.facts if one.name == SIGHTED]
+        seen = look(more=[*kept, ("backup.point.unread", anew, NOW)])
+    (one,) = found(seen)
+    assert (one.state, one.reason) == (State.MISSED, Reason.RETENTION_EXCEEDED)
+    assert one.value == (450 * DAY).total_seconds()
+
+
+@pytest.mark.parametrize("date", [450 * DAY, 30 * DAY, 500 * DAY], ids=["kept", "later", "earlier"])
+def test_expired_data_under_another_machines_name_stay_the_backups(date: timedelta) -> None:
+    old, nightly = point(450 * DAY, 1), point(HOUR, 9)
+    moved = replace(point(date, 2, host="old"), original=old.id)
+    first = rewritten(look(old, nightly), moved, nightly)
+    assert told(first) == [(State.MISSED, Reason.RETENTION_EXCEEDED)]
+    tagged = replace(moved, id="03" * 32)
+    assert told(rewritten(first, tagged, nightly)) == [(State.MISSED, Reason.RETENTION_EXCEEDED)]
+
+
+def test_the_very_first_look_knows_whose_a_renamed_point_is() -> None:
+    old, nightly = point(450 * DAY, 1), point(HOUR, 9)
+    moved = replace(point(450 * DAY, 2, host="old"), original=old.id)
+    seen = replace(look(), facts=tuple(sightings((moved, old, nightly), None, "files/offsite")))
+    assert made_by(seen) == {moved.id: "srv-1"}
 
 
 def test_what_others_keep_is_not_this_backups() -> None:

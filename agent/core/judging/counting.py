@@ -110,10 +110,18 @@ def counted_points(
     )
 
 
-def dated_points(listing: Observation, program: ProgramLooks, last_look: LastLook = no_look) -> tuple[Point, ...]:
-    """Return every point of a list, whoever made it, newest first, each with the latest date that it may claim."""
+def dated_points(
+    listing: Observation,
+    program: ProgramLooks,
+    last_look: LastLook = no_look,
+    names: tuple[str, ...] = ("backup.point",),
+) -> tuple[Point, ...]:
+    """Return every point of a list, whoever made it, newest first, each with the latest date that it may claim.
+
+    `names` are the facts that hold the points.
+    """
     seen, files = sighted(listing), written(last_look(program.store_listing, listing.subject))
-    points = [replace(point, time=bounded(point, seen, files)) for point in points_in(listing)]
+    points = [replace(point, time=bounded(point, seen, files)) for name in names for point in points_in(listing, name)]
     return tuple(sorted(points, key=lambda point: point.time, reverse=True))
 
 

@@ -13,13 +13,16 @@ from agent.core.points import Point
 
 # Value: a point's id; `as_of`: when it was there already. Only for points whose own date is later than that.
 SIGHTED = "backup.point.sighted"
+# Value: a point's id and the machine that made it; only for points that were given another name (`rewrite --new-host`).
+MADE_BY = "backup.point.made_by"
 # Value: a point's id; `as_of`: when its file was written, by the clock of the store's host.
 WRITTEN = "store.point"
 
 
 def sightings(points: Iterable[Point], previous: Observation | None, subject: str) -> Iterator[Fact]:
-    """Yield when each point was there already, where its own date is later; `previous` is the look before, if any.
+    """Yield when each point was there already, where its own date is later, and who made it, where it names another.
 
+    `previous` is the look before, if any.
     What is gone or unread is remembered for as long as it is listed as such: it may come back.
     """
     known = () if previous is None else tuple(_known(previous))
@@ -31,11 +34,31 @@ def sightings(points: Iterable[Point], previous: Observation | None, subject: st
         earliest = dates[firsts[point.id].id]
         if earliest < point.time:
             yield Fact(name=SIGHTED, subject=subject, value=point.id, as_of=earliest)
+    yield from _renamed(every, previous, frozenset(point.id for point in known), subject)
+
+
+def _renamed(
+    points: Iterable[Point], previous: Observation | None, known: frozenset[str], subject: str
+) -> Iterator[Fact]:
+    """Yield who made each point that names another machine than the first known one of its line did."""
+    makers = {} if previous is None else made_by(previous)
+    firsts = _firsts(sorted(points, key=lambda point: (point.id not in known, point.original is not None)))
+    for point in points:
+        first = firsts[point.id]
+        maker = makers.get(first.id, first.host)
+        if maker != point.host:
+            yield Fact(name=MADE_BY, subject=subject, value=f"{point.id} {maker}", as_of=point.time)
 
 
 def sighted(listing: Observation) -> Mapping[str, datetime]:
     """Return when points were there already, by their ids, as a list of a copy's points remembers it."""
     return {str(fact.value): fact.as_of for fact in listing.named(SIGHTED)}
+
+
+def made_by(listing: Observation) -> Mapping[str, str]:
+    """Return the machines that made the points that name another one, by the points' ids."""
+    values = (str(fact.value).partition(" ") for fact in listing.named(MADE_BY))
+    return {id: host for id, _, host in values}
 
 
 def written(store: Observation | None) -> Mapping[str, datetime]:
