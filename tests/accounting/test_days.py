@@ -208,7 +208,7 @@ def test_late_evidence_of_another_day_or_subject_is_none_of_this_one() -> None:
 )
 def test_a_subject_that_is_gone_is_unproven(measured: State, shown: State) -> None:
     row = no_longer_declared(row_of(measured))
-    assert (row.state, row.reason) == (shown, Reason.NO_LONGER_DECLARED)
+    assert row == replace(row_of(measured), state=shown, measured=State.UNPROVEN, reason=Reason.NO_LONGER_DECLARED)
 
 
 def test_going_away_does_not_wash_off_a_miss() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.duties.working_days import (
+    MOST,
     is_working_day,
     public_holidays,
     working_day_after,
@@ -61,3 +62,7 @@ def test_the_day_with_a_number_is_a_working_day_and_has_that_number(day: date, n
     assert is_working_day(reached)
     assert working_days_between(day, reached) == number
     assert working_days_between(day, reached + timedelta(days=1)) == number + 1
+
+
+def test_working_days_are_counted_up_to_a_bound() -> None:
+    assert working_days_between(date(2026, 1, 1), date(2026, 1, 1) + timedelta(days=2 * MOST)) == MOST

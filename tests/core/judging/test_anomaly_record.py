@@ -9,7 +9,7 @@ import pytest
 from agent.core.judging.anomaly_record import anomalies_in, remembered, standing
 from agent.core.judging.counting import counted_points
 from agent.core.judging.wanted_change import Change
-from agent.core.model import Detail, Observation
+from agent.core.model import Detail, Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, look
@@ -142,3 +142,71 @@ def test_a_repository_away_for_a_night_forgets_nothing() -> None:
 def test_the_word_on_a_change_reaches_the_next_day_and_no_further() -> None:
     change = Change(on=date(2026, 11, 24), author="RSSI")
     assert change.covers_until - change.levelled_from == timedelta(days=1)
+
+
+def test_an_encryption_between_two_looks_is_remembered() -> None:
+    """Three points came since the last look, and the newest one looks as usual."""
+    found = reasons(nights((16, USUAL), (1, ENCRYPTED), (8, USUAL)), keep=14, every=3)
+    assert found == [None] * 6 + [Reason.CONTENT_CHANGED] * 3
+
+
+def test_the_point_that_began_it_is_named_and_what_is_held_today() -> None:
+    *_, before, last = looks(nights((15, USUAL), (1, POOR), (1, replace(POOR, files=2))), keep=14)
+    began = f"{15:064x}"
+    since = (NOW + 15 * DAY - 9 * HOUR).isoformat()
+    assert told(before) == (
+        Reason.SHRUNK,
+        {"files": 1, "usual_files": 30.0, "point": began, "since": since},
+    )
+    assert told(last) == (Reason.SHRUNK, {"files": 2, "usual_files": 30.0, "point": began, "since": since})
+
+
+def test_a_fall_of_bytes_alone_says_nothing_of_files() -> None:
+    thin = replace(USUAL, bytes=10)
+    *_, last = looks(nights((15, USUAL), (2, thin)), keep=14)
+    _, about = told(last)
+    assert (about["bytes"], about["usual_bytes"], "files" in about) == (10, 90.0 * MB, False)
+    *_, last = looks(nights((15, USUAL), (1, thin), (1, replace(thin, bytes=None))), keep=14)
+    assert told(last)[1]["bytes"] == 10
+
+
+def test_a_standstill_is_remembered_once() -> None:
+    *_, last = looks(nights((20, USUAL), (20, STILL)), keep=30)
+    assert [one.reason for one in anomalies_in(last)] == [Reason.UNCHANGED]
+
+
+def test_a_fall_is_found_where_only_seven_points_are_kept() -> None:
+    points = nights((7, USUAL), (1, POOR))
+    listing = look(*points[1:], ended=NOW + 7 * DAY)
+    assert list(remembered(BACKUP, listing, None)) == []
+    gone = Fact(name="backup.point.gone", subject="files/offsite", value=points[0], as_of=listing.ended)
+    (fact,) = remembered(BACKUP, replace(listing, facts=(*listing.facts, gone)), None)
+    assert fact == Fact(
+        name="backup.anomaly",
+        subject="files/offsite",
+        value='{"about": {"files": 1, "point": "N", "usual_files": 30.0}, '
+        '"path": "/srv/scota", "point": "N", "reason": "shrunk"}'.replace("N", points[7].id),
+        as_of=points[7].time,
+    )
+
+
+def test_an_anomaly_of_a_path_with_accents_is_kept_as_plain_text() -> None:
+    backup = replace(BACKUP, paths=("/srv/é",))
+    points = [replace(one, paths=("/srv/é",)) for one in nights((8, USUAL), (1, POOR))]
+    (fact,) = remembered(backup, look(*points, ended=NOW + 8 * DAY), None)
+    assert '"path": "/srv/\\u00e9"' in str(fact.value)
+
+
+def test_a_second_fall_is_held_to_the_first_one_alone() -> None:
+    less = replace(USUAL, files=14, bytes=40 * MB)
+    *_, last = looks(nights((15, USUAL), (1, less), (1, POOR)), keep=14)
+    first, second = anomalies_in(last)
+    assert (first.about["files"], first.about["usual_files"]) == (1, 14.0)
+    assert (second.about["files"], second.about["usual_files"]) == (14, 30.0)
+
+
+@pytest.mark.parametrize(("files", "over"), [(21, False), (22, True)])
+def test_a_fall_is_over_where_more_than_seven_tenths_are_back(files: int, over: bool) -> None:
+    back = replace(USUAL, files=files)
+    *_, last = looks(nights((15, USUAL), (1, POOR), (1, back)), keep=14)
+    assert (told(last)[0] is None) is over
