@@ -91,7 +91,7 @@ def _further(path: Path, period: "Period", output: Path, beneficiary: str | None
     from agent.report.further.making import make
 
     with opened(path) as (configuration, ledger, now):
-        settle(ledger, books_of(configuration, ledger), now)
+        settle(ledger, books_of(configuration, ledger), now, final=False)
         document = make(configuration, ledger, period, beneficiary, now, public=public)
     contents = {f"{document.stem}.html": document.page, f"{document.stem}.csv": document.table}
     if public:

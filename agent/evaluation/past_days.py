@@ -51,12 +51,16 @@ def books_of(configuration: Configuration, ledger: Ledger) -> Books:
     )
 
 
-def settle(ledger: Ledger, books: Books, now: datetime) -> None:
-    """Close every day that is over and count it as it stands, then sign. For a report: it counts what it closes.
+def settle(ledger: Ledger, books: Books, now: datetime, *, final: bool) -> None:
+    """Close the days that are over, then sign. For a report: it counts what is closed.
 
-    Raises LedgerError where that cannot be kept or signed.
+    `final`: what is published counts every day as it stands. Any other document leaves a good day that waits for its
+    next look open, and counts it as unproven. Raises LedgerError where that cannot be kept or signed.
     """
-    _keep(ledger, derived(ledger, books, now))
+    if final:
+        _keep(ledger, derived(ledger, books, now))
+    else:
+        close_past_days(ledger, books, now)
     ledger.sign_heads(now)
 
 

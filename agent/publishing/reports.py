@@ -90,7 +90,7 @@ def _built(
     number: int | None = None,
 ) -> Report:
     """Close the days that a report counts, then build it; `number` None: provisional."""
-    settle(ledger, books_of(configuration, ledger), now)
+    settle(ledger, books_of(configuration, ledger), now, final=number is not None)
     return build(read(configuration, ledger, quarter, beneficiary, now), number)
 
 

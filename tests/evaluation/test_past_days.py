@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from agent.core.model import Key, State
+from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.evaluation.past_days import books_of, close_past_days, derived, settle
 from agent.evaluation.round import Turn
+from agent.publishing.reports import DAYS, Wish, published
 from agent.queries.current_state import survey
-from tests.evaluation.test_round import DAY, RPO, START, World, live, world
+from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, live, world
 
 LIFECYCLE = Key(target="backup-lifecycle", subject="files", beneficiary="scota")
 RETENTION = 'retention = "400d"'
@@ -24,7 +26,7 @@ def came(held: World, key: Key, day: date) -> tuple[State, Reason] | None:
 
 def settled(held: World, now: datetime) -> None:
     held.clock.instant = now
-    settle(held.ledger, books_of(held.watch.configuration, held.ledger), now)
+    settle(held.ledger, books_of(held.watch.configuration, held.ledger), now, final=True)
 
 
 @pytest.mark.parametrize("silence", [timedelta(hours=14), 5 * DAY, 9 * DAY, 40 * DAY])
@@ -93,6 +95,20 @@ def test_a_good_day_is_left_to_the_look_after_a_silence(tmp_path: Path) -> None:
         held.look()
         assert came(held, RPO, date(2026, 11, 5)) == (State.MET, Reason.WITHIN_LIMIT)
         assert came(held, RPO, date(2026, 11, 6)) == (State.MISSED, Reason.TOO_OLD)
+
+
+def test_a_provisional_report_closes_no_good_day_before_its_look(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        held.points = [START - 8.5 * HOUR]
+        held.look()
+        live(held, START + 15 * HOUR, backups=False)
+        held.clock.instant = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
+        wish = Wish(quarter=Quarter.parse("2026-Q4"))
+        with published(held.watch.configuration, held.ledger, wish, held.clock.instant) as made:
+            assert "backup-rpo,files,scota,unproven,not-run" in made.content(DAYS).decode()
+        held.clock.instant = START + 30 * HOUR
+        held.look()
+        assert came(held, RPO, date(2026, 11, 2)) == (State.MISSED, Reason.TOO_OLD)
 
 
 def test_a_turn_that_judges_one_target_closes_the_days_of_all(tmp_path: Path) -> None:
