@@ -1,12 +1,22 @@
 """Which days are expected, as every load of the configuration tells it."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.accounting.expectation import Days, Expectation, Loading, expectation, expected_from, first_loaded, keys_of
+from agent.accounting.expectation import (
+    Days,
+    Expectation,
+    Loading,
+    dropped_at,
+    expectation,
+    expected_from,
+    first_loaded,
+    keys_of,
+)
 from agent.core.model import Key
 from agent.core.period import PARIS, day_start
 
@@ -161,3 +171,30 @@ def test_every_expected_moment_comes_after_the_first_expected_one(loads: list[Lo
     for day in expected_days(*loads):
         assert first is not None
         assert first < day_start(november(day) + timedelta(days=1))
+
+
+def test_a_key_was_dropped_by_the_first_load_after_its_last_one() -> None:
+    declared, gone = load(1, Days()), load(3, None)
+    assert dropped_at(KEY, [declared]) is None
+    assert dropped_at(KEY, [gone]) is None
+    assert dropped_at(KEY, [declared, gone]) == gone.at
+    assert dropped_at(KEY, [declared, gone, load(5, None)]) == gone.at
+    assert dropped_at(KEY, [declared, gone, load(5, Days())]) is None
+    assert dropped_at(KEY, [declared, gone, load(5, Days()), load(7, None), load(9, None)]) == load(7, None).at
+    back = load(2, None)
+    assert dropped_at(KEY, [load(4, Days()), back]) == load(4, Days()).at
+
+
+def test_the_first_load_of_a_key_is_its_earliest() -> None:
+    loads = [load(1, None), load(5, Days()), load(3, Days())]
+    assert first_loaded(KEY, loads) == load(3, Days()).at
+    assert keys_of(loads) == (KEY, OTHER)
+
+
+def test_the_days_of_a_place_begin_and_end_there() -> None:
+    there = ZoneInfo("America/Cayenne")
+    night = [load(8, Days(), hour=3)]
+    assert expectation(KEY, november(7), night, there) is DECLARED
+    assert expectation(KEY, november(7), night) is NOT
+    starts = [load(8, Days(starts=november(9)))]
+    assert expected_from(KEY, starts, there) == day_start(november(9), there)

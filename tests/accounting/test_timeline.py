@@ -1,11 +1,25 @@
 """The line of states: what a verdict adds to it, and what it leaves alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.accounting.timeline import Start, Stretch, Timeline, after, extend, fold, merged, says_something_new
+from agent.accounting.timeline import (
+    Start,
+    Stretch,
+    Timeline,
+    after,
+    after_silence,
+    ended,
+    extend,
+    fold,
+    keeping_missed,
+    keeping_seen,
+    merged,
+    says_something_new,
+)
 from agent.core.model import State
 from agent.core.reason import Reason
 
@@ -208,3 +222,143 @@ def test_folding_only_what_says_something_new_gives_the_same_line(
 def test_merging_keeps_the_first_of_what_repeats() -> None:
     starts = [Start(at=NOON + hour * HOUR, state=State.MET, reason=Reason.WITHIN_LIMIT) for hour in range(3)]
     assert merged(starts) == (starts[0],)
+
+
+# What is done to a whole line, each moment exactly.
+
+SECOND = timedelta(seconds=1)
+
+
+def start(hours: float, state: State, reason: Reason = Reason.WITHIN_LIMIT) -> Start:
+    """Return a start so many hours after noon."""
+    return Start(at=NOON + hours * HOUR, state=state, reason=reason)
+
+
+def stretch_from(hours: float, *starts: Start, until: float | None = None) -> Stretch:
+    """Return a stretch from so many hours after noon on."""
+    stands = None if until is None else NOON + until * HOUR
+    return Stretch(covers_from=NOON + hours * HOUR, starts=starts, stands_until=stands)
+
+
+GOOD, BAD = start(0, State.MET), start(4, State.MISSED, Reason.TOO_OLD)
+STALE = Reason.STALE_EVIDENCE
+
+
+def test_a_line_that_is_ended_is_unproven_from_then_on_for_that_reason() -> None:
+    line = Timeline(starts=(GOOD, BAD), stands_until=NOON + 6 * HOUR)
+    gone = Reason.NO_LONGER_DECLARED
+
+    def cut(hours: float) -> Timeline:
+        return ended(line, NOON + hours * HOUR, gone)
+
+    assert cut(5) == Timeline(starts=(GOOD, BAD, start(5, State.UNPROVEN, gone)))
+    assert cut(4) == Timeline(starts=(GOOD, start(4, State.UNPROVEN, gone)))
+    assert cut(6) == Timeline(starts=(GOOD, BAD, start(6, State.UNPROVEN, gone)))
+    assert cut(7) == Timeline(starts=(GOOD, BAD, start(6, State.UNPROVEN, STALE), start(7, State.UNPROVEN, gone)))
+    endless = ended(replace(line, stands_until=None), NOON + 7 * HOUR, gone)
+    assert endless.starts == (GOOD, BAD, start(7, State.UNPROVEN, gone))
+
+
+def test_a_silence_before_a_stretch_is_covered_from_where_the_evidence_ended() -> None:
+    added = stretch_from(8, start(8, State.MET), until=14)
+    for until, expected in (
+        (None, added),
+        (8, added),
+        (9, added),
+        (6, stretch_from(6, start(6, State.UNPROVEN, STALE), start(8, State.MET), until=14)),
+    ):
+        stands = None if until is None else NOON + until * HOUR
+        assert after_silence(Timeline(starts=(GOOD,), stands_until=stands), added) == expected
+
+
+def test_a_clock_set_back_keeps_the_missed_moments_after_it() -> None:
+    line = Timeline(starts=(GOOD, BAD, start(8, State.MET)), stands_until=NOON + 14 * HOUR)
+    added = stretch_from(1, start(1, State.MET), until=3)
+
+    def kept(now: float, one: Stretch = added, of: Timeline = line) -> Stretch:
+        return keeping_missed(of, one, NOON + now * HOUR)
+
+    silence = start(3, State.UNPROVEN, STALE)
+    assert kept(1) == stretch_from(1, start(1, State.MET), silence, BAD, until=8)
+    assert kept(4) == added
+    assert kept(3.9) == stretch_from(1, start(1, State.MET), silence, BAD, until=8)
+    endless = stretch_from(1, start(1, State.MET))
+    assert kept(1, endless) == stretch_from(1, start(1, State.MET), BAD, until=8)
+    until_then = stretch_from(1, start(1, State.MET), until=4)
+    assert kept(1, until_then) == stretch_from(1, start(1, State.MET), BAD, until=8)
+    again = replace(line, starts=(*line.starts, start(10, State.MISSED, Reason.TOO_OLD)))
+    assert kept(1, added, again) == stretch_from(
+        1,
+        start(1, State.MET),
+        silence,
+        BAD,
+        start(8, State.UNPROVEN, STALE),
+        start(10, State.MISSED, Reason.TOO_OLD),
+        until=14,
+    )
+    assert kept(1, added, Timeline()) == added
+
+
+def test_what_was_seen_missed_stays_whatever_a_later_look_shows_of_it() -> None:
+    line = Timeline(starts=(GOOD, BAD, start(8, State.MET)), stands_until=NOON + 14 * HOUR)
+    added = stretch_from(2, start(2, State.MET), until=20)
+
+    def kept(one: Stretch, *retold: Reason, now: float = 10, of: Timeline = line) -> Stretch:
+        return keeping_seen(of, one, frozenset(retold), NOON + now * HOUR)
+
+    assert kept(added) == replace(added, starts=(start(2, State.MET), BAD, start(8, State.MET)))
+    assert kept(added, Reason.TOO_OLD) == added
+    assert kept(added, now=6) == replace(added, starts=(start(2, State.MET), BAD, start(6, State.MET)))
+    late = stretch_from(5, start(5, State.MET))
+    assert kept(late) == replace(late, starts=(start(5, State.MISSED, Reason.TOO_OLD), start(8, State.MET)))
+    after_it = stretch_from(8, start(8, State.MET))
+    assert kept(after_it) == after_it
+    inside = stretch_from(2, start(2, State.MET), start(6, State.UNPROVEN, STALE), start(9, State.MET))
+    assert kept(inside).starts == (
+        start(2, State.MET), BAD, start(8, State.UNPROVEN, STALE), start(9, State.MET)
+    )  # fmt: skip
+    at_its_end = stretch_from(2, start(2, State.MET), start(8, State.UNPROVEN, STALE))
+    assert kept(at_its_end).starts == (start(2, State.MET), BAD, start(8, State.UNPROVEN, STALE))
+    open_end = Timeline(starts=(GOOD, BAD), stands_until=NOON + 7 * HOUR)
+    assert kept(added, of=open_end).starts == (start(2, State.MET), BAD, start(7, State.MET))
+    assert kept(added, of=replace(open_end, stands_until=None)).starts == (
+        start(2, State.MET), BAD, start(10, State.MET)
+    )  # fmt: skip
+    assert kept(stretch_from(1)).starts == (BAD,)
+    assert kept(added, of=Timeline()) == added
+
+
+def test_a_failed_look_at_the_very_end_of_the_evidence_changes_nothing() -> None:
+    line = look(Timeline(), NOON, State.MET)
+    assert fail(line, NOON + AGE) is None
+    late = fail(line, NOON + AGE + SECOND)
+    assert late == Stretch(
+        covers_from=NOON + AGE,
+        starts=(
+            Start(at=NOON + AGE, state=State.UNPROVEN, reason=STALE),
+            Start(at=NOON + AGE + SECOND, state=State.UNPROVEN, reason=Reason.UNREACHABLE),
+        ),
+        stands_until=None,
+    )
+
+
+def test_a_look_of_a_clock_that_is_five_minutes_back_adds_nothing() -> None:
+    line = look(Timeline(), NOON, State.MET)
+
+    def back(span: timedelta, state: State = State.MET, until: datetime | None = None) -> Stretch | None:
+        return extend(
+            line, state=state, reason=Reason.WITHIN_LIMIT, at=NOON - span, stands_until=until, bears_evidence=True
+        )
+
+    five = timedelta(minutes=5)
+    assert back(five) is None
+    at = NOON - five - SECOND
+    assert back(five + SECOND) == Stretch(
+        covers_from=at, starts=(Start(at=at, state=State.MET, reason=Reason.WITHIN_LIMIT),), stands_until=at
+    )
+    accepted = back(five + SECOND, State.ACCEPTED)
+    assert accepted is not None and accepted.stands_until == at
+    missed = back(five + SECOND, State.MISSED)
+    assert missed is not None and missed.stands_until is None
+    dated = back(five + SECOND, until=NOON + HOUR)
+    assert dated is not None and dated.stands_until == NOON + HOUR
