@@ -92,13 +92,23 @@ def put_another_database(ledger: Path) -> None:
 def cut_the_tail(ledger: Path) -> None:
     """Take the newest row away, as somebody would who wants it forgotten."""
     with sqlite3.connect(ledger) as database:
+        (guard,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'chain_is_never_deleted'").fetchone()
         database.execute("DROP TRIGGER chain_is_never_deleted")
         database.execute("DELETE FROM chain WHERE sequence = (SELECT max(sequence) FROM chain)")
+        database.execute(guard)
+    database.close()
+
+
+def take_a_guard(ledger: Path) -> None:
+    """Let rows be deleted from now on."""
+    with sqlite3.connect(ledger) as database:
+        database.execute("DROP TRIGGER chain_is_never_deleted")
     database.close()
 
 
 BROKEN = (overwrite, empty, cut_in_two, lose, put_a_text, put_another_database)
 NOT_TO_BE_OPENED = [("check", break_it) for break_it in BROKEN if break_it is not cut_in_two] + [
+    ("check", take_a_guard),
     ("status", lose),
     ("status", overwrite),
     ("run", lose),
