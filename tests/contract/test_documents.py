@@ -30,7 +30,13 @@ from agent.wording.reasons.every import REASONS
 from agent.wording.targets.every import TARGETS
 from tests.parts.checkout import HOME
 
-DOCUMENTS = [HOME / "README.md", HOME / "CHANGELOG.md", HOME / "SECURITY.md", *sorted((HOME / "docs").rglob("*.md"))]
+DOCUMENTS = [
+    HOME / "README.md",
+    HOME / "CHANGELOG.md",
+    HOME / "SECURITY.md",
+    HOME / "CONTRIBUTING.md",
+    *sorted((HOME / "docs").rglob("*.md")),
+]
 NAMES = [str(document.relative_to(HOME)) for document in DOCUMENTS]
 
 CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)

@@ -10,7 +10,7 @@ from tests.parts.checkout import HOME, committed, modules
 TOP_LEVEL = {
     *("agent", "collectors", "checks", "dashboards", "tests", "systemd"),
     *("requirements", "docs", ".ci", "beffroi"),
-    *("README.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "pyproject.toml", ".gitignore"),
+    *("README.md", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml", ".gitignore"),
 }
 
 # Folders of tests that follow a question rather than a package.
