@@ -245,13 +245,17 @@ def ledger_version() -> str:
 
 
 NO_STEP = "MIGRATIONS: tuple[Migration, ...] = ()"
-STEP = 'Migration(to={to}, apply=lambda connection: connection.exec_driver_sql("CREATE TABLE planted_{to} (a TEXT)"))'
+STEP = 'Migration(to={to}, apply=lambda connection: connection.exec_driver_sql("CREATE TABLE planted_{to} ( a TEXT )"))'
+# A migration leads to what the tables declare.
+TABLE = "METADATA = MetaData()\n"
+PLANTED = 'Table("planted_{to}", METADATA, Column("a", Text))\n'
 
 
 def an_upgrade_leads_the_ledger_on() -> None:
     before = CURRENT.readlink().name
     changed("agent/core/version.py", 'VERSION = "', 'VERSION = "9.')
     changed("agent/ledger/schema.py", NO_STEP, f"MIGRATIONS: tuple[Migration, ...] = ({STEP.format(to=2)},)")
+    changed("agent/ledger/tables.py", TABLE, TABLE + PLANTED.format(to=2))
     done = ran("./beffroi", "install")
     assert done.returncode == 0, done.stderr
     assert comes(well)
@@ -267,6 +271,7 @@ def a_broken_upgrade_goes_back() -> None:
     before, rows = CURRENT.readlink().name, ran(BEFFROI, "ledger", "verify").stdout
     changed("agent/core/version.py", '"9.', '"10.')
     changed("agent/ledger/schema.py", f"({STEP.format(to=2)},)", f"({STEP.format(to=2)}, {STEP.format(to=3)})")
+    changed("agent/ledger/tables.py", PLANTED.format(to=2), PLANTED.format(to=2) + PLANTED.format(to=3))
     changed("agent/daemon/loop.py", "        jump = self._agenda.tick()", '        raise RuntimeError("planted")')
     done = ran("./beffroi", "install")
     assert done.returncode == 2, done
