@@ -10,6 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 SOURCE = "{source}"
+# What rotation and compression add to a name: a number, a date, an ending. Anything else is another sender's name.
+_ROTATED = (
+    r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d(?:-?\d\d)?(?:[-_T.:]?\d{1,10}){0,2}|[.-]\d{10}|\.old)?"
+    r"(?:\.(?:log|txt|out))?(?:\.\d{1,4})?(?:\.(?:gz|xz|zst|bz2|lz4|Z))?"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +97,7 @@ def _name(name: str, *, last: bool) -> str:
         return "(?:[^/]+/)*[^/]+" if last else "(?:[^/]+/)*"
     signs = {"*": "[^/]*", "?": "[^/]"}
     written = "\0".join(_escaped(part, signs) for part in name.split(SOURCE))
-    return f"{written}(?:[.-][^/]*)?" if last and not any(sign in name for sign in "*?") else written
+    return f"{written}{_ROTATED}" if last and not any(sign in name for sign in "*?") else written
 
 
 def _escaped(text: str, signs: dict[str, str]) -> str:

@@ -298,3 +298,19 @@ def test_a_file_whose_dates_change_without_end_is_unreadable(tmp_path: Path) -> 
     write(tree.root / "fw-1.log", text, NOW)
     (gap,) = [gap for gap in tree.look().gaps if gap.subject == "central/fw-1"]
     assert gap.reason is Reason.UNREADABLE
+
+
+def test_a_sender_whose_name_begins_like_another_s_is_no_rotation_of_it(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, sources=("web",), path="{source}")
+    write(tree.root / "web-2.log", lines(NOW.replace(hour=0), "web-2"), NOW)
+    assert kept(tree, "web").newest is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["web", "web.1", "web.2.gz", "web-20261101", "web-20261101.gz", "web-2026110110.xz", "web.log", "web.log.1.gz"],
+)
+def test_what_rotation_adds_to_a_name_is_the_sender_s(tmp_path: Path, name: str) -> None:
+    tree = LogTree(tmp_path, sources=("web",), path="{source}")
+    write(tree.root / name, lines(NOW.replace(hour=0), "web"), NOW)
+    assert kept(tree, "web").newest is not None
