@@ -193,6 +193,8 @@ def test_an_exclusion_leaves_out_the_days_of_a_place_and_from_the_day_of_its_ent
     assert whole.covers(KEY, DAY, there)
     assert not whole.covers(KEY, DAY)
     assert Agreements(exclusions=(whole,)).excluded(KEY, DAY, there) is whole
+    east = ZoneInfo("Indian/Reunion")
+    assert exclusion(day_start(DAY, east), day_end(DAY, east)).covers(KEY, DAY, east)
     assert replace(whole, entered_on=DAY).covers(KEY, DAY, there)
     assert not replace(whole, entered_on=DAY + ONE).covers(KEY, DAY, there)
     assert not replace(whole, superseded_on=DAY).covers(KEY, DAY, there)

@@ -12,6 +12,7 @@ from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, of_path
 from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Need
 from agent.core.judging.counting import counted_points
+from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Finding, Gap, Observation, State
 from agent.core.places import FACT, Machine, Place
 from agent.core.reason import Reason
@@ -353,3 +354,13 @@ def test_a_canary_is_no_younger_than_the_point_that_holds_it() -> None:
     seen = look(collector="canary", more=[("canary.newest", old.id, NOW), ("canary.planted", old.id, NOW - HOUR)])
     (found,) = judged(CHECK, asked, seen)
     assert found.value == 36000.0
+
+
+def test_a_canary_is_no_younger_than_the_file_of_its_point() -> None:
+    made = point(HOUR, 11)
+    store = look(collector="store_listing", more=[(WRITTEN, made.id, NOW - 9 * HOUR)])
+    looks = {"restic_snapshots": look(made), "store_listing": store}
+    asked = replace(question(PLANTED, "backup-rpo"), last_look=lambda collector, subject: looks.get(collector))
+    seen = look(collector="canary", more=[("canary.newest", made.id, NOW), ("canary.planted", made.id, NOW - HOUR)])
+    (found,) = judged(CHECK, asked, seen)
+    assert found.value == 9 * 3600.0

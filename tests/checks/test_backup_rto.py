@@ -11,9 +11,10 @@ from agent.core.facts.restore_pace import Draw, Totals, estimate
 from agent.core.inventory import Inventory, Sample
 from agent.core.judging.check import Need, Question
 from agent.core.model import Detail, Finding, Observation, State, Target
+from agent.core.points import Point
 from agent.core.reason import Reason
 from checks.backup_rto import CHECK
-from tests.checks.backups import BACKUP, OFFSITE, ONSITE
+from tests.checks.backups import BACKUP, OFFSITE, ONSITE, look, point
 from tests.checks.entered import entry
 
 NOW = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -172,3 +173,25 @@ def test_too_few_draws_say_how_many_there_are_and_of_which_copy() -> None:
         )
     ]
     assert judged(paced(1.0, 1.0), asked(exercise())) == []
+
+
+def damaged(file: str, *points: Point) -> Question:
+    """Return what is asked where a verification found a file of the copy damaged."""
+    listing = look(*points, ended=NOW)
+    found = look(collector="restic_check", more=[("verify.damage", f"damaged {file}", NOW)], ended=NOW)
+    looks = {"restic_snapshots": listing, "restic_check": found}
+    return replace(asked(), last_look=lambda collector, subject: looks.get(collector))
+
+
+def test_a_copy_with_one_sound_point_is_timed_whatever_else_is_damaged() -> None:
+    old, new = point(30 * HOUR, 1), point(HOUR, 2)
+    (one,) = judged(paced(1.0, 1.0, 1.0), damaged(f"snapshots/{old.id}", old, new))
+    assert one.state is State.MET
+    (one,) = judged(paced(1.0, 1.0, 1.0), damaged(f"snapshots/{old.id}", old))
+    assert (one.state, one.reason) == (State.UNPROVEN, Reason.DAMAGED)
+
+
+def test_a_slow_copy_is_too_slow_whatever_is_damaged() -> None:
+    old = point(30 * HOUR, 1)
+    (one,) = judged(paced(900_000.0, 900_000.0, 900_000.0), damaged(f"snapshots/{old.id}", old))
+    assert (one.state, one.reason) == (State.MISSED, Reason.TOO_SLOW)

@@ -302,3 +302,27 @@ def test_an_entry_as_it_was_has_no_past_and_proves_nothing() -> None:
     (revision,) = changed.earlier
     was = replace(changed, closing=Closing(at=datetime(2026, 11, 12, tzinfo=UTC))).as_it_was(revision)
     assert was == incident()
+
+
+def test_the_term_of_a_breach_of_a_day_is_said_as_a_day() -> None:
+    def due(now: str) -> tuple[str, object]:
+        verdict = judged((BREACHES_OF_OCTOBER, breach(detected="2026-11-20")), now)["breach-dpo", "breach-1"]
+        return told(verdict), verdict.about["due"]
+
+    assert due("2026-11-20T12:00+01:00") == ("met on-course", "2026-11-20")
+    assert due("2026-11-21T12:00+01:00")[1] == "2026-11-21"
+
+
+def test_a_term_that_was_amended_away_is_held_to_the_limit_of_its_day() -> None:
+    changed = amended(incident(), OVERDUE, **MOVED)
+    question = Question(
+        item=changed,
+        inventory=Inventory(),
+        target=Target(id="incident-report", unit="working-days", limit=3.0, evidence_age=timedelta(days=400)),
+        now=datetime(2026, 11, 30, tzinfo=UTC),
+        first_seen=datetime(2026, 10, 1, tzinfo=UTC),
+        entries=(changed,),
+        objective=lambda target, day: 10.0,
+    )
+    (found,) = judge_event(question, DUTIES["incident-report"], in_working_days)
+    assert (found.state, found.limit) == (State.MISSED, 10.0)

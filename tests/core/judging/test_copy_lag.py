@@ -172,6 +172,8 @@ def test_a_rewritten_point_stands_for_one_where_it_holds_half(
 ) -> None:
     rewritten = heir(tree="ee" * 32, files=files, bytes=bytes_held)
     assert excused(rewritten) is stands
+    unknown = replace(rewritten, tree=None)
+    assert excused(unknown, lost=replace(LOST, tree=None)) is stands
 
 
 def test_what_was_rewritten_twice_is_known_by_its_moment_and_must_hold_half() -> None:

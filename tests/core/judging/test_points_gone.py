@@ -64,3 +64,8 @@ def test_a_point_that_another_stands_for_is_not_gone() -> None:
 def test_what_is_no_point_is_passed_over() -> None:
     previous = look(more=[("backup.point", "no point", NOW), ("backup.point.gone", "none", NOW)])
     assert told(previous=previous) == []
+
+
+def test_a_point_that_was_gone_and_is_there_unread_is_so_as_of_this_look() -> None:
+    previous = look(NEW, more=[("backup.point.gone", OLD, NOW - DAY)])
+    assert told(NEW, previous=previous, unread=(OLD.id[:8],)) == [fact("backup.point.unread", OLD)]

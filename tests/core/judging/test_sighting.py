@@ -9,11 +9,11 @@ import pytest
 from agent.core.facts.canary import NEWEST, PLANTED, restored
 from agent.core.facts.recovery_points import AHEAD
 from agent.core.judging.counting import counted_points, dated_points, newest_that_counts
-from agent.core.judging.sighting import SIGHTED, WRITTEN, sightings, written_late
+from agent.core.judging.sighting import MADE_BY, SIGHTED, WRITTEN, made_by, sightings, written_late
 from agent.core.model import Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
-from tests.checks.backups import BACKUP, DAY, HOUR, NOW, look, point
+from tests.checks.backups import BACKUP, DAY, HOUR, NOW, SECOND, look, point
 
 AHEAD_OF_TIME = point(-2 * DAY, 7)
 
@@ -133,3 +133,14 @@ def test_a_point_that_is_gone_or_unread_keeps_its_first_sighting(name: str) -> N
 
 def test_a_point_that_was_never_ahead_has_no_sighting() -> None:
     assert remembered(look(point(HOUR, 2)), point(HOUR, 2), point(DAY, 3)) == {}
+
+
+@pytest.mark.parametrize(("ahead", "bounded_by"), [(AHEAD, False), (AHEAD + SECOND, True)])
+def test_a_point_is_ahead_of_a_look_from_five_minutes_on(ahead: timedelta, bounded_by: bool) -> None:
+    early = point(-ahead, 7)
+    assert remembered(look(early), early) == ({"07": NOW} if bounded_by else {})
+
+
+def test_a_machine_that_made_a_point_is_told_with_all_of_its_name() -> None:
+    seen = look(more=[(MADE_BY, "aa srv 1", NOW)])
+    assert made_by(seen) == {"aa": "srv 1"}
