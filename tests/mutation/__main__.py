@@ -30,6 +30,7 @@ TARGETS = (
 )
 TESTS = ("tests/checks", "tests/accounting", "tests/core")
 PURE = "not programs and not network"
+ORDER = ("-p", "tests.mutation.order", "--hypothesis-profile=few")
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
 WORDS = ("killed", "types", "timeout", "equivalent", "survived")
@@ -77,7 +78,7 @@ def copy_tree(folder: Path, targets: Sequence[str]) -> None:
         "source_paths": ["agent", "checks", "collectors"],
         "also_copy": top,
         "only_mutate": list(targets),
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-m", PURE, "--hypothesis-profile=few"],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-m", PURE, *ORDER],
         "pytest_add_cli_args_test_selection": list(TESTS),
         "type_check_command": types,
         "timeout_constant": 5.0,  # times 15: a loop without end costs a minute and a quarter
