@@ -104,7 +104,10 @@ def test_each_source_has_the_verdict_that_it_deserves(place: Path) -> None:
 def test_a_past_that_is_rewritten_shows_at_the_next_check(place: Path) -> None:
     before, _said = check(place)
     victim = sorted((place / "central" / "sound").rglob("*.gz"))[200]
-    write(victim, rfc3339(datetime.now(UTC) - 170 * DAY, "sound", 0) * 2, datetime.now(UTC) - 170 * DAY)
+    end = datetime.fromtimestamp(victim.stat().st_mtime, UTC)
+    # Other words at the same instants, whatever the time of day at which this runs.
+    text = "".join(rfc3339(end - timedelta(hours=hours), "sound", hours + 1) for hours in range(20, -1, -4))
+    write(victim, text, end)
     after, _said = check(place)
     assert after["log-retention sound"] == ("missed", "content-changed")
     assert {name for name in after if after[name] != before[name]} == {"log-retention sound"}
