@@ -326,3 +326,55 @@ def test_a_term_that_was_amended_away_is_held_to_the_limit_of_its_day() -> None:
     )
     (found,) = judge_event(question, DUTIES["incident-report"], in_working_days)
     assert (found.state, found.limit) == (State.MISSED, 10.0)
+
+
+def of_scota(entries: tuple[Entry, ...], now: str) -> tuple[str, dict[str, object], list[object]]:
+    """Return the beneficiary's verdict on incidents: state and reason, what it says, and the entries of the rest."""
+    verdict = judged(entries, now)["incident-report", "scota"]
+    return told(verdict), dict(verdict.about), [one.about.get("entry") for one in verdict.rest]
+
+
+def test_of_several_open_entries_the_first_one_due_speaks_for_all() -> None:
+    later = replace(incident(detected="2026-11-09T10:00+01:00"), id="incident-2")
+    state, about, rest = of_scota((OCTOBER, later, incident()), "2026-11-12T10:00+01:00")
+    assert (state, rest) == ("met on-course", [])
+    assert about == {
+        "entry": "incident-1", "opened": "2026-11-02T10:00:00+01:00", "due": "2026-11-17", "entries": 2
+    }  # fmt: skip
+
+
+def test_a_missed_entry_speaks_before_one_that_is_on_course() -> None:
+    later = replace(incident(detected="2026-11-09T10:00+01:00"), id="incident-2")
+    state, about, rest = of_scota((OCTOBER, later, incident()), "2026-11-18T10:00+01:00")
+    assert (state, about["entry"], about["entries"], rest) == ("missed overdue", "incident-1", 1, ["incident-2"])
+
+
+def test_where_nothing_happened_the_last_signed_month_is_named() -> None:
+    november = replace(entry("incident", "incident-8", none="2026-11", author="RSSI"))
+    assert of_scota((november, OCTOBER), "2026-11-24T10:00+01:00") == (
+        "not-applicable not-expected",
+        {"signed_until": "2026-11", "nothing_due": "none"},
+        [],
+    )
+    assert of_scota((), "2026-10-24T10:00+02:00") == (
+        "not-applicable not-expected",
+        {"month": "2026-10", "nothing_due": "none"},
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [("2026-11-06T23:59:59+01:00", "not-applicable not-expected"), ("2026-11-07T00:00+01:00", "unproven incomplete")],
+)
+def test_a_month_shows_nothing_from_its_sixth_working_day_after_on(now: str, state: str) -> None:
+    assert of_scota((), now)[0] == state
+
+
+def test_months_that_show_nothing_are_counted_and_the_first_is_named() -> None:
+    _, about, _ = of_scota((), "2026-12-24T10:00+01:00")
+    assert about == {"register": "incident", "month": "2026-10", "months": 2}
+    _, about, _ = of_scota((incident(reported="2026-11-12"),), "2026-12-24T10:00+01:00")
+    assert about == {"register": "incident", "month": "2026-10", "months": 1}
+    moved = amended(incident(detected="2026-10-30T10:00+01:00"), "2026-11-10T09:00+01:00", detected=MAJOR["detected"])
+    assert "month" not in of_scota((moved,), "2026-11-11T10:00+01:00")[1]
