@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from agent.core.duties.entries import DUTIES, Closing, Entry
+from agent.core.duties.expected import expected_entries
 from agent.core.duties.moments import read_when
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Question
-from agent.core.judging.events import in_working_days, judge_event, limit_of
+from agent.core.judging.events import in_hours, in_working_days, judge_event, limit_of
 from agent.core.model import State, Target
-from tests.checks.entered import amended, entry, judged, told
+from tests.checks.entered import INVENTORY, amended, entry, judged, told
 
 MAJOR = {"detected": "2026-11-02T10:00+01:00", "title": "panne", "major": "yes", "author": "RSSI"}
 BREACH = {"detected": "2026-11-20T10:00+01:00", "title": "fuite", "cnil_due": "yes", "author": "RSSI"}
@@ -378,3 +379,47 @@ def test_months_that_show_nothing_are_counted_and_the_first_is_named() -> None:
     assert about == {"register": "incident", "month": "2026-10", "months": 1}
     moved = amended(incident(detected="2026-10-30T10:00+01:00"), "2026-11-10T09:00+01:00", detected=MAJOR["detected"])
     assert "month" not in of_scota((moved,), "2026-11-11T10:00+01:00")[1]
+
+
+def test_an_entry_says_why_it_is_late_and_stands_on_nothing_once_closed() -> None:
+    late = incident(reported="2026-11-18", delay_reason="congés")
+    verdict = judged((OCTOBER, late), "2026-11-20T00:00+01:00")["incident-report", "incident-1"]
+    assert (verdict.about["delay_reason"], verdict.value) == ("congés", 11.0)
+    question = Question(
+        item=late,
+        inventory=Inventory(),
+        target=Target(id="incident-report", unit="working-days", limit=10.0, evidence_age=timedelta(days=400)),
+        now=datetime(2026, 11, 30, tzinfo=UTC),
+        first_seen=datetime(2026, 10, 1, tzinfo=UTC),
+        entries=(late,),
+    )
+    (found,) = judge_event(question, DUTIES["incident-report"], in_working_days)
+    assert (found.stands_until, found.value) == (None, 11.0)
+
+
+def test_a_duty_without_a_limit_is_due_at_once() -> None:
+    day = date(2026, 11, 20)
+    evening = read_when("2026-11-20T23:59:59.5+01:00")
+
+    def from_the_next_day(on: date) -> float | None:
+        return None if on == day else 86400.0
+
+    assert limit_of(evening, in_hours, lambda on: None, day) == 0
+    assert limit_of(evening, in_hours, from_the_next_day, date(2026, 11, 21)) == 0
+
+
+def test_a_term_that_falls_just_after_midnight_is_held_to_the_limit_of_that_day() -> None:
+    start = read_when("2026-11-20T00:00:00.000002+01:00")
+    assert limit_of(start, in_hours, lambda on: 86400.0 if on.day == 20 else 3600.0, date(2026, 11, 30)) == 3600.0
+
+
+def test_an_entry_is_expected_from_its_first_day_to_the_one_on_which_it_was_closed() -> None:
+    moved = amended(incident(detected="2026-11-01T10:00+01:00"), "2026-11-10T09:00+01:00", reported="2026-11-12")
+    moved = amended(moved, "2026-11-11T09:00+01:00", detected=MAJOR["detected"])
+    (one,) = expected_entries((moved,), INVENTORY, date(2026, 11, 13))
+    assert (one.key.target, one.key.subject, one.starts, one.ends) == (
+        "incident-report",
+        "incident-1",
+        date(2026, 11, 1),
+        date(2026, 11, 12),
+    )

@@ -36,7 +36,7 @@ def read_when(text: str, zone: ZoneInfo = PARIS) -> When:
         raise ValueError("is neither an instant nor a date")
     try:
         day = date.fromisoformat(text[:10])
-        instant = datetime.fromisoformat(text.upper().replace(",", ".")) if len(text) > 10 else None
+        instant = datetime.fromisoformat(text.upper()) if len(text) > 10 else None
     except ValueError as error:
         raise ValueError("is no day or no time of day") from error
     if not FIRST_YEAR < day.year < LAST_YEAR:

@@ -159,4 +159,4 @@ def test_a_month_is_to_be_signed_before_the_sixth_working_day_after_it(month: st
 
 def test_a_term_in_hours_is_told_in_universal_time() -> None:
     term = hours_term(read_when("2026-11-24T10:00+01:00"), None, timedelta(hours=24), at("2026-11-24T11:00+01:00"))
-    assert (term.due.tzinfo, term.sure.tzinfo) == (UTC, UTC)
+    assert term.due.tzinfo is UTC and term.sure.tzinfo is UTC

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.judging.anomalies import Suspicion, removed_share, still_since, suspicion
+from agent.core.judging.anomalies import Suspicion, looks_wrong, removed_share, still_since, suspicion
 from agent.core.judging.counting import Series
 from agent.core.model import Detail
 from agent.core.points import Point
@@ -279,6 +279,7 @@ def test_files_that_were_replaced_are_told_by_what_they_added() -> None:
     replaced = (CHANGED, {"removed_percent": 30, "added_bytes": 601, "usual_bytes": 100.0})
     assert said(small, **renamed, added_bytes=601) == replaced
     assert said(small, **renamed, added_bytes=600) is None
+    assert said(flat(bytes=100), **{**renamed, "bytes": 100}, added_bytes=500) is None
     assert said(flat(bytes=100), **{**renamed, "bytes": 100}, added_bytes=501) == (
         CHANGED,
         {"removed_percent": 30, "added_bytes": 501, "usual_bytes": 100.0},
@@ -373,3 +374,41 @@ def test_encryption_is_told_for_a_day_to_the_second(ago: timedelta) -> None:
 def test_a_shrunk_point_is_told_only_while_it_is_the_newest() -> None:
     bad = replace(NEWEST, id="ee" * 32, time=NOW - HOUR, files=1)
     assert suspicion(Series(path="/srv", counted=(NEWEST, bad, *flat())), NOW) is None
+
+
+def test_a_level_after_a_wanted_change_is_told_by_one_point() -> None:
+    small = replace(NEWEST, bytes=4_999_999)
+    assert looks_wrong(small, flat(days=1)) is None
+    found = looks_wrong(small, flat(days=1), at_least=1)
+    assert found is not None and found.about == {"bytes": 4_999_999, "usual_bytes": 10_000_000.0}
+
+
+def test_a_removed_share_is_never_more_than_all() -> None:
+    assert removed_share(replace(NEWEST, files=0, files_new=1000), PLAIN) == 1.0
+
+
+def test_where_seven_points_tell_a_share_what_was_rewritten_is_not_judged() -> None:
+    packed = flat(BUSY, packed_bytes=1_800_000)
+    assert said(packed, added_bytes=11_000_000, packed_bytes=10_670_000, files_changed=50) is None
+
+
+def standstills(now: int, before: int, oldest: int = 0) -> list[Point]:
+    """Return a source that stands still for `now` days, and stood so for `before` days, and at its beginning."""
+    runs = ((now, PLAIN_STILL), (8, PLAIN), (before, PLAIN_STILL), (20, PLAIN), (oldest, PLAIN_STILL))
+    kinds = [kind for days, kind in runs for _ in range(days)]
+    return [replace(kind, id=f"{day:064x}", time=NOW - day * DAY) for day, kind in enumerate(kinds)]
+
+
+PLAIN_STILL = replace(PLAIN, added_bytes=0, packed_bytes=0, files_changed=0)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "oldest", "told_of"),
+    [(10, 5, 0, False), (11, 5, 0, True), (10, 0, 6, False), (11, 0, 6, True), (12, 0, 7, False)],
+)
+def test_a_standstill_is_told_from_more_than_twice_the_longest_before_on(
+    now: int, before: int, oldest: int, told_of: bool
+) -> None:
+    points = standstills(now, before, oldest)
+    since = still_since(Series(path="/srv", counted=tuple(points)))
+    assert since == (points[now].time if told_of else None)
