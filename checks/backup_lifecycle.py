@@ -59,7 +59,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
 
 
 def _kept(seen: Observation, backup: Backup) -> tuple[Point, ...]:
-    """Return the backup's points, also those that `restic rewrite` gave another date or another machine's name."""
+    """Return the backup's points, also those that were rewritten under another date or another machine's name."""
     # A point that is there and can no longer be read is data that is kept, all the same.
     points = dated_points(seen, backup.program, names=("backup.point", "backup.point.unread"))
     makers = made_by(seen)
