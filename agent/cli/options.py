@@ -24,6 +24,10 @@ LanguageOption = Annotated[
     typer.Option("--language", help="Of what people read; left out: the configuration's.", show_default=False),
 ]
 
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Replace files of an earlier run that were edited since.", show_default=False)
+]
+
 
 def configuration_path(explicit: Path | None) -> Path:
     """Return the configuration file to use: the one given, else `$BEFFROI_CONFIG`, else the default."""

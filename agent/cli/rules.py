@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli.options import ConfigOption, LanguageOption, configuration_path
+from agent.cli.options import ConfigOption, ForceOption, LanguageOption, configuration_path
 
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     def rules(
         output: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write into; made where it is not.")],
         runbooks: RunbooksOption = "docs/runbooks",
+        force: ForceOption = False,
         config: ConfigOption = None,
         language: LanguageOption = None,
     ) -> None:
@@ -43,8 +44,7 @@ def register(app: typer.Typer) -> None:
             rhythms=rhythms,
             of_hosts=of_hosts,
         )
-        for path in write_all(output, texts, mark=HEAD):
-            typer.echo(path)
+        write_all(output, texts, mark=HEAD, force=force, say=typer.echo)
 
 
 def looks(configuration: "Configuration") -> tuple[dict[str, timedelta], frozenset[str]]:

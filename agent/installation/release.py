@@ -1,6 +1,6 @@
 """A release: the program and its locked libraries in a virtual environment of their own, known by what it is made of.
 
-Reads:  the checkout that the running program lies in: its packages, requirements/runtime.txt, systemd/.
+Reads:  the checkout that the running program lies in: its packages, dashboards/, requirements/runtime.txt, systemd/.
 Needs:  root, and pip's index or a directory of wheels.
 Blind:  whether the release works: that is asked of the service.
 """
@@ -22,6 +22,8 @@ from agent.installation.programs import carried_out
 
 LOCK = "requirements/runtime.txt"
 UNITS = "systemd"
+# What the program reads beside its packages.
+DATA = ("dashboards",)
 COMPLETE = "complete"
 WELL = "well"
 Say = Callable[[str], None]
@@ -114,7 +116,7 @@ def name_of(source: Path, python: Path) -> str:
 
 def files_of(source: Path) -> Iterator[Path]:
     """Yield every file of a checkout that a release is made of, relative to it."""
-    for name in (*PACKAGES, UNITS):
+    for name in (*PACKAGES, *DATA, UNITS):
         for path in (source / name).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path.relative_to(source)
@@ -162,7 +164,7 @@ def _fill(release: Release, source: Path, python: Path, wheels: Path | None) -> 
     carried_out(str(python), "-I", "-m", "venv", "--without-pip", str(folder))
     _install_libraries(folder, source / LOCK, wheels)
     site = next(folder.glob("lib/python*/site-packages"))
-    for name in PACKAGES:
+    for name in (*PACKAGES, *DATA):
         shutil.copytree(source / name, site / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(source / UNITS, release.units)
     starter = folder / "bin/beffroi"

@@ -8,6 +8,7 @@ import yaml
 from agent.config.settings import Configuration
 from agent.core.duties.expected import Expected, expected
 from agent.core.ringing import rings_after
+from agent.core.text_digest import BLANK
 from agent.rules.agent_alerts import agent_alerts
 from agent.rules.alert import Alert
 from agent.rules.alertmanager import alertmanager
@@ -21,7 +22,7 @@ from agent.wording.languages import Language
 RULES, TESTS, LONG_TESTS = "beffroi.rules.yml", "beffroi.tests.yml", "beffroi.long-tests.yml"
 ALERTMANAGER = "beffroi-alertmanager.yml"
 PROMETHEUS, BY_FILE, TARGETS = "beffroi-prometheus.yml", "beffroi-prometheus-by-file.yml", "beffroi.targets.yml"
-HEAD = "# Written by beffroi rules from its configuration; a later run writes it anew."
+HEAD = "# Written by beffroi rules from its configuration"
 
 
 def alerts(
@@ -75,4 +76,5 @@ def _tests(chosen: Sequence[Case], interval: int) -> str:
 
 def _text(document: object, *more: str) -> str:
     dumped = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=110)
-    return "\n".join([HEAD, *more, dumped])
+    head = f"{HEAD}; kept by a later run where it was edited since: {BLANK}"
+    return "\n".join([head, *more, dumped])

@@ -17,6 +17,7 @@ TOP_LEVEL = {
 ACROSS = {
     "contract",
     "parts",
+    "dashboards",
     "faults",
     "end_to_end",
     "benchmarks",

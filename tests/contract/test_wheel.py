@@ -14,6 +14,7 @@ from tests.parts.checkout import HOME, PACKAGES, committed, copy_to
 
 pytestmark = pytest.mark.programs
 
+CARRIED = (*PACKAGES, "dashboards")
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 
 
@@ -28,7 +29,7 @@ def run(*command: str | Path, status: int = 0) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from a copy of the tree, with the build tool that is here."""
-    tree = copy_to(tmp_path_factory.mktemp("tree"), *PACKAGES, "pyproject.toml", "README.md", "LICENSE", "requirements")
+    tree = copy_to(tmp_path_factory.mktemp("tree"), *CARRIED, "pyproject.toml", "README.md", "LICENSE", "requirements")
     folder = tmp_path_factory.mktemp("wheel")
     run(*PIP, "wheel", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, tree)
     (built,) = folder.glob("*.whl")
@@ -50,9 +51,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_every_committed_file_of_the_packages_and_nothing_else(wheel: Path) -> None:
     held = {Path(name) for name in zipfile.ZipFile(wheel).namelist()}
     own = {file for file in held if file.parts[0] != f"beffroi-{VERSION}.dist-info"}
-    expected = {file for file in committed() if file.parts[0] in PACKAGES}
+    expected = {file for file in committed() if file.parts[0] in CARRIED}
     assert expected - own == set()
-    assert {file.parts[0] for file in own} == set(PACKAGES)
+    assert {file.parts[0] for file in own} == set(CARRIED)
 
 
 def test_the_wheel_carries_its_licence_and_asks_for_what_it_imports(wheel: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.dashboards.written import files
+from agent.cli.dashboards import files
 from tests.parts.program import beffroi, daemon, fetched
 from tests.parts.supervision import asked, prometheus
 from tests.parts.watched import Watched

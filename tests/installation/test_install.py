@@ -58,6 +58,13 @@ def test_a_first_installation_runs_and_says_what_each_step_did(machine: Machine)
     assert (machine.places.units / "beffroi.service").read_text().startswith("[Service]")
 
 
+def test_the_release_holds_the_dashboards_beside_the_packages(machine: Machine) -> None:
+    machine.install()
+    (found,) = machine.places.releases.glob("*/lib/python*/site-packages/dashboards/beffroi-agent.json")
+    assert (found.parent.parent / "agent" / "__init__.py").exists()
+    assert found.stat().st_mode & 0o777 == 0o644
+
+
 def test_the_release_may_be_read_by_all_whatever_the_mask(machine: Machine) -> None:
     (machine.source / "agent/__init__.py").chmod(0o600)
     before = os.umask(0o077)

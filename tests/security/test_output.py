@@ -33,7 +33,7 @@ def _page(folder: Path) -> None:
 
 
 def _rules(folder: Path) -> None:
-    write_all(folder, {NAME: "# mark\n"}, mark="# mark")
+    write_all(folder, {NAME: "# mark\n"}, mark="# mark", force=True, say=lambda _: None)
 
 
 def _new(folder: Path) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.dashboards.panel import DATASOURCE, Json, Panel
+from tests.dashboards.panel import DATASOURCE, Json, Panel
 
 WIDTH = 24
 # The schema of the JSON that Grafana 11 and 12 write (grafana-foundation-sdk 0.0.21).
 SCHEMA = 42
 ON_TIME_CHANGE = 2
+HIDDEN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +22,8 @@ class Dashboard:
     panels: Sequence[Panel]
     since: str = "now-7d"
 
-    def written(self) -> Json:
-        """Return it as Grafana reads it."""
+    def written(self, digest: str) -> Json:
+        """Return it as Grafana reads it; `digest` stands in a variable that it does not show."""
         return {
             "uid": self.id,
             "title": self.title,
@@ -34,7 +35,7 @@ class Dashboard:
             "refresh": "1m",
             "time": {"from": self.since, "to": "now"},
             "schemaVersion": SCHEMA,
-            "templating": {"list": _variables()},
+            "templating": {"list": [*_variables(), _hidden("digest", digest)]},
             "panels": list(_placed(self.panels)),
         }
 
@@ -56,6 +57,10 @@ def _variables() -> list[Json]:
         _labels("instance", "Agent", 'label_values(beffroi_build_info{job=~"$job"}, instance)'),
         _labels("beneficiary", "Bénéficiaire", 'label_values(beffroi_target_state{job=~"$job"}, beneficiary)'),
     ]
+
+
+def _hidden(name: str, value: str) -> Json:
+    return {"name": name, "type": "constant", "hide": HIDDEN, "skipUrlSync": True, "query": value}
 
 
 def _labels(name: str, label: str, query: str) -> Json:

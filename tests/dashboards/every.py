@@ -3,8 +3,9 @@
 from agent.core.convention import CLAUSES
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Perimeter
 from agent.core.model import State
-from agent.dashboards.dashboard import Dashboard
-from agent.dashboards.panel import (
+from agent.wording.states import STATES, state_symbol
+from tests.dashboards.dashboard import Dashboard
+from tests.dashboards.panel import (
     GREEN,
     GREY,
     HERE,
@@ -20,7 +21,6 @@ from agent.dashboards.panel import (
     states,
     table,
 )
-from agent.wording.states import STATES, state_symbol
 
 DAY = 86400
 BAD_NAMES = {

@@ -1,7 +1,7 @@
 """The parts of a Grafana dashboard that ours are made of, as plain values.
 
-They are written by hand rather than by Grafana's SDK, so that `beffroi dashboards` needs nothing at run time; the
-tests read them back through the SDK's types, which know every field (docs/decisions.md).
+They are written by hand rather than by Grafana's SDK; the tests read them back through the SDK's types, which know
+every field (docs/decisions.md).
 Source: grafana-foundation-sdk 0.0.21, models of the dashboard and of each panel.
 """
 

@@ -1,1 +1,0 @@
-"""Dashboards for Grafana, as values that become JSON; the same for every configuration."""
