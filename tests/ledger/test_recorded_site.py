@@ -1,0 +1,140 @@
+"""A ledger of the version before typed facts says today what it said then, and nothing that was digested moves."""
+
+import gzip
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.core.model import Observation
+from agent.evaluation.session import reading
+from agent.export.pages.status_page import render
+from agent.ledger.keys import PUBLIC_NAME
+from agent.queries.current_state import survey
+from tests.ledger.what_a_site_says import Still, told
+from tests.parts.program import beffroi
+
+RECORDED = Path(__file__).parent / "recorded"
+DIGESTED = "SELECT * FROM chain LEFT JOIN payload USING (sequence) ORDER BY sequence"
+# Verdicts that a rule makes otherwise today, on purpose: "target subject" and why.
+JUDGED_OTHERWISE: dict[str, str] = {}
+
+
+@pytest.fixture(scope="module")
+def before() -> dict[str, Any]:
+    """Return what the version that wrote the ledger said of it."""
+    said: dict[str, Any] = json.loads(gzip.decompress((RECORDED / "site.json.gz").read_bytes()))
+    return said
+
+
+@pytest.fixture(scope="module")
+def configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the configuration of the site, over its ledger."""
+    folder = tmp_path_factory.mktemp("site")
+    state = folder / "state"
+    state.mkdir()
+    with closing(sqlite3.connect(state / "ledger.sqlite")) as connection:
+        connection.executescript(gzip.decompress((RECORDED / "site.sql.gz").read_bytes()).decode())
+        connection.execute("PRAGMA journal_mode = WAL")
+    shutil.copy(RECORDED / "site.pub.pem", state / PUBLIC_NAME)
+    path = folder / "site.toml"
+    path.write_text((RECORDED / "site.toml").read_text().replace("{state}", str(state)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def now(configuration: Path, before: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of it today, at the same instant."""
+    said: dict[str, Any] = json.loads(json.dumps(told(configuration, datetime.fromisoformat(before["at"]))))
+    return said
+
+
+def known_then(now: Any, then: Any) -> Any:
+    """Return what is said now, without the fields that were not there then."""
+    if isinstance(now, dict) and isinstance(then, dict):
+        return {name: known_then(one, then[name]) for name, one in now.items() if name in then}
+    if isinstance(now, list) and isinstance(then, list) and len(now) == len(then):
+        return [known_then(*pair) for pair in zip(now, then, strict=True)]
+    return now
+
+
+def by_key(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the verdicts of a document by target and subject."""
+    return {f"{one['target']} {one['subject']}": one for one in document["verdicts"]}
+
+
+def test_a_kept_verdict_says_what_it_said(now: dict[str, Any], before: dict[str, Any]) -> None:
+    assert known_then(now["stands"], before["stands"]) == before["stands"]
+
+
+def test_a_rule_makes_of_a_kept_look_what_it_made(now: dict[str, Any], before: dict[str, Any]) -> None:
+    then, today = by_key(before["anew"]["document"]), by_key(now["anew"]["document"])
+
+    assert set(JUDGED_OTHERWISE) <= set(then)
+    for key in then.keys() - JUDGED_OTHERWISE.keys():
+        assert known_then(today[key], then[key]) == then[key]
+        written = before["anew"]["written"][key]
+        assert known_then(now["anew"]["written"][key], written) == written
+
+
+def test_a_subject_s_page_says_what_it_said(now: dict[str, Any], before: dict[str, Any]) -> None:
+    assert known_then(now["subjects"], before["subjects"]) == before["subjects"]
+
+
+def test_a_report_counts_what_it_counted(now: dict[str, Any], before: dict[str, Any]) -> None:
+    assert now["report"] == before["report"]
+
+
+def test_no_metric_of_an_older_ledger_moves(now: dict[str, Any], before: dict[str, Any]) -> None:
+    samples = {line for line in before["metrics"] if not line.startswith("#")}
+
+    assert samples
+    assert samples - set(now["metrics"]) == set()
+
+
+def test_the_chain_over_older_rows_holds(now: dict[str, Any], before: dict[str, Any]) -> None:
+    assert now["verify"] == before["verify"]
+    assert now["verify"][0] == "sound"
+
+
+def test_every_look_of_an_older_ledger_is_read(configuration: Path) -> None:
+    with reading(configuration) as (_loaded, ledger, _clock):
+        assert ledger is not None
+        looks = [ledger.latest(run.collector, run.subject) for run in ledger.runs()]
+
+    facts = [
+        fact for one in looks if one is not None and isinstance(one.reading, Observation) for fact in one.reading.facts
+    ]
+    assert len(looks) == 31
+    assert len(facts) > 200
+
+
+def test_the_page_of_an_older_ledger_shows_each_subject(configuration: Path, before: dict[str, Any]) -> None:
+    at = datetime.fromisoformat(before["at"])
+    with reading(configuration, clock=Still(at)) as (loaded, ledger, _clock):
+        page = render(survey(loaded, ledger, now=at))
+
+    assert [key for key, one in by_key(before["stands"]["document"]).items() if one["subject"] not in page] == []
+
+
+@pytest.mark.programs
+def test_a_look_of_today_goes_on_with_an_older_ledger(configuration: Path, tmp_path: Path) -> None:
+    own = shutil.copytree(configuration.parent / "state", tmp_path / "state")
+    path = tmp_path / "site.toml"
+    path.write_text(configuration.read_text().replace(str(configuration.parent / "state"), str(own)))
+    with closing(sqlite3.connect(own / "ledger.sqlite")) as connection:
+        rows = connection.execute(DIGESTED).fetchall()
+
+    done = beffroi("check", "--json", "--config", path)
+    assert done.code in (1, 3), done.err
+    assert not [one for one in done.verdicts.values() if one["reason"] == "bug"]
+    assert beffroi("ledger", "verify", "--config", path).code == 0
+
+    with closing(sqlite3.connect(own / "ledger.sqlite")) as connection:
+        assert connection.execute(DIGESTED).fetchall()[: len(rows)] == rows
+        assert connection.execute("SELECT max(sequence) FROM chain").fetchone()[0] > len(rows)
