@@ -34,7 +34,7 @@ def needs(question: Question) -> tuple[Need, ...]:
     return tuple(
         Need(collector=COLLECTOR, subject=host.id, optional=True)
         for host in question.inventory.hosts
-        if host.collect is None or COLLECTOR in host.collect
+        if host.collects(COLLECTOR)
     )
 
 

@@ -1,5 +1,6 @@
 """`beffroi explain`: what a target, a reason code, a collector or a metric is, why it counts, how to mend it."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from agent.cli.options import LanguageOption
 
 if TYPE_CHECKING:
+    from agent.core.collecting.collector import Collector
     from agent.export.catalogue import Metric
     from agent.wording.languages import Language
 
@@ -45,7 +47,10 @@ def explanation(name: str, language: str | None) -> str:
         "ssh": ssh_guide(root_requests.program(), chosen),
         "network": network_guide(root_requests.program(), chosen),
     }
-    collectors = find().documents
+    registry = find()
+    collectors = {
+        name: f"{text.rstrip()}\n{looks(registry.collectors[name])}" for name, text in registry.documents.items()
+    }
     metrics = {metric.name: described(metric) for metric in METRICS.values()}
     text = explain.explain(name, chosen, collectors=collectors, metrics=metrics, guides=guides)
     if text is None:
@@ -53,6 +58,18 @@ def explanation(name: str, language: str | None) -> str:
         hint = f"did you mean {', '.join(near)}?" if near else "a target, reason code, state, collector or metric"
         raise UsageError(f"nothing is named {name!r}", hint)
     return text
+
+
+def looks(collector: "Collector") -> str:
+    """Return how often a collector looks, and what leaves a host out of it."""
+    from agent.config.schedule_keys import schedule_keys
+    from agent.config.values import write_rhythm
+
+    default = schedule_keys()[collector.schedule].default
+    how = f"every {write_rhythm(default)}" if isinstance(default, timedelta) else f"at {default}"
+    word = collector.collect_word
+    left_out = "" if word is None else f"; a host whose collect leaves {word} out is not looked at"
+    return f"Looks:  {how}, unless [schedule] {collector.schedule} says otherwise{left_out}"
 
 
 def described(metric: "Metric") -> str:

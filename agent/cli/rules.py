@@ -56,7 +56,7 @@ def looks(configuration: "Configuration") -> tuple[dict[str, timedelta], frozens
     rhythms: dict[str, timedelta] = {}
     of_hosts = set()
     for errand in errands(find(), configuration.inventory):
-        rhythm = getattr(configuration.schedule, errand.collector.schedule)
+        rhythm = configuration.schedule.rhythms[errand.collector.schedule]
         rhythms[errand.collector.name] = rhythm if isinstance(rhythm, timedelta) else timedelta(days=1)
         if errand.collector.looks_at is DeclaredHost:
             of_hosts.add(errand.collector.name)

@@ -39,7 +39,7 @@ def unwatched_mounts(inventory: Inventory, mounts: Iterable[Mount]) -> tuple[str
 
 def unwatched_paths(inventory: Inventory) -> tuple[str, ...]:
     """Return what no look at accounts covers (contract, «Access»): who stands at a machine, and who is in already."""
-    hosts = [host.id for host in inventory.hosts if host.collect is None or "access" in host.collect]
+    hosts = [host.id for host in inventory.hosts if host.collects("access")]
     more = f" +{len(hosts) - MOST_NAMED}" if len(hosts) > MOST_NAMED else ""
     return (f"console, su, sudo ({' '.join(hosts[:MOST_NAMED])}{more})",) if hosts else ()
 

@@ -11,6 +11,7 @@ from agent.config import inventory_schema as declared
 from agent.config import schema, settings
 from agent.config.programs import programs
 from agent.config.promises import PROMISED_RATE
+from agent.config.schedule_keys import schedule_keys
 from agent.config.secrets import find_secret
 from agent.config.values import read_limit
 from agent.core.convention import CLAUSES, Clause
@@ -46,7 +47,10 @@ def build(file: schema.File, path: Path, digest: str, left_out: tuple[str, ...] 
         path=path,
         digest=digest,
         agent=_agent(file.agent),
-        schedule=settings.Schedule(**{key: getattr(file.schedule, key) for key in schema.ScheduleTable.model_fields}),
+        schedule=settings.Schedule(
+            rhythms={key: getattr(file.schedule, key) for key in schedule_keys()},
+            verify_budget=file.schedule.verify_budget,
+        ),
         convention=settings.Convention(
             reference=file.convention.reference,
             provider=file.convention.provider,

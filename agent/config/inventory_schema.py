@@ -1,7 +1,7 @@
 """The keys of everything that a file declares: beneficiaries, hosts, backups, logs, perimeters, flows, web filters."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -23,6 +23,13 @@ from agent.config.forms import (
     Text,
 )
 from agent.config.programs import DEFAULT
+from agent.config.schedule_keys import collect_words
+
+# The words are known only once the collectors are listed.
+if TYPE_CHECKING:
+    CollectWord = str
+else:
+    CollectWord = Literal[collect_words()]
 
 
 class BeneficiaryTable(Table):
@@ -149,7 +156,7 @@ class HostTable(Table):
     perimeter: Literal["mutualised", "own"] | None = key(
         "Shared, or the beneficiary's own.", '"mutualised"', "not declared"
     )
-    collect: list[Literal["patches", "antivirus", "clock", "access", "network"]] | None = key(
+    collect: list[CollectWord] | None = key(
         "What is looked at; `[]` expects nothing of it.",
         '["patches", "antivirus"]',
         "what applies to the machine",
@@ -185,9 +192,7 @@ class EachTable(Table):
     perimeter: Literal["mutualised", "own"] | None = key(
         "Shared, or the beneficiary's own.", '"mutualised"', "not declared"
     )
-    collect: list[Literal["patches", "antivirus", "clock", "access", "network"]] | None = key(
-        "What is looked at.", '["patches", "clock"]', "what applies to the machine"
-    )
+    collect: list[CollectWord] | None = key("What is looked at.", '["patches", "clock"]', "what applies to the machine")
 
 
 class InventoryTable(Table):

@@ -3,9 +3,9 @@
 The models only say what each key may hold by itself; what must hold between keys is in `agreement`.
 """
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from agent.config import settings
 from agent.config.declaring import Table, default, key, needed
@@ -40,6 +40,8 @@ from agent.config.inventory_schema import (
     PerimeterTable,
     WebFilterTable,
 )
+from agent.config.schedule_keys import schedule_keys
+from agent.config.values import write_rhythm
 
 _AGENT = settings.Agent()
 _SCHEDULE = settings.Schedule()
@@ -100,21 +102,26 @@ class AgentTable(Table):
     )
 
 
-class ScheduleTable(Table):
+class BudgetTable(Table):
     """How often each thing is looked at, or at what time of day. A start does what is due."""
 
-    backups: Rhythm = default(_SCHEDULE.backups, "List every copy's recovery points.", '"15m"')
-    verify: Rhythm = default(_SCHEDULE.verify, "Verify the copies, within `verify_budget`.", '"03:30"')
     verify_budget: Size = default(_SCHEDULE.verify_budget, "How much one verification may read.", '"20GiB"')
-    samples: Rhythm = default(
-        _SCHEDULE.samples, "Restore some files of each off-site copy whose backup has a `sample`.", '"7d"'
-    )
-    patches: Rhythm = default(_SCHEDULE.patches, "Look for pending updates.", '"6h"')
-    antivirus: Rhythm = default(_SCHEDULE.antivirus, "Look at the protection of hosts.", '"15m"')
-    logs: Rhythm = default(_SCHEDULE.logs, "Look at the logs collected.", '"1h"')
-    clock: Rhythm = default(_SCHEDULE.clock, "Look at the clocks of hosts.", '"15m"')
-    access: Rhythm = default(_SCHEDULE.access, "Look at accounts and at the ways in.", '"6h"')
-    network: Rhythm = default(_SCHEDULE.network, "Try the flows and the web filter, look at firewalls.", '"1h"')
+
+
+def _schedule_table() -> type[BudgetTable]:
+    """Return the table with the keys that collectors declare."""
+    keys: dict[str, Any] = {
+        name: (Rhythm, default(one.default, one.description, f'"{write_rhythm(one.default)}"'))
+        for name, one in schedule_keys().items()
+    }
+    return create_model("ScheduleTable", __base__=BudgetTable, __doc__=BudgetTable.__doc__, **keys)
+
+
+# The keys are known only once the collectors are listed.
+if TYPE_CHECKING:
+    ScheduleTable = BudgetTable
+else:
+    ScheduleTable = _schedule_table()
 
 
 class ConventionTable(Table):
@@ -188,7 +195,7 @@ class File(Table):
     """The whole file."""
 
     agent: AgentTable = AgentTable()
-    schedule: ScheduleTable = ScheduleTable()
+    schedule: ScheduleTable = Field(default_factory=ScheduleTable)
     convention: ConventionTable = ConventionTable()
     beneficiary: list[BeneficiaryTable] = Field(default_factory=list)
     inventory: InventoryTable = InventoryTable()

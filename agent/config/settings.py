@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from agent.config.schedule_keys import schedule_keys
 from agent.core.inventory import Inventory
 from agent.core.model import Target
 
@@ -30,18 +31,12 @@ class Agent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The `[schedule]` table: how often, or at what time of day (`HH:MM`, in `[agent] timezone`)."""
+    """The `[schedule]` table: by each key how often, or at what time of day (`HH:MM`, in `[agent] timezone`)."""
 
-    backups: timedelta | str = timedelta(minutes=15)
-    verify: timedelta | str = "03:30"
+    rhythms: Mapping[str, timedelta | str] = field(
+        default_factory=lambda: {key.name: key.default for key in schedule_keys().values()}
+    )
     verify_budget: int = 20 * 1024**3
-    samples: timedelta | str = timedelta(days=7)
-    patches: timedelta | str = timedelta(hours=6)
-    antivirus: timedelta | str = timedelta(minutes=15)
-    logs: timedelta | str = timedelta(hours=1)
-    clock: timedelta | str = timedelta(minutes=15)
-    access: timedelta | str = timedelta(hours=6)
-    network: timedelta | str = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,11 @@ def read_rhythm(text: str) -> timedelta | str:
     return rhythm
 
 
+def write_rhythm(rhythm: timedelta | str) -> str:
+    """Return a rhythm as `read_rhythm` reads it."""
+    return rhythm if isinstance(rhythm, str) else write_duration(rhythm)
+
+
 def read_day(value: object) -> date:
     """Return the civil day of a TOML date, or of an instant with a zone (its day in Paris)."""
     if isinstance(value, datetime):

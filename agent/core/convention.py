@@ -35,7 +35,7 @@ class Clause:
 
     `subjects` are the inventory's types that have a verdict of their own under it. `by_age`: judged by an age that
     grows by itself, so that a grace of the alert makes sense. `page`: a miss rings at night unless configured
-    otherwise.
+    otherwise. `collect_word`: a host whose `collect` leaves this word out has no verdict.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Clause:
     by_age: bool = False
     page: bool = False
     run_allowance: timedelta = timedelta(0)
+    collect_word: str | None = None
 
 
 H6, H13, H26 = timedelta(hours=6), timedelta(hours=13), timedelta(hours=26)
@@ -70,21 +71,21 @@ _CLAUSES = (
     Clause(id="log-retention", article="5", subjects=(LogSource,), unit="seconds", limit=350 * DAY, evidence_age=H26,
            better=Better.HIGHER),
     Clause(id="log-collection", article="5", subjects=(LogSource, DeclaredHost), unit="seconds", limit=24 * HOUR,
-           evidence_age=H6, by_age=True),
+           evidence_age=H6, by_age=True, collect_word="clock"),
     Clause(id="endpoint-protection", article="5", subjects=(DeclaredHost,), unit="seconds", limit=96 * HOUR,
-           evidence_age=H6, by_age=True, page=True),
+           evidence_age=H6, by_age=True, page=True, collect_word="antivirus"),
     Clause(id="patching", article="5", subjects=(DeclaredHost,), unit="seconds", limit=31 * DAY, evidence_age=H13,
-           by_age=True),
+           by_age=True, collect_word="patches"),
     Clause(id="vulnerability-scan", article="5", subjects=(Perimeter,), unit="seconds", limit=92 * DAY,
            evidence_age=days(92), counted=Counted.BY_EVENT, by_age=True),
     Clause(id="penetration-test", article="5", subjects=(Perimeter,), unit="seconds", limit=365 * DAY,
            evidence_age=days(365), counted=Counted.BY_EVENT, by_age=True),
     Clause(id="strong-authentication", article="5", subjects=(DeclaredHost,), unit="ratio", limit=1.0,
-           evidence_age=H26, better=Better.HIGHER),
+           evidence_age=H26, better=Better.HIGHER, collect_word="access"),
     Clause(id="access-revocation", article="5", subjects=(Beneficiary,), unit="seconds", limit=24 * HOUR,
            evidence_age=H26, counted=Counted.BY_EVENT),
     Clause(id="network-segmentation", article="5", subjects=(Flow, DeclaredHost), unit="ratio", limit=1.0,
-           evidence_age=H26, better=Better.HIGHER),
+           evidence_age=H26, better=Better.HIGHER, collect_word="network"),
     Clause(id="web-filtering", article="5", subjects=(WebFilter,), unit="ratio", limit=1.0, evidence_age=H26,
            better=Better.HIGHER),
     Clause(id="incident-report", article="5.1", subjects=(Beneficiary,), unit="working-days", limit=10.0,

@@ -125,6 +125,10 @@ class DeclaredHost:
     starts: date | None = None
     ends: date | None = None
 
+    def collects(self, word: str) -> bool:
+        """Tell whether `collect` asks for this; left out, it asks for whatever applies to the machine."""
+        return self.collect is None or word in self.collect
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:

@@ -14,6 +14,7 @@ from types import FrameType
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
+from agent.config.schedule_keys import schedule_keys
 from agent.config.settings import Configuration, Schedule
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading, Verdict
@@ -23,7 +24,7 @@ from agent.daemon.self_check import SelfWatch
 from agent.daemon.systemd import WELL, notify, watchdog_interval
 from agent.evaluation.round import Turn, agreements_of, in_force
 from agent.evaluation.session import Watch
-from agent.evaluation.tasks import APART, Errand, carry_out, errands, way_of
+from agent.evaluation.tasks import Errand, carry_out, errands, takes_long, way_of
 from agent.evaluation.workers import Workers
 from agent.export.http.health import Health
 from agent.hosts import run
@@ -68,13 +69,8 @@ class Signals:
 
 def duties(schedule: Schedule) -> tuple[Duty, ...]:
     """Return what is done again and again, each by its key in `[schedule]`."""
-    rhythms = {
-        name: getattr(schedule, name)
-        for name in ("backups", "verify", "samples", "patches", "antivirus", "logs", "clock", "access", "network")
-    }
-    found = [Duty(name=name, every=_rhythm(value)) for name, value in rhythms.items()]
     return (
-        *found,
+        *(Duty(name=name, every=_rhythm(value)) for name, value in schedule.rhythms.items()),
         Duty(name=HOUSEKEEPING, every=timedelta(hours=1)),
         Duty(name=CHANGES, every=timedelta(minutes=1)),
     )
@@ -229,7 +225,7 @@ class Daemon:
             self._offer_errand(errand)
 
     def _offer_errand(self, errand: Errand) -> None:
-        long = errand.collector.schedule in APART
+        long = takes_long(errand)
         deadline = LONG_DEADLINE if long else 3 * self._watch.configuration.agent.timeout
         self._workers.offer(errand.name, errand, deadline.total_seconds())
 
@@ -246,13 +242,15 @@ class Daemon:
 
     def _offer_again(self) -> None:
         try:
-            due = samples_due(self._ledger.runs(), self._watch.configuration.schedule.samples, self._clock.now())
+            runs = self._ledger.runs()
         except LedgerError as error:
             log.error("which samples are due cannot be told: %s", error.message)
             return
-        for errand in errands(self._watch.registry, self._watch.configuration.inventory, "samples"):
-            if errand.name in due:
-                self._offer_errand(errand)
+        for name in (key.name for key in schedule_keys().values() if key.each_by_itself):
+            due = samples_due(runs, self._watch.configuration.schedule.rhythms[name], self._clock.now())
+            for errand in errands(self._watch.registry, self._watch.configuration.inventory, name):
+                if errand.name in due:
+                    self._offer_errand(errand)
 
     def _carry_out(self, errand: Errand) -> Reading:
         watch = self._watch

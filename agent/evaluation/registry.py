@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import checks
 import collectors
+from agent.config.schedule_keys import collect_words, schedule_keys
 from agent.core.collecting.backup_program import BackupProgram
 from agent.core.collecting.collector import Collector, no_program
 from agent.core.inventory import Copy
@@ -32,7 +33,7 @@ class Registry:
 
 
 def find() -> Registry:
-    """Return what the two packages hold; raise ValueError where two files claim one name."""
+    """Return what the two packages hold; raise ValueError for a name claimed twice or a key that none declares."""
     found_collectors: dict[str, Collector] = {}
     found_checks: dict[str, Check] = {}
     programs: dict[str, BackupProgram] = {}
@@ -41,6 +42,7 @@ def find() -> Registry:
         collector = getattr(module, "COLLECTOR", None)
         if isinstance(collector, Collector):
             _claim(found_collectors, collector.name, collector, module)
+            _declared(collector, module)
             documents[collector.name] = module.__doc__ or ""
         program = getattr(module, "PROGRAM", None)
         if isinstance(program, BackupProgram):
@@ -60,6 +62,13 @@ def find() -> Registry:
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         yield importlib.import_module(found.name)
+
+
+def _declared(collector: Collector, module: ModuleType) -> None:
+    if collector.schedule not in schedule_keys():
+        raise ValueError(f"{module.__name__}: no collector declares [schedule] {collector.schedule}")
+    if collector.collect_word is not None and collector.collect_word not in collect_words():
+        raise ValueError(f"{module.__name__}: no collector declares {collector.collect_word} as a word of collect")
 
 
 def _claim(claims: dict[str, Declared], name: str, declared: Declared, module: ModuleType) -> None:

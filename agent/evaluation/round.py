@@ -26,7 +26,7 @@ from agent.evaluation.day_accounting import account_for
 from agent.evaluation.evaluate import Bench, Seen, judge
 from agent.evaluation.past_days import Books
 from agent.evaluation.session import Watch, entries_in
-from agent.evaluation.tasks import APART, Errand, errands
+from agent.evaluation.tasks import Errand, errands, takes_long
 from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
 from agent.ledger.loads import Load
@@ -283,5 +283,5 @@ def needed(wanted: Sequence[Expected], watch: Watch) -> tuple[Errand, ...]:
     return tuple(
         errand
         for errand in errands(watch.registry, watch.configuration.inventory)
-        if errand.name in names and errand.collector.schedule not in APART
+        if errand.name in names and not takes_long(errand)
     )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agent.config.schedule_keys import schedule_keys
 from agent.core.clock import Clock
 from agent.core.collecting.backup_program import BackupProgram
 from agent.core.collecting.collector import Collector, Look, no_program, undocumented
@@ -27,9 +28,6 @@ from agent.hosts.evidence import RecordingHost
 from agent.ledger.locks import repository_lock
 
 log = logging.getLogger("beffroi.look")
-
-# The rhythms of what reads or restores for long: `check` looks at what they showed, and never takes their looks itself.
-APART = frozenset({"verify", "samples"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +112,18 @@ def errands(registry: Registry, inventory: Inventory, schedule: str | None = Non
     collectors = [one for one in registry.collectors.values() if schedule in (None, one.schedule)]
     for item in inventory.items():
         for collector in collectors:
-            if isinstance(item, collector.looks_at) and collector.applies(item):
+            if isinstance(item, collector.looks_at) and collector.applies(item) and _asked_for(collector, item):
                 yield Errand(collector=collector, item=item)
+
+
+def _asked_for(collector: Collector, item: Item) -> bool:
+    word = collector.collect_word
+    return word is None or not isinstance(item, DeclaredHost) or item.collects(word)
+
+
+def takes_long(errand: Errand) -> bool:
+    """Tell whether a look reads or restores for long: `check` goes by what it showed, and never takes it itself."""
+    return schedule_keys()[errand.collector.schedule].long
 
 
 def carry_out(

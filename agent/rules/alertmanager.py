@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from agent.config.settings import Alert, Mail
-from agent.core.duties.expected import COLLECTED
-from agent.core.inventory import Inventory
+from agent.core.convention import CLAUSES
+from agent.core.inventory import DeclaredHost, Inventory, LogSource
 from agent.rules.alert import any_of
 
 ON_CALL, TICKETS, WATCHER, NOBODY = "on-call", "tickets", "watcher", "nobody"
@@ -20,6 +20,10 @@ TICKETS_URL = "https://tickets.example/beffroi"
 
 _ONLY_AGENT = "BeffroiWatchdog|BeffroiAgentGone|BeffroiAgentFrozen"
 _OF_LOOKS = "BeffroiTargetUnproven|BeffroiDayUnproven|BeffroiCollectorFailing|BeffroiHostSilent"
+
+# Which targets a host that is silent, or that keeps the logs, leaves unproven.
+_OF_HOSTS = any_of(sorted(clause.id for clause in CLAUSES.values() if DeclaredHost in clause.subjects))
+_OF_LOGS = any_of(sorted(clause.id for clause in CLAUSES.values() if LogSource in clause.subjects))
 
 
 def alertmanager(inventory: Inventory, alert: Alert, of_hosts: frozenset[str]) -> dict[str, object]:
@@ -97,7 +101,7 @@ def _inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dic
     yield _hushes(['alertname="BeffroiQuarterLost"'], ['alertname="BeffroiQuarterAtRisk"'], ["target", "subject"])
     if of_hosts:
         silent = ['alertname="BeffroiHostSilent"']
-        yield _hushes(silent, [unproven, f'target=~"{any_of(sorted(COLLECTED))}"'], ["cause"])
+        yield _hushes(silent, [unproven, f'target=~"{_OF_HOSTS}"'], ["cause"])
         looks = f'subject=~"{any_of(sorted(of_hosts))}"'
         yield _hushes(silent, ['alertname="BeffroiCollectorFailing"', looks], ["cause"])
     for host in inventory.hosts:
@@ -105,7 +109,7 @@ def _inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dic
         if logs and of_hosts:
             yield _hushes(
                 ['alertname="BeffroiHostSilent"', f'subject="{host.id}"'],
-                [unproven, 'target=~"log-collection|log-retention"', f'cause=~"{any_of(logs)}"'],
+                [unproven, f'target=~"{_OF_LOGS}"', f'cause=~"{any_of(logs)}"'],
             )
 
 

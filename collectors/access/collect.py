@@ -292,5 +292,5 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda machine: machine.id,
     host_of=lambda machine: machine.id,
-    applies=lambda machine: machine.collect is None or "access" in machine.collect,
+    collect_word="access",
 )

@@ -79,5 +79,5 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda machine: machine.id,
     host_of=lambda machine: machine.id,
-    applies=lambda machine: machine.collect is None or "antivirus" in machine.collect,
+    collect_word="antivirus",
 )

@@ -87,5 +87,5 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda machine: machine.id,
     host_of=lambda machine: machine.id,
-    applies=lambda machine: machine.collect is None or "clock" in machine.collect,
+    collect_word="clock",
 )

@@ -1,1 +1,12 @@
 """What one Debian or Ubuntu machine owes in security updates; `collect.py` looks, the other files understand."""
+
+from datetime import timedelta
+
+from agent.core.collecting.schedule_key import ScheduleKey
+
+SCHEDULE = ScheduleKey(
+    name="patches",
+    default=timedelta(hours=6),
+    description="Look for pending updates.",
+    collect_word=True,
+)

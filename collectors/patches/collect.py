@@ -238,6 +238,6 @@ COLLECTOR = Collector(
     collect=collect,
     subject_of=lambda machine: machine.id,
     host_of=lambda machine: machine.id,
-    applies=lambda machine: machine.collect is None or "patches" in machine.collect,
+    collect_word="patches",
     watches=APTS_FILES,
 )

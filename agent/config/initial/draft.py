@@ -10,6 +10,7 @@ from pathlib import Path
 from agent.config.initial.discover import FoundRepository, Machine
 from agent.config.load import understand
 from agent.config.mistakes import inert
+from agent.config.schedule_keys import collect_words
 from agent.core.errors import ConfigurationError, UsageError
 from agent.core.files import shown
 
@@ -100,7 +101,7 @@ def _host(machine: Machine) -> str:
         '# site = "arras"                        # fill in: where it stands; tells which copies are off site\n'
         '# perimeter = "mutualised"              # fill in: or "own"\n'
         f"{apt}"
-        '# collect = ["patches", "antivirus", "clock", "access", "network"]   # left out: what applies to the machine\n'
+        f"# collect = {json.dumps(collect_words())}   # left out: what applies to the machine\n"
         f"{antivirus}\n"
     )
 

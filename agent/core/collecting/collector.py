@@ -58,10 +58,11 @@ class Look:
 class Collector:
     """Declare a collector; the registry finds it as `COLLECTOR` in any module below `collectors`.
 
-    `schedule` is a key of `[schedule]`. `looks_at` is a type of agent.core.inventory: one look for each declared
-    item of that type that `applies`. `host_of` tells on which host it looks (a metric's label), `lock_of` names what
-    no two processes may look at at once (a repository), `watches` files of the agent's own machine whose change makes a
-    look due.
+    `schedule` is a key of `[schedule]` (see agent.core.collecting.schedule_key). `looks_at` is a type of
+    agent.core.inventory: one look for each declared item of that type that `applies`; a host whose `collect` leaves
+    the `collect_word` out is not looked at. `host_of` tells on which host it looks (a metric's label), `lock_of` names
+    what no two processes may look at at once (a repository), `watches` files of the agent's own machine whose change
+    makes a look due.
     """
 
     name: str
@@ -71,5 +72,6 @@ class Collector:
     subject_of: Callable[[Any], str]
     host_of: Callable[[Any], str]
     applies: Callable[[Any], bool] = lambda item: True
+    collect_word: str | None = None
     lock_of: Callable[[Any], str | None] = lambda item: None
     watches: tuple[str, ...] = ()

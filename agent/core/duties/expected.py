@@ -24,15 +24,6 @@ from agent.core.inventory import (
 )
 from agent.core.model import Key
 
-# Which words of a host's `collect` each host target asks for.
-COLLECTED = {
-    "patching": "patches",
-    "endpoint-protection": "antivirus",
-    "log-collection": "clock",
-    "strong-authentication": "access",
-    "network-segmentation": "network",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
@@ -88,7 +79,7 @@ def _targets_of(item: Item) -> Iterator[tuple[str, str]]:
         elif clause.id == "penetration-test" and isinstance(item, Perimeter) and not item.exposed:
             continue
         elif isinstance(item, DeclaredHost):
-            if item.collect is None or COLLECTED[clause.id] in item.collect:
+            if clause.collect_word is not None and item.collects(clause.collect_word):
                 yield clause.id, item.id
         else:
             yield clause.id, subject_of(item)
