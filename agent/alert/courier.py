@@ -66,7 +66,7 @@ class Courier:
                 log.error("test to %s: %s", self._name, error)
                 return True
             waits = self._outbox.failed(delivery, self._clock.now(), surely=error.surely, wait=error.wait)
-            log.error("alert %d to %s: %s; again in %d s", delivery.id, self._name, error, waits.total_seconds())
+            log.error("alert %d to %s: %s; next attempt in %d s", delivery.id, self._name, error, waits.total_seconds())
             return False
         self._outbox.delivered(delivery, self._clock.now())
         self._proofs.taken(self._name, whole=not delivery.message.is_probe)

@@ -96,7 +96,7 @@ def _content(directory: Path, file: File) -> bytes:
     except LookError as error:
         raise Undelivered(error.message) from error
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise Undelivered(f"{file.path} is not what was published")
+        raise Undelivered(f"{file.path} differs from the published file")
     return content
 
 

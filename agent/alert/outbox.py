@@ -80,7 +80,7 @@ class Outbox:
                 error.__cause__, sqlite3.OperationalError
             ):
                 raise
-            log.error("%s; another is begun, what was told before may be told again", error.message)
+            log.error("%s; a new one is created, and earlier alerts may be sent again", error.message)
             self._path.replace(self._path.with_suffix(".damaged"))
             self._make()
 

@@ -93,7 +93,7 @@ class Proofs:
                     self._outbox.put_proof(Proof(mark=mark_of(name, self._alert()), way=way))
         except LedgerError as error:
             # What was delivered is delivered; it then proves nothing, and the outbox is told of elsewhere.
-            log.error("what %s took cannot be noted: %s", name, error.message)
+            log.error("delivery to %s cannot be recorded: %s", name, error.message)
 
     def turn(self, now: datetime, zone: ZoneInfo, language: Language) -> Proven:
         """Send what is due, at most once a minute; return what the ways out have shown, where that is news."""

@@ -95,7 +95,7 @@ def hand_over(letter: EmailMessage | None, alert: Alert, deadline: timedelta, wh
         refused = _handed(relay, letter, mail, alert.mail_password_file)
     if refused:
         # Who was taken has it; sending it again for the others would repeat it to them for ever.
-        log.error("the relay refused %d of the addresses of one mail", refused)
+        log.error("the relay refused %d recipients of one mail", refused)
 
 
 def _handed(relay: smtplib.SMTP, letter: EmailMessage | None, mail: Mail, password_file: Path | None) -> int:

@@ -44,7 +44,7 @@ def _remark_on_costs(path: Path | None) -> None:
     costs = unlike_costs(load(path)) if path is not None else None
     if costs is not None:
         typer.echo(f"remark: {path}: basic_auth_users: the costs of the hashes differ ({costs})", err=True)
-        typer.echo("hint: a wrong password costs what the dearest does; make all with htpasswd -nBC 10", err=True)
+        typer.echo("hint: a wrong password costs as much as the dearest hash; make all with htpasswd -nBC 10", err=True)
 
 
 def _count(number: int, thing: str) -> str:

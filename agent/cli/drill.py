@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
         author: Annotated[str, typer.Option(help="Who answers for it; entered in the register.")],
         full: Annotated[bool, typer.Option("--full", help="The whole source, not a sample of its files.")] = False,
         into: Annotated[
-            Path | None, typer.Option(metavar="DIR", help="An empty folder, in which what was restored stays.")
+            Path | None, typer.Option(metavar="DIR", help="An empty folder for the restored files, which are kept.")
         ] = None,
         json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
         config: ConfigOption = None,

@@ -11,7 +11,7 @@ from agent.cli.app import app
 _HEAD = """\
 # Commands
 
-What `--help` says, of every command; what each is for is told in [operating.md](operating.md) and, in French, in
+What `--help` says, of every command; what each is for is explained in [operating.md](operating.md) and, in French, in
 [guide-administrateur.md](guide-administrateur.md). `--config FILE` and `--language` may stand before the command's
 name too.
 

@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
             Path | None, typer.Option(help="A file that holds user:password for it.")
         ] = None,
         language: Annotated[
-            Language | None, typer.Option("--language", help="Reports are in French: en is told so.")
+            Language | None, typer.Option("--language", help="Reports are in French only; `en` is refused.")
         ] = None,
         config: ConfigOption = None,
     ) -> None:

@@ -40,7 +40,7 @@ def _nothing_expected(file: Table) -> Iterator[Mistake]:
     if not file.values.get("beneficiary"):
         yield Mistake(
             path=("beneficiary",),
-            what="is missing, so this file expects nothing: what is expected is expected for someone",
+            what="is missing, so this file expects nothing: every target has a beneficiary",
             hint='add [[beneficiary]] with id = "scota", then [[host]], [[backup]] and what else is promised',
         )
 
@@ -72,7 +72,7 @@ def _alerts(file: Table) -> Iterator[Mistake]:
 def _host(host: Table) -> Iterator[Mistake]:
     yield from _days(host)
     if host.values.get("beneficiaries") == []:
-        yield Mistake(path=host.at("beneficiaries"), what="names nobody", hint="leave it out for all beneficiaries")
+        yield Mistake(path=host.at("beneficiaries"), what="names no one", hint="leave it out for all beneficiaries")
     if host.text("transport") == "ssh":
         if "address" not in host.values:
             yield Mistake(
@@ -185,14 +185,14 @@ def _sites(backup: Table, host: Table | None) -> Iterator[Mistake]:
         if "offsite" not in copy.values and "site" not in copy.values:
             yield Mistake(
                 path=copy.at("site"),
-                what="is missing, so nothing tells whether this copy is off site",
+                what="is missing, so it is unknown whether this copy is off site",
                 hint='add site = "…", or state offsite = true or false',
             )
         unsettled = unsettled or ("offsite" not in copy.values and "site" in copy.values)
     if unsettled and host is not None and "site" not in host.values:
         yield Mistake(
             path=host.at("site"),
-            what="is missing, so nothing tells which copies are off site",
+            what="is missing, so it is unknown which copies are off site",
             hint='add site = "…" to the host, or state offsite in its copies',
         )
 
@@ -209,13 +209,13 @@ def _log(log: Table) -> Iterator[Mistake]:
     if kind == "files" and path is not None and "{source}" not in path and len(tuple(log.sources())) > 1:
         yield Mistake(
             path=log.at("path"),
-            what=f"{shown(path)} does not tell the senders apart",
+            what=f"{shown(path)} does not separate the senders",
             hint="put {source} where the sending machine's name stands",
         )
     if kind == "journal" and path is not None and "{source}" in path:
         yield Mistake(
             path=log.at("path"),
-            what=f"{shown(path)} names a sender, and a journal's senders are told apart by _HOSTNAME",
+            what=f"{shown(path)} names a sender, and a journal identifies senders by _HOSTNAME",
             hint='give the journal\'s folder, such as "/var/log/journal"',
         )
 
@@ -248,7 +248,7 @@ def _told_by(table: Table | None, exports: Mapping[str, Table], fact: str) -> It
         what = "accounts, not of machines" if own == SECOND_FACTOR else f"{own}, not of {fact}"
         yield Mistake(
             path=table.at("export"),
-            what=f"{shown(table.text('export'))} names an export that tells of {what}",
+            what=f"{shown(table.text('export'))} names an export of {what}",
             hint=f"name an export of {fact}",
         )
 
@@ -260,7 +260,7 @@ def _doors(file: Table) -> Iterator[Mistake]:
         if told is not None and told.text("fact") != SECOND_FACTOR:
             yield Mistake(
                 path=door.at("export"),
-                what=f"{shown(door.text('export'))} names an export that tells of machines, not of accounts",
+                what=f"{shown(door.text('export'))} names an export of machines, not of accounts",
                 hint=f'say fact = "{SECOND_FACTOR}" there, or name another export',
             )
         for path, account in door.texts("accounts"):

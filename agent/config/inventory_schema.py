@@ -62,8 +62,8 @@ class AntivirusTable(Table):
     socket: Absolute | None = key("The daemon's socket.", '"/run/clamav/clamd.ctl"', "found")
     database: Absolute | None = key("The folder of the signatures.", '"/var/lib/clamav"', "found")
     realtime: bool = default(False, "Protection on access is expected too.", "false")
-    export: Text | None = key("The export in which a console tells of it; the host itself is not asked.", '"edr"')
-    name: Text | None = key("How that console calls the host, in whatever case.", '"PC-SCOTA-01"', "its id")
+    export: Text | None = key("The console export that describes it; the host itself is not queried.", '"edr"')
+    name: Text | None = key("The host's name in that console; case is ignored.", '"PC-SCOTA-01"', "its id")
 
 
 class ExportTable(Table):
@@ -102,15 +102,15 @@ class ExportTable(Table):
 class UpdatesTable(Table):
     """Where a console tells of a host's updates, in place of the host."""
 
-    export: Text = needed("The export that tells of them; the host itself is not asked.", '"wsus"')
-    name: Text | None = key("How that console calls the host, in whatever case.", '"PC-SCOTA-01"', "its id")
+    export: Text = needed("The console export that describes them; the host itself is not queried.", '"wsus"')
+    name: Text | None = key("The host's name in that console; case is ignored.", '"PC-SCOTA-01"', "its id")
 
 
 class HolderTable(Table):
     """Somebody who holds accounts and keys at present; with any, what nobody holds is listed."""
 
     id: Id = needed("How the person is called here.", '"adupont"')
-    accounts: list[Text] = key("Their accounts, on whatever host.", '["adupont"]', "none", [])
+    accounts: list[Text] = key("Their accounts, on any host.", '["adupont"]', "none", [])
     keys: list[Fingerprint] = key(
         "Their keys.", '["SHA256:uNiVztksCsDhcc0u9e8BrwILCCQZYZRjWLpO4Bqz1nY"]', "those in their own accounts", []
     )
@@ -124,11 +124,11 @@ class DoorTable(Table):
     accounts: Annotated[list[Text], Field(min_length=1)] = needed(
         "Who comes in by it, as the export names them.", '["direction@scota.example"]'
     )
-    export: Text | None = key("The export that tells of their second factor.", '"entra"', "nothing tells")
+    export: Text | None = key("The export that lists their second factor.", '"entra"', "nothing tells")
     required_by: Text | None = key(
         "What asks for that factor at each sign-in: having one is not having to show it.",
         '"accès conditionnel CA-01, pour tous"',
-        "not declared, so that it stays unproven unless the export tells it",
+        "not declared: unproven unless the export states it",
     )
 
 
@@ -148,7 +148,7 @@ class HostTable(Table):
         "The ssh-agent that holds further keys; never that of `SSH_AUTH_SOCK`.", '"/run/beffroi/agent.sock"', "none"
     )
     known_hosts: Text | None = key("The host keys trusted.", '"/etc/beffroi/known_hosts"', "OpenSSH's configuration")
-    site: Text | None = key("Where it stands; tells which copies are off site.", '"arras"', "not declared")
+    site: Text | None = key("Its site; decides which copies are off site.", '"arras"', "not declared")
     provider: Text | None = key(
         "Who runs that place; a copy of the same provider is not off site.", '"hébergeur"', "not declared"
     )
@@ -157,12 +157,12 @@ class HostTable(Table):
         "Shared, or the beneficiary's own.", '"mutualised"', "not declared"
     )
     collect: list[CollectWord] | None = key(
-        "What is looked at; `[]` expects nothing of it.",
+        "Collectors run on it; `[]` expects nothing of it.",
         '["patches", "antivirus"]',
         "what applies to the machine",
     )
     antivirus: AntivirusTable | None = key("Where its protection is found.", '{ product = "clamav" }', "found")
-    updates: UpdatesTable | None = key("Where its updates are told.", '{ export = "wsus" }', "the host is asked")
+    updates: UpdatesTable | None = key("Where its updates are read.", '{ export = "wsus" }', "the host is asked")
     administrators: list[Text] | None = key(
         "Its administrator accounts.", '["root", "adupont"]', "found (uid 0, sudo, adm…)"
     )
@@ -263,10 +263,10 @@ class BackupTable(Table):
 
     id: Id = needed("Its name; the subject of its verdicts.", '"files"')
     beneficiary: Text | None = key("Whose data it is.", '"scota"', "the only beneficiary")
-    program: Text = default(DEFAULT, "What it is made with: a program for which there are collectors.", '"restic"')
+    program: Text = default(DEFAULT, "The backup program: one for which collectors exist.", '"restic"')
     host: Text = needed("The host on which the source lives.", '"srv-1"')
     paths: Annotated[list[Absolute], Field(min_length=1)] = needed(
-        "What is backed up: every path needs a recent point; one of `/srv` covers `/srv/scota` too.", '["/srv/scota"]'
+        "Paths backed up: each needs a recent recovery point; one of `/srv` covers `/srv/scota`.", '["/srv/scota"]'
     )
     snapshot_host: Text | None = key(
         "The host named in snapshots.", '"srv-1"', "the machine's own name (local), else the host's id"
@@ -280,7 +280,7 @@ class BackupTable(Table):
         "The reason for which samples are restored.", '{ reason = "…", author = "RSSI" }', "no samples"
     )
     tries: list[Text] = key(
-        "What a full drill runs on the restored data: a program and its arguments, `{restored}` being the folder.",
+        "Command that a full drill runs on the restored data: a program and its arguments; `{restored}` is the folder.",
         '["/usr/local/bin/try-files", "{restored}"]',
         "nothing",
         [],
@@ -349,7 +349,7 @@ class FlowTable(Table):
 
     id: Id = needed("Its name; the subject of its verdicts.", '"guests-to-admin"')
     source: Text = needed("The host that tries.", '"srv-1"', alias="from")
-    to: Destination = needed("What it tries to reach.", '"192.0.2.9:22"')
+    to: Destination = needed("Address and port that it tries to reach.", '"192.0.2.9:22"')
     protocol: Literal["tcp", "udp"] = default("tcp", "How it tries.", '"tcp"')
     expect: Literal["blocked", "open"] = needed("What must come of it.", '"blocked"')
 
@@ -365,5 +365,5 @@ class WebFilterTable(Table):
         "How the filter refuses.", '["status 403", "text Accès refusé", "reset"]'
     )
     proxy: Page | None = key(
-        "The proxy to use.", '"http://proxy.example:3128"', "what the machine tells everybody there, else none"
+        "The proxy to use.", '"http://proxy.example:3128"', "what the machine shows everyone there, else none"
     )

@@ -50,7 +50,7 @@ def with_listed_hosts(values: Mapping[str, object], positions: Positions, path: 
     try:
         read = read_inventory(path.absolute().parent / name)
     except LookError as error:
-        hint = "an inventory is what is expected: nothing is watched without it"
+        hint = "an inventory states what is expected: without it nothing is watched"
         return Listed(values=values, mistakes=(Mistake(path=table.at("ansible"), what=error.message, hint=hint),))
     merging = _Merging(table=table, positions=positions, hosts=hosts)
     left_out = merging.left_out(read.listing)

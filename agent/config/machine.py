@@ -90,7 +90,7 @@ def _regular(place: Place, name: str, path: Path) -> Iterator[Mistake]:
     try:
         status = os.stat(path)
     except PermissionError:
-        yield Mistake(path=place, what=f"{named} may not be looked at by this user", hint="sudo beffroi config check")
+        yield Mistake(path=place, what=f"{named} cannot be read by this user", hint="sudo beffroi config check")
         return
     except (OSError, ValueError):
         hint = f"write it, then {_PRIVATE}" if path.is_absolute() and name.startswith("/") else _beside(path)

@@ -169,7 +169,7 @@ class TargetTable(Table):
         "The objective; never looser than the convention's.", '"24h"', "the convention's objective"
     )
     alert_after: Grace | None = key(
-        "Grace of the alert only, and only for what is judged by age.",
+        "Grace period of the alert only; only for targets judged by age.",
         '"26h"',
         "the limit and `run_allowance` for `backup-rpo` and `backup-offsite`, else no grace",
     )
@@ -179,7 +179,7 @@ class TargetTable(Table):
         "the convention's default",
     )
     severity: Literal["page", "ticket"] | None = key(
-        "How a miss rings; what is unproven is always a ticket.",
+        "Severity of the alert for a miss; an unproven target is always a ticket.",
         '"page"',
         "page for `backup-rpo`, `backup-offsite` and `endpoint-protection`, else ticket",
     )

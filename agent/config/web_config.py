@@ -97,7 +97,7 @@ def _users(top: Table, mistakes: Mistakes) -> dict[str, bytes]:
     if table is None:
         return users
     if not table.entries:
-        mistakes.add(table.line, "basic_auth_users", "it names nobody", "add `name: hash`, or remove the key")
+        mistakes.add(table.line, "basic_auth_users", "it names no user", "add `name: hash`, or remove the key")
     for name, entry in table.entries.items():
         if isinstance(entry, Value) and (wrong := _wrong_hash(entry.text)) is None and ":" not in name:
             users[name] = entry.text.encode()

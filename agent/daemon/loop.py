@@ -205,11 +205,11 @@ class Daemon:
                 turn.take(reading)
             self.tell(turn.judge(self._watch.wanted), agreements_of(self._watch), turn.now)
         except BeffroiError as error:
-            log.error("could not judge: %s", error.message)
+            log.error("evaluation failed: %s", error.message)
             self._append_failure = error.message
             return
         if turn.not_kept != self._append_failure:
-            log.log(logging.ERROR if turn.not_kept else logging.INFO, "ledger: %s", turn.not_kept or "kept again")
+            log.log(logging.ERROR if turn.not_kept else logging.INFO, "ledger: %s", turn.not_kept or "works again")
         self._append_failure = turn.not_kept
         if readings:
             self._clock_doubt = None
@@ -234,7 +234,7 @@ class Daemon:
         try:
             known = {(one.collector, one.subject) for one in self._ledger.runs()}
         except LedgerError as error:
-            log.error("what was looked at before cannot be told: %s", error.message)
+            log.error("earlier collector runs cannot be read: %s", error.message)
             return
         for errand in errands(self._watch.registry, self._watch.configuration.inventory):
             if errand.name not in known:
@@ -244,7 +244,7 @@ class Daemon:
         try:
             runs = self._ledger.runs()
         except LedgerError as error:
-            log.error("which samples are due cannot be told: %s", error.message)
+            log.error("samples that are due cannot be determined: %s", error.message)
             return
         for name in (key.name for key in schedule_keys().values() if key.each_by_itself):
             due = samples_due(runs, self._watch.configuration.schedule.rhythms[name], self._clock.now())
@@ -288,12 +288,12 @@ class Daemon:
         try:
             self._watch = self._reload()
         except BeffroiError as error:
-            log.error("the configuration is kept as it was: %s", error.message)
+            log.error("the configuration in force is kept: %s", error.message)
             self._refused = f"the new configuration is refused: {error.message}"
             return
         self._refused = None
         self._former.append(before)
-        log.info("configuration %s taken", self._watch.configuration.digest[:12])
+        log.info("configuration %s loaded", self._watch.configuration.digest[:12])
         self._agenda.plan(duties(self._watch.configuration.schedule))
         self._offer_new()
         self._judged = None

@@ -86,7 +86,7 @@ class Agenda:
         """Offer what is due; return by how much the wall clock jumped since the last tick, or None."""
         jump = self._jump()
         if jump is not None:
-            log.warning("the wall clock jumped by %.0f s: the schedule is built anew", jump.total_seconds())
+            log.warning("the wall clock jumped by %.0f s; the schedule is rebuilt", jump.total_seconds())
             self._rebuild()
         self._scheduler.run_pending()
         return jump
@@ -114,7 +114,7 @@ class Agenda:
         try:
             self._offer(duty)
         except Exception:
-            log.exception("duty %s could not be offered", duty.name)
+            log.exception("scheduled task %s could not be queued", duty.name)
 
 
 def samples_due(runs: Iterable[Run], every: timedelta | str, now: datetime) -> frozenset[tuple[str, str]]:

@@ -53,7 +53,7 @@ class SelfWatch:
         self._state = replace(self._state, unmailed_since=unmailed_since)
         free = _free_bytes(self._directory)
         if free is not None and free < LITTLE_ROOM and not self._state.has_little_room:
-            log.error("only %d MiB are left for the ledger in %s", free // 2**20, self._directory)
+            log.error("only %d MiB of free space for the ledger in %s", free // 2**20, self._directory)
         self._state = replace(self._state, free_bytes=free, has_little_room=free is not None and free < LITTLE_ROOM)
         walking, now = self._walking, self._clock.monotonic()
         if walking.thread is not None and walking.thread.is_alive():
@@ -75,7 +75,7 @@ class SelfWatch:
         except LedgerDamaged as error:
             found = Walk(outcome=Outcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
         except LedgerError as error:
-            log.error("the ledger's chain could not be walked: %s", error.message)
+            log.error("the ledger's chain could not be verified: %s", error.message)
             return
         self._take(found, at)
 
@@ -84,9 +84,9 @@ class SelfWatch:
             log.error("the ledger is damaged: %s", "; ".join(found.damage[:3]))
             self._state = replace(self._state, sound=False, damage=found.damage[0] if found.damage else "")
         elif found.outcome is Outcome.UNPROVEN:
-            log.warning("whether the ledger holds could not be told: %s", "; ".join(found.doubts[:3]))
+            log.warning("the verification of the ledger was inconclusive: %s", "; ".join(found.doubts[:3]))
         else:
-            log.info("the ledger holds: %d rows, %d signed days", found.rows, found.heads)
+            log.info("the ledger is intact: %d rows, %d signed days", found.rows, found.heads)
             self._state = replace(self._state, sound=True, damage=None, verified_at=at)
 
 

@@ -43,8 +43,8 @@ def _within_quota(reading: Reading, ledger: Ledger) -> Reading:
     if isinstance(reading, Failure) or not ledger.is_over_quota(reading.host, reading.ended):
         return reading
     detail = (
-        f"{reading.host} has changed what it tells so often today that the ledger takes no more of it until midnight "
-        f"UTC: see what keeps changing in {reading.collector} of {reading.subject}"
+        f"{reading.host} has filled its daily share of the ledger; no more readings of it are stored until midnight "
+        f"UTC: find out what keeps changing in {reading.collector} of {reading.subject}"
     )
     log.warning("%s", detail)
     return Failure(

@@ -84,9 +84,7 @@ def loaded(path: Path) -> Configuration:
     configuration = load(path, strict=False)
     writers = other_writers(path)
     if writers is not None:
-        log.warning(
-            "%s may be written by %s: what is expected is theirs to say; see beffroi config check", path, writers
-        )
+        log.warning("%s can be written by %s, who can change what is expected; see beffroi config check", path, writers)
     return configuration
 
 
@@ -190,10 +188,10 @@ def _sweep(directory: Path) -> None:
     try:
         swept = sweep(directory)
     except OSError as error:
-        log.warning("what a killed restore left in %s cannot be removed: %s", directory, error.strerror)
+        log.warning("leftovers of a killed restore in %s cannot be removed: %s", directory, error.strerror)
         return
     if swept:
-        log.warning("removed what %d killed restore(s) had left in %s", swept, directory)
+        log.warning("removed the leftovers of %d killed restore(s) in %s", swept, directory)
 
 
 def _ledger(configuration: Configuration, clock: Clock, *, keep: bool) -> tuple[Ledger | None, str | None]:
@@ -216,7 +214,7 @@ def _readable(directory: Path, clock: Clock, stack: ExitStack) -> Ledger | None:
     except LedgerDamaged:
         raise
     except LedgerError as error:
-        log.warning("%s; judging without what was seen before, the repositories' pinned ids included", error.message)
+        log.warning("%s; evaluating without earlier readings and pinned repository ids", error.message)
         return None
 
 
@@ -245,7 +243,7 @@ def _previous(ledger: Ledger | None, collector: str, subject: str) -> Observatio
     try:
         kept = ledger.latest_observation(collector, subject)
     except LedgerError as error:
-        log.warning("what %s saw of %s before cannot be read: %s", collector, subject, error.message)
+        log.warning("earlier reading of %s on %s cannot be read: %s", collector, subject, error.message)
         return None
     reading = kept.reading if kept is not None else None
     return reading if isinstance(reading, Observation) else None

@@ -102,7 +102,7 @@ class Workers(Generic[Task, Result]):
             try:
                 self._open_way(way)
             except Exception:
-                log.exception("the way to %s could not be opened", way)
+                log.exception("connection to %s could not be opened", way)
             with self._lock:
                 behind = self._behind.pop(way)
             for queued in behind:
@@ -148,7 +148,7 @@ class Workers(Generic[Task, Result]):
             except Stopped:
                 continue  # this program ends, and so does every look
             except Exception:
-                log.exception("what %s on %s came to could not be taken in", *name)
+                log.exception("result of %s on %s could not be processed", *name)
             finally:
                 with self._lock:
                     self._running.pop(name, None)

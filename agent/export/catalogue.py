@@ -1,4 +1,4 @@
-"""Every metric that the agent may show: the one table that the exposition, the tests and the explanations read."""
+"""Catalogue of every metric that the agent exports."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -6,10 +6,9 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """Describe one family of series; all are gauges, since nothing here counts events of this process.
+    """One family of series. All are gauges: no metric counts events of this process.
 
-    `unit` is the base unit that the name ends in, empty where it has none. `info`: its value is always 1, its labels
-    tell.
+    `unit` is the base unit at the end of the name, or empty. `info`: the value is always 1, the labels hold the data.
     """
 
     name: str
@@ -22,83 +21,88 @@ class Metric:
 _KEY = ("target", "subject", "beneficiary")
 
 _METRICS = (
-    Metric(name="beffroi_build_info", help="The version that runs.", labels=("version",), info=True),
+    Metric(
+        name="beffroi_build_info",
+        help="Always 1; the label holds the version that runs.",
+        labels=("version",),
+        info=True,
+    ),
     Metric(
         name="beffroi_target_state",
-        help="1 for the state in which the target stands for this subject, 0 for the four others.",
+        help="1 for the current state of the target for this subject, 0 for the four other states.",
         labels=(*_KEY, "state"),
     ),
     Metric(
         name="beffroi_target_value",
-        help="The number that was measured, in the unit that the label names; no series where nothing was measured.",
+        help="Measured value, in the unit of the label; absent where nothing was measured.",
         labels=(*_KEY, "unit"),
     ),
     Metric(
         name="beffroi_target_limit",
-        help="The objective, in the unit that the label names; no series where the convention sets no figure.",
+        help="Objective, in the unit of the label; absent where the convention sets no figure.",
         labels=(*_KEY, "unit"),
     ),
     Metric(
         name="beffroi_target_evidence_timestamp_seconds",
-        help="When the newest evidence behind the verdict was observed; no series where there is none.",
+        help="Time of the newest evidence behind the verdict; absent without evidence.",
         labels=_KEY,
         unit="seconds",
     ),
     Metric(
         name="beffroi_target_reason_info",
-        help="Why the target stands where it does for this subject: the reason code of its verdict.",
+        help="Always 1; the label holds the reason code of the current verdict.",
         labels=(*_KEY, "reason"),
         info=True,
     ),
     Metric(
         name="beffroi_target_since_timestamp_seconds",
-        help="Since when the target has stood in its present state for this subject; no series where that is not told.",
+        help="Start of the target's current state for this subject; absent while it is unknown.",
         labels=_KEY,
         unit="seconds",
     ),
     Metric(
         name="beffroi_target_accepted_until_timestamp_seconds",
-        help="When the acceptance of the risk ends that is in force for this subject; no series while none is.",
+        help="End of the risk acceptance in force for this subject; absent without one.",
         labels=_KEY,
         unit="seconds",
     ),
     Metric(
         name="beffroi_target_excluded_until_timestamp_seconds",
-        help="When the agreed maintenance ends that hushes the alert for this subject; no series while there is none.",
+        help="End of the maintenance window that silences alerts for this subject; absent outside a window.",
         labels=_KEY,
         unit="seconds",
     ),
     Metric(
         name="beffroi_target_day_unproven_timestamp_seconds",
-        help="When a civil day of the last eight was last entered as unproven; no series where none was.",
+        help="Time at which a civil day of the last eight was last recorded as unproven; absent if none was.",
         labels=_KEY,
         unit="seconds",
     ),
     Metric(
         name="beffroi_quarter_tally",
-        help="Civil days of the current quarter so far, by the state that the day came to.",
+        help="Civil days of the current quarter so far, by the state counted for the day.",
         labels=(*_KEY, "state"),
     ),
     Metric(
         name="beffroi_attainment_ratio",
-        help="Days met over days expected, this quarter so far; no series while no day is expected.",
+        help="Days met divided by days expected, this quarter so far; absent while no day is expected.",
         labels=("target", "beneficiary"),
         unit="ratio",
     ),
     Metric(
         name="beffroi_attainment_objective_ratio",
-        help="The share of days to be met this quarter, adaptations in force today included.",
+        help="Share of days to be met this quarter, including the adaptations in force today.",
         labels=("target", "beneficiary"),
         unit="ratio",
     ),
     Metric(
         name="beffroi_attainment_tally",
-        help="Civil days of the current quarter so far, by the state that the worst of the target's subjects came to.",
+        help="Civil days of the current quarter so far, by the worst state of the target's subjects on that day.",
         labels=("target", "beneficiary", "state"),
     ),
     Metric(
         name="beffroi_quarter_length",
-        help="Civil days of the current quarter, those to come included.",
+        help="Civil days of the current quarter, from its first to its last.",
     ),
     Metric(
         name="beffroi_quarter_elapsed",
@@ -106,8 +110,8 @@ _METRICS = (
     ),
     Metric(
         name="beffroi_backup_newest_timestamp_seconds",
-        help="Date of the copy's newest recovery point that counts for the verdict (of several paths, the oldest of "
-        "their newest); absent where a path has none.",
+        help="Date of the copy's newest recovery point that counts for the verdict; of several paths, the "
+        "oldest. Absent while a path has none.",
         labels=("backup", "copy"),
         unit="seconds",
     ),
@@ -119,105 +123,106 @@ _METRICS = (
     ),
     Metric(
         name="beffroi_backup_stored_bytes",
-        help="Bytes that the copy holds, as last seen by a verification.",
+        help="Bytes stored in the copy, as last measured by a verification.",
         labels=("backup", "copy"),
         unit="bytes",
     ),
     Metric(
         name="beffroi_backup_whole_timestamp_seconds",
-        help="When the part of the copy that was verified the longest ago was; no series while a part never was.",
+        help="Verification time of the part of the copy verified longest ago; absent until every part was verified.",
         labels=("backup", "copy"),
         unit="seconds",
     ),
     Metric(
         name="beffroi_backup_store_free_bytes",
-        help="Room left where the copy lies; known where the copy has a store.",
+        help="Free space where the copy is stored; absent unless the copy has a store.",
         labels=("backup", "copy"),
         unit="bytes",
     ),
     Metric(
         name="beffroi_backup_store_free_inodes",
-        help="How many more files fit where the copy lies; known where the copy has a store.",
+        help="Free inodes where the copy is stored; absent unless the copy has a store.",
         labels=("backup", "copy"),
     ),
     Metric(
         name="beffroi_backup_store_locks",
-        help="Locks that lie in the copy's repository; known where the copy has a store.",
+        help="Locks in the copy's repository; absent unless the copy has a store.",
         labels=("backup", "copy"),
     ),
     Metric(
         name="beffroi_backup_store_oldest_lock_timestamp_seconds",
-        help="When the oldest lock in the copy's repository was last renewed; no series while there is none.",
+        help="Last renewal of the oldest lock in the copy's repository; absent without a lock.",
         labels=("backup", "copy"),
         unit="seconds",
     ),
     Metric(
         name="beffroi_backup_sample_files",
-        help="Files of the copy's newest sample, by what each came to; no series where no sample was taken.",
+        help="Files of the copy's newest restore sample, by result; absent until a sample was taken.",
         labels=("backup", "copy", "result"),
     ),
     Metric(
         name="beffroi_backup_sample_timestamp_seconds",
-        help="When the newest sample of the copy was taken; no series where none was.",
+        help="Time of the copy's newest restore sample; absent until a sample was taken.",
         labels=("backup", "copy"),
         unit="seconds",
     ),
     Metric(
         name="beffroi_backup_sample_failing_files",
-        help="Files that a sample found not to come back as they should, and none has since; each is tried again.",
+        help="Files that a sample could not restore correctly and no later sample has restored; each is retried.",
         labels=("backup", "copy"),
     ),
     Metric(
         name="beffroi_backup_sample_failing_since_timestamp_seconds",
-        help="Since when the first of the files that do not come back is known; no series while there is none.",
+        help="Time at which the first file that still cannot be restored was found; absent while there is none.",
         labels=("backup", "copy"),
         unit="seconds",
     ),
     Metric(
         name="beffroi_collector_last_run_timestamp_seconds",
-        help="When the collector last looked at the subject that it has left alone the longest.",
+        help="Time of the collector's last run, for the subject where it is oldest.",
         labels=("collector", "host"),
         unit="seconds",
     ),
     Metric(
         name="beffroi_collector_last_success_timestamp_seconds",
-        help="When a look last succeeded, for the subject where that is longest ago; no series while one never did.",
+        help="Time of the last successful run, for the subject where it is oldest; absent while a subject has none.",
         labels=("collector", "host"),
         unit="seconds",
     ),
     Metric(
         name="beffroi_collector_duration_seconds",
-        help="How long the newest looks took, all subjects together.",
+        help="Duration of the newest runs, summed over all subjects.",
         labels=("collector", "host"),
         unit="seconds",
     ),
     Metric(
         name="beffroi_collector_success",
-        help="1 where the newest look at each subject succeeded, else 0; a frozen agent repeats it, so alert on ages.",
+        help="1 if the newest run succeeded for every subject, else 0; a frozen agent repeats it: alert on ages.",
         labels=("collector", "host"),
     ),
     Metric(
         name="beffroi_ledger_last_append_timestamp_seconds",
-        help="When the ledger was last appended to.",
+        help="Time of the newest append to the ledger.",
         unit="seconds",
     ),
     Metric(
         name="beffroi_ledger_free_bytes",
-        help="Room left where the ledger lies, for the agent's user; looked at once an hour.",
+        help="Free space for the agent's user where the ledger is stored; measured once an hour.",
         unit="bytes",
     ),
     Metric(
         name="beffroi_ledger_sound",
-        help="1 where the newest daily walk along the ledger's chain found no damage, else 0; no series before it.",
+        help="1 if the newest daily verification of the ledger's chain found no damage, else 0; absent "
+        "before the first.",
     ),
     Metric(
         name="beffroi_ledger_verified_timestamp_seconds",
-        help="When the ledger's chain was last walked by the daemon and held; no series before that.",
+        help="Time of the daemon's last successful verification of the ledger's chain; absent before it.",
         unit="seconds",
     ),
     Metric(
         name="beffroi_heartbeat_timestamp_seconds",
-        help="When the scheduling loop last ticked.",
+        help="Time of the scheduling loop's last pass.",
         unit="seconds",
     ),
 )

@@ -133,7 +133,7 @@ class OwnState:
         if self.damage is not None:
             return inert(f"the ledger is damaged: {self.damage}", 400)
         if self.has_little_room and self.free_bytes is not None:
-            return f"only {self.free_bytes // 2**20} MiB are left for the ledger"
+            return f"only {self.free_bytes // 2**20} MiB of free space for the ledger"
         if self.unmailed_since is not None:
             return f"a mail to a beneficiary could not be delivered since {self.unmailed_since:%Y-%m-%d %H:%M} UTC"
         return None

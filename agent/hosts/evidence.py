@@ -33,7 +33,7 @@ def hold_to(accept: Collection[int] | None, argv: Sequence[str], output: Output,
         return output
     if output.truncated:
         raise Unreadable(
-            f"{argv[0]} on {host} said more than it may and was ended", "see what it says when run by hand"
+            f"{argv[0]} on {host} said more than it may and was ended", "run it by hand and read its output"
         )
     if output.status in accept:
         return output
@@ -115,7 +115,7 @@ class RecordingHost:
             command = shown if shown is not None else " ".join(argv[:2])
             raise Unreadable(
                 f"{one_line(command, 80)} on {self.id} says more than {bound.lines} lines: none is believed",
-                "see what it says when run by hand there",
+                "run it by hand there and read its output",
             )
 
     def note_outdated(self, program: str) -> None:

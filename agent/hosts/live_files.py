@@ -206,7 +206,7 @@ def parse(said: bytes, asked: int, host: str) -> tuple[Seen, ...]:
     try:
         return tuple(_understood(line) for line in lines)
     except ValueError as error:
-        raise Unreadable(f"{host} says of a file what nobody here understands: {one_line(said[:200])}") from error
+        raise Unreadable(f"{host} gives an unknown answer about a file: {one_line(said[:200])}") from error
 
 
 def _understood(line: str) -> Seen:

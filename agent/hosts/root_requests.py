@@ -120,8 +120,8 @@ def ask(host: Host, request: Request, timeout: timedelta, *, lines: Iterable[str
     if body is not None:
         return Told(body=body, refused=f"the door to root's rights answers with {refused}")
     if own.truncated or len(own.stdout) >= LIMIT:
-        raise Unreadable(f"{host.id} tells more of its {request} than one answer may hold")
-    raise Exited(f"{host.id} does not tell of its {request}: {last_line(own.stderr) or refused}")
+        raise Unreadable(f"{host.id} has more of its {request} than one answer may hold")
+    raise Exited(f"{host.id} does not show its {request}: {last_line(own.stderr) or refused}")
 
 
 def _asked(host: Host, request: Request, stdin: bytes, timeout: timedelta, doors: tuple[str, ...]) -> Output:

@@ -9,7 +9,7 @@ from agent.hosts.run import run_program
 
 # How pip reaches its index is the machine's own business: what its administrator has set is handed on.
 HANDED_ON = ("PIP_", "SSL_CERT_", "REQUESTS_CA_BUNDLE")
-HINT = "mend what it says, then run the same command again: what is done already is not done twice"
+HINT = "fix the cause, then run the same command again: finished steps are not repeated"
 
 
 def carried_out(

@@ -145,7 +145,7 @@ def remove_others(places: Places, release: Release, say: Say) -> None:
 def _require_source(source: Path) -> None:
     if not (source / LOCK).exists() or not (source / UNITS).is_dir():
         raise UsageError(
-            f"{source} is no checkout: only one holds what is installed",
+            f"{source} is no checkout: run it from the checkout to install",
             "run ./beffroi install in a checkout of the version that you want",
         )
 

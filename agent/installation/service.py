@@ -119,7 +119,7 @@ def wait_until_well(begun: float) -> None:
         time.sleep(STEP_SECONDS)
 
 
-LOG_HINT = "see journalctl -u beffroi.service, mend what it says, then run the same command again"
+LOG_HINT = "see journalctl -u beffroi.service, fix the cause, then run the same command again"
 
 
 def _shown() -> dict[str, str]:

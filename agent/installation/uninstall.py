@@ -66,7 +66,7 @@ def _purge(places: Places, say: Say) -> None:
     drop_ins = sorted(path for path in places.units.glob("beffroi*.d") if path.name.split("@")[0] in OURS)
     for folder in (places.state, places.configuration.parent, *drop_ins):
         if folder.is_symlink():
-            raise UsageError(f"{folder} is a link, and is not followed", "remove it, and what it leads to, by hand")
+            raise UsageError(f"{folder} is a link, and is not followed", "remove it and its target by hand")
         shutil.rmtree(folder, ignore_errors=True)
         say(f"purged: {folder}")
     for template in TEMPLATES:  # when a persistent timer last ran, kept by systemd

@@ -71,7 +71,7 @@ def kept_file(directory: Path, edition: Edition, name: str) -> Path:
             f"a published file cannot be read: {path}: {error.strerror}", "restore it from a backup"
         ) from error
     if found != edition.files[name]:
-        raise LedgerDamaged(f"a published file is not what it was: {path}", "restore it from a backup")
+        raise LedgerDamaged(f"a published file has changed: {path}", "restore it from a backup")
     return path
 
 

@@ -92,7 +92,7 @@ def stepped(lines: Sequence[str], change: Difference) -> list[str]:
     try:
         return apply(lines, change)
     except IndexError as error:
-        raise LedgerDamaged("a kept difference does not fit what it is a difference from") from error
+        raise LedgerDamaged("a stored difference does not fit its base") from error
 
 
 def redated_again(before: str, moved: tuple[str, str]) -> dict[str, str]:

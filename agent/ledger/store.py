@@ -189,10 +189,10 @@ class Store:
                 has_heads = bool(read_heads(connection))
             if is_new or not (has_heads or has_key(self._directory)):
                 if not is_new:
-                    log.error("the signing key of %s was gone, public half included: another was made", self._directory)
+                    log.error("signing key of %s missing, with its public half: a new one was created", self._directory)
                 make_key(self._directory)
             else:
-                log.error("the signing key of %s is gone: nothing can be signed", self._directory)
+                log.error("the signing key of %s is missing: nothing can be signed", self._directory)
 
     def _require_current(self, found: int) -> None:
         lacking = schema.missing(found, self._migrations)

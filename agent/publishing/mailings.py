@@ -71,7 +71,7 @@ def _carry(configuration: Configuration, outbox: Outbox, reader: Beneficiary, ki
         enclosed.send(delivery, reader.id, configuration)
     except Undelivered as error:
         outbox.failed(delivery, clock.now(), surely=error.surely, wait=error.wait)
-        log.error("%s of %s was not mailed: %s; it is tried again", kind, reader.id, error)
+        log.error("mailing the %s of %s failed: %s; it will be retried", kind, reader.id, error)
         return False
     outbox.delivered(delivery, clock.now())
     log.info("%s of %s mailed: %s", kind, reader.id, delivery.message.subject)

@@ -75,7 +75,7 @@ class Publisher:
         try:
             wishes = tuple(due(configuration, self._ledger, self._clock.now()))
         except BeffroiError as error:
-            log.error("which reports are due cannot be told: %s", error.message)
+            log.error("reports that are due cannot be determined: %s", error.message)
             return
         for wish in wishes:
             self._publish(configuration, wish)
@@ -86,10 +86,10 @@ class Publisher:
             newest = ended(configuration, self._clock.now())
             self._unmailed_since = mailings.look(configuration, self._ledger, self._clock, newest)
         except BeffroiError as error:
-            log.error("what is to be mailed cannot be told: %s", error.message)
+            log.error("mails that are due cannot be determined: %s", error.message)
         except Exception:
             # Whatever it is, it costs this turn's mails; the loop looks again in an hour.
-            log.exception("what is to be mailed could not be")
+            log.exception("mailing failed; next attempt in one hour")
 
     def _publish(self, configuration: Configuration, wish: Wish) -> None:
         try:
@@ -101,4 +101,4 @@ class Publisher:
             log.error("the report of %s for %s: %s", wish.quarter, wish.beneficiary, error.message)
         except Exception:
             # Whatever it is, it costs this report; the loop looks again in an hour.
-            log.exception("the report of %s for %s could not be made", wish.quarter, wish.beneficiary)
+            log.exception("the report of %s for %s failed; next attempt in one hour", wish.quarter, wish.beneficiary)

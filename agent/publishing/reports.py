@@ -104,7 +104,7 @@ def _edition(configuration: Configuration, ledger: Ledger, wish: Wish, now: date
         hint = f"the next one is --edition {len(known) + 1}" if known else "leave --edition out: the first one is made"
         raise UsageError(f"edition {number} of {quarter} cannot follow edition {len(known)}", hint)
     if configuration.agent.demonstration:
-        hint = "take [agent] demonstration out: what is published says where copies really lie"
+        hint = "remove [agent] demonstration: a published report states the real site of each copy"
         raise UsageError(f"a demonstration publishes no edition of {quarter}", hint)
     report = _built(configuration, ledger, quarter, beneficiary, now, number)
     if known:

@@ -115,7 +115,7 @@ def _contradictions(
         others = lines[one.beneficiary, _month(register, one)]
         if len(others) > 1:
             other = next(number for number in others if number != line)
-            what = f"{file}:{line}: {register.name}: none: {one.values['none']} is told of by line {other} too"
+            what = f"{file}:{line}: {register.name}: none: {one.values['none']} is already given by line {other} too"
             found.append((what, "sign a month as empty, or enter what happened in it"))
     return found
 

@@ -120,7 +120,7 @@ def pieces(file: BinaryIO, member: Member) -> Iterator[bytes]:
         yield piece
         file.seek(place)
     if crc != member.crc:
-        raise NotTheForm(f"{member.name} is not what was counted")
+        raise NotTheForm(f"{member.name} differs from the counted data")
 
 
 def _entries(directory: bytes, count: int) -> Iterator[Member]:

@@ -162,7 +162,7 @@ class _Client:
         try:
             yield from _series(json.loads(self._answer(form)))
         except (ValueError, RecursionError, OverflowError) as error:
-            raise self._no("what it answers is no result of a query") from error
+            raise self._no("its answer is no query result") from error
 
     def _answer(self, form: Mapping[str, str]) -> bytes:
         parts, seconds = self._asked.parts, max(self._deadline.remaining(), 0.001)

@@ -74,7 +74,7 @@ def _alive() -> Iterator[Alert]:
         description=Words(
             fr=f"L'agent {_HERE} répond, mais sa boucle ne tourne plus : ce qu'il montre est ancien. "
             "Confirmer : curl http://127.0.0.1:9588/healthz.",
-            en=f"The agent {_HERE} answers, but its loop stands still: what it shows is old. "
+            en=f"The agent {_HERE} answers, but its loop is stuck: it shows old data. "
             "Confirm: curl http://127.0.0.1:9588/healthz.",
         ),
     )

@@ -125,13 +125,13 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
     missed = _missed(key, targets[key.target])
     state = {_state(key, State.MISSED): "1x10 stale"}
     yield Case(
-        name="what was missed stays missed while the agent is silent",
+        name="a missed target stays missed while the agent is silent",
         series={**alive(2 * HOUR, gone_after=10), **state},
         heard={8: [missed], 20: [missed], 2 * HOUR: sorted([gone, missed])},
     )
     yield from _of_silence(key, missed, gone)
     yield Case(
-        name="an agent that came back and tells nothing of it has mended it",
+        name="an agent that is back and does not report the miss has fixed it",
         series={UP: "1x60", HEARTBEAT: "0+60x10 stale _x8 1200+60x40", APPEND: "0+60x60", **state},
         heard={18: [missed], 40: []},
     )
@@ -180,19 +180,19 @@ def _of_silence(key: Key, missed: Heard, gone: Heard) -> Iterator[Case]:
     silent = alive(HOUR, gone_after=10)
     unseen = {_state(key, State.MISSED): "1x10 0x50", _state(key, State.UNPROVEN): "0x10 1x20 0x30"}
     yield Case(
-        name="what was missed stays missed while nobody can look, until it is shown",
+        name="a missed target stays missed while no run succeeds",
         series={**alive(HOUR), **unseen},
         heard={8: [missed], 28: [missed], 40: []},
     )
     excluded = _series("beffroi_target_excluded_until_timestamp_seconds", key)
     for name, more, while_there in (
         (
-            "what is hushed",
+            "a silenced target",
             {_state(key, State.MISSED): "1x10 stale", excluded: "3600x10 stale"},
             [("BeffroiTargetHushed", "none", key.target, key.subject)],
         ),
         (
-            "what is on course",
+            "a target on course",
             {_state(key, State.UNPROVEN): "1x10 stale", _reason(key, "on-course"): "1x10 stale"},
             [],
         ),
@@ -215,7 +215,7 @@ def _of_collectors(rhythms: Mapping[str, timedelta], of_hosts: frozenset[str]) -
         run = {look("last_run_timestamp_seconds", name): f"0+{60 * LONG}x{samples}" for name in rhythms}
         last = {look("last_success_timestamp_seconds", name): f"0x{samples}" for name in rhythms}
         yield Case(
-            name="what is looked at and succeeds no more is heard",
+            name="a collector that no longer succeeds raises an alert",
             series={**long(max(ages) + 6 * HOUR), **run, **last},
             heard={min(ages) // 2 // LONG * LONG: [], max(ages) + 3 * HOUR: failing},
             interval=LONG,
@@ -279,7 +279,7 @@ def _of_grace(key: Key, target: Target, grace: timedelta) -> Iterator[Case]:
     for name, reason, age, expected in (
         ("within its grace is not heard", "too-old", limit, []),
         ("beyond its grace is heard", "too-old", limit + 60, heard),
-        ("missed for another reason is heard whatever its age", "damaged", limit, heard),
+        ("a miss for another reason raises an alert at any age", "damaged", limit, heard),
     ):
         told = {_state(key, State.MISSED): "1x60", _reason(key, reason): "1x60", value: f"{age:.0f}x60"}
         yield Case(name=f"{key.target} {name}", series={**alive(HOUR), **told}, heard={30: expected})
@@ -305,7 +305,7 @@ def _of_the_unproven(key: Key) -> Iterator[Case]:
         interval=LONG,
     )
     yield Case(
-        name="what is on course is not heard",
+        name="a target on course raises no alert",
         series={**unproven, _reason(key, "on-course"): f"1x{DAY // LONG}"},
         heard={DAY: []},
         interval=LONG,

@@ -108,7 +108,7 @@ def _hushed() -> Alert:
         labels=OF_SUBJECT,
         summary=Words(
             fr=f"{{{{ $labels.target }}}}, {WHOM} : alerte tue pendant une maintenance convenue",
-            en=f"{{{{ $labels.target }}}}, {WHOM}: hushed during an agreed maintenance",
+            en=f"{{{{ $labels.target }}}}, {WHOM}: silenced during an agreed maintenance",
         ),
         description=Words(
             fr=f"{{{{ $labels.target }}}} est {{{{ $labels.state }}}} pour {WHOM}. Une exclusion inscrite au "

@@ -117,7 +117,7 @@ def _of_ipv4(patterns: Sequence[str]) -> Iterator[str]:
                 )
                 following.setdefault(ahead, f"{text}{number}{dot}")
         if len(following) > MOST_BEGINNINGS:
-            raise Unreadable("the addresses of sshd's configuration tell too many classes apart")
+            raise Unreadable("the addresses in sshd's configuration form too many classes")
         beginnings = following
     yield from beginnings.values()
 

@@ -130,7 +130,7 @@ class _Visit:
             found.setdefault(name, set()).add("declared")
         if rules.others or rules.unread:
             said = ", ".join(sorted((*rules.others, *rules.unread)))[:160]
-            self._gap("sudo", Reason.UNREADABLE, f"who is meant by {said} on {self._machine.id} cannot be told")
+            self._gap("sudo", Reason.UNREADABLE, f"who is meant by {said} on {self._machine.id} is unknown")
         return {name: frozenset(why) for name, why in sorted(found.items())}
 
     def _told(self, people: People, administrators: Mapping[str, frozenset[str]]) -> Iterator[Fact]:
@@ -155,7 +155,7 @@ class _Visit:
                     self._gap("other-doors", Reason.UNREADABLE, said)
         for what in doors.unsure:
             reason = Reason.DENIED if "ermission denied" in what else Reason.UNREADABLE
-            self._gap("sshd", reason, f"how sshd on {self._machine.id} lets people in cannot be told: {one_line(what)}")
+            self._gap("sshd", reason, f"how sshd on {self._machine.id} grants access is unknown: {one_line(what)}")
         named: dict[str, None] = {}
         for server in doors.lines:
             with self._part("sshd"):
@@ -256,7 +256,7 @@ class _Door:
         patterns, parts = sshd.key_files(policy, self.doors.lines[self.server])
         if parts:
             text = one_line(policy.text("authorizedkeysfile"))
-            raise Unreadable(f"AuthorizedKeysFile {text!r} on {self._machine.id}: where a name ends is not told")
+            raise Unreadable(f"AuthorizedKeysFile {text!r} on {self._machine.id}: the end of a name is unknown")
         return patterns
 
     def trust(self, policy: Policy) -> Trust:

@@ -136,7 +136,7 @@ class _Answer:
             case "odd", [path, why, *_]:
                 self.odd.append((path, self._gap(f"{one_line(path)} on {self.where} {one_line(why)}")))
             case "cut", [what, *_]:
-                self.cut.append(self._gap(f"not all keys on {self.where} were looked at: {one_line(what)}"))
+                self.cut.append(self._gap(f"not all keys on {self.where} were read: {one_line(what)}"))
             case "files" | "authorities", [pattern]:
                 self.patterns.add(pattern)
             case _:

@@ -139,7 +139,7 @@ def conditions_of(doors: Doors, server: Server, where: str) -> Lines:
         raise Denied(f"the configuration of sshd on {where} may not be read", f"sudo grep -ri match {server.file}")
     if doors.refused[server]:
         first = one_line(doors.refused[server][0])
-        hint = "let it be a regular file of root's, and let nobody else write to it or to a folder above it"
+        hint = "make it a regular file owned by root that no one else can write, nor a folder above it"
         raise Unreadable(f"{first} on {where}, of sshd's configuration, may be somebody else's than root's", hint)
     if server.file in doors.missing[server]:
         raise Unreadable(f"{server.file} on {where} is not there")
@@ -193,14 +193,14 @@ def parse_policies(said: bytes, where: str, command: str) -> Mapping[str, Policy
         if status != "0":
             text = "\n".join(lines)
             if "no hostkeys" in text or "ermission denied" in text:
-                raise Denied(f"sshd on {where} tells its policy to root alone; this settles it: {command}", command)
-            raise Exited(f"sshd on {where} tells no policy: {last_line(text.encode())}", command)
+                raise Denied(f"sshd on {where} shows its policy to root alone; to settle it: {command}", command)
+            raise Exited(f"sshd on {where} shows no policy: {last_line(text.encode())}", command)
         values: dict[str, list[str]] = {}
         for line in lines:
             keyword, _space, value = line.partition(" ")
             values.setdefault(keyword.lower(), []).append(value)
         if "authenticationmethods" not in values or "pubkeyauthentication" not in values:
-            raise Exited(f"sshd on {where} tells no policy: {one_line(' '.join(lines))}", command)
+            raise Exited(f"sshd on {where} shows no policy: {one_line(' '.join(lines))}", command)
         found[spec] = Policy(values={keyword: tuple(each) for keyword, each in values.items()})
     return found
 

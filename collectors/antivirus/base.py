@@ -42,7 +42,7 @@ def loaded(version: str) -> Base | None:
     """Return the base that clamd says it has loaded; None where it tells of none. Raises Unreadable."""
     told = _VERSION.fullmatch(version)
     if told is None:
-        raise Unreadable(f"clamd tells no version that is one: {version[:80]!r}")
+        raise Unreadable(f"clamd gives no valid version: {version[:80]!r}")
     if told["number"] is None:
         return None
     _weekday, month, day, time, year = told["date"].split()

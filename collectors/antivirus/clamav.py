@@ -42,7 +42,7 @@ def look_at(machine: DeclaredHost, installed: Installed, look: Look) -> Iterator
     if socket is None:
         if installed.only_tcp:
             raise Unreadable(
-                f"clamd on {machine.id} listens on TCP alone, where nobody is asked who he is",
+                f"clamd on {machine.id} listens on TCP alone, without authentication",
                 "give it a LocalSocket in clamd.conf",
             )
         yield Protection(product=PRODUCT, running=False, said="no socket is configured, and none is there")

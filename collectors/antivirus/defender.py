@@ -39,7 +39,7 @@ def parse(said: bytes, now: datetime) -> Protection:
     except (ValueError, RecursionError) as error:
         raise Unreadable("mdatp's health is no JSON") from error
     if not isinstance(told, dict) or "realTimeProtectionEnabled" not in told or "licensed" not in told:
-        raise Unreadable("mdatp's health does not tell whether it protects")
+        raise Unreadable("mdatp health does not say whether it protects")
     expires, version = _instant(told.get("productExpiration")), told.get("definitionsVersion")
     off = _why_off(told, expires, now)
     return Protection(

@@ -31,7 +31,7 @@ def stream(content: bytes) -> bytes:
 
 def detects(host: Host, socket: str, timeout: timedelta) -> bool:
     """Tell whether clamd recognises the test string, and nothing in a harmless stream. Raises what `ask` raises."""
-    log.warning("the EICAR test string goes to clamd on %s now: its detection is this trial, and no attack", host.id)
+    log.warning("sending the EICAR test string to clamd on %s: its detection is a test and no attack", host.id)
     recognised = _verdict(ask(host, socket, stream(trial_string()), timeout))
     return recognised and not _verdict(ask(host, socket, stream(HARMLESS), timeout))
 
@@ -44,4 +44,4 @@ def _verdict(answer: str) -> bool:
         return True
     if answer == "stream: OK":
         return False
-    raise Unreadable(f"clamd answers a stream with what is no answer: {answer[:80]!r}")
+    raise Unreadable(f"clamd's answer to a stream is not understood: {answer[:80]!r}")

@@ -55,10 +55,10 @@ def parse(said: bytes) -> Protection:
     )
     status = told.get("status")
     if clock is None or not told.get("written", "").isdecimal() or status not in STATUSES:
-        raise Unreadable("the state file of the Wazuh agent tells no status")
+        raise Unreadable("the Wazuh agent's state file holds no status")
     age = timedelta(seconds=int(clock["now"]) - int(told["written"]))
     if age > ALIVE_WITHIN:
-        return Protection(product=PRODUCT, running=False, said="nobody writes the agent's state any more")
+        return Protection(product=PRODUCT, running=False, said="the agent's state file is no longer written")
     connected = status == "connected"
     return Protection(
         product=PRODUCT,

@@ -36,9 +36,9 @@ def parse(said: bytes) -> Reckoning | None:
     try:
         behind, delay, dispersion = (float(fields[place]) for place in (4, 10, 11))
     except ValueError as error:
-        raise Unreadable("chronyc's tracking tells no offset") from error
+        raise Unreadable("chronyc tracking shows no offset") from error
     within = abs(dispersion) + abs(delay) / 2
     if not math.isfinite(behind) or not math.isfinite(within):
-        raise Unreadable("chronyc's tracking tells no offset")
+        raise Unreadable("chronyc tracking shows no offset")
     # «slow of NTP time» is positive there.
     return Reckoning(source="chrony", offset=0.0 - behind, within=within)

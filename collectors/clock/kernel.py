@@ -40,7 +40,7 @@ def parse(said: bytes) -> Reckoning | None:
         word, ended, status, offset, error = said.decode("ascii").split()
         flags, left, bound = int(status), int(offset), int(error)
     except ValueError as refused:
-        raise Unreadable("adjtimex tells no error bound") from refused
+        raise Unreadable("adjtimex gives no error bound") from refused
     if word != "adjtimex" or ended not in ("0", "1", "2", "3", "4"):
         return None  # 5: TIME_ERROR, the clock is not kept; -1: refused
     if flags & UNSYNCHRONISED or bound < 0:

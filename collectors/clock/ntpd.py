@@ -29,7 +29,7 @@ def parse(said: bytes) -> Reckoning | None:
     """Return what one answer tells; None where it follows nothing. Raises Unreadable."""
     told = dict(_VARIABLE.findall(said.decode("utf-8", "replace")))
     if told.keys() < {"leap", "offset", "rootdelay", "rootdisp"}:
-        raise Unreadable("ntpq's variables tell no offset")
+        raise Unreadable("ntpq shows no offset")
     if told["leap"] in ("11", "3"):
         return None
     delay, dispersion = float(told["rootdelay"]) / 1000, float(told["rootdisp"]) / 1000

@@ -43,7 +43,7 @@ def parse(said: bytes) -> Reckoning:
         age = int(lines["now"]) - int(lines["synchronised"])
         offset, distance, delay = (_seconds(lines[name]) for name in ("Offset", "Root distance", "Delay"))
     except (KeyError, ValueError) as error:
-        raise Unreadable("timedatectl's timesync-status tells no offset") from error
+        raise Unreadable("timedatectl timesync-status shows no offset") from error
     # The offset measured is what timesyncd then began to take away: the clock may still be off by any part of it.
     within = abs(offset) + abs(distance) + abs(delay) / 2 + max(0, age) * DRIFT
     return Reckoning(source="timesyncd", offset=0.0, within=within)

@@ -22,7 +22,7 @@ MOST_NESTED = 8
 # What links may show again below one name of the tree's folder, which is one sender's in most trees.
 MOST_FOLLOWED = 50_000
 
-OUT = "a link out of the tree: mount what it leads to in its place"
+OUT = "a link out of the tree: mount its target in its place"
 LOOP = "a link to a folder that it lies in"
 DEEPER = "a link to a folder that lies deeper than the pattern reaches"
 TOO_MANY = f"a link to more than {MOST_FOLLOWED} files"

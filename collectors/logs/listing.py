@@ -113,7 +113,7 @@ def parse(said: bytes) -> Iterator[Entry]:
     """Yield what find lists, two parts a thing: itself, and of a link what it holds. Raises Unreadable."""
     parts = said.decode(errors="surrogateescape").split("\0")
     if len(parts) % 2 == 0 or parts.pop():
-        raise Unreadable("find says half of what it lists")
+        raise Unreadable("the output of find is incomplete")
     for line, text in zip(parts[::2], parts[1::2], strict=True):
         try:
             kind, leads, device, inode, size, modified, changed, path = line.split(" ", 7)
@@ -121,7 +121,7 @@ def parse(said: bytes) -> Iterator[Entry]:
             dates = (round(float(modified), 6), round(float(changed), 6))
             yield Entry(file=_listed(path, kind, node, _size(size), *dates), leads=leads, text=text)
         except ValueError as error:
-            raise Unreadable(f"find tells what no file is: {one_line(line)}") from error
+            raise Unreadable(f"find lists an entry that is no file: {one_line(line)}") from error
 
 
 def _listed(path: str, kind: str, node: str, size: int, modified: float, changed: float) -> Listed:

@@ -58,7 +58,7 @@ def _tried(place: Log, source: LogSource, marker: Marker, before: Proof | None, 
     elif before is not None and look.now - before.sent < EVERY - EARLY:
         return before
     nonce = secrets.token_hex(8)
-    log.info("a marker goes to the syslog of %s now: beffroi: marker %s", marker.host, nonce)
+    log.info("sending a marker to the syslog of %s: beffroi: marker %s", marker.host, nonce)
     said = look.host(marker.host).run(
         "logger", "--socket-errors=on", "-u", marker.socket, "-t", "beffroi", "-p", "user.notice", "--",
         f"marker {nonce}", timeout=look.timeout, accept=None,

@@ -93,7 +93,7 @@ def parse(said: bytes, files: Sequence[Asked], zone: tzinfo) -> Mapping[str, Tol
                 kept=None if kept is None else str(kept)[:DIGEST_LENGTH],
             )
         except (ValueError, TypeError, IndexError) as error:
-            raise Unreadable(f"the reader of logs tells what no file is: {one_line(line)}") from error
+            raise Unreadable(f"the log reader lists an entry that is no file: {one_line(line)}") from error
     return found
 
 

@@ -62,9 +62,9 @@ def parse(said: bytes) -> Disk:
     try:
         size, free = int(words[place - 3]), int(words[place - 1])
     except (IndexError, ValueError) as error:
-        raise Unreadable(f"df tells of no file system: {one_line(said)}") from error
+        raise Unreadable(f"df shows no file system: {one_line(said)}") from error
     if place < 4 or size < 0 or free < 0:
-        raise Unreadable(f"df tells of no file system: {one_line(said)}")
+        raise Unreadable(f"df shows no file system: {one_line(said)}")
     return Disk(size=size, free=free)
 
 

@@ -46,7 +46,7 @@ def parse(text: str | bytes, probe: Probe) -> tuple[Table, ...]:
             _table(table, objects, probe) for table in tables if str(table.get("family")) in FAMILIES[probe.family]
         )
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
-        raise Unreadable(f"what nft tells of its rules is not understood: {type(error).__name__}") from error
+        raise Unreadable(f"the output of nft is not understood: {type(error).__name__}") from error
 
 
 def _of(one: Json, kind: str) -> dict[str, object]:

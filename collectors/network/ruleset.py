@@ -73,4 +73,4 @@ def _refusal(tool: str, said: str, host: str) -> Denied | Exited:
             f"the firewall of {host} may not be read by the account used there: sudo {one_line(by_hand)} shows it",
             HINT,
         )
-    return Exited(f"{one_line(tool)} on {host} does not tell its rules: {one_line(said)}")
+    return Exited(f"{one_line(tool)} on {host} does not show its rules: {one_line(said)}")

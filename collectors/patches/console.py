@@ -112,7 +112,7 @@ class _Told:
             return rows_with_a_day
         cells = self.cells(column)
         if not all(re.fullmatch(r"[0-9]{1,6}", cell) for cell in cells):
-            raise Unreadable(f"the export {self._export.id} tells no number of updates for {one_line(self._name)}")
+            raise Unreadable(f"the export {self._export.id} gives no number of updates for {one_line(self._name)}")
         return max(int(cell) for cell in cells)
 
     def hold_together(self, oldest: Sequence[datetime], waiting: int, now: datetime) -> None:

@@ -42,7 +42,7 @@ def parse(said: bytes, listed: Listed | None, where: str) -> Offers:
     """Return the newest version of each package and architecture that a list offers.
 
     `listed` is what the signed index says of it; None: it names a compressed form only, and nothing is compared.
-    Raises Unreadable where it is another list, and where it holds what is no package.
+    Raises Unreadable where it is another list, and where it holds an entry that is no package.
     """
     head, _newline, body = said.partition(b"\n")
     digest = head.split(b" ")[0].decode(errors="replace")
@@ -57,7 +57,7 @@ def parse(said: bytes, listed: Listed | None, where: str) -> Offers:
             continue
         name, architecture, version = (fields.get(key, "") for key in ("Package", "Architecture", "Version"))
         if not NAME.fullmatch(name) or not architecture or not version:
-            raise Unreadable(f"{where} holds what is no package", "fetch the lists anew: apt-get update")
+            raise Unreadable(f"{where} holds an entry that is no package", "fetch the lists anew: apt-get update")
         offered = Version(version.strip())
         known = offers.get((name, architecture))
         if known is None or known < offered:

@@ -57,12 +57,12 @@ def parse(said: bytes, where: str) -> Installed:
             continue
         fields = line.split("\t")
         if len(fields) != 5 or not NAME.fullmatch(fields[0]):
-            raise Unreadable(f"dpkg-query on {where} says what is no package: {one_line(line)}")
+            raise Unreadable(f"dpkg-query on {where} lists an entry that is no package: {one_line(line)}")
         name, architecture, version, status, since = fields
         if status[1:2] in ("n", "c", ""):  # not there, or only its settings are
             continue
         if not _ARCHITECTURE.fullmatch(architecture) or not _VERSION.fullmatch(version):
-            raise Unreadable(f"dpkg-query on {where} says what is no package: {one_line(line)}")
+            raise Unreadable(f"dpkg-query on {where} lists an entry that is no package: {one_line(line)}")
         package = Package(
             name=name,
             architecture=architecture,

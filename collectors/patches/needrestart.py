@@ -45,7 +45,7 @@ def parse(said: bytes) -> Told | None:
     told = {match[1]: match[2] for match in lines}
     # What an ordinary user gets reads as a machine on which all is well.
     if "VER" not in told or "KSTA" not in told:
-        raise Unreadable("needrestart -b does not tell all", "see what needrestart -b -r l says as root")
+        raise Unreadable("the output of needrestart -b is incomplete", "see what needrestart -b -r l says as root")
     named = tuple(dict.fromkeys(match[2] for match in lines if match[1] == "SVC"))
     services = tuple(name for name in named if _UNIT.fullmatch(name))[:MOST]
     kernel = told.get("KEXP", "").strip() or "?"

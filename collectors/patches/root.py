@@ -40,7 +40,7 @@ def look_at(host: Host, timeout: timedelta) -> Rooted:
     told = ask(host, Request.PROCESSES, timeout)
     found = parse(told.body, told.refused)
     if found is None:
-        raise Exited(f"{host.id} does not tell which of its programs run replaced code")
+        raise Exited(f"{host.id} does not show which of its programs run replaced code")
     return found
 
 

@@ -37,7 +37,7 @@ def parse(said: bytes, where: str) -> Iterator[IndexTarget]:
             continue
         fields = line.split("\t")
         if len(fields) != 4:
-            raise Unreadable(f"apt-get on {where} says what is no list: {one_line(line)}")
+            raise Unreadable(f"apt-get on {where} gives no list: {one_line(line)}")
         kind, key, file, suite = fields
         if kind != "Packages":
             continue

@@ -94,7 +94,7 @@ def untold(output: Output, place: Place, *, lines: int, sticky: bool) -> LookErr
     """Return the error of an answer that does not tell whether something may be deleted."""
     where = place.folder if place.far is None else place.far.host
     if sticky:
-        return Unreadable(f"{where}: whose files may be deleted in folders with the sticky bit is not told")
+        return Unreadable(f"{where}: owners of files in folders with the sticky bit are unknown")
     said = last_line(output.stderr)
     refused = None if place.far is None else judge(place.far.host, output.status, output.stderr)
     if refused is not None and output.status == SSH_FAILED:
@@ -102,12 +102,12 @@ def untold(output: Output, place: Place, *, lines: int, sticky: bool) -> LookErr
     # This service allows sftp connections only.
     if place.far is not None and not lines and not said:
         hint = "an account with a shell, or a rest-server, can be asked"
-        return Unreadable(f"{where} allows this account sftp alone, which does not tell what it may delete", hint)
+        return Unreadable(f"{where} allows this account sftp alone, which does not show what it may delete", hint)
     if "ermission denied" in said:
         return Denied(f"{where}: some folders of the repository may not be looked into")
     if output.status == 127:
         return ToolMissing(f"{where} has no find")
-    return Unreadable(f"{where}: the folders of the repository are not told: {said or 'nothing was said'}")
+    return Unreadable(f"{where}: the folders of the repository are unknown: {said or 'nothing was said'}")
 
 
 def _sticky(mode: bytes) -> bool:

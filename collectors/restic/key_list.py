@@ -38,7 +38,7 @@ def parse(stdout: bytes, subject: str) -> Iterator[tuple[str, datetime]]:
         listed: Any = json.loads(stdout)
         found = [(entry["id"], datetime.strptime(entry["created"], _FORM).replace(tzinfo=UTC)) for entry in listed]
     except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
-        raise Unreadable(f"{subject}: restic's list of keys is not what it should be") from error
+        raise Unreadable(f"{subject}: restic's list of keys is malformed") from error
     for id, created in found:
         if not isinstance(id, str) or _ID.fullmatch(id) is None:
             raise Unreadable(f"{subject}: a key of restic's list has no id")

@@ -131,7 +131,7 @@ def _point(entry: Any, subject: str) -> Point:
             files_changed=_count(summary, "files_changed"),
         )
     except (KeyError, ValueError) as error:
-        raise Unreadable(f"{subject}: a snapshot of restic's list is not what it should be: {error}") from error
+        raise Unreadable(f"{subject}: a snapshot in restic's list is malformed: {error}") from error
 
 
 def instant(text: Any) -> datetime:

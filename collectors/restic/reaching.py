@@ -193,7 +193,7 @@ def _blobs_of(restic: Restic, packs: Iterable[str]) -> tuple[str, ...]:
         if not wanted:
             break
     if wanted or len(blobs) > BLOBS_AT_MOST:
-        raise Unreadable(f"{restic.copy.subject}: which points need the damaged packs cannot be told")
+        raise Unreadable(f"{restic.copy.subject}: the points that need the damaged packs are unknown")
     return tuple(sorted(blobs))
 
 

@@ -97,7 +97,7 @@ def nodes(restic: Restic, point: Point) -> list[Node]:
         if _tree_is_bad(output):
             # restic's own words may name a folder of the source, which must not be kept.
             message = f"{restic.copy.subject}: what point {point.id[:8]} holds cannot be listed, since it is damaged"
-            raise Damaged(message, "see what is bad: beffroi verify --all")
+            raise Damaged(message, "find the damage: beffroi verify --all")
         raise restic.error(output)
     return reader.all(output)
 

@@ -64,7 +64,7 @@ def test_the_largest_letter_is_one_that_a_relay_takes(tmp_path: Path, handed: li
     ("file", "said"),
     [
         (File(name="a.zip", path="missing.zip", sha256="00"), "missing.zip"),
-        (File(name="a.zip", path="a.zip", sha256="00"), "is not what was published"),
+        (File(name="a.zip", path="a.zip", sha256="00"), "differs from the published file"),
         (File(name="a.zip", path=".", sha256="00"), "not a regular file"),
     ],
 )

@@ -76,7 +76,7 @@ def test_a_header_or_a_row_that_does_not_fit_is_named(configuration: Path, heade
 
 def test_a_month_is_not_signed_as_empty_beside_a_row_that_tells_of_it(configuration: Path) -> None:
     file = table(configuration.parent, "24/10/2025;a;oui;x;", ";;;x;2025-10", ";;;x;2025-09", header=f"{HEADER};none")
-    assert refusal(configuration, file) == [":3: incident: none: 2025-10 is told of by line 2 too"]
+    assert refusal(configuration, file) == [":3: incident: none: 2025-10 is already given by line 2 too"]
 
 
 def test_what_an_entry_names_as_evidence_is_kept_as_its_digest(

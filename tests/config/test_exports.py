@@ -76,9 +76,9 @@ def test_a_door_leads_to_its_hosts_with_the_export_that_tells_of_it() -> None:
     [
         (SECOND.replace('hosts = ["srv-1"]', 'hosts = ["srv-0"]'), '"srv-0" is no host of this file'),
         (SECOND.replace('export = "entra"', 'export = "entre"'), '"entre" is no export of this file'),
-        (SECOND.replace('fact = "second-factor"\n', ""), "names an export that tells of machines, not of accounts"),
+        (SECOND.replace('fact = "second-factor"\n', ""), "names an export of machines, not of accounts"),
         (SECOND.replace("direction@", "la direction@"), "holds a space"),
-        (SECOND + POST.replace('"edr"', '"entra"'), "names an export that tells of accounts, not of machines"),
+        (SECOND + POST.replace('"edr"', '"entra"'), "names an export of accounts, not of machines"),
         (EXPORT.replace('date = "Signatures"\n', "") + POST, "is missing"),
     ],
 )
@@ -122,4 +122,4 @@ def test_an_export_of_updates_that_lacks_or_has_too_much_is_a_mistake(old: str, 
 
 def test_an_export_of_a_protection_tells_nothing_of_updates() -> None:
     (mistake,) = told(SOUND + EXPORT + WATCHED.replace("wsus", "edr"))
-    assert mistake.what == '"edr" names an export that tells of protection, not of updates'
+    assert mistake.what == '"edr" names an export of protection, not of updates'

@@ -167,9 +167,9 @@ CASES = {
         "before",
     ),
     "a copy whose place nothing tells": Case(
-        'site = "cambrai"\n', "", "[[backup.copy]]", "backup.copy.site", "nothing tells whether"
+        'site = "cambrai"\n', "", "[[backup.copy]]", "backup.copy.site", "it is unknown whether"
     ),
-    "a host whose place nothing tells": Case('site = "arras"\n', "", 8, "host.site", "nothing tells which copies"),
+    "a host without a known site": Case('site = "arras"\n', "", 8, "host.site", "it is unknown which copies"),
     "off site at the source's own site": Case(
         'site = "arras"', 'site = "cambrai"', "offsite = true", "backup.copy.offsite", "cannot be true"
     ),
@@ -191,13 +191,13 @@ CASES = {
         'host = "srv-1"', 'host = "srv-1"\nretention = "7d"\nthinned_after = "8d"', 21, "backup.thinned_after", "longer"
     ),
     "senders that nothing tells apart": added(
-        LOG.replace("{source}", "all"), "/var/log/all", "log.path", "does not tell the senders apart"
+        LOG.replace("{source}", "all"), "/var/log/all", "log.path", "does not separate the senders"
     ),
     "two webhooks": added(
         '[alert]\nwebhook_file = "/w"\nwebhook = "https://h.example/"\n', 28, "alert.webhook", "first on line 27"
     ),
     "nobody to work for": Case(
-        'site = "arras"', 'site = "arras"\nbeneficiaries = []', 11, "host.beneficiaries", "nobody"
+        'site = "arras"', 'site = "arras"\nbeneficiaries = []', 11, "host.beneficiaries", "no one"
     ),
     "a backup of one of several": Case(
         'id = "scota"', 'id = "scota"\n[[beneficiary]]\nid = "b"', 19, "backup.beneficiary", "several beneficiaries"

@@ -110,7 +110,7 @@ TLS = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n"
         ("http_server_config:\n  headers:\n    Content-Security-Policy: x\n", "unknown key"),
         ('http_server_config:\n  headers:\n    X-Frame-Options: "a\\nb"\n', "one line of plain text is expected"),
         ("http_server_config:\n  http2: perhaps\n", "2: http_server_config.http2: true or false"),
-        ("basic_auth_users: {}\n", "1: basic_auth_users: it names nobody"),
+        ("basic_auth_users: {}\n", "1: basic_auth_users: it names no user"),
         ("basic_auth_users:\n  a: plain text\n", "2: basic_auth_users: this is no bcrypt hash"),
         (f"basic_auth_users:\n  a: {HASH.replace('$04$', '$31$')}\n", "the cost of a bcrypt hash must lie between"),
         (f"basic_auth_users:\n  'a:b': {HASH}\n", "a name has no colon"),

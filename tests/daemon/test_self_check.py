@@ -57,7 +57,7 @@ def test_little_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(self_check, "_free_bytes", lambda directory: 3 * 2**20)
     with open_ledger(tmp_path, clock) as ledger:
         state = looked(SelfWatch(ledger, tmp_path, clock))
-    assert state.trouble() == "only 3 MiB are left for the ledger"
+    assert state.trouble() == "only 3 MiB of free space for the ledger"
 
 
 def test_a_directory_that_cannot_be_asked_tells_nothing(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_bad_file_at_a_reload_keeps_the_old_configuration_and_says_so(lab: Lab
         good = lab.watched.configuration.read_text()
         (lab.watched.folder / "beffroi.toml").write_text(good.replace("[[host]]", "[[hots]]"))
         one.process.send_signal(signal.SIGHUP)
-        one.says("the configuration is kept as it was")
+        one.says("the configuration in force is kept")
         assert "hots" in one.log.read_text()
         assert one.verdict("backup-rpo", "sound") == MET
 

@@ -114,7 +114,7 @@ def test_an_outdated_program_is_not_asked_for_what_it_would_leave_out(
 
 def test_a_machine_that_answers_otherwise_tells_nothing(account: Account, tmp_path: Path) -> None:
     executable(tmp_path / "bin" / "sh", "echo Welcome")
-    with pytest.raises(Exited, match="does not tell of its accounts"):
+    with pytest.raises(Exited, match="does not show its accounts"):
         ask(account, Request.ACCOUNTS, LONG)
 
 

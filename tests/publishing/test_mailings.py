@@ -201,7 +201,7 @@ def test_a_relay_that_does_not_take_it_is_asked_again_until_it_does_and_over_res
             turn(made, own)
             made.clock.time += 2 * HOUR
         assert box.letters == []
-        assert "report of scota was not mailed: the relay" in caplog.text
+        assert "mailing the report of scota failed: the relay" in caplog.text
         assert "a@scota.fr" not in caplog.text
         failing[0] = False
         for _ in range(3):
@@ -306,7 +306,7 @@ def test_a_published_file_that_was_changed_is_never_mailed(made: Year, caplog: p
     with mailbox() as box, caplog.at_level(logging.ERROR, "beffroi.mail"):
         turn(made, configured(made, box.relay, scota=ADDRESSES))
     assert subjects(box) == [HEADS]
-    assert "is not what was published" in caplog.text
+    assert "differs from the published file" in caplog.text
 
 
 def test_evidence_that_no_mail_can_carry_is_left_out_and_told(made: Year, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,7 +140,7 @@ def test_a_published_file_that_was_changed_or_lost_is_damage_and_never_made_anew
     folder = folder_of(made.configuration.agent.state_directory, edition)
     page = (folder / PAGE).read_bytes()
     (folder / PAGE).write_bytes(page.replace(b"non atteint", b"atteint"))
-    with pytest.raises(LedgerDamaged, match="is not what it was"):
+    with pytest.raises(LedgerDamaged, match="has changed"):
         ask(made)
     (folder / PAGE).unlink()
     with pytest.raises(LedgerDamaged, match="cannot be read"):

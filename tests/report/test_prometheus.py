@@ -168,7 +168,7 @@ def asked(port: int) -> object:
     ],
 )
 def test_an_answer_that_is_none_is_told(content: bytes) -> None:
-    with answering(saying(200, content)) as port, pytest.raises(NoHistory, match="no result of a query") as raised:
+    with answering(saying(200, content)) as port, pytest.raises(NoHistory, match="no query result") as raised:
         asked(port)
     assert raised.value.hint
 

@@ -53,7 +53,7 @@ def test_every_alert_rings_when_it_must_and_is_silent_when_it_must(tmp_path: Pat
 @pytest.mark.parametrize(
     ("case", "sound", "broken"),
     [
-        ("what was missed stays missed while the agent is silent", " or (target_subject", " unless (target_subject"),
+        ("a missed target stays missed while the agent is silent", " or (target_subject", " unless (target_subject"),
         ("backup-rpo within its grace is not heard", "<= 93600", "<= 3600"),
         ("an agent that Prometheus does not even know is heard", " or absent(up", " unless absent(up"),
     ],

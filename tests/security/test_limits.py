@@ -217,7 +217,7 @@ def test_a_host_that_always_changes_fills_its_share_alone(
     refused = [one for one in taken if isinstance(one, Failure)]
     assert 10 < len(refused) < 20
     assert {one.reason for one in refused} == {Reason.UNREADABLE}
-    assert "the ledger takes no more of it until midnight UTC" in refused[0].detail
+    assert "no more readings of it are stored until midnight UTC" in refused[0].detail
     assert refused[0].detail in caplog.text
     assert grown(held, tmp_path) - before < 3_000_000
     assert isinstance(look(held, 0, host="srv-2"), Observation)

@@ -208,4 +208,4 @@ def test_a_key_whose_both_halves_are_gone_is_replaced_with_a_word(
     (state / PUBLIC_NAME).unlink()
     with caplog.at_level(logging.ERROR):
         Ledger.open(state, clock=HandClock()).close()
-    assert "another was made" in caplog.text
+    assert "a new one was created" in caplog.text

@@ -125,7 +125,7 @@ class _Host:
         if kind != "local" and kind not in _OVER_SSH:
             self._refuse(
                 "ansible_connection",
-                f"reaches {self.name} by {shown(connection)}, and hosts are looked at locally or by SSH",
+                f"reaches {self.name} by {shown(connection)}, and hosts are reached locally or by SSH",
                 "leave it out by [inventory] except, or say how in [[host]]",
             )
         return kind == "local"
@@ -146,7 +146,7 @@ class _Host:
         elif not _is_text(value):
             self._refuse(name, "is empty, too long, or holds a control character", hint)
         elif key == "key_file" and not value.startswith("/"):
-            self._refuse(name, "is no absolute path: whose ~ is meant is not told", hint)
+            self._refuse(name, "is no absolute path: ~ would depend on the user", hint)
         else:
             return value
         return None

@@ -37,7 +37,7 @@ def read_inventory(path: Path) -> Read:
     if text is not None and _is_for_us(path, text, listing):
         (read_yaml if path.suffix in _ENDINGS[1:] else read_ini)(text, listing)
     if not listing.hosts and not listing.mistakes:
-        listing.refuse(listing.spot(1), "file", "lists no host", "an inventory is what is expected")
+        listing.refuse(listing.spot(1), "file", "lists no host", "an inventory states what is expected")
     circles(listing)
     return Read(
         listing=listing,

@@ -54,7 +54,7 @@ class Protection:
         except UsageError as error:
             self._config = None
             wrong = error.mistakes[0][0] if isinstance(error, ConfigurationError) else error.message
-            LOGGER.error("web configuration refused, nobody is served: %s", wrong)
+            LOGGER.error("web configuration refused, every request is denied: %s", wrong)
             return
         self._config = config
         self._watched = config.files

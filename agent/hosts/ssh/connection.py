@@ -107,7 +107,7 @@ def _hold_to_trusted(shown_key: paramiko.PKey, endpoint: Endpoint, known: Sequen
     except HostKeyChanged as error:
         if wrong is None:
             raise
-        hint = "ask whoever runs the host; ssh-keygen -L shows a certificate"
+        hint = "ask the host's administrator; ssh-keygen -L shows a certificate"
         raise HostKeyChanged(f"{place(endpoint)} is not trusted: {wrong}", hint) from error
 
 

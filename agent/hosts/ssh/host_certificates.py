@@ -76,7 +76,7 @@ def _not_for(shown: object, host: str, now: datetime) -> str | None:
     if shown.type is not form.SSHCertificateType.HOST:
         return "its certificate is a user's, not a host's"
     if shown.critical_options:
-        return "its certificate asks for what nobody here knows"
+        return "its certificate has a critical option that is not supported"
     if not shown.valid_after <= now.timestamp() < shown.valid_before:
         return "its certificate is not valid now"
     principals = [one.decode(errors="replace").lower() for one in shown.valid_principals]

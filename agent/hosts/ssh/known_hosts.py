@@ -101,7 +101,7 @@ def hold_to_known(known: Sequence[KnownKey], *, host: str, port: int, kind: str,
     shown = f"{one_line(names[0])} shows the {one_line(kind)} key {fingerprint(key)}"
     revoked = next((one for one in mine if one.marker == REVOKED and one.key == key), None)
     if revoked is not None:
-        raise HostKeyChanged(f"{shown}, which {revoked.where} revokes", "ask whoever runs the host; do not connect")
+        raise HostKeyChanged(f"{shown}, which {revoked.where} revokes", "ask the host's administrator; do not connect")
     if any(one.key == key for one in mine if not one.marker):
         return
     # Of another name than the first one only a matching key counts: as OpenSSH, "checking without port identifier".
@@ -109,7 +109,7 @@ def hold_to_known(known: Sequence[KnownKey], *, host: str, port: int, kind: str,
     if other is not None:
         raise HostKeyChanged(
             f"{shown}, not the {one_line(other.kind)} key {fingerprint(other.key)} of {other.where}",
-            f"ask whoever runs the host; if renewed: ssh-keygen -R '{one_line(names[0])}', then {_learn(host, port)}",
+            f"ask the administrator; if renewed: ssh-keygen -R '{one_line(names[0])}', then {_learn(host, port)}",
         )
     if any(one.marker == AUTHORITY for one in mine):
         raise HostKeyChanged(

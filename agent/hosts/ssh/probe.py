@@ -140,7 +140,9 @@ def judge(host: str, status: int, said: bytes) -> LookError | None:
 
 def _host_key(name: str, said: bytes) -> HostKeyChanged:
     if b"REVOKED" in said:
-        return HostKeyChanged(f"{name} shows a host key that is revoked", "ask whoever runs the host; do not connect")
+        return HostKeyChanged(
+            f"{name} shows a host key that is revoked", "ask the administrator of the host; do not connect"
+        )
     compare = "compare its fingerprint on the host itself first"
     if b"HAS CHANGED" in said:
         return HostKeyChanged(

@@ -126,7 +126,7 @@ def hashed(output: Output, names: Sequence[str], where: str) -> Hashed:
     told = [*bad, *(name for name, _ in unread)]
     counted = (len(bad), len(unread)) == (bad_count, unread_count)
     if not counted or len(set(told)) != len(told) or not asked.issuperset(told):
-        raise Unreadable(f"the answer of {where} names files that nobody asked about, or one of them twice")
+        raise Unreadable(f"the answer of {where} names files that were not requested, or one of them twice")
     if good + len(told) != len(asked):
         raise Unreadable(
             f"{where} answered for {good + len(told)} files of the {len(asked)} it was asked about",
