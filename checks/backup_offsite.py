@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.eea import EEA
-from agent.core.facts.recovery_points import matches
 from agent.core.facts.restore_samples import CHANGED, SAME, failed_in, sampled_in
 from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
 from agent.core.facts.verification import verifier_of
@@ -16,6 +15,7 @@ from agent.core.judging.copy_lag import matched, source_copy
 from agent.core.judging.counting import counted_points
 from agent.core.judging.intact import VERIFIED_WITHIN, damage_of_old, verified
 from agent.core.judging.recency import recency
+from agent.core.judging.terms import Owed, asked_in, terms_of
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.places import STANDS, place_needs, placed
 from agent.core.points import Point
@@ -217,23 +217,21 @@ def _vanished(seen: Observation, backup: Backup, question: Question) -> tuple[Po
     """Return the backup's points that went away in the last days, and that the retention does not explain."""
     counted = counted_points(backup, seen, question.last_look)
     newest = max((one.newest.time for one in counted if one.newest is not None), default=None)
+    asked, declared = asked_in(seen), terms_of(backup)
     return tuple(
         fact.value
         for fact in seen.named("backup.point.gone")
         if isinstance(fact.value, Point)
-        and matches(fact.value, backup.snapshot_host, backup.paths)
         and question.now - fact.as_of <= VANISHED_SHOWN
-        and not _explained(fact.value, fact.as_of, backup, newest)
+        and _unexplained(
+            fact.value, asked.get(fact.value.id) or declared.asked_of(fact.value, fact.as_of - fact.value.time), newest
+        )
     )
 
 
-def _explained(point: Point, gone_at: datetime, backup: Backup, newest: datetime | None) -> bool:
-    age = gone_at - point.time
-    if backup.retention is not None and age >= backup.retention:
-        return True
-    # Between the two, points are thinned out: one may go, as long as a newer one stands for it.
-    thinned = backup.thinned_after is not None and age >= backup.thinned_after
-    return thinned and newest is not None and newest > point.time
+def _unexplained(point: Point, owed: Owed, newest: datetime | None) -> bool:
+    # Between the two terms, points are thinned out: one may go, as long as a newer one stands for it.
+    return owed is Owed.KEPT or (owed is Owed.THINNED and (newest is None or newest <= point.time))
 
 
 CHECK = Check(target="backup-offsite", needs=needs, judge=judge, declared=declared)

@@ -4,9 +4,10 @@ A look at a repository shows when each point was made, so that it tells of the m
 what was made after it (convention, «From verdicts to a quarter»). All functions here are pure.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from agent.accounting.timeline import Start, Stretch, merged
@@ -21,6 +22,18 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GonePoint:
+    """Hold a recovery point that a look missed: when it was made, and by when it was gone.
+
+    `there_until` is the last look that saw it; None: that is not known, only that it was before `gone_by`.
+    """
+
+    made: datetime
+    gone_by: datetime
+    there_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopySeen:
     """Hold what the newest successful look at one off-site copy showed.
 
@@ -30,6 +43,8 @@ class CopySeen:
     `without_point` is the reason where there is no point at all. `unproven` is set where the look succeeded and shows
     nothing either way (a garbled canary). `late` are dates in `series` of points that the copy got when they were too
     old already: without a look of that time they show nothing of it.
+    `gone` holds for each of `series` the counted points that are gone by now. `thinned_after` is the age from which on
+    points were thinned out since `previous`: one that was made since then may have come and gone unseen.
     """
 
     copy: str
@@ -39,6 +54,8 @@ class CopySeen:
     without_point: Reason = Reason.ABSENT
     unproven: Reason | None = None
     late: frozenset[datetime] = frozenset()
+    gone: tuple[tuple[GonePoint, ...], ...] = ()
+    thinned_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +125,17 @@ def _turns(copies: Iterable[CopySeen], rule: Rule) -> Iterator[datetime]:
             for point in series:
                 yield min(point, copy.at)
                 yield from (min(point, copy.at) + limit for limit in limits)
+        yield from _turns_of_gone(copy, copy.at, limits)
+
+
+def _turns_of_gone(copy: CopySeen, at: datetime, limits: Collection[timedelta]) -> Iterator[datetime]:
+    for point in (point for gone in copy.gone for point in gone):
+        yield point.made
+        yield point.gone_by
+        yield from () if point.there_until is None else (point.there_until,)
+        yield from (point.made + limit for limit in limits)
+    if copy.thinned_after is not None:
+        yield from (at - copy.thinned_after + limit for limit in limits)
 
 
 def _start(copies: Iterable[CopySeen], rule: Rule, moment: datetime) -> Start:
@@ -135,7 +163,33 @@ def _judge_copy(copy: CopySeen, rule: Rule, moment: datetime) -> tuple[State, Re
         there = tuple(tuple(date for date in dates if date not in copy.late) for dates in copy.series)
         certain = _judge_points(replace(copy, series=there), moment, rule.limit_at(moment), just_after=True)
         return found if certain[0] is State.MET else (State.UNPROVEN, Reason.NOT_RUN)
-    return found
+    return _before_they_went(copy, found, moment, rule.limit_at(moment)) if found[0] is State.MISSED else found
+
+
+def _before_they_went(
+    copy: CopySeen, found: tuple[State, Reason], moment: datetime, limit: timedelta
+) -> tuple[State, Reason]:
+    """Return what a missed moment comes to by the points that were there then, or may have been, and are gone now."""
+    there = _judge_points(_with(copy, lambda one: one.there_until, moment), moment, limit, just_after=True)
+    if there[0] is State.MET:
+        return there
+    perhaps = _judge_points(_with(copy, lambda one: one.gone_by, moment), moment, limit, just_after=True)
+    unseen = perhaps[0] is State.MET or _may_have_been_thinned(copy, moment, limit)
+    return (State.UNPROVEN, Reason.NOT_RUN) if unseen else found
+
+
+def _with(copy: CopySeen, until: Callable[[GonePoint], datetime | None], moment: datetime) -> CopySeen:
+    """Return a look as it would have been with the gone points that were there until then, or later."""
+    more = [tuple(one.made for one in gone if (until(one) or _LONG_AGO) > moment) for gone in copy.gone]
+    return replace(copy, series=tuple(a + b for a, b in zip_longest(copy.series, more, fillvalue=())))
+
+
+def _may_have_been_thinned(copy: CopySeen, moment: datetime, limit: timedelta) -> bool:
+    """Return True where a point of the moment may have come and been thinned out between two looks."""
+    if copy.thinned_after is None or copy.at is None or copy.previous is None:
+        return False
+    newest = min((max(dates, default=_LONG_AGO) for dates in copy.series), default=_LONG_AGO)
+    return max(copy.previous, moment - limit) < min(moment, copy.at - copy.thinned_after, newest)
 
 
 def _judge_points(copy: CopySeen, moment: datetime, limit: timedelta, *, just_after: bool) -> tuple[State, Reason]:

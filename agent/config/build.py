@@ -271,6 +271,8 @@ def _copy(
         host=backup.host,
         snapshot_host=snapshot_host,
         paths=tuple(backup.paths),
+        retention=backup.retention,
+        thinned_after=backup.thinned_after,
         canary=backup.canary,
         sample=_sample(backup),
         local=host.transport == "local",

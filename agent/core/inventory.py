@@ -196,6 +196,8 @@ class Copy:
     host: str = ""
     snapshot_host: str = ""
     paths: tuple[str, ...] = ()
+    retention: timedelta | None = None
+    thinned_after: timedelta | None = None
     canary: str | None = None
     sample: Sample | None = None
     local: bool = False

@@ -13,18 +13,20 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.days import DATED_EVIDENCE, DayRow, closable, may_improve
 from agent.accounting.limits import limits_since
 from agent.accounting.open_days import OpenDays
-from agent.accounting.recovery import LATE_DAYS, CopySeen, LimitFrom, Rule, earliest_reach, stretch_by_points
+from agent.accounting.recovery import LATE_DAYS, CopySeen, GonePoint, LimitFrom, Rule, earliest_reach, stretch_by_points
 from agent.accounting.timeline import Stretch, Timeline, after, after_silence, extend, keeping_missed, keeping_seen
 from agent.core.duties.expected import Expected
 from agent.core.facts.canary import restored
 from agent.core.facts.recovery_points import AHEAD, off_site_copies
 from agent.core.inventory import Backup
-from agent.core.judging.counting import counted_points, dated_points
+from agent.core.judging.counting import counted_points, dated_points, with_gone
 from agent.core.judging.sighting import written, written_late
+from agent.core.judging.terms import TERMS, terms_in
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Key, Observation, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
 from agent.core.places import elsewhere
+from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.evaluate import Seen
 from agent.evaluation.past_days import Books, close_past_days
@@ -182,7 +184,42 @@ def copy_seen(
         without_point=Reason.DAMAGED if any(one.damaged for one in counted) else Reason.ABSENT,
         unproven=Reason.DAMAGED if doubtful else next((one.unproven for one in found), None),
         late=written_late(points, written(last_look(backup.program.store_listing, subject)), limit),
+        gone=_gone(backup, listing, len(found), last_look),
+        thinned_after=_thinned_after(listing),
     )
+
+
+def _gone(
+    backup: Backup, listing: Seen | None, canaries: int, last_look: LastLook
+) -> tuple[tuple[GonePoint, ...], ...]:
+    """Return the points of each path that a look knows to be gone, then those of each canary."""
+    seen = observation_of(listing)
+    if seen is None or listing is None:
+        return ()
+    facts = {one.value.id: one.as_of for one in seen.named("backup.point.gone") if isinstance(one.value, Point)}
+
+    def gone(point: Point, *, as_canary: bool) -> GonePoint:
+        # The look before saw it, if this one is the first that did not; what its canary said then is not known.
+        known = listing.fresh and facts[point.id] >= seen.begun and not as_canary
+        there_until = listing.previous_ended if known else None
+        return GonePoint(made=point.time, gone_by=facts[point.id], there_until=there_until)
+
+    counted = [
+        tuple(point for point in one.counted if point.id in facts)
+        for one in counted_points(backup, with_gone(seen), last_look)
+    ]
+    every = tuple({point.id: point for points in counted for point in points}.values())
+    series = [(points, False) for points in counted] + [(every, True)] * canaries
+    return tuple(tuple(gone(point, as_canary=as_canary) for point in points) for points, as_canary in series)
+
+
+def _thinned_after(listing: Seen | None) -> timedelta | None:
+    """Return from which age on points were thinned out ever since the look before; None: not, or not for so long."""
+    seen, terms = observation_of(listing), terms_in(observation_of(listing))
+    if listing is None or seen is None or terms is None or listing.previous_ended is None:
+        return None
+    since = seen.one(TERMS)
+    return terms.thinned_after if since is not None and since.as_of <= listing.previous_ended else None
 
 
 def bears_evidence(verdict: Verdict) -> bool:

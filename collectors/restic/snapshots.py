@@ -16,6 +16,7 @@ from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import ANOMALY, remembered
 from agent.core.judging.points_gone import gone
 from agent.core.judging.sighting import sightings
+from agent.core.judging.terms import under_terms
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -41,7 +42,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)
         if seen_before is not None:
             yield seen_before
-        yield from gone(copy.subject, (), (), look.previous, look.now)
+        lost = tuple(gone(copy.subject, (), (), look.previous, look.now))
+        yield from lost
+        yield from under_terms(copy, copy.subject, lost, look.previous, look.now)
         yield from sightings((), look.previous, copy.subject)
         yield from () if look.previous is None else look.previous.named(ANOMALY)
         return
@@ -50,12 +53,14 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)
     points, told = filled.settle(restic, listing.points, look)
     told = (*told, *held.look_into(restic, points, look))
+    lost = tuple(gone(copy.subject, points, tuple(one.id for one in listing.left_out), look.previous, look.now))
     things = (
         *(Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points),
         *told,
         *look_for_trees(restic, points, look, _read(listing.points, points, told)),
         *sightings(points, look.previous, copy.subject),
-        *gone(copy.subject, points, tuple(one.id for one in listing.left_out), look.previous, look.now),
+        *lost,
+        *under_terms(copy, copy.subject, lost, look.previous, look.now),
     )
     yield from things
     yield from left_out(copy, listing.left_out, look.now)

@@ -1,14 +1,15 @@
 """The line of recovery points: moments judged by the points' own dates."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.accounting.days import account_day
-from agent.accounting.recovery import CopySeen, LimitFrom, Rule, earliest_reach, stretch_by_points
+from agent.accounting.recovery import CopySeen, GonePoint, LimitFrom, Rule, earliest_reach, stretch_by_points
 from agent.accounting.timeline import Timeline, after, merged
 from agent.core.model import WORST_FIRST, Key, State
 from agent.core.period import day_end, day_start
@@ -28,10 +29,10 @@ def seen(
     previous: datetime | None = None,
     copy: str = "offsite",
     late: frozenset[datetime] = frozenset(),
-    **more: Reason,
+    unproven: Reason | None = None,
 ) -> CopySeen:
     """Return what a look at a copy showed."""
-    return CopySeen(copy=copy, at=at, previous=previous, series=(points,), late=late, **more)
+    return CopySeen(copy=copy, at=at, previous=previous, series=(points,), late=late, unproven=unproven)
 
 
 def line_of(*turns: tuple[datetime, list[CopySeen]], rule: Rule = RULE) -> Timeline:
@@ -294,3 +295,64 @@ def test_a_point_written_too_late_shows_nothing_of_the_days_before() -> None:
     assert day_of_line(line) == (State.UNPROVEN, Reason.NOT_RUN)
     without = seen(november("12 12:00"), nights[0], nights[-1], previous=november("08 12:00"))
     assert day_of_line(line_of((november("12 12:00"), [without]))) == (State.MISSED, Reason.TOO_OLD)
+
+
+def thinned(*, there_until: datetime | None, gone_by: datetime) -> CopySeen:
+    """Return a look on the 12th that lacks the point of the night to the 10th, which an earlier one may have seen."""
+    gone = GonePoint(made=november("10 03:00"), gone_by=gone_by, there_until=there_until)
+    nights = [november(f"{day:02} 03:00") for day in (9, 11, 12)]
+    look = seen(november("12 12:00"), *nights, previous=november("09 12:00"))
+    return replace(look, gone=((gone,),))
+
+
+@pytest.mark.parametrize(
+    ("there_until", "gone_by", "state"),
+    [
+        (november("12 11:00"), november("12 12:00"), State.MET),
+        (november("11 03:00"), november("12 12:00"), State.MET),
+        (november("10 12:00"), november("12 12:00"), State.UNPROVEN),
+        (None, november("12 12:00"), State.UNPROVEN),
+        (None, november("10 12:00"), State.MISSED),
+    ],
+    ids=["seen until later", "seen until the next one", "seen at noon", "gone at some time", "gone at noon"],
+)
+def test_a_point_thinned_since_was_there_until_a_look_last_saw_it(
+    there_until: datetime | None, gone_by: datetime, state: State
+) -> None:
+    look = thinned(there_until=there_until, gone_by=gone_by)
+    assert day_of_line(line_of((november("12 12:00"), [look])))[0] is state
+
+
+def test_without_the_point_that_was_thinned_the_day_was_missed() -> None:
+    look = replace(thinned(there_until=None, gone_by=november("12 12:00")), gone=())
+    assert day_of_line(line_of((november("12 12:00"), [look]))) == (State.MISSED, Reason.TOO_OLD)
+
+
+@pytest.mark.parametrize(
+    ("newest", "thinned_after", "previous", "state"),
+    [
+        ("14 03:00", 2, "09 12:00", State.UNPROVEN),
+        ("14 03:00", 5, "09 12:00", State.MISSED),
+        ("14 03:00", None, "09 12:00", State.MISSED),
+        ("09 03:00", 2, "09 12:00", State.MISSED),
+    ],
+    ids=["thinned after two days", "not that old yet", "never thinned", "no newer point"],
+)
+def test_a_point_that_came_and_was_thinned_between_two_looks_is_no_miss(
+    newest: str, thinned_after: int | None, previous: str, state: State
+) -> None:
+    at = november("14 12:00")
+    look = replace(
+        seen(at, november("09 03:00"), november(newest), previous=november(previous)),
+        thinned_after=None if thinned_after is None else timedelta(days=thinned_after),
+    )
+    assert day_of_line(line_of((at, [look])))[0] is state
+
+
+def test_hourly_looks_miss_no_point_that_could_have_been_thinned_between() -> None:
+    looks = [november(f"10 {hour:02}:00") for hour in range(24)]
+    turns = [
+        (at, [replace(seen(at, november("08 03:00"), november("08 04:00"), previous=before), thinned_after=2 * HOUR)])
+        for before, at in pairwise(looks)
+    ]
+    assert day_of_line(line_of(*turns)) == (State.MISSED, Reason.TOO_OLD)

@@ -224,6 +224,26 @@ def test_a_point_that_went_away_has_vanished_unless_its_age_explains_it(
     assert reasons(found(seen, backup=backup)) == ([Reason.VANISHED] if vanished else [])
 
 
+@pytest.mark.parametrize(
+    ("owed", "newest", "vanished"),
+    [
+        ("kept", HOUR, True),
+        ("thinned", HOUR, False),
+        ("thinned", 10 * DAY, True),
+        ("expired", 10 * DAY, False),
+        ("foreign", HOUR, False),
+    ],
+)
+@pytest.mark.parametrize("typed", [BACKUP, replace(BACKUP, retention=DAY, thinned_after=DAY)], ids=["before", "after"])
+def test_the_terms_under_which_a_point_went_are_those_that_it_is_judged_by(
+    owed: str, newest: timedelta, vanished: bool, typed: Backup
+) -> None:
+    lost = point(10 * DAY, 9)
+    under = ("backup.point.gone_under", f"{lost.id} {owed}", NOW)
+    seen = look(point(newest), more=[(GONE, lost, NOW), under])
+    assert (Reason.VANISHED in reasons(found(seen, backup=typed))) is vanished
+
+
 def test_thinning_explains_nothing_where_no_newer_point_stands_for_the_one_that_went() -> None:
     backup = replace(BACKUP, retention=400 * DAY, thinned_after=7 * DAY)
     seen = look(point(20 * DAY), more=[(GONE, point(10 * DAY, 9), NOW)])

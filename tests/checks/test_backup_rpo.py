@@ -364,3 +364,23 @@ def test_a_canary_is_no_younger_than_the_file_of_its_point() -> None:
     seen = look(collector="canary", more=[("canary.newest", made.id, NOW), ("canary.planted", made.id, NOW - HOUR)])
     (found,) = judged(CHECK, asked, seen)
     assert found.value == 9 * 3600.0
+
+
+@pytest.mark.parametrize(
+    ("together", "named"),
+    [(True, "/etc, /srv"), (False, "/srv")],
+    ids=["in one point", "each in points of its own"],
+)
+def test_what_shrank_is_no_other_path_than_the_one_that_did(together: bool, named: str) -> None:
+    backup = replace(BACKUP, paths=("/etc", "/srv"))
+    points = []
+    for night in range(9):
+        made = replace(point(HOUR + night * DAY, night), files=2 if night == 0 else 100)
+        if together:
+            points.append(replace(made, paths=backup.paths))
+        else:
+            other = replace(point(HOUR + night * DAY, night + 100), files=100)
+            points += [replace(made, paths=("/srv",)), replace(other, paths=("/etc",))]
+    filled = [(PATH_FILLED, of_path(one, path), NOW) for one in points for path in one.paths]
+    found = finding(look(*points, more=filled), backup)
+    assert (found.reason, found.about["path"]) == (Reason.SHRUNK, named)

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.accounting.recovery import CopySeen
+from agent.accounting.recovery import CopySeen, GonePoint
+from agent.core.inventory import Backup
 from agent.core.judging.anomaly_record import remembered
+from agent.core.judging.points_gone import gone
 from agent.core.judging.sighting import sightings
+from agent.core.judging.terms import under_terms
 from agent.core.model import Fact, Failure, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -166,6 +169,53 @@ def test_points_in_doubt_show_nothing_either_way() -> None:
     listing = seen(observed("restic_snapshots", START + 3 * HOUR, fact))
     found = copy_seen(BACKUP, "files/offsite", listing, last_look=lambda name, subject: known.get(name))
     assert (found.series, found.unproven) == (((),), Reason.DAMAGED)
+
+
+def gone_since(first: Observation, ended: datetime, *points: Point, backup: Backup = BACKUP) -> Observation:
+    """Return a look at some points as the collector remembers what an earlier one saw."""
+    lost = tuple(gone("files/offsite", points, (), first, ended))
+    facts = [Fact(name="backup.point", subject="files/offsite", value=one, as_of=one.time) for one in points]
+    return observed("restic_snapshots", ended, *facts, *lost, *under_terms(backup, "files/offsite", lost, first, ended))
+
+
+def test_a_point_that_went_was_there_until_the_look_that_saw_it_last() -> None:
+    one, two = (
+        Point(id=f"{night}" * 64, time=START + night * HOUR, host="srv-1", paths=("/srv/scota",), files=3)
+        for night in (1, 2)
+    )
+    backup = replace(BACKUP, retention=9 * DAY, thinned_after=DAY)
+    first = gone_since(observed("restic_snapshots", START), START + 3 * HOUR, one, two, backup=backup)
+    second = gone_since(first, START + 3 * DAY, two, backup=backup)
+    found = copy_seen(backup, "files/offsite", seen(second, first.ended))
+    went = GonePoint(made=one.time, gone_by=second.ended, there_until=first.ended)
+    assert (found.series, found.gone, found.thinned_after) == (((two.time,),), ((went,),), DAY)
+    third = gone_since(second, START + 4 * DAY, two, backup=backup)
+    found = copy_seen(backup, "files/offsite", seen(third, second.ended))
+    assert found.gone == ((GonePoint(made=one.time, gone_by=second.ended),),)
+    (canary,) = (observed("canary", second.ended),)
+    found = copy_seen(replace(PLANTED, thinned_after=DAY), "files/offsite", seen(second, first.ended), seen(canary))
+    assert found.gone == ((went,), (replace(went, there_until=None),))
+
+
+def test_thinning_typed_since_the_look_before_excuses_nothing() -> None:
+    first = gone_since(observed("restic_snapshots", START), START + HOUR)
+    second = gone_since(first, START + DAY, backup=replace(BACKUP, thinned_after=HOUR))
+    assert copy_seen(BACKUP, "files/offsite", seen(second, first.ended)).thinned_after is None
+
+
+def test_a_day_whose_only_point_was_thinned_before_the_next_look_is_not_missed(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup='retention = "9d"\nthinned_after = "1d"') as held:
+        nights = [Point(id=f"p{at:%d}", time=at, host="srv-1", paths=("/srv",), files=3) for at in fours(2, 6)]
+        (backup,) = held.watch.configuration.inventory.backups
+        first = gone_since(observed("restic_snapshots", START), START, nights[0], backup=backup)
+        held.clock.instant = START + 4 * DAY
+        second = gone_since(first, held.clock.instant, *nights[3:], backup=backup)
+        for look in (first, second):
+            held.clock.instant = look.ended
+            turn = Turn(held.watch)
+            turn.take(look)
+            turn.judge(held.watch.wanted)
+        assert (held.day(date(2026, 11, 4)) or ())[:1] == (State.UNPROVEN,)
 
 
 def test_an_entry_of_change_settles_a_fall_from_its_day_and_no_day_before(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ that was wanted, once somebody says so (register `change`); a standstill once a 
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent.core.judging.anomalies import REMOVED_ABOVE, Suspicion, history_of, looks_wrong, still_since, suspicion
-from agent.core.judging.counting import Series, Source, counted_points
+from agent.core.judging.counting import Series, Source, counted_points, with_gone
 from agent.core.judging.wanted_change import Change
 from agent.core.model import Detail, Fact, Observation
 from agent.core.points import Point
@@ -45,7 +45,8 @@ def remembered(source: Source, listing: Observation, previous: Observation | Non
     """Yield the anomalies that stand after a look: those of the look before that are not over, and new ones."""
     before = () if previous is None else anomalies_in(previous)
     earlier = () if previous is None else counted_points(source, previous)
-    ever = counted_points(source, _with_gone(listing))
+    # Where seven points are kept, six come before the newest: those that went lately tell its level too.
+    ever = counted_points(source, with_gone(listing))
     for index, one in enumerate(counted_points(source, listing)):
         own = tuple(anomaly for anomaly in before if anomaly.path == one.path)
         known = earlier[index].newest if earlier else None
@@ -104,12 +105,6 @@ def _kept(one: Series, before: Sequence[Anomaly], known: Point | None, ever: Seq
     if still is not None and all(anomaly.reason is not Reason.UNCHANGED for anomaly in kept):
         kept.append(Anomaly(path=one.path, at=still, point=newest.id, reason=Reason.UNCHANGED, about={}))
     return kept
-
-
-def _with_gone(listing: Observation) -> Observation:
-    """Return a list with the points that went lately as if they were there: where seven are kept, six come before."""
-    gone = tuple(replace(fact, name="backup.point") for fact in listing.named("backup.point.gone"))
-    return replace(listing, facts=(*listing.facts, *gone))
 
 
 def _wrong(point: Point, ever: Iterable[Point], standing: Iterable[Anomaly]) -> Suspicion | None:

@@ -125,6 +125,12 @@ def dated_points(
     return tuple(sorted(points, key=lambda point: point.time, reverse=True))
 
 
+def with_gone(listing: Observation) -> Observation:
+    """Return a list with the points that went lately as if they were there."""
+    gone = tuple(replace(fact, name="backup.point") for fact in listing.named("backup.point.gone"))
+    return replace(listing, facts=(*listing.facts, *gone))
+
+
 def newest_that_counts(source: Source, listing: Observation, last_look: LastLook = no_look) -> datetime | None:
     """Return the date of a copy's newest point that counts; None where one path of the source has none.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.facts.recovery_points import points_in
+from agent.core.facts.recovery_points import covers, points_in
 from agent.core.judging.anomaly_record import Standing, standing
 from agent.core.judging.counting import Series
 from agent.core.judging.wanted_change import Change
@@ -37,12 +37,14 @@ def recency(
         replace(one, elsewhere=tuple(point for point in one.elsewhere if point.host not in declared_hosts))
         for one in counted
     ]
-    findings = [_of_path(one, seen, now, limit, judge_history=judge_history, change=change) for one in counted]
+    paths = tuple(one.path for one in counted)
+    findings = [_of_path(one, paths, seen, now, limit, judge_history=judge_history, change=change) for one in counted]
     return min(findings, key=lambda one: (WORST_FIRST.index(one.state), -(one.value or 0.0)))
 
 
 def _of_path(
     one: Series,
+    paths: Sequence[str],
     seen: Observation,
     now: datetime,
     limit: timedelta,
@@ -59,6 +61,9 @@ def _of_path(
     history = standing(one, seen, now, change) if judge_history else Standing()
     suspect = history.suspicion
     if suspect is not None:
+        if suspect.reason is not Reason.EMPTY:
+            # The figures are those of the whole point: where it holds several paths, nothing shows which one changed.
+            about["path"] = ", ".join(path for path in paths if path == one.path or covers(suspect.point, path))
         return _missed(suspect.reason, age, limit, {**about, "point": suspect.point.id, **suspect.about})
     return Finding(
         state=State.MET,

@@ -14,6 +14,7 @@ from agent.core.facts.recovery_points import TREE_THERE, points_in
 from agent.core.inventory import Copy
 from agent.core.judging.counting import counted_points, newest_that_counts
 from agent.core.judging.recency import recency
+from agent.core.judging.terms import Owed, asked_in
 from agent.core.model import Fact, Gap, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -396,6 +397,21 @@ def test_a_point_rewritten_twice_between_two_looks_has_not_vanished(
         repository.run(*step)
     gone = [fact.value for fact in seen(list(collect(copy, look(previous=first)))).named("backup.point.gone")]
     assert [one.id for one in gone if isinstance(one, Point)] == ([point] if vanished else [])
+
+
+def test_a_retention_typed_after_a_point_vanished_explains_nothing(folder: Path, look: Looks, copy_at: Copies) -> None:
+    repository, source = make_repository(folder / "repository"), make_source(folder / "source")
+    lost = repository.backup(source, NOW - timedelta(days=2))
+    repository.backup(source, NOW - timedelta(hours=1))
+    copy = copy_at(repository.folder, password_file=repository.password_file, paths=(str(source),))
+    first = seen(list(collect(copy, look())))
+    repository.run("forget", lost)
+    typed = replace(copy, retention=timedelta(days=1))
+    second = seen(list(collect(typed, look(previous=first))))
+    assert asked_in(second) == {lost: Owed.KEPT}
+    shutil.move(repository.folder, folder / "away")
+    third = seen(list(collect(typed, look(previous=second))))
+    assert asked_in(third)[lost] is Owed.KEPT
 
 
 def test_a_forged_point_of_the_same_moment_excuses_no_vanished_one(folder: Path, look: Looks, copy_at: Copies) -> None:

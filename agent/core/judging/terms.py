@@ -1,0 +1,135 @@
+"""Terms under which a copy's points are kept, and what they were for each point that is gone. Pure.
+
+Each look keeps the terms in force with the list. A point that is gone is judged by those of the look that saw it last:
+a retention, a path or a host name typed afterwards explains nothing.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Protocol
+
+from agent.core.facts.recovery_points import matches
+from agent.core.model import Fact, Observation
+from agent.core.points import Point
+
+# Value: the terms as JSON; `as_of`: the first look at which these were in force.
+TERMS = "backup.terms"
+# Value: the id of a point that is gone and one word of `Owed`; `as_of`: that of the point's own fact.
+GONE_UNDER = "backup.point.gone_under"
+
+
+class TermsDeclared(Protocol):
+    """What declares how long points are kept: a Backup, or one of its copies."""
+
+    @property
+    def snapshot_host(self) -> str:
+        """Return the host name that its points carry."""
+        ...
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return its paths."""
+        ...
+
+    @property
+    def retention(self) -> timedelta | None:
+        """Return how long every point is kept; None: no term is declared."""
+        ...
+
+    @property
+    def thinned_after(self) -> timedelta | None:
+        """Return from which age on points are thinned out; None: never."""
+        ...
+
+
+class Owed(Enum):
+    """Say what the terms asked of a point when it went: another source's, past its term, one of many, or to be kept."""
+
+    FOREIGN = "foreign"
+    EXPIRED = "expired"
+    THINNED = "thinned"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How long a source's points are kept, and by what they are known to be its own."""
+
+    snapshot_host: str
+    paths: tuple[str, ...]
+    retention: timedelta | None
+    thinned_after: timedelta | None
+
+    def asked_of(self, point: Point, age: timedelta) -> Owed:
+        """Return what these terms ask of a point of some age."""
+        if not matches(point, self.snapshot_host, self.paths):
+            return Owed.FOREIGN
+        if self.retention is not None and age >= self.retention:
+            return Owed.EXPIRED
+        return Owed.THINNED if self.thinned_after is not None and age >= self.thinned_after else Owed.KEPT
+
+
+def terms_of(source: TermsDeclared) -> Terms:
+    """Return the terms that the configuration declares."""
+    return Terms(
+        snapshot_host=source.snapshot_host,
+        paths=source.paths,
+        retention=source.retention,
+        thinned_after=source.thinned_after,
+    )
+
+
+def terms_in(listing: Observation | None) -> Terms | None:
+    """Return the terms that were in force at a look; None where it kept none."""
+    fact = None if listing is None else listing.one(TERMS)
+    if fact is None:
+        return None
+    told = json.loads(str(fact.value))
+    return Terms(
+        snapshot_host=told["host"],
+        paths=tuple(told["paths"]),
+        retention=_span(told["retention"]),
+        thinned_after=_span(told["thinned_after"]),
+    )
+
+
+def under_terms(
+    source: TermsDeclared, subject: str, gone: Iterable[Fact], previous: Observation | None, now: datetime
+) -> Iterator[Fact]:
+    """Yield the terms in force at a look, and what the terms before asked of each point that is gone.
+
+    `gone` are its facts `backup.point.gone`.
+    """
+    declared = terms_of(source)
+    before = terms_in(previous) or declared
+    kept = None if previous is None or before != declared else previous.one(TERMS)
+    since = now if kept is None else kept.as_of
+    yield Fact(name=TERMS, subject=subject, value=_written(declared), as_of=since)
+    known = {} if previous is None else asked_in(previous)
+    for fact in gone:
+        if fact.name == "backup.point.gone" and isinstance(fact.value, Point):
+            owed = known.get(fact.value.id) or before.asked_of(fact.value, fact.as_of - fact.value.time)
+            value = f"{fact.value.id} {owed.value}"
+            yield Fact(name=GONE_UNDER, subject=fact.subject, value=value, as_of=fact.as_of)
+
+
+def asked_in(listing: Observation) -> Mapping[str, Owed]:
+    """Return what the terms asked of the points that are gone, by their ids."""
+    values = (str(fact.value).rpartition(" ") for fact in listing.named(GONE_UNDER))
+    return {id: Owed(word) for id, _, word in values}
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+# {"host": "srv-1", "paths": ["/srv"], "retention": 34560000.0, "thinned_after": null}
+def _written(terms: Terms) -> str:
+    spans = {"retention": terms.retention, "thinned_after": terms.thinned_after}
+    told = {name: None if span is None else span.total_seconds() for name, span in spans.items()}
+    return json.dumps(
+        {"host": terms.snapshot_host, "paths": list(terms.paths), **told}, sort_keys=True, ensure_ascii=True
+    )
