@@ -9,10 +9,9 @@ from agent.core.places import Machine
 from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Table, table
-from agent.wording.frames import FRAMES
 from agent.wording.inert import inert
 from agent.wording.quantities import duration
-from agent.wording.targets.every import target_title
+from agent.wording.targets.every import TARGETS, target_title
 
 MACHINES = {
     Machine.SAME: "celle de la source : la copie n'est pas hors site",
@@ -46,8 +45,8 @@ def annex(report: Report, called: Names) -> AnnexView:
 
 def _frames() -> list[Table]:
     rows = [
-        (target_title(target, "fr"), FRAMES[target].iso, FRAMES[target].anssi or "—", FRAMES[target].cnil or "—")
-        for target in CLAUSES
+        (words.title.of("fr"), words.frame.iso, words.frame.anssi or "—", words.frame.cnil or "—")
+        for words in TARGETS.values()
     ]
     head = ("Objectif", "ISO/IEC 27002:2022", "ANSSI, guide d'hygiène (mesure)", "CNIL (guide) et RGPD")
     return table("Correspondance des objectifs", head, rows)

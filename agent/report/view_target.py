@@ -12,7 +12,7 @@ from agent.report.names import Names
 from agent.report.tables import Mark, Table, mark
 from agent.report.target_tables import tables
 from agent.wording import report as words
-from agent.wording.frames import FRAMES, Frame
+from agent.wording.entries import Frame
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity, share
 from agent.wording.sentences import phrase
@@ -70,7 +70,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetView
         calendar_note="Chaque jour vaut le pire de ses sujets." if len(one.subjects) > 1 else "",
         trend=tuple(_trend(one, report)),
         tables=tuple(tables(one, report, called)),
-        frame=FRAMES[one.target],
+        frame=TARGETS[one.target].frame,
     )
 
 

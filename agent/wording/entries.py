@@ -1,8 +1,11 @@
 """The shape of what is said about a reason code and about a target."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from agent.core.reason import Reason
 from agent.wording.languages import Words
+from agent.wording.phrases.general import Phrases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,10 +19,43 @@ class ReasonWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Hold what a target bears on in each frame of reference; an empty text: nothing there.
+
+    Sources: ISO/IEC 27001:2022 Annex A, whose A.x.y is 27002:2022's x.y; ANSSI, «Guide d'hygiène informatique»,
+    version 2; CNIL, «Guide de la sécurité des données personnelles», edition of 2024, by the number of its sheet.
+    """
+
+    iso: str
+    anssi: str
+    cnil: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Hold how the report speaks of what falls due: one of it, several, none; done in time, and not."""
+
+    one: str
+    several: str
+    none: str
+    done: str = "fait dans le délai"
+    all_done: str = "tous faits dans le délai"
+    late: str = "hors délai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetWords:
-    """Hold what people are told about one target: its title, the convention's words, how it is measured here."""
+    """Hold what people are told about one target: its title, the convention's words, how it is measured here.
+
+    `held` is what holds on a day that is met, and completes «Chacun des 92 jours, …» in the report: of a target counted
+    by day. `due` is of one counted by event. `phrases` are its own for a reason, before the general ones.
+    """
 
     title: Words
     says: Words
     measured: Words
     mend: Words
+    frame: Frame
+    held: str = ""
+    due: Due | None = None
+    phrases: Mapping[Reason, Phrases] = field(default_factory=dict)

@@ -5,7 +5,6 @@ Figures are counts first, then the rate, cut to one decimal and never rounded up
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
@@ -13,7 +12,9 @@ from agent.accounting.quarter import Outcome
 from agent.accounting.rate import Tally, cut
 from agent.core.model import State
 from agent.core.period import Quarter
+from agent.wording.entries import Due
 from agent.wording.quantities import MONTHS, day
+from agent.wording.targets.every import TARGETS
 
 OUTCOMES: Mapping[Outcome | None, tuple[str, str]] = MappingProxyType(
     {
@@ -33,107 +34,6 @@ GROUPS: Mapping[Outcome | None, str] = MappingProxyType(
         Outcome.ATTAINED: "Objectifs atteints",
         Outcome.NOT_APPLICABLE: "Objectifs sans objet ce trimestre",
         None: "Suivis sans taux, pour information",
-    }
-)
-
-# What holds on a day that is met, in words; each completes «Chacun des 92 jours, …».
-HELD: Mapping[str, str] = MappingProxyType(
-    {
-        "backup-rpo": "une sauvegarde assez récente était présente hors site",
-        "backup-offsite": "les copies hors site étaient récentes et intactes",
-        "backup-rto": "la durée de restauration démontrée tenait dans le délai",
-        "log-retention": "les journaux étaient conservés environ douze mois sans interruption",
-        "log-collection": "les journaux arrivaient, les horloges étaient justes et la chaîne d'alerte répondait",
-        "endpoint-protection": "la protection antivirus était active, à jour et éprouvée",
-        "patching": "les correctifs de sécurité étaient installés dans le délai",
-        "strong-authentication": "un mot de passe seul n'ouvrait aucun des accès visés",
-        "network-segmentation": "les flux interdits échouaient et les flux nécessaires passaient",
-        "web-filtering": "les adresses d'essai des catégories bloquées étaient refusées",
-        "backup-lifecycle": "aucune sauvegarde n'était gardée au-delà de la durée fixée",
-        "awareness": "une session de sensibilisation avait eu lieu dans l'année",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """Hold how one speaks of what falls due of a target: one of it, several, none; done in time, and not."""
-
-    one: str
-    several: str
-    none: str
-    done: str
-    all_done: str
-    late: str
-
-
-_DONE, _ALL_DONE, _LATE = "fait dans le délai", "tous faits dans le délai", "hors délai"
-DUE: Mapping[str, Due] = MappingProxyType(
-    {
-        "recovery-test": Due(
-            one="test de reprise était dû",
-            several="tests de reprise étaient dus",
-            none="Aucun test de reprise n'était dû",
-            done=_DONE,
-            all_done=_ALL_DONE,
-            late=_LATE,
-        ),
-        "vulnerability-scan": Due(
-            one="analyse était due",
-            several="analyses étaient dues",
-            none="Aucune analyse n'était due",
-            done="faite dans le délai",
-            all_done="toutes faites dans le délai",
-            late=_LATE,
-        ),
-        "penetration-test": Due(
-            one="test d'intrusion était dû",
-            several="tests d'intrusion étaient dus",
-            none="Aucun test d'intrusion n'était dû",
-            done=_DONE,
-            all_done=_ALL_DONE,
-            late=_LATE,
-        ),
-        "access-revocation": Due(
-            one="départ appelait un retrait de droits",
-            several="départs appelaient un retrait de droits",
-            none="Aucun départ n'appelait un retrait de droits",
-            done=_DONE,
-            all_done=_ALL_DONE,
-            late=_LATE,
-        ),
-        "incident-report": Due(
-            one="compte rendu d'incident majeur était dû",
-            several="comptes rendus d'incident majeur étaient dus",
-            none="Aucun compte rendu d'incident majeur n'était dû",
-            done="rendu dans le délai",
-            all_done="tous rendus dans le délai",
-            late=_LATE,
-        ),
-        "breach-dpo": Due(
-            one="violation de données était à signaler",
-            several="violations de données étaient à signaler",
-            none="Aucune violation de données n'était à signaler",
-            done="signalée dans le délai",
-            all_done="toutes signalées dans le délai",
-            late=_LATE,
-        ),
-        "breach-cnil": Due(
-            one="notification à la CNIL était due",
-            several="notifications à la CNIL étaient dues",
-            none="Aucune notification à la CNIL n'était due",
-            done="faite dans le délai",
-            all_done="toutes faites dans le délai",
-            late=_LATE,
-        ),
-        "restore-reason": Due(
-            one="restauration appelait un motif",
-            several="restaurations appelaient un motif",
-            none="Aucune restauration n'est inscrite",
-            done="il est inscrit",
-            all_done="tous sont inscrits",
-            late="sans motif",
-        ),
     }
 )
 
@@ -181,7 +81,7 @@ def day_sentence(target: str, tally: Tally, outcome: Outcome | None) -> str:
         return "Aucun sujet n'était attendu pendant la période comptée : rien ne le démontre, ni ne le dément."
     if tally.unproven == tally.expected:
         return f"Rien ne le démontre, ni ne le dément, sur {_all(tally.expected)}."
-    held = HELD[target]
+    held = TARGETS[target].held
     if tally.met == tally.expected:
         return f"{_each(tally.expected)}, {held}."
     parts = [
@@ -210,17 +110,24 @@ def event_sentence(target: str, tally: Tally, outcome: Outcome, months: Sequence
     """Return what a quarter counted by event came to; `months` are those that nobody signed, in words."""
     if not tally.expected:
         if outcome is Outcome.NOT_APPLICABLE:
-            return f"{DUE[target].none} ce trimestre."
+            return f"{_due(target).none} ce trimestre."
         return "Rien n'est déclaré pour cet objectif : rien ne le démontre, ni ne le dément."
     due = tally.expected - len(months)
     parts = []
     if due:
-        told = DUE[target]
+        told = _due(target)
         parts.append(f"{count(due, told.one, told.several)} : {_in_time(tally, told, len(months))}")
     if months:
         noun = "mois n'a été ni signé ni renseigné" if len(months) == 1 else "mois n'ont été ni signés ni renseignés"
         parts.append(f"{len(months)} {noun} ({', '.join(months)}), rien n'y est démontré")
     return f"{' ; '.join(parts)}."
+
+
+def _due(target: str) -> Due:
+    due = TARGETS[target].due
+    if due is None:
+        raise ValueError(f"{target} is counted by event, and has no words for what falls due")
+    return due
 
 
 def _in_time(tally: Tally, told: Due, unsigned: int) -> str:

@@ -11,7 +11,6 @@ from agent.wording.languages import Language, Words
 from agent.wording.phrases import access, backups
 from agent.wording.phrases.backups import VERIFICATION
 from agent.wording.phrases.general import NOT_SHOWN, SEEN, Phrases, When
-from agent.wording.phrases.targets import OF_TARGET
 from agent.wording.reasons.every import reason_words
 from agent.wording.slots import slots
 from agent.wording.states import state_word
@@ -77,9 +76,10 @@ def _body(said: Verdict | Finding, target: str, filled: Mapping[str, str], langu
 def _phrases(target: str, said: Verdict | Finding) -> Iterator[Words | When]:
     nothing: Phrases = ()
     reason = said.reason
+    own = TARGETS[target].phrases if target in TARGETS else {}
     return chain(
         VERIFICATION.get(reason, nothing) if _is_verifier(said.about.get("collector")) else nothing,
-        OF_TARGET.get(target, {}).get(reason, nothing),
+        own.get(reason, nothing),
         SEEN.get(reason, nothing),
         NOT_SHOWN.get(reason, nothing),
     )

@@ -21,7 +21,7 @@ SAID = {
         "/srv/restic",
     ),
     "agent/wording/phrases/registers.py": ("restic le note depuis 0.17", "restic notes it from 0.17 on"),
-    "agent/wording/targets/backups.py": ("(restic forget --prune)",),
+    "agent/wording/targets/backup_lifecycle.py": ("(restic forget --prune)",),
     "agent/wording/reasons/backups.py": ("(restic diff)", "restic diff", "(restic rewrite)"),
     "agent/wording/reasons/unproven.py": (
         "(restic : 0.14 au moins)",

@@ -5,18 +5,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, Counted
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Words
 from agent.wording.phrases.backups import VERIFICATION
 from agent.wording.phrases.general import NOT_SHOWN, SEEN, Phrases, When
-from agent.wording.phrases.targets import OF_TARGET
 from agent.wording.reasons.every import REASONS, reason_words
 from agent.wording.states import STATES_OF_SEVERAL, state_count, state_symbol, state_word
 from agent.wording.targets.every import TARGETS, target_title
 
-TABLES = (SEEN, NOT_SHOWN, VERIFICATION, *OF_TARGET.values())
+TABLES = (SEEN, NOT_SHOWN, VERIFICATION, *(words.phrases for words in TARGETS.values()))
 
 
 def test_every_state_has_the_convention_s_own_word() -> None:
@@ -102,3 +101,11 @@ def _all_words() -> Iterator[Words]:
 
 def _words(phrase: Words | When) -> Words:
     return phrase.words if isinstance(phrase, When) else phrase
+
+
+def test_each_target_has_the_report_s_words_for_how_it_is_counted() -> None:
+    by_day = {clause.id for clause in CLAUSES.values() if clause.counted is Counted.BY_DAY}
+    by_event = {clause.id for clause in CLAUSES.values() if clause.counted is Counted.BY_EVENT}
+    assert {target for target, words in TARGETS.items() if words.held} == by_day
+    assert {target for target, words in TARGETS.items() if words.due is not None} == by_event
+    assert all(words.frame.iso for words in TARGETS.values())

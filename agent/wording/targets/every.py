@@ -1,14 +1,20 @@
-"""What each target says to a person: its title, what the convention promises, how it is measured, how to mend it."""
+"""What each target of the convention says to a person: one file a target, named after it."""
 
+from importlib import import_module
 from types import MappingProxyType
 
+from agent.core.convention import CLAUSES
 from agent.wording.entries import TargetWords
 from agent.wording.languages import Language
-from agent.wording.targets.backups import BACKUPS
-from agent.wording.targets.machines import MACHINES
-from agent.wording.targets.registers import REGISTERS
 
-TARGETS: MappingProxyType[str, TargetWords] = MappingProxyType({**BACKUPS, **MACHINES, **REGISTERS})
+
+def _words(target: str) -> TargetWords:
+    module = import_module(f"agent.wording.targets.{target.replace('-', '_')}")
+    words: TargetWords = module.TARGET
+    return words
+
+
+TARGETS: MappingProxyType[str, TargetWords] = MappingProxyType({target: _words(target) for target in CLAUSES})
 
 
 def target_title(target: str, language: Language) -> str:

@@ -1,0 +1,28 @@
+"""awareness: what is said of it (convention, article 6)."""
+
+from agent.wording.entries import Frame, TargetWords
+from agent.wording.languages import Words
+from agent.wording.phrases.registers import PERIODIC
+
+TARGET = TargetWords(
+    title=Words(fr="Sensibilisation annuelle au RGPD", en="Yearly GDPR awareness"),
+    says=Words(
+        fr="Plan annuel de sensibilisation au RGPD (article 6).",
+        en="A yearly GDPR awareness plan (article 6).",
+    ),
+    measured=Words(
+        fr="Âge de la dernière session inscrite.",
+        en="Age of the last session entered.",
+    ),
+    mend=Words(
+        fr="Tenir la session, puis beffroi register add awareness.",
+        en="Hold the session, then beffroi register add awareness.",
+    ),
+    frame=Frame(
+        iso="6.3 sensibilisation et formation",
+        anssi="2 sensibiliser les utilisateurs",
+        cnil="fiche 3 ; RGPD, art. 39",
+    ),
+    held="une session de sensibilisation avait eu lieu dans l'année",
+    phrases=PERIODIC,
+)

@@ -1,0 +1,31 @@
+"""backup-offsite: what is said of it (convention, article 5)."""
+
+from agent.wording.entries import Frame, TargetWords
+from agent.wording.languages import Words
+from agent.wording.phrases.backups import COPY
+from agent.wording.phrases.copies import COPIES
+
+TARGET = TargetWords(
+    title=Words(fr="Copie hors site intacte", en="Intact off-site copy"),
+    says=Words(
+        fr="Les sauvegardes sont copiées hors site (article 5).",
+        en="Backups are copied off site (article 5).",
+    ),
+    measured=Words(
+        fr="Pour chaque copie : autre site, dans l'EEE, point récent, vérifiée depuis "
+        "7 jours au plus, relue en entier en 90 jours.",
+        en="For each copy: another site, in the EEA, a recent point, verified "
+        "within 7 days, wholly re-read within 90 days.",
+    ),
+    mend=Words(
+        fr="Lancer beffroi verify sur la copie ; vérifier l'envoi hors site et la place qui reste au dépôt.",
+        en="Run beffroi verify on the copy; check the sending off site and the room left in the repository.",
+    ),
+    frame=Frame(
+        iso="8.13 sauvegarde ; 8.14 redondance",
+        anssi="37 politique de sauvegarde",
+        cnil="fiche 17 ; RGPD, art. 32 et 44",
+    ),
+    held="les copies hors site étaient récentes et intactes",
+    phrases={**COPY, **COPIES},
+)

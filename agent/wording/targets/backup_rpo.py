@@ -1,0 +1,27 @@
+"""backup-rpo: what is said of it (convention, article 5)."""
+
+from agent.wording.entries import Frame, TargetWords
+from agent.wording.languages import Words
+from agent.wording.phrases.backups import RECOVERY_POINT
+from agent.wording.phrases.copies import SUSPICIONS
+
+TARGET = TargetWords(
+    title=Words(fr="Sauvegarde quotidienne", en="Daily backup"),
+    says=Words(
+        fr="Sauvegardes quotidiennes ; perte de données maximale admise de 24 heures (article 5).",
+        en="Daily backups; a recovery point objective of 24 hours (article 5).",
+    ),
+    measured=Words(
+        fr="Âge du plus récent point de reprise réellement présent hors site, ou du témoin qu'il contient.",
+        en="Age of the newest recovery point that is really there off site, or of the canary inside it.",
+    ),
+    mend=Words(
+        fr="Relancer la sauvegarde, vérifier son journal et l'envoi hors site, puis beffroi check --target backup-rpo.",
+        en="Run the backup again, read its log, check the sending off site, then beffroi check --target backup-rpo.",
+    ),
+    frame=Frame(
+        iso="8.13 sauvegarde des informations", anssi="37 politique de sauvegarde", cnil="fiche 17 ; RGPD, art. 32"
+    ),
+    held="une sauvegarde assez récente était présente hors site",
+    phrases={**RECOVERY_POINT, **SUSPICIONS},
+)

@@ -1,0 +1,34 @@
+"""breach-cnil: what is said of it (convention, article 6)."""
+
+from agent.wording.entries import Due, Frame, TargetWords
+from agent.wording.languages import Words
+from agent.wording.phrases.registers import EVENTS
+
+TARGET = TargetWords(
+    title=Words(fr="Violation de données notifiée à la CNIL", en="Data breach notified to the CNIL"),
+    says=Words(
+        fr="Notification à la CNIL lorsqu'elle est due (article 6 ; RGPD, article 33).",
+        en="Notification to the CNIL where it is due (article 6; GDPR, article 33).",
+    ),
+    measured=Words(
+        fr="Heures entre la détection et la notification, comptées depuis le point de départ le plus strict.",
+        en="Hours from detection to notification, counted from the strictest start.",
+    ),
+    mend=Words(
+        fr="Le DPO notifie, puis beffroi register amend breach ID cnil_notified=DATE.",
+        en="The DPO notifies, then beffroi register amend breach ID cnil_notified=DATE.",
+    ),
+    frame=Frame(
+        iso="5.34 protection des données personnelles ; 5.5 relations avec les autorités",
+        anssi="40 gestion des incidents",
+        cnil="fiche 19 ; RGPD, art. 33(1) et 34",
+    ),
+    due=Due(
+        one="notification à la CNIL était due",
+        several="notifications à la CNIL étaient dues",
+        none="Aucune notification à la CNIL n'était due",
+        done="faite dans le délai",
+        all_done="toutes faites dans le délai",
+    ),
+    phrases=EVENTS,
+)

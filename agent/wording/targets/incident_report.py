@@ -1,0 +1,30 @@
+"""incident-report: what is said of it (convention, article 5.1)."""
+
+from agent.wording.entries import Due, Frame, TargetWords
+from agent.wording.languages import Words
+from agent.wording.phrases.registers import EVENTS
+
+TARGET = TargetWords(
+    title=Words(fr="Compte rendu des incidents majeurs", en="Report on major incidents"),
+    says=Words(
+        fr="Incident majeur : compte rendu au SCOTA dès que possible, en principe sous dix jours ouvrés (article 5.1).",
+        en="Major incident: a report to SCOTA as soon as possible, in principle within ten working days (article 5.1).",
+    ),
+    measured=Words(
+        fr="Jours ouvrés de la détection au compte rendu ; le jour de la détection ne compte pas.",
+        en="Working days from detection to report; the day of detection is not counted.",
+    ),
+    mend=Words(
+        fr="Envoyer le compte rendu, puis beffroi register amend incident ID reported=DATE.",
+        en="Send the report, then beffroi register amend incident ID reported=DATE.",
+    ),
+    frame=Frame(iso="5.24 à 5.28 gestion des incidents ; 6.8", anssi="40 gestion des incidents", cnil="fiche 19"),
+    due=Due(
+        one="compte rendu d'incident majeur était dû",
+        several="comptes rendus d'incident majeur étaient dus",
+        none="Aucun compte rendu d'incident majeur n'était dû",
+        done="rendu dans le délai",
+        all_done="tous rendus dans le délai",
+    ),
+    phrases=EVENTS,
+)

@@ -1,0 +1,35 @@
+"""log-collection: what is said of it (convention, article 5)."""
+
+from agent.wording.entries import Frame, TargetWords
+from agent.wording.languages import Words
+from agent.wording.phrases.alert_path import ALERT_PATH
+from agent.wording.phrases.clock import CLOCK
+from agent.wording.phrases.logs import COLLECTION
+
+TARGET = TargetWords(
+    title=Words(fr="Collecte et horodatage des journaux", en="Collection and time stamps of logs"),
+    says=Words(
+        fr="Journaux collectés de façon centralisée et horodatés, avec supervision des anomalies (article 5).",
+        en="Logs collected centrally and time-stamped, with supervision of anomalies (article 5).",
+    ),
+    measured=Words(
+        fr="Par source : âge du dernier enregistrement reçu ; par hôte : écart "
+        "d'horloge ; au total : chaîne d'alerte éprouvée.",
+        en="Per source: age of the newest record received; per host: clock "
+        "offset; for the whole: alert path proven alive.",
+    ),
+    mend=Words(
+        fr="Vérifier l'envoi de la source, la synchronisation des horloges, ou le chemin des alertes.",
+        en="Check the sending of the source, the synchronisation of clocks, or the path of alerts.",
+    ),
+    frame=Frame(
+        iso="8.15 journalisation ; 8.16 surveillance ; 8.17 horloges",
+        anssi="36 journaux ; 40 gestion des incidents",
+        cnil="fiches 16 et 19",
+    ),
+    held="les journaux arrivaient, les horloges étaient justes et la chaîne d'alerte répondait",
+    phrases={
+        reason: (*ALERT_PATH.get(reason, ()), *COLLECTION.get(reason, ()), *CLOCK.get(reason, ()))
+        for reason in (*ALERT_PATH, *COLLECTION, *CLOCK)
+    },
+)

@@ -1,0 +1,32 @@
+"""penetration-test: what is said of it (convention, article 5)."""
+
+from agent.wording.entries import Due, Frame, TargetWords
+from agent.wording.languages import Words
+from agent.wording.phrases.registers import PERIODIC
+
+TARGET = TargetWords(
+    title=Words(fr="Test d'intrusion annuel", en="Yearly penetration test"),
+    says=Words(
+        fr="Tests d'intrusion annuels sur les périmètres exposés (article 5).",
+        en="Yearly penetration tests of exposed perimeters (article 5).",
+    ),
+    measured=Words(
+        fr="Âge du dernier test inscrit pour chaque périmètre exposé.",
+        en="Age of the last test entered for each exposed perimeter.",
+    ),
+    mend=Words(
+        fr="Faire le test, puis beffroi register add pentest.",
+        en="Have the test done, then beffroi register add pentest.",
+    ),
+    frame=Frame(
+        iso="5.35 revue indépendante ; 8.8 ; 8.34",
+        anssi="38 (renforcé) contrôles et audits",
+        cnil="RGPD, art. 32(1)d",
+    ),
+    due=Due(
+        one="test d'intrusion était dû",
+        several="tests d'intrusion étaient dus",
+        none="Aucun test d'intrusion n'était dû",
+    ),
+    phrases=PERIODIC,
+)

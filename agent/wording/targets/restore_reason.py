@@ -1,0 +1,37 @@
+"""restore-reason: what is said of it (convention, article 6)."""
+
+from agent.wording.entries import Due, Frame, TargetWords
+from agent.wording.languages import Words
+from agent.wording.phrases.restores import RESTORES
+
+TARGET = TargetWords(
+    title=Words(fr="Restaurations motivées", en="Restores with a reason"),
+    says=Words(
+        fr="Aucune restauration sans motif légitime documenté (article 6).",
+        en="No restore without a documented legitimate reason (article 6).",
+    ),
+    measured=Words(
+        fr="Part des restaurations inscrites (exercices, échantillons, saisies) qui ont un motif, un auteur et une "
+        "date ; celle qui est faite à la main ailleurs sans être inscrite ne se voit pas d'ici.",
+        en="Share of the restores entered (exercises, samples, by hand) that have a reason, an author and a date; "
+        "one made by hand elsewhere and not entered is out of sight here.",
+    ),
+    mend=Words(
+        fr="Compléter l'inscription : beffroi register amend restore ID reason=MOTIF.",
+        en="Complete the entry: beffroi register amend restore ID reason=REASON.",
+    ),
+    frame=Frame(
+        iso="5.34 protection des données personnelles ; 8.13",
+        anssi="37 politique de sauvegarde",
+        cnil="fiche 17 ; RGPD, art. 5(2)",
+    ),
+    due=Due(
+        one="restauration appelait un motif",
+        several="restaurations appelaient un motif",
+        none="Aucune restauration n'est inscrite",
+        done="il est inscrit",
+        all_done="tous sont inscrits",
+        late="sans motif",
+    ),
+    phrases=RESTORES,
+)

@@ -1,0 +1,28 @@
+"""strong-authentication: what is said of it (convention, article 5)."""
+
+from agent.wording.entries import Frame, TargetWords
+from agent.wording.languages import Words
+from agent.wording.phrases.access import AUTHENTICATION
+
+TARGET = TargetWords(
+    title=Words(fr="Authentification forte", en="Strong authentication"),
+    says=Words(
+        fr="Authentification forte pour tout compte d'administration et toute connexion à distance (article 5).",
+        en="Strong authentication for every administrator account and every remote connection (article 5).",
+    ),
+    measured=Words(
+        fr="Part des couples compte et chemin d'accès où un mot de passe seul ne suffit jamais.",
+        en="Share of pairs of account and access path on which a password alone is never enough.",
+    ),
+    mend=Words(
+        fr="Imposer une clé, un certificat ou un second facteur sur le chemin nommé.",
+        en="Require a key, a certificate or a second factor on the path named.",
+    ),
+    frame=Frame(
+        iso="8.5 authentification sécurisée ; 5.17 ; 8.2 ; 6.7",
+        anssi="13 authentification forte ; 8",
+        cnil="fiche 4",
+    ),
+    held="un mot de passe seul n'ouvrait aucun des accès visés",
+    phrases=AUTHENTICATION,
+)
