@@ -45,7 +45,8 @@ class Host(Protocol):
         `accept` lists the exit codes that are answers (None: all of them are); another one raises Exited.
         `environment` is added to a fixed one (LC_ALL=C, PATH, HOME). `shown` is the command as evidence
         may show it, where argv itself must not be shown. `hear` is given standard output as it comes, and
-        Output.stdout is then empty: for what would fill memory. Raises ToolMissing, TimedOut, Denied, Exited,
+        Output.stdout is then empty: for what would fill memory. A program may be started twice, where the connection
+        is lost under it: it only reads, or does no harm the second time. Raises ToolMissing, TimedOut, Denied, Exited,
         Unreachable.
         """
         ...

@@ -11,8 +11,6 @@ from agent.core.deadline import Deadline
 CHUNK = 32768
 # How often the channel is asked for what wakes nobody: its exit status, and room to send.
 SLICE_SECONDS = 0.05
-# A command without input reads from /dev/null; whatever runs in its place hears the end of it only after this.
-PATIENCE = timedelta(seconds=0.5)
 # A child that holds the outputs after the command's end is not waited for any longer than this.
 QUIET = timedelta(seconds=0.5)
 
@@ -41,18 +39,15 @@ def converse(channel: paramiko.Channel, stdin: bytes, limit: int, deadline: Dead
     """Return what a started command said up to its end, its deadline or the limit (bytes, both outputs together)."""
     heard = Heard()
     unsent = memoryview(stdin)
-    # An end that is told to a channel which the far side closes in the same instant ends the whole connection: sshd
-    # disconnects whoever speaks of a channel that is gone. Nothing is told to a command that ends by itself.
-    silence = None if unsent else Deadline(PATIENCE)
+    if not unsent:
+        # A command of ours reads /dev/null; a forced command may wait for the end of its input.
+        channel.shutdown_write()
     quiet: Deadline | None = None
     poller = select.poll()
     poller.register(channel.fileno(), select.POLLIN)
     while not deadline.passed:
         if unsent:
             unsent = _send(channel, unsent)
-        if silence is not None and silence.passed:
-            channel.shutdown_write()
-            silence = None
         _wait(channel, poller, deadline)
         # Asked before the outputs are taken: what came before the end is then among them.
         ended = channel.closed or (channel.exit_status_ready() and channel.eof_received)

@@ -20,6 +20,7 @@ from agent.hosts.ssh.host_certificates import KINDS, vouched_for, wrong_with
 from agent.hosts.ssh.keys import keys_of
 from agent.hosts.ssh.known_hosts import KnownKey, hold_to_known, kinds_known, parse
 from agent.hosts.ssh.route import Endpoint
+from agent.hosts.ssh.transport import ClientTransport
 
 FILE_LIMIT = 16 * 1024 * 1024
 # What known_hosts calls ssh-rsa is offered under these names (RFC 8332).
@@ -83,7 +84,7 @@ def _open(endpoint: Endpoint, through: paramiko.Transport | None, deadline: Dead
     known = tuple(_known(endpoint.known_hosts))
     stream: socket.socket | paramiko.Channel
     stream = _dial(endpoint, deadline, limit) if through is None else _tunnel(endpoint, through, deadline)
-    transport = paramiko.Transport(stream)
+    transport = ClientTransport(stream)
     try:
         _hold_to_trusted(_shake_hands(transport, endpoint, known, deadline, limit), endpoint, known)
     except BaseException:

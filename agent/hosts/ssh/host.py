@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import paramiko
@@ -42,7 +42,7 @@ CHANNELS = 8
 MARGIN = timedelta(seconds=0.8)
 ENDING_SECONDS = 0.5
 # sshd counts a session until it has buried it, a moment after its end was heard here: how long it is asked again.
-BURIAL = timedelta(seconds=1)
+BURIAL = timedelta(seconds=5)
 BURIAL_SECONDS = 0.02
 # What the account's shell may say by itself, beside a file's bytes.
 NOISE = 1024 * 1024
@@ -75,17 +75,15 @@ class SshHost:
         began = time.monotonic()
         mark = secrets.token_hex(16)
         command = remote_command(argv, environment or {}, mark, reads=bool(stdin))
-        late = TimedOut(f"{argv[0]} on {self.id} did not end within {words(timeout)}", "see what it waits for")
-        with self._connection.use() as transport:
-            exchange = _Exchange(transport, command, stdin, output_limit, Deadline(timeout), mark)
-            try:
-                heard = self._connection.within(timeout + MARGIN, lambda: self._hear(exchange, argv[0]))
-            except TimedOut:
-                # The library itself waits, for an answer or for room to ask: nothing more will come this way.
-                self._connection.abandon(transport)
-                raise late from None
+        question = _Question(argv[0], command, stdin, output_limit, mark)
+        deadline = Deadline(timeout)
+        try:
+            heard = self._ask(question, deadline)
+        except _ConnectionLost:
+            # Every question shares the connection: one that ends it must not end the others.
+            heard = self._ask(question, deadline)
         if heard.late:
-            raise late
+            raise TimedOut(f"{argv[0]} on {self.id} did not end within {words(timeout)}", "see what it waits for")
         output = self._output(argv, heard, mark, timedelta(seconds=time.monotonic() - began))
         output = hold_to(accept, argv, output, self.id)
         if hear is None:
@@ -128,19 +126,30 @@ class SshHost:
         """Close the connection for good and at once; whoever waits for an answer gets Stopped."""
         self._connection.close()
 
-    def _hear(self, exchange: "_Exchange", program: str) -> Heard:
+    def _ask(self, question: "_Question", deadline: Deadline) -> Heard:
+        with self._connection.use() as transport:
+            exchange = _Exchange(transport, question, deadline)
+            margin = timedelta(seconds=deadline.remaining()) + MARGIN
+            try:
+                return self._connection.within(margin, lambda: self._hear(exchange))
+            except TimedOut:
+                # The library itself waits, for an answer or for room to ask: nothing more will come this way.
+                self._connection.abandon(transport)
+                return Heard(late=True)
+
+    def _hear(self, exchange: "_Exchange") -> Heard:
+        program = exchange.question.program
         if not self._channels.acquire(timeout=exchange.deadline.remaining()):
             return Heard(late=True)
         try:
             heard = exchange.carry_out()
             if heard.unfinished and not exchange.end_over_there(heard):
                 self._connection.abandon(exchange.transport)
-            # A lost connection and a killed shell both leave no status; the connection's thread ends with it.
+            # A lost connection and a killed shell both leave no status.
             if heard.status is None and not heard.unfinished:
-                exchange.transport.join(ENDING_SECONDS)
-                if exchange.transport.is_alive():
+                if exchange.is_connected():
                     raise Exited(f"{program} on {self.id} ended without a status: its shell was killed")
-                raise Unreachable(f"the connection to {self.id} was lost while {program} ran")
+                raise _ConnectionLost(f"the connection to {self.id} was lost while {program} ran")
             return heard
         except paramiko.ChannelException as error:
             message = f"{self.id} opens no session for {program}: {one_line(str(error))}"
@@ -148,7 +157,8 @@ class SshHost:
         except (paramiko.SSHException, EOFError, OSError) as error:
             if exchange.deadline.passed:
                 return Heard(late=True)
-            raise Unreachable(f"the connection to {self.id} was lost before {program} ran") from error
+            failure = Unreachable if exchange.is_connected() else _ConnectionLost
+            raise failure(f"the connection to {self.id} was lost before {program} ran") from error
         finally:
             self._channels.release()
 
@@ -174,25 +184,40 @@ class SshHost:
         )
 
 
+class _ConnectionLost(Unreachable):
+    """The connection ended under a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A command, and what is sent to it; asked again where the connection was lost under it."""
+
+    program: str
+    command: str
+    stdin: bytes
+    limit: int
+    mark: str
+
+
 class _Exchange:
     """One command, from its channel's opening to its end."""
 
-    def __init__(
-        self, transport: paramiko.Transport, command: str, stdin: bytes, limit: int, deadline: Deadline, mark: str
-    ) -> None:
+    def __init__(self, transport: paramiko.Transport, question: _Question, deadline: Deadline) -> None:
         self.transport = transport
+        self.question = question
         self.deadline = deadline
-        self._command = command
-        self._stdin = stdin
-        self._limit = limit
-        self._mark = mark
+
+    def is_connected(self) -> bool:
+        """Return False if the connection is lost: its thread ends with it, a moment later."""
+        self.transport.join(ENDING_SECONDS)
+        return self.transport.is_alive()
 
     def carry_out(self) -> Heard:
         """Return what was heard up to the command's end, its deadline or its limit."""
         channel = self._open_session()
         try:
-            channel.exec_command(self._command)
-            return converse(channel, self._stdin, self._limit, self.deadline)
+            channel.exec_command(self.question.command)
+            return converse(channel, self.question.stdin, self.question.limit, self.deadline)
         finally:
             channel.close()
 
@@ -201,14 +226,16 @@ class _Exchange:
         while True:
             try:
                 return self.transport.open_session(timeout=self.deadline.remaining())
-            except paramiko.ChannelException:
-                if patience.passed or self.deadline.passed:
+            except paramiko.SSHException as error:
+                # paramiko holds one refusal at a time: of two that come together, one loses its class and its words.
+                refused = isinstance(error, paramiko.ChannelException) or self.transport.is_active()
+                if not refused or patience.passed or self.deadline.passed:
                     raise
                 time.sleep(BURIAL_SECONDS)
 
     def end_over_there(self, heard: Heard) -> bool:
         """Order the end of what the command started; return whether the order could be given."""
-        said = answer(bytes(heard.stdout), bytes(heard.stderr), self._mark)
+        said = answer(bytes(heard.stdout), bytes(heard.stderr), self.question.mark)
         if said is None:
             return True  # nothing of ours was started
         try:

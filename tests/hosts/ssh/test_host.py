@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import paramiko
 import pytest
 
 from agent.core.errors import (
@@ -55,7 +56,7 @@ def marked() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def vault(sshd: Sshd) -> Iterator[Host]:
+def vault(sshd: Sshd) -> Iterator[SshHost]:
     with closing(door(sshd)) as host:
         yield host
 
@@ -143,6 +144,21 @@ def test_many_threads_share_one_connection(vault: Host, sshd: Sshd) -> None:
     with ThreadPoolExecutor(16) as pool:
         assert list(pool.map(say, range(40))) == [f"{number}\n".encode() for number in range(40)]
     assert sshd.log.read_text().count("Accepted publickey") == before + 1
+
+
+def test_a_refused_session_is_asked_again_though_its_words_are_lost(vault: SshHost) -> None:
+    """Of two refusals that come together, paramiko gives one the other's place."""
+    with vault._connection.use() as transport:
+        open_session, refusals = transport.open_session, [paramiko.SSHException("Unable to open channel.")]
+
+        def refuse_once(timeout: float) -> paramiko.Channel:
+            if refusals:
+                raise refusals.pop()
+            return open_session(timeout=timeout)
+
+        transport.open_session = refuse_once  # type: ignore[method-assign, assignment]  # on this connection alone
+    assert vault.run("echo", "in", timeout=LONG).stdout == b"in\n"
+    assert not refusals
 
 
 def test_a_file_is_read_up_to_its_limit(vault: Host, tmp_path: Path) -> None:
@@ -300,18 +316,39 @@ def test_a_host_that_accepts_and_never_speaks_costs_its_timeout_once(sshd: Sshd)
         assert len(held) == 1
 
 
-def test_a_lost_connection_is_unreachable_and_the_next_question_opens_another(fresh: Sshd) -> None:
+# Only the first start waits.
+WAITS_ONCE = 'mkdir "$1" 2>/dev/null || exec echo again; sleep 1000'
+
+
+def test_a_question_whose_connection_is_lost_is_asked_again(fresh: Sshd, tmp_path: Path) -> None:
     with no_process_left() as mark, closing(door(fresh)) as host:
 
         def cut() -> None:
             wait_until(lambda: bool(with_mark(mark[MARK])))
             fresh.drop_sessions()
 
-        thread = threading.Thread(target=cut)
-        thread.start()
-        with pytest.raises(Unreachable, match="the connection to vault was lost while sleep ran"):
-            host.run("sleep", "1000", timeout=LONG, environment=mark)
-        thread.join()
+        with ThreadPoolExecutor(1) as pool:
+            cutting = pool.submit(cut)
+            argv = ("sh", "-c", WAITS_ONCE, "sh", str(tmp_path / "started"))
+            assert host.run(*argv, timeout=LONG, environment=mark).stdout == b"again\n"
+            cutting.result()
+
+
+def test_a_connection_that_is_lost_twice_is_unreachable(fresh: Sshd) -> None:
+    with no_process_left() as mark, closing(door(fresh)) as host:
+        over = threading.Event()
+
+        def cut() -> None:
+            while not over.wait(0.02):
+                if with_mark(mark[MARK]):
+                    fresh.drop_sessions()
+
+        with ThreadPoolExecutor(1) as pool:
+            cutting = pool.submit(cut)
+            with pytest.raises(Unreachable, match=r"the connection to vault was lost (while|before) sleep ran"):
+                host.run("sleep", "1000", timeout=LONG, environment=mark)
+            over.set()
+            cutting.result()
         assert host.run("echo", "again", timeout=LONG).stdout == b"again\n"
 
 
