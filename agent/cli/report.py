@@ -68,7 +68,7 @@ def register(app: typer.Typer) -> None:
         asked = None if prometheus is None else source(prometheus, prometheus_credentials)
         with made(configuration_path(config), wish) as found:
             files = named(found, public=public)
-            stem = f"beffroi-{found.beneficiary}-{found.quarter}"
+            stem = stem_of(found, public=public)
             for path in (*write(output, files), *write_pdf(output, stem, files, found.quarter.last)):
                 typer.echo(path)
             compared = () if asked is None else crossed(configuration_path(config), found, asked)
@@ -93,14 +93,13 @@ def _further(path: Path, period: "Period", output: Path, beneficiary: str | None
     with opened(path) as (configuration, ledger, now):
         settle(ledger, books_of(configuration, ledger), now, final=False)
         document = make(configuration, ledger, period, beneficiary, now, public=public)
-    contents = {f"{document.stem}.html": document.page, f"{document.stem}.csv": document.table}
-    if public:
-        del contents[f"{document.stem}.csv"]
+    stem = f"{document.stem}-public" if public else document.stem
+    contents = {f"{stem}.html": document.page} | ({} if public else {f"{stem}.csv": document.table})
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
         files = {name: Path(folder) / name for name in contents}
         for name, content in contents.items():
             files[name].write_text(content, encoding="utf-8")
-        for written in (*write(output, files), *write_pdf(output, document.stem, files, period.last)):
+        for written in (*write(output, files), *write_pdf(output, stem, files, period.last)):
             typer.echo(written)
     if not document.over:
         typer.echo(f"provisional: {period} is not over", err=True)
@@ -135,16 +134,24 @@ def made(path: Path, wish: "Wish") -> "Iterator[Made]":
 
 def named(found: "Made", *, public: bool) -> dict[str, Path]:
     """Return the files to hand out by the names that they bear outside."""
-    from agent.publishing.reports import DAYS, EVIDENCE, PAGE, PUBLIC_PAGE
+    from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE
 
-    stem = f"beffroi-{found.beneficiary}-{found.quarter}"
+    stem = stem_of(found, public=public)
     if public:
         return {f"{stem}.html": found.folder / PUBLIC_PAGE}
-    return {
+    every = {
         f"{stem}.html": found.folder / PAGE,
         f"{stem}.csv": found.folder / DAYS,
+        f"{stem}-figures.json": found.folder / FIGURES,
         f"{stem}-evidence.zip": found.folder / EVIDENCE,
     }
+    # Editions that an earlier version published have no file of figures.
+    return {name: path for name, path in every.items() if path.exists() or path.name != FIGURES}
+
+
+def stem_of(found: "Made", *, public: bool) -> str:
+    """Return what the names of a report's files begin with: a public one never takes the place of the other."""
+    return f"beffroi-{found.beneficiary}-{found.quarter}" + ("-public" if public else "")
 
 
 def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:

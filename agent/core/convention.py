@@ -35,7 +35,8 @@ class Clause:
 
     `subjects` are the inventory's types that have a verdict of their own under it. `by_age`: judged by an age that
     grows by itself, so that a grace of the alert makes sense. `page`: a miss rings at night unless configured
-    otherwise. `collect_word`: a host whose `collect` leaves this word out has no verdict.
+    otherwise. `collect_word`: a host whose `collect` leaves this word out has no verdict. `declared`: it
+    rests on what registers say, not on what was seen.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Clause:
     better: Better = Better.LOWER
     by_age: bool = False
     page: bool = False
+    declared: bool = False
     run_allowance: timedelta = timedelta(0)
     collect_word: str | None = None
 
@@ -67,7 +69,7 @@ _CLAUSES = (
            by_age=True, page=True),
     Clause(id="backup-rto", article="5", subjects=(Backup,), unit="seconds", limit=48 * HOUR, evidence_age=days(365)),
     Clause(id="recovery-test", article="5", subjects=(Backup,), unit="seconds", limit=365 * DAY,
-           evidence_age=days(365), counted=Counted.BY_EVENT, by_age=True),
+           evidence_age=days(365), counted=Counted.BY_EVENT, by_age=True, declared=True),
     Clause(id="log-retention", article="5", subjects=(LogSource,), unit="seconds", limit=350 * DAY, evidence_age=H26,
            better=Better.HIGHER),
     Clause(id="log-collection", article="5", subjects=(LogSource, DeclaredHost), unit="seconds", limit=24 * HOUR,
@@ -77,9 +79,9 @@ _CLAUSES = (
     Clause(id="patching", article="5", subjects=(DeclaredHost,), unit="seconds", limit=31 * DAY, evidence_age=H13,
            by_age=True, collect_word="patches"),
     Clause(id="vulnerability-scan", article="5", subjects=(Perimeter,), unit="seconds", limit=92 * DAY,
-           evidence_age=days(92), counted=Counted.BY_EVENT, by_age=True),
+           evidence_age=days(92), counted=Counted.BY_EVENT, by_age=True, declared=True),
     Clause(id="penetration-test", article="5", subjects=(Perimeter,), unit="seconds", limit=365 * DAY,
-           evidence_age=days(365), counted=Counted.BY_EVENT, by_age=True),
+           evidence_age=days(365), counted=Counted.BY_EVENT, by_age=True, declared=True),
     Clause(id="strong-authentication", article="5", subjects=(DeclaredHost,), unit="ratio", limit=1.0,
            evidence_age=H26, better=Better.HIGHER, collect_word="access"),
     Clause(id="access-revocation", article="5", subjects=(Beneficiary,), unit="seconds", limit=24 * HOUR,
@@ -89,22 +91,23 @@ _CLAUSES = (
     Clause(id="web-filtering", article="5", subjects=(WebFilter,), unit="ratio", limit=1.0, evidence_age=H26,
            better=Better.HIGHER),
     Clause(id="incident-report", article="5.1", subjects=(Beneficiary,), unit="working-days", limit=10.0,
-           evidence_age=H26, counted=Counted.BY_EVENT),
+           evidence_age=H26, counted=Counted.BY_EVENT, declared=True),
     Clause(id="breach-dpo", article="6", subjects=(Beneficiary,), unit="seconds", limit=24 * HOUR, evidence_age=H26,
-           counted=Counted.BY_EVENT),
+           counted=Counted.BY_EVENT, declared=True),
     Clause(id="breach-cnil", article="6", subjects=(Beneficiary,), unit="seconds", limit=72 * HOUR, evidence_age=H26,
-           counted=Counted.BY_EVENT),
+           counted=Counted.BY_EVENT, declared=True),
     Clause(id="restore-reason", article="6", subjects=(Beneficiary,), unit="ratio", limit=1.0, evidence_age=H26,
-           counted=Counted.BY_EVENT, better=Better.HIGHER),
-    Clause(id="backup-lifecycle", article="6", subjects=(Backup,), unit="seconds", limit=None, evidence_age=H26),
+           counted=Counted.BY_EVENT, better=Better.HIGHER, declared=True),
+    Clause(id="backup-lifecycle", article="6", subjects=(Backup,), unit="seconds", limit=None, evidence_age=H26,
+           declared=True),
     Clause(id="gdpr-audit", article="6", subjects=(Beneficiary,), unit="seconds", limit=None, evidence_age=H26,
-           counted=Counted.NOT),
+           counted=Counted.NOT, declared=True),
     Clause(id="awareness", article="6", subjects=(Beneficiary,), unit="seconds", limit=365 * DAY,
-           evidence_age=days(365), by_age=True),
+           evidence_age=days(365), by_age=True, declared=True),
     Clause(id="storage-quota", article="7", subjects=(Beneficiary,), unit="bytes", limit=1e12, evidence_age=H26,
-           counted=Counted.NOT),
+           counted=Counted.NOT, declared=True),
     Clause(id="convention-review", article="9", subjects=(Beneficiary,), unit="seconds", limit=None,
-           evidence_age=H26, counted=Counted.NOT),
+           evidence_age=H26, counted=Counted.NOT, declared=True),
 )  # fmt: skip
 
 # Article 5 lets targets be adapted and article 5.2 lets risks be accepted; these are duties of article 6.

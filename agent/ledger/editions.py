@@ -5,14 +5,15 @@ A row has no derived table: editions are few, and asked for once in a while.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger.append import Writer
-from agent.ledger.fields import Fields, text, whole
+from agent.ledger.fields import Fields, instant, text, whole
 from agent.ledger.rows import appended
 from agent.ledger.tables import CHAIN, PAYLOAD
 
@@ -21,13 +22,17 @@ KIND = "edition"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """Hold one published edition: its number from 1, the SHA-256 of each of its files, the last row that it read."""
+    """One published edition: its number from 1, the SHA-256 of each of its files, the last row that it read.
+
+    `published_at` is the instant of its row; None: it has none yet.
+    """
 
     quarter: str
     beneficiary: str
     number: int
     files: Mapping[str, str]
     through: int
+    published_at: datetime | None = None
 
 
 def keep(writer: Writer, edition: Edition) -> None:
@@ -49,9 +54,13 @@ def read(connection: Connection, beneficiary: str) -> tuple[Edition, ...]:
         .where(CHAIN.c.kind == KIND, CHAIN.c.beneficiary == beneficiary)
         .order_by(CHAIN.c.sequence)
     )
+    found = (appended(row) for row in connection.execute(query))
     return tuple(
-        appended(row).fields().take("edition", lambda value: _edition(value, beneficiary))
-        for row in connection.execute(query)
+        replace(
+            one.fields().take("edition", lambda value: _edition(value, beneficiary)),
+            published_at=instant(one.row.instant),
+        )
+        for one in found
     )
 
 

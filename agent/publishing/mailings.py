@@ -23,7 +23,7 @@ from agent.ledger.editions import Edition, folder_of
 from agent.ledger.heads import Head
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger
-from agent.publishing.reports import DAYS, EVIDENCE, PAGE
+from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE
 from agent.wording import mailing as words
 from agent.wording.languages import Language
 
@@ -33,7 +33,7 @@ REPORTS, HEADS = "report", "heads"
 MOST_MONTHS = 12
 # A relay may have a bad day.
 PATIENCE = timedelta(days=1)
-_LEAVING = ((PAGE, ".html"), (DAYS, ".csv"), (EVIDENCE, "-evidence.zip"))
+_LEAVING = ((PAGE, ".html"), (DAYS, ".csv"), (FIGURES, "-figures.json"), (EVIDENCE, "-evidence.zip"))
 
 
 def look(configuration: Configuration, ledger: Ledger, clock: Clock, newest: Quarter | None) -> datetime | None:
@@ -106,6 +106,7 @@ def _report(configuration: Configuration, reader: Beneficiary, edition: Edition)
     files = [
         File(name=f"{stem}{ending}", path=str((folder / name).relative_to(directory)), sha256=edition.files[name])
         for name, ending in _LEAVING
+        if name in edition.files  # one that an earlier version published has no figures
     ]
     sizes = {one.name: _size(configuration, one) for one in files}
     left_out: list[File] = []

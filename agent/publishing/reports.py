@@ -27,13 +27,14 @@ from agent.ledger.excerpt import Excerpt
 from agent.ledger.keys import PUBLIC_NAME, Signer, signer
 from agent.ledger.ledger import Ledger
 from agent.ledger.locks import repository_lock
-from agent.report import bundle, csv_file, page
+from agent.report import bundle, csv_file, figures_file, page
 from agent.report.build import build
 from agent.report.figures import Change, Report
 from agent.report.material import choose_beneficiary, read
-from agent.report.summary import SUMMARY, changes, summary
+from agent.report.summary import SUMMARY, changes, summary, with_amendments
 
 PAGE, PUBLIC_PAGE, DAYS, EVIDENCE = "report.html", "public.html", "days.csv", "evidence.zip"
+FIGURES = "figures.json"
 _PATIENCE = timedelta(seconds=60)
 
 
@@ -116,6 +117,8 @@ def _changes(directory: Path, before: Edition, report: Report) -> tuple[Change, 
     kept = _again(directory, before, report.quarter)
     was = (kept.content(DAYS).decode(), kept.content(SUMMARY).decode())
     found = changes(was, (csv_file.text(report.days), summary(report)))
+    if before.published_at is not None:
+        found = with_amendments(found, report.entries, before.published_at)
     if not found:
         raise UsageError(
             f"nothing has changed since edition {before.number} of {report.quarter}", "leave --edition out"
@@ -171,12 +174,13 @@ def write_files(folder: Path, configuration: Configuration, ledger: Ledger, repo
         PAGE: page.render(told),
         PUBLIC_PAGE: page.render(told, public=True),
         SUMMARY: summary(report),
+        FIGURES: figures_file.text(report),
     }
     for name, content in contents.items():
         _write(folder / name, content.encode())
     _write(folder / DAYS, days)
     digests = {}
-    for name in (PAGE, PUBLIC_PAGE, SUMMARY, DAYS, EVIDENCE):
+    for name in (PAGE, PUBLIC_PAGE, SUMMARY, FIGURES, DAYS, EVIDENCE):
         with (folder / name).open("rb") as file:
             digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return digests

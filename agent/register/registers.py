@@ -104,6 +104,9 @@ def _after(earlier: str, *later: str) -> tuple[Order, ...]:
     return tuple(Order(earlier=earlier, later=key) for key in later)
 
 
+# The beneficiary's acknowledgement of what was agreed: who gave it, and when.
+_ACKNOWLEDGED = (optional("acknowledged_by"), past("acknowledged_on"))
+
 _DETECTED = needed("detected", Kind.INSTANT, happened=True)
 
 _REGISTERS = (
@@ -137,23 +140,25 @@ _REGISTERS = (
     _register(
         "acceptance",
         TARGET, SUBJECT, needed("accepted_by"), needed("accepted_on", Kind.INSTANT, happened=True),
-        needed("until", Kind.INSTANT), needed("reason"), optional("recommendation"), EVIDENCE,
+        needed("until", Kind.INSTANT), needed("reason"), optional("recommendation"), *_ACKNOWLEDGED, EVIDENCE,
         orders=_after("accepted_on", "until"),
     ),
     _register(
         "adaptation",
         TARGET, needed("informed_on", Kind.INSTANT, happened=True), needed("effective_on", Kind.INSTANT),
         needed("reason"), optional("limit", Kind.LIMIT), optional("attainment", Kind.RATIO),
-        optional("subject", Kind.SUBJECT),
+        optional("subject", Kind.SUBJECT), *_ACKNOWLEDGED, EVIDENCE,
         one_of=("limit", "attainment"),
     ),
     _register(
         "exclusion",
-        TARGET, SUBJECT, needed("from", Kind.INSTANT), needed("to", Kind.INSTANT), needed("reason"),
+        TARGET, SUBJECT, needed("from", Kind.INSTANT), needed("to", Kind.INSTANT), needed("reason"), *_ACKNOWLEDGED,
+        EVIDENCE,
         orders=(Order(earlier="from", later="to", strict=True),),
     ),
     _register(
         "plan", TARGET, SUBJECT, needed("action"), needed("owner"), needed("due", Kind.INSTANT), past("done"),
+        optional("cause"),
     ),
     _register("audit", PERFORMED, needed("by"), EVIDENCE),
     _register("awareness", PERFORMED, needed("by"), EVIDENCE),

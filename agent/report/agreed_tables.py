@@ -7,6 +7,7 @@ from agent.accounting.agreements import Acceptance
 from agent.core.duties.entries import Entry
 from agent.core.duties.moments import read_when
 from agent.core.period import day_of
+from agent.report.entered import entered_late, entering
 from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Table, table
@@ -31,11 +32,15 @@ def when_of(text: str | None) -> str:
 
 
 def dated(entry: Entry, key: str) -> str:
-    """Return a date of an entry in words; where it was amended, with the first one and the day of the change."""
+    """Return a date of an entry in words: where it was amended, with the first one and the day of the change.
+
+    Where it was entered more than three days after the day that it names, with the day of its entry.
+    """
     shown, change = when_of(entry.get(key)), entry.changed(key)
-    if change is None:
-        return shown
-    return f"{shown} (date modifiée le {day(change.on, 'fr')}, d'abord le {when_of(change.first)})"
+    if change is not None:
+        return f"{shown} (date modifiée le {day(change.on, 'fr')}, d'abord le {when_of(change.first)})"
+    entered = entered_late(entry, key)
+    return shown if entered is None else f"{shown} (inscrit le {day(entered, 'fr')})"
 
 
 def _acceptances(target: str, report: Report, called: Names) -> list[Table]:
@@ -46,14 +51,36 @@ def _acceptances(target: str, report: Report, called: Names) -> list[Table]:
             called.of(target, item.key.subject),
             words.span(item.accepted_on, item.until),
             called.text(item.accepted_by),
+            called.text(item.recommendation) or "non indiquée",
             called.text(item.reason),
             remark(item),
+            *_papers(item.id, report, called),
         )
         for item in report.agreements.latest.acceptances
         if item.key.target == target and item.accepted_on <= last and item.until >= first
     ]
-    head = ("Inscription", "Sujet", "Période", "Accepté par", "Motif", "Remarque")
+    head = ("Inscription", "Sujet", "Période", "Accepté par", "Préconisation", "Motif", "Remarque", *_PAPERS)
     return table("Risques acceptés (article 5.2)", head, rows, left_out="acceptations", kept_in=REGISTERS)
+
+
+# Of every agreement: who entered it and when, and the papers that it rests on.
+_PAPERS = ("Inscrit", "Pièce et accusé")
+
+
+def _papers(id: str, report: Report, called: Names) -> tuple[str, str]:
+    """Return by whom and when an agreement was entered, and which proof and acknowledgement it names."""
+    entry = next((one for one in report.entries if one.id == id), None)
+    if entry is None:
+        return "—", "—"
+    made = entering(entry, report.quarter)
+    author = called.text(made.author)
+    entered = f"le {day(day_of(made.last_at), 'fr')}" + (f", par {author}" if author else "")
+    proof = "pièce jointe" if entry.get("evidence") else "sans pièce"
+    by, on = entry.get("acknowledged_by"), entry.get("acknowledged_on")
+    if by is None:
+        return entered, f"{proof} ; sans accusé du bénéficiaire"
+    given = f"accusé de {called.text(by)}" if called.text(by) else "accusé reçu"
+    return entered, f"{proof} ; {given}" + (f", {when_of(on)}" if on else "")
 
 
 def remark(item: Acceptance) -> str:
@@ -72,11 +99,12 @@ def _adaptations(target: str, report: Report, called: Names) -> list[Table]:
             "—" if item.limit is None else quantity(item.limit, _unit(target, report), "fr"),
             "—" if item.attainment is None else share(float(item.attainment), "fr"),
             called.text(item.reason),
+            *_papers(item.id, report, called),
         )
         for item in report.agreements.latest.adaptations
         if item.target == target and (item.in_force_from is None or item.in_force_from <= report.span.last)
     ]
-    head = ("Inscription", "Sujet", "Prend effet", "Seuil", "Part des jours", "Motif")
+    head = ("Inscription", "Sujet", "Prend effet", "Seuil", "Part des jours", "Motif", *_PAPERS)
     return table("Adaptations de l'objectif (article 5)", head, rows, left_out="adaptations", kept_in=REGISTERS)
 
 
@@ -88,13 +116,13 @@ def _exclusions(target: str, report: Report, called: Names) -> list[Table]:
             called.of(target, item.key.subject),
             instant(item.begins, "fr"),
             instant(item.ends, "fr"),
-            called.text(item.author),
             called.text(item.reason),
+            *_papers(item.id, report, called),
         )
         for item in report.agreements.latest.exclusions
         if item.key.target == target and day_of(item.begins) <= last and day_of(item.ends) >= first
     ]
-    head = ("Inscription", "Sujet", "Du", "Au", "Auteur", "Motif")
+    head = ("Inscription", "Sujet", "Du", "Au", "Motif", *_PAPERS)
     return table("Exclusions convenues", head, rows, left_out="exclusions", kept_in=REGISTERS)
 
 
@@ -103,6 +131,7 @@ def _plans(target: str, report: Report, called: Names) -> list[Table]:
         (
             entry.id,
             called.of(target, entry.values["subject"]),
+            called.text(entry.get("cause")) or "non indiquée",
             called.text(entry.get("action")),
             called.text(entry.get("owner")),
             dated(entry, "due"),
@@ -111,7 +140,7 @@ def _plans(target: str, report: Report, called: Names) -> list[Table]:
         for entry in report.entries
         if entry.register == "plan" and entry.get("target") == target and _open(entry, report)
     ]
-    head = ("Inscription", "Sujet", "Action", "Responsable", "Échéance", "Fait")
+    head = ("Inscription", "Sujet", "Cause", "Action", "Responsable", "Échéance", "Fait")
     return table("Plan d'amélioration", head, rows, left_out="actions", kept_in=REGISTERS)
 
 

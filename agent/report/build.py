@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.accounting.quarter import Outcome, QuarterResult, target_days
+from agent.accounting.quarter import Outcome, QuarterResult, TargetDay, target_days
 from agent.accounting.rate import tally
 from agent.core.convention import CLAUSES, Clause, Counted
+from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting, targets_on
 from agent.report.days import distinct_rows
 from agent.report.deviations import deviations
@@ -14,6 +15,7 @@ from agent.report.figures import Objective, Past, Report, SubjectFigures, Target
 from agent.report.intervals import Interval, longest
 from agent.report.material import Material, quarters_up_to
 from agent.report.occurrences import Events
+from agent.report.shortfall import of_days, of_events
 
 
 def build(material: Material, edition: int | None) -> Report:
@@ -21,6 +23,7 @@ def build(material: Material, edition: int | None) -> Report:
     counting = Counting(material, material.quarter)
     earlier = [Counting(material, quarter) for quarter in quarters_up_to(material.quarter)[:-1]]
     targets = tuple(target_figures(clause, counting, earlier) for clause in CLAUSES.values())
+    targets = tuple(with_hypothetical(targets, counting))
     in_force = targets_on(counting.span.last, material.loads)
     return Report(
         quarter=material.quarter,
@@ -57,19 +60,27 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
     if clause.counted is Counted.NOT:
         return replace(figures, standing=tuple(one for one in material.last_verdicts if one.target == target))
     if clause.counted is Counted.BY_EVENT:
+        events = _excused(target, counting.events(target), counting)
         return replace(
             figures,
-            events=_excused(target, counting.events(target), counting),
+            events=events,
+            shortfall=of_events(events),
             past=tuple(_past(one, one.events(target) if one.declared(target) else None) for one in earlier),
         )
+    days = target_days(distinct_rows(subjects, zone=material.zone))
     return replace(
         figures,
         result=counting.result(target),
-        days=target_days(distinct_rows(subjects, zone=material.zone)),
+        days=days,
+        shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier))),
         deviations=deviations(subjects),
         intervals=_intervals(counting) if target == "backup-rpo" else (),
         past=tuple(_past(one, one.result(target) if one.declared(target) else None) for one in earlier),
     )
+
+
+def _days_of(counting: Counting, target: str) -> tuple[TargetDay, ...]:
+    return target_days(distinct_rows(counting.declared(target), zone=counting.material.zone))
 
 
 def _excused(target: str, events: Events, counting: Counting) -> Events:

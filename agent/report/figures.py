@@ -14,6 +14,7 @@ from agent.core.period import Quarter
 from agent.core.places import Machine
 from agent.core.reason import Reason
 from agent.report.days import Span, SubjectDays
+from agent.report.entered import Amendment
 from agent.report.intervals import Interval
 from agent.report.occurrences import Events
 
@@ -66,8 +67,31 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """Since when a target fell short, missed or unproven: the last run of days, or the earliest duty that is open.
+
+    `open`: it still did on the last day counted. `days`: how many days, or how many occurrences, within the quarter.
+    """
+
+    since: date
+    days: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothetical:
+    """The word that a target would have if agreements entered late, the last of them on `entered_on`, were not late."""
+
+    outcome: Outcome
+    entered_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetFigures:
-    """Hold one target's quarter: by day (`result`), by event (`events`), or as it was last seen (`standing`)."""
+    """Hold one target's quarter: by day (`result`), by event (`events`), or as it was last seen (`standing`).
+
+    `hypothetical`: the word if agreements that were entered late had been entered on their own date; None: the same.
+    """
 
     target: str
     objectives: tuple[Objective, ...]
@@ -79,6 +103,8 @@ class TargetFigures:
     deviations: tuple[Deviation, ...] = ()
     intervals: tuple[Interval, ...] = ()
     past: tuple[Past, ...] = ()
+    shortfall: Shortfall | None = None
+    hypothetical: Hypothetical | None = None
 
     @property
     def outcome(self) -> Outcome | None:
@@ -104,7 +130,7 @@ class TargetFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Hold one line of what an edition changes: some days of a subject, or an entry (`said`)."""
+    """One line of what an edition changes: some days of a subject, or an entry (`said`) with its amendments."""
 
     said: str
     target: str = ""
@@ -113,6 +139,8 @@ class Change:
     last: date | None = None
     before: str = ""
     after: str = ""
+    entry: str = ""
+    amendments: tuple[Amendment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,17 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from agent.accounting.quarter import Outcome
 from agent.accounting.rate import Tally
+from agent.core.duties.entries import Entry
 from agent.core.model import State
+from agent.report.entered import amendments
 from agent.report.figures import Change, Report, TargetFigures
 from agent.wording.inert import inert
 from agent.wording.report import outcome_word
@@ -126,11 +128,20 @@ def _of_entries(before: str, after: str) -> Iterator[Change]:
     old, new = json.loads(before)["entries"], json.loads(after)["entries"]
     for id in sorted(old.keys() | new.keys()):
         if id not in old:
-            yield Change(said=f"Inscription {inert(id)} ajoutée")
+            yield Change(said=f"Inscription {inert(id)} ajoutée", entry=id)
         elif id not in new:
             yield Change(said=f"Inscription {inert(id)} effacée, sa durée de conservation étant passée")
         elif old[id] != new[id]:
-            yield Change(said=f"Inscription {inert(id)} modifiée")
+            yield Change(said=f"Inscription {inert(id)} modifiée", entry=id)
+
+
+def with_amendments(found: tuple[Change, ...], entries: Iterable[Entry], since: datetime) -> tuple[Change, ...]:
+    """Return the changes with what was entered or amended after an instant beside each entry that they name."""
+    known = {entry.id: entry for entry in entries}
+    return tuple(
+        replace(one, amendments=tuple(amendments(known[one.entry], since))) if one.entry in known else one
+        for one in found
+    )
 
 
 def _of_words(before: str, after: str) -> Iterator[Change]:

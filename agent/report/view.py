@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 from agent.accounting.quarter import Outcome
 from agent.core.convention import CLAUSES
+from agent.core.period import day_of
+from agent.report.entered import Amendment
+from agent.report.entered_tables import after_quarter, shown
 from agent.report.figures import Change, Report, TargetFigures
 from agent.report.names import Names, names
-from agent.report.tables import Mark, mark
+from agent.report.tables import Mark, Table, mark
 from agent.report.view_annexes import AnnexView, annex
 from agent.report.view_target import TargetView, sentence, target_view
 from agent.wording import report as words
 from agent.wording.inert import inert
-from agent.wording.quantities import duration
+from agent.wording.quantities import day, duration
+from agent.wording.registers import key_name
 from agent.wording.targets.every import target_title
 
 ORDER = (
@@ -61,6 +65,7 @@ class View:
     lead: str
     sections: tuple[Section, ...]
     changes: tuple[str, ...]
+    after_quarter: tuple[Table, ...]
     targets: tuple[TargetView, ...]
     annex: AnnexView
     run_allowance: str
@@ -83,6 +88,7 @@ def view(report: Report, *, public: bool) -> View:
         lead=words.lead(one.outcome for one in report.targets),
         sections=tuple(_sections(report)),
         changes=tuple(_change(one, called) for one in report.changes),
+        after_quarter=tuple(after_quarter(report, called)),
         targets=tuple(target_view(one, report, called) for one in report.targets),
         annex=annex(report, called),
         run_allowance=duration(report.run_allowance, "fr"),
@@ -111,21 +117,31 @@ def _sections(report: Report) -> Sequence[Section]:
 
 
 def _line(one: TargetFigures) -> Line:
-    measured = ""
+    measured = []
     if one.measured_outcome is not one.outcome and one.measured_outcome is not None:
-        measured = f"sans l'acceptation : {words.OUTCOMES[one.measured_outcome][1]}"
+        measured.append(f"sans l'acceptation : {words.OUTCOMES[one.measured_outcome][1]}")
+    if one.hypothetical is not None:
+        measured.append(words.hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on))
     return Line(
         id=one.target,
         mark=mark(one.outcome),
         title=target_title(one.target, "fr"),
         sentence=sentence(one),
-        measured=measured,
+        measured=" ; ".join(measured),
     )
 
 
 def _change(one: Change, called: Names) -> str:
     if one.first is None or one.last is None:
-        return f"{one.said}."
+        amended = " ; ".join(_amendment(amendment, called) for amendment in one.amendments)
+        return f"{one.said} : {amended}." if amended else f"{one.said}."
     title = target_title(one.target, "fr") if one.target in CLAUSES else inert(one.target)
     when = words.span(one.first, one.last)
     return f"{title}, {called.of(one.target, one.subject)}, {when} : {one.before} devient {one.after}."
+
+
+def _amendment(one: Amendment, called: Names) -> str:
+    author = called.text(one.author)
+    by = f", par {author}" if author else ""
+    values = f"{shown(one.key, one.before, called)} devient {shown(one.key, one.after, called)}"
+    return f"{key_name(one.key)}, {values} (le {day(day_of(one.at), 'fr')}{by})"

@@ -125,6 +125,9 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
     measured = _measured(one)
     if measured is not None and measured != counted:
         yield "Sans les acceptations de risque", f"{words.rate(measured)}, {mark(one.measured_outcome).word}"
+    if one.hypothetical is not None:
+        entered = day(one.hypothetical.entered_on, "fr")
+        yield f"Si l'accord inscrit le {entered} l'avait été à sa date", mark(one.hypothetical.outcome).word
     if one.result is not None:
         yield from _excluded(one.result)
         late = sum(1 for subject in one.subjects for _, came in subject.days.rows() if came.late)

@@ -201,6 +201,11 @@ def span(first: date, last: date) -> str:
     return f"du {begins} {month_name(first)}{'' if same_year else f' {first.year}'} au {day(last, 'fr')}"
 
 
+def hypothetical(outcome: Outcome, entered_on: date) -> str:
+    """Return the word that a target would have if an agreement had been entered on its own date."""
+    return f"{OUTCOMES[outcome][1]} si l'accord inscrit le {day(entered_on, 'fr')} l'avait été à sa date"
+
+
 def ranges(numbers: Sequence[int]) -> str:
     """Return whole numbers in ascending order, those in a row joined: «1–3, 7»."""
     runs: list[list[int]] = []

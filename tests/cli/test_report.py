@@ -64,6 +64,7 @@ def test_it_writes_the_report_and_names_what_it_wrote(
     assert said.out.splitlines() == [
         str(output / "beffroi-scota-2026-Q4.html"),
         str(output / "beffroi-scota-2026-Q4.csv"),
+        str(output / "beffroi-scota-2026-Q4-figures.json"),
         str(output / "beffroi-scota-2026-Q4-evidence.zip"),
         str(output / "beffroi-scota-2026-Q4.pdf"),
     ]
@@ -77,7 +78,7 @@ def test_it_writes_the_report_and_names_what_it_wrote(
 def test_a_second_run_gives_the_same_bytes(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("one", "two"):
         assert report(path, tmp_path / name) == 0
-    for ending in (".html", ".csv", "-evidence.zip"):
+    for ending in (".html", ".csv", "-figures.json", "-evidence.zip"):
         files = [(tmp_path / name / f"beffroi-scota-2026-Q4{ending}").read_bytes() for name in ("one", "two")]
         assert files[0] == files[1]
 
@@ -87,11 +88,11 @@ def test_a_report_for_everybody_is_the_page_alone(
 ) -> None:
     assert report(path, tmp_path / "public", "--public") == 0
     assert sorted(file.name for file in (tmp_path / "public").iterdir()) == [
-        "beffroi-scota-2026-Q4.html",
-        "beffroi-scota-2026-Q4.pdf",
+        "beffroi-scota-2026-Q4-public.html",
+        "beffroi-scota-2026-Q4-public.pdf",
     ]
-    assert "[]" in (tmp_path / "public" / "beffroi-scota-2026-Q4.pdf").read_text()
-    assert "srv-1" not in (tmp_path / "public" / "beffroi-scota-2026-Q4.html").read_text(encoding="utf-8")
+    assert "[]" in (tmp_path / "public" / "beffroi-scota-2026-Q4-public.pdf").read_text()
+    assert "srv-1" not in (tmp_path / "public" / "beffroi-scota-2026-Q4-public.html").read_text(encoding="utf-8")
     assert "they are left out of a public report" in capsys.readouterr().err
 
 
@@ -104,7 +105,7 @@ def test_a_report_without_its_pdf_says_so_and_is_made(
     monkeypatch.setattr("agent.report.pdf.render_pdf", missing)
     assert report(path, tmp_path / "made") == 0
     assert "no PDF: WeasyPrint is not installed\nhint: see docs/operating.md" in capsys.readouterr().err
-    assert len(list((tmp_path / "made").iterdir())) == 3
+    assert len(list((tmp_path / "made").iterdir())) == 4
 
 
 @pytest.mark.parametrize("quarter", ["2026-Q5", "2026Q4", "nonsense", "2031-Q1"])
@@ -133,7 +134,8 @@ def test_another_document_is_written_beside_its_table_and_nothing_is_published(
     assert f"['{stem}.csv'] 2026" in (output / f"{stem}.pdf").read_text()
     assert not (tmp_path / "state" / "reports").exists()
     assert report(path, tmp_path / "public", option, text, "--public") == 0
-    assert sorted(file.name for file in (tmp_path / "public").iterdir()) == [f"{stem}.html", f"{stem}.pdf"]
+    names = sorted(file.name for file in (tmp_path / "public").iterdir())
+    assert names == [f"{stem}-public.html", f"{stem}-public.pdf"]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def test_a_prometheus_that_cannot_be_asked_costs_a_line_and_no_report(
     assert report(path, tmp_path / "made", "--prometheus", "http://127.0.0.1:9090") == 0
     said = capsys.readouterr()
     assert "no cross-check: prometheus at x: connection refused\nhint: the report is made without it\n" in said.err
-    assert len(said.out.splitlines()) == 4
+    assert len(said.out.splitlines()) == 5
 
 
 @pytest.mark.parametrize(

@@ -100,9 +100,10 @@ def test_what_is_enclosed_is_what_was_published(made: Year) -> None:
     report = box.letters[1]
     (edition,) = made.ledger.ask(lambda kept: read(kept, "scota"))
     enclosed_files = files(report)
-    assert list(enclosed_files) == [f"beffroi-scota-2026-Q4{end}" for end in (".html", ".csv", "-evidence.zip")]
+    endings = (".html", ".csv", "-figures.json", "-evidence.zip")
+    assert list(enclosed_files) == [f"beffroi-scota-2026-Q4{end}" for end in endings]
     digests = [hashlib.sha256(content).hexdigest() for content in enclosed_files.values()]
-    assert digests == [edition.files[name] for name in ("report.html", "days.csv", "evidence.zip")]
+    assert digests == [edition.files[name] for name in ("report.html", "days.csv", "figures.json", "evidence.zip")]
     body = report.get_body()
     assert isinstance(body, EmailMessage)
     said = body.get_content()
@@ -163,8 +164,8 @@ def test_a_beneficiary_never_gets_what_is_another_s(made: Year) -> None:
     assert {(letter["To"], name) for letter in box.letters for name in files(letter)} == {
         ("a@scota.fr", "beffroi-heads-2026-12.txt"),
         ("c@eaux.fr", "beffroi-heads-2026-12.txt"),
-        *(("a@scota.fr", f"beffroi-scota-2026-Q4{end}") for end in (".html", ".csv", "-evidence.zip")),
-        *(("c@eaux.fr", f"beffroi-eaux-2026-Q4{end}") for end in (".html", ".csv", "-evidence.zip")),
+        *(("a@scota.fr", f"beffroi-scota-2026-Q4{end}") for end in (".html", ".csv", "-figures.json", "-evidence.zip")),
+        *(("c@eaux.fr", f"beffroi-eaux-2026-Q4{end}") for end in (".html", ".csv", "-figures.json", "-evidence.zip")),
     }
     for letter in box.letters:
         if letter["To"] == "c@eaux.fr":

@@ -13,7 +13,7 @@ from agent.core.model import State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.ledger.editions import Edition, folder_of, read
-from agent.publishing.reports import DAYS, EVIDENCE, PAGE, PUBLIC_PAGE, Wish, published
+from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE, Wish, published
 from agent.report.summary import SUMMARY
 from tests.report.year import RPO, Year, copied, noon, row, year
 
@@ -70,7 +70,7 @@ def test_the_first_report_is_edition_one_and_later_ones_are_the_same_bytes(made:
     again = ask(made)
     assert (again.edition, again.fresh) == (1, False)
     assert again.files == first.files
-    assert set(first.files) == {PAGE, PUBLIC_PAGE, DAYS, SUMMARY, EVIDENCE}
+    assert set(first.files) == {PAGE, PUBLIC_PAGE, DAYS, FIGURES, SUMMARY, EVIDENCE}
 
 
 def test_what_arrives_later_takes_an_edition_that_says_what_it_changes(made: Year) -> None:
@@ -86,6 +86,19 @@ def test_what_arrives_later_takes_an_edition_that_says_what_it_changes(made: Yea
     assert "ajoutée." in page
     assert ask(made).edition == 2
     assert ask(made, 1).files == first.files
+
+
+def test_an_edition_lists_old_and_new_value_author_and_day_of_an_amendment(made: Year) -> None:
+    ask(made)
+    entry = next(one for one in made.ledger.entries("incident") if one.values.get("title") == "Messagerie indisponible")
+    made.clock.time += timedelta(days=1)
+    values = {**entry.values, "reported": "2026-10-19", "author": "J. Martin"}
+    made.ledger.append_entry("incident", values, beneficiary="scota", id=entry.id)
+    page = ask(made, 2).files[PAGE].decode().replace("\u00a0", " ")
+    assert "compte rendu le, 28 octobre 2026 devient 19 octobre 2026 (le 9 janvier 2027, par J. Martin)" in page
+    public = ask(made, 2).files[PUBLIC_PAGE].decode()
+    assert "J. Martin" not in public
+    assert "Inscrit ou modifié après la fin du trimestre" in page
 
 
 def test_an_edition_without_a_change_is_refused(made: Year) -> None:

@@ -1,0 +1,137 @@
+"""The figures of a report as JSON, so that each can be computed again; docs/report-data.md says what each is."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from agent.accounting.quarter import Outcome
+from agent.accounting.rate import Tally, cut, tally
+from agent.core.convention import CLAUSES
+from agent.ledger.encode import instant
+from agent.report.entered import Entering, entering
+from agent.report.figures import Report, TargetFigures
+
+SCHEMA = "beffroi.figures/1"
+
+_WORDS = {
+    Outcome.ATTAINED: "met",
+    Outcome.NOT_ATTAINED: "missed",
+    Outcome.NOT_DEMONSTRATED: "unproven",
+    Outcome.RISK_ACCEPTED: "accepted",
+    Outcome.NOT_APPLICABLE: "not-applicable",
+}
+
+
+def text(report: Report) -> str:
+    """Return the whole file."""
+    return json.dumps(document(report), indent=1, ensure_ascii=False) + "\n"
+
+
+def document(report: Report) -> Mapping[str, Any]:
+    """Return the figures as JSON values; `edition` null: the quarter goes on."""
+    return {
+        "schema": SCHEMA,
+        "quarter": str(report.quarter),
+        "edition": report.edition,
+        "beneficiary": report.beneficiary,
+        "first_day": report.span.first.isoformat(),
+        "last_day": report.span.last.isoformat(),
+        "targets": [_target(one) for one in report.targets],
+        "entries": [_entry(entering(one, report.quarter)) for one in report.entries],
+        "coverage": _coverage(report),
+    }
+
+
+def _target(one: TargetFigures) -> Mapping[str, Any]:
+    shortfall = one.shortfall
+    return {
+        "target": one.target,
+        "declared": CLAUSES[one.target].declared,
+        **_counts(one.tally),
+        "rate": _rate(one.tally),
+        "word": _word(one.outcome),
+        "measured_word": _word(one.measured_outcome),
+        "measured": _counts(_measured_tally(one)),
+        "excluded": _excluded(one),
+        "since": None if shortfall is None else shortfall.since.isoformat(),
+        "open": shortfall is not None and shortfall.open,
+        "subjects": [{"subject": subject, **_counts(counted)} for subject, counted in sorted(_by_subject(one))],
+    }
+
+
+def _by_subject(one: TargetFigures) -> Iterator[tuple[str, Tally]]:
+    """Yield each subject's counts: its days, or the occurrences of a target that is counted by event."""
+    if one.events is None:
+        yield from ((subject.days.key.subject, subject.tally) for subject in one.subjects)
+        return
+    found: dict[str, Tally] = {}
+    for occurrence in one.events.occurrences:
+        subject = occurrence.key.subject
+        found[subject] = found.get(subject, Tally()) + tally((occurrence.state,))
+    yield from found.items()
+
+
+def _counts(tally: Tally | None) -> Mapping[str, int]:
+    counted = Tally() if tally is None else tally
+    return {
+        "expected": counted.expected,
+        "met": counted.met,
+        "missed": counted.missed,
+        "unproven": counted.unproven,
+        "accepted": counted.accepted,
+    }
+
+
+def _measured_tally(one: TargetFigures) -> Tally | None:
+    if one.result is not None:
+        return one.result.figures.measured_tally
+    return None if one.events is None else one.events.measured_tally
+
+
+def _excluded(one: TargetFigures) -> Mapping[str, Any] | None:
+    """Return the same counts without the days that exclusions leave out; None where nothing was excluded."""
+    apart = None if one.result is None else one.result.with_exclusions
+    if apart is None:
+        return None
+    return {**_counts(apart.tally), "rate": _rate(apart.tally), "word": _word(apart.outcome)}
+
+
+def _rate(tally: Tally | None) -> float | None:
+    ratio = None if tally is None else tally.ratio
+    return None if ratio is None else float(cut(ratio))
+
+
+def _word(outcome: Outcome | None) -> str | None:
+    return None if outcome is None else _WORDS[outcome]
+
+
+def _entry(made: Entering) -> Mapping[str, Any]:
+    return {
+        "register": made.entry.register,
+        "id": made.entry.id,
+        "entered_at": instant(made.at),
+        "author": made.entry.values.get("author", ""),
+        "amended_at": instant(made.last_at) if made.amended else None,
+        "amended_by": made.author if made.amended else None,
+        "late": made.late,
+        "after_quarter": made.after_quarter,
+        "acknowledged": made.acknowledged,
+    }
+
+
+def _coverage(report: Report) -> Mapping[str, Any]:
+    """Return what the figures rest on: the hosts, where each copy is, and how many subjects each target had."""
+    return {
+        "hosts": [host for host, _, _ in report.hosts],
+        "copies": [
+            {
+                "copy": copy.subject,
+                "site": copy.site or None,
+                "country": copy.country or None,
+                "reached_by": copy.reached_by,
+                "transfer_basis": copy.transfer_basis or None,
+            }
+            for copy in report.copies
+        ],
+        "subjects": {one.target: len({subject for subject, _ in _by_subject(one)}) for one in report.targets},
+    }

@@ -1,0 +1,88 @@
+"""French names of the registers and of their keys, as a report prints them."""
+
+from types import MappingProxyType
+
+_REGISTERS = MappingProxyType(
+    {
+        "incident": "incident",
+        "breach": "violation de données",
+        "scan": "analyse de vulnérabilités",
+        "pentest": "test d'intrusion",
+        "recovery-test": "test de reprise",
+        "departure": "départ",
+        "acceptance": "risque accepté",
+        "adaptation": "adaptation de l'objectif",
+        "exclusion": "exclusion convenue",
+        "plan": "action du plan",
+        "audit": "audit",
+        "awareness": "sensibilisation",
+        "restore": "restauration",
+        "change": "réduction voulue",
+        "retirement": "retrait",
+        "audit-draw": "tirage d'audit",
+    }
+)
+
+_KEYS = MappingProxyType(
+    {
+        "accepted_by": "accepté par",
+        "accepted_on": "accepté le",
+        "accounts": "comptes",
+        "acknowledged_by": "accusé par",
+        "acknowledged_on": "accusé le",
+        "action": "action",
+        "attainment": "part des jours",
+        "backup": "sauvegarde",
+        "by": "fait par",
+        "cause": "cause",
+        "cnil_due": "CNIL due",
+        "cnil_notified": "CNIL notifiée le",
+        "controller_informed": "responsable informé le",
+        "decision": "décision",
+        "declared": "déclaré le",
+        "delay_reason": "motif du retard",
+        "detected": "détecté le",
+        "done": "fait le",
+        "dpo_informed": "DPO informé le",
+        "due": "échéance",
+        "duration": "durée",
+        "effective_on": "prend effet le",
+        "evidence": "pièce",
+        "findings": "constats",
+        "from": "du",
+        "informed_on": "informé le",
+        "keys": "clés",
+        "left": "parti le",
+        "limit": "seuil",
+        "major": "majeur",
+        "none": "mois sans événement",
+        "on": "le",
+        "owner": "responsable",
+        "performed": "fait le",
+        "perimeter": "périmètre",
+        "person": "personne",
+        "persons_informed": "personnes informées le",
+        "personal_data": "données personnelles",
+        "qualified": "qualifié le",
+        "reason": "motif",
+        "recommendation": "préconisation",
+        "recovery_point": "point de reprise",
+        "reported": "compte rendu le",
+        "result": "résultat",
+        "subject": "élément suivi",
+        "target": "objectif",
+        "title": "objet",
+        "to": "au",
+        "until": "jusqu'au",
+    }
+)
+
+
+def register_name(register: str) -> str:
+    """Return what a register's entry is called in French; a name that is not listed, as it is."""
+    return _REGISTERS.get(register, register)
+
+
+def key_name(key: str) -> str:
+    """Return what a key of an entry is called in French; a key that is not listed, as it is."""
+    return _KEYS.get(key, key)
