@@ -10,8 +10,8 @@ from enum import Enum
 from fractions import Fraction
 
 from agent.core.manifest import ManifestChange
-from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.registered import Structured
 
 
 class State(Enum):
@@ -32,7 +32,8 @@ def worst(states: Iterable[State]) -> State:
     return min(states, key=WORST_FIRST.index, default=State.UNPROVEN)
 
 
-FactValue = bool | int | float | str | datetime | timedelta | frozenset[str] | Point
+# A dataclass among them is registered (agent.core.registered): the ledger names its type.
+FactValue = bool | int | float | str | datetime | timedelta | frozenset[str] | Structured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.core.registered import registered
 
+
+@registered("point")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """Hold one recovery point of a backup copy.

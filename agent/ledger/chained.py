@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from agent.accounting.timeline import CLOCK_TOLERANCE, Stretch
 from agent.core.model import Key, State, Verdict
-from agent.ledger import decode
+from agent.ledger import kept_types
 from agent.ledger.fields import Fields, instant, optional, parse, text
 from agent.ledger.readings import sequence_of
 from agent.ledger.tables import CHAIN, KEY, LATEST_OBSERVATION, PAYLOAD, READING, STANDING, VERDICT
@@ -154,8 +154,8 @@ def _drawn_before(connection: Connection, key: Key, sequence: int) -> _Shown | N
 def _shown(payload: str) -> _Shown:
     fields = Fields(parse(payload), "verdict payload")
     fields.take("salt", text)
-    verdict = fields.take("verdict", decode.verdict)
-    stretch = fields.take("stretch", optional(decode.stretch))
+    verdict = fields.take("verdict", kept_types.VERDICT.decode)
+    stretch = fields.take("stretch", optional(kept_types.STRETCH.decode))
     sequences: Sequence[int | None] = [sequence_of(one) for one in verdict.evidence]
     return _Shown(
         at=verdict.at,

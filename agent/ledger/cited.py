@@ -7,9 +7,10 @@ from sqlalchemy import Connection, select
 
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, Reading
-from agent.ledger import decode, readings
+from agent.ledger import readings
 from agent.ledger.chain import Row, sha256
 from agent.ledger.fields import instant
+from agent.ledger.kept_types import LOOK
 from agent.ledger.readings import sequence_of
 from agent.ledger.rows import appended, row_of
 from agent.ledger.tables import CHAIN, ENTRY, KEY, PAYLOAD, STANDING
@@ -51,7 +52,7 @@ def reading(connection: Connection, evidence: str) -> CitedReading | None:
     if sha256(found.text) != found.payload_sha256:
         raise LedgerDamaged(f"the payload of reading {evidence} is not the one that was digested")
     look = appended(found).fields().take("look", lambda value: value)
-    return CitedReading(row=row_of(found), reading=decode.reading(look, ()))
+    return CitedReading(row=row_of(found), reading=LOOK.decode(look))
 
 
 def entry(connection: Connection, id: str) -> CitedEntry | None:

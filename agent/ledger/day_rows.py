@@ -12,10 +12,11 @@ from agent.accounting.days import DayRow
 from agent.accounting.open_days import KeptDays
 from agent.core.model import Key, State
 from agent.core.reason import Reason
-from agent.ledger import decode, encode
+from agent.ledger import encode
 from agent.ledger.append import Writer
 from agent.ledger.fields import day as read_day
 from agent.ledger.fields import instant
+from agent.ledger.kept_types import DAY_ROW, REASON, STATE
 from agent.ledger.rows import Appended, put_all
 from agent.ledger.tables import DAY, KEY
 
@@ -40,7 +41,7 @@ def keep(writer: Writer, rows: Sequence[DayRow]) -> None:
     standing = {(row.key, row.day): row for row in between(writer.connection, first, last)}
     for row in rows:
         if _said(standing.get((row.key, row.day))) != _said(row):
-            writer.append(KIND, {"day_row": encode.day_row(row)}, row.key.beneficiary)
+            writer.append(KIND, {"day_row": DAY_ROW.encode(row)}, row.key.beneficiary)
             standing[row.key, row.day] = row
 
 
@@ -53,7 +54,7 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
     newest: dict[tuple[object, ...], dict[str, object]] = {}
     for one in rows:
         fields = one.fields()
-        row = fields.take("day_row", decode.day_row)
+        row = fields.take("day_row", DAY_ROW.decode)
         fields.end()
         where = {"target": row.key.target, "subject": row.key.subject, "beneficiary": row.key.beneficiary}
         newest[row.key, row.day] = {
@@ -106,9 +107,9 @@ def between(connection: Connection, first: date, last: date) -> tuple[DayRow, ..
         DayRow(
             key=Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary),
             day=read_day(row.day),
-            state=decode.state(row.state),
-            measured=decode.state(row.measured),
-            reason=decode.reason(row.reason),
+            state=STATE.decode(row.state),
+            measured=STATE.decode(row.measured),
+            reason=REASON.decode(row.reason),
             late=bool(row.late),
             judged_at=instant(row.judged_at),
         )
@@ -164,9 +165,9 @@ def _gathered(rows: Iterable[SqlRow[*tuple[Any, ...]]]) -> Mapping[Key, Mapping[
         state, measured, reason, late = words = (*said,)
         if words not in alike:
             alike[words] = Came(
-                state=decode.state(state),
-                measured=decode.state(measured),
-                reason=decode.reason(reason),
+                state=STATE.decode(state),
+                measured=STATE.decode(measured),
+                reason=REASON.decode(reason),
                 late=bool(late),
             )
         found.setdefault((target, subject, beneficiary), {})[day] = alike[words]

@@ -1,4 +1,4 @@
-"""The value types as JSON, for the ledger: what agent.ledger.decode reads back.
+"""JSON texts as the ledger keeps them, and what numbers, instants and durations are in them.
 
 Canonical: keys sorted, no spaces, everything beyond ASCII escaped, so that a text has one form and any string that was
 read from outside, lone surrogates included, can be kept. Instants are in UTC with microseconds; durations are whole
@@ -7,27 +7,11 @@ microseconds; what JSON has no word for is an object with one key that names it.
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from agent.accounting.days import DayRow
-from agent.accounting.timeline import Start, Stretch
 from agent.core.errors import LedgerError
-from agent.core.model import (
-    Evidence,
-    Fact,
-    FactValue,
-    Failure,
-    Finding,
-    Gap,
-    Key,
-    Observation,
-    Reading,
-    Target,
-    Verdict,
-)
-from agent.core.points import Point
 
 _WITHOUT_ZONE = len("2026-11-24T04:12:07.000000")
 _MICROSECOND = timedelta(microseconds=1)
@@ -95,172 +79,3 @@ def number(value: float) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         return {"float": repr(value)}
     return value
-
-
-def fact_value(value: FactValue) -> object:
-    """Return a fact's value."""
-    match value:
-        case bool() | int() | str():
-            return value
-        case float():
-            return number(value)
-        case Point():
-            return {"point": point(value)}
-        case datetime():
-            return {"instant": instant(value)}
-        case timedelta():
-            return {"microseconds": duration(value)}
-        case frozenset():
-            return {"set": sorted(value)}
-
-
-def point(value: Point) -> dict[str, object]:
-    """Return a recovery point."""
-    return {
-        "id": value.id,
-        "time": instant(value.time),
-        "host": value.host,
-        "paths": value.paths,
-        "tags": value.tags,
-        "tree": value.tree,
-        "original": value.original,
-        "files": value.files,
-        "bytes": value.bytes,
-        "added_bytes": value.added_bytes,
-        "packed_bytes": value.packed_bytes,
-        "files_new": value.files_new,
-        "files_changed": value.files_changed,
-    }
-
-
-def fact(value: Fact) -> dict[str, object]:
-    """Return a fact."""
-    return {
-        "as_of": instant(value.as_of),
-        "name": value.name,
-        "subject": value.subject,
-        "value": fact_value(value.value),
-    }
-
-
-def gap(value: Gap) -> dict[str, object]:
-    """Return a gap."""
-    return {"subject": value.subject, "reason": value.reason.value, "detail": value.detail}
-
-
-def evidence(value: Evidence) -> dict[str, object]:
-    """Return what stands behind a reading."""
-    return {
-        "command": value.command,
-        "status": value.status,
-        "duration": duration(value.duration),
-        "output_sha256": value.output_sha256,
-        "tool_version": value.tool_version,
-    }
-
-
-def look(value: Reading) -> dict[str, object]:
-    """Return a reading without its facts."""
-    common: dict[str, object] = {
-        "collector": value.collector,
-        "host": value.host,
-        "subject": value.subject,
-        "begun": instant(value.begun),
-        "ended": instant(value.ended),
-        "evidence": [evidence(one) for one in value.evidence],
-    }
-    match value:
-        case Observation():
-            return {**common, "outcome": "observation", "gaps": [gap(one) for one in value.gaps]}
-        case Failure():
-            return {**common, "outcome": "failure", "reason": value.reason.value, "detail": value.detail}
-
-
-def key(value: Key) -> list[str]:
-    """Return what is judged."""
-    return [value.target, value.subject, value.beneficiary]
-
-
-def finding(value: Finding) -> dict[str, object]:
-    """Return one condition's outcome."""
-    return {
-        "state": value.state.value,
-        "reason": value.reason.value,
-        "value": _number_or_none(value.value),
-        "limit": _number_or_none(value.limit),
-        "unit": value.unit,
-        "observed_at": instant_or_none(value.observed_at),
-        "stands_until": instant_or_none(value.stands_until),
-        "about": _about(value.about),
-        "evidence": value.evidence,
-    }
-
-
-def verdict(value: Verdict) -> dict[str, object]:
-    """Return a verdict."""
-    return {
-        "key": key(value.key),
-        "at": instant(value.at),
-        "state": value.state.value,
-        "measured": value.measured.value,
-        "day_state": value.day_state.value,
-        "reason": value.reason.value,
-        "unit": value.unit,
-        "value": _number_or_none(value.value),
-        "limit": _number_or_none(value.limit),
-        "observed_at": instant_or_none(value.observed_at),
-        "stands_until": instant_or_none(value.stands_until),
-        "about": _about(value.about),
-        "rest": [finding(one) for one in value.rest],
-        "acceptance": value.acceptance,
-        "evidence": value.evidence,
-    }
-
-
-def start(value: Start) -> list[str]:
-    """Return where a state begins."""
-    return [instant(value.at), value.state.value, value.reason.value]
-
-
-def stretch(value: Stretch) -> dict[str, object]:
-    """Return what one evaluation adds to a line."""
-    return {
-        "covers_from": instant(value.covers_from),
-        "starts": [start(one) for one in value.starts],
-        "stands_until": instant_or_none(value.stands_until),
-    }
-
-
-def day_row(value: DayRow) -> dict[str, object]:
-    """Return what a civil day came to."""
-    return {
-        "key": key(value.key),
-        "day": value.day.isoformat(),
-        "state": value.state.value,
-        "measured": value.measured.value,
-        "reason": value.reason.value,
-        "late": value.late,
-        "judged_at": instant(value.judged_at),
-    }
-
-
-def target(value: Target) -> dict[str, object]:
-    """Return a target in force."""
-    return {
-        "id": value.id,
-        "unit": value.unit,
-        "limit": _number_or_none(value.limit),
-        "evidence_age": duration(value.evidence_age),
-        "attainment": [value.attainment.numerator, value.attainment.denominator],
-        "severity": value.severity,
-        "alert_after": None if value.alert_after is None else duration(value.alert_after),
-        "run_allowance": duration(value.run_allowance),
-    }
-
-
-def _number_or_none(value: float | None) -> object:
-    return None if value is None else number(value)
-
-
-def _about(about: Mapping[str, str | float | int]) -> dict[str, object]:
-    return {name: value if isinstance(value, str) else number(value) for name, value in about.items()}

@@ -16,6 +16,7 @@ from agent.ledger import encode
 from agent.ledger.chain import sha256
 from agent.ledger.difference import Difference, apply, moved_dates
 from agent.ledger.fields import Fields, each, optional, parse, refuse, text, whole
+from agent.ledger.kept_types import FACT
 from agent.ledger.rows import Appended
 from agent.ledger.tables import LATEST_OBSERVATION, OBSERVED_FACTS
 
@@ -65,7 +66,7 @@ def encoded(change: Difference, facts: Sequence[Fact]) -> dict[str, object]:
     return {
         "redated": change.redated,
         "removed": change.removed,
-        "added": [[place, encode.fact(facts[place])] for place, _ in change.added],
+        "added": [[place, FACT.encode(facts[place])] for place, _ in change.added],
     }
 
 

@@ -27,7 +27,6 @@ from agent.ledger import (
     anchor,
     closing,
     day_rows,
-    decode,
     derive,
     earlier,
     editions,
@@ -45,6 +44,7 @@ from agent.ledger.editions import Edition
 from agent.ledger.fields import instant
 from agent.ledger.growth import QUOTA, STORE_QUOTA, Growth
 from agent.ledger.heads import Head
+from agent.ledger.kept_types import START
 from agent.ledger.keys import signer
 from agent.ledger.loads import Load
 from agent.ledger.readings import Kept, Run
@@ -192,7 +192,7 @@ class Ledger:
     def last_starts(self) -> Mapping[Key, Start]:
         """Return, for each key, since when it is in the state that its line of states ends with."""
         found = self._store.read(verdicts.last_starts_as_text)
-        self._starts = _decoded(self._starts, found, lambda words: decode.start(list(words)))
+        self._starts = _decoded(self._starts, found, lambda words: START.decode(list(words)))
         return {key: start for key, (_, start) in self._starts.items()}
 
     def verdict_changes(self, since: datetime, key: Key | None = None) -> tuple[Verdict, ...]:

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, func, insert, select
 from agent.accounting.expectation import Days, Loading
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, Target
-from agent.ledger import decode, encode
+from agent.ledger import encode
 from agent.ledger.append import Writer
 from agent.ledger.fields import day, each, instant, optional, refuse, text, whole
+from agent.ledger.kept_types import KEY, TARGET
 from agent.ledger.rows import Appended, appended
 from agent.ledger.tables import CHAIN, FIRST_SEEN, LOAD, PAYLOAD
 
@@ -42,7 +43,7 @@ def keep(writer: Writer, digest: str, declared: Mapping[Key, Days], targets: Map
     beneficiaries = sorted({key.beneficiary for key in declared}) or [""]
     for beneficiary in beneficiaries:
         own = [
-            [*encode.key(key), encode.day_or_none(declared[key].starts), encode.day_or_none(declared[key].ends)]
+            [*KEY.encode(key), encode.day_or_none(declared[key].starts), encode.day_or_none(declared[key].ends)]
             for key in sorted(declared)
             if key.beneficiary == beneficiary
         ]
@@ -51,7 +52,7 @@ def keep(writer: Writer, digest: str, declared: Mapping[Key, Days], targets: Map
             "of": len(beneficiaries),
             "digest": digest,
             "declared": own,
-            "targets": [encode.target(targets[name]) for name in sorted(targets)],
+            "targets": [TARGET.encode(targets[name]) for name in sorted(targets)],
         }
         writer.append(KIND, content, beneficiary)
     return True
@@ -91,7 +92,7 @@ def _part(one: Appended) -> _Part:
         of=fields.take("of", whole),
         digest=fields.take("digest", text),
         declared=dict(fields.take("declared", each(_declared))),
-        targets={target.id: target for target in fields.take("targets", each(decode.target))},
+        targets={target.id: target for target in fields.take("targets", each(TARGET.decode))},
     )
     fields.end()
     return part
@@ -106,7 +107,7 @@ def _declared(value: object) -> tuple[Key, Days]:
     if not isinstance(value, list) or len(value) != 5:
         refuse("declared subject", value)
     starts, ends = (optional(day)(one) for one in value[3:])
-    return decode.key(value[:3]), Days(starts=starts, ends=ends)
+    return KEY.decode(value[:3]), Days(starts=starts, ends=ends)
 
 
 def last_number(connection: Connection) -> int:

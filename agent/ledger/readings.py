@@ -9,11 +9,12 @@ from sqlalchemy import Connection, insert, select
 
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Failure, Observation, Reading
-from agent.ledger import decode, encode
+from agent.ledger import encode
 from agent.ledger.append import Writer
 from agent.ledger.difference import compare
 from agent.ledger.facts import LastObservation, digest, encoded, last_observation, lines_of, payload_of, stepped
 from agent.ledger.fields import Fields, instant, parse, text
+from agent.ledger.kept_types import FACT, FACTS, LOOK, with_facts
 from agent.ledger.newest_look import NewestLook
 from agent.ledger.rows import Appended, appended
 from agent.ledger.tables import CHAIN, LATEST_OBSERVATION, LATEST_READING, PAYLOAD, READING
@@ -64,10 +65,10 @@ def sequence_of(evidence: str) -> int | None:
 
 def keep(writer: Writer, reading: Reading, beneficiary: str) -> int:
     """Append one reading; return its sequence."""
-    look = encode.look(reading)
+    look = LOOK.encode(reading)
     if isinstance(reading, Failure):
         return writer.append(KIND, {"look": look}, beneficiary)
-    lines = [encode.canonical(encode.fact(fact)) for fact in reading.facts]
+    lines = [encode.canonical(FACT.encode(fact)) for fact in reading.facts]
     content = {"look": look, "facts_sha256": digest(lines), **_facts(writer, reading, lines)}
     return writer.append(KIND, content, beneficiary)
 
@@ -83,13 +84,13 @@ def compared_with(writer: Writer, reading: Observation) -> LastObservation | Non
 def _facts(writer: Writer, reading: Observation, lines: Sequence[str]) -> dict[str, object]:
     last = compared_with(writer, reading)
     if last is None:
-        return {"whole": [encode.fact(fact) for fact in reading.facts]}
+        return {"whole": [FACT.encode(fact) for fact in reading.facts]}
     since: dict[str, object] = {"since": last.sequence, "base": last.base}
     if last.facts_sha256 == digest(lines):
         return since
     change = compare(lines_of(writer.connection, last), lines)
     if len(change.added) > len(lines) // 2:
-        return {"whole": [encode.fact(fact) for fact in reading.facts]}
+        return {"whole": [FACT.encode(fact) for fact in reading.facts]}
     return {**since, "difference": encoded(change, reading.facts)}
 
 
@@ -132,22 +133,20 @@ def decoded(connection: Connection, sequence: int, look: str) -> Kept:
 
 
 def _kept(sequence: int, look: object, lines: Sequence[str]) -> Kept:
-    facts = decode.each_fact(parse(f"[{','.join(lines)}]"))
-    return Kept(reading=decode.reading(look, facts), evidence_id=evidence_id(sequence))
+    facts = FACTS.decode(parse(f"[{','.join(lines)}]"))
+    return Kept(reading=with_facts(LOOK.decode(look), facts), evidence_id=evidence_id(sequence))
 
 
 def runs(connection: Connection) -> tuple[Run, ...]:
     """Return when each collector last looked at each subject."""
     successes = {
-        (row.collector, row.subject): decode.reading(parse(row.look), ()).ended
+        (row.collector, row.subject): LOOK.decode(parse(row.look)).ended
         for row in connection.execute(
             select(LATEST_OBSERVATION.c.collector, LATEST_OBSERVATION.c.subject, LATEST_OBSERVATION.c.look)
         )
     }
     newest = connection.execute(select(LATEST_READING).order_by(LATEST_READING.c.collector, LATEST_READING.c.subject))
-    return tuple(
-        _run(decode.reading(parse(row.look), ()), successes.get((row.collector, row.subject))) for row in newest
-    )
+    return tuple(_run(LOOK.decode(parse(row.look)), successes.get((row.collector, row.subject))) for row in newest)
 
 
 def _run(reading: Reading, last_success: datetime | None) -> Run:

@@ -12,7 +12,7 @@ from sqlalchemy import Row as SqlRow
 from agent.accounting.timeline import Start, Stretch, Timeline, after, merged, says_something_new
 from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
-from agent.ledger import chained, decode, encode
+from agent.ledger import chained, encode, kept_types
 from agent.ledger.append import Writer
 from agent.ledger.fields import instant, optional, parse
 from agent.ledger.rows import Appended, appended, put, put_all
@@ -43,8 +43,8 @@ def keep(writer: Writer, judged: Sequence[Judged]) -> None:
         fresh = before is None or (before.day, before.words) != (day_of(one.verdict), words(one.verdict))
         fresh = fresh or limits.get(one.verdict.key, chained.Limit()).is_passed_by(one.verdict, one.stretch)
         if fresh or _proves(before, one.verdict) or _extends(writer.connection, one, ends.get(one.verdict.key)):
-            stretch = None if one.stretch is None else encode.stretch(one.stretch)
-            content = {"verdict": encode.verdict(one.verdict), "stretch": stretch}
+            stretch = None if one.stretch is None else kept_types.STRETCH.encode(one.stretch)
+            content = {"verdict": kept_types.VERDICT.encode(one.verdict), "stretch": stretch}
             writer.append(KIND, content, one.verdict.beneficiary)
     writer.flush()
     _renew(writer.connection, judged)
@@ -91,7 +91,10 @@ def _renew(connection: Connection, judged: Iterable[Judged]) -> None:
     """Take each verdict as the newest, whether it got a row or not."""
     newest = [
         _bound(one.verdict.key)
-        | {"new_at": encode.instant(one.verdict.at), "new_verdict": encode.canonical(encode.verdict(one.verdict))}
+        | {
+            "new_at": encode.instant(one.verdict.at),
+            "new_verdict": encode.canonical(kept_types.VERDICT.encode(one.verdict)),
+        }
         for one in judged
     ]
     ends = [
@@ -112,8 +115,8 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
     stretches: dict[Key, list[Stretch]] = {}
     for one in rows:
         fields = one.fields()
-        verdict = fields.take("verdict", decode.verdict)
-        stretch = fields.take("stretch", optional(decode.stretch))
+        verdict = fields.take("verdict", kept_types.VERDICT.decode)
+        stretch = fields.take("stretch", optional(kept_types.STRETCH.decode))
         fields.end()
         key, at = verdict.key, encode.instant(verdict.at)
         noted.append({"sequence": one.row.sequence, **_columns(key), "at": at})
@@ -123,7 +126,7 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
             "day": day_of(verdict),
             "words": words(verdict),
             "at": at,
-            "verdict": encode.canonical(encode.verdict(verdict)),
+            "verdict": _text_of(verdict),
         }
         if stretch is not None:
             stretches.setdefault(key, []).append(stretch)
@@ -177,7 +180,7 @@ def lines(connection: Connection, since: datetime) -> Mapping[Key, Timeline]:
     query = select(START).where(START.c.at >= func.coalesce(in_force, text)).order_by(START.c.at)
     starts: dict[Key, list[Start]] = {}
     for row in connection.execute(query):
-        starts.setdefault(_key_of(row), []).append(decode.start([row.at, row.state, row.reason]))
+        starts.setdefault(_key_of(row), []).append(kept_types.START.decode([row.at, row.state, row.reason]))
     limits = chained.limits(connection)
     return {
         _key_of(row): _held(
@@ -200,14 +203,14 @@ def _line(connection: Connection, key: Key, before: ColumnElement[bool], since: 
         .where(*_same(START, key), START.c.at >= func.coalesce(last_before, encode.instant(since)))
         .order_by(START.c.at)
     )
-    starts = tuple(decode.start([row.at, row.state, row.reason]) for row in connection.execute(query))
+    starts = tuple(kept_types.START.decode([row.at, row.state, row.reason]) for row in connection.execute(query))
     stands_until = connection.execute(select(LINE.c.stands_until).where(*_same(LINE, key))).scalar()
     return Timeline(starts=starts, stands_until=optional(instant)(stands_until))
 
 
 def last_starts(connection: Connection) -> Mapping[Key, Start]:
     """Return each key's newest start."""
-    return {key: decode.start(list(words)) for key, words in last_starts_as_text(connection)}
+    return {key: kept_types.START.decode(list(words)) for key, words in last_starts_as_text(connection)}
 
 
 def last_starts_as_text(connection: Connection) -> tuple[tuple[Key, tuple[str, str, str]], ...]:
@@ -238,12 +241,16 @@ def changes(connection: Connection, since: datetime, key: Key | None) -> tuple[V
         .where(VERDICT.c.at >= encode.instant(since), *(() if key is None else _same(VERDICT, key)))
         .order_by(CHAIN.c.sequence)
     )
-    return tuple(appended(row).fields().take("verdict", decode.verdict) for row in connection.execute(query))
+    return tuple(appended(row).fields().take("verdict", kept_types.VERDICT.decode) for row in connection.execute(query))
+
+
+def _text_of(verdict: Verdict) -> str:
+    return encode.canonical(kept_types.VERDICT.encode(verdict))
 
 
 def decoded(text: str) -> Verdict:
     """Return a verdict from its text."""
-    return decode.verdict(parse(text))
+    return kept_types.VERDICT.decode(parse(text))
 
 
 def stood(written: tuple[str, datetime]) -> Verdict:

@@ -13,10 +13,11 @@ from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
 from agent.core.period import Quarter
 from agent.core.reason import Reason
-from agent.ledger import decode, loads, registers
+from agent.ledger import loads, registers
 from agent.ledger.chain import Row
 from agent.ledger.day_rows import Came
 from agent.ledger.fields import Fields, instant, parse, text
+from agent.ledger.kept_types import DAY_ROW, VERDICT
 from agent.ledger.rows import Appended
 from agent.register.book import as_entries
 from agent.report.counting import stays
@@ -121,7 +122,7 @@ def _zone(name: str) -> ZoneInfo:
 def _days(payloads: Sequence[Payload]) -> Iterator[tuple[Key, str, Came]]:
     alike: dict[tuple[object, ...], Came] = {}
     for one in _of_kind(payloads, "day"):
-        row = decode.day_row(_content(one, "day_row"))
+        row = DAY_ROW.decode(_content(one, "day_row"))
         words = (row.state, row.measured, row.reason, row.late)
         if words not in alike:
             alike[words] = Came(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
@@ -150,7 +151,7 @@ def _entries(payloads: Sequence[Payload], beneficiary: str) -> tuple[Entry, ...]
 
 def _newest_verdicts(payloads: Sequence[Payload]) -> Mapping[Key, Verdict]:
     """Return the newest verdict on each departure: what looks closed, no entry says."""
-    found = (decode.verdict(_content(one, "verdict")) for one in _of_kind(payloads, "verdict"))
+    found = (VERDICT.decode(_content(one, "verdict")) for one in _of_kind(payloads, "verdict"))
     return {verdict.key: verdict for verdict in found if verdict.target == departures.TARGET}
 
 
