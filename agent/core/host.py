@@ -1,9 +1,9 @@
 """The door to a machine, the same for this one and for one behind SSH, so that a collector is written once."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
 
 # What a command may say whose caller names no limit; what lists or restores whole repositories and logs names this one.
 OUTPUT_LIMIT = 8 * 1024 * 1024
@@ -21,13 +21,30 @@ class Output:
     truncated: bool = False
 
 
-class Host(Protocol):
-    """Reach one machine; every call has a deadline, and each error is a LookError that names the host."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Hold a program to run, and how.
 
-    @property
-    def id(self) -> str:
-        """Return the declared host's id."""
-        ...
+    `environment` is added to a fixed one (LC_ALL=C, PATH, HOME). `accept` lists the exit codes that are answers (None:
+    all of them are); another one raises Exited. `output_limit` is in bytes, both outputs together. `shown` is the
+    command as evidence may show it, where argv itself must not be shown. `hear` is given standard output as it comes,
+    and Output.stdout is then empty: for what would fill memory.
+    """
+
+    argv: tuple[str, ...]
+    timeout: timedelta
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stdin: bytes = b""
+    accept: Collection[int] | None = (0,)
+    output_limit: int = OUTPUT_LIMIT
+    shown: str | None = None
+    hear: Callable[[bytes], None] | None = None
+
+
+class Host(ABC):
+    """Reach one machine, by its declared host's id; every call has a deadline, each error is a LookError naming it."""
+
+    id: str
 
     def run(
         self,
@@ -40,17 +57,28 @@ class Host(Protocol):
         shown: str | None = None,
         hear: Callable[[bytes], None] | None = None,
     ) -> Output:
-        """Run a program and return what it said.
+        """Run a program and return what it said; the parameters are those of `Command`. Raises what `execute` does."""
+        return self.execute(
+            Command(
+                argv=argv,
+                timeout=timeout,
+                environment=environment or {},
+                stdin=stdin,
+                accept=accept,
+                output_limit=output_limit,
+                shown=shown,
+                hear=hear,
+            )
+        )
 
-        `accept` lists the exit codes that are answers (None: all of them are); another one raises Exited.
-        `environment` is added to a fixed one (LC_ALL=C, PATH, HOME). `shown` is the command as evidence
-        may show it, where argv itself must not be shown. `hear` is given standard output as it comes, and
-        Output.stdout is then empty: for what would fill memory. A program may be started twice, where the connection
-        is lost under it: it only reads, or does no harm the second time. Raises ToolMissing, TimedOut, Denied, Exited,
-        Unreachable.
+    @abstractmethod
+    def execute(self, command: Command) -> Output:
+        """Run a command and return what it said. Raises ToolMissing, TimedOut, Denied, Exited, Unreachable.
+
+        A program may be started twice, where the connection is lost under it: it only reads, or does no harm the second
+        time.
         """
-        ...
 
+    @abstractmethod
     def read(self, path: str, *, limit: int) -> bytes:
         """Return a regular file's bytes. Raises Unreadable where it is larger, or no regular file."""
-        ...

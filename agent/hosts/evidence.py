@@ -3,41 +3,38 @@
 import hashlib
 import shlex
 import signal
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import replace
 
 from agent.core.bounds import Bound, bound_of
 from agent.core.errors import Exited, Unreadable
-from agent.core.host import OUTPUT_LIMIT, Host, Output
+from agent.core.host import Command, Host, Output
 from agent.core.lines import last_line, one_line
 from agent.core.model import Evidence
 
 
-def evidence_of(argv: Sequence[str], output: Output, shown: str | None = None, digest: str | None = None) -> Evidence:
-    """Return the evidence that one command leaves; `shown` stands for an argv that must not be shown.
+def evidence_of(command: Command, output: Output, digest: str | None = None) -> Evidence:
+    """Return the evidence that one command leaves.
 
     `digest` is that of what was heard as it came; None: all of it is in the output.
     """
     return Evidence(
-        command=shown if shown is not None else shlex.join(argv),
+        command=command.shown if command.shown is not None else shlex.join(command.argv),
         status=output.status,
         duration=output.duration,
         output_sha256=digest or hashlib.sha256(output.stdout).hexdigest(),
     )
 
 
-def hold_to(accept: Collection[int] | None, argv: Sequence[str], output: Output, host: str) -> Output:
+def hold_to(command: Command, output: Output, host: str) -> Output:
     """Return an output whose exit code is an answer; raise Exited for any other, Unreadable for one cut short."""
-    if accept is None:
+    if command.accept is None:
         return output
+    name = command.argv[0]
     if output.truncated:
-        raise Unreadable(
-            f"{argv[0]} on {host} said more than it may and was ended", "run it by hand and read its output"
-        )
-    if output.status in accept:
+        raise Unreadable(f"{name} on {host} said more than it may and was ended", "run it by hand and read its output")
+    if output.status in command.accept:
         return output
-    raise Exited(f"{argv[0]} on {host} {ending(output.status)}: {last_line(output.stderr) or 'it said nothing'}")
+    raise Exited(f"{name} on {host} {ending(output.status)}: {last_line(output.stderr) or 'it said nothing'}")
 
 
 def ending(status: int) -> str:
@@ -57,64 +54,42 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingHost:
+class RecordingHost(Host):
     """Pass everything on to a host, and note each command as evidence and each outdated program that answered.
 
     `outdated` holds pairs: the host's id, the program's name (agent.core.facts.installed_programs).
     """
 
-    inner: Host
-    evidence: list[Evidence]
-    outdated: set[tuple[str, str]] = field(default_factory=set)
+    def __init__(self, inner: Host, evidence: list[Evidence], outdated: set[tuple[str, str]] | None = None) -> None:
+        self.id = inner.id
+        self.inner = inner
+        self.evidence = evidence
+        self.outdated = set() if outdated is None else outdated
 
-    @property
-    def id(self) -> str:
-        """Return the declared host's id."""
-        return self.inner.id
-
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
-        """Run a program through the inner host, note what it came to, and hold it to its bound and to `accept`.
+    def execute(self, command: Command) -> Output:
+        """Run a command through the inner host, note what it came to, and hold it to its bound and to `accept`.
 
         Raises Unreadable too, for more lines than the question may have (agent.core.bounds).
         """
-        heard = hashlib.sha256()
+        heard, hear = hashlib.sha256(), command.hear
 
         def noted(chunk: bytes) -> None:
             heard.update(chunk)
             if hear is not None:
                 hear(chunk)
 
-        bound = bound_of(argv, shown, output_limit)
-        output = self.inner.run(
-            *argv,
-            timeout=timeout,
-            environment=environment,
-            stdin=stdin,
-            accept=None,
-            output_limit=bound.bytes,
-            shown=shown,
-            hear=None if hear is None else noted,
-        )
-        self.evidence.append(evidence_of(argv, output, shown, None if hear is None else heard.hexdigest()))
-        self._hold_to_lines(bound, argv, shown, output)
-        return hold_to(accept, argv, output, self.id)
+        bound = bound_of(command.argv, command.shown, command.output_limit)
+        bounded = replace(command, accept=None, output_limit=bound.bytes, hear=None if hear is None else noted)
+        output = self.inner.execute(bounded)
+        self.evidence.append(evidence_of(command, output, None if hear is None else heard.hexdigest()))
+        self._hold_to_lines(bound, command, output)
+        return hold_to(command, output, self.id)
 
-    def _hold_to_lines(self, bound: Bound, argv: Sequence[str], shown: str | None, output: Output) -> None:
+    def _hold_to_lines(self, bound: Bound, command: Command, output: Output) -> None:
         if bound.lines is not None and output.stdout.count(b"\n") > bound.lines:
-            command = shown if shown is not None else " ".join(argv[:2])
+            shown = command.shown if command.shown is not None else " ".join(command.argv[:2])
             raise Unreadable(
-                f"{one_line(command, 80)} on {self.id} says more than {bound.lines} lines: none is believed",
+                f"{one_line(shown, 80)} on {self.id} says more than {bound.lines} lines: none is believed",
                 "run it by hand there and read its output",
             )
 

@@ -1,7 +1,7 @@
 """This machine, behind the same door as every other."""
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,12 +9,12 @@ from datetime import timedelta
 from agent.core.deadline import begin, words
 from agent.core.errors import LookError, TimedOut
 from agent.core.files import read_file, shown
-from agent.core.host import OUTPUT_LIMIT, Output
+from agent.core.host import Command, Host, Output
 from agent.hosts.evidence import hold_to
 from agent.hosts.run import run_program
 
 
-class LocalHost:
+class LocalHost(Host):
     """Look at this machine; usable from several threads. `timeout` is what a read from a hung disk may cost."""
 
     def __init__(self, id: str, *, timeout: timedelta = timedelta(seconds=60)) -> None:
@@ -23,23 +23,11 @@ class LocalHost:
         self._hung: dict[str, Future[bytes]] = {}
         self._lock = threading.Lock()
 
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
-        """Run a program here; see agent.hosts.run and agent.core.host.Host."""
+    def execute(self, command: Command) -> Output:
+        """Run a command here; see agent.hosts.run and agent.core.host.Host."""
         with _naming(self.id):
-            output = run_program(
-                argv, timeout=timeout, environment=environment, stdin=stdin, output_limit=output_limit, hear=hear
-            )
-        return hold_to(accept, argv, output, self.id)
+            output = run_program(command)
+        return hold_to(command, output, self.id)
 
     def read(self, path: str, *, limit: int) -> bytes:
         """Return a regular file's bytes; see agent.core.files. Raises TimedOut too, where its disk does not answer."""

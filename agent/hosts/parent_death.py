@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import cache
 
 from agent.core.errors import LookError
+from agent.core.host import Command
 from agent.hosts.run import run_program
 
 WORDS = ("setpriv", "--pdeathsig", "KILL", "--")
@@ -17,7 +18,7 @@ def dying_with_us() -> tuple[str, ...]:
     systemd ends whatever is left of a service that was killed.
     """
     try:
-        tried = run_program((*WORDS, "true"), timeout=timedelta(seconds=10))
+        tried = run_program(Command(argv=(*WORDS, "true"), timeout=timedelta(seconds=10)))
     except LookError:
         return ()
     return WORDS if tried.status == 0 else ()

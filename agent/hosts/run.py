@@ -12,7 +12,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
@@ -21,7 +21,7 @@ from typing import IO
 
 from agent.core.deadline import Deadline, words
 from agent.core.errors import Denied, Exited, LookError, Stopped, TimedOut, ToolMissing
-from agent.core.host import OUTPUT_LIMIT, Output
+from agent.core.host import Command, Output
 
 GRACE_SECONDS = 2.0
 # After KILL only a process that the kernel holds (a hung disk) is still there; it is left to itself.
@@ -49,28 +49,19 @@ class Programs:
         self._stopping = threading.Event()
         self._alarm = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
 
-    def run(
-        self,
-        argv: Sequence[str],
-        *,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        output_limit: int = OUTPUT_LIMIT,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
-        """Run a program to its end and return what it said; a status below zero is the signal that killed it.
+    def run(self, command: Command) -> Output:
+        """Run a command to its end and return what it said; a status below zero is the signal that killed it.
 
-        `environment` is added to LC_ALL=C and this program's own PATH and HOME. `output_limit` is in bytes, both
-        outputs together: beyond it the program is ended and the output is `truncated`. `hear` is given standard output
-        as it comes. What a child of the program says after the program's end is not waited for. Raises ToolMissing,
-        Denied, TimedOut, Exited (it could not be started), Stopped (`stop_all` was called).
+        `accept` is its caller's affair. Beyond `output_limit` the program is ended and the output is `truncated`. What
+        a child of the program says after the program's end is not waited for. Raises ToolMissing, Denied, TimedOut,
+        Exited (it could not be started), Stopped (`stop_all` was called).
         """
+        argv, timeout = command.argv, command.timeout
         began = time.monotonic()
         deadline = Deadline(timeout)
-        process = self._start(argv, fixed_environment() | dict(environment or {}), stdin)
+        process = self._start(argv, fixed_environment() | dict(command.environment), command.stdin)
         try:
-            with _Conversation(process, stdin, output_limit, self._alarm, hear) as conversation:
+            with _Conversation(process, command, self._alarm) as conversation:
                 end = conversation.listen(deadline)
         finally:
             self._finish(process)
@@ -133,21 +124,14 @@ class Programs:
 class _Conversation:
     """Feed a program and listen to both its outputs at once, as no order of reading them one by one is safe."""
 
-    def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        stdin: bytes,
-        limit: int,
-        alarm: int,
-        hear: Callable[[bytes], None] | None,
-    ) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], command: Command, alarm: int) -> None:
         self.stdout = bytearray()
         self.stderr = bytearray()
         self._process = process
-        self._stdin = memoryview(stdin)
-        self._limit = limit
+        self._stdin = memoryview(command.stdin)
+        self._limit = command.output_limit
         self._alarm = alarm
-        self._hear = hear
+        self._hear = command.hear
         self._heard = 0
         self._ended = os.pidfd_open(process.pid)
         self._selector = selectors.DefaultSelector()

@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 
 from agent.core.errors import LookError, UsageError
+from agent.core.host import Command
 from agent.core.lines import last_line, one_line
 from agent.hosts.run import run_program
 
@@ -17,7 +18,7 @@ def carried_out(
 ) -> str:
     """Return what a program printed; raise UsageError, with its telling words, where it failed."""
     try:
-        output = run_program(argv, timeout=timeout, environment=handed_on())
+        output = run_program(Command(argv=argv, timeout=timeout, environment=handed_on()))
     except LookError as error:
         raise UsageError(error.message, error.hint) from error
     if output.status not in accept:

@@ -1,11 +1,11 @@
 """The lists on a machine: which suites bring security updates, until when they may be believed, what they offer."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from agent.core.errors import Denied, Exited, Missing, TimedOut, Unreadable
-from agent.core.host import Host
+from agent.core.host import Command, Host
 from agent.core.lines import last_line
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
@@ -78,10 +78,11 @@ def look_at(host: Host, subject: str, codename: str, *, now: datetime, timeout: 
 
 
 def _listed(host: Host, subject: str, timeout: timedelta) -> tuple[IndexTarget, ...]:
-    output = host.run(*targets.ARGV, timeout=timeout, accept=None)
+    command = Command(argv=targets.ARGV, timeout=timeout, accept=None)
+    output = host.execute(command)
     if output.status != 0 and b"Permission denied" in output.stderr:
         raise Denied(f"apt on {subject} may not read its own lists with this account: {last_line(output.stderr)}")
-    return tuple(targets.parse(hold_to((0,), targets.ARGV, output, subject).stdout, subject))
+    return tuple(targets.parse(hold_to(replace(command, accept=(0,)), output, subject).stdout, subject))
 
 
 def _signed(host: Host, subject: str, listed: tuple[IndexTarget, ...], seen: Metadata) -> Iterator[tuple[str, Release]]:

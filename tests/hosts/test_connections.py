@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.errors import Stopped
+from agent.core.host import Command
 from agent.core.inventory import DeclaredHost
 from agent.hosts.connections import Doors
 from agent.hosts.run import run_program
@@ -49,4 +50,4 @@ def test_a_machine_that_is_not_declared_is_still_this_machine() -> None:
 @pytest.mark.programs
 def test_what_is_heavy_is_only_loaded_for_a_remote_host() -> None:
     script = "import sys, agent.hosts.connections; print(sorted({'paramiko', 'cryptography'} & set(sys.modules)))"
-    assert run_program([sys.executable, "-c", script], timeout=LONG).stdout == b"[]\n"
+    assert run_program(Command(argv=(sys.executable, "-c", script), timeout=LONG)).stdout == b"[]\n"

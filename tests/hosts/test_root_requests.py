@@ -2,8 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import Exited
-from agent.core.host import OUTPUT_LIMIT, Output
+from agent.core.host import Command, Host, Output
 from agent.hosts import root_requests
 from agent.hosts.local import LocalHost
 from agent.hosts.root_requests import END, HEAD, Request, ask, program, script, whole
@@ -23,36 +22,17 @@ LONG = timedelta(seconds=60)
 
 
 @dataclass
-class Account:
+class Account(Host):
     """A host whose account is no root, with an `id` and a sudo of the test's own before the real ones."""
 
     id: str = "srv-1"
     path: str = ""
     asked: list[str] = field(default_factory=list)
 
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
-        self.asked.append(shown or argv[0])
-        own = {**(environment or {}), "PATH": f"{self.path}:{os.environ['PATH']}"}
-        return LocalHost(self.id).run(
-            *argv,
-            timeout=timeout,
-            environment=own,
-            stdin=stdin,
-            accept=accept,
-            output_limit=output_limit,
-            shown=shown,
-            hear=hear,
-        )
+    def execute(self, command: Command) -> Output:
+        self.asked.append(command.shown or command.argv[0])
+        own = {**command.environment, "PATH": f"{self.path}:{os.environ['PATH']}"}
+        return LocalHost(self.id).execute(replace(command, environment=own))
 
     def read(self, path: str, *, limit: int) -> bytes:
         return LocalHost(self.id).read(path, limit=limit)

@@ -2,18 +2,20 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.core.errors import Denied, Exited, Stopped, TimedOut, ToolMissing
+from agent.core.host import Command, Output
 from agent.core.model import Evidence
 from agent.hosts.evidence import RecordingHost
 from agent.hosts.local import LocalHost
-from agent.hosts.run import PROGRAMS, Programs, run_program
+from agent.hosts.run import PROGRAMS, Programs
 from tests.parts.processes import MARK, no_process_left, wait_until, with_mark
 
 pytestmark = pytest.mark.programs
@@ -28,6 +30,10 @@ def marked() -> Iterator[dict[str, str]]:
         yield environment
 
 
+def ran(argv: Sequence[str], programs: Programs = PROGRAMS, **how: Any) -> Output:
+    return programs.run(Command(argv=tuple(argv), **how))
+
+
 def shell(script: str) -> tuple[str, ...]:
     return ("sh", "-c", script)
 
@@ -37,7 +43,7 @@ def python(script: str) -> tuple[str, ...]:
 
 
 def test_both_outputs_and_the_status_come_back_apart(marked: dict[str, str]) -> None:
-    output = run_program(shell("echo out; echo err >&2; exit 7"), timeout=LONG, environment=marked)
+    output = ran(shell("echo out; echo err >&2; exit 7"), timeout=LONG, environment=marked)
     assert (output.stdout, output.stderr, output.status) == (b"out\n", b"err\n", 7)
     assert not output.truncated
     assert timedelta(0) < output.duration < LONG
@@ -45,7 +51,7 @@ def test_both_outputs_and_the_status_come_back_apart(marked: dict[str, str]) -> 
 
 def test_arguments_reach_the_program_as_they_are_and_no_shell_reads_them() -> None:
     hostile = ["$HOME", "; exit 3", "a b", "*", "", "é\udcff"]
-    output = run_program(["printf", "%s\\n", *hostile], timeout=LONG)
+    output = ran(["printf", "%s\\n", *hostile], timeout=LONG)
     assert output.stdout == b"".join(os.fsencode(one) + b"\n" for one in hostile)
 
 
@@ -55,56 +61,56 @@ def test_a_program_gets_a_fixed_locale_and_nothing_of_this_process_but_path_and_
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     monkeypatch.setenv("SSH_AUTH_SOCK", "/somewhere")
     monkeypatch.setenv("HOME", "/a/home")
-    said = run_program(["env"], timeout=LONG, environment={"ADDED": "yes"}).stdout.decode().splitlines()
+    said = ran(["env"], timeout=LONG, environment={"ADDED": "yes"}).stdout.decode().splitlines()
     assert sorted(line.partition("=")[0] for line in said) == ["ADDED", "HOME", "LC_ALL", "PATH"]
     assert {"LC_ALL=C", "ADDED=yes", "HOME=/a/home"} <= set(said)
 
 
 def test_a_program_hears_what_it_is_told_and_else_nothing() -> None:
     told = os.urandom(300_000)
-    assert run_program(["cat"], timeout=LONG, stdin=told).stdout == told
-    assert run_program(["cat"], timeout=LONG).stdout == b""
+    assert ran(["cat"], timeout=LONG, stdin=told).stdout == told
+    assert ran(["cat"], timeout=LONG).stdout == b""
 
 
 def test_a_program_that_does_not_listen_to_the_end_is_no_error() -> None:
-    assert run_program(["true"], timeout=LONG, stdin=bytes(1_000_000)).status == 0
+    assert ran(["true"], timeout=LONG, stdin=bytes(1_000_000)).status == 0
 
 
 def test_a_program_inherits_no_open_file(tmp_path: Path) -> None:
     with (tmp_path / "secret").open("wb") as held:
         os.set_inheritable(held.fileno(), True)
-        said = run_program(["ls", "-l", "/proc/self/fd"], timeout=LONG).stdout
+        said = ran(["ls", "-l", "/proc/self/fd"], timeout=LONG).stdout
     assert b"secret" not in said
 
 
 @pytest.mark.parametrize("first", ["stdout", "stderr"])
 def test_300_kilobytes_on_either_output_do_not_hang(first: str, marked: dict[str, str]) -> None:
     script = f"import sys; sys.{first}.write('x' * 300_000); sys.{first}.flush(); sys.stdout.write('end')"
-    output = run_program(python(script), timeout=LONG, environment=marked)
+    output = ran(python(script), timeout=LONG, environment=marked)
     assert len(output.stdout) + len(output.stderr) == 300_003
     assert output.stdout.endswith(b"end")
 
 
 def test_a_flood_is_cut_at_the_limit_and_the_program_ended(marked: dict[str, str]) -> None:
-    output = run_program(["yes"], timeout=LONG, environment=marked, output_limit=100_000)
+    output = ran(["yes"], timeout=LONG, environment=marked, output_limit=100_000)
     assert output.truncated
     assert 100_000 < len(output.stdout) <= 100_000 + 65_536
     assert output.status < 0
 
 
 def test_a_flood_on_standard_error_is_cut_too(marked: dict[str, str]) -> None:
-    output = run_program(shell("yes >&2"), timeout=LONG, environment=marked, output_limit=100_000)
+    output = ran(shell("yes >&2"), timeout=LONG, environment=marked, output_limit=100_000)
     assert output.truncated
     assert output.stdout == b""
 
 
 def test_what_is_heard_as_it_comes_is_not_kept_and_counts_towards_the_limit(marked: dict[str, str]) -> None:
     heard: list[bytes] = []
-    output = run_program(
+    output = ran(
         python("print('x' * 300_000)"), timeout=LONG, environment=marked, output_limit=300_001, hear=heard.append
     )
     assert (output.stdout, b"".join(heard), output.truncated) == (b"", b"x" * 300_000 + b"\n", False)
-    flood = run_program(shell("yes"), timeout=LONG, environment=marked, output_limit=1_000_000, hear=heard.append)
+    flood = ran(shell("yes"), timeout=LONG, environment=marked, output_limit=1_000_000, hear=heard.append)
     assert flood.truncated
 
 
@@ -113,7 +119,7 @@ def test_a_listener_that_breaks_ends_the_program(marked: dict[str, str]) -> None
         raise ValueError("no such list")
 
     with pytest.raises(ValueError, match="no such list"):
-        run_program(shell("yes"), timeout=LONG, environment=marked, hear=hear)
+        ran(shell("yes"), timeout=LONG, environment=marked, hear=hear)
 
 
 def test_the_digest_of_what_was_heard_stands_as_evidence() -> None:
@@ -127,88 +133,88 @@ def test_the_digest_of_what_was_heard_stands_as_evidence() -> None:
 
 
 def test_an_output_of_exactly_the_limit_is_whole() -> None:
-    output = run_program(["head", "-c", "1000", "/dev/zero"], timeout=LONG, output_limit=1000)
+    output = ran(["head", "-c", "1000", "/dev/zero"], timeout=LONG, output_limit=1000)
     assert (len(output.stdout), output.truncated) == (1000, False)
 
 
 def test_a_missing_program_is_told_as_such() -> None:
     with pytest.raises(ToolMissing, match="no-such-program is not installed"):
-        run_program(["no-such-program"], timeout=LONG)
+        ran(["no-such-program"], timeout=LONG)
 
 
 def test_a_file_that_may_not_be_executed_is_denied(tmp_path: Path) -> None:
     (tmp_path / "tool").write_text("#!/bin/sh\n")
     with pytest.raises(Denied, match="may not be run"):
-        run_program([str(tmp_path / "tool")], timeout=LONG)
+        ran([str(tmp_path / "tool")], timeout=LONG)
 
 
 def test_a_file_that_is_no_program_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "tool").write_bytes(b"\0\1\2")
     (tmp_path / "tool").chmod(0o755)
     with pytest.raises(ToolMissing, match="no program for this machine"):
-        run_program([str(tmp_path / "tool")], timeout=LONG)
+        ran([str(tmp_path / "tool")], timeout=LONG)
 
 
 @pytest.mark.parametrize("argument", ["a\0b", "\ud800", "x" * 3_000_000])
 def test_an_argument_that_no_program_can_be_given_is_told_as_such(argument: str) -> None:
     with pytest.raises(Exited, match="cannot be started"):
-        run_program(["true", argument], timeout=LONG)
+        ran(["true", argument], timeout=LONG)
 
 
 def test_a_program_killed_by_a_signal_has_the_signal_as_status_below_zero() -> None:
-    assert run_program(shell("kill -KILL $$"), timeout=LONG).status == -signal.SIGKILL
+    assert ran(shell("kill -KILL $$"), timeout=LONG).status == -signal.SIGKILL
 
 
 def test_a_deadline_ends_the_program_and_names_it_and_the_limit(marked: dict[str, str]) -> None:
     with pytest.raises(TimedOut, match=r"^sleep did not end within 0\.3 s$"):
-        run_program(["sleep", "1000"], timeout=SHORT, environment=marked)
+        ran(["sleep", "1000"], timeout=SHORT, environment=marked)
 
 
 def test_a_deadline_ends_the_children_too(marked: dict[str, str]) -> None:
     with pytest.raises(TimedOut):
-        run_program(shell("sleep 1000 & sleep 1001"), timeout=SHORT, environment=marked)
+        ran(shell("sleep 1000 & sleep 1001"), timeout=SHORT, environment=marked)
 
 
 def test_a_program_that_ignores_being_asked_is_killed_with_its_children(marked: dict[str, str]) -> None:
     with pytest.raises(TimedOut):
-        run_program(shell("trap '' TERM; sleep 1000 & while :; do sleep 1; done"), timeout=SHORT, environment=marked)
+        ran(shell("trap '' TERM; sleep 1000 & while :; do sleep 1; done"), timeout=SHORT, environment=marked)
 
 
 def test_a_child_that_holds_the_pipes_is_not_waited_for_and_does_not_outlive_the_program(
     marked: dict[str, str],
 ) -> None:
-    output = run_program(shell("echo said; sleep 1000 & exit 5"), timeout=LONG, environment=marked)
+    output = ran(shell("echo said; sleep 1000 & exit 5"), timeout=LONG, environment=marked)
     assert (output.stdout, output.status) == (b"said\n", 5)
     assert output.duration < timedelta(seconds=20)
 
 
 def test_a_child_that_holds_the_pipes_and_ignores_being_asked_is_killed(marked: dict[str, str]) -> None:
     script = "(trap '' TERM; sleep 1000; sleep 1000) & sleep 0.2; exit 0"
-    assert run_program(shell(script), timeout=LONG, environment=marked).status == 0
+    assert ran(shell(script), timeout=LONG, environment=marked).status == 0
 
 
 def test_a_program_that_closes_its_outputs_and_goes_on_is_still_waited_for(marked: dict[str, str]) -> None:
-    output = run_program(shell("exec >&- 2>&-; sleep 0.3; exit 9"), timeout=LONG, environment=marked)
+    output = ran(shell("exec >&- 2>&-; sleep 0.3; exit 9"), timeout=LONG, environment=marked)
     assert output.status == 9
     with pytest.raises(TimedOut):
-        run_program(shell("exec >&- 2>&-; sleep 1000"), timeout=SHORT, environment=marked)
+        ran(shell("exec >&- 2>&-; sleep 1000"), timeout=SHORT, environment=marked)
 
 
 def test_many_threads_run_programs_at_once(marked: dict[str, str]) -> None:
     def say(number: int) -> bytes:
-        return run_program(shell(f"echo {number}; echo {number} >&2"), timeout=LONG, environment=marked).stdout
+        return ran(shell(f"echo {number}; echo {number} >&2"), timeout=LONG, environment=marked).stdout
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(say, range(80))) == [f"{number}\n".encode() for number in range(80)]
 
 
 def test_no_descriptor_is_left_open() -> None:
-    run_program(["true"], timeout=LONG)
+    ran(["true"], timeout=LONG)
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(10):
-        run_program(["cat"], timeout=LONG, stdin=b"x")
+        ran(["cat"], timeout=LONG, stdin=b"x")
         with pytest.raises(ToolMissing):
-            run_program(["no-such-program"], timeout=LONG)
+            ran(["no-such-program"], timeout=LONG)
     assert len(os.listdir("/proc/self/fd")) == before
 
 
@@ -217,7 +223,7 @@ def test_stopping_ends_whatever_runs_and_refuses_what_comes_after(marked: dict[s
     obstinate = shell("trap '' TERM; while :; do sleep 1; done")
     with ThreadPoolExecutor(3) as pool:
         looks = [
-            pool.submit(programs.run, argv, timeout=timedelta(hours=1), environment=marked)
+            pool.submit(ran, argv, programs, timeout=timedelta(hours=1), environment=marked)
             for argv in (("sleep", "1000"), obstinate, shell("sleep 1000 & sleep 1000"))
         ]
         assert wait_until(lambda: len(with_mark(marked[MARK])) >= 5)
@@ -226,20 +232,21 @@ def test_stopping_ends_whatever_runs_and_refuses_what_comes_after(marked: dict[s
             with pytest.raises(Stopped):
                 look.result(timeout=60)
     with pytest.raises(Stopped):
-        programs.run(["true"], timeout=LONG)
-    assert PROGRAMS.run(["true"], timeout=LONG).status == 0
+        ran(["true"], programs, timeout=LONG)
+    assert ran(["true"], timeout=LONG).status == 0
 
 
 HOLDS = """
 import signal, sys
 from datetime import timedelta
 from agent.core.errors import Stopped
+from agent.core.host import Command
 from agent.hosts.run import run_program, stop_all
 signal.signal(signal.SIGTERM, lambda number, frame: stop_all())
 print("ready", flush=True)
 try:
-    run_program(["sh", "-c", "trap '' TERM; while :; do sleep 1; done"], timeout=timedelta(hours=1),
-                environment={sys.argv[1]: sys.argv[2]})
+    run_program(Command(argv=("sh", "-c", "trap '' TERM; while :; do sleep 1; done"), timeout=timedelta(hours=1),
+                        environment={sys.argv[1]: sys.argv[2]}))
 except KeyboardInterrupt:
     sys.exit(130)
 except Stopped:

@@ -7,13 +7,13 @@ another root.
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
-from agent.core.host import OUTPUT_LIMIT, Host, Output
+from agent.core.host import Command, Host, Output
 
 ARCHITECTURE = "amd64"
 SECURITY = "trixie-security"
@@ -229,38 +229,20 @@ class Machine:
         return {str(path): (path.lstat().st_size, path.lstat().st_mtime_ns) for path in found}
 
 
-@dataclass(frozen=True, slots=True)
-class RootedHost:
+@dataclass(unsafe_hash=True)
+class RootedHost(Host):
     """Reach another host as if a folder there were its root: paths are led below it, apt and dpkg are told of it."""
 
     inner: Host
     machine: Machine
 
-    @property
-    def id(self) -> str:
-        return self.inner.id
+    def __post_init__(self) -> None:
+        self.id = self.inner.id
 
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
-        return self.inner.run(
-            *(self._below(argument) for argument in argv),
-            timeout=timeout,
-            environment={**self.machine.environment, **(environment or {})},
-            stdin=stdin,
-            accept=accept,
-            output_limit=output_limit,
-            shown=shown,
-            hear=hear,
-        )
+    def execute(self, command: Command) -> Output:
+        argv = tuple(self._below(argument) for argument in command.argv)
+        environment = {**self.machine.environment, **command.environment}
+        return self.inner.execute(replace(command, argv=argv, environment=environment))
 
     def read(self, path: str, *, limit: int) -> bytes:
         return self.inner.read(self._below(path), limit=limit)

@@ -7,12 +7,10 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from agent.core.host import OUTPUT_LIMIT, Host, Output
+from agent.core.host import Command, Host, Output
 
 # Made anew for each program; $0 is the root, the rest is what runs there.
 ENTER = (
@@ -99,41 +97,21 @@ class Cell:
         return f'{shlex.join(entered)} "$SSH_ORIGINAL_COMMAND"'
 
 
-@dataclass(frozen=True, slots=True)
-class CellHost:
+@dataclass(unsafe_hash=True)
+class CellHost(Host):
     """Reach a machine in a folder as collectors reach any."""
 
     inner: Host
     cell: Cell
     before: tuple[str, ...] = ()
 
-    @property
-    def id(self) -> str:
-        """Return the host's id."""
-        return self.inner.id
+    def __post_init__(self) -> None:
+        self.id = self.inner.id
 
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
+    def execute(self, command: Command) -> Output:
         """Run a program there, as the argument of `before` where there is one."""
-        return self.inner.run(
-            *(*UNSHARE, "sh", "-c", ENTER, str(self.cell.root), *self.before, *argv),
-            timeout=timeout,
-            environment={"PATH": PATH, **(environment or {})},
-            stdin=stdin,
-            accept=accept,
-            output_limit=output_limit,
-            shown=shown,
-            hear=hear,
-        )
+        argv = (*UNSHARE, "sh", "-c", ENTER, str(self.cell.root), *self.before, *command.argv)
+        return self.inner.execute(replace(command, argv=argv, environment={"PATH": PATH, **command.environment}))
 
     def read(self, path: str, *, limit: int) -> bytes:
         """Read a file there."""

@@ -1,11 +1,10 @@
 """A machine on which only some programs are installed: a folder of links, and a door that looks nowhere else."""
 
 import shutil
-from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 
-from agent.core.host import OUTPUT_LIMIT, Host, Output
+from agent.core.host import Command, Host, Output
 
 # What a shell needs to be of use.
 OTHERS = ("sh", "env", "grep", "head", "tr", "cat")
@@ -21,7 +20,7 @@ def programs(folder: Path, *tools: str) -> Path:
     return folder
 
 
-class Through:
+class Through(Host):
     """A host whose programs are found in one folder only."""
 
     def __init__(self, inner: Host, folder: Path) -> None:
@@ -29,28 +28,9 @@ class Through:
         self._inner = inner
         self._path = str(folder)
 
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
+    def execute(self, command: Command) -> Output:
         """Run a program with a PATH of its own."""
-        return self._inner.run(
-            *argv,
-            timeout=timeout,
-            environment={**(environment or {}), "PATH": self._path},
-            stdin=stdin,
-            accept=accept,
-            output_limit=output_limit,
-            shown=shown,
-            hear=hear,
-        )
+        return self._inner.execute(replace(command, environment={**command.environment, "PATH": self._path}))
 
     def read(self, path: str, *, limit: int) -> bytes:
         """Read a file."""

@@ -8,13 +8,13 @@ import itertools
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from agent.core.errors import ToolMissing
-from agent.core.host import OUTPUT_LIMIT, Output
+from agent.core.host import Command, Host, Output
 from agent.hosts.local import LocalHost
 
 # Documentation's own addresses (RFC 5737, RFC 3849).
@@ -57,36 +57,20 @@ def impossible() -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+@dataclass(unsafe_hash=True)
+class Machine(Host):
     """One namespace, which is also a door such as collectors are given (agent.core.host.Host)."""
 
     name: str
 
-    @property
-    def id(self) -> str:
-        """Return its name."""
-        return self.name
+    def __post_init__(self) -> None:
+        self.id = self.name
 
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
+    def execute(self, command: Command) -> Output:
         """Run a program in it; one that is not there is told as on any other machine."""
-        if shutil.which(argv[0], path=(environment or {}).get("PATH")) is None:
-            raise ToolMissing(f"{argv[0]} is not installed on {self.name}")
-        door = LocalHost(self.name)
-        return door.run(
-            "ip", "netns", "exec", self.name, *argv, timeout=timeout, environment=environment, stdin=stdin,
-            accept=accept, output_limit=output_limit, shown=shown, hear=hear,
-        )  # fmt: skip
+        if shutil.which(command.argv[0], path=command.environment.get("PATH")) is None:
+            raise ToolMissing(f"{command.argv[0]} is not installed on {self.name}")
+        return LocalHost(self.name).execute(replace(command, argv=("ip", "netns", "exec", self.name, *command.argv)))
 
     def read(self, path: str, *, limit: int) -> bytes:
         """Read a file as this namespace sees it: what lies below /proc/net is its own."""

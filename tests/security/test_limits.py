@@ -4,7 +4,7 @@ import csv
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from agent.core.clock import SystemClock
 from agent.core.errors import LookError, Unreadable
 from agent.core.facts import console_exports
 from agent.core.facts.console_exports import MOST_CELLS, MOST_ROWS, read_rows, rows_of
-from agent.core.host import LARGE_OUTPUT, OUTPUT_LIMIT, Output
+from agent.core.host import LARGE_OUTPUT, OUTPUT_LIMIT, Command, Host, Output
 from agent.core.inventory import DeclaredHost, Export
 from agent.core.manifest import ManifestChange, StoredFile
 from agent.core.model import Fact, Failure, Gap, Observation, Reading
@@ -36,7 +36,7 @@ TABLE = Export(id="wsus", path="/x", format="csv", host="name", date="seen")
 
 
 @dataclass
-class Talker:
+class Talker(Host):
     """A host that answers each command with as much as a test likes, up to the limit that it is given."""
 
     says: bytes
@@ -44,20 +44,11 @@ class Talker:
     limits: list[int] = field(default_factory=list)
     read_bytes: bytes = b""
 
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
-        self.limits.append(output_limit)
-        cut = len(self.says) > output_limit
-        return Output(stdout=self.says[:output_limit], stderr=b"", status=0, duration=timedelta(0), truncated=cut)
+    def execute(self, command: Command) -> Output:
+        limit = command.output_limit
+        self.limits.append(limit)
+        cut = len(self.says) > limit
+        return Output(stdout=self.says[:limit], stderr=b"", status=0, duration=timedelta(0), truncated=cut)
 
     def read(self, path: str, *, limit: int) -> bytes:
         return self.read_bytes

@@ -93,7 +93,7 @@ class Clues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class ResticCall:
     """Hold a call of restic, or of a program that calls it (whose configuration file is then named, where it is)."""
 
     tool: str
@@ -121,7 +121,7 @@ def settled(value: str) -> bool:
     return bool(value) and value.isprintable() and _UNSETTLED.search(value) is None
 
 
-def commands(line: str) -> Iterator[Command]:
+def commands(line: str) -> Iterator[ResticCall]:
     """Yield the calls of restic, resticprofile or autorestic in a shell line."""
     words = _words(line)
     for place, word in enumerate(words):
@@ -130,9 +130,9 @@ def commands(line: str) -> Iterator[Command]:
             continue
         rest = _until_end(words[place + 1 :])
         if tool == "restic":
-            yield Command(tool=tool, clues=_called(rest).over(assigned(words[:place])))
+            yield ResticCall(tool=tool, clues=_called(rest).over(assigned(words[:place])))
         else:
-            yield Command(tool=tool, configuration=_value(rest, ("-c", "--config")))
+            yield ResticCall(tool=tool, configuration=_value(rest, ("-c", "--config")))
 
 
 def programs(line: str) -> Iterator[str]:

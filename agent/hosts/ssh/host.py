@@ -8,7 +8,7 @@ its process group, as far as the connection still carries the order.
 import secrets
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ from agent.core.errors import (
     Unreadable,
 )
 from agent.core.files import shown as shown_path
-from agent.core.host import OUTPUT_LIMIT, Output
+from agent.core.host import Command, Host, Output
 from agent.core.lines import last_line, one_line
 from agent.hosts.evidence import hold_to
 from agent.hosts.ssh.channel import Heard, converse
@@ -51,7 +51,7 @@ READ = 'if [ -e "$1" ] && [ ! -f "$1" ]; then exit 9; fi; exec head -c "$2" -- "
 NOT_REGULAR = 9
 
 
-class SshHost:
+class SshHost(Host):
     """Look at a machine over SSH; usable from several threads. `timeout` is what reaching it, or one read, may cost."""
 
     def __init__(self, id: str, asked: Asked, *, timeout: timedelta, client: Client | None = None) -> None:
@@ -60,22 +60,12 @@ class SshHost:
         self._connection = SharedConnection(id, asked, timeout=timeout, client=client)
         self._channels = threading.BoundedSemaphore(CHANNELS)
 
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
-        """Run a program over there; see agent.core.host.Host. Raises HostKeyChanged and Unreadable too."""
-        began = time.monotonic()
+    def execute(self, command: Command) -> Output:
+        """Run a command over there; see agent.core.host.Host. Raises HostKeyChanged and Unreadable too."""
+        began, name, timeout = time.monotonic(), command.argv[0], command.timeout
         mark = secrets.token_hex(16)
-        command = remote_command(argv, environment or {}, mark, reads=bool(stdin))
-        question = _Question(argv[0], command, stdin, output_limit, mark)
+        sent = remote_command(command.argv, command.environment, mark, reads=bool(command.stdin))
+        question = _Question(name, sent, command.stdin, command.output_limit, mark)
         deadline = Deadline(timeout)
         try:
             heard = self._ask(question, deadline)
@@ -83,12 +73,12 @@ class SshHost:
             # Every question shares the connection: one that ends it must not end the others.
             heard = self._ask(question, deadline)
         if heard.late:
-            raise TimedOut(f"{argv[0]} on {self.id} did not end within {words(timeout)}", "see what it waits for")
-        output = self._output(argv, heard, mark, timedelta(seconds=time.monotonic() - began))
-        output = hold_to(accept, argv, output, self.id)
-        if hear is None:
+            raise TimedOut(f"{name} on {self.id} did not end within {words(timeout)}", "see what it waits for")
+        output = self._output(command.argv, heard, mark, timedelta(seconds=time.monotonic() - began))
+        output = hold_to(command, output, self.id)
+        if command.hear is None:
             return output
-        hear(output.stdout)
+        command.hear(output.stdout)
         return replace(output, stdout=b"")
 
     def read(self, path: str, *, limit: int) -> bytes:

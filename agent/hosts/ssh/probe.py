@@ -25,6 +25,7 @@ from agent.core.errors import (
     Unreachable,
     Unreadable,
 )
+from agent.core.host import Command
 from agent.core.lines import last_line, one_line
 from agent.hosts.run import run_program
 
@@ -93,7 +94,7 @@ def ask_ssh(
     if place is None:
         return None
     seconds = max(1, int(timeout.total_seconds()))
-    argv = [
+    argv = (
         "ssh", *options, "-T", "-a", "-x",
         "-o", "BatchMode=yes",
         "-o", f"ConnectTimeout={seconds}",
@@ -106,10 +107,15 @@ def ask_ssh(
         *(("-p", str(place.port)) if place.port else ()),
         *(("-l", place.user) if place.user else ()),
         "-s", "--", place.host, "sftp",
-    ]  # fmt: skip
+    )  # fmt: skip
     try:
         output = run_program(
-            argv, timeout=timedelta(seconds=seconds + 1), environment=environment, output_limit=OUTPUT_LIMIT
+            Command(
+                argv=argv,
+                timeout=timedelta(seconds=seconds + 1),
+                environment=environment or {},
+                output_limit=OUTPUT_LIMIT,
+            )
         )
     except LookError as error:
         return error

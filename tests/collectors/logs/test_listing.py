@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import Exited, LookError, Unreadable
-from agent.core.host import Output
+from agent.core.host import Command, Host, Output
 from agent.core.reason import Reason
 from collectors.logs.links import Listed
 from collectors.logs.listing import listed, parse
@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LINE = b"f f 65024 704797 2 1795521600.6024413870 1795521600.6024413870 /var/log/central/fw-1/a b.log\0\0"
 
 
-class Finding:
+class Finding(Host):
     """A host on which find says what a test likes."""
 
     id = "srv-1"
@@ -24,7 +24,7 @@ class Finding:
     def __init__(self, stdout: bytes, stderr: bytes = b"", status: int = 0) -> None:
         self.output = Output(stdout=stdout, stderr=stderr, status=status, duration=timedelta(0))
 
-    def run(self, *argv: str, **how: object) -> Output:
+    def execute(self, command: Command) -> Output:
         return self.output
 
     def read(self, path: str, *, limit: int) -> bytes:

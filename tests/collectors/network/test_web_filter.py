@@ -3,8 +3,9 @@
 import gzip
 import json
 import ssl
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from agent.core.collecting.collector import Look
 from agent.core.convention import CLAUSES
 from agent.core.errors import LookError, ToolMissing, Unreadable
 from agent.core.facts.web_pages import TRIAL, End, Trust, fetched_in
-from agent.core.host import OUTPUT_LIMIT, Host, Output
+from agent.core.host import Command, Host, Output
 from agent.core.inventory import Inventory, WebFilter
 from agent.core.judging.check import Question
 from agent.core.model import Finding, Observation, State, Target
@@ -45,16 +46,9 @@ class With(LocalHost):
         super().__init__("srv-1")
         self._given = given
 
-    def run(
-        self, *argv: str, timeout: timedelta, environment: Mapping[str, str] | None = None, stdin: bytes = b"",
-        accept: Collection[int] | None = (0,), output_limit: int = OUTPUT_LIMIT, shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:  # fmt: skip
+    def execute(self, command: Command) -> Output:
         """Run a program with them."""
-        return super().run(
-            *argv, timeout=timeout, environment={**self._given, **(environment or {})}, stdin=stdin,
-            accept=accept, output_limit=output_limit, shown=shown, hear=hear,
-        )  # fmt: skip
+        return super().execute(replace(command, environment={**self._given, **command.environment}))
 
 
 def category(url: str, control_url: str, forms: tuple[str, ...] = FORMS, proxy: str | None = None) -> WebFilter:

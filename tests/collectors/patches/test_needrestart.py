@@ -4,7 +4,7 @@
 README.batch.md.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, ToolMissing, Unreadable
-from agent.core.host import OUTPUT_LIMIT, Output
+from agent.core.host import Command, Host, Output
 from agent.core.model import Fact, Gap, Observation
 from collectors.patches import restarts
 from collectors.patches.installed import parse as installed
@@ -53,7 +53,7 @@ def test_a_machine_without_it_says_nothing() -> None:
 
 
 @dataclass
-class Systemd:
+class Systemd(Host):
     """A host that answers as root, with a needrestart and a systemd of the test's own words."""
 
     services: Mapping[str, datetime | None]
@@ -62,20 +62,10 @@ class Systemd:
     id: str = "srv-1"
     asked: list[str] = field(default_factory=list)
 
-    def run(
-        self,
-        *argv: str,
-        timeout: timedelta,
-        environment: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-        accept: Collection[int] | None = (0,),
-        output_limit: int = OUTPUT_LIMIT,
-        shown: str | None = None,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> Output:
-        self.asked.append(argv[0])
+    def execute(self, command: Command) -> Output:
+        self.asked.append(command.argv[0])
         said = ""
-        if argv[0] == "systemctl":
+        if command.argv[0] == "systemctl":
             if None in self.services.values():
                 raise ToolMissing("systemctl is not installed on srv-1")
             said = "".join(
@@ -83,7 +73,7 @@ class Systemd:
                 for name, at in self.services.items()
                 if at is not None
             )
-        elif shown is not None:
+        elif command.shown is not None:
             lines = "".join(f"NEEDRESTART-SVC: {name}\n" for name in self.services)
             head = f"NEEDRESTART-VER: 3.11\nNEEDRESTART-KEXP: 6.99\nNEEDRESTART-KSTA: {self.status}\n"
             said = f"beffroi-root 5\n== needrestart\n{head}{lines}== ended 0\n== end\n"

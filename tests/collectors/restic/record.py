@@ -14,6 +14,7 @@ from pathlib import Path
 
 from agent.core.deadline import Deadline
 from agent.core.errors import TimedOut
+from agent.core.host import Command
 from agent.hosts.run import run_program
 from agent.hosts.ssh.probe import sftp_place
 from collectors.restic.sftp import command_option
@@ -45,7 +46,7 @@ def _record(case: Case, ask: Ask, program: str, version: str, folder: Path) -> N
         argv = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *argv]
     late = False
     try:
-        output = run_program(argv, timeout=PATIENCE * 3, environment=ask.environment)
+        output = run_program(Command(argv=tuple(argv), timeout=PATIENCE * 3, environment=ask.environment))
         status, stdout, stderr = output.status, output.stdout, output.stderr
     except TimedOut as error:
         late, status, stdout, stderr = True, 1, b"", error.said

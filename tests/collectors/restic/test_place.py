@@ -9,7 +9,7 @@ import pytest
 
 from agent.core.collecting.collector import Look
 from agent.core.errors import Denied, Missing, ToolMissing, Unreachable
-from agent.core.host import Host, Output
+from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy, Store
 from agent.core.model import Fact, Observation
 from agent.core.places import Machine, place_in
@@ -42,7 +42,7 @@ def here(number: int = 0, *, boot: int | None = None, more: Mapping[str, str] = 
     return {MACHINE_ID: MACHINES[number], BOOT_ID: BOOTS[number if boot is None else boot], **more}
 
 
-class Machines:
+class Machines(Host):
     """Answer for machines that are files and the words of programs."""
 
     def __init__(self, id: str, files: Mapping[str, str], said: Mapping[str, str] | None = None) -> None:
@@ -59,8 +59,9 @@ class Machines:
             raise self.error(f"{path} is not there")
         return self.files[path].encode()
 
-    def run(self, *argv: str, **given: object) -> Output:
+    def execute(self, command: Command) -> Output:
         """Return what a program says."""
+        argv = command.argv
         if argv[0] == "realpath":
             return Output(stdout=f"{argv[-1]}\n".encode(), stderr=b"", status=0, duration=timedelta(0))
         words = next((words for begins, words in self.said.items() if " ".join(argv).startswith(begins)), None)
