@@ -15,7 +15,7 @@ log = logging.getLogger("beffroi.alert")
 LOOK_EVERY = 2.0
 
 
-class Courier:
+class DeliveryWorker:
     """Deliver to one receiver until told to stop."""
 
     def __init__(

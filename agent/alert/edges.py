@@ -17,7 +17,7 @@ BAD = (State.MISSED, State.UNPROVEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class LastNotification:
     """Hold what receivers were told last of a key; `told` False: it was noted since an instant, and nobody heard.
 
     `paged`: somebody was woken for it, and has not been told that it is over.
@@ -30,7 +30,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Transition:
     """Hold one change that is told, and what caused it as far as names show."""
 
     verdict: Verdict
@@ -41,24 +41,24 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class AlertRound:
     """Hold what one turn comes to: what is told, and what each key stands at from now on."""
 
-    edges: tuple[Edge, ...]
-    told: Mapping[Key, Told]
+    edges: tuple[Transition, ...]
+    told: Mapping[Key, LastNotification]
 
 
 def step(
     verdicts: Iterable[Verdict],
-    told: Mapping[Key, Told],
+    told: Mapping[Key, LastNotification],
     targets: Mapping[str, Target],
     hushed: Iterable[Key],
     now: datetime,
-) -> Step:
+) -> AlertRound:
     """Return what is to be told of the verdicts of one turn."""
     quiet = frozenset(hushed)
-    edges: list[Edge] = []
-    after: dict[Key, Told] = {}
+    edges: list[Transition] = []
+    after: dict[Key, LastNotification] = {}
     for verdict in verdicts:
         if verdict.key in quiet or _waits(verdict, targets):
             continue
@@ -67,13 +67,13 @@ def step(
             heard = _heard(before, state)
             edge = _edge(verdict, before, targets)
             paged = (before is not None and before.paged) or (heard and edge.severity is Severity.PAGE)
-            after[verdict.key] = Told(state=state, since=now, told=heard, paged=paged and state in BAD)
+            after[verdict.key] = LastNotification(state=state, since=now, told=heard, paged=paged and state in BAD)
             if heard:
                 edges.append(edge)
         elif not before.told and state is State.UNPROVEN and now - before.since >= NEVER_SEEN_FOR:
-            after[verdict.key] = Told(state=state, since=before.since, told=True)
+            after[verdict.key] = LastNotification(state=state, since=before.since, told=True)
             edges.append(_edge(verdict, before, targets))
-    return Step(edges=tuple(_with_one_cause(edges)), told=after)
+    return AlertRound(edges=tuple(_with_one_cause(edges)), told=after)
 
 
 def ringing(verdict: Verdict) -> State:
@@ -90,7 +90,7 @@ def _waits(verdict: Verdict, targets: Mapping[str, Target]) -> bool:
     return of_age and grace is not None and verdict.value is not None and verdict.value <= grace.total_seconds()
 
 
-def _heard(before: Told | None, state: State) -> bool:
+def _heard(before: LastNotification | None, state: State) -> bool:
     if state is State.MISSED:
         return True
     if before is None:
@@ -101,9 +101,9 @@ def _heard(before: Told | None, state: State) -> bool:
     return before.state in BAD and before.told
 
 
-def _edge(verdict: Verdict, before: Told | None, targets: Mapping[str, Target]) -> Edge:
+def _edge(verdict: Verdict, before: LastNotification | None, targets: Mapping[str, Target]) -> Transition:
     was = State.UNPROVEN if before is None else before.state
-    return Edge(
+    return Transition(
         verdict=verdict,
         before=was,
         last_good=last_good(verdict),
@@ -112,7 +112,7 @@ def _edge(verdict: Verdict, before: Told | None, targets: Mapping[str, Target]) 
     )
 
 
-def _severity(verdict: Verdict, before: Told | None, target: Target) -> Severity:
+def _severity(verdict: Verdict, before: LastNotification | None, target: Target) -> Severity:
     """Return how a change rings: once for what lasts, and its end where it rang, however long nobody could look."""
     state, paged = ringing(verdict), before is not None and before.paged
     if state is State.MISSED and paged:
@@ -136,5 +136,5 @@ def cause_of(verdict: Verdict) -> str:
     return verdict.subject.partition("/")[0]
 
 
-def _with_one_cause(edges: list[Edge]) -> list[Edge]:
+def _with_one_cause(edges: list[Transition]) -> list[Transition]:
     return edges if len(edges) <= MOST_APART else [replace(one, cause=EVERYTHING) for one in edges]

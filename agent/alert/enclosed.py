@@ -30,7 +30,7 @@ DEADLINE, WHOLE = timedelta(seconds=60), timedelta(seconds=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class Attachment:
     """Hold one file: its name for the reader, and where it lies below the state directory, or its own text."""
 
     name: str
@@ -39,7 +39,7 @@ class File:
     text: str = ""
 
 
-def document(beneficiary: str, files: Sequence[File]) -> str:
+def document(beneficiary: str, files: Sequence[Attachment]) -> str:
     """Return what is kept of a letter beside its words."""
     return json.dumps(
         {
@@ -80,17 +80,17 @@ def _letter(delivery: Delivery, mail: Mail, to: Sequence[str], language: Languag
     return letter
 
 
-def _files(delivery: Delivery, beneficiary: str) -> tuple[File, ...]:
+def _files(delivery: Delivery, beneficiary: str) -> tuple[Attachment, ...]:
     kept = json.loads(delivery.message.document)
     if kept["beneficiary"] != beneficiary:
         # Whatever wrote this: nobody gets what is another's.
         raise Undelivered("it holds another beneficiary's files")
     return tuple(
-        File(name=one["name"], path=one["path"], sha256=one["sha256"], text=one["text"]) for one in kept["files"]
+        Attachment(name=one["name"], path=one["path"], sha256=one["sha256"], text=one["text"]) for one in kept["files"]
     )
 
 
-def _content(directory: Path, file: File) -> bytes:
+def _content(directory: Path, file: Attachment) -> bytes:
     try:
         content = read_file(directory / file.path, limit=LARGEST)
     except LookError as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from agent.alert.edges import BAD, EVERYTHING, Edge, ringing
+from agent.alert.edges import BAD, EVERYTHING, Transition, ringing
 from agent.core.model import State, Verdict
 from agent.core.ringing import Severity, runbook_of
 from agent.wording.inert import inert
@@ -79,7 +79,9 @@ PROBE = Message(subject="", body="", document="")
 TEST_DOCUMENT = json.dumps({"schema": SCHEMA, "test": True, "changes": []})
 
 
-def of_change(edges: Sequence[Edge], language: Language, hosts: Mapping[str, str] = MappingProxyType({})) -> Message:
+def of_change(
+    edges: Sequence[Transition], language: Language, hosts: Mapping[str, str] = MappingProxyType({})
+) -> Message:
     """Return the message on the changes of one cause; `hosts` tells on which host a subject lies."""
     changes = [
         {
@@ -136,14 +138,14 @@ def repeated(document: str) -> str:
     return json.dumps({**json.loads(document), "repeat": True})
 
 
-def _body(edges: Sequence[Edge], language: Language, hosts: Mapping[str, str]) -> str:
+def _body(edges: Sequence[Transition], language: Language, hosts: Mapping[str, str]) -> str:
     told = [_paragraph(edge, language, hosts.get(edge.verdict.subject)) for edge in edges[:MOST_TOLD]]
     if len(edges) > MOST_TOLD:
         told.append(THE_REST.of(language).format(count=len(edges) - MOST_TOLD))
     return "\n\n".join(told) + "\n"
 
 
-def _word(edges: Sequence[Edge], bad: Sequence[Edge], language: Language) -> str:
+def _word(edges: Sequence[Transition], bad: Sequence[Transition], language: Language) -> str:
     """Return what the changes come to; a risk that is accepted is not mended."""
     if any(edge.severity is Severity.PAGE for edge in bad):
         return PAGE.of(language)
@@ -154,7 +156,7 @@ def _word(edges: Sequence[Edge], bad: Sequence[Edge], language: Language) -> str
     return mended if State.MET in states else state_word(edges[0].verdict.state, language).capitalize()
 
 
-def _subject(edges: Sequence[Edge], language: Language) -> str:
+def _subject(edges: Sequence[Transition], language: Language) -> str:
     bad = [edge for edge in edges if ringing(edge.verdict) in BAD]
     word = _word(edges, bad, language)
     cause = SEVERAL.of(language) if edges[0].cause == EVERYTHING else inert(edges[0].cause, 80)
@@ -166,7 +168,7 @@ def _subject(edges: Sequence[Edge], language: Language) -> str:
     return f"{word} : {cause} : {named}"
 
 
-def _paragraph(edge: Edge, language: Language, host: str | None) -> str:
+def _paragraph(edge: Transition, language: Language, host: str | None) -> str:
     verdict = edge.verdict
     was = f"{WAS.of(language)} {state_word(edge.before, language)}"
     lines = [

@@ -7,8 +7,8 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
-from agent.alert.courier import Courier
-from agent.alert.edges import Edge, ringing, step
+from agent.alert.courier import DeliveryWorker
+from agent.alert.edges import Transition, ringing, step
 from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message, of_change, of_day
 from agent.alert.outbox import Outbox
@@ -43,7 +43,7 @@ class Notifier:
         self._outbox = Outbox(configuration().agent.state_directory)
         self._proofs = Proofs(self._outbox, lambda: configuration().alert, clock)
         self._couriers = [
-            Courier(name, self._outbox, self.receivers, clock, proofs=self._proofs) for name in (MAIL, WEBHOOK)
+            DeliveryWorker(name, self._outbox, self.receivers, clock, proofs=self._proofs) for name in (MAIL, WEBHOOK)
         ]
         self._heartbeat: Heartbeat | None = None
         self._failure: str | None = None
@@ -171,8 +171,8 @@ def _language(configuration: Configuration) -> Language:
     return "en" if configuration.agent.language == "en" else "fr"
 
 
-def _by_cause(edges: Sequence[Edge]) -> list[list[Edge]]:
-    groups: dict[str, list[Edge]] = {}
+def _by_cause(edges: Sequence[Transition]) -> list[list[Transition]]:
+    groups: dict[str, list[Transition]] = {}
     for edge in edges:
         groups.setdefault(edge.cause, []).append(edge)
     return list(groups.values())

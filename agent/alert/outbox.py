@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.alert.edges import Told
+from agent.alert.edges import LastNotification
 from agent.alert.message import Message
 from agent.core.errors import LedgerError
 from agent.core.facts.alert_path import WayOut
@@ -59,7 +59,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class DeliveryProof:
     """Hold what a way out has shown; `mark` tells the settings under which it did."""
 
     mark: str
@@ -92,20 +92,20 @@ class Outbox:
                 connection.execute("ALTER TABLE told ADD COLUMN paged INTEGER NOT NULL DEFAULT 0")
         self._path.chmod(0o640)
 
-    def told(self) -> Mapping[Key, Told]:
+    def told(self) -> Mapping[Key, LastNotification]:
         """Return what the receivers were told last of each key."""
         with self._transaction() as connection:
             rows = connection.execute(
                 "SELECT target, subject, beneficiary, state, since, told, paged FROM told"
             ).fetchall()
         return {
-            Key(target=row[0], subject=row[1], beneficiary=row[2]): Told(
+            Key(target=row[0], subject=row[1], beneficiary=row[2]): LastNotification(
                 state=State(row[3]), since=_instant(row[4]), told=bool(row[5]), paged=bool(row[6])
             )
             for row in rows
         }
 
-    def put(self, told: Mapping[Key, Told], messages: Sequence[tuple[str, Message]], now: datetime) -> None:
+    def put(self, told: Mapping[Key, LastNotification], messages: Sequence[tuple[str, Message]], now: datetime) -> None:
         """Keep what is to be told to each receiver, and what they then know."""
         if not told and not messages:
             return
@@ -215,12 +215,12 @@ class Outbox:
         with self._transaction() as connection:
             connection.execute("DELETE FROM delivery WHERE done_at IS NOT NULL AND made_at < ?", (before.isoformat(),))
 
-    def proofs(self) -> Mapping[str, Proof]:
+    def proofs(self) -> Mapping[str, DeliveryProof]:
         """Return what each way out has shown of itself, by its name."""
         with self._transaction() as connection:
             rows = connection.execute("SELECT name, mark, proven, message, failing, said FROM proof").fetchall()
         return {
-            row[0]: Proof(
+            row[0]: DeliveryProof(
                 mark=row[1],
                 way=WayOut(
                     name=row[0],
@@ -233,7 +233,7 @@ class Outbox:
             for row in rows
         }
 
-    def put_proof(self, proof: Proof) -> None:
+    def put_proof(self, proof: DeliveryProof) -> None:
         """Keep what a way out has shown, in the place of what it had."""
         way = proof.way
         instants = (None if one is None else one.isoformat() for one in (way.proven, way.message, way.failing))

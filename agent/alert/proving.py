@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.alert.message import PROBE, Message, of_proof
-from agent.alert.outbox import Outbox, Proof
+from agent.alert.outbox import DeliveryProof, Outbox
 from agent.alert.sending import MAIL, WEBHOOK
 from agent.config.settings import Alert
 from agent.core.clock import Clock
@@ -44,7 +44,7 @@ NOTED_EVERY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proven:
+class ProofResult:
     """Hold what one turn came to: whether something was sent, and what is to be kept, where it is news."""
 
     sent: bool = False
@@ -90,20 +90,20 @@ class Proofs:
             with self._lock:
                 way = change(self._known(name))
                 if way is not None:
-                    self._outbox.put_proof(Proof(mark=mark_of(name, self._alert()), way=way))
+                    self._outbox.put_proof(DeliveryProof(mark=mark_of(name, self._alert()), way=way))
         except LedgerError as error:
             # What was delivered is delivered; it then proves nothing, and the outbox is told of elsewhere.
             log.error("delivery to %s cannot be recorded: %s", name, error.message)
 
-    def turn(self, now: datetime, zone: ZoneInfo, language: Language) -> Proven:
+    def turn(self, now: datetime, zone: ZoneInfo, language: Language) -> ProofResult:
         """Send what is due, at most once a minute; return what the ways out have shown, where that is news."""
         if self._looked is not None and timedelta(0) <= now - self._looked < LOOK_EVERY:
-            return Proven()
+            return ProofResult()
         self._looked = now
         messages = list(self._due(now, zone, language))
         self._outbox.put({}, messages, now)
         self._sent |= {(name, mark_of(name, self._alert())): now for name, _message in messages}
-        return Proven(sent=bool(messages), reading=self._news(now))
+        return ProofResult(sent=bool(messages), reading=self._news(now))
 
     def _known(self, name: str) -> WayOut:
         """Return what a way out has shown under the settings of today."""

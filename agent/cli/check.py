@@ -13,7 +13,7 @@ from agent.core.inventory import Inventory
 from agent.core.model import Observation, State, Verdict
 
 if TYPE_CHECKING:
-    from agent.evaluation.evaluate import Seen
+    from agent.evaluation.evaluate import NewestLooks
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +57,7 @@ def check_and_print(
     from agent.cli.narrowing import narrow
     from agent.cli.printing import chosen_language, print_verdicts, unwatched_here
     from agent.cli.progress import progress
-    from agent.evaluation.round import Turn, needed
+    from agent.evaluation.round import Round, needed
     from agent.evaluation.session import watching
     from agent.evaluation.tasks import carry_out_all
 
@@ -67,7 +67,7 @@ def check_and_print(
     with watching(path, keep=keep) as watch:
         chosen_language(language, watch.configuration)
         wanted = narrow(watch.wanted, watch.configuration.inventory, targets=targets, hosts=hosts, backups=backups)
-        turn = Turn(watch)
+        turn = Round(watch)
         todo = needed(wanted, watch)
         with progress() as begin:
             tell = begin("check")
@@ -90,7 +90,7 @@ def check_and_print(
     return verdicts, problem is None
 
 
-def _senders(newest: "Callable[[str, str], Seen | None]", inventory: Inventory) -> tuple[str, ...]:
+def _senders(newest: "Callable[[str, str], NewestLooks | None]", inventory: Inventory) -> tuple[str, ...]:
     from agent.cli.unwatched import unwatched_senders
 
     def seen(place: str) -> Observation | None:

@@ -10,7 +10,7 @@ from agent.cli.options import ConfigOption, configuration_path
 
 if TYPE_CHECKING:
     from agent.core.inventory import Copy, Inventory
-    from agent.evaluation.session import Watch
+    from agent.evaluation.session import Session
     from agent.restores.exercise import Drill, Plan, Request
 
 EXIT_CODES = {"ok": 0, "failed": 1, "unproven": 3}
@@ -50,12 +50,12 @@ def register(app: typer.Typer) -> None:
         raise typer.Exit(EXIT_CODES[done.ending.value])
 
 
-def carried_out(watch: "Watch", request: "Request") -> "tuple[Drill, str, str]":
+def carried_out(watch: "Session", request: "Request") -> "tuple[Drill, str, str]":
     """Carry out an exercise and keep its record; return it with its text and its line of JSON."""
     import json
 
     from agent.evaluation.drill import drill, entered
-    from agent.evaluation.round import Turn
+    from agent.evaluation.round import Round
     from agent.restores.exercise import record_of, values_of
     from agent.wording.record import record as record_text
 
@@ -67,7 +67,7 @@ def carried_out(watch: "Watch", request: "Request") -> "tuple[Drill, str, str]":
         keep_record(watch, done, record, text)
     backup = watch.configuration.inventory.backup(request.copy.backup)
     subjects = (backup.id, backup.beneficiary, *(entry for _, entry in done.entries))
-    Turn(watch).judge([one for one in watch.wanted if one.key.subject in subjects])
+    Round(watch).judge([one for one in watch.wanted if one.key.subject in subjects])
     return done, text, json.dumps(values_of(done)) + "\n"
 
 
@@ -99,7 +99,7 @@ def agreed(plan: "Plan") -> bool:
     return typer.confirm(question, err=True)
 
 
-def keep_record(watch: "Watch", done: "Drill", record: bytes, text: str) -> None:
+def keep_record(watch: "Session", done: "Drill", record: bytes, text: str) -> None:
     """Keep an exercise's record in the state directory, as JSON and as text, for its owner's eyes."""
     from agent.core.replacing import replace_file
 

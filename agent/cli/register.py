@@ -82,7 +82,7 @@ def register(app: typer.Typer) -> None:
     @group.command("export")
     def export_entries(
         name: RegisterArgument,
-        form: Annotated[Form, typer.Option("--format", help="csv or json.")] = Form.CSV,
+        form: Annotated[ExportFormat, typer.Option("--format", help="csv or json.")] = ExportFormat.CSV,
         history: Annotated[bool, typer.Option("--history", help="Every revision, not only the last ones.")] = False,
         config: ConfigOption = None,
     ) -> None:
@@ -91,7 +91,7 @@ def register(app: typer.Typer) -> None:
         from agent.register.exporting import as_csv, as_json
 
         rows = kept_entries(configuration_path(config), name, history=history)
-        if form is Form.JSON:
+        if form is ExportFormat.JSON:
             typer.echo(as_json(name, rows))
         else:
             typer.echo(as_csv(find_register(name), rows), nl=False)
@@ -107,7 +107,7 @@ def ask(path: Path, name: str) -> list[str]:
     return asked(find_register(name), load(path, strict=False), SystemClock().now())
 
 
-class Form(Enum):
+class ExportFormat(Enum):
     """Name what an export is written as."""
 
     CSV = "csv"

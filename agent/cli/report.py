@@ -17,7 +17,7 @@ from agent.wording.languages import Language
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
     from agent.ledger.ledger import Ledger
-    from agent.publishing.reports import Made, Wish
+    from agent.publishing.reports import ReportFiles, ReportRequest
     from agent.report.further.sheet import Period
     from agent.report.prometheus import Source
 
@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Write one report: a quarter's, published and kept once it is over, or another made of the same evidence."""
         from agent.core.period import HalfYear, Month, Quarter, Year
-        from agent.publishing.reports import Wish
+        from agent.publishing.reports import ReportRequest
         from agent.report.prometheus import source
 
         option, text = _only({"--quarter": quarter, "--semester": semester, "--month": month, "--annex": annex})
@@ -64,7 +64,7 @@ def register(app: typer.Typer) -> None:
                 raise UsageError("only a quarter's days are compared", "leave --prometheus out")
             _further(configuration_path(config), kinds[option].parse(text), output, beneficiary, public=public)
             return
-        wish = Wish(quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition)
+        wish = ReportRequest(quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition)
         asked = None if prometheus is None else source(prometheus, prometheus_credentials)
         with made(configuration_path(config), wish) as found:
             files = named(found, public=public)
@@ -124,7 +124,7 @@ def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
 
 
 @contextmanager
-def made(path: Path, wish: "Wish") -> "Iterator[Made]":
+def made(path: Path, wish: "ReportRequest") -> "Iterator[ReportFiles]":
     """Give the report that was asked for. Raises UsageError, LedgerError."""
     from agent.publishing.reports import published
 
@@ -132,7 +132,7 @@ def made(path: Path, wish: "Wish") -> "Iterator[Made]":
         yield found
 
 
-def named(found: "Made", *, public: bool) -> dict[str, Path]:
+def named(found: "ReportFiles", *, public: bool) -> dict[str, Path]:
     """Return the files to hand out by the names that they bear outside."""
     from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE
 
@@ -149,7 +149,7 @@ def named(found: "Made", *, public: bool) -> dict[str, Path]:
     return {name: path for name, path in every.items() if path.exists() or path.name != FIGURES}
 
 
-def stem_of(found: "Made", *, public: bool) -> str:
+def stem_of(found: "ReportFiles", *, public: bool) -> str:
     """Return what the names of a report's files begin with: a public one never takes the place of the other."""
     return f"beffroi-{found.beneficiary}-{found.quarter}" + ("-public" if public else "")
 
@@ -192,7 +192,7 @@ def write_pdf(output: Path, stem: str, files: Mapping[str, Path], last: date) ->
         return write(output, {f"{stem}.pdf": draft})
 
 
-def remarks(found: "Made", *, public: bool) -> Iterator[str]:
+def remarks(found: "ReportFiles", *, public: bool) -> Iterator[str]:
     """Yield what is to be known of what was made, beside it."""
     if found.edition is None:
         yield f"provisional: {found.quarter} is not over, and nothing was kept"
@@ -203,7 +203,7 @@ def remarks(found: "Made", *, public: bool) -> Iterator[str]:
         yield "the CSV and the evidence name hosts and persons: they are left out of a public report"
 
 
-def crossed(path: Path, found: "Made", asked: "Source") -> "Iterator[str]":
+def crossed(path: Path, found: "ReportFiles", asked: "Source") -> "Iterator[str]":
     """Yield what Prometheus heard otherwise than the report says, or that it could not be asked."""
     from agent.config.load import load
     from agent.core.period import PARIS

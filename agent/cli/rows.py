@@ -27,7 +27,7 @@ Shared = dict[tuple[str, str], set[tuple[State, Reason]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ScorecardRow:
     """Hold one row: a state, what it is about, what was found, and what the machine itself said of it."""
 
     state: State
@@ -37,7 +37,7 @@ class Row:
     said: str = ""
 
 
-def rows(verdicts: Sequence[Verdict], language: Language) -> tuple[Row, ...]:
+def rows(verdicts: Sequence[Verdict], language: Language) -> tuple[ScorecardRow, ...]:
     """Return the rows of a scorecard, worst first."""
     ordered = worst_first(verdicts)
     shared = _shared(ordered)
@@ -49,14 +49,14 @@ def _kind(verdict: Verdict) -> tuple[State, str, Reason]:
     return verdict.state, "" if never_looked_at(verdict) else verdict.target, verdict.reason
 
 
-def _rows_of(kind: Sequence[Verdict], shared: Shared, language: Language) -> Iterator[Row]:
+def _rows_of(kind: Sequence[Verdict], shared: Shared, language: Language) -> Iterator[ScorecardRow]:
     subjects = list(dict.fromkeys(_name(verdict, shared) for verdict in kind))
     targets = list(dict.fromkeys(verdict.target for verdict in kind))
     if len({(verdict.target, verdict.subject) for verdict in kind}) < MANY:
         yield from _single(kind, shared, language)
         return
     several = len(targets) > 1
-    yield Row(
+    yield ScorecardRow(
         state=kind[0].state,
         subject=SUBJECTS.of(language).format(count=len(subjects)) if len(subjects) > 1 else subjects[0],
         title=SEVERAL_TARGETS.of(language).format(count=len(targets)) if several else _title(targets[0], language),
@@ -65,10 +65,10 @@ def _rows_of(kind: Sequence[Verdict], shared: Shared, language: Language) -> Ite
     )
 
 
-def _single(kind: Iterable[Verdict], shared: Shared, language: Language) -> Iterator[Row]:
-    shown: set[Row] = set()
+def _single(kind: Iterable[Verdict], shared: Shared, language: Language) -> Iterator[ScorecardRow]:
+    shown: set[ScorecardRow] = set()
     for verdict in kind:
-        row = Row(
+        row = ScorecardRow(
             state=verdict.state,
             subject=_name(verdict, shared),
             title=_title(verdict.target, language),

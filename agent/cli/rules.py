@@ -51,11 +51,11 @@ def looks(configuration: "Configuration") -> tuple[dict[str, timedelta], frozens
     """Return how often each collector looks that has something to look at, and those whose subject is a host."""
     from agent.core.inventory import DeclaredHost
     from agent.evaluation.registry import find
-    from agent.evaluation.tasks import errands
+    from agent.evaluation.tasks import tasks_of
 
     rhythms: dict[str, timedelta] = {}
     of_hosts = set()
-    for errand in errands(find(), configuration.inventory):
+    for errand in tasks_of(find(), configuration.inventory):
         rhythm = configuration.schedule.rhythms[errand.collector.schedule]
         rhythms[errand.collector.name] = rhythm if isinstance(rhythm, timedelta) else timedelta(days=1)
         if errand.collector.looks_at is DeclaredHost:

@@ -12,7 +12,7 @@ from agent.cli.options import ConfigOption, configuration_path
 
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
-    from agent.evaluation.session import Watch
+    from agent.evaluation.session import Session
     from agent.export.http.server import Server
 
 
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
         serve_until_stopped(configuration_path(config))
 
 
-def taken_anew(watch: "Watch", path: Path, server: "Server | None" = None) -> "Watch":
+def taken_anew(watch: "Session", path: Path, server: "Server | None" = None) -> "Session":
     """Return a changed configuration, opened; its `close` lets go of all of it. The server is protected as it says."""
     from agent.evaluation.session import reopened
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agent.cli.order import worst_first
-from agent.cli.rows import Row, rows
+from agent.cli.rows import ScorecardRow, rows
 from agent.cli.screen import COLOURS, drawn, kept_together
 from agent.core.model import WORST_FIRST, Verdict
 from agent.wording.inert import inert
@@ -72,7 +72,7 @@ def _screen(verdicts: Sequence[Verdict], language: Language, unwatched: Sequence
     return drawn(parts, width)
 
 
-def _wide(shown: Sequence[Row], language: Language, width: int) -> "RenderableType":
+def _wide(shown: Sequence[ScorecardRow], language: Language, width: int) -> "RenderableType":
     from rich.table import Table
     from rich.text import Text
 
@@ -87,7 +87,7 @@ def _wide(shown: Sequence[Row], language: Language, width: int) -> "RenderableTy
     return table
 
 
-def _narrow(shown: Sequence[Row], language: Language) -> "RenderableType":
+def _narrow(shown: Sequence[ScorecardRow], language: Language) -> "RenderableType":
     from rich.console import Group
     from rich.padding import Padding
     from rich.text import Text
@@ -99,13 +99,13 @@ def _narrow(shown: Sequence[Row], language: Language) -> "RenderableType":
     return Group(*blocks, Text())
 
 
-def _state(row: Row, language: Language) -> "Text":
+def _state(row: ScorecardRow, language: Language) -> "Text":
     from rich.text import Text
 
     return Text(f"{state_symbol(row.state)} {state_word(row.state, language)}", style=COLOURS[row.state])
 
 
-def _found(row: Row) -> "Text":
+def _found(row: ScorecardRow) -> "Text":
     from rich.text import Text
 
     text = Text(kept_together(row.text))

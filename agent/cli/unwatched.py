@@ -20,7 +20,7 @@ IMAGES = ("squashfs", "iso9660", "udf", "erofs", "cramfs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mount:
+class MountPoint:
     """Hold one mount point as the kernel names it; `physical` where a local file system is behind it."""
 
     device: str
@@ -30,7 +30,7 @@ class Mount:
     physical: bool = True
 
 
-def unwatched_mounts(inventory: Inventory, mounts: Iterable[Mount]) -> tuple[str, ...]:
+def unwatched_mounts(inventory: Inventory, mounts: Iterable[MountPoint]) -> tuple[str, ...]:
     """Return the mount points of this machine that lie under no declared path, sorted."""
     here = {host.id for host in inventory.hosts if host.transport == "local"}
     paths = [path for backup in inventory.backups if backup.host in here for path in backup.paths]
@@ -50,14 +50,14 @@ def unwatched_senders(inventory: Inventory, seen: Callable[[str], Observation | 
     return tuple(f"{id}/{fact.value}" for id, look in looks if look is not None for fact in look.named("log.stranger"))
 
 
-def mounts_here() -> tuple[Mount, ...]:
+def mounts_here() -> tuple[MountPoint, ...]:
     """Return this machine's mount points; none where the kernel's table cannot be read."""
     import psutil  # 25 ms that only `check` spends
 
     try:
         physical = {(part.device, part.mountpoint) for part in psutil.disk_partitions(all=False)}
         return tuple(
-            Mount(
+            MountPoint(
                 device=part.device,
                 point=part.mountpoint,
                 kind=part.fstype,
@@ -70,7 +70,7 @@ def mounts_here() -> tuple[Mount, ...]:
         return ()
 
 
-def _distinct(mounts: Iterable[Mount]) -> Iterable[Mount]:
+def _distinct(mounts: Iterable[MountPoint]) -> Iterable[MountPoint]:
     """Yield what holds data, once: the same device mounted again (bind mounts) shows nothing new."""
     seen: set[tuple[str, str]] = set()
     for mount in mounts:

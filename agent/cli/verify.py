@@ -15,8 +15,8 @@ from agent.core.facts.verification import STORE_OUTDATED, Outcome, Verification,
 from agent.core.inventory import Copy, Inventory
 
 if TYPE_CHECKING:
-    from agent.evaluation.round import Turn
-    from agent.evaluation.tasks import Errand
+    from agent.evaluation.round import Round
+    from agent.evaluation.tasks import Task
 
 SCHEMA = "beffroi.verify/1"
 
@@ -54,9 +54,9 @@ def verify_copies(
     from agent.cli.interrupt import end_programs_when_interrupted
     from agent.cli.progress import progress
     from agent.core.errors import UsageError
-    from agent.evaluation.round import Turn
+    from agent.evaluation.round import Round
     from agent.evaluation.session import watching
-    from agent.evaluation.tasks import carry_out, errands
+    from agent.evaluation.tasks import run_task, tasks_of
 
     end_programs_when_interrupted()
     with watching(path) as watch:
@@ -64,17 +64,17 @@ def verify_copies(
         if not chosen:
             raise UsageError("no copy is off site: there is nothing to verify", "name one: beffroi verify BACKUP/COPY")
         allowed = None if everything else budget or watch.configuration.schedule.verify_budget
-        turn = Turn(watch)
+        turn = Round(watch)
         subjects = {copy.subject: copy for copy in chosen}
         done = []
         with progress() as begin:
             todo = [
                 errand
-                for errand in errands(watch.registry, watch.configuration.inventory, "verify")
+                for errand in tasks_of(watch.registry, watch.configuration.inventory, "verify")
                 if errand.subject in subjects
             ]
             for errand in oldest_first(todo, turn):
-                reading = carry_out(errand, watch.means, budget=allowed, progress=begin(errand.subject))
+                reading = run_task(errand, watch.means, budget=allowed, progress=begin(errand.subject))
                 turn.take(reading)
                 done.append(verification_of(subjects[errand.subject], reading))
                 if allowed is not None:
@@ -109,10 +109,10 @@ def copies_named(inventory: Inventory, names: Sequence[str]) -> tuple[Copy, ...]
     return tuple(copy for copy in inventory.copies if copy.subject in names or copy.backup in names)
 
 
-def oldest_first(todo: "Sequence[Errand]", turn: "Turn") -> "list[Errand]":
+def oldest_first(todo: "Sequence[Task]", turn: "Round") -> "list[Task]":
     """Return the verifications in the order in which they are most needed: never done, then the longest ago."""
 
-    def last_done(errand: "Errand") -> datetime:
+    def last_done(errand: "Task") -> datetime:
         seen = turn.seen(*errand.name)
         return seen.observation.ended if seen and seen.observation else datetime.min.replace(tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from agent.core.deadline import begin
 from agent.core.inventory import DeclaredHost
-from agent.evaluation.tasks import Errand
+from agent.evaluation.tasks import Task
 
 # Of each file: when it changed, its number and its size; None: it is not there.
 Token = tuple[tuple[int, int, int] | None, ...]
@@ -27,7 +27,7 @@ class Changes:
         self._newest: dict[tuple[str, str], Token] = {}
         self._reading: dict[tuple[str, str], Future[Token]] = {}
 
-    def due(self, errands: Iterable[Errand]) -> Iterator[Errand]:
+    def due(self, errands: Iterable[Task]) -> Iterator[Task]:
         """Yield the looks whose files have changed and settled since; waits for no disk."""
         for errand in errands:
             if not errand.collector.watches or not is_of_this_machine(errand):
@@ -51,7 +51,7 @@ class Changes:
         return True
 
 
-def is_of_this_machine(errand: Errand) -> bool:
+def is_of_this_machine(errand: Task) -> bool:
     """Tell whether a look is at the machine that the agent runs on."""
     return isinstance(errand.item, DeclaredHost) and errand.item.transport == "local"
 

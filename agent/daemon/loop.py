@@ -19,12 +19,12 @@ from agent.config.settings import Configuration, Schedule
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading, Verdict
 from agent.daemon.file_changes import Changes
-from agent.daemon.schedule import Agenda, Duty, samples_due
+from agent.daemon.schedule import Agenda, ScheduledDuty, samples_due
 from agent.daemon.self_check import SelfWatch
 from agent.daemon.systemd import WELL, notify, watchdog_interval
-from agent.evaluation.round import Turn, agreements_of, in_force
-from agent.evaluation.session import Watch
-from agent.evaluation.tasks import Errand, carry_out, errands, takes_long, way_of
+from agent.evaluation.round import Round, agreements_of, in_force
+from agent.evaluation.session import Session
+from agent.evaluation.tasks import Task, run_task, takes_long, tasks_of, way_of
 from agent.evaluation.workers import Workers
 from agent.export.http.health import Health
 from agent.hosts import run
@@ -67,12 +67,12 @@ class Signals:
         return signals
 
 
-def duties(schedule: Schedule) -> tuple[Duty, ...]:
+def duties(schedule: Schedule) -> tuple[ScheduledDuty, ...]:
     """Return what is done again and again, each by its key in `[schedule]`."""
     return (
-        *(Duty(name=name, every=_rhythm(value)) for name, value in schedule.rhythms.items()),
-        Duty(name=HOUSEKEEPING, every=timedelta(hours=1)),
-        Duty(name=CHANGES, every=timedelta(minutes=1)),
+        *(ScheduledDuty(name=name, every=_rhythm(value)) for name, value in schedule.rhythms.items()),
+        ScheduledDuty(name=HOUSEKEEPING, every=timedelta(hours=1)),
+        ScheduledDuty(name=CHANGES, every=timedelta(minutes=1)),
     )
 
 
@@ -83,14 +83,14 @@ def _rhythm(value: timedelta | str) -> timedelta | time:
 class Daemon:
     """Run one opened configuration until it is told to stop; every method is the loop's own, but for `health`."""
 
-    def __init__(self, watch: Watch, ledger: Ledger, reload: Callable[[], Watch]) -> None:
+    def __init__(self, watch: Session, ledger: Ledger, reload: Callable[[], Session]) -> None:
         self._watch = watch
         self._ledger = ledger
         self._reload = reload
         self._clock = watch.clock
         self._publisher = Publisher(ledger, watch.clock)
         self._back: queue.SimpleQueue[Reading] = queue.SimpleQueue()
-        self._workers: Workers[Errand, Reading] = Workers(
+        self._workers: Workers[Task, Reading] = Workers(
             clock=self._clock,
             carry_out=self._carry_out,
             done=lambda errand, reading: self._back.put(reading),
@@ -107,7 +107,7 @@ class Daemon:
         self._append_failure: str | None = None
         self._clock_doubt: str | None = None
         self._refused: str | None = None
-        self._former: list[Watch] = []
+        self._former: list[Session] = []
         self._told: str | None = None
         self._agenda = Agenda(
             clock=self._clock,
@@ -200,7 +200,7 @@ class Daemon:
 
     def _judge(self, readings: list[Reading]) -> None:
         try:
-            turn = Turn(self._watch, clock_doubt=self._clock_doubt)
+            turn = Round(self._watch, clock_doubt=self._clock_doubt)
             for reading in readings:
                 turn.take(reading)
             self.tell(turn.judge(self._watch.wanted), agreements_of(self._watch), turn.now)
@@ -214,17 +214,17 @@ class Daemon:
         if readings:
             self._clock_doubt = None
 
-    def _offer(self, duty: Duty) -> None:
+    def _offer(self, duty: ScheduledDuty) -> None:
         if duty.name == HOUSEKEEPING:
             self._keep_house()
             self._offer_again()
             return
         narrowed = None if duty.name == CHANGES else duty.name
-        found = errands(self._watch.registry, self._watch.configuration.inventory, narrowed)
+        found = tasks_of(self._watch.registry, self._watch.configuration.inventory, narrowed)
         for errand in self._changes.due(found) if duty.name == CHANGES else found:
             self._offer_errand(errand)
 
-    def _offer_errand(self, errand: Errand) -> None:
+    def _offer_errand(self, errand: Task) -> None:
         long = takes_long(errand)
         deadline = LONG_DEADLINE if long else 3 * self._watch.configuration.agent.timeout
         self._workers.offer(errand.name, errand, deadline.total_seconds())
@@ -236,7 +236,7 @@ class Daemon:
         except LedgerError as error:
             log.error("earlier collector runs cannot be read: %s", error.message)
             return
-        for errand in errands(self._watch.registry, self._watch.configuration.inventory):
+        for errand in tasks_of(self._watch.registry, self._watch.configuration.inventory):
             if errand.name not in known:
                 self._offer_errand(errand)
 
@@ -248,13 +248,13 @@ class Daemon:
             return
         for name in (key.name for key in schedule_keys().values() if key.each_by_itself):
             due = samples_due(runs, self._watch.configuration.schedule.rhythms[name], self._clock.now())
-            for errand in errands(self._watch.registry, self._watch.configuration.inventory, name):
+            for errand in tasks_of(self._watch.registry, self._watch.configuration.inventory, name):
                 if errand.name in due:
                     self._offer_errand(errand)
 
-    def _carry_out(self, errand: Errand) -> Reading:
+    def _carry_out(self, errand: Task) -> Reading:
         watch = self._watch
-        reading = carry_out(errand, watch.means, budget=watch.configuration.schedule.verify_budget, scheduled=True)
+        reading = run_task(errand, watch.means, budget=watch.configuration.schedule.verify_budget, scheduled=True)
         log.info("%s", described(reading))
         return reading
 

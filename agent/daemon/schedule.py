@@ -28,7 +28,7 @@ SAMPLE_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
+class ScheduledDuty:
     """Name something done again and again: each so often, or each day at a time of the zone's civil clock."""
 
     name: str
@@ -66,18 +66,18 @@ class Agenda:
         *,
         clock: Clock,
         zone: ZoneInfo,
-        offer: Callable[[Duty], None],
+        offer: Callable[[ScheduledDuty], None],
         last_begun: Mapping[str, datetime],
     ) -> None:
         self._clock = clock
         self._zone = zone
         self._offer = offer
         self._last_begun = dict(last_begun)
-        self._duties: tuple[Duty, ...] = ()
+        self._duties: tuple[ScheduledDuty, ...] = ()
         self._scheduler = schedule.Scheduler()
         self._reference = (clock.now(), clock.monotonic())
 
-    def plan(self, duties: tuple[Duty, ...]) -> None:
+    def plan(self, duties: tuple[ScheduledDuty, ...]) -> None:
         """Take these duties in place of those before, keeping what is known of when each was last begun."""
         self._duties = duties
         self._rebuild()
@@ -105,7 +105,7 @@ class Agenda:
             step = STEP if isinstance(duty.every, time) else min(STEP, duty.every)
             self._scheduler.every(max(1, int(step.total_seconds()))).seconds.do(self._consider, duty)
 
-    def _consider(self, duty: Duty) -> None:
+    def _consider(self, duty: ScheduledDuty) -> None:
         now = self._clock.now()
         # The scheduler's own rhythm may come a moment early: half a second is no reason to wait another step.
         if not duty.due(self._last_begun.get(duty.name), now + timedelta(seconds=0.5), self._zone):

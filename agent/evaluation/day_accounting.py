@@ -28,14 +28,14 @@ from agent.core.period import PARIS, day_of, day_start, each_day
 from agent.core.places import elsewhere
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import Seen
-from agent.evaluation.past_days import Books, close_past_days
+from agent.evaluation.evaluate import NewestLooks
+from agent.evaluation.past_days import PastDayInputs, close_past_days
 from agent.ledger.ledger import Judged, Ledger
 from agent.ledger.loads import Load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class JudgedItem:
     """Hold one thing that was judged: what is expected, since which moment, the target in force, and the verdict."""
 
     expected: Expected
@@ -49,10 +49,12 @@ class Entry:
         return self.expected.key
 
 
-SeenBy = Callable[[str, str], Seen | None]
+SeenBy = Callable[[str, str], NewestLooks | None]
 
 
-def account_for(entries: Sequence[Entry], *, ledger: Ledger, books: Books, seen: SeenBy, now: datetime) -> None:
+def account_for(
+    entries: Sequence[JudgedItem], *, ledger: Ledger, books: PastDayInputs, seen: SeenBy, now: datetime
+) -> None:
     """Keep the verdicts and what they add to each line; close the days that are over; let late evidence improve them.
 
     Days are closed first by what was known before this turn: what the turn shows of an unproven one comes as late
@@ -84,7 +86,7 @@ SILENCE = frozenset({Reason.STALE_EVIDENCE, Reason.NOT_RUN})
 
 
 def _limits(
-    entry: Entry, *, loads: Sequence[Load], agreements: Agreements, now: datetime, zone: ZoneInfo
+    entry: JudgedItem, *, loads: Sequence[Load], agreements: Agreements, now: datetime, zone: ZoneInfo
 ) -> tuple[LimitFrom, ...]:
     target = entry.key.target
     settings = [(load.at, load.targets[target]) for load in loads if target in load.targets]
@@ -92,11 +94,11 @@ def _limits(
     return limits_since(entry.key, settings or [(since, entry.target)], agreements, since, now, zone)
 
 
-LimitsOf = Callable[[Entry], tuple[LimitFrom, ...]]
+LimitsOf = Callable[[JudgedItem], tuple[LimitFrom, ...]]
 
 
 def stretch_of(
-    entry: Entry, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
+    entry: JudgedItem, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
 ) -> Stretch | None:
     """Return what this turn's verdict adds to its key's line of states."""
     item, verdict = entry.expected.item, entry.verdict
@@ -121,7 +123,7 @@ def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
 
 
 def _stretch_by_points(
-    backup: Backup, entry: Entry, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
+    backup: Backup, entry: JudgedItem, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
 ) -> Stretch | None:
     program = backup.program
     collectors = (program.listing,) if backup.canary is None else (program.listing, program.canary)
@@ -145,7 +147,7 @@ def _stretch_by_points(
     return None if stretch is None else keeping_seen(line, stretch, retold, now)
 
 
-def observation_of(look: Seen | None) -> Observation | None:
+def observation_of(look: NewestLooks | None) -> Observation | None:
     """Return the newest look that succeeded, or None."""
     return None if look is None else look.observation
 
@@ -153,8 +155,8 @@ def observation_of(look: Seen | None) -> Observation | None:
 def copy_seen(
     backup: Backup,
     subject: str,
-    listing: Seen | None,
-    *canary: Seen | None,
+    listing: NewestLooks | None,
+    *canary: NewestLooks | None,
     limit: timedelta = timedelta.max,
     last_look: LastLook = no_look,
 ) -> CopySeen:
@@ -190,7 +192,7 @@ def copy_seen(
 
 
 def _gone(
-    backup: Backup, listing: Seen | None, canaries: int, last_look: LastLook
+    backup: Backup, listing: NewestLooks | None, canaries: int, last_look: LastLook
 ) -> tuple[tuple[GonePoint, ...], ...]:
     """Return the points of each path that a look knows to be gone, then those of each canary."""
     seen = observation_of(listing)
@@ -213,7 +215,7 @@ def _gone(
     return tuple(tuple(gone(point, as_canary=as_canary) for point in points) for points, as_canary in series)
 
 
-def _thinned_after(listing: Seen | None) -> timedelta | None:
+def _thinned_after(listing: NewestLooks | None) -> timedelta | None:
     """Return from which age on points were thinned out ever since the look before; None: not, or not for so long."""
     seen, terms = observation_of(listing), terms_in(observation_of(listing))
     if listing is None or seen is None or terms is None or listing.previous_ended is None:
@@ -242,7 +244,7 @@ def _known_days(ledger: Ledger, now: datetime) -> Days:
 
 
 def _spoken_for(
-    entry: Entry, line: Timeline, still_open: OpenDays | None, books: Books, now: datetime
+    entry: JudgedItem, line: Timeline, still_open: OpenDays | None, books: PastDayInputs, now: datetime
 ) -> Iterator[DayRow]:
     """Yield a row for each open day that the turn's look has settled."""
     last_look = entry.verdict.observed_at if bears_evidence(entry.verdict) else None
@@ -252,7 +254,7 @@ def _spoken_for(
             yield row
 
 
-def _improved(entry: Entry, line: Timeline, known: Days, books: Books, now: datetime) -> Iterator[DayRow]:
+def _improved(entry: JudgedItem, line: Timeline, known: Days, books: PastDayInputs, now: datetime) -> Iterator[DayRow]:
     """Yield a better row for each unproven day that late evidence has settled."""
     first = max(day_of(entry.expected_from), day_of(now) - timedelta(days=LATE_DAYS + 1))
     for day in each_day(first, day_of(now) - timedelta(days=1)):

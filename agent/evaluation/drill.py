@@ -33,7 +33,7 @@ from agent.core.host import LARGE_OUTPUT
 from agent.core.inventory import Backup
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.evaluation.session import Watch
+from agent.evaluation.session import Session
 from agent.hosts.live_files import Eye, Live, away, near
 from agent.register.kept import add
 from agent.restores.comparison import Comparison, compare
@@ -62,7 +62,7 @@ class _Part:
         return sum(node.size for node in self.nodes if node.type == "file")
 
 
-def drill(watch: Watch, request: Request, agreed: Callable[[Plan], bool]) -> Drill:
+def drill(watch: Session, request: Request, agreed: Callable[[Plan], bool]) -> Drill:
     """Restore, compare, remove, enter. `agreed` is asked once it is known what is to be restored.
 
     Raises UsageError, EntryRefused, LedgerError; whatever keeps the copy from being read is told in the answer.
@@ -112,7 +112,7 @@ def hold_to_empty(into: Path | None) -> None:
         raise UsageError(f"--into: {shown(into)} is not an empty folder", "nothing is ever overwritten: name another")
 
 
-def _opened(watch: Watch, request: Request) -> tuple[Repository, tuple[Point, ...]]:
+def _opened(watch: Session, request: Request) -> tuple[Repository, tuple[Point, ...]]:
     copy, means = request.copy, watch.means
     cache = means.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
     # As on the day of a disaster: what an earlier exercise fetched would hide what is no longer there.
@@ -125,13 +125,13 @@ def _opened(watch: Watch, request: Request) -> tuple[Repository, tuple[Point, ..
     return repository, newest_points(repository.points(watch.clock.now()), copy.paths)
 
 
-def _skipped(watch: Watch, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[LeftOut, ...]:
+def _skipped(watch: Session, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[LeftOut, ...]:
     copy = request.copy
     before = watch.means.previous(copy.program.listing, copy.subject)
     return may_be_newest(repository.left_out(), points, before, copy)
 
 
-def _parts(watch: Watch, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[_Part, ...]:
+def _parts(watch: Session, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[_Part, ...]:
     copy, means = request.copy, watch.means
     eye = near(means.timeout) if copy.local else away(lambda: means.host(copy.host), means.timeout)
     return tuple(_part(repository, point, request, eye) for point in points)
@@ -147,7 +147,7 @@ def _part(repository: Repository, point: Point, request: Request, eye: Eye) -> _
 
 
 @contextmanager
-def _folder(watch: Watch, request: Request) -> Iterator[Path]:
+def _folder(watch: Session, request: Request) -> Iterator[Path]:
     if request.into is None:
         with scratch(watch.means.folder) as folder:
             yield folder
@@ -172,7 +172,7 @@ def _empty(folder: Path, *, made: bool) -> None:
 
 
 def _in_folder(
-    watch: Watch,
+    watch: Session,
     request: Request,
     begun: datetime,
     repository: Repository,
@@ -254,7 +254,7 @@ def _judged(done: Drill, restored: Sequence[Restored], comparison: Comparison) -
     return done
 
 
-def _tried(done: Drill, backup: Backup, watch: Watch, folder: Path) -> Drill:
+def _tried(done: Drill, backup: Backup, watch: Session, folder: Path) -> Drill:
     """Run the backup's own command on what was restored; it fails the exercise where it does not exit with 0."""
     if not backup.tries:
         return done
@@ -276,7 +276,7 @@ def _unproven(request: Request, begun: datetime, reason: Reason, detail: str) ->
     return Drill(request=request, begun=begun, ending=Ending.UNPROVEN, reason=reason, detail=detail)
 
 
-def _enter(watch: Watch, register: str, request: Request, begun: datetime, *more: str) -> str:
+def _enter(watch: Session, register: str, request: Request, begun: datetime, *more: str) -> str:
     if watch.ledger is None:
         raise LedgerFull(f"nothing can be entered: {watch.not_kept}", "make room there")
     words = [f"performed={begun.isoformat()}", f"backup={request.copy.backup}", f"author={request.author}", *more]
@@ -285,7 +285,7 @@ def _enter(watch: Watch, register: str, request: Request, begun: datetime, *more
     return add(watch.ledger, register, words, watch.configuration, watch.clock.now())
 
 
-def entered(watch: Watch, done: Drill, record: bytes) -> Drill:
+def entered(watch: Session, done: Drill, record: bytes) -> Drill:
     """Enter a full exercise in the register of recovery tests, with the digest of its record; return it so marked."""
     if not done.request.full or done.ending is Ending.UNPROVEN or done.recovery_point is None:
         return done

@@ -23,7 +23,7 @@ log = logging.getLogger("beffroi.evaluate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class NewestLooks:
     """Hold the newest look and the newest look that succeeded, each with the id of its evidence.
 
     `fresh`: the newest look is of this very turn; `previous_ended` is then when the one before it that succeeded ended.
@@ -37,13 +37,13 @@ class Seen:
     previous_ended: datetime | None = None
 
 
-Readings = Callable[[str, str], Seen | None]
+Readings = Callable[[str, str], NewestLooks | None]
 
 NOTHING = Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
+class EvaluationContext:
     """Hold what all verdicts of one evaluation share.
 
     `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
@@ -67,7 +67,7 @@ def judge(
     check: Check | None,
     target: Target,
     first_seen: datetime,
-    bench: Bench,
+    bench: EvaluationContext,
     since: datetime | None = None,
 ) -> Verdict:
     """Return the verdict on one expected thing; a target that no check judges yet is unproven, `not-run`.
@@ -120,7 +120,7 @@ def combine(findings: Sequence[Finding], *, best: bool) -> Finding:
     return findings[0]
 
 
-def _found(check: Check, question: Question, bench: Bench) -> tuple[Finding, ...]:
+def _found(check: Check, question: Question, bench: EvaluationContext) -> tuple[Finding, ...]:
     try:
         return tuple(_findings(check, question, bench))
     except Exception as error:  # noqa: BLE001  # a rule that breaks costs its own target, and is told as what it is
@@ -129,7 +129,7 @@ def _found(check: Check, question: Question, bench: Bench) -> tuple[Finding, ...
         return (Finding(state=State.UNPROVEN, reason=Reason.BUG, about=about),)
 
 
-def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Finding]:
+def _findings(check: Check, question: Question, bench: EvaluationContext) -> Iterator[Finding]:
     declared = tuple(check.declared(question))
     yield from declared
     if any(finding.state is State.NOT_APPLICABLE for finding in declared):
@@ -147,7 +147,9 @@ def _findings(check: Check, question: Question, bench: Bench) -> Iterator[Findin
         yield _oldest_of_worst([one for need in own for one in _judge_need(need, check, question, bench, named)])
 
 
-def _entered(entered: Callable[[Question], Iterable[Finding]], question: Question, bench: Bench) -> Iterator[Finding]:
+def _entered(
+    entered: Callable[[Question], Iterable[Finding]], question: Question, bench: EvaluationContext
+) -> Iterator[Finding]:
     """Yield what the registers tell: what they hold at this instant, until this reading of them has aged out."""
     if bench.entries is None:
         yield NOTHING
@@ -168,7 +170,7 @@ def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
 
 
 def _judge_need(
-    need: Need, check: Check, question: Question, bench: Bench, named: set[tuple[str, str]]
+    need: Need, check: Check, question: Question, bench: EvaluationContext, named: set[tuple[str, str]]
 ) -> Iterator[Finding]:
     """Yield what one need comes to; `named` are the outdated programs that an earlier finding has already named."""
     age_limit = need.evidence_age or question.target.evidence_age
@@ -198,13 +200,13 @@ def _outdated(reading: Observation, inventory: Inventory, named: set[tuple[str, 
     return {}
 
 
-def _fresh(seen: Seen | None, target: Target, bench: Bench) -> Observation | None:
+def _fresh(seen: NewestLooks | None, target: Target, bench: EvaluationContext) -> Observation | None:
     if seen is None or bench.doubtful_clock is not None or not isinstance(seen.reading, Observation):
         return None
     return seen.reading if bench.now - seen.reading.ended <= target.evidence_age else None
 
 
-def _shown(need: Need, age_limit: timedelta, bench: Bench) -> tuple[Observation, str] | Finding:
+def _shown(need: Need, age_limit: timedelta, bench: EvaluationContext) -> tuple[Observation, str] | Finding:
     """Return the look that a need rests on with the id of its evidence, or the finding that nothing is shown."""
     about = {"copy": need.subject, "collector": need.collector}
     seen = bench.readings(need.collector, need.subject)

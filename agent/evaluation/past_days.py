@@ -28,7 +28,7 @@ FEW = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
+class PastDayInputs:
     """What past days are accounted from, besides the ledger's lines of states: agreements and registers' entries."""
 
     agreements: Agreements
@@ -42,16 +42,16 @@ class Books:
         return account_day(key, day, line, expected_from=expected_from, acceptances=accepted, now=now, late=late)
 
 
-def books_of(configuration: Configuration, ledger: Ledger) -> Books:
+def books_of(configuration: Configuration, ledger: Ledger) -> PastDayInputs:
     """Return the books of a configuration as the ledger has them now."""
     starts = configuration.convention.starts
-    return Books(
+    return PastDayInputs(
         agreements=agreements_in_force(ledger.entries(None), configuration.inventory, starts),
         entries=entries_in(ledger),
     )
 
 
-def settle(ledger: Ledger, books: Books, now: datetime, *, final: bool) -> None:
+def settle(ledger: Ledger, books: PastDayInputs, now: datetime, *, final: bool) -> None:
     """Close the days that are over, then sign. For a report: it counts what is closed.
 
     `final`: what is published counts every day as it stands. Any other document leaves a good day that waits for its
@@ -64,12 +64,12 @@ def settle(ledger: Ledger, books: Books, now: datetime, *, final: bool) -> None:
     ledger.sign_heads(now)
 
 
-def close_past_days(ledger: Ledger, books: Books, now: datetime) -> None:
+def close_past_days(ledger: Ledger, books: PastDayInputs, now: datetime) -> None:
     """Keep a row for each open day that nothing but late evidence can change any more. Raises LedgerError."""
     _keep(ledger, [row for row in derived(ledger, books, now) if closable(row, None, now=now)])
 
 
-def derived(ledger: Ledger, books: Books, now: datetime) -> tuple[DayRow, ...]:
+def derived(ledger: Ledger, books: PastDayInputs, now: datetime) -> tuple[DayRow, ...]:
     """Return a row, as it would be kept now, for each day that is over and has none; by day and key."""
     today = day_of(now)
     found = {**ledger.open_days(today), **dict(_entered(ledger, books, today))}
@@ -98,7 +98,7 @@ def _lines(ledger: Ledger, found: Mapping[Key, OpenDays]) -> Mapping[Key, Timeli
     }
 
 
-def _entered(ledger: Ledger, books: Books, today: date) -> Iterator[tuple[Key, OpenDays]]:
+def _entered(ledger: Ledger, books: PastDayInputs, today: date) -> Iterator[tuple[Key, OpenDays]]:
     """Yield the open days of the registers' entries, each from its receipt to its closing.
 
     What was seen missed before an amendment closed an entry at an earlier date stays: for as long as late evidence

@@ -21,12 +21,12 @@ from agent.core.judging.check import Looked, Question
 from agent.core.model import Failure, Key, Observation, Reading, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start
 from agent.core.reason import Reason
-from agent.evaluation.day_accounting import Entry as Account
+from agent.evaluation.day_accounting import JudgedItem as Account
 from agent.evaluation.day_accounting import account_for
-from agent.evaluation.evaluate import Bench, Seen, judge
-from agent.evaluation.past_days import Books
-from agent.evaluation.session import Watch, entries_in
-from agent.evaluation.tasks import Errand, errands, takes_long
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
+from agent.evaluation.past_days import PastDayInputs
+from agent.evaluation.session import Session, entries_in
+from agent.evaluation.tasks import Task, takes_long, tasks_of
 from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
 from agent.ledger.loads import Load
@@ -58,16 +58,16 @@ def _within_quota(reading: Reading, ledger: Ledger) -> Reading:
     )
 
 
-class Turn:
+class Round:
     """Take readings in, judge, keep. `not_kept` says why something could not be kept; None: all was.
 
     A turn belongs to one thread.
     """
 
-    def __init__(self, watch: Watch, *, clock_doubt: str | None = None) -> None:
+    def __init__(self, watch: Session, *, clock_doubt: str | None = None) -> None:
         self._watch = watch
-        self._fresh: dict[tuple[str, str], Seen] = {}
-        self._kept: dict[tuple[str, str], Seen | None] = {}
+        self._fresh: dict[tuple[str, str], NewestLooks] = {}
+        self._kept: dict[tuple[str, str], NewestLooks | None] = {}
         self.now = watch.clock.now()
         self.not_kept = watch.not_kept
         self.clock_doubt = clock_doubt or clock_doubt_from(watch.known, self.now)
@@ -86,7 +86,7 @@ class Turn:
                 self.not_kept = error.message
         observation = reading if isinstance(reading, Observation) else before.observation if before else None
         observation_id = evidence_id if observation is reading else before.observation_id if before else None
-        self._fresh[name] = Seen(
+        self._fresh[name] = NewestLooks(
             reading=reading,
             evidence_id=evidence_id,
             observation=observation,
@@ -95,7 +95,7 @@ class Turn:
             previous_ended=before.observation.ended if before and before.observation else None,
         )
 
-    def seen(self, collector: str, subject: str) -> Seen | None:
+    def seen(self, collector: str, subject: str) -> NewestLooks | None:
         """Return the newest readings of one collector at one subject."""
         name = (collector, subject)
         fresh = self._fresh.get(name)
@@ -116,7 +116,7 @@ class Turn:
         agreements = agreements_of(watch)
         configuration = watch.configuration
         entered = entries_in(watch.known) if watch.known is not None else ()
-        bench = Bench(
+        bench = EvaluationContext(
             inventory=watch.configuration.inventory,
             readings=self.seen,
             now=self.now,
@@ -139,7 +139,7 @@ class Turn:
             entries.append(Account(expected=one, expected_from=since, target=target, verdict=verdict))
         if watch.ledger is not None:
             try:
-                books = Books(agreements=agreements, entries=entered)
+                books = PastDayInputs(agreements=agreements, entries=entered)
                 account_for(entries, ledger=watch.ledger, books=books, seen=self.seen, now=self.now)
                 watch.ledger.sign_heads(self.now)
             except LedgerError as error:
@@ -212,7 +212,7 @@ def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:
     return verdict if acceptance is None else replace(verdict, state=State.ACCEPTED, acceptance=acceptance.id)
 
 
-def agreements_of(watch: Watch) -> Agreements:
+def agreements_of(watch: Session) -> Agreements:
     """Return everything that was agreed with the beneficiaries, from the registers."""
     if watch.known is None:
         return Agreements()
@@ -221,7 +221,7 @@ def agreements_of(watch: Watch) -> Agreements:
     )
 
 
-def in_force(watch: Watch, now: datetime) -> tuple[str, ...]:
+def in_force(watch: Session, now: datetime) -> tuple[str, ...]:
     """Return the ids of the agreements that verdicts still rest on: their entries are spared when others expire."""
     agreements, day = agreements_of(watch), day_of(now)
     return (
@@ -243,13 +243,13 @@ def clock_doubt_from(ledger: Ledger | None, now: datetime) -> str | None:
     )
 
 
-def seen_in(ledger: Ledger | None, collector: str, subject: str) -> Seen | None:
+def seen_in(ledger: Ledger | None, collector: str, subject: str) -> NewestLooks | None:
     """Return the newest readings that the ledger has of one collector at one subject."""
     latest = ledger.latest(collector, subject) if ledger is not None else None
     if ledger is None or latest is None:
         return None
     if isinstance(latest.reading, Observation):
-        return Seen(
+        return NewestLooks(
             reading=latest.reading,
             evidence_id=latest.evidence_id,
             observation=latest.reading,
@@ -257,7 +257,7 @@ def seen_in(ledger: Ledger | None, collector: str, subject: str) -> Seen | None:
         )
     good = ledger.latest_observation(collector, subject)
     observation = good.reading if good is not None and isinstance(good.reading, Observation) else None
-    return Seen(
+    return NewestLooks(
         reading=latest.reading,
         evidence_id=latest.evidence_id,
         observation=observation,
@@ -265,7 +265,7 @@ def seen_in(ledger: Ledger | None, collector: str, subject: str) -> Seen | None:
     )
 
 
-def needed(wanted: Sequence[Expected], watch: Watch) -> tuple[Errand, ...]:
+def needed(wanted: Sequence[Expected], watch: Session) -> tuple[Task, ...]:
     """Return the looks that the verdicts on these things rest on, but for those that are taken apart."""
     names = set()
     for one in wanted:
@@ -282,6 +282,6 @@ def needed(wanted: Sequence[Expected], watch: Watch) -> tuple[Errand, ...]:
         names |= {(need.collector, need.subject) for need in check.needs(question)}
     return tuple(
         errand
-        for errand in errands(watch.registry, watch.configuration.inventory)
+        for errand in tasks_of(watch.registry, watch.configuration.inventory)
         if errand.name in names and not takes_long(errand)
     )

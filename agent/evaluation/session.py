@@ -24,7 +24,7 @@ from agent.core.period import day_of
 from agent.evaluation.identity import take_identity
 from agent.evaluation.registered_restore import documented
 from agent.evaluation.registry import Registry, find
-from agent.evaluation.tasks import Means
+from agent.evaluation.tasks import TaskContext
 from agent.hosts.connections import Doors
 from agent.ledger.ledger import Ledger
 from agent.register.book import as_entries
@@ -34,7 +34,7 @@ log = logging.getLogger("beffroi")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Session:
     """Hold one opened configuration. `ledger` None: nothing is kept, for the reason that `not_kept` gives.
 
     `unwritten` is then the ledger opened for reading only, where there is one: what was seen before still counts.
@@ -45,7 +45,7 @@ class Watch:
     registry: Registry
     ledger: Ledger | None
     not_kept: str | None
-    means: Means
+    means: TaskContext
     rest: Callable[[], None]
     close: Callable[[], None]
     clock: Clock
@@ -89,7 +89,7 @@ def loaded(path: Path) -> Configuration:
 
 
 @contextmanager
-def watching(path: Path, *, keep: bool = True, clock: Clock | None = None) -> Iterator[Watch]:
+def watching(path: Path, *, keep: bool = True, clock: Clock | None = None) -> Iterator[Session]:
     """Open a configuration for looking; close every door and the ledger at the end.
 
     A state directory that is full or read-only costs what is kept, never what is judged. `keep` False: on purpose.
@@ -126,7 +126,7 @@ def reading(path: Path, *, clock: Clock | None = None) -> Iterator[tuple[Configu
 
 
 @contextmanager
-def reopened(watch: Watch, path: Path, *, accept: Callable[[Configuration], None]) -> Iterator[Watch]:
+def reopened(watch: Session, path: Path, *, accept: Callable[[Configuration], None]) -> Iterator[Session]:
     """Open a changed configuration over the same ledger. Raises UsageError where it takes a restart.
 
     `accept` may refuse it as well, before the ledger keeps that it was loaded.
@@ -149,7 +149,7 @@ def _equipped(
     clock: Clock,
     folder: Path,
     unwritten: Ledger | None,
-) -> Iterator[Watch]:
+) -> Iterator[Session]:
     if ledger is not None:
         not_kept = not_kept or _keep_load(configuration, ledger)
     known = ledger or unwritten
@@ -159,7 +159,7 @@ def _equipped(
         timeout=configuration.agent.timeout,
         find_secret=lambda name: find_secret(name, configuration.path.parent),
     ) as doors:
-        means = Means(
+        means = TaskContext(
             here=doors.here,
             host=doors.host,
             clock=clock,
@@ -171,7 +171,7 @@ def _equipped(
             restoring=lambda copy: documented(ledger, configuration, clock, copy),
             program=registry.program,
         )
-        yield Watch(
+        yield Session(
             configuration=configuration,
             registry=registry,
             ledger=ledger,

@@ -31,7 +31,7 @@ log = logging.getLogger("beffroi.look")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class Task:
     """Name one look to take."""
 
     collector: Collector
@@ -54,7 +54,7 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class TaskContext:
     """Hold what every errand needs: the doors to machines, the clock, a folder for caches and locks, a limit."""
 
     here: Host
@@ -69,23 +69,23 @@ class Means:
     reach: Callable[[str], None] = lambda host: None
 
 
-def way_of(errand: Errand) -> str | None:
+def way_of(errand: Task) -> str | None:
     """Return the host behind SSH at which an errand looks, whose door is to be opened first; None: there is none."""
     item = errand.item
     return item.id if isinstance(item, DeclaredHost) and item.transport == "ssh" else None
 
 
-def carry_out_all(todo: Sequence[Errand], means: Means) -> Iterator[Reading]:
+def carry_out_all(todo: Sequence[Task], means: TaskContext) -> Iterator[Reading]:
     """Yield what each look came to, as they come. Raises Stopped."""
     back: queue.SimpleQueue[Reading | Stopped] = queue.SimpleQueue()
 
-    def look(errand: Errand) -> Reading | Stopped:
+    def look(errand: Task) -> Reading | Stopped:
         try:
-            return carry_out(errand, means)
+            return run_task(errand, means)
         except Stopped as stopped:
             return stopped
 
-    workers: Workers[Errand, Reading | Stopped] = Workers(
+    workers: Workers[Task, Reading | Stopped] = Workers(
         clock=means.clock,
         carry_out=look,
         done=lambda errand, reading: back.put(reading),
@@ -104,7 +104,7 @@ def carry_out_all(todo: Sequence[Errand], means: Means) -> Iterator[Reading]:
         workers.stop(0.0)
 
 
-def errands(registry: Registry, inventory: Inventory, schedule: str | None = None) -> Iterator[Errand]:
+def tasks_of(registry: Registry, inventory: Inventory, schedule: str | None = None) -> Iterator[Task]:
     """Yield a look for each collector of each declared thing; `schedule` narrows to one rhythm.
 
     Looks at one thing come together: those at a copy share a list of its points.
@@ -113,7 +113,7 @@ def errands(registry: Registry, inventory: Inventory, schedule: str | None = Non
     for item in inventory.items():
         for collector in collectors:
             if isinstance(item, collector.looks_at) and collector.applies(item) and _asked_for(collector, item):
-                yield Errand(collector=collector, item=item)
+                yield Task(collector=collector, item=item)
 
 
 def _asked_for(collector: Collector, item: Item) -> bool:
@@ -121,14 +121,14 @@ def _asked_for(collector: Collector, item: Item) -> bool:
     return word is None or not isinstance(item, DeclaredHost) or item.collects(word)
 
 
-def takes_long(errand: Errand) -> bool:
+def takes_long(errand: Task) -> bool:
     """Tell whether a look reads or restores for long: `check` goes by what it showed, and never takes it itself."""
     return schedule_keys()[errand.collector.schedule].long
 
 
-def carry_out(
-    errand: Errand,
-    means: Means,
+def run_task(
+    errand: Task,
+    means: TaskContext,
     *,
     budget: int | None = None,
     progress: Callable[[float], None] = lambda share: None,
@@ -164,8 +164,8 @@ def carry_out(
 
 
 def _seen(
-    errand: Errand,
-    means: Means,
+    errand: Task,
+    means: TaskContext,
     evidence: list[Evidence],
     budget: int | None,
     progress: Callable[[float], None],
@@ -195,7 +195,7 @@ def _seen(
         yield Fact(name=OUTDATED, subject=host, value=program, as_of=look.now)
 
 
-def private_folder(folder: Path, errand: Errand) -> Path:
+def private_folder(folder: Path, errand: Task) -> Path:
     """Return, made if need be, the folder that only this collector uses for this subject. Raises Denied."""
     digest = hashlib.sha256(" ".join(errand.name).encode()).hexdigest()[:16]
     made = folder / "cache" / f"{errand.collector.name}-{digest}"
@@ -207,7 +207,7 @@ def private_folder(folder: Path, errand: Errand) -> Path:
 
 
 def _failure(
-    errand: Errand, means: Means, evidence: list[Evidence], *, begun: datetime, reason: Reason, detail: str
+    errand: Task, means: TaskContext, evidence: list[Evidence], *, begun: datetime, reason: Reason, detail: str
 ) -> Failure:
     return Failure(
         collector=errand.collector.name,

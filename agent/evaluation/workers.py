@@ -30,7 +30,7 @@ _Queued = tuple[tuple[str, str], Task, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Underway:
+class RunningTask:
     """Tell for how long a task has been running, in seconds, and how long it may."""
 
     name: tuple[str, str]
@@ -115,12 +115,12 @@ class Workers(Generic[Task, Result]):
             self._openers -= 1
             return None
 
-    def underway(self) -> tuple[Underway, ...]:
+    def underway(self) -> tuple[RunningTask, ...]:
         """Return what is running now."""
         now = self._clock.monotonic()
         with self._lock:
             return tuple(
-                Underway(name=name, seconds=now - begun, deadline=deadline)
+                RunningTask(name=name, seconds=now - begun, deadline=deadline)
                 for name, (begun, deadline) in self._running.items()
             )
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from agent.alert import enclosed
-from agent.alert.enclosed import File
+from agent.alert.enclosed import Attachment
 from agent.alert.message import Message
 from agent.alert.outbox import KEPT_FOR, Outbox
 from agent.alert.sending import Undelivered
@@ -104,12 +104,12 @@ def _report(configuration: Configuration, reader: Beneficiary, edition: Edition)
     folder = folder_of(directory, edition)
     stem = f"beffroi-{reader.id}-{edition.quarter}"
     files = [
-        File(name=f"{stem}{ending}", path=str((folder / name).relative_to(directory)), sha256=edition.files[name])
+        Attachment(name=f"{stem}{ending}", path=str((folder / name).relative_to(directory)), sha256=edition.files[name])
         for name, ending in _LEAVING
         if name in edition.files  # one that an earlier version published has no figures
     ]
     sizes = {one.name: _size(configuration, one) for one in files}
-    left_out: list[File] = []
+    left_out: list[Attachment] = []
     for one in reversed(files):  # the page is the last to be left out
         if sum(sizes[file.name] for file in files if file not in left_out) > enclosed.LARGEST:
             left_out.append(one)
@@ -132,7 +132,7 @@ def _report(configuration: Configuration, reader: Beneficiary, edition: Edition)
     )
 
 
-def _size(configuration: Configuration, file: File) -> int:
+def _size(configuration: Configuration, file: Attachment) -> int:
     try:
         return (configuration.agent.state_directory / file.path).stat().st_size
     except OSError:
@@ -182,7 +182,7 @@ def _heads(configuration: Configuration, reader: Beneficiary, month: Month, head
             fingerprint=fingerprint,
             command=f"cat heads/*-{month}-*.txt | grep -vxFf {name}",
         ),
-        document=enclosed.document(reader.id, [File(name=name, text=text)]),
+        document=enclosed.document(reader.id, [Attachment(name=name, text=text)]),
     )
 
 

@@ -17,14 +17,14 @@ from agent.core.period import Quarter, day_of
 from agent.ledger import editions
 from agent.ledger.ledger import Ledger
 from agent.publishing import mailings
-from agent.publishing.reports import Wish, published
+from agent.publishing.reports import ReportRequest, published
 
 log = logging.getLogger("beffroi.report")
 
 AFTER = timedelta(days=LATE_DAYS + 1)
 
 
-def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator[Wish]:
+def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator[ReportRequest]:
     """Yield the reports on the quarter before this one that are due and were not published yet.
 
     None of a quarter in which nothing watched yet: a `starts` before the first load makes no report by itself.
@@ -35,7 +35,7 @@ def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator
     for beneficiary in configuration.inventory.beneficiaries:
         known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
         if not any(edition.quarter == str(quarter) for edition in known):
-            yield Wish(quarter=quarter, beneficiary=beneficiary.id)
+            yield ReportRequest(quarter=quarter, beneficiary=beneficiary.id)
 
 
 def ended(configuration: Configuration, now: datetime) -> Quarter | None:
@@ -91,7 +91,7 @@ class Publisher:
             # Whatever it is, it costs this turn's mails; the loop looks again in an hour.
             log.exception("mailing failed; next attempt in one hour")
 
-    def _publish(self, configuration: Configuration, wish: Wish) -> None:
+    def _publish(self, configuration: Configuration, wish: ReportRequest) -> None:
         try:
             with published(configuration, self._ledger, wish, self._clock.now()) as made:
                 log.info("report of %s for %s published as edition %s", made.quarter, made.beneficiary, made.edition)

@@ -39,7 +39,7 @@ _PATIENCE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ReportRequest:
     """Hold what was asked for; `edition` None: the newest one, or the first."""
 
     quarter: Quarter
@@ -48,7 +48,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class ReportFiles:
     """Hold where a report's files are; `edition` None: provisional. `fresh`: it was published just now."""
 
     quarter: Quarter
@@ -63,7 +63,9 @@ class Made:
 
 
 @contextmanager
-def published(configuration: Configuration, ledger: Ledger, wish: Wish, now: datetime) -> Iterator[Made]:
+def published(
+    configuration: Configuration, ledger: Ledger, wish: ReportRequest, now: datetime
+) -> Iterator[ReportFiles]:
     """Give the report that was asked for, published if its time has come; a provisional one is gone afterwards.
 
     Raises UsageError where there is nothing to tell, LedgerDamaged where what was published is not there any more.
@@ -79,7 +81,7 @@ def published(configuration: Configuration, ledger: Ledger, wish: Wish, now: dat
     report = _built(configuration, ledger, quarter, beneficiary, now)
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
         write_files(Path(folder), configuration, ledger, report)
-        yield Made(quarter=quarter, beneficiary=beneficiary, edition=None, folder=Path(folder))
+        yield ReportFiles(quarter=quarter, beneficiary=beneficiary, edition=None, folder=Path(folder))
 
 
 def _built(
@@ -95,7 +97,7 @@ def _built(
     return build(read(configuration, ledger, quarter, beneficiary, now), number)
 
 
-def _edition(configuration: Configuration, ledger: Ledger, wish: Wish, now: datetime) -> Made:
+def _edition(configuration: Configuration, ledger: Ledger, wish: ReportRequest, now: datetime) -> ReportFiles:
     directory, quarter, beneficiary = configuration.agent.state_directory, wish.quarter, wish.beneficiary or ""
     known = [one for one in ledger.ask(lambda kept: editions.read(kept, beneficiary)) if one.quarter == str(quarter)]
     number = wish.edition or max(len(known), 1)
@@ -126,14 +128,14 @@ def _changes(directory: Path, before: Edition, report: Report) -> tuple[Change, 
     return found
 
 
-def _again(directory: Path, edition: Edition, quarter: Quarter) -> Made:
+def _again(directory: Path, edition: Edition, quarter: Quarter) -> ReportFiles:
     folder = folder_of(directory, edition)
     for name in edition.files:
         kept_file(directory, edition, name)
-    return Made(quarter=quarter, beneficiary=edition.beneficiary, edition=edition.number, folder=folder)
+    return ReportFiles(quarter=quarter, beneficiary=edition.beneficiary, edition=edition.number, folder=folder)
 
 
-def _publish(configuration: Configuration, ledger: Ledger, report: Report) -> Made:
+def _publish(configuration: Configuration, ledger: Ledger, report: Report) -> ReportFiles:
     """Keep an edition: its files first, then the row that makes it one."""
     edition = Edition(
         quarter=str(report.quarter),
@@ -155,7 +157,7 @@ def _publish(configuration: Configuration, ledger: Ledger, report: Report) -> Ma
     except OSError as error:
         raise LedgerFull(f"cannot keep the report in {folder}: {error.strerror}", "make room there") from error
     ledger.keep_edition(replace(edition, files=digests))
-    return Made(
+    return ReportFiles(
         quarter=report.quarter,
         beneficiary=report.beneficiary,
         edition=edition.number,

@@ -22,7 +22,7 @@ from agent.core.period import PARIS, day_end, day_of
 from agent.core.reason import Reason
 from agent.core.version import VERSION
 from agent.evaluation.evaluate import as_it_stands, not_run
-from agent.evaluation.past_days import Books, derived
+from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.round import accepted, clock_doubt_from
 from agent.evaluation.session import entered, entries_in
 from agent.export.quarter_so_far import Counted, QuarterSoFar
@@ -54,7 +54,7 @@ def survey(
     moment = _moment(configuration, ledger, now)
     days = Counted()
     if ledger is not None:
-        books = Books(agreements=moment.agreements, entries=entries_in(ledger))
+        books = PastDayInputs(agreements=moment.agreements, entries=entries_in(ledger))
         days = (quarter or QuarterSoFar()).counted(
             ledger, now, zone, acceptances=moment.agreements.acceptances, derived=derived(ledger, books, now)
         )
@@ -86,7 +86,7 @@ def _planned(ledger: Ledger) -> tuple[Entry, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class CurrentRules:
     """Hold what a verdict that was kept must still be held to at an instant: its clock, and what is agreed that day."""
 
     now: datetime
@@ -96,13 +96,13 @@ class Moment:
     doubtful_clock: str | None = None
 
 
-def _moment(configuration: Configuration, ledger: Ledger | None, now: datetime) -> Moment:
+def _moment(configuration: Configuration, ledger: Ledger | None, now: datetime) -> CurrentRules:
     zone = PARIS
     day = day_of(now, zone)
     if ledger is None:
-        return Moment(now=now, day=day, zone=zone)
+        return CurrentRules(now=now, day=day, zone=zone)
     starts = configuration.convention.starts
-    return Moment(
+    return CurrentRules(
         now=now,
         day=day,
         zone=zone,
@@ -111,7 +111,7 @@ def _moment(configuration: Configuration, ledger: Ledger | None, now: datetime) 
     )
 
 
-def standing_verdict(verdict: Verdict, moment: Moment) -> Verdict:
+def standing_verdict(verdict: Verdict, moment: CurrentRules) -> Verdict:
     """Return a kept verdict as it stands: its evidence may have aged out, and an acceptance begun or ended since.
 
     Where the clock went back nothing tells how old the evidence is.
@@ -137,7 +137,7 @@ def _standing(
     kept: Mapping[Key, Verdict],
     days: Counted,
     starts: Mapping[Key, Start],
-    moment: Moment,
+    moment: CurrentRules,
 ) -> Standing:
     before = kept.get(one.key)
     if before is None:
@@ -200,7 +200,7 @@ def _vanished(
 
 
 def _attainments(
-    wanted: Iterable[Expected], configuration: Configuration, days: Counted, moment: Moment
+    wanted: Iterable[Expected], configuration: Configuration, days: Counted, moment: CurrentRules
 ) -> Iterator[Attainment]:
     named = {(one.key.target, one.key.beneficiary): None for one in wanted}
     for target, beneficiary in named | dict.fromkeys(days.targets):

@@ -40,7 +40,7 @@ from agent.report.days import Span, Stay, SubjectDays, days_of_keys, distinct_ro
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class History:
     """Look back over the last days, up to and with the one of `now`."""
 
     configuration: Configuration

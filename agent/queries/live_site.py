@@ -18,7 +18,7 @@ from agent.ledger.ledger import Ledger
 from agent.queries.current_state import survey
 
 if TYPE_CHECKING:
-    from agent.queries.history import Past
+    from agent.queries.history import History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +58,11 @@ class LiveSite:
         """Return the last days of a target for one beneficiary."""
         return self.ledger.at_once(lambda: self._past(at).target_calendar(target, beneficiary))
 
-    def _past(self, at: datetime) -> "Past":
+    def _past(self, at: datetime) -> "History":
         # What counts days as the report does is loaded by the first page that shows any.
-        from agent.queries.history import Past
+        from agent.queries.history import History
 
-        return Past(configuration=self.configuration(), ledger=self.ledger, now=at)
+        return History(configuration=self.configuration(), ledger=self.ledger, now=at)
 
     def health(self) -> Health:
         """Return whether the agent is well."""

@@ -15,7 +15,7 @@ from agent.config.settings import Configuration
 from agent.core.model import State
 from agent.core.period import PARIS, Quarter, day_of
 from agent.core.reason import Reason
-from agent.evaluation.round import Turn
+from agent.evaluation.round import Round
 from agent.export.quarter_so_far import quarter_days
 from agent.queries.current_state import survey
 from tests.evaluation.test_round import CONFIGURATION, DAY, HOUR, RPO, START, World, world
@@ -51,7 +51,7 @@ def edit(held: World, configuration: Configuration) -> None:
 
 def judge(held: World) -> None:
     """Judge what is declared, without a new look."""
-    Turn(held.watch).judge(held.watch.wanted)
+    Round(held.watch).judge(held.watch.wanted)
 
 
 def so_far(held: World, day: date) -> tuple[State, Reason]:
@@ -245,7 +245,7 @@ country = "FR"
 
 def look_at_both(held: World, *, present: bool = True, fails: Reason | None = None) -> State:
     """Take a look at both copies, the first of which may fail, and judge."""
-    turn = Turn(held.watch)
+    turn = Round(held.watch)
     held.take(turn, "offsite", fails=fails, present=present)
     held.take(turn, "second", present=present)
     return next(one.day_state for one in turn.judge(held.watch.wanted) if one.key == RPO)
@@ -270,7 +270,7 @@ def other_copy(held: World, folder: Path) -> None:
     """Declare the copy by another id, look at it, and put the first id back."""
     first = CONFIGURATION + OTHER
     edit(held, written(folder, first.replace('id = "offsite"', 'id = "second"')))
-    turn = Turn(held.watch)
+    turn = Round(held.watch)
     held.take(turn, "second")
     turn.judge(held.watch.wanted)
     held.clock.instant += HOUR

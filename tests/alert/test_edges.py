@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.alert.edges import EVERYTHING, MOST_APART, NEVER_SEEN_FOR, Step, Told, step
+from agent.alert.edges import EVERYTHING, MOST_APART, NEVER_SEEN_FOR, AlertRound, LastNotification, step
 from agent.core.model import Key, State, Verdict
 from agent.core.reason import Reason
 from agent.core.ringing import Severity
@@ -21,7 +21,7 @@ LATE = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=25 * 3
 
 def walk(*verdicts: Verdict, apart: timedelta = timedelta(minutes=1)) -> list[tuple[str, str]]:
     """Return the changes that are told of one key over some turns."""
-    told: dict[Key, Told] = {}
+    told: dict[Key, LastNotification] = {}
     heard = []
     for number, one in enumerate(verdicts):
         found = step([one], told, TARGETS, [], NOW + number * apart)
@@ -61,21 +61,21 @@ def test_a_late_backup_within_its_grace_is_not_told_and_what_was_told_stands() -
 
 
 def test_an_agreed_maintenance_hushes_and_what_lasts_is_told_at_its_end() -> None:
-    told = {MET.key: Told(state=State.MET, since=NOW, told=False)}
-    assert step([MISSED], told, TARGETS, [MISSED.key], NOW) == Step(edges=(), told={})
+    told = {MET.key: LastNotification(state=State.MET, since=NOW, told=False)}
+    assert step([MISSED], told, TARGETS, [MISSED.key], NOW) == AlertRound(edges=(), told={})
     assert [edge.verdict.state for edge in step([MISSED], told, TARGETS, [], NOW).edges] == [State.MISSED]
 
 
 def test_the_end_of_a_page_goes_where_the_page_went() -> None:
-    told = {MET.key: Told(state=State.MISSED, since=NOW, told=True)}
+    told = {MET.key: LastNotification(state=State.MISSED, since=NOW, told=True)}
     assert [edge.severity for edge in step([MET], told, TARGETS, [], NOW).edges] == [Severity.PAGE]
-    told = {MET.key: Told(state=State.UNPROVEN, since=NOW, told=True)}
+    told = {MET.key: LastNotification(state=State.UNPROVEN, since=NOW, told=True)}
     assert [edge.severity for edge in step([MET], told, TARGETS, [], NOW).edges] == [Severity.TICKET]
 
 
 def severities(*verdicts: Verdict) -> list[str]:
     """Return how each change that is told rings, over some turns."""
-    told: dict[Key, Told] = {}
+    told: dict[Key, LastNotification] = {}
     heard = []
     for one in verdicts:
         found = step([one], told, TARGETS, [], NOW)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.alert import enclosed
-from agent.alert.enclosed import LARGEST, File, document
+from agent.alert.enclosed import LARGEST, Attachment, document
 from agent.alert.message import Message
 from agent.alert.outbox import Delivery
 from agent.alert.sending import Undelivered
@@ -32,7 +32,7 @@ def configuration(folder: Path) -> Configuration:
     )
 
 
-def delivery(*files: File) -> Delivery:
+def delivery(*files: Attachment) -> Delivery:
     message = Message(subject="s", body="b\n" * 1000, document=document("scota", files))
     return Delivery(id=1, receiver="beneficiary report scota", made_at=NOW, message=message, repeat=False)
 
@@ -54,7 +54,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 def test_the_largest_letter_is_one_that_a_relay_takes(tmp_path: Path, handed: list[bytes]) -> None:
     content = bytes(LARGEST)
     (tmp_path / "a.zip").write_bytes(content)
-    file = File(name="a.zip", path="a.zip", sha256=hashlib.sha256(content).hexdigest())
+    file = Attachment(name="a.zip", path="a.zip", sha256=hashlib.sha256(content).hexdigest())
     enclosed.send(delivery(file), "scota", configuration(tmp_path))
     (letter,) = handed
     assert LARGEST < len(letter) < TAKEN
@@ -63,12 +63,14 @@ def test_the_largest_letter_is_one_that_a_relay_takes(tmp_path: Path, handed: li
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        (File(name="a.zip", path="missing.zip", sha256="00"), "missing.zip"),
-        (File(name="a.zip", path="a.zip", sha256="00"), "differs from the published file"),
-        (File(name="a.zip", path=".", sha256="00"), "not a regular file"),
+        (Attachment(name="a.zip", path="missing.zip", sha256="00"), "missing.zip"),
+        (Attachment(name="a.zip", path="a.zip", sha256="00"), "differs from the published file"),
+        (Attachment(name="a.zip", path=".", sha256="00"), "not a regular file"),
     ],
 )
-def test_a_file_that_is_not_what_it_was_is_not_sent(tmp_path: Path, handed: list[bytes], file: File, said: str) -> None:
+def test_a_file_that_is_not_what_it_was_is_not_sent(
+    tmp_path: Path, handed: list[bytes], file: Attachment, said: str
+) -> None:
     (tmp_path / "a.zip").write_bytes(b"x")
     with pytest.raises(Undelivered, match=said):
         enclosed.send(delivery(file), "scota", configuration(tmp_path))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.alert.edges import EVERYTHING, Edge, Told, step
+from agent.alert.edges import EVERYTHING, LastNotification, Transition, step
 from agent.alert.message import of_change, of_day, of_test, repeated
 from agent.core.model import State
 from agent.core.reason import Reason
@@ -18,7 +18,7 @@ from tests.export.samples import NOW, TARGETS, UNREACHABLE, verdict
 LATE = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=30 * 3600.0, seen=timedelta(minutes=4))
 
 
-def edges_of(*verdicts: object) -> tuple[Edge, ...]:
+def edges_of(*verdicts: object) -> tuple[Transition, ...]:
     return step(list(verdicts), {}, TARGETS, [], NOW).edges  # type: ignore[arg-type]  # verdicts, all of them
 
 
@@ -73,7 +73,7 @@ def test_a_digest_names_what_stands_what_is_hushed_and_what_is_well_again(langua
 
 
 def test_what_nobody_could_see_is_mended_otherwise_than_what_is_missed() -> None:
-    told = {UNREACHABLE.key: Told(state=State.MET, since=NOW, told=False)}
+    told = {UNREACHABLE.key: LastNotification(state=State.MET, since=NOW, told=False)}
     body = of_change(step([UNREACHABLE], told, TARGETS, [], NOW).edges, "fr").body
     assert REASONS[UNREACHABLE.reason].mend.fr in body
     assert WORDS[UNREACHABLE.target].mend.fr not in body
@@ -86,7 +86,7 @@ def test_a_risk_that_is_accepted_is_not_told_as_mended() -> None:
 
 
 def test_what_owes_nothing_yet_is_no_alert() -> None:
-    told = {LATE.key: Told(state=State.MISSED, since=NOW, told=True, paged=True)}
+    told = {LATE.key: LastNotification(state=State.MISSED, since=NOW, told=True, paged=True)}
     on_course = verdict("backup-rpo", "files", State.UNPROVEN, Reason.ON_COURSE, seen=timedelta(minutes=4))
     assert of_change(step([on_course], told, TARGETS, [], NOW).edges, "fr").subject.startswith("Rétabli")
 

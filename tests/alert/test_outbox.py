@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.alert.edges import Told
+from agent.alert.edges import LastNotification
 from agent.alert.message import Message
 from agent.alert.outbox import FILE, FIRST_WAIT, LONGEST_WAIT, Outbox
 from agent.core.errors import LedgerError
@@ -18,7 +18,7 @@ from tests.export.samples import NOW
 RESTARTS = int(os.environ.get("RESTARTS", "150"))
 
 KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
-TOLD = {KEY: Told(state=State.MISSED, since=NOW, told=True)}
+TOLD = {KEY: LastNotification(state=State.MISSED, since=NOW, told=True)}
 
 
 def message(number: int = 0) -> Message:

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent.alert.courier import Courier
+from agent.alert.courier import DeliveryWorker
 from agent.alert.message import PROBE, Message, of_proof, of_test
 from agent.alert.outbox import Outbox
-from agent.alert.proving import Proofs, Proven
+from agent.alert.proving import ProofResult, Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import Alert, Mail
 from agent.core.facts.alert_path import WayOut, ways_in
@@ -44,7 +44,7 @@ class Desk:
     def monotonic(self) -> float:
         return 0.0
 
-    def turn(self, after: timedelta = timedelta(0)) -> Proven:
+    def turn(self, after: timedelta = timedelta(0)) -> ProofResult:
         self.instant += after
         return self.proofs.turn(self.instant, PARIS, "fr")
 
@@ -110,7 +110,7 @@ def test_other_settings_have_shown_nothing_yet(desk: Desk) -> None:
     assert told(desk.turn(MINUTE * 3)) == (WayOut(name=WEBHOOK),)
 
 
-def told(found: Proven) -> tuple[WayOut, ...] | None:
+def told(found: ProofResult) -> tuple[WayOut, ...] | None:
     """Return what a turn tells of the ways out, None where it tells nothing."""
     return tuple(ways_in(found.reading)) if isinstance(found.reading, Observation) else None
 
@@ -189,4 +189,4 @@ def test_no_page_waits_behind_a_test(tmp_path: Path) -> None:
 def carried(desk: Desk, name: str) -> None:
     """Carry one message as the daemon's thread does."""
     receivers = Receivers(alert=desk.alert, language="fr")
-    Courier(name, desk.outbox, lambda: receivers, desk, proofs=desk.proofs).carry()
+    DeliveryWorker(name, desk.outbox, lambda: receivers, desk, proofs=desk.proofs).carry()

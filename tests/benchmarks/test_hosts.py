@@ -11,9 +11,9 @@ import pytest
 
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Failure, Observation, Reading
-from agent.evaluation.round import Turn
-from agent.evaluation.session import Watch, watching
-from agent.evaluation.tasks import Errand, carry_out, carry_out_all, errands
+from agent.evaluation.round import Round
+from agent.evaluation.session import Session, watching
+from agent.evaluation.tasks import Task, carry_out_all, run_task, tasks_of
 from tests.parts.sshd import Sshd, public_key, running_sshd
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
@@ -71,7 +71,7 @@ def looked_at(file: Path) -> tuple[list[tuple[float, Reading]], float]:
         watch = stack.enter_context(watching(file, keep=False))
         todo = [
             errand
-            for errand in errands(watch.registry, watch.configuration.inventory)
+            for errand in tasks_of(watch.registry, watch.configuration.inventory)
             if errand.collector.name in ("clock", "antivirus")
         ]
         begun = time.monotonic()
@@ -114,7 +114,7 @@ def test_all_that_is_looked_at_on_one_machine(tmp_path: Path) -> None:
     with watching(file) as watch:
         todo = [
             errand
-            for errand in errands(watch.registry, watch.configuration.inventory)
+            for errand in tasks_of(watch.registry, watch.configuration.inventory)
             if isinstance(errand.item, DeclaredHost)
         ]
         first, *cycles = [cycle(watch, todo) for _number in range(4)]
@@ -122,12 +122,12 @@ def test_all_that_is_looked_at_on_one_machine(tmp_path: Path) -> None:
     assert min(cycles) <= OF_PROCESSOR
 
 
-def cycle(watch: Watch, todo: Sequence[Errand]) -> float:
+def cycle(watch: Session, todo: Sequence[Task]) -> float:
     """Take each look once, one after another, and return what they cost; what is judged of them costs apart."""
-    turn, before, readings = Turn(watch), spent(), []
+    turn, before, readings = Round(watch), spent(), []
     for errand in todo:
         begun = spent()
-        readings.append(carry_out(errand, watch.means))
+        readings.append(run_task(errand, watch.means))
         print(f"{errand.collector.name} {spent() - begun:.2f} s", end="  ")
     cost = spent() - before
     print()

@@ -8,9 +8,9 @@ import pytest
 
 from agent.core.clock import SystemClock
 from agent.core.model import Observation
-from agent.evaluation.round import Turn
+from agent.evaluation.round import Round
 from agent.evaluation.session import watching
-from agent.evaluation.tasks import carry_out, errands
+from agent.evaluation.tasks import run_task, tasks_of
 from tests.parts.log_trees import rfc3339, write
 
 pytestmark = pytest.mark.programs
@@ -80,9 +80,9 @@ def look(configuration: Path) -> tuple[float, float, int]:
     clock = SystemClock()
     begun, used = clock.monotonic(), processor()
     with watching(configuration) as watch:
-        turn = Turn(watch)
-        (errand,) = errands(watch.registry, watch.configuration.inventory, "logs")
-        reading = carry_out(errand, watch.means)
+        turn = Round(watch)
+        (errand,) = tasks_of(watch.registry, watch.configuration.inventory, "logs")
+        reading = run_task(errand, watch.means)
         assert isinstance(reading, Observation), reading
         turn.take(reading)
         verdicts = turn.judge(watch.wanted)

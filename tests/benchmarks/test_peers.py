@@ -12,7 +12,7 @@ from agent.core.clock import SystemClock
 from agent.core.inventory import Copy, DeclaredHost
 from agent.core.model import Observation
 from agent.evaluation.registry import find
-from agent.evaluation.tasks import Errand, Means, carry_out
+from agent.evaluation.tasks import Task, TaskContext, run_task
 from agent.hosts.local import LocalHost
 from tests.benchmarks.weighing import Cost, cost, counting, off_site, told
 from tests.parts.repositories import Repository
@@ -78,12 +78,12 @@ def test_a_refresh_beside_the_exporter_s(stores: StoreHost, repository: Reposito
 @pytest.mark.skipif(not APT_INFO.exists(), reason="prometheus-node-exporter-collectors is not installed")
 def test_updates_beside_the_node_exporter_s_apt_info(stores: StoreHost, tmp_path: Path) -> None:
     """Each of our looks knows the one before, as in a daemon: what does not change is not read again."""
-    errand = Errand(collector=find().collectors["patches"], item=DeclaredHost(id="here", transport="local"))
+    errand = Task(collector=find().collectors["patches"], item=DeclaredHost(id="here", transport="local"))
     kept: list[Observation] = []
 
     def look() -> None:
         door = LocalHost("here")
-        means = Means(
+        means = TaskContext(
             here=door,
             host=lambda id: door,
             clock=SystemClock(),
@@ -91,7 +91,7 @@ def test_updates_beside_the_node_exporter_s_apt_info(stores: StoreHost, tmp_path
             timeout=timedelta(seconds=60),
             previous=lambda name, subject: kept[-1] if kept else None,
         )
-        reading = carry_out(errand, means)
+        reading = run_task(errand, means)
         assert isinstance(reading, Observation), reading
         kept.append(reading)
 

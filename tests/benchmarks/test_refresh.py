@@ -16,9 +16,9 @@ import pytest
 
 from agent.core.clock import SystemClock
 from agent.core.model import Observation
-from agent.evaluation.round import Turn
-from agent.evaluation.session import Watch, watching
-from agent.evaluation.tasks import carry_out, errands
+from agent.evaluation.round import Round
+from agent.evaluation.session import Session, watching
+from agent.evaluation.tasks import run_task, tasks_of
 from tests.parts.checkout import HOME
 from tests.parts.program import beffroi, daemon, fetched
 from tests.parts.watched import Watched
@@ -81,10 +81,10 @@ def test_a_refresh_costs_little_more_than_the_listing_it_rests_on(
     assert ratio <= REFRESH
 
 
-def refresh(watch: Watch) -> None:
-    turn = Turn(watch)
-    (errand,) = errands(watch.registry, watch.configuration.inventory, "backups")
-    reading = carry_out(errand, watch.means)
+def refresh(watch: Session) -> None:
+    turn = Round(watch)
+    (errand,) = tasks_of(watch.registry, watch.configuration.inventory, "backups")
+    reading = run_task(errand, watch.means)
     assert isinstance(reading, Observation)
     turn.take(reading)
     turn.judge(watch.wanted)
@@ -111,11 +111,11 @@ def test_ten_thousand_cycles_make_nothing_grow(tmp_path: Path, capsys: pytest.Ca
     watched.make("files", timedelta(minutes=10))
     here = psutil.Process(os.getpid())
     with watching(watched.configuration) as watch:
-        (errand,) = errands(watch.registry, watch.configuration.inventory, "backups")
-        reading = carry_out(errand, watch.means)
+        (errand,) = tasks_of(watch.registry, watch.configuration.inventory, "backups")
+        reading = run_task(errand, watch.means)
         marks = {}
         for cycle in range(CYCLES + 1):
-            turn = Turn(watch)
+            turn = Round(watch)
             turn.take(reading)
             turn.judge(watch.wanted)
             if cycle in (CYCLES // 10, CYCLES):

@@ -23,7 +23,7 @@ from agent.core.model import Key, State
 from agent.core.period import Quarter, day_end
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
-from agent.publishing.reports import EVIDENCE, PAGE, Wish, published
+from agent.publishing.reports import EVIDENCE, PAGE, ReportRequest, published
 from agent.report.pdf import render_pdf
 from agent.report.verifying import Outcome, verify
 from tests.ledger.samples import HandClock
@@ -105,7 +105,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Publish a report of the usual size: some 2,000 rows of the ledger a day; return the folder of its files."""
     folder = tmp_path_factory.mktemp("small")
     with year(folder, first=date(2026, 10, 1)) as filled:
-        wish = Wish(quarter=Q4, beneficiary="scota")
+        wish = ReportRequest(quarter=Q4, beneficiary="scota")
         with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
             yield made.folder
 

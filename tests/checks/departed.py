@@ -12,7 +12,7 @@ from agent.core.judging.departures import TARGET, with_closings
 from agent.core.model import Fact, Failure, Gap, Key, Observation, Reading, Target, Verdict
 from agent.core.period import day_of
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from checks.access_revocation import CHECK
 
 HOSTS = ("srv-1", "srv-2")
@@ -104,11 +104,13 @@ def verdicts(
     clause = CLAUSES[TARGET]
     known = with_closings(entries, standing)
 
-    def newest(collector: str, subject: str) -> Seen | None:
+    def newest(collector: str, subject: str) -> NewestLooks | None:
         own = [one for one in readings if one.subject == subject and one.ended <= at]
-        return None if not own else Seen(reading=own[-1], evidence_id="r-1", observation=None, observation_id=None)
+        return (
+            None if not own else NewestLooks(reading=own[-1], evidence_id="r-1", observation=None, observation_id=None)
+        )
 
-    bench = Bench(
+    bench = EvaluationContext(
         inventory=INVENTORY,
         readings=newest,
         now=at,

@@ -9,7 +9,7 @@ from agent.core.duties.expected import expected, expected_entries
 from agent.core.inventory import Beneficiary, Inventory, Perimeter
 from agent.core.model import Target, Verdict
 from agent.core.period import PARIS, day_of, day_start
-from agent.evaluation.evaluate import Bench, judge
+from agent.evaluation.evaluate import EvaluationContext, judge
 from agent.evaluation.registry import find
 
 INVENTORY = Inventory(
@@ -48,7 +48,7 @@ def judged(
 ) -> dict[tuple[str, str], Verdict]:
     """Return the verdicts of SCOTA by target and subject, at an instant."""
     at = datetime.fromisoformat(now).replace(tzinfo=datetime.fromisoformat(now).tzinfo or PARIS).astimezone(UTC)
-    bench = Bench(
+    bench = EvaluationContext(
         inventory=INVENTORY,
         readings=lambda collector, subject: None,
         now=at,

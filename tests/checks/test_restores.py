@@ -13,7 +13,7 @@ from agent.core.inventory import Beneficiary, DeclaredHost, Inventory, Sample
 from agent.core.model import Fact, FactValue, Observation, State, Target, Verdict
 from agent.core.period import day_of, day_start
 from agent.core.points import Point
-from agent.evaluation.evaluate import Bench, Readings, Seen, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, Readings, judge
 from agent.wording.languages import LANGUAGES
 from agent.wording.sentences import phrase
 from checks import backup_rto, recovery_test, restore_reason
@@ -49,7 +49,7 @@ def judged(
 ) -> dict[tuple[str, str], Verdict]:
     """Return the verdicts by target and subject."""
     at = datetime.fromisoformat(now)
-    bench = Bench(inventory=inventory, readings=readings, now=at, entries=by_beneficiary(entries))
+    bench = EvaluationContext(inventory=inventory, readings=readings, now=at, entries=by_beneficiary(entries))
     found = {}
     for one in (*expected(inventory, STARTS), *expected_entries(entries, inventory, day_of(at))):
         clause = CLAUSES[one.key.target]
@@ -192,7 +192,7 @@ def paced(*hours: float, looked: str = "2026-11-23T12:00+01:00", at: str | None 
     observation = Observation(
         collector="restore_pace", host="srv-1", subject="files/offsite", begun=ended, ended=ended, facts=tuple(facts)
     )
-    seen = Seen(reading=observation, evidence_id="r-1", observation=observation, observation_id="r-1")
+    seen = NewestLooks(reading=observation, evidence_id="r-1", observation=observation, observation_id="r-1")
     return lambda collector, subject: seen if (collector, subject) == ("restore_pace", "files/offsite") else None
 
 
@@ -233,19 +233,19 @@ def test_a_fast_copy_of_which_nothing_is_sound_shows_no_time() -> None:
     pace, at = paced(1, 1.1, 1.2), datetime.fromisoformat("2026-11-23T12:00+01:00")
     point = Point(id="a" * 64, time=at, host="srv-1", paths=SAMPLED.backups[0].paths, files=3)
 
-    def kept(collector: str, name: str, value: FactValue) -> Seen:
+    def kept(collector: str, name: str, value: FactValue) -> NewestLooks:
         fact = Fact(name=name, subject="files/offsite", value=value, as_of=at)
         look = Observation(
             collector=collector, host="srv-1", subject="files/offsite", begun=at, ended=at, facts=(fact,)
         )
-        return Seen(reading=look, evidence_id="r-2", observation=look, observation_id="r-2")
+        return NewestLooks(reading=look, evidence_id="r-2", observation=look, observation_id="r-2")
 
     looks = {
         "restic_snapshots": kept("restic_snapshots", "backup.point", point),
         "restic_check": kept("restic_check", "verify.damage", "damaged index"),
     }
 
-    def readings(collector: str, subject: str) -> Seen | None:
+    def readings(collector: str, subject: str) -> NewestLooks | None:
         return looks.get(collector) if subject == "files/offsite" and collector in looks else pace(collector, subject)
 
     verdict = judged((), inventory=SAMPLED, readings=readings)["backup-rto", "files"]

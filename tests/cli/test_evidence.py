@@ -10,7 +10,7 @@ from agent.cli.invocation import invoke
 from agent.core.errors import UsageError
 from agent.core.period import Quarter
 from agent.ledger.keys import verifier
-from agent.publishing.reports import EVIDENCE, Wish, published
+from agent.publishing.reports import EVIDENCE, ReportRequest, published
 from tests.report.year import year
 
 
@@ -20,7 +20,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("bundle")
     path = folder / "beffroi-scota-2026-Q4-evidence.zip"
     with year(folder, first=date(2026, 12, 28)) as filled:
-        wish = Wish(quarter=Quarter(2026, 4), beneficiary="scota")
+        wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary="scota")
         with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
             path.write_bytes(made.content(EVIDENCE))
     yield path

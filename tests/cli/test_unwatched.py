@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.cli.unwatched import Mount, mounts_here, unwatched_mounts, unwatched_senders
+from agent.cli.unwatched import MountPoint, mounts_here, unwatched_mounts, unwatched_senders
 from agent.core.inventory import Backup, DeclaredHost, Inventory, LogSource
 from agent.core.model import Fact, Observation
 from collectors.restic import LOOKS as RESTIC
@@ -18,9 +18,9 @@ def inventory(*paths: str, transport: str = "local") -> Inventory:
     return Inventory(hosts=(host,), backups=(backup,))
 
 
-def disk(point: str, device: str = "", **further: object) -> Mount:
+def disk(point: str, device: str = "", **further: object) -> MountPoint:
     """Return an ext4 mount of a device of its own."""
-    return Mount(device=device or f"/dev{point}", point=point, kind="ext4", **further)  # type: ignore[arg-type]
+    return MountPoint(device=device or f"/dev{point}", point=point, kind="ext4", **further)  # type: ignore[arg-type]
 
 
 def test_a_mount_point_under_a_path_is_watched_and_its_neighbours_are_not() -> None:
@@ -39,8 +39,8 @@ def test_a_backup_of_another_machine_watches_nothing_here() -> None:
 def test_what_holds_no_data_of_its_own_is_left_out() -> None:
     mounts = (
         disk("/"),
-        Mount(device="proc", point="/proc", kind="proc", physical=False),
-        Mount(device="/dev/loop0", point="/snap/core", kind="squashfs"),
+        MountPoint(device="proc", point="/proc", kind="proc", physical=False),
+        MountPoint(device="/dev/loop0", point="/snap/core", kind="squashfs"),
         disk("/etc/hosts", device="/dev/"),
     )
     assert unwatched_mounts(inventory("/srv"), mounts) == ("/",)
@@ -48,16 +48,16 @@ def test_what_holds_no_data_of_its_own_is_left_out() -> None:
 
 def test_network_mounts_and_subvolumes_hold_data_of_their_own() -> None:
     mounts = (
-        Mount(device="/dev/sda1", point="/", kind="btrfs", options="rw,subvol=/@"),
-        Mount(device="/dev/sda1", point="/home", kind="btrfs", options="rw,subvol=/@home"),
-        Mount(device="nas:/export", point="/mnt/nas", kind="nfs4", physical=False),
+        MountPoint(device="/dev/sda1", point="/", kind="btrfs", options="rw,subvol=/@"),
+        MountPoint(device="/dev/sda1", point="/home", kind="btrfs", options="rw,subvol=/@home"),
+        MountPoint(device="nas:/export", point="/mnt/nas", kind="nfs4", physical=False),
     )
     assert unwatched_mounts(inventory("/srv"), mounts) == ("/", "/home", "/mnt/nas")
 
 
 def test_the_root_of_a_container_is_named_although_no_disk_is_behind_it() -> None:
-    overlay = Mount(device="overlay", point="/", kind="overlay", physical=False)
-    other = Mount(device="overlay", point="/var/lib/docker/overlay2/x/merged", kind="overlay", physical=False)
+    overlay = MountPoint(device="overlay", point="/", kind="overlay", physical=False)
+    other = MountPoint(device="overlay", point="/var/lib/docker/overlay2/x/merged", kind="overlay", physical=False)
     assert unwatched_mounts(inventory("/srv"), (overlay, other)) == ("/",)
 
 

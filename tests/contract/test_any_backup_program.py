@@ -14,9 +14,9 @@ from agent.core.facts.restore_samples import sampled_in
 from agent.core.model import Observation, Verdict
 from agent.core.reason import Reason
 from agent.evaluation.registry import find
-from agent.evaluation.round import Turn
+from agent.evaluation.round import Round
 from agent.evaluation.session import reading, watching
-from agent.evaluation.tasks import carry_out, errands
+from agent.evaluation.tasks import run_task, tasks_of
 from agent.queries.current_state import survey
 from agent.restores.exercise import Drill, Ending, Request
 from agent.wording.sentences import phrase
@@ -47,11 +47,13 @@ def site() -> Iterator[Watched]:
 def looked(site: Watched, *names: str) -> dict[str, Observation]:
     """Carry out looks at the copy, all of its own ones where none is named; keep and judge what they came to."""
     with watching(site.configuration) as watch:
-        todo = [one for one in errands(watch.registry, watch.configuration.inventory) if one.subject == "files/offsite"]
-        turn, seen = Turn(watch), {}
+        todo = [
+            one for one in tasks_of(watch.registry, watch.configuration.inventory) if one.subject == "files/offsite"
+        ]
+        turn, seen = Round(watch), {}
         for errand in todo:
             if not names or errand.collector.name in names:
-                seen[errand.collector.name] = carry_out(errand, watch.means, scheduled=True)
+                seen[errand.collector.name] = run_task(errand, watch.means, scheduled=True)
                 turn.take(seen[errand.collector.name])
         turn.judge(watch.wanted)
     assert all(isinstance(one, Observation) for one in seen.values()), seen

@@ -6,11 +6,11 @@ from typing import Any
 from agent.core.collecting.collector import Collector
 from agent.core.inventory import DeclaredHost
 from agent.daemon.file_changes import Changes, token_of
-from agent.evaluation.tasks import Errand
+from agent.evaluation.tasks import Task
 from tests.parts.processes import wait_until
 
 
-def errand(*paths: Path, transport: str = "local") -> Errand:
+def errand(*paths: Path, transport: str = "local") -> Task:
     collector = Collector(
         name="patches",
         schedule="patches",
@@ -20,10 +20,10 @@ def errand(*paths: Path, transport: str = "local") -> Errand:
         host_of=lambda item: item.id,
         watches=tuple(str(path) for path in paths),
     )
-    return Errand(collector=collector, item=DeclaredHost(id="srv-1", transport=transport))
+    return Task(collector=collector, item=DeclaredHost(id="srv-1", transport=transport))
 
 
-def due(changes: Changes, *errands: Errand) -> list[Errand]:
+def due(changes: Changes, *errands: Task) -> list[Task]:
     """Return what is due at one call, and wait until the files have been read for the next one."""
     found = list(changes.due(errands))
     reading: dict[Any, Any] = changes._reading

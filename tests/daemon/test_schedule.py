@@ -9,12 +9,12 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.daemon.schedule import SAMPLE_AGAIN, Agenda, Duty, latest_occurrence, samples_due
+from agent.daemon.schedule import SAMPLE_AGAIN, Agenda, ScheduledDuty, latest_occurrence, samples_due
 from agent.ledger.readings import Run
 
 PARIS = ZoneInfo("Europe/Paris")
-QUARTER_HOUR = Duty(name="backups", every=timedelta(minutes=15))
-NIGHTLY = Duty(name="verify", every=time(3, 30))
+QUARTER_HOUR = ScheduledDuty(name="backups", every=timedelta(minutes=15))
+NIGHTLY = ScheduledDuty(name="verify", every=time(3, 30))
 
 
 class TravelledClock:
@@ -44,14 +44,16 @@ class Offered:
     def __init__(self) -> None:
         self.at: list[tuple[str, datetime]] = []
 
-    def __call__(self, duty: Duty) -> None:
+    def __call__(self, duty: ScheduledDuty) -> None:
         self.at.append((duty.name, datetime.now(UTC)))
 
 
 class Life:
     """Hold one process's agenda on a travelled clock."""
 
-    def __init__(self, traveller: time_machine.Traveller, duties: tuple[Duty, ...], last: dict[str, datetime]) -> None:
+    def __init__(
+        self, traveller: time_machine.Traveller, duties: tuple[ScheduledDuty, ...], last: dict[str, datetime]
+    ) -> None:
         self.clock = TravelledClock(traveller)
         self.offered = Offered()
         self.agenda = Agenda(clock=self.clock, zone=PARIS, offer=self.offered, last_begun=last)
@@ -93,14 +95,14 @@ def test_an_interval_is_kept_to_within_a_step() -> None:
 @pytest.mark.parametrize("at", [time(3, 30), time(2, 30), time(2, 0), time(6, 0)], ids=str)
 def test_a_daily_duty_is_done_once_a_civil_day_over_both_clock_changes(start: str, at: time) -> None:
     with time_machine.travel(instant(start), tick=False) as traveller:
-        life = Life(traveller, (Duty(name="verify", every=at),), {"verify": instant(start)})
+        life = Life(traveller, (ScheduledDuty(name="verify", every=at),), {"verify": instant(start)})
         life.run(timedelta(days=4), step=timedelta(seconds=60))
         days = [when.astimezone(PARIS).date() for when in life.times("verify")]
         assert len(days) == len(set(days)) == 4
 
 
 def test_a_duty_that_raises_does_not_starve_the_one_behind_it() -> None:
-    def refuse(duty: Duty) -> None:
+    def refuse(duty: ScheduledDuty) -> None:
         offered(duty)
         if duty.name == "first":
             raise RuntimeError("no room")
@@ -108,7 +110,12 @@ def test_a_duty_that_raises_does_not_starve_the_one_behind_it() -> None:
     with time_machine.travel(instant("2026-11-24T10:00"), tick=False) as traveller:
         clock, offered = TravelledClock(traveller), Offered()
         agenda = Agenda(clock=clock, zone=PARIS, offer=refuse, last_begun={})
-        agenda.plan((Duty(name="first", every=timedelta(minutes=1)), Duty(name="second", every=timedelta(minutes=1))))
+        agenda.plan(
+            (
+                ScheduledDuty(name="first", every=timedelta(minutes=1)),
+                ScheduledDuty(name="second", every=timedelta(minutes=1)),
+            )
+        )
         for _ in range(30):
             clock.pass_time(timedelta(seconds=10))
             agenda.tick()

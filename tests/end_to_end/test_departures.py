@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.core.model import Verdict
-from agent.evaluation.round import Turn
-from agent.evaluation.session import Watch, watching
+from agent.evaluation.round import Round
+from agent.evaluation.session import Session, watching
 from agent.queries.current_state import survey
 from agent.register.kept import add, amend
 from tests.checks.departed import account, look, unreachable
@@ -42,7 +42,7 @@ LEFT = "left=2026-11-20T17:00+01:00"
 class World:
     """A configuration, its ledger, and the clock."""
 
-    watch: Watch
+    watch: Session
     clock: HeldClock
 
     def leave(self, *words: str) -> str:
@@ -55,7 +55,7 @@ class World:
     def at(self, text: str, *seen: str) -> dict[str, Verdict]:
         """Move the clock, take a look at each host named (`srv-1 adupont`, `srv-1`, `!srv-1`), and judge."""
         self.clock.instant = datetime.fromisoformat(text).astimezone(UTC)
-        turn = Turn(self.watch)
+        turn = Round(self.watch)
         for one in seen:
             host, _space, left = one.partition(" ")
             facts = (account(left, host=host),) if left else ()

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.core.model import Verdict
-from agent.evaluation.round import Turn
-from agent.evaluation.session import Watch, watching
+from agent.evaluation.round import Round
+from agent.evaluation.session import Session, watching
 from agent.queries.current_state import survey
 from agent.register.kept import add, amend
 
@@ -45,7 +45,7 @@ class HeldClock:
 class World:
     """A configuration, its ledger, and the clock."""
 
-    watch: Watch
+    watch: Session
     clock: HeldClock
 
     def enter(self, register: str, *words: str, id: str | None = None) -> str:
@@ -59,7 +59,7 @@ class World:
     def at(self, text: str) -> dict[str, Verdict]:
         """Move the clock, take a turn, and return the verdicts on incidents by subject."""
         self.clock.instant = datetime.fromisoformat(text).astimezone(UTC)
-        verdicts = Turn(self.watch).judge(self.watch.wanted)
+        verdicts = Round(self.watch).judge(self.watch.wanted)
         return {one.subject: one for one in verdicts if one.target == "incident-report"}
 
 

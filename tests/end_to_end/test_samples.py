@@ -18,10 +18,10 @@ from agent.core.facts.restore_pace import draws_in, totals_in
 from agent.core.facts.restore_samples import failed_in, sampled_in
 from agent.core.model import Failure, Observation, Reading, State, Verdict
 from agent.core.reason import Reason
-from agent.evaluation.round import Turn, needed
+from agent.evaluation.round import Round, needed
 from agent.evaluation.session import reading as reading_of
 from agent.evaluation.session import watching
-from agent.evaluation.tasks import carry_out, errands
+from agent.evaluation.tasks import run_task, tasks_of
 from agent.queries.current_state import survey
 from agent.restores.scratch import NAME
 from agent.wording.sentences import phrase
@@ -71,10 +71,10 @@ def points(site: Watched, name: str = "files") -> set[str]:
 def sample(site: Watched, copy: str = "files/offsite", collector: str = "samples") -> Reading:
     """Take a sample as the daemon does, and keep what it came to."""
     with watching(site.configuration) as watch:
-        every = errands(watch.registry, watch.configuration.inventory, "samples")
+        every = tasks_of(watch.registry, watch.configuration.inventory, "samples")
         (errand,) = [one for one in every if one.name == (collector, copy)]
-        reading = carry_out(errand, watch.means, scheduled=True)
-        turn = Turn(watch)
+        reading = run_task(errand, watch.means, scheduled=True)
+        turn = Round(watch)
         turn.take(reading)
         turn.judge(watch.wanted)
     assert left_behind(site) == []
@@ -133,7 +133,7 @@ def test_neither_a_name_nor_a_content_is_kept(site: Watched) -> None:
 def test_nothing_is_restored_without_a_standing_reason_nor_without_the_register(site: Watched) -> None:
     site.backups = site.backups.replace(SAMPLE, "")
     with watching(site.configuration) as watch:
-        assert list(errands(watch.registry, watch.configuration.inventory, "samples")) == []
+        assert list(tasks_of(watch.registry, watch.configuration.inventory, "samples")) == []
         copy = watch.configuration.inventory.copies[0]
         with pytest.raises(Denied), watch.means.restoring(copy):
             pass
@@ -142,8 +142,8 @@ def test_nothing_is_restored_without_a_standing_reason_nor_without_the_register(
 
 def test_without_a_ledger_nothing_is_restored(site: Watched) -> None:
     with watching(site.configuration, keep=False) as watch:
-        errand, *_ = errands(watch.registry, watch.configuration.inventory, "samples")
-        reading = carry_out(errand, watch.means)
+        errand, *_ = tasks_of(watch.registry, watch.configuration.inventory, "samples")
+        reading = run_task(errand, watch.means)
     assert isinstance(reading, Failure)
     assert (reading.reason, "register" in reading.detail) == (Reason.DENIED, True)
 
@@ -179,7 +179,7 @@ def test_it_is_taken_over_sftp_and_the_copy_at_the_source_s_own_site_is_left_alo
         site.declare("far", near, away, source=site.source("files"), more=SAMPLE)
         assert results(seen(site, "far/offsite")) == ["same"] * 5
     with watching(site.configuration) as watch:
-        subjects = {one.subject for one in errands(watch.registry, watch.configuration.inventory, "samples")}
+        subjects = {one.subject for one in tasks_of(watch.registry, watch.configuration.inventory, "samples")}
     assert subjects == {"files/offsite", "far/offsite"}
 
 
@@ -314,7 +314,7 @@ def test_a_damaged_pack_is_a_miss_that_stays_while_the_copy_cannot_be_reached(si
     assert isinstance(away, Failure)
     with watching(site.configuration) as watch:
         (wanted,) = [one for one in watch.wanted if one.key.target == "backup-offsite"]
-        (verdict,) = Turn(watch).judge([wanted])
+        (verdict,) = Round(watch).judge([wanted])
     assert (verdict.state, verdict.reason) == (State.MISSED, Reason.DAMAGED)
     assert "failed_samples" in verdict.about
 
@@ -417,7 +417,7 @@ def restore_time(site: Watched, backup: str = "files") -> Verdict:
     """Return the verdict on how long a backup takes to come back."""
     with watching(site.configuration) as watch:
         (wanted,) = [one for one in watch.wanted if (one.key.target, one.key.subject) == ("backup-rto", backup)]
-        (verdict,) = Turn(watch).judge([wanted])
+        (verdict,) = Round(watch).judge([wanted])
     return verdict
 
 

@@ -17,8 +17,8 @@ from agent.core.model import Fact, Failure, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.day_accounting import copy_seen
-from agent.evaluation.evaluate import Seen
-from agent.evaluation.round import Turn
+from agent.evaluation.evaluate import NewestLooks
+from agent.evaluation.round import Round
 from agent.register.kept import add
 from tests.checks.backups import BACKUP
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, world
@@ -43,7 +43,7 @@ def look(held: World, canaries: Mapping[datetime, datetime | None]) -> tuple[Sta
         dated.append(Fact(name=name, subject="files/offsite", value=point.id, as_of=planted or at))
     newest = max(canaries)
     dated.append(Fact(name="canary.newest", subject="files/offsite", value=f"p{newest:%d%H%M}", as_of=newest))
-    turn = Turn(held.watch)
+    turn = Round(held.watch)
     for collector, facts in (("restic_snapshots", listed), ("canary", dated)):
         turn.take(observed(collector, now, *facts))
     verdict = next(one for one in turn.judge(held.watch.wanted) if one.key == RPO)
@@ -83,9 +83,9 @@ def test_a_missing_canary_makes_the_moment_unproven(held: World) -> None:
     assert look(held, {fours(2, 2)[0]: None}) == (State.UNPROVEN, Reason.ABSENT)
 
 
-def seen(observation: Observation, previous: datetime | None = None, *, fresh: bool = True) -> Seen:
+def seen(observation: Observation, previous: datetime | None = None, *, fresh: bool = True) -> NewestLooks:
     """Return a look as the turn knows it."""
-    return Seen(
+    return NewestLooks(
         reading=observation,
         evidence_id="r-1",
         observation=observation,
@@ -116,7 +116,7 @@ def test_a_copy_whose_canary_never_could_be_looked_at_shows_nothing() -> None:
         reason=Reason.UNREACHABLE,
         detail="no route",
     )
-    look = Seen(reading=failed, evidence_id="r-2", observation=None, observation_id=None)
+    look = NewestLooks(reading=failed, evidence_id="r-2", observation=None, observation_id=None)
     assert copy_seen(PLANTED, "files/offsite", seen(observed("restic_snapshots", START)), look).at is None
 
 
@@ -126,7 +126,7 @@ def listed(held: World, *points: Point) -> tuple[State, Reason]:
     before = held.ledger.latest_observation("restic_snapshots", "files/offsite")
     previous = before.reading if before is not None and isinstance(before.reading, Observation) else None
     facts = [Fact(name="backup.point", subject="files/offsite", value=point, as_of=point.time) for point in points]
-    turn = Turn(held.watch)
+    turn = Round(held.watch)
     seen = observed("restic_snapshots", now, *facts, *sightings(points, previous, "files/offsite"))
     (source,) = held.watch.configuration.inventory.backups
     turn.take(replace(seen, facts=(*seen.facts, *remembered(source, seen, previous))))
@@ -212,7 +212,7 @@ def test_a_day_whose_only_point_was_thinned_before_the_next_look_is_not_missed(t
         second = gone_since(first, held.clock.instant, *nights[3:], backup=backup)
         for look in (first, second):
             held.clock.instant = look.ended
-            turn = Turn(held.watch)
+            turn = Round(held.watch)
             turn.take(look)
             turn.judge(held.watch.wanted)
         assert (held.day(date(2026, 11, 4)) or ())[:1] == (State.UNPROVEN,)

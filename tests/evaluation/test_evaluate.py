@@ -13,7 +13,7 @@ from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import WORST_FIRST, Failure, Finding, Key, Observation, Reading, State, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import Bench, Seen, as_it_stands, combine, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, as_it_stands, combine, judge
 from collectors.restic import LOOKS as RESTIC
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -34,9 +34,9 @@ def failure(reason: Reason = Reason.UNREACHABLE) -> Failure:
     )
 
 
-def seen(reading: Reading, before: Observation | None = None) -> Seen:
+def seen(reading: Reading, before: Observation | None = None) -> NewestLooks:
     kept = reading if isinstance(reading, Observation) else before
-    return Seen(reading=reading, evidence_id="r-2", observation=kept, observation_id="r-1" if before else "r-2")
+    return NewestLooks(reading=reading, evidence_id="r-2", observation=kept, observation_id="r-1" if before else "r-2")
 
 
 def check(state: State = State.MET, *, by_occasion: bool = False) -> Check:
@@ -53,8 +53,10 @@ def check(state: State = State.MET, *, by_occasion: bool = False) -> Check:
     return Check(target="backup-rpo", needs=lambda question: (need,), judge=rule)
 
 
-def bench(known: Seen | None, doubt: str | None = None) -> Bench:
-    return Bench(inventory=Inventory(), readings=lambda collector, subject: known, now=NOW, doubtful_clock=doubt)
+def bench(known: NewestLooks | None, doubt: str | None = None) -> EvaluationContext:
+    return EvaluationContext(
+        inventory=Inventory(), readings=lambda collector, subject: known, now=NOW, doubtful_clock=doubt
+    )
 
 
 def test_what_is_only_told_beside_the_rest_takes_nothing_from_it_where_nobody_could_look() -> None:
@@ -67,7 +69,7 @@ def test_what_is_only_told_beside_the_rest_takes_nothing_from_it_where_nobody_co
     )
     for known in (None, seen(failure()), seen(observation(timedelta(days=1)))):
         looks = {"look": seen(observation()), "more": known}
-        bare = Bench(inventory=Inventory(), readings=lambda name, _, looks=looks: looks[name], now=NOW)  # type: ignore[misc]
+        bare = EvaluationContext(inventory=Inventory(), readings=lambda name, _, looks=looks: looks[name], now=NOW)  # type: ignore[misc]
         verdict = judge(WANTED, both, TARGET, NOW, bare)
         assert (verdict.state, verdict.rest) == (State.MET, ())
     assert len(judge(WANTED, both, TARGET, NOW, bench(seen(observation()))).rest) == 1
@@ -83,7 +85,9 @@ def test_what_is_only_told_beside_the_rest_takes_nothing_from_it_where_nobody_co
         (seen(observation()), "set back", False),
     ],
 )
-def test_a_rule_compares_with_nothing_but_what_is_fresh(known: Seen | None, doubt: str | None, shown: bool) -> None:
+def test_a_rule_compares_with_nothing_but_what_is_fresh(
+    known: NewestLooks | None, doubt: str | None, shown: bool
+) -> None:
     given: list[Observation | None] = []
 
     def rule(question: Question) -> Iterable[Finding]:
@@ -115,7 +119,7 @@ def test_a_fresh_look_that_the_rule_finds_good_is_met_and_stands_until_its_evide
 )
 @pytest.mark.parametrize("state", [State.MET, State.MISSED])
 def test_what_nothing_shows_is_unproven_whatever_the_rule_would_say(
-    known: Seen | None, doubt: str | None, reason: Reason, state: State
+    known: NewestLooks | None, doubt: str | None, reason: Reason, state: State
 ) -> None:
     verdict = judge(WANTED, check(state), TARGET, NOW, bench(known, doubt))
     assert (verdict.state, verdict.measured, verdict.day_state, verdict.reason) == (
@@ -158,7 +162,7 @@ def test_a_copy_whose_canary_is_unproven_is_not_met_by_its_list_alone() -> None:
             Need(collector="canary", subject="files/a"),
         )
         best = Check(target="backup-rpo", needs=lambda question: asked, judge=rule, best=True)
-        listed = Bench(
+        listed = EvaluationContext(
             inventory=Inventory(),
             readings=lambda collector, subject: seen(observation()) if collector == "list" else None,
             now=NOW,

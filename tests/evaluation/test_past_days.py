@@ -9,8 +9,8 @@ from agent.core.model import Key, State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.evaluation.past_days import books_of, close_past_days, derived, settle
-from agent.evaluation.round import Turn
-from agent.publishing.reports import DAYS, Wish, published
+from agent.evaluation.round import Round
+from agent.publishing.reports import DAYS, ReportRequest, published
 from agent.queries.current_state import survey
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, live, world
 
@@ -103,7 +103,7 @@ def test_a_provisional_report_closes_no_good_day_before_its_look(tmp_path: Path)
         held.look()
         live(held, START + 15 * HOUR, backups=False)
         held.clock.instant = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
-        wish = Wish(quarter=Quarter.parse("2026-Q4"))
+        wish = ReportRequest(quarter=Quarter.parse("2026-Q4"))
         with published(held.watch.configuration, held.ledger, wish, held.clock.instant) as made:
             assert "backup-rpo,files,scota,unproven,not-run" in made.content(DAYS).decode()
         held.clock.instant = START + 30 * HOUR
@@ -116,7 +116,7 @@ def test_a_turn_that_judges_one_target_closes_the_days_of_all(tmp_path: Path) ->
         held.look()
         live(held, LAST_LOOK)
         held.clock.instant = LAST_LOOK + 12 * DAY
-        Turn(held.watch).judge([one for one in held.watch.wanted if one.key.target == "storage-quota"])
+        Round(held.watch).judge([one for one in held.watch.wanted if one.key.target == "storage-quota"])
         assert came(held, LIFECYCLE, date(2026, 11, 5)) == (State.MET, Reason.WITHIN_LIMIT)
 
 

@@ -14,9 +14,9 @@ from agent.core.model import Fact, Failure, Key, Observation, State, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.registry import find
-from agent.evaluation.round import Turn
-from agent.evaluation.session import Watch
-from agent.evaluation.tasks import Means
+from agent.evaluation.round import Round
+from agent.evaluation.session import Session
+from agent.evaluation.tasks import TaskContext
 from agent.hosts.local import LocalHost
 from agent.ledger.ledger import Ledger
 
@@ -64,18 +64,18 @@ class HeldClock:
 class World:
     """A configuration, its ledger, and a clock that the test moves."""
 
-    watch: Watch
+    watch: Session
     ledger: Ledger
     clock: HeldClock
     points: list[datetime]
 
     def look(self, *, fails: Reason | None = None, present: bool = True) -> Verdict:
         """Take one look at the copy, as it stands now, and judge."""
-        turn = Turn(self.watch)
+        turn = Round(self.watch)
         self.take(turn, "offsite", fails=fails, present=present)
         return next(verdict for verdict in turn.judge(self.watch.wanted) if verdict.key == RPO)
 
-    def take(self, turn: Turn, copy: str, *, fails: Reason | None = None, present: bool = True) -> None:
+    def take(self, turn: Round, copy: str, *, fails: Reason | None = None, present: bool = True) -> None:
         """Take one look at a copy, as it stands now."""
         now, subject = self.clock.instant, f"files/{copy}"
         if fails is not None:
@@ -121,7 +121,7 @@ def world(folder: Path, more: str = "", of_backup: str = "") -> Iterator[World]:
     clock = HeldClock(START)
     here = LocalHost("srv-1")
     with Ledger.open(folder / "state", clock=clock) as ledger:
-        means = Means(
+        means = TaskContext(
             here=here,
             host=lambda id: here,
             clock=clock,
@@ -129,7 +129,7 @@ def world(folder: Path, more: str = "", of_backup: str = "") -> Iterator[World]:
             timeout=timedelta(seconds=60),
             previous=lambda collector, subject: None,
         )
-        watch = Watch(
+        watch = Session(
             configuration=configuration,
             registry=find(),
             ledger=ledger,

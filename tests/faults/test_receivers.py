@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from agent.alert import heartbeat, sending
-from agent.alert.courier import Courier
+from agent.alert.courier import DeliveryWorker
 from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message
 from agent.alert.outbox import FIRST_WAIT, Outbox
@@ -60,7 +60,7 @@ class Post:
         """Carry what is due after some time, in a courier that knows nothing of the one before."""
         self.instant += after
         receivers = Receivers(alert=self.alert, language="fr")
-        return Courier(self.name, self.outbox, lambda: receivers, self, proofs=self.proofs).carry()
+        return DeliveryWorker(self.name, self.outbox, lambda: receivers, self, proofs=self.proofs).carry()
 
     @property
     def waits(self) -> int:

@@ -12,13 +12,13 @@ from typing import Any
 
 from agent.core.model import Finding, Verdict
 from agent.core.period import Quarter, day_of
-from agent.evaluation.round import Turn
+from agent.evaluation.round import Round
 from agent.evaluation.session import reading, watching
 from agent.export.metrics import exposition
 from agent.export.pages.close_up_json import subject_document
 from agent.export.verdicts_json import document
 from agent.queries.current_state import survey
-from agent.queries.history import Past
+from agent.queries.history import History
 from agent.report.build import build
 from agent.report.csv_file import text
 from agent.report.material import read
@@ -46,7 +46,7 @@ def told(configuration: Path, at: datetime) -> dict[str, Any]:
     with reading(configuration, clock=Still(at)) as (loaded, ledger, _clock):
         assert ledger is not None
         known = survey(loaded, ledger, now=at)
-        past = Past(configuration=loaded, ledger=ledger, now=at)
+        past = History(configuration=loaded, ledger=ledger, now=at)
         subjects = {}
         for subject in sorted({one.verdict.subject for one in known.standings}):
             own = [one for one in known.standings if one.verdict.subject == subject]
@@ -71,7 +71,7 @@ def told(configuration: Path, at: datetime) -> dict[str, Any]:
 def judged_anew(configuration: Path, at: datetime) -> tuple[Verdict, ...]:
     """Return what every rule makes of the looks that are kept."""
     with watching(configuration, keep=False, clock=Still(at)) as watch:
-        return Turn(watch).judge(watch.wanted)
+        return Round(watch).judge(watch.wanted)
 
 
 def _judged(verdicts: tuple[Verdict, ...], at: datetime) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.alert.courier import Courier
+from agent.alert.courier import DeliveryWorker
 from agent.alert.message import Message
 from agent.alert.outbox import Outbox
 from agent.alert.proving import Proofs
@@ -49,7 +49,7 @@ def live(folder: Path, address: str, number: int, *, last: bool) -> None:
     outbox.put({}, [(WEBHOOK, message)], clock.now())
     os.write(sys.stdout.fileno(), f"{number}\n".encode())
     receivers = Receivers(alert=alert, language="fr")
-    courier = Courier(WEBHOOK, outbox, lambda: receivers, clock, proofs=Proofs(outbox, lambda: alert, clock))
+    courier = DeliveryWorker(WEBHOOK, outbox, lambda: receivers, clock, proofs=Proofs(outbox, lambda: alert, clock))
     courier.start()
     end = time.monotonic() + PATIENCE
     while not last or (outbox.waiting(WEBHOOK) and time.monotonic() < end):

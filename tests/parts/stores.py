@@ -18,7 +18,7 @@ from agent.core.inventory import Copy, Store
 from agent.core.manifest import Manifest
 from agent.core.model import Observation, Reading
 from agent.evaluation.registry import find
-from agent.evaluation.tasks import Errand, Means, carry_out
+from agent.evaluation.tasks import Task, TaskContext, run_task
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Asked, Client
@@ -136,9 +136,9 @@ class StoreWatch:
     def look(self, collector: str, *, budget: int | None = None, scheduled: bool = False) -> Reading:
         """Take one look and keep it."""
         with self._ledger() as ledger:
-            reading = carry_out(
-                Errand(collector=find().collectors[collector], item=self.copy),
-                Means(
+            reading = run_task(
+                Task(collector=find().collectors[collector], item=self.copy),
+                TaskContext(
                     here=LocalHost("srv-1"),
                     host=lambda id: self.host,
                     clock=self.clock,

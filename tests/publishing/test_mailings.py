@@ -26,7 +26,7 @@ from agent.core.reason import Reason
 from agent.ledger.editions import folder_of, read
 from agent.publishing import mailings
 from agent.publishing.publisher import Publisher, ended
-from agent.publishing.reports import DAYS, PAGE, Wish, published
+from agent.publishing.reports import DAYS, PAGE, ReportRequest, published
 from tests.parts.mailbox import LATER, REFUSE, TAKE, Mailbox, mailbox
 from tests.parts.watched import free_port
 from tests.report.year import RPO, Year, copied, noon, row, year
@@ -259,7 +259,7 @@ def test_a_correction_is_mailed_too(made: Year) -> None:
         met = (State.MET, State.MET, Reason.WITHIN_LIMIT)
         made.ledger.keep_days([row(RPO, date(2026, 12, 23), met, made.clock.now(), late=True)])
         made.clock.time = noon(date(2027, 6, 2))
-        wish = Wish(quarter=Q4, beneficiary="scota", edition=2)
+        wish = ReportRequest(quarter=Q4, beneficiary="scota", edition=2)
         with published(own, made.ledger, wish, made.clock.now()):
             pass
         turn(made, own)

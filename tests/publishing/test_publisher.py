@@ -13,7 +13,7 @@ from agent.core.period import Quarter
 from agent.ledger.editions import read
 from agent.ledger.ledger import Ledger
 from agent.publishing.publisher import Publisher, due
-from agent.publishing.reports import Wish
+from agent.publishing.reports import ReportRequest
 from tests.ledger.samples import HandClock
 from tests.report.year import CONFIGURATION, RPO, Year, copied, noon, year
 
@@ -35,18 +35,18 @@ def made(december: Path, tmp_path: Path) -> Iterator[Year]:
         yield filled
 
 
-def wishes(made: Year, day: date) -> list[Wish]:
+def wishes(made: Year, day: date) -> list[ReportRequest]:
     return list(due(made.configuration, made.ledger, noon(day)))
 
 
 def test_a_report_is_due_from_the_eighth_day_on(made: Year) -> None:
-    expected = [Wish(quarter=Q4, beneficiary=id) for id in ("scota", "eaux")]
+    expected = [ReportRequest(quarter=Q4, beneficiary=id) for id in ("scota", "eaux")]
     assert wishes(made, date(2027, 1, 7)) == []
     assert wishes(made, date(2027, 1, 8)) == expected
     assert wishes(made, date(2027, 3, 31)) == expected
     assert wishes(made, date(2027, 4, 1)) == []
     assert wishes(made, date(2026, 12, 31)) == [
-        Wish(quarter=Quarter(2026, 3), beneficiary=id) for id in ("scota", "eaux")
+        ReportRequest(quarter=Quarter(2026, 3), beneficiary=id) for id in ("scota", "eaux")
     ]
 
 

@@ -13,7 +13,7 @@ from agent.core.model import State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.ledger.editions import Edition, folder_of, read
-from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE, Wish, published
+from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE, ReportRequest, published
 from agent.report.summary import SUMMARY
 from tests.report.year import RPO, Year, copied, noon, row, year
 
@@ -45,7 +45,7 @@ class Given:
 
 
 def ask(filled: Year, edition: int | None = None, quarter: Quarter = Q4, beneficiary: str | None = "scota") -> Given:
-    wish = Wish(quarter=quarter, beneficiary=beneficiary, edition=edition)
+    wish = ReportRequest(quarter=quarter, beneficiary=beneficiary, edition=edition)
     with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
         files = {file.name: file.read_bytes() for file in made.folder.iterdir()}
         return Given(edition=made.edition, fresh=made.fresh, files=files)

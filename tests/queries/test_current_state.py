@@ -10,8 +10,8 @@ from agent.accounting.agreements import Acceptance, Agreements
 from agent.core.model import Fact, Observation, State, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.evaluation.round import Turn
-from agent.queries.current_state import Moment, standing_verdict, survey
+from agent.evaluation.round import Round
+from agent.queries.current_state import CurrentRules, standing_verdict, survey
 from tests.evaluation.test_round import HOUR, RPO, START, world
 from tests.verdicts import NOW, verdict
 
@@ -32,7 +32,7 @@ ACCEPTED = replace(MISSED, state=State.ACCEPTED, acceptance=ACCEPTANCE.id)
 def at(days: int, kept: Verdict, agreements: Agreements = AGREED) -> Verdict:
     """Return how a kept verdict stands some days later."""
     now = NOW + timedelta(days=days)
-    return standing_verdict(kept, Moment(now=now, day=now.date(), agreements=agreements))
+    return standing_verdict(kept, CurrentRules(now=now, day=now.date(), agreements=agreements))
 
 
 def test_an_acceptance_that_was_entered_since_covers_what_was_kept_as_missed() -> None:
@@ -55,14 +55,14 @@ def test_an_acceptance_that_is_no_longer_agreed_covers_nothing() -> None:
 @pytest.mark.parametrize("state", [State.MET, State.MISSED, State.NOT_APPLICABLE])
 def test_a_clock_that_went_back_leaves_nothing_shown(state: State) -> None:
     kept = replace(MISSED, state=state, measured=state, day_state=state)
-    moment = Moment(now=NOW, day=NOW.date(), doubtful_clock="this machine's clock stands 172800 s before")
+    moment = CurrentRules(now=NOW, day=NOW.date(), doubtful_clock="this machine's clock stands 172800 s before")
     found = standing_verdict(kept, moment)
     assert (found.state, found.measured, found.reason) == (State.UNPROVEN, State.UNPROVEN, Reason.CLOCK_DOUBTFUL)
 
 
 def test_what_rests_on_no_look_stands_whatever_the_clock() -> None:
     kept = verdict("backup-offsite", "files/here", State.NOT_APPLICABLE, Reason.NOT_OFFSITE, stands_until=None)
-    moment = Moment(now=NOW, day=NOW.date(), doubtful_clock="this machine's clock stands 172800 s before")
+    moment = CurrentRules(now=NOW, day=NOW.date(), doubtful_clock="this machine's clock stands 172800 s before")
     assert standing_verdict(kept, moment).state is State.NOT_APPLICABLE
 
 
@@ -84,7 +84,7 @@ def test_the_metric_of_the_newest_point_is_the_verdicts(tmp_path: Path) -> None:
         good = Point(id="dd", time=START - 20 * HOUR, host="srv-1", paths=("/srv",), files=3)
         points = (*others.values(), good)
         facts = tuple(Fact(name="backup.point", subject="files/offsite", value=one, as_of=one.time) for one in points)
-        turn = Turn(held.watch)
+        turn = Round(held.watch)
         turn.take(
             Observation(
                 collector="restic_snapshots",

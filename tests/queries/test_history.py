@@ -18,7 +18,7 @@ from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.export.pages.close_up import DAYS, Calendar, CalendarDay, Proof, Untold
 from agent.ledger.ledger import Judged, Ledger
-from agent.queries.history import Past, excluded_days
+from agent.queries.history import History, excluded_days
 from agent.report.build import build
 from agent.report.figures import Report
 from agent.report.material import read
@@ -58,7 +58,7 @@ def report_at(filled: Year, now: datetime) -> Report:
 def calendar_of(filled: Year, key: Key, now: datetime) -> Calendar:
     """Return a key's calendar at an instant."""
     about = replace(verdict("backup-rpo", key.subject), target=key.target, beneficiary=key.beneficiary)
-    past = Past(configuration=filled.configuration, ledger=filled.ledger, now=now)
+    past = History(configuration=filled.configuration, ledger=filled.ledger, now=now)
     return past.close_up([about]).calendars[key]
 
 
@@ -83,7 +83,7 @@ def test_each_day_of_each_subject_is_the_reports(filled: Year, now: datetime) ->
 @pytest.mark.parametrize("now", [MIDDLE, AFTER])
 def test_each_day_of_each_target_is_the_reports(filled: Year, now: datetime) -> None:
     """The worst of the declared subjects; a target that the report counts by day has the very same days."""
-    past = Past(configuration=filled.configuration, ledger=filled.ledger, now=now)
+    past = History(configuration=filled.configuration, ledger=filled.ledger, now=now)
     compared = 0
     for figures in report_at(filled, now).targets:
         told = {one.day: one for one in past.target_calendar(figures.target, SCOTA).days}
@@ -126,7 +126,7 @@ def test_an_entry_has_the_days_from_its_opening_to_its_closing(filled: Year) -> 
 
 def test_a_target_names_the_exclusions_of_its_subjects(filled: Year) -> None:
     """A day of which one subject's is left out of the second rate."""
-    past = Past(configuration=filled.configuration, ledger=filled.ledger, now=MIDDLE)
+    past = History(configuration=filled.configuration, ledger=filled.ledger, now=MIDDLE)
     days = past.target_calendar("network-segmentation", SCOTA)
     assert on(days, date(2026, 12, 2)).excluded == ("exclusion-1",)
     assert on(days, date(2026, 12, 3)).excluded == ()
@@ -134,7 +134,7 @@ def test_a_target_names_the_exclusions_of_its_subjects(filled: Year) -> None:
 
 def test_the_objective_is_the_one_in_force(filled: Year) -> None:
     """An adaptation of September lowers the share of days of one target, and its entry is named."""
-    past = Past(configuration=filled.configuration, ledger=filled.ledger, now=MIDDLE)
+    past = History(configuration=filled.configuration, ledger=filled.ledger, now=MIDDLE)
     adapted = past.target_calendar("log-retention", SCOTA).objective
     assert (float(adapted.attainment), adapted.adaptation) == (0.98, "adaptation-1")
     assert past.target_calendar("backup-rpo", SCOTA).objective.adaptation is None
@@ -142,7 +142,7 @@ def test_the_objective_is_the_one_in_force(filled: Year) -> None:
 
 def test_another_beneficiarys_days_are_not_asked_for(filled: Year) -> None:
     """The same host, shared: one calendar each, and a target nobody declared for the other has no day at all."""
-    past = Past(configuration=filled.configuration, ledger=filled.ledger, now=MIDDLE)
+    past = History(configuration=filled.configuration, ledger=filled.ledger, now=MIDDLE)
     assert all(one.untold is Untold.NOT_EXPECTED_YET for one in past.target_calendar("backup-rpo", "eaux").days)
     assert on(past.target_calendar("patching", "eaux"), date(2026, 11, 3)).state is State.MET
 
@@ -161,7 +161,7 @@ def on(calendar: Calendar, day: date) -> CalendarDay:
 @pytest.mark.parametrize("now", [datetime(2026, 10, 24, 22, 30, tzinfo=UTC), datetime(2026, 3, 28, 23, 30, tzinfo=UTC)])
 def test_today_is_a_civil_day_in_paris_whatever_the_clock_does(filled: Year, now: datetime) -> None:
     """Half an hour after midnight in Paris it is tomorrow there, and 92 days are 92 dates."""
-    past = Past(configuration=filled.configuration, ledger=filled.ledger, now=now)
+    past = History(configuration=filled.configuration, ledger=filled.ledger, now=now)
     days = past.target_calendar("backup-rpo", SCOTA).days
     assert days[-1].day == now.date() + timedelta(days=1)
     assert len({one.day for one in days}) == len(days) == DAYS
@@ -174,10 +174,10 @@ class Kept:
         self.ledger, self.clock, self.folder = ledger, clock, folder
         self.configuration = Configuration(path=folder / "beffroi.toml", digest="d", targets=TARGETS)
 
-    def close_up(self, *verdicts: Verdict) -> Past:
+    def close_up(self, *verdicts: Verdict) -> History:
         """Keep verdicts and return what looks back on them."""
         self.ledger.keep_verdicts([Judged(verdict=one, stretch=None) for one in verdicts])
-        return Past(configuration=self.configuration, ledger=self.ledger, now=MIDDLE)
+        return History(configuration=self.configuration, ledger=self.ledger, now=MIDDLE)
 
 
 @pytest.fixture

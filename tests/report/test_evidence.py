@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from agent.core.period import Quarter
 from agent.ledger.keys import make_key, signer, verifier
-from agent.publishing.reports import DAYS, EVIDENCE, Wish, published
+from agent.publishing.reports import DAYS, EVIDENCE, ReportRequest, published
 from agent.report import bundle
 from agent.report.archive import Writer
 from agent.report.verifying import Outcome, Verified, verify
@@ -60,7 +60,7 @@ def redeclare(filled: Year) -> None:
 
 
 def publish(filled: Year) -> dict[str, bytes]:
-    wish = Wish(quarter=Quarter(2026, 4), beneficiary="scota")
+    wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary="scota")
     with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as made:
         return {file.name: file.read_bytes() for file in made.folder.iterdir()}
 

@@ -11,7 +11,7 @@ from agent.core.model import Key, State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.ledger.ledger import Judged
-from agent.publishing.reports import EVIDENCE, Wish, published
+from agent.publishing.reports import EVIDENCE, ReportRequest, published
 from agent.register.book import as_entries
 from agent.report.verifying import Outcome, verify
 from tests.evaluation.test_round import DAY, START, World, world
@@ -51,7 +51,7 @@ def close_departure(held: World, id: str, at: datetime, closed: str = CLOSED, st
 def damage(held: World, folder: Path, now: datetime, quarter: str = "2026-Q4") -> list[str]:
     """Return what a verification of the bundle made now finds."""
     held.clock.instant = now
-    wish = Wish(quarter=Quarter.parse(quarter))
+    wish = ReportRequest(quarter=Quarter.parse(quarter))
     with published(held.watch.configuration, held.ledger, wish, now) as made:
         path = folder / "bundle.zip"
         path.write_bytes(made.content(EVIDENCE))

@@ -16,7 +16,7 @@ from agent.core.facts.installed_programs import OUTDATED, ROOT, STORE, outdated_
 from agent.core.facts.verification import STORE_OUTDATED
 from agent.core.inventory import Backup, DeclaredHost, Inventory
 from agent.core.model import Fact, Observation
-from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.hosts import root_requests
 from agent.wording.detail import detail
 from agent.wording.sentences import phrase
@@ -77,9 +77,9 @@ def test_a_script_that_is_sent_along_is_never_outdated(
 def test_a_verdict_that_rests_on_an_old_program_gives_the_command_once() -> None:
     fact = Fact(name=OUTDATED, subject="vault", value=STORE.name, as_of=NOW)
     seen: Observation = replace(observation(), facts=(fact,))
-    known = Seen(reading=seen, evidence_id="r-1", observation=seen, observation_id="r-1")
+    known = NewestLooks(reading=seen, evidence_id="r-1", observation=seen, observation_id="r-1")
     twice = replace(check(), needs=lambda question: check().needs(question) * 2)
-    bench = Bench(inventory=Inventory(hosts=(VAULT,)), readings=lambda collector, subject: known, now=NOW)
+    bench = EvaluationContext(inventory=Inventory(hosts=(VAULT,)), readings=lambda collector, subject: known, now=NOW)
     verdict = judge(WANTED, twice, TARGET, NOW, bench)
     assert verdict.state.value == "met"
     assert detail(verdict).count(renewal(STORE, VAULT)) == 1

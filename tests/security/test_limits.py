@@ -22,8 +22,8 @@ from agent.core.manifest import ManifestChange, StoredFile
 from agent.core.model import Fact, Failure, Gap, Observation, Reading
 from agent.core.reason import Reason
 from agent.evaluation.registry import find
-from agent.evaluation.round import Turn
-from agent.evaluation.tasks import Errand, Means, carry_out
+from agent.evaluation.round import Round
+from agent.evaluation.tasks import Task, TaskContext, run_task
 from agent.hosts.evidence import RecordingHost
 from agent.hosts.local import LocalHost
 from agent.ledger import ledger as ledgers
@@ -120,11 +120,11 @@ def test_more_accounts_than_a_machine_has_are_unreadable(tmp_path: Path, monkeyp
     executable(tmp_path / "bin" / "getent", f'[ "$1" != passwd ] || {{ {lines}; exit; }}; exec /usr/bin/getent "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     host = LocalHost("srv-1")
-    means = Means(
+    means = TaskContext(
         here=host, host=lambda id: host, clock=SystemClock(), folder=tmp_path, timeout=LONG,
         previous=lambda collector, subject: None,
     )  # fmt: skip
-    seen = carry_out(Errand(collector=find().collectors["access"], item=DeclaredHost(id="srv-1")), means)
+    seen = run_task(Task(collector=find().collectors["access"], item=DeclaredHost(id="srv-1")), means)
     said: Failure | Gap = seen if isinstance(seen, Failure) else seen.gaps[0]
     assert said.reason is Reason.UNREADABLE
     assert "getent passwd on srv-1 says more than 5000 lines" in said.detail
@@ -185,7 +185,7 @@ def look(held: World, number: int, *, host: str = "srv-1", size: int = 500, file
     now = held.clock.instant
     facts = tuple(Fact(name="x", subject=f"{number}-{one}", value="y" * 60, as_of=now) for one in range(size))
     manifest = ManifestChange(added=tuple(StoredFile(name=f"{number}-{one}", size=1) for one in range(files)))
-    turn = Turn(held.watch)
+    turn = Round(held.watch)
     turn.take(
         Observation(collector="access", host=host, subject=host, begun=now, ended=now, facts=facts, manifest=manifest)
     )

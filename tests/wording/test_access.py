@@ -10,7 +10,7 @@ from agent.core.facts.access import ADMINISTRATOR, WAY
 from agent.core.inventory import Beneficiary, DeclaredHost, Door, Inventory
 from agent.core.model import Fact, Gap, Observation, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.wording.sentences import phrase
 from checks import strong_authentication
 from tests.checks.departed import NOW, account, departure, look, unreachable, verdicts
@@ -29,11 +29,11 @@ def said_of(ways: dict[str, set[str]], *gaps: Gap, door: bool = False) -> str:
     seen = Observation(
         collector="access", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=tuple(facts), gaps=gaps
     )
-    kept = Seen(reading=seen, evidence_id="r-1", observation=seen, observation_id="r-1")
+    kept = NewestLooks(reading=seen, evidence_id="r-1", observation=seen, observation_id="r-1")
     (one,) = (one for one in expected(inventory, None) if one.key.target == "strong-authentication")
     clause = CLAUSES["strong-authentication"]
     target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
-    bench = Bench(inventory=inventory, readings=lambda collector, subject: kept, now=NOW + HOUR)
+    bench = EvaluationContext(inventory=inventory, readings=lambda collector, subject: kept, now=NOW + HOUR)
     return phrase(judge(one, strong_authentication.CHECK, target, NOW, bench), "fr")
 
 

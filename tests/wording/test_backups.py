@@ -14,7 +14,7 @@ from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Invent
 from agent.core.model import Fact, FactValue, Gap, Observation, State, Target, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.wording.sentences import phrase
 from checks import backup_offsite, backup_rpo
 from collectors.restic import LOOKS as RESTIC
@@ -89,10 +89,11 @@ def inventory(**copy: Any) -> Inventory:
 
 def judged(target: str, looks: Sequence[Observation], declared: Inventory) -> Verdict:
     """Return the verdict that those looks come to."""
-    seen: Mapping[str, Seen] = {
-        one.collector: Seen(reading=one, evidence_id="r-1", observation=one, observation_id="r-1") for one in looks
+    seen: Mapping[str, NewestLooks] = {
+        one.collector: NewestLooks(reading=one, evidence_id="r-1", observation=one, observation_id="r-1")
+        for one in looks
     }
-    bench = Bench(inventory=declared, readings=lambda collector, subject: seen.get(collector), now=NOW)
+    bench = EvaluationContext(inventory=declared, readings=lambda collector, subject: seen.get(collector), now=NOW)
     wanted = next(one for one in expected(declared, date(2026, 1, 1)) if one.key.target == target)
     clause = CLAUSES[target]
     in_force = Target(id=target, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)

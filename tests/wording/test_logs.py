@@ -11,7 +11,7 @@ from agent.core.inventory import Beneficiary, Inventory, LogSource, Marker
 from agent.core.judging.check import Check
 from agent.core.model import Gap, Observation, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.wording.sentences import phrase
 from checks import log_collection, log_retention
 
@@ -44,8 +44,8 @@ def said(
     facts += tuple(proof_facts(proof, source.subject) if proof else ())
     gaps = () if gap is None else (gap,)
     seen = Observation(collector="logs", host="srv-1", subject="central", begun=NOW, ended=NOW, facts=facts, gaps=gaps)
-    shown = Seen(reading=seen, evidence_id="r-1", observation=seen, observation_id="r-1")
-    bench = Bench(inventory=inventory, readings=lambda collector, subject: shown, now=NOW)
+    shown = NewestLooks(reading=seen, evidence_id="r-1", observation=seen, observation_id="r-1")
+    bench = EvaluationContext(inventory=inventory, readings=lambda collector, subject: shown, now=NOW)
     clause = CLAUSES[check.target]
     target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
     (one,) = (

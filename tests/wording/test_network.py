@@ -14,7 +14,7 @@ from agent.core.facts.web_pages import TRIAL as PAGE_TRIAL
 from agent.core.inventory import Beneficiary, DeclaredHost, Flow, Inventory, Way, WebFilter
 from agent.core.judging.check import Check
 from agent.core.model import Fact, Observation, Target
-from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.wording.sentences import sentence
 from checks import network_segmentation, web_filtering
 
@@ -39,11 +39,11 @@ def told(
 def sentences(check: Check, inventory: Inventory, subject: str, facts: tuple[Fact, ...]) -> tuple[str, str]:
     """Return the sentence about a subject of which one look saw this, in French and in English."""
     look = Observation(collector="x", host="srv-1", subject=subject, begun=NOW, ended=NOW, facts=facts)
-    seen = Seen(reading=look, evidence_id="r-1", observation=look, observation_id="r-1")
+    seen = NewestLooks(reading=look, evidence_id="r-1", observation=look, observation_id="r-1")
     (one,) = [one for one in expected(inventory, None) if one.key.subject == subject]
     clause = CLAUSES[check.target]
     target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
-    said = judge(one, check, target, NOW, Bench(inventory=inventory, readings=lambda *name: seen, now=NOW))
+    said = judge(one, check, target, NOW, EvaluationContext(inventory=inventory, readings=lambda *name: seen, now=NOW))
     return sentence(said, "fr"), sentence(said, "en")
 
 

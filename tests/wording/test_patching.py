@@ -10,7 +10,7 @@ from agent.core.duties.expected import expected
 from agent.core.inventory import Beneficiary, DeclaredHost, Export, Inventory, Updates
 from agent.core.model import Fact, FactValue, Gap, Observation, Target
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.wording.sentences import phrase
 from checks.patching import CHECK
 
@@ -39,8 +39,8 @@ def said(facts: Sequence[Fact], language: str = "fr", gaps: Sequence[Gap] = (), 
     seen = Observation(
         collector="patches", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=tuple(facts), gaps=tuple(gaps)
     )
-    kept = Seen(reading=seen, evidence_id="r-1", observation=seen, observation_id="r-1")
-    bench = Bench(inventory=inventory, readings=lambda collector, subject: kept, now=NOW)
+    kept = NewestLooks(reading=seen, evidence_id="r-1", observation=seen, observation_id="r-1")
+    bench = EvaluationContext(inventory=inventory, readings=lambda collector, subject: kept, now=NOW)
     clause = CLAUSES["patching"]
     target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
     (one,) = (one for one in expected(inventory, None) if one.key.target == "patching")

@@ -15,7 +15,7 @@ from agent.core.inventory import Antivirus, Beneficiary, DeclaredHost, Export, I
 from agent.core.judging.check import Check
 from agent.core.model import Fact, Gap, Observation, Target, Verdict
 from agent.core.reason import Reason
-from agent.evaluation.evaluate import Bench, Seen, judge
+from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.wording.sentences import phrase
 from checks import endpoint_protection, log_collection
 
@@ -40,11 +40,11 @@ def verdict(
     machine = DeclaredHost(id="srv-1", beneficiaries=("scota",), antivirus=declared)
     inventory = Inventory(beneficiaries=(Beneficiary(id="scota", name="SCOTA"),), hosts=(machine,))
     look = Observation(collector=collector, host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=facts, gaps=gaps)
-    seen = Seen(reading=look, evidence_id="r-1", observation=look, observation_id="r-1")
+    seen = NewestLooks(reading=look, evidence_id="r-1", observation=look, observation_id="r-1")
     (one,) = [one for one in expected(inventory, None) if one.key.target == check.target and one.key.subject == "srv-1"]
     clause = CLAUSES[check.target]
     target = Target(id=clause.id, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
-    return judge(one, check, target, NOW, Bench(inventory=inventory, readings=lambda *name: seen, now=NOW))
+    return judge(one, check, target, NOW, EvaluationContext(inventory=inventory, readings=lambda *name: seen, now=NOW))
 
 
 def protection(*seen: Protection, gaps: tuple[Gap, ...] = (), declared: Antivirus | None = None) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from agent.core.errors import LedgerDamaged, UsageError
 from agent.core.model import State
 from agent.core.period import HalfYear, Month, Quarter, Year
 from agent.core.reason import Reason
-from agent.publishing.reports import Wish, published
+from agent.publishing.reports import ReportRequest, published
 from agent.report.further.making import Further, make
 from agent.report.further.sheet import Period
 from agent.report.summary import SUMMARY
@@ -117,7 +117,7 @@ def test_a_period_of_which_nothing_is_known_is_refused(filled: Filled, period: P
 
 
 def test_a_half_year_repeats_what_was_published_and_not_what_came_later(filled: Filled) -> None:
-    wish = Wish(quarter=Quarter(2026, 4), beneficiary=SCOTA)
+    wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary=SCOTA)
     with published(filled.configuration, filled.ledger, wish, filled.clock.now()):
         pass
     before = made(filled, HalfYear(2026, 2))
@@ -132,7 +132,7 @@ def test_a_half_year_repeats_what_was_published_and_not_what_came_later(filled: 
 
 
 def test_a_published_summary_that_was_changed_is_damage(filled: Filled) -> None:
-    wish = Wish(quarter=Quarter(2026, 4), beneficiary=SCOTA)
+    wish = ReportRequest(quarter=Quarter(2026, 4), beneficiary=SCOTA)
     with published(filled.configuration, filled.ledger, wish, filled.clock.now()) as kept:
         path = kept.folder / SUMMARY
     path.write_text(path.read_text().replace('"missed": 2', '"missed": 0'))
