@@ -9,10 +9,19 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from agent.core.duties.entries import DUTIES, Closing, Entry, opened
-from agent.core.duties.terms import Outcome, Term, told
-from agent.core.judging.check import Check, Looked, Need, Question
-from agent.core.judging.departures import TARGET, Course, Left, course_of, digest_of, given_back, knows, leaver_of
+from agent.core.duties.entries import DUTIES, Closing, RegisterEntry, opened
+from agent.core.duties.terms import Term, TermState, told
+from agent.core.judging.check import Check, Need, Question, SuccessfulLook
+from agent.core.judging.departures import (
+    TARGET,
+    DepartureCourse,
+    RemainingAccess,
+    course_of,
+    digest_of,
+    given_back,
+    knows,
+    leaver_of,
+)
 from agent.core.judging.events import in_hours, judge_months, limit_of
 from agent.core.judging.holders import orphans_in
 from agent.core.model import Detail, Failure, Finding, Observation, State
@@ -40,7 +49,7 @@ def needs(question: Question) -> tuple[Need, ...]:
 
 def entered(question: Question) -> Iterator[Finding]:
     """Yield what a departure comes to, or a beneficiary's months."""
-    if isinstance(question.item, Entry):
+    if isinstance(question.item, RegisterEntry):
         yield judge_departure(question.item, question)
     else:
         yield from judge_months(question, DUTY, lambda entry: judge_departure(entry, question))
@@ -48,7 +57,7 @@ def entered(question: Question) -> Iterator[Finding]:
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
     """Yield what one host shows that nobody holds: told beside the months, with no objective in the text."""
-    if isinstance(question.item, Entry):
+    if isinstance(question.item, RegisterEntry):
         return
     departed = frozenset(
         account
@@ -69,13 +78,13 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
 
 
-def judge_departure(entry: Entry, question: Question) -> Finding:
+def judge_departure(entry: RegisterEntry, question: Question) -> Finding:
     """Return what one departure comes to: what was proven once stays so."""
     start = opened(DUTY, entry)
     upto = day_of(question.now if entry.closing is None else entry.closing.at)
     limit = limit_of(start, in_hours, partial(question.objective, TARGET), upto)
     term = in_hours(start, None, limit, question.now)
-    running = term.outcome is Outcome.RUNNING
+    running = term.outcome is TermState.RUNNING
     about: dict[str, str | float | int] = {
         "entry": entry.id,
         "opened": start.text,
@@ -105,13 +114,13 @@ def judge_departure(entry: Entry, question: Question) -> Finding:
     return _open(entry, course, term, question, {**about, **dict(_remaining(course))})
 
 
-def _looks(question: Question, left: datetime) -> Mapping[str, tuple[Looked, ...]]:
+def _looks(question: Question, left: datetime) -> Mapping[str, tuple[SuccessfulLook, ...]]:
     present = (host.subject for host in needs(question))
     hosts = sorted({*present, *question.hosts(left)})
     return {host: question.looks(COLLECTOR, host, left - BEFORE, left + FOLLOWED) for host in hosts}
 
 
-def _closed(entry: Entry, closing: Closing, term: Term, left: datetime, about: Detail) -> Finding:
+def _closed(entry: RegisterEntry, closing: Closing, term: Term, left: datetime, about: Detail) -> Finding:
     about = {**about, "closed": closing.at.isoformat()}
     about |= {name: 1 for name in ("seen_late", "never_seen") if getattr(closing, name)}
     state, reason = State.MET, Reason.WITHIN_LIMIT
@@ -124,7 +133,7 @@ def _closed(entry: Entry, closing: Closing, term: Term, left: datetime, about: D
     return Finding(state=state, reason=reason, value=value, about=about, evidence=(entry.id, *closing.evidence))
 
 
-def _given_back(entry: Entry, closing: Closing, looks: Mapping[str, tuple[Looked, ...]]) -> Detail:
+def _given_back(entry: RegisterEntry, closing: Closing, looks: Mapping[str, tuple[SuccessfulLook, ...]]) -> Detail:
     """Return what is told of rights that were seen again: the delay that was proven stays as it was."""
     leaver = leaver_of(entry, (one.look for each in looks.values() for one in each))
     shown = given_back(looks, leaver, closing.at)
@@ -134,23 +143,23 @@ def _given_back(entry: Entry, closing: Closing, looks: Mapping[str, tuple[Looked
     return {"given_back": sum(map(len, shown.values())), "back_on": host, "right_back": shown[host][0]}
 
 
-def _remaining(course: Course) -> Iterator[tuple[str, str | int]]:
+def _remaining(course: DepartureCourse) -> Iterator[tuple[str, str | int]]:
     shown = [(host, right) for host, rights in sorted(course.rights.items()) for right in rights]
     if shown:
         yield from (("host", shown[0][0]), ("right", shown[0][1]), ("rights", len(shown)))
         yield "remaining", "; ".join(f"{host}: {right}" for host, right in shown[:MOST_NAMED])
-    untold = sorted(host for host, state in course.states.items() if state is Left.UNTOLD)
+    untold = sorted(host for host, state in course.states.items() if state is RemainingAccess.UNTOLD)
     if untold:
         yield from (("untold", untold[0]), ("untold_hosts", len(untold)))
 
 
-def _open(entry: Entry, course: Course, term: Term, question: Question, about: Detail) -> Finding:
-    running = term.outcome is Outcome.RUNNING
+def _open(entry: RegisterEntry, course: DepartureCourse, term: Term, question: Question, about: Detail) -> Finding:
+    running = term.outcome is TermState.RUNNING
     state, reason = State.MET, Reason.ON_COURSE
     if entry.seen_late or course.seen_late is not None:
         state, reason = State.MISSED, Reason.RIGHT_REMAINING
         about = {**about, "seen_late": 1}
-    elif term.outcome is Outcome.UNKNOWN:
+    elif term.outcome is TermState.UNKNOWN:
         state = State.UNPROVEN  # late or not, by the hour that was not entered
     elif not running:
         state, reason = State.UNPROVEN, _hindrance(course, question)
@@ -164,10 +173,10 @@ def _open(entry: Entry, course: Course, term: Term, question: Question, about: D
     )
 
 
-def _hindrance(course: Course, question: Question) -> Reason:
+def _hindrance(course: DepartureCourse, question: Question) -> Reason:
     """Return why a host does not tell: its newest look's own reason, where that one failed or was refused a part."""
     watched = {need.subject for need in needs(question)}
-    for host in sorted(host for host, state in course.states.items() if state is not Left.NOTHING):
+    for host in sorted(host for host, state in course.states.items() if state is not RemainingAccess.NOTHING):
         if host not in watched:
             return Reason.NO_LONGER_DECLARED
         newest = question.newest(COLLECTOR, host)

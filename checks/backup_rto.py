@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from agent.core.durations import read_duration
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.duties.terms import due_after
-from agent.core.facts.restore_pace import COLLECTOR, DRAWS_STAND, LEAST_DRAWS, Measured, draws_in, estimate
+from agent.core.facts.restore_pace import COLLECTOR, DRAWS_STAND, LEAST_DRAWS, MeasuredRestore, draws_in, estimate
 from agent.core.inventory import Backup, Copy
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import counted_points
@@ -51,7 +51,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     measured = None
     if last is not None and last.get("result") == "ok" and last.get("recovery_point"):
         point = read_when(last.values["recovery_point"]).begins
-        measured = Measured(point=point, seconds=read_duration(last.values["duration"]).total_seconds())
+        measured = MeasuredRestore(point=point, seconds=read_duration(last.values["duration"]).total_seconds())
     found = estimate(seen, question.now, measured)
     beside = _exercised(question)
     if found is None and beside:
@@ -90,7 +90,7 @@ def _nothing_sound(copy: str, question: Question) -> str | None:
     return next((one.damage for one in series if one.newest is None and (one.damaged or one.doubtful)), None)
 
 
-def _last(question: Question) -> Entry | None:
+def _last(question: Question) -> RegisterEntry | None:
     backup: Backup = question.item
     return last_performed([entry for entry in question.registered("recovery-test") if entry.get("backup") == backup.id])
 
@@ -107,11 +107,11 @@ def _sampled(question: Question) -> Copy | None:
     return None if backup.sample is None else next((copy for copy in backup.copies if copy.offsite), None)
 
 
-def _stands_until(last: Entry, question: Question) -> datetime:
+def _stands_until(last: RegisterEntry, question: Question) -> datetime:
     return due_after(read_when(last.values["performed"]), question.target.evidence_age)
 
 
-def _measured(last: Entry, question: Question) -> Finding:
+def _measured(last: RegisterEntry, question: Question) -> Finding:
     when = read_when(last.values["performed"])
     about: Detail = {"entry": last.id, "performed": when.text, "basis": "measured"}
     if last.get("result") != "ok" or read_duration(last.values["duration"]) <= timedelta(0):

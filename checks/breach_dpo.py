@@ -7,7 +7,7 @@ there was one, whatever the months say.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from agent.core.duties.entries import DUTIES, Entry
+from agent.core.duties.entries import DUTIES, RegisterEntry
 from agent.core.judging.check import Check, Question
 from agent.core.judging.events import in_hours, judge_event
 from agent.core.model import Detail, Finding, State
@@ -21,7 +21,7 @@ BEFORE, AFTER = timedelta(days=1), timedelta(days=31)
 def entered(question: Question) -> Iterator[Finding]:
     """Yield what a breach comes to, or a beneficiary's months."""
     findings = tuple(judge_event(question, DUTIES[TARGET], in_hours))
-    asked = () if isinstance(question.item, Entry) else unanswered(question)
+    asked = () if isinstance(question.item, RegisterEntry) else unanswered(question)
     if not asked:
         yield from findings
         return
@@ -31,7 +31,7 @@ def entered(question: Question) -> Iterator[Finding]:
     yield from (finding for finding in findings if finding.state is not State.NOT_APPLICABLE)
 
 
-def unanswered(question: Question) -> tuple[Entry, ...]:
+def unanswered(question: Question) -> tuple[RegisterEntry, ...]:
     """Return the incidents that touch personal data and beside which no breach was entered."""
     breaches = [when for entry in question.registered("breach") if (when := entry.when("detected")) is not None]
     return tuple(

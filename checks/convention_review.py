@@ -8,7 +8,7 @@ notice before the tacit renewal (three months before it), and 30 October for the
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.terms import months_later
 from agent.core.judging.check import Check, Question
 from agent.core.model import Finding, State
@@ -45,7 +45,7 @@ def entered(question: Question) -> Iterator[Finding]:
         )
 
 
-def _shows_evaluation(entry: Entry) -> bool:
+def _shows_evaluation(entry: RegisterEntry) -> bool:
     return entry.get("target") == "convention-review" and entry.get("done") is not None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agent.core.facts import alert_path
-from agent.core.facts.logs import Kept, Proof, kept_in, proof_in
+from agent.core.facts.logs import MarkerResult, RetainedRecords, kept_in, proof_in
 from agent.core.inventory import Beneficiary, DeclaredHost, LogSource
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.clock_offset import clock_finding
@@ -23,7 +23,7 @@ PROVEN_WITHIN = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class CollectionPart:
     """Hold how one kind of subject is judged: what its verdict rests on, and what a look at it comes to."""
 
     needs: Callable[[Question], tuple[Need, ...]]
@@ -74,7 +74,7 @@ def judge_source(need: Need, seen: Observation, question: Question) -> Iterator[
         yield _never_seen(source, question)
 
 
-def _path(proof: Proof | None, seen: Observation, source: LogSource, question: Question) -> Iterator[Finding]:
+def _path(proof: MarkerResult | None, seen: Observation, source: LogSource, question: Question) -> Iterator[Finding]:
     """Yield that the path of a source's logs is not shown to work; nothing where its marker arrived within a day."""
     gaps = [gap for gap in seen.gaps if gap.subject == f"{source.subject}/marker"]
     if proof is not None and proof.lost is not None:
@@ -92,7 +92,7 @@ def _path(proof: Proof | None, seen: Observation, source: LogSource, question: Q
         yield Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about)
 
 
-def _rhythm(kept: Kept) -> Mapping[str, str | float | int]:
+def _rhythm(kept: RetainedRecords) -> Mapping[str, str | float | int]:
     about: dict[str, str | float | int] = {}
     if kept.interval is not None:
         about["usual_seconds"] = kept.interval.total_seconds()
@@ -119,10 +119,10 @@ def judge_path(need: Need, seen: Observation, question: Question) -> Iterable[Fi
     return alert_path.findings(seen, question.now)
 
 
-PARTS: Mapping[type, Part] = {
-    Beneficiary: Part(needs=path_needs, judge=judge_path),
-    DeclaredHost: Part(needs=clock_needs, judge=judge_clock),
-    LogSource: Part(needs=source_needs, judge=judge_source),
+PARTS: Mapping[type, CollectionPart] = {
+    Beneficiary: CollectionPart(needs=path_needs, judge=judge_path),
+    DeclaredHost: CollectionPart(needs=clock_needs, judge=judge_clock),
+    LogSource: CollectionPart(needs=source_needs, judge=judge_source),
 }
 
 

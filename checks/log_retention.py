@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.core.facts.logs import Kept, kept_in, room_in
+from agent.core.facts.logs import RetainedRecords, kept_in, room_in
 from agent.core.inventory import LogSource
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Finding, Observation, State
@@ -38,7 +38,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
     yield from _depth(kept, seen, question, hindered=bool(gaps))
 
 
-def _past(kept: Kept, question: Question) -> Iterator[Finding]:
+def _past(kept: RetainedRecords, question: Question) -> Iterator[Finding]:
     """Yield that a day of the past is no longer what it was when it was first read."""
     for days, reason in ((kept.rewritten, Reason.CONTENT_CHANGED), (kept.removed, Reason.VANISHED)):
         if days:
@@ -46,7 +46,7 @@ def _past(kept: Kept, question: Question) -> Iterator[Finding]:
             yield Finding(state=State.MISSED, reason=reason, about={"day": day, "days": len(days)})
 
 
-def _excess(kept: Kept, now: datetime) -> Iterator[Finding]:
+def _excess(kept: RetainedRecords, now: datetime) -> Iterator[Finding]:
     if kept.oldest is not None and now - kept.oldest > CEILING:
         age = (now - kept.oldest).total_seconds()
         limit = CEILING.total_seconds()
@@ -54,7 +54,7 @@ def _excess(kept: Kept, now: datetime) -> Iterator[Finding]:
         yield Finding(state=State.MISSED, reason=Reason.RETENTION_EXCEEDED, value=age, limit=limit, about=about)
 
 
-def _holes(kept: Kept, question: Question) -> Iterator[Finding]:
+def _holes(kept: RetainedRecords, question: Question) -> Iterator[Finding]:
     """Yield the longest hole since the source is expected, within the time to be kept; up to now is one too."""
     if kept.oldest is None or kept.newest is None:
         return
@@ -78,7 +78,7 @@ def _holes(kept: Kept, question: Question) -> Iterator[Finding]:
         )
 
 
-def _depth(kept: Kept, seen: Observation, question: Question, *, hindered: bool) -> Iterator[Finding]:
+def _depth(kept: RetainedRecords, seen: Observation, question: Question, *, hindered: bool) -> Iterator[Finding]:
     """Yield how far back the records go, against the objective or the time since the source is expected."""
     now, limit = question.now, timedelta(seconds=question.target.limit or 0)
     since = question.since or question.first_seen
@@ -115,7 +115,7 @@ def _starts(question: Question) -> datetime | None:
     return None if source.starts is None else question.since
 
 
-def _about(kept: Kept, seen: Observation, limit: timedelta) -> Detail:
+def _about(kept: RetainedRecords, seen: Observation, limit: timedelta) -> Detail:
     about: dict[str, str | float | int] = {"files": kept.files}
     if kept.oldest is not None:
         about["oldest"] = kept.oldest.date().isoformat()

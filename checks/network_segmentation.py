@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, Answer, Attempt, attempts_in
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, Attempt, FlowResult, attempts_in
 from agent.core.inventory import DeclaredHost, Flow
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Finding, Observation, State
@@ -52,17 +52,17 @@ def judge_flow(flow: Flow, seen: Observation) -> Finding:
     """Return what trying a flow comes to; silence counts only where a trial from there is shown able to pass."""
     tried = attempts_in(seen, TRIAL)
     about: dict[str, str | float | int] = {"to": flow.to}
-    if any(one.answer is Answer.OPEN for one in tried):
+    if any(one.answer is FlowResult.OPEN for one in tried):
         return _missed(Reason.FLOW_OPEN, about) if flow.expect == "blocked" else _met(about | {"passes": 1})
     # A family for which the machine has no way at all says nothing beside one that was really tried.
-    counted = [one for one in tried if one.answer is not Answer.NO_ROUTE] or tried
+    counted = [one for one in tried if one.answer is not FlowResult.NO_ROUTE] or tried
     about |= {one.answer.value.replace("-", "_"): 1 for one in counted[:1]}
-    if any(one.answer is Answer.ERROR for one in counted):
+    if any(one.answer is FlowResult.ERROR for one in counted):
         return Finding(state=State.UNPROVEN, reason=Reason.EXITED, about=about)
     witness = seen.one(WITNESS)
     if witness is not None:
         about |= {"witness": str(witness.value)}
-    silent = any(one.answer is Answer.SILENT for one in counted)
+    silent = any(one.answer is FlowResult.SILENT for one in counted)
     if flow.expect == "open":
         return (
             Finding(state=State.UNPROVEN, reason=Reason.TIMED_OUT, about=about)
@@ -70,7 +70,7 @@ def judge_flow(flow: Flow, seen: Observation) -> Finding:
             else _missed(Reason.FLOW_BLOCKED, about)
         )
     # Somebody said no, and no trial that should pass says anything else: the way there works.
-    if counted and not flow.controls and all(one.answer is Answer.REFUSED for one in counted):
+    if counted and not flow.controls and all(one.answer is FlowResult.REFUSED for one in counted):
         return _met(about)
     if not counted or (silent and witness is None) or not _controlled(counted, attempts_in(seen, CONTROL)):
         if not flow.controls:
@@ -81,7 +81,7 @@ def judge_flow(flow: Flow, seen: Observation) -> Finding:
 
 def _controlled(tried: Iterable[Attempt], controls: Iterable[Attempt]) -> bool:
     """Tell whether, for each address that was tried, one of its family passed; over a network, unless both are here."""
-    passed = [one for one in controls if one.answer is Answer.OPEN]
+    passed = [one for one in controls if one.answer is FlowResult.OPEN]
     return all(
         any(control.family == one.family and (one.here or not control.here) for control in passed) for one in tried
     )

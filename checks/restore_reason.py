@@ -5,7 +5,7 @@ The register can only tell of the restores that were entered; an exercise of the
 
 from collections.abc import Iterator
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.judging.check import Check, Question
 from agent.core.model import Finding, State
 from agent.core.period import Month, day_of
@@ -14,7 +14,7 @@ from agent.core.reason import Reason
 
 def entered(question: Question) -> Iterator[Finding]:
     """Yield whether one restore says why and who, or how many of a beneficiary's restores of this month do."""
-    if isinstance(question.item, Entry):
+    if isinstance(question.item, RegisterEntry):
         yield _share((question.item,), question)
         return
     present = Month.of(day_of(question.now))
@@ -29,7 +29,7 @@ def entered(question: Question) -> Iterator[Finding]:
     yield _share(restores, question)
 
 
-def _share(restores: tuple[Entry, ...], question: Question) -> Finding:
+def _share(restores: tuple[RegisterEntry, ...], question: Question) -> Finding:
     documented = [entry for entry in restores if entry.get("reason") and entry.get("author")]
     value, limit = len(documented) / len(restores), question.target.limit or 1.0
     bare = next((entry for entry in restores if entry not in documented), restores[0])

@@ -6,7 +6,7 @@ share with two proven factors is shown. What could not be told is neither.
 
 from collections.abc import Iterator, Sequence
 
-from agent.core.facts.access import ADMINISTRATOR, NOTHING, UNKNOWN, WAY, Strength, Way, account_of, ways_in
+from agent.core.facts.access import ADMINISTRATOR, NOTHING, UNKNOWN, WAY, AccessPath, Strength, account_of, ways_in
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Finding, Gap, Observation, State
 from agent.core.reason import Reason
@@ -44,7 +44,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"said": gap.detail, "part": _part(gap)})
 
 
-def _of_doors(seen: Observation, question: Question) -> Iterator[Way]:
+def _of_doors(seen: Observation, question: Question) -> Iterator[AccessPath]:
     """Yield the ways through the doors that are declared today; what was said too long ago is not known any more."""
     said = {fact.subject: fact.as_of for fact in seen.named(WAY)}
     told = {(way.account, way.path): way for way in ways_in(seen)}
@@ -60,15 +60,15 @@ def _of_doors(seen: Observation, question: Question) -> Iterator[Way]:
                 yield way
 
 
-def _untold(account: str, path: str, why: str) -> Way:
-    return Way(account=account, path=path, alternatives=frozenset({frozenset({f"{UNKNOWN}{why}"})}))
+def _untold(account: str, path: str, why: str) -> AccessPath:
+    return AccessPath(account=account, path=path, alternatives=frozenset({frozenset({f"{UNKNOWN}{why}"})}))
 
 
 def _part(gap: Gap) -> str:
     return gap.subject.rpartition("/")[2]
 
 
-def _share(ways: Sequence[Way], administrators: frozenset[str], question: Question, *, whole: bool) -> Finding:
+def _share(ways: Sequence[AccessPath], administrators: frozenset[str], question: Question, *, whole: bool) -> Finding:
     weak = [way for way in ways if way.strength is Strength.WEAK]
     unknown = [way for way in ways if way.strength is Strength.UNKNOWN]
     strong = len(ways) - len(weak) - len(unknown)
@@ -100,7 +100,7 @@ def _share(ways: Sequence[Way], administrators: frozenset[str], question: Questi
     return _finding(State.MET, Reason.WITHIN_LIMIT, value, about, limit)
 
 
-def _named(way: Way, about: Detail) -> Detail:
+def _named(way: AccessPath, about: Detail) -> Detail:
     bare = {"bare": 1} if way.weakest == NOTHING else {}
     door = {"door": 1} if way.path.startswith(DOOR) else {}
     return {**about, **bare, **door, "account": way.account, "path": way.path, "enough": way.weakest}

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, End, Fetched, fetched_in
+from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, Fetched, FetchOutcome, fetched_in
 from agent.core.inventory import WebFilter
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Finding, Observation, State
 from agent.core.reason import Reason
 
 REASONS = {
-    End.TIMED_OUT: Reason.TIMED_OUT,
-    End.UNRESOLVED: Reason.UNREACHABLE,
-    End.REFUSED: Reason.UNREACHABLE,
-    End.UNREACHABLE: Reason.UNREACHABLE,
-    End.PROXY: Reason.UNREACHABLE,
+    FetchOutcome.TIMED_OUT: Reason.TIMED_OUT,
+    FetchOutcome.UNRESOLVED: Reason.UNREACHABLE,
+    FetchOutcome.REFUSED: Reason.UNREACHABLE,
+    FetchOutcome.UNREACHABLE: Reason.UNREACHABLE,
+    FetchOutcome.PROXY: Reason.UNREACHABLE,
 }
 About = dict[str, str | float | int]
 
@@ -47,7 +47,7 @@ def _about(fetched: Fetched) -> About:
     if fetched.refused_as is not None:
         kind, _, rest = fetched.refused_as.partition(" ")
         return {f"refused_{kind}": rest or 1}
-    if fetched.end is End.ANSWERED and fetched.status is not None:
+    if fetched.end is FetchOutcome.ANSWERED and fetched.status is not None:
         return {"status": str(fetched.status)}
     return {f"ended_{fetched.end.value.replace('-', '_')}": 1}
 

@@ -22,7 +22,7 @@ BEFORE_FIRST_LOAD = timedelta(days=LATE_DAYS + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptDays:
+class StoredDaySpan:
     """The days of one key that have a row: the first, the last, and how many."""
 
     first: date
@@ -49,10 +49,10 @@ class OpenDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredDays:
     """The rows that exist: a summary for each key, and a way to ask for the days of one, used where it has a gap."""
 
-    summary: Mapping[Key, KeptDays]
+    summary: Mapping[Key, StoredDaySpan]
     days_of: Callable[[Key], Set[date]]
 
     def lacks(self, key: Key, first: date, last: date) -> Iterator[date]:
@@ -64,7 +64,7 @@ class Kept:
         yield from (day for day in each_day(first, last) if day not in rows)
 
 
-def open_days(loads: Sequence[Loading], kept: Kept, today: date) -> Mapping[Key, OpenDays]:
+def open_days(loads: Sequence[Loading], kept: StoredDays, today: date) -> Mapping[Key, OpenDays]:
     """Return the days before `today` that are expected of each declared key and have no row."""
     found: dict[Key, OpenDays] = {}
     owed = _Owed(loads)

@@ -13,7 +13,7 @@ from agent.core.model import State, worst
 from agent.core.period import PARIS, Quarter, day_of
 
 
-class Outcome(Enum):
+class QuarterOutcome(Enum):
     """Say in one word what a quarter came to; the French words are *atteint*, *non atteint*, *non démontré*, …"""
 
     ATTAINED = "attained"
@@ -39,9 +39,9 @@ class Figures:
     `needed` is how many of the expected days the objective asks for: a fraction, since 99 % of 92 days is 91.08.
     """
 
-    outcome: Outcome
+    outcome: QuarterOutcome
     tally: Tally
-    measured_outcome: Outcome
+    measured_outcome: QuarterOutcome
     measured_tally: Tally
     needed: Fraction
 
@@ -105,28 +105,28 @@ def count_quarter(
 def _figures(days: Sequence[TargetDay], attainment: Callable[[date], Fraction]) -> Figures:
     needed = sum((attainment(entry.day) for entry in days if entry.state is not State.NOT_APPLICABLE), Fraction(0))
     counted, measured = tally(entry.state for entry in days), tally(entry.measured for entry in days)
-    outcome, measured_outcome = Outcome.NOT_APPLICABLE, Outcome.NOT_APPLICABLE
+    outcome, measured_outcome = QuarterOutcome.NOT_APPLICABLE, QuarterOutcome.NOT_APPLICABLE
     if counted.expected or not days:
         outcome, measured_outcome = judge(counted, needed), judge(measured, needed)
     # Days accepted although nothing showed that they were missed: the acceptance must not make the word worse.
-    if outcome is Outcome.NOT_ATTAINED:
+    if outcome is QuarterOutcome.NOT_ATTAINED:
         outcome = measured_outcome
     return Figures(
         outcome=outcome, tally=counted, measured_outcome=measured_outcome, measured_tally=measured, needed=needed
     )
 
 
-def judge(counted: Tally, needed: Fraction) -> Outcome:
+def judge(counted: Tally, needed: Fraction) -> QuarterOutcome:
     """Return the word for some counts, `needed` being how many of their days the objective asks for.
 
     No day at all demonstrates nothing.
     """
     if not counted.expected:
-        return Outcome.NOT_DEMONSTRATED
+        return QuarterOutcome.NOT_DEMONSTRATED
     if counted.met >= needed:
-        return Outcome.ATTAINED
+        return QuarterOutcome.ATTAINED
     if counted.met + counted.accepted >= needed:
-        return Outcome.RISK_ACCEPTED
+        return QuarterOutcome.RISK_ACCEPTED
     if counted.met + counted.unproven < needed:
-        return Outcome.NOT_ATTAINED
-    return Outcome.NOT_DEMONSTRATED
+        return QuarterOutcome.NOT_ATTAINED
+    return QuarterOutcome.NOT_DEMONSTRATED

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
-from agent.accounting.timeline import Start, Stretch, merged
+from agent.accounting.timeline import Start, TimelineUpdate, merged
 from agent.core.model import State
 from agent.core.period import PARIS, day_of, day_start
 from agent.core.reason import Reason
@@ -34,7 +34,7 @@ class GonePoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CopySeen:
+class CopyObservation:
     """Hold what the newest successful look at one off-site copy showed.
 
     `at` is when that look ended, `previous` when the successful look before it ended (None: there was none): the
@@ -67,7 +67,7 @@ class LimitFrom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class RecoveryRule:
     """Hold what moments are judged by: limits in the order of their instants, and how old evidence may be."""
 
     limits: tuple[LimitFrom, ...]
@@ -87,7 +87,9 @@ def earliest_reach(now: datetime, zone: ZoneInfo = PARIS) -> datetime:
     return day_start(day_of(now, zone) - timedelta(days=LATE_DAYS), zone)
 
 
-def stretch_by_points(copies: Sequence[CopySeen], rule: Rule, now: datetime, zone: ZoneInfo = PARIS) -> Stretch | None:
+def stretch_by_points(
+    copies: Sequence[CopyObservation], rule: RecoveryRule, now: datetime, zone: ZoneInfo = PARIS
+) -> TimelineUpdate | None:
     """Return what the newest look at each off-site copy adds to the line, or None where it adds nothing.
 
     `copies` names every off-site copy that counts, those never seen included: one that nobody could look at keeps
@@ -103,16 +105,16 @@ def stretch_by_points(copies: Sequence[CopySeen], rule: Rule, now: datetime, zon
         return None
     moments = sorted({since, *(moment for moment in _turns(seen, rule) if since < moment <= now)})
     starts = merged([_start(copies, rule, moment) for moment in moments])
-    return Stretch(covers_from=since, starts=starts, stands_until=_stands_until(copies, rule, now))
+    return TimelineUpdate(covers_from=since, starts=starts, stands_until=_stands_until(copies, rule, now))
 
 
-def _since(copies: Iterable[CopySeen]) -> datetime:
+def _since(copies: Iterable[CopyObservation]) -> datetime:
     looks = [(copy.at, copy.previous) for copy in copies if copy.at is not None]
     new = [_LONG_AGO if previous is None else previous for at, previous in looks if previous != at]
     return min(new) if new else max(at for at, _ in looks)
 
 
-def _turns(copies: Iterable[CopySeen], rule: Rule) -> Iterator[datetime]:
+def _turns(copies: Iterable[CopyObservation], rule: RecoveryRule) -> Iterator[datetime]:
     # Every moment at which the answer may turn; between two of them it is the same throughout.
     limits = {entry.limit for entry in rule.limits}
     yield from (entry.at for entry in rule.limits)
@@ -128,7 +130,7 @@ def _turns(copies: Iterable[CopySeen], rule: Rule) -> Iterator[datetime]:
         yield from _turns_of_gone(copy, copy.at, limits)
 
 
-def _turns_of_gone(copy: CopySeen, at: datetime, limits: Collection[timedelta]) -> Iterator[datetime]:
+def _turns_of_gone(copy: CopyObservation, at: datetime, limits: Collection[timedelta]) -> Iterator[datetime]:
     for point in (point for gone in copy.gone for point in gone):
         yield point.made
         yield point.gone_by
@@ -138,7 +140,7 @@ def _turns_of_gone(copy: CopySeen, at: datetime, limits: Collection[timedelta]) 
         yield from (at - copy.thinned_after + limit for limit in limits)
 
 
-def _start(copies: Iterable[CopySeen], rule: Rule, moment: datetime) -> Start:
+def _start(copies: Iterable[CopyObservation], rule: RecoveryRule, moment: datetime) -> Start:
     # What holds just after `moment`, until the next turn.
     judged = [_judge_copy(copy, rule, moment) for copy in copies]
     for state in (State.MET, State.UNPROVEN, State.MISSED):
@@ -149,7 +151,7 @@ def _start(copies: Iterable[CopySeen], rule: Rule, moment: datetime) -> Start:
     return Start(at=moment, state=State.UNPROVEN, reason=Reason.NOT_RUN)
 
 
-def _judge_copy(copy: CopySeen, rule: Rule, moment: datetime) -> tuple[State, Reason]:
+def _judge_copy(copy: CopyObservation, rule: RecoveryRule, moment: datetime) -> tuple[State, Reason]:
     if copy.at is None:
         return State.UNPROVEN, Reason.NOT_RUN
     if moment >= copy.at + rule.evidence_age:
@@ -167,7 +169,7 @@ def _judge_copy(copy: CopySeen, rule: Rule, moment: datetime) -> tuple[State, Re
 
 
 def _before_they_went(
-    copy: CopySeen, found: tuple[State, Reason], moment: datetime, limit: timedelta
+    copy: CopyObservation, found: tuple[State, Reason], moment: datetime, limit: timedelta
 ) -> tuple[State, Reason]:
     """Return what a missed moment comes to by the points that were there then, or may have been, and are gone now."""
     there = _judge_points(_with(copy, lambda one: one.there_until, moment), moment, limit, just_after=True)
@@ -178,13 +180,13 @@ def _before_they_went(
     return (State.UNPROVEN, Reason.NOT_RUN) if unseen else found
 
 
-def _with(copy: CopySeen, until: Callable[[GonePoint], datetime | None], moment: datetime) -> CopySeen:
+def _with(copy: CopyObservation, until: Callable[[GonePoint], datetime | None], moment: datetime) -> CopyObservation:
     """Return a look as it would have been with the gone points that were there until then, or later."""
     more = [tuple(one.made for one in gone if (until(one) or _LONG_AGO) > moment) for gone in copy.gone]
     return replace(copy, series=tuple(a + b for a, b in zip_longest(copy.series, more, fillvalue=())))
 
 
-def _may_have_been_thinned(copy: CopySeen, moment: datetime, limit: timedelta) -> bool:
+def _may_have_been_thinned(copy: CopyObservation, moment: datetime, limit: timedelta) -> bool:
     """Return True where a point of the moment may have come and been thinned out between two looks."""
     if copy.thinned_after is None or copy.at is None or copy.previous is None:
         return False
@@ -192,7 +194,9 @@ def _may_have_been_thinned(copy: CopySeen, moment: datetime, limit: timedelta) -
     return max(copy.previous, moment - limit) < min(moment, copy.at - copy.thinned_after, newest)
 
 
-def _judge_points(copy: CopySeen, moment: datetime, limit: timedelta, *, just_after: bool) -> tuple[State, Reason]:
+def _judge_points(
+    copy: CopyObservation, moment: datetime, limit: timedelta, *, just_after: bool
+) -> tuple[State, Reason]:
     seen_at = copy.at if copy.at is not None else moment
     newest = [
         max((point for point in (min(made, seen_at) for made in series) if point <= moment), default=None)
@@ -208,7 +212,7 @@ def _judge_points(copy: CopySeen, moment: datetime, limit: timedelta, *, just_af
     return State.MET, Reason.WITHIN_LIMIT
 
 
-def _stands_until(copies: Sequence[CopySeen], rule: Rule, now: datetime) -> datetime | None:
+def _stands_until(copies: Sequence[CopyObservation], rule: RecoveryRule, now: datetime) -> datetime | None:
     # Good stands as long as one copy that shows it is fresh; missed needs every copy's look to be.
     last = _start(copies, rule, now).state
     ends = [

@@ -22,7 +22,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class TimelineUpdate:
     """Hold what one evaluation adds to a line: its starts replace whatever stood there from `covers_from` on.
 
     `stands_until` is when the newest evidence behind its last start ages out; from then on the line is unproven.
@@ -42,7 +42,7 @@ class Timeline:
     stands_until: datetime | None = None
 
 
-def after(line: Timeline, stretch: Stretch) -> Timeline:
+def after(line: Timeline, stretch: TimelineUpdate) -> Timeline:
     """Return a line with one more stretch."""
     kept = tuple(start for start in line.starts if start.at < stretch.covers_from)
     return Timeline(starts=kept + stretch.starts, stands_until=stretch.stands_until)
@@ -56,7 +56,7 @@ def ended(line: Timeline, at: datetime, reason: Reason) -> Timeline:
     return Timeline(starts=(*starts, Start(at=at, state=State.UNPROVEN, reason=reason)))
 
 
-def after_silence(line: Timeline, stretch: Stretch) -> Stretch:
+def after_silence(line: Timeline, stretch: TimelineUpdate) -> TimelineUpdate:
     """Return a stretch that also covers the silence before it: what stood before it aged out, and does not go on."""
     silent_from = line.stands_until
     if silent_from is None or silent_from >= stretch.covers_from:
@@ -65,7 +65,7 @@ def after_silence(line: Timeline, stretch: Stretch) -> Stretch:
     return replace(stretch, covers_from=silent_from, starts=(silence, *stretch.starts))
 
 
-def keeping_missed(line: Timeline, stretch: Stretch, now: datetime) -> Stretch:
+def keeping_missed(line: Timeline, stretch: TimelineUpdate, now: datetime) -> TimelineUpdate:
     """Return a stretch that leaves the missed moments that a line has after `now`: a clock set back removes none."""
     ends = (*(start.at for start in line.starts[1:]), line.stands_until)
     later = [
@@ -81,10 +81,10 @@ def keeping_missed(line: Timeline, stretch: Stretch, now: datetime) -> Stretch:
             starts.append(Start(at=silent_from, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE))
         starts.append(start)
         silent_from = end
-    return Stretch(covers_from=stretch.covers_from, starts=tuple(starts), stands_until=silent_from)
+    return TimelineUpdate(covers_from=stretch.covers_from, starts=tuple(starts), stands_until=silent_from)
 
 
-def keeping_seen(line: Timeline, stretch: Stretch, retold: frozenset[Reason], now: datetime) -> Stretch:
+def keeping_seen(line: Timeline, stretch: TimelineUpdate, retold: frozenset[Reason], now: datetime) -> TimelineUpdate:
     """Return a stretch that leaves the missed moments that a line has up to `now`, save for a reason in `retold`.
 
     What was seen at a look stays: what a later look shows of the time before it takes none of it away.
@@ -108,7 +108,7 @@ def keeping_seen(line: Timeline, stretch: Stretch, retold: frozenset[Reason], no
     return replace(stretch, starts=tuple(starts))
 
 
-def fold(stretches: Iterable[Stretch]) -> Timeline:
+def fold(stretches: Iterable[TimelineUpdate]) -> Timeline:
     """Return the line that a sequence of stretches, in the order of the ledger, comes to."""
     return reduce(after, stretches, Timeline())
 
@@ -122,7 +122,7 @@ def merged(starts: Sequence[Start]) -> tuple[Start, ...]:
     return tuple(kept)
 
 
-def says_something_new(line: Timeline, stretch: Stretch) -> bool:
+def says_something_new(line: Timeline, stretch: TimelineUpdate) -> bool:
     """Tell whether a stretch changes what a line shows, beyond how long its end stands.
 
     A stretch that only goes on need not be kept for good: the next one that ends a silence begins where the
@@ -133,7 +133,7 @@ def says_something_new(line: Timeline, stretch: Stretch) -> bool:
 
 def extend(
     line: Timeline, *, state: State, reason: Reason, at: datetime, stands_until: datetime | None, bears_evidence: bool
-) -> Stretch | None:
+) -> TimelineUpdate | None:
     """Return what a verdict judged at `at` adds to a line, or None where it adds nothing.
 
     For every target but backup-rpo (see agent.accounting.recovery). `state` is the verdict's day state.
@@ -152,7 +152,7 @@ def extend(
         seen = Start(at=at, state=state, reason=reason)
         good = state in (State.MET, State.ACCEPTED)
         standing = at if stands_until is None and good else stands_until
-        return keeping_missed(line, Stretch(covers_from=at, starts=(seen,), stands_until=standing), at)
+        return keeping_missed(line, TimelineUpdate(covers_from=at, starts=(seen,), stands_until=standing), at)
     fresh = line.stands_until is not None and at <= line.stands_until
     if not bears_evidence and fresh:
         return None
@@ -164,4 +164,4 @@ def extend(
         covers_from = line.stands_until if begun is None else max(line.stands_until, begun)
     if covers_from < at:
         starts = (Start(at=covers_from, state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE), *starts)
-    return Stretch(covers_from=covers_from, starts=starts, stands_until=stands_until if bears_evidence else None)
+    return TimelineUpdate(covers_from=covers_from, starts=starts, stands_until=stands_until if bears_evidence else None)

@@ -16,7 +16,7 @@ from pathlib import Path
 from agent.alert.edges import LastNotification
 from agent.alert.message import Message
 from agent.core.errors import LedgerError
-from agent.core.facts.alert_path import WayOut
+from agent.core.facts.alert_path import AlertChannel
 from agent.core.model import Key, State
 
 log = logging.getLogger("beffroi.alert")
@@ -63,7 +63,7 @@ class DeliveryProof:
     """Hold what a way out has shown; `mark` tells the settings under which it did."""
 
     mark: str
-    way: WayOut
+    way: AlertChannel
 
 
 class Outbox:
@@ -222,7 +222,7 @@ class Outbox:
         return {
             row[0]: DeliveryProof(
                 mark=row[1],
-                way=WayOut(
+                way=AlertChannel(
                     name=row[0],
                     proven=None if row[2] is None else _instant(row[2]),
                     message=None if row[3] is None else _instant(row[3]),

@@ -20,7 +20,7 @@ from agent.config.settings import Alert
 from agent.core.clock import Clock
 from agent.core.errors import LedgerError
 from agent.core.facts import alert_path
-from agent.core.facts.alert_path import WayOut
+from agent.core.facts.alert_path import AlertChannel
 from agent.core.model import Gap, Observation, Reading
 from agent.core.reason import Reason
 from agent.wording.languages import Language
@@ -68,24 +68,24 @@ class Proofs:
         """Note that a way out took a message, or all but a message (`whole` False)."""
         now = self._clock.now()
 
-        def noted(before: WayOut) -> WayOut | None:
+        def noted(before: AlertChannel) -> AlertChannel | None:
             if name == HEARTBEAT and before.failing is None and within(before.proven, now, NOTED_EVERY):
                 return None
-            return WayOut(name=name, proven=now, message=now if whole else before.message)
+            return AlertChannel(name=name, proven=now, message=now if whole else before.message)
 
         self._note(name, noted)
 
     def refused(self, name: str, said: str) -> None:
         """Note that a way out did not take a message."""
 
-        def noted(before: WayOut) -> WayOut | None:
+        def noted(before: AlertChannel) -> AlertChannel | None:
             if before.failing is not None and before.said == said:
                 return None
             return replace(before, failing=before.failing or self._clock.now(), said=said)
 
         self._note(name, noted)
 
-    def _note(self, name: str, change: Callable[[WayOut], WayOut | None]) -> None:
+    def _note(self, name: str, change: Callable[[AlertChannel], AlertChannel | None]) -> None:
         try:
             with self._lock:
                 way = change(self._known(name))
@@ -105,10 +105,10 @@ class Proofs:
         self._sent |= {(name, mark_of(name, self._alert())): now for name, _message in messages}
         return ProofResult(sent=bool(messages), reading=self._news(now))
 
-    def _known(self, name: str) -> WayOut:
+    def _known(self, name: str) -> AlertChannel:
         """Return what a way out has shown under the settings of today."""
         kept = self._outbox.proofs().get(name)
-        return kept.way if kept is not None and kept.mark == mark_of(name, self._alert()) else WayOut(name=name)
+        return kept.way if kept is not None and kept.mark == mark_of(name, self._alert()) else AlertChannel(name=name)
 
     def _due(self, now: datetime, zone: ZoneInfo, language: Language) -> Iterator[tuple[str, Message]]:
         for name in names_of(self._alert()):

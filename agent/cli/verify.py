@@ -11,7 +11,7 @@ import typer
 
 from agent.cli.options import ConfigOption, configuration_path
 from agent.core.facts.installed_programs import STORE, renewal
-from agent.core.facts.verification import STORE_OUTDATED, Outcome, Verification, verification_of
+from agent.core.facts.verification import STORE_OUTDATED, Verification, VerificationOutcome, verification_of
 from agent.core.inventory import Copy, Inventory
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ def oldest_first(todo: "Sequence[Task]", turn: "Round") -> "list[Task]":
 def exit_code(done: Sequence[Verification]) -> int:
     """Return 0 where every copy is sound, 1 where damage was found, 3 where it could not be told."""
     outcomes = {one.outcome for one in done}
-    if Outcome.DAMAGED in outcomes:
+    if VerificationOutcome.DAMAGED in outcomes:
         return 1
-    return 3 if Outcome.UNPROVEN in outcomes or not done else 0
+    return 3 if VerificationOutcome.UNPROVEN in outcomes or not done else 0
 
 
 def line(one: Verification) -> str:
@@ -137,11 +137,11 @@ def line(one: Verification) -> str:
 
 def told(one: Verification) -> str:
     """Return the numbers of one verification, or what kept it from being made."""
-    if one.outcome is Outcome.UNPROVEN and one.detail:
+    if one.outcome is VerificationOutcome.UNPROVEN and one.detail:
         return one.detail
     stored = "?" if one.bytes_stored is None else str(one.bytes_stored)
     read = f"{one.files_read} files, {one.bytes_read} of {stored} bytes read in {one.seconds:.1f} s"
-    if one.outcome is not Outcome.SOUND:
+    if one.outcome is not VerificationOutcome.SOUND:
         read += f", {one.files_verified} files and {one.bytes_verified} bytes of them sound"
     damage = ", ".join(f"{bad.file} ({bad.reason})" for bad in one.damage[:20])
     more = f" and {len(one.damage) - 20} more" if len(one.damage) > 20 else ""

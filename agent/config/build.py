@@ -25,6 +25,7 @@ from agent.core.inventory import (
     Door,
     Export,
     Flow,
+    FlowRoute,
     Holder,
     Inventory,
     LogSource,
@@ -33,7 +34,6 @@ from agent.core.inventory import (
     Sample,
     Store,
     Updates,
-    Way,
     WebFilter,
 )
 from agent.core.model import Target
@@ -333,8 +333,8 @@ def _flow(table: declared.FlowTable, hosts: Mapping[str, DeclaredHost], flows: S
     )
 
 
-def _way(table: declared.FlowTable) -> Way:
-    return Way(host=table.source, to=table.to, protocol=table.protocol)
+def _way(table: declared.FlowTable) -> FlowRoute:
+    return FlowRoute(host=table.source, to=table.to, protocol=table.protocol)
 
 
 def _web_filter(table: declared.WebFilterTable, hosts: Mapping[str, DeclaredHost]) -> WebFilter:

@@ -9,7 +9,7 @@ from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
 from agent.config.tables import Table
 from agent.config.values import read_limit, read_ratio, write_duration, write_limit, write_ratio
-from agent.core.convention import CLAUSES, Better, Clause
+from agent.core.convention import CLAUSES, BetterSide, Clause
 from agent.core.durations import read_duration
 
 # «Every day, unless an adaptation says otherwise» (convention, «Quarter»).
@@ -47,7 +47,7 @@ def is_looser(clause: Clause, limit: float) -> bool:
     """Tell whether a limit is looser than the convention's own."""
     if clause.limit is None:
         return False
-    return limit > clause.limit if clause.better is Better.LOWER else limit < clause.limit
+    return limit > clause.limit if clause.better is BetterSide.LOWER else limit < clause.limit
 
 
 def _limit(clause: Clause, target: Table) -> Iterator[Mistake]:

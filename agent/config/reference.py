@@ -12,7 +12,7 @@ from agent.config.forms import Form
 from agent.config.keys import fields_of, headings_of, models_in
 from agent.config.schema import File
 from agent.config.values import write_duration, write_limit
-from agent.core.convention import CLAUSES, Better
+from agent.core.convention import CLAUSES, BetterSide
 
 _HEAD = """\
 # Configuration
@@ -99,7 +99,7 @@ def _forms(annotation: object, metadata: object = ()) -> Iterator[str]:
 def _targets() -> str:
     rows = ""
     for clause in CLAUSES.values():
-        sign = "at most" if clause.better is Better.LOWER else "at least"
+        sign = "at most" if clause.better is BetterSide.LOWER else "at least"
         objective = "no figure" if clause.limit is None else f"{sign} {write_limit(clause.limit, clause.unit)}"
         unit = {"seconds": "duration", "bytes": "size", "ratio": "ratio"}.get(clause.unit, "whole number")
         taken = "none taken" if clause.limit is None else unit

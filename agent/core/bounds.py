@@ -14,7 +14,7 @@ MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class OutputBound:
     """The bytes of both outputs together, and the lines of standard output; None: any number."""
 
     bytes: int
@@ -22,24 +22,24 @@ class Bound:
 
 
 # What states no limit of its own.
-USUAL = Bound(bytes=OUTPUT_LIMIT, lines=100_000)
+USUAL = OutputBound(bytes=OUTPUT_LIMIT, lines=100_000)
 # By the command as evidence shows it: the longest that it begins with holds.
-BOUNDS: Mapping[str, Bound] = {
-    "dpkg-query": Bound(bytes=8 * MEBIBYTE, lines=20_000),
-    "getent passwd": Bound(bytes=2 * MEBIBYTE, lines=5_000),
-    "getent group": Bound(bytes=4 * MEBIBYTE, lines=5_000),
-    "beffroi-root: accounts": Bound(bytes=MEBIBYTE, lines=5_000),
-    "beffroi-root: firewall": Bound(bytes=32 * MEBIBYTE, lines=1_000_000),
-    "beffroi-root: keys": Bound(bytes=8 * MEBIBYTE, lines=50_000),
-    "beffroi-root": Bound(bytes=8 * MEBIBYTE, lines=100_000),
+BOUNDS: Mapping[str, OutputBound] = {
+    "dpkg-query": OutputBound(bytes=8 * MEBIBYTE, lines=20_000),
+    "getent passwd": OutputBound(bytes=2 * MEBIBYTE, lines=5_000),
+    "getent group": OutputBound(bytes=4 * MEBIBYTE, lines=5_000),
+    "beffroi-root: accounts": OutputBound(bytes=MEBIBYTE, lines=5_000),
+    "beffroi-root: firewall": OutputBound(bytes=32 * MEBIBYTE, lines=1_000_000),
+    "beffroi-root: keys": OutputBound(bytes=8 * MEBIBYTE, lines=50_000),
+    "beffroi-root": OutputBound(bytes=8 * MEBIBYTE, lines=100_000),
 }
 
 
-def bound_of(argv: Sequence[str], shown: str | None, output_limit: int) -> Bound:
+def bound_of(argv: Sequence[str], shown: str | None, output_limit: int) -> OutputBound:
     """Return what one command may answer, whose caller allows so many bytes."""
     command = shown if shown is not None else " ".join(argv[:2])
     named = max((name for name in BOUNDS if command.startswith(name)), key=len, default=None)
     if named is not None:
         bound = BOUNDS[named]
-        return Bound(bytes=min(bound.bytes, output_limit), lines=bound.lines)
-    return USUAL if output_limit == OUTPUT_LIMIT else Bound(bytes=output_limit, lines=None)
+        return OutputBound(bytes=min(bound.bytes, output_limit), lines=bound.lines)
+    return USUAL if output_limit == OUTPUT_LIMIT else OutputBound(bytes=output_limit, lines=None)

@@ -14,7 +14,7 @@ HOUR = 3600.0
 DAY = 24 * HOUR
 
 
-class Counted(Enum):
+class CountingRule(Enum):
     """Tell how a quarter counts a target."""
 
     BY_DAY = "day"
@@ -22,7 +22,7 @@ class Counted(Enum):
     NOT = "not"
 
 
-class Better(Enum):
+class BetterSide(Enum):
     """Tell which side of the limit is good, hence which limit is stricter."""
 
     LOWER = "lower"
@@ -45,8 +45,8 @@ class Clause:
     unit: str
     limit: float | None
     evidence_age: timedelta
-    counted: Counted = Counted.BY_DAY
-    better: Better = Better.LOWER
+    counted: CountingRule = CountingRule.BY_DAY
+    better: BetterSide = BetterSide.LOWER
     by_age: bool = False
     page: bool = False
     declared: bool = False
@@ -69,9 +69,9 @@ _CLAUSES = (
            by_age=True, page=True),
     Clause(id="backup-rto", article="5", subjects=(Backup,), unit="seconds", limit=48 * HOUR, evidence_age=days(365)),
     Clause(id="recovery-test", article="5", subjects=(Backup,), unit="seconds", limit=365 * DAY,
-           evidence_age=days(365), counted=Counted.BY_EVENT, by_age=True, declared=True),
+           evidence_age=days(365), counted=CountingRule.BY_EVENT, by_age=True, declared=True),
     Clause(id="log-retention", article="5", subjects=(LogSource,), unit="seconds", limit=350 * DAY, evidence_age=H26,
-           better=Better.HIGHER),
+           better=BetterSide.HIGHER),
     Clause(id="log-collection", article="5", subjects=(LogSource, DeclaredHost), unit="seconds", limit=24 * HOUR,
            evidence_age=H6, by_age=True, collect_word="clock"),
     Clause(id="endpoint-protection", article="5", subjects=(DeclaredHost,), unit="seconds", limit=96 * HOUR,
@@ -79,35 +79,35 @@ _CLAUSES = (
     Clause(id="patching", article="5", subjects=(DeclaredHost,), unit="seconds", limit=31 * DAY, evidence_age=H13,
            by_age=True, collect_word="patches"),
     Clause(id="vulnerability-scan", article="5", subjects=(Perimeter,), unit="seconds", limit=92 * DAY,
-           evidence_age=days(92), counted=Counted.BY_EVENT, by_age=True, declared=True),
+           evidence_age=days(92), counted=CountingRule.BY_EVENT, by_age=True, declared=True),
     Clause(id="penetration-test", article="5", subjects=(Perimeter,), unit="seconds", limit=365 * DAY,
-           evidence_age=days(365), counted=Counted.BY_EVENT, by_age=True, declared=True),
+           evidence_age=days(365), counted=CountingRule.BY_EVENT, by_age=True, declared=True),
     Clause(id="strong-authentication", article="5", subjects=(DeclaredHost,), unit="ratio", limit=1.0,
-           evidence_age=H26, better=Better.HIGHER, collect_word="access"),
+           evidence_age=H26, better=BetterSide.HIGHER, collect_word="access"),
     Clause(id="access-revocation", article="5", subjects=(Beneficiary,), unit="seconds", limit=24 * HOUR,
-           evidence_age=H26, counted=Counted.BY_EVENT),
+           evidence_age=H26, counted=CountingRule.BY_EVENT),
     Clause(id="network-segmentation", article="5", subjects=(Flow, DeclaredHost), unit="ratio", limit=1.0,
-           evidence_age=H26, better=Better.HIGHER, collect_word="network"),
+           evidence_age=H26, better=BetterSide.HIGHER, collect_word="network"),
     Clause(id="web-filtering", article="5", subjects=(WebFilter,), unit="ratio", limit=1.0, evidence_age=H26,
-           better=Better.HIGHER),
+           better=BetterSide.HIGHER),
     Clause(id="incident-report", article="5.1", subjects=(Beneficiary,), unit="working-days", limit=10.0,
-           evidence_age=H26, counted=Counted.BY_EVENT, declared=True),
+           evidence_age=H26, counted=CountingRule.BY_EVENT, declared=True),
     Clause(id="breach-dpo", article="6", subjects=(Beneficiary,), unit="seconds", limit=24 * HOUR, evidence_age=H26,
-           counted=Counted.BY_EVENT, declared=True),
+           counted=CountingRule.BY_EVENT, declared=True),
     Clause(id="breach-cnil", article="6", subjects=(Beneficiary,), unit="seconds", limit=72 * HOUR, evidence_age=H26,
-           counted=Counted.BY_EVENT, declared=True),
+           counted=CountingRule.BY_EVENT, declared=True),
     Clause(id="restore-reason", article="6", subjects=(Beneficiary,), unit="ratio", limit=1.0, evidence_age=H26,
-           counted=Counted.BY_EVENT, better=Better.HIGHER, declared=True),
+           counted=CountingRule.BY_EVENT, better=BetterSide.HIGHER, declared=True),
     Clause(id="backup-lifecycle", article="6", subjects=(Backup,), unit="seconds", limit=None, evidence_age=H26,
            declared=True),
     Clause(id="gdpr-audit", article="6", subjects=(Beneficiary,), unit="seconds", limit=None, evidence_age=H26,
-           counted=Counted.NOT, declared=True),
+           counted=CountingRule.NOT, declared=True),
     Clause(id="awareness", article="6", subjects=(Beneficiary,), unit="seconds", limit=365 * DAY,
            evidence_age=days(365), by_age=True, declared=True),
     Clause(id="storage-quota", article="7", subjects=(Beneficiary,), unit="bytes", limit=1e12, evidence_age=H26,
-           counted=Counted.NOT, declared=True),
+           counted=CountingRule.NOT, declared=True),
     Clause(id="convention-review", article="9", subjects=(Beneficiary,), unit="seconds", limit=None,
-           evidence_age=H26, counted=Counted.NOT, declared=True),
+           evidence_age=H26, counted=CountingRule.NOT, declared=True),
 )  # fmt: skip
 
 # Article 5 lets targets be adapted and article 5.2 lets risks be accepted; these are duties of article 6.

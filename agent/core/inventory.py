@@ -285,7 +285,7 @@ class Perimeter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class FlowRoute:
     """From which host, and to what, something is tried; `protocol` is `tcp` or `udp`."""
 
     host: str
@@ -307,13 +307,13 @@ class Flow:
     protocol: str
     expect: str
     beneficiaries: tuple[str, ...] = ()
-    controls: tuple[Way, ...] = ()
-    witnesses: tuple[Way, ...] = ()
+    controls: tuple[FlowRoute, ...] = ()
+    witnesses: tuple[FlowRoute, ...] = ()
 
     @property
-    def way(self) -> Way:
+    def way(self) -> FlowRoute:
         """Return what is tried."""
-        return Way(host=self.from_host, to=self.to, protocol=self.protocol)
+        return FlowRoute(host=self.from_host, to=self.to, protocol=self.protocol)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

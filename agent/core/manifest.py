@@ -18,7 +18,7 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class FileRecord:
     """Hold what is known of one file of a store.
 
     `last_hashed` None: never yet. `gone` None: it was there at the last look; `explained` then says nothing, else
@@ -53,10 +53,10 @@ class ManifestChange:
 class Manifest:
     """Hold the newest of each name that a store was ever seen to hold."""
 
-    def __init__(self, known: Iterable[Known] = ()) -> None:
-        self._known: Mapping[str, Known] = {one.name: one for one in known}
+    def __init__(self, known: Iterable[FileRecord] = ()) -> None:
+        self._known: Mapping[str, FileRecord] = {one.name: one for one in known}
 
-    def get(self, name: str) -> Known | None:
+    def get(self, name: str) -> FileRecord | None:
         """Return what is known of a name; None where it was never seen."""
         return self._known.get(name)
 
@@ -65,11 +65,11 @@ class Manifest:
         """Return when the first look saw what was there; None where there was none yet."""
         return min((one.first_seen for one in self._known.values()), default=None)
 
-    def present(self) -> Iterator[Known]:
+    def present(self) -> Iterator[FileRecord]:
         """Yield the files that were there at the last look."""
         return (one for one in self._known.values() if one.gone is None)
 
-    def missing(self) -> Iterator[Known]:
+    def missing(self) -> Iterator[FileRecord]:
         """Yield the files that are gone, and that nothing explains."""
         return (one for one in self._known.values() if one.gone is not None and not one.explained)
 

@@ -22,7 +22,7 @@ FACT = "copy.machine"
 STANDS = timedelta(days=365)
 
 
-class Machine(Enum):
+class CopyMachine(Enum):
     """What machine a copy lies on, seen from its source."""
 
     SAME = "same"
@@ -31,10 +31,10 @@ class Machine(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class MachineEvidence:
     """The machine that a copy lies on, and what shows that, such as `local-path`; empty: nothing was looked at."""
 
-    machine: Machine = Machine.UNKNOWN
+    machine: CopyMachine = CopyMachine.UNKNOWN
     how: str = ""
 
     def value(self, copy: Copy) -> str:
@@ -47,13 +47,13 @@ def about(copy: Copy) -> str:
     return hashlib.sha256(f"{copy.repository}\0{copy.host}\0{copy.local}".encode()).hexdigest()[:16]
 
 
-def place_in(seen: Observation | None, copy: Copy) -> Place:
+def place_in(seen: Observation | None, copy: Copy) -> MachineEvidence:
     """Return what a look showed of a copy's machine; unknown where it looked at another repository or source."""
     fact = None if seen is None else seen.one(FACT)
     words = () if fact is None else str(fact.value).split(" ")
     if len(words) != 3 or words[0] != about(copy):
-        return Place()
-    return Place(machine=Machine(words[1]), how=words[2])
+        return MachineEvidence()
+    return MachineEvidence(machine=CopyMachine(words[1]), how=words[2])
 
 
 # Kinds of repositories, by the beginning of restic's address; any other is a path (restic's manual, «Preparing»).
@@ -71,7 +71,7 @@ def elsewhere(copies: Iterable[Copy], last_look: LastLook) -> tuple[Copy, ...]:
     return tuple(
         copy
         for copy in copies
-        if copy.believed or place_in(last_look(copy.program.place, copy.subject), copy).machine is not Machine.SAME
+        if copy.believed or place_in(last_look(copy.program.place, copy.subject), copy).machine is not CopyMachine.SAME
     )
 
 
@@ -86,7 +86,7 @@ def place_needs(copy: Copy) -> tuple[Need, ...]:
 def on_site(seen: Observation, copy: Copy) -> Iterator[Finding]:
     """Yield that a copy lies on its source's own machine, if a look showed that; it stands until another look."""
     place = place_in(seen, copy)
-    if place.machine is Machine.SAME:
+    if place.machine is CopyMachine.SAME:
         yield Finding(
             state=State.MISSED,
             reason=Reason.NOT_OFFSITE,
@@ -103,6 +103,6 @@ def placed(seen: Observation, copy: Copy) -> Iterator[Finding]:
     if not missed:
         place = place_in(seen, copy)
         about: Detail = {"machine": place.machine.value, "machine_told_by": place.how or "nothing"}
-        if place.machine is Machine.UNKNOWN:
+        if place.machine is CopyMachine.UNKNOWN:
             about = {**about, "declared_site": copy.site or "-"}
         yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)

@@ -13,8 +13,24 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.days import DATED_EVIDENCE, DayRow, closable, may_improve
 from agent.accounting.limits import limits_since
 from agent.accounting.open_days import OpenDays
-from agent.accounting.recovery import LATE_DAYS, CopySeen, GonePoint, LimitFrom, Rule, earliest_reach, stretch_by_points
-from agent.accounting.timeline import Stretch, Timeline, after, after_silence, extend, keeping_missed, keeping_seen
+from agent.accounting.recovery import (
+    LATE_DAYS,
+    CopyObservation,
+    GonePoint,
+    LimitFrom,
+    RecoveryRule,
+    earliest_reach,
+    stretch_by_points,
+)
+from agent.accounting.timeline import (
+    Timeline,
+    TimelineUpdate,
+    after,
+    after_silence,
+    extend,
+    keeping_missed,
+    keeping_seen,
+)
 from agent.core.duties.expected import Expected
 from agent.core.facts.canary import restored
 from agent.core.facts.recovery_points import AHEAD, off_site_copies
@@ -99,7 +115,7 @@ LimitsOf = Callable[[JudgedItem], tuple[LimitFrom, ...]]
 
 def stretch_of(
     entry: JudgedItem, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
-) -> Stretch | None:
+) -> TimelineUpdate | None:
     """Return what this turn's verdict adds to its key's line of states."""
     item, verdict = entry.expected.item, entry.verdict
     if isinstance(item, Backup) and _told_by_points(item, verdict, line):
@@ -124,7 +140,7 @@ def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
 
 def _stretch_by_points(
     backup: Backup, entry: JudgedItem, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
-) -> Stretch | None:
+) -> TimelineUpdate | None:
     program = backup.program
     collectors = (program.listing,) if backup.canary is None else (program.listing, program.canary)
 
@@ -135,7 +151,7 @@ def _stretch_by_points(
     looks = {copy.subject: [seen(name, copy.subject) for name in collectors] for copy in counted}
     if not any(look is not None and look.fresh for each in looks.values() for look in each):
         return None
-    rule = Rule(limits=limits(entry), evidence_age=entry.target.evidence_age)
+    rule = RecoveryRule(limits=limits(entry), evidence_age=entry.target.evidence_age)
     strictest = min(one.limit for one in rule.limits)
     copies = [
         copy_seen(backup, subject, *each, limit=strictest, last_look=last_look) for subject, each in looks.items()
@@ -159,7 +175,7 @@ def copy_seen(
     *canary: NewestLooks | None,
     limit: timedelta = timedelta.max,
     last_look: LastLook = no_look,
-) -> CopySeen:
+) -> CopyObservation:
     """Return what the newest looks at one off-site copy showed of a backup: its points, and their canaries' dates.
 
     Where there is a canary, both looks are needed, and the older one tells as of when all of it was seen.
@@ -168,14 +184,14 @@ def copy_seen(
     looks = [look for look in (listing, *canary) if look is not None and look.observation is not None]
     observations = [look.observation for look in looks if look.observation is not None]
     if len(looks) < 1 + len(canary):
-        return CopySeen(copy=subject)
+        return CopyObservation(copy=subject)
     befores = [look.previous_ended if look.fresh else look.observation.ended for look in looks if look.observation]
     points = dated_points(observations[0], backup.program, last_look)
     found = [restored(observation, AHEAD, points) for observation in observations[1:]]
     counted = counted_points(backup, observations[0], last_look)
     # Where it is not known which points the copy's damage reaches, a newer one may be sound.
     doubtful = any(one.doubtful and (one.newest is None or one.doubtful[0].time > one.newest.time) for one in counted)
-    return CopySeen(
+    return CopyObservation(
         copy=subject,
         at=min(observation.ended for observation in observations),
         previous=None if None in befores else min(before for before in befores if before is not None),

@@ -17,11 +17,11 @@ from functools import partial
 from pathlib import Path
 
 from agent.core.collecting.backup_program import (
-    LeftOut,
     Node,
     Repository,
     RepositoryAbsent,
-    Restored,
+    RestoreResult,
+    UnreadablePoint,
     limit_for,
     may_be_newest,
     newest_points,
@@ -125,7 +125,9 @@ def _opened(watch: Session, request: Request) -> tuple[Repository, tuple[Point, 
     return repository, newest_points(repository.points(watch.clock.now()), copy.paths)
 
 
-def _skipped(watch: Session, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[LeftOut, ...]:
+def _skipped(
+    watch: Session, request: Request, repository: Repository, points: Sequence[Point]
+) -> tuple[UnreadablePoint, ...]:
     copy = request.copy
     before = watch.means.previous(copy.program.listing, copy.subject)
     return may_be_newest(repository.left_out(), points, before, copy)
@@ -219,8 +221,8 @@ def _restore_all(
     parts: Sequence[_Part],
     folder: Path,
     opening: Callable[[Path, Live, Comparison], None],
-) -> tuple[tuple[Restored, ...], Comparison]:
-    restored: list[Restored] = []
+) -> tuple[tuple[RestoreResult, ...], Comparison]:
+    restored: list[RestoreResult] = []
     total = Comparison()
     for number, part in enumerate(parts):
         place = folder if len(parts) == 1 else folder / str(number)
@@ -228,7 +230,7 @@ def _restore_all(
         try:
             ended = repository.restore(part.point, place, only=part.only, timeout=limit_for(part.bytes))
         except LookError as error:
-            ended = Restored(
+            ended = RestoreResult(
                 took=timedelta(seconds=time.monotonic() - begun), hindered=error.reason, said=error.message
             )
         restored.append(ended)
@@ -239,7 +241,7 @@ def _restore_all(
     return tuple(restored), total
 
 
-def _judged(done: Drill, restored: Sequence[Restored], comparison: Comparison) -> Drill:
+def _judged(done: Drill, restored: Sequence[RestoreResult], comparison: Comparison) -> Drill:
     damaged = next((one for one in restored if one.damaged), None)
     hindered = next((one for one in restored if one.hindered is not None), None)
     if damaged is not None:

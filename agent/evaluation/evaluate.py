@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected
 from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM, outdated_in, renewal
 from agent.core.inventory import Inventory
-from agent.core.judging.check import Check, Looked, Need, Question
+from agent.core.judging.check import Check, Need, Question, SuccessfulLook
 from agent.core.model import WORST_FIRST, Detail, Failure, Finding, Key, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
 
@@ -55,9 +55,11 @@ class EvaluationContext:
     readings: Readings
     now: datetime
     doubtful_clock: str | None = None
-    entries: Mapping[str, tuple[Entry, ...]] | None = None
+    entries: Mapping[str, tuple[RegisterEntry, ...]] | None = None
     signed: date | None = None
-    looks: Callable[[str, str, datetime, datetime], tuple[Looked, ...]] = lambda collector, subject, since, until: ()
+    looks: Callable[[str, str, datetime, datetime], tuple[SuccessfulLook, ...]] = (
+        lambda collector, subject, since, until: ()
+    )
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
     objective: Callable[[Key, date], float | None] = lambda key, day: CLAUSES[key.target].limit
 

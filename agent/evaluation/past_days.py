@@ -13,7 +13,7 @@ from agent.accounting.days import DayRow, account_day, closable
 from agent.accounting.open_days import BEFORE_FIRST_LOAD, OpenDays
 from agent.accounting.timeline import Timeline, ended
 from agent.config.settings import Configuration
-from agent.core.duties.entries import Entry, closed_on, duties_of
+from agent.core.duties.entries import RegisterEntry, closed_on, duties_of
 from agent.core.model import Key, State
 from agent.core.period import day_of, day_start
 from agent.core.reason import Reason
@@ -32,7 +32,7 @@ class PastDayInputs:
     """What past days are accounted from, besides the ledger's lines of states: agreements and registers' entries."""
 
     agreements: Agreements
-    entries: Sequence[Entry]
+    entries: Sequence[RegisterEntry]
 
     def account(
         self, key: Key, day: date, line: Timeline, expected_from: datetime, now: datetime, *, late: bool = False

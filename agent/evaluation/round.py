@@ -14,10 +14,10 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Loading, expected_from, first_loaded
 from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.config.settings import Configuration
-from agent.core.duties.entries import Entry, by_beneficiary
+from agent.core.duties.entries import RegisterEntry, by_beneficiary
 from agent.core.duties.expected import Expected
 from agent.core.errors import LedgerError
-from agent.core.judging.check import Looked, Question
+from agent.core.judging.check import Question, SuccessfulLook
 from agent.core.model import Failure, Key, Observation, Reading, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start
 from agent.core.reason import Reason
@@ -130,7 +130,9 @@ class Round:
         entries = []
         for one in wanted:
             # What is closed keeps the objective under which it was.
-            ruling = one.ends if isinstance(one.item, Entry) and one.ends is not None else day_of(self.now, zone)
+            ruling = (
+                one.ends if isinstance(one.item, RegisterEntry) and one.ends is not None else day_of(self.now, zone)
+            )
             target = target_in_force(one.key, configuration, agreements, ruling)
             since = self._since(one, loads, zone)
             check = watch.registry.checks.get(one.key.target)
@@ -146,18 +148,18 @@ class Round:
                 self.not_kept = error.message
         return tuple(entry.verdict for entry in entries)
 
-    def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[Looked, ...]:
+    def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[SuccessfulLook, ...]:
         """Return the looks that succeeded between two instants, and the newest one, whether it could be kept or not."""
         ledger, newest = self._watch.known, self.seen(collector, subject)
         kept = () if ledger is None else ledger.looks(collector, subject, since, until)
         looks = {one.evidence_id: one.reading for one in kept}
         if newest is not None and newest.observation is not None and newest.observation.ended >= since:
             looks[newest.observation_id or newest.evidence_id] = newest.observation
-        return tuple(Looked(look=one, evidence=id) for id, one in looks.items() if isinstance(one, Observation))
+        return tuple(SuccessfulLook(look=one, evidence=id) for id, one in looks.items() if isinstance(one, Observation))
 
     def _since(self, one: Expected, loads: Sequence[Loading], zone: ZoneInfo) -> datetime:
         """Return the first moment that is expected of something; of an entry, that from which it was known."""
-        if isinstance(one.item, Entry):
+        if isinstance(one.item, RegisterEntry):
             return one.item.received_at
         loaded = expected_from(one.key, loads, zone)
         if loaded is None and one.starts is not None:

@@ -13,7 +13,7 @@ from agent.config.load import load
 from agent.config.secrets import find_secret
 from agent.config.settings import Configuration
 from agent.core.clock import Clock, SystemClock
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected, expected, expected_entries
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger, UsageError
 from agent.core.files import other_writers
@@ -71,7 +71,7 @@ def entered(ledger: Ledger, configuration: Configuration, now: datetime) -> tupl
     return expected_entries(entries_in(ledger), configuration.inventory, today)
 
 
-def entries_in(ledger: Ledger) -> tuple[Entry, ...]:
+def entries_in(ledger: Ledger) -> tuple[RegisterEntry, ...]:
     """Return the registers' entries, those that looks have closed being closed."""
     entries = as_entries(ledger.entries(None))
     if not any(entry.register == departures.REGISTER for entry in entries):

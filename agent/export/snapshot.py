@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from agent.config.settings import Convention
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary
 from agent.core.model import Key, State, Target, Verdict
 from agent.wording.inert import inert
@@ -160,7 +160,7 @@ class Snapshot:
     copies: tuple[CopyNumbers, ...] = ()
     runs: tuple[CollectorRun, ...] = ()
     unwatched: tuple[Unwatched, ...] = ()
-    planned: tuple[Entry, ...] = ()
+    planned: tuple[RegisterEntry, ...] = ()
     last_append: datetime | None = None
     heartbeat: datetime | None = None
     fault: str | None = None

@@ -5,7 +5,7 @@ import shlex
 import signal
 from dataclasses import replace
 
-from agent.core.bounds import Bound, bound_of
+from agent.core.bounds import OutputBound, bound_of
 from agent.core.errors import Exited, Unreadable
 from agent.core.host import Command, Host, Output
 from agent.core.lines import last_line, one_line
@@ -85,7 +85,7 @@ class RecordingHost(Host):
         self._hold_to_lines(bound, command, output)
         return hold_to(command, output, self.id)
 
-    def _hold_to_lines(self, bound: Bound, command: Command, output: Output) -> None:
+    def _hold_to_lines(self, bound: OutputBound, command: Command, output: Output) -> None:
         if bound.lines is not None and output.stdout.count(b"\n") > bound.lines:
             shown = command.shown if command.shown is not None else " ".join(command.argv[:2])
             raise Unreadable(

@@ -11,9 +11,9 @@ from ipaddress import ip_address
 
 from agent.core.deadline import words
 from agent.core.errors import Denied, Exited, LookError, TimedOut, ToolMissing, Unreachable, Unreadable
-from agent.core.facts.network_flows import Answer, Attempt, understood
+from agent.core.facts.network_flows import Attempt, FlowResult, understood
 from agent.core.host import Host, Output
-from agent.core.inventory import Way
+from agent.core.inventory import FlowRoute
 from agent.core.lines import last_line, one_line
 from agent.hosts import flow_attempt_program
 
@@ -48,14 +48,14 @@ for address in $addresses; do
 done
 """
 _SAID = (
-    (re.compile(r"Connection refused|Connection reset"), Answer.REFUSED),
-    (re.compile(r"Network is unreachable|Cannot assign requested|not supported|Invalid argument"), Answer.NO_ROUTE),
-    (re.compile(r"No route to host|Permission denied|Host is down"), Answer.UNREACHABLE),
-    (re.compile(r"timed out"), Answer.FILTERED),
+    (re.compile(r"Connection refused|Connection reset"), FlowResult.REFUSED),
+    (re.compile(r"Network is unreachable|Cannot assign requested|not supported|Invalid argument"), FlowResult.NO_ROUTE),
+    (re.compile(r"No route to host|Permission denied|Host is down"), FlowResult.UNREACHABLE),
+    (re.compile(r"timed out"), FlowResult.FILTERED),
 )
 
 
-def attempt(host: Host, way: Way, timeout: timedelta) -> tuple[Attempt, ...]:
+def attempt(host: Host, way: FlowRoute, timeout: timedelta) -> tuple[Attempt, ...]:
     """Return what came of trying one way from a machine, for each address that its destination has.
 
     `timeout` is what it may cost at most. Raises Unreachable where the name does not resolve over there, ToolMissing,
@@ -87,7 +87,7 @@ def destination(to: str) -> tuple[str, str]:
     return name.strip("[]"), port
 
 
-def told(output: Output, way: Way, host: str) -> tuple[Attempt, ...]:
+def told(output: Output, way: FlowRoute, host: str) -> tuple[Attempt, ...]:
     """Return the attempts that the program tells of; raises a LookError for anything else."""
     said = last_line(output.stderr)
     if said.startswith("unresolved"):
@@ -101,7 +101,7 @@ def told(output: Output, way: Way, host: str) -> tuple[Attempt, ...]:
     return _settled(found, way, host)
 
 
-def told_by_shell(output: Output, way: Way, host: str) -> tuple[Attempt, ...]:
+def told_by_shell(output: Output, way: FlowRoute, host: str) -> tuple[Attempt, ...]:
     """Return the attempts that the script tells of: a program's exit code, the address, what it said."""
     if output.status == NO_TOOL:
         raise ToolMissing(
@@ -121,28 +121,28 @@ def _place(address: str) -> str:
     return "here" if ip_address(address.partition("%")[0]).is_loopback else "far"
 
 
-def _word(code: str, said: str) -> Answer:
+def _word(code: str, said: str) -> FlowResult:
     if code == "0":
-        return Answer.OPEN
+        return FlowResult.OPEN
     if code == "124":  # timeout(1)
-        return Answer.FILTERED
-    return next((answer for pattern, answer in _SAID if pattern.search(said)), Answer.ERROR)
+        return FlowResult.FILTERED
+    return next((answer for pattern, answer in _SAID if pattern.search(said)), FlowResult.ERROR)
 
 
-def _settled(found: tuple[Attempt, ...], way: Way, host: str) -> tuple[Attempt, ...]:
+def _settled(found: tuple[Attempt, ...], way: FlowRoute, host: str) -> tuple[Attempt, ...]:
     if not found:
         raise Unreadable(f"{host} tells nothing of what came of {way.to}")
-    if all(one.answer is Answer.ERROR for one in found):
+    if all(one.answer is FlowResult.ERROR for one in found):
         raise Denied(
             f"{host} was not let try {way.to}: the attempt never left it", "see what confines the account used there"
         )
     return found
 
 
-def _unresolved(way: Way, host: str, said: str) -> LookError:
+def _unresolved(way: FlowRoute, host: str, said: str) -> LookError:
     return Unreachable(f"the name in {way.to} does not resolve on {host}: {said}", "give an address, or mend its DNS")
 
 
-def late(way: Way, timeout: timedelta) -> TimedOut:
+def late(way: FlowRoute, timeout: timedelta) -> TimedOut:
     """Return the error of a look whose time is up before it could try a way."""
     return TimedOut(f"no time was left to try {way.to}: the look may take {words(timeout)}")

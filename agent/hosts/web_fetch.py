@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agent.core.errors import Exited, ToolMissing, Unreadable
-from agent.core.facts.web_pages import End, Fetched, Trust
+from agent.core.facts.web_pages import CertificateTrust, Fetched, FetchOutcome
 from agent.core.host import Host
 from agent.core.lines import last_line, one_line
 from agent.hosts import web_fetch_program
@@ -64,13 +64,13 @@ def parse(answer: bytes, refused_as: Sequence[str], texts: Sequence[str]) -> Lan
         told = json.loads(answer)
         statuses = [int(status) for status in told["statuses"]]
         found = {texts[int(number)] for number in told["found"]}
-        end = End(told["end"])
+        end = FetchOutcome(told["end"])
         fetched = Fetched(
             end=end,
             status=statuses[-1] if statuses else None,
             refused_as=recognised(refused_as, end, statuses, found),
             proxy=one_line(str(told["proxy"])) or None,
-            trust=Trust(told["trust"]) if told["trust"] else None,
+            trust=CertificateTrust(told["trust"]) if told["trust"] else None,
             issuer=one_line(str(told["issuer"])) or None,
         )
         return Landed(fetched=fetched, address=str(told["address"]))
@@ -78,11 +78,11 @@ def parse(answer: bytes, refused_as: Sequence[str], texts: Sequence[str]) -> Lan
         raise Unreadable(f"what asking for a page answers is not understood: {one_line(answer)}") from error
 
 
-def recognised(refused_as: Sequence[str], end: End, statuses: Sequence[int], found: set[str]) -> str | None:
+def recognised(refused_as: Sequence[str], end: FetchOutcome, statuses: Sequence[int], found: set[str]) -> str | None:
     """Return the first declared form of refusal that was met on the way, or None."""
     for form in refused_as:
         kind, _, rest = form.partition(" ")
-        if kind == "reset" and end is End.RESET:
+        if kind == "reset" and end is FetchOutcome.RESET:
             return form
         if kind == "status" and int(rest) in statuses:
             return form

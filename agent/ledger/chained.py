@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from agent.accounting.timeline import CLOCK_TOLERANCE, Stretch
+from agent.accounting.timeline import CLOCK_TOLERANCE, TimelineUpdate
 from agent.core.model import Key, State, Verdict
 from agent.ledger import kept_types
 from agent.ledger.fields import Fields, instant, optional, parse, text
@@ -34,7 +34,7 @@ class Limit:
     verdict: datetime = NO_END
     line: datetime = NO_END
 
-    def is_passed_by(self, verdict: Verdict, stretch: Stretch | None) -> bool:
+    def is_passed_by(self, verdict: Verdict, stretch: TimelineUpdate | None) -> bool:
         """Return True if a judgement stands longer than the rows before it show."""
         if verdict.measured is not State.UNPROVEN and _end(verdict.stands_until) > self.verdict:
             return True

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as SqlRow
 
 from agent.accounting.days import DayRow
-from agent.accounting.open_days import KeptDays
+from agent.accounting.open_days import StoredDaySpan
 from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.ledger import encode
@@ -75,14 +75,14 @@ def newest(connection: Connection) -> int:
     return connection.execute(select(func.max(DAY.c.sequence))).scalar() or 0
 
 
-def summary(connection: Connection) -> Mapping[Key, KeptDays]:
+def summary(connection: Connection) -> Mapping[Key, StoredDaySpan]:
     """Return, for each key, which days have a row: the first, the last, and how many."""
     names = [DAY.c[name] for name in KEY]
     query = select(
         *names, func.min(DAY.c.day).label("first"), func.max(DAY.c.day).label("last"), func.count().label("rows")
     )
     return {
-        Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary): KeptDays(
+        Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary): StoredDaySpan(
             first=read_day(row.first), last=read_day(row.last), count=row.rows
         )
         for row in connection.execute(query.group_by(*names))

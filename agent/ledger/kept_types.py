@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.accounting.days import DayRow
-from agent.accounting.timeline import Start, Stretch
+from agent.accounting.timeline import Start, TimelineUpdate
 from agent.core.model import Evidence, Fact, Failure, Finding, Gap, Key, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
 from agent.ledger.codec import Codec, Record, codec, give
@@ -19,7 +19,7 @@ FACTS: Codec[tuple[Fact, ...]] = codec(tuple[Fact, ...])
 GAP: Codec[Gap] = codec(Gap)
 EVIDENCE: Codec[Evidence] = codec(Evidence)
 FINDING: Codec[Finding] = codec(Finding)
-STRETCH: Codec[Stretch] = codec(Stretch)
+STRETCH: Codec[TimelineUpdate] = codec(TimelineUpdate)
 DAY_ROW: Codec[DayRow] = codec(DayRow)
 TARGET: Codec[Target] = codec(Target)
 

@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
-from agent.accounting.open_days import Kept as KeptRows
-from agent.accounting.open_days import KeptDays, OpenDays, open_days
+from agent.accounting.open_days import OpenDays, StoredDaySpan, open_days
+from agent.accounting.open_days import StoredDays as KeptRows
 from agent.accounting.timeline import Start, Timeline
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError
@@ -72,7 +72,7 @@ class Ledger:
         self._standing: dict[Key, tuple[tuple[str, datetime], Verdict]] = {}
         self._starts: dict[Key, tuple[tuple[str, str, str], Start]] = {}
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
-        self._kept_days: tuple[int, Mapping[Key, KeptDays]] | None = None
+        self._kept_days: tuple[int, Mapping[Key, StoredDaySpan]] | None = None
         self._open_days: tuple[tuple[object, ...], Mapping[Key, OpenDays]] = ((), {})
         self._entries: tuple[tuple[int, int], tuple[EntryRow, ...]] = ((0, 0), ())
 

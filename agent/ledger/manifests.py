@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from agent.core.manifest import Known, Manifest, ManifestChange
+from agent.core.manifest import FileRecord, Manifest, ManifestChange
 from agent.ledger.append import Writer
 from agent.ledger.erasures import ranges
 from agent.ledger.fields import Fields, each, instant, refuse, text, whole
@@ -111,7 +111,7 @@ def read(connection: Connection, subject: str) -> Manifest:
     """Return what is known of every file that a store was seen to hold."""
     query = select(MANIFEST).where(MANIFEST.c.subject == subject).order_by(MANIFEST.c.number)
     return Manifest(
-        Known(
+        FileRecord(
             name=row.name,
             size=row.size,
             first_seen=instant(row.first_seen),

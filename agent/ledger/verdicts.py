@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, Update, bindparam, delete, func, insert, select, update
 from sqlalchemy import Row as SqlRow
 
-from agent.accounting.timeline import Start, Stretch, Timeline, after, merged, says_something_new
+from agent.accounting.timeline import Start, Timeline, TimelineUpdate, after, merged, says_something_new
 from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
 from agent.ledger import chained, encode, kept_types
@@ -26,7 +26,7 @@ class Judged:
     """Hold a verdict and what it adds to its key's line of states."""
 
     verdict: Verdict
-    stretch: Stretch | None
+    stretch: TimelineUpdate | None
 
 
 def keep(writer: Writer, judged: Sequence[Judged]) -> None:
@@ -76,7 +76,7 @@ def _extends(connection: Connection, one: Judged, end: Start | None) -> bool:
     return says_something_new(_line_around(connection, one.verdict.key, stretch.covers_from), stretch)
 
 
-def _goes_on(end: Start, stretch: Stretch) -> bool:
+def _goes_on(end: Start, stretch: TimelineUpdate) -> bool:
     """Tell, without asking for the line, that a stretch says again what the line's newest start says."""
     same = all((start.state, start.reason) == (end.state, end.reason) for start in stretch.starts)
     return same and stretch.covers_from > end.at
@@ -112,7 +112,7 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
     """Note each verdict under its key, take it as the newest, and draw its line on."""
     noted: list[dict[str, object]] = []
     newest: dict[Key, dict[str, object]] = {}
-    stretches: dict[Key, list[Stretch]] = {}
+    stretches: dict[Key, list[TimelineUpdate]] = {}
     for one in rows:
         fields = one.fields()
         verdict = fields.take("verdict", kept_types.VERDICT.decode)
@@ -136,7 +136,7 @@ def derive(connection: Connection, rows: Sequence[Appended]) -> None:
         _draw(connection, key, drawn)
 
 
-def _draw(connection: Connection, key: Key, stretches: Sequence[Stretch]) -> None:
+def _draw(connection: Connection, key: Key, stretches: Sequence[TimelineUpdate]) -> None:
     earliest = min(stretch.covers_from for stretch in stretches)
     settled = [replace(stretch, starts=_settled(stretch.starts)) for stretch in stretches]
     drawn = reduce(after, settled, _line_around(connection, key, earliest))

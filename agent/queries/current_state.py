@@ -10,7 +10,7 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Expectation, dropped_at, expectation, keys_of
 from agent.accounting.timeline import Start
 from agent.config.settings import Configuration
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected, expected
 from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
 from agent.core.facts.restore_samples import failed_in, tally
@@ -81,7 +81,7 @@ def survey(
     )
 
 
-def _planned(ledger: Ledger) -> tuple[Entry, ...]:
+def _planned(ledger: Ledger) -> tuple[RegisterEntry, ...]:
     return tuple(entry for entry in entries_in(ledger) if entry.register == "plan" and entry.get("done") is None)
 
 

@@ -8,9 +8,9 @@ from itertools import accumulate
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion, perimeter_of
 from agent.config.values import read_limit, read_ratio
 from agent.core.convention import CLAUSES, DUTIES
-from agent.core.duties.entries import Entry, duties_of
+from agent.core.duties.entries import RegisterEntry, duties_of
 from agent.core.duties.expected import expected
-from agent.core.duties.moments import When, read_when
+from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.inventory import Inventory, Item
 from agent.core.model import Key
 from agent.core.period import ONE_DAY, day_of
@@ -32,7 +32,7 @@ def agreements_in_force(rows: Iterable[EntryRow], inventory: Inventory, conventi
     terms = tuple(term for term in _terms(rows) if term.row.values.get("target") not in DUTIES)
     accepting = [term for term in terms if term.row.register == "acceptance"]
     declared = expected(inventory, convention_starts) if accepting else ()
-    items = {one.key: one.item for one in declared if not isinstance(one.item, Entry)}
+    items = {one.key: one.item for one in declared if not isinstance(one.item, RegisterEntry)}
     judged = {row.id for row in last if duties_of(row.register)}
     acceptances = (_acceptance(term, items, judged, inventory) for term in accepting)
     return Agreements(
@@ -67,7 +67,7 @@ def _key(values: Mapping[str, str]) -> Key:
     return Key(target=values["target"], subject=values["subject"], beneficiary=values["beneficiary"])
 
 
-def _last_day(when: When) -> date:
+def _last_day(when: CivilMoment) -> date:
     # A date is included; so is the day in which an instant falls.
     return day_of(when.ends) if when.begins == when.ends else day_of(when.ends) - ONE_DAY
 

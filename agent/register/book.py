@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
 
-from agent.core.duties.entries import Entry, Revision
+from agent.core.duties.entries import RegisterEntry, Revision
 
 
 class EntryRow(Protocol):
@@ -66,13 +66,13 @@ def last_revisions(rows: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
     return tuple(last.values())
 
 
-def as_entries(rows: Sequence[EntryRow]) -> tuple[Entry, ...]:
+def as_entries(rows: Sequence[EntryRow]) -> tuple[RegisterEntry, ...]:
     """Return the entries that some revisions come to, as rules see them."""
     revisions: dict[tuple[str, str], list[EntryRow]] = {}
     for row in rows:
         revisions.setdefault((row.register, row.id), []).append(row)
     return tuple(
-        Entry(
+        RegisterEntry(
             id=row.id,
             register=row.register,
             beneficiary=row.values.get("beneficiary", ""),

@@ -9,7 +9,7 @@ from agent.config.values import read_limit
 from agent.core.convention import CLAUSES, DUTIES
 from agent.core.duties.entries import duties_of
 from agent.core.duties.expected import expected
-from agent.core.duties.moments import When, read_when
+from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.errors import EntryRefused, UsageError
 from agent.core.inventory import Inventory
 from agent.core.model import Key
@@ -115,7 +115,7 @@ def _check_keys(register: Register, values: Mapping[str, str], mistakes: Mistake
         mistakes.add(choice, "is missing", f"add {register.one_of[0]}=…, the figure that was agreed")
 
 
-def _moments(register: Register, values: Mapping[str, str]) -> dict[str, When]:
+def _moments(register: Register, values: Mapping[str, str]) -> dict[str, CivilMoment]:
     return {
         field.key: read_when(values[field.key])
         for field in register.fields

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from agent.accounting.agreements import Acceptance
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.period import day_of
 from agent.report.entered import entered_late, entering
@@ -31,7 +31,7 @@ def when_of(text: str | None) -> str:
     return instant(when.begins, "fr") if when.begins == when.ends else day(when.day, "fr")
 
 
-def dated(entry: Entry, key: str) -> str:
+def dated(entry: RegisterEntry, key: str) -> str:
     """Return a date of an entry in words: where it was amended, with the first one and the day of the change.
 
     Where it was entered more than three days after the day that it names, with the day of its entry.
@@ -144,7 +144,7 @@ def _plans(target: str, report: Report, called: Names) -> list[Table]:
     return table("Plan d'amélioration", head, rows, left_out="actions", kept_in=REGISTERS)
 
 
-def _open(entry: Entry, report: Report) -> bool:
+def _open(entry: RegisterEntry, report: Report) -> bool:
     done = entry.when("done")
     return entry.received_at.date() <= report.quarter.last and (done is None or done.day >= report.quarter.first)
 

@@ -9,8 +9,8 @@ from datetime import date
 
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion
 from agent.accounting.days import after_acceptances
-from agent.accounting.quarter import Outcome
-from agent.core.convention import CLAUSES, Counted
+from agent.accounting.quarter import QuarterOutcome
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import Key
 from agent.core.period import day_of
 from agent.ledger.day_rows import Came
@@ -34,11 +34,11 @@ def with_hypothetical(targets: Iterable[TargetFigures], counting: Counting) -> I
             yield replace(one, hypothetical=Hypothetical(outcome=outcome, entered_on=late[one.target]))
 
 
-def _outcome(target: str, counting: Counting) -> Outcome | None:
+def _outcome(target: str, counting: Counting) -> QuarterOutcome | None:
     match CLAUSES[target].counted:
-        case Counted.BY_DAY:
+        case CountingRule.BY_DAY:
             return counting.result(target).figures.outcome
-        case Counted.BY_EVENT:
+        case CountingRule.BY_EVENT:
             return counting.events(target).outcome
         case _:
             return None

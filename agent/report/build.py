@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.accounting.quarter import Outcome, QuarterResult, TargetDay, target_days
+from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay, target_days
 from agent.accounting.rate import tally
-from agent.core.convention import CLAUSES, Clause, Counted
+from agent.core.convention import CLAUSES, Clause, CountingRule
 from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting, targets_on
 from agent.report.days import distinct_rows
@@ -57,9 +57,9 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
         objectives=tuple(_objectives(target, counting)),
         subjects=tuple(SubjectFigures(days=one, tally=tally(came.state for _, came in one.rows())) for one in subjects),
     )
-    if clause.counted is Counted.NOT:
+    if clause.counted is CountingRule.NOT:
         return replace(figures, standing=tuple(one for one in material.last_verdicts if one.target == target))
-    if clause.counted is Counted.BY_EVENT:
+    if clause.counted is CountingRule.BY_EVENT:
         events = _excused(target, counting.events(target), counting)
         return replace(
             figures,
@@ -87,7 +87,7 @@ def _excused(target: str, events: Events, counting: Counting) -> Events:
     """Return that no penetration test is due where perimeters are declared and none of them is exposed."""
     none_exposed = target == "penetration-test" and not counting.declared(target)
     if none_exposed and counting.declared("vulnerability-scan"):
-        return replace(events, outcome=Outcome.NOT_APPLICABLE, measured_outcome=Outcome.NOT_APPLICABLE)
+        return replace(events, outcome=QuarterOutcome.NOT_APPLICABLE, measured_outcome=QuarterOutcome.NOT_APPLICABLE)
     return events
 
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Expectation, expectation, expected_from
-from agent.accounting.quarter import Outcome, QuarterResult, count_quarter
+from agent.accounting.quarter import QuarterOutcome, QuarterResult, count_quarter
 from agent.accounting.rate import tally
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry, closed_on, duties_of, first_opened
+from agent.core.duties.entries import RegisterEntry, closed_on, duties_of, first_opened
 from agent.core.model import Key, Target
 from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.ledger.ledger import Load
@@ -81,8 +81,8 @@ class Counting:
         set_by = targets_on(self.span.last, material.loads).get(target)
         if set_by is None:
             return Events(
-                outcome=Outcome.NOT_DEMONSTRATED,
-                measured_outcome=Outcome.NOT_DEMONSTRATED,
+                outcome=QuarterOutcome.NOT_DEMONSTRATED,
+                measured_outcome=QuarterOutcome.NOT_DEMONSTRATED,
                 tally=tally(()),
                 measured_tally=tally(()),
             )
@@ -126,7 +126,7 @@ def objective_on(target: str, day: date, loads: Sequence[Load], agreements: Agre
     )
 
 
-def stays(entries: Iterable[Entry]) -> Iterator[Stay]:
+def stays(entries: Iterable[RegisterEntry]) -> Iterator[Stay]:
     """Yield, for each entry and each target that asks something of it, the days from its opening to its closing."""
     for entry in entries:
         if entry.signs is not None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from agent.core.duties.entries import Entry
-from agent.core.duties.moments import When, read_when
+from agent.core.duties.entries import RegisterEntry
+from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.period import ONE_DAY, Quarter, day_end, day_of
 from agent.register.registers import REGISTERS, Kind
 
@@ -23,7 +23,7 @@ class Entering:
     `after_quarter`: it was entered or amended after the end of the quarter that a report is about.
     """
 
-    entry: Entry
+    entry: RegisterEntry
     at: datetime
     last_at: datetime
     author: str
@@ -41,7 +41,7 @@ class Entering:
 class Amendment:
     """One key of an entry that a revision changed; `before` or `after` None: the key was absent."""
 
-    entry: Entry
+    entry: RegisterEntry
     key: str
     before: str | None
     after: str | None
@@ -49,7 +49,7 @@ class Amendment:
     at: datetime
 
 
-def entering(entry: Entry, quarter: Quarter) -> Entering:
+def entering(entry: RegisterEntry, quarter: Quarter) -> Entering:
     """Return when an entry was made and amended, beside the quarter that a report is about."""
     revisions = tuple(_revisions(entry))
     last = revisions[-1]
@@ -64,7 +64,7 @@ def entering(entry: Entry, quarter: Quarter) -> Entering:
     )
 
 
-def amendments(entry: Entry, since: datetime) -> Iterator[Amendment]:
+def amendments(entry: RegisterEntry, since: datetime) -> Iterator[Amendment]:
     """Yield each key that revisions entered at or after an instant changed, in the order in which they were entered."""
     for before, (at, values) in _pairs(tuple(_revisions(entry))):
         if before is None or at < since:
@@ -81,7 +81,7 @@ def amendments(entry: Entry, since: datetime) -> Iterator[Amendment]:
                 )
 
 
-def entered_late(entry: Entry, key: str) -> date | None:
+def entered_late(entry: RegisterEntry, key: str) -> date | None:
     """Return the day on which one date of an entry was entered, where that is more than three days after it."""
     if key not in _dates(entry.register, entry.values):
         return None
@@ -96,7 +96,7 @@ def entered_late(entry: Entry, key: str) -> date | None:
 _Revision = tuple[datetime, Mapping[str, str]]
 
 
-def _revisions(entry: Entry) -> Iterator[_Revision]:
+def _revisions(entry: RegisterEntry) -> Iterator[_Revision]:
     """Yield each revision with the instant of its entry, the oldest first."""
     at = entry.received_at
     for revision in entry.earlier:
@@ -122,7 +122,7 @@ def _is_late(register: str, before: Mapping[str, str] | None, revision: _Revisio
     return bool(days) and day_of(at) - max(days) > LATE_AFTER
 
 
-def _dates(register: str, values: Mapping[str, str]) -> dict[str, When]:
+def _dates(register: str, values: Mapping[str, str]) -> dict[str, CivilMoment]:
     declared = REGISTERS.get(register)
     return {
         field.key: read_when(values[field.key])

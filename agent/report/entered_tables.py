@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.period import day_end
 from agent.report.agreed_tables import when_of
@@ -38,7 +38,7 @@ def after_quarter(report: Report, called: Names) -> list[Table]:
     return table(title, head, rows, left_out="inscriptions", kept_in=REGISTERS)
 
 
-def _since_its_end(entry: Entry, report: Report) -> Iterator[Amendment]:
+def _since_its_end(entry: RegisterEntry, report: Report) -> Iterator[Amendment]:
     made = entering(entry, report.quarter)
     if not made.after_quarter:
         return

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from agent.core.durations import read_duration
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.judging.wanted_change import REGISTER, day_of_change
 from agent.report.agreed_tables import dated, when_of
 from agent.report.names import Names
@@ -15,24 +15,24 @@ from agent.wording.quantities import day, duration
 _DATED_BY = {"departure": "left", "incident": "detected", "breach": "detected"}
 
 
-def within_days(entries: Iterable[Entry], first: date, last: date) -> tuple[Entry, ...]:
+def within_days(entries: Iterable[RegisterEntry], first: date, last: date) -> tuple[RegisterEntry, ...]:
     """Return the entries of what happened on some days, both included; a month signed as empty is none of them."""
     return tuple(entry for entry in entries if entry.signs is None and _happened(entry, first, last))
 
 
-def _happened(entry: Entry, first: date, last: date) -> bool:
+def _happened(entry: RegisterEntry, first: date, last: date) -> bool:
     when = entry.when(_DATED_BY.get(entry.register, "performed"))
     return when is not None and first <= when.day <= last
 
 
-def incidents(entries: Iterable[Entry], title: str, called: Names) -> list[Table]:
+def incidents(entries: Iterable[RegisterEntry], title: str, called: Names) -> list[Table]:
     """Return the incidents among some entries, with their clocks."""
     keys = ("detected", "declared", "qualified", "reported")
     head = ("Incident", "Objet", "Majeur", "Détecté", "Déclaré", "Qualifié", "Compte rendu", "Motif du retard")
     return _clocked(_of("incident", entries), title, head, ("major", keys), called, left_out="incidents")
 
 
-def breaches(entries: Iterable[Entry], title: str, called: Names) -> list[Table]:
+def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> list[Table]:
     """Return the breaches of personal data among some entries, with their clocks."""
     keys = ("detected", "controller_informed", "dpo_informed", "cnil_notified")
     head = (
@@ -48,14 +48,14 @@ def breaches(entries: Iterable[Entry], title: str, called: Names) -> list[Table]
     return _clocked(_of("breach", entries), title, head, ("cnil_due", keys), called, left_out="violations")
 
 
-def exercises(entries: Iterable[Entry], called: Names, title: str = "Restaurations mesurées") -> list[Table]:
+def exercises(entries: Iterable[RegisterEntry], called: Names, title: str = "Restaurations mesurées") -> list[Table]:
     """Return the recovery exercises among some entries: how long each took, how old what it gave back was."""
     rows = [_exercise(entry, called) for entry in _of("recovery-test", entries)]
     head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
     return table(title, head, rows, left_out="exercices", kept_in=REGISTERS)
 
 
-def changes(entries: Iterable[Entry], first: date, last: date, called: Names) -> list[Table]:
+def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[Table]:
     """Return what was reduced or rewritten on purpose on some days, both included, in whose words."""
     rows = [
         (
@@ -73,12 +73,12 @@ def changes(entries: Iterable[Entry], first: date, last: date, called: Names) ->
     return table("Réductions et réécritures voulues", head, rows, left_out="inscriptions", kept_in=REGISTERS)
 
 
-def _of(register: str, entries: Iterable[Entry]) -> list[Entry]:
+def _of(register: str, entries: Iterable[RegisterEntry]) -> list[RegisterEntry]:
     return [entry for entry in entries if entry.register == register]
 
 
 def _clocked(
-    entries: Iterable[Entry],
+    entries: Iterable[RegisterEntry],
     title: str,
     head: tuple[str, ...],
     keys: tuple[str, tuple[str, ...]],
@@ -100,7 +100,7 @@ def _clocked(
     return table(title, head, rows, left_out=left_out, kept_in=REGISTERS)
 
 
-def _exercise(entry: Entry, called: Names) -> tuple[Cell, ...]:
+def _exercise(entry: RegisterEntry, called: Names) -> tuple[Cell, ...]:
     performed, point = entry.when("performed"), entry.when("recovery_point")
     age = "—" if performed is None or point is None else duration(performed.begins - point.begins, "fr")
     return (

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from agent.accounting.agreements import Agreements
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.judging.recovery_tests import shortfall
 from agent.core.model import Key, Verdict
 from agent.core.period import Quarter, day_end
@@ -21,7 +21,7 @@ class Books:
 
     quarter: Quarter
     as_of: datetime
-    entries: tuple[Entry, ...]
+    entries: tuple[RegisterEntry, ...]
     agreements: Agreements
     verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
     configured: Callable[[str, date], float | None] = lambda target, day: CLAUSES[target].limit
@@ -35,12 +35,12 @@ class Books:
         """Return the limit of one key on a day, adaptations included."""
         return self.agreements.limit(self.configured(key.target, day), key, day)
 
-    def of(self, register: str) -> tuple[Entry, ...]:
+    def of(self, register: str) -> tuple[RegisterEntry, ...]:
         """Return the entries of one register that tell of something that happened."""
         return tuple(entry for entry in self.entries if entry.register == register and entry.signs is None)
 
 
-def fell_short(entry: Entry, books: Books) -> bool:
+def fell_short(entry: RegisterEntry, books: Books) -> bool:
     """Tell whether an entry is an exercise that attained not both objectives of its day."""
     if entry.register != "recovery-test":
         return False

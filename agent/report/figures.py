@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from agent.accounting.agreements import Agreements
-from agent.accounting.quarter import Outcome, QuarterResult, TargetDay
+from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay
 from agent.accounting.rate import Tally
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State, Target, Verdict
 from agent.core.period import Quarter
-from agent.core.places import Machine
+from agent.core.places import CopyMachine
 from agent.core.reason import Reason
 from agent.report.days import Span, SubjectDays
 from agent.report.entered import Amendment
@@ -61,7 +61,7 @@ class Past:
     """Hold what an earlier quarter came to; `counted` None: nothing was expected then. `published` as in its report."""
 
     quarter: Quarter
-    outcome: Outcome | None
+    outcome: QuarterOutcome | None
     tally: Tally | None
     published: bool = False
 
@@ -82,7 +82,7 @@ class Shortfall:
 class Hypothetical:
     """The word that a target would have if agreements entered late, the last of them on `entered_on`, were not late."""
 
-    outcome: Outcome
+    outcome: QuarterOutcome
     entered_on: date
 
 
@@ -107,14 +107,14 @@ class TargetFigures:
     hypothetical: Hypothetical | None = None
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> QuarterOutcome | None:
         """Return the quarter's word; None: the target has no rate."""
         if self.result is not None:
             return self.result.figures.outcome
         return None if self.events is None else self.events.outcome
 
     @property
-    def measured_outcome(self) -> Outcome | None:
+    def measured_outcome(self) -> QuarterOutcome | None:
         """Return the word without acceptances."""
         if self.result is not None:
             return self.result.figures.measured_outcome
@@ -164,7 +164,7 @@ class CopyPlace:
     site: str
     country: str
     reached_by: str
-    machine: Machine
+    machine: CopyMachine
     transfer_basis: str
 
 
@@ -185,7 +185,7 @@ class Report:
     span: Span
     targets: tuple[TargetFigures, ...]
     days: tuple[SubjectDays, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[RegisterEntry, ...]
     agreements: Agreements
     in_force: Mapping[str, Target]
     run_allowance: timedelta

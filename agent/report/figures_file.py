@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.accounting.rate import Tally, cut, tally
 from agent.core.convention import CLAUSES
 from agent.ledger.encode import instant
@@ -14,11 +14,11 @@ from agent.report.figures import Report, TargetFigures
 SCHEMA = "beffroi.figures/1"
 
 _WORDS = {
-    Outcome.ATTAINED: "met",
-    Outcome.NOT_ATTAINED: "missed",
-    Outcome.NOT_DEMONSTRATED: "unproven",
-    Outcome.RISK_ACCEPTED: "accepted",
-    Outcome.NOT_APPLICABLE: "not-applicable",
+    QuarterOutcome.ATTAINED: "met",
+    QuarterOutcome.NOT_ATTAINED: "missed",
+    QuarterOutcome.NOT_DEMONSTRATED: "unproven",
+    QuarterOutcome.RISK_ACCEPTED: "accepted",
+    QuarterOutcome.NOT_APPLICABLE: "not-applicable",
 }
 
 
@@ -101,7 +101,7 @@ def _rate(tally: Tally | None) -> float | None:
     return None if ratio is None else float(cut(ratio))
 
 
-def _word(outcome: Outcome | None) -> str | None:
+def _word(outcome: QuarterOutcome | None) -> str | None:
     return None if outcome is None else _WORDS[outcome]
 
 

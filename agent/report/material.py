@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import keys_of
 from agent.config.settings import Configuration
-from agent.core.convention import CLAUSES, Counted
-from agent.core.duties.entries import DUTIES, Entry
+from agent.core.convention import CLAUSES, CountingRule
+from agent.core.duties.entries import DUTIES, RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.errors import UsageError
 from agent.core.facts.recovery_points import off_site_copies
@@ -53,7 +53,7 @@ class Material:
     zone: ZoneInfo
     kept: Mapping[Key, Mapping[str, Came]]
     loads: Sequence[Load]
-    entries: tuple[Entry, ...]
+    entries: tuple[RegisterEntry, ...]
     agreements: Agreements
     proof: Proof
     verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
@@ -159,7 +159,7 @@ def _begins(load: Load) -> date:
 _DATES = ("detected", "performed", "left", "accepted_on", "effective_on", "from")
 
 
-def happened_on(entry: Entry) -> date:
+def happened_on(entry: RegisterEntry) -> date:
     """Return the first day that any revision of an entry tells of: what happened after a quarter is no part of it."""
     if entry.signs is not None:
         return entry.signs.first
@@ -184,7 +184,7 @@ def _last_verdicts(ledger: Ledger, loads: Sequence[Load], quarter: Quarter, bene
     """Yield the last verdict of the quarter on each target that has no rate."""
     begins, ends = day_start(quarter.first), day_end(quarter.last)
     for key in keys_of(loads):
-        if key.beneficiary == beneficiary and CLAUSES[key.target].counted is Counted.NOT:
+        if key.beneficiary == beneficiary and CLAUSES[key.target].counted is CountingRule.NOT:
             told = [one for one in ledger.verdict_changes(begins, key) if one.at < ends]
             yield from told[-1:]
 

@@ -11,10 +11,10 @@ from fractions import Fraction
 from functools import partial
 
 from agent.accounting.days import after_acceptances
-from agent.accounting.quarter import Outcome, judge
+from agent.accounting.quarter import QuarterOutcome, judge
 from agent.accounting.rate import Tally, tally
-from agent.core.duties.entries import DUTIES, Duty, Entry, closed_on, is_due, opened
-from agent.core.duties.moments import When
+from agent.core.duties.entries import DUTIES, EntryDuty, RegisterEntry, closed_on, is_due, opened
+from agent.core.duties.moments import CivilMoment
 from agent.core.duties.terms import due_after, unsigned_from
 from agent.core.judging.events import CLOCKS, OUTCOMES, limit_of, lost_term, months_of
 from agent.core.model import Key, State, Target
@@ -65,8 +65,8 @@ class Ahead:
 class Events:
     """Hold what a target by event came to in a quarter: counted as days are, an occurrence at a time."""
 
-    outcome: Outcome
-    measured_outcome: Outcome
+    outcome: QuarterOutcome
+    measured_outcome: QuarterOutcome
     tally: Tally
     measured_tally: Tally
     occurrences: tuple[Occurrence, ...] = ()
@@ -93,10 +93,10 @@ def count_events(target: Target, owed: Sequence[Since], books: Books, attainment
     ordered = tuple(sorted(found, key=lambda one: (one.due, one.key, one.entry or "")))
     counted, measured = tally(one.state for one in ordered), tally(one.measured for one in ordered)
     needed = attainment * counted.expected
-    outcome = measured_outcome = Outcome.NOT_APPLICABLE if owed else Outcome.NOT_DEMONSTRATED
+    outcome = measured_outcome = QuarterOutcome.NOT_APPLICABLE if owed else QuarterOutcome.NOT_DEMONSTRATED
     if counted.expected:
         outcome, measured_outcome = judge(counted, needed), judge(measured, needed)
-        outcome = measured_outcome if outcome is Outcome.NOT_ATTAINED else outcome
+        outcome = measured_outcome if outcome is QuarterOutcome.NOT_ATTAINED else outcome
     return Events(
         outcome=outcome,
         measured_outcome=measured_outcome,
@@ -133,7 +133,7 @@ def _entered(target: Target, since: Since, books: Books) -> Iterator[Occurrence]
         yield from _unsigned(duty, since, books)
 
 
-def _of_entry(target: Target, duty: Duty, entry: Entry, books: Books) -> Occurrence | None:
+def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: Books) -> Occurrence | None:
     """Return what one entry came to by the quarter's end; None: nothing was due of it by then."""
     key = Key(target=target.id, subject=entry.id, beneficiary=entry.beneficiary)
     objective = partial(books.objective_on, key)
@@ -168,7 +168,7 @@ def _of_entry(target: Target, duty: Duty, entry: Entry, books: Books) -> Occurre
     )
 
 
-def _seen(key: Key, entry: Entry, due: date, books: Books) -> Occurrence | None:
+def _seen(key: Key, entry: RegisterEntry, due: date, books: Books) -> Occurrence | None:
     """Return what was seen of a departure: only a look shows that a right is gone."""
     if due >= day_of(books.as_of) and not books.over:
         return None
@@ -188,7 +188,7 @@ def _seen(key: Key, entry: Entry, due: date, books: Books) -> Occurrence | None:
     )
 
 
-def _unsigned(duty: Duty, since: Since, books: Books) -> Iterator[Occurrence]:
+def _unsigned(duty: EntryDuty, since: Since, books: Books) -> Iterator[Occurrence]:
     own = [entry for entry in books.entries if entry.register == duty.register]
     shown = {month for entry in own for month in months_of(duty, entry)}
     month = Month.of(books.quarter.first)
@@ -210,7 +210,7 @@ def _unsigned(duty: Duty, since: Since, books: Books) -> Iterator[Occurrence]:
         month = month.next
 
 
-def _performed(target: Target, since: Since, books: Books) -> tuple[tuple[When, Entry], ...]:
+def _performed(target: Target, since: Since, books: Books) -> tuple[tuple[CivilMoment, RegisterEntry], ...]:
     register, names = PERIODIC[target.id]
     own = (entry for entry in books.of(register) if entry.get(names) == since.key.subject)
     own = (entry for entry in own if entry.get("result") in (None, "ok") and not fell_short(entry, books))
@@ -257,10 +257,12 @@ def _periodic(target: Target, since: Since, books: Books) -> Iterator[Occurrence
         )
 
 
-def _terms(target: Target, since: Since, books: Books) -> Iterator[tuple[datetime, tuple[When, Entry] | None]]:
+def _terms(
+    target: Target, since: Since, books: Books
+) -> Iterator[tuple[datetime, tuple[CivilMoment, RegisterEntry] | None]]:
     limit = timedelta(seconds=target.limit or 0)
     performed = _performed(target, since, books)
-    before = When(text="", begins=since.starts, ends=since.starts)
+    before = CivilMoment(text="", begins=since.starts, ends=since.starts)
     for done in performed:
         # What was done before the duty began is where its clock starts, not a term of it.
         if done[0].ends > since.starts:

@@ -7,7 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from agent.accounting.expectation import Days, Loading
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.errors import LedgerDamaged
 from agent.core.judging import departures
 from agent.core.model import Key, State, Verdict
@@ -143,7 +143,7 @@ def _loadings(payloads: Sequence[Payload], shown: ShownDays, beneficiary: str) -
         yield Loading(at=instant(at), declared=declared)
 
 
-def _entries(payloads: Sequence[Payload], beneficiary: str) -> tuple[Entry, ...]:
+def _entries(payloads: Sequence[Payload], beneficiary: str) -> tuple[RegisterEntry, ...]:
     rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
     entries = departures.with_closings(as_entries(rows), _newest_verdicts(payloads).values())
     return tuple(entry for entry in entries if entry.beneficiary == beneficiary)

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.accounting.rate import Tally
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State
 from agent.report.entered import amendments
 from agent.report.figures import Change, Report, TargetFigures
@@ -29,8 +29,8 @@ SCHEMA = "beffroi.report/1"
 class Counted:
     """Hold what one target's quarter came to, in a word and as counts; None: the target has no rate."""
 
-    outcome: Outcome | None
-    measured_outcome: Outcome | None
+    outcome: QuarterOutcome | None
+    measured_outcome: QuarterOutcome | None
     tally: Tally | None
 
 
@@ -46,7 +46,7 @@ def read(text: str) -> Mapping[str, Counted]:
 
 def _counted(figures: Mapping[str, Any]) -> Counted:
     outcome, measured = (
-        None if figures[name] is None else Outcome(figures[name]) for name in ("outcome", "measured_outcome")
+        None if figures[name] is None else QuarterOutcome(figures[name]) for name in ("outcome", "measured_outcome")
     )
     names = ("met", "missed", "unproven", "accepted")
     known = figures["met"] is not None
@@ -135,7 +135,7 @@ def _of_entries(before: str, after: str) -> Iterator[Change]:
             yield Change(said=f"Inscription {inert(id)} modifiée", entry=id)
 
 
-def with_amendments(found: tuple[Change, ...], entries: Iterable[Entry], since: datetime) -> tuple[Change, ...]:
+def with_amendments(found: tuple[Change, ...], entries: Iterable[RegisterEntry], since: datetime) -> tuple[Change, ...]:
     """Return the changes with what was entered or amended after an instant beside each entry that they name."""
     known = {entry.id: entry for entry in entries}
     return tuple(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.core.model import State
 from agent.wording import report as words
 from agent.wording.states import state_word
@@ -57,7 +57,7 @@ def table(
     return [Table(title=title, head=tuple(head), rows=tuple(listed[:LONGEST]), note=note, more=more)]
 
 
-def mark(outcome: Outcome | None) -> Mark:
+def mark(outcome: QuarterOutcome | None) -> Mark:
     """Return a quarter's mark."""
     id, word = words.OUTCOMES[outcome]
     return Mark(id=id, word=word)

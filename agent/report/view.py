@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES
 from agent.core.period import day_of
 from agent.report.entered import Amendment
@@ -20,11 +20,11 @@ from agent.wording.registers import key_name
 from agent.wording.targets.every import target_title
 
 ORDER = (
-    Outcome.NOT_ATTAINED,
-    Outcome.NOT_DEMONSTRATED,
-    Outcome.RISK_ACCEPTED,
-    Outcome.ATTAINED,
-    Outcome.NOT_APPLICABLE,
+    QuarterOutcome.NOT_ATTAINED,
+    QuarterOutcome.NOT_DEMONSTRATED,
+    QuarterOutcome.RISK_ACCEPTED,
+    QuarterOutcome.ATTAINED,
+    QuarterOutcome.NOT_APPLICABLE,
     None,
 )
 

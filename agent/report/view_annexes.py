@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
-from agent.core.places import Machine
+from agent.core.duties.entries import RegisterEntry
+from agent.core.places import CopyMachine
 from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Table, table
@@ -14,9 +14,9 @@ from agent.wording.quantities import duration
 from agent.wording.targets.every import TARGETS, target_title
 
 MACHINES = {
-    Machine.SAME: "celle de la source : la copie n'est pas hors site",
-    Machine.OTHER: "une autre que celle de la source, constatée",
-    Machine.UNKNOWN: "site déclaré, non constaté",
+    CopyMachine.SAME: "celle de la source : la copie n'est pas hors site",
+    CopyMachine.OTHER: "une autre que celle de la source, constatée",
+    CopyMachine.UNKNOWN: "site déclaré, non constaté",
 }
 REACHED_BY = {"local": "un chemin de la machine de l'agent", "sftp": "SFTP", "rest": "REST", "s3": "S3"}
 
@@ -113,5 +113,5 @@ def _restricted(report: Report) -> Iterator[Table]:
     )
 
 
-def _lately(entry: Entry, report: Report) -> bool:
+def _lately(entry: RegisterEntry, report: Report) -> bool:
     return report.quarter.first <= entry.received_at.date()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agent.accounting.quarter import QuarterResult
 from agent.accounting.rate import Tally
-from agent.core.convention import CLAUSES, Better
+from agent.core.convention import CLAUSES, BetterSide
 from agent.report.charts import MonthChart, Part, calendar, parts
 from agent.report.figures import Objective, Past, Report, TargetFigures
 from agent.report.names import Names
@@ -94,7 +94,7 @@ def _objective(item: Objective, one: TargetFigures, number: int) -> str:
     else:
         shown = quantity(item.limit, item.unit, "fr")
         whole = item.unit == "ratio" and item.limit == 1
-        text = shown if whole else f"{'≤' if CLAUSES[one.target].better is Better.LOWER else '≥'} {shown}"
+        text = shown if whole else f"{'≤' if CLAUSES[one.target].better is BetterSide.LOWER else '≥'} {shown}"
     if one.result is not None:
         text += (
             ", chaque jour" if item.attainment == 1 else f", au moins {share(float(item.attainment), 'fr')} des jours"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
-from agent.core.collecting.backup_program import LeftOut
+from agent.core.collecting.backup_program import UnreadablePoint
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
 from agent.restores.comparison import Comparison, Difference
@@ -126,7 +126,7 @@ def record_of(done: Drill) -> bytes:
     return (json.dumps(whole, indent=2) + "\n").encode()
 
 
-def instead_of_unread(done: Drill, unread: Sequence[LeftOut]) -> Drill:
+def instead_of_unread(done: Drill, unread: Sequence[UnreadablePoint]) -> Drill:
     """Return an exercise as it stands where points that cannot be read may be newer than the one restored."""
     if not unread:
         return done

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from agent.core.convention import CLAUSES, Counted
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.duties.entries import DUTIES
 from agent.core.duties.expected import Expected
 from agent.core.model import Key, State, Target
@@ -346,7 +346,7 @@ def _of_agreements(key: Key, target: Target) -> Iterator[Case]:
 
 
 def _of_the_quarter(first: Mapping[str, Key]) -> Iterator[Case]:
-    counted = [key for key in first.values() if CLAUSES[key.target].counted is Counted.BY_DAY]
+    counted = [key for key in first.values() if CLAUSES[key.target].counted is CountingRule.BY_DAY]
     if not counted:
         return
     key = counted[0]

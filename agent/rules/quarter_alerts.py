@@ -7,7 +7,7 @@ report alone counts each day by its own.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from agent.core.convention import CLAUSES, Counted
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.ringing import Severity
 from agent.rules.alert import SILENT_FOR, Alert, any_of
 from agent.rules.recording import BEST, PACE
@@ -30,7 +30,7 @@ def _days(state: str) -> str:
 
 def quarter_alerts(targets: tuple[str, ...]) -> Iterator[Alert]:
     """Yield them for some targets."""
-    counted = [id for id in targets if CLAUSES[id].counted is Counted.BY_DAY]
+    counted = [id for id in targets if CLAUSES[id].counted is CountingRule.BY_DAY]
     if not counted:
         return
     which = f'{{target=~"{any_of(counted)}"}}'

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from agent.core.convention import CLAUSES, Better, Clause
+from agent.core.convention import CLAUSES, BetterSide, Clause
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import Language, Words
@@ -129,7 +129,7 @@ def _target(clause: Clause, language: Language) -> str:
 def _objective(clause: Clause, language: Language) -> str:
     if clause.limit is None:
         return NO_FIGURE.of(language)
-    bound = AT_LEAST if clause.better is Better.HIGHER else AT_MOST
+    bound = AT_LEAST if clause.better is BetterSide.HIGHER else AT_MOST
     return bound.of(language).format(limit=quantity(clause.limit, clause.unit, language))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.accounting.rate import Tally, cut
 from agent.core.model import State
 from agent.core.period import Quarter
@@ -16,23 +16,23 @@ from agent.wording.entries import Due
 from agent.wording.quantities import MONTHS, day
 from agent.wording.targets.every import TARGETS
 
-OUTCOMES: Mapping[Outcome | None, tuple[str, str]] = MappingProxyType(
+OUTCOMES: Mapping[QuarterOutcome | None, tuple[str, str]] = MappingProxyType(
     {
-        Outcome.NOT_ATTAINED: ("missed", "non atteint"),
-        Outcome.NOT_DEMONSTRATED: ("unproven", "non démontré"),
-        Outcome.RISK_ACCEPTED: ("accepted", "risque accepté"),
-        Outcome.ATTAINED: ("met", "atteint"),
-        Outcome.NOT_APPLICABLE: ("not-applicable", "sans objet"),
+        QuarterOutcome.NOT_ATTAINED: ("missed", "non atteint"),
+        QuarterOutcome.NOT_DEMONSTRATED: ("unproven", "non démontré"),
+        QuarterOutcome.RISK_ACCEPTED: ("accepted", "risque accepté"),
+        QuarterOutcome.ATTAINED: ("met", "atteint"),
+        QuarterOutcome.NOT_APPLICABLE: ("not-applicable", "sans objet"),
         None: ("no-rate", "sans taux"),
     }
 )
-GROUPS: Mapping[Outcome | None, str] = MappingProxyType(
+GROUPS: Mapping[QuarterOutcome | None, str] = MappingProxyType(
     {
-        Outcome.NOT_ATTAINED: "Objectifs non atteints",
-        Outcome.NOT_DEMONSTRATED: "Objectifs non démontrés",
-        Outcome.RISK_ACCEPTED: "Risques acceptés par le bénéficiaire",
-        Outcome.ATTAINED: "Objectifs atteints",
-        Outcome.NOT_APPLICABLE: "Objectifs sans objet ce trimestre",
+        QuarterOutcome.NOT_ATTAINED: "Objectifs non atteints",
+        QuarterOutcome.NOT_DEMONSTRATED: "Objectifs non démontrés",
+        QuarterOutcome.RISK_ACCEPTED: "Risques acceptés par le bénéficiaire",
+        QuarterOutcome.ATTAINED: "Objectifs atteints",
+        QuarterOutcome.NOT_APPLICABLE: "Objectifs sans objet ce trimestre",
         None: "Suivis sans taux, pour information",
     }
 )
@@ -73,9 +73,9 @@ def days(number: int) -> str:
     return count(number, "jour", "jours")
 
 
-def day_sentence(target: str, tally: Tally, outcome: Outcome | None) -> str:
+def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None) -> str:
     """Return what a quarter counted by day came to, in one sentence."""
-    if outcome is Outcome.NOT_APPLICABLE:
+    if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
     if not tally.expected:
         return "Aucun sujet n'était attendu pendant la période comptée : rien ne le démontre, ni ne le dément."
@@ -106,10 +106,10 @@ def _joined(parts: Iterable[str]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} et {said[-1]}"
 
 
-def event_sentence(target: str, tally: Tally, outcome: Outcome, months: Sequence[str]) -> str:
+def event_sentence(target: str, tally: Tally, outcome: QuarterOutcome, months: Sequence[str]) -> str:
     """Return what a quarter counted by event came to; `months` are those that nobody signed, in words."""
     if not tally.expected:
-        if outcome is Outcome.NOT_APPLICABLE:
+        if outcome is QuarterOutcome.NOT_APPLICABLE:
             return f"{_due(target).none} ce trimestre."
         return "Rien n'est déclaré pour cet objectif : rien ne le démontre, ni ne le dément."
     due = tally.expected - len(months)
@@ -146,22 +146,22 @@ def _in_time(tally: Tally, told: Due, unsigned: int) -> str:
     return _joined(parts)
 
 
-def lead(outcomes: Iterable[Outcome | None]) -> str:
+def lead(outcomes: Iterable[QuarterOutcome | None]) -> str:
     """Return the report's first sentence."""
     listed = list(outcomes)
-    rated = [one for one in listed if one is not None and one is not Outcome.NOT_APPLICABLE]
-    counted: Counter[Outcome] = Counter(rated)
+    rated = [one for one in listed if one is not None and one is not QuarterOutcome.NOT_APPLICABLE]
+    counted: Counter[QuarterOutcome] = Counter(rated)
     if not rated:
         return "Aucun objectif n'appelait de décompte ce trimestre."
-    attained = counted[Outcome.ATTAINED]
+    attained = counted[QuarterOutcome.ATTAINED]
     if attained == len(rated):
         return f"Les {len(rated)} objectifs décomptés ont été atteints."
     missed = ("ne l'est pas", "ne le sont pas") if attained else ("est non atteint", "sont non atteints")
     parts = [
         _said(attained, "est atteint", "sont atteints"),
-        _said(counted[Outcome.NOT_ATTAINED], *missed),
-        _said(counted[Outcome.NOT_DEMONSTRATED], "n'est pas démontré", "ne sont pas démontrés"),
-        _said(counted[Outcome.RISK_ACCEPTED], "relève d'un risque accepté", "relèvent d'un risque accepté"),
+        _said(counted[QuarterOutcome.NOT_ATTAINED], *missed),
+        _said(counted[QuarterOutcome.NOT_DEMONSTRATED], "n'est pas démontré", "ne sont pas démontrés"),
+        _said(counted[QuarterOutcome.RISK_ACCEPTED], "relève d'un risque accepté", "relèvent d'un risque accepté"),
     ]
     none = "" if attained else "aucun n'est atteint : "
     return f"Sur {len(rated)} objectifs décomptés, {none}{_joined(parts)}."
@@ -201,7 +201,7 @@ def span(first: date, last: date) -> str:
     return f"du {begins} {month_name(first)}{'' if same_year else f' {first.year}'} au {day(last, 'fr')}"
 
 
-def hypothetical(outcome: Outcome, entered_on: date) -> str:
+def hypothetical(outcome: QuarterOutcome, entered_on: date) -> str:
     """Return the word that a target would have if an agreement had been entered on its own date."""
     return f"{OUTCOMES[outcome][1]} si l'accord inscrit le {day(entered_on, 'fr')} l'avait été à sa date"
 
@@ -230,4 +230,4 @@ OUTCOMES_OF_STATES: Mapping[State, str] = MappingProxyType(
 
 def outcome_word(id: str | None) -> str:
     """Return the word of an outcome by its id, as it was kept."""
-    return f"« {OUTCOMES[None if id is None else Outcome(id)][1]} »"
+    return f"« {OUTCOMES[None if id is None else QuarterOutcome(id)][1]} »"

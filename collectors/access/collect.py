@@ -20,7 +20,7 @@ from datetime import timedelta
 from agent.core.collecting.collector import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, TimedOut, Unreachable, Unreadable
-from agent.core.facts.access import ACCOUNT, ADMINISTRATOR, EXPIRED, KEY, LOCKED, RIGHT, WAY, Way, way_fact
+from agent.core.facts.access import ACCOUNT, ADMINISTRATOR, EXPIRED, KEY, LOCKED, RIGHT, WAY, AccessPath, way_fact
 from agent.core.inventory import DeclaredHost
 from agent.core.lines import one_line
 from agent.core.model import Fact, FactValue, Gap
@@ -203,7 +203,7 @@ class _Visit:
                 trusts[chosen] = door.trust(policy)
             alternatives = ways.alternatives_of(holder, policy, origin, trusts[chosen])
             if alternatives:
-                way = Way(account=account, path=f"{door.server.name}@{origin.words}", alternatives=alternatives)
+                way = AccessPath(account=account, path=f"{door.server.name}@{origin.words}", alternatives=alternatives)
                 subject, value = way_fact(way)
                 yield Fact(name=WAY, subject=subject, value=value, as_of=self._look.now)
         hidden = {policy.first("authorizedkeyscommand") for policy in policies.values()} - {"", "none"}

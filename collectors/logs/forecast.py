@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from agent.core.collecting.collector import Look
-from agent.core.facts.logs import Kept, Room
+from agent.core.facts.logs import FreeSpace, RetainedRecords
 from agent.core.inventory import Log
 from collectors.logs.journal_room import allowed
 from collectors.logs.pattern import Pattern
@@ -16,7 +16,7 @@ from collectors.logs.tree import Tree
 DAY = timedelta(days=1)
 
 
-def room_at(log: Log, look: Look, seen: Tree, kept: Mapping[str, Kept], *, here: bool) -> Room | None:
+def room_at(log: Log, look: Look, seen: Tree, kept: Mapping[str, RetainedRecords], *, here: bool) -> FreeSpace | None:
     """Return how long a place can go on; None where nothing of it is known. Raises a LookError."""
     sizes = {path: file.size for source in seen.sources.values() for path, file in source.files.items()}
     if not sizes:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Denied, Exited, Unreachable, Unreadable
-from agent.core.facts.logs import Proof, proof_facts, proof_in
+from agent.core.facts.logs import MarkerResult, proof_facts, proof_in
 from agent.core.host import Host
 from agent.core.inventory import Log, LogSource, Marker
 from agent.core.lines import last_line
@@ -46,12 +46,12 @@ def proven(place: Log, look: Look) -> Iterator[Fact]:
             yield from proof_facts(_tried(place, source, source.marker, before, look), source.subject)
 
 
-def _tried(place: Log, source: LogSource, marker: Marker, before: Proof | None, look: Look) -> Proof:
+def _tried(place: Log, source: LogSource, marker: Marker, before: MarkerResult | None, look: Look) -> MarkerResult:
     host = look.host(place.host)
     lost = None if before is None else before.lost
     if before is not None and before.underway:
         if _arrived(host, place, source.id, before.nonce, before.sent, look.timeout):
-            return Proof(nonce=before.nonce, sent=before.sent, found=before.sent, taken=look.now - before.sent)
+            return MarkerResult(nonce=before.nonce, sent=before.sent, found=before.sent, taken=look.now - before.sent)
         if look.now - before.sent < LOST_AFTER:
             return before
         lost = lost or before.sent
@@ -72,11 +72,11 @@ def _tried(place: Log, source: LogSource, marker: Marker, before: Proof | None, 
         time.sleep(min(pause, patience.remaining()))
         if _arrived(host, place, source.id, nonce, look.now, look.timeout):
             taken = timedelta(seconds=round(time.monotonic() - begun, 1))
-            return Proof(nonce=nonce, sent=look.now, found=look.now, taken=taken)
+            return MarkerResult(nonce=nonce, sent=look.now, found=look.now, taken=taken)
         if patience.passed:
             break
     found, taken_before = (None, None) if before is None else (before.found, before.taken)
-    return Proof(nonce=nonce, sent=look.now, found=found, taken=taken_before, lost=lost)
+    return MarkerResult(nonce=nonce, sent=look.now, found=found, taken=taken_before, lost=lost)
 
 
 def _arrived(host: Host, place: Log, source: str, nonce: str, sent: datetime, timeout: timedelta) -> bool:

@@ -10,7 +10,7 @@ from statistics import median
 
 from agent.core.deadline import within
 from agent.core.errors import Unreadable
-from agent.core.facts.logs import Room
+from agent.core.facts.logs import FreeSpace
 from agent.core.files import refusal
 from agent.core.host import Host
 from agent.core.lines import one_line
@@ -68,7 +68,7 @@ def parse(said: bytes) -> Disk:
     return Disk(size=size, free=free)
 
 
-def room_of(daily: Mapping[str, float], oldest: Mapping[str, datetime | None], free: int, now: datetime) -> Room:
+def room_of(daily: Mapping[str, float], oldest: Mapping[str, datetime | None], free: int, now: datetime) -> FreeSpace:
     """Return how much comes in a day, at rest, and when no more of it fits into what is free.
 
     A source that has its twelve months gives back as much as it takes.
@@ -76,7 +76,7 @@ def room_of(daily: Mapping[str, float], oldest: Mapping[str, datetime | None], f
     young = [id for id, begin in oldest.items() if begin is not None and now - begin < STEADY]
     growth = sum(daily[id] for id in young)
     full = now + timedelta(days=free / growth) if growth > 0 and free / growth < LONGEST.days else None
-    return Room(free=free, daily=int(sum(daily.values())), full=full)
+    return FreeSpace(free=free, daily=int(sum(daily.values())), full=full)
 
 
 def daily_bytes(files: Sequence[Sighted], now: datetime) -> float:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
-from agent.core.facts.logs import Kept, Stretch
+from agent.core.facts.logs import RetainedRecords, Stretch
 from collectors.logs.remembered import Read, Run
 from collectors.logs.series import Bounds
 
@@ -38,7 +38,7 @@ class Sighted:
     read: Read | None
 
 
-def kept_of(files: Sequence[Sighted], now: datetime) -> Kept:
+def kept_of(files: Sequence[Sighted], now: datetime) -> RetainedRecords:
     """Return what is kept of a source, by reception."""
     spans = sorted(span for file in files for span in received(file))
     blind = [stretch for file in files for stretch in unread(file)]
@@ -47,11 +47,11 @@ def kept_of(files: Sequence[Sighted], now: datetime) -> Kept:
     size = sum(file.size for file in files)
     beyond = (min(begin for begin, _ in blind), max(end for _, end in blind)) if blind else None
     if not spans:
-        return Kept(files=len(files), size=size, waiting=waiting, unread=beyond)
+        return RetainedRecords(files=len(files), size=size, waiting=waiting, unread=beyond)
     newest = max(end for _, end in spans)
     holes = [hole for hole in _between(spans) if not any(_meet(hole, stretch) for stretch in (*blind, *dateless))]
     holes = sorted(sorted(holes, key=lambda hole: hole[0] - hole[1])[:MOST_HOLES])
-    return Kept(
+    return RetainedRecords(
         oldest=spans[0][0],
         newest=newest,
         holes=tuple(holes),

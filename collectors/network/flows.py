@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from agent.core.collecting.collector import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError
-from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, Answer, Attempt, facts_of
-from agent.core.inventory import Flow, Way
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, Attempt, FlowResult, facts_of
+from agent.core.inventory import Flow, FlowRoute
 from agent.core.model import Fact, Gap
 from agent.hosts.flow_attempts import attempt, late
 
@@ -41,7 +41,7 @@ def collect(flow: Flow, look: Look) -> Iterator[Fact | Gap]:
 
 def _controls(flow: Flow, tried: tuple[Attempt, ...], look: Look, deadline: Deadline) -> Iterator[Fact | Gap]:
     """Yield what came of required flows from the same machine, until each family that was tried has one that passes."""
-    wanted = {one.family for one in tried if one.answer is not Answer.NO_ROUTE} or {one.family for one in tried}
+    wanted = {one.family for one in tried if one.answer is not FlowResult.NO_ROUTE} or {one.family for one in tried}
     for number, way in enumerate(flow.controls[:MOST_CONTROLS]):
         try:
             came_of_it = _attempt(way, look, deadline)
@@ -49,12 +49,12 @@ def _controls(flow: Flow, tried: tuple[Attempt, ...], look: Look, deadline: Dead
             yield Gap(subject=f"{flow.id}/control-{number}", reason=error.reason, detail=error.message)
             continue
         yield from facts_of(CONTROL, came_of_it, flow.id, look.now)
-        wanted -= {one.family for one in came_of_it if one.answer is Answer.OPEN}
+        wanted -= {one.family for one in came_of_it if one.answer is FlowResult.OPEN}
         if not wanted:
             return
 
 
-def _passes(way: Way, look: Look, deadline: Deadline) -> bool:
+def _passes(way: FlowRoute, look: Look, deadline: Deadline) -> bool:
     try:
         return _opened(_attempt(way, look, deadline))
     except LookError:  # told of its own flow, by its own look
@@ -62,10 +62,10 @@ def _passes(way: Way, look: Look, deadline: Deadline) -> bool:
 
 
 def _opened(attempts: Iterable[Attempt]) -> bool:
-    return any(one.answer is Answer.OPEN for one in attempts)
+    return any(one.answer is FlowResult.OPEN for one in attempts)
 
 
-def _attempt(way: Way, look: Look, deadline: Deadline) -> tuple[Attempt, ...]:
+def _attempt(way: FlowRoute, look: Look, deadline: Deadline) -> tuple[Attempt, ...]:
     if deadline.passed:
         raise late(way, look.timeout)
     return attempt(look.host(way.host), way, look.timeout)

@@ -10,7 +10,7 @@ Blind:  a proxy script (PAC) and what browsers alone are told are not read; a pa
 from collections.abc import Iterator
 
 from agent.core.collecting.collector import Collector, Look
-from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, End, facts_of
+from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, FetchOutcome, facts_of
 from agent.core.inventory import WebFilter
 from agent.core.model import Fact
 from agent.hosts.web_fetch import fetch
@@ -24,7 +24,7 @@ def collect(category: WebFilter, look: Look) -> Iterator[Fact]:
     yield from facts_of(TRIAL, trial.fetched, category.id, look.now)
     yield from facts_of(CONTROL, control.fetched, category.id, look.now)
     # A gate that shows everybody its own page, such as a hotel's, opens both and shows nothing of the filter.
-    if trial.address == control.address and trial.fetched.end is End.ANSWERED:
+    if trial.address == control.address and trial.fetched.end is FetchOutcome.ANSWERED:
         yield Fact(name=SAME, subject=category.id, value=True, as_of=look.now)
 
 

@@ -18,7 +18,7 @@ from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, ToolMissing
 from agent.core.inventory import Copy
 from agent.core.model import Fact
-from agent.core.places import FACT, Machine, Place, place_in
+from agent.core.places import FACT, CopyMachine, MachineEvidence, place_in
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.addresses import Here
@@ -30,7 +30,7 @@ from collectors.restic.sftp import connect_seconds, ssh_argv
 from collectors.restic.ssh_settings import settings_of
 
 MOUNTINFO_LIMIT = 4 * 1024 * 1024
-UNKNOWN = Machine.UNKNOWN
+UNKNOWN = CopyMachine.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,26 +50,26 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact]:
     """Yield what shows on which machine a copy lies; what showed its source's own stands until another is shown."""
     found = judged(copy, look, lies(copy, look, Deadline(look.timeout)))
     before = place_in(look.previous, copy)
-    if found.machine is UNKNOWN and before.machine is Machine.SAME and look.previous is not None:
+    if found.machine is UNKNOWN and before.machine is CopyMachine.SAME and look.previous is not None:
         yield from look.previous.named(FACT)
         return
     yield Fact(name=FACT, subject=copy.subject, value=found.value(copy), as_of=look.now)
 
 
-def judged(copy: Copy, look: Look, place: Lies) -> Place:
+def judged(copy: Copy, look: Look, place: Lies) -> MachineEvidence:
     """Return whether that is the source's machine."""
     if place.here and copy.local:
-        return Place(machine=Machine.SAME, how=place.how)
+        return MachineEvidence(machine=CopyMachine.SAME, how=place.how)
     if place.elsewhere:
         # Another machine than the agent's, which may be that of a source that is not here.
-        return Place(machine=Machine.OTHER if copy.local else UNKNOWN, how=place.how)
+        return MachineEvidence(machine=CopyMachine.OTHER if copy.local else UNKNOWN, how=place.how)
     there = identity_through(lambda path: look.here.read(path, limit=LIMIT)) if place.here else place.identity
     source = look.here if copy.local else look.host(copy.host)
     compared = same_machine(there, identity_through(lambda path: source.read(path, limit=LIMIT)))
     if compared is None:
-        return Place(machine=UNKNOWN, how=place.how)
+        return MachineEvidence(machine=UNKNOWN, how=place.how)
     same, how = compared
-    return Place(machine=Machine.SAME if same else Machine.OTHER, how=how)
+    return MachineEvidence(machine=CopyMachine.SAME if same else CopyMachine.OTHER, how=how)
 
 
 def lies(copy: Copy, look: Look, deadline: Deadline) -> Lies:

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from agent.core.collecting.backup_program import SLOWEST_BYTES_PER_SECOND, BackupProgram, Held, LeftOut, Restored
+from agent.core.collecting.backup_program import (
+    SLOWEST_BYTES_PER_SECOND,
+    BackupProgram,
+    PointContents,
+    RestoreResult,
+    UnreadablePoint,
+)
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.inventory import Copy
@@ -38,16 +44,16 @@ class ResticRepository:
         """Return the points of the copy's machine, newest first."""
         return own_points(self._within(self.timeout), now)
 
-    def left_out(self) -> tuple[LeftOut, ...]:
+    def left_out(self) -> tuple[UnreadablePoint, ...]:
         """Return the points that are there and cannot be read, whoever made them."""
         output = self._within(self.timeout).ask("snapshots", "--json")
         found = parse(output.stdout, output.stderr, self.restic.copy.subject)
-        return tuple(LeftOut(id=one.id, reason=one.reason) for one in found.left_out)
+        return tuple(UnreadablePoint(id=one.id, reason=one.reason) for one in found.left_out)
 
-    def held(self, point: Point) -> Held:
+    def held(self, point: Point) -> PointContents:
         """Return what a point has of the source."""
         nodes, only = source_nodes(self._within(self.timeout + LISTING), point)
-        return Held(point=point, nodes=nodes, only=only)
+        return PointContents(point=point, nodes=nodes, only=only)
 
     def live(self, point: Point) -> Mapping[str, str]:
         """Return where the names at the top of a point lie in the live source."""
@@ -61,7 +67,7 @@ class ResticRepository:
 
     def restore(
         self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
-    ) -> Restored:
+    ) -> RestoreResult:
         """Restore a point, or a part of it."""
         shown = f"restic restore {point.id} (a part of it)" if unnamed else None
         return restore(self.restic, point, folder, only=only, timeout=timeout, shown=shown)

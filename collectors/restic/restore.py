@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from agent.core.collecting.backup_program import Node, Restored
+from agent.core.collecting.backup_program import Node, RestoreResult
 from agent.core.deadline import Deadline
 from agent.core.errors import Damaged, Unreadable
 from agent.core.facts.recovery_points import AHEAD, covers
@@ -206,7 +206,7 @@ def restore(
     only: Iterable[str] = (),
     timeout: timedelta = timedelta(hours=48),
     shown: str | None = None,
-) -> Restored:
+) -> RestoreResult:
     """Restore a point, or the files of it that are named, into a folder; every byte is read back from there.
 
     `only` are paths within the point; `shown` is the command as evidence may show it, where those may not be.
@@ -223,22 +223,22 @@ def restore(
     return outcome(output)
 
 
-def outcome(output: Output) -> Restored:
+def outcome(output: Output) -> RestoreResult:
     """Return how a run of `restic restore --verify` ended, from its words."""
     if output.status == 0:
-        return Restored(took=output.duration)
+        return RestoreResult(took=output.duration)
     said = last_line(output.stderr)
     lines = [_beside_names(line) for line in spoken(output.stderr).splitlines()]
     reasons = [reason for line in lines if (reason := reason_in(line)) in ACCESS and reason is not Reason.DENIED]
     if reasons:
-        return Restored(took=output.duration, hindered=reasons[0], said=said)
+        return RestoreResult(took=output.duration, hindered=reasons[0], said=said)
     if any(_FULL.search(line) for line in lines):
-        return Restored(took=output.duration, hindered=Reason.NO_ROOM, said=said)
+        return RestoreResult(took=output.duration, hindered=Reason.NO_ROOM, said=said)
     if output.truncated or output.status in _CRASHED or not 0 <= output.status < _SIGNALLED:
-        return Restored(took=output.duration, hindered=Reason.EXITED, cut=True, said=said)
+        return RestoreResult(took=output.duration, hindered=Reason.EXITED, cut=True, said=said)
     if any(_BAD.search(line) for line in lines):
-        return Restored(took=output.duration, damaged=True, said=said)
-    return Restored(took=output.duration, hindered=Reason.EXITED, said=said)
+        return RestoreResult(took=output.duration, damaged=True, said=said)
+    return RestoreResult(took=output.duration, hindered=Reason.EXITED, said=said)
 
 
 def _beside_names(line: str) -> str:

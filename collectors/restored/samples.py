@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from agent.core.collecting.backup_program import Repository, RepositoryAbsent, Restored, limit_for
+from agent.core.collecting.backup_program import Repository, RepositoryAbsent, RestoreResult, limit_for
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError, Missing, NoRoom, look_error
 from agent.core.facts.restore_samples import ALONE, CHANGED, SAME, UNREAD, Failed, Sampled, failed_in
@@ -134,7 +134,7 @@ def _with_opening(sampled: Sampled, told: Opened) -> Sampled:
     return replace(sampled, result=result, kind=told.kind, opening=told.opening.value)
 
 
-def _result(comparison: Comparison, ended: Restored, copy: Copy) -> str:
+def _result(comparison: Comparison, ended: RestoreResult, copy: Copy) -> str:
     """Return what a file came to. Raises LookError where that is not known."""
     # First: of a restore that did not come to its end, a file may have its size and its date, and not yet its bytes.
     if ended.hindered is not None:

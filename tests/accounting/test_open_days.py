@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from agent.accounting.expectation import Days, Loading
-from agent.accounting.open_days import Kept, KeptDays, OpenDays, open_days
+from agent.accounting.open_days import OpenDays, StoredDays, StoredDaySpan, open_days
 from agent.core.model import Key
 
 KEY = Key(target="patching", subject="srv-1", beneficiary="scota")
@@ -19,8 +19,8 @@ def days(*numbers: int) -> tuple[date, ...]:
 
 def found(loads: list[Loading], *kept: date, today: date = TODAY) -> tuple[date, ...]:
     """Return the open days of KEY where `kept` have a row."""
-    summary = {KEY: KeptDays(first=min(kept), last=max(kept), count=len(kept))} if kept else {}
-    one = open_days(loads, Kept(summary=summary, days_of=lambda key: frozenset(kept)), today).get(KEY)
+    summary = {KEY: StoredDaySpan(first=min(kept), last=max(kept), count=len(kept))} if kept else {}
+    one = open_days(loads, StoredDays(summary=summary, days_of=lambda key: frozenset(kept)), today).get(KEY)
     return () if one is None else one.days
 
 
@@ -64,7 +64,7 @@ GONE = datetime(2026, 11, 4, 9, tzinfo=UTC)
 
 def whole(loads: list[Loading], today: date = TODAY) -> OpenDays | None:
     """Return what is open of KEY where nothing has a row."""
-    return open_days(loads, Kept(summary={}, days_of=lambda key: frozenset()), today).get(KEY)
+    return open_days(loads, StoredDays(summary={}, days_of=lambda key: frozenset()), today).get(KEY)
 
 
 def test_open_days_say_from_when_on_a_key_is_expected_and_when_it_was_dropped() -> None:
@@ -76,12 +76,12 @@ def test_open_days_say_from_when_on_a_key_is_expected_and_when_it_was_dropped() 
 
 
 def test_only_a_row_for_each_day_covers_them() -> None:
-    kept = KeptDays(first=date(2026, 11, 1), last=date(2026, 11, 5), count=5)
+    kept = StoredDaySpan(first=date(2026, 11, 1), last=date(2026, 11, 5), count=5)
     assert kept.cover(date(2026, 11, 1), date(2026, 11, 5))
     assert not kept.cover(date(2026, 10, 31), date(2026, 11, 5))
     assert not kept.cover(date(2026, 11, 1), date(2026, 11, 6))
     for count in (4, 6):
-        assert not KeptDays(first=kept.first, last=kept.last, count=count).cover(kept.first, kept.last)
+        assert not StoredDaySpan(first=kept.first, last=kept.last, count=count).cover(kept.first, kept.last)
 
 
 def test_the_rows_of_a_key_are_asked_for_only_where_it_has_a_gap() -> None:
@@ -91,15 +91,19 @@ def test_the_rows_of_a_key_are_asked_for_only_where_it_has_a_gap() -> None:
         asked.append(key)
         return frozenset(days(1, 2, 4))
 
-    full = Kept(summary={KEY: KeptDays(first=date(2026, 11, 1), last=date(2026, 11, 5), count=5)}, days_of=days_of)
+    full = StoredDays(
+        summary={KEY: StoredDaySpan(first=date(2026, 11, 1), last=date(2026, 11, 5), count=5)}, days_of=days_of
+    )
     first, last = date(2026, 11, 1), date(2026, 11, 5)
     assert list(full.lacks(KEY, first, last)) == [] == asked
     assert list(full.lacks(KEY, last, first)) == [] == asked
     assert list(full.lacks(KEY, first, first)) == [] == asked
-    gap = Kept(summary={KEY: KeptDays(first=date(2026, 11, 1), last=date(2026, 11, 4), count=3)}, days_of=days_of)
+    gap = StoredDays(
+        summary={KEY: StoredDaySpan(first=date(2026, 11, 1), last=date(2026, 11, 4), count=3)}, days_of=days_of
+    )
     assert list(gap.lacks(KEY, first, last)) == list(days(3, 5))
     assert asked == [KEY]
-    none = Kept(summary={}, days_of=days_of)
+    none = StoredDays(summary={}, days_of=days_of)
     assert list(none.lacks(KEY, first, first)) == [first]
     assert asked == [KEY]
 
@@ -107,7 +111,7 @@ def test_the_rows_of_a_key_are_asked_for_only_where_it_has_a_gap() -> None:
 def test_a_key_that_is_declared_otherwise_is_asked_about_by_itself() -> None:
     other = replace(KEY, subject="srv-2")
     loads = [Loading(at=LOADED, declared={KEY: Days(ends=date(2026, 11, 2)), other: Days()})]
-    found = open_days(loads, Kept(summary={}, days_of=lambda key: frozenset()), TODAY)
+    found = open_days(loads, StoredDays(summary={}, days_of=lambda key: frozenset()), TODAY)
     assert {key.subject: one.days for key, one in found.items()} == {
         "srv-1": days(1, 2),
         "srv-2": days(1, 2, 3, 4, 5),

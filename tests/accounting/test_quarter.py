@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.accounting.days import DayRow
-from agent.accounting.quarter import Outcome, count_quarter, judge, target_days
+from agent.accounting.quarter import QuarterOutcome, count_quarter, judge, target_days
 from agent.accounting.rate import Tally
 from agent.config.values import read_ratio
 from agent.core.model import Key, State
@@ -23,10 +23,10 @@ OVER = datetime(2027, 1, 5, tzinfo=PARIS)
 KEY = Key(target="patching", subject="srv-1", beneficiary="scota")
 COLUMNS = ("met", "missed", "unproven", "accepted", "share to be met", "word", "code")
 FRENCH = {
-    Outcome.ATTAINED: "atteint",
-    Outcome.NOT_ATTAINED: "non atteint",
-    Outcome.NOT_DEMONSTRATED: "non démontré",
-    Outcome.RISK_ACCEPTED: "risque accepté",
+    QuarterOutcome.ATTAINED: "atteint",
+    QuarterOutcome.NOT_ATTAINED: "non atteint",
+    QuarterOutcome.NOT_DEMONSTRATED: "non démontré",
+    QuarterOutcome.RISK_ACCEPTED: "risque accepté",
 }
 
 
@@ -62,7 +62,7 @@ def test_the_documents_quarters_are_what_is_computed(line: dict[str, str]) -> No
 
 def test_a_quarter_of_met_days_is_attained() -> None:
     result = count_quarter(Q4, quarter_of(State.MET), everything, now=OVER)
-    assert result.figures.outcome is Outcome.ATTAINED
+    assert result.figures.outcome is QuarterOutcome.ATTAINED
     assert result.figures.tally == Tally(met=92)
     assert (result.so_far, result.through, result.with_exclusions) == (False, Q4.last, None)
 
@@ -70,21 +70,24 @@ def test_a_quarter_of_met_days_is_attained() -> None:
 def test_an_accepted_quarter_shows_the_measured_word_beside_it() -> None:
     accepted = row(Q4.first, State.MISSED, State.ACCEPTED)
     figures = count_quarter(Q4, quarter_of(State.MET, {0: accepted}), everything, now=OVER).figures
-    assert (figures.outcome, figures.measured_outcome) == (Outcome.RISK_ACCEPTED, Outcome.NOT_ATTAINED)
+    assert (figures.outcome, figures.measured_outcome) == (QuarterOutcome.RISK_ACCEPTED, QuarterOutcome.NOT_ATTAINED)
     assert (figures.tally, figures.measured_tally) == (Tally(met=91, accepted=1), Tally(met=91, missed=1))
 
 
 def test_accepting_unproven_days_leaves_the_word_not_demonstrated() -> None:
     days = {0: row(Q4.first, State.UNPROVEN, State.ACCEPTED), 1: row(date(2026, 10, 2), State.UNPROVEN)}
     figures = count_quarter(Q4, quarter_of(State.MET, days), everything, now=OVER).figures
-    assert (figures.outcome, figures.measured_outcome) == (Outcome.NOT_DEMONSTRATED, Outcome.NOT_DEMONSTRATED)
+    assert (figures.outcome, figures.measured_outcome) == (
+        QuarterOutcome.NOT_DEMONSTRATED,
+        QuarterOutcome.NOT_DEMONSTRATED,
+    )
 
 
 def test_a_week_without_the_agent_is_a_week_of_unproven_days() -> None:
     silent = {index: row(day, State.UNPROVEN) for index, day in enumerate(Q4.days()) if index < 7}
     figures = count_quarter(Q4, quarter_of(State.MET, silent), everything, now=OVER).figures
     assert figures.tally == Tally(met=85, unproven=7)
-    assert figures.outcome is Outcome.NOT_DEMONSTRATED
+    assert figures.outcome is QuarterOutcome.NOT_DEMONSTRATED
 
 
 def test_an_open_quarter_is_counted_up_to_yesterday() -> None:
@@ -101,13 +104,13 @@ def test_days_of_other_quarters_are_left_out() -> None:
 
 def test_no_day_at_all_demonstrates_nothing() -> None:
     result = count_quarter(Q4, [], everything, now=OVER)
-    assert result.figures.outcome is Outcome.NOT_DEMONSTRATED
+    assert result.figures.outcome is QuarterOutcome.NOT_DEMONSTRATED
     assert result.through is None
 
 
 def test_a_quarter_that_is_not_applicable_says_so() -> None:
     figures = count_quarter(Q4, quarter_of(State.NOT_APPLICABLE), everything, now=OVER).figures
-    assert (figures.outcome, figures.tally.expected) == (Outcome.NOT_APPLICABLE, 0)
+    assert (figures.outcome, figures.tally.expected) == (QuarterOutcome.NOT_APPLICABLE, 0)
 
 
 def test_a_targets_day_is_the_worst_of_its_subjects() -> None:
@@ -128,9 +131,9 @@ def test_what_is_not_applicable_to_one_subject_hides_no_other() -> None:
 def test_exclusions_are_shown_beside_the_figure_without_them() -> None:
     rows = quarter_of(State.MET, {0: row(Q4.first, State.MISSED)})
     result = count_quarter(Q4, rows, everything, excluded=lambda one: one.day == Q4.first, now=OVER)
-    assert result.figures.outcome is Outcome.NOT_ATTAINED
+    assert result.figures.outcome is QuarterOutcome.NOT_ATTAINED
     assert result.with_exclusions is not None
-    assert (result.with_exclusions.outcome, result.with_exclusions.tally) == (Outcome.ATTAINED, Tally(met=91))
+    assert (result.with_exclusions.outcome, result.with_exclusions.tally) == (QuarterOutcome.ATTAINED, Tally(met=91))
 
 
 def test_an_excluded_machine_hides_nothing_of_another() -> None:
@@ -147,7 +150,7 @@ def test_each_day_brings_the_share_in_force_on_it() -> None:
     missed = {index: row(day, State.MISSED) for index, day in enumerate(Q4.days()) if index in (40, 50, 60)}
     figures = count_quarter(Q4, quarter_of(State.MET, missed), from_november, now=OVER).figures
     assert figures.needed == 31 + Fraction(9, 10) * 61
-    assert figures.outcome is Outcome.ATTAINED
+    assert figures.outcome is QuarterOutcome.ATTAINED
 
 
 COUNTS = st.builds(
@@ -164,20 +167,25 @@ SHARES = st.fractions(min_value=Fraction(1, 100), max_value=1)
 def test_attained_means_that_the_rate_reaches_the_share(counted: Tally, share: Fraction) -> None:
     outcome = judge(counted, share * counted.expected)
     reached = counted.ratio is not None and counted.ratio >= share
-    assert (outcome is Outcome.ATTAINED) is reached
+    assert (outcome is QuarterOutcome.ATTAINED) is reached
 
 
 @given(counted=COUNTS, share=SHARES)
 def test_proving_an_unproven_day_met_never_makes_the_word_worse(counted: Tally, share: Fraction) -> None:
     better = replace(counted, met=counted.met + counted.unproven, unproven=0)
     before, since = judge(counted, share * counted.expected), judge(better, share * better.expected)
-    if before is Outcome.NOT_ATTAINED:
-        assert since in (Outcome.NOT_ATTAINED, Outcome.RISK_ACCEPTED)
+    if before is QuarterOutcome.NOT_ATTAINED:
+        assert since in (QuarterOutcome.NOT_ATTAINED, QuarterOutcome.RISK_ACCEPTED)
     elif counted.expected:
-        assert since in (Outcome.ATTAINED, Outcome.RISK_ACCEPTED)
+        assert since in (QuarterOutcome.ATTAINED, QuarterOutcome.RISK_ACCEPTED)
 
 
-WORST_WORD_FIRST = [Outcome.NOT_ATTAINED, Outcome.NOT_DEMONSTRATED, Outcome.RISK_ACCEPTED, Outcome.ATTAINED]
+WORST_WORD_FIRST = [
+    QuarterOutcome.NOT_ATTAINED,
+    QuarterOutcome.NOT_DEMONSTRATED,
+    QuarterOutcome.RISK_ACCEPTED,
+    QuarterOutcome.ATTAINED,
+]
 
 
 @given(

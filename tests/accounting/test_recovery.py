@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.accounting.days import account_day
-from agent.accounting.recovery import CopySeen, GonePoint, LimitFrom, Rule, earliest_reach, stretch_by_points
+from agent.accounting.recovery import (
+    CopyObservation,
+    GonePoint,
+    LimitFrom,
+    RecoveryRule,
+    earliest_reach,
+    stretch_by_points,
+)
 from agent.accounting.timeline import Timeline, after, merged
 from agent.core.model import WORST_FIRST, Key, State
 from agent.core.period import day_end, day_start
@@ -20,7 +27,7 @@ HOUR = timedelta(hours=1)
 DAY = date(2026, 11, 10)
 KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
 LATER = november("16 00:00")
-RULE = Rule(limits=(LimitFrom(at=november("01 00:00"), limit=26 * HOUR),), evidence_age=6 * HOUR)
+RULE = RecoveryRule(limits=(LimitFrom(at=november("01 00:00"), limit=26 * HOUR),), evidence_age=6 * HOUR)
 
 
 def seen(
@@ -30,12 +37,12 @@ def seen(
     copy: str = "offsite",
     late: frozenset[datetime] = frozenset(),
     unproven: Reason | None = None,
-) -> CopySeen:
+) -> CopyObservation:
     """Return what a look at a copy showed."""
-    return CopySeen(copy=copy, at=at, previous=previous, series=(points,), late=late, unproven=unproven)
+    return CopyObservation(copy=copy, at=at, previous=previous, series=(points,), late=late, unproven=unproven)
 
 
-def line_of(*turns: tuple[datetime, list[CopySeen]], rule: Rule = RULE) -> Timeline:
+def line_of(*turns: tuple[datetime, list[CopyObservation]], rule: RecoveryRule = RULE) -> Timeline:
     """Return the line after some evaluations, each at its instant."""
     line = Timeline()
     for now, copies in turns:
@@ -74,7 +81,7 @@ def test_the_documents_days_are_what_is_computed(row: dict[str, str]) -> None:
 def test_the_limit_counts_hours_and_not_the_clocks_figures(day: date, hours: int) -> None:
     # A point at midnight, the next one at midnight: the day of the clock change is as long as it is.
     first, second = day_start(day), day_end(day)
-    rule = Rule(limits=(LimitFrom(at=first, limit=timedelta(hours=24)),), evidence_age=6 * HOUR)
+    rule = RecoveryRule(limits=(LimitFrom(at=first, limit=timedelta(hours=24)),), evidence_age=6 * HOUR)
     look = seen(second + HOUR, first, second)
     line = line_of((second + HOUR, [look]), rule=rule)
     row = account_day(KEY, day, line, now=second + HOUR)
@@ -130,22 +137,22 @@ def test_a_clock_set_back_rewrites_nothing() -> None:
 
 
 def test_a_repository_that_is_gone_is_missed_and_absent() -> None:
-    look = CopySeen(copy="offsite", at=november("10 03:00"), previous=november("10 02:00"), series=((),))
+    look = CopyObservation(copy="offsite", at=november("10 03:00"), previous=november("10 02:00"), series=((),))
     assert day_of_line(line_of((november("10 03:00"), [look]), (november("10 03:00"), [look])))[0] is State.MISSED
     assert line_of((november("10 03:00"), [look])).starts[-1].reason is Reason.ABSENT
 
 
 def test_no_copy_that_anybody_ever_saw_adds_nothing() -> None:
     assert stretch_by_points([], RULE, LATER) is None
-    assert stretch_by_points([CopySeen(copy="offsite")], RULE, LATER) is None
+    assert stretch_by_points([CopyObservation(copy="offsite")], RULE, LATER) is None
 
 
 def test_every_path_needs_a_recent_point() -> None:
     at = november("10 03:00")
-    both = CopySeen(copy="offsite", at=at, series=((november("10 02:00"),), (november("08 02:00"),)))
+    both = CopyObservation(copy="offsite", at=at, series=((november("10 02:00"),), (november("08 02:00"),)))
     start = line_of((at, [both])).starts[-1]
     assert (start.state, start.reason) == (State.MISSED, Reason.TOO_OLD)
-    one_never = CopySeen(copy="offsite", at=at, series=((november("10 02:00"),), ()))
+    one_never = CopyObservation(copy="offsite", at=at, series=((november("10 02:00"),), ()))
     assert line_of((at, [one_never])).starts[-1].state is State.MISSED
 
 
@@ -163,10 +170,10 @@ def test_a_look_that_shows_nothing_either_way_is_unproven() -> None:
 GOOD, BAD, UNSEEN = State.MET, State.MISSED, State.UNPROVEN
 
 
-def copy_in(state: State, name: str) -> CopySeen:
+def copy_in(state: State, name: str) -> CopyObservation:
     """Return a copy that shows a state at three o'clock."""
     if state is UNSEEN:
-        return CopySeen(copy=name)
+        return CopyObservation(copy=name)
     return seen(november("10 03:00"), november("10 02:00" if state is GOOD else "08 02:00"), copy=name)
 
 
@@ -195,7 +202,7 @@ def test_good_stands_as_long_as_one_copy_shows_it_and_missed_only_as_long_as_all
 
 
 def test_a_limit_that_changes_at_midnight_judges_each_day_by_its_own() -> None:
-    rule = Rule(
+    rule = RecoveryRule(
         limits=(
             LimitFrom(at=november("01 00:00"), limit=26 * HOUR),
             LimitFrom(at=november("11 00:00"), limit=50 * HOUR),
@@ -211,7 +218,7 @@ def test_a_limit_that_changes_at_midnight_judges_each_day_by_its_own() -> None:
 
 def test_a_rule_without_a_limit_is_refused() -> None:
     with pytest.raises(ValueError, match="limit"):
-        Rule(limits=(), evidence_age=HOUR)
+        RecoveryRule(limits=(), evidence_age=HOUR)
 
 
 def test_late_evidence_reaches_back_seven_days_and_no_further() -> None:
@@ -262,7 +269,9 @@ def test_the_order_in_which_late_evidence_arrives_is_irrelevant(made: tuple[list
         turns = []
         for count in range(1, 4):
             now = at + count * HOUR
-            known = [copies[index] if index in order[:count] else CopySeen(copy=f"copy-{index}") for index in range(3)]
+            known = [
+                copies[index] if index in order[:count] else CopyObservation(copy=f"copy-{index}") for index in range(3)
+            ]
             turns.append((now, known))
         outcomes.add(day_of_line(line_of(*turns)))
     assert len(outcomes) == 1
@@ -297,7 +306,7 @@ def test_a_point_written_too_late_shows_nothing_of_the_days_before() -> None:
     assert day_of_line(line_of((november("12 12:00"), [without]))) == (State.MISSED, Reason.TOO_OLD)
 
 
-def thinned(*, there_until: datetime | None, gone_by: datetime) -> CopySeen:
+def thinned(*, there_until: datetime | None, gone_by: datetime) -> CopyObservation:
     """Return a look on the 12th that lacks the point of the night to the 10th, which an earlier one may have seen."""
     gone = GonePoint(made=november("10 03:00"), gone_by=gone_by, there_until=there_until)
     nights = [november(f"{day:02} 03:00") for day in (9, 11, 12)]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from agent.accounting.timeline import (
     Start,
-    Stretch,
     Timeline,
+    TimelineUpdate,
     after,
     after_silence,
     ended,
@@ -35,7 +35,7 @@ def look(line: Timeline, at: datetime, state: State, reason: Reason = Reason.WIT
     return after(line, stretch)
 
 
-def fail(line: Timeline, at: datetime, reason: Reason = Reason.UNREACHABLE) -> Stretch | None:
+def fail(line: Timeline, at: datetime, reason: Reason = Reason.UNREACHABLE) -> TimelineUpdate | None:
     """Return what a look that failed adds."""
     return extend(line, state=State.UNPROVEN, reason=reason, at=at, stands_until=None, bears_evidence=False)
 
@@ -234,10 +234,10 @@ def start(hours: float, state: State, reason: Reason = Reason.WITHIN_LIMIT) -> S
     return Start(at=NOON + hours * HOUR, state=state, reason=reason)
 
 
-def stretch_from(hours: float, *starts: Start, until: float | None = None) -> Stretch:
+def stretch_from(hours: float, *starts: Start, until: float | None = None) -> TimelineUpdate:
     """Return a stretch from so many hours after noon on."""
     stands = None if until is None else NOON + until * HOUR
-    return Stretch(covers_from=NOON + hours * HOUR, starts=starts, stands_until=stands)
+    return TimelineUpdate(covers_from=NOON + hours * HOUR, starts=starts, stands_until=stands)
 
 
 GOOD, BAD = start(0, State.MET), start(4, State.MISSED, Reason.TOO_OLD)
@@ -275,7 +275,7 @@ def test_a_clock_set_back_keeps_the_missed_moments_after_it() -> None:
     line = Timeline(starts=(GOOD, BAD, start(8, State.MET)), stands_until=NOON + 14 * HOUR)
     added = stretch_from(1, start(1, State.MET), until=3)
 
-    def kept(now: float, one: Stretch = added, of: Timeline = line) -> Stretch:
+    def kept(now: float, one: TimelineUpdate = added, of: Timeline = line) -> TimelineUpdate:
         return keeping_missed(of, one, NOON + now * HOUR)
 
     silence = start(3, State.UNPROVEN, STALE)
@@ -303,7 +303,7 @@ def test_what_was_seen_missed_stays_whatever_a_later_look_shows_of_it() -> None:
     line = Timeline(starts=(GOOD, BAD, start(8, State.MET)), stands_until=NOON + 14 * HOUR)
     added = stretch_from(2, start(2, State.MET), until=20)
 
-    def kept(one: Stretch, *retold: Reason, now: float = 10, of: Timeline = line) -> Stretch:
+    def kept(one: TimelineUpdate, *retold: Reason, now: float = 10, of: Timeline = line) -> TimelineUpdate:
         return keeping_seen(of, one, frozenset(retold), NOON + now * HOUR)
 
     assert kept(added) == replace(added, starts=(start(2, State.MET), BAD, start(8, State.MET)))
@@ -332,7 +332,7 @@ def test_a_failed_look_at_the_very_end_of_the_evidence_changes_nothing() -> None
     line = look(Timeline(), NOON, State.MET)
     assert fail(line, NOON + AGE) is None
     late = fail(line, NOON + AGE + SECOND)
-    assert late == Stretch(
+    assert late == TimelineUpdate(
         covers_from=NOON + AGE,
         starts=(
             Start(at=NOON + AGE, state=State.UNPROVEN, reason=STALE),
@@ -345,7 +345,7 @@ def test_a_failed_look_at_the_very_end_of_the_evidence_changes_nothing() -> None
 def test_a_look_of_a_clock_that_is_five_minutes_back_adds_nothing() -> None:
     line = look(Timeline(), NOON, State.MET)
 
-    def back(span: timedelta, state: State = State.MET, until: datetime | None = None) -> Stretch | None:
+    def back(span: timedelta, state: State = State.MET, until: datetime | None = None) -> TimelineUpdate | None:
         return extend(
             line, state=state, reason=Reason.WITHIN_LIMIT, at=NOON - span, stands_until=until, bears_evidence=True
         )
@@ -353,7 +353,7 @@ def test_a_look_of_a_clock_that_is_five_minutes_back_adds_nothing() -> None:
     five = timedelta(minutes=5)
     assert back(five) is None
     at = NOON - five - SECOND
-    assert back(five + SECOND) == Stretch(
+    assert back(five + SECOND) == TimelineUpdate(
         covers_from=at, starts=(Start(at=at, state=State.MET, reason=Reason.WITHIN_LIMIT),), stands_until=at
     )
     accepted = back(five + SECOND, State.ACCEPTED)

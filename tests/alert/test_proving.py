@@ -13,7 +13,7 @@ from agent.alert.outbox import Outbox
 from agent.alert.proving import ProofResult, Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.config.settings import Alert, Mail
-from agent.core.facts.alert_path import WayOut, ways_in
+from agent.core.facts.alert_path import AlertChannel, ways_in
 from agent.core.model import Observation
 from tests.parts.mailbox import mailbox
 from tests.parts.supervision import hearing
@@ -58,7 +58,7 @@ class Desk:
                 taken.append(f"{name} {'probe' if delivery.message == PROBE else delivery.message.subject}")
         return taken
 
-    def ways(self) -> dict[str, WayOut]:
+    def ways(self) -> dict[str, AlertChannel]:
         return {name: proof.way for name, proof in self.outbox.proofs().items()}
 
 
@@ -74,7 +74,7 @@ def test_a_whole_message_comes_first_and_after_that_the_relay_is_only_asked(desk
     assert desk.take_all() == []
     desk.turn(HOUR)
     assert desk.take_all() == ["mail probe", "webhook Essai d'alerte de beffroi"]
-    assert desk.ways()[MAIL] == WayOut(name=MAIL, proven=NOON + 8 * HOUR, message=NOON)
+    assert desk.ways()[MAIL] == AlertChannel(name=MAIL, proven=NOON + 8 * HOUR, message=NOON)
 
 
 def test_what_is_sent_for_a_reason_proves_as_much(desk: Desk) -> None:
@@ -107,16 +107,16 @@ def test_other_settings_have_shown_nothing_yet(desk: Desk) -> None:
     desk.take_all()
     desk.alert = Alert(webhook="https://elsewhere.example/")
     assert desk.turn(MINUTE * 3).sent
-    assert told(desk.turn(MINUTE * 3)) == (WayOut(name=WEBHOOK),)
+    assert told(desk.turn(MINUTE * 3)) == (AlertChannel(name=WEBHOOK),)
 
 
-def told(found: ProofResult) -> tuple[WayOut, ...] | None:
+def told(found: ProofResult) -> tuple[AlertChannel, ...] | None:
     """Return what a turn tells of the ways out, None where it tells nothing."""
     return tuple(ways_in(found.reading)) if isinstance(found.reading, Observation) else None
 
 
 def test_what_is_kept_is_news_or_eight_hours_old(desk: Desk) -> None:
-    assert told(desk.turn()) == (WayOut(name=MAIL), WayOut(name=WEBHOOK))
+    assert told(desk.turn()) == (AlertChannel(name=MAIL), AlertChannel(name=WEBHOOK))
     desk.take_all()
     assert told(desk.turn(MINUTE)) is None
     shown = told(desk.turn(2 * MINUTE))
@@ -146,9 +146,9 @@ def test_a_failure_is_dated_by_its_first_attempt_and_ended_by_a_success(desk: De
     desk.proofs.refused(MAIL, "timed out")
     desk.instant += HOUR
     desk.proofs.refused(MAIL, "the relay answered 451")
-    assert desk.ways()[MAIL] == WayOut(name=MAIL, failing=NOON, said="the relay answered 451")
+    assert desk.ways()[MAIL] == AlertChannel(name=MAIL, failing=NOON, said="the relay answered 451")
     desk.proofs.taken(MAIL)
-    assert desk.ways()[MAIL] == WayOut(name=MAIL, proven=desk.instant, message=desk.instant)
+    assert desk.ways()[MAIL] == AlertChannel(name=MAIL, proven=desk.instant, message=desk.instant)
 
 
 def test_what_cannot_be_noted_breaks_no_delivery(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -17,7 +17,7 @@ import pytest
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.config.load import load
-from agent.core.convention import CLAUSES, Counted
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.duties.expected import expected
 from agent.core.model import Key, State
 from agent.core.period import Quarter, day_end
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.programs
 
 Q4 = Quarter(2026, 4)
 SUBJECTS = 500
-BY_DAY = [target for target, clause in CLAUSES.items() if clause.counted is Counted.BY_DAY]
+BY_DAY = [target for target, clause in CLAUSES.items() if clause.counted is CountingRule.BY_DAY]
 
 
 def fleet(folder: Path) -> Path:

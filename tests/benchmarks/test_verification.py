@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.collecting.collector import Look
-from agent.core.facts.verification import Outcome
+from agent.core.facts.verification import VerificationOutcome
 from agent.core.manifest import Manifest
 from agent.hosts.local import LocalHost
 from collectors.restic.store.digests import chosen, hash_all
@@ -110,7 +110,7 @@ def test_what_crosses_the_wire(watch: StoreWatch, stores: StoreHost, repository:
         sshd.known_hosts.write_text(f"* {' '.join(sshd.known_hosts.read_text().split()[1:])}\n")
         through = StoreHost(sshd, doors=list(stores.doors))
         watch.host = through.forced(repository.folder)
-        assert watch.verify().outcome is Outcome.SOUND
+        assert watch.verify().outcome is VerificationOutcome.SOUND
         told("bytes on the wire, of those verified", carried[0] / stored, WIRE)
         watch.look("store_listing")
         before = carried[0]

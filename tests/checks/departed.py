@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry, by_beneficiary
+from agent.core.duties.entries import RegisterEntry, by_beneficiary
 from agent.core.duties.expected import Expected, expected_entries
 from agent.core.facts.access import ACCOUNT, KEY, RIGHT
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
-from agent.core.judging.check import Looked
+from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.departures import TARGET, with_closings
 from agent.core.model import Fact, Failure, Gap, Key, Observation, Reading, Target, Verdict
 from agent.core.period import day_of
@@ -28,9 +28,9 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def departure(left: str, *, accounts: str = "adupont", **values: str) -> Entry:
+def departure(left: str, *, accounts: str = "adupont", **values: str) -> RegisterEntry:
     """Return a departure as it was entered."""
-    return Entry(
+    return RegisterEntry(
         id="departure-1",
         register="departure",
         beneficiary="scota",
@@ -94,7 +94,7 @@ def _newest(readings: tuple[Reading, ...], subject: str, at: datetime) -> Readin
 
 def verdicts(
     now: str,
-    *entries: Entry,
+    *entries: RegisterEntry,
     readings: tuple[Reading, ...] = (),
     once: frozenset[str] = frozenset(),
     standing: tuple[Verdict, ...] = (),
@@ -116,7 +116,7 @@ def verdicts(
         now=at,
         entries=by_beneficiary(known),
         looks=lambda collector, subject, since, until: tuple(
-            Looked(look=one, evidence=f"r-{number}")
+            SuccessfulLook(look=one, evidence=f"r-{number}")
             for number, one in enumerate(readings, start=1)
             if isinstance(one, Observation)
             and one.subject == subject

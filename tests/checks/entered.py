@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry, Revision, by_beneficiary
+from agent.core.duties.entries import RegisterEntry, Revision, by_beneficiary
 from agent.core.duties.expected import expected, expected_entries
 from agent.core.inventory import Beneficiary, Inventory, Perimeter
 from agent.core.model import Target, Verdict
@@ -24,12 +24,12 @@ RECEIVED = datetime(2026, 10, 1, tzinfo=UTC)
 CHECKS = find().checks
 
 
-def entry(register: str, id: str, *, beneficiary: str = "scota", **values: str) -> Entry:
+def entry(register: str, id: str, *, beneficiary: str = "scota", **values: str) -> RegisterEntry:
     """Return an entry."""
-    return Entry(id=id, register=register, beneficiary=beneficiary, values=values, received_at=RECEIVED)
+    return RegisterEntry(id=id, register=register, beneficiary=beneficiary, values=values, received_at=RECEIVED)
 
 
-def amended(entry: Entry, on: str, *taken_back: str, **values: str) -> Entry:
+def amended(entry: RegisterEntry, on: str, *taken_back: str, **values: str) -> RegisterEntry:
     """Return an entry with one more revision, received at an instant."""
     until = datetime.fromisoformat(on).astimezone(UTC)
     kept = {key: text for key, text in entry.values.items() if key not in taken_back}
@@ -38,7 +38,7 @@ def amended(entry: Entry, on: str, *taken_back: str, **values: str) -> Entry:
 
 
 def judged(
-    entries: tuple[Entry, ...] | None,
+    entries: tuple[RegisterEntry, ...] | None,
     now: str,
     *,
     starts: date = STARTS,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from agent.core.convention import CLAUSES
-from agent.core.facts.logs import Kept, Proof, Room, facts_of, proof_facts, room_facts
+from agent.core.facts.logs import FreeSpace, MarkerResult, RetainedRecords, facts_of, proof_facts, room_facts
 from agent.core.inventory import Inventory, LogSource, Marker
 from agent.core.judging.check import Check, Question
 from agent.core.model import Finding, Gap, Observation, Target
@@ -23,20 +23,20 @@ def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-def spoken(check: Check, kept: Kept, **seen: Any) -> Finding:
+def spoken(check: Check, kept: RetainedRecords, **seen: Any) -> Finding:
     """Return the finding that speaks for one source."""
     return combine(findings(check, kept, **seen), best=False)
 
 
 def findings(
     check: Check,
-    kept: Kept,
+    kept: RetainedRecords,
     *,
     since: datetime | None = LONG_AGO,
     starts: bool = False,
     gaps: Sequence[Gap] = (),
-    room: Room | None = None,
-    proof: Proof | None = None,
+    room: FreeSpace | None = None,
+    proof: MarkerResult | None = None,
     marker: bool = False,
     limit: float | None = -1.0,
 ) -> tuple[Finding, ...]:
@@ -55,7 +55,7 @@ def findings(
     )
     facts = [*facts_of(kept, source.subject, NOW), *(room_facts(room, "central", NOW) if room else ())]
     facts += proof_facts(proof, source.subject) if proof is not None else ()
-    facts += facts_of(Kept(oldest=ago(3), newest=ago(2)), "central/fw-2", NOW)
+    facts += facts_of(RetainedRecords(oldest=ago(3), newest=ago(2)), "central/fw-2", NOW)
     seen = Observation(
         collector="logs", host="srv-1", subject="central", begun=NOW, ended=NOW, facts=tuple(facts), gaps=tuple(gaps)
     )

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Closing, Entry
+from agent.core.duties.entries import Closing, RegisterEntry
 from agent.core.inventory import Holder, Inventory
 from agent.core.judging.check import Question
 from agent.core.judging.departures import with_closings
@@ -354,7 +354,7 @@ DAY = {"entry": "departure-1", "opened": "2026-11-20", "revision": "932825211598
 UNTOLD = {"untold": "srv-1", "untold_hosts": 2}
 
 
-def said(now: str, *readings: Reading, left: str = LEFT, entry: Entry | None = None) -> Verdict:
+def said(now: str, *readings: Reading, left: str = LEFT, entry: RegisterEntry | None = None) -> Verdict:
     """Return the verdict on a departure."""
     return verdicts(now, departure(left) if entry is None else entry, readings=readings)["departure-1"]
 
@@ -438,7 +438,7 @@ def test_an_amended_departure_says_what_was_entered_first() -> None:
     }
 
 
-def orphans_at(now: str, *entries: Entry) -> Detail:
+def orphans_at(now: str, *entries: RegisterEntry) -> Detail:
     """Return what is told of srv-1's accounts beside the months."""
     at = "2026-11-24T11:00+01:00"
     facts = account("adupont", "shell /bin/bash"), account("bmartin", "shell /bin/bash"), key("root", OTHER)
@@ -469,7 +469,7 @@ def test_who_left_holds_nothing_any_more_from_that_moment_on(monkeypatch: pytest
     assert "orphan_accounts" not in orphans_at(now, replace(departure(LEFT), values={"left": LEFT, "author": "RH"}))
 
 
-def asked(entry: Entry, now: str, *, hosts: bool = True, later: float = 86400.0) -> Finding:
+def asked(entry: RegisterEntry, now: str, *, hosts: bool = True, later: float = 86400.0) -> Finding:
     """Return what the rule makes of a departure that no look was made of; `later`: the limit from 21 November on."""
     clause = CLAUSES["access-revocation"]
     question = Question(

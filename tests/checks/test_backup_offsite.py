@@ -9,7 +9,7 @@ from agent.core.facts.restore_samples import Failed, Sampled
 from agent.core.inventory import Backup, Copy, Sample
 from agent.core.judging.check import Need
 from agent.core.model import Fact, Finding, Gap, Observation, State
-from agent.core.places import FACT, Machine, Place
+from agent.core.places import FACT, CopyMachine, MachineEvidence
 from agent.core.reason import Reason
 from checks.backup_offsite import CHECK
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, judged, look, point, question
@@ -332,12 +332,12 @@ def test_damage_stays_missed_once_its_verification_is_too_old() -> None:
 @pytest.mark.parametrize(
     ("machine", "state", "reason"),
     [
-        (Machine.SAME, State.MISSED, Reason.NOT_OFFSITE),
-        (Machine.OTHER, State.MET, Reason.WITHIN_LIMIT),
-        (Machine.UNKNOWN, State.MET, Reason.WITHIN_LIMIT),
+        (CopyMachine.SAME, State.MISSED, Reason.NOT_OFFSITE),
+        (CopyMachine.OTHER, State.MET, Reason.WITHIN_LIMIT),
+        (CopyMachine.UNKNOWN, State.MET, Reason.WITHIN_LIMIT),
     ],
 )
-def test_a_copy_on_its_sources_machine_is_not_off_site(machine: Machine, state: State, reason: Reason) -> None:
-    value = Place(machine=machine, how="boot-id").value(OFFSITE)
+def test_a_copy_on_its_sources_machine_is_not_off_site(machine: CopyMachine, state: State, reason: Reason) -> None:
+    value = MachineEvidence(machine=machine, how="boot-id").value(OFFSITE)
     (one,) = found(look(collector=OFFSITE.program.place, more=((FACT, value, NOW),)))
     assert (one.state, one.reason) == (state, reason)

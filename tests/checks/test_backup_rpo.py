@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, of_path
 from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Need
 from agent.core.judging.counting import counted_points
 from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Finding, Gap, Observation, State
-from agent.core.places import FACT, Machine, Place
+from agent.core.places import FACT, CopyMachine, MachineEvidence
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
 from tests.checks.backups import BACKUP, DAY, HOUR, LIMIT, NOW, OFFSITE, ONSITE, SECOND, judged, look, point, question
@@ -237,7 +237,7 @@ def test_it_is_met_only_by_a_point_that_counts(drawn: list[tuple[int, int | None
     ],
 )
 def test_a_wanted_reduction_is_settled_by_its_entry_alone(values: dict[str, str], state: State) -> None:
-    entry = Entry(
+    entry = RegisterEntry(
         id="change-1",
         register="change",
         beneficiary="scota",
@@ -251,7 +251,7 @@ def test_a_wanted_reduction_is_settled_by_its_entry_alone(values: dict[str, str]
 
 
 def test_a_copy_on_its_sources_own_machine_counts_for_nothing() -> None:
-    value = Place(machine=Machine.SAME, how="local-path").value(OFFSITE)
+    value = MachineEvidence(machine=CopyMachine.SAME, how="local-path").value(OFFSITE)
     seen = look(collector=BACKUP.program.place, more=((FACT, value, NOW),))
     assert (finding(seen).state, finding(seen).reason) == (State.MISSED, Reason.NOT_OFFSITE)
     needs = CHECK.needs(question(BACKUP, "backup-rpo"))

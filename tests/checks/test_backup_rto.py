@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.facts.restore_pace import Draw, Totals, estimate
 from agent.core.inventory import Inventory, Sample
 from agent.core.judging.check import Need, Question
@@ -24,7 +24,7 @@ SAMPLED = replace(BACKUP, sample=REASON, copies=(ONSITE, OFFSITE))
 CLAUSE = CLAUSES["backup-rto"]
 
 
-def exercise(**values: str) -> Entry:
+def exercise(**values: str) -> RegisterEntry:
     """Return a full exercise of the backup `files` that went well, of 1 November at ten in Paris."""
     given = {
         "performed": "2026-11-01T10:00:00+01:00",
@@ -37,7 +37,7 @@ def exercise(**values: str) -> Entry:
     return entry("recovery-test", "recovery-test-1", **{**given, **values})
 
 
-def asked(*entries: Entry, limit: float | None = CLAUSE.limit, now: datetime = NOW) -> Question:
+def asked(*entries: RegisterEntry, limit: float | None = CLAUSE.limit, now: datetime = NOW) -> Question:
     """Return what the rule is asked about the sampled backup."""
     target = Target(id="backup-rto", unit=CLAUSE.unit, limit=limit, evidence_age=CLAUSE.evidence_age)
     inventory = Inventory(backups=(SAMPLED,))

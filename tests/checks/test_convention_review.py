@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary, Inventory
 from agent.core.judging.check import Question
 from agent.core.model import Finding, State, Target
@@ -35,7 +35,7 @@ def test_the_next_date_is_the_first_from_today_on(signed: str, today: str, expec
     assert (day.isoformat(), which) == expected
 
 
-def found(now: datetime, *entries: Entry, signed: date | None = SIGNED) -> list[Finding]:
+def found(now: datetime, *entries: RegisterEntry, signed: date | None = SIGNED) -> list[Finding]:
     """Return the findings at an instant."""
     target = Target(id="convention-review", unit="seconds", limit=None, evidence_age=timedelta(hours=26))
     question = Question(
@@ -99,7 +99,7 @@ def test_after_an_evaluation_the_yearly_dates_follow_with_its_entry() -> None:
         entry("scan", "scan-1", target="convention-review", done="2026-08-01"),
     ],
 )
-def test_only_a_line_of_the_plan_that_was_done_shows_an_evaluation(other: Entry) -> None:
+def test_only_a_line_of_the_plan_that_was_done_shows_an_evaluation(other: RegisterEntry) -> None:
     (one,) = found(datetime(2026, 9, 15, tzinfo=UTC), other)
     assert one.reason is Reason.OVERDUE
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from agent.core.duties.entries import DUTIES, Closing, Entry
+from agent.core.duties.entries import DUTIES, Closing, RegisterEntry
 from agent.core.duties.expected import expected_entries
 from agent.core.duties.moments import read_when
 from agent.core.inventory import Inventory
@@ -20,12 +20,12 @@ OCTOBER = entry("incident", "incident-9", none="2026-10", author="RSSI")
 BREACHES_OF_OCTOBER = entry("breach", "breach-9", none="2026-10", author="RSSI")
 
 
-def incident(**values: str) -> Entry:
+def incident(**values: str) -> RegisterEntry:
     """Return a major incident detected on Monday 2 November; the tenth working day after is the 17th."""
     return entry("incident", "incident-1", **{**MAJOR, **values})
 
 
-def breach(**values: str) -> Entry:
+def breach(**values: str) -> RegisterEntry:
     """Return a breach detected on Friday 20 November at ten."""
     return entry("breach", "breach-1", **{**BREACH, **values})
 
@@ -96,7 +96,7 @@ def test_a_breach_has_two_clocks(values: dict[str, str], now: str, dpo: str, cni
     ],
 )  # fmt: skip
 def test_a_month_is_signed_or_has_an_entry_or_is_unproven_from_its_sixth_working_day(
-    entries: tuple[Entry, ...], now: str, state: str
+    entries: tuple[RegisterEntry, ...], now: str, state: str
 ) -> None:
     assert told(judged(entries, now)["incident-report", "scota"]) == state
 
@@ -156,7 +156,7 @@ def test_a_running_clock_stands_no_longer_than_its_term() -> None:
     ],
 )
 def test_an_incident_with_personal_data_and_no_breach_beside_it_is_an_open_question(
-    others: tuple[Entry, ...], told_of_it: str
+    others: tuple[RegisterEntry, ...], told_of_it: str
 ) -> None:
     verdicts = judged((incident(personal_data="yes", reported="2026-11-03"), *others), "2026-11-04T00:00+01:00")
     verdict = verdicts["breach-dpo", "scota"]
@@ -185,7 +185,7 @@ MOVED = {"detected": "2026-11-20T10:00+01:00", "reported": "2026-11-25"}
         amended(incident(reported="2026-11-19"), OVERDUE, "reported"),
     ],
 )
-def test_no_amendment_takes_a_missed_term_away(changed: Entry) -> None:
+def test_no_amendment_takes_a_missed_term_away(changed: RegisterEntry) -> None:
     verdict = judged((OCTOBER, changed), "2026-11-30T10:00+01:00")["incident-report", "incident-1"]
     assert told(verdict) == "missed overdue"
     assert (verdict.about["first_opened"], verdict.about["due"]) == ("2026-11-02T10:00:00+01:00", "2026-11-17")
@@ -329,7 +329,7 @@ def test_a_term_that_was_amended_away_is_held_to_the_limit_of_its_day() -> None:
     assert (found.state, found.limit) == (State.MISSED, 10.0)
 
 
-def of_scota(entries: tuple[Entry, ...], now: str) -> tuple[str, dict[str, object], list[object]]:
+def of_scota(entries: tuple[RegisterEntry, ...], now: str) -> tuple[str, dict[str, object], list[object]]:
     """Return the beneficiary's verdict on incidents: state and reason, what it says, and the entries of the rest."""
     verdict = judged(entries, now)["incident-report", "scota"]
     return told(verdict), dict(verdict.about), [one.about.get("entry") for one in verdict.rest]

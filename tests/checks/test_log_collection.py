@@ -8,7 +8,7 @@ import pytest
 
 from agent.core.facts import alert_path
 from agent.core.facts.clock_offset import Reckoning, facts_of
-from agent.core.facts.logs import Kept, Proof
+from agent.core.facts.logs import MarkerResult, RetainedRecords
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
 from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Gap, Observation, State, Target
@@ -46,59 +46,59 @@ def test_a_kind_of_subject_without_a_part_rests_on_nothing_hence_is_unproven() -
 @pytest.mark.parametrize(
     ("kept", "expected"),
     [
-        (Kept(oldest=ago(9), newest=ago(0)), ("met", "within-limit")),
-        (Kept(oldest=ago(9), newest=ago(1)), ("met", "within-limit")),
-        (Kept(oldest=ago(9), newest=ago(1) - timedelta(seconds=1)), ("missed", "silent")),
-        (Kept(oldest=ago(9), newest=ago(-1)), ("met", "within-limit")),
-        (Kept(oldest=ago(9), newest=ago(3), waiting=1, unread=(ago(9), ago(0))), ("unproven", "on-course")),
-        (Kept(oldest=ago(9), newest=ago(3), waiting=1, unread=(ago(9), ago(5))), ("missed", "silent")),
-        (Kept(waiting=1, unread=(ago(9), ago(0))), ("unproven", "on-course")),
-        (Kept(), ("missed", "absent")),
+        (RetainedRecords(oldest=ago(9), newest=ago(0)), ("met", "within-limit")),
+        (RetainedRecords(oldest=ago(9), newest=ago(1)), ("met", "within-limit")),
+        (RetainedRecords(oldest=ago(9), newest=ago(1) - timedelta(seconds=1)), ("missed", "silent")),
+        (RetainedRecords(oldest=ago(9), newest=ago(-1)), ("met", "within-limit")),
+        (RetainedRecords(oldest=ago(9), newest=ago(3), waiting=1, unread=(ago(9), ago(0))), ("unproven", "on-course")),
+        (RetainedRecords(oldest=ago(9), newest=ago(3), waiting=1, unread=(ago(9), ago(5))), ("missed", "silent")),
+        (RetainedRecords(waiting=1, unread=(ago(9), ago(0))), ("unproven", "on-course")),
+        (RetainedRecords(), ("missed", "absent")),
     ],
 )
-def test_a_source_is_held_to_the_age_of_its_newest_record(kept: Kept, expected: tuple[str, str]) -> None:
+def test_a_source_is_held_to_the_age_of_its_newest_record(kept: RetainedRecords, expected: tuple[str, str]) -> None:
     found = spoken(CHECK, kept)
     assert (found.state.value, found.reason.value) == expected
 
 
 def test_a_source_that_could_not_be_read_is_neither_heard_nor_silent() -> None:
-    silent = Kept(oldest=ago(9), newest=ago(3), unread=(ago(9), ago(0)))
-    for kept in (silent, Kept(unread=(ago(9), ago(0))), Kept()):
+    silent = RetainedRecords(oldest=ago(9), newest=ago(3), unread=(ago(9), ago(0)))
+    for kept in (silent, RetainedRecords(unread=(ago(9), ago(0))), RetainedRecords()):
         found = spoken(CHECK, kept, gaps=(DENIED,))
         assert (found.state, found.reason) == (State.UNPROVEN, Reason.DENIED)
-    assert spoken(CHECK, Kept(oldest=ago(9), newest=ago(0)), gaps=(DENIED,)).state is State.MET
+    assert spoken(CHECK, RetainedRecords(oldest=ago(9), newest=ago(0)), gaps=(DENIED,)).state is State.MET
 
 
 def test_a_source_that_joined_today_has_a_day_to_begin() -> None:
-    found = spoken(CHECK, Kept(), since=ago(0.5), starts=True)
+    found = spoken(CHECK, RetainedRecords(), since=ago(0.5), starts=True)
     assert (found.state, found.reason) == (State.UNPROVEN, Reason.ON_COURSE)
-    assert spoken(CHECK, Kept(), since=ago(1.5), starts=True).reason is Reason.ABSENT
+    assert spoken(CHECK, RetainedRecords(), since=ago(1.5), starts=True).reason is Reason.ABSENT
 
 
 def test_the_usual_rhythm_is_told_beside_the_silence() -> None:
-    found = spoken(CHECK, Kept(oldest=ago(9), newest=ago(3), interval=timedelta(seconds=10)))
+    found = spoken(CHECK, RetainedRecords(oldest=ago(9), newest=ago(3), interval=timedelta(seconds=10)))
     assert found.about == {"usual_seconds": 10.0}
 
 
-HEARD = Kept(oldest=ago(9), newest=ago(0))
+HEARD = RetainedRecords(oldest=ago(9), newest=ago(0))
 MINUTE = timedelta(minutes=1)
-ON_TIME = Proof(nonce="a", sent=ago(0.3), found=ago(0.3), taken=MINUTE)
+ON_TIME = MarkerResult(nonce="a", sent=ago(0.3), found=ago(0.3), taken=MINUTE)
 
 
 @pytest.mark.parametrize(
     ("proof", "expected"),
     [
         (ON_TIME, ("met", "within-limit")),
-        (Proof(nonce="a", sent=ago(1), found=ago(1), taken=MINUTE), ("met", "within-limit")),
-        (Proof(nonce="a", sent=ago(1.01), found=ago(1.01), taken=MINUTE), ("unproven", "stale-evidence")),
-        (Proof(nonce="b", sent=ago(0), found=ago(0.3), taken=MINUTE), ("met", "within-limit")),
-        (Proof(nonce="b", sent=ago(0)), ("unproven", "on-course")),
-        (Proof(nonce="b", sent=ago(0), found=ago(0.3), taken=MINUTE, lost=ago(0.1)), ("missed", "silent")),
+        (MarkerResult(nonce="a", sent=ago(1), found=ago(1), taken=MINUTE), ("met", "within-limit")),
+        (MarkerResult(nonce="a", sent=ago(1.01), found=ago(1.01), taken=MINUTE), ("unproven", "stale-evidence")),
+        (MarkerResult(nonce="b", sent=ago(0), found=ago(0.3), taken=MINUTE), ("met", "within-limit")),
+        (MarkerResult(nonce="b", sent=ago(0)), ("unproven", "on-course")),
+        (MarkerResult(nonce="b", sent=ago(0), found=ago(0.3), taken=MINUTE, lost=ago(0.1)), ("missed", "silent")),
         (None, ("unproven", "on-course")),
     ],
 )
 def test_a_path_that_is_tried_holds_as_long_as_its_marker_arrives(
-    proof: Proof | None, expected: tuple[str, str]
+    proof: MarkerResult | None, expected: tuple[str, str]
 ) -> None:
     found = spoken(CHECK, HEARD, proof=proof, marker=True)
     assert (found.state.value, found.reason.value) == expected
@@ -122,7 +122,7 @@ SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 
 
-def found_of(kept: Kept, **seen: Any) -> tuple[Finding, ...]:
+def found_of(kept: RetainedRecords, **seen: Any) -> tuple[Finding, ...]:
     """Return all findings on a source."""
     return findings(CHECK, kept, **seen)
 
@@ -143,14 +143,14 @@ def met(value: float, **about: str | float) -> Finding:
 
 
 def test_a_source_that_was_heard_says_how_long_ago() -> None:
-    assert found_of(Kept(oldest=ago(9), newest=NOW - HOUR)) == (met(3600.0),)
-    assert found_of(Kept(oldest=ago(9), newest=NOW + HOUR)) == (met(0.0),)
-    heard = Kept(oldest=ago(9), newest=NOW - HOUR, interval=HOUR / 2, apart=-HOUR)
+    assert found_of(RetainedRecords(oldest=ago(9), newest=NOW - HOUR)) == (met(3600.0),)
+    assert found_of(RetainedRecords(oldest=ago(9), newest=NOW + HOUR)) == (met(0.0),)
+    heard = RetainedRecords(oldest=ago(9), newest=NOW - HOUR, interval=HOUR / 2, apart=-HOUR)
     assert found_of(heard) == (met(3600.0, usual_seconds=1800.0, stamps_seconds=3600.0),)
 
 
 def test_a_silent_source_says_since_when_and_how_often_it_spoke() -> None:
-    assert found_of(Kept(oldest=ago(9), newest=ago(2), interval=HOUR)) == (
+    assert found_of(RetainedRecords(oldest=ago(9), newest=ago(2), interval=HOUR)) == (
         missed(Reason.SILENT, 172800.0, usual_seconds=3600.0),
     )
 
@@ -158,42 +158,46 @@ def test_a_silent_source_says_since_when_and_how_often_it_spoke() -> None:
 @pytest.mark.parametrize("sign", [1, -1])
 def test_stamps_are_apart_from_twenty_minutes_on(sign: int) -> None:
     for apart, about in ((1200, {}), (1201, {"stamps_seconds": 1201.0})):
-        kept = Kept(oldest=ago(9), newest=NOW, apart=timedelta(seconds=sign * apart))
+        kept = RetainedRecords(oldest=ago(9), newest=NOW, apart=timedelta(seconds=sign * apart))
         assert found_of(kept) == (met(0.0, **about),)
 
 
 def test_what_could_not_be_read_is_said_with_its_gap() -> None:
-    unread = Kept(oldest=ago(9), newest=ago(3), unread=(ago(9), ago(1)))
+    unread = RetainedRecords(oldest=ago(9), newest=ago(3), unread=(ago(9), ago(1)))
     assert found_of(unread, gaps=[DENIED]) == (unproven(Reason.DENIED, said=DENIED.detail, gap=1),)
-    assert found_of(Kept(), gaps=[DENIED]) == (unproven(Reason.DENIED, said=DENIED.detail, gap=1),)
+    assert found_of(RetainedRecords(), gaps=[DENIED]) == (unproven(Reason.DENIED, said=DENIED.detail, gap=1),)
     assert found_of(replace(unread, waiting=2)) == (unproven(Reason.ON_COURSE, waiting=2),)
 
 
 def test_unread_files_that_end_with_the_newest_record_hold_nothing_newer() -> None:
-    kept = Kept(oldest=ago(9), newest=ago(3), unread=(ago(9), ago(3)))
+    kept = RetainedRecords(oldest=ago(9), newest=ago(3), unread=(ago(9), ago(3)))
     assert found_of(kept) == (missed(Reason.SILENT, 3 * 86400.0),)
 
 
 def test_without_a_limit_only_this_very_moment_is_no_silence() -> None:
-    assert found_of(Kept(oldest=ago(9), newest=NOW), limit=None) == (met(0.0),)
-    assert found_of(Kept(oldest=ago(9), newest=NOW - SECOND / 2), limit=None) == (missed(Reason.SILENT, 0.5),)
-    assert found_of(Kept(), since=NOW - SECOND / 2, starts=True, limit=None) == (missed(Reason.ABSENT, records=0),)
+    assert found_of(RetainedRecords(oldest=ago(9), newest=NOW), limit=None) == (met(0.0),)
+    assert found_of(RetainedRecords(oldest=ago(9), newest=NOW - SECOND / 2), limit=None) == (
+        missed(Reason.SILENT, 0.5),
+    )
+    assert found_of(RetainedRecords(), since=NOW - SECOND / 2, starts=True, limit=None) == (
+        missed(Reason.ABSENT, records=0),
+    )
 
 
 def test_a_source_that_was_never_seen_has_its_first_24_hours_to_the_second() -> None:
     joined = unproven(Reason.ON_COURSE, joined=ago(1).date().isoformat())
-    assert found_of(Kept(), since=ago(1), starts=True) == (joined,)
+    assert found_of(RetainedRecords(), since=ago(1), starts=True) == (joined,)
     absent = missed(Reason.ABSENT, records=0)
-    assert found_of(Kept(), since=ago(1) - SECOND, starts=True) == (absent,)
-    assert found_of(Kept(), since=ago(0), starts=False) == (absent,)
+    assert found_of(RetainedRecords(), since=ago(1) - SECOND, starts=True) == (absent,)
+    assert found_of(RetainedRecords(), since=ago(0), starts=False) == (absent,)
 
 
 PATH_GAP = Gap(subject="central/fw-1/marker", reason=Reason.DENIED, detail="logger: refused")
-HEARD = Kept(oldest=ago(9), newest=NOW)
+HEARD = RetainedRecords(oldest=ago(9), newest=NOW)
 
 
 def test_a_marker_that_was_lost_says_since_when() -> None:
-    proof = Proof(nonce="a", sent=NOW, lost=NOW - HOUR)
+    proof = MarkerResult(nonce="a", sent=NOW, lost=NOW - HOUR)
     first, _ = found_of(HEARD, proof=proof, marker=True)
     assert first == missed(Reason.SILENT, 3600.0, marker_lost=(NOW - HOUR).isoformat())
 
@@ -203,14 +207,14 @@ def test_a_marker_that_could_not_be_sent_says_what_was_answered() -> None:
     assert first == unproven(Reason.DENIED, said="logger: refused", gap=1)
 
 
-@pytest.mark.parametrize("proof", [None, Proof(nonce="a", sent=NOW)])
-def test_a_marker_that_is_on_its_way_is_on_course(proof: Proof | None) -> None:
+@pytest.mark.parametrize("proof", [None, MarkerResult(nonce="a", sent=NOW)])
+def test_a_marker_that_is_on_its_way_is_on_course(proof: MarkerResult | None) -> None:
     first, _ = found_of(HEARD, proof=proof, marker=True)
     assert first == unproven(Reason.ON_COURSE, marker_sent=1)
 
 
 def test_a_marker_proves_the_path_for_24_hours_to_the_second() -> None:
-    proof = Proof(nonce="a", sent=NOW, found=ago(1), taken=2 * SECOND)
+    proof = MarkerResult(nonce="a", sent=NOW, found=ago(1), taken=2 * SECOND)
     assert found_of(HEARD, proof=proof, marker=True) == (met(0.0, marker_seconds=2.0),)
     first, _ = found_of(HEARD, proof=replace(proof, found=ago(1) - SECOND), marker=True)
     assert first == unproven(Reason.STALE_EVIDENCE, evidence_age=86401.0, evidence_limit=86400.0)

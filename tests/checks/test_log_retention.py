@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.facts.logs import Kept, Room
+from agent.core.facts.logs import FreeSpace, RetainedRecords
 from agent.core.model import Detail, Finding, Gap, State
 from agent.core.reason import Reason
 from checks.log_retention import CHECK
 from tests.checks.sources import DAY, DENIED, LONG_AGO, NOW, ago, findings, spoken
 
-SOUND = Kept(oldest=ago(370), newest=ago(0.01), files=370)
+SOUND = RetainedRecords(oldest=ago(370), newest=ago(0.01), files=370)
 MOMENT = timedelta(seconds=1)
 OTHER = Gap(subject="central/fw-2", reason=Reason.DENIED, detail="/var/log/central/fw-2: Permission denied")
 
@@ -27,61 +27,67 @@ def told(found: Finding) -> tuple[str, str]:
     ("kept", "expected"),
     [
         (SOUND, ("met", "within-limit")),
-        (Kept(oldest=ago(350), newest=NOW), ("met", "within-limit")),
-        (Kept(oldest=ago(350) + 2 * DAY, newest=NOW), ("missed", "incomplete")),
-        (Kept(oldest=ago(28), newest=NOW), ("missed", "incomplete")),
-        (Kept(oldest=ago(400), newest=NOW), ("met", "within-limit")),
-        (Kept(oldest=ago(400) - MOMENT, newest=NOW), ("missed", "retention-exceeded")),
-        (Kept(oldest=ago(370), newest=NOW, holes=((ago(40), ago(10)),)), ("missed", "gap")),
-        (Kept(oldest=ago(370), newest=ago(1)), ("met", "within-limit")),
-        (Kept(oldest=ago(370), newest=ago(1) - MOMENT), ("missed", "gap")),
-        (Kept(oldest=ago(370), newest=NOW, holes=((ago(360), ago(351)),)), ("met", "within-limit")),
-        (Kept(), ("missed", "absent")),
-        (Kept(files=1), ("missed", "absent")),
-        (Kept(waiting=3, unread=(ago(300), ago(200))), ("unproven", "on-course")),
-        (Kept(oldest=ago(370), newest=NOW, waiting=3, unread=(ago(300), ago(200))), ("unproven", "on-course")),
-        (Kept(oldest=ago(28), newest=NOW, waiting=3, unread=(ago(300), ago(200))), ("unproven", "on-course")),
-        (Kept(oldest=ago(370), newest=NOW, rewritten=(("2026-03-01", NOW),)), ("missed", "content-changed")),
-        (Kept(oldest=ago(370), newest=NOW, removed=(("2026-03-01", NOW),)), ("missed", "vanished")),
+        (RetainedRecords(oldest=ago(350), newest=NOW), ("met", "within-limit")),
+        (RetainedRecords(oldest=ago(350) + 2 * DAY, newest=NOW), ("missed", "incomplete")),
+        (RetainedRecords(oldest=ago(28), newest=NOW), ("missed", "incomplete")),
+        (RetainedRecords(oldest=ago(400), newest=NOW), ("met", "within-limit")),
+        (RetainedRecords(oldest=ago(400) - MOMENT, newest=NOW), ("missed", "retention-exceeded")),
+        (RetainedRecords(oldest=ago(370), newest=NOW, holes=((ago(40), ago(10)),)), ("missed", "gap")),
+        (RetainedRecords(oldest=ago(370), newest=ago(1)), ("met", "within-limit")),
+        (RetainedRecords(oldest=ago(370), newest=ago(1) - MOMENT), ("missed", "gap")),
+        (RetainedRecords(oldest=ago(370), newest=NOW, holes=((ago(360), ago(351)),)), ("met", "within-limit")),
+        (RetainedRecords(), ("missed", "absent")),
+        (RetainedRecords(files=1), ("missed", "absent")),
+        (RetainedRecords(waiting=3, unread=(ago(300), ago(200))), ("unproven", "on-course")),
+        (
+            RetainedRecords(oldest=ago(370), newest=NOW, waiting=3, unread=(ago(300), ago(200))),
+            ("unproven", "on-course"),
+        ),
+        (
+            RetainedRecords(oldest=ago(28), newest=NOW, waiting=3, unread=(ago(300), ago(200))),
+            ("unproven", "on-course"),
+        ),
+        (RetainedRecords(oldest=ago(370), newest=NOW, rewritten=(("2026-03-01", NOW),)), ("missed", "content-changed")),
+        (RetainedRecords(oldest=ago(370), newest=NOW, removed=(("2026-03-01", NOW),)), ("missed", "vanished")),
     ],
 )
-def test_a_source_that_is_long_expected(kept: Kept, expected: tuple[str, str]) -> None:
+def test_a_source_that_is_long_expected(kept: RetainedRecords, expected: tuple[str, str]) -> None:
     assert told(spoken(CHECK, kept)) == expected
 
 
 @pytest.mark.parametrize(
     ("since", "kept", "expected"),
     [
-        (ago(60), Kept(oldest=ago(60), newest=NOW), ("unproven", "on-course")),
-        (ago(60), Kept(oldest=ago(59), newest=NOW), ("unproven", "on-course")),
-        (ago(60), Kept(oldest=ago(59) + MOMENT, newest=NOW), ("missed", "incomplete")),
-        (ago(60), Kept(oldest=ago(100), newest=NOW), ("unproven", "on-course")),
+        (ago(60), RetainedRecords(oldest=ago(60), newest=NOW), ("unproven", "on-course")),
+        (ago(60), RetainedRecords(oldest=ago(59), newest=NOW), ("unproven", "on-course")),
+        (ago(60), RetainedRecords(oldest=ago(59) + MOMENT, newest=NOW), ("missed", "incomplete")),
+        (ago(60), RetainedRecords(oldest=ago(100), newest=NOW), ("unproven", "on-course")),
         (ago(60), SOUND, ("met", "within-limit")),
-        (ago(0), Kept(oldest=ago(28), newest=NOW), ("unproven", "on-course")),
-        (ago(0), Kept(oldest=ago(28), newest=NOW, holes=((ago(20), ago(15)),)), ("missed", "gap")),
-        (ago(0), Kept(), ("missed", "absent")),
+        (ago(0), RetainedRecords(oldest=ago(28), newest=NOW), ("unproven", "on-course")),
+        (ago(0), RetainedRecords(oldest=ago(28), newest=NOW, holes=((ago(20), ago(15)),)), ("missed", "gap")),
+        (ago(0), RetainedRecords(), ("missed", "absent")),
     ],
 )
 def test_a_young_source_is_on_course_as_long_as_nothing_of_its_time_is_lost(
-    since: datetime, kept: Kept, expected: tuple[str, str]
+    since: datetime, kept: RetainedRecords, expected: tuple[str, str]
 ) -> None:
     assert told(spoken(CHECK, kept, since=since)) == expected
 
 
 def test_a_declared_start_bounds_the_holes_and_gives_a_day_to_begin() -> None:
-    before = Kept(oldest=ago(100), newest=NOW, holes=((ago(90), ago(80)),))
+    before = RetainedRecords(oldest=ago(100), newest=NOW, holes=((ago(90), ago(80)),))
     assert told(spoken(CHECK, before, since=ago(60), starts=True)) == ("unproven", "on-course")
-    across = Kept(oldest=ago(100), newest=NOW, holes=((ago(90), ago(58)),))
+    across = RetainedRecords(oldest=ago(100), newest=NOW, holes=((ago(90), ago(58)),))
     found = spoken(CHECK, across, since=ago(60), starts=True)
     assert (told(found), found.value) == (("missed", "gap"), 2 * DAY.total_seconds())
-    assert told(spoken(CHECK, Kept(), since=ago(0.5), starts=True)) == ("unproven", "on-course")
-    assert told(spoken(CHECK, Kept(), since=ago(1.5), starts=True)) == ("missed", "absent")
+    assert told(spoken(CHECK, RetainedRecords(), since=ago(0.5), starts=True)) == ("unproven", "on-course")
+    assert told(spoken(CHECK, RetainedRecords(), since=ago(1.5), starts=True)) == ("missed", "absent")
 
 
 def test_what_could_not_be_read_is_neither_kept_nor_lost() -> None:
-    unread = Kept(oldest=ago(28), newest=NOW, unread=(ago(400), ago(28)))
+    unread = RetainedRecords(oldest=ago(28), newest=NOW, unread=(ago(400), ago(28)))
     assert told(spoken(CHECK, unread, gaps=(DENIED,))) == ("unproven", "denied")
-    assert told(spoken(CHECK, Kept(unread=(ago(400), NOW)), gaps=(DENIED,))) == ("unproven", "denied")
+    assert told(spoken(CHECK, RetainedRecords(unread=(ago(400), NOW)), gaps=(DENIED,))) == ("unproven", "denied")
     assert told(spoken(CHECK, SOUND, gaps=(DENIED,))) == ("unproven", "denied")
 
 
@@ -90,25 +96,25 @@ def test_another_source_s_trouble_is_its_own() -> None:
 
 
 def test_what_is_seen_and_bad_stands_beside_what_could_not_be_read() -> None:
-    old = Kept(oldest=ago(500), newest=NOW, unread=(ago(300), ago(200)))
+    old = RetainedRecords(oldest=ago(500), newest=NOW, unread=(ago(300), ago(200)))
     assert told(spoken(CHECK, old, gaps=(DENIED,))) == ("missed", "retention-exceeded")
 
 
 def test_the_longest_hole_is_told_with_its_ends_and_their_number() -> None:
     holes = ((ago(300), ago(290)), (ago(200), ago(170)), (ago(100), ago(95)))
-    found = spoken(CHECK, Kept(oldest=ago(370), newest=NOW, holes=holes))
+    found = spoken(CHECK, RetainedRecords(oldest=ago(370), newest=NOW, holes=holes))
     assert (found.value, found.limit) == ((30 * DAY).total_seconds(), DAY.total_seconds())
     assert found.about == {"from": ago(200).isoformat(), "until": ago(170).isoformat(), "holes": 3}
 
 
 def test_a_young_source_tells_when_it_will_have_its_twelve_months() -> None:
-    found = spoken(CHECK, Kept(oldest=ago(50), newest=NOW), since=ago(10))
+    found = spoken(CHECK, RetainedRecords(oldest=ago(50), newest=NOW), since=ago(10))
     assert found.about["reached_on"] == (NOW + 300 * DAY).date().isoformat()
 
 
 def test_room_that_ends_before_the_twelve_months_is_told() -> None:
-    full = Room(free=10, daily=1, full=NOW + 10 * DAY)
-    found = spoken(CHECK, Kept(oldest=ago(50), newest=NOW), since=ago(10), room=full)
+    full = FreeSpace(free=10, daily=1, full=NOW + 10 * DAY)
+    found = spoken(CHECK, RetainedRecords(oldest=ago(50), newest=NOW), since=ago(10), room=full)
     assert found.about["full_on"] == (NOW + 10 * DAY).date().isoformat()
     assert "full_on" not in spoken(CHECK, SOUND, room=full).about
 
@@ -124,7 +130,7 @@ def test_met_is_only_what_was_seen_whole(
     depth: float, silence: float, hole: tuple[float, float], since: float, unread: bool
 ) -> None:
     begin, end = max(hole), min(hole)
-    kept = Kept(
+    kept = RetainedRecords(
         oldest=ago(depth),
         newest=ago(min(silence, depth)),
         holes=((ago(begin), ago(end)),) if begin - end > 1 else (),
@@ -141,7 +147,7 @@ def test_met_is_only_what_was_seen_whole(
 # Each finding whole, as the sentences are made of it, and each term to the second.
 
 
-def all_of(kept: Kept, **seen: Any) -> tuple[Finding, ...]:
+def all_of(kept: RetainedRecords, **seen: Any) -> tuple[Finding, ...]:
     """Return all findings on a source."""
     return findings(CHECK, kept, **seen)
 
@@ -222,13 +228,13 @@ def test_unread_files_beyond_the_newest_record_may_fill_the_hole_up_to_now() -> 
 
 def test_files_that_were_not_read_yet_are_counted() -> None:
     waiting = Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"waiting": 3})
-    assert all_of(Kept(waiting=3)) == (waiting,)
+    assert all_of(RetainedRecords(waiting=3)) == (waiting,)
     (one,) = all_of(replace(SOUND, waiting=3))
     assert one == replace(waiting, value=seconds(370))
 
 
 def test_a_young_source_is_on_course_while_a_day_at_most_is_lost() -> None:
-    kept = Kept(oldest=ago(9), newest=NOW, files=9)
+    kept = RetainedRecords(oldest=ago(9), newest=NOW, files=9)
     (one,) = all_of(kept, since=ago(10))
     about: Detail = {"files": 9, "oldest": told_of(ago(9)), "reached_on": told_of(ago(9) + 350 * DAY)}
     assert one == Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, value=seconds(9), about=about)
@@ -243,17 +249,17 @@ def test_a_young_source_is_on_course_while_a_day_at_most_is_lost() -> None:
 
 
 def test_what_could_not_be_read_may_hold_what_the_past_lacks() -> None:
-    kept = Kept(oldest=ago(9), newest=NOW, unread=(ago(400), ago(9)))
+    kept = RetainedRecords(oldest=ago(9), newest=NOW, unread=(ago(400), ago(9)))
     assert [one.reason for one in all_of(kept, gaps=(DENIED,))] == [Reason.DENIED]
-    assert all_of(Kept(unread=(ago(9), NOW))) == ()
+    assert all_of(RetainedRecords(unread=(ago(9), NOW))) == ()
 
 
 def test_a_source_of_which_nothing_is_kept_has_its_first_24_hours_to_the_second() -> None:
     joined = Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"joined": told_of(ago(1))})
     absent = Finding(state=State.MISSED, reason=Reason.ABSENT, about={"records": 0})
-    assert all_of(Kept(), since=ago(1), starts=True) == (joined,)
-    assert all_of(Kept(), since=ago(1) - MOMENT, starts=True) == (absent,)
-    assert all_of(Kept(), since=NOW) == (absent,)
+    assert all_of(RetainedRecords(), since=ago(1), starts=True) == (joined,)
+    assert all_of(RetainedRecords(), since=ago(1) - MOMENT, starts=True) == (absent,)
+    assert all_of(RetainedRecords(), since=NOW) == (absent,)
 
 
 def test_a_hole_before_the_declared_start_is_none() -> None:
@@ -265,10 +271,10 @@ def test_a_hole_before_the_declared_start_is_none() -> None:
 
 
 def test_room_says_when_it_is_full_and_what_is_erased_before_twelve_months() -> None:
-    kept = Kept(oldest=ago(50), newest=NOW)
+    kept = RetainedRecords(oldest=ago(50), newest=NOW)
 
     def room(full: datetime | None = None, age: timedelta | None = None) -> dict[str, object]:
-        return dict(all_of(kept, since=ago(10), room=Room(free=10, daily=1, full=full, age=age))[0].about)
+        return dict(all_of(kept, since=ago(10), room=FreeSpace(free=10, daily=1, full=full, age=age))[0].about)
 
     end = kept.oldest + 350 * DAY if kept.oldest is not None else NOW
     plain = room()
@@ -279,7 +285,7 @@ def test_room_says_when_it_is_full_and_what_is_erased_before_twelve_months() -> 
 
 
 def test_without_a_limit_any_depth_is_enough_and_no_hole_counts() -> None:
-    (one,) = all_of(Kept(oldest=NOW, newest=NOW), limit=None)
+    (one,) = all_of(RetainedRecords(oldest=NOW, newest=NOW), limit=None)
     assert (one.state, one.value) == (State.MET, 0.0)
     (one,) = all_of(replace(SOUND, holes=((ago(40), ago(10)),)), limit=None)
     assert one.state is State.MET

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS
-from agent.core.inventory import DeclaredHost, Flow, Inventory, Way
+from agent.core.inventory import DeclaredHost, Flow, FlowRoute, Inventory
 from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Observation, State, Target
 from agent.core.reason import Reason
@@ -13,7 +13,7 @@ from checks.network_segmentation import CHECK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MACHINE = DeclaredHost(id="srv-1")
-WAY = Way(host="pc-1", to="srv-2:443", protocol="tcp")
+WAY = FlowRoute(host="pc-1", to="srv-2:443", protocol="tcp")
 TO = "srv-1:22"
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from checks.convention_review import next_date
 from tests.checks.entered import entry, judged, told
 
@@ -22,7 +22,9 @@ SCAN = entry("scan", "scan-1", performed="2026-08-24", perimeter="internet", by=
         ((entry("pentest", "p-1", performed="2026-11-01", perimeter="internet"),), "2026-11-24", "unproven on-course"),
     ],
 )
-def test_a_scan_is_due_each_quarter_for_each_perimeter(entries: tuple[Entry, ...], now: str, state: str) -> None:
+def test_a_scan_is_due_each_quarter_for_each_perimeter(
+    entries: tuple[RegisterEntry, ...], now: str, state: str
+) -> None:
     assert told(judged(entries, now)["vulnerability-scan", "internet"]) == state
 
 
@@ -75,7 +77,7 @@ PLANNED = entry("plan", "plan-1", target="convention-review", subject="conventio
     ],
 )
 def test_the_convention_s_own_dates_are_reminders(
-    entries: tuple[Entry, ...], signed: date | None, now: str, state: str, about: str
+    entries: tuple[RegisterEntry, ...], signed: date | None, now: str, state: str, about: str
 ) -> None:
     verdict = judged(entries, now, signed=signed)["convention-review", "convention"]
     assert told(verdict) == state

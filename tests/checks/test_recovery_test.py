@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Question
 from agent.core.model import Finding, State, Target
@@ -18,7 +18,7 @@ STARTS = datetime(2026, 1, 1, tzinfo=UTC)
 CLAUSE = CLAUSES["recovery-test"]
 
 
-def exercise(number: int, performed: str, point: str = "03:00", **values: str) -> Entry:
+def exercise(number: int, performed: str, point: str = "03:00", **values: str) -> RegisterEntry:
     """Return a full exercise that went well, of ten in the morning in Paris."""
     given = {
         "performed": f"{performed}T10:00:00+01:00",
@@ -32,7 +32,7 @@ def exercise(number: int, performed: str, point: str = "03:00", **values: str) -
 
 
 def found(
-    *entries: Entry,
+    *entries: RegisterEntry,
     now: datetime = NOW,
     limit: float | None = CLAUSE.limit,
     objective: Callable[[str, date], float | None] = lambda target, day: CLAUSES[target].limit,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary, Inventory
 from agent.core.judging.check import Question
 from agent.core.model import Finding, State, Target
@@ -14,13 +14,13 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SCOTA = Beneficiary(id="scota", name="SCOTA")
 
 
-def restore(number: int, day: str = "2026-11-20", **values: str) -> Entry:
+def restore(number: int, day: str = "2026-11-20", **values: str) -> RegisterEntry:
     """Return a restore with its reason."""
     given = {"performed": f"{day}T10:00+01:00", "reason": "erreur", "author": "RSSI"}
     return entry("restore", f"restore-{number}", **{**given, **values})
 
 
-def found(*entries: Entry, item: object = SCOTA, limit: float | None = 1.0) -> Finding:
+def found(*entries: RegisterEntry, item: object = SCOTA, limit: float | None = 1.0) -> Finding:
     """Return the one finding."""
     target = Target(id="restore-reason", unit="ratio", limit=limit, evidence_age=timedelta(hours=26))
     question = Question(item=item, inventory=Inventory(), target=target, now=NOW, first_seen=NOW, entries=entries)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry, by_beneficiary
+from agent.core.duties.entries import RegisterEntry, by_beneficiary
 from agent.core.duties.expected import expected, expected_entries
 from agent.core.facts.restore_pace import Draw, Totals
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory, Sample
@@ -28,7 +28,7 @@ INVENTORY = Inventory(
 )
 
 
-def exercise(number: int = 1, **values: str) -> Entry:
+def exercise(number: int = 1, **values: str) -> RegisterEntry:
     """Return a full exercise of the backup `files` that went well, of 1 November at ten."""
     given = {
         "performed": "2026-11-01T10:00+01:00",
@@ -42,7 +42,7 @@ def exercise(number: int = 1, **values: str) -> Entry:
 
 
 def judged(
-    entries: tuple[Entry, ...],
+    entries: tuple[RegisterEntry, ...],
     now: str = "2026-11-24T12:00+01:00",
     inventory: Inventory = INVENTORY,
     readings: Readings = lambda collector, subject: None,
@@ -83,7 +83,7 @@ def judged(
     ],
 )
 def test_the_last_full_exercise_tells_how_long_a_restore_takes(
-    entries: tuple[Entry, ...], now: str, state: str
+    entries: tuple[RegisterEntry, ...], now: str, state: str
 ) -> None:
     assert told(judged(entries, now)["backup-rto", "files"]) == state
 
@@ -110,7 +110,7 @@ def test_the_time_measured_is_the_value_and_stands_for_a_year() -> None:
         ),
     ],
 )
-def test_an_exercise_that_succeeds_is_due_each_year(entries: tuple[Entry, ...], now: str, state: str) -> None:
+def test_an_exercise_that_succeeds_is_due_each_year(entries: tuple[RegisterEntry, ...], now: str, state: str) -> None:
     assert told(judged(entries, now)["recovery-test", "files"]) == state
 
 
@@ -133,7 +133,7 @@ OLD = "2026-10-29T03:00+02:00"
         ((exercise(performed="2025-11-20T10:00+01:00", recovery_point="2025-11-01"),), "missed overdue"),
     ],
 )
-def test_an_exercise_that_misses_an_objective_is_no_test_passed(entries: tuple[Entry, ...], state: str) -> None:
+def test_an_exercise_that_misses_an_objective_is_no_test_passed(entries: tuple[RegisterEntry, ...], state: str) -> None:
     now = "2027-01-05T12:00+01:00" if state.endswith("overdue") else "2026-11-24T12:00+01:00"
     assert told(judged(entries, now)["recovery-test", "files"]) == state
 
@@ -157,7 +157,7 @@ def test_what_was_never_done_has_no_value() -> None:
     assert (told(verdict), verdict.value) == ("missed overdue", None)
 
 
-def restore(number: int, performed: str, **values: str) -> Entry:
+def restore(number: int, performed: str, **values: str) -> RegisterEntry:
     """Return a restore with its reason."""
     given = {"performed": performed, "backup": "files", "reason": "essai", "author": "RSSI"}
     return entry("restore", f"restore-{number}", **{**given, **values})
@@ -223,7 +223,7 @@ STALE = exercise(performed="2025-11-01", recovery_point="2025-11-01T03:00+01:00"
     ],
 )
 def test_what_no_exercise_tells_is_estimated_from_timed_restores(
-    entries: tuple[Entry, ...], readings: Readings, state: str, basis: str | None
+    entries: tuple[RegisterEntry, ...], readings: Readings, state: str, basis: str | None
 ) -> None:
     verdict = judged(entries, inventory=SAMPLED, readings=readings)["backup-rto", "files"]
     assert (told(verdict), verdict.about.get("basis")) == (state, basis)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, End, Fetched, Trust, facts_of
+from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, CertificateTrust, Fetched, FetchOutcome, facts_of
 from agent.core.inventory import Inventory, WebFilter
 from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Observation, State, Target
@@ -19,9 +19,9 @@ CATEGORY = WebFilter(
     control_url="https://control.invalid/",
     refused_as=("status 403",),
 )
-OPENED = Fetched(end=End.ANSWERED, status=200)
-REFUSED = Fetched(end=End.ANSWERED, status=403, refused_as="status 403")
-UNREACHABLE = Fetched(end=End.UNREACHABLE)
+OPENED = Fetched(end=FetchOutcome.ANSWERED, status=200)
+REFUSED = Fetched(end=FetchOutcome.ANSWERED, status=403, refused_as="status 403")
+UNREACHABLE = Fetched(end=FetchOutcome.UNREACHABLE)
 
 
 def findings(trial: Fetched | None, control: Fetched | None = OPENED, *, same: bool = False) -> tuple[Finding, ...]:
@@ -68,19 +68,19 @@ def test_a_refusal_beside_a_control_that_opened_is_met() -> None:
     [("status 403", {"refused_status": "403"}), ("location http://a b", {"refused_location": "http://a b"})],
 )
 def test_the_form_of_refusal_is_said_with_all_that_follows_its_kind(form: str, about: dict[str, str]) -> None:
-    assert findings(Fetched(end=End.ANSWERED, status=302, refused_as=form)) == met(**about)
+    assert findings(Fetched(end=FetchOutcome.ANSWERED, status=302, refused_as=form)) == met(**about)
 
 
 def test_a_form_of_refusal_of_one_word_is_said_as_such() -> None:
-    assert findings(Fetched(end=End.RESET, refused_as="reset")) == met(refused_reset=1)
+    assert findings(Fetched(end=FetchOutcome.RESET, refused_as="reset")) == met(refused_reset=1)
 
 
 @pytest.mark.parametrize(
     ("control", "about"),
     [
         (UNREACHABLE, {"control_ended_unreachable": 1}),
-        (Fetched(end=End.TIMED_OUT), {"control_ended_timed_out": 1}),
-        (Fetched(end=End.ANSWERED, status=503), {"control_status": "503"}),
+        (Fetched(end=FetchOutcome.TIMED_OUT), {"control_ended_timed_out": 1}),
+        (Fetched(end=FetchOutcome.ANSWERED, status=503), {"control_status": "503"}),
         (REFUSED, {"control_refused_status": "403"}),
     ],
 )
@@ -99,39 +99,39 @@ def test_the_same_answer_for_both_pages_proves_nothing(trial: Fetched, about: di
 @pytest.mark.parametrize(
     ("end", "reason"),
     [
-        (End.TIMED_OUT, Reason.TIMED_OUT),
-        (End.UNRESOLVED, Reason.UNREACHABLE),
-        (End.REFUSED, Reason.UNREACHABLE),
-        (End.UNREACHABLE, Reason.UNREACHABLE),
-        (End.PROXY, Reason.UNREACHABLE),
-        (End.RESET, Reason.EXITED),
-        (End.REDIRECTS, Reason.EXITED),
-        (End.TLS, Reason.EXITED),
-        (End.ERROR, Reason.EXITED),
+        (FetchOutcome.TIMED_OUT, Reason.TIMED_OUT),
+        (FetchOutcome.UNRESOLVED, Reason.UNREACHABLE),
+        (FetchOutcome.REFUSED, Reason.UNREACHABLE),
+        (FetchOutcome.UNREACHABLE, Reason.UNREACHABLE),
+        (FetchOutcome.PROXY, Reason.UNREACHABLE),
+        (FetchOutcome.RESET, Reason.EXITED),
+        (FetchOutcome.REDIRECTS, Reason.EXITED),
+        (FetchOutcome.TLS, Reason.EXITED),
+        (FetchOutcome.ERROR, Reason.EXITED),
     ],
 )
-def test_a_page_that_neither_opened_nor_was_refused_says_why(end: End, reason: Reason) -> None:
+def test_a_page_that_neither_opened_nor_was_refused_says_why(end: FetchOutcome, reason: Reason) -> None:
     name = f"ended_{end.value.replace('-', '_')}"
     assert findings(Fetched(end=end)) == unproven(reason, **{name: 1})
 
 
 @pytest.mark.parametrize(("status", "opened"), [(199, False), (200, True), (299, True), (300, False), (404, False)])
 def test_only_a_status_of_success_is_a_page_that_opened(status: int, opened: bool) -> None:
-    found = findings(Fetched(end=End.ANSWERED, status=status))
+    found = findings(Fetched(end=FetchOutcome.ANSWERED, status=status))
     assert found == (missed(status=str(status)) if opened else unproven(Reason.EXITED, status=str(status)))
 
 
 def test_an_answer_without_a_status_is_said_as_an_answer() -> None:
-    assert findings(Fetched(end=End.ANSWERED)) == unproven(Reason.EXITED, ended_answered=1)
+    assert findings(Fetched(end=FetchOutcome.ANSWERED)) == unproven(Reason.EXITED, ended_answered=1)
 
 
 def test_a_status_before_the_connection_was_cut_is_not_the_answer() -> None:
-    assert findings(Fetched(end=End.RESET, status=200)) == unproven(Reason.EXITED, ended_reset=1)
+    assert findings(Fetched(end=FetchOutcome.RESET, status=200)) == unproven(Reason.EXITED, ended_reset=1)
 
 
-@pytest.mark.parametrize("trust", [Trust.LOCAL, Trust.UNTRUSTED])
+@pytest.mark.parametrize("trust", [CertificateTrust.LOCAL, CertificateTrust.UNTRUSTED])
 @pytest.mark.parametrize("intercepted", ["trial", "control"])
-def test_who_answered_in_the_servers_name_is_said(trust: Trust, intercepted: str) -> None:
+def test_who_answered_in_the_servers_name_is_said(trust: CertificateTrust, intercepted: str) -> None:
     plain = {"trial": REFUSED, "control": OPENED}
     page = plain[intercepted]
     pages = plain | {
@@ -143,17 +143,17 @@ def test_who_answered_in_the_servers_name_is_said(trust: Trust, intercepted: str
 
 
 def test_an_issuer_without_a_name_is_said_as_a_question_mark() -> None:
-    page = Fetched(end=End.ANSWERED, status=200, trust=Trust.LOCAL)
+    page = Fetched(end=FetchOutcome.ANSWERED, status=200, trust=CertificateTrust.LOCAL)
     assert findings(page) == missed(status="200", issuer="?")
 
 
-@pytest.mark.parametrize("trust", [Trust.PUBLIC, Trust.TRUSTED, None])
-def test_the_issuer_of_a_page_that_was_not_intercepted_is_not_said(trust: Trust | None) -> None:
-    assert findings(Fetched(end=End.ANSWERED, status=200, trust=trust, issuer="CN=ca")) == missed(status="200")
+@pytest.mark.parametrize("trust", [CertificateTrust.PUBLIC, CertificateTrust.TRUSTED, None])
+def test_the_issuer_of_a_page_that_was_not_intercepted_is_not_said(trust: CertificateTrust | None) -> None:
+    assert findings(Fetched(end=FetchOutcome.ANSWERED, status=200, trust=trust, issuer="CN=ca")) == missed(status="200")
 
 
 def test_the_proxy_of_the_trial_is_said() -> None:
-    page = Fetched(end=End.ANSWERED, status=200, proxy="http://proxy.invalid:3128")
+    page = Fetched(end=FetchOutcome.ANSWERED, status=200, proxy="http://proxy.invalid:3128")
     assert findings(page) == missed(status="200", proxy="http://proxy.invalid:3128")
     assert findings(REFUSED, page) == met(refused_status="403")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.core.collecting.collector import Look
 from agent.core.errors import Unreadable
-from agent.core.facts.access import Strength, Way, ways_in
+from agent.core.facts.access import AccessPath, Strength, ways_in
 from agent.core.facts.console_exports import rows_of
 from agent.core.inventory import DeclaredHost, Door, Export
 from agent.core.model import Fact, Gap, Observation
@@ -31,7 +31,7 @@ PLAIN = "account;second_factor;date;required\na@b.example;oui;2026-11-24 07:00;O
 ACCOUNTS = ("direction@scota.example", "accueil@scota.example", "nobody@scota.example")
 
 
-def ways(folder: Path, content: bytes | None, door: Door) -> tuple[dict[str, Way], tuple[Gap, ...]]:
+def ways(folder: Path, content: bytes | None, door: Door) -> tuple[dict[str, AccessPath], tuple[Gap, ...]]:
     """Return what one look at a door comes to, by account."""
     host = LocalHost("srv-1")
     if content is not None:
@@ -53,7 +53,7 @@ def door(folder: Path, *, required_by: str | None = None) -> Door:
     return Door(id="vpn", accounts=ACCOUNTS, export=export, required_by=required_by)
 
 
-def strengths(found: dict[str, Way]) -> list[Strength]:
+def strengths(found: dict[str, AccessPath]) -> list[Strength]:
     """Return what the ways of the three accounts are worth."""
     return [found[account].strength for account in ACCOUNTS]
 

@@ -8,8 +8,8 @@ import pytest
 from agent.core.model import Observation, State
 from agent.core.places import (
     FACT,
-    Machine,
-    Place,
+    CopyMachine,
+    MachineEvidence,
     elsewhere,
     kind_of,
     on_site,
@@ -20,10 +20,10 @@ from agent.core.places import (
 from agent.core.reason import Reason
 from tests.checks.backups import NOW, OFFSITE, look
 
-HERE = Place(machine=Machine.SAME, how="local-path")
+HERE = MachineEvidence(machine=CopyMachine.SAME, how="local-path")
 
 
-def seen(place: Place) -> Observation:
+def seen(place: MachineEvidence) -> Observation:
     """Return a look that showed where the copy lies."""
     return look(collector=OFFSITE.program.place, more=((FACT, place.value(OFFSITE), NOW),))
 
@@ -34,11 +34,11 @@ def test_what_a_look_keeps_is_read_back() -> None:
 
 @pytest.mark.parametrize("change", [{"repository": "/other"}, {"host": "srv-2"}, {"local": True}])
 def test_a_copy_that_was_declared_anew_is_not_known_by_the_old_look(change: dict[str, object]) -> None:
-    assert place_in(seen(HERE), replace(OFFSITE, **change)) == Place()  # type: ignore[arg-type]
+    assert place_in(seen(HERE), replace(OFFSITE, **change)) == MachineEvidence()  # type: ignore[arg-type]
 
 
 def test_a_ledger_without_the_look_tells_nothing() -> None:
-    assert place_in(None, OFFSITE) == place_in(look(), OFFSITE) == Place()
+    assert place_in(None, OFFSITE) == place_in(look(), OFFSITE) == MachineEvidence()
     assert elsewhere((OFFSITE,), lambda collector, subject: None) == (OFFSITE,)
 
 
@@ -62,7 +62,7 @@ def test_how_a_copy_is_reached_is_told_without_its_address() -> None:
 
 
 def test_a_place_that_nothing_shows_is_marked_as_declared() -> None:
-    (found,) = placed(seen(Place(machine=Machine.UNKNOWN, how="not-told")), OFFSITE)
+    (found,) = placed(seen(MachineEvidence(machine=CopyMachine.UNKNOWN, how="not-told")), OFFSITE)
     assert (found.state, found.about["declared_site"]) == (State.MET, "cambrai")
-    (found,) = placed(seen(Place(machine=Machine.OTHER, how="boot-id")), OFFSITE)
+    (found,) = placed(seen(MachineEvidence(machine=CopyMachine.OTHER, how="boot-id")), OFFSITE)
     assert "declared_site" not in found.about

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from agent.core.collecting.backup_program import LeftOut, may_be_newest
+from agent.core.collecting.backup_program import UnreadablePoint, may_be_newest
 from agent.core.judging.counting import Series, counted_points, newest_that_counts
 from agent.core.judging.recency import recency
 from agent.core.looks import LastLook
@@ -144,8 +144,8 @@ def test_points_in_doubt_that_are_too_old_are_missed_all_the_same() -> None:
 def test_an_unread_point_that_may_be_newer_is_not_passed_over() -> None:
     copy = replace(OFFSITE, snapshot_host="srv-1", paths=("/srv/scota",))
     before = look(NEWEST, OLD, replace(BEFORE, host="elsewhere"))
-    left = [LeftOut(id=one.id[:10], reason=Reason.DAMAGED) for one in (NEWEST, BEFORE, OLD)]
-    left.append(LeftOut(id="ff" * 5, reason=Reason.DENIED))
+    left = [UnreadablePoint(id=one.id[:10], reason=Reason.DAMAGED) for one in (NEWEST, BEFORE, OLD)]
+    left.append(UnreadablePoint(id="ff" * 5, reason=Reason.DENIED))
     found = may_be_newest(left, (BEFORE,), before, copy)
     assert [one.id for one in found] == [NEWEST.id[:10], "ff" * 5]
     assert may_be_newest(left[3:], (BEFORE,), None, copy) == tuple(left[3:])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.accounting.recovery import CopySeen, GonePoint
+from agent.accounting.recovery import CopyObservation, GonePoint
 from agent.core.inventory import Backup
 from agent.core.judging.anomaly_record import remembered
 from agent.core.judging.points_gone import gone
@@ -98,7 +98,7 @@ def seen(observation: Observation, previous: datetime | None = None, *, fresh: b
 def test_both_looks_are_needed_and_the_older_one_tells_as_of_when_all_was_seen() -> None:
     listing = seen(observed("restic_snapshots", START + HOUR), START)
     canary = seen(observed("canary", START + 2 * HOUR), START + HOUR / 2)
-    assert copy_seen(PLANTED, "files/offsite", listing, None) == CopySeen(copy="files/offsite")
+    assert copy_seen(PLANTED, "files/offsite", listing, None) == CopyObservation(copy="files/offsite")
     found = copy_seen(PLANTED, "files/offsite", listing, canary)
     assert (found.at, found.previous, found.unproven) == (START + HOUR, START, Reason.ABSENT)
     found = copy_seen(PLANTED, "files/offsite", replace(listing, fresh=False), canary)

@@ -10,7 +10,7 @@ import pytest
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import Denied, Unreachable
 from agent.core.inventory import Copy, Inventory
-from agent.core.manifest import Known, Manifest, ManifestChange, StoredFile
+from agent.core.manifest import FileRecord, Manifest, ManifestChange, StoredFile
 from agent.core.model import Fact, Failure, Gap, Observation
 from agent.core.reason import Reason
 from agent.evaluation.registry import Registry
@@ -110,7 +110,7 @@ def test_what_a_look_changed_in_a_manifest_goes_with_it_and_what_was_known_befor
         yield ManifestChange(added=(StoredFile(name="new", size=1),))
         yield ManifestChange(hashed=tuple(known))
 
-    earlier = Manifest([Known(name=f"of {COPY.subject}", size=1, first_seen=NOW)])
+    earlier = Manifest([FileRecord(name=f"of {COPY.subject}", size=1, first_seen=NOW)])
     knowing = replace(means(tmp_path), manifest=lambda subject: earlier if subject == COPY.subject else Manifest())
     reading = run_task(errand(lists), knowing)
     assert isinstance(reading, Observation)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.core.facts.verification import Outcome
+from agent.core.facts.verification import VerificationOutcome
 from agent.core.model import Failure, Reading
 from tests.faults.laboratory import restic_is_old
 from tests.parts.cheap_keys import cheapen
@@ -188,7 +188,7 @@ def _alarms(method: str, watched: StoreWatch) -> bool:
         case "listing":
             return _alarmed(watched.look("store_listing"), "store.missing", "store.altered")
         case "hash":
-            return watched.verify().outcome is Outcome.DAMAGED
+            return watched.verify().outcome is VerificationOutcome.DAMAGED
         case _:
             return _restic_fails(watched.repository, *(("--read-data",) if method == "read-data" else ()))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
-from agent.accounting.timeline import Start, Stretch
+from agent.accounting.timeline import Start, TimelineUpdate
 from agent.core.model import Evidence, Fact, Failure, Finding, Gap, Key, Observation, State, Target, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -163,7 +163,9 @@ def judged(at: datetime, state: State = State.MET, *, key: Key = KEY) -> Judged:
     """Return a verdict that adds its own moment to its line."""
     given = verdict(at, state, key=key)
     start = Start(at=at, state=state, reason=given.reason)
-    return Judged(verdict=given, stretch=Stretch(covers_from=at, starts=(start,), stands_until=given.stands_until))
+    return Judged(
+        verdict=given, stretch=TimelineUpdate(covers_from=at, starts=(start,), stands_until=given.stands_until)
+    )
 
 
 def day_row(day: date, state: State = State.MET, *, late: bool = False, key: Key = KEY) -> DayRow:
@@ -272,7 +274,7 @@ VERDICT = st.builds(
 )
 START = st.builds(Start, at=INSTANT, state=STATE, reason=REASON)
 STRETCH = st.builds(
-    Stretch, covers_from=INSTANT, starts=st.lists(START, max_size=4).map(tuple), stands_until=st.none() | INSTANT
+    TimelineUpdate, covers_from=INSTANT, starts=st.lists(START, max_size=4).map(tuple), stands_until=st.none() | INSTANT
 )
 NAMED = st.builds(Key, target=TEXT, subject=TEXT, beneficiary=TEXT)
 DAY_ROW = st.builds(

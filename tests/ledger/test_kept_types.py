@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.accounting.days import DayRow
-from agent.accounting.timeline import Stretch
+from agent.accounting.timeline import TimelineUpdate
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Detail, Fact, FactValue, Observation, Reading, Target, Verdict
 from agent.ledger import encode
@@ -66,7 +66,7 @@ def test_a_verdict_comes_back_as_it_was(verdict: Verdict) -> None:
 
 
 @given(STRETCH)
-def test_a_stretch_comes_back_as_it_was(stretch: Stretch) -> None:
+def test_a_stretch_comes_back_as_it_was(stretch: TimelineUpdate) -> None:
     assert STRETCH_CODEC.decode(there_and_back(STRETCH_CODEC.encode(stretch))) == stretch
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.core.manifest import Known, Manifest, ManifestChange, StoredFile, joined
+from agent.core.manifest import FileRecord, Manifest, ManifestChange, StoredFile, joined
 from agent.core.model import Observation
 from agent.ledger.ledger import Outcome
 from tests.ledger.samples import MORNING, QUARTER_HOUR, HandClock, asked, observation, open_ledger
@@ -42,10 +42,10 @@ def test_what_was_there_is_known_file_by_file(tmp_path: Path) -> None:
             )
         )
         manifest = ledger.manifest(SUBJECT)
-    assert manifest.get(NAMES[0]) == Known(name=NAMES[0], size=10, first_seen=MORNING, last_hashed=later)
-    assert manifest.get(NAMES[1]) == Known(name=NAMES[1], size=10, first_seen=MORNING, gone=later)
-    assert manifest.get(NAMES[2]) == Known(name=NAMES[2], size=10, first_seen=MORNING, gone=later, explained=True)
-    assert manifest.get(NAMES[3]) == Known(name=NAMES[3], size=10, first_seen=later)
+    assert manifest.get(NAMES[0]) == FileRecord(name=NAMES[0], size=10, first_seen=MORNING, last_hashed=later)
+    assert manifest.get(NAMES[1]) == FileRecord(name=NAMES[1], size=10, first_seen=MORNING, gone=later)
+    assert manifest.get(NAMES[2]) == FileRecord(name=NAMES[2], size=10, first_seen=MORNING, gone=later, explained=True)
+    assert manifest.get(NAMES[3]) == FileRecord(name=NAMES[3], size=10, first_seen=later)
     assert {one.name for one in manifest.present()} == {NAMES[0], NAMES[3]}
     assert [one.name for one in manifest.missing()] == [NAMES[1]]
     assert manifest.began == MORNING
@@ -59,7 +59,7 @@ def test_what_was_missing_may_be_explained_later_and_keeps_its_date(tmp_path: Pa
         clock.time = MORNING + timedelta(days=1)
         ledger.keep_reading(looked(ManifestChange(explained=(NAMES[0],))))
         known = ledger.manifest(SUBJECT).get(NAMES[0])
-    assert known == Known(name=NAMES[0], size=10, first_seen=MORNING, gone=MORNING, explained=True)
+    assert known == FileRecord(name=NAMES[0], size=10, first_seen=MORNING, gone=MORNING, explained=True)
 
 
 def test_a_name_that_comes_back_is_there_again(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_name_that_comes_back_is_there_again(tmp_path: Path) -> None:
         ledger.keep_reading(looked(ManifestChange(missing=(NAMES[0],))))
         clock.time = later = MORNING + QUARTER_HOUR
         ledger.keep_reading(looked(ManifestChange(added=files(NAMES[0], size=20))))
-        assert ledger.manifest(SUBJECT).get(NAMES[0]) == Known(name=NAMES[0], size=20, first_seen=later)
+        assert ledger.manifest(SUBJECT).get(NAMES[0]) == FileRecord(name=NAMES[0], size=20, first_seen=later)
 
 
 def test_a_look_that_saw_nothing_new_appends_no_manifest(tmp_path: Path) -> None:

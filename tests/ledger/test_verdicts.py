@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.accounting.timeline import Start, Stretch, Timeline, fold, merged
+from agent.accounting.timeline import Start, Timeline, TimelineUpdate, fold, merged
 from agent.core.model import Key, State
 from agent.core.reason import Reason
 from agent.ledger.ledger import Judged, Outcome
@@ -25,7 +25,7 @@ STARTS = st.lists(
 ).map(lambda starts: sorted(starts, key=lambda start: start.at))
 STRETCHES = st.lists(
     st.builds(
-        lambda starts, until: Stretch(
+        lambda starts, until: TimelineUpdate(
             covers_from=starts[0].at if starts else MORNING,
             starts=tuple(starts),
             stands_until=None if until is None else MORNING + timedelta(hours=until),
@@ -88,7 +88,7 @@ def test_a_value_that_grows_is_no_news(tmp_path: Path) -> None:
 
 def test_a_stretch_that_tells_of_earlier_moments_gets_a_row(tmp_path: Path) -> None:
     earlier = MORNING + timedelta(minutes=5)
-    told = Stretch(
+    told = TimelineUpdate(
         covers_from=earlier,
         starts=(
             Start(at=earlier, state=State.MISSED, reason=Reason.TOO_OLD),
@@ -112,7 +112,7 @@ def test_a_stretch_that_tells_of_earlier_moments_gets_a_row(tmp_path: Path) -> N
 @settings(max_examples=40)
 @given(STRETCHES, HOURS)
 def test_the_line_is_the_fold_of_everything_that_was_said(
-    tmp_path_factory: object, stretches: list[Stretch], hours: int
+    tmp_path_factory: object, stretches: list[TimelineUpdate], hours: int
 ) -> None:
     directory = tmp_path_factory.mktemp("ledger")  # type: ignore[attr-defined]  # pytest's factory
     since = MORNING + timedelta(hours=hours)
@@ -172,7 +172,7 @@ def test_the_lines_of_all_keys_are_those_that_each_key_has(tmp_path: Path) -> No
             at = MORNING + timedelta(hours=hours)
             state = State.MET if hours % 2 else State.MISSED
             start = Start(at=at, state=state, reason=Reason.WITHIN_LIMIT)
-            stretch = Stretch(covers_from=at, starts=(start,), stands_until=at + timedelta(hours=6))
+            stretch = TimelineUpdate(covers_from=at, starts=(start,), stands_until=at + timedelta(hours=6))
             ledger.keep_verdicts(
                 [Judged(verdict=replace(verdict(at, state), subject=key.subject), stretch=stretch) for key in keys]
             )

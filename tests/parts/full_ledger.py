@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
-from agent.accounting.timeline import Start, Stretch
+from agent.accounting.timeline import Start, TimelineUpdate
 from agent.config.settings import Configuration, Convention
 from agent.core.duties.expected import Expected, expected
 from agent.core.inventory import DeclaredHost, Inventory
@@ -101,5 +101,5 @@ def _judged(one: Expected, number: int, states: Sequence[State]) -> Judged:
     )
     start = Start(at=seen, state=state, reason=REASONS[state])
     return Judged(
-        verdict=verdict, stretch=Stretch(covers_from=seen, starts=(start,), stands_until=verdict.stands_until)
+        verdict=verdict, stretch=TimelineUpdate(covers_from=seen, starts=(start,), stands_until=verdict.stands_until)
     )

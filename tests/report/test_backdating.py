@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from agent.accounting.agreements import Adaptation
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.report.build import build
 from agent.report.figures import Report, TargetFigures
 from agent.report.material import Material
@@ -37,9 +37,9 @@ def with_adaptation(material: Material, informed_on: date, effective_on: date) -
 def test_an_adaptation_entered_after_the_quarter_gives_both_words(material: Material) -> None:
     report = build(with_adaptation(material, date(2026, 9, 30), date(2026, 10, 1)), 1)
     found = of(report, "backup-rpo")
-    assert found.outcome is Outcome.NOT_ATTAINED
+    assert found.outcome is QuarterOutcome.NOT_ATTAINED
     assert found.hypothetical is not None
-    assert (found.hypothetical.outcome, found.hypothetical.entered_on) == (Outcome.ATTAINED, LATE)
+    assert (found.hypothetical.outcome, found.hypothetical.entered_on) == (QuarterOutcome.ATTAINED, LATE)
     lines = {line.id: line for section in view(report, public=False).sections for line in section.lines}
     assert lines["backup-rpo"].measured == "atteint si l'accord inscrit le 9 janvier 2027 l'avait été à sa date"
 
@@ -58,6 +58,6 @@ def test_an_acceptance_entered_late_gives_the_word_that_it_would_have_made(mater
     }
     agreements = replace(material.agreements, acceptances=(late,))
     found = of(build(replace(material, agreements=agreements, kept=kept), 1), "patching")
-    assert found.outcome is Outcome.NOT_ATTAINED
+    assert found.outcome is QuarterOutcome.NOT_ATTAINED
     assert found.hypothetical is not None
-    assert found.hypothetical.outcome is Outcome.RISK_ACCEPTED
+    assert found.hypothetical.outcome is QuarterOutcome.RISK_ACCEPTED

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES
 from agent.core.model import Key, State
 from agent.core.reason import Reason
@@ -15,8 +15,8 @@ from agent.report.build import build
 from agent.report.figures import Report, TargetFigures
 from agent.report.material import Material
 
-ATTAINED, NOT_ATTAINED = Outcome.ATTAINED, Outcome.NOT_ATTAINED
-NOT_DEMONSTRATED, RISK_ACCEPTED = Outcome.NOT_DEMONSTRATED, Outcome.RISK_ACCEPTED
+ATTAINED, NOT_ATTAINED = QuarterOutcome.ATTAINED, QuarterOutcome.NOT_ATTAINED
+NOT_DEMONSTRATED, RISK_ACCEPTED = QuarterOutcome.NOT_DEMONSTRATED, QuarterOutcome.RISK_ACCEPTED
 
 # target: word, then days (or occurrences) met, missed, unproven, accepted
 COUNTED = {
@@ -29,7 +29,7 @@ COUNTED = {
     "endpoint-protection": (NOT_DEMONSTRATED, 89, 0, 3, 0),
     "patching": (RISK_ACCEPTED, 61, 0, 0, 31),
     "vulnerability-scan": (NOT_ATTAINED, 0, 1, 0, 0),
-    "penetration-test": (Outcome.NOT_APPLICABLE, 0, 0, 0, 0),
+    "penetration-test": (QuarterOutcome.NOT_APPLICABLE, 0, 0, 0, 0),
     "strong-authentication": (ATTAINED, 92, 0, 0, 0),
     "access-revocation": (NOT_DEMONSTRATED, 0, 0, 3, 0),
     "network-segmentation": (NOT_ATTAINED, 91, 1, 0, 0),

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from agent.core.duties.entries import Entry, Revision
+from agent.core.duties.entries import RegisterEntry, Revision
 from agent.core.period import PARIS, Quarter
 from agent.report.entered import amendments, entered_late, entering
 
@@ -15,8 +15,8 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
-def entry(register: str, received: str, *earlier: Revision, **values: str) -> Entry:
-    return Entry(
+def entry(register: str, received: str, *earlier: Revision, **values: str) -> RegisterEntry:
+    return RegisterEntry(
         id=f"{register}-1",
         register=register,
         beneficiary="scota",

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.accounting.agreements import Acceptance, Agreements
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_end, day_start
@@ -31,12 +31,14 @@ def target(name: str) -> Target:
     return Target(id=name, unit=clause.unit, limit=clause.limit, evidence_age=clause.evidence_age)
 
 
-def entry(number: int, register: str, values: Mapping[str, str]) -> Entry:
+def entry(number: int, register: str, values: Mapping[str, str]) -> RegisterEntry:
     received = datetime(2026, 1, 1, tzinfo=UTC)
-    return Entry(id=f"{register}-{number}", register=register, beneficiary="scota", values=values, received_at=received)
+    return RegisterEntry(
+        id=f"{register}-{number}", register=register, beneficiary="scota", values=values, received_at=received
+    )
 
 
-def books(*entries: Entry, quarter: Quarter = Q4, as_of: datetime | None = None, **further: object) -> Books:
+def books(*entries: RegisterEntry, quarter: Quarter = Q4, as_of: datetime | None = None, **further: object) -> Books:
     agreements = further.get("agreements", Agreements())
     verdicts = further.get("verdicts", {})
     return Books(
@@ -52,7 +54,7 @@ def owed(name: str, subject: str = "scota", *, gone: bool = False) -> tuple[Sinc
     return (Since(key=Key(target=name, subject=subject, beneficiary="scota"), starts=STARTS, gone=gone),)
 
 
-def scans(*days: str) -> tuple[Entry, ...]:
+def scans(*days: str) -> tuple[RegisterEntry, ...]:
     return tuple(
         entry(number, "scan", {"performed": day, "perimeter": "internet", "by": "x"}) for number, day in enumerate(days)
     )
@@ -95,7 +97,7 @@ def test_a_month_that_nobody_signed_is_unproven() -> None:
     minor = entry(2, "incident", {"detected": "2026-11-02", "title": "x", "major": "no"})
     found = count_events(target("incident-report"), owed("incident-report"), books(signed, minor), WHOLE)
     assert [(str(one.month), one.state) for one in found.occurrences] == [("2026-12", State.UNPROVEN)]
-    assert found.outcome is Outcome.NOT_DEMONSTRATED
+    assert found.outcome is QuarterOutcome.NOT_DEMONSTRATED
 
 
 def test_a_month_that_goes_on_owes_nothing_yet() -> None:
@@ -109,17 +111,17 @@ def test_a_month_that_goes_on_owes_nothing_yet() -> None:
 def test_a_quarter_in_which_nothing_was_due_is_not_applicable() -> None:
     signed = [entry(month, "incident", {"none": str(Month(2026, month))}) for month in (10, 11, 12)]
     found = count_events(target("incident-report"), owed("incident-report"), books(*signed), WHOLE)
-    assert (found.outcome, found.tally.expected) == (Outcome.NOT_APPLICABLE, 0)
+    assert (found.outcome, found.tally.expected) == (QuarterOutcome.NOT_APPLICABLE, 0)
 
 
 def test_what_nobody_declared_is_not_demonstrated() -> None:
-    assert count_events(target("vulnerability-scan"), (), books(), WHOLE).outcome is Outcome.NOT_DEMONSTRATED
+    assert count_events(target("vulnerability-scan"), (), books(), WHOLE).outcome is QuarterOutcome.NOT_DEMONSTRATED
 
 
 def test_what_left_the_configuration_without_an_end_is_not_forgotten() -> None:
     found = count_scans("2026-08-15", "2026-10-02", gone=True)
     assert [one.reason for one in found.occurrences] == [Reason.WITHIN_LIMIT, Reason.NO_LONGER_DECLARED]
-    assert found.outcome is Outcome.NOT_DEMONSTRATED
+    assert found.outcome is QuarterOutcome.NOT_DEMONSTRATED
     assert found.ahead == ()
 
 
@@ -172,7 +174,7 @@ def test_an_acceptance_covers_an_occurrence_on_its_day_and_never_makes_the_word_
     )
     kept = books(*scans("2026-07-20"), agreements=Agreements(acceptances=(acceptance,)))
     found = count_events(target("vulnerability-scan"), owed("vulnerability-scan", "internet"), kept, WHOLE)
-    assert (found.outcome, found.measured_outcome) == (Outcome.RISK_ACCEPTED, Outcome.NOT_ATTAINED)
+    assert (found.outcome, found.measured_outcome) == (QuarterOutcome.RISK_ACCEPTED, QuarterOutcome.NOT_ATTAINED)
     assert (found.tally.accepted, found.measured_tally.missed) == (1, 1)
 
 

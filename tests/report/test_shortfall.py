@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from agent.accounting.quarter import Outcome, TargetDay
+from agent.accounting.quarter import QuarterOutcome, TargetDay
 from agent.accounting.rate import tally
 from agent.core.model import Key, State
 from agent.core.reason import Reason
@@ -66,7 +66,7 @@ def occurrence(due: date, state: State, done: date | None = None) -> Occurrence:
 
 def events(*occurrences: Occurrence) -> Events:
     counted = tally(one.state for one in occurrences)
-    outcome = Outcome.NOT_ATTAINED
+    outcome = QuarterOutcome.NOT_ATTAINED
     return Events(
         outcome=outcome,
         measured_outcome=outcome,

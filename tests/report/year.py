@@ -11,7 +11,7 @@ from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.config.load import load
 from agent.config.settings import Configuration
-from agent.core.convention import CLAUSES, Counted
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.duties.expected import expected
 from agent.core.model import Fact, Key, Observation, State
 from agent.core.period import each_day
@@ -154,7 +154,7 @@ def came(key: Key, day: date) -> tuple[State, State, Reason] | None:
         return State.ACCEPTED, State.MISSED, Reason.UPDATES_PENDING
     if key.target == "endpoint-protection" and date(2026, 12, 5) <= day <= date(2026, 12, 7):
         return None
-    if key.subject == key.beneficiary and CLAUSES[key.target].counted is Counted.BY_EVENT:
+    if key.subject == key.beneficiary and CLAUSES[key.target].counted is CountingRule.BY_EVENT:
         return State.NOT_APPLICABLE, State.NOT_APPLICABLE, Reason.NOT_EXPECTED
     if key.target == "web-filtering":
         return (*UNPROVEN, Reason.NOT_RUN)

@@ -6,7 +6,7 @@ import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.expected import expected
-from agent.core.facts.logs import Kept, Proof, Room, facts_of, proof_facts, room_facts
+from agent.core.facts.logs import FreeSpace, MarkerResult, RetainedRecords, facts_of, proof_facts, room_facts
 from agent.core.inventory import Beneficiary, Inventory, LogSource, Marker
 from agent.core.judging.check import Check
 from agent.core.model import Gap, Observation, Target
@@ -22,12 +22,12 @@ LONG_AGO = NOW - 600 * DAY
 
 def said(
     check: Check,
-    kept: Kept,
+    kept: RetainedRecords,
     *,
     since: datetime = LONG_AGO,
     gap: Gap | None = None,
-    room: Room | None = None,
-    proof: Proof | None = None,
+    room: FreeSpace | None = None,
+    proof: MarkerResult | None = None,
 ) -> tuple[str, str]:
     """Return what is said of a source after its title, in French and in English."""
     source = LogSource(
@@ -56,99 +56,105 @@ def said(
 
 
 KEEPS, COMES = log_retention.CHECK, log_collection.CHECK
-FULL = Room(free=1, daily=1, full=NOW + 30 * DAY)
+FULL = FreeSpace(free=1, daily=1, full=NOW + 30 * DAY)
 DENIED = Gap(subject="central/fw-1", reason=Reason.DENIED, detail="/x/fw-1/auth.log: Permission denied")
 
 CASES: dict[str, tuple[tuple[str, str], str, str]] = {
     "a year, whole": (
-        said(KEEPS, kept=Kept(oldest=NOW - 370 * DAY, newest=NOW)),
+        said(KEEPS, kept=RetainedRecords(oldest=NOW - 370 * DAY, newest=NOW)),
         "journaux lisibles sur 370 j, depuis le 19 novembre 2025, sans interruption (objectif : 350 j au moins)",
         "logs can be read back 370 d, to 19 November 2025, without a hole (objective: 350 d at least)",
     ),
     "a year, and no room": (
-        said(KEEPS, kept=Kept(oldest=NOW - 351 * DAY, newest=NOW), room=Room(free=1, daily=1, full=NOW - 3 * DAY)),
+        said(
+            KEEPS,
+            kept=RetainedRecords(oldest=NOW - 351 * DAY, newest=NOW),
+            room=FreeSpace(free=1, daily=1, full=NOW - 3 * DAY),
+        ),
         "journaux lisibles sur 351 j, depuis le 8 décembre 2025, sans interruption (objectif : 350 j au "
         "moins) ; au rythme actuel la place manquera le 21 novembre 2026",
         "logs can be read back 351 d, to 8 December 2025, without a hole (objective: 350 d at least); at "
         "this rate the room ends on 21 November 2026",
     ),
     "a young source": (
-        said(KEEPS, kept=Kept(oldest=NOW - 50 * DAY, newest=NOW), since=NOW - 10 * DAY),
+        said(KEEPS, kept=RetainedRecords(oldest=NOW - 50 * DAY, newest=NOW), since=NOW - 10 * DAY),
         "rien n'est démontré, journaux lisibles sur 50 j, en bonne voie : douze mois le 20 septembre 2027",
         "nothing is proven, logs can be read back 50 d, on course: twelve months on 20 September 2027",
     ),
     "a young source, and no room": (
-        said(KEEPS, kept=Kept(oldest=NOW - 50 * DAY, newest=NOW), since=NOW - 10 * DAY, room=FULL),
+        said(KEEPS, kept=RetainedRecords(oldest=NOW - 50 * DAY, newest=NOW), since=NOW - 10 * DAY, room=FULL),
         "rien n'est démontré, journaux lisibles sur 50 j : douze mois le 20 septembre 2027 ; mais au rythme "
         "actuel la place manquera le 24 décembre 2026",
         "nothing is proven, logs can be read back 50 d: twelve months on 20 September 2027; but at this rate "
         "the room ends on 24 December 2026",
     ),
     "too short": (
-        said(KEEPS, kept=Kept(oldest=NOW - 28 * DAY, newest=NOW)),
+        said(KEEPS, kept=RetainedRecords(oldest=NOW - 28 * DAY, newest=NOW)),
         "le plus ancien enregistrement lisible (27 octobre 2026) n'a que 28 j (objectif : 350 j au moins) : "
         "ce qui précède n'est plus là",
         "the oldest record that can be read (27 October 2026) is only 28 d old (objective: 350 d at least): "
         "what came before is gone",
     ),
     "a hole": (
-        said(KEEPS, kept=Kept(oldest=NOW - 370 * DAY, newest=NOW, holes=((NOW - 40 * DAY, NOW - 10 * DAY),))),
+        said(
+            KEEPS, kept=RetainedRecords(oldest=NOW - 370 * DAY, newest=NOW, holes=((NOW - 40 * DAY, NOW - 10 * DAY),))
+        ),
         "interruption de 30 j entre le 15 octobre 2026 à 14 h 00 et le 14 novembre 2026 à 13 h 00 (au plus "
         "24 h) ; interruptions : 1",
         "a hole of 30 d between 15 October 2026 at 14:00 and 14 November 2026 at 13:00 (at most 24 h); holes: 1",
     ),
     "too long": (
-        said(KEEPS, kept=Kept(oldest=NOW - 500 * DAY, newest=NOW)),
+        said(KEEPS, kept=RetainedRecords(oldest=NOW - 500 * DAY, newest=NOW)),
         "des journaux de 500 j, depuis le 12 juillet 2025, sont encore là (au plus 400 j)",
         "logs 500 d old, from 12 July 2025 on, are still there (at most 400 d)",
     ),
     "rewritten": (
-        said(KEEPS, kept=Kept(oldest=NOW - 370 * DAY, newest=NOW, rewritten=(("2026-03-01", NOW),))),
+        said(KEEPS, kept=RetainedRecords(oldest=NOW - 370 * DAY, newest=NOW, rewritten=(("2026-03-01", NOW),))),
         "des journaux anciens ont été réécrits depuis leur première lecture (le premier : 1er mars 2026 ; jours : 1)",
         "past logs were rewritten since they were first read (the first: 1 March 2026; days: 1)",
     ),
     "removed": (
-        said(KEEPS, kept=Kept(oldest=NOW - 370 * DAY, newest=NOW, removed=(("2026-03-01", NOW),))),
+        said(KEEPS, kept=RetainedRecords(oldest=NOW - 370 * DAY, newest=NOW, removed=(("2026-03-01", NOW),))),
         "des journaux anciens ont disparu du milieu de ce qui est conservé (le premier : 1er mars 2026 ; jours : 1)",
         "past logs have gone from the midst of what is kept (the first: 1 March 2026; days: 1)",
     ),
     "nothing kept": (
-        said(KEEPS, kept=Kept()),
+        said(KEEPS, kept=RetainedRecords()),
         "aucun enregistrement de cette source n'a été trouvé",
         "no record of this source was found",
     ),
     "not read yet": (
-        said(KEEPS, kept=Kept(waiting=3, unread=(NOW - 9 * DAY, NOW))),
+        said(KEEPS, kept=RetainedRecords(waiting=3, unread=(NOW - 9 * DAY, NOW))),
         "rien n'est démontré, tous les fichiers ne sont pas encore lus (restent : 3)",
         "nothing is proven, not all files have been read yet (left: 3)",
     ),
     "refused": (
-        said(KEEPS, kept=Kept(unread=(NOW - 9 * DAY, NOW)), gap=DENIED),
+        said(KEEPS, kept=RetainedRecords(unread=(NOW - 9 * DAY, NOW)), gap=DENIED),
         "rien n'est démontré, car l'accès a été refusé au contrôle",
         "nothing is proven, since access was refused",
     ),
     "it comes, with its rhythm": (
-        said(COMES, kept=Kept(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24, interval=timedelta(seconds=10))),
+        said(COMES, kept=RetainedRecords(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24, interval=timedelta(seconds=10))),
         "dernier enregistrement reçu il y a 1 h (objectif : 24 h ; d'ordinaire un toutes les 10 s)",
         "the newest record came 1 h ago (objective: 24 h; usually one every 10 s)",
     ),
     "it comes": (
-        said(COMES, kept=Kept(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24)),
+        said(COMES, kept=RetainedRecords(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24)),
         "l'objectif est tenu (1 h, objectif : 24 h)",
         "the objective holds (1 h, objective: 24 h)",
     ),
     "silent, with its rhythm": (
-        said(COMES, kept=Kept(oldest=NOW - 9 * DAY, newest=NOW - 2 * DAY, interval=timedelta(seconds=10))),
+        said(COMES, kept=RetainedRecords(oldest=NOW - 9 * DAY, newest=NOW - 2 * DAY, interval=timedelta(seconds=10))),
         "rien n'est arrivé depuis 48 h (objectif : 24 h ; d'ordinaire un enregistrement toutes les 10 s)",
         "nothing has come for 48 h (objective: 24 h; usually a record every 10 s)",
     ),
     "silent": (
-        said(COMES, kept=Kept(oldest=NOW - 9 * DAY, newest=NOW - 2 * DAY)),
+        said(COMES, kept=RetainedRecords(oldest=NOW - 9 * DAY, newest=NOW - 2 * DAY)),
         "rien n'est arrivé depuis 48 h (objectif : 24 h)",
         "nothing has come for 48 h (objective: 24 h)",
     ),
     "never came": (
-        said(COMES, kept=Kept()),
+        said(COMES, kept=RetainedRecords()),
         "aucun enregistrement de cette source n'a été trouvé",
         "no record of this source was found",
     ),
@@ -156,7 +162,7 @@ CASES: dict[str, tuple[tuple[str, str], str, str]] = {
 
 CASES |= {
     "a wrong zone": (
-        said(COMES, Kept(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24, apart=timedelta(hours=-2))),
+        said(COMES, RetainedRecords(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24, apart=timedelta(hours=-2))),
         "dernier enregistrement reçu il y a 1 h (objectif : 24 h) ; mais les horodatages de la source sont à 2 h de la "
         "réception",
         "the newest record came 1 h ago (objective: 24 h); but the source's stamps are 2 h from the time of reception",
@@ -164,23 +170,27 @@ CASES |= {
     "the marker arrived": (
         said(
             COMES,
-            Kept(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24, interval=timedelta(seconds=10)),
-            proof=Proof(nonce="a", sent=NOW, found=NOW, taken=timedelta(seconds=2)),
+            RetainedRecords(oldest=NOW - 9 * DAY, newest=NOW - DAY / 24, interval=timedelta(seconds=10)),
+            proof=MarkerResult(nonce="a", sent=NOW, found=NOW, taken=timedelta(seconds=2)),
         ),
         "dernier enregistrement reçu il y a 1 h (objectif : 24 h) ; le message témoin est arrivé en 2 s",
         "the newest record came 1 h ago (objective: 24 h); the marker arrived within 2 s",
     ),
     "the marker is lost": (
-        said(COMES, Kept(oldest=NOW - 9 * DAY, newest=NOW), proof=Proof(nonce="a", sent=NOW, lost=NOW - DAY / 24)),
+        said(
+            COMES,
+            RetainedRecords(oldest=NOW - 9 * DAY, newest=NOW),
+            proof=MarkerResult(nonce="a", sent=NOW, lost=NOW - DAY / 24),
+        ),
         "le message témoin envoyé le 24 novembre 2026 à 12 h 00 par le syslog de la source n'est pas arrivé",
         "the marker sent on 24 November 2026 at 12:00 through the source's own syslog did not arrive",
     ),
     "a configuration that erases too soon": (
         said(
             KEEPS,
-            Kept(oldest=NOW - 5 * DAY, newest=NOW),
+            RetainedRecords(oldest=NOW - 5 * DAY, newest=NOW),
             since=NOW - 5 * DAY,
-            room=Room(free=1, daily=1, age=28 * DAY),
+            room=FreeSpace(free=1, daily=1, age=28 * DAY),
         ),
         "rien n'est démontré, journaux lisibles sur 5 j : douze mois le 4 novembre 2027 ; mais la configuration les "
         "efface au bout de 28 j",

@@ -9,9 +9,9 @@ from agent.core.convention import CLAUSES
 from agent.core.duties.expected import expected
 from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS
 from agent.core.facts.web_pages import CONTROL as PAGE_CONTROL
-from agent.core.facts.web_pages import SAME, End, Fetched, Trust, facts_of
+from agent.core.facts.web_pages import SAME, CertificateTrust, Fetched, FetchOutcome, facts_of
 from agent.core.facts.web_pages import TRIAL as PAGE_TRIAL
-from agent.core.inventory import Beneficiary, DeclaredHost, Flow, Inventory, Way, WebFilter
+from agent.core.inventory import Beneficiary, DeclaredHost, Flow, FlowRoute, Inventory, WebFilter
 from agent.core.judging.check import Check
 from agent.core.model import Fact, Observation, Target
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
@@ -20,12 +20,12 @@ from checks import network_segmentation, web_filtering
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SCOTA = (Beneficiary(id="scota", name="SCOTA"),)
-CONTROLS = (Way(host="srv-1", to="192.0.2.1:443"),)
+CONTROLS = (FlowRoute(host="srv-1", to="192.0.2.1:443"),)
 PASSED = (CONTROL, "open 192.0.2.1 far")
 
 
 def told(
-    *facts: tuple[str, str], expect: str = "blocked", protocol: str = "tcp", controls: tuple[Way, ...] = CONTROLS
+    *facts: tuple[str, str], expect: str = "blocked", protocol: str = "tcp", controls: tuple[FlowRoute, ...] = CONTROLS
 ) -> tuple[str, str]:
     """Return the sentence about a flow of which one look saw this, in French and in English."""
     flow = Flow(
@@ -89,8 +89,8 @@ def test_a_family_without_any_way_counts_only_where_there_is_no_other() -> None:
     assert "aucun flux témoin" in told(no_way, PASSED)[0]
 
 
-OPENED = Fetched(end=End.ANSWERED, status=200)
-FORBIDDEN = Fetched(end=End.ANSWERED, status=403, refused_as="status 403")
+OPENED = Fetched(end=FetchOutcome.ANSWERED, status=200)
+FORBIDDEN = Fetched(end=FetchOutcome.ANSWERED, status=403, refused_as="status 403")
 
 
 def page(trial: Fetched, control: Fetched = OPENED, *, same: bool = False) -> tuple[str, str]:
@@ -111,7 +111,7 @@ def page(trial: Fetched, control: Fetched = OPENED, *, same: bool = False) -> tu
     [
         (FORBIDDEN, OPENED, "est refusée (réponse 403), alors que l'adresse témoin s'ouvre", "while the control"),
         (
-            replace(FORBIDDEN, proxy="proxy:3128", trust=Trust.LOCAL, issuer="CUA"),
+            replace(FORBIDDEN, proxy="proxy:3128", trust=CertificateTrust.LOCAL, issuer="CUA"),
             OPENED,
             "par le mandataire proxy:3128 (réponse 403), alors que l'adresse témoin s'ouvre ; "
             "certificat d'une autorité locale (CUA) : TLS est intercepté",
@@ -122,19 +122,19 @@ def page(trial: Fetched, control: Fetched = OPENED, *, same: bool = False) -> tu
         (FORBIDDEN, replace(OPENED, status=503), "ne s'ouvre pas non plus (réponse 503)", "either (answer 503)"),
         (
             FORBIDDEN,
-            Fetched(end=End.RESET),
+            Fetched(end=FetchOutcome.RESET),
             "ne s'ouvre pas non plus (connexion coupée)",
             "does not open either (connection cut)",
         ),
         (replace(OPENED, status=404), OPENED, "ne donne ni une page ni un refus déclaré (réponse 404)", "(answer 404)"),
-        (Fetched(end=End.TLS), OPENED, "ni un refus déclaré (échec de TLS)", "(TLS fails)"),
+        (Fetched(end=FetchOutcome.TLS), OPENED, "ni un refus déclaré (échec de TLS)", "(TLS fails)"),
         (
-            Fetched(end=End.UNRESOLVED),
+            Fetched(end=FetchOutcome.UNRESOLVED),
             OPENED,
             "n'a pas été atteinte (nom inconnu du DNS)",
             "was not reached (name unknown to the DNS)",
         ),
-        (Fetched(end=End.TIMED_OUT), OPENED, "n'a pas répondu à temps", "did not answer in time"),
+        (Fetched(end=FetchOutcome.TIMED_OUT), OPENED, "n'a pas répondu à temps", "did not answer in time"),
     ],
 )
 def test_the_sentences_about_pages(trial: Fetched, control: Fetched, french: str, english: str) -> None:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.wording.report import lead
 
-MISSED, UNPROVEN = Outcome.NOT_ATTAINED, Outcome.NOT_DEMONSTRATED
-ACCEPTED, MET = Outcome.RISK_ACCEPTED, Outcome.ATTAINED
+MISSED, UNPROVEN = QuarterOutcome.NOT_ATTAINED, QuarterOutcome.NOT_DEMONSTRATED
+ACCEPTED, MET = QuarterOutcome.RISK_ACCEPTED, QuarterOutcome.ATTAINED
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ ACCEPTED, MET = Outcome.RISK_ACCEPTED, Outcome.ATTAINED
             "Sur 3 objectifs décomptés, aucun n'est atteint : 2 sont non atteints et 1 relève d'un risque accepté.",
         ),
         ([UNPROVEN] * 4, "Sur 4 objectifs décomptés, aucun n'est atteint : 4 ne sont pas démontrés."),
-        ([None, Outcome.NOT_APPLICABLE], "Aucun objectif n'appelait de décompte ce trimestre."),
+        ([None, QuarterOutcome.NOT_APPLICABLE], "Aucun objectif n'appelait de décompte ce trimestre."),
     ],
 )
-def test_the_first_sentence(outcomes: list[Outcome | None], said: str) -> None:
+def test_the_first_sentence(outcomes: list[QuarterOutcome | None], said: str) -> None:
     assert lead(outcomes) == said

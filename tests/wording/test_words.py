@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.core.convention import CLAUSES, Counted
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Words
@@ -104,8 +104,8 @@ def _words(phrase: Words | When) -> Words:
 
 
 def test_each_target_has_the_report_s_words_for_how_it_is_counted() -> None:
-    by_day = {clause.id for clause in CLAUSES.values() if clause.counted is Counted.BY_DAY}
-    by_event = {clause.id for clause in CLAUSES.values() if clause.counted is Counted.BY_EVENT}
+    by_day = {clause.id for clause in CLAUSES.values() if clause.counted is CountingRule.BY_DAY}
+    by_event = {clause.id for clause in CLAUSES.values() if clause.counted is CountingRule.BY_EVENT}
     assert {target for target, words in TARGETS.items() if words.held} == by_day
     assert {target for target, words in TARGETS.items() if words.due is not None} == by_event
     assert all(words.frame.iso for words in TARGETS.values())

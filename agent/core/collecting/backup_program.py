@@ -49,7 +49,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
+class RestoreResult:
     """Hold how a restore ended: `hindered` is what kept it from being made, `damaged` that the copy's data is bad.
 
     `cut`: the program was ended before its end, so that what is missing shows nothing.
@@ -63,7 +63,7 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class PointContents:
     """Hold what a point has of the source, folders before what they hold.
 
     `only` are the paths to ask for where the point holds more than that; what is not the source's may be another body's
@@ -76,7 +76,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class UnreadablePoint:
     """A point that is listed and cannot be read: its id, or the beginning of it, and why. Its date is not known."""
 
     id: str
@@ -100,11 +100,11 @@ class Repository(Protocol):
         """Return the points of the copy's machine that are not empty and not of the future, newest first."""
         ...
 
-    def left_out(self) -> tuple[LeftOut, ...]:
+    def left_out(self) -> tuple[UnreadablePoint, ...]:
         """Return the points that are there and cannot be read, whoever made them."""
         ...
 
-    def held(self, point: Point) -> Held:
+    def held(self, point: Point) -> PointContents:
         """Return what a point has of the source."""
         ...
 
@@ -121,7 +121,7 @@ class Repository(Protocol):
 
     def restore(
         self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
-    ) -> Restored:
+    ) -> RestoreResult:
         """Restore a point, or the paths of it that are named, into a folder, and read every byte back from there.
 
         `unnamed`: the names of what is restored must not be kept as evidence.
@@ -150,8 +150,8 @@ def newest_points(own: Sequence[Point], paths: Sequence[str]) -> tuple[Point, ..
 
 
 def may_be_newest(
-    left_out: Iterable[LeftOut], points: Iterable[Point], before: Observation | None, copy: Copy
-) -> tuple[LeftOut, ...]:
+    left_out: Iterable[UnreadablePoint], points: Iterable[Point], before: Observation | None, copy: Copy
+) -> tuple[UnreadablePoint, ...]:
     """Return the points that cannot be read and may be a copy's newest, damaged ones first.
 
     `points` are those that can be read; `before` is an earlier list, which tells what it knew of the others.
@@ -159,7 +159,7 @@ def may_be_newest(
     seen = () if before is None else (*points_in(before), *points_in(before, "backup.point.unread"))
     newest = min((point.time for point in points), default=None)
 
-    def other(one: LeftOut) -> bool:
+    def other(one: UnreadablePoint) -> bool:
         known = next((point for point in seen if point.id.startswith(one.id)), None)
         if known is None:
             return False

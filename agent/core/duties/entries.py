@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from types import MappingProxyType
 
-from agent.core.duties.moments import When, read_when
+from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.duties.terms import months_later
 from agent.core.period import Month, day_of
 
@@ -33,7 +33,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class KeyHistory:
     """What a key said first, and the civil day on which it was last changed."""
 
     first: str
@@ -41,7 +41,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class RegisterEntry:
     """Hold the last revision of one entry, its values as texts; `received_at` is when its first revision came in.
 
     `earlier` are the revisions before it, the oldest first.
@@ -59,24 +59,24 @@ class Entry:
     seen_late: bool = False
     earlier: tuple[Revision, ...] = ()
 
-    def as_it_was(self, revision: Revision) -> "Entry":
+    def as_it_was(self, revision: Revision) -> "RegisterEntry":
         """Return the entry as one of its earlier revisions had it."""
         return replace(self, values=revision.values, earlier=(), closing=None, seen_late=False)
 
-    def changed(self, key: str) -> Change | None:
+    def changed(self, key: str) -> KeyHistory | None:
         """Return what a key said first, where a later revision changed it or took it back; adding it is no change."""
         changes = [
-            Change(first=before.values[key], on=day_of(before.until))
+            KeyHistory(first=before.values[key], on=day_of(before.until))
             for before, after in pairwise((*self.earlier, Revision(values=self.values, until=self.received_at)))
             if key in before.values and before.values[key] != after.values.get(key)
         ]
-        return Change(first=changes[0].first, on=changes[-1].on) if changes else None
+        return KeyHistory(first=changes[0].first, on=changes[-1].on) if changes else None
 
     def get(self, key: str) -> str | None:
         """Return the text of one key, or None."""
         return self.values.get(key)
 
-    def when(self, key: str) -> When | None:
+    def when(self, key: str) -> CivilMoment | None:
         """Return the instant or the day that one key holds, or None."""
         text = self.values.get(key)
         return None if text is None else read_when(text)
@@ -87,16 +87,16 @@ class Entry:
         return Month.parse(self.values["none"]) if "none" in self.values else None
 
 
-def by_beneficiary(entries: Iterable[Entry]) -> Mapping[str, tuple[Entry, ...]]:
+def by_beneficiary(entries: Iterable[RegisterEntry]) -> Mapping[str, tuple[RegisterEntry, ...]]:
     """Return entries by the beneficiary that they are about."""
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[RegisterEntry]] = {}
     for entry in entries:
         found.setdefault(entry.beneficiary, []).append(entry)
     return {beneficiary: tuple(own) for beneficiary, own in found.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
+class EntryDuty:
     """Tell what a target asks of each entry of a register.
 
     `opened` is the key that starts the clock, `closed` the one that stops it (None: looks do, and leave a
@@ -111,44 +111,48 @@ class Duty:
 
 
 _DUTIES = (
-    Duty(target="incident-report", register="incident", opened="detected", closed="reported", unless=("major", "no")),
-    Duty(target="breach-dpo", register="breach", opened="detected", closed="dpo_informed"),
-    Duty(target="breach-cnil", register="breach", opened="detected", closed="cnil_notified", unless=("cnil_due", "no")),
-    Duty(target="access-revocation", register="departure", opened="left"),
-    Duty(target="restore-reason", register="restore", opened="performed", closed="performed"),
+    EntryDuty(
+        target="incident-report", register="incident", opened="detected", closed="reported", unless=("major", "no")
+    ),
+    EntryDuty(target="breach-dpo", register="breach", opened="detected", closed="dpo_informed"),
+    EntryDuty(
+        target="breach-cnil", register="breach", opened="detected", closed="cnil_notified", unless=("cnil_due", "no")
+    ),
+    EntryDuty(target="access-revocation", register="departure", opened="left"),
+    EntryDuty(target="restore-reason", register="restore", opened="performed", closed="performed"),
 )
 
 DUTIES = MappingProxyType({duty.target: duty for duty in _DUTIES})
 
 
-def duties_of(register: str) -> tuple[Duty, ...]:
+def duties_of(register: str) -> tuple[EntryDuty, ...]:
     """Return what is asked of each entry of a register."""
     return tuple(duty for duty in _DUTIES if duty.register == register)
 
 
-def opened(duty: Duty, entry: Entry) -> When:
+def opened(duty: EntryDuty, entry: RegisterEntry) -> CivilMoment:
     """Return when an entry's clock started."""
     return read_when(entry.values[duty.opened])
 
 
-def clock_keys(duty: Duty) -> tuple[str, ...]:
+def clock_keys(duty: EntryDuty) -> tuple[str, ...]:
     """Return the keys that decide when a clock starts, when it stops, and whether it runs."""
     unless = () if duty.unless is None else (duty.unless[0],)
     return tuple(key for key in (duty.opened, duty.closed, *unless) if key is not None)
 
 
-def first_opened(duty: Duty, entry: Entry) -> date:
+def first_opened(duty: EntryDuty, entry: RegisterEntry) -> date:
     """Return the first civil day on which an entry's clock ran, by any of its revisions."""
     texts = [one.values[duty.opened] for one in entry.earlier if duty.opened in one.values]
     return min(read_when(text).day for text in (*texts, entry.values[duty.opened]))
 
 
-def is_due(duty: Duty, entry: Entry) -> bool:
+def is_due(duty: EntryDuty, entry: RegisterEntry) -> bool:
     """Tell whether a target asks anything of an entry."""
     return duty.unless is None or entry.get(duty.unless[0]) != duty.unless[1]
 
 
-def closed_on(duty: Duty, entry: Entry) -> date | None:
+def closed_on(duty: EntryDuty, entry: RegisterEntry) -> date | None:
     """Return the civil day on which nothing more was due of an entry; None: its clock runs.
 
     An amendment of a date that was entered closes no entry before its own day.
@@ -158,7 +162,7 @@ def closed_on(duty: Duty, entry: Entry) -> date | None:
     return None if closed is None else max((closed, *(change.on for change in changes if change is not None)))
 
 
-def _closed_on(duty: Duty, entry: Entry) -> date | None:
+def _closed_on(duty: EntryDuty, entry: RegisterEntry) -> date | None:
     if not is_due(duty, entry):
         return opened(duty, entry).day
     if duty.closed is None:

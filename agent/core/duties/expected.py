@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Duty, Entry, closed_on, duties_of, first_opened, leaves_on
+from agent.core.duties.entries import EntryDuty, RegisterEntry, closed_on, duties_of, first_opened, leaves_on
 from agent.core.inventory import (
     Backup,
     Beneficiary,
@@ -33,7 +33,7 @@ class Expected:
     """
 
     key: Key
-    item: Item | Entry
+    item: Item | RegisterEntry
     starts: date | None
     ends: date | None = None
 
@@ -49,7 +49,7 @@ def expected(inventory: Inventory, convention_starts: date | None) -> tuple[Expe
     )
 
 
-def expected_entries(entries: Iterable[Entry], inventory: Inventory, today: date) -> tuple[Expected, ...]:
+def expected_entries(entries: Iterable[RegisterEntry], inventory: Inventory, today: date) -> tuple[Expected, ...]:
     """Return the entries that have a verdict of their own, for each target that asks something of them.
 
     A closed one is expected until it leaves the scorecard; one whose beneficiary is no longer declared is not.
@@ -65,7 +65,7 @@ def expected_entries(entries: Iterable[Entry], inventory: Inventory, today: date
     )
 
 
-def _expected_entry(entry: Entry, duty: Duty) -> Expected:
+def _expected_entry(entry: RegisterEntry, duty: EntryDuty) -> Expected:
     key = Key(target=duty.target, subject=entry.id, beneficiary=entry.beneficiary)
     return Expected(key=key, item=entry, starts=first_opened(duty, entry), ends=closed_on(duty, entry))
 

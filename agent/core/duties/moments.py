@@ -14,7 +14,7 @@ _INSTANT = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class CivilMoment:
     """Hold an instant (`begins` equals `ends`), or a civil day from its first instant to the next day's."""
 
     text: str
@@ -27,7 +27,7 @@ class When:
         return day_of(self.begins)
 
 
-def read_when(text: str, zone: ZoneInfo = PARIS) -> When:
+def read_when(text: str, zone: ZoneInfo = PARIS) -> CivilMoment:
     """Return the instant or the civil day that a text names.
 
     Raises ValueError, with a line that completes "KEY …" and never repeats the text.
@@ -42,7 +42,7 @@ def read_when(text: str, zone: ZoneInfo = PARIS) -> When:
     if not FIRST_YEAR < day.year < LAST_YEAR:
         raise ValueError(f"lies outside the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}")
     if instant is None:
-        return When(text=text, begins=day_start(day, zone), ends=day_end(day, zone))
+        return CivilMoment(text=text, begins=day_start(day, zone), ends=day_end(day, zone))
     if instant.tzinfo is None:
         raise ValueError("is a time without a zone")
-    return When(text=instant.isoformat(), begins=instant, ends=instant)
+    return CivilMoment(text=instant.isoformat(), begins=instant, ends=instant)

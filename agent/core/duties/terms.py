@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 
-from agent.core.duties.moments import When
+from agent.core.duties.moments import CivilMoment
 from agent.core.duties.working_days import working_day_after, working_days_between
 from agent.core.period import ONE_DAY, PARIS, Month, day_end, day_of
 
 
-class Outcome(Enum):
+class TermState(Enum):
     """Tell how a clock stands."""
 
     RUNNING = "running"
@@ -32,13 +32,13 @@ class Term:
     may be. They differ where the start is a date without an hour.
     """
 
-    outcome: Outcome
+    outcome: TermState
     due: datetime
     value: float
     sure: datetime
 
 
-def hours_term(start: When, done: When | None, limit: timedelta, now: datetime) -> Term:
+def hours_term(start: CivilMoment, done: CivilMoment | None, limit: timedelta, now: datetime) -> Term:
     """Return how a clock in hours stands.
 
     A date without a time is some instant of its day. What is in time at every such instant is in time, what is late at
@@ -49,15 +49,15 @@ def hours_term(start: When, done: When | None, limit: timedelta, now: datetime) 
     begun = now if done is None else done.begins
     # A day's last instant is the one before its end.
     if begun > due or (begun == due and start.begins < start.ends):
-        outcome, value = Outcome.OVERDUE if done is None else Outcome.LATE, begun - start.ends
+        outcome, value = TermState.OVERDUE if done is None else TermState.LATE, begun - start.ends
     elif ended <= sure:
-        outcome, value = Outcome.RUNNING if done is None else Outcome.IN_TIME, ended - start.begins
+        outcome, value = TermState.RUNNING if done is None else TermState.IN_TIME, ended - start.begins
     else:
-        outcome, value = Outcome.UNKNOWN, begun - start.begins
+        outcome, value = TermState.UNKNOWN, begun - start.begins
     return Term(outcome=outcome, due=due, value=_seconds(value), sure=sure)
 
 
-def working_days_term(start: When, done: When | None, limit: float, now: datetime) -> Term:
+def working_days_term(start: CivilMoment, done: CivilMoment | None, limit: float, now: datetime) -> Term:
     """Return how a clock in working days stands: the day of the start is not counted, the last one lasts until its end.
 
     `due` is the first instant that is late: midnight in Paris.
@@ -67,11 +67,11 @@ def working_days_term(start: When, done: When | None, limit: float, now: datetim
     upto = day_of(now) if done is None else done.day
     value = float(working_days_between(start.day, upto))
     if done is None:
-        return Term(outcome=Outcome.RUNNING if now < due else Outcome.OVERDUE, due=due, value=value, sure=due)
-    return Term(outcome=Outcome.IN_TIME if upto <= last else Outcome.LATE, due=due, value=value, sure=due)
+        return Term(outcome=TermState.RUNNING if now < due else TermState.OVERDUE, due=due, value=value, sure=due)
+    return Term(outcome=TermState.IN_TIME if upto <= last else TermState.LATE, due=due, value=value, sure=due)
 
 
-def due_after(done: When, limit: timedelta) -> datetime:
+def due_after(done: CivilMoment, limit: timedelta) -> datetime:
     """Return when something done once in a while is due again: as many days later at the same time on the clock.
 
     A day without a time counts whole, and so does the day on which it is due.

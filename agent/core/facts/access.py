@@ -60,7 +60,7 @@ class Strength(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class AccessPath:
     """Hold what one account may show to come in by one path: any one of the alternatives is enough."""
 
     account: str
@@ -105,18 +105,18 @@ def written(factors: frozenset[str]) -> str:
     return JOIN.join(sorted(factors)) or NOTHING
 
 
-def way_fact(way: Way) -> tuple[str, frozenset[str]]:
+def way_fact(way: AccessPath) -> tuple[str, frozenset[str]]:
     """Return the subject and the value of the fact that holds a way."""
     return f"{way.account} {way.path}", frozenset(written(one) for one in way.alternatives)
 
 
-def ways_in(seen: Observation) -> Iterator[Way]:
+def ways_in(seen: Observation) -> Iterator[AccessPath]:
     """Yield the ways that a look found."""
     for fact in seen.named(WAY):
         account, _space, path = fact.subject.partition(" ")
         texts = fact.value if isinstance(fact.value, frozenset) else frozenset()
         alternatives = frozenset(frozenset(text.split(JOIN)) - {NOTHING} for text in texts)
-        yield Way(account=account, path=path, alternatives=alternatives)
+        yield AccessPath(account=account, path=path, alternatives=alternatives)
 
 
 def account_of(fact: Fact) -> str:

@@ -20,7 +20,7 @@ AHEAD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WayOut:
+class AlertChannel:
     """Hold what one way out has shown.
 
     `proven` is when it last took something, `message` when that was a whole message and not only its addresses.
@@ -34,7 +34,7 @@ class WayOut:
     said: str = ""
 
 
-def facts_of(ways: Iterable[WayOut], now: datetime) -> Iterator[Fact]:
+def facts_of(ways: Iterable[AlertChannel], now: datetime) -> Iterator[Fact]:
     """Yield what an observation keeps of the ways out."""
     for way in ways:
         yield Fact(name="alert.way", subject=way.name, value=way.said, as_of=now)
@@ -44,11 +44,11 @@ def facts_of(ways: Iterable[WayOut], now: datetime) -> Iterator[Fact]:
                 yield Fact(name=f"alert.{name}", subject=way.name, value=True, as_of=instant)
 
 
-def ways_in(seen: Observation) -> Iterator[WayOut]:
+def ways_in(seen: Observation) -> Iterator[AlertChannel]:
     """Yield the ways out that an observation tells of."""
     instants = {(fact.name, fact.subject): fact.as_of for fact in seen.facts}
     for fact in seen.named("alert.way"):
-        yield WayOut(
+        yield AlertChannel(
             name=fact.subject,
             proven=instants.get(("alert.proven", fact.subject)),
             message=instants.get(("alert.message", fact.subject)),
@@ -65,7 +65,7 @@ def findings(seen: Observation, now: datetime) -> Iterator[Finding]:
         yield _finding(way, now)
 
 
-def _finding(way: WayOut, now: datetime) -> Finding:
+def _finding(way: AlertChannel, now: datetime) -> Finding:
     age = None if way.proven is None else now - way.proven
     about: Detail = {"way": way.name}
     limit, unit = PROVEN_WITHIN.total_seconds(), "seconds"
@@ -95,7 +95,7 @@ def _finding(way: WayOut, now: datetime) -> Finding:
     return Finding(state=State.UNPROVEN, reason=reason, limit=limit, unit=unit, about={"way_tried": way.name})
 
 
-def _taken(way: WayOut, now: datetime) -> Detail:
+def _taken(way: AlertChannel, now: datetime) -> Detail:
     if way.message is None or way.message == way.proven:
         return {"way": way.name}
     return {"way_asked": way.name, "message_age": max((now - way.message).total_seconds(), 0.0)}

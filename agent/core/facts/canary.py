@@ -56,7 +56,7 @@ def parse(content: bytes) -> Canary | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
+class CanaryRestore:
     """Hold what a look showed of the canary in a copy's newest point: its date, or why it proves nothing.
 
     `unproven` is ABSENT for a canary that is not there, UNREADABLE for a garbled one, IN_FUTURE for one dated later
@@ -68,7 +68,7 @@ class Restored:
     dates: tuple[datetime, ...] = ()
 
 
-def restored(seen: Observation, ahead: timedelta, points: Iterable[Point] = ()) -> Restored:
+def restored(seen: Observation, ahead: timedelta, points: Iterable[Point] = ()) -> CanaryRestore:
     """Return what one look at a copy's canaries came to; `ahead` is how far in the future one may be dated.
 
     `points` are those of the copy with the dates that they may claim: a canary is no younger than its point.
@@ -77,16 +77,16 @@ def restored(seen: Observation, ahead: timedelta, points: Iterable[Point] = ()) 
     dates = tuple(_planted(fact, made) for fact in seen.named(PLANTED) if fact.as_of - seen.ended <= ahead)
     newest = seen.one(NEWEST)
     if newest is None:
-        return Restored(unproven=Reason.ABSENT, dates=dates)
+        return CanaryRestore(unproven=Reason.ABSENT, dates=dates)
     told = {fact.value: fact for name in (PLANTED, MISSING, GARBLED) for fact in seen.named(name)}
     fact = told.get(newest.value)
     if fact is None or fact.name == MISSING:
-        return Restored(unproven=Reason.ABSENT, dates=dates)
+        return CanaryRestore(unproven=Reason.ABSENT, dates=dates)
     if fact.name == GARBLED:
-        return Restored(unproven=Reason.UNREADABLE, dates=dates)
+        return CanaryRestore(unproven=Reason.UNREADABLE, dates=dates)
     if fact.as_of - seen.ended > ahead:
-        return Restored(planted=fact.as_of, unproven=Reason.IN_FUTURE, dates=dates)
-    return Restored(planted=_planted(fact, made), dates=dates)
+        return CanaryRestore(planted=fact.as_of, unproven=Reason.IN_FUTURE, dates=dates)
+    return CanaryRestore(planted=_planted(fact, made), dates=dates)
 
 
 def _planted(fact: Fact, made: Mapping[str, datetime]) -> datetime:

@@ -17,7 +17,7 @@ OUTDATED_PROGRAM, OUTDATED_HOST = "outdated_program", "outdated_host"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
+class InstalledProgram:
     """One installed program; `guide` is the page of `beffroi explain` that prints it, `path` where the page puts it."""
 
     name: str
@@ -26,12 +26,12 @@ class Program:
     version: int
 
 
-STORE = Program(name="beffroi-store", guide="store", path="/usr/local/bin/beffroi-store", version=3)
-ROOT = Program(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=5)
+STORE = InstalledProgram(name="beffroi-store", guide="store", path="/usr/local/bin/beffroi-store", version=3)
+ROOT = InstalledProgram(name="beffroi-root", guide="ssh", path="/usr/local/sbin/beffroi-root", version=5)
 PROGRAMS = {program.name: program for program in (STORE, ROOT)}
 
 
-def outdated_in(facts: Iterable[Fact]) -> Iterator[tuple[str, Program]]:
+def outdated_in(facts: Iterable[Fact]) -> Iterator[tuple[str, InstalledProgram]]:
     """Yield each host with a program on it that is outdated."""
     for fact in facts:
         program = PROGRAMS.get(str(fact.value)) if fact.name == OUTDATED else None
@@ -39,7 +39,7 @@ def outdated_in(facts: Iterable[Fact]) -> Iterator[tuple[str, Program]]:
             yield fact.subject, program
 
 
-def renewal(program: Program, host: DeclaredHost) -> str:
+def renewal(program: InstalledProgram, host: DeclaredHost) -> str:
     """Return the command that installs this agent's own version, for a shell of the agent's machine."""
     if host.transport != "ssh":
         if program is ROOT:

@@ -20,7 +20,7 @@ Stretch = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class RetainedRecords:
     """Hold what is kept of one source's records, by when they were received.
 
     `holes` are the stretches without a record that nothing unread can fill; `unread` is what files that could not be
@@ -42,7 +42,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class FreeSpace:
     """Hold how much room a place has: bytes free, bytes that a day adds, and when it will be full at that rate.
 
     `age` is how old a record may become before the place's own configuration erases it; None: it sets no age.
@@ -55,7 +55,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class MarkerResult:
     """Hold what the newest marker came to, which was sent through a source's own syslog.
 
     `found` is when the newest one that arrived was sent, and `taken` how long it took at the most. `lost` is when the
@@ -74,7 +74,7 @@ class Proof:
         return self.found is None or self.found < self.sent
 
 
-def proof_facts(proof: Proof, subject: str) -> Iterator[Fact]:
+def proof_facts(proof: MarkerResult, subject: str) -> Iterator[Fact]:
     """Yield the facts that hold what a source's marker came to."""
     yield Fact(name="log.marker", subject=subject, value=proof.nonce, as_of=proof.sent)
     if proof.found is not None and proof.taken is not None:
@@ -83,13 +83,13 @@ def proof_facts(proof: Proof, subject: str) -> Iterator[Fact]:
         yield Fact(name="log.marker.lost", subject=subject, value=True, as_of=proof.lost)
 
 
-def proof_in(seen: Observation, subject: str) -> Proof | None:
+def proof_in(seen: Observation, subject: str) -> MarkerResult | None:
     """Return what a look's facts hold of a source's marker; None: none was sent."""
     own = {fact.name: fact for fact in seen.facts if fact.subject == subject}
     sent, found, lost = (own.get(name) for name in ("log.marker", "log.marker.found", "log.marker.lost"))
     if sent is None:
         return None
-    return Proof(
+    return MarkerResult(
         nonce=str(sent.value),
         sent=sent.as_of,
         found=None if found is None else found.as_of,
@@ -98,7 +98,7 @@ def proof_in(seen: Observation, subject: str) -> Proof | None:
     )
 
 
-def facts_of(kept: Kept, subject: str, now: datetime) -> Iterator[Fact]:
+def facts_of(kept: RetainedRecords, subject: str, now: datetime) -> Iterator[Fact]:
     """Yield the facts that hold what is kept of one source."""
     if kept.oldest is not None and kept.newest is not None:
         yield Fact(name="log.oldest", subject=subject, value=True, as_of=kept.oldest)
@@ -120,12 +120,12 @@ def facts_of(kept: Kept, subject: str, now: datetime) -> Iterator[Fact]:
             yield Fact(name=name, subject=subject, value=day, as_of=seen)
 
 
-def kept_in(seen: Observation, subject: str) -> Kept:
+def kept_in(seen: Observation, subject: str) -> RetainedRecords:
     """Return what a look's facts hold of one source."""
     own = [fact for fact in seen.facts if fact.subject == subject]
     by_name = {fact.name: fact for fact in own}
     oldest, newest, unread = (by_name.get(name) for name in ("log.oldest", "log.newest", "log.unread"))
-    return Kept(
+    return RetainedRecords(
         oldest=None if oldest is None else oldest.as_of,
         newest=None if newest is None else newest.as_of,
         holes=tuple(
@@ -142,12 +142,12 @@ def kept_in(seen: Observation, subject: str) -> Kept:
     )
 
 
-def room_in(seen: Observation) -> Room | None:
+def room_in(seen: Observation) -> FreeSpace | None:
     """Return what a look's facts tell of a place's room; None: nothing."""
     free, daily, full, age = (seen.one(name) for name in ("log.free", "log.daily", "log.full", "log.erased_after"))
     if free is None or daily is None:
         return None
-    return Room(
+    return FreeSpace(
         free=_count(free),
         daily=_count(daily),
         full=None if full is None else full.as_of,
@@ -155,7 +155,7 @@ def room_in(seen: Observation) -> Room | None:
     )
 
 
-def room_facts(room: Room, place: str, now: datetime) -> Iterator[Fact]:
+def room_facts(room: FreeSpace, place: str, now: datetime) -> Iterator[Fact]:
     """Yield the facts that hold a place's room."""
     yield Fact(name="log.free", subject=place, value=room.free, as_of=now)
     yield Fact(name="log.daily", subject=place, value=room.daily, as_of=now)

@@ -9,7 +9,7 @@ from enum import Enum
 from agent.core.model import Fact, Observation
 
 
-class Answer(Enum):
+class FlowResult(Enum):
     """Tell what came of one attempt; the words are those of the program that makes it."""
 
     OPEN = "open"
@@ -25,7 +25,7 @@ class Answer(Enum):
 class Attempt:
     """Hold what came of one address; `here`: it is one of the machine that tries, so that no network was crossed."""
 
-    answer: Answer
+    answer: FlowResult
     address: str
     here: bool = False
 
@@ -53,4 +53,4 @@ def attempts_in(seen: Observation, name: str) -> tuple[Attempt, ...]:
 def understood(answer: str, address: str, place: str) -> Attempt:
     """Return one attempt from its three words; raise ValueError for anything else."""
     ipaddress.ip_address(address.partition("%")[0])
-    return Attempt(answer=Answer(answer), address=address, here=place == "here")
+    return Attempt(answer=FlowResult(answer), address=address, here=place == "here")

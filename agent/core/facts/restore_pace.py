@@ -81,7 +81,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class MeasuredRestore:
     """Hold a full exercise: when its point was made, and how long it took."""
 
     point: datetime
@@ -123,7 +123,7 @@ def totals_in(seen: Observation) -> tuple[Totals, ...]:
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
-def estimate(seen: Observation, now: datetime, measured: Measured | None) -> Estimate | None:
+def estimate(seen: Observation, now: datetime, measured: MeasuredRestore | None) -> Estimate | None:
     """Return how long the newest point would take to come back; None where too few draws tell.
 
     An exercise sets the middle, where the source's size at that time is known; it never makes the bound narrower, and
@@ -151,7 +151,7 @@ def estimate(seen: Observation, now: datetime, measured: Measured | None) -> Est
     )
 
 
-def _factor(draws: Sequence[Draw], totals: Sequence[Totals], measured: Measured | None) -> float | None:
+def _factor(draws: Sequence[Draw], totals: Sequence[Totals], measured: MeasuredRestore | None) -> float | None:
     then = _then(totals, measured)
     if measured is None or then is None:
         return None
@@ -159,7 +159,7 @@ def _factor(draws: Sequence[Draw], totals: Sequence[Totals], measured: Measured 
     return measured.seconds / told if told > 0 else None
 
 
-def _then(totals: Sequence[Totals], measured: Measured | None) -> Totals | None:
+def _then(totals: Sequence[Totals], measured: MeasuredRestore | None) -> Totals | None:
     """Return how much the source was when an exercise's point was made, where that is known."""
     if measured is None:
         return None
@@ -167,7 +167,7 @@ def _then(totals: Sequence[Totals], measured: Measured | None) -> Totals | None:
     return then if abs(then.at - measured.point) <= FRESH else None
 
 
-def _on_the_line(draws: Sequence[Draw], totals: Sequence[Totals], measured: Measured | None) -> float:
+def _on_the_line(draws: Sequence[Draw], totals: Sequence[Totals], measured: MeasuredRestore | None) -> float:
     """Return the seconds that all bytes take at the rate of the line, 0 where none of the draws shows it."""
     shown = [draw.line for draw in draws if draw.line > 0]
     if not shown:

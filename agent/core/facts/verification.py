@@ -25,7 +25,7 @@ from agent.core.reason import Reason
 STORE_OUTDATED = "store-outdated"
 
 
-class Outcome(Enum):
+class VerificationOutcome(Enum):
     """Tell what a verification came to."""
 
     SOUND = "sound"
@@ -54,7 +54,7 @@ class Verification:
 
     backup: str
     copy: str
-    outcome: Outcome
+    outcome: VerificationOutcome
     reason: Reason
     depth: str | None = None
     detail: str = ""
@@ -90,7 +90,7 @@ def verification_of(copy: Copy, reading: Reading) -> Verification:
         return Verification(
             backup=copy.backup,
             copy=copy.id,
-            outcome=Outcome.UNPROVEN,
+            outcome=VerificationOutcome.UNPROVEN,
             reason=reading.reason,
             detail=reading.detail,
             seconds=seconds,
@@ -116,17 +116,17 @@ def verification_of(copy: Copy, reading: Reading) -> Verification:
     )
 
 
-def _outcome(reading: Observation, damage: tuple[Damage, ...]) -> tuple[Outcome, Reason]:
+def _outcome(reading: Observation, damage: tuple[Damage, ...]) -> tuple[VerificationOutcome, Reason]:
     present = reading.one("repository.present")
     if present is not None and present.value is False:
-        return Outcome.DAMAGED, Reason.ABSENT
+        return VerificationOutcome.DAMAGED, Reason.ABSENT
     if damage:
-        return Outcome.DAMAGED, Reason.DAMAGED
+        return VerificationOutcome.DAMAGED, Reason.DAMAGED
     if reading.gaps:
-        return Outcome.UNPROVEN, reading.gaps[0].reason
+        return VerificationOutcome.UNPROVEN, reading.gaps[0].reason
     if reading.one("verify.depth") is None:
-        return Outcome.UNPROVEN, Reason.NOT_RUN
-    return Outcome.SOUND, Reason.WITHIN_LIMIT
+        return VerificationOutcome.UNPROVEN, Reason.NOT_RUN
+    return VerificationOutcome.SOUND, Reason.WITHIN_LIMIT
 
 
 def _outdated(reading: Observation) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from enum import Enum
 from agent.core.model import Fact, FactValue, Observation
 
 
-class End(Enum):
+class FetchOutcome(Enum):
     """Tell how asking for a page ended; the words are those of the program that asks."""
 
     ANSWERED = "answered"
@@ -23,7 +23,7 @@ class End(Enum):
     ERROR = "error"
 
 
-class Trust(Enum):
+class CertificateTrust(Enum):
     """Tell what a page's certificate passed."""
 
     PUBLIC = "public"
@@ -32,24 +32,24 @@ class Trust(Enum):
     UNTRUSTED = "untrusted"
 
 
-INTERCEPTED = (Trust.LOCAL, Trust.UNTRUSTED)
+INTERCEPTED = (CertificateTrust.LOCAL, CertificateTrust.UNTRUSTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """Hold what came of a page: the last status, the form of refusal that was recognised, by which way it came."""
 
-    end: End
+    end: FetchOutcome
     status: int | None = None
     refused_as: str | None = None
     proxy: str | None = None
-    trust: Trust | None = None
+    trust: CertificateTrust | None = None
     issuer: str | None = None
 
     @property
     def opened(self) -> bool:
         """Tell whether the page came, as pages do."""
-        return self.end is End.ANSWERED and self.refused_as is None and 200 <= (self.status or 0) < 300
+        return self.end is FetchOutcome.ANSWERED and self.refused_as is None and 200 <= (self.status or 0) < 300
 
     @property
     def intercepted(self) -> bool:
@@ -82,11 +82,11 @@ def fetched_in(seen: Observation, name: str) -> Fetched | None:
         return None
     status = kept.get("status")
     return Fetched(
-        end=End(str(kept["end"])),
+        end=FetchOutcome(str(kept["end"])),
         status=status if isinstance(status, int) else None,
         refused_as=_text(kept.get("refused_as")),
         proxy=_text(kept.get("proxy")),
-        trust=Trust(str(kept["trust"])) if "trust" in kept else None,
+        trust=CertificateTrust(str(kept["trust"])) if "trust" in kept else None,
         issuer=_text(kept.get("issuer")),
     )
 

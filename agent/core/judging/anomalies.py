@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from agent.core.judging.counting import Series
-from agent.core.judging.wanted_change import Change
+from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.model import Detail
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -51,7 +51,7 @@ class Suspicion:
     about: Detail
 
 
-def suspicion(one: Series, now: datetime, change: Change | None = None) -> Suspicion | None:
+def suspicion(one: Series, now: datetime, change: DeclaredChange | None = None) -> Suspicion | None:
     """Return what is wrong with the newest point of a path, or with one of the last day; None where all is as usual."""
     points = sorted((*one.counted, *one.empty), key=lambda point: point.time, reverse=True)
     empty = frozenset(each.id for each in one.empty)
@@ -64,7 +64,9 @@ def suspicion(one: Series, now: datetime, change: Change | None = None) -> Suspi
     return None
 
 
-def _judged(point: Point, earlier: Sequence[Point], empty: frozenset[str], change: Change | None) -> Suspicion | None:
+def _judged(
+    point: Point, earlier: Sequence[Point], empty: frozenset[str], change: DeclaredChange | None
+) -> Suspicion | None:
     history = history_of(point, earlier, empty)
     if point.id in empty:
         return _missed(point, Reason.EMPTY, {}) if len(history) >= USUAL_FROM else None
@@ -75,7 +77,7 @@ def _judged(point: Point, earlier: Sequence[Point], empty: frozenset[str], chang
     return looks_wrong(point, [before for before in history if before.time >= change.levelled_from], at_least=1)
 
 
-def still_since(one: Series, change: Change | None = None) -> datetime | None:
+def still_since(one: Series, change: DeclaredChange | None = None) -> datetime | None:
     """Return the date of the last point that showed a change, where nothing changes any more and that is not usual."""
     newest = one.newest
     if newest is None:

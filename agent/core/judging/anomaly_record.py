@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent.core.judging.anomalies import REMOVED_ABOVE, Suspicion, history_of, looks_wrong, still_since, suspicion
-from agent.core.judging.counting import Series, Source, counted_points, with_gone
-from agent.core.judging.wanted_change import Change
+from agent.core.judging.counting import BackupOrCopy, Series, counted_points, with_gone
+from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.model import Detail, Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -41,7 +41,7 @@ def anomalies_in(listing: Observation) -> tuple[Anomaly, ...]:
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
-def remembered(source: Source, listing: Observation, previous: Observation | None) -> Iterator[Fact]:
+def remembered(source: BackupOrCopy, listing: Observation, previous: Observation | None) -> Iterator[Fact]:
     """Yield the anomalies that stand after a look: those of the look before that are not over, and new ones."""
     before = () if previous is None else anomalies_in(previous)
     earlier = () if previous is None else counted_points(source, previous)
@@ -55,14 +55,14 @@ def remembered(source: Source, listing: Observation, previous: Observation | Non
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class AnomalyRecord:
     """What a path's history says of its newest point: an anomaly or none, and figures to be told beside the verdict."""
 
     suspicion: Suspicion | None = None
     beside: Detail = field(default_factory=dict)
 
 
-def standing(one: Series, listing: Observation, now: datetime, change: Change | None) -> Standing:
+def standing(one: Series, listing: Observation, now: datetime, change: DeclaredChange | None) -> AnomalyRecord:
     """Return what the history of a path says; what an entry of register `change` covers is told beside, as levelled."""
     kept = [anomaly for anomaly in anomalies_in(listing) if anomaly.path == one.path]
     begun = [anomaly for anomaly in kept if anomaly.reason is not Reason.UNCHANGED]
@@ -77,7 +77,7 @@ def standing(one: Series, listing: Observation, now: datetime, change: Change | 
     still += [at for at in (still_since(one, change),) if at is not None]
     if still and one.newest is not None and (change is None or min(still) > change.levelled_from):
         beside["unchanged_age"] = (one.newest.time - min(still)).total_seconds()
-    return Standing(suspicion=found, beside=beside)
+    return AnomalyRecord(suspicion=found, beside=beside)
 
 
 def _as_suspicion(anomaly: Anomaly, newest: Point) -> Suspicion:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Inventory
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Finding, Observation, Reading, Target
@@ -29,7 +29,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class SuccessfulLook:
     """Hold a look that succeeded, and the id by which it is evidence."""
 
     look: Observation
@@ -58,14 +58,16 @@ class Question:
     beside: Callable[[str, str], Observation | None] = lambda collector, subject: None
     last_look: LastLook = no_look
     newest: Callable[[str, str], Reading | None] = lambda collector, subject: None
-    looks: Callable[[str, str, datetime, datetime], tuple[Looked, ...]] = lambda collector, subject, since, until: ()
+    looks: Callable[[str, str, datetime, datetime], tuple[SuccessfulLook, ...]] = (
+        lambda collector, subject, since, until: ()
+    )
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
     since: datetime | None = None
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[RegisterEntry, ...] = ()
     signed: date | None = None
     objective: Callable[[str, date], float | None] = lambda target, day: CLAUSES[target].limit
 
-    def registered(self, register: str) -> tuple[Entry, ...]:
+    def registered(self, register: str) -> tuple[RegisterEntry, ...]:
         """Return the entries of one register."""
         return tuple(entry for entry in self.entries if entry.register == register)
 

@@ -22,7 +22,7 @@ KNOWN_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matched:
+class CopyMatch:
     """Hold how a copy stands to its source: what arrived, what has not yet, what never did, what is not the same.
 
     `behind` is how much older the newest point that arrived is than the source's newest one. `waiting` are the source's
@@ -42,7 +42,7 @@ def source_copy(backup: Backup) -> Copy:
     return next((copy for copy in backup.copies if not copy.offsite), backup.copies[0])
 
 
-def matched(source: Observation, copy: Observation, backup: Backup, now: datetime) -> Matched | None:
+def matched(source: Observation, copy: Observation, backup: Backup, now: datetime) -> CopyMatch | None:
     """Return how a copy stands to its source; None where they have no point in common, hence are no copies."""
     there = _by_origin(point for point in points_in(source) if matches(point, backup.snapshot_host, backup.paths))
     here = _by_origin(point for point in points_in(copy) if matches(point, backup.snapshot_host, backup.paths))
@@ -55,7 +55,7 @@ def matched(source: Observation, copy: Observation, backup: Backup, now: datetim
     absent = _newest_first(points[0] for origin, points in there.items() if origin not in here)
     once = frozenset(_by_origin((*points_in(copy, "backup.point.gone"), *points_in(copy, "backup.point.unread"))))
     complete = not copy.gaps and not copy.named("repository.damaged_snapshot")
-    return Matched(
+    return CopyMatch(
         arrived=len(common),
         behind=max(point.time for points in there.values() for point in points) - last,
         waiting=tuple(point for point in absent if point.time > last),

@@ -25,7 +25,7 @@ from agent.core.points import Point
 from agent.core.reached import KnownDamage, Reach, reach_of
 
 
-class Source(Protocol):
+class BackupOrCopy(Protocol):
     """What is backed up: a Backup, or one of its copies."""
 
     @property
@@ -80,7 +80,7 @@ class Series:
 
 
 def counted_points(
-    source: Source, listing: Observation, last_look: LastLook = no_look, *, whatever_damage: bool = False
+    source: BackupOrCopy, listing: Observation, last_look: LastLook = no_look, *, whatever_damage: bool = False
 ) -> tuple[Series, ...]:
     """Return the points of each path of a source that a list of one copy's points shows, in the order of the paths.
 
@@ -131,7 +131,7 @@ def with_gone(listing: Observation) -> Observation:
     return replace(listing, facts=(*listing.facts, *gone))
 
 
-def newest_that_counts(source: Source, listing: Observation, last_look: LastLook = no_look) -> datetime | None:
+def newest_that_counts(source: BackupOrCopy, listing: Observation, last_look: LastLook = no_look) -> datetime | None:
     """Return the date of a copy's newest point that counts; None where one path of the source has none.
 
     Of several paths, the one whose newest point is the oldest decides, as for the verdict.

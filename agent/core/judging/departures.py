@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from agent.core.duties.entries import Closing, Entry
+from agent.core.duties.entries import Closing, RegisterEntry
 from agent.core.facts.access import ACCOUNT, EXPIRED, KEY, RIGHT, account_of
-from agent.core.judging.check import Looked
+from agent.core.judging.check import SuccessfulLook
 from agent.core.model import Observation, Verdict
 
 REGISTER = "departure"
@@ -21,7 +21,7 @@ TARGET = "access-revocation"
 PARTS = frozenset({"accounts", "directory", "shadow", "sudo", "sshd", "keys", "hidden-keys", "traces"})
 
 
-class Left(Enum):
+class RemainingAccess(Enum):
     """Tell what one look shows of somebody on one host."""
 
     NOTHING = "nothing"
@@ -39,7 +39,7 @@ class Leaver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class DepartureCourse:
     """Hold how a departure went: from when on nothing is left; None: something is, or cannot be told.
 
     A right that a later look shows opens what an earlier one closed.
@@ -50,12 +50,12 @@ class Course:
 
     closed: datetime | None
     seen_late: datetime | None
-    states: Mapping[str, Left]
+    states: Mapping[str, RemainingAccess]
     rights: Mapping[str, tuple[str, ...]]
     evidence: Mapping[str, str]
 
 
-def leaver_of(entry: Entry, looks: Iterable[Observation]) -> Leaver:
+def leaver_of(entry: RegisterEntry, looks: Iterable[Observation]) -> Leaver:
     """Return by what somebody is known: as entered, with every key that was seen to open an account of theirs."""
     accounts = frozenset((entry.get("accounts") or "").casefold().split())
     keys, numbers = set((entry.get("keys") or "").split()), set[str]()
@@ -97,44 +97,48 @@ def knows(look: Observation, leaver: Leaver) -> bool:
     return any(own) or bool(rights_in(look, leaver))
 
 
-def left_in(look: Observation, leaver: Leaver) -> Left:
+def left_in(look: Observation, leaver: Leaver) -> RemainingAccess:
     """Return what one look shows of somebody."""
     if rights_in(look, leaver):
-        return Left.RIGHTS
-    return Left.UNTOLD if any(_part(gap.subject) in PARTS for gap in look.gaps) else Left.NOTHING
+        return RemainingAccess.RIGHTS
+    return RemainingAccess.UNTOLD if any(_part(gap.subject) in PARTS for gap in look.gaps) else RemainingAccess.NOTHING
 
 
 def _part(subject: str) -> str:
     return subject.rpartition("/")[2]
 
 
-def course_of(looks: Mapping[str, tuple[Looked, ...]], leaver: Leaver, left: datetime, due: datetime) -> Course:
+def course_of(
+    looks: Mapping[str, tuple[SuccessfulLook, ...]], leaver: Leaver, left: datetime, due: datetime
+) -> DepartureCourse:
     """Return how a departure went by the looks at every host, in their order; those before it show nothing of it."""
-    states = dict.fromkeys(looks, Left.UNTOLD)
+    states = dict.fromkeys(looks, RemainingAccess.UNTOLD)
     rights: dict[str, tuple[str, ...]] = {}
     seen_late: datetime | None = None
     evidence: dict[str, str] = {}
-    closing: Course | None = None
+    closing: DepartureCourse | None = None
     after = [(one, host) for host, each in looks.items() for one in each if one.look.begun >= left]
     for one, host in sorted(after, key=lambda pair: pair[0].look.ended):
         look, evidence[host] = one.look, one.evidence
         states[host], rights[host] = left_in(look, leaver), rights_in(look, leaver)
-        if states[host] is Left.RIGHTS and look.begun > due:
+        if states[host] is RemainingAccess.RIGHTS and look.begun > due:
             seen_late = seen_late or look.begun
-        if states[host] is Left.RIGHTS:
+        if states[host] is RemainingAccess.RIGHTS:
             closing = None
-        elif closing is None and all(state is Left.NOTHING for state in states.values()):
-            closing = Course(
+        elif closing is None and all(state is RemainingAccess.NOTHING for state in states.values()):
+            closing = DepartureCourse(
                 closed=look.ended,
                 seen_late=seen_late,
                 states=dict(states),
                 rights=dict(rights),
                 evidence=dict(evidence),
             )
-    return closing or Course(closed=None, seen_late=seen_late, states=states, rights=rights, evidence=evidence)
+    return closing or DepartureCourse(closed=None, seen_late=seen_late, states=states, rights=rights, evidence=evidence)
 
 
-def given_back(looks: Mapping[str, tuple[Looked, ...]], leaver: Leaver, closed: datetime) -> dict[str, tuple[str, ...]]:
+def given_back(
+    looks: Mapping[str, tuple[SuccessfulLook, ...]], leaver: Leaver, closed: datetime
+) -> dict[str, tuple[str, ...]]:
     """Return the rights that each host's newest look shows, where it came after the departure was closed."""
     newest = {
         host: max((one.look for one in each), key=lambda look: look.ended) for host, each in looks.items() if each
@@ -143,7 +147,7 @@ def given_back(looks: Mapping[str, tuple[Looked, ...]], leaver: Leaver, closed: 
     return {host: rights for host, rights in shown.items() if rights}
 
 
-def digest_of(entry: Entry) -> str:
+def digest_of(entry: RegisterEntry) -> str:
     """Return what tells one revision of a departure from another that asks for something else."""
     asked = "\n".join(entry.get(key) or "" for key in ("left", "accounts", "keys"))
     return hashlib.sha256(asked.encode()).hexdigest()[:12]
@@ -154,13 +158,13 @@ def proof_in(verdict: Verdict) -> tuple[object, ...]:
     return tuple(verdict.about.get(name) for name in ("revision", "closed", "seen_late", "never_seen"))
 
 
-def with_closings(entries: Iterable[Entry], standing: Iterable[Verdict]) -> tuple[Entry, ...]:
+def with_closings(entries: Iterable[RegisterEntry], standing: Iterable[Verdict]) -> tuple[RegisterEntry, ...]:
     """Return entries with what was once proven of their present revision: a proven delay stays as it was."""
     kept = {one.subject: one for one in standing if one.target == TARGET and "revision" in one.about}
     return tuple(_with_proven(entry, kept.get(entry.id)) for entry in entries)
 
 
-def _with_proven(entry: Entry, verdict: Verdict | None) -> Entry:
+def _with_proven(entry: RegisterEntry, verdict: Verdict | None) -> RegisterEntry:
     if verdict is None or entry.register != REGISTER:
         return entry
     if verdict.about.get("revision") != digest_of(entry):

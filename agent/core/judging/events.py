@@ -8,31 +8,31 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from agent.core.duties.entries import Duty, Entry, clock_keys, closed_on, first_opened, is_due, opened
-from agent.core.duties.moments import When
-from agent.core.duties.terms import Outcome, Term, hours_term, told, unsigned_from, working_days_term
+from agent.core.duties.entries import EntryDuty, RegisterEntry, clock_keys, closed_on, first_opened, is_due, opened
+from agent.core.duties.moments import CivilMoment
+from agent.core.duties.terms import Term, TermState, hours_term, told, unsigned_from, working_days_term
 from agent.core.judging.check import Question
 from agent.core.model import WORST_FIRST, Detail, Finding, State
 from agent.core.period import Month, day_of
 from agent.core.reason import Reason
 
-TermOf = Callable[[When, When | None, float, datetime], Term]
+TermOf = Callable[[CivilMoment, CivilMoment | None, float, datetime], Term]
 
 OUTCOMES = {
-    Outcome.RUNNING: (State.MET, Reason.ON_COURSE),
-    Outcome.IN_TIME: (State.MET, Reason.WITHIN_LIMIT),
-    Outcome.LATE: (State.MISSED, Reason.OVERDUE),
-    Outcome.OVERDUE: (State.MISSED, Reason.OVERDUE),
-    Outcome.UNKNOWN: (State.UNPROVEN, Reason.INCOMPLETE),
+    TermState.RUNNING: (State.MET, Reason.ON_COURSE),
+    TermState.IN_TIME: (State.MET, Reason.WITHIN_LIMIT),
+    TermState.LATE: (State.MISSED, Reason.OVERDUE),
+    TermState.OVERDUE: (State.MISSED, Reason.OVERDUE),
+    TermState.UNKNOWN: (State.UNPROVEN, Reason.INCOMPLETE),
 }
 
 
-def in_hours(start: When, done: When | None, limit: float, now: datetime) -> Term:
+def in_hours(start: CivilMoment, done: CivilMoment | None, limit: float, now: datetime) -> Term:
     """Return how a clock of some seconds stands."""
     return hours_term(start, done, timedelta(seconds=limit), now)
 
 
-def in_working_days(start: When, done: When | None, limit: float, now: datetime) -> Term:
+def in_working_days(start: CivilMoment, done: CivilMoment | None, limit: float, now: datetime) -> Term:
     """Return how a clock of some working days stands."""
     return working_days_term(start, done, limit, now)
 
@@ -41,19 +41,19 @@ def in_working_days(start: When, done: When | None, limit: float, now: datetime)
 CLOCKS = {"seconds": in_hours, "working-days": in_working_days}
 
 
-def judge_event(question: Question, duty: Duty, term_of: TermOf) -> Iterator[Finding]:
+def judge_event(question: Question, duty: EntryDuty, term_of: TermOf) -> Iterator[Finding]:
     """Yield what one entry comes to, where the question is about one; else what the beneficiary's months come to."""
-    if isinstance(question.item, Entry):
+    if isinstance(question.item, RegisterEntry):
         yield judge_entry(question.item, question, duty, term_of)
     else:
         yield from judge_months(question, duty, lambda entry: judge_entry(entry, question, duty, term_of))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
+class BrokenTerm:
     """A term that had passed, not kept, before an amendment changed a date or a word that it rested on."""
 
-    start: When
+    start: CivilMoment
     term: Term
     amended: date
     limit: float
@@ -62,7 +62,7 @@ class Lost:
 ObjectiveOn = Callable[[date], float | None]
 
 
-def limit_of(start: When, term_of: TermOf, objective: ObjectiveOn, upto: date) -> float:
+def limit_of(start: CivilMoment, term_of: TermOf, objective: ObjectiveOn, upto: date) -> float:
     """Return the limit of a clock: the one in force when its term fell, or on `upto`, its closing, before that.
 
     The term is counted by the limit of the day on which the clock started: an adaptation may move a term that is
@@ -73,7 +73,7 @@ def limit_of(start: When, term_of: TermOf, objective: ObjectiveOn, upto: date) -
     return objective(max(min(due, upto), start.day)) or 0
 
 
-def lost_term(entry: Entry, duty: Duty, term_of: TermOf, objective: ObjectiveOn) -> Lost | None:
+def lost_term(entry: RegisterEntry, duty: EntryDuty, term_of: TermOf, objective: ObjectiveOn) -> BrokenTerm | None:
     """Return the first term that an earlier revision had missed and a later one amended away, or None.
 
     A value entered later for the first time (`reported`) takes nothing away; one that is changed or taken back does.
@@ -89,11 +89,11 @@ def lost_term(entry: Entry, duty: Duty, term_of: TermOf, objective: ObjectiveOn)
         done = None if duty.closed is None else then.when(duty.closed)
         term = term_of(start, done, limit, revision.until)
         if OUTCOMES[term.outcome][0] is State.MISSED:
-            return Lost(start=start, term=term, amended=amended, limit=limit)
+            return BrokenTerm(start=start, term=term, amended=amended, limit=limit)
     return None
 
 
-def judge_entry(entry: Entry, question: Question, duty: Duty, term_of: TermOf) -> Finding:
+def judge_entry(entry: RegisterEntry, question: Question, duty: EntryDuty, term_of: TermOf) -> Finding:
     """Return what one entry comes to; an entry of which nothing is due is not applicable.
 
     A term that was missed stays so, whatever the entry was amended to since.
@@ -119,7 +119,7 @@ def judge_entry(entry: Entry, question: Question, duty: Duty, term_of: TermOf) -
     change = entry.changed(duty.opened)
     if change is not None:
         about = {**about, "first_opened": change.first, "amended": change.on.isoformat()}
-    running = term.outcome is Outcome.RUNNING
+    running = term.outcome is TermState.RUNNING
     texts = {
         "opened": start.text,
         "due": told(term.sure if running else term.due),
@@ -137,7 +137,7 @@ def judge_entry(entry: Entry, question: Question, duty: Duty, term_of: TermOf) -
     )
 
 
-def _lost(entry: Entry, lost: Lost, about: Detail) -> Finding:
+def _lost(entry: RegisterEntry, lost: BrokenTerm, about: Detail) -> Finding:
     told_of = {"first_opened": lost.start.text, "due": told(lost.term.due), "amended_late": lost.amended.isoformat()}
     return Finding(
         state=State.MISSED,
@@ -149,7 +149,9 @@ def _lost(entry: Entry, lost: Lost, about: Detail) -> Finding:
     )
 
 
-def judge_months(question: Question, duty: Duty, judge_one: Callable[[Entry], Finding]) -> Iterator[Finding]:
+def judge_months(
+    question: Question, duty: EntryDuty, judge_one: Callable[[RegisterEntry], Finding]
+) -> Iterator[Finding]:
     """Yield the worst of a beneficiary's months: those with an open entry, the present one, those nobody signed.
 
     Where nothing happened, or nothing was due of what did, it is not applicable: months signed as empty say so.
@@ -167,7 +169,7 @@ def judge_months(question: Question, duty: Duty, judge_one: Callable[[Entry], Fi
     yield Finding(state=State.NOT_APPLICABLE, reason=Reason.NOT_EXPECTED, about={**about, "nothing_due": "none"})
 
 
-def months_of(duty: Duty, entry: Entry) -> tuple[Month, ...]:
+def months_of(duty: EntryDuty, entry: RegisterEntry) -> tuple[Month, ...]:
     """Return the month that an entry signs as empty, or those in which its clock started, at first and as amended."""
     if entry.signs is not None:
         return (entry.signs,)
@@ -183,7 +185,7 @@ def _most_urgent(findings: Sequence[Finding]) -> Iterator[Finding]:
             yield replace(first, about={**first.about, "entries": len(same)})
 
 
-def unsigned(question: Question, duty: Duty) -> Iterator[Finding]:
+def unsigned(question: Question, duty: EntryDuty) -> Iterator[Finding]:
     """Yield that some months are over and show nothing: neither an entry nor a signature that nothing happened."""
     entries = question.registered(duty.register)
     shown = {month for entry in entries for month in months_of(duty, entry)}

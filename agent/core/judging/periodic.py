@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from agent.core.duties.entries import Entry
-from agent.core.duties.moments import When, read_when
+from agent.core.duties.entries import RegisterEntry
+from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.duties.terms import due_after, told
 from agent.core.judging.check import Question
 from agent.core.model import Detail, Finding, State
@@ -12,12 +12,12 @@ from agent.core.period import day_of
 from agent.core.reason import Reason
 
 
-def last_performed(entries: Sequence[Entry]) -> Entry | None:
+def last_performed(entries: Sequence[RegisterEntry]) -> RegisterEntry | None:
     """Return the entry that was performed last, whenever it was entered; None: there is none."""
     return max(entries, key=lambda entry: read_when(entry.values["performed"]).begins, default=None)
 
 
-def judge_periodic(question: Question, entries: Sequence[Entry]) -> Finding:
+def judge_periodic(question: Question, entries: Sequence[RegisterEntry]) -> Finding:
     """Return how a duty stands by the entries about it.
 
     Never done, it is unproven and on course until its limit has passed since the subject's start, then overdue.
@@ -42,7 +42,7 @@ def judge_periodic(question: Question, entries: Sequence[Entry]) -> Finding:
 
 def _never(question: Question, limit: timedelta) -> Finding:
     since = question.since or question.first_seen
-    due = due_after(When(text="", begins=since, ends=since), limit)
+    due = due_after(CivilMoment(text="", begins=since, ends=since), limit)
     late = question.now > due
     # No value: the time since the start is no age of anything that was done.
     return Finding(

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.facts.recovery_points import covers, points_in
-from agent.core.judging.anomaly_record import Standing, standing
+from agent.core.judging.anomaly_record import AnomalyRecord, standing
 from agent.core.judging.counting import Series
-from agent.core.judging.wanted_change import Change
+from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.model import WORST_FIRST, Detail, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -20,7 +20,7 @@ def recency(
     now: datetime,
     limit: timedelta,
     judge_history: bool,
-    change: Change | None = None,
+    change: DeclaredChange | None = None,
     declared_hosts: frozenset[str] = frozenset(),
 ) -> Finding:
     """Return what one look at a repository comes to for a source: every path needs a recent point; the worst counts.
@@ -50,7 +50,7 @@ def _of_path(
     limit: timedelta,
     *,
     judge_history: bool,
-    change: Change | None,
+    change: DeclaredChange | None,
 ) -> Finding:
     about: dict[str, str | float | int] = {"copy": seen.subject, "path": one.path}
     newest = one.newest
@@ -58,7 +58,7 @@ def _of_path(
     if newest is None or age is None or age > limit:
         return _without_recent(one, seen, now, limit, about)
     about["newest"] = newest.time.isoformat()
-    history = standing(one, seen, now, change) if judge_history else Standing()
+    history = standing(one, seen, now, change) if judge_history else AnomalyRecord()
     suspect = history.suspicion
     if suspect is not None:
         if suspect.reason is not Reason.EMPTY:

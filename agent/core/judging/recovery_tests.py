@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agent.core.durations import read_duration
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.model import State
 from agent.core.reason import Reason
@@ -15,14 +15,14 @@ from agent.core.reason import Reason
 class Shortfall:
     """Hold which objective an exercise did not attain, or (`unproven`) cannot be shown to have attained."""
 
-    entry: Entry
+    entry: RegisterEntry
     state: State
     reason: Reason
     value: float | None = None
     limit: float | None = None
 
 
-def shortfall(entry: Entry, objective: Callable[[str, date], float | None]) -> Shortfall | None:
+def shortfall(entry: RegisterEntry, objective: Callable[[str, date], float | None]) -> Shortfall | None:
     """Return what keeps an exercise that succeeded from being a test passed, or None.
 
     `objective` gives the limit of a target on a day. A date without a time is a whole day: only what lies beyond the

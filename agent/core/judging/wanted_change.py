@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.period import day_end, day_of
 
 REGISTER = "change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class DeclaredChange:
     """An entry of register `change`: its day, and who says that the content was meant to change.
 
     What the points show until the next day's end is taken as that change. Later points are compared with those since
@@ -32,14 +32,14 @@ class Change:
         return day_end(self.on + timedelta(days=1))
 
 
-def newest_change(entries: Iterable[Entry], backup: str) -> Change | None:
+def newest_change(entries: Iterable[RegisterEntry], backup: str) -> DeclaredChange | None:
     """Return the entry about a backup that tells of the latest day; None where there is none."""
     own = (entry for entry in entries if entry.register == REGISTER and entry.get("backup") == backup)
-    changes = [Change(on=day_of_change(entry), author=entry.get("author") or "") for entry in own]
+    changes = [DeclaredChange(on=day_of_change(entry), author=entry.get("author") or "") for entry in own]
     return max(changes, key=lambda change: change.on, default=None)
 
 
-def day_of_change(entry: Entry) -> date:
+def day_of_change(entry: RegisterEntry) -> date:
     """Return the day that an entry tells of: that of its `on`, else that of its entry."""
     when = entry.when("on")
     return day_of(entry.received_at) if when is None else when.day

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.model import State, Verdict
 from agent.export.snapshot import Snapshot
@@ -58,17 +58,17 @@ def planned_for(verdict: Verdict, snapshot: Snapshot, language: Language) -> tup
     return tuple(_planned(entry, snapshot, language) for entry in entries)
 
 
-def _about(verdict: Verdict, entries: Iterable[Entry]) -> Iterable[Entry]:
+def _about(verdict: Verdict, entries: Iterable[RegisterEntry]) -> Iterable[RegisterEntry]:
     wanted = (verdict.target, verdict.subject, verdict.beneficiary)
     return (entry for entry in entries if (entry.get("target"), entry.get("subject"), entry.beneficiary) == wanted)
 
 
-def _ends(entry: Entry) -> str:
+def _ends(entry: RegisterEntry) -> str:
     due = entry.when("due")
     return "" if due is None else due.ends.isoformat()
 
 
-def _planned(entry: Entry, snapshot: Snapshot, language: Language) -> str:
+def _planned(entry: RegisterEntry, snapshot: Snapshot, language: Language) -> str:
     due = entry.when("due")
     term = "" if due is None else clock_line(due.ends - snapshot.at, due.text, language)
     said = {"action": inert(entry.get("action") or "?", 200), "owner": inert(entry.get("owner") or "?")}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent.core.convention import CLAUSES, Better, Counted
+from agent.core.convention import CLAUSES, BetterSide, CountingRule
 from agent.core.model import State, worst
 from agent.export.pages.addresses import Links
 from agent.export.snapshot import Snapshot, Standing
@@ -105,7 +105,7 @@ def bound(target: str, limit: float | None, unit: str, language: Language) -> st
     if limit is None or clause is None:
         return page_words(language).no_objective
     said = quantity(limit, unit, language)
-    if clause.better is Better.LOWER:
+    if clause.better is BetterSide.LOWER:
         return f"≤ {said}"
     # Nothing is more than the whole.
     return said if unit == "ratio" and limit == 1 else f"≥ {said}"
@@ -116,7 +116,7 @@ def quarter(target: str, snapshot: Snapshot, language: Language) -> Quarter | No
     clause = CLAUSES.get(target)
     counted = [one for one in snapshot.attainments if one.target == target]
     met, expected = sum(one.met for one in counted), sum(one.expected for one in counted)
-    if clause is None or clause.counted is not Counted.BY_DAY or not expected:
+    if clause is None or clause.counted is not CountingRule.BY_DAY or not expected:
         return None
     tally: Counter[State] = Counter()
     for one in counted:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.core.convention import CLAUSES, Counted
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import State, Verdict
 from agent.core.ringing import runbook_of
 from agent.export.pages.addresses import Links
@@ -96,7 +96,7 @@ def _case(standing: Standing, id: str, around: Frame, *, close_up: CloseUp, snap
         plan=planned_for(verdict, snapshot, language),
         advice=advice(verdict, around.more, language),
         calendar=calendar_view(calendar, language),
-        by_event=clause is not None and clause.counted is Counted.BY_EVENT,
+        by_event=clause is not None and clause.counted is CountingRule.BY_EVENT,
         proofs=tuple(proof_view(one, language) for one in close_up.proofs.get(standing.key, ())),
         ledger_row=close_up.rows.get(standing.key),
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.core.convention import CLAUSES, Counted
+from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import WORST_FIRST, State
 from agent.core.ringing import runbook_of
 from agent.export.pages.addresses import Links
@@ -54,7 +54,7 @@ def target_view(
         lead=subjects_in_words({one: counts[one] for one in WORST_FIRST}, language),
         quarter=quarter(target, snapshot, language),
         rows=tuple(row(one, snapshot, links) for one in in_order(standings)),
-        by_event=clause is not None and clause.counted is Counted.BY_EVENT,
+        by_event=clause is not None and clause.counted is CountingRule.BY_EVENT,
         calendars=tuple(
             (inert(one.key.beneficiary) if several else "", calendar_view(one, language)) for one in calendars
         ),

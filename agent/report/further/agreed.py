@@ -5,7 +5,7 @@ from datetime import date
 
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.period import day_of
 from agent.report.agreed_tables import dated, remark, since, when_of
 from agent.report.names import Names
@@ -75,7 +75,7 @@ def _excluded(found: Iterable[Exclusion], called: Names) -> list[Table]:
     return table("Exclusions convenues", head, rows, kept_in=REGISTERS)
 
 
-def plan(entries: Iterable[Entry], first: date, last: date, called: Names) -> list[Table]:
+def plan(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[Table]:
     """Return the actions of the plan of improvement that were open on some days, or done on them."""
     rows = [
         (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from agent.accounting.rate import Tally, total
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.period import HalfYear, Quarter
 from agent.report.build import target_figures
 from agent.report.counting import Counting
@@ -51,7 +51,7 @@ class Execution:
 
     half: HalfYear
     quarters: tuple[QuarterCount, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[RegisterEntry, ...]
 
     def total(self, target: str) -> Tally:
         """Return a target's counts over all the quarters that have begun."""

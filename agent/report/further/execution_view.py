@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.terms import months_later
 from agent.core.model import State
 from agent.report.agreed_tables import dated, when_of
@@ -36,9 +36,9 @@ _NOTES = (
 
 
 _OTHERS = (
-    (Outcome.NOT_ATTAINED, "non atteint", "non atteints"),
-    (Outcome.NOT_DEMONSTRATED, "non démontré", "non démontrés"),
-    (Outcome.RISK_ACCEPTED, "sous risque accepté", "sous risque accepté"),
+    (QuarterOutcome.NOT_ATTAINED, "non atteint", "non atteints"),
+    (QuarterOutcome.NOT_DEMONSTRATED, "non démontré", "non démontrés"),
+    (QuarterOutcome.RISK_ACCEPTED, "sous risque accepté", "sous risque accepté"),
 )
 
 
@@ -65,12 +65,12 @@ def _lead(counted: Execution) -> str:
 
 
 def _counts(one: QuarterCount) -> str:
-    rated: list[Outcome] = [
+    rated: list[QuarterOutcome] = [
         figures.outcome
         for figures in one.counts.values()
-        if figures.outcome is not None and figures.outcome is not Outcome.NOT_APPLICABLE
+        if figures.outcome is not None and figures.outcome is not QuarterOutcome.NOT_APPLICABLE
     ]
-    attained = rated.count(Outcome.ATTAINED)
+    attained = rated.count(QuarterOutcome.ATTAINED)
     first = words.count(attained, "objectif atteint", "objectifs atteints") if attained else "aucun objectif atteint"
     others = [
         words.count(rated.count(outcome), one, several) for outcome, one, several in _OTHERS if rated.count(outcome)
@@ -207,7 +207,7 @@ _PERFORMED = {
 _PERIMETER_OF = {"scan": "vulnerability-scan", "pentest": "penetration-test"}
 
 
-def _performed(entries: Iterable[Entry], called: Names) -> list[Table]:
+def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[Table]:
     rows = [
         (
             entry.id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.accounting.rate import Tally, tally
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.model import Key, State, Verdict
 from agent.core.period import ONE_DAY, Month, Quarter, day_of
 from agent.register.registers import REGISTERS
@@ -41,16 +41,16 @@ class Indicators:
     """Hold a month: `happened` are the entries of what happened in it, `known` the registers that tell of it at all."""
 
     month: Month
-    happened: tuple[Entry, ...]
+    happened: tuple[RegisterEntry, ...]
     known: frozenset[str]
     machines: tuple[Machine, ...]
     standing: Mapping[str, Standing]
     last_audit: date | None
-    open_actions: tuple[Entry, ...]
-    done_actions: tuple[Entry, ...]
+    open_actions: tuple[RegisterEntry, ...]
+    done_actions: tuple[RegisterEntry, ...]
     as_of: date
 
-    def of(self, register: str) -> tuple[Entry, ...]:
+    def of(self, register: str) -> tuple[RegisterEntry, ...]:
         """Return one register's entries of the month."""
         return tuple(one for one in self.happened if one.register == register)
 
@@ -59,7 +59,7 @@ class Indicators:
         return len(self.of(register)) if register in self.known else None
 
     @property
-    def overdue_actions(self) -> tuple[Entry, ...]:
+    def overdue_actions(self) -> tuple[RegisterEntry, ...]:
         """Return the open actions whose day has passed."""
         return tuple(one for one in self.open_actions if (due := one.when("due")) is not None and due.day < self.as_of)
 
@@ -90,7 +90,7 @@ def indicators(material: Material, month: Month, patching: Mapping[Key, Verdict]
     )
 
 
-def _known(entries: tuple[Entry, ...], happened: tuple[Entry, ...], month: Month) -> frozenset[str]:
+def _known(entries: tuple[RegisterEntry, ...], happened: tuple[RegisterEntry, ...], month: Month) -> frozenset[str]:
     told = {one.register for one in happened} | {one.register for one in entries if one.signs == month}
     # Of a register that nobody signs by the month an absence says what it says: nothing was entered.
     return frozenset(told | (REGISTERS.keys() - SIGNED_BY_MONTH))
@@ -112,14 +112,14 @@ def _standing(counting: Counting, target: str) -> Standing:
     )
 
 
-def _last_done(target: str, subject: str, entries: Iterable[Entry]) -> date | None:
+def _last_done(target: str, subject: str, entries: Iterable[RegisterEntry]) -> date | None:
     register, names = PERIODIC[target]
     own = (one for one in entries if one.register == register and one.get(names) == subject)
     done = (one.when("performed") for one in own if one.get("result") in (None, "ok"))
     return max((when.day for when in done if when is not None), default=None)
 
 
-def _done_on(entry: Entry) -> date | None:
+def _done_on(entry: RegisterEntry) -> date | None:
     done = entry.when("done")
     return None if done is None else done.day
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.report.agreed_tables import dated, when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.further.indicators import Indicators, Machine
@@ -196,7 +196,7 @@ def _plan(found: Indicators, called: Names) -> Section:
     )
 
 
-def _action(entry: Entry, called: Names) -> tuple[str, ...]:
+def _action(entry: RegisterEntry, called: Names) -> tuple[str, ...]:
     target = entry.values["target"]
     return (
         entry.id,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent.core.manifest import Known, Manifest, ManifestChange
+from agent.core.manifest import FileRecord, Manifest, ManifestChange
 from collectors.restic.store.answers import Listing
 
 # restic renews a lock every five minutes, and takes one of thirty minutes for abandoned.
@@ -69,7 +69,7 @@ def absence(listed: Listing, manifest: Manifest, past: Past, now: datetime) -> A
     )
 
 
-def _is_resized(known: Known, sizes: Mapping[str, int]) -> bool:
+def _is_resized(known: FileRecord, sizes: Mapping[str, int]) -> bool:
     # Only what was hashed had its true size; `config` has no name of its content, and its digest is held to.
     hashed = known.last_hashed is not None and known.name != "config"
     return hashed and known.size != sizes.get(known.name, known.size)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.collecting.collector import Look
-from agent.core.facts.access import Way, ways_in
+from agent.core.facts.access import AccessPath, ways_in
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, Gap, Observation
@@ -28,7 +28,7 @@ class Seen:
     observation: Observation
 
     @property
-    def ways(self) -> dict[tuple[str, str], Way]:
+    def ways(self) -> dict[tuple[str, str], AccessPath]:
         """Return the ways by account and path."""
         return {(way.account, way.path): way for way in ways_in(self.observation)}
 

@@ -11,7 +11,7 @@ from agent.core.deadline import Deadline
 from agent.core.facts.access import ADMINISTRATOR, KEY, RIGHT, account_of
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost, Door
-from agent.core.judging.departures import Leaver, Left, left_in, rights_in
+from agent.core.judging.departures import Leaver, RemainingAccess, left_in, rights_in
 from agent.core.reason import Reason
 from agent.hosts import root_requests
 from agent.hosts.connections import Doors
@@ -26,7 +26,7 @@ AS_BMARTIN = "setpriv --reuid 1001 --regid 1001 --clear-groups"
 ANNE = Leaver(accounts=frozenset({"adupont"}))
 
 
-def left(seen: Seen, leaver: Leaver = ANNE) -> tuple[Left, set[str]]:
+def left(seen: Seen, leaver: Leaver = ANNE) -> tuple[RemainingAccess, set[str]]:
     """Return what a look shows of somebody."""
     return left_in(seen.observation, leaver), set(rights_in(seen.observation, leaver))
 
@@ -45,7 +45,7 @@ def test_a_locked_account_with_a_key_is_a_right_that_remains(cell: Cell, look: L
     cell.write(f"{HOME}/authorized_keys", cell.key("one"))
     cell.run("usermod", "-L", "adupont")
     state, rights = left(look())
-    assert state is Left.RIGHTS
+    assert state is RemainingAccess.RIGHTS
     assert "account adupont" in rights
 
 
@@ -53,15 +53,15 @@ def test_an_expired_account_whose_key_lies_under_root_is_not_gone(cell: Cell, lo
     line = cell.key("one")
     cell.write("/root/.ssh/authorized_keys", line)
     cell.run("chage", "-E", "0", "adupont")
-    assert left(look())[0] is Left.NOTHING
+    assert left(look())[0] is RemainingAccess.NOTHING
     fingerprint = cell.fingerprint(line)
     known = Leaver(accounts=frozenset({"adupont"}), keys=frozenset({fingerprint}))
-    assert left(look(), known) == (Left.RIGHTS, {f"key {fingerprint} (root)"})
+    assert left(look(), known) == (RemainingAccess.RIGHTS, {f"key {fingerprint} (root)"})
 
 
 def test_rules_jobs_and_lingering_units_outlive_an_account(cell: Cell, look: LookAt) -> None:
     cell.run("userdel", "adupont")
-    assert left(look())[0] is Left.NOTHING
+    assert left(look())[0] is RemainingAccess.NOTHING
     cell.write("/etc/sudoers", "@includedir /etc/sudoers.d\n", mode=0o440)
     cell.write("/etc/sudoers.d/anne", "adupont ALL=(ALL) NOPASSWD: ALL\n", mode=0o440)
     cell.write("/var/spool/cron/crontabs/adupont", "0 3 * * * /bin/true\n", mode=0o600)
@@ -107,7 +107,7 @@ def test_accounts_of_a_directory_are_told_as_not_seen(cell: Cell, look: LookAt) 
     cell.write("/etc/nsswitch.conf", "passwd: files sss [NOTFOUND=return] systemd\ngroup: files\nshadow: files\n")
     seen = look()
     assert seen.gaps["directory"].reason is Reason.UNREADABLE
-    assert left(seen, Leaver(accounts=frozenset({"gone"})))[0] is Left.UNTOLD
+    assert left(seen, Leaver(accounts=frozenset({"gone"})))[0] is RemainingAccess.UNTOLD
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the tests run without root's rights: they have none to give up")
@@ -120,7 +120,7 @@ def test_without_root_s_rights_each_part_says_what_settles_it(cell: Cell, look: 
         ("shadow", "sudo", "sshd", "keys", "traces"), Reason.DENIED
     )
     assert "sudo sshd -T -C user=root,host=" in seen.gaps["sshd"].detail
-    assert left(seen)[0] is Left.UNTOLD
+    assert left(seen)[0] is RemainingAccess.UNTOLD
 
 
 def test_of_the_rules_of_sudo_no_command_is_told(cell: Cell, look: LookAt) -> None:
@@ -201,9 +201,9 @@ def test_a_departure_is_carried_out_and_seen_with_the_tools_of_a_real_machine(ce
     for command in (("usermod", "-L", "adupont"), ("rm", f"{HOME}/authorized_keys"), ("chage", "-E", "0", "adupont")):
         cell.run(*command)
         states.append(left(look())[0])
-    assert states == [Left.RIGHTS, Left.RIGHTS, Left.RIGHTS, Left.NOTHING]
+    assert states == [RemainingAccess.RIGHTS, RemainingAccess.RIGHTS, RemainingAccess.RIGHTS, RemainingAccess.NOTHING]
     cell.run("userdel", "adupont")
-    assert left(look())[0] is Left.NOTHING
+    assert left(look())[0] is RemainingAccess.NOTHING
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="without root's rights every process here has one owner")

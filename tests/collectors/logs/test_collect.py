@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.facts.logs import Kept, kept_in
+from agent.core.facts.logs import RetainedRecords, kept_in
 from agent.core.model import Evidence
 from agent.core.reason import Reason
 from agent.hosts.evidence import RecordingHost
@@ -15,7 +15,7 @@ from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3164, rfc3339, wr
 pytestmark = pytest.mark.programs
 
 
-def kept(tree: LogTree, source: str = "fw-1") -> Kept:
+def kept(tree: LogTree, source: str = "fw-1") -> RetainedRecords:
     """Return what one look shows of a source."""
     return kept_in(tree.look(), f"central/{source}")
 
@@ -130,19 +130,19 @@ def test_what_syslog_ng_wrote_is_dated_by_reception(tmp_path: Path) -> None:
 def test_a_source_without_a_file_has_nothing_and_nothing_unread(tmp_path: Path) -> None:
     tree = LogTree(tmp_path, sources=("fw-1", "fw-10"))
     tree.fill("fw-1", (1, 0))
-    assert kept(tree, "fw-10") == Kept()
+    assert kept(tree, "fw-10") == RetainedRecords()
 
 
 def test_a_place_that_is_not_there_has_nothing_of_anybody(tmp_path: Path) -> None:
     seen = LogTree(tmp_path).look()
-    assert kept_in(seen, "central/fw-1") == Kept()
+    assert kept_in(seen, "central/fw-1") == RetainedRecords()
     assert seen.gaps == ()
 
 
 def test_an_empty_file_is_no_record(tmp_path: Path) -> None:
     tree = LogTree(tmp_path)
     write(tree.root / "fw-1" / "messages", "", NOW)
-    assert kept(tree) == Kept(files=1)
+    assert kept(tree) == RetainedRecords(files=1)
 
 
 def test_senders_that_nobody_expects_are_named(tmp_path: Path) -> None:

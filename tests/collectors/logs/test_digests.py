@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.facts.logs import Kept, kept_in
-from agent.core.manifest import Known, Manifest
+from agent.core.facts.logs import RetainedRecords, kept_in
+from agent.core.manifest import FileRecord, Manifest
 from agent.core.model import Observation
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, write
 
 pytestmark = pytest.mark.programs
 
 
-def look(tree: LogTree, *, after: int = 0) -> Kept:
+def look(tree: LogTree, *, after: int = 0) -> RetainedRecords:
     """Look, and let the manifest know what the look adds, as the ledger does."""
     now = NOW + after * DAY
     seen = tree.look(now)
@@ -27,10 +27,10 @@ def kept_on(manifest: Manifest, seen: Observation) -> Manifest:
     change = seen.manifest
     known = {one.name: one for one in (*manifest.present(), *manifest.missing())}
     for file in change.added:
-        known[file.name] = Known(name=file.name, size=file.size, first_seen=seen.ended)
+        known[file.name] = FileRecord(name=file.name, size=file.size, first_seen=seen.ended)
     for name in change.missing:
         old = known[name]
-        known[name] = Known(name=name, size=old.size, first_seen=old.first_seen, gone=seen.ended)
+        known[name] = FileRecord(name=name, size=old.size, first_seen=old.first_seen, gone=seen.ended)
     for name in change.explained:
         del known[name]
     return Manifest(known.values())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.facts.logs import Kept, kept_in
+from agent.core.facts.logs import RetainedRecords, kept_in
 from agent.core.reason import Reason
 from tests.parts.journals import make
 from tests.parts.log_trees import DAY, NOW, LogTree
@@ -27,7 +27,7 @@ def days(host: str, *ago: int) -> Iterator[tuple[datetime, str]]:
                 yield at, host
 
 
-def kept(tree: LogTree, source: str) -> Kept:
+def kept(tree: LogTree, source: str) -> RetainedRecords:
     return kept_in(tree.look(), f"central/{source}")
 
 
@@ -59,7 +59,7 @@ def test_a_journal_that_grew_is_read_from_its_last_day_on(tree: LogTree) -> None
 
 def test_a_host_that_no_entry_names_has_nothing(tree: LogTree) -> None:
     make(tree.root / "m" / "system.journal", (*days("fw-1", 1, 0), *days("printer", 0)), NOW)
-    assert kept(tree, "srv-1") == Kept()
+    assert kept(tree, "srv-1") == RetainedRecords()
     assert [fact.value for fact in tree.look().named("log.stranger")] == ["printer"]
 
 
@@ -76,6 +76,6 @@ def test_a_file_that_is_no_journal_may_hold_anybody_s_entries(tree: LogTree) -> 
 
 
 def test_a_place_without_a_journal_has_nothing_of_anybody(tree: LogTree) -> None:
-    assert kept(tree, "fw-1") == Kept()
+    assert kept(tree, "fw-1") == RetainedRecords()
     tree.root.mkdir()
-    assert kept(tree, "fw-1") == Kept()
+    assert kept(tree, "fw-1") == RetainedRecords()

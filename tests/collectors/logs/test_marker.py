@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.facts.logs import Proof, proof_in
+from agent.core.facts.logs import MarkerResult, proof_in
 from agent.core.inventory import Marker
 from agent.core.model import Observation
 from agent.core.reason import Reason
@@ -32,7 +32,7 @@ def tree(tmp_path: Path, rsyslog: Rsyslog) -> LogTree:
     return made
 
 
-def proof(seen: Observation) -> Proof:
+def proof(seen: Observation) -> MarkerResult:
     found = proof_in(seen, "central/srv-1")
     assert found is not None
     return found

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import LookError
-from agent.core.facts.logs import Room, room_in
+from agent.core.facts.logs import FreeSpace, room_in
 from agent.hosts.local import LocalHost
 from collectors.logs import journal_room, room
 from collectors.logs.journal_room import allowed
@@ -48,7 +48,7 @@ def test_psutil_here_and_df_there_tell_the_same_disk(tmp_path: Path) -> None:
 def test_a_place_is_full_when_its_young_sources_have_taken_what_is_free() -> None:
     daily = {"young": 10.0, "old": 90.0, "never": 0.0}
     oldest = {"young": NOW - 30 * DAY, "old": NOW - 380 * DAY, "never": None}
-    assert room_of(daily, oldest, 1000, NOW) == Room(free=1000, daily=100, full=NOW + 100 * DAY)
+    assert room_of(daily, oldest, 1000, NOW) == FreeSpace(free=1000, daily=100, full=NOW + 100 * DAY)
     assert room_of({"old": 90.0}, {"old": NOW - 380 * DAY}, 1000, NOW).full is None
     assert room_of({"young": 1.0}, {"young": NOW}, 10**12, NOW).full is None
 

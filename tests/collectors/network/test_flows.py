@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import LookError, TimedOut, ToolMissing, Unreachable, Unreadable
-from agent.core.facts.network_flows import TRIAL, Answer, attempts_in
+from agent.core.facts.network_flows import TRIAL, FlowResult, attempts_in
 from agent.core.host import Host, Output
-from agent.core.inventory import Flow, Way
+from agent.core.inventory import Flow, FlowRoute
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.hosts.flow_attempts import told, told_by_shell
@@ -27,8 +27,8 @@ from tests.parts.sshd import running_sshd
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
 SERVED, FORBIDDEN, DEAD = 7001, 7002, 7003
-CONTROLS = (Way(host="near", to=f"{FAR4}:{SERVED}"), Way(host="near", to=f"[{FAR6}]:{SERVED}"))
-WITNESS = (Way(host="far", to=f"{FAR4}:{FORBIDDEN}"),)
+CONTROLS = (FlowRoute(host="near", to=f"{FAR4}:{SERVED}"), FlowRoute(host="near", to=f"[{FAR6}]:{SERVED}"))
+WITNESS = (FlowRoute(host="far", to=f"{FAR4}:{FORBIDDEN}"),)
 
 # The ways in which a firewall says no: nft(8), «REJECT STATEMENT».
 WALLS = {
@@ -141,12 +141,12 @@ def test_a_refusal_is_an_answer_where_no_required_flow_is_declared_from_there(ne
 @pytest.mark.parametrize(
     "control",
     [
-        pytest.param(Way(host="near", to=f"{FAR4}:{DEAD}"), id="it does not pass"),
-        pytest.param(Way(host="near", to=f"[{FAR6}]:{SERVED}"), id="of another family"),
-        pytest.param(Way(host="near", to="nowhere.invalid:22"), id="a name that does not resolve"),
+        pytest.param(FlowRoute(host="near", to=f"{FAR4}:{DEAD}"), id="it does not pass"),
+        pytest.param(FlowRoute(host="near", to=f"[{FAR6}]:{SERVED}"), id="of another family"),
+        pytest.param(FlowRoute(host="near", to="nowhere.invalid:22"), id="a name that does not resolve"),
     ],
 )
-def test_a_control_that_shows_nothing_of_this_trial_leaves_it_unproven(network: Network, control: Way) -> None:
+def test_a_control_that_shows_nothing_of_this_trial_leaves_it_unproven(network: Network, control: FlowRoute) -> None:
     network.wall("reject")
     declared = flow(f"{FAR4}:{FORBIDDEN}", controls=(control,))
     assert came_to(declared, network.doors) == (State.UNPROVEN, Reason.NO_CONTROL)
@@ -155,7 +155,7 @@ def test_a_control_that_shows_nothing_of_this_trial_leaves_it_unproven(network: 
 def test_a_control_that_never_left_the_machine_does_not_vouch_for_the_network(network: Network) -> None:
     with serving(network.near, SERVED):
         for own in ("127.0.0.1", NEAR4):
-            control = Way(host="near", to=f"{own}:{SERVED}")
+            control = FlowRoute(host="near", to=f"{own}:{SERVED}")
             declared = flow(f"{FAR4}:{FORBIDDEN}", controls=(control,))
             assert came_to(declared, network.doors) == (State.UNPROVEN, Reason.NO_CONTROL)
             inside = flow(f"127.0.0.1:{DEAD}", controls=(control,))
@@ -198,7 +198,7 @@ def test_a_datagram_that_nobody_answers_proves_nothing_unless_another_machine_ge
     assert came_to(flow(to, protocol="udp", expect="open"), network.doors) == (State.UNPROVEN, Reason.TIMED_OUT)
     alone = flow(to, protocol="udp", controls=CONTROLS)
     assert came_to(alone, network.doors) == (State.UNPROVEN, Reason.NO_CONTROL)
-    seen = flow(to, protocol="udp", controls=CONTROLS, witnesses=(Way(host="far", to=to, protocol="udp"),))
+    seen = flow(to, protocol="udp", controls=CONTROLS, witnesses=(FlowRoute(host="far", to=to, protocol="udp"),))
     assert came_to(seen, network.doors)[0] is State.MET
 
 
@@ -206,15 +206,15 @@ def test_a_datagram_that_nobody_answers_proves_nothing_unless_another_machine_ge
 @pytest.mark.parametrize(
     ("port", "verdict", "answer"),
     [
-        (SERVED, "drop", Answer.OPEN),
-        (FORBIDDEN, "drop", Answer.FILTERED),
-        (FORBIDDEN, "reject with tcp reset", Answer.REFUSED),
-        (FORBIDDEN, "reject with icmpx admin-prohibited", Answer.UNREACHABLE),
+        (SERVED, "drop", FlowResult.OPEN),
+        (FORBIDDEN, "drop", FlowResult.FILTERED),
+        (FORBIDDEN, "reject with tcp reset", FlowResult.REFUSED),
+        (FORBIDDEN, "reject with icmpx admin-prohibited", FlowResult.UNREACHABLE),
     ],
 )
 @pytest.mark.parametrize("address", [FAR4, f"[{FAR6}]"], ids=["IPv4", "IPv6"])
 def test_whatever_the_machine_has_tells_the_same(
-    network: Network, tmp_path: Path, tool: str, port: int, verdict: str, answer: Answer, address: str
+    network: Network, tmp_path: Path, tool: str, port: int, verdict: str, answer: FlowResult, address: str
 ) -> None:
     network.wall(verdict)
     narrow = Through(network.near, programs(tmp_path / "bin", "ip", *TOOLS[tool]))
@@ -228,7 +228,7 @@ def test_no_way_at_all_and_a_name_that_does_not_resolve_are_told_apart(
 ) -> None:
     narrow = Through(network.near, programs(tmp_path / "bin", "ip", *TOOLS[tool]))
     seen = look(flow("198.51.100.7:22", expect="open"), {"near": narrow})
-    assert [one.answer for one in attempts_in(seen, TRIAL)] == [Answer.NO_ROUTE]
+    assert [one.answer for one in attempts_in(seen, TRIAL)] == [FlowResult.NO_ROUTE]
     with pytest.raises(Unreachable, match=r"nowhere\.invalid:22 does not resolve on"):
         look(flow("nowhere.invalid:22"), {"near": narrow})
 
@@ -265,7 +265,7 @@ def test_no_bytes_break_what_is_read_of_an_attempt(said: bytes) -> None:
     output = Output(stdout=said, stderr=b"", status=0, duration=timedelta(0))
     for read in (told, told_by_shell):
         try:
-            assert read(output, Way(host="near", to="127.0.0.1:9"), "near")
+            assert read(output, FlowRoute(host="near", to="127.0.0.1:9"), "near")
         except LookError as error:
             assert error.message
 
@@ -277,7 +277,7 @@ def test_a_flow_is_tried_over_ssh_as_it_is_here(tmp_path: Path) -> None:
         )
         client = Client(user=sshd.user, home=tmp_path, sources=())
         door = SshHost("near", asked, timeout=timedelta(seconds=20), client=client)
-        control = Way(host="near", to=f"127.0.0.1:{sshd.port}")
+        control = FlowRoute(host="near", to=f"127.0.0.1:{sshd.port}")
         try:
             found = [came_to(flow(f"127.0.0.1:{port}", controls=(control,)), {"near": door}) for port in (9, sshd.port)]
         finally:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from agent.core.collecting.collector import Look
 from agent.core.convention import CLAUSES
 from agent.core.errors import LookError, ToolMissing, Unreadable
-from agent.core.facts.web_pages import TRIAL, End, Trust, fetched_in
+from agent.core.facts.web_pages import TRIAL, CertificateTrust, FetchOutcome, fetched_in
 from agent.core.host import Command, Host, Output
 from agent.core.inventory import Inventory, WebFilter
 from agent.core.judging.check import Question
@@ -214,7 +214,7 @@ def test_a_page_without_an_end_costs_its_time_or_its_megabyte_and_no_more(stack:
     found = judged(declared, look(declared, timeout=timedelta(seconds=4)))
     assert (found.state, found.reason) == (State.UNPROVEN, Reason.TIMED_OUT)
     page = fetch(LocalHost("srv-1"), f"http://127.0.0.1:{endless}/", FORMS, TIMEOUT)
-    assert (page.fetched.end, page.fetched.status) == (End.ANSWERED, 200)
+    assert (page.fetched.end, page.fetched.status) == (FetchOutcome.ANSWERED, 200)
 
 
 PROXIED: dict[str, tuple[Talk, str]] = {
@@ -265,10 +265,10 @@ def test_a_proxy_that_answers_in_the_server_s_name_is_noted_with_its_authority(
     trial = fetched_in(known, TRIAL)
     assert trial is not None
     assert (trial.issuer, trial.status) == ("inspection", 200)
-    assert trial.trust in (Trust.LOCAL, Trust.TRUSTED)
+    assert trial.trust in (CertificateTrust.LOCAL, CertificateTrust.TRUSTED)
     unknown = fetched_in(look(declared), TRIAL)
     assert unknown is not None
-    assert (unknown.trust, unknown.status) == (Trust.UNTRUSTED, 200)
+    assert (unknown.trust, unknown.status) == (CertificateTrust.UNTRUSTED, 200)
 
 
 def test_a_proxy_that_is_not_there_shows_nothing(stack: ExitStack) -> None:

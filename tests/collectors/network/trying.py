@@ -7,7 +7,7 @@ from pathlib import Path
 from agent.core.collecting.collector import Look
 from agent.core.convention import CLAUSES
 from agent.core.host import Host
-from agent.core.inventory import Flow, Inventory, Way
+from agent.core.inventory import Flow, FlowRoute, Inventory
 from agent.core.judging.check import Question
 from agent.core.model import Fact, Finding, Gap, Observation, Target
 from checks.network_segmentation import CHECK
@@ -17,8 +17,8 @@ from collectors.network import flows
 TIMEOUT = timedelta(seconds=7.5)
 
 
-def flow(to: str, *, expect: str = "blocked", protocol: str = "tcp", controls: tuple[Way, ...] = (),
-         witnesses: tuple[Way, ...] = ()) -> Flow:  # fmt: skip
+def flow(to: str, *, expect: str = "blocked", protocol: str = "tcp", controls: tuple[FlowRoute, ...] = (),
+         witnesses: tuple[FlowRoute, ...] = ()) -> Flow:  # fmt: skip
     """Return a flow from the machine `near`."""
     return Flow(
         id="guests-to-admin", from_host="near", to=to, protocol=protocol, expect=expect,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, Unreadable, WrongRepository
-from agent.core.facts.canary import GARBLED, MISSING, NEWEST, PLANTED, Restored, restored
+from agent.core.facts.canary import GARBLED, MISSING, NEWEST, PLANTED, CanaryRestore, restored
 from agent.core.facts.recovery_points import AHEAD
 from agent.core.host import Output
 from agent.core.inventory import Copy
@@ -66,7 +66,7 @@ class Site:
         things: list[Fact | Gap] = list(canary.collect(copy or self.copy, look))
         return seen(things, "canary")
 
-    def look(self) -> Restored:
+    def look(self) -> CanaryRestore:
         """Return what the newest point's canary comes to."""
         return restored(self.observe(), AHEAD)
 
@@ -91,7 +91,7 @@ def test_the_canary_of_the_newest_point_tells_its_own_date(site: Site) -> None:
     site.repository.backup(site.source, NOW - DAY)
     planted = site.plant(NOW - 2 * HOUR)
     site.repository.backup(site.source, NOW - HOUR)
-    assert site.look() == Restored(planted=planted, dates=(planted, NOW - 30 * HOUR))
+    assert site.look() == CanaryRestore(planted=planted, dates=(planted, NOW - 30 * HOUR))
 
 
 def test_a_stale_mirror_backed_up_on_time_keeps_its_old_date(site: Site) -> None:
@@ -139,7 +139,7 @@ def test_points_of_others_empty_ones_and_those_of_the_future_hide_nothing(site: 
     site.repository.backup(site.source, NOW + 30 * DAY)
     site.plant(NOW)
     site.repository.backup(site.source, NOW - HOUR, host="another")
-    assert site.look() == Restored(planted=planted, dates=(planted,))
+    assert site.look() == CanaryRestore(planted=planted, dates=(planted,))
 
 
 def test_a_point_that_was_read_is_not_read_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from agent.core.collecting.collector import Look
 from agent.core.errors import WrongRepository
-from agent.core.facts.verification import Damage, Outcome, verification_of
+from agent.core.facts.verification import Damage, VerificationOutcome, verification_of
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Failure, Gap, Observation
 from agent.core.reason import Reason
@@ -144,7 +144,7 @@ def test_what_could_not_be_read_is_a_gap_that_verify_tells_beside_the_damage() -
     observation = kept(Checked(sound=False, damage=(BAD,), unread=(unread,), hindered=Reason.DENIED))
     assert observation.gaps == (Gap(subject=COPY.subject, reason=Reason.DENIED, detail=unread.file),)
     told = verification_of(COPY, observation)
-    assert (told.outcome, told.reason) == (Outcome.DAMAGED, Reason.DAMAGED)
+    assert (told.outcome, told.reason) == (VerificationOutcome.DAMAGED, Reason.DAMAGED)
     assert told.damage == (BAD, unread)
 
 
@@ -154,10 +154,15 @@ def test_verify_tells_a_failure_as_unproven_and_an_absent_repository_as_absent()
         reason=Reason.UNREACHABLE, detail="no route",
     )  # fmt: skip
     told = verification_of(COPY, failure)
-    assert (told.outcome, told.reason, told.depth, told.damage) == (Outcome.UNPROVEN, Reason.UNREACHABLE, None, ())
+    assert (told.outcome, told.reason, told.depth, told.damage) == (
+        VerificationOutcome.UNPROVEN,
+        Reason.UNREACHABLE,
+        None,
+        (),
+    )
     absent = seen([Fact(name="repository.present", subject=COPY.subject, value=False, as_of=NOW)], "restic_check")
     assert verification_of(COPY, absent).reason is Reason.ABSENT
-    assert verification_of(COPY, kept(SOUND)).outcome is Outcome.SOUND
+    assert verification_of(COPY, kept(SOUND)).outcome is VerificationOutcome.SOUND
 
 
 def test_time_is_given_by_what_there_is_to_read_and_never_without_end() -> None:

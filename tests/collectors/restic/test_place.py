@@ -12,7 +12,7 @@ from agent.core.errors import Denied, Missing, ToolMissing, Unreachable
 from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy, Store
 from agent.core.model import Fact, Observation
-from agent.core.places import Machine, place_in
+from agent.core.places import CopyMachine, place_in
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS as RESTIC
@@ -76,7 +76,7 @@ def place(
     source: Machines | None = None,
     store: Machines | None = None,
     previous: Observation | None = None,
-) -> tuple[Machine, str]:
+) -> tuple[CopyMachine, str]:
     """Return where a copy is seen to lie; its source is here where no other machine is given."""
     copy = Copy(
         program=RESTIC,
@@ -96,82 +96,82 @@ def place(
 @pytest.mark.parametrize(
     ("repository", "expected"),
     [
-        ("/srv/restic", (Machine.SAME, "local-path")),
-        ("local:/srv/restic", (Machine.SAME, "local-path")),
-        ("/mnt/nas/restic", (Machine.OTHER, "mount")),
-        ("/mnt/share/restic", (Machine.OTHER, "mount")),
-        ("/mnt/own/restic", (Machine.SAME, "local-path")),
-        ("/mnt/nas/usb disk/restic", (Machine.SAME, "local-path")),
-        ("/mnt/cloud/restic", (Machine.UNKNOWN, "mount")),
-        ("rest:http://127.0.0.1:8000/", (Machine.SAME, "loopback")),
-        ("rest:https://[::1]/files", (Machine.SAME, "loopback")),
-        ("rest:https://user:secret@192.0.2.7/files", (Machine.UNKNOWN, "not-told")),
-        ("s3:http://127.0.0.1:9000/bucket", (Machine.SAME, "loopback")),
-        ("s3:s3.example/bucket", (Machine.UNKNOWN, "not-told")),
-        ("b2:bucket:files", (Machine.UNKNOWN, "not-told")),
+        ("/srv/restic", (CopyMachine.SAME, "local-path")),
+        ("local:/srv/restic", (CopyMachine.SAME, "local-path")),
+        ("/mnt/nas/restic", (CopyMachine.OTHER, "mount")),
+        ("/mnt/share/restic", (CopyMachine.OTHER, "mount")),
+        ("/mnt/own/restic", (CopyMachine.SAME, "local-path")),
+        ("/mnt/nas/usb disk/restic", (CopyMachine.SAME, "local-path")),
+        ("/mnt/cloud/restic", (CopyMachine.UNKNOWN, "mount")),
+        ("rest:http://127.0.0.1:8000/", (CopyMachine.SAME, "loopback")),
+        ("rest:https://[::1]/files", (CopyMachine.SAME, "loopback")),
+        ("rest:https://user:secret@192.0.2.7/files", (CopyMachine.UNKNOWN, "not-told")),
+        ("s3:http://127.0.0.1:9000/bucket", (CopyMachine.SAME, "loopback")),
+        ("s3:s3.example/bucket", (CopyMachine.UNKNOWN, "not-told")),
+        ("b2:bucket:files", (CopyMachine.UNKNOWN, "not-told")),
     ],
 )
-def test_a_copy_of_a_source_that_is_here(repository: str, expected: tuple[Machine, str]) -> None:
+def test_a_copy_of_a_source_that_is_here(repository: str, expected: tuple[CopyMachine, str]) -> None:
     files = here(more={"/proc/net/fib_trie": "  |-- 192.0.2.1\n     /32 host LOCAL\n"})
     assert place(repository, Machines("here", files)) == expected
 
 
 def test_an_address_of_this_machine_is_this_machine() -> None:
     own = Machines("here", here(more={"/proc/net/fib_trie": "  |-- 192.0.2.7\n     /32 host LOCAL\n"}))
-    assert place("rest:https://192.0.2.7/files", own) == (Machine.SAME, "loopback")
+    assert place("rest:https://192.0.2.7/files", own) == (CopyMachine.SAME, "loopback")
     own.said = {"getent ahosts -- backup.example": "192.0.2.7       STREAM backup.example\n"}
-    assert place("rest:https://backup.example/files", own) == (Machine.SAME, "loopback")
+    assert place("rest:https://backup.example/files", own) == (CopyMachine.SAME, "loopback")
 
 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        (here(1), (Machine.OTHER, "boot-id")),
-        (here(0), (Machine.SAME, "boot-id")),
-        (here(0, boot=1), (Machine.OTHER, "boot-id")),
-        ({MACHINE_ID: MACHINES[0]}, (Machine.SAME, "machine-id")),
-        ({MACHINE_ID: MACHINES[1]}, (Machine.OTHER, "machine-id")),
-        ({}, (Machine.UNKNOWN, "local-path")),
+        (here(1), (CopyMachine.OTHER, "boot-id")),
+        (here(0), (CopyMachine.SAME, "boot-id")),
+        (here(0, boot=1), (CopyMachine.OTHER, "boot-id")),
+        ({MACHINE_ID: MACHINES[0]}, (CopyMachine.SAME, "machine-id")),
+        ({MACHINE_ID: MACHINES[1]}, (CopyMachine.OTHER, "machine-id")),
+        ({}, (CopyMachine.UNKNOWN, "local-path")),
     ],
     ids=["another", "this one over ssh", "a clone", "same id", "other id", "nothing to read"],
 )
-def test_a_copy_here_of_a_source_behind_ssh(source: dict[str, str], expected: tuple[Machine, str]) -> None:
+def test_a_copy_here_of_a_source_behind_ssh(source: dict[str, str], expected: tuple[CopyMachine, str]) -> None:
     assert place("/srv/restic", Machines("here", here(0)), Machines("srv-1", source)) == expected
 
 
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ({"ssh -T": f"{MACHINES[1]}\n{BOOTS[1]}\n"}, (Machine.OTHER, "boot-id")),
-        ({"ssh -T": f"{MACHINES[1]}\n{BOOTS[0]}\n"}, (Machine.SAME, "boot-id")),
-        ({"ssh -T": f"{MACHINES[0]}\n"}, (Machine.SAME, "machine-id")),
-        ({"ssh -T": "This service allows sftp connections only.\n"}, (Machine.UNKNOWN, "ssh")),
-        ({"ssh -T": "", "ssh -G": "hostname 127.0.0.1\nport 22\n"}, (Machine.SAME, "loopback")),
-        ({"ssh -T": "", "ssh -G": "hostname 127.0.0.1\nproxyjump gate\n"}, (Machine.UNKNOWN, "ssh")),
-        ({"ssh -T": f"{MACHINES[1]}\n{BOOTS[1]}\n", "ssh -G": "hostname 127.0.0.1\n"}, (Machine.OTHER, "boot-id")),
+        ({"ssh -T": f"{MACHINES[1]}\n{BOOTS[1]}\n"}, (CopyMachine.OTHER, "boot-id")),
+        ({"ssh -T": f"{MACHINES[1]}\n{BOOTS[0]}\n"}, (CopyMachine.SAME, "boot-id")),
+        ({"ssh -T": f"{MACHINES[0]}\n"}, (CopyMachine.SAME, "machine-id")),
+        ({"ssh -T": "This service allows sftp connections only.\n"}, (CopyMachine.UNKNOWN, "ssh")),
+        ({"ssh -T": "", "ssh -G": "hostname 127.0.0.1\nport 22\n"}, (CopyMachine.SAME, "loopback")),
+        ({"ssh -T": "", "ssh -G": "hostname 127.0.0.1\nproxyjump gate\n"}, (CopyMachine.UNKNOWN, "ssh")),
+        ({"ssh -T": f"{MACHINES[1]}\n{BOOTS[1]}\n", "ssh -G": "hostname 127.0.0.1\n"}, (CopyMachine.OTHER, "boot-id")),
         (
             {"ssh -G": "hostname 192.0.2.9\nuserknownhostsfile /k\n", "ssh-keygen -F 192.0.2.9": f"192.0.2.9 {KEY}\n"},
-            (Machine.SAME, "host-key"),
+            (CopyMachine.SAME, "host-key"),
         ),
     ],
     ids=["another", "a container here", "same id", "sftp alone", "loopback", "behind a gate", "a tunnel", "host key"],
 )
-def test_a_copy_behind_ssh(said: dict[str, str], expected: tuple[Machine, str]) -> None:
+def test_a_copy_behind_ssh(said: dict[str, str], expected: tuple[CopyMachine, str]) -> None:
     own = Machines("here", here(0, more={"/etc/ssh/ssh_host_ed25519_key.pub": KEY}), said)
     assert place("sftp:vault:/srv/restic", own) == expected
 
 
 def test_the_stores_own_host_shows_where_the_copy_lies() -> None:
     own, vault = Machines("here", here(0)), Machines("vault", here(0))
-    assert place("rest:https://192.0.2.7/files", own, store=vault) == (Machine.SAME, "boot-id")
+    assert place("rest:https://192.0.2.7/files", own, store=vault) == (CopyMachine.SAME, "boot-id")
     vault.files = here(1)
-    assert place("rest:https://192.0.2.7/files", own, store=vault) == (Machine.OTHER, "boot-id")
+    assert place("rest:https://192.0.2.7/files", own, store=vault) == (CopyMachine.OTHER, "boot-id")
 
 
 def test_a_source_that_does_not_answer_is_asked_once() -> None:
     source = Machines("srv-1", {})
     source.error = Unreachable
-    assert place("/srv/restic", Machines("here", here(0)), source)[0] is Machine.UNKNOWN
+    assert place("/srv/restic", Machines("here", here(0)), source)[0] is CopyMachine.UNKNOWN
     assert source.asked == [MACHINE_ID]
 
 

@@ -14,12 +14,12 @@ import pytest
 from agent.config.programs import programs
 from agent.core.collecting.backup_program import (
     BackupProgram,
-    Held,
-    LeftOut,
     Node,
+    PointContents,
     Repository,
     RepositoryAbsent,
-    Restored,
+    RestoreResult,
+    UnreadablePoint,
 )
 from agent.core.collecting.collector import Look, no_program
 from agent.core.errors import Damaged, Missing, NoRoom, ToolMissing, Unreachable, Unreadable
@@ -48,18 +48,18 @@ class Folder:
     id: str = "b" * 64
     version: str = "copy 1"
     fails_after: int | None = None
-    fails_as: Restored | None = None
+    fails_as: RestoreResult | None = None
     point: Point = POINT
 
     def points(self, now: datetime) -> tuple[Point, ...]:
         return (self.point,)
 
-    def left_out(self) -> tuple[LeftOut, ...]:
+    def left_out(self) -> tuple[UnreadablePoint, ...]:
         """Return nothing: every point of a folder is read."""
         return ()
 
-    def held(self, point: Point) -> Held:
-        return Held(point=point, nodes=tuple(self._node(path) for path in sorted(self.place.rglob("*"))))
+    def held(self, point: Point) -> PointContents:
+        return PointContents(point=point, nodes=tuple(self._node(path) for path in sorted(self.place.rglob("*"))))
 
     def live(self, point: Point) -> Mapping[str, str]:
         return {name: str(self.source) for name in os.listdir(self.place)}
@@ -71,7 +71,7 @@ class Folder:
 
     def restore(
         self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
-    ) -> Restored:
+    ) -> RestoreResult:
         assert unnamed
         if self.fails_after == 0:
             assert self.fails_as is not None
@@ -85,7 +85,7 @@ class Folder:
                 shutil.copytree(kept, into)
             elif kept.exists():
                 shutil.copy2(kept, into)
-        return Restored(took=timedelta(seconds=1))
+        return RestoreResult(took=timedelta(seconds=1))
 
     def _node(self, path: Path) -> Node:
         status = path.lstat()
@@ -239,10 +239,10 @@ def test_the_rate_of_the_line_is_that_of_the_fastest_restore_that_tells_any(repo
 
         def restore(
             self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
-        ) -> Restored:
+        ) -> RestoreResult:
             Folder.restore(self, point, folder, only=only, timeout=timeout, unnamed=unnamed)
             size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-            return Restored(took=timedelta(seconds=1 + size * 1e-7))
+            return RestoreResult(took=timedelta(seconds=1 + size * 1e-7))
 
     small = seen(pace.collect(COPY, look(tmp_path, repository)))
     assert {draw.line for draw in draws_in(small)} == {0.0}
@@ -269,8 +269,8 @@ class Unread(Folder):
         return None
 
 
-LOST = Restored(took=timedelta(0), hindered=Reason.UNREACHABLE, said="ignoring error for /secret: connection lost")
-BAD = Restored(took=timedelta(0), damaged=True, said="/secret: invalid data")
+LOST = RestoreResult(took=timedelta(0), hindered=Reason.UNREACHABLE, said="ignoring error for /secret: connection lost")
+BAD = RestoreResult(took=timedelta(0), damaged=True, said="/secret: invalid data")
 
 
 @pytest.mark.programs
@@ -301,7 +301,7 @@ def test_a_failure_that_cannot_be_tried_again_stays_and_one_whose_point_is_gone_
     # Of the seven one is tried and is bad again, then the link is lost.
     partly = replace(repository, fails_after=0, fails_as=BAD)
 
-    def restore(*arguments: object, **more: object) -> Restored:
+    def restore(*arguments: object, **more: object) -> RestoreResult:
         partly.fails_as, told = LOST, partly.fails_as
         assert told is not None
         return told
@@ -325,7 +325,7 @@ def test_a_point_that_can_no_longer_be_listed_keeps_its_failures_and_holds_up_no
         def points(self, now: datetime) -> tuple[Point, ...]:
             return (newer, POINT)
 
-        def held(self, point: Point) -> Held:
+        def held(self, point: Point) -> PointContents:
             if point is POINT:
                 raise Damaged("what a point holds cannot be listed")
             return Folder.held(self, point)
@@ -374,7 +374,7 @@ def test_no_two_of_them_are_under_way_at_once(repository: Folder, tmp_path: Path
     class Counted(Folder):
         def restore(
             self, point: Point, folder: Path, *, only: Iterable[str], timeout: timedelta, unnamed: bool = False
-        ) -> Restored:
+        ) -> RestoreResult:
             under_way.append(1)
             most.append(len(under_way))
             told = Folder.restore(self, point, folder, only=only, timeout=timeout, unnamed=unnamed)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agent.core.duties.moments import When, read_when
+from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.period import FIRST_YEAR, LAST_YEAR, day_end, day_start
 
 
@@ -42,7 +42,7 @@ def test_an_instant_may_be_written_in_several_ways(text: str) -> None:
 def test_a_date_is_a_whole_day_of_its_place() -> None:
     there = ZoneInfo("America/Cayenne")
     day = date(2026, 11, 24)
-    assert read_when("2026-11-24") == When(text="2026-11-24", begins=day_start(day), ends=day_end(day))
-    assert read_when("2026-11-24", there) == When(
+    assert read_when("2026-11-24") == CivilMoment(text="2026-11-24", begins=day_start(day), ends=day_end(day))
+    assert read_when("2026-11-24", there) == CivilMoment(
         text="2026-11-24", begins=day_start(day, there), ends=day_end(day, there)
     )

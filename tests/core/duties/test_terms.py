@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.core.duties.moments import read_when
 from agent.core.duties.terms import (
-    Outcome,
+    TermState,
     due_after,
     hours_term,
     months_later,
@@ -39,44 +39,44 @@ HOURS = [
 
 @pytest.mark.parametrize(("start", "hours", "due"), HOURS)
 def test_a_clock_in_hours_ends_to_the_minute(start: str, hours: int, due: str) -> None:
-    def outcomes(instant: datetime) -> tuple[Outcome, Outcome]:
+    def outcomes(instant: datetime) -> tuple[TermState, TermState]:
         done = read_when(instant.isoformat())
         limit = timedelta(hours=hours)
         running = hours_term(read_when(start), None, limit, instant)
         return running.outcome, hours_term(read_when(start), done, limit, instant).outcome
 
     end = at(due)
-    assert outcomes(end - MINUTE) == (Outcome.RUNNING, Outcome.IN_TIME)
-    assert outcomes(end) == (Outcome.RUNNING, Outcome.IN_TIME)
-    assert outcomes(end + MINUTE) == (Outcome.OVERDUE, Outcome.LATE)
+    assert outcomes(end - MINUTE) == (TermState.RUNNING, TermState.IN_TIME)
+    assert outcomes(end) == (TermState.RUNNING, TermState.IN_TIME)
+    assert outcomes(end + MINUTE) == (TermState.OVERDUE, TermState.LATE)
 
 
 @pytest.mark.parametrize(
     ("now", "outcome"),
     [
-        ("2026-11-25T00:00+01:00", Outcome.RUNNING),
-        ("2026-11-25T00:01+01:00", Outcome.UNKNOWN),
-        ("2026-11-25T23:59+01:00", Outcome.UNKNOWN),
-        ("2026-11-26T00:00+01:00", Outcome.OVERDUE),
+        ("2026-11-25T00:00+01:00", TermState.RUNNING),
+        ("2026-11-25T00:01+01:00", TermState.UNKNOWN),
+        ("2026-11-25T23:59+01:00", TermState.UNKNOWN),
+        ("2026-11-26T00:00+01:00", TermState.OVERDUE),
     ],
 )
-def test_a_start_without_an_hour_is_overdue_at_the_latest_of_its_hours(now: str, outcome: Outcome) -> None:
+def test_a_start_without_an_hour_is_overdue_at_the_latest_of_its_hours(now: str, outcome: TermState) -> None:
     assert hours_term(read_when("2026-11-24"), None, timedelta(hours=24), at(now)).outcome is outcome
 
 
 @pytest.mark.parametrize(
     ("start", "done", "outcome"),
     [
-        ("2026-11-24T10:00+01:00", "2026-11-24", Outcome.IN_TIME),
-        ("2026-11-24T10:00+01:00", "2026-11-25", Outcome.UNKNOWN),  # before or after ten o'clock: nobody can tell
-        ("2026-11-24T10:00+01:00", "2026-11-26", Outcome.LATE),
-        ("2026-11-24", "2026-11-24", Outcome.IN_TIME),
-        ("2026-11-24", "2026-11-25", Outcome.UNKNOWN),
-        ("2026-11-24", "2026-11-26", Outcome.LATE),
-        ("2026-10-25", "2026-10-25", Outcome.UNKNOWN),  # that day lasts 25 hours
+        ("2026-11-24T10:00+01:00", "2026-11-24", TermState.IN_TIME),
+        ("2026-11-24T10:00+01:00", "2026-11-25", TermState.UNKNOWN),  # before or after ten o'clock: nobody can tell
+        ("2026-11-24T10:00+01:00", "2026-11-26", TermState.LATE),
+        ("2026-11-24", "2026-11-24", TermState.IN_TIME),
+        ("2026-11-24", "2026-11-25", TermState.UNKNOWN),
+        ("2026-11-24", "2026-11-26", TermState.LATE),
+        ("2026-10-25", "2026-10-25", TermState.UNKNOWN),  # that day lasts 25 hours
     ],
 )
-def test_a_date_without_a_time_proves_only_what_its_whole_day_does(start: str, done: str, outcome: Outcome) -> None:
+def test_a_date_without_a_time_proves_only_what_its_whole_day_does(start: str, done: str, outcome: TermState) -> None:
     now = at("2026-12-01T00:00+01:00")
     assert hours_term(read_when(start), read_when(done), timedelta(hours=24), now).outcome is outcome
 
@@ -94,22 +94,22 @@ WORKING_DAYS = [
 
 @pytest.mark.parametrize(("start", "late"), WORKING_DAYS)
 def test_the_tenth_working_day_lasts_until_its_midnight_in_paris(start: str, late: str) -> None:
-    def outcomes(instant: datetime) -> tuple[Outcome, Outcome]:
+    def outcomes(instant: datetime) -> tuple[TermState, TermState]:
         done = read_when(instant.isoformat())
         running = working_days_term(read_when(start), None, 10, instant)
         return running.outcome, working_days_term(read_when(start), done, 10, instant).outcome
 
     midnight = at(late)
-    assert outcomes(midnight - MINUTE) == (Outcome.RUNNING, Outcome.IN_TIME)
-    assert outcomes(midnight) == (Outcome.OVERDUE, Outcome.LATE)
-    assert outcomes(midnight + MINUTE) == (Outcome.OVERDUE, Outcome.LATE)
+    assert outcomes(midnight - MINUTE) == (TermState.RUNNING, TermState.IN_TIME)
+    assert outcomes(midnight) == (TermState.OVERDUE, TermState.LATE)
+    assert outcomes(midnight + MINUTE) == (TermState.OVERDUE, TermState.LATE)
 
 
 def test_a_late_report_on_a_day_off_is_told_as_more_than_the_objective() -> None:
     term = working_days_term(read_when("2026-11-06"), read_when("2026-11-21"), 10, at("2026-12-01T00:00Z"))
-    assert (term.outcome, term.value) == (Outcome.IN_TIME, 10.0)
+    assert (term.outcome, term.value) == (TermState.IN_TIME, 10.0)
     term = working_days_term(read_when("2026-11-05"), read_when("2026-11-21"), 10, at("2026-12-01T00:00Z"))
-    assert (term.outcome, term.value) == (Outcome.LATE, 11.0)
+    assert (term.outcome, term.value) == (TermState.LATE, 11.0)
 
 
 @given(
@@ -120,7 +120,7 @@ def test_a_clock_only_ever_turns_from_running_to_overdue(offset: int, minutes: i
     start = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=offset)
     when, now = read_when(start.isoformat()), start + timedelta(minutes=minutes)
     for term in (hours_term(when, None, timedelta(hours=72), now), working_days_term(when, None, 10, now)):
-        assert (term.outcome is Outcome.RUNNING) == (now <= term.due) or now == term.due
+        assert (term.outcome is TermState.RUNNING) == (now <= term.due) or now == term.due
         assert term.value >= 0
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.core.facts.alert_path import COLLECTOR, SUBJECT, WayOut, facts_of, findings, ways_in
+from agent.core.facts.alert_path import COLLECTOR, SUBJECT, AlertChannel, facts_of, findings, ways_in
 from agent.core.model import Gap, Observation
 from agent.core.reason import Reason
 
@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 DAY = 24 * HOUR
 
 
-def seen(*ways: WayOut, gaps: tuple[Gap, ...] = ()) -> Observation:
+def seen(*ways: AlertChannel, gaps: tuple[Gap, ...] = ()) -> Observation:
     """Return a look at some ways out."""
     facts = tuple(facts_of(ways, NOW))
     return Observation(collector=COLLECTOR, host=SUBJECT, subject=SUBJECT, begun=NOW, ended=NOW, facts=facts, gaps=gaps)
@@ -22,26 +22,31 @@ def seen(*ways: WayOut, gaps: tuple[Gap, ...] = ()) -> Observation:
 @pytest.mark.parametrize(
     ("way", "expected"),
     [
-        (WayOut(name="mail", proven=NOW), ("met", "within-limit", 0.0)),
-        (WayOut(name="mail", proven=NOW - DAY), ("met", "within-limit", 86400.0)),
-        (WayOut(name="mail", proven=NOW + HOUR / 60), ("met", "within-limit", 0.0)),
-        (WayOut(name="mail", proven=NOW - HOUR, failing=NOW - HOUR / 2, said="no"), ("met", "within-limit", 3600.0)),
-        (WayOut(name="mail", proven=NOW - DAY - HOUR), ("unproven", "stale-evidence", None)),
-        (WayOut(name="mail", proven=NOW + HOUR), ("unproven", "clock-doubtful", None)),
-        (WayOut(name="mail"), ("unproven", "on-course", None)),
-        (WayOut(name="mail", failing=NOW - DAY, said="answered 503"), ("unproven", "unreachable", None)),
-        (WayOut(name="mail", failing=NOW - DAY - HOUR, said="answered 503"), ("missed", "silent", 25 * 3600.0)),
-        (WayOut(name="mail", proven=NOW - 3 * DAY, failing=NOW - 2 * DAY), ("missed", "silent", 48 * 3600.0)),
-        (WayOut(name="mail", proven=NOW - 2 * DAY, failing=NOW - HOUR), ("unproven", "unreachable", None)),
+        (AlertChannel(name="mail", proven=NOW), ("met", "within-limit", 0.0)),
+        (AlertChannel(name="mail", proven=NOW - DAY), ("met", "within-limit", 86400.0)),
+        (AlertChannel(name="mail", proven=NOW + HOUR / 60), ("met", "within-limit", 0.0)),
+        (
+            AlertChannel(name="mail", proven=NOW - HOUR, failing=NOW - HOUR / 2, said="no"),
+            ("met", "within-limit", 3600.0),
+        ),
+        (AlertChannel(name="mail", proven=NOW - DAY - HOUR), ("unproven", "stale-evidence", None)),
+        (AlertChannel(name="mail", proven=NOW + HOUR), ("unproven", "clock-doubtful", None)),
+        (AlertChannel(name="mail"), ("unproven", "on-course", None)),
+        (AlertChannel(name="mail", failing=NOW - DAY, said="answered 503"), ("unproven", "unreachable", None)),
+        (AlertChannel(name="mail", failing=NOW - DAY - HOUR, said="answered 503"), ("missed", "silent", 25 * 3600.0)),
+        (AlertChannel(name="mail", proven=NOW - 3 * DAY, failing=NOW - 2 * DAY), ("missed", "silent", 48 * 3600.0)),
+        (AlertChannel(name="mail", proven=NOW - 2 * DAY, failing=NOW - HOUR), ("unproven", "unreachable", None)),
     ],
 )  # fmt: skip
-def test_a_way_out_is_worth_what_it_took_within_a_day(way: WayOut, expected: tuple[str, str, float | None]) -> None:
+def test_a_way_out_is_worth_what_it_took_within_a_day(
+    way: AlertChannel, expected: tuple[str, str, float | None]
+) -> None:
     (found,) = findings(seen(way), NOW)
     assert (found.state.value, found.reason.value, found.value) == expected
 
 
 def test_what_was_taken_stands_for_a_day_from_then() -> None:
-    (found,) = findings(seen(WayOut(name="mail", proven=NOW - HOUR)), NOW)
+    (found,) = findings(seen(AlertChannel(name="mail", proven=NOW - HOUR)), NOW)
     assert found.stands_until == NOW - HOUR + DAY
 
 
@@ -53,8 +58,8 @@ def test_no_way_out_at_all_shows_nothing() -> None:
 
 def test_what_is_kept_of_the_ways_out_is_what_they_were() -> None:
     ways = (
-        WayOut(name="heartbeat", proven=NOW, message=NOW),
-        WayOut(name="mail", proven=NOW - HOUR, message=NOW - DAY),
-        WayOut(name="webhook", failing=NOW - DAY, said="answered 503"),
+        AlertChannel(name="heartbeat", proven=NOW, message=NOW),
+        AlertChannel(name="mail", proven=NOW - HOUR, message=NOW - DAY),
+        AlertChannel(name="webhook", failing=NOW - DAY, said="answered 503"),
     )
     assert tuple(ways_in(seen(*ways))) == ways

@@ -14,7 +14,7 @@ from agent.core.facts.restore_pace import (
     ABOVE_TRUTH,
     DRAWS_STAND,
     Draw,
-    Measured,
+    MeasuredRestore,
     Totals,
     draws_in,
     estimate,
@@ -100,7 +100,7 @@ def test_an_exercise_sets_the_middle_by_the_size_of_its_own_time_and_narrows_not
     draws = [replace(DRAW, start=0.7 + number / 10) for number in range(3)]
     seen = observed(draws, [TOTALS, then])
     plain = estimate(seen, NOW, None)
-    measured = Measured(point=then.at - DAY, seconds=draws[1].seconds(then) * 0.7)
+    measured = MeasuredRestore(point=then.at - DAY, seconds=draws[1].seconds(then) * 0.7)
     set_by = estimate(seen, NOW, measured)
     assert plain is not None and set_by is not None
     assert set_by.calibrated
@@ -134,7 +134,7 @@ def test_the_bound_is_never_less_than_what_all_bytes_take_on_the_line() -> None:
 
 
 def test_an_exercise_that_was_faster_than_the_line_tells_what_the_line_can_do() -> None:
-    quick = Measured(point=NOW, seconds=70.0)
+    quick = MeasuredRestore(point=NOW, seconds=70.0)
     found = estimate(observed(ON_A_LINE, [HEAVY]), NOW, quick)
     assert found is not None
     assert found.mean == pytest.approx(70)

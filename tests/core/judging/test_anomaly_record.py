@@ -8,7 +8,7 @@ import pytest
 
 from agent.core.judging.anomaly_record import anomalies_in, remembered, standing
 from agent.core.judging.counting import counted_points
-from agent.core.judging.wanted_change import Change
+from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.model import Detail, Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -48,7 +48,7 @@ def looks(points: Sequence[Point], keep: int, *, every: int = 1) -> Iterable[Obs
         yield previous
 
 
-def told(seen: Observation, change: Change | None = None) -> tuple[Reason | None, Detail]:
+def told(seen: Observation, change: DeclaredChange | None = None) -> tuple[Reason | None, Detail]:
     """Return what a look says of the newest point: a reason, and the figures that say so or are told beside."""
     (one,) = counted_points(BACKUP, seen)
     found = standing(one, seen, seen.ended, change)
@@ -89,7 +89,7 @@ def test_encryption_stands_until_somebody_says_that_it_was_wanted() -> None:
     points = nights((15, USUAL), (1, ENCRYPTED), (20, USUAL))
     *_, last = looks(points, keep=14)
     assert told(last)[0] is Reason.CONTENT_CHANGED
-    reason, beside = told(last, Change(on=(NOW + 15 * DAY).date(), author="RSSI"))
+    reason, beside = told(last, DeclaredChange(on=(NOW + 15 * DAY).date(), author="RSSI"))
     assert (reason, beside["change_by"]) == (None, "RSSI")
 
 
@@ -101,20 +101,20 @@ def cleaned() -> list[Observation]:
 def test_a_wanted_reduction_is_settled_by_its_entry_at_once() -> None:
     for seen in cleaned()[60:]:
         assert told(seen)[0] is Reason.SHRUNK
-        reason, beside = told(seen, Change(on=(NOW + 60 * DAY).date(), author="RSSI"))
+        reason, beside = told(seen, DeclaredChange(on=(NOW + 60 * DAY).date(), author="RSSI"))
         assert reason is None
         assert beside == {"change_on": (NOW + 60 * DAY).date().isoformat(), "change_by": "RSSI"}
 
 
 def test_an_entry_of_before_the_fall_excuses_nothing() -> None:
-    assert told(cleaned()[-1], Change(on=(NOW + 50 * DAY).date(), author="RSSI"))[0] is Reason.SHRUNK
+    assert told(cleaned()[-1], DeclaredChange(on=(NOW + 50 * DAY).date(), author="RSSI"))[0] is Reason.SHRUNK
 
 
 @pytest.mark.parametrize("later", [3, 20])
 def test_a_second_fall_after_a_wanted_one_is_told(later: int) -> None:
     archived = replace(POOR, files=12, bytes=30 * MB)
     *_, last = looks(nights((20, USUAL), (later, archived), (20, POOR)), keep=14)
-    change = Change(on=(NOW + 20 * DAY).date(), author="RSSI")
+    change = DeclaredChange(on=(NOW + 20 * DAY).date(), author="RSSI")
     assert told(last, change)[0] is Reason.SHRUNK
 
 
@@ -140,7 +140,7 @@ def test_a_repository_away_for_a_night_forgets_nothing() -> None:
 
 
 def test_the_word_on_a_change_reaches_the_next_day_and_no_further() -> None:
-    change = Change(on=date(2026, 11, 24), author="RSSI")
+    change = DeclaredChange(on=date(2026, 11, 24), author="RSSI")
     assert change.covers_until - change.levelled_from == timedelta(days=1)
 
 

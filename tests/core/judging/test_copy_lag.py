@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.judging.copy_lag import Matched, matched, origin_of, source_copy, stood_for
+from agent.core.judging.copy_lag import CopyMatch, matched, origin_of, source_copy, stood_for
 from agent.core.model import Gap
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -29,7 +29,7 @@ def copied(original: Point) -> Point:
 NIGHTS = [source_point(night * DAY + 8 * HOUR, night) for night in range(9)]
 
 
-def found(source: list[Point], copy: list[Point], **more: object) -> Matched | None:
+def found(source: list[Point], copy: list[Point], **more: object) -> CopyMatch | None:
     """Return how those points stand to each other."""
     return matched(look(*source), look(*copy, **more), PAIR, NOW)  # type: ignore[arg-type]
 
@@ -40,16 +40,16 @@ def test_the_source_is_the_copy_that_is_not_off_site_else_the_first() -> None:
 
 
 def test_a_copy_that_has_everything_is_behind_by_nothing() -> None:
-    assert found(NIGHTS, [copied(one) for one in NIGHTS]) == Matched(arrived=9, behind=timedelta(0))
+    assert found(NIGHTS, [copied(one) for one in NIGHTS]) == CopyMatch(arrived=9, behind=timedelta(0))
 
 
 def test_a_copy_made_later_in_the_day_waits_for_the_newest_point_and_misses_none() -> None:
-    assert found(NIGHTS, [copied(one) for one in NIGHTS[1:]]) == Matched(arrived=8, behind=DAY, waiting=(NIGHTS[0],))
+    assert found(NIGHTS, [copied(one) for one in NIGHTS[1:]]) == CopyMatch(arrived=8, behind=DAY, waiting=(NIGHTS[0],))
 
 
 def test_a_point_that_was_passed_over_never_arrived() -> None:
     arrived = [copied(one) for one in NIGHTS if one is not NIGHTS[3]]
-    assert found(NIGHTS, arrived) == Matched(arrived=8, behind=timedelta(0), missing=(NIGHTS[3],))
+    assert found(NIGHTS, arrived) == CopyMatch(arrived=8, behind=timedelta(0), missing=(NIGHTS[3],))
 
 
 @pytest.mark.parametrize("fact", ["backup.point.gone", "backup.point.unread"])
@@ -72,8 +72,8 @@ def test_where_not_every_point_could_be_read_none_is_said_to_be_missing() -> Non
 def test_what_was_kept_before_the_first_copy_and_what_is_long_past_is_missing_nowhere() -> None:
     older = [*NIGHTS, *(source_point(age * DAY, age) for age in range(20, 30))]
     said = found(older, [*(copied(one) for one in NIGHTS), copied(older[-1])])
-    assert said == Matched(arrived=10, behind=timedelta(0))
-    assert found(NIGHTS, [copied(one) for one in NIGHTS[:4]]) == Matched(arrived=4, behind=timedelta(0))
+    assert said == CopyMatch(arrived=10, behind=timedelta(0))
+    assert found(NIGHTS, [copied(one) for one in NIGHTS[:4]]) == CopyMatch(arrived=4, behind=timedelta(0))
 
 
 def test_repositories_that_are_made_apart_are_no_copies_of_each_other() -> None:
@@ -84,7 +84,7 @@ def test_repositories_that_are_made_apart_are_no_copies_of_each_other() -> None:
 
 def test_a_point_that_was_tagged_at_its_source_is_still_the_same() -> None:
     tagged = [replace(one, id=f"{number + 0x70:02x}" * 32, original=one.id) for number, one in enumerate(NIGHTS)]
-    assert found(tagged, [copied(one) for one in NIGHTS]) == Matched(arrived=9, behind=timedelta(0))
+    assert found(tagged, [copied(one) for one in NIGHTS]) == CopyMatch(arrived=9, behind=timedelta(0))
 
 
 def test_another_tree_under_the_same_origin_was_written_anew() -> None:
@@ -119,7 +119,7 @@ def test_a_point_rewritten_at_its_source_and_copied_again_is_no_difference() -> 
 
 def test_what_others_keep_in_the_same_repositories_does_not_count() -> None:
     foreign = replace(source_point(HOUR, 0x30), host="elsewhere")
-    assert found([foreign, *NIGHTS], [copied(one) for one in NIGHTS]) == Matched(arrived=9, behind=timedelta(0))
+    assert found([foreign, *NIGHTS], [copied(one) for one in NIGHTS]) == CopyMatch(arrived=9, behind=timedelta(0))
 
 
 @given(st.lists(st.integers(0, 400), max_size=20, unique=True), st.data())

@@ -6,10 +6,10 @@ import pytest
 
 from agent.core.duties.entries import Closing
 from agent.core.facts.access import ACCOUNT
-from agent.core.judging.check import Looked
+from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.departures import (
     Leaver,
-    Left,
+    RemainingAccess,
     course_of,
     digest_of,
     given_back,
@@ -92,22 +92,22 @@ def test_somebody_is_known_where_any_trace_of_them_was_seen() -> None:
 @pytest.mark.parametrize(
     ("seen", "left"),
     [
-        (look(AT, account("adupont")), Left.RIGHTS),
-        (look(AT, account("adupont"), gap="keys"), Left.RIGHTS),
-        (look(AT, gap="keys"), Left.UNTOLD),
-        (look(AT, gap="elsewhere"), Left.NOTHING),
-        (look(AT), Left.NOTHING),
+        (look(AT, account("adupont")), RemainingAccess.RIGHTS),
+        (look(AT, account("adupont"), gap="keys"), RemainingAccess.RIGHTS),
+        (look(AT, gap="keys"), RemainingAccess.UNTOLD),
+        (look(AT, gap="elsewhere"), RemainingAccess.NOTHING),
+        (look(AT), RemainingAccess.NOTHING),
     ],
 )
-def test_a_look_shows_rights_nothing_or_does_not_tell(seen: Observation, left: Left) -> None:
+def test_a_look_shows_rights_nothing_or_does_not_tell(seen: Observation, left: RemainingAccess) -> None:
     assert left_in(seen, ANNE) is left
 
 
-def looked(*looks: Observation) -> dict[str, tuple[Looked, ...]]:
+def looked(*looks: Observation) -> dict[str, tuple[SuccessfulLook, ...]]:
     """Return looks by their hosts, numbered as evidence in their order."""
-    found: dict[str, tuple[Looked, ...]] = {}
+    found: dict[str, tuple[SuccessfulLook, ...]] = {}
     for number, one in enumerate(looks, start=1):
-        found[one.host] = (*found.get(one.host, ()), Looked(look=one, evidence=f"r-{number}"))
+        found[one.host] = (*found.get(one.host, ()), SuccessfulLook(look=one, evidence=f"r-{number}"))
     return found
 
 
@@ -118,11 +118,11 @@ def test_a_look_of_the_very_moment_of_the_departure_counts() -> None:
     course = course_of(looked(look(LEFT)), ANNE, instant(LEFT), DUE)
     assert (course.closed, course.states, course.evidence) == (
         instant(LEFT),
-        {"srv-1": Left.NOTHING},
+        {"srv-1": RemainingAccess.NOTHING},
         {"srv-1": "r-1"},
     )
     before = course_of(looked(look("2026-11-20T16:59:59+01:00")), ANNE, instant(LEFT), DUE)
-    assert (before.closed, before.states, before.rights) == (None, {"srv-1": Left.UNTOLD}, {})
+    assert (before.closed, before.states, before.rights) == (None, {"srv-1": RemainingAccess.UNTOLD}, {})
 
 
 def test_a_right_is_late_after_the_term_and_not_at_it() -> None:

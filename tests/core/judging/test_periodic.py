@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary, Inventory
 from agent.core.judging.check import Question
 from agent.core.judging.periodic import judge_periodic, last_performed
@@ -29,7 +29,7 @@ def asked(now: datetime, *, since: datetime | None = STARTS, limit: float | None
     )
 
 
-def done(number: int, performed: str) -> Entry:
+def done(number: int, performed: str) -> RegisterEntry:
     """Return an entry about the duty."""
     return entry("awareness", f"awareness-{number}", performed=performed)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agent.config.settings import Convention
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary
 from agent.core.model import State
 from agent.core.reason import Reason
@@ -265,8 +265,8 @@ def test_open_clocks_are_listed_with_what_is_left_the_nearest_term_first() -> No
     assert "Délais en cours" not in words(render(replace(snapshot(), standings=(Standing(verdict=closed),))))
 
 
-def planned(subject: str, **values: str) -> Entry:
-    return Entry(
+def planned(subject: str, **values: str) -> RegisterEntry:
+    return RegisterEntry(
         id=f"plan-{subject}",
         register="plan",
         beneficiary="scota",

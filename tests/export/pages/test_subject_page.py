@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary
 from agent.core.model import State
 from agent.core.reason import Reason
@@ -119,7 +119,7 @@ def test_a_look_that_failed_says_why_and_is_no_success() -> None:
 def test_what_is_planned_about_it_is_there_and_a_miss_without_a_plan_says_so() -> None:
     """The action, who and until when; of this subject only."""
     values = {"target": "backup-rpo", "subject": "files", "action": "changer le disque", "owner": "DIITUN"}
-    own = Entry(
+    own = RegisterEntry(
         id="plan-1", register="plan", beneficiary="scota", values={**values, "due": "2026-12-24"}, received_at=NOW
     )
     other = replace(own, values={**values, "subject": "mail", "action": "autre chose", "due": "2026-12-24"})

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from agent.accounting.quarter import Outcome
+from agent.accounting.quarter import QuarterOutcome
 from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
 from agent.core.period import HalfYear, Quarter
@@ -86,7 +86,7 @@ def test_it_says_which_editions_are_published(half: Execution, material: Materia
 
 def test_a_published_quarter_comes_to_what_was_published(material: Material) -> None:
     """Whatever the ledger says of it now: a published quarter is frozen."""
-    shown = Counted(outcome=Outcome.ATTAINED, measured_outcome=Outcome.ATTAINED, tally=Tally(met=92))
+    shown = Counted(outcome=QuarterOutcome.ATTAINED, measured_outcome=QuarterOutcome.ATTAINED, tally=Tally(met=92))
     half = execution(material, S2, {"2026-Q4": Published(edition=1, counts={"backup-rpo": shown})})
     assert half.total("backup-rpo") == Tally(met=122, unproven=62)
     assert "2026-Q4,backup-rpo,attained,attained,92,0,0,0,92\n" in table_text(half)
@@ -153,6 +153,6 @@ def test_the_table_for_tools_has_a_row_for_each_quarter_and_target(half: Executi
         numbers = [row[name] for name in ("met", "missed", "unproven", "accepted")]
         if row["outcome"]:
             assert sum(map(int, numbers)) == int(row["expected"])
-            assert Outcome(row["outcome"])
+            assert QuarterOutcome(row["outcome"])
         else:
             assert [*numbers, row["expected"]] == [""] * 5

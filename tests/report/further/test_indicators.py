@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from agent.accounting.rate import Tally
-from agent.core.duties.entries import Entry
+from agent.core.duties.entries import RegisterEntry
 from agent.core.model import Key, State, Verdict
 from agent.core.period import Month
 from agent.core.reason import Reason
@@ -109,9 +109,9 @@ def test_what_comes_back_stands_as_it_did_when_the_month_ended(material: Materia
     assert {one.key.subject: one.last for one in tests} == {"files": date(2026, 10, 12), "mail": None}
 
 
-def plan(id: str, due: str, done: str | None = None) -> Entry:
+def plan(id: str, due: str, done: str | None = None) -> RegisterEntry:
     held = {"target": "patching", "subject": "srv-2", "action": "x", "owner": "y", "due": due, "author": "z"}
-    return Entry(
+    return RegisterEntry(
         id=id,
         register="plan",
         beneficiary="scota",
@@ -142,7 +142,7 @@ def test_an_open_month_counts_up_to_yesterday(material: Material) -> None:
 
 
 def test_a_failed_exercise_is_not_the_last_one_done(material: Material) -> None:
-    failed = Entry(
+    failed = RegisterEntry(
         id="recovery-test-9",
         register="recovery-test",
         beneficiary="scota",

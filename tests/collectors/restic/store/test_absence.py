@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.core.manifest import Known, Manifest, StoredFile
+from agent.core.manifest import FileRecord, Manifest, StoredFile
 from collectors.restic.store.absence import Absence, Past, absence, added
 from collectors.restic.store.answers import Listing
 
@@ -26,8 +26,8 @@ YESTERDAY = Past(looked=NOW - timedelta(minutes=15))
 
 def manifest(
     *names: str, first_seen: datetime = LONG_AGO, hashed: datetime | None = None, size: int = 10
-) -> list[Known]:
-    return [Known(name=name, size=size, first_seen=first_seen, last_hashed=hashed) for name in names]
+) -> list[FileRecord]:
+    return [FileRecord(name=name, size=size, first_seen=first_seen, last_hashed=hashed) for name in names]
 
 
 def listed(*names: str, locks: tuple[datetime, ...] = (), size: int = 10) -> Listing:
@@ -44,7 +44,7 @@ def listed(*names: str, locks: tuple[datetime, ...] = (), size: int = 10) -> Lis
 
 
 def judged(
-    *names: str, known: list[Known] | None = None, past: Past = YESTERDAY, locks: tuple[datetime, ...] = ()
+    *names: str, known: list[FileRecord] | None = None, past: Past = YESTERDAY, locks: tuple[datetime, ...] = ()
 ) -> Absence:
     return absence(listed(*names, locks=locks), Manifest(manifest(*ALL) if known is None else known), past, NOW)
 
@@ -85,7 +85,7 @@ def test_an_index_that_came_yesterday_explains_nothing() -> None:
 
 
 def test_an_index_that_a_mirror_lost_a_moment_before_its_successor_came_is_explained_after_all() -> None:
-    gone = Known(name=INDEX, size=10, first_seen=LONG_AGO, gone=NOW - timedelta(minutes=15))
+    gone = FileRecord(name=INDEX, size=10, first_seen=LONG_AGO, gone=NOW - timedelta(minutes=15))
     known = [*manifest(*without(INDEX)), gone]
     assert judged(*without(INDEX), NEW_INDEX, known=known).explained == (INDEX,)
     assert judged(*without(INDEX), known=known).missing == (INDEX,)
@@ -133,5 +133,5 @@ def test_another_size_tells_where_the_first_one_was_hashed() -> None:
 
 
 def test_what_was_not_there_before_is_added() -> None:
-    known = [*manifest(CONFIG), Known(name=PACK, size=10, first_seen=LONG_AGO, gone=LONG_AGO)]
+    known = [*manifest(CONFIG), FileRecord(name=PACK, size=10, first_seen=LONG_AGO, gone=LONG_AGO)]
     assert [file.name for file in added(listed(CONFIG, PACK, POINT), Manifest(known)).added] == [PACK, POINT]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.facts.verification import Damage, Outcome
+from agent.core.facts.verification import Damage, VerificationOutcome
 from agent.core.host import Output
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
@@ -29,7 +29,7 @@ Watching = Callable[..., StoreWatch]
 def test_a_sound_repository_is_hashed_whole_by_a_key_that_may_do_nothing_else(watch: Watching) -> None:
     watched = watch()
     done = watched.verify()
-    assert (done.outcome, done.depth, done.damage) == (Outcome.SOUND, "hashed", ())
+    assert (done.outcome, done.depth, done.damage) == (VerificationOutcome.SOUND, "hashed", ())
     files = [path for path in watched.repository.folder.rglob("*") if path.is_file() and path.name != "config"]
     assert done.files_verified == len(files)
     assert done.bytes_verified == sum(path.stat().st_size for path in files)
@@ -37,7 +37,7 @@ def test_a_sound_repository_is_hashed_whole_by_a_key_that_may_do_nothing_else(wa
 
 
 def test_an_account_with_a_shell_gets_the_script_sent_along(watch: Watching, stores: StoreHost) -> None:
-    assert watch(host=stores.shell()).verify().outcome is Outcome.SOUND
+    assert watch(host=stores.shell()).verify().outcome is VerificationOutcome.SOUND
 
 
 def test_a_budget_takes_the_longest_unverified_first_and_covers_everything_in_some_nights(watch: Watching) -> None:
@@ -62,17 +62,17 @@ def test_a_link_that_is_lost_keeps_what_was_hashed_by_then(
     cut = f"""[ "$verb" != hash ] || {{ echo >> {asked}; [ "$(wc -l < {asked})" -lt 4 ] || exit 1; }}\n"$verb"\n"""
     watched = watch(host=stores.forced(repository.folder, text=BEGINNING + cut))
     done = watched.verify()
-    assert (done.outcome, done.files_verified) == (Outcome.UNPROVEN, 3)
+    assert (done.outcome, done.files_verified) == (VerificationOutcome.UNPROVEN, 3)
     assert sum(known.last_hashed is not None for known in watched.manifest().present()) == 3
     watched.host = stores.forced(repository.folder)
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
 
 
 def test_a_snapshot_that_was_never_one_is_named_once(watch: Watching) -> None:
     watched = watch()
     (watched.repository.folder / "snapshots" / ("ab" * 32)).write_text("hostile" * 30)
     done = watched.verify()
-    assert done.outcome is Outcome.DAMAGED
+    assert done.outcome is VerificationOutcome.DAMAGED
     assert done.damage == (Damage(file=f"snapshots/{'ab' * 32}", reason="damaged"),)
 
 
@@ -85,7 +85,7 @@ def test_damage_stands_until_the_file_is_hashed_again_and_is_sound(watch: Watchi
     assert watched.verify().damage == (Damage(file=name, reason="damaged"),)
     assert watched.verify(budget=1).damage == (Damage(file=name, reason="damaged"),)
     flip_byte(pack, 60)
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
 
 
 def test_a_wrong_password_leaves_the_bytes_hashed_and_the_rest_unproven(watch: Watching, folder: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_wrong_password_leaves_the_bytes_hashed_and_the_rest_unproven(watch: W
     wrong.write_text("wrong horse\n")
     watched = watch(password_file=wrong)
     done = watched.verify()
-    assert (done.outcome, done.reason) == (Outcome.UNPROVEN, Reason.WRONG_PASSWORD)
+    assert (done.outcome, done.reason) == (VerificationOutcome.UNPROVEN, Reason.WRONG_PASSWORD)
     assert done.files_verified > 0
 
 
@@ -103,14 +103,14 @@ def test_damage_is_told_without_the_key(watch: Watching, folder: Path) -> None:
     watched = watch(password_file=wrong)
     flip_byte(watched.repository.packs()[0], -5)
     done = watched.verify()
-    assert (done.outcome, done.damage[0].reason) == (Outcome.DAMAGED, "damaged")
+    assert (done.outcome, done.damage[0].reason) == (VerificationOutcome.DAMAGED, "damaged")
 
 
 def test_a_mirror_that_stands_still_is_not_the_repository(watch: Watching, source: Path, folder: Path) -> None:
     watched = watch()
     elsewhere = watched.repository.duplicate(folder / "elsewhere")
     watched.address = str(elsewhere.folder)
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
     elsewhere.backup(source, watched.clock.now())
     assert watched.verify().reason is Reason.WRONG_REPOSITORY
 
@@ -124,10 +124,10 @@ def test_a_host_that_lies_is_caught_by_the_packs_streamed_back_at_night(
     pack = repository.packs()[0]
     name = f"data/{pack.parent.name}/{pack.name}"
     flip_byte(pack, 60)
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
     # Two packs a night, of which there are a handful.
     nights = (watched.verify(scheduled=True) for _ in range(60))
-    caught = next(night for night in nights if night.outcome is Outcome.DAMAGED)
+    caught = next(night for night in nights if night.outcome is VerificationOutcome.DAMAGED)
     assert caught.damage == (Damage(file=name, reason="damaged"),)
     assert caught.remarks == (f"said to be sound by its host: {name}",)
 
@@ -139,7 +139,7 @@ def test_files_that_the_account_may_not_read_are_unproven_and_never_damage(
     pack.chmod(0)
     nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups" if os.geteuid() == 0 else ""
     done = watch(host=stores.forced(repository.folder, before=nobody)).verify()
-    assert (done.outcome, done.reason) == (Outcome.UNPROVEN, Reason.DENIED)
+    assert (done.outcome, done.reason) == (VerificationOutcome.UNPROVEN, Reason.DENIED)
     assert done.damage == (Damage(file=f"data/{pack.parent.name}/{pack.name}", reason="denied"),)
 
 
@@ -196,18 +196,18 @@ def test_a_pack_that_no_index_names_is_a_remark(watch: Watching, source: Path) -
     watched = watch()
     lose_index(watched.repository, source)
     done = watched.verify()
-    assert done.outcome is Outcome.SOUND
+    assert done.outcome is VerificationOutcome.SOUND
     assert any("unreferenced" in remark for remark in done.remarks)
 
 
 def test_a_host_that_is_gone_is_unreachable(watch: Watching, stores: StoreHost, repository: Repository) -> None:
     door = stores.forced(repository.folder)
     watched = watch(host=door)
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
     stores.sshd.stop()
     try:
         door.rest()
         done = watched.verify()
     finally:
         stores.sshd.start()
-    assert (done.outcome, done.reason) == (Outcome.UNPROVEN, Reason.UNREACHABLE)
+    assert (done.outcome, done.reason) == (VerificationOutcome.UNPROVEN, Reason.UNREACHABLE)

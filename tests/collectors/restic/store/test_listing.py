@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.facts.verification import Outcome
+from agent.core.facts.verification import VerificationOutcome
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
 from collectors.restic.damage import Checked
@@ -100,7 +100,7 @@ def test_backups_forgets_and_prunes_raise_no_alarm(watch: Watching, source: Path
         assert alarms(watched.observe("store_listing")) == []
         watched.repository.run("forget", "--quiet", "--keep-last", "2", "--prune", "--max-unused", "0")
         assert alarms(watched.observe("store_listing")) == []
-        assert watched.verify().outcome is Outcome.SOUND
+        assert watched.verify().outcome is VerificationOutcome.SOUND
         assert alarms(watched.observe("store_listing")) == []
 
 
@@ -110,7 +110,7 @@ def test_a_prune_that_ran_between_two_verifications_alone_raises_no_alarm(watch:
     (source / "other.bin").write_bytes(os.urandom(30_000))
     watched.repository.backup(source, watched.clock.now())
     watched.repository.run("forget", "--quiet", "--keep-last", "1", "--prune", "--max-unused", "0")
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
 
 
 def test_a_pack_that_an_index_names_is_missing_at_once_however_long_a_check_would_take(
@@ -205,11 +205,11 @@ def test_a_backup_that_runs_meanwhile_raises_no_alarm(watch: Watching, source: P
         looks = 0
         while backup.poll() is None or looks < 2:
             assert alarms(watched.observe("store_listing")) == []
-            assert watched.verify().outcome is Outcome.SOUND
+            assert watched.verify().outcome is VerificationOutcome.SOUND
             looks += 1
         assert backup.wait() == 0
     (source / "large.bin").unlink()
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
 
 
 def test_a_disk_that_is_not_mounted_is_an_absent_repository(watch: Watching) -> None:
@@ -222,7 +222,7 @@ def test_a_disk_that_is_not_mounted_is_an_absent_repository(watch: Watching) -> 
     watched.repository.folder.rmdir()
     # Not even its folder is there any more, and the repository's own address says so as well.
     done = watched.verify()
-    assert (done.outcome, done.reason) == (Outcome.DAMAGED, Reason.ABSENT)
+    assert (done.outcome, done.reason) == (VerificationOutcome.DAMAGED, Reason.ABSENT)
     shutil.move(watched.folder / "away", watched.repository.folder)
     assert alarms(watched.observe("store_listing")) == []
 
@@ -241,12 +241,12 @@ def test_a_folder_that_never_held_a_repository_is_a_mistake_of_the_configuration
 def test_a_folder_that_only_the_host_of_the_store_does_not_find_shows_nothing(watch: Watching, folder: Path) -> None:
     watched = watch(address=str(folder / "linked"))
     (folder / "linked").symlink_to(watched.repository.folder)
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
     shutil.move(watched.repository.folder, folder / "moved")
     (folder / "linked").unlink()
     (folder / "linked").symlink_to(folder / "moved")
     done = watched.verify()
-    assert (done.outcome, done.reason) == (Outcome.UNPROVEN, Reason.UNREADABLE)
+    assert (done.outcome, done.reason) == (VerificationOutcome.UNPROVEN, Reason.UNREADABLE)
 
 
 def swap_config(repository: Repository, content: bytes) -> bytes:
@@ -265,7 +265,7 @@ def test_a_config_that_is_another_is_told_and_held_against_what_was_first_seen(
     wrong = folder / "wrong-password"
     wrong.write_text("wrong\n")
     watched = watch()
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
     first = value(watched.observe("store_listing"), "store.config")
     own, watched.password_file = watched.password_file, wrong
     before = swap_config(watched.repository, content)
@@ -278,10 +278,10 @@ def test_a_config_that_is_another_is_told_and_held_against_what_was_first_seen(
     assert value(seen, "store.config") == first
     assert [fact.value for fact in seen.named("store.altered")] == ["config"]
     done = watched.verify()
-    assert (done.outcome, {one.file for one in done.damage}) == (Outcome.DAMAGED, {"config"})
+    assert (done.outcome, {one.file for one in done.damage}) == (VerificationOutcome.DAMAGED, {"config"})
     swap_config(watched.repository, before)
     assert watched.observe("store_listing").named("store.altered") == ()
-    assert watched.verify().outcome is Outcome.SOUND
+    assert watched.verify().outcome is VerificationOutcome.SOUND
 
 
 def test_names_that_restic_did_not_give_are_counted_and_nothing_more(watch: Watching) -> None:
@@ -293,7 +293,7 @@ def test_names_that_restic_did_not_give_are_counted_and_nothing_more(watch: Watc
     # The one with a line feed in its name is not even counted.
     assert (value(seen, "store.foreign"), alarms(seen)) == (6, [])
     done = watched.verify()
-    assert (done.outcome, done.remarks) == (Outcome.SOUND, ("6 files that restic did not name",))
+    assert (done.outcome, done.remarks) == (VerificationOutcome.SOUND, ("6 files that restic did not name",))
 
 
 def test_an_answer_without_its_last_line_proves_nothing(
