@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from agent.alert.message import PROBE, Message, of_proof
 from agent.alert.outbox import DeliveryProof, Outbox
 from agent.alert.sending import MAIL, WEBHOOK
-from agent.config.settings import Alert
+from agent.config.settings import AlertSettings
 from agent.core.clock import Clock
 from agent.core.errors import LedgerError
 from agent.core.facts import alert_path
@@ -54,7 +54,7 @@ class ProofResult:
 class Proofs:
     """Note what each way out takes and refuses, from any thread; `turn` is the loop's own."""
 
-    def __init__(self, outbox: Outbox, alert: Callable[[], Alert], clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, alert: Callable[[], AlertSettings], clock: Clock) -> None:
         self._outbox = outbox
         self._alert = alert
         self._clock = clock
@@ -147,13 +147,13 @@ def within(instant: datetime | None, now: datetime, age: timedelta) -> bool:
     return instant is not None and timedelta(0) <= now - instant < age
 
 
-def names_of(alert: Alert) -> tuple[str, ...]:
+def names_of(alert: AlertSettings) -> tuple[str, ...]:
     """Return the ways out that are configured."""
     known = {MAIL: alert.mail, WEBHOOK: alert.webhook or alert.webhook_file, HEARTBEAT: alert.heartbeat_file}
     return tuple(name for name, value in known.items() if value is not None)
 
 
-def mark_of(name: str, alert: Alert) -> str:
+def mark_of(name: str, alert: AlertSettings) -> str:
     """Return what tells the settings of a way out from others: what was proven of one says nothing of another.
 
     A file is told by its name: what is in it is a secret, and the service manager writes it anew at each start.

@@ -21,7 +21,7 @@ from agent.alert.connecting import Relay, connected, greeted
 from agent.alert.message import REPEAT, repeated
 from agent.alert.outbox import Delivery
 from agent.config.forms import is_loopback
-from agent.config.settings import Alert, Mail
+from agent.config.settings import AlertSettings, Mail
 from agent.core.deadline import within
 from agent.core.errors import LookError, TimedOut
 from agent.core.files import read_file
@@ -48,7 +48,7 @@ class Undelivered(Exception):
 class Receivers:
     """Hold where messages go, as `[alert]` says."""
 
-    alert: Alert
+    alert: AlertSettings
     language: Language
 
     def names(self) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ class Receivers:
         post(address or "", document)
 
 
-def hand_over(letter: EmailMessage | None, alert: Alert, deadline: timedelta, whole: timedelta) -> None:
+def hand_over(letter: EmailMessage | None, alert: AlertSettings, deadline: timedelta, whole: timedelta) -> None:
     """Give a letter to the relay of `[alert]`; raise Undelivered where it was not taken for certain.
 
     None: only ask whether one would be taken for each address.

@@ -11,7 +11,7 @@ from agent.cli.options import ConfigOption, configuration_path
 from agent.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from agent.ledger.ledger import Walk
+    from agent.ledger.ledger import ChainVerification
 
 # What a damaged row holds may be anything, and as long.
 LONGEST = 400
@@ -54,14 +54,14 @@ def register(app: typer.Typer) -> None:
         raise typer.Exit(exit_code(found))
 
 
-def exit_code(found: "Walk") -> int:
+def exit_code(found: "ChainVerification") -> int:
     """Return what a walk ends a command with."""
-    from agent.ledger.ledger import Outcome
+    from agent.ledger.ledger import ChainOutcome
 
-    return {Outcome.SOUND: 0, Outcome.DAMAGED: 1, Outcome.UNPROVEN: 3}[found.outcome]
+    return {ChainOutcome.SOUND: 0, ChainOutcome.DAMAGED: 1, ChainOutcome.UNPROVEN: 3}[found.outcome]
 
 
-def backed_up(path: Path) -> "Walk":
+def backed_up(path: Path) -> "ChainVerification":
     """Write the state of a configuration to standard output; return what a walk over the copy found."""
     from agent.config.load import load
     from agent.core.clock import SystemClock
@@ -75,7 +75,7 @@ def backed_up(path: Path) -> "Walk":
     return found
 
 
-def walk(path: Path, received: Sequence[str] = ()) -> "Walk":
+def walk(path: Path, received: Sequence[str] = ()) -> "ChainVerification":
     """Return what a walk over the ledger of a configuration finds; damage of any kind is an answer, not an error.
 
     `received`: heads that left this machine earlier.
@@ -86,7 +86,7 @@ def walk(path: Path, received: Sequence[str] = ()) -> "Walk":
     from agent.core.clock import SystemClock
     from agent.core.errors import LedgerDamaged, LedgerError
     from agent.evaluation.identity import take_identity
-    from agent.ledger.ledger import Ledger, Outcome, Walk
+    from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger
 
     directory = load(path, strict=False).agent.state_directory
     take_identity(directory, writing=False)
@@ -94,12 +94,12 @@ def walk(path: Path, received: Sequence[str] = ()) -> "Walk":
         with Ledger.open(directory, clock=SystemClock(), readonly=True) as ledger:
             return ledger.verify(received)
     except LedgerDamaged as error:
-        return Walk(outcome=Outcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
+        return ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
     except LedgerError as error:
-        return Walk(outcome=Outcome.UNPROVEN, rows=0, heads=0, doubts=(error.message,))
+        return ChainVerification(outcome=ChainOutcome.UNPROVEN, rows=0, heads=0, doubts=(error.message,))
 
 
-def told(found: "Walk") -> Iterator[str]:
+def told(found: "ChainVerification") -> Iterator[str]:
     """Yield what a walk found, the outcome first, each thing on a line of its own."""
     from agent.wording.inert import inert
 

@@ -15,7 +15,7 @@ from agent.cli.options import ConfigOption, configuration_path
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
     from agent.ledger.ledger import Ledger
-    from agent.register.book import EntryRow
+    from agent.register.book import BookEntry
 
 RegisterArgument = Annotated[str, typer.Argument(metavar="REGISTER", help="incident, scan, acceptance…")]
 PairsArgument = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…", help="The entry's values.")]
@@ -140,7 +140,7 @@ def opened(path: Path) -> "Iterator[tuple[Configuration, Ledger, datetime]]":
         yield configuration, ledger, clock.now()
 
 
-def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[EntryRow, ...]":
+def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[BookEntry, ...]":
     """Return the last revision of each entry of a register, or with `history` all of them. Creates no file.
 
     None where no ledger was ever made.
@@ -166,7 +166,7 @@ def kept_entries(path: Path, name: str, *, history: bool = False) -> "tuple[Entr
         return ledger.entries(register_name) if history else listed(ledger, register_name)
 
 
-def line(row: "EntryRow") -> str:
+def line(row: "BookEntry") -> str:
     """Return one entry as cells with tabs between: its id, when it was received, its revision, each key=value."""
     from agent.register.exporting import instant
 

@@ -8,7 +8,7 @@ from agent.config.identities import declared
 from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
 from agent.config.programs import programs
-from agent.config.tables import Table
+from agent.config.tables import TomlTable
 from agent.core.durations import read_duration
 
 SECOND_FACTOR = "second-factor"
@@ -17,7 +17,7 @@ OF_UPDATES = ("oldest", "waiting", "campaign", "restart", "supported")
 _OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket")
 
 
-def disagreements(file: Table) -> Iterator[Mistake]:
+def disagreements(file: TomlTable) -> Iterator[Mistake]:
     """Yield what does not hold together."""
     yield from _nothing_expected(file)
     yield from _listening(file)
@@ -36,7 +36,7 @@ def disagreements(file: Table) -> Iterator[Mistake]:
         yield from _whose(file)
 
 
-def _nothing_expected(file: Table) -> Iterator[Mistake]:
+def _nothing_expected(file: TomlTable) -> Iterator[Mistake]:
     if not file.values.get("beneficiary"):
         yield Mistake(
             path=("beneficiary",),
@@ -45,7 +45,7 @@ def _nothing_expected(file: Table) -> Iterator[Mistake]:
         )
 
 
-def _listening(file: Table) -> Iterator[Mistake]:
+def _listening(file: TomlTable) -> Iterator[Mistake]:
     agent = file.table("agent")
     address = agent.read("listen", listening_on) if agent is not None else None
     if agent is None or (agent.text("listen") or "").startswith("unix:") or address is None or is_loopback(address[0]):
@@ -58,7 +58,7 @@ def _listening(file: Table) -> Iterator[Mistake]:
         )
 
 
-def _alerts(file: Table) -> Iterator[Mistake]:
+def _alerts(file: TomlTable) -> Iterator[Mistake]:
     alert = file.table("alert")
     if alert is not None and "webhook" in alert.values and "webhook_file" in alert.values:
         yield Mistake(
@@ -69,7 +69,7 @@ def _alerts(file: Table) -> Iterator[Mistake]:
         )
 
 
-def _host(host: Table) -> Iterator[Mistake]:
+def _host(host: TomlTable) -> Iterator[Mistake]:
     yield from _days(host)
     if host.values.get("beneficiaries") == []:
         yield Mistake(path=host.at("beneficiaries"), what="names no one", hint="leave it out for all beneficiaries")
@@ -90,7 +90,7 @@ def _host(host: Table) -> Iterator[Mistake]:
                 )
 
 
-def _days(table: Table) -> Iterator[Mistake]:
+def _days(table: TomlTable) -> Iterator[Mistake]:
     starts, ends = table.day("starts"), table.day("ends")
     if starts is not None and ends is not None and ends < starts:
         yield Mistake(
@@ -100,7 +100,7 @@ def _days(table: Table) -> Iterator[Mistake]:
         )
 
 
-def _backup(backup: Table) -> Iterator[Mistake]:
+def _backup(backup: TomlTable) -> Iterator[Mistake]:
     yield from _days(backup)
     retention, thinned = backup.read("retention", read_duration), backup.read("thinned_after", read_duration)
     if retention is not None and thinned is not None and thinned > retention:
@@ -136,7 +136,7 @@ def _backup(backup: Table) -> Iterator[Mistake]:
         seen.setdefault(repository, copy.at("repository"))
 
 
-def _program(backup: Table) -> Iterator[Mistake]:
+def _program(backup: TomlTable) -> Iterator[Mistake]:
     """Yield a program for which there are no collectors, and what is asked of one that has no collector for it."""
     name = backup.text("program")
     if name is None:
@@ -153,7 +153,7 @@ def _program(backup: Table) -> Iterator[Mistake]:
             yield Mistake(path=copy.at("store"), what=unasked, hint="leave it out")
 
 
-def _canary(backup: Table) -> Iterator[Mistake]:
+def _canary(backup: TomlTable) -> Iterator[Mistake]:
     canary, paths = backup.text("canary"), [path for _, path in backup.texts("paths")]
     if canary is not None and paths and not any(PurePosixPath(canary).is_relative_to(path) for path in paths):
         yield Mistake(
@@ -163,7 +163,7 @@ def _canary(backup: Table) -> Iterator[Mistake]:
         )
 
 
-def _sites(backup: Table, host: Table | None) -> Iterator[Mistake]:
+def _sites(backup: TomlTable, host: TomlTable | None) -> Iterator[Mistake]:
     site = host.text("site") if host is not None else None
     unsettled = False
     for copy in backup.tables("copy"):
@@ -197,7 +197,7 @@ def _sites(backup: Table, host: Table | None) -> Iterator[Mistake]:
         )
 
 
-def _log(log: Table) -> Iterator[Mistake]:
+def _log(log: TomlTable) -> Iterator[Mistake]:
     for source in log.sources():
         yield from _days(source)
     yield from _marker(log)
@@ -220,7 +220,7 @@ def _log(log: Table) -> Iterator[Mistake]:
         )
 
 
-def _exports(file: Table) -> Iterator[Mistake]:
+def _exports(file: TomlTable) -> Iterator[Mistake]:
     for export in file.tables("export"):
         fact = export.text("fact") or "protection"
         needed = {"protection": ("host", "date"), UPDATES: ("host", "date", "oldest")}.get(fact, ())
@@ -241,7 +241,7 @@ def _exports(file: Table) -> Iterator[Mistake]:
         yield from _told_by(host.table("updates"), exports, UPDATES)
 
 
-def _told_by(table: Table | None, exports: Mapping[str, Table], fact: str) -> Iterator[Mistake]:
+def _told_by(table: TomlTable | None, exports: Mapping[str, TomlTable], fact: str) -> Iterator[Mistake]:
     told = exports.get((table.text("export") if table is not None else None) or "")
     own = fact if told is None else told.text("fact") or "protection"
     if table is not None and own != fact:
@@ -253,7 +253,7 @@ def _told_by(table: Table | None, exports: Mapping[str, Table], fact: str) -> It
         )
 
 
-def _doors(file: Table) -> Iterator[Mistake]:
+def _doors(file: TomlTable) -> Iterator[Mistake]:
     exports = declared(file, "export")
     for door in file.tables("door"):
         told = exports.get(door.text("export") or "")
@@ -269,7 +269,7 @@ def _doors(file: Table) -> Iterator[Mistake]:
                 yield Mistake(path=path, what=f"{shown(account, path)} holds a space", hint=hint)
 
 
-def _marker(log: Table) -> Iterator[Mistake]:
+def _marker(log: TomlTable) -> Iterator[Mistake]:
     marker = log.table("marker")
     if marker is None:
         return
@@ -282,7 +282,7 @@ def _marker(log: Table) -> Iterator[Mistake]:
         )
 
 
-def _whose(file: Table) -> Iterator[Mistake]:
+def _whose(file: TomlTable) -> Iterator[Mistake]:
     for kind in ("backup", "perimeter"):
         for table in file.tables(kind):
             if "beneficiary" not in table.values:

@@ -41,7 +41,9 @@ from agent.core.model import Target
 _JOURNAL = "/var/log/journal"
 
 
-def build(file: schema.File, path: Path, digest: str, left_out: tuple[str, ...] = ()) -> settings.Configuration:
+def build(
+    file: schema.ConfigurationFile, path: Path, digest: str, left_out: tuple[str, ...] = ()
+) -> settings.Configuration:
     """Return what a sound file means; `left_out` are the hosts of an inventory that are not watched."""
     return settings.Configuration(
         path=path,
@@ -81,9 +83,9 @@ def _agent(table: schema.AgentTable) -> settings.Agent:
     )
 
 
-def _alert(table: schema.AlertTable, path: Path) -> settings.Alert:
+def _alert(table: schema.AlertTable, path: Path) -> settings.AlertSettings:
     mail = table.mail
-    return settings.Alert(
+    return settings.AlertSettings(
         mail=None
         if mail is None
         else settings.Mail(to=tuple(mail.to), smtp=mail.smtp, sender=mail.sender, user=mail.user),
@@ -116,7 +118,7 @@ def _or(given: timedelta | None, default: timedelta) -> timedelta:
     return default if given is None else given
 
 
-def _inventory(file: schema.File, path: Path, left_out: tuple[str, ...]) -> Inventory:
+def _inventory(file: schema.ConfigurationFile, path: Path, left_out: tuple[str, ...]) -> Inventory:
     everyone = tuple(beneficiary.id for beneficiary in file.beneficiary)
     exports = {table.id: _export(table, file.agent.timezone) for table in file.export}
     hosts = {

@@ -26,7 +26,7 @@ def default(value: Any, description: str, example: str) -> Any:
     return key(description, example, f"`{example}`", value)
 
 
-class Table(BaseModel):
+class DeclaredTable(BaseModel):
     """Hold one table; what is not listed is an error."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)

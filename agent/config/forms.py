@@ -25,7 +25,7 @@ Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ValueForm:
     """Name a form in the reference document."""
 
     words: str
@@ -236,26 +236,28 @@ def _read_limit(value: object) -> object:
     return value
 
 
-Duration = Annotated[timedelta, _from_text(_above_zero), Form("duration")]
-Grace = Annotated[timedelta, _from_text(read_duration), Form("duration")]
-Size = Annotated[int, _from_text(_size_above_zero), Form("size")]
-Ratio = Annotated[Fraction, _from_text(read_ratio), Form("ratio")]
-Rhythm = Annotated[timedelta | str, _from_text(read_rhythm), Form("duration or time of day")]
-Day = Annotated[date, _from_any(read_day), Form("day")]
-Limit = Annotated[str | int, _from_any(_read_limit), Form("duration, size, ratio or number, as the target's unit asks")]
-Text = Annotated[str, _held_to(read_text), Form("text")]
-Id = Annotated[str, _held_to(read_id), Form("id")]
-Sender = Annotated[str, _held_to(_read_sender), Form("name")]
-Absolute = Annotated[str, _held_to(_read_absolute), Form("absolute path")]
-Fingerprint = Annotated[str, _held_to(_read_fingerprint), Form("fingerprint of a key")]
-SecretFile = Annotated[str, _held_to(read_text), Form("path of a secret's file")]
-Listen = Annotated[str, _held_to(_read_listen), Form("address and port, or `unix:` and a path")]
-Destination = Annotated[str, _held_to(_read_destination), Form("host and port")]
-Zone = Annotated[str, _held_to(_read_zone), Form("time zone")]
-Country = Annotated[str, _held_to(_read_country), Form("country (ISO 3166, two letters)")]
-Page = Annotated[str, _held_to(_read_page), Form("http or https address")]
-OwnAddress = Annotated[str, _held_to(_read_own_address), Form("http or https address")]
-Webhook = Annotated[str, _held_to(_read_webhook), Form("https address")]
-Relay = Annotated[str, _held_to(_read_relay), Form("smtp or smtps address")]
-Address = Annotated[str, _held_to(_read_address), Form("mail address")]
-Refusal = Annotated[str, _held_to(_read_refusal), Form("`status NNN`, `text …` or `reset`")]
+Duration = Annotated[timedelta, _from_text(_above_zero), ValueForm("duration")]
+Grace = Annotated[timedelta, _from_text(read_duration), ValueForm("duration")]
+Size = Annotated[int, _from_text(_size_above_zero), ValueForm("size")]
+Ratio = Annotated[Fraction, _from_text(read_ratio), ValueForm("ratio")]
+Rhythm = Annotated[timedelta | str, _from_text(read_rhythm), ValueForm("duration or time of day")]
+Day = Annotated[date, _from_any(read_day), ValueForm("day")]
+Limit = Annotated[
+    str | int, _from_any(_read_limit), ValueForm("duration, size, ratio or number, as the target's unit asks")
+]
+Text = Annotated[str, _held_to(read_text), ValueForm("text")]
+Id = Annotated[str, _held_to(read_id), ValueForm("id")]
+Sender = Annotated[str, _held_to(_read_sender), ValueForm("name")]
+Absolute = Annotated[str, _held_to(_read_absolute), ValueForm("absolute path")]
+Fingerprint = Annotated[str, _held_to(_read_fingerprint), ValueForm("fingerprint of a key")]
+SecretFile = Annotated[str, _held_to(read_text), ValueForm("path of a secret's file")]
+Listen = Annotated[str, _held_to(_read_listen), ValueForm("address and port, or `unix:` and a path")]
+Destination = Annotated[str, _held_to(_read_destination), ValueForm("host and port")]
+Zone = Annotated[str, _held_to(_read_zone), ValueForm("time zone")]
+Country = Annotated[str, _held_to(_read_country), ValueForm("country (ISO 3166, two letters)")]
+Page = Annotated[str, _held_to(_read_page), ValueForm("http or https address")]
+OwnAddress = Annotated[str, _held_to(_read_own_address), ValueForm("http or https address")]
+Webhook = Annotated[str, _held_to(_read_webhook), ValueForm("https address")]
+Relay = Annotated[str, _held_to(_read_relay), ValueForm("smtp or smtps address")]
+Address = Annotated[str, _held_to(_read_address), ValueForm("mail address")]
+Refusal = Annotated[str, _held_to(_read_refusal), ValueForm("`status NNN`, `text …` or `reset`")]

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
-from agent.config.tables import Table
+from agent.config.tables import TomlTable
 
 _KINDS = ("beneficiary", "host", "export", "door", "holder", "backup", "log", "perimeter", "flow", "web_filter")
 
 
-def mistaken_identities(file: Table) -> Iterator[Mistake]:
+def mistaken_identities(file: TomlTable) -> Iterator[Mistake]:
     """Yield what is wrong with the ids of a file and with the references to them."""
     for kind in _KINDS:
         yield from _twice(kind.replace("_", " "), file.tables(kind))
@@ -22,9 +22,9 @@ def mistaken_identities(file: Table) -> Iterator[Mistake]:
     yield from _dangling(file)
 
 
-def declared(file: Table, kind: str) -> dict[str, Table]:
+def declared(file: TomlTable, kind: str) -> dict[str, TomlTable]:
     """Return the tables of one kind by their ids, the first one of each id."""
-    found: dict[str, Table] = {}
+    found: dict[str, TomlTable] = {}
     for table in file.tables(kind):
         id = table.text("id")
         if id is not None:
@@ -32,7 +32,7 @@ def declared(file: Table, kind: str) -> dict[str, Table]:
     return found
 
 
-def _twice(kind: str, tables: Iterator[Table]) -> Iterator[Mistake]:
+def _twice(kind: str, tables: Iterator[TomlTable]) -> Iterator[Mistake]:
     first: dict[str, Path] = {}
     for table in tables:
         id = table.text("id")
@@ -48,7 +48,7 @@ def _twice(kind: str, tables: Iterator[Table]) -> Iterator[Mistake]:
         first.setdefault(id, table.at("id"))
 
 
-def _taken(file: Table) -> Iterator[Mistake]:
+def _taken(file: TomlTable) -> Iterator[Mistake]:
     # Both would be judged under one target with one subject, and one verdict would hide the other.
     hosts = declared(file, "host")
     for id, flow in declared(file, "flow").items():
@@ -67,7 +67,7 @@ def _taken(file: Table) -> Iterator[Mistake]:
         )
 
 
-def _dangling(file: Table) -> Iterator[Mistake]:
+def _dangling(file: TomlTable) -> Iterator[Mistake]:
     hosts, beneficiaries = declared(file, "host"), declared(file, "beneficiary")
     for kind, key in (("backup", "host"), ("log", "host"), ("flow", "from"), ("web_filter", "from")):
         for table in file.tables(kind):
@@ -93,14 +93,14 @@ def _dangling(file: Table) -> Iterator[Mistake]:
             yield from _reference(asking.at("host"), asking.text("host"), hosts, "host")
 
 
-def _dangling_doors(file: Table, hosts: Mapping[str, Table]) -> Iterator[Mistake]:
+def _dangling_doors(file: TomlTable, hosts: Mapping[str, TomlTable]) -> Iterator[Mistake]:
     for door in file.tables("door"):
         for path, id in door.texts("hosts"):
             yield from _reference(path, id, hosts, "host")
         yield from _reference(door.at("export"), door.text("export"), declared(file, "export"), "export")
 
 
-def _reference(path: Path, id: str | None, known: Mapping[str, Table], kind: str) -> Iterator[Mistake]:
+def _reference(path: Path, id: str | None, known: Mapping[str, TomlTable], kind: str) -> Iterator[Mistake]:
     if id is None or id in known:
         return
     near = nearest(id, known)

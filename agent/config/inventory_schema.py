@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from agent.config.declaring import Table, default, key, needed
+from agent.config.declaring import DeclaredTable, default, key, needed
 from agent.config.forms import (
     Absolute,
     Address,
@@ -14,13 +14,13 @@ from agent.config.forms import (
     Destination,
     Duration,
     Fingerprint,
-    Form,
     Id,
     Page,
     Refusal,
     SecretFile,
     Sender,
     Text,
+    ValueForm,
 )
 from agent.config.programs import DEFAULT
 from agent.config.schedule_keys import collect_words
@@ -32,7 +32,7 @@ else:
     CollectWord = Literal[collect_words()]
 
 
-class BeneficiaryTable(Table):
+class BeneficiaryTable(DeclaredTable):
     """A body for which the service is run. At least one is needed."""
 
     id: Id = needed("Its name in metrics, files and registers.", '"scota"')
@@ -55,7 +55,7 @@ class BeneficiaryTable(Table):
     )
 
 
-class AntivirusTable(Table):
+class AntivirusTable(DeclaredTable):
     """Where a host's protection is found."""
 
     product: Literal["clamav", "defender", "wazuh"] | None = key("What protects it.", '"clamav"', "found")
@@ -66,7 +66,7 @@ class AntivirusTable(Table):
     name: Text | None = key("The host's name in that console; case is ignored.", '"PC-SCOTA-01"', "its id")
 
 
-class ExportTable(Table):
+class ExportTable(DeclaredTable):
     """A file that a console or an identity provider drops on this machine, a row for each machine or account."""
 
     id: Id = needed("Its name, for `export` of `[host.antivirus]`, `[host.updates]` or `[[door]]`.", '"edr"')
@@ -94,19 +94,19 @@ class ExportTable(Table):
     restart: Text | None = key("Of updates: whether a restart is owed, or since when.", '"Pending reboot"', "not shown")
     supported: Text | None = key("Of updates: the last day of its system's support.", '"End of support"', "not shown")
     date_format: Text | None = key("How dates are written (strptime).", '"%d/%m/%Y %H:%M"', "ISO 8601")
-    separator: Annotated[str, Field(min_length=1, max_length=1), Form("one character")] = default(
+    separator: Annotated[str, Field(min_length=1, max_length=1), ValueForm("one character")] = default(
         ",", "What stands between columns of CSV.", '","'
     )
 
 
-class UpdatesTable(Table):
+class UpdatesTable(DeclaredTable):
     """Where a console tells of a host's updates, in place of the host."""
 
     export: Text = needed("The console export that describes them; the host itself is not queried.", '"wsus"')
     name: Text | None = key("The host's name in that console; case is ignored.", '"PC-SCOTA-01"', "its id")
 
 
-class HolderTable(Table):
+class HolderTable(DeclaredTable):
     """Somebody who holds accounts and keys at present; with any, what nobody holds is listed."""
 
     id: Id = needed("How the person is called here.", '"adupont"')
@@ -116,7 +116,7 @@ class HolderTable(Table):
     )
 
 
-class DoorTable(Table):
+class DoorTable(DeclaredTable):
     """A way in that no sshd shows (VPN, bastion, web console, hypervisor): unproven until an export tells of it."""
 
     id: Id = needed("Its name; the path is `door:` and it.", '"vpn"')
@@ -132,7 +132,7 @@ class DoorTable(Table):
     )
 
 
-class HostTable(Table):
+class HostTable(DeclaredTable):
     """A machine that is watched, or that only answers for a store (`collect = []`)."""
 
     id: Id = needed("Its name; the subject of its verdicts.", '"srv-1"')
@@ -176,7 +176,7 @@ class HostTable(Table):
     ends: Day | None = key("The last day on which it is expected.", "2026-12-31", "never")
 
 
-class EachTable(Table):
+class EachTable(DeclaredTable):
     """What holds for each host of the inventory, before what `[[host]]` says of it and over Ansible's variables."""
 
     user: Text | None = key("The account used there.", '"beffroi"', "Ansible's")
@@ -195,7 +195,7 @@ class EachTable(Table):
     collect: list[CollectWord] | None = key("What is looked at.", '["patches", "clock"]', "what applies to the machine")
 
 
-class InventoryTable(Table):
+class InventoryTable(DeclaredTable):
     """Where else hosts are listed, read at a start and a reload. One that is a `[[host]]` too is completed by it."""
 
     ansible: Text | None = key(
@@ -215,14 +215,14 @@ class InventoryTable(Table):
     )
 
 
-class StoreTable(Table):
+class StoreTable(DeclaredTable):
     """Where a repository's files can be hashed without its key."""
 
     host: Text = needed("The host that holds them.", '"vault"')
     path: Absolute = needed("Their folder there.", '"/srv/restic/files"')
 
 
-class CopyTable(Table):
+class CopyTable(DeclaredTable):
     """A repository that holds a backup."""
 
     id: Id = needed("Its name; its subject is `backup/copy`.", '"offsite"')
@@ -251,14 +251,14 @@ class CopyTable(Table):
     )
 
 
-class SampleTable(Table):
+class SampleTable(DeclaredTable):
     """The standing reason of sample restores."""
 
     reason: Text = needed("Why samples are restored.", '"contrôle hebdomadaire de restaurabilité"')
     author: Text = needed("Who decided so.", '"RSSI"')
 
 
-class BackupTable(Table):
+class BackupTable(DeclaredTable):
     """A protected source and the copies that are expected of it."""
 
     id: Id = needed("Its name; the subject of its verdicts.", '"files"')
@@ -298,7 +298,7 @@ class BackupTable(Table):
     )
 
 
-class SourceTable(Table):
+class SourceTable(DeclaredTable):
     """A machine that is expected to send its logs, where its name alone does not say all."""
 
     id: Sender = needed("The name under which it sends.", '"fw-1"')
@@ -306,7 +306,7 @@ class SourceTable(Table):
     ends: Day | None = key("The last day on which it is expected.", "2026-12-31", "never")
 
 
-class MarkerTable(Table):
+class MarkerTable(DeclaredTable):
     """A message that is sent through a machine's own syslog every eight hours, and looked for among its records."""
 
     host: Text = needed("The declared host that sends it.", '"srv-1"')
@@ -318,7 +318,7 @@ def _source(value: object) -> object:
     return {"id": value} if isinstance(value, str) else value
 
 
-class LogTable(Table):
+class LogTable(DeclaredTable):
     """A place where logs are collected."""
 
     id: Id = needed("Its name; a source's subject is `log/source`.", '"central"')
@@ -330,13 +330,13 @@ class LogTable(Table):
         "`/var/log/journal` for a journal",
     )
     sources: Annotated[
-        list[Annotated[SourceTable, BeforeValidator(_source), Form("name, or table of `id`, `starts`, `ends`")]],
+        list[Annotated[SourceTable, BeforeValidator(_source), ValueForm("name, or table of `id`, `starts`, `ends`")]],
         Field(min_length=1),
     ] = needed("The expected senders.", '["srv-1", { id = "fw-1", starts = 2026-03-01 }]')
     marker: MarkerTable | None = key("Tries the path of the logs.", '{ host = "srv-1" }', "not tried")
 
 
-class PerimeterTable(Table):
+class PerimeterTable(DeclaredTable):
     """A perimeter for scans and penetration tests."""
 
     id: Id = needed("Its name; the subject of its verdicts.", '"internet"')
@@ -344,7 +344,7 @@ class PerimeterTable(Table):
     beneficiary: Text | None = key("Whose it is.", '"scota"', "the only beneficiary")
 
 
-class FlowTable(Table):
+class FlowTable(DeclaredTable):
     """A network flow that must pass, or must not."""
 
     id: Id = needed("Its name; the subject of its verdicts.", '"guests-to-admin"')
@@ -354,7 +354,7 @@ class FlowTable(Table):
     expect: Literal["blocked", "open"] = needed("What must come of it.", '"blocked"')
 
 
-class WebFilterTable(Table):
+class WebFilterTable(DeclaredTable):
     """A category of addresses that must be refused."""
 
     id: Id = needed("The category; the subject of its verdicts.", '"malware"')

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from agent.config.positions import Path
-from agent.config.schema import File
+from agent.config.schema import ConfigurationFile
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
@@ -27,7 +27,7 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
 
 def table_at(path: Path) -> type[BaseModel] | None:
     """Return the model of the table at a path, or None where the schema knows none."""
-    model: type[BaseModel] | None = File
+    model: type[BaseModel] | None = ConfigurationFile
     named = [part for part in path if isinstance(part, str)]
     while named and model is not None:
         field = fields_of(model).get(named.pop(0))
@@ -59,7 +59,7 @@ def nearest(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str | N
 
 def elsewhere(key: str) -> str | None:
     """Return the heading of the one table that knows a key, or None."""
-    headings = [heading for heading, model in headings_of(File) if key in fields_of(model)]
+    headings = [heading for heading, model in headings_of(ConfigurationFile) if key in fields_of(model)]
     return headings[0] if len(headings) == 1 else None
 
 

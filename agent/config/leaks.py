@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from agent.config.mistakes import Mistake
 from agent.config.positions import Path
-from agent.config.tables import Table
+from agent.config.tables import TomlTable
 
 _PARAMETER = re.compile(r"(?:pass(?:word|wd|phrase)?|secret[a-z_]*|token|[a-z_]*access_?key[a-z_]*)=.", re.IGNORECASE)
 _PORT = re.compile(r"[^:]*:[0-9]{1,5}/")
@@ -13,7 +13,7 @@ _PORT = re.compile(r"[^:]*:[0-9]{1,5}/")
 _OF_PATHS = frozenset({"local", "rclone"})
 
 
-def leaks(file: Table) -> Iterator[Mistake]:
+def leaks(file: TomlTable) -> Iterator[Mistake]:
     """Yield every password that stands in an address of the file."""
     for backup in file.tables("backup"):
         for copy in backup.tables("copy"):

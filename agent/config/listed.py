@@ -12,17 +12,17 @@ from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path as Place
 from agent.config.positions import Positions, Spot
-from agent.config.tables import Table
+from agent.config.tables import TomlTable
 from agent.core.errors import LookError
 
 if TYPE_CHECKING:
-    from agent.config.ansible.listing import Listing
+    from agent.config.ansible.listing import InventoryListing
 
 _OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedHosts:
     """Hold a file's values with the listed hosts among them, where those stand, and what was read to find them.
 
     `lines` are places in the file itself, `spots` in the inventory; `left_out` are the hosts that are not watched.
@@ -36,28 +36,30 @@ class Listed:
     left_out: tuple[str, ...] = ()
 
 
-def with_listed_hosts(values: Mapping[str, object], positions: Positions, path: Path) -> Listed:
+def with_listed_hosts(values: Mapping[str, object], positions: Positions, path: Path) -> ListedHosts:
     """Return a file's values with the hosts of the inventory that it names; `path` is where the file lies."""
-    table = Table(path=(), values=values).table("inventory")
+    table = TomlTable(path=(), values=values).table("inventory")
     name = table.text("ansible") if table is not None else None
     hosts = values.get("host", [])
     if table is None or not name or not isinstance(hosts, list):
-        return Listed(values=values)
+        return ListedHosts(values=values)
     # A YAML reader, which only who has an inventory waits for.
-    from agent.config.ansible.hosts import Known, reached
+    from agent.config.ansible.hosts import HostOverrides, reached
     from agent.config.ansible.read import read_inventory
 
     try:
         read = read_inventory(path.absolute().parent / name)
     except LookError as error:
         hint = "an inventory states what is expected: without it nothing is watched"
-        return Listed(values=values, mistakes=(Mistake(path=table.at("ansible"), what=error.message, hint=hint),))
+        return ListedHosts(values=values, mistakes=(Mistake(path=table.at("ansible"), what=error.message, hint=hint),))
     merging = _Merging(table=table, positions=positions, hosts=hosts)
     left_out = merging.left_out(read.listing)
     ignored = frozenset(one for _place, one in table.texts("ignore"))
-    for id, keys in reached(read, lambda id: Known(keys=merging.told_of(id), ignored=ignored), frozenset(left_out)):
+    for id, keys in reached(
+        read, lambda id: HostOverrides(keys=merging.told_of(id), ignored=ignored), frozenset(left_out)
+    ):
         merging.add(id, keys, read.listing.spots[id])
-    return Listed(
+    return ListedHosts(
         values={**values, "host": merging.hosts},
         mistakes=(*merging.mistakes, *read.listing.mistakes),
         lines=merging.lines,
@@ -68,7 +70,7 @@ def with_listed_hosts(values: Mapping[str, object], positions: Positions, path: 
 
 
 class _Merging:
-    def __init__(self, *, table: Table, positions: Positions, hosts: list[object]) -> None:
+    def __init__(self, *, table: TomlTable, positions: Positions, hosts: list[object]) -> None:
         each = table.table("host")
         self.hosts = list(hosts)
         self.mistakes: list[Mistake] = []
@@ -92,7 +94,7 @@ class _Merging:
         own = self.hosts[self._own[id]] if id in self._own else {}
         return own if isinstance(own, dict) else {}
 
-    def left_out(self, listing: "Listing") -> tuple[str, ...]:
+    def left_out(self, listing: "InventoryListing") -> tuple[str, ...]:
         """Return the hosts that are not watched; a name of none is a mistake, and so is one of every host."""
         found: dict[str, None] = {}
         for place, name in self._table.texts("except"):

@@ -18,9 +18,9 @@ from agent.config.mistakes import SHOWN_AT_MOST, Mistake, inert, of_schema, refu
 from agent.config.positions import Positions, locate, longest_key
 from agent.config.promises import broken_promises
 from agent.config.readers import mistaken_readers, unknown_readers
-from agent.config.schema import File
+from agent.config.schema import ConfigurationFile
 from agent.config.settings import Configuration
-from agent.config.tables import Table
+from agent.config.tables import TomlTable
 from agent.core.errors import ConfigurationError, LookError, UsageError
 from agent.core.files import read_file
 
@@ -48,10 +48,10 @@ def understand(content: bytes, path: Path, *, strict: bool) -> Configuration:
     written = _parse(content, str(path))
     listed = with_listed_hosts(written, locate(content) if "inventory" in written else Positions(), path)
     values = listed.values
-    file = Table(path=(), values=values)
+    file = TomlTable(path=(), values=values)
     found = list(listed.mistakes)
     try:
-        model = File.model_validate(values)
+        model = ConfigurationFile.model_validate(values)
     except ValidationError as error:
         model = None
         # What holds for each listed host is told where it is written, and once.
@@ -70,7 +70,7 @@ def understand(content: bytes, path: Path, *, strict: bool) -> Configuration:
     return build(model, path, digest(content, sorted(listed.files.items())), listed.left_out)
 
 
-def _web_mistakes(file: Table, found: list[Mistake]) -> tuple[tuple[str, str], ...]:
+def _web_mistakes(file: TomlTable, found: list[Mistake]) -> tuple[tuple[str, str], ...]:
     """Return the mistakes of the web configuration itself; add to `found` the readers that it does not know."""
     name = (file.table("agent") or file).text("web_config")
     # What hinders reading it is a mistake of the key already.

@@ -14,13 +14,13 @@ from agent.config.mistakes import Mistake, inert, shown
 from agent.config.positions import Path as Place
 from agent.config.programs import DEFAULT, programs
 from agent.config.secrets import find_secret
-from agent.config.tables import Table
+from agent.config.tables import TomlTable
 from agent.core.files import other_writers
 
 _PRIVATE = "chown root:beffroi and chmod 0640"
 
 
-def unready(file: Table, beside: Path) -> Iterator[Mistake]:
+def unready(file: TomlTable, beside: Path) -> Iterator[Mistake]:
     """Yield what the machine lacks for a configuration; `beside` is the configuration file."""
     yield from _held((), "this file", beside)
     for table, key in _secrets(file):
@@ -39,7 +39,7 @@ def unready(file: Table, beside: Path) -> Iterator[Mistake]:
     yield from _tools(file)
 
 
-def _secrets(file: Table) -> Iterator[tuple[Table, str]]:
+def _secrets(file: TomlTable) -> Iterator[tuple[TomlTable, str]]:
     for host in file.tables("host"):
         yield host, "key_file"
         yield host, "key_password_file"
@@ -53,7 +53,7 @@ def _secrets(file: Table) -> Iterator[tuple[Table, str]]:
             yield alert, key
 
 
-def _plain(file: Table) -> Iterator[tuple[Table, str]]:
+def _plain(file: TomlTable) -> Iterator[tuple[TomlTable, str]]:
     agent = file.table("agent")
     if agent is not None:
         yield agent, "web_config"
@@ -61,7 +61,7 @@ def _plain(file: Table) -> Iterator[tuple[Table, str]]:
         yield host, "known_hosts"
 
 
-def _private(table: Table, key: str, beside: Path) -> Iterator[Mistake]:
+def _private(table: TomlTable, key: str, beside: Path) -> Iterator[Mistake]:
     name = table.text(key)
     if not name or not name.strip():
         return
@@ -113,11 +113,11 @@ def _beside(path: Path) -> str:
     return f"write it in $CREDENTIALS_DIRECTORY or in {shown(str(path.parent))}, or give an absolute path"
 
 
-def _program_of(backup: Table) -> str:
+def _program_of(backup: TomlTable) -> str:
     return backup.text("program") or DEFAULT
 
 
-def _tools(file: Table) -> Iterator[Mistake]:
+def _tools(file: TomlTable) -> Iterator[Mistake]:
     backups = list(file.tables("backup"))
     if not backups:
         return

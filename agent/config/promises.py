@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
-from agent.config.tables import Table
+from agent.config.tables import TomlTable
 from agent.config.values import read_limit, read_ratio, write_duration, write_limit, write_ratio
 from agent.core.convention import CLAUSES, BetterSide, Clause
 from agent.core.durations import read_duration
@@ -22,7 +22,7 @@ DAILY_EVIDENCE = timedelta(hours=26)
 LEAST_KEPT = timedelta(days=184)
 
 
-def broken_promises(file: Table) -> Iterator[Mistake]:
+def broken_promises(file: TomlTable) -> Iterator[Mistake]:
     """Yield what is wrong with a file's targets, and with how long evidence is kept."""
     yield from _kept(file)
     targets = file.table("targets")
@@ -50,7 +50,7 @@ def is_looser(clause: Clause, limit: float) -> bool:
     return limit > clause.limit if clause.better is BetterSide.LOWER else limit < clause.limit
 
 
-def _limit(clause: Clause, target: Table) -> Iterator[Mistake]:
+def _limit(clause: Clause, target: TomlTable) -> Iterator[Mistake]:
     value, path = target.values.get("limit"), target.at("limit")
     if isinstance(value, bool) or not isinstance(value, str | int):
         return
@@ -74,7 +74,7 @@ def _limit(clause: Clause, target: Table) -> Iterator[Mistake]:
         )
 
 
-def _attainment(clause: Clause, target: Table) -> Iterator[Mistake]:
+def _attainment(clause: Clause, target: TomlTable) -> Iterator[Mistake]:
     ratio, promised = target.read("attainment", read_ratio), write_ratio(PROMISED_RATE)
     if ratio is not None and ratio < PROMISED_RATE:
         yield Mistake(
@@ -89,7 +89,7 @@ def longest_evidence_age(clause: Clause) -> timedelta:
     return max(DAILY_EVIDENCE, 2 * clause.evidence_age)
 
 
-def _allowance(clause: Clause, target: Table) -> Iterator[Mistake]:
+def _allowance(clause: Clause, target: TomlTable) -> Iterator[Mistake]:
     allowance = target.read("run_allowance", read_duration)
     if allowance is not None and clause.run_allowance and allowance > LONGEST_ALLOWANCE:
         limit = timedelta(seconds=clause.limit or 0) + allowance - LONGEST_ALLOWANCE
@@ -101,7 +101,7 @@ def _allowance(clause: Clause, target: Table) -> Iterator[Mistake]:
         )
 
 
-def _evidence_age(clause: Clause, target: Table) -> Iterator[Mistake]:
+def _evidence_age(clause: Clause, target: TomlTable) -> Iterator[Mistake]:
     age, longest = target.read("evidence_age", read_duration), longest_evidence_age(clause)
     if age is not None and age > longest:
         yield Mistake(
@@ -112,8 +112,8 @@ def _evidence_age(clause: Clause, target: Table) -> Iterator[Mistake]:
         )
 
 
-def _kept(file: Table) -> Iterator[Mistake]:
-    agent, least = file.table("agent") or Table(path=("agent",), values={}), write_duration(LEAST_KEPT)
+def _kept(file: TomlTable) -> Iterator[Mistake]:
+    agent, least = file.table("agent") or TomlTable(path=("agent",), values={}), write_duration(LEAST_KEPT)
     for key in ("keep_readings", "keep_personal"):
         kept = agent.read(key, read_duration)
         if kept is not None and kept < LEAST_KEPT:
@@ -132,7 +132,7 @@ def _adaptation(clause: Clause, change: str) -> str:
     )
 
 
-def _of_some_targets_only(clause: Clause, target: Table) -> Iterator[Mistake]:
+def _of_some_targets_only(clause: Clause, target: TomlTable) -> Iterator[Mistake]:
     if "run_allowance" in target.values and not clause.run_allowance:
         yield Mistake(
             path=target.at("run_allowance"),

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator
 from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
-from agent.config.tables import Table
+from agent.config.tables import TomlTable
 
 
-def mistaken_readers(file: Table) -> Iterator[Mistake]:
+def mistaken_readers(file: TomlTable) -> Iterator[Mistake]:
     """Yield readers who could not prove a name, and names that see everything and only a part."""
-    agent = file.table("agent") or Table(path=("agent",), values={})
+    agent = file.table("agent") or TomlTable(path=("agent",), values={})
     named = _limited(file)
     everything = {name: place for place, name in agent.texts("readers")}
     for place, name in named:
@@ -30,7 +30,7 @@ def mistaken_readers(file: Table) -> Iterator[Mistake]:
             )
 
 
-def unknown_readers(file: Table, known: Collection[str], web_config: str) -> Iterator[Mistake]:
+def unknown_readers(file: TomlTable, known: Collection[str], web_config: str) -> Iterator[Mistake]:
     """Yield readers that are no name of a web configuration; `known` are its names."""
     agent = file.table("agent")
     for place, name in (*(agent.texts("readers") if agent is not None else ()), *_limited(file)):
@@ -40,5 +40,5 @@ def unknown_readers(file: Table, known: Collection[str], web_config: str) -> Ite
             yield Mistake(path=place, what=f"{shown(name, place)} is no name of {shown(web_config)}", hint=hint)
 
 
-def _limited(file: Table) -> tuple[tuple[Path, str], ...]:
+def _limited(file: TomlTable) -> tuple[tuple[Path, str], ...]:
     return tuple(one for table in file.tables("beneficiary") for one in table.texts("readers"))

@@ -8,9 +8,9 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from agent.config.forms import Form
+from agent.config.forms import ValueForm
 from agent.config.keys import fields_of, headings_of, models_in
-from agent.config.schema import File
+from agent.config.schema import ConfigurationFile
 from agent.config.values import write_duration, write_limit
 from agent.core.convention import CLAUSES, BetterSide
 
@@ -49,7 +49,7 @@ entry of the register of adaptations. `run_allowance` and `evidence_age` have a 
 
 def render() -> str:
     """Return the whole document."""
-    return _HEAD + "".join(_table(heading, model) for heading, model in headings_of(File)) + _targets()
+    return _HEAD + "".join(_table(heading, model) for heading, model in headings_of(ConfigurationFile)) + _targets()
 
 
 def _table(heading: str, model: type[BaseModel]) -> str:
@@ -75,7 +75,7 @@ def _row(key: str, field: FieldInfo) -> str:
 
 
 def _forms(annotation: object, metadata: object = ()) -> Iterator[str]:
-    named = [one.words for one in metadata if isinstance(one, Form)] if isinstance(metadata, list | tuple) else []
+    named = [one.words for one in metadata if isinstance(one, ValueForm)] if isinstance(metadata, list | tuple) else []
     origin, arguments = get_origin(annotation), get_args(annotation)
     if named:
         yield named[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, create_model
 
 from agent.config import settings
-from agent.config.declaring import Table, default, key, needed
+from agent.config.declaring import DeclaredTable, default, key, needed
 from agent.config.forms import (
     Absolute,
     Address,
@@ -47,7 +47,7 @@ _AGENT = settings.Agent()
 _SCHEDULE = settings.Schedule()
 
 
-class AgentTable(Table):
+class AgentTable(DeclaredTable):
     """The agent itself."""
 
     state_directory: Absolute = default(str(_AGENT.state_directory), "Ledger, keys and caches.", '"/var/lib/beffroi"')
@@ -102,7 +102,7 @@ class AgentTable(Table):
     )
 
 
-class BudgetTable(Table):
+class BudgetTable(DeclaredTable):
     """How often each thing is looked at, or at what time of day. A start does what is due."""
 
     verify_budget: Size = default(_SCHEDULE.verify_budget, "How much one verification may read.", '"20GiB"')
@@ -124,7 +124,7 @@ else:
     ScheduleTable = _schedule_table()
 
 
-class ConventionTable(Table):
+class ConventionTable(DeclaredTable):
     """The convention whose targets are measured. The whole table may be left out."""
 
     reference: Text = key("The act by which it was adopted.", '"Délibération n° 588 du 24 septembre 2025"', standing="")
@@ -135,7 +135,7 @@ class ConventionTable(Table):
     starts: Day | None = key("The first day measured.", "2026-01-01", "the day of the first load")
 
 
-class MailTable(Table):
+class MailTable(DeclaredTable):
     """Where and how alert mails go."""
 
     to: Annotated[list[Address], Field(min_length=1)] = needed("Who receives them.", '["astreinte@example.fr"]')
@@ -144,7 +144,7 @@ class MailTable(Table):
     user: Text | None = key("The account at the relay.", '"beffroi"', "none")
 
 
-class AlertTable(Table):
+class AlertTable(DeclaredTable):
     """Alerts beside Prometheus, for sites without it."""
 
     mail: MailTable | None = key("By mail.", '{ to = ["a@b.fr"], smtp = "smtp://relay", from = "c@b.fr" }', "no mail")
@@ -162,7 +162,7 @@ class AlertTable(Table):
     )
 
 
-class TargetTable(Table):
+class TargetTable(DeclaredTable):
     """What is stricter than the convention for one target, and how its alert behaves. Every key is optional."""
 
     limit: Limit | None = key(
@@ -191,7 +191,7 @@ class TargetTable(Table):
     attainment: Ratio | None = key("The rate a quarter must reach.", '"100 %"', '`"100 %"`')
 
 
-class File(Table):
+class ConfigurationFile(DeclaredTable):
     """The whole file."""
 
     agent: AgentTable = AgentTable()

@@ -60,7 +60,7 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class AlertSettings:
     """The `[alert]` table."""
 
     mail: Mail | None = None
@@ -84,5 +84,5 @@ class Configuration:
     schedule: Schedule = field(default_factory=Schedule)
     convention: Convention = field(default_factory=Convention)
     inventory: Inventory = field(default_factory=Inventory)
-    alert: Alert = field(default_factory=Alert)
+    alert: AlertSettings = field(default_factory=AlertSettings)
     targets: Mapping[str, Target] = field(default_factory=dict)

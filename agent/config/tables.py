@@ -12,7 +12,7 @@ Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class TomlTable:
     """Hold one table as TOML gave it, and its path; what has another type than the one asked for reads as not there."""
 
     path: Path
@@ -53,25 +53,25 @@ class Table:
         except ValueError:
             return None
 
-    def table(self, key: str) -> "Table | None":
+    def table(self, key: str) -> "TomlTable | None":
         """Return a table within this one, or None."""
         value = self.values.get(key)
-        return Table(path=self.at(key), values=value) if isinstance(value, dict) else None
+        return TomlTable(path=self.at(key), values=value) if isinstance(value, dict) else None
 
-    def tables(self, key: str) -> Iterator["Table"]:
+    def tables(self, key: str) -> Iterator["TomlTable"]:
         """Yield the tables of an array; a single table in its place is taken for its only one, as it was meant."""
         value = self.values.get(key)
         if isinstance(value, dict):
-            yield Table(path=self.at(key), values=value)
+            yield TomlTable(path=self.at(key), values=value)
         for place, element in enumerate(value if isinstance(value, list) else []):
             if isinstance(element, dict):
-                yield Table(path=self.at(key, place), values=element)
+                yield TomlTable(path=self.at(key, place), values=element)
 
-    def sources(self) -> Iterator["Table"]:
+    def sources(self) -> Iterator["TomlTable"]:
         """Yield the senders of a `[[log]]`, of which a bare name is the short form of a table."""
         value = self.values.get("sources")
         for place, element in enumerate(value if isinstance(value, list) else []):
             if isinstance(element, str):
-                yield Table(path=self.at("sources", place), values={"id": element})
+                yield TomlTable(path=self.at("sources", place), values={"id": element})
             elif isinstance(element, dict):
-                yield Table(path=self.at("sources", place), values=element)
+                yield TomlTable(path=self.at("sources", place), values=element)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from agent.config.mistakes import inert_quoted
-from agent.config.yaml_table import SIZE_LIMIT, Mistakes, Table, Value, only, read
+from agent.config.yaml_table import SIZE_LIMIT, Value, YamlMistakes, YamlTable, only, read
 from agent.core.errors import ConfigurationError, LookError, UsageError
 from agent.core.files import open_regular, other_writers, read_file
 
@@ -49,7 +49,7 @@ class WebConfig:
 
 def load(path: Path) -> WebConfig:
     """Return what a web configuration file says. Raises ConfigurationError with all its mistakes."""
-    mistakes = Mistakes(path=path)
+    mistakes = YamlMistakes(path=path)
     writers = other_writers(path)
     top = read(_text(path, held=writers is None), mistakes)
     if writers is not None:
@@ -83,7 +83,7 @@ def _text(path: Path, *, held: bool) -> str:
         raise UsageError(f"{path} is not UTF-8", "write it as UTF-8 text") from error
 
 
-def _subtable(top: Table, key: str, mistakes: Mistakes) -> Table | None:
+def _subtable(top: YamlTable, key: str, mistakes: YamlMistakes) -> YamlTable | None:
     entry = top.entries.get(key)
     if isinstance(entry, Value):
         mistakes.add(entry.line, key, "a table is expected here", f"write its keys indented below `{key}:`")
@@ -91,7 +91,7 @@ def _subtable(top: Table, key: str, mistakes: Mistakes) -> Table | None:
     return entry
 
 
-def _users(top: Table, mistakes: Mistakes) -> dict[str, bytes]:
+def _users(top: YamlTable, mistakes: YamlMistakes) -> dict[str, bytes]:
     table = _subtable(top, "basic_auth_users", mistakes)
     users: dict[str, bytes] = {}
     if table is None:
@@ -120,7 +120,7 @@ def _wrong_hash(text: str) -> str | None:
     return None
 
 
-def _headers(top: Table, mistakes: Mistakes) -> tuple[tuple[str, str], ...]:
+def _headers(top: YamlTable, mistakes: YamlMistakes) -> tuple[tuple[str, str], ...]:
     table = _subtable(top, "http_server_config", mistakes)
     if table is None:
         return ()
@@ -153,7 +153,7 @@ class _Opened:
         return f"/proc/self/fd/{self.descriptor}"
 
 
-def _tls(top: Table, path: Path, mistakes: Mistakes) -> tuple[ssl.SSLContext | None, tuple[Path, ...]]:
+def _tls(top: YamlTable, path: Path, mistakes: YamlMistakes) -> tuple[ssl.SSLContext | None, tuple[Path, ...]]:
     table = _subtable(top, "tls_server_config", mistakes)
     if table is None:
         return None, ()
@@ -181,7 +181,7 @@ def _tls(top: Table, path: Path, mistakes: Mistakes) -> tuple[ssl.SSLContext | N
 
 
 def _context(
-    table: Table, certificate: _Opened, key: _Opened, authority: _Opened | None, mistakes: Mistakes
+    table: YamlTable, certificate: _Opened, key: _Opened, authority: _Opened | None, mistakes: YamlMistakes
 ) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
@@ -210,11 +210,11 @@ def _reason(error: Exception) -> str:
 
 
 def _file(
-    table: Table, key: str, path: Path, mistakes: Mistakes, open_files: ExitStack, *, needed: bool
+    table: YamlTable, key: str, path: Path, mistakes: YamlMistakes, open_files: ExitStack, *, needed: bool
 ) -> _Opened | None:
     entry = table.entries.get(key)
     name = f"tls_server_config.{key}"
-    if entry is None or isinstance(entry, Table) or not entry.text:
+    if entry is None or isinstance(entry, YamlTable) or not entry.text:
         if needed or entry is not None:
             mistakes.add(table.line, name, "it is missing", f"write `{key}: FILE`, relative to {path.parent}")
         return None
@@ -230,7 +230,7 @@ def _file(
     return _Opened(file, descriptor)
 
 
-def _chosen(table: Table, key: str, known: Mapping[str, Choice], default: Choice, mistakes: Mistakes) -> Choice:
+def _chosen(table: YamlTable, key: str, known: Mapping[str, Choice], default: Choice, mistakes: YamlMistakes) -> Choice:
     entry = table.entries.get(key)
     if entry is None:
         return default

@@ -22,15 +22,15 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class YamlTable:
     """Hold a mapping's entries and its line."""
 
-    entries: Mapping[str, "Value | Table"]
+    entries: Mapping[str, "Value | YamlTable"]
     line: int
 
 
 @dataclass(slots=True, kw_only=True)
-class Mistakes:
+class YamlMistakes:
     """Gather (line, hint) pairs ready to print, in the order in which they are found."""
 
     path: Path
@@ -41,7 +41,7 @@ class Mistakes:
         self.found.append((f"{self.path}:{line}: {key}: {wrong}", hint))
 
 
-def read(text: str, mistakes: Mistakes) -> Table:
+def read(text: str, mistakes: YamlMistakes) -> YamlTable:
     """Return the file's top table; what could not be read is noted in `mistakes` and left out."""
     import yaml
 
@@ -50,17 +50,17 @@ def read(text: str, mistakes: Mistakes) -> Table:
     try:
         _refuse_aliases(text, mistakes)
         node = None if mistakes.found else yaml.compose(text, Loader=ShallowLoader)
-        return Table(entries={}, line=1) if node is None else _table(node, "the file", mistakes)
+        return YamlTable(entries={}, line=1) if node is None else _table(node, "the file", mistakes)
     except TooDeep as error:
         mistakes.add(error.line, "the file", "it is nested too deeply")
     except yaml.YAMLError as error:
         # The library's own message quotes the line, which may hold a hash.
         mark = getattr(error, "problem_mark", None)
         mistakes.add(mark.line + 1 if mark else 1, "the file", "this is not YAML", "look for a tab, a colon or a quote")
-    return Table(entries={}, line=1)
+    return YamlTable(entries={}, line=1)
 
 
-def _refuse_aliases(text: str, mistakes: Mistakes) -> None:
+def _refuse_aliases(text: str, mistakes: YamlMistakes) -> None:
     import yaml
 
     from agent.config.shallow_yaml import ShallowLoader
@@ -72,15 +72,15 @@ def _refuse_aliases(text: str, mistakes: Mistakes) -> None:
             return
 
 
-def _table(node: object, name: str, mistakes: Mistakes) -> Table:
+def _table(node: object, name: str, mistakes: YamlMistakes) -> YamlTable:
     import yaml
 
     assert isinstance(node, yaml.Node)
     line = node.start_mark.line + 1
-    entries: dict[str, Value | Table] = {}
+    entries: dict[str, Value | YamlTable] = {}
     if not isinstance(node, yaml.MappingNode):
         mistakes.add(line, name, "a table is expected here", "write `key: value` lines")
-        return Table(entries={}, line=line)
+        return YamlTable(entries={}, line=line)
     for key_node, value_node in node.value:
         here = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
@@ -91,7 +91,7 @@ def _table(node: object, name: str, mistakes: Mistakes) -> Table:
             entries[key_node.value] = Value(text=value_node.value, line=here)
         else:
             entries[key_node.value] = _table(value_node, _named(key_node.value), mistakes)
-    return Table(entries=entries, line=line)
+    return YamlTable(entries=entries, line=line)
 
 
 def _named(key: str) -> str:
@@ -99,7 +99,7 @@ def _named(key: str) -> str:
     return key if key.isidentifier() and len(key) <= 40 else "a key"
 
 
-def only(table: Table, known: Collection[str], name: str, mistakes: Mistakes) -> None:
+def only(table: YamlTable, known: Collection[str], name: str, mistakes: YamlMistakes) -> None:
     """Note every key that is not known, with the nearest one that is."""
     from difflib import get_close_matches
 

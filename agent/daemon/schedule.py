@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import schedule
 
 from agent.core.clock import Clock
-from agent.ledger.readings import Run
+from agent.ledger.readings import LastRun
 
 log = logging.getLogger("beffroi.schedule")
 
@@ -117,7 +117,7 @@ class Agenda:
             log.exception("scheduled task %s could not be queued", duty.name)
 
 
-def samples_due(runs: Iterable[Run], every: timedelta | str, now: datetime) -> frozenset[tuple[str, str]]:
+def samples_due(runs: Iterable[LastRun], every: timedelta | str, now: datetime) -> frozenset[tuple[str, str]]:
     """Return the samples, by collector and subject, that are late by themselves, whatever the others do.
 
     One that did not succeed is due a day later. One that did is due after its rhythm: each new attempt at a copy that

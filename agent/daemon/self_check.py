@@ -16,7 +16,7 @@ from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.core.ringing import LITTLE_ROOM
 from agent.export.snapshot import OwnState
-from agent.ledger.ledger import Ledger, Outcome, Walk
+from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger
 
 log = logging.getLogger("beffroi.self")
 
@@ -73,17 +73,17 @@ class SelfWatch:
         try:
             found = self._ledger.verify()
         except LedgerDamaged as error:
-            found = Walk(outcome=Outcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
+            found = ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
         except LedgerError as error:
             log.error("the ledger's chain could not be verified: %s", error.message)
             return
         self._take(found, at)
 
-    def _take(self, found: Walk, at: datetime) -> None:
-        if found.outcome is Outcome.DAMAGED:
+    def _take(self, found: ChainVerification, at: datetime) -> None:
+        if found.outcome is ChainOutcome.DAMAGED:
             log.error("the ledger is damaged: %s", "; ".join(found.damage[:3]))
             self._state = replace(self._state, sound=False, damage=found.damage[0] if found.damage else "")
-        elif found.outcome is Outcome.UNPROVEN:
+        elif found.outcome is ChainOutcome.UNPROVEN:
             log.warning("the verification of the ledger was inconclusive: %s", "; ".join(found.doubts[:3]))
         else:
             log.info("the ledger is intact: %d rows, %d signed days", found.rows, found.heads)

@@ -46,7 +46,7 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.evaluate import NewestLooks
 from agent.evaluation.past_days import PastDayInputs, close_past_days
-from agent.ledger.ledger import Judged, Ledger
+from agent.ledger.ledger import Ledger, VerdictRecord
 from agent.ledger.loads import Load
 
 
@@ -81,7 +81,7 @@ def account_for(
     lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
     limits = partial(_limits, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
     judged = [
-        Judged(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], seen, limits, now, PARIS))
+        VerdictRecord(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], seen, limits, now, PARIS))
         for entry in entries
     ]
     ledger.keep_verdicts(judged)

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger import encode
-from agent.ledger.chain import GENESIS, Row, forge, sha256
-from agent.ledger.rows import Appended
+from agent.ledger.chain import GENESIS, ChainRow, forge, sha256
+from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import CHAIN, PAYLOAD, TIP
 
 SALT_BYTES = 16
 
-Derive = Callable[[Connection, Sequence[Appended]], None]
+Derive = Callable[[Connection, Sequence[AppendedRow]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Writer:
         self._derive = derive
         self._instant = encode.instant(now)
         self._tip = tip(connection)
-        self._rows: list[Row] = []
+        self._rows: list[ChainRow] = []
         self._texts: list[str] = []
         self.written = 0
 
@@ -104,10 +104,10 @@ class Writer:
         self.connection.execute(delete(TIP))
         last = {"one": 1, "sequence": self._tip.sequence, "instant": self._tip.instant, "link": self._tip.link}
         self.connection.execute(insert(TIP), [last])
-        self._derive(self.connection, [Appended(row=row, text=text) for row, text in zip(rows, texts, strict=True)])
+        self._derive(self.connection, [AppendedRow(row=row, text=text) for row, text in zip(rows, texts, strict=True)])
 
 
-def _columns(row: Row) -> dict[str, object]:
+def _columns(row: ChainRow) -> dict[str, object]:
     return {
         "sequence": row.sequence,
         "instant": row.instant,

@@ -19,13 +19,13 @@ from agent.core.errors import NoLedger
 from agent.ledger.anchor import FILE_NAME as ANCHOR_NAME
 from agent.ledger.database import FILE_NAME, file_of, room, translated
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME
-from agent.ledger.ledger import Ledger, Walk
+from agent.ledger.ledger import ChainVerification, Ledger
 from agent.restores.scratch import scratch
 
 BESIDE = (PRIVATE_NAME, PUBLIC_NAME, "drills", "reports")
 
 
-def write(directory: Path, out: IO[bytes], clock: Clock) -> Walk:
+def write(directory: Path, out: IO[bytes], clock: Clock) -> ChainVerification:
     """Write an archive of a state directory; return what a walk over the ledger as it lies in there found.
 
     Raises NoLedger, LedgerFull without room for the copy, LedgerDamaged for a file that is no ledger any more.

@@ -26,7 +26,7 @@ GENESIS = "0" * 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ChainRow:
     """Hold one row of the chain as it is stored; `instant` is the very text that was digested."""
 
     sequence: int
@@ -37,7 +37,7 @@ class Row:
     link: str
 
 
-def line_of(previous: str, row: Row) -> str:
+def line_of(previous: str, row: ChainRow) -> str:
     """Return the line that a row's link is the digest of; `previous` is the link of the row before."""
     return (
         f"{previous} {row.sequence} {quote(row.instant, safe=':')} {_field(row.kind)} {_field(row.beneficiary)}"
@@ -45,14 +45,14 @@ def line_of(previous: str, row: Row) -> str:
     )
 
 
-def link_of(previous: str, row: Row) -> str:
+def link_of(previous: str, row: ChainRow) -> str:
     """Return the link that a row must have, whatever it has."""
     return sha256(line_of(previous, row))
 
 
-def forge(previous: str, *, sequence: int, instant: str, kind: str, beneficiary: str, payload_sha256: str) -> Row:
+def forge(previous: str, *, sequence: int, instant: str, kind: str, beneficiary: str, payload_sha256: str) -> ChainRow:
     """Return a row with its link, to stand after the row whose link is `previous`."""
-    unlinked = Row(
+    unlinked = ChainRow(
         sequence=sequence,
         instant=instant,
         kind=kind,
@@ -60,7 +60,7 @@ def forge(previous: str, *, sequence: int, instant: str, kind: str, beneficiary:
         payload_sha256=payload_sha256,
         link="",
     )
-    return Row(
+    return ChainRow(
         sequence=sequence,
         instant=instant,
         kind=kind,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, Reading
 from agent.ledger import readings
-from agent.ledger.chain import Row, sha256
+from agent.ledger.chain import ChainRow, sha256
 from agent.ledger.fields import instant
 from agent.ledger.kept_types import LOOK
 from agent.ledger.readings import sequence_of
@@ -20,7 +20,7 @@ from agent.ledger.tables import CHAIN, ENTRY, KEY, PAYLOAD, STANDING
 class CitedReading:
     """Hold a reading's row, and the reading without its facts; None: its payload was erased by rule."""
 
-    row: Row
+    row: ChainRow
     reading: Reading | None
 
 
@@ -28,7 +28,7 @@ class CitedReading:
 class CitedEntry:
     """Hold the row of an entry's last revision, its register, and when that revision came in."""
 
-    row: Row
+    row: ChainRow
     register: str
     received_at: datetime
 
@@ -71,7 +71,7 @@ def entry(connection: Connection, id: str) -> CitedEntry | None:
     return CitedEntry(row=row_of(found), register=register, received_at=instant(found.instant))
 
 
-def verdict(connection: Connection, key: Key) -> Row | None:
+def verdict(connection: Connection, key: Key) -> ChainRow | None:
     """Return the row of a key's newest verdict that got one, or None before the first."""
     values = (key.target, key.subject, key.beneficiary)
     own = (STANDING.c[name] == value for name, value in zip(KEY, values, strict=True))

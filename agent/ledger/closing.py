@@ -13,7 +13,7 @@ from agent.ledger.chain import GENESIS, line_of, sha256
 from agent.ledger.fields import Fields, text, whole
 from agent.ledger.heads import FIRST_PREVIOUS, Head, days_over, head_of, statement
 from agent.ledger.keys import Signer
-from agent.ledger.rows import Appended, row_of
+from agent.ledger.rows import AppendedRow, row_of
 from agent.ledger.tables import CHAIN, HEAD
 
 KIND = "head"
@@ -126,7 +126,7 @@ def head_in(fields: Fields) -> Head:
     return head
 
 
-def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Note each head."""
     noted = [{"sequence": one.row.sequence, **_content(head_in(one.fields()))} for one in rows]
     connection.execute(insert(HEAD), noted)

@@ -17,14 +17,14 @@ from agent.ledger.append import Writer
 from agent.ledger.fields import day as read_day
 from agent.ledger.fields import instant
 from agent.ledger.kept_types import DAY_ROW, REASON, STATE
-from agent.ledger.rows import Appended, put_all
+from agent.ledger.rows import AppendedRow, put_all
 from agent.ledger.tables import DAY, KEY
 
 KIND = "day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
+class DayResult:
     """Hold what a day came to, without whose day it was: one value for all the days that are alike."""
 
     state: State
@@ -49,7 +49,7 @@ def _said(row: DayRow | None) -> tuple[object, ...]:
     return () if row is None else (row.state, row.measured, row.reason, row.late)
 
 
-def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Take each row as the one that stands for its key and day."""
     newest: dict[tuple[object, ...], dict[str, object]] = {}
     for one in rows:
@@ -119,7 +119,7 @@ def between(connection: Connection, first: date, last: date) -> tuple[DayRow, ..
 
 def of_beneficiary(
     connection: Connection, first: date, last: date, beneficiary: str
-) -> Mapping[Key, Mapping[str, Came]]:
+) -> Mapping[Key, Mapping[str, DayResult]]:
     """Return what each day of each of a beneficiary's keys came to, both ends included, by the day's text.
 
     Days that came to the same are one value, so that a year of a large fleet takes little room.
@@ -130,7 +130,9 @@ def of_beneficiary(
     return _gathered(connection.execute(query))
 
 
-def of_keys(connection: Connection, first: date, last: date, keys: Iterable[Key]) -> Mapping[Key, Mapping[str, Came]]:
+def of_keys(
+    connection: Connection, first: date, last: date, keys: Iterable[Key]
+) -> Mapping[Key, Mapping[str, DayResult]]:
     """Return the same of some keys alone; rows of other keys and other days are not even read."""
     subjects: dict[tuple[str, str], list[str]] = {}
     for key in keys:
@@ -158,13 +160,13 @@ _AT_ONCE = 500
 _SAID = (*(DAY.c[name] for name in KEY), DAY.c.day, DAY.c.state, DAY.c.measured, DAY.c.reason, DAY.c.late)
 
 
-def _gathered(rows: Iterable[SqlRow[*tuple[Any, ...]]]) -> Mapping[Key, Mapping[str, Came]]:
-    alike: dict[tuple[str, str, str, bool], Came] = {}
-    found: dict[tuple[str, str, str], dict[str, Came]] = {}
+def _gathered(rows: Iterable[SqlRow[*tuple[Any, ...]]]) -> Mapping[Key, Mapping[str, DayResult]]:
+    alike: dict[tuple[str, str, str, bool], DayResult] = {}
+    found: dict[tuple[str, str, str], dict[str, DayResult]] = {}
     for target, subject, beneficiary, day, *said in rows:
         state, measured, reason, late = words = (*said,)
         if words not in alike:
-            alike[words] = Came(
+            alike[words] = DayResult(
                 state=STATE.decode(state),
                 measured=STATE.decode(measured),
                 reason=REASON.decode(reason),

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from sqlalchemy import Connection, delete, select
 
 from agent.ledger import closing, day_rows, erasures, loads, manifests, readings, registers, verdicts
-from agent.ledger.rows import Appended, appended
+from agent.ledger.rows import AppendedRow, appended
 from agent.ledger.tables import CHAIN, DERIVED, PAYLOAD
 
-STEPS: Mapping[str, Callable[[Connection, Sequence[Appended]], None]] = MappingProxyType(
+STEPS: Mapping[str, Callable[[Connection, Sequence[AppendedRow]], None]] = MappingProxyType(
     {
         readings.KIND: readings.derive,
         verdicts.KIND: verdicts.derive,
@@ -27,7 +27,7 @@ STEPS: Mapping[str, Callable[[Connection, Sequence[Appended]], None]] = MappingP
 _BATCH = 1000
 
 
-def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Bring the derived tables up to date with rows that follow those before.
 
     No kind's tables depend on another kind's, so all rows of one kind take their step together.

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from agent.ledger import encode, registers
 from agent.ledger.append import Writer
 from agent.ledger.fields import Fields, duration, each, refuse, text, whole
-from agent.ledger.rows import Appended, put
+from agent.ledger.rows import AppendedRow, put
 from agent.ledger.tables import CHAIN, ENTRY, ENTRY_NUMBER, ERASED, LATEST_OBSERVATION, LATEST_READING, PAYLOAD, READING
 
 KIND = "erasure"
@@ -143,7 +143,7 @@ def _numbers(value: object) -> Mapping[str, int]:
     return {name: fields.take(name, whole) for name in fields.names()}
 
 
-def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Forget where the erased rows are found; remember the numbers that their entries had."""
     for one in rows:
         erasure = erasure_in(one.fields())

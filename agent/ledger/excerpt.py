@@ -18,7 +18,7 @@ from agent.ledger.tables import CHAIN, PAYLOAD, VERDICT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ExcerptLine:
     """Hold one row's line; `own`: it is the beneficiary's, and `payload` its text, None where that was erased."""
 
     sequence: int
@@ -60,7 +60,7 @@ class Excerpt:
         proofs = [sequence for (sequence,) in self._connection.execute(newest) if sequence < begins]
         return sorted({*proofs, *(sequence for (sequence,) in self._connection.execute(query))})
 
-    def lines(self, first: int, last: int) -> Iterator[Line]:
+    def lines(self, first: int, last: int) -> Iterator[ExcerptLine]:
         """Yield the rows from the first to the last, both included."""
         before = self._connection.execute(select(CHAIN.c.link).where(CHAIN.c.sequence == first - 1)).scalar()
         link = before or GENESIS
@@ -69,7 +69,7 @@ class Excerpt:
         rows = self._connection.execute(query.where(CHAIN.c.sequence.between(first, last)).order_by(CHAIN.c.sequence))
         for found in rows:
             row = row_of(found)
-            yield Line(
+            yield ExcerptLine(
                 sequence=row.sequence,
                 text=line_of(link, row),
                 own=row.beneficiary == self._beneficiary,

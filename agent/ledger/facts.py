@@ -17,7 +17,7 @@ from agent.ledger.chain import sha256
 from agent.ledger.difference import Difference, apply, moved_dates
 from agent.ledger.fields import Fields, each, optional, parse, refuse, text, whole
 from agent.ledger.kept_types import FACT
-from agent.ledger.rows import Appended
+from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import LATEST_OBSERVATION, OBSERVED_FACTS
 
 _NOTHING_CHANGED = Difference()
@@ -29,7 +29,7 @@ def digest(lines: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
+class ReadingPayload:
     """Hold a reading's payload, taken apart; `facts_sha256` None: a failure. `whole` None: a difference."""
 
     look: object
@@ -40,17 +40,17 @@ class Payload:
     difference: Difference = _NOTHING_CHANGED
 
 
-def payload_of(one: Appended) -> Payload:
+def payload_of(one: AppendedRow) -> ReadingPayload:
     """Return a reading's payload. Raises LedgerDamaged."""
     fields = one.fields()
     look = fields.take("look", lambda value: value)
     if not isinstance(look, dict) or look.get("outcome") != "observation":
-        result = Payload(look=look)
+        result = ReadingPayload(look=look)
     elif fields.has("whole"):
         digested = fields.take("facts_sha256", text)
-        result = Payload(look=look, facts_sha256=digested, whole=fields.take("whole", each(encode.canonical)))
+        result = ReadingPayload(look=look, facts_sha256=digested, whole=fields.take("whole", each(encode.canonical)))
     else:
-        result = Payload(
+        result = ReadingPayload(
             look=look,
             facts_sha256=fields.take("facts_sha256", text),
             base=fields.take("base", whole),

@@ -47,14 +47,25 @@ from agent.ledger.heads import Head
 from agent.ledger.kept_types import START
 from agent.ledger.keys import signer
 from agent.ledger.loads import Load
-from agent.ledger.readings import Kept, Run
+from agent.ledger.readings import LastRun, StoredReading
 from agent.ledger.registers import EntryRow
 from agent.ledger.schema import MIGRATIONS, Migration
-from agent.ledger.store import Store
-from agent.ledger.verdicts import Judged
-from agent.ledger.verify import Beside, Outcome, Walk, walk
+from agent.ledger.store import LedgerStore
+from agent.ledger.verdicts import VerdictRecord
+from agent.ledger.verify import ChainOutcome, ChainVerification, OutsideHeads, walk
 
-__all__ = ["Edition", "EntryRow", "Head", "Judged", "Kept", "Ledger", "Load", "Outcome", "Run", "Walk"]
+__all__ = [
+    "ChainOutcome",
+    "ChainVerification",
+    "Edition",
+    "EntryRow",
+    "Head",
+    "LastRun",
+    "Ledger",
+    "Load",
+    "StoredReading",
+    "VerdictRecord",
+]
 
 T = TypeVar("T")
 Written = TypeVar("Written")
@@ -63,12 +74,12 @@ Written = TypeVar("Written")
 class Ledger:
     """Append to one ledger and read from it; open it with `Ledger.open`."""
 
-    def __init__(self, store: Store, directory: Path) -> None:
+    def __init__(self, store: LedgerStore, directory: Path) -> None:
         self._store = store
         self._directory = directory
         self._growth = Growth()
         # What was decoded last, each beside what tells that it is still the newest: a thousand facts take 20 ms.
-        self._looks: dict[tuple[readings.Newest, str, str], Kept] = {}
+        self._looks: dict[tuple[readings.Newest, str, str], StoredReading] = {}
         self._standing: dict[Key, tuple[tuple[str, datetime], Verdict]] = {}
         self._starts: dict[Key, tuple[tuple[str, str, str], Start]] = {}
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
@@ -85,7 +96,7 @@ class Ledger:
         Raises UsageError where there is nothing to read, LedgerFull where none can be made, LedgerDamaged, and
         LedgerError for one that a newer program wrote.
         """
-        store = Store(directory, clock, readonly=readonly, migrations=migrations)
+        store = LedgerStore(directory, clock, readonly=readonly, migrations=migrations)
         store.open()
         return cls(store, directory)
 
@@ -134,7 +145,7 @@ class Ledger:
         sequence, at, sizes = self._store.write(lambda writer: _keep(writer, reading, beneficiary))
         for kind, size in sizes.items():
             self._growth.add(reading.host, kind, size, at)
-        kept = Kept(reading=_as_it_comes_back(reading), evidence_id=readings.evidence_id(sequence))
+        kept = StoredReading(reading=_as_it_comes_back(reading), evidence_id=readings.evidence_id(sequence))
         for look in readings.Newest:
             if look is readings.Newest.ANY or isinstance(reading, Observation):
                 self._looks[look, reading.collector, reading.subject] = kept
@@ -145,19 +156,19 @@ class Ledger:
         taken = self._growth.of(host, readings.KIND, at), self._growth.of(host, manifests.KIND, at)
         return taken[0] >= QUOTA or taken[1] >= STORE_QUOTA
 
-    def latest(self, collector: str, subject: str) -> Kept | None:
+    def latest(self, collector: str, subject: str) -> StoredReading | None:
         """Return the newest look of a collector at a subject."""
         return self._look(readings.Newest.ANY, collector, subject)
 
-    def latest_observation(self, collector: str, subject: str) -> Kept | None:
+    def latest_observation(self, collector: str, subject: str) -> StoredReading | None:
         """Return the newest look that succeeded."""
         return self._look(readings.Newest.OBSERVATION, collector, subject)
 
-    def reading(self, evidence_id: str) -> Kept | None:
+    def reading(self, evidence_id: str) -> StoredReading | None:
         """Return the reading that an evidence id names; None where there is none, or its payload was erased."""
         return self._store.read(lambda connection: readings.at(connection, evidence_id))
 
-    def looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[Kept, ...]:
+    def looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[StoredReading, ...]:
         """Return the looks that succeeded and were kept between two instants, the oldest first."""
         first, last = encode.instant(since), encode.instant(until)
         return self._store.read(lambda connection: readings.between(connection, collector, subject, first, last))
@@ -166,13 +177,13 @@ class Ledger:
         """Return what is known of the files of a copy's store."""
         return self._store.read(lambda connection: manifests.read(connection, subject))
 
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[LastRun, ...]:
         """Return when each collector last looked at each subject, and when that last succeeded."""
         return self._store.read(readings.runs)
 
     # Verdicts
 
-    def keep_verdicts(self, judged: Sequence[Judged]) -> None:
+    def keep_verdicts(self, judged: Sequence[VerdictRecord]) -> None:
         """Take verdicts as the newest; one that says something new, or is the first of its UTC day, gets a row."""
         self._store.write(lambda writer: verdicts.keep(writer, judged))
 
@@ -358,19 +369,19 @@ class Ledger:
         self._looks = {}
         self._store.write(lambda writer: derive.rebuild(writer.connection))
 
-    def verify(self, received: Sequence[str] = ()) -> Walk:
+    def verify(self, received: Sequence[str] = ()) -> ChainVerification:
         """Walk the whole ledger; damage is in the answer, never raised. `received`: heads that left this machine."""
         try:
             # Read first: a head that is signed during the walk is then only newer than the anchor.
-            beside = Beside.read(self._directory, received)
+            beside = OutsideHeads.read(self._directory, received)
             return self._store.read(lambda connection: walk(connection, self._directory, beside))
         except LedgerDamaged as error:
-            return Walk(outcome=Outcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
+            return ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
 
-    def _look(self, look: readings.Newest, collector: str, subject: str) -> Kept | None:
+    def _look(self, look: readings.Newest, collector: str, subject: str) -> StoredReading | None:
         name = (look, collector, subject)
 
-        def newest(connection: Connection) -> Kept | None:
+        def newest(connection: Connection) -> StoredReading | None:
             found = readings.newest(connection, look, collector, subject)
             known = self._looks.get(name)
             if found is None or (known is not None and known.evidence_id == readings.evidence_id(found[0])):

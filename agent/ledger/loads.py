@@ -19,7 +19,7 @@ from agent.ledger import encode
 from agent.ledger.append import Writer
 from agent.ledger.fields import day, each, instant, optional, refuse, text, whole
 from agent.ledger.kept_types import KEY, TARGET
-from agent.ledger.rows import Appended, appended
+from agent.ledger.rows import AppendedRow, appended
 from agent.ledger.tables import CHAIN, FIRST_SEEN, LOAD, PAYLOAD
 
 KIND = "load"
@@ -58,7 +58,7 @@ def keep(writer: Writer, digest: str, declared: Mapping[Key, Days], targets: Map
     return True
 
 
-def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Note each load, and the keys that it declared first."""
     seen = set(first_seen(connection))
     for one in rows:
@@ -84,7 +84,7 @@ class _Part:
     targets: Mapping[str, Target]
 
 
-def _part(one: Appended) -> _Part:
+def _part(one: AppendedRow) -> _Part:
     fields = one.fields()
     part = _Part(
         at=one.row.instant,
@@ -98,7 +98,7 @@ def _part(one: Appended) -> _Part:
     return part
 
 
-def declared_in(one: Appended) -> Mapping[Key, Days]:
+def declared_in(one: AppendedRow) -> Mapping[Key, Days]:
     """Return what one row of a load declared. Raises LedgerDamaged."""
     return _part(one).declared
 

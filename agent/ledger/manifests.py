@@ -14,7 +14,7 @@ from agent.core.manifest import FileRecord, Manifest, ManifestChange
 from agent.ledger.append import Writer
 from agent.ledger.erasures import ranges
 from agent.ledger.fields import Fields, each, instant, refuse, text, whole
-from agent.ledger.rows import Appended
+from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import MANIFEST
 
 KIND = "manifest"
@@ -58,7 +58,7 @@ def _numbers(connection: Connection, subject: str) -> dict[str, tuple[int, bool,
     return {row.name: (row.number, row.gone is not None, row.explained) for row in connection.execute(query)}
 
 
-def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Bring the table up to date."""
     for one in rows:
         fields = one.fields()

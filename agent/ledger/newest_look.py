@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger import encode
-from agent.ledger.chain import Row
+from agent.ledger.chain import ChainRow
 from agent.ledger.facts import (
     LastObservation,
-    Payload,
+    ReadingPayload,
     digest,
     last_observation,
     lines_of,
@@ -36,7 +36,7 @@ class NewestLook:
         # The facts as they are to be written, dates that moved since apart; None: as they are written.
         self._lines: list[str] | None = None
 
-    def take(self, row: Row, payload: Payload) -> None:
+    def take(self, row: ChainRow, payload: ReadingPayload) -> None:
         """Take one more reading."""
         look = encode.canonical(payload.look)
         self._look = {"sequence": row.sequence, "look": look}
@@ -70,7 +70,7 @@ class NewestLook:
         values = {name: getattr(self._last, name) for name in _COLUMNS}
         put(self._connection, LATEST_OBSERVATION, self._where, values)
 
-    def _step(self, last: LastObservation, payload: Payload) -> LastObservation:
+    def _step(self, last: LastObservation, payload: ReadingPayload) -> LastObservation:
         change = payload.difference
         if change.removed or change.added:
             self._take_lines(stepped(self._current(last), change), payload.facts_sha256)

@@ -16,7 +16,7 @@ from agent.ledger.facts import LastObservation, digest, encoded, last_observatio
 from agent.ledger.fields import Fields, instant, parse, text
 from agent.ledger.kept_types import FACT, FACTS, LOOK, with_facts
 from agent.ledger.newest_look import NewestLook
-from agent.ledger.rows import Appended, appended
+from agent.ledger.rows import AppendedRow, appended
 from agent.ledger.tables import CHAIN, LATEST_OBSERVATION, LATEST_READING, PAYLOAD, READING
 
 KIND = "reading"
@@ -32,7 +32,7 @@ class Newest(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredReading:
     """Hold a reading and the id under which a verdict names it as evidence."""
 
     reading: Reading
@@ -40,7 +40,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class LastRun:
     """Hold when a collector last looked at a subject, when it last succeeded, and how long the last look took."""
 
     collector: str
@@ -94,7 +94,7 @@ def _facts(writer: Writer, reading: Observation, lines: Sequence[str]) -> dict[s
     return {**since, "difference": encoded(change, reading.facts)}
 
 
-def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Renew what is known of the newest looks."""
     newest: dict[tuple[str, str], NewestLook] = {}
     noted = []
@@ -120,7 +120,7 @@ def newest(connection: Connection, look: Newest, collector: str, subject: str) -
     return None if found is None else (found.sequence, found.look)
 
 
-def decoded(connection: Connection, sequence: int, look: str) -> Kept:
+def decoded(connection: Connection, sequence: int, look: str) -> StoredReading:
     """Return one of the two newest looks as it was taken, its facts included."""
     value = parse(look)
     lines: list[str] = []
@@ -132,12 +132,12 @@ def decoded(connection: Connection, sequence: int, look: str) -> Kept:
     return _kept(sequence, value, lines)
 
 
-def _kept(sequence: int, look: object, lines: Sequence[str]) -> Kept:
+def _kept(sequence: int, look: object, lines: Sequence[str]) -> StoredReading:
     facts = FACTS.decode(parse(f"[{','.join(lines)}]"))
-    return Kept(reading=with_facts(LOOK.decode(look), facts), evidence_id=evidence_id(sequence))
+    return StoredReading(reading=with_facts(LOOK.decode(look), facts), evidence_id=evidence_id(sequence))
 
 
-def runs(connection: Connection) -> tuple[Run, ...]:
+def runs(connection: Connection) -> tuple[LastRun, ...]:
     """Return when each collector last looked at each subject."""
     successes = {
         (row.collector, row.subject): LOOK.decode(parse(row.look)).ended
@@ -149,8 +149,8 @@ def runs(connection: Connection) -> tuple[Run, ...]:
     return tuple(_run(LOOK.decode(parse(row.look)), successes.get((row.collector, row.subject))) for row in newest)
 
 
-def _run(reading: Reading, last_success: datetime | None) -> Run:
-    return Run(
+def _run(reading: Reading, last_success: datetime | None) -> LastRun:
+    return LastRun(
         collector=reading.collector,
         host=reading.host,
         subject=reading.subject,
@@ -163,7 +163,7 @@ def _run(reading: Reading, last_success: datetime | None) -> Run:
 
 def between(
     connection: Connection, collector: str, subject: str, first_instant: str, last_instant: str
-) -> tuple[Kept, ...]:
+) -> tuple[StoredReading, ...]:
     """Return the looks that succeeded and were kept between two instants, the oldest first, without erased ones."""
     own = (READING.c.collector == collector, READING.c.subject == subject)
     joined = (
@@ -191,7 +191,7 @@ def between(
     return tuple(found)
 
 
-def at(connection: Connection, evidence: str) -> Kept | None:
+def at(connection: Connection, evidence: str) -> StoredReading | None:
     """Return the reading that an evidence id names, made whole again; None where there is none, or it was erased."""
     sequence = sequence_of(evidence)
     row = connection.execute(select(READING).where(READING.c.sequence == sequence)).first()

@@ -10,7 +10,7 @@ from agent.core.errors import UsageError
 from agent.ledger import encode
 from agent.ledger.append import Writer
 from agent.ledger.fields import Fields, instant, text, whole
-from agent.ledger.rows import Appended, appended, put
+from agent.ledger.rows import AppendedRow, appended, put
 from agent.ledger.tables import CHAIN, ENTRY, ENTRY_NUMBER, PAYLOAD
 
 KIND = "entry"
@@ -70,7 +70,7 @@ def next_number(connection: Connection, register: str) -> int:
     return (connection.execute(query).scalar() or 0) + 1
 
 
-def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Note where each revision is, and the highest number of its register."""
     noted: list[dict[str, object]] = []
     highest: dict[str, int] = {}
@@ -92,7 +92,7 @@ def number_of(register: str, id: str) -> int:
     return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0
 
 
-def entry_of(one: Appended) -> EntryRow:
+def entry_of(one: AppendedRow) -> EntryRow:
     """Return the revision that a row holds. Raises LedgerDamaged."""
     fields = one.fields()
     entry = EntryRow(

@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 from sqlalchemy import Row as SqlRow
 
-from agent.ledger.chain import Row
+from agent.ledger.chain import ChainRow
 from agent.ledger.fields import Fields, parse, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Appended:
+class AppendedRow:
     """Hold one row of the chain and its payload's text."""
 
-    row: Row
+    row: ChainRow
     text: str
 
     def fields(self) -> Fields:
@@ -25,14 +25,14 @@ class Appended:
         return fields
 
 
-def appended(found: SqlRow[*tuple[Any, ...]]) -> Appended:
+def appended(found: SqlRow[*tuple[Any, ...]]) -> AppendedRow:
     """Return what a query for CHAIN's columns and PAYLOAD's text found."""
-    return Appended(row=row_of(found), text=found.text)
+    return AppendedRow(row=row_of(found), text=found.text)
 
 
-def row_of(found: SqlRow[*tuple[Any, ...]]) -> Row:
+def row_of(found: SqlRow[*tuple[Any, ...]]) -> ChainRow:
     """Return what a query for CHAIN's columns found."""
-    return Row(
+    return ChainRow(
         sequence=found.sequence,
         instant=found.instant,
         kind=found.kind,

@@ -27,7 +27,7 @@ KIND_MIGRATION = "migration"
 _SETUP_PATIENCE = timedelta(seconds=30)
 
 
-class Store:
+class LedgerStore:
     """Hold an opened ledger; its methods may be called from several threads."""
 
     def __init__(self, directory: Path, clock: Clock, *, readonly: bool, migrations: Sequence[Migration]) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy import Row as SqlRow
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger import erasures, readings, registers
-from agent.ledger.chain import GENESIS, Row, line_of, link_of, sha256
+from agent.ledger.chain import GENESIS, ChainRow, line_of, link_of, sha256
 from agent.ledger.erasures import ENTRIES_RULE, READINGS_RULE, Erasure
 from agent.ledger.fields import instant
-from agent.ledger.rows import Appended, row_of
+from agent.ledger.rows import AppendedRow, row_of
 from agent.ledger.tables import CHAIN, ERASED, PAYLOAD, TIP
 
 _BATCH = 1000
@@ -20,12 +20,12 @@ _ERASABLE = {READINGS_RULE: readings.KIND, ENTRIES_RULE: registers.KIND}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class TrailRow:
     """Hold one row on the way: its line, and its payload where it is there and holds."""
 
-    row: Row
+    row: ChainRow
     line: str
-    appended: Appended | None
+    appended: AppendedRow | None
 
 
 class Trail:
@@ -34,15 +34,15 @@ class Trail:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._link = GENESIS
-        self._last: Row | None = None
+        self._last: ChainRow | None = None
         self._noted = {row.sequence: row.erasure for row in connection.execute(select(ERASED))}
-        self._bare: dict[int, Row] = {}
-        self._erasures: list[tuple[Row, Erasure]] = []
+        self._bare: dict[int, ChainRow] = {}
+        self._erasures: list[tuple[ChainRow, Erasure]] = []
         self.rows = 0
         self.damage: list[str] = []
         self.erased: list[str] = []
 
-    def batches(self) -> Iterator[list[Step]]:
+    def batches(self) -> Iterator[list[TrailRow]]:
         """Yield every row in order, some at a time; what is no row at all is damage and left out."""
         query = (
             select(CHAIN, PAYLOAD.c.text)
@@ -67,7 +67,7 @@ class Trail:
             self._judge_erasure(row, erasure)
         self.damage += [f"row {one}: its payload is noted as erased, and no rule did it" for one in sorted(self._noted)]
 
-    def _step(self, found: SqlRow[*tuple[Any, ...]]) -> Step | None:
+    def _step(self, found: SqlRow[*tuple[Any, ...]]) -> TrailRow | None:
         row = row_of(found)
         self.rows += 1
         texts = (row.instant, row.kind, row.beneficiary, row.payload_sha256, row.link)
@@ -79,11 +79,11 @@ class Trail:
             self.damage.append(f"row {row.sequence} stands where row {expected} should")
         if row.link != link_of(self._link, row):
             self.damage.append(f"row {row.sequence}: its link does not hold; it, or a row before it, was changed")
-        step = Step(row=row, line=line_of(self._link, row), appended=self._payload(row, found.text))
+        step = TrailRow(row=row, line=line_of(self._link, row), appended=self._payload(row, found.text))
         self._link, self._last = row.link, row
         return step
 
-    def _payload(self, row: Row, text: object) -> Appended | None:
+    def _payload(self, row: ChainRow, text: object) -> AppendedRow | None:
         if text is None:
             if row.sequence not in self._noted:
                 self.damage.append(f"row {row.sequence}: its payload is missing")
@@ -92,18 +92,18 @@ class Trail:
         if not isinstance(text, str) or sha256(text) != row.payload_sha256:
             self.damage.append(f"row {row.sequence}: its payload is not the one that was digested")
             return None
-        appended = Appended(row=row, text=text)
+        appended = AppendedRow(row=row, text=text)
         if row.kind == erasures.KIND:
             self._note_erasure(appended)
         return appended
 
-    def _note_erasure(self, appended: Appended) -> None:
+    def _note_erasure(self, appended: AppendedRow) -> None:
         try:
             self._erasures.append((appended.row, erasures.erasure_in(appended.fields())))
         except LedgerDamaged as error:
             self.damage.append(f"row {appended.row.sequence}: {error.message}")
 
-    def _judge_erasure(self, row: Row, erasure: Erasure) -> None:
+    def _judge_erasure(self, row: ChainRow, erasure: Erasure) -> None:
         """Hold one erasure to its rule, and say what it erased."""
         count = 0
         for first, last in erasure.erased:
@@ -117,7 +117,7 @@ class Trail:
                 f"{count} {kind} payloads among rows {first} to {last}: erased on {row.instant[:10]} by {erasure.words}"
             )
 
-    def _judge_erased(self, row: Row, erasure: Erasure, sequence: int) -> None:
+    def _judge_erased(self, row: ChainRow, erasure: Erasure, sequence: int) -> None:
         gone = self._bare.get(sequence)
         if gone is None or self._noted.pop(sequence, None) != row.sequence:
             self.damage.append(f"row {sequence}: row {row.sequence} says that its payload was erased, and it was not")

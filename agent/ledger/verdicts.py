@@ -15,21 +15,21 @@ from agent.core.model import Key, State, Verdict
 from agent.ledger import chained, encode, kept_types
 from agent.ledger.append import Writer
 from agent.ledger.fields import instant, optional, parse
-from agent.ledger.rows import Appended, appended, put, put_all
+from agent.ledger.rows import AppendedRow, appended, put, put_all
 from agent.ledger.tables import CHAIN, KEY, LINE, PAYLOAD, STANDING, START, VERDICT
 
 KIND = "verdict"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class VerdictRecord:
     """Hold a verdict and what it adds to its key's line of states."""
 
     verdict: Verdict
     stretch: TimelineUpdate | None
 
 
-def keep(writer: Writer, judged: Sequence[Judged]) -> None:
+def keep(writer: Writer, judged: Sequence[VerdictRecord]) -> None:
     """Append the verdicts that say something new or are the day's first, and take each as the newest.
 
     One that stands longer than the rows before it show is appended too (agent.ledger.chained).
@@ -69,7 +69,7 @@ def day_of(verdict: Verdict) -> str:
     return encode.instant(verdict.at)[:10]
 
 
-def _extends(connection: Connection, one: Judged, end: Start | None) -> bool:
+def _extends(connection: Connection, one: VerdictRecord, end: Start | None) -> bool:
     if one.stretch is None or (end is not None and _goes_on(end, one.stretch)):
         return False
     stretch = replace(one.stretch, starts=_settled(one.stretch.starts))
@@ -87,7 +87,7 @@ def _settled(starts: Iterable[Start]) -> tuple[Start, ...]:
     return tuple({start.at: start for start in starts}.values())
 
 
-def _renew(connection: Connection, judged: Iterable[Judged]) -> None:
+def _renew(connection: Connection, judged: Iterable[VerdictRecord]) -> None:
     """Take each verdict as the newest, whether it got a row or not."""
     newest = [
         _bound(one.verdict.key)
@@ -108,7 +108,7 @@ def _renew(connection: Connection, judged: Iterable[Judged]) -> None:
         connection.execute(_NEW_END, ends)
 
 
-def derive(connection: Connection, rows: Sequence[Appended]) -> None:
+def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Note each verdict under its key, take it as the newest, and draw its line on."""
     noted: list[dict[str, object]] = []
     newest: dict[Key, dict[str, object]] = {}

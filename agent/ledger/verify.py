@@ -24,13 +24,13 @@ from agent.ledger.keys import Verifier, verifier
 from agent.ledger.received import missing
 from agent.ledger.renewed import outliving
 from agent.ledger.tables import DERIVED, LINE, METADATA, STANDING
-from agent.ledger.trail import Step, Trail
+from agent.ledger.trail import Trail, TrailRow
 
 # Renewed at each judgement, row or not: no row tells them. agent.ledger.renewed holds them to what the chain shows.
 _LIVE = {STANDING.name: ("at", "verdict"), LINE.name: ("stands_until",)}
 
 
-class Outcome(Enum):
+class ChainOutcome(Enum):
     """Say what a walk came to."""
 
     SOUND = "sound"
@@ -39,10 +39,10 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
+class ChainVerification:
     """Hold what a walk found; `damage`, `erased` and `doubts` (what could not be looked at) are ready to print."""
 
-    outcome: Outcome
+    outcome: ChainOutcome
     rows: int
     heads: int
     damage: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class OutsideHeads:
     """What a ledger is held to that stands outside it: the newest signed head, and heads that were received earlier."""
 
     kept: Anchor | None = None
@@ -60,7 +60,7 @@ class Beside:
     doubts: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, directory: Path, received: Sequence[str] = ()) -> "Beside":
+    def read(cls, directory: Path, received: Sequence[str] = ()) -> "OutsideHeads":
         """Return what stands beside a ledger; what does not hold or cannot be read is in it."""
         try:
             return cls(kept=anchor.read(directory), received=tuple(received))
@@ -79,9 +79,9 @@ class Beside:
         yield from missing(connection, self.received)
 
 
-def walk(connection: Connection, directory: Path, beside: Beside | None = None) -> Walk:
+def walk(connection: Connection, directory: Path, beside: OutsideHeads | None = None) -> ChainVerification:
     """Return what a walk over everything finds; `directory` has the public key."""
-    beside = beside or Beside()
+    beside = beside or OutsideHeads()
     trail, heads = Trail(connection), _Heads(directory)
     damage = [f"the file is damaged: {said}" for said in database.is_sound(connection)]
     damage += guards.departures(connection)
@@ -99,8 +99,8 @@ def walk(connection: Connection, directory: Path, beside: Beside | None = None) 
         if not damage:
             impossible, unshown = outliving(connection)
             damage, doubts = [*impossible], [*doubts, *unshown]
-    return Walk(
-        outcome=Outcome.DAMAGED if damage else Outcome.UNPROVEN if doubts else Outcome.SOUND,
+    return ChainVerification(
+        outcome=ChainOutcome.DAMAGED if damage else ChainOutcome.UNPROVEN if doubts else ChainOutcome.SOUND,
         rows=trail.rows,
         heads=heads.count,
         damage=tuple(damage),
@@ -122,7 +122,7 @@ class _Heads:
         self.damage: list[str] = []
         self.doubts: list[str] = []
 
-    def follow(self, steps: Sequence[Step]) -> None:
+    def follow(self, steps: Sequence[TrailRow]) -> None:
         """Take some more rows."""
         for step in steps:
             if step.row.kind == closing.KIND and step.appended is not None:
@@ -173,7 +173,7 @@ def _replaying() -> Iterator[Connection]:
         engine.dispose()
 
 
-def _carry_on(replayed: Connection, steps: Sequence[Step]) -> list[str]:
+def _carry_on(replayed: Connection, steps: Sequence[TrailRow]) -> list[str]:
     try:
         derive(replayed, [step.appended for step in steps if step.appended is not None])
     except LedgerDamaged as error:

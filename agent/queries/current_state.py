@@ -27,7 +27,7 @@ from agent.evaluation.round import accepted, clock_doubt_from
 from agent.evaluation.session import entered, entries_in
 from agent.export.quarter_so_far import Counted, QuarterSoFar
 from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
-from agent.ledger.ledger import Ledger, Run
+from agent.ledger.ledger import LastRun, Ledger
 from agent.register.agreed import agreements_in_force
 
 
@@ -254,7 +254,7 @@ def _number(observation: Observation | None, name: str) -> int | None:
 
 
 def _runs(ledger: Ledger | None, wanted: Iterable[Expected]) -> Iterator[CollectorRun]:
-    groups: dict[tuple[str, str], list[Run]] = {}
+    groups: dict[tuple[str, str], list[LastRun]] = {}
     # A place of logs is looked at as a whole; the verdicts are on its sources.
     subjects = {subject for one in wanted for subject in (one.key.subject, getattr(one.item, "log", None))}
     for run in ledger.runs() if ledger is not None else ():

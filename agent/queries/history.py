@@ -31,8 +31,8 @@ from agent.export.pages.close_up import (
     Untold,
 )
 from agent.ledger import cited, day_rows
-from agent.ledger.chain import Row
-from agent.ledger.day_rows import Came
+from agent.ledger.chain import ChainRow
+from agent.ledger.day_rows import DayResult
 from agent.ledger.ledger import Ledger
 from agent.register.agreed import agreements_in_force
 from agent.report.counting import EVERYTHING, stays
@@ -99,7 +99,7 @@ class History:
         own = only(loads, {key})
         stay = () if any(load.declared for load in own) else self._stay(key)
         found = self._subjects(key.beneficiary, own, kept, agreements, stay=stay)
-        came: Sequence[Came | None] = found[0].came if found else (None,) * DAYS
+        came: Sequence[DayResult | None] = found[0].came if found else (None,) * DAYS
         begun = expected_from(key, own, self.zone)
         first = day_of(begun, self.zone) if begun is not None else min((one.opened for one in stay), default=None)
         excluded = excluded_days({key}, agreements, span, self.zone)
@@ -113,7 +113,7 @@ class History:
         self,
         beneficiary: str,
         loads: Sequence[Loading],
-        kept: Mapping[Key, Mapping[str, Came]],
+        kept: Mapping[Key, Mapping[str, DayResult]],
         agreements: Agreements,
         *,
         stay: Sequence[Stay] = (),
@@ -128,14 +128,14 @@ class History:
             zone=self.zone,
         )
 
-    def _kept(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, Came]]:
+    def _kept(self, keys: Collection[Key]) -> Mapping[Key, Mapping[str, DayResult]]:
         """Return the days of some keys that have a row, and those that are over and will get one."""
         span = self.span
         kept = self.ledger.ask(partial(day_rows.of_keys, first=span.first, last=span.last, keys=keys))
-        found: dict[Key, dict[str, Came]] = {key: dict(days) for key, days in kept.items()}
+        found: dict[Key, dict[str, DayResult]] = {key: dict(days) for key, days in kept.items()}
         for row in derived(self.ledger, books_of(self.configuration, self.ledger), self.now):
             if row.key in keys:
-                came = Came(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
+                came = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
                 found.setdefault(row.key, {}).setdefault(row.day.isoformat(), came)
         return found
 
@@ -224,7 +224,7 @@ def _untold(day: date, first: date | None, span: Span, *, expected: bool) -> Unt
     return Untold.NOT_OVER if day == span.last else None
 
 
-def _told(day: date, came: Came | None, untold: Untold | None, excluded: tuple[str, ...]) -> CalendarDay:
+def _told(day: date, came: DayResult | None, untold: Untold | None, excluded: tuple[str, ...]) -> CalendarDay:
     if came is None or untold is not None:
         return CalendarDay(day=day, untold=untold, excluded=excluded)
     return CalendarDay(
@@ -241,7 +241,7 @@ def _attainment(promised: Target | None) -> Fraction:
     return EVERYTHING if promised is None else promised.attainment
 
 
-def _row(row: Row) -> LedgerRow:
+def _row(row: ChainRow) -> LedgerRow:
     return LedgerRow(sequence=row.sequence, instant=row.instant, payload_sha256=row.payload_sha256, link=row.link)
 
 

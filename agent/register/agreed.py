@@ -14,13 +14,13 @@ from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.inventory import Inventory, Item
 from agent.core.model import Key
 from agent.core.period import ONE_DAY, day_of
-from agent.register.book import EntryRow, last_revisions
+from agent.register.book import BookEntry, last_revisions
 from agent.register.entries import signatories_of
 
 AGREED = frozenset({"acceptance", "adaptation", "exclusion"})
 
 
-def agreements_in_force(rows: Iterable[EntryRow], inventory: Inventory, convention_starts: date | None) -> Agreements:
+def agreements_in_force(rows: Iterable[BookEntry], inventory: Inventory, convention_starts: date | None) -> Agreements:
     """Return everything that was agreed, from the entries of every register (any revisions, in the ledger's order).
 
     Which of it is in force on a day is for the values' own rules. An acceptance whose subject the configuration no
@@ -45,13 +45,13 @@ def agreements_in_force(rows: Iterable[EntryRow], inventory: Inventory, conventi
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Term:
     # One revision, the civil day of its entry, and the day from which the next one stands in its place.
-    row: EntryRow
+    row: BookEntry
     entered_on: date
     superseded_on: date | None
 
 
-def _terms(rows: Iterable[EntryRow]) -> Iterator[_Term]:
-    revisions: dict[tuple[str, str], list[EntryRow]] = {}
+def _terms(rows: Iterable[BookEntry]) -> Iterator[_Term]:
+    revisions: dict[tuple[str, str], list[BookEntry]] = {}
     for row in rows:
         if row.register in AGREED:
             revisions.setdefault((row.register, row.id), []).append(row)

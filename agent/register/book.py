@@ -8,7 +8,7 @@ from typing import Protocol
 from agent.core.duties.entries import RegisterEntry, Revision
 
 
-class EntryRow(Protocol):
+class BookEntry(Protocol):
     """Hold one revision of one entry."""
 
     @property
@@ -38,7 +38,7 @@ class EntryRow(Protocol):
 
 
 # Makes entries, each (values, beneficiary), out of the revisions that are kept at that moment.
-Making = Callable[[Sequence[EntryRow]], Sequence[tuple[Mapping[str, str], str]]]
+Making = Callable[[Sequence[BookEntry]], Sequence[tuple[Mapping[str, str], str]]]
 
 
 class Book(Protocol):
@@ -51,14 +51,14 @@ class Book(Protocol):
         """
         ...
 
-    def entries(self, register: str | None) -> Sequence[EntryRow]:
+    def entries(self, register: str | None) -> Sequence[BookEntry]:
         """Return the revisions of one register, or of all, in the order in which they came."""
         ...
 
 
-def last_revisions(rows: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
+def last_revisions(rows: Iterable[BookEntry]) -> tuple[BookEntry, ...]:
     """Return the last revision of each entry, in the order of the entries' first ones."""
-    last: dict[tuple[str, str], EntryRow] = {}
+    last: dict[tuple[str, str], BookEntry] = {}
     for row in rows:
         kept = last.get((row.register, row.id))
         if kept is None or row.revision >= kept.revision:
@@ -66,9 +66,9 @@ def last_revisions(rows: Iterable[EntryRow]) -> tuple[EntryRow, ...]:
     return tuple(last.values())
 
 
-def as_entries(rows: Sequence[EntryRow]) -> tuple[RegisterEntry, ...]:
+def as_entries(rows: Sequence[BookEntry]) -> tuple[RegisterEntry, ...]:
     """Return the entries that some revisions come to, as rules see them."""
-    revisions: dict[tuple[str, str], list[EntryRow]] = {}
+    revisions: dict[tuple[str, str], list[BookEntry]] = {}
     for row in rows:
         revisions.setdefault((row.register, row.id), []).append(row)
     return tuple(

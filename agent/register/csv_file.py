@@ -49,7 +49,7 @@ class BadRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class CsvTable:
     """Hold a file's header and its rows, empty ones left out."""
 
     header: tuple[str, ...]
@@ -69,7 +69,7 @@ def read_content(file: Path) -> bytes:
         raise UsageError(f"{file} cannot be read: {error.strerror}", "name a file that you may read") from error
 
 
-def read_table(content: bytes) -> Table:
+def read_table(content: bytes) -> CsvTable:
     """Return what a file holds. Raises UsageError for what is no table at all."""
     text = decoded(content)
     lines = text.splitlines()
@@ -85,7 +85,7 @@ def read_table(content: bytes) -> Table:
     keys = tuple(cell.strip().lower() for cell in header[1])
     while keys and not keys[-1]:
         keys = keys[:-1]  # a spreadsheet's empty columns
-    return Table(header=keys, rows=tuple(_by_key(row, keys) for row in rows))
+    return CsvTable(header=keys, rows=tuple(_by_key(row, keys) for row in rows))
 
 
 def decoded(content: bytes) -> str:

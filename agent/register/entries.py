@@ -14,15 +14,15 @@ from agent.core.errors import EntryRefused, UsageError
 from agent.core.inventory import Inventory
 from agent.core.model import Key
 from agent.core.period import Month, day_end
-from agent.register.book import EntryRow
-from agent.register.reading import Mistakes, read_pairs, read_value
+from agent.register.book import BookEntry
+from agent.register.reading import EntryMistakes, read_pairs, read_value
 from agent.register.registers import REGISTERS, Kind, Register
 
 AGREED = frozenset({"acceptance", "adaptation", "exclusion"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class EntryContext:
     """Hold what an entry is checked against; `kept` are the last revisions of every register's entries.
 
     `known` is `keys`, worked out once for many entries; None: each time.
@@ -31,7 +31,7 @@ class Setting:
     inventory: Inventory
     convention_starts: date | None
     now: datetime
-    kept: Sequence[EntryRow] = ()
+    kept: Sequence[BookEntry] = ()
     known: tuple[Key, ...] | None = None
 
     @property
@@ -50,7 +50,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class CheckedEntry:
     """Hold an entry that may be kept."""
 
     values: Mapping[str, str]
@@ -68,12 +68,14 @@ def find_register(name: str) -> Register:
     raise UsageError(f"no such register: {name[:60]!r}", hint)
 
 
-def check(register: Register, words: Sequence[str], setting: Setting, previous: EntryRow | None = None) -> Checked:
+def check(
+    register: Register, words: Sequence[str], setting: EntryContext, previous: BookEntry | None = None
+) -> CheckedEntry:
     """Return the entry that some `key=value` words make, on top of its previous revision where there is one.
 
     In a revision, `key=` takes an optional value back. Raises EntryRefused with every mistake.
     """
-    mistakes = Mistakes(register.name)
+    mistakes = EntryMistakes(register.name)
     values = dict(previous.values) if previous is not None else {}
     for key, text in read_pairs(words, register, mistakes).items():
         declared = register.field(key)
@@ -97,10 +99,10 @@ def check(register: Register, words: Sequence[str], setting: Setting, previous: 
         _check_none(register, values, beneficiary, setting, previous, mistakes)
     if mistakes.found or beneficiary is None:
         raise EntryRefused(mistakes.found)
-    return Checked(values={**values, "beneficiary": beneficiary}, beneficiary=beneficiary)
+    return CheckedEntry(values={**values, "beneficiary": beneficiary}, beneficiary=beneficiary)
 
 
-def _check_keys(register: Register, values: Mapping[str, str], mistakes: Mistakes) -> None:
+def _check_keys(register: Register, values: Mapping[str, str], mistakes: EntryMistakes) -> None:
     wrong = frozenset(mistakes.keys)
     if "none" in values:
         strays = [key for key in values if key not in ("none", "author", "beneficiary")]
@@ -123,7 +125,7 @@ def _moments(register: Register, values: Mapping[str, str]) -> dict[str, CivilMo
     }
 
 
-def _check_dates(register: Register, values: Mapping[str, str], setting: Setting, mistakes: Mistakes) -> None:
+def _check_dates(register: Register, values: Mapping[str, str], setting: EntryContext, mistakes: EntryMistakes) -> None:
     moments = _moments(register, values)
     for key, when in moments.items():
         declared = register.field(key)
@@ -139,7 +141,7 @@ def _check_dates(register: Register, values: Mapping[str, str], setting: Setting
             mistakes.add(order.later, f"{later.text} comes before {order.earlier}={earlier.text}", "check both dates")
 
 
-def _check_duty(register: Register, values: Mapping[str, str], mistakes: Mistakes) -> None:
+def _check_duty(register: Register, values: Mapping[str, str], mistakes: EntryMistakes) -> None:
     target = values.get("target")
     if register.name in AGREED and target in DUTIES:
         article = CLAUSES[target].article
@@ -150,7 +152,7 @@ def _check_duty(register: Register, values: Mapping[str, str], mistakes: Mistake
         )
 
 
-def _check_limit(values: Mapping[str, str], mistakes: Mistakes) -> None:
+def _check_limit(values: Mapping[str, str], mistakes: EntryMistakes) -> None:
     target, limit = values.get("target"), values.get("limit")
     if target is None or limit is None:
         return
@@ -169,7 +171,7 @@ ABOUT = ("target", "subject", "backup", "perimeter", "beneficiary")
 
 
 def _beneficiary(
-    values: Mapping[str, str], setting: Setting, previous: EntryRow | None, mistakes: Mistakes
+    values: Mapping[str, str], setting: EntryContext, previous: BookEntry | None, mistakes: EntryMistakes
 ) -> str | None:
     # For whom an entry is: as it says, else the only one that it can be about.
     if previous is not None and all(values.get(key) == previous.values.get(key) for key in ABOUT):
@@ -190,7 +192,7 @@ def _beneficiary(
     return None
 
 
-def _candidates(values: Mapping[str, str], setting: Setting, mistakes: Mistakes) -> tuple[str, ...] | None:
+def _candidates(values: Mapping[str, str], setting: EntryContext, mistakes: EntryMistakes) -> tuple[str, ...] | None:
     inventory = setting.inventory
     target, subject = values.get("target"), values.get("subject")
     if target is not None and subject is not None:
@@ -213,7 +215,7 @@ def _candidates(values: Mapping[str, str], setting: Setting, mistakes: Mistakes)
 
 
 def _check_acceptance(
-    register: Register, values: Mapping[str, str], beneficiary: str, setting: Setting, mistakes: Mistakes
+    register: Register, values: Mapping[str, str], beneficiary: str, setting: EntryContext, mistakes: EntryMistakes
 ) -> None:
     accepted_by, author = values.get("accepted_by"), values.get("author")
     if register.name != "acceptance" or accepted_by is None or author is None:
@@ -239,9 +241,9 @@ def _check_none(
     register: Register,
     values: Mapping[str, str],
     beneficiary: str,
-    setting: Setting,
-    previous: EntryRow | None,
-    mistakes: Mistakes,
+    setting: EntryContext,
+    previous: BookEntry | None,
+    mistakes: EntryMistakes,
 ) -> None:
     if "none" not in values:
         return
@@ -256,7 +258,7 @@ def _check_none(
             return
 
 
-def month_of(register: Register, row: EntryRow) -> Month | None:
+def month_of(register: Register, row: BookEntry) -> Month | None:
     """Return the month that an entry is about: the one that it signs as empty, or that of what happened; else None."""
     if "none" in row.values:
         return Month.parse(row.values["none"])

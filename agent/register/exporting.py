@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from agent.register.book import EntryRow
+from agent.register.book import BookEntry
 from agent.register.csv_file import inert_cell
 from agent.register.registers import Register
 
@@ -14,7 +14,7 @@ SCHEMA = "beffroi.register/1"
 FIRST = ("id", "received_at", "revision")
 
 
-def as_json(register_name: str, rows: Sequence[EntryRow]) -> str:
+def as_json(register_name: str, rows: Sequence[BookEntry]) -> str:
     """Return the contract's JSON: one line, in ASCII, so that nothing in it can steer a terminal."""
     entries = [
         {**row.values, "id": row.id, "received_at": instant(row.received_at), "revision": row.revision} for row in rows
@@ -23,7 +23,7 @@ def as_json(register_name: str, rows: Sequence[EntryRow]) -> str:
     return json.dumps({"schema": SCHEMA, "register": register_name, "entries": ordered})
 
 
-def as_csv(register: Register, rows: Sequence[EntryRow]) -> str:
+def as_csv(register: Register, rows: Sequence[BookEntry]) -> str:
     """Return a table (comma, CRLF as RFC 4180 has it) of the register's keys, one row a revision."""
     keys = [field.key for field in register.fields]
     written = io.StringIO(newline="")

@@ -10,8 +10,8 @@ from agent.core.duties.moments import read_when
 from agent.core.errors import EntryRefused, UsageError
 from agent.core.period import Month
 from agent.register.book import Book
-from agent.register.csv_file import BadRow, CsvRow, Table, as_written, read_table
-from agent.register.entries import Checked, Setting, check, find_register
+from agent.register.csv_file import BadRow, CsvRow, CsvTable, as_written, read_table
+from agent.register.entries import CheckedEntry, EntryContext, check, find_register
 from agent.register.kept import setting_of
 from agent.register.reading import Mistake, with_digests
 from agent.register.registers import Register
@@ -58,11 +58,11 @@ def import_rows(
 
 
 def _made(
-    register: Register, prepared: Sequence[PreparedRow], file: str, setting: Setting
+    register: Register, prepared: Sequence[PreparedRow], file: str, setting: EntryContext
 ) -> list[tuple[Mapping[str, str], str]]:
     setting = replace(setting, known=setting.keys)
     mistakes: list[Mistake] = []
-    good: list[tuple[int, Checked]] = []
+    good: list[tuple[int, CheckedEntry]] = []
     for line, words in prepared:
         try:
             good.append((line, check(register, words, setting)))
@@ -74,7 +74,7 @@ def _made(
     return [(one.values, one.beneficiary) for _, one in good]
 
 
-def _header(register: Register, table: Table, file: str) -> list[Mistake]:
+def _header(register: Register, table: CsvTable, file: str) -> list[Mistake]:
     known = [field.key for field in register.fields]
     found: list[Mistake] = []
     for number, key in enumerate(table.header):
@@ -100,7 +100,7 @@ def _words(register: Register, row: CsvRow | BadRow) -> list[str] | str:
 
 
 def _contradictions(
-    register: Register, good: Sequence[tuple[int, Checked]], setting: Setting, file: str
+    register: Register, good: Sequence[tuple[int, CheckedEntry]], setting: EntryContext, file: str
 ) -> list[Mistake]:
     """Return the rows that sign a month as empty while another row tells of it."""
     if register.month_of is None:
@@ -120,7 +120,7 @@ def _contradictions(
     return found
 
 
-def _month(register: Register, one: Checked) -> Month:
+def _month(register: Register, one: CheckedEntry) -> Month:
     if "none" in one.values:
         return Month.parse(one.values["none"])
     return Month.of(read_when(one.values[register.month_of or ""]).day)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from agent.config.settings import Configuration
 from agent.core.errors import UsageError
-from agent.register.book import Book, EntryRow, last_revisions
-from agent.register.entries import Setting, check, find_register, month_of
+from agent.register.book import Book, BookEntry, last_revisions
+from agent.register.entries import EntryContext, check, find_register, month_of
 from agent.register.registers import Register
 
 
@@ -14,7 +14,7 @@ def add(book: Book, register_name: str, words: Sequence[str], configuration: Con
     """Keep a new entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
     register = find_register(register_name)
 
-    def made(rows: Sequence[EntryRow]) -> list[tuple[Mapping[str, str], str]]:
+    def made(rows: Sequence[BookEntry]) -> list[tuple[Mapping[str, str], str]]:
         checked = check(register, words, setting_of(rows, configuration, now))
         return [(checked.values, checked.beneficiary)]
 
@@ -28,7 +28,7 @@ def amend(
     """Keep a revision of an entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
     register = find_register(register_name)
 
-    def made(rows: Sequence[EntryRow]) -> list[tuple[Mapping[str, str], str]]:
+    def made(rows: Sequence[BookEntry]) -> list[tuple[Mapping[str, str], str]]:
         setting = setting_of(rows, configuration, now)
         own = [row for row in setting.kept if row.register == register.name]
         previous = next((row for row in own if row.id == id), None)
@@ -43,21 +43,21 @@ def amend(
     return id
 
 
-def listed(book: Book, register_name: str) -> tuple[EntryRow, ...]:
+def listed(book: Book, register_name: str) -> tuple[BookEntry, ...]:
     """Return the last revision of each entry of a register, in the order in which they were first received."""
     return last_revisions(book.entries(find_register(register_name).name))
 
 
-def signed_months(rows: Sequence[EntryRow], register: Register, beneficiary: str) -> frozenset[str]:
+def signed_months(rows: Sequence[BookEntry], register: Register, beneficiary: str) -> frozenset[str]:
     """Return the months (`2026-10`) signed as empty and not withdrawn by an event found later."""
     own = [row for row in rows if row.register == register.name and row.values.get("beneficiary") == beneficiary]
     signed = {str(month_of(register, row)) for row in own if "none" in row.values}
     return frozenset(signed - {str(month_of(register, row)) for row in own if "none" not in row.values})
 
 
-def setting_of(rows: Sequence[EntryRow], configuration: Configuration, now: datetime) -> Setting:
+def setting_of(rows: Sequence[BookEntry], configuration: Configuration, now: datetime) -> EntryContext:
     """Return what a new entry is checked against."""
-    return Setting(
+    return EntryContext(
         inventory=configuration.inventory,
         convention_starts=configuration.convention.starts,
         now=now,

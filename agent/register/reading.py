@@ -35,7 +35,7 @@ Mistake = tuple[str, str]
 
 
 @dataclass(slots=True)
-class Mistakes:
+class EntryMistakes:
     """Gather what is wrong with an entry, each as a line and a hint."""
 
     register: str
@@ -48,7 +48,7 @@ class Mistakes:
         self.found.append((f"{self.register}: {key}: {what}", hint))
 
 
-def read_pairs(words: Sequence[str], register: Register, mistakes: Mistakes) -> dict[str, str]:
+def read_pairs(words: Sequence[str], register: Register, mistakes: EntryMistakes) -> dict[str, str]:
     """Return the values of some `key=value` words as written, those of unknown or repeated keys left out."""
     pairs: dict[str, str] = {}
     known = [field.key for field in register.fields]

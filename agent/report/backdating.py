@@ -13,7 +13,7 @@ from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import Key
 from agent.core.period import day_of
-from agent.ledger.day_rows import Came
+from agent.ledger.day_rows import DayResult
 from agent.report.counting import Counting
 from agent.report.figures import Hypothetical, TargetFigures
 from agent.report.material import Material
@@ -88,7 +88,7 @@ def _backdated(material: Material) -> Material:
     return replace(material, agreements=agreements, kept=kept)
 
 
-def _accepted(key: Key, days: Mapping[str, Came], acceptances: tuple[Acceptance, ...]) -> Mapping[str, Came]:
+def _accepted(key: Key, days: Mapping[str, DayResult], acceptances: tuple[Acceptance, ...]) -> Mapping[str, DayResult]:
     return {
         day: replace(came, state=after_acceptances(came.measured, acceptances, key, date.fromisoformat(day)))
         for day, came in days.items()

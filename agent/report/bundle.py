@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from agent.core.period import PARIS
-from agent.ledger.excerpt import Excerpt, Line
+from agent.ledger.excerpt import Excerpt, ExcerptLine
 from agent.ledger.heads import Head
 from agent.ledger.keys import Signer
 from agent.report.archive import Writer
@@ -77,7 +77,7 @@ class Payloads:
     def __init__(self) -> None:
         self._gathered = io.BytesIO()
 
-    def taken(self, lines: Iterator[Line]) -> Iterator[bytes]:
+    def taken(self, lines: Iterator[ExcerptLine]) -> Iterator[bytes]:
         """Yield each line, and keep its payload where it is the beneficiary's."""
         for line in lines:
             if line.own:

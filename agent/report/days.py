@@ -15,9 +15,9 @@ from agent.accounting.expectation import Expectation, Loading, expectation, keys
 from agent.core.model import Key, State
 from agent.core.period import PARIS, day_start, each_day
 from agent.core.reason import Reason
-from agent.ledger.day_rows import Came
+from agent.ledger.day_rows import DayResult
 
-SILENCE = Came(state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.NOT_RUN)
+SILENCE = DayResult(state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.NOT_RUN)
 GONE = replace(SILENCE, reason=Reason.NO_LONGER_DECLARED)
 
 
@@ -49,9 +49,9 @@ class SubjectDays:
 
     key: Key
     span: Span
-    came: tuple[Came | None, ...]
+    came: tuple[DayResult | None, ...]
 
-    def rows(self) -> Iterator[tuple[date, Came]]:
+    def rows(self) -> Iterator[tuple[date, DayResult]]:
         """Yield each expected day and what it came to."""
         return ((day, one) for day, one in zip(self.span.days, self.came, strict=True) if one is not None)
 
@@ -67,7 +67,7 @@ class Stay:
 
 def days_of_keys(
     span: Span,
-    kept: Mapping[Key, Mapping[str, Came]],
+    kept: Mapping[Key, Mapping[str, DayResult]],
     *,
     beneficiary: str,
     loads: Sequence[Loading],
@@ -121,10 +121,10 @@ def _by_key(acceptances: Sequence[Acceptance]) -> Mapping[Key, tuple[Acceptance,
 def _filled(
     key: Key,
     days: Sequence[tuple[date, str]],
-    kept: Mapping[str, Came],
+    kept: Mapping[str, DayResult],
     owed: Sequence[Expectation],
     acceptances: Sequence[Acceptance],
-) -> Iterator[Came | None]:
+) -> Iterator[DayResult | None]:
     for (day, text), due in zip(days, owed, strict=True):
         if due is Expectation.NOT_EXPECTED:
             yield None
@@ -157,7 +157,7 @@ def distinct_rows(
             yield _row(subject.key, days[number], one, zone)
 
 
-def _row(key: Key, day: date, one: Came, zone: ZoneInfo) -> DayRow:
+def _row(key: Key, day: date, one: DayResult, zone: ZoneInfo) -> DayRow:
     return DayRow(
         key=key,
         day=day,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from agent.core.model import WORST_FIRST, State
-from agent.ledger.day_rows import Came
+from agent.ledger.day_rows import DayResult
 from agent.report.days import SubjectDays
 from agent.report.figures import Deviation
 
@@ -20,7 +20,7 @@ def deviations(subjects: Iterable[SubjectDays]) -> tuple[Deviation, ...]:
 
 def _of(subject: SubjectDays) -> Iterator[Deviation]:
     begun: date | None = None
-    before: Came | None = None
+    before: DayResult | None = None
     for day, one in [*zip(subject.span.days, subject.came, strict=True), (subject.span.last + timedelta(days=1), None)]:
         if one is before and begun is not None:
             continue

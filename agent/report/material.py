@@ -21,7 +21,7 @@ from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
 from agent.core.places import elsewhere, kind_of, place_in
 from agent.core.version import VERSION
 from agent.ledger.append import tip
-from agent.ledger.day_rows import Came, of_beneficiary
+from agent.ledger.day_rows import DayResult, of_beneficiary
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, Load
 from agent.register.agreed import agreements_in_force
@@ -51,7 +51,7 @@ class Material:
     reference: str
     today: date
     zone: ZoneInfo
-    kept: Mapping[Key, Mapping[str, Came]]
+    kept: Mapping[Key, Mapping[str, DayResult]]
     loads: Sequence[Load]
     entries: tuple[RegisterEntry, ...]
     agreements: Agreements

@@ -14,11 +14,11 @@ from agent.core.model import Key, State, Verdict
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.ledger import loads, registers
-from agent.ledger.chain import Row
-from agent.ledger.day_rows import Came
+from agent.ledger.chain import ChainRow
+from agent.ledger.day_rows import DayResult
 from agent.ledger.fields import Fields, instant, parse, text
 from agent.ledger.kept_types import DAY_ROW, VERDICT
-from agent.ledger.rows import Appended
+from agent.ledger.rows import AppendedRow
 from agent.register.book import as_entries
 from agent.report.counting import stays
 from agent.report.csv_file import HEADER
@@ -90,7 +90,7 @@ def _printed(table: bytes, most: int) -> Table:
 
 def _counted(payloads: Sequence[Payload], shown: ShownDays, span: Span, about: Mapping[str, str]) -> Table:
     beneficiary, zone = about["beneficiary"], _zone(about["timezone"])
-    kept: dict[Key, dict[str, Came]] = {}
+    kept: dict[Key, dict[str, DayResult]] = {}
     for key, day, came in _days(payloads):
         kept.setdefault(key, {})[day] = came
     entries = [one for one in _entries(payloads, beneficiary) if happened_on(one) <= Quarter.of(span.first).last]
@@ -119,13 +119,13 @@ def _zone(name: str) -> ZoneInfo:
         raise LedgerDamaged(f"about.txt: {name!r:.80} is no time zone") from error
 
 
-def _days(payloads: Sequence[Payload]) -> Iterator[tuple[Key, str, Came]]:
-    alike: dict[tuple[object, ...], Came] = {}
+def _days(payloads: Sequence[Payload]) -> Iterator[tuple[Key, str, DayResult]]:
+    alike: dict[tuple[object, ...], DayResult] = {}
     for one in _of_kind(payloads, "day"):
         row = DAY_ROW.decode(_content(one, "day_row"))
         words = (row.state, row.measured, row.reason, row.late)
         if words not in alike:
-            alike[words] = Came(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
+            alike[words] = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
         yield row.key, row.day.isoformat(), alike[words]
 
 
@@ -169,8 +169,8 @@ def _content(one: Payload, name: str) -> object:
     return fields.take(name, lambda value: value)
 
 
-def _appended(one: Payload, beneficiary: str) -> Appended:
-    row = Row(
+def _appended(one: Payload, beneficiary: str) -> AppendedRow:
+    row = ChainRow(
         sequence=one.sequence,
         instant=one.instant,
         kind=one.kind,
@@ -178,4 +178,4 @@ def _appended(one: Payload, beneficiary: str) -> Appended:
         payload_sha256="",
         link="",
     )
-    return Appended(row=row, text=(one.text or b"").decode())
+    return AppendedRow(row=row, text=(one.text or b"").decode())

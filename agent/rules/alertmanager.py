@@ -6,7 +6,7 @@ Source: Alertmanager «Configuration»; nothing here is newer than 0.25, which D
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from agent.config.settings import Alert, Mail
+from agent.config.settings import AlertSettings, Mail
 from agent.core.convention import CLAUSES
 from agent.core.inventory import DeclaredHost, Inventory, LogSource
 from agent.rules.alert import any_of
@@ -26,7 +26,7 @@ _OF_HOSTS = any_of(sorted(clause.id for clause in CLAUSES.values() if DeclaredHo
 _OF_LOGS = any_of(sorted(clause.id for clause in CLAUSES.values() if LogSource in clause.subjects))
 
 
-def alertmanager(inventory: Inventory, alert: Alert, of_hosts: frozenset[str]) -> dict[str, object]:
+def alertmanager(inventory: Inventory, alert: AlertSettings, of_hosts: frozenset[str]) -> dict[str, object]:
     """Return the example for an inventory; mail goes where `[alert]` says, if it does."""
     return {
         **({"global": _relay(alert.mail, alert)} if alert.mail is not None else {}),
@@ -41,7 +41,7 @@ def alertmanager(inventory: Inventory, alert: Alert, of_hosts: frozenset[str]) -
     }
 
 
-def _relay(mail: Mail, alert: Alert) -> dict[str, object]:
+def _relay(mail: Mail, alert: AlertSettings) -> dict[str, object]:
     relay = urlsplit(mail.smtp)
     port = relay.port or (465 if relay.scheme == "smtps" else 25)
     known: dict[str, object] = {

@@ -14,7 +14,7 @@ from agent.alert.enclosed import LARGEST, Attachment, document
 from agent.alert.message import Message
 from agent.alert.outbox import Delivery
 from agent.alert.sending import Undelivered
-from agent.config.settings import Agent, Alert, Configuration, Mail
+from agent.config.settings import Agent, AlertSettings, Configuration, Mail
 from agent.core.inventory import Beneficiary, Inventory
 from tests.export.samples import NOW
 
@@ -27,7 +27,7 @@ def configuration(folder: Path) -> Configuration:
         path=folder / "x",
         digest="d",
         agent=Agent(state_directory=folder),
-        alert=Alert(mail=Mail(to=("a@b.fr",), smtp="smtp://relay", sender="c@b.fr")),
+        alert=AlertSettings(mail=Mail(to=("a@b.fr",), smtp="smtp://relay", sender="c@b.fr")),
         inventory=Inventory(beneficiaries=(Beneficiary(id="scota", name="SCOTA", mail=("d@scota.fr",)),)),
     )
 
@@ -42,7 +42,7 @@ def handed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Return the bytes of each letter that is handed over."""
     letters: list[bytes] = []
 
-    def take(letter: EmailMessage, alert: Alert, deadline: timedelta, whole: timedelta) -> None:
+    def take(letter: EmailMessage, alert: AlertSettings, deadline: timedelta, whole: timedelta) -> None:
         written = io.BytesIO()
         BytesGenerator(written, policy=letter.policy.clone(linesep="\r\n")).flatten(letter)
         letters.append(written.getvalue())

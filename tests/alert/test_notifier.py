@@ -11,7 +11,7 @@ from agent.accounting.agreements import Agreements, Exclusion
 from agent.alert.notifier import Notifier, hosts_of
 from agent.alert.outbox import FILE, Outbox
 from agent.alert.sending import MAIL, WEBHOOK
-from agent.config.settings import Agent, Alert, Configuration, Mail
+from agent.config.settings import Agent, AlertSettings, Configuration, Mail
 from agent.core.model import State, Verdict
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
@@ -41,7 +41,9 @@ class Clock:
 
 @pytest.fixture
 def notifier(tmp_path: Path) -> Iterator[Notifier]:
-    alert = Alert(mail=Mail(to=("a@b.fr",), smtp="smtp://relay", sender="c@b.fr"), webhook="https://hooks.example/")
+    alert = AlertSettings(
+        mail=Mail(to=("a@b.fr",), smtp="smtp://relay", sender="c@b.fr"), webhook="https://hooks.example/"
+    )
     configuration = Configuration(
         path=tmp_path / "x", digest="d", agent=Agent(state_directory=tmp_path), alert=alert, targets=TARGETS
     )

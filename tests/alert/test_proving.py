@@ -12,7 +12,7 @@ from agent.alert.message import PROBE, Message, of_proof, of_test
 from agent.alert.outbox import Outbox
 from agent.alert.proving import ProofResult, Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
-from agent.config.settings import Alert, Mail
+from agent.config.settings import AlertSettings, Mail
 from agent.core.facts.alert_path import AlertChannel, ways_in
 from agent.core.model import Observation
 from tests.parts.mailbox import mailbox
@@ -22,7 +22,7 @@ PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
-BOTH = Alert(mail=Mail(to=("a@b.fr",), smtp="smtp://relay", sender="c@b.fr"), webhook="https://hooks.example/")
+BOTH = AlertSettings(mail=Mail(to=("a@b.fr",), smtp="smtp://relay", sender="c@b.fr"), webhook="https://hooks.example/")
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Desk:
     """Hold an outbox with what proves it, under a clock and settings that a test sets."""
 
     folder: Path
-    alert: Alert = BOTH
+    alert: AlertSettings = BOTH
     instant: datetime = NOON
     proofs: Proofs = field(init=False)
 
@@ -105,7 +105,7 @@ def test_nothing_is_put_behind_what_waits(desk: Desk) -> None:
 def test_other_settings_have_shown_nothing_yet(desk: Desk) -> None:
     desk.turn()
     desk.take_all()
-    desk.alert = Alert(webhook="https://elsewhere.example/")
+    desk.alert = AlertSettings(webhook="https://elsewhere.example/")
     assert desk.turn(MINUTE * 3).sent
     assert told(desk.turn(MINUTE * 3)) == (AlertChannel(name=WEBHOOK),)
 
@@ -130,7 +130,7 @@ def test_what_is_kept_is_news_or_eight_hours_old(desk: Desk) -> None:
 
 
 def test_no_receiver_is_told_as_that(desk: Desk) -> None:
-    desk.alert = Alert()
+    desk.alert = AlertSettings()
     found = desk.turn()
     assert isinstance(found.reading, Observation)
     assert [gap.reason.value for gap in found.reading.gaps] == ["not-declared"]
@@ -165,7 +165,7 @@ def test_what_cannot_be_noted_breaks_no_delivery(desk: Desk, caplog: pytest.LogC
 )
 def test_a_relay_is_asked_and_sent_nothing(tmp_path: Path, behaves: str, letters: int, failing: str | None) -> None:
     with mailbox(lambda number: behaves) as box:
-        desk = Desk(folder=tmp_path, alert=Alert(mail=Mail(to=("a@b.fr",), smtp=box.relay, sender="c@b.fr")))
+        desk = Desk(folder=tmp_path, alert=AlertSettings(mail=Mail(to=("a@b.fr",), smtp=box.relay, sender="c@b.fr")))
         desk.outbox.put({}, [(MAIL, PROBE)], NOON)
         carried(desk, MAIL)
     assert len(box.letters) == letters
@@ -177,7 +177,7 @@ def test_a_relay_is_asked_and_sent_nothing(tmp_path: Path, behaves: str, letters
 def test_no_page_waits_behind_a_test(tmp_path: Path) -> None:
     """A test that is refused is given up, and leaves no pause behind it."""
     with hearing(lambda number: 503 if number == 0 else 200) as ear:
-        desk = Desk(folder=tmp_path, alert=Alert(webhook=f"{ear.address}/in"))
+        desk = Desk(folder=tmp_path, alert=AlertSettings(webhook=f"{ear.address}/in"))
         page = Message(subject="ALERTE", body="", document='{"changes": [1]}')
         desk.outbox.put({}, [(WEBHOOK, of_proof("fr")), (WEBHOOK, page)], NOON)
         carried(desk, WEBHOOK)

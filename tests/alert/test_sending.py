@@ -10,7 +10,7 @@ from agent.alert import sending
 from agent.alert.message import Message
 from agent.alert.outbox import Delivery
 from agent.alert.sending import Receivers, Undelivered, post
-from agent.config.settings import Alert, Mail
+from agent.config.settings import AlertSettings, Mail
 from tests.export.samples import NOW
 from tests.parts.mailbox import HANG_UP, HANG_UP_AFTER, LATER, REFUSE, SILENT, mailbox
 from tests.parts.supervision import hearing
@@ -27,11 +27,11 @@ def delivery(receiver: str, *, repeat: bool = False) -> Delivery:
 
 def mails(relay: str) -> Receivers:
     mail = Mail(to=("a@example.fr", "b@example.fr"), smtp=relay, sender="beffroi@example.fr")
-    return Receivers(alert=Alert(mail=mail), language="fr")
+    return Receivers(alert=AlertSettings(mail=mail), language="fr")
 
 
 def hooks(address: str) -> Receivers:
-    return Receivers(alert=Alert(webhook=address), language="fr")
+    return Receivers(alert=AlertSettings(webhook=address), language="fr")
 
 
 def test_a_mail_arrives_whole_and_a_repeat_is_marked_and_bears_the_same_id() -> None:
@@ -120,5 +120,5 @@ def test_a_secret_s_file_that_is_missing_or_odd_is_told_without_what_it_holds(tm
         if content is not None:
             path.write_bytes(content)
         with pytest.raises(Undelivered) as raised:
-            Receivers(alert=Alert(webhook_file=path), language="fr").send(delivery("webhook"))
+            Receivers(alert=AlertSettings(webhook_file=path), language="fr").send(delivery("webhook"))
         assert "S3CRET" not in str(raised.value)

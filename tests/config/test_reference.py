@@ -8,10 +8,10 @@ from pydantic import BaseModel, ValidationError
 
 from agent.config.keys import fields_of, headings_of
 from agent.config.reference import render
-from agent.config.schema import File
+from agent.config.schema import ConfigurationFile
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "configuration.md"
-TABLES = dict(headings_of(File))
+TABLES = dict(headings_of(ConfigurationFile))
 
 
 def test_the_document_is_what_the_schema_renders() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.daemon.schedule import SAMPLE_AGAIN, Agenda, ScheduledDuty, latest_occurrence, samples_due
-from agent.ledger.readings import Run
+from agent.ledger.readings import LastRun
 
 PARIS = ZoneInfo("Europe/Paris")
 QUARTER_HOUR = ScheduledDuty(name="backups", every=timedelta(minutes=15))
@@ -172,7 +172,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def test_a_sample_is_due_by_itself_after_its_rhythm_and_a_day_after_a_failure(
     ago: timedelta, success: bool, every: timedelta | str, due: bool
 ) -> None:
-    run = Run(
+    run = LastRun(
         collector="samples",
         host="srv-1",
         subject="files/offsite",

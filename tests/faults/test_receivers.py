@@ -19,7 +19,7 @@ from agent.alert.message import Message
 from agent.alert.outbox import FIRST_WAIT, Outbox
 from agent.alert.proving import HEARTBEAT, Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
-from agent.config.settings import Alert, Mail
+from agent.config.settings import AlertSettings, Mail
 from tests.parts.mailbox import SILENT, mailbox
 from tests.parts.relay import PASSWORD, USER, Relay, relay
 from tests.parts.supervision import hearing
@@ -37,7 +37,7 @@ class Post:
     """Hold an outbox with one page in it, and carry it at the instants that a test sets."""
 
     folder: Path
-    alert: Alert
+    alert: AlertSettings
     instant: datetime = NOON
     outbox: Outbox = field(init=False)
 
@@ -68,7 +68,7 @@ class Post:
 
 
 def hook(folder: Path, port: int) -> Post:
-    return Post(folder=folder, alert=Alert(webhook=f"http://127.0.0.1:{port}/in"))
+    return Post(folder=folder, alert=AlertSettings(webhook=f"http://127.0.0.1:{port}/in"))
 
 
 @pytest.mark.parametrize("status", [301, 400, 404, 429, 500, 503])
@@ -141,7 +141,7 @@ def letters(folder: Path, asked: Relay, password: str = PASSWORD) -> Post:
     file.touch(mode=0o600)
     file.write_text(f"{password}\n")
     mail = Mail(to=("a@example.fr",), smtp=asked.address, sender="b@example.fr", user=USER)
-    return Post(folder=folder, alert=Alert(mail=mail, mail_password_file=file))
+    return Post(folder=folder, alert=AlertSettings(mail=mail, mail_password_file=file))
 
 
 def test_a_mail_goes_over_tls_and_a_login(tmp_path: Path, authority: Certified) -> None:
@@ -215,8 +215,8 @@ def beating(folder: Path, port: int, alive: Callable[[], bool] = lambda: True) -
     file = folder / "heartbeat"
     file.touch(mode=0o600)
     file.write_text(f"http://127.0.0.1:{port}/alive\n")
-    alert = Alert(heartbeat_file=file)
-    post = Post(folder=folder, alert=Alert(webhook="https://hooks.example/"))
+    alert = AlertSettings(heartbeat_file=file)
+    post = Post(folder=folder, alert=AlertSettings(webhook="https://hooks.example/"))
     proofs = Proofs(post.outbox, lambda: alert, post)
     yield Heartbeat(lambda: file, alive, lambda: "{}", proofs=proofs), proofs
 
@@ -269,7 +269,7 @@ def test_what_a_message_says_breaks_no_header(tmp_path: Path) -> None:
     hostile = Message(subject="ALERTE : a\r\nBcc: x@example.fr\r\n\r\nbody", body="b\r\n.\r\nQUIT\r\n", document="{}")
     with relay(None) as asked:
         mail = Mail(to=("a@example.fr",), smtp=asked.address, sender="b@example.fr")
-        post = Post(folder=tmp_path, alert=Alert(mail=mail))
+        post = Post(folder=tmp_path, alert=AlertSettings(mail=mail))
         post.carry()
         post.outbox.put({}, [(MAIL, hostile)], NOON)
         post.carry()

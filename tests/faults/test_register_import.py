@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 
 from agent.core.clock import SystemClock
-from agent.ledger.ledger import Ledger, Outcome
+from agent.ledger.ledger import ChainOutcome, Ledger
 
 pytestmark = pytest.mark.programs
 
@@ -53,7 +53,7 @@ def entries(place: Path) -> int:
     """Return how many entries the ledger holds, once its chain was walked."""
     with Ledger.open(place / "state", clock=SystemClock()) as ledger:
         walk = ledger.verify()
-        assert (walk.outcome, walk.damage) == (Outcome.SOUND, ())
+        assert (walk.outcome, walk.damage) == (ChainOutcome.SOUND, ())
         return len(ledger.entries("incident"))
 
 

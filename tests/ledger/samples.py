@@ -17,7 +17,7 @@ from agent.core.model import Evidence, Fact, Failure, Finding, Gap, Key, Observa
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.ledger.chain import GENESIS, forge, sha256
-from agent.ledger.ledger import Judged, Ledger
+from agent.ledger.ledger import Ledger, VerdictRecord
 
 MORNING = datetime(2026, 11, 24, 4, 12, 7, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -159,11 +159,11 @@ def verdict(at: datetime, state: State = State.MET, *, key: Key = KEY, **further
     return Verdict(target=key.target, subject=key.subject, beneficiary=key.beneficiary, at=at, state=state, **given)
 
 
-def judged(at: datetime, state: State = State.MET, *, key: Key = KEY) -> Judged:
+def judged(at: datetime, state: State = State.MET, *, key: Key = KEY) -> VerdictRecord:
     """Return a verdict that adds its own moment to its line."""
     given = verdict(at, state, key=key)
     start = Start(at=at, state=state, reason=given.reason)
-    return Judged(
+    return VerdictRecord(
         verdict=given, stretch=TimelineUpdate(covers_from=at, starts=(start,), stands_until=given.stands_until)
     )
 

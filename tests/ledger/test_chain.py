@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from agent.ledger.chain import GENESIS, Row, forge, line_of, link_of, sha256
+from agent.ledger.chain import GENESIS, ChainRow, forge, line_of, link_of, sha256
 from agent.ledger.heads import head_of
 
 NAME = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -61,7 +61,7 @@ def test_an_outsider_can_reckon_links_and_head_with_sha256sum_alone() -> None:
 
 
 @given(ROW, st.sampled_from(["sequence", "instant", "kind", "beneficiary", "payload_sha256"]), st.data())
-def test_any_change_to_any_field_changes_the_link(row: Row, field: str, data: st.DataObject) -> None:
+def test_any_change_to_any_field_changes_the_link(row: ChainRow, field: str, data: st.DataObject) -> None:
     value = data.draw(st.integers(1, 2**62) if field == "sequence" else NAME)
     assume(value != getattr(row, field))
 
@@ -72,14 +72,14 @@ def test_any_change_to_any_field_changes_the_link(row: Row, field: str, data: st
 
 
 @given(ROW, DIGEST, DIGEST)
-def test_a_row_after_another_one_has_another_link(row: Row, one: str, other: str) -> None:
+def test_a_row_after_another_one_has_another_link(row: ChainRow, one: str, other: str) -> None:
     assume(one != other)
 
     assert link_of(one, row) != link_of(other, row)
 
 
 @given(ROW)
-def test_a_row_is_one_line_of_six_fields_in_ascii_whatever_it_holds(row: Row) -> None:
+def test_a_row_is_one_line_of_six_fields_in_ascii_whatever_it_holds(row: ChainRow) -> None:
     line = line_of(GENESIS, row)
 
     assert line.isascii()

@@ -8,7 +8,7 @@ import pytest
 from agent.accounting.expectation import Days, Expectation, expectation
 from agent.core.errors import UsageError
 from agent.core.model import Key, State
-from agent.ledger.ledger import Load, Outcome
+from agent.ledger.ledger import ChainOutcome, Load
 from tests.ledger.samples import DAY, KEY, MORNING, HandClock, asked, day_row, open_ledger, target
 
 TODAY = MORNING.date()
@@ -28,7 +28,7 @@ def test_the_last_row_of_a_day_stands_and_all_of_them_stay(tmp_path: Path) -> No
 
         assert ledger.day_rows(TODAY, TODAY) == (second, day_row(TODAY, key=OTHER))
         assert asked(tmp_path, "SELECT count(*) FROM chain WHERE kind = 'day'") == [(3,)]
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_a_day_that_is_kept_twice_in_one_call_stands_as_it_was_last(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_a_day_that_is_kept_twice_in_one_call_stands_as_it_was_last(tmp_path: Pa
         ledger.keep_days([day_row(TODAY, State.MET), day_row(TODAY, State.MISSED)])
 
         assert [row.state for row in ledger.day_rows(TODAY, TODAY)] == [State.MISSED]
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_days_are_read_with_both_ends(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_load_is_kept_only_where_it_differs(tmp_path: Path) -> None:
         assert [load.digest for load in loads] == ["a", "b", "b", "b", "b"]
         assert loads[0] == Load(at=MORNING, declared=declared, digest="a", targets={"backup-rpo": target()})
         assert ledger.loads() == loads
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
     with open_ledger(tmp_path, clock) as ledger:
         assert ledger.loads() == loads
 
@@ -143,7 +143,7 @@ def test_entries_are_numbered_within_their_register_and_keep_every_revision(tmp_
         assert [row.received_at for row in ledger.entries("incident")] == [MORNING, MORNING, clock.time]
         assert [row.register for row in ledger.entries()] == ["incident", "incident", "scan", "incident"]
         assert ledger.entries("pentest") == ()
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_an_entry_that_there_is_not_cannot_be_amended(tmp_path: Path) -> None:

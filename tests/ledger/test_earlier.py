@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger import earlier
-from agent.ledger.ledger import Outcome
+from agent.ledger.ledger import ChainOutcome
 from agent.ledger.schema import Migration
 from tests.ledger.samples import MORNING, HandClock, asked, observation, open_ledger, point_fact
 
@@ -40,7 +40,7 @@ def test_the_copy_is_the_ledger_as_it_was_and_an_older_program_goes_on_with_it(t
     assert asked(tmp_path, "SELECT * FROM chain") == rows
     with open_ledger(tmp_path) as ledger:
         ledger.append_entry("incident", {})
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_a_ledger_that_needs_no_step_leaves_no_copy(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_step_that_fails_leaves_ledger_and_copy(tmp_path: Path) -> None:
         open_ledger(tmp_path, migrations=[Migration(to=2, apply=careless)])
     assert (tmp_path / COPY).exists()
     with open_ledger(tmp_path) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 @pytest.mark.parametrize(("age", "stays"), [(timedelta(days=29), True), (timedelta(days=31), False)])

@@ -7,7 +7,7 @@ import pytest
 
 from agent.ledger.append import Writer
 from agent.ledger.erasures import ranges
-from agent.ledger.ledger import Ledger, Outcome
+from agent.ledger.ledger import ChainOutcome, Ledger
 from tests.ledger.samples import (
     DAY,
     MORNING,
@@ -66,7 +66,7 @@ def test_the_walk_says_what_was_erased_when_and_by_which_rule(tmp_path: Path) ->
         count = erase(ledger, clock)
         found = ledger.verify()
 
-    assert found.outcome is Outcome.SOUND
+    assert found.outcome is ChainOutcome.SOUND
     assert found.erased == (
         f'{count} reading payloads among rows 1 to {count}: erased on {clock.time.date()} by keep_readings = "400d"',
     )
@@ -103,7 +103,7 @@ def test_the_newest_look_stays_however_old(tmp_path: Path) -> None:
         assert newest is not None
         assert good is not None
         assert (newest.reading, good.reading) == (failed, seen)
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_an_entry_goes_whole_and_its_number_is_not_given_again(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_an_entry_goes_whole_and_its_number_is_not_given_again(tmp_path: Path) -
         ledger.rebuild()
         assert ledger.append_entry("incident", {"title": "newer"}) == "incident-4"
         assert ledger.append_entry("acceptance", {}) == "acceptance-2"
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_verdicts_days_and_heads_are_kept_for_good(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_great_many_go_in_several_turns(tmp_path: Path, monkeypatch: pytest.Mo
         turns = []
         for _ in range(4):
             turns.append(erase(ledger, clock))
-            assert ledger.verify().outcome is Outcome.SOUND
+            assert ledger.verify().outcome is ChainOutcome.SOUND
 
         assert turns[0] == 10
         assert turns[-1] == 0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from agent.ledger.chain import GENESIS, sha256
 from agent.ledger.heads import days_over, head_of
 from agent.ledger.keys import PUBLIC_NAME, verifier
-from agent.ledger.ledger import Outcome
+from agent.ledger.ledger import ChainOutcome
 from tests.ledger.samples import DAY, MORNING, HandClock, asked, observation, open_ledger
 
 DAYS = st.sampled_from([f"2026-11-2{number}" for number in range(10)])
@@ -32,7 +32,7 @@ def test_each_day_that_is_over_is_closed_once(tmp_path: Path) -> None:
         assert (second.day, second.first, second.last) == ("2026-11-25", 3, 4)
         assert (first.previous, second.previous) == (GENESIS, first.head)
         assert ledger.heads() == (first, second)
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_an_outsider_can_check_a_head_from_rows_and_public_key_alone(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_every_day_of_a_quarter_has_its_head(tmp_path: Path) -> None:
         assert [head.day for head in ledger.heads()] == [
             str((datetime(2026, 10, 1, tzinfo=UTC) + number * DAY).date()) for number in range(92)
         ]
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_a_jump_into_the_future_and_back_stops_no_heads(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_jump_into_the_future_and_back_stops_no_heads(tmp_path: Path) -> None:
         (head,) = ledger.sign_heads(clock.time)
 
         assert (head.day, head.first, head.last) == ("2026-11-24", 1, 3)
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 @given(st.lists(DAYS, max_size=12), DAYS)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.core.manifest import FileRecord, Manifest, ManifestChange, StoredFile, joined
 from agent.core.model import Observation
-from agent.ledger.ledger import Outcome
+from agent.ledger.ledger import ChainOutcome
 from tests.ledger.samples import MORNING, QUARTER_HOUR, HandClock, asked, observation, open_ledger
 
 SUBJECT = "files/offsite"
@@ -114,7 +114,7 @@ def test_whatever_changed_the_table_follows_from_the_chain(
         for change in changes:
             ledger.keep_reading(looked(change))
         before = {name: ledger.manifest(SUBJECT).get(name) for name in NAMES}
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
         ledger.rebuild()
         assert {name: ledger.manifest(SUBJECT).get(name) for name in NAMES} == before
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.core.model import Fact, Gap, Observation, Reading
 from agent.core.reason import Reason
-from agent.ledger.ledger import Kept, Outcome, Run
+from agent.ledger.ledger import ChainOutcome, LastRun, StoredReading
 from tests.ledger.samples import (
     DAY,
     FACT,
@@ -36,8 +36,8 @@ def test_the_newest_look_and_the_newest_that_succeeded_are_told_apart(tmp_path: 
         first, second = ledger.keep_reading(seen), ledger.keep_reading(failed)
     with open_ledger(tmp_path) as ledger:
         assert (first, second) == ("r-1", "r-2")
-        assert ledger.latest(*SUBJECT) == Kept(reading=failed, evidence_id="r-2")
-        assert ledger.latest_observation(*SUBJECT) == Kept(reading=seen, evidence_id="r-1")
+        assert ledger.latest(*SUBJECT) == StoredReading(reading=failed, evidence_id="r-2")
+        assert ledger.latest_observation(*SUBJECT) == StoredReading(reading=seen, evidence_id="r-1")
         assert ledger.latest("restic_snapshots", "other/offsite") is None
         assert ledger.latest_observation("restic_check", "files/offsite") is None
 
@@ -50,8 +50,8 @@ def test_runs_tell_the_last_look_and_the_last_that_succeeded(tmp_path: Path) -> 
 
         shared = {"collector": "restic_snapshots", "host": "srv-1", "duration": timedelta(seconds=60), "success": False}
         assert ledger.runs() == (
-            Run(subject="files/offsite", last_run=MORNING + QUARTER_HOUR, last_success=MORNING, **shared),  # type: ignore[arg-type]  # a dict of shared values
-            Run(subject="mail/offsite", last_run=MORNING, last_success=None, **shared),  # type: ignore[arg-type]  # the same
+            LastRun(subject="files/offsite", last_run=MORNING + QUARTER_HOUR, last_success=MORNING, **shared),  # type: ignore[arg-type]  # a dict of shared values
+            LastRun(subject="mail/offsite", last_run=MORNING, last_success=None, **shared),  # type: ignore[arg-type]  # the same
         )
 
 
@@ -66,11 +66,11 @@ def test_every_look_can_be_told_again_whatever_was_seen(tmp_path_factory: object
             kept[ledger.keep_reading(reading)] = reading
     with open_ledger(directory) as ledger:
         for evidence_id, one in kept.items():
-            assert ledger.reading(evidence_id) == Kept(reading=one, evidence_id=evidence_id)
+            assert ledger.reading(evidence_id) == StoredReading(reading=one, evidence_id=evidence_id)
         newest = ledger.latest(*SUBJECT)
         assert newest is not None
         assert newest.reading == reading
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_an_unchanged_look_at_a_thousand_points_costs_less_than_a_kilobyte(tmp_path: Path) -> None:
@@ -110,8 +110,8 @@ def test_facts_that_are_dated_by_the_look_itself_are_not_repeated(tmp_path: Path
             reading = observation(clock.time, [*facts, point_fact(1)])
             evidence_id = ledger.keep_reading(reading)
     with open_ledger(tmp_path, clock) as ledger:
-        assert ledger.latest(*SUBJECT) == Kept(reading=reading, evidence_id=evidence_id)
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.latest(*SUBJECT) == StoredReading(reading=reading, evidence_id=evidence_id)
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
     ((size,),) = asked(tmp_path, "SELECT length(text) FROM payload WHERE sequence = 4")
     assert size < 1000
@@ -136,7 +136,7 @@ def test_a_clock_that_went_back_does_not_rest_on_the_future(tmp_path: Path) -> N
         reading = observation(clock.time, [point_fact(1)])
         evidence_id = ledger.keep_reading(reading)
 
-        assert ledger.latest(*SUBJECT) == Kept(reading=reading, evidence_id=evidence_id)
+        assert ledger.latest(*SUBJECT) == StoredReading(reading=reading, evidence_id=evidence_id)
     assert asked(tmp_path, "SELECT sequence FROM payload WHERE text LIKE '%\"whole\":%'") == [(1,), (2,)]
 
 
@@ -157,7 +157,7 @@ def test_a_payload_that_is_missing_costs_the_readings_that_rest_on_it_and_no_oth
         reading = observation(clock.time, [point_fact(one) for one in range(12)])
         evidence_id = ledger.keep_reading(reading)
     with open_ledger(tmp_path, clock) as ledger:
-        assert ledger.latest(*SUBJECT) == Kept(reading=reading, evidence_id=evidence_id)
+        assert ledger.latest(*SUBJECT) == StoredReading(reading=reading, evidence_id=evidence_id)
 
 
 def test_another_process_renews_what_this_one_has_decoded(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_no_reading_stands_for_an_id_that_names_none(tmp_path: Path) -> None:
         assert ledger.reading("r-9999") is None
         assert ledger.reading("unkept-restic_snapshots-files") is None
         assert ledger.reading("") is None
-        assert isinstance(ledger.reading("r-2"), Kept)
+        assert isinstance(ledger.reading("r-2"), StoredReading)
 
 
 def test_an_observation_without_facts_is_not_one_that_was_never_made(tmp_path: Path) -> None:

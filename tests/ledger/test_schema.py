@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.ledger.keys import PUBLIC_NAME
-from agent.ledger.ledger import Outcome
+from agent.ledger.ledger import ChainOutcome
 from agent.ledger.schema import OLDEST, Migration
 from tests.ledger.samples import MORNING, HandClock, asked, observation, open_ledger, point_fact
 
@@ -42,9 +42,9 @@ STEP = Migration(to=2, apply=add_table)
 def test_a_ledger_of_the_first_version_is_sound_today_and_can_be_gone_on_with(first_version: Path) -> None:
     clock = HandClock()
     with open_ledger(first_version, clock) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
         ledger.keep_reading(observation(MORNING, [point_fact(1)]))
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_the_first_version_has_the_tables_that_a_new_ledger_has(first_version: Path, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_an_older_ledger_is_led_on_and_says_so_in_its_chain(first_version: Path)
     before = asked(first_version, DIGESTED)
 
     with open_ledger(first_version, migrations=[STEP]) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
     with open_ledger(first_version, migrations=[STEP]) as ledger:
         ledger.append_entry("incident", {})
 
@@ -120,7 +120,7 @@ def test_a_step_that_touches_what_was_digested_is_undone(first_version: Path, st
 
     assert asked(first_version, DIGESTED) == before
     with open_ledger(first_version) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_a_step_that_fails_leaves_the_version_as_it_was(first_version: Path) -> None:

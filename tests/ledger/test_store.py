@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, UsageError
 from agent.ledger.database import Reader
-from agent.ledger.ledger import Ledger, Outcome
+from agent.ledger.ledger import ChainOutcome, Ledger
 from tests.ledger.samples import (
     MORNING,
     QUARTER_HOUR,
@@ -141,7 +141,7 @@ def test_a_draft_that_a_crash_left_behind_is_no_hindrance(tmp_path: Path) -> Non
     (tmp_path / "ledger.sqlite.new-wal").write_bytes(b"half")
 
     with open_ledger(tmp_path) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
     assert "ledger.sqlite.new" not in listing(tmp_path)
 
 
@@ -181,7 +181,7 @@ def test_the_database_itself_refuses(tmp_path: Path, statement: str) -> None:
     with raw(tmp_path) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute(statement)
     with open_ledger(tmp_path) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 # Reading beside a writer, or beside nobody
@@ -194,7 +194,7 @@ def test_a_reader_changes_no_file_when_nobody_writes(tmp_path: Path) -> None:
     with open_ledger(tmp_path, clock, readonly=True) as reader:
         assert len(reader.standing()) == 1
         assert reader.latest(*SUBJECT) is not None
-        assert reader.verify().outcome is Outcome.SOUND
+        assert reader.verify().outcome is ChainOutcome.SOUND
 
     assert listing(tmp_path) == before
 
@@ -404,7 +404,7 @@ def test_appending_goes_on_in_the_same_process_once_there_is_room(tmp_path: Path
             connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
         ledger.keep_reading(observation(MORNING, [point_fact(number) for number in range(500)]))
 
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
         assert asked(tmp_path, "SELECT count(*) FROM chain") == [(2,)]
 
 
@@ -441,7 +441,7 @@ def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     assert [rival.returncode for rival in rivals] == [0, 0]
     with open_ledger(tmp_path, readonly=True) as ledger:
         entries = ledger.entries("incident")
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
     assert {entry.id for entry in entries} == {f"incident-{number}" for number in range(1, 51)}
     assert {entry.values["title"] for entry in entries} == {
         f"{name} {number}" for name in ("one", "other") for number in range(25)
@@ -465,7 +465,7 @@ def test_a_kill_at_any_instant_loses_at_most_the_append_in_progress(tmp_path: Pa
         with open_ledger(tmp_path) as ledger:
             kept = [one for one in ledger.entries("incident") if one.values["title"].startswith(f"run {number} ")]
             assert finished <= len(kept) <= finished + 1
-            assert ledger.verify().outcome is Outcome.SOUND
+            assert ledger.verify().outcome is ChainOutcome.SOUND
             assert len(asked(tmp_path, "SELECT 1 FROM chain")) == len(asked(tmp_path, "SELECT 1 FROM payload"))
 
 
@@ -493,7 +493,7 @@ def test_threads_share_a_ledger(tmp_path: Path) -> None:
 
         assert failures == []
         assert {entry.id for entry in ledger.entries()} == {f"incident-{number}" for number in range(1, 81)}
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_a_writer_that_never_lets_go_costs_its_deadline_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

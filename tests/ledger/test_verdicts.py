@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agent.accounting.timeline import Start, Timeline, TimelineUpdate, fold, merged
 from agent.core.model import Key, State
 from agent.core.reason import Reason
-from agent.ledger.ledger import Judged, Outcome
+from agent.ledger.ledger import ChainOutcome, VerdictRecord
 from tests.ledger.samples import DAY, KEY, MORNING, QUARTER_HOUR, HandClock, asked, judged, open_ledger, verdict
 
 HOURS = st.integers(0, 12)
@@ -52,7 +52,7 @@ def test_a_verdict_that_says_the_same_gets_one_row_a_day_and_is_the_newest_all_t
         assert rows(tmp_path) == 1
         ledger.keep_verdicts([judged(MORNING + DAY)])
         assert rows(tmp_path) == 2
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_each_word_of_a_verdict_that_changes_gets_a_row(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_each_word_of_a_verdict_that_changes_gets_a_row(tmp_path: Path) -> None:
     ]
     with open_ledger(tmp_path) as ledger:
         for one in changes:
-            ledger.keep_verdicts([Judged(verdict=one, stretch=None)])
+            ledger.keep_verdicts([VerdictRecord(verdict=one, stretch=None)])
 
         assert list(ledger.verdict_changes(MORNING)) == changes
         assert list(ledger.verdict_changes(MORNING, KEY)) == changes[:-1]
@@ -79,8 +79,8 @@ def test_each_word_of_a_verdict_that_changes_gets_a_row(tmp_path: Path) -> None:
 
 def test_a_value_that_grows_is_no_news(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        ledger.keep_verdicts([Judged(verdict=verdict(MORNING, value=1.0), stretch=None)])
-        ledger.keep_verdicts([Judged(verdict=verdict(MORNING, value=2.0), stretch=None)])
+        ledger.keep_verdicts([VerdictRecord(verdict=verdict(MORNING, value=1.0), stretch=None)])
+        ledger.keep_verdicts([VerdictRecord(verdict=verdict(MORNING, value=2.0), stretch=None)])
 
         assert rows(tmp_path) == 1
         assert [one.value for one in ledger.standing()] == [2.0]
@@ -98,7 +98,7 @@ def test_a_stretch_that_tells_of_earlier_moments_gets_a_row(tmp_path: Path) -> N
     )
     with open_ledger(tmp_path) as ledger:
         ledger.keep_verdicts([judged(MORNING)])
-        later = Judged(verdict=verdict(MORNING + QUARTER_HOUR), stretch=told)
+        later = VerdictRecord(verdict=verdict(MORNING + QUARTER_HOUR), stretch=told)
         ledger.keep_verdicts([later])
         ledger.keep_verdicts([later])
 
@@ -118,7 +118,7 @@ def test_the_line_is_the_fold_of_everything_that_was_said(
     since = MORNING + timedelta(hours=hours)
     with open_ledger(directory) as ledger:
         for stretch in stretches:
-            ledger.keep_verdicts([Judged(verdict=verdict(MORNING), stretch=stretch)])
+            ledger.keep_verdicts([VerdictRecord(verdict=verdict(MORNING), stretch=stretch)])
         whole, part = ledger.timeline(KEY, MORNING - DAY), ledger.timeline(KEY, since)
         ledger.rebuild()
         rebuilt = ledger.timeline(KEY, MORNING - DAY)
@@ -174,7 +174,10 @@ def test_the_lines_of_all_keys_are_those_that_each_key_has(tmp_path: Path) -> No
             start = Start(at=at, state=state, reason=Reason.WITHIN_LIMIT)
             stretch = TimelineUpdate(covers_from=at, starts=(start,), stands_until=at + timedelta(hours=6))
             ledger.keep_verdicts(
-                [Judged(verdict=replace(verdict(at, state), subject=key.subject), stretch=stretch) for key in keys]
+                [
+                    VerdictRecord(verdict=replace(verdict(at, state), subject=key.subject), stretch=stretch)
+                    for key in keys
+                ]
             )
         for since in (MORNING - DAY, MORNING + timedelta(hours=2, minutes=30), MORNING + DAY):
             assert ledger.timelines(since) == {key: ledger.timeline(key, since) for key in keys}

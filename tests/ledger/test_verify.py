@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME, make_key
-from agent.ledger.ledger import Outcome, Walk
+from agent.ledger.ledger import ChainOutcome, ChainVerification
 from tests.ledger.samples import MORNING, asked, link_anew, live, observation, open_ledger, point_fact, raw, tamper
 
 
-def walked(directory: Path) -> Walk:
+def walked(directory: Path) -> ChainVerification:
     with open_ledger(directory, readonly=True) as ledger:
         return ledger.verify()
 
@@ -35,14 +35,14 @@ def lived(_lived: Path, tmp_path: Path) -> Path:
 def test_a_ledger_that_nobody_touched_is_sound(lived: Path) -> None:
     found = walked(lived)
 
-    assert found.outcome is Outcome.SOUND
+    assert found.outcome is ChainOutcome.SOUND
     assert (found.rows, found.heads) == (18, 2)
     assert (found.damage, found.erased, found.doubts) == ((), (), ())
 
 
 def test_a_ledger_without_a_row_is_sound(tmp_path: Path) -> None:
     with open_ledger(tmp_path) as ledger:
-        assert ledger.verify() == Walk(outcome=Outcome.SOUND, rows=0, heads=0)
+        assert ledger.verify() == ChainVerification(outcome=ChainOutcome.SOUND, rows=0, heads=0)
 
 
 TAMPERINGS = {
@@ -103,7 +103,7 @@ def test_tampering_is_seen(lived: Path, statements: list[str]) -> None:
 
     found = walked(lived)
 
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is ChainOutcome.DAMAGED
     assert found.damage
 
 
@@ -137,10 +137,10 @@ def test_any_change_to_any_field_of_any_row_is_seen(shared: Path, row: int, fiel
 
     put(shared, row, field, value)
     try:
-        assert (walked(shared).outcome is Outcome.SOUND) == (value == before)
+        assert (walked(shared).outcome is ChainOutcome.SOUND) == (value == before)
     finally:
         put(shared, row, field, before)
-    assert walked(shared).outcome is Outcome.SOUND
+    assert walked(shared).outcome is ChainOutcome.SOUND
 
 
 def put(directory: Path, row: int, field: str, value: str) -> None:
@@ -170,13 +170,13 @@ def test_a_forged_head_is_seen_though_its_row_holds(tmp_path: Path) -> None:
 
     found = walked(tmp_path)
 
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is ChainOutcome.DAMAGED
     assert "was signed with another key" in found.damage[0]
 
 
 def test_a_chain_linked_anew_after_a_change_no_longer_agrees_with_its_heads(lived: Path) -> None:
     link_anew(lived, 3, lambda text: text)
-    assert walked(lived).outcome is Outcome.SOUND  # the forger's tool itself leaves no trace
+    assert walked(lived).outcome is ChainOutcome.SOUND  # the forger's tool itself leaves no trace
 
     link_anew(lived, 3, lambda text: text.replace('"value":3600.0', '"value":1.0'))
 
@@ -197,7 +197,7 @@ def test_without_the_public_key_nothing_is_claimed_of_the_signatures(lived: Path
 
     found = walked(lived)
 
-    assert found.outcome is Outcome.UNPROVEN
+    assert found.outcome is ChainOutcome.UNPROVEN
     assert found.damage == ()
     assert "could not be checked" in found.doubts[0]
 
@@ -205,14 +205,14 @@ def test_without_the_public_key_nothing_is_claimed_of_the_signatures(lived: Path
 def test_a_public_key_that_is_none_is_damage(lived: Path) -> None:
     (lived / PUBLIC_NAME).write_text("nothing")
 
-    assert walked(lived).outcome is Outcome.DAMAGED
+    assert walked(lived).outcome is ChainOutcome.DAMAGED
 
 
 def test_a_key_made_anew_is_told_from_the_one_that_signed(lived: Path) -> None:
     (lived / PRIVATE_NAME).unlink()
     make_key(lived)
 
-    assert walked(lived).outcome is Outcome.DAMAGED
+    assert walked(lived).outcome is ChainOutcome.DAMAGED
 
 
 @pytest.mark.parametrize("page", [0, 1, 5])
@@ -226,17 +226,17 @@ def test_a_file_with_a_page_overwritten_is_damaged_and_says_so(lived: Path, page
         found = walked(lived)
     except LedgerDamaged:
         return
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is ChainOutcome.DAMAGED
 
 
 def test_a_ledger_can_be_made_anew_from_its_chain(lived: Path) -> None:
     tamper(lived, "DELETE FROM day_row", "DELETE FROM observed_facts", "UPDATE standing SET words = 'x'")
-    assert walked(lived).outcome is Outcome.DAMAGED
+    assert walked(lived).outcome is ChainOutcome.DAMAGED
 
     with open_ledger(lived) as ledger:
         ledger.rebuild()
 
-    assert walked(lived).outcome is Outcome.SOUND
+    assert walked(lived).outcome is ChainOutcome.SOUND
 
 
 def test_a_writer_refuses_to_go_on_from_a_chain_that_was_cut(lived: Path) -> None:

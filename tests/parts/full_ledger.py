@@ -16,7 +16,7 @@ from agent.core.model import Key, State, Verdict
 from agent.core.period import each_day
 from agent.core.reason import Reason
 from agent.export.http.health import Health
-from agent.ledger.ledger import Judged, Ledger
+from agent.ledger.ledger import Ledger, VerdictRecord
 from agent.queries.live_site import LiveSite
 from tests.export.samples import SCOTA, TARGETS
 
@@ -81,7 +81,7 @@ def full_site(
         )
 
 
-def _judged(one: Expected, number: int, states: Sequence[State]) -> Judged:
+def _judged(one: Expected, number: int, states: Sequence[State]) -> VerdictRecord:
     state = states[number % len(states)]
     seen = NOW - timedelta(seconds=number)
     verdict = Verdict(
@@ -100,6 +100,6 @@ def _judged(one: Expected, number: int, states: Sequence[State]) -> Judged:
         stands_until=NOW + timedelta(hours=6),
     )
     start = Start(at=seen, state=state, reason=REASONS[state])
-    return Judged(
+    return VerdictRecord(
         verdict=verdict, stretch=TimelineUpdate(covers_from=seen, starts=(start,), stands_until=verdict.stands_until)
     )

@@ -18,7 +18,7 @@ from agent.alert.message import Message
 from agent.alert.outbox import Outbox
 from agent.alert.proving import Proofs
 from agent.alert.sending import WEBHOOK, Receivers
-from agent.config.settings import Alert
+from agent.config.settings import AlertSettings
 
 BEGAN = datetime(2026, 11, 24, tzinfo=UTC)
 # No life lasts so long: it opens the outbox, keeps a change and delivers one or two within a third of it.
@@ -44,7 +44,7 @@ class Clock:
 
 def live(folder: Path, address: str, number: int, *, last: bool) -> None:
     """Keep a change and deliver; the last one until nothing waits."""
-    outbox, alert, clock = Outbox(folder), Alert(webhook=address), Clock(number)
+    outbox, alert, clock = Outbox(folder), AlertSettings(webhook=address), Clock(number)
     message = Message(subject=str(number), body="", document=f'{{"number": {number}}}')
     outbox.put({}, [(WEBHOOK, message)], clock.now())
     os.write(sys.stdout.fileno(), f"{number}\n".encode())

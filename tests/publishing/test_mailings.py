@@ -19,7 +19,7 @@ from agent.alert import enclosed
 from agent.alert.outbox import Outbox
 from agent.alert.sending import Undelivered, hand_over
 from agent.config.load import load
-from agent.config.settings import Alert, Configuration, Mail
+from agent.config.settings import AlertSettings, Configuration, Mail
 from agent.core.model import State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
@@ -56,7 +56,11 @@ def configured(made: Year, relay: str | None, **mail: tuple[str, ...]) -> Config
     """Return the configuration with a relay, and each beneficiary's addresses."""
     inventory = made.configuration.inventory
     readers = tuple(replace(one, mail=mail.get(one.id, ())) for one in inventory.beneficiaries)
-    alert = Alert() if relay is None else Alert(mail=Mail(to=("x@y.fr",), smtp=relay, sender="beffroi@example.fr"))
+    alert = (
+        AlertSettings()
+        if relay is None
+        else AlertSettings(mail=Mail(to=("x@y.fr",), smtp=relay, sender="beffroi@example.fr"))
+    )
     return replace(made.configuration, alert=alert, inventory=replace(inventory, beneficiaries=readers))
 
 
@@ -234,7 +238,7 @@ def test_an_address_without_a_relay_waits_for_one(made: Year, caplog: pytest.Log
 
 
 def test_a_report_that_a_relay_never_takes_holds_up_no_head(made: Year, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_report(letter: EmailMessage, alert: Alert, deadline: timedelta, whole: timedelta) -> None:
+    def no_report(letter: EmailMessage, alert: AlertSettings, deadline: timedelta, whole: timedelta) -> None:
         if "Rapport" in letter["Subject"]:
             raise Undelivered("the relay answered 552")
         hand_over(letter, alert, deadline, whole)

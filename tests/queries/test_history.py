@@ -17,7 +17,7 @@ from agent.core.model import Evidence, Fact, Failure, Key, Observation, State, V
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.export.pages.close_up import DAYS, Calendar, CalendarDay, Proof, Untold
-from agent.ledger.ledger import Judged, Ledger
+from agent.ledger.ledger import Ledger, VerdictRecord
 from agent.queries.history import History, excluded_days
 from agent.report.build import build
 from agent.report.figures import Report
@@ -176,7 +176,7 @@ class Kept:
 
     def close_up(self, *verdicts: Verdict) -> History:
         """Keep verdicts and return what looks back on them."""
-        self.ledger.keep_verdicts([Judged(verdict=one, stretch=None) for one in verdicts])
+        self.ledger.keep_verdicts([VerdictRecord(verdict=one, stretch=None) for one in verdicts])
         return History(configuration=self.configuration, ledger=self.ledger, now=MIDDLE)
 
 

@@ -9,8 +9,8 @@ from agent.core.clock import SystemClock
 from agent.core.errors import EntryRefused
 from agent.ledger.ledger import Ledger
 from agent.register import kept
-from agent.register.book import EntryRow
-from agent.register.entries import Checked, Setting, check
+from agent.register.book import BookEntry
+from agent.register.entries import CheckedEntry, EntryContext, check
 from agent.register.importing import import_rows
 from agent.register.registers import REGISTERS, Register
 from tests.register.books import NOW, configuration
@@ -31,8 +31,8 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, other: Ledger, *words: str, id: s
     done: list[Sequence[str]] = []
 
     def checked(
-        register: Register, given: Sequence[str], setting: Setting, previous: EntryRow | None = None
-    ) -> Checked:
+        register: Register, given: Sequence[str], setting: EntryContext, previous: BookEntry | None = None
+    ) -> CheckedEntry:
         made = check(register, given, setting, previous)
         if not done:
             done.append(given)

@@ -20,7 +20,7 @@ from agent.core.model import Key, State
 from agent.core.period import PARIS, Quarter, each_day
 from agent.core.reason import Reason
 from agent.export.quarter_so_far import by_state, count, quarter_days
-from agent.ledger.day_rows import Came, of_beneficiary
+from agent.ledger.day_rows import DayResult, of_beneficiary
 from agent.report.csv_file import text
 from agent.report.days import GONE, SILENCE, Span, Stay, SubjectDays, days_of_keys, distinct_rows
 from tests.ledger.samples import HandClock, day_row, open_ledger, target
@@ -29,18 +29,18 @@ KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
 OTHER = Key(target="backup-rpo", subject="mail", beneficiary="scota")
 Q4 = Quarter(2026, 4)
 SPAN = Span(first=Q4.first, last=Q4.last)
-MET = Came(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)
-MISSED = Came(state=State.MISSED, measured=State.MISSED, reason=Reason.TOO_OLD)
-OFF = Came(state=State.NOT_APPLICABLE, measured=State.NOT_APPLICABLE, reason=Reason.NOT_EXPECTED)
-ACCEPTED = Came(state=State.ACCEPTED, measured=State.MISSED, reason=Reason.TOO_OLD)
-STALE = Came(state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.STALE_EVIDENCE)
+MET = DayResult(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)
+MISSED = DayResult(state=State.MISSED, measured=State.MISSED, reason=Reason.TOO_OLD)
+OFF = DayResult(state=State.NOT_APPLICABLE, measured=State.NOT_APPLICABLE, reason=Reason.NOT_EXPECTED)
+ACCEPTED = DayResult(state=State.ACCEPTED, measured=State.MISSED, reason=Reason.TOO_OLD)
+STALE = DayResult(state=State.UNPROVEN, measured=State.UNPROVEN, reason=Reason.STALE_EVIDENCE)
 
 
 def loading(*keys: Key, at: datetime = datetime(2026, 9, 1, tzinfo=UTC), days: Days | None = None) -> Loading:
     return Loading(at=at, declared={key: days or Days(starts=date(2026, 9, 1)) for key in keys})
 
 
-def all_met(*keys: Key) -> dict[Key, dict[str, Came]]:
+def all_met(*keys: Key) -> dict[Key, dict[str, DayResult]]:
     return {key: {day.isoformat(): MET for day in SPAN.days} for key in keys}
 
 
@@ -112,7 +112,7 @@ KEPT = st.dictionaries(
 
 
 @given(KEPT)
-def test_each_expected_day_came_to_one_state(kept: dict[Key, dict[str, Came]]) -> None:
+def test_each_expected_day_came_to_one_state(kept: dict[Key, dict[str, DayResult]]) -> None:
     found = days_of_keys(SPAN, kept, beneficiary="scota", loads=[loading(KEY, OTHER)])
     off = sum(1 for days in kept.values() for came in days.values() if came is OFF)
     total = counted(found)
@@ -120,14 +120,14 @@ def test_each_expected_day_came_to_one_state(kept: dict[Key, dict[str, Came]]) -
 
 
 @given(KEPT, st.randoms(use_true_random=False))
-def test_the_order_in_which_rows_came_is_irrelevant(kept: dict[Key, dict[str, Came]], chance: object) -> None:
+def test_the_order_in_which_rows_came_is_irrelevant(kept: dict[Key, dict[str, DayResult]], chance: object) -> None:
     turned = {key: dict(reversed(days.items())) for key, days in reversed(kept.items())}
     given_once = days_of_keys(SPAN, kept, beneficiary="scota", loads=[loading(KEY, OTHER)])
     assert days_of_keys(SPAN, turned, beneficiary="scota", loads=[loading(KEY, OTHER)]) == given_once
 
 
 @given(KEPT, st.data())
-def test_nothing_improves_by_silence(kept: dict[Key, dict[str, Came]], data: st.DataObject) -> None:
+def test_nothing_improves_by_silence(kept: dict[Key, dict[str, DayResult]], data: st.DataObject) -> None:
     """A row that is left out never adds a day met, never takes one away from those expected, whatever it was."""
     named = [(key, day) for key, days in kept.items() for day, came in days.items() if came is not OFF]
     if not named:
@@ -143,7 +143,7 @@ def test_nothing_improves_by_silence(kept: dict[Key, dict[str, Came]], data: st.
 
 
 @given(KEPT)
-def test_leaving_out_what_is_alike_changes_no_word(kept: dict[Key, dict[str, Came]]) -> None:
+def test_leaving_out_what_is_alike_changes_no_word(kept: dict[Key, dict[str, DayResult]]) -> None:
     subjects = days_of_keys(SPAN, kept, beneficiary="scota", loads=[loading(KEY, OTHER)])
     now = datetime(2027, 1, 8, tzinfo=UTC)
     whole = count_quarter(Q4, distinct_rows(subjects, frozenset({KEY, OTHER})), lambda day: Fraction(1), now=now)

@@ -10,7 +10,7 @@ from agent.core.judging.departures import digest_of
 from agent.core.model import Key, State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
-from agent.ledger.ledger import Judged
+from agent.ledger.ledger import VerdictRecord
 from agent.publishing.reports import EVIDENCE, ReportRequest, published
 from agent.register.book import as_entries
 from agent.report.verifying import Outcome, verify
@@ -45,7 +45,7 @@ def close_departure(held: World, id: str, at: datetime, closed: str = CLOSED, st
     key = Key(target="access-revocation", subject=id, beneficiary="scota")
     about: dict[str, str | float | int] = {"entry": id, "revision": digest_of(entry), "closed": closed}
     said = verdict(at, state, key=key, reason=Reason.WITHIN_LIMIT, about=about, evidence=(id,))
-    held.ledger.keep_verdicts([Judged(verdict=said, stretch=None)])
+    held.ledger.keep_verdicts([VerdictRecord(verdict=said, stretch=None)])
 
 
 def damage(held: World, folder: Path, now: datetime, quarter: str = "2026-Q4") -> list[str]:

@@ -14,7 +14,7 @@ from agent.alert import sending
 from agent.alert.message import Message
 from agent.alert.outbox import Delivery
 from agent.alert.sending import Receivers, Undelivered
-from agent.config.settings import Alert, Mail
+from agent.config.settings import AlertSettings, Mail
 from tests.export.samples import NOW
 
 pytestmark = pytest.mark.network
@@ -70,13 +70,13 @@ def endless(answers: Callable[[], Iterable[bytes]], listens: bool) -> Iterator[E
 
 
 def post_to(port: int, scheme: str = "http") -> None:
-    alert = Alert(webhook=f"{scheme}://127.0.0.1:{port}/in")
+    alert = AlertSettings(webhook=f"{scheme}://127.0.0.1:{port}/in")
     Receivers(alert=alert, language="fr").send(replace(DELIVERY, receiver="webhook"))
 
 
 def mail_to(port: int, scheme: str = "smtp") -> None:
     mail = Mail(to=("a@example.fr",), smtp=f"{scheme}://127.0.0.1:{port}", sender="b@example.fr")
-    Receivers(alert=Alert(mail=mail), language="fr").send(replace(DELIVERY, receiver="mail"))
+    Receivers(alert=AlertSettings(mail=mail), language="fr").send(replace(DELIVERY, receiver="mail"))
 
 
 def first(piece: bytes, more: bytes) -> Callable[[], Iterable[bytes]]:

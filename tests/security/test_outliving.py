@@ -10,7 +10,7 @@ import pytest
 from agent.core.errors import LedgerDamaged
 from agent.core.model import State
 from agent.daemon.self_check import SelfWatch
-from agent.ledger.ledger import Judged, Ledger, Outcome
+from agent.ledger.ledger import ChainOutcome, Ledger, VerdictRecord
 from tests.ledger.samples import (
     DAY,
     KEY,
@@ -34,7 +34,7 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-def looked(ledger: Ledger, clock: HandClock) -> Judged:
+def looked(ledger: Ledger, clock: HandClock) -> VerdictRecord:
     """Return a judgement that rests on a look which is kept now."""
     id = ledger.keep_reading(observation(clock.time, [point_fact(1)]))
     one = judged(clock.time)
@@ -74,7 +74,7 @@ def test_renewals_without_a_row_stand_as_long_as_their_looks(state: Path) -> Non
     assert len(asked(state, "SELECT sequence FROM verdict_row")) == 4
     assert ends(state) == (clock.time + 6 * HOUR, clock.time + 6 * HOUR)
     with open_ledger(state) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 @pytest.mark.parametrize("until", [f"'{LONG}'", "NULL"])
@@ -103,7 +103,7 @@ def test_a_line_stretched_by_hours_is_not_believed_nor_called_sound(state: Path)
     assert ends(state)[0] == clock.time + 6 * HOUR + timedelta(minutes=5)
     with open_ledger(state) as ledger:
         found = ledger.verify()
-    assert found.outcome is Outcome.UNPROVEN
+    assert found.outcome is ChainOutcome.UNPROVEN
     assert "the chain shows" in found.doubts[0]
 
 
@@ -114,11 +114,11 @@ def test_a_renewal_that_stands_longer_than_its_looks_gets_a_row(state: Path) -> 
         one = looked(ledger, clock)
         until = clock.time + DAY
         assert one.stretch is not None
-        further = Judged(
+        further = VerdictRecord(
             verdict=replace(one.verdict, stands_until=until), stretch=replace(one.stretch, stands_until=until)
         )
         ledger.keep_verdicts([further])
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
     assert len(asked(state, "SELECT sequence FROM verdict_row")) == before + 1
     assert ends(state) == (until, until)
 
@@ -178,12 +178,12 @@ def test_statistics_that_sqlite_keeps_of_itself_are_no_damage(state: Path) -> No
         connection.execute("ANALYZE")
         connection.commit()
     with open_ledger(state) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def damage(state: Path) -> str:
     """Return what a walk says of a ledger that does not hold."""
     with open_ledger(state, readonly=True) as ledger:
         found = ledger.verify()
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is ChainOutcome.DAMAGED
     return "; ".join(found.damage)

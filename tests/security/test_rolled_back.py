@@ -11,7 +11,7 @@ from agent.core.errors import LedgerDamaged, LedgerError
 from agent.daemon.self_check import SelfWatch
 from agent.ledger.anchor import FILE_NAME
 from agent.ledger.keys import PRIVATE_NAME, PUBLIC_NAME
-from agent.ledger.ledger import Ledger, Outcome
+from agent.ledger.ledger import ChainOutcome, Ledger
 from tests.ledger.samples import DAY, HandClock, asked, live, observation, open_ledger, point_fact, tamper
 
 
@@ -24,7 +24,7 @@ def damage(state: Path) -> str:
     """Return what a walk says of a ledger that does not hold."""
     with open_ledger(state) as ledger:
         found = ledger.verify()
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is ChainOutcome.DAMAGED
     return "; ".join(found.damage)
 
 
@@ -77,7 +77,7 @@ def test_a_ledger_that_goes_on_is_sound_and_keeps_its_newest_head(state: Path) -
     before = (state / FILE_NAME).read_text()
     next_day(state, clock)
     with open_ledger(state) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
         newest = ledger.heads()[-1]
     assert (state / FILE_NAME).read_text() != before
     assert (
@@ -136,7 +136,7 @@ def test_a_restored_older_database_is_told_until_the_anchor_is_moved_away(state:
     (state / FILE_NAME).rename(state / f"{FILE_NAME}.before")
     next_day(state, clock)
     with open_ledger(state) as ledger:
-        assert ledger.verify().outcome is Outcome.SOUND
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def clock_after(state: Path) -> datetime:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from agent.config.ansible.listing import EVERYTHING, UNGROUPED, Group, Listing, Setting
-from agent.config.ansible.read import Read
+from agent.config.ansible.listing import EVERYTHING, UNGROUPED, InventoryGroup, InventoryListing, InventoryVariable
+from agent.config.ansible.read import InventoryFiles
 from agent.config.forms import read_id, read_text
 from agent.config.mistakes import shown
 from agent.hosts.ssh.directives import HARMLESS
@@ -34,7 +34,7 @@ _OWN = "say it in OpenSSH's configuration, under Host, and name the variable in 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class HostOverrides:
     """Hold what is told elsewhere: the keys of `[[host]]` that need no variable, and the variables passed over."""
 
     keys: Collection[str]
@@ -42,7 +42,7 @@ class Known:
 
 
 def reached(
-    read: Read, known_of: Callable[[str], Known], left_out: Collection[str]
+    read: InventoryFiles, known_of: Callable[[str], HostOverrides], left_out: Collection[str]
 ) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield each host that is not left out, with the keys of `[[host]]` that its variables come to.
 
@@ -62,7 +62,7 @@ def reached(
         yield name, _Host(name=name, settings=settings, known=known_of(name), listing=listing).keys()
 
 
-def _depths(listing: Listing) -> dict[str, int]:
+def _depths(listing: InventoryListing) -> dict[str, int]:
     depths = dict.fromkeys(listing.groups, 1)
     depths[EVERYTHING] = 0
     for _round in listing.groups:
@@ -75,7 +75,7 @@ def _depths(listing: Listing) -> dict[str, int]:
     return depths
 
 
-def _above(listing: Listing) -> dict[str, set[str]]:
+def _above(listing: InventoryListing) -> dict[str, set[str]]:
     above: dict[str, set[str]] = {}
     for name in listing.groups:
         for host in listing.members(name):
@@ -83,19 +83,21 @@ def _above(listing: Listing) -> dict[str, set[str]]:
     return above
 
 
-def _settings(read: Read, name: str, depths: Mapping[str, int], above: Mapping[str, set[str]]) -> dict[str, Setting]:
+def _settings(
+    read: InventoryFiles, name: str, depths: Mapping[str, int], above: Mapping[str, set[str]]
+) -> dict[str, InventoryVariable]:
     of_host = above.get(name, set()) - {EVERYTHING}
     groups = sorted(
         of_host - {UNGROUPED} or of_host,
         key=lambda group: (depths.get(group, 1), _priority(read.listing.groups[group]), group),
     )
-    inline = [read.listing.groups.get(group, Group()).settings for group in (EVERYTHING, *groups)]
+    inline = [read.listing.groups.get(group, InventoryGroup()).settings for group in (EVERYTHING, *groups)]
     beside = [read.of_groups.get(group, {}) for group in (EVERYTHING, *groups)]
     layers = chain(inline, beside, [read.listing.hosts[name], read.of_hosts.get(name, {})])
     return {key: setting for layer in layers for key, setting in layer.items()}
 
 
-def _priority(group: Group) -> int:
+def _priority(group: InventoryGroup) -> int:
     told = group.settings.get("ansible_group_priority")
     return int(told.value) if told and told.value and re.fullmatch(r"-?[0-9]{1,6}", told.value) else 1
 
@@ -103,9 +105,9 @@ def _priority(group: Group) -> int:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Host:
     name: str
-    settings: Mapping[str, Setting]
-    known: Known
-    listing: Listing
+    settings: Mapping[str, InventoryVariable]
+    known: HostOverrides
+    listing: InventoryListing
 
     def keys(self) -> dict[str, object]:
         """Return what is told of how this host is reached."""

@@ -17,7 +17,7 @@ import shlex
 import warnings
 from collections.abc import Iterator
 
-from agent.config.ansible.listing import UNGROUPED, Listing, Setting
+from agent.config.ansible.listing import UNGROUPED, InventoryListing, InventoryVariable
 from agent.config.ansible.names import expand
 from agent.config.mistakes import shown
 from agent.config.positions import Spot
@@ -27,7 +27,7 @@ _MEMBER = re.compile(r"([^:\]\s]+)\s*(?:#.*)?")
 _SEE = "see Ansible's guide, «How to build your inventory»"
 
 
-def read_ini(text: str, listing: Listing) -> None:
+def read_ini(text: str, listing: InventoryListing) -> None:
     """Add what a file says to a listing: hosts, groups, variables, mistakes."""
     section, kind = UNGROUPED, "hosts"
     sections: list[tuple[Spot, str, str]] = []
@@ -51,7 +51,7 @@ def read_ini(text: str, listing: Listing) -> None:
     _hold_to_defined(sections, listing)
 
 
-def _hosts(line: str, group: str, spot: Spot, listing: Listing) -> None:
+def _hosts(line: str, group: str, spot: Spot, listing: InventoryListing) -> None:
     try:
         words = shlex.split(line, comments=True)
     except ValueError:
@@ -66,21 +66,21 @@ def _hosts(line: str, group: str, spot: Spot, listing: Listing) -> None:
         listing.refuse(spot, "host", f"{shown(words[0])} {error}", _SEE)
         return
     if port is not None:
-        settings["ansible_port"] = Setting(value=str(port), spot=spot)
+        settings["ansible_port"] = InventoryVariable(value=str(port), spot=spot)
     listing.enter(group, names, spot, settings)
 
 
-def _assigned(words: list[str], spot: Spot, listing: Listing) -> Iterator[tuple[str, Setting]]:
+def _assigned(words: list[str], spot: Spot, listing: InventoryListing) -> Iterator[tuple[str, InventoryVariable]]:
     for word in words:
         name, equals, value = word.partition("=")
         if not equals or not name:
             # What it holds could be a password.
             listing.refuse(spot, "host", "is followed by something that is not key=value", _SEE)
         else:
-            yield name, Setting(value=value, spot=spot)
+            yield name, InventoryVariable(value=value, spot=spot)
 
 
-def _child(line: str, group: str, spot: Spot, listing: Listing) -> None:
+def _child(line: str, group: str, spot: Spot, listing: InventoryListing) -> None:
     child = _MEMBER.fullmatch(line)
     if child is None:
         listing.refuse(spot, group, "has a child that is no group's name", _SEE)
@@ -89,12 +89,12 @@ def _child(line: str, group: str, spot: Spot, listing: Listing) -> None:
     listing.group(child[1])
 
 
-def _variable(line: str, group: str, spot: Spot, listing: Listing) -> None:
+def _variable(line: str, group: str, spot: Spot, listing: InventoryListing) -> None:
     name, equals, value = line.partition("=")
     if not equals or not name.strip():
         listing.refuse(spot, group, "has a variable that is not key=value", _SEE)
         return
-    listing.group(group).settings[name.strip()] = Setting(value=_literal(value.strip()), spot=spot)
+    listing.group(group).settings[name.strip()] = InventoryVariable(value=_literal(value.strip()), spot=spot)
 
 
 def _literal(value: str) -> str:
@@ -109,7 +109,7 @@ def _literal(value: str) -> str:
     return str(read) if isinstance(read, str | int) else value
 
 
-def _hold_to_defined(sections: list[tuple[Spot, str, str]], listing: Listing) -> None:
+def _hold_to_defined(sections: list[tuple[Spot, str, str]], listing: InventoryListing) -> None:
     known = {name for name, group in listing.groups.items() if group.defined} | {"all", UNGROUPED}
     for spot, name, kind in sections:
         if kind == "vars" and name not in known:

@@ -15,7 +15,7 @@ MOST_ENTRIES = 50 * MOST_HOSTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class InventoryVariable:
     """Hold a variable's text and where it was set; None: it is encrypted, or no text."""
 
     value: str | None
@@ -23,22 +23,22 @@ class Setting:
 
 
 @dataclass(slots=True, kw_only=True)
-class Group:
+class InventoryGroup:
     """Hold one group; `defined` None: it was only named by another so far."""
 
     defined: Spot | None = None
     hosts: dict[str, Spot] = field(default_factory=dict)
     children: dict[str, Spot] = field(default_factory=dict)
-    settings: dict[str, Setting] = field(default_factory=dict)
+    settings: dict[str, InventoryVariable] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
-class Listing:
+class InventoryListing:
     """Hold what a file lists, and every mistake found on the way; `hosts` keep the order of the file."""
 
     file: str
-    groups: dict[str, Group] = field(default_factory=dict)
-    hosts: dict[str, dict[str, Setting]] = field(default_factory=dict)
+    groups: dict[str, InventoryGroup] = field(default_factory=dict)
+    hosts: dict[str, dict[str, InventoryVariable]] = field(default_factory=dict)
     spots: dict[str, Spot] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
     is_overfull: bool = False
@@ -52,11 +52,11 @@ class Listing:
         """Note a mistake; `key` is the group, host or variable that it is about."""
         self.mistakes.append(Mistake(path=(key,), what=what, hint=hint, spot=spot))
 
-    def group(self, name: str) -> Group:
+    def group(self, name: str) -> InventoryGroup:
         """Return a group, as empty as it is new."""
-        return self.groups.setdefault(name, Group())
+        return self.groups.setdefault(name, InventoryGroup())
 
-    def enter(self, group: str, names: Sequence[str], spot: Spot, settings: Mapping[str, Setting]) -> None:
+    def enter(self, group: str, names: Sequence[str], spot: Spot, settings: Mapping[str, InventoryVariable]) -> None:
         """Put hosts into a group, with their variables; none once the file has listed more than it may."""
         for host in names:
             if self.is_overfull:
@@ -100,7 +100,7 @@ def walk(first: str, next_of: Callable[[str], "dict[str, Spot] | tuple[str, ...]
         waiting.extend(new)
 
 
-def circles(listing: Listing) -> None:
+def circles(listing: InventoryListing) -> None:
     """Note each group that is within itself: Ansible refuses such a file too."""
     for name, group in listing.groups.items():
         for child, spot in group.children.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.config.ansible.ini import read_ini
-from agent.config.ansible.listing import EVERYTHING, Listing, Setting, circles
+from agent.config.ansible.listing import EVERYTHING, InventoryListing, InventoryVariable, circles
 from agent.config.ansible.yaml_form import read_variables, read_yaml
 from agent.core.errors import LookError
 from agent.core.files import read_file
@@ -19,18 +19,18 @@ _FLAT = "name a file that ansible-inventory -i … --list --yaml wrote"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class InventoryFiles:
     """Hold an inventory's listing, the variables of `group_vars` and `host_vars` by name, and the bytes by file."""
 
-    listing: Listing
-    of_groups: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
-    of_hosts: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
+    listing: InventoryListing
+    of_groups: Mapping[str, Mapping[str, InventoryVariable]] = field(default_factory=dict)
+    of_hosts: Mapping[str, Mapping[str, InventoryVariable]] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def read_inventory(path: Path) -> Read:
+def read_inventory(path: Path) -> InventoryFiles:
     """Return what an inventory says; its mistakes stand in the listing. Raises LookError where it cannot be read."""
-    listing = Listing(file=str(path))
+    listing = InventoryListing(file=str(path))
     content = read_file(path, limit=LARGEST)
     files = {str(path): content}
     text = _text(content, listing)
@@ -39,7 +39,7 @@ def read_inventory(path: Path) -> Read:
     if not listing.hosts and not listing.mistakes:
         listing.refuse(listing.spot(1), "file", "lists no host", "an inventory states what is expected")
     circles(listing)
-    return Read(
+    return InventoryFiles(
         listing=listing,
         of_groups=dict(_beside(path.parent / "group_vars", [EVERYTHING, *listing.groups], listing, files)),
         of_hosts=dict(_beside(path.parent / "host_vars", list(listing.hosts), listing, files)),
@@ -47,7 +47,7 @@ def read_inventory(path: Path) -> Read:
     )
 
 
-def _text(content: bytes, listing: Listing) -> str | None:
+def _text(content: bytes, listing: InventoryListing) -> str | None:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
@@ -56,7 +56,7 @@ def _text(content: bytes, listing: Listing) -> str | None:
         return None
 
 
-def _is_for_us(path: Path, text: str, listing: Listing) -> bool:
+def _is_for_us(path: Path, text: str, listing: InventoryListing) -> bool:
     if text.startswith("#!"):
         listing.refuse(listing.spot(1), "file", "is a program, and none is run for its hosts", _FLAT)
     elif text.startswith(_VAULT):
@@ -69,15 +69,15 @@ def _is_for_us(path: Path, text: str, listing: Listing) -> bool:
 
 
 def _beside(
-    folder: Path, names: list[str], listing: Listing, files: dict[str, bytes]
-) -> Iterator[tuple[str, Mapping[str, Setting]]]:
+    folder: Path, names: list[str], listing: InventoryListing, files: dict[str, bytes]
+) -> Iterator[tuple[str, Mapping[str, InventoryVariable]]]:
     """Yield the variables of each group or host that has a file of them."""
     if not folder.is_dir():
         return
     for name in dict.fromkeys(names):
-        settings: dict[str, Setting] = {}
+        settings: dict[str, InventoryVariable] = {}
         for file in _files(folder, name):
-            one = Listing(file=str(file))
+            one = InventoryListing(file=str(file))
             try:
                 content = read_file(file, limit=LARGEST)
             except LookError as error:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from agent.config.ansible.listing import Listing, Setting
+from agent.config.ansible.listing import InventoryListing, InventoryVariable
 from agent.config.ansible.names import expand
 from agent.config.mistakes import shown
 from agent.config.shallow_yaml import ShallowLoader, TooDeep
@@ -25,7 +25,7 @@ _FLAT = "ansible-inventory -i FILE --list --yaml writes one that holds everythin
 _FORM = "a group holds hosts, vars and children, each of them a table"
 
 
-def read_yaml(text: str, listing: Listing) -> None:
+def read_yaml(text: str, listing: InventoryListing) -> None:
     """Add what a file says to a listing: hosts, groups, variables, mistakes."""
     for name, key, node in _pairs(_top(text, listing), "file", listing):
         if name == "plugin":
@@ -34,12 +34,12 @@ def read_yaml(text: str, listing: Listing) -> None:
         _group(name, key, node, listing, 0)
 
 
-def read_variables(text: str, listing: Listing) -> dict[str, Setting]:
+def read_variables(text: str, listing: InventoryListing) -> dict[str, InventoryVariable]:
     """Return the variables of a file of `group_vars` or `host_vars`."""
     return _settings(_top(text, listing), listing)
 
 
-def _top(text: str, listing: Listing) -> yaml.Node | None:
+def _top(text: str, listing: InventoryListing) -> yaml.Node | None:
     try:
         if "&" in text or "*" in text:
             for event in yaml.parse(text, Loader=ShallowLoader):
@@ -64,7 +64,7 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _pairs(node: yaml.Node | None, name: str, listing: Listing) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
+def _pairs(node: yaml.Node | None, name: str, listing: InventoryListing) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
     """Yield a table's keys, each with its node and its value; nothing at all is an empty table."""
     if node is None or _empty(node):
         return
@@ -87,7 +87,7 @@ def _empty(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
 
 
-def _group(name: str, at: yaml.Node, node: yaml.Node, listing: Listing, depth: int) -> None:
+def _group(name: str, at: yaml.Node, node: yaml.Node, listing: InventoryListing, depth: int) -> None:
     spot = listing.spot(_line(at))
     group = listing.group(name)
     group.defined = group.defined or spot
@@ -107,7 +107,7 @@ def _group(name: str, at: yaml.Node, node: yaml.Node, listing: Listing, depth: i
             listing.refuse(listing.spot(_line(here)), name, f"holds {shown(key)}, which is not read", _FORM)
 
 
-def _hosts(group: str, node: yaml.Node, listing: Listing) -> None:
+def _hosts(group: str, node: yaml.Node, listing: InventoryListing) -> None:
     for written, key, value in _pairs(node, group, listing):
         if listing.is_overfull:
             return
@@ -119,14 +119,14 @@ def _hosts(group: str, node: yaml.Node, listing: Listing) -> None:
             listing.refuse(spot, "host", f"{shown(written)} {error}", "see Ansible's guide to inventories")
             continue
         if port is not None:
-            settings.setdefault("ansible_port", Setting(value=str(port), spot=spot))
+            settings.setdefault("ansible_port", InventoryVariable(value=str(port), spot=spot))
         listing.enter(group, names, spot, settings)
 
 
-def _settings(node: yaml.Node | None, listing: Listing) -> dict[str, Setting]:
-    found: dict[str, Setting] = {}
+def _settings(node: yaml.Node | None, listing: InventoryListing) -> dict[str, InventoryVariable]:
+    found: dict[str, InventoryVariable] = {}
     for name, key, value in _pairs(node, "vars", listing):
         # A tag of its own is a vault's: `!vault |`.
         plain = isinstance(value, yaml.ScalarNode) and not value.tag.startswith("!vault") and not _empty(value)
-        found[name] = Setting(value=value.value if plain else None, spot=listing.spot(_line(key)))
+        found[name] = InventoryVariable(value=value.value if plain else None, spot=listing.spot(_line(key)))
     return found

@@ -37,7 +37,7 @@ class FoundRepository:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class DiscoveredMachine:
     """Hold what was found on a machine."""
 
     name: str
@@ -48,14 +48,14 @@ class Machine:
     apt: bool = False
 
 
-def discover(root: Path = Path("/"), name: str | None = None) -> Machine:
+def discover(root: Path = Path("/"), name: str | None = None) -> DiscoveredMachine:
     """Return what a machine shows; `root` is where its file tree begins, `name` its own name (left out: this one's)."""
     scheduled = tuple(jobs(root))
     named = frozenset(job.configuration for job in scheduled if job.configuration and job.configuration.startswith("/"))
     found = [job for job in scheduled if job.tool == "restic"] + list(profile_jobs(root, named))
     repositories = dict.fromkeys(_repository(root, job) for job in found)
     clamd = text_of(within(root, "/etc/clamav/clamd.conf"))
-    return Machine(
+    return DiscoveredMachine(
         name=name or socket.gethostname(),
         repositories=_without_repeats(tuple(repositories)),
         antivirus_socket=_setting(clamd, "LocalSocket") or _first_there(root, _SOCKETS),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from agent.config.initial.discover import FoundRepository, Machine
+from agent.config.initial.discover import DiscoveredMachine, FoundRepository
 from agent.config.load import understand
 from agent.config.mistakes import inert
 from agent.config.schedule_keys import collect_words
@@ -42,7 +42,7 @@ _TAIL = """
 """
 
 
-def initial(machine: Machine, place: Path = _PLACE) -> str:
+def initial(machine: DiscoveredMachine, place: Path = _PLACE) -> str:
     """Return the text of a configuration that `config check` accepts on this machine, to lie at `place`."""
     base = f"{_HEAD}\n{_host(machine)}"
     backups = "".join(_backups(machine, base, place))
@@ -83,7 +83,7 @@ def _id(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip("._-")[:48] or "unnamed"
 
 
-def _host(machine: Machine) -> str:
+def _host(machine: DiscoveredMachine) -> str:
     protection = [f"socket = {_quoted(machine.antivirus_socket)}"] if machine.antivirus_socket else []
     protection += [f"database = {_quoted(machine.antivirus_database)}"] if machine.antivirus_database else []
     antivirus = (
@@ -106,7 +106,7 @@ def _host(machine: Machine) -> str:
     )
 
 
-def _journal(machine: Machine) -> str:
+def _journal(machine: DiscoveredMachine) -> str:
     if machine.journal is None:
         return ""
     return (
@@ -121,7 +121,7 @@ def _journal(machine: Machine) -> str:
     )
 
 
-def _backups(machine: Machine, base: str, place: Path) -> Iterator[str]:
+def _backups(machine: DiscoveredMachine, base: str, place: Path) -> Iterator[str]:
     taken: set[str] = set()
     settled = base
     ordered = sorted(machine.repositories, key=lambda found: (found.paths, found.origin))

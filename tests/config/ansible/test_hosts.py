@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.config.ansible.hosts import Known, reached
+from agent.config.ansible.hosts import HostOverrides, reached
 from agent.config.ansible.read import read_inventory
 from tests.config.ansible.written import hosts, refused
 
@@ -19,7 +19,7 @@ RECORDED = Path(__file__).parent / "recorded"
 @pytest.mark.parametrize("name", ["hosts.ini", "hosts.yml"])
 def test_every_host_is_reached_as_ansible_reaches_it(name: str) -> None:
     read = read_inventory(RECORDED / name)
-    found = dict(reached(read, lambda host: Known(keys=(), ignored=()), ()))
+    found = dict(reached(read, lambda host: HostOverrides(keys=(), ignored=()), ()))
     assert read.listing.mistakes == []
     assert found == {host: keys_of(host, told) for host, told in listed(name).items()}
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.config.ansible.ini import read_ini
-from agent.config.ansible.listing import Listing
+from agent.config.ansible.listing import InventoryListing
 from agent.config.ansible.read import read_inventory
 from tests.config.ansible.written import hosts, refused
 
@@ -41,7 +41,7 @@ def test_bytes_that_are_no_text_are_told_with_their_line(tmp_path: Path) -> None
     (tmp_path / "hosts.ini").write_bytes(b"a\nb\xff\n")
     (mistake,) = read_inventory(tmp_path / "hosts.ini").listing.mistakes
     assert (mistake.spot, mistake.what) == (
-        Listing(file=str(tmp_path / "hosts.ini")).spot(2),
+        InventoryListing(file=str(tmp_path / "hosts.ini")).spot(2),
         "holds bytes that are not UTF-8",
     )
 
@@ -58,7 +58,7 @@ def test_twenty_thousand_hosts_are_the_most(tmp_path: Path) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet="[]:=#; '\"\nab1,vars{}\\", max_size=80))
 def test_any_text_gives_hosts_or_mistakes_and_no_traceback(text: str) -> None:
-    listing = Listing(file="hosts.ini")
+    listing = InventoryListing(file="hosts.ini")
     read_ini(text, listing)
     lines = [line.strip() for line in text.split("\n")]
     telling = [line for line in lines if line and line[0] not in "#;["]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.config.ansible.listing import Listing
+from agent.config.ansible.listing import InventoryListing
 from agent.config.ansible.yaml_form import read_yaml
 from tests.config.ansible.written import hosts, refused
 
@@ -59,6 +59,6 @@ def test_a_bomb_of_aliases_is_refused_before_it_goes_off(tmp_path: Path) -> None
 
 @given(st.text(alphabet="&*!?[]{}:,- \nabhostsvarchildren1|'\"", max_size=80))
 def test_any_text_gives_hosts_or_mistakes_and_no_traceback(text: str) -> None:
-    listing = Listing(file="hosts.yml")
+    listing = InventoryListing(file="hosts.yml")
     read_yaml(text, listing)
     assert all(mistake.spot is not None for mistake in listing.mistakes)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.config.initial.clues import assigned, commands
-from agent.config.initial.discover import FoundRepository, Machine, discover
+from agent.config.initial.discover import DiscoveredMachine, FoundRepository, discover
 from agent.config.initial.draft import initial
 
 SECRET = "hunter2-correct-horse"
@@ -27,7 +27,7 @@ def found(root: Path) -> FoundRepository:
 
 
 def test_a_bare_machine_shows_nothing(tmp_path: Path) -> None:
-    assert discover(tmp_path, "srv-1") == Machine(name="srv-1")
+    assert discover(tmp_path, "srv-1") == DiscoveredMachine(name="srv-1")
 
 
 def test_a_unit_with_everything_in_its_environment(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.config.initial.discover import FoundRepository, Machine
+from agent.config.initial.discover import DiscoveredMachine, FoundRepository
 from agent.config.initial.draft import initial, write_new
 from agent.config.load import understand
 from agent.core.errors import UsageError
@@ -37,7 +37,7 @@ def password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_a_machine_without_backups_is_still_watched() -> None:
-    text = initial(Machine(name="srv-1"))
+    text = initial(DiscoveredMachine(name="srv-1"))
     configuration = understand(text.encode(), PLACE, strict=True)
 
     assert [host.id for host in configuration.inventory.hosts] == ["srv-1"]
@@ -45,7 +45,7 @@ def test_a_machine_without_backups_is_still_watched() -> None:
 
 
 def test_what_is_settled_stands(password: str) -> None:
-    machine = Machine(
+    machine = DiscoveredMachine(
         name="srv-1",
         repositories=(
             repository(password_file=password),
@@ -79,7 +79,7 @@ def test_what_is_settled_stands(password: str) -> None:
     ],
 )
 def test_what_is_not_settled_is_commented_out_and_says_why(password: str, said: dict[str, object], words: str) -> None:
-    machine = Machine(name="srv-1", repositories=(repository(**({"password_file": password} | said)),))
+    machine = DiscoveredMachine(name="srv-1", repositories=(repository(**({"password_file": password} | said)),))
     text = initial(machine)
 
     assert not understand(text.encode(), PLACE, strict=True).inventory.backups
@@ -89,7 +89,9 @@ def test_what_is_not_settled_is_commented_out_and_says_why(password: str, said: 
 
 def test_one_copy_that_is_not_settled_does_not_hide_one_that_is(password: str) -> None:
     found = (repository(password_file=password), repository(password_file=None, repository="b2:bucket", origin="/b"))
-    inventory = understand(initial(Machine(name="srv-1", repositories=found)).encode(), PLACE, strict=True).inventory
+    inventory = understand(
+        initial(DiscoveredMachine(name="srv-1", repositories=found)).encode(), PLACE, strict=True
+    ).inventory
 
     assert [copy.repository for copy in inventory.copies] == ["/mnt/backup"]
 
@@ -98,14 +100,14 @@ def test_without_restic_the_file_is_accepted_all_the_same(
     password: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    text = initial(Machine(name="srv-1", repositories=(repository(password_file=password),)))
+    text = initial(DiscoveredMachine(name="srv-1", repositories=(repository(password_file=password),)))
 
     assert "restic is not installed" in text
     assert not understand(text.encode(), PLACE, strict=True).inventory.backups
 
 
 def test_taking_the_marks_away_gives_the_backup_that_was_meant(password: str) -> None:
-    text = initial(Machine(name="srv-1", repositories=(repository(password_file=password, paths=()),)))
+    text = initial(DiscoveredMachine(name="srv-1", repositories=(repository(password_file=password, paths=()),)))
     marked = text[text.index("# [[backup]]") : text.index("# [alert]")]
     lines = [line.removeprefix("# ") for line in marked.splitlines() if not line.startswith(("# Found", "# Not"))]
     (backup,) = tomllib.loads("\n".join(lines))["backup"]
@@ -129,7 +131,7 @@ def test_taking_the_marks_away_gives_the_backup_that_was_meant(password: str) ->
     ),
 )
 def test_whatever_was_found_the_file_is_accepted(name: str, found: list[FoundRepository]) -> None:
-    text = initial(Machine(name=name, repositories=tuple(found)))
+    text = initial(DiscoveredMachine(name=name, repositories=tuple(found)))
 
     assert understand(text.encode(errors="surrogatepass"), PLACE, strict=True).inventory.hosts
 

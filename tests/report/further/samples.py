@@ -5,7 +5,7 @@ from datetime import date
 from agent.core.model import State, Verdict
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
-from agent.ledger.verdicts import Judged
+from agent.ledger.verdicts import VerdictRecord
 from tests.report.year import SCOTA, noon
 
 
@@ -31,4 +31,4 @@ def volume(day: date, bytes: int | None, *, limit: int = 10**12, measured: State
 def keep(ledger: Ledger, *verdicts: Verdict) -> None:
     """Keep verdicts one after the other."""
     for one in verdicts:
-        ledger.keep_verdicts([Judged(verdict=one, stretch=None)])
+        ledger.keep_verdicts([VerdictRecord(verdict=one, stretch=None)])
