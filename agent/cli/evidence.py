@@ -31,12 +31,14 @@ def register(app: typer.Typer) -> None:
         ] = None,
     ) -> None:
         """Check a bundle: 0 it holds, 1 it is damaged, 3 that could not be told."""
-        from agent.report.verifying import Outcome, verify
+        from agent.report.verifying import EvidenceOutcome, verify
 
         found = verify(bundle, known(fingerprint))
         for line in told(found, fingerprint):
             typer.echo(line)
-        raise typer.Exit({Outcome.SOUND: 0, Outcome.DAMAGED: 1, Outcome.UNPROVEN: 3}[found.outcome])
+        raise typer.Exit(
+            {EvidenceOutcome.SOUND: 0, EvidenceOutcome.DAMAGED: 1, EvidenceOutcome.UNPROVEN: 3}[found.outcome]
+        )
 
 
 def known(fingerprint: str | None) -> str | None:
@@ -55,7 +57,7 @@ def known(fingerprint: str | None) -> str | None:
 
 def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
     """Yield what was found, the outcome first, each thing on a line of its own."""
-    from agent.report.verifying import Outcome
+    from agent.report.verifying import EvidenceOutcome
     from agent.wording.inert import inert
 
     about = found.about
@@ -67,5 +69,5 @@ def told(found: "Verified", fingerprint: str | None) -> Iterator[str]:
     if found.fingerprint:
         if fingerprint is None:
             yield f"key {found.fingerprint}: signataire non vérifié"
-        elif found.outcome is Outcome.SOUND:
+        elif found.outcome is EvidenceOutcome.SOUND:
             yield f"key {found.fingerprint}: signataire vérifié"

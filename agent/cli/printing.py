@@ -10,7 +10,7 @@ import typer
 from agent.config.settings import Configuration
 from agent.core.errors import UsageError
 from agent.core.model import Verdict
-from agent.export.snapshot import Unwatched
+from agent.export.snapshot import UnwatchedItem
 from agent.wording.languages import LANGUAGES, Language
 
 NARROWEST = 40
@@ -73,6 +73,6 @@ def unwatched_here(configuration: Configuration) -> tuple[str, ...]:
     return named + unwatched_mounts(inventory, mounts_here())
 
 
-def unwatched_pages(configuration: Configuration) -> tuple[Unwatched, ...]:
+def unwatched_pages(configuration: Configuration) -> tuple[UnwatchedItem, ...]:
     """Return the same for the status page, for readers who see everything."""
-    return tuple(Unwatched(sentence=name) for name in unwatched_here(configuration))
+    return tuple(UnwatchedItem(sentence=name) for name in unwatched_here(configuration))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
     from agent.publishing.reports import ReportFiles, ReportRequest
     from agent.report.further.sheet import Period
-    from agent.report.prometheus import Source
+    from agent.report.prometheus import PrometheusServer
 
 
 def register(app: typer.Typer) -> None:
@@ -203,7 +203,7 @@ def remarks(found: "ReportFiles", *, public: bool) -> Iterator[str]:
         yield "the CSV and the evidence name hosts and persons: they are left out of a public report"
 
 
-def crossed(path: Path, found: "ReportFiles", asked: "Source") -> "Iterator[str]":
+def crossed(path: Path, found: "ReportFiles", asked: "PrometheusServer") -> "Iterator[str]":
     """Yield what Prometheus heard otherwise than the report says, or that it could not be asked."""
     from agent.config.load import load
     from agent.core.period import PARIS

@@ -13,7 +13,7 @@ from agent.cli.options import ConfigOption, configuration_path
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
     from agent.evaluation.session import Session
-    from agent.export.http.server import Server
+    from agent.export.http.server import HttpServer
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
         serve_until_stopped(configuration_path(config))
 
 
-def taken_anew(watch: "Session", path: Path, server: "Server | None" = None) -> "Session":
+def taken_anew(watch: "Session", path: Path, server: "HttpServer | None" = None) -> "Session":
     """Return a changed configuration, opened; its `close` lets go of all of it. The server is protected as it says."""
     from agent.evaluation.session import reopened
 
@@ -68,7 +68,7 @@ def serve_until_stopped(path: Path) -> None:
     from agent.daemon.loop import Daemon, Signals
     from agent.daemon.malloc import share_pools
     from agent.evaluation.session import watching
-    from agent.export.http.server import Server
+    from agent.export.http.server import HttpServer
     from agent.ledger.locks import daemon_lock
     from agent.queries.live_site import LiveSite
     from agent.restores.opening import unconfined
@@ -83,7 +83,7 @@ def serve_until_stopped(path: Path) -> None:
             raise LedgerFull(f"cannot keep anything: {watch.not_kept}", "a daemon needs a state directory it can write")
         stack.enter_context(daemon_lock(watch.configuration.agent.state_directory))
         ledger = watch.ledger
-        server: Server | None = None
+        server: HttpServer | None = None
         daemon = Daemon(watch, ledger, reload=lambda: taken_anew(watch, path, server))
         stack.callback(daemon.stop)
         notifier = Notifier(lambda: daemon.configuration, ledger, watch.clock)
@@ -102,7 +102,7 @@ def serve_until_stopped(path: Path) -> None:
                 unwatched=lambda: unwatched_pages(daemon.configuration),
                 own=daemon.own.state,
             )
-            server = Server(agent.listen, site, **_protection(watch.configuration))
+            server = HttpServer(agent.listen, site, **_protection(watch.configuration))
             stack.callback(server.stop)
             server.start()
             for place in server.places:

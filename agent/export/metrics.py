@@ -18,7 +18,7 @@ from prometheus_client import Metric as Family
 from agent.core.model import State
 from agent.core.period import Quarter, day_of
 from agent.export.catalogue import METRICS, Metric
-from agent.export.snapshot import CopyNumbers, Snapshot, Standing
+from agent.export.snapshot import CopyNumbers, CurrentVerdict, Snapshot
 
 Sample = tuple[tuple[str, ...], float | int]
 
@@ -111,11 +111,11 @@ def escaped(text: str) -> str:
     return kept.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"')
 
 
-def _declared(snapshot: Snapshot) -> Iterator[Standing]:
+def _declared(snapshot: Snapshot) -> Iterator[CurrentVerdict]:
     return (standing for standing in snapshot.standings if standing.declared)
 
 
-def _key(standing: Standing) -> tuple[str, str, str]:
+def _key(standing: CurrentVerdict) -> tuple[str, str, str]:
     verdict = standing.verdict
     return verdict.target, verdict.subject, verdict.beneficiary
 
@@ -150,7 +150,7 @@ def _reasons(snapshot: Snapshot) -> Iterator[Sample]:
         yield (*_key(standing), standing.verdict.reason.value), 1
 
 
-def _of_standings(instant: Callable[[Standing], datetime | None]) -> Callable[[Snapshot], Iterator[Sample]]:
+def _of_standings(instant: Callable[[CurrentVerdict], datetime | None]) -> Callable[[Snapshot], Iterator[Sample]]:
     def samples(snapshot: Snapshot) -> Iterator[Sample]:
         for standing in _declared(snapshot):
             yield from _instant(instant(standing), *_key(standing))

@@ -25,7 +25,7 @@ QuarterDays = Mapping[Key, tuple[DayRow, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class QuarterDayCounts:
     """Hold the days of a quarter by state: of each key, and of each (target, beneficiary), as its worst subject's.
 
     `unproven` is when the newest row was written that enters one of the last days of a key as unproven.
@@ -42,7 +42,7 @@ class QuarterSoFar:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._mark: tuple[object, ...] | None = None
-        self._counted = Counted()
+        self._counted = QuarterDayCounts()
 
     def counted(
         self,
@@ -52,7 +52,7 @@ class QuarterSoFar:
         *,
         acceptances: Sequence[Acceptance] = (),
         derived: Sequence[DayRow] = (),
-    ) -> Counted:
+    ) -> QuarterDayCounts:
         """Return the counts at an instant. `derived`: the rows of days that are over and have none yet."""
         with self._lock:
             # Asked before the rows are: one that comes between is counted now and once more next time.
@@ -65,12 +65,12 @@ class QuarterSoFar:
             return self._counted
 
 
-def count(days: QuarterDays) -> Counted:
+def count(days: QuarterDays) -> QuarterDayCounts:
     """Return how many days came to each state."""
     groups: dict[tuple[str, str], list[DayRow]] = {}
     for key, rows in days.items():
         groups.setdefault((key.target, key.beneficiary), []).extend(rows)
-    return Counted(
+    return QuarterDayCounts(
         keys={key: by_state(tally(row.state for row in rows)) for key, rows in days.items()},
         targets={name: by_state(tally(day.state for day in target_days(rows))) for name, rows in groups.items()},
     )

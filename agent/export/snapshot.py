@@ -13,7 +13,7 @@ from agent.wording.inert import inert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class CurrentVerdict:
     """Hold one thing that is judged, as it stands at the snapshot's instant.
 
     `declared`: it is in the loaded configuration; what is not has no series, and stays on the page until it is
@@ -103,7 +103,7 @@ class CollectorRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unwatched:
+class UnwatchedItem:
     """Name something that lies there and is watched by nothing, as a sentence that is ready to read.
 
     `beneficiaries` may see it; empty: only readers who see everything.
@@ -155,11 +155,11 @@ class Snapshot:
     convention: Convention = field(default_factory=Convention)
     beneficiaries: tuple[Beneficiary, ...] = ()
     targets: Mapping[str, Target] = field(default_factory=dict)
-    standings: tuple[Standing, ...] = ()
+    standings: tuple[CurrentVerdict, ...] = ()
     attainments: tuple[Attainment, ...] = ()
     copies: tuple[CopyNumbers, ...] = ()
     runs: tuple[CollectorRun, ...] = ()
-    unwatched: tuple[Unwatched, ...] = ()
+    unwatched: tuple[UnwatchedItem, ...] = ()
     planned: tuple[RegisterEntry, ...] = ()
     last_append: datetime | None = None
     heartbeat: datetime | None = None

@@ -29,7 +29,7 @@ from agent.ledger.ledger import Ledger
 from agent.ledger.locks import repository_lock
 from agent.report import bundle, csv_file, figures_file, page
 from agent.report.build import build
-from agent.report.figures import Change, Report
+from agent.report.figures import EditionChange, Report
 from agent.report.material import choose_beneficiary, read
 from agent.report.summary import SUMMARY, changes, summary, with_amendments
 
@@ -115,7 +115,7 @@ def _edition(configuration: Configuration, ledger: Ledger, wish: ReportRequest, 
     return _publish(configuration, ledger, report)
 
 
-def _changes(directory: Path, before: Edition, report: Report) -> tuple[Change, ...]:
+def _changes(directory: Path, before: Edition, report: Report) -> tuple[EditionChange, ...]:
     kept = _again(directory, before, report.quarter)
     was = (kept.content(DAYS).decode(), kept.content(SUMMARY).decode())
     found = changes(was, (csv_file.text(report.days), summary(report)))

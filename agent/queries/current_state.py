@@ -25,8 +25,8 @@ from agent.evaluation.evaluate import as_it_stands, not_run
 from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.round import accepted, clock_doubt_from
 from agent.evaluation.session import entered, entries_in
-from agent.export.quarter_so_far import Counted, QuarterSoFar
-from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, Snapshot, Standing, Unwatched
+from agent.export.quarter_so_far import QuarterDayCounts, QuarterSoFar
+from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, CurrentVerdict, Snapshot, UnwatchedItem
 from agent.ledger.ledger import LastRun, Ledger
 from agent.register.agreed import agreements_in_force
 
@@ -36,7 +36,7 @@ def survey(
     ledger: Ledger | None,
     *,
     now: datetime,
-    unwatched: Sequence[Unwatched] = (),
+    unwatched: Sequence[UnwatchedItem] = (),
     heartbeat: datetime | None = None,
     fault: str | None = None,
     quarter: QuarterSoFar | None = None,
@@ -52,7 +52,7 @@ def survey(
     kept = {} if ledger is None else {verdict.key: verdict for verdict in ledger.standing()}
     starts = ledger.last_starts() if ledger is not None else {}
     moment = _moment(configuration, ledger, now)
-    days = Counted()
+    days = QuarterDayCounts()
     if ledger is not None:
         books = PastDayInputs(agreements=moment.agreements, entries=entries_in(ledger))
         days = (quarter or QuarterSoFar()).counted(
@@ -135,17 +135,17 @@ def _standing(
     one: Expected,
     configuration: Configuration,
     kept: Mapping[Key, Verdict],
-    days: Counted,
+    days: QuarterDayCounts,
     starts: Mapping[Key, Start],
     moment: CurrentRules,
-) -> Standing:
+) -> CurrentVerdict:
     before = kept.get(one.key)
     if before is None:
         before = not_run(one, configuration.targets[one.key.target], moment.now)
     verdict = standing_verdict(before, moment)
     accepted_until = moment.agreements.accepted_until(one.key, moment.day)
     exclusion = moment.agreements.hushed(one.key, moment.now)
-    return Standing(
+    return CurrentVerdict(
         verdict=verdict,
         since=_since(kept.get(one.key), verdict, starts),
         tally=days.keys.get(one.key, {}),
@@ -168,10 +168,10 @@ def _vanished(
     wanted: Iterable[Expected],
     ledger: Ledger | None,
     kept: Mapping[Key, Verdict],
-    days: Counted,
+    days: QuarterDayCounts,
     now: datetime,
     zone: ZoneInfo,
-) -> Iterator[Standing]:
+) -> Iterator[CurrentVerdict]:
     # A subject that is gone without `ends` is named until somebody says since when it is no longer expected.
     if ledger is None:
         return
@@ -196,11 +196,11 @@ def _vanished(
             limit=verdict.limit,
             observed_at=verdict.observed_at,
         )
-        yield Standing(verdict=gone, declared=False, tally=days.keys.get(key, {}))
+        yield CurrentVerdict(verdict=gone, declared=False, tally=days.keys.get(key, {}))
 
 
 def _attainments(
-    wanted: Iterable[Expected], configuration: Configuration, days: Counted, moment: CurrentRules
+    wanted: Iterable[Expected], configuration: Configuration, days: QuarterDayCounts, moment: CurrentRules
 ) -> Iterator[Attainment]:
     named = {(one.key.target, one.key.beneficiary): None for one in wanted}
     for target, beneficiary in named | dict.fromkeys(days.targets):

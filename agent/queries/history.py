@@ -24,11 +24,11 @@ from agent.export.pages.close_up import (
     Calendar,
     CalendarDay,
     CloseUp,
+    DayWithoutState,
+    EvidenceDetail,
     LedgerRow,
-    Look,
-    Objective,
-    Proof,
-    Untold,
+    ObjectiveInForce,
+    ReadingDetail,
 )
 from agent.ledger import cited, day_rows
 from agent.ledger.chain import ChainRow
@@ -36,7 +36,7 @@ from agent.ledger.day_rows import DayResult
 from agent.ledger.ledger import Ledger
 from agent.register.agreed import agreements_in_force
 from agent.report.counting import EVERYTHING, stays
-from agent.report.days import Span, Stay, SubjectDays, days_of_keys, distinct_rows
+from agent.report.days import EntryInterval, Span, SubjectDays, days_of_keys, distinct_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ class History:
         kept: Mapping[Key, Mapping[str, DayResult]],
         agreements: Agreements,
         *,
-        stay: Sequence[Stay] = (),
+        stay: Sequence[EntryInterval] = (),
     ) -> tuple[SubjectDays, ...]:
         return days_of_keys(
             self.span,
@@ -139,41 +139,43 @@ class History:
                 found.setdefault(row.key, {}).setdefault(row.day.isoformat(), came)
         return found
 
-    def _stay(self, key: Key) -> tuple[Stay, ...]:
+    def _stay(self, key: Key) -> tuple[EntryInterval, ...]:
         return tuple(one for one in stays(entries_in(self.ledger)) if one.key == key)
 
     def _agreements(self) -> Agreements:
         starts = self.configuration.convention.starts
         return agreements_in_force(self.ledger.entries(None), self.configuration.inventory, starts)
 
-    def _objective(self, key: Key, agreements: Agreements) -> Objective:
+    def _objective(self, key: Key, agreements: Agreements) -> ObjectiveInForce:
         today, promised = self.span.last, self.configuration.targets.get(key.target)
         adapted = agreements.adaptation(key, today)
-        return Objective(
+        return ObjectiveInForce(
             limit=agreements.limit(None if promised is None else promised.limit, key, today),
             unit="count" if promised is None else promised.unit,
             attainment=agreements.attainment(_attainment(promised), key, today),
             adaptation=None if adapted is None else adapted.id,
         )
 
-    def _proof(self, evidence: str) -> Proof:
+    def _proof(self, evidence: str) -> EvidenceDetail:
         try:
             return self._cited(evidence)
         except LedgerDamaged:
             # One garbled row must not take the page along that says where its subject stands.
-            return Proof(evidence=evidence)
+            return EvidenceDetail(evidence=evidence)
 
-    def _cited(self, evidence: str) -> Proof:
+    def _cited(self, evidence: str) -> EvidenceDetail:
         reading = self.ledger.ask(partial(cited.reading, evidence=evidence))
         if reading is not None:
             look = None if reading.reading is None else self._look(evidence, reading)
-            return Proof(evidence=evidence, row=_row(reading.row), look=look)
+            return EvidenceDetail(evidence=evidence, row=_row(reading.row), look=look)
         entry = self.ledger.ask(partial(cited.entry, id=evidence))
         if entry is None:
-            return Proof(evidence=evidence)
-        return Proof(evidence=evidence, row=_row(entry.row), register=entry.register, entered_at=entry.received_at)
+            return EvidenceDetail(evidence=evidence)
+        return EvidenceDetail(
+            evidence=evidence, row=_row(entry.row), register=entry.register, entered_at=entry.received_at
+        )
 
-    def _look(self, evidence: str, found: cited.CitedReading) -> Look | None:
+    def _look(self, evidence: str, found: cited.CitedReading) -> ReadingDetail | None:
         reading = found.reading
         if reading is None:
             return None
@@ -181,7 +183,7 @@ class History:
         facts: tuple[Fact, ...] | None = None
         if newest is not None and newest.evidence_id == evidence and isinstance(newest.reading, Observation):
             facts = newest.reading.facts
-        return Look(
+        return ReadingDetail(
             collector=reading.collector,
             host=reading.host,
             subject=reading.subject,
@@ -218,13 +220,13 @@ def excluded_days(
     return found
 
 
-def _untold(day: date, first: date | None, span: Span, *, expected: bool) -> Untold | None:
+def _untold(day: date, first: date | None, span: Span, *, expected: bool) -> DayWithoutState | None:
     if not expected:
-        return Untold.NOT_EXPECTED_YET if first is None or day < first else Untold.NO_LONGER_EXPECTED
-    return Untold.NOT_OVER if day == span.last else None
+        return DayWithoutState.NOT_EXPECTED_YET if first is None or day < first else DayWithoutState.NO_LONGER_EXPECTED
+    return DayWithoutState.NOT_OVER if day == span.last else None
 
 
-def _told(day: date, came: DayResult | None, untold: Untold | None, excluded: tuple[str, ...]) -> CalendarDay:
+def _told(day: date, came: DayResult | None, untold: DayWithoutState | None, excluded: tuple[str, ...]) -> CalendarDay:
     if came is None or untold is not None:
         return CalendarDay(day=day, untold=untold, excluded=excluded)
     return CalendarDay(

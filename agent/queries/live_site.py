@@ -13,7 +13,7 @@ from agent.export.http.health import Health
 from agent.export.http.readers import Readers
 from agent.export.pages.close_up import Calendar, CloseUp
 from agent.export.quarter_so_far import QuarterSoFar
-from agent.export.snapshot import OwnState, Snapshot, Unwatched
+from agent.export.snapshot import OwnState, Snapshot, UnwatchedItem
 from agent.ledger.ledger import Ledger
 from agent.queries.current_state import survey
 
@@ -30,7 +30,7 @@ class LiveSite:
     clock: Clock
     health_now: Callable[[], Health]
     heartbeat: Callable[[], datetime | None]
-    unwatched: Callable[[], Sequence[Unwatched]]
+    unwatched: Callable[[], Sequence[UnwatchedItem]]
     own: Callable[[], OwnState] = OwnState
     quarter: QuarterSoFar = field(default_factory=QuarterSoFar)
 

@@ -10,12 +10,12 @@ from agent.core.period import day_of
 from agent.report.entered import entered_late, entering
 from agent.report.figures import Report
 from agent.report.names import Names
-from agent.report.tables import REGISTERS, Table, table
+from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words
 from agent.wording.quantities import day, instant, quantity, share
 
 
-def agreed_tables(target: str, report: Report, called: Names) -> Iterator[Table]:
+def agreed_tables(target: str, report: Report, called: Names) -> Iterator[ReportTable]:
     """Yield the acceptances, adaptations, exclusions and planned actions about a target."""
     yield from _acceptances(target, report, called)
     yield from _adaptations(target, report, called)
@@ -43,7 +43,7 @@ def dated(entry: RegisterEntry, key: str) -> str:
     return shown if entered is None else f"{shown} (inscrit le {day(entered, 'fr')})"
 
 
-def _acceptances(target: str, report: Report, called: Names) -> list[Table]:
+def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable]:
     first, last = report.span.first, report.span.last
     rows = [
         (
@@ -90,7 +90,7 @@ def remark(item: Acceptance) -> str:
     return "en vigueur" if item.signed else "sans signataire habilité, sans effet"
 
 
-def _adaptations(target: str, report: Report, called: Names) -> list[Table]:
+def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable]:
     rows = [
         (
             item.id,
@@ -108,7 +108,7 @@ def _adaptations(target: str, report: Report, called: Names) -> list[Table]:
     return table("Adaptations de l'objectif (article 5)", head, rows, left_out="adaptations", kept_in=REGISTERS)
 
 
-def _exclusions(target: str, report: Report, called: Names) -> list[Table]:
+def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]:
     first, last = report.span.first, report.span.last
     rows = [
         (
@@ -126,7 +126,7 @@ def _exclusions(target: str, report: Report, called: Names) -> list[Table]:
     return table("Exclusions convenues", head, rows, left_out="exclusions", kept_in=REGISTERS)
 
 
-def _plans(target: str, report: Report, called: Names) -> list[Table]:
+def _plans(target: str, report: Report, called: Names) -> list[ReportTable]:
     rows = [
         (
             entry.id,

@@ -47,7 +47,7 @@ class NotTheForm(Exception):
     """Say that some bytes are no archive of this form, and where."""
 
 
-class Writer:
+class ArchiveWriter:
     """Write one archive, file after file; `close` ends it. The digest of each file is known once it is written."""
 
     def __init__(self, file: BinaryIO) -> None:

@@ -11,7 +11,7 @@ from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting, targets_on
 from agent.report.days import distinct_rows
 from agent.report.deviations import deviations
-from agent.report.figures import Objective, Past, Report, SubjectFigures, TargetFigures
+from agent.report.figures import EarlierQuarter, Objective, Report, SubjectFigures, TargetFigures
 from agent.report.intervals import Interval, longest
 from agent.report.material import Material, quarters_up_to
 from agent.report.occurrences import Events
@@ -100,11 +100,11 @@ def _objectives(target: str, counting: Counting) -> Iterator[Objective]:
             yield one
 
 
-def _past(counting: Counting, came: QuarterResult | Events | None) -> Past:
+def _past(counting: Counting, came: QuarterResult | Events | None) -> EarlierQuarter:
     if came is None:
-        return Past(quarter=counting.quarter, outcome=None, tally=None)
+        return EarlierQuarter(quarter=counting.quarter, outcome=None, tally=None)
     figures = came.figures if isinstance(came, QuarterResult) else came
-    return Past(quarter=counting.quarter, outcome=figures.outcome, tally=figures.tally)
+    return EarlierQuarter(quarter=counting.quarter, outcome=figures.outcome, tally=figures.tally)
 
 
 def _intervals(counting: Counting) -> tuple[Interval, ...]:

@@ -24,7 +24,7 @@ from agent.core.period import PARIS
 from agent.ledger.excerpt import Excerpt, ExcerptLine
 from agent.ledger.heads import Head
 from agent.ledger.keys import Signer
-from agent.report.archive import Writer
+from agent.report.archive import ArchiveWriter
 from agent.report.figures import Report
 from agent.report.verify_text import verify_text
 
@@ -50,7 +50,7 @@ def name_of(head: Head) -> str:
 
 def write(file: BinaryIO, contents: Contents, excerpt: Excerpt, signer: Signer) -> str:
     """Write a bundle; return the SHA-256 of its manifest, which stands for all of it."""
-    archive, payloads = Writer(file), Payloads()
+    archive, payloads = ArchiveWriter(file), Payloads()
     archive.add(VERIFY, [verify_text([name_of(head) for head in excerpt.heads], contents.about).encode()])
     archive.add(ABOUT, ["".join(f"{name}: {value}\n" for name, value in contents.about.items()).encode()])
     archive.add(KEY, [contents.public_key])

@@ -32,7 +32,7 @@ STATE_WORDS: Mapping[State | None, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class ChartDay:
     """Hold one day of a month's chart: its number, where it stands, and its state's id (`none`: not expected)."""
 
     number: int
@@ -42,7 +42,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class DayGroup:
     """Hold the days of a month that came to one state: how many, and which."""
 
     id: str
@@ -59,8 +59,8 @@ class MonthChart:
     id: str
     name: str
     said: str
-    cells: tuple[Cell, ...]
-    groups: tuple[Group, ...]
+    cells: tuple[ChartDay, ...]
+    groups: tuple[DayGroup, ...]
     width: int
     height: int
 
@@ -82,7 +82,7 @@ def _month(days: Sequence[date], states: Mapping[date, State | None], order: Seq
         place = day.day - 1 + offset
         state = states.get(day)
         cells.append(
-            Cell(
+            ChartDay(
                 number=day.day,
                 x=place % 7 * (CELL + GAP),
                 y=TOP + place // 7 * (CELL + GAP),
@@ -104,13 +104,13 @@ def _month(days: Sequence[date], states: Mapping[date, State | None], order: Seq
     )
 
 
-def _groups(days: Sequence[date], states: Mapping[date, State | None], order: Sequence[State | None]) -> list[Group]:
+def _groups(days: Sequence[date], states: Mapping[date, State | None], order: Sequence[State | None]) -> list[DayGroup]:
     found = []
     for state in order:
         own = [day.day for day in days if states.get(day) is state]
         one, several = STATE_WORDS[state]
         found.append(
-            Group(
+            DayGroup(
                 id="none" if state is None else state.value,
                 heading=f"{several[:1].upper()}{several[1:]}",
                 word=one if len(own) < 2 else several,
@@ -122,7 +122,7 @@ def _groups(days: Sequence[date], states: Mapping[date, State | None], order: Se
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ChartPart:
     """Hold one part of a bar of BAR units."""
 
     id: str
@@ -130,7 +130,7 @@ class Part:
     width: int
 
 
-def parts(tally: Tally) -> tuple[Part, ...]:
+def parts(tally: Tally) -> tuple[ChartPart, ...]:
     """Return the parts of a bar; one that counts for something is never too thin to be seen."""
     if not tally.expected:
         return ()
@@ -145,5 +145,5 @@ def parts(tally: Tally) -> tuple[Part, ...]:
         if counts[state]:
             start, end = before * BAR // tally.expected, (before + counts[state]) * BAR // tally.expected
             before += counts[state]
-            found.append(Part(id=state.value, at=start, width=max(end - start, 4)))
+            found.append(ChartPart(id=state.value, at=start, width=max(end - start, 4)))
     return tuple(found)

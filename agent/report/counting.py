@@ -14,11 +14,11 @@ from agent.core.duties.entries import RegisterEntry, closed_on, duties_of, first
 from agent.core.model import Key, Target
 from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.ledger.ledger import Load
-from agent.report.days import Span, Stay, SubjectDays, days_of_keys, distinct_rows
-from agent.report.event_books import Books
+from agent.report.days import EntryInterval, Span, SubjectDays, days_of_keys, distinct_rows
+from agent.report.event_books import OccurrenceInputs
 from agent.report.figures import Objective
 from agent.report.material import Material
-from agent.report.occurrences import Events, Since, count_events
+from agent.report.occurrences import Events, OwedSince, count_events
 
 EVERYTHING = Fraction(1)
 
@@ -86,7 +86,7 @@ class Counting:
                 tally=tally(()),
                 measured_tally=tally(()),
             )
-        books = Books(
+        books = OccurrenceInputs(
             quarter=self.quarter,
             as_of=self.as_of,
             entries=material.entries,
@@ -98,13 +98,13 @@ class Counting:
         in_force = replace(set_by, limit=objective.limit)
         return count_events(in_force, tuple(self._owed(target)), books, objective.attainment)
 
-    def _owed(self, target: str) -> Iterator[Since]:
+    def _owed(self, target: str) -> Iterator[OwedSince]:
         loads, zone = self.material.loads, self.material.zone
         for subject in self.declared(target):
             starts = expected_from(subject.key, loads, zone)
             last = expectation(subject.key, self.span.last, loads, zone)
             if starts is not None:
-                yield Since(key=subject.key, starts=starts, gone=last is Expectation.NO_LONGER_DECLARED)
+                yield OwedSince(key=subject.key, starts=starts, gone=last is Expectation.NO_LONGER_DECLARED)
 
     def objective(self, target: str, day: date) -> Objective:
         """Return the objective of a target for all of its subjects, as it is in force on a day."""
@@ -126,11 +126,11 @@ def objective_on(target: str, day: date, loads: Sequence[Load], agreements: Agre
     )
 
 
-def stays(entries: Iterable[RegisterEntry]) -> Iterator[Stay]:
+def stays(entries: Iterable[RegisterEntry]) -> Iterator[EntryInterval]:
     """Yield, for each entry and each target that asks something of it, the days from its opening to its closing."""
     for entry in entries:
         if entry.signs is not None:
             continue
         for duty in duties_of(entry.register):
             key = Key(target=duty.target, subject=entry.id, beneficiary=entry.beneficiary)
-            yield Stay(key=key, opened=first_opened(duty, entry), closed=closed_on(duty, entry))
+            yield EntryInterval(key=key, opened=first_opened(duty, entry), closed=closed_on(duty, entry))

@@ -19,7 +19,7 @@ MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class AlertedState:
     """Hold the worst state that was heard of a day; `whole`: of all of it.
 
     `excess` is by how much the value passed its limit at the most, in its unit; None: not told.
@@ -32,11 +32,11 @@ class Heard:
 
 Name = tuple[str, str]
 Reported = tuple[date, Name, State]
-History = Mapping[Name, Mapping[date, Heard]]
+History = Mapping[Name, Mapping[date, AlertedState]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class DayDisagreement:
     """Hold the days of one target's subject on which the report says another thing than was heard."""
 
     name: Name
@@ -49,7 +49,7 @@ class CrossCheck:
 
     compared: int
     unheard: int
-    differences: tuple[Difference, ...]
+    differences: tuple[DayDisagreement, ...]
 
 
 def cross_check(reported: Iterable[Reported], history: History, run_allowance: timedelta) -> CrossCheck:
@@ -68,12 +68,14 @@ def cross_check(reported: Iterable[Reported], history: History, run_allowance: t
         compared=compared,
         unheard=unheard,
         differences=tuple(
-            Difference(name=name, days=tuple(days)) for name, days in sorted(found.items()) if len(days) > TOLERATED
+            DayDisagreement(name=name, days=tuple(days))
+            for name, days in sorted(found.items())
+            if len(days) > TOLERATED
         ),
     )
 
 
-def _agree(here: State, heard: Heard, target: str, run_allowance: timedelta) -> bool:
+def _agree(here: State, heard: AlertedState, target: str, run_allowance: timedelta) -> bool:
     if here is heard.worst:
         return True
     if target in DATED_EVIDENCE:
@@ -97,7 +99,7 @@ def lines(found: CrossCheck) -> Iterator[str]:
         yield "prometheus: nothing differs by more than one day"
 
 
-def _told(one: Difference) -> str:
+def _told(one: DayDisagreement) -> str:
     ordered = sorted(one.days, key=lambda day: (day[1].value, day[2].value, day[0]))
     parts = []
     for (here, there), days in groupby(ordered, key=lambda day: (day[1], day[2])):

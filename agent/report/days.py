@@ -57,7 +57,7 @@ class SubjectDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class EntryInterval:
     """Hold the days on which a register's entry is judged: from its opening to its closing, None while it is open."""
 
     key: Key
@@ -71,7 +71,7 @@ def days_of_keys(
     *,
     beneficiary: str,
     loads: Sequence[Loading],
-    stays: Iterable[Stay] = (),
+    stays: Iterable[EntryInterval] = (),
     acceptances: Sequence[Acceptance] = (),
     zone: ZoneInfo = PARIS,
 ) -> tuple[SubjectDays, ...]:
@@ -106,7 +106,7 @@ class _Owed:
         return self._known[declared]
 
 
-def _during(stay: Stay, day: date) -> Expectation:
+def _during(stay: EntryInterval, day: date) -> Expectation:
     within = stay.opened <= day and (stay.closed is None or day <= stay.closed)
     return Expectation.DECLARED if within else Expectation.NOT_EXPECTED
 

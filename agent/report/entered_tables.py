@@ -9,7 +9,7 @@ from agent.report.agreed_tables import when_of
 from agent.report.entered import Amendment, amendments, entering
 from agent.report.figures import Report
 from agent.report.names import Names
-from agent.report.tables import REGISTERS, Table, table
+from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording.quantities import instant
 from agent.wording.registers import key_name, register_name
 
@@ -19,7 +19,7 @@ _PLAIN = frozenset(
 )
 
 
-def after_quarter(report: Report, called: Names) -> list[Table]:
+def after_quarter(report: Report, called: Names) -> list[ReportTable]:
     """Return what was entered or amended after the quarter's end; nothing where nothing was."""
     rows = [
         (

@@ -8,7 +8,7 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.judging.wanted_change import REGISTER, day_of_change
 from agent.report.agreed_tables import dated, when_of
 from agent.report.names import Names
-from agent.report.tables import REGISTERS, Cell, Table, table
+from agent.report.tables import REGISTERS, Cell, ReportTable, table
 from agent.wording.quantities import day, duration
 
 # The key that dates what each register's entry tells of.
@@ -25,14 +25,14 @@ def _happened(entry: RegisterEntry, first: date, last: date) -> bool:
     return when is not None and first <= when.day <= last
 
 
-def incidents(entries: Iterable[RegisterEntry], title: str, called: Names) -> list[Table]:
+def incidents(entries: Iterable[RegisterEntry], title: str, called: Names) -> list[ReportTable]:
     """Return the incidents among some entries, with their clocks."""
     keys = ("detected", "declared", "qualified", "reported")
     head = ("Incident", "Objet", "Majeur", "Détecté", "Déclaré", "Qualifié", "Compte rendu", "Motif du retard")
     return _clocked(_of("incident", entries), title, head, ("major", keys), called, left_out="incidents")
 
 
-def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> list[Table]:
+def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> list[ReportTable]:
     """Return the breaches of personal data among some entries, with their clocks."""
     keys = ("detected", "controller_informed", "dpo_informed", "cnil_notified")
     head = (
@@ -48,14 +48,16 @@ def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> lis
     return _clocked(_of("breach", entries), title, head, ("cnil_due", keys), called, left_out="violations")
 
 
-def exercises(entries: Iterable[RegisterEntry], called: Names, title: str = "Restaurations mesurées") -> list[Table]:
+def exercises(
+    entries: Iterable[RegisterEntry], called: Names, title: str = "Restaurations mesurées"
+) -> list[ReportTable]:
     """Return the recovery exercises among some entries: how long each took, how old what it gave back was."""
     rows = [_exercise(entry, called) for entry in _of("recovery-test", entries)]
     head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
     return table(title, head, rows, left_out="exercices", kept_in=REGISTERS)
 
 
-def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[Table]:
+def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[ReportTable]:
     """Return what was reduced or rewritten on purpose on some days, both included, in whose words."""
     rows = [
         (
@@ -85,7 +87,7 @@ def _clocked(
     called: Names,
     *,
     left_out: str,
-) -> list[Table]:
+) -> list[ReportTable]:
     asked, dates = keys
     rows = [
         (

@@ -13,7 +13,7 @@ from agent.core.period import Quarter, day_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
+class OccurrenceInputs:
     """Hold what occurrences are counted from; `entries` are one beneficiary's, `verdicts` the newest on its entries.
 
     `configured` gives the limit of a target as the configuration set it on a day.
@@ -40,7 +40,7 @@ class Books:
         return tuple(entry for entry in self.entries if entry.register == register and entry.signs is None)
 
 
-def fell_short(entry: RegisterEntry, books: Books) -> bool:
+def fell_short(entry: RegisterEntry, books: OccurrenceInputs) -> bool:
     """Tell whether an entry is an exercise that attained not both objectives of its day."""
     if entry.register != "recovery-test":
         return False

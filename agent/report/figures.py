@@ -57,7 +57,7 @@ class SubjectFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class EarlierQuarter:
     """Hold what an earlier quarter came to; `counted` None: nothing was expected then. `published` as in its report."""
 
     quarter: Quarter
@@ -102,7 +102,7 @@ class TargetFigures:
     standing: tuple[Verdict, ...] = ()
     deviations: tuple[Deviation, ...] = ()
     intervals: tuple[Interval, ...] = ()
-    past: tuple[Past, ...] = ()
+    past: tuple[EarlierQuarter, ...] = ()
     shortfall: Shortfall | None = None
     hypothetical: Hypothetical | None = None
 
@@ -129,7 +129,7 @@ class TargetFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class EditionChange:
     """One line of what an edition changes: some days of a subject, or an entry (`said`) with its amendments."""
 
     said: str
@@ -144,7 +144,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class LedgerReference:
     """Hold where the evidence stands in the ledger: the last row read, the last signed day, the key."""
 
     rows: int
@@ -189,9 +189,9 @@ class Report:
     agreements: Agreements
     in_force: Mapping[str, Target]
     run_allowance: timedelta
-    proof: Proof
+    proof: LedgerReference
     version: str
-    changes: tuple[Change, ...] = ()
+    changes: tuple[EditionChange, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
     copies: tuple[CopyPlace, ...] = ()
     csv_sha256: str = ""

@@ -26,13 +26,13 @@ from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, Load
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
-from agent.report.figures import CopyPlace, Proof
+from agent.report.figures import CopyPlace, LedgerReference
 
 QUARTERS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PointsSeen:
+class PointDates:
     """Hold the dates of a backup's points, as the newest look at each of its off-site copies showed them."""
 
     backup: str
@@ -55,10 +55,10 @@ class Material:
     loads: Sequence[Load]
     entries: tuple[RegisterEntry, ...]
     agreements: Agreements
-    proof: Proof
+    proof: LedgerReference
     verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
     last_verdicts: tuple[Verdict, ...] = ()
-    points: tuple[PointsSeen, ...] = ()
+    points: tuple[PointDates, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
     copies: tuple[CopyPlace, ...] = ()
     demonstration: bool = False
@@ -189,7 +189,7 @@ def _last_verdicts(ledger: Ledger, loads: Sequence[Load], quarter: Quarter, bene
             yield from told[-1:]
 
 
-def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> Iterator[PointsSeen]:
+def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> Iterator[PointDates]:
     last_look = partial(_last_look, ledger)
     for backup in configuration.inventory.backups:
         if backup.beneficiary != beneficiary:
@@ -203,7 +203,7 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
                     dates |= set(counted_points(backup, listing, last_look)[path].dates)
                     seen.append(listing.ended)
             if seen:
-                yield PointsSeen(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))
+                yield PointDates(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))
 
 
 def _places(configuration: Configuration, ledger: Ledger, beneficiary: str) -> Iterator[CopyPlace]:
@@ -225,10 +225,10 @@ def _last_look(ledger: Ledger, collector: str, subject: str) -> Observation | No
     return kept.reading if kept is not None and isinstance(kept.reading, Observation) else None
 
 
-def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load]) -> Proof:
+def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load]) -> LedgerReference:
     heads = ledger.heads()
     last = ledger.ask(tip)
-    return Proof(
+    return LedgerReference(
         rows=last.sequence,
         link=last.link,
         head_day=heads[-1].day if heads else None,

@@ -20,7 +20,7 @@ from agent.core.judging.events import CLOCKS, OUTCOMES, limit_of, lost_term, mon
 from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_of
 from agent.core.reason import Reason
-from agent.report.event_books import Books, fell_short
+from agent.report.event_books import OccurrenceInputs, fell_short
 
 # The register that shows each periodic duty, and the key of an entry that names whose duty it was.
 PERIODIC = {
@@ -53,7 +53,7 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
+class NextDue:
     """Hold what is next due of a periodic duty, after the quarter; `last` None: it was never done."""
 
     key: Key
@@ -70,11 +70,11 @@ class Events:
     tally: Tally
     measured_tally: Tally
     occurrences: tuple[Occurrence, ...] = ()
-    ahead: tuple[Ahead, ...] = ()
+    ahead: tuple[NextDue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Since:
+class OwedSince:
     """Hold since when a duty is owed of a key, and whether its subject went out of the configuration without an end."""
 
     key: Key
@@ -82,7 +82,7 @@ class Since:
     gone: bool = False
 
 
-def count_events(target: Target, owed: Sequence[Since], books: Books, attainment: Fraction) -> Events:
+def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs, attainment: Fraction) -> Events:
     """Return what a target by event came to; `owed` are the keys of the inventory that it is expected of."""
     if target.id in PERIODIC:
         found = [one for since in owed for one in _periodic(target, since, books)]
@@ -112,7 +112,7 @@ def last_day_of(due: datetime) -> date:
     return day_of(due - _MOMENT)
 
 
-def _agreed(one: Occurrence, books: Books) -> Occurrence:
+def _agreed(one: Occurrence, books: OccurrenceInputs) -> Occurrence:
     """Return an occurrence once acceptances are counted."""
     day = max(one.due, books.quarter.first)
     return replace(one, state=after_acceptances(one.measured, books.agreements.acceptances, one.key, day))
@@ -122,7 +122,7 @@ def _counts(due: date, done: date | None, quarter: Quarter) -> bool:
     return due in quarter or (due < quarter.first and (done is None or done >= quarter.first))
 
 
-def _entered(target: Target, since: Since, books: Books) -> Iterator[Occurrence]:
+def _entered(target: Target, since: OwedSince, books: OccurrenceInputs) -> Iterator[Occurrence]:
     """Yield each entry that fell due, and each month that shows nothing."""
     duty = DUTIES[target.id]
     for entry in books.of(duty.register):
@@ -133,7 +133,7 @@ def _entered(target: Target, since: Since, books: Books) -> Iterator[Occurrence]
         yield from _unsigned(duty, since, books)
 
 
-def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: Books) -> Occurrence | None:
+def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: OccurrenceInputs) -> Occurrence | None:
     """Return what one entry came to by the quarter's end; None: nothing was due of it by then."""
     key = Key(target=target.id, subject=entry.id, beneficiary=entry.beneficiary)
     objective = partial(books.objective_on, key)
@@ -168,7 +168,7 @@ def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: Book
     )
 
 
-def _seen(key: Key, entry: RegisterEntry, due: date, books: Books) -> Occurrence | None:
+def _seen(key: Key, entry: RegisterEntry, due: date, books: OccurrenceInputs) -> Occurrence | None:
     """Return what was seen of a departure: only a look shows that a right is gone."""
     if due >= day_of(books.as_of) and not books.over:
         return None
@@ -188,7 +188,7 @@ def _seen(key: Key, entry: RegisterEntry, due: date, books: Books) -> Occurrence
     )
 
 
-def _unsigned(duty: EntryDuty, since: Since, books: Books) -> Iterator[Occurrence]:
+def _unsigned(duty: EntryDuty, since: OwedSince, books: OccurrenceInputs) -> Iterator[Occurrence]:
     own = [entry for entry in books.entries if entry.register == duty.register]
     shown = {month for entry in own for month in months_of(duty, entry)}
     month = Month.of(books.quarter.first)
@@ -210,7 +210,9 @@ def _unsigned(duty: EntryDuty, since: Since, books: Books) -> Iterator[Occurrenc
         month = month.next
 
 
-def _performed(target: Target, since: Since, books: Books) -> tuple[tuple[CivilMoment, RegisterEntry], ...]:
+def _performed(
+    target: Target, since: OwedSince, books: OccurrenceInputs
+) -> tuple[tuple[CivilMoment, RegisterEntry], ...]:
     register, names = PERIODIC[target.id]
     own = (entry for entry in books.of(register) if entry.get(names) == since.key.subject)
     own = (entry for entry in own if entry.get("result") in (None, "ok") and not fell_short(entry, books))
@@ -220,7 +222,7 @@ def _performed(target: Target, since: Since, books: Books) -> tuple[tuple[CivilM
     return tuple(dated[begins] for begins in sorted(dated))
 
 
-def _periodic(target: Target, since: Since, books: Books) -> Iterator[Occurrence]:
+def _periodic(target: Target, since: OwedSince, books: OccurrenceInputs) -> Iterator[Occurrence]:
     """Yield each term of a duty that comes back, in the quarter in which it was fulfilled or else fell due."""
     for due, done in _terms(target, since, books):
         day = last_day_of(due)
@@ -258,7 +260,7 @@ def _periodic(target: Target, since: Since, books: Books) -> Iterator[Occurrence
 
 
 def _terms(
-    target: Target, since: Since, books: Books
+    target: Target, since: OwedSince, books: OccurrenceInputs
 ) -> Iterator[tuple[datetime, tuple[CivilMoment, RegisterEntry] | None]]:
     limit = timedelta(seconds=target.limit or 0)
     performed = _performed(target, since, books)
@@ -271,9 +273,9 @@ def _terms(
     yield due_after(before, limit), None
 
 
-def _ahead(target: Target, since: Since, books: Books) -> Ahead | None:
+def _ahead(target: Target, since: OwedSince, books: OccurrenceInputs) -> NextDue | None:
     *_, (due, _) = _terms(target, since, books)
     performed = _performed(target, since, books)
     if since.gone or due <= books.as_of:
         return None
-    return Ahead(key=since.key, due=last_day_of(due), last=performed[-1][0].day if performed else None)
+    return NextDue(key=since.key, due=last_day_of(due), last=performed[-1][0].day if performed else None)

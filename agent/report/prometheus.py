@@ -24,7 +24,7 @@ from agent.core.errors import BeffroiError, LookError, UsageError
 from agent.core.files import read_file
 from agent.core.model import WORST_FIRST, State
 from agent.core.period import day_end, day_of, day_start
-from agent.report.crosscheck import Heard, History, Name
+from agent.report.crosscheck import AlertedState, History, Name
 from agent.report.days import Span
 from agent.wording.inert import inert
 
@@ -52,7 +52,7 @@ class NoHistory(BeffroiError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class PrometheusServer:
     """Hold where Prometheus is, and the file that holds `user:password` where it asks for one."""
 
     parts: SplitResult
@@ -64,7 +64,7 @@ class Source:
         return inert(self.parts.netloc)
 
 
-def source(address: str, credentials: Path | None) -> Source:
+def source(address: str, credentials: Path | None) -> PrometheusServer:
     """Return where to ask. Raises UsageError, which never repeats what may hold a password."""
     hint = "give http://HOST:PORT or https://HOST[:PORT], the password in --prometheus-credentials FILE"
     try:
@@ -79,10 +79,10 @@ def source(address: str, credentials: Path | None) -> Source:
         raise UsageError("--prometheus is no address", hint)
     if credentials is not None and parts.scheme == "http" and not is_loopback(parts.hostname):
         raise UsageError("a password never goes over plain HTTP but to this machine", "give an https:// address")
-    return Source(parts=parts, credentials=credentials)
+    return PrometheusServer(parts=parts, credentials=credentials)
 
 
-def history(asked: Source, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
+def history(asked: PrometheusServer, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
     """Return what was heard of a beneficiary's days, within a deadline. Raises NoHistory."""
     try:
         return within(DEADLINE, "prometheus", lambda: _history(asked, beneficiary, span, zone))
@@ -90,7 +90,7 @@ def history(asked: Source, beneficiary: str, span: Span, zone: ZoneInfo) -> Hist
         raise NoHistory(f"no cross-check: {error.message}", "the report is made without it") from error
 
 
-def _history(asked: Source, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
+def _history(asked: PrometheusServer, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
     client = _Client(asked, Deadline(DEADLINE))
     worst: dict[tuple[Name, date], State] = {}
     scrapes: dict[tuple[Name, date], float] = {}
@@ -105,10 +105,10 @@ def _history(asked: Source, beneficiary: str, span: Span, zone: ZoneInfo) -> His
         scrapes |= {(name, day): value for _, name, day, value in ask.points(_SCRAPES)}
         excess |= {(name, day): value for _, name, day, value in ask.points(_EXCESS)}
     enough = WHOLE * max(scrapes.values(), default=0.0)
-    found: dict[Name, dict[date, Heard]] = {}
+    found: dict[Name, dict[date, AlertedState]] = {}
     for (name, day), state in worst.items():
         whole = scrapes.get((name, day), 0.0) >= enough
-        found.setdefault(name, {})[day] = Heard(worst=state, whole=whole, excess=excess.get((name, day)))
+        found.setdefault(name, {})[day] = AlertedState(worst=state, whole=whole, excess=excess.get((name, day)))
     return found
 
 
@@ -152,7 +152,7 @@ class _Ask:
 class _Client:
     """Ask one address, each time on a connection of its own, until all of its time is gone."""
 
-    def __init__(self, asked: Source, deadline: Deadline) -> None:
+    def __init__(self, asked: PrometheusServer, deadline: Deadline) -> None:
         self._asked, self._deadline = asked, deadline
         self._headers = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
         self._headers |= {} if asked.credentials is None else {"Authorization": _basic(asked.credentials)}

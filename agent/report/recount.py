@@ -24,7 +24,7 @@ from agent.report.counting import stays
 from agent.report.csv_file import HEADER
 from agent.report.days import Span, days_of_keys
 from agent.report.material import happened_on
-from agent.report.rows_shown import Payload, ShownDays
+from agent.report.rows_shown import BeneficiaryPayload, SignedDays
 
 SILENT = frozenset({Reason.NOT_RUN.value, Reason.NO_LONGER_DECLARED.value})
 MOST_SAID = 20
@@ -42,7 +42,7 @@ Table = dict[tuple[str, str, str], Said]
 
 
 def recount(
-    payloads: Sequence[Payload], shown: ShownDays, table: bytes, about: Mapping[str, str], damage: list[str]
+    payloads: Sequence[BeneficiaryPayload], shown: SignedDays, table: bytes, about: Mapping[str, str], damage: list[str]
 ) -> int:
     """Add to `damage` each row of the table that does not follow from the rows of the ledger; return how many do."""
     span = Span(first=date.fromisoformat(about["first_day"]), last=date.fromisoformat(about["last_day"]))
@@ -88,7 +88,7 @@ def _printed(table: bytes, most: int) -> Table:
     return found
 
 
-def _counted(payloads: Sequence[Payload], shown: ShownDays, span: Span, about: Mapping[str, str]) -> Table:
+def _counted(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, span: Span, about: Mapping[str, str]) -> Table:
     beneficiary, zone = about["beneficiary"], _zone(about["timezone"])
     kept: dict[Key, dict[str, DayResult]] = {}
     for key, day, came in _days(payloads):
@@ -119,7 +119,7 @@ def _zone(name: str) -> ZoneInfo:
         raise LedgerDamaged(f"about.txt: {name!r:.80} is no time zone") from error
 
 
-def _days(payloads: Sequence[Payload]) -> Iterator[tuple[Key, str, DayResult]]:
+def _days(payloads: Sequence[BeneficiaryPayload]) -> Iterator[tuple[Key, str, DayResult]]:
     alike: dict[tuple[object, ...], DayResult] = {}
     for one in _of_kind(payloads, "day"):
         row = DAY_ROW.decode(_content(one, "day_row"))
@@ -129,7 +129,7 @@ def _days(payloads: Sequence[Payload]) -> Iterator[tuple[Key, str, DayResult]]:
         yield row.key, row.day.isoformat(), alike[words]
 
 
-def _loadings(payloads: Sequence[Payload], shown: ShownDays, beneficiary: str) -> Iterator[Loading]:
+def _loadings(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, beneficiary: str) -> Iterator[Loading]:
     """Yield each load as far as it concerns the beneficiary; without a row of theirs it declared nothing of theirs."""
     own = {one.sequence: one for one in _of_kind(payloads, "load")}
     by_instant: dict[str, list[int]] = {}
@@ -143,19 +143,19 @@ def _loadings(payloads: Sequence[Payload], shown: ShownDays, beneficiary: str) -
         yield Loading(at=instant(at), declared=declared)
 
 
-def _entries(payloads: Sequence[Payload], beneficiary: str) -> tuple[RegisterEntry, ...]:
+def _entries(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> tuple[RegisterEntry, ...]:
     rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
     entries = departures.with_closings(as_entries(rows), _newest_verdicts(payloads).values())
     return tuple(entry for entry in entries if entry.beneficiary == beneficiary)
 
 
-def _newest_verdicts(payloads: Sequence[Payload]) -> Mapping[Key, Verdict]:
+def _newest_verdicts(payloads: Sequence[BeneficiaryPayload]) -> Mapping[Key, Verdict]:
     """Return the newest verdict on each departure: what looks closed, no entry says."""
     found = (VERDICT.decode(_content(one, "verdict")) for one in _of_kind(payloads, "verdict"))
     return {verdict.key: verdict for verdict in found if verdict.target == departures.TARGET}
 
 
-def _of_kind(payloads: Sequence[Payload], kind: str) -> Iterator[Payload]:
+def _of_kind(payloads: Sequence[BeneficiaryPayload], kind: str) -> Iterator[BeneficiaryPayload]:
     for one in payloads:
         if one.kind == kind and one.text is not None:
             if len(one.text) > LARGEST_COUNTED:
@@ -163,13 +163,13 @@ def _of_kind(payloads: Sequence[Payload], kind: str) -> Iterator[Payload]:
             yield one
 
 
-def _content(one: Payload, name: str) -> object:
+def _content(one: BeneficiaryPayload, name: str) -> object:
     fields = Fields(parse((one.text or b"").decode()), f"{one.kind} payload")
     fields.take("salt", text)
     return fields.take(name, lambda value: value)
 
 
-def _appended(one: Payload, beneficiary: str) -> AppendedRow:
+def _appended(one: BeneficiaryPayload, beneficiary: str) -> AppendedRow:
     row = ChainRow(
         sequence=one.sequence,
         instant=one.instant,

@@ -20,7 +20,7 @@ _COUNTED = frozenset({"day", "load", "entry", "verdict"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class SignedDay:
     """Hold one signed day as a bundle shows it; `digest` is its head as listed, `found` that of its file."""
 
     name: str
@@ -31,7 +31,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
+class BeneficiaryPayload:
     """Hold one payload of the beneficiary, and its row; `text` None: erased, or no day is counted by it."""
 
     sequence: int
@@ -40,7 +40,7 @@ class Payload:
     text: bytes | None
 
 
-class ShownDays:
+class SignedDays:
     """Follow days and tail in order; what does not hold is added to `damage`."""
 
     def __init__(self, damage: list[str]) -> None:
@@ -54,7 +54,7 @@ class ShownDays:
         self._head = ""
         self._number = 0
 
-    def day(self, shown: Shown) -> None:
+    def day(self, shown: SignedDay) -> None:
         """Take one signed day."""
         self.heads += 1
         signed = _STATEMENT.fullmatch(shown.statement)
@@ -109,9 +109,9 @@ class ShownDays:
         if kind == "load":
             self.loads.append((int(row[2]), row[3].decode(), beneficiary))
 
-    def payloads(self, lines: Iterator[bytes], beneficiary: str) -> list[Payload]:
+    def payloads(self, lines: Iterator[bytes], beneficiary: str) -> list[BeneficiaryPayload]:
         """Return the payloads of a beneficiary's rows, each held to its row's digest; all of them must be there."""
-        found: list[Payload] = []
+        found: list[BeneficiaryPayload] = []
         for sequence, instant, kind, owner, digest in self._own:
             if owner != beneficiary:
                 continue
@@ -120,13 +120,13 @@ class ShownDays:
                 self.damage.append(f"the payload of row {sequence} is not where it should be")
                 return found
             if text == ERASED and kind in _ERASABLE:
-                found.append(Payload(sequence=sequence, instant=instant, kind=kind, text=None))
+                found.append(BeneficiaryPayload(sequence=sequence, instant=instant, kind=kind, text=None))
                 continue
             if hashlib.sha256(text).hexdigest() != digest:
                 self.damage.append(f"the payload of row {sequence} is not the one that was digested")
                 continue
             kept = text if kind in _COUNTED else None
-            found.append(Payload(sequence=sequence, instant=instant, kind=kind, text=kept))
+            found.append(BeneficiaryPayload(sequence=sequence, instant=instant, kind=kind, text=kept))
         if next(lines, None) is not None:
             raise NotTheForm("payloads.txt holds payloads of no row")
         return found

@@ -15,7 +15,7 @@ from agent.accounting.rate import Tally
 from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State
 from agent.report.entered import amendments
-from agent.report.figures import Change, Report, TargetFigures
+from agent.report.figures import EditionChange, Report, TargetFigures
 from agent.wording.inert import inert
 from agent.wording.report import outcome_word
 from agent.wording.states import state_word
@@ -26,7 +26,7 @@ SCHEMA = "beffroi.report/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class TargetSummary:
     """Hold what one target's quarter came to, in a word and as counts; None: the target has no rate."""
 
     outcome: QuarterOutcome | None
@@ -34,24 +34,24 @@ class Counted:
     tally: Tally | None
 
 
-def counted(one: TargetFigures) -> Counted:
+def counted(one: TargetFigures) -> TargetSummary:
     """Return what a target's figures come to."""
-    return Counted(outcome=one.outcome, measured_outcome=one.measured_outcome, tally=one.tally)
+    return TargetSummary(outcome=one.outcome, measured_outcome=one.measured_outcome, tally=one.tally)
 
 
-def read(text: str) -> Mapping[str, Counted]:
+def read(text: str) -> Mapping[str, TargetSummary]:
     """Return what each target came to by a summary that was written here."""
     return {target: _counted(figures) for target, figures in json.loads(text)["targets"].items()}
 
 
-def _counted(figures: Mapping[str, Any]) -> Counted:
+def _counted(figures: Mapping[str, Any]) -> TargetSummary:
     outcome, measured = (
         None if figures[name] is None else QuarterOutcome(figures[name]) for name in ("outcome", "measured_outcome")
     )
     names = ("met", "missed", "unproven", "accepted")
     known = figures["met"] is not None
     tally = Tally(**{name: figures[name] for name in names}) if known else None
-    return Counted(outcome=outcome, measured_outcome=measured, tally=tally)
+    return TargetSummary(outcome=outcome, measured_outcome=measured, tally=tally)
 
 
 def summary(report: Report) -> str:
@@ -81,12 +81,12 @@ def _digest(values: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(dict(values), sort_keys=True).encode()).hexdigest()
 
 
-def changes(before: tuple[str, str], after: tuple[str, str]) -> tuple[Change, ...]:
+def changes(before: tuple[str, str], after: tuple[str, str]) -> tuple[EditionChange, ...]:
     """Return what differs between two editions, each (its days as CSV, its summary)."""
     return (*_of_days(before[0], after[0]), *_of_entries(before[1], after[1]), *_of_words(before[1], after[1]))
 
 
-def _of_days(before: str, after: str) -> Iterator[Change]:
+def _of_days(before: str, after: str) -> Iterator[EditionChange]:
     old, new = _by_subject(before), _by_subject(after)
     turns = [
         (name, day, old.get(name, {}).get(day, ""), new.get(name, {}).get(day, ""))
@@ -96,7 +96,7 @@ def _of_days(before: str, after: str) -> Iterator[Change]:
     changed = [turn for turn in turns if turn[2] != turn[3]]
     for (name, was, comes, _), run in groupby(enumerate(changed), key=_alike):
         days = [day for _, (_, day, _, _) in run]
-        yield Change(
+        yield EditionChange(
             said="",
             target=name[0],
             subject=name[1],
@@ -124,18 +124,20 @@ def _word(state: str) -> str:
     return state_word(State(state), "fr") if state else "non attendu"
 
 
-def _of_entries(before: str, after: str) -> Iterator[Change]:
+def _of_entries(before: str, after: str) -> Iterator[EditionChange]:
     old, new = json.loads(before)["entries"], json.loads(after)["entries"]
     for id in sorted(old.keys() | new.keys()):
         if id not in old:
-            yield Change(said=f"Inscription {inert(id)} ajoutée", entry=id)
+            yield EditionChange(said=f"Inscription {inert(id)} ajoutée", entry=id)
         elif id not in new:
-            yield Change(said=f"Inscription {inert(id)} effacée, sa durée de conservation étant passée")
+            yield EditionChange(said=f"Inscription {inert(id)} effacée, sa durée de conservation étant passée")
         elif old[id] != new[id]:
-            yield Change(said=f"Inscription {inert(id)} modifiée", entry=id)
+            yield EditionChange(said=f"Inscription {inert(id)} modifiée", entry=id)
 
 
-def with_amendments(found: tuple[Change, ...], entries: Iterable[RegisterEntry], since: datetime) -> tuple[Change, ...]:
+def with_amendments(
+    found: tuple[EditionChange, ...], entries: Iterable[RegisterEntry], since: datetime
+) -> tuple[EditionChange, ...]:
     """Return the changes with what was entered or amended after an instant beside each entry that they name."""
     known = {entry.id: entry for entry in entries}
     return tuple(
@@ -144,13 +146,13 @@ def with_amendments(found: tuple[Change, ...], entries: Iterable[RegisterEntry],
     )
 
 
-def _of_words(before: str, after: str) -> Iterator[Change]:
+def _of_words(before: str, after: str) -> Iterator[EditionChange]:
     old, new = json.loads(before)["targets"], json.loads(after)["targets"]
     for target, figures in new.items():
         was = old.get(target)
         if was is not None and was["outcome"] != figures["outcome"]:
             words = [outcome_word(one["outcome"]) for one in (was, figures)]
-            yield Change(said=f"{target_title(target, 'fr')} : le verdict {words[0]} devient {words[1]}")
+            yield EditionChange(said=f"{target_title(target, 'fr')} : le verdict {words[0]} devient {words[1]}")
         elif was is not None and was != figures:
             counts = [f"{one['met']} atteints" for one in (was, figures)]
-            yield Change(said=f"{target_title(target, 'fr')} : {counts[0]} deviennent {counts[1]}")
+            yield EditionChange(said=f"{target_title(target, 'fr')} : {counts[0]} deviennent {counts[1]}")

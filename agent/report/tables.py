@@ -15,18 +15,18 @@ REGISTERS = "les registres"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class TableMark:
     """Hold a state's id, which the style sheet knows, and its word."""
 
     id: str
     word: str
 
 
-Cell = str | Mark
+Cell = str | TableMark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class ReportTable:
     """Hold one table; the first cell of a row heads it. `more` says what was left out, `note` what to know."""
 
     title: str
@@ -44,7 +44,7 @@ def table(
     note: str = "",
     left_out: str = "",
     kept_in: str = "le fichier CSV",
-) -> list[Table]:
+) -> list[ReportTable]:
     """Return a table in a list of its own, empty where it has no row.
 
     `left_out` names what too many rows are of, `kept_in` where they all stand.
@@ -54,15 +54,15 @@ def table(
         return []
     beyond = len(listed) - LONGEST
     more = f"et {beyond} {left_out or 'lignes'} de plus, dans {kept_in}" if beyond > 0 else ""
-    return [Table(title=title, head=tuple(head), rows=tuple(listed[:LONGEST]), note=note, more=more)]
+    return [ReportTable(title=title, head=tuple(head), rows=tuple(listed[:LONGEST]), note=note, more=more)]
 
 
-def mark(outcome: QuarterOutcome | None) -> Mark:
+def mark(outcome: QuarterOutcome | None) -> TableMark:
     """Return a quarter's mark."""
     id, word = words.OUTCOMES[outcome]
-    return Mark(id=id, word=word)
+    return TableMark(id=id, word=word)
 
 
-def state_mark(state: State) -> Mark:
+def state_mark(state: State) -> TableMark:
     """Return a state's mark."""
-    return Mark(id=state.value, word=state_word(state, "fr"))
+    return TableMark(id=state.value, word=state_word(state, "fr"))

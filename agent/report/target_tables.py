@@ -10,7 +10,7 @@ from agent.report.figures import Deviation, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
 from agent.report.occurrences import Occurrence
-from agent.report.tables import Cell, Table, state_mark, table
+from agent.report.tables import Cell, ReportTable, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant, quantity
 from agent.wording.reasons.every import REASONS
@@ -19,7 +19,7 @@ RESTORES = frozenset({"backup-rto", "recovery-test"})
 CLOCKED = frozenset({"incident-report", "breach-dpo", "breach-cnil"})
 
 
-def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Table]:
+def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[ReportTable]:
     """Yield the tables of one target that have anything to say."""
     yield from _subjects(one, called)
     yield from _occurrences(one, report, called)
@@ -32,7 +32,7 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Table]
     yield from agreed_tables(one.target, report, called)
 
 
-def _subjects(one: TargetFigures, called: Names) -> list[Table]:
+def _subjects(one: TargetFigures, called: Names) -> list[ReportTable]:
     if one.result is None or not one.subjects:
         return []
     rows = []
@@ -53,7 +53,7 @@ def _subjects(one: TargetFigures, called: Names) -> list[Table]:
     return table("Par sujet, en jours", head, rows, left_out="sujets")
 
 
-def _deviations(one: TargetFigures, called: Names) -> list[Table]:
+def _deviations(one: TargetFigures, called: Names) -> list[ReportTable]:
     rows = [_deviation(item, one.target, called) for item in one.deviations]
     head = ("Sujet", "Quand", "Jours", "État", "Cause constatée", "Comment y remédier")
     return table("Écarts, avec leur cause", head, rows, left_out="écarts")
@@ -76,7 +76,7 @@ def _deviation(item: Deviation, target: str, called: Names) -> tuple[Cell, ...]:
     )
 
 
-def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[Table]:
+def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[ReportTable]:
     if one.events is None:
         return
     rows = [_occurrence(item, one, called) for item in one.events.occurrences]
@@ -111,14 +111,14 @@ def _occurrence(item: Occurrence, one: TargetFigures, called: Names) -> tuple[Ce
     return what, day(item.due, "fr"), done, measured, state_mark(item.state)
 
 
-def _clocks(one: TargetFigures, report: Report, called: Names) -> list[Table]:
+def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTable]:
     within = within_days(report.entries, report.quarter.first, report.quarter.last)
     if one.target == "incident-report":
         return incidents(within, "Incidents du trimestre et leurs délais", called)
     return breaches(within, "Violations de données du trimestre et leurs délais", called)
 
 
-def _intervals(one: TargetFigures, called: Names) -> list[Table]:
+def _intervals(one: TargetFigures, called: Names) -> list[ReportTable]:
     rows = [_interval(item, called) for item in one.intervals]
     note = (
         "De point à point, d'après les dates des points que le dernier contrôle a vus hors site. Un point purgé depuis"
@@ -139,5 +139,5 @@ def _interval(item: Interval, called: Names) -> tuple[Cell, ...]:
     return called.of("backup-rpo", item.subject), duration(item.length, "fr"), begins, ends, seen
 
 
-def _restores(report: Report, called: Names) -> list[Table]:
+def _restores(report: Report, called: Names) -> list[ReportTable]:
     return exercises(within_days(report.entries, report.quarter.first, report.quarter.last), called)

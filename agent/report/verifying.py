@@ -20,7 +20,7 @@ from agent.ledger.keys import Verifier, verifier_of
 from agent.report import bundle
 from agent.report.archive import Member, NotTheForm, members, pieces
 from agent.report.recount import recount
-from agent.report.rows_shown import Shown, ShownDays
+from agent.report.rows_shown import SignedDay, SignedDays
 
 _LISTED = re.compile(rb"([0-9a-f]{64})  ([A-Za-z0-9_./-]{1,200})")
 # What is read whole: everything but days, tail, payloads and the table, which go by line after line.
@@ -30,7 +30,7 @@ LONGEST_LINE = 256 * 1024 * 1024
 MOST_SAID = 20
 
 
-class Outcome(Enum):
+class EvidenceOutcome(Enum):
     """Say what a verification came to."""
 
     SOUND = "sound"
@@ -51,9 +51,15 @@ class Verified:
     payloads: int = 0
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> EvidenceOutcome:
         """Return the one word."""
-        return Outcome.DAMAGED if self.damage else Outcome.UNPROVEN if self.doubts else Outcome.SOUND
+        return (
+            EvidenceOutcome.DAMAGED
+            if self.damage
+            else EvidenceOutcome.UNPROVEN
+            if self.doubts
+            else EvidenceOutcome.SOUND
+        )
 
 
 def verify(path: Path, fingerprint: str | None = None) -> Verified:
@@ -81,7 +87,7 @@ def verify(path: Path, fingerprint: str | None = None) -> Verified:
 
 
 def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None) -> None:
-    read = Reading(file, members(file, size))
+    read = ArchiveReader(file, members(file, size))
     _hold_to_manifest(read, found)
     key = verifier_of(read.whole(bundle.KEY))
     found.fingerprint = key.fingerprint
@@ -96,7 +102,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None)
         form = found.about.get("schema", "unknown")
         found.doubts.append(f"its form is {form!r:.60}, this program knows {bundle.SCHEMA}")
         return
-    shown = ShownDays(found.damage)
+    shown = SignedDays(found.damage)
     _follow_days(read, key, shown)
     payloads = shown.payloads(read.lines(bundle.PAYLOADS), found.about["beneficiary"])
     found.rows, found.heads, found.payloads = shown.rows, shown.heads, len(payloads)
@@ -109,7 +115,7 @@ def _verify(file: BinaryIO, size: int, found: Verified, fingerprint: str | None)
         found.doubts.append(f"no day of {found.about['quarter']:.20} is in it: it shows nothing of the quarter")
 
 
-class Reading:
+class ArchiveReader:
     """Read the files of one archive."""
 
     def __init__(self, file: BinaryIO, found: Mapping[str, Member]) -> None:
@@ -151,7 +157,7 @@ class Reading:
             raise NotTheForm(f"{name} does not end with a line")
 
 
-def _hold_to_manifest(read: Reading, found: Verified) -> None:
+def _hold_to_manifest(read: ArchiveReader, found: Verified) -> None:
     listed = _listed(read.whole(bundle.MANIFEST), bundle.MANIFEST)
     apart = {bundle.MANIFEST, bundle.SIGNATURE}
     for name in sorted(read.members.keys() - listed.keys() - apart):
@@ -187,7 +193,7 @@ def _about(content: bytes) -> Mapping[str, str]:
     return about
 
 
-def _follow_days(read: Reading, key: Verifier, shown: ShownDays) -> None:
+def _follow_days(read: ArchiveReader, key: Verifier, shown: SignedDays) -> None:
     heads = _listed(read.whole(bundle.HEADS), bundle.HEADS)
     days = sorted(name for name in read.members if name.startswith("days/"))
     if [f"days/{name.partition('/')[2]}" for name in heads] != days:
@@ -198,5 +204,5 @@ def _follow_days(read: Reading, key: Verifier, shown: ShownDays) -> None:
         if not key.holds_bytes(statement, read.whole(f"heads/{name}.sig")):
             shown.damage.append(f"the signature of {name} does not hold")
         lines, digest = read.lines(day), read.digest(day)
-        shown.day(Shown(name=name, statement=statement, digest=heads[day], lines=lines, found=digest))
+        shown.day(SignedDay(name=name, statement=statement, digest=heads[day], lines=lines, found=digest))
     shown.tail(read.lines(bundle.TAIL))

@@ -8,11 +8,11 @@ from agent.core.convention import CLAUSES
 from agent.core.period import day_of
 from agent.report.entered import Amendment
 from agent.report.entered_tables import after_quarter, shown
-from agent.report.figures import Change, Report, TargetFigures
+from agent.report.figures import EditionChange, Report, TargetFigures
 from agent.report.names import Names, names
-from agent.report.tables import Mark, Table, mark
+from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.view_annexes import AnnexView, annex
-from agent.report.view_target import TargetView, sentence, target_view
+from agent.report.view_target import TargetSheet, sentence, target_view
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.quantities import day, duration
@@ -30,27 +30,27 @@ ORDER = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class SummaryLine:
     """Hold one target's line of the first page."""
 
     id: str
-    mark: Mark
+    mark: TableMark
     title: str
     sentence: str
     measured: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class ViewSection:
     """Hold the targets of one word."""
 
     title: str
-    mark: Mark
-    lines: tuple[Line, ...]
+    mark: TableMark
+    lines: tuple[SummaryLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class ReportView:
     """Hold the whole document."""
 
     title: str
@@ -63,19 +63,19 @@ class View:
     provisional: str
     public: bool
     lead: str
-    sections: tuple[Section, ...]
+    sections: tuple[ViewSection, ...]
     changes: tuple[str, ...]
-    after_quarter: tuple[Table, ...]
-    targets: tuple[TargetView, ...]
+    after_quarter: tuple[ReportTable, ...]
+    targets: tuple[TargetSheet, ...]
     annex: AnnexView
     run_allowance: str
     version: str
 
 
-def view(report: Report, *, public: bool) -> View:
+def view(report: Report, *, public: bool) -> ReportView:
     """Return what the document shows of a report; `public` leaves out every name."""
     called = names((one.key for one in report.days), report.beneficiary, public=public)
-    return View(
+    return ReportView(
         title="Rapport trimestriel de service",
         quarter=words.quarter_name(report.quarter),
         period=words.span(report.quarter.first, report.quarter.last),
@@ -105,24 +105,24 @@ def _provisional(report: Report) -> str:
     return f"{trust}Le trimestre n'est pas terminé : les jours sont comptés {days}."
 
 
-def _sections(report: Report) -> Sequence[Section]:
+def _sections(report: Report) -> Sequence[ViewSection]:
     found = []
     for outcome in ORDER:
         own = [one for one in report.targets if one.outcome is outcome]
         if own:
             found.append(
-                Section(title=words.GROUPS[outcome], mark=mark(outcome), lines=tuple(_line(one) for one in own))
+                ViewSection(title=words.GROUPS[outcome], mark=mark(outcome), lines=tuple(_line(one) for one in own))
             )
     return found
 
 
-def _line(one: TargetFigures) -> Line:
+def _line(one: TargetFigures) -> SummaryLine:
     measured = []
     if one.measured_outcome is not one.outcome and one.measured_outcome is not None:
         measured.append(f"sans l'acceptation : {words.OUTCOMES[one.measured_outcome][1]}")
     if one.hypothetical is not None:
         measured.append(words.hypothetical(one.hypothetical.outcome, one.hypothetical.entered_on))
-    return Line(
+    return SummaryLine(
         id=one.target,
         mark=mark(one.outcome),
         title=target_title(one.target, "fr"),
@@ -131,7 +131,7 @@ def _line(one: TargetFigures) -> Line:
     )
 
 
-def _change(one: Change, called: Names) -> str:
+def _change(one: EditionChange, called: Names) -> str:
     if one.first is None or one.last is None:
         amended = " ; ".join(_amendment(amendment, called) for amendment in one.amendments)
         return f"{one.said} : {amended}." if amended else f"{one.said}."

@@ -8,7 +8,7 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.places import CopyMachine
 from agent.report.figures import Report
 from agent.report.names import Names
-from agent.report.tables import REGISTERS, Table, table
+from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording.inert import inert
 from agent.wording.quantities import duration
 from agent.wording.targets.every import TARGETS, target_title
@@ -25,10 +25,10 @@ REACHED_BY = {"local": "un chemin de la machine de l'agent", "sftp": "SFTP", "re
 class AnnexView:
     """Hold the annexes; `restricted` is empty in a report for everybody."""
 
-    frames: tuple[Table, ...]
+    frames: tuple[ReportTable, ...]
     evidence: tuple[tuple[str, str], ...]
-    ages: tuple[Table, ...]
-    restricted: tuple[Table, ...]
+    ages: tuple[ReportTable, ...]
+    restricted: tuple[ReportTable, ...]
     fingerprint: str
 
 
@@ -43,7 +43,7 @@ def annex(report: Report, called: Names) -> AnnexView:
     )
 
 
-def _frames() -> list[Table]:
+def _frames() -> list[ReportTable]:
     rows = [
         (words.title.of("fr"), words.frame.iso, words.frame.anssi or "—", words.frame.cnil or "—")
         for words in TARGETS.values()
@@ -67,7 +67,7 @@ def _evidence(report: Report) -> Iterator[tuple[str, str]]:
     yield "Version de l'agent", f"beffroi {report.version}"
 
 
-def _ages(report: Report) -> list[Table]:
+def _ages(report: Report) -> list[ReportTable]:
     rows = []
     for target, in_force in report.in_force.items():
         usual = CLAUSES[target].evidence_age
@@ -77,7 +77,7 @@ def _ages(report: Report) -> list[Table]:
     return table("Durée de validité des preuves", head, rows)
 
 
-def _restricted(report: Report) -> Iterator[Table]:
+def _restricted(report: Report) -> Iterator[ReportTable]:
     hosts = [(inert(id), inert(address) or "—", inert(site) or "—") for id, address, site in report.hosts]
     yield from table("Machines", ("Machine", "Adresse", "Site"), hosts, kept_in="la configuration")
     copies = [

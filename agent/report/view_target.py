@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from agent.accounting.quarter import QuarterResult
 from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES, BetterSide
-from agent.report.charts import MonthChart, Part, calendar, parts
-from agent.report.figures import Objective, Past, Report, TargetFigures
+from agent.report.charts import ChartPart, MonthChart, calendar, parts
+from agent.report.figures import EarlierQuarter, Objective, Report, TargetFigures
 from agent.report.names import Names
-from agent.report.tables import Mark, Table, mark
+from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
 from agent.wording import report as words
 from agent.wording.entries import Frame
@@ -24,14 +24,14 @@ class TrendRow:
     """Hold one quarter of a trend; `said` is what its bar shows, in words."""
 
     quarter: str
-    mark: Mark
-    parts: tuple[Part, ...]
+    mark: TableMark
+    parts: tuple[ChartPart, ...]
     rate: str
     said: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetView:
+class TargetSheet:
     """Hold one target's page."""
 
     id: str
@@ -39,7 +39,7 @@ class TargetView:
     article: str
     says: str
     how: str
-    mark: Mark
+    mark: TableMark
     measured: str
     sentence: str
     objectives: tuple[str, ...]
@@ -47,15 +47,15 @@ class TargetView:
     calendar: tuple[MonthChart, ...]
     calendar_note: str
     trend: tuple[TrendRow, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[ReportTable, ...]
     frame: Frame
 
 
-def target_view(one: TargetFigures, report: Report, called: Names) -> TargetView:
+def target_view(one: TargetFigures, report: Report, called: Names) -> TargetSheet:
     """Return one target's page."""
     told = TARGETS[one.target]
     differs = one.measured_outcome is not one.outcome and one.measured_outcome is not None
-    return TargetView(
+    return TargetSheet(
         id=one.target,
         title=told.title.fr,
         article=CLAUSES[one.target].article,
@@ -163,13 +163,13 @@ def _trend(one: TargetFigures, report: Report) -> Iterator[TrendRow]:
     counted = one.tally
     if counted is None:
         return
-    now = Past(quarter=report.quarter, outcome=one.outcome, tally=counted)
+    now = EarlierQuarter(quarter=report.quarter, outcome=one.outcome, tally=counted)
     for past in (*one.past, now):
         known = past.tally
         so_far = " (en cours)" if past is now and report.provisional else ""
         yield TrendRow(
             quarter=words.short_quarter(past.quarter) + so_far,
-            mark=Mark(id="none", word="non mesuré") if known is None else mark(past.outcome),
+            mark=TableMark(id="none", word="non mesuré") if known is None else mark(past.outcome),
             parts=() if known is None else parts(known),
             rate="—" if known is None else words.rate(known),
             said="Rien n'a été mesuré." if known is None else words.split(known),

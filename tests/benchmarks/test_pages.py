@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from agent.core.model import State
-from agent.export.http.server import Server
-from agent.export.snapshot import CollectorRun, Snapshot, Standing, Unwatched
+from agent.export.http.server import HttpServer
+from agent.export.snapshot import CollectorRun, CurrentVerdict, Snapshot, UnwatchedItem
 from tests.export.samples import snapshot, verdict
 from tests.parts.full_ledger import NOW, full_site
 from tests.parts.web import StillSite, get, port_of
@@ -62,7 +62,7 @@ def _round(work: Callable[[], object]) -> Took:
 def filled(folder: Path, first: date) -> Iterator[int]:
     """Serve a ledger that begins on a day; return the port."""
     folder.mkdir()
-    with full_site(folder, HOSTS, first, STATES) as site, Server("127.0.0.1:0", site) as server:
+    with full_site(folder, HOSTS, first, STATES) as site, HttpServer("127.0.0.1:0", site) as server:
         assert len(site.snapshot().standings) == 500
         yield port_of(server)
 
@@ -110,15 +110,17 @@ def worst() -> Snapshot:
     )
     return replace(
         known,
-        standings=tuple(Standing(verdict=one, since=NOW - timedelta(hours=3)) for one in bad),
+        standings=tuple(CurrentVerdict(verdict=one, since=NOW - timedelta(hours=3)) for one in bad),
         runs=tuple(replace(run, host=f"machine-au-nom-long-{number}") for number in range(500)),
-        unwatched=tuple(Unwatched(sentence=f"srv-{number} : /srv/photos n'est nulle part") for number in range(500)),
+        unwatched=tuple(
+            UnwatchedItem(sentence=f"srv-{number} : /srv/photos n'est nulle part") for number in range(500)
+        ),
     )
 
 
 def test_the_worst_status_page_has_the_same_bounds(capsys: pytest.CaptureFixture[str]) -> None:
     """500 misses, 500 failing collectors, 500 unwatched places: still a page that opens on a phone at night."""
-    with Server("127.0.0.1:0", StillSite(shown=worst())) as server:
+    with HttpServer("127.0.0.1:0", StillSite(shown=worst())) as server:
         port = port_of(server)
         size, found = len(get(port, "/").body), took(partial(get, port, "/"))
     with capsys.disabled():

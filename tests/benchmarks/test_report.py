@@ -25,7 +25,7 @@ from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
 from agent.publishing.reports import EVIDENCE, PAGE, ReportRequest, published
 from agent.report.pdf import render_pdf
-from agent.report.verifying import Outcome, verify
+from agent.report.verifying import EvidenceOutcome, verify
 from tests.ledger.samples import HandClock
 from tests.parts.checkout import HOME
 from tests.report.year import CONFIGURATION, noon, year
@@ -124,5 +124,5 @@ def test_its_bundle_is_verified_soon(small: Path) -> None:
     found = verify(small / EVIDENCE)
     spent, taken = time.process_time() - spent, time.monotonic() - begun
     print(f"\nbundle of {found.rows} rows, {found.payloads} payloads: {taken:.1f} s ({spent:.1f} s of processor)")
-    assert found.outcome is Outcome.SOUND
+    assert found.outcome is EvidenceOutcome.SOUND
     assert spent <= 5

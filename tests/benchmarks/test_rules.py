@@ -18,7 +18,7 @@ from agent.core.duties.expected import Expected, expected
 from agent.core.model import State, Verdict
 from agent.core.reason import Reason
 from agent.export.metrics import exposition
-from agent.export.snapshot import Attainment, CollectorRun, Snapshot, Standing
+from agent.export.snapshot import Attainment, CollectorRun, CurrentVerdict, Snapshot
 from agent.rules.recording import SHOWN
 from agent.rules.written import RULES
 from tests.parts.supervision import asked, prometheus
@@ -50,7 +50,7 @@ scrape_configs: [{{ job_name: beffroi, static_configs: [{{ targets: ["127.0.0.1:
 REASONS = {State.MET: Reason.WITHIN_LIMIT, State.MISSED: Reason.OUTDATED, State.UNPROVEN: Reason.UNREACHABLE}
 
 
-def standing(one: Expected, state: State, now: datetime) -> Standing:
+def standing(one: Expected, state: State, now: datetime) -> CurrentVerdict:
     """Return a subject in a state, with every number that an alert asks for."""
     key, shown = one.key, state is not State.UNPROVEN
     verdict = Verdict(
@@ -68,7 +68,7 @@ def standing(one: Expected, state: State, now: datetime) -> Standing:
         observed_at=now - timedelta(hours=1),
         stands_until=now + timedelta(hours=6),
     )
-    return Standing(verdict=verdict, since=now - timedelta(hours=3), tally={State.MET: 50, State.UNPROVEN: 4})
+    return CurrentVerdict(verdict=verdict, since=now - timedelta(hours=3), tally={State.MET: 50, State.UNPROVEN: 4})
 
 
 def shown(wanted: tuple[Expected, ...], states: tuple[State, ...]) -> Snapshot:

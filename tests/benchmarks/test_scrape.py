@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from agent.export.http.server import Server
+from agent.export.http.server import HttpServer
 from agent.export.metrics import exposition
 from tests.parts.full_ledger import full_site
 from tests.parts.web import connect, get, port_of
@@ -73,7 +73,7 @@ def test_a_scrape_is_quick_and_silence_does_not_slow_it(tmp_path: Path, capsys: 
         library = spread(lambda: generate_latest(registry))
         writer = spread(lambda: exposition(shown))
         survey = spread(site.snapshot)
-        with Server("127.0.0.1:0", site) as server, contextlib.ExitStack() as silent:
+        with HttpServer("127.0.0.1:0", site) as server, contextlib.ExitStack() as silent:
             port = port_of(server)
             nothing = spread(lambda: get(port, "/healthz"))
             alone = spread(lambda: get(port, "/metrics"))

@@ -13,10 +13,10 @@ import time_machine
 from agent.cli.invocation import invoke
 from agent.core.errors import NoLedger, UsageError
 from agent.core.model import State
-from agent.report.crosscheck import Heard, History
+from agent.report.crosscheck import AlertedState, History
 from agent.report.days import Span
 from agent.report.pdf import NoPdf
-from agent.report.prometheus import NoHistory, Source
+from agent.report.prometheus import NoHistory, PrometheusServer
 from tests.report.year import copied, year
 
 AT = "2027-01-08T12:00:00Z"
@@ -181,10 +181,10 @@ def test_what_prometheus_heard_is_told_and_changes_no_byte(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Of 28 to 31 December it heard that a machine's patches were missed; the report says that they were in time."""
-    days = {date(2026, 12, day): Heard(worst=State.MISSED, whole=True) for day in range(28, 32)}
+    days = {date(2026, 12, day): AlertedState(worst=State.MISSED, whole=True) for day in range(28, 32)}
     asked = []
 
-    def heard(where: Source, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
+    def heard(where: PrometheusServer, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
         asked.append((where.name, beneficiary, span, zone.key))
         return {("patching", "srv-1"): days}
 
@@ -203,7 +203,7 @@ def test_what_prometheus_heard_is_told_and_changes_no_byte(
 def test_a_prometheus_that_cannot_be_asked_costs_a_line_and_no_report(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def dead(where: Source, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
+    def dead(where: PrometheusServer, beneficiary: str, span: Span, zone: ZoneInfo) -> History:
         raise NoHistory("no cross-check: prometheus at x: connection refused", "the report is made without it")
 
     monkeypatch.setattr("agent.report.prometheus.history", dead)

@@ -23,7 +23,7 @@ from agent.core.model import Fact, State
 from agent.core.reason import Reason
 from agent.evaluation.registry import find
 from agent.export.catalogue import METRICS
-from agent.export.pages.close_up import Untold
+from agent.export.pages.close_up import DayWithoutState
 from agent.register.registers import REGISTERS
 from agent.wording.languages import LANGUAGES
 from agent.wording.reasons.every import REASONS
@@ -146,7 +146,7 @@ OTHERS = {
 def test_every_code_in_a_document_is_one_that_the_program_knows(document: Path) -> None:
     spans = re.findall(r"`([a-z]+(?:-[a-z0-9]+)+)`", document.read_text())
     codes = {*CLAUSES, *(reason.value for reason in Reason), *(state.value for state in State), *REGISTERS}
-    codes |= {untold.value for untold in Untold}
+    codes |= {untold.value for untold in DayWithoutState}
     assert {span for span in spans if span not in codes and span not in OTHERS} == set()
 
 

@@ -11,11 +11,11 @@ from agent.export.pages.close_up import (
     Calendar,
     CalendarDay,
     CloseUp,
+    DayWithoutState,
+    EvidenceDetail,
     LedgerRow,
-    Look,
-    Objective,
-    Proof,
-    Untold,
+    ObjectiveInForce,
+    ReadingDetail,
 )
 from tests.export.samples import TARGETS
 
@@ -28,16 +28,18 @@ def calendar(key: Key, at: datetime) -> Calendar:
     days = [_day(first + timedelta(days=number), number, whole=not key.subject) for number in range(DAYS)]
     target = TARGETS.get(key.target)
     objective = (
-        Objective(limit=None, unit="count") if target is None else Objective(limit=target.limit, unit=target.unit)
+        ObjectiveInForce(limit=None, unit="count")
+        if target is None
+        else ObjectiveInForce(limit=target.limit, unit=target.unit)
     )
     return Calendar(key=key, objective=objective, days=tuple(days))
 
 
 def _day(day: date, number: int, *, whole: bool) -> CalendarDay:
     if number < 9:
-        return CalendarDay(day=day, untold=Untold.NOT_EXPECTED_YET)
+        return CalendarDay(day=day, untold=DayWithoutState.NOT_EXPECTED_YET)
     if number == DAYS - 1:
-        return CalendarDay(day=day, untold=Untold.NOT_OVER)
+        return CalendarDay(day=day, untold=DayWithoutState.NOT_OVER)
     state, measured, reason = _came(number)
     return CalendarDay(
         day=day,
@@ -68,8 +70,8 @@ def close_up(verdicts: Sequence[Verdict], at: datetime) -> CloseUp:
     )
 
 
-def _proof(evidence: str, verdict: Verdict, at: datetime) -> Proof:
-    look = Look(
+def _proof(evidence: str, verdict: Verdict, at: datetime) -> EvidenceDetail:
+    look = ReadingDetail(
         collector="restic_snapshots",
         host="srv-1",
         subject=f"{verdict.subject}/offsite",
@@ -87,4 +89,4 @@ def _proof(evidence: str, verdict: Verdict, at: datetime) -> Proof:
             ),
         ),
     )
-    return Proof(evidence=evidence, row=ROW, look=look)
+    return EvidenceDetail(evidence=evidence, row=ROW, look=look)

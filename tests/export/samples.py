@@ -7,7 +7,15 @@ from agent.core.convention import CLAUSES
 from agent.core.inventory import Beneficiary
 from agent.core.model import Finding, State, Target, Verdict
 from agent.core.reason import Reason
-from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, OwnState, Snapshot, Standing, Unwatched
+from agent.export.snapshot import (
+    Attainment,
+    CollectorRun,
+    CopyNumbers,
+    CurrentVerdict,
+    OwnState,
+    Snapshot,
+    UnwatchedItem,
+)
 
 NOW = datetime(2026, 11, 24, 4, 12, 9, tzinfo=UTC)
 
@@ -100,22 +108,22 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
         beneficiaries=(SCOTA,),
         targets=TARGETS,
         standings=(
-            Standing(
+            CurrentVerdict(
                 verdict=LATE,
                 since=NOW - timedelta(hours=2, minutes=3),
                 tally=tally(50, 2, 2),
                 day_unproven=NOW - timedelta(hours=9),
             ),
-            Standing(verdict=SOUND, since=NOW - timedelta(days=53), tally=tally(54)),
-            Standing(verdict=UNREACHABLE, since=NOW - timedelta(hours=1), tally=tally(47, 7)),
-            Standing(
+            CurrentVerdict(verdict=SOUND, since=NOW - timedelta(days=53), tally=tally(54)),
+            CurrentVerdict(verdict=UNREACHABLE, since=NOW - timedelta(hours=1), tally=tally(47, 7)),
+            CurrentVerdict(
                 verdict=ACCEPTED,
                 since=NOW - timedelta(days=9),
                 tally=tally(45, 0, 0, 9),
                 accepted_until=NOW + timedelta(days=20),
                 excluded_until=NOW + timedelta(hours=2),
             ),
-            Standing(
+            CurrentVerdict(
                 verdict=verdict(
                     "endpoint-protection",
                     "srv-1",
@@ -127,15 +135,15 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
                 since=NOW - timedelta(days=31),
                 tally=tally(54),
             ),
-            Standing(
+            CurrentVerdict(
                 verdict=verdict(
                     "penetration-test", "internal", State.NOT_APPLICABLE, Reason.NOT_EXPECTED, seen=timedelta(minutes=1)
                 )
             ),
-            Standing(
+            CurrentVerdict(
                 verdict=verdict("backup-rpo", "archives", State.UNPROVEN, Reason.NO_LONGER_DECLARED), declared=False
             ),
-            *(Standing(verdict=one, tally=tally(0, 54)) for one in WAITING),
+            *(CurrentVerdict(verdict=one, tally=tally(0, 54)) for one in WAITING),
         ),
         attainments=(
             Attainment(target="backup-rpo", beneficiary="scota", tally=tally(47, 4, 3)),
@@ -182,8 +190,8 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
             ),
         ),
         unwatched=(
-            Unwatched(sentence="srv-1 : le point de montage /srv/photos n'est dans aucune sauvegarde"),
-            Unwatched(sentence="central : l'émetteur imprimante-2 n'est pas attendu", beneficiaries=("scota",)),
+            UnwatchedItem(sentence="srv-1 : le point de montage /srv/photos n'est dans aucune sauvegarde"),
+            UnwatchedItem(sentence="central : l'émetteur imprimante-2 n'est pas attendu", beneficiaries=("scota",)),
         ),
         last_append=NOW - timedelta(minutes=4),
         heartbeat=NOW - timedelta(seconds=1),

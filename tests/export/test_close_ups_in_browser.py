@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser
 
-from agent.export.http.server import Server
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.http.server import HttpServer
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from tests.export.samples import LATE, OTHER, SCOTA, SOUND, snapshot
 from tests.export.test_page_in_browser import CONTRASTS, DESK, PHONE, Scheme, opened
 from tests.parts.browser import browser, violations
@@ -32,7 +32,7 @@ def shown() -> Snapshot:
     """Return what has good, bad, unknown, shared and long-named things in it, and an agent in trouble."""
     full = snapshot(fault="the ledger cannot be written: no space left")
     shared = replace(SOUND, target="patching", subject="srv-1", beneficiary="other")
-    more = [Standing(verdict=one) for one in (shared, replace(LATE, subject=LONG))]
+    more = [CurrentVerdict(verdict=one) for one in (shared, replace(LATE, subject=LONG))]
     return replace(full, beneficiaries=(SCOTA, OTHER), standings=(*full.standings, *more))
 
 
@@ -46,7 +46,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """Serve the pages; return where."""
-    with Server("127.0.0.1:0", StillSite(shown=shown())) as started:
+    with HttpServer("127.0.0.1:0", StillSite(shown=shown())) as started:
         yield f"http://127.0.0.1:{port_of(started)}"
 
 
@@ -173,7 +173,7 @@ def test_one_walks_from_the_status_page_to_a_subject_and_back(chromium: Browser,
 
 def test_the_answer_is_on_the_first_screen_of_a_phone(chromium: Browser, server: str) -> None:
     """State, sentence and what to do begin within what a phone shows without scrolling."""
-    with Server("127.0.0.1:0", StillSite()) as calm:
+    with HttpServer("127.0.0.1:0", StillSite()) as calm:
         address = f"http://127.0.0.1:{port_of(calm)}/target/backup-rpo/files"
         with opened(chromium, address, PHONE) as page:
             for selector in (".standing", ".verdict .lead", ".verdict .terms"):

@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families as read_text
 from agent.core.model import State
 from agent.export.catalogue import METRICS
 from agent.export.metrics import Exposition, chosen, exposition
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from tests.export.samples import LATE, NOW, SOUND, snapshot, verdict
 
 GOLDEN = Path(__file__).parent / "golden" / "metrics.txt"
@@ -93,7 +93,7 @@ def test_one_state_is_one_and_the_others_are_zero() -> None:
 
 def test_what_was_not_measured_has_no_value() -> None:
     """No number stands for «not measured»; the state and the objective are there all the same."""
-    silent = Snapshot(at=NOW, version="1", standings=(Standing(verdict=verdict("backup-rpo", "files")),))
+    silent = Snapshot(at=NOW, version="1", standings=(CurrentVerdict(verdict=verdict("backup-rpo", "files")),))
     names = {name for name, _ in series(exposition(silent))}
     assert "beffroi_target_value" not in names
     assert "beffroi_target_evidence_timestamp_seconds" not in names
@@ -103,13 +103,15 @@ def test_what_was_not_measured_has_no_value() -> None:
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_what_is_no_number_is_no_value(value: float) -> None:
     """A measurement that came out as no number was not one."""
-    broken = Snapshot(at=NOW, version="1", standings=(Standing(verdict=replace(LATE, value=value)),))
+    broken = Snapshot(at=NOW, version="1", standings=(CurrentVerdict(verdict=replace(LATE, value=value)),))
     assert b"beffroi_target_value" not in exposition(broken)
 
 
 def test_what_left_the_configuration_has_no_series() -> None:
     """A subject that is no longer declared shows on the page, never in a scrape."""
-    gone = Snapshot(at=NOW, version="1", standings=(Standing(verdict=LATE, declared=False), Standing(verdict=SOUND)))
+    gone = Snapshot(
+        at=NOW, version="1", standings=(CurrentVerdict(verdict=LATE, declared=False), CurrentVerdict(verdict=SOUND))
+    )
     text = exposition(gone)
     assert b'subject="mail"' in text
     assert b'subject="files"' not in text
@@ -125,12 +127,12 @@ def test_no_name_can_break_a_line(subject: str, host: str) -> None:
     """Whatever a name holds, there are as many lines as series and a parser reads each of them."""
     hostile = replace(
         snapshot(),
-        standings=(Standing(verdict=replace(LATE, subject=subject, beneficiary=host)),),
+        standings=(CurrentVerdict(verdict=replace(LATE, subject=subject, beneficiary=host)),),
         copies=tuple(replace(one, backup=subject, copy=host) for one in snapshot().copies[:1]),
     )
     plain = replace(
         snapshot(),
-        standings=(Standing(verdict=replace(LATE, subject="s", beneficiary="h")),),
+        standings=(CurrentVerdict(verdict=replace(LATE, subject="s", beneficiary="h")),),
         copies=tuple(replace(one, backup="s", copy="h") for one in snapshot().copies[:1]),
     )
     text = exposition(hostile)
@@ -142,7 +144,7 @@ def test_no_name_can_break_a_line(subject: str, host: str) -> None:
 def test_a_hostile_name_comes_back_as_it_was() -> None:
     """Quotes, backslashes and line breaks are escaped, not lost."""
     name = 'a"} 1\nbeffroi_target_state{x="\\'
-    text = exposition(Snapshot(at=NOW, version="1", standings=(Standing(verdict=replace(LATE, subject=name)),)))
+    text = exposition(Snapshot(at=NOW, version="1", standings=(CurrentVerdict(verdict=replace(LATE, subject=name)),)))
     subjects = {dict(labels).get("subject") for _, labels in series(text)}
     assert subjects == {None, name}
 
@@ -190,7 +192,7 @@ def test_promtool_finds_nothing_to_say() -> None:
 def test_every_state_has_its_days() -> None:
     """The five tallies of a subject are there, those of no day at 0."""
     found = series(
-        exposition(Snapshot(at=NOW, version="1", standings=(Standing(verdict=SOUND, tally={State.MET: 3}),)))
+        exposition(Snapshot(at=NOW, version="1", standings=(CurrentVerdict(verdict=SOUND, tally={State.MET: 3}),)))
     )
     days = {dict(labels)["state"]: value for (name, labels), value in found.items() if name == "beffroi_quarter_tally"}
     assert days == {"met": 3, "missed": 0, "unproven": 0, "accepted": 0, "not-applicable": 0}

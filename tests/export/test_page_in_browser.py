@@ -10,9 +10,9 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from agent.export.http.server import Server
+from agent.export.http.server import HttpServer
 from agent.export.pages.status_page import render
-from agent.export.snapshot import Standing
+from agent.export.snapshot import CurrentVerdict
 from tests.export.samples import LATE, snapshot
 from tests.parts.browser import browser
 from tests.parts.web import StillSite, port_of
@@ -66,8 +66,8 @@ def address() -> Iterator[str]:
     """Serve a page with good, bad, unknown and hostile things on it."""
     hostile = replace(LATE, subject="très-long-" + "x" * 100, beneficiary="scota")
     full = snapshot()
-    site = StillSite(shown=replace(full, standings=(*full.standings, Standing(verdict=hostile))))
-    with Server("127.0.0.1:0", site) as server:
+    site = StillSite(shown=replace(full, standings=(*full.standings, CurrentVerdict(verdict=hostile))))
+    with HttpServer("127.0.0.1:0", site) as server:
         yield f"http://127.0.0.1:{port_of(server)}/"
 
 

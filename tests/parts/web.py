@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from agent.core.model import Key, Verdict
 from agent.export.http.health import Health
 from agent.export.http.readers import Readers
-from agent.export.http.server import Server
+from agent.export.http.server import HttpServer
 from agent.export.pages.close_up import Calendar, CloseUp
 from agent.export.snapshot import Snapshot
 from tests.export.close_ups import calendar, close_up
@@ -68,7 +68,7 @@ class Answer:
     body: bytes
 
 
-def port_of(server: Server) -> int:
+def port_of(server: HttpServer) -> int:
     """Return the port of a server's first address."""
     return server.addresses[0][1]
 

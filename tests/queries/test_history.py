@@ -16,7 +16,7 @@ from agent.core.convention import CLAUSES
 from agent.core.model import Evidence, Fact, Failure, Key, Observation, State, Verdict
 from agent.core.period import Quarter
 from agent.core.reason import Reason
-from agent.export.pages.close_up import DAYS, Calendar, CalendarDay, Proof, Untold
+from agent.export.pages.close_up import DAYS, Calendar, CalendarDay, DayWithoutState, EvidenceDetail
 from agent.ledger.ledger import Ledger, VerdictRecord
 from agent.queries.history import History, excluded_days
 from agent.report.build import build
@@ -110,18 +110,18 @@ def test_the_kinds_of_days_are_told_apart(filled: Year) -> None:
         (State.UNPROVEN, State.UNPROVEN),
     ]
     joined = calendar_of(filled, key("log-collection", "central/fw-1"), MIDDLE)
-    assert on(joined, date(2026, 11, 9)).untold is Untold.NOT_EXPECTED_YET
+    assert on(joined, date(2026, 11, 9)).untold is DayWithoutState.NOT_EXPECTED_YET
     assert on(joined, date(2026, 11, 10)).state is State.MET
-    assert joined.days[-1] == CalendarDay(day=date(2026, 12, 10), untold=Untold.NOT_OVER)
+    assert joined.days[-1] == CalendarDay(day=date(2026, 12, 10), untold=DayWithoutState.NOT_OVER)
 
 
 def test_an_entry_has_the_days_from_its_opening_to_its_closing(filled: Year) -> None:
     """An incident detected on 10 November and reported on the 20th."""
     days = calendar_of(filled, key("incident-report", "incident-2"), MIDDLE)
     told = {one.day.day: one.untold for one in days.days if one.day.month == 11}
-    assert told[9] is Untold.NOT_EXPECTED_YET
+    assert told[9] is DayWithoutState.NOT_EXPECTED_YET
     assert told[10] is told[20] is None
-    assert told[21] is Untold.NO_LONGER_EXPECTED
+    assert told[21] is DayWithoutState.NO_LONGER_EXPECTED
 
 
 def test_a_target_names_the_exclusions_of_its_subjects(filled: Year) -> None:
@@ -143,7 +143,9 @@ def test_the_objective_is_the_one_in_force(filled: Year) -> None:
 def test_another_beneficiarys_days_are_not_asked_for(filled: Year) -> None:
     """The same host, shared: one calendar each, and a target nobody declared for the other has no day at all."""
     past = History(configuration=filled.configuration, ledger=filled.ledger, now=MIDDLE)
-    assert all(one.untold is Untold.NOT_EXPECTED_YET for one in past.target_calendar("backup-rpo", "eaux").days)
+    assert all(
+        one.untold is DayWithoutState.NOT_EXPECTED_YET for one in past.target_calendar("backup-rpo", "eaux").days
+    )
     assert on(past.target_calendar("patching", "eaux"), date(2026, 11, 3)).state is State.MET
 
 
@@ -300,7 +302,7 @@ def test_a_subject_gone_from_the_configuration_stays_expected(kept: Kept) -> Non
     kept.clock.time = MIDDLE + timedelta(days=1)
     kept.ledger.keep_load("e", {}, TARGETS)
     days = replace(past, now=MIDDLE + timedelta(days=3)).close_up([about]).calendars[about.key]
-    assert on(days, date(2026, 11, 30)).untold is Untold.NOT_EXPECTED_YET
+    assert on(days, date(2026, 11, 30)).untold is DayWithoutState.NOT_EXPECTED_YET
     assert on(days, date(2026, 12, 2)).state is State.MET
     assert on(days, date(2026, 12, 12)).reason is Reason.NO_LONGER_DECLARED
 
@@ -321,7 +323,7 @@ def test_a_look_that_was_changed_is_not_shown_and_takes_nothing_along(kept: Kept
     past = kept.close_up(about)
     tamper(kept.folder, f"UPDATE payload SET text = {change} WHERE sequence = {id.removeprefix('r-')}")
     found = past.close_up([about])
-    assert found.proofs[about.key] == (Proof(evidence=id),)
+    assert found.proofs[about.key] == (EvidenceDetail(evidence=id),)
     assert len(found.calendars[about.key].days) == DAYS
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.model import Key, State
-from agent.export.http.server import Server
+from agent.export.http.server import HttpServer
 from agent.queries.live_site import LiveSite
 from tests.parts.full_ledger import NOW, QUARTER, day_row, full_site
 from tests.parts.markup import words
@@ -34,7 +34,7 @@ def site(tmp_path: Path) -> Iterator[LiveSite]:
 @pytest.fixture
 def port(site: LiveSite) -> Iterator[int]:
     """Serve it."""
-    with Server("127.0.0.1:0", site) as server:
+    with HttpServer("127.0.0.1:0", site) as server:
         yield port_of(server)
 
 

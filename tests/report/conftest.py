@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from agent.core.period import Quarter
-from agent.report.figures import Proof
+from agent.report.figures import LedgerReference
 from agent.report.material import Material, read
 from tests.report.year import SCOTA, year
 
 Q4 = Quarter(2026, 4)
-PROOF = Proof(
+PROOF = LedgerReference(
     rows=18042,
     link="1f" * 32,
     head_day="2027-01-07",

@@ -6,7 +6,7 @@ import pytest
 
 from agent.core.model import State
 from agent.core.period import each_day
-from agent.report.crosscheck import MOST_TOLD, Heard, Reported, cross_check, lines
+from agent.report.crosscheck import MOST_TOLD, AlertedState, Reported, cross_check, lines
 
 ALLOWANCE = timedelta(hours=2)
 PATCHING = ("patching", "srv-1")
@@ -17,11 +17,11 @@ def reported(state: State, name: tuple[str, str] = PATCHING) -> list[Reported]:
     return [(day, name, state) for day in DAYS]
 
 
-def heard(state: State, *, whole: bool = True, excess: float | None = None) -> dict[date, Heard]:
-    return {day: Heard(worst=state, whole=whole, excess=excess) for day in DAYS}
+def heard(state: State, *, whole: bool = True, excess: float | None = None) -> dict[date, AlertedState]:
+    return {day: AlertedState(worst=state, whole=whole, excess=excess) for day in DAYS}
 
 
-def differences(here: State, there: Heard, target: str = "patching") -> int:
+def differences(here: State, there: AlertedState, target: str = "patching") -> int:
     name = (target, "x")
     found = cross_check(reported(here, name), {name: dict.fromkeys(DAYS, there)}, ALLOWANCE)
     return sum(len(one.days) for one in found.differences)
@@ -29,12 +29,12 @@ def differences(here: State, there: Heard, target: str = "patching") -> int:
 
 @pytest.mark.parametrize("state", State)
 def test_what_is_alike_is_no_difference(state: State) -> None:
-    assert differences(state, Heard(worst=state, whole=True)) == 0
+    assert differences(state, AlertedState(worst=state, whole=True)) == 0
 
 
 @pytest.mark.parametrize(("here", "there"), [(a, b) for a in State for b in State if a is not b])
 def test_every_other_state_of_a_whole_day_is_a_difference(here: State, there: State) -> None:
-    assert differences(here, Heard(worst=there, whole=True)) == 4
+    assert differences(here, AlertedState(worst=there, whole=True)) == 4
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_every_other_state_of_a_whole_day_is_a_difference(here: State, there: St
 )
 def test_a_part_of_a_day_shows_only_worse(here: State, there: State, days: int) -> None:
     """What happened while Prometheus did not listen may well have been worse than what it heard."""
-    assert differences(here, Heard(worst=there, whole=False)) == days
+    assert differences(here, AlertedState(worst=there, whole=False)) == days
 
 
 @pytest.mark.parametrize(
@@ -62,13 +62,13 @@ def test_a_part_of_a_day_shows_only_worse(here: State, there: State, days: int) 
     ],
 )
 def test_a_recovery_point_has_its_run_and_its_own_date(there: State, excess: float | None, days: int) -> None:
-    assert differences(State.MET, Heard(worst=there, whole=True, excess=excess), "backup-rpo") == days
+    assert differences(State.MET, AlertedState(worst=there, whole=True, excess=excess), "backup-rpo") == days
 
 
 def test_one_day_is_tolerated_and_two_are_told() -> None:
-    history = {PATCHING: heard(State.MET) | {DAYS[0]: Heard(worst=State.MISSED, whole=True)}}
+    history = {PATCHING: heard(State.MET) | {DAYS[0]: AlertedState(worst=State.MISSED, whole=True)}}
     assert cross_check(reported(State.MET), history, ALLOWANCE).differences == ()
-    history[PATCHING][DAYS[2]] = Heard(worst=State.MISSED, whole=True)
+    history[PATCHING][DAYS[2]] = AlertedState(worst=State.MISSED, whole=True)
     found = cross_check(reported(State.MET), history, ALLOWANCE)
     assert list(lines(found)) == [
         "prometheus: 4 days compared; no figure is changed by it",
@@ -77,7 +77,9 @@ def test_one_day_is_tolerated_and_two_are_told() -> None:
 
 
 def test_a_day_that_was_not_heard_is_neither_alike_nor_different() -> None:
-    found = cross_check(reported(State.MISSED), {PATCHING: {DAYS[0]: Heard(worst=State.MISSED, whole=True)}}, ALLOWANCE)
+    found = cross_check(
+        reported(State.MISSED), {PATCHING: {DAYS[0]: AlertedState(worst=State.MISSED, whole=True)}}, ALLOWANCE
+    )
     assert (found.compared, found.unheard, found.differences) == (1, 3, ())
     assert list(lines(cross_check(reported(State.MET), {}, ALLOWANCE))) == [
         "prometheus: 0 days compared, it holds nothing of 4 more; no figure is changed by it"

@@ -22,7 +22,7 @@ from agent.core.reason import Reason
 from agent.export.quarter_so_far import by_state, count, quarter_days
 from agent.ledger.day_rows import DayResult, of_beneficiary
 from agent.report.csv_file import text
-from agent.report.days import GONE, SILENCE, Span, Stay, SubjectDays, days_of_keys, distinct_rows
+from agent.report.days import GONE, SILENCE, EntryInterval, Span, SubjectDays, days_of_keys, distinct_rows
 from tests.ledger.samples import HandClock, day_row, open_ledger, target
 
 KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
@@ -96,11 +96,11 @@ def test_the_days_of_another_beneficiary_are_left_out() -> None:
 
 def test_an_entry_has_the_days_from_its_opening_to_its_closing() -> None:
     key = Key(target="incident-report", subject="incident-1", beneficiary="scota")
-    stay = Stay(key=key, opened=date(2026, 12, 30), closed=None)
+    stay = EntryInterval(key=key, opened=date(2026, 12, 30), closed=None)
     kept = {key: {"2026-12-31": MET}}
     (found,) = days_of_keys(SPAN, kept, beneficiary="scota", loads=[], stays=[stay])
     assert list(found.rows()) == [(date(2026, 12, 30), SILENCE), (date(2026, 12, 31), MET)]
-    closed = Stay(key=key, opened=date(2026, 9, 1), closed=date(2026, 9, 3))
+    closed = EntryInterval(key=key, opened=date(2026, 9, 1), closed=date(2026, 9, 3))
     assert days_of_keys(SPAN, kept, beneficiary="scota", loads=[], stays=[closed]) == ()
 
 

@@ -19,8 +19,8 @@ from agent.core.period import Quarter
 from agent.ledger.keys import make_key, signer, verifier
 from agent.publishing.reports import DAYS, EVIDENCE, ReportRequest, published
 from agent.report import bundle
-from agent.report.archive import Writer
-from agent.report.verifying import Outcome, Verified, verify
+from agent.report.archive import ArchiveWriter
+from agent.report.verifying import EvidenceOutcome, Verified, verify
 from tests.report.year import Year, noon, year
 
 Files = dict[str, bytes]
@@ -68,7 +68,7 @@ def publish(filled: Year) -> dict[str, bytes]:
 def packed(files: Mapping[str, bytes]) -> bytes:
     """Return the archive of some files, in the order given."""
     written = io.BytesIO()
-    writer = Writer(written)
+    writer = ArchiveWriter(written)
     for name, content in files.items():
         writer.add(name, [content])
     writer.close()
@@ -83,19 +83,19 @@ def check(content: bytes, tmp_path: Path, fingerprint: str | None = None) -> Ver
 
 def test_a_bundle_is_sound_and_names_its_key(sound: Sound) -> None:
     found = verify(sound.path)
-    assert (found.damage, found.doubts, found.outcome) == ([], [], Outcome.SOUND)
+    assert (found.damage, found.doubts, found.outcome) == ([], [], EvidenceOutcome.SOUND)
     assert found.fingerprint == verifier(sound.state).fingerprint
     assert found.rows > 500
     assert found.heads >= 2
     assert found.payloads > 300
     assert found.about["edition"] == "1"
-    assert verify(sound.path, found.fingerprint).outcome is Outcome.SOUND
+    assert verify(sound.path, found.fingerprint).outcome is EvidenceOutcome.SOUND
     assert sound.files["days.csv"] == sound.csv
 
 
 def test_another_fingerprint_is_damage(sound: Sound) -> None:
     found = verify(sound.path, "SHA256:" + "A" * 43)
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is EvidenceOutcome.DAMAGED
     assert "another key" in found.damage[0]
 
 
@@ -254,7 +254,7 @@ def test_tampering_is_seen(sound: Sound, tmp_path: Path, tampered: Callable[[Fil
     files = tampered(dict(sound.files))
     assert files != sound.files
     found = check(packed(files), tmp_path)
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is EvidenceOutcome.DAMAGED
     assert all("\n" not in line for line in found.damage)
 
 
@@ -268,7 +268,7 @@ def manifest_made_anew(files: Files, key: Path | None) -> Files:
     rest = {name: content for name, content in files.items() if name not in (bundle.MANIFEST, bundle.SIGNATURE)}
     if key is not None:
         rest[bundle.KEY] = (key / "signing-key.pub.pem").read_bytes()
-    writer = Writer(io.BytesIO())
+    writer = ArchiveWriter(io.BytesIO())
     for name, content in rest.items():
         writer.add(name, [content])
     manifest = "".join(f"{digest}  {name}\n" for name, digest in sorted(writer.digests.items()))
@@ -281,10 +281,10 @@ def test_tampering_is_seen_with_a_manifest_made_anew(
     sound: Sound, tmp_path: Path, tampered: Callable[[Files], Files]
 ) -> None:
     changed = tampered(dict(sound.files))
-    assert check(packed(manifest_made_anew(changed, None)), tmp_path).outcome is Outcome.DAMAGED
+    assert check(packed(manifest_made_anew(changed, None)), tmp_path).outcome is EvidenceOutcome.DAMAGED
     make_key(tmp_path)
     foreign = check(packed(manifest_made_anew(changed, tmp_path)), tmp_path)
-    assert foreign.outcome is Outcome.DAMAGED  # the days' signatures are not of this key
+    assert foreign.outcome is EvidenceOutcome.DAMAGED  # the days' signatures are not of this key
 
 
 @pytest.mark.parametrize("tampered", [row_changed, row_removed, rows_swapped, day_cut, figure_changed, payload_changed])
@@ -294,14 +294,14 @@ def test_the_agents_own_key_does_not_sign_what_does_not_follow(
     """With the key itself: rows are held to the heads of their days, payloads to rows, figures to payloads."""
     files = manifest_made_anew(tampered(dict(sound.files)), sound.state)
     found = check(packed(files), tmp_path)
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is EvidenceOutcome.DAMAGED
 
 
 def test_a_foreign_key_over_everything_is_seen_by_the_fingerprint_alone(sound: Sound, tmp_path: Path) -> None:
     found = verify(sound.path, verifier(sound.state).fingerprint)
-    assert found.outcome is Outcome.SOUND
+    assert found.outcome is EvidenceOutcome.SOUND
     make_key(tmp_path)
-    assert verify(sound.path, verifier(tmp_path).fingerprint).outcome is Outcome.DAMAGED
+    assert verify(sound.path, verifier(tmp_path).fingerprint).outcome is EvidenceOutcome.DAMAGED
 
 
 @pytest.mark.parametrize(
@@ -378,7 +378,7 @@ def archives(content: bytes) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", archives(packed({"a": b"x"})))
 def test_what_is_no_archive_of_this_form_is_damage(sound: Sound, tmp_path: Path, name: str) -> None:
     found = check(archives(sound.path.read_bytes())[name], tmp_path)
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is EvidenceOutcome.DAMAGED
     assert (tmp_path / "tampered.zip").parent.exists()
 
 
@@ -387,12 +387,12 @@ def test_a_deflated_copy_of_the_same_files_is_not_the_bundle(sound: Sound, tmp_p
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sound.files.items():
             archive.writestr(name, content)
-    assert check(written.getvalue(), tmp_path).outcome is Outcome.DAMAGED
+    assert check(written.getvalue(), tmp_path).outcome is EvidenceOutcome.DAMAGED
 
 
 def test_a_file_that_cannot_be_read_is_told_as_such(tmp_path: Path) -> None:
-    assert verify(tmp_path).outcome is Outcome.UNPROVEN
-    assert verify(tmp_path / "nothing.zip").outcome is Outcome.UNPROVEN
+    assert verify(tmp_path).outcome is EvidenceOutcome.UNPROVEN
+    assert verify(tmp_path / "nothing.zip").outcome is EvidenceOutcome.UNPROVEN
 
 
 @settings(max_examples=60)
@@ -403,13 +403,13 @@ def test_any_byte_that_is_changed_shows(
     content = bytearray(sound.path.read_bytes())
     place = data.draw(st.integers(0, len(content) - 1))
     content[place] ^= 1 << data.draw(st.integers(0, 7))
-    assert check(bytes(content), tmp_path_factory.getbasetemp()).outcome is Outcome.DAMAGED
+    assert check(bytes(content), tmp_path_factory.getbasetemp()).outcome is EvidenceOutcome.DAMAGED
 
 
 @settings(max_examples=100)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_an_answer(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    assert check(content, tmp_path_factory.getbasetemp()).outcome is Outcome.DAMAGED
+    assert check(content, tmp_path_factory.getbasetemp()).outcome is EvidenceOutcome.DAMAGED
 
 
 def test_an_archive_is_the_same_bytes_and_any_unzip_reads_it(sound: Sound) -> None:

@@ -13,7 +13,7 @@ from agent.core.reason import Reason
 from agent.ledger.ledger import VerdictRecord
 from agent.publishing.reports import EVIDENCE, ReportRequest, published
 from agent.register.book import as_entries
-from agent.report.verifying import Outcome, verify
+from agent.report.verifying import EvidenceOutcome, verify
 from tests.evaluation.test_round import DAY, START, World, world
 from tests.ledger.samples import verdict
 from tests.register.test_kept import SOUND
@@ -56,7 +56,7 @@ def damage(held: World, folder: Path, now: datetime, quarter: str = "2026-Q4") -
         path = folder / "bundle.zip"
         path.write_bytes(made.content(EVIDENCE))
     found = verify(path)
-    assert found.outcome is not Outcome.UNPROVEN
+    assert found.outcome is not EvidenceOutcome.UNPROVEN
     return found.damage
 
 

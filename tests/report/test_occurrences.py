@@ -16,8 +16,8 @@ from agent.core.duties.moments import read_when
 from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_end, day_start
 from agent.core.reason import Reason
-from agent.report.event_books import Books
-from agent.report.occurrences import Events, Since, count_events
+from agent.report.event_books import OccurrenceInputs
+from agent.report.occurrences import Events, OwedSince, count_events
 from tests.accounting.document import table
 from tests.verdicts import verdict
 
@@ -38,10 +38,12 @@ def entry(number: int, register: str, values: Mapping[str, str]) -> RegisterEntr
     )
 
 
-def books(*entries: RegisterEntry, quarter: Quarter = Q4, as_of: datetime | None = None, **further: object) -> Books:
+def books(
+    *entries: RegisterEntry, quarter: Quarter = Q4, as_of: datetime | None = None, **further: object
+) -> OccurrenceInputs:
     agreements = further.get("agreements", Agreements())
     verdicts = further.get("verdicts", {})
-    return Books(
+    return OccurrenceInputs(
         quarter=quarter,
         as_of=as_of or day_end(quarter.last),
         entries=entries,
@@ -50,8 +52,8 @@ def books(*entries: RegisterEntry, quarter: Quarter = Q4, as_of: datetime | None
     )
 
 
-def owed(name: str, subject: str = "scota", *, gone: bool = False) -> tuple[Since, ...]:
-    return (Since(key=Key(target=name, subject=subject, beneficiary="scota"), starts=STARTS, gone=gone),)
+def owed(name: str, subject: str = "scota", *, gone: bool = False) -> tuple[OwedSince, ...]:
+    return (OwedSince(key=Key(target=name, subject=subject, beneficiary="scota"), starts=STARTS, gone=gone),)
 
 
 def scans(*days: str) -> tuple[RegisterEntry, ...]:

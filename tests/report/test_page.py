@@ -12,7 +12,7 @@ import pytest
 from agent.core.convention import CLAUSES
 from agent.report.build import build
 from agent.report.csv_file import text
-from agent.report.figures import Change, Report
+from agent.report.figures import EditionChange, Report
 from agent.report.material import Material
 from agent.report.page import policy, render
 from agent.report.summary import summary
@@ -178,7 +178,7 @@ def test_a_provisional_report_says_so(material: Material) -> None:
 def test_a_later_edition_says_what_it_changes(report: Report) -> None:
     from datetime import date
 
-    change = Change(
+    change = EditionChange(
         said="",
         target="backup-rpo",
         subject="mail",
@@ -187,7 +187,9 @@ def test_a_later_edition_says_what_it_changes(report: Report) -> None:
         before="non démontré",
         after="atteint",
     )
-    text = words(render(replace(report, edition=2, changes=(change, Change(said="Inscription incident-2 modifiée")))))
+    text = words(
+        render(replace(report, edition=2, changes=(change, EditionChange(said="Inscription incident-2 modifiée"))))
+    )
     assert "Sauvegarde quotidienne, mail, le 3 novembre 2026 : non démontré devient atteint." in text
     assert "Inscription incident-2 modifiée." in text
 

@@ -18,7 +18,7 @@ from agent.core.errors import UsageError
 from agent.core.model import State
 from agent.core.period import PARIS, Quarter, day_start, each_day
 from agent.report import prometheus
-from agent.report.crosscheck import Heard
+from agent.report.crosscheck import AlertedState
 from agent.report.days import Span
 from agent.report.prometheus import NoHistory, history, source
 from tests.parts.supervision import prometheus as running_prometheus
@@ -82,17 +82,17 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_each_civil_day_is_told_by_what_was_heard_in_it(address: str) -> None:
     found = history(source(address, None), "scota", SPAN, PARIS)
     days = found["patching", "srv-1"]
-    met, missed = Heard(worst=State.MET, whole=True), Heard(worst=State.MISSED, whole=True)
+    met, missed = AlertedState(worst=State.MET, whole=True), AlertedState(worst=State.MISSED, whole=True)
     assert {day: one for day, one in days.items() if one != met} == {
         date(2026, 10, 25): missed,
-        HALF: Heard(worst=State.MET, whole=False),
+        HALF: AlertedState(worst=State.MET, whole=False),
     }
     assert set(each_day(Q4.first, Q4.last)) - set(days) == set(GONE)
 
 
 def test_the_excess_over_the_limit_is_told_and_a_name_comes_back_as_it_is(address: str) -> None:
     days = history(source(address, None), "scota", SPAN, PARIS)["backup-rpo", 'a"b/c']
-    assert days == {Q4.first: Heard(worst=State.MISSED, whole=False, excess=3600.0)}
+    assert days == {Q4.first: AlertedState(worst=State.MISSED, whole=False, excess=3600.0)}
 
 
 def test_each_beneficiary_has_its_own_days(address: str) -> None:

@@ -20,7 +20,7 @@ from agent.ledger import received
 from agent.ledger.chain import GENESIS, forge, line_of
 from agent.ledger.keys import make_key, verifier
 from agent.report import bundle, verifying
-from agent.report.verifying import Outcome, Verified, verify
+from agent.report.verifying import EvidenceOutcome, Verified, verify
 from tests.report.test_evidence import Sound, manifest_made_anew, packed, sound
 
 __all__ = ["sound"]
@@ -101,7 +101,7 @@ def test_the_forger_s_own_bundle_is_understood_and_is_not_the_agent_s(forger: Fo
     assert found.payloads == len(forger.rows)
     assert {"load", "day"} <= {one.kind for one in forger.rows}
     assert all(line.startswith("days.csv: ") for line in found.damage)
-    assert verify(forger.made(forger.rows), verifier(sound.state).fingerprint).outcome is Outcome.DAMAGED
+    assert verify(forger.made(forger.rows), verifier(sound.state).fingerprint).outcome is EvidenceOutcome.DAMAGED
 
 
 ODD: tuple[Any, ...] = (
@@ -149,7 +149,7 @@ def test_whatever_a_payload_holds_is_told_in_lines(forger: Forger, data: st.Data
 def test_a_payload_that_is_none_is_damage(forger: Forger, kind: str, text: str) -> None:
     row = Entered(instant=forger.rows[0].instant, kind=kind, text=text)
     found = verify(forger.made([*forger.rows, row]))
-    assert found.outcome is Outcome.DAMAGED
+    assert found.outcome is EvidenceOutcome.DAMAGED
     assert printed(found)
 
 
@@ -168,7 +168,7 @@ def test_nothing_that_about_says_is_believed_or_obeyed(forger: Forger, name: str
     about = forger.files[bundle.ABOUT].decode().splitlines()
     lines = [f"{name}: {value}" if line.startswith(f"{name}: ") else line for line in about]
     found = verify(forger.made(forger.rows, {bundle.ABOUT: ended(lines)}))
-    assert found.outcome is not Outcome.SOUND
+    assert found.outcome is not EvidenceOutcome.SOUND
     assert printed(found)
 
 
@@ -188,7 +188,7 @@ def test_a_line_without_end_is_given_up(forger: Forger, monkeypatch: pytest.Monk
 def test_a_pipe_in_a_bundle_s_place_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "bundle.zip")
     found = verify(tmp_path / "bundle.zip")
-    assert found.outcome is Outcome.UNPROVEN
+    assert found.outcome is EvidenceOutcome.UNPROVEN
     assert "is a pipe, not a regular file" in printed(found)[1]
 
 
@@ -212,7 +212,7 @@ def test_a_quarter_of_which_nothing_is_shown_is_unproven(forger: Forger, edition
     lines = [f"edition: {edition}" if line.startswith("edition: ") else line for line in about]
     header = forger.files[bundle.DAYS].splitlines()[0].decode()
     found = verify(forger.made([], {bundle.ABOUT: ended(lines), bundle.DAYS: ended([header])}))
-    assert found.outcome is Outcome.UNPROVEN
+    assert found.outcome is EvidenceOutcome.UNPROVEN
     assert found.damage == []
     assert "no signed day" in found.doubts[0]
     assert "shows nothing of the quarter" in found.doubts[1]

@@ -10,7 +10,7 @@ import bcrypt
 import pytest
 
 from agent.export.http.credentials import WAITING
-from agent.export.http.server import CLIENTS, Server
+from agent.export.http.server import CLIENTS, HttpServer
 from tests.parts.processes import wait_until
 from tests.parts.web import HASH, PASSWORD, Answer, StillSite, connect, get, port_of, received, understood
 
@@ -58,15 +58,15 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path) -> Iterator[HttpServer]:
     """Serve to one name."""
     file = tmp_path / "web.yml"
     file.write_text(f"basic_auth_users:\n  prometheus: {HASH}\n")
-    with Server("127.0.0.1:0", StillSite(), web_config=file) as server:
+    with HttpServer("127.0.0.1:0", StillSite(), web_config=file) as server:
         yield server
 
 
-def test_150_guessers_stop_no_scrape(server: Server, gate: Gate) -> None:
+def test_150_guessers_stop_no_scrape(server: HttpServer, gate: Gate) -> None:
     """While a hash is under way and none comes after it: the remembered name is answered, each time."""
     port = port_of(server)
     assert scrape(port).status == 200
@@ -80,7 +80,7 @@ def test_150_guessers_stop_no_scrape(server: Server, gate: Gate) -> None:
         assert gate.entered == 1
 
 
-def test_the_ninth_that_waits_for_a_hash_hears_503_at_once(server: Server, gate: Gate) -> None:
+def test_the_ninth_that_waits_for_a_hash_hears_503_at_once(server: HttpServer, gate: Gate) -> None:
     """One is hashed, eight wait; who comes then is not kept, whatever name it gives."""
     port = port_of(server)
     with ExitStack() as guessers:
@@ -97,7 +97,7 @@ def test_the_ninth_that_waits_for_a_hash_hears_503_at_once(server: Server, gate:
         assert [understood(received(connection)).status for connection in waiting] == [401] * (WAITING + 1)
 
 
-def test_who_waits_for_a_hash_is_cut_like_a_silent_one(server: Server, gate: Gate) -> None:
+def test_who_waits_for_a_hash_is_cut_like_a_silent_one(server: HttpServer, gate: Gate) -> None:
     """The oldest that is not answered yet makes room, be it silent or waiting for its turn."""
     port = port_of(server)
     assert scrape(port).status == 200

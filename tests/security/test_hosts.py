@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.export.http.host_names import Hosts
-from agent.export.http.server import Server
+from agent.export.http.server import HttpServer
 from tests.parts.web import HASH, StillSite, get, port_of, said
 
 pytestmark = pytest.mark.network
@@ -19,7 +19,7 @@ ADDRESS = "https://beffroi.example"
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Serve on loopback, under an address as well."""
-    with Server("127.0.0.1:0", StillSite(), address=ADDRESS) as server:
+    with HttpServer("127.0.0.1:0", StillSite(), address=ADDRESS) as server:
         yield port_of(server)
 
 
@@ -58,7 +58,7 @@ def test_a_request_without_a_host_is_no_browser_s(port: int) -> None:
 
 
 def test_who_listens_everywhere_is_called_by_the_address_reached_or_its_name() -> None:
-    with Server("0.0.0.0:0", StillSite(), insecure=True) as server:
+    with HttpServer("0.0.0.0:0", StillSite(), insecure=True) as server:
         port = port_of(server)
         assert get(port, "/metrics", host="127.0.0.1").status == 200
         assert get(port, "/metrics", host=socket.gethostname()).status == 200
@@ -71,7 +71,7 @@ def test_who_listens_everywhere_is_called_by_the_address_reached_or_its_name() -
 
 
 def test_a_listened_name_is_served_and_another_is_not() -> None:
-    with Server("localhost:0", StillSite()) as server:
+    with HttpServer("localhost:0", StillSite()) as server:
         assert get(port_of(server), "/metrics", host="localhost").status == 200
     hosts = Hosts.served(("srv-1.example", "192.0.2.7"), None)
     assert hosts.knows("SRV-1.example:9588", None)
@@ -83,13 +83,13 @@ def test_a_foreign_host_costs_no_hash(tmp_path_factory: pytest.TempPathFactory) 
     """It is refused before a password is looked at: a browser cannot be made to guess one."""
     file = tmp_path_factory.mktemp("web") / "web.yml"
     file.write_text(f"basic_auth_users:\n  a: {HASH}\n")
-    with Server("127.0.0.1:0", StillSite(), web_config=file) as server:
+    with HttpServer("127.0.0.1:0", StillSite(), web_config=file) as server:
         assert get(port_of(server), "/metrics", "Authorization: Basic YTpi", host="attacker.example").status == 421
         assert get(port_of(server), "/metrics", "Authorization: Basic YTpi").status == 401
 
 
 def test_a_reload_takes_a_changed_address() -> None:
-    with Server("127.0.0.1:0", StillSite()) as server:
+    with HttpServer("127.0.0.1:0", StillSite()) as server:
         assert get(port_of(server), "/metrics", host="beffroi.example").status == 421
         server.protect(web_config=None, insecure=False, readers=frozenset(), address=ADDRESS)
         assert get(port_of(server), "/metrics", host="beffroi.example").status == 200

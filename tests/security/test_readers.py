@@ -11,8 +11,8 @@ import pytest
 from agent.cli.run import taken_anew
 from agent.core.errors import UsageError
 from agent.evaluation.session import watching
-from agent.export.http.server import Server
-from agent.export.snapshot import Standing
+from agent.export.http.server import HttpServer
+from agent.export.snapshot import CurrentVerdict
 from tests.config.written import told
 from tests.export.samples import OTHER, SCOTA, snapshot, verdict
 from tests.parts.web import HASH, PASSWORD, Answer, StillSite, get, port_of
@@ -78,8 +78,8 @@ def web_file(folder: Path, *names: str) -> Path:
 def two_beneficiaries(**readers: frozenset[str]) -> StillSite:
     """Return a site that shows SCOTA's and another's backup."""
     standings = (
-        Standing(verdict=verdict("backup-rpo", "files")),
-        Standing(verdict=verdict("backup-rpo", "secret-place", beneficiary="other")),
+        CurrentVerdict(verdict=verdict("backup-rpo", "files")),
+        CurrentVerdict(verdict=verdict("backup-rpo", "secret-place", beneficiary="other")),
     )
     shown = replace(snapshot(), beneficiaries=(SCOTA, OTHER), standings=standings)
     limited = {name: one for name, one in readers.items() if one}
@@ -90,7 +90,7 @@ def two_beneficiaries(**readers: frozenset[str]) -> StillSite:
 def port(tmp_path: Path) -> Iterator[int]:
     """Serve to SCOTA's reader, to who is on call, and to a name that the configuration misspelt."""
     site = two_beneficiaries(scota=frozenset({"scota"}), oncall=frozenset())
-    with Server("127.0.0.1:0", site, web_config=web_file(tmp_path, "scota", "oncall", "Scota")) as server:
+    with HttpServer("127.0.0.1:0", site, web_config=web_file(tmp_path, "scota", "oncall", "Scota")) as server:
         yield port_of(server)
 
 
@@ -119,7 +119,7 @@ def test_an_agents_reader_sees_everything(port: int, target: str) -> None:
 @pytest.mark.parametrize("target", ["/", "/metrics", "/healthz", "/api/verdicts", "/target/backup-rpo.json"])
 def test_readers_without_passwords_show_nothing_to_anyone(target: str) -> None:
     """A web configuration that lost its names opens nothing."""
-    with Server("127.0.0.1:0", two_beneficiaries(scota=frozenset({"scota"}))) as server:
+    with HttpServer("127.0.0.1:0", two_beneficiaries(scota=frozenset({"scota"}))) as server:
         answer = get(port_of(server), target)
     assert (answer.status, answer.body) == (403, b"this name is in no list of readers\n")
 
@@ -128,7 +128,7 @@ def test_a_server_does_not_start_with_a_reader_that_nothing_knows(tmp_path: Path
     file = web_file(tmp_path, "scota")
     for web_config, names in ((file, {"Scota"}), (None, {"scota"})):
         with pytest.raises(UsageError, match=r'readers: "[Ss]cota" cannot prove its name'):
-            Server("127.0.0.1:0", StillSite(), web_config=web_config, readers=frozenset(names))
+            HttpServer("127.0.0.1:0", StillSite(), web_config=web_config, readers=frozenset(names))
 
 
 AGENT = '[agent]\nlisten = "127.0.0.1:0"\nstate_directory = "{folder}/state"\n'
@@ -187,7 +187,7 @@ def test_config_check_names_the_mistakes_of_the_web_configuration(tmp_path: Path
 def test_a_reload_takes_readers_and_web_configuration(tmp_path: Path, write: Callable[[str], Path]) -> None:
     """What a reload brings in is in force at the next request; what it could not hold, it refuses whole."""
     path = write(AGENT + SCOTAS.replace('readers = ["{reader}"]\n', ""))
-    with watching(path) as watch, Server("127.0.0.1:0", two_beneficiaries()) as server:
+    with watching(path) as watch, HttpServer("127.0.0.1:0", two_beneficiaries()) as server:
         port = port_of(server)
         assert get(port, "/metrics").status == 200
         write(AGENT + f"web_config = '{web_file(tmp_path, 'scota')}'\n" + SCOTAS.replace("{reader}", "Scota"))

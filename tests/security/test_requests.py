@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.export.http.connection import REQUEST_SECONDS
-from agent.export.http.server import CLIENTS, Server
+from agent.export.http.server import CLIENTS, HttpServer
 from tests.parts.web import HASH, PASSWORD, StillSite, certify, connect, get, port_of, received, said, understood
 
 pytestmark = pytest.mark.network
@@ -22,7 +22,7 @@ SECOND = b"GET /target/backup-rpo.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Serve without a password."""
-    with Server("127.0.0.1:0", StillSite()) as server:
+    with HttpServer("127.0.0.1:0", StillSite()) as server:
         yield port_of(server)
 
 
@@ -31,7 +31,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Serve to those who have a password."""
     file = tmp_path_factory.mktemp("web") / "web.yml"
     file.write_text(f"basic_auth_users:\n  a: {HASH}\n")
-    with Server("127.0.0.1:0", StillSite(), web_config=file) as server:
+    with HttpServer("127.0.0.1:0", StillSite(), web_config=file) as server:
         yield port_of(server)
 
 
@@ -158,7 +158,7 @@ def test_slow_handshakes_delay_no_scrape(tmp_path: Path) -> None:
     file = tmp_path / "web.yml"
     file.write_text("tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n")
     context = ssl.create_default_context(cafile=str(authority.certificate))
-    with Server("127.0.0.1:0", StillSite(), web_config=file) as server, contextlib.ExitStack() as slow:
+    with HttpServer("127.0.0.1:0", StillSite(), web_config=file) as server, contextlib.ExitStack() as slow:
         for _ in range(CLIENTS + 16):
             slow.enter_context(connect(port_of(server))).sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
         scrape = b"GET /metrics HTTP/1.0\r\n\r\n"

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from agent.core.errors import UsageError
-from agent.export.http.server import Server
+from agent.export.http.server import HttpServer
 from tests.config.written import SOUND, told, understood
 from tests.parts.web import Answer, StillSite, received
 from tests.parts.web import understood as answered
@@ -36,7 +36,7 @@ def ask(path: Path, target: str, host: str = "localhost") -> Answer:
 
 def test_it_is_served_to_its_owner_and_group_alone(folder: Path) -> None:
     path = folder / "http.sock"
-    with Server(f"unix:{path}", StillSite()) as server:
+    with HttpServer(f"unix:{path}", StillSite()) as server:
         assert stat.S_IMODE(path.lstat().st_mode) == 0o660
         assert server.places == (f"unix:{path}",)
         assert server.addresses == ()
@@ -50,15 +50,15 @@ def test_a_socket_that_a_killed_daemon_left_is_replaced(folder: Path) -> None:
     path = folder / "http.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:
         left.bind(str(path))
-    with Server(f"unix:{path}", StillSite()):
+    with HttpServer(f"unix:{path}", StillSite()):
         assert ask(path, "/healthz").status == 200
 
 
 def test_a_socket_at_which_somebody_listens_is_not_replaced(folder: Path) -> None:
     path = folder / "http.sock"
-    with Server(f"unix:{path}", StillSite()):
+    with HttpServer(f"unix:{path}", StillSite()):
         with pytest.raises(UsageError, match="address already in use"):
-            Server(f"unix:{path}", StillSite())
+            HttpServer(f"unix:{path}", StillSite())
         assert ask(path, "/healthz").status == 200
 
 
@@ -73,14 +73,14 @@ def test_what_is_no_socket_is_never_replaced(folder: Path, kind: str) -> None:
     else:
         path.symlink_to(kept)
     with pytest.raises(UsageError, match="it is there, and no socket"):
-        Server(f"unix:{path}", StillSite())
+        HttpServer(f"unix:{path}", StillSite())
     assert sorted(os.listdir(folder)) == ["http.sock", "kept"]
     assert kept.read_text() == "kept"
 
 
 def test_the_end_removes_no_socket_of_another(folder: Path) -> None:
     path = folder / "http.sock"
-    with Server(f"unix:{path}", StillSite()):
+    with HttpServer(f"unix:{path}", StillSite()):
         path.unlink()
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
             other.bind(str(path))
@@ -89,7 +89,7 @@ def test_the_end_removes_no_socket_of_another(folder: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_said_with_its_mend(folder: Path) -> None:
     with pytest.raises(UsageError, match="no such file or directory") as raised:
-        Server(f"unix:{folder}/none/http.sock", StillSite())
+        HttpServer(f"unix:{folder}/none/http.sock", StillSite())
     assert f"{folder}/none" in raised.value.hint
 
 
@@ -104,4 +104,4 @@ def test_what_is_no_path_of_a_socket_is_a_mistake(listen: str) -> None:
     (mistake,) = told(SOUND.replace('timeout = "60s"', f'listen = "{listen}"'))
     assert mistake.key == "agent.listen"
     with pytest.raises(UsageError, match="cannot listen on"):
-        Server(listen, StillSite())
+        HttpServer(listen, StillSite())

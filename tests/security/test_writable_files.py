@@ -15,8 +15,8 @@ from agent.config.web_config import load as load_web
 from agent.core import files
 from agent.core.errors import ConfigurationError, Unreadable, UsageError
 from agent.core.files import other_writers
-from agent.export.http.protection import Protection
-from agent.export.http.server import Server
+from agent.export.http.protection import WebProtection
+from agent.export.http.server import HttpServer
 from agent.hosts.local import LocalHost
 from collectors.restic.environment import read_environment
 from tests.config.written import SOUND, told
@@ -184,7 +184,7 @@ def test_nothing_is_served_by_a_web_configuration_that_others_may_write(tmp_path
     with pytest.raises(ConfigurationError, match="may be written by everyone on this machine, who could add a name"):
         load_web(path)
     with pytest.raises(UsageError):
-        Server("127.0.0.1:0", StillSite(), web_config=path)
+        HttpServer("127.0.0.1:0", StillSite(), web_config=path)
 
 
 @pytest.mark.parametrize("name", ["server.crt", "server.key", "ca.crt"])
@@ -201,7 +201,7 @@ def test_no_certificate_that_others_may_write_is_believed(tmp_path: Path, name: 
 def test_a_certificate_that_comes_to_be_writable_serves_nobody(tmp_path: Path) -> None:
     """Its content and its date stay: the change of its mode is enough."""
     path = mutual(tmp_path)
-    protection = Protection(path, open_to_others=False, insecure=False)
+    protection = WebProtection(path, open_to_others=False, insecure=False)
     assert protection.current() is not None
     (tmp_path / "ca.crt").chmod(0o602)
     assert protection.current() is None
@@ -222,7 +222,7 @@ def test_a_pipe_in_a_certificate_s_place_is_refused_at_once(tmp_path: Path, name
 def test_a_pipe_in_a_certificate_s_place_stops_neither_page_nor_stop(tmp_path: Path) -> None:
     """Nobody is served while it lies there; the page comes back with the certificate."""
     path = mutual(tmp_path)
-    server = Server("127.0.0.1:0", StillSite(), web_config=path).start()
+    server = HttpServer("127.0.0.1:0", StillSite(), web_config=path).start()
     (tmp_path / "server.crt").rename(tmp_path / "kept.crt")
     os.mkfifo(tmp_path / "server.crt", 0o600)
     with connect(port_of(server)) as connection:
@@ -240,12 +240,12 @@ def test_a_configuration_whose_disk_hangs_does_not_hold_up_a_stop(
 ) -> None:
     hangs, asked = threading.Event(), threading.Event()
 
-    def current(_: Protection) -> None:
+    def current(_: WebProtection) -> None:
         asked.set()
         hangs.wait()
 
-    monkeypatch.setattr(Protection, "current", current)
-    server = Server("127.0.0.1:0", StillSite(), web_config=mutual(tmp_path)).start()
+    monkeypatch.setattr(WebProtection, "current", current)
+    server = HttpServer("127.0.0.1:0", StillSite(), web_config=mutual(tmp_path)).start()
     try:
         with connect(port_of(server)):
             assert asked.wait(60)
@@ -274,7 +274,7 @@ def refused(connection: socket.socket) -> bool:
         return True
 
 
-def stopped(server: Server) -> bool:
+def stopped(server: HttpServer) -> bool:
     """Stop a server, on a thread of its own; return whether it came to its end."""
     ending = threading.Thread(target=server.stop, daemon=True)
     ending.start()

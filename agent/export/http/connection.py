@@ -12,7 +12,7 @@ from http import HTTPStatus
 from agent.config.web_config import WebConfig
 from agent.export.http.credentials import Credentials
 from agent.export.http.host_names import Hosts
-from agent.export.http.request import HEAD_LIMIT, Refused, Request, parse
+from agent.export.http.request import HEAD_LIMIT, HttpRequest, RequestRefused, parse
 from agent.export.http.response import Response, line
 from agent.export.http.routes import answer
 from agent.export.http.site import Site
@@ -84,11 +84,11 @@ class Connection:
         if self._config.tls is not None:
             self._socket.settimeout(_left(deadline))
             self._socket = self._config.tls.wrap_socket(self._socket, server_side=True)
-        request: Request | None = None
+        request: HttpRequest | None = None
         try:
             request = parse(self._head(deadline))
             response = self._answer(request)
-        except Refused as refusal:
+        except RequestRefused as refusal:
             response = line(refusal.status, refusal.message)
         except TimeoutError:
             response = line(408, "no request came in time")
@@ -99,19 +99,19 @@ class Connection:
         received = bytearray()
         while (end := received.find(b"\r\n\r\n")) < 0:
             if len(received) > HEAD_LIMIT:
-                raise Refused(431, "the request's head is too long")
+                raise RequestRefused(431, "the request's head is too long")
             self._socket.settimeout(_left(deadline))
             piece = self._socket.recv(4096)
             if not piece:
                 if not received:
                     raise ConnectionResetError("the client said nothing")
-                raise Refused(400, "the request ends too soon")
+                raise RequestRefused(400, "the request ends too soon")
             received += piece
         if end > HEAD_LIMIT:
-            raise Refused(431, "the request's head is too long")
+            raise RequestRefused(431, "the request's head is too long")
         return bytes(received[:end])
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: HttpRequest) -> Response:
         if request.host is not None and not self._hosts.knows(request.host, self._local):
             return line(421, "this host is not served here; [agent] address names one that is")
         user: str | None = None

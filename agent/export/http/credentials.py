@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from agent.export.http.request import Refused
+from agent.export.http.request import RequestRefused
 
 REMEMBERED = 256
 
@@ -78,10 +78,10 @@ class Credentials:
 
     def _take_turn(self) -> None:
         if not self._waiting.acquire(blocking=False):
-            raise Refused(503, "too many passwords are being checked")
+            raise RequestRefused(503, "too many passwords are being checked")
         try:
             if not self._turn.acquire(timeout=TURN_SECONDS):
-                raise Refused(503, "too many passwords are being checked")
+                raise RequestRefused(503, "too many passwords are being checked")
         finally:
             self._waiting.release()
 

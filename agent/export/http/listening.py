@@ -17,7 +17,7 @@ GROUP, MODE = "beffroi", 0o660
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
+class BoundSockets:
     """The sockets that are listened on; `path` is a Unix socket's, `made` tells it from one that took its place."""
 
     sockets: tuple[socket.socket, ...]
@@ -43,7 +43,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ListenAddress:
     """Where to listen: `found` are the families and addresses of a host, none for a Unix socket."""
 
     listen: str
@@ -68,11 +68,11 @@ class Place:
             return (own, own.partition(".")[0])
         return (self.host, *addresses)
 
-    def bind(self) -> Bound:
+    def bind(self) -> BoundSockets:
         """Listen there. Raises UsageError where that cannot be."""
         return self._bind_addresses() if self.path is None else self._bind_socket(self.path)
 
-    def _bind_addresses(self) -> Bound:
+    def _bind_addresses(self) -> BoundSockets:
         listeners: list[socket.socket] = []
         refused: OSError | None = None
         for family, address in self.found:
@@ -92,9 +92,9 @@ class Place:
             for listener in listeners:
                 listener.close()
             raise self._refusal(refused, "choose another port in [agent] listen, or end what uses it")
-        return Bound(sockets=tuple(listeners))
+        return BoundSockets(sockets=tuple(listeners))
 
-    def _bind_socket(self, path: Path) -> Bound:
+    def _bind_socket(self, path: Path) -> BoundSockets:
         self._hold_to_stale(path)
         # Under another name until it has its rights and listens: no client ever finds it half made.
         fresh = path.with_name(f".{os.getpid()}")
@@ -108,7 +108,7 @@ class Place:
             listener.listen(128)
             listener.setblocking(False)
             fresh.rename(path)
-            return Bound(sockets=(listener,), path=path, made=_identity(path))
+            return BoundSockets(sockets=(listener,), path=path, made=_identity(path))
         except OSError as error:
             listener.close()
             with contextlib.suppress(OSError):
@@ -134,21 +134,21 @@ class Place:
         return UsageError(f"cannot listen on {self.listen!r}: {(error.strerror or 'refused').lower()}", hint)
 
 
-def place_of(listen: str) -> Place:
+def place_of(listen: str) -> ListenAddress:
     """Return where `[agent] listen` says. Raises UsageError for what is no place of this machine."""
     try:
         path = socket_path(listen)
     except ValueError as error:
         raise UsageError(f"cannot listen on {listen!r}: no path of a socket", LISTEN_HINT) from error
     if path is not None:
-        return Place(listen=listen, path=Path(path))
+        return ListenAddress(listen=listen, path=Path(path))
     host, port = split(listen)
     try:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
         raise UsageError(f"cannot listen on {listen!r}: no such address", LISTEN_HINT) from error
     addresses = dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found)
-    return Place(listen=listen, host=host, port=port, found=tuple(addresses))
+    return ListenAddress(listen=listen, host=host, port=port, found=tuple(addresses))
 
 
 def split(listen: str) -> tuple[str, int]:

@@ -13,7 +13,7 @@ LOGGER = logging.getLogger("beffroi.http")
 _Signature = tuple[tuple[int, int, int, int] | None, ...]
 
 
-class Protection:
+class WebProtection:
     """Keep a web configuration in step with its file.
 
     A file that became bad stands for nobody: serving on under the old one would keep a withdrawn password or an expired

@@ -19,7 +19,7 @@ _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}):[ \t]*([^\x00-\x08\x0a
 _SINGLE = ("host", "authorization")
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """Say that something is no request that can be answered, and with which status."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class HttpRequest:
     """Hold a request's head; field names are in lower case, of a repeated parameter the last one counts.
 
     `host` is whom it asks: the authority of its target where that names one, else the Host field; None: HTTP/1.0.
@@ -42,36 +42,36 @@ class Request:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def parse(head: bytes) -> Request:
+def parse(head: bytes) -> HttpRequest:
     """Return the request whose head this is, up to and without its empty line. Raises Refused."""
     first, *lines = head.split(b"\r\n")
     if len(first) > TARGET_LIMIT:
-        raise Refused(414, "the request line is too long")
+        raise RequestRefused(414, "the request line is too long")
     matched = _REQUEST_LINE.fullmatch(first)
     if matched is None:
-        raise Refused(400, "this is no HTTP request")
+        raise RequestRefused(400, "this is no HTTP request")
     method, target, version = (part.decode("ascii") for part in matched.groups())
     if version not in ("HTTP/1.0", "HTTP/1.1"):
-        raise Refused(505, "only HTTP/1.0 and HTTP/1.1 are spoken here")
+        raise RequestRefused(505, "only HTTP/1.0 and HTTP/1.1 are spoken here")
     fields = _fields(lines)
     if version == "HTTP/1.1" and "host" not in fields:
-        raise Refused(400, "the Host field is missing")
+        raise RequestRefused(400, "the Host field is missing")
     path, parameters, authority = _target(target)
     host = fields.get("host") if authority is None else authority
-    return Request(method=method, path=path, host=host, parameters=parameters, fields=fields)
+    return HttpRequest(method=method, path=path, host=host, parameters=parameters, fields=fields)
 
 
 def _fields(lines: list[bytes]) -> dict[str, str]:
     if len(lines) > FIELDS_LIMIT:
-        raise Refused(431, "too many header fields")
+        raise RequestRefused(431, "too many header fields")
     fields: dict[str, str] = {}
     for line in lines:
         matched = _FIELD.fullmatch(line)
         if matched is None:
-            raise Refused(400, "a header field is malformed")
+            raise RequestRefused(400, "a header field is malformed")
         name, value = matched[1].decode("ascii").lower(), matched[2].decode("latin-1").strip(" \t")
         if name in fields and name in _SINGLE:
-            raise Refused(400, "a header field is there twice")
+            raise RequestRefused(400, "a header field is there twice")
         fields[name] = f"{fields[name]}, {value}" if name in fields else value
     return fields
 
@@ -85,6 +85,6 @@ def _target(target: str) -> tuple[str, dict[str, str], str | None]:
         path = target.split("?", 1)[0] if target.startswith("/") else parts.path or "/"
         query = parse_qs(parts.query, keep_blank_values=True, max_num_fields=16)
     except ValueError as error:
-        raise Refused(400, "the request target is malformed") from error
+        raise RequestRefused(400, "the request target is malformed") from error
     parameters = {name: values[-1] for name, values in query.items()}
     return path, parameters, None if target.startswith("/") else parts.netloc

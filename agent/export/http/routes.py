@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from agent.export.http.health import Health
-from agent.export.http.request import Request
+from agent.export.http.request import HttpRequest
 from agent.export.http.response import Response, json_text, line, page
 from agent.export.http.site import Site
 from agent.export.metrics import chosen, exposition
-from agent.export.pages.addresses import Links, asked
+from agent.export.pages.addresses import PageLinks, asked
 from agent.export.snapshot import Snapshot
 from agent.export.verdicts_json import document
 from agent.wording.languages import LANGUAGES
@@ -16,7 +16,7 @@ OWN_ONLY = "this name may see its own beneficiary's pages only"
 NO_READER = "this name is in no list of readers"
 
 
-def answer(request: Request, user: str | None, site: Site) -> Response:
+def answer(request: HttpRequest, user: str | None, site: Site) -> Response:
     """Return what a request is answered; `user` is the proven name, None where none is asked for."""
     if request.method not in ("GET", "HEAD"):
         return line(405, "only GET and HEAD are answered here", ("Allow", "GET, HEAD"))
@@ -41,7 +41,7 @@ def _health(health: Health) -> Response:
     return line(200, "ok") if fault is None else line(503, fault)
 
 
-def _shown(request: Request, limited_to: frozenset[str] | None, site: Site) -> Response:
+def _shown(request: HttpRequest, limited_to: frozenset[str] | None, site: Site) -> Response:
     language, beneficiary = request.parameters.get("language"), request.parameters.get("beneficiary")
     if language not in (None, *LANGUAGES):
         return line(404, "there is no such language")
@@ -55,10 +55,10 @@ def _shown(request: Request, limited_to: frozenset[str] | None, site: Site) -> R
             return line(404, "there is no such beneficiary")
         snapshot = snapshot.narrow((beneficiary,))
     snapshot = replace(snapshot, language=language or snapshot.language)
-    return _told(request.path, snapshot, Links(language=language, beneficiary=beneficiary), site)
+    return _told(request.path, snapshot, PageLinks(language=language, beneficiary=beneficiary), site)
 
 
-def _told(path: str, snapshot: Snapshot, links: Links, site: Site) -> Response:
+def _told(path: str, snapshot: Snapshot, links: PageLinks, site: Site) -> Response:
     # The pages' templates are loaded by the first one who asks for a page, not by every scrape.
     wanted = asked(path)
     if wanted is not None:

@@ -17,7 +17,7 @@ from agent.export.http.connection import Connection
 from agent.export.http.credentials import Credentials
 from agent.export.http.host_names import Hosts
 from agent.export.http.listening import place_of
-from agent.export.http.protection import Protection
+from agent.export.http.protection import WebProtection
 from agent.export.http.site import Site
 
 LOGGER = logging.getLogger("beffroi.http")
@@ -28,7 +28,7 @@ CLIENTS = 64
 STOP_SECONDS = 0.8
 
 
-class Server:
+class HttpServer:
     """Serve a site's pages until it is stopped."""
 
     def __init__(
@@ -73,7 +73,7 @@ class Server:
     def protect(self, *, web_config: Path | None, insecure: bool, readers: frozenset[str], address: str | None) -> None:
         """Protect the next requests as a configuration says. Raises UsageError as the constructor does."""
         others = self._place.open_to_others
-        self._protection = Protection(web_config, open_to_others=others, insecure=insecure, readers=readers)
+        self._protection = WebProtection(web_config, open_to_others=others, insecure=insecure, readers=readers)
         self._hosts = Hosts.served(self._place.names, address)
 
     def start(self) -> Self:

@@ -6,14 +6,14 @@ from dataclasses import replace
 from agent.export.http.response import Response, json_text, line, page
 from agent.export.http.site import Site
 from agent.export.pages import absent_page, subject_page, target_page
-from agent.export.pages.addresses import Asked, Links
-from agent.export.pages.close_up import CloseUp, Proof
+from agent.export.pages.addresses import PageLinks, PageRequest
+from agent.export.pages.close_up import CloseUp, EvidenceDetail
 from agent.export.pages.close_up_json import subject_document, target_document
 from agent.export.pages.documents import CLOSE_UP
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.snapshot import CurrentVerdict, Snapshot
 
 
-def target_answer(wanted: Asked, snapshot: Snapshot, links: Links, site: Site) -> Response:
+def target_answer(wanted: PageRequest, snapshot: Snapshot, links: PageLinks, site: Site) -> Response:
     """Return the answer, from what the snapshot shows: what it was narrowed from is as if it were not there."""
     standings = tuple(one for one in snapshot.standings if wanted.is_target(one.key.target))
     if wanted.subject is not None:
@@ -30,7 +30,9 @@ def target_answer(wanted: Asked, snapshot: Snapshot, links: Links, site: Site) -
     return page(subject_page.render(standings, close_up, snapshot, links), CLOSE_UP.policy, snapshot.language)
 
 
-def _target(wanted: Asked, standings: Sequence[Standing], snapshot: Snapshot, links: Links, site: Site) -> Response:
+def _target(
+    wanted: PageRequest, standings: Sequence[CurrentVerdict], snapshot: Snapshot, links: PageLinks, site: Site
+) -> Response:
     target = standings[0].key.target
     beneficiaries = dict.fromkeys(one.key.beneficiary for one in standings)
     calendars = [site.target_calendar(target, one, snapshot.at) for one in sorted(beneficiaries)]
@@ -39,7 +41,7 @@ def _target(wanted: Asked, standings: Sequence[Standing], snapshot: Snapshot, li
     return page(target_page.render(standings, calendars, snapshot, links), CLOSE_UP.policy, snapshot.language)
 
 
-def _absent(wanted: Asked, snapshot: Snapshot, links: Links) -> Response:
+def _absent(wanted: PageRequest, snapshot: Snapshot, links: PageLinks) -> Response:
     if wanted.json:
         return line(404, "nothing of that name is watched here")
     return page(absent_page.render(snapshot, links), CLOSE_UP.policy, snapshot.language, status=404)
@@ -51,5 +53,5 @@ def _without_means(close_up: CloseUp) -> CloseUp:
     return replace(close_up, proofs=proofs)
 
 
-def _digests_only(proof: Proof) -> Proof:
+def _digests_only(proof: EvidenceDetail) -> EvidenceDetail:
     return proof if proof.look is None else replace(proof, look=replace(proof.look, detail="", commands=()))

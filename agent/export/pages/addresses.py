@@ -13,7 +13,7 @@ JSON = ".json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PageRequest:
     """Hold what an address asks for, as bytes: a target, maybe one of its subjects; `json` or a page."""
 
     target: bytes
@@ -29,14 +29,14 @@ class Asked:
         return self.subject == _bytes(subject)
 
 
-def asked(path: str) -> Asked | None:
+def asked(path: str) -> PageRequest | None:
     """Return what a request's path asks for, or None where it is no address of a target."""
     if not path.startswith(PREFIX):
         return None
     rest = path.removeprefix(PREFIX)
     json = rest.endswith(JSON)
     target, slash, subject = rest.removesuffix(JSON).partition("/")
-    return Asked(target=unquote_to_bytes(target), subject=unquote_to_bytes(subject) if slash else None, json=json)
+    return PageRequest(target=unquote_to_bytes(target), subject=unquote_to_bytes(subject) if slash else None, json=json)
 
 
 def of_target(target: str) -> str:
@@ -59,7 +59,7 @@ def _bytes(name: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
+class PageLinks:
     """Lead from one served page to another, in the language and for the beneficiary that were asked for, if any."""
 
     language: str | None = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.core.convention import CLAUSES
-from agent.export.pages.close_up import Objective
+from agent.export.pages.close_up import ObjectiveInForce
 from agent.export.pages.shown import bound
 from agent.export.snapshot import Snapshot
 from agent.wording.close_up import close_up_words
@@ -15,7 +15,7 @@ from agent.wording.targets.every import TARGETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedView:
+class RequirementView:
     """Hold what is asked: a title, the convention's words, and labelled lines."""
 
     title: str
@@ -23,7 +23,9 @@ class AskedView:
     lines: tuple[tuple[str, str], ...]
 
 
-def asked_view(target: str, objectives: Sequence[Objective], snapshot: Snapshot, language: Language) -> AskedView:
+def asked_view(
+    target: str, objectives: Sequence[ObjectiveInForce], snapshot: Snapshot, language: Language
+) -> RequirementView:
     """Return what is asked of a target; several objectives where its beneficiaries agreed on different ones."""
     words, said = close_up_words(language), TARGETS.get(target)
     lines = [(words.objective, "; ".join(dict.fromkeys(in_force(target, one, language) for one in objectives)))]
@@ -35,14 +37,14 @@ def asked_view(target: str, objectives: Sequence[Objective], snapshot: Snapshot,
     promised = snapshot.targets.get(target)
     if promised is not None:
         lines.append((words.evidence_age, duration(promised.evidence_age, language)))
-    return AskedView(
+    return RequirementView(
         title=title_of(target, language),
         says="" if said is None else said.says.of(language),
         lines=tuple(lines),
     )
 
 
-def in_force(target: str, objective: Objective, language: Language) -> str:
+def in_force(target: str, objective: ObjectiveInForce, language: Language) -> str:
     """Return an objective, and the entry that adapted it where one did."""
     words = close_up_words(language)
     said = bound(target, objective.limit, objective.unit, language)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from agent.core.model import State
 from agent.core.period import Month
-from agent.export.pages.close_up import Calendar, CalendarDay, Untold
-from agent.export.pages.shown import Mark, mark
+from agent.export.pages.close_up import Calendar, CalendarDay, DayWithoutState
+from agent.export.pages.shown import StateMark, mark
 from agent.wording.close_up import CloseUpWords, close_up_words, days_in_words, month_and_year
 from agent.wording.inert import inert
 from agent.wording.languages import Language
@@ -20,7 +20,7 @@ COUNTED = (State.MET, State.ACCEPTED, State.UNPROVEN, State.MISSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class CalendarCell:
     """Hold one day: its number, the id of its state or of why there is none, and all of it in words."""
 
     number: int
@@ -35,7 +35,7 @@ class MonthTable:
     """Hold one month as weeks of seven places each, Monday first; a place outside the calendar is None."""
 
     title: str
-    weeks: tuple[tuple[Cell | None, ...], ...]
+    weeks: tuple[tuple[CalendarCell | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +43,12 @@ class PeriodRow:
     """Hold days in a row that were alike and not met."""
 
     period: str
-    mark: Mark
+    mark: StateMark
     words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class LegendItem:
     """Hold one sign of the calendar and what it stands for."""
 
     id: str
@@ -62,7 +62,7 @@ class CalendarView:
 
     summary: str
     months: tuple[MonthTable, ...]
-    key: tuple[Key, ...]
+    key: tuple[LegendItem, ...]
     periods: tuple[PeriodRow, ...]
     earlier: str
 
@@ -92,7 +92,7 @@ def _summary(calendar: Calendar, words: CloseUpWords, language: Language) -> str
 
 def _months(days: Sequence[CalendarDay], words: CloseUpWords, language: Language) -> Iterator[MonthTable]:
     for month in dict.fromkeys(Month.of(one.day) for one in days):
-        weeks: dict[int, list[Cell | None]] = {}
+        weeks: dict[int, list[CalendarCell | None]] = {}
         for one in days:
             if Month.of(one.day) == month:
                 week = (one.day.day - 1 + month.first.weekday()) // 7
@@ -102,8 +102,8 @@ def _months(days: Sequence[CalendarDay], words: CloseUpWords, language: Language
         )
 
 
-def _cell(one: CalendarDay, words: CloseUpWords, language: Language) -> Cell:
-    return Cell(
+def _cell(one: CalendarDay, words: CloseUpWords, language: Language) -> CalendarCell:
+    return CalendarCell(
         number=one.day.day,
         machine=one.day.isoformat(),
         id=_id(one),
@@ -115,7 +115,7 @@ def _cell(one: CalendarDay, words: CloseUpWords, language: Language) -> Cell:
 def _id(one: CalendarDay) -> str:
     if one.state is not None:
         return one.state.value
-    return (one.untold or Untold.NOT_EXPECTED_YET).value
+    return (one.untold or DayWithoutState.NOT_EXPECTED_YET).value
 
 
 def day_words(one: CalendarDay, words: CloseUpWords, language: Language) -> str:
@@ -139,26 +139,26 @@ def _said(one: CalendarDay, words: CloseUpWords, language: Language) -> str:
     return f"{said}{words.colon}{reason_words(one.reason, language)}"
 
 
-def _untold(untold: Untold | None, words: CloseUpWords) -> str:
+def _untold(untold: DayWithoutState | None, words: CloseUpWords) -> str:
     match untold:
-        case Untold.NOT_OVER:
+        case DayWithoutState.NOT_OVER:
             return words.not_over
-        case Untold.NO_LONGER_EXPECTED:
+        case DayWithoutState.NO_LONGER_EXPECTED:
             return words.no_longer_expected
         case _:
             return words.not_expected_yet
 
 
-def _key(days: Sequence[CalendarDay], words: CloseUpWords, language: Language) -> Iterator[Key]:
+def _key(days: Sequence[CalendarDay], words: CloseUpWords, language: Language) -> Iterator[LegendItem]:
     seen = {_id(one) for one in days}
     for state in (*COUNTED, State.NOT_APPLICABLE):
         if state.value in seen:
-            yield Key(id=state.value, excluded=False, words=state_word(state, language))
-    for untold in Untold:
+            yield LegendItem(id=state.value, excluded=False, words=state_word(state, language))
+    for untold in DayWithoutState:
         if untold.value in seen:
-            yield Key(id=untold.value, excluded=False, words=_untold(untold, words))
+            yield LegendItem(id=untold.value, excluded=False, words=_untold(untold, words))
     if any(one.excluded for one in days):
-        yield Key(id="", excluded=True, words=words.excluded[0])
+        yield LegendItem(id="", excluded=True, words=words.excluded[0])
 
 
 def _periods(days: Sequence[CalendarDay], words: CloseUpWords, language: Language) -> Iterator[PeriodRow]:

@@ -13,7 +13,7 @@ from agent.core.reason import Reason
 DAYS = 92
 
 
-class Untold(Enum):
+class DayWithoutState(Enum):
     """Tell why a civil day came to no state."""
 
     NOT_EXPECTED_YET = "not-expected-yet"
@@ -31,7 +31,7 @@ class CalendarDay:
 
     day: date
     state: State | None = None
-    untold: Untold | None = None
+    untold: DayWithoutState | None = None
     measured: State | None = None
     reason: Reason | None = None
     late: bool = False
@@ -39,7 +39,7 @@ class CalendarDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Objective:
+class ObjectiveInForce:
     """Hold what is asked on the day of the page: the limit, the share of days, the adaptation that changed them."""
 
     limit: float | None
@@ -53,7 +53,7 @@ class Calendar:
     """Hold the last days of a key, or of a whole target where its subject is empty, the oldest first."""
 
     key: Key
-    objective: Objective
+    objective: ObjectiveInForce
     days: tuple[CalendarDay, ...]
 
 
@@ -68,7 +68,7 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class ReadingDetail:
     """Hold one look that a verdict rests on, as the ledger keeps it.
 
     `reason` and `detail` are those of a look that failed. `depth` and `facts` are told where the look is the newest
@@ -89,7 +89,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class EvidenceDetail:
     """Hold one evidence id of a verdict and what it names; neither `look` nor `register`: nothing that is still kept.
 
     `register` names the register of an entry; what it says is read there.
@@ -97,7 +97,7 @@ class Proof:
 
     evidence: str
     row: LedgerRow | None = None
-    look: Look | None = None
+    look: ReadingDetail | None = None
     register: str | None = None
     entered_at: datetime | None = None
 
@@ -107,5 +107,5 @@ class CloseUp:
     """Hold what is known of some keys of one subject: the calendar of each, its proofs, and its verdict's row."""
 
     calendars: Mapping[Key, Calendar] = field(default_factory=dict)
-    proofs: Mapping[Key, tuple[Proof, ...]] = field(default_factory=dict)
+    proofs: Mapping[Key, tuple[EvidenceDetail, ...]] = field(default_factory=dict)
     rows: Mapping[Key, LedgerRow] = field(default_factory=dict)

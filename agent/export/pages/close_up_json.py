@@ -7,9 +7,17 @@ from agent.core.convention import CLAUSES
 from agent.core.model import Evidence
 from agent.core.ringing import runbook_of
 from agent.export.pages import addresses
-from agent.export.pages.close_up import Calendar, CalendarDay, CloseUp, LedgerRow, Look, Objective, Proof
+from agent.export.pages.close_up import (
+    Calendar,
+    CalendarDay,
+    CloseUp,
+    EvidenceDetail,
+    LedgerRow,
+    ObjectiveInForce,
+    ReadingDetail,
+)
 from agent.export.pages.shown import state_of
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.export.verdicts_json import worst_first
 from agent.wording.verdict_fields import fields, instant, instant_or_none, number_or_none
 
@@ -18,7 +26,7 @@ TARGET_SCHEMA, SUBJECT_SCHEMA = "beffroi.target/1", "beffroi.subject/1"
 Json = Mapping[str, object]
 
 
-def target_document(standings: Sequence[Standing], calendars: Sequence[Calendar], snapshot: Snapshot) -> str:
+def target_document(standings: Sequence[CurrentVerdict], calendars: Sequence[Calendar], snapshot: Snapshot) -> str:
     """Return a target's JSON on one line, in ASCII, its subjects worst first."""
     target = standings[0].verdict.target
     clause = CLAUSES.get(target)
@@ -38,7 +46,7 @@ def target_document(standings: Sequence[Standing], calendars: Sequence[Calendar]
     return json.dumps(shown, allow_nan=False)
 
 
-def subject_document(standings: Sequence[Standing], close_up: CloseUp, snapshot: Snapshot) -> str:
+def subject_document(standings: Sequence[CurrentVerdict], close_up: CloseUp, snapshot: Snapshot) -> str:
     """Return a subject's JSON on one line, in ASCII: a case for each of its beneficiaries."""
     shown = {
         "schema": SUBJECT_SCHEMA,
@@ -50,12 +58,12 @@ def subject_document(standings: Sequence[Standing], close_up: CloseUp, snapshot:
     return json.dumps(shown, allow_nan=False)
 
 
-def in_order(standings: Sequence[Standing]) -> list[Standing]:
+def in_order(standings: Sequence[CurrentVerdict]) -> list[CurrentVerdict]:
     """Return standings worst first."""
     return sorted(standings, key=lambda one: worst_first(one.verdict))
 
 
-def _standing(standing: Standing) -> Json:
+def _standing(standing: CurrentVerdict) -> Json:
     return {
         "verdict": fields(standing.verdict),
         "declared": standing.declared,
@@ -65,11 +73,11 @@ def _standing(standing: Standing) -> Json:
     }
 
 
-def _path(standing: Standing) -> str:
+def _path(standing: CurrentVerdict) -> str:
     return addresses.of_subject(standing.verdict.target, standing.verdict.subject)
 
 
-def _case(standing: Standing, close_up: CloseUp) -> Json:
+def _case(standing: CurrentVerdict, close_up: CloseUp) -> Json:
     calendar = close_up.calendars[standing.key]
     runbook = runbook_of(standing.verdict.target, standing.verdict.state)
     return {
@@ -82,7 +90,7 @@ def _case(standing: Standing, close_up: CloseUp) -> Json:
     }
 
 
-def _objective(objective: Objective) -> Json:
+def _objective(objective: ObjectiveInForce) -> Json:
     return {
         "limit": number_or_none(objective.limit),
         "unit": objective.unit,
@@ -118,7 +126,7 @@ def _row(row: LedgerRow | None) -> Json | None:
     }
 
 
-def _proof(proof: Proof) -> Json:
+def _proof(proof: EvidenceDetail) -> Json:
     return {
         "id": proof.evidence,
         "register": proof.register,
@@ -128,7 +136,7 @@ def _proof(proof: Proof) -> Json:
     }
 
 
-def _look(look: Look) -> Json:
+def _look(look: ReadingDetail) -> Json:
     return {
         "collector": look.collector,
         "host": look.host,

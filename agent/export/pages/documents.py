@@ -1,6 +1,6 @@
 """What the pages are made with: the templates here, the status page's look, what the other pages add to it."""
 
-from agent.export.pages.frame import Frame
+from agent.export.pages.frame import PageFrame
 from agent.wording.document import Documents
 from agent.wording.page import typeset
 
@@ -11,7 +11,7 @@ STATUS = Documents(package="agent.export.pages", style_sheets=("status.css",), b
 CLOSE_UP = Documents(package="agent.export.pages", style_sheets=("status.css", "close_up.css"), besides=_ICON)
 
 
-def printed(documents: Documents, template: str, frame: Frame, view: object) -> str:
+def printed(documents: Documents, template: str, frame: PageFrame, view: object) -> str:
     """Return a page: a template, what is around it, and what it shows."""
     return documents.template(template).render(
         frame=frame,

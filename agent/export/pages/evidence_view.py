@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.core.model import Evidence
-from agent.export.pages.close_up import LedgerRow, Look, Proof
-from agent.export.pages.shown import Mark
+from agent.export.pages.close_up import EvidenceDetail, LedgerRow, ReadingDetail
+from agent.export.pages.shown import StateMark
 from agent.wording.close_up import DEPTHS, CloseUpWords, close_up_words
 from agent.wording.inert import inert
 from agent.wording.languages import Language
@@ -33,14 +33,14 @@ class ProofView:
 
     id: str
     title: str
-    outcome: Mark | None
+    outcome: StateMark | None
     lines: tuple[tuple[str, str], ...]
     run: str
     commands: tuple[CommandRow, ...]
     row: LedgerRow | None
 
 
-def proof_view(proof: Proof, language: Language) -> ProofView:
+def proof_view(proof: EvidenceDetail, language: Language) -> ProofView:
     """Return what a page shows of one evidence."""
     words = close_up_words(language)
     look = proof.look
@@ -50,7 +50,11 @@ def proof_view(proof: Proof, language: Language) -> ProofView:
         return ProofView(
             id=inert(proof.evidence), title=title, outcome=None, lines=entered, run="", commands=(), row=proof.row
         )
-    done = Mark(id="met", word=words.succeeded) if look.reason is None else Mark(id="unproven", word=words.failed)
+    done = (
+        StateMark(id="met", word=words.succeeded)
+        if look.reason is None
+        else StateMark(id="unproven", word=words.failed)
+    )
     return ProofView(
         id=inert(proof.evidence),
         title=f"{inert(look.collector)}, {inert(look.subject)}",
@@ -62,7 +66,7 @@ def proof_view(proof: Proof, language: Language) -> ProofView:
     )
 
 
-def _lines(look: Look, words: CloseUpWords, language: Language) -> Iterator[tuple[str, str]]:
+def _lines(look: ReadingDetail, words: CloseUpWords, language: Language) -> Iterator[tuple[str, str]]:
     lasted = duration(look.ended - look.begun, language)
     yield words.from_to, f"{instant(look.ended, language)} ({lasted})"
     yield words.host, inert(look.host)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agent.export.pages.addresses import Links
-from agent.export.pages.shown import Moment, language_of, moment
+from agent.export.pages.addresses import PageLinks
+from agent.export.pages.shown import DisplayedInstant, language_of, moment
 from agent.export.snapshot import Snapshot
 from agent.wording.close_up import CloseUpWords, close_up_words
 from agent.wording.inert import inert
@@ -13,7 +13,7 @@ from agent.wording.page import PageWords, page_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class PageFrame:
     """Hold what is around a page: `trail` leads down to it, each step a text and where it is.
 
     `links` None: the page stands alone, and leads nowhere.
@@ -23,22 +23,25 @@ class Frame:
     words: PageWords
     more: CloseUpWords
     names: tuple[str, ...]
-    at: Moment
+    at: DisplayedInstant
     fault: str | None
     narrowed: bool
     demonstration: bool
     version: str
-    links: Links | None
+    links: PageLinks | None
     other_language: str | None
     trail: tuple[tuple[str, str], ...]
 
 
 def frame(
-    snapshot: Snapshot, links: Links | None, itself: Callable[[Links], str] = Links.home, *trail: tuple[str, str]
-) -> Frame:
+    snapshot: Snapshot,
+    links: PageLinks | None,
+    itself: Callable[[PageLinks], str] = PageLinks.home,
+    *trail: tuple[str, str],
+) -> PageFrame:
     """Return the frame of a page; `itself` tells where the page is, `trail` the steps down to it."""
     language = language_of(snapshot)
-    return Frame(
+    return PageFrame(
         language=language,
         words=page_words(language),
         more=close_up_words(language),
@@ -54,6 +57,6 @@ def frame(
     )
 
 
-def step_home(snapshot: Snapshot, links: Links) -> tuple[str, str]:
+def step_home(snapshot: Snapshot, links: PageLinks) -> tuple[str, str]:
     """Return the first step of a trail: the status page."""
     return close_up_words(language_of(snapshot)).status_page, links.home()

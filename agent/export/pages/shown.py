@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from agent.core.convention import CLAUSES, BetterSide, CountingRule
 from agent.core.model import State, worst
-from agent.export.pages.addresses import Links
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.pages.addresses import PageLinks
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.page import ago, page_words, short_instant
@@ -19,7 +19,7 @@ from agent.wording.verdict_fields import instant as machine_instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class DisplayedInstant:
     """Hold an instant as people and machines read it: how long ago, twice, and on the clock.
 
     `clock` is short, and leaves out the present year; `full` is not.
@@ -33,7 +33,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class StateMark:
     """Hold a state's id (which the style sheet knows) and its word."""
 
     id: str
@@ -41,24 +41,24 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class SubjectRow:
     """Hold one subject of a target; `beneficiary` is named only where several are shown.
 
     `place` is where its own page is, None where none is served.
     """
 
-    mark: Mark
+    mark: StateMark
     subject: str
     place: str | None
     beneficiary: str
     found: str
     gone: bool
-    since: Moment | None
-    evidence: Moment | None
+    since: DisplayedInstant | None
+    evidence: DisplayedInstant | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class BarPart:
     """Hold the days of a quarter that came to one state, and their place in a bar of 1,000."""
 
     id: str
@@ -68,11 +68,11 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quarter:
+class QuarterBar:
     """Hold what a quarter came to so far: a sentence, and the parts of its bar."""
 
     text: str
-    parts: tuple[Part, ...]
+    parts: tuple[BarPart, ...]
 
 
 def language_of(snapshot: Snapshot) -> Language:
@@ -80,12 +80,12 @@ def language_of(snapshot: Snapshot) -> Language:
     return "en" if snapshot.language == "en" else "fr"
 
 
-def mark(state: State, language: Language) -> Mark:
+def mark(state: State, language: Language) -> StateMark:
     """Return a state's mark."""
-    return Mark(id=state.value, word=state_word(state, language))
+    return StateMark(id=state.value, word=state_word(state, language))
 
 
-def state_of(standings: Iterable[Standing]) -> State:
+def state_of(standings: Iterable[CurrentVerdict]) -> State:
     """Return a target's state, that of the worst of its subjects."""
     states = [one.verdict.state for one in standings]
     # A subject to which the target does not apply says nothing of how the others stand.
@@ -111,7 +111,7 @@ def bound(target: str, limit: float | None, unit: str, language: Language) -> st
     return said if unit == "ratio" and limit == 1 else f"≥ {said}"
 
 
-def quarter(target: str, snapshot: Snapshot, language: Language) -> Quarter | None:
+def quarter(target: str, snapshot: Snapshot, language: Language) -> QuarterBar | None:
     """Return what this quarter came to so far for a target; None where no day of it is counted."""
     clause = CLAUSES.get(target)
     counted = [one for one in snapshot.attainments if one.target == target]
@@ -124,13 +124,13 @@ def quarter(target: str, snapshot: Snapshot, language: Language) -> Quarter | No
     words = page_words(language)
     of = "sur" if language == "fr" else "of"
     days = words.days[expected > 1]
-    return Quarter(
+    return QuarterBar(
         text=f"{state_count(State.MET, met, language)} {of} {expected} {days} ({share(met / expected, language)})",
         parts=tuple(_parts(tally, language)),
     )
 
 
-def _parts(tally: Mapping[State, int], language: Language) -> Iterable[Part]:
+def _parts(tally: Mapping[State, int], language: Language) -> Iterable[BarPart]:
     shown = (State.MET, State.ACCEPTED, State.UNPROVEN, State.MISSED)
     total, before = sum(tally.get(state, 0) for state in shown), 0
     for state in shown:
@@ -138,14 +138,14 @@ def _parts(tally: Mapping[State, int], language: Language) -> Iterable[Part]:
         if count:
             start, end = before * 1000 // total, (before + count) * 1000 // total
             before += count
-            yield Part(id=state.value, text=state_count(state, count, language), at=start, width=end - start)
+            yield BarPart(id=state.value, text=state_count(state, count, language), at=start, width=end - start)
 
 
-def row(standing: Standing, snapshot: Snapshot, links: Links | None) -> Row:
+def row(standing: CurrentVerdict, snapshot: Snapshot, links: PageLinks | None) -> SubjectRow:
     """Return the row of one subject; its beneficiary is named where the snapshot shows several."""
     verdict, now, language = standing.verdict, snapshot.at, language_of(snapshot)
     said = phrase(verdict, language)
-    return Row(
+    return SubjectRow(
         mark=mark(verdict.state, language),
         subject=inert(verdict.subject),
         place=None if links is None else links.subject(verdict.target, verdict.subject),
@@ -158,10 +158,10 @@ def row(standing: Standing, snapshot: Snapshot, links: Links | None) -> Row:
     )
 
 
-def moment(when: datetime, now: datetime, language: Language) -> Moment:
+def moment(when: datetime, now: datetime, language: Language) -> DisplayedInstant:
     """Return an instant as people and machines read it at another one."""
     age = max(now - when, timedelta(0))
-    return Moment(
+    return DisplayedInstant(
         machine=machine_instant(when),
         duration=duration(age, language),
         ago=ago(age, language),
@@ -170,6 +170,6 @@ def moment(when: datetime, now: datetime, language: Language) -> Moment:
     )
 
 
-def moment_or_none(when: datetime | None, now: datetime, language: Language) -> Moment | None:
+def moment_or_none(when: datetime | None, now: datetime, language: Language) -> DisplayedInstant | None:
     """Return an instant as it is read, or None."""
     return None if when is None else moment(when, now, language)

@@ -1,12 +1,12 @@
 """The status page: one document that needs nothing else, neither a script nor a second request."""
 
-from agent.export.pages.addresses import Links
+from agent.export.pages.addresses import PageLinks
 from agent.export.pages.documents import STATUS, printed
 from agent.export.pages.status_view import view
 from agent.export.snapshot import Snapshot
 
 
-def render(snapshot: Snapshot, links: Links | None = None) -> str:
+def render(snapshot: Snapshot, links: PageLinks | None = None) -> str:
     """Return the page in the snapshot's language, as a document that can be served, sent, printed or kept as a file.
 
     `links` lead to the pages of targets and subjects where these are served beside it; None: it stands alone.

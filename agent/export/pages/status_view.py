@@ -8,15 +8,15 @@ from datetime import datetime
 from agent.core.convention import CLAUSES
 from agent.core.model import WORST_FIRST, State
 from agent.core.reason import Reason
-from agent.export.pages.addresses import Links
+from agent.export.pages.addresses import PageLinks
 from agent.export.pages.due import clocks, plan
-from agent.export.pages.frame import Frame, frame
+from agent.export.pages.frame import PageFrame, frame
 from agent.export.pages.row_limits import LINES, Lines, first_lines, rows_each
 from agent.export.pages.shown import (
-    Mark,
-    Moment,
-    Quarter,
-    Row,
+    DisplayedInstant,
+    QuarterBar,
+    StateMark,
+    SubjectRow,
     language_of,
     mark,
     moment,
@@ -26,7 +26,7 @@ from agent.export.pages.shown import (
     row,
     state_of,
 )
-from agent.export.snapshot import CollectorRun, Snapshot, Standing
+from agent.export.snapshot import CollectorRun, CurrentVerdict, Snapshot
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.page import lead, page_words
@@ -34,26 +34,26 @@ from agent.wording.targets.every import TARGETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Others:
+class OmittedSubjects:
     """Hold the subjects in one state for which a page has no row left: each name, and where its page is."""
 
-    mark: Mark
+    mark: StateMark
     names: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class TargetGroup:
     """Hold one target and its subjects, the worst first: some as rows, the others by name."""
 
     id: str
-    mark: Mark
+    mark: StateMark
     title: str
     place: str | None
     says: str
     objective: str
-    quarter: Quarter | None
-    rows: tuple[Row, ...]
-    others: tuple[Others, ...]
+    quarter: QuarterBar | None
+    rows: tuple[SubjectRow, ...]
+    others: tuple[OmittedSubjects, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,34 +63,34 @@ class RunRow:
     collector: str
     host: str
     success: bool
-    last_run: Moment
-    last_success: Moment | None
+    last_run: DisplayedInstant
+    last_success: DisplayedInstant | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class StatusView:
     """Hold the whole page."""
 
-    frame: Frame
+    frame: PageFrame
     reference: str
     provider: str
     lead: str
-    counts: tuple[tuple[Mark, int], ...]
+    counts: tuple[tuple[StateMark, int], ...]
     findings: str
-    groups: tuple[Group, ...]
-    not_yet: tuple[Group, ...]
-    later: tuple[Group, ...]
+    groups: tuple[TargetGroup, ...]
+    not_yet: tuple[TargetGroup, ...]
+    later: tuple[TargetGroup, ...]
     clocks: Lines
     plan: Lines
     unwatched: Lines
-    last_append: Moment | None
-    heartbeat: Moment | None
+    last_append: DisplayedInstant | None
+    heartbeat: DisplayedInstant | None
     runs: tuple[RunRow, ...]
     more_runs: int
-    meanings: tuple[tuple[Mark, str], ...]
+    meanings: tuple[tuple[StateMark, str], ...]
 
 
-def view(snapshot: Snapshot, links: Links | None = None) -> View:
+def view(snapshot: Snapshot, links: PageLinks | None = None) -> StatusView:
     """Return what the page shows of a snapshot; `links` None: it leads to no other page."""
     language = language_of(snapshot)
     words = page_words(language)
@@ -101,7 +101,7 @@ def view(snapshot: Snapshot, links: Links | None = None) -> View:
     total, served = len(snapshot.standings), links is not None
     runs = sorted(snapshot.runs, key=_failing_first)
     shown_runs = runs[:LINES] if served else runs
-    return View(
+    return StatusView(
         frame=frame(snapshot, links),
         reference=inert(snapshot.convention.reference),
         provider=inert(snapshot.convention.provider),
@@ -122,8 +122,8 @@ def view(snapshot: Snapshot, links: Links | None = None) -> View:
     )
 
 
-def _groups(snapshot: Snapshot, links: Links | None) -> tuple[Group, ...]:
-    by_target: dict[str, list[Standing]] = {}
+def _groups(snapshot: Snapshot, links: PageLinks | None) -> tuple[TargetGroup, ...]:
+    by_target: dict[str, list[CurrentVerdict]] = {}
     for standing in snapshot.standings:
         by_target.setdefault(standing.key.target, []).append(standing)
     order = {target: number for number, target in enumerate(CLAUSES)}
@@ -144,11 +144,13 @@ def _never_looked_at(snapshot: Snapshot) -> Iterable[str]:
     return (target for target, seen in reasons.items() if seen == {Reason.NOT_RUN})
 
 
-def _group(target: str, standings: Sequence[Standing], rows: int, *, snapshot: Snapshot, links: Links | None) -> Group:
+def _group(
+    target: str, standings: Sequence[CurrentVerdict], rows: int, *, snapshot: Snapshot, links: PageLinks | None
+) -> TargetGroup:
     language, words = language_of(snapshot), TARGETS.get(target)
     several = len(snapshot.beneficiaries) > 1
     ordered = sorted(standings, key=lambda one: (WORST_FIRST.index(one.verdict.state), one.key))
-    return Group(
+    return TargetGroup(
         id=target,
         mark=mark(state_of(standings), language),
         title=words.title.of(language) if words else inert(target),
@@ -161,13 +163,15 @@ def _group(target: str, standings: Sequence[Standing], rows: int, *, snapshot: S
     )
 
 
-def _others(standings: Sequence[Standing], links: Links, language: Language, *, several: bool) -> Iterator[Others]:
+def _others(
+    standings: Sequence[CurrentVerdict], links: PageLinks, language: Language, *, several: bool
+) -> Iterator[OmittedSubjects]:
     names: dict[State, list[tuple[str, str]]] = {}
     for one in standings:
         key = one.key
         name = f"{inert(key.subject)} ({inert(key.beneficiary)})" if several else inert(key.subject)
         names.setdefault(one.verdict.state, []).append((name, links.subject(key.target, key.subject)))
-    return (Others(mark=mark(state, language), names=tuple(own)) for state, own in names.items())
+    return (OmittedSubjects(mark=mark(state, language), names=tuple(own)) for state, own in names.items())
 
 
 def _run(run: CollectorRun, now: datetime, language: Language) -> RunRow:

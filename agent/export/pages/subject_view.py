@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import State, Verdict
 from agent.core.ringing import runbook_of
-from agent.export.pages.addresses import Links
-from agent.export.pages.asked_view import AskedView, asked_view, in_force, title_of
+from agent.export.pages.addresses import PageLinks
+from agent.export.pages.asked_view import RequirementView, asked_view, in_force, title_of
 from agent.export.pages.calendar_view import CalendarView, calendar_view
 from agent.export.pages.close_up import CloseUp, LedgerRow
 from agent.export.pages.close_up_json import in_order
 from agent.export.pages.due import planned_for
 from agent.export.pages.evidence_view import ProofView, proof_view
-from agent.export.pages.frame import Frame, frame, step_home
-from agent.export.pages.shown import Row, bound, language_of, row
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.pages.frame import PageFrame, frame, step_home
+from agent.export.pages.shown import SubjectRow, bound, language_of, row
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.close_up import CloseUpWords
 from agent.wording.inert import inert
 from agent.wording.languages import Language
@@ -37,12 +37,12 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class BeneficiaryCase:
     """Hold how the subject stands for one beneficiary."""
 
     id: str
     beneficiary: str
-    row: Row
+    row: SubjectRow
     figures: tuple[tuple[str, str], ...]
     plan: tuple[str, ...]
     advice: Advice
@@ -56,15 +56,17 @@ class Case:
 class SubjectView:
     """Hold the whole page."""
 
-    frame: Frame
+    frame: PageFrame
     title: str
     subject: str
-    cases: tuple[Case, ...]
-    asked: AskedView
+    cases: tuple[BeneficiaryCase, ...]
+    asked: RequirementView
     json: str
 
 
-def subject_view(standings: Sequence[Standing], close_up: CloseUp, snapshot: Snapshot, links: Links) -> SubjectView:
+def subject_view(
+    standings: Sequence[CurrentVerdict], close_up: CloseUp, snapshot: Snapshot, links: PageLinks
+) -> SubjectView:
     """Return what the page shows of one subject; `standings` are its own, one for each beneficiary."""
     target, subject = standings[0].key.target, standings[0].key.subject
     language = language_of(snapshot)
@@ -84,11 +86,13 @@ def subject_view(standings: Sequence[Standing], close_up: CloseUp, snapshot: Sna
     )
 
 
-def _case(standing: Standing, id: str, around: Frame, *, close_up: CloseUp, snapshot: Snapshot) -> Case:
+def _case(
+    standing: CurrentVerdict, id: str, around: PageFrame, *, close_up: CloseUp, snapshot: Snapshot
+) -> BeneficiaryCase:
     language, verdict, shown = around.language, standing.verdict, row(standing, snapshot, around.links)
     calendar = close_up.calendars[standing.key]
     clause = CLAUSES.get(verdict.target)
-    return Case(
+    return BeneficiaryCase(
         id=id,
         beneficiary=shown.beneficiary,
         row=shown,
@@ -102,7 +106,7 @@ def _case(standing: Standing, id: str, around: Frame, *, close_up: CloseUp, snap
     )
 
 
-def _figures(standing: Standing, objective: str, around: Frame) -> Iterator[tuple[str, str]]:
+def _figures(standing: CurrentVerdict, objective: str, around: PageFrame) -> Iterator[tuple[str, str]]:
     verdict, words, language = standing.verdict, around.more, around.language
     if verdict.value is not None and verdict.limit is not None:
         yield words.measured, compared(verdict.value, verdict.limit, verdict.unit, language)[0]

@@ -7,47 +7,47 @@ from dataclasses import dataclass
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import WORST_FIRST, State
 from agent.core.ringing import runbook_of
-from agent.export.pages.addresses import Links
-from agent.export.pages.asked_view import AskedView, asked_view, title_of
+from agent.export.pages.addresses import PageLinks
+from agent.export.pages.asked_view import RequirementView, asked_view, title_of
 from agent.export.pages.calendar_view import CalendarView, calendar_view
 from agent.export.pages.close_up import Calendar
 from agent.export.pages.close_up_json import in_order
-from agent.export.pages.frame import Frame, frame, step_home
-from agent.export.pages.shown import Mark, Quarter, Row, language_of, mark, quarter, row, state_of
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.pages.frame import PageFrame, frame, step_home
+from agent.export.pages.shown import QuarterBar, StateMark, SubjectRow, language_of, mark, quarter, row, state_of
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.close_up import subjects_in_words
 from agent.wording.inert import inert
 from agent.wording.targets.every import TARGETS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetView:
+class TargetPageView:
     """Hold the whole page; a calendar for each beneficiary, who is named where several are shown."""
 
-    frame: Frame
+    frame: PageFrame
     title: str
-    mark: Mark
+    mark: StateMark
     lead: str
-    quarter: Quarter | None
-    rows: tuple[Row, ...]
+    quarter: QuarterBar | None
+    rows: tuple[SubjectRow, ...]
     by_event: bool
     calendars: tuple[tuple[str, CalendarView], ...]
-    asked: AskedView
+    asked: RequirementView
     mend: str
     runbook: str | None
     json: str
 
 
 def target_view(
-    standings: Sequence[Standing], calendars: Sequence[Calendar], snapshot: Snapshot, links: Links
-) -> TargetView:
+    standings: Sequence[CurrentVerdict], calendars: Sequence[Calendar], snapshot: Snapshot, links: PageLinks
+) -> TargetPageView:
     """Return what the page shows of one target; `standings` are its own."""
     language = language_of(snapshot)
     target, state = standings[0].key.target, state_of(standings)
     several = len(snapshot.beneficiaries) > 1
     clause, said, runbook = CLAUSES.get(target), TARGETS.get(target), runbook_of(target, state)
     counts = Counter(one.verdict.state for one in standings)
-    return TargetView(
+    return TargetPageView(
         frame=frame(snapshot, links, lambda to: to.target(target), step_home(snapshot, links)),
         title=title_of(target, language),
         mark=mark(state, language),

@@ -9,13 +9,13 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.period import day_of
 from agent.report.agreed_tables import dated, remark, since, when_of
 from agent.report.names import Names
-from agent.report.tables import REGISTERS, Table, table
+from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording import report as words
 from agent.wording.quantities import instant, quantity, share
 from agent.wording.targets.every import target_title
 
 
-def agreed(agreements: Agreements, first: date, last: date, called: Names) -> Iterator[Table]:
+def agreed(agreements: Agreements, first: date, last: date, called: Names) -> Iterator[ReportTable]:
     """Yield the tables of what was agreed and bears on some days, both included."""
     accepted = (one for one in agreements.latest.acceptances if one.accepted_on <= last and one.until >= first)
     yield from _accepted(accepted, called)
@@ -25,7 +25,7 @@ def agreed(agreements: Agreements, first: date, last: date, called: Names) -> It
     yield from _excluded(excluded, called)
 
 
-def _accepted(found: Iterable[Acceptance], called: Names) -> list[Table]:
+def _accepted(found: Iterable[Acceptance], called: Names) -> list[ReportTable]:
     rows = [
         (
             one.id,
@@ -42,7 +42,7 @@ def _accepted(found: Iterable[Acceptance], called: Names) -> list[Table]:
     return table("Risques acceptés (article 5.2)", head, rows, kept_in=REGISTERS)
 
 
-def _adapted(found: Iterable[Adaptation], called: Names) -> list[Table]:
+def _adapted(found: Iterable[Adaptation], called: Names) -> list[ReportTable]:
     rows = [
         (
             one.id,
@@ -59,7 +59,7 @@ def _adapted(found: Iterable[Adaptation], called: Names) -> list[Table]:
     return table("Adaptations (article 5)", head, rows, kept_in=REGISTERS)
 
 
-def _excluded(found: Iterable[Exclusion], called: Names) -> list[Table]:
+def _excluded(found: Iterable[Exclusion], called: Names) -> list[ReportTable]:
     rows = [
         (
             one.id,
@@ -75,7 +75,7 @@ def _excluded(found: Iterable[Exclusion], called: Names) -> list[Table]:
     return table("Exclusions convenues", head, rows, kept_in=REGISTERS)
 
 
-def plan(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[Table]:
+def plan(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[ReportTable]:
     """Return the actions of the plan of improvement that were open on some days, or done on them."""
     rows = [
         (

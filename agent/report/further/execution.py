@@ -18,17 +18,17 @@ from agent.report.counting import Counting
 from agent.report.entry_tables import within_days
 from agent.report.figures import TargetFigures
 from agent.report.material import Material
-from agent.report.summary import Counted, counted
+from agent.report.summary import TargetSummary, counted
 
 HEADER = ("quarter", "target", "outcome", "measured_outcome", "met", "missed", "unproven", "accepted", "expected")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class PublishedEdition:
     """Hold a published edition, and what each target came to by it."""
 
     edition: int
-    counts: Mapping[str, Counted]
+    counts: Mapping[str, TargetSummary]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class QuarterCount:
 
     quarter: Quarter
     targets: Mapping[str, TargetFigures]
-    counts: Mapping[str, Counted]
+    counts: Mapping[str, TargetSummary]
     edition: int | None
     over: bool
 
@@ -58,7 +58,7 @@ class Execution:
         return total(one for quarter in self.quarters if (one := quarter.counts[target].tally) is not None)
 
 
-def execution(material: Material, half: HalfYear, published: Mapping[str, Published]) -> Execution:
+def execution(material: Material, half: HalfYear, published: Mapping[str, PublishedEdition]) -> Execution:
     """Return what a half-year came to; `published` are the newest editions, by quarter."""
     begun = [one for one in half.quarters if one.first < material.today]
     return Execution(
@@ -68,7 +68,7 @@ def execution(material: Material, half: HalfYear, published: Mapping[str, Publis
     )
 
 
-def _count(material: Material, quarter: Quarter, published: Published | None) -> QuarterCount:
+def _count(material: Material, quarter: Quarter, published: PublishedEdition | None) -> QuarterCount:
     counting = Counting(replace(material, quarter=quarter), quarter)
     targets = {clause.id: target_figures(clause, counting) for clause in CLAUSES.values()}
     counts = {target: counted(one) for target, one in targets.items()}

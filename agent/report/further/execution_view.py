@@ -12,11 +12,11 @@ from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.figures import Deviation
 from agent.report.further.agreed import agreed, plan
 from agent.report.further.execution import Execution, QuarterCount
-from agent.report.further.sheet import Section, Sheet, sheet
+from agent.report.further.sheet import Sheet, SheetSection, sheet
 from agent.report.material import Material
 from agent.report.names import Names
-from agent.report.summary import Counted
-from agent.report.tables import REGISTERS, Cell, Mark, Table, mark, state_mark, table
+from agent.report.summary import TargetSummary
+from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, mark, state_mark, table
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity
@@ -24,7 +24,7 @@ from agent.wording.reasons.every import REASONS
 from agent.wording.targets.every import target_title
 
 EVALUATION_MONTHS = 6
-_NOT_BEGUN = Mark(id="none", word="pas commencé")
+_NOT_BEGUN = TableMark(id="none", word="pas commencé")
 
 _NOTES = (
     "Un verdict se rend par trimestre, comme le dit la convention : les deux trimestres du semestre sont montrés côte à"
@@ -78,9 +78,9 @@ def _counts(one: QuarterCount) -> str:
     return ", ".join([f"{first} sur {len(rated)} décomptés", *others])
 
 
-def _sections(counted: Execution, material: Material, called: Names) -> Iterator[Section]:
+def _sections(counted: Execution, material: Material, called: Names) -> Iterator[SheetSection]:
     first, last = counted.half.first, counted.half.last
-    yield Section(
+    yield SheetSection(
         id="objectifs",
         title="Objectifs de sécurité",
         text=tuple(_editions(counted)),
@@ -106,13 +106,13 @@ def _sections(counted: Execution, material: Material, called: Names) -> Iterator
         "Aucune acceptation de risque, adaptation ni exclusion n'a porté sur ce semestre ; aucune action n'est inscrite"
         " au plan d'amélioration.",
     )
-    yield Section(id="volume", title="Volume de stockage (article 7)", text=(_storage(counted),))
-    yield Section(id="calendrier", title="Calendrier de la convention", text=tuple(_calendar(material)))
+    yield SheetSection(id="volume", title="Volume de stockage (article 7)", text=(_storage(counted),))
+    yield SheetSection(id="calendrier", title="Calendrier de la convention", text=tuple(_calendar(material)))
 
 
-def _described(id: str, title: str, tables: Iterable[Table], nothing: str) -> Section:
+def _described(id: str, title: str, tables: Iterable[ReportTable], nothing: str) -> SheetSection:
     shown = tuple(tables)
-    return Section(id=id, title=title, text=() if shown else (nothing,), tables=shown)
+    return SheetSection(id=id, title=title, text=() if shown else (nothing,), tables=shown)
 
 
 def _editions(counted: Execution) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _editions(counted: Execution) -> Iterator[str]:
             yield f"Le rapport du {name} est publié, édition {one.edition} : ses comptes sont repris tels quels."
 
 
-def _targets(counted: Execution) -> list[Table]:
+def _targets(counted: Execution) -> list[ReportTable]:
     quarters = {one.quarter: one for one in counted.quarters}
     head = ["Objectif"]
     for quarter in counted.half.quarters:
@@ -144,7 +144,7 @@ def _targets(counted: Execution) -> list[Table]:
     return table("Objectif par objectif", (*head, "semestre"), rows)
 
 
-def _of_quarter(one: Counted) -> list[Cell]:
+def _of_quarter(one: TargetSummary) -> list[Cell]:
     return [mark(one.outcome), "—" if one.tally is None or not one.tally.expected else words.rate(one.tally)]
 
 
@@ -154,7 +154,7 @@ def _no_deviation(counted: Execution) -> str:
     return "Aucun jour n'était attendu de ce semestre : rien n'a été constaté, ni en bien ni en mal."
 
 
-def _deviations(counted: Execution, called: Names) -> list[Table]:
+def _deviations(counted: Execution, called: Names) -> list[ReportTable]:
     found = [
         (target, one)
         for quarter in counted.quarters
@@ -180,12 +180,12 @@ def _deviation(target: str, one: Deviation, called: Names) -> tuple[Cell, ...]:
     )
 
 
-def _events(counted: Execution, called: Names) -> Iterator[Table]:
+def _events(counted: Execution, called: Names) -> Iterator[ReportTable]:
     yield from incidents(counted.entries, "Incidents du semestre et leurs délais", called)
     yield from breaches(counted.entries, "Violations de données du semestre et leurs délais", called)
 
 
-def _unsigned(counted: Execution) -> list[Table]:
+def _unsigned(counted: Execution) -> list[ReportTable]:
     months: dict[tuple[str, State], list[str]] = {}
     for quarter in counted.quarters:
         for target, figures in quarter.targets.items():
@@ -207,7 +207,7 @@ _PERFORMED = {
 _PERIMETER_OF = {"scan": "vulnerability-scan", "pentest": "penetration-test"}
 
 
-def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[Table]:
+def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[ReportTable]:
     rows = [
         (
             entry.id,

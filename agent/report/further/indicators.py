@@ -14,13 +14,13 @@ from agent.register.registers import REGISTERS
 from agent.report.counting import Counting
 from agent.report.entry_tables import within_days
 from agent.report.material import Material, happened_on
-from agent.report.occurrences import PERIODIC, SIGNED_BY_MONTH, Ahead, Occurrence
+from agent.report.occurrences import PERIODIC, SIGNED_BY_MONTH, NextDue, Occurrence
 
 HEADER = ("indicator", "subject", "value", "unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class MachineMonth:
     """Hold a machine's days of the month under `patching`, and the last verdict of the month that measured anything."""
 
     key: Key
@@ -29,10 +29,10 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DutyStatus:
     """Hold how what comes back stands when the month ends: what is next due; what is overdue, and when last done."""
 
-    ahead: tuple[Ahead, ...]
+    ahead: tuple[NextDue, ...]
     overdue: tuple[tuple[Occurrence, date | None], ...]
 
 
@@ -43,8 +43,8 @@ class Indicators:
     month: Month
     happened: tuple[RegisterEntry, ...]
     known: frozenset[str]
-    machines: tuple[Machine, ...]
-    standing: Mapping[str, Standing]
+    machines: tuple[MachineMonth, ...]
+    standing: Mapping[str, DutyStatus]
     last_audit: date | None
     open_actions: tuple[RegisterEntry, ...]
     done_actions: tuple[RegisterEntry, ...]
@@ -96,17 +96,17 @@ def _known(entries: tuple[RegisterEntry, ...], happened: tuple[RegisterEntry, ..
     return frozenset(told | (REGISTERS.keys() - SIGNED_BY_MONTH))
 
 
-def _machines(counting: Counting, month: Month, patching: Mapping[Key, Verdict]) -> Iterator[Machine]:
+def _machines(counting: Counting, month: Month, patching: Mapping[Key, Verdict]) -> Iterator[MachineMonth]:
     for subject in counting.declared("patching"):
         states = [came.state for day, came in subject.rows() if day >= month.first]
         if states:
-            yield Machine(key=subject.key, days=tally(states), last=patching.get(subject.key))
+            yield MachineMonth(key=subject.key, days=tally(states), last=patching.get(subject.key))
 
 
-def _standing(counting: Counting, target: str) -> Standing:
+def _standing(counting: Counting, target: str) -> DutyStatus:
     events = counting.events(target)
     overdue = (one for one in events.occurrences if one.done is None and one.measured is not State.MET)
-    return Standing(
+    return DutyStatus(
         ahead=events.ahead,
         overdue=tuple((one, _last_done(target, one.key.subject, counting.material.entries)) for one in overdue),
     )

@@ -6,11 +6,11 @@ from datetime import date
 from agent.core.duties.entries import RegisterEntry
 from agent.report.agreed_tables import dated, when_of
 from agent.report.entry_tables import breaches, exercises, incidents
-from agent.report.further.indicators import Indicators, Machine
-from agent.report.further.sheet import Section, Sheet, sheet
+from agent.report.further.indicators import Indicators, MachineMonth
+from agent.report.further.sheet import Sheet, SheetSection, sheet
 from agent.report.material import Material
 from agent.report.names import Names
-from agent.report.tables import REGISTERS, Cell, Mark, Table, state_mark, table
+from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant
 from agent.wording.targets.every import target_title
@@ -66,7 +66,7 @@ def _number(count: int | None) -> str:
     return _NOTHING_TELLS if count is None else str(count)
 
 
-def _sections(found: Indicators, called: Names) -> Iterator[Section]:
+def _sections(found: Indicators, called: Names) -> Iterator[SheetSection]:
     yield _incidents(found, called)
     yield _patches(found, called)
     yield _tests(found, called)
@@ -74,7 +74,7 @@ def _sections(found: Indicators, called: Names) -> Iterator[Section]:
     yield _plan(found, called)
 
 
-def _incidents(found: Indicators, called: Names) -> Section:
+def _incidents(found: Indicators, called: Names) -> SheetSection:
     own = found.of("incident")
     majors = sum(one.get("major") == "yes" for one in own)
     open_ones = sum(one.get("major") == "yes" and one.get("reported") is None for one in own)
@@ -85,7 +85,7 @@ def _incidents(found: Indicators, called: Names) -> Section:
     ]
     if own:
         figures[1:1] = [("Dont majeurs", str(majors)), ("Majeurs sans compte rendu à ce jour", str(open_ones))]
-    return Section(
+    return SheetSection(
         id="incidents",
         title="Incidents",
         figures=tuple(figures),
@@ -96,13 +96,13 @@ def _incidents(found: Indicators, called: Names) -> Section:
     )
 
 
-def _patches(found: Indicators, called: Names) -> Section:
+def _patches(found: Indicators, called: Names) -> SheetSection:
     head = ("Machine", "Atteints", "Non atteints", "Non démontrés", "Acceptés", "Attendus", "Dernier constat du mois")
     ordered = sorted(found.machines, key=lambda one: (one.days.met - one.days.expected, one.key))
     rows = [_machine(one, called) for one in ordered]
     shown = table("Par machine, en jours", head, rows, left_out="machines")
     nothing = "Aucune machine n'était attendue ce mois-ci : rien n'est démontré de ses correctifs."
-    return Section(
+    return SheetSection(
         id="correctifs",
         title="Correctifs",
         text=() if shown else (nothing,),
@@ -111,7 +111,7 @@ def _patches(found: Indicators, called: Names) -> Section:
     )
 
 
-def _machine(one: Machine, called: Names) -> tuple[Cell, ...]:
+def _machine(one: MachineMonth, called: Names) -> tuple[Cell, ...]:
     days = one.days
     last = "aucun" if one.last is None else f"{instant(one.last.at, 'fr')}"
     if one.last is not None and one.last.value is not None:
@@ -120,8 +120,8 @@ def _machine(one: Machine, called: Names) -> tuple[Cell, ...]:
     return (called.of("patching", one.key.subject), *(str(number) for number in counts), last)
 
 
-def _tests(found: Indicators, called: Names) -> Section:
-    return Section(
+def _tests(found: Indicators, called: Names) -> SheetSection:
+    return SheetSection(
         id="reprise",
         title="Tests de reprise",
         figures=(
@@ -135,9 +135,9 @@ def _tests(found: Indicators, called: Names) -> Section:
     )
 
 
-def _audits(found: Indicators, called: Names) -> Section:
+def _audits(found: Indicators, called: Names) -> SheetSection:
     last = found.last_audit
-    return Section(
+    return SheetSection(
         id="audits",
         title="Audits, analyses et tests d'intrusion",
         figures=(
@@ -151,7 +151,7 @@ def _audits(found: Indicators, called: Names) -> Section:
     )
 
 
-def _standing(found: Indicators, targets: Iterable[str], called: Names) -> list[Table]:
+def _standing(found: Indicators, targets: Iterable[str], called: Names) -> list[ReportTable]:
     rows: list[tuple[Cell, ...]] = []
     for target in targets:
         name = target_title(target, "fr")
@@ -166,7 +166,7 @@ def _standing(found: Indicators, targets: Iterable[str], called: Names) -> list[
                 name,
                 _last(one.last),
                 day(one.due, "fr"),
-                Mark(id="none", word="dans le délai"),
+                TableMark(id="none", word="dans le délai"),
             )
             for one in standing.ahead
         ]
@@ -178,13 +178,13 @@ def _last(when: date | None) -> str:
     return "jamais" if when is None else day(when, "fr")
 
 
-def _plan(found: Indicators, called: Names) -> Section:
+def _plan(found: Indicators, called: Names) -> SheetSection:
     late = {one.id for one in found.overdue_actions}
     rows = [(*_action(one, called), "en retard" if one.id in late else "en cours") for one in found.open_actions]
     rows += [(*_action(one, called), "faite") for one in found.done_actions]
     head = ("Inscription", "Objectif", "Sujet", "Action", "Responsable", "Échéance", "Fait", "Où elle en est")
     shown = table("Actions ouvertes, et faites dans le mois", head, rows, left_out="actions", kept_in=REGISTERS)
-    return Section(
+    return SheetSection(
         id="plan",
         title="Plan d'amélioration",
         figures=(

@@ -24,7 +24,7 @@ from agent.report.names import Names, names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Further:
+class FurtherDocument:
     """Hold a document: the name that its files bear, its page, its table for tools. `over`: its period is."""
 
     stem: str
@@ -41,7 +41,7 @@ def make(
     now: datetime,
     *,
     public: bool,
-) -> Further:
+) -> FurtherDocument:
     """Return the document on a period; `public` leaves out every name. Raises UsageError where nothing can be told."""
     chosen = choose_beneficiary(configuration, beneficiary)
     zone = PARIS
@@ -49,7 +49,7 @@ def make(
     material = _up_to(period, read(configuration, ledger, quarter, chosen, now), ledger)
     shown, table = _made(period, material, ledger, configuration.agent.state_directory, public=public)
     suffix = "-annex" if isinstance(period, Year) else ""
-    return Further(
+    return FurtherDocument(
         stem=f"beffroi-{chosen}-{period}{suffix}", page=render(shown), table=table, over=over(material, period)
     )
 
@@ -91,10 +91,10 @@ def _called(material: Material, *, public: bool) -> Names:
     return names(keys_of(material.loads), material.beneficiary, public=public)
 
 
-def _published(ledger: Ledger, beneficiary: str, directory: Path) -> Mapping[str, execution.Published]:
+def _published(ledger: Ledger, beneficiary: str, directory: Path) -> Mapping[str, execution.PublishedEdition]:
     newest = {one.quarter: one for one in ledger.ask(lambda kept: editions.read(kept, beneficiary))}
     return {
-        quarter: execution.Published(
+        quarter: execution.PublishedEdition(
             edition=one.number,
             counts=summary.read(editions.kept_file(directory, one, summary.SUMMARY).read_text(encoding="utf-8")),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from agent.core.period import HalfYear, Month, Year
 from agent.report.material import Material
 from agent.report.page import DOCUMENTS, policy
-from agent.report.tables import Table
+from agent.report.tables import ReportTable
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.page import typeset
@@ -37,14 +37,14 @@ class Gauges:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class SheetSection:
     """Hold one part: what it says, its figures, what shows them."""
 
     id: str
     title: str
     text: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[ReportTable, ...] = ()
     gauges: Gauges | None = None
 
 
@@ -61,7 +61,7 @@ class Sheet:
     provisional: str
     public: bool
     lead: str
-    sections: tuple[Section, ...]
+    sections: tuple[SheetSection, ...]
     notes: tuple[str, ...]
     limits: tuple[str, ...]
     evidence: tuple[tuple[str, str], ...]
@@ -84,7 +84,7 @@ def sheet(
     called: str,
     public: bool,
     lead: str,
-    sections: Iterable[Section],
+    sections: Iterable[SheetSection],
     notes: tuple[str, ...],
 ) -> Sheet:
     """Return a document about a period, `called` so in words."""

@@ -17,7 +17,7 @@ HEADER = ("day", "bytes", "limit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class DailyUse:
     """Hold what was measured on one day; `bytes` None: nothing was."""
 
     day: date
@@ -29,20 +29,20 @@ class StorageUse:
     """Hold a year's expected days, up to yesterday, and the volume in the price, in bytes."""
 
     year: Year
-    days: tuple[Use, ...]
+    days: tuple[DailyUse, ...]
     limit: int
 
-    def of(self, month: Month) -> tuple[Use, ...]:
+    def of(self, month: Month) -> tuple[DailyUse, ...]:
         """Return one month's days."""
         return tuple(one for one in self.days if Month.of(one.day) == month)
 
 
-def measured(days: Iterable[Use]) -> tuple[Use, ...]:
+def measured(days: Iterable[DailyUse]) -> tuple[DailyUse, ...]:
     """Return the days on which something was measured."""
     return tuple(one for one in days if one.bytes is not None)
 
 
-def highest(days: Iterable[Use]) -> Use | None:
+def highest(days: Iterable[DailyUse]) -> DailyUse | None:
     """Return the first of the days on which most was used."""
     return max(measured(days), key=lambda one: (one.bytes or 0, -one.day.toordinal()), default=None)
 
@@ -68,7 +68,7 @@ def storage(material: Material, year: Year, verdicts: Sequence[Verdict]) -> Stor
         for day in each_day(year.first, last)
         if expectation(key, day, material.loads, material.zone) is not Expectation.NOT_EXPECTED
     )
-    return StorageUse(year=year, days=tuple(Use(day=day, bytes=most.get(day)) for day in owed), limit=int(limit))
+    return StorageUse(year=year, days=tuple(DailyUse(day=day, bytes=most.get(day)) for day in owed), limit=int(limit))
 
 
 def table_text(found: StorageUse) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from agent.core.period import Month
-from agent.report.further.sheet import FULL, Gauge, Gauges, Section, Sheet, sheet
-from agent.report.further.storage import StorageUse, Use, highest, measured
+from agent.report.further.sheet import FULL, Gauge, Gauges, Sheet, SheetSection, sheet
+from agent.report.further.storage import DailyUse, StorageUse, highest, measured
 from agent.report.material import Material
 from agent.wording import report as words
 from agent.wording.quantities import day, share, size
@@ -45,7 +45,7 @@ def _lead(found: StorageUse) -> str:
     return f"Au plus {_use(most, found.limit)}, le {day(most.day, 'fr')} ; {said}."
 
 
-def _use(one: Use, limit: int) -> str:
+def _use(one: DailyUse, limit: int) -> str:
     used = one.bytes or 0
     return f"{_size(used)}, soit {share(used / limit, 'fr')} de {size(limit, 'fr')}"
 
@@ -58,10 +58,10 @@ def _size(used: int) -> str:
     return f"{whole:,}".replace(",", "\u202f") + (f",{tenth}" if tenth else "") + " Go"
 
 
-def _sections(found: StorageUse) -> Iterator[Section]:
+def _sections(found: StorageUse) -> Iterator[SheetSection]:
     shown = measured(found.days)
     last = shown[-1] if shown else None
-    yield Section(
+    yield SheetSection(
         id="annee",
         title="L'année",
         figures=(
@@ -75,7 +75,7 @@ def _sections(found: StorageUse) -> Iterator[Section]:
     rows = tuple(_month(month, found) for month in found.year.months if found.of(month))
     head = ("Mois", "Part du volume", "Plus haute mesure", "Dernière mesure", "Jours mesurés sur attendus")
     if rows:
-        yield Section(id="mois", title="Mois par mois", gauges=Gauges(title="Volume occupé", head=head, rows=rows))
+        yield SheetSection(id="mois", title="Mois par mois", gauges=Gauges(title="Volume occupé", head=head, rows=rows))
 
 
 def _month(month: Month, found: StorageUse) -> Gauge:

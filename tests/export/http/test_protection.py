@@ -13,8 +13,8 @@ import pytest
 
 from agent.core.errors import UsageError
 from agent.export.http.connection import REQUEST_SECONDS
-from agent.export.http.server import Server
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.http.server import HttpServer
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from tests.export.samples import LATE, NOW, OTHER, SCOTA, SOUND, snapshot, verdict
 from tests.parts.web import HASH, PASSWORD, Certified, StillSite, certify, connect, get, port_of, said
 
@@ -53,7 +53,7 @@ def test_curl_is_served_under_tls(tmp_path: Path, authority: Certified) -> None:
     """A client that is not ours verifies the certificate and reads the metrics."""
     curl = shutil.which("curl")
     assert curl is not None
-    with Server("127.0.0.1:0", StillSite(), web_config=tls(tmp_path, authority)) as server:
+    with HttpServer("127.0.0.1:0", StillSite(), web_config=tls(tmp_path, authority)) as server:
         url = f"https://localhost:{port_of(server)}/metrics"
         command = [curl, "--silent", "--show-error", "--fail", "--noproxy", "*", "--cacert", str(authority.certificate)]
         answer = subprocess.run([*command, url], capture_output=True, timeout=30, check=False)
@@ -64,7 +64,7 @@ def test_curl_is_served_under_tls(tmp_path: Path, authority: Certified) -> None:
 def test_plain_http_is_not_spoken_where_tls_is_asked_for(tmp_path: Path, authority: Certified) -> None:
     """Nothing of a page goes out in clear."""
     with (
-        Server("127.0.0.1:0", StillSite(), web_config=tls(tmp_path, authority)) as server,
+        HttpServer("127.0.0.1:0", StillSite(), web_config=tls(tmp_path, authority)) as server,
         connect(port_of(server)) as connection,
     ):
         connection.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
@@ -78,7 +78,7 @@ def test_plain_http_is_not_spoken_where_tls_is_asked_for(tmp_path: Path, authori
 def test_silent_clients_do_not_delay_a_handshake(tmp_path: Path, authority: Certified) -> None:
     """The handshake happens in the client's own thread."""
     with (
-        Server("127.0.0.1:0", StillSite(), web_config=tls(tmp_path, authority)) as server,
+        HttpServer("127.0.0.1:0", StillSite(), web_config=tls(tmp_path, authority)) as server,
         contextlib.ExitStack() as silent,
     ):
         for _ in range(20):
@@ -89,12 +89,12 @@ def test_silent_clients_do_not_delay_a_handshake(tmp_path: Path, authority: Cert
 
 def test_tls_lets_it_listen_for_others(tmp_path: Path, authority: Certified) -> None:
     """Off loopback, a certificate is what it takes; a file without one does not do."""
-    with Server("0.0.0.0:0", StillSite(), web_config=tls(tmp_path, authority)) as server:
+    with HttpServer("0.0.0.0:0", StillSite(), web_config=tls(tmp_path, authority)) as server:
         assert get(port_of(server), "/healthz", context=trusting(authority)).status == 200
     without = tmp_path / "without.yml"
     without.write_text(f"basic_auth_users:\n  a: {HASH}\n")
     with pytest.raises(UsageError, match="plain HTTP beyond this machine is refused"):
-        Server("0.0.0.0:0", StillSite(), web_config=without)
+        HttpServer("0.0.0.0:0", StillSite(), web_config=without)
 
 
 def test_a_client_without_a_certificate_is_not_served_where_one_is_required(
@@ -106,7 +106,7 @@ def test_a_client_without_a_certificate_is_not_served_where_one_is_required(
     client = certify(tmp_path, "client", authority)
     (tmp_path / "elsewhere").mkdir()
     foreign = certify(tmp_path / "elsewhere", "foreign", certify(tmp_path / "elsewhere", "authority"))
-    with Server("127.0.0.1:0", StillSite(), web_config=tls(tmp_path, authority, more)) as server:
+    with HttpServer("127.0.0.1:0", StillSite(), web_config=tls(tmp_path, authority, more)) as server:
         assert get(port_of(server), "/metrics", context=trusting(authority, client)).status == 200
         for refused in (None, foreign):
             with pytest.raises((ssl.SSLError, ConnectionError)):
@@ -123,15 +123,15 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         version="1",
         beneficiaries=(SCOTA, OTHER),
         standings=(
-            Standing(verdict=LATE),
-            Standing(verdict=SOUND),
-            Standing(verdict=verdict("backup-rpo", "secret-place", beneficiary="other")),
+            CurrentVerdict(verdict=LATE),
+            CurrentVerdict(verdict=SOUND),
+            CurrentVerdict(verdict=verdict("backup-rpo", "secret-place", beneficiary="other")),
         ),
         runs=snapshot().runs,
         unwatched=snapshot().unwatched,
     )
     site = StillSite(shown=shown, limited={"scota": frozenset({"scota"})}, unlimited=frozenset({"prometheus", "été"}))
-    with Server("127.0.0.1:0", site, web_config=path) as server:
+    with HttpServer("127.0.0.1:0", site, web_config=path) as server:
         yield port_of(server)
 
 
@@ -195,7 +195,7 @@ def test_a_new_file_is_read_without_a_restart(tmp_path: Path) -> None:
     """A name that was taken out is out at once, remembered or not; one that was put in is in."""
     path = tmp_path / "web.yml"
     path.write_text(f"basic_auth_users:\n  old: {HASH}\n")
-    with Server("127.0.0.1:0", StillSite(), web_config=path) as server:
+    with HttpServer("127.0.0.1:0", StillSite(), web_config=path) as server:
         assert get(port_of(server), "/metrics", basic("old", PASSWORD)).status == 200
         path.write_text(f"basic_auth_users:\n  renewed: {HASH}\n")
         assert get(port_of(server), "/metrics", basic("old", PASSWORD)).status == 401
@@ -210,7 +210,7 @@ def test_a_file_that_became_bad_serves_nobody_until_it_is_mended(
     path = tmp_path / "web.yml"
     good = f"basic_auth_users:\n  old: {HASH}\n"
     path.write_text(good)
-    with Server("127.0.0.1:0", StillSite(), web_config=path) as server, caplog.at_level(logging.ERROR):
+    with HttpServer("127.0.0.1:0", StillSite(), web_config=path) as server, caplog.at_level(logging.ERROR):
         assert get(port_of(server), "/metrics", basic("old", PASSWORD)).status == 200
         if bad is None:
             path.unlink()

@@ -17,7 +17,7 @@ from agent.export.http import connection as connections
 from agent.export.http.connection import REQUEST_SECONDS
 from agent.export.http.health import Health
 from agent.export.http.listening import split
-from agent.export.http.server import CLIENTS, Server
+from agent.export.http.server import CLIENTS, HttpServer
 from agent.export.snapshot import Snapshot
 from tests.parts.web import StillSite, connect, get, port_of, received, said
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.network
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Serve a site that never changes, for all tests that change nothing."""
-    with Server("127.0.0.1:0", StillSite()) as server:
+    with HttpServer("127.0.0.1:0", StillSite()) as server:
         yield port_of(server)
 
 
@@ -148,7 +148,7 @@ def test_random_bytes_are_answered_and_harm_nobody(port: int, noise: bytes, begi
 def test_a_sick_agent_says_so_in_one_line() -> None:
     """What is wrong is the answer."""
     site = StillSite(well=Health(since_tick=timedelta(seconds=95)))
-    with Server("127.0.0.1:0", site) as server:
+    with HttpServer("127.0.0.1:0", site) as server:
         answer = get(port_of(server), "/healthz")
     assert (answer.status, answer.body) == (503, b"the loop has not ticked for 95 s\n")
 
@@ -160,7 +160,7 @@ def test_a_site_that_breaks_costs_its_own_answer_only(caplog: pytest.LogCaptureF
         def snapshot(self) -> Snapshot:
             raise RuntimeError("the ledger\nis gone")
 
-    with Server("127.0.0.1:0", Broken()) as server, caplog.at_level(logging.ERROR):
+    with HttpServer("127.0.0.1:0", Broken()) as server, caplog.at_level(logging.ERROR):
         answer = get(port_of(server), "/metrics")
         assert get(port_of(server), "/healthz").status == 200
     assert answer.status == 500
@@ -184,7 +184,7 @@ def test_a_fault_outside_an_answer_is_logged_with_its_place(
     monkeypatch.setattr("agent.export.http.connection.parse", broken)
     with (
         caplog.at_level(logging.ERROR),
-        Server("127.0.0.1:0", StillSite()) as server,
+        HttpServer("127.0.0.1:0", StillSite()) as server,
         connect(port_of(server)) as connection,
         contextlib.suppress(ConnectionError),
     ):
@@ -227,7 +227,7 @@ def test_a_trickle_of_bytes_ends_at_the_deadline(port: int) -> None:
 def test_stopping_waits_for_no_silent_client(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server stops soon, and its port is free again."""
     monkeypatch.setattr(connections, "REQUEST_SECONDS", 3600.0)
-    server = Server("127.0.0.1:0", StillSite()).start()
+    server = HttpServer("127.0.0.1:0", StillSite()).start()
     port = port_of(server)
     with connect(port) as one, connect(port) as two:
         one.sendall(b"GET /metrics HTTP/1.1\r\n")
@@ -237,14 +237,14 @@ def test_stopping_waits_for_no_silent_client(monkeypatch: pytest.MonkeyPatch) ->
         stopping.join(60)
         assert not stopping.is_alive()
         assert received(two) == b""
-    with Server(f"127.0.0.1:{port}", StillSite()) as again:
+    with HttpServer(f"127.0.0.1:{port}", StillSite()) as again:
         assert get(port_of(again), "/healthz").status == 200
 
 
 def test_it_listens_on_ipv6_as_well() -> None:
     """An address in brackets is IPv6's."""
     with (
-        Server("[::1]:0", StillSite()) as server,
+        HttpServer("[::1]:0", StillSite()) as server,
         socket.create_connection(("::1", port_of(server)), timeout=60) as connection,
     ):
         connection.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
@@ -255,8 +255,8 @@ def test_it_listens_on_ipv6_as_well() -> None:
 def test_plain_http_does_not_leave_the_machine_unasked(listen: str) -> None:
     """Off loopback it takes TLS, or a word of its own."""
     with pytest.raises(UsageError, match="plain HTTP beyond this machine is refused"):
-        Server(listen, StillSite())
-    with Server(listen, StillSite(), insecure=True) as server:
+        HttpServer(listen, StillSite())
+    with HttpServer(listen, StillSite(), insecure=True) as server:
         for address, port in server.addresses:
             here = "::1" if ":" in address else "127.0.0.1"
             with socket.create_connection((here, port), timeout=60) as connection:
@@ -268,7 +268,7 @@ def test_plain_http_does_not_leave_the_machine_unasked(listen: str) -> None:
 def test_a_malformed_address_is_told(listen: str) -> None:
     """The error names what was written, and shows how to write it."""
     with pytest.raises(UsageError) as raised:
-        Server(listen, StillSite())
+        HttpServer(listen, StillSite())
     assert repr(listen) in raised.value.message
     assert raised.value.hint
 
@@ -276,7 +276,7 @@ def test_a_malformed_address_is_told(listen: str) -> None:
 def test_a_taken_port_is_told(port: int) -> None:
     """It is an error of set-up, not a traceback."""
     with pytest.raises(UsageError, match="address already in use"):
-        Server(f"127.0.0.1:{port}", StillSite())
+        HttpServer(f"127.0.0.1:{port}", StillSite())
 
 
 @given(st.text(max_size=20))

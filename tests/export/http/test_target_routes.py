@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.export.http.server import Server
+from agent.export.http.server import HttpServer
 from agent.export.pages.addresses import of_subject
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from tests.export.samples import LATE, OTHER, SCOTA, SOUND, UNREACHABLE, snapshot, verdict
 from tests.parts.web import HASH, PASSWORD, Answer, StillSite, get, port_of
 
@@ -38,15 +38,15 @@ HOSTILE = [
 def two_beneficiaries() -> Snapshot:
     """Return a snapshot in which two see the same target, and one host is shared."""
     full = snapshot()
-    added = [Standing(verdict=one) for one in (OTHERS, SHARED)]
-    hostile = [Standing(verdict=replace(LATE, subject=name)) for name in HOSTILE]
+    added = [CurrentVerdict(verdict=one) for one in (OTHERS, SHARED)]
+    hostile = [CurrentVerdict(verdict=replace(LATE, subject=name)) for name in HOSTILE]
     return replace(full, beneficiaries=(SCOTA, OTHER), standings=(*full.standings, *added, *hostile))
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Serve both beneficiaries' targets to whoever asks."""
-    with Server("127.0.0.1:0", StillSite(shown=two_beneficiaries())) as server:
+    with HttpServer("127.0.0.1:0", StillSite(shown=two_beneficiaries())) as server:
         yield port_of(server)
 
 
@@ -170,7 +170,7 @@ def guarded(tmp_path: Path) -> Iterator[int]:
     file.write_text(f"basic_auth_users:\n  scota: {HASH}\n  admin: {HASH}\n", encoding="utf-8")
     limited = {"scota": frozenset({"scota"})}
     site = StillSite(shown=two_beneficiaries(), limited=limited, unlimited=frozenset({"admin"}))
-    with Server("127.0.0.1:0", site, web_config=file) as server:
+    with HttpServer("127.0.0.1:0", site, web_config=file) as server:
         yield port_of(server)
 
 
@@ -232,8 +232,8 @@ def test_each_beneficiary_of_a_shared_subject_has_a_case(guarded: int) -> None:
 def test_a_target_without_words_of_its_own_has_pages(port: int) -> None:
     """What an older version judged is shown as what it is."""
     strange = replace(verdict("backup-rpo", "files"), target="of-an-older-version")
-    shown = replace(snapshot(), standings=(Standing(verdict=strange, declared=False),))
-    with Server("127.0.0.1:0", StillSite(shown=shown)) as server:
+    shown = replace(snapshot(), standings=(CurrentVerdict(verdict=strange, declared=False),))
+    with HttpServer("127.0.0.1:0", StillSite(shown=shown)) as server:
         for form in ("", ".json", "/files", "/files.json"):
             assert get(port_of(server), f"/target/of-an-older-version{form}").status == 200
     assert get(port, "/target/of-an-older-version").status == 404

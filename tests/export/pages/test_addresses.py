@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.export.pages.addresses import Links, asked, of_subject, of_target
+from agent.export.pages.addresses import PageLinks, asked, of_subject, of_target
 
 NAMES = st.text(min_size=1)
 
@@ -72,7 +72,7 @@ def test_a_trailing_slash_is_another_name() -> None:
 
 def test_links_keep_the_language_and_the_beneficiary_that_were_asked_for() -> None:
     """And add nothing where nothing was asked for."""
-    chosen = Links(language="en", beneficiary="a&b")
+    chosen = PageLinks(language="en", beneficiary="a&b")
     assert chosen.home() == "/?language=en&beneficiary=a%26b"
     assert chosen.subject("t", "s", ".json") == "/target/t/s.json?language=en&beneficiary=a%26b"
-    assert Links().target("t") == of_target("t") == "/target/t"
+    assert PageLinks().target("t") == of_target("t") == "/target/t"

@@ -10,15 +10,15 @@ import pytest
 
 from agent.core.model import State
 from agent.core.reason import Reason
-from agent.export.pages.close_up import DAYS, Objective, Proof, Untold
+from agent.export.pages.close_up import DAYS, DayWithoutState, EvidenceDetail, ObjectiveInForce
 from agent.export.pages.close_up_json import subject_document, target_document
-from agent.export.snapshot import Standing
+from agent.export.snapshot import CurrentVerdict
 from agent.wording.verdict_fields import fields
 from tests.export.close_ups import ROW, calendar, close_up
 from tests.export.samples import LATE, NOW, SOUND, snapshot
 from tests.parts.checkout import HOME
 
-STANDINGS = (Standing(verdict=SOUND), Standing(verdict=LATE, since=NOW))
+STANDINGS = (CurrentVerdict(verdict=SOUND), CurrentVerdict(verdict=LATE, since=NOW))
 
 # Which heading of the document tells the keys of which place.
 PLACES = {
@@ -54,7 +54,7 @@ def target_json() -> dict[str, Any]:
     return read
 
 
-def subject_json(*proofs: Proof) -> dict[str, Any]:
+def subject_json(*proofs: EvidenceDetail) -> dict[str, Any]:
     """Return a subject's JSON, read back; `proofs` in the place of those that the sample has."""
     known = close_up([LATE], NOW)
     if proofs:
@@ -96,7 +96,7 @@ def test_the_documented_values_of_a_day_are_all_there_are() -> None:
         assert one["state"] in {None, *(state.value for state in State)}
         assert one["reason"] in {None, *(reason.value for reason in Reason)}
     text = (HOME / "docs/pages.md").read_text(encoding="utf-8")
-    assert all(f"`{untold.value}`" in text for untold in Untold)
+    assert all(f"`{untold.value}`" in text for untold in DayWithoutState)
 
 
 def test_a_verdict_is_the_same_as_in_the_list_of_all() -> None:
@@ -109,9 +109,9 @@ def test_a_verdict_is_the_same_as_in_the_list_of_all() -> None:
 def test_evidence_that_is_gone_is_null_and_stays_in_the_list() -> None:
     """A look that was erased has its row, one that was never kept has nothing, an entry names its register."""
     erased, lost, entered = subject_json(
-        Proof(evidence="r-7", row=ROW),
-        Proof(evidence="unkept-x"),
-        Proof(evidence="incident-3", row=ROW, register="incident", entered_at=NOW),
+        EvidenceDetail(evidence="r-7", row=ROW),
+        EvidenceDetail(evidence="unkept-x"),
+        EvidenceDetail(evidence="incident-3", row=ROW, register="incident", entered_at=NOW),
     )["cases"][0]["evidence"]
     assert (erased["look"], erased["row"]["sequence"]) == (None, 1042)
     assert (lost["look"], lost["row"], lost["register"]) == (None, None, None)
@@ -122,6 +122,6 @@ def test_evidence_that_is_gone_is_null_and_stays_in_the_list() -> None:
 def test_what_is_no_number_is_null(limit: float | None) -> None:
     """JSON has no word for it, and a reader must be able to read the rest."""
     known = close_up([LATE], NOW)
-    strange = replace(known.calendars[LATE.key], objective=Objective(limit=limit, unit="seconds"))
+    strange = replace(known.calendars[LATE.key], objective=ObjectiveInForce(limit=limit, unit="seconds"))
     told = json.loads(subject_document(STANDINGS[1:], replace(known, calendars={LATE.key: strange}), snapshot()))
     assert told["cases"][0]["objective"]["limit"] is None

@@ -17,10 +17,10 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary
 from agent.core.model import State
 from agent.core.reason import Reason
-from agent.export.pages.addresses import Links
+from agent.export.pages.addresses import PageLinks
 from agent.export.pages.row_limits import rows_each
 from agent.export.pages.status_page import policy, render
-from agent.export.snapshot import Snapshot, Standing, Unwatched
+from agent.export.snapshot import CurrentVerdict, Snapshot, UnwatchedItem
 from agent.wording.languages import Language
 from agent.wording.states import state_word
 from agent.wording.targets.every import target_title
@@ -102,23 +102,26 @@ def test_a_page_written_outside_the_service_does_not_call_the_agent_well() -> No
 
 def test_all_is_well_reads_so() -> None:
     """Good news is one sentence."""
-    good = Snapshot(at=NOW, version="1", standings=(Standing(verdict=SOUND),), beneficiaries=(SCOTA,))
+    good = Snapshot(at=NOW, version="1", standings=(CurrentVerdict(verdict=SOUND),), beneficiaries=(SCOTA,))
     assert "L'objectif est atteint." in words(render(good))
 
 
 def test_one_bad_subject_is_what_a_target_stands_for() -> None:
     """A target with one good and one bad subject counts as bad, and one that does not apply counts for nothing."""
-    mixed = (Standing(verdict=SOUND), Standing(verdict=replace(SOUND, subject="b", state=State.NOT_APPLICABLE)))
+    mixed = (
+        CurrentVerdict(verdict=SOUND),
+        CurrentVerdict(verdict=replace(SOUND, subject="b", state=State.NOT_APPLICABLE)),
+    )
     page = render(Snapshot(at=NOW, version="1", standings=mixed))
     assert '<section class="target met"' in page
     assert '<section class="target missed"' in render(
-        Snapshot(at=NOW, version="1", standings=(*mixed, Standing(verdict=LATE)))
+        Snapshot(at=NOW, version="1", standings=(*mixed, CurrentVerdict(verdict=LATE)))
     )
 
 
 def test_an_acceptance_shows_what_was_measured() -> None:
     """The risk is accepted, and what was measured is said."""
-    text = words(render(Snapshot(at=NOW, version="1", standings=(Standing(verdict=ACCEPTED),))))
+    text = words(render(Snapshot(at=NOW, version="1", standings=(CurrentVerdict(verdict=ACCEPTED),))))
     assert "risque accepté Risque accepté (inscription acceptance-3) ; mesuré non atteint" in text
 
 
@@ -129,7 +132,9 @@ def test_an_empty_page_promises_nothing() -> None:
 
 def test_evidence_from_ahead_of_the_clock_is_not_negative() -> None:
     """A clock that was set back makes no riddle."""
-    text = words(render(Snapshot(at=NOW, version="1", standings=(Standing(verdict=LATE, since=NOW + timedelta(1)),))))
+    text = words(
+        render(Snapshot(at=NOW, version="1", standings=(CurrentVerdict(verdict=LATE, since=NOW + timedelta(1)),)))
+    )
     assert "-" not in text.partition("Dernière preuve")[2].partition("il y a")[0]
 
 
@@ -139,7 +144,7 @@ def test_several_beneficiaries_are_told_apart() -> None:
         at=NOW,
         version="1",
         beneficiaries=(SCOTA, OTHER),
-        standings=(Standing(verdict=LATE), Standing(verdict=replace(LATE, beneficiary="other"))),
+        standings=(CurrentVerdict(verdict=LATE), CurrentVerdict(verdict=replace(LATE, beneficiary="other"))),
     )
     text = words(render(shared))
     assert "files other non atteint" in text
@@ -224,12 +229,12 @@ def test_no_name_becomes_markup(name: str, other: str) -> None:
                 convention=Convention(reference=one, provider=two),
                 beneficiaries=(Beneficiary(id=two, name=one), OTHER),
                 standings=(
-                    Standing(verdict=replace(LATE, subject=one, beneficiary=two)),
-                    Standing(verdict=replace(UNREACHABLE, subject=two, about={"copy": one})),
-                    Standing(verdict=replace(ACCEPTED, subject=one, acceptance=two)),
-                    Standing(verdict=verdict("web-filtering", one, beneficiary=two)),
+                    CurrentVerdict(verdict=replace(LATE, subject=one, beneficiary=two)),
+                    CurrentVerdict(verdict=replace(UNREACHABLE, subject=two, about={"copy": one})),
+                    CurrentVerdict(verdict=replace(ACCEPTED, subject=one, acceptance=two)),
+                    CurrentVerdict(verdict=verdict("web-filtering", one, beneficiary=two)),
                 ),
-                unwatched=(Unwatched(sentence=one),),
+                unwatched=(UnwatchedItem(sentence=one),),
                 fault=two,
             )
         )
@@ -257,12 +262,14 @@ def test_open_clocks_are_listed_with_what_is_left_the_nearest_term_first() -> No
         subject="breach-2",
         about={"entry": "breach-2", "due": "2026-11-01", "closed": "2026-10-31"},
     )
-    shown = words(render(replace(snapshot(), standings=tuple(Standing(verdict=one) for one in (*running, closed)))))
+    shown = words(
+        render(replace(snapshot(), standings=tuple(CurrentVerdict(verdict=one) for one in (*running, closed))))
+    )
     section = shown.partition("Délais en cours")[2].partition("L'agent lui-même")[0]
     places = [section.index(text) for text in ("dépassé de 3 h", "reste 12 h", "reste 60 h")]
     assert places == sorted(places)
     assert "breach-2" not in section
-    assert "Délais en cours" not in words(render(replace(snapshot(), standings=(Standing(verdict=closed),))))
+    assert "Délais en cours" not in words(render(replace(snapshot(), standings=(CurrentVerdict(verdict=closed),))))
 
 
 def planned(subject: str, **values: str) -> RegisterEntry:
@@ -288,7 +295,7 @@ def test_the_improvement_plan_lists_each_miss_with_its_owner_and_date_or_that_no
         replace(planned("web", due="2026-11-30"), beneficiary="other"),
     )
     shown = snapshot()
-    shown = replace(shown, standings=tuple(Standing(verdict=one) for one in (*missed, sound)), planned=entries)
+    shown = replace(shown, standings=tuple(CurrentVerdict(verdict=one) for one in (*missed, sound)), planned=entries)
     section = words(render(shown)).partition("Plan d'amélioration")[2].partition("L'agent lui-même")[0]
     said = (
         "files : doubler la ligne ; DSI, dépassé de",
@@ -305,7 +312,7 @@ def test_what_was_never_done_has_no_evidence() -> None:
     never = verdict(
         "recovery-test", "files", about={"never": "2026-01-01", "due": "2027-01-01"}, seen=timedelta(minutes=4)
     )
-    shown = words(render(replace(snapshot(), standings=(Standing(verdict=never),))))
+    shown = words(render(replace(snapshot(), standings=(CurrentVerdict(verdict=never),))))
     assert "aucune" in shown.partition("files")[2].partition("Comment lire")[0]
     assert "il y a 4 min" not in shown.partition("files")[2].partition("L'agent lui-même")[0]
 
@@ -313,20 +320,22 @@ def test_what_was_never_done_has_no_evidence() -> None:
 def many(count: int) -> Snapshot:
     """Return a page's worth of subjects, every third one missed."""
     standings = [
-        Standing(verdict=replace(SOUND if number % 3 else LATE, subject=f"machine-au-nom-long-{number}"), since=NOW)
+        CurrentVerdict(
+            verdict=replace(SOUND if number % 3 else LATE, subject=f"machine-au-nom-long-{number}"), since=NOW
+        )
         for number in range(count)
     ]
     return replace(
         snapshot(),
         standings=tuple(standings),
         runs=tuple(replace(snapshot().runs[0], host=f"srv-{number}") for number in range(count)),
-        unwatched=tuple(Unwatched(sentence=f"srv-{number} : rien") for number in range(count)),
+        unwatched=tuple(UnwatchedItem(sentence=f"srv-{number} : rien") for number in range(count)),
     )
 
 
 def test_a_served_page_with_500_subjects_stays_small_and_leads_to_each_of_them() -> None:
     """The worst have rows, the others their names; each has a link, and lists say how much they leave out."""
-    page = render(many(500), Links())
+    page = render(many(500), PageLinks())
     assert len(page.encode()) <= 200_000
     assert page.count('<tr role="row" class="missed">') == 100
     places = set(re.findall(r'href="(/target/backup-rpo/[^"]+)"', page))

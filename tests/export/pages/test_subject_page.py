@@ -12,12 +12,20 @@ from agent.core.duties.entries import RegisterEntry
 from agent.core.inventory import Beneficiary
 from agent.core.model import State
 from agent.core.reason import Reason
-from agent.export.pages.addresses import Links
+from agent.export.pages.addresses import PageLinks
 from agent.export.pages.calendar_view import PERIODS, calendar_view
-from agent.export.pages.close_up import DAYS, Calendar, CalendarDay, Look, Objective, Proof, Untold
+from agent.export.pages.close_up import (
+    DAYS,
+    Calendar,
+    CalendarDay,
+    DayWithoutState,
+    EvidenceDetail,
+    ObjectiveInForce,
+    ReadingDetail,
+)
 from agent.export.pages.subject_page import render
 from agent.export.pages.subject_view import commands
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.explain import explain
 from agent.wording.languages import LANGUAGES
 from agent.wording.reasons.every import REASONS
@@ -27,15 +35,15 @@ from tests.export.samples import ACCEPTED, LATE, NOW, SOUND, UNREACHABLE, snapsh
 from tests.parts.markup import tags, words
 
 
-def page_of(*standings: Standing, shown: Snapshot | None = None) -> str:
+def page_of(*standings: CurrentVerdict, shown: Snapshot | None = None) -> str:
     """Return the page of some standings of one subject."""
     known = close_up([one.verdict for one in standings], NOW)
-    return render(standings, known, shown or snapshot(), Links())
+    return render(standings, known, shown or snapshot(), PageLinks())
 
 
 def test_the_first_lines_say_what_is_wrong_by_how_much_since_when() -> None:
     """What somebody who was woken reads before anything else."""
-    text = words(page_of(Standing(verdict=LATE, since=NOW - timedelta(hours=2, minutes=3))))
+    text = words(page_of(CurrentVerdict(verdict=LATE, since=NOW - timedelta(hours=2, minutes=3))))
     first = text.partition("Que faire")[0]
     for said in ("Sauvegarde quotidienne", "files", "non atteint", "26 h 3 min", "≤ 24 h", "2 h 3 min", "il y a 4 min"):
         assert said in first
@@ -44,7 +52,7 @@ def test_the_first_lines_say_what_is_wrong_by_how_much_since_when() -> None:
 def test_what_to_do_is_what_explain_says_with_the_commands_and_the_runbook() -> None:
     """The mend of the reason, then of the target; nothing else is invented."""
     for language in LANGUAGES:
-        text = words(page_of(Standing(verdict=LATE), shown=snapshot(language=language)))
+        text = words(page_of(CurrentVerdict(verdict=LATE), shown=snapshot(language=language)))
         explained = explain("too-old", language, collectors={}, metrics={})
         assert explained is not None
         reason = REASONS[Reason.TOO_OLD]
@@ -59,7 +67,7 @@ def test_what_to_do_is_what_explain_says_with_the_commands_and_the_runbook() -> 
 
 def test_what_is_met_asks_nobody_to_do_anything() -> None:
     """No mend and no runbook, and still the days and the evidence."""
-    text = words(page_of(Standing(verdict=SOUND)))
+    text = words(page_of(CurrentVerdict(verdict=SOUND)))
     assert "Que faire" not in text
     assert "docs/runbooks" not in text
     assert "Les 92 derniers jours" in text
@@ -68,7 +76,7 @@ def test_what_is_met_asks_nobody_to_do_anything() -> None:
 
 def test_an_accepted_risk_shows_what_was_measured_and_until_when() -> None:
     """The acceptance hushes the alert, not the page."""
-    standing = Standing(verdict=ACCEPTED, accepted_until=NOW + timedelta(days=20))
+    standing = CurrentVerdict(verdict=ACCEPTED, accepted_until=NOW + timedelta(days=20))
     text = words(page_of(standing))
     for said in ("risque accepté", "40 j", "≤ 31 j", "Risque accepté jusqu'au 14 décembre 2026", "Que faire"):
         assert said in text
@@ -76,7 +84,7 @@ def test_an_accepted_risk_shows_what_was_measured_and_until_when() -> None:
 
 def test_no_evidence_is_said_to_be_no_evidence() -> None:
     """A verdict that rests on nothing says so, in so many words."""
-    text = words(page_of(Standing(verdict=verdict("backup-rpo", "files"))))
+    text = words(page_of(CurrentVerdict(verdict=verdict("backup-rpo", "files"))))
     assert "Aucune preuve ne soutient ce constat" in text
     assert "docs/runbooks/target-unproven.md" in text
 
@@ -84,23 +92,23 @@ def test_no_evidence_is_said_to_be_no_evidence() -> None:
 @pytest.mark.parametrize(
     ("proof", "said"),
     [
-        (Proof(evidence="r-7", row=ROW), "Ne se lit plus"),
-        (Proof(evidence="unkept-x"), "Ne se lit plus"),
+        (EvidenceDetail(evidence="r-7", row=ROW), "Ne se lit plus"),
+        (EvidenceDetail(evidence="unkept-x"), "Ne se lit plus"),
         (
-            Proof(evidence="incident-3", row=ROW, register="incident", entered_at=NOW),
+            EvidenceDetail(evidence="incident-3", row=ROW, register="incident", entered_at=NOW),
             "Inscription au registre : incident",
         ),
     ],
 )
-def test_evidence_that_is_no_look_is_named_for_what_it_is(proof: Proof, said: str) -> None:
+def test_evidence_that_is_no_look_is_named_for_what_it_is(proof: EvidenceDetail, said: str) -> None:
     """Erased, never kept, or an entry of a register."""
     known = replace(close_up([LATE], NOW), proofs={LATE.key: (proof,)})
-    assert said in words(render([Standing(verdict=LATE)], known, snapshot(), Links()))
+    assert said in words(render([CurrentVerdict(verdict=LATE)], known, snapshot(), PageLinks()))
 
 
 def test_a_look_that_failed_says_why_and_is_no_success() -> None:
     """Its reason in words, and what was answered."""
-    look = Look(
+    look = ReadingDetail(
         collector="restic_snapshots",
         host="srv-1",
         subject="files/offsite",
@@ -109,8 +117,10 @@ def test_a_look_that_failed_says_why_and_is_no_success() -> None:
         reason=Reason.UNREACHABLE,
         detail="ssh: connect to host vault port 22: No route to host",
     )
-    known = replace(close_up([UNREACHABLE], NOW), proofs={UNREACHABLE.key: (Proof(evidence="r-7", look=look),)})
-    text = words(render([Standing(verdict=UNREACHABLE)], known, snapshot(), Links()))
+    known = replace(
+        close_up([UNREACHABLE], NOW), proofs={UNREACHABLE.key: (EvidenceDetail(evidence="r-7", look=look),)}
+    )
+    text = words(render([CurrentVerdict(verdict=UNREACHABLE)], known, snapshot(), PageLinks()))
     assert "en échec" in text
     assert "No route to host" in text
     assert "réussi" not in text.partition("La preuve")[2].partition("Ce que demande")[0]
@@ -123,15 +133,15 @@ def test_what_is_planned_about_it_is_there_and_a_miss_without_a_plan_says_so() -
         id="plan-1", register="plan", beneficiary="scota", values={**values, "due": "2026-12-24"}, received_at=NOW
     )
     other = replace(own, values={**values, "subject": "mail", "action": "autre chose", "due": "2026-12-24"})
-    text = words(page_of(Standing(verdict=LATE), shown=replace(snapshot(), planned=(own, other))))
+    text = words(page_of(CurrentVerdict(verdict=LATE), shown=replace(snapshot(), planned=(own, other))))
     assert "changer le disque ; DIITUN, reste 30 j" in text
     assert "autre chose" not in text
-    assert "aucune action n'est inscrite au plan" in words(page_of(Standing(verdict=LATE)))
+    assert "aucune action n'est inscrite au plan" in words(page_of(CurrentVerdict(verdict=LATE)))
 
 
 def test_an_agent_in_trouble_says_so_on_each_page() -> None:
     """What is shown may be growing old."""
-    text = words(page_of(Standing(verdict=SOUND), shown=snapshot(fault="the loop stands still")))
+    text = words(page_of(CurrentVerdict(verdict=SOUND), shown=snapshot(fault="the loop stands still")))
     assert "L'agent a un problème : the loop stands still" in text
 
 
@@ -140,10 +150,10 @@ def test_two_beneficiaries_have_two_cases_and_only_then_are_they_named() -> None
     other = Beneficiary(id="other", name="Syndicat des eaux")
     shared = replace(SOUND, subject="files", beneficiary="other")
     both = replace(snapshot(), beneficiaries=(*snapshot().beneficiaries, other))
-    page = page_of(Standing(verdict=shared), Standing(verdict=LATE), shown=both)
+    page = page_of(CurrentVerdict(verdict=shared), CurrentVerdict(verdict=LATE), shown=both)
     assert page.index('id="case-1"') < page.index('id="case-2"')
     assert page.index("<bdi>scota</bdi>") < page.index("<bdi>other</bdi>")
-    assert "<bdi>scota</bdi>" not in page_of(Standing(verdict=LATE))
+    assert "<bdi>scota</bdi>" not in page_of(CurrentVerdict(verdict=LATE))
 
 
 @given(name=st.text(min_size=1, max_size=60))
@@ -155,8 +165,8 @@ def test_no_name_becomes_markup_or_a_hidden_character(name: str) -> None:
     assert proof.look is not None
     look = replace(proof.look, host=name, subject=name, collector=name, depth=name)
     hostile = replace(known, proofs={strange.key: (replace(proof, evidence=name, look=look),)})
-    page = render([Standing(verdict=strange)], hostile, snapshot(), Links())
-    plain = render([Standing(verdict=LATE)], close_up([LATE], NOW), snapshot(), Links())
+    page = render([CurrentVerdict(verdict=strange)], hostile, snapshot(), PageLinks())
+    plain = render([CurrentVerdict(verdict=LATE)], close_up([LATE], NOW), snapshot(), PageLinks())
     assert [tag for tag, _ in tags(page)] == [tag for tag, _ in tags(plain)]
 
 
@@ -170,7 +180,7 @@ FIRST = date(2026, 8, 25)
 
 def built(*days: CalendarDay) -> Calendar:
     """Return a calendar of some days."""
-    return Calendar(key=LATE.key, objective=Objective(limit=1.0, unit="seconds"), days=days)
+    return Calendar(key=LATE.key, objective=ObjectiveInForce(limit=1.0, unit="seconds"), days=days)
 
 
 def day(number: int, state: State = State.MET, reason: Reason = Reason.WITHIN_LIMIT, **more: object) -> CalendarDay:
@@ -201,9 +211,9 @@ def test_each_day_is_told_in_words() -> None:
         day(1, State.MET, late=True),
         day(2, State.UNPROVEN, Reason.NOT_RUN, excluded=("exclusion-1", "exclusion-2")),
         replace(day(3, State.ACCEPTED, Reason.TOO_OLD), measured=State.MISSED),
-        CalendarDay(day=FIRST + timedelta(days=4), untold=Untold.NOT_EXPECTED_YET),
-        CalendarDay(day=FIRST + timedelta(days=5), untold=Untold.NO_LONGER_EXPECTED),
-        CalendarDay(day=FIRST + timedelta(days=6), untold=Untold.NOT_OVER),
+        CalendarDay(day=FIRST + timedelta(days=4), untold=DayWithoutState.NOT_EXPECTED_YET),
+        CalendarDay(day=FIRST + timedelta(days=5), untold=DayWithoutState.NO_LONGER_EXPECTED),
+        CalendarDay(day=FIRST + timedelta(days=6), untold=DayWithoutState.NOT_OVER),
     ]
     assert told(days, "fr") == [
         "non atteint : trop ancien",
@@ -248,5 +258,5 @@ def test_more_periods_than_there_is_room_for_are_counted() -> None:
 def test_a_summary_counts_what_was_expected_and_no_more() -> None:
     """Days of which nothing is expected, and today, are not in it; no day at all is not success."""
     assert calendar_view(calendar(LATE.key, NOW), "fr").summary.startswith("82 jours comptés : 74 atteints, ")
-    nothing = built(CalendarDay(day=FIRST, untold=Untold.NOT_EXPECTED_YET))
+    nothing = built(CalendarDay(day=FIRST, untold=DayWithoutState.NOT_EXPECTED_YET))
     assert calendar_view(nothing, "fr").summary == "Aucun de ces jours n'est encore compté."

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from agent.core.model import State
-from agent.export.pages.addresses import Links
-from agent.export.pages.close_up import Objective
+from agent.export.pages.addresses import PageLinks
+from agent.export.pages.close_up import ObjectiveInForce
 from agent.export.pages.target_page import render
-from agent.export.snapshot import Snapshot, Standing
+from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.languages import LANGUAGES
 from agent.wording.targets.every import TARGETS
 from tests.export.close_ups import calendar
@@ -18,14 +18,14 @@ from tests.parts.markup import tags, words
 WHOLE = replace(LATE.key, subject="")
 
 
-def page_of(*standings: Standing, shown: Snapshot | None = None) -> str:
+def page_of(*standings: CurrentVerdict, shown: Snapshot | None = None) -> str:
     """Return the page of some standings of one target."""
-    return render(standings, [calendar(WHOLE, NOW)], shown or snapshot(), Links())
+    return render(standings, [calendar(WHOLE, NOW)], shown or snapshot(), PageLinks())
 
 
 def test_a_target_says_how_its_subjects_stand_the_worst_first() -> None:
     """In words and numbers, each leading to its page."""
-    page = page_of(Standing(verdict=SOUND), Standing(verdict=LATE))
+    page = page_of(CurrentVerdict(verdict=SOUND), CurrentVerdict(verdict=LATE))
     assert "1 non atteint, 1 atteint, sur 2 sujets." in words(page)
     assert page.index('href="/target/backup-rpo/files"') < page.index('href="/target/backup-rpo/mail"')
     assert "<h1>Sauvegarde quotidienne</h1>" in page
@@ -35,9 +35,9 @@ def test_a_target_says_how_its_subjects_stand_the_worst_first() -> None:
 def test_what_is_asked_is_the_conventions_with_the_limit_in_force(language: str) -> None:
     """Its words, how it is measured, the objective of the day and its adaptation."""
     adapted = replace(
-        calendar(WHOLE, NOW), objective=Objective(limit=2 * 86400.0, unit="seconds", adaptation="adaptation-1")
+        calendar(WHOLE, NOW), objective=ObjectiveInForce(limit=2 * 86400.0, unit="seconds", adaptation="adaptation-1")
     )
-    text = words(render([Standing(verdict=LATE)], [adapted], snapshot(language=language), Links()))
+    text = words(render([CurrentVerdict(verdict=LATE)], [adapted], snapshot(language=language), PageLinks()))
     said = TARGETS["backup-rpo"]
     for line in (said.says, said.measured):
         assert (line.en if language == "en" else line.fr) in text
@@ -47,15 +47,15 @@ def test_what_is_asked_is_the_conventions_with_the_limit_in_force(language: str)
 
 def test_a_target_that_is_met_asks_for_nothing() -> None:
     """No mend, no runbook."""
-    assert "Que faire" not in words(page_of(Standing(verdict=SOUND)))
-    assert "docs/runbooks/backup-rpo-missed.md" in words(page_of(Standing(verdict=LATE)))
+    assert "Que faire" not in words(page_of(CurrentVerdict(verdict=SOUND)))
+    assert "docs/runbooks/backup-rpo-missed.md" in words(page_of(CurrentVerdict(verdict=LATE)))
 
 
 def test_a_target_counted_by_event_says_how_its_calendar_is_meant() -> None:
     """Days do not make its rate."""
-    tested = Standing(verdict=verdict("recovery-test", "files"))
+    tested = CurrentVerdict(verdict=verdict("recovery-test", "files"))
     days = calendar(replace(tested.key, subject=""), NOW)
-    assert "se compte par échéance" in words(render([tested], [days], snapshot(), Links()))
+    assert "se compte par échéance" in words(render([tested], [days], snapshot(), PageLinks()))
 
 
 def test_each_beneficiary_has_a_calendar_of_its_own() -> None:
@@ -63,7 +63,7 @@ def test_each_beneficiary_has_a_calendar_of_its_own() -> None:
     theirs = replace(SOUND, subject="eaux", beneficiary="other")
     both = replace(snapshot(), beneficiaries=(SCOTA, OTHER))
     calendars = [calendar(replace(WHOLE, beneficiary=one), NOW) for one in ("other", "scota")]
-    page = render([Standing(verdict=LATE), Standing(verdict=theirs)], calendars, both, Links())
+    page = render([CurrentVerdict(verdict=LATE), CurrentVerdict(verdict=theirs)], calendars, both, PageLinks())
     assert page.count('class="months"') == 2
     assert "<bdi>other</bdi>" in page
     assert [tag for tag, _ in tags(page)].count("h1") == 1
@@ -72,5 +72,5 @@ def test_each_beneficiary_has_a_calendar_of_its_own() -> None:
 def test_what_does_not_apply_says_nothing_of_the_others() -> None:
     """A target with one subject met and one out of scope is met."""
     out = replace(SOUND, subject="x", state=State.NOT_APPLICABLE, measured=State.NOT_APPLICABLE)
-    page = page_of(Standing(verdict=out), Standing(verdict=SOUND))
+    page = page_of(CurrentVerdict(verdict=out), CurrentVerdict(verdict=SOUND))
     assert 'class="verdict met"' in page

@@ -12,11 +12,11 @@ from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
 from agent.core.period import HalfYear, Quarter
 from agent.report.build import build
-from agent.report.further.execution import HEADER, Execution, Published, execution, table_text
+from agent.report.further.execution import HEADER, Execution, PublishedEdition, execution, table_text
 from agent.report.further.execution_view import execution_view
 from agent.report.material import Material
 from agent.report.names import Names
-from agent.report.summary import Counted, counted, read, summary
+from agent.report.summary import TargetSummary, counted, read, summary
 from agent.wording.report import OUTCOMES
 
 S2 = HalfYear(2026, 2)
@@ -26,7 +26,7 @@ S2 = HalfYear(2026, 2)
 def half(material: Material) -> Execution:
     """Return the second half of the synthetic year, of which only September onwards was watched."""
     counts = {target: counted(one) for target, one in execution(material, S2, {}).quarters[1].targets.items()}
-    return execution(material, S2, {"2026-Q4": Published(edition=2, counts=counts)})
+    return execution(material, S2, {"2026-Q4": PublishedEdition(edition=2, counts=counts)})
 
 
 def test_each_quarter_is_counted_as_in_its_own_report(half: Execution, material: Material) -> None:
@@ -86,8 +86,10 @@ def test_it_says_which_editions_are_published(half: Execution, material: Materia
 
 def test_a_published_quarter_comes_to_what_was_published(material: Material) -> None:
     """Whatever the ledger says of it now: a published quarter is frozen."""
-    shown = Counted(outcome=QuarterOutcome.ATTAINED, measured_outcome=QuarterOutcome.ATTAINED, tally=Tally(met=92))
-    half = execution(material, S2, {"2026-Q4": Published(edition=1, counts={"backup-rpo": shown})})
+    shown = TargetSummary(
+        outcome=QuarterOutcome.ATTAINED, measured_outcome=QuarterOutcome.ATTAINED, tally=Tally(met=92)
+    )
+    half = execution(material, S2, {"2026-Q4": PublishedEdition(edition=1, counts={"backup-rpo": shown})})
     assert half.total("backup-rpo") == Tally(met=122, unproven=62)
     assert "2026-Q4,backup-rpo,attained,attained,92,0,0,0,92\n" in table_text(half)
     (table,) = execution_view(half, material, Names()).sections[0].tables

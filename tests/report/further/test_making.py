@@ -14,7 +14,7 @@ from agent.core.model import State
 from agent.core.period import HalfYear, Month, Quarter, Year
 from agent.core.reason import Reason
 from agent.publishing.reports import ReportRequest, published
-from agent.report.further.making import Further, make
+from agent.report.further.making import FurtherDocument, make
 from agent.report.further.sheet import Period
 from agent.report.summary import SUMMARY
 from tests.parts.markup import tags
@@ -42,7 +42,7 @@ def filled(autumn: Path, tmp_path: Path) -> Iterator[Filled]:
         yield opened
 
 
-def made(filled: Filled, period: Period, *, public: bool = False, beneficiary: str = SCOTA) -> Further:
+def made(filled: Filled, period: Period, *, public: bool = False, beneficiary: str = SCOTA) -> FurtherDocument:
     return make(filled.configuration, filled.ledger, period, beneficiary, filled.clock.now(), public=public)
 
 
