@@ -11,7 +11,7 @@ from agent.cli.options import ConfigOption, configuration_path
 if TYPE_CHECKING:
     from agent.core.inventory import Copy, Inventory
     from agent.evaluation.session import Session
-    from agent.restores.exercise import Drill, Plan, Request
+    from agent.restores.exercise import Drill, ExerciseRequest, RestorePlan
 
 EXIT_CODES = {"ok": 0, "failed": 1, "unproven": 3}
 
@@ -34,11 +34,11 @@ def register(app: typer.Typer) -> None:
         """Restore the newest off-site point, time it, compare it, remove it, and enter all that in the registers."""
         from agent.cli.interrupt import end_programs_when_interrupted
         from agent.evaluation.session import watching
-        from agent.restores.exercise import Request
+        from agent.restores.exercise import ExerciseRequest
 
         end_programs_when_interrupted()
         with watching(configuration_path(config)) as watch:
-            request = Request(
+            request = ExerciseRequest(
                 copy=copy_named(watch.configuration.inventory, copy),
                 full=full,
                 reason=reason,
@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
         raise typer.Exit(EXIT_CODES[done.ending.value])
 
 
-def carried_out(watch: "Session", request: "Request") -> "tuple[Drill, str, str]":
+def carried_out(watch: "Session", request: "ExerciseRequest") -> "tuple[Drill, str, str]":
     """Carry out an exercise and keep its record; return it with its text and its line of JSON."""
     import json
 
@@ -88,7 +88,7 @@ def copy_named(inventory: "Inventory", name: str) -> "Copy":
     return off_site[0]
 
 
-def agreed(plan: "Plan") -> bool:
+def agreed(plan: "RestorePlan") -> bool:
     """Ask somebody at a terminal; elsewhere the command itself is the word."""
     if not sys.stdin.isatty():
         return True

@@ -37,7 +37,7 @@ from agent.evaluation.session import Session
 from agent.hosts.live_files import Eye, Live, away, near
 from agent.register.kept import add
 from agent.restores.comparison import Comparison, compare
-from agent.restores.exercise import Drill, Ending, Plan, Request, instead_of_unread
+from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, RestorePlan, instead_of_unread
 from agent.restores.opened_tree import open_all
 from agent.restores.openers.opener import BESIDE
 from agent.restores.sampling import sample_of
@@ -62,7 +62,7 @@ class _Part:
         return sum(node.size for node in self.nodes if node.type == "file")
 
 
-def drill(watch: Session, request: Request, agreed: Callable[[Plan], bool]) -> Drill:
+def drill(watch: Session, request: ExerciseRequest, agreed: Callable[[RestorePlan], bool]) -> Drill:
     """Restore, compare, remove, enter. `agreed` is asked once it is known what is to be restored.
 
     Raises UsageError, EntryRefused, LedgerError; whatever keeps the copy from being read is told in the answer.
@@ -94,7 +94,7 @@ def drill(watch: Session, request: Request, agreed: Callable[[Plan], bool]) -> D
     try:
         with _folder(watch, request) as folder:
             done = _in_folder(watch, request, begun, repository, parts, folder, agreed)
-            return instead_of_unread(done, skipped) if done.ending is Ending.OK else done
+            return instead_of_unread(done, skipped) if done.ending is ExerciseOutcome.OK else done
     except OSError as error:
         return _unproven(request, begun, Reason.DENIED, f"{os.strerror(error.errno or 0).lower()}")
 
@@ -112,7 +112,7 @@ def hold_to_empty(into: Path | None) -> None:
         raise UsageError(f"--into: {shown(into)} is not an empty folder", "nothing is ever overwritten: name another")
 
 
-def _opened(watch: Session, request: Request) -> tuple[Repository, tuple[Point, ...]]:
+def _opened(watch: Session, request: ExerciseRequest) -> tuple[Repository, tuple[Point, ...]]:
     copy, means = request.copy, watch.means
     cache = means.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
     # As on the day of a disaster: what an earlier exercise fetched would hide what is no longer there.
@@ -126,20 +126,22 @@ def _opened(watch: Session, request: Request) -> tuple[Repository, tuple[Point, 
 
 
 def _skipped(
-    watch: Session, request: Request, repository: Repository, points: Sequence[Point]
+    watch: Session, request: ExerciseRequest, repository: Repository, points: Sequence[Point]
 ) -> tuple[UnreadablePoint, ...]:
     copy = request.copy
     before = watch.means.previous(copy.program.listing, copy.subject)
     return may_be_newest(repository.left_out(), points, before, copy)
 
 
-def _parts(watch: Session, request: Request, repository: Repository, points: Sequence[Point]) -> tuple[_Part, ...]:
+def _parts(
+    watch: Session, request: ExerciseRequest, repository: Repository, points: Sequence[Point]
+) -> tuple[_Part, ...]:
     copy, means = request.copy, watch.means
     eye = near(means.timeout) if copy.local else away(lambda: means.host(copy.host), means.timeout)
     return tuple(_part(repository, point, request, eye) for point in points)
 
 
-def _part(repository: Repository, point: Point, request: Request, eye: Eye) -> _Part:
+def _part(repository: Repository, point: Point, request: ExerciseRequest, eye: Eye) -> _Part:
     found = repository.held(point)
     held, only = found.nodes, found.only
     if not request.full:
@@ -149,7 +151,7 @@ def _part(repository: Repository, point: Point, request: Request, eye: Eye) -> _
 
 
 @contextmanager
-def _folder(watch: Session, request: Request) -> Iterator[Path]:
+def _folder(watch: Session, request: ExerciseRequest) -> Iterator[Path]:
     if request.into is None:
         with scratch(watch.means.folder) as folder:
             yield folder
@@ -175,15 +177,15 @@ def _empty(folder: Path, *, made: bool) -> None:
 
 def _in_folder(
     watch: Session,
-    request: Request,
+    request: ExerciseRequest,
     begun: datetime,
     repository: Repository,
     parts: Sequence[_Part],
     folder: Path,
-    agreed: Callable[[Plan], bool],
+    agreed: Callable[[RestorePlan], bool],
 ) -> Drill:
     files = [node for part in parts for node in part.nodes if node.type == "file"]
-    plan = Plan(files=len(files), bytes=sum(node.size for node in files), folder=folder)
+    plan = RestorePlan(files=len(files), bytes=sum(node.size for node in files), folder=folder)
     if not files:
         return _unproven(request, begun, Reason.UNREADABLE, "no file of the source is where the point should hold it")
     entries = sum(len(part.nodes) for part in parts)
@@ -200,7 +202,7 @@ def _in_folder(
     done = Drill(
         request=request,
         begun=begun,
-        ending=Ending.OK,
+        ending=ExerciseOutcome.OK,
         reason=Reason.WITHIN_LIMIT,
         snapshots=tuple(part.point.id for part in parts),
         recovery_point=oldest,
@@ -213,7 +215,7 @@ def _in_folder(
     )
     done = _judged(done, restored, comparison)
     backup = watch.configuration.inventory.backup(request.copy.backup)
-    return _tried(done, backup, watch, folder) if done.ending is Ending.OK and request.full else done
+    return _tried(done, backup, watch, folder) if done.ending is ExerciseOutcome.OK and request.full else done
 
 
 def _restore_all(
@@ -245,14 +247,14 @@ def _judged(done: Drill, restored: Sequence[RestoreResult], comparison: Comparis
     damaged = next((one for one in restored if one.damaged), None)
     hindered = next((one for one in restored if one.hindered is not None), None)
     if damaged is not None:
-        return replace(done, ending=Ending.FAILED, reason=Reason.DAMAGED, detail=damaged.said)
+        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=damaged.said)
     if hindered is not None and (hindered.hindered is not Reason.EXITED or not comparison.differing):
         reason = hindered.hindered or Reason.EXITED
-        return replace(done, ending=Ending.UNPROVEN, reason=reason, detail=hindered.said)
+        return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=reason, detail=hindered.said)
     if any(one.what == "content" for one in comparison.differences):
-        return replace(done, ending=Ending.FAILED, reason=Reason.CONTENT_CHANGED)
+        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.CONTENT_CHANGED)
     if comparison.differing:
-        return replace(done, ending=Ending.FAILED, reason=Reason.INCOMPLETE)
+        return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.INCOMPLETE)
     return done
 
 
@@ -265,20 +267,20 @@ def _tried(done: Drill, backup: Backup, watch: Session, folder: Path) -> Drill:
     try:
         watch.means.here.run(*argv, timeout=backup.try_timeout, environment=environment, output_limit=LARGE_OUTPUT)
     except LookError as error:
-        ending = Ending.UNPROVEN if error.reason is Reason.TOOL_MISSING else Ending.FAILED
+        ending = ExerciseOutcome.UNPROVEN if error.reason is Reason.TOOL_MISSING else ExerciseOutcome.FAILED
         return replace(done, ending=ending, reason=error.reason, detail=error.message, tried=error.reason.value)
     return replace(done, tried="ok")
 
 
-def _failed(request: Request, begun: datetime, reason: Reason, detail: str = "") -> Drill:
-    return Drill(request=request, begun=begun, ending=Ending.FAILED, reason=reason, detail=detail)
+def _failed(request: ExerciseRequest, begun: datetime, reason: Reason, detail: str = "") -> Drill:
+    return Drill(request=request, begun=begun, ending=ExerciseOutcome.FAILED, reason=reason, detail=detail)
 
 
-def _unproven(request: Request, begun: datetime, reason: Reason, detail: str) -> Drill:
-    return Drill(request=request, begun=begun, ending=Ending.UNPROVEN, reason=reason, detail=detail)
+def _unproven(request: ExerciseRequest, begun: datetime, reason: Reason, detail: str) -> Drill:
+    return Drill(request=request, begun=begun, ending=ExerciseOutcome.UNPROVEN, reason=reason, detail=detail)
 
 
-def _enter(watch: Session, register: str, request: Request, begun: datetime, *more: str) -> str:
+def _enter(watch: Session, register: str, request: ExerciseRequest, begun: datetime, *more: str) -> str:
     if watch.ledger is None:
         raise LedgerFull(f"nothing can be entered: {watch.not_kept}", "make room there")
     words = [f"performed={begun.isoformat()}", f"backup={request.copy.backup}", f"author={request.author}", *more]
@@ -289,7 +291,7 @@ def _enter(watch: Session, register: str, request: Request, begun: datetime, *mo
 
 def entered(watch: Session, done: Drill, record: bytes) -> Drill:
     """Enter a full exercise in the register of recovery tests, with the digest of its record; return it so marked."""
-    if not done.request.full or done.ending is Ending.UNPROVEN or done.recovery_point is None:
+    if not done.request.full or done.ending is ExerciseOutcome.UNPROVEN or done.recovery_point is None:
         return done
     point = min(done.recovery_point, done.begun)
     entry = _enter(

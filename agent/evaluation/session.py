@@ -25,7 +25,7 @@ from agent.evaluation.identity import take_identity
 from agent.evaluation.registered_restore import documented
 from agent.evaluation.registry import Registry, find
 from agent.evaluation.tasks import TaskContext
-from agent.hosts.connections import Doors
+from agent.hosts.connections import Connections
 from agent.ledger.ledger import Ledger
 from agent.register.book import as_entries
 from agent.restores.scratch import sweep
@@ -154,7 +154,7 @@ def _equipped(
         not_kept = not_kept or _keep_load(configuration, ledger)
     known = ledger or unwritten
     registry = find()
-    with Doors(
+    with Connections(
         configuration.inventory.hosts,
         timeout=configuration.agent.timeout,
         find_secret=lambda name: find_secret(name, configuration.path.parent),

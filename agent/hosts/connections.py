@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 THIS_MACHINE = "this-machine"
 
 
-class Doors:
+class Connections:
     """Open the door to each declared host, one SSH connection a host; usable from several threads.
 
     `timeout` is what reaching a mute host may cost; `find_secret` tells where a key or known_hosts file lies whose name
@@ -32,7 +32,7 @@ class Doors:
         local = next((host.id for host in hosts if host.transport == "local"), THIS_MACHINE)
         self.here: Host = LocalHost(local, timeout=timeout)
 
-    def __enter__(self) -> "Doors":
+    def __enter__(self) -> "Connections":
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -69,12 +69,12 @@ class Doors:
     def _open(self, declared: DeclaredHost) -> "SshHost":
         # paramiko and cryptography are heavy: only who declares a remote host pays for them.
         from agent.hosts.ssh.host import SshHost
-        from agent.hosts.ssh.route import Asked
+        from agent.hosts.ssh.route import DeclaredRoute
 
         def file(name: str | None) -> Path | None:
             return None if name is None else self._find_secret(name)
 
-        asked = Asked(
+        asked = DeclaredRoute(
             name=declared.address or declared.id,
             port=declared.port,
             user=declared.user,

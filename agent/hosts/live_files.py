@@ -49,7 +49,7 @@ def counted() -> tuple[str, ...]:
     return (*own, "system.posix_acl_", "security.capability") if os.geteuid() == 0 else own
 
 
-class Standing(Enum):
+class LiveComparison(Enum):
     """Tell how a live file stands to what a point says of it."""
 
     THERE = "there"
@@ -60,7 +60,7 @@ class Standing(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class FileQuery:
     """Ask about one file or symbolic link: whether it is still of this size and date, and what it then holds.
 
     `modified` None: any date will do.
@@ -78,19 +78,19 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class FileDigest:
     """Hold what one file is: the SHA-256 of its content, or of where it points; empty where it was not read.
 
     `attributes` is the SHA-256 of those that count, `sparse` whether it has holes; None: that could not be told there.
     """
 
-    standing: Standing
+    standing: LiveComparison
     content: str = ""
     attributes: str | None = None
     sparse: bool | None = None
 
 
-Eye = Callable[[Sequence[Wanted]], Sequence[Seen]]
+Eye = Callable[[Sequence[FileQuery]], Sequence[FileDigest]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class Live:
         return bool(self.folders)
 
 
-def allowed(wanted: Sequence[Wanted], timeout: timedelta) -> timedelta:
+def allowed(wanted: Sequence[FileQuery], timeout: timedelta) -> timedelta:
     """Return what looking at so many bytes may take; `timeout` is what one mute thing may cost."""
     size = sum(one.size for one in wanted if one.type == "file")
     return timeout + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND)
@@ -126,7 +126,7 @@ class Once:
         self._eye = eye
         self._lost: LookError | None = None
 
-    def __call__(self, wanted: Sequence[Wanted]) -> Sequence[Seen]:
+    def __call__(self, wanted: Sequence[FileQuery]) -> Sequence[FileDigest]:
         """Return what each file is. Raises a LookError, Stopped."""
         if self._lost is not None:
             raise self._lost
@@ -140,7 +140,7 @@ class Once:
 def near(timeout: timedelta) -> Eye:
     """Return what looks at files of the agent's own machine; a disk that hangs costs its time and no more."""
 
-    def look(wanted: Sequence[Wanted]) -> Sequence[Seen]:
+    def look(wanted: Sequence[FileQuery]) -> Sequence[FileDigest]:
         names = counted()
         told = [live_files_program.look(one.path, one.type, one.size, one.microseconds, names) for one in wanted]
         return [_seen(words) for words in told]
@@ -159,7 +159,7 @@ class _Away:
         self._timeout = timeout
         self._shell = False
 
-    def __call__(self, wanted: Sequence[Wanted]) -> Sequence[Seen]:
+    def __call__(self, wanted: Sequence[FileQuery]) -> Sequence[FileDigest]:
         timeout = allowed(wanted, self._timeout)
         if not self._shell:
             try:
@@ -168,19 +168,19 @@ class _Away:
                 self._shell = True
         return self._by_shell(wanted, timeout)
 
-    def _by_python(self, wanted: Sequence[Wanted], timeout: timedelta) -> Sequence[Seen]:
+    def _by_python(self, wanted: Sequence[FileQuery], timeout: timedelta) -> Sequence[FileDigest]:
         stdin = _fields(wanted, str)
         argv = ("python3", "-I", "-c", _PROGRAM, ",".join(counted()))
         return self._answer(wanted, argv, stdin, timeout)
 
-    def _by_shell(self, wanted: Sequence[Wanted], timeout: timedelta) -> Sequence[Seen]:
+    def _by_shell(self, wanted: Sequence[FileQuery], timeout: timedelta) -> Sequence[FileDigest]:
         stdin = _fields(wanted, _in_seconds)
         script = resources.files("agent.hosts").joinpath("live.sh").read_text()
         return self._answer(wanted, ("sh", "-c", _SHELL, "sh", script, str(len(wanted))), stdin, timeout)
 
     def _answer(
-        self, wanted: Sequence[Wanted], argv: Sequence[str], stdin: bytes, timeout: timedelta
-    ) -> Sequence[Seen]:
+        self, wanted: Sequence[FileQuery], argv: Sequence[str], stdin: bytes, timeout: timedelta
+    ) -> Sequence[FileDigest]:
         shown = f"{argv[0]}: digests of {len(wanted)} live files"
         limit = LONGEST_LINE * (len(wanted) + 64)
         host = self._host()
@@ -198,7 +198,7 @@ class _Away:
 # there 9f86d0…0a08 e3b0c4…b855 full
 # changed
 # end 2
-def parse(said: bytes, asked: int, host: str) -> tuple[Seen, ...]:
+def parse(said: bytes, asked: int, host: str) -> tuple[FileDigest, ...]:
     """Return what a machine says of so many files; raises Unreadable for an answer that does not account for each."""
     *lines, end = said.decode(errors="replace").splitlines() or [""]
     if end != f"end {asked}" or len(lines) != asked:
@@ -209,19 +209,19 @@ def parse(said: bytes, asked: int, host: str) -> tuple[Seen, ...]:
         raise Unreadable(f"{host} gives an unknown answer about a file: {one_line(said[:200])}") from error
 
 
-def _understood(line: str) -> Seen:
+def _understood(line: str) -> FileDigest:
     words = line.split(" ")
-    if _THERE.fullmatch(line) is None and (len(words) != 1 or line == Standing.THERE.value):
+    if _THERE.fullmatch(line) is None and (len(words) != 1 or line == LiveComparison.THERE.value):
         raise ValueError(line)
     return _seen(words)
 
 
-def _seen(words: Sequence[str]) -> Seen:
+def _seen(words: Sequence[str]) -> FileDigest:
     if len(words) == 1:
-        return Seen(standing=Standing(words[0]))
+        return FileDigest(standing=LiveComparison(words[0]))
     _, content, attributes, holes = words
-    return Seen(
-        standing=Standing.THERE,
+    return FileDigest(
+        standing=LiveComparison.THERE,
         content=content,
         attributes=None if attributes == "-" else attributes,
         sparse=None if holes == "-" else holes == "sparse",
@@ -233,7 +233,7 @@ def _in_seconds(microseconds: int) -> str:
     return f"{seconds}.{rest:06d}"
 
 
-def _fields(wanted: Sequence[Wanted], dated: Callable[[int], str]) -> bytes:
+def _fields(wanted: Sequence[FileQuery], dated: Callable[[int], str]) -> bytes:
     found = bytearray()
     for one in wanted:
         date = "-" if one.microseconds is None else dated(one.microseconds)

@@ -54,7 +54,7 @@ exec sh -c "$1" sh "$2"
 """
 
 
-class Request(StrEnum):
+class RootRequest(StrEnum):
     """Name what may be asked; nothing else is answered."""
 
     PROCESSES = "processes"
@@ -69,11 +69,11 @@ class Request(StrEnum):
     @property
     def since(self) -> int:
         """Return the first version whose answer is understood: those before left things out without a word."""
-        return 4 if self in (Request.PROCESSES, Request.DOORS, Request.POLICIES, Request.KEYS) else 2
+        return 4 if self in (RootRequest.PROCESSES, RootRequest.DOORS, RootRequest.POLICIES, RootRequest.KEYS) else 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class RootAnswer:
     """Hold what stands between head and end; `refused` is what a door said that was set up and did not answer."""
 
     body: bytes
@@ -99,7 +99,7 @@ def program() -> str:
     return SAFE + script()
 
 
-def ask(host: Host, request: Request, timeout: timedelta, *, lines: Iterable[str] = ()) -> Told:
+def ask(host: Host, request: RootRequest, timeout: timedelta, *, lines: Iterable[str] = ()) -> RootAnswer:
     """Return what a machine answers to one request, within `timeout` in all; `lines` are questions for sshd.
 
     Raises Unreadable for an answer that is too long, Exited for one that is none, and what the host raises.
@@ -111,20 +111,20 @@ def ask(host: Host, request: Request, timeout: timedelta, *, lines: Iterable[str
     if 0 < version < ROOT.version and isinstance(host, RecordingHost):
         host.note_outdated(ROOT.name)
     if body is not None and version >= request.since:
-        return Told(body=body)
+        return RootAnswer(body=body)
     other = f"the outdated version {version} of {ROOT.name}" if body is not None else "something else"
     refused = f"{output.status}: {last_line(output.stderr) or other}"
     left = timedelta(seconds=max(deadline.remaining(), 1.0))
     own = _asked(host, request, stdin, left, (PROC, "", "", ""))
     body = whole(own)
     if body is not None:
-        return Told(body=body, refused=f"the door to root's rights answers with {refused}")
+        return RootAnswer(body=body, refused=f"the door to root's rights answers with {refused}")
     if own.truncated or len(own.stdout) >= LIMIT:
         raise Unreadable(f"{host.id} has more of its {request} than one answer may hold")
     raise Exited(f"{host.id} does not show its {request}: {last_line(own.stderr) or refused}")
 
 
-def _asked(host: Host, request: Request, stdin: bytes, timeout: timedelta, doors: tuple[str, ...]) -> Output:
+def _asked(host: Host, request: RootRequest, stdin: bytes, timeout: timedelta, doors: tuple[str, ...]) -> Output:
     argv = ("sh", "-c", ASK, "sh", script(), *doors)
     return host.run(
         *argv, timeout=timeout, stdin=stdin, accept=None, output_limit=LIMIT, shown=f"beffroi-root: {request}"

@@ -21,14 +21,14 @@ _PROGRAM = inspect.getsource(web_fetch_program)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Landed:
+class FetchResult:
     """Hold what came of a page, and at which address it ended."""
 
     fetched: Fetched
     address: str
 
 
-def fetch(host: Host, url: str, refused_as: Sequence[str], timeout: timedelta, proxy: str | None = None) -> Landed:
+def fetch(host: Host, url: str, refused_as: Sequence[str], timeout: timedelta, proxy: str | None = None) -> FetchResult:
     """Return what came of asking for a page from a machine.
 
     `refused_as` are the forms of refusal (`status 403`, `text …`, `reset`), `proxy` the one to use (None: what the
@@ -58,7 +58,7 @@ def fetch(host: Host, url: str, refused_as: Sequence[str], timeout: timedelta, p
 
 # {"end": "answered", "said": "", "statuses": [302, 403], "found": [0], "address": "http://…", "proxy": "proxy:3128",
 #  "trust": "local", "issuer": "CUA", "read": 512}
-def parse(answer: bytes, refused_as: Sequence[str], texts: Sequence[str]) -> Landed:
+def parse(answer: bytes, refused_as: Sequence[str], texts: Sequence[str]) -> FetchResult:
     """Return what the program tells; raises Unreadable for anything else."""
     try:
         told = json.loads(answer)
@@ -73,7 +73,7 @@ def parse(answer: bytes, refused_as: Sequence[str], texts: Sequence[str]) -> Lan
             trust=CertificateTrust(told["trust"]) if told["trust"] else None,
             issuer=one_line(str(told["issuer"])) or None,
         )
-        return Landed(fetched=fetched, address=str(told["address"]))
+        return FetchResult(fetched=fetched, address=str(told["address"]))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError) as error:
         raise Unreadable(f"what asking for a page answers is not understood: {one_line(answer)}") from error
 

@@ -39,7 +39,7 @@ PUBLIC = "/usr/share/ca-certificates/mozilla"
 LONGEST_SETTINGS = 65536
 
 
-class Late(Exception):
+class DeadlinePassed(Exception):
     """Say that the time is up."""
 
 
@@ -47,7 +47,7 @@ class NoProxy(Exception):
     """Say that the proxy itself could not be used."""
 
 
-class Wanted:
+class FetchQuery:
     """Hold what is asked; `texts` are what a refusal says, `most` is in bytes."""
 
     def __init__(self, url: str, texts: "list[str]", proxy: "str | None", seconds: float, most: int, hops: int) -> None:
@@ -182,7 +182,7 @@ def secured(parts: urllib.parse.SplitResult, page: Page) -> "tuple[socket.socket
     raise ssl.SSLError("no certificate is accepted")
 
 
-def step(url: str, page: Page, wanted: Wanted) -> str:
+def step(url: str, page: Page, wanted: FetchQuery) -> str:
     """Ask for one address and return where it redirects, or nothing."""
     parts = urllib.parse.urlsplit(url)
     path = urllib.parse.quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
@@ -213,7 +213,7 @@ def step(url: str, page: Page, wanted: Wanted) -> str:
         door.close()
 
 
-def read(answer: http.client.HTTPResponse, page: Page, wanted: Wanted) -> bytes:
+def read(answer: http.client.HTTPResponse, page: Page, wanted: FetchQuery) -> bytes:
     """Return what is read of a body, however long it is; all bodies together stay within `most`."""
     body = b""
     while page.read < wanted.most:
@@ -242,7 +242,7 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", html.unescape(text)).split()).casefold()
 
 
-def look_for(body: bytes, charset: "str | None", page: Page, wanted: Wanted) -> None:
+def look_for(body: bytes, charset: "str | None", page: Page, wanted: FetchQuery) -> None:
     """Note which texts a body holds, read as it says, as UTF-8 and as Latin-1, with its tags and without."""
     shown = set()
     for encoding in {charset or "utf-8", "utf-8", "cp1252"}:
@@ -254,7 +254,7 @@ def look_for(body: bytes, charset: "str | None", page: Page, wanted: Wanted) -> 
     page.found |= {number for number, text in enumerate(wanted.texts) if any(plain(text) in one for one in shown)}
 
 
-def follow(wanted: Wanted, page: Page) -> None:
+def follow(wanted: FetchQuery, page: Page) -> None:
     """Ask for an address and whatever it redirects to, and note how that ends."""
     url = wanted.url
     for _hop in range(wanted.hops + 1):
@@ -278,12 +278,12 @@ CUT = (
 )
 
 
-def attempted(wanted: Wanted) -> Page:
+def attempted(wanted: FetchQuery) -> Page:
     """Return what came of asking for an address."""
     page = Page()
     try:
         follow(wanted, page)
-    except Late:
+    except DeadlinePassed:
         page.end = "timed-out"
     except NoProxy as error:
         page.end, page.said = "proxy", str(error)
@@ -302,12 +302,12 @@ def attempted(wanted: Wanted) -> Page:
 
 def ring(_number: int, _frame: object) -> None:
     """End whatever goes on."""
-    raise Late
+    raise DeadlinePassed
 
 
 def main(argument: str) -> None:
     """Write what came of it; the alarm is for all of it, whoever is slow."""
-    wanted = Wanted(**json.loads(argument))
+    wanted = FetchQuery(**json.loads(argument))
     signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, wanted.seconds)
     set_proxies(wanted.proxy or "")

@@ -12,7 +12,7 @@ from pathlib import Path
 from agent.core.collecting.backup_program import Node
 from agent.core.errors import LookError
 from agent.core.reason import Reason
-from agent.hosts.live_files import Live, Seen, Standing, Wanted, counted, microseconds
+from agent.hosts.live_files import FileDigest, FileQuery, Live, LiveComparison, counted, microseconds
 from agent.hosts.live_files_program import attributes, digest_of
 
 # So many live files are looked at together: what is lost with a link is one such look.
@@ -32,7 +32,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Difference:
+class EntryDifference:
     """Name what of one entry is not what it should be.
 
     `what` is one of absent, unreadable, type, size, mode, owner, time, link (a hard link became two files), target (of
@@ -67,13 +67,13 @@ class Comparison:
     unopened: int = 0
     opening_cut: bool = False
     not_opening: list[str] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[EntryDifference] = field(default_factory=list)
 
     def differs(self, file: str, what: str) -> None:
         """Count one difference, and name it among the first ones."""
         self.differing += 1
         if len(self.differences) < SHOWN_AT_MOST:
-            self.differences.append(Difference(file=file, what=what))
+            self.differences.append(EntryDifference(file=file, what=what))
 
     def does_not_open(self, file: str) -> None:
         """Name a file that does not open, and for which the copy is not to blame, among the first ones."""
@@ -230,7 +230,7 @@ class _Beside:
 
     comparison: Comparison
     live: Live
-    _waiting: list[tuple[Node, bytes, os.stat_result, Wanted]] = field(default_factory=list)
+    _waiting: list[tuple[Node, bytes, os.stat_result, FileQuery]] = field(default_factory=list)
     _bytes: int = 0
 
     def take(self, node: Node, path: bytes, status: os.stat_result, inner: bytes) -> None:
@@ -240,7 +240,7 @@ class _Beside:
         if node.modified is None:
             self.comparison.changed_since += 1
             return
-        wanted = Wanted(path=source, type=node.type, size=node.size, modified=node.modified)
+        wanted = FileQuery(path=source, type=node.type, size=node.size, modified=node.modified)
         self._waiting.append((node, path, status, wanted))
         self._bytes += node.size
         if len(self._waiting) >= AT_ONCE or self._bytes >= AT_ONCE_BYTES:
@@ -259,11 +259,11 @@ class _Beside:
         for (node, path, status, _), found in zip(waiting, seen, strict=True):
             self._settled(node, path, status, found)
 
-    def _settled(self, node: Node, path: bytes, status: os.stat_result, found: Seen) -> None:
-        if found.standing in (Standing.GONE, Standing.CHANGED):
+    def _settled(self, node: Node, path: bytes, status: os.stat_result, found: FileDigest) -> None:
+        if found.standing in (LiveComparison.GONE, LiveComparison.CHANGED):
             self.comparison.changed_since += 1
-        elif found.standing is not Standing.THERE:
-            denied = found.standing is Standing.DENIED
+        elif found.standing is not LiveComparison.THERE:
+            denied = found.standing is LiveComparison.DENIED
             self.comparison.unread(Reason.DENIED if denied else Reason.UNREADABLE, 1)
         else:
             self.comparison.compared += 1
@@ -274,7 +274,7 @@ class _Beside:
                 self.comparison.filled += 1
 
 
-def _unlike(node: Node, path: bytes, found: Seen) -> str | None:
+def _unlike(node: Node, path: bytes, found: FileDigest) -> str | None:
     """Return what of an entry is not as in its live source; None: nothing."""
     try:
         if node.type == "symlink":

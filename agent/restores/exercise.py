@@ -10,12 +10,12 @@ from pathlib import Path
 from agent.core.collecting.backup_program import UnreadablePoint
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
-from agent.restores.comparison import Comparison, Difference
+from agent.restores.comparison import Comparison, EntryDifference
 
 SCHEMA = "beffroi.drill/1"
 
 
-class Ending(Enum):
+class ExerciseOutcome(Enum):
     """Tell what an exercise came to."""
 
     OK = "ok"
@@ -24,7 +24,7 @@ class Ending(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ExerciseRequest:
     """Hold what was asked for. `into` None: a folder of the state directory that is gone afterwards."""
 
     copy: Copy
@@ -35,7 +35,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RestorePlan:
     """Hold what is about to be restored."""
 
     files: int
@@ -52,9 +52,9 @@ class Drill:
     none or was not reached; `version` is the backup program and its version.
     """
 
-    request: Request
+    request: ExerciseRequest
     begun: datetime
-    ending: Ending
+    ending: ExerciseOutcome
     reason: Reason
     detail: str = ""
     snapshots: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class Drill:
         return (*(f"does not open: {file}" for file in seen.not_opening), *cut)
 
     @property
-    def differences(self) -> Sequence[Difference]:
+    def differences(self) -> Sequence[EntryDifference]:
         """Return what differs, the first ones."""
         return self.comparison.differences if self.comparison is not None else ()
 
@@ -131,7 +131,7 @@ def instead_of_unread(done: Drill, unread: Sequence[UnreadablePoint]) -> Drill:
     if not unread:
         return done
     first = unread[0]
-    ending = Ending.FAILED if first.reason is Reason.DAMAGED else Ending.UNPROVEN
+    ending = ExerciseOutcome.FAILED if first.reason is Reason.DAMAGED else ExerciseOutcome.UNPROVEN
     restored = f"; the point of {done.recovery_point.isoformat()} was restored" if done.recovery_point else ""
     detail = f"point {first.id[:8]} cannot be read, and may be the newest{restored}"
     return replace(done, ending=ending, reason=first.reason, detail=detail)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from agent.core.errors import LookError
 from agent.core.host import Host
-from agent.hosts.live_files import Live, Wanted
+from agent.hosts.live_files import FileQuery, Live
 from agent.restores.comparison import Comparison, digest, told
-from agent.restores.openers.opener import Holds
-from agent.restores.opening import Opened, Opening, open_files
+from agent.restores.openers.opener import ContentKind
+from agent.restores.opening import OpenedFile, Opening, open_files
 
 # What opening the files of a whole source may take; what is not opened by then is not told.
 TIME = timedelta(hours=2)
@@ -46,16 +46,16 @@ def open_all(here: Host, folder: Path, live: Live, comparison: Comparison, *, wr
             comparison.does_not_open(told(inner))
 
 
-def _of_no_length(paths: Sequence[bytes]) -> Iterator[Opened]:
+def _of_no_length(paths: Sequence[bytes]) -> Iterator[OpenedFile]:
     """Yield the files that are called compressed and hold nothing, which no content tells: none of them unpacks."""
     for number, path in enumerate(paths):
         if path.lower().endswith(PACKED) and _length(path) == 0:
-            yield Opened(number=number, kind="packed", holds=Holds.DOCUMENT, opening=Opening.BROKEN)
+            yield OpenedFile(number=number, kind="packed", holds=ContentKind.DOCUMENT, opening=Opening.BROKEN)
 
 
-def _named(one: Opened, path: bytes) -> Opened:
+def _named(one: OpenedFile, path: bytes) -> OpenedFile:
     """Return a file that does not open as the dump that its name says it is, where its content no longer tells."""
-    return replace(one, holds=Holds.DUMP) if path.lower().endswith(DUMPS) else one
+    return replace(one, holds=ContentKind.DUMP) if path.lower().endswith(DUMPS) else one
 
 
 def _length(path: bytes) -> int | None:
@@ -66,12 +66,12 @@ def _length(path: bytes) -> int | None:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def _blamed(one: Opened, path: bytes, live: Live, inner: bytes) -> bool:
+def _blamed(one: OpenedFile, path: bytes, live: Live, inner: bytes) -> bool:
     source = live.path_of(inner)
     if source is None:
         return one.blames(as_in_source=False)
     try:
-        wanted = Wanted(path=source, type="file", size=os.lstat(path).st_size, modified=None)
+        wanted = FileQuery(path=source, type="file", size=os.lstat(path).st_size, modified=None)
         (found,) = live.eye([wanted])
         as_in_source = found.content == digest(path, own=True)
     except (OSError, LookError):

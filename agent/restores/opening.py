@@ -18,7 +18,7 @@ from agent.hosts.parent_death import dying_with_us
 from agent.restores.confinement import landlock
 from agent.restores.confinement.system_calls import Purpose
 from agent.restores.openers.child import SECONDS_A_FILE, openers
-from agent.restores.openers.opener import BESIDE, Broken, Holds, NotTold, Program
+from agent.restores.openers.opener import BESIDE, BrokenFile, ContentKind, Inconclusive, OpenerProgram
 
 BATCH = 20_000
 # What one process is given for its batch; the file at which its time is up may take this much more.
@@ -43,26 +43,26 @@ class Opening(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class OpenedFile:
     """Hold what one file came to, by its number among those asked about; `kind` is empty where it is not known."""
 
     number: int
     kind: str
-    holds: Holds
+    holds: ContentKind
     opening: Opening
 
     def blames(self, *, as_in_source: bool) -> bool:
         """Tell whether the copy is at fault for a file that does not open, or the source that holds it just so."""
-        if self.opening is not Opening.BROKEN or self.holds is Holds.DOCUMENT:
+        if self.opening is not Opening.BROKEN or self.holds is ContentKind.DOCUMENT:
             return False
-        return self.holds is Holds.DUMP or not as_in_source
+        return self.holds is ContentKind.DUMP or not as_in_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
     """Hold what one process said: what it opened, how many files it got through, and at which one it died."""
 
-    opened: tuple[Opened, ...]
+    opened: tuple[OpenedFile, ...]
     through: int
     died_at: int | None
 
@@ -79,14 +79,14 @@ def unconfined() -> str | None:
 
 def open_files(
     here: Host, folder: Path, paths: Sequence[bytes], timeout: timedelta, *, writable: bool
-) -> Iterator[Opened]:
+) -> Iterator[OpenedFile]:
     """Yield what each file of a known type came to; those that time did not suffice for are left out.
 
     Nothing outside `folder`, which holds them all, is read. `writable`: what a database needs to recover may be written
     there, where this kernel holds the process to it. Raises Stopped.
     """
     deadline = Deadline(timeout)
-    apart: list[Opened] = []
+    apart: list[OpenedFile] = []
     for one in _opened(here, folder, paths, deadline, Purpose.READ):
         if one.opening is Opening.APART:
             apart.append(one)
@@ -95,7 +95,7 @@ def open_files(
     if not apart:
         return
     programs = {one.kind: one.program for one in openers() if one.program is not None}
-    journaled: list[Opened] = []
+    journaled: list[OpenedFile] = []
     for one in apart:
         program = programs.get(one.kind)
         if program is None:
@@ -108,7 +108,9 @@ def open_files(
         yield from (replace(one, opening=Opening.NOT_TOLD) for one in journaled)
 
 
-def _opened(here: Host, folder: Path, paths: Sequence[bytes], deadline: Deadline, purpose: Purpose) -> Iterator[Opened]:
+def _opened(
+    here: Host, folder: Path, paths: Sequence[bytes], deadline: Deadline, purpose: Purpose
+) -> Iterator[OpenedFile]:
     begin = 0
     while begin < len(paths) and not deadline.passed:
         batch = paths[begin : begin + BATCH]
@@ -116,15 +118,17 @@ def _opened(here: Host, folder: Path, paths: Sequence[bytes], deadline: Deadline
         for one in answer.opened:
             yield replace(one, number=begin + one.number)
         if answer.died_at is not None:
-            yield Opened(number=begin + answer.died_at, kind="", holds=Holds.DOCUMENT, opening=Opening.NOT_TOLD)
+            yield OpenedFile(
+                number=begin + answer.died_at, kind="", holds=ContentKind.DOCUMENT, opening=Opening.NOT_TOLD
+            )
         if answer.through == 0:
             return  # it does not even start: nothing is known of any file
         begin += answer.through
 
 
 def _recovered(
-    here: Host, folder: Path, journaled: Sequence[Opened], paths: Sequence[bytes], deadline: Deadline
-) -> Iterator[Opened]:
+    here: Host, folder: Path, journaled: Sequence[OpenedFile], paths: Sequence[bytes], deadline: Deadline
+) -> Iterator[OpenedFile]:
     """Yield what databases with a journal came to, by links of their own: the rest of the folder stays as it is."""
     found: dict[int, Opening] = {}
     # Without room for a folder, or for a link, nothing is known of a database.
@@ -150,7 +154,7 @@ def _linked(path: bytes, place: Path) -> bytes:
     return inner
 
 
-def _run(here: Host, path: bytes, program: Program, deadline: Deadline) -> Opening:
+def _run(here: Host, path: bytes, program: OpenerProgram, deadline: Deadline) -> Opening:
     seconds = min(SECONDS_A_FILE, deadline.remaining())
     argv = _argv(seconds, Purpose.RUN, Path(os.fsdecode(os.path.dirname(path))))
     try:
@@ -165,9 +169,9 @@ def _run(here: Host, path: bytes, program: Program, deadline: Deadline) -> Openi
         program.judge(done.status, done.stderr)
     except Stopped:
         raise
-    except Broken:
+    except BrokenFile:
         return Opening.BROKEN
-    except (NotTold, LookError):
+    except (Inconclusive, LookError):
         return Opening.NOT_TOLD
     return Opening.OPENED
 
@@ -203,14 +207,16 @@ def _asked(here: Host, folder: Path, batch: Sequence[bytes], seconds: float, pur
 # done 20
 def parse(said: bytes, asked: int) -> _Answer:
     """Return what a process said of so many files; one that died is known by its missing last line."""
-    found: dict[int, Opened] = {}
+    found: dict[int, OpenedFile] = {}
     at = through = None
     for line in said.decode(errors="replace").splitlines():
         if (begun := _AT.fullmatch(line)) is not None:
             at = int(begun[1])
         elif (told := _SAID.fullmatch(line)) is not None and int(told[1]) < asked:
             number, kind, holds, opening = told.groups()
-            found[int(number)] = Opened(number=int(number), kind=kind, holds=Holds(holds), opening=Opening(opening))
+            found[int(number)] = OpenedFile(
+                number=int(number), kind=kind, holds=ContentKind(holds), opening=Opening(opening)
+            )
         elif (done := _DONE.fullmatch(line)) is not None:
             through = min(int(done[1]), asked)
     if through is not None:

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 
 from agent.restores.comparison import Comparison
-from agent.restores.exercise import Drill, Ending
+from agent.restores.exercise import Drill, ExerciseOutcome
 from agent.wording.inert import inert
 from agent.wording.quantities import duration, instant, number, size
 from agent.wording.reasons.every import reason_words
 
 ENDINGS = {
-    Ending.OK: "réussi",
-    Ending.FAILED: "échoué",
-    Ending.UNPROVEN: "non concluant",
+    ExerciseOutcome.OK: "réussi",
+    ExerciseOutcome.FAILED: "échoué",
+    ExerciseOutcome.UNPROVEN: "non concluant",
 }
 WHAT: Mapping[str, str] = {
     "absent": "manque",
@@ -66,7 +66,7 @@ def _lines(one: Drill) -> Iterable[str]:
 
 
 def _why(one: Drill) -> str:
-    if one.ending is not Ending.OK:
+    if one.ending is not ExerciseOutcome.OK:
         return f", {reason_words(one.reason, 'fr')}"
     return ", avec remarques" if one.remarks else ""
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from agent.core.errors import Denied, Missing, Unreadable
 from agent.core.host import Host
-from agent.hosts.root_requests import Request, ask
+from agent.hosts.root_requests import RootRequest, ask
 
 # Who is in one of these can become root, or reads everything (sudo and adm of Debian, docker and lxd by design).
 ADMINISTRATIVE = ("root", "sudo", "wheel", "admin", "adm", "docker", "lxd", "incus-admin", "libvirt", "disk", "shadow")
@@ -116,7 +116,7 @@ def _number(text: str) -> int:
 
 def shadow_of(host: Host, timeout: timedelta) -> Mapping[str, tuple[str, date | None]]:
     """Return of each account whether it has a password, and when it expires. Raises a LookError."""
-    told = ask(host, Request.ACCOUNTS, timeout)
+    told = ask(host, RootRequest.ACCOUNTS, timeout)
     if told.body.endswith(b"denied\n"):
         raise Denied(
             told.denial(f"/etc/shadow on {host.id} may not be read: only root sees which accounts have expired"),

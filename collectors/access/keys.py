@@ -14,7 +14,7 @@ from agent.core.host import Host
 from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
-from agent.hosts.root_requests import Request, ask
+from agent.hosts.root_requests import RootRequest, ask
 from collectors.access.accounts import Account
 
 MOST_KEYS = 5000
@@ -90,7 +90,7 @@ def files_of(account: Account, patterns: Iterable[str]) -> tuple[str, ...]:
 
 def keys_of(host: Host, timeout: timedelta) -> Keys:
     """Return the keys in every file that opens an account, or that any sshd believes. Raises a LookError."""
-    return parse(ask(host, Request.KEYS, timeout).body, host.id)
+    return parse(ask(host, RootRequest.KEYS, timeout).body, host.id)
 
 
 # files	.ssh/authorized_keys

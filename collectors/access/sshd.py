@@ -12,7 +12,7 @@ from datetime import timedelta
 from agent.core.errors import Denied, Exited, Unreadable
 from agent.core.host import Host
 from agent.core.lines import last_line, one_line
-from agent.hosts.root_requests import Request, ask
+from agent.hosts.root_requests import RootRequest, ask
 from collectors.access.origins import Origin
 
 DEFAULT_FILE = "/etc/ssh/sshd_config"
@@ -95,7 +95,7 @@ NONE = Doors(lines={}, closed={}, refused={}, missing={}, others=())
 
 def doors_of(host: Host, timeout: timedelta) -> Doors:
     """Return the ways in that a machine shows. Raises a LookError."""
-    return parse_doors(ask(host, Request.DOORS, timeout).text)
+    return parse_doors(ask(host, RootRequest.DOORS, timeout).text)
 
 
 # server	-f	/etc/ssh/admin_config
@@ -171,7 +171,7 @@ def specification(account: str, origin: Origin) -> str:
 
 def policies_of(host: Host, server: Server, specifications: Sequence[str], timeout: timedelta) -> Mapping[str, Policy]:
     """Return what one sshd answers to each specification. Raises Denied, with the command that settles it."""
-    told = ask(host, Request.POLICIES, timeout, lines=specifications[:MOST_QUESTIONS])
+    told = ask(host, RootRequest.POLICIES, timeout, lines=specifications[:MOST_QUESTIONS])
     command = shlex.join(("sudo", "sshd", *server.arguments, "-T", "-C", specifications[0]))
     return parse_policies(_section(told.text, server), host.id, command)
 

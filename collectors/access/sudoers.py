@@ -8,7 +8,7 @@ from typing import Any
 from agent.core.errors import Denied, ToolMissing, Unreadable
 from agent.core.host import Host
 from agent.core.lines import one_line
-from agent.hosts.root_requests import Request, ask
+from agent.hosts.root_requests import RootRequest, ask
 from collectors.access.accounts import People
 
 FILE = "/etc/sudoers"
@@ -39,7 +39,7 @@ class Rules:
 
 def rules_of(host: Host, timeout: timedelta) -> Rules:
     """Return whom the rules of sudo name. Raises a LookError."""
-    told = ask(host, Request.SUDO, timeout)
+    told = ask(host, RootRequest.SUDO, timeout)
     head, _head, said = told.text.partition(TOLD)
     lines = head.split("\n")
     other = tuple(line.removeprefix("other ") for line in lines if line.startswith("other "))

@@ -10,7 +10,7 @@ from agent.core.host import Host
 from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
-from agent.hosts.root_requests import Request, ask
+from agent.hosts.root_requests import RootRequest, ask
 
 _NUMBER = re.compile(r"[0-9]{1,10}")
 KINDS = frozenset({"cron", "linger", "unit"})
@@ -27,7 +27,7 @@ class Trace:
 
 def traces_of(host: Host, timeout: timedelta) -> tuple[tuple[Trace, ...], tuple[Gap, ...]]:
     """Return what runs or will run, and what could not be seen. Raises a LookError."""
-    return parse(ask(host, Request.TRACES, timeout).body, host.id)
+    return parse(ask(host, RootRequest.TRACES, timeout).body, host.id)
 
 
 # cron adupont /var/spool/cron/crontabs/adupont

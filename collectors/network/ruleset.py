@@ -15,7 +15,7 @@ from itertools import pairwise
 from agent.core.errors import Denied, Exited, ToolMissing
 from agent.core.host import Host
 from agent.core.lines import one_line
-from agent.hosts.root_requests import Request, ask
+from agent.hosts.root_requests import RootRequest, ask
 
 BY_HAND = {"nft": "nft -j list ruleset"}
 # nft and iptables (nf_tables) for any other account; the service's own sandbox has no netlink at all.
@@ -38,7 +38,7 @@ class Said:
 
 def look_at(host: Host, timeout: timedelta) -> Said:
     """Return what a machine's tools tell. Raises ToolMissing, Denied, Exited, Unreadable, and what the host raises."""
-    told = ask(host, Request.FIREWALL, timeout)
+    told = ask(host, RootRequest.FIREWALL, timeout)
     try:
         return parse(told.text, host.id)
     except Denied as error:

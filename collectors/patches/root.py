@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from agent.core.errors import Exited
 from agent.core.host import Host
-from agent.hosts.root_requests import Request, ask
+from agent.hosts.root_requests import RootRequest, ask
 
 NEEDRESTART, ENDED = b"== needrestart\n", re.compile(rb"== ended (\d{1,3})\n$")
 # What `timeout` ends with where it had to end the program (timeout(1)).
@@ -37,7 +37,7 @@ class Rooted:
 
 def look_at(host: Host, timeout: timedelta) -> Rooted:
     """Return what root sees, else what the account itself does. Raises a LookError."""
-    told = ask(host, Request.PROCESSES, timeout)
+    told = ask(host, RootRequest.PROCESSES, timeout)
     found = parse(told.body, told.refused)
     if found is None:
         raise Exited(f"{host.id} does not show which of its programs run replaced code")

@@ -22,7 +22,7 @@ from agent.core.reason import Reason
 from agent.hosts.live_files import Eye, Live, away, near
 from agent.restores.comparison import Comparison, compare, digest
 from agent.restores.openers.opener import BESIDE
-from agent.restores.opening import Opened, open_files
+from agent.restores.opening import OpenedFile, open_files
 from agent.restores.scratch import remove
 from collectors.restored.draw import Drawn, plan
 from collectors.restored.turn import in_turn
@@ -128,7 +128,7 @@ def _tried(means: _Means, one: Drawn, place: Path) -> Sampled:
     return next((_with_opening(sampled, told) for told in opened), sampled)
 
 
-def _with_opening(sampled: Sampled, told: Opened) -> Sampled:
+def _with_opening(sampled: Sampled, told: OpenedFile) -> Sampled:
     blamed = not sampled.failed and told.blames(as_in_source=sampled.result == SAME)
     result = Reason.INCOMPLETE.value if blamed else sampled.result
     return replace(sampled, result=result, kind=told.kind, opening=told.opening.value)

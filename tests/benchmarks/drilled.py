@@ -11,7 +11,7 @@ from typing import Any
 import agent.evaluation.drill
 from agent.cli.drill import carried_out, copy_named
 from agent.evaluation.session import watching
-from agent.restores.exercise import Ending, Request
+from agent.restores.exercise import ExerciseOutcome, ExerciseRequest
 from collectors.restic import repository
 
 Costs = dict[str, dict[str, float]]
@@ -44,8 +44,8 @@ def main(config: str, backup: str) -> None:
     weighed(agent.evaluation.drill, "open_all", costs)
     with watching(Path(config)) as watch:
         copy = copy_named(watch.configuration.inventory, backup)
-        done, _, _ = carried_out(watch, Request(copy=copy, full=True, reason="benchmark", author="benchmark"))
-    assert done.ending is Ending.OK and done.comparison is not None, done
+        done, _, _ = carried_out(watch, ExerciseRequest(copy=copy, full=True, reason="benchmark", author="benchmark"))
+    assert done.ending is ExerciseOutcome.OK and done.comparison is not None, done
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     json.dump({**costs, "resident": resident, "compared": done.comparison.compared}, sys.stdout)
 

@@ -18,7 +18,7 @@ from agent.evaluation.round import Round
 from agent.evaluation.session import reading, watching
 from agent.evaluation.tasks import run_task, tasks_of
 from agent.queries.current_state import survey
-from agent.restores.exercise import Drill, Ending, Request
+from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
 from agent.wording.sentences import phrase
 from tests.parts.aside import installed, make_archive, make_point
 from tests.parts.unprivileged import open_folder
@@ -77,7 +77,7 @@ def drilled(site: Watched) -> Drill:
     """Carry out a full exercise."""
     with watching(site.configuration) as watch:
         copy = copy_named(watch.configuration.inventory, "files")
-        done, _, _ = carried_out(watch, Request(copy=copy, full=True, reason="essai annuel", author="RSSI"))
+        done, _, _ = carried_out(watch, ExerciseRequest(copy=copy, full=True, reason="essai annuel", author="RSSI"))
     return done
 
 
@@ -133,14 +133,14 @@ def test_samples_and_timed_restores_of_a_second_program_are_made(site: Watched) 
 def test_a_drill_of_a_second_program_succeeds_and_sees_damage(site: Watched) -> None:
     looked(site)
     done = drilled(site)
-    assert (done.ending, done.reason) == (Ending.OK, Reason.WITHIN_LIMIT)
+    assert (done.ending, done.reason) == (ExerciseOutcome.OK, Reason.WITHIN_LIMIT)
     assert done.comparison is not None
     assert (done.comparison.compared, done.comparison.changed_since) == (2, 0)
     assert told(site)["recovery-test"] == ("met", "within-limit")
     for file in site.repository("files").rglob("image.bin"):
         file.write_bytes(b"other")
     again = drilled(site)
-    assert (again.ending, again.reason) == (Ending.FAILED, Reason.DAMAGED)
+    assert (again.ending, again.reason) == (ExerciseOutcome.FAILED, Reason.DAMAGED)
 
 
 @pytest.mark.parametrize(("more", "key"), [('canary = "/srv/canary"', "canary"), ("", "store")])

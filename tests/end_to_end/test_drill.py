@@ -23,7 +23,7 @@ from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.reason import Reason
 from agent.evaluation.session import watching
-from agent.restores.exercise import Drill, Ending, Request
+from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
 from agent.restores.scratch import NAME
 from collectors.restic.repository import opens
 from tests.parts.cheap_keys import cheapen
@@ -81,7 +81,7 @@ def site(made: Watched) -> Iterator[Watched]:
 def exercise(site: Watched, copy: str = "files", **more: Any) -> Drill:
     """Carry out an exercise in this process."""
     with watching(site.configuration) as watch:
-        asked = Request(
+        asked = ExerciseRequest(
             copy=copy_named(watch.configuration.inventory, copy),
             **{"full": True, "reason": "essai annuel", "author": "RSSI", **more},
         )
@@ -133,7 +133,7 @@ def test_a_whole_source_comes_back_as_it_was_and_the_registers_say_so(site: Watc
 
 def test_a_sample_is_restored_and_is_no_recovery_test(site: Watched) -> None:
     done = exercise(site, full=False)
-    assert (done.ending, done.reason) == (Ending.OK, Reason.WITHIN_LIMIT)
+    assert (done.ending, done.reason) == (ExerciseOutcome.OK, Reason.WITHIN_LIMIT)
     assert done.comparison is not None
     assert done.comparison.files == done.comparison.compared == 3 + len(HOSTILE)
     assert [register for register, _ in done.entries] == ["restore"]
@@ -147,7 +147,7 @@ def test_it_comes_back_over_sftp(site: Watched) -> None:
         copy = Copy(repository=f"sftp:{sshd.alias}:{site.repository('files')}", more=f'environment_file = "{file}"')
         site.declare("far", copy, source=Path(site.backups.partition('paths = ["')[2].partition('"')[0]))
         done = exercise(site, "far/offsite")
-    assert (done.ending, done.reason) == (Ending.OK, Reason.WITHIN_LIMIT)
+    assert (done.ending, done.reason) == (ExerciseOutcome.OK, Reason.WITHIN_LIMIT)
 
 
 def test_a_damaged_pack_fails_it_and_an_access_that_is_refused_does_not(site: Watched) -> None:
@@ -157,16 +157,16 @@ def test_a_damaged_pack_fails_it_and_an_access_that_is_refused_does_not(site: Wa
     pack.chmod(0o600)
     pack.write_bytes(content)
     done = exercise(site)
-    assert (done.ending, done.reason) == (Ending.FAILED, Reason.DAMAGED)
+    assert (done.ending, done.reason) == (ExerciseOutcome.FAILED, Reason.DAMAGED)
     assert [register for register, _ in done.entries] == ["restore", "recovery-test"]
     assert registered(site, "recovery-test")[0]["result"] == "failed"
 
     site.password_file.write_text("wrong\n")
     refused = exercise(site)
-    assert (refused.ending, refused.reason, refused.entries) == (Ending.UNPROVEN, Reason.WRONG_PASSWORD, ())
+    assert (refused.ending, refused.reason, refused.entries) == (ExerciseOutcome.UNPROVEN, Reason.WRONG_PASSWORD, ())
     shutil.rmtree(site.repository("files"))
     gone = exercise(site)
-    assert (gone.ending, gone.reason, gone.entries) == (Ending.FAILED, Reason.ABSENT, ())
+    assert (gone.ending, gone.reason, gone.entries) == (ExerciseOutcome.FAILED, Reason.ABSENT, ())
 
 
 @pytest.mark.parametrize("ending", ["kill -9 $$", "exit 130", "exit 2"])
@@ -182,7 +182,7 @@ def test_a_restic_that_is_ended_half_way_shows_nothing(site: Watched, ending: st
     file.write_text("".join(f"{key}={value}\n" for key, value in broken.items()))
     site.backups = site.backups.replace('country = "FR"', f'country = "FR"\nenvironment_file = "{file}"')
     done = exercise(site)
-    assert (done.ending, done.reason) == (Ending.UNPROVEN, Reason.EXITED)
+    assert (done.ending, done.reason) == (ExerciseOutcome.UNPROVEN, Reason.EXITED)
     assert [register for register, _ in done.entries] == ["restore"]
 
 
@@ -193,7 +193,7 @@ def test_a_point_whose_tree_or_index_is_damaged_fails_it_since_nothing_can_come_
     content[60] ^= 1
     index.write_bytes(content)
     done = exercise(site)
-    assert (done.ending, done.reason, done.comparison) == (Ending.FAILED, Reason.DAMAGED, None)
+    assert (done.ending, done.reason, done.comparison) == (ExerciseOutcome.FAILED, Reason.DAMAGED, None)
     # Nothing was restored, and the exercise failed all the same: only one of the two registers has an entry.
     assert [register for register, _ in done.entries] == ["recovery-test"]
     assert registered(site, "recovery-test")[0]["result"] == "failed"
@@ -205,7 +205,7 @@ def test_a_point_whose_tree_or_index_is_damaged_fails_it_since_nothing_can_come_
     trees = min((path for path in (site.repository("files") / "data").rglob("*") if path.is_file()), key=size_of)
     trees.chmod(0o600)
     trees.write_bytes(b"")
-    assert (exercise(site).ending, exercise(site).reason) == (Ending.FAILED, Reason.DAMAGED)
+    assert (exercise(site).ending, exercise(site).reason) == (ExerciseOutcome.FAILED, Reason.DAMAGED)
 
 
 def size_of(file: Path) -> int:
@@ -240,12 +240,12 @@ def test_what_changed_since_is_counted_and_another_content_under_the_same_date_i
     (source / "letter.txt").write_text("new\n")
     done = exercise(site)
     assert done.comparison is not None
-    assert (done.ending, done.comparison.changed_since) == (Ending.OK, 1)
+    assert (done.ending, done.comparison.changed_since) == (ExerciseOutcome.OK, 1)
     status = (source / "image.bin").stat()
     (source / "image.bin").write_bytes(os.urandom(status.st_size))
     os.utime(source / "image.bin", ns=(status.st_atime_ns, status.st_mtime_ns))
     done = exercise(site)
-    assert (done.ending, done.reason) == (Ending.FAILED, Reason.CONTENT_CHANGED)
+    assert (done.ending, done.reason) == (ExerciseOutcome.FAILED, Reason.CONTENT_CHANGED)
     assert [one.what for one in done.differences] == ["content"]
 
 
@@ -274,7 +274,7 @@ def test_a_source_behind_ssh_is_held_against_what_came_back_of_it(site: Watched)
         site.backups = site.backups.replace('host = "srv-1"', 'host = "far"', 1) + FAR.format(sshd=sshd)
         done = exercise(site)
         assert done.comparison is not None
-        assert (done.ending, done.live, list(done.differences)) == (Ending.OK, True, [])
+        assert (done.ending, done.live, list(done.differences)) == (ExerciseOutcome.OK, True, [])
         assert (done.comparison.changed_since, done.comparison.unread_live) == (0, 0)
         # Every file and every link, but for the two whose names no list can tell apart from others.
         assert done.comparison.compared == done.comparison.files + 1
@@ -284,13 +284,13 @@ def test_a_source_behind_ssh_is_held_against_what_came_back_of_it(site: Watched)
         os.utime(source / "image.bin", ns=(status.st_atime_ns, status.st_mtime_ns))
         changed = exercise(site)
         assert changed.comparison is not None
-        assert (changed.ending, changed.reason) == (Ending.FAILED, Reason.CONTENT_CHANGED)
+        assert (changed.ending, changed.reason) == (ExerciseOutcome.FAILED, Reason.CONTENT_CHANGED)
         assert [(one.file.rpartition("/")[2], one.what) for one in changed.differences] == [("image.bin", "content")]
         assert changed.comparison.changed_since == 1
     lost = exercise(site)
     assert lost.comparison is not None
     # The restore itself is sound: only its source could not be looked at, and the record says so.
-    assert (lost.ending, lost.comparison.compared) == (Ending.OK, 0)
+    assert (lost.ending, lost.comparison.compared) == (ExerciseOutcome.OK, 0)
     assert lost.comparison.unread_live == done.comparison.compared
     assert lost.comparison.unread_because is Reason.UNREACHABLE
     (text,) = [one for one in (site.folder / "state" / "drills").glob("*.txt") if "Non comparés" in one.read_text()]
@@ -312,7 +312,7 @@ def test_a_dump_that_was_cut_short_fails_it_and_a_document_that_never_opened_doe
         done = exercise(site)
         assert done.comparison is not None
         assert (done.comparison.opened, done.comparison.unopened) == ((2, 1) if whole else (1, 2))
-        assert done.ending is (Ending.OK if whole else Ending.FAILED)
+        assert done.ending is (ExerciseOutcome.OK if whole else ExerciseOutcome.FAILED)
     assert (done.reason, [one.what for one in done.differences]) == (Reason.INCOMPLETE, ["opening"])
     assert done.differences[0].file.endswith("/dump\ufffd.sql")
 
@@ -329,7 +329,7 @@ def test_a_folder_that_is_not_empty_is_refused_and_an_empty_one_keeps_what_was_r
     assert registered(site, "restore") == []
     (into / "mine").unlink()
     done = exercise(site, into=into)
-    assert done.ending is Ending.OK
+    assert done.ending is ExerciseOutcome.OK
     assert list(into.rglob("linked"))
 
 
@@ -341,7 +341,7 @@ def test_of_a_point_that_holds_more_the_source_alone_comes_back(site: Watched) -
     into = site.folder / "into"
     for full in (True, False):
         done = exercise(site, into=into, full=full)
-        assert (done.ending, done.reason) == (Ending.OK, Reason.WITHIN_LIMIT)
+        assert (done.ending, done.reason) == (ExerciseOutcome.OK, Reason.WITHIN_LIMIT)
         assert done.comparison is not None
         assert done.comparison.files == done.comparison.compared == 2
         assert list(into.rglob(source.name))
@@ -357,7 +357,7 @@ def test_a_tree_in_which_the_source_is_not_found_proves_nothing(site: Watched) -
     argv = ["restic", "-r", str(site.repository("files")), "-p", str(site.password_file), "--no-cache", "backup"]
     subprocess.run([*argv, "--quiet", "--host", "srv-1", "sources"], cwd=site.folder, check=True, timeout=60)
     done = exercise(site)
-    assert (done.ending, done.reason, done.entries) == (Ending.UNPROVEN, Reason.UNREADABLE, ())
+    assert (done.ending, done.reason, done.entries) == (ExerciseOutcome.UNPROVEN, Reason.UNREADABLE, ())
 
 
 def test_a_source_backed_up_by_a_relative_path_is_held_against_its_live_files(site: Watched) -> None:
@@ -368,14 +368,14 @@ def test_a_source_backed_up_by_a_relative_path_is_held_against_its_live_files(si
     subprocess.run([*argv, "--quiet", "--host", "srv-1", "files"], cwd=source.parent, check=True, timeout=60)
     done = exercise(site)
     assert done.comparison is not None
-    assert (done.ending, done.comparison.compared) == (Ending.OK, 2)
+    assert (done.ending, done.comparison.compared) == (ExerciseOutcome.OK, 2)
 
 
 def test_without_room_nothing_is_restored(site: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(site.folder)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage._replace(free=20_000_000))
     done = exercise(site)
-    assert (done.ending, done.reason, done.entries) == (Ending.UNPROVEN, Reason.NO_ROOM, ())
+    assert (done.ending, done.reason, done.entries) == (ExerciseOutcome.UNPROVEN, Reason.NO_ROOM, ())
 
 
 @pytest.mark.parametrize("given", ["reason=a\nb", "author="])
@@ -393,10 +393,10 @@ def test_what_the_register_refuses_is_refused_before_anything_is_restored(site: 
 def test_the_backup_s_own_command_is_tried_on_what_was_restored(site: Watched) -> None:
     declared = site.backups
     for argv, ending, reason in (
-        ('["test", "-d", "{restored}"]', Ending.OK, Reason.WITHIN_LIMIT),
-        ('["test", "-e", "{restored}/nothing"]', Ending.FAILED, Reason.EXITED),
-        ('["sleep", "60"]', Ending.FAILED, Reason.TIMED_OUT),
-        ('["no-such-program"]', Ending.UNPROVEN, Reason.TOOL_MISSING),
+        ('["test", "-d", "{restored}"]', ExerciseOutcome.OK, Reason.WITHIN_LIMIT),
+        ('["test", "-e", "{restored}/nothing"]', ExerciseOutcome.FAILED, Reason.EXITED),
+        ('["sleep", "60"]', ExerciseOutcome.FAILED, Reason.TIMED_OUT),
+        ('["no-such-program"]', ExerciseOutcome.UNPROVEN, Reason.TOOL_MISSING),
     ):
         more = f'snapshot_host = "srv-1"\ntry = {argv}\ntry_timeout = "1s"'
         site.backups = declared.replace('snapshot_host = "srv-1"', more)
@@ -465,7 +465,7 @@ def test_what_does_not_open_is_said_where_the_exercise_went_well(site: Watched) 
     (source / "letters.db").write_bytes(content)
     site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(source))
     done = exercise(site)
-    assert done.ending is Ending.OK
+    assert done.ending is ExerciseOutcome.OK
     assert sorted(one.rpartition("/")[2] for one in done.remarks) == ["empty.gz", "letters.db", "photos.gz"]
     (text,) = (site.folder / "state" / "drills").glob("*.txt")
     assert "Résultat : réussi, avec remarques" in text.read_text()
@@ -479,7 +479,7 @@ def test_a_cut_dump_that_is_known_by_its_name_alone_fails_it(site: Watched) -> N
     (source / "base.sql.gz").write_bytes(gzip.compress(b"pixels" * 1000)[:-9])
     site.restic(str(site.repository("files")), "backup", "--quiet", "--host", "srv-1", str(source))
     done = exercise(site)
-    assert (done.ending, done.reason) == (Ending.FAILED, Reason.INCOMPLETE)
+    assert (done.ending, done.reason) == (ExerciseOutcome.FAILED, Reason.INCOMPLETE)
 
 
 def test_a_newest_point_that_cannot_be_read_is_not_passed_over(site: Watched) -> None:
@@ -491,6 +491,6 @@ def test_a_newest_point_that_cannot_be_read_is_not_passed_over(site: Watched) ->
     file.chmod(0o600)
     file.write_bytes(content[:40] + bytes([content[40] ^ 1]) + content[41:])
     done = exercise(site)
-    assert (done.ending, done.reason) == (Ending.FAILED, Reason.DAMAGED)
+    assert (done.ending, done.reason) == (ExerciseOutcome.FAILED, Reason.DAMAGED)
     assert newest[:8] in done.detail and "was restored" in done.detail
     assert registered(site, "recovery-test")[0]["result"] == "failed"

@@ -7,7 +7,7 @@ import pytest
 from agent.core.errors import Stopped
 from agent.core.host import Command
 from agent.core.inventory import DeclaredHost
-from agent.hosts.connections import Doors
+from agent.hosts.connections import Connections
 from agent.hosts.run import run_program
 from tests.parts.sshd import running_sshd
 
@@ -30,7 +30,7 @@ def test_doors_open_each_declared_host_once_and_find_its_files(tmp_path: Path) -
                 known_hosts=sshd.known_hosts.name,
             ),
         )
-        with Doors(hosts, timeout=LONG, find_secret=lambda name: sshd.folder / name) as doors:
+        with Connections(hosts, timeout=LONG, find_secret=lambda name: sshd.folder / name) as doors:
             assert doors.here.id == "srv-1"
             assert doors.host("srv-1").run("echo", "here", timeout=LONG).stdout == b"here\n"
             assert doors.host("vault") is doors.host("vault")
@@ -43,7 +43,7 @@ def test_doors_open_each_declared_host_once_and_find_its_files(tmp_path: Path) -
 
 
 def test_a_machine_that_is_not_declared_is_still_this_machine() -> None:
-    with Doors((), timeout=LONG, find_secret=Path) as doors:
+    with Connections((), timeout=LONG, find_secret=Path) as doors:
         assert doors.here.id == "this-machine"
 
 

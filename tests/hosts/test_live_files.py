@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from agent.core.errors import Exited, LookError, TimedOut, ToolMissing, Unreachable, Unreadable
 from agent.core.host import Host
 from agent.hosts import live_files_program
-from agent.hosts.live_files import Eye, Live, Seen, Standing, Wanted, away, near, parse
+from agent.hosts.live_files import Eye, FileDigest, FileQuery, Live, LiveComparison, away, near, parse
 from agent.hosts.local import LocalHost
 from tests.hosts.ssh.remote import door
 from tests.parts.narrowed import Through, programs
@@ -51,7 +51,7 @@ def eye(request: pytest.FixtureRequest, tmp_path: Path) -> Eye:
     return eyes(tmp_path)[request.param]
 
 
-def wanted(path: bytes, **changes: object) -> Wanted:
+def wanted(path: bytes, **changes: object) -> FileQuery:
     """Ask about a file as it is now, but for what is said otherwise."""
     status = os.lstat(path)
     seconds, rest = divmod(status.st_mtime_ns // 1000, 1_000_000)
@@ -61,14 +61,14 @@ def wanted(path: bytes, **changes: object) -> Wanted:
         "size": status.st_size,
         "modified": datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest),
     }
-    return Wanted(**{**asked, **changes})  # type: ignore[arg-type]  # each test names its own
+    return FileQuery(**{**asked, **changes})  # type: ignore[arg-type]  # each test names its own
 
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def standings(seen: Sequence[Seen]) -> list[str]:
+def standings(seen: Sequence[FileDigest]) -> list[str]:
     return [one.standing.value for one in seen]
 
 
@@ -258,7 +258,7 @@ def test_any_bytes_are_an_answer_or_none(said: bytes) -> None:
         found = parse(said, 1, "srv-1")
     except Unreadable:
         return
-    assert [one.standing in Standing for one in found] == [True]
+    assert [one.standing in LiveComparison for one in found] == [True]
 
 
 @pytest.mark.programs

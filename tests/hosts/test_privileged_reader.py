@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from agent.hosts import privileged_reader, root_requests
 from agent.hosts.local import LocalHost
-from agent.hosts.root_requests import END, HEAD, Request, ask
+from agent.hosts.root_requests import END, HEAD, RootRequest, ask
 from collectors.access.origins import conditions_in, origins_of
 from collectors.access.sshd import specification
 from tests.parts.executable import executable
@@ -127,7 +127,7 @@ def listening(tmp_path: Path) -> Iterator[Listening]:
 
 
 def test_the_list_is_the_one_that_collectors_ask_from() -> None:
-    assert {request.value.encode() for request in Request} == privileged_reader.REQUESTS
+    assert {request.value.encode() for request in RootRequest} == privileged_reader.REQUESTS
 
 
 def test_it_imports_the_standard_library_alone() -> None:
@@ -143,7 +143,7 @@ def test_a_collector_asks_through_the_socket_where_there_is_one(
     executable(tmp_path / "bin" / "id", "echo 1000")  # root itself would need nobody
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
     monkeypatch.setattr(root_requests, "SOCKET", str(listening.path))
-    told = ask(LocalHost("srv-1"), Request.TRACES, LONG)
+    told = ask(LocalHost("srv-1"), RootRequest.TRACES, LONG)
     assert told.refused == "" and b"owner process" in told.body
     assert listening.wait() == [(0, "")]
 

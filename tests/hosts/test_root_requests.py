@@ -14,7 +14,7 @@ from agent.core.errors import Exited
 from agent.core.host import Command, Host, Output
 from agent.hosts import root_requests
 from agent.hosts.local import LocalHost
-from agent.hosts.root_requests import END, HEAD, Request, ask, program, script, whole
+from agent.hosts.root_requests import END, HEAD, RootRequest, ask, program, script, whole
 from tests.parts.executable import executable
 
 pytestmark = pytest.mark.programs
@@ -49,14 +49,14 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
 
 def test_nothing_is_asked_of_sudo_where_nothing_was_set_up(account: Account, tmp_path: Path) -> None:
     executable(tmp_path / "bin" / "sudo", f"touch {tmp_path}/asked; exit 1")
-    told = ask(account, Request.TRACES, LONG)
+    told = ask(account, RootRequest.TRACES, LONG)
     assert told.refused == "" and b"owner process" in told.body
     assert not (tmp_path / "asked").exists()
 
 
 def test_an_account_asks_the_program_that_was_set_up(account: Account, tmp_path: Path) -> None:
     executable(tmp_path / "beffroi-root", 'read word; echo "beffroi-root 5"; echo "for $word"; cat; echo "== end"')
-    told = ask(account, Request.POLICIES, LONG, lines=("user=root,host=x,addr=192.0.2.1",))
+    told = ask(account, RootRequest.POLICIES, LONG, lines=("user=root,host=x,addr=192.0.2.1",))
     assert told.text == "for policies\nuser=root,host=x,addr=192.0.2.1\n"
     assert account.asked == ["beffroi-root: policies"]
 
@@ -75,16 +75,16 @@ def test_a_door_that_does_not_answer_leaves_the_account_s_own_right_and_is_told(
     account: Account, tmp_path: Path, says: str, refused: str
 ) -> None:
     executable(tmp_path / "beffroi-root", says)
-    told = ask(account, Request.TRACES, LONG)
+    told = ask(account, RootRequest.TRACES, LONG)
     assert b"owner process" in told.body
     assert told.denial("it may not be read") == (
         f"it may not be read (the door to root's rights answers with {refused})"
     )
 
 
-@pytest.mark.parametrize(("request_", "taken"), [(Request.TRACES, True), (Request.KEYS, False)])
+@pytest.mark.parametrize(("request_", "taken"), [(RootRequest.TRACES, True), (RootRequest.KEYS, False)])
 def test_an_outdated_program_is_not_asked_for_what_it_would_leave_out(
-    account: Account, tmp_path: Path, request_: Request, taken: bool
+    account: Account, tmp_path: Path, request_: RootRequest, taken: bool
 ) -> None:
     executable(tmp_path / "beffroi-root", 'echo "beffroi-root 3"; echo old; echo "== end"')
     told = ask(account, request_, LONG)
@@ -95,7 +95,7 @@ def test_an_outdated_program_is_not_asked_for_what_it_would_leave_out(
 def test_a_machine_that_answers_otherwise_tells_nothing(account: Account, tmp_path: Path) -> None:
     executable(tmp_path / "bin" / "sh", "echo Welcome")
     with pytest.raises(Exited, match="does not show its accounts"):
-        ask(account, Request.ACCOUNTS, LONG)
+        ask(account, RootRequest.ACCOUNTS, LONG)
 
 
 def answered(stdin: str, *, path: str = "/usr/bin:/bin") -> subprocess.CompletedProcess[str]:
@@ -113,8 +113,8 @@ def test_the_program_answers_its_closed_list_and_nothing_else(asked: str) -> Non
     assert (said.returncode, said.stdout, said.stderr) == (2, "", "no such request\n")
 
 
-@pytest.mark.parametrize("request_", list(Request))
-def test_every_request_of_the_list_is_answered_whole_wherever_it_is_asked(request_: Request) -> None:
+@pytest.mark.parametrize("request_", list(RootRequest))
+def test_every_request_of_the_list_is_answered_whole_wherever_it_is_asked(request_: RootRequest) -> None:
     said = answered(f"{request_}\n", path="/nowhere")
     assert said.returncode == 0
     assert said.stdout.startswith("beffroi-root 5\n") and said.stdout.endswith("== end\n")

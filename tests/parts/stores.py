@@ -21,7 +21,7 @@ from agent.evaluation.registry import find
 from agent.evaluation.tasks import Task, TaskContext, run_task
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.host import SshHost
-from agent.hosts.ssh.route import Asked, Client
+from agent.hosts.ssh.route import Client, DeclaredRoute
 from agent.ledger.ledger import Ledger
 from collectors.restic import LOOKS as RESTIC
 from collectors.restic.store.far import script
@@ -76,7 +76,9 @@ class StoreHost:
 
     def _door(self, key: Path) -> SshHost:
         sshd = self.sshd
-        asked = Asked(name=sshd.address, port=sshd.port, user=sshd.user, key_file=key, known_hosts=sshd.known_hosts)
+        asked = DeclaredRoute(
+            name=sshd.address, port=sshd.port, user=sshd.user, key_file=key, known_hosts=sshd.known_hosts
+        )
         home = Path(pwd.getpwnam(sshd.user).pw_dir)
         door = SshHost("vault", asked, timeout=TIMEOUT, client=Client(user=sshd.user, home=home, sources=()))
         self.doors.append(door)

@@ -13,7 +13,7 @@ import pytest
 from agent.core.collecting.backup_program import Node
 from agent.core.errors import TimedOut, Unreachable
 from agent.core.reason import Reason
-from agent.hosts.live_files import Live, Once, Seen, Wanted, near
+from agent.hosts.live_files import FileDigest, FileQuery, Live, Once, near
 from agent.restores.comparison import SHOWN_AT_MOST, Comparison, compare, told
 
 TYPES = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "symlink", stat.S_IFIFO: "fifo"}
@@ -189,7 +189,7 @@ def test_a_source_that_cannot_be_looked_at_is_counted_with_its_reason_and_is_no_
 ) -> None:
     asked: list[int] = []
 
-    def lost(wanted: Sequence[Wanted]) -> Sequence[Seen]:
+    def lost(wanted: Sequence[FileQuery]) -> Sequence[FileDigest]:
         asked.append(len(wanted))
         raise Unreachable("the connection was lost")
 
@@ -205,7 +205,7 @@ def test_many_files_are_looked_at_in_parts_and_what_is_lost_once_is_not_asked_ag
     monkeypatch.setattr("agent.restores.comparison.AT_ONCE", 4)
     asked: list[int] = []
 
-    def half(wanted: Sequence[Wanted]) -> Sequence[Seen]:
+    def half(wanted: Sequence[FileQuery]) -> Sequence[FileDigest]:
         asked.append(len(wanted))
         if len(asked) > 1:
             raise TimedOut("too late")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from agent.hosts.local import LocalHost
 from agent.restores import opening
-from agent.restores.openers.opener import Holds
-from agent.restores.opening import Opened, Opening, open_files, parse
+from agent.restores.openers.opener import ContentKind
+from agent.restores.opening import OpenedFile, Opening, open_files, parse
 
 MINUTE = timedelta(minutes=1)
 
@@ -111,15 +111,15 @@ def test_whatever_it_says_is_held_to_what_was_asked(said: bytes, asked_about: in
 @pytest.mark.parametrize(
     ("holds", "as_in_source", "blamed"),
     [
-        (Holds.DOCUMENT, False, False),
-        (Holds.DATABASE, False, True),
-        (Holds.DATABASE, True, False),
-        (Holds.DUMP, False, True),
-        (Holds.DUMP, True, True),
+        (ContentKind.DOCUMENT, False, False),
+        (ContentKind.DATABASE, False, True),
+        (ContentKind.DATABASE, True, False),
+        (ContentKind.DUMP, False, True),
+        (ContentKind.DUMP, True, True),
     ],
 )
-def test_who_is_to_blame_for_what_does_not_open(holds: Holds, as_in_source: bool, blamed: bool) -> None:
-    one = Opened(number=0, kind="x", holds=holds, opening=Opening.BROKEN)
+def test_who_is_to_blame_for_what_does_not_open(holds: ContentKind, as_in_source: bool, blamed: bool) -> None:
+    one = OpenedFile(number=0, kind="x", holds=holds, opening=Opening.BROKEN)
     assert one.blames(as_in_source=as_in_source) == blamed
-    sound = Opened(number=0, kind="x", holds=holds, opening=Opening.OPENED)
+    sound = OpenedFile(number=0, kind="x", holds=holds, opening=Opening.OPENED)
     assert not sound.blames(as_in_source=as_in_source)

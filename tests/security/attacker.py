@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from agent.restores.openers import child
-from agent.restores.openers.opener import Apart, Broken, Budget, Opener
+from agent.restores.openers.opener import BrokenFile, Budget, Opener, OpenSeparately
 
 SYSCALL = ctypes.CDLL(None, use_errno=True).syscall
 
@@ -141,13 +141,13 @@ def _opens(path: bytes, budget: Budget) -> None:
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
         head, act, *arguments = file.read().split("\n")
     if head == "ATTACK APART" and not budget.writable:
-        raise Apart("it asks for it")
+        raise OpenSeparately("it asks for it")
     if act == "write beside itself":
         _write(os.path.join(os.path.dirname(os.fsdecode(path)), "made"))
     else:
         ACTS[act](*arguments)
     if act != "nothing":
-        raise Broken("it succeeded")
+        raise BrokenFile("it succeeded")
 
 
 OPENER = Opener(kind="attack", knows=lambda head, suffix: head.startswith(b"ATTACK"), opens=_opens)

@@ -14,8 +14,8 @@ from agent.hosts.local import LocalHost
 from agent.restores import opening
 from agent.restores.confinement import landlock
 from agent.restores.openers.child import openers
-from agent.restores.openers.opener import Opener, Program
-from agent.restores.opening import Opened, Opening, open_files
+from agent.restores.openers.opener import Opener, OpenerProgram
+from agent.restores.opening import OpenedFile, Opening, open_files
 from tests.parts.journals_of_databases import interrupted, name_super_journal
 from tests.restores.openers.test_openers import WHOLE
 from tests.security import attacker
@@ -39,7 +39,7 @@ def outside(tmp_path: Path) -> Path:
     return tmp_path / "signing-key.pem"
 
 
-def found(folder: Path, *names: str, writable: bool = True, timeout: timedelta = MINUTE) -> list[Opened]:
+def found(folder: Path, *names: str, writable: bool = True, timeout: timedelta = MINUTE) -> list[OpenedFile]:
     """Return what opening some files of a folder came to."""
     paths = [os.fsencode(folder / name) for name in names]
     return list(open_files(LocalHost("here"), folder, paths, timeout, writable=writable))
@@ -273,7 +273,7 @@ def test_a_program_that_was_taken_over_reads_its_input_and_nothing_else(
         f"p.OPENER = replace(p.OPENER, program=Program(words=lambda path: {shell(outside, end)!r}, judge=None)); main(",
     ).replace("import sys", "import sys; from dataclasses import replace")
     monkeypatch.setattr(opening, "_CODE", code)
-    heard = Program(words=lambda path: (), judge=lambda status, words: said.append(words))
+    heard = OpenerProgram(words=lambda path: (), judge=lambda status, words: said.append(words))
     monkeypatch.setattr(opening, "openers", lambda: (Opener(kind="postgresql-dump", knows=knows, program=heard),))
     (folder / "dump").write_bytes(b"PGDMP taken over\n")
     assert outcomes(folder, "dump") == [("postgresql-dump", Opening.OPENED)]

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
-from agent.restores.comparison import Comparison, Difference
-from agent.restores.exercise import Drill, Ending, Request
+from agent.restores.comparison import Comparison, EntryDifference
+from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
 from agent.wording.record import WHAT, record
 from collectors.restic import LOOKS as RESTIC
 
 BEGUN = datetime(2026, 11, 24, 9, tzinfo=UTC)
-REQUEST = Request(
+REQUEST = ExerciseRequest(
     copy=Copy(program=RESTIC, id="offsite", backup="files", repository="/r", password_file=Path("/p"), host="srv-1"),
     full=True,
     reason="essai annuel",
@@ -21,7 +21,7 @@ REQUEST = Request(
 DONE = Drill(
     request=REQUEST,
     begun=BEGUN,
-    ending=Ending.OK,
+    ending=ExerciseOutcome.OK,
     reason=Reason.WITHIN_LIMIT,
     snapshots=("4a3c91b3",),
     recovery_point=BEGUN - timedelta(hours=7),
@@ -72,10 +72,10 @@ def test_a_sound_exercise_reads_as_a_record() -> None:
 
 
 def test_every_difference_is_said_and_a_hostile_name_stays_on_its_line() -> None:
-    names = [Difference(file=f"/srv/a\nRésultat : réussi\x1b[2J{what}", what=what) for what in WHAT]
+    names = [EntryDifference(file=f"/srv/a\nRésultat : réussi\x1b[2J{what}", what=what) for what in WHAT]
     failed = replace(
         DONE,
-        ending=Ending.FAILED,
+        ending=ExerciseOutcome.FAILED,
         reason=Reason.INCOMPLETE,
         comparison=Comparison(differing=len(names), differences=names),
     )
@@ -98,7 +98,9 @@ def test_what_was_not_compared_is_said() -> None:
     assert "Comparaison à la source : non faite" in record(replace(DONE, live=False))
     assert "Propriétaires comparés : oui" in record(replace(DONE, owners=True))
     nothing = record(
-        replace(DONE, ending=Ending.UNPROVEN, reason=Reason.UNREACHABLE, recovery_point=None, detail="no route")
+        replace(
+            DONE, ending=ExerciseOutcome.UNPROVEN, reason=Reason.UNREACHABLE, recovery_point=None, detail="no route"
+        )
     )
     assert "Résultat : non concluant" in nothing
     assert "Constat de l'outil : no route" in nothing

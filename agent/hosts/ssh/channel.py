@@ -16,7 +16,7 @@ QUIET = timedelta(seconds=0.5)
 
 
 @dataclass(slots=True)
-class Heard:
+class ChannelResult:
     """Hold what a channel carried, and how it ended; `status` is None where the far side sent none.
 
     `held`: the command ended, and something that it started still holds its outputs.
@@ -35,9 +35,9 @@ class Heard:
         return self.flooded or self.late or self.held
 
 
-def converse(channel: paramiko.Channel, stdin: bytes, limit: int, deadline: Deadline) -> Heard:
+def converse(channel: paramiko.Channel, stdin: bytes, limit: int, deadline: Deadline) -> ChannelResult:
     """Return what a started command said up to its end, its deadline or the limit (bytes, both outputs together)."""
-    heard = Heard()
+    heard = ChannelResult()
     unsent = memoryview(stdin)
     if not unsent:
         # A command of ours reads /dev/null; a forced command may wait for the end of its input.
@@ -88,7 +88,7 @@ def _send(channel: paramiko.Channel, unsent: memoryview) -> memoryview:
     return unsent
 
 
-def _take(channel: paramiko.Channel, heard: Heard, limit: int) -> bool:
+def _take(channel: paramiko.Channel, heard: ChannelResult, limit: int) -> bool:
     took = False
     while len(heard.stdout) <= limit and channel.recv_ready():
         heard.stdout += channel.recv(CHUNK)

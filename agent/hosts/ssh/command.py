@@ -43,7 +43,7 @@ def ending_command(group: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ShellAnswer:
     """Hold what a program said over there; `found` is False where it is not installed."""
 
     group: int
@@ -52,13 +52,13 @@ class Answer:
     stderr: bytes
 
 
-def answer(stdout: bytes, stderr: bytes, mark: str) -> Answer | None:
+def answer(stdout: bytes, stderr: bytes, mark: str) -> ShellAnswer | None:
     """Return a program's own words, without the shell's before them; None where the program was never started."""
     begin = re.search(rb"\n%s ([0-9]{1,9}) ([01])\n" % mark.encode(), stdout)
     if begin is None:
         return None
     _before, found, after = stderr.partition(b"\n%s\n" % mark.encode())
-    return Answer(
+    return ShellAnswer(
         group=int(begin[1]),
         found=begin[2] == b"1",
         stdout=stdout[begin.end() :],

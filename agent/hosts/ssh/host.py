@@ -31,9 +31,9 @@ from agent.core.files import shown as shown_path
 from agent.core.host import Command, Host, Output
 from agent.core.lines import last_line, one_line
 from agent.hosts.evidence import hold_to
-from agent.hosts.ssh.channel import Heard, converse
+from agent.hosts.ssh.channel import ChannelResult, converse
 from agent.hosts.ssh.command import answer, ending_command, remote_command
-from agent.hosts.ssh.route import Asked, Client
+from agent.hosts.ssh.route import Client, DeclaredRoute
 from agent.hosts.ssh.shared_connection import SharedConnection
 
 # sshd allows ten sessions a connection (sshd_config(5), MaxSessions); two stay free to end what the others started.
@@ -54,7 +54,7 @@ NOT_REGULAR = 9
 class SshHost(Host):
     """Look at a machine over SSH; usable from several threads. `timeout` is what reaching it, or one read, may cost."""
 
-    def __init__(self, id: str, asked: Asked, *, timeout: timedelta, client: Client | None = None) -> None:
+    def __init__(self, id: str, asked: DeclaredRoute, *, timeout: timedelta, client: Client | None = None) -> None:
         self.id = id
         self._timeout = timeout
         self._connection = SharedConnection(id, asked, timeout=timeout, client=client)
@@ -116,7 +116,7 @@ class SshHost(Host):
         """Close the connection for good and at once; whoever waits for an answer gets Stopped."""
         self._connection.close()
 
-    def _ask(self, question: "_Question", deadline: Deadline) -> Heard:
+    def _ask(self, question: "_Question", deadline: Deadline) -> ChannelResult:
         with self._connection.use() as transport:
             exchange = _Exchange(transport, question, deadline)
             margin = timedelta(seconds=deadline.remaining()) + MARGIN
@@ -125,12 +125,12 @@ class SshHost(Host):
             except TimedOut:
                 # The library itself waits, for an answer or for room to ask: nothing more will come this way.
                 self._connection.abandon(transport)
-                return Heard(late=True)
+                return ChannelResult(late=True)
 
-    def _hear(self, exchange: "_Exchange") -> Heard:
+    def _hear(self, exchange: "_Exchange") -> ChannelResult:
         program = exchange.question.program
         if not self._channels.acquire(timeout=exchange.deadline.remaining()):
-            return Heard(late=True)
+            return ChannelResult(late=True)
         try:
             heard = exchange.carry_out()
             if heard.unfinished and not exchange.end_over_there(heard):
@@ -146,13 +146,13 @@ class SshHost(Host):
             raise Denied(message, "see MaxSessions and PermitTTY in its sshd_config") from error
         except (paramiko.SSHException, EOFError, OSError) as error:
             if exchange.deadline.passed:
-                return Heard(late=True)
+                return ChannelResult(late=True)
             failure = Unreachable if exchange.is_connected() else _ConnectionLost
             raise failure(f"the connection to {self.id} was lost before {program} ran") from error
         finally:
             self._channels.release()
 
-    def _output(self, argv: Sequence[str], heard: Heard, mark: str, duration: timedelta) -> Output:
+    def _output(self, argv: Sequence[str], heard: ChannelResult, mark: str, duration: timedelta) -> Output:
         said = answer(bytes(heard.stdout), bytes(heard.stderr), mark)
         if said is None:
             words_instead = one_line(bytes(heard.stdout[:4096])) or last_line(bytes(heard.stderr)) or "nothing"
@@ -202,7 +202,7 @@ class _Exchange:
         self.transport.join(ENDING_SECONDS)
         return self.transport.is_alive()
 
-    def carry_out(self) -> Heard:
+    def carry_out(self) -> ChannelResult:
         """Return what was heard up to the command's end, its deadline or its limit."""
         channel = self._open_session()
         try:
@@ -223,7 +223,7 @@ class _Exchange:
                     raise
                 time.sleep(BURIAL_SECONDS)
 
-    def end_over_there(self, heard: Heard) -> bool:
+    def end_over_there(self, heard: ChannelResult) -> bool:
         """Order the end of what the command started; return whether the order could be given."""
         said = answer(bytes(heard.stdout), bytes(heard.stderr), self.question.mark)
         if said is None:

@@ -30,7 +30,7 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class DeclaredRoute:
     """Hold what the inventory declares of a host; None: the configuration's own, or OpenSSH's default."""
 
     name: str
@@ -72,7 +72,7 @@ def this_client() -> Client:
     )
 
 
-def route(asked: Asked, client: Client) -> tuple[Endpoint, ...]:
+def route(asked: DeclaredRoute, client: Client) -> tuple[Endpoint, ...]:
     """Return the machines on the way to a host, the host itself last.
 
     What the host declares comes before the configuration; for a jump host, the host's own key and known_hosts file
@@ -84,7 +84,7 @@ def route(asked: Asked, client: Client) -> tuple[Endpoint, ...]:
     return way
 
 
-def _way(asked: Asked, client: Client, *, declared: bool, jumps: bool, depth: int) -> Iterator[Endpoint]:
+def _way(asked: DeclaredRoute, client: Client, *, declared: bool, jumps: bool, depth: int) -> Iterator[Endpoint]:
     settings = read_settings(client.sources, host=asked.name, user=asked.user, local_user=client.user)
     jump = settings.proxy_jump
     if jumps and jump is not None and jump.value.lower() != "none":
@@ -96,7 +96,7 @@ def _way(asked: Asked, client: Client, *, declared: bool, jumps: bool, depth: in
     yield _endpoint(asked, settings, client, declared=declared)
 
 
-def _hop(line: Line, hop: str, asked: Asked) -> Asked:
+def _hop(line: Line, hop: str, asked: DeclaredRoute) -> DeclaredRoute:
     match = JUMP.fullmatch(hop.strip())
     name = (match["bracketed"] or match["host"]) if match else ""
     if not match or name.startswith("-"):
@@ -105,7 +105,7 @@ def _hop(line: Line, hop: str, asked: Asked) -> Asked:
     return replace(asked, name=name, port=port, user=match["user"] or None)
 
 
-def _endpoint(asked: Asked, settings: Settings, client: Client, *, declared: bool) -> Endpoint:
+def _endpoint(asked: DeclaredRoute, settings: Settings, client: Client, *, declared: bool) -> Endpoint:
     address = asked.name
     if settings.host_name is not None:
         address = _expand(settings.host_name, settings.host_name.value, {"%": "%", "h": asked.name})
@@ -137,7 +137,7 @@ def _endpoint(asked: Asked, settings: Settings, client: Client, *, declared: boo
 
 
 def _known_hosts(
-    asked: Asked, settings: Settings, tokens: dict[str, str], client: Client, *, declared: bool
+    asked: DeclaredRoute, settings: Settings, tokens: dict[str, str], client: Client, *, declared: bool
 ) -> tuple[Path, ...]:
     said, everybodys = settings.user_known_hosts, settings.global_known_hosts
     if asked.known_hosts is not None and (declared or said is None):

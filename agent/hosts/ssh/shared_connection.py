@@ -12,7 +12,7 @@ import paramiko
 from agent.core.deadline import Deadline, begin
 from agent.core.errors import LookError, Stopped, TimedOut
 from agent.hosts.ssh.connection import close, connect
-from agent.hosts.ssh.route import Asked, Client, route, this_client
+from agent.hosts.ssh.route import Client, DeclaredRoute, route, this_client
 
 T = TypeVar("T")
 # A host that stays away is asked less and less often, at least this often.
@@ -28,7 +28,7 @@ class SharedConnection:
     After `close`, everything that waits or comes raises Stopped.
     """
 
-    def __init__(self, id: str, asked: Asked, *, timeout: timedelta, client: Client | None) -> None:
+    def __init__(self, id: str, asked: DeclaredRoute, *, timeout: timedelta, client: Client | None) -> None:
         self.id = id
         self._asked = asked
         self._timeout = timeout

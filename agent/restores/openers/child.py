@@ -21,7 +21,7 @@ import agent.restores.openers
 from agent.restores.confinement import landlock
 from agent.restores.confinement.process import Limits, confine
 from agent.restores.confinement.system_calls import Purpose
-from agent.restores.openers.opener import BESIDE, HEAD_BYTES, Apart, Broken, Budget, NotTold, Opener
+from agent.restores.openers.opener import BESIDE, HEAD_BYTES, BrokenFile, Budget, Inconclusive, Opener, OpenSeparately
 
 MEMORY = 1024 * 1024 * 1024
 SECONDS_A_FILE = 60.0
@@ -65,11 +65,11 @@ def opened(path: bytes, known: Sequence[Opener], at: int, *, writable: bool) -> 
     holds, result = opener.holds, "opened"
     try:
         opener.opens(path, budget)
-    except Broken as broken:
+    except BrokenFile as broken:
         holds, result = broken.holds or holds, "broken"
-    except Apart:
+    except OpenSeparately:
         result = "apart"
-    except (NotTold, MemoryError, RecursionError, OSError):
+    except (Inconclusive, MemoryError, RecursionError, OSError):
         result = "not-told"
     except Exception:  # noqa: BLE001  # a hostile file found an error of ours: nothing is known of the file
         result = "not-told"
@@ -139,7 +139,7 @@ def _become(path: bytes, known: Sequence[Opener], folder: str) -> None:
         sys.exit(MISSING)
     try:
         words = opener.program.words(os.fsdecode(path))
-    except NotTold as missing:
+    except Inconclusive as missing:
         sys.stderr.write(f"{missing}\n")
         sys.exit(MISSING)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

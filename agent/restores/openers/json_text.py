@@ -3,7 +3,7 @@
 import json
 import os
 
-from agent.restores.openers.opener import Broken, Budget, NotTold, Opener
+from agent.restores.openers.opener import BrokenFile, Budget, Inconclusive, Opener
 
 SUFFIXES = frozenset({".json", ".geojson"})
 # It is held in memory whole, in which it takes up to twenty times its size.
@@ -14,16 +14,16 @@ def _opens(path: bytes, budget: Budget) -> None:
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size > BYTES_AT_MOST:
-            raise NotTold("it is larger than is parsed")
+            raise Inconclusive("it is larger than is parsed")
         budget.spend(size)
         text = file.read(BYTES_AT_MOST + 1)
     try:
         # A number of a million digits takes minutes to become one: they stay as they are written.
         json.loads(text, parse_int=str, parse_float=str)
     except RecursionError as error:
-        raise NotTold("it is nested more deeply than is parsed") from error
+        raise Inconclusive("it is nested more deeply than is parsed") from error
     except ValueError as error:
-        raise Broken("it is no JSON to its end") from error
+        raise BrokenFile("it is no JSON to its end") from error
 
 
 OPENER = Opener(kind="json", knows=lambda head, suffix: suffix in SUFFIXES, opens=_opens)

@@ -7,7 +7,7 @@ import posixpath
 import zipfile
 from xml.parsers.expat import ParserCreate
 
-from agent.restores.openers.opener import Broken, Budget, Opener, chunks
+from agent.restores.openers.opener import BrokenFile, Budget, Opener, chunks
 from agent.restores.openers.xml_text import Parsed
 from agent.restores.openers.zip_archive import archive, read_through
 
@@ -34,7 +34,7 @@ def _main(opened: zipfile.ZipFile, budget: Budget) -> str:
     parser.StartElementHandler = element
     _parse(opened, RELATIONS, Parsed(parser), budget)
     if not found:
-        raise Broken("it names no main part")
+        raise BrokenFile("it names no main part")
     return found[0]
 
 
@@ -44,7 +44,7 @@ def _well_formed(opened: zipfile.ZipFile, name: str, budget: Budget) -> None:
 
 def _parse(opened: zipfile.ZipFile, name: str, parsed: Parsed, budget: Budget) -> None:
     if name not in opened.namelist():
-        raise Broken("a part that it must have is not there")
+        raise BrokenFile("a part that it must have is not there")
     with opened.open(name) as stream:
         for chunk in chunks(stream, budget):
             parsed.feed(chunk)

@@ -14,7 +14,7 @@ HEAD_BYTES = 1024
 BESIDE = ("-wal", "-journal")
 
 
-class Holds(Enum):
+class ContentKind(Enum):
     """Tell what a file of a type holds, hence whose fault it is where it does not open.
 
     A DOCUMENT may have been broken at its source long ago. A DATABASE that was copied while it was in use is broken in
@@ -26,24 +26,24 @@ class Holds(Enum):
     DUMP = "dump"
 
 
-class Broken(Exception):
+class BrokenFile(Exception):
     """Say that a file does not open as what it is; `holds` where that turned out to be something else inside."""
 
-    def __init__(self, why: str, holds: Holds | None = None) -> None:
+    def __init__(self, why: str, holds: ContentKind | None = None) -> None:
         super().__init__(why)
         self.holds = holds
 
 
-class NotTold(Exception):
+class Inconclusive(Exception):
     """Say that a file could not be opened, and nothing of it by that: encrypted, too large, a missing tool."""
 
 
-class Apart(Exception):
+class OpenSeparately(Exception):
     """Say that a file is to be opened by a process of its own, which may change it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Program:
+class OpenerProgram:
     """A program that reads a file through in place of `opens`, its standard output thrown away.
 
     `words` returns its path and arguments for a file. Raises NotTold. `judge` is given its status (below zero: the
@@ -71,9 +71,9 @@ class Budget:
         """Take what was just read into account. Raises NotTold where that was too much."""
         self._bytes -= bytes
         if self._bytes < 0:
-            raise NotTold("it unpacks to more than is read")
+            raise Inconclusive("it unpacks to more than is read")
         if self.seconds <= 0:
-            raise NotTold("it takes longer than is waited for")
+            raise Inconclusive("it takes longer than is waited for")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +88,8 @@ class Opener:
     kind: str
     knows: Callable[[bytes, str], bool]
     opens: Callable[[bytes, Budget], None] | None = None
-    program: Program | None = None
-    holds: Holds = Holds.DOCUMENT
+    program: OpenerProgram | None = None
+    holds: ContentKind = ContentKind.DOCUMENT
     first: bool = False
 
 
@@ -109,7 +109,7 @@ def chunks(stream: Readable, budget: Budget) -> Iterator[bytes]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ends:
+class StreamEnds:
     """Hold both ends of a stream."""
 
     head: bytes
@@ -124,10 +124,10 @@ class Buffered(Readable, Protocol):
         ...
 
 
-def ends_of(stream: Buffered, budget: Budget, noted: Callable[[bytes], None] = lambda head: None) -> Ends:
+def ends_of(stream: Buffered, budget: Budget, noted: Callable[[bytes], None] = lambda head: None) -> StreamEnds:
     """Read a stream to its end and return both of them; `noted` is told the head before anything else can go wrong."""
     head = stream.read1(HEAD_BYTES)
     noted(head)
     last: deque[bytes] = deque([head], maxlen=2)
     last.extend(chunks(stream, budget))
-    return Ends(head=head, tail=b"".join(last)[-HEAD_BYTES:])
+    return StreamEnds(head=head, tail=b"".join(last)[-HEAD_BYTES:])

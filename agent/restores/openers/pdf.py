@@ -7,7 +7,7 @@ the word `xref` or, from PDF 1.5 on, to a stream's object.
 import os
 import re
 
-from agent.restores.openers.opener import HEAD_BYTES, Broken, Budget, Opener
+from agent.restores.openers.opener import HEAD_BYTES, BrokenFile, Budget, Opener
 
 # What writers leave behind the end; readers look for the end that far back.
 TAIL_BYTES = 4096
@@ -22,11 +22,11 @@ def _opens(path: bytes, budget: Budget) -> None:
         file.seek(max(0, size - TAIL_BYTES))
         found = _END.findall(file.read(TAIL_BYTES))
         if not found:
-            raise Broken("it has no end")
+            raise BrokenFile("it has no end")
         # A few writers count from the beginning of the file, whatever stands before its first line.
         places = {int(found[-1]), int(found[-1]) + max(0, shift)}
         if not any(_LIST.match(_read_at(file.fileno(), place)) for place in places if place < size):
-            raise Broken("the list of its objects is not where its end says")
+            raise BrokenFile("the list of its objects is not where its end says")
 
 
 def _read_at(descriptor: int, place: int) -> bytes:

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.restores.openers.opener import Broken, Holds, NotTold, Opener, Program
+from agent.restores.openers.opener import BrokenFile, ContentKind, Inconclusive, Opener, OpenerProgram
 
 # Debian's pg_restore is a script that starts the one of a cluster; which of the real ones reads a dump does not matter
 # but that an older one does not read what a newer pg_dump wrote.
@@ -31,7 +31,7 @@ def _words(path: str) -> Sequence[str]:
     if named is not None and os.path.basename(os.path.realpath(named)) == _WRAPPER:
         named = _newest()
     if named is None:
-        raise NotTold("pg_restore: tool-missing")
+        raise Inconclusive("pg_restore: tool-missing")
     return (os.path.realpath(named), "--file=-", path)
 
 
@@ -47,16 +47,16 @@ def _version(path: Path) -> tuple[int, ...]:
 
 def _judge(status: int, said: bytes) -> None:
     if status < 0:
-        raise NotTold(f"pg_restore was ended by signal {-status}")
+        raise Inconclusive(f"pg_restore was ended by signal {-status}")
     if any(words in said for words in _NOT_OF_THE_DUMP):
-        raise NotTold("pg_restore cannot read this dump here")
+        raise Inconclusive("pg_restore cannot read this dump here")
     if status != 0:
-        raise Broken("pg_restore does not read it to its end")
+        raise BrokenFile("pg_restore does not read it to its end")
 
 
 OPENER = Opener(
     kind="postgresql-dump",
     knows=lambda head, suffix: head.startswith(b"PGDMP"),
-    program=Program(words=_words, judge=_judge),
-    holds=Holds.DUMP,
+    program=OpenerProgram(words=_words, judge=_judge),
+    holds=ContentKind.DUMP,
 )

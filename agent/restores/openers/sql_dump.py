@@ -6,7 +6,7 @@ made without comments has neither its first lines nor its last one, and is not k
 
 import re
 
-from agent.restores.openers.opener import Broken, Budget, Ends, Holds, Opener, ends_of
+from agent.restores.openers.opener import BrokenFile, Budget, ContentKind, Opener, StreamEnds, ends_of
 
 # -- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)
 # /*M!999999\- enable the sandbox mode */
@@ -27,11 +27,11 @@ def is_dump(head: bytes) -> bool:
     return _last_line(head) is not None
 
 
-def hold_to_end(ends: Ends) -> None:
+def hold_to_end(ends: StreamEnds) -> None:
     """Raise Broken where a text begins as a dump and does not end as one."""
     last = _last_line(ends.head)
     if last is not None and not any(line.startswith(last) for line in ends.tail.splitlines()):
-        raise Broken("the dump has no last line", Holds.DUMP)
+        raise BrokenFile("the dump has no last line", ContentKind.DUMP)
 
 
 def _last_line(head: bytes) -> bytes | None:
@@ -47,4 +47,4 @@ def _opens(path: bytes, budget: Budget) -> None:
         hold_to_end(ends_of(file, budget))
 
 
-OPENER = Opener(kind="sql-dump", knows=lambda head, suffix: is_dump(head), opens=_opens, holds=Holds.DUMP)
+OPENER = Opener(kind="sql-dump", knows=lambda head, suffix: is_dump(head), opens=_opens, holds=ContentKind.DUMP)

@@ -14,7 +14,7 @@ import stat
 from contextlib import closing
 from urllib.parse import quote
 
-from agent.restores.openers.opener import BESIDE, Apart, Broken, Budget, Holds, NotTold, Opener
+from agent.restores.openers.opener import BESIDE, BrokenFile, Budget, ContentKind, Inconclusive, Opener, OpenSeparately
 
 # How many of its own instructions SQLite carries out before it asks whether to go on.
 _STEPS = 100_000
@@ -26,7 +26,7 @@ def _opens(path: bytes, budget: Budget) -> None:
     for journal in journals:
         _hold_to_its_own(journal)
     if journals and not budget.writable:
-        raise Apart("it has a journal, and recovers by writing")
+        raise OpenSeparately("it has a journal, and recovers by writing")
     mode = "mode=rw" if journals else "mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(f"file:{quote(path)}?{mode}", uri=True, timeout=1)) as database:
@@ -36,11 +36,11 @@ def _opens(path: bytes, budget: Budget) -> None:
             (said,) = database.execute("pragma integrity_check(1)").fetchone()
     except sqlite3.OperationalError as error:
         # Interrupted, or made with an extension or a collation that is not here.
-        raise NotTold("it could not be checked") from error
+        raise Inconclusive("it could not be checked") from error
     except sqlite3.DatabaseError as error:
-        raise Broken("it is malformed") from error
+        raise BrokenFile("it is malformed") from error
     if said != "ok":
-        raise Broken("it is not consistent")
+        raise BrokenFile("it is not consistent")
 
 
 def _hold_to_its_own(journal: bytes) -> None:
@@ -49,9 +49,9 @@ def _hold_to_its_own(journal: bytes) -> None:
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise NotTold("its journal is no regular file")
+            raise Inconclusive("its journal is no regular file")
         if os.pread(descriptor, len(_MAGIC), max(0, status.st_size - len(_MAGIC))) == _MAGIC:
-            raise NotTold("its journal names a super-journal")
+            raise Inconclusive("its journal names a super-journal")
     finally:
         os.close(descriptor)
 
@@ -67,5 +67,5 @@ OPENER = Opener(
     kind="sqlite",
     knows=lambda head, suffix: head.startswith(b"SQLite format 3\0"),
     opens=_opens,
-    holds=Holds.DATABASE,
+    holds=ContentKind.DATABASE,
 )

@@ -2,7 +2,7 @@
 
 import tarfile
 
-from agent.restores.openers.opener import Broken, Budget, Opener, chunks
+from agent.restores.openers.opener import BrokenFile, Budget, Opener, chunks
 
 _BLOCK = 512
 
@@ -21,9 +21,9 @@ def _opens(path: bytes, budget: Budget) -> None:
             # One cut between two files reads like a whole one, but for its end of two empty blocks.
             file.seek(opened.offset)
             if file.read(_BLOCK) != bytes(_BLOCK):
-                raise Broken("its end is missing")
+                raise BrokenFile("its end is missing")
     except (tarfile.TarError, EOFError, ValueError) as error:
-        raise Broken("it is no whole archive") from error
+        raise BrokenFile("it is no whole archive") from error
 
 
 OPENER = Opener(kind="tar", knows=lambda head, suffix: head[257:262] == b"ustar", opens=_opens)

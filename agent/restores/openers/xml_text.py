@@ -2,7 +2,7 @@
 
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
-from agent.restores.openers.opener import Broken, Budget, NotTold, Opener, chunks
+from agent.restores.openers.opener import BrokenFile, Budget, Inconclusive, Opener, chunks
 
 SUFFIXES = frozenset({".xml", ".svg", ".xhtml", ".gpx", ".kml", ".gml", ".xsd"})
 
@@ -27,13 +27,13 @@ class Parsed:
         try:
             self._parser.Parse(chunk, last)
         except ExpatError as error:
-            raise Broken("it is not well formed") from error
+            raise BrokenFile("it is not well formed") from error
         except (LookupError, ValueError) as error:
-            raise NotTold("it is written in an encoding that is not known") from error
+            raise Inconclusive("it is written in an encoding that is not known") from error
 
 
 def _leave(*declared: object) -> None:
-    raise NotTold("it declares entities")
+    raise Inconclusive("it declares entities")
 
 
 def _opens(path: bytes, budget: Budget) -> None:

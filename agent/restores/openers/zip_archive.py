@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from agent.restores.openers.opener import Broken, Budget, NotTold, Opener, chunks
+from agent.restores.openers.opener import BrokenFile, Budget, Inconclusive, Opener, chunks
 
 # A directory of more than this is not read: it is held in memory.
 FILES_AT_MOST = 200_000
@@ -19,24 +19,24 @@ def archive(path: bytes) -> Iterator[zipfile.ZipFile]:
     try:
         with open(path, "rb") as file, zipfile.ZipFile(file) as opened:
             if len(opened.filelist) > FILES_AT_MOST:
-                raise NotTold("it holds more files than are read")
+                raise Inconclusive("it holds more files than are read")
             yield opened
     except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
-        raise Broken("it is no whole archive") from error
+        raise BrokenFile("it is no whole archive") from error
     except OSError as error:
         # A directory that names places before the file's beginning.
         if error.errno != errno.EINVAL:
             raise
-        raise Broken("it is no whole archive") from error
+        raise BrokenFile("it is no whole archive") from error
     except NotImplementedError as error:
-        raise NotTold("it is packed in a way that is not known") from error
+        raise Inconclusive("it is packed in a way that is not known") from error
 
 
 def read_through(opened: zipfile.ZipFile, budget: Budget) -> None:
     """Unpack every file of an archive. Raises what `archive` makes Broken, and NotTold for one that is encrypted."""
     for one in opened.infolist():
         if one.flag_bits & _ENCRYPTED:
-            raise NotTold("it is encrypted")
+            raise Inconclusive("it is encrypted")
         with opened.open(one) as stream:
             for _ in chunks(stream, budget):
                 pass

@@ -14,7 +14,7 @@ from agent.core.inventory import DeclaredHost, Door
 from agent.core.judging.departures import Leaver, RemainingAccess, left_in, rights_in
 from agent.core.reason import Reason
 from agent.hosts import root_requests
-from agent.hosts.connections import Doors
+from agent.hosts.connections import Connections
 from agent.hosts.local import LocalHost
 from tests.collectors.access.conftest import NOW, LookAt, Seen, look_at
 from tests.parts.cell import Cell, CellHost
@@ -126,12 +126,16 @@ def test_without_root_s_rights_each_part_says_what_settles_it(cell: Cell, look: 
 def test_of_the_rules_of_sudo_no_command_is_told(cell: Cell, look: LookAt) -> None:
     """Some hold a password as an argument."""
     cell.write("/etc/sudoers", "Defaults mailto=x@y.example\nbmartin ALL=(ALL) /bin/x --key sesame\\, 1\n", mode=0o440)
-    told = root_requests.ask(CellHost(LocalHost("srv-1"), cell), root_requests.Request.SUDO, timedelta(seconds=60)).text
+    told = root_requests.ask(
+        CellHost(LocalHost("srv-1"), cell), root_requests.RootRequest.SUDO, timedelta(seconds=60)
+    ).text
     assert '"username": "bmartin"' in told
     assert not any(word in told for word in ("sesame", "/bin/x", "mailto"))
     assert look().values(ADMINISTRATOR, "bmartin") == {frozenset({"sudo"})}
     cell.write("/etc/sudoers", "bmartin ALL=(ALL) /bin/x --key sesame = (\n", mode=0o440)
-    told = root_requests.ask(CellHost(LocalHost("srv-1"), cell), root_requests.Request.SUDO, timedelta(seconds=60)).text
+    told = root_requests.ask(
+        CellHost(LocalHost("srv-1"), cell), root_requests.RootRequest.SUDO, timedelta(seconds=60)
+    ).text
     assert "syntax error" in told and "sesame" not in told
     assert look().gaps["sudo"].reason is Reason.UNREADABLE
 
@@ -176,7 +180,7 @@ def far(cell: Cell, tmp_path: Path) -> Iterator[Host]:
             key_file=str(sshd.key_file),
             known_hosts=str(sshd.known_hosts),
         )
-        with Doors((declared,), timeout=timedelta(seconds=60), find_secret=Path) as doors:
+        with Connections((declared,), timeout=timedelta(seconds=60), find_secret=Path) as doors:
             yield doors.host("srv-1")
 
 
@@ -234,7 +238,7 @@ def test_an_sshd_of_a_container_leads_to_no_file_of_its_choice(cell: Cell, look:
 def test_a_line_that_sshd_does_not_understand_is_told_by_its_place_alone(cell: Cell) -> None:
     cell.write("/etc/ssh/sshd_config", "HostKey /etc/ssh/host_key\nroot:$6$sesame 1\nPort sesame\n")
     host, question = CellHost(LocalHost("srv-1"), cell), "user=root,host=192.0.2.1,addr=192.0.2.1"
-    told = root_requests.ask(host, root_requests.Request.POLICIES, timedelta(seconds=60), lines=(question,)).text
+    told = root_requests.ask(host, root_requests.RootRequest.POLICIES, timedelta(seconds=60), lines=(question,)).text
     assert "/etc/ssh/sshd_config: line 2\n" in told
     assert "sesame" not in told
 

@@ -11,7 +11,7 @@ from agent.core.model import Observation
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.host import SshHost
-from agent.hosts.ssh.route import Asked, Client
+from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.collectors.antivirus.looking import look, machine, only
 from tests.parts.clamd import Clamd, pretender, running_clamd, signatures
 from tests.parts.narrowed import Through, programs
@@ -216,7 +216,7 @@ def test_a_socket_that_may_not_be_used_is_denied_and_no_miss(of_its_own: Clamd, 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_each_of_the_three_programs_speaks_with_clamd_over_ssh(clamd: Clamd, folder: Path, tool: str) -> None:
     with running_sshd(folder / "sshd") as sshd:
-        asked = Asked(
+        asked = DeclaredRoute(
             name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
         )
         client = Client(user=sshd.user, home=folder, sources=())

@@ -16,7 +16,7 @@ from agent.core.model import Fact, Gap, Observation, State
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.host import SshHost
-from agent.hosts.ssh.route import Asked, Client
+from agent.hosts.ssh.route import Client, DeclaredRoute
 from collectors.clock import kernel, offset
 from tests.parts.narrowed import Through, programs
 from tests.parts.sshd import Sshd, running_sshd
@@ -39,7 +39,7 @@ def sshd() -> Iterator[Sshd]:
 
 @contextmanager
 def door(sshd: Sshd) -> Iterator[SshHost]:
-    asked = Asked(
+    asked = DeclaredRoute(
         name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
     )
     client = Client(user=sshd.user, home=sshd.folder, sources=())

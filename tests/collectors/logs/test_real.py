@@ -12,7 +12,7 @@ from agent.core.errors import LookError
 from agent.core.facts.logs import kept_in
 from agent.core.reason import Reason
 from agent.hosts.ssh.host import SshHost
-from agent.hosts.ssh.route import Asked, Client
+from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.parts import processes
 from tests.parts.journals import make
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, write
@@ -35,7 +35,7 @@ def sshd() -> Iterator[Sshd]:
 
 @contextmanager
 def door(sshd: Sshd) -> Iterator[SshHost]:
-    asked = Asked(
+    asked = DeclaredRoute(
         name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
     )
     client = Client(user=sshd.user, home=sshd.folder, sources=())

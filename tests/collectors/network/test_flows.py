@@ -18,7 +18,7 @@ from agent.core.reason import Reason
 from agent.hosts.flow_attempts import told, told_by_shell
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.host import SshHost
-from agent.hosts.ssh.route import Asked, Client
+from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.collectors.network.trying import flow, judged, look
 from tests.parts.narrowed import Through, programs
 from tests.parts.networks import FAR4, FAR6, NEAR4, Machine, impossible, joined, serving
@@ -272,7 +272,7 @@ def test_no_bytes_break_what_is_read_of_an_attempt(said: bytes) -> None:
 
 def test_a_flow_is_tried_over_ssh_as_it_is_here(tmp_path: Path) -> None:
     with running_sshd(tmp_path / "sshd") as sshd:
-        asked = Asked(
+        asked = DeclaredRoute(
             name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
         )
         client = Client(user=sshd.user, home=tmp_path, sources=())

@@ -11,7 +11,7 @@ import pytest
 from agent.core.model import Observation
 from agent.core.reason import Reason
 from agent.hosts.ssh.host import SshHost
-from agent.hosts.ssh.route import Asked, Client
+from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.collectors.patches.conftest import INSTALLED, NOW, OFFERED, SIGNED, WEEK, Seen, observed
 from tests.parts.archive import SECURITY, STABLE, Machine, Made, RootedHost
 from tests.parts.sshd import running_sshd
@@ -339,7 +339,7 @@ def test_programs_that_run_replaced_code_are_told_since_it_was_replaced(machine:
 def test_the_same_code_sees_the_same_over_ssh(machine: Machine, look: Seen, tmp_path: Path) -> None:
     here = look(machine)
     with running_sshd(tmp_path / "sshd", banner="Private system!\n", noise="welcome\n") as sshd:
-        asked = Asked(
+        asked = DeclaredRoute(
             name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
         )
         client = Client(user=sshd.user, home=tmp_path, sources=())

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from agent.hosts.ssh.config import Source
 from agent.hosts.ssh.host import SshHost
-from agent.hosts.ssh.route import Asked, Client
+from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.parts.sshd import Sshd
 
 LONG = timedelta(seconds=30)
 
 
-def asked(sshd: Sshd) -> Asked:
-    return Asked(
+def asked(sshd: Sshd) -> DeclaredRoute:
+    return DeclaredRoute(
         name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
     )
 

@@ -79,7 +79,7 @@ def channel(*acts: str, connected: bool = True) -> Iterator[Scripted]:
         os.close(writable)
 
 
-def heard_of(one: Scripted, stdin: bytes = b"") -> ssh_channel.Heard:
+def heard_of(one: Scripted, stdin: bytes = b"") -> ssh_channel.ChannelResult:
     return converse(cast(paramiko.Channel, one), stdin, 1000, Deadline(SOON))
 
 

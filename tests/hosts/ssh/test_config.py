@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from agent.core.errors import Denied, LookError, Unreadable
 from agent.hosts.ssh.config import Line, Settings, Source, parse, read_settings
-from agent.hosts.ssh.route import Asked, Client, Endpoint, route
+from agent.hosts.ssh.route import Client, DeclaredRoute, Endpoint, route
 
 
 class Home:
@@ -35,7 +35,7 @@ class Home:
         return path
 
     def way(self, name: str = "vault", **declared: object) -> tuple[Endpoint, ...]:
-        return route(Asked(name=name, **declared), self.client)  # type: ignore[arg-type]  # named one by one below
+        return route(DeclaredRoute(name=name, **declared), self.client)  # type: ignore[arg-type]  # named one by one below
 
     def end(self, name: str = "vault", **declared: object) -> Endpoint:
         return self.way(name, **declared)[-1]
@@ -297,7 +297,7 @@ def test_any_bytes_are_a_way_or_a_typed_error(tmp_path_factory: pytest.TempPathF
         user="agent", home=folder, sources=(Source(path=folder / "config", folder=folder / "none", own=True),)
     )
     try:
-        way = route(Asked(name="vault"), client)
+        way = route(DeclaredRoute(name="vault"), client)
     except LookError as error:
         assert error.message.isprintable()
     else:

@@ -18,7 +18,15 @@ import pytest
 
 from agent.hosts.local import LocalHost
 from agent.restores.openers.child import openers
-from agent.restores.openers.opener import HEAD_BYTES, Apart, Broken, Budget, Holds, NotTold, Opener
+from agent.restores.openers.opener import (
+    HEAD_BYTES,
+    BrokenFile,
+    Budget,
+    ContentKind,
+    Inconclusive,
+    Opener,
+    OpenSeparately,
+)
 from agent.restores.opening import Opening, open_files
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -46,11 +54,11 @@ def opened(path: Path, allowed: Budget | None = None) -> str:
         return " ".join(f"{one.kind} {one.opening.value}{' dump' * (one.opening is Opening.BROKEN)}" for one in found)
     try:
         opener.opens(os.fsencode(path), allowed or budget())
-    except Broken as broken:
+    except BrokenFile as broken:
         return f"{opener.kind} broken {(broken.holds or opener.holds).value}"
-    except NotTold:
+    except Inconclusive:
         return f"{opener.kind} not-told"
-    except Apart:
+    except OpenSeparately:
         return f"{opener.kind} apart"
     return f"{opener.kind} opened"
 
@@ -273,4 +281,8 @@ def test_what_is_of_no_known_type_is_not_asked_about(content: bytes, tmp_path: P
 def test_each_type_stands_once_and_says_what_it_holds() -> None:
     found = openers()
     assert len({one.kind for one in found}) == len(found) == 11
-    assert {one.kind for one in found if one.holds is not Holds.DOCUMENT} == {"sqlite", "sql-dump", "postgresql-dump"}
+    assert {one.kind for one in found if one.holds is not ContentKind.DOCUMENT} == {
+        "sqlite",
+        "sql-dump",
+        "postgresql-dump",
+    }
