@@ -37,7 +37,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class UnixGroup:
     """Hold one group, its members as the group names them."""
 
     name: str
@@ -50,7 +50,7 @@ class People:
     """Hold everybody of a machine; `odd` are names that no fact can hold."""
 
     accounts: Mapping[str, Account]
-    groups: Mapping[str, Group]
+    groups: Mapping[str, UnixGroup]
     odd: tuple[str, ...] = ()
 
     def in_group(self, name: str) -> frozenset[str]:
@@ -90,10 +90,10 @@ def parse(passwd: bytes, group: bytes) -> People:
         )
     if not accounts:
         raise Unreadable("getent passwd names no account")
-    groups: dict[str, Group] = {}
+    groups: dict[str, UnixGroup] = {}
     for name, _hash, gid, members in _lines(group, 4):
         groups.setdefault(
-            name, Group(name=name, gid=_number(gid), members=frozenset(one for one in members.split(",") if one))
+            name, UnixGroup(name=name, gid=_number(gid), members=frozenset(one for one in members.split(",") if one))
         )
     return People(accounts=accounts, groups=groups, odd=tuple(odd))
 

@@ -29,9 +29,9 @@ from collectors.access import accounts, keys, origins, pam, sshd, sudoers, trace
 from collectors.access.accounts import ADMINISTRATIVE, Account, People
 from collectors.access.keys import Keys
 from collectors.access.origins import Conditions, Origin
-from collectors.access.sshd import Doors, Policy, Server
+from collectors.access.sshd import SshdPolicy, SshServer, SshServers
 from collectors.access.sudoers import Rules
-from collectors.access.ways import Holder, Trust
+from collectors.access.ways import AccountCredentials, TrustAnchors
 
 ROOT = 0
 # How many times the limit of one question the whole look may take; the daemon gives up on it soon after.
@@ -190,12 +190,12 @@ class _Visit:
         for each in patterns.values():
             named.update(dict.fromkeys(each))
         in_force = self._keys(people, tuple(named) or keys.DEFAULT_FILES).by_account(self._look.now)
-        trusts: dict[tuple[str, ...], Trust] = {}
+        trusts: dict[tuple[str, ...], TrustAnchors] = {}
         for (account, origin), policy in policies.items():
             one = people.accounts[account]
             files = frozenset(keys.files_of(one, patterns[policy.text("authorizedkeysfile")]))
             own = tuple(key for key in in_force.get(account, ()) if key.path in files)
-            holder = Holder(
+            holder = AccountCredentials(
                 account=one, keys=own, groups=people.groups_of(account), no_shell=one.shell in door.doors.shells
             )
             chosen = (policy.first("usepam"), policy.first("pamservicename"), policy.text("trustedusercakeys"))
@@ -215,7 +215,9 @@ class _Visit:
 class _Door:
     """One sshd of one machine: what it answers about each account from each class of addresses."""
 
-    def __init__(self, visit: "_Visit", machine: DeclaredHost, people: People, *, server: Server, doors: Doors) -> None:
+    def __init__(
+        self, visit: "_Visit", machine: DeclaredHost, people: People, *, server: SshServer, doors: SshServers
+    ) -> None:
         self._visit = visit
         self._people = people
         self._host = visit.host
@@ -223,7 +225,7 @@ class _Door:
         self.doors = doors
         self.server = server
 
-    def policies(self, people: Sequence[Account]) -> Mapping[tuple[str, Origin], Policy]:
+    def policies(self, people: Sequence[Account]) -> Mapping[tuple[str, Origin], SshdPolicy]:
         """Return the policy for each account and origin. Raises a LookError."""
         conditions = origins.conditions_in(sshd.conditions_of(self.doors, self.server, self._machine.id))
         self._hold(conditions)
@@ -251,7 +253,7 @@ class _Door:
             said = one_line(conditions.unread[0])
             raise Unreadable(f"the condition {said!r} of sshd's configuration on {self._machine.id} is not understood")
 
-    def key_files(self, policy: Policy) -> tuple[str, ...]:
+    def key_files(self, policy: SshdPolicy) -> tuple[str, ...]:
         """Return the patterns of files that a policy names. Raises Unreadable where they cannot be told apart."""
         patterns, parts = sshd.key_files(policy, self.doors.lines[self.server])
         if parts:
@@ -259,7 +261,7 @@ class _Door:
             raise Unreadable(f"AuthorizedKeysFile {text!r} on {self._machine.id}: the end of a name is unknown")
         return patterns
 
-    def trust(self, policy: Policy) -> Trust:
+    def trust(self, policy: SshdPolicy) -> TrustAnchors:
         """Return what is believed beside keys. Raises a LookError."""
         asked = None
         if policy.on("usepam"):
@@ -267,9 +269,9 @@ class _Door:
         file = policy.text("trustedusercakeys")
         signing = () if file in ("", "none") else self._visit.authorities_in(file)
         authorities = frozenset(self._machine.authorities)
-        return Trust(asked=asked, authorities=authorities, signing=signing)
+        return TrustAnchors(asked=asked, authorities=authorities, signing=signing)
 
-    def _ask(self, questions: Sequence[tuple[str, Origin]]) -> Mapping[tuple[str, Origin], Policy]:
+    def _ask(self, questions: Sequence[tuple[str, Origin]]) -> Mapping[tuple[str, Origin], SshdPolicy]:
         if len(questions) > sshd.MOST_QUESTIONS:
             raise Exited(f"sshd on {self._machine.id} would have to be asked {len(questions)} times")
         texts = {sshd.specification(*question): question for question in questions}
@@ -280,7 +282,7 @@ class _Door:
         return {texts[text]: policy for text, policy in said.items()}
 
 
-def _by_files(policies: Iterable[Policy]) -> Mapping[str, Policy]:
+def _by_files(policies: Iterable[SshdPolicy]) -> Mapping[str, SshdPolicy]:
     """Return one policy for each text of the files that policies name."""
     return {policy.text("authorizedkeysfile"): policy for policy in policies}
 

@@ -25,7 +25,7 @@ OPTIONS = frozenset({"cert-authority", "verify-required", "no-touch-required"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class KeyLine:
     """Hold one line of a file that opens an account; `authority`: it signs certificates that do."""
 
     account: str
@@ -56,7 +56,7 @@ class Keys:
     are about no one file: something was not looked for at all.
     """
 
-    found: tuple[Key, ...] = ()
+    found: tuple[KeyLine, ...] = ()
     gaps: tuple[Gap, ...] = ()
     paths: tuple[str, ...] = ()
     patterns: frozenset[str] = frozenset()
@@ -72,9 +72,9 @@ class Keys:
             gaps.append(Gap(subject=f"{where}/keys", reason=Reason.UNREADABLE, detail=detail))
         return Keys(found=tuple(key for key in self.found if (key.account, key.path) in wanted), gaps=tuple(gaps))
 
-    def by_account(self, now: datetime) -> Mapping[str, tuple[Key, ...]]:
+    def by_account(self, now: datetime) -> Mapping[str, tuple[KeyLine, ...]]:
         """Return the keys of each account that are in force at an instant."""
-        found: dict[str, list[Key]] = {}
+        found: dict[str, list[KeyLine]] = {}
         for one in self.found:
             if one.expires is None or one.expires > now:
                 found.setdefault(one.account, []).append(one)
@@ -118,7 +118,7 @@ class _Answer:
     """Gather what the lines of an answer tell."""
 
     where: str
-    found: list[Key] = field(default_factory=list)
+    found: list[KeyLine] = field(default_factory=list)
     odd: list[tuple[str, Gap]] = field(default_factory=list)
     cut: list[Gap] = field(default_factory=list)
     patterns: set[str] = field(default_factory=set)
@@ -168,10 +168,10 @@ class _Answer:
         )
 
 
-def _key(fingerprint: str, account: str, path: str, options: str, kind: str) -> Key:
+def _key(fingerprint: str, account: str, path: str, options: str, kind: str) -> KeyLine:
     words = [word.strip().lower() for word in options.split(",")]
     expires = next((_instant(word[8:]) for word in words if word.startswith("expires:")), None)
-    return Key(
+    return KeyLine(
         account=account,
         path=path,
         kind=kind,

@@ -54,7 +54,7 @@ CONTROLS: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class PamStep:
     """Hold one line of a stack: a module, its arguments, and what each of its answers leads to."""
 
     module: str
@@ -63,25 +63,25 @@ class Step:
     may_be_missing: bool = False
 
 
-Stack = Sequence["Step | Substack"]
+Stack = Sequence["PamStep | Substack"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Substack:
     """Hold a stack within a stack, whose `done` and `die` end it alone."""
 
-    steps: tuple["Step | Substack", ...]
+    steps: tuple["PamStep | Substack", ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ServiceRequirement:
     """Hold what a service asks for: any of the sets lets in. `local`: its passwords are those of the shadow file."""
 
     alternatives: frozenset[frozenset[str]]
     local: bool
 
 
-def asked_by(host: Host, service: str) -> Asked:
+def asked_by(host: Host, service: str) -> ServiceRequirement:
     """Return the smallest sets of factors that a service's stack lets in. Raises a LookError."""
 
     def read(name: str) -> str:
@@ -90,7 +90,7 @@ def asked_by(host: Host, service: str) -> Asked:
     # A service without a file of its own gets that of all others; one whose include is missing is another matter.
     stack = stack_of(service if _is_there(host, service) else "other", read)
     passwords = {step.module for step in steps_in(stack) if FACTORS.get(step.module) == PASSWORD}
-    return Asked(alternatives=minimal(stack), local=passwords <= {"pam_unix"})
+    return ServiceRequirement(alternatives=minimal(stack), local=passwords <= {"pam_unix"})
 
 
 def _is_there(host: Host, service: str) -> bool:
@@ -101,7 +101,7 @@ def _is_there(host: Host, service: str) -> bool:
     return True
 
 
-def stack_of(service: str, read: Callable[[str], str]) -> tuple[Step | Substack, ...]:
+def stack_of(service: str, read: Callable[[str], str]) -> tuple[PamStep | Substack, ...]:
     """Return the steps of a service's `auth` stack, included ones in place. Raises Unreadable, and what `read` does."""
     files = itertools.count(1)
 
@@ -116,12 +116,12 @@ def stack_of(service: str, read: Callable[[str], str]) -> tuple[Step | Substack,
     return stack
 
 
-def _stack_of(service: str, read: Callable[[str], str], depth: int) -> tuple[Step | Substack, ...]:
+def _stack_of(service: str, read: Callable[[str], str], depth: int) -> tuple[PamStep | Substack, ...]:
     if depth > DEEPEST:
         raise Unreadable(f"the PAM service {service} includes itself")
     if "/" in service:
         raise Unreadable(f"the PAM service {service!r} is no file name")
-    steps: list[Step | Substack] = []
+    steps: list[PamStep | Substack] = []
     for words in _lines(read(service)):
         if words[0] == "@include" and len(words) > 1:
             steps += _stack_of(words[1], read, depth + 1)
@@ -134,7 +134,7 @@ def _stack_of(service: str, read: Callable[[str], str], depth: int) -> tuple[Ste
             steps.append(Substack(steps=_stack_of(words[2], read, depth + 1)))
         else:
             steps.append(
-                Step(
+                PamStep(
                     module=_module(words[2]),
                     arguments=tuple(words[3:]),
                     actions=_actions(words[1]),
@@ -183,7 +183,7 @@ def minimal(stack: Stack) -> frozenset[frozenset[str]]:
     return frozenset(found)
 
 
-def steps_in(stack: Stack) -> Iterator[Step]:
+def steps_in(stack: Stack) -> Iterator[PamStep]:
     """Yield the steps of a stack and of those within it."""
     for step in stack:
         if isinstance(step, Substack):
@@ -192,7 +192,7 @@ def steps_in(stack: Stack) -> Iterator[Step]:
             yield step
 
 
-def _factors(step: Step) -> frozenset[str]:
+def _factors(step: PamStep) -> frozenset[str]:
     """Return what a step may ask for."""
     if step.module in PREPARING or step.module in FIXED:
         return frozenset()
@@ -210,7 +210,7 @@ def _jumps(action: str) -> bool:
     return action.isascii() and action.isdigit() and len(action) < 4
 
 
-def _unknown(step: Step) -> str:
+def _unknown(step: PamStep) -> str:
     return f"{UNKNOWN}{step.module[:40]}"
 
 
@@ -240,7 +240,7 @@ def _walk(stack: Stack, at: int, state: str, held: frozenset[str], known: dict[t
 
 
 def _outcomes(
-    step: Step | Substack, state: str, held: frozenset[str], known: dict[tuple[int, int, str], _Ends]
+    step: PamStep | Substack, state: str, held: frozenset[str], known: dict[tuple[int, int, str], _Ends]
 ) -> Iterator[tuple[str, int, bool]]:
     """Yield what one step may come to: the state after it, how many lines it jumps, and whether the stack ends."""
     if isinstance(step, Substack):
@@ -264,7 +264,7 @@ def _outcomes(
             yield _BAD, 0, action == "die"
 
 
-def _answers(step: Step, held: frozenset[str]) -> Iterator[str]:
+def _answers(step: PamStep, held: frozenset[str]) -> Iterator[str]:
     """Yield what a module may answer to somebody who holds some factors."""
     if step.may_be_missing:
         yield "ignore"

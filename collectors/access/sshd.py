@@ -28,7 +28,7 @@ OTHERS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class SshServer:
     """Hold one sshd: the arguments that choose its configuration."""
 
     arguments: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class SshdPolicy:
     """Hold what one sshd answered about one account from one class of addresses, its keywords in lower case."""
 
     values: Mapping[str, tuple[str, ...]]
@@ -72,7 +72,7 @@ Lines = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
+class SshServers:
     """Hold what a machine shows of its ways in: each sshd, those that listen and the one that is installed.
 
     `lines` are those of its configuration that matter here, each in its words, the keyword in lower case; `closed` the
@@ -81,19 +81,19 @@ class Doors:
     `others` are other programs by which one comes in from afar.
     """
 
-    lines: Mapping[Server, Lines]
-    closed: Mapping[Server, tuple[str, ...]]
-    refused: Mapping[Server, tuple[str, ...]]
-    missing: Mapping[Server, tuple[str, ...]]
+    lines: Mapping[SshServer, Lines]
+    closed: Mapping[SshServer, tuple[str, ...]]
+    refused: Mapping[SshServer, tuple[str, ...]]
+    missing: Mapping[SshServer, tuple[str, ...]]
     others: tuple[str, ...]
     unsure: tuple[str, ...] = ()
     shells: frozenset[str] = frozenset()
 
 
-NONE = Doors(lines={}, closed={}, refused={}, missing={}, others=())
+NONE = SshServers(lines={}, closed={}, refused={}, missing={}, others=())
 
 
-def doors_of(host: Host, timeout: timedelta) -> Doors:
+def doors_of(host: Host, timeout: timedelta) -> SshServers:
     """Return the ways in that a machine shows. Raises a LookError."""
     return parse_doors(ask(host, RootRequest.DOORS, timeout).text)
 
@@ -104,15 +104,15 @@ def doors_of(host: Host, timeout: timedelta) -> Doors:
 # unsure	an sshd runs that is not the installed one: /opt/sbin/sshd
 # noshell	/usr/bin/zsh
 # runs	cockpit-ws
-def parse_doors(said: str) -> Doors:
+def parse_doors(said: str) -> SshServers:
     """Return what the answer tells. Raises Unreadable for what is no such line."""
-    found: dict[str, dict[Server, list[str]]] = {"line": {}, "denied": {}, "refused": {}, "missing": {}}
+    found: dict[str, dict[SshServer, list[str]]] = {"line": {}, "denied": {}, "refused": {}, "missing": {}}
     told: dict[str, dict[str, None]] = {"runs": {}, "noshell": {}, "unsure": {}, "cut": {}}
-    server: Server | None = None
+    server: SshServer | None = None
     for line in said.split("\n"):
         kind, _tab, rest = line.partition("\t")
         if kind == "server":
-            server = Server(arguments=tuple(rest.split("\t")) if rest else ())
+            server = SshServer(arguments=tuple(rest.split("\t")) if rest else ())
             for each in found.values():
                 each.setdefault(server, [])
         elif kind in found and server is not None:
@@ -122,7 +122,7 @@ def parse_doors(said: str) -> Doors:
         elif line:
             raise Unreadable(f"the search for sshd says {line[:80]!r}")
     lines, closed, refused, missing = ({one: tuple(each) for one, each in kind.items()} for kind in found.values())
-    return Doors(
+    return SshServers(
         lines={one: tuple(tuple(line.split("\t")) for line in each) for one, each in lines.items()},
         closed=closed,
         refused=refused,
@@ -133,7 +133,7 @@ def parse_doors(said: str) -> Doors:
     )
 
 
-def conditions_of(doors: Doors, server: Server, where: str) -> Lines:
+def conditions_of(doors: SshServers, server: SshServer, where: str) -> Lines:
     """Return the words of each Match line, those of included files too. Raises Denied, Unreadable."""
     if doors.closed[server]:
         raise Denied(f"the configuration of sshd on {where} may not be read", f"sudo grep -ri match {server.file}")
@@ -146,7 +146,7 @@ def conditions_of(doors: Doors, server: Server, where: str) -> Lines:
     return tuple(tuple(words) for keyword, *words in doors.lines[server] if keyword == "match")
 
 
-def key_files(policy: Policy, lines: Lines) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def key_files(policy: SshdPolicy, lines: Lines) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the patterns of files that a policy names, and those of them that may be parts of one.
 
     sshd tells them without quotes: which words are one pattern is read from the lines of its configuration.
@@ -169,14 +169,16 @@ def specification(account: str, origin: Origin) -> str:
     return ",".join(f"{name}={value}" for name, value in told.items())
 
 
-def policies_of(host: Host, server: Server, specifications: Sequence[str], timeout: timedelta) -> Mapping[str, Policy]:
+def policies_of(
+    host: Host, server: SshServer, specifications: Sequence[str], timeout: timedelta
+) -> Mapping[str, SshdPolicy]:
     """Return what one sshd answers to each specification. Raises Denied, with the command that settles it."""
     told = ask(host, RootRequest.POLICIES, timeout, lines=specifications[:MOST_QUESTIONS])
     command = shlex.join(("sudo", "sshd", *server.arguments, "-T", "-C", specifications[0]))
     return parse_policies(_section(told.text, server), host.id, command)
 
 
-def _section(said: str, server: Server) -> bytes:
+def _section(said: str, server: SshServer) -> bytes:
     """Return what one of several sshd answered."""
     heads = [part.partition("\n") for part in re.split(r"^server", said, flags=re.MULTILINE)]
     own = "".join(f"\t{argument}" for argument in server.arguments)
@@ -186,9 +188,9 @@ def _section(said: str, server: Server) -> bytes:
 # == 0 user=root,host=192.0.2.1,addr=192.0.2.1
 # usepam yes
 # authenticationmethods publickey,password publickey,keyboard-interactive:pam
-def parse_policies(said: bytes, where: str, command: str) -> Mapping[str, Policy]:
+def parse_policies(said: bytes, where: str, command: str) -> Mapping[str, SshdPolicy]:
     """Return each answer by its specification. Raises Denied, Exited."""
-    found: dict[str, Policy] = {}
+    found: dict[str, SshdPolicy] = {}
     for status, spec, lines in _answers(said.decode("utf-8", "replace").split("\n")):
         if status != "0":
             text = "\n".join(lines)
@@ -201,7 +203,7 @@ def parse_policies(said: bytes, where: str, command: str) -> Mapping[str, Policy
             values.setdefault(keyword.lower(), []).append(value)
         if "authenticationmethods" not in values or "pubkeyauthentication" not in values:
             raise Exited(f"sshd on {where} shows no policy: {one_line(' '.join(lines))}", command)
-        found[spec] = Policy(values={keyword: tuple(each) for keyword, each in values.items()})
+        found[spec] = SshdPolicy(values={keyword: tuple(each) for keyword, each in values.items()})
     return found
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from agent.core.facts.access import CERTIFICATE, KEY_FACTOR, PASSWORD, UNKNOWN, VERIFIED_CERTIFICATE
 from collectors.access.accounts import Account
-from collectors.access.keys import Key
+from collectors.access.keys import KeyLine
 from collectors.access.origins import Origin
-from collectors.access.pam import Asked
-from collectors.access.sshd import Policy
+from collectors.access.pam import ServiceRequirement
+from collectors.access.sshd import SshdPolicy
 
 ROOT = 0
 Alternatives = frozenset[frozenset[str]]
@@ -18,31 +18,33 @@ NONE: Alternatives = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class AccountCredentials:
     """Hold what one account has to show: its keys in the files that the policy names, and its groups.
 
     `no_shell`: its shell is not there, or cannot be run.
     """
 
     account: Account
-    keys: tuple[Key, ...]
+    keys: tuple[KeyLine, ...]
     groups: frozenset[str]
     no_shell: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class TrustAnchors:
     """Hold what is trusted beside keys: PAM's stack (None: sshd does without), and authorities of certificates.
 
     `authorities` are those that ask for a second factor before they sign; `signing` those that sshd believes.
     """
 
-    asked: Asked | None
+    asked: ServiceRequirement | None
     authorities: frozenset[str] = frozenset()
     signing: tuple[str, ...] = ()
 
 
-def alternatives_of(holder: Holder, policy: Policy, origin: Origin, trust: Trust) -> Alternatives:
+def alternatives_of(
+    holder: AccountCredentials, policy: SshdPolicy, origin: Origin, trust: TrustAnchors
+) -> Alternatives:
     """Return what lets an account in by one policy: any one of the sets; none where nothing does."""
     if refused(holder, policy, origin):
         return NONE
@@ -78,7 +80,7 @@ def _named(what: str) -> Alternatives:
     return frozenset({frozenset({f"{UNKNOWN}{what}"})})
 
 
-def _by_key(holder: Holder, policy: Policy, trust: Trust) -> Alternatives:
+def _by_key(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnchors) -> Alternatives:
     verified = "verify-required" in policy.first("pubkeyauthoptions").replace(",", " ").split()
     factors = {key.factor(verified=verified, authorities=trust.authorities) for key in holder.keys}
     if policy.first("authorizedkeyscommand") not in ("", "none"):
@@ -89,7 +91,7 @@ def _by_key(holder: Holder, policy: Policy, trust: Trust) -> Alternatives:
     return frozenset(frozenset({factor}) for factor in factors)
 
 
-def _by_password(holder: Holder, policy: Policy, trust: Trust) -> Alternatives:
+def _by_password(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnchors) -> Alternatives:
     if not policy.on("passwordauthentication") or _root_without_password(holder, policy):
         return NONE
     if policy.on("kerberosauthentication"):
@@ -99,14 +101,14 @@ def _by_password(holder: Holder, policy: Policy, trust: Trust) -> Alternatives:
     return _held(trust.asked.alternatives, holder, policy, local=trust.asked.local)
 
 
-def _interactive(holder: Holder, policy: Policy, trust: Trust) -> Alternatives:
+def _interactive(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnchors) -> Alternatives:
     # Without PAM, sshd of Linux has nothing to ask by keyboard.
     if not policy.on("kbdinteractiveauthentication") or trust.asked is None or _root_without_password(holder, policy):
         return NONE
     return _held(trust.asked.alternatives, holder, policy, local=trust.asked.local)
 
 
-def _held(alternatives: Alternatives, holder: Holder, policy: Policy, *, local: bool) -> Alternatives:
+def _held(alternatives: Alternatives, holder: AccountCredentials, policy: SshdPolicy, *, local: bool) -> Alternatives:
     """Return the alternatives that an account can meet: one without a password of its own meets none that asks."""
     password = holder.account.password
     if not local or password in (None, "set"):
@@ -116,11 +118,11 @@ def _held(alternatives: Alternatives, holder: Holder, policy: Policy, *, local: 
     return frozenset(one for one in alternatives if PASSWORD not in one)
 
 
-def _root_without_password(holder: Holder, policy: Policy) -> bool:
+def _root_without_password(holder: AccountCredentials, policy: SshdPolicy) -> bool:
     return holder.account.uid == ROOT and policy.first("permitrootlogin") != "yes"
 
 
-def refused(holder: Holder, policy: Policy, origin: Origin) -> bool:
+def refused(holder: AccountCredentials, policy: SshdPolicy, origin: Origin) -> bool:
     """Tell whether sshd lets an account in at all; in the order of its own allowed_user()."""
     name = holder.account.name
     if policy.on("refuseconnection") or (holder.account.uid == ROOT and policy.first("permitrootlogin") == "no"):

@@ -17,7 +17,7 @@ from agent.core.reason import Reason
 from collectors.antivirus.base import Base, loaded, on_disk, settled
 from collectors.antivirus.clamd import NotListening, ask
 from collectors.antivirus.eicar import detects
-from collectors.antivirus.installed import Installed
+from collectors.antivirus.installed import InstalledProducts
 
 PRODUCT = "clamav"
 DATABASE = "/var/lib/clamav"
@@ -34,7 +34,7 @@ _HEADS = (
 _PROCESSES = "cat /proc/1/comm >/dev/null 2>&1 || exit 9; cat /proc/[0-9]*/comm 2>/dev/null; exit 0"
 
 
-def look_at(machine: DeclaredHost, installed: Installed, look: Look) -> Iterator[Protection | Gap]:
+def look_at(machine: DeclaredHost, installed: InstalledProducts, look: Look) -> Iterator[Protection | Gap]:
     """Yield what ClamAV is on one machine. Raises a LookError where clamd is there and cannot be asked."""
     host = look.host(machine.id)
     declared = machine.antivirus

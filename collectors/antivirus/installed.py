@@ -36,7 +36,7 @@ _SETTING = re.compile(r"(LocalSocket|TCPSocket|DatabaseDirectory)[ \t]+(\S{1,200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Installed:
+class InstalledProducts:
     """Hold what is on a machine; `socket` and `database` are ClamAV's, None where its configuration tells none."""
 
     clamav: bool = False
@@ -48,7 +48,7 @@ class Installed:
     only_tcp: bool = False
 
 
-def installed_on(host: Host, timeout: timedelta) -> Installed:
+def installed_on(host: Host, timeout: timedelta) -> InstalledProducts:
     """Return what is on a machine; raises a LookError where that cannot be seen."""
     output = host.run("sh", "-c", _LOOK, timeout=timeout, output_limit=LONGEST, shown="which protection is installed")
     return parse(output.stdout)
@@ -59,7 +59,7 @@ def installed_on(host: Host, timeout: timedelta) -> Installed:
 # file /etc/clamav/clamd.conf
 # LocalSocket /run/clamav/clamd.ctl
 # DatabaseDirectory /var/lib/clamav
-def parse(said: bytes) -> Installed:
+def parse(said: bytes) -> InstalledProducts:
     """Return what the search found. Raises Unreadable for what is no answer of it."""
     programs, sockets, folders, settings = set(), [], set(), dict[str, str]()
     configured = False
@@ -79,7 +79,7 @@ def parse(said: bytes) -> Installed:
         elif not line.startswith(("LocalSocket", "TCPSocket", "DatabaseDirectory")):
             raise Unreadable(f"the search for a protection says {line[:80]!r}")
     socket = settings.get("LocalSocket") or next(iter(sockets), None)
-    return Installed(
+    return InstalledProducts(
         # clamdscan alone asks another machine's clamd, and a scan by hand protects nothing by itself.
         clamav="clamd" in programs or configured or bool(sockets),
         defender="mdatp" in programs,

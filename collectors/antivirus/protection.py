@@ -19,7 +19,7 @@ from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
 from collectors.antivirus import clamav, console, defender, wazuh
-from collectors.antivirus.installed import Installed, installed_on
+from collectors.antivirus.installed import InstalledProducts, installed_on
 
 
 def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
@@ -43,7 +43,7 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
             yield Gap(subject=f"{machine.id}/other", reason=Reason.UNREADABLE, detail=detail)
 
 
-def wanted(machine: DeclaredHost, installed: Installed) -> tuple[str, ...]:
+def wanted(machine: DeclaredHost, installed: InstalledProducts) -> tuple[str, ...]:
     """Return the products to look at: the declared one, else those that are there.
 
     A Wazuh agent beside an antivirus is not asked: it has no signatures, and being well says nothing of theirs.
@@ -58,15 +58,15 @@ def wanted(machine: DeclaredHost, installed: Installed) -> tuple[str, ...]:
     return tuple(found) or ((wazuh.PRODUCT,) if installed.wazuh else ())
 
 
-def _defender(machine: DeclaredHost, _installed: Installed, look: Look) -> Iterator[Protection]:
+def _defender(machine: DeclaredHost, _installed: InstalledProducts, look: Look) -> Iterator[Protection]:
     yield defender.look_at(look.host(machine.id), look.now, look.timeout)
 
 
-def _wazuh(machine: DeclaredHost, _installed: Installed, look: Look) -> Iterator[Protection]:
+def _wazuh(machine: DeclaredHost, _installed: InstalledProducts, look: Look) -> Iterator[Protection]:
     yield wazuh.look_at(look.host(machine.id), look.timeout)
 
 
-PRODUCTS: dict[str, Callable[[DeclaredHost, Installed, Look], Iterable[Protection | Gap]]] = {
+PRODUCTS: dict[str, Callable[[DeclaredHost, InstalledProducts, Look], Iterable[Protection | Gap]]] = {
     clamav.PRODUCT: clamav.look_at,
     defender.PRODUCT: _defender,
     wazuh.PRODUCT: _wazuh,

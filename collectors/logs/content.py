@@ -7,9 +7,9 @@ from datetime import timedelta, tzinfo
 from agent.core.collecting.collector import Look
 from agent.core.host import Host
 from collectors.logs import remembered
-from collectors.logs.links import Listed
-from collectors.logs.reading import Asked, Told, read
-from collectors.logs.remembered import Read, Run
+from collectors.logs.links import TreeEntry
+from collectors.logs.reading import FileAnswer, FileToRead, read
+from collectors.logs.remembered import DatedRun, ReadFile
 from collectors.logs.series import Bounds
 
 # A file that only grew is read from its last run on; once a day from its beginning, unless it is larger than this.
@@ -21,7 +21,7 @@ LATE_SECONDS = 2 * DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReadSettings:
     """Hold how files are read: in which zone, whether on this machine, and whether they are a journal's."""
 
     zone: tzinfo
@@ -30,13 +30,13 @@ class Reading:
 
 
 def contents(
-    host: Host, files: Mapping[str, Listed], bounds: Mapping[str, Bounds], look: Look, how: Reading
-) -> tuple[Mapping[str, Read], frozenset[str]]:
+    host: Host, files: Mapping[str, TreeEntry], bounds: Mapping[str, Bounds], look: Look, how: ReadSettings
+) -> tuple[Mapping[str, ReadFile], frozenset[str]]:
     """Return what is known of the files that have bounds, and the digests of runs that were added to and stayed."""
     before = remembered.load(look.folder)
     by_content = {_content(one): one for one in before.values()}
-    known: dict[str, Read] = {}
-    asked: list[Asked] = []
+    known: dict[str, ReadFile] = {}
+    asked: list[FileToRead] = []
     for path in bounds:
         file, old = files[path], before.get(path)
         # Rotation gives a file another name, and with it another date of change.
@@ -63,18 +63,18 @@ def contents(
     return known, frozenset(appended)
 
 
-def _content(file: Listed | Read) -> tuple[str, int, float]:
+def _content(file: TreeEntry | ReadFile) -> tuple[str, int, float]:
     return file.node, file.size, file.modified
 
 
-def _unchanged(old: Read, file: Listed, *, renamed: bool) -> bool:
+def _unchanged(old: ReadFile, file: TreeEntry, *, renamed: bool) -> bool:
     # Whoever rewrites a file can set its date of writing back, and not its date of change.
     return _content(old) == _content(file) and (renamed or old.changed == file.changed)
 
 
-def _asked(file: Listed, old: Read | None, bounds: Bounds, now: float, *, journal: bool) -> Asked:
+def _asked(file: TreeEntry, old: ReadFile | None, bounds: Bounds, now: float, *, journal: bool) -> FileToRead:
     """Return what to read of a file: the rest of one that grew, else all of it."""
-    whole = Asked(path=file.path, written=bounds.latest)
+    whole = FileToRead(path=file.path, written=bounds.latest)
     if old is None or not old.runs:
         return whole
     if journal:
@@ -88,12 +88,14 @@ def _asked(file: Listed, old: Read | None, bounds: Bounds, now: float, *, journa
     return replace(whole, offset=last.begins, mark=last.ends)
 
 
-def _last_days(runs: Sequence[Run]) -> int:
+def _last_days(runs: Sequence[DatedRun]) -> int:
     last = int(max((run.last or 0 for run in runs), default=0))
     return max(0, last - LATE_SECONDS) // DAY_SECONDS * DAY_SECONDS
 
 
-def _joined(told: Told, asked: Asked, file: Listed, old: Read | None, now: float, *, journal: bool) -> Read:
+def _joined(
+    told: FileAnswer, asked: FileToRead, file: TreeEntry, old: ReadFile | None, now: float, *, journal: bool
+) -> ReadFile:
     """Return what is known of a file from what was read now, and of the part before it."""
     runs, grew = told.runs, None
     if old is not None:
@@ -102,7 +104,7 @@ def _joined(told: Told, asked: Asked, file: Listed, old: Read | None, now: float
         elif asked.offset:
             runs = (*(run for run in old.runs if run.ends <= asked.offset), *runs)
         grew = min(file.modified, now) if _records(runs) > _records(old.runs) else old.grew
-    return Read(
+    return ReadFile(
         node=file.node,
         size=file.size,
         modified=file.modified,
@@ -116,5 +118,5 @@ def _joined(told: Told, asked: Asked, file: Listed, old: Read | None, now: float
     )
 
 
-def _records(runs: Sequence[Run]) -> int:
+def _records(runs: Sequence[DatedRun]) -> int:
     return sum(run.records for run in runs)

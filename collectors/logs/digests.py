@@ -13,7 +13,7 @@ from functools import lru_cache
 from agent.core.lines import one_line
 from agent.core.manifest import Manifest, ManifestChange, StoredFile
 from collectors.logs.series import series_of
-from collectors.logs.timeline import Sighted
+from collectors.logs.timeline import SourceFile
 
 # A day is closed when the next one is over: whatever was underway has come by then.
 CLOSED = timedelta(days=2)
@@ -24,7 +24,7 @@ Changed = tuple[tuple[str, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Named:
+class RunName:
     """Hold what the name of one run tells."""
 
     day: str
@@ -44,7 +44,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class DigestUpdate:
     """Hold what a look adds to what is known of the past, and which days changed, by source."""
 
     change: ManifestChange
@@ -52,7 +52,7 @@ class Past:
     removed: Mapping[str, Changed]
 
 
-def closed_runs(source: str, files: Iterable[Sighted], now: datetime) -> Iterator[tuple[Named, int]]:
+def closed_runs(source: str, files: Iterable[SourceFile], now: datetime) -> Iterator[tuple[RunName, int]]:
     """Yield the runs of days that are closed, each with its number of lines."""
     begin = now - CLOSED
     for file in files:
@@ -60,7 +60,7 @@ def closed_runs(source: str, files: Iterable[Sighted], now: datetime) -> Iterato
         for run in file.read.runs if file.read is not None else ():
             told = file.bounds.latest if run.last is None else datetime.fromtimestamp(run.last, UTC)
             if run.lines and told < begin:
-                yield Named(day=told.date().isoformat(), digest=run.digest, source=source, series=series), run.lines
+                yield RunName(day=told.date().isoformat(), digest=run.digest, source=source, series=series), run.lines
 
 
 @lru_cache(maxsize=4096)
@@ -68,7 +68,9 @@ def _shown(series: str) -> str:
     return one_line(series, 120)
 
 
-def past(sources: Mapping[str, Sequence[Sighted]], known: Manifest, appended: Collection[str], now: datetime) -> Past:
+def past(
+    sources: Mapping[str, Sequence[SourceFile]], known: Manifest, appended: Collection[str], now: datetime
+) -> DigestUpdate:
     """Return how the past of each source differs from what is known of it.
 
     `appended` are digests of runs that were seen to have been added to, and not changed otherwise.
@@ -82,8 +84,8 @@ def past(sources: Mapping[str, Sequence[Sighted]], known: Manifest, appended: Co
     begins = _begins(current)
     newest = {(run.source, run.series): run.day for run in sorted(present)}
     ended = (now - TOLD).date().isoformat()
-    explained: list[Named] = []
-    missing: list[Named] = []
+    explained: list[RunName] = []
+    missing: list[RunName] = []
     for run in present:
         if run in current or run.source in unread:
             continue
@@ -98,7 +100,7 @@ def past(sources: Mapping[str, Sequence[Sighted]], known: Manifest, appended: Co
         if before is not None and one.gone is not None and before not in current and now - one.gone <= TOLD:
             gone.append((before, one.gone))
     replaced = {run.place: seen for run, seen in present.items() if run in current} | dict.fromkeys(fresh, now)
-    return Past(
+    return DigestUpdate(
         change=ManifestChange(
             added=tuple(StoredFile(name=run.name, size=current[run]) for run in sorted(added)),
             explained=tuple(run.name for run in explained),
@@ -109,7 +111,7 @@ def past(sources: Mapping[str, Sequence[Sighted]], known: Manifest, appended: Co
     )
 
 
-def _begins(runs: Iterable[Named]) -> Mapping[tuple[str, str], str]:
+def _begins(runs: Iterable[RunName]) -> Mapping[tuple[str, str], str]:
     """Return the oldest day of each series."""
     oldest: dict[tuple[str, str], str] = {}
     for run in runs:
@@ -118,13 +120,13 @@ def _begins(runs: Iterable[Named]) -> Mapping[tuple[str, str], str]:
     return oldest
 
 
-def _days(runs: Iterable[tuple[Named, datetime]]) -> Mapping[str, Changed]:
+def _days(runs: Iterable[tuple[RunName, datetime]]) -> Mapping[str, Changed]:
     found: dict[str, dict[str, datetime]] = {}
     for run, at in runs:
         found.setdefault(run.source, {})[run.day] = at
     return {source: tuple(sorted(days.items()))[:20] for source, days in found.items()}
 
 
-def _parsed(name: str) -> Named | None:
+def _parsed(name: str) -> RunName | None:
     words = name.split(" ", 3)
-    return None if len(words) != 4 else Named(day=words[0], digest=words[1], source=words[2], series=words[3])
+    return None if len(words) != 4 else RunName(day=words[0], digest=words[1], source=words[2], series=words[3])

@@ -13,12 +13,12 @@ from agent.core.inventory import Log
 from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
-from collectors.logs.content import Reading, contents
+from collectors.logs.content import ReadSettings, contents
 from collectors.logs.listing import listed
-from collectors.logs.remembered import Read
+from collectors.logs.remembered import ReadFile
 from collectors.logs.series import Bounds
-from collectors.logs.timeline import WAITING, Sighted
-from collectors.logs.tree import REASONS, Source, Tree
+from collectors.logs.timeline import WAITING, SourceFile
+from collectors.logs.tree import REASONS, SourceTree, Tree
 
 # /var/log/journal/MACHINE/system.journal, /var/log/journal/remote/remote-HOST.journal
 DEPTH = 2
@@ -32,7 +32,7 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     listing = listed(host, folder, DEPTH, look.timeout)
     files = {file.path: file for file in listing.files if file.kind == "f" and file.path.endswith(ENDINGS)}
     bounds = {path: Bounds(earliest=None, latest=file.written(look.now) or look.now) for path, file in files.items()}
-    reads, _appended = contents(host, files, bounds, look, Reading(zone=UTC, here=here, journal=True))
+    reads, _appended = contents(host, files, bounds, look, ReadSettings(zone=UTC, here=here, journal=True))
     said = {reason: one_line(f"{path}: {words}") for path, reason, words in _refused(reads)}
     closed = (one for one in listing.refused if one.below or one.path.endswith(ENDINGS))
     said |= {one.reason: f"{one_line(one.path)}: {one.said}" for one in closed}
@@ -40,28 +40,28 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     for source in log.sources:
         # What cannot be read may hold anybody's entries.
         sighted = {
-            path: Sighted(name="journal", size=file.size, bounds=bounds[path], read=_of(reads.get(path), source.id))
+            path: SourceFile(name="journal", size=file.size, bounds=bounds[path], read=_of(reads.get(path), source.id))
             for path, file in files.items()
         }
         gaps = tuple(Gap(subject=source.subject, reason=reason, detail=why) for reason, why in said.items())
-        sources[source.id] = Source(files={path: one for path, one in sighted.items() if _tells(one)}, gaps=gaps)
+        sources[source.id] = SourceTree(files={path: one for path, one in sighted.items() if _tells(one)}, gaps=gaps)
     expected = {source.id for source in log.sources}
     hosts = {run.host for one in reads.values() for run in one.runs} - expected - {"", "None"}
     return Tree(sources=sources, strangers=frozenset(sorted(hosts)[:50]))
 
 
-def _of(read: Read | None, source: str) -> Read | None:
+def _of(read: ReadFile | None, source: str) -> ReadFile | None:
     """Return what a file holds of one source."""
     return (
         None if read is None else replace(read, runs=tuple(run for run in read.runs if run.host == source), grew=None)
     )
 
 
-def _tells(file: Sighted) -> bool:
+def _tells(file: SourceFile) -> bool:
     return file.read is None or file.read.fault is not None or bool(file.read.runs)
 
 
-def _refused(reads: Mapping[str, Read]) -> Iterator[tuple[str, Reason, str]]:
+def _refused(reads: Mapping[str, ReadFile]) -> Iterator[tuple[str, Reason, str]]:
     for path, read in sorted(reads.items()):
         if read.fault is not None and read.fault not in (*WAITING, "gone"):
             yield path, REASONS.get(read.fault, Reason.UNREADABLE), read.said or ""

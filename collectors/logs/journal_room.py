@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from agent.core.errors import LookError
 from agent.core.host import Host
-from collectors.logs.room import Disk
+from collectors.logs.room import FileSystemSpace
 
 OWN = "/var/log/journal"
 ANSWER = 1024 * 1024
@@ -35,7 +35,7 @@ class Allowed:
     age: timedelta | None = None
 
 
-def allowed(host: Host, folder: str, disk: Disk, used: int, timeout: timedelta) -> Allowed:
+def allowed(host: Host, folder: str, disk: FileSystemSpace, used: int, timeout: timedelta) -> Allowed:
     """Return what a journal may still take; of another than journald's own, what the disk has."""
     if not folder.startswith(OWN):
         return Allowed(free=disk.free)

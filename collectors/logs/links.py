@@ -32,7 +32,7 @@ NOTHING = "N"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class TreeEntry:
     """Hold one thing that lies in a tree; `kind` is find's letter, `node` device and inode."""
 
     path: str
@@ -54,16 +54,16 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FindEntry:
     """One line of find's: the thing itself; of a link what it holds, and the kind of what it leads to."""
 
-    file: Listed
+    file: TreeEntry
     leads: str
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class RefusedPath:
     """Hold one path that could not be looked into, and why; `below`: files may lie below it."""
 
     path: str
@@ -73,20 +73,20 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deeper:
+class DeepLink:
     """A link to a file of the tree that lies deeper than what was listed; `target` is that file."""
 
     path: str
     target: str
 
 
-Shown = Listed | Refused | Deeper
+Shown = TreeEntry | RefusedPath | DeepLink
 # The folders that a path lies in, as stretches: of each the topmost and the lowest.
 Stretches = tuple[tuple[str, str], ...]
 
 
 @dataclass(kw_only=True)
-class Links:
+class FolderLinks:
     """The links of one listed folder.
 
     `real` is where the folder itself lies, without any link; `depth` is how deep it was listed, None: to its end.
@@ -95,7 +95,7 @@ class Links:
     folder: str
     real: str
     depth: int | None
-    entries: Iterable[Entry]
+    entries: Iterable[FindEntry]
     _shown: Counter[str] = field(default_factory=Counter)
 
     @cached_property
@@ -104,7 +104,7 @@ class Links:
         return self.real.rstrip("/")
 
     @cached_property
-    def _known(self) -> Mapping[str, Entry]:
+    def _known(self) -> Mapping[str, FindEntry]:
         cut = len(self.folder.rstrip("/"))
         return {self.root + entry.file.path[cut:]: entry for entry in self.entries}
 
@@ -136,12 +136,12 @@ class Links:
         else:
             yield from self._folder(path, target, within)
 
-    def _file(self, path: str, target: str) -> Iterator[Listed | Deeper]:
+    def _file(self, path: str, target: str) -> Iterator[TreeEntry | DeepLink]:
         known = self._known.get(target)
         if known is not None:
             yield replace(known.file, path=path)
         elif self.depth is not None and self._level(target, self.root) > self.depth:
-            yield Deeper(path=path, target=target)
+            yield DeepLink(path=path, target=target)
         # Else rotation took it away while find looked.
 
     def _folder(self, path: str, target: str, within: Stretches) -> Iterator[Shown]:
@@ -194,9 +194,9 @@ class Links:
             if not (_inside(at, self.root) or _inside(self.root, at)):
                 return None
 
-    def _refused(self, path: str, said: str, *, folder: bool) -> Refused:
+    def _refused(self, path: str, said: str, *, folder: bool) -> RefusedPath:
         deep = self.depth is None or self._level(path, self.folder.rstrip("/")) < self.depth
-        return Refused(path=path, reason=Reason.UNREADABLE, said=said, below=folder and deep)
+        return RefusedPath(path=path, reason=Reason.UNREADABLE, said=said, below=folder and deep)
 
     @staticmethod
     def _level(path: str, root: str) -> int:

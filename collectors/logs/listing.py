@@ -12,7 +12,7 @@ from agent.core.errors import Denied, Exited, LookError, Unreadable
 from agent.core.host import LARGE_OUTPUT, Host
 from agent.core.lines import last_line, one_line
 from agent.core.reason import Reason
-from collectors.logs.links import OUT, Deeper, Entry, Links, Listed, Refused
+from collectors.logs.links import OUT, DeepLink, FindEntry, FolderLinks, RefusedPath, TreeEntry
 
 FORMAT = "%y %Y %D %i %s %T@ %C@ %p\\0%l\\0"
 # Of paths on standard input, as many as there are.
@@ -24,15 +24,15 @@ _DENIED = ("Permission denied", "Operation not permitted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class TreeListing:
     """Hold what lies in a tree. `there` is False where the tree itself is not there."""
 
-    files: tuple[Listed, ...] = ()
-    refused: tuple[Refused, ...] = ()
+    files: tuple[TreeEntry, ...] = ()
+    refused: tuple[RefusedPath, ...] = ()
     there: bool = True
 
 
-def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Listing:
+def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> TreeListing:
     """Return what lies below a folder, through links that stay below it too. Raises a LookError."""
     deepest = () if depth is None else ("-maxdepth", str(depth))
     argv = ("find", "-H", folder, *deepest, "!", "-type", "d", "-printf", FORMAT)
@@ -42,7 +42,7 @@ def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Li
     refused = tuple(_refused(output.stderr))
     lost = f"find: '{folder}': {_GONE}".encode(errors="surrogateescape")
     if not output.stdout and lost in output.stderr:
-        return Listing(there=False)
+        return TreeListing(there=False)
     own = [one for one in refused if one.path == folder]
     if own:
         raise _error(own[0], host)
@@ -53,26 +53,34 @@ def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Li
     entries = tuple(parse(output.stdout))
     plain = tuple(entry.file for entry in entries if entry.file.kind != "l")
     if len(plain) == len(entries):
-        return Listing(files=plain, refused=refused)
+        return TreeListing(files=plain, refused=refused)
     files, out = _linked(host, folder, depth, entries, timeout)
-    return Listing(files=(*plain, *files), refused=(*refused, *out))
+    return TreeListing(files=(*plain, *files), refused=(*refused, *out))
 
 
 def _linked(
-    host: Host, folder: str, depth: int | None, entries: Sequence[Entry], timeout: timedelta
-) -> tuple[tuple[Listed, ...], tuple[Refused, ...]]:
+    host: Host, folder: str, depth: int | None, entries: Sequence[FindEntry], timeout: timedelta
+) -> tuple[tuple[TreeEntry, ...], tuple[RefusedPath, ...]]:
     """Return what the links of a folder show, and those that are not followed."""
     asked = host.run("readlink", "-n", "-e", "--", folder, timeout=timeout)
     real = asked.stdout.decode(errors="surrogateescape")
-    shown = tuple(Links(folder=folder, real=real, depth=depth, entries=entries).followed())
-    deeper = tuple(one for one in shown if isinstance(one, Deeper))
+    shown = tuple(FolderLinks(folder=folder, real=real, depth=depth, entries=entries).followed())
+    deeper = tuple(one for one in shown if isinstance(one, DeepLink))
     found = _deeper(host, real, deeper, timeout) if deeper else ()
-    files = (*(one for one in shown if isinstance(one, Listed)), *(one for one in found if isinstance(one, Listed)))
-    refused = (*(one for one in shown if isinstance(one, Refused)), *(one for one in found if isinstance(one, Refused)))
+    files = (
+        *(one for one in shown if isinstance(one, TreeEntry)),
+        *(one for one in found if isinstance(one, TreeEntry)),
+    )
+    refused = (
+        *(one for one in shown if isinstance(one, RefusedPath)),
+        *(one for one in found if isinstance(one, RefusedPath)),
+    )
     return files, refused
 
 
-def _deeper(host: Host, real: str, links: Sequence[Deeper], timeout: timedelta) -> tuple[Listed | Refused, ...]:
+def _deeper(
+    host: Host, real: str, links: Sequence[DeepLink], timeout: timedelta
+) -> tuple[TreeEntry | RefusedPath, ...]:
     """Return the files of the tree that links lead to, each of whose folders is a folder and no link."""
     paths = {one.target[:end] for one in links for end in _ends(one.target, len(real.rstrip("/")))}
     output = host.run(
@@ -92,24 +100,24 @@ def _ends(path: str, root: int) -> Iterator[int]:
     yield len(path)
 
 
-def _led(link: Deeper, known: Mapping[str, Listed], root: int) -> Iterator[Listed | Refused]:
+def _led(link: DeepLink, known: Mapping[str, TreeEntry], root: int) -> Iterator[TreeEntry | RefusedPath]:
     target = known.get(link.target)
     if target is None:  # rotation took it away, or it may not be seen
-        yield Refused(path=link.path, reason=Reason.UNREADABLE, said="a link that cannot be followed", below=False)
+        yield RefusedPath(path=link.path, reason=Reason.UNREADABLE, said="a link that cannot be followed", below=False)
     elif any(known[link.target[:end]].kind != "d" for end in _ends(link.target, root) if end < len(link.target)):
-        yield Refused(path=link.path, reason=Reason.UNREADABLE, said=OUT, below=False)
+        yield RefusedPath(path=link.path, reason=Reason.UNREADABLE, said=OUT, below=False)
     else:
         yield replace(target, path=link.path)
 
 
-def _error(refused: Refused, host: Host) -> LookError:
+def _error(refused: RefusedPath, host: Host) -> LookError:
     if refused.reason is Reason.DENIED:
         return Denied(f"{one_line(refused.path)} on {host.id} may not be read", "let the agent's account read it")
     return Unreadable(f"{one_line(refused.path)} on {host.id} cannot be read: {refused.said}")
 
 
 # f f 65024 704797 2 1795771280.6024413870 1795771280.6024413870 /var/log/central/fw-1/2026/03/01.log
-def parse(said: bytes) -> Iterator[Entry]:
+def parse(said: bytes) -> Iterator[FindEntry]:
     """Yield what find lists, two parts a thing: itself, and of a link what it holds. Raises Unreadable."""
     parts = said.decode(errors="surrogateescape").split("\0")
     if len(parts) % 2 == 0 or parts.pop():
@@ -119,13 +127,13 @@ def parse(said: bytes) -> Iterator[Entry]:
             kind, leads, device, inode, size, modified, changed, path = line.split(" ", 7)
             node = f"{int(device)}:{int(inode)}"
             dates = (round(float(modified), 6), round(float(changed), 6))
-            yield Entry(file=_listed(path, kind, node, _size(size), *dates), leads=leads, text=text)
+            yield FindEntry(file=_listed(path, kind, node, _size(size), *dates), leads=leads, text=text)
         except ValueError as error:
             raise Unreadable(f"find lists an entry that is no file: {one_line(line)}") from error
 
 
-def _listed(path: str, kind: str, node: str, size: int, modified: float, changed: float) -> Listed:
-    return Listed(path=path, kind=kind, node=node, size=size, modified=modified, changed=changed)
+def _listed(path: str, kind: str, node: str, size: int, modified: float, changed: float) -> TreeEntry:
+    return TreeEntry(path=path, kind=kind, node=node, size=size, modified=modified, changed=changed)
 
 
 def _size(text: str) -> int:
@@ -135,9 +143,9 @@ def _size(text: str) -> int:
 
 
 # find: '/var/log/central/srv-1/private': Permission denied
-def _refused(said: bytes) -> Iterator[Refused]:
+def _refused(said: bytes) -> Iterator[RefusedPath]:
     for line in said.decode(errors="surrogateescape").split("\n"):
         found = _SAYS.fullmatch(line)
         if found is not None and found[2] != _GONE:
             reason = Reason.DENIED if found[2] in _DENIED else Reason.UNREADABLE
-            yield Refused(path=found[1], reason=reason, said=one_line(found[2].lower()))
+            yield RefusedPath(path=found[1], reason=reason, said=one_line(found[2].lower()))

@@ -62,11 +62,11 @@ EMPTY = b" \t\r\v\f\0"
 FARTHEST_STAMP = 400
 
 
-class Fault(Exception):
+class ReadFault(Exception):
     """Say why a file cannot be read to its end: a word, and more words."""
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """Give bytes, none at the end."""
 
     def read(self, length: int, /) -> bytes:
@@ -105,7 +105,7 @@ class Runs:
                     day = day_of(found)
                     if day is None or day != self.day:
                         if len(self.told) >= MOST_RUNS:
-                            raise Fault("runs", f"its dates change more than {MOST_RUNS} times")
+                            raise ReadFault("runs", f"its dates change more than {MOST_RUNS} times")
                         self.add(view[hashed:place])
                         hashed = place
                         self.close(self.position + place)
@@ -179,10 +179,10 @@ def text(stamp: bytes) -> str:
     return stamp[:STAMP_LENGTH].decode("latin-1")
 
 
-class Growing:
+class BoundedStream:
     """Read a decompressed stream, and refuse one that grows as no log does."""
 
-    def __init__(self, stream: Source, raw: Source, descriptor: int) -> None:
+    def __init__(self, stream: ByteSource, raw: ByteSource, descriptor: int) -> None:
         self.stream, self.raw = stream, raw
         self.descriptor = descriptor
         self.read_so_far = 0
@@ -197,7 +197,7 @@ class Growing:
         data = self.stream.read(length)
         self.read_so_far += len(data)
         if self.read_so_far > GROWTH_FREE and self.bomb:
-            raise Fault("bomb", TOO_MUCH)
+            raise ReadFault("bomb", TOO_MUCH)
         return data
 
     def try_further(self) -> None:
@@ -231,7 +231,7 @@ class Piped:
             )
         except OSError:
             os.close(there)
-            raise Fault("tool-missing", f"{argv[0]} is not installed there") from None
+            raise ReadFault("tool-missing", f"{argv[0]} is not installed there") from None
         finally:
             os.close(ours)
             os.close(silent)
@@ -245,7 +245,7 @@ class Piped:
             _pid, status = os.waitpid(self.pid, 0)
             self.pid = 0
             if status:
-                raise Fault("damaged", f"{self.program} refuses it")
+                raise ReadFault("damaged", f"{self.program} refuses it")
         return data
 
     def close(self) -> None:
@@ -256,7 +256,7 @@ class Piped:
             os.waitpid(self.pid, 0)
 
 
-PRESSED: tuple[tuple[bytes, Callable[[Any], Source] | None], ...] = (
+PRESSED: tuple[tuple[bytes, Callable[[Any], ByteSource] | None], ...] = (
     (b"\x1f\x8b", lambda raw: gzip.GzipFile(fileobj=raw)),
     (b"\xfd7zXZ\x00", lzma.LZMAFile),
     (b"BZh", bz2.BZ2File),
@@ -264,38 +264,38 @@ PRESSED: tuple[tuple[bytes, Callable[[Any], Source] | None], ...] = (
 )
 
 
-def opened(descriptor: int) -> tuple[Source, bool]:
+def opened(descriptor: int) -> tuple[ByteSource, bool]:
     """Return what reads a file's text, and whether the file holds that as it is."""
     head = os.pread(descriptor, 6, 0)
     raw = os.fdopen(os.dup(descriptor), "rb")
     for magic, decompressed in PRESSED:
         if head.startswith(magic):
             stream = Piped(["zstd", "-dcq"], descriptor) if decompressed is None else decompressed(raw)
-            return Growing(stream, raw, descriptor), False
+            return BoundedStream(stream, raw, descriptor), False
     return raw, True
 
 
-def read_text(descriptor: int, size: int, offset: int, mark: int, until: float) -> tuple[Runs, Fault | None]:
+def read_text(descriptor: int, size: int, offset: int, mark: int, until: float) -> tuple[Runs, ReadFault | None]:
     """Return the runs of a text file, and why it was not read to its end (None: it was)."""
     try:
         stream, plain = opened(descriptor)
-    except Fault as error:
+    except ReadFault as error:
         return Runs(0, -1), error
     runs, fault = Runs(offset if plain else 0, mark), None
     os.lseek(descriptor, runs.position, os.SEEK_SET)
     try:
         fed(runs, stream, size - offset if plain else None, until)
-    except Fault as error:
+    except ReadFault as error:
         fault = error
     except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
-        fault = Fault("damaged", str(error) or "it ends before its end")
+        fault = ReadFault("damaged", str(error) or "it ends before its end")
     finally:
         stream.close()
     runs.close(runs.position)
     return runs, fault
 
 
-def fed(runs: Runs, stream: Source, left: int | None, until: float) -> None:
+def fed(runs: Runs, stream: ByteSource, left: int | None, until: float) -> None:
     """Give a stream's whole lines to some runs; `left` is how much of a file to read, None: to a closed one's end."""
     rest = b""
     # What is appended meanwhile is for the next look.
@@ -311,16 +311,16 @@ def fed(runs: Runs, stream: Source, left: int | None, until: float) -> None:
         else:
             rest += data
         if len(rest) > LONGEST_LINE:
-            raise Fault("line", f"it holds a line longer than {LONGEST_LINE} bytes")
+            raise ReadFault("line", f"it holds a line longer than {LONGEST_LINE} bytes")
         if time.monotonic() > until:
-            if isinstance(stream, Growing):
+            if isinstance(stream, BoundedStream):
                 stream.try_further()
-            raise Fault("slow" if left is None else "more", "it is not read to its end within the time allowed")
+            raise ReadFault("slow" if left is None else "more", "it is not read to its end within the time allowed")
     if rest and left is None:
         runs.take(rest + b"\n")  # a closed file may lack its last line's end
 
 
-def read_journal(descriptor: int, path: str, since: int, until: float) -> tuple[list[list[object]], Fault | None]:
+def read_journal(descriptor: int, path: str, since: int, until: float) -> tuple[list[list[object]], ReadFault | None]:
     """Return a journal file's entries by host and day (UTC), and why not all of them (None: all)."""
     argv = ["journalctl", "--file", path, "--no-pager", "--quiet", "--all", "-o", "json"]
     argv += ["--output-fields=_HOSTNAME,MESSAGE", "--since", f"@{since}"]
@@ -328,7 +328,7 @@ def read_journal(descriptor: int, path: str, since: int, until: float) -> tuple[
     fault = None
     try:
         stream = Piped(argv, descriptor)
-    except Fault as error:
+    except ReadFault as error:
         return [], error
     try:
         for number, line in enumerate(iter(lambda: stream.pipe.readline(LONGEST_LINE), b"")):
@@ -337,12 +337,12 @@ def read_journal(descriptor: int, path: str, since: int, until: float) -> tuple[
             if re.fullmatch("[0-9]{16}", at):
                 runs.setdefault((host, int(at) // 86400000000), Entries()).take(at, entry)
             if number % 1000 == 999 and time.monotonic() > until:
-                raise Fault("more", "it is not read to its end within the time allowed")
+                raise ReadFault("more", "it is not read to its end within the time allowed")
         stream.read(1)
-    except Fault as error:
+    except ReadFault as error:
         fault = error
     except (ValueError, AttributeError):
-        fault = Fault("damaged", "journalctl shows no entries in JSON")
+        fault = ReadFault("damaged", "journalctl shows no entries in JSON")
     finally:
         stream.close()
     return [run.told(host) for (host, _day), run in runs.items()], fault

@@ -10,7 +10,7 @@ from importlib import resources
 from agent.core.errors import Unreadable
 from agent.core.host import LARGE_OUTPUT, Host
 from agent.core.lines import last_line, one_line
-from collectors.logs.remembered import Run
+from collectors.logs.remembered import DatedRun
 from collectors.logs.stamps import instants
 
 # Most of what a mute host may cost; the rest is for starting, listing and telling.
@@ -19,7 +19,7 @@ DIGEST_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class FileToRead:
     """Hold a file to read: from which offset on (a journal: from which second on), and an offset to digest up to.
 
     `written` is the latest instant at which a record can have been received.
@@ -32,11 +32,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """Hold what was read of one file; see collectors.logs.remembered.Read. `kept` is the digest up to the mark."""
+class FileAnswer:
+    """Hold what was read of one file; see collectors.logs.remembered.ReadFile. `kept` is the digest up to the mark."""
 
     end: int
-    runs: tuple[Run, ...]
+    runs: tuple[DatedRun, ...]
     fault: str | None
     said: str | None
     kept: str | None
@@ -47,7 +47,9 @@ def program() -> str:
     return resources.files("collectors.logs").joinpath("reader.py").read_text()
 
 
-def read(host: Host, files: Sequence[Asked], zone: tzinfo, timeout: timedelta, *, here: bool) -> Mapping[str, Told]:
+def read(
+    host: Host, files: Sequence[FileToRead], zone: tzinfo, timeout: timedelta, *, here: bool
+) -> Mapping[str, FileAnswer]:
     """Return what was read of some files, by path; one that is not told was not reached in time. Raises a LookError."""
     if not files:
         return {}
@@ -75,7 +77,7 @@ def read(host: Host, files: Sequence[Asked], zone: tzinfo, timeout: timedelta, *
 
 # [0, 116, [["", "2026-03-01T00:00:01+01:00 h", "2026-03-01T10:00:01+01:00", 3, 0, 66, "c3cf…", 3]], null, null, null]
 # "end"
-def parse(said: bytes, files: Sequence[Asked], zone: tzinfo) -> Mapping[str, Told]:
+def parse(said: bytes, files: Sequence[FileToRead], zone: tzinfo) -> Mapping[str, FileAnswer]:
     """Return what each line tells; raises Unreadable for anything else."""
     lines = said.decode(errors="replace").splitlines()
     if not lines or lines[-1] != '"end"':
@@ -85,7 +87,7 @@ def parse(said: bytes, files: Sequence[Asked], zone: tzinfo) -> Mapping[str, Tol
         try:
             number, end, runs, fault, words, kept = json.loads(line)
             asked = files[_whole(number)]
-            found[asked.path] = Told(
+            found[asked.path] = FileAnswer(
                 end=_whole(end),
                 runs=_runs(runs, zone, asked.written),
                 fault=None if fault is None else one_line(str(fault), 20),
@@ -97,14 +99,14 @@ def parse(said: bytes, files: Sequence[Asked], zone: tzinfo) -> Mapping[str, Tol
     return found
 
 
-def _runs(told: Sequence[Sequence[object]], zone: tzinfo, written: datetime) -> tuple[Run, ...]:
+def _runs(told: Sequence[Sequence[object]], zone: tzinfo, written: datetime) -> tuple[DatedRun, ...]:
     stamps = [(str(first), str(last)) for _, first, last, *_ in told]
     return tuple(_run(fields, *dates) for fields, dates in zip(told, instants(stamps, zone, written), strict=True))
 
 
-def _run(fields: Sequence[object], first: datetime | None, last: datetime | None) -> Run:
+def _run(fields: Sequence[object], first: datetime | None, last: datetime | None) -> DatedRun:
     host, _first, _last, lines, begins, ends, digest, records = fields
-    return Run(
+    return DatedRun(
         first=None if first is None else first.timestamp(),
         last=None if last is None else last.timestamp(),
         lines=_whole(lines),

@@ -13,7 +13,7 @@ FILE = "read.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class DatedRun:
     """Hold what stands together in a file under one date.
 
     `first` and `last` are seconds since 1970, None where the lines bear no stamp. `begins` and `ends` are offsets in
@@ -31,7 +31,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class ReadFile:
     """Hold what was read of one file: what it was then, its runs, and why not all of it (None: it was read whole).
 
     `end` is where its whole lines ended. `grew` is when it was seen to have grown, by the time of its writing; `begun`
@@ -43,14 +43,14 @@ class Read:
     modified: float
     changed: float
     end: int
-    runs: tuple[Run, ...]
+    runs: tuple[DatedRun, ...]
     fault: str | None = None
     said: str | None = None
     grew: float | None = None
     begun: float = 0.0
 
 
-def load(folder: Path) -> dict[str, Read]:
+def load(folder: Path) -> dict[str, ReadFile]:
     """Return what was read, by path; nothing where it cannot be told."""
     try:
         kept = json.loads((folder / FILE).read_bytes())
@@ -61,7 +61,7 @@ def load(folder: Path) -> dict[str, Read]:
         return {}
 
 
-def save(folder: Path, files: Mapping[str, Read]) -> None:
+def save(folder: Path, files: Mapping[str, ReadFile]) -> None:
     """Keep what was read, whole or not at all; a full disk costs the next look its time."""
     fresh = folder / f"{FILE}.new"
     content = {"version": VERSION, "files": {path: _fields(read) for path, read in files.items()}}
@@ -72,7 +72,7 @@ def save(folder: Path, files: Mapping[str, Read]) -> None:
         fresh.unlink(missing_ok=True)
 
 
-def _fields(read: Read) -> list[object]:
+def _fields(read: ReadFile) -> list[object]:
     runs = [
         [run.first, run.last, run.lines, run.begins, run.ends, run.digest, run.records, run.host] for run in read.runs
     ]
@@ -80,9 +80,9 @@ def _fields(read: Read) -> list[object]:
     return [*told, read.begun]
 
 
-def _read(fields: list[object]) -> Read:
+def _read(fields: list[object]) -> ReadFile:
     node, size, modified, changed, end, runs, fault, said, grew, begun = fields
-    return Read(
+    return ReadFile(
         node=_text(node),
         size=_whole(size),
         modified=_number(modified),
@@ -96,9 +96,9 @@ def _read(fields: list[object]) -> Read:
     )
 
 
-def _run(fields: list[object]) -> Run:
+def _run(fields: list[object]) -> DatedRun:
     first, last, lines, begins, ends, digest, records, host = fields
-    return Run(
+    return DatedRun(
         first=None if first is None else _number(first),
         last=None if last is None else _number(last),
         lines=_whole(lines),

@@ -14,7 +14,7 @@ from agent.core.facts.logs import FreeSpace
 from agent.core.files import refusal
 from agent.core.host import Host
 from agent.core.lines import one_line
-from collectors.logs.timeline import Sighted
+from collectors.logs.timeline import SourceFile
 
 RHYTHM = timedelta(days=14)
 # What is younger is not yet at rest: it will be compressed.
@@ -26,14 +26,14 @@ ANSWER = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Disk:
+class FileSystemSpace:
     """Hold a file system's size and what is free of it for others than root, in bytes."""
 
     size: int
     free: int
 
 
-def disk_of(host: Host, folder: str, timeout: timedelta, *, here: bool) -> Disk:
+def disk_of(host: Host, folder: str, timeout: timedelta, *, here: bool) -> FileSystemSpace:
     """Return the file system that a folder lies on. Raises a LookError."""
     if here:
         return within(timeout, f"the disk of {one_line(folder)} on {host.id}", lambda: _disk_here(folder))
@@ -41,19 +41,19 @@ def disk_of(host: Host, folder: str, timeout: timedelta, *, here: bool) -> Disk:
     return parse(output.stdout)
 
 
-def _disk_here(folder: str) -> Disk:
+def _disk_here(folder: str) -> FileSystemSpace:
     import psutil  # 25 ms that only a look at logs spends
 
     try:
         usage = psutil.disk_usage(folder)
     except OSError as error:
         raise refusal(folder, error) from error
-    return Disk(size=usage.total, free=usage.free)
+    return FileSystemSpace(size=usage.total, free=usage.free)
 
 
 # Filesystem          1-blocks        Used   Available Capacity Mounted on
 # /dev/vda1        21003583488  5678931968 14229368832      29% /var/log
-def parse(said: bytes) -> Disk:
+def parse(said: bytes) -> FileSystemSpace:
     """Return what df tells of one file system; raises Unreadable for anything else."""
     lines = said.decode(errors="replace").splitlines()
     words = lines[1].split() if len(lines) == 2 else []
@@ -65,7 +65,7 @@ def parse(said: bytes) -> Disk:
         raise Unreadable(f"df shows no file system: {one_line(said)}") from error
     if place < 4 or size < 0 or free < 0:
         raise Unreadable(f"df shows no file system: {one_line(said)}")
-    return Disk(size=size, free=free)
+    return FileSystemSpace(size=size, free=free)
 
 
 def room_of(daily: Mapping[str, float], oldest: Mapping[str, datetime | None], free: int, now: datetime) -> FreeSpace:
@@ -79,7 +79,7 @@ def room_of(daily: Mapping[str, float], oldest: Mapping[str, datetime | None], f
     return FreeSpace(free=free, daily=int(sum(daily.values())), full=full)
 
 
-def daily_bytes(files: Sequence[Sighted], now: datetime) -> float:
+def daily_bytes(files: Sequence[SourceFile], now: datetime) -> float:
     """Return how many bytes a day adds to one source, by the days of the last fortnight that have any."""
     days: dict[int, int] = {}
     begin, today = (now - RHYTHM).timestamp(), int(now.timestamp() // 86400)
@@ -91,11 +91,11 @@ def daily_bytes(files: Sequence[Sighted], now: datetime) -> float:
     return median(days.values()) * _at_rest(files, now) if days else 0.0
 
 
-def _bytes(file: Sighted, length: int) -> int:
+def _bytes(file: SourceFile, length: int) -> int:
     return length if file.read is not None and file.read.end else 0
 
 
-def _at_rest(files: Iterable[Sighted], now: datetime) -> float:
+def _at_rest(files: Iterable[SourceFile], now: datetime) -> float:
     """Return which part of its text a file takes once it is at rest."""
     resting = [file for file in files if file.read is not None and now - file.bounds.latest > RESTS]
     text = sum(file.read.end for file in resting if file.read is not None)

@@ -21,7 +21,7 @@ PERIODS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class RotationRule:
     """Hold what one block says of the logs whose patterns it names."""
 
     patterns: tuple[str, ...]
@@ -48,7 +48,7 @@ def erased_after(host: Host, paths: Iterable[str], timeout: timedelta) -> timede
     return shortest(tuple(parse(output.stdout)), paths)
 
 
-def shortest(rules: Iterable[Rule], paths: Iterable[str]) -> timedelta | None:
+def shortest(rules: Iterable[RotationRule], paths: Iterable[str]) -> timedelta | None:
     """Return the shortest age that some rules give to any of these files; None: none of them does."""
     known = tuple(paths)
     told = (rule.age for rule in rules if any(_names(pattern, known) for pattern in rule.patterns))
@@ -71,7 +71,7 @@ def _names(pattern: str, paths: Iterable[str]) -> bool:
 #         /usr/lib/rsyslog/rsyslog-rotate
 #     endscript
 # }
-def parse(said: bytes) -> Iterator[Rule]:
+def parse(said: bytes) -> Iterator[RotationRule]:
     """Yield each block, with what was set before it for all; what cannot be understood is left out."""
     shared: dict[str, str] = {}
     patterns: list[str] = []
@@ -86,7 +86,7 @@ def parse(said: bytes) -> Iterator[Rule]:
         elif words[0] == "{":
             inside = dict(shared)
         elif words[0] == "}":
-            yield Rule(patterns=tuple(patterns), settings=inside or {})
+            yield RotationRule(patterns=tuple(patterns), settings=inside or {})
             inside, patterns = None, []
         elif inside is None and words[0][0] in "/\"'":
             patterns += [word.strip("\"'") for word in words]

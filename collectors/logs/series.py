@@ -32,7 +32,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class NamedFile:
     """Hold a file by its name below the place, and when it was last written."""
 
     name: str
@@ -59,9 +59,9 @@ def day_in(name: str, zone: tzinfo) -> tuple[datetime, datetime] | None:
         return None
 
 
-def bounds_of(files: Iterable[Named], zone: tzinfo, now: datetime) -> Mapping[str, Bounds]:
+def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mapping[str, Bounds]:
     """Return the bounds of each file of one source, by name."""
-    series: dict[str, list[tuple[datetime, bool, Named]]] = {}
+    series: dict[str, list[tuple[datetime, bool, NamedFile]]] = {}
     for file in files:
         day = day_in(file.name, zone)
         latest = min(file.modified, now)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from agent.core.facts.logs import RetainedRecords, Stretch
-from collectors.logs.remembered import Read, Run
+from collectors.logs.remembered import DatedRun, ReadFile
 from collectors.logs.series import Bounds
 
 # convention, `log-retention`: no hole longer than this.
@@ -26,7 +26,7 @@ WAITING = ("more", "later")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighted:
+class SourceFile:
     """Hold one file of a source: its size, when its records can have been received, and what was read of it.
 
     `name` is its name below the place, in which `@` stands for the source. `read` None: not yet.
@@ -35,10 +35,10 @@ class Sighted:
     name: str
     size: int
     bounds: Bounds
-    read: Read | None
+    read: ReadFile | None
 
 
-def kept_of(files: Sequence[Sighted], now: datetime) -> RetainedRecords:
+def kept_of(files: Sequence[SourceFile], now: datetime) -> RetainedRecords:
     """Return what is kept of a source, by reception."""
     spans = sorted(span for file in files for span in received(file))
     blind = [stretch for file in files for stretch in unread(file)]
@@ -64,7 +64,7 @@ def kept_of(files: Sequence[Sighted], now: datetime) -> RetainedRecords:
     )
 
 
-def received(file: Sighted) -> Iterator[Stretch]:
+def received(file: SourceFile) -> Iterator[Stretch]:
     """Yield the stretches in which a file's records were received, each no longer than a day of stamps."""
     if file.read is None:
         return
@@ -79,13 +79,13 @@ def received(file: Sighted) -> Iterator[Stretch]:
         yield (begin if begin is not None and _is_daily(bounds) else bounds.latest), bounds.latest
 
 
-def undated(file: Sighted) -> Iterator[Stretch]:
+def undated(file: SourceFile) -> Iterator[Stretch]:
     """Yield the stretch in which a file that is longer than a day was received, if no stamp says when."""
     if file.read is not None and _has_records(file) and not _is_daily(file.bounds) and not any(by_stamps(file)):
         yield file.bounds.earliest or datetime.min.replace(tzinfo=UTC), file.bounds.latest
 
 
-def hiding(files: Sequence[Sighted]) -> Iterator[Sighted]:
+def hiding(files: Sequence[SourceFile]) -> Iterator[SourceFile]:
     """Yield the undated files whose missing dates leave a hole, or the depth of the records, open."""
     spans = sorted(span for file in files for span in received(file))
     holes = list(_between(spans)) if spans else []
@@ -96,7 +96,7 @@ def hiding(files: Sequence[Sighted]) -> Iterator[Sighted]:
                 yield file
 
 
-def _has_records(file: Sighted) -> bool:
+def _has_records(file: SourceFile) -> bool:
     return file.read is not None and file.read.fault is None and any(run.records for run in file.read.runs)
 
 
@@ -104,14 +104,14 @@ def _is_daily(bounds: Bounds) -> bool:
     return bounds.earliest is not None and bounds.latest - bounds.earliest <= UNSTAMPED
 
 
-def by_stamps(file: Sighted) -> Iterator[Stretch]:
+def by_stamps(file: SourceFile) -> Iterator[Stretch]:
     """Yield the stretches that a file's own stamps tell, as far as they can be true."""
     for run in ordered(file.read.runs) if file.read is not None else ():
         if _credible(run, file.bounds):
             yield _held(run.first, file.bounds), _held(run.last, file.bounds)
 
 
-def unread(file: Sighted) -> Iterator[Stretch]:
+def unread(file: SourceFile) -> Iterator[Stretch]:
     """Yield the stretch whose records a file may hold that was not read, or not to its end."""
     earliest = file.bounds.earliest or datetime.min.replace(tzinfo=UTC)
     if file.read is None:
@@ -121,7 +121,7 @@ def unread(file: Sighted) -> Iterator[Stretch]:
         yield max(ends, default=earliest), file.bounds.latest
 
 
-def ordered(runs: Sequence[Run]) -> Sequence[Run]:
+def ordered(runs: Sequence[DatedRun]) -> Sequence[DatedRun]:
     """Return the runs whose dates rise with their place in the file, leaving out as few lines as can be.
 
     A stamp that jumps back by years and forth again is a sender's clock, not a reception.
@@ -149,7 +149,7 @@ def ordered(runs: Sequence[Run]) -> Sequence[Run]:
     return kept[::-1]
 
 
-def _credible(run: Run, bounds: Bounds) -> bool:
+def _credible(run: DatedRun, bounds: Bounds) -> bool:
     if run.first is None or run.last is None:
         return False
     begin, end = datetime.fromtimestamp(run.first, UTC), datetime.fromtimestamp(run.last, UTC)
@@ -176,7 +176,7 @@ def _meet(one: Stretch, other: Stretch) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _apart(files: Iterable[Sighted]) -> timedelta | None:
+def _apart(files: Iterable[SourceFile]) -> timedelta | None:
     """Return how far the newest stamps are from when their files were seen to grow; None: no file was."""
     seconds = [
         file.read.grew - file.read.runs[-1].last
@@ -189,7 +189,7 @@ def _apart(files: Iterable[Sighted]) -> timedelta | None:
     return timedelta(seconds=round(median(seconds))) if seconds else None
 
 
-def _interval(files: Iterable[Sighted], newest: datetime) -> timedelta | None:
+def _interval(files: Iterable[SourceFile], newest: datetime) -> timedelta | None:
     """Return how long it usually takes until the next record, by the days of the last fortnight that have any."""
     lines: dict[int, int] = {}
     begin = (newest - RHYTHM).timestamp()

@@ -10,13 +10,13 @@ from agent.core.inventory import Log
 from agent.core.lines import one_line
 from agent.core.model import Gap
 from agent.core.reason import Reason
-from collectors.logs.content import Reading, contents
-from collectors.logs.links import Listed
-from collectors.logs.listing import Listing, listed
+from collectors.logs.content import ReadSettings, contents
+from collectors.logs.links import TreeEntry
+from collectors.logs.listing import TreeListing, listed
 from collectors.logs.pattern import Pattern
-from collectors.logs.remembered import Read
-from collectors.logs.series import Bounds, Named, bounds_of
-from collectors.logs.timeline import PARTLY, WAITING, Sighted, by_stamps, hiding
+from collectors.logs.remembered import ReadFile
+from collectors.logs.series import Bounds, NamedFile, bounds_of
+from collectors.logs.timeline import PARTLY, WAITING, SourceFile, by_stamps, hiding
 
 # A file that is being compressed is cut short for a moment.
 SETTLES = timedelta(minutes=10)
@@ -27,10 +27,10 @@ KINDS = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device", "l": 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceTree:
     """Hold what was seen of one source: its files by path, and what could not be looked into."""
 
-    files: Mapping[str, Sighted] = field(default_factory=dict)
+    files: Mapping[str, SourceFile] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
 
 
@@ -38,7 +38,7 @@ class Source:
 class Tree:
     """Hold what was seen of a place: its sources by id, and the senders there that nobody expects."""
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, SourceTree]
     strangers: frozenset[str] = frozenset()
     appended: frozenset[str] = frozenset()
 
@@ -48,7 +48,7 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     pattern = Pattern(path=log.path, sources=tuple(source.id for source in log.sources))
     host = look.host(log.host)
     listing = listed(host, pattern.folder, pattern.depth, look.timeout)
-    owned: dict[str, list[Listed]] = {source.id: [] for source in log.sources}
+    owned: dict[str, list[TreeEntry]] = {source.id: [] for source in log.sources}
     strangers = set()
     for file in listing.files:
         owner = pattern.source_of(file.path)
@@ -63,7 +63,7 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
         for path, found in _bounds(id, files, pattern.folder, zone, look.now).items()
     }
     regular = {file.path: file for files in owned.values() for file in files if file.kind == "f"}
-    reads, appended = contents(host, regular, bounds, look, Reading(zone=zone, here=here))
+    reads, appended = contents(host, regular, bounds, look, ReadSettings(zone=zone, here=here))
     site = _Site(log=log, pattern=pattern, listing=listing, bounds=bounds, reads=reads, now=look.now)
     return Tree(
         sources={id: site.source(id, files) for id, files in owned.items()},
@@ -72,11 +72,11 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     )
 
 
-def _bounds(id: str, files: Sequence[Listed], folder: str, zone: ZoneInfo, now: datetime) -> Mapping[str, Bounds]:
+def _bounds(id: str, files: Sequence[TreeEntry], folder: str, zone: ZoneInfo, now: datetime) -> Mapping[str, Bounds]:
     """Return when the records of one source's files can have been received, by path."""
     distinct = {file.node: file for file in files if file.kind == "f"}
     named = {
-        file.path: Named(name=_name(file, id, folder), modified=written)
+        file.path: NamedFile(name=_name(file, id, folder), modified=written)
         for file in distinct.values()
         if (written := file.written(now)) is not None
     }
@@ -84,7 +84,7 @@ def _bounds(id: str, files: Sequence[Listed], folder: str, zone: ZoneInfo, now: 
     return {path: found[one.name] for path, one in named.items()}
 
 
-def _name(file: Listed, id: str, folder: str) -> str:
+def _name(file: TreeEntry, id: str, folder: str) -> str:
     # A source that is named by its address would look like a date.
     return file.path[len(folder) :].replace(id, "@")
 
@@ -95,12 +95,12 @@ class _Site:
 
     log: Log
     pattern: Pattern
-    listing: Listing
+    listing: TreeListing
     bounds: Mapping[str, Bounds]
-    reads: Mapping[str, Read]
+    reads: Mapping[str, ReadFile]
     now: datetime
 
-    def source(self, id: str, files: Sequence[Listed]) -> Source:
+    def source(self, id: str, files: Sequence[TreeEntry]) -> SourceTree:
         """Return what was seen of one source, of which these are the files."""
         sighted = {}
         for file in files:
@@ -112,15 +112,15 @@ class _Site:
                 bounds = Bounds(earliest=None, latest=self.now)
             if bounds is not None:
                 name = _name(file, id, self.pattern.folder)
-                sighted[file.path] = Sighted(name=name, size=file.size, bounds=bounds, read=known)
+                sighted[file.path] = SourceFile(name=name, size=file.size, bounds=bounds, read=known)
         subject = f"{self.log.id}/{id}"
         found: dict[Reason, list[str]] = {}
         for reason, said in (*self._refused(id), *self._odd(files), *_unread(sighted)):
             found.setdefault(reason, []).append(said)
         gaps = (Gap(subject=subject, reason=reason, detail=_first(said)) for reason, said in found.items())
-        return Source(files=sighted, gaps=tuple(gaps))
+        return SourceTree(files=sighted, gaps=tuple(gaps))
 
-    def _ahead(self, file: Listed) -> bool:
+    def _ahead(self, file: TreeEntry) -> bool:
         return file.kind == "f" and file.written(self.now) is None
 
     def _refused(self, id: str) -> Iterator[tuple[Reason, str]]:
@@ -129,7 +129,7 @@ class _Site:
             if id in below or self.pattern.source_of(refused.path) == id:
                 yield refused.reason, f"{one_line(refused.path)}: {refused.said}"
 
-    def _odd(self, files: Iterable[Listed]) -> Iterator[tuple[Reason, str]]:
+    def _odd(self, files: Iterable[TreeEntry]) -> Iterator[tuple[Reason, str]]:
         for file in files:
             if file.kind != "f":
                 yield Reason.UNREADABLE, f"{one_line(file.path)} is {KINDS.get(file.kind, 'no regular file')}"
@@ -137,7 +137,7 @@ class _Site:
                 yield Reason.IN_FUTURE, f"{one_line(file.path)} was written after now, by the clock of its machine"
 
 
-def _unread(sighted: Mapping[str, Sighted]) -> Iterator[tuple[Reason, str]]:
+def _unread(sighted: Mapping[str, SourceFile]) -> Iterator[tuple[Reason, str]]:
     """Yield each file that holds what could not be read, and more of it than nobody asks about."""
     for path, one in sighted.items():
         fault = None if one.read is None else one.read.fault
@@ -154,9 +154,9 @@ def _first(said: Sequence[str]) -> str:
     return said[0] if len(said) == 1 else f"{said[0]} (and {len(said) - 1} more)"
 
 
-def _settles(file: Listed, now: datetime) -> bool:
+def _settles(file: TreeEntry, now: datetime) -> bool:
     return 0 <= now.timestamp() - file.changed < SETTLES.total_seconds()
 
 
-def _nearly_whole(file: Sighted) -> bool:
+def _nearly_whole(file: SourceFile) -> bool:
     return any(file.bounds.latest - end <= TELLING for _, end in by_stamps(file))

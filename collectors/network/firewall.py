@@ -15,11 +15,11 @@ from agent.core.collecting.collector import Collector, Look
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact
 from collectors.network import interfaces, iptables, nftables
-from collectors.network.rules import Chain, Outcome, Probe, outcome
-from collectors.network.ruleset import Said, look_at
+from collectors.network.rules import Chain, Probe, ProbeOutcome, outcome
+from collectors.network.ruleset import RulesetOutput, look_at
 
 PROTOCOLS = ("tcp", "udp")
-WORST_FIRST = (Outcome.ACCEPT, Outcome.ABSENT, Outcome.UNCLEAR, Outcome.DENY)
+WORST_FIRST = (ProbeOutcome.ACCEPT, ProbeOutcome.ABSENT, ProbeOutcome.UNCLEAR, ProbeOutcome.DENY)
 
 
 def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
@@ -35,12 +35,12 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
         ]
         came_to, where, name = min(found, key=lambda one: WORST_FIRST.index(one[0]))
         yield Fact(name=f"firewall.ipv{family}", subject=machine.id, value=came_to.value, as_of=look.now)
-        if came_to in (Outcome.ACCEPT, Outcome.UNCLEAR):
+        if came_to in (ProbeOutcome.ACCEPT, ProbeOutcome.UNCLEAR):
             yield Fact(name=f"firewall.ipv{family}.where", subject=machine.id, value=f"{where} {name}", as_of=look.now)
     yield Fact(name="firewall.by", subject=machine.id, value=_by(said), as_of=look.now)
 
 
-def _outcome(said: Said, probe: Probe) -> tuple[Outcome, str]:
+def _outcome(said: RulesetOutput, probe: Probe) -> tuple[ProbeOutcome, str]:
     tables: list[tuple[Chain, ...]] = []
     text = said.saved[probe.family]
     for table in () if said.nft is None else nftables.parse(said.nft, probe):
@@ -52,10 +52,10 @@ def _outcome(said: Said, probe: Probe) -> tuple[Outcome, str]:
     came_to, where = outcome(tables)
     unread = (said.nft is None and text is None) or (probe.family in said.legacy and said.legacy[probe.family] is None)
     # What nobody could read may deny all the same.
-    return (Outcome.UNCLEAR, "?") if unread and came_to is not Outcome.DENY else (came_to, where)
+    return (ProbeOutcome.UNCLEAR, "?") if unread and came_to is not ProbeOutcome.DENY else (came_to, where)
 
 
-def _by(said: Said) -> str:
+def _by(said: RulesetOutput) -> str:
     """Return who seems to have written the rules, from the names that each gives its own."""
     everything = (said.nft or "") + "".join(text or "" for text in said.saved.values())
     if '"name": "firewalld"' in everything:

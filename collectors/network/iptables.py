@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 
 from agent.core.errors import Unreadable
-from collectors.network.rules import Act, Chain, Probe, Rule, all_of, any_of, turned, wide
+from collectors.network.rules import Act, Chain, FirewallRule, Probe, all_of, any_of, turned, wide
 
 ACTS = {"ACCEPT": Act.ACCEPT, "DROP": Act.DENY, "REJECT": Act.DENY, "RETURN": Act.RETURN, "NFQUEUE": Act.ELSEWHERE,
         "QUEUE": Act.ELSEWHERE}  # fmt: skip
@@ -23,7 +23,7 @@ GOING_ON = frozenset(
 def parse(text: str, probe: Probe) -> tuple[Chain, ...]:
     """Return the chains of the filter table for one probe; none where there is no such table. Raises Unreadable."""
     policies: dict[str, Act | None] = {}
-    rules: dict[str, list[Rule]] = {}
+    rules: dict[str, list[FirewallRule]] = {}
     table = ""
     for line in text.splitlines():
         if line.startswith("*"):
@@ -37,7 +37,7 @@ def parse(text: str, probe: Probe) -> tuple[Chain, ...]:
     return tuple(Chain(name=name, rules=tuple(rules.get(name, ())), policy=policies[name]) for name in policies)
 
 
-def _rule(line: str, probe: Probe) -> tuple[str, Rule]:
+def _rule(line: str, probe: Probe) -> tuple[str, FirewallRule]:
     try:
         words = shlex.split(line)[1:]
         name = words.pop(0)
@@ -59,13 +59,13 @@ def _target(words: list[str]) -> tuple[str, str]:
     return "", ""
 
 
-def _doing(target: tuple[str, str], applies: bool | None) -> Rule:
+def _doing(target: tuple[str, str], applies: bool | None) -> FirewallRule:
     option, name = target
     if name in ACTS:
-        return Rule(applies=applies, act=ACTS[name])
+        return FirewallRule(applies=applies, act=ACTS[name])
     if not name or name in GOING_ON:
-        return Rule(applies=applies, act=Act.NOTHING)
-    return Rule(applies=applies, act=Act.GOTO if option == "-g" else Act.JUMP, target=name)
+        return FirewallRule(applies=applies, act=Act.NOTHING)
+    return FirewallRule(applies=applies, act=Act.GOTO if option == "-g" else Act.JUMP, target=name)
 
 
 def _answers(words: list[str], probe: Probe) -> Iterator[bool | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from agent.core.errors import Unreadable
 from agent.core.lines import one_line
-from collectors.network.rules import Act, Chain, Probe, Rule, all_of, any_of, turned, wide
+from collectors.network.rules import Act, Chain, FirewallRule, Probe, all_of, any_of, turned, wide
 
 FAMILIES = {4: ("ip", "inet"), 6: ("ip6", "inet")}
 ACTS = {"accept": Act.ACCEPT, "drop": Act.DENY, "reject": Act.DENY, "return": Act.RETURN, "queue": Act.ELSEWHERE}
@@ -24,7 +24,7 @@ Json = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class NftTable:
     """Hold one table's chains for a probe; `foreign`: iptables wrote rules there that nft cannot tell in full."""
 
     family: str
@@ -36,7 +36,7 @@ class Table:
 # {"nftables": [{"metainfo": {…}}, {"table": {"family": "inet", "name": "filter"}},
 #  {"chain": {"family": "inet", "table": "filter", "name": "input", "type": "filter", "hook": "input", "policy": …}},
 #  {"rule": {"family": "inet", "table": "filter", "chain": "input", "expr": [{"accept": null}]}}]}
-def parse(text: str | bytes, probe: Probe) -> tuple[Table, ...]:
+def parse(text: str | bytes, probe: Probe) -> tuple[NftTable, ...]:
     """Return the tables of the probe's family; raises Unreadable for what is no ruleset."""
     try:
         objects = [one for one in json.loads(text)["nftables"] if isinstance(one, dict)]
@@ -68,7 +68,7 @@ def _is_dormant(table: Json) -> bool:
     return "dormant" in flags
 
 
-def _table(table: Json, objects: Sequence[Json], probe: Probe) -> Table:
+def _table(table: Json, objects: Sequence[Json], probe: Probe) -> NftTable:
     family, name = str(table["family"]), str(table["name"])
 
     def own(kind: str) -> Iterator[dict[str, object]]:
@@ -77,7 +77,7 @@ def _table(table: Json, objects: Sequence[Json], probe: Probe) -> Table:
                 yield _of(one, kind)
 
     sets = {f"@{one['name']}": _listed(one.get("elem", [])) for kind in ("set", "map") for one in own(kind)}
-    rules: dict[str, list[Rule]] = {}
+    rules: dict[str, list[FirewallRule]] = {}
     reader = _Reader(probe, sets)
     foreign = False
     for rule in own("rule"):
@@ -90,7 +90,7 @@ def _table(table: Json, objects: Sequence[Json], probe: Probe) -> Table:
         Chain(name=str(one["name"]), rules=tuple(rules.get(str(one["name"]), ())), policy=_policy(one))
         for one in own("chain")
     )
-    return Table(family=family, name=name, chains=chains, foreign=foreign)
+    return NftTable(family=family, name=name, chains=chains, foreign=foreign)
 
 
 def _policy(chain: Json) -> Act | None:
@@ -113,7 +113,7 @@ class _Reader:
     sets: Mapping[str, list[object]]
     known: dict[tuple[str, str], bool | None] = field(default_factory=dict)
 
-    def rules(self, expressions: Sequence[dict[str, object]]) -> Iterator[Rule]:
+    def rules(self, expressions: Sequence[dict[str, object]]) -> Iterator[FirewallRule]:
         """Yield what one rule does: once, or with a verdict map once for each of its verdicts."""
         asked: list[bool | None] = []
         for one in expressions:
@@ -128,13 +128,13 @@ class _Reader:
                 return
             asked.append(self._matches(value) if kind == "match" else None)
 
-    def _doing(self, kind: str, value: object, applies: bool | None) -> Rule:
+    def _doing(self, kind: str, value: object, applies: bool | None) -> FirewallRule:
         if kind in ACTS:
-            return Rule(applies=applies, act=ACTS[kind])
+            return FirewallRule(applies=applies, act=ACTS[kind])
         target = str(value["target"]) if isinstance(value, dict) else str(value)
-        return Rule(applies=applies, act=Act.GOTO if kind == "goto" else Act.JUMP, target=target)
+        return FirewallRule(applies=applies, act=Act.GOTO if kind == "goto" else Act.JUMP, target=target)
 
-    def _mapped(self, value: object, asked: bool | None) -> Iterator[Rule]:
+    def _mapped(self, value: object, asked: bool | None) -> Iterator[FirewallRule]:
         if not isinstance(value, dict):
             raise TypeError("vmap")
         for pair in self._elements(value["data"]):

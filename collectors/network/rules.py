@@ -23,7 +23,7 @@ class Act(Enum):
     NOTHING = "nothing"
 
 
-class Outcome(Enum):
+class ProbeOutcome(Enum):
     """Tell what becomes of the probe."""
 
     DENY = "deny"
@@ -42,7 +42,7 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class FirewallRule:
     """Hold what a rule does, to which chain it goes, and whether it is true of the probe (None: nobody can tell)."""
 
     applies: bool | None
@@ -55,7 +55,7 @@ class Chain:
     """Hold a chain; `policy` is what becomes of a packet at its end, where packets that come in begin there."""
 
     name: str
-    rules: tuple[Rule, ...]
+    rules: tuple[FirewallRule, ...]
     policy: Act | None = None
 
 
@@ -89,36 +89,36 @@ class _Walk:
                 return act, doubt, where
         return Act.RETURN, doubt, chain.name
 
-    def _done(self, rule: Rule, name: str, depth: int) -> tuple[Act, bool, str]:
+    def _done(self, rule: FirewallRule, name: str, depth: int) -> tuple[Act, bool, str]:
         if rule.act not in (Act.JUMP, Act.GOTO):
             return rule.act, rule.act is Act.ELSEWHERE, name
         act, doubtful, where = self.through(rule.target, depth + 1)
         return (Act.NOTHING if act is Act.RETURN and rule.act is Act.JUMP else act), doubtful, where
 
 
-def outcome(tables: Iterable[tuple[Chain, ...]]) -> tuple[Outcome, str]:
+def outcome(tables: Iterable[tuple[Chain, ...]]) -> tuple[ProbeOutcome, str]:
     """Return what becomes of the probe, and in which chain an open door stands.
 
     Every chain where packets come in must let it pass: one that denies is enough.
     """
-    found: list[tuple[Outcome, str]] = []
+    found: list[tuple[ProbeOutcome, str]] = []
     for chains in tables:
         walk = _Walk(chains={chain.name: chain for chain in chains})
         found += [_ended(chain, walk) for chain in chains if chain.policy is not None]
-    for wanted in (Outcome.DENY, Outcome.UNCLEAR, Outcome.ACCEPT):
+    for wanted in (ProbeOutcome.DENY, ProbeOutcome.UNCLEAR, ProbeOutcome.ACCEPT):
         for came_to, where in found:
             if came_to is wanted:
                 return came_to, where
-    return Outcome.ABSENT, ""
+    return ProbeOutcome.ABSENT, ""
 
 
-def _ended(chain: Chain, walk: _Walk) -> tuple[Outcome, str]:
+def _ended(chain: Chain, walk: _Walk) -> tuple[ProbeOutcome, str]:
     act, doubt, where = walk.through(chain.name)
     if act is Act.RETURN:
         act = chain.policy or Act.ACCEPT
     if act is Act.ACCEPT:
-        return Outcome.ACCEPT, where
-    return (Outcome.UNCLEAR if doubt else Outcome.DENY), where
+        return ProbeOutcome.ACCEPT, where
+    return (ProbeOutcome.UNCLEAR if doubt else ProbeOutcome.DENY), where
 
 
 def any_of(answers: Iterable[bool | None]) -> bool | None:

@@ -25,7 +25,7 @@ _SECTION = re.compile(r"^== (.+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class RulesetOutput:
     """Hold what the machine's tools tell of its rules; None: that tool is not there.
 
     `legacy` has a family only where the kernel's older engine holds a filter table of it.
@@ -36,7 +36,7 @@ class Said:
     legacy: Mapping[int, str | None]
 
 
-def look_at(host: Host, timeout: timedelta) -> Said:
+def look_at(host: Host, timeout: timedelta) -> RulesetOutput:
     """Return what a machine's tools tell. Raises ToolMissing, Denied, Exited, Unreadable, and what the host raises."""
     told = ask(host, RootRequest.FIREWALL, timeout)
     try:
@@ -45,7 +45,7 @@ def look_at(host: Host, timeout: timedelta) -> Said:
         raise Denied(told.denial(error.message), error.hint) from error
 
 
-def parse(text: str, host: str) -> Said:
+def parse(text: str, host: str) -> RulesetOutput:
     """Return what each tool tells. Raises Denied where one was refused, Exited where it failed, ToolMissing."""
     _head, *parts = _SECTION.split(text)
     sections = list(zip(parts[::2], parts[1::2], strict=True))
@@ -55,7 +55,7 @@ def parse(text: str, host: str) -> Said:
     told = dict(sections)
     if "nft" not in told and "iptables-save" not in told:
         raise ToolMissing(f"{host} has neither nft nor iptables-save, so that its rules cannot be read")
-    return Said(
+    return RulesetOutput(
         nft=told.get("nft"),
         saved={4: told.get("iptables-save"), 6: told.get("ip6tables-save")},
         legacy={

@@ -21,8 +21,8 @@ from agent.core.reason import Reason
 from collectors.patches import campaign, console, index, installed, kernel, metadata, pending, policy, support
 from collectors.patches.installed import Installed
 from collectors.patches.metadata import Metadata
-from collectors.patches.pending import Offered, Waiting
-from collectors.patches.policy import Policy
+from collectors.patches.pending import OfferedFix, PendingUpdate
+from collectors.patches.policy import AptPolicy
 from collectors.patches.restarts import restarts
 from collectors.patches.support import System
 from collectors.patches.versions import Version
@@ -64,7 +64,7 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
 
 
 def _updates(host: Host, subject: str, look: Look, packages: Installed, lists: Metadata) -> Iterator[Fact | Gap]:
-    policies: Mapping[str, Policy] = {}
+    policies: Mapping[str, AptPolicy] = {}
     try:
         if lists.apt_answers:
             policies = _policies(host, subject, look, packages)
@@ -102,7 +102,7 @@ def _unread(previous: Observation | None, lists: Metadata) -> Iterator[Fact]:
     yield from (fact for fact in told if fact.value not in read)
 
 
-def _offered(look: Look, packages: Installed, lists: Metadata, release: str) -> Iterator[Offered]:
+def _offered(look: Look, packages: Installed, lists: Metadata, release: str) -> Iterator[OfferedFix]:
     before = {} if look.previous is None else {one.value: one.as_of for one in look.previous.named(metadata.INDEX)}
     remembered = () if look.previous is None else look.previous.named(INSTALLED)
     same = installed.unchanged(packages, str(remembered[0].value)) if remembered else frozenset()
@@ -110,10 +110,10 @@ def _offered(look: Look, packages: Installed, lists: Metadata, release: str) -> 
         beside = kernel.without_metapackage(release, packages, offering.offers)
         for fix in (*index.fixes(packages, offering.offers), *((beside,) if beside else ())):
             date, known = min(offering.date, look.now), before.get(offering.name)
-            yield Offered(fix=fix, date=date, before=known, unchanged=fix.package.id in same)
+            yield OfferedFix(fix=fix, date=date, before=known, unchanged=fix.package.id in same)
 
 
-def _policies(host: Host, subject: str, look: Look, packages: Installed) -> Mapping[str, Policy]:
+def _policies(host: Host, subject: str, look: Look, packages: Installed) -> Mapping[str, AptPolicy]:
     """Return apt's policy for each installed package, by its id."""
     architectures = [one.architecture for one in packages.values() if one.architecture != "all"]
     native = max(set(architectures), key=architectures.count, default="all")
@@ -129,8 +129,8 @@ def _hindrances(
     look: Look,
     packages: Installed,
     lists: Metadata,
-    policies: Mapping[str, Policy],
-    waits: Iterable[Waiting],
+    policies: Mapping[str, AptPolicy],
+    waits: Iterable[PendingUpdate],
 ) -> Iterator[Fact]:
     """Yield which updates will not come by themselves, and why."""
     security: dict[str, Version] = {}
@@ -159,7 +159,9 @@ def _hindrances(
             yield Fact(name=f"{pending.PENDING}.{why}", subject=subject, value=one.words, as_of=look.now)
 
 
-def _upgraded_before(previous: Observation | None, lists: Metadata, waits: Iterable[Waiting]) -> frozenset[str] | None:
+def _upgraded_before(
+    previous: Observation | None, lists: Metadata, waits: Iterable[PendingUpdate]
+) -> frozenset[str] | None:
     """Return what an upgrade takes along as the last look found it, where the same waits by the same lists.
 
     A simulation is most of what a look costs (2.5 s of CPU with 80 upgrades), and its answer seldom changes.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agent.core.errors import Unreadable
 from collectors.patches.installed import NAME, Installed, Package
-from collectors.patches.release import Listed
+from collectors.patches.release import IndexEntry
 from collectors.patches.versions import Version
 
 # apt's own reader, since lists lie there as apt likes (lz4, xz, plain); the digest comes first, on a line of its own.
@@ -38,7 +38,7 @@ def argv(file: str) -> tuple[str, ...]:
 # Package: openssl
 # Architecture: amd64
 # Version: 3.5.7-1~deb13u3
-def parse(said: bytes, listed: Listed | None, where: str) -> Offers:
+def parse(said: bytes, listed: IndexEntry | None, where: str) -> Offers:
     """Return the newest version of each package and architecture that a list offers.
 
     `listed` is what the signed index says of it; None: it names a compressed form only, and nothing is compared.

@@ -25,7 +25,7 @@ CONTAINER = ("sh", "-c", CONTAINER_SCRIPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
+class RunningKernel:
     """Hold the kernel that runs: its release as `uname -r` says it, and the banner that names its build."""
 
     release: str
@@ -33,7 +33,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class PendingKernel:
     """Hold the newest kernel that waits for a restart; `since` when the first newer one was installed, if known."""
 
     newest: str
@@ -46,7 +46,7 @@ def images(installed: Installed) -> dict[str, Package]:
     return {match[1]: package for match, package in found if match is not None}
 
 
-def foreign(running: Running, installed: Installed) -> bool:
+def foreign(running: RunningKernel, installed: Installed) -> bool:
     """Tell whether the kernel that runs is neither installed nor the distribution's own build."""
     return running.release not in images(installed) and not _OF_DISTRIBUTION.search(running.banner)
 
@@ -56,7 +56,7 @@ def in_container(said: bytes) -> bool:
     return any(line.strip() not in (b"", b"none") for line in said.split(b"\n"))
 
 
-def owed(running: Running, installed: Installed) -> Owed | None:
+def owed(running: RunningKernel, installed: Installed) -> PendingKernel | None:
     """Return the restart that a newer kernel asks for; None: the newest of its kind runs."""
     present = images(installed)
     own = present.get(running.release)
@@ -67,7 +67,7 @@ def owed(running: Running, installed: Installed) -> Owed | None:
         return None
     since = min((package.since for package in newer if package.since is not None), default=None)
     match = IMAGE.fullmatch(newer[-1].name)
-    return Owed(newest=f"{match[1] if match else newer[-1].name} ({newer[-1].version.text})", since=since)
+    return PendingKernel(newest=f"{match[1] if match else newer[-1].name} ({newer[-1].version.text})", since=since)
 
 
 def without_metapackage(release: str, installed: Installed, offers: Offers) -> Fix | None:
@@ -107,7 +107,7 @@ def _is_metapackage(name: str, flavour: str) -> bool:
     return name.startswith(f"linux-image-{flavour}") and not IMAGE.fullmatch(name)
 
 
-def _newer(running: Running, present: dict[str, Package], runs: Version | None) -> Iterator[Package]:
+def _newer(running: RunningKernel, present: dict[str, Package], runs: Version | None) -> Iterator[Package]:
     """Yield the kernels of the running one's kind that are newer; where that one is gone, by the number in the name."""
     flavour = _flavour(running.release)
     for release, package in present.items():

@@ -12,7 +12,7 @@ from agent.core.reason import Reason
 from agent.hosts.evidence import hold_to
 from collectors.patches import index, release, targets
 from collectors.patches.index import Offers
-from collectors.patches.release import Release
+from collectors.patches.release import SuiteIndex
 from collectors.patches.targets import IndexTarget
 
 # Ubuntu's suites bear no Valid-Until; Debian's security suite is signed for a week, so a week it is.
@@ -64,7 +64,7 @@ def look_at(host: Host, subject: str, codename: str, *, now: datetime, timeout: 
         return seen
     signed = dict(_signed(host, subject, listed, seen))
     security = {over: one for over, one in signed.items() if one.security and codename in ("", one.system)}
-    suites: dict[str, Release] = {}
+    suites: dict[str, SuiteIndex] = {}
     for target in listed:
         one = security.get(target.over)
         if one is None:
@@ -85,7 +85,9 @@ def _listed(host: Host, subject: str, timeout: timedelta) -> tuple[IndexTarget, 
     return tuple(targets.parse(hold_to(replace(command, accept=(0,)), output, subject).stdout, subject))
 
 
-def _signed(host: Host, subject: str, listed: tuple[IndexTarget, ...], seen: Metadata) -> Iterator[tuple[str, Release]]:
+def _signed(
+    host: Host, subject: str, listed: tuple[IndexTarget, ...], seen: Metadata
+) -> Iterator[tuple[str, SuiteIndex]]:
     """Yield the signed index over each group of lists; one that is there and cannot be read is a gap."""
     for over in dict.fromkeys(target.over for target in listed):
         try:
@@ -97,7 +99,7 @@ def _signed(host: Host, subject: str, listed: tuple[IndexTarget, ...], seen: Met
             yield over, found
 
 
-def _release(host: Host, over: str) -> Release | None:
+def _release(host: Host, over: str) -> SuiteIndex | None:
     try:
         return release.parse(host.read(f"{over}InRelease", limit=RELEASE_LIMIT), f"{over}InRelease")
     except Missing:
@@ -109,7 +111,9 @@ def _release(host: Host, over: str) -> Release | None:
         return None  # never fetched, or a folder that nobody signs: it shows nothing
 
 
-def _offered(host: Host, subject: str, target: IndexTarget, over: Release, seen: Metadata, timeout: timedelta) -> None:
+def _offered(
+    host: Host, subject: str, target: IndexTarget, over: SuiteIndex, seen: Metadata, timeout: timedelta
+) -> None:
     listed = over.lists.get(target.key)
     if listed is None and not any(name.startswith(f"{target.key}.") for name in over.lists):
         return  # the archive has no such list: a component or an architecture that it lacks
@@ -129,8 +133,8 @@ def _offered(host: Host, subject: str, target: IndexTarget, over: Release, seen:
 def _judge_suites(
     subject: str,
     listed: tuple[IndexTarget, ...],
-    signed: Mapping[str, Release],
-    suites: Mapping[str, Release],
+    signed: Mapping[str, SuiteIndex],
+    suites: Mapping[str, SuiteIndex],
     seen: Metadata,
     now: datetime,
 ) -> None:

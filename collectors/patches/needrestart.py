@@ -26,7 +26,7 @@ KERNEL_PENDING = ("2", "3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class NeedrestartReport:
     """Hold which services run replaced code, and the kernel that waits for a restart; None: none that it knows of.
 
     `cut`: it names more services than are kept, or some by what is no unit's name.
@@ -37,7 +37,7 @@ class Told:
     cut: bool = False
 
 
-def parse(said: bytes) -> Told | None:
+def parse(said: bytes) -> NeedrestartReport | None:
     """Return what it tells; None where it is not installed. Raises Unreadable where it does not tell all."""
     if not said.strip():
         return None
@@ -49,7 +49,7 @@ def parse(said: bytes) -> Told | None:
     named = tuple(dict.fromkeys(match[2] for match in lines if match[1] == "SVC"))
     services = tuple(name for name in named if _UNIT.fullmatch(name))[:MOST]
     kernel = told.get("KEXP", "").strip() or "?"
-    return Told(
+    return NeedrestartReport(
         services=services,
         kernel=kernel if told["KSTA"] in KERNEL_PENDING else None,
         cut=len(services) < len(named) or said.count(b"NEEDRESTART-SVC:") > sum(1 for one in lines if one[1] == "SVC"),

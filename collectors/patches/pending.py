@@ -30,7 +30,7 @@ SCRIPT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class PendingUpdate:
     """Hold one update that waits.
 
     `known` is since when it surely did, `after` what it is surely younger than, `changelog` what it is probably
@@ -50,7 +50,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class OfferedFix:
     """Hold a fix, the date of the signed index that offers it, and that of the same index as the last look saw it.
 
     `unchanged`: the last look saw this very version installed. Without that, the index before may have offered the fix
@@ -63,7 +63,7 @@ class Offered:
     unchanged: bool
 
 
-def remembered(previous: Observation | None, installed: Installed) -> Iterator[Waiting]:
+def remembered(previous: Observation | None, installed: Installed) -> Iterator[PendingUpdate]:
     """Yield what was waiting at the last look and still is: what is installed is older than it."""
     if previous is None:
         return
@@ -75,7 +75,7 @@ def remembered(previous: Observation | None, installed: Installed) -> Iterator[W
         package = installed.get(id)
         # A kernel that was installed since then has another name.
         if package is not None and kernel.newest_of_line(package, installed).version < Version(text):
-            yield Waiting(
+            yield PendingUpdate(
                 id=id,
                 version=Version(text),
                 known=fact.as_of,
@@ -84,7 +84,7 @@ def remembered(previous: Observation | None, installed: Installed) -> Iterator[W
             )
 
 
-def waiting(offered: Iterable[Offered], still: Iterable[Waiting]) -> tuple[Waiting, ...]:
+def waiting(offered: Iterable[OfferedFix], still: Iterable[PendingUpdate]) -> tuple[PendingUpdate, ...]:
     """Return everything that waits, oldest first; what was remembered keeps its dates."""
     found = {one.words: one for one in still}
     for one in offered:
@@ -92,12 +92,14 @@ def waiting(offered: Iterable[Offered], still: Iterable[Waiting]) -> tuple[Waiti
         # What was installed or changed since the index before may have lacked the fix already then.
         since = package.since if one.unchanged else None
         settled = one.before is not None and since is not None and since < one.before < one.date
-        new = Waiting(id=package.id, version=one.fix.version, known=one.date, after=one.before if settled else None)
+        new = PendingUpdate(
+            id=package.id, version=one.fix.version, known=one.date, after=one.before if settled else None
+        )
         found.setdefault(new.words, new)
     return tuple(sorted(found.values(), key=lambda one: (one.known, one.words)))
 
 
-def withdrawn(one: Waiting, versions: Sequence[Version]) -> bool:
+def withdrawn(one: PendingUpdate, versions: Sequence[Version]) -> bool:
     """Tell whether nothing that apt knows of mends it any more: the archive took it back.
 
     A fix that left the security index at a point release is not withdrawn: the point release offers as much. Of a
@@ -106,14 +108,14 @@ def withdrawn(one: Waiting, versions: Sequence[Version]) -> bool:
     return bool(versions) and not kernel.IMAGE.match(one.id) and max(versions) < one.version
 
 
-def asked(ones: Iterable[Waiting]) -> tuple[str, ...]:
+def asked(ones: Iterable[PendingUpdate]) -> tuple[str, ...]:
     """Return the packages whose changelog is to be read: those of which nothing tells how old their fix may be."""
     names = (one.id.partition(":")[0] for one in ones if one.after is None and one.changelog is None)
     return tuple(dict.fromkeys(names))[:MOST]
 
 
 # openssl Sat, 12 Jul 2025 21:40:31 +0200
-def dated(ones: Iterable[Waiting], said: bytes) -> tuple[Waiting, ...]:
+def dated(ones: Iterable[PendingUpdate], said: bytes) -> tuple[PendingUpdate, ...]:
     """Return the same, each with the date of the changelog that lies there, where one does."""
     dates: dict[str, datetime] = {}
     for line in said.decode(errors="replace").split("\n"):
@@ -130,7 +132,7 @@ def dated(ones: Iterable[Waiting], said: bytes) -> tuple[Waiting, ...]:
     )
 
 
-def facts(ones: Iterable[Waiting], subject: str) -> Iterator[Fact]:
+def facts(ones: Iterable[PendingUpdate], subject: str) -> Iterator[Fact]:
     """Yield what is kept of them."""
     for one in ones:
         yield Fact(name=PENDING, subject=subject, value=one.words, as_of=one.known)

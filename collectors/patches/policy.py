@@ -21,7 +21,7 @@ STATUS_FILE = "/status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class AptPolicy:
     """Hold what apt knows of one package; `offered` leaves out what is only installed; `candidate` None: none."""
 
     candidate: Version | None
@@ -36,15 +36,15 @@ class Policy:
 #         500 http://… trixie/main amd64 Packages
 #  *** 3.5.7-1~deb13u2 100
 #         100 /var/lib/dpkg/status
-def parse(said: bytes, where: str) -> Mapping[str, Policy]:
+def parse(said: bytes, where: str) -> Mapping[str, AptPolicy]:
     """Return apt's policy for each package, by the name under which it was asked. Raises Unreadable."""
-    found: dict[str, Policy] = {}
+    found: dict[str, AptPolicy] = {}
     name, candidate, versions, version = "", None, list[Version](), None
     text = said.decode(errors="replace")
     for line in (*text.split("\n"), "end:"):
         if head := _HEAD.match(line):
             if name:
-                found[name] = Policy(candidate=candidate, offered=tuple(versions))
+                found[name] = AptPolicy(candidate=candidate, offered=tuple(versions))
             name, candidate, versions, version = head[1], None, [], None
         elif chosen := _CANDIDATE.match(line):
             candidate = None if chosen[1] == "(none)" else Version(chosen[1])
@@ -64,7 +64,7 @@ def taken(said: bytes) -> frozenset[str]:
     return frozenset(one[1] for one in found if one is not None)
 
 
-def hindrance(*, held: bool, fix: Version, policy: Policy, security: Version | None, upgraded: bool | None) -> str:
+def hindrance(*, held: bool, fix: Version, policy: AptPolicy, security: Version | None, upgraded: bool | None) -> str:
     """Return what keeps an update from coming by itself, or whence it comes instead; empty where nothing does.
 
     `security` is the newest that a security index offers. `upgraded` None: nobody could tell.

@@ -19,7 +19,7 @@ _BOOT = re.compile(r"btime ([0-9]{1,11})\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Maps:
+class DeletedMaps:
     """Hold which processes run which deleted files.
 
     `names` are those of the processes, `came` when the file that lies there now was changed. `denied` may not be looked
@@ -35,7 +35,7 @@ class Maps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stale:
+class StaleProgram:
     """Hold one program that runs replaced code.
 
     `since` is when what replaced it came, as the file that lies there now tells; None: no file does. `started` is when
@@ -52,7 +52,7 @@ class Stale:
 # denied 813
 # cut 814
 # file 1763913600 /usr/lib/x86_64-linux-gnu/libssl.so.3
-def parse(said: bytes) -> Maps:
+def parse(said: bytes) -> DeletedMaps:
     """Return what the maps show; a line that is none of the answer's is left out, a process that ended is none."""
     deleted: dict[int, set[str]] = {}
     names: dict[int, str] = {}
@@ -73,7 +73,7 @@ def parse(said: bytes) -> Maps:
             came[rest] = datetime.fromtimestamp(number, UTC)
         elif kind in marked:
             marked[kind].add(number)
-    return Maps(
+    return DeletedMaps(
         deleted={pid: frozenset(files) for pid, files in deleted.items()},
         names=names,
         came=came,
@@ -88,13 +88,13 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-def stale(maps: Maps, starts: Mapping[int, datetime]) -> tuple[Stale, ...]:
+def stale(maps: DeletedMaps, starts: Mapping[int, datetime]) -> tuple[StaleProgram, ...]:
     """Return the programs of this machine that run replaced code, each name once, with the longest wait."""
     pids_of: dict[str, list[int]] = {}
     for pid in maps.deleted:
         pids_of.setdefault(maps.names.get(pid, "?"), []).append(pid)
     return tuple(
-        Stale(
+        StaleProgram(
             name=name,
             since=_earliest(maps.came.get(file) for pid in pids for file in maps.deleted[pid]),
             started=_earliest(starts.get(pid) for pid in pids),
@@ -126,6 +126,6 @@ def started(said: bytes) -> Mapping[int, datetime]:
     return found
 
 
-def unseen(maps: Maps, starts: Mapping[int, datetime], newest_update: datetime | None) -> int:
+def unseen(maps: DeletedMaps, starts: Mapping[int, datetime], newest_update: datetime | None) -> int:
     """Return how many processes may run replaced code unseen: those older than the newest update."""
     return sum(1 for pid in maps.denied if pid in starts and (newest_update is None or starts[pid] <= newest_update))

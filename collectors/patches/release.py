@@ -17,7 +17,7 @@ UBUNTU = ("Ubuntu", "UbuntuESM", "UbuntuESMApps")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class IndexEntry:
     """Hold what a signed index says of one list: its SHA-256 and its size in bytes."""
 
     sha256: str
@@ -25,7 +25,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class SuiteIndex:
     """Hold a suite's signed index; `date` is when the archive made it."""
 
     origin: str
@@ -34,7 +34,7 @@ class Release:
     codename: str
     date: datetime
     valid_until: datetime | None
-    lists: Mapping[str, Listed]
+    lists: Mapping[str, IndexEntry]
 
     @property
     def security(self) -> bool:
@@ -60,27 +60,27 @@ class Release:
 # Valid-Until: Mon, 30 Nov 2026 11:22:38 UTC
 # SHA256:
 #  c5a90f343133fd4fdd4d76c519c982247bf9636999fb1ff683a7a9b196c4c2a6  2249735 main/binary-amd64/Packages
-def parse(content: bytes, where: str, *, detached: bool = False) -> Release:
+def parse(content: bytes, where: str, *, detached: bool = False) -> SuiteIndex:
     """Return what a suite's index says inside its signature, which apt verified when it fetched it.
 
     `detached`: the signature lies beside it. Raises Unreadable where it is not signed, or says no date.
     """
     text = (content if detached else _signed(content, where)).decode(errors="replace")
     fields: dict[str, str] = {}
-    lists: dict[str, Listed] = {}
+    lists: dict[str, IndexEntry] = {}
     section = ""
     for line in text.split("\n"):
         line = line.rstrip("\r")
         if line.startswith(" "):
             listed = _LISTED.fullmatch(line) if section == "SHA256" else None
             if listed is not None:
-                lists[listed[3]] = Listed(sha256=listed[1], size=int(listed[2]))
+                lists[listed[3]] = IndexEntry(sha256=listed[1], size=int(listed[2]))
             continue
         field = _FIELD.fullmatch(line)
         if field is not None:
             section = field[1]
             fields.setdefault(section, field[2].strip())
-    return Release(
+    return SuiteIndex(
         origin=fields.get("Origin", ""),
         label=fields.get("Label", ""),
         suite=fields.get("Suite", ""),

@@ -10,10 +10,10 @@ from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
 from collectors.patches import kernel, needrestart, processes, root
 from collectors.patches.installed import Installed
-from collectors.patches.kernel import Running
-from collectors.patches.needrestart import Told
-from collectors.patches.processes import Stale
-from collectors.patches.root import Rooted
+from collectors.patches.kernel import RunningKernel
+from collectors.patches.needrestart import NeedrestartReport
+from collectors.patches.processes import StaleProgram
+from collectors.patches.root import RootReport
 
 RUNNING = "kernel.running"
 KERNEL = "restart.kernel"
@@ -25,7 +25,7 @@ SMALL = 65536
 def restarts(host: Host, subject: str, look: Look, packages: Installed) -> Iterator[Fact | Gap]:
     """Yield the restarts that are owed, each as of the day since when, and what could not be seen of it."""
     rooted = root.look_at(host, look.timeout)
-    told: Told | None = None
+    told: NeedrestartReport | None = None
     try:
         told = needrestart.parse(rooted.needrestart)
     except Unreadable as error:
@@ -39,8 +39,10 @@ def restarts(host: Host, subject: str, look: Look, packages: Installed) -> Itera
         yield from _services(host, subject, look, told)
 
 
-def _kernel(host: Host, subject: str, look: Look, packages: Installed, told: Told | None) -> Iterator[Fact | Gap]:
-    running = Running(
+def _kernel(
+    host: Host, subject: str, look: Look, packages: Installed, told: NeedrestartReport | None
+) -> Iterator[Fact | Gap]:
+    running = RunningKernel(
         release=host.read(kernel.RELEASE, limit=SMALL).decode(errors="replace").strip(),
         banner=host.read(kernel.BANNER, limit=SMALL).decode(errors="replace"),
     )
@@ -64,7 +66,7 @@ def _kernel(host: Host, subject: str, look: Look, packages: Installed, told: Tol
     yield Fact(name=KERNEL, subject=subject, value=owed.newest, as_of=since)
 
 
-def _foreign(subject: str, look: Look, running: Running, told: Told | None) -> Iterator[Fact]:
+def _foreign(subject: str, look: Look, running: RunningKernel, told: NeedrestartReport | None) -> Iterator[Fact]:
     """Yield the restart of which needrestart knows, where nobody else knows anything of the kernel that runs."""
     if told is not None and told.kernel is not None:
         yield Fact(name=RUNNING, subject=subject, value=running.release[:200], as_of=look.now)
@@ -72,14 +74,14 @@ def _foreign(subject: str, look: Look, running: Running, told: Told | None) -> I
         yield Fact(name=KERNEL, subject=subject, value=told.kernel, as_of=min(since, look.now))
 
 
-def _before(previous: Observation | None, running: Running) -> datetime | None:
+def _before(previous: Observation | None, running: RunningKernel) -> datetime | None:
     """Return since when the last look said that this very kernel is to be replaced."""
     was = None if previous is None else previous.one(RUNNING)
     told = None if previous is None else previous.one(KERNEL)
     return told.as_of if told is not None and was is not None and was.value == running.release[:200] else None
 
 
-def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted: Rooted) -> Iterator[Fact | Gap]:
+def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted: RootReport) -> Iterator[Fact | Gap]:
     """Yield the programs that run replaced code, and that some may not be looked into."""
     maps = processes.parse(rooted.programs)
     said = host.run("sh", "-c", processes.STARTED, "sh", processes.PROC, timeout=look.timeout)
@@ -101,7 +103,7 @@ def _programs(host: Host, subject: str, look: Look, packages: Installed, rooted:
         yield Fact(name=PROGRAM, subject=subject, value=one.name, as_of=_since(one, look))
 
 
-def _services(host: Host, subject: str, look: Look, told: Told) -> Iterator[Fact]:
+def _services(host: Host, subject: str, look: Look, told: NeedrestartReport) -> Iterator[Fact]:
     """Yield the services that needrestart names, since an earlier look that did, unless they were started since then.
 
     It tells no date: the first look at which it names one is the earliest that is certain.
@@ -117,7 +119,7 @@ def _services(host: Host, subject: str, look: Look, told: Told) -> Iterator[Fact
         yield Fact(name=SERVICE, subject=subject, value=name, as_of=min(since, look.now))
 
 
-def _since(one: Stale, look: Look) -> datetime:
+def _since(one: StaleProgram, look: Look) -> datetime:
     """Return since when a program runs old code: an earlier look tells more, of a process that ran already then."""
     since = min(one.since or look.now, look.now)
     if look.previous is None or one.started is None:

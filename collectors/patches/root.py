@@ -23,7 +23,7 @@ OVER = (b"124", b"137")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rooted:
+class RootReport:
     """Hold the two parts of the answer, as bytes; `refused` is what the door to root's rights said instead of it.
 
     `whole` is false where needrestart was ended before it had said all.
@@ -35,7 +35,7 @@ class Rooted:
     refused: str = ""
 
 
-def look_at(host: Host, timeout: timedelta) -> Rooted:
+def look_at(host: Host, timeout: timedelta) -> RootReport:
     """Return what root sees, else what the account itself does. Raises a LookError."""
     told = ask(host, RootRequest.PROCESSES, timeout)
     found = parse(told.body, told.refused)
@@ -44,7 +44,7 @@ def look_at(host: Host, timeout: timedelta) -> Rooted:
     return found
 
 
-def parse(said: bytes, refused: str = "") -> Rooted | None:
+def parse(said: bytes, refused: str = "") -> RootReport | None:
     """Return the parts of the answer; None where it is none."""
     programs, begins, needrestart = said.partition(NEEDRESTART)
     if not begins:
@@ -52,4 +52,4 @@ def parse(said: bytes, refused: str = "") -> Rooted | None:
     ended = ENDED.search(needrestart)
     whole = not needrestart or (ended is not None and ended[1] not in OVER)
     told = needrestart if ended is None else needrestart[: ended.start()]
-    return Rooted(programs=programs, needrestart=told, whole=whole, refused=refused)
+    return RootReport(programs=programs, needrestart=told, whole=whole, refused=refused)

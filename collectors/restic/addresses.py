@@ -16,7 +16,7 @@ _LOCAL = re.compile(r"\|-- ([0-9.]+)\n\s*/32 host LOCAL")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class Here:
+class LocalMachine:
     """Tell the agent's own machine by its addresses, within a deadline."""
 
     def __init__(self, here: Host, deadline: Deadline) -> None:

@@ -28,7 +28,7 @@ LOST = "repository.append_only.lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class AppendOnlyRecord:
     """Hold what earlier looks left: whether it was append-only, as of when, and since when it no longer is."""
 
     append_only: Fact | None = None
@@ -68,7 +68,7 @@ def may_delete(copy: Copy, look: Look, environment: Mapping[str, str], deadline:
     return folders.may_delete(place, look.here, environment, deadline)
 
 
-def lost(now: Fact, known: Known) -> Iterator[Fact]:
+def lost(now: Fact, known: AppendOnlyRecord) -> Iterator[Fact]:
     """Yield since when what was append-only is so no more, where that is the case."""
     if now.value is True or known.append_only is None:
         return
@@ -78,9 +78,13 @@ def lost(now: Fact, known: Known) -> Iterator[Fact]:
         yield known.lost
 
 
-def known_from(previous: Observation | None) -> Known:
+def known_from(previous: Observation | None) -> AppendOnlyRecord:
     """Return what the last look that succeeded left."""
-    return Known() if previous is None else Known(append_only=previous.one(APPEND_ONLY), lost=previous.one(LOST))
+    return (
+        AppendOnlyRecord()
+        if previous is None
+        else AppendOnlyRecord(append_only=previous.one(APPEND_ONLY), lost=previous.one(LOST))
+    )
 
 
 def _keys(copy: Copy, look: Look, timeout: timedelta) -> Iterator[Fact | Gap]:

@@ -21,13 +21,13 @@ from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
 from collectors.restic import LOOKS, made_with_restic
-from collectors.restic.damage import Checked, judge, path_of
-from collectors.restic.faults import ACCESS, Fault, error_of
+from collectors.restic.damage import CheckResult, judge, path_of
+from collectors.restic.faults import ACCESS, ResticFault, error_of
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.program import Restic, prepare
 from collectors.restic.reaching import trace
 from collectors.restic.slices import WHOLE, Slice, next_slice
-from collectors.restic.verified import Before, before_in, facts, kept
+from collectors.restic.verified import CopyMemory, before_in, facts, kept
 
 NAME = LOOKS.verification
 
@@ -126,8 +126,8 @@ def _identity(restic: Restic, pinned: str | None) -> str | None:
 
 
 def _check(
-    restic: Restic, stored: int | None, budget: int | None, before: Before, packs: Sequence[str], look: Look
-) -> tuple[Slice | None, Checked]:
+    restic: Restic, stored: int | None, budget: int | None, before: CopyMemory, packs: Sequence[str], look: Look
+) -> tuple[Slice | None, CheckResult]:
     """Return what was read, and what that came to. Raises what kept it from being read."""
     share = next_slice(stored, budget, before.last_read()) if stored is not None or budget is None else None
     if restic.version < STRUCTURE_APART_BELOW or share is None:
@@ -140,7 +140,7 @@ def _check(
     return share, _run(restic, arguments, packs)
 
 
-def _run(restic: Restic, arguments: tuple[str, ...], packs: Sequence[str]) -> Checked:
+def _run(restic: Restic, arguments: tuple[str, ...], packs: Sequence[str]) -> CheckResult:
     output = restic.run("check", "--json", *arguments)
     if output.status < 0:
         raise restic.error(output)
@@ -154,10 +154,10 @@ def _run(restic: Restic, arguments: tuple[str, ...], packs: Sequence[str]) -> Ch
     error = restic.error(output)
     if error.reason in ACCESS:
         raise error
-    raise error_of(Fault(reason=checked.hindered, said=error.message), restic.copy.subject)
+    raise error_of(ResticFault(reason=checked.hindered, said=error.message), restic.copy.subject)
 
 
-def _named(restic: Restic, checked: Checked) -> Checked:
+def _named(restic: Restic, checked: CheckResult) -> CheckResult:
     """Complete the names of damaged snapshots: restic tells their first ten digits."""
     if not any(damage.file.startswith("snapshots/") for damage in checked.damage):
         return checked

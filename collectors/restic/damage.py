@@ -57,7 +57,7 @@ _UNREAD = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class CheckResult:
     """Hold what one run of `restic check` came to.
 
     `hindered` is what kept it from looking at some things, or at all of them; `unread` are those it named.
@@ -70,7 +70,7 @@ class Checked:
     remarks: tuple[str, ...] = ()
 
 
-def judge(output: Output, packs: Sequence[str]) -> Checked:
+def judge(output: Output, packs: Sequence[str]) -> CheckResult:
     """Return what a run of `restic check` found; `packs` are the ids of all packs, by which short names are completed.
 
     Neither sound, nor damaged, nor hindered: it failed in words that nobody here knows.
@@ -78,14 +78,14 @@ def judge(output: Output, packs: Sequence[str]) -> Checked:
     lines = spoken(output.stderr).splitlines()
     remarks = _remarks(output)
     if output.status == 0:
-        return Checked(sound=True, remarks=remarks)
+        return CheckResult(sound=True, remarks=remarks)
     hindered, unread = _hindrances(lines)
     # Once the link is lost, or a folder refused, «does not exist» tells nothing.
     certain_only = hindered is not None
     damage = tuple(sorted({one for line in lines for one in _damage(line, packs, certain_only=certain_only)}))
     if hindered not in (None, Reason.DENIED):
         damage = ()
-    return Checked(sound=False, damage=damage, unread=unread, hindered=hindered, remarks=remarks)
+    return CheckResult(sound=False, damage=damage, unread=unread, hindered=hindered, remarks=remarks)
 
 
 def path_of(folder: str, id: str) -> str:

@@ -105,7 +105,7 @@ ACCESS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class ResticFault:
     """Hold why restic gave no answer; `vague` where another cause may hide behind its words."""
 
     reason: Reason
@@ -113,17 +113,19 @@ class Fault:
     vague: bool = False
 
 
-def fault_of(*, status: int, stderr: bytes, version: tuple[int, int, int]) -> Fault:
+def fault_of(*, status: int, stderr: bytes, version: tuple[int, int, int]) -> ResticFault:
     """Return why a run of restic that ended with this status gave no answer; EXITED where nothing here knows."""
     text = spoken(stderr)
     coded = CODES.get(status) if version >= CODES_SINCE else None
     reason = reason_in(text) if coded is None else coded
     said = _words_for(reason, text)
     if coded is not None:
-        return Fault(reason=coded, said=said)
+        return ResticFault(reason=coded, said=said)
     if reason is None:
-        return Fault(reason=Reason.EXITED, said=said or f"restic exited with {status} and said nothing", vague=True)
-    return Fault(reason=reason, said=said, vague=_VAGUE.search(text) is not None and reason is Reason.UNREACHABLE)
+        return ResticFault(
+            reason=Reason.EXITED, said=said or f"restic exited with {status} and said nothing", vague=True
+        )
+    return ResticFault(reason=reason, said=said, vague=_VAGUE.search(text) is not None and reason is Reason.UNREACHABLE)
 
 
 def reason_in(text: str) -> Reason | None:
@@ -132,7 +134,7 @@ def reason_in(text: str) -> Reason | None:
     return next((reason for reason, words in _TABLE if words.search(unquoted)), None)
 
 
-def error_of(fault: Fault, subject: str) -> LookError:
+def error_of(fault: ResticFault, subject: str) -> LookError:
     """Return the error that a fault is raised as. Raises RepositoryAbsent where there is no repository."""
     if fault.reason is Reason.ABSENT:
         raise RepositoryAbsent(fault.said)

@@ -27,7 +27,7 @@ STATS_LIMIT = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedSize:
     """Hold how many files and bytes a list of files came to; `cut` where there were more."""
 
     files: int
@@ -84,7 +84,7 @@ def bytes_in(output: Output) -> int | None:
     return size if isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 2**63 else None
 
 
-def parse(output: Output, subject: str) -> Listed:
+def parse(output: Output, subject: str) -> ListedSize:
     """Return what `restic ls --json` listed. Raises Unreadable for what is no such list."""
     # {"name":"a","type":"file","path":"/srv/a","uid":0,…,"size":300000,…,"struct_type":"node"}
     lines = output.stdout.split(b"\n")
@@ -104,7 +104,7 @@ def parse(output: Output, subject: str) -> Listed:
             files += 1
             bytes = node.get("size", 0)
             size += bytes if isinstance(bytes, int) and 0 <= bytes < 2**63 else 0
-    return Listed(files=files, bytes=size, cut=output.truncated)
+    return ListedSize(files=files, bytes=size, cut=output.truncated)
 
 
 def _open(copy: Copy, points: Iterable[Point], settled: frozenset[str], look: Look) -> list[Point]:

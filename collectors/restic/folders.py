@@ -25,14 +25,14 @@ _LINE = re.compile(rb"([wr]) ([01]) ([0-7]{3,4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RepositoryFolders:
     """Hold where a repository's folders are; `far` None: on this machine."""
 
     folder: str
     far: SftpPlace | None = None
 
 
-def folder_place(address: str) -> Place | None:
+def folder_place(address: str) -> RepositoryFolders | None:
     """Return where a local or sftp repository's folders are, read as restic reads it; None for another kind.
 
     Raises Unreadable where an sftp address names no host.
@@ -41,13 +41,13 @@ def folder_place(address: str) -> Place | None:
     if far is not None:
         url = address.startswith("sftp://")
         folder = unquote(urlsplit(address).path)[1:] if url else address.removeprefix("sftp:").partition(":")[2]
-        return Place(folder=folder or ".", far=far)
+        return RepositoryFolders(folder=folder or ".", far=far)
     if address.startswith("local:"):
-        return Place(folder=address.removeprefix("local:"))
-    return Place(folder=address) if address.startswith(("/", "./", "../")) else None
+        return RepositoryFolders(folder=address.removeprefix("local:"))
+    return RepositoryFolders(folder=address) if address.startswith(("/", "./", "../")) else None
 
 
-def may_delete(place: Place, here: Host, environment: Mapping[str, str], deadline: Deadline) -> bool:
+def may_delete(place: RepositoryFolders, here: Host, environment: Mapping[str, str], deadline: Deadline) -> bool:
     """Tell whether the account may delete what is in the repository.
 
     Raises a LookError where that cannot be told: Denied, Unreadable, ToolMissing, and what reaching a host raises.
@@ -77,7 +77,7 @@ def asked(folder: str) -> tuple[str, ...]:
 
 # w 0 700
 # r 1 1777
-def told(output: Output, place: Place) -> bool:
+def told(output: Output, place: RepositoryFolders) -> bool:
     """Return what the command said; raises a LookError where it does not tell."""
     lines = [match for line in output.stdout.splitlines() if (match := _LINE.fullmatch(line))]
     writable = [match for match in lines if match[1] == b"w"]
@@ -90,7 +90,7 @@ def told(output: Output, place: Place) -> bool:
     return False
 
 
-def untold(output: Output, place: Place, *, lines: int, sticky: bool) -> LookError:
+def untold(output: Output, place: RepositoryFolders, *, lines: int, sticky: bool) -> LookError:
     """Return the error of an answer that does not tell whether something may be deleted."""
     where = place.folder if place.far is None else place.far.host
     if sticky:

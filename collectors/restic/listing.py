@@ -11,7 +11,7 @@ from agent.core.errors import LookError, Unreadable
 from agent.core.lines import one_line
 from agent.core.points import Point
 from agent.core.reason import Reason
-from collectors.restic.faults import ACCESS, Fault, error_of, reason_in
+from collectors.restic.faults import ACCESS, ResticFault, error_of, reason_in
 from collectors.restic.words import spoken
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -29,7 +29,7 @@ _FORGOTTEN = re.compile(r"no such file or directory|file does not exist|> does n
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class UnreadableSnapshot:
     """Hold a snapshot that is there and could not be read: the beginning of its id, why, and a reason.
 
     `reason` is DAMAGED where the file itself is bad, else what kept it from being read.
@@ -41,14 +41,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class PointListing:
     """Hold the points that a repository listed, and the snapshots that it could not read."""
 
     points: tuple[Point, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[UnreadableSnapshot, ...] = ()
 
 
-def parse(stdout: bytes, stderr: bytes, subject: str) -> Listing:
+def parse(stdout: bytes, stderr: bytes, subject: str) -> PointListing:
     """Return what a run of `restic snapshots --json` that exited with 0 listed.
 
     An empty list beside words on standard error is no empty repository: a `snapshots` folder that may not be read
@@ -61,24 +61,24 @@ def parse(stdout: bytes, stderr: bytes, subject: str) -> Listing:
     if not_listed or (not entries and words and not left_out):
         raise _unlisted("\n".join(not_listed) or words, subject)
     points = {point.id: point for point in (_point(entry, subject) for entry in entries)}
-    return Listing(points=tuple(points.values()), left_out=left_out)
+    return PointListing(points=tuple(points.values()), left_out=left_out)
 
 
 def _unlisted(words: str, subject: str) -> LookError:
     reason = reason_in(words)
     known = reason if reason in ACCESS else Reason.UNREADABLE
-    return error_of(Fault(reason=known, said=one_line(words.splitlines()[-1])), subject)
+    return error_of(ResticFault(reason=known, said=one_line(words.splitlines()[-1])), subject)
 
 
-def _left_out(words: str) -> list[LeftOut]:
-    found: list[LeftOut] = []
+def _left_out(words: str) -> list[UnreadableSnapshot]:
+    found: list[UnreadableSnapshot] = []
     for line in words.splitlines():
         match = _LEFT_OUT.match(line)
         if match is None or _FORGOTTEN.search(match["why"]):
             continue
         reason = reason_in(match["why"])
         found.append(
-            LeftOut(
+            UnreadableSnapshot(
                 id=match["id"] or match["short"],
                 reason=reason if reason in ACCESS else Reason.DAMAGED,
                 said=one_line(match["why"]),

@@ -21,7 +21,7 @@ from agent.core.model import Fact
 from agent.core.places import FACT, CopyMachine, MachineEvidence, place_in
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS, made_with_restic
-from collectors.restic.addresses import Here
+from collectors.restic.addresses import LocalMachine
 from collectors.restic.environment import read_environment
 from collectors.restic.folders import folder_place
 from collectors.restic.machine import BOOT_ID, LIMIT, MACHINE_ID, Identity, identity_in, identity_through, same_machine
@@ -34,7 +34,7 @@ UNKNOWN = CopyMachine.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lies:
+class RepositoryPlace:
     """Where a repository lies: on the agent's machine (`here`), on one that shows an identity, or on a named other one.
 
     `how` is what shows it.
@@ -56,7 +56,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact]:
     yield Fact(name=FACT, subject=copy.subject, value=found.value(copy), as_of=look.now)
 
 
-def judged(copy: Copy, look: Look, place: Lies) -> MachineEvidence:
+def judged(copy: Copy, look: Look, place: RepositoryPlace) -> MachineEvidence:
     """Return whether that is the source's machine."""
     if place.here and copy.local:
         return MachineEvidence(machine=CopyMachine.SAME, how=place.how)
@@ -72,14 +72,14 @@ def judged(copy: Copy, look: Look, place: Lies) -> MachineEvidence:
     return MachineEvidence(machine=CopyMachine.SAME if same else CopyMachine.OTHER, how=how)
 
 
-def lies(copy: Copy, look: Look, deadline: Deadline) -> Lies:
+def lies(copy: Copy, look: Look, deadline: Deadline) -> RepositoryPlace:
     """Return where a copy's repository lies, as far as that can be told."""
     if copy.store is not None:
         store = look.host(copy.store.host)
         identity = identity_through(lambda path: store.read(path, limit=LIMIT))
         if identity != Identity():
-            return Lies(how="store", identity=identity)
-    here = Here(look.here, deadline)
+            return RepositoryPlace(how="store", identity=identity)
+    here = LocalMachine(look.here, deadline)
     try:
         folder = folder_place(copy.repository)
         if folder is not None and folder.far is not None:
@@ -88,12 +88,16 @@ def lies(copy: Copy, look: Look, deadline: Deadline) -> Lies:
         if folder is not None:
             return _mounted(folder.folder, look, here)
         host = _named_in(copy.repository)
-        return Lies(how="loopback", here=True) if host is not None and here.is_mine(host) else Lies(how="not-told")
+        return (
+            RepositoryPlace(how="loopback", here=True)
+            if host is not None and here.is_mine(host)
+            else RepositoryPlace(how="not-told")
+        )
     except LookError as error:
-        return Lies(how=error.reason.value)
+        return RepositoryPlace(how=error.reason.value)
 
 
-def _mounted(folder: str, look: Look, here: Here) -> Lies:
+def _mounted(folder: str, look: Look, here: LocalMachine) -> RepositoryPlace:
     table = look.here.read("/proc/self/mountinfo", limit=MOUNTINFO_LIMIT).decode(errors="surrogateescape")
     try:
         # By a program, which can be left behind: a mount that hangs must not hang the agent.
@@ -103,10 +107,10 @@ def _mounted(folder: str, look: Look, here: Here) -> Lies:
         pass  # as it is written, then
     mount = mount_of(folder, table) or Mount(kind="", source="")
     if mount.unknown:
-        return Lies(how="mount")
+        return RepositoryPlace(how="mount")
     if mount.server is not None and not here.is_mine(mount.server):
-        return Lies(how="mount", elsewhere=True)
-    return Lies(how="local-path", here=True)
+        return RepositoryPlace(how="mount", elsewhere=True)
+    return RepositoryPlace(how="local-path", here=True)
 
 
 def _named_in(address: str) -> str | None:
@@ -120,7 +124,9 @@ def _named_in(address: str) -> str | None:
         return None
 
 
-def _behind_ssh(far: SftpPlace, look: Look, here: Here, environment: Mapping[str, str], deadline: Deadline) -> Lies:
+def _behind_ssh(
+    far: SftpPlace, look: Look, here: LocalMachine, environment: Mapping[str, str], deadline: Deadline
+) -> RepositoryPlace:
     settings = settings_of(far, look.here, environment, deadline)
     mine = not settings.proxied and here.is_mine(settings.host)
     shown = _asked(far, look, environment, deadline)
@@ -130,8 +136,8 @@ def _behind_ssh(far: SftpPlace, look: Look, here: Here, environment: Mapping[str
         own = identity_through(lambda path: look.here.read(path, limit=LIMIT))
         # A tunnel has its near end on this machine: only another kernel shows another machine behind it.
         if not (shown.boot and own.boot and shown.boot != own.boot):
-            return Lies(how="loopback", here=True)
-    return Lies(how="ssh", identity=shown)
+            return RepositoryPlace(how="loopback", here=True)
+    return RepositoryPlace(how="ssh", identity=shown)
 
 
 def _asked(far: SftpPlace, look: Look, environment: Mapping[str, str], deadline: Deadline) -> Identity:

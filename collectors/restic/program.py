@@ -22,7 +22,7 @@ from agent.core.reason import Reason
 from agent.hosts.evidence import ending
 from agent.hosts.ssh.probe import sftp_place
 from collectors.restic.environment import read_environment
-from collectors.restic.faults import Fault, error_of, fault_of
+from collectors.restic.faults import ResticFault, error_of, fault_of
 from collectors.restic.sftp import asked_of_ssh, command_option
 from collectors.restic.words import spoken
 
@@ -107,7 +107,7 @@ class Restic:
         fault = fault_of(status=1, stderr=late.said, version=self.version)
         if not spoken(late.said) or fault.reason in (Reason.EXITED, Reason.ABSENT):
             return late
-        told = Fault(reason=fault.reason, said=f"{fault.said} ({late.message})")
+        told = ResticFault(reason=fault.reason, said=f"{fault.said} ({late.message})")
         return error_of(told, self.copy.subject)
 
     def _options(self) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ _OF_DAMAGE = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Traced:
+class ReachedPoints:
     """Ids of points that damage reaches, and of those that it spares; any other is not known."""
 
     reached: frozenset[str] = frozenset()
@@ -157,7 +157,7 @@ def _forget(restic: Restic, key: str) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _found(restic: Restic, packs: Sequence[str], ids: Sequence[str]) -> Traced:
+def _found(restic: Restic, packs: Sequence[str], ids: Sequence[str]) -> ReachedPoints:
     among = [word for id in ids for word in ("--snapshot", id)]
     output = restic.run("find", "--json", "--pack", *packs, *among)
     if output.status != 0:
@@ -166,7 +166,7 @@ def _found(restic: Restic, packs: Sequence[str], ids: Sequence[str]) -> Traced:
     return judge(output, ids)
 
 
-def judge(output: Output, ids: Iterable[str]) -> Traced:
+def judge(output: Output, ids: Iterable[str]) -> ReachedPoints:
     """Return what a run of `restic find --json` shows of some points. Pure.
 
     A run that did not end well, or says something of which it is not known what it means, spares none.
@@ -179,7 +179,7 @@ def judge(output: Output, ids: Iterable[str]) -> Traced:
     reached &= set(ids)
     whole = output.status == 0 and not output.truncated and output.stdout.rstrip().endswith(b"]")
     spared = set(ids) - reached if whole and not lines and not hindered else set()
-    return Traced(reached=frozenset(reached), spared=frozenset(spared))
+    return ReachedPoints(reached=frozenset(reached), spared=frozenset(spared))
 
 
 def _blobs_of(restic: Restic, packs: Iterable[str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ _Name = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class SnapshotListing:
     """Hold what `restic snapshots --json` said, and which repository answered."""
 
     id: str
@@ -36,7 +36,7 @@ class _Left:
 
     by: str
     at: float
-    came_to: Listed | LookError | RepositoryAbsent
+    came_to: SnapshotListing | LookError | RepositoryAbsent
     evidence: tuple[Evidence, ...]
 
 
@@ -49,7 +49,7 @@ class _Place:
 _places: dict[_Name, _Place] = {}
 
 
-def list_points(restic: Restic, look: str) -> Listed:
+def list_points(restic: Restic, look: str) -> SnapshotListing:
     """Return a copy's list of points for the look of that name. Raises RepositoryAbsent and every LookError."""
     if restic.copy.canary is None:
         return _made(restic)
@@ -70,7 +70,7 @@ def list_points(restic: Restic, look: str) -> Listed:
 def _leave(restic: Restic, look: str) -> _Left:
     noted = restic.here.evidence if isinstance(restic.here, RecordingHost) else []
     before = len(noted)
-    came_to: Listed | LookError | RepositoryAbsent
+    came_to: SnapshotListing | LookError | RepositoryAbsent
     try:
         came_to = _made(restic)
     except (LookError, RepositoryAbsent) as error:
@@ -78,15 +78,15 @@ def _leave(restic: Restic, look: str) -> _Left:
     return _Left(by=look, at=time.monotonic(), came_to=came_to, evidence=tuple(noted[before:]))
 
 
-def _made(restic: Restic) -> Listed:
+def _made(restic: Restic) -> SnapshotListing:
     before = marks(restic.folder)
     output = restic.ask("snapshots", "--json")
-    return Listed(id=repository_id(restic, before), output=output)
+    return SnapshotListing(id=repository_id(restic, before), output=output)
 
 
-def _taken(left: _Left) -> Listed:
+def _taken(left: _Left) -> SnapshotListing:
     came_to = left.came_to
-    if isinstance(came_to, Listed):
+    if isinstance(came_to, SnapshotListing):
         return came_to
     if isinstance(came_to, LookError):
         # Each thread raises its own: one that is raised twice would carry the traces of both.

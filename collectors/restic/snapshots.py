@@ -22,7 +22,7 @@ from agent.core.points import Point
 from agent.core.reason import Reason
 from collectors.restic import LOOKS, filled, held, made_with_restic, reaching
 from collectors.restic.identity import hold_to_pinned
-from collectors.restic.listing import LeftOut, parse
+from collectors.restic.listing import UnreadableSnapshot, parse
 from collectors.restic.program import prepare
 from collectors.restic.rooted import look_for_trees
 from collectors.restic.shared import list_points
@@ -88,7 +88,7 @@ def _so_far(copy: Copy, things: Iterable[Fact | Gap], look: Look) -> Observation
     )
 
 
-def left_out(copy: Copy, snapshots: Iterable[LeftOut], now: datetime) -> Iterator[Fact | Gap]:
+def left_out(copy: Copy, snapshots: Iterable[UnreadableSnapshot], now: datetime) -> Iterator[Fact | Gap]:
     """Yield the snapshots that are there and could not be read: damaged ones are seen, others are gaps."""
     for snapshot in snapshots:
         if snapshot.reason is Reason.DAMAGED:

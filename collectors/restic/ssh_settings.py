@@ -16,7 +16,7 @@ PORT = "22"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class EffectiveSshSettings:
     """What ssh's configuration makes of a host: its real name, its port, if another program leads there."""
 
     host: str
@@ -40,7 +40,9 @@ class Settings:
         return found
 
 
-def settings_of(place: SftpPlace, here: Host, environment: Mapping[str, str], deadline: Deadline) -> Settings:
+def settings_of(
+    place: SftpPlace, here: Host, environment: Mapping[str, str], deadline: Deadline
+) -> EffectiveSshSettings:
     """Return what ssh's configuration makes of a place; its own name where ssh does not say."""
     port = () if place.port is None else ("-p", str(place.port))
     user = () if place.user is None else ("-l", place.user)
@@ -52,17 +54,17 @@ def settings_of(place: SftpPlace, here: Host, environment: Mapping[str, str], de
             output_limit=LIMIT,
         )  # fmt: skip
     except LookError:
-        return Settings(host=place.host, port=str(place.port or PORT))
+        return EffectiveSshSettings(host=place.host, port=str(place.port or PORT))
     return settings_in(output.stdout.decode(errors="replace"), place)
 
 
 # hostname 192.0.2.7
 # userknownhostsfile /root/.ssh/known_hosts /root/.ssh/known_hosts2
-def settings_in(text: str, place: SftpPlace) -> Settings:
+def settings_in(text: str, place: SftpPlace) -> EffectiveSshSettings:
     """Return what `ssh -G` printed of a place. Pure."""
     said = {key: value for key, _, value in (line.partition(" ") for line in text.splitlines())}
     known = f"{said.get('userknownhostsfile', '')} {said.get('globalknownhostsfile', '')}".split()
-    return Settings(
+    return EffectiveSshSettings(
         host=said.get("hostname", place.host),
         port=said.get("port", str(place.port or PORT)),
         proxied=any(said.get(key, "none") != "none" for key in ("proxyjump", "proxycommand")),

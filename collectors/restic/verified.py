@@ -11,7 +11,7 @@ from agent.core.facts.verification import Damage, damage_in
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
-from collectors.restic.damage import Checked, path_of
+from collectors.restic.damage import CheckResult, path_of
 from collectors.restic.slices import BUCKETS, WHOLE, Slice, bucket_of, covered, needed, read_slice
 
 RECENT = timedelta(days=90)
@@ -19,7 +19,7 @@ _BEFORE_PACKS = ("index/", "config")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
+class CopyMemory:
     """Hold what earlier looks at the same copy kept."""
 
     id: str | None
@@ -34,12 +34,12 @@ class Before:
         return covered((*self.slices, *self.tried))
 
 
-def before_in(previous: Observation | None) -> Before:
+def before_in(previous: Observation | None) -> CopyMemory:
     """Return what the last look that succeeded kept."""
     if previous is None:
-        return Before(id=None, stored=None, slices=(), tried=(), damage=(), sound=None)
+        return CopyMemory(id=None, stored=None, slices=(), tried=(), damage=(), sound=None)
     id, stored = previous.one("repository.id"), previous.one("verify.bytes_stored")
-    return Before(
+    return CopyMemory(
         id=str(id.value) if id is not None else None,
         stored=stored.value if stored is not None and isinstance(stored.value, int) else None,
         slices=_slices_in(previous, "verify.slice"),
@@ -52,8 +52,8 @@ def before_in(previous: Observation | None) -> Before:
 def facts(
     copy: Copy,
     share: Slice | None,
-    checked: Checked,
-    before: Before,
+    checked: CheckResult,
+    before: CopyMemory,
     packs: Sequence[str],
     stored: int | None,
     now: datetime,
@@ -116,7 +116,7 @@ def _sizes(like: Fact, packs: Sequence[str], files: int, stored: int | None, wor
         yield replace(like, name=f"verify.bytes_{word}", value=size)
 
 
-def _read_and_sound(share: Slice | None, checked: Checked, packs: Sequence[str]) -> tuple[int, int]:
+def _read_and_sound(share: Slice | None, checked: CheckResult, packs: Sequence[str]) -> tuple[int, int]:
     """Return how many packs this run read, and how many of them it found sound.
 
     restic ends before the first pack where it cannot load an index or the configuration (0.18).
@@ -133,7 +133,7 @@ def _read_and_sound(share: Slice | None, checked: Checked, packs: Sequence[str])
     return len(read), 0 if "data" in bad else sum(id not in bad for id in read)
 
 
-def _settled(damage: Damage, share: Slice | None, checked: Checked, packs: Sequence[str]) -> bool:
+def _settled(damage: Damage, share: Slice | None, checked: CheckResult, packs: Sequence[str]) -> bool:
     if not checked.sound:
         return False
     bucket = _bucket(damage)
@@ -148,7 +148,7 @@ def _bucket(damage: Damage) -> int | None:
     return bucket_of(pack) if folder == "data" and pack else None
 
 
-def kept(copy: Copy, before: Before) -> Iterator[Fact]:
+def kept(copy: Copy, before: CopyMemory) -> Iterator[Fact]:
     """Yield what earlier looks kept, for a look that found no repository to add anything."""
     if before.sound is not None:
         yield before.sound

@@ -18,7 +18,7 @@ Name = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SampledSource:
     """Hold what a point holds of the source, and where the names at its top lie in the live source."""
 
     point: Point
@@ -35,10 +35,10 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class SampledFile:
     """Hold one file to restore; `settles` is the earlier failure that what it comes to replaces."""
 
-    source: Source
+    source: SampledSource
     node: Node
     settles: Name | None = None
 
@@ -49,14 +49,14 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class SamplePlan:
     """Hold what is to be restored, and which earlier failures are gone with their points or their files."""
 
-    drawn: Sequence[Drawn]
+    drawn: Sequence[SampledFile]
     gone: frozenset[Name]
 
 
-def plan(repository: Repository, own: Sequence[Point], failed: Sequence[Failed], copy: Copy) -> Plan:
+def plan(repository: Repository, own: Sequence[Point], failed: Sequence[Failed], copy: Copy) -> SamplePlan:
     """Return what to restore; `own` are the copy's points, newest first.
 
     Raises RepositoryAbsent and every LookError.
@@ -66,7 +66,7 @@ def plan(repository: Repository, own: Sequence[Point], failed: Sequence[Failed],
         raise Missing(f"{copy.subject}: no point of every path of the source is there")
     by_id = {point.id: point for point in own}
     known = {held.point.id: held for held in newest}
-    again: list[Drawn] = []
+    again: list[SampledFile] = []
     gone: set[Name] = set()
     for one in failed[:AGAIN_AT_MOST]:
         if one.point in by_id and one.point not in known:
@@ -80,26 +80,26 @@ def plan(repository: Repository, own: Sequence[Point], failed: Sequence[Failed],
         else:
             again.append(drawn)
     names = {drawn.name for drawn in again}
-    fresh = [Drawn(source=held, node=node) for held in newest for node in sample_of(held.nodes, held.point.id)]
+    fresh = [SampledFile(source=held, node=node) for held in newest for node in sample_of(held.nodes, held.point.id)]
     drawn_all = [*again, *(drawn for drawn in fresh if drawn.name not in names)]
     if not drawn_all:
         raise Unreadable(f"{copy.subject}: no file of the source is where the point should hold it")
-    return Plan(drawn=drawn_all, gone=frozenset(gone))
+    return SamplePlan(drawn=drawn_all, gone=frozenset(gone))
 
 
-def _source(repository: Repository, point: Point) -> Source:
-    return Source(point=point, nodes=repository.held(point).nodes, live=repository.live(point))
+def _source(repository: Repository, point: Point) -> SampledSource:
+    return SampledSource(point=point, nodes=repository.held(point).nodes, live=repository.live(point))
 
 
-def _again(failed: Failed, held: Source | None, newest: Sequence[Source]) -> Drawn | None:
+def _again(failed: Failed, held: SampledSource | None, newest: Sequence[SampledSource]) -> SampledFile | None:
     """Return the file to try for one that failed before; None where its point is gone, or the source has it no more."""
     node = None if held is None else held.named(failed.token)
     if held is None or node is None:
         return None
     if failed.reason is not Reason.INCOMPLETE or held in newest:
-        return Drawn(source=held, node=node)
+        return SampledFile(source=held, node=node)
     for later in newest:
         same = later.at(node.path)
         if same is not None:
-            return Drawn(source=later, node=same, settles=(failed.point, failed.token))
+            return SampledFile(source=later, node=same, settles=(failed.point, failed.token))
     return None

@@ -24,7 +24,7 @@ from agent.restores.comparison import Comparison, compare, digest
 from agent.restores.openers.opener import BESIDE
 from agent.restores.opening import OpenedFile, open_files
 from agent.restores.scratch import remove
-from collectors.restored.draw import Drawn, plan
+from collectors.restored.draw import SampledFile, plan
 from collectors.restored.turn import in_turn
 
 # What restoring takes beside the bytes of the largest file: folders, and a margin.
@@ -88,8 +88,10 @@ class _Means:
     eye: Eye
 
 
-def _restored(means: _Means, drawn: Sequence[Drawn]) -> tuple[list[tuple[Drawn, Sampled]], LookError | None]:
-    done: list[tuple[Drawn, Sampled]] = []
+def _restored(
+    means: _Means, drawn: Sequence[SampledFile]
+) -> tuple[list[tuple[SampledFile, Sampled]], LookError | None]:
+    done: list[tuple[SampledFile, Sampled]] = []
     with means.look.restoring() as folder:
         need, room = max(one.node.size for one in drawn) + MARGIN, shutil.disk_usage(folder).free
         if need > room:
@@ -106,7 +108,7 @@ def _restored(means: _Means, drawn: Sequence[Drawn]) -> tuple[list[tuple[Drawn, 
     return done, None
 
 
-def _tried(means: _Means, one: Drawn, place: Path) -> Sampled:
+def _tried(means: _Means, one: SampledFile, place: Path) -> Sampled:
     node, point = one.node, one.source.point
     only = [node.path, *(node.path + suffix for suffix in BESIDE)]
     try:

@@ -21,8 +21,8 @@ from agent.core.model import Failure, State
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
 from collectors.restic.store.digests import chosen, confirm, hash_all
-from collectors.restic.store.far import Far
-from collectors.restic.store.shown import Before
+from collectors.restic.store.far import RemoteStore
+from collectors.restic.store.shown import StoreMemory
 from tests.benchmarks.conftest import linked
 from tests.benchmarks.weighing import cost, counting, off_site, told
 from tests.parts.repositories import Repository, cut_short, flip_byte
@@ -141,9 +141,9 @@ class Round:
             timeout=timedelta(seconds=60),
             folder=self.watch.folder,
         )
-        far = Far(self.watch.copy, look)
+        far = RemoteStore(self.watch.copy, look)
         listed = far.list(look.timeout)
-        run = hash_all(far, chosen(listed, self.watch.manifest(), Before(), None), look)
+        run = hash_all(far, chosen(listed, self.watch.manifest(), StoreMemory(), None), look)
         confirm(far, listed, run, look)
         return bool(run.bad)
 

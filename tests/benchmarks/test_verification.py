@@ -16,8 +16,8 @@ from agent.core.facts.verification import VerificationOutcome
 from agent.core.manifest import Manifest
 from agent.hosts.local import LocalHost
 from collectors.restic.store.digests import chosen, hash_all
-from collectors.restic.store.far import Far
-from collectors.restic.store.shown import Before
+from collectors.restic.store.far import RemoteStore
+from collectors.restic.store.shown import StoreMemory
 from tests.benchmarks.weighing import cost, counting, seconds, told
 from tests.parts.repositories import Repository
 from tests.parts.stores import StoreHost, StoreWatch
@@ -48,9 +48,9 @@ def look_through(watch: StoreWatch, folder: Path) -> Look:
 def hashed_at_store(watch: StoreWatch, folder: Path) -> None:
     """List and hash every file over there, as one verification does before it asks for anything with the key."""
     look = look_through(watch, folder)
-    far = Far(watch.copy, look)
+    far = RemoteStore(watch.copy, look)
     listed = far.list(look.timeout)
-    run = hash_all(far, chosen(listed, Manifest(), Before(), None), look)
+    run = hash_all(far, chosen(listed, Manifest(), StoreMemory(), None), look)
     assert len(run.good) == len(listed.files) - 1
     assert not run.bad
 

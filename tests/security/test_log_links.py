@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from agent.core.model import Observation
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
-from collectors.logs.links import LOOP, MOST_FOLLOWED, OUT, Deeper, Entry, Links, Listed, Refused
-from collectors.logs.listing import Listing, listed
+from collectors.logs.links import LOOP, MOST_FOLLOWED, OUT, DeepLink, FindEntry, FolderLinks, RefusedPath, TreeEntry
+from collectors.logs.listing import TreeListing, listed
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, write
 
 pytestmark = pytest.mark.programs
@@ -36,7 +36,7 @@ def facts(seen: Observation, subject: str) -> set[tuple[str, object]]:
     return {(fact.name, fact.value) for fact in seen.facts if fact.subject == subject}
 
 
-def paths(found: Listing) -> set[str]:
+def paths(found: TreeListing) -> set[str]:
     return {file.path for file in found.files}
 
 
@@ -161,19 +161,19 @@ PLACES = st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map("/".join)
 
 @given(st.dictionaries(PLACES, st.none() | TEXTS, max_size=8), st.none() | st.integers(1, 3))
 def test_whatever_links_hold_what_they_show_lies_in_the_tree(made: dict[str, str | None], depth: int | None) -> None:
-    def entry(path: str, text: str | None) -> Entry:
+    def entry(path: str, text: str | None) -> FindEntry:
         kind = "f" if text is None else "l"
-        file = Listed(path=f"/logs/central/{path}", kind=kind, node=path, size=0, modified=0.0, changed=0.0)
-        return Entry(file=file, leads="d" if text is not None and len(text) % 2 else "f", text=text or "")
+        file = TreeEntry(path=f"/logs/central/{path}", kind=kind, node=path, size=0, modified=0.0, changed=0.0)
+        return FindEntry(file=file, leads="d" if text is not None and len(text) % 2 else "f", text=text or "")
 
     entries = [entry(path, text) for path, text in made.items()]
-    links = Links(folder="/logs/central", real="/logs/central", depth=depth, entries=entries)
+    links = FolderLinks(folder="/logs/central", real="/logs/central", depth=depth, entries=entries)
     inside = {path for path, text in made.items() if text is None}
     for shown in links.followed():
         assert shown.path.startswith("/logs/central/")
-        if isinstance(shown, Listed):
+        if isinstance(shown, TreeEntry):
             assert shown.node in inside
-        elif isinstance(shown, Deeper):
+        elif isinstance(shown, DeepLink):
             assert shown.target.startswith("/logs/central/")
         else:
-            assert isinstance(shown, Refused) and shown.reason is Reason.UNREADABLE
+            assert isinstance(shown, RefusedPath) and shown.reason is Reason.UNREADABLE

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.core.manifest import FileRecord, Manifest, ManifestChange
-from collectors.restic.store.answers import Listing
+from collectors.restic.store.answers import StoreListing
 
 # restic renews a lock every five minutes, and takes one of thirty minutes for abandoned.
 LOCK_LIVES = timedelta(minutes=30)
@@ -26,7 +26,7 @@ PATIENCE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class AbsenceRecord:
     """Hold what earlier looks noted; None: nothing of the kind."""
 
     looked: datetime | None = None
@@ -48,7 +48,7 @@ class Absence:
     replaced: datetime | None = None
 
 
-def absence(listed: Listing, manifest: Manifest, past: Past, now: datetime) -> Absence:
+def absence(listed: StoreListing, manifest: Manifest, past: AbsenceRecord, now: datetime) -> Absence:
     """Return what a list lacks of what was there before."""
     sizes = {file.name: file.size for file in listed.files}
     # A mirror may lose an index before its successor has come.
@@ -75,13 +75,15 @@ def _is_resized(known: FileRecord, sizes: Mapping[str, int]) -> bool:
     return hashed and known.size != sizes.get(known.name, known.size)
 
 
-def added(listed: Listing, manifest: Manifest) -> ManifestChange:
+def added(listed: StoreListing, manifest: Manifest) -> ManifestChange:
     """Return the files that were not there before."""
     present = {known.name for known in manifest.present()}
     return ManifestChange(added=tuple(file for file in listed.files if file.name not in present))
 
 
-def _index_replaced(sizes: Iterable[str], gone: Iterable[str], manifest: Manifest, past: Past, now: datetime) -> bool:
+def _index_replaced(
+    sizes: Iterable[str], gone: Iterable[str], manifest: Manifest, past: AbsenceRecord, now: datetime
+) -> bool:
     if not any(name.startswith("index/") for name in gone):
         return False
     # What the first look of all found was not written just then.

@@ -25,7 +25,7 @@ _UNREAD = {"denied": Reason.DENIED, "gone": Reason.ABSENT, "unreadable": Reason.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class StoreListing:
     """Hold every file of a repository as its host lists them, by name; `changed` is when each was last written.
 
     `body` is what tells the same list next time; None: it is the same as the one that was known, and `files` is empty.
@@ -50,7 +50,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hashed:
+class HashResult:
     """Hold what hashing some files over there came to: those that are bad, and those that could not be read."""
 
     bad: tuple[str, ...]
@@ -67,7 +67,7 @@ class Hashed:
 # f 352 1795546403 snapshots/4e2f621dfd2a16bf2453193f28930de56273d06f2b03b88c48a22c06a3f6148d
 # x 0
 # end 6 3002478 0 1795546403            (files, bytes, errors, the host's clock)
-def listing(output: Output, where: str) -> Listing:
+def listing(output: Output, where: str) -> StoreListing:
     """Return what an answer to `list` says; raises what kept the files from being listed, Unreadable for no answer."""
     lines = _lines(output, where)
     ends = [_END.fullmatch(line) for line in lines[-1:]]
@@ -90,7 +90,7 @@ def listing(output: Output, where: str) -> Listing:
         if NAME.fullmatch(found[3].decode(errors="replace"))
     }
     kept = [known[name] for name in sorted(known)]
-    return Listing(
+    return StoreListing(
         files=tuple(file for file, _ in kept),
         changed=tuple(changed for _, changed in kept),
         body=None if same else b"".join(line + b"\n" for line in body),
@@ -110,7 +110,7 @@ def listing(output: Output, where: str) -> Listing:
 # bad data/10/10d971f7cf20e795bee340e088812057a57c53da8f8ba5fd2a88d316f89a01ab
 # unread denied index/673786ec6cf42450127af7e306749d0bd424ea3ac7416722ac7dbe75e8d2e610
 # end 5 1 1                             (good, bad, could not be read)
-def hashed(output: Output, names: Sequence[str], where: str) -> Hashed:
+def hashed(output: Output, names: Sequence[str], where: str) -> HashResult:
     """Return what an answer to `hash` says of these names; raises Unreadable where it does not account for each."""
     lines = _lines(output, where)
     end = re.fullmatch(rb"end ([0-9]{1,12}) ([0-9]{1,12}) ([0-9]{1,12})", lines[-1] if lines else b"")
@@ -132,7 +132,7 @@ def hashed(output: Output, names: Sequence[str], where: str) -> Hashed:
             f"{where} answered for {good + len(told)} files of the {len(asked)} it was asked about",
             "see what kept the others from being hashed there",
         )
-    return Hashed(bad=bad, unread=unread)
+    return HashResult(bad=bad, unread=unread)
 
 
 def version_of(output: Output) -> int:

@@ -9,9 +9,9 @@ from agent.core.errors import LookError
 from agent.core.facts.verification import Damage
 from agent.core.manifest import Manifest, StoredFile
 from agent.core.reason import Reason
-from collectors.restic.store.answers import Listing
-from collectors.restic.store.far import Far
-from collectors.restic.store.shown import Before
+from collectors.restic.store.answers import StoreListing
+from collectors.restic.store.far import RemoteStore
+from collectors.restic.store.shown import StoreMemory
 
 # One question: a link that is lost costs what was asked last, and no more.
 AT_ONCE_BYTES = 4 * 1024**3
@@ -20,7 +20,7 @@ SLOWEST_BYTES_PER_SECOND = 4 * 1024 * 1024
 
 
 @dataclass(slots=True, kw_only=True)
-class Run:
+class HashRun:
     """Gather what hashing came to; `hindered` is what ended it before its end."""
 
     good: list[StoredFile] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Run:
         return tuple(Damage(file=name, reason=Reason.DAMAGED.value) for name in self.bad)
 
 
-def chosen(listed: Listing, manifest: Manifest, before: Before, budget: int | None) -> tuple[StoredFile, ...]:
+def chosen(listed: StoreListing, manifest: Manifest, before: StoreMemory, budget: int | None) -> tuple[StoredFile, ...]:
     """Return what to hash: whatever is small and tells the rest, then packs, the longest unverified first.
 
     At least one pack, whatever the budget (bytes; None: everything).
@@ -74,9 +74,9 @@ def steps(files: Sequence[StoredFile]) -> Iterator[tuple[StoredFile, ...]]:
         yield tuple(sorted(group, key=lambda one: one.size))
 
 
-def hash_all(far: Far, files: Sequence[StoredFile], look: Look) -> Run:
+def hash_all(far: RemoteStore, files: Sequence[StoredFile], look: Look) -> HashRun:
     """Return what hashing came to. Raises a LookError where not even the first question was answered."""
-    run = Run()
+    run = HashRun()
     whole = sum(file.size for file in files) or 1
     for group in steps(files):
         try:
@@ -90,7 +90,7 @@ def hash_all(far: Far, files: Sequence[StoredFile], look: Look) -> Run:
     return run
 
 
-def _hash(far: Far, group: Sequence[StoredFile], run: Run) -> None:
+def _hash(far: RemoteStore, group: Sequence[StoredFile], run: HashRun) -> None:
     size = sum(file.size for file in group)
     answer = far.hash([file.name for file in group], STEP + timedelta(seconds=size / SLOWEST_BYTES_PER_SECOND))
     told = {*answer.bad, *(name for name, _ in answer.unread)}
@@ -99,7 +99,7 @@ def _hash(far: Far, group: Sequence[StoredFile], run: Run) -> None:
     run.unread += answer.unread
 
 
-def confirm(far: Far, listed: Listing, run: Run, look: Look) -> Listing:
+def confirm(far: RemoteStore, listed: StoreListing, run: HashRun, look: Look) -> StoreListing:
     """Look again at whatever is bad, and drop what a run beside ours has removed or is still writing.
 
     Returns the list as it is then. Raises a LookError where it cannot be looked at again: nothing is told unconfirmed.

@@ -15,7 +15,7 @@ from agent.core.facts.installed_programs import STORE
 from agent.core.host import LARGE_OUTPUT, Output
 from agent.core.inventory import Copy, Store
 from agent.hosts.evidence import RecordingHost
-from collectors.restic.store.answers import Hashed, Listing, hashed, listing, version_of
+from collectors.restic.store.answers import HashResult, StoreListing, hashed, listing, version_of
 
 UNKNOWN = "-"
 REMEMBERED = "listing"
@@ -26,7 +26,7 @@ def script() -> str:
     return resources.files("collectors.restic.store").joinpath("store.sh").read_text()
 
 
-class Far:
+class RemoteStore:
     """Ask one copy's store; what the host listed last is remembered in the look's folder, so that a change alone costs.
 
     `forced` tells whether the account answers by itself; None: not known yet.
@@ -41,7 +41,7 @@ class Far:
         self._host = look.host(copy.store.host)
         self._remembered = look.folder / REMEMBERED
 
-    def list(self, timeout: timedelta) -> Listing:
+    def list(self, timeout: timedelta) -> StoreListing:
         """Return every file that the host lists. Raises a LookError."""
         body = self._remembered.read_bytes() if self._remembered.is_file() else None
         known = UNKNOWN if body is None else hashlib.sha256(body).hexdigest()
@@ -54,7 +54,7 @@ class Far:
         self._remembered.write_bytes(found.body)
         return found
 
-    def hash(self, names: Sequence[str], timeout: timedelta) -> Hashed:
+    def hash(self, names: Sequence[str], timeout: timedelta) -> HashResult:
         """Return which of some files are bad or could not be read. Raises a LookError."""
         asked = "".join(f"{name}\n" for name in names).encode()
         return hashed(self._ask("hash", self.store.path, timeout=timeout, stdin=asked), names, self.where)

@@ -20,19 +20,19 @@ from agent.core.reason import Reason
 from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, absence, added
-from collectors.restic.store.answers import Listing
-from collectors.restic.store.digests import STEP, Run, chosen, confirm, hash_all
-from collectors.restic.store.far import Far
+from collectors.restic.store.answers import StoreListing
+from collectors.restic.store.digests import STEP, HashRun, chosen, confirm, hash_all
+from collectors.restic.store.far import RemoteStore
 from collectors.restic.store.keyed import Structure, streamed_back, structure
 from collectors.restic.store.listing import MISSING_TOLD, holds_repository, past_in
-from collectors.restic.store.shown import Before, Shown, before_in, facts, kept
+from collectors.restic.store.shown import StoreMemory, StoreRun, before_in, facts, kept
 
 NAME = LOOKS.store_verification
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     """Yield what hashing came to, and what earlier looks found that still stands."""
-    far, manifest, before = Far(copy, look), look.manifest(), before_in(look.previous)
+    far, manifest, before = RemoteStore(copy, look), look.manifest(), before_in(look.previous)
     look.progress(0.0)
     try:
         listed = _listed(copy, look, far, before)
@@ -63,7 +63,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     yield from trace_apart(copy, look, found, NAME)
 
 
-def _listed(copy: Copy, look: Look, far: Far, before: Before) -> Listing:
+def _listed(copy: Copy, look: Look, far: RemoteStore, before: StoreMemory) -> StoreListing:
     """Return the list of the store.
 
     Where its host says that the folder is not there, the repository's own address is asked as well: it may only be a
@@ -77,11 +77,11 @@ def _listed(copy: Copy, look: Look, far: Far, before: Before) -> Listing:
 
 
 def _shown(
-    listed: Listing, manifest: Manifest, run: Run, known: Structure, before: Before, lost: frozenset[str]
-) -> Shown:
+    listed: StoreListing, manifest: Manifest, run: HashRun, known: Structure, before: StoreMemory, lost: frozenset[str]
+) -> StoreRun:
     absent = (Damage(file=name, reason=Reason.ABSENT.value) for name in lost)
     config = config_damage(listed, before, known)
-    return Shown(
+    return StoreRun(
         listed=listed,
         manifest=manifest,
         structure=known,
@@ -92,7 +92,7 @@ def _shown(
     )
 
 
-def _told_by_restic(known: Structure, run: Run, listed: Listing) -> Iterator[Damage]:
+def _told_by_restic(known: Structure, run: HashRun, listed: StoreListing) -> Iterator[Damage]:
     # Below 0.17 restic does not say in which pack a tree is bad; its digest has told that.
     named = any(name.startswith("data/") for name in run.bad)
     for damage in known.checked.damage:
@@ -102,7 +102,9 @@ def _told_by_restic(known: Structure, run: Run, listed: Listing) -> Iterator[Dam
             yield replace(damage, file=whole[0]) if len(whole) == 1 and "/" in damage.file else damage
 
 
-def hold_to_same_repository(copy: Copy, far: Far, listed: Listing, known: Structure, look: Look) -> Listing:
+def hold_to_same_repository(
+    copy: Copy, far: RemoteStore, listed: StoreListing, known: Structure, look: Look
+) -> StoreListing:
     """Return the newest list, once it holds every point that the repository's own address lists.
 
     Raises WrongRepository where it does not: it is another repository, or a mirror that stands still.
@@ -122,11 +124,11 @@ def hold_to_same_repository(copy: Copy, far: Far, listed: Listing, known: Struct
     )
 
 
-def _points(listed: Listing) -> set[str]:
+def _points(listed: StoreListing) -> set[str]:
     return {file.name.removeprefix("snapshots/") for file in listed.files}
 
 
-def stream_back(copy: Copy, look: Look, run: Run, shown: Shown) -> Shown:
+def stream_back(copy: Copy, look: Look, run: HashRun, shown: StoreRun) -> StoreRun:
     """Return what was shown, and what a few packs came to that were read from here though their host said sound."""
     packs = [file.name for file in run.good if file.name.startswith("data/")]
     try:
@@ -153,7 +155,7 @@ def names_lost(gone: Absence, manifest: Manifest, known: Structure, now: datetim
     return frozenset(others if known.sound or known.hindered is not None else names)
 
 
-def config_damage(listed: Listing, before: Before, known: Structure) -> tuple[Damage, ...]:
+def config_damage(listed: StoreListing, before: StoreMemory, known: Structure) -> tuple[Damage, ...]:
     """Return that `config` is not the one that was seen before, unless the key still opens it."""
     changed = before.config is not None and listed.config != before.config
     # Whatever restic makes of a file that it could read and not understand, it is not the one that was there.
@@ -167,7 +169,7 @@ def _settled(gone: Absence, manifest: Manifest, lost: frozenset[str]) -> tuple[s
     return tuple(sorted({*gone.missing, *(one.name for one in manifest.missing())} - lost))
 
 
-def _unread(run: Run, known: Structure) -> Iterator[Damage]:
+def _unread(run: HashRun, known: Structure) -> Iterator[Damage]:
     yield from (Damage(file=name, reason=reason.value) for name, reason in run.unread)
     if run.hindered is not None:
         yield Damage(file="data", reason=run.hindered.value)
@@ -175,7 +177,7 @@ def _unread(run: Run, known: Structure) -> Iterator[Damage]:
         yield Damage(file="index", reason=known.hindered.value)
 
 
-def _remarks(listed: Listing, before: Before, known: Structure) -> Iterator[str]:
+def _remarks(listed: StoreListing, before: StoreMemory, known: Structure) -> Iterator[str]:
     if known.sound and before.config is not None and listed.config != before.config:
         yield "config was written anew, and the key opens it"
     if listed.foreign:

@@ -14,7 +14,7 @@ from agent.core.errors import LookError, Unreadable, WrongRepository
 from agent.core.facts.verification import Damage
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
-from collectors.restic.damage import Checked, judge, path_of
+from collectors.restic.damage import CheckResult, judge, path_of
 from collectors.restic.identity import hold_to_pinned, marks, repository_id
 from collectors.restic.program import Restic, prepare
 from collectors.restic.words import spoken
@@ -37,7 +37,7 @@ class Structure:
     `hindered` is what kept them from being read; `id` is the repository's, `snapshots` the ids of its points.
     """
 
-    checked: Checked
+    checked: CheckResult
     id: str | None = None
     snapshots: tuple[str, ...] | None = None
     hindered: Reason | None = None
@@ -71,7 +71,7 @@ def structure(copy: Copy, look: Look, timeout: timedelta, pinned: str | None) ->
     except WrongRepository:
         raise
     except LookError as error:
-        return Structure(checked=Checked(sound=False), hindered=error.reason)
+        return Structure(checked=CheckResult(sound=False), hindered=error.reason)
 
 
 def _opened(restic: Restic, pinned: str | None) -> tuple[str | None, tuple[str, ...] | None]:

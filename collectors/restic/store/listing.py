@@ -19,9 +19,9 @@ from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, FactValue, Gap, Observation
 from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.reaching import trace_apart
-from collectors.restic.store.absence import Absence, Past, absence, added
-from collectors.restic.store.answers import Listing
-from collectors.restic.store.far import Far
+from collectors.restic.store.absence import Absence, AbsenceRecord, absence, added
+from collectors.restic.store.answers import StoreListing
+from collectors.restic.store.far import RemoteStore
 from collectors.restic.store.keyed import named_and_gone, opens, structure
 
 NAME = LOOKS.store_listing
@@ -33,7 +33,7 @@ DATED = 1000
 MISSING_TOLD = timedelta(days=8)
 
 
-class Tell(Protocol):
+class FactMaker(Protocol):
     """Make a fact of the copy that is looked at; as of now where no other instant is given."""
 
     def __call__(self, name: str, value: FactValue, as_of: datetime = ...) -> Fact:
@@ -43,7 +43,7 @@ class Tell(Protocol):
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     """Yield what a copy's store holds, and what it held before and does not any more."""
-    far, manifest = Far(copy, look), look.manifest()
+    far, manifest = RemoteStore(copy, look), look.manifest()
     listed = far.list(look.timeout)
 
     def fact(name: str, value: FactValue, as_of: datetime = look.now) -> Fact:
@@ -74,7 +74,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
         yield fact("store.config", pinned)
 
 
-def _config(copy: Copy, look: Look, listed: Listing) -> tuple[str | None, tuple[str, ...]]:
+def _config(copy: Copy, look: Look, listed: StoreListing) -> tuple[str | None, tuple[str, ...]]:
     """Return the digest of `config` that is held to from now on, and its name where it is not what it was.
 
     A migration writes it anew: then the key still opens the repository. Where nobody can try that, the old one is held
@@ -89,7 +89,7 @@ def _config(copy: Copy, look: Look, listed: Listing) -> tuple[str | None, tuple[
     return str(before.value), ("config",) if opened is False else ()
 
 
-def holds_repository(listed: Listing, manifest: Manifest, where: str) -> bool:
+def holds_repository(listed: StoreListing, manifest: Manifest, where: str) -> bool:
     """Tell whether a repository is there; False where one was, and is not. Raises Unreadable where none ever was."""
     if any(file.name == "config" for file in listed.files):
         return True
@@ -121,26 +121,26 @@ def confirmed(copy: Copy, look: Look, gone: Absence) -> Absence:
     return gone
 
 
-def past_in(previous: Observation | None) -> Past:
+def past_in(previous: Observation | None) -> AbsenceRecord:
     """Return what the last look that succeeded noted."""
     if previous is None:
-        return Past()
+        return AbsenceRecord()
     replaced, unsettled = previous.one("store.index_replaced"), previous.one("store.unsettled")
-    return Past(
+    return AbsenceRecord(
         looked=previous.ended,
         replaced=replaced.as_of if replaced is not None else None,
         unsettled=unsettled.as_of if unsettled is not None else None,
     )
 
 
-def _noted(fact: Tell, gone: Absence, previous: Observation | None, now: datetime) -> Iterator[Fact]:
+def _noted(fact: FactMaker, gone: Absence, previous: Observation | None, now: datetime) -> Iterator[Fact]:
     if gone.replaced is not None:
         yield fact("store.index_replaced", True, gone.replaced)
     if gone.unsettled:
         yield fact("store.unsettled", len(gone.unsettled), past_in(previous).unsettled or now)
 
 
-def amounts(fact: Tell, listed: Listing, now: datetime) -> Iterator[Fact]:
+def amounts(fact: FactMaker, listed: StoreListing, now: datetime) -> Iterator[Fact]:
     """Yield how much is there, how much room is left, and when the points' files were written."""
     yield fact("store.files", len(listed.files))
     yield fact("store.bytes", listed.bytes)
@@ -160,7 +160,7 @@ def amounts(fact: Tell, listed: Listing, now: datetime) -> Iterator[Fact]:
         yield from (fact(WRITTEN, name.removeprefix("snapshots/"), at) for at, name in points[-DATED:])
 
 
-def _points(listed: Listing) -> Iterator[tuple[str, datetime]]:
+def _points(listed: StoreListing) -> Iterator[tuple[str, datetime]]:
     pairs = zip(listed.files, listed.changed, strict=True)
     return ((file.name, at) for file, at in pairs if file.name.startswith("snapshots/"))
 

@@ -12,14 +12,14 @@ from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, StoredFile
 from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.reason import Reason
-from collectors.restic.store.answers import Listing
+from collectors.restic.store.answers import StoreListing
 from collectors.restic.store.keyed import Structure
 
 RECENT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
+class StoreMemory:
     """Hold what earlier looks at the same store kept; `config` is the digest that is held to."""
 
     id: str | None = None
@@ -33,10 +33,10 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class StoreRun:
     """Hold what one run showed: `good` are names whose bytes are what they should be."""
 
-    listed: Listing
+    listed: StoreListing
     manifest: Manifest
     structure: Structure
     good: frozenset[str]
@@ -58,12 +58,12 @@ class Shown:
         return "sampled" if any(name.startswith("data/") for name in self.good) else "listed"
 
 
-def before_in(previous: Observation | None) -> Before:
+def before_in(previous: Observation | None) -> StoreMemory:
     """Return what the last look that succeeded kept."""
     if previous is None:
-        return Before()
+        return StoreMemory()
     id, config = previous.one("repository.id"), previous.one("store.config")
-    return Before(
+    return StoreMemory(
         id=str(id.value) if id is not None else None,
         config=str(config.value) if config is not None else None,
         damage=tuple((damage_in(fact), fact.as_of) for fact in previous.named("verify.damage")),
@@ -71,7 +71,7 @@ def before_in(previous: Observation | None) -> Before:
     )
 
 
-def facts(copy: Copy, shown: Shown, before: Before, now: datetime) -> Iterator[Fact | Gap]:
+def facts(copy: Copy, shown: StoreRun, before: StoreMemory, now: datetime) -> Iterator[Fact | Gap]:
     """Yield what one run showed, and what still stands of earlier ones."""
 
     def fact(name: str, value: FactValue, as_of: datetime = now) -> Fact:
@@ -109,7 +109,7 @@ def facts(copy: Copy, shown: Shown, before: Before, now: datetime) -> Iterator[F
     yield from (Gap(subject=copy.subject, reason=Reason(unread.reason), detail=unread.file) for unread in shown.unread)
 
 
-def last_hashed(shown: Shown, now: datetime) -> dict[str, datetime]:
+def last_hashed(shown: StoreRun, now: datetime) -> dict[str, datetime]:
     """Return when each file that is there was last found to be what it should be."""
     found: dict[str, datetime] = {}
     for file in shown.files:
@@ -120,7 +120,7 @@ def last_hashed(shown: Shown, now: datetime) -> dict[str, datetime]:
     return found
 
 
-def stands(damage: Damage, shown: Shown) -> bool:
+def stands(damage: Damage, shown: StoreRun) -> bool:
     """Tell whether damage that an earlier run found still stands, and this one does not tell it itself."""
     if damage in shown.damage:
         return False
@@ -129,7 +129,7 @@ def stands(damage: Damage, shown: Shown) -> bool:
     return damage.file not in shown.good and any(file.name == damage.file for file in shown.files)
 
 
-def kept(copy: Copy, before: Before) -> Iterator[Fact]:
+def kept(copy: Copy, before: StoreMemory) -> Iterator[Fact]:
     """Yield what earlier looks kept, for a look that found no repository to add anything."""
     if before.sound is not None:
         yield before.sound

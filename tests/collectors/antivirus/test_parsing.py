@@ -16,7 +16,7 @@ from agent.core.inventory import Antivirus, DeclaredHost
 from agent.core.model import Fact, Observation
 from collectors.antivirus import base, defender, wazuh
 from collectors.antivirus.eicar import stream, trial_string
-from collectors.antivirus.installed import Installed, parse
+from collectors.antivirus.installed import InstalledProducts, parse
 from collectors.antivirus.protection import wanted
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -183,10 +183,10 @@ def test_in_whatever_zone_clamd_lives_its_base_is_told_to_the_second_by_the_file
 
 def test_the_search_tells_what_is_there_and_where_it_listens() -> None:
     said = b"program clamd\nfolder /opt/CrowdStrike\nfile /etc/clamav/clamd.conf\nLocalSocket /run/c.ctl\n"
-    assert parse(said + b"DatabaseDirectory /srv/bases\n") == Installed(
+    assert parse(said + b"DatabaseDirectory /srv/bases\n") == InstalledProducts(
         clamav=True, unread=("CrowdStrike Falcon",), socket="/run/c.ctl", database="/srv/bases"
     )
-    assert parse(b"") == Installed()
+    assert parse(b"") == InstalledProducts()
     assert parse(b"file /etc/clamd.conf\nTCPSocket 3310\n").only_tcp
 
 
@@ -197,17 +197,17 @@ def test_a_client_alone_is_no_protection() -> None:
 @pytest.mark.parametrize(
     ("declared", "installed", "products"),
     [
-        (Antivirus(), Installed(), ()),
-        (Antivirus(), Installed(wazuh=True), ("wazuh",)),
-        (Antivirus(), Installed(wazuh=True, clamav=True), ("clamav",)),
-        (Antivirus(), Installed(defender=True, clamav=True), ("clamav", "defender")),
-        (Antivirus(product="wazuh"), Installed(wazuh=True, clamav=True), ("wazuh",)),
-        (Antivirus(product="clamav"), Installed(defender=True), ()),
-        (Antivirus(socket="/run/c.ctl"), Installed(), ("clamav",)),
+        (Antivirus(), InstalledProducts(), ()),
+        (Antivirus(), InstalledProducts(wazuh=True), ("wazuh",)),
+        (Antivirus(), InstalledProducts(wazuh=True, clamav=True), ("clamav",)),
+        (Antivirus(), InstalledProducts(defender=True, clamav=True), ("clamav", "defender")),
+        (Antivirus(product="wazuh"), InstalledProducts(wazuh=True, clamav=True), ("wazuh",)),
+        (Antivirus(product="clamav"), InstalledProducts(defender=True), ()),
+        (Antivirus(socket="/run/c.ctl"), InstalledProducts(), ("clamav",)),
     ],
 )
 def test_what_is_declared_is_looked_at_else_what_is_there(
-    declared: Antivirus, installed: Installed, products: tuple[str, ...]
+    declared: Antivirus, installed: InstalledProducts, products: tuple[str, ...]
 ) -> None:
     assert wanted(DeclaredHost(id="srv-1", antivirus=declared), installed) == products
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from agent.core.errors import Exited, LookError, Unreadable
 from agent.core.host import Command, Host, Output
 from agent.core.reason import Reason
-from collectors.logs.links import Listed
+from collectors.logs.links import TreeEntry
 from collectors.logs.listing import listed, parse
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -86,5 +86,5 @@ def test_any_bytes_are_files_or_a_typed_error(said: bytes) -> None:
         files = [entry.file for entry in parse(said)]
     except LookError:
         return
-    assert all(isinstance(file, Listed) and file.size >= 0 for file in files)
+    assert all(isinstance(file, TreeEntry) and file.size >= 0 for file in files)
     assert all((written := file.written(NOW)) is None or written <= NOW for file in files)

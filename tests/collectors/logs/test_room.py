@@ -13,7 +13,7 @@ from agent.core.facts.logs import FreeSpace, room_in
 from agent.hosts.local import LocalHost
 from collectors.logs import journal_room, room
 from collectors.logs.journal_room import allowed
-from collectors.logs.room import Disk, disk_of, room_of
+from collectors.logs.room import FileSystemSpace, disk_of, room_of
 from tests.parts.log_trees import DAY, NOW, LogTree, rfc3339
 from tests.parts.narrowed import Through, programs
 
@@ -24,7 +24,7 @@ DF = b"""Filesystem         1-blocks       Used   Available Capacity Mounted on
 
 
 def test_df_is_read_whatever_the_names() -> None:
-    assert room.parse(DF) == Disk(size=21003583488, free=14229368832)
+    assert room.parse(DF) == FileSystemSpace(size=21003583488, free=14229368832)
 
 
 @given(st.binary(max_size=200) | st.text(alphabet="0123456789 %\n-/a", max_size=100).map(str.encode))
@@ -90,14 +90,14 @@ def journald(folder: Path, said: str) -> Through:
 def test_journald_s_own_configuration_bounds_its_journal(
     tmp_path: Path, said: str, free: int, age: timedelta | None
 ) -> None:
-    disk = Disk(size=30000 * 2**20, free=8000 * 2**20)
+    disk = FileSystemSpace(size=30000 * 2**20, free=8000 * 2**20)
     found = allowed(journald(tmp_path / "bin", said), "/var/log/journal", disk, 2000 * 2**20, TIMEOUT)
     assert (found.free, found.age) == (free, age)
 
 
 @pytest.mark.programs
 def test_another_journal_than_journald_s_own_has_the_disk(tmp_path: Path) -> None:
-    disk = Disk(size=100, free=50)
+    disk = FileSystemSpace(size=100, free=50)
     found = allowed(journald(tmp_path / "bin", "SystemMaxUse=1"), "/srv/journal", disk, 1, TIMEOUT)
     assert (found.free, found.age) == (50, None)
 

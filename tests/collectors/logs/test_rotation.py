@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agent.hosts.local import LocalHost
 from collectors.logs import rotation
-from collectors.logs.rotation import Rule, parse, shortest
+from collectors.logs.rotation import RotationRule, parse, shortest
 
 DEBIAN = b"""# see "man logrotate" for details
 weekly
@@ -56,7 +56,7 @@ def test_a_log_becomes_as_old_as_its_block_says(path: str, age: timedelta | None
 
 def test_what_turns_by_size_or_keeps_everything_has_no_age() -> None:
     for settings in ({"period": "daily", "rotate": "-1"}, {"period": "daily", "rotate": "9", "size": "1M"}, {}):
-        assert Rule(patterns=("/a",), settings=settings).age is None
+        assert RotationRule(patterns=("/a",), settings=settings).age is None
 
 
 def test_the_shortest_lived_file_counts() -> None:

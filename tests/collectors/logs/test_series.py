@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.logs.series import Bounds, Named, bounds_of, day_in, series_of
+from collectors.logs.series import Bounds, NamedFile, bounds_of, day_in, series_of
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -52,7 +52,7 @@ def test_two_logs_in_one_folder_are_two_series() -> None:
 
 def bounds(*files: tuple[str, timedelta]) -> list[Bounds]:
     """Return the bounds of files last written so long ago."""
-    named = [Named(name=name, modified=NOW - ago) for name, ago in files]
+    named = [NamedFile(name=name, modified=NOW - ago) for name, ago in files]
     found = bounds_of(named, UTC, NOW)
     return [found[name] for name, _ in files]
 

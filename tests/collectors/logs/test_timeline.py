@@ -7,31 +7,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.logs.remembered import Read, Run
+from collectors.logs.remembered import DatedRun, ReadFile
 from collectors.logs.series import Bounds
-from collectors.logs.timeline import Sighted, kept_of, ordered
+from collectors.logs.timeline import SourceFile, kept_of, ordered
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def run(first: datetime, last: datetime, lines: int = 10) -> Run:
-    return Run(
+def run(first: datetime, last: datetime, lines: int = 10) -> DatedRun:
+    return DatedRun(
         first=first.timestamp(), last=last.timestamp(), lines=lines, begins=0, ends=100, digest="a", records=lines
     )
 
 
-def sighted(ago: float, *runs: Run, fault: str | None = None, read: bool = True) -> Sighted:
+def sighted(ago: float, *runs: DatedRun, fault: str | None = None, read: bool = True) -> SourceFile:
     """Return a daily file that was last written so many days ago."""
     latest = NOW - ago * DAY
-    content = Read(
+    content = ReadFile(
         node="1:1", size=100, modified=latest.timestamp(), changed=0.0, end=100, runs=runs, fault=fault, said="so"
     )
     bounds = Bounds(earliest=latest - DAY, latest=latest)
-    return Sighted(name="a", size=100, bounds=bounds, read=content if read else None)
+    return SourceFile(name="a", size=100, bounds=bounds, read=content if read else None)
 
 
-def whole(ago: float) -> Sighted:
+def whole(ago: float) -> SourceFile:
     """Return one whose stamps go from the day before to then."""
     end = NOW - ago * DAY
     return sighted(ago, run(end - DAY + timedelta(minutes=1), end))

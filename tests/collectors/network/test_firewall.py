@@ -24,7 +24,7 @@ from agent.hosts import root_requests
 from agent.hosts.local import LocalHost
 from checks.network_segmentation import CHECK
 from collectors.network import firewall, interfaces, iptables, nftables, ruleset
-from collectors.network.rules import Act, Chain, Outcome, Probe, Rule, outcome
+from collectors.network.rules import Act, Chain, FirewallRule, Probe, ProbeOutcome, outcome
 from tests.parts.narrowed import Through, programs
 from tests.parts.networks import Machine, impossible, joined, machine
 from tests.parts.unprivileged import in_child, open_folder
@@ -35,7 +35,7 @@ RECORDED = Path(__file__).parent / "recorded"
 # What ends a program that hangs.
 BOUNDED = ("timeout", "date")
 V4, V6 = Probe(interface="eth0", family=4, protocol="tcp"), Probe(interface="eth0", family=6, protocol="tcp")
-DENY, ACCEPT, UNCLEAR, ABSENT = Outcome.DENY, Outcome.ACCEPT, Outcome.UNCLEAR, Outcome.ABSENT
+DENY, ACCEPT, UNCLEAR, ABSENT = ProbeOutcome.DENY, ProbeOutcome.ACCEPT, ProbeOutcome.UNCLEAR, ProbeOutcome.ABSENT
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def seen_of(seen: Observation) -> tuple[object, ...]:
 INPUT = "type filter hook input priority 0;"
 USUAL = 'iif "lo" accept; ct state established,related accept; tcp dport 22 accept;'
 # One table's text each, and what becomes of IPv4 and of IPv6.
-RULESETS: dict[str, tuple[str, Outcome, Outcome]] = {
+RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
     "nothing at all": ("", ABSENT, ABSENT),
     "a policy of drop": (f"table inet f {{ chain i {{ {INPUT} policy drop; {USUAL} }} }}", DENY, DENY),
     "a last rule": (f"table inet f {{ chain i {{ {INPUT} policy accept; {USUAL} reject; }} }}", DENY, DENY),
@@ -177,7 +177,7 @@ def on_lines(rules: str) -> str:
 
 @pytest.mark.parametrize(("rules", "four", "six"), RULESETS.values(), ids=RULESETS)
 def test_what_real_nftables_make_of_a_connection_that_no_rule_names(
-    near: Machine, rules: str, four: Outcome, six: Outcome
+    near: Machine, rules: str, four: ProbeOutcome, six: ProbeOutcome
 ) -> None:
     near.do("nft", "-f", "-", stdin="flush ruleset\n" + on_lines(rules))
     assert seen_of(look(near)) == (four.value, six.value)
@@ -204,7 +204,7 @@ def test_flags_that_nft_garbles_are_no_sign_that_a_table_filters() -> None:
         nftables.parse(told, V4)
 
 
-IPTABLES: dict[str, tuple[tuple[str, ...], Outcome]] = {
+IPTABLES: dict[str, tuple[tuple[str, ...], ProbeOutcome]] = {
     "a policy": (("-P INPUT DROP", "-A INPUT -i lo -j ACCEPT", "-A INPUT -p tcp --dport 22 -j ACCEPT"), DENY),
     "a last rule": (("-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-A INPUT -j REJECT"), DENY),
     "nothing at the end": (("-A INPUT -p tcp --dport 22 -j ACCEPT",), ACCEPT),
@@ -221,7 +221,7 @@ IPTABLES: dict[str, tuple[tuple[str, ...], Outcome]] = {
 
 @pytest.mark.parametrize(("commands", "came_to"), IPTABLES.values(), ids=IPTABLES)
 def test_what_real_iptables_make_of_it_with_and_without_nft(
-    tmp_path: Path, commands: tuple[str, ...], came_to: Outcome
+    tmp_path: Path, commands: tuple[str, ...], came_to: ProbeOutcome
 ) -> None:
     reason = impossible()
     if reason is not None:
@@ -267,7 +267,7 @@ def test_a_family_that_no_tool_tells_of_is_not_taken_for_an_open_door(near: Mach
 @pytest.mark.parametrize(
     ("name", "came_to"), [("deny", DENY), ("allow", ACCEPT), ("reject", DENY), ("off", ACCEPT)]
 )  # fmt: skip
-def test_ufw_as_it_was_recorded(name: str, came_to: Outcome) -> None:
+def test_ufw_as_it_was_recorded(name: str, came_to: ProbeOutcome) -> None:
     chains = iptables.parse((RECORDED / f"ufw-0.36.2-{name}.iptables-save").read_text(), V4)
     assert outcome([chains])[0] is came_to
     if name == "deny":
@@ -277,7 +277,7 @@ def test_ufw_as_it_was_recorded(name: str, came_to: Outcome) -> None:
 
 @pytest.mark.parametrize(("name", "came_to"), [("public", DENY), ("trusted", ACCEPT), ("interface-trusted", ACCEPT)])
 @pytest.mark.parametrize("probe", [V4, V6])
-def test_firewalld_as_it_was_recorded(name: str, came_to: Outcome, probe: Probe) -> None:
+def test_firewalld_as_it_was_recorded(name: str, came_to: ProbeOutcome, probe: Probe) -> None:
     tables = nftables.parse((RECORDED / f"firewalld-2.3.1-{name}.nft.json").read_bytes(), probe)
     assert outcome(table.chains for table in tables)[0] is came_to
 
@@ -368,8 +368,8 @@ def test_a_tool_that_says_something_else_shows_nothing(tmp_path: Path, said: str
 
 
 def test_rules_that_lead_to_each_other_end_and_decide_nothing() -> None:
-    first = Chain(name="a", rules=(Rule(applies=True, act=Act.JUMP, target="b"),), policy=Act.DENY)
-    chains = (first, Chain(name="b", rules=(Rule(applies=True, act=Act.JUMP, target="a"),)))
+    first = Chain(name="a", rules=(FirewallRule(applies=True, act=Act.JUMP, target="b"),), policy=Act.DENY)
+    chains = (first, Chain(name="b", rules=(FirewallRule(applies=True, act=Act.JUMP, target="a"),)))
     assert outcome([chains])[0] is UNCLEAR
 
 

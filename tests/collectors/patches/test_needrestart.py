@@ -19,7 +19,7 @@ from agent.core.host import Command, Host, Output
 from agent.core.model import Fact, Gap, Observation
 from collectors.patches import restarts
 from collectors.patches.installed import parse as installed
-from collectors.patches.needrestart import Told, parse, started
+from collectors.patches.needrestart import NeedrestartReport, parse, started
 
 RECORDED = Path(__file__).parent / "recorded" / "needrestart"
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -27,12 +27,12 @@ DAY = timedelta(days=1)
 
 
 def test_root_s_account_is_read() -> None:
-    assert parse((RECORDED / "3.11-root").read_bytes()) == Told(services=(), kernel=None)
+    assert parse((RECORDED / "3.11-root").read_bytes()) == NeedrestartReport(services=(), kernel=None)
 
 
 def test_the_example_of_its_own_page_is_read() -> None:
     told = parse((RECORDED / "readme").read_bytes())
-    assert told == Told(services=("systemd-journald.service", "systemd-machined.service"), kernel=None)
+    assert told == NeedrestartReport(services=("systemd-journald.service", "systemd-machined.service"), kernel=None)
 
 
 @pytest.mark.parametrize("status", ["2", "3"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.core.errors import LookError, Unreadable
 from collectors.patches import campaign, index, installed, kernel, pending, policy, processes, release, support, targets
-from collectors.patches.kernel import Running
+from collectors.patches.kernel import RunningKernel
 from collectors.patches.versions import Version
 
 PACKAGES = (
@@ -122,7 +122,7 @@ def test_a_list_is_read_only_where_it_is_the_one_signed() -> None:
     import hashlib
 
     digest = hashlib.sha256(b"whole list").hexdigest()
-    listed = release.Listed(sha256=digest, size=10)
+    listed = release.IndexEntry(sha256=digest, size=10)
     offers = index.parse(digest.encode() + b"  -\n" + OFFERS * 2, listed, "list")
     assert offers == {("openssl", "amd64"): Version("3.5.7-1~deb13u3")}
     (fix,) = index.fixes(packages(), offers)
@@ -212,15 +212,17 @@ def test_a_newer_kernel_of_the_same_kind_is_owed_since_the_first_of_them_came() 
         ("6.12.48+deb13-amd64", "6.12.48-1", 9),
         ("6.16.3+deb13-cloud-amd64", "6.16.3-1", 2),
     )
-    owed = kernel.owed(Running(release="6.12.41+deb13-amd64", banner=TRIXIE), there)
+    owed = kernel.owed(RunningKernel(release="6.12.41+deb13-amd64", banner=TRIXIE), there)
     assert owed is not None
     assert (owed.newest, owed.since) == ("6.12.48+deb13-amd64 (6.12.48-1)", datetime(2026, 11, 5, tzinfo=UTC))
-    assert kernel.owed(Running(release="6.12.48+deb13-amd64", banner="Debian 6.12.48-1 (2025-09-20)"), there) is None
+    assert (
+        kernel.owed(RunningKernel(release="6.12.48+deb13-amd64", banner="Debian 6.12.48-1 (2025-09-20)"), there) is None
+    )
 
 
 def test_a_kernel_that_was_replaced_under_its_own_name_is_owed() -> None:
     there = images(("6.1.0-40-amd64", "6.1.158-1", 3))
-    running = Running(release="6.1.0-40-amd64", banner=BOOKWORM)
+    running = RunningKernel(release="6.1.0-40-amd64", banner=BOOKWORM)
     owed = kernel.owed(running, there)
     assert owed is not None
     assert kernel.owed(running, images(("6.1.0-40-amd64", "6.1.153-1", 3))) is None
@@ -228,10 +230,10 @@ def test_a_kernel_that_was_replaced_under_its_own_name_is_owed() -> None:
 
 def test_a_running_kernel_that_was_removed_is_judged_by_its_build_and_a_foreign_one_is_told_apart() -> None:
     there = images(("6.12.48+deb13-amd64", "6.12.48-1", 9))
-    removed = Running(release="6.12.41+deb13-amd64", banner=TRIXIE)
+    removed = RunningKernel(release="6.12.41+deb13-amd64", banner=TRIXIE)
     assert not kernel.foreign(removed, there)
     assert kernel.owed(removed, there) is not None
-    assert kernel.foreign(Running(release="6.18.44-fc", banner="Linux version 6.18.44-fc (builder@host)"), there)
+    assert kernel.foreign(RunningKernel(release="6.18.44-fc", banner="Linux version 6.18.44-fc (builder@host)"), there)
 
 
 def test_systemd_s_none_is_no_container() -> None:
@@ -308,7 +310,7 @@ def test_long_term_support_counts_and_what_is_sold_beyond_only_where_it_is_subsc
 
 
 def test_a_changelog_dates_what_no_index_dates_and_nothing_else() -> None:
-    known = pending.Waiting(id="a:amd64", version=Version("2"), known=datetime(2026, 11, 1, tzinfo=UTC))
+    known = pending.PendingUpdate(id="a:amd64", version=Version("2"), known=datetime(2026, 11, 1, tzinfo=UTC))
     (dated,) = pending.dated([known], b"a Sat, 12 Jul 2025 21:40:31 +0200\n\nb nonsense\n")
     assert dated.changelog == datetime(2025, 7, 12, 19, 40, 31, tzinfo=UTC)
     assert pending.asked([known]) == ("a",)

@@ -15,7 +15,7 @@ from agent.core.model import Fact, Failure, Gap, Observation
 from agent.core.reason import Reason
 from collectors.restic import LOOKS as RESTIC
 from collectors.restic.check import LONGEST, SLOWEST_BYTES_PER_SECOND, STEP, collect, limit_for
-from collectors.restic.damage import Checked
+from collectors.restic.damage import CheckResult
 from collectors.restic.slices import WHOLE, Slice, next_slice
 from collectors.restic.verified import before_in, facts
 from tests.collectors.restic.cases import Laboratory
@@ -27,13 +27,13 @@ Copies = Callable[..., Copy]
 
 COPY = Copy(program=RESTIC, id="offsite", backup="files", repository="/r", password_file=Path("/p"))
 PACKS = tuple(f"{number:02x}" * 32 for number in range(8))
-SOUND = Checked(sound=True)
+SOUND = CheckResult(sound=True)
 BAD = Damage(file=f"data/01/{PACKS[1]}", reason="damaged")
 LOST = Damage(file=f"data/02/{PACKS[2]}", reason="absent")
 
 
 def kept(
-    checked: Checked,
+    checked: CheckResult,
     share: Slice | None = WHOLE,
     previous: Observation | None = None,
     *,
@@ -84,30 +84,30 @@ def test_what_was_read_more_than_ninety_days_ago_is_not_counted_as_verified() ->
 
 def test_a_run_that_is_not_sound_reads_no_slice_and_keeps_the_last_sound_one() -> None:
     first = kept(SOUND, Slice(number=1, of=2))
-    second = kept(Checked(sound=False, damage=(BAD,)), Slice(number=2, of=2), first, days=1)
+    second = kept(CheckResult(sound=False, damage=(BAD,)), Slice(number=2, of=2), first, days=1)
     assert second.named("verify.sound") == first.named("verify.sound")
     assert second.named("verify.slice") == first.named("verify.slice")
     assert (value(second, "verify.files_read"), value(second, "verify.files_sound")) == (4, 3)
 
 
 def test_what_was_read_is_counted_whatever_it_was_found_to_be() -> None:
-    came_to = verification_of(COPY, kept(Checked(sound=False, damage=(BAD,))))
+    came_to = verification_of(COPY, kept(CheckResult(sound=False, damage=(BAD,))))
     assert (came_to.files_read, came_to.bytes_read) == (8, 8000)
     assert (came_to.files_verified, came_to.bytes_verified) == (7, 7000)
 
 
 def test_bad_data_in_an_unnamed_pack_leaves_none_of_them_sound() -> None:
-    came_to = verification_of(COPY, kept(Checked(sound=False, damage=(Damage(file="data", reason="damaged"),))))
+    came_to = verification_of(COPY, kept(CheckResult(sound=False, damage=(Damage(file="data", reason="damaged"),))))
     assert (came_to.files_read, came_to.files_verified) == (8, 0)
 
 
 def test_an_index_that_cannot_be_loaded_ends_it_before_the_first_pack() -> None:
-    came_to = verification_of(COPY, kept(Checked(sound=False, damage=(Damage(file="index/ab", reason="damaged"),))))
+    came_to = verification_of(COPY, kept(CheckResult(sound=False, damage=(Damage(file="index/ab", reason="damaged"),))))
     assert (came_to.files_read, came_to.bytes_read) == (0, 0)
 
 
 def test_damaged_data_stands_until_its_own_share_was_read_again() -> None:
-    first = kept(Checked(sound=False, damage=(BAD,)), Slice(number=2, of=2))
+    first = kept(CheckResult(sound=False, damage=(BAD,)), Slice(number=2, of=2))
     other = kept(SOUND, Slice(number=1, of=2), first, days=1)
     assert value(other, "verify.damage") == BAD.value()
     assert other.named("verify.damage")[0].as_of == NOW
@@ -116,22 +116,22 @@ def test_damaged_data_stands_until_its_own_share_was_read_again() -> None:
 
 
 def test_damaged_data_is_settled_once_its_pack_is_gone_and_nothing_asks_for_it() -> None:
-    first = kept(Checked(sound=False, damage=(BAD,)), Slice(number=2, of=2))
+    first = kept(CheckResult(sound=False, damage=(BAD,)), Slice(number=2, of=2))
     assert value(kept(SOUND, None, first, days=1), "verify.damage") == BAD.value()
     without = tuple(pack for pack in PACKS if pack != PACKS[1])
     assert value(kept(SOUND, None, first, days=1, packs=without), "verify.damage") is None
 
 
 def test_a_missing_pack_is_settled_by_a_sound_structure_and_by_nothing_less() -> None:
-    first = kept(Checked(sound=False, damage=(LOST,)), None)
-    assert value(kept(Checked(sound=False, damage=(BAD,)), None, first), "verify.damage.") is None
-    both = kept(Checked(sound=False, damage=(BAD,)), None, first, days=1)
+    first = kept(CheckResult(sound=False, damage=(LOST,)), None)
+    assert value(kept(CheckResult(sound=False, damage=(BAD,)), None, first), "verify.damage.") is None
+    both = kept(CheckResult(sound=False, damage=(BAD,)), None, first, days=1)
     assert {fact.value for fact in both.named("verify.damage")} == {BAD.value(), LOST.value()}
     assert value(kept(SOUND, Slice(number=1, of=2), first, days=1), "verify.damage") is None
 
 
 def test_a_damaged_share_does_not_take_every_turn() -> None:
-    first = kept(Checked(sound=False, damage=(BAD,)), Slice(number=2, of=2))
+    first = kept(CheckResult(sound=False, damage=(BAD,)), Slice(number=2, of=2))
     assert next_slice(8000, 4000, before_in(first).last_read()) == Slice(number=1, of=2)
     second = kept(SOUND, Slice(number=1, of=2), first, days=1)
     assert next_slice(8000, 4000, before_in(second).last_read()) == Slice(number=2, of=2)
@@ -141,7 +141,7 @@ def test_a_damaged_share_does_not_take_every_turn() -> None:
 
 def test_what_could_not_be_read_is_a_gap_that_verify_tells_beside_the_damage() -> None:
     unread = Damage(file=f"data/03/{PACKS[3]}", reason="denied")
-    observation = kept(Checked(sound=False, damage=(BAD,), unread=(unread,), hindered=Reason.DENIED))
+    observation = kept(CheckResult(sound=False, damage=(BAD,), unread=(unread,), hindered=Reason.DENIED))
     assert observation.gaps == (Gap(subject=COPY.subject, reason=Reason.DENIED, detail=unread.file),)
     told = verification_of(COPY, observation)
     assert (told.outcome, told.reason) == (VerificationOutcome.DAMAGED, Reason.DAMAGED)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.manifest import FileRecord, Manifest, StoredFile
-from collectors.restic.store.absence import Absence, Past, absence, added
-from collectors.restic.store.answers import Listing
+from collectors.restic.store.absence import Absence, AbsenceRecord, absence, added
+from collectors.restic.store.answers import StoreListing
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=30)
@@ -21,7 +21,7 @@ CONFIG, KEY, OTHER_KEY, INDEX, NEW_INDEX, PACK, POINT = (
     "snapshots/1",
 )
 ALL = (CONFIG, KEY, INDEX, PACK, POINT)
-YESTERDAY = Past(looked=NOW - timedelta(minutes=15))
+YESTERDAY = AbsenceRecord(looked=NOW - timedelta(minutes=15))
 
 
 def manifest(
@@ -30,8 +30,8 @@ def manifest(
     return [FileRecord(name=name, size=size, first_seen=first_seen, last_hashed=hashed) for name in names]
 
 
-def listed(*names: str, locks: tuple[datetime, ...] = (), size: int = 10) -> Listing:
-    return Listing(
+def listed(*names: str, locks: tuple[datetime, ...] = (), size: int = 10) -> StoreListing:
+    return StoreListing(
         files=tuple(StoredFile(name=name, size=size) for name in sorted(names)),
         changed=(NOW,) * len(names),
         body=b"",
@@ -44,7 +44,10 @@ def listed(*names: str, locks: tuple[datetime, ...] = (), size: int = 10) -> Lis
 
 
 def judged(
-    *names: str, known: list[FileRecord] | None = None, past: Past = YESTERDAY, locks: tuple[datetime, ...] = ()
+    *names: str,
+    known: list[FileRecord] | None = None,
+    past: AbsenceRecord = YESTERDAY,
+    locks: tuple[datetime, ...] = (),
 ) -> Absence:
     return absence(listed(*names, locks=locks), Manifest(manifest(*ALL) if known is None else known), past, NOW)
 
@@ -92,8 +95,8 @@ def test_an_index_that_a_mirror_lost_a_moment_before_its_successor_came_is_expla
 
 
 def test_indexes_may_go_one_after_the_other_while_they_are_replaced() -> None:
-    assert judged(*without(INDEX), past=Past(looked=NOW, replaced=NOW - HOUR)).explained == (INDEX,)
-    assert judged(*without(INDEX), past=Past(looked=NOW, replaced=NOW - 2 * HOUR)).missing == (INDEX,)
+    assert judged(*without(INDEX), past=AbsenceRecord(looked=NOW, replaced=NOW - HOUR)).explained == (INDEX,)
+    assert judged(*without(INDEX), past=AbsenceRecord(looked=NOW, replaced=NOW - 2 * HOUR)).missing == (INDEX,)
 
 
 def test_what_the_very_first_look_found_did_not_come_just_then() -> None:
@@ -103,13 +106,13 @@ def test_what_the_very_first_look_found_did_not_come_just_then() -> None:
 
 def test_a_look_after_a_long_silence_takes_what_came_meanwhile() -> None:
     known = manifest(*ALL) + manifest(NEW_INDEX, first_seen=NOW - 20 * HOUR)
-    past = Past(looked=NOW - 20 * HOUR)
+    past = AbsenceRecord(looked=NOW - 20 * HOUR)
     assert judged(*without(INDEX), NEW_INDEX, known=known, past=past).explained == (INDEX,)
 
 
 def test_a_pack_may_go_for_a_day_after_indexes_were_replaced() -> None:
     for hours, explained in ((23, (PACK,)), (25, ())):
-        past = Past(looked=NOW, replaced=NOW - hours * HOUR)
+        past = AbsenceRecord(looked=NOW, replaced=NOW - hours * HOUR)
         assert judged(*without(PACK), past=past).explained == explained
 
 
@@ -120,7 +123,7 @@ def test_a_pack_and_its_index_may_go_at_once() -> None:
 def test_a_lock_that_is_renewed_makes_us_wait_for_a_day() -> None:
     fresh = (NOW - timedelta(minutes=29),)
     assert judged(*without(PACK), locks=fresh).unsettled == (PACK,)
-    waited = Past(looked=NOW, unsettled=NOW - 25 * HOUR)
+    waited = AbsenceRecord(looked=NOW, unsettled=NOW - 25 * HOUR)
     assert judged(*without(PACK), locks=fresh, past=waited).missing == (PACK,)
     assert judged(*without(PACK), locks=(NOW - timedelta(minutes=31),)).missing == (PACK,)
 

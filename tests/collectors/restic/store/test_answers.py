@@ -10,7 +10,7 @@ from agent.core.errors import Denied, Exited, LookError, Missing, ToolMissing, U
 from agent.core.host import Output
 from agent.core.manifest import StoredFile
 from agent.core.reason import Reason
-from collectors.restic.store.answers import Hashed, hashed, listing
+from collectors.restic.store.answers import HashResult, hashed, listing
 
 PACK = "data/10/10d971f7cf20e795bee340e088812057a57c53da8f8ba5fd2a88d316f89a01ab"
 POINT = "snapshots/4e2f621dfd2a16bf2453193f28930de56273d06f2b03b88c48a22c06a3f6148d"
@@ -81,7 +81,7 @@ def test_names_that_restic_does_not_give_are_counted() -> None:
 
 
 def test_bad_files_are_told() -> None:
-    assert hashed(output(HASHES), [PACK, POINT], "/srv on vault") == Hashed(bad=(PACK,), unread=())
+    assert hashed(output(HASHES), [PACK, POINT], "/srv on vault") == HashResult(bad=(PACK,), unread=())
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_bad_files_are_told() -> None:
 )
 def test_files_that_could_not_be_read_have_their_reason(word: str, reason: Reason) -> None:
     text = HASHES.replace(f"bad {PACK}\nend 1 1 0", f"unread {word} {PACK}\nend 1 0 1")
-    assert hashed(output(text), [PACK, POINT], "/srv on vault") == Hashed(bad=(), unread=((PACK, reason),))
+    assert hashed(output(text), [PACK, POINT], "/srv on vault") == HashResult(bad=(), unread=((PACK, reason),))
 
 
 @pytest.mark.parametrize(

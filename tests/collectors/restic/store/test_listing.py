@@ -12,7 +12,7 @@ import pytest
 from agent.core.facts.verification import VerificationOutcome
 from agent.core.model import Failure, Observation
 from agent.core.reason import Reason
-from collectors.restic.damage import Checked
+from collectors.restic.damage import CheckResult
 from collectors.restic.store import listing
 from collectors.restic.store.keyed import Structure
 from tests.parts.repositories import Repository, lose_index
@@ -116,7 +116,7 @@ def test_a_prune_that_ran_between_two_verifications_alone_raises_no_alarm(watch:
 def test_a_pack_that_an_index_names_is_missing_at_once_however_long_a_check_would_take(
     watch: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    late = Structure(checked=Checked(sound=False), hindered=Reason.TIMED_OUT)
+    late = Structure(checked=CheckResult(sound=False), hindered=Reason.TIMED_OUT)
     monkeypatch.setattr(listing, "structure", lambda *given: late)
     watched = watch()
     watched.observe("store_listing")
@@ -127,7 +127,7 @@ def test_a_pack_that_an_index_names_is_missing_at_once_however_long_a_check_woul
 def test_a_pack_that_no_index_names_is_not_called_missing_before_it_is_known(
     watch: Watching, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    late = Structure(checked=Checked(sound=False), hindered=Reason.TIMED_OUT)
+    late = Structure(checked=CheckResult(sound=False), hindered=Reason.TIMED_OUT)
     monkeypatch.setattr(listing, "structure", lambda *given: late)
     watched = watch()
     known = set(watched.repository.packs())
