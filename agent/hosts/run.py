@@ -22,6 +22,7 @@ from typing import IO
 from agent.core.deadline import Deadline, words
 from agent.core.errors import Denied, Exited, LookError, Stopped, TimedOut, ToolMissing
 from agent.core.host import Command, Output
+from agent.hosts.interrupts import interrupts_deferred
 
 GRACE_SECONDS = 2.0
 # After KILL only a process that the kernel holds (a hung disk) is still there; it is left to itself.
@@ -59,12 +60,15 @@ class Programs:
         argv, timeout = command.argv, command.timeout
         began = time.monotonic()
         deadline = Deadline(timeout)
-        process = self._start(argv, fixed_environment() | dict(command.environment), command.stdin)
+        process = None
         try:
+            with interrupts_deferred():
+                process = self._start(argv, fixed_environment() | dict(command.environment), command.stdin)
             with _Conversation(process, command, self._alarm) as conversation:
                 end = conversation.listen(deadline)
         finally:
-            self._finish(process)
+            if process is not None:
+                self._finish(process)
         if end is _End.STOPPED or self._stopping.is_set():  # its end by our TERM may be heard before the alarm
             raise Stopped(f"{argv[0]} was ended: this program is stopping")
         if end is _End.DEADLINE:

@@ -254,6 +254,25 @@ except Stopped:
 """
 
 
+# The signal comes when the program runs, and its start has not returned.
+INTERRUPTED = """
+import os, signal, subprocess, sys
+from agent.hosts import run
+start = subprocess.Popen
+def interrupt(*given, **named):
+    started = start(*given, **named)
+    os.kill(os.getpid(), signal.SIGINT)
+    return started
+subprocess.Popen = interrupt
+"""
+
+
+def test_an_interrupt_while_a_program_starts_leaves_none(marked: dict[str, str]) -> None:
+    script = INTERRUPTED + HOLDS
+    ended = subprocess.run([sys.executable, "-c", script, MARK, marked[MARK]], stdout=subprocess.PIPE, check=False)
+    assert ended.returncode == 130
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
 def test_an_interrupted_process_takes_its_programs_along(
     number: signal.Signals, status: int, marked: dict[str, str]
