@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from agent.accounting.agreements import Acceptance, acceptance_in_force
 from agent.accounting.recovery import LATE_DAYS
 from agent.accounting.timeline import Start, Timeline
+from agent.core.convention import CLAUSES
 from agent.core.model import WORST_FIRST, Key, State
 from agent.core.period import PARIS, day_end, day_of, day_start
 from agent.core.reason import Reason
 
-# Targets whose evidence carries its own date. What had to be seen on the day cannot be made up later.
-DATED_EVIDENCE = frozenset({"backup-rpo"})
+DATED_EVIDENCE = frozenset(clause.id for clause in CLAUSES.values() if clause.dated_evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,16 +14,17 @@ import typer
 
 from agent.cli.options import LanguageOption
 from agent.core.clock import SystemClock
+from agent.core.convention import OFF_SITE, RECOVERY_POINT
 from agent.hosts.local import LocalHost
 
 # What each demonstration backup must come to; `demo` exits with 0 only when each did.
 DESERVED = {
-    ("backup-rpo", "sound"): ("met", "within-limit"),
-    ("backup-offsite", "sound/offsite"): ("met", "within-limit"),
-    ("backup-rpo", "late"): ("missed", "too-old"),
-    ("backup-offsite", "late/offsite"): ("missed", "too-old"),
-    ("backup-rpo", "damaged"): ("missed", "damaged"),
-    ("backup-offsite", "damaged/offsite"): ("missed", "damaged"),
+    (RECOVERY_POINT, "sound"): ("met", "within-limit"),
+    (OFF_SITE, "sound/offsite"): ("met", "within-limit"),
+    (RECOVERY_POINT, "late"): ("missed", "too-old"),
+    (OFF_SITE, "late/offsite"): ("missed", "too-old"),
+    (RECOVERY_POINT, "damaged"): ("missed", "damaged"),
+    (OFF_SITE, "damaged/offsite"): ("missed", "damaged"),
 }
 LATE = timedelta(days=3)
 STEP = timedelta(minutes=2)

@@ -206,6 +206,7 @@ def remarks(found: "ReportFiles", *, public: bool) -> Iterator[str]:
 def crossed(path: Path, found: "ReportFiles", asked: "PrometheusServer") -> "Iterator[str]":
     """Yield what Prometheus heard otherwise than the report says, or that it could not be asked."""
     from agent.config.load import load
+    from agent.core.convention import RECOVERY_POINT
     from agent.core.period import PARIS
     from agent.publishing.reports import DAYS
     from agent.report.crosscheck import cross_check, lines
@@ -222,4 +223,4 @@ def crossed(path: Path, found: "ReportFiles", asked: "PrometheusServer") -> "Ite
         yield error.message
         yield f"hint: {error.hint}"
         return
-    yield from lines(cross_check(days, heard, configuration.targets["backup-rpo"].run_allowance))
+    yield from lines(cross_check(days, heard, configuration.targets[RECOVERY_POINT].run_allowance))

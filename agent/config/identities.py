@@ -6,8 +6,12 @@ from agent.config.keys import nearest
 from agent.config.mistakes import Mistake, shown
 from agent.config.positions import Path
 from agent.config.tables import TomlTable
+from agent.core.convention import CLAUSES
+from agent.core.inventory import DeclaredHost, Flow
 
 _KINDS = ("beneficiary", "host", "export", "door", "holder", "backup", "log", "perimeter", "flow", "web_filter")
+# The target that judges flows and hosts.
+(_OF_BOTH,) = (clause.id for clause in CLAUSES.values() if {Flow, DeclaredHost} <= set(clause.subjects))
 
 
 def mistaken_identities(file: TomlTable) -> Iterator[Mistake]:
@@ -55,16 +59,17 @@ def _taken(file: TomlTable) -> Iterator[Mistake]:
         if id in hosts:
             yield Mistake(
                 path=flow.at("id"),
-                what=f"{shown(id)} is already the id of a host, and both are subjects of network-segmentation",
+                what=f"{shown(id)} is already the id of a host, and both are subjects of {_OF_BOTH}",
                 hint="give the flow another id",
                 first=hosts[id].at("id"),
             )
-    if "alert-path" in hosts:
-        yield Mistake(
-            path=hosts["alert-path"].at("id"),
-            what='"alert-path" is already a subject of log-collection',
-            hint="give the host another id",
-        )
+    for clause in CLAUSES.values():
+        if clause.whole in hosts and DeclaredHost in clause.subjects:
+            yield Mistake(
+                path=hosts[clause.whole].at("id"),
+                what=f'"{clause.whole}" is already a subject of {clause.id}',
+                hint="give the host another id",
+            )
 
 
 def _dangling(file: TomlTable) -> Iterator[Mistake]:

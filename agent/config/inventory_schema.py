@@ -24,6 +24,7 @@ from agent.config.forms import (
 )
 from agent.config.programs import DEFAULT
 from agent.config.schedule_keys import collect_words
+from agent.core.convention import RECOVERY_POINT
 
 # The words are known only once the collectors are listed.
 if TYPE_CHECKING:
@@ -239,9 +240,9 @@ class CopyTable(DeclaredTable):
     )
     transfer_basis: Text | None = key("Outside the EEA: the documented guarantee.", '"décision d\'adéquation"', "none")
     limit: Duration | None = key(
-        "An age limit of its own, within the retention; such a copy does not count for `backup-rpo`.",
+        f"An age limit of its own, within the retention; such a copy does not count for `{RECOVERY_POINT}`.",
         '"7d"',
-        "that of `backup-rpo`",
+        f"that of `{RECOVERY_POINT}`",
     )
     repository_id: Text | None = key(
         "The repository's id; another one is `wrong-repository`.", '"5b1c…"', "pinned at first sight"

@@ -55,7 +55,7 @@ def _limit(clause: Clause, target: TomlTable) -> Iterator[Mistake]:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return
     if clause.limit is None:
-        hint = "set retention in [[backup]]" if clause.id == "backup-lifecycle" else "leave it out"
+        hint = "leave it out" if clause.set_in is None else f"set {clause.set_in}"
         yield Mistake(
             path=path, what=f"{shown(value)} is no limit: the convention sets no figure for {clause.id}", hint=hint
         )
@@ -137,7 +137,7 @@ def _of_some_targets_only(clause: Clause, target: TomlTable) -> Iterator[Mistake
         yield Mistake(
             path=target.at("run_allowance"),
             what=f"{shown(target.values['run_allowance'])} is without effect: {clause.id} has no run allowance",
-            hint="leave it out; it is for backup-rpo only",
+            hint="leave it out; it is for {RECOVERY_POINT} only",
         )
     if "alert_after" in target.values and not clause.by_age:
         ages = ", ".join(other.id for other in CLAUSES.values() if other.by_age)

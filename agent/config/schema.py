@@ -3,6 +3,7 @@
 The models only say what each key may hold by itself; what must hold between keys is in `agreement`.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, create_model
@@ -42,6 +43,7 @@ from agent.config.inventory_schema import (
 )
 from agent.config.schedule_keys import schedule_keys
 from agent.config.values import write_rhythm
+from agent.core.convention import CLAUSES, RECOVERY_POINT, REVIEW, Clause
 
 _AGENT = settings.Agent()
 _SCHEDULE = settings.Schedule()
@@ -130,7 +132,7 @@ class ConventionTable(DeclaredTable):
     reference: Text = key("The act by which it was adopted.", '"Délibération n° 588 du 24 septembre 2025"', standing="")
     provider: Text = key("Who runs the service.", '"Communauté Urbaine d\'Arras, DIITUN"', standing="")
     signed: Day | None = key(
-        "The day of its signature, from which it is in force.", "2025-12-15", "`convention-review` is unproven"
+        "The day of its signature, from which it is in force.", "2025-12-15", f"`{REVIEW}` is unproven"
     )
     starts: Day | None = key("The first day measured.", "2026-01-01", "the day of the first load")
 
@@ -162,6 +164,11 @@ class AlertTable(DeclaredTable):
     )
 
 
+def _those(like: Callable[[Clause], bool]) -> str:
+    *most, last = (f"`{clause.id}`" for clause in CLAUSES.values() if like(clause))
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 class TargetTable(DeclaredTable):
     """What is stricter than the convention for one target, and how its alert behaves. Every key is optional."""
 
@@ -171,7 +178,7 @@ class TargetTable(DeclaredTable):
     alert_after: Grace | None = key(
         "Grace period of the alert only; only for targets judged by age.",
         '"26h"',
-        "the limit and `run_allowance` for `backup-rpo` and `backup-offsite`, else no grace",
+        f"the limit and `run_allowance` for {_those(lambda one: one.of_points)}, else no grace",
     )
     evidence_age: Duration | None = key(
         "How old the last successful look may be: at most `26h`, or twice the default where that is longer.",
@@ -181,10 +188,10 @@ class TargetTable(DeclaredTable):
     severity: Literal["page", "ticket"] | None = key(
         "Severity of the alert for a miss; an unproven target is always a ticket.",
         '"page"',
-        "page for `backup-rpo`, `backup-offsite` and `endpoint-protection`, else ticket",
+        f"page for {_those(lambda one: one.page)}, else ticket",
     )
     run_allowance: Grace | None = key(
-        "`backup-rpo` only, and for days only: the time in which the next point is made, at most `6h`.",
+        f"`{RECOVERY_POINT}` only, and for days only: the time in which the next point is made, at most `6h`.",
         '"2h"',
         '`"2h"`',
     )

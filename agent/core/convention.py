@@ -30,13 +30,44 @@ class BetterSide(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDuty:
+    """Tell what a target asks of each entry of a register.
+
+    `opened` is the key that starts the clock, `closed` the one that stops it (None: looks do, and leave a
+    `closing`), `unless` the key and the value with which nothing is due at all.
+    """
+
+    target: str
+    register: str
+    opened: str
+    closed: str | None = None
+    unless: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """Tell which register shows what is done again and again, and the key of an entry that names its subject."""
+
+    register: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
     """Hold one target as the convention sets it, before any configuration or adaptation.
 
-    `subjects` are the inventory's types that have a verdict of their own under it. `by_age`: judged by an age that
-    grows by itself, so that a grace of the alert makes sense. `page`: a miss rings at night unless configured
-    otherwise. `collect_word`: a host whose `collect` leaves this word out has no verdict. `declared`: it
-    rests on what registers say, not on what was seen.
+    Of its subjects: `subjects` are the inventory's types that have a verdict of their own under it, `whole` is the one
+    under which it is judged for a beneficiary as a whole. `collect_word`: a host whose `collect` leaves this word out
+    has no verdict. `exposed_only`: a perimeter that is not exposed has none. `duty` is what each entry of a register
+    owes, `performed` shows what comes back.
+
+    Of its limit: `held_to` is the target whose limit it is never looser than, `set_in` where the configuration sets a
+    limit that the convention leaves open. `by_age`: judged by an age that grows by itself, so that a grace of the alert
+    makes sense. `of_points`: that age is the newest recovery point's, which grows while the next one is made.
+    `dated_evidence`: its evidence carries its own date; what had to be seen on the day cannot be made up later.
+    `declared`: it rests on what registers say, not on what was seen. `exercised`: recovery exercises show it. `page`: a
+    miss rings at night unless configured otherwise. `by_law`: a duty of article 6, which can neither be adapted
+    (article 5) nor have its risk accepted (article 5.2).
     """
 
     id: str
@@ -52,6 +83,16 @@ class Clause:
     declared: bool = False
     run_allowance: timedelta = timedelta(0)
     collect_word: str | None = None
+    whole: str | None = None
+    exposed_only: bool = False
+    duty: EntryDuty | None = None
+    performed: Performed | None = None
+    held_to: str | None = None
+    set_in: str | None = None
+    of_points: bool = False
+    dated_evidence: bool = False
+    exercised: bool = False
+    by_law: bool = False
 
 
 H6, H13, H26 = timedelta(hours=6), timedelta(hours=13), timedelta(hours=26)
@@ -64,42 +105,55 @@ def days(number: int) -> timedelta:
 
 _CLAUSES = (
     Clause(id="backup-rpo", article="5", subjects=(Backup,), unit="seconds", limit=24 * HOUR, evidence_age=H6,
-           by_age=True, page=True, run_allowance=timedelta(hours=2)),
+           by_age=True, page=True, run_allowance=timedelta(hours=2), of_points=True, dated_evidence=True),
     Clause(id="backup-offsite", article="5", subjects=(Copy,), unit="seconds", limit=24 * HOUR, evidence_age=H6,
-           by_age=True, page=True),
-    Clause(id="backup-rto", article="5", subjects=(Backup,), unit="seconds", limit=48 * HOUR, evidence_age=days(365)),
+           by_age=True, page=True, of_points=True, held_to="backup-rpo"),
+    Clause(id="backup-rto", article="5", subjects=(Backup,), unit="seconds", limit=48 * HOUR, evidence_age=days(365),
+           exercised=True),
     Clause(id="recovery-test", article="5", subjects=(Backup,), unit="seconds", limit=365 * DAY,
-           evidence_age=days(365), counted=CountingRule.BY_EVENT, by_age=True, declared=True),
+           evidence_age=days(365), counted=CountingRule.BY_EVENT, by_age=True, declared=True,
+           exercised=True, performed=Performed(register="recovery-test", subject="backup")),
     Clause(id="log-retention", article="5", subjects=(LogSource,), unit="seconds", limit=350 * DAY, evidence_age=H26,
            better=BetterSide.HIGHER),
     Clause(id="log-collection", article="5", subjects=(LogSource, DeclaredHost), unit="seconds", limit=24 * HOUR,
-           evidence_age=H6, by_age=True, collect_word="clock"),
+           evidence_age=H6, by_age=True, collect_word="clock", whole="alert-path"),
     Clause(id="endpoint-protection", article="5", subjects=(DeclaredHost,), unit="seconds", limit=96 * HOUR,
            evidence_age=H6, by_age=True, page=True, collect_word="antivirus"),
     Clause(id="patching", article="5", subjects=(DeclaredHost,), unit="seconds", limit=31 * DAY, evidence_age=H13,
            by_age=True, collect_word="patches"),
     Clause(id="vulnerability-scan", article="5", subjects=(Perimeter,), unit="seconds", limit=92 * DAY,
-           evidence_age=days(92), counted=CountingRule.BY_EVENT, by_age=True, declared=True),
+           evidence_age=days(92), counted=CountingRule.BY_EVENT, by_age=True, declared=True,
+           performed=Performed(register="scan", subject="perimeter")),
     Clause(id="penetration-test", article="5", subjects=(Perimeter,), unit="seconds", limit=365 * DAY,
-           evidence_age=days(365), counted=CountingRule.BY_EVENT, by_age=True, declared=True),
+           evidence_age=days(365), counted=CountingRule.BY_EVENT, by_age=True, declared=True,
+           exposed_only=True, performed=Performed(register="pentest", subject="perimeter")),
     Clause(id="strong-authentication", article="5", subjects=(DeclaredHost,), unit="ratio", limit=1.0,
            evidence_age=H26, better=BetterSide.HIGHER, collect_word="access"),
     Clause(id="access-revocation", article="5", subjects=(Beneficiary,), unit="seconds", limit=24 * HOUR,
-           evidence_age=H26, counted=CountingRule.BY_EVENT),
+           evidence_age=H26, counted=CountingRule.BY_EVENT,
+           duty=EntryDuty(target="access-revocation", register="departure", opened="left")),
     Clause(id="network-segmentation", article="5", subjects=(Flow, DeclaredHost), unit="ratio", limit=1.0,
            evidence_age=H26, better=BetterSide.HIGHER, collect_word="network"),
     Clause(id="web-filtering", article="5", subjects=(WebFilter,), unit="ratio", limit=1.0, evidence_age=H26,
            better=BetterSide.HIGHER),
     Clause(id="incident-report", article="5.1", subjects=(Beneficiary,), unit="working-days", limit=10.0,
-           evidence_age=H26, counted=CountingRule.BY_EVENT, declared=True),
+           evidence_age=H26, counted=CountingRule.BY_EVENT, declared=True,
+           duty=EntryDuty(target="incident-report", register="incident", opened="detected", closed="reported",
+                     unless=("major", "no"))),
     Clause(id="breach-dpo", article="6", subjects=(Beneficiary,), unit="seconds", limit=24 * HOUR, evidence_age=H26,
-           counted=CountingRule.BY_EVENT, declared=True),
+           counted=CountingRule.BY_EVENT, declared=True,
+           duty=EntryDuty(target="breach-dpo", register="breach", opened="detected", closed="dpo_informed"),
+           by_law=True),
     Clause(id="breach-cnil", article="6", subjects=(Beneficiary,), unit="seconds", limit=72 * HOUR, evidence_age=H26,
-           counted=CountingRule.BY_EVENT, declared=True),
+           counted=CountingRule.BY_EVENT, declared=True,
+           duty=EntryDuty(target="breach-cnil", register="breach", opened="detected", closed="cnil_notified",
+                     unless=("cnil_due", "no")), by_law=True),
     Clause(id="restore-reason", article="6", subjects=(Beneficiary,), unit="ratio", limit=1.0, evidence_age=H26,
-           counted=CountingRule.BY_EVENT, better=BetterSide.HIGHER, declared=True),
+           counted=CountingRule.BY_EVENT, better=BetterSide.HIGHER, declared=True,
+           duty=EntryDuty(target="restore-reason", register="restore", opened="performed", closed="performed"),
+           by_law=True),
     Clause(id="backup-lifecycle", article="6", subjects=(Backup,), unit="seconds", limit=None, evidence_age=H26,
-           declared=True),
+           declared=True, set_in="retention in [[backup]]", by_law=True),
     Clause(id="gdpr-audit", article="6", subjects=(Beneficiary,), unit="seconds", limit=None, evidence_age=H26,
            counted=CountingRule.NOT, declared=True),
     Clause(id="awareness", article="6", subjects=(Beneficiary,), unit="seconds", limit=365 * DAY,
@@ -107,9 +161,17 @@ _CLAUSES = (
     Clause(id="storage-quota", article="7", subjects=(Beneficiary,), unit="bytes", limit=1e12, evidence_age=H26,
            counted=CountingRule.NOT, declared=True),
     Clause(id="convention-review", article="9", subjects=(Beneficiary,), unit="seconds", limit=None,
-           evidence_age=H26, counted=CountingRule.NOT, declared=True),
+           evidence_age=H26, counted=CountingRule.NOT, declared=True, whole="convention"),
 )  # fmt: skip
 
-# Article 5 lets targets be adapted and article 5.2 lets risks be accepted; these are duties of article 6.
-DUTIES = frozenset({"breach-dpo", "breach-cnil", "restore-reason", "backup-lifecycle"})
 CLAUSES = MappingProxyType({clause.id: clause for clause in _CLAUSES})
+DUTIES = frozenset(clause.id for clause in _CLAUSES if clause.by_law)
+
+# What others are measured by, or what a whole annex is about: the only targets that are asked for by name.
+RECOVERY_POINT, RECOVERY_TIME, OFF_SITE = "backup-rpo", "backup-rto", "backup-offsite"
+PATCHING, STORAGE, REVIEW = "patching", "storage-quota", "convention-review"
+
+
+def subjects_of(target: str) -> tuple[type, ...]:
+    """Return the inventory's types that a target judges; `object` of one that the convention no longer has."""
+    return CLAUSES[target].subjects if target in CLAUSES else (object,)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum
 
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.model import State, Target
 from agent.core.reason import Reason
 
@@ -30,9 +30,6 @@ OF_AGE = (
     Reason.SILENT,
 )
 
-# Both are judged by the age of the newest point, which grows past the limit while the next one is being made.
-_POINTS = ("backup-rpo", "backup-offsite")
-
 
 def severity_of(target: Target, state: State) -> Severity:
     """Return how a state of a target rings; what is unproven is never worth a night."""
@@ -49,9 +46,9 @@ def rings_after(id: str, targets: Mapping[str, Target]) -> timedelta | None:
     allowance»): else the page would ring every night between the limit and the end of the backup.
     """
     target = targets[id]
-    if target.alert_after is not None or id not in _POINTS or target.limit is None:
+    if target.alert_after is not None or not CLAUSES[id].of_points or target.limit is None:
         return target.alert_after
-    return timedelta(seconds=target.limit) + targets["backup-rpo"].run_allowance
+    return timedelta(seconds=target.limit) + targets[RECOVERY_POINT].run_allowance
 
 
 def runbook_of(target: str, state: State) -> str | None:

@@ -27,6 +27,7 @@ from agent.core.collecting.backup_program import (
     newest_points,
 )
 from agent.core.collecting.collector import Look
+from agent.core.duties.entries import RECOVERY_TESTS
 from agent.core.errors import Damaged, LedgerFull, LookError, UsageError
 from agent.core.files import shown
 from agent.core.host import LARGE_OUTPUT
@@ -296,7 +297,7 @@ def entered(watch: Session, done: Drill, record: bytes) -> Drill:
     point = min(done.recovery_point, done.begun)
     entry = _enter(
         watch,
-        "recovery-test",
+        RECOVERY_TESTS,
         done.request,
         done.begun,
         f"duration={max(1, math.ceil(done.seconds))}s",
@@ -304,4 +305,4 @@ def entered(watch: Session, done: Drill, record: bytes) -> Drill:
         f"result={done.ending.value}",
         f"evidence=sha256:{hashlib.sha256(record).hexdigest()}",
     )
-    return replace(done, entries=(*done.entries, ("recovery-test", entry)))
+    return replace(done, entries=(*done.entries, (RECOVERY_TESTS, entry)))

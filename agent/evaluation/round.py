@@ -14,6 +14,7 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Loading, expected_from, first_loaded
 from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.config.settings import Configuration
+from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry, by_beneficiary
 from agent.core.duties.expected import Expected
 from agent.core.errors import LedgerError
@@ -34,8 +35,8 @@ from agent.register.agreed import agreements_in_force
 
 log = logging.getLogger("beffroi.look")
 
-# The target of which every host whose accounts are watched is a subject.
-HOSTS_OF = "strong-authentication"
+# The targets of which every host whose accounts are watched is a subject.
+_OF_ACCOUNTS = frozenset(clause.id for clause in CLAUSES.values() if clause.collect_word == "access")
 
 
 def _within_quota(reading: Reading, ledger: Ledger) -> Reading:
@@ -175,20 +176,21 @@ def watched_since(loads: Sequence[Loading], since: datetime, zone: ZoneInfo) -> 
         key.subject
         for load in (*before, *later)
         for key, days in load.declared.items()
-        if key.target == HOSTS_OF and (days.ends is None or days.ends >= day_of(since, zone))
+        if key.target in _OF_ACCOUNTS and (days.ends is None or days.ends >= day_of(since, zone))
     )
 
 
 def target_in_force(key: Key, configuration: Configuration, agreements: Agreements, day: date) -> Target:
     """Return the target for one key as it is in force on a day, adaptations included.
 
-    A copy is held to `backup-rpo`'s own limit where that one is stricter (contract, `[[backup.copy]] limit`).
+    A copy is held to the limit of the recovery point where that one is stricter (contract, `[[backup.copy]] limit`).
     """
     target = configuration.targets[key.target]
     limit = target.limit
-    recovery_point = configuration.targets["backup-rpo"].limit
-    if key.target == "backup-offsite" and limit is not None and recovery_point is not None:
-        limit = min(limit, recovery_point)
+    held_to = CLAUSES[key.target].held_to
+    bound = None if held_to is None else configuration.targets[held_to].limit
+    if limit is not None and bound is not None:
+        limit = min(limit, bound)
     return replace(
         target,
         limit=agreements.limit(limit, key, day),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from agent.core.duties.entries import AWARENESS, RECOVERY_TESTS
+
 
 class Kind(Enum):
     """Tell what a value is, by the form in which it is written."""
@@ -127,7 +129,7 @@ _REGISTERS = (
     _register("scan", PERFORMED, needed("perimeter", Kind.PERIMETER), needed("by"), optional("findings"), EVIDENCE),
     _register("pentest", PERFORMED, needed("perimeter", Kind.PERIMETER), needed("by"), optional("findings"), EVIDENCE),
     _register(
-        "recovery-test",
+        RECOVERY_TESTS,
         PERFORMED, needed("backup", Kind.BACKUP), needed("duration", Kind.DURATION),
         needed("recovery_point", Kind.INSTANT, happened=True), needed("result", Kind.RESULT), EVIDENCE,
         orders=_after("recovery_point", "performed"),
@@ -161,7 +163,7 @@ _REGISTERS = (
         optional("cause"),
     ),
     _register("audit", PERFORMED, needed("by"), EVIDENCE),
-    _register("awareness", PERFORMED, needed("by"), EVIDENCE),
+    _register(AWARENESS, PERFORMED, needed("by"), EVIDENCE),
     _register("restore", PERFORMED, needed("backup", Kind.BACKUP), needed("reason")),
     _register("change", needed("backup", Kind.BACKUP), needed("reason"), past("on")),
 )  # fmt: skip

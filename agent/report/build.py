@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay, target_days
 from agent.accounting.rate import tally
-from agent.core.convention import CLAUSES, Clause, CountingRule
+from agent.core.convention import CLAUSES, RECOVERY_POINT, Clause, CountingRule
 from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting, targets_on
 from agent.report.days import distinct_rows
@@ -39,7 +39,7 @@ def build(material: Material, edition: int | None) -> Report:
         entries=material.entries,
         agreements=material.agreements,
         in_force=in_force,
-        run_allowance=in_force["backup-rpo"].run_allowance if "backup-rpo" in in_force else timedelta(0),
+        run_allowance=in_force[RECOVERY_POINT].run_allowance if RECOVERY_POINT in in_force else timedelta(0),
         proof=material.proof,
         version=material.version,
         hosts=material.hosts,
@@ -60,7 +60,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
     if clause.counted is CountingRule.NOT:
         return replace(figures, standing=tuple(one for one in material.last_verdicts if one.target == target))
     if clause.counted is CountingRule.BY_EVENT:
-        events = _excused(target, counting.events(target), counting)
+        events = _excused(clause, counting.events(target), counting)
         return replace(
             figures,
             events=events,
@@ -74,7 +74,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
         days=days,
         shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier))),
         deviations=deviations(subjects),
-        intervals=_intervals(counting) if target == "backup-rpo" else (),
+        intervals=_intervals(counting) if clause.dated_evidence else (),
         past=tuple(_past(one, one.result(target) if one.declared(target) else None) for one in earlier),
     )
 
@@ -83,10 +83,11 @@ def _days_of(counting: Counting, target: str) -> tuple[TargetDay, ...]:
     return target_days(distinct_rows(counting.declared(target), zone=counting.material.zone))
 
 
-def _excused(target: str, events: Events, counting: Counting) -> Events:
-    """Return that no penetration test is due where perimeters are declared and none of them is exposed."""
-    none_exposed = target == "penetration-test" and not counting.declared(target)
-    if none_exposed and counting.declared("vulnerability-scan"):
+def _excused(clause: Clause, events: Events, counting: Counting) -> Events:
+    """Return that nothing is due of what only exposed perimeters owe, where some are declared and none is exposed."""
+    of_all = [one.id for one in CLAUSES.values() if one.subjects == clause.subjects and not one.exposed_only]
+    none_exposed = clause.exposed_only and not counting.declared(clause.id)
+    if none_exposed and any(counting.declared(target) for target in of_all):
         return replace(events, outcome=QuarterOutcome.NOT_APPLICABLE, measured_outcome=QuarterOutcome.NOT_APPLICABLE)
     return events
 

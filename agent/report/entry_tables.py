@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 
+from agent.core.convention import RECOVERY_POINT, RECOVERY_TIME
 from agent.core.durations import read_duration
-from agent.core.duties.entries import RegisterEntry
+from agent.core.duties.entries import RECOVERY_TESTS, RegisterEntry
 from agent.core.judging.wanted_change import REGISTER, day_of_change
 from agent.report.agreed_tables import dated, when_of
 from agent.report.names import Names
@@ -52,7 +53,7 @@ def exercises(
     entries: Iterable[RegisterEntry], called: Names, title: str = "Restaurations mesurées"
 ) -> list[ReportTable]:
     """Return the recovery exercises among some entries: how long each took, how old what it gave back was."""
-    rows = [_exercise(entry, called) for entry in _of("recovery-test", entries)]
+    rows = [_exercise(entry, called) for entry in _of(RECOVERY_TESTS, entries)]
     head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
     return table(title, head, rows, left_out="exercices", kept_in=REGISTERS)
 
@@ -62,7 +63,7 @@ def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: N
     rows = [
         (
             entry.id,
-            called.of("backup-rpo", entry.values["backup"]),
+            called.of(RECOVERY_POINT, entry.values["backup"]),
             day(day_of_change(entry), "fr"),
             when_of(entry.received_at.isoformat()),
             called.text(entry.get("reason")),
@@ -107,7 +108,7 @@ def _exercise(entry: RegisterEntry, called: Names) -> tuple[Cell, ...]:
     age = "—" if performed is None or point is None else duration(performed.begins - point.begins, "fr")
     return (
         entry.id,
-        called.of("backup-rto", entry.values["backup"]),
+        called.of(RECOVERY_TIME, entry.values["backup"]),
         dated(entry, "performed"),
         duration(read_duration(entry.values["duration"]), "fr"),
         age,

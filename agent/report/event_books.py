@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from agent.accounting.agreements import Agreements
 from agent.core.convention import CLAUSES
-from agent.core.duties.entries import RegisterEntry
+from agent.core.duties.entries import RECOVERY_TESTS, RegisterEntry
 from agent.core.judging.recovery_tests import shortfall
 from agent.core.model import Key, Verdict
 from agent.core.period import Quarter, day_end
@@ -42,7 +42,7 @@ class OccurrenceInputs:
 
 def fell_short(entry: RegisterEntry, books: OccurrenceInputs) -> bool:
     """Tell whether an entry is an exercise that attained not both objectives of its day."""
-    if entry.register != "recovery-test":
+    if entry.register != RECOVERY_TESTS:
         return False
     subject, beneficiary = entry.values["backup"], entry.beneficiary
     short = shortfall(

@@ -4,32 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from agent.core.convention import subjects_of
 from agent.core.duties.entries import DUTIES
+from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, LogSource, Perimeter, WebFilter
 from agent.core.model import Key
 from agent.wording.inert import inert
 
 WITHHELD = "(texte réservé à l'annexe de diffusion restreinte)"
 
-# What the subjects of a target are, in one word; a host is one under whatever target.
+# What an item is, in one word.
 _KINDS = MappingProxyType(
     {
-        "backup-rpo": "sauvegarde",
-        "backup-rto": "sauvegarde",
-        "recovery-test": "sauvegarde",
-        "backup-lifecycle": "sauvegarde",
-        "backup-offsite": "copie",
-        "log-retention": "source",
-        "log-collection": "source",
-        "endpoint-protection": "machine",
-        "patching": "machine",
-        "strong-authentication": "machine",
-        "network-segmentation": "flux",
-        "web-filtering": "filtre",
-        "vulnerability-scan": "périmètre",
-        "penetration-test": "périmètre",
+        Backup: "sauvegarde",
+        Copy: "copie",
+        LogSource: "source",
+        DeclaredHost: "machine",
+        Flow: "flux",
+        WebFilter: "filtre",
+        Perimeter: "périmètre",
     }
 )
-_OF_HOSTS = frozenset({"endpoint-protection", "patching", "strong-authentication"})
 _FIXED = MappingProxyType({"alert-path": "chaîne d'alerte", "convention": "convention"})
 
 
@@ -62,14 +56,15 @@ def names(keys: Iterable[Key], beneficiary: str, *, public: bool) -> Names:
     if not public:
         return Names()
     ordered = sorted(set(keys))
-    hosts = {key.subject for key in ordered if key.target in _OF_HOSTS}
+    hosts = {key.subject for key in ordered if subjects_of(key.target) == (DeclaredHost,)}
     numbers: dict[tuple[str, str], int] = {}
     known: dict[tuple[str, str], str] = {}
     for key in ordered:
         if key.subject in _FIXED or key.subject == beneficiary:
             known[key.target, key.subject] = _FIXED.get(key.subject, beneficiary)
             continue
-        kind = "machine" if key.subject in hosts else _KINDS.get(key.target, "sujet")
+        # Under a target with several kinds of subjects, what is no host is of the first kind.
+        kind = "machine" if key.subject in hosts else _KINDS.get(subjects_of(key.target)[0], "sujet")
         if (kind, key.subject) not in numbers:
             numbers[kind, key.subject] = 1 + sum(1 for other, _ in numbers if other == kind)
         known[key.target, key.subject] = f"{kind} {numbers[kind, key.subject]}"

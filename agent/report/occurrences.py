@@ -13,7 +13,8 @@ from functools import partial
 from agent.accounting.days import after_acceptances
 from agent.accounting.quarter import QuarterOutcome, judge
 from agent.accounting.rate import Tally, tally
-from agent.core.duties.entries import DUTIES, EntryDuty, RegisterEntry, closed_on, is_due, opened
+from agent.core.convention import CLAUSES, EntryDuty
+from agent.core.duties.entries import DUTIES, RegisterEntry, closed_on, is_due, opened
 from agent.core.duties.moments import CivilMoment
 from agent.core.duties.terms import due_after, unsigned_from
 from agent.core.judging.events import CLOCKS, OUTCOMES, limit_of, lost_term, months_of
@@ -22,12 +23,7 @@ from agent.core.period import Month, Quarter, day_of
 from agent.core.reason import Reason
 from agent.report.event_books import OccurrenceInputs, fell_short
 
-# The register that shows each periodic duty, and the key of an entry that names whose duty it was.
-PERIODIC = {
-    "recovery-test": ("recovery-test", "backup"),
-    "vulnerability-scan": ("scan", "perimeter"),
-    "penetration-test": ("pentest", "perimeter"),
-}
+PERIODIC = {clause.id: clause.performed for clause in CLAUSES.values() if clause.performed is not None}
 # The registers of which each month is signed as empty, or has an entry.
 SIGNED_BY_MONTH = frozenset({"incident", "breach", "departure"})
 _MOMENT = timedelta(microseconds=1)
@@ -213,8 +209,8 @@ def _unsigned(duty: EntryDuty, since: OwedSince, books: OccurrenceInputs) -> Ite
 def _performed(
     target: Target, since: OwedSince, books: OccurrenceInputs
 ) -> tuple[tuple[CivilMoment, RegisterEntry], ...]:
-    register, names = PERIODIC[target.id]
-    own = (entry for entry in books.of(register) if entry.get(names) == since.key.subject)
+    performed = PERIODIC[target.id]
+    own = (entry for entry in books.of(performed.register) if entry.get(performed.subject) == since.key.subject)
     own = (entry for entry in own if entry.get("result") in (None, "ok") and not fell_short(entry, books))
     sound = sorted(own, key=lambda entry: entry.id)
     # What was entered twice was done once.

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from agent.core.convention import CLAUSES, RECOVERY_POINT
+from agent.core.duties.entries import DUTIES
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.report.agreed_tables import agreed_tables
@@ -15,8 +17,7 @@ from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant, quantity
 from agent.wording.reasons.every import REASONS
 
-RESTORES = frozenset({"backup-rto", "recovery-test"})
-CLOCKED = frozenset({"incident-report", "breach-dpo", "breach-cnil"})
+INCIDENTS, BREACHES = "incident", "breach"
 
 
 def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[ReportTable]:
@@ -24,9 +25,9 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
     yield from _subjects(one, called)
     yield from _occurrences(one, report, called)
     yield from _intervals(one, called)
-    if one.target in RESTORES:
+    if CLAUSES[one.target].exercised:
         yield from _restores(report, called)
-    if one.target == "backup-rpo":
+    if CLAUSES[one.target].dated_evidence:
         yield from changes(report.entries, report.quarter.first, report.quarter.last, called)
     yield from _deviations(one, called)
     yield from agreed_tables(one.target, report, called)
@@ -92,7 +93,7 @@ def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[
     yield from table(
         "Prochaines échéances", ("Sujet", "Fait pour la dernière fois", "À refaire avant la fin du"), ahead
     )
-    if one.target in CLOCKED:
+    if one.target in DUTIES and DUTIES[one.target].register in (INCIDENTS, BREACHES):
         yield from _clocks(one, report, called)
 
 
@@ -113,7 +114,7 @@ def _occurrence(item: Occurrence, one: TargetFigures, called: Names) -> tuple[Ce
 
 def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTable]:
     within = within_days(report.entries, report.quarter.first, report.quarter.last)
-    if one.target == "incident-report":
+    if DUTIES[one.target].register == INCIDENTS:
         return incidents(within, "Incidents du trimestre et leurs délais", called)
     return breaches(within, "Violations de données du trimestre et leurs délais", called)
 
@@ -131,12 +132,12 @@ def _intervals(one: TargetFigures, called: Names) -> list[ReportTable]:
 def _interval(item: Interval, called: Names) -> tuple[Cell, ...]:
     seen = instant(item.seen_at, "fr")
     if item.begins is None or item.length is None:
-        return called.of("backup-rpo", item.subject), "non établi", "—", "—", seen
+        return called.of(RECOVERY_POINT, item.subject), "non établi", "—", "—", seen
     begins = instant(item.begins, "fr")
     if item.known_from is not None:
         begins += f" (aucun point connu avant le {instant(item.known_from, 'fr')})"
     ends = "aucun point depuis" if item.ends is None else instant(item.ends, "fr")
-    return called.of("backup-rpo", item.subject), duration(item.length, "fr"), begins, ends, seen
+    return called.of(RECOVERY_POINT, item.subject), duration(item.length, "fr"), begins, ends, seen
 
 
 def _restores(report: Report, called: Names) -> list[ReportTable]:

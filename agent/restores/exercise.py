@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from agent.core.collecting.backup_program import UnreadablePoint
+from agent.core.duties.entries import RECOVERY_TESTS
 from agent.core.inventory import Copy
 from agent.core.reason import Reason
 from agent.restores.comparison import Comparison, EntryDifference
@@ -98,7 +99,7 @@ def values_of(done: Drill) -> dict[str, object]:
         "changed_since": comparison.changed_since,
         "differences": [{"file": one.file, "reason": one.what} for one in comparison.differences],
         "remarks": list(done.remarks),
-        "register": {name: registers.get(name) for name in ("restore", "recovery-test")},
+        "register": {name: registers.get(name) for name in ("restore", RECOVERY_TESTS)},
     }
 
 

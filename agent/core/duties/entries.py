@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from types import MappingProxyType
 
+from agent.core.convention import CLAUSES, EntryDuty
 from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.duties.terms import months_later
 from agent.core.period import Month, day_of
@@ -95,39 +96,15 @@ def by_beneficiary(entries: Iterable[RegisterEntry]) -> Mapping[str, tuple[Regis
     return {beneficiary: tuple(own) for beneficiary, own in found.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryDuty:
-    """Tell what a target asks of each entry of a register.
+# The registers that bear the name of a target.
+RECOVERY_TESTS, AWARENESS = "recovery-test", "awareness"
 
-    `opened` is the key that starts the clock, `closed` the one that stops it (None: looks do, and leave a
-    `closing`), `unless` the key and the value with which nothing is due at all.
-    """
-
-    target: str
-    register: str
-    opened: str
-    closed: str | None = None
-    unless: tuple[str, str] | None = None
-
-
-_DUTIES = (
-    EntryDuty(
-        target="incident-report", register="incident", opened="detected", closed="reported", unless=("major", "no")
-    ),
-    EntryDuty(target="breach-dpo", register="breach", opened="detected", closed="dpo_informed"),
-    EntryDuty(
-        target="breach-cnil", register="breach", opened="detected", closed="cnil_notified", unless=("cnil_due", "no")
-    ),
-    EntryDuty(target="access-revocation", register="departure", opened="left"),
-    EntryDuty(target="restore-reason", register="restore", opened="performed", closed="performed"),
-)
-
-DUTIES = MappingProxyType({duty.target: duty for duty in _DUTIES})
+DUTIES = MappingProxyType({clause.id: clause.duty for clause in CLAUSES.values() if clause.duty is not None})
 
 
 def duties_of(register: str) -> tuple[EntryDuty, ...]:
     """Return what is asked of each entry of a register."""
-    return tuple(duty for duty in _DUTIES if duty.register == register)
+    return tuple(duty for duty in DUTIES.values() if duty.register == register)
 
 
 def opened(duty: EntryDuty, entry: RegisterEntry) -> CivilMoment:

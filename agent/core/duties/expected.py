@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from agent.core.convention import CLAUSES
-from agent.core.duties.entries import EntryDuty, RegisterEntry, closed_on, duties_of, first_opened, leaves_on
+from agent.core.convention import CLAUSES, EntryDuty
+from agent.core.duties.entries import RegisterEntry, closed_on, duties_of, first_opened, leaves_on
 from agent.core.inventory import (
     Backup,
     Beneficiary,
@@ -74,18 +74,20 @@ def _targets_of(item: Item) -> Iterator[tuple[str, str]]:
     for clause in CLAUSES.values():
         if not isinstance(item, clause.subjects):
             continue
-        if clause.id == "convention-review":
-            yield clause.id, "convention"
-        elif clause.id == "penetration-test" and isinstance(item, Perimeter) and not item.exposed:
+        if isinstance(item, Beneficiary) and clause.whole is not None:
+            yield clause.id, clause.whole
+        elif clause.exposed_only and isinstance(item, Perimeter) and not item.exposed:
             continue
         elif isinstance(item, DeclaredHost):
             if clause.collect_word is not None and item.collects(clause.collect_word):
                 yield clause.id, item.id
         else:
             yield clause.id, subject_of(item)
-    # The path by which alerts leave is proven for the whole, not for a source (convention, `log-collection`).
+    # Some have subjects of their own and the whole beside them, such as the path by which alerts leave.
     if isinstance(item, Beneficiary):
-        yield "log-collection", "alert-path"
+        for clause in CLAUSES.values():
+            if clause.whole is not None and Beneficiary not in clause.subjects:
+                yield clause.id, clause.whole
 
 
 def subject_of(item: Item) -> str:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from agent.core.duties.entries import Closing, RegisterEntry
+from agent.core.duties.entries import Closing, RegisterEntry, duties_of
 from agent.core.facts.access import ACCOUNT, EXPIRED, KEY, RIGHT, account_of
 from agent.core.judging.check import SuccessfulLook
 from agent.core.model import Observation, Verdict
 
 REGISTER = "departure"
-TARGET = "access-revocation"
+(TARGET,) = (duty.target for duty in duties_of(REGISTER))
 # The parts of a look without which a right may have gone unseen.
 PARTS = frozenset({"accounts", "directory", "shadow", "sudo", "sshd", "keys", "hidden-keys", "traces"})
 

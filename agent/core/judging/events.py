@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from agent.core.duties.entries import EntryDuty, RegisterEntry, clock_keys, closed_on, first_opened, is_due, opened
+from agent.core.convention import EntryDuty
+from agent.core.duties.entries import RegisterEntry, clock_keys, closed_on, first_opened, is_due, opened
 from agent.core.duties.moments import CivilMoment
 from agent.core.duties.terms import Term, TermState, hours_term, told, unsigned_from, working_days_term
 from agent.core.judging.check import Question

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from agent.core.convention import RECOVERY_POINT, RECOVERY_TIME
 from agent.core.durations import read_duration
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
@@ -29,11 +30,11 @@ def shortfall(entry: RegisterEntry, objective: Callable[[str, date], float | Non
     limit however the day is read is missed.
     """
     performed, point = read_when(entry.values["performed"]), read_when(entry.values["recovery_point"])
-    took, longest = read_duration(entry.values["duration"]), objective("backup-rto", performed.day)
+    took, longest = read_duration(entry.values["duration"]), objective(RECOVERY_TIME, performed.day)
     if longest is not None and took.total_seconds() > longest:
         seconds = took.total_seconds()
         return Shortfall(entry=entry, state=State.MISSED, reason=Reason.TOO_SLOW, value=seconds, limit=longest)
-    oldest = objective("backup-rpo", performed.day)
+    oldest = objective(RECOVERY_POINT, performed.day)
     least, most = (performed.begins - point.ends).total_seconds(), (performed.ends - point.begins).total_seconds()
     if oldest is not None and least > oldest:
         return Shortfall(entry=entry, state=State.MISSED, reason=Reason.TOO_OLD, value=least, limit=oldest)

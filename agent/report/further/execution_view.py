@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from agent.accounting.quarter import QuarterOutcome
-from agent.core.convention import CLAUSES
-from agent.core.duties.entries import RegisterEntry
+from agent.core.convention import CLAUSES, REVIEW, STORAGE
+from agent.core.duties.entries import AWARENESS, RegisterEntry
 from agent.core.duties.terms import months_later
 from agent.core.model import State
 from agent.report.agreed_tables import dated, when_of
@@ -202,9 +202,9 @@ _PERFORMED = {
     "scan": "analyse de vulnérabilités",
     "pentest": "test d'intrusion",
     "audit": "audit RGPD",
-    "awareness": "session de sensibilisation",
+    AWARENESS: "session de sensibilisation",
 }
-_PERIMETER_OF = {"scan": "vulnerability-scan", "pentest": "penetration-test"}
+_TARGET_OF = {one.performed.register: one.id for one in CLAUSES.values() if one.performed is not None}
 
 
 def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[ReportTable]:
@@ -212,7 +212,7 @@ def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[ReportTa
         (
             entry.id,
             _PERFORMED[entry.register],
-            called.of(_PERIMETER_OF[entry.register], entry.values["perimeter"]) if "perimeter" in entry.values else "—",
+            called.of(_TARGET_OF[entry.register], entry.values["perimeter"]) if "perimeter" in entry.values else "—",
             dated(entry, "performed"),
             called.text(entry.get("by")),
         )
@@ -224,7 +224,7 @@ def _performed(entries: Iterable[RegisterEntry], called: Names) -> list[ReportTa
 
 
 def _storage(counted: Execution) -> str:
-    seen = [one for quarter in counted.quarters for one in quarter.targets["storage-quota"].standing]
+    seen = [one for quarter in counted.quarters for one in quarter.targets[STORAGE].standing]
     last = seen[-1] if seen else None
     if last is None or last.value is None:
         return "Aucune mesure du volume occupé ne vaut pour ce semestre : rien ne le démontre."
@@ -242,7 +242,7 @@ def _calendar(material: Material) -> Iterator[str]:
     held = [
         entry
         for entry in material.entries
-        if entry.register == "plan" and entry.get("target") == "convention-review" and entry.get("done") is not None
+        if entry.register == "plan" and entry.get("target") == REVIEW and entry.get("done") is not None
     ]
     yield f"Convention signée le {day(material.signed, 'fr')}."
     shown = (

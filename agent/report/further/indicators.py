@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from agent.accounting.rate import Tally, tally
-from agent.core.duties.entries import RegisterEntry
+from agent.core.convention import PATCHING
+from agent.core.duties.entries import AWARENESS, RECOVERY_TESTS, RegisterEntry
 from agent.core.model import Key, State, Verdict
 from agent.core.period import ONE_DAY, Month, Quarter, day_of
 from agent.register.registers import REGISTERS
@@ -97,7 +98,7 @@ def _known(entries: tuple[RegisterEntry, ...], happened: tuple[RegisterEntry, ..
 
 
 def _machines(counting: Counting, month: Month, patching: Mapping[Key, Verdict]) -> Iterator[MachineMonth]:
-    for subject in counting.declared("patching"):
+    for subject in counting.declared(PATCHING):
         states = [came.state for day, came in subject.rows() if day >= month.first]
         if states:
             yield MachineMonth(key=subject.key, days=tally(states), last=patching.get(subject.key))
@@ -113,8 +114,8 @@ def _standing(counting: Counting, target: str) -> DutyStatus:
 
 
 def _last_done(target: str, subject: str, entries: Iterable[RegisterEntry]) -> date | None:
-    register, names = PERIODIC[target]
-    own = (one for one in entries if one.register == register and one.get(names) == subject)
+    performed = PERIODIC[target]
+    own = (one for one in entries if one.register == performed.register and one.get(performed.subject) == subject)
     done = (one.when("performed") for one in own if one.get("result") in (None, "ok"))
     return max((when.day for when in done if when is not None), default=None)
 
@@ -151,12 +152,12 @@ def _rows(found: Indicators) -> Iterator[tuple[str, str, float | None, str]]:
             yield f"patching-days-{word}", subject, number, "count"
         yield "patching-oldest-update", subject, None if machine.last is None else machine.last.value, "seconds"
     for register, name in (
-        ("recovery-test", "recovery-tests"),
+        (RECOVERY_TESTS, "recovery-tests"),
         ("restore", "restores"),
         ("scan", "scans"),
         ("pentest", "penetration-tests"),
         ("audit", "audits"),
-        ("awareness", "awareness-sessions"),
+        (AWARENESS, "awareness-sessions"),
     ):
         yield name, "", found.count(register), "count"
     yield "actions-open", "", len(found.open_actions), "count"

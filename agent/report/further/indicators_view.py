@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from agent.core.duties.entries import RegisterEntry
+from agent.core.convention import PATCHING
+from agent.core.duties.entries import AWARENESS, RECOVERY_TESTS, RegisterEntry
 from agent.report.agreed_tables import dated, when_of
 from agent.report.entry_tables import breaches, exercises, incidents
 from agent.report.further.indicators import Indicators, MachineMonth
 from agent.report.further.sheet import Sheet, SheetSection, sheet
 from agent.report.material import Material
 from agent.report.names import Names
+from agent.report.occurrences import PERIODIC
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant
@@ -117,7 +119,7 @@ def _machine(one: MachineMonth, called: Names) -> tuple[Cell, ...]:
     if one.last is not None and one.last.value is not None:
         last += f" : plus ancien correctif en attente depuis {duration(one.last.value, 'fr')}"
     counts = (days.met, days.missed, days.unproven, days.accepted, days.expected)
-    return (called.of("patching", one.key.subject), *(str(number) for number in counts), last)
+    return (called.of(PATCHING, one.key.subject), *(str(number) for number in counts), last)
 
 
 def _tests(found: Indicators, called: Names) -> SheetSection:
@@ -125,12 +127,12 @@ def _tests(found: Indicators, called: Names) -> SheetSection:
         id="reprise",
         title="Tests de reprise",
         figures=(
-            ("Exercices inscrits", _number(found.count("recovery-test"))),
+            ("Exercices inscrits", _number(found.count(RECOVERY_TESTS))),
             ("Restaurations inscrites", _number(found.count("restore"))),
         ),
         tables=(
-            *exercises(found.of("recovery-test"), called, "Exercices du mois"),
-            *_standing(found, ("recovery-test",), called),
+            *exercises(found.of(RECOVERY_TESTS), called, "Exercices du mois"),
+            *_standing(found, _shown_in(RECOVERY_TESTS), called),
         ),
     )
 
@@ -144,11 +146,15 @@ def _audits(found: Indicators, called: Names) -> SheetSection:
             ("Audits RGPD inscrits", _number(found.count("audit"))),
             ("Analyses de vulnérabilités inscrites", _number(found.count("scan"))),
             ("Tests d'intrusion inscrits", _number(found.count("pentest"))),
-            ("Sessions de sensibilisation inscrites", _number(found.count("awareness"))),
+            ("Sessions de sensibilisation inscrites", _number(found.count(AWARENESS))),
             ("Dernier audit RGPD", "aucun" if last is None else day(last, "fr")),
         ),
-        tables=tuple(_standing(found, ("vulnerability-scan", "penetration-test"), called)),
+        tables=tuple(_standing(found, _shown_in("scan", "pentest"), called)),
     )
+
+
+def _shown_in(*registers: str) -> tuple[str, ...]:
+    return tuple(target for target, performed in PERIODIC.items() if performed.register in registers)
 
 
 def _standing(found: Indicators, targets: Iterable[str], called: Names) -> list[ReportTable]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from agent.accounting.expectation import keys_of
 from agent.config.settings import Configuration
+from agent.core.convention import PATCHING, STORAGE
 from agent.core.errors import UsageError
 from agent.core.model import Key, State, Verdict
 from agent.core.period import PARIS, HalfYear, Month, Quarter, Year, day_end, day_of, day_start
@@ -106,7 +107,7 @@ def _patching(ledger: Ledger, material: Material, month: Month) -> Iterator[tupl
     """Yield each machine's last verdict of a month that measured anything."""
     begins, ends = day_start(month.first, material.zone), day_end(month.last, material.zone)
     for key in keys_of(material.loads):
-        if key.target != "patching" or key.beneficiary != material.beneficiary:
+        if key.target != PATCHING or key.beneficiary != material.beneficiary:
             continue
         told = [one for one in ledger.verdict_changes(begins, key) if one.at < ends and _measured(one)]
         yield from ((key, one) for one in told[-1:])
@@ -117,5 +118,5 @@ def _measured(verdict: Verdict) -> bool:
 
 
 def _volumes(ledger: Ledger, material: Material, year: Year) -> tuple[Verdict, ...]:
-    key = Key(target=storage.TARGET, subject=material.beneficiary, beneficiary=material.beneficiary)
+    key = Key(target=STORAGE, subject=material.beneficiary, beneficiary=material.beneficiary)
     return ledger.verdict_changes(day_start(year.first, material.zone), key)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from agent.accounting.expectation import Expectation, expectation
-from agent.core.convention import CLAUSES
+from agent.core.convention import CLAUSES, STORAGE
 from agent.core.model import Key, State, Verdict
 from agent.core.period import Month, Year, day_of, each_day
 from agent.report.material import Material
 
-TARGET = "storage-quota"
 HEADER = ("day", "bytes", "limit")
 
 
@@ -52,10 +51,10 @@ def storage(material: Material, year: Year, verdicts: Sequence[Verdict]) -> Stor
 
     Only a look that measured the whole counts: one that knew a part of the sources, or was too old, measured nothing.
     """
-    key = Key(target=TARGET, subject=material.beneficiary, beneficiary=material.beneficiary)
+    key = Key(target=STORAGE, subject=material.beneficiary, beneficiary=material.beneficiary)
     last = min(year.last, material.today - timedelta(days=1))
     most: dict[date, int] = {}
-    limit = CLAUSES[TARGET].limit or 0
+    limit = CLAUSES[STORAGE].limit or 0
     for one in verdicts:
         day = day_of(one.at, material.zone)
         if day > last:
