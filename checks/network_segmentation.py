@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, Attempt, FlowResult, attempts_in
+from agent.core.facts.firewall import Passage
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, FlowResult, Attempt, attempts_in
 from agent.core.inventory import DeclaredHost, Flow
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Finding, Observation, State
@@ -41,8 +42,8 @@ def judge_firewall(seen: Observation) -> Finding:
     by, where = seen.one("firewall.by"), seen.one(f"firewall.ipv{family}.where")
     if by is not None and came_to[family] != "absent":
         about["by"] = str(by.value)
-    if where is not None:
-        about["chain"], _, about["interface"] = str(where.value).rpartition(" ")
+    if where is not None and isinstance(where.value, Passage):
+        about |= {"chain": where.value.chain, "interface": where.value.interface}
     state, reason = FIREWALL[came_to[family]]
     value = {State.MET: 1.0, State.MISSED: 0.0}.get(state)
     return Finding(state=state, reason=reason, value=value, about=about)

@@ -1,8 +1,6 @@
 """Whether a copy lies on its source's own machine: it is then not off site, whatever the configuration says. Pure.
 
-The look `place` of a copy's program keeps one fact, subject `backup/copy`: `copy.machine` ("ABOUT MACHINE HOW"). ABOUT
-names the repository and the source that were looked at, so that a changed configuration is looked at anew; HOW is what
-shows it.
+The look `place` of a copy's program keeps one fact, subject `backup/copy`: `copy.machine`.
 """
 
 import hashlib
@@ -16,6 +14,7 @@ from agent.core.judging.check import Need
 from agent.core.looks import LastLook
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
+from agent.core.registered import registered
 
 FACT = "copy.machine"
 # Where a copy was seen to lie stands until a look shows another place.
@@ -37,9 +36,19 @@ class MachineEvidence:
     machine: CopyMachine = CopyMachine.UNKNOWN
     how: str = ""
 
-    def value(self, copy: Copy) -> str:
+    def value(self, copy: Copy) -> "SeenPlace":
         """Return it as the value of the fact."""
-        return f"{about(copy)} {self.machine.value} {self.how}"
+        return SeenPlace(about=about(copy), machine=self.machine, how=self.how)
+
+
+@registered("copy.place")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPlace:
+    """Hold what a look showed. `about` names the repository and the source: once changed, they are looked at anew."""
+
+    about: str
+    machine: CopyMachine
+    how: str
 
 
 def about(copy: Copy) -> str:
@@ -50,10 +59,10 @@ def about(copy: Copy) -> str:
 def place_in(seen: Observation | None, copy: Copy) -> MachineEvidence:
     """Return what a look showed of a copy's machine; unknown where it looked at another repository or source."""
     fact = None if seen is None else seen.one(FACT)
-    words = () if fact is None else str(fact.value).split(" ")
-    if len(words) != 3 or words[0] != about(copy):
+    found = None if fact is None else fact.value
+    if not isinstance(found, SeenPlace) or found.about != about(copy):
         return MachineEvidence()
-    return MachineEvidence(machine=CopyMachine(words[1]), how=words[2])
+    return MachineEvidence(machine=found.machine, how=found.how)
 
 
 # Kinds of repositories, by the beginning of restic's address; any other is a path (restic's manual, «Preparing»).

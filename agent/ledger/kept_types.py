@@ -9,12 +9,14 @@ from agent.core.model import Evidence, Fact, Failure, Finding, Gap, Key, Observa
 from agent.core.reason import Reason
 from agent.ledger.codec import Codec, Record, codec, give
 from agent.ledger.fields import Fields, refuse, text
+from agent.ledger.older_facts import of_today
 
 STATE: Codec[State] = codec(State)
 REASON: Codec[Reason] = codec(Reason)
 KEY = give(Key, Record(Key).listed())
 START = give(Start, Record(Start).listed())
-FACT: Codec[Fact] = codec(Fact)
+_FACT = Record(Fact)
+FACT = give(Fact, Codec(_FACT.encode, lambda value: of_today(_FACT.decode(value))))
 FACTS: Codec[tuple[Fact, ...]] = codec(tuple[Fact, ...])
 GAP: Codec[Gap] = codec(Gap)
 EVIDENCE: Codec[Evidence] = codec(Evidence)

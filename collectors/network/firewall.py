@@ -12,6 +12,7 @@ Blind:  ports that containers publish are forwarded and do not come in by this d
 from collections.abc import Iterator
 
 from agent.core.collecting.collector import Collector, Look
+from agent.core.facts.firewall import Passage
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact
 from collectors.network import interfaces, iptables, nftables
@@ -36,7 +37,8 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
         came_to, where, name = min(found, key=lambda one: WORST_FIRST.index(one[0]))
         yield Fact(name=f"firewall.ipv{family}", subject=machine.id, value=came_to.value, as_of=look.now)
         if came_to in (ProbeOutcome.ACCEPT, ProbeOutcome.UNCLEAR):
-            yield Fact(name=f"firewall.ipv{family}.where", subject=machine.id, value=f"{where} {name}", as_of=look.now)
+            passage = Passage(chain=where, interface=name)
+            yield Fact(name=f"firewall.ipv{family}.where", subject=machine.id, value=passage, as_of=look.now)
     yield Fact(name="firewall.by", subject=machine.id, value=_by(said), as_of=look.now)
 
 

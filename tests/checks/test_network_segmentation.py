@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS
-from agent.core.inventory import DeclaredHost, Flow, FlowRoute, Inventory
+from agent.core.facts.firewall import Passage
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, understood
+from agent.core.inventory import DeclaredHost, Flow, Inventory, FlowRoute
 from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Observation, State, Target
 from agent.core.reason import Reason
@@ -13,6 +14,7 @@ from checks.network_segmentation import CHECK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MACHINE = DeclaredHost(id="srv-1")
+ETH0 = Passage(chain="inet filter input", interface="eth0")
 WAY = FlowRoute(host="pc-1", to="srv-2:443", protocol="tcp")
 TO = "srv-1:22"
 
@@ -38,15 +40,15 @@ def finding(item: Flow | DeclaredHost, collector: str, facts: list[Fact]) -> Fin
 def tried(
     item: Flow, *trials: str, controls: tuple[str, ...] = ("open 192.0.2.2 far",), witness: str | None = None
 ) -> Finding:
-    """Return the finding on a flow; each trial as the facts have it, such as `filtered 192.0.2.9 far`."""
-    facts = [Fact(name=TRIAL, subject=item.id, value=one, as_of=NOW) for one in trials]
-    facts += [Fact(name=CONTROL, subject=item.id, value=one, as_of=NOW) for one in controls]
+    """Return the finding on a flow; each trial in three words, such as `filtered 192.0.2.9 far`."""
+    facts = [Fact(name=TRIAL, subject=item.id, value=understood(*one.split()), as_of=NOW) for one in trials]
+    facts += [Fact(name=CONTROL, subject=item.id, value=understood(*one.split()), as_of=NOW) for one in controls]
     if witness is not None:
         facts.append(Fact(name=WITNESS, subject=item.id, value=witness, as_of=NOW))
     return finding(item, "flows", facts)
 
 
-def seen_of(**values: str) -> Finding:
+def seen_of(**values: str | Passage) -> Finding:
     """Return the finding on the machine's firewall; `ipv4_where` stands for the fact `firewall.ipv4.where`."""
     names = {name: f"firewall.{name.replace('_', '.')}" for name in values}
     facts = [Fact(name=names[name], subject="srv-1", value=value, as_of=NOW) for name, value in values.items()]
@@ -100,11 +102,13 @@ class TestFirewall:
             assert found.about == {"family": named}
 
     def test_what_decides_and_where_is_said(self) -> None:
-        found = seen_of(ipv4="accept", by="nftables", ipv4_where="inet filter input eth0", ipv6_where="other lo")
+        found = seen_of(
+            ipv4="accept", by="nftables", ipv4_where=ETH0, ipv6_where=Passage(chain="other", interface="lo")
+        )
         assert found == missed(Reason.NOT_ENGAGED, by="nftables", chain="inet filter input", interface="eth0")
 
     def test_the_place_is_that_of_the_family_that_counts(self) -> None:
-        found = seen_of(ipv4="deny", ipv6="accept", ipv4_where="a eth4", ipv6_where="b eth6")
+        found = seen_of(ipv4="deny", ipv6="accept", ipv4_where=ETH0, ipv6_where=Passage(chain="b", interface="eth6"))
         assert found == missed(Reason.NOT_ENGAGED, family="IPv6", chain="b", interface="eth6")
 
     def test_an_absent_firewall_is_not_called_by_a_name(self) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from agent.core.collecting.backup_program import UnreadablePoint, may_be_newest
+from agent.core.facts.restore_samples import Failed
 from agent.core.judging.counting import Series, counted_points, newest_that_counts
 from agent.core.judging.recency import recency
 from agent.core.looks import LastLook
@@ -83,7 +84,9 @@ def test_a_snapshot_file_that_is_damaged_is_its_own_point_alone() -> None:
 
 
 def test_a_sample_that_came_back_damaged_is_known_damage_of_its_point() -> None:
-    found = counted(looks(samples=(("sample.failed", f"damaged token {NEWEST.id}", NOW),)))
+    found = counted(
+        looks(samples=(("sample.failed", Failed(reason=Reason.DAMAGED, point=NEWEST.id, token="token"), NOW),))
+    )
     assert (found.counted, found.damaged) == ((BEFORE, OLD), (NEWEST,))
 
 

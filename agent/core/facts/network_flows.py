@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from agent.core.model import Fact, Observation
+from agent.core.registered import registered
 
 
 class FlowResult(Enum):
@@ -21,6 +22,7 @@ class FlowResult(Enum):
     ERROR = "error"
 
 
+@registered("flow.attempt")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """Hold what came of one address; `here`: it is one of the machine that tries, so that no network was crossed."""
@@ -39,15 +41,14 @@ TRIAL, CONTROL, WITNESS = "flow.trial", "flow.control", "flow.witness"
 
 
 def facts_of(name: str, attempts: tuple[Attempt, ...], subject: str, at: datetime) -> Iterator[Fact]:
-    """Yield a fact for each address that was tried: `filtered 192.0.2.9 far`."""
+    """Yield a fact for each address that was tried."""
     for attempt in attempts:
-        place = "here" if attempt.here else "far"
-        yield Fact(name=name, subject=subject, value=f"{attempt.answer.value} {attempt.address} {place}", as_of=at)
+        yield Fact(name=name, subject=subject, value=attempt, as_of=at)
 
 
 def attempts_in(seen: Observation, name: str) -> tuple[Attempt, ...]:
     """Return the attempts that a look kept under one name."""
-    return tuple(understood(*str(fact.value).split(" ")) for fact in seen.named(name))
+    return tuple(fact.value for fact in seen.named(name) if isinstance(fact.value, Attempt))
 
 
 def understood(answer: str, address: str, place: str) -> Attempt:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from statistics import fmean, stdev
 
 from agent.core.model import Fact, Observation
+from agent.core.registered import registered
 
 COLLECTOR = "restore_pace"
 DRAW, TOTALS = "pace.draw", "pace.totals"
@@ -33,6 +34,7 @@ ABOVE_TRUTH = 1.55
 _T95 = (2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796)
 
 
+@registered("pace.draw")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
     """Hold what one draw measured: seconds for a restore of next to nothing, for each small file, for each big byte.
@@ -52,10 +54,10 @@ class Draw:
 
     def fact(self, subject: str) -> Fact:
         """Return it as a fact of its copy."""
-        value = f"{self.start!r} {self.a_file!r} {self.a_byte!r} {self.line!r}"
-        return Fact(name=DRAW, subject=subject, value=value, as_of=self.at)
+        return Fact(name=DRAW, subject=subject, value=self, as_of=self.at)
 
 
+@registered("pace.totals")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """Hold how much a whole source is: in how many points, how many small files, how many bytes of big ones.
@@ -76,8 +78,7 @@ class Totals:
 
     def fact(self, subject: str) -> Fact:
         """Return it as a fact of its copy."""
-        value = f"{self.points} {self.small_files} {self.big_bytes} {self.small_bytes}"
-        return Fact(name=TOTALS, subject=subject, value=value, as_of=self.at)
+        return Fact(name=TOTALS, subject=subject, value=self, as_of=self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,22 +105,13 @@ class Estimate:
 
 def draws_in(seen: Observation) -> tuple[Draw, ...]:
     """Return the draws of a look and of those before it, newest first."""
-    found = []
-    for fact in seen.named(DRAW):
-        start, a_file, a_byte, *line = (float(number) for number in str(fact.value).split(" "))
-        found.append(Draw(at=fact.as_of, start=start, a_file=a_file, a_byte=a_byte, line=sum(line)))
+    found = [fact.value for fact in seen.named(DRAW) if isinstance(fact.value, Draw)]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
 def totals_in(seen: Observation) -> tuple[Totals, ...]:
     """Return how much the source was at each look, newest first."""
-    found = []
-    for fact in seen.named(TOTALS):
-        points, small_files, big_bytes, *small_bytes = (int(number) for number in str(fact.value).split(" "))
-        one = Totals(
-            at=fact.as_of, points=points, small_files=small_files, big_bytes=big_bytes, small_bytes=sum(small_bytes)
-        )
-        found.append(one)
+    found = [fact.value for fact in seen.named(TOTALS) if isinstance(fact.value, Totals)]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from agent.core.model import Fact, Observation
 from agent.core.reason import Reason
+from agent.core.registered import registered
 
 COLLECTOR = "samples"
 FILE, FAILED = "sample.file", "sample.failed"
@@ -27,6 +28,7 @@ BAD = "failed"
 FAILURES = (Reason.DAMAGED, Reason.CONTENT_CHANGED, Reason.INCOMPLETE)
 
 
+@registered("sample.file")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampled:
     """Hold what one file of a sample came to. `size` is in bytes; `sha256` is empty where nothing came back.
@@ -55,11 +57,10 @@ class Sampled:
 
     def fact(self, subject: str, as_of: datetime) -> Fact:
         """Return it as a fact of its copy."""
-        opened = f"{self.kind or '-'} {self.opening or '-'}"
-        value = f"{self.result} {self.size} {self.sha256 or '-'} {opened} {self.token} {self.point}"
-        return Fact(name=FILE, subject=subject, value=value, as_of=as_of)
+        return Fact(name=FILE, subject=subject, value=self, as_of=as_of)
 
 
+@registered("sample.failed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """Hold one file that did not come back as it should: of which point, and why."""
@@ -70,20 +71,12 @@ class Failed:
 
     def fact(self, subject: str, as_of: datetime) -> Fact:
         """Return it as a fact of its copy."""
-        return Fact(name=FAILED, subject=subject, value=f"{self.reason.value} {self.token} {self.point}", as_of=as_of)
+        return Fact(name=FAILED, subject=subject, value=self, as_of=as_of)
 
 
 def sampled_in(seen: Observation) -> tuple[Sampled, ...]:
     """Return what each file of a look's sample came to."""
-    found = []
-    for fact in seen.named(FILE):
-        result, size, *told, token, point = str(fact.value).split(" ")
-        sha256, kind, opening = ("" if one == "-" else one for one in told)
-        one = Sampled(
-            point=point, token=token, result=result, size=int(size), sha256=sha256, kind=kind, opening=opening
-        )
-        found.append(one)
-    return tuple(found)
+    return tuple(fact.value for fact in seen.named(FILE) if isinstance(fact.value, Sampled))
 
 
 def tally(seen: Observation) -> dict[str, int]:
@@ -96,8 +89,5 @@ def tally(seen: Observation) -> dict[str, int]:
 
 def failed_in(seen: Observation) -> tuple[tuple[Failed, datetime], ...]:
     """Return what did not come back, worst first, and since when that is known."""
-    found = []
-    for fact in seen.named(FAILED):
-        reason, token, point = str(fact.value).split(" ")
-        found.append((Failed(reason=Reason(reason), point=point, token=token), fact.as_of))
+    found = [(fact.value, fact.as_of) for fact in seen.named(FAILED) if isinstance(fact.value, Failed)]
     return tuple(sorted(found, key=lambda one: FAILURES.index(one[0].reason)))

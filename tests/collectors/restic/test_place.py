@@ -12,7 +12,7 @@ from agent.core.errors import Denied, Missing, ToolMissing, Unreachable
 from agent.core.host import Command, Host, Output
 from agent.core.inventory import Copy, Store
 from agent.core.model import Fact, Observation
-from agent.core.places import CopyMachine, place_in
+from agent.core.places import CopyMachine, SeenPlace, place_in
 from agent.hosts.local import LocalHost
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS as RESTIC
@@ -188,7 +188,8 @@ def test_what_was_seen_on_the_sources_machine_stands_until_another_is() -> None:
     assert later == facts
     source.files = here(1)
     (moved,) = collect(copy, replace(look, previous=before))
-    assert " other " in str(moved.value)
+    assert isinstance(moved.value, SeenPlace)
+    assert moved.value.machine is Machine.OTHER
 
 
 @pytest.mark.parametrize(
@@ -246,4 +247,5 @@ def test_a_real_copy_on_this_machine_is_seen_to_be_here(folder: Path, copy_at: C
         far = copy_at(f"sftp:{ALIAS}:{folder}/repository", environment=sshd.environment())
         for copy in (copy_at(folder / "repository"), far):
             (fact,) = collect(replace(copy, local=True, host="here"), look)
-            assert " same " in str(fact.value)
+            assert isinstance(fact.value, SeenPlace)
+            assert fact.value.machine is Machine.SAME

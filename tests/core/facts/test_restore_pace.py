@@ -20,9 +20,7 @@ from agent.core.facts.restore_pace import (
     estimate,
     totals_in,
 )
-from agent.core.facts.restore_pace import DRAW as DRAW_FACT
-from agent.core.facts.restore_pace import TOTALS as TOTALS_FACT
-from agent.core.model import Fact, Observation
+from agent.core.model import Observation
 from tests.checks.backups import DAY, NOW
 
 # The figures of the measured source: 2.35 GB, 21,000 files.
@@ -54,15 +52,6 @@ def test_what_is_kept_is_what_was_measured(
 def test_the_time_is_a_start_and_what_small_files_and_big_bytes_take() -> None:
     assert DRAW.seconds(TOTALS) == pytest.approx(0.7 + 20_000 * 0.0006 + 2e9 * 3e-9)
     assert DRAW.seconds(replace(TOTALS, points=3)) == pytest.approx(DRAW.seconds(TOTALS) + 1.4)
-
-
-def test_what_an_earlier_version_kept_tells_nothing_of_the_line() -> None:
-    facts = (
-        Fact(name=DRAW_FACT, subject="files/offsite", value="0.7 0.0006 3e-09", as_of=NOW),
-        Fact(name=TOTALS_FACT, subject="files/offsite", value="1 20000 2000000000", as_of=NOW),
-    )
-    seen = replace(observed([], []), facts=facts)
-    assert (draws_in(seen), totals_in(seen)) == ((DRAW,), (TOTALS,))
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])

@@ -1,0 +1,86 @@
+"""Facts as older versions wrote them, with what they say today.
+
+Their values were texts of several words, or JSON. Only rows of before hold such a text; nothing writes one any more.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from agent.core import places
+from agent.core.facts import network_flows, restore_pace, restore_samples
+from agent.core.facts.firewall import Passage
+from agent.core.facts.network_flows import Attempt, understood
+from agent.core.facts.restore_pace import Draw, Totals
+from agent.core.facts.restore_samples import Failed, Sampled
+from agent.core.model import Fact, FactValue
+from agent.core.places import CopyMachine, SeenPlace
+from agent.core.reason import Reason
+from agent.ledger.fields import refuse
+
+
+def of_today(fact: Fact) -> Fact:
+    """Return a fact with the value that it has today. Raises LedgerDamaged for a text that no version wrote."""
+    read = _READ.get(fact.name)
+    if read is None or not isinstance(fact.value, str):
+        return fact
+    try:
+        return replace(fact, value=read(fact, fact.value))
+    except (ValueError, TypeError, KeyError, IndexError):
+        refuse(f"value of {fact.name}", fact.value)
+
+
+def _attempt(_fact: Fact, text: str) -> Attempt:
+    # filtered 192.0.2.9 far
+    return understood(*text.split(" "))
+
+
+def _passage(_fact: Fact, text: str) -> Passage:
+    # inet filter input eth0
+    chain, _, interface = text.rpartition(" ")
+    return Passage(chain=chain, interface=interface)
+
+
+def _sampled(_fact: Fact, text: str) -> Sampled:
+    # same 2048 5f0c… sqlite opened 9a1b… 5c1e…
+    result, size, *told, token, point = text.split(" ")
+    sha256, kind, opening = ("" if one == "-" else one for one in told)
+    return Sampled(point=point, token=token, result=result, size=int(size), sha256=sha256, kind=kind, opening=opening)
+
+
+def _failed(_fact: Fact, text: str) -> Failed:
+    # damaged 9a1b… 5c1e…
+    reason, token, point = text.split(" ")
+    return Failed(reason=Reason(reason), point=point, token=token)
+
+
+def _draw(fact: Fact, text: str) -> Draw:
+    # 0.7 0.0006 3e-09 1e-08; the last one came later
+    start, a_file, a_byte, *line = (float(number) for number in text.split(" "))
+    return Draw(at=fact.as_of, start=start, a_file=a_file, a_byte=a_byte, line=sum(line))
+
+
+def _totals(fact: Fact, text: str) -> Totals:
+    # 1 20000 2000000000 512000; the last one came later
+    points, small_files, big_bytes, *small_bytes = (int(number) for number in text.split(" "))
+    return Totals(
+        at=fact.as_of, points=points, small_files=small_files, big_bytes=big_bytes, small_bytes=sum(small_bytes)
+    )
+
+
+def _place(_fact: Fact, text: str) -> SeenPlace:
+    # 83ec25e2a05e83e8 same local-path
+    about, machine, how = text.split(" ")
+    return SeenPlace(about=about, machine=CopyMachine(machine), how=how)
+
+
+_READ: Mapping[str, Callable[[Fact, str], FactValue]] = {
+    network_flows.TRIAL: _attempt,
+    network_flows.CONTROL: _attempt,
+    "firewall.ipv4.where": _passage,
+    "firewall.ipv6.where": _passage,
+    restore_samples.FILE: _sampled,
+    restore_samples.FAILED: _failed,
+    restore_pace.DRAW: _draw,
+    restore_pace.TOTALS: _totals,
+    places.FACT: _place,
+}

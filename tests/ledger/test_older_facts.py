@@ -1,0 +1,75 @@
+"""Facts of older rows have the values of today; a text that no version wrote is damage."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from agent.core.errors import LedgerDamaged
+from agent.core.facts.firewall import Passage
+from agent.core.facts.network_flows import Answer, Attempt
+from agent.core.facts.restore_pace import Draw, Totals
+from agent.core.facts.restore_samples import Failed, Sampled
+from agent.core.model import Fact, FactValue
+from agent.core.places import Machine, SeenPlace
+from agent.core.reason import Reason
+from agent.ledger.encode import canonical
+from agent.ledger.fields import parse
+from agent.ledger.kept_types import FACT
+from agent.ledger.older_facts import _READ
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+POINT, TOKEN, SUM = "a" * 64, "b" * 64, "c" * 64
+
+OLDER: list[tuple[str, str, FactValue]] = [
+    ("flow.trial", "filtered 2001:db8::9 far", Attempt(answer=Answer.FILTERED, address="2001:db8::9")),
+    ("flow.control", "open 192.0.2.2 here", Attempt(answer=Answer.OPEN, address="192.0.2.2", here=True)),
+    ("firewall.ipv4.where", "inet filter input eth0", Passage(chain="inet filter input", interface="eth0")),
+    ("firewall.ipv6.where", "INPUT eth1", Passage(chain="INPUT", interface="eth1")),
+    (
+        "sample.file",
+        f"same 2048 {SUM} sqlite opened {TOKEN} {POINT}",
+        Sampled(point=POINT, token=TOKEN, result="same", size=2048, sha256=SUM, kind="sqlite", opening="opened"),
+    ),
+    (
+        "sample.file",
+        f"unread:denied 0 - - - {TOKEN} {POINT}",
+        Sampled(point=POINT, token=TOKEN, result="unread:denied", size=0),
+    ),
+    ("sample.failed", f"damaged {TOKEN} {POINT}", Failed(reason=Reason.DAMAGED, point=POINT, token=TOKEN)),
+    ("pace.draw", "0.7 0.0006 3e-09 1e-08", Draw(at=NOW, start=0.7, a_file=0.0006, a_byte=3e-9, line=1e-8)),
+    ("pace.draw", "0.7 0.0006 3e-09", Draw(at=NOW, start=0.7, a_file=0.0006, a_byte=3e-9)),
+    ("pace.totals", "1 20 30 40", Totals(at=NOW, points=1, small_files=20, big_bytes=30, small_bytes=40)),
+    ("pace.totals", "1 20 30", Totals(at=NOW, points=1, small_files=20, big_bytes=30)),
+    ("copy.machine", "83ec25e2 same local-path", SeenPlace(about="83ec25e2", machine=Machine.SAME, how="local-path")),
+    ("copy.machine", "83ec25e2 unknown ", SeenPlace(about="83ec25e2", machine=Machine.UNKNOWN, how="")),
+]
+
+
+def read(name: str, value: FactValue) -> FactValue:
+    """Return the value of a row's fact."""
+    kept = Fact(name=name, subject="files/offsite", value=value, as_of=NOW)
+    return FACT.decode(parse(canonical(FACT.encode(kept)))).value
+
+
+@pytest.mark.parametrize(("name", "text", "value"), OLDER, ids=lambda one: str(one)[:40])
+def test_a_text_of_an_older_row_has_its_value_of_today(name: str, text: str, value: FactValue) -> None:
+    assert read(name, text) == value
+    assert read(name, value) == value
+
+
+def test_each_form_of_before_is_tried_here() -> None:
+    assert {name for name, _, _ in OLDER} == set(_READ)
+
+
+@pytest.mark.parametrize("name", sorted(_READ))
+def test_a_text_that_no_version_wrote_is_damage(name: str) -> None:
+    if name.startswith("firewall."):
+        assert read(name, "input") == Passage(chain="", interface="input")
+        return
+    with pytest.raises(LedgerDamaged, match=f"a kept value of {name} is not one"):
+        read(name, "one two three four five")
+
+
+def test_a_fact_of_another_name_is_left_alone() -> None:
+    assert read("flow.witness", "filtered 192.0.2.9 far") == "filtered 192.0.2.9 far"
+    assert read("log.hole", NOW + timedelta(hours=1)) == NOW + timedelta(hours=1)
