@@ -11,6 +11,7 @@ from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import counted_points, dated_points
 from agent.core.judging.recency import recency
 from agent.core.judging.wanted_change import newest_change
+from agent.core.measures import Seconds
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.places import on_site, place_needs
 from agent.core.reason import Reason
@@ -81,7 +82,7 @@ def _canary(seen: Observation, limit: timedelta, question: Question) -> Finding:
     if found.planted is None or found.unproven is not None:
         told: Detail = {"copy": seen.subject, "canary": (found.unproven or Reason.ABSENT).value}
         if found.planted is not None:
-            told = {**told, "ahead": (found.planted - seen.ended).total_seconds()}
+            told = {**told, "ahead": Seconds((found.planted - seen.ended).total_seconds())}
         return Finding(state=State.UNPROVEN, reason=found.unproven or Reason.ABSENT, about=told)
     age = max(timedelta(0), question.now - found.planted)
     late = age > limit

@@ -15,6 +15,7 @@ from agent.core.inventory import Backup, Copy
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import counted_points
 from agent.core.judging.periodic import last_performed
+from agent.core.measures import Seconds
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 
@@ -74,7 +75,8 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         about = {"copy": seen.subject, "file": damage}
         yield Finding(state=State.UNPROVEN, reason=Reason.DAMAGED, about=about)
         return
-    about = {"basis": "estimated", "draws": found.draws, "likely_seconds": round(found.mean, 3), "copy": seen.subject}
+    likely = Seconds(round(found.mean, 3))
+    about = {"basis": "estimated", "draws": found.draws, "likely_seconds": likely, "copy": seen.subject}
     if found.calibrated and last is not None:
         about = {**about, "calibrated_by": last.id}
     yield Finding(state=state, reason=reason, value=found.upper, limit=limit, unit="seconds", about=about)
@@ -118,7 +120,8 @@ def _measured(last: RegisterEntry, question: Question) -> Finding:
         return Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about, evidence=(last.id,))
     age, stands_until = question.now - when.ends, _stands_until(last, question)
     if question.now > stands_until:
-        seconds = {"evidence_age": age.total_seconds(), "evidence_limit": question.target.evidence_age.total_seconds()}
+        good_for = Seconds(question.target.evidence_age.total_seconds())
+        seconds = {"evidence_age": Seconds(age.total_seconds()), "evidence_limit": good_for}
         return Finding(
             state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about={**about, **seconds}, evidence=(last.id,)
         )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from agent.core.facts.protection import CONSOLE, SENSORS, TELLING, TRIABLE, Protection, protections_in
 from agent.core.inventory import DeclaredHost
 from agent.core.judging.check import Check, Need, Question
+from agent.core.measures import Seconds
 from agent.core.model import WORST_FIRST, Detail, Finding, Gap, Observation, State
 from agent.core.reason import Reason
 
@@ -80,7 +81,7 @@ def _trial(one: Protection, seen: Observation, question: Question, about: Detail
         return
     age = question.now - one.tried_at
     if age > PROVEN_WITHIN:
-        stale = {"trial_age": age.total_seconds(), "trial_limit": PROVEN_WITHIN.total_seconds()}
+        stale = {"trial_age": Seconds(age.total_seconds()), "trial_limit": Seconds(PROVEN_WITHIN.total_seconds())}
         yield Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about={**about, **stale})
 
 
@@ -93,7 +94,7 @@ def _fresh(one: Protection, seen: Observation, question: Question, about: About)
     age, within = question.now - built, one.loaded_within
     if age + within < -AHEAD:
         ahead = -(age + within).total_seconds()
-        return Finding(state=State.UNPROVEN, reason=Reason.IN_FUTURE, about={**about, "ahead": ahead})
+        return Finding(state=State.UNPROVEN, reason=Reason.IN_FUTURE, about={**about, "ahead": Seconds(ahead)})
     limit = timedelta(seconds=question.target.limit or 0)
     # A clock without a zone may make signatures neither younger nor older than they are.
     youngest, oldest = max(timedelta(0), age - within), max(timedelta(0), age + within)
@@ -102,7 +103,7 @@ def _fresh(one: Protection, seen: Observation, question: Question, about: About)
         state, reason, told = State.MISSED, Reason.OUTDATED, youngest
     elif oldest > limit:
         state, reason = State.UNPROVEN, Reason.OUTDATED
-        about = {**about, "within_seconds": within.total_seconds()}
+        about = {**about, "within_seconds": Seconds(within.total_seconds())}
     elif oldest > AGEING:
         about = {**about, "ageing": 1}
     return Finding(
@@ -135,7 +136,7 @@ def _trial_told(one: Protection, question: Question) -> Iterator[tuple[str, str 
     if one.product not in TRIABLE:
         yield "untried", one.product
     elif one.proven and one.tried_at is not None:
-        yield "trial_age", max(0.0, (question.now - one.tried_at).total_seconds())
+        yield "trial_age", Seconds(max(0.0, (question.now - one.tried_at).total_seconds()))
 
 
 def _stands_until(one: Protection, seen: Observation, question: Question) -> datetime:

@@ -13,6 +13,7 @@ from agent.core.facts.logs import MarkerResult, RetainedRecords, kept_in, proof_
 from agent.core.inventory import Beneficiary, DeclaredHost, LogSource
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.clock_offset import clock_finding
+from agent.core.measures import Seconds
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 
@@ -59,7 +60,7 @@ def judge_source(need: Need, seen: Observation, question: Question) -> Iterator[
         yield from _path(proof, seen, source, question)
     if silence is not None and silence <= limit:
         taken = None if proof is None or source.marker is None else proof.taken
-        about = {} if taken is None else {"marker_seconds": taken.total_seconds()}
+        about = {} if taken is None else {"marker_seconds": Seconds(taken.total_seconds())}
         yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=silence, about={**_rhythm(kept), **about})
     elif (kept.unread is not None and (kept.newest is None or kept.unread[1] > kept.newest)) or (
         gaps and silence is None
@@ -88,16 +89,16 @@ def _path(proof: MarkerResult | None, seen: Observation, source: LogSource, ques
         yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"marker_sent": 1})
     elif question.now - proof.found > PROVEN_WITHIN:
         age = (question.now - proof.found).total_seconds()
-        about: Detail = {"evidence_age": age, "evidence_limit": PROVEN_WITHIN.total_seconds()}
+        about: Detail = {"evidence_age": Seconds(age), "evidence_limit": Seconds(PROVEN_WITHIN.total_seconds())}
         yield Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about)
 
 
 def _rhythm(kept: RetainedRecords) -> Mapping[str, str | float | int]:
     about: dict[str, str | float | int] = {}
     if kept.interval is not None:
-        about["usual_seconds"] = kept.interval.total_seconds()
+        about["usual_seconds"] = Seconds(kept.interval.total_seconds())
     if kept.apart is not None and abs(kept.apart) > APART:
-        about["stamps_seconds"] = abs(kept.apart).total_seconds()
+        about["stamps_seconds"] = Seconds(abs(kept.apart).total_seconds())
     return about
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from agent.core.facts.logs import RetainedRecords, kept_in, room_in
 from agent.core.inventory import LogSource
 from agent.core.judging.check import Check, Need, Question
+from agent.core.measures import Seconds
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 
@@ -123,7 +124,7 @@ def _about(kept: RetainedRecords, seen: Observation, limit: timedelta) -> Detail
     if room is not None and room.full is not None and kept.oldest is not None and room.full < kept.oldest + limit:
         about["full_on"] = room.full.date().isoformat()
     if room is not None and room.age is not None and room.age < limit:
-        about["erased_age"] = room.age.total_seconds()
+        about["erased_age"] = Seconds(room.age.total_seconds())
     return about
 
 

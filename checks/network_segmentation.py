@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from agent.core.facts.firewall import Passage
-from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, FlowResult, Attempt, attempts_in
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, Attempt, FlowResult, attempts_in
 from agent.core.inventory import DeclaredHost, Flow
 from agent.core.judging.check import Check, Need, Question
 from agent.core.model import Detail, Finding, Observation, State

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.core.judging.check import Check, Need, Question
+from agent.core.measures import Seconds
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.reason import Reason
 
@@ -77,7 +78,7 @@ def _updates(seen: Observation, now: datetime, limit: timedelta) -> Finding:
     bounds = [after.get(fact.value, hinted.get(fact.value)) for fact in waits]
     known = [bound for bound in bounds if bound is not None]
     if len(known) == len(bounds):
-        about = {**about, "at_most_age": (now - min(known)).total_seconds()}
+        about = {**about, "at_most_age": Seconds((now - min(known)).total_seconds())}
     proven = all(fact.value in after and now - after[fact.value] <= limit for fact in waits)
     return Finding(
         state=State.MET if proven else State.UNPROVEN,
@@ -176,7 +177,7 @@ def _lists(seen: Observation, now: datetime) -> Iterator[Finding]:
     if stale:
         oldest = min(stale, key=lambda fact: fact.as_of)
         age = (now - oldest.as_of).total_seconds()
-        yield Finding(state=State.UNPROVEN, reason=Reason.STALE_METADATA, about={"lists_age": age})
+        yield Finding(state=State.UNPROVEN, reason=Reason.STALE_METADATA, about={"lists_age": Seconds(age)})
     elif not suites and not seen.gaps:
         yield Finding(state=State.UNPROVEN, reason=Reason.STALE_METADATA)
 

@@ -12,6 +12,7 @@ from agent.core.facts.recovery_points import covering
 from agent.core.inventory import Backup, Beneficiary
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.counting import counted_points
+from agent.core.measures import ByteCount
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -48,10 +49,10 @@ def declared(question: Question) -> Iterator[Finding]:
     known = [volume for backup in backups if (volume := volume_of(backup, question)) is not None]
     total, limit = sum(volume.bytes for volume in known), question.target.limit or 0
     seen = min((volume.ended for volume in known), default=None)
-    about: Detail = {"sources": len(backups), "sized": len(known), "known_bytes": total}
+    about: Detail = {"sources": len(backups), "sized": len(known), "known_bytes": ByteCount(total)}
     if known:
         about = {**about, "measured": min(volume.at for volume in known).isoformat()}
-    upper: Detail = {"upper_bytes": total} if len(known) == len(backups) else {}
+    upper: Detail = {"upper_bytes": ByteCount(total)} if len(known) == len(backups) else {}
     finding = Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about={**about, **upper})
     if sum(volume.bytes for volume in known if volume.exact) > limit:
         finding = Finding(state=State.MISSED, reason=Reason.OVER_QUOTA, value=float(total), about=about)

@@ -10,6 +10,7 @@ from enum import Enum
 from fractions import Fraction
 
 from agent.core.manifest import ManifestChange
+from agent.core.measures import ByteCount, Seconds
 from agent.core.reason import Reason
 from agent.core.registered import Structured
 
@@ -127,14 +128,14 @@ class Target:
     run_allowance: timedelta = timedelta(0)
 
 
-Detail = Mapping[str, str | float | int]
+Detail = Mapping[str, str | float | int | Seconds | ByteCount]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Hold what one condition of a target came to; a verdict is the worst, or the best, of its findings.
 
-    `about` holds names and numbers for the sentence, never prose: the words are in agent.wording.
+    `about` holds names and numbers for the sentence, each with its unit, never prose: the words are in agent.wording.
     `stands_until` is when the evidence behind it has aged out; None: it rests on no evidence that ages.
     """
 

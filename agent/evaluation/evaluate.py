@@ -16,6 +16,7 @@ from agent.core.duties.expected import Expected
 from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM, outdated_in, renewal
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Check, Need, Question, SuccessfulLook
+from agent.core.measures import Seconds
 from agent.core.model import WORST_FIRST, Detail, Failure, Finding, Key, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
 
@@ -230,12 +231,12 @@ def _shown(need: Need, age_limit: timedelta, bench: EvaluationContext) -> tuple[
         )
     evidence_id = seen.observation_id if need.by_occasion and seen.observation_id else seen.evidence_id
     if bench.now - reading.ended > age_limit:
-        age = (bench.now - reading.ended).total_seconds()
+        age = Seconds((bench.now - reading.ended).total_seconds())
         return Finding(
             state=State.UNPROVEN,
             reason=Reason.STALE_EVIDENCE,
             observed_at=reading.ended,
-            about={**about, "evidence_age": age, "evidence_limit": age_limit.total_seconds()},
+            about={**about, "evidence_age": age, "evidence_limit": Seconds(age_limit.total_seconds())},
             evidence=(evidence_id,),
         )
     return reading, evidence_id
@@ -285,7 +286,7 @@ def as_it_stands(verdict: Verdict, now: datetime) -> Verdict:
     if verdict.measured is State.UNPROVEN:
         return verdict
     observed = verdict.observed_at
-    about = {} if observed is None else {"evidence_age": (now - observed).total_seconds()}
+    about = {} if observed is None else {"evidence_age": Seconds((now - observed).total_seconds())}
     return replace(
         verdict,
         state=State.ACCEPTED if verdict.state is State.ACCEPTED else State.UNPROVEN,

@@ -16,6 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from agent.core.errors import LedgerError
+from agent.core.measures import ByteCount, Seconds
 from agent.core.registered import REGISTERED
 from agent.ledger import encode
 from agent.ledger.fields import (
@@ -60,6 +61,8 @@ _PLAIN: Mapping[Any, Codec[Any]] = {
     bool: Codec(_same, truth),
     int: Codec(_same, whole),
     float: Codec(encode.number, number),
+    Seconds: Codec(encode.number, lambda value: Seconds(number(value))),
+    ByteCount: Codec(encode.number, lambda value: ByteCount(number(value))),
     datetime: Codec(encode.instant, instant),
     date: Codec(date.isoformat, day),
     timedelta: Codec(encode.duration, duration),
@@ -131,9 +134,10 @@ def _has_default(field: Any) -> bool:
 _GIVEN: dict[Any, Codec[Any]] = {}
 
 
-def give(kind: type[T], own: Codec[T]) -> Codec[T]:
+def give(kind: Any, own: Codec[T]) -> Codec[T]:
     """Take a codec as that of a type, wherever the type stands; return it."""
     _GIVEN[kind] = own
+    codec.cache_clear()
     return own
 
 
@@ -203,6 +207,8 @@ _TAGS: Mapping[str, Any] = {
     "instant": datetime,
     "microseconds": timedelta,
     "day": date,
+    "seconds": Seconds,
+    "bytes": ByteCount,
     "set": frozenset[str],
 }
 _TAG_OF = {get_origin(kind) or kind: (tag, kind) for tag, kind in _TAGS.items()}

@@ -5,10 +5,24 @@ from typing import Any
 
 from agent.accounting.days import DayRow
 from agent.accounting.timeline import Start, TimelineUpdate
-from agent.core.model import Evidence, Fact, Failure, Finding, Gap, Key, Observation, Reading, State, Target, Verdict
+from agent.core.model import (
+    Detail,
+    Evidence,
+    Fact,
+    Failure,
+    Finding,
+    Gap,
+    Key,
+    Observation,
+    Reading,
+    State,
+    Target,
+    Verdict,
+)
 from agent.core.reason import Reason
 from agent.ledger.codec import Codec, Record, codec, give
 from agent.ledger.fields import Fields, refuse, text
+from agent.ledger.older_details import with_units
 from agent.ledger.older_facts import of_today
 
 STATE: Codec[State] = codec(State)
@@ -20,6 +34,8 @@ FACT = give(Fact, Codec(_FACT.encode, lambda value: of_today(_FACT.decode(value)
 FACTS: Codec[tuple[Fact, ...]] = codec(tuple[Fact, ...])
 GAP: Codec[Gap] = codec(Gap)
 EVIDENCE: Codec[Evidence] = codec(Evidence)
+_DETAIL: Codec[Detail] = codec(Detail)
+give(Detail, Codec(_DETAIL.encode, lambda value: with_units(_DETAIL.decode(value))))
 FINDING: Codec[Finding] = codec(Finding)
 STRETCH: Codec[TimelineUpdate] = codec(TimelineUpdate)
 DAY_ROW: Codec[DayRow] = codec(DayRow)

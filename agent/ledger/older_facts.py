@@ -3,6 +3,7 @@
 Their values were texts of several words, or JSON. Only rows of before hold such a text; nothing writes one any more.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -12,10 +13,12 @@ from agent.core.facts.firewall import Passage
 from agent.core.facts.network_flows import Attempt, understood
 from agent.core.facts.restore_pace import Draw, Totals
 from agent.core.facts.restore_samples import Failed, Sampled
+from agent.core.judging.anomaly_record import ANOMALY, Anomaly
 from agent.core.model import Fact, FactValue
 from agent.core.places import CopyMachine, SeenPlace
 from agent.core.reason import Reason
 from agent.ledger.fields import refuse
+from agent.ledger.older_details import with_units
 
 
 def of_today(fact: Fact) -> Fact:
@@ -73,6 +76,18 @@ def _place(_fact: Fact, text: str) -> SeenPlace:
     return SeenPlace(about=about, machine=CopyMachine(machine), how=how)
 
 
+def _anomaly(fact: Fact, text: str) -> Anomaly:
+    # {"about": {"files": 1, "usual_files": 30}, "path": "/srv", "point": "5c1e…", "reason": "shrunk"}
+    told = json.loads(text)
+    return Anomaly(
+        path=told["path"],
+        at=fact.as_of,
+        point=told["point"],
+        reason=Reason(told["reason"]),
+        about=with_units(told["about"]),
+    )
+
+
 _READ: Mapping[str, Callable[[Fact, str], FactValue]] = {
     network_flows.TRIAL: _attempt,
     network_flows.CONTROL: _attempt,
@@ -83,4 +98,5 @@ _READ: Mapping[str, Callable[[Fact, str], FactValue]] = {
     restore_pace.DRAW: _draw,
     restore_pace.TOTALS: _totals,
     places.FACT: _place,
+    ANOMALY: _anomaly,
 }

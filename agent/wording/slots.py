@@ -4,21 +4,19 @@ import math
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from agent.core.measures import ByteCount, Seconds
 from agent.core.model import Detail, Finding, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import compared, day, duration, instant, number, quantity, size
 
-# What a number in `about` counts is told by the end of its name.
-DURATIONS = ("age", "_limit", "_seconds", "ahead")
-SIZES = ("bytes",)
 # None of these is nothing to tell.
 COUNTS = ("foreign_points", "copies_with_own_limit")
 
 
 def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) -> Mapping[str, str]:
     """Return what may be filled into a phrase about one verdict or one of its findings."""
-    filled = {name: _written(name, value, language) for name, value in said.about.items()}
+    filled = {name: _written(value, language) for name, value in said.about.items()}
     for name in COUNTS:
         if said.about.get(name) == 0:
             del filled[name]
@@ -52,14 +50,14 @@ def _raw(value: str | float | int) -> str:
     return inert(value, 300) if isinstance(value, str) else f"{value:.15g}"
 
 
-def _written(name: str, value: str | float | int, language: Language) -> str:
+def _written(value: str | float | int, language: Language) -> str:
     if isinstance(value, str):
         return _dated(value, language)
     if not math.isfinite(value):
         return str(value)
-    if name.endswith(DURATIONS):
+    if isinstance(value, Seconds):
         return duration(value, language)
-    return size(value, language) if name.endswith(SIZES) else number(value, language)
+    return size(value, language) if isinstance(value, ByteCount) else number(value, language)
 
 
 def _dated(text: str, language: Language) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from agent.core.facts.firewall import Passage
 from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, understood
-from agent.core.inventory import DeclaredHost, Flow, Inventory, FlowRoute
+from agent.core.inventory import DeclaredHost, Flow, FlowRoute, Inventory
 from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Observation, State, Target
 from agent.core.reason import Reason

@@ -6,12 +6,15 @@ import pytest
 
 from agent.core.errors import LedgerDamaged
 from agent.core.facts.firewall import Passage
-from agent.core.facts.network_flows import Answer, Attempt
+from agent.core.facts.network_flows import Attempt, FlowResult
 from agent.core.facts.restore_pace import Draw, Totals
 from agent.core.facts.restore_samples import Failed, Sampled
+from agent.core.judging.anomaly_record import Anomaly
+from agent.core.measures import ByteCount
 from agent.core.model import Fact, FactValue
-from agent.core.places import Machine, SeenPlace
+from agent.core.places import CopyMachine, SeenPlace
 from agent.core.reason import Reason
+from agent.ledger.codec import codec
 from agent.ledger.encode import canonical
 from agent.ledger.fields import parse
 from agent.ledger.kept_types import FACT
@@ -21,8 +24,8 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 POINT, TOKEN, SUM = "a" * 64, "b" * 64, "c" * 64
 
 OLDER: list[tuple[str, str, FactValue]] = [
-    ("flow.trial", "filtered 2001:db8::9 far", Attempt(answer=Answer.FILTERED, address="2001:db8::9")),
-    ("flow.control", "open 192.0.2.2 here", Attempt(answer=Answer.OPEN, address="192.0.2.2", here=True)),
+    ("flow.trial", "filtered 2001:db8::9 far", Attempt(answer=FlowResult.FILTERED, address="2001:db8::9")),
+    ("flow.control", "open 192.0.2.2 here", Attempt(answer=FlowResult.OPEN, address="192.0.2.2", here=True)),
     ("firewall.ipv4.where", "inet filter input eth0", Passage(chain="inet filter input", interface="eth0")),
     ("firewall.ipv6.where", "INPUT eth1", Passage(chain="INPUT", interface="eth1")),
     (
@@ -40,8 +43,23 @@ OLDER: list[tuple[str, str, FactValue]] = [
     ("pace.draw", "0.7 0.0006 3e-09", Draw(at=NOW, start=0.7, a_file=0.0006, a_byte=3e-9)),
     ("pace.totals", "1 20 30 40", Totals(at=NOW, points=1, small_files=20, big_bytes=30, small_bytes=40)),
     ("pace.totals", "1 20 30", Totals(at=NOW, points=1, small_files=20, big_bytes=30)),
-    ("copy.machine", "83ec25e2 same local-path", SeenPlace(about="83ec25e2", machine=Machine.SAME, how="local-path")),
-    ("copy.machine", "83ec25e2 unknown ", SeenPlace(about="83ec25e2", machine=Machine.UNKNOWN, how="")),
+    (
+        "copy.machine",
+        "83ec25e2 same local-path",
+        SeenPlace(about="83ec25e2", machine=CopyMachine.SAME, how="local-path"),
+    ),
+    ("copy.machine", "83ec25e2 unknown ", SeenPlace(about="83ec25e2", machine=CopyMachine.UNKNOWN, how="")),
+    (
+        "backup.anomaly",
+        '{"about": {"bytes": 1, "usual_bytes": 30.5, "files": 2}, "path": "/srv", "point": "5c1e", "reason": "shrunk"}',
+        Anomaly(
+            path="/srv",
+            at=NOW,
+            point="5c1e",
+            reason=Reason.SHRUNK,
+            about={"bytes": ByteCount(1), "usual_bytes": ByteCount(30.5), "files": 2},
+        ),
+    ),
 ]
 
 
@@ -53,7 +71,9 @@ def read(name: str, value: FactValue) -> FactValue:
 
 @pytest.mark.parametrize(("name", "text", "value"), OLDER, ids=lambda one: str(one)[:40])
 def test_a_text_of_an_older_row_has_its_value_of_today(name: str, text: str, value: FactValue) -> None:
-    assert read(name, text) == value
+    found = read(name, text)
+    assert found == value
+    assert codec(FactValue).encode(found) == codec(FactValue).encode(value)
     assert read(name, value) == value
 
 

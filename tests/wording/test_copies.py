@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent.core.measures import ByteCount, Seconds
 from agent.core.model import Detail, State
 from agent.core.reason import Reason
 from agent.wording.sentences import phrase
@@ -21,7 +22,7 @@ OF_PATH: Detail = {"copy": "files/offsite", "path": "/srv/scota"}
         ),
         (
             Reason.SHRUNK,
-            {"bytes": 10, "usual_bytes": 2.5e9},
+            {"bytes": ByteCount(10), "usual_bytes": ByteCount(2.5e9)},
             "le dernier point de /srv/scota ne contient plus que 10 octets, contre 2,5 Go d'habitude",
         ),
         (
@@ -31,13 +32,13 @@ OF_PATH: Detail = {"copy": "files/offsite", "path": "/srv/scota"}
         ),
         (
             Reason.CONTENT_CHANGED,
-            {"removed_percent": 100, "added_bytes": 2_350_000_000, "usual_bytes": 91e6},
+            {"removed_percent": 100, "added_bytes": ByteCount(2_350_000_000), "usual_bytes": ByteCount(91e6)},
             "100 % des fichiers de /srv/scota ont été remplacés d'un point à l'autre "
             "(2,3 Go nouveaux, contre 91 Mo d'habitude), comme le ferait un chiffrement malveillant",
         ),
         (
             Reason.CONTENT_CHANGED,
-            {"packed_percent": 100, "added_bytes": 1_180_000_000, "usual_bytes": 91e6},
+            {"packed_percent": 100, "added_bytes": ByteCount(1_180_000_000), "usual_bytes": ByteCount(91e6)},
             "/srv/scota a reçu 1,1 Go qui ne se compressent plus, contre 91 Mo d'habitude, "
             "comme le ferait un chiffrement malveillant",
         ),
@@ -51,7 +52,7 @@ def test_a_source_that_no_longer_looks_like_itself_is_told_with_its_figures(
 
 
 def test_a_standstill_and_a_wanted_change_are_told_beside_the_objective_met() -> None:
-    about = {**OF_PATH, "unchanged_age": 9 * DAY, "change_on": "2026-11-20", "change_by": "RSSI"}
+    about = {**OF_PATH, "unchanged_age": Seconds(9 * DAY), "change_on": "2026-11-20", "change_by": "RSSI"}
     told = phrase(verdict("backup-rpo", "files", State.MET, Reason.WITHIN_LIMIT, value=3600.0, about=about), "fr")
     assert told.endswith(
         " ; la baisse ou le remplacement constaté est voulu, selon l'inscription de RSSI pour le 20 novembre 2026"

@@ -7,13 +7,14 @@ import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.expected import expected
-from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS
+from agent.core.facts.firewall import Passage
+from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, understood
 from agent.core.facts.web_pages import CONTROL as PAGE_CONTROL
 from agent.core.facts.web_pages import SAME, CertificateTrust, Fetched, FetchOutcome, facts_of
 from agent.core.facts.web_pages import TRIAL as PAGE_TRIAL
 from agent.core.inventory import Beneficiary, DeclaredHost, Flow, FlowRoute, Inventory, WebFilter
 from agent.core.judging.check import Check
-from agent.core.model import Fact, Observation, Target
+from agent.core.model import Fact, FactValue, Observation, Target
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.wording.sentences import sentence
 from checks import network_segmentation, web_filtering
@@ -24,6 +25,11 @@ CONTROLS = (FlowRoute(host="srv-1", to="192.0.2.1:443"),)
 PASSED = (CONTROL, "open 192.0.2.1 far")
 
 
+def kept_value(name: str, text: str) -> FactValue:
+    """Return the value of a fact about a flow; an attempt is three words."""
+    return text if name == WITNESS else understood(*text.split(" "))
+
+
 def told(
     *facts: tuple[str, str], expect: str = "blocked", protocol: str = "tcp", controls: tuple[FlowRoute, ...] = CONTROLS
 ) -> tuple[str, str]:
@@ -32,7 +38,7 @@ def told(
         id="guests", from_host="srv-1", to="192.0.2.9:22", protocol=protocol, expect=expect,
         beneficiaries=("scota",), controls=controls,
     )  # fmt: skip
-    kept = tuple(Fact(name=name, subject="guests", value=value, as_of=NOW) for name, value in facts)
+    kept = tuple(Fact(name=name, subject="guests", value=kept_value(name, text), as_of=NOW) for name, text in facts)
     return sentences(network_segmentation.CHECK, Inventory(beneficiaries=SCOTA, flows=(flow,)), "guests", kept)
 
 
@@ -156,13 +162,13 @@ def test_a_gate_that_shows_one_page_for_all_is_told() -> None:
             "(ufw) refuses what no",
         ),
         (
-            {"ipv4": "accept", "ipv4.where": "INPUT eth0", "by": "iptables"},
+            {"ipv4": "accept", "ipv4.where": Passage(chain="INPUT", interface="eth0"), "by": "iptables"},
             "le pare-feu (iptables) laisse entrer ce qu'aucune règle ne nomme (chaîne INPUT, interface eth0)",
             "lets in what no rule names (chain INPUT, interface eth0)",
         ),
         ({"ipv4": "deny", "ipv6": "absent"}, "aucun pare-feu ne filtre ce qui entre en IPv6", "comes in over IPv6"),
         (
-            {"ipv4": "unclear", "ipv4.where": "input eth0", "by": "nftables"},
+            {"ipv4": "unclear", "ipv4.where": Passage(chain="input", interface="eth0"), "by": "nftables"},
             "rien n'est démontré, car une règle du pare-feu (nftables) que l'agent ne sait pas suivre",
             "a rule of the firewall (nftables) that the agent cannot follow",
         ),

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from agent.core.measures import ByteCount
 from agent.core.model import State, Verdict
 from agent.core.reason import Reason
 from agent.wording.sentences import phrase
@@ -12,12 +13,12 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KNOWN: dict[str, str | float | int] = {
     "sources": 2,
     "sized": 1,
-    "known_bytes": 4_000_000_000,
+    "known_bytes": ByteCount(4e9),
     "measured": "2026-11-24T02:00:00+00:00",
 }
 
 
-def said(state: State, reason: Reason, value: float | None, **about: int) -> tuple[str, str]:
+def said(state: State, reason: Reason, value: float | None, **about: ByteCount) -> tuple[str, str]:
     verdict = Verdict(
         target="storage-quota", subject="scota", beneficiary="scota", at=NOW, state=state, measured=state,
         day_state=state, reason=reason, unit="bytes", value=value, limit=1e12, about={**KNOWN, **about},
@@ -32,7 +33,7 @@ def said(state: State, reason: Reason, value: float | None, **about: int) -> tup
         (said(State.MISSED, Reason.OVER_QUOTA, 2e12), "occupent 2 To, plus que ce que le prix", "hold 2 TB"),
         (said(State.UNPROVEN, Reason.INCOMPLETE, None), "de 1 source(s) sur 2 (4 Go)", "1 of 2 source(s)"),
         (
-            said(State.UNPROVEN, Reason.INCOMPLETE, None, upper_bytes=2 * 10**12),
+            said(State.UNPROVEN, Reason.INCOMPLETE, None, upper_bytes=ByteCount(2e12)),
             "les sources occupent au plus 2 To",
             "the sources hold at most 2 TB",
         ),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent.core.measures import Seconds
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.reason import Reason
 
@@ -89,7 +90,7 @@ def _finding(way: AlertChannel, now: datetime) -> Finding:
         about = {"way_failing": way.name, "said": way.said}
         return Finding(state=State.UNPROVEN, reason=Reason.UNREACHABLE, limit=limit, unit=unit, about=about)
     if age is not None and age > PROVEN_WITHIN:
-        about = {**about, "evidence_age": age.total_seconds(), "evidence_limit": limit}
+        about = {**about, "evidence_age": Seconds(age.total_seconds()), "evidence_limit": Seconds(limit)}
         return Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, limit=limit, unit=unit, about=about)
     reason = Reason.ON_COURSE if age is None else Reason.CLOCK_DOUBTFUL
     return Finding(state=State.UNPROVEN, reason=reason, limit=limit, unit=unit, about={"way_tried": way.name})
@@ -98,4 +99,4 @@ def _finding(way: AlertChannel, now: datetime) -> Finding:
 def _taken(way: AlertChannel, now: datetime) -> Detail:
     if way.message is None or way.message == way.proven:
         return {"way": way.name}
-    return {"way_asked": way.name, "message_age": max((now - way.message).total_seconds(), 0.0)}
+    return {"way_asked": way.name, "message_age": Seconds(max((now - way.message).total_seconds(), 0.0))}

@@ -14,6 +14,7 @@ from statistics import median
 
 from agent.core.judging.counting import Series
 from agent.core.judging.wanted_change import DeclaredChange
+from agent.core.measures import ByteCount
 from agent.core.model import Detail
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -113,7 +114,7 @@ def _collapsed(point: Point, history: Sequence[Point], at_least: int) -> Suspici
         return _missed(point, Reason.SHRUNK, {"files": point.files, "usual_files": usual_files})
     usual_bytes = _usual(history, lambda one: one.bytes, at_least)
     if point.bytes is not None and usual_bytes is not None and point.bytes < COLLAPSED_BELOW * usual_bytes:
-        return _missed(point, Reason.SHRUNK, {"bytes": point.bytes, "usual_bytes": usual_bytes})
+        return _missed(point, Reason.SHRUNK, {"bytes": ByteCount(point.bytes), "usual_bytes": ByteCount(usual_bytes)})
     return None
 
 
@@ -134,7 +135,8 @@ def _removed(point: Point, history: Sequence[Point]) -> Suspicion | None:
     added = point.added_bytes
     if usual is None or added is None or added <= ADDED_TIMES * usual or added < REPLACED_FROM * (point.bytes or 0):
         return None
-    return _missed(point, Reason.CONTENT_CHANGED, {**about, "added_bytes": added, "usual_bytes": usual})
+    about = {**about, "added_bytes": ByteCount(added), "usual_bytes": ByteCount(usual)}
+    return _missed(point, Reason.CONTENT_CHANGED, about)
 
 
 def removed_share(point: Point, before: Point) -> float | None:
@@ -174,8 +176,8 @@ def _rewritten(point: Point, history: Sequence[Point]) -> Suspicion | None:
 
 def _encrypted(point: Point, share: float, usual: float) -> Suspicion:
     about: dict[str, float | int | str] = {
-        "added_bytes": point.added_bytes or 0,
-        "usual_bytes": usual,
+        "added_bytes": ByteCount(point.added_bytes or 0),
+        "usual_bytes": ByteCount(usual),
         "packed_percent": round(100 * share),
     }
     if point.files_changed is not None:

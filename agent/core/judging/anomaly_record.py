@@ -5,7 +5,6 @@ would look usual. So each look keeps what the level was. A fall is over once the
 that was wanted, once somebody says so (register `change`); a standstill once a point shows a change.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,17 +12,20 @@ from datetime import datetime
 from agent.core.judging.anomalies import REMOVED_ABOVE, Suspicion, history_of, looks_wrong, still_since, suspicion
 from agent.core.judging.counting import BackupOrCopy, Series, counted_points, with_gone
 from agent.core.judging.wanted_change import DeclaredChange
+from agent.core.measures import ByteCount, Seconds
 from agent.core.model import Detail, Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.registered import registered
 
-# Value: one anomaly as JSON; `as_of`: the date of the first point that shows it, of the last one that changed.
+# Value: one anomaly; `as_of`: the date of the first point that shows it, of the last one that changed.
 ANOMALY = "backup.anomaly"
 # Of its level before, so much of the files and bytes must be there again.
 BACK_FROM = 1 - REMOVED_ABOVE
 _LEVELS = {"files": ("usual_files", "files_before"), "bytes": ("usual_bytes",)}
 
 
+@registered("backup.anomaly")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anomaly:
     """An anomaly of one path: when and with which point it began, and the figures that say so."""
@@ -37,7 +39,7 @@ class Anomaly:
 
 def anomalies_in(listing: Observation) -> tuple[Anomaly, ...]:
     """Return the anomalies that a list of a copy's points remembers, those that begin last first."""
-    found = [_read(str(fact.value), fact.as_of) for fact in listing.named(ANOMALY)]
+    found = [fact.value for fact in listing.named(ANOMALY) if isinstance(fact.value, Anomaly)]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
@@ -51,7 +53,7 @@ def remembered(source: BackupOrCopy, listing: Observation, previous: Observation
         own = tuple(anomaly for anomaly in before if anomaly.path == one.path)
         known = earlier[index].newest if earlier else None
         for anomaly in _kept(one, own, known, ever[index].counted):
-            yield Fact(name=ANOMALY, subject=listing.subject, value=_written(anomaly), as_of=anomaly.at)
+            yield Fact(name=ANOMALY, subject=listing.subject, value=anomaly, as_of=anomaly.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def standing(one: Series, listing: Observation, now: datetime, change: DeclaredC
     still = [anomaly.at for anomaly in kept if anomaly.reason is Reason.UNCHANGED]
     still += [at for at in (still_since(one, change),) if at is not None]
     if still and one.newest is not None and (change is None or min(still) > change.levelled_from):
-        beside["unchanged_age"] = (one.newest.time - min(still)).total_seconds()
+        beside["unchanged_age"] = Seconds((one.newest.time - min(still)).total_seconds())
     return AnomalyRecord(suspicion=found, beside=beside)
 
 
@@ -85,7 +87,7 @@ def _as_suspicion(anomaly: Anomaly, newest: Point) -> Suspicion:
     for figure in ("files", "bytes"):
         held = getattr(newest, figure)
         if figure in about and held is not None:
-            about[figure] = held
+            about[figure] = ByteCount(held) if figure == "bytes" else held
     return Suspicion(point=newest, reason=anomaly.reason, about=about)
 
 
@@ -130,17 +132,4 @@ def _over(anomaly: Anomaly, point: Point) -> bool:
     ]
     return all(
         held is not None and isinstance(level, (int, float)) and held > BACK_FROM * level for held, level in levels
-    )
-
-
-# {"about": {"files": 1, "usual_files": 30}, "path": "/srv", "point": "5c1e…", "reason": "shrunk"}
-def _written(anomaly: Anomaly) -> str:
-    told = {"path": anomaly.path, "point": anomaly.point, "reason": anomaly.reason.value, "about": dict(anomaly.about)}
-    return json.dumps(told, sort_keys=True, ensure_ascii=True)
-
-
-def _read(text: str, at: datetime) -> Anomaly:
-    told = json.loads(text)
-    return Anomaly(
-        path=told["path"], at=at, point=told["point"], reason=Reason(told["reason"]), about=dict(told["about"])
     )

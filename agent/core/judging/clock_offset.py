@@ -1,6 +1,7 @@
 """What a look at a machine's clock comes to: it must be within a second of reference time (convention). Pure."""
 
 from agent.core.facts.clock_offset import Reckoning, reckonings_in
+from agent.core.measures import Seconds
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 
@@ -21,7 +22,7 @@ def clock_finding(seen: Observation) -> Finding:
     if best is not None and best.most <= LIMIT_SECONDS:
         return _finding(State.MET, Reason.WITHIN_LIMIT, best, best.most)
     if best is not None:
-        about: Detail = {"source": best.source, "most_seconds": best.most}
+        about: Detail = {"source": best.source, "most_seconds": Seconds(best.most)}
         return Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, limit=LIMIT_SECONDS, about=about)
     return _unshown(seen)
 
@@ -30,7 +31,7 @@ def _unshown(seen: Observation) -> Finding:
     about: dict[str, str | float | int] = {"unshown": seen.subject}
     apart = seen.one("clock.apart")
     if apart is not None and isinstance(apart.value, float):
-        about["apart_seconds"] = abs(apart.value)
+        about["apart_seconds"] = Seconds(abs(apart.value))
     if seen.gaps:
         about["said"] = seen.gaps[0].detail
         return Finding(state=State.UNPROVEN, reason=seen.gaps[0].reason, limit=LIMIT_SECONDS, about=about)
@@ -44,5 +45,5 @@ def _finding(state: State, reason: Reason, told: Reckoning, value: float) -> Fin
         value=value,
         limit=LIMIT_SECONDS,
         unit="seconds",
-        about={"source": told.source, "offset": told.offset, "within_seconds": told.within},
+        about={"source": told.source, "offset": told.offset, "within_seconds": Seconds(told.within)},
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from agent.core.facts.verification import damage_in
+from agent.core.measures import Seconds
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.reason import Reason
 
@@ -57,7 +58,7 @@ def _whole(seen: Observation, now: datetime, first_seen: datetime) -> Iterator[F
         amounts = {name: seen.one(f"verify.{name}") for name in ("bytes_verified", "bytes_stored")}
         about: Detail = {
             "collector": seen.collector,
-            "whole_limit": WHOLE_WITHIN.total_seconds(),
+            "whole_limit": Seconds(WHOLE_WITHIN.total_seconds()),
             **{name: one.value for name, one in amounts.items() if one is not None and isinstance(one.value, int)},
         }
         in_time = now - first_seen <= WHOLE_WITHIN
@@ -74,7 +75,7 @@ def _stale(seen: Observation, what: str, fact: Fact, age: timedelta, limit: time
         observed_at=fact.as_of,
         about={
             "collector": seen.collector,
-            f"{what}_age": age.total_seconds(),
-            f"{what}_limit": limit.total_seconds(),
+            f"{what}_age": Seconds(age.total_seconds()),
+            f"{what}_limit": Seconds(limit.total_seconds()),
         },
     )

@@ -8,6 +8,7 @@ from agent.core.facts.recovery_points import covers, points_in
 from agent.core.judging.anomaly_record import AnomalyRecord, standing
 from agent.core.judging.counting import Series
 from agent.core.judging.wanted_change import DeclaredChange
+from agent.core.measures import Seconds
 from agent.core.model import WORST_FIRST, Detail, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -96,7 +97,7 @@ def _without_recent(
     if one.empty and (newest is None or one.empty[0].time > newest.time):
         return _missed(Reason.EMPTY, age, limit, {**about, "point": one.empty[0].id})
     if one.ahead:
-        ahead = (one.ahead[0].time - seen.ended).total_seconds()
+        ahead = Seconds((one.ahead[0].time - seen.ended).total_seconds())
         return _missed(Reason.IN_FUTURE, age, limit, {**about, "point": one.ahead[0].id, "ahead": ahead})
     if newest is not None:
         return _missed(Reason.TOO_OLD, age, limit, {**about, **_not_the_sources(one, now, limit)})

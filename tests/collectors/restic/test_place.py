@@ -189,7 +189,7 @@ def test_what_was_seen_on_the_sources_machine_stands_until_another_is() -> None:
     source.files = here(1)
     (moved,) = collect(copy, replace(look, previous=before))
     assert isinstance(moved.value, SeenPlace)
-    assert moved.value.machine is Machine.OTHER
+    assert moved.value.machine is CopyMachine.OTHER
 
 
 @pytest.mark.parametrize(
@@ -248,4 +248,4 @@ def test_a_real_copy_on_this_machine_is_seen_to_be_here(folder: Path, copy_at: C
         for copy in (copy_at(folder / "repository"), far):
             (fact,) = collect(replace(copy, local=True, host="here"), look)
             assert isinstance(fact.value, SeenPlace)
-            assert fact.value.machine is Machine.SAME
+            assert fact.value.machine is CopyMachine.SAME

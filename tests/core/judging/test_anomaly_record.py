@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from agent.core.judging.anomaly_record import anomalies_in, remembered, standing
+from agent.core.judging.anomaly_record import Anomaly, anomalies_in, remembered, standing
 from agent.core.judging.counting import counted_points
 from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.model import Detail, Fact, Observation
@@ -184,17 +184,23 @@ def test_a_fall_is_found_where_only_seven_points_are_kept() -> None:
     assert fact == Fact(
         name="backup.anomaly",
         subject="files/offsite",
-        value='{"about": {"files": 1, "point": "N", "usual_files": 30.0}, '
-        '"path": "/srv/scota", "point": "N", "reason": "shrunk"}'.replace("N", points[7].id),
+        value=Anomaly(
+            path="/srv/scota",
+            at=points[7].time,
+            point=points[7].id,
+            reason=Reason.SHRUNK,
+            about={"files": 1, "point": points[7].id, "usual_files": 30.0},
+        ),
         as_of=points[7].time,
     )
 
 
-def test_an_anomaly_of_a_path_with_accents_is_kept_as_plain_text() -> None:
+def test_an_anomaly_of_a_path_with_accents_names_it_as_it_is() -> None:
     backup = replace(BACKUP, paths=("/srv/é",))
     points = [replace(one, paths=("/srv/é",)) for one in nights((8, USUAL), (1, POOR))]
     (fact,) = remembered(backup, look(*points, ended=NOW + 8 * DAY), None)
-    assert '"path": "/srv/\\u00e9"' in str(fact.value)
+    assert isinstance(fact.value, Anomaly)
+    assert fact.value.path == "/srv/é"
 
 
 def test_a_second_fall_is_held_to_the_first_one_alone() -> None:

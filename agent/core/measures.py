@@ -1,0 +1,16 @@
+"""Numbers that know what they count: a sentence writes each in its own unit, whatever it is called.
+
+Both are floats, since a clock's offset is finer than a `timedelta` and a median of sizes no whole number.
+"""
+
+
+class Seconds(float):
+    """A length of time, in seconds."""
+
+    __slots__ = ()
+
+
+class ByteCount(float):
+    """An amount of data, in bytes."""
+
+    __slots__ = ()
