@@ -3,6 +3,8 @@
 `--version` is answered before anything heavy is imported, so that it takes no longer than Python itself.
 """
 
+import atexit
+import gc
 import os
 import select
 import sys
@@ -14,10 +16,13 @@ from agent.core.version import VERSION
 INTERNAL = 70
 INTERRUPTED = 130
 READER_GONE = 141  # what a shell gives for a program that SIGPIPE ended
+# A start makes 150,000 objects that last and hardly any rubbish: searching them every 2,000 costs a tenth of its time.
+NEW_OBJECTS = 20_000
 
 
 def main() -> int:
     """Carry out the command of `sys.argv`; return its exit code."""
+    collect_rarely()
     fill_closed_streams()
     make_printable()
     arguments = sys.argv[1:]
@@ -47,6 +52,12 @@ def carry_out(arguments: Sequence[str]) -> int:
     from agent.cli.invocation import invoke
 
     return invoke(arguments)
+
+
+def collect_rarely() -> None:
+    """Search for rubbish more rarely, and not once more at the end, when the process and all its memory go."""
+    gc.set_threshold(NEW_OBJECTS)
+    atexit.register(gc.freeze)
 
 
 def fill_closed_streams() -> None:

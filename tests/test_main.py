@@ -1,5 +1,6 @@
 """Where the program begins and ends: exit codes, one line and a hint, never a traceback."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,9 @@ import agent.__main__ as program
 from agent.core.errors import ConfigurationError, LedgerDamaged, UsageError
 from agent.core.version import VERSION
 from tests.parts.checkout import HOME
+
+# What a check of a clock has no use for, each 20 to 300 ms to import.
+HEAVY = {"bcrypt", "cryptography", "jinja2", "paramiko", "prometheus_client", "rich", "schedule", "yaml"}
 
 
 def end_with(monkeypatch: pytest.MonkeyPatch, outcome: int | BaseException) -> int:
@@ -131,19 +135,47 @@ def test_no_file_takes_the_number_of_a_closed_stream(tmp_path: Path) -> None:
     assert process.wait(timeout=60) == 0
 
 
-@pytest.mark.programs
-def test_the_version_needs_nothing_heavy() -> None:
-    source = "import sys; sys.argv[1:] = ['--version']; from agent.__main__ import main; main(); print(*sys.modules)"
+def printed(source: str, *arguments: str) -> list[str]:
+    """Run the program with some arguments, then a source of the test's own; return the lines of both."""
+    script = f"import sys; sys.argv[1:] = {list(arguments)}; from agent.__main__ import main; main(); {source}"
     ran = subprocess.run(
-        [sys.executable, "-P", "-c", source],
-        env={"PYTHONPATH": str(HOME)},
+        [sys.executable, "-P", "-c", script],
+        env={"PYTHONPATH": str(HOME), "PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
-    loaded = {name.partition(".")[0] for name in ran.stdout.split()}
-    assert (
-        loaded & {"typer", "rich", "sqlalchemy", "pydantic", "paramiko", "cryptography", "jinja2", "subprocess"}
-        == set()
+    return ran.stdout.splitlines()
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """Return the top-level packages that a command has imported."""
+    return {name.partition(".")[0] for name in printed("print(*sys.modules)", *arguments)[-1].split()}
+
+
+@pytest.mark.programs
+def test_the_version_needs_nothing_heavy() -> None:
+    heavy = {"typer", "rich", "sqlalchemy", "pydantic", "paramiko", "cryptography", "jinja2", "subprocess"}
+    assert loaded_by("--version") & heavy == set()
+
+
+@pytest.mark.programs
+def test_a_check_of_a_clock_needs_nothing_of_other_commands(tmp_path: Path) -> None:
+    configuration = tmp_path / "beffroi.toml"
+    configuration.write_text(
+        f'[agent]\nstate_directory = "{tmp_path / "state"}"\n[[beneficiary]]\nid = "scota"\n'
+        '[[host]]\nid = "srv-1"\ntransport = "local"\ncollect = ["clock"]\n'
     )
+    loaded_by("check", "--config", str(configuration))  # the first makes the ledger and its key
+    loaded = loaded_by("check", "--config", str(configuration))
+    assert {"typer", "sqlalchemy", "pydantic"} <= loaded
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.programs
+def test_a_start_searches_for_rubbish_rarely_and_not_at_its_end() -> None:
+    source = (
+        "import atexit, gc; print(gc.get_threshold()[0]); atexit._run_exitfuncs(); print(gc.get_freeze_count() > 0)"
+    )
+    assert printed(source, "--version")[1:] == [str(program.NEW_OBJECTS), "True"]

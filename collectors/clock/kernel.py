@@ -27,9 +27,8 @@ _PYTHON = (
 
 def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
     """Return what the kernel shows; None where nobody keeps the clock. Raises a LookError where it cannot say."""
-    output = host.run(
-        "python3", "-I", "-c", _PYTHON, timeout=timeout, accept=None, output_limit=LONGEST, shown="adjtimex, reading"
-    )
+    argv = ("python3", "-I", "-S", "-c", _PYTHON)
+    output = host.run(*argv, timeout=timeout, accept=None, output_limit=LONGEST, shown="adjtimex, reading")
     return parse(output.stdout) if output.status == 0 else None
 
 

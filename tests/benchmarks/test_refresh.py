@@ -138,8 +138,8 @@ def test_an_idle_check_is_over_soon(tmp_path: Path, capsys: pytest.CaptureFixtur
     )
     # As after a first start: an environment may forbid that modules are kept compiled.
     subprocess.run([sys.executable, "-m", "compileall", "-q", "agent", "collectors", "checks"], cwd=HOME, check=True)
-    beffroi("check", "--config", configuration)
-    lasted = [wall(lambda: beffroi("check", "--config", configuration)) for _ in range(ROUNDS)]
+    beffroi("check", "--config", configuration, anew=True)
+    lasted = [wall(lambda: beffroi("check", "--config", configuration, anew=True)) for _ in range(ROUNDS)]
     bare = [wall(lambda: subprocess.run([sys.executable, "-c", ""], check=True)) for _ in range(ROUNDS)]
     with capsys.disabled():
         print(f"\nidle check: {median(lasted):.2f} s, {median(lasted) / median(bare):.0f} x Python's own start")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.parts.checkout import HOME
+from tests.parts.warm import WARM
 
 PATIENCE = 120
 
@@ -43,9 +44,17 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def beffroi(
-    *arguments: str | Path, extra: Mapping[str, str] | None = None, wrapper: Sequence[str] = (), **options: Any
+    *arguments: str | Path,
+    extra: Mapping[str, str] | None = None,
+    wrapper: Sequence[str] = (),
+    anew: bool = False,
+    **options: Any,
 ) -> Said:
-    """Run one command to its end."""
+    """Run one command to its end, with an interpreter of its own where it is `anew` or anything is given to it."""
+    if not (anew or extra or wrapper or options):
+        ended = WARM.run([str(one) for one in arguments], PATIENCE)
+        if ended is not None:
+            return Said(code=ended[0], out=ended[1].decode(), err=ended[2].decode())
     done = subprocess.run(
         [*wrapper, sys.executable, "-P", "-m", "agent", *map(str, arguments)],
         env=environment(extra),

@@ -1,0 +1,73 @@
+"""A command that is forked from a warm process does what one with an interpreter of its own does."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.parts.checkout import HOME
+from tests.parts.program import Said, beffroi, environment
+from tests.parts.warm import WARM, read_at_start
+
+pytestmark = pytest.mark.programs
+
+SOUND = '[[beneficiary]]\nid = "scota"\n[[host]]\nid = "srv-1"\n'
+
+
+def both(*arguments: str) -> Said:
+    """Return what a command said, the same either way."""
+    warm = beffroi(*arguments)
+    assert warm == beffroi(*arguments, anew=True)
+    return warm
+
+
+def test_a_warm_command_says_the_same_as_one_of_its_own() -> None:
+    assert both("--version").code == 0
+    assert both("explain", "backup-rpox").err.startswith("nothing is named")
+    assert both().code == 2
+
+
+def test_a_warm_command_has_the_folder_and_the_environment_of_its_caller(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sound.toml").write_text(SOUND)
+    monkeypatch.chdir(tmp_path)
+    assert both("config", "check", "sound.toml").out.startswith("sound.toml: no mistake")
+    monkeypatch.setenv("BEFFROI_CONFIG", str(tmp_path / "absent.toml"))
+    assert "absent.toml" in both("check").err
+
+
+def test_an_interpreter_steered_by_its_environment_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert WARM.run(["--version"], 60) is not None
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    assert read_at_start(os.environ)["PYTHONHASHSEED"] == "7"
+    assert WARM.run(["--version"], 60) is None
+    assert beffroi("--version").code == 0
+
+
+AFTER_AN_END = """
+import os, sys
+from datetime import timedelta
+from agent.core.host import Command
+from agent.hosts.run import PROGRAMS, run_program
+from tests.parts.warm import become
+PROGRAMS.stop_all()
+become({"arguments": [], "environment": dict(os.environ), "folder": "/", "umask": 18, "streams": sys.argv[1]})
+print(run_program(Command(argv=("echo", "heard"), timeout=timedelta(minutes=1))).stdout.decode())
+"""
+
+
+def test_what_ended_the_programs_of_one_command_ends_none_of_the_next(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-c", AFTER_AN_END, str(tmp_path)]
+    subprocess.run(command, env=environment(), cwd=HOME, check=True, timeout=60)
+    assert (tmp_path / "out").read_text() == "heard\n\n"
+    assert (tmp_path / "err").read_text() == ""
+
+
+def test_a_warm_command_leaves_no_process_behind() -> None:
+    beffroi("--version")
+    (server,) = [one for one in psutil.Process().children() if "tests.parts.warm" in one.cmdline()]
+    assert server.children() == []

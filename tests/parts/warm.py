@@ -1,0 +1,164 @@
+"""The program with its imports paid once: a process that has imported all of it forks itself for each command.
+
+A command then begins as one with an interpreter of its own does, with `agent/__main__.py` and the standard streams,
+environment, folder and umask that it is given. What imports cost, and which modules a command imports, is not seen: a
+test of these gives `beffroi` an environment, a wrapper or `anew`.
+"""
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.parts.checkout import HOME
+
+PACKAGES = ("agent", "collectors", "checks")
+# What an interpreter reads of its environment when it starts, and never again.
+READ_AT_START = ("PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_", "FAKETIME")
+
+
+class WarmStart:
+    """Start commands from one process that has imported the program; it begins with the first of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._server: subprocess.Popen[bytes] | None = None
+        self._started_in: dict[str, str] = {}
+
+    def run(self, arguments: Sequence[str], patience: float) -> tuple[int, bytes, bytes] | None:
+        """Return the exit code of one command and what it wrote; None where it takes an interpreter of its own.
+
+        It does while another one runs, and where the environment holds what steers an interpreter's start.
+
+        Raises TimeoutExpired, once the command is killed.
+        """
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            if self._server is not None and self._started_in != read_at_start(os.environ):
+                return None
+            sys.audit("subprocess.Popen", sys.executable, arguments, None, None)  # for the guard
+            with TemporaryDirectory(prefix="beffroi-warm-") as folder:
+                code = self._carry_out(arguments, Path(folder), patience)
+                return code, Path(folder, "out").read_bytes(), Path(folder, "err").read_bytes()
+        finally:
+            self._lock.release()
+
+    def _carry_out(self, arguments: Sequence[str], folder: Path, patience: float) -> int:
+        umask = os.umask(0)
+        os.umask(umask)
+        wanted = {
+            "arguments": arguments,
+            "environment": {**os.environ, "PYTHONPATH": str(HOME)},
+            "folder": os.getcwd(),
+            "umask": umask,
+            "streams": str(folder),
+        }
+        end = time.monotonic() + patience
+        server = self._running()
+        assert server.stdin is not None
+        server.stdin.write(json.dumps(wanted).encode() + b"\n")
+        server.stdin.flush()
+        process = self._answer(server, end)
+        try:
+            return os.waitstatus_to_exitcode(self._answer(server, end))
+        except TimeoutError as late:
+            os.kill(process, signal.SIGKILL)
+            self._answer(server, time.monotonic() + patience)
+            raise subprocess.TimeoutExpired(list(arguments), patience) from late
+
+    def _answer(self, server: "subprocess.Popen[bytes]", end: float) -> int:
+        assert server.stdout is not None
+        if not select.select([server.stdout], [], [], max(0.0, end - time.monotonic()))[0]:
+            raise TimeoutError
+        return int(server.stdout.readline())
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._server is None:
+            self._started_in = read_at_start(os.environ)
+            self._server = subprocess.Popen(
+                [sys.executable, "-P", "-m", "tests.parts.warm"],
+                env={**os.environ, "PYTHONPATH": str(HOME)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=HOME,
+                bufsize=0,
+            )
+            atexit.register(self._end)
+        return self._server
+
+    def _end(self) -> None:
+        if self._server is not None:
+            self._server.communicate()
+
+
+def read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what steers the start of an interpreter."""
+    return {name: value for name, value in environment.items() if name.startswith(READ_AT_START)}
+
+
+WARM = WarmStart()
+
+
+def serve() -> None:
+    """Fork for each line of standard input; write the child's number, then its status as waitpid(2) gives it."""
+    import_everything()
+    gc.collect()
+    gc.freeze()
+    while line := sys.stdin.buffer.readline():
+        child = os.fork()
+        if child == 0:
+            become(json.loads(line))
+            runpy.run_module("agent", run_name="__main__", alter_sys=True)
+        answer(child)
+        answer(os.waitpid(child, 0)[1])
+
+
+def answer(number: int) -> None:
+    """Write one number on a line of its own, at once."""
+    os.write(1, b"%d\n" % number)
+
+
+def import_everything() -> None:
+    """Import all of the program, its beginning excepted."""
+    for package in map(importlib.import_module, PACKAGES):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith("__main__"):
+                importlib.import_module(found.name)
+
+
+def become(wanted: Mapping[str, object]) -> None:
+    """Take on what a command is given; nothing stays of the process that was forked, but what it has imported."""
+    from agent.hosts.run import PROGRAMS
+
+    PROGRAMS.__init__()  # type: ignore[misc]  # its alarm would be shared with every other command
+    environment, arguments, umask = wanted["environment"], wanted["arguments"], wanted["umask"]
+    assert isinstance(environment, dict) and isinstance(arguments, list) and isinstance(umask, int)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    streams = Path(str(wanted["streams"]))
+    for number, path in enumerate((Path(os.devnull), streams / "out", streams / "err")):
+        opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1, errors="backslashreplace")  # noqa: SIM115
+    os.chdir(str(wanted["folder"]))
+    os.umask(umask)
+    sys.argv[1:] = arguments
+
+
+if __name__ == "__main__":
+    serve()
