@@ -15,11 +15,11 @@ from pathlib import Path
 from agent.config.load import load
 from agent.daemon.loop import duties
 from agent.evaluation.registry import find
-from agent.evaluation.tasks import errands
+from agent.evaluation.tasks import tasks_of
 configuration = load(Path(sys.argv[1]), strict=False)
 print(json.dumps([
     {duty.name: str(duty.every) for duty in duties(configuration.schedule)},
-    [list(one.name) for one in errands(find(), configuration.inventory)],
+    [list(one.name) for one in tasks_of(find(), configuration.inventory)],
 ]))
 """
 

@@ -134,6 +134,8 @@ OTHERS = {
     "known-hosts",
     "adding-a-backup-program",
     "adding-a-collector",
+    "adding-a-target",
+    "machine-restart",
     "import-linter",
     "iptables-save",
     "prometheus-client",
@@ -177,7 +179,10 @@ def test_every_path_of_the_tree_that_a_document_names_is_there(document: Path) -
     paths = re.findall(
         r"`((?:agent|collectors|checks|systemd|requirements|docs|tests)/[\w./-]*)`", document.read_text()
     )
-    examples = re.compile(r"collectors/(uptime\.py|aside/\w+\.py)|tests/collectors/(uptime|aside)/")
+    examples = re.compile(
+        r"collectors/(uptime\.py|aside/\w+\.py)|(checks|agent/wording/targets)/machine_restart\.py"
+        r"|docs/runbooks/machine-restart-missed\.md|tests/collectors/(uptime|aside)/"
+    )
     assert [path for path in paths if not examples.fullmatch(path) and not (HOME / path).exists()] == []
 
 

@@ -45,7 +45,7 @@ class Scratch:
     def follow(self, document: str) -> list[str]:
         """Write each file that a document shows below its path; return their paths."""
         text = (HOME / "docs" / document).read_text()
-        shown = re.findall(r"^`([\w./-]+)`:.*\n\n```\w+\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+        shown = re.findall(r"^`([\w./-]+)`:[^\n]*\n\n```\w+\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
         for path, content in shown:
             assert not (self.home / path).exists(), path
             (self.home / path).parent.mkdir(parents=True, exist_ok=True)
