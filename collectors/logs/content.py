@@ -58,6 +58,8 @@ def contents(
         known[one.path] = _joined(told[one.path], one, files[one.path], old, look.now.timestamp(), journal=how.journal)
         if old is not None and old.runs and one.mark >= 0 and told[one.path].kept == old.runs[-1].digest:
             appended.add(old.runs[-1].digest)
+        if old is not None and -old.changed == files[one.path].changed and _content(old) == _content(files[one.path]):
+            appended.update(run.digest for run in old.runs)  # the same text, cut by other rules
     if asked or before.keys() != known.keys():
         remembered.save(look.folder, known)
     return known, frozenset(appended)
@@ -69,12 +71,12 @@ def _content(file: TreeEntry | ReadFile) -> tuple[str, int, float]:
 
 def _unchanged(old: ReadFile, file: TreeEntry, *, renamed: bool) -> bool:
     # Whoever rewrites a file can set its date of writing back, and not its date of change.
-    return _content(old) == _content(file) and (renamed or old.changed == file.changed)
+    return _content(old) == _content(file) and (old.changed == file.changed or (renamed and old.changed >= 0))
 
 
 def _asked(file: TreeEntry, old: ReadFile | None, bounds: Bounds, now: float, *, journal: bool) -> FileToRead:
     """Return what to read of a file: the rest of one that grew, else all of it."""
-    whole = FileToRead(path=file.path, written=bounds.latest)
+    whole = FileToRead(path=file.path, written=bounds.latest, named=None if bounds.written is None else bounds)
     if old is None or not old.runs:
         return whole
     if journal:
@@ -103,7 +105,9 @@ def _joined(
             runs = (*(run for run in old.runs if (run.last or 0) < asked.offset), *runs)
         elif asked.offset:
             runs = (*(run for run in old.runs if run.ends <= asked.offset), *runs)
-        grew = min(file.modified, now) if _records(runs) > _records(old.runs) else old.grew
+        # A file that is read on from where the time was up has more records, and did not grow.
+        added = file.size > old.size and _records(runs) > _records(old.runs)
+        grew = min(file.modified, now) if added else old.grew
     return ReadFile(
         node=file.node,
         size=file.size,

@@ -53,6 +53,10 @@ STAMP = re.compile(
     rb"|\"(?:ts|time|timestamp|@timestamp)\": ?\"?(?P<json>[12][0-9]{9})(?:[0-9]{3}|[0-9]{6})?[.,\"} ]"
 )
 SECONDS = ("epoch", "json")
+# The fields of a JSON line that say when it was written, the surest first; other names must at least look like one.
+USUAL = ("time", "ts", "@timestamp", "timestamp", "datetime", "date")
+TIMELY = re.compile(r"time|date|stamp|^ts$|^@?t$|^when$")
+NUMBER = re.compile(r"[0-9]{10,19}(?:\.[0-9]{1,9})?")
 NAMES = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 MONTHS = {name: number for number, name in enumerate(NAMES, start=1)}
 # A comment, a header (W3C, Zeek) and an empty line are no records, though they may bear a date. MySQL's slow log dates
@@ -97,9 +101,9 @@ class Runs:
         view, hashed, place = memoryview(data), 0, 0
         key, at = self.key, self.at
         for line in data[:-1].split(b"\n"):
-            if not (key and line.startswith(key, at)):
+            if not (at < FARTHEST_STAMP and key and line.startswith(key, at)) or line.startswith(b"{"):
                 header = HEADER.match(line)
-                found = None if header else STAMP.search(line, 0, FARTHEST_STAMP)
+                found = None if header else stamp_in(line)
                 fresh = dated(found) if found else key
                 if fresh != key:
                     day = day_of(found)
@@ -111,8 +115,9 @@ class Runs:
                         self.close(self.position + place)
                     key, self.key, self.day = fresh, fresh, day
                 if found:
-                    at = self.at = found.start() if found.lastgroup not in SECONDS else FARTHEST_STAMP
-                    self.stamp(line[found.start() :])
+                    plain = found.string is line and found.lastgroup not in SECONDS
+                    at = self.at = found.start() if plain else FARTHEST_STAMP
+                    self.stamp(found.string[found.start() :])
                 self.records += bool(found or (line.strip(EMPTY) and header is None))
             else:
                 self.last = line
@@ -151,6 +156,45 @@ class Runs:
             self.told.append(["", text(first), text(last), self.lines, self.begun, position, digest, self.records])
         self.first, self.begun, self.hash = b"", position, hashlib.sha256()
         self.lines = self.records = 0
+
+
+def stamp_in(line: bytes) -> re.Match[bytes] | None:
+    """Return the stamp of a line; of a JSON object, that of the field which says when it was written."""
+    if line.startswith(b"{"):
+        try:
+            fields = json.loads(line)
+        except (ValueError, RecursionError):
+            fields = None
+        if isinstance(fields, dict):
+            return stamp_of(fields)
+    return STAMP.search(line, 0, FARTHEST_STAMP)
+
+
+def stamp_of(fields: dict[str, Any]) -> re.Match[bytes] | None:
+    """Return the stamp in an object's own fields: the first of the usual names, else the only one named like them.
+
+    A date in another field (when a certificate ends) or further inside says nothing of the record.
+    """
+    named = {name.lower(): value for name, value in fields.items() if TIMELY.search(name.lower())}
+    for name in USUAL:
+        found = stamp_from(named.get(name))
+        if found is not None:
+            return found
+    others = [found for value in named.values() if (found := stamp_from(value)) is not None]
+    return others[0] if len(others) == 1 else None
+
+
+def stamp_from(value: object) -> re.Match[bytes] | None:
+    """Return the stamp in one value: text, seconds since 1970 or a smaller unit, MongoDB's `{"$date": …}`."""
+    if isinstance(value, dict):
+        value = value.get("$date")
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        value = float(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 1e9 <= value < 3e18:
+        while value >= 1e11:
+            value /= 1000
+        return STAMP.search(b'"ts":%d,' % int(value))
+    return STAMP.search(value.encode("utf-8", "replace"), 0, FARTHEST_STAMP) if isinstance(value, str) else None
 
 
 def dated(found: re.Match[bytes]) -> bytes:

@@ -11,7 +11,9 @@ from agent.core.errors import Unreadable
 from agent.core.host import LARGE_OUTPUT, Host
 from agent.core.lines import last_line, one_line
 from collectors.logs.remembered import DatedRun
+from collectors.logs.series import Bounds
 from collectors.logs.stamps import instants
+from collectors.logs.timeline import contradicts
 
 # Most of what a mute host may cost; the rest is for starting, listing and telling.
 SHARE = 0.5
@@ -22,11 +24,13 @@ DIGEST_LENGTH = 32
 class FileToRead:
     """Hold a file to read: from which offset on (a journal: from which second on), and an offset to digest up to.
 
-    `written` is the latest instant at which a record can have been received.
+    `written` is the latest instant at which a record can have been received; `named` are the bounds of a file whose
+    name gives a day long before it was written.
     """
 
     path: str
     written: datetime
+    named: Bounds | None = None
     offset: int = 0
     mark: int = -1
 
@@ -89,7 +93,7 @@ def parse(said: bytes, files: Sequence[FileToRead], zone: tzinfo) -> Mapping[str
             asked = files[_whole(number)]
             found[asked.path] = FileAnswer(
                 end=_whole(end),
-                runs=_runs(runs, zone, asked.written),
+                runs=_runs(runs, zone, asked),
                 fault=None if fault is None else one_line(str(fault), 20),
                 said=None if words is None else one_line(str(words)),
                 kept=None if kept is None else str(kept)[:DIGEST_LENGTH],
@@ -99,9 +103,18 @@ def parse(said: bytes, files: Sequence[FileToRead], zone: tzinfo) -> Mapping[str
     return found
 
 
-def _runs(told: Sequence[Sequence[object]], zone: tzinfo, written: datetime) -> tuple[DatedRun, ...]:
+def _runs(told: Sequence[Sequence[object]], zone: tzinfo, asked: FileToRead) -> tuple[DatedRun, ...]:
     stamps = [(str(first), str(last)) for _, first, last, *_ in told]
-    return tuple(_run(fields, *dates) for fields, dates in zip(told, instants(stamps, zone, written), strict=True))
+
+    def dated(written: datetime) -> tuple[DatedRun, ...]:
+        found = instants(stamps, zone, written)
+        return tuple(_run(fields, *dates) for fields, dates in zip(told, found, strict=True))
+
+    runs = dated(asked.written)
+    if asked.named is not None and asked.named.written is not None and contradicts(runs, asked.named):
+        # A year that is left out was taken from a name that means no day.
+        return dated(asked.named.written)
+    return runs
 
 
 def _run(fields: Sequence[object], first: datetime | None, last: datetime | None) -> DatedRun:

@@ -5,10 +5,12 @@ read again. Losing it costs one long look and nothing else: what must not be los
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-VERSION = 2
+VERSION = 3
+# Read by other rules: what was seen of its growth holds, and it is read again.
+EARLIER = 2
 FILE = "read.json"
 
 
@@ -34,8 +36,9 @@ class DatedRun:
 class ReadFile:
     """Hold what was read of one file: what it was then, its runs, and why not all of it (None: it was read whole).
 
-    `end` is where its whole lines ended. `grew` is when it was seen to have grown, by the time of its writing; `begun`
-    when it was last read from its beginning.
+    `changed` is its date of change, negative where an earlier version read it. `end` is where its whole lines ended.
+    `grew` is when it was seen to have grown, by the time of its writing; `begun` when it was last read from its
+    beginning.
     """
 
     node: str
@@ -54,9 +57,12 @@ def load(folder: Path) -> dict[str, ReadFile]:
     """Return what was read, by path; nothing where it cannot be told."""
     try:
         kept = json.loads((folder / FILE).read_bytes())
-        if kept["version"] != VERSION:
+        if kept["version"] not in (VERSION, EARLIER):
             return {}
-        return {path: _read(fields) for path, fields in kept["files"].items()}
+        files = {path: _read(fields) for path, fields in kept["files"].items()}
+        if kept["version"] == EARLIER:
+            return {path: replace(file, changed=-file.changed) for path, file in files.items()}
+        return files
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
 

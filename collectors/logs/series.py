@@ -1,7 +1,8 @@
 """Between which instants a file's records were received, by what no sender has a say in. Pure.
 
 A log's line bears the time of the event by the sender's clock, which may be years off; it was received before the
-file was last written, not before the file that came before it was, and on the day that the collector put into its name.
+file was last written, not before the file that came before it was, and on the day that the collector put into its name,
+unless the date of writing and the stamps both say that the name means something else.
 """
 
 import re
@@ -14,6 +15,8 @@ DAY = timedelta(days=1)
 # How far mtime and the files' own dates may be from each other: buffers, and rotation that waits for its hour.
 SLACK = timedelta(hours=2)
 COPIED = timedelta(minutes=10)
+# How much a sender's clock or zone may be off before its stamps are not believed.
+DOUBT = timedelta(hours=26)
 # A name may tell the day on which a file was turned, after a month at the longest.
 MONTH = timedelta(days=32)
 
@@ -25,18 +28,31 @@ _FOLDERS = re.compile(r"(?<!\d)(20\d\d)/[^/\d]*([01]?\d)/[^/\d]*([0-3]?\d)(?!\d)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Hold when a file's first record came at the earliest (None: nothing tells), and its last at the latest."""
+    """Hold when a file's first record came at the earliest (None: nothing tells), and its last at the latest.
+
+    `written` is when the file was last written, if its name gives a day long before: one of the two is wrong.
+    """
 
     earliest: datetime | None
     latest: datetime
+    written: datetime | None = None
+
+    @property
+    def end(self) -> datetime:
+        """Return when the last record can have come, whatever the name says."""
+        return self.written or self.latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedFile:
-    """Hold a file by its name below the place, and when it was last written."""
+    """Hold a file by its name below the place, and when it was last written.
+
+    `dated` False: what looks like a day in its name is none.
+    """
 
     name: str
     modified: datetime
+    dated: bool = True
 
 
 def series_of(name: str) -> str:
@@ -63,7 +79,7 @@ def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mappin
     """Return the bounds of each file of one source, by name."""
     series: dict[str, list[tuple[datetime, bool, NamedFile]]] = {}
     for file in files:
-        day = day_in(file.name, zone)
+        day = day_in(file.name, zone) if file.dated else None
         latest = min(file.modified, now)
         if day is not None:
             # A copy made later has a later date of writing; the name still tells.
@@ -74,7 +90,12 @@ def bounds_of(files: Iterable[NamedFile], zone: tzinfo, now: datetime) -> Mappin
         members.sort(key=lambda one: one[0])
         ends = [latest for latest, _, _ in members]
         for place, (latest, dated, file) in enumerate(members):
-            found[file.name] = Bounds(earliest=_earliest(ends, place, dated=dated), latest=latest)
+            written = min(file.modified, now)
+            found[file.name] = Bounds(
+                earliest=_earliest(ends, place, dated=dated),
+                latest=latest,
+                written=written if written - latest > DOUBT else None,
+            )
     return found
 
 

@@ -8,13 +8,11 @@ from statistics import median
 
 from agent.core.facts.logs import RetainedRecords, Stretch
 from collectors.logs.remembered import DatedRun, ReadFile
-from collectors.logs.series import Bounds
+from collectors.logs.series import DOUBT, Bounds
 
 # convention, `log-retention`: no hole longer than this.
 LONGEST_HOLE = timedelta(hours=24)
-# How much a sender's clock or zone may be off before its stamps are not believed.
-DOUBT = timedelta(hours=26)
-# A file whose lines bear no stamp stands for the time since the one before it, if that is about a day.
+# A file that grows without a stamp stands for the time since the one before it, if that is about a day.
 UNSTAMPED = timedelta(hours=54)
 RHYTHM = timedelta(days=14)
 MOST_HOLES = 20
@@ -45,7 +43,8 @@ def kept_of(files: Sequence[SourceFile], now: datetime) -> RetainedRecords:
     dateless = [stretch for file in files for stretch in undated(file)]
     waiting = sum(1 for file in files if file.read is None or file.read.fault in WAITING)
     size = sum(file.size for file in files)
-    beyond = (min(begin for begin, _ in blind), max(end for _, end in blind)) if blind else None
+    hidden = [*blind, *(stretch for file in hiding(files, now) for stretch in undated(file))]
+    beyond = (min(begin for begin, _ in hidden), max(end for _, end in hidden)) if hidden else None
     if not spans:
         return RetainedRecords(files=len(files), size=size, waiting=waiting, unread=beyond)
     newest = max(end for _, end in spans)
@@ -73,26 +72,34 @@ def received(file: SourceFile) -> Iterator[Stretch]:
     if file.read.grew is not None:
         grown = datetime.fromtimestamp(file.read.grew, UTC)
         yield grown, grown
-    if not stamped and _has_records(file):
-        # Its stamps give nothing: it was written to until then, and a daily file stands for its day.
-        begin = bounds.earliest
-        yield (begin if begin is not None and _is_daily(bounds) else bounds.latest), bounds.latest
+        if not stamped and _is_daily(bounds) and grown <= bounds.latest + DOUBT:
+            # Its stamps give nothing: a daily file that was seen to grow stands for its day.
+            yield bounds.earliest or bounds.latest, bounds.latest
 
 
 def undated(file: SourceFile) -> Iterator[Stretch]:
-    """Yield the stretch in which a file that is longer than a day was received, if no stamp says when."""
-    if file.read is not None and _has_records(file) and not _is_daily(file.bounds) and not any(by_stamps(file)):
-        yield file.bounds.earliest or datetime.min.replace(tzinfo=UTC), file.bounds.latest
+    """Yield the stretch in which a file was received, if neither a stamp nor its growth says when.
+
+    The date of writing alone is none: a copy and `touch` renew it.
+    """
+    if file.read is None or not _has_records(file) or any(by_stamps(file)):
+        return
+    if file.read.grew is None or not _is_daily(file.bounds):
+        yield file.bounds.earliest or datetime.min.replace(tzinfo=UTC), file.bounds.end
 
 
-def hiding(files: Sequence[SourceFile]) -> Iterator[SourceFile]:
+def hiding(files: Sequence[SourceFile], now: datetime) -> Iterator[SourceFile]:
     """Yield the undated files whose missing dates leave a hole, or the depth of the records, open."""
     spans = sorted(span for file in files for span in received(file))
     holes = list(_between(spans)) if spans else []
-    dated = any(any(by_stamps(file)) or _is_daily(file.bounds) for file in files)
+    newest = max((end for _, end in spans), default=now)
+    if now - newest > LONGEST_HOLE:
+        holes.append((newest, now))
+    dated = any(any(by_stamps(file)) or (any(received(file)) and _is_daily(file.bounds)) for file in files)
     for file in files:
         for stretch in undated(file):
-            if not dated or any(_meet(hole, stretch) for hole in holes):
+            older = bool(spans) and _is_daily(file.bounds) and stretch[1] <= spans[0][0]
+            if not dated or older or any(_meet(hole, stretch) for hole in holes):
                 yield file
 
 
@@ -115,10 +122,10 @@ def unread(file: SourceFile) -> Iterator[Stretch]:
     """Yield the stretch whose records a file may hold that was not read, or not to its end."""
     earliest = file.bounds.earliest or datetime.min.replace(tzinfo=UTC)
     if file.read is None:
-        yield earliest, file.bounds.latest
+        yield earliest, file.bounds.end
     elif file.read.fault not in (None, "gone"):
         ends = [end for _, end in by_stamps(file)] if file.read.fault in PARTLY else []
-        yield max(ends, default=earliest), file.bounds.latest
+        yield max(ends, default=earliest), file.bounds.end
 
 
 def ordered(runs: Sequence[DatedRun]) -> Sequence[DatedRun]:
@@ -147,6 +154,28 @@ def ordered(runs: Sequence[DatedRun]) -> Sequence[DatedRun]:
         kept.append(dated[place])
         place = best[place][1]
     return kept[::-1]
+
+
+def misnamed(runs: Sequence[DatedRun], bounds: Bounds) -> bool:
+    """Return True if the date of writing and most stamped lines are after the day in a file's name."""
+    return bounds.written is not None and 2 * _lines(
+        run for run in runs if run.first is not None and _after(bounds, run.first)
+    ) > _lines(run for run in runs if run.first is not None)
+
+
+def contradicts(runs: Sequence[DatedRun], bounds: Bounds) -> bool:
+    """Return True if most stamped lines are outside of the bounds."""
+    outside = _lines(run for run in runs if run.first is not None and not _credible(run, bounds))
+    return 2 * outside > _lines(run for run in runs if run.first is not None)
+
+
+def _after(bounds: Bounds, seconds: float) -> bool:
+    told = datetime.fromtimestamp(seconds, UTC)
+    return bounds.latest + DOUBT < told <= bounds.end + DOUBT
+
+
+def _lines(runs: Iterable[DatedRun]) -> int:
+    return sum(run.lines for run in runs)
 
 
 def _credible(run: DatedRun, bounds: Bounds) -> bool:

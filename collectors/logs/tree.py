@@ -1,6 +1,6 @@
 """A tree of log files: list it, read what is new or has changed, and say what each source has."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from collectors.logs.listing import TreeListing, listed
 from collectors.logs.pattern import Pattern
 from collectors.logs.remembered import ReadFile
 from collectors.logs.series import Bounds, NamedFile, bounds_of
-from collectors.logs.timeline import PARTLY, WAITING, SourceFile, by_stamps, hiding
+from collectors.logs.timeline import PARTLY, WAITING, SourceFile, by_stamps, hiding, misnamed
 
 # A file that is being compressed is cut short for a moment.
 SETTLES = timedelta(minutes=10)
@@ -57,13 +57,20 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
         elif (stranger := pattern.stranger_of(file.path)) is not None:
             strangers.add(one_line(stranger, 80))
     zone = ZoneInfo(log.timezone)
-    bounds = {
-        path: found
-        for id, files in owned.items()
-        for path, found in _bounds(id, files, pattern.folder, zone, look.now).items()
-    }
+
+    def bounded(misread: Collection[str] = ()) -> Mapping[str, Bounds]:
+        return {
+            path: found
+            for id, files in owned.items()
+            for path, found in _bounds(id, files, pattern.folder, zone, look.now, misread).items()
+        }
+
+    bounds = bounded()
     regular = {file.path: file for files in owned.values() for file in files if file.kind == "f"}
     reads, appended = contents(host, regular, bounds, look, ReadSettings(zone=zone, here=here))
+    misread = {path for path, one in reads.items() if path in bounds and misnamed(one.runs, bounds[path])}
+    if misread:
+        bounds = bounded(misread)
     site = _Site(log=log, pattern=pattern, listing=listing, bounds=bounds, reads=reads, now=look.now)
     return Tree(
         sources={id: site.source(id, files) for id, files in owned.items()},
@@ -72,11 +79,13 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     )
 
 
-def _bounds(id: str, files: Sequence[TreeEntry], folder: str, zone: ZoneInfo, now: datetime) -> Mapping[str, Bounds]:
-    """Return when the records of one source's files can have been received, by path."""
+def _bounds(
+    id: str, files: Sequence[TreeEntry], folder: str, zone: ZoneInfo, now: datetime, misread: Collection[str]
+) -> Mapping[str, Bounds]:
+    """Return when the records of one source's files can have been received, by path; `misread` have no day in names."""
     distinct = {file.node: file for file in files if file.kind == "f"}
     named = {
-        file.path: NamedFile(name=_name(file, id, folder), modified=written)
+        file.path: NamedFile(name=_name(file, id, folder), modified=written, dated=file.path not in misread)
         for file in distinct.values()
         if (written := file.written(now)) is not None
     }
@@ -115,7 +124,7 @@ class _Site:
                 sighted[file.path] = SourceFile(name=name, size=file.size, bounds=bounds, read=known)
         subject = f"{self.log.id}/{id}"
         found: dict[Reason, list[str]] = {}
-        for reason, said in (*self._refused(id), *self._odd(files), *_unread(sighted)):
+        for reason, said in (*self._refused(id), *self._odd(files), *_unread(sighted, self.now)):
             found.setdefault(reason, []).append(said)
         gaps = (Gap(subject=subject, reason=reason, detail=_first(said)) for reason, said in found.items())
         return SourceTree(files=sighted, gaps=tuple(gaps))
@@ -137,7 +146,7 @@ class _Site:
                 yield Reason.IN_FUTURE, f"{one_line(file.path)} was written after now, by the clock of its machine"
 
 
-def _unread(sighted: Mapping[str, SourceFile]) -> Iterator[tuple[Reason, str]]:
+def _unread(sighted: Mapping[str, SourceFile], now: datetime) -> Iterator[tuple[Reason, str]]:
     """Yield each file that holds what could not be read, and more of it than nobody asks about."""
     for path, one in sighted.items():
         fault = None if one.read is None else one.read.fault
@@ -146,8 +155,11 @@ def _unread(sighted: Mapping[str, SourceFile]) -> Iterator[tuple[Reason, str]]:
         why = "" if one.read is None else one.read.said
         yield REASONS.get(fault, Reason.UNREADABLE), f"{one_line(path)}: {why}"
     paths = {id(one): path for path, one in sighted.items()}
-    for one in hiding(tuple(sighted.values())):
-        yield Reason.UNREADABLE, f"{one_line(paths[id(one)])}: no line has a date that beffroi reads"
+    for one in hiding(tuple(sighted.values()), now):
+        yield (
+            Reason.UNREADABLE,
+            f"{one_line(paths[id(one)])}: no line has a date that can be read and be true, and it was not seen to grow",
+        )
 
 
 def _first(said: Sequence[str]) -> str:

@@ -206,6 +206,8 @@ def test_a_file_dated_into_the_future_does_not_keep_a_silent_source_alive(tmp_pa
     text = f"{now + 900 * DAY:%Y-%m-%dT%H:%M:%S}Z fw-1 app: from another age\n"
     write(tree.root / "fw-1.log", text, now + 900 * DAY)
     tree.look(now)
+    write(tree.root / "fw-1.log", text * 2, now + 900 * DAY)
+    tree.look(now)
     later = kept_in(tree.look(now + 3 * DAY), "central/fw-1").newest
     assert later is not None
     # The kernel's own date of the change is what counts then.

@@ -1,6 +1,7 @@
 """What is seen of real trees of logs: how far back, where nothing is, what cannot be read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from agent.core.facts.logs import RetainedRecords, kept_in
 from agent.core.model import Evidence
 from agent.core.reason import Reason
 from agent.hosts.evidence import RecordingHost
+from collectors.logs.remembered import load, save
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, rfc3164, rfc3339, write
 
 pytestmark = pytest.mark.programs
@@ -105,26 +107,104 @@ def test_a_sender_years_behind_that_goes_on_sending_is_not_silent(tmp_path: Path
     assert found.apart == found.newest - datetime(2020, 1, 1, 1, 0, 7, tzinfo=UTC)
 
 
-def test_lines_without_a_stamp_are_dated_by_their_file(tmp_path: Path) -> None:
+def test_a_file_without_a_stamp_that_was_not_seen_to_grow_is_no_reception(tmp_path: Path) -> None:
     tree = LogTree(tmp_path)
     for ago in range(4):
         day = (NOW - ago * DAY).replace(hour=0)
         write(tree.root / "fw-1" / f"{day:%Y-%m-%d}.log", "no stamp here\n", min(day + timedelta(hours=20), NOW))
-    found = kept(tree)
-    assert found.newest == NOW
-    assert found.holes == ()
+    for seen in (tree.look(), tree.look()):
+        found = kept_in(seen, "central/fw-1")
+        assert (found.oldest, found.newest, found.holes) == (None, None, ())
+        assert found.unread is not None
+        (gap,) = [gap for gap in seen.gaps if gap.subject == "central/fw-1"]
+        assert (gap.reason, ".log" in gap.detail) == (Reason.UNREADABLE, True)
+
+
+def test_touching_a_file_without_a_stamp_is_no_reception(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    tree.fill("fw-1", (5, 4, 3))
+    newest = kept(tree).newest
+    for hours in (2, 1, 0):
+        write(tree.root / "fw-1" / "notes", "no stamp here\n", NOW - timedelta(hours=hours))
+        seen = tree.look()
+    found = kept_in(seen, "central/fw-1")
+    assert found.newest == newest
+    assert found.unread is not None and found.unread[1] == NOW
+    assert [gap.reason for gap in seen.gaps] == [Reason.UNREADABLE]
+
+
+def test_daily_files_without_stamps_stand_for_the_days_on_which_they_grew(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    for ago in (3, 2, 1, 0):
+        day = (NOW - ago * DAY).replace(hour=0)
+        for hour in (5, 11):
+            path = tree.root / "fw-1" / f"{day:%Y-%m-%d}.log"
+            write(path, "no stamp here\n" * hour, day + timedelta(hours=hour))
+            seen = tree.look(day + timedelta(hours=hour))
+    found = kept_in(seen, "central/fw-1")
+    assert found.newest == NOW.replace(hour=11)
+    assert found.oldest is not None and found.oldest < NOW - 3 * DAY
+    assert (found.holes, seen.gaps) == ((), ())
+
+
+def test_the_rest_of_a_file_that_was_read_in_part_is_no_growth(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    write(tree.root / "fw-1" / "app.log", "no stamp here\n" * 9, NOW)
+    tree.look()
+    (before,) = load(tree.folder / "cache").items()
+    path, whole = before
+    half = replace(whole, runs=tuple(replace(run, records=4) for run in whole.runs), fault="more")
+    save(tree.folder / "cache", {path: half})
+    assert kept(tree).newest is None
 
 
 def test_what_syslog_ng_wrote_is_dated_by_reception(tmp_path: Path) -> None:
     """Lines and names as syslog-ng 4.8.1 wrote them, given an event of January: in its own form, and with R_ISODATE."""
     tree = LogTree(tmp_path)
-    write(tree.root / "fw-1" / f"{NOW:%Y-%m-%d}.log", "Jan  2 03:04:05 fw-1 app: hello\n" * 2, NOW)
+    path = tree.root / "fw-1" / f"{NOW:%Y-%m-%d}.log"
+    write(path, "Jan  2 03:04:05 fw-1 app: hello\n", NOW - timedelta(hours=1))
+    assert kept(tree).newest is None
+    write(path, "Jan  2 03:04:05 fw-1 app: hello\n" * 2, NOW)
     found = kept(tree)
     assert found.newest == NOW
     assert found.oldest is not None
     assert NOW - found.oldest < 2 * DAY
     write(tree.root / "fw-1" / "messages", f"{NOW - DAY / 2:%Y-%m-%dT%H:%M:%S}+00:00 fw-1 app: hello\n", NOW)
     assert kept(tree).holes == ()
+
+
+@pytest.mark.parametrize("form", [rfc3339, rfc3164])
+@pytest.mark.parametrize("name", ["app-20260101/app.log", "vm-201012.log", "srv-2019/01/04/app.log"])
+def test_a_name_that_only_looks_dated_bounds_no_record(
+    tmp_path: Path, name: str, form: Callable[[datetime, str, int], str]
+) -> None:
+    tree = LogTree(tmp_path)
+    text = "".join(lines((NOW - ago * DAY).replace(hour=0), "fw-1", form) for ago in range(200, -1, -1))
+    write(tree.root / "fw-1" / name, text, NOW)
+    found = kept(tree)
+    assert (found.oldest, found.newest, found.holes) == ((NOW - 200 * DAY).replace(hour=0), NOW, ())
+
+
+@pytest.mark.parametrize("form", [rfc3339, rfc3164])
+def test_a_name_dates_a_copy_that_lost_its_date_of_writing(
+    tmp_path: Path, form: Callable[[datetime, str, int], str]
+) -> None:
+    tree = LogTree(tmp_path)
+    for ago in (400, 399, 398):
+        day = (NOW - ago * DAY).replace(hour=0)
+        write(tree.root / "fw-1" / f"{day:%Y-%m-%d}.log", lines(day, "fw-1", form), NOW)
+    found = kept(tree)
+    assert (found.oldest, found.newest) == ((NOW - 400 * DAY).replace(hour=0), (NOW - 398 * DAY).replace(hour=21))
+
+
+def test_a_name_that_only_looks_dated_gives_lines_without_stamps_no_age(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path)
+    path = tree.root / "fw-1" / "vm-20250101.log"
+    write(path, "no stamp here\n", NOW - timedelta(hours=2))
+    tree.look()
+    write(path, "no stamp here\n" * 2, NOW - timedelta(hours=1))
+    found = kept(tree)
+    assert (found.oldest, found.newest) == (NOW - timedelta(hours=1), NOW - timedelta(hours=1))
 
 
 def test_a_source_without_a_file_has_nothing_and_nothing_unread(tmp_path: Path) -> None:
@@ -259,6 +339,45 @@ def test_monthly_files_of_each_form_of_stamp_have_no_hole(tmp_path: Path, form: 
     found = kept(tree)
     assert (found.oldest, found.holes) == ((NOW - 150 * DAY).replace(hour=13), ())
     assert not [gap for gap in tree.look().gaps if gap.subject == "central/fw-1"]
+
+
+JSON_LINES: Mapping[str, str] = {
+    "another date first": '{{"cert_expires":"2027-05-06T07:08:09Z","time":"{at:%Y-%m-%dT%H:%M:%S}Z"}}',
+    "a nested date first": '{{"cert":{{"time":"2027-05-06T07:08:09Z"}},"@timestamp":"{at:%Y-%m-%dT%H:%M:%S}Z"}}',
+    "the usual name last": '{{"updated_date":"2024-02-03T04:05:06Z","ts":{seconds}.25}}',
+    "milliseconds": '{{"expires":"2027-05-06T07:08:09Z","timestamp":"{seconds}123"}}',
+    "nanoseconds": '{{"expires":"2027-05-06T07:08:09Z","Timestamp":{seconds}123456789}}',
+    "one of another name": '{{"valid_to":"2027-05-06T07:08:09Z","eventTime":"{at:%Y-%m-%dT%H:%M:%S}Z"}}',
+    "mongo": '{{"attr":{{"date":"2024-02-03T04:05:06Z"}},"t":{{"$date":"{at:%Y-%m-%dT%H:%M:%S}.000+00:00"}}}}',
+}
+
+
+@pytest.mark.parametrize("form", JSON_LINES)
+def test_a_json_line_is_dated_by_the_field_that_says_when_it_was_written(tmp_path: Path, form: str) -> None:
+    tree = LogTree(tmp_path, path="{source}/app.log")
+    moments = [NOW - 3 * DAY + hours * timedelta(hours=6) for hours in range(13)]
+    text = "".join(JSON_LINES[form].format(at=at, seconds=int(at.timestamp())) + "\n" for at in moments)
+    write(tree.root / "fw-1" / "app.log", text, NOW)
+    found = kept(tree)
+    assert (found.oldest, found.newest, found.holes) == (NOW - 3 * DAY, NOW, ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"cert_expires":"2026-11-20T07:08:09Z","msg":"a"}',
+        '{"cert":{"time":"2026-11-20T07:08:09Z"}}',
+        '{"start_date":"2026-11-20T07:08:09Z","end_date":"2026-11-21T07:08:09Z"}',
+        '{"time":"2027-05-06T07:08:09Z"}',
+    ],
+)
+def test_another_date_in_a_json_line_dates_no_record(tmp_path: Path, line: str) -> None:
+    tree = LogTree(tmp_path, path="{source}/app.log")
+    write(tree.root / "fw-1" / "app.log", f"{line}\n" * 3, NOW)
+    seen = tree.look()
+    assert kept_in(seen, "central/fw-1").oldest is None
+    (gap,) = [gap for gap in seen.gaps if gap.subject == "central/fw-1"]
+    assert gap.reason is Reason.UNREADABLE
 
 
 def test_files_longer_than_a_day_whose_dates_nothing_reads_are_unreadable(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A past that is rewritten or removed shows; rotation, compression, retention and late lines do not."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from agent.core.facts.logs import RetainedRecords, kept_in
 from agent.core.manifest import FileRecord, Manifest
 from agent.core.model import Observation
+from collectors.logs.remembered import EARLIER, FILE
 from tests.parts.log_trees import DAY, NOW, LogTree, lines, write
 
 pytestmark = pytest.mark.programs
@@ -158,3 +160,33 @@ def test_a_log_that_has_ended_may_go_and_one_that_has_not_may_not(tree: LogTree)
     for path in alive:
         path.unlink()
     assert look(tree).removed != ()
+
+
+def test_what_an_earlier_version_dated_otherwise_was_not_rewritten(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}/app.log")
+    text = "".join(lines((NOW - ago * DAY).replace(hour=0), "fw-1") for ago in range(9, -1, -1))
+    write(tree.root / "fw-1" / "app.log", text, NOW)
+    look(tree)
+    file = tree.folder / "cache" / FILE
+    kept = json.loads(file.read_text())
+    for name in sorted(one.name for one in tree.manifest.present())[:3]:
+        day, digest, rest = name.split(" ", 2)
+        other = digest[::-1]
+        record = FileRecord(name=f"{day} {other} {rest}", size=8, first_seen=NOW)
+        tree.manifest = Manifest([*(one for one in tree.manifest.present() if one.name != name), record])
+        kept = json.loads(json.dumps(kept).replace(digest, other))
+    file.write_text(json.dumps(kept | {"version": EARLIER}))
+    found = look(tree)
+    assert (found.rewritten, found.removed) == ((), ())
+    assert look(tree).rewritten == ()
+
+
+def test_what_an_earlier_version_saw_grow_grew(tmp_path: Path) -> None:
+    tree = LogTree(tmp_path, path="{source}/app.log")
+    path = write(tree.root / "fw-1" / "app.log", "no stamp here\n", NOW - DAY / 2)
+    look(tree)
+    write(path, "no stamp here\n" * 2, NOW - DAY / 3)
+    look(tree)
+    file = tree.folder / "cache" / FILE
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"version": EARLIER}))
+    assert look(tree).newest == NOW - DAY / 3
