@@ -13,7 +13,7 @@ from agent.core.inventory import Backup, Copy
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.copy_lag import matched, source_copy
 from agent.core.judging.counting import counted_points
-from agent.core.judging.intact import VERIFIED_WITHIN, damage_of_old, verified
+from agent.core.judging.intact import VERIFIED_WITHIN, damage_in_look, damage_of_old, verified
 from agent.core.judging.recency import recency
 from agent.core.judging.terms import Owed, asked_in, terms_of
 from agent.core.model import Detail, Finding, Observation, State
@@ -114,10 +114,25 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
         about: Detail = {"files": len(damaged), "file": f"snapshots/{damaged[0].value}"}
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)
     yield from damage_of_old(question.last_look(verifier_of(copy), copy.subject), question.now)
+    yield from _under_another_name(question)
     if vanished := _vanished(seen, backup, question):
         newest = max(vanished, key=lambda point: point.time)
         about = {"points": len(vanished), "point": newest.id, "newest": newest.time.isoformat()}
         yield Finding(state=State.MISSED, reason=Reason.VANISHED, about=about)
+
+
+def _under_another_name(question: Question) -> Iterator[Finding]:
+    """Yield what was wrong with the copy's repository before it was renamed, and was not looked at since."""
+    copy: Copy = question.item
+    verification = question.formerly(verifier_of(copy), copy.subject)
+    if verification is not None:
+        yield from damage_in_look(verification)
+    store = question.formerly(copy.program.store_listing, copy.subject)
+    if store is not None:
+        yield from _stored(store, question)
+    sample = question.formerly(SAMPLES, copy.subject)
+    if sample is not None and failed_in(sample):
+        yield from _sampled(sample)
 
 
 def _copied(source: Observation, question: Question) -> Iterator[Finding]:

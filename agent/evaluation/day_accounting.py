@@ -65,11 +65,16 @@ class JudgedItem:
         return self.expected.key
 
 
-SeenBy = Callable[[str, str], NewestLooks | None]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """Ask for the newest looks of a collector at a subject: those of this turn, and what any name of it showed."""
+
+    seen: Callable[[str, str], NewestLooks | None]
+    last_look: LastLook
 
 
 def account_for(
-    entries: Sequence[JudgedItem], *, ledger: Ledger, books: PastDayInputs, seen: SeenBy, now: datetime
+    entries: Sequence[JudgedItem], *, ledger: Ledger, books: PastDayInputs, looks: Looks, now: datetime
 ) -> None:
     """Keep the verdicts and what they add to each line; close the days that are over; let late evidence improve them.
 
@@ -81,7 +86,7 @@ def account_for(
     lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
     limits = partial(_limits, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
     judged = [
-        VerdictRecord(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], seen, limits, now, PARIS))
+        VerdictRecord(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], looks, limits, now, PARIS))
         for entry in entries
     ]
     ledger.keep_verdicts(judged)
@@ -114,12 +119,12 @@ LimitsOf = Callable[[JudgedItem], tuple[LimitFrom, ...]]
 
 
 def stretch_of(
-    entry: JudgedItem, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
+    entry: JudgedItem, line: Timeline, looks: Looks, limits: LimitsOf, now: datetime, zone: ZoneInfo
 ) -> TimelineUpdate | None:
     """Return what this turn's verdict adds to its key's line of states."""
     item, verdict = entry.expected.item, entry.verdict
     if isinstance(item, Backup) and _told_by_points(item, verdict, line):
-        stretch = _stretch_by_points(item, entry, line, seen, limits, now, zone)
+        stretch = _stretch_by_points(item, entry, line, looks, limits, now, zone)
         return None if stretch is None else keeping_missed(line, after_silence(line, stretch), now)
     return extend(
         line,
@@ -139,22 +144,18 @@ def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
 
 
 def _stretch_by_points(
-    backup: Backup, entry: JudgedItem, line: Timeline, seen: SeenBy, limits: LimitsOf, now: datetime, zone: ZoneInfo
+    backup: Backup, entry: JudgedItem, line: Timeline, looks: Looks, limits: LimitsOf, now: datetime, zone: ZoneInfo
 ) -> TimelineUpdate | None:
     program = backup.program
     collectors = (program.listing,) if backup.canary is None else (program.listing, program.canary)
-
-    def last_look(collector: str, subject: str) -> Observation | None:
-        return observation_of(seen(collector, subject))
-
-    counted = elsewhere(off_site_copies(backup), last_look)
-    looks = {copy.subject: [seen(name, copy.subject) for name in collectors] for copy in counted}
-    if not any(look is not None and look.fresh for each in looks.values() for look in each):
+    counted = elsewhere(off_site_copies(backup), looks.last_look)
+    found = {copy.subject: [looks.seen(name, copy.subject) for name in collectors] for copy in counted}
+    if not any(look is not None and look.fresh for each in found.values() for look in each):
         return None
     rule = RecoveryRule(limits=limits(entry), evidence_age=entry.target.evidence_age)
     strictest = min(one.limit for one in rule.limits)
     copies = [
-        copy_seen(backup, subject, *each, limit=strictest, last_look=last_look) for subject, each in looks.items()
+        copy_seen(backup, subject, *each, limit=strictest, last_look=looks.last_look) for subject, each in found.items()
     ]
     stretch = stretch_by_points(copies, rule, now, zone)
     # A copy that is seen for the first time was not yet asked when something was missed before.

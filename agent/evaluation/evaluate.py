@@ -16,6 +16,7 @@ from agent.core.duties.expected import Expected
 from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM, outdated_in, renewal
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Check, Need, Question, SuccessfulLook
+from agent.core.looks import LastLook, no_look
 from agent.core.measures import Seconds
 from agent.core.model import WORST_FIRST, Detail, Failure, Finding, Key, Observation, Reading, State, Target, Verdict
 from agent.core.reason import Reason
@@ -49,7 +50,7 @@ class EvaluationContext:
 
     `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
     the registers' entries, by beneficiary; None: they could not be read. `signed` is when the convention was.
-    `looks` and `hosts` are those of a question (see Question), `objective` gives the limit of a key on a day.
+    `formerly`, `looks` and `hosts` are those of a question, `objective` gives the limit of a key on a day.
     """
 
     inventory: Inventory
@@ -58,6 +59,7 @@ class EvaluationContext:
     doubtful_clock: str | None = None
     entries: Mapping[str, tuple[RegisterEntry, ...]] | None = None
     signed: date | None = None
+    formerly: LastLook = no_look
     looks: Callable[[str, str, datetime, datetime], tuple[SuccessfulLook, ...]] = (
         lambda collector, subject, since, until: ()
     )
@@ -87,7 +89,8 @@ def judge(
         first_seen=first_seen,
         beside=lambda *name: _fresh(bench.readings(*name), target, bench),
         newest=lambda *name: None if (one := bench.readings(*name)) is None else one.reading,
-        last_look=lambda *name: None if (one := bench.readings(*name)) is None else one.observation,
+        last_look=lambda *name: bench.formerly(*name) or _observation(bench.readings(*name)),
+        formerly=bench.formerly,
         looks=bench.looks,
         hosts=bench.hosts,
         since=since or first_seen,
@@ -201,6 +204,10 @@ def _outdated(reading: Observation, inventory: Inventory, named: set[tuple[str, 
             named.add((id, program.name))
             return {OUTDATED_PROGRAM: program.name, OUTDATED_HOST: id, "renew_with": renewal(program, host)}
     return {}
+
+
+def _observation(seen: NewestLooks | None) -> Observation | None:
+    return None if seen is None else seen.observation
 
 
 def _fresh(seen: NewestLooks | None, target: Target, bench: EvaluationContext) -> Observation | None:

@@ -23,8 +23,9 @@ from agent.core.model import Failure, Key, Observation, Reading, State, Target, 
 from agent.core.period import PARIS, day_of, day_start
 from agent.core.reason import Reason
 from agent.evaluation.day_accounting import JudgedItem as Account
-from agent.evaluation.day_accounting import account_for
+from agent.evaluation.day_accounting import Looks, account_for, observation_of
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
+from agent.evaluation.former_names import FormerNames
 from agent.evaluation.past_days import PastDayInputs
 from agent.evaluation.session import Session, entries_in
 from agent.evaluation.tasks import Task, takes_long, tasks_of
@@ -69,6 +70,7 @@ class Round:
         self._watch = watch
         self._fresh: dict[tuple[str, str], NewestLooks] = {}
         self._kept: dict[tuple[str, str], NewestLooks | None] = {}
+        self._names = FormerNames(ledger=watch.known, inventory=watch.configuration.inventory)
         self.now = watch.clock.now()
         self.not_kept = watch.not_kept
         self.clock_doubt = clock_doubt or clock_doubt_from(watch.known, self.now)
@@ -107,6 +109,10 @@ class Round:
             self._kept[name] = seen_in(self._watch.known, collector, subject)
         return self._kept[name]
 
+    def last_look(self, collector: str, subject: str) -> Observation | None:
+        """Return the newest look that succeeded, under whatever name the repository had."""
+        return self._names.seen(collector, subject) or observation_of(self.seen(collector, subject))
+
     def judge(self, wanted: Sequence[Expected]) -> tuple[Verdict, ...]:
         """Return the verdict on each thing that is wanted, kept in the ledger with its line of states and past days."""
         watch = self._watch
@@ -120,6 +126,7 @@ class Round:
         bench = EvaluationContext(
             inventory=watch.configuration.inventory,
             readings=self.seen,
+            formerly=self._names.seen,
             now=self.now,
             doubtful_clock=self.clock_doubt,
             entries=None if watch.known is None else by_beneficiary(entered),
@@ -143,7 +150,8 @@ class Round:
         if watch.ledger is not None:
             try:
                 books = PastDayInputs(agreements=agreements, entries=entered)
-                account_for(entries, ledger=watch.ledger, books=books, seen=self.seen, now=self.now)
+                looks = Looks(seen=self.seen, last_look=self.last_look)
+                account_for(entries, ledger=watch.ledger, books=books, looks=looks, now=self.now)
                 watch.ledger.sign_heads(self.now)
             except LedgerError as error:
                 self.not_kept = error.message

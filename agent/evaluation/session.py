@@ -21,6 +21,7 @@ from agent.core.judging import departures
 from agent.core.manifest import Manifest
 from agent.core.model import Observation
 from agent.core.period import day_of
+from agent.evaluation.former_names import FormerNames
 from agent.evaluation.identity import take_identity
 from agent.evaluation.registered_restore import documented
 from agent.evaluation.registry import Registry, find
@@ -153,7 +154,7 @@ def _equipped(
     if ledger is not None:
         not_kept = not_kept or _keep_load(configuration, ledger)
     known = ledger or unwritten
-    registry = find()
+    registry, names = find(), FormerNames(ledger=known, inventory=configuration.inventory)
     with Connections(
         configuration.inventory.hosts,
         timeout=configuration.agent.timeout,
@@ -165,7 +166,8 @@ def _equipped(
             clock=clock,
             folder=folder,
             timeout=configuration.agent.timeout,
-            previous=lambda collector, subject: _previous(known, collector, subject),
+            previous=lambda *name: _looked(names.last_look, *name),
+            former=lambda *name: _looked(names.seen, *name),
             reach=doors.reach,
             manifest=lambda subject: Manifest() if known is None else known.manifest(subject),
             restoring=lambda copy: documented(ledger, configuration, clock, copy),
@@ -237,16 +239,14 @@ def _keep_load(configuration: Configuration, ledger: Ledger) -> str | None:
     return None
 
 
-def _previous(ledger: Ledger | None, collector: str, subject: str) -> Observation | None:
-    if ledger is None:
-        return None
+def _looked(
+    ask: Callable[..., Observation | None], collector: str, subject: str, *repository: str
+) -> Observation | None:
     try:
-        kept = ledger.latest_observation(collector, subject)
+        return ask(collector, subject, *repository)
     except LedgerError as error:
         log.warning("earlier reading of %s on %s cannot be read: %s", collector, subject, error.message)
         return None
-    reading = kept.reading if kept is not None else None
-    return reading if isinstance(reading, Observation) else None
 
 
 def _writable(directory: Path) -> bool:

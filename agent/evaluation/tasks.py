@@ -63,6 +63,7 @@ class TaskContext:
     folder: Path
     timeout: timedelta
     previous: Callable[[str, str], Observation | None]
+    former: Callable[[str, str, str], Observation | None] = lambda collector, subject, repository: None
     manifest: Callable[[str], Manifest] = lambda subject: Manifest()
     restoring: Callable[[Any], AbstractContextManager[Path]] = lambda item: undocumented()
     program: Callable[[Copy], BackupProgram] = no_program
@@ -186,6 +187,7 @@ def _seen(
         restoring=lambda: means.restoring(errand.item),
         program=means.program,
         last_look=means.previous,
+        former=lambda repository: means.former(collector.name, errand.subject, repository),
     )
     lock = collector.lock_of(errand.item)
     # A night's verification must not starve the refresh beside it: both only read, so each has a lock of its own.

@@ -173,6 +173,10 @@ class Ledger:
         first, last = encode.instant(since), encode.instant(until)
         return self._store.read(lambda connection: readings.between(connection, collector, subject, first, last))
 
+    def subjects(self, collector: str) -> tuple[str, ...]:
+        """Return the subjects at which a look of a collector ever succeeded."""
+        return self._store.read(lambda connection: readings.subjects(connection, collector))
+
     def manifest(self, subject: str) -> Manifest:
         """Return what is known of the files of a copy's store."""
         return self._store.read(lambda connection: manifests.read(connection, subject))

@@ -137,6 +137,12 @@ def _kept(sequence: int, look: object, lines: Sequence[str]) -> StoredReading:
     return StoredReading(reading=with_facts(LOOK.decode(look), facts), evidence_id=evidence_id(sequence))
 
 
+def subjects(connection: Connection, collector: str) -> tuple[str, ...]:
+    """Return the subjects at which a look of a collector ever succeeded."""
+    found = select(LATEST_OBSERVATION.c.subject).where(LATEST_OBSERVATION.c.collector == collector)
+    return tuple(connection.execute(found.order_by(LATEST_OBSERVATION.c.subject)).scalars())
+
+
 def runs(connection: Connection) -> tuple[LastRun, ...]:
     """Return when each collector last looked at each subject."""
     successes = {

@@ -22,6 +22,7 @@ from agent.core.period import PARIS, day_end, day_of
 from agent.core.reason import Reason
 from agent.core.version import VERSION
 from agent.evaluation.evaluate import as_it_stands, not_run
+from agent.evaluation.former_names import FormerNames
 from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.round import accepted, clock_doubt_from
 from agent.evaluation.session import entered, entries_in
@@ -46,6 +47,7 @@ def survey(
     `quarter` remembers the counts of the quarter from one survey of the same ledger to the next.
     """
     wanted = expected(configuration.inventory, configuration.convention.starts)
+    names = FormerNames(ledger=ledger, inventory=configuration.inventory)
     if ledger is not None:
         wanted += entered(ledger, configuration, now)
     zone = PARIS
@@ -70,7 +72,7 @@ def survey(
             *_vanished(wanted, ledger, kept, days, now, zone),
         ),
         attainments=tuple(_attainments(wanted, configuration, days, moment)),
-        copies=tuple(_copy_numbers(copy, ledger) for copy in configuration.inventory.copies),
+        copies=tuple(_copy_numbers(copy, ledger, names) for copy in configuration.inventory.copies),
         runs=tuple(_runs(ledger, wanted)),
         unwatched=tuple(unwatched),
         planned=() if ledger is None else _planned(ledger),
@@ -211,14 +213,14 @@ def _attainments(
         yield Attainment(target=target, beneficiary=beneficiary, tally=counted, objective=objective)
 
 
-def _copy_numbers(copy: Copy, ledger: Ledger | None) -> CopyNumbers:
+def _copy_numbers(copy: Copy, ledger: Ledger | None, names: FormerNames) -> CopyNumbers:
     points = _latest(ledger, copy.program.listing, copy.subject)
     verified = _latest(ledger, verifier_of(copy), copy.subject)
     stored = _latest(ledger, copy.program.store_listing, copy.subject) if copy.store is not None else None
     sample = _latest(ledger, SAMPLES, copy.subject) if copy.sample is not None else None
     newest = None
     if points is not None:
-        newest = newest_that_counts(copy, points, lambda *name: _latest(ledger, *name))
+        newest = newest_that_counts(copy, points, names.last_look)
     failing = None if sample is None else failed_in(sample)
     return CopyNumbers(
         backup=copy.backup,

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
@@ -20,6 +19,7 @@ from agent.core.model import Key, Observation, Verdict
 from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
 from agent.core.places import elsewhere, kind_of, place_in
 from agent.core.version import VERSION
+from agent.evaluation.former_names import FormerNames
 from agent.ledger.append import tip
 from agent.ledger.day_rows import DayResult, of_beneficiary
 from agent.ledger.keys import verifier
@@ -190,7 +190,7 @@ def _last_verdicts(ledger: Ledger, loads: Sequence[Load], quarter: Quarter, bene
 
 
 def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> Iterator[PointDates]:
-    last_look = partial(_last_look, ledger)
+    last_look = FormerNames(ledger=ledger, inventory=configuration.inventory).last_look
     for backup in configuration.inventory.backups:
         if backup.beneficiary != beneficiary:
             continue

@@ -52,6 +52,8 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     try:
         # Asked first, within what any look may cost: a store that is mute must not take the night from all others.
         id = _identity(restic, before.id)
+        if before.id is None and id is not None:
+            before = before_in(look.former(id) or look.previous)
         restic = _again(restic)
         stored = _stored(restic)
         packs = _packs(restic)

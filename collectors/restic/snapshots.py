@@ -8,6 +8,7 @@ Blind:  says nothing of whether the data can be read back, nor of a snapshot's f
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from agent.core.collecting.backup_program import RepositoryAbsent
@@ -48,6 +49,8 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         yield from sightings((), look.previous, copy.subject)
         yield from () if look.previous is None else look.previous.named(ANOMALY)
         return
+    if seen_before is None:
+        look = replace(look, previous=look.former(id) or look.previous)
     listing = parse(listed.output.stdout, listed.output.stderr, copy.subject)
     yield Fact(name="repository.present", subject=copy.subject, value=True, as_of=look.now)
     yield Fact(name="repository.id", subject=copy.subject, value=id, as_of=look.now)

@@ -46,6 +46,8 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     )
     try:
         repository = look.program(copy).opens(copy, look, None if pinned is None else str(pinned.value))
+        if pinned is None and (former := look.former(repository.id)) is not None:
+            before = {(one.point, one.token): (one, at) for one, at in failed_in(former)}
         own = repository.points(look.now)
         planned = plan(repository, own, [failed for failed, _ in before.values()], copy)
     except RepositoryAbsent as error:

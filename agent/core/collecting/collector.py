@@ -32,11 +32,12 @@ class Look:
 
     `here` is the agent's own machine; `host` opens the door to any declared one. `timeout` is what one mute
     thing may cost. `folder` is private to this collector and subject, for caches. `previous` is the last look
-    that succeeded, `last_look` gives that of any collector at any subject. `budget` bounds a verification, in bytes
-    (None: everything). `progress` is told how far it is, 0 to 1. `manifest` gives what earlier looks saw of the files
-    of the subject's store. `scheduled` tells the daemon's own rhythm from somebody's command. `restoring` is the only
-    way to restore: it enters the restore with its standing reason, and gives a private folder that is gone afterwards.
-    `program` gives what a copy's backups are made with.
+    that succeeded, `last_look` gives that of any collector at any subject, `former` what this collector saw of a
+    repository, by its id, under a name that is no longer declared; None: nothing newer than `previous`. `budget`
+    bounds a verification, in bytes (None: everything). `progress` is told how far it is, 0 to 1. `manifest` gives what
+    earlier looks saw of the files of the subject's store. `scheduled` tells the daemon's own rhythm from somebody's
+    command. `restoring` is the only way to restore: it enters the restore with its standing reason, and gives a private
+    folder that is gone afterwards. `program` gives what a copy's backups are made with.
     """
 
     now: datetime
@@ -52,6 +53,7 @@ class Look:
     restoring: Callable[[], AbstractContextManager[Path]] = lambda: undocumented()
     program: Callable[[Copy], BackupProgram] = lambda copy: no_program(copy)
     last_look: LastLook = no_look
+    former: Callable[[str], Observation | None] = lambda repository: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,11 @@ def lies_below(point: Point, path: str) -> bool:
     return not covers(point, path) and any(_holds(folder, _plain(own)) for own in point.paths)
 
 
+def overlap(one: str, other: str) -> bool:
+    """Return True where two paths are the same, or one lies below the other."""
+    return _holds(_plain(one), _plain(other)) or _holds(_plain(other), _plain(one))
+
+
 def counts_alone(point: Point, path: str) -> bool:
     """Tell whether a point's count of files is that of a path: it was made of nothing else."""
     return {_plain(own) for own in point.paths} == {_plain(path)}

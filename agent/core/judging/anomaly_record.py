@@ -6,9 +6,10 @@ that was wanted, once somebody says so (register `change`); a standstill once a 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from agent.core.facts.recovery_points import overlap
 from agent.core.judging.anomalies import REMOVED_ABOVE, Suspicion, history_of, looks_wrong, still_since, suspicion
 from agent.core.judging.counting import BackupOrCopy, Series, counted_points, with_gone
 from agent.core.judging.wanted_change import DeclaredChange
@@ -50,10 +51,17 @@ def remembered(source: BackupOrCopy, listing: Observation, previous: Observation
     # Where seven points are kept, six come before the newest: those that went lately tell its level too.
     ever = counted_points(source, with_gone(listing))
     for index, one in enumerate(counted_points(source, listing)):
-        own = tuple(anomaly for anomaly in before if anomaly.path == one.path)
+        own = tuple(_under(one.path, source.paths, before))
         known = earlier[index].newest if earlier else None
         for anomaly in _kept(one, own, known, ever[index].counted):
             yield Fact(name=ANOMALY, subject=listing.subject, value=anomaly, as_of=anomaly.at)
+
+
+def _under(path: str, paths: Sequence[str], anomalies: Iterable[Anomaly]) -> Iterator[Anomaly]:
+    """Yield the anomalies of a path, those included of one that it was declared as before: above it, or below it."""
+    for anomaly in anomalies:
+        if anomaly.path == path or (anomaly.path not in paths and overlap(anomaly.path, path)):
+            yield replace(anomaly, path=path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +74,7 @@ class AnomalyRecord:
 
 def standing(one: Series, listing: Observation, now: datetime, change: DeclaredChange | None) -> AnomalyRecord:
     """Return what the history of a path says; what an entry of register `change` covers is told beside, as levelled."""
-    kept = [anomaly for anomaly in anomalies_in(listing) if anomaly.path == one.path]
+    kept = [anomaly for anomaly in anomalies_in(listing) if overlap(anomaly.path, one.path)]
     begun = [anomaly for anomaly in kept if anomaly.reason is not Reason.UNCHANGED]
     open_ones = [anomaly for anomaly in begun if change is None or anomaly.at > change.covers_until]
     found = suspicion(one, now, change)

@@ -43,7 +43,8 @@ class Question:
     `allowance` is zero for the verdict of the moment, the run allowance for a day's account.
     `first_seen` is when the item's subject came into the inventory. `beside` gives what another collector saw of
     another subject, to compare with; None: nothing fresh. `last_look` gives the newest look
-    that succeeded, however old, `newest` the newest one, whatever it came to, `looks`
+    that succeeded, however old, under whatever name its repository had, `formerly` what it had under another one that
+    the newest look under this name does not know, `newest` the newest one, whatever it came to, `looks`
     those that succeeded between two instants, the oldest first, and the newest one that did. `hosts` names those whose
     accounts are watched, or were at any time since an instant. `objective` gives the limit of a target for the same
     subject, as it was in force on a day.
@@ -57,6 +58,7 @@ class Question:
     allowance: timedelta = field(default=timedelta(0))
     beside: Callable[[str, str], Observation | None] = lambda collector, subject: None
     last_look: LastLook = no_look
+    formerly: LastLook = no_look
     newest: Callable[[str, str], Reading | None] = lambda collector, subject: None
     looks: Callable[[str, str, datetime, datetime], tuple[SuccessfulLook, ...]] = (
         lambda collector, subject, since, until: ()

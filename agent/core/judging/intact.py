@@ -15,10 +15,11 @@ WHOLE_WITHIN = timedelta(days=90)
 def damage_of_old(verified: Observation | None, now: datetime) -> Iterator[Finding]:
     """Yield the damage that the last verification found, where that is too old to be judged by itself."""
     if verified is not None and now - verified.ended > VERIFIED_WITHIN:
-        yield from _damaged(verified)
+        yield from damage_in_look(verified)
 
 
-def _damaged(seen: Observation) -> Iterator[Finding]:
+def damage_in_look(seen: Observation) -> Iterator[Finding]:
+    """Yield the damage that a verification knows of."""
     damage = [damage_in(fact) for fact in seen.named("verify.damage")]
     if damage:
         about: Detail = {"files": len(damage), "file": damage[0].file}
@@ -27,7 +28,7 @@ def _damaged(seen: Observation) -> Iterator[Finding]:
 
 def verified(seen: Observation, now: datetime, first_seen: datetime) -> Iterator[Finding]:
     """Yield what a verification of a copy showed; `first_seen` is when the copy was first declared."""
-    if damaged := tuple(_damaged(seen)):
+    if damaged := tuple(damage_in_look(seen)):
         yield from damaged
         return
     sound = seen.one("verify.sound")

@@ -62,6 +62,9 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
     yield from _noted(fact, gone, look.previous, look.now)
     missing = {known.name: known.gone or look.now for known in manifest.missing()}
     missing |= dict.fromkeys(gone.missing, look.now)
+    # A copy that was renamed has a manifest of its own: what was missing under the other name is in none.
+    before = () if look.previous is None else look.previous.named("store.missing")
+    missing |= {str(fact.value): fact.as_of for fact in before if manifest.get(str(fact.value)) is None}
     back = {file.name for file in listed.files} | set(gone.explained)
     recent = {name: at for name, at in missing.items() if name not in back and look.now - at <= MISSING_TOLD}
     yield fact("store.missing.count", len(recent))

@@ -85,6 +85,20 @@ def test_a_third_gone_at_once_stands_as_well() -> None:
     assert reasons(nights((15, USUAL), (20, replace(USUAL, files=20, files_new=0))), keep=14)[-1] is Reason.SHRUNK
 
 
+@pytest.mark.parametrize("path", ["/srv/scota/", "/srv", "/srv/scota/letters"])
+def test_a_fall_is_not_forgotten_when_the_path_is_declared_otherwise(path: str) -> None:
+    points = [replace(one, paths=(path,)) for one in nights((15, USUAL), (5, POOR))]
+    *_, before = looks(nights((15, USUAL), (5, POOR)), keep=14)
+    edited = replace(BACKUP, paths=(path,))
+    (one,) = counted_points(edited, look(points[-1], ended=before.ended))
+    assert standing(one, before, NOW + 19 * DAY, None).suspicion is not None
+    after = look(points[-1], ended=before.ended + HOUR)
+    (kept,) = remembered(edited, after, before)
+    (found,) = anomalies_in(replace(after, facts=(*after.facts, kept)))
+    assert (found.path, found.reason) == (path, Reason.SHRUNK)
+    assert list(remembered(replace(BACKUP, paths=("/home",)), after, before)) == []
+
+
 def test_encryption_stands_until_somebody_says_that_it_was_wanted() -> None:
     points = nights((15, USUAL), (1, ENCRYPTED), (20, USUAL))
     *_, last = looks(points, keep=14)
