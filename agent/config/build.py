@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from agent.config import inventory_schema as declared
 from agent.config import schema, settings
+from agent.config.carried import made
 from agent.config.programs import programs
 from agent.config.promises import PROMISED_RATE
 from agent.config.schedule_keys import schedule_keys
@@ -53,12 +54,7 @@ def build(
             rhythms={key: getattr(file.schedule, key) for key in schedule_keys()},
             verify_budget=file.schedule.verify_budget,
         ),
-        convention=settings.Convention(
-            reference=file.convention.reference,
-            provider=file.convention.provider,
-            signed=file.convention.signed,
-            starts=file.convention.starts,
-        ),
+        convention=made(settings.Convention, file.convention),
         inventory=_inventory(file, path, left_out),
         alert=_alert(file.alert, path),
         targets=MappingProxyType({id: _target(clause, file.targets.get(id)) for id, clause in CLAUSES.items()}),
@@ -66,31 +62,21 @@ def build(
 
 
 def _agent(table: schema.AgentTable) -> settings.Agent:
-    return settings.Agent(
+    return made(
+        settings.Agent,
+        table,
         state_directory=Path(table.state_directory),
-        listen=table.listen,
-        address=table.address,
         web_config=None if table.web_config is None else Path(table.web_config),
-        insecure=table.insecure,
         readers=tuple(dict.fromkeys(table.readers)),
-        timeout=table.timeout,
-        keep_readings=table.keep_readings,
-        keep_personal=table.keep_personal,
-        timezone=table.timezone,
-        language=table.language,
-        ledger=table.ledger,
-        demonstration=table.demonstration,
     )
 
 
 def _alert(table: schema.AlertTable, path: Path) -> settings.AlertSettings:
-    mail = table.mail
-    return settings.AlertSettings(
-        mail=None
-        if mail is None
-        else settings.Mail(to=tuple(mail.to), smtp=mail.smtp, sender=mail.sender, user=mail.user),
+    return made(
+        settings.AlertSettings,
+        table,
+        mail=None if table.mail is None else made(settings.Mail, table.mail),
         mail_password_file=_secret(table.mail_password_file, path),
-        webhook=table.webhook,
         webhook_file=_secret(table.webhook_file, path),
         heartbeat_file=_secret(table.heartbeat_file, path),
     )
@@ -126,97 +112,49 @@ def _inventory(file: schema.ConfigurationFile, path: Path, left_out: tuple[str, 
         for table in file.host
     }
     return Inventory(
-        beneficiaries=tuple(
-            Beneficiary(
-                id=table.id,
-                name=table.name or table.id,
-                signatories=tuple(table.signatories),
-                readers=tuple(table.readers),
-                mail=tuple(table.mail),
-            )
-            for table in file.beneficiary
-        ),
+        beneficiaries=tuple(made(Beneficiary, table, name=table.name or table.id) for table in file.beneficiary),
         hosts=tuple(hosts.values()),
         backups=tuple(_backup(table, hosts, everyone, path, file.agent) for table in file.backup),
         log_sources=tuple(source for table in file.log for source in _sources(table, hosts, file.agent.timezone)),
         perimeters=tuple(
-            Perimeter(id=table.id, exposed=table.exposed, beneficiary=table.beneficiary or everyone[0])
-            for table in file.perimeter
+            made(Perimeter, table, beneficiary=table.beneficiary or everyone[0]) for table in file.perimeter
         ),
         flows=tuple(_flow(table, hosts, file.flow) for table in file.flow),
         web_filters=tuple(_web_filter(table, hosts) for table in file.web_filter),
-        holders=tuple(
-            Holder(id=table.id, accounts=tuple(table.accounts), keys=tuple(table.keys)) for table in file.holder
-        ),
+        holders=tuple(made(Holder, table) for table in file.holder),
         left_out=left_out,
     )
 
 
 def _export(table: declared.ExportTable, timezone: str) -> Export:
-    return Export(
-        id=table.id,
-        path=table.path,
-        format=table.format,
+    return made(
+        Export,
+        table,
         host=table.host or "",
         date=table.date or "",
-        fact=table.fact,
-        date_format=table.date_format,
-        separator=table.separator,
         timezone=timezone,
-        columns=Columns(
-            running=table.running,
-            oldest=table.oldest or "",
-            waiting=table.waiting,
-            campaign=table.campaign,
-            restart=table.restart,
-            supported=table.supported,
-        ),
+        columns=made(Columns, table, oldest=table.oldest or ""),
     )
 
 
 def _doors(tables: Iterable[declared.DoorTable], host: str, exports: Mapping[str, Export]) -> Iterator[Door]:
     for table in tables:
         if host in table.hosts:
-            yield Door(
-                id=table.id,
-                accounts=tuple(dict.fromkeys(table.accounts)),
-                export=None if table.export is None else exports[table.export],
-                required_by=table.required_by,
-            )
+            export = None if table.export is None else exports[table.export]
+            yield made(Door, table, accounts=tuple(dict.fromkeys(table.accounts)), export=export)
 
 
 def _host(table: declared.HostTable, everyone: tuple[str, ...], exports: Mapping[str, Export]) -> DeclaredHost:
     antivirus = table.antivirus or declared.AntivirusTable()
-    return DeclaredHost(
-        id=table.id,
-        transport=table.transport,
-        address=table.address,
-        port=table.port,
-        user=table.user,
-        key_file=table.key_file,
-        known_hosts=table.known_hosts,
-        key_password_file=table.key_password_file,
-        agent_socket=table.agent_socket,
-        site=table.site,
-        provider=table.provider,
+    return made(
+        DeclaredHost,
+        table,
         beneficiaries=everyone if table.beneficiaries is None else tuple(dict.fromkeys(table.beneficiaries)),
-        perimeter=table.perimeter,
         collect=None if table.collect is None else tuple(dict.fromkeys(table.collect)),
-        antivirus=Antivirus(
-            product=antivirus.product,
-            socket=antivirus.socket,
-            database=antivirus.database,
-            realtime=antivirus.realtime,
-            export=None if antivirus.export is None else exports[antivirus.export],
-            name=antivirus.name,
-        ),
+        antivirus=made(Antivirus, antivirus, export=None if antivirus.export is None else exports[antivirus.export]),
         updates=Updates()
         if table.updates is None
-        else Updates(export=exports[table.updates.export], name=table.updates.name),
-        administrators=None if table.administrators is None else tuple(table.administrators),
-        authorities=tuple(table.authorities),
-        starts=table.starts,
-        ends=table.ends,
+        else made(Updates, table.updates, export=exports[table.updates.export]),
     )
 
 
@@ -230,46 +168,32 @@ def _backup(
     host = hosts[table.host]
     own_name = socket.gethostname() if host.transport == "local" else host.id
     snapshot_host = table.snapshot_host or own_name
-    return Backup(
-        id=table.id,
+    return made(
+        Backup,
+        table,
         beneficiary=table.beneficiary or everyone[0],
         program=programs()[table.program],
-        host=table.host,
-        paths=tuple(table.paths),
         snapshot_host=snapshot_host,
         copies=tuple(
             replace(_copy(copy, table, host, snapshot_host, path), believed=agent.demonstration)
             for copy in table.copies
         ),
-        retention=table.retention,
-        thinned_after=table.thinned_after,
-        canary=table.canary,
-        tries=tuple(table.tries),
-        try_timeout=table.try_timeout,
         sample=_sample(table),
-        perimeter=table.perimeter,
-        starts=table.starts,
-        ends=table.ends,
     )
 
 
 def _copy(
     table: declared.CopyTable, backup: declared.BackupTable, host: DeclaredHost, snapshot_host: str, path: Path
 ) -> Copy:
-    return Copy(
-        id=table.id,
+    return made(
+        Copy,
+        table,
         backup=backup.id,
         program=programs()[backup.program],
-        repository=table.repository,
         password_file=find_secret(table.password_file, path),
         environment_file=_secret(table.environment_file, path),
-        site=table.site,
-        country=table.country,
         offsite=_elsewhere(table, host) if table.offsite is None else table.offsite,
-        transfer_basis=table.transfer_basis,
-        limit=table.limit,
-        repository_id=table.repository_id,
-        store=None if table.store is None else Store(host=table.store.host, path=table.store.path),
+        store=None if table.store is None else made(Store, table.store),
         host=backup.host,
         snapshot_host=snapshot_host,
         paths=tuple(backup.paths),
@@ -282,7 +206,7 @@ def _copy(
 
 
 def _sample(backup: declared.BackupTable) -> Sample | None:
-    return None if backup.sample is None else Sample(reason=backup.sample.reason, author=backup.sample.author)
+    return None if backup.sample is None else made(Sample, backup.sample)
 
 
 def _elsewhere(table: declared.CopyTable, host: DeclaredHost) -> bool:
@@ -293,16 +217,15 @@ def _elsewhere(table: declared.CopyTable, host: DeclaredHost) -> bool:
 
 def _sources(table: declared.LogTable, hosts: Mapping[str, DeclaredHost], timezone: str) -> tuple[LogSource, ...]:
     return tuple(
-        LogSource(
-            id=source.id,
+        made(
+            LogSource,
+            source,
             log=table.id,
             host=table.host,
             kind=table.kind,
             path=table.path or _JOURNAL,
             timezone=timezone,
             marker=_marker_of(table.marker, source.id),
-            starts=source.starts,
-            ends=source.ends,
             beneficiaries=hosts[table.host].beneficiaries,
         )
         for source in table.sources
@@ -312,19 +235,17 @@ def _sources(table: declared.LogTable, hosts: Mapping[str, DeclaredHost], timezo
 def _marker_of(table: declared.MarkerTable | None, source: str) -> Marker | None:
     if table is None or source != (table.source or table.host):
         return None
-    return Marker(host=table.host, socket=table.socket)
+    return made(Marker, table)
 
 
 def _flow(table: declared.FlowTable, hosts: Mapping[str, DeclaredHost], flows: Sequence[declared.FlowTable]) -> Flow:
     required = [other for other in flows if other.expect == "open" and other is not table]
     # One of the same protocol says more; the sort keeps the order of the file otherwise.
     required.sort(key=lambda other: other.protocol != table.protocol)
-    return Flow(
-        id=table.id,
+    return made(
+        Flow,
+        table,
         from_host=table.source,
-        to=table.to,
-        protocol=table.protocol,
-        expect=table.expect,
         beneficiaries=hosts[table.source].beneficiaries,
         controls=tuple(_way(other) for other in required if other.source == table.source),
         witnesses=tuple(
@@ -336,16 +257,8 @@ def _flow(table: declared.FlowTable, hosts: Mapping[str, DeclaredHost], flows: S
 
 
 def _way(table: declared.FlowTable) -> FlowRoute:
-    return FlowRoute(host=table.source, to=table.to, protocol=table.protocol)
+    return made(FlowRoute, table, host=table.source)
 
 
 def _web_filter(table: declared.WebFilterTable, hosts: Mapping[str, DeclaredHost]) -> WebFilter:
-    return WebFilter(
-        id=table.id,
-        from_host=table.source,
-        url=table.url,
-        control_url=table.control_url,
-        refused_as=tuple(table.refused_as),
-        proxy=table.proxy,
-        beneficiaries=hosts[table.source].beneficiaries,
-    )
+    return made(WebFilter, table, from_host=table.source, beneficiaries=hosts[table.source].beneficiaries)
