@@ -24,7 +24,11 @@ class Migration:
     apply: Callable[[Connection], None]
 
 
-MIGRATIONS: tuple[Migration, ...] = ()
+def typed_values(_connection: Connection) -> None:
+    """Change no table: rows of version 2 hold typed values, which a program of version 1 takes for damage."""
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(to=2, apply=typed_values),)
 
 
 def newest(migrations: Sequence[Migration]) -> int:

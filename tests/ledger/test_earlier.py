@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from agent.core.errors import LedgerDamaged
 from agent.ledger import earlier
 from agent.ledger.ledger import ChainOutcome
-from agent.ledger.schema import Migration
+from agent.ledger.schema import MIGRATIONS, Migration, newest
 from tests.ledger.samples import MORNING, HandClock, asked, observation, open_ledger, point_fact
 
-COPY = "ledger.sqlite.version-1"
+NOW = newest(MIGRATIONS)
+COPY = f"ledger.sqlite.version-{NOW}"
 
 
 def add_table(connection: Connection) -> None:
@@ -25,7 +26,7 @@ def add_column(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE seen_by ADD COLUMN when_seen TEXT")
 
 
-STEPS = [Migration(to=2, apply=add_table), Migration(to=3, apply=add_column)]
+STEPS = [Migration(to=NOW + 1, apply=add_table), Migration(to=NOW + 2, apply=add_column)]
 
 
 def test_the_copy_is_the_ledger_as_it_was_and_an_older_program_goes_on_with_it(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_a_step_that_fails_leaves_ledger_and_copy(tmp_path: Path) -> None:
         connection.exec_driver_sql("INSERT INTO chain VALUES (1, 'x', 'x', 'x', 'x', 'x')")
 
     with pytest.raises(LedgerDamaged):
-        open_ledger(tmp_path, migrations=[Migration(to=2, apply=careless)])
+        open_ledger(tmp_path, migrations=[Migration(to=NOW + 1, apply=careless)])
     assert (tmp_path / COPY).exists()
     with open_ledger(tmp_path) as ledger:
         assert ledger.verify().outcome is ChainOutcome.SOUND

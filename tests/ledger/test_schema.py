@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.ledger.keys import PUBLIC_NAME
 from agent.ledger.ledger import ChainOutcome
-from agent.ledger.schema import OLDEST, Migration
+from agent.ledger.schema import MIGRATIONS, Migration, newest
 from tests.ledger.samples import MORNING, HandClock, asked, observation, open_ledger, point_fact
 
 # A ledger as version 1 wrote it: its tables, its guards, and a few rows of everything.
@@ -21,27 +21,33 @@ FIRST_VERSION = Path(__file__).parent / "version-1.sql"
 DIGESTED = "SELECT * FROM chain LEFT JOIN payload USING (sequence) ORDER BY sequence"
 
 
-@pytest.fixture
-def first_version(tmp_path: Path) -> Path:
-    directory = tmp_path / "state"
+def laid(recorded: Path, directory: Path) -> Path:
+    """Return a state directory with a ledger that was recorded."""
     directory.mkdir()
     with closing(sqlite3.connect(directory / "ledger.sqlite")) as connection:
-        connection.executescript(FIRST_VERSION.read_text())
+        connection.executescript(recorded.read_text())
         connection.execute("PRAGMA journal_mode = WAL")
-    shutil.copy(FIRST_VERSION.with_suffix(".pub.pem"), directory / PUBLIC_NAME)
+    shutil.copy(recorded.with_suffix(".pub.pem"), directory / PUBLIC_NAME)
     return directory
+
+
+@pytest.fixture
+def first_version(tmp_path: Path) -> Path:
+    return laid(FIRST_VERSION, tmp_path / "state")
 
 
 def add_table(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE TABLE seen_by (who TEXT)")
 
 
-STEP = Migration(to=2, apply=add_table)
+NEXT = newest(MIGRATIONS) + 1
+STEP = Migration(to=NEXT, apply=add_table)
 
 
-def test_a_ledger_of_the_first_version_is_sound_today_and_can_be_gone_on_with(first_version: Path) -> None:
-    clock = HandClock()
-    with open_ledger(first_version, clock) as ledger:
+@pytest.mark.parametrize("version", range(1, NEXT))
+def test_a_ledger_of_each_version_is_sound_today_and_goes_on(version: int, tmp_path: Path) -> None:
+    directory = laid(FIRST_VERSION.with_name(f"version-{version}.sql"), tmp_path / "state")
+    with open_ledger(directory, HandClock()) as ledger:
         assert ledger.verify().outcome is ChainOutcome.SOUND
         ledger.keep_reading(observation(MORNING, [point_fact(1)]))
         assert ledger.verify().outcome is ChainOutcome.SOUND
@@ -53,7 +59,7 @@ def test_the_first_version_has_the_tables_that_a_new_ledger_has(first_version: P
 
     query = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
     assert asked(first_version, query) == asked(tmp_path / "new", query)
-    assert asked(tmp_path / "new", "SELECT version FROM schema_version") == [(OLDEST,)]
+    assert asked(tmp_path / "new", "SELECT version FROM schema_version") == [(newest(MIGRATIONS),)]
 
 
 def test_an_older_ledger_is_led_on_and_says_so_in_its_chain(first_version: Path) -> None:
@@ -64,7 +70,7 @@ def test_an_older_ledger_is_led_on_and_says_so_in_its_chain(first_version: Path)
     with open_ledger(first_version, migrations=[STEP]) as ledger:
         ledger.append_entry("incident", {})
 
-    assert asked(first_version, "SELECT version FROM schema_version") == [(2,)]
+    assert asked(first_version, "SELECT version FROM schema_version") == [(NEXT,)]
     assert asked(first_version, DIGESTED)[: len(before)] == before
     assert asked(first_version, "SELECT kind FROM chain ORDER BY sequence")[len(before) :] == [
         ("migration",),
@@ -74,7 +80,7 @@ def test_an_older_ledger_is_led_on_and_says_so_in_its_chain(first_version: Path)
 
 
 def test_a_reader_of_an_older_ledger_says_what_brings_it_up_to_date(first_version: Path) -> None:
-    with pytest.raises(LedgerError, match="has version 1, this program 2") as refused:
+    with pytest.raises(LedgerError, match=f"has version 1, this program {NEXT}") as refused:
         open_ledger(first_version, readonly=True, migrations=[STEP])
 
     assert "check" in refused.value.hint
@@ -85,7 +91,7 @@ def test_a_newer_ledger_is_refused_and_left_as_it_is(first_version: Path, readon
     open_ledger(first_version, migrations=[STEP]).close()
     before = (first_version / "ledger.sqlite").read_bytes()
 
-    with pytest.raises(LedgerError, match="has version 2, this program knows up to 1") as refused:
+    with pytest.raises(LedgerError, match=f"has version {NEXT}, this program knows up to {NEXT - 1}") as refused:
         open_ledger(first_version, readonly=readonly)
 
     assert "upgrade" in refused.value.hint
@@ -95,7 +101,7 @@ def test_a_newer_ledger_is_refused_and_left_as_it_is(first_version: Path, readon
 def test_a_writer_that_was_overtaken_stops(first_version: Path) -> None:
     with open_ledger(first_version) as old:
         open_ledger(first_version, migrations=[STEP]).close()
-        with pytest.raises(LedgerError, match="has version 2"):
+        with pytest.raises(LedgerError, match=f"has version {NEXT}"):
             old.append_entry("incident", {})
 
 

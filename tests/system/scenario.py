@@ -244,7 +244,7 @@ def ledger_version() -> str:
     return as_user("beffroi", "python3", "-c", script, str(STATE / "ledger.sqlite")).stdout.strip()
 
 
-NO_STEP = "MIGRATIONS: tuple[Migration, ...] = ()"
+STEPS = "Migration(to=2, apply=typed_values),)"
 STEP = 'Migration(to={to}, apply=lambda connection: connection.exec_driver_sql("CREATE TABLE planted_{to} ( a TEXT )"))'
 # A migration leads to what the tables declare.
 TABLE = "METADATA = MetaData()\n"
@@ -254,14 +254,14 @@ PLANTED = 'Table("planted_{to}", METADATA, Column("a", Text))\n'
 def an_upgrade_leads_the_ledger_on() -> None:
     before = CURRENT.readlink().name
     changed("agent/core/version.py", 'VERSION = "', 'VERSION = "9.')
-    changed("agent/ledger/schema.py", NO_STEP, f"MIGRATIONS: tuple[Migration, ...] = ({STEP.format(to=2)},)")
-    changed("agent/ledger/tables.py", TABLE, TABLE + PLANTED.format(to=2))
+    changed("agent/ledger/schema.py", STEPS, f"{STEPS[:-1]} {STEP.format(to=3)},)")
+    changed("agent/ledger/tables.py", TABLE, TABLE + PLANTED.format(to=3))
     done = ran("./beffroi", "install")
     assert done.returncode == 0, done.stderr
     assert comes(well)
     assert sure(BEFFROI, "--version").startswith("beffroi 9.")
     assert CURRENT.readlink().name != before and [path.name for path in RELEASES.iterdir()] == [CURRENT.readlink().name]
-    assert ledger_version() == "2"
+    assert ledger_version() == "3"
     assert ran(BEFFROI, "ledger", "verify").returncode == 0
     assert list(STATE.glob("ledger.sqlite.version-*")) == []
     assert ("backup-rpo", "files") in verdicts()
@@ -270,8 +270,8 @@ def an_upgrade_leads_the_ledger_on() -> None:
 def a_broken_upgrade_goes_back() -> None:
     before, rows = CURRENT.readlink().name, ran(BEFFROI, "ledger", "verify").stdout
     changed("agent/core/version.py", '"9.', '"10.')
-    changed("agent/ledger/schema.py", f"({STEP.format(to=2)},)", f"({STEP.format(to=2)}, {STEP.format(to=3)})")
-    changed("agent/ledger/tables.py", PLANTED.format(to=2), PLANTED.format(to=2) + PLANTED.format(to=3))
+    changed("agent/ledger/schema.py", f"{STEP.format(to=3)},)", f"{STEP.format(to=3)}, {STEP.format(to=4)})")
+    changed("agent/ledger/tables.py", PLANTED.format(to=3), PLANTED.format(to=3) + PLANTED.format(to=4))
     changed("agent/daemon/loop.py", "        jump = self._agenda.tick()", '        raise RuntimeError("planted")')
     done = ran("./beffroi", "install")
     assert done.returncode == 2, done
@@ -279,7 +279,7 @@ def a_broken_upgrade_goes_back() -> None:
     assert "Traceback" not in done.stderr
     assert comes(well)
     assert CURRENT.readlink().name == before and [path.name for path in RELEASES.iterdir()] == [before]
-    assert ledger_version() == "2"
+    assert ledger_version() == "3"
     verified = ran(BEFFROI, "ledger", "verify")
     assert verified.returncode == 0 and int(verified.stdout.split()[1]) >= int(rows.split()[1]), (rows, verified)
     assert owners(STATE) == {"beffroi"}
@@ -297,7 +297,7 @@ def an_upgrade_that_is_cut_off_is_made_good_by_the_next() -> None:
     assert comes(well)
     assert sure(BEFFROI, "--version").startswith("beffroi 10.")
     assert [path.name for path in RELEASES.iterdir()] == [CURRENT.readlink().name]
-    assert ledger_version() == "3"
+    assert ledger_version() == "4"
 
 
 def installs_from_a_directory_of_wheels_without_a_network() -> None:
