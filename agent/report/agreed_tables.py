@@ -59,7 +59,7 @@ def _acceptances(target: str, report: Report, called: Names) -> list[ReportTable
         for item in report.agreements.latest.acceptances
         if item.key.target == target and item.accepted_on <= last and item.until >= first
     ]
-    head = ("Inscription", "Sujet", "Période", "Accepté par", "Préconisation", "Motif", "Remarque", *_PAPERS)
+    head = ("Inscription", "Élément suivi", "Période", "Accepté par", "Préconisation", "Motif", "Remarque", *_PAPERS)
     return table("Risques acceptés (article 5.2)", head, rows, left_out="acceptations", kept_in=REGISTERS)
 
 
@@ -104,7 +104,7 @@ def _adaptations(target: str, report: Report, called: Names) -> list[ReportTable
         for item in report.agreements.latest.adaptations
         if item.target == target and (item.in_force_from is None or item.in_force_from <= report.span.last)
     ]
-    head = ("Inscription", "Sujet", "Prend effet", "Seuil", "Part des jours", "Motif", *_PAPERS)
+    head = ("Inscription", "Élément suivi", "Prend effet", "Seuil", "Part des jours", "Motif", *_PAPERS)
     return table("Adaptations de l'objectif (article 5)", head, rows, left_out="adaptations", kept_in=REGISTERS)
 
 
@@ -122,7 +122,7 @@ def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]
         for item in report.agreements.latest.exclusions
         if item.key.target == target and day_of(item.begins) <= last and day_of(item.ends) >= first
     ]
-    head = ("Inscription", "Sujet", "Du", "Au", "Motif", *_PAPERS)
+    head = ("Inscription", "Élément suivi", "Du", "Au", "Motif", *_PAPERS)
     return table("Exclusions convenues", head, rows, left_out="exclusions", kept_in=REGISTERS)
 
 
@@ -140,7 +140,7 @@ def _plans(target: str, report: Report, called: Names) -> list[ReportTable]:
         for entry in report.entries
         if entry.register == "plan" and entry.get("target") == target and _open(entry, report)
     ]
-    head = ("Inscription", "Sujet", "Cause", "Action", "Responsable", "Échéance", "Fait")
+    head = ("Inscription", "Élément suivi", "Cause", "Action", "Responsable", "Échéance", "Fait")
     return table("Plan d'amélioration", head, rows, left_out="actions", kept_in=REGISTERS)
 
 

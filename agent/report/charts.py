@@ -96,7 +96,7 @@ def _month(days: Sequence[date], states: Mapping[date, State | None], order: Seq
     return MonthChart(
         id=str(month),
         name=f"{name[:1].upper()}{name[1:]}",
-        said=f"Jours de {name} : {said}.",
+        said=f"Jours {words.of_month(name)} : {said}.",
         cells=tuple(cells),
         groups=groups,
         width=7 * (CELL + GAP) - GAP,

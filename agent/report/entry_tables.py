@@ -41,7 +41,7 @@ def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> lis
         "Objet",
         "CNIL due",
         "Détectée",
-        "Responsable informé",
+        "Responsable de traitement informé",
         "DPO informé",
         "CNIL",
         "Motif du retard",

@@ -70,12 +70,18 @@ class EarlierQuarter:
 class Shortfall:
     """Since when a target fell short, missed or unproven: the last run of days, or the earliest duty that is open.
 
-    `open`: it still did on the last day counted. `days`: how many days, or how many occurrences, within the quarter.
+    `last` is the last such day, or that on which the last occurrence was made good; None: `open`, it still fell short
+    on the last day counted. `days`: how many days, or how many occurrences, within the quarter.
     """
 
     since: date
     days: int
-    open: bool
+    last: date | None
+
+    @property
+    def open(self) -> bool:
+        """Return True where the target still fell short on the last day counted."""
+        return self.last is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ def of_days(days: Sequence[TargetDay], earlier: Iterable[Sequence[TargetDay]] = 
         if since > days[0].day or not before or before[-1] != since - timedelta(days=1):
             break
         since, days = _begin(before), quarter
-    return Shortfall(since=since, days=len(short), open=short[-1] == last)
+    return Shortfall(since=since, days=len(short), last=None if short[-1] == last else short[-1])
 
 
 def of_events(events: Events) -> Shortfall | None:
@@ -35,7 +35,9 @@ def of_events(events: Events) -> Shortfall | None:
     if not short:
         return None
     still = [one for one in short if one.done is None]
-    return Shortfall(since=min(one.due for one in still or short), days=len(short), open=bool(still))
+    made_good = max((one.done for one in short if one.done is not None), default=None)
+    since = min(one.due for one in still or short)
+    return Shortfall(since=since, days=len(short), last=None if still else made_good)
 
 
 def _begin(short: Sequence[date]) -> date:

@@ -50,21 +50,23 @@ def _subjects(one: TargetFigures, called: Names) -> list[ReportTable]:
                 words.percent(counted),
             )
         )
-    head = ("Sujet", "Atteints", "Non atteints", "Non démontrés", "Acceptés", "Attendus", "Taux")
-    return table("Par sujet, en jours", head, rows, left_out="sujets")
+    head = ("Élément suivi", "Atteints", "Non atteints", "Non démontrés", "Acceptés", "Attendus", "Taux")
+    return table("Par élément suivi, en jours", head, rows, left_out="éléments")
 
 
 def _deviations(one: TargetFigures, called: Names) -> list[ReportTable]:
     rows = [_deviation(item, one.target, called) for item in one.deviations]
-    head = ("Sujet", "Quand", "Jours", "État", "Cause constatée", "Comment y remédier")
+    head = ("Élément suivi", "Quand", "Jours", "État", "Cause constatée", "Comment y remédier")
     return table("Écarts, avec leur cause", head, rows, left_out="écarts")
 
 
 def _deviation(item: Deviation, target: str, called: Names) -> tuple[Cell, ...]:
     told = REASONS[item.reason]
     cause = f"{told.short.fr} : {told.means.fr[:1].lower()}{told.means.fr[1:]}"
+    if item.reason is Reason.NOT_RUN:
+        cause = words.NOTHING_KEPT
     if item.state is State.ACCEPTED:
-        cause += f" Mesuré {state_mark(item.measured).word}."
+        cause += f" Sans cette acceptation : {state_mark(item.measured).word}."
     if item.late:
         cause += " (preuve tardive)"
     return (
@@ -91,7 +93,7 @@ def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[
         for item in one.events.ahead
     ]
     yield from table(
-        "Prochaines échéances", ("Sujet", "Fait pour la dernière fois", "À refaire avant la fin du"), ahead
+        "Prochaines échéances", ("Élément suivi", "Fait pour la dernière fois", "À refaire au plus tard le"), ahead
     )
     if one.target in DUTIES and DUTIES[one.target].register in (INCIDENTS, BREACHES):
         yield from _clocks(one, report, called)

@@ -13,8 +13,8 @@ Ce mode d'emploi ne se vérifie pas lui-même : un dossier falsifié apporterait
 Gardez-en un exemplaire reçu par une autre voie, sur papier, avec l'empreinte de la clé, et suivez celui-là ; d'un
 trimestre à l'autre, seuls changent le titre et les lignes des journées.
 
-1. Qui a signé ? La commande suivante donne l'empreinte de la clé, à comparer à celle que l'agent vous a remise par une
-   autre voie (« SHA256: » suivi des 43 premiers caractères ; le signe « = » final ne compte pas) :
+1. Qui a signé ? La commande suivante donne l'empreinte de la clé, à comparer à celle que le prestataire vous a
+   remise par une autre voie (« SHA256: » suivi des 43 premiers caractères ; le signe « = » final ne compte pas) :
 
    $ openssl pkey -pubin -in signing-key.pub.pem -outform DER | openssl dgst -sha256 -binary | openssl base64
 
@@ -28,7 +28,7 @@ sha256sum --check --strict --quiet MANIFEST
 
    $ find . ! -type d | cut -c3- | awk 'NR==FNR{{k[substr($0,67)];next}}!($0 in k) && !/^MANIFEST([.]sig)?$/' MANIFEST -
 
-3. Chaque journée est-elle celle dont l'empreinte a été arrêtée le soir même ?
+3. Chaque journée est-elle celle dont l'empreinte est dans le dossier ?
 
 {heads}
 4. Ces empreintes ont-elles été signées ? Chaque fichier du dossier heads contient la ligne signée, dont le dernier mot

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
@@ -10,7 +11,7 @@ from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording.inert import inert
-from agent.wording.quantities import duration
+from agent.wording.quantities import day, duration
 from agent.wording.targets.every import TARGETS, target_title
 
 MACHINES = {
@@ -18,7 +19,7 @@ MACHINES = {
     CopyMachine.OTHER: "une autre que celle de la source, constatée",
     CopyMachine.UNKNOWN: "site déclaré, non constaté",
 }
-REACHED_BY = {"local": "un chemin de la machine de l'agent", "sftp": "SFTP", "rest": "REST", "s3": "S3"}
+REACHED_BY = {"local": "un chemin de la machine de mesure", "sftp": "SFTP", "rest": "REST", "s3": "S3"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class AnnexView:
     ages: tuple[ReportTable, ...]
     restricted: tuple[ReportTable, ...]
     fingerprint: str
+    heads: str
 
 
 def annex(report: Report, called: Names) -> AnnexView:
@@ -40,6 +42,21 @@ def annex(report: Report, called: Names) -> AnnexView:
         ages=tuple(_ages(report)),
         restricted=() if called.public else tuple(_restricted(report)),
         fingerprint=report.proof.fingerprint,
+        heads=_heads(report),
+    )
+
+
+def _heads(report: Report) -> str:
+    """Return which days are signed, and that only a head that somebody else received shows a later change."""
+    if report.proof.head_day is None:
+        return (
+            "Aucune journée n'est signée : rien ne montrerait une modification faite par qui tient la clé du registre."
+        )
+    signed = day(date.fromisoformat(report.proof.head_day), "fr")
+    return (
+        f"Chaque journée est close par une empreinte signée, la dernière le {signed}. Une modification ultérieure se"
+        " voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le prestataire : comparer celles du"
+        " dossier à celles que vous avez reçues."
     )
 
 
@@ -54,26 +71,26 @@ def _frames() -> list[ReportTable]:
 
 def _evidence(report: Report) -> Iterator[tuple[str, str]]:
     proof = report.proof
-    yield "Registre des preuves", f"{proof.rows} lignes lues"
-    yield "Dernier maillon", proof.link
+    yield "Registre des preuves", f"{proof.rows:,} lignes lues".replace(",", "\u202f")
+    yield "Empreinte de la dernière ligne", proof.link
     if proof.head is not None:
         yield f"Dernière journée signée, {proof.head_day} (UTC)", proof.head
-    yield "Clé de l'agent", proof.fingerprint
+    yield "Clé du logiciel de mesure", proof.fingerprint
     yield "Configuration en vigueur (SHA-256)", proof.configuration
     yield "Configurations successives conservées", str(proof.loads)
     yield "Fichier CSV (SHA-256)", report.csv_sha256
     if report.bundle_sha256:
         yield "Dossier de preuves : inventaire (SHA-256 de MANIFEST)", report.bundle_sha256
-    yield "Version de l'agent", f"beffroi {report.version}"
+    yield "Version du logiciel", f"beffroi {report.version}"
 
 
 def _ages(report: Report) -> list[ReportTable]:
     rows = []
     for target, in_force in report.in_force.items():
         usual = CLAUSES[target].evidence_age
-        longer = "au-delà de la valeur usuelle" if in_force.evidence_age > usual else ""
+        longer = "au-delà de la durée par défaut" if in_force.evidence_age > usual else ""
         rows.append((target_title(target, "fr"), duration(in_force.evidence_age, "fr"), duration(usual, "fr"), longer))
-    head = ("Objectif", "Une preuve vaut", "Valeur usuelle", "Remarque")
+    head = ("Objectif", "Durée de validité", "Durée par défaut", "Remarque")
     return table("Durée de validité des preuves", head, rows)
 
 

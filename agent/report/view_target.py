@@ -1,14 +1,17 @@
 """One target's page, as values: its objective, its figures, its calendar, its tables. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.accounting.quarter import QuarterResult
 from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES, BetterSide
+from agent.core.model import State
 from agent.report.charts import ChartPart, MonthChart, calendar, parts
 from agent.report.figures import EarlierQuarter, Objective, Report, TargetFigures
 from agent.report.names import Names
+from agent.report.occurrences import Events
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
 from agent.wording import report as words
@@ -67,7 +70,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         objectives=tuple(_objective(item, one, number) for number, item in enumerate(one.objectives)),
         figures=tuple(_figures(one, called)),
         calendar=calendar(one.days, report.span) if one.days else (),
-        calendar_note="Chaque jour vaut le pire de ses sujets." if len(one.subjects) > 1 else "",
+        calendar_note=words.WORST_OF_A_DAY if len(one.subjects) > 1 else "",
         trend=tuple(_trend(one, report)),
         tables=tuple(tables(one, report, called)),
         frame=TARGETS[one.target].frame,
@@ -79,13 +82,28 @@ def sentence(one: TargetFigures) -> str:
     if one.result is not None:
         return words.day_sentence(one.target, one.result.figures.tally, one.outcome)
     if one.events is not None:
-        months = list(dict.fromkeys(item.month for item in one.events.occurrences if item.month is not None))
-        named = [words.month_name(month.first) for month in months]
-        return words.event_sentence(one.target, one.events.tally, one.events.outcome, named)
+        declared = CLAUSES[one.target].declared
+        return words.event_sentence(one.target, _occurred(one.events), one.events.outcome, declared=declared)
     if not one.standing:
-        return "Aucun constat pendant le trimestre."
+        return "Cette échéance n'a pas été suivie pendant le trimestre."
     last = one.standing[-1]
     return f"Dernier constat du trimestre, {instant(last.at, 'fr')} : {words.OUTCOMES_OF_STATES[last.measured]}."
+
+
+def _occurred(events: Events) -> words.Occurred:
+    """Return what fell due as counts; what is missed is late where it was done, and to be done where it was not."""
+    due = [item for item in events.occurrences if item.month is None]
+    states = Counter(item.state for item in due)
+    to_do = sum(1 for item in due if item.state is State.MISSED and item.done is None)
+    months = dict.fromkeys(item.month for item in events.occurrences if item.month is not None)
+    return words.Occurred(
+        met=states[State.MET],
+        late=states[State.MISSED] - to_do,
+        to_do=to_do,
+        unproven=states[State.UNPROVEN],
+        accepted=states[State.ACCEPTED],
+        months=tuple(words.month_name(month.first) for month in months),
+    )
 
 
 def _objective(item: Objective, one: TargetFigures, number: int) -> str:
@@ -115,13 +133,12 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
             if not called.public:
                 yield "En clair", f"{phrase(verdict, 'fr')}."
         return
-    what = "Jours" if one.result is not None else "Échéances"
-    yield f"{what} {'attendus' if one.result is not None else 'dues'}", str(counted.expected)
+    yield "Jours attendus" if one.result is not None else "Échéances du trimestre", str(counted.expected)
     yield from _counts(counted)
     if counted.expected:
         yield "Taux", words.percent(counted)
         if counted.unproven:
-            yield "Taux au mieux, si tout ce qui n'est pas démontré avait été atteint", _at_best(counted)
+            yield "Taux maximal possible", _at_best(counted)
     measured = _measured(one)
     if measured is not None and measured != counted:
         yield "Sans les acceptations de risque", f"{words.rate(measured)}, {mark(one.measured_outcome).word}"
@@ -132,7 +149,7 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
         yield from _excluded(one.result)
         late = sum(1 for subject in one.subjects for _, came in subject.days.rows() if came.late)
         if late:
-            yield "Jours établis par une preuve tardive", f"{late} (jours × sujets)"
+            yield "Jours établis par une preuve tardive", f"{late} (jours × éléments suivis)"
 
 
 def _counts(counted: Tally) -> Iterator[tuple[str, str]]:

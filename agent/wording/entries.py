@@ -33,14 +33,13 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """Hold how the report speaks of what falls due: one of it, several, none; done in time, and not."""
+    """How the report speaks of what falls due: one of it, several, none; all done in time, and the rest."""
 
     one: str
     several: str
     none: str
     done: str = "fait dans le délai"
     all_done: str = "tous faits dans le délai"
-    late: str = "hors délai"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,17 +7,18 @@ from agent.wording.languages import Language, Words
 from agent.wording.quantities import MONTHS
 
 REPORT = Words(
-    fr="Rapport trimestriel de service, {quarter}, édition {edition}",
+    fr="Rapport trimestriel de sécurité informatique, {quarter}, édition {edition}",
     en="Quarterly service report, {quarter}, edition {edition}",
 )
 REPORT_BODY = Words(
     fr="""Madame, Monsieur,
 
-Vous trouverez ci-joint le rapport trimestriel de service établi pour {beneficiary} : {quarter}, édition {edition}.
+Vous trouverez ci-joint le rapport trimestriel de sécurité informatique établi pour {beneficiary} : {quarter},
+édition {edition}.
 
 {attached}
 
-Empreinte de la clé de l'agent : {fingerprint}
+Empreinte de la clé du logiciel de mesure : {fingerprint}
 Comparez-la à celle qui vous a été remise par une autre voie : elle seule dit qui a signé. Le dossier de preuves se
 vérifie hors ligne, sans rien demander au prestataire :
 
@@ -54,7 +55,7 @@ HEADS_BODY = Words(
     fr="""Madame, Monsieur,
 
 Conservez ce message. Le fichier joint contient, pour chaque journée de {month}, l'empreinte signée du registre des
-preuves de l'agent qui surveille le service rendu à {beneficiary}. {told}
+preuves du logiciel qui surveille le service rendu à {beneficiary}. {told}
 
 Une ligne du registre qui serait modifiée, retirée ou ajoutée après cet envoi ne correspondrait plus à ces empreintes.
 Les mêmes empreintes se trouvent dans le dossier de preuves du rapport trimestriel ; une fois celui-ci décompressé, et
@@ -62,7 +63,7 @@ le fichier joint placé à côté, cette commande n'affiche rien si elles concor
 
     {command}
 
-Empreinte de la clé de l'agent : {fingerprint}
+Empreinte de la clé du logiciel de mesure : {fingerprint}
 
 Message envoyé par beffroi, sans intervention humaine.
 """,
@@ -84,7 +85,8 @@ Sent by beffroi, by itself.
 )
 SIGNED = Words(fr="Journées signées : {count} sur {days}.", en="Days signed: {count} of {days}.")
 NONE_SIGNED = Words(
-    fr="Aucune journée de ce mois n'est signée : l'agent n'a rien enregistré, et rien de ce mois n'est démontré.",
+    fr="Aucune journée de ce mois n'est signée : le logiciel de mesure n'a rien enregistré, et rien de ce mois n'est "
+    "démontré.",
     en="No day of this month is signed: the agent recorded nothing, and nothing of this month is shown.",
 )
 

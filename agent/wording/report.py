@@ -5,6 +5,7 @@ Figures are counts first, then the rate, cut to one decimal and never rounded up
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
@@ -24,16 +25,6 @@ OUTCOMES: Mapping[QuarterOutcome | None, tuple[str, str]] = MappingProxyType(
         QuarterOutcome.ATTAINED: ("met", "atteint"),
         QuarterOutcome.NOT_APPLICABLE: ("not-applicable", "sans objet"),
         None: ("no-rate", "sans taux"),
-    }
-)
-GROUPS: Mapping[QuarterOutcome | None, str] = MappingProxyType(
-    {
-        QuarterOutcome.NOT_ATTAINED: "Objectifs non atteints",
-        QuarterOutcome.NOT_DEMONSTRATED: "Objectifs non démontrés",
-        QuarterOutcome.RISK_ACCEPTED: "Risques acceptés par le bénéficiaire",
-        QuarterOutcome.ATTAINED: "Objectifs atteints",
-        QuarterOutcome.NOT_APPLICABLE: "Objectifs sans objet ce trimestre",
-        None: "Suivis sans taux, pour information",
     }
 )
 
@@ -78,27 +69,39 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None) -> s
     if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
     if not tally.expected:
-        return "Aucun sujet n'était attendu pendant la période comptée : rien ne le démontre, ni ne le dément."
+        return "Rien n'était encore suivi pendant cette période."
     if tally.unproven == tally.expected:
-        return f"Rien ne le démontre, ni ne le dément, sur {_all(tally.expected)}."
+        return f"Aucun contrôle n'a abouti {_during(tally.expected)} : on ne peut rien affirmer."
     held = TARGETS[target].held
     if tally.met == tally.expected:
         return f"{_each(tally.expected)}, {held}."
+    other = tally.missed > 0
     parts = [
-        f"le contraire a été constaté {days(tally.missed)}" if tally.missed else "",
-        f"rien ne le démontre {days(tally.unproven)}" if tally.unproven else "",
-        f"{days(tally.accepted)} relèvent d'un risque accepté" if tally.accepted > 1 else "",
-        "1 jour relève d'un risque accepté" if tally.accepted == 1 else "",
+        f"ce n'était pas le cas pendant {days(tally.missed)}" if tally.missed else "",
+        _accepted(tally.accepted) if tally.accepted else "",
+        f"pour {_others(tally.unproven, other=other)}, les preuves manquent" if tally.unproven else "",
     ]
-    return f"{days(tally.met)} sur {tally.expected} ({percent(tally)}), {held} ; {_joined(parts)}."
+    said = " ; ".join(part for part in parts if part)
+    return f"{days(tally.met)} sur {tally.expected} ({percent(tally)}), {held} ; {said}."
 
 
 def _each(expected: int) -> str:
     return f"Chacun des {expected} jours" if expected > 1 else "Le seul jour attendu"
 
 
-def _all(expected: int) -> str:
-    return f"les {expected} jours attendus" if expected > 1 else "le seul jour attendu"
+def _during(expected: int) -> str:
+    return f"pendant ces {expected} jours" if expected > 1 else "le seul jour attendu"
+
+
+def _accepted(number: int) -> str:
+    covered = "couvert" if number == 1 else "couverts"
+    return f"{days(number)} hors objectif, {covered} par un risque que le bénéficiaire a accepté"
+
+
+def _others(number: int, *, other: bool) -> str:
+    if not other:
+        return days(number)
+    return "1 autre" if number == 1 else f"{number} autres"
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -106,21 +109,42 @@ def _joined(parts: Iterable[str]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} et {said[-1]}"
 
 
-def event_sentence(target: str, tally: Tally, outcome: QuarterOutcome, months: Sequence[str]) -> str:
-    """Return what a quarter counted by event came to; `months` are those that nobody signed, in words."""
-    if not tally.expected:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurred:
+    """What fell due in a quarter, as counts; `months` are those that neither an entry nor an attestation covers."""
+
+    met: int = 0
+    late: int = 0
+    to_do: int = 0
+    unproven: int = 0
+    accepted: int = 0
+    months: tuple[str, ...] = ()
+
+    @property
+    def due(self) -> int:
+        """Return how many fell due."""
+        return self.met + self.late + self.to_do + self.unproven + self.accepted
+
+
+def event_sentence(target: str, found: Occurred, outcome: QuarterOutcome, *, declared: bool) -> str:
+    """Return what a quarter counted by event came to, in one sentence."""
+    if not found.due and not found.months:
         if outcome is QuarterOutcome.NOT_APPLICABLE:
-            return f"{_due(target).none} ce trimestre."
-        return "Rien n'est déclaré pour cet objectif : rien ne le démontre, ni ne le dément."
-    due = tally.expected - len(months)
+            return _by_register(f"{_due(target).none} ce trimestre", declared=declared)
+        return "Rien n'est déclaré pour cet objectif : on ne peut rien affirmer."
     parts = []
-    if due:
+    if found.due:
         told = _due(target)
-        parts.append(f"{count(due, told.one, told.several)} : {_in_time(tally, told, len(months))}")
-    if months:
-        noun = "mois n'a été ni signé ni renseigné" if len(months) == 1 else "mois n'ont été ni signés ni renseignés"
-        parts.append(f"{len(months)} {noun} ({', '.join(months)}), rien n'y est démontré")
-    return f"{' ; '.join(parts)}."
+        parts.append(f"{count(found.due, told.one, told.several)}{_in_time(found, told)}")
+    if found.months:
+        months = " et ".join((", ".join(found.months[:-1]), found.months[-1])) if found.months[1:] else found.months[0]
+        parts.append(f"pour {months}, ni inscription ni attestation d'absence : on ne peut rien affirmer")
+    return _by_register(" ; ".join(parts), declared=declared)
+
+
+def _by_register(said: str, *, declared: bool) -> str:
+    """Return a sentence that names the register where it rests on that alone."""
+    return f"Selon le registre, {said}." if declared else f"{said[:1].upper()}{said[1:]}."
 
 
 def _due(target: str) -> Due:
@@ -130,20 +154,18 @@ def _due(target: str) -> Due:
     return due
 
 
-def _in_time(tally: Tally, told: Due, unsigned: int) -> str:
-    due = tally.expected - unsigned
-    unproven = max(0, tally.unproven - unsigned)
-    if tally.met == due:
-        return told.done if due == 1 else told.all_done
-    if due == 1:
-        return told.late if tally.missed else "sans preuve" if unproven else "risque accepté"
+def _in_time(found: Occurred, told: Due) -> str:
+    if found.met == found.due:
+        return f", {told.done}" if found.due == 1 else f", {told.all_done}"
     parts = [
-        f"{tally.met} dans les règles" if tally.met else "",
-        f"{tally.missed} {told.late}" if tally.missed else "",
-        f"{unproven} sans preuve" if unproven else "",
-        f"{tally.accepted} sous risque accepté" if tally.accepted else "",
+        f"{found.met} dans les règles" if found.met else "",
+        f"{found.late} en retard" if found.late else "",
+        f"{found.to_do} à faire, le délai étant passé" if found.to_do else "",
+        f"{found.unproven} sans preuve" if found.unproven else "",
+        f"{found.accepted} sous risque accepté" if found.accepted else "",
     ]
-    return _joined(parts)
+    said = _joined(parts)
+    return f" : {said.removeprefix('1 ')}" if found.due == 1 else f" : {said}"
 
 
 def lead(outcomes: Iterable[QuarterOutcome | None]) -> str:
@@ -152,25 +174,33 @@ def lead(outcomes: Iterable[QuarterOutcome | None]) -> str:
     rated = [one for one in listed if one is not None and one is not QuarterOutcome.NOT_APPLICABLE]
     counted: Counter[QuarterOutcome] = Counter(rated)
     if not rated:
-        return "Aucun objectif n'appelait de décompte ce trimestre."
+        return "Aucun objectif n'était à évaluer ce trimestre."
     attained = counted[QuarterOutcome.ATTAINED]
     if attained == len(rated):
-        return f"Les {len(rated)} objectifs décomptés ont été atteints."
+        return f"Les {len(rated)} objectifs évalués ce trimestre sont tous atteints."
     missed = ("ne l'est pas", "ne le sont pas") if attained else ("est non atteint", "sont non atteints")
     parts = [
         _said(attained, "est atteint", "sont atteints"),
         _said(counted[QuarterOutcome.NOT_ATTAINED], *missed),
-        _said(counted[QuarterOutcome.NOT_DEMONSTRATED], "n'est pas démontré", "ne sont pas démontrés"),
         _said(counted[QuarterOutcome.RISK_ACCEPTED], "relève d'un risque accepté", "relèvent d'un risque accepté"),
     ]
+    lacking = counted[QuarterOutcome.NOT_DEMONSTRATED]
+    known = _joined(parts) if any(parts) else ""
+    unproven = f"pour {lacking}, les preuves manquent" if lacking else ""
+    said = " ; ".join(part for part in (known, unproven) if part)
     none = "" if attained else "aucun n'est atteint : "
-    return f"Sur {len(rated)} objectifs décomptés, {none}{_joined(parts)}."
+    if lacking == len(rated):
+        return f"Des {len(rated)} objectifs évalués ce trimestre, aucun n'est démontré : les preuves manquent."
+    return f"Des {len(rated)} objectifs évalués ce trimestre, {none}{said}."
 
 
 def _said(number: int, one: str, several: str) -> str:
     return "" if not number else f"{number} {one if number == 1 else several}"
 
 
+# Of days of which the ledger holds nothing: why there is nothing, nothing can tell.
+NOTHING_KEPT = "aucun relevé : le logiciel de mesure n'a rien enregistré pour ces jours."
+WORST_OF_A_DAY = "Un jour n'est « atteint » que si tous les éléments suivis le sont."
 DEMONSTRATION = "Démonstration : le site de chaque copie est cru sur parole. "
 ORDINALS = ("1er", "2e", "3e", "4e")
 
@@ -190,11 +220,18 @@ def month_name(when: date) -> str:
     return MONTHS["fr"].split()[when.month - 1]
 
 
+def of_month(name: str) -> str:
+    """Return a month's name after the French preposition: «d'octobre 2026», «de mai 2026»."""
+    return f"d'{name}" if name[:1] in "ao" else f"de {name}"
+
+
 def span(first: date, last: date) -> str:
     """Return some days in words: one day, days of one month, or from one date to another."""
     if first == last:
         return f"le {day(first, 'fr')}"
     begins = "1er" if first.day == 1 else str(first.day)
+    if last.day - first.day == 1 and (first.year, first.month) == (last.year, last.month):
+        return f"les {begins} et {day(last, 'fr')}"
     if (first.year, first.month) == (last.year, last.month):
         return f"du {begins} au {day(last, 'fr')}"
     same_year = first.year == last.year

@@ -361,13 +361,13 @@ def path_file(site: Watched, variables: dict[str, str]) -> Path:
 TAKE = """\
 import sys
 from pathlib import Path
-from agent.evaluation.tasks import carry_out, errands
+from agent.evaluation.tasks import run_task, tasks_of
 from agent.evaluation.session import watching
 
 with watching(Path(sys.argv[1])) as watch:
-    every = errands(watch.registry, watch.configuration.inventory, "samples")
+    every = tasks_of(watch.registry, watch.configuration.inventory, "samples")
     (errand,) = [one for one in every if one.collector.name == "samples"]
-    carry_out(errand, watch.means)
+    run_task(errand, watch.means)
 """
 
 

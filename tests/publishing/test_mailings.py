@@ -81,7 +81,7 @@ def files(letter: EmailMessage) -> dict[str, bytes]:
     return {str(part.get_filename()): base64.b64decode(str(part.get_payload())) for part in letter.iter_attachments()}
 
 
-REPORT = ("a@scota.fr, b@scota.fr", "Rapport trimestriel de service, 4e trimestre 2026, édition 1")
+REPORT = ("a@scota.fr, b@scota.fr", "Rapport trimestriel de sécurité informatique, 4e trimestre 2026, édition 1")
 HEADS = ("a@scota.fr, b@scota.fr", "Empreintes journalières des preuves, décembre 2026")
 ADDRESSES = ("a@scota.fr", "b@scota.fr")
 
@@ -278,7 +278,7 @@ def test_a_report_of_long_ago_is_no_news_to_an_address_given_today(made: Year) -
         turn(made, configured(made, box.relay, scota=ADDRESSES))
     assert [subject for _, subject in subjects(box)] == [
         "Empreintes journalières des preuves, mai 2027",
-        "Rapport trimestriel de service, 1er trimestre 2027, édition 1",
+        "Rapport trimestriel de sécurité informatique, 1er trimestre 2027, édition 1",
     ]
 
 

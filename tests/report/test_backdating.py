@@ -40,8 +40,8 @@ def test_an_adaptation_entered_after_the_quarter_gives_both_words(material: Mate
     assert found.outcome is QuarterOutcome.NOT_ATTAINED
     assert found.hypothetical is not None
     assert (found.hypothetical.outcome, found.hypothetical.entered_on) == (QuarterOutcome.ATTAINED, LATE)
-    lines = {line.id: line for section in view(report, public=False).sections for line in section.lines}
-    assert lines["backup-rpo"].measured == "atteint si l'accord inscrit le 9 janvier 2027 l'avait été à sa date"
+    rows = {row.id: row for row in view(report, public=False).front.rows}
+    assert rows["backup-rpo"].sentence.endswith("Atteint si l'accord inscrit le 9 janvier 2027 l'avait été à sa date.")
 
 
 def test_an_adaptation_of_its_own_day_gives_one_word(material: Material) -> None:

@@ -134,15 +134,15 @@ def test_rates_are_cut_and_counts_come_first(report: Report) -> None:
 def test_the_first_page_says_how_many_targets_stand_how(report: Report) -> None:
     text = words(render(report))
     assert (
-        "Sur 19 objectifs décomptés, 7 sont atteints, 5 ne le sont pas, 6 ne sont pas démontrés et"
-        " 1 relève d'un risque accepté." in text
+        "Des 19 objectifs évalués ce trimestre, 7 sont atteints, 5 ne le sont pas et 1 relève d'un risque accepté ;"
+        " pour 6, les preuves manquent." in text
     )
 
 
 def test_it_says_what_it_cannot_prove_and_how_to_verify_the_rest(report: Report) -> None:
     text = words(render(report))
     for said in (
-        "Ce que l'agent a enregistré à tort le jour même.",
+        "Ce que le logiciel de mesure a enregistré à tort le jour même.",
         "ce silence ne vaut pas conformité",
         "augmenté de la tolérance d'exécution, 2 h",
         "Environ douze mois",

@@ -74,7 +74,7 @@ def test_the_checker_finds_no_error(made: Path) -> None:
 def test_a_reader_finds_the_words_on_its_pages(made: Path) -> None:
     ran = subprocess.run(["pdftotext", "-layout", made, "-"], capture_output=True, check=True, timeout=60)
     words = " ".join(ran.stdout.decode().split())
-    assert "Rapport trimestriel de service" in words
+    assert "Rapport trimestriel de sécurité informatique" in words
     assert "Syndicat Mixte du SCOT de l'Arrageois, 4e trimestre 2026, édition 1 page 1 sur" in words
     assert "89 jours sur 92 (96,7 %)" in words
 
@@ -82,7 +82,7 @@ def test_a_reader_finds_the_words_on_its_pages(made: Path) -> None:
 def test_a_page_is_no_blank_and_has_its_colours(made: Path, tmp_path: Path) -> None:
     """The calendar's missed days are dark red on the page of the daily backup."""
     subprocess.run(
-        ["pdftoppm", "-r", "40", "-f", "3", "-l", "3", "-png", made, tmp_path / "page"], check=True, timeout=60
+        ["pdftoppm", "-r", "40", "-f", "4", "-l", "4", "-png", made, tmp_path / "page"], check=True, timeout=60
     )
     from PIL import Image
 
@@ -99,7 +99,7 @@ def test_each_drawing_is_an_image_that_says_what_it_shows(report: Report) -> Non
     assert "<svg" not in page
     assert page.count("<img ") == page.count(' alt="') > 50
     assert ' alt=""' not in page
-    assert 'alt="Octobre 2026, Sauvegarde quotidienne. Jours de octobre 2026' in page.replace("\u00a0", " ")
+    assert 'alt="Octobre 2026, Sauvegarde quotidienne. Jours d&#39;octobre 2026' in page.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(

@@ -87,14 +87,14 @@ from pathlib import Path
 from agent.core.clock import SystemClock
 from agent.core.inventory import DeclaredHost
 from agent.hosts.local import LocalHost
-from agent.evaluation.tasks import Errand, Means, carry_out
+from agent.evaluation.tasks import Task, TaskContext, run_task
 from agent.evaluation.registry import find
 folder = Path(sys.argv[1])
 os.environ["PATH"] = f"{folder}/bin:{os.environ['PATH']}"
 host = LocalHost("srv-1")
-means = Means(here=host, host=lambda id: host, clock=SystemClock(), folder=folder, timeout=timedelta(seconds=60),
+means = TaskContext(here=host, host=lambda id: host, clock=SystemClock(), folder=folder, timeout=timedelta(seconds=60),
               previous=lambda collector, subject: None)
-seen = carry_out(Errand(collector=find().collectors["patches"], item=DeclaredHost(id="srv-1")), means)
+seen = run_task(Task(collector=find().collectors["patches"], item=DeclaredHost(id="srv-1")), means)
 print(seen.reason.value, seen.detail)
 # What getrusage tells begins with the memory of the process that started this one.
 print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])

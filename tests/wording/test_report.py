@@ -12,19 +12,21 @@ ACCEPTED, MET = QuarterOutcome.RISK_ACCEPTED, QuarterOutcome.ATTAINED
 @pytest.mark.parametrize(
     ("outcomes", "said"),
     [
-        ([MET] * 3, "Les 3 objectifs décomptés ont été atteints."),
-        ([MET, MET, MISSED], "Sur 3 objectifs décomptés, 2 sont atteints et 1 ne l'est pas."),
-        ([MET, UNPROVEN], "Sur 2 objectifs décomptés, 1 est atteint et 1 n'est pas démontré."),
+        ([MET] * 3, "Les 3 objectifs évalués ce trimestre sont tous atteints."),
+        ([MET, MET, MISSED], "Des 3 objectifs évalués ce trimestre, 2 sont atteints et 1 ne l'est pas."),
+        ([MET, UNPROVEN], "Des 2 objectifs évalués ce trimestre, 1 est atteint ; pour 1, les preuves manquent."),
         (
             [MISSED, UNPROVEN, UNPROVEN],
-            "Sur 3 objectifs décomptés, aucun n'est atteint : 1 est non atteint et 2 ne sont pas démontrés.",
+            "Des 3 objectifs évalués ce trimestre, aucun n'est atteint : 1 est non atteint ; pour 2, les preuves"
+            " manquent.",
         ),
         (
             [MISSED, MISSED, ACCEPTED],
-            "Sur 3 objectifs décomptés, aucun n'est atteint : 2 sont non atteints et 1 relève d'un risque accepté.",
+            "Des 3 objectifs évalués ce trimestre, aucun n'est atteint : 2 sont non atteints et 1 relève d'un risque"
+            " accepté.",
         ),
-        ([UNPROVEN] * 4, "Sur 4 objectifs décomptés, aucun n'est atteint : 4 ne sont pas démontrés."),
-        ([None, QuarterOutcome.NOT_APPLICABLE], "Aucun objectif n'appelait de décompte ce trimestre."),
+        ([UNPROVEN] * 4, "Des 4 objectifs évalués ce trimestre, aucun n'est démontré : les preuves manquent."),
+        ([None, QuarterOutcome.NOT_APPLICABLE], "Aucun objectif n'était à évaluer ce trimestre."),
     ],
 )
 def test_the_first_sentence(outcomes: list[QuarterOutcome | None], said: str) -> None:

@@ -69,8 +69,8 @@ class Sheet:
 
 
 _LIMITS = (
-    "Ce que l'agent a enregistré à tort le jour même : les preuves montrent toute modification ultérieure, non la"
-    " sincérité de ce qui fut enregistré.",
+    "Ce que le logiciel de mesure a enregistré à tort le jour même : les preuves montrent une modification ultérieure,"
+    " mais pas que l'enregistrement d'origine était exact.",
     "Ce que personne n'a regardé : un silence est dit « non démontré » ou « aucune mesure », jamais compté comme bon.",
     "Ce qui est seulement déclaré : les registres contiennent ce que leurs auteurs y ont inscrit.",
 )
@@ -134,5 +134,5 @@ def _evidence(material: Material) -> Iterable[tuple[str, str]]:
     proof = material.proof
     if proof.head is not None:
         yield f"Dernière journée signée de la période, {proof.head_day} (UTC)", proof.head
-    yield "Clé de l'agent", proof.fingerprint
-    yield "Version de l'agent", f"beffroi {material.version}"
+    yield "Clé du logiciel de mesure", proof.fingerprint
+    yield "Version du logiciel", f"beffroi {material.version}"

@@ -25,9 +25,9 @@ TARGET = TargetWords(
         cnil="fiche 5",
     ),
     due=Due(
-        one="départ appelait un retrait de droits",
-        several="départs appelaient un retrait de droits",
-        none="Aucun départ n'appelait un retrait de droits",
+        one="départ demandait un retrait de droits",
+        several="départs demandaient un retrait de droits",
+        none="aucun départ ne demandait un retrait de droits",
     ),
     phrases=REVOCATION,
 )

@@ -23,6 +23,6 @@ TARGET = TargetWords(
         anssi="2 sensibiliser les utilisateurs",
         cnil="fiche 3 ; RGPD, art. 39",
     ),
-    held="une session de sensibilisation avait eu lieu dans l'année",
+    held="une session de sensibilisation de moins d'un an était inscrite au registre",
     phrases=PERIODIC,
 )

@@ -26,6 +26,6 @@ TARGET = TargetWords(
         anssi="37 politique de sauvegarde",
         cnil="fiche 17 ; RGPD, art. 32 et 44",
     ),
-    held="les copies hors site étaient récentes et intactes",
+    held="les copies hors site étaient récentes, et intactes à leur dernière vérification",
     phrases={**COPY, **COPIES},
 )

@@ -8,7 +8,7 @@ from agent.wording.phrases.copies import SUSPICIONS
 TARGET = TargetWords(
     title=Words(fr="Sauvegarde quotidienne", en="Daily backup"),
     says=Words(
-        fr="Sauvegardes quotidiennes ; perte de données maximale admise de 24 heures (article 5).",
+        fr="Sauvegardes quotidiennes, visant un objectif de point de reprise de 24 heures (article 5).",
         en="Daily backups; a recovery point objective of 24 hours (article 5).",
     ),
     measured=Words(

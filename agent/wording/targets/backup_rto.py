@@ -7,7 +7,7 @@ from agent.wording.phrases.restores import RESTORE_TIME
 TARGET = TargetWords(
     title=Words(fr="Délai de restauration", en="Time to restore"),
     says=Words(
-        fr="Délai maximal de reprise de 48 heures (article 5).",
+        fr="Restauration visant un objectif de temps de reprise de 48 heures (article 5).",
         en="A recovery time objective of 48 hours (article 5).",
     ),
     measured=Words(
@@ -23,6 +23,6 @@ TARGET = TargetWords(
         anssi="37 politique de sauvegarde",
         cnil="fiche 18 ; RGPD, art. 32(1)c",
     ),
-    held="la durée de restauration démontrée tenait dans le délai",
+    held="la durée de restauration, mesurée ou estimée, tenait dans le délai",
     phrases=RESTORE_TIME,
 )

@@ -7,8 +7,9 @@ from agent.wording.phrases.registers import EVENTS
 TARGET = TargetWords(
     title=Words(fr="Violation de données notifiée à la CNIL", en="Data breach notified to the CNIL"),
     says=Words(
-        fr="Notification à la CNIL lorsqu'elle est due (article 6 ; RGPD, article 33).",
-        en="Notification to the CNIL where it is due (article 6; GDPR, article 33).",
+        fr="Notification à la CNIL lorsqu'elle est due, dans un délai de soixante-douze heures (article 6 ; "
+        "RGPD, article 33).",
+        en="Notification to the CNIL where it is due, within seventy-two hours (article 6; GDPR, article 33).",
     ),
     measured=Words(
         fr="Heures entre la détection et la notification, comptées depuis le point de départ le plus strict.",
@@ -26,7 +27,7 @@ TARGET = TargetWords(
     due=Due(
         one="notification à la CNIL était due",
         several="notifications à la CNIL étaient dues",
-        none="Aucune notification à la CNIL n'était due",
+        none="aucune notification à la CNIL n'était due",
         done="faite dans le délai",
         all_done="toutes faites dans le délai",
     ),

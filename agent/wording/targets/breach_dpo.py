@@ -7,8 +7,10 @@ from agent.wording.phrases.registers import EVENTS
 TARGET = TargetWords(
     title=Words(fr="Violation de données signalée au DPO", en="Data breach signalled to the DPO"),
     says=Words(
-        fr="Violation de données personnelles signalée au DPO (article 6).",
-        en="A personal-data breach is signalled to the DPO (article 6).",
+        fr="Violation de données personnelles signalée au DPO, dans un délai maximal de vingt-quatre heures après sa "
+        "détection (article 6).",
+        en="A personal-data breach is signalled to the DPO within at most twenty-four hours of its detection "
+        "(article 6).",
     ),
     measured=Words(
         fr="Heures entre la détection et le signalement au DPO.",
@@ -26,7 +28,7 @@ TARGET = TargetWords(
     due=Due(
         one="violation de données était à signaler",
         several="violations de données étaient à signaler",
-        none="Aucune violation de données n'était à signaler",
+        none="aucune violation de données n'était à signaler",
         done="signalée dans le délai",
         all_done="toutes signalées dans le délai",
     ),

@@ -24,6 +24,6 @@ TARGET = TargetWords(
         anssi="14 niveau de sécurité minimal",
         cnil="fiches 6 et 9",
     ),
-    held="la protection antivirus était active, à jour et éprouvée",
+    held="la protection était active, à jour et éprouvée sur les machines surveillées",
     phrases=PROTECTION,
 )

@@ -20,9 +20,9 @@ TARGET = TargetWords(
     ),
     frame=Frame(iso="5.24 à 5.28 gestion des incidents ; 6.8", anssi="40 gestion des incidents", cnil="fiche 19"),
     due=Due(
-        one="compte rendu d'incident majeur était dû",
-        several="comptes rendus d'incident majeur étaient dus",
-        none="Aucun compte rendu d'incident majeur n'était dû",
+        one="compte rendu d'incident majeur était attendu",
+        several="comptes rendus d'incident majeur étaient attendus",
+        none="aucun compte rendu d'incident majeur n'était attendu",
         done="rendu dans le délai",
         all_done="tous rendus dans le délai",
     ),

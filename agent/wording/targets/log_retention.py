@@ -25,6 +25,6 @@ TARGET = TargetWords(
         anssi="36 journaux des composants importants",
         cnil="fiche 16 ; délibération 2021-122 ; RGPD, art. 5(1)e",
     ),
-    held="les journaux étaient conservés environ douze mois sans interruption",
+    held="les journaux étaient conservés environ douze mois, ou depuis l'entrée de la source, sans interruption",
     phrases=RETENTION,
 )

@@ -25,6 +25,6 @@ TARGET = TargetWords(
         anssi="19 segmentation ; 23 ; 25 ; 28",
         cnil="fiche 8",
     ),
-    held="les flux interdits échouaient et les flux nécessaires passaient",
+    held="les flux déclarés interdits étaient bloqués et les flux nécessaires passaient",
     phrases=NETWORK,
 )

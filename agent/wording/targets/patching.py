@@ -23,6 +23,6 @@ TARGET = TargetWords(
         anssi="34 mises à jour ; 35 fin de maintenance",
         cnil="fiche 9",
     ),
-    held="les correctifs de sécurité étaient installés dans le délai",
+    held="les correctifs de sécurité des machines surveillées étaient installés dans le délai",
     phrases=PATCHING,
 )

@@ -24,9 +24,9 @@ TARGET = TargetWords(
         cnil="RGPD, art. 32(1)d",
     ),
     due=Due(
-        one="test d'intrusion était dû",
-        several="tests d'intrusion étaient dus",
-        none="Aucun test d'intrusion n'était dû",
+        one="test d'intrusion était attendu",
+        several="tests d'intrusion étaient attendus",
+        none="aucun test d'intrusion n'était attendu",
     ),
     phrases=PERIODIC,
 )

@@ -24,9 +24,9 @@ TARGET = TargetWords(
         cnil="fiche 18 ; RGPD, art. 32(1)d",
     ),
     due=Due(
-        one="test de reprise était dû",
-        several="tests de reprise étaient dus",
-        none="Aucun test de reprise n'était dû",
+        one="test de reprise était attendu",
+        several="tests de reprise étaient attendus",
+        none="aucun test de reprise n'était attendu",
     ),
     phrases=EXERCISE,
 )

@@ -26,12 +26,11 @@ TARGET = TargetWords(
         cnil="fiche 17 ; RGPD, art. 5(2)",
     ),
     due=Due(
-        one="restauration appelait un motif",
-        several="restaurations appelaient un motif",
-        none="Aucune restauration n'est inscrite",
-        done="il est inscrit",
-        all_done="tous sont inscrits",
-        late="sans motif",
+        one="restauration est inscrite",
+        several="restaurations sont inscrites",
+        none="aucune restauration n'est inscrite",
+        done="avec son motif",
+        all_done="toutes avec leur motif",
     ),
     phrases=RESTORES,
 )

@@ -23,6 +23,6 @@ TARGET = TargetWords(
         anssi="13 authentification forte ; 8",
         cnil="fiche 4",
     ),
-    held="un mot de passe seul n'ouvrait aucun des accès visés",
+    held="aucun accès surveillé ne s'ouvrait avec un simple mot de passe",
     phrases=AUTHENTICATION,
 )

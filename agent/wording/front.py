@@ -1,0 +1,72 @@
+"""The words of a report's first page. French: it is what the beneficiary signs that it has read."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from agent.accounting.quarter import QuarterOutcome
+from agent.wording.report import count
+
+OPEN_SINCE = "depuis le {day}, toujours ouvert"
+CLOSED = "{days}, clos depuis"
+MADE_GOOD = "échéance du {due}, honorée le {done}"
+NOTHING_KEPT = "aucun relevé"
+SEEN = "constaté : {reasons}"
+WITHOUT_ACCEPTANCE = "sans cette acceptation : {word}"
+NO_ACTION = "sans action inscrite"
+ACTION = "{action} ({owner}, {due}{late})"
+OVERDUE = ", échéance dépassée"
+NO_TREND, STABLE, BETTER, WORSE = "—", "= stable", "▲ mieux", "▼ moins bien"
+ACCEPTED = "{target}, {subject}, {days} ; préconisation écartée : {recommendation}."
+NO_RECOMMENDATION = "non indiquée"
+RENEW = "Reconduire ou lever le risque accepté {id} ({target}, {subject}), qui prend fin le {until}."
+ACKNOWLEDGE = "Accuser réception de {id}, inscrit le {entered}, ou le contester."
+OVERDUE_REVIEW = "{target} : une échéance est passée ; elle est à fixer avec le prestataire."
+CONTEST = (
+    "Un chiffre se conteste par écrit auprès de {provider}, dans les trente jours de la remise de ce rapport. Une"
+    " correction donne une nouvelle édition, qui dit ce qu'elle change ; à défaut d'accord, articles 4 et 10."
+)
+
+OTHERS: tuple[tuple[QuarterOutcome | None, str], ...] = (
+    (QuarterOutcome.RISK_ACCEPTED, "Risques acceptés par le bénéficiaire"),
+    (QuarterOutcome.ATTAINED, "Objectifs atteints"),
+    (QuarterOutcome.NOT_APPLICABLE, "Objectifs sans objet ce trimestre"),
+    (None, "Autres suivis, sans objectif chiffré"),
+)
+
+# By which targets' subjects each kind of thing is counted.
+KINDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "machine": frozenset({"endpoint-protection", "patching", "strong-authentication"}),
+        "sauvegarde": frozenset({"backup-rpo"}),
+        "copie": frozenset({"backup-offsite"}),
+        "source de journaux": frozenset({"log-retention"}),
+        "flux": frozenset({"network-segmentation"}),
+        "filtre web": frozenset({"web-filtering"}),
+        "périmètre": frozenset({"vulnerability-scan"}),
+    }
+)
+_SEVERAL = MappingProxyType(
+    {
+        "source de journaux": "sources de journaux",
+        "flux": "flux",
+        "filtre web": "filtres web",
+    }
+)
+
+
+def coverage(subjects: Mapping[str, int]) -> str:
+    """Return what the figures rest on, in one sentence, and what is out of sight."""
+    counted = [count(number, kind, _SEVERAL.get(kind, f"{kind}s")) for kind, number in subjects.items() if number]
+    rests = ", ".join(counted) or "aucun élément déclaré"
+    return (
+        f"Ces chiffres reposent sur : {rests}. Postes de travail, Office 365 et téléphonie ne sont vus que si un export"
+        " déclaré les décrit."
+    )
+
+
+def apart(measured: int, of_measured: int, declared: int, of_declared: int) -> str:
+    """Return how many targets are attained, those that are measured and those that are declared apart."""
+    return (
+        f"Mesurés : {count(measured, 'atteint', 'atteints')} sur {of_measured}."
+        f" Déclarés, selon les registres : {count(declared, 'atteint', 'atteints')} sur {of_declared}."
+    )

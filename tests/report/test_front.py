@@ -1,0 +1,116 @@
+"""The first page: what fell short, worst first, with its cause and who acts; what the beneficiary is to decide."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from agent.core.duties.entries import RegisterEntry
+from agent.core.period import PARIS
+from agent.report.build import build
+from agent.report.front import FrontRow, FrontView, front
+from agent.report.material import Material
+from agent.report.names import names
+from agent.report.tables import TableMark
+
+
+def shown(material: Material, *, public: bool = False) -> FrontView:
+    report = build(material, 1)
+    return front(report, names((one.key for one in report.days), report.beneficiary, public=public))
+
+
+@pytest.fixture(scope="module")
+def view(material: Material) -> FrontView:
+    """Return the first page of the first edition."""
+    return shown(material)
+
+
+def rows(view: FrontView) -> dict[str, FrontRow]:
+    return {row.id: row for row in view.rows}
+
+
+def test_what_is_missed_comes_before_what_is_unproven(view: FrontView) -> None:
+    marks = [row.mark for row in view.rows]
+    missed, unproven = TableMark(id="missed", word="non atteint"), TableMark(id="unproven", word="non démontré")
+    assert marks == [missed] * 5 + [unproven] * 6
+
+
+def test_what_is_still_open_comes_first(view: FrontView) -> None:
+    assert view.rows[0].id == "recovery-test"
+    assert "toujours ouvert" in view.rows[0].since
+    assert [row.id for row in view.rows if "toujours ouvert" in row.since][:2] == ["recovery-test", "web-filtering"]
+
+
+def test_a_row_says_since_when_and_until_when(view: FrontView) -> None:
+    found = rows(view)
+    assert found["backup-rpo"].since == "le 3 novembre 2026, clos depuis"
+    assert found["vulnerability-scan"].since == "échéance du 24 octobre 2026, honorée le 5 novembre 2026"
+    assert found["web-filtering"].since.startswith("depuis le ")
+
+
+def test_a_row_names_what_was_seen_and_the_action(view: FrontView) -> None:
+    row = rows(view)["backup-rpo"]
+    assert row.cause == "constaté : trop ancien, preuve périmée"
+    assert row.actions == ("alerter dès 20 h (DIITUN, 31 décembre 2026, échéance dépassée)",)
+    assert rows(view)["web-filtering"].actions == ("sans action inscrite",)
+
+
+def test_the_cause_that_was_entered_stands_before_what_was_seen(material: Material) -> None:
+    entries = tuple(
+        replace(one, values={**one.values, "cause": "espace plein"}) if one.register == "plan" else one
+        for one in material.entries
+    )
+    assert rows(shown(replace(material, entries=entries)))["backup-rpo"].cause == (
+        "espace plein ; constaté : trop ancien, preuve périmée"
+    )
+
+
+def test_measured_and_declared_targets_are_counted_apart(view: FrontView) -> None:
+    assert view.apart == "Mesurés : 4 atteints sur 11. Déclarés, selon les registres : 3 atteints sur 8."
+
+
+def test_it_says_what_the_figures_rest_on_and_what_is_out_of_sight(view: FrontView) -> None:
+    assert view.coverage.startswith("Ces chiffres reposent sur : 2 machines, 2 sauvegardes, 2 copies,")
+    assert "Postes de travail" in view.coverage
+
+
+def test_the_trend_is_that_against_the_quarter_before(view: FrontView) -> None:
+    assert {row.trend for row in view.rows} <= {"—", "= stable", "▲ mieux", "▼ moins bien"}
+    assert rows(view)["vulnerability-scan"].trend == "▼ moins bien"
+
+
+def test_what_waits_for_the_beneficiary_is_listed(view: FrontView) -> None:
+    assert view.decisions[0] == (
+        "Reconduire ou lever le risque accepté acceptance-1 (Correctifs de sécurité, srv-2), qui prend fin le"
+        " 19 novembre 2026."
+    )
+    assert "Accuser réception de adaptation-1, inscrit le 28 septembre 2026, ou le contester." in view.decisions
+
+
+def test_an_agreement_that_was_acknowledged_waits_for_nothing(material: Material) -> None:
+    entries = tuple(
+        replace(one, values={**one.values, "acknowledged_by": "Directeur", "acknowledged_on": "2026-10-20"})
+        for one in material.entries
+    )
+    found = shown(replace(material, entries=entries))
+    assert [one for one in found.decisions if one.startswith("Accuser")] == []
+
+
+def test_an_accepted_risk_names_the_recommendation_that_was_declined(material: Material, view: FrontView) -> None:
+    assert view.accepted == (
+        "Correctifs de sécurité, srv-2, du 19 octobre au 19 novembre 2026 ; préconisation écartée : non indiquée.",
+    )
+
+
+def test_a_public_first_page_holds_no_text_of_a_register(material: Material) -> None:
+    action = RegisterEntry(
+        id="plan-9",
+        register="plan",
+        beneficiary="scota",
+        values={"target": "web-filtering", "subject": "proxy", "action": "A. Dupont relance", "owner": "A. Dupont",
+                "due": "2027-01-31", "cause": "proxy de A. Dupont", "author": "RSSI"},
+        received_at=datetime(2026, 12, 1, tzinfo=PARIS),
+    )  # fmt: skip
+    found = shown(replace(material, entries=(*material.entries, action)), public=True)
+    assert "Dupont" not in str(found)
+    assert date(2027, 1, 31).isoformat() not in str(found)
