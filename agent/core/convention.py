@@ -94,6 +94,13 @@ class Clause:
     exercised: bool = False
     by_law: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse a target that nothing would ever be judged by, or that an entry of another would close."""
+        if DeclaredHost in self.subjects and self.collect_word is None:
+            raise ValueError(f"{self.id} judges hosts, and no word of collect says which")
+        if self.duty is not None and self.duty.target != self.id:
+            raise ValueError(f"{self.id} has the duty of {self.duty.target}")
+
 
 H6, H13, H26 = timedelta(hours=6), timedelta(hours=13), timedelta(hours=26)
 
