@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
@@ -35,12 +36,12 @@ LAST_WORD = 0.3
 class Notifier:
     """Tell changes of state to the receivers of `[alert]`; `take` and the digest are the loop's own."""
 
-    def __init__(self, configuration: Callable[[], Configuration], ledger: Ledger, clock: Clock) -> None:
-        """Open the outbox. Raises LedgerError."""
+    def __init__(self, folder: Path, configuration: Callable[[], Configuration], ledger: Ledger, clock: Clock) -> None:
+        """Open the outbox in a state directory; `configuration` is asked later only. Raises LedgerError."""
         self._configuration = configuration
         self._ledger = ledger
         self._clock = clock
-        self._outbox = Outbox(configuration().agent.state_directory)
+        self._outbox = Outbox(folder)
         self._proofs = Proofs(self._outbox, lambda: configuration().alert, clock)
         self._couriers = [
             DeliveryWorker(name, self._outbox, self.receivers, clock, proofs=self._proofs) for name in (MAIL, WEBHOOK)

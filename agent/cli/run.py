@@ -84,11 +84,11 @@ def serve_until_stopped(path: Path) -> None:
         stack.enter_context(daemon_lock(watch.configuration.agent.state_directory))
         ledger = watch.ledger
         server: HttpServer | None = None
-        daemon = Daemon(watch, ledger, reload=lambda: taken_anew(watch, path, server))
+        notifier = Notifier(
+            watch.configuration.agent.state_directory, lambda: daemon.configuration, ledger, watch.clock
+        )
+        daemon = Daemon(watch, ledger, notifier, reload=lambda: taken_anew(watch, path, server))
         stack.callback(daemon.stop)
-        notifier = Notifier(lambda: daemon.configuration, ledger, watch.clock)
-        daemon.tell = notifier.take
-        daemon.prove = notifier.prove
         stack.callback(notifier.stop)
         notifier.start(lambda: daemon.health().progresses())
         agent = watch.configuration.agent

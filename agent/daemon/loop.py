@@ -7,17 +7,17 @@ import logging
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from types import FrameType
 from zoneinfo import ZoneInfo
 
-from agent.accounting.agreements import Agreements
+from agent.alert.notifier import Notifier
 from agent.config.schedule_keys import schedule_keys
 from agent.config.settings import Configuration, Schedule
 from agent.core.errors import BeffroiError, LedgerError
-from agent.core.model import Failure, Reading, Verdict
+from agent.core.model import Failure, Reading
 from agent.daemon.file_changes import Changes
 from agent.daemon.schedule import Agenda, ScheduledDuty, samples_due
 from agent.daemon.self_check import SelfWatch
@@ -83,7 +83,7 @@ def _rhythm(value: timedelta | str) -> timedelta | time:
 class Daemon:
     """Run one opened configuration until it is told to stop; every method is the loop's own, but for `health`."""
 
-    def __init__(self, watch: Session, ledger: Ledger, reload: Callable[[], Session]) -> None:
+    def __init__(self, watch: Session, ledger: Ledger, notifier: Notifier, reload: Callable[[], Session]) -> None:
         self._watch = watch
         self._ledger = ledger
         self._reload = reload
@@ -97,8 +97,7 @@ class Daemon:
             way_of=way_of,
             open_way=lambda host: self._watch.means.reach(host),
         )
-        self.tell: Callable[[Sequence[Verdict], Agreements, datetime], None] = lambda verdicts, agreements, now: None
-        self.prove: Callable[[datetime], Reading | None] = lambda now: None
+        self._notifier = notifier
         self._changes = Changes()
         self.own = SelfWatch(ledger, watch.configuration.agent.state_directory, watch.clock)
         self._ticked: float | None = None
@@ -174,7 +173,7 @@ class Daemon:
             self._clock_doubt = f"the wall clock jumped by {jump.total_seconds():.0f} s"
         readings = list(self._returned())
         now = self._clock.now()
-        proof = self.prove(now)
+        proof = self._notifier.prove(now)
         if proof is not None:
             readings.append(proof)
         if readings or self._judged is None or not timedelta(0) <= now - self._judged < JUDGE_AT_LEAST:
@@ -203,7 +202,7 @@ class Daemon:
             turn = Round(self._watch, clock_doubt=self._clock_doubt)
             for reading in readings:
                 turn.take(reading)
-            self.tell(turn.judge(self._watch.wanted), agreements_of(self._watch), turn.now)
+            self._notifier.take(turn.judge(self._watch.wanted), agreements_of(self._watch), turn.now)
         except BeffroiError as error:
             log.error("evaluation failed: %s", error.message)
             self._append_failure = error.message

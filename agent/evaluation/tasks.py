@@ -6,7 +6,7 @@ import queue
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from agent.config.schedule_keys import schedule_keys
 from agent.core.clock import Clock
 from agent.core.collecting.backup_program import BackupProgram
 from agent.core.collecting.collector import Collector, Look, no_program, undocumented
+from agent.core.collecting.handover import Handover
 from agent.core.errors import Denied, LookError, Stopped
 from agent.core.facts.installed_programs import OUTDATED
 from agent.core.host import Host
@@ -68,6 +69,7 @@ class TaskContext:
     restoring: Callable[[Any], AbstractContextManager[Path]] = lambda item: undocumented()
     program: Callable[[Copy], BackupProgram] = no_program
     reach: Callable[[str], None] = lambda host: None
+    handover: Handover = field(default_factory=Handover)
 
 
 def way_of(errand: Task) -> str | None:
@@ -188,6 +190,7 @@ def _seen(
         program=means.program,
         last_look=means.previous,
         former=lambda repository: means.former(collector.name, errand.subject, repository),
+        handover=means.handover,
     )
     lock = collector.lock_of(errand.item)
     # A night's verification must not starve the refresh beside it: both only read, so each has a lock of its own.

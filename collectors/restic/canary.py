@@ -39,7 +39,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     restic = prepare(copy, look, look.timeout)
     pinned = look.previous.one("repository.id") if look.previous is not None else None
     try:
-        listed = list_points(restic, NAME)
+        listed = list_points(restic, look, NAME)
         id = hold_to_pinned(copy, listed.id, str(pinned.value) if pinned is not None else None)
         points = own_points(copy, parse_list(listed.output.stdout, listed.output.stderr, copy.subject).points, look)
         canaries = tuple(_read(restic, points, look))

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 
 from agent.core.collecting.backup_program import RepositoryAbsent
+from agent.core.collecting.collector import Look
 from agent.core.errors import LookError, TimedOut
 from agent.core.host import Output
 from agent.core.model import Evidence
@@ -18,8 +19,6 @@ from collectors.restic.program import Restic
 
 # The looks of a round begin within a moment; what is older than this is another round's.
 FRESH_SECONDS = 10.0
-
-_Name = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,25 +40,24 @@ class _Left:
 
 
 @dataclass(slots=True)
-class _Place:
+class Place:
+    """Hold what was left for one copy, behind a lock that whichever look makes the list holds meanwhile."""
+
     lock: threading.Lock
     left: _Left | None = None
 
 
-_places: dict[_Name, _Place] = {}
-
-
-def list_points(restic: Restic, look: str) -> SnapshotListing:
-    """Return a copy's list of points for the look of that name. Raises RepositoryAbsent and every LookError."""
+def list_points(restic: Restic, look: Look, name: str) -> SnapshotListing:
+    """Return a copy's list of points for a look of the collector `name`. Raises RepositoryAbsent, every LookError."""
     if restic.copy.canary is None:
         return _made(restic)
-    place = _places.setdefault(_name(restic), _Place(threading.Lock()))
+    place = place_of(restic, look)
     if not place.lock.acquire(timeout=restic.deadline.remaining()):
         raise TimedOut(f"{restic.copy.subject}: another look waits for the same list, and it did not come in time")
     try:
         left, place.left = place.left, None
-        if left is None or left.by == look or time.monotonic() - left.at > FRESH_SECONDS:
-            left = place.left = _leave(restic, look)
+        if left is None or left.by == name or time.monotonic() - left.at > FRESH_SECONDS:
+            left = place.left = _leave(restic, name)
         elif isinstance(restic.here, RecordingHost):
             restic.here.evidence.extend(left.evidence)
     finally:
@@ -67,7 +65,7 @@ def list_points(restic: Restic, look: str) -> SnapshotListing:
     return _taken(left)
 
 
-def _leave(restic: Restic, look: str) -> _Left:
+def _leave(restic: Restic, name: str) -> _Left:
     noted = restic.here.evidence if isinstance(restic.here, RecordingHost) else []
     before = len(noted)
     came_to: SnapshotListing | LookError | RepositoryAbsent
@@ -75,7 +73,7 @@ def _leave(restic: Restic, look: str) -> _Left:
         came_to = _made(restic)
     except (LookError, RepositoryAbsent) as error:
         came_to = error
-    return _Left(by=look, at=time.monotonic(), came_to=came_to, evidence=tuple(noted[before:]))
+    return _Left(by=name, at=time.monotonic(), came_to=came_to, evidence=tuple(noted[before:]))
 
 
 def _made(restic: Restic) -> SnapshotListing:
@@ -94,7 +92,9 @@ def _taken(left: _Left) -> SnapshotListing:
     raise RepositoryAbsent(*came_to.args)
 
 
-def _name(restic: Restic) -> _Name:
+def place_of(restic: Restic, look: Look) -> Place:
+    """Return where the looks at a copy hand its list over; with other credentials it is another list."""
     copy = restic.copy
     settings = (f"{key}={value}" for key, value in sorted(restic.environment.items()))
-    return (copy.subject, copy.repository, str(copy.password_file), *settings)
+    name = ("restic.points", copy.subject, copy.repository, str(copy.password_file), *settings)
+    return look.handover.place(name, lambda: Place(threading.Lock()))

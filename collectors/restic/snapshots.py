@@ -37,7 +37,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     seen_before = look.previous.one("repository.id") if look.previous is not None else None
     pinned = str(seen_before.value) if seen_before is not None else None
     try:
-        listed = list_points(restic, NAME)
+        listed = list_points(restic, look, NAME)
         id = hold_to_pinned(copy, listed.id, pinned)
     except RepositoryAbsent:
         yield Fact(name="repository.present", subject=copy.subject, value=False, as_of=look.now)

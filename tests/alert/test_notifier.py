@@ -48,7 +48,7 @@ def notifier(tmp_path: Path) -> Iterator[Notifier]:
         path=tmp_path / "x", digest="d", agent=Agent(state_directory=tmp_path), alert=alert, targets=TARGETS
     )
     with Ledger.open(tmp_path, clock=Clock()) as ledger:
-        yield Notifier(lambda: configuration, ledger, Clock())
+        yield Notifier(configuration.agent.state_directory, lambda: configuration, ledger, Clock())
 
 
 def waiting(folder: Path) -> tuple[int, int]:

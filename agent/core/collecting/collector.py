@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from agent.core.collecting.backup_program import BackupProgram
+from agent.core.collecting.handover import Handover
 from agent.core.errors import Denied, ToolMissing
 from agent.core.host import Host
 from agent.core.inventory import Copy
@@ -37,7 +38,8 @@ class Look:
     bounds a verification, in bytes (None: everything). `progress` is told how far it is, 0 to 1. `manifest` gives what
     earlier looks saw of the files of the subject's store. `scheduled` tells the daemon's own rhythm from somebody's
     command. `restoring` is the only way to restore: it enters the restore with its standing reason, and gives a private
-    folder that is gone afterwards. `program` gives what a copy's backups are made with.
+    folder that is gone afterwards. `program` gives what a copy's backups are made with. `handover` is
+    shared with the other looks of the session.
     """
 
     now: datetime
@@ -54,6 +56,7 @@ class Look:
     program: Callable[[Copy], BackupProgram] = lambda copy: no_program(copy)
     last_look: LastLook = no_look
     former: Callable[[str], Observation | None] = lambda repository: None
+    handover: Handover = field(default_factory=Handover)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

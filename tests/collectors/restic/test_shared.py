@@ -11,6 +11,7 @@ import pytest
 
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Look
+from agent.core.collecting.handover import Handover
 from agent.core.errors import LookError
 from agent.core.inventory import Copy
 from agent.core.model import Evidence
@@ -36,6 +37,7 @@ class Listing:
         self.repository = repository
         self.folder = folder
         self.evidence: list[Evidence] = []
+        self.handover = Handover()
         self.copy = Copy(
             program=RESTIC,
             id="offsite",
@@ -50,8 +52,8 @@ class Listing:
     def by(self, name: str) -> int:
         """Return how many points a look of that name finds; its evidence is kept."""
         look = self._look()
-        look = replace(look, here=RecordingHost(look.here, self.evidence))
-        listed = shared.list_points(prepare(self.copy, look, look.timeout), name)
+        look = replace(look, here=RecordingHost(look.here, self.evidence), handover=self.handover)
+        listed = shared.list_points(prepare(self.copy, look, look.timeout), look, name)
         return len(parse(listed.output.stdout, listed.output.stderr, "files/offsite").points)
 
     def commands(self) -> int:
@@ -104,6 +106,13 @@ def test_another_copy_has_a_list_of_its_own(listing: Listing) -> None:
     assert listing.by("canary") == 1
 
 
+def test_another_session_is_handed_nothing(listing: Listing) -> None:
+    assert listing.by("points") == 2
+    forget_one(listing)
+    listing.handover = Handover()
+    assert listing.by("canary") == 1
+
+
 def test_without_a_canary_nobody_else_needs_the_list(listing: Listing) -> None:
     listing.copy = replace(listing.copy, canary=None)
     assert listing.by("points") == 2
@@ -141,7 +150,6 @@ def test_two_looks_at_once_start_one_restic(listing: Listing, monkeypatch: pytes
 def test_a_look_waits_for_the_other_no_longer_than_its_own_time(listing: Listing) -> None:
     look = listing._look()
     restic = prepare(listing.copy, look, timedelta(seconds=0.2))
-    place = shared._places.setdefault(shared._name(restic), shared._Place(threading.Lock()))
-    with place.lock, pytest.raises(LookError) as late:
-        shared.list_points(restic, "points")
+    with shared.place_of(restic, look).lock, pytest.raises(LookError) as late:
+        shared.list_points(restic, look, "points")
     assert late.value.reason is Reason.TIMED_OUT
