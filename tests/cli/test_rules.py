@@ -1,10 +1,12 @@
 """`beffroi rules` as a command: what it writes, again and again, and what it refuses to write over."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.parts.program import beffroi
+from tests.parts.web import HASH
 from tests.rules.written_for import TEXT
 
 pytestmark = pytest.mark.programs
@@ -19,7 +21,8 @@ def configuration(tmp_path: Path) -> Path:
 
 def test_it_names_what_it_wrote_and_writes_the_same_again(configuration: Path, tmp_path: Path) -> None:
     first = beffroi("rules", "--config", configuration, "--output", tmp_path / "rules")
-    assert (first.code, first.err) == (0, "")
+    assert first.code == 0
+    assert re.fullmatch(r"note: promtool test rules beffroi\.tests\.yml .* about \d+ s\n", first.err)
     texts = {path: Path(path).read_bytes() for path in first.out.splitlines()}
     assert len(texts) >= 4
     again = beffroi("rules", "--config", configuration, "--output", tmp_path / "rules")
@@ -51,3 +54,29 @@ def test_the_pages_are_linked_where_they_are_read(configuration: Path, tmp_path:
     beffroi("rules", "--config", configuration, "--output", tmp_path / "rules", "--runbooks", at)
     text = (tmp_path / "rules" / "beffroi.rules.yml").read_text()
     assert "https://forge.example/beffroi/docs/runbooks/backup-rpo-missed.md" in text
+
+
+def test_an_edited_file_is_kept_until_it_is_given_up(configuration: Path, tmp_path: Path) -> None:
+    beffroi("rules", "--config", configuration, "--output", tmp_path / "rules")
+    edited = tmp_path / "rules" / "beffroi-prometheus.yml"
+    edited.write_text(edited.read_text() + "# password_file: /etc/secret\n")
+    kept = beffroi("rules", "--config", configuration, "--output", tmp_path / "rules")
+    assert kept.code == 2
+    assert str(edited) in kept.err and "hint: " in kept.err
+    assert "/etc/secret" in edited.read_text()
+    assert beffroi("rules", "--config", configuration, "--output", tmp_path / "rules", "--force").code == 0
+    assert "/etc/secret" not in edited.read_text()
+
+
+def test_a_protected_agent_is_scraped_with_its_name(configuration: Path, tmp_path: Path) -> None:
+    web = tmp_path / "web.yml"
+    web.write_text(f"basic_auth_users:\n  oncall: {HASH}\n")
+    web.chmod(0o600)
+    state = tmp_path / "state"
+    state.mkdir()
+    agent = f'[agent]\nweb_config = "{web}"\nstate_directory = "{state}"\nreaders = ["oncall"]\n'
+    configuration.write_text(f"{agent}\n{TEXT}")
+    written = beffroi("rules", "--config", configuration, "--output", tmp_path / "rules")
+    assert written.code == 0, written.err
+    text = (tmp_path / "rules" / "beffroi-prometheus.yml").read_text()
+    assert "username: oncall" in text and HASH not in text

@@ -1,6 +1,7 @@
 """What `beffroi rules` writes is what Prometheus and Alertmanager take, and rings as it says (Debian's packages)."""
 
 import re
+import ssl
 import subprocess
 from pathlib import Path
 
@@ -8,16 +9,17 @@ import pytest
 import yaml
 
 from agent.config.settings import Agent
+from agent.config.web_config import WebConfig
 from agent.core.convention import CLAUSES
 from agent.core.ringing import Severity
 from agent.export.catalogue import METRICS
 from agent.rules.alertmanager import NOBODY, ON_CALL, TICKETS, WATCHER
 from agent.rules.recording import QUIET
 from agent.rules.scraping import address
-from agent.rules.written import ALERTMANAGER, BY_FILE, LONG_TESTS, PROMETHEUS, RULES, TESTS
+from agent.rules.written import ALERTMANAGER, BY_FILE, PROMETHEUS, RULES, TESTS
 from agent.wording.languages import LANGUAGES, Language
 from tests.parts.checkout import HOME
-from tests.rules.written_for import MAIL, configured, every_alert, written
+from tests.rules.written_for import LONG_PROOFS, MAIL, PROOFS, configured, every_alert, proofs, written
 
 
 def ran(folder: Path, *command: str) -> tuple[int, str]:
@@ -42,11 +44,28 @@ def test_the_linter_of_the_rules_finds_nothing_to_say(tmp_path: Path, language: 
 
 
 @pytest.mark.programs
-@pytest.mark.parametrize("tests", [TESTS, LONG_TESTS])
+@pytest.mark.parametrize("tests", [TESTS, PROOFS, LONG_PROOFS])
 def test_every_alert_rings_when_it_must_and_is_silent_when_it_must(tmp_path: Path, tests: str) -> None:
-    put(tmp_path, written(configured(tmp_path)))
+    configuration = configured(tmp_path)
+    put(tmp_path, {**written(configuration), **proofs(configuration)})
     code, said = ran(tmp_path, "promtool", "test", "rules", tests)
     assert code == 0, said
+
+
+def test_the_tests_that_are_written_are_few_and_cover_each_severity(tmp_path: Path) -> None:
+    names = [one["name"] for one in yaml.safe_load(written(configured(tmp_path))[TESTS])["tests"]]
+    assert {name.partition(":")[0] for name in names} == {one.value for one in Severity}
+    assert len(names) <= 5
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("broken", ["page", "ticket", "none"])
+def test_the_tests_that_are_written_see_a_severity_that_is_wrong(tmp_path: Path, broken: str) -> None:
+    texts = written(configured(tmp_path))
+    put(tmp_path, {**texts, RULES: texts[RULES].replace(f"severity: {broken}", "severity: wrong")})
+    code, said = ran(tmp_path, "promtool", "test", "rules", TESTS)
+    assert code != 0
+    assert "FAILED" in said
 
 
 @pytest.mark.programs
@@ -59,8 +78,9 @@ def test_every_alert_rings_when_it_must_and_is_silent_when_it_must(tmp_path: Pat
     ],
 )
 def test_the_tests_of_the_rules_see_a_rule_that_is_wrong(tmp_path: Path, case: str, sound: str, broken: str) -> None:
-    texts = written(configured(tmp_path))
-    tests = yaml.safe_load(texts[TESTS])
+    configuration = configured(tmp_path)
+    texts = written(configuration)
+    tests = yaml.safe_load(proofs(configuration)[PROOFS])
     tests["tests"] = [one for one in tests["tests"] if one["name"] == case]
     assert len(tests["tests"]) == 1
     rules = " ".join(texts[RULES].split())
@@ -81,6 +101,20 @@ def test_prometheus_takes_its_configuration(tmp_path: Path, more: str, file: str
     put(tmp_path, written(configured(tmp_path, more)))
     code, said = ran(tmp_path, "promtool", "check", "config", file)
     assert code == 0, said
+
+
+@pytest.mark.programs
+def test_prometheus_takes_the_credentials_of_a_protected_agent(tmp_path: Path) -> None:
+    """The files are named and laid by the administrator: what promtool then says is that they are not there yet."""
+    protection = WebConfig(users={"oncall": b"x"}, tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+    texts = written(configured(tmp_path), protection=protection)
+    for name in (PROMETHEUS, BY_FILE):
+        assert "# The agent is protected" in texts[name]
+        put(tmp_path, {**texts, name: texts[name].replace("/etc/prometheus/", f"{tmp_path}/")})
+        for file in ("beffroi-ca.pem", "beffroi.password"):
+            (tmp_path / file).touch()
+        code, said = ran(tmp_path, "promtool", "check", "config", name)
+        assert code == 0, said
 
 
 @pytest.mark.parametrize(

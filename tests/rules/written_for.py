@@ -5,10 +5,14 @@ from pathlib import Path
 from agent.cli.rules import looks
 from agent.config.load import load
 from agent.config.settings import Configuration
+from agent.config.web_config import WebConfig
 from agent.core.duties.expected import expected
 from agent.rules.alert import Alert
-from agent.rules.written import alerts, files
+from agent.rules.written import alerts, files, tests_of
 from agent.wording.languages import Language
+from tests.rules.cases import LONG, cases
+
+PROOFS, LONG_PROOFS = "every.tests.yml", "every.long-tests.yml"
 
 TEXT = """\
 [[beneficiary]]
@@ -84,10 +88,30 @@ def configured(folder: Path, more: str = "") -> Configuration:
     return load(path, strict=False)
 
 
-def written(configuration: Configuration, language: Language = "fr") -> dict[str, str]:
+def written(
+    configuration: Configuration, language: Language = "fr", protection: WebConfig | None = None
+) -> dict[str, str]:
     """Return the files that are written from it."""
     rhythms, of_hosts = looks(configuration)
-    return files(configuration, language=language, runbooks="docs/runbooks", rhythms=rhythms, of_hosts=of_hosts)
+    return files(
+        configuration,
+        language=language,
+        runbooks="docs/runbooks",
+        rhythms=rhythms,
+        of_hosts=of_hosts,
+        protection=protection,
+    )
+
+
+def proofs(configuration: Configuration) -> dict[str, str]:
+    """Return the tests of every case, by names of files: those of minutes, and those whose samples are far apart."""
+    rhythms, of_hosts = looks(configuration)
+    wanted = expected(configuration.inventory, configuration.convention.starts)
+    every = tuple(cases(wanted, configuration.targets, rhythms, of_hosts))
+    return {
+        name: tests_of((case for case in every if case.interval == interval), interval)
+        for name, interval in ((PROOFS, 1), (LONG_PROOFS, LONG))
+    }
 
 
 def every_alert(configuration: Configuration) -> tuple[Alert, ...]:
