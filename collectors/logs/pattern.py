@@ -15,6 +15,8 @@ _ROTATED = (
     r"(?:\.\d{1,4}|[.-]\d{4}-?\d\d(?:-?\d\d)?(?:[-_T.:]?\d{1,10}){0,2}|[.-]\d{10}|\.old)?"
     r"(?:\.(?:log|txt|out))?(?:\.\d{1,4})?(?:\.(?:gz|xz|zst|bz2|lz4|Z))?"
 )
+# Of `{source}*`, web-2.log is not web's: a number behind a name is another sender's, unless rotation put it there.
+_NO_OTHER = rf"(?:(?={_ROTATED}(?:/|$))|(?![-_.]?\d))"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +98,9 @@ def _name(name: str, *, last: bool) -> str:
     if name == "**":
         return "(?:[^/]+/)*[^/]+" if last else "(?:[^/]+/)*"
     signs = {"*": "[^/]*", "?": "[^/]"}
-    written = "\0".join(_escaped(part, signs) for part in name.split(SOURCE))
+    before, *behind = name.split(SOURCE)
+    guarded = (f"{_NO_OTHER if part[:1] in signs else ''}{_escaped(part, signs)}" for part in behind)
+    written = "\0".join((_escaped(before, signs), *guarded))
     return f"{written}{_ROTATED}" if last and not any(sign in name for sign in "*?") else written
 
 

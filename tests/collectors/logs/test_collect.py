@@ -433,3 +433,20 @@ def test_what_rotation_adds_to_a_name_is_the_sender_s(tmp_path: Path, name: str)
     tree = LogTree(tmp_path, sources=("web",), path="{source}")
     write(tree.root / name, lines(NOW.replace(hour=0), "web"), NOW)
     assert kept(tree, "web").newest is not None
+
+
+@pytest.mark.parametrize("path", ["{source}*", "{source}*/messages", "{source}?*"])
+def test_of_a_pattern_with_a_star_a_number_is_another_sender_s(tmp_path: Path, path: str) -> None:
+    tree = LogTree(tmp_path, sources=("web",), path=path)
+    name = "web-2/messages" if "/" in path else "web-2.log"
+    write(tree.root / name, lines(NOW.replace(hour=0), "web-2"), NOW)
+    assert kept(tree, "web").newest is None
+
+
+@pytest.mark.parametrize("name", ["web.log", "web-20261124.log", "web.log.2.gz", "web-access.log"])
+def test_of_a_pattern_with_a_star_rotations_and_logs_are_the_sender_s(tmp_path: Path, name: str) -> None:
+    tree = LogTree(tmp_path, sources=("web", "web-2"), path="{source}*")
+    write(tree.root / name, lines(NOW.replace(hour=0), "web"), NOW)
+    write(tree.root / name.replace("web", "web-2"), lines((NOW - DAY).replace(hour=0), "web-2"), NOW)
+    assert kept(tree, "web").files == 1
+    assert kept(tree, "web-2").files == 1
