@@ -159,7 +159,7 @@ class Exclusion:
     entered_on: date = date.min
     superseded_on: date | None = None
 
-    def hushes(self, key: Key, now: datetime) -> bool:
+    def silences(self, key: Key, now: datetime) -> bool:
         """Tell whether an alert about a key is hushed at the moment; only what the last revision says hushes it."""
         return self.superseded_on is None and self.key == key and self.begins <= now < self.ends
 
@@ -206,9 +206,9 @@ class Agreements:
         """Return the adaptation in force for a key on a day, the most particular one, or None."""
         return _chosen(self.adaptations, key, day)
 
-    def hushed(self, key: Key, now: datetime) -> Exclusion | None:
+    def silenced(self, key: Key, now: datetime) -> Exclusion | None:
         """Return the exclusion that hushes a key's alert at the moment, or None."""
-        return next((exclusion for exclusion in self.exclusions if exclusion.hushes(key, now)), None)
+        return next((exclusion for exclusion in self.exclusions if exclusion.silences(key, now)), None)
 
     def excluded(self, key: Key, day: date, zone: ZoneInfo = PARIS) -> Exclusion | None:
         """Return the exclusion that takes a whole day of a key out of the rate with exclusions, or None."""

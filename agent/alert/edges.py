@@ -52,17 +52,17 @@ def step(
     verdicts: Iterable[Verdict],
     told: Mapping[Key, LastNotification],
     targets: Mapping[str, Target],
-    hushed: Iterable[Key],
+    silenced: Iterable[Key],
     now: datetime,
 ) -> AlertRound:
     """Return what is to be told of the verdicts of one turn."""
-    quiet = frozenset(hushed)
+    quiet = frozenset(silenced)
     edges: list[Transition] = []
     after: dict[Key, LastNotification] = {}
     for verdict in verdicts:
         if verdict.key in quiet or _waits(verdict, targets):
             continue
-        state, before = ringing(verdict), told.get(verdict.key)
+        state, before = alert_state(verdict), told.get(verdict.key)
         if before is None or before.state is not state:
             heard = _heard(before, state)
             edge = _edge(verdict, before, targets)
@@ -76,7 +76,7 @@ def step(
     return AlertRound(edges=tuple(_with_one_cause(edges)), told=after)
 
 
-def ringing(verdict: Verdict) -> State:
+def alert_state(verdict: Verdict) -> State:
     """Return the state as it rings: what is unproven and owes nothing yet is as good as met."""
     if verdict.state is State.UNPROVEN and verdict.reason is Reason.ON_COURSE:
         return State.MET
@@ -114,7 +114,7 @@ def _edge(verdict: Verdict, before: LastNotification | None, targets: Mapping[st
 
 def _severity(verdict: Verdict, before: LastNotification | None, target: Target) -> Severity:
     """Return how a change rings: once for what lasts, and its end where it rang, however long nobody could look."""
-    state, paged = ringing(verdict), before is not None and before.paged
+    state, paged = alert_state(verdict), before is not None and before.paged
     if state is State.MISSED and paged:
         return Severity.TICKET
     if state in BAD:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from agent.alert.edges import BAD, EVERYTHING, Transition, ringing
+from agent.alert.edges import BAD, EVERYTHING, Transition, alert_state
 from agent.core.model import State, Verdict
 from agent.core.ringing import Severity, runbook_of
 from agent.wording.inert import inert
@@ -39,7 +39,7 @@ PROOF_BODY = Words(
     "its mail arrives. Nothing has happened, there is nothing to do.",
 )
 DIGEST = Words(fr="Bilan du jour : ", en="The day's digest: ")
-HUSHED = Words(fr="Alertes tues pendant une maintenance convenue :", en="Alerts hushed during an agreed maintenance:")
+SILENCED = Words(fr="Alertes tues pendant une maintenance convenue :", en="Alerts hushed during an agreed maintenance:")
 SEVERAL = Words(fr="plusieurs causes à la fois", en="several causes at once")
 THE_REST = Words(fr="Et {count} de plus. Tout voir : beffroi status", en="And {count} more. To see all: beffroi status")
 AND_MORE = Words(fr=" et {count} de plus", en=" and {count} more")
@@ -114,17 +114,19 @@ def of_proof(language: Language) -> Message:
 
 
 def of_day(
-    bad: Iterable[Verdict], hushed: Iterable[tuple[Verdict, datetime]], ended: Sequence[Verdict], language: Language
+    bad: Iterable[Verdict], silenced: Iterable[tuple[Verdict, datetime]], ended: Sequence[Verdict], language: Language
 ) -> Message | None:
     """Return the digest of a day: what is missed or unproven, what is hushed; None where there is nothing to say.
 
     `ended` is what was told before and is well again.
     """
     lines = [f"- {state_word(one.state, language)} : {sentence(one, language)}" for one in bad]
-    quiet = [f"- {sentence(one, language)} ({UNTIL.of(language)} {instant(until, language)})" for one, until in hushed]
+    quiet = [
+        f"- {sentence(one, language)} ({UNTIL.of(language)} {instant(until, language)})" for one, until in silenced
+    ]
     parts = ["\n".join(lines)] if lines else []
     if quiet:
-        parts.append("\n".join([HUSHED.of(language), *quiet]))
+        parts.append("\n".join([SILENCED.of(language), *quiet]))
     if ended:
         parts.append("\n".join([f"{MENDED.of(language)} :", *(f"- {sentence(one, language)}" for one in ended)]))
     if not parts:
@@ -151,13 +153,13 @@ def _word(edges: Sequence[Transition], bad: Sequence[Transition], language: Lang
         return PAGE.of(language)
     if bad:
         return TICKET.of(language)
-    states = {ringing(edge.verdict) for edge in edges}
+    states = {alert_state(edge.verdict) for edge in edges}
     mended = MENDED.of(language)
     return mended if State.MET in states else state_word(edges[0].verdict.state, language).capitalize()
 
 
 def _subject(edges: Sequence[Transition], language: Language) -> str:
-    bad = [edge for edge in edges if ringing(edge.verdict) in BAD]
+    bad = [edge for edge in edges if alert_state(edge.verdict) in BAD]
     word = _word(edges, bad, language)
     cause = SEVERAL.of(language) if edges[0].cause == EVERYTHING else inert(edges[0].cause, 80)
     shown = bad or edges

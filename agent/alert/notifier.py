@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
 from agent.alert.courier import DeliveryWorker
-from agent.alert.edges import Transition, ringing, step
+from agent.alert.edges import Transition, alert_state, step
 from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message, of_change, of_day
 from agent.alert.outbox import Outbox
@@ -111,8 +111,8 @@ class Notifier:
 
     def _keep(self, verdicts: Sequence[Verdict], agreements: Agreements, names: Sequence[str], now: datetime) -> None:
         configuration = self._configuration()
-        hushed = [one.key for one in verdicts if agreements.hushed(one.key, now) is not None]
-        found = step(verdicts, self._outbox.told(), configuration.targets, hushed, now)
+        silenced = [one.key for one in verdicts if agreements.silenced(one.key, now) is not None]
+        found = step(verdicts, self._outbox.told(), configuration.targets, silenced, now)
         language = _language(configuration)
         hosts = hosts_of(configuration.inventory)
         messages = [
@@ -130,16 +130,16 @@ class Notifier:
         last, before = self._outbox.last_digest()
         if local.time() < DIGEST_AT or last >= local.date().isoformat():
             return
-        bad = [one for one in verdicts if _stands(one) and agreements.hushed(one.key, now) is None]
+        bad = [one for one in verdicts if _stands(one) and agreements.silenced(one.key, now) is None]
         quiet = [
             (one, exclusion.ends)
             for one in verdicts
-            if _stands(one) and (exclusion := agreements.hushed(one.key, now)) is not None
+            if _stands(one) and (exclusion := agreements.silenced(one.key, now)) is not None
         ]
         standing = json.dumps(sorted([*map(_told_as, bad), *(f"~{_told_as(one)}" for one, _ in quiet)]))
         # Neither what nobody can see any more nor what is gone from the configuration is mended.
         stood = {one.rpartition(" ")[0] for one in json.loads(before or "[]")}
-        ended = [one for one in verdicts if ringing(one) is State.MET and _named(one) in stood]
+        ended = [one for one in verdicts if alert_state(one) is State.MET and _named(one) in stood]
         message = of_day(bad, quiet, ended, language)
         messages: list[tuple[str, Message]] = [] if message is None or standing == before else [(MAIL, message)]
         self._outbox.put_digest(local.date().isoformat(), standing, messages, now)

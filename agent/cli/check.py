@@ -58,20 +58,20 @@ def check_and_print(
     from agent.cli.printing import chosen_language, print_verdicts, unwatched_here
     from agent.cli.progress import progress
     from agent.evaluation.round import Round, needed
-    from agent.evaluation.session import watching
-    from agent.evaluation.tasks import carry_out_all
+    from agent.evaluation.session import open_session
+    from agent.evaluation.tasks import run_tasks
 
     end_programs_when_interrupted()
     if (writers := other_writers(path)) is not None:
         typer.echo(f"{path} may be written by {writers}; beffroi config check says how to mend it", err=True)
-    with watching(path, keep=keep) as watch:
-        chosen_language(language, watch.configuration)
-        wanted = narrow(watch.wanted, watch.configuration.inventory, targets=targets, hosts=hosts, backups=backups)
-        turn = Round(watch)
-        todo = needed(wanted, watch)
+    with open_session(path, keep=keep) as session:
+        chosen_language(language, session.configuration)
+        wanted = narrow(session.wanted, session.configuration.inventory, targets=targets, hosts=hosts, backups=backups)
+        turn = Round(session)
+        todo = needed(wanted, session)
         with progress() as begin:
             tell = begin("check")
-            for number, reading in enumerate(carry_out_all(todo, watch.means), 1):
+            for number, reading in enumerate(run_tasks(todo, session.context), 1):
                 turn.take(reading)
                 tell(number / len(todo))
         verdicts = turn.judge(wanted)
@@ -80,12 +80,12 @@ def check_and_print(
             typer.echo(f"not kept: {problem}", err=True)
         print_verdicts(
             verdicts,
-            watch.configuration,
+            session.configuration,
             json=json,
             language=language,
             now=turn.now,
             stream=sys.stdout,
-            unwatched=unwatched_here(watch.configuration) + _senders(turn.seen, watch.configuration.inventory),
+            unwatched=unwatched_here(session.configuration) + _senders(turn.seen, session.configuration.inventory),
         )
     return verdicts, problem is None
 

@@ -33,24 +33,24 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Restore the newest off-site point, time it, compare it, remove it, and enter all that in the registers."""
         from agent.cli.interrupt import end_programs_when_interrupted
-        from agent.evaluation.session import watching
+        from agent.evaluation.session import open_session
         from agent.restores.exercise import ExerciseRequest
 
         end_programs_when_interrupted()
-        with watching(configuration_path(config)) as watch:
+        with open_session(configuration_path(config)) as session:
             request = ExerciseRequest(
-                copy=copy_named(watch.configuration.inventory, copy),
+                copy=copy_named(session.configuration.inventory, copy),
                 full=full,
                 reason=reason,
                 author=author,
                 into=None if into is None else into.absolute(),
             )
-            done, text, values = carried_out(watch, request)
+            done, text, values = carried_out(session, request)
         sys.stdout.write(values if json else text)
         raise typer.Exit(EXIT_CODES[done.ending.value])
 
 
-def carried_out(watch: "Session", request: "ExerciseRequest") -> "tuple[Drill, str, str]":
+def carried_out(session: "Session", request: "ExerciseRequest") -> "tuple[Drill, str, str]":
     """Carry out an exercise and keep its record; return it with its text and its line of JSON."""
     import json
 
@@ -59,15 +59,15 @@ def carried_out(watch: "Session", request: "ExerciseRequest") -> "tuple[Drill, s
     from agent.restores.exercise import record_of, values_of
     from agent.wording.record import record as record_text
 
-    done = drill(watch, request, agreed)
+    done = drill(session, request, agreed)
     record = record_of(done)
-    done = entered(watch, done, record)
+    done = entered(session, done, record)
     text = record_text(done)
     if done.entries:
-        keep_record(watch, done, record, text)
-    backup = watch.configuration.inventory.backup(request.copy.backup)
+        keep_record(session, done, record, text)
+    backup = session.configuration.inventory.backup(request.copy.backup)
     subjects = (backup.id, backup.beneficiary, *(entry for _, entry in done.entries))
-    Round(watch).judge([one for one in watch.wanted if one.key.subject in subjects])
+    Round(session).judge([one for one in session.wanted if one.key.subject in subjects])
     return done, text, json.dumps(values_of(done)) + "\n"
 
 
@@ -99,11 +99,11 @@ def agreed(plan: "RestorePlan") -> bool:
     return typer.confirm(question, err=True)
 
 
-def keep_record(watch: "Session", done: "Drill", record: bytes, text: str) -> None:
+def keep_record(session: "Session", done: "Drill", record: bytes, text: str) -> None:
     """Keep an exercise's record in the state directory, as JSON and as text, for its owner's eyes."""
     from agent.core.replacing import replace_file
 
-    folder = watch.configuration.agent.state_directory / "drills"
+    folder = session.configuration.agent.state_directory / "drills"
     folder.mkdir(mode=0o700, exist_ok=True)
     name = f"{done.begun:%Y%m%dT%H%M%SZ}-{done.request.copy.backup}-{done.request.copy.id}"
     for suffix, content in (("json", record), ("txt", text.encode())):

@@ -62,11 +62,11 @@ def looks(configuration: "Configuration") -> tuple[dict[str, timedelta], frozens
 
     rhythms: dict[str, timedelta] = {}
     of_hosts = set()
-    for errand in tasks_of(find(), configuration.inventory):
-        rhythm = configuration.schedule.rhythms[errand.collector.schedule]
-        rhythms[errand.collector.name] = rhythm if isinstance(rhythm, timedelta) else timedelta(days=1)
-        if errand.collector.looks_at is DeclaredHost:
-            of_hosts.add(errand.collector.name)
+    for task in tasks_of(find(), configuration.inventory):
+        rhythm = configuration.schedule.rhythms[task.collector.schedule]
+        rhythms[task.collector.name] = rhythm if isinstance(rhythm, timedelta) else timedelta(days=1)
+        if task.collector.looks_at is DeclaredHost:
+            of_hosts.add(task.collector.name)
     return rhythms, frozenset(of_hosts)
 
 

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
         serve_until_stopped(configuration_path(config))
 
 
-def taken_anew(watch: "Session", path: Path, server: "HttpServer | None" = None) -> "Session":
+def taken_anew(session: "Session", path: Path, server: "HttpServer | None" = None) -> "Session":
     """Return a changed configuration, opened; its `close` lets go of all of it. The server is protected as it says."""
     from agent.evaluation.session import reopened
 
@@ -34,7 +34,7 @@ def taken_anew(watch: "Session", path: Path, server: "HttpServer | None" = None)
             server.protect(**_protection(configuration))
 
     with ExitStack() as stack:
-        opened = stack.enter_context(reopened(watch, path, accept=protect))
+        opened = stack.enter_context(reopened(session, path, accept=protect))
         return replace(opened, close=stack.pop_all().close)
 
 
@@ -67,7 +67,7 @@ def serve_until_stopped(path: Path) -> None:
     from agent.core.ownership import refuse_strangers
     from agent.daemon.loop import Daemon, Signals
     from agent.daemon.malloc import share_pools
-    from agent.evaluation.session import watching
+    from agent.evaluation.session import open_session
     from agent.export.http.server import HttpServer
     from agent.ledger.locks import daemon_lock
     from agent.queries.live_site import LiveSite
@@ -78,31 +78,33 @@ def serve_until_stopped(path: Path) -> None:
     log_to_standard_error()
     signals = Signals.caught()
     with ExitStack() as stack:
-        watch = stack.enter_context(watching(path))
-        if watch.ledger is None:
-            raise LedgerFull(f"cannot keep anything: {watch.not_kept}", "a daemon needs a state directory it can write")
-        stack.enter_context(daemon_lock(watch.configuration.agent.state_directory))
-        ledger = watch.ledger
+        session = stack.enter_context(open_session(path))
+        if session.ledger is None:
+            raise LedgerFull(
+                f"cannot keep anything: {session.not_kept}", "a daemon needs a state directory it can write"
+            )
+        stack.enter_context(daemon_lock(session.configuration.agent.state_directory))
+        ledger = session.ledger
         server: HttpServer | None = None
         notifier = Notifier(
-            watch.configuration.agent.state_directory, lambda: daemon.configuration, ledger, watch.clock
+            session.configuration.agent.state_directory, lambda: daemon.configuration, ledger, session.clock
         )
-        daemon = Daemon(watch, ledger, notifier, reload=lambda: taken_anew(watch, path, server))
+        daemon = Daemon(session, ledger, notifier, reload=lambda: taken_anew(session, path, server))
         stack.callback(daemon.stop)
         stack.callback(notifier.stop)
         notifier.start(lambda: daemon.health().progresses())
-        agent = watch.configuration.agent
+        agent = session.configuration.agent
         if agent.listen:
             site = LiveSite(
                 configuration=lambda: daemon.configuration,
                 ledger=ledger,
-                clock=watch.clock,
+                clock=session.clock,
                 health_now=daemon.health,
                 heartbeat=lambda: daemon.heartbeat,
                 unwatched=lambda: unwatched_pages(daemon.configuration),
                 own=daemon.own.state,
             )
-            server = HttpServer(agent.listen, site, **_protection(watch.configuration))
+            server = HttpServer(agent.listen, site, **_protection(session.configuration))
             stack.callback(server.stop)
             server.start()
             for place in server.places:

@@ -38,14 +38,14 @@ def register(app: typer.Typer) -> None:
         from agent.cli.narrowing import about
         from agent.cli.printing import chosen_language, print_verdicts
         from agent.evaluation.session import reading
-        from agent.queries.current_state import survey
+        from agent.queries.current_state import current_snapshot
 
         with reading(configuration_path(config)) as (configuration, ledger, clock):
             now, chosen = clock.now(), chosen_language(language, configuration)
             damage = None if ledger is None else ledger.contradiction()
             if damage is not None:
                 typer.echo(damage, err=True)
-            known = survey(configuration, ledger, now=now, fault=damage)
+            known = current_snapshot(configuration, ledger, now=now, fault=damage)
             if beneficiary is not None:
                 known = narrowed(known, beneficiary)
             verdicts = about(known.verdicts, subject)

@@ -55,35 +55,35 @@ def verify_copies(
     from agent.cli.progress import progress
     from agent.core.errors import UsageError
     from agent.evaluation.round import Round
-    from agent.evaluation.session import watching
+    from agent.evaluation.session import open_session
     from agent.evaluation.tasks import run_task, tasks_of
 
     end_programs_when_interrupted()
-    with watching(path) as watch:
-        chosen = copies_named(watch.configuration.inventory, names)
+    with open_session(path) as session:
+        chosen = copies_named(session.configuration.inventory, names)
         if not chosen:
             raise UsageError("no copy is off site: there is nothing to verify", "name one: beffroi verify BACKUP/COPY")
-        allowed = None if everything else budget or watch.configuration.schedule.verify_budget
-        turn = Round(watch)
+        allowed = None if everything else budget or session.configuration.schedule.verify_budget
+        turn = Round(session)
         subjects = {copy.subject: copy for copy in chosen}
         done = []
         with progress() as begin:
             todo = [
-                errand
-                for errand in tasks_of(watch.registry, watch.configuration.inventory, "verify")
-                if errand.subject in subjects
+                task
+                for task in tasks_of(session.registry, session.configuration.inventory, "verify")
+                if task.subject in subjects
             ]
-            for errand in oldest_first(todo, turn):
-                reading = run_task(errand, watch.means, budget=allowed, progress=begin(errand.subject))
+            for task in oldest_first(todo, turn):
+                reading = run_task(task, session.context, budget=allowed, progress=begin(task.subject))
                 turn.take(reading)
-                done.append(verification_of(subjects[errand.subject], reading))
+                done.append(verification_of(subjects[task.subject], reading))
                 if allowed is not None:
                     allowed = max(1, allowed - done[-1].bytes_read)
         concerned = subjects.keys() | {copy.backup for copy in chosen}
-        turn.judge([one for one in watch.wanted if one.key.subject in concerned])
+        turn.judge([one for one in session.wanted if one.key.subject in concerned])
         if turn.not_kept is not None:
             typer.echo(f"not kept: {turn.not_kept}", err=True)
-        for hint in renewals(done, watch.configuration.inventory):
+        for hint in renewals(done, session.configuration.inventory):
             typer.echo(hint, err=True)
     return tuple(done)
 
@@ -112,8 +112,8 @@ def copies_named(inventory: Inventory, names: Sequence[str]) -> tuple[Copy, ...]
 def oldest_first(todo: "Sequence[Task]", turn: "Round") -> "list[Task]":
     """Return the verifications in the order in which they are most needed: never done, then the longest ago."""
 
-    def last_done(errand: "Task") -> datetime:
-        seen = turn.seen(*errand.name)
+    def last_done(task: "Task") -> datetime:
+        seen = turn.seen(*task.name)
         return seen.observation.ended if seen and seen.observation else datetime.min.replace(tzinfo=UTC)
 
     return sorted(todo, key=last_done)

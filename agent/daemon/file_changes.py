@@ -27,15 +27,15 @@ class Changes:
         self._newest: dict[tuple[str, str], Token] = {}
         self._reading: dict[tuple[str, str], Future[Token]] = {}
 
-    def due(self, errands: Iterable[Task]) -> Iterator[Task]:
+    def due(self, tasks: Iterable[Task]) -> Iterator[Task]:
         """Yield the looks whose files have changed and settled since; waits for no disk."""
-        for errand in errands:
-            if not errand.collector.watches or not is_of_this_machine(errand):
+        for task in tasks:
+            if not task.collector.watches or not is_of_this_machine(task):
                 continue
-            if self._is_due(errand.name):
-                yield errand
-            if errand.name not in self._reading:
-                self._reading[errand.name] = begin(partial(token_of, errand.collector.watches))
+            if self._is_due(task.name):
+                yield task
+            if task.name not in self._reading:
+                self._reading[task.name] = begin(partial(token_of, task.collector.watches))
 
     def _is_due(self, name: tuple[str, str]) -> bool:
         reading = self._reading.get(name)
@@ -51,9 +51,9 @@ class Changes:
         return True
 
 
-def is_of_this_machine(errand: Task) -> bool:
+def is_of_this_machine(task: Task) -> bool:
     """Tell whether a look is at the machine that the agent runs on."""
-    return isinstance(errand.item, DeclaredHost) and errand.item.transport == "local"
+    return isinstance(task.item, DeclaredHost) and task.item.transport == "local"
 
 
 def token_of(paths: Iterable[str]) -> Token:

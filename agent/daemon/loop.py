@@ -83,23 +83,23 @@ def _rhythm(value: timedelta | str) -> timedelta | time:
 class Daemon:
     """Run one opened configuration until it is told to stop; every method is the loop's own, but for `health`."""
 
-    def __init__(self, watch: Session, ledger: Ledger, notifier: Notifier, reload: Callable[[], Session]) -> None:
-        self._watch = watch
+    def __init__(self, session: Session, ledger: Ledger, notifier: Notifier, reload: Callable[[], Session]) -> None:
+        self._session = session
         self._ledger = ledger
         self._reload = reload
-        self._clock = watch.clock
-        self._publisher = Publisher(ledger, watch.clock)
+        self._clock = session.clock
+        self._publisher = Publisher(ledger, session.clock)
         self._back: queue.SimpleQueue[Reading] = queue.SimpleQueue()
         self._workers: Workers[Task, Reading] = Workers(
             clock=self._clock,
-            carry_out=self._carry_out,
-            done=lambda errand, reading: self._back.put(reading),
+            run_task=self._run_task,
+            done=lambda task, reading: self._back.put(reading),
             way_of=way_of,
-            open_way=lambda host: self._watch.means.reach(host),
+            open_way=lambda host: self._session.context.reach(host),
         )
         self._notifier = notifier
         self._changes = Changes()
-        self.own = SelfWatch(ledger, watch.configuration.agent.state_directory, watch.clock)
+        self.own = SelfWatch(ledger, session.configuration.agent.state_directory, session.clock)
         self._ticked: float | None = None
         self._beat: datetime | None = None
         self._judged: datetime | None = None
@@ -110,11 +110,11 @@ class Daemon:
         self._told: str | None = None
         self._agenda = Agenda(
             clock=self._clock,
-            zone=ZoneInfo(watch.configuration.agent.timezone),
+            zone=ZoneInfo(session.configuration.agent.timezone),
             offer=self._offer,
             last_begun=self._last_begun(),
         )
-        self._agenda.plan(duties(watch.configuration.schedule))
+        self._agenda.plan(duties(session.configuration.schedule))
         self._offer_new()
 
     def loop(self, signals: Signals) -> None:
@@ -134,7 +134,7 @@ class Daemon:
     def stop(self) -> None:
         """End every program and connection, then the workers; takes three seconds and a half at the most."""
         run.stop_all()
-        self._watch.close()
+        self._session.close()
         self._close_former()
         self._workers.stop(timeout=3.5)
 
@@ -151,7 +151,7 @@ class Daemon:
     @property
     def configuration(self) -> Configuration:
         """Return the configuration in use."""
-        return self._watch.configuration
+        return self._session.configuration
 
     @property
     def heartbeat(self) -> datetime | None:
@@ -180,7 +180,7 @@ class Daemon:
             self._judge(readings)
             self._judged = now
         if (readings or self._former) and self._workers.idle():
-            self._watch.rest()
+            self._session.rest()
             self._close_former()
         self._beat = now
         self._ticked = self._clock.monotonic()
@@ -199,10 +199,10 @@ class Daemon:
 
     def _judge(self, readings: list[Reading]) -> None:
         try:
-            turn = Round(self._watch, clock_doubt=self._clock_doubt)
+            turn = Round(self._session, clock_doubt=self._clock_doubt)
             for reading in readings:
                 turn.take(reading)
-            self._notifier.take(turn.judge(self._watch.wanted), agreements_of(self._watch), turn.now)
+            self._notifier.take(turn.judge(self._session.wanted), agreements_of(self._session), turn.now)
         except BeffroiError as error:
             log.error("evaluation failed: %s", error.message)
             self._append_failure = error.message
@@ -219,14 +219,14 @@ class Daemon:
             self._offer_again()
             return
         narrowed = None if duty.name == CHANGES else duty.name
-        found = tasks_of(self._watch.registry, self._watch.configuration.inventory, narrowed)
-        for errand in self._changes.due(found) if duty.name == CHANGES else found:
-            self._offer_errand(errand)
+        found = tasks_of(self._session.registry, self._session.configuration.inventory, narrowed)
+        for task in self._changes.due(found) if duty.name == CHANGES else found:
+            self._offer_task(task)
 
-    def _offer_errand(self, errand: Task) -> None:
-        long = takes_long(errand)
-        deadline = LONG_DEADLINE if long else 3 * self._watch.configuration.agent.timeout
-        self._workers.offer(errand.name, errand, deadline.total_seconds())
+    def _offer_task(self, task: Task) -> None:
+        long = takes_long(task)
+        deadline = LONG_DEADLINE if long else 3 * self._session.configuration.agent.timeout
+        self._workers.offer(task.name, task, deadline.total_seconds())
 
     def _offer_new(self) -> None:
         """Offer what was never looked at: what has just been declared does not wait for its rhythm to come round."""
@@ -235,9 +235,9 @@ class Daemon:
         except LedgerError as error:
             log.error("earlier collector runs cannot be read: %s", error.message)
             return
-        for errand in tasks_of(self._watch.registry, self._watch.configuration.inventory):
-            if errand.name not in known:
-                self._offer_errand(errand)
+        for task in tasks_of(self._session.registry, self._session.configuration.inventory):
+            if task.name not in known:
+                self._offer_task(task)
 
     def _offer_again(self) -> None:
         try:
@@ -246,30 +246,30 @@ class Daemon:
             log.error("samples that are due cannot be determined: %s", error.message)
             return
         for name in (key.name for key in schedule_keys().values() if key.each_by_itself):
-            due = samples_due(runs, self._watch.configuration.schedule.rhythms[name], self._clock.now())
-            for errand in tasks_of(self._watch.registry, self._watch.configuration.inventory, name):
-                if errand.name in due:
-                    self._offer_errand(errand)
+            due = samples_due(runs, self._session.configuration.schedule.rhythms[name], self._clock.now())
+            for task in tasks_of(self._session.registry, self._session.configuration.inventory, name):
+                if task.name in due:
+                    self._offer_task(task)
 
-    def _carry_out(self, errand: Task) -> Reading:
-        watch = self._watch
-        reading = run_task(errand, watch.means, budget=watch.configuration.schedule.verify_budget, scheduled=True)
+    def _run_task(self, task: Task) -> Reading:
+        session = self._session
+        reading = run_task(task, session.context, budget=session.configuration.schedule.verify_budget, scheduled=True)
         log.info("%s", described(reading))
         return reading
 
     def _keep_house(self) -> None:
         self.own.look(unmailed_since=self._publisher.unmailed_since)
-        agent = self._watch.configuration.agent
+        agent = self._session.configuration.agent
         try:
             self._ledger.sign_heads(self._clock.now())
             self._ledger.erase_expired(
                 self._clock.now(),
                 keep_readings=agent.keep_readings,
                 keep_personal=agent.keep_personal,
-                needed=in_force(self._watch, self._clock.now()),
+                needed=in_force(self._session, self._clock.now()),
             )
             self._ledger.forget_earlier(self._clock.now())
-            self._publisher.look(self._watch.configuration)
+            self._publisher.look(self._session.configuration)
         except LedgerError as error:
             log.error("housekeeping of the ledger: %s", error.message)
             self._append_failure = error.message
@@ -277,23 +277,23 @@ class Daemon:
     def _last_begun(self) -> Mapping[str, datetime]:
         begun: dict[str, datetime] = {}
         for one in self._ledger.runs():
-            collector = self._watch.registry.collectors.get(one.collector)
+            collector = self._session.registry.collectors.get(one.collector)
             if collector is not None:
                 begun[collector.schedule] = max(begun.get(collector.schedule, one.last_run), one.last_run)
         return begun
 
     def _take_new_configuration(self) -> None:
-        before = self._watch
+        before = self._session
         try:
-            self._watch = self._reload()
+            self._session = self._reload()
         except BeffroiError as error:
             log.error("the configuration in force is kept: %s", error.message)
             self._refused = f"the new configuration is refused: {error.message}"
             return
         self._refused = None
         self._former.append(before)
-        log.info("configuration %s loaded", self._watch.configuration.digest[:12])
-        self._agenda.plan(duties(self._watch.configuration.schedule))
+        log.info("configuration %s loaded", self._session.configuration.digest[:12])
+        self._agenda.plan(duties(self._session.configuration.schedule))
         self._offer_new()
         self._judged = None
 

@@ -63,23 +63,23 @@ class _Part:
         return sum(node.size for node in self.nodes if node.type == "file")
 
 
-def drill(watch: Session, request: ExerciseRequest, agreed: Callable[[RestorePlan], bool]) -> Drill:
+def drill(session: Session, request: ExerciseRequest, agreed: Callable[[RestorePlan], bool]) -> Drill:
     """Restore, compare, remove, enter. `agreed` is asked once it is known what is to be restored.
 
     Raises UsageError, EntryRefused, LedgerError; whatever keeps the copy from being read is told in the answer.
     """
-    begun = watch.clock.now()
+    begun = session.clock.now()
     hold_to_empty(request.into)
-    if watch.ledger is None:
-        raise LedgerFull(f"no restore without its entry in the register: {watch.not_kept}", "make room there")
+    if session.ledger is None:
+        raise LedgerFull(f"no restore without its entry in the register: {session.not_kept}", "make room there")
     try:
-        repository, points = _opened(watch, request)
-        skipped = _skipped(watch, request, repository, points)
+        repository, points = _opened(session, request)
+        skipped = _skipped(session, request, repository, points)
         if not points and not skipped:
             return _failed(request, begun, Reason.ABSENT, "no point there")
         if not points:
             return instead_of_unread(_failed(request, begun, Reason.ABSENT), skipped)
-        parts = _parts(watch, request, repository, points)
+        parts = _parts(session, request, repository, points)
     except RepositoryAbsent:
         return _failed(request, begun, Reason.ABSENT)
     except Damaged as error:
@@ -93,8 +93,8 @@ def drill(watch: Session, request: ExerciseRequest, agreed: Callable[[RestorePla
     except LookError as error:
         return _unproven(request, begun, error.reason, error.message)
     try:
-        with _folder(watch, request) as folder:
-            done = _in_folder(watch, request, begun, repository, parts, folder, agreed)
+        with _folder(session, request) as folder:
+            done = _in_folder(session, request, begun, repository, parts, folder, agreed)
             return instead_of_unread(done, skipped) if done.ending is ExerciseOutcome.OK else done
     except OSError as error:
         return _unproven(request, begun, Reason.DENIED, f"{os.strerror(error.errno or 0).lower()}")
@@ -113,32 +113,32 @@ def hold_to_empty(into: Path | None) -> None:
         raise UsageError(f"--into: {shown(into)} is not an empty folder", "nothing is ever overwritten: name another")
 
 
-def _opened(watch: Session, request: ExerciseRequest) -> tuple[Repository, tuple[Point, ...]]:
-    copy, means = request.copy, watch.means
-    cache = means.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
+def _opened(session: Session, request: ExerciseRequest) -> tuple[Repository, tuple[Point, ...]]:
+    copy, context = request.copy, session.context
+    cache = context.folder / "cache" / f"drill-{hashlib.sha256(copy.subject.encode()).hexdigest()[:16]}"
     # As on the day of a disaster: what an earlier exercise fetched would hide what is no longer there.
     shutil.rmtree(cache, ignore_errors=True)
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-    look = Look(now=watch.clock.now(), here=means.here, host=means.host, timeout=means.timeout, folder=cache)
-    before = means.previous(copy.program.listing, copy.subject)
+    look = Look(now=session.clock.now(), here=context.here, host=context.host, timeout=context.timeout, folder=cache)
+    before = context.previous(copy.program.listing, copy.subject)
     pinned = before.one("repository.id") if before is not None else None
-    repository = watch.registry.program(copy).opens(copy, look, None if pinned is None else str(pinned.value))
-    return repository, newest_points(repository.points(watch.clock.now()), copy.paths)
+    repository = session.registry.program(copy).opens(copy, look, None if pinned is None else str(pinned.value))
+    return repository, newest_points(repository.points(session.clock.now()), copy.paths)
 
 
 def _skipped(
-    watch: Session, request: ExerciseRequest, repository: Repository, points: Sequence[Point]
+    session: Session, request: ExerciseRequest, repository: Repository, points: Sequence[Point]
 ) -> tuple[UnreadablePoint, ...]:
     copy = request.copy
-    before = watch.means.previous(copy.program.listing, copy.subject)
+    before = session.context.previous(copy.program.listing, copy.subject)
     return may_be_newest(repository.left_out(), points, before, copy)
 
 
 def _parts(
-    watch: Session, request: ExerciseRequest, repository: Repository, points: Sequence[Point]
+    session: Session, request: ExerciseRequest, repository: Repository, points: Sequence[Point]
 ) -> tuple[_Part, ...]:
-    copy, means = request.copy, watch.means
-    eye = near(means.timeout) if copy.local else away(lambda: means.host(copy.host), means.timeout)
+    copy, context = request.copy, session.context
+    eye = near(context.timeout) if copy.local else away(lambda: context.host(copy.host), context.timeout)
     return tuple(_part(repository, point, request, eye) for point in points)
 
 
@@ -152,9 +152,9 @@ def _part(repository: Repository, point: Point, request: ExerciseRequest, eye: E
 
 
 @contextmanager
-def _folder(watch: Session, request: ExerciseRequest) -> Iterator[Path]:
+def _folder(session: Session, request: ExerciseRequest) -> Iterator[Path]:
     if request.into is None:
-        with scratch(watch.means.folder) as folder:
+        with scratch(session.context.folder) as folder:
             yield folder
         return
     made = not request.into.exists()
@@ -177,7 +177,7 @@ def _empty(folder: Path, *, made: bool) -> None:
 
 
 def _in_folder(
-    watch: Session,
+    session: Session,
     request: ExerciseRequest,
     begun: datetime,
     repository: Repository,
@@ -195,9 +195,9 @@ def _in_folder(
         return _unproven(request, begun, Reason.NO_ROOM, f"{need} bytes are needed in {shown(folder)}, {room} are free")
     if not agreed(plan):
         raise UsageError("the exercise was not confirmed: nothing was restored", "answer y, or give no terminal")
-    entered = _enter(watch, "restore", request, begun)
+    entered = _enter(session, "restore", request, begun)
     # What is given away stays as it came back; elsewhere a database may recover from its journal.
-    opening = partial(open_all, watch.means.here, writable=request.into is None)
+    opening = partial(open_all, session.context.here, writable=request.into is None)
     restored, comparison = _restore_all(repository, parts, folder, opening)
     oldest = min(part.point.time for part in parts)
     done = Drill(
@@ -215,8 +215,8 @@ def _in_folder(
         entries=(("restore", entered),),
     )
     done = _judged(done, restored, comparison)
-    backup = watch.configuration.inventory.backup(request.copy.backup)
-    return _tried(done, backup, watch, folder) if done.ending is ExerciseOutcome.OK and request.full else done
+    backup = session.configuration.inventory.backup(request.copy.backup)
+    return _tried(done, backup, session, folder) if done.ending is ExerciseOutcome.OK and request.full else done
 
 
 def _restore_all(
@@ -259,14 +259,14 @@ def _judged(done: Drill, restored: Sequence[RestoreResult], comparison: Comparis
     return done
 
 
-def _tried(done: Drill, backup: Backup, watch: Session, folder: Path) -> Drill:
+def _tried(done: Drill, backup: Backup, session: Session, folder: Path) -> Drill:
     """Run the backup's own command on what was restored; it fails the exercise where it does not exit with 0."""
     if not backup.tries:
         return done
     argv = [word.replace("{restored}", str(folder)) for word in backup.tries]
     environment = {"BEFFROI_RESTORED": str(folder)}
     try:
-        watch.means.here.run(*argv, timeout=backup.try_timeout, environment=environment, output_limit=LARGE_OUTPUT)
+        session.context.here.run(*argv, timeout=backup.try_timeout, environment=environment, output_limit=LARGE_OUTPUT)
     except LookError as error:
         ending = ExerciseOutcome.UNPROVEN if error.reason is Reason.TOOL_MISSING else ExerciseOutcome.FAILED
         return replace(done, ending=ending, reason=error.reason, detail=error.message, tried=error.reason.value)
@@ -281,22 +281,22 @@ def _unproven(request: ExerciseRequest, begun: datetime, reason: Reason, detail:
     return Drill(request=request, begun=begun, ending=ExerciseOutcome.UNPROVEN, reason=reason, detail=detail)
 
 
-def _enter(watch: Session, register: str, request: ExerciseRequest, begun: datetime, *more: str) -> str:
-    if watch.ledger is None:
-        raise LedgerFull(f"nothing can be entered: {watch.not_kept}", "make room there")
+def _enter(session: Session, register: str, request: ExerciseRequest, begun: datetime, *more: str) -> str:
+    if session.ledger is None:
+        raise LedgerFull(f"nothing can be entered: {session.not_kept}", "make room there")
     words = [f"performed={begun.isoformat()}", f"backup={request.copy.backup}", f"author={request.author}", *more]
     if register == "restore":
         words.append(f"reason={request.reason}")
-    return add(watch.ledger, register, words, watch.configuration, watch.clock.now())
+    return add(session.ledger, register, words, session.configuration, session.clock.now())
 
 
-def entered(watch: Session, done: Drill, record: bytes) -> Drill:
+def entered(session: Session, done: Drill, record: bytes) -> Drill:
     """Enter a full exercise in the register of recovery tests, with the digest of its record; return it so marked."""
     if not done.request.full or done.ending is ExerciseOutcome.UNPROVEN or done.recovery_point is None:
         return done
     point = min(done.recovery_point, done.begun)
     entry = _enter(
-        watch,
+        session,
         RECOVERY_TESTS,
         done.request,
         done.begun,

@@ -66,21 +66,21 @@ class Round:
     A turn belongs to one thread.
     """
 
-    def __init__(self, watch: Session, *, clock_doubt: str | None = None) -> None:
-        self._watch = watch
+    def __init__(self, session: Session, *, clock_doubt: str | None = None) -> None:
+        self._session = session
         self._fresh: dict[tuple[str, str], NewestLooks] = {}
         self._kept: dict[tuple[str, str], NewestLooks | None] = {}
-        self._names = FormerNames(ledger=watch.known, inventory=watch.configuration.inventory)
-        self.now = watch.clock.now()
-        self.not_kept = watch.not_kept
-        self.clock_doubt = clock_doubt or clock_doubt_from(watch.known, self.now)
+        self._names = FormerNames(ledger=session.known, inventory=session.configuration.inventory)
+        self.now = session.clock.now()
+        self.not_kept = session.not_kept
+        self.clock_doubt = clock_doubt or clock_doubt_from(session.known, self.now)
 
     def take(self, reading: Reading) -> None:
         """Keep one reading, and judge by it from now on."""
         name = (reading.collector, reading.subject)
-        before = self._fresh.get(name) or seen_in(self._watch.known, *name)
+        before = self._fresh.get(name) or seen_in(self._session.known, *name)
         evidence_id = f"unkept-{reading.collector}-{reading.subject}"
-        ledger = self._watch.ledger
+        ledger = self._session.ledger
         if ledger is not None:
             reading = _within_quota(reading, ledger)
             try:
@@ -106,7 +106,7 @@ class Round:
             return fresh
         # Rules ask for the same looks many times.
         if name not in self._kept:
-            self._kept[name] = seen_in(self._watch.known, collector, subject)
+            self._kept[name] = seen_in(self._session.known, collector, subject)
         return self._kept[name]
 
     def last_look(self, collector: str, subject: str) -> Observation | None:
@@ -115,21 +115,21 @@ class Round:
 
     def judge(self, wanted: Sequence[Expected]) -> tuple[Verdict, ...]:
         """Return the verdict on each thing that is wanted, kept in the ledger with its line of states and past days."""
-        watch = self._watch
-        self.now = watch.clock.now()
+        session = self._session
+        self.now = session.clock.now()
         self._kept.clear()
         zone = PARIS
-        loads = watch.known.loads() if watch.known is not None else ()
-        agreements = agreements_of(watch)
-        configuration = watch.configuration
-        entered = entries_in(watch.known) if watch.known is not None else ()
+        loads = session.known.loads() if session.known is not None else ()
+        agreements = agreements_of(session)
+        configuration = session.configuration
+        entered = entries_in(session.known) if session.known is not None else ()
         bench = EvaluationContext(
-            inventory=watch.configuration.inventory,
+            inventory=session.configuration.inventory,
             readings=self.seen,
             formerly=self._names.seen,
             now=self.now,
             doubtful_clock=self.clock_doubt,
-            entries=None if watch.known is None else by_beneficiary(entered),
+            entries=None if session.known is None else by_beneficiary(entered),
             signed=configuration.convention.signed,
             looks=self._looks,
             hosts=lambda since: watched_since(loads, since, zone),
@@ -143,23 +143,23 @@ class Round:
             )
             target = target_in_force(one.key, configuration, agreements, ruling)
             since = self._since(one, loads, zone)
-            check = watch.registry.checks.get(one.key.target)
+            check = session.registry.checks.get(one.key.target)
             known_since = first_loaded(one.key, loads) or self.now
             verdict = accepted(judge(one, check, target, known_since, bench, since), agreements, day_of(self.now, zone))
             entries.append(Account(expected=one, expected_from=since, target=target, verdict=verdict))
-        if watch.ledger is not None:
+        if session.ledger is not None:
             try:
                 books = PastDayInputs(agreements=agreements, entries=entered)
                 looks = Looks(seen=self.seen, last_look=self.last_look)
-                account_for(entries, ledger=watch.ledger, books=books, looks=looks, now=self.now)
-                watch.ledger.sign_heads(self.now)
+                account_for(entries, ledger=session.ledger, books=books, looks=looks, now=self.now)
+                session.ledger.sign_heads(self.now)
             except LedgerError as error:
                 self.not_kept = error.message
         return tuple(entry.verdict for entry in entries)
 
     def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[SuccessfulLook, ...]:
         """Return the looks that succeeded between two instants, and the newest one, whether it could be kept or not."""
-        ledger, newest = self._watch.known, self.seen(collector, subject)
+        ledger, newest = self._session.known, self.seen(collector, subject)
         kept = () if ledger is None else ledger.looks(collector, subject, since, until)
         looks = {one.evidence_id: one.reading for one in kept}
         if newest is not None and newest.observation is not None and newest.observation.ended >= since:
@@ -224,18 +224,18 @@ def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:
     return verdict if acceptance is None else replace(verdict, state=State.ACCEPTED, acceptance=acceptance.id)
 
 
-def agreements_of(watch: Session) -> Agreements:
+def agreements_of(session: Session) -> Agreements:
     """Return everything that was agreed with the beneficiaries, from the registers."""
-    if watch.known is None:
+    if session.known is None:
         return Agreements()
     return agreements_in_force(
-        watch.known.entries(None), watch.configuration.inventory, watch.configuration.convention.starts
+        session.known.entries(None), session.configuration.inventory, session.configuration.convention.starts
     )
 
 
-def in_force(watch: Session, now: datetime) -> tuple[str, ...]:
+def in_force(session: Session, now: datetime) -> tuple[str, ...]:
     """Return the ids of the agreements that verdicts still rest on: their entries are spared when others expire."""
-    agreements, day = agreements_of(watch), day_of(now)
+    agreements, day = agreements_of(session), day_of(now)
     return (
         *(one.id for one in agreements.acceptances if one.until >= day),
         *(one.id for one in agreements.adaptations),
@@ -277,23 +277,23 @@ def seen_in(ledger: Ledger | None, collector: str, subject: str) -> NewestLooks 
     )
 
 
-def needed(wanted: Sequence[Expected], watch: Session) -> tuple[Task, ...]:
+def needed(wanted: Sequence[Expected], session: Session) -> tuple[Task, ...]:
     """Return the looks that the verdicts on these things rest on, but for those that are taken apart."""
     names = set()
     for one in wanted:
-        check = watch.registry.checks.get(one.key.target)
+        check = session.registry.checks.get(one.key.target)
         if check is None:
             continue
         question = Question(
             item=one.item,
-            inventory=watch.configuration.inventory,
-            target=watch.configuration.targets[one.key.target],
-            now=watch.clock.now(),
-            first_seen=watch.clock.now(),
+            inventory=session.configuration.inventory,
+            target=session.configuration.targets[one.key.target],
+            now=session.clock.now(),
+            first_seen=session.clock.now(),
         )
         names |= {(need.collector, need.subject) for need in check.needs(question)}
     return tuple(
-        errand
-        for errand in tasks_of(watch.registry, watch.configuration.inventory)
-        if errand.name in names and not takes_long(errand)
+        task
+        for task in tasks_of(session.registry, session.configuration.inventory)
+        if task.name in names and not takes_long(task)
     )

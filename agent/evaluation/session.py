@@ -46,7 +46,7 @@ class Session:
     registry: Registry
     ledger: Ledger | None
     not_kept: str | None
-    means: TaskContext
+    context: TaskContext
     rest: Callable[[], None]
     close: Callable[[], None]
     clock: Clock
@@ -90,7 +90,7 @@ def loaded(path: Path) -> Configuration:
 
 
 @contextmanager
-def watching(path: Path, *, keep: bool = True, clock: Clock | None = None) -> Iterator[Session]:
+def open_session(path: Path, *, keep: bool = True, clock: Clock | None = None) -> Iterator[Session]:
     """Open a configuration for looking; close every door and the ledger at the end.
 
     A state directory that is full or read-only costs what is kept, never what is judged. `keep` False: on purpose.
@@ -127,18 +127,20 @@ def reading(path: Path, *, clock: Clock | None = None) -> Iterator[tuple[Configu
 
 
 @contextmanager
-def reopened(watch: Session, path: Path, *, accept: Callable[[Configuration], None]) -> Iterator[Session]:
+def reopened(session: Session, path: Path, *, accept: Callable[[Configuration], None]) -> Iterator[Session]:
     """Open a changed configuration over the same ledger. Raises UsageError where it takes a restart.
 
     `accept` may refuse it as well, before the ledger keeps that it was loaded.
     """
     configuration = loaded(path)
-    before, after = watch.configuration.agent, configuration.agent
+    before, after = session.configuration.agent, configuration.agent
     if (before.state_directory, before.listen) != (after.state_directory, after.listen):
         raise UsageError("state_directory or listen changed", "restart the service: a reload keeps both")
     accept(configuration)
-    means = watch.means
-    with _equipped(configuration, watch.ledger, watch.not_kept, watch.clock, means.folder, watch.unwritten) as opened:
+    context = session.context
+    with _equipped(
+        configuration, session.ledger, session.not_kept, session.clock, context.folder, session.unwritten
+    ) as opened:
         yield opened
 
 
@@ -160,7 +162,7 @@ def _equipped(
         timeout=configuration.agent.timeout,
         find_secret=lambda name: find_secret(name, configuration.path.parent),
     ) as doors:
-        means = TaskContext(
+        context = TaskContext(
             here=doors.here,
             host=doors.host,
             clock=clock,
@@ -178,7 +180,7 @@ def _equipped(
             registry=registry,
             ledger=ledger,
             not_kept=not_kept,
-            means=means,
+            context=context,
             rest=doors.rest,
             close=doors.close,
             clock=clock,

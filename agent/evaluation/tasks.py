@@ -72,33 +72,33 @@ class TaskContext:
     handover: Handover = field(default_factory=Handover)
 
 
-def way_of(errand: Task) -> str | None:
+def way_of(task: Task) -> str | None:
     """Return the host behind SSH at which an errand looks, whose door is to be opened first; None: there is none."""
-    item = errand.item
+    item = task.item
     return item.id if isinstance(item, DeclaredHost) and item.transport == "ssh" else None
 
 
-def carry_out_all(todo: Sequence[Task], means: TaskContext) -> Iterator[Reading]:
+def run_tasks(todo: Sequence[Task], context: TaskContext) -> Iterator[Reading]:
     """Yield what each look came to, as they come. Raises Stopped."""
     back: queue.SimpleQueue[Reading | Stopped] = queue.SimpleQueue()
 
-    def look(errand: Task) -> Reading | Stopped:
+    def look(task: Task) -> Reading | Stopped:
         try:
-            return run_task(errand, means)
+            return run_task(task, context)
         except Stopped as stopped:
             return stopped
 
     workers: Workers[Task, Reading | Stopped] = Workers(
-        clock=means.clock,
-        carry_out=look,
-        done=lambda errand, reading: back.put(reading),
+        clock=context.clock,
+        run_task=look,
+        done=lambda task, reading: back.put(reading),
         way_of=way_of,
-        open_way=means.reach,
+        open_way=context.reach,
     )
     try:
-        for errand in todo:
-            workers.offer(errand.name, errand, 0.0)
-        for _errand in todo:
+        for task in todo:
+            workers.offer(task.name, task, 0.0)
+        for _task in todo:
             reading = back.get()
             if isinstance(reading, Stopped):
                 raise reading
@@ -124,14 +124,14 @@ def _asked_for(collector: Collector, item: Item) -> bool:
     return word is None or not isinstance(item, DeclaredHost) or item.collects(word)
 
 
-def takes_long(errand: Task) -> bool:
+def takes_long(task: Task) -> bool:
     """Tell whether a look reads or restores for long: `check` goes by what it showed, and never takes it itself."""
-    return schedule_keys()[errand.collector.schedule].long
+    return schedule_keys()[task.collector.schedule].long
 
 
 def run_task(
-    errand: Task,
-    means: TaskContext,
+    task: Task,
+    context: TaskContext,
     *,
     budget: int | None = None,
     progress: Callable[[float], None] = lambda share: None,
@@ -142,23 +142,23 @@ def run_task(
     `scheduled` tells the daemon's own rhythm from somebody's command.
     """
     evidence: list[Evidence] = []
-    begun = means.clock.now()
+    begun = context.clock.now()
     try:
-        seen = tuple(_seen(errand, means, evidence, budget, progress, scheduled))
+        seen = tuple(_seen(task, context, evidence, budget, progress, scheduled))
     except Stopped:
         raise
     except LookError as error:
-        return _failure(errand, means, evidence, begun=begun, reason=error.reason, detail=error.detail)
+        return _failure(task, context, evidence, begun=begun, reason=error.reason, detail=error.detail)
     except Exception as error:  # noqa: BLE001  # whatever it is, it costs this one look and becomes its reason
-        log.error("collector %s on %s: %s", *errand.name, traceback.format_exc())
-        detail = f"{type(error).__name__} in {errand.collector.name}; the log has the details"
-        return _failure(errand, means, evidence, begun=begun, reason=Reason.BUG, detail=detail)
+        log.error("collector %s on %s: %s", *task.name, traceback.format_exc())
+        detail = f"{type(error).__name__} in {task.collector.name}; the log has the details"
+        return _failure(task, context, evidence, begun=begun, reason=Reason.BUG, detail=detail)
     return Observation(
-        collector=errand.collector.name,
-        host=errand.host,
-        subject=errand.subject,
+        collector=task.collector.name,
+        host=task.host,
+        subject=task.subject,
         begun=begun,
-        ended=means.clock.now(),
+        ended=context.clock.now(),
         facts=tuple(thing for thing in seen if isinstance(thing, Fact)),
         gaps=tuple(thing for thing in seen if isinstance(thing, Gap)),
         evidence=tuple(evidence),
@@ -167,43 +167,45 @@ def run_task(
 
 
 def _seen(
-    errand: Task,
-    means: TaskContext,
+    task: Task,
+    context: TaskContext,
     evidence: list[Evidence],
     budget: int | None,
     progress: Callable[[float], None],
     scheduled: bool,
 ) -> Iterator[Fact | Gap | ManifestChange]:
-    collector, outdated = errand.collector, set[tuple[str, str]]()
+    collector, outdated = task.collector, set[tuple[str, str]]()
     look = Look(
-        now=means.clock.now(),
-        here=RecordingHost(means.here, evidence, outdated),
-        host=lambda id: RecordingHost(means.host(id), evidence, outdated),
-        timeout=means.timeout,
-        folder=private_folder(means.folder, errand),
-        previous=means.previous(collector.name, errand.subject),
+        now=context.clock.now(),
+        here=RecordingHost(context.here, evidence, outdated),
+        host=lambda id: RecordingHost(context.host(id), evidence, outdated),
+        timeout=context.timeout,
+        folder=private_folder(context.folder, task),
+        previous=context.previous(collector.name, task.subject),
         budget=budget,
         progress=progress,
-        manifest=lambda: means.manifest(errand.subject),
+        manifest=lambda: context.manifest(task.subject),
         scheduled=scheduled,
-        restoring=lambda: means.restoring(errand.item),
-        program=means.program,
-        last_look=means.previous,
-        former=lambda repository: means.former(collector.name, errand.subject, repository),
-        handover=means.handover,
+        restoring=lambda: context.restoring(task.item),
+        program=context.program,
+        last_look=context.previous,
+        former=lambda repository: context.former(collector.name, task.subject, repository),
+        handover=context.handover,
     )
-    lock = collector.lock_of(errand.item)
+    lock = collector.lock_of(task.item)
     # A night's verification must not starve the refresh beside it: both only read, so each has a lock of its own.
-    with nullcontext() if lock is None else repository_lock(means.folder, f"{collector.name} {lock}", means.timeout):
-        yield from collector.collect(errand.item, look)
+    with (
+        nullcontext() if lock is None else repository_lock(context.folder, f"{collector.name} {lock}", context.timeout)
+    ):
+        yield from collector.collect(task.item, look)
     for host, program in sorted(outdated):
         yield Fact(name=OUTDATED, subject=host, value=program, as_of=look.now)
 
 
-def private_folder(folder: Path, errand: Task) -> Path:
+def private_folder(folder: Path, task: Task) -> Path:
     """Return, made if need be, the folder that only this collector uses for this subject. Raises Denied."""
-    digest = hashlib.sha256(" ".join(errand.name).encode()).hexdigest()[:16]
-    made = folder / "cache" / f"{errand.collector.name}-{digest}"
+    digest = hashlib.sha256(" ".join(task.name).encode()).hexdigest()[:16]
+    made = folder / "cache" / f"{task.collector.name}-{digest}"
     try:
         made.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -212,14 +214,14 @@ def private_folder(folder: Path, errand: Task) -> Path:
 
 
 def _failure(
-    errand: Task, means: TaskContext, evidence: list[Evidence], *, begun: datetime, reason: Reason, detail: str
+    task: Task, context: TaskContext, evidence: list[Evidence], *, begun: datetime, reason: Reason, detail: str
 ) -> Failure:
     return Failure(
-        collector=errand.collector.name,
-        host=errand.host,
-        subject=errand.subject,
+        collector=task.collector.name,
+        host=task.host,
+        subject=task.subject,
         begun=begun,
-        ended=means.clock.now(),
+        ended=context.clock.now(),
         reason=reason,
         detail=detail,
         evidence=tuple(evidence),

@@ -48,14 +48,14 @@ class Workers(Generic[Task, Result]):
         self,
         *,
         clock: Clock,
-        carry_out: Callable[[Task], Result],
+        run_task: Callable[[Task], Result],
         done: Callable[[Task, Result], None],
         way_of: Callable[[Task], str | None] = lambda task: None,
         open_way: Callable[[str], None] = lambda way: None,
         number: int = NUMBER,
     ) -> None:
         self._clock = clock
-        self._carry_out = carry_out
+        self._run_task = run_task
         self._done = done
         self._way_of = way_of
         self._open_way = open_way
@@ -144,7 +144,7 @@ class Workers(Generic[Task, Result]):
                 self._waiting.discard(name)
                 self._running[name] = (self._clock.monotonic(), deadline)
             try:
-                self._done(task, self._carry_out(task))
+                self._done(task, self._run_task(task))
             except Stopped:
                 continue  # this program ends, and so does every look
             except Exception:

@@ -32,7 +32,7 @@ from agent.ledger.ledger import LastRun, Ledger
 from agent.register.agreed import agreements_in_force
 
 
-def survey(
+def current_snapshot(
     configuration: Configuration,
     ledger: Ledger | None,
     *,
@@ -146,7 +146,7 @@ def _standing(
         before = not_run(one, configuration.targets[one.key.target], moment.now)
     verdict = standing_verdict(before, moment)
     accepted_until = moment.agreements.accepted_until(one.key, moment.day)
-    exclusion = moment.agreements.hushed(one.key, moment.now)
+    exclusion = moment.agreements.silenced(one.key, moment.now)
     return CurrentVerdict(
         verdict=verdict,
         since=_since(kept.get(one.key), verdict, starts),

@@ -15,7 +15,7 @@ from agent.export.pages.close_up import Calendar, CloseUp
 from agent.export.quarter_so_far import QuarterSoFar
 from agent.export.snapshot import OwnState, Snapshot, UnwatchedItem
 from agent.ledger.ledger import Ledger
-from agent.queries.current_state import survey
+from agent.queries.current_state import current_snapshot
 
 if TYPE_CHECKING:
     from agent.queries.history import History
@@ -38,7 +38,7 @@ class LiveSite:
         """Return everything that is known at this instant."""
         own = self.own()
         ask = partial(
-            survey,
+            current_snapshot,
             self.configuration(),
             self.ledger,
             now=self.clock.now(),

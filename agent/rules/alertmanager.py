@@ -91,28 +91,28 @@ def _routes() -> dict[str, object]:
 
 
 def _inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dict[str, object]]:
-    yield _hushes(['alertname=~"BeffroiAgentGone|BeffroiAgentFrozen"'], [f'alertname!~"{_ONLY_AGENT}"'])
-    yield _hushes(['alertname="BeffroiAgentGone"'], ['alertname="BeffroiAgentFrozen"'])
-    yield _hushes(['alertname="BeffroiLedgerStill"'], [f'alertname=~"{_OF_LOOKS}"'])
+    yield _silences(['alertname=~"BeffroiAgentGone|BeffroiAgentFrozen"'], [f'alertname!~"{_ONLY_AGENT}"'])
+    yield _silences(['alertname="BeffroiAgentGone"'], ['alertname="BeffroiAgentFrozen"'])
+    yield _silences(['alertname="BeffroiLedgerStill"'], [f'alertname=~"{_OF_LOOKS}"'])
     same_subject = ["target", "subject", "beneficiary"]
-    yield _hushes(['alertname="BeffroiTargetUnproven"'], ['alertname="BeffroiDayUnproven"'], same_subject)
+    yield _silences(['alertname="BeffroiTargetUnproven"'], ['alertname="BeffroiDayUnproven"'], same_subject)
     unproven = 'alertname=~"BeffroiTargetUnproven|BeffroiDayUnproven"'
-    yield _hushes(['alertname=~"Beffroi.+Missed"'], [unproven], same_subject)
-    yield _hushes(['alertname="BeffroiQuarterLost"'], ['alertname="BeffroiQuarterAtRisk"'], ["target", "subject"])
+    yield _silences(['alertname=~"Beffroi.+Missed"'], [unproven], same_subject)
+    yield _silences(['alertname="BeffroiQuarterLost"'], ['alertname="BeffroiQuarterAtRisk"'], ["target", "subject"])
     if of_hosts:
         silent = ['alertname="BeffroiHostSilent"']
-        yield _hushes(silent, [unproven, f'target=~"{_OF_HOSTS}"'], ["cause"])
+        yield _silences(silent, [unproven, f'target=~"{_OF_HOSTS}"'], ["cause"])
         looks = f'subject=~"{any_of(sorted(of_hosts))}"'
-        yield _hushes(silent, ['alertname="BeffroiCollectorFailing"', looks], ["cause"])
+        yield _silences(silent, ['alertname="BeffroiCollectorFailing"', looks], ["cause"])
     for host in inventory.hosts:
         logs = sorted({source.log for source in inventory.log_sources if source.host == host.id})
         if logs and of_hosts:
-            yield _hushes(
+            yield _silences(
                 ['alertname="BeffroiHostSilent"', f'subject="{host.id}"'],
                 [unproven, f'target=~"{_OF_LOGS}"', f'cause=~"{any_of(logs)}"'],
             )
 
 
-def _hushes(source: list[str], target: list[str], equal: list[str] | None = None) -> dict[str, object]:
+def _silences(source: list[str], target: list[str], equal: list[str] | None = None) -> dict[str, object]:
     same = {"equal": equal} if equal else {}
     return {"source_matchers": source, "target_matchers": target, **same}

@@ -27,7 +27,7 @@ def target_alerts(wanted: Sequence[Expected], targets: Mapping[str, Target]) -> 
         yield _missed(targets[id])
     yield _unproven()
     yield _day_unproven()
-    yield _hushed()
+    yield _silenced()
     yield _acceptance_expiring()
     yield from _unwatched(wanted)
 
@@ -100,7 +100,7 @@ def _day_unproven() -> Alert:
     )
 
 
-def _hushed() -> Alert:
+def _silenced() -> Alert:
     return Alert(
         name="BeffroiTargetHushed",
         expression=f"{BAD} and {ON_SUBJECT} {EXCLUDED} unless {ON_SUBJECT} {ON_COURSE}",

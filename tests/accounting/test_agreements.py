@@ -200,14 +200,14 @@ def test_an_exclusion_leaves_out_the_days_of_a_place_and_from_the_day_of_its_ent
     assert not replace(whole, superseded_on=DAY).covers(KEY, DAY, there)
 
 
-def test_an_exclusion_hushes_during_its_hours() -> None:
+def test_an_exclusion_silences_during_its_hours() -> None:
     begins = datetime(2026, 11, 10, 22, tzinfo=PARIS)
     night = exclusion(begins, begins + timedelta(hours=2))
     agreements = Agreements(exclusions=(night,))
-    assert agreements.hushed(KEY, begins) is night
-    assert agreements.hushed(KEY, begins + timedelta(hours=2)) is None
-    assert agreements.hushed(KEY, begins - timedelta(seconds=1)) is None
-    assert agreements.hushed(replace(KEY, subject="srv-2"), begins) is None
+    assert agreements.silenced(KEY, begins) is night
+    assert agreements.silenced(KEY, begins + timedelta(hours=2)) is None
+    assert agreements.silenced(KEY, begins - timedelta(seconds=1)) is None
+    assert agreements.silenced(replace(KEY, subject="srv-2"), begins) is None
     assert agreements.excluded(KEY, DAY) is None
 
 

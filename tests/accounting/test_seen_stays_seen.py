@@ -17,7 +17,7 @@ from agent.core.period import PARIS, Quarter, day_of
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
 from agent.export.quarter_so_far import quarter_days
-from agent.queries.current_state import survey
+from agent.queries.current_state import current_snapshot
 from tests.evaluation.test_round import CONFIGURATION, DAY, HOUR, RPO, START, World, world
 
 OTHER = """[[host]]
@@ -44,14 +44,14 @@ def written(folder: Path, text: str) -> Configuration:
 
 def edit(held: World, configuration: Configuration) -> None:
     """Load a changed configuration, as a reload does."""
-    held.watch = replace(held.watch, configuration=configuration)
-    declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in held.watch.wanted}
+    held.session = replace(held.session, configuration=configuration)
+    declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in held.session.wanted}
     held.ledger.keep_load(configuration.digest, declared, configuration.targets)
 
 
 def judge(held: World) -> None:
     """Judge what is declared, without a new look."""
-    Round(held.watch).judge(held.watch.wanted)
+    Round(held.session).judge(held.session.wanted)
 
 
 def so_far(held: World, day: date) -> tuple[State, Reason]:
@@ -126,7 +126,7 @@ def test_a_removed_subject_is_named_at_once(held: World, tmp_path: Path) -> None
     held.clock.instant += HOUR
     configuration = written(tmp_path, without_backup(CONFIGURATION))
     edit(held, configuration)
-    standings = survey(configuration, held.ledger, now=held.clock.instant).standings
+    standings = current_snapshot(configuration, held.ledger, now=held.clock.instant).standings
     assert [one.verdict.reason for one in standings if one.verdict.key == RPO] == [Reason.NO_LONGER_DECLARED]
 
 
@@ -245,10 +245,10 @@ country = "FR"
 
 def look_at_both(held: World, *, present: bool = True, fails: Reason | None = None) -> State:
     """Take a look at both copies, the first of which may fail, and judge."""
-    turn = Round(held.watch)
+    turn = Round(held.session)
     held.take(turn, "offsite", fails=fails, present=present)
     held.take(turn, "second", present=present)
-    return next(one.day_state for one in turn.judge(held.watch.wanted) if one.key == RPO)
+    return next(one.day_state for one in turn.judge(held.session.wanted) if one.key == RPO)
 
 
 def test_copies_seen_gone_stay_missed_after_a_look_that_failed(tmp_path: Path) -> None:
@@ -270,9 +270,9 @@ def other_copy(held: World, folder: Path) -> None:
     """Declare the copy by another id, look at it, and put the first id back."""
     first = CONFIGURATION + OTHER
     edit(held, written(folder, first.replace('id = "offsite"', 'id = "second"')))
-    turn = Round(held.watch)
+    turn = Round(held.session)
     held.take(turn, "second")
-    turn.judge(held.watch.wanted)
+    turn.judge(held.session.wanted)
     held.clock.instant += HOUR
     edit(held, written(folder, first))
 

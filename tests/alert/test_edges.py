@@ -60,7 +60,7 @@ def test_a_late_backup_within_its_grace_is_not_told_and_what_was_told_stands() -
     assert walk(MISSED, late, MET) == [("unproven", "missed"), ("missed", "met")]
 
 
-def test_an_agreed_maintenance_hushes_and_what_lasts_is_told_at_its_end() -> None:
+def test_agreed_maintenance_silences_until_its_end() -> None:
     told = {MET.key: LastNotification(state=State.MET, since=NOW, told=False)}
     assert step([MISSED], told, TARGETS, [MISSED.key], NOW) == AlertRound(edges=(), told={})
     assert [edge.verdict.state for edge in step([MISSED], told, TARGETS, [], NOW).edges] == [State.MISSED]

@@ -62,7 +62,7 @@ def test_a_repeat_is_marked_in_the_document() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_digest_names_what_stands_what_is_hushed_and_what_is_well_again(language: Language) -> None:
+def test_a_digest_names_what_stands_what_is_silenced_and_what_is_well(language: Language) -> None:
     mended = verdict("patching", "srv-1", State.MET, Reason.WITHIN_LIMIT, value=1.0, seen=timedelta(minutes=4))
     digest = of_day([LATE, UNREACHABLE], [(LATE, NOW)], [mended], language)
     assert digest is not None

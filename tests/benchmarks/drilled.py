@@ -10,7 +10,7 @@ from typing import Any
 
 import agent.evaluation.drill
 from agent.cli.drill import carried_out, copy_named
-from agent.evaluation.session import watching
+from agent.evaluation.session import open_session
 from agent.restores.exercise import ExerciseOutcome, ExerciseRequest
 from collectors.restic import repository
 
@@ -42,9 +42,9 @@ def main(config: str, backup: str) -> None:
     weighed(repository, "restore", costs)
     weighed(agent.evaluation.drill, "compare", costs)
     weighed(agent.evaluation.drill, "open_all", costs)
-    with watching(Path(config)) as watch:
-        copy = copy_named(watch.configuration.inventory, backup)
-        done, _, _ = carried_out(watch, ExerciseRequest(copy=copy, full=True, reason="benchmark", author="benchmark"))
+    with open_session(Path(config)) as session:
+        copy = copy_named(session.configuration.inventory, backup)
+        done, _, _ = carried_out(session, ExerciseRequest(copy=copy, full=True, reason="benchmark", author="benchmark"))
     assert done.ending is ExerciseOutcome.OK and done.comparison is not None, done
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     json.dump({**costs, "resident": resident, "compared": done.comparison.compared}, sys.stdout)

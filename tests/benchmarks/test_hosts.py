@@ -12,8 +12,8 @@ import pytest
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Failure, Observation, Reading
 from agent.evaluation.round import Round
-from agent.evaluation.session import Session, watching
-from agent.evaluation.tasks import Task, carry_out_all, run_task, tasks_of
+from agent.evaluation.session import Session, open_session
+from agent.evaluation.tasks import Task, run_task, run_tasks, tasks_of
 from tests.parts.sshd import Sshd, public_key, running_sshd
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
@@ -68,14 +68,14 @@ def mute_port() -> Iterator[int]:
 def looked_at(file: Path) -> tuple[list[tuple[float, Reading]], float]:
     """Return each reading of one round with the second in which it came, and when the last one of all did."""
     with ExitStack() as stack:
-        watch = stack.enter_context(watching(file, keep=False))
+        session = stack.enter_context(open_session(file, keep=False))
         todo = [
-            errand
-            for errand in tasks_of(watch.registry, watch.configuration.inventory)
-            if errand.collector.name in ("clock", "antivirus")
+            task
+            for task in tasks_of(session.registry, session.configuration.inventory)
+            if task.collector.name in ("clock", "antivirus")
         ]
         begun = time.monotonic()
-        readings = [(time.monotonic() - begun, reading) for reading in carry_out_all(todo, watch.means)]
+        readings = [(time.monotonic() - begun, reading) for reading in run_tasks(todo, session.context)]
         return readings, time.monotonic() - begun
 
 
@@ -111,24 +111,24 @@ def test_all_that_is_looked_at_on_one_machine(tmp_path: Path) -> None:
     file.write_text(
         f'[agent]\nstate_directory = "{tmp_path}/state"\n[[beneficiary]]\nid = "scota"\n[[host]]\nid = "here"\n'
     )
-    with watching(file) as watch:
+    with open_session(file) as session:
         todo = [
-            errand
-            for errand in tasks_of(watch.registry, watch.configuration.inventory)
-            if isinstance(errand.item, DeclaredHost)
+            task
+            for task in tasks_of(session.registry, session.configuration.inventory)
+            if isinstance(task.item, DeclaredHost)
         ]
-        first, *cycles = [cycle(watch, todo) for _number in range(4)]
+        first, *cycles = [cycle(session, todo) for _number in range(4)]
     print(f"\nprocessor seconds: {first:.2f} at first sight, then {', '.join(f'{one:.2f}' for one in cycles)}")
     assert min(cycles) <= OF_PROCESSOR
 
 
-def cycle(watch: Session, todo: Sequence[Task]) -> float:
+def cycle(session: Session, todo: Sequence[Task]) -> float:
     """Take each look once, one after another, and return what they cost; what is judged of them costs apart."""
-    turn, before, readings = Round(watch), spent(), []
-    for errand in todo:
+    turn, before, readings = Round(session), spent(), []
+    for task in todo:
         begun = spent()
-        readings.append(run_task(errand, watch.means))
-        print(f"{errand.collector.name} {spent() - begun:.2f} s", end="  ")
+        readings.append(run_task(task, session.context))
+        print(f"{task.collector.name} {spent() - begun:.2f} s", end="  ")
     cost = spent() - before
     print()
     for reading in readings:

@@ -9,7 +9,7 @@ import pytest
 from agent.core.clock import SystemClock
 from agent.core.model import Observation
 from agent.evaluation.round import Round
-from agent.evaluation.session import watching
+from agent.evaluation.session import open_session
 from agent.evaluation.tasks import run_task, tasks_of
 from tests.parts.log_trees import rfc3339, write
 
@@ -79,13 +79,13 @@ def look(configuration: Path) -> tuple[float, float, int]:
     """Look, judge and keep; return the seconds of processor and of the clock, and the bytes that were seen."""
     clock = SystemClock()
     begun, used = clock.monotonic(), processor()
-    with watching(configuration) as watch:
-        turn = Round(watch)
-        (errand,) = tasks_of(watch.registry, watch.configuration.inventory, "logs")
-        reading = run_task(errand, watch.means)
+    with open_session(configuration) as session:
+        turn = Round(session)
+        (task,) = tasks_of(session.registry, session.configuration.inventory, "logs")
+        reading = run_task(task, session.context)
         assert isinstance(reading, Observation), reading
         turn.take(reading)
-        verdicts = turn.judge(watch.wanted)
+        verdicts = turn.judge(session.wanted)
     states = [verdict.state.value for verdict in verdicts if verdict.target == "log-retention"]
     assert states.count("met") == SOURCES
     sizes = [fact.value for fact in reading.named("log.bytes")]

@@ -78,7 +78,7 @@ def test_a_refresh_beside_the_exporter_s(stores: StoreHost, repository: Reposito
 @pytest.mark.skipif(not APT_INFO.exists(), reason="prometheus-node-exporter-collectors is not installed")
 def test_updates_beside_the_node_exporter_s_apt_info(stores: StoreHost, tmp_path: Path) -> None:
     """Each of our looks knows the one before, as in a daemon: what does not change is not read again."""
-    errand = Task(collector=find().collectors["patches"], item=DeclaredHost(id="here", transport="local"))
+    task = Task(collector=find().collectors["patches"], item=DeclaredHost(id="here", transport="local"))
     kept: list[Observation] = []
 
     def look() -> None:
@@ -91,7 +91,7 @@ def test_updates_beside_the_node_exporter_s_apt_info(stores: StoreHost, tmp_path
             timeout=timedelta(seconds=60),
             previous=lambda name, subject: kept[-1] if kept else None,
         )
-        reading = run_task(errand, means)
+        reading = run_task(task, means)
         assert isinstance(reading, Observation), reading
         kept.append(reading)
 

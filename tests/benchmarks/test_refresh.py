@@ -17,7 +17,7 @@ import pytest
 from agent.core.clock import SystemClock
 from agent.core.model import Observation
 from agent.evaluation.round import Round
-from agent.evaluation.session import Session, watching
+from agent.evaluation.session import Session, open_session
 from agent.evaluation.tasks import run_task, tasks_of
 from tests.parts.checkout import HOME
 from tests.parts.program import beffroi, daemon, fetched
@@ -65,8 +65,8 @@ def thousand(tmp_path_factory: pytest.TempPathFactory) -> Watched:
 def test_a_refresh_costs_little_more_than_the_listing_it_rests_on(
     thousand: Watched, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with watching(thousand.configuration) as watch:
-        refresh(watch)
+    with open_session(thousand.configuration) as session:
+        refresh(session)
         ours, theirs = [], []
         cache = thousand.folder / "their-cache"
         listing = ["restic", "snapshots", "--json", "--no-lock", "--cache-dir", str(cache)]
@@ -74,20 +74,20 @@ def test_a_refresh_costs_little_more_than_the_listing_it_rests_on(
         subprocess.run(listing, check=True, stdout=subprocess.DEVNULL)
         for _ in range(ROUNDS):
             theirs.append(cpu(lambda: subprocess.run(listing, check=True, stdout=subprocess.DEVNULL)))
-            ours.append(cpu(lambda: refresh(watch)))
+            ours.append(cpu(lambda: refresh(session)))
     ratio = median(ours) / median(theirs)
     with capsys.disabled():
         print(f"\nrefresh of {SNAPSHOTS} snapshots: {median(ours):.2f} s of processor, {ratio:.2f} x one listing")
     assert ratio <= REFRESH
 
 
-def refresh(watch: Session) -> None:
-    turn = Round(watch)
-    (errand,) = tasks_of(watch.registry, watch.configuration.inventory, "backups")
-    reading = run_task(errand, watch.means)
+def refresh(session: Session) -> None:
+    turn = Round(session)
+    (task,) = tasks_of(session.registry, session.configuration.inventory, "backups")
+    reading = run_task(task, session.context)
     assert isinstance(reading, Observation)
     turn.take(reading)
-    turn.judge(watch.wanted)
+    turn.judge(session.wanted)
 
 
 def test_a_daemon_at_rest_is_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,14 +110,14 @@ def test_ten_thousand_cycles_make_nothing_grow(tmp_path: Path, capsys: pytest.Ca
     watched.declare("files")
     watched.make("files", timedelta(minutes=10))
     here = psutil.Process(os.getpid())
-    with watching(watched.configuration) as watch:
-        (errand,) = tasks_of(watch.registry, watch.configuration.inventory, "backups")
-        reading = run_task(errand, watch.means)
+    with open_session(watched.configuration) as session:
+        (task,) = tasks_of(session.registry, session.configuration.inventory, "backups")
+        reading = run_task(task, session.context)
         marks = {}
         for cycle in range(CYCLES + 1):
-            turn = Round(watch)
+            turn = Round(session)
             turn.take(reading)
-            turn.judge(watch.wanted)
+            turn.judge(session.wanted)
             if cycle in (CYCLES // 10, CYCLES):
                 marks[cycle] = (here.memory_info().rss / 1e6, here.num_fds(), here.num_threads())
     early, late = marks[CYCLES // 10], marks[CYCLES]

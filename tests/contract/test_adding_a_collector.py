@@ -9,7 +9,7 @@ import pytest
 from tests.parts.program import environment
 from tests.parts.scratch_tree import Scratch, scratch_tree
 
-ERRANDS = """
+TASKS = """
 import json, sys
 from pathlib import Path
 from agent.config.load import load
@@ -38,7 +38,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
 def planned(scratch: Scratch, more: str) -> tuple[dict[str, str], list[list[str]]]:
     """Return how often the daemon of the copy does what, and at what it looks."""
     scratch.configure(more)
-    command = [sys.executable, "-P", "-c", ERRANDS, str(scratch.configuration)]
+    command = [sys.executable, "-P", "-c", TASKS, str(scratch.configuration)]
     made = environment({"PYTHONPATH": str(scratch.home)})
     done = subprocess.run(command, env=made, capture_output=True, check=True, timeout=60)
     duties, looks = json.loads(done.stdout)

@@ -15,9 +15,9 @@ from agent.core.model import Observation, Verdict
 from agent.core.reason import Reason
 from agent.evaluation.registry import find
 from agent.evaluation.round import Round
-from agent.evaluation.session import reading, watching
+from agent.evaluation.session import open_session, reading
 from agent.evaluation.tasks import run_task, tasks_of
-from agent.queries.current_state import survey
+from agent.queries.current_state import current_snapshot
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
 from agent.wording.sentences import phrase
 from tests.parts.aside import installed, make_archive, make_point
@@ -46,16 +46,16 @@ def site() -> Iterator[Watched]:
 
 def looked(site: Watched, *names: str) -> dict[str, Observation]:
     """Carry out looks at the copy, all of its own ones where none is named; keep and judge what they came to."""
-    with watching(site.configuration) as watch:
+    with open_session(site.configuration) as session:
         todo = [
-            one for one in tasks_of(watch.registry, watch.configuration.inventory) if one.subject == "files/offsite"
+            one for one in tasks_of(session.registry, session.configuration.inventory) if one.subject == "files/offsite"
         ]
-        turn, seen = Round(watch), {}
-        for errand in todo:
-            if not names or errand.collector.name in names:
-                seen[errand.collector.name] = run_task(errand, watch.means, scheduled=True)
-                turn.take(seen[errand.collector.name])
-        turn.judge(watch.wanted)
+        turn, seen = Round(session), {}
+        for task in todo:
+            if not names or task.collector.name in names:
+                seen[task.collector.name] = run_task(task, session.context, scheduled=True)
+                turn.take(seen[task.collector.name])
+        turn.judge(session.wanted)
     assert all(isinstance(one, Observation) for one in seen.values()), seen
     return {name: one for name, one in seen.items() if isinstance(one, Observation)}
 
@@ -63,7 +63,7 @@ def looked(site: Watched, *names: str) -> dict[str, Observation]:
 def verdicts(site: Watched) -> dict[str, Verdict]:
     """Return the verdicts on the backup and its copy, as the page and the metrics read them."""
     with reading(site.configuration) as (configuration, ledger, clock):
-        snapshot = survey(configuration, ledger, now=clock.now())
+        snapshot = current_snapshot(configuration, ledger, now=clock.now())
     kept = [one.verdict for one in snapshot.standings]
     return {one.target: one for one in kept if one.subject in ("files", "files/offsite")}
 
@@ -75,9 +75,9 @@ def told(site: Watched) -> dict[str, tuple[str, str]]:
 
 def drilled(site: Watched) -> Drill:
     """Carry out a full exercise."""
-    with watching(site.configuration) as watch:
-        copy = copy_named(watch.configuration.inventory, "files")
-        done, _, _ = carried_out(watch, ExerciseRequest(copy=copy, full=True, reason="essai annuel", author="RSSI"))
+    with open_session(site.configuration) as session:
+        copy = copy_named(session.configuration.inventory, "files")
+        done, _, _ = carried_out(session, ExerciseRequest(copy=copy, full=True, reason="essai annuel", author="RSSI"))
     return done
 
 

@@ -10,7 +10,7 @@ from agent.evaluation.tasks import Task
 from tests.parts.processes import wait_until
 
 
-def errand(*paths: Path, transport: str = "local") -> Task:
+def task(*paths: Path, transport: str = "local") -> Task:
     collector = Collector(
         name="patches",
         schedule="patches",
@@ -23,9 +23,9 @@ def errand(*paths: Path, transport: str = "local") -> Task:
     return Task(collector=collector, item=DeclaredHost(id="srv-1", transport=transport))
 
 
-def due(changes: Changes, *errands: Task) -> list[Task]:
+def due(changes: Changes, *tasks: Task) -> list[Task]:
     """Return what is due at one call, and wait until the files have been read for the next one."""
-    found = list(changes.due(errands))
+    found = list(changes.due(tasks))
     reading: dict[Any, Any] = changes._reading
     assert wait_until(lambda: all(one.done() for one in reading.values()))
     return found
@@ -34,7 +34,7 @@ def due(changes: Changes, *errands: Task) -> list[Task]:
 def test_a_change_that_has_settled_is_looked_at_once(tmp_path: Path) -> None:
     status, changes = tmp_path / "status", Changes()
     status.write_text("a")
-    watched = errand(status)
+    watched = task(status)
     assert [due(changes, watched) for _ in range(3)] == [[], [], []]
     status.write_text("a b")
     due(changes, watched)  # read before the change
@@ -46,7 +46,7 @@ def test_a_change_that_has_settled_is_looked_at_once(tmp_path: Path) -> None:
 def test_while_apt_is_at_it_nothing_is_due(tmp_path: Path) -> None:
     status, changes = tmp_path / "status", Changes()
     status.write_text("")
-    watched = errand(status)
+    watched = task(status)
     due(changes, watched)
     for length in range(1, 6):
         status.write_text("x" * length)
@@ -61,7 +61,7 @@ def test_a_file_that_comes_or_goes_is_a_change(tmp_path: Path) -> None:
 
 
 def test_a_machine_behind_ssh_and_a_look_that_watches_nothing_are_left_to_their_rhythm(tmp_path: Path) -> None:
-    changes, others = Changes(), (errand(), errand(tmp_path / "status", transport="ssh"))
+    changes, others = Changes(), (task(), task(tmp_path / "status", transport="ssh"))
     due(changes, *others)
     (tmp_path / "status").write_text("a")
     assert [due(changes, *others) for _ in range(4)] == [[], [], [], []]

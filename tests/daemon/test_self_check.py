@@ -14,10 +14,10 @@ from agent.export.snapshot import OwnState, Snapshot
 from tests.ledger.samples import MORNING, HandClock, observation, open_ledger, point_fact
 
 
-def looked(watch: SelfWatch) -> OwnState:
-    watch.look()
-    watch.wait(30)
-    return watch.state()
+def looked(session: SelfWatch) -> OwnState:
+    session.look()
+    session.wait(30)
+    return session.state()
 
 
 def break_chain(directory: Path) -> None:
@@ -40,13 +40,13 @@ def test_a_chain_that_was_changed_is_found_at_the_next_day_s_walk_and_not_before
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
         ledger.keep_reading(observation(MORNING, [point_fact(1)]))
-        watch = SelfWatch(ledger, tmp_path, clock)
-        first = looked(watch).verified_at
+        session = SelfWatch(ledger, tmp_path, clock)
+        first = looked(session).verified_at
         break_chain(tmp_path)
         clock.time += timedelta(hours=23)
-        assert looked(watch).sound is True
+        assert looked(session).sound is True
         clock.time += timedelta(hours=1)
-        state = looked(watch)
+        state = looked(session)
     assert state.sound is False
     assert state.verified_at == first
     assert (state.trouble() or "").startswith("the ledger is damaged: ")
@@ -82,10 +82,10 @@ def test_what_is_seen_is_shown_and_never_to_a_beneficiary_s_reader() -> None:
 def test_a_letter_that_waits_is_told_until_it_is_taken(tmp_path: Path) -> None:
     clock = HandClock()
     with open_ledger(tmp_path, clock) as ledger:
-        watch = SelfWatch(ledger, tmp_path, clock)
-        watch.look(unmailed_since=MORNING)
-        said = watch.state().trouble() or ""
-        watch.look()
-        watch.wait(30)
+        session = SelfWatch(ledger, tmp_path, clock)
+        session.look(unmailed_since=MORNING)
+        said = session.state().trouble() or ""
+        session.look()
+        session.wait(30)
     assert said == f"a mail to a beneficiary could not be delivered since {MORNING:%Y-%m-%d %H:%M} UTC"
-    assert watch.state().trouble() is None
+    assert session.state().trouble() is None

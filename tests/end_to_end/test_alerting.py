@@ -113,10 +113,10 @@ def page_of(said: dict[str, Any], status: str) -> dict[str, Any] | None:
         ),
     ],
 )  # fmt: skip
-def test_the_one_cause_hushes_what_follows_from_it(
-    tmp_path: Path, cause: dict[str, str], hushed: dict[str, str]
+def test_the_one_cause_silences_what_follows_from_it(
+    tmp_path: Path, cause: dict[str, str], silenced: dict[str, str]
 ) -> None:
-    assert inhibited(tmp_path, cause, hushed, patience=60) == [hushed["alertname"]]
+    assert inhibited(tmp_path, cause, silenced, patience=60) == [silenced["alertname"]]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_the_one_cause_hushes_what_follows_from_it(
         ({"alertname": "BeffroiLedgerStill", "target": "agent"}, {"alertname": "BeffroiAgentGone", "target": "agent"}),
     ],
 )
-def test_no_cause_hushes_what_is_none_of_its(tmp_path: Path, cause: dict[str, str], heard: dict[str, str]) -> None:
+def test_no_cause_silences_what_is_none_of_its(tmp_path: Path, cause: dict[str, str], heard: dict[str, str]) -> None:
     assert heard["alertname"] not in inhibited(tmp_path, cause, heard, patience=2)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from agent.core.model import Verdict
 from agent.evaluation.round import Round
-from agent.evaluation.session import Session, watching
-from agent.queries.current_state import survey
+from agent.evaluation.session import Session, open_session
+from agent.queries.current_state import current_snapshot
 from agent.register.kept import add, amend
 from tests.checks.departed import account, look, unreachable
 from tests.end_to_end.test_registers import HeldClock
@@ -42,25 +42,25 @@ LEFT = "left=2026-11-20T17:00+01:00"
 class World:
     """A configuration, its ledger, and the clock."""
 
-    watch: Session
+    session: Session
     clock: HeldClock
 
     def leave(self, *words: str) -> str:
         """Enter a departure."""
-        ledger = self.watch.ledger
+        ledger = self.session.ledger
         assert ledger is not None
         given = [LEFT, "person=Anne Dupont", "accounts=adupont", "author=RH", *words]
-        return add(ledger, "departure", given, self.watch.configuration, self.clock.instant)
+        return add(ledger, "departure", given, self.session.configuration, self.clock.instant)
 
     def at(self, text: str, *seen: str) -> dict[str, Verdict]:
         """Move the clock, take a look at each host named (`srv-1 adupont`, `srv-1`, `!srv-1`), and judge."""
         self.clock.instant = datetime.fromisoformat(text).astimezone(UTC)
-        turn = Round(self.watch)
+        turn = Round(self.session)
         for one in seen:
             host, _space, left = one.partition(" ")
             facts = (account(left, host=host),) if left else ()
             turn.take(unreachable(text, host=host[1:]) if host.startswith("!") else look(text, *facts, host=host))
-        return {one.subject: one for one in turn.judge(self.watch.wanted) if one.target == "access-revocation"}
+        return {one.subject: one for one in turn.judge(self.session.wanted) if one.target == "access-revocation"}
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def folder(tmp_path: Path) -> Path:
 def world(folder: Path) -> Iterator[World]:
     """Return a world on 20 November 2026 in which nothing was entered."""
     clock = HeldClock(START)
-    with watching(folder / "beffroi.toml", clock=clock) as watch:
-        yield World(watch=watch, clock=clock)
+    with open_session(folder / "beffroi.toml", clock=clock) as session:
+        yield World(session=session, clock=clock)
 
 
 def told(verdict: Verdict) -> tuple[str, str]:
@@ -120,8 +120,8 @@ def test_an_unreachable_host_keeps_it_open_until_it_is_seen(world: World) -> Non
 def test_a_host_that_is_taken_out_of_the_configuration_is_not_forgotten(world: World, folder: Path) -> None:
     id = world.leave()
     world.at("2026-11-20T18:00+01:00", "srv-1", "srv-2 adupont")
-    with watching(folder / "smaller.toml", clock=world.clock) as watch:
-        smaller = World(watch=watch, clock=world.clock)
+    with open_session(folder / "smaller.toml", clock=world.clock) as session:
+        smaller = World(session=session, clock=world.clock)
         assert told(smaller.at("2026-11-21T10:00+01:00", "srv-1")[id]) == ("met", "on-course")
         assert told(smaller.at("2026-11-22T10:00+01:00", "srv-1")[id]) == ("unproven", "no-longer-declared")
 
@@ -129,11 +129,11 @@ def test_a_host_that_is_taken_out_of_the_configuration_is_not_forgotten(world: W
 def test_an_amended_departure_is_open_again_and_what_is_kept_shows_it(world: World) -> None:
     id = world.leave()
     assert told(world.at("2026-11-20T18:00+01:00", "srv-1", "srv-2 adm-dupont")[id]) == ("met", "within-limit")
-    ledger = world.watch.ledger
+    ledger = world.session.ledger
     assert ledger is not None
-    amend(ledger, "departure", id, ["accounts=adupont adm-dupont"], world.watch.configuration, world.clock.instant)
+    amend(ledger, "departure", id, ["accounts=adupont adm-dupont"], world.session.configuration, world.clock.instant)
     assert told(world.at("2026-11-20T19:00+01:00")[id]) == ("met", "on-course")
-    snapshot = survey(world.watch.configuration, ledger, now=world.clock.instant)
+    snapshot = current_snapshot(world.session.configuration, ledger, now=world.clock.instant)
     shown = {one.verdict.subject: one.verdict for one in snapshot.standings}
     assert shown[id].about["right"] == "account adm-dupont"
 

@@ -22,7 +22,7 @@ from agent.cli.drill import carried_out, copy_named
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
 from agent.core.reason import Reason
-from agent.evaluation.session import watching
+from agent.evaluation.session import open_session
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest
 from agent.restores.scratch import NAME
 from collectors.restic.repository import opens
@@ -80,12 +80,12 @@ def site(made: Watched) -> Iterator[Watched]:
 
 def exercise(site: Watched, copy: str = "files", **more: Any) -> Drill:
     """Carry out an exercise in this process."""
-    with watching(site.configuration) as watch:
+    with open_session(site.configuration) as session:
         asked = ExerciseRequest(
-            copy=copy_named(watch.configuration.inventory, copy),
+            copy=copy_named(session.configuration.inventory, copy),
             **{"full": True, "reason": "essai annuel", "author": "RSSI", **more},
         )
-        done, text, _ = carried_out(watch, asked)
+        done, text, _ = carried_out(session, asked)
     assert all(line.isprintable() for line in text.splitlines())
     assert left_behind(site) == []
     return done
@@ -214,18 +214,18 @@ def size_of(file: Path) -> int:
 
 
 def test_what_takes_long_leaves_its_own_time_to_what_comes_after_it(site: Watched) -> None:
-    with watching(site.configuration) as watch:
-        (copy,) = watch.configuration.inventory.copies
+    with open_session(site.configuration) as session:
+        (copy,) = session.configuration.inventory.copies
         look = Look(
-            now=watch.clock.now(),
-            here=watch.means.here,
-            host=watch.means.host,
-            timeout=watch.means.timeout,
+            now=session.clock.now(),
+            here=session.context.here,
+            host=session.context.host,
+            timeout=session.context.timeout,
             folder=site.folder,
         )
         opened = opens(copy, look, None)
         late = replace(opened, restic=replace(opened.restic, deadline=Deadline(timedelta(0))))
-        (point,) = late.points(watch.clock.now())
+        (point,) = late.points(session.clock.now())
         assert len(late.held(point).nodes) > len(HOSTILE)
         assert late.live(point)
         (letter,) = [node.path for node in late.held(point).nodes if node.path.endswith("/inner/letter")]

@@ -9,8 +9,8 @@ import pytest
 
 from agent.core.model import Verdict
 from agent.evaluation.round import Round
-from agent.evaluation.session import Session, watching
-from agent.queries.current_state import survey
+from agent.evaluation.session import Session, open_session
+from agent.queries.current_state import current_snapshot
 from agent.register.kept import add, amend
 
 CONFIGURATION = """
@@ -45,12 +45,12 @@ class HeldClock:
 class World:
     """A configuration, its ledger, and the clock."""
 
-    watch: Session
+    session: Session
     clock: HeldClock
 
     def enter(self, register: str, *words: str, id: str | None = None) -> str:
         """Keep an entry, or a revision of one."""
-        ledger, configuration = self.watch.ledger, self.watch.configuration
+        ledger, configuration = self.session.ledger, self.session.configuration
         assert ledger is not None
         if id is None:
             return add(ledger, register, [*words, "author=RSSI"], configuration, self.clock.instant)
@@ -59,7 +59,7 @@ class World:
     def at(self, text: str) -> dict[str, Verdict]:
         """Move the clock, take a turn, and return the verdicts on incidents by subject."""
         self.clock.instant = datetime.fromisoformat(text).astimezone(UTC)
-        verdicts = Round(self.watch).judge(self.watch.wanted)
+        verdicts = Round(self.session).judge(self.session.wanted)
         return {one.subject: one for one in verdicts if one.target == "incident-report"}
 
 
@@ -70,8 +70,8 @@ def world(tmp_path: Path) -> Iterator[World]:
     path = tmp_path / "beffroi.toml"
     path.write_text(CONFIGURATION.format(state=tmp_path / "state"))
     clock = HeldClock(START)
-    with watching(path, clock=clock) as watch:
-        yield World(watch=watch, clock=clock)
+    with open_session(path, clock=clock) as session:
+        yield World(session=session, clock=clock)
 
 
 def told(verdict: Verdict) -> tuple[str, str]:
@@ -97,7 +97,8 @@ def test_what_is_kept_of_a_running_clock_shows_nothing_once_its_term_has_passed(
     world.at("2026-11-17T23:00+01:00")
     now = datetime(2026, 11, 17, 23, 30, tzinfo=UTC)
     shown = {
-        one.key.subject: one.verdict for one in survey(world.watch.configuration, world.watch.ledger, now=now).standings
+        one.key.subject: one.verdict
+        for one in current_snapshot(world.session.configuration, world.session.ledger, now=now).standings
     }
     assert told(shown[id]) == ("unproven", "stale-evidence")
 
@@ -127,7 +128,7 @@ def test_days_of_an_entry_are_counted_from_the_one_on_which_it_was_known(world: 
     for _ in range(4):
         world.at(day.isoformat())
         day += timedelta(days=1)
-    ledger = world.watch.ledger
+    ledger = world.session.ledger
     assert ledger is not None
     rows = ledger.day_rows(datetime(2026, 10, 28, tzinfo=UTC).date(), day.date())
     assert [(row.day.isoformat(), row.state.value) for row in rows if row.key.subject == id] == [

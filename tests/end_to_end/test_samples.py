@@ -19,10 +19,10 @@ from agent.core.facts.restore_samples import failed_in, sampled_in
 from agent.core.model import Failure, Observation, Reading, State, Verdict
 from agent.core.reason import Reason
 from agent.evaluation.round import Round, needed
+from agent.evaluation.session import open_session
 from agent.evaluation.session import reading as reading_of
-from agent.evaluation.session import watching
 from agent.evaluation.tasks import run_task, tasks_of
-from agent.queries.current_state import survey
+from agent.queries.current_state import current_snapshot
 from agent.restores.scratch import NAME
 from agent.wording.sentences import phrase
 from tests.parts.cheap_keys import cheapen
@@ -70,13 +70,13 @@ def points(site: Watched, name: str = "files") -> set[str]:
 
 def sample(site: Watched, copy: str = "files/offsite", collector: str = "samples") -> Reading:
     """Take a sample as the daemon does, and keep what it came to."""
-    with watching(site.configuration) as watch:
-        every = tasks_of(watch.registry, watch.configuration.inventory, "samples")
-        (errand,) = [one for one in every if one.name == (collector, copy)]
-        reading = run_task(errand, watch.means, scheduled=True)
-        turn = Round(watch)
+    with open_session(site.configuration) as session:
+        every = tasks_of(session.registry, session.configuration.inventory, "samples")
+        (task,) = [one for one in every if one.name == (collector, copy)]
+        reading = run_task(task, session.context, scheduled=True)
+        turn = Round(session)
         turn.take(reading)
-        turn.judge(watch.wanted)
+        turn.judge(session.wanted)
     assert left_behind(site) == []
     return reading
 
@@ -132,18 +132,18 @@ def test_neither_a_name_nor_a_content_is_kept(site: Watched) -> None:
 
 def test_nothing_is_restored_without_a_standing_reason_nor_without_the_register(site: Watched) -> None:
     site.backups = site.backups.replace(SAMPLE, "")
-    with watching(site.configuration) as watch:
-        assert list(tasks_of(watch.registry, watch.configuration.inventory, "samples")) == []
-        copy = watch.configuration.inventory.copies[0]
-        with pytest.raises(Denied), watch.means.restoring(copy):
+    with open_session(site.configuration) as session:
+        assert list(tasks_of(session.registry, session.configuration.inventory, "samples")) == []
+        copy = session.configuration.inventory.copies[0]
+        with pytest.raises(Denied), session.context.restoring(copy):
             pass
     assert registered(site) == []
 
 
 def test_without_a_ledger_nothing_is_restored(site: Watched) -> None:
-    with watching(site.configuration, keep=False) as watch:
-        errand, *_ = tasks_of(watch.registry, watch.configuration.inventory, "samples")
-        reading = run_task(errand, watch.means)
+    with open_session(site.configuration, keep=False) as session:
+        task, *_ = tasks_of(session.registry, session.configuration.inventory, "samples")
+        reading = run_task(task, session.context)
     assert isinstance(reading, Failure)
     assert (reading.reason, "register" in reading.detail) == (Reason.DENIED, True)
 
@@ -163,8 +163,8 @@ def log_of(site: Watched) -> str:
 
 
 def test_a_check_takes_no_sample(site: Watched) -> None:
-    with watching(site.configuration) as watch:
-        names = {errand.collector.name for errand in needed(watch.wanted, watch)}
+    with open_session(site.configuration) as session:
+        names = {task.collector.name for task in needed(session.wanted, session)}
     assert "restic_snapshots" in names
     assert not names & {"samples", "restore_pace"}
 
@@ -178,8 +178,8 @@ def test_it_is_taken_over_sftp_and_the_copy_at_the_source_s_own_site_is_left_alo
         near = Copy(id="near", repository=str(site.repository("files")), site="arras")
         site.declare("far", near, away, source=site.source("files"), more=SAMPLE)
         assert results(seen(site, "far/offsite")) == ["same"] * 5
-    with watching(site.configuration) as watch:
-        subjects = {one.subject for one in tasks_of(watch.registry, watch.configuration.inventory, "samples")}
+    with open_session(site.configuration) as session:
+        subjects = {one.subject for one in tasks_of(session.registry, session.configuration.inventory, "samples")}
     assert subjects == {"files/offsite", "far/offsite"}
 
 
@@ -236,7 +236,7 @@ def test_a_source_behind_ssh_is_held_against_what_came_back_of_it(far: tuple[Wat
     lost = seen(site)
     assert results(lost) == ["unread:unreachable"] * 5
     with reading_of(site.configuration) as (loaded, ledger, clock):
-        numbers = survey(loaded, ledger, now=clock.now()).copies[0]
+        numbers = current_snapshot(loaded, ledger, now=clock.now()).copies[0]
     assert numbers.sampled == {"same": 0, "changed-since": 0, "unread": 5, "not-compared": 0, "failed": 0}
     assert (numbers.sampled_at, numbers.failing) == (lost.ended, 1)
     assert numbers.failing_since is not None
@@ -312,9 +312,9 @@ def test_a_damaged_pack_is_a_miss_that_stays_while_the_copy_cannot_be_reached(si
     site.repository("files").rename(moved)
     away = sample(site)
     assert isinstance(away, Failure)
-    with watching(site.configuration) as watch:
-        (wanted,) = [one for one in watch.wanted if one.key.target == "backup-offsite"]
-        (verdict,) = Round(watch).judge([wanted])
+    with open_session(site.configuration) as session:
+        (wanted,) = [one for one in session.wanted if one.key.target == "backup-offsite"]
+        (verdict,) = Round(session).judge([wanted])
     assert (verdict.state, verdict.reason) == (State.MISSED, Reason.DAMAGED)
     assert "failed_samples" in verdict.about
 
@@ -362,12 +362,12 @@ TAKE = """\
 import sys
 from pathlib import Path
 from agent.evaluation.tasks import run_task, tasks_of
-from agent.evaluation.session import watching
+from agent.evaluation.session import open_session
 
-with watching(Path(sys.argv[1])) as watch:
-    every = tasks_of(watch.registry, watch.configuration.inventory, "samples")
-    (errand,) = [one for one in every if one.collector.name == "samples"]
-    run_task(errand, watch.means)
+with open_session(Path(sys.argv[1])) as session:
+    every = tasks_of(session.registry, session.configuration.inventory, "samples")
+    (task,) = [one for one in every if one.collector.name == "samples"]
+    run_task(task, session.context)
 """
 
 
@@ -415,9 +415,9 @@ def pace(site: Watched, copy: str = "files/offsite") -> Observation:
 
 def restore_time(site: Watched, backup: str = "files") -> Verdict:
     """Return the verdict on how long a backup takes to come back."""
-    with watching(site.configuration) as watch:
-        (wanted,) = [one for one in watch.wanted if (one.key.target, one.key.subject) == ("backup-rto", backup)]
-        (verdict,) = Round(watch).judge([wanted])
+    with open_session(site.configuration) as session:
+        (wanted,) = [one for one in session.wanted if (one.key.target, one.key.subject) == ("backup-rto", backup)]
+        (verdict,) = Round(session).judge([wanted])
     return verdict
 
 

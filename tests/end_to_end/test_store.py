@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.evaluation.session import reading
-from agent.queries.current_state import survey
+from agent.queries.current_state import current_snapshot
 from tests.parts.program import beffroi
 from tests.parts.repositories import flip_byte
 from tests.parts.stores import StoreHost, store_host
@@ -55,7 +55,7 @@ def test_damage_and_loss_at_the_store_are_missed_and_name_the_file(tmp_path: Pat
     assert (copy["outcome"], copy["depth"], copy["damage"]) == ("sound", "hashed", [])
     assert offsite() == ("met", "within-limit")
     with reading(configuration) as (loaded, ledger, clock):
-        numbers = survey(loaded, ledger, now=clock.now()).copies[0]
+        numbers = current_snapshot(loaded, ledger, now=clock.now()).copies[0]
     assert numbers.verified_bytes == copy["bytes_verified"]
     assert (numbers.store_locks, numbers.store_oldest_lock) == (0, None)
     assert numbers.whole is not None

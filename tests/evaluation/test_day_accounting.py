@@ -43,10 +43,10 @@ def look(held: World, canaries: Mapping[datetime, datetime | None]) -> tuple[Sta
         dated.append(Fact(name=name, subject="files/offsite", value=point.id, as_of=planted or at))
     newest = max(canaries)
     dated.append(Fact(name="canary.newest", subject="files/offsite", value=f"p{newest:%d%H%M}", as_of=newest))
-    turn = Round(held.watch)
+    turn = Round(held.session)
     for collector, facts in (("restic_snapshots", listed), ("canary", dated)):
         turn.take(observed(collector, now, *facts))
-    verdict = next(one for one in turn.judge(held.watch.wanted) if one.key == RPO)
+    verdict = next(one for one in turn.judge(held.session.wanted) if one.key == RPO)
     return verdict.state, verdict.reason
 
 
@@ -126,11 +126,11 @@ def listed(held: World, *points: Point) -> tuple[State, Reason]:
     before = held.ledger.latest_observation("restic_snapshots", "files/offsite")
     previous = before.reading if before is not None and isinstance(before.reading, Observation) else None
     facts = [Fact(name="backup.point", subject="files/offsite", value=point, as_of=point.time) for point in points]
-    turn = Round(held.watch)
+    turn = Round(held.session)
     seen = observed("restic_snapshots", now, *facts, *sightings(points, previous, "files/offsite"))
-    (source,) = held.watch.configuration.inventory.backups
+    (source,) = held.session.configuration.inventory.backups
     turn.take(replace(seen, facts=(*seen.facts, *remembered(source, seen, previous))))
-    verdict = next(one for one in turn.judge(held.watch.wanted) if one.key == RPO)
+    verdict = next(one for one in turn.judge(held.session.wanted) if one.key == RPO)
     return verdict.state, verdict.reason
 
 
@@ -206,15 +206,15 @@ def test_thinning_typed_since_the_look_before_excuses_nothing() -> None:
 def test_a_day_whose_only_point_was_thinned_before_the_next_look_is_not_missed(tmp_path: Path) -> None:
     with world(tmp_path, of_backup='retention = "9d"\nthinned_after = "1d"') as held:
         nights = [Point(id=f"p{at:%d}", time=at, host="srv-1", paths=("/srv",), files=3) for at in fours(2, 6)]
-        (backup,) = held.watch.configuration.inventory.backups
+        (backup,) = held.session.configuration.inventory.backups
         first = gone_since(observed("restic_snapshots", START), START, nights[0], backup=backup)
         held.clock.instant = START + 4 * DAY
         second = gone_since(first, held.clock.instant, *nights[3:], backup=backup)
         for look in (first, second):
             held.clock.instant = look.ended
-            turn = Round(held.watch)
+            turn = Round(held.session)
             turn.take(look)
-            turn.judge(held.watch.wanted)
+            turn.judge(held.session.wanted)
         assert (held.day(date(2026, 11, 4)) or ())[:1] == (State.UNPROVEN,)
 
 
@@ -229,7 +229,7 @@ def test_an_entry_of_change_settles_a_fall_from_its_day_and_no_day_before(tmp_pa
             held.clock.instant = START + day * DAY
             assert listed(held, *nightly, *fallen[: day + 1]) == (State.MISSED, Reason.SHRUNK)
         words = ["backup=files", "reason=archivage des dossiers clos", "author=RSSI"]
-        add(held.ledger, "change", words, held.watch.configuration, held.clock.instant)
+        add(held.ledger, "change", words, held.session.configuration, held.clock.instant)
         assert listed(held, *nightly, *fallen) == (State.MET, Reason.WITHIN_LIMIT)
         kept = held.ledger.verdict_changes(START, RPO)[-1]
         assert (kept.about["change_on"], kept.about["change_by"]) == ("2026-11-05", "RSSI")

@@ -11,7 +11,7 @@ from agent.core.reason import Reason
 from agent.evaluation.past_days import books_of, close_past_days, derived, settle
 from agent.evaluation.round import Round
 from agent.publishing.reports import DAYS, ReportRequest, published
-from agent.queries.current_state import survey
+from agent.queries.current_state import current_snapshot
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, live, world
 
 LIFECYCLE = Key(target="backup-lifecycle", subject="files", beneficiary="scota")
@@ -26,7 +26,7 @@ def came(held: World, key: Key, day: date) -> tuple[State, Reason] | None:
 
 def settled(held: World, now: datetime) -> None:
     held.clock.instant = now
-    settle(held.ledger, books_of(held.watch.configuration, held.ledger), now, final=True)
+    settle(held.ledger, books_of(held.session.configuration, held.ledger), now, final=True)
 
 
 @pytest.mark.parametrize("silence", [timedelta(hours=14), 5 * DAY, 9 * DAY, 40 * DAY])
@@ -74,13 +74,13 @@ def test_what_only_reads_derives_the_rows_that_a_writer_keeps(tmp_path: Path) ->
         held.look()
         live(held, LAST_LOOK)
         held.clock.instant = now = LAST_LOOK + 12 * DAY
-        before = derived(held.ledger, books_of(held.watch.configuration, held.ledger), now)
-        shown = survey(held.watch.configuration, held.ledger, now=now)
+        before = derived(held.ledger, books_of(held.session.configuration, held.ledger), now)
+        shown = current_snapshot(held.session.configuration, held.ledger, now=now)
         settled(held, now)
         kept = held.ledger.day_rows(before[0].day, before[-1].day)
         assert set(before) <= set(kept)
-        assert derived(held.ledger, books_of(held.watch.configuration, held.ledger), now) == ()
-        after = survey(held.watch.configuration, held.ledger, now=now)
+        assert derived(held.ledger, books_of(held.session.configuration, held.ledger), now) == ()
+        after = current_snapshot(held.session.configuration, held.ledger, now=now)
     assert [one.tally for one in shown.standings] == [one.tally for one in after.standings]
 
 
@@ -88,7 +88,7 @@ def test_a_good_day_is_left_to_the_look_after_a_silence(tmp_path: Path) -> None:
     with world(tmp_path, of_backup=RETENTION) as held:
         held.look()
         live(held, datetime(2026, 11, 5, 20, tzinfo=UTC))
-        books = books_of(held.watch.configuration, held.ledger)
+        books = books_of(held.session.configuration, held.ledger)
         held.clock.instant = datetime(2026, 11, 7, 6, tzinfo=UTC)
         close_past_days(held.ledger, books, held.clock.instant)
         assert came(held, RPO, date(2026, 11, 5)) is None
@@ -104,7 +104,7 @@ def test_a_provisional_report_closes_no_good_day_before_its_look(tmp_path: Path)
         live(held, START + 15 * HOUR, backups=False)
         held.clock.instant = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
         wish = ReportRequest(quarter=Quarter.parse("2026-Q4"))
-        with published(held.watch.configuration, held.ledger, wish, held.clock.instant) as made:
+        with published(held.session.configuration, held.ledger, wish, held.clock.instant) as made:
             assert "backup-rpo,files,scota,unproven,not-run" in made.content(DAYS).decode()
         held.clock.instant = START + 30 * HOUR
         held.look()
@@ -116,7 +116,7 @@ def test_a_turn_that_judges_one_target_closes_the_days_of_all(tmp_path: Path) ->
         held.look()
         live(held, LAST_LOOK)
         held.clock.instant = LAST_LOOK + 12 * DAY
-        Round(held.watch).judge([one for one in held.watch.wanted if one.key.target == "storage-quota"])
+        Round(held.session).judge([one for one in held.session.wanted if one.key.target == "storage-quota"])
         assert came(held, LIFECYCLE, date(2026, 11, 5)) == (State.MET, Reason.WITHIN_LIMIT)
 
 

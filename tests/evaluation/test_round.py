@@ -64,16 +64,16 @@ class HeldClock:
 class World:
     """A configuration, its ledger, and a clock that the test moves."""
 
-    watch: Session
+    session: Session
     ledger: Ledger
     clock: HeldClock
     points: list[datetime]
 
     def look(self, *, fails: Reason | None = None, present: bool = True) -> Verdict:
         """Take one look at the copy, as it stands now, and judge."""
-        turn = Round(self.watch)
+        turn = Round(self.session)
         self.take(turn, "offsite", fails=fails, present=present)
-        return next(verdict for verdict in turn.judge(self.watch.wanted) if verdict.key == RPO)
+        return next(verdict for verdict in turn.judge(self.session.wanted) if verdict.key == RPO)
 
     def take(self, turn: Round, copy: str, *, fails: Reason | None = None, present: bool = True) -> None:
         """Take one look at a copy, as it stands now."""
@@ -121,7 +121,7 @@ def world(folder: Path, more: str = "", of_backup: str = "") -> Iterator[World]:
     clock = HeldClock(START)
     here = LocalHost("srv-1")
     with Ledger.open(folder / "state", clock=clock) as ledger:
-        means = TaskContext(
+        context = TaskContext(
             here=here,
             host=lambda id: here,
             clock=clock,
@@ -129,19 +129,19 @@ def world(folder: Path, more: str = "", of_backup: str = "") -> Iterator[World]:
             timeout=timedelta(seconds=60),
             previous=lambda collector, subject: None,
         )
-        watch = Session(
+        session = Session(
             configuration=configuration,
             registry=find(),
             ledger=ledger,
             not_kept=None,
-            means=means,
+            context=context,
             rest=lambda: None,
             close=lambda: None,
             clock=clock,
         )
-        declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in watch.wanted}
+        declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in session.wanted}
         ledger.keep_load(configuration.digest, declared, configuration.targets)
-        yield World(watch=watch, ledger=ledger, clock=clock, points=[START - HOUR])
+        yield World(session=session, ledger=ledger, clock=clock, points=[START - HOUR])
 
 
 @pytest.fixture
@@ -267,8 +267,8 @@ def test_every_expected_subject_has_a_row_for_each_day_from_the_first_load_on(he
     held.look()
     live(held, START + 2 * DAY)
     rows = held.ledger.day_rows(date(2026, 11, 2), date(2026, 11, 3))
-    assert {row.key for row in rows} == {one.key for one in held.watch.wanted}
-    assert len(rows) == 2 * len(held.watch.wanted)
+    assert {row.key for row in rows} == {one.key for one in held.session.wanted}
+    assert len(rows) == 2 * len(held.session.wanted)
 
 
 def test_a_copy_is_held_to_the_recovery_point_objective_where_that_one_is_stricter(tmp_path: Path) -> None:

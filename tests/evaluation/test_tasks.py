@@ -31,7 +31,7 @@ class FixedClock:
         return 0.0
 
 
-def means(folder: Path, timeout: timedelta = timedelta(seconds=60)) -> TaskContext:
+def context(folder: Path, timeout: timedelta = timedelta(seconds=60)) -> TaskContext:
     here = LocalHost("here")
     return TaskContext(
         here=here,
@@ -43,7 +43,7 @@ def means(folder: Path, timeout: timedelta = timedelta(seconds=60)) -> TaskConte
     )
 
 
-def errand(collect: "object", lock: str | None = None) -> Task:
+def task(collect: "object", lock: str | None = None) -> Task:
     return Task(
         item=COPY,
         collector=Collector(
@@ -73,7 +73,7 @@ def breaks(copy: Copy, look: Look) -> Iterable[Fact | Gap]:
 
 
 def test_a_look_that_succeeds_is_an_observation_with_its_facts_and_its_gaps(tmp_path: Path) -> None:
-    reading = run_task(errand(sees), means(tmp_path))
+    reading = run_task(task(sees), context(tmp_path))
     assert isinstance(reading, Observation)
     assert [fact.name for fact in reading.facts] == ["seen"]
     assert [gap.reason for gap in reading.gaps] == [Reason.DENIED]
@@ -81,7 +81,7 @@ def test_a_look_that_succeeds_is_an_observation_with_its_facts_and_its_gaps(tmp_
 
 
 def test_a_look_that_fails_halfway_is_a_failure_and_half_of_it_is_no_observation(tmp_path: Path) -> None:
-    reading = run_task(errand(cannot), means(tmp_path))
+    reading = run_task(task(cannot), context(tmp_path))
     assert isinstance(reading, Failure)
     assert (reading.reason, reading.detail) == (Reason.UNREACHABLE, "vault does not answer")
 
@@ -91,14 +91,14 @@ def test_a_refusal_is_kept_with_what_settles_it_by_hand(tmp_path: Path) -> None:
         raise Denied("/etc/shadow on srv-1 may not be read", "as root there: cat /etc/shadow")
         yield
 
-    reading = run_task(errand(refused), means(tmp_path))
+    reading = run_task(task(refused), context(tmp_path))
     assert isinstance(reading, Failure)
     assert reading.reason is Reason.DENIED
     assert reading.detail == "/etc/shadow on srv-1 may not be read; as root there: cat /etc/shadow"
 
 
 def test_a_fault_of_our_own_is_told_as_one_and_what_it_held_is_not_repeated(tmp_path: Path) -> None:
-    reading = run_task(errand(breaks), means(tmp_path))
+    reading = run_task(task(breaks), context(tmp_path))
     assert isinstance(reading, Failure)
     assert reading.reason is Reason.BUG
     assert "hunter2" not in reading.detail
@@ -111,8 +111,8 @@ def test_what_a_look_changed_in_a_manifest_goes_with_it_and_what_was_known_befor
         yield ManifestChange(hashed=tuple(known))
 
     earlier = Manifest([FileRecord(name=f"of {COPY.subject}", size=1, first_seen=NOW)])
-    knowing = replace(means(tmp_path), manifest=lambda subject: earlier if subject == COPY.subject else Manifest())
-    reading = run_task(errand(lists), knowing)
+    knowing = replace(context(tmp_path), manifest=lambda subject: earlier if subject == COPY.subject else Manifest())
+    reading = run_task(task(lists), knowing)
     assert isinstance(reading, Observation)
     assert reading.facts == ()
     assert reading.manifest == ManifestChange(added=(StoredFile(name="new", size=1),), hashed=(f"of {COPY.subject}",))
@@ -123,7 +123,7 @@ def test_a_look_knows_whether_somebody_asked_for_it(scheduled: bool, tmp_path: P
     def tells(copy: Copy, look: Look) -> Iterator[Fact]:
         yield Fact(name="scheduled", subject=copy.subject, value=look.scheduled, as_of=look.now)
 
-    reading = run_task(errand(tells), means(tmp_path), scheduled=scheduled)
+    reading = run_task(task(tells), context(tmp_path), scheduled=scheduled)
     assert isinstance(reading, Observation)
     assert [fact.value for fact in reading.facts] == [scheduled]
 
@@ -134,7 +134,7 @@ def test_each_program_that_a_look_runs_is_evidence(tmp_path: Path) -> None:
         look.here.run("echo", "seen", timeout=look.timeout)
         yield from ()
 
-    (evidence,) = run_task(errand(runs), means(tmp_path)).evidence
+    (evidence,) = run_task(task(runs), context(tmp_path)).evidence
     assert (evidence.command, evidence.status) == ("echo seen", 0)
 
 
@@ -142,14 +142,14 @@ def test_a_repository_that_another_process_looks_at_is_locked_and_not_waited_for
     tmp_path: Path,
 ) -> None:
     with repository_lock(tmp_path, "look /srv/r", timedelta(seconds=60)):
-        reading = run_task(errand(sees, lock="/srv/r"), means(tmp_path, timedelta(milliseconds=50)))
+        reading = run_task(task(sees, lock="/srv/r"), context(tmp_path, timedelta(milliseconds=50)))
     assert isinstance(reading, Failure)
     assert reading.reason is Reason.LOCKED
-    assert isinstance(run_task(errand(sees, lock="/srv/r"), means(tmp_path)), Observation)
+    assert isinstance(run_task(task(sees, lock="/srv/r"), context(tmp_path)), Observation)
 
 
 def test_there_is_a_look_for_each_declared_thing_that_a_collector_applies_to() -> None:
-    one = errand(sees).collector
+    one = task(sees).collector
     registry = Registry(collectors={"look": one}, checks={}, documents={})
     from agent.core.inventory import Backup
 
@@ -169,7 +169,7 @@ def test_there_is_a_look_for_each_declared_thing_that_a_collector_applies_to() -
 
 def test_a_disk_that_takes_no_folder_is_denied_and_no_bug_of_ours(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where the folder has to be")
-    reading = run_task(errand(sees), means(tmp_path))
+    reading = run_task(task(sees), context(tmp_path))
     assert isinstance(reading, Failure)
     assert reading.reason is Reason.DENIED
     assert "cannot make" in reading.detail

@@ -19,7 +19,7 @@ class Gate:
         self.done: list[str] = []
         self.all_done = threading.Semaphore(0)
 
-    def carry_out(self, task: str) -> str:
+    def run_task(self, task: str) -> str:
         self.begun.set()
         assert self.go.wait(PATIENCE)
         return task.upper()
@@ -29,8 +29,8 @@ class Gate:
         self.all_done.release()
 
 
-def pool(gate: Gate, carry_out: Callable[[str], str] | None = None) -> Workers[str, str]:
-    return Workers(number=2, clock=SystemClock(), carry_out=carry_out or gate.carry_out, done=gate.note)
+def pool(gate: Gate, run_task: Callable[[str], str] | None = None) -> Workers[str, str]:
+    return Workers(number=2, clock=SystemClock(), run_task=run_task or gate.run_task, done=gate.note)
 
 
 def test_a_task_that_waits_or_runs_is_not_taken_a_second_time() -> None:
@@ -105,7 +105,7 @@ class Ways:
         return Workers(
             number=2,
             clock=SystemClock(),
-            carry_out=lambda task: self.done.put(task[0]),
+            run_task=lambda task: self.done.put(task[0]),
             done=lambda task, result: None,
             way_of=lambda task: task[1],
             open_way=self.open,

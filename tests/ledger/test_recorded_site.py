@@ -17,7 +17,7 @@ from agent.evaluation.session import reading
 from agent.export.pages.status_page import render
 from agent.ledger.keys import PUBLIC_NAME
 from agent.ledger.ledger import Ledger
-from agent.queries.current_state import survey
+from agent.queries.current_state import current_snapshot
 from tests.ledger.what_a_site_says import Still, told
 from tests.parts.program import beffroi
 
@@ -128,7 +128,7 @@ def test_every_look_of_an_older_ledger_is_read(configuration: Path) -> None:
 def test_the_page_of_an_older_ledger_shows_each_subject(configuration: Path, before: dict[str, Any]) -> None:
     at = datetime.fromisoformat(before["at"])
     with reading(configuration, clock=Still(at)) as (loaded, ledger, _clock):
-        page = render(survey(loaded, ledger, now=at))
+        page = render(current_snapshot(loaded, ledger, now=at))
 
     assert [key for key, one in by_key(before["stands"]["document"]).items() if one["subject"] not in page] == []
 

@@ -13,11 +13,11 @@ from typing import Any
 from agent.core.model import Finding, Verdict
 from agent.core.period import Quarter, day_of
 from agent.evaluation.round import Round
-from agent.evaluation.session import reading, watching
+from agent.evaluation.session import open_session, reading
 from agent.export.metrics import exposition
 from agent.export.pages.close_up_json import subject_document
 from agent.export.verdicts_json import document
-from agent.queries.current_state import survey
+from agent.queries.current_state import current_snapshot
 from agent.queries.history import History
 from agent.report.build import build
 from agent.report.csv_file import text
@@ -45,7 +45,7 @@ def told(configuration: Path, at: datetime) -> dict[str, Any]:
     """Return what is said of a ledger: what stands, what its looks come to anew, each subject, metrics, soundness."""
     with reading(configuration, clock=Still(at)) as (loaded, ledger, _clock):
         assert ledger is not None
-        known = survey(loaded, ledger, now=at)
+        known = current_snapshot(loaded, ledger, now=at)
         past = History(configuration=loaded, ledger=ledger, now=at)
         subjects = {}
         for subject in sorted({one.verdict.subject for one in known.standings}):
@@ -70,8 +70,8 @@ def told(configuration: Path, at: datetime) -> dict[str, Any]:
 
 def judged_anew(configuration: Path, at: datetime) -> tuple[Verdict, ...]:
     """Return what every rule makes of the looks that are kept."""
-    with watching(configuration, keep=False, clock=Still(at)) as watch:
-        return Round(watch).judge(watch.wanted)
+    with open_session(configuration, keep=False, clock=Still(at)) as session:
+        return Round(session).judge(session.wanted)
 
 
 def _judged(verdicts: tuple[Verdict, ...], at: datetime) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from agent.core.model import Fact, Observation, State, Verdict
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
-from agent.queries.current_state import CurrentRules, standing_verdict, survey
+from agent.queries.current_state import CurrentRules, current_snapshot, standing_verdict
 from tests.evaluation.test_round import HOUR, RPO, START, world
 from tests.verdicts import NOW, verdict
 
@@ -84,7 +84,7 @@ def test_the_metric_of_the_newest_point_is_the_verdicts(tmp_path: Path) -> None:
         good = Point(id="dd", time=START - 20 * HOUR, host="srv-1", paths=("/srv",), files=3)
         points = (*others.values(), good)
         facts = tuple(Fact(name="backup.point", subject="files/offsite", value=one, as_of=one.time) for one in points)
-        turn = Round(held.watch)
+        turn = Round(held.session)
         turn.take(
             Observation(
                 collector="restic_snapshots",
@@ -95,7 +95,7 @@ def test_the_metric_of_the_newest_point_is_the_verdicts(tmp_path: Path) -> None:
                 facts=facts,
             )
         )
-        told = next(one for one in turn.judge(held.watch.wanted) if one.key == RPO)
-        (numbers,) = survey(held.watch.configuration, held.ledger, now=START).copies
+        told = next(one for one in turn.judge(held.session.wanted) if one.key == RPO)
+        (numbers,) = current_snapshot(held.session.configuration, held.ledger, now=START).copies
         assert numbers.newest == good.time
         assert told.value == (START - numbers.newest).total_seconds()

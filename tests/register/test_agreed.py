@@ -155,6 +155,6 @@ def test_an_exclusion_of_dates_holds_whole_days_and_one_of_hours_does_not() -> N
     excluded = [day for day in range(1, 30) if agreed.excluded(SRV_1, date(2026, 11, day))]
     assert excluded == [24, 25]  # entered on the 24th
     night = datetime(2026, 12, 1, 23, tzinfo=PARIS)
-    assert agreed.hushed(SRV_1, night) is not None
-    assert agreed.hushed(SRV_1, night + timedelta(hours=4)) is None
+    assert agreed.silenced(SRV_1, night) is not None
+    assert agreed.silenced(SRV_1, night + timedelta(hours=4)) is None
     assert agreed.excluded(SRV_1, date(2026, 12, 1)) is None

@@ -52,7 +52,7 @@ def damage(held: World, folder: Path, now: datetime, quarter: str = "2026-Q4") -
     """Return what a verification of the bundle made now finds."""
     held.clock.instant = now
     wish = ReportRequest(quarter=Quarter.parse(quarter))
-    with published(held.watch.configuration, held.ledger, wish, now) as made:
+    with published(held.session.configuration, held.ledger, wish, now) as made:
         path = folder / "bundle.zip"
         path.write_bytes(made.content(EVIDENCE))
     found = verify(path)

@@ -92,9 +92,10 @@ from agent.evaluation.registry import find
 folder = Path(sys.argv[1])
 os.environ["PATH"] = f"{folder}/bin:{os.environ['PATH']}"
 host = LocalHost("srv-1")
-means = TaskContext(here=host, host=lambda id: host, clock=SystemClock(), folder=folder, timeout=timedelta(seconds=60),
+context = TaskContext(here=host, host=lambda id: host, clock=SystemClock(), folder=folder,
+              timeout=timedelta(seconds=60),
               previous=lambda collector, subject: None)
-seen = run_task(Task(collector=find().collectors["patches"], item=DeclaredHost(id="srv-1")), means)
+seen = run_task(Task(collector=find().collectors["patches"], item=DeclaredHost(id="srv-1")), context)
 print(seen.reason.value, seen.detail)
 # What getrusage tells begins with the memory of the process that started this one.
 print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
@@ -120,11 +121,11 @@ def test_more_accounts_than_a_machine_has_are_unreadable(tmp_path: Path, monkeyp
     executable(tmp_path / "bin" / "getent", f'[ "$1" != passwd ] || {{ {lines}; exit; }}; exec /usr/bin/getent "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     host = LocalHost("srv-1")
-    means = TaskContext(
+    context = TaskContext(
         here=host, host=lambda id: host, clock=SystemClock(), folder=tmp_path, timeout=LONG,
         previous=lambda collector, subject: None,
     )  # fmt: skip
-    seen = run_task(Task(collector=find().collectors["access"], item=DeclaredHost(id="srv-1")), means)
+    seen = run_task(Task(collector=find().collectors["access"], item=DeclaredHost(id="srv-1")), context)
     said: Failure | Gap = seen if isinstance(seen, Failure) else seen.gaps[0]
     assert said.reason is Reason.UNREADABLE
     assert "getent passwd on srv-1 says more than 5000 lines" in said.detail
@@ -185,7 +186,7 @@ def look(held: World, number: int, *, host: str = "srv-1", size: int = 500, file
     now = held.clock.instant
     facts = tuple(Fact(name="x", subject=f"{number}-{one}", value="y" * 60, as_of=now) for one in range(size))
     manifest = ManifestChange(added=tuple(StoredFile(name=f"{number}-{one}", size=1) for one in range(files)))
-    turn = Round(held.watch)
+    turn = Round(held.session)
     turn.take(
         Observation(collector="access", host=host, subject=host, begun=now, ended=now, facts=facts, manifest=manifest)
     )

@@ -10,7 +10,7 @@ import pytest
 
 from agent.cli.run import taken_anew
 from agent.core.errors import UsageError
-from agent.evaluation.session import watching
+from agent.evaluation.session import open_session
 from agent.export.http.server import HttpServer
 from agent.export.snapshot import CurrentVerdict
 from tests.config.written import told
@@ -187,17 +187,17 @@ def test_config_check_names_the_mistakes_of_the_web_configuration(tmp_path: Path
 def test_a_reload_takes_readers_and_web_configuration(tmp_path: Path, write: Callable[[str], Path]) -> None:
     """What a reload brings in is in force at the next request; what it could not hold, it refuses whole."""
     path = write(AGENT + SCOTAS.replace('readers = ["{reader}"]\n', ""))
-    with watching(path) as watch, HttpServer("127.0.0.1:0", two_beneficiaries()) as server:
+    with open_session(path) as session, HttpServer("127.0.0.1:0", two_beneficiaries()) as server:
         port = port_of(server)
         assert get(port, "/metrics").status == 200
         write(AGENT + f"web_config = '{web_file(tmp_path, 'scota')}'\n" + SCOTAS.replace("{reader}", "Scota"))
         with pytest.raises(UsageError, match=re.escape('readers: "Scota" cannot prove its name')):
-            taken_anew(watch, path, server)
-        assert watch.ledger is not None
-        assert len(watch.ledger.loads()) == 1
+            taken_anew(session, path, server)
+        assert session.ledger is not None
+        assert len(session.ledger.loads()) == 1
         assert get(port, "/metrics").status == 200
 
         write(AGENT + f"web_config = '{web_file(tmp_path, 'scota')}'\n" + SCOTAS.replace("{reader}", "scota"))
-        taken_anew(watch, path, server).close()
+        taken_anew(session, path, server).close()
         assert get(port, "/metrics").status == 401
         assert as_user(port, "scota", "/metrics").status == 200
