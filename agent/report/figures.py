@@ -67,7 +67,7 @@ class EarlierQuarter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shortfall:
+class TargetShortfall:
     """Since when a target fell short, missed or unproven: the last run of days, or the earliest duty that is open.
 
     `last` is the last such day, or that on which the last occurrence was made good; None: `open`, it still fell short
@@ -109,7 +109,7 @@ class TargetFigures:
     deviations: tuple[Deviation, ...] = ()
     intervals: tuple[Interval, ...] = ()
     past: tuple[EarlierQuarter, ...] = ()
-    shortfall: Shortfall | None = None
+    shortfall: TargetShortfall | None = None
     hypothetical: Hypothetical | None = None
 
     @property

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 from agent.accounting.quarter import TargetDay
 from agent.core.model import State
-from agent.report.figures import Shortfall
+from agent.report.figures import TargetShortfall
 from agent.report.occurrences import Events
 
 _SHORT = (State.MISSED, State.UNPROVEN)
 
 
-def of_days(days: Sequence[TargetDay], earlier: Iterable[Sequence[TargetDay]] = ()) -> Shortfall | None:
+def of_days(days: Sequence[TargetDay], earlier: Iterable[Sequence[TargetDay]] = ()) -> TargetShortfall | None:
     """Return the last run of days on which a target was missed or unproven; None where there was none.
 
     `days` are the quarter's, in order; a run that lasts from its first day is followed back through `earlier`
@@ -26,10 +26,10 @@ def of_days(days: Sequence[TargetDay], earlier: Iterable[Sequence[TargetDay]] = 
         if since > days[0].day or not before or before[-1] != since - timedelta(days=1):
             break
         since, days = _begin(before), quarter
-    return Shortfall(since=since, days=len(short), last=None if short[-1] == last else short[-1])
+    return TargetShortfall(since=since, days=len(short), last=None if short[-1] == last else short[-1])
 
 
-def of_events(events: Events) -> Shortfall | None:
+def of_events(events: Events) -> TargetShortfall | None:
     """Return the earliest occurrence that is still open, else the earliest that was late; None where none is."""
     short = [one for one in events.occurrences if one.state in _SHORT]
     if not short:
@@ -37,7 +37,7 @@ def of_events(events: Events) -> Shortfall | None:
     still = [one for one in short if one.done is None]
     made_good = max((one.done for one in short if one.done is not None), default=None)
     since = min(one.due for one in still or short)
-    return Shortfall(since=since, days=len(short), last=None if still else made_good)
+    return TargetShortfall(since=since, days=len(short), last=None if still else made_good)
 
 
 def _begin(short: Sequence[date]) -> date:
