@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from agent.alert.edges import BAD, EVERYTHING, Transition, alert_state
+from agent.alert.transitions import BAD, EVERYTHING, Transition, alert_state
+from agent.core.alert_state import Severity, runbook_of
 from agent.core.model import State, Verdict
-from agent.core.ringing import Severity, runbook_of
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.quantities import compared, instant, quantity

@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
 from agent.alert.courier import DeliveryWorker
-from agent.alert.edges import Transition, alert_state, step
 from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message, of_change, of_day
 from agent.alert.outbox import Outbox
 from agent.alert.proving import Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
+from agent.alert.transitions import Transition, alert_state, step
 from agent.config.settings import Configuration
+from agent.core.alert_state import Severity
 from agent.core.clock import Clock
 from agent.core.errors import LedgerError
 from agent.core.inventory import Backup, DeclaredHost, Flow, Inventory, Log, WebFilter
 from agent.core.model import Reading, State, Verdict
 from agent.core.reason import Reason
-from agent.core.ringing import Severity
 from agent.ledger.ledger import Ledger
 from agent.wording.languages import Language
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.alert.edges import LastNotification
 from agent.alert.message import Message
+from agent.alert.transitions import LastNotification
 from agent.core.errors import LedgerError
 from agent.core.facts.alert_path import AlertChannel
 from agent.core.model import Key, State

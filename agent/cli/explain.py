@@ -39,7 +39,7 @@ def explanation(name: str, language: str | None) -> str:
     from agent.hosts import root_requests
     from agent.wording import explain
     from agent.wording.guides import network_guide, ssh_guide, store_guide
-    from collectors.restic.store.far import script
+    from collectors.restic.store.remote import script
 
     chosen: Language = "en" if language == "en" else "fr"
     guides = {

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from agent.core.alert_state import LITTLE_ROOM
 from agent.core.clock import Clock
 from agent.core.errors import LedgerDamaged, LedgerError
-from agent.core.ringing import LITTLE_ROOM
 from agent.export.snapshot import OwnState
 from agent.ledger.ledger import ChainOutcome, ChainVerification, Ledger
 

@@ -6,7 +6,7 @@ A frozen agent goes on showing its last word, so that every rule here compares a
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from agent.core.ringing import LITTLE_ROOM, Severity
+from agent.core.alert_state import LITTLE_ROOM, Severity
 from agent.rules.alert import AGENT, GONE_FOR, SILENT_FOR, Alert, any_of
 from agent.wording.languages import Words
 

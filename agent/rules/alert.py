@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from agent.core.ringing import Severity
+from agent.core.alert_state import Severity
 from agent.wording.languages import Language, Words
 
 PREFIX = "Beffroi"

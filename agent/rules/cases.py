@@ -7,10 +7,10 @@ installed and not an example. Source: Prometheus «Unit testing for rules».
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from agent.core.alert_state import Severity, severity_of
 from agent.core.duties.entries import DUTIES
 from agent.core.duties.expected import Expected
 from agent.core.model import Key, State, Target
-from agent.core.ringing import Severity, severity_of
 from agent.rules.alert import AGENT, named
 
 HOUR = 60

@@ -7,8 +7,8 @@ report alone counts each day by its own.
 from collections.abc import Iterator
 from datetime import timedelta
 
+from agent.core.alert_state import Severity
 from agent.core.convention import CLAUSES, CountingRule
-from agent.core.ringing import Severity
 from agent.rules.alert import SILENT_FOR, Alert, any_of
 from agent.rules.recording import BEST, PACE
 from agent.wording.languages import Words

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from agent.core.alert_state import OF_AGE
 from agent.core.reason import Reason
-from agent.core.ringing import OF_AGE
 from agent.rules.alert import any_of
 
 BAD = "target_subject:beffroi_target_state:bad"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
+from agent.core.alert_state import Severity, severity_of
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import DUTIES
 from agent.core.duties.expected import Expected
 from agent.core.model import State, Target
-from agent.core.ringing import Severity, severity_of
 from agent.rules.alert import FACTS, SILENT_FOR, WHOM, Alert, named
 from agent.rules.recording import BAD, EXCLUDED, HELD, ON_COURSE, ON_SUBJECT, SHOWN, UNPROVEN_SINCE
 from agent.wording.languages import Words

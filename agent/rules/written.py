@@ -7,8 +7,8 @@ import yaml
 
 from agent.config.settings import Configuration
 from agent.config.web_config import WebConfig
+from agent.core.alert_state import rings_after
 from agent.core.duties.expected import Expected, expected
-from agent.core.ringing import rings_after
 from agent.core.text_digest import BLANK
 from agent.rules.agent_alerts import agent_alerts
 from agent.rules.alert import Alert

@@ -7,9 +7,9 @@ from datetime import timedelta
 from agent.core.collecting.collector import Look
 from agent.core.facts.logs import FreeSpace, RetainedRecords
 from agent.core.inventory import Log
-from collectors.logs.journal_room import allowed
+from collectors.logs.free_space import daily_bytes, disk_of, room_of
+from collectors.logs.journal_size import allowed
 from collectors.logs.pattern import Pattern
-from collectors.logs.room import daily_bytes, disk_of, room_of
 from collectors.logs.rotation import erased_after
 from collectors.logs.tree import Tree
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from agent.alert.edges import EVERYTHING, LastNotification, Transition, step
 from agent.alert.message import of_change, of_day, of_test, repeated
+from agent.alert.transitions import EVERYTHING, LastNotification, Transition, step
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.languages import LANGUAGES, Language

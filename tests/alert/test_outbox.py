@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.alert.edges import LastNotification
 from agent.alert.message import Message
 from agent.alert.outbox import FILE, FIRST_WAIT, LONGEST_WAIT, Outbox
+from agent.alert.transitions import LastNotification
 from agent.core.errors import LedgerError
 from agent.core.model import Key, State
 from tests.export.samples import NOW

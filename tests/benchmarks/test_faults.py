@@ -21,7 +21,7 @@ from agent.core.model import Failure, State
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
 from collectors.restic.store.digests import chosen, confirm, hash_all
-from collectors.restic.store.far import RemoteStore
+from collectors.restic.store.remote import RemoteStore
 from collectors.restic.store.shown import StoreMemory
 from tests.benchmarks.conftest import linked
 from tests.benchmarks.weighing import cost, counting, off_site, told

@@ -16,7 +16,7 @@ from agent.core.facts.verification import VerificationOutcome
 from agent.core.manifest import Manifest
 from agent.hosts.local import LocalHost
 from collectors.restic.store.digests import chosen, hash_all
-from collectors.restic.store.far import RemoteStore
+from collectors.restic.store.remote import RemoteStore
 from collectors.restic.store.shown import StoreMemory
 from tests.benchmarks.weighing import cost, counting, seconds, told
 from tests.parts.repositories import Repository

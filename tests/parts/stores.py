@@ -24,7 +24,7 @@ from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from agent.ledger.ledger import Ledger
 from collectors.restic import LOOKS as RESTIC
-from collectors.restic.store.far import script
+from collectors.restic.store.remote import script
 from tests.parts.repositories import PASSWORD, Repository
 from tests.parts.sshd import Sshd, make_key, public_key, running_sshd
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from agent.core.alert_state import rings_after
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.duties.entries import DUTIES
 from agent.core.duties.expected import Expected
 from agent.core.model import Key, State, Target
-from agent.core.ringing import rings_after
 from agent.rules.agent_alerts import failing_after, still_after
 from agent.rules.alert import AGENT
 from agent.rules.cases import APPEND, HEARTBEAT, INSTANCE, UP, Case, Heard, Series, alive, in_state, miss_of, series_of

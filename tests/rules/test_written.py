@@ -10,8 +10,8 @@ import yaml
 
 from agent.config.settings import Agent
 from agent.config.web_config import WebConfig
+from agent.core.alert_state import Severity
 from agent.core.convention import CLAUSES
-from agent.core.ringing import Severity
 from agent.export.catalogue import METRICS
 from agent.rules.alertmanager import NOBODY, ON_CALL, TICKETS, WATCHER
 from agent.rules.recording import QUIET

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collectors.restic.store.far import script
+from collectors.restic.store.remote import script
 from tests.parts.repositories import open_folder
 from tests.parts.sshd import SSH, Sshd, make_key, public_key, running_sshd
 

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from agent.core.alert_state import runbook_of
 from agent.core.convention import CLAUSES
 from agent.core.model import Evidence
-from agent.core.ringing import runbook_of
 from agent.export.pages import addresses
 from agent.export.pages.close_up import (
     Calendar,

@@ -4,17 +4,17 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from agent.core.alert_state import runbook_of
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import State, Verdict
-from agent.core.ringing import runbook_of
 from agent.export.pages.addresses import PageLinks
-from agent.export.pages.asked_view import RequirementView, asked_view, in_force, title_of
 from agent.export.pages.calendar_view import CalendarView, calendar_view
 from agent.export.pages.close_up import CloseUp, LedgerRow
 from agent.export.pages.close_up_json import in_order
 from agent.export.pages.due import planned_for
 from agent.export.pages.evidence_view import ProofView, proof_view
 from agent.export.pages.frame import PageFrame, frame, step_home
+from agent.export.pages.requirement_view import RequirementView, asked_view, in_force, title_of
 from agent.export.pages.shown import SubjectRow, bound, language_of, row
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.close_up import CloseUpWords

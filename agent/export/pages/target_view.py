@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agent.core.alert_state import runbook_of
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import WORST_FIRST, State
-from agent.core.ringing import runbook_of
 from agent.export.pages.addresses import PageLinks
-from agent.export.pages.asked_view import RequirementView, asked_view, title_of
 from agent.export.pages.calendar_view import CalendarView, calendar_view
 from agent.export.pages.close_up import Calendar
 from agent.export.pages.close_up_json import in_order
 from agent.export.pages.frame import PageFrame, frame, step_home
+from agent.export.pages.requirement_view import RequirementView, asked_view, title_of
 from agent.export.pages.shown import QuarterBar, StateMark, SubjectRow, language_of, mark, quarter, row, state_of
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.close_up import subjects_in_words

@@ -10,7 +10,7 @@ from agent.core.facts.verification import Damage
 from agent.core.manifest import Manifest, StoredFile
 from agent.core.reason import Reason
 from collectors.restic.store.answers import StoreListing
-from collectors.restic.store.far import RemoteStore
+from collectors.restic.store.remote import RemoteStore
 from collectors.restic.store.shown import StoreMemory
 
 # One question: a link that is lost costs what was asked last, and no more.

@@ -22,9 +22,9 @@ from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, absence, added
 from collectors.restic.store.answers import StoreListing
 from collectors.restic.store.digests import STEP, HashRun, chosen, confirm, hash_all
-from collectors.restic.store.far import RemoteStore
 from collectors.restic.store.keyed import Structure, streamed_back, structure
 from collectors.restic.store.listing import MISSING_TOLD, holds_repository, past_in
+from collectors.restic.store.remote import RemoteStore
 from collectors.restic.store.shown import StoreMemory, StoreRun, before_in, facts, kept
 
 NAME = LOOKS.store_verification

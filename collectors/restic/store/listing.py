@@ -21,8 +21,8 @@ from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.reaching import trace_apart
 from collectors.restic.store.absence import Absence, AbsenceRecord, absence, added
 from collectors.restic.store.answers import StoreListing
-from collectors.restic.store.far import RemoteStore
 from collectors.restic.store.keyed import named_and_gone, opens, structure
+from collectors.restic.store.remote import RemoteStore
 
 NAME = LOOKS.store_listing
 # How many names of one kind are told; the first of them are enough to begin with.

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from agent.core.errors import LookError
 from agent.core.host import Host
-from collectors.logs.room import FileSystemSpace
+from collectors.logs.free_space import FileSystemSpace
 
 OWN = "/var/log/journal"
 ANSWER = 1024 * 1024

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from agent.core.errors import LookError
 from agent.core.facts.logs import FreeSpace, room_in
 from agent.hosts.local import LocalHost
-from collectors.logs import journal_room, room
-from collectors.logs.journal_room import allowed
-from collectors.logs.room import FileSystemSpace, disk_of, room_of
+from collectors.logs import free_space, journal_size
+from collectors.logs.free_space import FileSystemSpace, disk_of, room_of
+from collectors.logs.journal_size import allowed
 from tests.parts.log_trees import DAY, NOW, LogTree, rfc3339
 from tests.parts.narrowed import Through, programs
 
@@ -24,13 +24,13 @@ DF = b"""Filesystem         1-blocks       Used   Available Capacity Mounted on
 
 
 def test_df_is_read_whatever_the_names() -> None:
-    assert room.parse(DF) == FileSystemSpace(size=21003583488, free=14229368832)
+    assert free_space.parse(DF) == FileSystemSpace(size=21003583488, free=14229368832)
 
 
 @given(st.binary(max_size=200) | st.text(alphabet="0123456789 %\n-/a", max_size=100).map(str.encode))
 def test_any_bytes_are_a_disk_or_a_typed_error(said: bytes) -> None:
     try:
-        found = room.parse(said)
+        found = free_space.parse(said)
     except LookError:
         return
     assert found.size >= 0
@@ -104,4 +104,4 @@ def test_another_journal_than_journald_s_own_has_the_disk(tmp_path: Path) -> Non
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_settings_or_none(said: bytes) -> None:
-    assert all(name in ("SystemMaxUse", "SystemKeepFree", "MaxRetentionSec") for name, _ in journal_room.parse(said))
+    assert all(name in ("SystemMaxUse", "SystemKeepFree", "MaxRetentionSec") for name, _ in journal_size.parse(said))

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from agent.core.alert_state import Severity, rings_after, severity_of
 from agent.core.model import State
-from agent.core.ringing import Severity, rings_after, severity_of
 from tests.export.samples import TARGETS
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from agent.core.alert_state import OF_AGE, Severity, rings_after, severity_of
 from agent.core.model import Key, State, Target, Verdict
 from agent.core.reason import Reason
-from agent.core.ringing import OF_AGE, Severity, rings_after, severity_of
 
 # What nobody ever looked at is told after this; what was seen before and is not any more is told at once.
 NEVER_SEEN_FOR = timedelta(hours=12)

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from agent.alert.edges import EVERYTHING, MOST_APART, NEVER_SEEN_FOR, AlertRound, LastNotification, step
+from agent.alert.transitions import EVERYTHING, MOST_APART, NEVER_SEEN_FOR, AlertRound, LastNotification, step
+from agent.core.alert_state import Severity
 from agent.core.model import Key, State, Verdict
 from agent.core.reason import Reason
-from agent.core.ringing import Severity
 from tests.export.samples import NOW, TARGETS, verdict
 
 MISSED = verdict("backup-rpo", "files", State.MISSED, Reason.DAMAGED, value=3600.0, seen=timedelta(minutes=4))
