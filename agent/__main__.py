@@ -106,7 +106,7 @@ def say(line: str) -> None:
 
 
 def reader_is_gone() -> bool:
-    """Tell whether whoever read our standard output has stopped; any other broken pipe is a fault of ours."""
+    """Return whether anyone who read our standard output has stopped; any other broken pipe is a fault of ours."""
     try:
         poll = select.poll()
         poll.register(sys.stdout.fileno(), 0)

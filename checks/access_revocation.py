@@ -1,4 +1,4 @@
-"""access-revocation: nothing is left of somebody 24 h after they left, on any host that was watched (article 5).
+"""access-revocation: nothing is left of someone 24 h after they left, on any host that was watched (article 5).
 
 A departure is entered; only looks close it. A right that is seen after the term is missed, whatever comes later; where
 no look tells, a host that cannot be reached keeps the case open. A right that is seen again once it was closed is told
@@ -56,7 +56,7 @@ def entered(question: Question) -> Iterator[Finding]:
 
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield what one host shows that nobody holds: told beside the months, with no objective in the text."""
+    """Yield what one host shows that no one holds: told beside the months, with no objective in the text."""
     if isinstance(question.item, RegisterEntry):
         return
     departed = frozenset(
@@ -125,7 +125,7 @@ def _closed(entry: RegisterEntry, closing: Closing, term: Term, left: datetime, 
     about |= {name: 1 for name in ("seen_late", "never_seen") if getattr(closing, name)}
     state, reason = State.MET, Reason.WITHIN_LIMIT
     if closing.at > term.sure:
-        # Nobody looked between the term and then: what was there at the term, nobody saw.
+        # No one looked between the term and then: what was there at the term, no one saw.
         state, reason = State.UNPROVEN, Reason.INCOMPLETE
     if closing.seen_late:
         state, reason = State.MISSED, Reason.OVERDUE

@@ -189,7 +189,7 @@ def _protected(seen: Observation, question: Question) -> Iterator[Finding]:
 
 
 def _sampled(seen: Observation) -> Iterator[Finding]:
-    """Yield what did not come back as it should, else what the sample came to, beside the rest.
+    """Yield what did not come back as it should, else the result of the sample, beside the rest.
 
     No sample at all is no miss: the convention asks for copies that are verified, and samples are made where the backup
     states a reason for them.

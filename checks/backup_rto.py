@@ -71,7 +71,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
         return
     damage = _nothing_sound(need.subject, question) if state is State.MET else None
     if damage is not None:
-        # How fast it comes back tells nothing where no point is known to come back whole.
+        # How fast it comes back says nothing where no point is known to come back whole.
         about = {"copy": seen.subject, "file": damage}
         yield Finding(state=State.UNPROVEN, reason=Reason.DAMAGED, about=about)
         return
@@ -98,7 +98,7 @@ def _last(question: Question) -> RegisterEntry | None:
 
 
 def _exercised(question: Question) -> bool:
-    """Tell whether an exercise settles the time: one of the last year, or one that failed."""
+    """Return whether an exercise settles the time: one of the last year, or one that failed."""
     last = _last(question)
     return last is not None and (last.get("result") != "ok" or question.now <= _stands_until(last, question))
 

@@ -25,7 +25,7 @@ PROVEN_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionPart:
-    """Hold how one kind of subject is judged: what its verdict rests on, and what a look at it comes to."""
+    """How one kind of subject is judged: what its verdict rests on, and what a look at it comes to."""
 
     needs: Callable[[Question], tuple[Need, ...]]
     judge: Callable[[Need, Observation, Question], Iterable[Finding]]
@@ -128,7 +128,7 @@ PARTS: Mapping[type, CollectionPart] = {
 
 
 def needs(question: Question) -> tuple[Need, ...]:
-    """Return what the verdict rests on; nothing for a kind of subject that nobody looks at, which is then unproven."""
+    """Return what the verdict rests on; nothing for a kind of subject that no one looks at, which is then unproven."""
     part = PARTS.get(type(question.item))
     return () if part is None else part.needs(question)
 

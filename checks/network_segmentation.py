@@ -70,7 +70,7 @@ def judge_flow(flow: Flow, seen: Observation) -> Finding:
             if silent
             else _missed(Reason.FLOW_BLOCKED, about)
         )
-    # Somebody said no, and no trial that should pass says anything else: the way there works.
+    # Someone said no, and no trial that should pass says anything else: the way there works.
     if counted and not flow.controls and all(one.answer is FlowResult.REFUSED for one in counted):
         return _met(about)
     if not counted or (silent and witness is None) or not _controlled(counted, attempts_in(seen, CONTROL)):

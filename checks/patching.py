@@ -103,7 +103,7 @@ def _reported(seen: Observation, now: datetime, limit: timedelta, export: str) -
 
 
 def _unshown(seen: Observation, export: str) -> Iterator[Finding]:
-    """Yield what a console does not tell: what nobody shows is not met."""
+    """Yield what a console does not tell: what no one shows is not met."""
     waiting = seen.one(REPORTED)
     untold = {
         "no_restart": seen.one("restart.machine") is None,
@@ -122,7 +122,7 @@ def _campaign(seen: Observation, now: datetime, limit: timedelta) -> Iterator[Fi
     """Yield that the last campaign is too long ago, where there is anything that one would have installed.
 
     None was owed as long as nothing was left to install; where no campaign was ever written down, the log's own
-    beginning tells how long there was none.
+    beginning says how long there was none.
     """
     counts = (seen.one("patch.others"), seen.one(REPORTED))
     if not seen.named(PENDING) and not any(count is not None and count.value for count in counts):

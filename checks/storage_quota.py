@@ -20,9 +20,9 @@ from agent.core.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
-    """Hold how much a source held at an instant; `exact`: nothing else was counted with it.
+    """How much a source held at an instant; `exact`: nothing else was counted with it.
 
-    `ended` is when the copy that tells so was looked at.
+    `ended` is when the copy that says so was looked at.
     """
 
     bytes: int
@@ -93,7 +93,7 @@ def volume_of(backup: Backup, question: Question) -> Volume | None:
 def _newest(backup: Backup, seen: Observation, question: Question) -> tuple[Point, ...]:
     """Return the newest points of a source's paths, each once; none where one path has no point that tells its size."""
     points: dict[str, Point] = {}
-    # A point of a damaged copy still tells how much the source held.
+    # A point of a damaged copy still says how much the source held.
     for one in counted_points(backup, seen, question.last_look, whatever_damage=True):
         point = one.newest
         if point is None or point.bytes is None or not covering(point, one.path):

@@ -88,7 +88,7 @@ def _share(ways: Sequence[AccessPath], administrators: frozenset[str], question:
         about |= {"undeclared": len(undeclared), "undeclared_first": undeclared[0]}
     value = strong / len(ways) if ways else 1.0
     limit = question.target.limit if question.target.limit is not None else 1.0
-    # Enough weak ones settle it; what is not told might still have been strong.
+    # Enough weak ones settle it; what is unknown might still have been strong.
     if weak and (strong + len(unknown)) / len(ways) < limit:
         first = min(weak, key=lambda way: (way.account not in administrators, way.account, way.path))
         return _finding(State.MISSED, Reason.WEAK_AUTHENTICATION, value, _named(first, about), limit)

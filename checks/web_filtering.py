@@ -53,7 +53,7 @@ def _about(fetched: Fetched) -> About:
 
 
 def _by_whom(trial: Fetched, control: Fetched) -> About:
-    """Return through which proxy it went, and that somebody on the way answered under another's certificate."""
+    """Return through which proxy it went, and that someone on the way answered under another's certificate."""
     about: About = {}
     if trial.proxy is not None:
         about["proxy"] = trial.proxy

@@ -29,7 +29,7 @@ NO_EVIDENCE = frozenset({f"{UNKNOWN}no-evidence"})
 
 
 def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
-    """Yield what each account must show at each door; what no evidence tells is a factor that nobody knows."""
+    """Yield what each account must show at each door; what no evidence tells is a factor that no one knows."""
     for door in machine.doors:
         rows: Mapping[str, tuple[frozenset[str], datetime]] = {}
         if door.export is not None:
@@ -53,7 +53,7 @@ def _facts(door: Door, rows: Mapping[str, tuple[frozenset[str], datetime]], now:
 def asked_in(listed: Sequence[Row], export: Export, *, required: bool) -> Mapping[str, tuple[frozenset[str], datetime]]:
     """Return what each account must show, and when the provider said so. Raises Unreadable for what is no such export.
 
-    An account that is there twice counts with its weaker row: which one is in force cannot be told.
+    An account that is there twice counts with its weaker row: which one is in force cannot be determined.
     """
     rows = [{str(name).strip().casefold(): cell for name, cell in row.items()} for row in listed]
     names = {name for row in rows for name in row}
@@ -79,7 +79,7 @@ def _factors(row: Row, column: str, export: Export, *, required: bool) -> frozen
     asked = required
     if row.get(REQUIRED) not in (None, ""):
         asked = _yes(row.get(REQUIRED), export)
-    # It is had, and whether it must be shown nobody says.
+    # It is had, and whether it must be shown no one says.
     return frozenset({PASSWORD, SECOND_FACTOR if asked else f"{UNKNOWN}not-required"})
 
 

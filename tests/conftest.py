@@ -20,7 +20,7 @@ FOREIGN = ("BEFFROI_", "RESTIC_", "AWS_", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKE
 
 
 def pytest_configure() -> None:
-    """Let SIGINT through to the programs of the tests: whoever starts the suite in the background has it ignored."""
+    """Let SIGINT through to the programs of the tests: anyone who starts the suite in the background has it ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

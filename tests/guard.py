@@ -19,11 +19,11 @@ ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})
 
 
 class Refused(BaseException):
-    """Say that a test did what it has no mark for; not an Exception, so that no code under test can swallow it."""
+    """Raised where a test did what it has no mark for; not an Exception, so that no code under test can swallow it."""
 
 
 class Guard:
-    """Hold what the running test may do; everything, as long as none runs."""
+    """What the running test may do; everything, as long as none runs."""
 
     def __init__(self) -> None:
         self._marks: frozenset[str] | None = None
@@ -33,7 +33,7 @@ class Guard:
         self._marks = frozenset(marks)
 
     def end(self) -> None:
-        """Let everything pass until the next test: what a fixture started must be ended, whoever comes last."""
+        """Let everything pass until the next test: what a fixture started must be ended, anyone who comes last."""
         self._marks = None
 
     def watch(self, event: str, arguments: Sequence[object]) -> None:
@@ -56,7 +56,7 @@ class Guard:
 
 
 def is_local(host: object, *, listening: bool) -> bool:
-    """Tell whether a host's name or address stays on this machine; `.invalid` never resolves (RFC 6761)."""
+    """Return whether a host's name or address stays on this machine; `.invalid` never resolves (RFC 6761)."""
     text = host.decode(errors="replace") if isinstance(host, bytes) else str(host or "")
     if text in ANY_ADDRESS:
         return listening

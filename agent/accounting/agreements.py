@@ -23,7 +23,7 @@ MUTUALISED = "mutualised"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceptance:
-    """Hold a residual risk that the beneficiary accepted, from `accepted_on` to `until`, both days included.
+    """A residual risk that the beneficiary accepted, from `accepted_on` to `until`, both days included.
 
     `signatories` are those of the beneficiary who may accept; `perimeter` is the subject's own.
     """
@@ -48,11 +48,11 @@ class Acceptance:
 
     @property
     def signed(self) -> bool:
-        """Tell whether somebody who may accept a risk did, other than its author."""
+        """Return whether someone who may accept a risk did, other than its author."""
         return may_accept(self.accepted_by, self.author, self.signatories)
 
     def covers(self, key: Key, day: date) -> bool:
-        """Tell whether it is in force for exactly that target, subject and beneficiary on that day."""
+        """Return whether it is in force for exactly that target, subject and beneficiary on that day."""
         in_time = max(self.accepted_on, self.entered_on) <= day <= self.until and not _superseded(self, day)
         return self.key == key and in_time and self.signed and not self.outside_article
 
@@ -62,7 +62,7 @@ def _superseded(agreement: "Acceptance | Adaptation | Exclusion", day: date) -> 
 
 
 def may_accept(accepted_by: str, author: str, signatories: Sequence[str]) -> bool:
-    """Tell whether a name may accept a risk that `author` enters: another, and a signatory where any is declared."""
+    """Return whether a name may accept a risk that `author` enters: another, and a signatory where any is declared."""
     name = _plain(accepted_by)
     if not name or name == _plain(author):
         return False
@@ -97,7 +97,7 @@ def perimeter_of(item: Item, inventory: Inventory) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adaptation:
-    """Hold an objective adapted for a target, for one subject or (None) for all of them.
+    """An objective adapted for a target, for one subject or (None) for all of them.
 
     `limit` is in the target's own unit; None for either figure: not adapted.
     """
@@ -121,7 +121,7 @@ class Adaptation:
         return None if self.informed_on is None else max(self.effective_on, self.informed_on, self.entered_on)
 
     def covers(self, key: Key, day: date) -> bool:
-        """Tell whether it is in force for a key on a day."""
+        """Return whether it is in force for a key on a day."""
         begun = self.in_force_from is not None and self.in_force_from <= day
         about = (self.target, self.beneficiary) == (key.target, key.beneficiary)
         return begun and about and self.subject in (None, key.subject) and not _superseded(self, day)
@@ -148,7 +148,7 @@ def _chosen(adaptations: Iterable[Adaptation], key: Key, day: date) -> Adaptatio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
-    """Hold an agreed maintenance, from `begins` to `ends` (not included)."""
+    """An agreed maintenance, from `begins` to `ends` (not included)."""
 
     id: str
     key: Key
@@ -164,14 +164,14 @@ class Exclusion:
         return self.superseded_on is None and self.key == key and self.begins <= now < self.ends
 
     def covers(self, key: Key, day: date, zone: ZoneInfo = PARIS) -> bool:
-        """Tell whether a whole civil day of a key is excluded; a part of a day excludes nothing from a rate."""
+        """Return whether a whole civil day of a key is excluded; a part of a day excludes nothing from a rate."""
         whole = self.begins <= day_start(day, zone) and day_end(day, zone) <= self.ends
         return self.key == key and whole and self.entered_on <= day and not _superseded(self, day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreements:
-    """Hold everything that was agreed, in the order in which it was entered; each rule above says what is in force."""
+    """Everything that was agreed, in the order in which it was entered; each rule above says what is in force."""
 
     acceptances: tuple[Acceptance, ...] = ()
     adaptations: tuple[Adaptation, ...] = ()
@@ -207,7 +207,7 @@ class Agreements:
         return _chosen(self.adaptations, key, day)
 
     def silenced(self, key: Key, now: datetime) -> Exclusion | None:
-        """Return the exclusion that hushes a key's alert at the moment, or None."""
+        """Return the exclusion that silences a key's alert at the moment, or None."""
         return next((exclusion for exclusion in self.exclusions if exclusion.silences(key, now)), None)
 
     def excluded(self, key: Key, day: date, zone: ZoneInfo = PARIS) -> Exclusion | None:

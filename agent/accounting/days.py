@@ -19,7 +19,7 @@ DATED_EVIDENCE = frozenset(clause.id for clause in CLAUSES.values() if clause.da
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayRow:
-    """Hold what one civil day came to for one key.
+    """The result of one civil day for one key.
 
     `state` is the day's state after acceptances, `measured` the state without them, `reason` that of the measured one.
     `late`: evidence that arrived after the day was first accounted changed it (*preuve tardive*).
@@ -117,7 +117,7 @@ def closable(row: DayRow, last_look: datetime | None, *, now: datetime, zone: Zo
 
 
 def may_improve(row: DayRow, new: DayRow, *, now: datetime, zone: ZoneInfo = PARIS) -> bool:
-    """Tell whether late evidence may put `new` in the place of a day's row.
+    """Return whether late evidence may put `new` in the place of a day's row.
 
     Only an unproven day changes, to met or missed, and only within seven days of it; nothing else is ever rewritten.
     """

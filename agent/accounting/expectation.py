@@ -18,7 +18,7 @@ from agent.core.period import PARIS, day_of, day_start
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """Hold the days that one load expects of a key, both included; `starts` None: from the moment of its first load."""
+    """The days that one load expects of a key, both included; `starts` None: from the moment of its first load."""
 
     starts: date | None = None
     ends: date | None = None
@@ -26,14 +26,14 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loading:
-    """Hold what one load of the configuration declared."""
+    """What one load of the configuration declared."""
 
     at: datetime
     declared: Mapping[Key, Days]
 
 
 class Expectation(Enum):
-    """Tell what a day owes for a key."""
+    """What a day owes for a key."""
 
     NOT_EXPECTED = "not-expected"
     DECLARED = "declared"

@@ -14,7 +14,7 @@ from agent.core.period import PARIS, Quarter, day_of
 
 
 class QuarterOutcome(Enum):
-    """Say in one word what a quarter came to; the French words are *atteint*, *non atteint*, *non démontré*, …"""
+    """Say in one word the result of a quarter; the French words are *atteint*, *non atteint*, *non démontré*, …"""
 
     ATTAINED = "attained"
     NOT_ATTAINED = "not-attained"
@@ -25,7 +25,7 @@ class QuarterOutcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetDay:
-    """Hold one civil day of one target: the worst of its subjects."""
+    """One civil day of one target: the worst of its subjects."""
 
     day: date
     state: State
@@ -34,7 +34,7 @@ class TargetDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Hold one way of counting a quarter: the word and the counts, and the same without acceptances.
+    """One way of counting a quarter: the word and the counts, and the same without acceptances.
 
     `needed` is how many of the expected days the objective asks for: a fraction, since 99 % of 92 days is 91.08.
     """
@@ -48,7 +48,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterResult:
-    """Hold what a quarter came to. `through` is the last day counted; `so_far` where the quarter is not over.
+    """The result of a quarter. `through` is the last day counted; `so_far` where the quarter is not over.
 
     `figures` leaves no day out; `with_exclusions` leaves out the excluded ones (None: there are none). Both are shown.
     """
@@ -87,7 +87,7 @@ def count_quarter(
     """Return what a quarter comes to, from the rows of one target (or of one of its subjects) for one beneficiary.
 
     Only days that are over count, so that an open quarter is shown so far. `attainment` is the share of days to be met
-    that is in force on a day; each day brings its own share to what is needed. `excluded` tells which subject's day an
+    that is in force on a day; each day brings its own share to what is needed. `excluded` says which subject's day an
     agreed maintenance leaves out: it hides nothing about another subject on that day.
     """
     today = day_of(now, zone)

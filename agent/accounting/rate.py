@@ -10,7 +10,7 @@ from agent.core.model import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """Hold how many expected days came to each state; days that are not applicable are not expected."""
+    """How many expected days came to each state; days that are not applicable are not expected."""
 
     met: int = 0
     missed: int = 0

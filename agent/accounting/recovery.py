@@ -23,7 +23,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GonePoint:
-    """Hold a recovery point that a look missed: when it was made, and by when it was gone.
+    """A recovery point that a look missed: when it was made, and by when it was gone.
 
     `there_until` is the last look that saw it; None: that is not known, only that it was before `gone_by`.
     """
@@ -35,7 +35,7 @@ class GonePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyObservation:
-    """Hold what the newest successful look at one off-site copy showed.
+    """What the newest successful look at one off-site copy showed.
 
     `at` is when that look ended, `previous` when the successful look before it ended (None: there was none): the
     moments since then are what it judges anew. `previous` equals `at` for a look that was accounted before.
@@ -60,7 +60,7 @@ class CopyObservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitFrom:
-    """Tell how old the newest point may be from `at` on, the run allowance included."""
+    """How old the newest point may be from `at` on, the run allowance included."""
 
     at: datetime
     limit: timedelta
@@ -68,7 +68,7 @@ class LimitFrom:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryRule:
-    """Hold what moments are judged by: limits in the order of their instants, and how old evidence may be."""
+    """What moments are judged by: limits in the order of their instants, and how old evidence may be."""
 
     limits: tuple[LimitFrom, ...]
     evidence_age: timedelta
@@ -92,7 +92,7 @@ def stretch_by_points(
 ) -> TimelineUpdate | None:
     """Return what the newest look at each off-site copy adds to the line, or None where it adds nothing.
 
-    `copies` names every off-site copy that counts, those never seen included: one that nobody could look at keeps
+    `copies` names every off-site copy that counts, those never seen included: one that no one could look at keeps
     the others' missed moments from being proven. The stretch reaches back to the oldest `previous` of the looks that
     are new, so that each moment since then is judged anew, and never further than the days that late evidence may still
     change. Where no look is new, only what has aged out since the last one can change.

@@ -23,7 +23,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineUpdate:
-    """Hold what one evaluation adds to a line: its starts replace whatever stood there from `covers_from` on.
+    """What one evaluation adds to a line: its starts replace whatever stood there from `covers_from` on.
 
     `stands_until` is when the newest evidence behind its last start ages out; from then on the line is unproven.
     None: the last start rests on nothing that ages.
@@ -36,7 +36,7 @@ class TimelineUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """Hold the folded line of one key; no start at all: nothing was ever shown."""
+    """The folded line of one key; no start at all: nothing was ever shown."""
 
     starts: tuple[Start, ...] = ()
     stands_until: datetime | None = None
@@ -123,7 +123,7 @@ def merged(starts: Sequence[Start]) -> tuple[Start, ...]:
 
 
 def says_something_new(line: Timeline, stretch: TimelineUpdate) -> bool:
-    """Tell whether a stretch changes what a line shows, beyond how long its end stands.
+    """Return whether a stretch changes what a line shows, beyond how long its end stands.
 
     A stretch that only goes on need not be kept for good: the next one that ends a silence begins where the
     evidence had aged out, so the moments before it stay covered.

@@ -31,7 +31,7 @@ DEADLINE, WHOLE = timedelta(seconds=60), timedelta(seconds=180)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """Hold one file: its name for the reader, and where it lies below the state directory, or its own text."""
+    """One file: its name for the reader, and where it lies below the state directory, or its own text."""
 
     name: str
     path: str = ""
@@ -83,7 +83,7 @@ def _letter(delivery: Delivery, mail: Mail, to: Sequence[str], language: Languag
 def _files(delivery: Delivery, beneficiary: str) -> tuple[Attachment, ...]:
     kept = json.loads(delivery.message.document)
     if kept["beneficiary"] != beneficiary:
-        # Whatever wrote this: nobody gets what is another's.
+        # Whatever wrote this: no one gets what is another's.
         raise Undelivered("it holds another beneficiary's files")
     return tuple(
         Attachment(name=one["name"], path=one["path"], sha256=one["sha256"], text=one["text"]) for one in kept["files"]

@@ -58,7 +58,7 @@ RUNBOOK = Words(fr="Fiche", en="Runbook")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Hold one message, ready for either kind of receiver."""
+    """One message, ready for either kind of receiver."""
 
     subject: str
     body: str
@@ -66,12 +66,12 @@ class Message:
 
     @property
     def is_probe(self) -> bool:
-        """Tell whether it says nothing: only whether a relay would take a message is asked."""
+        """Return whether it says nothing: only whether a relay would take a message is asked."""
         return self == PROBE
 
     @property
     def is_test(self) -> bool:
-        """Tell whether nothing has happened that it tells of; nobody waits for it."""
+        """Return whether nothing has happened that it tells of; no one waits for it."""
         return self.is_probe or self.document == TEST_DOCUMENT
 
 
@@ -116,7 +116,7 @@ def of_proof(language: Language) -> Message:
 def of_day(
     bad: Iterable[Verdict], silenced: Iterable[tuple[Verdict, datetime]], ended: Sequence[Verdict], language: Language
 ) -> Message | None:
-    """Return the digest of a day: what is missed or unproven, what is hushed; None where there is nothing to say.
+    """Return the digest of a day: what is missed or unproven, what is silenced; None where there is nothing to say.
 
     `ended` is what was told before and is well again.
     """
@@ -193,7 +193,7 @@ def _paragraph(edge: Transition, language: Language, host: str | None) -> str:
 
 
 def _mend(verdict: Verdict) -> Words:
-    """Return what to do: of what nobody could see, what keeps it from being seen."""
+    """Return what to do: of what no one could see, what keeps it from being seen."""
     return TARGETS[verdict.target].mend if verdict.state is State.MISSED else REASONS[verdict.reason].mend
 
 

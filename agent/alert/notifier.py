@@ -34,7 +34,7 @@ LAST_WORD = 0.3
 
 
 class Notifier:
-    """Tell changes of state to the receivers of `[alert]`; `take` and the digest are the loop's own."""
+    """Changes of state to the receivers of `[alert]`; `take` and the digest are the loop's own."""
 
     def __init__(self, folder: Path, configuration: Callable[[], Configuration], ledger: Ledger, clock: Clock) -> None:
         """Open the outbox in a state directory; `configuration` is asked later only. Raises LedgerError."""
@@ -137,7 +137,7 @@ class Notifier:
             if _stands(one) and (exclusion := agreements.silenced(one.key, now)) is not None
         ]
         standing = json.dumps(sorted([*map(_told_as, bad), *(f"~{_told_as(one)}" for one, _ in quiet)]))
-        # Neither what nobody can see any more nor what is gone from the configuration is mended.
+        # Neither what no one can see any more nor what is gone from the configuration is mended.
         stood = {one.rpartition(" ")[0] for one in json.loads(before or "[]")}
         ended = [one for one in verdicts if alert_state(one) is State.MET and _named(one) in stood]
         message = of_day(bad, quiet, ended, language)

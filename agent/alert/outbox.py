@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS digest (one INTEGER PRIMARY KEY, day TEXT NOT NULL, b
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Hold one message that one receiver has not got yet; `repeat`: it may have got it already."""
+    """One message that one receiver has not got yet; `repeat`: it may have got it already."""
 
     id: int
     receiver: str
@@ -60,7 +60,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryProof:
-    """Hold what a way out has shown; `mark` tells the settings under which it did."""
+    """What a way out has shown; `mark` tells the settings under which it did."""
 
     mark: str
     way: AlertChannel
@@ -191,7 +191,7 @@ class Outbox:
             connection.execute("UPDATE delivery SET done_at = ? WHERE id = ?", (now.isoformat(), delivery.id))
 
     def failed(self, delivery: Delivery, now: datetime, *, surely: bool, wait: timedelta | None = None) -> timedelta:
-        """Note that it has not, or that nobody can tell (`surely` False); return how long it is left alone."""
+        """Note that it has not, or that no one can tell (`surely` False); return how long it is left alone."""
         with self._transaction() as connection:
             row = connection.execute("SELECT failures FROM receiver WHERE name = ?", (delivery.receiver,)).fetchone()
             failures = 0 if row is None else int(row[0])

@@ -34,7 +34,7 @@ EVERY = timedelta(hours=8)
 WHOLE_EVERY = timedelta(days=31)
 # How long a way out that took no test is left alone; messages that matter are tried on their own.
 AGAIN_AFTER = timedelta(minutes=30)
-# Nobody is sent a test at night.
+# No one is sent a test at night.
 OFFICE_HOURS = (time(8, 0), time(18, 0))
 LOOK_EVERY = timedelta(minutes=1)
 # What is sent now may take so long to be taken; what is kept of the turn then tells it.
@@ -45,7 +45,7 @@ NOTED_EVERY = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofResult:
-    """Hold what one turn came to: whether something was sent, and what is to be kept, where it is news."""
+    """The result of one turn: whether something was sent, and what is to be kept, where it is news."""
 
     sent: bool = False
     reading: Reading | None = None
@@ -143,7 +143,7 @@ class Proofs:
 
 
 def within(instant: datetime | None, now: datetime, age: timedelta) -> bool:
-    """Tell whether an instant lies within an age; one that lies ahead is of a clock that was set back since."""
+    """Return whether an instant lies within an age; one that lies ahead is of a clock that was set back since."""
     return instant is not None and timedelta(0) <= now - instant < age
 
 

@@ -36,7 +36,7 @@ MAIL, WEBHOOK = "mail", "webhook"
 
 
 class Undelivered(Exception):
-    """Say why a receiver did not take a message; `surely` False: it may have. `wait` is how long it asks to be left."""
+    """Why a receiver did not take a message; `surely` False: it may have. `wait` is how long it asks to be left."""
 
     def __init__(self, why: str, *, surely: bool = True, wait: timedelta | None = None) -> None:
         super().__init__(why)
@@ -46,7 +46,7 @@ class Undelivered(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receivers:
-    """Hold where messages go, as `[alert]` says."""
+    """Where messages go, as `[alert]` says."""
 
     alert: AlertSettings
     language: Language

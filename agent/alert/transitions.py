@@ -8,7 +8,7 @@ from agent.core.alert_state import OF_AGE, Severity, rings_after, severity_of
 from agent.core.model import Key, State, Target, Verdict
 from agent.core.reason import Reason
 
-# What nobody ever looked at is told after this; what was seen before and is not any more is told at once.
+# What no one ever looked at is told after this; what was seen before and is not any more is told at once.
 NEVER_SEEN_FOR = timedelta(hours=12)
 # More changes than this in one turn have one cause, whatever it is: the clock, the disk, the agent's own network.
 MOST_APART = 20
@@ -18,9 +18,9 @@ BAD = (State.MISSED, State.UNPROVEN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastNotification:
-    """Hold what receivers were told last of a key; `told` False: it was noted since an instant, and nobody heard.
+    """What receivers were told last of a key; `told` False: it was noted since an instant, and no one heard.
 
-    `paged`: somebody was woken for it, and has not been told that it is over.
+    `paged`: someone was woken for it, and has not been told that it is over.
     """
 
     state: State
@@ -31,7 +31,7 @@ class LastNotification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """Hold one change that is told, and what caused it as far as names show."""
+    """One change that is told, and what caused it as far as names show."""
 
     verdict: Verdict
     before: State
@@ -42,7 +42,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRound:
-    """Hold what one turn comes to: what is told, and what each key stands at from now on."""
+    """What one turn comes to: what is told, and what each key stands at from now on."""
 
     edges: tuple[Transition, ...]
     told: Mapping[Key, LastNotification]
@@ -84,7 +84,7 @@ def alert_state(verdict: Verdict) -> State:
 
 
 def _waits(verdict: Verdict, targets: Mapping[str, Target]) -> bool:
-    """Tell whether a miss is still within the grace of its alert; what was told before stands until then."""
+    """Return whether a miss is still within the grace of its alert; what was told before stands until then."""
     grace = rings_after(verdict.target, targets)
     of_age = verdict.state is State.MISSED and verdict.reason in OF_AGE
     return of_age and grace is not None and verdict.value is not None and verdict.value <= grace.total_seconds()
@@ -97,7 +97,7 @@ def _heard(before: LastNotification | None, state: State) -> bool:
         return False
     if state is State.UNPROVEN:
         return True
-    # Good news is told to whoever heard the bad.
+    # Good news is told to anyone who heard the bad.
     return before.state in BAD and before.told
 
 
@@ -113,7 +113,7 @@ def _edge(verdict: Verdict, before: LastNotification | None, targets: Mapping[st
 
 
 def _severity(verdict: Verdict, before: LastNotification | None, target: Target) -> Severity:
-    """Return how a change rings: once for what lasts, and its end where it rang, however long nobody could look."""
+    """Return how a change rings: once for what lasts, and its end where it rang, however long no one could look."""
     state, paged = alert_state(verdict), before is not None and before.paged
     if state is State.MISSED and paged:
         return Severity.TICKET

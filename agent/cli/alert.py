@@ -1,4 +1,4 @@
-"""`beffroi alert`: whether an alert would reach anybody."""
+"""`beffroi alert`: whether an alert would reach anyone."""
 
 from typing import Annotated
 

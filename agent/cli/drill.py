@@ -89,7 +89,7 @@ def copy_named(inventory: "Inventory", name: str) -> "Copy":
 
 
 def agreed(plan: "RestorePlan") -> bool:
-    """Ask somebody at a terminal; elsewhere the command itself is the word."""
+    """Ask someone at a terminal; elsewhere the command itself is the word."""
     if not sys.stdin.isatty():
         return True
     from agent.wording.inert import inert

@@ -43,6 +43,6 @@ def refuse(error: typer.TyperException) -> int:
 
 def in_our_manner(message: str) -> tuple[str, str]:
     """Return a message without its capital and its full stop, and what it proposes instead, as `did you mean …?`."""
-    # The library under typer says so of a choice (pydantic); nobody else needs to know.
+    # The library under typer says so of a choice (pydantic); no one else needs to know.
     wrong, mark, nearest = message.replace("Value error, ", "").partition("Did you mean")
     return wrong[:1].lower() + wrong[1:].rstrip(". "), f"did you mean{nearest}" if mark else ""

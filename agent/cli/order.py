@@ -15,7 +15,7 @@ def worst_first(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 
 def never_looked_at(verdict: Verdict) -> bool:
-    """Tell whether nothing looks at this yet, so that there is nothing to say of it in particular."""
+    """Return whether nothing looks at this yet, so that there is nothing to say of it in particular."""
     return verdict.reason is Reason.NOT_RUN and not verdict.about
 
 

@@ -1,4 +1,4 @@
-"""Print verdicts as whoever reads them wants them: one screen, one line a verdict, or JSON."""
+"""Print verdicts as anyone who reads them wants them: one screen, one line a verdict, or JSON."""
 
 import shutil
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ def width_of_terminal() -> int:
 
 
 def chosen_language(asked: str | None, configuration: Configuration) -> Language:
-    """Return the language asked for, else the configured one. Raises UsageError for one that nobody speaks here."""
+    """Return the language asked for, else the configured one. Raises UsageError for one that no one speaks here."""
     chosen = asked or configuration.agent.language
     for language in LANGUAGES:
         if chosen == language:

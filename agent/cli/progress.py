@@ -1,4 +1,4 @@
-"""Show how far long work is: on standard error, and only where somebody looks at it."""
+"""Show how far long work is: on standard error, and only where someone looks at it."""
 
 import sys
 from collections.abc import Callable, Iterator

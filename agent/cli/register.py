@@ -108,7 +108,7 @@ def ask(path: Path, name: str) -> list[str]:
 
 
 class ExportFormat(Enum):
-    """Name what an export is written as."""
+    """What an export is written as."""
 
     CSV = "csv"
     JSON = "json"

@@ -28,7 +28,7 @@ Shared = dict[tuple[str, str], set[tuple[State, Reason]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorecardRow:
-    """Hold one row: a state, what it is about, what was found, and what the machine itself said of it."""
+    """One row: a state, what it is about, what was found, and what the machine itself said of it."""
 
     state: State
     subject: str

@@ -29,7 +29,7 @@ TOGETHER = "\ue000"
 
 
 def coloured() -> bool:
-    """Tell whether a terminal may be sent colour: NO_COLOR (no-color.org) is unset or empty, and TERM is not dumb."""
+    """Return whether a terminal may be sent colour: NO_COLOR (no-color.org) is unset or empty, and TERM is not dumb."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM", "") not in ("dumb", "unknown", "")
 
 

@@ -1,5 +1,5 @@
 """What is watched by nothing: mount points of this machine under no backup's paths, ways in that no sshd shows, and
-senders in a log tree that nobody expects.
+senders in a log tree that no one expects.
 
 Only names are read, from the kernel's own table: a mount whose server hangs is named like any other and never touched.
 """
@@ -15,13 +15,13 @@ from agent.core.model import Observation
 # These hold data although no local disk is behind them.
 NETWORK = ("nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "9p", "virtiofs", "fuse.sshfs", "fuse.rclone")
 MOST_NAMED = 5
-# These are images of programs, written once by somebody else.
+# These are images of programs, written once by someone else.
 IMAGES = ("squashfs", "iso9660", "udf", "erofs", "cramfs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MountPoint:
-    """Hold one mount point as the kernel names it; `physical` where a local file system is behind it."""
+    """One mount point as the kernel names it; `physical` where a local file system is behind it."""
 
     device: str
     point: str

@@ -50,7 +50,7 @@ def register(app: typer.Typer) -> None:
 def verify_copies(
     path: Path, names: Sequence[str], *, everything: bool, budget: int | None
 ) -> tuple[Verification, ...]:
-    """Verify some copies (none named: every off-site one), keep and return what each came to."""
+    """Verify some copies (none named: every off-site one), keep and return each result."""
     from agent.cli.interrupt import end_programs_when_interrupted
     from agent.cli.progress import progress
     from agent.core.errors import UsageError
@@ -128,7 +128,7 @@ def exit_code(done: Sequence[Verification]) -> int:
 
 
 def line(one: Verification) -> str:
-    """Return what one copy came to, in one line of fields separated by tabs."""
+    """Return the result of one copy, in one line of fields separated by tabs."""
     from agent.wording.inert import inert
 
     fields = [one.outcome.value, f"{one.backup}/{one.copy}", one.depth or "-", one.reason.value, told(one)]

@@ -27,6 +27,6 @@ def default(value: Any, description: str, example: str) -> Any:
 
 
 class DeclaredTable(BaseModel):
-    """Hold one table; what is not listed is an error."""
+    """One table; what is not listed is an error."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)

@@ -26,7 +26,7 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True, slots=True)
 class ValueForm:
-    """Name a form in the reference document."""
+    """A form in the reference document."""
 
     words: str
 
@@ -145,7 +145,7 @@ def listening_on(listen: str) -> tuple[str, int]:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host's name or address never leaves this machine."""
+    """Return whether a host's name or address never leaves this machine."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

@@ -108,7 +108,7 @@ class UpdatesTable(DeclaredTable):
 
 
 class HolderTable(DeclaredTable):
-    """Somebody who holds accounts and keys at present; with any, what nobody holds is listed."""
+    """Someone who holds accounts and keys at present; with any, what no one holds is listed."""
 
     id: Id = needed("How the person is called here.", '"adupont"')
     accounts: list[Text] = key("Their accounts, on any host.", '["adupont"]', "none", [])

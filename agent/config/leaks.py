@@ -38,7 +38,7 @@ def _leak(path: Path, address: str | None, hint: str) -> Iterator[Mistake]:
 
 
 def holds_password(address: str) -> bool:
-    """Tell whether an address, or anything that restic accepts as a repository, has a password in it."""
+    """Return whether an address, or anything that restic accepts as a repository, has a password in it."""
     if _PARAMETER.search(address):
         return True
     _, schemed, rest = address.partition("://")

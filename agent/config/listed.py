@@ -1,4 +1,4 @@
-"""The hosts of an inventory, put among those of `[[host]]`, so that whoever keeps one list keeps only one.
+"""The hosts of an inventory, put among those of `[[host]]`, so that anyone who keeps one list keeps only one.
 
 A host of both is one host: what `[[host]]` says of it counts, then `[inventory.host]`, then Ansible's variables.
 """
@@ -23,7 +23,7 @@ _OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedHosts:
-    """Hold a file's values with the listed hosts among them, where those stand, and what was read to find them.
+    """A file's values with the listed hosts among them, where those stand, and what was read to find them.
 
     `lines` are places in the file itself, `spots` in the inventory; `left_out` are the hosts that are not watched.
     """

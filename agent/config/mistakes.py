@@ -32,7 +32,7 @@ _WANTED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """Hold one thing that is wrong: where, what, how to mend it, and where its first like stands, if that matters.
+    """One thing that is wrong: where, what, how to mend it, and where its first like stands, if that matters.
 
     `spot` is where it stands when that is in another file, of which `path` is then the key.
     """
@@ -210,7 +210,7 @@ def inert(text: str) -> str:
 
 
 def key_words(path: Path) -> str:
-    """Return a path as dotted keys, without indices: the line tells which one is meant."""
+    """Return a path as dotted keys, without indices: the line says which one is meant."""
     return ".".join(_key_words(path)) or "file"
 
 

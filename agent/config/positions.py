@@ -18,7 +18,7 @@ _KEYS = frozenset({"bare_key", "quoted_key", "dotted_key"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Hold a line, counted from 1, of a file."""
+    """A line, counted from 1, of a file."""
 
     file: str
     line: int
@@ -26,7 +26,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Positions:
-    """Hold the line, counted from 1, on which each path of a file begins; `spots`: what another file brought in."""
+    """The line, counted from 1, on which each path of a file begins; `spots`: what another file brought in."""
 
     lines: Mapping[Path, int] = field(default_factory=dict)
     spots: Mapping[Path, Spot] = field(default_factory=dict)

@@ -44,7 +44,7 @@ def broken_promises(file: TomlTable) -> Iterator[Mistake]:
 
 
 def is_looser(clause: Clause, limit: float) -> bool:
-    """Tell whether a limit is looser than the convention's own."""
+    """Return whether a limit is looser than the convention's own."""
     if clause.limit is None:
         return False
     return limit > clause.limit if clause.better is BetterSide.LOWER else limit < clause.limit

@@ -9,7 +9,7 @@ DEEPEST = 128
 
 
 class TooDeep(yaml.YAMLError):
-    """Say that a text holds tables or lists within each other beyond DEEPEST; `line` counts from 1."""
+    """Raised where a text holds tables or lists within each other beyond DEEPEST; `line` counts from 1."""
 
     def __init__(self, why: str, *, line: int) -> None:
         super().__init__(why)

@@ -13,7 +13,7 @@ Read = TypeVar("Read")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TomlTable:
-    """Hold one table as TOML gave it, and its path; what has another type than the one asked for reads as not there."""
+    """One table as TOML gave it, and its path; what has another type than the one asked for reads as not there."""
 
     path: Path
     values: Mapping[str, object]

@@ -39,7 +39,7 @@ PEM_LIMIT = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebConfig:
-    """Hold how the server is protected; no `users`: no password is asked for; no `tls`: plain HTTP."""
+    """How the server is protected; no `users`: no password is asked for; no `tls`: plain HTTP."""
 
     users: Mapping[str, bytes] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
@@ -142,7 +142,7 @@ def _headers(top: YamlTable, mistakes: YamlMistakes) -> tuple[tuple[str, str], .
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """Hold a file of the TLS configuration that was opened and found fit; OpenSSL gets this one, whatever its name."""
+    """A file of the TLS configuration that was opened and found fit; OpenSSL gets this one, whatever its name."""
 
     path: Path
     descriptor: int

@@ -15,7 +15,7 @@ SIZE_LIMIT = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """Hold a scalar's text and its line."""
+    """A scalar's text and its line."""
 
     text: str
     line: int
@@ -23,7 +23,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YamlTable:
-    """Hold a mapping's entries and its line."""
+    """A mapping's entries and its line."""
 
     entries: Mapping[str, "Value | YamlTable"]
     line: int

@@ -10,7 +10,7 @@ from agent.core.reason import Reason
 
 
 class Severity(Enum):
-    """Say what an alert asks for: somebody now, somebody in office hours, or nobody."""
+    """What an alert asks for: someone now, someone in office hours, or no one."""
 
     PAGE = "page"
     TICKET = "ticket"

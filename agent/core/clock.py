@@ -1,4 +1,4 @@
-"""The two clocks of this machine, given to whoever needs one so that tests can hold them."""
+"""The two clocks of this machine, given to anyone who needs one so that tests can hold them."""
 
 import time
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tell the time."""
+    """The time."""
 
     def now(self) -> datetime:
         """Return the wall clock, aware, in UTC."""
@@ -18,7 +18,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """Tell this machine's own time."""
+    """This machine's own time."""
 
     def now(self) -> datetime:
         """Return the wall clock, aware, in UTC."""

@@ -15,7 +15,7 @@ DAY = 24 * HOUR
 
 
 class CountingRule(Enum):
-    """Tell how a quarter counts a target."""
+    """How a quarter counts a target."""
 
     BY_DAY = "day"
     BY_EVENT = "event"
@@ -23,7 +23,7 @@ class CountingRule(Enum):
 
 
 class BetterSide(Enum):
-    """Tell which side of the limit is good, hence which limit is stricter."""
+    """Which side of the limit is good, hence which limit is stricter."""
 
     LOWER = "lower"
     HIGHER = "higher"
@@ -31,7 +31,7 @@ class BetterSide(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDuty:
-    """Tell what a target asks of each entry of a register.
+    """What a target asks of each entry of a register.
 
     `opened` is the key that starts the clock, `closed` the one that stops it (None: looks do, and leave a
     `closing`), `unless` the key and the value with which nothing is due at all.
@@ -46,7 +46,7 @@ class EntryDuty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
-    """Tell which register shows what is done again and again, and the key of an entry that names its subject."""
+    """Which register shows what is done again and again, and the key of an entry that names its subject."""
 
     register: str
     subject: str
@@ -54,7 +54,7 @@ class Performed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """Hold one target as the convention sets it, before any configuration or adaptation.
+    """One target as the convention sets it, before any configuration or adaptation.
 
     Of its subjects: `subjects` are the inventory's types that have a verdict of their own under it, `whole` is the one
     under which it is judged for a beneficiary as a whole. `collect_word`: a host whose `collect` leaves this word out

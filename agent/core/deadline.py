@@ -24,7 +24,7 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
-        """Tell whether nothing is left."""
+        """Return whether nothing is left."""
         return self.remaining() <= 0
 
 
@@ -40,7 +40,7 @@ def begin(call: Callable[[], T]) -> Future[T]:
     def run() -> None:
         try:
             result = call()
-        except BaseException as error:  # noqa: BLE001 - whoever waits gets it, whatever it is
+        except BaseException as error:  # noqa: BLE001 - anyone who waits gets it, whatever it is
             future.set_exception(error)
         else:
             future.set_result(result)

@@ -14,7 +14,7 @@ BeffroiError                 a line saying what and where, a hint saying how to 
     ├── ToolMissing          tool-missing
     ├── Denied               denied
     ├── TimedOut             timed-out
-    ├── Exited               exited: an answer that nobody here understands
+    ├── Exited               exited: an answer that no one here understands
     ├── Unreachable          unreachable
     ├── HostKeyChanged       host-key-changed
     ├── Unreadable           unreadable: present, and not what it should be
@@ -32,7 +32,7 @@ from agent.core.reason import Reason
 
 
 class BeffroiError(Exception):
-    """Hold what went wrong, in one line, and how to mend it, in another."""
+    """What went wrong, in one line, and how to mend it, in another."""
 
     exit_code = 70
 
@@ -43,13 +43,13 @@ class BeffroiError(Exception):
 
 
 class UsageError(BeffroiError):
-    """Say that what was asked cannot be done as asked."""
+    """Raised where what was asked cannot be done as asked."""
 
     exit_code = 2
 
 
 class ConfigurationError(UsageError):
-    """Hold every mistake of a configuration file, each a (line, hint) pair ready to print."""
+    """Every mistake of a configuration file, each a (line, hint) pair ready to print."""
 
     def __init__(self, mistakes: Sequence[tuple[str, str]]) -> None:
         super().__init__(mistakes[0][0], mistakes[0][1])
@@ -57,37 +57,37 @@ class ConfigurationError(UsageError):
 
 
 class EntryRefused(ConfigurationError):
-    """Hold every mistake of a register's entry, each a (line, hint) pair ready to print."""
+    """Every mistake of a register's entry, each a (line, hint) pair ready to print."""
 
 
 class NoLedger(UsageError):
-    """Say that nothing was ever kept here."""
+    """Raised where nothing was ever kept here."""
 
 
 class NotAllowed(UsageError):
-    """Say that this user may not do this."""
+    """Raised where this user may not do this."""
 
 
 class Stopped(BeffroiError):
-    """Say that this program is ending: no look, hence neither an observation nor a failure."""
+    """Raised where this program is ending: no look, hence neither an observation nor a failure."""
 
     exit_code = 130
 
 
 class LedgerError(BeffroiError):
-    """Say that the ledger cannot be read or written."""
+    """Raised where the ledger cannot be read or written."""
 
 
 class LedgerDamaged(LedgerError):
-    """Say that the ledger's chain does not hold."""
+    """Raised where the ledger's chain does not hold."""
 
 
 class LedgerFull(LedgerError):
-    """Say that nothing can be kept at the moment: no space, or a read-only disk."""
+    """Raised where nothing can be kept at the moment: no space, or a read-only disk."""
 
 
 class LookError(BeffroiError):
-    """Say that a look did not succeed; `said` is what a program had said on standard error by then."""
+    """Raised where a look did not succeed; `said` is what a program had said on standard error by then."""
 
     exit_code = 3
     reason = Reason.EXITED
@@ -95,7 +95,7 @@ class LookError(BeffroiError):
 
     @property
     def detail(self) -> str:
-        """Return what is kept of it. A refusal takes its mend along: whoever reads of it later has no other."""
+        """Return what is kept of it. A refusal takes its mend along: anyone who reads of it later has no other."""
         return f"{self.message}; {self.hint}" if self.reason is Reason.DENIED and self.hint else self.message
 
 
@@ -106,74 +106,74 @@ def look_error(reason: Reason, message: str, hint: str = "") -> LookError:
 
 
 class ToolMissing(LookError):
-    """Say that a program is not installed, or is too old to be of use."""
+    """Raised where a program is not installed, or is too old to be of use."""
 
     reason = Reason.TOOL_MISSING
 
 
 class Denied(LookError):
-    """Say that permission was refused."""
+    """Raised where permission was refused."""
 
     reason = Reason.DENIED
 
 
 class TimedOut(LookError):
-    """Say that a deadline passed."""
+    """Raised where a deadline passed."""
 
     reason = Reason.TIMED_OUT
 
 
 class Exited(LookError):
-    """Say that a program ended in a way that nobody here understands."""
+    """Raised where a program ended in a way that no one here understands."""
 
     reason = Reason.EXITED
 
 
 class Unreachable(LookError):
-    """Say that a host or a service did not answer."""
+    """Raised where a host or a service did not answer."""
 
     reason = Reason.UNREACHABLE
 
 
 class HostKeyChanged(LookError):
-    """Say that a host is unknown or shows another key than the one known."""
+    """Raised where a host is unknown or shows another key than the one known."""
 
     reason = Reason.HOST_KEY_CHANGED
 
 
 class Unreadable(LookError):
-    """Say that something is present and is not what it should be."""
+    """Raised where something is present and is not what it should be."""
 
     reason = Reason.UNREADABLE
 
 
 class Missing(Unreadable):
-    """Say that a file is not there; a look for which that is an observation catches it."""
+    """Raised where a file is not there; a look for which that is an observation catches it."""
 
 
 class Damaged(Unreadable):
-    """Say that what a point holds cannot even be listed, since its copy is damaged; nothing hindered the look."""
+    """Raised where what a point holds cannot even be listed, since its copy is damaged; nothing hindered the look."""
 
 
 class NoRoom(LookError):
-    """Say that what is to be restored would not fit."""
+    """Raised where what is to be restored would not fit."""
 
     reason = Reason.NO_ROOM
 
 
 class Locked(LookError):
-    """Say that somebody else holds a lock."""
+    """Raised where someone else holds a lock."""
 
     reason = Reason.LOCKED
 
 
 class WrongPassword(LookError):
-    """Say that the password opens nothing."""
+    """Raised where the password opens nothing."""
 
     reason = Reason.WRONG_PASSWORD
 
 
 class WrongRepository(LookError):
-    """Say that another repository answers than the one pinned."""
+    """Raised where another repository answers than the one pinned."""
 
     reason = Reason.WRONG_REPOSITORY

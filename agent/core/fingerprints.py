@@ -6,5 +6,5 @@ _FORM = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
 
 def is_fingerprint(text: str) -> bool:
-    """Tell whether a text is a fingerprint."""
+    """Return whether a text is a fingerprint."""
     return _FORM.fullmatch(text) is not None

@@ -12,7 +12,7 @@ LARGE_OUTPUT = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """Hold what a program said; `truncated` where it was ended for saying more than the limit."""
+    """What a program said; `truncated` where it was ended for saying more than the limit."""
 
     stdout: bytes
     stderr: bytes
@@ -23,7 +23,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Hold a program to run, and how.
+    """A program to run, and how.
 
     `environment` is added to a fixed one (LC_ALL=C, PATH, HOME). `accept` lists the exit codes that are answers (None:
     all of them are); another one raises Exited. `output_limit` is in bytes, both outputs together. `shown` is the

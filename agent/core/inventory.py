@@ -22,7 +22,7 @@ class Beneficiary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Name further columns of an export; None: it has none for that, which then stays unshown."""
+    """Further columns of an export; None: it has none for that, which then stays unshown."""
 
     running: str | None = None
     oldest: str = ""
@@ -78,7 +78,7 @@ class Antivirus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Somebody who holds accounts and keys at present."""
+    """Someone who holds accounts and keys at present."""
 
     id: str
     accounts: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class Holder:
 class Door:
     """A way in that no sshd shows: a VPN, a bastion, a web console, a hypervisor.
 
-    `export` is where an identity provider tells of the second factor of whoever comes in by it; None: nothing tells.
+    `export` is where an identity provider tells of the second factor of anyone who comes in by it; None: nothing tells.
     `required_by` names what asks for it at each sign-in, since having one is not having to show it.
     """
 
@@ -126,7 +126,7 @@ class DeclaredHost:
     ends: date | None = None
 
     def collects(self, word: str) -> bool:
-        """Tell whether `collect` asks for this; left out, it asks for whatever applies to the machine."""
+        """Return whether `collect` asks for this; left out, it asks for whatever applies to the machine."""
         return self.collect is None or word in self.collect
 
 
@@ -148,7 +148,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramLooks:
-    """Name a backup program, and the collectors that look at its copies; empty: it has none of that kind.
+    """A backup program, and the collectors that look at its copies; empty: it has none of that kind.
 
     `listing` lists a copy's points, `verification` reads a copy back. Of a copy with a `store`, `store_listing` lists
     the files there and `store_verification` hashes them in place of `verification`. `canary` reads the dated file of
@@ -318,7 +318,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebFilter:
-    """A category of addresses that must be refused; `proxy` None: what the machine tells everybody there."""
+    """A category of addresses that must be refused; `proxy` None: what the machine tells everyone there."""
 
     id: str
     from_host: str

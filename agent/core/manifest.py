@@ -11,7 +11,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class StoredFile:
-    """Hold one file of a store: its path within it, and its size in bytes."""
+    """One file of a store: its path within it, and its size in bytes."""
 
     name: str
     size: int
@@ -19,7 +19,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRecord:
-    """Hold what is known of one file of a store.
+    """What is known of one file of a store.
 
     `last_hashed` None: never yet. `gone` None: it was there at the last look; `explained` then says nothing, else
     whether something that was seen, such as a prune, explains that it went.
@@ -35,7 +35,7 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestChange:
-    """Hold what one look adds to a manifest.
+    """What one look adds to a manifest.
 
     `explained` and `missing` are names that are gone, with and without something that explains it; a name that was
     missing may be explained later. `hashed` are names whose bytes were read and are what they should be.
@@ -51,7 +51,7 @@ class ManifestChange:
 
 
 class Manifest:
-    """Hold the newest of each name that a store was ever seen to hold."""
+    """The newest of each name that a store was ever seen to hold."""
 
     def __init__(self, known: Iterable[FileRecord] = ()) -> None:
         self._known: Mapping[str, FileRecord] = {one.name: one for one in known}

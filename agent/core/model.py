@@ -39,7 +39,7 @@ FactValue = bool | int | float | str | datetime | timedelta | frozenset[str] | S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Hold one thing that was seen; `as_of` is when the *world* had this value, which is what a rule judges."""
+    """One thing that was seen; `as_of` is when the *world* had this value, which is what a rule judges."""
 
     name: str
     subject: str
@@ -49,7 +49,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Hold a subject that exists and could not be read."""
+    """A subject that exists and could not be read."""
 
     subject: str
     reason: Reason
@@ -58,7 +58,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Hold what stands behind a reading: the command as it was run, with nothing secret in it, and its outcome."""
+    """What stands behind a reading: the command as it was run, with nothing secret in it, and its outcome."""
 
     command: str
     status: int | None
@@ -69,7 +69,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """Hold a look that succeeded, be what it saw good, bad or nothing at all.
+    """A look that succeeded, be what it saw good, bad or nothing at all.
 
     `manifest` is what it changed in what is known of a store's files; a reading that comes out of the ledger has none.
     """
@@ -95,7 +95,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Hold a look that did not succeed, and why."""
+    """A look that did not succeed, and why."""
 
     collector: str
     host: str
@@ -112,7 +112,7 @@ Reading = Observation | Failure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Hold a target in force: its objective, how old evidence may be, and how its alert behaves.
+    """A target in force: its objective, how old evidence may be, and how its alert behaves.
 
     `limit` is in the unit's own terms (seconds, a ratio from 0 to 1, a count, working days);
     None where the text sets no figure.
@@ -133,7 +133,7 @@ Detail = Mapping[str, str | float | int | Seconds | ByteCount]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Hold what one condition of a target came to; a verdict is the worst, or the best, of its findings.
+    """The result of one condition of a target; a verdict is the worst, or the best, of its findings.
 
     `about` holds names and numbers for the sentence, each with its unit, never prose: the words are in agent.wording.
     `stands_until` is when the evidence behind it has aged out; None: it rests on no evidence that ages.
@@ -152,7 +152,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """Hold where one target stands for one subject, for one beneficiary, judged at `at`.
+    """Where one target stands for one subject, for one beneficiary, judged at `at`.
 
     `measured` is the state before an acceptance; `day_state` is the state with the run allowance
     that only a day's account grants (convention, «Run allowance»), else the same.
@@ -184,7 +184,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Key:
-    """Name one thing that is judged: a target, for a subject, for a beneficiary."""
+    """One thing that is judged: a target, for a subject, for a beneficiary."""
 
     target: str
     subject: str

@@ -42,7 +42,7 @@ def each_day(first: date, last: date) -> Iterator[date]:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
-    """Name a civil month."""
+    """A civil month."""
 
     year: int
     number: int
@@ -89,7 +89,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:
-    """Name a civil quarter."""
+    """A civil quarter."""
 
     year: int
     number: int
@@ -139,7 +139,7 @@ class Quarter:
 
 @dataclass(frozen=True, slots=True, order=True)
 class HalfYear:
-    """Name a civil half-year."""
+    """A civil half-year."""
 
     year: int
     number: int
@@ -177,7 +177,7 @@ class HalfYear:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Year:
-    """Name a civil year."""
+    """A civil year."""
 
     year: int
 

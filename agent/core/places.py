@@ -44,7 +44,7 @@ class MachineEvidence:
 @registered("copy.place")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPlace:
-    """Hold what a look showed. `about` names the repository and the source: once changed, they are looked at anew."""
+    """What a look showed. `about` names the repository and the source: once changed, they are looked at anew."""
 
     about: str
     machine: CopyMachine

@@ -9,7 +9,7 @@ from agent.core.registered import registered
 @registered("point")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """Hold one recovery point of a backup copy.
+    """One recovery point of a backup copy.
 
     `files` and `bytes` are those of the source at that moment; None where the program does not say.
     `added_bytes` is what the run added, `packed_bytes` the same once compressed.

@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Reason(Enum):
-    """Say why a verdict is what it is; `beffroi explain CODE` tells each one at length."""
+    """Why a verdict is what it is; `beffroi explain CODE` tells each one at length."""
 
     # fresh evidence was judged
     WITHIN_LIMIT = "within-limit"

@@ -52,12 +52,12 @@ class Changes:
 
 
 def is_of_this_machine(task: Task) -> bool:
-    """Tell whether a look is at the machine that the agent runs on."""
+    """Return whether a look is at the machine that the agent runs on."""
     return isinstance(task.item, DeclaredHost) and task.item.transport == "local"
 
 
 def token_of(paths: Iterable[str]) -> Token:
-    """Return what tells whether any of some files or folders has changed."""
+    """Return what says whether any of some files or folders has changed."""
     return tuple(_stamp(path) for path in paths)
 
 

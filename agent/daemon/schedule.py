@@ -29,13 +29,13 @@ SAMPLE_AGAIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledDuty:
-    """Name something done again and again: each so often, or each day at a time of the zone's civil clock."""
+    """Something done again and again: each so often, or each day at a time of the zone's civil clock."""
 
     name: str
     every: timedelta | time
 
     def due(self, last_begun: datetime | None, now: datetime, zone: ZoneInfo) -> bool:
-        """Tell whether it must be begun now, having last been begun then; None: never."""
+        """Return whether it must be begun now, having last been begun then; None: never."""
         if last_begun is None:
             return True
         if isinstance(self.every, timedelta):

@@ -2,7 +2,7 @@
 
 Reads:  the file system of the state directory, the ledger.
 Needs:  what the daemon has anyway.
-Blind:  a whole ledger made anew by somebody who has the key: that only heads which left the machine can show.
+Blind:  a whole ledger made anew by someone who has the key: that only heads which left the machine can show.
 """
 
 import logging
@@ -25,14 +25,14 @@ WALK_EVERY = timedelta(days=1)
 
 @dataclass(slots=True)
 class _Walking:
-    """Hold the walk that runs, and since when, by a clock that never goes back."""
+    """The walk that runs, and since when, by a clock that never goes back."""
 
     thread: threading.Thread | None = None
     begun: float | None = None
 
 
 class SelfWatch:
-    """Look at the agent's own ground; `look` is the loop's, `state` anybody's."""
+    """Look at the agent's own ground; `look` is the loop's, `state` anyone's."""
 
     def __init__(self, ledger: Ledger, directory: Path, clock: Clock) -> None:
         self._ledger = ledger

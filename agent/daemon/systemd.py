@@ -12,7 +12,7 @@ WELL = "watching"
 
 
 def notify(*lines: str) -> bool:
-    """Send some `KEY=VALUE` lines; return whether anybody is listening."""
+    """Send some `KEY=VALUE` lines; return whether anyone is listening."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return False

@@ -52,7 +52,7 @@ from agent.ledger.loads import Load
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedItem:
-    """Hold one thing that was judged: what is expected, since which moment, the target in force, and the verdict."""
+    """One thing that was judged: what is expected, since which moment, the target in force, and the verdict."""
 
     expected: Expected
     expected_from: datetime
@@ -242,7 +242,7 @@ def _thinned_after(listing: NewestLooks | None) -> timedelta | None:
 
 
 def bears_evidence(verdict: Verdict) -> bool:
-    """Tell whether a verdict rests on a look that succeeded, be it that what was seen shows nothing."""
+    """Return whether a verdict rests on a look that succeeded, be it that what was seen shows nothing."""
     return verdict.day_state is not State.UNPROVEN or verdict.stands_until is not None
 
 

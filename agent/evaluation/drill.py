@@ -1,7 +1,7 @@
 """A restore exercise: get the newest point of an off-site copy back, hold it against point and source, leave nothing.
 
 Its reason is entered in the register before the first byte is restored, so that even an exercise that is cut off is
-documented; what it came to is entered afterwards.
+documented; the result is entered afterwards.
 """
 
 import hashlib
@@ -50,7 +50,7 @@ BLOCK = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """Hold one point to restore: all its entries, or the files chosen of it, and where they lie in the live source."""
+    """One point to restore: all its entries, or the files chosen of it, and where they lie in the live source."""
 
     point: Point
     nodes: tuple[Node, ...]

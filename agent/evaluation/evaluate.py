@@ -26,7 +26,7 @@ log = logging.getLogger("beffroi.evaluate")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewestLooks:
-    """Hold the newest look and the newest look that succeeded, each with the id of its evidence.
+    """The newest look and the newest look that succeeded, each with the id of its evidence.
 
     `fresh`: the newest look is of this very turn; `previous_ended` is then when the one before it that succeeded ended.
     """
@@ -46,7 +46,7 @@ NOTHING = Finding(state=State.UNPROVEN, reason=Reason.NOT_RUN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationContext:
-    """Hold what all verdicts of one evaluation share.
+    """What all verdicts of one evaluation share.
 
     `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
     the registers' entries, by beneficiary; None: they could not be read. `signed` is when the convention was.

@@ -20,7 +20,7 @@ Declared = TypeVar("Declared", Collector, Check, BackupProgram)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """Hold every collector by its name, every check by its target and every backup program by its name."""
+    """Every collector by its name, every check by its target and every backup program by its name."""
 
     collectors: Mapping[str, Collector]
     checks: Mapping[str, Check]

@@ -36,10 +36,10 @@ log = logging.getLogger("beffroi")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Hold one opened configuration. `ledger` None: nothing is kept, for the reason that `not_kept` gives.
+    """One opened configuration. `ledger` None: nothing is kept, for the reason that `not_kept` gives.
 
     `unwritten` is then the ledger opened for reading only, where there is one: what was seen before still counts.
-    `rest` closes the connections that nobody uses, at the end of a cycle; `close` all of them, for good and at once.
+    `rest` closes the connections that no one uses, at the end of a cycle; `close` all of them, for good and at once.
     """
 
     configuration: Configuration

@@ -33,7 +33,7 @@ log = logging.getLogger("beffroi.look")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Name one look to take."""
+    """One look to take."""
 
     collector: Collector
     item: Item
@@ -50,13 +50,13 @@ class Task:
 
     @property
     def name(self) -> tuple[str, str]:
-        """Return what tells this errand from every other."""
+        """Return what tells this task from every other."""
         return (self.collector.name, self.subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskContext:
-    """Hold what every errand needs: the doors to machines, the clock, a folder for caches and locks, a limit."""
+    """What every task needs: the doors to machines, the clock, a folder for caches and locks, a limit."""
 
     here: Host
     host: Callable[[str], Host]
@@ -73,13 +73,13 @@ class TaskContext:
 
 
 def way_of(task: Task) -> str | None:
-    """Return the host behind SSH at which an errand looks, whose door is to be opened first; None: there is none."""
+    """Return the host behind SSH at which an task looks, whose door is to be opened first; None: there is none."""
     item = task.item
     return item.id if isinstance(item, DeclaredHost) and item.transport == "ssh" else None
 
 
 def run_tasks(todo: Sequence[Task], context: TaskContext) -> Iterator[Reading]:
-    """Yield what each look came to, as they come. Raises Stopped."""
+    """Yield the result of each look, as they come. Raises Stopped."""
     back: queue.SimpleQueue[Reading | Stopped] = queue.SimpleQueue()
 
     def look(task: Task) -> Reading | Stopped:
@@ -125,7 +125,7 @@ def _asked_for(collector: Collector, item: Item) -> bool:
 
 
 def takes_long(task: Task) -> bool:
-    """Tell whether a look reads or restores for long: `check` goes by what it showed, and never takes it itself."""
+    """Return whether a look reads or restores for long: `check` goes by what it showed, and never takes it itself."""
     return schedule_keys()[task.collector.schedule].long
 
 
@@ -137,9 +137,9 @@ def run_task(
     progress: Callable[[float], None] = lambda share: None,
     scheduled: bool = False,
 ) -> Reading:
-    """Return what one look came to; nothing that goes wrong in it leaves this function.
+    """Return the result of one look; nothing that goes wrong in it leaves this function.
 
-    `scheduled` tells the daemon's own rhythm from somebody's command.
+    `scheduled` tells the daemon's own rhythm from someone's command.
     """
     evidence: list[Evidence] = []
     begun = context.clock.now()

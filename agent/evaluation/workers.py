@@ -1,4 +1,4 @@
-"""A small pool of threads that carry out errands: none twice at once, each watched against its deadline.
+"""A small pool of threads that run tasks: none twice at once, each watched against its deadline.
 
 Threads are daemonic: a look stuck in the kernel (a dead mount) may cost its thread, never the end of the process.
 What leads to a task (the connection to a host) is opened by threads apart: a host that does not answer holds up its
@@ -31,7 +31,7 @@ _Queued = tuple[tuple[str, str], Task, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningTask:
-    """Tell for how long a task has been running, in seconds, and how long it may."""
+    """For how long a task has been running, in seconds, and how long it may."""
 
     name: tuple[str, str]
     seconds: float
@@ -125,7 +125,7 @@ class Workers(Generic[Task, Result]):
             )
 
     def idle(self) -> bool:
-        """Tell whether nothing waits and nothing runs."""
+        """Return whether nothing waits and nothing runs."""
         with self._lock:
             return not self._waiting and not self._running
 

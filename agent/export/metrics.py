@@ -77,7 +77,7 @@ def families(snapshot: Snapshot) -> Iterator[Family]:
 
 @lru_cache(maxsize=2**15)
 def _labels(names: tuple[str, ...], values: tuple[str, ...]) -> dict[str, str]:
-    # The same at every scrape, and half of what a scrape's text takes when made anew; nobody changes them.
+    # The same at every scrape, and half of what a scrape's text takes when made anew; no one changes them.
     return dict(zip(names, values, strict=True))
 
 

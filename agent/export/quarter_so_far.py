@@ -26,7 +26,7 @@ QuarterDays = Mapping[Key, tuple[DayRow, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterDayCounts:
-    """Hold the days of a quarter by state: of each key, and of each (target, beneficiary), as its worst subject's.
+    """The days of a quarter by state: of each key, and of each (target, beneficiary), as its worst subject's.
 
     `unproven` is when the newest row was written that enters one of the last days of a key as unproven.
     """

@@ -14,7 +14,7 @@ from agent.wording.inert import inert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentVerdict:
-    """Hold one thing that is judged, as it stands at the snapshot's instant.
+    """One thing that is judged, as it stands at the snapshot's instant.
 
     `declared`: it is in the loaded configuration; what is not has no series, and stays on the page until it is
     explained.
@@ -63,7 +63,7 @@ class Attainment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyNumbers:
-    """Hold what is known of one copy of a backup; None where nobody has seen it yet.
+    """What is known of one copy of a backup; None where no one has seen it yet.
 
     `verified_bytes` were verified in the last 90 days; `stored_bytes` are there; `whole` is when the part that was
     verified the longest ago was. What begins with `store_` is known where the copy has a store; `sampled` is how many
@@ -88,7 +88,7 @@ class CopyNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectorRun:
-    """Hold the newest looks of one collector on one host, all its subjects together.
+    """The newest looks of one collector on one host, all its subjects together.
 
     `last_run` and `last_success` are those of the subject for which they are longest ago, `last_success` None while
     one of them never succeeded; `duration` is their sum; `success`: each of them succeeded.
@@ -104,7 +104,7 @@ class CollectorRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnwatchedItem:
-    """Name something that lies there and is watched by nothing, as a sentence that is ready to read.
+    """Something that lies there and is watched by nothing, as a sentence that is ready to read.
 
     `beneficiaries` may see it; empty: only readers who see everything.
     """
@@ -115,7 +115,7 @@ class UnwatchedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnState:
-    """Hold what a running daemon sees of its own ground; None where it has not looked yet or could not tell.
+    """What a running daemon sees of its own ground; None where it has not looked yet or could not tell.
 
     `verified_at` is when the ledger's chain was last walked and held; `sound`: the newest walk found no damage.
     `unmailed_since`: a report or a month's heads wait since then for a relay to take them.
@@ -141,7 +141,7 @@ class OwnState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Hold everything that is shown at one instant.
+    """Everything that is shown at one instant.
 
     `standings` has one entry for everything that the configuration expects, and for what it no longer declares.
     `planned` are the actions of the improvement plan that are not done yet.

@@ -19,7 +19,7 @@ THIS_MACHINE = "this-machine"
 class Connections:
     """Open the door to each declared host, one SSH connection a host; usable from several threads.
 
-    `timeout` is what reaching a mute host may cost; `find_secret` tells where a key or known_hosts file lies whose name
+    `timeout` is what reaching a mute host may cost; `find_secret` says where a key or known_hosts file lies whose name
     is no absolute path. `here` is the agent's own machine, named as the host that is declared local, if one is.
     """
 
@@ -55,13 +55,13 @@ class Connections:
             self._remote[id].reach()
 
     def rest(self) -> None:
-        """Close every connection that nobody uses; the next question opens another. For the end of a cycle."""
+        """Close every connection that no one uses; the next question opens another. For the end of a cycle."""
         with self._lock:
             for remote in self._remote.values():
                 remote.rest()
 
     def close(self) -> None:
-        """Close every connection for good and at once; whoever waits for an answer gets Stopped."""
+        """Close every connection for good and at once; anyone who waits for an answer gets Stopped."""
         with self._lock:
             for remote in self._remote.values():
                 remote.close()

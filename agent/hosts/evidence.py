@@ -67,7 +67,7 @@ class RecordingHost(Host):
         self.outdated = set() if outdated is None else outdated
 
     def execute(self, command: Command) -> Output:
-        """Run a command through the inner host, note what it came to, and hold it to its bound and to `accept`.
+        """Run a command through the inner host, note the result, and hold it to its bound and to `accept`.
 
         Raises Unreadable too, for more lines than the question may have (agent.core.bounds).
         """

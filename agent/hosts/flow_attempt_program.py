@@ -5,7 +5,7 @@ came of it, the address, and `here` where it is one of that machine's own:
 
     filtered	192.0.2.9	far
 
-connect(2), udp(7): a TCP connection that nobody answers, or a datagram that nobody answers, runs into the deadline; an
+connect(2), udp(7): a TCP connection that no one answers, or a datagram that no one answers, runs into the deadline; an
 ICMP message becomes an error of the socket, whichever the protocol.
 """
 

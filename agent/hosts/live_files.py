@@ -26,7 +26,7 @@ NO_TOOL = 127
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _PROGRAM = inspect.getsource(live_files_program)
-# xargs leaves standard input to nobody, and gives each `sh` whole groups of four.
+# xargs leaves standard input to no one, and gives each `sh` whole groups of four.
 _SHELL = """
 has() { command -v "$1" >/dev/null 2>&1; }
 has stat && has xargs && { has sha256sum || has openssl || has busybox; } || exit 127
@@ -50,7 +50,7 @@ def counted() -> tuple[str, ...]:
 
 
 class LiveComparison(Enum):
-    """Tell how a live file stands to what a point says of it."""
+    """How a live file stands to what a point says of it."""
 
     THERE = "there"
     CHANGED = "changed"
@@ -79,7 +79,7 @@ class FileQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDigest:
-    """Hold what one file is: the SHA-256 of its content, or of where it points; empty where it was not read.
+    """What one file is: the SHA-256 of its content, or of where it points; empty where it was not read.
 
     `attributes` is the SHA-256 of those that count, `sparse` whether it has holes; None: that could not be told there.
     """
@@ -109,7 +109,7 @@ class Live:
         return None if folder is None else os.fsencode(folder) + path
 
     def __bool__(self) -> bool:
-        """Tell whether there is a source to look at."""
+        """Return whether there is a source to look at."""
         return bool(self.folders)
 
 

@@ -43,7 +43,7 @@ def look(path: bytes, kind: str, size: int, modified: "int | None", counted: "tu
 
 
 def alike(status: os.stat_result, kind: str, size: int, modified: "int | None") -> bool:
-    """Tell whether a file is of this type, size and date; microseconds are as far as dates are told."""
+    """Return whether a file is of this type, size and date; microseconds are as far as dates are told."""
     type_of = stat.S_ISREG if kind == "file" else stat.S_ISLNK
     sized = kind != "file" or status.st_size == size
     dated = modified is None or status.st_mtime_ns // 1000 == modified
@@ -105,7 +105,7 @@ def attributes(path: bytes, counted: "tuple[str, ...]") -> str:
 
 
 def sparse(status: os.stat_result) -> bool:
-    """Tell whether a file takes less than half of its size on its disk."""
+    """Return whether a file takes less than half of its size on its disk."""
     return status.st_blocks * 512 < status.st_size // 2
 
 

@@ -55,7 +55,7 @@ exec sh -c "$1" sh "$2"
 
 
 class RootRequest(StrEnum):
-    """Name what may be asked; nothing else is answered."""
+    """What may be asked; nothing else is answered."""
 
     PROCESSES = "processes"
     FIREWALL = "firewall"
@@ -74,7 +74,7 @@ class RootRequest(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootAnswer:
-    """Hold what stands between head and end; `refused` is what a door said that was set up and did not answer."""
+    """What stands between head and end; `refused` is what a door said that was set up and did not answer."""
 
     body: bytes
     refused: str = ""

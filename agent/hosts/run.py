@@ -32,7 +32,7 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class _End(Enum):
-    """Tell why a program is no longer listened to."""
+    """Why a program is no longer listened to."""
 
     EXITED = "it ended"
     DEADLINE = "its time was up"
@@ -117,7 +117,7 @@ class Programs:
         return process
 
     def _finish(self, process: subprocess.Popen[bytes]) -> None:
-        # First, since the number may be somebody else's as soon as the process is buried.
+        # First, since the number may be someone else's as soon as the process is buried.
         with self._lock:
             self._running.discard(process.pid)
         if not _end_group(process):
@@ -276,14 +276,14 @@ def _gone_within(process: subprocess.Popen[bytes], seconds: float) -> bool:
 
 
 def _lives(group: int) -> bool:
-    """Tell whether a group whose leader is gone still has a living member."""
+    """Return whether a group whose leader is gone still has a living member."""
     try:
         os.killpg(group, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass
-    # Perhaps only dead ones that whoever adopted them never buries, as in a container without an init.
+    # Perhaps only dead ones that anyone who adopted them never buries, as in a container without an init.
     return any(_group_of_living(entry) == group for entry in os.listdir("/proc") if entry.isdigit())
 
 

@@ -1,4 +1,4 @@
-"""The door to web pages: one page, asked for from any declared machine as somebody there would, here or over SSH."""
+"""The door to web pages: one page, asked for from any declared machine as someone there would, here or over SSH."""
 
 import inspect
 import json
@@ -22,7 +22,7 @@ _PROGRAM = inspect.getsource(web_fetch_program)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult:
-    """Hold what came of a page, and at which address it ended."""
+    """What came of a page, and at which address it ended."""
 
     fetched: Fetched
     address: str
@@ -32,7 +32,7 @@ def fetch(host: Host, url: str, refused_as: Sequence[str], timeout: timedelta, p
     """Return what came of asking for a page from a machine.
 
     `refused_as` are the forms of refusal (`status 403`, `text …`, `reset`), `proxy` the one to use (None: what the
-    machine tells everybody there), `timeout` what it may cost. Raises ToolMissing, TimedOut, Exited, Unreadable, and
+    machine tells everyone there), `timeout` what it may cost. Raises ToolMissing, TimedOut, Exited, Unreadable, and
     whatever reaching that machine raises.
     """
     texts = [form.removeprefix("text ") for form in refused_as if form.startswith("text ")]

@@ -1,4 +1,4 @@
-"""Ask for one page as somebody at that machine would. Its text is sent there; it needs Python 3.7 and nothing else.
+"""Ask for one page as someone at that machine would. Its text is sent there; it needs Python 3.7 and nothing else.
 
 Argument: JSON with `url`, `texts` (what a refusal says), `proxy` (null: the machine's own settings), `seconds`, `most`
 bytes and `hops`. Answer: one line of JSON, see `Page`. Nothing of what was read is answered but which texts it holds.
@@ -40,15 +40,15 @@ LONGEST_SETTINGS = 65536
 
 
 class DeadlinePassed(Exception):
-    """Say that the time is up."""
+    """Raised where the time is up."""
 
 
 class NoProxy(Exception):
-    """Say that the proxy itself could not be used."""
+    """Raised where the proxy itself could not be used."""
 
 
 class FetchQuery:
-    """Hold what is asked; `texts` are what a refusal says, `most` is in bytes."""
+    """What is asked; `texts` are what a refusal says, `most` is in bytes."""
 
     def __init__(self, url: str, texts: "list[str]", proxy: "str | None", seconds: float, most: int, hops: int) -> None:
         """Take the argument's keys."""
@@ -226,7 +226,7 @@ def read(answer: http.client.HTTPResponse, page: Page, wanted: FetchQuery) -> by
 
 
 def unpacked(body: bytes, encoding: str, most: int) -> bytes:
-    """Return a body that was packed although nobody asked for that, as far as it can be unpacked."""
+    """Return a body that was packed although no one asked for that, as far as it can be unpacked."""
     if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
         return body
     for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
@@ -306,7 +306,7 @@ def ring(_number: int, _frame: object) -> None:
 
 
 def main(argument: str) -> None:
-    """Write what came of it; the alarm is for all of it, whoever is slow."""
+    """Write what came of it; the alarm is for all of it, anyone who is slow."""
     wanted = FetchQuery(**json.loads(argument))
     signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, wanted.seconds)

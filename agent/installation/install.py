@@ -115,7 +115,7 @@ def _ended_in_order() -> Iterator[None]:
 
 @contextmanager
 def alone(places: Places) -> Iterator[None]:
-    """Be the only one that installs or uninstalls. Raises UsageError where somebody else does."""
+    """Be the only one that installs or uninstalls. Raises UsageError where someone else does."""
     with told():
         places.home.mkdir(mode=0o755, parents=True, exist_ok=True)
         handle = os.open(places.home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

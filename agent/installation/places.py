@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """Hold the root folder under which everything is laid, and the user that the service runs as."""
+    """The root folder under which everything is laid, and the user that the service runs as."""
 
     root: Path = Path("/")
     user: str = "beffroi"
@@ -33,7 +33,7 @@ class Places:
 
     @property
     def command(self) -> Path:
-        """Return the link to the program on everybody's PATH."""
+        """Return the link to the program on everyone's PATH."""
         return self.root / "usr/local/bin/beffroi"
 
     @property

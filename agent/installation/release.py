@@ -41,7 +41,7 @@ exec {folder}/bin/python -I -m agent "$@"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """Hold one release that lies in its folder."""
+    """One release that lies in its folder."""
 
     folder: Path
 
@@ -52,12 +52,12 @@ class Release:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether it was made to its end."""
+        """Return whether it was made to its end."""
         return (self.folder / COMPLETE).exists()
 
     @property
     def has_been_well(self) -> bool:
-        """Tell whether the service has ever said that it is well with it: only such a one is gone back to."""
+        """Return whether the service has ever said that it is well with it: only such a one is gone back to."""
         return (self.folder / WELL).exists()
 
     def was_well(self) -> None:

@@ -85,7 +85,7 @@ def text_of(places: Places) -> str | None:
 
 
 def is_running() -> bool:
-    """Tell whether the service is active."""
+    """Return whether the service is active."""
     return _shown().get("ActiveState") == "active"
 
 

@@ -1,7 +1,7 @@
 """The ledger's way back: a program that leads the ledger on leaves a copy of it as it was, beside it.
 
 An older program refuses a newer ledger, so that going back takes that copy. All of it is done with the rights of the
-state directory's owner: root follows no link there that somebody else could have laid.
+state directory's owner: root follows no link there that someone else could have laid.
 """
 
 from pathlib import Path
@@ -34,7 +34,7 @@ def put_back(places: Places, say: Say) -> None:
 
 
 def forget(places: Places, say: Say) -> None:
-    """Remove the copies, since nobody goes back any more, and what they hold is to be erased in its time."""
+    """Remove the copies, since no one goes back any more, and what they hold is to be erased in its time."""
     names = sorted(copies(places))
     if names:
         _as_owner(places.state, "rm", "--force", *names)

@@ -20,7 +20,7 @@ Derive = Callable[[Connection, Sequence[AppendedRow]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tip:
-    """Hold the newest row's place in the chain; sequence 0: there is none."""
+    """The newest row's place in the chain; sequence 0: there is none."""
 
     sequence: int
     instant: str | None

@@ -8,7 +8,7 @@ A row's line is six fields, one space between them, ended by one line feed, in A
 * SEQUENCE     decimal, from 1, without holes
 * INSTANT      when the row was appended, by the agent's clock: `2026-11-24T04:12:07.000000Z`
 * KIND         what the payload is: reading, verdict, day, load, entry, head, erasure, migration…
-* BENEFICIARY  whose it is; `-` where it is nobody's in particular
+* BENEFICIARY  whose it is; `-` where it is no one's in particular
 * PAYLOAD      the SHA-256 of the payload's text, in hexadecimal
 
 KIND and BENEFICIARY are percent-encoded (RFC 3986: letters, digits, `_`, `.`, `-` and `~` stand for themselves), so
@@ -27,7 +27,7 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainRow:
-    """Hold one row of the chain as it is stored; `instant` is the very text that was digested."""
+    """One row of the chain as it is stored; `instant` is the very text that was digested."""
 
     sequence: int
     instant: str

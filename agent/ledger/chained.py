@@ -29,7 +29,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """Hold until when the newest verdict of a key and its line of states can stand."""
+    """Until when the newest verdict of a key and its line of states can stand."""
 
     verdict: datetime = NO_END
     line: datetime = NO_END
@@ -71,7 +71,7 @@ def limits(connection: Connection, key: Key | None = None) -> Mapping[Key, Limit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
-    """Hold what one row shows; `looks` are the sequences of its readings, `entered`: it rests on more than these."""
+    """What one row shows; `looks` are the sequences of its readings, `entered`: it rests on more than these."""
 
     at: datetime
     verdict_until: datetime | None

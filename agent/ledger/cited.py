@@ -18,7 +18,7 @@ from agent.ledger.tables import CHAIN, ENTRY, KEY, PAYLOAD, STANDING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedReading:
-    """Hold a reading's row, and the reading without its facts; None: its payload was erased by rule."""
+    """A reading's row, and the reading without its facts; None: its payload was erased by rule."""
 
     row: ChainRow
     reading: Reading | None
@@ -26,7 +26,7 @@ class CitedReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitedEntry:
-    """Hold the row of an entry's last revision, its register, and when that revision came in."""
+    """The row of an entry's last revision, its register, and when that revision came in."""
 
     row: ChainRow
     register: str

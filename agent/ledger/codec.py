@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Codec(Generic[T]):
-    """Hold how values of a type become JSON, and how they are read again."""
+    """How values of a type become JSON, and how they are read again."""
 
     encode: Callable[[T], Any]
     decode: Callable[[object], T]
@@ -71,7 +71,7 @@ _PLAIN: Mapping[Any, Codec[Any]] = {
 
 
 class Record(Generic[T]):
-    """Hold the fields of a dataclass, each with its codec, `but` for some that are kept elsewhere."""
+    """The fields of a dataclass, each with its codec, `but` for some that are kept elsewhere."""
 
     def __init__(self, kind: type[T], *, but: tuple[str, ...] = (), older: bool = False) -> None:
         hints, own = get_type_hints(kind), fields(kind)  # type: ignore[arg-type]  # asked for dataclasses alone

@@ -1,10 +1,11 @@
 """What is SQLite's own: files and their modes, pragmas, and what its errors mean here.
 
-Reads:  `ledger.sqlite` in the state directory, with its -wal and -shm while somebody writes.
+Reads:  `ledger.sqlite` in the state directory, with its -wal and -shm while someone writes.
 Needs:  to write, the directory's owner; to read, its group.
 Blind:  whether the disk keeps what it has acknowledged.
 
-Sources: https://sqlite.org/wal.html («Read-Only Databases»), https://sqlite.org/rescode.html, https://sqlite.org/pragma.html.
+Sources: https://sqlite.org/wal.html («Read-Only Databases»), https://sqlite.org/rescode.html,
+https://sqlite.org/pragma.html.
 """
 
 import errno
@@ -43,7 +44,7 @@ def file_of(directory: Path) -> Path:
 
 
 def exists(path: Path) -> bool:
-    """Tell whether there is a ledger. Raises LedgerDamaged where only its traces are left."""
+    """Return whether there is a ledger. Raises LedgerDamaged where only its traces are left."""
     if path.exists():
         return True
     if _beside(path, "-wal").exists():
@@ -116,7 +117,7 @@ def fold_log(engine: Engine) -> None:
 class Reader:
     """Read a database without making or changing any file.
 
-    Where nobody writes there is no log, and SQLite would make one to look: it is told that the file stands still, and
+    Where no one writes there is no log, and SQLite would make one to look: it is told that the file stands still, and
     what was read is read again if that turns out wrong.
     """
 
@@ -157,7 +158,7 @@ class Reader:
 
 
 def _is_live(path: Path) -> bool:
-    """Tell whether the log holds anything; for an empty one its index, which a full disk refuses, is not asked."""
+    """Return whether the log holds anything; for an empty one its index, which a full disk refuses, is not asked."""
     try:
         return _beside(path, "-wal").stat().st_size > 0
     except OSError:

@@ -25,7 +25,7 @@ KIND = "day"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayResult:
-    """Hold what a day came to, without whose day it was: one value for all the days that are alike."""
+    """The result of a day, without whose day it was: one value for all the days that are alike."""
 
     state: State
     measured: State

@@ -15,7 +15,7 @@ _BEFORE_DATE = '{"as_of":"'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Hold how to come from one list of lines to the next.
+    """How to come from one list of lines to the next.
 
     First every line dated `redated[0]` takes the date `redated[1]`; then the lines at the places `removed` go; then
     each of `added` is put in at its place. Places count from 0 and rise.

@@ -1,8 +1,8 @@
 """A ledger as it was before it was led on to a newer version: a copy beside it, for the way back.
 
 An older program refuses a newer ledger. The copy is made under the write lock of the first step, so that it holds every
-row but those of the newer version. Whoever upgrades removes it as soon as nobody goes back any more, the daemon in any
-case after thirty days: it holds what is to be erased in its time.
+row but those of the newer version. Anyone who upgrades removes it as soon as no one goes back any more, the daemon in
+any case after thirty days: it holds what is to be erased in its time.
 """
 
 import os

@@ -27,7 +27,7 @@ SETTLED = (timedelta(days=8), timedelta(days=1))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """Hold what one erasure says: the rule, how long it keeps, and the rows whose payloads went."""
+    """What one erasure says: the rule, how long it keeps, and the rows whose payloads went."""
 
     rule: str
     keep: timedelta

@@ -19,7 +19,7 @@ from agent.ledger.tables import CHAIN, PAYLOAD, VERDICT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExcerptLine:
-    """Hold one row's line; `own`: it is the beneficiary's, and `payload` its text, None where that was erased."""
+    """One row's line; `own`: it is the beneficiary's, and `payload` its text, None where that was erased."""
 
     sequence: int
     text: str

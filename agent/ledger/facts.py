@@ -30,7 +30,7 @@ def digest(lines: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingPayload:
-    """Hold a reading's payload, taken apart; `facts_sha256` None: a failure. `whole` None: a difference."""
+    """A reading's payload, taken apart; `facts_sha256` None: a failure. `whole` None: a difference."""
 
     look: object
     facts_sha256: str | None = None
@@ -109,7 +109,7 @@ def _moves(kept: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastObservation:
-    """Hold what is known of the newest observation; `redated`: dates that moved since its facts were written."""
+    """What is known of the newest observation; `redated`: dates that moved since its facts were written."""
 
     collector: str
     subject: str

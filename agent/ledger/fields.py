@@ -13,7 +13,7 @@ E = TypeVar("E", bound=Enum)
 
 
 class Fields:
-    """Hold an object's fields while they are taken out one by one; `end` refuses those that nobody took."""
+    """An object's fields while they are taken out one by one; `end` refuses those that no one took."""
 
     def __init__(self, value: object, what: str) -> None:
         if not isinstance(value, dict):
@@ -28,7 +28,7 @@ class Fields:
         return read(self._left.pop(name))
 
     def has(self, name: str) -> bool:
-        """Tell whether a field is there and was not taken yet."""
+        """Return whether a field is there and was not taken yet."""
         return name in self._left
 
     def names(self) -> tuple[str, ...]:

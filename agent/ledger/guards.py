@@ -51,7 +51,7 @@ def install(connection: Connection) -> None:
 def departures(connection: Connection) -> tuple[str, ...]:
     """Return how the schema of a ledger of the newest version departs from the expected one, ready to print."""
     if schema.version(connection) != schema.newest(schema.MIGRATIONS):
-        return ()  # nobody writes it before it is led on; a newer one than this program's is not opened
+        return ()  # no one writes it before it is led on; a newer one than this program's is not opened
     found, expected = _declared(connection), _expected()
     return tuple(_told(found, expected))
 

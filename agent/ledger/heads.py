@@ -19,7 +19,7 @@ FIRST_PREVIOUS = GENESIS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Hold a day's head: the rows that it covers, the head before, the signature (base64), the key's fingerprint."""
+    """A day's head: the rows that it covers, the head before, the signature (base64), the key's fingerprint."""
 
     number: int
     day: str

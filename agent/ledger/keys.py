@@ -50,14 +50,14 @@ class Verifier:
         return fingerprint(self._key)
 
     def holds(self, text: str, signature: str) -> bool:
-        """Tell whether a signature in base64 is this key's on that text."""
+        """Return whether a signature in base64 is this key's on that text."""
         try:
             return self.holds_bytes(text.encode(), base64.b64decode(signature, validate=True))
         except ValueError:
             return False
 
     def holds_bytes(self, content: bytes, signature: bytes) -> bool:
-        """Tell whether a signature is this key's on some bytes."""
+        """Return whether a signature is this key's on some bytes."""
         from cryptography.exceptions import InvalidSignature
 
         try:
@@ -76,7 +76,7 @@ def fingerprint(key: "Ed25519PublicKey") -> str:
 
 
 def has_key(directory: Path) -> bool:
-    """Tell whether a state directory has, or had, a key."""
+    """Return whether a state directory has, or had, a key."""
     return (directory / PRIVATE_NAME).exists() or (directory / PUBLIC_NAME).exists()
 
 

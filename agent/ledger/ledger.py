@@ -289,7 +289,7 @@ class Ledger:
     ) -> tuple[str, ...]:
         """Append what is made of the entries before, each (values, beneficiary), all or none; return their ids.
 
-        `id`: as a revision of that one. What was made is made anew within the transaction where anybody wrote
+        `id`: as a revision of that one. What was made is made anew within the transaction where anyone wrote
         meanwhile, so that two people at once never contradict each other; whatever `make` raises keeps nothing.
         """
         known = self.entries()

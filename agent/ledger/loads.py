@@ -27,7 +27,7 @@ KIND = "load"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load(Loading):
-    """Hold one load of the configuration: what it declared, the digest of its file, the targets in force."""
+    """One load of the configuration: what it declared, the digest of its file, the targets in force."""
 
     digest: str
     targets: Mapping[str, Target]

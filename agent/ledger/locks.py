@@ -75,7 +75,7 @@ def setup_lock(directory: Path, timeout: timedelta) -> Iterator[None]:
 
 
 class _Taken(Exception):
-    """Say that somebody else has the lock; `by` says who, as far as known, to be put after a message."""
+    """Raised where someone else has the lock; `by` says who, as far as known, to be put after a message."""
 
     def __init__(self, by: str) -> None:
         super().__init__(by)

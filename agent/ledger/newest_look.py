@@ -61,7 +61,7 @@ class NewestLook:
         self._seen_anew = True
 
     def write(self) -> None:
-        """Write what the readings came to."""
+        """Write the result of the readings."""
         put(self._connection, LATEST_READING, self._where, self._look)
         if self._last is None or not self._seen_anew:
             return

@@ -25,7 +25,7 @@ WHOLE_EVERY = timedelta(days=30)
 
 
 class Newest(Enum):
-    """Tell which of the newest looks is meant: whatever it came to, or the one that succeeded."""
+    """Which of the newest looks is meant: whatever it came to, or the one that succeeded."""
 
     ANY = "any"
     OBSERVATION = "observation"
@@ -33,7 +33,7 @@ class Newest(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReading:
-    """Hold a reading and the id under which a verdict names it as evidence."""
+    """A reading and the id under which a verdict names it as evidence."""
 
     reading: Reading
     evidence_id: str
@@ -41,7 +41,7 @@ class StoredReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRun:
-    """Hold when a collector last looked at a subject, when it last succeeded, and how long the last look took."""
+    """When a collector last looked at a subject, when it last succeeded, and how long the last look took."""
 
     collector: str
     host: str

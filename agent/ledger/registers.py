@@ -18,7 +18,7 @@ KIND = "entry"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRow:
-    """Hold one revision of one entry; the entry's id is the same for all of them, revisions count from 1."""
+    """One revision of one entry; the entry's id is the same for all of them, revisions count from 1."""
 
     register: str
     id: str

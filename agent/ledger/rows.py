@@ -13,7 +13,7 @@ from agent.ledger.fields import Fields, parse, text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendedRow:
-    """Hold one row of the chain and its payload's text."""
+    """One row of the chain and its payload's text."""
 
     row: ChainRow
     text: str

@@ -28,7 +28,7 @@ _SETUP_PATIENCE = timedelta(seconds=30)
 
 
 class LedgerStore:
-    """Hold an opened ledger; its methods may be called from several threads."""
+    """An opened ledger; its methods may be called from several threads."""
 
     def __init__(self, directory: Path, clock: Clock, *, readonly: bool, migrations: Sequence[Migration]) -> None:
         self._directory = directory

@@ -21,7 +21,7 @@ _ERASABLE = {READINGS_RULE: readings.KIND, ENTRIES_RULE: registers.KIND}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrailRow:
-    """Hold one row on the way: its line, and its payload where it is there and holds."""
+    """One row on the way: its line, and its payload where it is there and holds."""
 
     row: ChainRow
     line: str

@@ -23,7 +23,7 @@ KIND = "verdict"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRecord:
-    """Hold a verdict and what it adds to its key's line of states."""
+    """A verdict and what it adds to its key's line of states."""
 
     verdict: Verdict
     stretch: TimelineUpdate | None

@@ -1,6 +1,6 @@
 """Walk the whole ledger and say whether it holds: chain, payloads, heads, signatures, and what is derived from them.
 
-Blind:  to what was recorded falsely on the day, and to a ledger made anew from its first row by somebody who has the
+Blind:  to what was recorded falsely on the day, and to a ledger made anew from its first row by someone who has the
         key. Only the heads that left this machine show that, where they are given.
 """
 
@@ -31,7 +31,7 @@ _LIVE = {STANDING.name: ("at", "verdict"), LINE.name: ("stands_until",)}
 
 
 class ChainOutcome(Enum):
-    """Say what a walk came to."""
+    """The result of a walk."""
 
     SOUND = "sound"
     DAMAGED = "damaged"
@@ -40,7 +40,7 @@ class ChainOutcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChainVerification:
-    """Hold what a walk found; `damage`, `erased` and `doubts` (what could not be looked at) are ready to print."""
+    """What a walk found; `damage`, `erased` and `doubts` (what could not be looked at) are ready to print."""
 
     outcome: ChainOutcome
     rows: int

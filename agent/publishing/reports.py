@@ -40,7 +40,7 @@ _PATIENCE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """Hold what was asked for; `edition` None: the newest one, or the first."""
+    """What was asked for; `edition` None: the newest one, or the first."""
 
     quarter: Quarter
     beneficiary: str | None = None
@@ -49,7 +49,7 @@ class ReportRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFiles:
-    """Hold where a report's files are; `edition` None: provisional. `fresh`: it was published just now."""
+    """Where a report's files are; `edition` None: provisional. `fresh`: it was published just now."""
 
     quarter: Quarter
     beneficiary: str

@@ -89,7 +89,7 @@ def _planned(ledger: Ledger) -> tuple[RegisterEntry, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentRules:
-    """Hold what a verdict that was kept must still be held to at an instant: its clock, and what is agreed that day."""
+    """What a verdict that was kept must still be held to at an instant: its clock, and what is agreed that day."""
 
     now: datetime
     day: date
@@ -116,7 +116,7 @@ def _moment(configuration: Configuration, ledger: Ledger | None, now: datetime) 
 def standing_verdict(verdict: Verdict, moment: CurrentRules) -> Verdict:
     """Return a kept verdict as it stands: its evidence may have aged out, and an acceptance begun or ended since.
 
-    Where the clock went back nothing tells how old the evidence is.
+    Where the clock went back nothing says how old the evidence is.
     """
     stands = as_it_stands(verdict, moment.now)
     if moment.doubtful_clock is not None and stands.stands_until is not None:
@@ -174,7 +174,7 @@ def _vanished(
     now: datetime,
     zone: ZoneInfo,
 ) -> Iterator[CurrentVerdict]:
-    # A subject that is gone without `ends` is named until somebody says since when it is no longer expected.
+    # A subject that is gone without `ends` is named until someone says since when it is no longer expected.
     if ledger is None:
         return
     declared = {one.key for one in wanted}

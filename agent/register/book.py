@@ -9,7 +9,7 @@ from agent.core.duties.entries import RegisterEntry, Revision
 
 
 class BookEntry(Protocol):
-    """Hold one revision of one entry."""
+    """One revision of one entry."""
 
     @property
     def id(self) -> str:
@@ -47,7 +47,7 @@ class Book(Protocol):
     def enter(self, register: str, make: Making, *, id: str | None = None) -> tuple[str, ...]:
         """Append what `make` makes, all or none, as entries or as a revision of the one named; return their ids.
 
-        `make` is called again where somebody else wrote meanwhile: what is kept was made of all that is before it.
+        `make` is called again where someone else wrote meanwhile: what is kept was made of all that is before it.
         """
         ...
 

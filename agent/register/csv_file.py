@@ -34,7 +34,7 @@ _YES_NO = {"oui": "yes", "non": "no"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvRow:
-    """Hold one row: the line on which it begins, and its cells that are not empty, by the header's keys."""
+    """One row: the line on which it begins, and its cells that are not empty, by the header's keys."""
 
     line: int
     cells: Mapping[str, str]
@@ -42,7 +42,7 @@ class CsvRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BadRow:
-    """Hold a row that cannot be read, and why."""
+    """A row that cannot be read, and why."""
 
     line: int
     what: str
@@ -50,7 +50,7 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CsvTable:
-    """Hold a file's header and its rows, empty ones left out."""
+    """A file's header and its rows, empty ones left out."""
 
     header: tuple[str, ...]
     rows: tuple[CsvRow | BadRow, ...]

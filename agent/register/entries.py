@@ -23,7 +23,7 @@ AGREED = frozenset({"acceptance", "adaptation", "exclusion"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryContext:
-    """Hold what an entry is checked against; `kept` are the last revisions of every register's entries.
+    """What an entry is checked against; `kept` are the last revisions of every register's entries.
 
     `known` is `keys`, worked out once for many entries; None: each time.
     """
@@ -51,7 +51,7 @@ class EntryContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedEntry:
-    """Hold an entry that may be kept."""
+    """An entry that may be kept."""
 
     values: Mapping[str, str]
     beneficiary: str
@@ -233,7 +233,7 @@ def _check_acceptance(
 
 
 def signatories_of(beneficiary: str, inventory: Inventory) -> tuple[str, ...]:
-    """Return who may accept a risk for a beneficiary; nobody in particular where none is declared."""
+    """Return who may accept a risk for a beneficiary; no one in particular where none is declared."""
     return next((one.signatories for one in inventory.beneficiaries if one.id == beneficiary), ())
 
 

@@ -8,7 +8,7 @@ from agent.core.duties.entries import AWARENESS, RECOVERY_TESTS
 
 
 class Kind(Enum):
-    """Tell what a value is, by the form in which it is written."""
+    """What a value is, by the form in which it is written."""
 
     INSTANT = "an instant with its zone (2026-11-24T10:00+01:00), or a date (2026-11-24)"
     YES_NO = "yes or no"
@@ -29,7 +29,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """Hold one key of a register. `happened`: it dates what has happened, so that it cannot lie ahead."""
+    """One key of a register. `happened`: it dates what has happened, so that it cannot lie ahead."""
 
     key: str
     kind: Kind

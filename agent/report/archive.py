@@ -30,7 +30,7 @@ _PIECE = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Hold where one file of an archive is; `at` is where its local header begins."""
+    """Where one file of an archive is; `at` is where its local header begins."""
 
     name: str
     at: int
@@ -44,7 +44,7 @@ class Member:
 
 
 class NotTheForm(Exception):
-    """Say that some bytes are no archive of this form, and where."""
+    """Raised where some bytes are no archive of this form, and where."""
 
 
 class ArchiveWriter:

@@ -49,7 +49,7 @@ def build(material: Material, edition: int | None) -> Report:
 
 
 def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Counting] = ()) -> TargetFigures:
-    """Return what one target's quarter came to, and before it what the earlier ones did."""
+    """Return the result of one target's quarter, and before it what the earlier ones did."""
     target, material = clause.id, counting.material
     subjects = counting.declared(target)
     figures = TargetFigures(

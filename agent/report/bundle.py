@@ -1,4 +1,4 @@
-"""The evidence of a report as one archive that its reader can verify without asking anybody.
+"""The evidence of a report as one archive that its reader can verify without asking anyone.
 
 | file | what it is |
 | --- | --- |
@@ -36,7 +36,7 @@ DAYS, TAIL, PAYLOADS, VERIFY = "days.csv", "tail.txt", "payloads.txt", "VERIFY.t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """Hold what a bundle is made of beside the rows: the report's days as CSV, what it is about, the public key."""
+    """What a bundle is made of beside the rows: the report's days as CSV, what it is about, the public key."""
 
     csv: bytes
     about: Mapping[str, str]

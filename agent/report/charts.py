@@ -33,7 +33,7 @@ STATE_WORDS: Mapping[State | None, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartDay:
-    """Hold one day of a month's chart: its number, where it stands, and its state's id (`none`: not expected)."""
+    """One day of a month's chart: its number, where it stands, and its state's id (`none`: not expected)."""
 
     number: int
     x: int
@@ -43,7 +43,7 @@ class ChartDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayGroup:
-    """Hold the days of a month that came to one state: how many, and which."""
+    """The days of a month that came to one state: how many, and which."""
 
     id: str
     heading: str
@@ -54,7 +54,7 @@ class DayGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthChart:
-    """Hold one month of a calendar; `said` is its description."""
+    """One month of a calendar; `said` is its description."""
 
     id: str
     name: str
@@ -123,7 +123,7 @@ def _groups(days: Sequence[date], states: Mapping[date, State | None], order: Se
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartPart:
-    """Hold one part of a bar of BAR units."""
+    """One part of a bar of BAR units."""
 
     id: str
     at: int

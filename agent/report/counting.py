@@ -62,7 +62,7 @@ class Counting:
         return [subject for subject in self.by_target.get(target, ()) if subject.key.subject not in own]
 
     def result(self, target: str) -> QuarterResult:
-        """Return what the quarter came to for a target that is counted by day."""
+        """Return the result of the quarter for a target that is counted by day."""
         subjects = self.declared(target)
         agreements = self.material.agreements
         apart = frozenset(one.key for one in agreements.exclusions if one.key.target == target)
@@ -76,7 +76,7 @@ class Counting:
         )
 
     def events(self, target: str) -> Events:
-        """Return what the quarter came to for a target that is counted by event."""
+        """Return the result of the quarter for a target that is counted by event."""
         material = self.material
         set_by = targets_on(self.span.last, material.loads).get(target)
         if set_by is None:

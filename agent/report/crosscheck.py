@@ -13,14 +13,14 @@ from agent.accounting.days import DATED_EVIDENCE
 from agent.core.model import WORST_FIRST, State
 from agent.wording.inert import inert
 
-# The report's instants and a scrape's are not the same: of one day nobody can make anything.
+# The report's instants and a scrape's are not the same: of one day no one can make anything.
 TOLERATED = 1
 MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertedState:
-    """Hold the worst state that was heard of a day; `whole`: of all of it.
+    """The worst state that was heard of a day; `whole`: of all of it.
 
     `excess` is by how much the value passed its limit at the most, in its unit; None: not told.
     """
@@ -37,7 +37,7 @@ History = Mapping[Name, Mapping[date, AlertedState]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayDisagreement:
-    """Hold the days of one target's subject on which the report says another thing than was heard."""
+    """The days of one target's subject on which the report says another thing than was heard."""
 
     name: Name
     days: tuple[tuple[date, State, State], ...]
@@ -45,7 +45,7 @@ class DayDisagreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossCheck:
-    """Hold how many days were compared, how many were not heard of, and the differences of more than one day."""
+    """How many days were compared, how many were not heard of, and the differences of more than one day."""
 
     compared: int
     unheard: int

@@ -23,7 +23,7 @@ GONE = replace(SILENCE, reason=Reason.NO_LONGER_DECLARED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Hold some civil days, both ends included."""
+    """Some civil days, both ends included."""
 
     first: date
     last: date
@@ -45,20 +45,20 @@ def _each_day(first: date, last: date) -> tuple[date, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectDays:
-    """Hold what the days of a span came to for one key; None: the day is not expected of it."""
+    """The result of the days of a span for one key; None: the day is not expected of it."""
 
     key: Key
     span: Span
     came: tuple[DayResult | None, ...]
 
     def rows(self) -> Iterator[tuple[date, DayResult]]:
-        """Yield each expected day and what it came to."""
+        """Yield each expected day and the result."""
         return ((day, one) for day, one in zip(self.span.days, self.came, strict=True) if one is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryInterval:
-    """Hold the days on which a register's entry is judged: from its opening to its closing, None while it is open."""
+    """The days on which a register's entry is judged: from its opening to its closing, None while it is open."""
 
     key: Key
     opened: date
@@ -93,7 +93,7 @@ def days_of_keys(
 
 
 class _Owed:
-    """Tell what each day owes for a key; keys that every load declares alike owe alike."""
+    """What each day owes for a key; keys that every load declares alike owe alike."""
 
     def __init__(self, span: Span, loads: Sequence[Loading], zone: ZoneInfo) -> None:
         self._span, self._loads, self._zone = span, loads, zone

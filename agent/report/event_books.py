@@ -14,7 +14,7 @@ from agent.core.period import Quarter, day_end
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OccurrenceInputs:
-    """Hold what occurrences are counted from; `entries` are one beneficiary's, `verdicts` the newest on its entries.
+    """What occurrences are counted from; `entries` are one beneficiary's, `verdicts` the newest on its entries.
 
     `configured` gives the limit of a target as the configuration set it on a day.
     """
@@ -28,7 +28,7 @@ class OccurrenceInputs:
 
     @property
     def over(self) -> bool:
-        """Tell whether the quarter is."""
+        """Return whether the quarter is."""
         return self.as_of >= day_end(self.quarter.last)
 
     def objective_on(self, key: Key, day: date) -> float | None:
@@ -41,7 +41,7 @@ class OccurrenceInputs:
 
 
 def fell_short(entry: RegisterEntry, books: OccurrenceInputs) -> bool:
-    """Tell whether an entry is an exercise that attained not both objectives of its day."""
+    """Return whether an entry is an exercise that attained not both objectives of its day."""
     if entry.register != RECOVERY_TESTS:
         return False
     subject, beneficiary = entry.values["backup"], entry.beneficiary

@@ -21,7 +21,7 @@ from agent.report.occurrences import Events
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
-    """Hold days in a row on which one subject was missed or unproven for one reason; `state` after acceptances."""
+    """Days in a row on which one subject was missed or unproven for one reason; `state` after acceptances."""
 
     subject: str
     first: date
@@ -39,7 +39,7 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective:
-    """Hold the objective in force from a day on; `adaptation` is the entry that set it, None: the configuration did."""
+    """The objective in force from a day on; `adaptation` is the entry that set it, None: the configuration did."""
 
     since: date
     limit: float | None
@@ -50,7 +50,7 @@ class Objective:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectFigures:
-    """Hold one subject's quarter."""
+    """One subject's quarter."""
 
     days: SubjectDays
     tally: Tally
@@ -58,7 +58,7 @@ class SubjectFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierQuarter:
-    """Hold what an earlier quarter came to; `counted` None: nothing was expected then. `published` as in its report."""
+    """The result of an earlier quarter; `counted` None: nothing was expected then. `published` as in its report."""
 
     quarter: Quarter
     outcome: QuarterOutcome | None
@@ -94,7 +94,7 @@ class Hypothetical:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetFigures:
-    """Hold one target's quarter: by day (`result`), by event (`events`), or as it was last seen (`standing`).
+    """One target's quarter: by day (`result`), by event (`events`), or as it was last seen (`standing`).
 
     `hypothetical`: the word if agreements that were entered late had been entered on their own date; None: the same.
     """
@@ -151,7 +151,7 @@ class EditionChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerReference:
-    """Hold where the evidence stands in the ledger: the last row read, the last signed day, the key."""
+    """Where the evidence stands in the ledger: the last row read, the last signed day, the key."""
 
     rows: int
     link: str
@@ -176,7 +176,7 @@ class CopyPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Hold one report. `edition` None: provisional, the quarter is not over; `span` is what was counted.
+    """One report. `edition` None: provisional, the quarter is not over; `span` is what was counted.
 
     `demonstration`: the places of copies were believed.
     """
@@ -206,5 +206,5 @@ class Report:
 
     @property
     def provisional(self) -> bool:
-        """Tell whether the quarter goes on."""
+        """Return whether the quarter goes on."""
         return self.edition is None

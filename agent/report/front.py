@@ -43,7 +43,7 @@ class FrontRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontView:
-    """The first page. `others` are the targets that did not fall short, by what they came to."""
+    """The first page. `others` are the targets that did not fall short, by their results."""
 
     rows: tuple[FrontRow, ...]
     others: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]

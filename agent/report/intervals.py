@@ -14,10 +14,10 @@ from agent.report.days import Span
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """Hold the longest interval between two points of a source; `ends` None: no point had followed at the last look.
+    """The longest interval between two points of a source; `ends` None: no point had followed at the last look.
 
     `seen_at` is when that look was; `begins` None: no point is known at all. `known_from` is the oldest point's date
-    where that lies within the span: what was before it is not told by these points.
+    where that lies within the span: what was before it is unknown by these points.
     """
 
     subject: str

@@ -33,7 +33,7 @@ QUARTERS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointDates:
-    """Hold the dates of a backup's points, as the newest look at each of its off-site copies showed them."""
+    """The dates of a backup's points, as the newest look at each of its off-site copies showed them."""
 
     backup: str
     dates: tuple[datetime, ...]
@@ -42,7 +42,7 @@ class PointDates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """Hold what a report on one quarter for one beneficiary rests on; `today` tells whether the quarter is over."""
+    """What a report on one quarter for one beneficiary rests on; `today` says whether the quarter is over."""
 
     quarter: Quarter
     beneficiary: str
@@ -67,7 +67,7 @@ class Material:
 
     @property
     def over(self) -> bool:
-        """Tell whether the quarter is over."""
+        """Return whether the quarter is over."""
         return self.today > self.quarter.last
 
 
@@ -80,7 +80,7 @@ def quarters_up_to(quarter: Quarter, number: int = QUARTERS) -> tuple[Quarter, .
 
 
 def choose_beneficiary(configuration: Configuration, asked: str | None) -> str:
-    """Return the beneficiary that a report is for. Raises UsageError where nobody or too many can be meant."""
+    """Return the beneficiary that a report is for. Raises UsageError where no one or too many can be meant."""
     known = [one.id for one in configuration.inventory.beneficiaries]
     if asked is not None:
         if asked not in known:

@@ -1,4 +1,4 @@
-"""What a subject is called: by its name, or, in a report for everybody, by what it is and a number. Pure."""
+"""What a subject is called: by its name, or, in a report for everyone, by what it is and a number. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,17 +35,17 @@ class Names:
 
     @property
     def public(self) -> bool:
-        """Tell whether names are left out."""
+        """Return whether names are left out."""
         return self.known is not None
 
     def of(self, target: str, subject: str) -> str:
         """Return what a subject is called."""
-        if self.known is None or target in DUTIES:  # an entry's id names nobody
+        if self.known is None or target in DUTIES:  # an entry's id names no one
             return _FIXED.get(subject, inert(subject))
         return self.known.get((target, subject), "sujet")
 
     def text(self, text: str | None, longest: int = 400) -> str:
-        """Return what somebody wrote in a register, which may name anybody."""
+        """Return what someone wrote in a register, which may name anyone."""
         if not text:
             return ""
         return WITHHELD if self.public else inert(text, longest)

@@ -1,7 +1,7 @@
 """Targets by event: what fell due in a quarter, and whether it was shown to be done in time. Pure.
 
 What fell due earlier and was still open when the quarter began counts again, as missed: it is not forgotten by waiting.
-A month that nobody signed and in which nothing was entered shows nothing. Source: convention, «Targets by event».
+A month that no one signed and in which nothing was entered shows nothing. Source: convention, «Targets by event».
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _MOMENT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
-    """Hold one thing that fell due; `entry` is the entry that shows it, None where none does.
+    """One thing that fell due; `entry` is the entry that shows it, None where none does.
 
     `month`: a month that was neither signed nor has an entry. `carried`: it fell due before the quarter.
     """
@@ -50,7 +50,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextDue:
-    """Hold what is next due of a periodic duty, after the quarter; `last` None: it was never done."""
+    """What is next due of a periodic duty, after the quarter; `last` None: it was never done."""
 
     key: Key
     due: date
@@ -59,7 +59,7 @@ class NextDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """Hold what a target by event came to in a quarter: counted as days are, an occurrence at a time."""
+    """The result of a target by event in a quarter: counted as days are, an occurrence at a time."""
 
     outcome: QuarterOutcome
     measured_outcome: QuarterOutcome
@@ -71,7 +71,7 @@ class Events:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwedSince:
-    """Hold since when a duty is owed of a key, and whether its subject went out of the configuration without an end."""
+    """Since when a duty is owed of a key, and whether its subject went out of the configuration without an end."""
 
     key: Key
     starts: datetime
@@ -79,7 +79,7 @@ class OwedSince:
 
 
 def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs, attainment: Fraction) -> Events:
-    """Return what a target by event came to; `owed` are the keys of the inventory that it is expected of."""
+    """Return the result of a target by event; `owed` are the keys of the inventory that it is expected of."""
     if target.id in PERIODIC:
         found = [one for since in owed for one in _periodic(target, since, books)]
         ahead = tuple(one for since in owed if (one := _ahead(target, since, books)) is not None)
@@ -130,7 +130,7 @@ def _entered(target: Target, since: OwedSince, books: OccurrenceInputs) -> Itera
 
 
 def _of_entry(target: Target, duty: EntryDuty, entry: RegisterEntry, books: OccurrenceInputs) -> Occurrence | None:
-    """Return what one entry came to by the quarter's end; None: nothing was due of it by then."""
+    """Return the result of one entry by the quarter's end; None: nothing was due of it by then."""
     key = Key(target=target.id, subject=entry.id, beneficiary=entry.beneficiary)
     objective = partial(books.objective_on, key)
     lost = None if target.unit not in CLOCKS else lost_term(entry, duty, CLOCKS[target.unit], objective)

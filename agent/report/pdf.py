@@ -42,7 +42,7 @@ _PDF_UA = """\
 
 
 class NoPdf(BeffroiError):
-    """Say that no PDF can be made here."""
+    """Raised where no PDF can be made here."""
 
 
 def render_pdf(page: str, attached: Mapping[str, Path], dated: datetime) -> bytes:

@@ -49,12 +49,12 @@ _EXCESS = (
 
 
 class NoHistory(BeffroiError):
-    """Say that Prometheus could not be asked, or gave no answer that is one."""
+    """Raised where Prometheus could not be asked, or gave no answer that is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrometheusServer:
-    """Hold where Prometheus is, and the file that holds `user:password` where it asks for one."""
+    """Where Prometheus is, and the file that holds `user:password` where it asks for one."""
 
     parts: SplitResult
     credentials: Path | None = None

@@ -36,7 +36,7 @@ MOST_EXTRA = 50_000
 LARGEST_COUNTED = 16 * 1024 * 1024
 PROVISIONAL = "provisional"
 
-# What a day came to, as the table has it: state and reason, by day, target and subject.
+# The result of a day, as the table has it: state and reason, by day, target and subject.
 Said = tuple[str, str]
 Table = dict[tuple[str, str, str], Said]
 

@@ -21,7 +21,7 @@ _COUNTED = frozenset({"day", "load", "entry", "verdict"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedDay:
-    """Hold one signed day as a bundle shows it; `digest` is its head as listed, `found` that of its file."""
+    """One signed day as a bundle shows it; `digest` is its head as listed, `found` that of its file."""
 
     name: str
     statement: bytes
@@ -32,7 +32,7 @@ class SignedDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeneficiaryPayload:
-    """Hold one payload of the beneficiary, and its row; `text` None: erased, or no day is counted by it."""
+    """One payload of the beneficiary, and its row; `text` None: erased, or no day is counted by it."""
 
     sequence: int
     instant: str

@@ -27,7 +27,7 @@ SCHEMA = "beffroi.report/1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetSummary:
-    """Hold what one target's quarter came to, in a word and as counts; None: the target has no rate."""
+    """The result of one target's quarter, in a word and as counts; None: the target has no rate."""
 
     outcome: QuarterOutcome | None
     measured_outcome: QuarterOutcome | None
@@ -40,7 +40,7 @@ def counted(one: TargetFigures) -> TargetSummary:
 
 
 def read(text: str) -> Mapping[str, TargetSummary]:
-    """Return what each target came to by a summary that was written here."""
+    """Return the result of each target by a summary that was written here."""
     return {target: _counted(figures) for target, figures in json.loads(text)["targets"].items()}
 
 

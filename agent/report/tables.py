@@ -16,7 +16,7 @@ REGISTERS = "les registres"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableMark:
-    """Hold a state's id, which the style sheet knows, and its word."""
+    """A state's id, which the style sheet knows, and its word."""
 
     id: str
     word: str
@@ -27,7 +27,7 @@ Cell = str | TableMark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportTable:
-    """Hold one table; the first cell of a row heads it. `more` says what was left out, `note` what to know."""
+    """One table; the first cell of a row heads it. `more` says what was left out, `note` what to know."""
 
     title: str
     head: tuple[str, ...]

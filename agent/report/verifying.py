@@ -1,6 +1,6 @@
 """Verify a bundle of evidence offline, with nothing but the bundle: what holds, what does not, who signed.
 
-Blind:  to what was recorded falsely on the day, and to a bundle made anew from its first row by somebody who has the
+Blind:  to what was recorded falsely on the day, and to a bundle made anew from its first row by someone who has the
         key. Only the key's fingerprint, and the heads that were received before, show that.
 """
 
@@ -31,7 +31,7 @@ MOST_SAID = 20
 
 
 class EvidenceOutcome(Enum):
-    """Say what a verification came to."""
+    """The result of a verification."""
 
     SOUND = "sound"
     DAMAGED = "damaged"
@@ -40,7 +40,7 @@ class EvidenceOutcome(Enum):
 
 @dataclass(slots=True)
 class Verified:
-    """Hold what a verification found, ready to print; `damage` only ever grows."""
+    """What a verification found, ready to print; `damage` only ever grows."""
 
     damage: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)

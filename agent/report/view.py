@@ -22,7 +22,7 @@ from agent.wording.targets.every import target_title
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """Hold the whole document."""
+    """The whole document."""
 
     title: str
     quarter: str

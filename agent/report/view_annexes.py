@@ -24,7 +24,7 @@ REACHED_BY = {"local": "un chemin de la machine de mesure", "sftp": "SFTP", "res
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnexView:
-    """Hold the annexes; `restricted` is empty in a report for everybody."""
+    """The annexes; `restricted` is empty in a report for everyone."""
 
     frames: tuple[ReportTable, ...]
     evidence: tuple[tuple[str, str], ...]
@@ -47,7 +47,7 @@ def annex(report: Report, called: Names) -> AnnexView:
 
 
 def _heads(report: Report) -> str:
-    """Return which days are signed, and that only a head that somebody else received shows a later change."""
+    """Return which days are signed, and that only a head that someone else received shows a later change."""
     if report.proof.head_day is None:
         return (
             "Aucune journée n'est signée : rien ne montrerait une modification faite par qui tient la clé du registre."

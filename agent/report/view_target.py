@@ -24,7 +24,7 @@ from agent.wording.targets.every import TARGETS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendRow:
-    """Hold one quarter of a trend; `said` is what its bar shows, in words."""
+    """One quarter of a trend; `said` is what its bar shows, in words."""
 
     quarter: str
     mark: TableMark
@@ -35,7 +35,7 @@ class TrendRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetSheet:
-    """Hold one target's page."""
+    """One target's page."""
 
     id: str
     title: str
@@ -78,7 +78,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
 
 
 def sentence(one: TargetFigures) -> str:
-    """Return what a target's quarter came to, in words that name nobody."""
+    """Return the result of a target's quarter, in words that name no one."""
     if one.result is not None:
         return words.day_sentence(one.target, one.result.figures.tally, one.outcome)
     if one.events is not None:

@@ -33,7 +33,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class EntryDifference:
-    """Name what of one entry is not what it should be.
+    """What of one entry is not what it should be.
 
     `what` is one of absent, unreadable, type, size, mode, owner, time, link (a hard link became two files), target (of
     a symbolic link), attributes, content, count, opening (a database or a dump that does not open).
@@ -45,7 +45,7 @@ class EntryDifference:
 
 @dataclass(slots=True, kw_only=True)
 class Comparison:
-    """Gather what a comparison came to: what was there, what differs, and what could not be held against the source.
+    """Gather the result of a comparison: what was there, what differs, and what could not be held against the source.
 
     `compared` counts the files whose bytes were held against the live ones, `changed_since` those whose live size or
     date is no longer the point's, or that are gone, `unread_live` those that could not be looked at. `opened` and
@@ -86,7 +86,7 @@ class Comparison:
         self.unread_because = self.unread_because or reason
 
     def join(self, other: "Comparison") -> None:
-        """Take in what another part of the same restore came to."""
+        """Take in the result of another part of the same restore."""
         self.entries += other.entries
         self.files += other.files
         self.bytes += other.bytes
@@ -136,7 +136,7 @@ def compare(nodes: Sequence[Node], folder: Path, live: Live, *, whole: bool) -> 
 
 
 class _Links:
-    """Tell which files of a point are one file, and whether they came back as one.
+    """Which files of a point are one file, and whether they came back as one.
 
     Only inodes that stand there more than once are kept: a table of all would weigh half as much as the point's list.
     """
@@ -151,7 +151,7 @@ class _Links:
         self._restored: dict[tuple[int, int, datetime | None], int] = {}
 
     def broken(self, node: Node, status: os.stat_result) -> bool:
-        """Tell whether a file is no longer the same as the one that it was linked to."""
+        """Return whether a file is no longer the same as the one that it was linked to."""
         if node.inode not in self._shared:
             return False
         # Inodes of two disks may be the same; with size and date they are not.
@@ -226,7 +226,7 @@ def _wrong(node: Node, status: os.stat_result, links: _Links, *, root: bool) -> 
 
 @dataclass(slots=True)
 class _Beside:
-    """Hold what came back against the live source, many files at once."""
+    """What came back against the live source, many files at once."""
 
     comparison: Comparison
     live: Live

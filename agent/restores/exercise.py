@@ -17,7 +17,7 @@ SCHEMA = "beffroi.drill/1"
 
 
 class ExerciseOutcome(Enum):
-    """Tell what an exercise came to."""
+    """The result of an exercise."""
 
     OK = "ok"
     FAILED = "failed"
@@ -26,7 +26,7 @@ class ExerciseOutcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseRequest:
-    """Hold what was asked for. `into` None: a folder of the state directory that is gone afterwards."""
+    """What was asked for. `into` None: a folder of the state directory that is gone afterwards."""
 
     copy: Copy
     full: bool
@@ -37,7 +37,7 @@ class ExerciseRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestorePlan:
-    """Hold what is about to be restored."""
+    """What is about to be restored."""
 
     files: int
     bytes: int
@@ -46,9 +46,9 @@ class RestorePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drill:
-    """Hold what an exercise came to. `seconds` are those of the restore alone, its reading back included.
+    """The result of an exercise. `seconds` are those of the restore alone, its reading back included.
 
-    `recovery_point` is the date of the oldest point restored; `live` tells whether there was a source to hold it
+    `recovery_point` is the date of the oldest point restored; `live` says whether there was a source to hold it
     against, `owners` whether ownership was compared; `tried` how the backup's own command ended, None where it has
     none or was not reached; `version` is the backup program and its version.
     """

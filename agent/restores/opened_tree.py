@@ -15,7 +15,7 @@ from agent.restores.comparison import Comparison, digest, told
 from agent.restores.openers.opener import ContentKind
 from agent.restores.opening import OpenedFile, Opening, open_files
 
-# What opening the files of a whole source may take; what is not opened by then is not told.
+# What opening the files of a whole source may take; what is not opened by then is unknown.
 TIME = timedelta(hours=2)
 # Names of what is compressed, and of what is a compressed dump.
 PACKED = (b".gz", b".tgz", b".xz", b".txz", b".bz2", b".zst", b".zip")

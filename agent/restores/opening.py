@@ -33,7 +33,7 @@ _DONE = re.compile(r"done (\d{1,6})")
 
 
 class Opening(Enum):
-    """Tell what opening a file came to."""
+    """The result of opening a file."""
 
     OPENED = "opened"
     BROKEN = "broken"
@@ -44,7 +44,7 @@ class Opening(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedFile:
-    """Hold what one file came to, by its number among those asked about; `kind` is empty where it is not known."""
+    """The result of one file, by its number among those asked about; `kind` is empty where it is not known."""
 
     number: int
     kind: str
@@ -52,7 +52,7 @@ class OpenedFile:
     opening: Opening
 
     def blames(self, *, as_in_source: bool) -> bool:
-        """Tell whether the copy is at fault for a file that does not open, or the source that holds it just so."""
+        """Return whether the copy is at fault for a file that does not open, or the source that holds it just so."""
         if self.opening is not Opening.BROKEN or self.holds is ContentKind.DOCUMENT:
             return False
         return self.holds is ContentKind.DUMP or not as_in_source
@@ -60,7 +60,7 @@ class OpenedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """Hold what one process said: what it opened, how many files it got through, and at which one it died."""
+    """What one process said: what it opened, how many files it got through, and at which one it died."""
 
     opened: tuple[OpenedFile, ...]
     through: int
@@ -80,7 +80,7 @@ def unconfined() -> str | None:
 def open_files(
     here: Host, folder: Path, paths: Sequence[bytes], timeout: timedelta, *, writable: bool
 ) -> Iterator[OpenedFile]:
-    """Yield what each file of a known type came to; those that time did not suffice for are left out.
+    """Yield the result of each file of a known type; those that time did not suffice for are left out.
 
     Nothing outside `folder`, which holds them all, is read. `writable`: what a database needs to recover may be written
     there, where this kernel holds the process to it. Raises Stopped.
@@ -129,7 +129,7 @@ def _opened(
 def _recovered(
     here: Host, folder: Path, journaled: Sequence[OpenedFile], paths: Sequence[bytes], deadline: Deadline
 ) -> Iterator[OpenedFile]:
-    """Yield what databases with a journal came to, by links of their own: the rest of the folder stays as it is."""
+    """Yield the result of databases with a journal, by links of their own: the rest of the folder stays as it is."""
     found: dict[int, Opening] = {}
     # Without room for a folder, or for a link, nothing is known of a database.
     with (

@@ -20,7 +20,7 @@ NEIGHBOURS = 200
 
 @dataclass(slots=True, kw_only=True)
 class Portion:
-    """Hold some of a point: the paths to restore, how many small files and bytes of big ones lie there, all bytes."""
+    """Some of a point: the paths to restore, how many small files and bytes of big ones lie there, all bytes."""
 
     paths: tuple[str, ...] = ()
     small_files: int = 0

@@ -24,7 +24,7 @@ def sample_of(nodes: Iterable[Node], point: str) -> tuple[Node, ...]:
 def choose(nodes: Iterable[Node], point: str, number: int, most_bytes: int) -> tuple[Node, ...]:
     """Return some files of a point, the likelier the larger, of no more bytes together than `most_bytes`.
 
-    Each file draws from the HMAC of its path under the point's id, which nobody knows before the point is made
+    Each file draws from the HMAC of its path under the point's id, which no one knows before the point is made
     (Efraimidis and Spirakis, weighted sampling without replacement).
     """
     drawn = heapq.nsmallest(

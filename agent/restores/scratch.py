@@ -1,6 +1,6 @@
 """Folders for data that must not stay: private, removed at the end, and after a kill at the next start.
 
-Each has a lock file beside it that its maker holds: what nobody holds any more is swept away.
+Each has a lock file beside it that its maker holds: what no one holds any more is swept away.
 """
 
 import fcntl
@@ -64,7 +64,7 @@ def _folders(place: Path) -> list[Path]:
 
 
 def _taken(folder: Path) -> int | None:
-    """Return the lock of a folder that nobody holds, now held by us; None where its maker lives."""
+    """Return the lock of a folder that no one holds, now held by us; None where its maker lives."""
     handle = os.open(folder.with_name(folder.name + _SUFFIX), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

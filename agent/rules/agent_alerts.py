@@ -65,7 +65,7 @@ def _alive() -> Iterator[Alert]:
         name="BeffroiAgentFrozen",
         expression=f"time() - {heartbeat} > {FROZEN_AFTER.total_seconds():.0f} "
         f'or (up{{job="beffroi"}} == 1 unless on (instance) {heartbeat}) '
-        # One that is killed for it is not well yet; no `keep_firing_for`, since this one hushes all others.
+        # One that is killed for it is not well yet; no `keep_firing_for`, since this one silences all others.
         'or (up{job="beffroi"} == 0 and on (instance) ALERTS{alertname="BeffroiAgentFrozen", alertstate="firing"})',
         wait=timedelta(minutes=10),
         severity=Severity.PAGE,

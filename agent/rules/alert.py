@@ -16,13 +16,13 @@ PREFIX = "Beffroi"
 AGENT = "agent"
 # What a restart, an upgrade or a reboot of the agent's machine may take before its silence rings.
 GONE_FOR = timedelta(minutes=30)
-# What the agent told goes on ringing for so long once it is silent: until its silence rings, and hushes the rest.
+# What the agent told goes on ringing for so long once it is silent: until its silence rings, and silences the rest.
 SILENT_FOR = GONE_FOR + timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """Hold one alerting rule; `labels` come beside severity.
+    """One alerting rule; `labels` come beside severity.
 
     `wait` is how long it must hold before it rings, `keeps` how long it goes on once it does not hold any more.
     """

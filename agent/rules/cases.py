@@ -28,7 +28,7 @@ Series = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Hold one case: the series of its minutes, and who is heard at some of them: name, severity, target, subject.
+    """One case: the series of its minutes, and who is heard at some of them: name, severity, target, subject.
 
     `interval` is the minutes between two samples.
     """

@@ -43,9 +43,9 @@ def _of_states(graces: Mapping[str, timedelta]) -> Iterator[dict[str, object]]:
     yield _record(BAD, f'label_replace({bad}, "cause", "$1", "subject", "([^/]*).*")')
     quiet = [EXCLUDED, ON_COURSE, *(_within(id, grace) for id, grace in graces.items())]
     yield _record(QUIET, f"max by ({_SUBJECT}) ({' or '.join(quiet)})")
-    # While the agent is silent its last word stands, and a miss is not over when nobody can look any more: an alert
+    # While the agent is silent its last word stands, and a miss is not over when no one can look any more: an alert
     # that resolved then would say that all is well. What keeps it quiet vanishes with the agent, so that it is left
-    # out before: else each restart would ring what an exclusion or a grace hushes.
+    # out before: else each restart would ring what an exclusion or a grace silences.
     rings = f"({BAD} unless {ON_SUBJECT} {QUIET})"
     silent = f"({HELD} and on () absent(beffroi_heartbeat_timestamp_seconds))"
     unseen = f'({HELD}{{state="missed"}} and {ON_SUBJECT} {BAD}{{state="unproven"}} unless {ON_SUBJECT} {QUIET})'

@@ -1,4 +1,4 @@
-"""The alerts on what the convention promises: missed, unproven, hushed, about to be accepted no longer, not shown."""
+"""The alerts on what the convention promises: missed, unproven, silenced, about to be accepted no longer, not shown."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta

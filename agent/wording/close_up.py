@@ -12,7 +12,7 @@ from agent.wording.states import state_count
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseUpWords:
-    """Hold every fixed text of these pages in one language; a pair is the singular and the plural."""
+    """Every fixed text of these pages in one language; a pair is the singular and the plural."""
 
     status_page: str
     skip: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Without slots, where a cached property would have no place.
 @dataclass(frozen=True, kw_only=True)
 class Documents:
-    """Hold the templates of a package and its style sheets; nothing is read, nor Jinja imported, before it is asked.
+    """The templates of a package and its style sheets; nothing is read, nor Jinja imported, before it is asked.
 
     `besides` is what a document may do beside wearing its style sheet, as directives of a Content-Security-Policy.
     """

@@ -10,7 +10,7 @@ from agent.wording.phrases.general import Phrases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonWords:
-    """Hold what people are told about one reason code."""
+    """What people are told about one reason code."""
 
     short: Words
     means: Words
@@ -20,7 +20,7 @@ class ReasonWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Hold what a target bears on in each frame of reference; an empty text: nothing there.
+    """What a target bears on in each frame of reference; an empty text: nothing there.
 
     Sources: ISO/IEC 27001:2022 Annex A, whose A.x.y is 27002:2022's x.y; ANSSI, «Guide d'hygiène informatique»,
     version 2; CNIL, «Guide de la sécurité des données personnelles», edition of 2024, by the number of its sheet.
@@ -44,7 +44,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetWords:
-    """Hold what people are told about one target: its title, the convention's words, how it is measured here.
+    """What people are told about one target: its title, the convention's words, how it is measured here.
 
     `held` is what holds on a day that is met, and completes «Chacun des 92 jours, …» in the report: of a target counted
     by day. `due` is of one counted by event. `phrases` are its own for a reason, before the general ones.

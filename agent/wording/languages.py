@@ -10,7 +10,7 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Hold one text in both languages."""
+    """One text in both languages."""
 
     fr: str
     en: str

@@ -1,4 +1,4 @@
-"""Find the names that somebody may have meant."""
+"""Find the names that someone may have meant."""
 
 from collections.abc import Iterable
 

@@ -12,7 +12,7 @@ from agent.wording.quantities import PARIS, day, duration, instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageWords:
-    """Hold every fixed text of the page in one language."""
+    """Every fixed text of the page in one language."""
 
     title: str
     skip: str

@@ -1,4 +1,4 @@
-"""The sentences of the quarterly report, for somebody elected who has no time. French: it is what SCOTA reads.
+"""The sentences of the quarterly report, for someone elected who has no time. French: it is what SCOTA reads.
 
 Figures are counts first, then the rate, cut to one decimal and never rounded up.
 """
@@ -45,7 +45,7 @@ def percent(tally: Tally) -> str:
 
 
 def split(tally: Tally) -> str:
-    """Return how a tally splits, for somebody who does not see its bar."""
+    """Return how a tally splits, for someone who does not see its bar."""
     return (
         f"Sur {tally.expected} : {count(tally.met, 'atteint', 'atteints')},"
         f" {count(tally.accepted, 'sous risque accepté', 'sous risque accepté')},"
@@ -65,7 +65,7 @@ def days(number: int) -> str:
 
 
 def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None) -> str:
-    """Return what a quarter counted by day came to, in one sentence."""
+    """Return the result of a quarter counted by day, in one sentence."""
     if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
     if not tally.expected:
@@ -127,7 +127,7 @@ class Occurred:
 
 
 def event_sentence(target: str, found: Occurred, outcome: QuarterOutcome, *, declared: bool) -> str:
-    """Return what a quarter counted by event came to, in one sentence."""
+    """Return the result of a quarter counted by event, in one sentence."""
     if not found.due and not found.months:
         if outcome is QuarterOutcome.NOT_APPLICABLE:
             return _by_register(f"{_due(target).none} ce trimestre", declared=declared)

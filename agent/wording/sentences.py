@@ -1,4 +1,4 @@
-"""One plain sentence for a verdict, for somebody who has no time: which target, about what, and what was found."""
+"""One plain sentence for a verdict, for someone who has no time: which target, about what, and what was found."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain

@@ -21,7 +21,7 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Hold one account. `password` is `set`, `empty`, `locked` or None: not told; `expires` is its first dead day."""
+    """One account. `password` is `set`, `empty`, `locked` or None: not told; `expires` is its first dead day."""
 
     name: str
     uid: int
@@ -32,13 +32,13 @@ class Account:
     expires: date | None = None
 
     def expired(self, now: datetime) -> bool:
-        """Tell whether it has expired; a day of shadow(5) begins at midnight UTC."""
+        """Return whether it has expired; a day of shadow(5) begins at midnight UTC."""
         return self.expires is not None and now.astimezone(UTC).date() >= self.expires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnixGroup:
-    """Hold one group, its members as the group names them."""
+    """One group, its members as the group names them."""
 
     name: str
     gid: int
@@ -47,7 +47,7 @@ class UnixGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Hold everybody of a machine; `odd` are names that no fact can hold."""
+    """Everyone of a machine; `odd` are names that no fact can hold."""
 
     accounts: Mapping[str, Account]
     groups: Mapping[str, UnixGroup]
@@ -69,7 +69,7 @@ class People:
 
 
 def people_of(host: Host, timeout: timedelta) -> People:
-    """Return everybody of a machine, without what its shadow file says. Raises a LookError."""
+    """Return everyone of a machine, without what its shadow file says. Raises a LookError."""
     passwd = host.run("getent", "passwd", timeout=timeout, output_limit=LIMIT).stdout
     group = host.run("getent", "group", timeout=timeout, output_limit=LIMIT).stdout
     return parse(passwd, group)
@@ -78,7 +78,7 @@ def people_of(host: Host, timeout: timedelta) -> People:
 # adupont:x:1000:1000:Anne Dupont,,,:/home/adupont:/bin/bash
 # sudo:x:27:adupont,bmartin
 def parse(passwd: bytes, group: bytes) -> People:
-    """Return everybody that passwd and group lines tell of. Raises Unreadable for what is no such line."""
+    """Return everyone that passwd and group lines tell of. Raises Unreadable for what is no such line."""
     accounts, odd = dict[str, Account](), list[str]()
     for fields in _lines(passwd, 7):
         if not _NAME.fullmatch(fields[0]):

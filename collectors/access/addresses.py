@@ -27,7 +27,7 @@ _OF_NO_ADDRESS = re.compile(r".*[^0-9A-Fa-f.*?x].*|.*\..*[A-Fa-fx].*|.*[A-Fa-fx]
 
 
 def like(text: str, pattern: str) -> bool:
-    """Tell whether a text has the form of a pattern; only `*` and `?` stand for others (ssh_config(5) «PATTERNS»)."""
+    """Return whether a text has the form of a pattern; only `*` and `?` stand for others (ssh_config(5) «PATTERNS»)."""
     return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
@@ -47,7 +47,7 @@ def network_of(pattern: str) -> Network | None:
 
 
 def unknown(patterns: Iterable[str]) -> tuple[str, ...]:
-    """Return the patterns of which nobody here can say which addresses they name."""
+    """Return the patterns of which no one here can say which addresses they name."""
     return tuple(one for one in patterns if not _understood(one))
 
 
@@ -63,7 +63,7 @@ def _understood(pattern: str) -> bool:
 
 
 def matches(address: str, pattern: str) -> bool:
-    """Tell whether one pattern names an address."""
+    """Return whether one pattern names an address."""
     network = network_of(pattern)
     if network is None:
         return like(address, pattern)

@@ -241,14 +241,14 @@ class _Door:
         classes = origins.origins_of(conditions, resolves=policy.on("usedns"))
         if len(classes) > origins.MOST:
             raise Exited(f"the policy of sshd on {self._machine.id} tells more than {origins.MOST} classes apart")
-        # Whoever the same patterns name gets the same answer: one account of each class is asked about.
+        # Anyone who the same patterns name gets the same answer: one account of each class is asked about.
         kinds = {one.name: conditions.kind_of(one.name, self._people.groups_of(one.name)) for one in people}
         asked = {kind: name for name, kind in reversed(kinds.items())}
         answers = self._ask([(name, origin) for name in asked.values() for origin in classes])
         return {(name, origin): answers[asked[kind], origin] for name, kind in kinds.items() for origin in classes}
 
     def _hold(self, conditions: Conditions) -> None:
-        """Raise Unreadable for a condition that nobody here understands."""
+        """Raise Unreadable for a condition that no one here understands."""
         if conditions.unread:
             said = one_line(conditions.unread[0])
             raise Unreadable(f"the condition {said!r} of sshd's configuration on {self._machine.id} is not understood")

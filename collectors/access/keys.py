@@ -26,7 +26,7 @@ OPTIONS = frozenset({"cert-authority", "verify-required", "no-touch-required"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyLine:
-    """Hold one line of a file that opens an account; `authority`: it signs certificates that do."""
+    """One line of a file that opens an account; `authority`: it signs certificates that do."""
 
     account: str
     path: str
@@ -37,7 +37,7 @@ class KeyLine:
 
     @property
     def authority(self) -> bool:
-        """Tell whether it signs keys rather than being one."""
+        """Return whether it signs keys rather than being one."""
         return "cert-authority" in self.options
 
     def factor(self, *, verified: bool, authorities: Iterable[str]) -> str:
@@ -50,7 +50,7 @@ class KeyLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """Hold every key that was found, each file that could not be read, and the patterns of files that were looked for.
+    """Every key that was found, each file that could not be read, and the patterns of files that were looked for.
 
     A gap's subject ends with `/keys`; `paths` are the files that they are about, in the same order. `cut` are gaps that
     are about no one file: something was not looked for at all.
@@ -63,7 +63,7 @@ class Keys:
     cut: tuple[Gap, ...] = ()
 
     def within(self, files: Mapping[str, Iterable[str]], where: str, patterns: Iterable[str]) -> "Keys":
-        """Return those in the files of each account; a pattern that nobody looked for is a gap of its own."""
+        """Return those in the files of each account; a pattern that no one looked for is a gap of its own."""
         wanted = {(account, path) for account, paths in files.items() for path in paths}
         named = {path for _account, path in wanted}
         gaps = [*self.cut, *(gap for gap, path in zip(self.gaps, self.paths, strict=True) if path in named)]

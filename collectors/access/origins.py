@@ -20,7 +20,7 @@ _PORT = re.compile(r"[0-9]{1,5}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Hold one class: an address of it, and what else of a connection the policy asks about. `words` name it."""
+    """One class: an address of it, and what else of a connection the policy asks about. `words` name it."""
 
     address: str
     words: str
@@ -29,21 +29,21 @@ class Origin:
     local_port: int = 0
 
     def is_in(self, listed: str) -> bool:
-        """Tell whether a list of addresses and names holds it, as sshd reads `user@list` (match_host_and_ip)."""
+        """Return whether a list of addresses and names holds it, as sshd reads `user@list` (match_host_and_ip)."""
         by_address, by_name = is_in(self.address, listed), _named(self.name or self.address, listed)
         return False not in (by_address, by_name) and (by_address or by_name) is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """Hold the patterns of each criterion that Match lines name, `!` taken off; `strange`: criteria not known here."""
+    """The patterns of each criterion that Match lines name, `!` taken off; `strange`: criteria not known here."""
 
     patterns: dict[str, tuple[str, ...]]
     strange: tuple[str, ...] = ()
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Return what of the conditions nobody here understands."""
+        """Return what of the conditions no one here understands."""
         named = {criterion: self.patterns.get(criterion, ()) for criterion in ("address", "localaddress", "host")}
         unknown = (f"{criterion} {one}" for criterion, each in named.items() for one in addresses.unknown(each))
         ports = (f"localport {one}" for one in self.patterns.get("localport", ()) if not _PORT.fullmatch(one))

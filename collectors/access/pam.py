@@ -1,9 +1,9 @@
-"""What the authentication stack of a PAM service really asks: every combination of factors that lets somebody in.
+"""What the authentication stack of a PAM service really asks: every combination of factors that lets someone in.
 
-The stack is walked once for each set of factors that somebody may hold. A module that asks for a factor succeeds for
-those who hold it; one that nobody here knows is a factor of its own, `unknown:` and its name. So is the answer of one
+The stack is walked once for each set of factors that someone may hold. A module that asks for a factor succeeds for
+those who hold it; one that no one here knows is a factor of its own, `unknown:` and its name. So is the answer of one
 that depends on something else (an address, a group, a file), where it leads past other lines: whether an account is
-spared its second factor in that way cannot be told. Reference: pam.conf(5).
+spared its second factor in that way cannot be determined. Reference: pam.conf(5).
 """
 
 import itertools
@@ -30,7 +30,7 @@ FACTORS = {
     "pam_duo": PUSH,
     "pam_u2f": TOUCH,
 }  # fmt: skip
-# They set things up and neither let anybody in nor keep anybody out: their success must not count as one.
+# They set things up and neither let anyone in nor keep anyone out: their success must not count as one.
 PREPARING = frozenset({
     "pam_env", "pam_group", "pam_cap", "pam_faildelay", "pam_keyinit", "pam_selinux", "pam_motd", "pam_mail",
     "pam_limits", "pam_loginuid", "pam_systemd", "pam_umask", "pam_echo", "pam_warn", "pam_debug",
@@ -55,7 +55,7 @@ CONTROLS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PamStep:
-    """Hold one line of a stack: a module, its arguments, and what each of its answers leads to."""
+    """One line of a stack: a module, its arguments, and what each of its answers leads to."""
 
     module: str
     arguments: tuple[str, ...]
@@ -68,14 +68,14 @@ Stack = Sequence["PamStep | Substack"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Substack:
-    """Hold a stack within a stack, whose `done` and `die` end it alone."""
+    """A stack within a stack, whose `done` and `die` end it alone."""
 
     steps: tuple["PamStep | Substack", ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRequirement:
-    """Hold what a service asks for: any of the sets lets in. `local`: its passwords are those of the shadow file."""
+    """What a service asks for: any of the sets lets in. `local`: its passwords are those of the shadow file."""
 
     alternatives: frozenset[frozenset[str]]
     local: bool
@@ -206,7 +206,7 @@ def _factors(step: PamStep) -> frozenset[str]:
 
 
 def _jumps(action: str) -> bool:
-    """Tell whether an action passes over so many lines."""
+    """Return whether an action passes over so many lines."""
     return action.isascii() and action.isdigit() and len(action) < 4
 
 
@@ -265,7 +265,7 @@ def _outcomes(
 
 
 def _answers(step: PamStep, held: frozenset[str]) -> Iterator[str]:
-    """Yield what a module may answer to somebody who holds some factors."""
+    """Yield what a module may answer to someone who holds some factors."""
     if step.may_be_missing:
         yield "ignore"
     if step.module in FIXED:
@@ -281,6 +281,6 @@ def _answers(step: PamStep, held: frozenset[str]) -> Iterator[str]:
         yield "success"
     else:
         yield "auth_err"
-        # Whoever has no secret of that kind yet is not asked for it.
+        # Anyone who has no secret of that kind yet is not asked for it.
         if step.module != "pam_unix" and {"nullok", "nouserok"} & set(step.arguments):
             yield "ignore"

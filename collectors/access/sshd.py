@@ -16,7 +16,7 @@ from agent.hosts.root_requests import RootRequest, ask
 from collectors.access.origins import Origin
 
 DEFAULT_FILE = "/etc/ssh/sshd_config"
-# Beyond this many questions a policy is no longer one that anybody can answer for.
+# Beyond this many questions a policy is no longer one that anyone can answer for.
 MOST_QUESTIONS = 2000
 # Other programs by which one comes in from afar, by the names of their processes or sockets; none of them is read here.
 OTHERS = {
@@ -29,7 +29,7 @@ OTHERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshServer:
-    """Hold one sshd: the arguments that choose its configuration."""
+    """One sshd: the arguments that choose its configuration."""
 
     arguments: tuple[str, ...] = ()
 
@@ -47,12 +47,12 @@ class SshServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshdPolicy:
-    """Hold what one sshd answered about one account from one class of addresses, its keywords in lower case."""
+    """What one sshd answered about one account from one class of addresses, its keywords in lower case."""
 
     values: Mapping[str, tuple[str, ...]]
 
     def on(self, keyword: str) -> bool:
-        """Tell whether a switch is on."""
+        """Return whether a switch is on."""
         return self.first(keyword) == "yes"
 
     def first(self, keyword: str) -> str:
@@ -73,11 +73,11 @@ Lines = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SshServers:
-    """Hold what a machine shows of its ways in: each sshd, those that listen and the one that is installed.
+    """What a machine shows of its ways in: each sshd, those that listen and the one that is installed.
 
     `lines` are those of its configuration that matter here, each in its words, the keyword in lower case; `closed` the
-    files of it that may not be read, `refused` those that somebody else than root may have laid, `missing` those that
-    are not there. `unsure` is what could not be told of any sshd; `shells` are those that none lets anybody in for;
+    files of it that may not be read, `refused` those that someone else than root may have laid, `missing` those that
+    are not there. `unsure` is what could not be told of any sshd; `shells` are those that none lets anyone in for;
     `others` are other programs by which one comes in from afar.
     """
 

@@ -18,7 +18,7 @@ TOLD, FAILED = "== cvtsudoers\n", "\n== failed "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Hold whom rules name: accounts, groups, user numbers; `others` is what cannot be told here (netgroups)."""
+    """Whom rules name: accounts, groups, user numbers; `others` is what cannot be determined here (netgroups)."""
 
     accounts: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
@@ -32,7 +32,7 @@ class Rules:
         return (self.accounts - {EVERYBODY}) | frozenset(by_number)
 
     def by_group(self, people: People) -> frozenset[str]:
-        """Return the accounts that have a rule by one of their groups, or because everybody has."""
+        """Return the accounts that have a rule by one of their groups, or because everyone has."""
         members = frozenset(member for group in self.groups for member in people.in_group(group))
         return members | (frozenset(people.accounts) if EVERYBODY in self.accounts else frozenset())
 

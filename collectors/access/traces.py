@@ -1,4 +1,4 @@
-"""What outlives a password and a key: sessions, cron and at jobs, units that run as somebody or linger for them."""
+"""What outlives a password and a key: sessions, cron and at jobs, units that run as someone or linger for them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ KINDS = frozenset({"cron", "linger", "unit"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """Hold one thing that runs, or will, as somebody: an account's name, or a number where none was told."""
+    """One thing that runs, or will, as someone: an account's name, or a number where none was told."""
 
     kind: str
     owner: str

@@ -19,7 +19,7 @@ NONE: Alternatives = frozenset()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCredentials:
-    """Hold what one account has to show: its keys in the files that the policy names, and its groups.
+    """What one account has to show: its keys in the files that the policy names, and its groups.
 
     `no_shell`: its shell is not there, or cannot be run.
     """
@@ -32,7 +32,7 @@ class AccountCredentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustAnchors:
-    """Hold what is trusted beside keys: PAM's stack (None: sshd does without), and authorities of certificates.
+    """What is trusted beside keys: PAM's stack (None: sshd does without), and authorities of certificates.
 
     `authorities` are those that ask for a second factor before they sign; `signing` those that sshd believes.
     """
@@ -66,7 +66,7 @@ def alternatives_of(
 
 
 def _by_chain(chain: str, methods: dict[str, Alternatives]) -> Iterator[frozenset[str]]:
-    # `keyboard-interactive:pam` names a device; an unknown method lets nobody in.
+    # `keyboard-interactive:pam` names a device; an unknown method lets no one in.
     each = [methods.get(step.partition(":")[0], NONE) for step in chain.lower().split(",")]
     for one in itertools.product(*each):
         yield frozenset().union(*one)
@@ -84,7 +84,7 @@ def _by_key(holder: AccountCredentials, policy: SshdPolicy, trust: TrustAnchors)
     verified = "verify-required" in policy.first("pubkeyauthoptions").replace(",", " ").split()
     factors = {key.factor(verified=verified, authorities=trust.authorities) for key in holder.keys}
     if policy.first("authorizedkeyscommand") not in ("", "none"):
-        factors.add(KEY_FACTOR)  # which keys, nobody sees; that they are keys is certain
+        factors.add(KEY_FACTOR)  # which keys, no one sees; that they are keys is certain
     if policy.first("trustedusercakeys") not in ("", "none"):
         known = bool(trust.signing) and all(one in trust.authorities for one in trust.signing)
         factors.add(VERIFIED_CERTIFICATE if known else CERTIFICATE)
@@ -123,7 +123,7 @@ def _root_without_password(holder: AccountCredentials, policy: SshdPolicy) -> bo
 
 
 def refused(holder: AccountCredentials, policy: SshdPolicy, origin: Origin) -> bool:
-    """Tell whether sshd lets an account in at all; in the order of its own allowed_user()."""
+    """Return whether sshd lets an account in at all; in the order of its own allowed_user()."""
     name = holder.account.name
     if policy.on("refuseconnection") or (holder.account.uid == ROOT and policy.first("permitrootlogin") == "no"):
         return True

@@ -31,7 +31,7 @@ _HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """Hold which base it is and when it was built, `within` how much either way."""
+    """Which base it is and when it was built, `within` how much either way."""
 
     number: int
     built: datetime

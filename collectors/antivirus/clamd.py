@@ -38,7 +38,7 @@ _PLAIN = re.compile(r"/[A-Za-z0-9_./+-]{1,100}")
 
 
 class NotListening(LookError):
-    """Say that nothing listens at the socket: the daemon is not running, which is an observation."""
+    """Raised where nothing listens at the socket: the daemon is not running, which is an observation."""
 
 
 def ask(host: Host, socket: str, command: bytes, timeout: timedelta) -> str:

@@ -15,7 +15,7 @@ from agent.core.host import Host
 
 PRODUCT = "defender"
 LONGEST = 1024 * 1024
-# Before this, the date is a zero that somebody counted from: no definitions have ever come.
+# Before this, the date is a zero that someone counted from: no definitions have ever come.
 FIRST = datetime(2015, 1, 1, tzinfo=UTC)
 
 

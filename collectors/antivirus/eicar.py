@@ -30,7 +30,7 @@ def stream(content: bytes) -> bytes:
 
 
 def detects(host: Host, socket: str, timeout: timedelta) -> bool:
-    """Tell whether clamd recognises the test string, and nothing in a harmless stream. Raises what `ask` raises."""
+    """Return whether clamd recognises the test string, and nothing in a harmless stream. Raises what `ask` raises."""
     log.warning("sending the EICAR test string to clamd on %s: its detection is a test and no attack", host.id)
     recognised = _verdict(ask(host, socket, stream(trial_string()), timeout))
     return recognised and not _verdict(ask(host, socket, stream(HARMLESS), timeout))

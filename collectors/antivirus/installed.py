@@ -9,7 +9,7 @@ from agent.core.host import Host
 
 LONGEST = 256 * 1024
 
-# Products whose output nobody here has read yet: that they are there is told, and nothing more.
+# Products whose output no one here has read yet: that they are there is told, and nothing more.
 UNREAD = {
     "/opt/CrowdStrike": "CrowdStrike Falcon",
     "/opt/sentinelone": "SentinelOne",
@@ -37,7 +37,7 @@ _SETTING = re.compile(r"(LocalSocket|TCPSocket|DatabaseDirectory)[ \t]+(\S{1,200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalledProducts:
-    """Hold what is on a machine; `socket` and `database` are ClamAV's, None where its configuration tells none."""
+    """What is on a machine; `socket` and `database` are ClamAV's, None where its configuration tells none."""
 
     clamav: bool = False
     defender: bool = False

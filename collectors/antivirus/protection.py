@@ -3,7 +3,7 @@
 Reads:  which products are installed; of ClamAV, clamd's VERSION and its answer to the EICAR string, at its socket, and
         the headers of daily.* on disk; of Microsoft Defender, mdatp health --output json; of the Wazuh agent, its
         wazuh-agentd.state; of a machine that only a console sees, that console's export ([[export]])
-Needs:  the right to use clamd's socket (on Debian everybody has it); python3, socat or netcat-openbsd where clamd
+Needs:  the right to use clamd's socket (on Debian everyone has it); python3, socat or netcat-openbsd where clamd
         runs; for Wazuh, the group wazuh; for Defender, nothing on most builds
 Blind:  CrowdStrike, SentinelOne, HarfangLab, Kaspersky, WithSecure, Cortex, Bitdefender and ESET are found and not
         read; Defender and Wazuh cannot be tried without writing a test file, so that their detection is not proven;

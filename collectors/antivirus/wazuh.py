@@ -1,4 +1,4 @@
-"""The Wazuh agent: what its own state file says, and whether somebody still writes it.
+"""The Wazuh agent: what its own state file says, and whether someone still writes it.
 
 Source: documentation.wazuh.com, «Statistical files», wazuh-agentd.state. It is written every five seconds, and a dead
 agent leaves it behind, so that its age counts as much as its words. Version 5 tells no `last_ack`.

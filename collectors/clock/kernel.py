@@ -1,4 +1,4 @@
-"""The kernel's own account of the clock, whoever keeps it: adjtimex(2), which any user may read.
+"""The kernel's own account of the clock, anyone who keeps it: adjtimex(2), which any user may read.
 
 The kernel widens its error bound by 500 ppm from one correction to the next, so that it is honest, and wide.
 """
@@ -26,7 +26,7 @@ _PYTHON = (
 
 
 def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
-    """Return what the kernel shows; None where nobody keeps the clock. Raises a LookError where it cannot say."""
+    """Return what the kernel shows; None where no one keeps the clock. Raises a LookError where it cannot say."""
     argv = ("python3", "-I", "-S", "-c", _PYTHON)
     output = host.run(*argv, timeout=timeout, accept=None, output_limit=LONGEST, shown="adjtimex, reading")
     return parse(output.stdout) if output.status == 0 else None
@@ -34,7 +34,7 @@ def look_at(host: Host, timeout: timedelta) -> Reckoning | None:
 
 # adjtimex 0 8193 -1523 31250
 def parse(said: bytes) -> Reckoning | None:
-    """Return what one answer tells; None where nobody keeps the clock. Raises Unreadable."""
+    """Return what one answer tells; None where no one keeps the clock. Raises Unreadable."""
     try:
         word, ended, status, offset, error = said.decode("ascii").split()
         flags, left, bound = int(status), int(offset), int(error)

@@ -22,7 +22,7 @@ LATE_SECONDS = 2 * DAY_SECONDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSettings:
-    """Hold how files are read: in which zone, whether on this machine, and whether they are a journal's."""
+    """How files are read: in which zone, whether on this machine, and whether they are a journal's."""
 
     zone: tzinfo
     here: bool
@@ -70,7 +70,7 @@ def _content(file: TreeEntry | ReadFile) -> tuple[str, int, float]:
 
 
 def _unchanged(old: ReadFile, file: TreeEntry, *, renamed: bool) -> bool:
-    # Whoever rewrites a file can set its date of writing back, and not its date of change.
+    # Anyone who rewrites a file can set its date of writing back, and not its date of change.
     return _content(old) == _content(file) and (old.changed == file.changed or (renamed and old.changed >= 0))
 
 

@@ -25,7 +25,7 @@ Changed = tuple[tuple[str, datetime], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class RunName:
-    """Hold what the name of one run tells."""
+    """What the name of one run tells."""
 
     day: str
     digest: str
@@ -45,7 +45,7 @@ class RunName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestUpdate:
-    """Hold what a look adds to what is known of the past, and which days changed, by source."""
+    """What a look adds to what is known of the past, and which days changed, by source."""
 
     change: ManifestChange
     rewritten: Mapping[str, Changed]

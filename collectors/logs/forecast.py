@@ -32,7 +32,7 @@ def room_at(log: Log, look: Look, seen: Tree, kept: Mapping[str, RetainedRecords
     disk = disk_of(host, log.path, look.timeout, here=here)
     may = allowed(host, log.path, disk, used, look.timeout)
     begins = [begin for begin in oldest.values() if begin is not None]
-    # A journal's files hold everybody's entries: what a day takes is told by all of them together.
+    # A journal's files hold everyone's entries: what a day takes is told by all of them together.
     span = max(look.now - min(begins), DAY) if begins else DAY
     first = min(begins, default=None)
     return replace(room_of({"journal": used / (span / DAY)}, {"journal": first}, may.free, look.now), age=may.age)

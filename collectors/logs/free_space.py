@@ -27,7 +27,7 @@ ANSWER = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSystemSpace:
-    """Hold a file system's size and what is free of it for others than root, in bytes."""
+    """A file system's size and what is free of it for others than root, in bytes."""
 
     size: int
     free: int

@@ -38,7 +38,7 @@ def look_at(log: Log, look: Look, *, here: bool) -> Tree:
     said |= {one.reason: f"{one_line(one.path)}: {one.said}" for one in closed}
     sources = {}
     for source in log.sources:
-        # What cannot be read may hold anybody's entries.
+        # What cannot be read may hold anyone's entries.
         sighted = {
             path: SourceFile(name="journal", size=file.size, bounds=bounds[path], read=_of(reads.get(path), source.id))
             for path, file in files.items()

@@ -29,7 +29,7 @@ _SECONDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """Hold how many more bytes the journal may take, and how old an entry may become (None: no limit)."""
+    """How many more bytes the journal may take, and how old an entry may become (None: no limit)."""
 
     free: int
     age: timedelta | None = None

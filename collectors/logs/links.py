@@ -33,7 +33,7 @@ NOTHING = "N"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeEntry:
-    """Hold one thing that lies in a tree; `kind` is find's letter, `node` device and inode."""
+    """One thing that lies in a tree; `kind` is find's letter, `node` device and inode."""
 
     path: str
     kind: str
@@ -45,7 +45,7 @@ class TreeEntry:
     def written(self, now: datetime) -> datetime | None:
         """Return when the file was last written, by its date of change where that of writing cannot be; None: unknown.
 
-        Anybody may set a date of writing into the future; only the kernel's clock dates the change.
+        Anyone may set a date of writing into the future; only the kernel's clock dates the change.
         """
         for seconds in (self.modified, self.changed):
             if seconds <= (now + AHEAD).timestamp():
@@ -64,7 +64,7 @@ class FindEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedPath:
-    """Hold one path that could not be looked into, and why; `below`: files may lie below it."""
+    """One path that could not be looked into, and why; `below`: files may lie below it."""
 
     path: str
     reason: Reason

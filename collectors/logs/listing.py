@@ -25,7 +25,7 @@ _DENIED = ("Permission denied", "Operation not permitted")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeListing:
-    """Hold what lies in a tree. `there` is False where the tree itself is not there."""
+    """What lies in a tree. `there` is False where the tree itself is not there."""
 
     files: tuple[TreeEntry, ...] = ()
     refused: tuple[RefusedPath, ...] = ()

@@ -1,7 +1,7 @@
 """A marked message sent through a machine's own syslog, and found again where logs are collected: the path, timed.
 
-Sent every eight hours with logger(1), which any user may run; announced in the agent's log, so that whoever watches the
-collected logs knows it: `beffroi: marker NONCE`, at user.notice.
+Sent every eight hours with logger(1), which any user may run; announced in the agent's log, so that anyone who watches
+the collected logs knows it: `beffroi: marker NONCE`, at user.notice.
 """
 
 import logging
@@ -39,7 +39,7 @@ log = logging.getLogger("beffroi.logs")
 
 
 def proven(place: Log, look: Look) -> Iterator[Fact]:
-    """Yield what the markers of a place came to; nothing where none is asked for. Raises a LookError."""
+    """Yield the result of the markers of a place; nothing where none is asked for. Raises a LookError."""
     for source in place.sources:
         if source.marker is not None:
             before = None if look.previous is None else proof_in(look.previous, source.subject)
@@ -80,7 +80,7 @@ def _tried(place: Log, source: LogSource, marker: Marker, before: MarkerResult |
 
 
 def _arrived(host: Host, place: Log, source: str, nonce: str, sent: datetime, timeout: timedelta) -> bool:
-    """Tell whether a marker stands among the records of its source."""
+    """Return whether a marker stands among the records of its source."""
     if place.kind == "journal":
         since = f"@{int((sent - APART).timestamp())}"
         argv = ("journalctl", "--directory", place.path, "--since", since, "-o", "cat", "--quiet", "--no-pager")

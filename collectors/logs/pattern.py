@@ -21,7 +21,7 @@ _NO_OTHER = rf"(?:(?={_ROTATED}(?:/|$))|(?![-_.]?\d))"
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern:
-    """Hold where a place's files lie, and the sources that are expected there."""
+    """Where a place's files lie, and the sources that are expected there."""
 
     path: str
     sources: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 This file is sent to a machine as it is and run by the python3 there, 3.8 or newer; it imports nothing of ours. Input:
 JSON `{"seconds": N, "files": [[path, offset, mark], …]}`. Output, a JSON line a file that was read: `[number, end,
-runs, fault, said, kept]`, then `"end"`; a file that is not told was not reached in time. A run is what stands together
+runs, fault, said, kept]`, then `"end"`; a file that is unknown was not reached in time. A run is what stands together
 under one date: `[host, first, last, lines, begins, ends, sha256, records]`; `first` and `last` are the stamps as they
 are written. Lines before the first stamp belong to a run without one. `records` counts the lines that say something:
 not blank, not NUL, not a header such as `#Fields:`. `kept` is the digest of the run that `mark` lies in, up to there.
@@ -67,7 +67,7 @@ FARTHEST_STAMP = 400
 
 
 class ReadFault(Exception):
-    """Say why a file cannot be read to its end: a word, and more words."""
+    """Why a file cannot be read to its end: a word, and more words."""
 
 
 class ByteSource(Protocol):
@@ -233,7 +233,7 @@ class BoundedStream:
 
     @property
     def bomb(self) -> bool:
-        """Tell whether it grew too much so far; whoever reads the file moves the place that we share."""
+        """Return whether it grew too much so far; anyone who reads the file moves the place that we share."""
         return self.read_so_far > GROWTH * (os.lseek(self.descriptor, 0, os.SEEK_CUR) + 1)
 
     def read(self, length: int, /) -> bytes:

@@ -22,7 +22,7 @@ DIGEST_LENGTH = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileToRead:
-    """Hold a file to read: from which offset on (a journal: from which second on), and an offset to digest up to.
+    """A file to read: from which offset on (a journal: from which second on), and an offset to digest up to.
 
     `written` is the latest instant at which a record can have been received; `named` are the bounds of a file whose
     name gives a day long before it was written.
@@ -37,7 +37,7 @@ class FileToRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileAnswer:
-    """Hold what was read of one file; see collectors.logs.remembered.ReadFile. `kept` is the digest up to the mark."""
+    """What was read of one file; see collectors.logs.remembered.ReadFile. `kept` is the digest up to the mark."""
 
     end: int
     runs: tuple[DatedRun, ...]
@@ -54,7 +54,7 @@ def program() -> str:
 def read(
     host: Host, files: Sequence[FileToRead], zone: tzinfo, timeout: timedelta, *, here: bool
 ) -> Mapping[str, FileAnswer]:
-    """Return what was read of some files, by path; one that is not told was not reached in time. Raises a LookError."""
+    """Return what was read of some files, by path; one that is unknown was not reached in time. Raises a LookError."""
     if not files:
         return {}
     asked = {

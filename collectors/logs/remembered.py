@@ -16,7 +16,7 @@ FILE = "read.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedRun:
-    """Hold what stands together in a file under one date.
+    """What stands together in a file under one date.
 
     `first` and `last` are seconds since 1970, None where the lines bear no stamp. `begins` and `ends` are offsets in
     the text, or a journal's sequence numbers. `records` of its `lines` say something. Only journals give a `host`.
@@ -34,7 +34,7 @@ class DatedRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
-    """Hold what was read of one file: what it was then, its runs, and why not all of it (None: it was read whole).
+    """What was read of one file: what it was then, its runs, and why not all of it (None: it was read whole).
 
     `changed` is its date of change, negative where an earlier version read it. `end` is where its whole lines ended.
     `grew` is when it was seen to have grown, by the time of its writing; `begun` when it was last read from its
@@ -54,7 +54,7 @@ class ReadFile:
 
 
 def load(folder: Path) -> dict[str, ReadFile]:
-    """Return what was read, by path; nothing where it cannot be told."""
+    """Return what was read, by path; nothing where it cannot be determined."""
     try:
         kept = json.loads((folder / FILE).read_bytes())
         if kept["version"] not in (VERSION, EARLIER):

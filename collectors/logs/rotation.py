@@ -22,7 +22,7 @@ PERIODS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotationRule:
-    """Hold what one block says of the logs whose patterns it names."""
+    """What one block says of the logs whose patterns it names."""
 
     patterns: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -28,7 +28,7 @@ _FOLDERS = re.compile(r"(?<!\d)(20\d\d)/[^/\d]*([01]?\d)/[^/\d]*([0-3]?\d)(?!\d)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Hold when a file's first record came at the earliest (None: nothing tells), and its last at the latest.
+    """When a file's first record came at the earliest (None: nothing tells), and its last at the latest.
 
     `written` is when the file was last written, if its name gives a day long before: one of the two is wrong.
     """
@@ -45,7 +45,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedFile:
-    """Hold a file by its name below the place, and when it was last written.
+    """A file by its name below the place, and when it was last written.
 
     `dated` False: what looks like a day in its name is none.
     """

@@ -25,7 +25,7 @@ WAITING = ("more", "later")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
-    """Hold one file of a source: its size, when its records can have been received, and what was read of it.
+    """One file of a source: its size, when its records can have been received, and what was read of it.
 
     `name` is its name below the place, in which `@` stands for the source. `read` None: not yet.
     """

@@ -20,7 +20,7 @@ from collectors.logs.timeline import PARTLY, WAITING, SourceFile, by_stamps, hid
 
 # A file that is being compressed is cut short for a moment.
 SETTLES = timedelta(minutes=10)
-# What cannot be read of a file to its end is told where it may hide more than a stretch that nobody asks about.
+# What cannot be read of a file to its end is told where it may hide more than a stretch that no one asks about.
 TELLING = timedelta(hours=24)
 REASONS = {"denied": Reason.DENIED, "tool-missing": Reason.TOOL_MISSING, "slow": Reason.TIMED_OUT}
 KINDS = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device", "l": "a link to nothing"}
@@ -28,7 +28,7 @@ KINDS = {"p": "a pipe", "s": "a socket", "c": "a device", "b": "a device", "l": 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTree:
-    """Hold what was seen of one source: its files by path, and what could not be looked into."""
+    """What was seen of one source: its files by path, and what could not be looked into."""
 
     files: Mapping[str, SourceFile] = field(default_factory=dict)
     gaps: tuple[Gap, ...] = ()
@@ -36,7 +36,7 @@ class SourceTree:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """Hold what was seen of a place: its sources by id, and the senders there that nobody expects."""
+    """What was seen of a place: its sources by id, and the senders there that no one expects."""
 
     sources: Mapping[str, SourceTree]
     strangers: frozenset[str] = frozenset()
@@ -100,7 +100,7 @@ def _name(file: TreeEntry, id: str, folder: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Site:
-    """Hold everything that one look at a place shows, from which each source takes its own."""
+    """Everything that one look at a place shows, from which each source takes its own."""
 
     log: Log
     pattern: Pattern
@@ -147,7 +147,7 @@ class _Site:
 
 
 def _unread(sighted: Mapping[str, SourceFile], now: datetime) -> Iterator[tuple[Reason, str]]:
-    """Yield each file that holds what could not be read, and more of it than nobody asks about."""
+    """Yield each file that holds what could not be read, and more of it than no one asks about."""
     for path, one in sighted.items():
         fault = None if one.read is None else one.read.fault
         if fault is None or fault in (*WAITING, "gone") or (fault in PARTLY and _nearly_whole(one)):

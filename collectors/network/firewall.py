@@ -53,7 +53,7 @@ def _outcome(said: RulesetOutput, probe: Probe) -> tuple[ProbeOutcome, str]:
     tables += [iptables.parse(one, probe) for one in texts]
     came_to, where = outcome(tables)
     unread = (said.nft is None and text is None) or (probe.family in said.legacy and said.legacy[probe.family] is None)
-    # What nobody could read may deny all the same.
+    # What no one could read may deny all the same.
     return (ProbeOutcome.UNCLEAR, "?") if unread and came_to is not ProbeOutcome.DENY else (came_to, where)
 
 

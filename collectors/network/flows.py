@@ -4,7 +4,7 @@ Reads:  what comes of one connection, or of a datagram a second for three second
         beside a refusal, of a required flow from the same machine (the control), and of the same destination from
         another machine for which it is a required flow
 Needs:  python3 on the machine that tries; for TCP, bash or netcat-openbsd will do
-Blind:  a port that nobody listens on is refused as a firewall would refuse it; a datagram that a server leaves
+Blind:  a port that no one listens on is refused as a firewall would refuse it; a datagram that a server leaves
         unanswered passed unseen; one source address is tried, the one that the machine's own routes choose
 """
 
@@ -27,7 +27,7 @@ def collect(flow: Flow, look: Look) -> Iterator[Fact | Gap]:
     deadline = Deadline(2 * look.timeout)
     tried = _attempt(flow.way, look, deadline)
     if flow.expect == "open" and not _opened(tried):
-        # One trial may be lost, or come while the service starts anew: whoever needs it would try again.
+        # One trial may be lost, or come while the service starts anew: anyone who needs it would try again.
         tried = _attempt(flow.way, look, deadline)
     yield from facts_of(TRIAL, tried, flow.id, look.now)
     if flow.expect == "open" or _opened(tried):

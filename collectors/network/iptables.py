@@ -83,7 +83,7 @@ def _answers(words: list[str], probe: Probe) -> Iterator[bool | None]:
 
 
 def _unknown(option: str) -> bool | None:
-    # What names somebody (a mark, a set, an owner) is not true of whom nobody names; its opposite would be.
+    # What names someone (a mark, a set, an owner) is not true of whom no one names; its opposite would be.
     return False if option.startswith(("--mark", "--match-set", "--uid", "--gid", "--mac", "--src", "--dst")) else None
 
 
@@ -102,7 +102,7 @@ def _half_the_world(value: str, _probe: Probe) -> bool:
 
 
 def _own(value: str, probe: Probe) -> bool:
-    """Tell whether an address that a packet goes to may be the machine's: all but those of groups."""
+    """Return whether an address that a packet goes to may be the machine's: all but those of groups."""
     return _half_the_world(value, probe) or not value.startswith(("224.", "239.", "255.", "ff", "127.", "::1/"))
 
 

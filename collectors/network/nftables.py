@@ -1,4 +1,4 @@
-"""nft -j list ruleset: every chain where packets come in, whoever wrote it (libnftables-json(5))."""
+"""nft -j list ruleset: every chain where packets come in, anyone who wrote it (libnftables-json(5))."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ Json = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NftTable:
-    """Hold one table's chains for a probe; `foreign`: iptables wrote rules there that nft cannot tell in full."""
+    """One table's chains for a probe; `foreign`: iptables wrote rules there that nft cannot tell in full."""
 
     family: str
     name: str
@@ -57,7 +57,7 @@ def _of(one: Json, kind: str) -> dict[str, object]:
 
 
 def _is_dormant(table: Json) -> bool:
-    """Tell whether a table is there and does nothing (nft(8), «TABLES»). Raises Unreadable for flags that are none.
+    """Return whether a table is there and does nothing (nft(8), «TABLES»). Raises Unreadable for flags that are none.
 
     nft 1.0.6, Debian 12's, has any other text in the place of a table's flags.
     """
@@ -164,7 +164,7 @@ class _Reader:
         return answer if operation in ("==", "in") else None
 
     def _any(self, left: object, right: object) -> bool | None:
-        """Tell whether one of the values on the right is the probe's."""
+        """Return whether one of the values on the right is the probe's."""
         name = (json.dumps(left), right) if isinstance(right, str) and right.startswith("@") else None
         if name is not None and name in self.known:
             return self.known[name]
@@ -174,7 +174,7 @@ class _Reader:
         return answer
 
     def _possible(self, left: object) -> bool:
-        """Tell whether the probe has at all what is asked about; `ip saddr != …` asks nothing of IPv6."""
+        """Return whether the probe has at all what is asked about; `ip saddr != …` asks nothing of IPv6."""
         payload = left.get("payload") if isinstance(left, dict) else None
         protocol = payload.get("protocol") if isinstance(payload, dict) else None
         if protocol in ("tcp", "udp"):
@@ -184,7 +184,7 @@ class _Reader:
         return protocol not in OTHER_PROTOCOLS
 
     def _true_of(self, left: object, right: object) -> bool | None:
-        """Tell whether one value on the right is the probe's; None where nobody here can tell."""
+        """Return whether one value on the right is the probe's; None where no one here can tell."""
         if not isinstance(left, dict):
             return None
         (kind, what), *_ = left.items()
@@ -198,7 +198,7 @@ class _Reader:
             return self._connection(str(what.get("key")), right)
         if kind == "payload":
             if what.get("protocol") == "ether":
-                return False  # a card's own address: it names somebody
+                return False  # a card's own address: it names someone
             return self._payload(str(what.get("field")), right) if self._possible(left) else False
         if kind == "fib" and what.get("result") == "type":
             return right == ("local" if "daddr" in str(what.get("flags")) else "unicast")
@@ -215,7 +215,7 @@ class _Reader:
             return right in (("ipv4", "ip") if probe.family == 4 else ("ipv6", "ip6"))
         if key == "pkttype":
             return right in ("host", "unicast")
-        # A mark, an owner, a group: it names somebody.
+        # A mark, an owner, a group: it names someone.
         return False if key in ("mark", "skuid", "skgid", "iifgroup", "oifname", "oif", "cgroup") else None
 
     def _connection(self, key: str, right: object) -> bool | None:

@@ -1,7 +1,7 @@
-"""What a packet that nobody names would meet at a machine's door: the rules of a firewall, followed as the kernel does.
+"""What a packet that no one names would meet at a machine's door: the rules of a firewall, followed as the kernel does.
 
 Each reader turns its own language into these rules for one probe; what a rule asks is then one of three: it is true of
-the probe, it is not, or nobody here can tell. A doubt never counts as a refusal, and never as an open door.
+the probe, it is not, or no one here can tell. A doubt never counts as a refusal, and never as an open door.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ DEEPEST = 32
 
 
 class Act(Enum):
-    """Tell what a rule does with a packet that it is true of."""
+    """What a rule does with a packet that it is true of."""
 
     ACCEPT = "accept"
     DENY = "deny"
@@ -24,7 +24,7 @@ class Act(Enum):
 
 
 class ProbeOutcome(Enum):
-    """Tell what becomes of the probe."""
+    """What becomes of the probe."""
 
     DENY = "deny"
     ACCEPT = "accept"
@@ -34,7 +34,7 @@ class ProbeOutcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """Hold a new connection from the network that no rule names: to any other port, from any other address."""
+    """A new connection from the network that no rule names: to any other port, from any other address."""
 
     interface: str
     family: int
@@ -43,7 +43,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirewallRule:
-    """Hold what a rule does, to which chain it goes, and whether it is true of the probe (None: nobody can tell)."""
+    """What a rule does, to which chain it goes, and whether it is true of the probe (None: no one can tell)."""
 
     applies: bool | None
     act: Act
@@ -52,7 +52,7 @@ class FirewallRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """Hold a chain; `policy` is what becomes of a packet at its end, where packets that come in begin there."""
+    """A chain; `policy` is what becomes of a packet at its end, where packets that come in begin there."""
 
     name: str
     rules: tuple[FirewallRule, ...]
@@ -139,5 +139,5 @@ def turned(answer: bool | None) -> bool | None:
 
 
 def wide(first: int, last: int) -> bool:
-    """Tell whether a range of ports holds the port that nobody names: half of them all is no exception any more."""
+    """Return whether a range of ports holds the port that no one names: half of them all is no exception any more."""
     return last - first >= 32768

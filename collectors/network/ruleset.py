@@ -1,4 +1,4 @@
-"""The rules of a machine's firewall, as its own tools tell them, asked at once of whoever may read them there.
+"""The rules of a machine's firewall, as its own tools tell them, asked at once of anyone who may read them there.
 
 == nft
 {"nftables": [{"metainfo": {…}}, …]}
@@ -26,7 +26,7 @@ _SECTION = re.compile(r"^== (.+)\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesetOutput:
-    """Hold what the machine's tools tell of its rules; None: that tool is not there.
+    """What the machine's tools tell of its rules; None: that tool is not there.
 
     `legacy` has a family only where the kernel's older engine holds a filter table of it.
     """

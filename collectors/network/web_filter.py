@@ -23,7 +23,7 @@ def collect(category: WebFilter, look: Look) -> Iterator[Fact]:
     control = fetch(host, category.control_url, category.refused_as, look.timeout, category.proxy)
     yield from facts_of(TRIAL, trial.fetched, category.id, look.now)
     yield from facts_of(CONTROL, control.fetched, category.id, look.now)
-    # A gate that shows everybody its own page, such as a hotel's, opens both and shows nothing of the filter.
+    # A gate that shows everyone its own page, such as a hotel's, opens both and shows nothing of the filter.
     if trial.address == control.address and trial.fetched.end is FetchOutcome.ANSWERED:
         yield Fact(name=SAME, subject=category.id, value=True, as_of=look.now)
 

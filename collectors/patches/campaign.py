@@ -31,7 +31,7 @@ ZONES = "/usr/share/zoneinfo/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upgrades:
-    """Hold what the log shows: since when it can be read, and the last upgrade that what is installed confirms."""
+    """What the log shows: since when it can be read, and the last upgrade that what is installed confirms."""
 
     readable_since: datetime | None
     last_confirmed: datetime | None

@@ -23,7 +23,7 @@ Offers = Mapping[tuple[str, str], Version]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """Hold a security update that an installed package lacks."""
+    """A security update that an installed package lacks."""
 
     package: Package
     version: Version
@@ -66,7 +66,7 @@ def parse(said: bytes, listed: IndexEntry | None, where: str) -> Offers:
 
 
 def fixes(installed: Installed, offers: Offers) -> Iterable[Fix]:
-    """Yield what is installed and offered in a newer version, whoever apt's candidate would come from."""
+    """Yield what is installed and offered in a newer version, anyone who apt's candidate would come from."""
     anywhere: dict[str, Version] = {}
     for (name, _architecture), version in offers.items():
         anywhere[name] = max(version, anywhere.get(name, version))

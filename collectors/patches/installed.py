@@ -29,7 +29,7 @@ _BELIEVED_FROM = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """Hold one installed package; `held`: dpkg was told to leave it. `since` None: not known."""
+    """One installed package; `held`: dpkg was told to leave it. `since` None: not known."""
 
     name: str
     architecture: str

@@ -26,7 +26,7 @@ CONTAINER = ("sh", "-c", CONTAINER_SCRIPT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningKernel:
-    """Hold the kernel that runs: its release as `uname -r` says it, and the banner that names its build."""
+    """The kernel that runs: its release as `uname -r` says it, and the banner that names its build."""
 
     release: str
     banner: str
@@ -34,7 +34,7 @@ class RunningKernel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingKernel:
-    """Hold the newest kernel that waits for a restart; `since` when the first newer one was installed, if known."""
+    """The newest kernel that waits for a restart; `since` when the first newer one was installed, if known."""
 
     newest: str
     since: datetime | None
@@ -47,12 +47,12 @@ def images(installed: Installed) -> dict[str, Package]:
 
 
 def foreign(running: RunningKernel, installed: Installed) -> bool:
-    """Tell whether the kernel that runs is neither installed nor the distribution's own build."""
+    """Return whether the kernel that runs is neither installed nor the distribution's own build."""
     return running.release not in images(installed) and not _OF_DISTRIBUTION.search(running.banner)
 
 
 def in_container(said: bytes) -> bool:
-    """Tell whether a machine says that it is a container: `none` is systemd's word for one that is not."""
+    """Return whether a machine says that it is a container: `none` is systemd's word for one that is not."""
     return any(line.strip() not in (b"", b"none") for line in said.split(b"\n"))
 
 

@@ -29,7 +29,7 @@ INDEX = "patch.index"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offering:
-    """Hold one list of a security suite as it was read: what it offers, and when its archive signed it."""
+    """One list of a security suite as it was read: what it offers, and when its archive signed it."""
 
     name: str
     date: datetime
@@ -38,7 +38,7 @@ class Offering:
 
 @dataclass(slots=True, kw_only=True)
 class Metadata:
-    """Hold what the lists of one machine show; `subscribed` to Ubuntu's ESM. Without `apt_answers`, nothing."""
+    """What the lists of one machine show; `subscribed` to Ubuntu's ESM. Without `apt_answers`, nothing."""
 
     offerings: list[Offering] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
@@ -108,7 +108,7 @@ def _release(host: Host, over: str) -> SuiteIndex | None:
         host.read(f"{over}Release.gpg", limit=RELEASE_LIMIT)
         return release.parse(host.read(f"{over}Release", limit=RELEASE_LIMIT), f"{over}Release", detached=True)
     except Missing:
-        return None  # never fetched, or a folder that nobody signs: it shows nothing
+        return None  # never fetched, or a folder that no one signs: it shows nothing
 
 
 def _offered(
@@ -138,7 +138,7 @@ def _judge_suites(
     seen: Metadata,
     now: datetime,
 ) -> None:
-    """Say until when the security suites may be believed, or that there is none, or that nobody can tell."""
+    """Say until when the security suites may be believed, or that there is none, or that no one can tell."""
     unknown = {target.suite for target in listed if target.over not in signed}
     for suite in sorted(unknown - set(suites)):
         if suite.endswith(("-security", "/updates")):

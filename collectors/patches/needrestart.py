@@ -27,7 +27,7 @@ KERNEL_PENDING = ("2", "3")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedrestartReport:
-    """Hold which services run replaced code, and the kernel that waits for a restart; None: none that it knows of.
+    """Which services run replaced code, and the kernel that waits for a restart; None: none that it knows of.
 
     `cut`: it names more services than are kept, or some by what is no unit's name.
     """
@@ -57,7 +57,7 @@ def parse(said: bytes) -> NeedrestartReport | None:
 
 
 def started(host: Host, services: Iterable[str], timeout: timedelta) -> Mapping[str, datetime]:
-    """Return when services were last started, as systemd tells it; those of which it tells nothing are left out."""
+    """Return when services were last started, as systemd tells it; those of which it says nothing are left out."""
     argv = ("systemctl", "show", "--timestamp=unix", "--property=Id,ActiveEnterTimestamp", "--")
     try:
         output = host.run(*argv, *services, timeout=timeout, accept=None)

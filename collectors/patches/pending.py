@@ -2,7 +2,7 @@
 
 A fix is known to be out since the date of the first signed index that offered it, `patch.pending`. It came after the
 index before, which did not offer it: `patch.pending.after`. At a first sight there is none; what is installed in its
-place then gives a hint, `patch.pending.changelog`, and no more than that, since anybody may build an old version late.
+place then gives a hint, `patch.pending.changelog`, and no more than that, since anyone may build an old version late.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +31,7 @@ SCRIPT = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingUpdate:
-    """Hold one update that waits.
+    """One update that waits.
 
     `known` is since when it surely did, `after` what it is surely younger than, `changelog` what it is probably
     younger than.
@@ -51,7 +51,7 @@ class PendingUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferedFix:
-    """Hold a fix, the date of the signed index that offers it, and that of the same index as the last look saw it.
+    """A fix, the date of the signed index that offers it, and that of the same index as the last look saw it.
 
     `unchanged`: the last look saw this very version installed. Without that, the index before may have offered the fix
     already: a machine that is set back to an older image keeps its old dates.
@@ -100,16 +100,16 @@ def waiting(offered: Iterable[OfferedFix], still: Iterable[PendingUpdate]) -> tu
 
 
 def withdrawn(one: PendingUpdate, versions: Sequence[Version]) -> bool:
-    """Tell whether nothing that apt knows of mends it any more: the archive took it back.
+    """Return whether nothing that apt knows of mends it any more: the archive took it back.
 
     A fix that left the security index at a point release is not withdrawn: the point release offers as much. Of a
-    kernel nobody can tell, since the next one has another name.
+    kernel no one can tell, since the next one has another name.
     """
     return bool(versions) and not kernel.IMAGE.match(one.id) and max(versions) < one.version
 
 
 def asked(ones: Iterable[PendingUpdate]) -> tuple[str, ...]:
-    """Return the packages whose changelog is to be read: those of which nothing tells how old their fix may be."""
+    """Return the packages whose changelog is to be read: those of which nothing says how old their fix may be."""
     names = (one.id.partition(":")[0] for one in ones if one.after is None and one.changelog is None)
     return tuple(dict.fromkeys(names))[:MOST]
 

@@ -22,7 +22,7 @@ STATUS_FILE = "/status"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AptPolicy:
-    """Hold what apt knows of one package; `offered` leaves out what is only installed; `candidate` None: none."""
+    """What apt knows of one package; `offered` leaves out what is only installed; `candidate` None: none."""
 
     candidate: Version | None
     offered: tuple[Version, ...]
@@ -67,7 +67,7 @@ def taken(said: bytes) -> frozenset[str]:
 def hindrance(*, held: bool, fix: Version, policy: AptPolicy, security: Version | None, upgraded: bool | None) -> str:
     """Return what keeps an update from coming by itself, or whence it comes instead; empty where nothing does.
 
-    `security` is the newest that a security index offers. `upgraded` None: nobody could tell.
+    `security` is the newest that a security index offers. `upgraded` None: no one could tell.
     """
     if held:
         return "held"

@@ -20,7 +20,7 @@ _BOOT = re.compile(r"btime ([0-9]{1,11})\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeletedMaps:
-    """Hold which processes run which deleted files.
+    """Which processes run which deleted files.
 
     `names` are those of the processes, `came` when the file that lies there now was changed. `denied` may not be looked
     into by this user, of `cut` not every file was listed.
@@ -36,7 +36,7 @@ class DeletedMaps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaleProgram:
-    """Hold one program that runs replaced code.
+    """One program that runs replaced code.
 
     `since` is when what replaced it came, as the file that lies there now tells; None: no file does. `started` is when
     the oldest of its processes was.

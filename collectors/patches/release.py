@@ -18,7 +18,7 @@ UBUNTU = ("Ubuntu", "UbuntuESM", "UbuntuESMApps")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
-    """Hold what a signed index says of one list: its SHA-256 and its size in bytes."""
+    """What a signed index says of one list: its SHA-256 and its size in bytes."""
 
     sha256: str
     size: int
@@ -26,7 +26,7 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteIndex:
-    """Hold a suite's signed index; `date` is when the archive made it."""
+    """A suite's signed index; `date` is when the archive made it."""
 
     origin: str
     label: str
@@ -38,7 +38,7 @@ class SuiteIndex:
 
     @property
     def security(self) -> bool:
-        """Tell whether the suite holds security updates, by what its archive says of itself."""
+        """Return whether the suite holds security updates, by what its archive says of itself."""
         if self.label == "Debian-Security":
             return True
         return self.origin in UBUNTU and self.suite.endswith("-security")

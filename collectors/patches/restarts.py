@@ -67,7 +67,7 @@ def _kernel(
 
 
 def _foreign(subject: str, look: Look, running: RunningKernel, told: NeedrestartReport | None) -> Iterator[Fact]:
-    """Yield the restart of which needrestart knows, where nobody else knows anything of the kernel that runs."""
+    """Yield the restart of which needrestart knows, where no one else knows anything of the kernel that runs."""
     if told is not None and told.kernel is not None:
         yield Fact(name=RUNNING, subject=subject, value=running.release[:200], as_of=look.now)
         since = _before(look.previous, running) or look.now
@@ -120,7 +120,7 @@ def _services(host: Host, subject: str, look: Look, told: NeedrestartReport) -> 
 
 
 def _since(one: StaleProgram, look: Look) -> datetime:
-    """Return since when a program runs old code: an earlier look tells more, of a process that ran already then."""
+    """Return since when a program runs old code: an earlier look says more, of a process that ran already then."""
     since = min(one.since or look.now, look.now)
     if look.previous is None or one.started is None:
         return since

@@ -24,7 +24,7 @@ OVER = (b"124", b"137")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootReport:
-    """Hold the two parts of the answer, as bytes; `refused` is what the door to root's rights said instead of it.
+    """The two parts of the answer, as bytes; `refused` is what the door to root's rights said instead of it.
 
     `whole` is false where needrestart was ended before it had said all.
     """

@@ -17,7 +17,7 @@ SUBSCRIBED = "eol-esm"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """Hold which system a machine says that it is; no `version`: it is not released (testing, unstable)."""
+    """Which system a machine says that it is; no `version`: it is not released (testing, unstable)."""
 
     distribution: str
     codename: str

@@ -16,7 +16,7 @@ _COMPRESSED = re.compile(r"\.(?:gz|bz2|xz|lzma|lz4|zst)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexTarget:
-    """Hold one list of packages: its name in the archive, its file here, and the suite as the sources name it."""
+    """One list of packages: its name in the archive, its file here, and the suite as the sources name it."""
 
     key: str
     file: str

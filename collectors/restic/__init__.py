@@ -16,5 +16,5 @@ LOOKS = ProgramLooks(
 
 
 def made_with_restic(copy: Copy) -> bool:
-    """Tell whether a copy is this program's: no collector of this folder looks at another's."""
+    """Return whether a copy is this program's: no collector of this folder looks at another's."""
     return copy.program.name == LOOKS.name

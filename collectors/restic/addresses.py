@@ -17,7 +17,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class LocalMachine:
-    """Tell the agent's own machine by its addresses, within a deadline."""
+    """The agent's own machine by its addresses, within a deadline."""
 
     def __init__(self, here: Host, deadline: Deadline) -> None:
         self._here = here

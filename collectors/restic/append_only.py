@@ -29,7 +29,7 @@ LOST = "repository.append_only.lost"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppendOnlyRecord:
-    """Hold what earlier looks left: whether it was append-only, as of when, and since when it no longer is."""
+    """What earlier looks left: whether it was append-only, as of when, and since when it no longer is."""
 
     append_only: Fact | None = None
     lost: Fact | None = None
@@ -58,7 +58,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
 
 
 def may_delete(copy: Copy, look: Look, environment: Mapping[str, str], deadline: Deadline) -> bool:
-    """Tell whether the account may delete what is in a copy; raises a LookError where that is not told."""
+    """Return whether the account may delete what is in a copy; raises a LookError where that is unknown."""
     behind = rest_probe.rest_place(copy.repository, environment)
     if behind is not None:
         return rest_probe.may_delete(behind, environment, deadline)
@@ -98,7 +98,7 @@ def _keys(copy: Copy, look: Look, timeout: timedelta) -> Iterator[Fact | Gap]:
 
 
 def asked(copy: Copy) -> bool:
-    """Tell whether a copy's repository is of a kind that can be asked."""
+    """Return whether a copy's repository is of a kind that can be asked."""
     return copy.repository.startswith(("rest:http://", "rest:https://", "sftp:", "local:", "/", "./", "../"))
 
 

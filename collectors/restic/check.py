@@ -43,7 +43,7 @@ STRUCTURE_APART_BELOW = (0, 17, 0)
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
-    """Yield what a copy's repository came to, and what earlier looks at it found that still stands."""
+    """Yield the result of a copy's repository, and what earlier looks at it found that still stands."""
     before = before_in(look.previous)
     restic = prepare(copy, look, look.timeout)
     for leftover in restic.folder.glob("restic-check-cache-*"):
@@ -130,7 +130,7 @@ def _identity(restic: Restic, pinned: str | None) -> str | None:
 def _check(
     restic: Restic, stored: int | None, budget: int | None, before: CopyMemory, packs: Sequence[str], look: Look
 ) -> tuple[Slice | None, CheckResult]:
-    """Return what was read, and what that came to. Raises what kept it from being read."""
+    """Return what was read, and the result of that. Raises what kept it from being read."""
     share = next_slice(stored, budget, before.last_read()) if stored is not None or budget is None else None
     if restic.version < STRUCTURE_APART_BELOW or share is None:
         checked = _run(restic, (), packs)

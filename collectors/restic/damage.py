@@ -20,7 +20,7 @@ _BAD = r"(?:invalid data returned|ciphertext verification failed|unmarshal|unexp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
-    """Hold words of restic that tell damage; `certain` where no lost link and no refused folder can explain them."""
+    """Words of restic that tell damage; `certain` where no lost link and no refused folder can explain them."""
 
     words: re.Pattern[str]
     folder: str
@@ -58,7 +58,7 @@ _UNREAD = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """Hold what one run of `restic check` came to.
+    """The result of one run of `restic check`.
 
     `hindered` is what kept it from looking at some things, or at all of them; `unread` are those it named.
     """
@@ -73,14 +73,14 @@ class CheckResult:
 def judge(output: Output, packs: Sequence[str]) -> CheckResult:
     """Return what a run of `restic check` found; `packs` are the ids of all packs, by which short names are completed.
 
-    Neither sound, nor damaged, nor hindered: it failed in words that nobody here knows.
+    Neither sound, nor damaged, nor hindered: it failed in words that no one here knows.
     """
     lines = spoken(output.stderr).splitlines()
     remarks = _remarks(output)
     if output.status == 0:
         return CheckResult(sound=True, remarks=remarks)
     hindered, unread = _hindrances(lines)
-    # Once the link is lost, or a folder refused, «does not exist» tells nothing.
+    # Once the link is lost, or a folder refused, «does not exist» says nothing.
     certain_only = hindered is not None
     damage = tuple(sorted({one for line in lines for one in _damage(line, packs, certain_only=certain_only)}))
     if hindered not in (None, Reason.DENIED):

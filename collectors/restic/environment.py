@@ -27,7 +27,7 @@ def read_environment(here: Host, path: Path) -> Mapping[str, str]:
     Raises Missing, Denied, Unreadable, TimedOut; its values stand in no message. One that others than root and the
     agent's user own or may write is not read: it could have restic load their library, under the agent's own rights.
     """
-    # This one costs no more than its deadline where the disk hangs; the next is of a file that is nobody else's.
+    # This one costs no more than its deadline where the disk hangs; the next is of a file that is no one else's.
     here.read(str(path), limit=LIMIT)
     content = within(TIMEOUT, str(path), lambda: read_file(path, limit=LIMIT, held=True))
     return parse_environment(content, str(path))

@@ -31,7 +31,7 @@ CODES = {10: Reason.ABSENT, 11: Reason.LOCKED, 12: Reason.WRONG_PASSWORD}
 # In this order, since one text may hold the words of several: a refusal is told before what restic makes of it.
 _WORDS: tuple[tuple[Reason, str], ...] = (
     (Reason.HOST_KEY_CHANGED, r"host key verification failed|remote host identification has changed|host key is known"),
-    # A certificate that nobody here vouches for is a machine that cannot show who it is.
+    # A certificate that no one here vouches for is a machine that cannot show who it is.
     (Reason.HOST_KEY_CHANGED, r"x509: |tls: failed to verify certificate"),
     (Reason.TOOL_MISSING, r"exec: .*executable file not found"),
     (Reason.DENIED, r"permission denied|too many authentication failures|no more authentication methods"),
@@ -64,7 +64,7 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
 )
 _TABLE = tuple((reason, re.compile(words, re.IGNORECASE)) for reason, words in _WORDS)
 
-# What is quoted may be a file's name, hence anybody's words.
+# What is quoted may be a file's name, hence anyone's words.
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 # Words that hide which of several faults of the link it was: what ssh itself says then counts.
@@ -106,7 +106,7 @@ ACCESS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResticFault:
-    """Hold why restic gave no answer; `vague` where another cause may hide behind its words."""
+    """Why restic gave no answer; `vague` where another cause may hide behind its words."""
 
     reason: Reason
     said: str
@@ -129,7 +129,7 @@ def fault_of(*, status: int, stderr: bytes, version: tuple[int, int, int]) -> Re
 
 
 def reason_in(text: str) -> Reason | None:
-    """Return the reason that some words of restic or ssh name, or None for words that nobody here knows."""
+    """Return the reason that some words of restic or ssh name, or None for words that no one here knows."""
     unquoted = _QUOTED.sub('""', text)
     return next((reason for reason, words in _TABLE if words.search(unquoted)), None)
 

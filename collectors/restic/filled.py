@@ -28,7 +28,7 @@ STATS_LIMIT = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedSize:
-    """Hold how many files and bytes a list of files came to; `cut` where there were more."""
+    """How many files and bytes a list of files came to; `cut` where there were more."""
 
     files: int
     bytes: int
@@ -66,7 +66,7 @@ def settle(restic: Restic, points: Iterable[Point], look: Look) -> tuple[tuple[P
 
 
 def _restored_bytes(restic: Restic, point: Point) -> int | None:
-    """Return what a restore of a point would come to; None where that is not told, which is asked once only."""
+    """Return what a restore of a point would come to; None where that is unknown, which is asked once only."""
     try:
         return bytes_in(restic.ask("stats", "--json", "--mode", "restore-size", point.id, output_limit=STATS_LIMIT))
     except (LookError, RepositoryAbsent):

@@ -26,7 +26,7 @@ _LINE = re.compile(rb"([wr]) ([01]) ([0-7]{3,4})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryFolders:
-    """Hold where a repository's folders are; `far` None: on this machine."""
+    """Where a repository's folders are; `far` None: on this machine."""
 
     folder: str
     far: SftpPlace | None = None
@@ -48,9 +48,10 @@ def folder_place(address: str) -> RepositoryFolders | None:
 
 
 def may_delete(place: RepositoryFolders, here: Host, environment: Mapping[str, str], deadline: Deadline) -> bool:
-    """Tell whether the account may delete what is in the repository.
+    """Return whether the account may delete what is in the repository.
 
-    Raises a LookError where that cannot be told: Denied, Unreadable, ToolMissing, and what reaching a host raises.
+    Raises a LookError where that cannot be determined: Denied, Unreadable, ToolMissing, and what reaching a host
+    raises.
     """
     argv = asked(place.folder)
     if place.far is not None:
@@ -81,7 +82,7 @@ def told(output: Output, place: RepositoryFolders) -> bool:
     """Return what the command said; raises a LookError where it does not tell."""
     lines = [match for line in output.stdout.splitlines() if (match := _LINE.fullmatch(line))]
     writable = [match for match in lines if match[1] == b"w"]
-    # In a folder with the sticky bit only a file's own owner may delete it, which is not told here.
+    # In a folder with the sticky bit only a file's own owner may delete it, which is unknown here.
     if any(not _sticky(match[3]) for match in writable):
         return True
     roots = sum(match[2] == b"0" for match in lines)

@@ -32,7 +32,7 @@ def look_into(restic: Restic, points: Iterable[Point], look: Look) -> Iterator[F
     """Yield, for each path of a copy's points, whether it holds a file there; the value is `of_path(point, path)`.
 
     A point never changes, so that one look at a path settles it for good: PATH_FILLED, PATH_EMPTY, or PATH_UNTOLD
-    where the path's place in the tree is not told.
+    where the path's place in the tree is unknown.
     """
     copy = restic.copy
     own = sorted((point for point in points if point.host == copy.snapshot_host), key=_time, reverse=True)

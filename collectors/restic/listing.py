@@ -24,13 +24,13 @@ _LEFT_OUT = re.compile(
 )
 # could not load snapshots: open …/snapshots: permission denied
 _NOT_LISTED = re.compile(r"could not load snapshots: |List\(snapshot\) failed: ")
-# A snapshot that was forgotten between its listing and its reading is no fault of anybody's.
+# A snapshot that was forgotten between its listing and its reading is no fault of anyone's.
 _FORGOTTEN = re.compile(r"no such file or directory|file does not exist|> does not exist|specified key does not exist")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadableSnapshot:
-    """Hold a snapshot that is there and could not be read: the beginning of its id, why, and a reason.
+    """A snapshot that is there and could not be read: the beginning of its id, why, and a reason.
 
     `reason` is DAMAGED where the file itself is bad, else what kept it from being read.
     """
@@ -42,7 +42,7 @@ class UnreadableSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointListing:
-    """Hold the points that a repository listed, and the snapshots that it could not read."""
+    """The points that a repository listed, and the snapshots that it could not read."""
 
     points: tuple[Point, ...]
     left_out: tuple[UnreadableSnapshot, ...] = ()

@@ -27,7 +27,7 @@ DELETED, REFUSED, UNAUTHORIZED, NOT_FOUND = 200, 403, 401, 404
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestPlace:
-    """Hold where a repository behind a rest-server is; the account stands in no message."""
+    """Where a repository behind a rest-server is; the account stands in no message."""
 
     host: str
     port: int
@@ -67,7 +67,7 @@ def rest_place(address: str, environment: Mapping[str, str]) -> RestPlace | None
 
 
 def may_delete(place: RestPlace, environment: Mapping[str, str], deadline: Deadline) -> bool:
-    """Tell whether the account may delete what is in the repository.
+    """Return whether the account may delete what is in the repository.
 
     Raises a LookError where the answers do not tell: Denied, Unreadable, Unreachable, TimedOut.
     """
@@ -85,7 +85,7 @@ def may_delete(place: RestPlace, environment: Mapping[str, str], deadline: Deadl
 
 
 def inconclusive(place: RestPlace, status: int, what: str) -> LookError:
-    """Return the error of an answer that tells nothing about what may be deleted."""
+    """Return the error of an answer that says nothing about what may be deleted."""
     where = f"{place.host} port {place.port}"
     if status == UNAUTHORIZED:
         return Denied(f"{where} does not know this account (401)", "set RESTIC_REST_USERNAME in environment_file")

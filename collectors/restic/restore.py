@@ -80,7 +80,7 @@ def source_nodes(restic: Restic, point: Point) -> tuple[tuple[Node, ...], tuple[
 
 
 def within(path: str, folder: str) -> bool:
-    """Tell whether a path is a folder, or lies below it."""
+    """Return whether a path is a folder, or lies below it."""
     folder = folder.rstrip("/")
     return path == folder or path.startswith(f"{folder}/")
 
@@ -108,7 +108,7 @@ def _listed(restic: Restic, point: Point) -> "tuple[Output, _Reader]":
 
 
 def _tree_is_bad(output: Output) -> bool:
-    """Tell whether restic could not list a point because its tree, or an index, is not what it should be."""
+    """Return whether restic could not list a point because its tree, or an index, is not what it should be."""
     if output.status == 0 or output.truncated:
         return False
     lines = spoken(output.stderr).splitlines()

@@ -23,7 +23,7 @@ FRESH_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotListing:
-    """Hold what `restic snapshots --json` said, and which repository answered."""
+    """What `restic snapshots --json` said, and which repository answered."""
 
     id: str
     output: Output
@@ -31,7 +31,7 @@ class SnapshotListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Left:
-    """Hold what one look left for the other."""
+    """What one look left for the other."""
 
     by: str
     at: float
@@ -41,7 +41,7 @@ class _Left:
 
 @dataclass(slots=True)
 class Place:
-    """Hold what was left for one copy, behind a lock that whichever look makes the list holds meanwhile."""
+    """What was left for one copy, behind a lock that whichever look makes the list holds meanwhile."""
 
     lock: threading.Lock
     left: _Left | None = None

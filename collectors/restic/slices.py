@@ -17,7 +17,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """Hold one share of a repository's packs: the `number`th of `of`."""
+    """One share of a repository's packs: the `number`th of `of`."""
 
     number: int
     of: int

@@ -20,7 +20,7 @@ _BEFORE_PACKS = ("index/", "config")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyMemory:
-    """Hold what earlier looks at the same copy kept."""
+    """What earlier looks at the same copy kept."""
 
     id: str | None
     stored: int | None

@@ -19,7 +19,7 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampledSource:
-    """Hold what a point holds of the source, and where the names at its top lie in the live source."""
+    """What a point holds of the source, and where the names at its top lie in the live source."""
 
     point: Point
     nodes: Sequence[Node]
@@ -36,7 +36,7 @@ class SampledSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampledFile:
-    """Hold one file to restore; `settles` is the earlier failure that what it comes to replaces."""
+    """One file to restore; `settles` is the earlier failure that what it comes to replaces."""
 
     source: SampledSource
     node: Node
@@ -50,7 +50,7 @@ class SampledFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamplePlan:
-    """Hold what is to be restored, and which earlier failures are gone with their points or their files."""
+    """What is to be restored, and which earlier failures are gone with their points or their files."""
 
     drawn: Sequence[SampledFile]
     gone: frozenset[Name]

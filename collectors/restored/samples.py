@@ -36,7 +36,7 @@ UNSAID = "a file of the sample could not be restored"
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
-    """Yield what each file of the sample came to, and what is known not to come back; no name, nothing of a content.
+    """Yield the result of each file of the sample, and what is known not to come back; no name, nothing of a content.
 
     What keeps the sample from being made costs the look, unless something bad was found before: that is kept.
     """
@@ -76,13 +76,13 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
 
 
 def _left_open(sampled: Sampled, failed: tuple[Failed, datetime] | None) -> bool:
-    """Tell whether a file differed from its source, and could not be held against it this time."""
+    """Return whether a file differed from its source, and could not be held against it this time."""
     return bool(sampled.unread) and failed is not None and failed[0].reason is Reason.CONTENT_CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Means:
-    """Hold what one sample restores from, and through what."""
+    """What one sample restores from, and through what."""
 
     repository: Repository
     copy: Copy
@@ -139,7 +139,7 @@ def _with_opening(sampled: Sampled, told: OpenedFile) -> Sampled:
 
 
 def _result(comparison: Comparison, ended: RestoreResult, copy: Copy) -> str:
-    """Return what a file came to. Raises LookError where that is not known."""
+    """Return the result of a file. Raises LookError where that is not known."""
     # First: of a restore that did not come to its end, a file may have its size and its date, and not yet its bytes.
     if ended.hindered is not None:
         raise look_error(ended.hindered, f"{copy.subject}: {UNSAID}")

@@ -98,7 +98,7 @@ def test_exactly_at_the_limit_is_met_and_a_microsecond_later_is_missed() -> None
 
 
 def test_a_verdict_stands_after_the_last_look_until_its_evidence_has_aged_out() -> None:
-    look = seen(november("10 03:00"), november("09 02:00"))  # the point turns too old at 04:00, and nobody looks
+    look = seen(november("10 03:00"), november("09 02:00"))  # the point turns too old at 04:00, and no one looks
     line = line_of((november("10 03:00"), [look]), (november("10 08:00"), [look]))
     assert merged(line.starts)[-1].state is State.MET
     assert line.stands_until == november("10 09:00")

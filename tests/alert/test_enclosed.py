@@ -1,4 +1,4 @@
-"""A letter with its files: as large as a relay takes that nobody told otherwise, and whole."""
+"""A letter with its files: as large as a relay takes that no one told otherwise, and whole."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""What somebody reads at three in the morning, in both languages: number, limit, host, command, page."""
+"""What someone reads at three in the morning, in both languages: number, limit, host, command, page."""
 
 import json
 from dataclasses import replace

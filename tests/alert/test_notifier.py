@@ -28,7 +28,7 @@ PENDING = verdict("patching", "srv-1", State.MISSED, Reason.UPDATES_PENDING, val
 
 @dataclass
 class Clock:
-    """Tell the time that a test sets."""
+    """The time that a test sets."""
 
     instant: datetime = NIGHT
 

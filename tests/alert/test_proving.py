@@ -27,7 +27,7 @@ BOTH = AlertSettings(mail=Mail(to=("a@b.fr",), smtp="smtp://relay", sender="c@b.
 
 @dataclass
 class Desk:
-    """Hold an outbox with what proves it, under a clock and settings that a test sets."""
+    """An outbox with what proves it, under a clock and settings that a test sets."""
 
     folder: Path
     alert: AlertSettings = BOTH
@@ -111,7 +111,7 @@ def test_other_settings_have_shown_nothing_yet(desk: Desk) -> None:
 
 
 def told(found: ProofResult) -> tuple[AlertChannel, ...] | None:
-    """Return what a turn tells of the ways out, None where it tells nothing."""
+    """Return what a turn tells of the ways out, None where it says nothing."""
     return tuple(ways_in(found.reading)) if isinstance(found.reading, Observation) else None
 
 

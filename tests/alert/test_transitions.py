@@ -1,4 +1,4 @@
-"""Which changes are told: each once, good news only to whoever heard the bad, and silence never as good news."""
+"""Which changes are told: each once, good news only to anyone who heard the bad, and silence never as good news."""
 
 from dataclasses import replace
 from datetime import timedelta

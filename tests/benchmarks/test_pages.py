@@ -32,7 +32,7 @@ GROWS = 1.5
 
 @dataclass(frozen=True, kw_only=True)
 class Took:
-    """Hold what a request took, in milliseconds: the median, the 99th percentile, the processor, client included."""
+    """What a request took, in milliseconds: the median, the 99th percentile, the processor, client included."""
 
     median: float
     worst: float

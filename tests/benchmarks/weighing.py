@@ -23,7 +23,7 @@ from tests.parts.stores import StoreHost, StoreWatch
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Hold what some work took: seconds, and processor seconds at both ends of the connection."""
+    """What some work took: seconds, and processor seconds at both ends of the connection."""
 
     wall: float
     cpu: float

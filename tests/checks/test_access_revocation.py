@@ -39,7 +39,7 @@ def told(verdict: Verdict) -> str:
 
 
 def clean(at: str, *, host: str = "srv-2") -> Reading:
-    """Return a whole look that shows nothing of anybody but root."""
+    """Return a whole look that shows nothing of anyone but root."""
     return look(at, host=host)
 
 
@@ -102,7 +102,7 @@ def _earlier(day: str, hour: int, zone: str) -> str:
     [
         ("2026-11-21T16:59+01:00", "met within-limit"),
         ("2026-11-21T17:00+01:00", "met within-limit"),
-        # Nothing was seen after the term, so that nobody can say when it went.
+        # Nothing was seen after the term, so that no one can say when it went.
         ("2026-11-21T17:01+01:00", "unproven incomplete"),
     ],
 )

@@ -143,7 +143,7 @@ def test_a_file_that_did_not_come_back_is_named_with_its_point() -> None:
 
 
 def sample_of(*results: tuple[str, str]) -> Observation:
-    """Return a sample of files: what each came to, and how it opened."""
+    """Return a sample of files: each result, and how it opened."""
     facts = [
         Sampled(point="aa", token=str(number), result=result, size=1, kind="zip", opening=opening).fact("x", NOW)
         for number, (result, opening) in enumerate(results)

@@ -45,7 +45,7 @@ def asked(*entries: RegisterEntry, limit: float | None = CLAUSE.limit, now: date
 
 
 def paced(*seconds: float) -> Observation:
-    """Return a look at the pace of the off-site copy, each of whose draws tells so long for the whole source."""
+    """Return a look at the pace of the off-site copy, each of whose draws says so long for the whole source."""
     facts = [Draw(at=NOW, start=one, a_file=0.0, a_byte=0.0).fact("files/offsite") for one in seconds]
     facts.append(Totals(at=NOW, points=1, small_files=1000, big_bytes=10**9).fact("files/offsite"))
     return Observation(

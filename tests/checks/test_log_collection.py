@@ -1,4 +1,4 @@
-"""log-collection of a host, its clock, and of a source, its newest record. What nobody looks at stays unproven."""
+"""log-collection of a host, its clock, and of a source, its newest record. What no one looks at stays unproven."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -182,7 +182,7 @@ SAMPLED = replace(INVENTORY, backups=(replace(BACKUP, sample=REASON, copies=(rep
 
 
 def paced(*hours: float, looked: str = "2026-11-23T12:00+01:00", at: str | None = None) -> Readings:
-    """Return a look at the pace of `files/offsite`, each of whose draws tells so many hours for the whole source."""
+    """Return a look at the pace of `files/offsite`, each of whose draws says so many hours for the whole source."""
     ended = datetime.fromisoformat(looked)
     facts = [Draw(at=ended, start=one * 3600, a_file=0.0, a_byte=0.0).fact("files/offsite") for one in hours]
     for when in (looked, at):

@@ -65,7 +65,7 @@ def values_in(value: Any) -> Iterator[tuple[str, object, object]]:
 
 
 def fits(held: object, annotation: object) -> bool:
-    """Tell whether a value is of an annotated type."""
+    """Return whether a value is of an annotated type."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, types.UnionType):
         return any(fits(held, argument) for argument in arguments)

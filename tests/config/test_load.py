@@ -161,7 +161,7 @@ def open_folder() -> Iterator[Path]:
 
 @contextmanager
 def without_rights() -> Iterator[None]:
-    """Take on the user nobody where the tests run as root, whom no file mode stops."""
+    """Take on the user no one where the tests run as root, whom no file mode stops."""
     was_root = os.geteuid() == 0
     if was_root:
         os.seteuid(65534)

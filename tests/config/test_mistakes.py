@@ -10,7 +10,7 @@ HUNTER = "hunter2-correct-horse"
 
 
 class Case(NamedTuple):
-    """Hold one planted mistake: what replaces what, the line that must be named, its key, and words of the message."""
+    """One planted mistake: what replaces what, the line that must be named, its key, and words of the message."""
 
     old: str
     new: str

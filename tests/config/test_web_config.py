@@ -123,12 +123,12 @@ TLS = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n"
     ],
 )
 def test_each_mistake_names_its_line_and_key(folder: Path, text: str, said: str) -> None:
-    """What cannot be in force is an error, whoever else would understand it."""
+    """What cannot be in force is an error, anyone who else would understand it."""
     assert any(said in line for line in mistakes(folder, text)), mistakes(folder, text)
 
 
 def test_all_mistakes_are_told_at_once(folder: Path) -> None:
-    """Nobody has to mend one to hear of the next."""
+    """No one has to mend one to hear of the next."""
     told = mistakes(folder, "a: b\nbasic_auth_users:\n  x: y\ntls_server_config:\n  cert_file: nowhere.crt\n")
     assert [line.split(":")[0] for line in told] == ["1", "3", "5", "5"]
 
@@ -162,7 +162,7 @@ def test_a_key_that_all_can_read_is_refused(folder: Path) -> None:
 
 
 def test_an_encrypted_key_is_an_error_and_not_a_question(folder: Path) -> None:
-    """Nobody sits at a daemon's terminal."""
+    """No one sits at a daemon's terminal."""
     from cryptography.hazmat.primitives import serialization
 
     key = serialization.load_pem_private_key((folder / "server.key").read_bytes(), None)

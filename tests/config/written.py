@@ -43,7 +43,7 @@ site = "cambrai"
 
 
 class Told(NamedTuple):
-    """Hold one mistake as it is printed, taken apart."""
+    """One mistake as it is printed, taken apart."""
 
     line: int
     key: str

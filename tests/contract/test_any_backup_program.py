@@ -45,7 +45,7 @@ def site() -> Iterator[Watched]:
 
 
 def looked(site: Watched, *names: str) -> dict[str, Observation]:
-    """Carry out looks at the copy, all of its own ones where none is named; keep and judge what they came to."""
+    """Carry out looks at the copy, all of its own ones where none is named; keep and judge their results."""
     with open_session(site.configuration) as session:
         todo = [
             one for one in tasks_of(session.registry, session.configuration.inventory) if one.subject == "files/offsite"

@@ -68,7 +68,7 @@ def wrong_commands(text: str) -> list[str]:
 
 
 def known(words: list[str]) -> bool:
-    """Tell whether the program has this command with these options."""
+    """Return whether the program has this command with these options."""
     command: Any = typer.main.get_command(app)
     options = set(ANYWHERE)
     for word in words:

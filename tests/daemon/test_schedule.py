@@ -49,7 +49,7 @@ class Offered:
 
 
 class Life:
-    """Hold one process's agenda on a travelled clock."""
+    """One process's agenda on a travelled clock."""
 
     def __init__(
         self, traveller: time_machine.Traveller, duties: tuple[ScheduledDuty, ...], last: dict[str, datetime]

@@ -1,4 +1,4 @@
-"""systemd is told in its own protocol, and nobody is told where nobody listens."""
+"""systemd is told in its own protocol, and no one is told where no one listens."""
 
 import os
 import socket

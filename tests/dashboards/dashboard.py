@@ -14,7 +14,7 @@ HIDDEN = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dashboard:
-    """Hold one dashboard; its id is also the name of its file."""
+    """One dashboard; its id is also the name of its file."""
 
     id: str
     title: str

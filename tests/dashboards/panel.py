@@ -32,7 +32,7 @@ STATE_COLOURS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Hold one expression and what its series are called; `instant`: only its newest value, as a table."""
+    """One expression and what its series are called; `instant`: only its newest value, as a table."""
 
     expression: str
     legend: str = ""
@@ -47,7 +47,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Hold one panel; `steps` are (from which value, colour), the first from None.
+    """One panel; `steps` are (from which value, colour), the first from None.
 
     `options` and `transformations` are the panel kind's own. A place of the grid is 24 wide.
     """

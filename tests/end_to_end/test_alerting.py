@@ -1,4 +1,4 @@
-"""From a stale backup to whoever is on call, through a real agent, a real Prometheus and a real Alertmanager."""
+"""From a stale backup to anyone who is on call, through a real agent, a real Prometheus and a real Alertmanager."""
 
 import json
 import shutil

@@ -51,7 +51,7 @@ def test_a_planted_canary_is_met_and_a_dead_source_is_not(watched: Watched) -> N
     backup(watched)
     assert verdict(watched) == ("missed", "too-old")
 
-    # The disk is not mounted: its folder is empty, and what somebody leaves there is no source.
+    # The disk is not mounted: its folder is empty, and what someone leaves there is no source.
     shutil.rmtree(watched.source("files"))
     (watched.folder / "sources" / "files").mkdir()
     refused = plant(watched)

@@ -56,7 +56,7 @@ def fill(source: Path) -> None:
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[Watched]:
-    """Return a site with one backup that nobody breaks."""
+    """Return a site with one backup that no one breaks."""
     with open_folder() as folder:
         site = Watched(folder)
         fill(site.source("files"))

@@ -69,7 +69,7 @@ def fill(folder: Path, source: str, days: "range | list[int]") -> None:
 
 
 def check(folder: Path) -> tuple[dict[str, tuple[str, str]], Said]:
-    """Return what each source came to under `log-retention` and `log-collection`."""
+    """Return the result of each source under `log-retention` and `log-collection`."""
     said = beffroi("check", "--json", "--target", "log-retention", "--target", "log-collection",
                    "--config", folder / "beffroi.toml")  # fmt: skip
     return {

@@ -111,7 +111,7 @@ def test_the_alert_path_is_proven_by_what_it_took(tmp_path: Path) -> None:
 
 
 def test_an_alert_path_that_takes_nothing_is_not_proven(tmp_path: Path) -> None:
-    """Nobody is told that all is well because nothing could be sent; the webhook alone is at fault here."""
+    """No one is told that all is well because nothing could be sent; the webhook alone is at fault here."""
     with hearing(lambda number: 503) as ear, mailbox() as box:
         watched = site(tmp_path, ear.address, box.relay, timedelta(hours=1))
         with daemon(watched.configuration, tmp_path / "log"):

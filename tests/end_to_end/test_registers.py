@@ -28,7 +28,7 @@ START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 @dataclass(slots=True)
 class HeldClock:
-    """Tell the instant that the test holds it at."""
+    """The instant that the test holds it at."""
 
     instant: datetime
 

@@ -69,7 +69,7 @@ def points(site: Watched, name: str = "files") -> set[str]:
 
 
 def sample(site: Watched, copy: str = "files/offsite", collector: str = "samples") -> Reading:
-    """Take a sample as the daemon does, and keep what it came to."""
+    """Take a sample as the daemon does, and keep the result."""
     with open_session(site.configuration) as session:
         every = tasks_of(session.registry, session.configuration.inventory, "samples")
         (task,) = [one for one in every if one.name == (collector, copy)]
@@ -89,7 +89,7 @@ def seen(site: Watched, copy: str = "files/offsite") -> Observation:
 
 
 def results(reading: Observation) -> list[str]:
-    """Return what each file came to, sorted."""
+    """Return the result of each file, sorted."""
     return sorted(one.result for one in sampled_in(reading))
 
 
@@ -240,7 +240,7 @@ def test_a_source_behind_ssh_is_held_against_what_came_back_of_it(far: tuple[Wat
     assert numbers.sampled == {"same": 0, "changed-since": 0, "unread": 5, "not-compared": 0, "failed": 0}
     assert (numbers.sampled_at, numbers.failing) == (lost.ended, 1)
     assert numbers.failing_since is not None
-    # What differed is not forgiven because nobody can look.
+    # What differed is not forgiven because no one can look.
     assert offsite(site) == ("missed", "content-changed")
 
 

@@ -1,4 +1,4 @@
-"""Whose rights a command has: the state directory's owner's, and nobody's else."""
+"""Whose rights a command has: the state directory's owner's, and no one else's."""
 
 import os
 import pwd
@@ -13,7 +13,7 @@ from tests.parts.unprivileged import NOBODY, give_to_group, in_child, may_play_a
 AS_ROOT = os.geteuid() == 0
 STRANGER = 65533
 
-# Nobody else can play another user.
+# No one else can play another user.
 as_root = pytest.mark.skipif(not AS_ROOT, reason="needs root, to play another user")
 
 

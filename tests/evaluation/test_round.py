@@ -106,7 +106,7 @@ class World:
             )
 
     def day(self, day: date) -> tuple[State, Reason, bool] | None:
-        """Return what a day came to, as it stands now."""
+        """Return the result of a day, as it stands now."""
         rows = [row for row in self.ledger.day_rows(day, day) if row.key == RPO]
         return (rows[0].measured, rows[0].reason, rows[0].late) if rows else None
 

@@ -1,4 +1,4 @@
-"""A pool carries each errand out once at a time, outlives what goes wrong, and tells what is late."""
+"""A pool carries each task out once at a time, outlives what goes wrong, and says what is late."""
 
 import queue
 import threading
@@ -11,7 +11,7 @@ PATIENCE = 60.0
 
 
 class Gate:
-    """Hold a task until the test lets it go."""
+    """A task until the test lets it go."""
 
     def __init__(self) -> None:
         self.begun = threading.Event()

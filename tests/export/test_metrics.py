@@ -40,7 +40,7 @@ def series(text: bytes) -> Series:
 
 
 def test_the_text_is_the_one_that_was_reviewed() -> None:
-    """The golden text changes only by a diff that somebody reads."""
+    """The golden text changes only by a diff that someone reads."""
     assert exposition(snapshot()).decode() == GOLDEN.read_text()
 
 

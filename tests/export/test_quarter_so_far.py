@@ -76,7 +76,7 @@ def test_the_first_day_of_a_quarter_counts_nothing_yet(ledger: Ledger) -> None:
 
 
 def test_a_day_that_was_entered_as_unproven_is_told_by_when_it_was(ledger: Ledger) -> None:
-    """A silent day without a row may yet be shown; one that owed nothing, or was met in the end, is not told."""
+    """A silent day without a row may yet be shown; one that owed nothing, or was met in the end, is unknown."""
     yesterday = NOW.date() - timedelta(days=1)
     assert QuarterSoFar().counted(ledger, NOW, PARIS).unproven == {}
 

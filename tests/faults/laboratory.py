@@ -20,7 +20,7 @@ OLD = timedelta(days=3)
 
 @dataclass(slots=True, kw_only=True)
 class Laboratory:
-    """Hold the configuration under test, a source, and repositories of it that are copied and never broken themselves.
+    """The configuration under test, a source, and repositories of it that are copied and never broken themselves.
 
     `bare` has no point, `sound` one of ten minutes ago.
     """
@@ -81,7 +81,7 @@ class Laboratory:
             (self.watched.folder / folder).mkdir()
 
     def open_to_everybody(self) -> None:
-        """Let every user read the repositories and their password, whoever made them."""
+        """Let every user read the repositories and their password, anyone who made them."""
         self.watched.password_file.chmod(0o644)
         for path in (self.watched.folder / "elsewhere").rglob("*"):
             path.chmod(0o755 if path.is_dir() else 0o444)
@@ -99,7 +99,7 @@ Make = Callable[[Laboratory, str], None]
 
 @cache
 def restic_is_old() -> bool:
-    """Tell whether restic's points do not say how many files they hold: those of versions before 0.17 do not."""
+    """Return whether restic's points do not say how many files they hold: those of versions before 0.17 do not."""
     said = subprocess.run(["restic", "version"], capture_output=True, text=True, check=True).stdout
     return tuple(int(number) for number in said.split()[1].split(".")[:2]) < (0, 17)
 

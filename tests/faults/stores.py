@@ -37,7 +37,7 @@ METHODS = frozenset(HEADINGS)
 
 @dataclass(slots=True, kw_only=True)
 class Stores:
-    """Hold a store host, a repository of three nights, one of the night before, and what was seen of it while sound."""
+    """A store host, a repository of three nights, one of the night before, and what was seen of it while sound."""
 
     host: StoreHost
     folder: Path
@@ -128,7 +128,7 @@ def _flipped(kind: str, offset: int = 60) -> Break:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Name a fault, how it is made, and the methods that must see it; `to_old_restic`: not to one below 0.17."""
+    """A fault, how it is made, and the methods that must see it; `to_old_restic`: not to one below 0.17."""
 
     name: str
     make: Break

@@ -23,7 +23,7 @@ def unproven(reason: str) -> Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Name one fault of a backup and what it must come to.
+    """One fault of a backup and what it must come to.
 
     `point` is the verdict of `backup-rpo`, `copy` that of `backup-offsite`, at a first check, when nothing is verified
     yet; `older` stands for both with a restic before 0.17, whose points do not tell how many files they hold, so that

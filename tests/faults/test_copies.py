@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.programs, pytest.mark.network]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Hold what the program said of all backups, in the order in which it was asked."""
+    """What the program said of all backups, in the order in which it was asked."""
 
     first: Said
     verify: Said

@@ -43,7 +43,7 @@ def lab(whole: Laboratory) -> Iterator[Laboratory]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """Hold a daemon and where it answers."""
+    """A daemon and where it answers."""
 
     process: subprocess.Popen[bytes]
     base: str

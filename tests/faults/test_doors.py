@@ -43,7 +43,7 @@ VERIFIED: dict[str, Answer] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Hold what the program said of stores behind SSH."""
+    """What the program said of stores behind SSH."""
 
     check: Said
     verify: Said

@@ -32,7 +32,7 @@ def near_and_far(lab: Laboratory, name: str) -> tuple[Repository, Repository]:
 
 
 def bring(near: Repository, far: Repository, *ids: str) -> None:
-    """Copy some points, as whoever runs the backups would; none named: all."""
+    """Copy some points, as anyone who runs the backups would; none named: all."""
     far.run("copy", "--from-repo", str(near.folder), "--from-password-file", str(near.password_file), *ids)
 
 

@@ -34,7 +34,7 @@ PAGE = Message(subject="ALERTE : files", body="é\n", document='{"schema": "beff
 
 @dataclass
 class Post:
-    """Hold an outbox with one page in it, and carry it at the instants that a test sets."""
+    """An outbox with one page in it, and carry it at the instants that a test sets."""
 
     folder: Path
     alert: AlertSettings
@@ -229,7 +229,7 @@ def test_a_heartbeat_that_is_taken_is_noted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("status", [301, 302, 307, 404, 500])
 def test_a_heartbeat_that_is_answered_otherwise_is_none(tmp_path: Path, status: int) -> None:
-    """A redirection is not followed: whoever answers it is not the watcher that was named."""
+    """A redirection is not followed: anyone who answers it is not the watcher that was named."""
     with hearing() as other, hearing(lambda number: status, headers={"Location": f"{other.address}/alive"}) as ear:
         with beating(tmp_path, ear.port) as (beat, _):
             assert not beat.beat()

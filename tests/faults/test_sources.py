@@ -96,7 +96,7 @@ DAYS_AFTER: Mapping[str, tuple[Change, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Hold what the program said, and the summary of each last point."""
+    """What the program said, and the summary of each last point."""
 
     said: Said
     last: Mapping[str, Mapping[str, int]]

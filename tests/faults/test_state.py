@@ -90,7 +90,7 @@ def put_another_database(ledger: Path) -> None:
 
 
 def cut_the_tail(ledger: Path) -> None:
-    """Take the newest row away, as somebody would who wants it forgotten."""
+    """Take the newest row away, as someone would who wants it forgotten."""
     with sqlite3.connect(ledger) as database:
         (guard,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'chain_is_never_deleted'").fetchone()
         database.execute("DROP TRIGGER chain_is_never_deleted")
@@ -207,7 +207,7 @@ def counted(folder: Path) -> int:
 
 
 def test_a_limit_on_files_stops_what_is_kept_and_not_what_is_judged(lab: Laboratory, state: Path) -> None:
-    # Nearly a full disk, for whoever may not mount one: the log's next page is refused, its index of 32 KiB is not.
+    # Nearly a full disk, for anyone who may not mount one: the log's next page is refused, its index of 32 KiB is not.
     assert_judged_and_not_kept(check(lab, "--json", wrapper=("prlimit", "--fsize=40000")))
     assert check(lab, "--json").code == 1
     assert walked(lab).code == 0

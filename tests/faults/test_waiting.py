@@ -43,7 +43,7 @@ if not restic_is_old():  # which tries to read a refused pack again for 43 s; wh
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """Hold what the program said of backups of which only one answers."""
+    """What the program said of backups of which only one answers."""
 
     check: Said
     verify: Said

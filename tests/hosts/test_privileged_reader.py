@@ -1,4 +1,4 @@
-"""The privileged reader, as the program that it is: whoever else asks, and whatever else is asked, gets no word."""
+"""The privileged reader, as the program that it is: anyone who else asks, and whatever else is asked, gets no word."""
 
 import ast
 import os
@@ -140,7 +140,7 @@ def test_it_imports_the_standard_library_alone() -> None:
 def test_a_collector_asks_through_the_socket_where_there_is_one(
     listening: Listening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    executable(tmp_path / "bin" / "id", "echo 1000")  # root itself would need nobody
+    executable(tmp_path / "bin" / "id", "echo 1000")  # root itself would need no one
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
     monkeypatch.setattr(root_requests, "SOCKET", str(listening.path))
     told = ask(LocalHost("srv-1"), RootRequest.TRACES, LONG)

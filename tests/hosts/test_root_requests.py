@@ -135,7 +135,7 @@ def test_the_program_takes_no_question_for_sshd_that_is_none(tmp_path: Path) -> 
 
 
 def test_of_a_file_of_keys_nothing_comes_back_but_what_a_key_may_and_must_not(tmp_path: Path) -> None:
-    """A link that its owner laid to somebody else's file shows no word of it."""
+    """A link that its owner laid to someone else's file shows no word of it."""
     key = subprocess.run(
         ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")], check=True, capture_output=True
     )

@@ -36,7 +36,7 @@ sys.exit({code} if sys.argv[1:] == ["run"] else 0)
 
 @dataclass(slots=True, kw_only=True)
 class Machine:
-    """Hold a root folder, a checkout whose program may be changed, and what each step said."""
+    """A root folder, a checkout whose program may be changed, and what each step said."""
 
     folder: Path
     said: list[str] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Machine:
         return [line for line in lines if not line.startswith("show")]
 
     def is_running(self) -> bool:
-        """Tell whether the played service is active."""
+        """Return whether the played service is active."""
         return (self.folder / "root/service").exists()
 
     def releases(self) -> list[str]:

@@ -350,7 +350,7 @@ def test_killed_at_any_step_of_an_upgrade_it_is_made_good_or_taken_back_by_the_n
         if not killed_after(count, machine.install):
             break
         assert machine.places.current.resolve().joinpath("complete").exists()
-        if breaks:  # nobody mends it: what was well before comes back
+        if breaks:  # no one mends it: what was well before comes back
             machine.program_ends_with(3)
             with pytest.raises(UsageError, match="did not start"):
                 machine.install()

@@ -101,7 +101,7 @@ def logs(folder: Path) -> Path:
 
 
 def run(*arguments: str | Path, configuration: Path) -> str:
-    """Run one command, and say what it came to."""
+    """Run one command, and say the result."""
     done = beffroi(*arguments, "--config", configuration)
     print(*arguments, done.code, done.err[-300:], sep=" | ", flush=True)
     return done.out
@@ -168,7 +168,7 @@ def record() -> None:
 
 
 def entries() -> Iterator[tuple[str, ...]]:
-    """Yield what is entered in the registers: somebody who left, and a change that was wanted."""
+    """Yield what is entered in the registers: someone who left, and a change that was wanted."""
     now = datetime.now(UTC).replace(microsecond=0)
     left = (now - timedelta(hours=2)).isoformat()
     yield ("departure", f"left={left}", "person=Anne Dupont", "accounts=adupont", "author=RH")

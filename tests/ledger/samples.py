@@ -26,7 +26,7 @@ KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
 
 
 class HandClock:
-    """Tell the time that it was set to."""
+    """The time that it was set to."""
 
     def __init__(self, time: datetime = MORNING) -> None:
         self.time = time
@@ -59,7 +59,7 @@ def asked(directory: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def tamper(directory: Path, *statements: str) -> None:
-    """Change the file as somebody would who may write it: the guards taken away, and put back afterwards."""
+    """Change the file as someone would who may write it: the guards taken away, and put back afterwards."""
     with raw(directory) as connection:
         guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for name, _ in guards:
@@ -72,7 +72,7 @@ def tamper(directory: Path, *statements: str) -> None:
 
 
 def link_anew(directory: Path, sequence: int, change: Callable[[str], str]) -> None:
-    """Change one payload and make every link after it fit, as somebody would who may write all but lacks the key."""
+    """Change one payload and make every link after it fit, as someone would who may write all but lacks the key."""
     query = "SELECT instant, kind, beneficiary, text FROM chain JOIN payload USING (sequence) ORDER BY sequence"
     statements, link = [], GENESIS
     for number, (instant, kind, beneficiary, text) in enumerate(asked(directory, query), start=1):
@@ -169,7 +169,7 @@ def judged(at: datetime, state: State = State.MET, *, key: Key = KEY) -> Verdict
 
 
 def day_row(day: date, state: State = State.MET, *, late: bool = False, key: Key = KEY) -> DayRow:
-    """Return what a day came to."""
+    """Return the result of a day."""
     return DayRow(
         key=key, day=day, state=state, measured=state, reason=Reason.WITHIN_LIMIT, late=late, judged_at=MORNING
     )

@@ -1,4 +1,4 @@
-"""Locks between processes: one daemon a state directory, one look at a repository, and nobody waits for ever."""
+"""Locks between processes: one daemon a state directory, one look at a repository, and no one waits for ever."""
 
 from datetime import timedelta
 from pathlib import Path

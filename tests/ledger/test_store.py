@@ -184,7 +184,7 @@ def test_the_database_itself_refuses(tmp_path: Path, statement: str) -> None:
         assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
-# Reading beside a writer, or beside nobody
+# Reading beside a writer, or beside no one
 
 
 def test_a_reader_changes_no_file_when_nobody_writes(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from agent.wording.slots import slots
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """Hold both clocks at one instant."""
+    """Both clocks at one instant."""
 
     instant: datetime
 

@@ -3,7 +3,7 @@
     tests/run --mutation [MODULE...]     such as checks/patching.py; without one, every module of TARGETS
 
 mutmut makes the faults and finds the tests that reach each of them. A fault that breaks the types counts as seen, since
-mypy refuses it. A fault that changes nothing anybody could see is named in equivalent.toml, with the reason; every
+mypy refuses it. A fault that changes nothing anyone could see is named in equivalent.toml, with the reason; every
 other one that survives makes the run fail. All of it happens in a copy of the tree.
 """
 

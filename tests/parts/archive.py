@@ -32,7 +32,7 @@ CHANGELOG = "{name} ({version}) stable; urgency=medium\n\n  * Made.\n\n -- Maker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """Name one package to make; `depends` as in a control file."""
+    """One package to make; `depends` as in a control file."""
 
     name: str
     version: str

@@ -28,12 +28,12 @@ HASH = "$6$salt$IxDD3jeSOb5eB1CX5LBsqZFVkJdido3OUILO5Ifz5iwMuTS4XMS130MTSuDDl3aC
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Hold one machine's root."""
+    """One machine's root."""
 
     root: Path
 
     def make(self) -> None:
-        """Make a machine with root alone, nobody's keys, and Debian's own PAM files."""
+        """Make a machine with root alone, no one's keys, and Debian's own PAM files."""
         for folder in FOLDERS:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
         for name, target in LINKS.items():

@@ -19,7 +19,7 @@ NONCE = MAC = 16
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Hold the three keys that a password comes to: one to encrypt, two to sign."""
+    """The three keys that a password comes to: one to encrypt, two to sign."""
 
     encryption: bytes
     mac_k: bytes

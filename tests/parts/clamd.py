@@ -49,7 +49,7 @@ def signatures(folder: Path, number: int, *, knows: bytes | None = None) -> Path
 
 @dataclass
 class Clamd:
-    """Hold one clamd; `environment` may give it a time zone of its own."""
+    """One clamd; `environment` may give it a time zone of its own."""
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Clamd:
 
     @property
     def running(self) -> bool:
-        """Tell whether it runs."""
+        """Return whether it runs."""
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:

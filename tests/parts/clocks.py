@@ -1,6 +1,6 @@
 """A program whose clock is wrong: libfaketime stands between it and the system's time. Needs Debian's libfaketime.
 
-The monotonic clocks and the dates of files stay true, as they do when somebody sets a clock.
+The monotonic clocks and the dates of files stay true, as they do when someone sets a clock.
 """
 
 import os

@@ -11,14 +11,14 @@ MOUNT = "mount"
 
 
 class Disk:
-    """Hold a small file system."""
+    """A small file system."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._ballast = folder / "ballast"
 
     def fill(self) -> None:
-        """Leave no room at all, for anybody."""
+        """Leave no room at all, for anyone."""
         with self._ballast.open("wb", buffering=0) as ballast:
             for size in (65536, 4096, 512, 1):
                 while True:
@@ -33,7 +33,7 @@ class Disk:
 
 
 def may_mount() -> bool:
-    """Tell whether this user may mount: neither an ordinary user nor root in most containers may."""
+    """Return whether this user may mount: neither an ordinary user nor root in most containers may."""
     if os.geteuid() != 0:
         return False
     return subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode == 0
@@ -52,7 +52,7 @@ def small_disk(folder: Path, size: str = "8m", *, owner: int = 0) -> Iterator[Di
 
 
 class FailingDisk:
-    """Hold a real file system that turns read-only under whoever writes to it, as ext4 does when its disk fails."""
+    """A real file system that turns read-only under anyone who writes to it, as ext4 does when its disk fails."""
 
     def __init__(self, image: Path, folder: Path) -> None:
         self.folder = folder
@@ -89,7 +89,7 @@ def failing_disk(folder: Path) -> Iterator[FailingDisk]:
 
 
 def may_fail() -> bool:
-    """Tell whether a disk can be let fail here: loop devices, ext4, and a kernel that offers to."""
+    """Return whether a disk can be let fail here: loop devices, ext4, and a kernel that offers to."""
     return (
         may_mount()
         and Path("/dev/loop-control").exists()

@@ -33,7 +33,7 @@ REASONS = {
 
 
 class StillClock:
-    """Tell always the same time."""
+    """Always the same time."""
 
     def now(self) -> datetime:
         """Return the instant."""
@@ -45,7 +45,7 @@ class StillClock:
 
 
 def day_row(key: Key, day: date, state: State = State.MET) -> DayRow:
-    """Return what a day came to."""
+    """Return the result of a day."""
     return DayRow(key=key, day=day, state=state, measured=state, reason=Reason.WITHIN_LIMIT, late=False, judged_at=NOW)
 
 

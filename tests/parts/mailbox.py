@@ -18,7 +18,7 @@ ANSWERS = {(b"RCPT", REFUSE): "550 unknown", (b"MAIL", LATER): "451 later"}
 
 @dataclass
 class Mailbox:
-    """Hold what was taken."""
+    """What was taken."""
 
     behaves: Callable[[int], str]
     port: int = 0

@@ -1,6 +1,6 @@
 """Networks of a test's own: machines that are network namespaces, a cable between them, servers and firewalls.
 
-Needs root and a kernel that lets it make namespaces; `impossible` tells what forbids it. Nothing outside them is
+Needs root and a kernel that lets it make namespaces; `impossible` says what forbids it. Nothing outside them is
 touched, and all of them are gone at the end.
 """
 

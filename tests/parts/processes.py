@@ -1,4 +1,4 @@
-"""Finds the processes that a test left behind, whoever adopted them."""
+"""Finds the processes that a test left behind, anyone who adopted them."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hold one process: its id and its command line."""
+    """One process: its id and its command line."""
 
     pid: int
     command: str
@@ -39,7 +39,7 @@ def _numbers() -> Iterator[int]:
 
 
 def _read(pid: int, name: str) -> bytes:
-    # Gone meanwhile, or somebody else's.
+    # Gone meanwhile, or someone else's.
     with suppress(OSError):
         return Path(f"/proc/{pid}/{name}").read_bytes()
     return b""

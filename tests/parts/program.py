@@ -21,7 +21,7 @@ PATIENCE = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """Hold what one run of the program came to."""
+    """The result of one run of the program."""
 
     code: int
     out: str

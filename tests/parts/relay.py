@@ -20,7 +20,7 @@ USER, PASSWORD = "beffroi", "S3CRET pass"
 
 @dataclass
 class Relay:
-    """Hold what was asked of it; `after_data` is what it answers a whole letter, None: that it is taken."""
+    """What was asked of it; `after_data` is what it answers a whole letter, None: that it is taken."""
 
     after_data: str | None = None
     letters: list[EmailMessage] = field(default_factory=list)

@@ -39,14 +39,14 @@ REST_SERVERS = ("rest-server", "restic-rest-server")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
-    """Hold one restic repository on this machine's disk; `program` is the restic that makes its points."""
+    """One restic repository on this machine's disk; `program` is the restic that makes its points."""
 
     folder: Path
     password_file: Path
     program: str = "restic"
 
     def run(self, *arguments: str) -> str:
-        """Run restic on it as whoever makes the backups would, and return what it printed."""
+        """Run restic on it as anyone who makes the backups would, and return what it printed."""
         argv = [
             self.program,
             "--repo",

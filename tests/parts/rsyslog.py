@@ -26,7 +26,7 @@ action(type="omfile" dynaFile="tree" template="RSYSLOG_{form}" createDirs="on" a
 
 @dataclass(frozen=True, slots=True)
 class Rsyslog:
-    """Hold a running rsyslogd: its port (udp and tcp), its local socket, and where it writes."""
+    """A running rsyslogd: its port (udp and tcp), its local socket, and where it writes."""
 
     port: int
     socket: Path
@@ -38,7 +38,7 @@ class Rsyslog:
             door.sendto(line.encode(), ("127.0.0.1", self.port))
 
     def holds(self, text: str) -> bool:
-        """Tell whether a text stands in the tree."""
+        """Return whether a text stands in the tree."""
         return any(text in path.read_text(errors="replace") for path in self.root.rglob("*.log"))
 
 

@@ -28,7 +28,7 @@ transport = "local"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scratch:
-    """Hold a copy of the program, and a configuration beside it."""
+    """A copy of the program, and a configuration beside it."""
 
     home: Path
     configuration: Path

@@ -53,7 +53,7 @@ def public_key(path: Path) -> str:
 
 @dataclass
 class Sshd:
-    """Hold one sshd and what a client needs to reach it.
+    """One sshd and what a client needs to reach it.
 
     `banner` is shown before authentication, `noise` by the account's shell on both outputs before every command,
     `force` is a command that runs instead of any other, `sftp` is None where there is no sftp, `startups` is how many
@@ -103,7 +103,7 @@ class Sshd:
 
     @property
     def running(self) -> bool:
-        """Tell whether it runs."""
+        """Return whether it runs."""
         return self._process is not None and self._process.poll() is None
 
     def environment(self) -> dict[str, str]:
@@ -150,7 +150,7 @@ class Sshd:
     def start(self, *, know: bool = True) -> None:
         """Start it and wait until it greets; on the same port as before, if there was one."""
         for _attempt in range(5):
-            # Somebody else may take a free port between the choice and the start.
+            # Someone else may take a free port between the choice and the start.
             self.port = self.port or free_port()
             self._write_configuration()
             if know:

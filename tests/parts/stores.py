@@ -34,7 +34,7 @@ TIMEOUT = timedelta(seconds=30)
 
 
 class ShiftedClock:
-    """Tell this machine's time, moved by `shift`."""
+    """This machine's time, moved by `shift`."""
 
     def __init__(self) -> None:
         self.shift = timedelta(0)
@@ -50,7 +50,7 @@ class ShiftedClock:
 
 @dataclass(slots=True)
 class StoreHost:
-    """Hold a started sshd; each door is an account of its own, as far as its key goes."""
+    """A started sshd; each door is an account of its own, as far as its key goes."""
 
     sshd: Sshd
     doors: list[SshHost] = field(default_factory=list)

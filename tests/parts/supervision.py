@@ -1,4 +1,4 @@
-"""A real Prometheus and a real Alertmanager on the loopback, and somebody who hears what they send."""
+"""A real Prometheus and a real Alertmanager on the loopback, and someone who hears what they send."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ PATIENCE = 60.0
 
 @dataclass
 class Hearing:
-    """Hold what was posted, and when by a clock that never goes back; each answer is the one that `answers` gives."""
+    """What was posted, and when by a clock that never goes back; each answer is the one that `answers` gives."""
 
     port: int = 0
     heard: list[tuple[float, str, Any]] = field(default_factory=list)
@@ -55,7 +55,7 @@ def hearing(
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if len(body) < int(self.headers["Content-Length"]):
-                return  # whoever spoke was killed in the midst of it
+                return  # anyone who spoke was killed in the midst of it
             with one_at_a_time:
                 number = len(ear.heard)
                 ear.heard.append((time.monotonic(), self.path, json.loads(body)))

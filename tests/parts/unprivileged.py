@@ -11,7 +11,7 @@ NOBODY = 65534
 
 
 def may_play_another_user() -> bool:
-    """Tell whether this is root, with a Python that every other user may read: one below /root is not."""
+    """Return whether this is root, with a Python that every other user may read: one below /root is not."""
     lies_in = (Path(os.__file__), Path(sys.prefix), Path(__file__))
     folders = {folder for path in lies_in for folder in path.resolve().parents}
     return os.geteuid() == 0 and all(folder.stat().st_mode & 0o001 for folder in folders)

@@ -61,7 +61,7 @@ class StillSite:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """Hold what a server said."""
+    """What a server said."""
 
     status: int
     headers: Mapping[str, str]
@@ -122,7 +122,7 @@ def get(
 
 @dataclass(frozen=True, kw_only=True)
 class Certified:
-    """Hold a certificate and its key, as files."""
+    """A certificate and its key, as files."""
 
     certificate: Path
     key: Path

@@ -1,4 +1,4 @@
-"""Reports and heads to the beneficiaries: once each, over outages and restarts, and nobody another's."""
+"""Reports and heads to the beneficiaries: once each, over outages and restarts, and no one another's."""
 
 import base64
 import hashlib

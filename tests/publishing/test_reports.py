@@ -56,7 +56,7 @@ def editions(filled: Year) -> tuple[Edition, ...]:
 
 
 def late(filled: Year) -> None:
-    """Let late evidence turn a day that nobody had seen into one that was met."""
+    """Let late evidence turn a day that no one had seen into one that was met."""
     now = filled.clock.now()
     found = row(RPO, date(2026, 12, 23), (State.MET, State.MET, Reason.WITHIN_LIMIT), now, late=True)
     filled.ledger.keep_days([found])

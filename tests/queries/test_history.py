@@ -1,4 +1,4 @@
-"""The last days of each target and subject: day by day what the quarterly report says of them, and nobody else's."""
+"""The last days of each target and subject: day by day what the quarterly report says of them, and no one else's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ MIDDLE, AFTER = datetime(2026, 12, 10, 12, tzinfo=UTC), datetime(2027, 1, 8, 12,
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     """Return the year's last months, kept in a real ledger."""
     with year(tmp_path_factory.mktemp("year"), first=date(2026, 9, 1)) as made:
-        # Nobody wrote a row on these days, and the risk was accepted for two of them.
+        # No one wrote a row on these days, and the risk was accepted for two of them.
         agreed = {"target": "endpoint-protection", "subject": "srv-2", "accepted_by": "Présidente du SCOTA"}
         dates = {"accepted_on": "2026-12-05", "until": "2026-12-06", "reason": "panne", "author": "RSSI"}
         with entered_on(made, date(2026, 12, 5)):
@@ -141,7 +141,7 @@ def test_the_objective_is_the_one_in_force(filled: Year) -> None:
 
 
 def test_another_beneficiarys_days_are_not_asked_for(filled: Year) -> None:
-    """The same host, shared: one calendar each, and a target nobody declared for the other has no day at all."""
+    """The same host, shared: one calendar each, and a target no one declared for the other has no day at all."""
     past = History(configuration=filled.configuration, ledger=filled.ledger, now=MIDDLE)
     assert all(
         one.untold is DayWithoutState.NOT_EXPECTED_YET for one in past.target_calendar("backup-rpo", "eaux").days
@@ -265,7 +265,7 @@ def test_an_entry_is_cited_by_its_last_revision(kept: Kept) -> None:
 
 @pytest.mark.parametrize("id", ["", "r-", "r-99999", "r-1", "unkept-clock-srv-1", "incident-7", "r-\u0663", "\0", "-"])
 def test_evidence_that_names_nothing_is_told_as_such(kept: Kept, id: str) -> None:
-    """A look that could not be kept, an erased one, another kind's row (the load is row 1): never somebody else's."""
+    """A look that could not be kept, an erased one, another kind's row (the load is row 1): never someone else's."""
     about = replace(verdict("backup-rpo", "files"), evidence=(id,))
     (proof,) = kept.close_up(about).close_up([about]).proofs[about.key]
     assert (proof.row, proof.look, proof.register) == (None, None, None)
@@ -286,7 +286,7 @@ def test_an_erased_look_keeps_its_row(kept: Kept) -> None:
 
 
 def test_a_subject_gone_from_the_configuration_stays_expected(kept: Kept) -> None:
-    """Its days are unproven until somebody says since when it is no longer expected."""
+    """Its days are unproven until someone says since when it is no longer expected."""
     about = verdict("backup-rpo", "files")
     met = DayRow(
         key=about.key,

@@ -39,7 +39,7 @@ def port(site: LiveSite) -> Iterator[int]:
 
 
 def days_of(told: list[dict[str, str | None]]) -> Counter[str | None]:
-    """Count the days of this quarter by what they came to."""
+    """Count the days of this quarter by their results."""
     return Counter(one["state"] for one in told if str(one["day"]) >= QUARTER.isoformat())
 
 

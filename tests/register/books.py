@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Hold one revision, as the ledger gives it."""
+    """One revision, as the ledger gives it."""
 
     id: str
     register: str

@@ -1,4 +1,4 @@
-"""The last quarter of the synthetic year, read once for all tests of the report; nobody changes it."""
+"""The last quarter of the synthetic year, read once for all tests of the report; no one changes it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

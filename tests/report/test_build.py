@@ -1,4 +1,4 @@
-"""The figures of the synthetic year's last quarter, target by target, as somebody would count them by hand."""
+"""The figures of the synthetic year's last quarter, target by target, as someone would count them by hand."""
 
 from collections.abc import Mapping
 from dataclasses import replace

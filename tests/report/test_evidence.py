@@ -258,7 +258,7 @@ def test_tampering_is_seen(sound: Sound, tmp_path: Path, tampered: Callable[[Fil
     assert all("\n" not in line for line in found.damage)
 
 
-# The same by somebody who also makes the manifest anew, with a key of their own: seen by the fingerprint, and where the
+# The same by someone who also makes the manifest anew, with a key of their own: seen by the fingerprint, and where the
 # rows were touched by the heads that the agent signed on the day.
 
 

@@ -1,4 +1,4 @@
-"""Targets by event: the worked examples of docs/accounting.md, months that nobody signed, departures, laws."""
+"""Targets by event: the worked examples of docs/accounting.md, months that no one signed, departures, laws."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""The report as a document: golden, the same bytes twice, for everybody without a name, and never broken by a name."""
+"""The report as a document: golden, the same bytes twice, for everyone without a name, and never broken by a name."""
 
 import html
 import re
@@ -23,7 +23,7 @@ from tests.parts.markup import tags
 
 GOLDEN = Path(__file__).parent / "golden"
 
-# What names a machine, an address, an account, a person, or what somebody wrote.
+# What names a machine, an address, an account, a person, or what someone wrote.
 NAMES = ("srv-1", "srv-2", "srv-2.example", "adupont", "Dupont", "fw-1", "guests-to-admin", "malware",
          "Panne de la baie", "Messagerie", "constructeur", "Présidente du SCOTA", "RSSI", "logiciel métier",
          "alerter dès", "files", "mail/offsite", "internet", "arras")  # fmt: skip

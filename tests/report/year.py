@@ -139,7 +139,7 @@ def noon(day: date) -> datetime:
 
 
 def came(key: Key, day: date) -> tuple[State, State, Reason] | None:
-    """Return what a day came to; None: nobody wrote a row, as when the agent was off."""
+    """Return the result of a day; None: no one wrote a row, as when the agent was off."""
     spoilt = {
         ("backup-rpo", "files", date(2026, 10, 14)): (*MISSED, Reason.TOO_OLD),
         ("backup-rpo", "files", date(2026, 10, 15)): (*MISSED, Reason.TOO_OLD),

@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def asked(paths: list[Path], timeout: timedelta = MINUTE) -> list[tuple[int, str, Opening]]:
-    """Return what opening some files came to."""
+    """Return the result of opening some files."""
     names = [os.fsencode(path) for path in paths]
     found = open_files(LocalHost("here"), paths[0].parent, names, timeout, writable=True)
     return [(one.number, one.kind, one.opening) for one in found]

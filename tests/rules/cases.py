@@ -124,7 +124,7 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
 
 
 def _of_silence(key: Key, missed: Heard, gone: Heard) -> Iterator[Case]:
-    """Yield: what nobody sees any more is not mended, and what was hushed does not begin to ring."""
+    """Yield: what no one sees any more is not mended, and what was silenced does not begin to ring."""
     silent = alive(HOUR, gone_after=10)
     unseen = {in_state(key, State.MISSED): "1x10 0x50", in_state(key, State.UNPROVEN): "0x10 1x20 0x30"}
     yield Case(

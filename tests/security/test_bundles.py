@@ -40,7 +40,7 @@ class Entered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forger:
-    """Somebody with a key of their own, and with a sound bundle to begin from."""
+    """Someone with a key of their own, and with a sound bundle to begin from."""
 
     files: Mapping[str, bytes]
     rows: tuple[Entered, ...]

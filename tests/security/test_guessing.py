@@ -1,4 +1,4 @@
-"""Guessing passwords: it stops nobody whose name is proven, takes no thread for long, and tells no name."""
+"""Guessing passwords: it stops no one whose name is proven, takes no thread for long, and tells no name."""
 
 import base64
 import threading
@@ -32,7 +32,7 @@ def scrape(port: int) -> Answer:
 
 
 class Gate:
-    """Hold every hash of a guess until it is opened."""
+    """Every hash of a guess until it is opened."""
 
     def __init__(self) -> None:
         self.opened = threading.Event()

@@ -48,7 +48,7 @@ def test_the_loopback_and_the_address_are_served(port: int, host: str) -> None:
 
 
 def test_the_target_s_own_authority_is_what_counts(port: int) -> None:
-    """Whoever names a host in the request's target is held to that one (RFC 9112, 3.2.2)."""
+    """Anyone who names a host in the request's target is held to that one (RFC 9112, 3.2.2)."""
     assert get(port, "http://attacker.example/metrics").status == 421
     assert get(port, "http://localhost/metrics", host="attacker.example").status == 200
 

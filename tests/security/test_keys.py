@@ -97,7 +97,7 @@ def keys_of(folder: Path, home: Path) -> str:
 
 
 def lets_in(sshd: Sshd, line: bytes) -> bool:
-    """Tell whether the client comes in where this is all that its account's file holds."""
+    """Return whether the client comes in where this is all that its account's file holds."""
     (sshd.folder / "authorized_keys").write_bytes(filled(line, sshd))
     command = ("ssh", "-F", str(sshd.client_config), "-o", "BatchMode=yes", sshd.alias, "true")
     return subprocess.run(command, check=False, capture_output=True, timeout=60).returncode != 255

@@ -40,7 +40,7 @@ def outside(tmp_path: Path) -> Path:
 
 
 def found(folder: Path, *names: str, writable: bool = True, timeout: timedelta = MINUTE) -> list[OpenedFile]:
-    """Return what opening some files of a folder came to."""
+    """Return the result of opening some files of a folder."""
     paths = [os.fsencode(folder / name) for name in names]
     return list(open_files(LocalHost("here"), folder, paths, timeout, writable=writable))
 
@@ -292,7 +292,7 @@ def knows(head: bytes, suffix: str) -> bool:
 
 
 def accepts(listening: socket.socket) -> bool:
-    """Return True where somebody has connected."""
+    """Return True where someone has connected."""
     try:
         listening.accept()[0].close()
     except BlockingIOError:

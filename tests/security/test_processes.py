@@ -30,7 +30,7 @@ def programs(seen: Observation) -> set[str]:
 
 
 def test_a_flood_of_mappings_in_a_namespace_of_its_own_hides_nobody(service: Machine, look: Seen) -> None:
-    """A process of nobody's before the service, in the order of names, whose lines alone are more than 4 MiB."""
+    """A process of no one's before the service, in the order of names, whose lines alone are more than 4 MiB."""
     service.run_process(10004, "hold", [f"{LONG}{number}" for number in range(2000)], namespace="pid:[2]")
     seen = look(service)
     assert (programs(seen), seen.gaps) == ({"nginx"}, ())

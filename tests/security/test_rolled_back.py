@@ -55,7 +55,7 @@ def replace_database(state: Path, folder: Path) -> None:
 
 
 def cut(state: Path, row: int) -> None:
-    """Cut off every row from one on, and derive everything anew, as somebody without the key can."""
+    """Cut off every row from one on, and derive everything anew, as someone without the key can."""
     tamper(
         state,
         f"DELETE FROM chain WHERE sequence >= {row}",

@@ -1,4 +1,4 @@
-"""Nobody passes for root's sshd, root opens nothing that a user names, and nothing that hangs is left running."""
+"""No one passes for root's sshd, root opens nothing that a user names, and nothing that hangs is left running."""
 
 import os
 import subprocess
@@ -30,14 +30,14 @@ def beside(*commands: str) -> tuple[str, ...]:
 
 
 def believed(seen: Seen) -> set[str]:
-    """Return the paths by which somebody comes in, by what was seen."""
+    """Return the paths by which someone comes in, by what was seen."""
     return {path for _account, path in seen.ways}
 
 
 IMPOSTORS = {
     # What takes root's rights by its file's mode, called by another name.
     "a link to passwd": f"sleep 30 | {AS_BMARTIN} bash -c 'cd /tmp; exec -a \"{TITLE}\" ./sshd'",
-    # The installed program itself, started by somebody else.
+    # The installed program itself, started by someone else.
     "the installed sshd of a user": f"{AS_BMARTIN} /usr/sbin/sshd -D -f /home/bmartin/evil",
     # Root's, and another program.
     # What has become root by its own right, as su and sudo do, under that name.
@@ -119,7 +119,7 @@ def test_a_file_that_is_not_root_s_is_not_opened(cell: Cell, look: LookAt, name:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder another owner")
 def test_a_file_below_a_user_s_folder_is_not_opened(cell: Cell, look: LookAt) -> None:
-    """Whoever owns the folder may put a pipe there between the look and the reading."""
+    """Anyone who owns the folder may put a pipe there between the look and the reading."""
     cell.write("/srv/conf/more", "PasswordAuthentication no\n")
     os.chown(cell.root / "srv/conf", 1001, 1001)
     cell.policy("Include /srv/conf/more", "PasswordAuthentication yes")

@@ -33,7 +33,7 @@ PATHS = (
 
 @dataclass
 class Key:
-    """Hold a key whose one command is the program, for one folder."""
+    """A key whose one command is the program, for one folder."""
 
     sshd: Sshd
     file: Path

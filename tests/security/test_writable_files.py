@@ -220,7 +220,7 @@ def test_a_pipe_in_a_certificate_s_place_is_refused_at_once(tmp_path: Path, name
 
 @pytest.mark.network
 def test_a_pipe_in_a_certificate_s_place_stops_neither_page_nor_stop(tmp_path: Path) -> None:
-    """Nobody is served while it lies there; the page comes back with the certificate."""
+    """No one is served while it lies there; the page comes back with the certificate."""
     path = mutual(tmp_path)
     server = HttpServer("127.0.0.1:0", StillSite(), web_config=path).start()
     (tmp_path / "server.crt").rename(tmp_path / "kept.crt")

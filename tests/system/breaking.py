@@ -53,7 +53,7 @@ def killed_at_any_moment_of_an_upgrade_it_is_made_good_by_the_next() -> None:
     for number, moment in enumerate(MOMENTS):
         changed("agent/core/version.py", 'VERSION = "', f'VERSION = "{number}.')
         killed_when(moment)
-        # Whatever it left: either the old release runs, or nothing does until somebody installs again.
+        # Whatever it left: either the old release runs, or nothing does until someone installs again.
         done = ran("./beffroi", "install")
         assert done.returncode == 0, (moment, done.stderr)
         assert comes(well), moment

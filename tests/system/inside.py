@@ -19,7 +19,7 @@ Step = Callable[[], None]
 
 
 class NotHereError(Exception):
-    """Say that this machine cannot show what a step is about."""
+    """Raised where this machine cannot show what a step is about."""
 
 
 def ran(*command: str) -> subprocess.CompletedProcess[str]:
@@ -73,7 +73,7 @@ def verdicts() -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def well() -> bool:
-    """Tell whether the service is active and answers that it is well."""
+    """Return whether the service is active and answers that it is well."""
     return shown("ActiveState") == "active" and health() == 200
 
 

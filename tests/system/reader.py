@@ -1,4 +1,4 @@
-"""The privileged reader behind real systemd: it answers the daemon, nobody else, and can write nothing."""
+"""The privileged reader behind real systemd: it answers the daemon, no one else, and can write nothing."""
 
 import json
 import pathlib
@@ -37,7 +37,7 @@ for number in range(60):
 
 
 def asked(user: str, word: str) -> subprocess.CompletedProcess[str]:
-    """Return what somebody is answered."""
+    """Return what someone is answered."""
     ASKER.parent.mkdir(exist_ok=True)
     ASKER.write_text(ASK)
     ASKER.chmod(0o644)

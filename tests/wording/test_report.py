@@ -1,4 +1,4 @@
-"""The report's sentences, as somebody reads them who was elected."""
+"""The report's sentences, as someone reads them who was elected."""
 
 import pytest
 

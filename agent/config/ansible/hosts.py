@@ -35,7 +35,7 @@ _OWN = "say it in OpenSSH's configuration, under Host, and name the variable in 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostOverrides:
-    """Hold what is told elsewhere: the keys of `[[host]]` that need no variable, and the variables passed over."""
+    """What is told elsewhere: the keys of `[[host]]` that need no variable, and the variables passed over."""
 
     keys: Collection[str]
     ignored: Collection[str]
@@ -174,7 +174,7 @@ def _is_text(value: str) -> bool:
 
 
 def _is_harmless(arguments: str) -> bool:
-    """Tell whether options of ssh change neither route nor trust, as ssh_config(5) knows them."""
+    """Return whether options of ssh change neither route nor trust, as ssh_config(5) knows them."""
     try:
         words = iter(shlex.split(arguments))
     except ValueError:

@@ -16,7 +16,7 @@ MOST_ENTRIES = 50 * MOST_HOSTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryVariable:
-    """Hold a variable's text and where it was set; None: it is encrypted, or no text."""
+    """A variable's text and where it was set; None: it is encrypted, or no text."""
 
     value: str | None
     spot: Spot
@@ -24,7 +24,7 @@ class InventoryVariable:
 
 @dataclass(slots=True, kw_only=True)
 class InventoryGroup:
-    """Hold one group; `defined` None: it was only named by another so far."""
+    """One group; `defined` None: it was only named by another so far."""
 
     defined: Spot | None = None
     hosts: dict[str, Spot] = field(default_factory=dict)
@@ -34,7 +34,7 @@ class InventoryGroup:
 
 @dataclass(slots=True, kw_only=True)
 class InventoryListing:
-    """Hold what a file lists, and every mistake found on the way; `hosts` keep the order of the file."""
+    """What a file lists, and every mistake found on the way; `hosts` keep the order of the file."""
 
     file: str
     groups: dict[str, InventoryGroup] = field(default_factory=dict)

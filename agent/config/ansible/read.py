@@ -20,7 +20,7 @@ _FLAT = "name a file that ansible-inventory -i … --list --yaml wrote"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryFiles:
-    """Hold an inventory's listing, the variables of `group_vars` and `host_vars` by name, and the bytes by file."""
+    """An inventory's listing, the variables of `group_vars` and `host_vars` by name, and the bytes by file."""
 
     listing: InventoryListing
     of_groups: Mapping[str, Mapping[str, InventoryVariable]] = field(default_factory=dict)

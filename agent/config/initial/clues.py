@@ -73,7 +73,7 @@ _OPTIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clues:
-    """Hold what was told so far; `names` are those of variables that were set, whatever their values."""
+    """What was told so far; `names` are those of variables that were set, whatever their values."""
 
     repository: str | None = None
     repository_file: str | None = None
@@ -94,7 +94,7 @@ class Clues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResticCall:
-    """Hold a call of restic, or of a program that calls it (whose configuration file is then named, where it is)."""
+    """A call of restic, or of a program that calls it (whose configuration file is then named, where it is)."""
 
     tool: str
     clues: Clues = Clues()
@@ -117,7 +117,7 @@ def assigned(lines: Sequence[str]) -> Clues:
 
 
 def settled(value: str) -> bool:
-    """Tell whether a value can be taken as it stands: nothing to be expanded, nothing unprintable."""
+    """Return whether a value can be taken as it stands: nothing to be expanded, nothing unprintable."""
     return bool(value) and value.isprintable() and _UNSETTLED.search(value) is None
 
 

@@ -22,7 +22,7 @@ _FOLDERS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRepository:
-    """Hold one repository that this machine backs up to; None and () are what could not be settled.
+    """One repository that this machine backs up to; None and () are what could not be settled.
 
     `remarks` say what the administrator must know of it, and repeat nothing secret.
     """
@@ -38,7 +38,7 @@ class FoundRepository:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoveredMachine:
-    """Hold what was found on a machine."""
+    """What was found on a machine."""
 
     name: str
     repositories: tuple[FoundRepository, ...] = ()
@@ -106,7 +106,7 @@ def _repository(root: Path, job: Job) -> FoundRepository:
 
 
 def _without_repeats(found: tuple[FoundRepository, ...]) -> tuple[FoundRepository, ...]:
-    # A nightly `restic forget` on the repository of a nightly backup tells nothing new.
+    # A nightly `restic forget` on the repository of a nightly backup says nothing new.
     known = {one.repository for one in found if one.paths}
     kept = (one for one in found if one.paths or one.repository is None or one.repository not in known)
     return tuple(

@@ -23,7 +23,7 @@ _CREDENTIALS = re.compile(r"(?:AWS|B2|AZURE|GOOGLE|OS|ST|RCLONE|RESTIC_REST)_[A-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Hold one scheduled call of restic, or of a program that calls it: where it is written and what it tells."""
+    """One scheduled call of restic, or of a program that calls it: where it is written and what it tells."""
 
     name: str
     origin: str
@@ -50,7 +50,7 @@ def jobs(root: Path) -> Iterator[Job]:
 
 
 def text_of(path: Path) -> str:
-    """Return a small text file's content; what cannot be read tells nothing."""
+    """Return a small text file's content; what cannot be read says nothing."""
     try:
         return read_file(path, limit=LARGEST).decode(errors="replace")
     except LookError:

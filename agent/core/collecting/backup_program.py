@@ -28,12 +28,12 @@ LONGEST = timedelta(hours=72)
 
 
 class RepositoryAbsent(Exception):
-    """Say that there is no repository at that place: an observation, not a failure to look."""
+    """Raised where there is no repository at that place: an observation, not a failure to look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """Hold one entry of a point's tree. `path` begins with `/`; bytes that are no UTF-8 stand there as U+FFFD, each.
+    """One entry of a point's tree. `path` begins with `/`; bytes that are no UTF-8 stand there as U+FFFD, each.
 
     `modified` is None where the point tells no date that can be read.
     """
@@ -50,7 +50,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreResult:
-    """Hold how a restore ended: `hindered` is what kept it from being made, `damaged` that the copy's data is bad.
+    """How a restore ended: `hindered` is what kept it from being made, `damaged` that the copy's data is bad.
 
     `cut`: the program was ended before its end, so that what is missing shows nothing.
     """
@@ -64,7 +64,7 @@ class RestoreResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointContents:
-    """Hold what a point has of the source, folders before what they hold.
+    """What a point has of the source, folders before what they hold.
 
     `only` are the paths to ask for where the point holds more than that; what is not the source's may be another body's
     personal data.
@@ -101,7 +101,7 @@ class Repository(Protocol):
         ...
 
     def left_out(self) -> tuple[UnreadablePoint, ...]:
-        """Return the points that are there and cannot be read, whoever made them."""
+        """Return the points that are there and cannot be read, anyone who made them."""
         ...
 
     def held(self, point: Point) -> PointContents:
@@ -154,7 +154,7 @@ def may_be_newest(
 ) -> tuple[UnreadablePoint, ...]:
     """Return the points that cannot be read and may be a copy's newest, damaged ones first.
 
-    `points` are those that can be read; `before` is an earlier list, which tells what it knew of the others.
+    `points` are those that can be read; `before` is an earlier list, which says what it knew of the others.
     """
     seen = () if before is None else (*points_in(before), *points_in(before, "backup.point.unread"))
     newest = min((point.time for point in points), default=None)

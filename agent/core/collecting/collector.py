@@ -29,14 +29,14 @@ def no_program(copy: Copy) -> BackupProgram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Hold what a collector may use during one look, and nothing else.
+    """What a collector may use during one look, and nothing else.
 
     `here` is the agent's own machine; `host` opens the door to any declared one. `timeout` is what one mute
     thing may cost. `folder` is private to this collector and subject, for caches. `previous` is the last look
     that succeeded, `last_look` gives that of any collector at any subject, `former` what this collector saw of a
     repository, by its id, under a name that is no longer declared; None: nothing newer than `previous`. `budget`
     bounds a verification, in bytes (None: everything). `progress` is told how far it is, 0 to 1. `manifest` gives what
-    earlier looks saw of the files of the subject's store. `scheduled` tells the daemon's own rhythm from somebody's
+    earlier looks saw of the files of the subject's store. `scheduled` tells the daemon's own rhythm from someone's
     command. `restoring` is the only way to restore: it enters the restore with its standing reason, and gives a private
     folder that is gone afterwards. `program` gives what a copy's backups are made with. `handover` is
     shared with the other looks of the session.

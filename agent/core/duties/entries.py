@@ -14,7 +14,7 @@ from agent.core.period import Month, day_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """Hold when looks closed an entry that nobody can close by hand, and whether it was seen open after its term.
+    """When looks closed an entry that no one can close by hand, and whether it was seen open after its term.
 
     `evidence` names those looks. `never_seen`: none of them, nor any shortly before, showed what it names at all.
     """
@@ -43,7 +43,7 @@ class KeyHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterEntry:
-    """Hold the last revision of one entry, its values as texts; `received_at` is when its first revision came in.
+    """The last revision of one entry, its values as texts; `received_at` is when its first revision came in.
 
     `earlier` are the revisions before it, the oldest first.
 
@@ -125,7 +125,7 @@ def first_opened(duty: EntryDuty, entry: RegisterEntry) -> date:
 
 
 def is_due(duty: EntryDuty, entry: RegisterEntry) -> bool:
-    """Tell whether a target asks anything of an entry."""
+    """Return whether a target asks anything of an entry."""
     return duty.unless is None or entry.get(duty.unless[0]) != duty.unless[1]
 
 

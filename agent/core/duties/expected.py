@@ -27,7 +27,7 @@ from agent.core.model import Key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """Hold one thing that must have a verdict, the item or entry that it is about, and on which days it is expected.
+    """One thing that must have a verdict, the item or entry that it is about, and on which days it is expected.
 
     `starts` None: the day on which the subject was first loaded.
     """

@@ -15,7 +15,7 @@ _INSTANT = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CivilMoment:
-    """Hold an instant (`begins` equals `ends`), or a civil day from its first instant to the next day's."""
+    """An instant (`begins` equals `ends`), or a civil day from its first instant to the next day's."""
 
     text: str
     begins: datetime

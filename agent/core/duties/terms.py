@@ -15,7 +15,7 @@ from agent.core.period import ONE_DAY, PARIS, Month, day_end, day_of
 
 
 class TermState(Enum):
-    """Tell how a clock stands."""
+    """How a clock stands."""
 
     RUNNING = "running"
     IN_TIME = "in time"
@@ -26,7 +26,7 @@ class TermState(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """Hold how a clock stands: its last instant that is in time, and what it measures, in the target's unit.
+    """How a clock stands: its last instant that is in time, and what it measures, in the target's unit.
 
     `sure` is the last instant that is in time at whatever hour of its day the clock started; `due` the last one that
     may be. They differ where the start is a date without an hour.
@@ -90,7 +90,7 @@ def months_later(day: date, months: int) -> date:
 
 
 def unsigned_from(month: Month) -> datetime:
-    """Return when a month that nobody has signed and that has no entry shows nothing: its sixth working day after."""
+    """Return when a month that no one has signed and that has no entry shows nothing: its sixth working day after."""
     return day_end(working_day_after(month.last, 5))
 
 

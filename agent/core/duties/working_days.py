@@ -20,7 +20,7 @@ RECKONED = range(1583, 4100)
 
 
 def is_working_day(day: date) -> bool:
-    """Tell whether a day is a working day."""
+    """Return whether a day is a working day."""
     return day.weekday() < 5 and day not in public_holidays(day.year)
 
 

@@ -1,7 +1,7 @@
 """What one look at a machine's accounts and ways in showed, and the facts that hold it: pure, for collector and rules.
 
-A *way* is what one account must show to come in by one path: several alternatives, each a set of factors. Whoever wants
-in chooses the alternative, so that the weakest one is what counts.
+A *way* is what one account must show to come in by one path: several alternatives, each a set of factors. Anyone who
+wants in chooses the alternative, so that the weakest one is what counts.
 
 The facts: `access.account` (subject `host/account`: what is known of it), `access.administrator` (the same subject: why
 it is one), `access.way` (subject `account path`: its alternatives), `access.key` (subject `host/account`: fingerprint,
@@ -23,7 +23,7 @@ RIGHT = "access.right"
 
 EXPIRED = "expired"
 LOCKED = "locked"
-# Alternatives and factors as facts hold them: "key+password"; what nobody has to show is written out.
+# Alternatives and factors as facts hold them: "key+password"; what no one has to show is written out.
 JOIN = "+"
 NOTHING = "nothing"
 
@@ -36,7 +36,7 @@ CERTIFICATE = "certificate"
 # Two factors in one gesture: the object, and what unlocks it each time.
 VERIFIED_KEY = "verified-key"
 VERIFIED_CERTIFICATE = "verified-certificate"
-# What nobody here can tell is `unknown:` and its name.
+# What no one here can tell is `unknown:` and its name.
 UNKNOWN = "unknown:"
 
 _TWICE = frozenset({VERIFIED_KEY, VERIFIED_CERTIFICATE})
@@ -52,7 +52,7 @@ _KIND = {
 
 
 class Strength(Enum):
-    """Tell what the weakest alternative of a way is worth."""
+    """What the weakest alternative of a way is worth."""
 
     WEAK = "weak"  # a password alone is enough, or nothing at all
     UNKNOWN = "unknown"
@@ -61,7 +61,7 @@ class Strength(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPath:
-    """Hold what one account may show to come in by one path: any one of the alternatives is enough."""
+    """What one account may show to come in by one path: any one of the alternatives is enough."""
 
     account: str
     path: str
@@ -75,7 +75,7 @@ class AccessPath:
 
     @property
     def two_factors(self) -> bool:
-        """Tell whether every alternative has two proven factors."""
+        """Return whether every alternative has two proven factors."""
         return all(proven(factors) >= 2 for factors in self.alternatives)
 
     @property

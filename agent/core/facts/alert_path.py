@@ -1,4 +1,4 @@
-"""Whether alerts would reach anybody: what each way out has shown of itself, and what that comes to. Pure.
+"""Whether alerts would reach anyone: what each way out has shown of itself, and what that comes to. Pure.
 
 The convention asks for the path to be proven within the last 24 hours («log-collection»). The daemon shows it by what
 it sends through its own outbox; a receiver that takes nothing for a day is a path that does not work, one that nothing
@@ -22,7 +22,7 @@ AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertChannel:
-    """Hold what one way out has shown.
+    """What one way out has shown.
 
     `proven` is when it last took something, `message` when that was a whole message and not only its addresses.
     `failing` is since when it takes nothing, None while the last attempt was taken; `said` why.

@@ -27,7 +27,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """Hold when a canary was planted, cut to the second, and its nonce of 32 hexadecimal digits."""
+    """When a canary was planted, cut to the second, and its nonce of 32 hexadecimal digits."""
 
     planted: datetime
     nonce: str
@@ -57,7 +57,7 @@ def parse(content: bytes) -> Canary | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanaryRestore:
-    """Hold what a look showed of the canary in a copy's newest point: its date, or why it proves nothing.
+    """What a look showed of the canary in a copy's newest point: its date, or why it proves nothing.
 
     `unproven` is ABSENT for a canary that is not there, UNREADABLE for a garbled one, IN_FUTURE for one dated later
     than clocks may differ. `dates` are those of every canary that was read, that of the newest point included.
@@ -69,7 +69,7 @@ class CanaryRestore:
 
 
 def restored(seen: Observation, ahead: timedelta, points: Iterable[Point] = ()) -> CanaryRestore:
-    """Return what one look at a copy's canaries came to; `ahead` is how far in the future one may be dated.
+    """Return the result of one look at a copy's canaries; `ahead` is how far in the future one may be dated.
 
     `points` are those of the copy with the dates that they may claim: a canary is no younger than its point.
     """
@@ -94,5 +94,5 @@ def _planted(fact: Fact, made: Mapping[str, datetime]) -> datetime:
 
 
 def ours(content: bytes) -> bool:
-    """Tell whether a file is a canary of ours, garbled ones included, hence one that may be written over."""
+    """Return whether a file is a canary of ours, garbled ones included, hence one that may be written over."""
     return content.startswith(f"{HEAD}\n".encode())

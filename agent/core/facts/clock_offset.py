@@ -14,7 +14,7 @@ from agent.core.model import Fact, Observation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reckoning:
-    """Hold a clock's offset by one way of telling, in seconds, and how far the true one may be from it."""
+    """A clock's offset by one way of telling, in seconds, and how far the true one may be from it."""
 
     source: str
     offset: float

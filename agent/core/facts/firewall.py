@@ -8,7 +8,7 @@ from agent.core.registered import registered
 @registered("firewall.passage")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """Hold the chain that decides, such as `inet filter input`, and the interface of which it was asked."""
+    """The chain that decides, such as `inet filter input`, and the interface of which it was asked."""
 
     chain: str
     interface: str

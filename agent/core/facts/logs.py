@@ -7,7 +7,7 @@ read may hold records from `as_of` to its value), `log.rewritten` and `log.remov
 what it was, seen at `as_of`), `log.marker` (sent at `as_of`), `log.marker.found` (how long it took) and
 `log.marker.lost`. Facts whose subject is the place: `log.free` and `log.daily` (bytes), `log.full` (when it will be
 full at that rate), `log.erased_after` (how old its configuration lets a record become) and `log.stranger` (a sender
-that nobody expects).
+that no one expects).
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ Stretch = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetainedRecords:
-    """Hold what is kept of one source's records, by when they were received.
+    """What is kept of one source's records, by when they were received.
 
     `holes` are the stretches without a record that nothing unread can fill; `unread` is what files that could not be
     read, or were not yet, may hold. `oldest` None: no record was seen. `apart` is how far stamps are from reception,
@@ -43,7 +43,7 @@ class RetainedRecords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeSpace:
-    """Hold how much room a place has: bytes free, bytes that a day adds, and when it will be full at that rate.
+    """How much room a place has: bytes free, bytes that a day adds, and when it will be full at that rate.
 
     `age` is how old a record may become before the place's own configuration erases it; None: it sets no age.
     """
@@ -56,7 +56,7 @@ class FreeSpace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkerResult:
-    """Hold what the newest marker came to, which was sent through a source's own syslog.
+    """The result of the newest marker, which was sent through a source's own syslog.
 
     `found` is when the newest one that arrived was sent, and `taken` how long it took at the most. `lost` is when the
     first one was sent that did not arrive in time, since the last one that did.
@@ -70,12 +70,12 @@ class MarkerResult:
 
     @property
     def underway(self) -> bool:
-        """Tell whether the newest one has not arrived yet."""
+        """Return whether the newest one has not arrived yet."""
         return self.found is None or self.found < self.sent
 
 
 def proof_facts(proof: MarkerResult, subject: str) -> Iterator[Fact]:
-    """Yield the facts that hold what a source's marker came to."""
+    """Yield the facts that hold the result of a source's marker."""
     yield Fact(name="log.marker", subject=subject, value=proof.nonce, as_of=proof.sent)
     if proof.found is not None and proof.taken is not None:
         yield Fact(name="log.marker.found", subject=subject, value=proof.taken, as_of=proof.found)

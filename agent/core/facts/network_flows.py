@@ -1,4 +1,4 @@
-"""What trying a network flow came to: the word for each address, and the facts that carry it to the rule."""
+"""The result of trying a network flow: the word for each address, and the facts that carry it to the rule."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from agent.core.registered import registered
 
 
 class FlowResult(Enum):
-    """Tell what came of one attempt; the words are those of the program that makes it."""
+    """What came of one attempt; the words are those of the program that makes it."""
 
     OPEN = "open"
-    REFUSED = "refused"  # somebody says no: the machine itself, or a firewall in its name
-    FILTERED = "filtered"  # nobody says anything
+    REFUSED = "refused"  # someone says no: the machine itself, or a firewall in its name
+    FILTERED = "filtered"  # no one says anything
     UNREACHABLE = "unreachable"  # a router or a firewall says that there is no way
     NO_ROUTE = "no-route"  # the machine that tries has no way there at all
     SILENT = "silent"  # a datagram got no answer, which any server may do with one that it does not understand
@@ -25,7 +25,7 @@ class FlowResult(Enum):
 @registered("flow.attempt")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """Hold what came of one address; `here`: it is one of the machine that tries, so that no network was crossed."""
+    """What came of one address; `here`: it is one of the machine that tries, so that no network was crossed."""
 
     answer: FlowResult
     address: str

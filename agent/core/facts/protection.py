@@ -30,7 +30,7 @@ TELLING = frozenset({"defender", "wazuh"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protection:
-    """Hold what was seen of one product on one machine; None: not shown."""
+    """What was seen of one product on one machine; None: not shown."""
 
     product: str
     running: bool

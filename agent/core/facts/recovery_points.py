@@ -28,7 +28,7 @@ def off_site_copies(backup: Backup) -> tuple[Copy, ...]:
 
 
 def covers(point: Point, path: str) -> bool:
-    """Tell whether a point holds a path: its own paths name it, or a folder above it."""
+    """Return whether a point holds a path: its own paths name it, or a folder above it."""
     return bool(covering(point, path))
 
 
@@ -39,7 +39,7 @@ def covering(point: Point, path: str) -> tuple[str, ...]:
 
 
 def lies_below(point: Point, path: str) -> bool:
-    """Tell whether a point was made of something below a path alone, as a shell expands `/srv/*`."""
+    """Return whether a point was made of something below a path alone, as a shell expands `/srv/*`."""
     folder = _plain(path)
     return not covers(point, path) and any(_holds(folder, _plain(own)) for own in point.paths)
 
@@ -50,7 +50,7 @@ def overlap(one: str, other: str) -> bool:
 
 
 def counts_alone(point: Point, path: str) -> bool:
-    """Tell whether a point's count of files is that of a path: it was made of nothing else."""
+    """Return whether a point's count of files is that of a path: it was made of nothing else."""
     return {_plain(own) for own in point.paths} == {_plain(path)}
 
 
@@ -60,7 +60,7 @@ def of_path(point: Point, path: str) -> str:
 
 
 def matches(point: Point, host: str, paths: Iterable[str]) -> bool:
-    """Tell whether a point is one of a backup: made by its machine, of one of its paths at least."""
+    """Return whether a point is one of a backup: made by its machine, of one of its paths at least."""
     return point.host == host and any(covers(point, path) for path in paths)
 
 

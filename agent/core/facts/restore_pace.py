@@ -24,7 +24,7 @@ DRAW, TOTALS = "pace.draw", "pace.totals"
 SMALL = 1024 * 1024
 # Fewer draws than this bound nothing; more than that tell nothing new.
 LEAST_DRAWS, MOST_DRAWS = 3, 12
-# What is older than this tells nothing of today's line and disks.
+# What is older than this says nothing of today's line and disks.
 DRAWS_STAND = timedelta(days=90)
 # Until then a bound is as good as new: draws come each week.
 FRESH = timedelta(days=8)
@@ -37,7 +37,7 @@ _T95 = (2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812, 1.796)
 @registered("pace.draw")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
-    """Hold what one draw measured: seconds for a restore of next to nothing, for each small file, for each big byte.
+    """What one draw measured: seconds for a restore of next to nothing, for each small file, for each big byte.
 
     `line`: seconds for each byte in whichever of its restores the bytes came fastest; 0: too few came to tell.
     """
@@ -60,7 +60,7 @@ class Draw:
 @registered("pace.totals")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Hold how much a whole source is: in how many points, how many small files, how many bytes of big ones.
+    """How much a whole source is: in how many points, how many small files, how many bytes of big ones.
 
     `small_bytes` are those of the small files, 0 where an earlier version did not note them.
     """
@@ -83,7 +83,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredRestore:
-    """Hold a full exercise: when its point was made, and how long it took."""
+    """A full exercise: when its point was made, and how long it took."""
 
     point: datetime
     seconds: float
@@ -91,7 +91,7 @@ class MeasuredRestore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """Hold how long a whole source would take, in seconds: most likely, at the most and at the least.
+    """How long a whole source would take, in seconds: most likely, at the most and at the least.
 
     `calibrated`: an exercise told how draws and truth go together.
     """

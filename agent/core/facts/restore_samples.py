@@ -1,4 +1,4 @@
-"""What the weekly samples of a copy came to, as facts that name no file and hold nothing of one. Pure.
+"""The result of the weekly samples of a copy, as facts that name no file and hold nothing of one. Pure.
 
 The facts, subject `backup/copy`: `sample.file`, one for each file restored, as of its point's date; and
 `sample.failed`, one for each file that did not come back as it should, as of when that was seen. The latter is carried
@@ -18,12 +18,12 @@ from agent.core.registered import registered
 COLLECTOR = "samples"
 FILE, FAILED = "sample.file", "sample.failed"
 
-# What one file came to where nothing is wrong: the live one is the same; it was changed since; it could not be read
-# where it lies (`unread:denied`, with the reason's code); nobody knows where it lies.
+# The result of one file where nothing is wrong: the live one is the same; it was changed since; it could not be read
+# where it lies (`unread:denied`, with the reason's code); no one knows where it lies.
 SAME, CHANGED, UNREAD, ALONE = "same", "changed-since", "unread", "not-compared"
 # All that is wrong, where it is only counted.
 BAD = "failed"
-# What one file came to where something is wrong, worst first. Incomplete: not as the point describes it, or it holds a
+# The result of one file where something is wrong, worst first. Incomplete: not as the point describes it, or it holds a
 # database or a dump that does not open.
 FAILURES = (Reason.DAMAGED, Reason.CONTENT_CHANGED, Reason.INCOMPLETE)
 
@@ -31,7 +31,7 @@ FAILURES = (Reason.DAMAGED, Reason.CONTENT_CHANGED, Reason.INCOMPLETE)
 @registered("sample.file")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampled:
-    """Hold what one file of a sample came to. `size` is in bytes; `sha256` is empty where nothing came back.
+    """The result of one file of a sample. `size` is in bytes; `sha256` is empty where nothing came back.
 
     `kind` and `opening` tell as what it was opened, and with what success (agent.restores.opening); empty: as nothing.
     """
@@ -46,7 +46,7 @@ class Sampled:
 
     @property
     def failed(self) -> bool:
-        """Tell whether it did not come back as it should."""
+        """Return whether it did not come back as it should."""
         return self.result in {reason.value for reason in FAILURES}
 
     @property
@@ -63,7 +63,7 @@ class Sampled:
 @registered("sample.failed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """Hold one file that did not come back as it should: of which point, and why."""
+    """One file that did not come back as it should: of which point, and why."""
 
     reason: Reason
     point: str
@@ -75,7 +75,7 @@ class Failed:
 
 
 def sampled_in(seen: Observation) -> tuple[Sampled, ...]:
-    """Return what each file of a look's sample came to."""
+    """Return the result of each file of a look's sample."""
     return tuple(fact.value for fact in seen.named(FILE) if isinstance(fact.value, Sampled))
 
 

@@ -1,4 +1,4 @@
-"""What one verification of a copy came to, as `beffroi verify` says it, read from the facts that its look kept.
+"""The result of one verification of a copy, as `beffroi verify` says it, read from the facts that its look kept.
 
 Where the copy has a `store`, its host hashes it, else its backup program reads it: one look verifies a copy, and both
 tell the same facts.
@@ -26,7 +26,7 @@ STORE_OUTDATED = "store-outdated"
 
 
 class VerificationOutcome(Enum):
-    """Tell what a verification came to."""
+    """The result of a verification."""
 
     SOUND = "sound"
     DAMAGED = "damaged"
@@ -35,7 +35,7 @@ class VerificationOutcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Damage:
-    """Hold one file of a repository, by its path within it, that is not as it should be or could not be read."""
+    """One file of a repository, by its path within it, that is not as it should be or could not be read."""
 
     file: str
     reason: str
@@ -47,7 +47,7 @@ class Damage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """Hold what one verification of one copy came to; `depth` None: nothing could be looked at.
+    """The result of one verification of one copy; `depth` None: nothing could be looked at.
 
     `files_read` and `bytes_read` count what was read, `files_verified` and `bytes_verified` what of it is sound.
     """

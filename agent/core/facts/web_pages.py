@@ -1,4 +1,4 @@
-"""What asking for a page came to, and the facts that carry it to the rule."""
+"""The result of asking for a page, and the facts that carry it to the rule."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from agent.core.model import Fact, FactValue, Observation
 
 
 class FetchOutcome(Enum):
-    """Tell how asking for a page ended; the words are those of the program that asks."""
+    """How asking for a page ended; the words are those of the program that asks."""
 
     ANSWERED = "answered"
     RESET = "reset"  # the connection was cut instead of an answer
     REDIRECTS = "redirects"  # too many, or to something that is no page
     TIMED_OUT = "timed-out"
     UNRESOLVED = "unresolved"
-    REFUSED = "refused"  # nobody takes the connection
+    REFUSED = "refused"  # no one takes the connection
     UNREACHABLE = "unreachable"
     PROXY = "proxy"  # the proxy itself could not be used
     TLS = "tls"
@@ -24,7 +24,7 @@ class FetchOutcome(Enum):
 
 
 class CertificateTrust(Enum):
-    """Tell what a page's certificate passed."""
+    """What a page's certificate passed."""
 
     PUBLIC = "public"
     TRUSTED = "trusted"  # by this machine, which does not tell whose authorities are whose
@@ -37,7 +37,7 @@ INTERCEPTED = (CertificateTrust.LOCAL, CertificateTrust.UNTRUSTED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """Hold what came of a page: the last status, the form of refusal that was recognised, by which way it came."""
+    """What came of a page: the last status, the form of refusal that was recognised, by which way it came."""
 
     end: FetchOutcome
     status: int | None = None
@@ -48,12 +48,12 @@ class Fetched:
 
     @property
     def opened(self) -> bool:
-        """Tell whether the page came, as pages do."""
+        """Return whether the page came, as pages do."""
         return self.end is FetchOutcome.ANSWERED and self.refused_as is None and 200 <= (self.status or 0) < 300
 
     @property
     def intercepted(self) -> bool:
-        """Tell whether somebody on the way answered in the server's name."""
+        """Return whether someone on the way answered in the server's name."""
         return self.trust in INTERCEPTED
 
 

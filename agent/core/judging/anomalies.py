@@ -45,7 +45,7 @@ UNCHANGED_TIMES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspicion:
-    """Hold what is wrong with a point: a reason, and the figures that say so."""
+    """What is wrong with a point: a reason, and the figures that say so."""
 
     point: Point
     reason: Reason

@@ -2,7 +2,7 @@
 
 A lost mount is `shrunk` at first. After some nights the points of before are pruned, and the few files that are left
 would look usual. So each look keeps what the level was. A fall is over once the level is back; encryption, and a fall
-that was wanted, once somebody says so (register `change`); a standstill once a point shows a change.
+that was wanted, once someone says so (register `change`); a standstill once a point shows a change.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -14,7 +14,7 @@ from agent.core.model import Finding, Observation, Reading, Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Name a reading that a verdict rests on.
+    """A reading that a verdict rests on.
 
     `by_occasion`: proven once in a while (a verification, a drill). The last look that succeeded then counts, whatever
     failed since, and `evidence_age` is the objective's own limit, given here; None: the target's.
@@ -30,7 +30,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuccessfulLook:
-    """Hold a look that succeeded, and the id by which it is evidence."""
+    """A look that succeeded, and the id by which it is evidence."""
 
     look: Observation
     evidence: str
@@ -38,7 +38,7 @@ class SuccessfulLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Hold what a rule is asked: one declared item, the target in force for it, and the instant.
+    """What a rule is asked: one declared item, the target in force for it, and the instant.
 
     `allowance` is zero for the verdict of the moment, the run allowance for a day's account.
     `first_seen` is when the item's subject came into the inventory. `beside` gives what another collector saw of

@@ -23,7 +23,7 @@ KNOWN_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyMatch:
-    """Hold how a copy stands to its source: what arrived, what has not yet, what never did, what is not the same.
+    """How a copy stands to its source: what arrived, what has not yet, what never did, what is not the same.
 
     `behind` is how much older the newest point that arrived is than the source's newest one. `waiting` are the source's
     points after that one, `missing` those before it that were never seen in the copy, `rewritten` the copy's points
@@ -129,7 +129,7 @@ def _moment(point: Point) -> tuple[datetime, str, tuple[str, ...]]:
 
 
 def _differ(some: Iterable[Point], others: Iterable[Point]) -> bool:
-    """Tell whether no tree of the ones is one of the others'; a tree that is not told may be any."""
+    """Return whether no tree of the ones is one of the others'; a tree that is unknown may be any."""
     trees, other_trees = {point.tree for point in some}, {point.tree for point in others}
     return None not in trees | other_trees and trees.isdisjoint(other_trees)
 

@@ -1,6 +1,6 @@
-"""What is left of somebody who has gone: on each host by each look, and from when on nothing is left anywhere.
+"""What is left of someone who has gone: on each host by each look, and from when on nothing is left anywhere.
 
-Pure: for the rule, and for whoever asks which departures are closed. What closes one is seen, never said: after
+Pure: for the rule, and for anyone who asks which departures are closed. What closes one is seen, never said: after
 the departure, a complete look at every host that shows no account (or an expired one), no key, rule, job or session.
 """
 
@@ -22,7 +22,7 @@ PARTS = frozenset({"accounts", "directory", "shadow", "sudo", "sshd", "keys", "h
 
 
 class RemainingAccess(Enum):
-    """Tell what one look shows of somebody on one host."""
+    """What one look shows of someone on one host."""
 
     NOTHING = "nothing"
     RIGHTS = "rights"
@@ -31,7 +31,7 @@ class RemainingAccess(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaver:
-    """Hold by what somebody is known: account names in small letters, fingerprints, and the accounts' numbers."""
+    """By what someone is known: account names in small letters, fingerprints, and the accounts' numbers."""
 
     accounts: frozenset[str]
     keys: frozenset[str] = frozenset()
@@ -40,7 +40,7 @@ class Leaver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartureCourse:
-    """Hold how a departure went: from when on nothing is left; None: something is, or cannot be told.
+    """How a departure went: from when on nothing is left; None: something is, or cannot be determined.
 
     A right that a later look shows opens what an earlier one closed.
 
@@ -56,7 +56,7 @@ class DepartureCourse:
 
 
 def leaver_of(entry: RegisterEntry, looks: Iterable[Observation]) -> Leaver:
-    """Return by what somebody is known: as entered, with every key that was seen to open an account of theirs."""
+    """Return by what someone is known: as entered, with every key that was seen to open an account of theirs."""
     accounts = frozenset((entry.get("accounts") or "").casefold().split())
     keys, numbers = set((entry.get("keys") or "").split()), set[str]()
     for look in looks:
@@ -71,7 +71,7 @@ def leaver_of(entry: RegisterEntry, looks: Iterable[Observation]) -> Leaver:
 
 
 def rights_in(look: Observation, leaver: Leaver) -> tuple[str, ...]:
-    """Return every right of somebody that one look shows, as `account`, `key SHA256:… …`, `cron …`."""
+    """Return every right of someone that one look shows, as `account`, `key SHA256:… …`, `cron …`."""
     return tuple(_rights(look, leaver))
 
 
@@ -92,13 +92,13 @@ def _rights(look: Observation, leaver: Leaver) -> Iterator[str]:
 
 
 def knows(look: Observation, leaver: Leaver) -> bool:
-    """Tell whether a look shows anything of somebody at all, be it an account that has expired."""
+    """Return whether a look shows anything of someone at all, be it an account that has expired."""
     own = (account_of(fact).casefold() in leaver.accounts for fact in look.named(ACCOUNT))
     return any(own) or bool(rights_in(look, leaver))
 
 
 def left_in(look: Observation, leaver: Leaver) -> RemainingAccess:
-    """Return what one look shows of somebody."""
+    """Return what one look shows of someone."""
     if rights_in(look, leaver):
         return RemainingAccess.RIGHTS
     return RemainingAccess.UNTOLD if any(_part(gap.subject) in PARTS for gap in look.gaps) else RemainingAccess.NOTHING

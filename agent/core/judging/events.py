@@ -153,7 +153,7 @@ def _lost(entry: RegisterEntry, lost: BrokenTerm, about: Detail) -> Finding:
 def judge_months(
     question: Question, duty: EntryDuty, judge_one: Callable[[RegisterEntry], Finding]
 ) -> Iterator[Finding]:
-    """Yield the worst of a beneficiary's months: those with an open entry, the present one, those nobody signed.
+    """Yield the worst of a beneficiary's months: those with an open entry, the present one, those no one signed.
 
     Where nothing happened, or nothing was due of what did, it is not applicable: months signed as empty say so.
     """

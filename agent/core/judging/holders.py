@@ -1,4 +1,4 @@
-"""Whose accounts and keys are on a machine: those of the declared holders, and those that nobody holds.
+"""Whose accounts and keys are on a machine: those of the declared holders, and those that no one holds.
 
 An account counts as a person's by its number and shell (login.defs: 1000 to 60000 on Debian); a service's is the affair
 of its package. A key counts wherever it lies.
@@ -17,7 +17,7 @@ NO_SHELL = ("/nologin", "/false", "/sync")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orphans:
-    """Hold what one look shows that nobody holds, and how many accounts of people the machine has by itself."""
+    """What one look shows that no one holds, and how many accounts of people the machine has by itself."""
 
     accounts: tuple[str, ...]
     keys: tuple[str, ...]
@@ -25,7 +25,7 @@ class Orphans:
 
 
 def orphans_in(look: Observation, holders: Iterable[Holder], departed: frozenset[str]) -> Orphans:
-    """Return what nobody holds; accounts of the departed are nobody's. Without holders, those alone are told."""
+    """Return what no one holds; accounts of the departed are no one's. Without holders, those alone are told."""
     declared = tuple(holders)
     accounts = {account for one in declared for account in one.accounts} - departed
     keys = {key for one in declared for key in one.keys}
@@ -48,7 +48,7 @@ def _people(look: Observation) -> Iterator[str]:
 
 
 def _keys(look: Observation, accounts: set[str], keys: set[str]) -> Iterator[str]:
-    """Yield the keys that are declared to nobody, but for those in the account of somebody who holds it."""
+    """Yield the keys that are declared to no one, but for those in the account of someone who holds it."""
     for fact in look.named(KEY):
         fingerprint = str(fact.value).partition(" ")[0]
         if fingerprint not in keys and account_of(fact) not in accounts:

@@ -14,7 +14,7 @@ from agent.core.reason import Reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortfall:
-    """Hold which objective an exercise did not attain, or (`unproven`) cannot be shown to have attained."""
+    """Which objective an exercise did not attain, or (`unproven`) cannot be shown to have attained."""
 
     entry: RegisterEntry
     state: State

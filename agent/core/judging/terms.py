@@ -46,7 +46,7 @@ class TermsDeclared(Protocol):
 
 
 class Owed(Enum):
-    """Say what the terms asked of a point when it went: another source's, past its term, one of many, or to be kept."""
+    """What the terms asked of a point when it went: another source's, past its term, one of many, or to be kept."""
 
     FOREIGN = "foreign"
     EXPIRED = "expired"

@@ -1,4 +1,4 @@
-"""Register `change`: somebody's word that the content of a backup was reduced or rewritten on purpose. Pure."""
+"""Register `change`: someone's word that the content of a backup was reduced or rewritten on purpose. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -70,7 +70,7 @@ class Connection:
         try:
             self._serve()
         except (OSError, ssl.SSLError):
-            pass  # the client went, was too slow, or spoke no TLS: nobody is left to be told
+            pass  # the client went, was too slow, or spoke no TLS: no one is left to be told
         except Exception:
             LOGGER.exception("a request could not be answered")
         finally:

@@ -10,7 +10,7 @@ TICK_LIMIT = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Hold what tells whether the daemon works.
+    """What says whether the daemon works.
 
     `since_tick` is how long ago the loop ticked, by a clock that never goes back, None where it never did.
     `append_failure` says why the newest attempt to append to the ledger failed, None where it succeeded. `overdue`
@@ -22,7 +22,7 @@ class Health:
     overdue: tuple[str, ...] = ()
 
     def progresses(self) -> bool:
-        """Tell whether the loop turns and no worker is stuck, be anything kept or not."""
+        """Return whether the loop turns and no worker is stuck, be anything kept or not."""
         return self.since_tick is not None and self.since_tick <= TICK_LIMIT and not self.overdue
 
     def fault(self) -> str | None:

@@ -1,4 +1,4 @@
-"""The protection in force: read anew when one of its files changes, refusing everybody while one of them is bad."""
+"""The protection in force: read anew when one of its files changes, refusing everyone while one of them is bad."""
 
 import logging
 import threading
@@ -16,7 +16,7 @@ _Signature = tuple[tuple[int, int, int, int] | None, ...]
 class WebProtection:
     """Keep a web configuration in step with its file.
 
-    A file that became bad stands for nobody: serving on under the old one would keep a withdrawn password or an expired
+    A file that became bad stands for no one: serving on under the old one would keep a withdrawn password or an expired
     certificate in force, and serving without would open the door.
     """
 
@@ -38,7 +38,7 @@ class WebProtection:
         self._signature = _signature(self._watched)
 
     def current(self) -> WebConfig | None:
-        """Return the protection in force; None: refuse everybody."""
+        """Return the protection in force; None: refuse everyone."""
         if self._path is None:
             return self._config
         with self._lock:

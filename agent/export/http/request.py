@@ -20,7 +20,7 @@ _SINGLE = ("host", "authorization")
 
 
 class RequestRefused(Exception):
-    """Say that something is no request that can be answered, and with which status."""
+    """Raised where something is no request that can be answered, and with which status."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ class RequestRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """Hold a request's head; field names are in lower case, of a repeated parameter the last one counts.
+    """A request's head; field names are in lower case, of a repeated parameter the last one counts.
 
     `host` is whom it asks: the authority of its target where that names one, else the Host field; None: HTTP/1.0.
     """

@@ -10,7 +10,7 @@ CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-acti
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """Hold an answer; `policy` is its Content-Security-Policy."""
+    """An answer; `policy` is its Content-Security-Policy."""
 
     status: int
     content_type: str

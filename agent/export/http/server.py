@@ -1,4 +1,4 @@
-"""The server behind `[agent] listen`: small, threaded, bounded, and deaf to whoever says nothing.
+"""The server behind `[agent] listen`: small, threaded, bounded, and deaf to anyone who says nothing.
 
 It is not prometheus_client's, whose TLS handshake happens before the next client is accepted (one silent client
 stops every scrape), which serves plain HTTP where a certificate has no key, and which answers at any path.
@@ -124,7 +124,7 @@ class HttpServer:
         except (BlockingIOError, ConnectionError):
             return  # the client has gone again
         except OSError as error:
-            # Out of file descriptors, most likely: whoever is silent pays for it.
+            # Out of file descriptors, most likely: anyone who is silent pays for it.
             LOGGER.error("a client could not be accepted: %s", error.strerror)
             if not (self._cut_longest_silent() or self._cut_longest_silent(admitted=True)):
                 time.sleep(0.1)

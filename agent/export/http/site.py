@@ -1,4 +1,4 @@
-"""What the server asks of whoever knows: a running daemon, or a test."""
+"""What the server asks of anyone who knows: a running daemon, or a test."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What is answered at the address of a target or of a subject: a page or its JSON; what nobody expects is not there."""
+"""What is answered at the address of a target or of a subject: a page or its JSON; what no one expects is not there."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -14,18 +14,18 @@ JSON = ".json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
-    """Hold what an address asks for, as bytes: a target, maybe one of its subjects; `json` or a page."""
+    """What an address asks for, as bytes: a target, maybe one of its subjects; `json` or a page."""
 
     target: bytes
     subject: bytes | None
     json: bool
 
     def is_target(self, target: str) -> bool:
-        """Tell whether it is this target that is asked for."""
+        """Return whether it is this target that is asked for."""
         return self.target == _bytes(target)
 
     def is_subject(self, subject: str) -> bool:
-        """Tell whether it is this subject that is asked for."""
+        """Return whether it is this subject that is asked for."""
         return self.subject == _bytes(subject)
 
 

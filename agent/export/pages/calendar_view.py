@@ -21,7 +21,7 @@ COUNTED = (State.MET, State.ACCEPTED, State.UNPROVEN, State.MISSED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarCell:
-    """Hold one day: its number, the id of its state or of why there is none, and all of it in words."""
+    """One day: its number, the id of its state or of why there is none, and all of it in words."""
 
     number: int
     machine: str
@@ -32,7 +32,7 @@ class CalendarCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthTable:
-    """Hold one month as weeks of seven places each, Monday first; a place outside the calendar is None."""
+    """One month as weeks of seven places each, Monday first; a place outside the calendar is None."""
 
     title: str
     weeks: tuple[tuple[CalendarCell | None, ...], ...]
@@ -40,7 +40,7 @@ class MonthTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodRow:
-    """Hold days in a row that were alike and not met."""
+    """Days in a row that were alike and not met."""
 
     period: str
     mark: StateMark
@@ -49,7 +49,7 @@ class PeriodRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegendItem:
-    """Hold one sign of the calendar and what it stands for."""
+    """One sign of the calendar and what it stands for."""
 
     id: str
     excluded: bool
@@ -58,7 +58,7 @@ class LegendItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarView:
-    """Hold a calendar ready to print; `earlier` says how many periods are left out, empty where none is."""
+    """A calendar ready to print; `earlier` says how many periods are left out, empty where none is."""
 
     summary: str
     months: tuple[MonthTable, ...]
@@ -119,7 +119,7 @@ def _id(one: CalendarDay) -> str:
 
 
 def day_words(one: CalendarDay, words: CloseUpWords, language: Language) -> str:
-    """Return in words what a day came to: its state, why, and what was agreed about it."""
+    """Return in words the result of a day: its state, why, and what was agreed about it."""
     said = _said(one, words, language)
     if one.late:
         said = f"{said}, {words.late}"

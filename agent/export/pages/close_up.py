@@ -14,7 +14,7 @@ DAYS = 92
 
 
 class DayWithoutState(Enum):
-    """Tell why a civil day came to no state."""
+    """Why a civil day came to no state."""
 
     NOT_EXPECTED_YET = "not-expected-yet"
     NO_LONGER_EXPECTED = "no-longer-expected"
@@ -23,7 +23,7 @@ class DayWithoutState(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarDay:
-    """Hold what one civil day came to: a state, or why there is none.
+    """The result of one civil day: a state, or why there is none.
 
     `measured` is the state without acceptances, `reason` that of the measured one; both None on the day of a whole
     target. `excluded` names the agreed exclusions that leave the day, or a subject's day, out of the second rate.
@@ -40,7 +40,7 @@ class CalendarDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveInForce:
-    """Hold what is asked on the day of the page: the limit, the share of days, the adaptation that changed them."""
+    """What is asked on the day of the page: the limit, the share of days, the adaptation that changed them."""
 
     limit: float | None
     unit: str
@@ -50,7 +50,7 @@ class ObjectiveInForce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """Hold the last days of a key, or of a whole target where its subject is empty, the oldest first."""
+    """The last days of a key, or of a whole target where its subject is empty, the oldest first."""
 
     key: Key
     objective: ObjectiveInForce
@@ -59,7 +59,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
-    """Hold where something stands in the ledger's chain, and the digests that hold it there."""
+    """Where something stands in the ledger's chain, and the digests that hold it there."""
 
     sequence: int
     instant: str
@@ -69,7 +69,7 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingDetail:
-    """Hold one look that a verdict rests on, as the ledger keeps it.
+    """One look that a verdict rests on, as the ledger keeps it.
 
     `reason` and `detail` are those of a look that failed. `depth` and `facts` are told where the look is the newest
     of its kind that succeeded; `commands` are empty for readers who may not see how the provider's machines are
@@ -90,7 +90,7 @@ class ReadingDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceDetail:
-    """Hold one evidence id of a verdict and what it names; neither `look` nor `register`: nothing that is still kept.
+    """One evidence id of a verdict and what it names; neither `look` nor `register`: nothing that is still kept.
 
     `register` names the register of an entry; what it says is read there.
     """
@@ -104,7 +104,7 @@ class EvidenceDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseUp:
-    """Hold what is known of some keys of one subject: the calendar of each, its proofs, and its verdict's row."""
+    """What is known of some keys of one subject: the calendar of each, its proofs, and its verdict's row."""
 
     calendars: Mapping[Key, Calendar] = field(default_factory=dict)
     proofs: Mapping[Key, tuple[EvidenceDetail, ...]] = field(default_factory=dict)

@@ -18,7 +18,7 @@ COMMANDS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRow:
-    """Hold one command as it was run, and what it came to."""
+    """One command as it was run, and the result."""
 
     command: str
     said: str
@@ -26,7 +26,7 @@ class CommandRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofView:
-    """Hold one evidence: what it is, labelled lines about it, what was run, its row.
+    """One evidence: what it is, labelled lines about it, what was run, its row.
 
     `run` says how many commands there were, of which `commands` may be only the first.
     """

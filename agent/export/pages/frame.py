@@ -14,7 +14,7 @@ from agent.wording.page import PageWords, page_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFrame:
-    """Hold what is around a page: `trail` leads down to it, each step a text and where it is.
+    """What is around a page: `trail` leads down to it, each step a text and where it is.
 
     `links` None: the page stands alone, and leads nowhere.
     """
@@ -39,7 +39,7 @@ def frame(
     itself: Callable[[PageLinks], str] = PageLinks.home,
     *trail: tuple[str, str],
 ) -> PageFrame:
-    """Return the frame of a page; `itself` tells where the page is, `trail` the steps down to it."""
+    """Return the frame of a page; `itself` says where the page is, `trail` the steps down to it."""
     language = language_of(snapshot)
     return PageFrame(
         language=language,

@@ -16,7 +16,7 @@ from agent.wording.targets.every import TARGETS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementView:
-    """Hold what is asked: a title, the convention's words, and labelled lines."""
+    """What is asked: a title, the convention's words, and labelled lines."""
 
     title: str
     says: str

@@ -14,7 +14,7 @@ LINES = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """Hold the first lines of a list, and how many follow that are not shown."""
+    """The first lines of a list, and how many follow that are not shown."""
 
     shown: tuple[str, ...]
     more: int

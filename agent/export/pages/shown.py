@@ -20,7 +20,7 @@ from agent.wording.verdict_fields import instant as machine_instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisplayedInstant:
-    """Hold an instant as people and machines read it: how long ago, twice, and on the clock.
+    """An instant as people and machines read it: how long ago, twice, and on the clock.
 
     `clock` is short, and leaves out the present year; `full` is not.
     """
@@ -34,7 +34,7 @@ class DisplayedInstant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateMark:
-    """Hold a state's id (which the style sheet knows) and its word."""
+    """A state's id (which the style sheet knows) and its word."""
 
     id: str
     word: str
@@ -42,7 +42,7 @@ class StateMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectRow:
-    """Hold one subject of a target; `beneficiary` is named only where several are shown.
+    """One subject of a target; `beneficiary` is named only where several are shown.
 
     `place` is where its own page is, None where none is served.
     """
@@ -59,7 +59,7 @@ class SubjectRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarPart:
-    """Hold the days of a quarter that came to one state, and their place in a bar of 1,000."""
+    """The days of a quarter that came to one state, and their place in a bar of 1,000."""
 
     id: str
     text: str
@@ -69,7 +69,7 @@ class BarPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterBar:
-    """Hold what a quarter came to so far: a sentence, and the parts of its bar."""
+    """The result of a quarter so far: a sentence, and the parts of its bar."""
 
     text: str
     parts: tuple[BarPart, ...]
@@ -112,7 +112,7 @@ def bound(target: str, limit: float | None, unit: str, language: Language) -> st
 
 
 def quarter(target: str, snapshot: Snapshot, language: Language) -> QuarterBar | None:
-    """Return what this quarter came to so far for a target; None where no day of it is counted."""
+    """Return the result of this quarter so far for a target; None where no day of it is counted."""
     clause = CLAUSES.get(target)
     counted = [one for one in snapshot.attainments if one.target == target]
     met, expected = sum(one.met for one in counted), sum(one.expected for one in counted)

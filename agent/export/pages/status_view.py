@@ -35,7 +35,7 @@ from agent.wording.targets.every import TARGETS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OmittedSubjects:
-    """Hold the subjects in one state for which a page has no row left: each name, and where its page is."""
+    """The subjects in one state for which a page has no row left: each name, and where its page is."""
 
     mark: StateMark
     names: tuple[tuple[str, str], ...]
@@ -43,7 +43,7 @@ class OmittedSubjects:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetGroup:
-    """Hold one target and its subjects, the worst first: some as rows, the others by name."""
+    """One target and its subjects, the worst first: some as rows, the others by name."""
 
     id: str
     mark: StateMark
@@ -58,7 +58,7 @@ class TargetGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """Hold how one collector does on one host."""
+    """How one collector does on one host."""
 
     collector: str
     host: str
@@ -69,7 +69,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """Hold the whole page."""
+    """The whole page."""
 
     frame: PageFrame
     reference: str

@@ -27,7 +27,7 @@ from agent.wording.targets.every import TARGETS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """Hold what a reason means, and how to mend it; `mends` are empty where nothing is to be mended."""
+    """What a reason means, and how to mend it; `mends` are empty where nothing is to be mended."""
 
     means: str
     why: str
@@ -38,7 +38,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeneficiaryCase:
-    """Hold how the subject stands for one beneficiary."""
+    """How the subject stands for one beneficiary."""
 
     id: str
     beneficiary: str
@@ -54,7 +54,7 @@ class BeneficiaryCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectView:
-    """Hold the whole page."""
+    """The whole page."""
 
     frame: PageFrame
     title: str

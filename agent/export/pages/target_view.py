@@ -22,7 +22,7 @@ from agent.wording.targets.every import TARGETS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetPageView:
-    """Hold the whole page; a calendar for each beneficiary, who is named where several are shown."""
+    """The whole page; a calendar for each beneficiary, who is named where several are shown."""
 
     frame: PageFrame
     title: str

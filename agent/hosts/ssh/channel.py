@@ -9,7 +9,7 @@ import paramiko
 from agent.core.deadline import Deadline
 
 CHUNK = 32768
-# How often the channel is asked for what wakes nobody: its exit status, and room to send.
+# How often the channel is asked for what wakes no one: its exit status, and room to send.
 SLICE_SECONDS = 0.05
 # A child that holds the outputs after the command's end is not waited for any longer than this.
 QUIET = timedelta(seconds=0.5)
@@ -17,7 +17,7 @@ QUIET = timedelta(seconds=0.5)
 
 @dataclass(slots=True)
 class ChannelResult:
-    """Hold what a channel carried, and how it ended; `status` is None where the far side sent none.
+    """What a channel carried, and how it ended; `status` is None where the far side sent none.
 
     `held`: the command ended, and something that it started still holds its outputs.
     """
@@ -31,7 +31,7 @@ class ChannelResult:
 
     @property
     def unfinished(self) -> bool:
-        """Tell whether something may still run over there."""
+        """Return whether something may still run over there."""
         return self.flooded or self.late or self.held
 
 
@@ -100,7 +100,7 @@ def _take(channel: paramiko.Channel, heard: ChannelResult, limit: int) -> bool:
 
 
 def _status(channel: paramiko.Channel) -> int | None:
-    # The status may come before the last of the outputs: where the connection was lost between them, it tells nothing.
+    # The status may come before the last of the outputs: where the connection was lost between them, it says nothing.
     connected = channel.transport is not None and channel.transport.is_active()
     if channel.closed and not channel.eof_received and not connected:
         return None

@@ -44,7 +44,7 @@ def ending_command(group: int) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellAnswer:
-    """Hold what a program said over there; `found` is False where it is not installed."""
+    """What a program said over there; `found` is False where it is not installed."""
 
     group: int
     found: bool

@@ -26,7 +26,7 @@ DEEPEST_INCLUDE = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Hold one directive: `file:line`, its name in lower case, its arguments without quotes."""
+    """One directive: `file:line`, its name in lower case, its arguments without quotes."""
 
     where: str
     keyword: str
@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Name a configuration file; includes that are relative lie in `folder`; an `own` one must be safe from others."""
+    """A configuration file; includes that are relative lie in `folder`; an `own` one must be safe from others."""
 
     path: Path
     folder: Path
@@ -55,7 +55,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Hold the directives that hold for one host; the first of each, and all of `identity_files`.
+    """The directives that hold for one host; the first of each, and all of `identity_files`.
 
     `algorithms` are the lines that narrow a connection's algorithms, by their names in lower case.
     """
@@ -131,7 +131,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 @dataclass(slots=True, kw_only=True)
 class _Reading:
-    """Gather, file by file, what holds for one host; a block's condition is True, False, or a Match nobody can tell."""
+    """Gather, file by file, what holds for one host; a block's condition is True, False, or a Match no one can tell."""
 
     host: str
     user: str | None
@@ -181,7 +181,7 @@ class _Reading:
         return answer
 
     def _criterion(self, name: str, value: str) -> bool | None:
-        """Return whether a condition holds; None for one that is not told here."""
+        """Return whether a condition holds; None for one that is unknown here."""
         said_name, said_user = self.first.get("hostname"), self.first.get("user")
         host = said_name.value.replace("%h", self.host) if said_name else self.host
         user = self.user or (said_user.value if said_user else self.local_user)

@@ -109,11 +109,11 @@ class SshHost(Host):
             pass
 
     def rest(self) -> None:
-        """Close the connection unless somebody uses it; the next question opens another."""
+        """Close the connection unless someone uses it; the next question opens another."""
         self._connection.rest()
 
     def close(self) -> None:
-        """Close the connection for good and at once; whoever waits for an answer gets Stopped."""
+        """Close the connection for good and at once; anyone who waits for an answer gets Stopped."""
         self._connection.close()
 
     def _ask(self, question: "_Question", deadline: Deadline) -> ChannelResult:

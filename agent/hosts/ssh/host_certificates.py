@@ -25,7 +25,7 @@ KINDS = (
 
 
 def vouched_for(known: Sequence[KnownKey], host: str, port: int) -> bool:
-    """Tell whether an authority is known for a host."""
+    """Return whether an authority is known for a host."""
     return any(one.marker == AUTHORITY for one in _of_host(known, host, port))
 
 

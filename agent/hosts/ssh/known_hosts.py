@@ -25,7 +25,7 @@ AUTHORITY = "@cert-authority"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownKey:
-    """Hold one line of a known_hosts file; `where` is `file:line`, `hosts` its first field, `marker` empty or `@…`."""
+    """One line of a known_hosts file; `where` is `file:line`, `hosts` its first field, `marker` empty or `@…`."""
 
     where: str
     marker: str
@@ -34,7 +34,7 @@ class KnownKey:
     key: bytes
 
     def holds_for(self, name: str) -> bool:
-        """Tell whether the line speaks of a host's name (`host`, or `[host]:port`)."""
+        """Return whether the line speaks of a host's name (`host`, or `[host]:port`)."""
         if self.hosts.startswith("|1|"):
             return _hashed_as(self.hosts, name)
         return matches_any(self.hosts.lower().split(","), name)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Tell whether a text matches a pattern, in time that no pattern can make explode."""
+    """Return whether a text matches a pattern, in time that no pattern can make explode."""
     at, star, retry = 0, -1, 0
     position = 0
     while position < len(text):
@@ -23,7 +23,7 @@ def matches(pattern: str, text: str) -> bool:
 
 
 def matches_any(patterns: Iterable[str], text: str) -> bool:
-    """Tell whether a text matches one of some patterns and none of those that begin with `!`."""
+    """Return whether a text matches one of some patterns and none of those that begin with `!`."""
     found = False
     for pattern in patterns:
         if pattern.startswith("!"):

@@ -43,7 +43,7 @@ NO_ANSWER = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SftpPlace:
-    """Hold where an sftp repository lies, as far as ssh is told; None: ssh's own configuration decides."""
+    """Where an sftp repository lies, as far as ssh is told; None: ssh's own configuration decides."""
 
     host: str
     user: str | None = None

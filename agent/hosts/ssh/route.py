@@ -22,7 +22,7 @@ JUMP = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Hold whose configuration applies: the account's name and home, and the two files of OpenSSH."""
+    """Whose configuration applies: the account's name and home, and the two files of OpenSSH."""
 
     user: str
     home: Path
@@ -31,7 +31,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredRoute:
-    """Hold what the inventory declares of a host; None: the configuration's own, or OpenSSH's default."""
+    """What the inventory declares of a host; None: the configuration's own, or OpenSSH's default."""
 
     name: str
     port: int | None = None
@@ -44,7 +44,7 @@ class DeclaredRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Hold one machine on the way."""
+    """One machine on the way."""
 
     name: str
     address: str

@@ -1,4 +1,4 @@
-"""One connection to a host, shared by everybody who asks it something, opened when first needed."""
+"""One connection to a host, shared by everyone who asks it something, opened when first needed."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ SLICE_SECONDS = 0.1
 
 
 class SharedConnection:
-    """Hold the way to one host open; usable from several threads.
+    """The way to one host open; usable from several threads.
 
     A failed attempt is remembered for as long as `timeout`, so that a mute host costs that once and not once for each
     question; each further one for twice as long as the one before, so that it costs little and locks no account out.
@@ -66,13 +66,13 @@ class SharedConnection:
             self._hang_up()
 
     def rest(self) -> None:
-        """Close the connection unless somebody uses it; the next question opens another."""
+        """Close the connection unless someone uses it; the next question opens another."""
         with self._lock:
             if not self._users:
                 self._hang_up()
 
     def close(self) -> None:
-        """Close the connection for good, whoever uses it or waits for it; return at once."""
+        """Close the connection for good, anyone who uses it or waits for it; return at once."""
         self._closed.set()
         self._hang_up()
 

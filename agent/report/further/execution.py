@@ -25,7 +25,7 @@ HEADER = ("quarter", "target", "outcome", "measured_outcome", "met", "missed", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedEdition:
-    """Hold a published edition, and what each target came to by it."""
+    """A published edition, and the result of each target by it."""
 
     edition: int
     counts: Mapping[str, TargetSummary]
@@ -33,7 +33,7 @@ class PublishedEdition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterCount:
-    """Hold what one quarter came to; `edition` is the newest one published of its report, None: none was.
+    """The result of one quarter; `edition` is the newest one published of its report, None: none was.
 
     `counts` are its own where there is one; `targets` is what the ledger holds now.
     """
@@ -47,7 +47,7 @@ class QuarterCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """Hold a half-year: the quarters of it that have begun, and the entries of what happened in it."""
+    """A half-year: the quarters of it that have begun, and the entries of what happened in it."""
 
     half: HalfYear
     quarters: tuple[QuarterCount, ...]
@@ -59,7 +59,7 @@ class Execution:
 
 
 def execution(material: Material, half: HalfYear, published: Mapping[str, PublishedEdition]) -> Execution:
-    """Return what a half-year came to; `published` are the newest editions, by quarter."""
+    """Return the result of a half-year; `published` are the newest editions, by quarter."""
     begun = [one for one in half.quarters if one.first < material.today]
     return Execution(
         half=half,

@@ -22,7 +22,7 @@ HEADER = ("indicator", "subject", "value", "unit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineMonth:
-    """Hold a machine's days of the month under `patching`, and the last verdict of the month that measured anything."""
+    """A machine's days of the month under `patching`, and the last verdict of the month that measured anything."""
 
     key: Key
     days: Tally
@@ -31,7 +31,7 @@ class MachineMonth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyStatus:
-    """Hold how what comes back stands when the month ends: what is next due; what is overdue, and when last done."""
+    """How what comes back stands when the month ends: what is next due; what is overdue, and when last done."""
 
     ahead: tuple[NextDue, ...]
     overdue: tuple[tuple[Occurrence, date | None], ...]
@@ -39,7 +39,7 @@ class DutyStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicators:
-    """Hold a month: `happened` are the entries of what happened in it, `known` the registers that tell of it at all."""
+    """A month: `happened` are the entries of what happened in it, `known` the registers that tell of it at all."""
 
     month: Month
     happened: tuple[RegisterEntry, ...]
@@ -93,7 +93,7 @@ def indicators(material: Material, month: Month, patching: Mapping[Key, Verdict]
 
 def _known(entries: tuple[RegisterEntry, ...], happened: tuple[RegisterEntry, ...], month: Month) -> frozenset[str]:
     told = {one.register for one in happened} | {one.register for one in entries if one.signs == month}
-    # Of a register that nobody signs by the month an absence says what it says: nothing was entered.
+    # Of a register that no one signs by the month an absence says what it says: nothing was entered.
     return frozenset(told | (REGISTERS.keys() - SIGNED_BY_MONTH))
 
 

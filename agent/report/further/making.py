@@ -26,7 +26,7 @@ from agent.report.names import Names, names
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FurtherDocument:
-    """Hold a document: the name that its files bear, its page, its table for tools. `over`: its period is."""
+    """A document: the name that its files bear, its page, its table for tools. `over`: its period is."""
 
     stem: str
     page: str

@@ -18,7 +18,7 @@ Period = HalfYear | Month | Year
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gauge:
-    """Hold one bar of FULL units at the most: `width` None where nothing was measured; `said` tells it in words."""
+    """One bar of FULL units at the most: `width` None where nothing was measured; `said` tells it in words."""
 
     heading: str
     width: int | None
@@ -29,7 +29,7 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gauges:
-    """Hold bars under one another, each beside the figures that it shows."""
+    """Bars under one another, each beside the figures that it shows."""
 
     title: str
     head: tuple[str, ...]
@@ -38,7 +38,7 @@ class Gauges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetSection:
-    """Hold one part: what it says, its figures, what shows them."""
+    """One part: what it says, its figures, what shows them."""
 
     id: str
     title: str
@@ -50,7 +50,7 @@ class SheetSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Hold one document. `notes` tell how it is counted, `limits` what it cannot show."""
+    """One document. `notes` tell how it is counted, `limits` what it cannot show."""
 
     title: str
     period: str
@@ -119,7 +119,7 @@ def render(shown: Sheet) -> str:
 
 
 def over(material: Material, period: Period) -> bool:
-    """Tell whether a period is over."""
+    """Return whether a period is over."""
     return material.today > period.last
 
 

@@ -17,7 +17,7 @@ HEADER = ("day", "bytes", "limit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyUse:
-    """Hold what was measured on one day; `bytes` None: nothing was."""
+    """What was measured on one day; `bytes` None: nothing was."""
 
     day: date
     bytes: int | None
@@ -25,7 +25,7 @@ class DailyUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageUse:
-    """Hold a year's expected days, up to yesterday, and the volume in the price, in bytes."""
+    """A year's expected days, up to yesterday, and the volume in the price, in bytes."""
 
     year: Year
     days: tuple[DailyUse, ...]

@@ -25,7 +25,7 @@ _TO_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | (o
 
 
 class Purpose(Enum):
-    """Say what a process is to do after it gave up every other system call."""
+    """What a process is to do after it gave up every other system call."""
 
     READ = "read"
     WRITE = "write"

@@ -15,7 +15,7 @@ BESIDE = ("-wal", "-journal")
 
 
 class ContentKind(Enum):
-    """Tell what a file of a type holds, hence whose fault it is where it does not open.
+    """What a file of a type holds, hence whose fault it is where it does not open.
 
     A DOCUMENT may have been broken at its source long ago. A DATABASE that was copied while it was in use is broken in
     the copy alone. A DUMP is a backup itself: one that was cut short is none, wherever that happened.
@@ -27,7 +27,7 @@ class ContentKind(Enum):
 
 
 class BrokenFile(Exception):
-    """Say that a file does not open as what it is; `holds` where that turned out to be something else inside."""
+    """Raised where a file does not open as what it is; `holds` where that turned out to be something else inside."""
 
     def __init__(self, why: str, holds: ContentKind | None = None) -> None:
         super().__init__(why)
@@ -35,11 +35,11 @@ class BrokenFile(Exception):
 
 
 class Inconclusive(Exception):
-    """Say that a file could not be opened, and nothing of it by that: encrypted, too large, a missing tool."""
+    """Raised where a file could not be opened, and nothing of it by that: encrypted, too large, a missing tool."""
 
 
 class OpenSeparately(Exception):
-    """Say that a file is to be opened by a process of its own, which may change it."""
+    """Raised where a file is to be opened by a process of its own, which may change it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def chunks(stream: Readable, budget: Budget) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamEnds:
-    """Hold both ends of a stream."""
+    """Both ends of a stream."""
 
     head: bytes
     tail: bytes

@@ -23,7 +23,7 @@ _ENDS = {b"MySQL dump": b"-- Dump completed", b"MariaDB dump": b"-- Dump complet
 
 
 def is_dump(head: bytes) -> bool:
-    """Tell whether a text begins as a dump does."""
+    """Return whether a text begins as a dump does."""
     return _last_line(head) is not None
 
 

@@ -1,7 +1,7 @@
 """SQLite: `pragma integrity_check`, with the journal beside it where one was restored too.
 
 A database in use lies in two files, and either alone is out of date. Recovering writes: where the files may not be
-written to, a database with a journal tells nothing.
+written to, a database with a journal says nothing.
 
 A rollback journal may name a super-journal, a file anywhere that SQLite removes once it has rolled back. No such
 journal is shown to SQLite: its author chose the name.

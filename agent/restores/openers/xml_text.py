@@ -8,7 +8,7 @@ SUFFIXES = frozenset({".xml", ".svg", ".xhtml", ".gpx", ".kml", ".gml", ".xsd"})
 
 
 class Parsed:
-    """Hold an XML text that is fed a chunk at a time. Raises Broken, NotTold."""
+    """An XML text that is fed a chunk at a time. Raises Broken, NotTold."""
 
     def __init__(self, parser: XMLParserType) -> None:
         # Entities within entities grow without bound («a billion laughs»): a text that declares any is left alone.

@@ -13,7 +13,7 @@ from agent.wording.languages import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """Hold a phrase that is only true where a finding tells something that the phrase itself does not show."""
+    """A phrase that is only true where a finding tells something that the phrase itself does not show."""
 
     known: str
     words: Words

@@ -1,4 +1,4 @@
-"""What is said of what was entered in a register: which entry, which clock, which month nobody signed.
+"""What is said of what was entered in a register: which entry, which clock, which month no one signed.
 
 The slots are what events.py and periodic.py of agent/core/judging, checks/convention_review.py and
 checks/gdpr_audit.py tell about their findings.

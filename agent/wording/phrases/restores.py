@@ -136,7 +136,7 @@ EXERCISE: Mapping[Reason, Phrases] = {
     **SHORT,
 }
 
-# Convention, article 6: what nobody enters leaves no trace that the agent could find.
+# Convention, article 6: what no one enters leaves no trace that the agent could find.
 OUT_OF_SIGHT = Words(
     fr=" ; une restauration faite à la main ailleurs, sans être inscrite, échappe à ce contrôle",
     en="; a restore made by hand elsewhere and not entered is out of sight here",

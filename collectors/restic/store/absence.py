@@ -27,7 +27,7 @@ PATIENCE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceRecord:
-    """Hold what earlier looks noted; None: nothing of the kind."""
+    """What earlier looks noted; None: nothing of the kind."""
 
     looked: datetime | None = None
     replaced: datetime | None = None
@@ -36,7 +36,7 @@ class AbsenceRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """Hold the names that are gone: explained, missing, or unsettled while some run holds a lock.
+    """The names that are gone: explained, missing, or unsettled while some run holds a lock.
 
     `replaced` is when indexes were last seen to be replaced; `resized` are files that had another size when hashed.
     """

@@ -26,7 +26,7 @@ _UNREAD = {"denied": Reason.DENIED, "gone": Reason.ABSENT, "unreadable": Reason.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreListing:
-    """Hold every file of a repository as its host lists them, by name; `changed` is when each was last written.
+    """Every file of a repository as its host lists them, by name; `changed` is when each was last written.
 
     `body` is what tells the same list next time; None: it is the same as the one that was known, and `files` is empty.
     `foreign` counts files that restic did not name. Room is in bytes and in files, `clock` is the host's own.
@@ -51,7 +51,7 @@ class StoreListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HashResult:
-    """Hold what hashing some files over there came to: those that are bad, and those that could not be read."""
+    """The result of hashing some files over there: those that are bad, and those that could not be read."""
 
     bad: tuple[str, ...]
     unread: tuple[tuple[str, Reason], ...]

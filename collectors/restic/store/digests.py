@@ -21,7 +21,7 @@ SLOWEST_BYTES_PER_SECOND = 4 * 1024 * 1024
 
 @dataclass(slots=True, kw_only=True)
 class HashRun:
-    """Gather what hashing came to; `hindered` is what ended it before its end."""
+    """Gather the result of hashing; `hindered` is what ended it before its end."""
 
     good: list[StoredFile] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
@@ -75,7 +75,7 @@ def steps(files: Sequence[StoredFile]) -> Iterator[tuple[StoredFile, ...]]:
 
 
 def hash_all(far: RemoteStore, files: Sequence[StoredFile], look: Look) -> HashRun:
-    """Return what hashing came to. Raises a LookError where not even the first question was answered."""
+    """Return the result of hashing. Raises a LookError where not even the first question was answered."""
     run = HashRun()
     whole = sum(file.size for file in files) or 1
     for group in steps(files):

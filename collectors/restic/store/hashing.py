@@ -31,7 +31,7 @@ NAME = LOOKS.store_verification
 
 
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
-    """Yield what hashing came to, and what earlier looks found that still stands."""
+    """Yield the result of hashing, and what earlier looks found that still stands."""
     far, manifest, before = RemoteStore(copy, look), look.manifest(), before_in(look.previous)
     look.progress(0.0)
     try:
@@ -67,7 +67,7 @@ def _listed(copy: Copy, look: Look, far: RemoteStore, before: StoreMemory) -> St
     """Return the list of the store.
 
     Where its host says that the folder is not there, the repository's own address is asked as well: it may only be a
-    folder above that lets nobody in. Raises RepositoryAbsent where both agree, a LookError.
+    folder above that lets no one in. Raises RepositoryAbsent where both agree, a LookError.
     """
     try:
         return far.list(look.timeout)
@@ -129,7 +129,7 @@ def _points(listed: StoreListing) -> set[str]:
 
 
 def stream_back(copy: Copy, look: Look, run: HashRun, shown: StoreRun) -> StoreRun:
-    """Return what was shown, and what a few packs came to that were read from here though their host said sound."""
+    """Return what was shown, and the result of a few packs that were read from here though their host said sound."""
     packs = [file.name for file in run.good if file.name.startswith("data/")]
     try:
         count, bad = streamed_back(copy, look, packs, STEP)
@@ -147,7 +147,7 @@ def stream_back(copy: Copy, look: Look, run: HashRun, shown: StoreRun) -> StoreR
 def names_lost(gone: Absence, manifest: Manifest, known: Structure, now: datetime) -> frozenset[str]:
     """Return the names that are gone and should not be.
 
-    A pack that no index names may go; without the key nobody here can tell, and the listing alone speaks.
+    A pack that no index names may go; without the key no one here can tell, and the listing alone speaks.
     """
     names = {one.name for one in manifest.missing() if one.gone is not None and now - one.gone <= MISSING_TOLD}
     names |= set(gone.missing)

@@ -32,7 +32,7 @@ _GONE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """Hold what reading the repository's index and trees with the key came to.
+    """What reading the repository's index and trees with the key came to.
 
     `hindered` is what kept them from being read; `id` is the repository's, `snapshots` the ids of its points.
     """
@@ -44,7 +44,7 @@ class Structure:
 
     @property
     def sound(self) -> bool:
-        """Tell whether everything that the points need is named by an index, and there."""
+        """Return whether everything that the points need is named by an index, and there."""
         return self.checked.sound and self.hindered is None
 
 
@@ -93,7 +93,7 @@ def snapshots(restic: Restic) -> tuple[str, ...]:
 
 
 def opens(copy: Copy, look: Look) -> bool | None:
-    """Tell whether the key opens the repository; None where that cannot be tried, which shows neither."""
+    """Return whether the key opens the repository; None where that cannot be tried, which shows neither."""
     try:
         prepare(copy, look, look.timeout).ask("cat", "config")
     except LookError as error:
@@ -104,7 +104,7 @@ def opens(copy: Copy, look: Look) -> bool | None:
 
 
 def named_and_gone(copy: Copy, look: Look, packs: Sequence[str]) -> bool:
-    """Tell whether the repository's address lacks some packs, and its index names each of them: no prune leaves that.
+    """Return whether the repository's address lacks some packs, and its index names each of them: no prune leaves that.
 
     `restic find` says so of packs that are not there, and then looks for their files in points: in none here, since no
     machine has this name. A whole check takes minutes where this takes a second. Raises a LookError, RepositoryAbsent.
@@ -125,7 +125,7 @@ def _packs(restic: Restic) -> Sequence[str]:
 def streamed_back(copy: Copy, look: Look, packs: Sequence[str], timeout: timedelta) -> tuple[int, tuple[Damage, ...]]:
     """Return how many of some packs, chosen at random, were read through the repository's address, and the bad ones.
 
-    Their host has just said that these are sound: whoever lies there does not know which are asked for. Raises a
+    Their host has just said that these are sound: anyone who lies there does not know which are asked for. Raises a
     LookError where they cannot be read.
     """
     chosen = random.SystemRandom().sample(sorted(packs), min(STREAMED, len(packs)))

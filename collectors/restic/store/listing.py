@@ -80,7 +80,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap | ManifestChange]:
 def _config(copy: Copy, look: Look, listed: StoreListing) -> tuple[str | None, tuple[str, ...]]:
     """Return the digest of `config` that is held to from now on, and its name where it is not what it was.
 
-    A migration writes it anew: then the key still opens the repository. Where nobody can try that, the old one is held
+    A migration writes it anew: then the key still opens the repository. Where no one can try that, the old one is held
     to, and nothing is told.
     """
     before = look.previous.one("store.config") if look.previous is not None else None
@@ -93,7 +93,7 @@ def _config(copy: Copy, look: Look, listed: StoreListing) -> tuple[str | None, t
 
 
 def holds_repository(listed: StoreListing, manifest: Manifest, where: str) -> bool:
-    """Tell whether a repository is there; False where one was, and is not. Raises Unreadable where none ever was."""
+    """Return whether a repository is there; False where one was, and is not. Raises Unreadable where none ever was."""
     if any(file.name == "config" for file in listed.files):
         return True
     if manifest.get("config") is None:
@@ -105,7 +105,7 @@ def confirmed(copy: Copy, look: Look, gone: Absence) -> Absence:
     """Return what is gone after the repository's own index was asked: a pack that nothing names may go.
 
     A prune that finds nothing but packs without an index, as a backup that was killed leaves them, rewrites no index.
-    Where nobody can be asked, it stays unsettled for as long as a running backup would keep it so.
+    Where no one can be asked, it stays unsettled for as long as a running backup would keep it so.
     """
     if any(not name.startswith("data/") for name in gone.missing):
         return gone

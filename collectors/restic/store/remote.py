@@ -29,7 +29,7 @@ def script() -> str:
 class RemoteStore:
     """Ask one copy's store; what the host listed last is remembered in the look's folder, so that a change alone costs.
 
-    `forced` tells whether the account answers by itself; None: not known yet.
+    `forced` says whether the account answers by itself; None: not known yet.
     """
 
     def __init__(self, copy: Copy, look: Look) -> None:

@@ -20,7 +20,7 @@ RECENT = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreMemory:
-    """Hold what earlier looks at the same store kept; `config` is the digest that is held to."""
+    """What earlier looks at the same store kept; `config` is the digest that is held to."""
 
     id: str | None = None
     config: str | None = None
@@ -34,7 +34,7 @@ class StoreMemory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreRun:
-    """Hold what one run showed: `good` are names whose bytes are what they should be."""
+    """What one run showed: `good` are names whose bytes are what they should be."""
 
     listed: StoreListing
     manifest: Manifest
@@ -121,11 +121,11 @@ def last_hashed(shown: StoreRun, now: datetime) -> dict[str, datetime]:
 
 
 def stands(damage: Damage, shown: StoreRun) -> bool:
-    """Tell whether damage that an earlier run found still stands, and this one does not tell it itself."""
+    """Return whether damage that an earlier run found still stands, and this one does not tell it itself."""
     if damage in shown.damage:
         return False
     if damage.reason == Reason.ABSENT.value or damage.file in ("index", "config", "data"):
-        return shown.structure.hindered is not None  # nobody could ask what is expected
+        return shown.structure.hindered is not None  # no one could ask what is expected
     return damage.file not in shown.good and any(file.name == damage.file for file in shown.files)
 
 

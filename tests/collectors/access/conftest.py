@@ -23,7 +23,7 @@ MACHINE = DeclaredHost(id="srv-1")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Hold what one look came to."""
+    """The result of one look."""
 
     observation: Observation
 
@@ -48,7 +48,7 @@ class Seen:
 
 
 def look_at(host: Host, machine: DeclaredHost = MACHINE, now: datetime = NOW) -> Seen:
-    """Return what one look at a machine came to."""
+    """Return the result of one look at a machine."""
     look = Look(now=now, here=host, host=lambda id: host, timeout=timedelta(seconds=60), folder=Path("/nonexistent"))
     found = tuple(collect(machine, look))
     observation = Observation(
@@ -65,7 +65,7 @@ def look_at(host: Host, machine: DeclaredHost = MACHINE, now: datetime = NOW) ->
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Cell:
-    """Return a machine with root, an administrator of group sudo, and somebody else."""
+    """Return a machine with root, an administrator of group sudo, and someone else."""
     refused = refusal()
     if refused is not None:
         pytest.skip(refused)

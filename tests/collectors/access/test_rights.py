@@ -1,4 +1,4 @@
-"""What is left of somebody on a real machine, and what of it can be seen by whom."""
+"""What is left of someone on a real machine, and what of it can be seen by whom."""
 
 import os
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ ANNE = Leaver(accounts=frozenset({"adupont"}))
 
 
 def left(seen: Seen, leaver: Leaver = ANNE) -> tuple[RemainingAccess, set[str]]:
-    """Return what a look shows of somebody."""
+    """Return what a look shows of someone."""
     return left_in(seen.observation, leaver), set(rights_in(seen.observation, leaver))
 
 
@@ -212,7 +212,7 @@ def test_a_departure_is_carried_out_and_seen_with_the_tools_of_a_real_machine(ce
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="without root's rights every process here has one owner")
 def test_a_process_that_only_calls_itself_sshd_is_not_believed(cell: Cell, look: LookAt) -> None:
-    """Else anybody could lead the look away to a configuration of their own."""
+    """Else anyone could lead the look away to a configuration of their own."""
     cell.policy("PasswordAuthentication yes")
     cell.write("/tmp/mine", "HostKey /etc/ssh/host_key\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n")
     title = "sshd: /usr/sbin/sshd -f /tmp/mine [listener] 0 of 10-100 startups"

@@ -32,7 +32,7 @@ def look(
     previous: Observation | None = None,
     timeout: timedelta = TIMEOUT,
 ) -> Observation:
-    """Return what one look at a machine's protection came to."""
+    """Return the result of one look at a machine's protection."""
     door = host or LocalHost("srv-1")
     when = now or datetime.now(UTC)
     means = Look(

@@ -25,7 +25,7 @@ from tests.parts.unprivileged import open_folder
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
 TIMEOUT = timedelta(seconds=20)
-# chrony tells when it last heard of its source: a moment ago, whenever these tests run.
+# chrony says when it last heard of its source: a moment ago, whenever these tests run.
 HEARD = datetime.now(UTC).timestamp()
 SOUND = f"echo 7F000001,127.0.0.1,4,{HEARD:.2f},-0.000001,0,0,0.037,-0.003,0.131,0.002,0.001,0.5,Normal"
 LOST = "echo 00000000,,0,0.0,0.0,0.0,0.0,0.000,0.000,0.000,1.000000000,1.000000000,0.0,Not synchronised"
@@ -60,7 +60,7 @@ def with_programs(folder: Path, **scripts: str) -> Path:
 
 
 def look(here: Host, far: Host | None = None, timeout: timedelta = TIMEOUT) -> Observation:
-    """Return what one look at a clock came to: the machine behind SSH where one is given, else this one."""
+    """Return the result of one look at a clock: the machine behind SSH where one is given, else this one."""
     machine = DeclaredHost(id="far" if far else "here", transport="ssh" if far else "local")
     door = far or here
     means = Look(now=datetime.now(UTC), here=here, host=lambda id: door, timeout=timeout, folder=Path("/nonexistent"))

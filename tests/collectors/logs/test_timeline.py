@@ -1,4 +1,4 @@
-"""When a source's records were received: what is kept, what is missing, and what nobody could look at."""
+"""When a source's records were received: what is kept, what is missing, and what no one could look at."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -51,7 +51,7 @@ def near() -> Iterator[Machine]:
 
 
 def look(host: Host) -> Observation:
-    """Return what one look at a machine's firewall came to."""
+    """Return the result of one look at a machine's firewall."""
     now = datetime.now(UTC)
     means = Look(
         now=now, here=host, host=lambda id: host, timeout=timedelta(seconds=20), folder=Path("/nonexistent")

@@ -58,7 +58,7 @@ def category(url: str, control_url: str, forms: tuple[str, ...] = FORMS, proxy: 
 
 
 def look(declared: WebFilter, host: Host | None = None, timeout: timedelta = TIMEOUT) -> Observation:
-    """Return what one look came to."""
+    """Return the result of one look."""
     now = datetime.now(UTC)
     door = host or LocalHost("srv-1")
     means = Look(now=now, here=door, host=lambda id: door, timeout=timeout, folder=Path("/nonexistent"))

@@ -13,7 +13,7 @@ from agent.core.model import Fact, Finding, Gap, Observation, Target
 from checks.network_segmentation import CHECK
 from collectors.network import flows
 
-# An attempt takes a third of it, where nobody answers.
+# An attempt takes a third of it, where no one answers.
 TIMEOUT = timedelta(seconds=7.5)
 
 
@@ -27,7 +27,7 @@ def flow(to: str, *, expect: str = "blocked", protocol: str = "tcp", controls: t
 
 
 def look(declared: Flow, doors: Mapping[str, Host], timeout: timedelta = TIMEOUT) -> Observation:
-    """Return what trying a flow came to."""
+    """Return the result of trying a flow."""
     now = datetime.now(UTC)
     means = Look(now=now, here=doors["near"], host=doors.__getitem__, timeout=timeout, folder=Path("/nonexistent"))
     seen = tuple(flows.collect(declared, means))

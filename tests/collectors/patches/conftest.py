@@ -97,7 +97,7 @@ def observed(
     now: datetime = NOW,
     timeout: timedelta = timedelta(seconds=60),
 ) -> Observation:
-    """Return what one look came to, as the observation that would be kept."""
+    """Return the result of one look, as the observation that would be kept."""
     taken = Look(
         now=now,
         here=host,

@@ -175,7 +175,7 @@ def test_a_security_source_of_another_release_is_none(machine: Machine, look: Se
 
 
 def test_sources_in_the_form_of_deb822_are_sources(machine: Machine, look: Seen) -> None:
-    """Debian 13 writes no other, and whoever reads sources.list by itself finds no security repository."""
+    """Debian 13 writes no other, and anyone who reads sources.list by itself finds no security repository."""
     before = look(machine)
     (machine.root / "etc/apt/sources.list").unlink()
     parts = machine.root / "etc/apt/sources.list.d"

@@ -1,6 +1,6 @@
 """needrestart's own account: what it names is owed since a look saw it; what it keeps from a user is not nothing.
 
-`recorded/needrestart`: 3.11 run as root and as nobody on a guest without a kernel of its own; the example of its
+`recorded/needrestart`: 3.11 run as root and as no one on a guest without a kernel of its own; the example of its
 README.batch.md.
 """
 

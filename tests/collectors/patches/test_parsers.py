@@ -65,7 +65,7 @@ def test_installed_packages_are_those_whose_files_lie_there_held_and_half_instal
     assert list(found) == ["openssl:amd64", "libc6:amd64", "libc6:i386", "tzdata:all"]
     assert [id for id, one in found.items() if one.held] == ["libc6:amd64"]
     assert found["openssl:amd64"].since == datetime(2025, 11, 23, 16, tzinfo=UTC)
-    assert found["libc6:amd64"].since is None  # the date of an image's files tells nothing
+    assert found["libc6:amd64"].since is None  # the date of an image's files says nothing
 
 
 def test_a_dpkg_that_lists_nothing_is_unreadable_and_no_machine_without_packages() -> None:

@@ -48,7 +48,7 @@ def test_fixes_and_policies_are_those_of_that_day(name: str) -> None:
 
 
 def test_a_point_release_overtakes_the_fix_of_openssl_and_hides_its_origin() -> None:
-    """The candidate comes from stable alone; whoever counts by its origin misses the fix."""
+    """The candidate comes from stable alone; anyone who counts by its origin misses the fix."""
     found = policy.parse(said("trixie", "policy"), "srv-1")["openssl"]
     assert [one.text for one in found.offered[:2]] == ["3.5.9-1~deb13u1", "3.5.7-1~deb13u3"]
     why = policy.hindrance(

@@ -57,7 +57,7 @@ def programs(seen: Observation) -> set[str]:
 
 
 def test_what_root_itself_may_not_look_into_is_no_program_without_old_code(machine_with_old_code: Machine) -> None:
-    """Root without CAP_SYS_PTRACE, as in many a container, reads nobody's namespace and maps but its own."""
+    """Root without CAP_SYS_PTRACE, as in many a container, reads no one's namespace and maps but its own."""
     (machine_with_old_code.root / "proc/812/ns/pid").unlink()
     seen = look_at(RootedHost(LocalHost("srv-1"), machine_with_old_code), LONG)
     assert processes.parse(seen.programs).denied == {812}

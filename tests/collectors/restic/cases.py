@@ -33,7 +33,7 @@ PATIENCE = timedelta(seconds=4)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """Hold what restic is asked, and about which repository."""
+    """What restic is asked, and about which repository."""
 
     address: str
     password_file: Path
@@ -44,7 +44,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
-    """Hold what an answer must come to.
+    """What an answer must come to.
 
     `fault`: there is no answer, for this reason (ABSENT: there is no repository). Of a list: how many points, and why
     some snapshots were left out. Of a check: whether it is sound, in which folders the damage lies, what hindered it.
@@ -64,7 +64,7 @@ Make = Callable[["Laboratory", Path], "Iterator[Ask]"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Hold one fault: its name, its making, and what it must come to, with those outcomes that a version may have.
+    """One fault: its name, its making, and what it must come to, with those outcomes that a version may have.
 
     `tried_for_long`: restic below 0.17 tries again for a quarter of an hour, which no test waits for.
     """
@@ -79,7 +79,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laboratory:
-    """Hold a sound repository of three points, which is never broken itself, and the source of its points."""
+    """A sound repository of three points, which is never broken itself, and the source of its points."""
 
     sound: Repository
     source: Path
@@ -282,7 +282,7 @@ def sftp_no_repository(laboratory: Laboratory, folder: Path) -> Iterator[Ask]:
 
 @case(Expect(fault=Reason.UNREACHABLE), network=True)
 def sftp_host_down(laboratory: Laboratory, folder: Path) -> Iterator[Ask]:
-    """Ask where nobody listens."""
+    """Ask where no one listens."""
     yield _sftp(laboratory, free_port(), laboratory.sound.folder, {})
 
 
@@ -340,7 +340,7 @@ def rest_no_repository(laboratory: Laboratory, folder: Path) -> Iterator[Ask]:
 
 @case(Expect(fault=Reason.DENIED), network=True, needs_rest_server=True)
 def rest_refused(laboratory: Laboratory, folder: Path) -> Iterator[Ask]:
-    """Ask through HTTP as somebody who is not let in."""
+    """Ask through HTTP as someone who is not let in."""
     laboratory.duplicate(folder)
     digest = base64.b64encode(hashlib.sha1(b"other", usedforsecurity=False).digest()).decode()
     environment = {"RESTIC_REST_USERNAME": "agent", "RESTIC_REST_PASSWORD": "wrong"}
@@ -354,7 +354,7 @@ def rest_refused(laboratory: Laboratory, folder: Path) -> Iterator[Ask]:
 
 @case(Expect(fault=Reason.UNREACHABLE), network=True)
 def rest_host_down(laboratory: Laboratory, folder: Path) -> Iterator[Ask]:
-    """Ask through HTTP where nobody listens."""
+    """Ask through HTTP where no one listens."""
     yield Ask(address=f"rest:http://{LOOPBACK}:{free_port()}/", password_file=laboratory.sound.password_file)
 
 

@@ -1,4 +1,4 @@
-"""What an answer of restic came to, in the terms in which the table of faults says what it must come to."""
+"""The result of an answer of restic, in the terms in which the table of faults says what it must come to."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -22,7 +22,7 @@ def output(stdout: bytes, stderr: bytes, status: int) -> Output:
 
 
 def listed(said: Output, version: Version) -> Expect:
-    """Return what a run of `restic snapshots` came to."""
+    """Return the result of a run of `restic snapshots`."""
     if said.status != 0:
         return Expect(fault=fault_of(status=said.status, stderr=said.stderr, version=version).reason)
     try:
@@ -33,7 +33,7 @@ def listed(said: Output, version: Version) -> Expect:
 
 
 def checked(said: Output, version: Version) -> Expect:
-    """Return what a run of `restic check` came to."""
+    """Return the result of a run of `restic check`."""
     found = damage.judge(said, ())
     if not found.sound and not found.damage and found.hindered is None:
         return Expect(fault=fault_of(status=said.status, stderr=said.stderr, version=version).reason)
@@ -46,7 +46,7 @@ def checked(said: Output, version: Version) -> Expect:
 
 
 def looked(seen: Iterable[Fact | Gap]) -> Expect:
-    """Return what a look of a collector came to."""
+    """Return the result of a look of a collector."""
     things = tuple(seen)
     facts = [thing for thing in things if isinstance(thing, Fact)]
     gaps = [thing for thing in things if isinstance(thing, Gap)]

@@ -44,7 +44,7 @@ with_rest_server = pytest.mark.skipif(
 
 
 def looked(copy: Copy, look: Look) -> Observation:
-    """Return what a look came to, as it would be kept."""
+    """Return the result of a look, as it would be kept."""
     return seen(list(collect(copy, look)), "append_only", look.now)
 
 

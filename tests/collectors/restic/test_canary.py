@@ -33,7 +33,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 class Site:
-    """Hold a source, its repository and what looks at it."""
+    """A source, its repository and what looks at it."""
 
     def __init__(self, folder: Path, bare: Repository, look: Callable[..., Look]) -> None:
         self.source = make_source(folder / "source", size=1000)

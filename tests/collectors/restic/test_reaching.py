@@ -113,7 +113,7 @@ def tree_pack(repository: Repository) -> Path:
 
 
 def restorable(repository: Repository, point: str) -> bool:
-    """Tell whether every byte of a point comes out."""
+    """Return whether every byte of a point comes out."""
     argv = ["restic", "-r", str(repository.folder), "-p", str(repository.password_file), "--no-cache", "--no-lock"]
     done = subprocess.run([*argv, "dump", point, "/"], capture_output=True, timeout=60, check=False)
     return done.returncode == 0

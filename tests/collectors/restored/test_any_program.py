@@ -41,7 +41,7 @@ POINT = Point(id="a" * 64, time=NOW - timedelta(hours=9), host="srv-1", paths=("
 
 @dataclass
 class Folder:
-    """Hold a repository that is a folder of files, which are restored by copying them."""
+    """A repository that is a folder of files, which are restored by copying them."""
 
     place: Path
     source: Path

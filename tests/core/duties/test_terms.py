@@ -68,7 +68,7 @@ def test_a_start_without_an_hour_is_overdue_at_the_latest_of_its_hours(now: str,
     ("start", "done", "outcome"),
     [
         ("2026-11-24T10:00+01:00", "2026-11-24", TermState.IN_TIME),
-        ("2026-11-24T10:00+01:00", "2026-11-25", TermState.UNKNOWN),  # before or after ten o'clock: nobody can tell
+        ("2026-11-24T10:00+01:00", "2026-11-25", TermState.UNKNOWN),  # before or after ten o'clock: no one can tell
         ("2026-11-24T10:00+01:00", "2026-11-26", TermState.LATE),
         ("2026-11-24", "2026-11-24", TermState.IN_TIME),
         ("2026-11-24", "2026-11-25", TermState.UNKNOWN),

@@ -1,4 +1,4 @@
-"""What a sample came to, as facts and back."""
+"""The result of a sample, as facts and back."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A fall and an encryption stand until the level is back or somebody says that they were wanted, whatever is pruned."""
+"""A fall and an encryption stand until the level is back or someone says that they were wanted, whatever is pruned."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

@@ -216,7 +216,7 @@ def test_what_waits_and_what_is_missing_is_told_newest_first() -> None:
 
 
 def test_a_point_of_the_moment_of_the_newest_or_the_first_that_arrived_is_neither() -> None:
-    """Two backups of one second, of which one was copied: nothing tells which came first."""
+    """Two backups of one second, of which one was copied: nothing says which came first."""
     for night in (NIGHTS[0], NIGHTS[3]):
         twin = replace(night, id="dd" * 32, tree="cc" * 32)
         one = found([*NIGHTS[:4], twin], [copied(each) for each in NIGHTS[:4]])

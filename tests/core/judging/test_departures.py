@@ -1,4 +1,4 @@
-"""Departures: by what somebody is known, from which look on nothing is left, and what a verdict proves of it."""
+"""Departures: by what someone is known, from which look on nothing is left, and what a verdict proves of it."""
 
 from dataclasses import replace
 

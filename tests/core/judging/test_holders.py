@@ -1,4 +1,4 @@
-"""Accounts and keys that nobody holds, by one look."""
+"""Accounts and keys that no one holds, by one look."""
 
 import pytest
 

@@ -39,7 +39,7 @@ def test_a_right_password_is_hashed_once(hashed: list[bytes]) -> None:
 
 
 def test_an_unknown_name_costs_the_same_as_a_wrong_password(hashed: list[bytes]) -> None:
-    """Each is one hash of the same cost, again and again, so that time tells nobody which names there are."""
+    """Each is one hash of the same cost, again and again, so that time tells no one which names there are."""
     credentials = Credentials()
     for _ in range(2):
         assert credentials.user(authorization("prometheus", "wrong"), USERS) is None

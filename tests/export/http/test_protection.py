@@ -206,7 +206,7 @@ def test_a_new_file_is_read_without_a_restart(tmp_path: Path) -> None:
 def test_a_file_that_became_bad_serves_nobody_until_it_is_mended(
     tmp_path: Path, bad: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Neither the old names nor everybody: nobody, and the log says why."""
+    """Neither the old names nor everyone: no one, and the log says why."""
     path = tmp_path / "web.yml"
     good = f"basic_auth_users:\n  old: {HASH}\n"
     path.write_text(good)

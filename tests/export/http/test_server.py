@@ -1,4 +1,4 @@
-"""The server over a real socket: what it answers, what it refuses, and that silence costs nobody else anything."""
+"""The server over a real socket: what it answers, what it refuses, and that silence costs no one else anything."""
 
 import contextlib
 import logging
@@ -43,7 +43,7 @@ def port() -> Iterator[int]:
     ],
 )
 def test_each_address_answers_in_its_form(port: int, target: str, kind: str, beginning: bytes) -> None:
-    """Content, its type and its length agree, and nobody may guess another type or keep a copy."""
+    """Content, its type and its length agree, and no one may guess another type or keep a copy."""
     answer = get(port, target)
     assert answer.status == 200
     assert answer.headers["Content-Type"] == kind

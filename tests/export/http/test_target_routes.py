@@ -45,7 +45,7 @@ def two_beneficiaries() -> Snapshot:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    """Serve both beneficiaries' targets to whoever asks."""
+    """Serve both beneficiaries' targets to anyone who asks."""
     with HttpServer("127.0.0.1:0", StillSite(shown=two_beneficiaries())) as server:
         yield port_of(server)
 
@@ -187,7 +187,7 @@ def test_without_a_password_nothing_is_told(guarded: int) -> None:
 
 
 def test_a_reader_sees_only_its_own_and_cannot_tell_what_others_have(guarded: int) -> None:
-    """Another's subject and one that nobody has are the same answer, byte by byte."""
+    """Another's subject and one that no one has are the same answer, byte by byte."""
     assert as_user(guarded, "admin", "/target/backup-offsite/secret-du-voisin").status == 200
     for form in ("", ".json"):
         theirs = as_user(guarded, "scota", f"/target/backup-offsite/secret-du-voisin{form}")
@@ -212,7 +212,7 @@ def test_a_readers_pages_and_json_name_nobody_else(guarded: int) -> None:
 
 
 def test_a_reader_is_not_told_how_the_providers_machines_are_looked_at(guarded: int) -> None:
-    """Commands and what machines answered are the administrators'; when, how deep and the digests are everybody's."""
+    """Commands and what machines answered are the administrators'; when, how deep and the digests are everyone's."""
     for form in ("", ".json"):
         target = f"/target/backup-rpo/files{form}"
         mine, everybodys = as_user(guarded, "scota", target).body, as_user(guarded, "admin", target).body

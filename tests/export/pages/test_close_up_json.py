@@ -100,7 +100,7 @@ def test_the_documented_values_of_a_day_are_all_there_are() -> None:
 
 
 def test_a_verdict_is_the_same_as_in_the_list_of_all() -> None:
-    """Whoever reads one reads the other."""
+    """Anyone who reads one reads the other."""
     assert target_json()["subjects"][0]["verdict"] == fields(LATE) == subject_json()["cases"][0]["verdict"]
     assert target_json()["state"] == "missed"
     assert target_json()["subjects"][0]["path"] == "/target/backup-rpo/files"

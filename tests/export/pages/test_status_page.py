@@ -93,7 +93,7 @@ def test_the_agents_own_trouble_stands_at_the_top() -> None:
 
 
 def test_a_page_written_outside_the_service_does_not_call_the_agent_well() -> None:
-    """Nobody has heard the loop, so nothing is said of it."""
+    """No one has heard the loop, so nothing is said of it."""
     text = words(render(replace(snapshot(), heartbeat=None)))
     assert "L'agent fonctionne" not in text
     assert "elle ne dit pas si l'agent est en marche" in text

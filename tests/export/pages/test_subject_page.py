@@ -42,7 +42,7 @@ def page_of(*standings: CurrentVerdict, shown: Snapshot | None = None) -> str:
 
 
 def test_the_first_lines_say_what_is_wrong_by_how_much_since_when() -> None:
-    """What somebody who was woken reads before anything else."""
+    """What someone who was woken reads before anything else."""
     text = words(page_of(CurrentVerdict(verdict=LATE, since=NOW - timedelta(hours=2, minutes=3))))
     first = text.partition("Que faire")[0]
     for said in ("Sauvegarde quotidienne", "files", "non atteint", "26 h 3 min", "≤ 24 h", "2 h 3 min", "il y a 4 min"):
@@ -75,7 +75,7 @@ def test_what_is_met_asks_nobody_to_do_anything() -> None:
 
 
 def test_an_accepted_risk_shows_what_was_measured_and_until_when() -> None:
-    """The acceptance hushes the alert, not the page."""
+    """The acceptance silences the alert, not the page."""
     standing = CurrentVerdict(verdict=ACCEPTED, accepted_until=NOW + timedelta(days=20))
     text = words(page_of(standing))
     for said in ("risque accepté", "40 j", "≤ 31 j", "Risque accepté jusqu'au 14 décembre 2026", "Que faire"):
@@ -146,7 +146,7 @@ def test_an_agent_in_trouble_says_so_on_each_page() -> None:
 
 
 def test_two_beneficiaries_have_two_cases_and_only_then_are_they_named() -> None:
-    """Worst first; alone, nobody is named twice."""
+    """Worst first; alone, no one is named twice."""
     other = Beneficiary(id="other", name="Syndicat des eaux")
     shared = replace(SOUND, subject="files", beneficiary="other")
     both = replace(snapshot(), beneficiaries=(*snapshot().beneficiaries, other))

@@ -40,7 +40,7 @@ class Scripted:
         return bool(self._outputs)
 
     def recv_stderr_ready(self) -> bool:
-        self._act()  # after stdout was taken, and before anybody asks whether this was the end
+        self._act()  # after stdout was taken, and before anyone asks whether this was the end
         return False
 
     def recv(self, size: int) -> bytes:

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.programs, pytest.mark.network]
 
 @dataclass
 class Certified:
-    """Hold an sshd that shows a certificate, and the authority that signs it."""
+    """An sshd that shows a certificate, and the authority that signs it."""
 
     sshd: Sshd
     authority: Path

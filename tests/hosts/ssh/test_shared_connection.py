@@ -1,4 +1,4 @@
-"""One connection for everybody, and a host that stays away is asked less and less often."""
+"""One connection for everyone, and a host that stays away is asked less and less often."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -76,7 +76,7 @@ def test_reaching_a_host_opens_the_connection_that_questions_use(tmp_path: Path)
 @pytest.mark.programs
 @pytest.mark.network
 def test_many_hosts_behind_one_jump_host_do_not_crowd_its_door(tmp_path: Path) -> None:
-    """sshd drops at random whoever knocks while ten have not logged in yet; here it drops them all."""
+    """sshd drops at random anyone who knocks while ten have not logged in yet; here it drops them all."""
     with (
         running_sshd(tmp_path / "inner", alias="inner.test") as inner,
         running_sshd(tmp_path / "gate", startups="10:100:10") as gate,

@@ -1,4 +1,4 @@
-"""The documents as they are made of a ledger: the same bytes twice, nobody else's evidence, no name for everybody."""
+"""The documents as they are made of a ledger: the same bytes twice, no one else's evidence, no name for everyone."""
 
 import html
 import re

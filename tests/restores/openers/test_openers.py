@@ -45,7 +45,7 @@ def knowing(path: Path) -> Opener | None:
 
 
 def opened(path: Path, allowed: Budget | None = None) -> str:
-    """Return the kind of a file and what opening it came to."""
+    """Return the kind of a file and the result of opening it."""
     opener = knowing(path)
     if opener is None:
         return "unknown"

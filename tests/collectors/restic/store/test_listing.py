@@ -269,7 +269,7 @@ def test_a_config_that_is_another_is_told_and_held_against_what_was_first_seen(
     first = value(watched.observe("store_listing"), "store.config")
     own, watched.password_file = watched.password_file, wrong
     before = swap_config(watched.repository, content)
-    # As long as nobody can try whether the key opens it, nothing is told, and nothing is forgotten. An empty one opens
+    # As long as no one can try whether the key opens it, nothing is told, and nothing is forgotten. An empty one opens
     # to no key at all.
     seen = watched.observe("store_listing")
     assert (value(seen, "store.config"), len(seen.named("store.altered"))) == (first, 0 if content else 1)
