@@ -93,7 +93,7 @@ class Outbox:
         self._path.chmod(0o640)
 
     def told(self) -> Mapping[Key, LastNotification]:
-        """Return what the receivers were told last of each key."""
+        """Return what the receivers were last notified of, by key."""
         with self._transaction() as connection:
             rows = connection.execute(
                 "SELECT target, subject, beneficiary, state, since, told, paged FROM told"

@@ -1,4 +1,4 @@
-"""Which verdicts are worth telling: a change against what was told last, pure values in and out."""
+"""Decide which changes of verdicts to notify, against what was last notified; pure values."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ BAD = (State.MISSED, State.UNPROVEN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastNotification:
-    """What receivers were told last of a key; `told` False: it was noted since an instant, and no one heard.
+    """What receivers were last notified of for a key; `told` False: noted since an instant, and not sent.
 
     `paged`: someone was woken for it, and has not been told that it is over.
     """

@@ -1,7 +1,7 @@
 """Try one network flow once. Its text is sent to the machine that tries, which needs Python 3.7 and nothing else.
 
-Arguments: protocol (tcp, udp), host, port, seconds. One line for each address of the host's name, tabs between: what
-came of it, the address, and `here` where it is one of that machine's own:
+Arguments: protocol (tcp, udp), host, port, seconds. One line for each address of the host's name, tabs between: the
+outcome, the address, and `here` where it is one of that machine's own:
 
     filtered	192.0.2.9	far
 

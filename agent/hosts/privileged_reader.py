@@ -77,7 +77,7 @@ def main() -> None:
     with socket.socket(fileno=os.dup(0)) as connection:
         try:
             if asked_by(connection) != pwd.getpwnam(sys.argv[1]).pw_uid:
-                raise ValueError("somebody else asks")
+                raise ValueError("the request comes from another user")
             request = request_of(connection)
             hold(request)
         except (OSError, ValueError, KeyError) as error:

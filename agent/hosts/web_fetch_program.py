@@ -61,7 +61,7 @@ class FetchQuery:
 
 
 class Page:
-    """Gather what came of it: the last status and all of them, which texts were found, by which way."""
+    """The outcome: the last status and all of them, which texts were found, by which way."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -306,7 +306,7 @@ def ring(_number: int, _frame: object) -> None:
 
 
 def main(argument: str) -> None:
-    """Write what came of it; the alarm is for all of it, anyone who is slow."""
+    """Write the outcome; the alarm is for all of it, anyone who is slow."""
     wanted = FetchQuery(**json.loads(argument))
     signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, wanted.seconds)

@@ -130,7 +130,7 @@ def _hold(handle: int, home: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise UsageError(f"somebody else installs in {home} at this moment", "wait until that ends") from error
+        raise UsageError(f"another installation is running in {home}", "wait until that ends") from error
 
 
 @contextmanager

@@ -25,7 +25,7 @@ WHOLE_EVERY = timedelta(days=30)
 
 
 class Newest(Enum):
-    """Which of the newest looks is meant: whatever it came to, or the one that succeeded."""
+    """Which of the newest looks is meant: any, or the newest that succeeded."""
 
     ANY = "any"
     OBSERVATION = "observation"

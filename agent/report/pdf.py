@@ -110,7 +110,7 @@ def _image(drawing: re.Match[str]) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    # What it says about the style sheet's screen rules is for whoever writes them, not for whoever reads the report.
+    # What it says about the style sheet's screen rules is for their author, not for a reader of the report.
     loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools", "fontTools.subset")]
     before = [(logger.level, logger.propagate) for logger in loggers]
     for logger in loggers:

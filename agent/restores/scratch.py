@@ -19,7 +19,7 @@ _SUFFIX = ".lock"
 
 @contextmanager
 def scratch(directory: Path) -> Iterator[Path]:
-    """Give a new folder of mode 0700 below a state directory, and remove it with all that it came to hold.
+    """Give a new folder of mode 0700 below a state directory, and remove it with all its content.
 
     Raises OSError where it cannot be made.
     """

@@ -1,4 +1,4 @@
-"""The example of an Alertmanager configuration: who hears what, grouped by cause, many hushed by the one that explains.
+"""The example of an Alertmanager configuration: receivers, grouping by cause, and which alerts silence others.
 
 Source: Alertmanager «Configuration»; nothing here is newer than 0.25, which Debian 12 ships.
 """

@@ -114,7 +114,7 @@ def _silenced() -> Alert:
             fr=f"{{{{ $labels.target }}}} est {{{{ $labels.state }}}} pour {WHOM}. Une exclusion inscrite au "
             "registre tait "
             "l'alerte jusqu'à sa fin. Confirmer : beffroi register list exclusion.",
-            en=f"{{{{ $labels.target }}}} is {{{{ $labels.state }}}} for {WHOM}. An exclusion of the register hushes "
+            en=f"{{{{ $labels.target }}}} is {{{{ $labels.state }}}} for {WHOM}. An exclusion of the register silences "
             "the "
             "alert until it ends. Confirm: beffroi register list exclusion.",
         ),

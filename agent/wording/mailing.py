@@ -41,7 +41,7 @@ offline, without asking the provider:
 
     beffroi evidence verify {evidence} --fingerprint {fingerprint}
 
-The report has an annex that is not for everybody (machines, accounts, persons); a version that is can be asked for.
+The report has an annex with restricted access (machines, accounts, persons); a version that is can be asked for.
 
 Sent by beffroi, by itself.
 """,

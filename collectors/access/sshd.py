@@ -140,7 +140,7 @@ def conditions_of(doors: SshServers, server: SshServer, where: str) -> Lines:
     if doors.refused[server]:
         first = one_line(doors.refused[server][0])
         hint = "make it a regular file owned by root that no one else can write, nor a folder above it"
-        raise Unreadable(f"{first} on {where}, of sshd's configuration, may be somebody else's than root's", hint)
+        raise Unreadable(f"{first} on {where}, of sshd's configuration, may belong to another user than root", hint)
     if server.file in doors.missing[server]:
         raise Unreadable(f"{server.file} on {where} is not there")
     return tuple(tuple(words) for keyword, *words in doors.lines[server] if keyword == "match")

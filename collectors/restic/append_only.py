@@ -38,7 +38,7 @@ class AppendOnlyRecord:
 def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
     """Yield whether a copy only takes in, what changed about that, and its keys.
 
-    `repository.append_only` as of when it was last told; `repository.append_only.lost`, whose value is when it still
+    `repository.append_only` as of its last answer; `repository.append_only.lost`, whose value is when it still
     held, as of the look that found otherwise; `repository.key` as of when the key was made. Where the answers tell
     nothing there is a gap, and what was known is carried on. Raises a LookError where the copy is not reached.
     """

@@ -220,7 +220,7 @@ def test_an_asker_that_does_not_take_the_answer_is_left(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("user", "why"),
-    [(ELSE, "somebody else asks"), ("no-such-user", "\"getpwnam(): name not found: 'no-such-user'\"")],
+    [(ELSE, "the request comes from another user"), ("no-such-user", "\"getpwnam(): name not found: 'no-such-user'\"")],
 )
 def test_somebody_else_is_told_nothing(user: str, why: str, tmp_path: Path) -> None:
     listening = Listening(path=tmp_path / "socket", program=Path(privileged_reader.__file__), user=user)

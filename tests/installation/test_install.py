@@ -414,7 +414,7 @@ def test_uninstalling_stops_the_reader_and_takes_it_away(purge: bool, machine: M
 
 
 def test_two_at_once_are_one_too_many(machine: Machine) -> None:
-    with install.alone(machine.places), pytest.raises(UsageError, match="somebody else installs"):
+    with install.alone(machine.places), pytest.raises(UsageError, match="another installation is running"):
         machine.install()
 
 

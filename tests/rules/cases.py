@@ -268,7 +268,7 @@ def _of_agreements(key: Key, target: Target) -> Iterator[Case]:
     )
     excluded = series_of("beffroi_target_excluded_until_timestamp_seconds", key)
     yield Case(
-        name="an agreed maintenance hushes, says so, and hushes no longer than it lasts",
+        name="an agreed maintenance silences, says so, and ends with its window",
         series={**alive(HOUR), in_state(key, State.MISSED): "1x60", excluded: "1200x20 stale"},
         heard={10: [("BeffroiTargetHushed", "none", key.target, key.subject)], 30: [miss_of(key, target)]},
     )

@@ -113,7 +113,7 @@ def test_a_file_that_is_not_root_s_is_not_opened(cell: Cell, look: LookAt, name:
     begun = time.monotonic()
     seen = look()
     assert (seen.ways, seen.gaps["sshd"].reason) == ({}, Reason.UNREADABLE)
-    assert "/srv/conf/more on srv-1, of sshd's configuration, may be somebody else's" in seen.gaps["sshd"].detail
+    assert "/srv/conf/more on srv-1, of sshd's configuration, may belong to another user" in seen.gaps["sshd"].detail
     assert time.monotonic() - begun < 60
 
 

@@ -148,7 +148,9 @@ def answers_nobody_else() -> None:
         refused = asked(user, "accounts")
         assert refused.stdout == "" and "PermissionError" in refused.stderr, (user, refused)
     assert asked("root", "accounts").stdout == ""
-    assert "refused: somebody else asks" in sure("journalctl", "--no-pager", "-n", "200", "-t", "python")
+    assert "refused: the request comes from another user" in sure(
+        "journalctl", "--no-pager", "-n", "200", "-t", "python"
+    )
     assert asked("beffroi", "shadow").stdout == ""
 
 

@@ -44,7 +44,7 @@ class Question:
     `first_seen` is when the item's subject came into the inventory. `beside` gives what another collector saw of
     another subject, to compare with; None: nothing fresh. `last_look` gives the newest look
     that succeeded, however old, under whatever name its repository had, `formerly` what it had under another one that
-    the newest look under this name does not know, `newest` the newest one, whatever it came to, `looks`
+    the newest look under this name does not know, `newest` the newest one, also a failure, `looks`
     those that succeeded between two instants, the oldest first, and the newest one that did. `hosts` names those whose
     accounts are watched, or were at any time since an instant. `objective` gives the limit of a target for the same
     subject, as it was in force on a day.

@@ -66,7 +66,7 @@ def connect(way: Sequence[Endpoint], timeout: timedelta) -> tuple[paramiko.Trans
 def _at_the_door(jump: Endpoint, deadline: Deadline, limit: str) -> Iterator[None]:
     gate = _GATES.setdefault((jump.address, jump.port), threading.BoundedSemaphore(AT_ONE_DOOR))
     if not gate.acquire(timeout=deadline.remaining()):
-        raise Unreachable(f"{place(jump)} let nobody in {limit}, and others wait there too", "see whether it is up")
+        raise Unreachable(f"{place(jump)} let no one in {limit}, and others wait there too", "see whether it is up")
     try:
         yield
     finally:

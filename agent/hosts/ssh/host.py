@@ -104,7 +104,7 @@ class SshHost(Host):
         raise Unreadable(f"{what} cannot be read: {last_line(said)}")
 
     def reach(self) -> None:
-        """Open the connection, if none is open; whoever asks something then meets it open, or what kept it closed."""
+        """Open the connection, if none is open; later requests find it open, or what kept it closed."""
         with suppress(LookError, Stopped), self._connection.use():
             pass
 

@@ -124,7 +124,7 @@ REVOCATION: Mapping[Reason, Phrases] = {
         Words(
             fr="{entry} : plus aucun droit à la vue du {closed}, {value} après le départ ; personne n'a regardé à "
             "l'échéance du {due}",
-            en="{entry}: no right left when seen {closed}, {value} after the departure; nobody looked when it was due "
+            en="{entry}: no right left when seen {closed}, {value} after the departure; no look was made when due "
             "{due}",
         ),
         *EVENTS[Reason.INCOMPLETE],

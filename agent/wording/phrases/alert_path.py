@@ -45,7 +45,7 @@ ALERT_PATH: Mapping[Reason, Phrases] = {
             known="ways_out",
             words=Words(
                 fr="[alert] ne nomme aucun destinataire : rien ne montre qu'une alerte parviendrait à quelqu'un",
-                en="[alert] names no receiver: nothing shows that an alert would reach anybody",
+                en="[alert] names no receiver: nothing shows that an alert would reach anyone",
             ),
         ),
     ),

@@ -206,7 +206,7 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         Words(fr="un verrou tenu par quelqu'un d'autre bloque {copy}", en="{copy} is locked by somebody else"),
         Words(
             fr="un verrou tenu par quelqu'un d'autre a empêché le contrôle",
-            en="a lock held by somebody else prevented the look",
+            en="a lock held by another process prevented the look",
         ),
     ),
     Reason.WRONG_PASSWORD: (

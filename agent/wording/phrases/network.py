@@ -1,4 +1,4 @@
-"""What is said of flows and web pages that were tried: what came of it, and what shows that it could have passed.
+"""What is said of flows and web pages that were tried: the outcome, and what shows that it could have passed.
 
 The slots are what checks/network_segmentation.py and checks/web_filtering.py tell about their findings.
 """

@@ -28,7 +28,7 @@ MACHINES = {
         ),
         why=Words(
             fr="Une source muette ne laisse aucune trace de ce qui s'y passe, et n'alerte personne.",
-            en="A mute source leaves no trace of what happens on it, and alarms nobody.",
+            en="A mute source leaves no trace of what happens on it, and alerts no one.",
         ),
         mend=Words(
             fr="Vérifier l'envoi sur la machine (rsyslog, journald), le réseau et la réception au collecteur.",

@@ -39,7 +39,7 @@ UNPROVEN = {
         short=Words(fr="verrouillé", en="locked"),
         means=Words(
             fr="Quelqu'un d'autre tient un verrou exclusif, et il ne l'a pas rendu à temps.",
-            en="Somebody else holds an exclusive lock, and did not release it in time.",
+            en="Another process holds an exclusive lock and did not release it in time.",
         ),
         why=Words(
             fr="L'agent n'ôte jamais un verrou : c'est peut-être une purge ou une réparation en cours.",
@@ -103,7 +103,7 @@ UNPROVEN = {
         ),
         why=Words(
             fr="Ce peut être une machine réinstallée, ou quelqu'un qui se fait passer pour elle.",
-            en="It may be a machine installed anew, or somebody posing as it.",
+            en="It may be a machine installed anew, or another machine posing as it.",
         ),
         mend=Words(
             fr="Vérifier l'empreinte par un autre canal, puis la mettre dans "
