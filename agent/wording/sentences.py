@@ -89,14 +89,13 @@ def _is_verifier(collector: object) -> bool:
     return any(collector in program.verifiers for program in programs().values())
 
 
-def _fitting(phrases: Iterator[Words | When], filled: Mapping[str, str], language: Language) -> Iterator[str]:
+def _fitting(phrases: Iterator[Words], filled: Mapping[str, str], language: Language) -> Iterator[str]:
     for phrase in phrases:
         if isinstance(phrase, When) and phrase.known not in filled:
             continue
-        words = phrase.words if isinstance(phrase, When) else phrase
         try:
             # Only our own phrases are formats; what was read from outside is filled in and never read as one.
-            yield words.of(language).format_map(filled)
+            yield phrase.of(language).format_map(filled)
         except KeyError:
             continue
 

@@ -14,10 +14,8 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         When(
             known="nobody",
-            words=Words(
-                fr="aucun chemin d'accès à distance n'y est ouvert, à aucun compte, d'après tout ce qui en a été lu",
-                en="no way in from afar is open there, to any account, by all that was read of it",
-            ),
+            fr="aucun chemin d'accès à distance n'y est ouvert, à aucun compte, d'après tout ce qui en a été lu",
+            en="no way in from afar is open there, to any account, by all that was read of it",
         ),
         Words(
             fr="un mot de passe seul ne suffit nulle part ({value} de {pairs} couples compte et chemin, objectif : "
@@ -29,12 +27,10 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
     Reason.WEAK_AUTHENTICATION: (
         When(
             known="bare",
-            words=Words(
-                fr="{account} entre par {path} sans rien montrer (couples protégés : {value} de {pairs}, "
-                "objectif : {limit})",
-                en="{account} comes in by {path} without showing anything (pairs protected: {value} of {pairs}, "
-                "objective: {limit})",
-            ),
+            fr="{account} entre par {path} sans rien montrer (couples protégés : {value} de {pairs}, "
+            "objectif : {limit})",
+            en="{account} comes in by {path} without showing anything (pairs protected: {value} of {pairs}, "
+            "objective: {limit})",
         ),
         Words(
             fr="{account} entre par {path} avec un mot de passe seul (couples protégés : {value} de {pairs}, "
@@ -46,11 +42,9 @@ AUTHENTICATION: Mapping[Reason, Phrases] = {
     Reason.UNREADABLE: (
         When(
             known="door",
-            words=Words(
-                fr="rien ne prouve ce que {account} doit montrer par {path} ({enough}) ; couples dans ce cas : "
-                "{untold} sur {pairs}",
-                en="nothing proves what {account} must show by {path} ({enough}); pairs like this: {untold} of {pairs}",
-            ),
+            fr="rien ne prouve ce que {account} doit montrer par {path} ({enough}) ; couples dans ce cas : "
+            "{untold} sur {pairs}",
+            en="nothing proves what {account} must show by {path} ({enough}); pairs like this: {untold} of {pairs}",
         ),
         Words(
             fr="ce que {account} doit montrer par {path} ne se lit pas ici ({enough}) ; couples dans ce cas : "
@@ -88,12 +82,10 @@ REVOCATION: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         When(
             known="never_seen",
-            words=Words(
-                fr="{entry} : aucun hôte ne montre rien de ces comptes ni de ces clés (vu le {closed}), et aucun ne "
-                "les montrait juste avant ; vérifier leurs noms",
-                en="{entry}: no host shows anything of these accounts and keys (seen {closed}), and none did shortly "
-                "before; check their names",
-            ),
+            fr="{entry} : aucun hôte ne montre rien de ces comptes ni de ces clés (vu le {closed}), et aucun ne "
+            "les montrait juste avant ; vérifier leurs noms",
+            en="{entry}: no host shows anything of these accounts and keys (seen {closed}), and none did shortly "
+            "before; check their names",
         ),
         Words(
             fr="{entry} : plus aucun droit sur aucun hôte depuis le {closed}, vu {value} après le départ "

@@ -43,10 +43,8 @@ ALERT_PATH: Mapping[Reason, Phrases] = {
     Reason.NOT_DECLARED: (
         When(
             known="ways_out",
-            words=Words(
-                fr="[alert] ne nomme aucun destinataire : rien ne montre qu'une alerte parviendrait à quelqu'un",
-                en="[alert] names no receiver: nothing shows that an alert would reach anyone",
-            ),
+            fr="[alert] ne nomme aucun destinataire : rien ne montre qu'une alerte parviendrait à quelqu'un",
+            en="[alert] names no receiver: nothing shows that an alert would reach anyone",
         ),
     ),
 }

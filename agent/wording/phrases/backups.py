@@ -11,17 +11,13 @@ from agent.wording.phrases.general import Phrases, When
 
 _OTHERS_ONLY = When(
     known="foreign_points",
-    words=Words(
-        fr="le dépôt contient des points d'autres sources, mais aucun de {path}",
-        en="the repository holds points of other sources, but none of {path}",
-    ),
+    fr="le dépôt contient des points d'autres sources, mais aucun de {path}",
+    en="the repository holds points of other sources, but none of {path}",
 )
 _NO_FILE = When(
     known="point",
-    words=Words(
-        fr="le dernier point de reprise de {path} ne contient aucun fichier",
-        en="the newest recovery point of {path} holds no file at all",
-    ),
+    fr="le dernier point de reprise de {path} ne contient aucun fichier",
+    en="the newest recovery point of {path} holds no file at all",
 )
 _NO_POINT = Words(fr="le dépôt ne contient aucun point de reprise", en="the repository holds no recovery point")
 _AHEAD = Words(
@@ -29,10 +25,8 @@ _AHEAD = Words(
 )
 _MAYBE_NEWER = When(
     known="point",
-    words=Words(
-        fr="un point plus récent est peut-être là, mais n'a pas pu être lu",
-        en="a newer point may be there, but could not be read",
-    ),
+    fr="un point plus récent est peut-être là, mais n'a pas pu être lu",
+    en="a newer point may be there, but could not be read",
 )
 _DAMAGED_FILES = Words(
     fr="des fichiers de la copie sont endommagés ou manquent ({files} au total)",
@@ -52,19 +46,15 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         When(
             known="canary",
-            words=Words(
-                fr="le témoin restauré du dernier point hors site date de {value} (objectif : {limit})",
-                en="the canary restored from the newest point off site is {value} old (objective: {limit})",
-            ),
+            fr="le témoin restauré du dernier point hors site date de {value} (objectif : {limit})",
+            en="the canary restored from the newest point off site is {value} old (objective: {limit})",
         ),
         When(
             known="rests_on",
-            words=Words(
-                fr="le dernier point de reprise hors site date de {value} (objectif : {limit}), "
-                "d'après sa seule date, faute de témoin",
-                en="the newest recovery point off site is {value} old (objective: {limit}), "
-                "by its date alone, for want of a canary",
-            ),
+            fr="le dernier point de reprise hors site date de {value} (objectif : {limit}), "
+            "d'après sa seule date, faute de témoin",
+            en="the newest recovery point off site is {value} old (objective: {limit}), "
+            "by its date alone, for want of a canary",
         ),
         Words(
             fr="le dernier point de reprise hors site date de {value} (objectif : {limit})",
@@ -74,12 +64,10 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
     Reason.TOO_OLD: (
         When(
             known="canary",
-            words=Words(
-                fr="le témoin restauré du dernier point hors site date de {value} (objectif : {limit}) : "
-                "ce qui est sauvegardé n'est plus la source du jour",
-                en="the canary restored from the newest point off site is {value} old (objective: {limit}): "
-                "what is backed up is not today's source",
-            ),
+            fr="le témoin restauré du dernier point hors site date de {value} (objectif : {limit}) : "
+            "ce qui est sauvegardé n'est plus la source du jour",
+            en="the canary restored from the newest point off site is {value} old (objective: {limit}): "
+            "what is backed up is not today's source",
         ),
         Words(
             fr="le dernier point de reprise hors site de {path} date de {value} (objectif : {limit})",
@@ -93,10 +81,8 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
     Reason.ABSENT: (
         When(
             known="canary",
-            words=Words(
-                fr="car le dernier point de reprise de {copy} ne contient pas le témoin",
-                en="since the newest recovery point of {copy} does not hold the canary",
-            ),
+            fr="car le dernier point de reprise de {copy} ne contient pas le témoin",
+            en="since the newest recovery point of {copy} does not hold the canary",
         ),
         _OTHERS_ONLY,
         Words(
@@ -108,59 +94,48 @@ RECOVERY_POINT: Mapping[Reason, Phrases] = {
     Reason.IN_FUTURE: (
         When(
             known="canary",
-            words=Words(
-                fr="car le témoin du dernier point est daté de {ahead} dans le futur",
-                en="since the canary of the newest point is dated {ahead} in the future",
-            ),
+            fr="car le témoin du dernier point est daté de {ahead} dans le futur",
+            en="since the canary of the newest point is dated {ahead} in the future",
         ),
         _AHEAD,
     ),
     Reason.DAMAGED: (
         When(
             known="snapshots",
-            words=Words(
-                fr="les points de reprise qui sont là sont endommagés et illisibles",
-                en="the recovery points that are there are damaged and cannot be read",
-            ),
+            fr="les points de reprise qui sont là sont endommagés et illisibles",
+            en="the recovery points that are there are damaged and cannot be read",
         ),
         _REACHED,
-        When(known="doubtful_points", words=_DOUBTFUL),
+        When(known="doubtful_points", fr=_DOUBTFUL.fr, en=_DOUBTFUL.en),
     ),
     Reason.UNREADABLE: (
         When(
             known="canary",
-            words=Words(
-                fr="le témoin du dernier point de reprise de {copy} est illisible",
-                en="the canary of the newest recovery point of {copy} is garbled",
-            ),
+            fr="le témoin du dernier point de reprise de {copy} est illisible",
+            en="the canary of the newest recovery point of {copy} is garbled",
         ),
         _MAYBE_NEWER,
     ),
     Reason.NOT_OFFSITE: (
         When(
             known="same_machine",
-            words=Words(
-                fr="la copie {copy} est sur la machine même de la source, quel que soit le site déclaré",
-                en="the copy {copy} lies on the source's own machine, whatever site is declared",
-            ),
+            fr="la copie {copy} est sur la machine même de la source, quel que soit le site déclaré",
+            en="the copy {copy} lies on the source's own machine, whatever site is declared",
         ),
         When(
             known="copies_with_own_limit",
-            words=Words(
-                fr="aucune copie hors site ne compte ici, car chacune a sa propre limite, moins stricte",
-                en="no off-site copy counts here, since each has a limit of its own, which asks for less",
-            ),
+            fr="aucune copie hors site ne compte ici, car chacune a sa propre limite, moins stricte",
+            en="no off-site copy counts here, since each has a limit of its own, which asks for less",
         ),
         Words(
-            fr="aucune copie n'est sur un autre site que la source",
-            en="no copy is at a site other than the source's",
+            fr="aucune copie n'est sur un autre site que la source", en="no copy is at a site other than the source's"
         ),
     ),
 }
 
 # Added to the sentence of a verdict on recovery points, each where its slots are known.
 REMARKS: Phrases = (
-    When(known="declared_site", words=Words(fr="site déclaré, non constaté", en="site as declared, not observed")),
+    When(known="declared_site", fr="site déclaré, non constaté", en="site as declared, not observed"),
     Words(
         fr="des points plus étroits sont là, faits de ce qui est sous {path} ({narrower_points} récents) : "
         "sauvegarder le dossier lui-même, sans étoile",
@@ -214,7 +189,7 @@ COPY: Mapping[Reason, Phrases] = {
         ),
         _DAMAGED_FILES,
         _REACHED,
-        When(known="doubtful_points", words=_DOUBTFUL),
+        When(known="doubtful_points", fr=_DOUBTFUL.fr, en=_DOUBTFUL.en),
     ),
     Reason.INCOMPLETE: (
         Words(
@@ -240,10 +215,8 @@ COPY: Mapping[Reason, Phrases] = {
     Reason.NOT_OFFSITE: (
         When(
             known="same_machine",
-            words=Words(
-                fr="cette copie est sur la machine même de la source, quel que soit le site déclaré",
-                en="this copy lies on the source's own machine, whatever site is declared",
-            ),
+            fr="cette copie est sur la machine même de la source, quel que soit le site déclaré",
+            en="this copy lies on the source's own machine, whatever site is declared",
         ),
         Words(
             fr="cette copie est sur le site de la source, et aucune autre n'est hors site",

@@ -10,10 +10,8 @@ CLOCK: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         When(
             known="source",
-            words=Words(
-                fr="l'horloge est juste à {value} près (objectif : {limit}, source : {source})",
-                en="the clock is right to within {value} (objective: {limit}, source: {source})",
-            ),
+            fr="l'horloge est juste à {value} près (objectif : {limit}, source : {source})",
+            en="the clock is right to within {value} (objective: {limit}, source: {source})",
         ),
     ),
     Reason.CLOCK_OFF: (
@@ -33,10 +31,8 @@ CLOCK: Mapping[Reason, Phrases] = {
         ),
         When(
             known="unshown",
-            words=Words(
-                fr="rien ne règle ni ne montre l'horloge de la machine",
-                en="nothing keeps the machine's clock right or shows it",
-            ),
+            fr="rien ne règle ni ne montre l'horloge de la machine",
+            en="nothing keeps the machine's clock right or shows it",
         ),
     ),
 }

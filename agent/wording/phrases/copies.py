@@ -41,10 +41,7 @@ SUSPICIONS: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.UNCHANGED: (
-        Words(
-            fr="rien n'avait changé dans {path} depuis longtemps",
-            en="nothing had changed in {path} for long",
-        ),
+        Words(fr="rien n'avait changé dans {path} depuis longtemps", en="nothing had changed in {path} for long"),
     ),
 }
 
@@ -111,10 +108,8 @@ LIFECYCLE: Mapping[Reason, Phrases] = {
     Reason.UNREADABLE: (
         When(
             known="file",
-            words=Words(
-                fr="un point de reprise de {copy} est illisible, et son âge inconnu",
-                en="a recovery point of {copy} cannot be read, and its age is unknown",
-            ),
+            fr="un point de reprise de {copy} est illisible, et son âge inconnu",
+            en="a recovery point of {copy} cannot be read, and its age is unknown",
         ),
     ),
 }

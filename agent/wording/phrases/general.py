@@ -12,14 +12,13 @@ from agent.wording.languages import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class When:
-    """A phrase that is only true where a finding tells something that the phrase itself does not show."""
+class When(Words):
+    """A phrase that is only true where a finding gives `known`, which the phrase itself does not show."""
 
     known: str
-    words: Words
 
 
-Phrases = tuple[Words | When, ...]
+Phrases = tuple[Words, ...]
 
 # «objectif» for both sides: an age must stay below it, a share or a depth must reach it.
 SEEN: Mapping[Reason, Phrases] = {
@@ -34,10 +33,7 @@ SEEN: Mapping[Reason, Phrases] = {
         Words(fr="le délai court encore et rien n'est en retard", en="the time allowed still runs and nothing is late"),
     ),
     Reason.TOO_SLOW: (
-        Words(
-            fr="la durée est de {value} (objectif : {limit})",
-            en="it takes {value} (objective: {limit})",
-        ),
+        Words(fr="la durée est de {value} (objectif : {limit})", en="it takes {value} (objective: {limit})"),
         Words(fr="la durée dépasse l'objectif", en="it takes longer than the objective"),
     ),
     Reason.TOO_OLD: (
@@ -180,8 +176,7 @@ SEEN: Mapping[Reason, Phrases] = {
     Reason.OVER_QUOTA: (Words(fr="le volume dépasse ce qui est convenu", en="the volume exceeds what was agreed"),),
     Reason.OVERDUE: (
         Words(
-            fr="l'échéance est dépassée ({value}, objectif : {limit})",
-            en="it is overdue ({value}, objective: {limit})",
+            fr="l'échéance est dépassée ({value}, objectif : {limit})", en="it is overdue ({value}, objective: {limit})"
         ),
         Words(fr="l'échéance est dépassée", en="what was due is overdue"),
     ),

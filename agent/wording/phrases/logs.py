@@ -8,18 +8,15 @@ from agent.wording.phrases.general import Phrases, When
 
 WAITING = When(
     known="waiting",
-    words=Words(
-        fr="tous les fichiers ne sont pas encore lus (restent : {waiting})",
-        en="not all files have been read yet (left: {waiting})",
-    ),
+    fr="tous les fichiers ne sont pas encore lus (restent : {waiting})",
+    en="not all files have been read yet (left: {waiting})",
 )
 JOINED = Words(
     fr="la source est attendue depuis le {joined}, rien n'est encore arrivé",
     en="the source is expected since {joined}, nothing has come yet",
 )
 NO_RECORD = When(
-    known="records",
-    words=Words(fr="aucun enregistrement de cette source n'a été trouvé", en="no record of this source was found"),
+    known="records", fr="aucun enregistrement de cette source n'a été trouvé", en="no record of this source was found"
 )
 
 RETENTION: Mapping[Reason, Phrases] = {
@@ -125,10 +122,7 @@ COLLECTION: Mapping[Reason, Phrases] = {
     Reason.ON_COURSE: (
         WAITING,
         JOINED,
-        When(
-            known="marker_sent",
-            words=Words(fr="le message témoin est en route", en="the marker is on its way"),
-        ),
+        When(known="marker_sent", fr="le message témoin est en route", en="the marker is on its way"),
     ),
     Reason.ABSENT: (NO_RECORD,),
 }

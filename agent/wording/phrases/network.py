@@ -22,10 +22,7 @@ _ANSWERS = {
 
 def _after(fr: str, en: str) -> Phrases:
     """Return, for each answer, a phrase that begins with it."""
-    return tuple(
-        When(known=known, words=Words(fr=f"{answer.fr}{fr}", en=f"{answer.en}{en}"))
-        for known, answer in _ANSWERS.items()
-    )
+    return tuple(When(known=known, fr=f"{answer.fr}{fr}", en=f"{answer.en}{en}") for known, answer in _ANSWERS.items())
 
 
 _FAMILIES = (Words(fr=" en {family}", en=" over {family}"), Words(fr="", en=""))
@@ -52,14 +49,10 @@ NETWORK: Mapping[Reason, Phrases] = {
     Reason.WITHIN_LIMIT: (
         When(
             known="by",
-            words=Words(
-                fr="le pare-feu ({by}) refuse ce qu'aucune règle ne nomme",
-                en="the firewall ({by}) refuses what no rule names",
-            ),
+            fr="le pare-feu ({by}) refuse ce qu'aucune règle ne nomme",
+            en="the firewall ({by}) refuses what no rule names",
         ),
-        When(
-            known="passes", words=Words(fr="le flux nécessaire vers {to} passe", en="the required flow to {to} passes")
-        ),
+        When(known="passes", fr="le flux nécessaire vers {to} passe", en="the required flow to {to} passes"),
         *_after(
             " vers {to}, alors que la destination répond à {witness} et qu'un flux témoin passe",
             " to {to}, while the destination answers {witness} and a control flow passes",
@@ -76,17 +69,13 @@ NETWORK: Mapping[Reason, Phrases] = {
     Reason.NO_CONTROL: (
         When(
             known="undeclared",
-            words=Words(
-                fr="aucun flux nécessaire de la même machine n'est déclaré, et un refus seul ne montre rien",
-                en="no required flow from the same machine is declared, and a refusal alone shows nothing",
-            ),
+            fr="aucun flux nécessaire de la même machine n'est déclaré, et un refus seul ne montre rien",
+            en="no required flow from the same machine is declared, and a refusal alone shows nothing",
         ),
         When(
             known="silent",
-            words=Words(
-                fr="un serveur peut laisser un datagramme sans réponse : il en faut une, reçue d'ailleurs",
-                en="a server may leave a datagram unanswered: an answer is needed, got from elsewhere",
-            ),
+            fr="un serveur peut laisser un datagramme sans réponse : il en faut une, reçue d'ailleurs",
+            en="a server may leave a datagram unanswered: an answer is needed, got from elsewhere",
         ),
         Words(
             fr="aucun flux témoin vers un réseau n'est passé de la même façon depuis cette machine",
@@ -96,10 +85,8 @@ NETWORK: Mapping[Reason, Phrases] = {
     Reason.TIMED_OUT: (
         When(
             known="silent",
-            words=Words(
-                fr="la destination laisse un datagramme sans réponse, ce qu'un serveur peut faire",
-                en="the destination leaves a datagram unanswered, which a server may do",
-            ),
+            fr="la destination laisse un datagramme sans réponse, ce qu'un serveur peut faire",
+            en="the destination leaves a datagram unanswered, which a server may do",
         ),
     ),
 }
@@ -137,10 +124,8 @@ def _for_each(ways: Mapping[str, Words], before: str, phrases: Iterable[Words]) 
     return tuple(
         When(
             known=before + known,
-            words=Words(
-                fr=phrase.fr.replace("@", way.fr.replace("{", "{" + before)),
-                en=phrase.en.replace("@", way.en.replace("{", "{" + before)),
-            ),
+            fr=phrase.fr.replace("@", way.fr.replace("{", "{" + before)),
+            en=phrase.en.replace("@", way.en.replace("{", "{" + before)),
         )
         for known, way in ways.items()
         for phrase in phrases
@@ -172,10 +157,8 @@ WEB: Mapping[Reason, Phrases] = {
     Reason.NO_CONTROL: (
         When(
             known="same",
-            words=Words(
-                fr="l'adresse d'essai et l'adresse témoin mènent à la même page",
-                en="the test address and the control address lead to the same page",
-            ),
+            fr="l'adresse d'essai et l'adresse témoin mènent à la même page",
+            en="the test address and the control address lead to the same page",
         ),
         *_for_each(
             _REFUSED,

@@ -29,10 +29,8 @@ PATCHING: Mapping[Reason, Phrases] = {
         ),
         When(
             known="updates",
-            words=Words(
-                fr="aucun correctif de sécurité n'attend, listes signées à l'appui",
-                en="no security update waits, by lists that are signed and fresh",
-            ),
+            fr="aucun correctif de sécurité n'attend, listes signées à l'appui",
+            en="no security update waits, by lists that are signed and fresh",
         ),
     ),
     Reason.ON_COURSE: (
@@ -50,10 +48,8 @@ PATCHING: Mapping[Reason, Phrases] = {
         ),
         When(
             known="no_log",
-            words=Words(
-                fr="aucun journal de dpkg ne montre de campagne, et des correctifs attendent",
-                en="no log of dpkg shows a campaign, and updates wait",
-            ),
+            fr="aucun journal de dpkg ne montre de campagne, et des correctifs attendent",
+            en="no log of dpkg shows a campaign, and updates wait",
         ),
         Words(
             fr="aucune campagne n'est inscrite depuis le {no_campaign}, début du journal de dpkg",
@@ -63,31 +59,23 @@ PATCHING: Mapping[Reason, Phrases] = {
     Reason.INCOMPLETE: (
         When(
             known="no_date",
-            words=Words(
-                fr="l'export {export} ne dit pas depuis quand les mises à jour attendent",
-                en="the export {export} does not tell since when the updates wait",
-            ),
+            fr="l'export {export} ne dit pas depuis quand les mises à jour attendent",
+            en="the export {export} does not tell since when the updates wait",
         ),
         When(
             known="no_restart",
-            words=Words(
-                fr="l'export {export} ne dit pas si un redémarrage est dû",
-                en="the export {export} does not tell whether a restart is owed",
-            ),
+            fr="l'export {export} ne dit pas si un redémarrage est dû",
+            en="the export {export} does not tell whether a restart is owed",
         ),
         When(
             known="no_support",
-            words=Words(
-                fr="l'export {export} ne dit pas jusqu'à quand le système est maintenu",
-                en="the export {export} does not tell until when the system is supported",
-            ),
+            fr="l'export {export} ne dit pas jusqu'à quand le système est maintenu",
+            en="the export {export} does not tell until when the system is supported",
         ),
         When(
             known="no_campaign_told",
-            words=Words(
-                fr="l'export {export} ne dit pas quand les dernières mises à jour ont été installées",
-                en="the export {export} does not tell when the last updates were installed",
-            ),
+            fr="l'export {export} ne dit pas quand les dernières mises à jour ont été installées",
+            en="the export {export} does not tell when the last updates were installed",
         ),
     ),
     Reason.UPDATES_PENDING: (
@@ -147,16 +135,11 @@ PATCHING: Mapping[Reason, Phrases] = {
         ),
     ),
     Reason.ABSENT: (
-        Words(
-            fr="l'export {export} ne connaît pas cette machine",
-            en="the export {export} does not know this machine",
-        ),
+        Words(fr="l'export {export} ne connaît pas cette machine", en="the export {export} does not know this machine"),
         When(
             known="source",
-            words=Words(
-                fr="aucune source de correctifs de sécurité n'est configurée",
-                en="no source of security updates is configured",
-            ),
+            fr="aucune source de correctifs de sécurité n'est configurée",
+            en="no source of security updates is configured",
         ),
     ),
     Reason.STALE_METADATA: (
@@ -172,10 +155,8 @@ PATCHING: Mapping[Reason, Phrases] = {
     Reason.DENIED: (
         When(
             known="gap",
-            words=Words(
-                fr="une partie de la machine n'a pu être vue avec les droits du contrôle",
-                en="part of the machine may not be seen with the rights of this look",
-            ),
+            fr="une partie de la machine n'a pu être vue avec les droits du contrôle",
+            en="part of the machine may not be seen with the rights of this look",
         ),
     ),
 }

@@ -19,39 +19,31 @@ PROTECTION: Mapping[Reason, Phrases] = {
         ),
         When(
             known="reported",
-            words=Words(
-                fr="selon l'export {export} de sa console, le poste s'est signalé il y a {value} (objectif : {limit}), "
-                "mais l'export ne dit pas si sa protection est active, et la détection n'est pas éprouvée",
-                en="by its console's export {export}, the machine reported {value} ago (objective: {limit}); "
-                "the export does not say whether its protection is on, and detection is not tried",
-            ),
+            fr="selon l'export {export} de sa console, le poste s'est signalé il y a {value} (objectif : {limit}), "
+            "mais l'export ne dit pas si sa protection est active, et la détection n'est pas éprouvée",
+            en="by its console's export {export}, the machine reported {value} ago (objective: {limit}); "
+            "the export does not say whether its protection is on, and detection is not tried",
         ),
         When(
             known="sensor",
-            words=Words(
-                fr="le capteur {product} est actif et sa console a répondu il y a {value} (objectif : {limit}) ; "
-                "sa détection ne s'éprouve pas sans écrire de fichier d'essai",
-                en="the sensor {product} is active and its console answered {value} ago (objective: {limit}); "
-                "its detection cannot be tried without writing a test file",
-            ),
+            fr="le capteur {product} est actif et sa console a répondu il y a {value} (objectif : {limit}) ; "
+            "sa détection ne s'éprouve pas sans écrire de fichier d'essai",
+            en="the sensor {product} is active and its console answered {value} ago (objective: {limit}); "
+            "its detection cannot be tried without writing a test file",
         ),
         When(
             known="untried",
-            words=Words(
-                fr="{product} protège en temps réel, ses signatures datent de {value} (objectif : {limit}) ; "
-                "sa détection ne s'éprouve pas sans écrire de fichier d'essai",
-                en="{product} protects in real time, its signatures are {value} old (objective: {limit}); "
-                "its detection cannot be tried without writing a test file",
-            ),
+            fr="{product} protège en temps réel, ses signatures datent de {value} (objectif : {limit}) ; "
+            "sa détection ne s'éprouve pas sans écrire de fichier d'essai",
+            en="{product} protects in real time, its signatures are {value} old (objective: {limit}); "
+            "its detection cannot be tried without writing a test file",
         ),
         When(
             known="ageing",
-            words=Words(
-                fr="les signatures en mémoire vieillissent : elles datent de {value} (objectif : {limit}) ; "
-                "détection éprouvée il y a {trial_age}",
-                en="the signatures in memory are ageing: they are {value} old (objective: {limit}); "
-                "detection proven {trial_age} ago",
-            ),
+            fr="les signatures en mémoire vieillissent : elles datent de {value} (objectif : {limit}) ; "
+            "détection éprouvée il y a {trial_age}",
+            en="the signatures in memory are ageing: they are {value} old (objective: {limit}); "
+            "detection proven {trial_age} ago",
         ),
         Words(
             fr="les signatures en mémoire datent de {value} (objectif : {limit}), détection éprouvée il y a "
@@ -76,19 +68,15 @@ PROTECTION: Mapping[Reason, Phrases] = {
         ),
         When(
             known="sensor",
-            words=Words(
-                fr="la console du capteur {product} n'a plus répondu depuis {value} (objectif : {limit})",
-                en="the console of the sensor {product} has not answered for {value} (objective: {limit})",
-            ),
+            fr="la console du capteur {product} n'a plus répondu depuis {value} (objectif : {limit})",
+            en="the console of the sensor {product} has not answered for {value} (objective: {limit})",
         ),
         When(
             known="within_seconds",
-            words=Words(
-                fr="car les signatures datent de {value} à {within_seconds} près (objectif : {limit}), "
-                "clamd les datant sans fuseau horaire",
-                en="since the signatures are {value} old, give or take {within_seconds} (objective: {limit}), "
-                "as clamd dates them without a time zone",
-            ),
+            fr="car les signatures datent de {value} à {within_seconds} près (objectif : {limit}), "
+            "clamd les datant sans fuseau horaire",
+            en="since the signatures are {value} old, give or take {within_seconds} (objective: {limit}), "
+            "as clamd dates them without a time zone",
         ),
         Words(
             fr="les signatures en mémoire (n° {loaded_version}) datent de {value} (objectif : {limit}) ; "
@@ -135,20 +123,16 @@ PROTECTION: Mapping[Reason, Phrases] = {
     Reason.UNREADABLE: (
         When(
             known="undated",
-            words=Words(
-                fr="la base de signatures chargée par {product} n'a pas de date",
-                en="the signature base that {product} has loaded has no date",
-            ),
+            fr="la base de signatures chargée par {product} n'a pas de date",
+            en="the signature base that {product} has loaded has no date",
         ),
         Words(fr="{product} est là, mais n'a pas pu être lu", en="{product} is there and could not be read"),
     ),
     Reason.DENIED: (
         When(
             known="unshown",
-            words=Words(
-                fr="l'accès à ce qui le montrerait a été refusé au contrôle",
-                en="access to what would show it was refused",
-            ),
+            fr="l'accès à ce qui le montrerait a été refusé au contrôle",
+            en="access to what would show it was refused",
         ),
         Words(fr="l'accès à {product} a été refusé au contrôle", en="access to {product} was refused"),
     ),

@@ -126,10 +126,8 @@ PERIODIC: Mapping[Reason, Phrases] = {
     Reason.NOT_EXPECTED: (
         When(
             known="nothing_due",
-            words=Words(
-                fr="aucun n'est inscrit, et rien n'oblige à en demander un",
-                en="none was entered, and none has to be asked for",
-            ),
+            fr="aucun n'est inscrit, et rien n'oblige à en demander un",
+            en="none was entered, and none has to be asked for",
         ),
     ),
 }

@@ -56,21 +56,16 @@ RESTORE_TIME: Mapping[Reason, Phrases] = {
     Reason.NOT_RUN: (
         When(
             known="register",
-            words=Words(
-                fr="aucun exercice de restauration complet n'a encore été fait",
-                en="no full restore exercise has been made yet",
-            ),
+            fr="aucun exercice de restauration complet n'a encore été fait",
+            en="no full restore exercise has been made yet",
         ),
     ),
     Reason.STALE_EVIDENCE: (
         When(
             known="performed",
-            words=Words(
-                fr="le dernier exercice complet, du {performed}, date de {evidence_age} "
-                "(il en faut un de moins de {evidence_limit})",
-                en="the last full exercise, of {performed}, was {evidence_age} ago "
-                "(one within {evidence_limit} is needed)",
-            ),
+            fr="le dernier exercice complet, du {performed}, date de {evidence_age} "
+            "(il en faut un de moins de {evidence_limit})",
+            en="the last full exercise, of {performed}, was {evidence_age} ago (one within {evidence_limit} is needed)",
         ),
     ),
 }

@@ -53,8 +53,7 @@ UNPROVEN = {
     Reason.WRONG_PASSWORD: ReasonWords(
         short=Words(fr="mot de passe refusé", en="password refused"),
         means=Words(
-            fr="Le fichier de mot de passe n'ouvre pas ce dépôt.",
-            en="The password file does not open this repository.",
+            fr="Le fichier de mot de passe n'ouvre pas ce dépôt.", en="The password file does not open this repository."
         ),
         why=Words(
             fr="Le jour d'une restauration, le même fichier n'ouvrirait rien non plus.",
@@ -132,10 +131,7 @@ UNPROVEN = {
             fr="Le programme s'est arrêté d'une façon que l'agent ne sait pas interpréter.",
             en="The program ended in a way that the agent cannot interpret.",
         ),
-        why=Words(
-            fr="Deviner serait inventer une preuve.",
-            en="To guess would be to make evidence up.",
-        ),
+        why=Words(fr="Deviner serait inventer une preuve.", en="To guess would be to make evidence up."),
         mend=Words(
             fr="Lire le détail, et lancer la même commande à la main sous l'utilisateur beffroi.",
             en="Read the detail, and run the same command by hand as the user beffroi.",
@@ -210,8 +206,7 @@ UNPROVEN = {
             "or nothing keeps or shows that of the machine looked at.",
         ),
         why=Words(
-            fr="Sans heure sûre, aucun âge ne peut être calculé.",
-            en="Without a sure time, no age can be reckoned.",
+            fr="Sans heure sûre, aucun âge ne peut être calculé.", en="Without a sure time, no age can be reckoned."
         ),
         mend=Words(
             fr="Remettre l'horloge à l'heure (timedatectl). Si elle avait avancé et qu'elle est juste maintenant, le "

@@ -7,13 +7,9 @@ from agent.wording.phrases.registers import PERIODIC
 TARGET = TargetWords(
     title=Words(fr="Sensibilisation annuelle au RGPD", en="Yearly GDPR awareness"),
     says=Words(
-        fr="Plan annuel de sensibilisation au RGPD (article 6).",
-        en="A yearly GDPR awareness plan (article 6).",
+        fr="Plan annuel de sensibilisation au RGPD (article 6).", en="A yearly GDPR awareness plan (article 6)."
     ),
-    measured=Words(
-        fr="Âge de la dernière session inscrite.",
-        en="Age of the last session entered.",
-    ),
+    measured=Words(fr="Âge de la dernière session inscrite.", en="Age of the last session entered."),
     mend=Words(
         fr="Tenir la session, puis beffroi register add awareness.",
         en="Hold the session, then beffroi register add awareness.",

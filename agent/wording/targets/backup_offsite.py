@@ -7,10 +7,7 @@ from agent.wording.phrases.copies import COPIES
 
 TARGET = TargetWords(
     title=Words(fr="Copie hors site intacte", en="Intact off-site copy"),
-    says=Words(
-        fr="Les sauvegardes sont copiées hors site (article 5).",
-        en="Backups are copied off site (article 5).",
-    ),
+    says=Words(fr="Les sauvegardes sont copiées hors site (article 5).", en="Backups are copied off site (article 5)."),
     measured=Words(
         fr="Pour chaque copie : autre site, dans l'EEE, point récent, vérifiée depuis "
         "7 jours au plus, relue en entier en 90 jours.",

@@ -13,8 +13,7 @@ TARGET = TargetWords(
         "(article 6).",
     ),
     measured=Words(
-        fr="Heures entre la détection et le signalement au DPO.",
-        en="Hours from detection until the DPO is informed.",
+        fr="Heures entre la détection et le signalement au DPO.", en="Hours from detection until the DPO is informed."
     ),
     mend=Words(
         fr="Prévenir le DPO, puis beffroi register amend breach ID dpo_informed=DATE.",

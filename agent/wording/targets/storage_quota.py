@@ -15,8 +15,7 @@ TARGET = TargetWords(
         en="Bytes used by the beneficiary's sources, backups apart, for information.",
     ),
     mend=Words(
-        fr="Trier les données, ou convenir d'un autre volume.",
-        en="Sort out the data, or agree on another volume.",
+        fr="Trier les données, ou convenir d'un autre volume.", en="Sort out the data, or agree on another volume."
     ),
     frame=Frame(iso="8.6 dimensionnement", anssi="", cnil=""),
     phrases=QUOTA,

@@ -6,10 +6,7 @@ from agent.wording.phrases.network import WEB
 
 TARGET = TargetWords(
     title=Words(fr="Filtrage web", en="Web filtering"),
-    says=Words(
-        fr="Filtrage web (article 5).",
-        en="Web filtering (article 5).",
-    ),
+    says=Words(fr="Filtrage web (article 5).", en="Web filtering (article 5)."),
     measured=Words(
         fr="Par catégorie bloquée : une adresse d'essai, réellement demandée, est refusée.",
         en="Per blocked category: a test address, really asked for, is refused.",
