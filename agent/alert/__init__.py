@@ -1,1 +1,1 @@
-"""The built-in notifier, for sites without Alertmanager: changes of state are rows, delivered once to each receiver."""
+"""The built-in notifier, for sites without Alertmanager: each transition is sent once to each receiver."""

@@ -1,4 +1,4 @@
-"""Connections to receivers: each ends at its deadline whatever is sent, and the answers of a relay are bounded.
+"""Connections to receivers: with a deadline, and a bound on what a relay answers.
 
 The timeout of a socket begins anew with each byte, so that a byte now and then would keep a thread for ever.
 """

@@ -1,4 +1,4 @@
-"""Carry what lies in the outbox to its receivers: one thread each, so that one that hangs holds up no other."""
+"""Deliver notifications from the outbox: one thread for each receiver."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""A letter to a beneficiary, its files enclosed: those of its own published report, or a text.
+"""A mail to a beneficiary with its attachments: files of its own published report, or a text.
 
 What is kept of it until it is sent names the files and their digests, not their bytes; a file that is not what was
 published any more is never sent.

@@ -1,4 +1,4 @@
-"""Call an outside watcher each minute while checks are done: it rings when this stops, whatever has happened here."""
+"""Send a heartbeat to an outside watchdog each minute while the loop runs."""
 
 import logging
 import threading

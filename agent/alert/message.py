@@ -1,4 +1,4 @@
-"""What is sent, as texts and JSON that are kept before they are: a mail for who is woken, a document for a machine."""
+"""Compose notifications: a mail text for people, a JSON document for programs."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +39,9 @@ PROOF_BODY = Words(
     "its mail arrives. Nothing has happened, there is nothing to do.",
 )
 DIGEST = Words(fr="Bilan du jour : ", en="The day's digest: ")
-SILENCED = Words(fr="Alertes tues pendant une maintenance convenue :", en="Alerts hushed during an agreed maintenance:")
+SILENCED = Words(
+    fr="Alertes tues pendant une maintenance convenue :", en="Alerts silenced during an agreed maintenance:"
+)
 SEVERAL = Words(fr="plusieurs causes à la fois", en="several causes at once")
 THE_REST = Words(fr="Et {count} de plus. Tout voir : beffroi status", en="And {count} more. To see all: beffroi status")
 AND_MORE = Words(fr=" et {count} de plus", en=" and {count} more")

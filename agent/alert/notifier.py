@@ -1,4 +1,4 @@
-"""The whole notifier: takes each turn's verdicts, keeps what is to be told, and has it carried."""
+"""The notifier: takes the verdicts of each round, stores notifications and has them delivered."""
 
 import json
 import logging

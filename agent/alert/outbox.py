@@ -1,4 +1,4 @@
-"""The changes that are to be told and what became of each at each receiver, in a small database beside the ledger.
+"""Notifications and their deliveries, in a small database beside the ledger.
 
 It is no evidence, so it is no part of the chain: a lost outbox costs a repeat at most. A change and what it makes the
 receivers know are one transaction; a delivery is noted as begun before it is sent and as done after, so that a kill

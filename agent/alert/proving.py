@@ -1,4 +1,4 @@
-"""Show that alerts would arrive: what each way out took last, and something small to take where that is long ago.
+"""Test whether alerts would arrive, by the last delivery of each channel and a test message where it is old.
 
 A webhook is posted a document marked as a test, as `beffroi alert test` does; a relay is asked whether it would take a
 message for each address, and is given a whole one at first and once a month; the heartbeat proves itself each minute.

@@ -1,4 +1,4 @@
-"""One message to one receiver: a mail through a relay, or a document to a webhook; either under one deadline.
+"""Send one message to one receiver: a mail through a relay or a document to a webhook, under one deadline.
 
 Sources: Python's smtplib and http.client; RFC 5321 (a relay's 250 is the moment at which it answers for a mail).
 """

@@ -1,1 +1,1 @@
-"""The commands: one file each, and the exit codes."""
+"""The commands and their exit codes."""

@@ -1,4 +1,4 @@
-"""`beffroi alert`: whether an alert would reach anyone."""
+"""`beffroi alert`: show whether an alert would reach a receiver."""
 
 from typing import Annotated
 

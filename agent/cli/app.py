@@ -1,4 +1,4 @@
-"""The command line: every command is a file beside this one, which adds itself."""
+"""The command line: discover the commands beside this module."""
 
 from collections.abc import Sequence
 

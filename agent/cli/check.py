@@ -1,4 +1,4 @@
-"""`beffroi check`: collect now, judge, keep, print."""
+"""`beffroi check`: collect, evaluate, store and print."""
 
 import sys
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""`beffroi config check`: every mistake of a configuration at once."""
+"""`beffroi config check`: list every mistake of a configuration."""
 
 from pathlib import Path
 from typing import Annotated

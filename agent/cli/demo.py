@@ -1,4 +1,4 @@
-"""`beffroi demo`: the whole product on this machine, with backups that are really good, late and damaged."""
+"""`beffroi demo`: demonstrate the program on this machine, with sound, late and damaged backups."""
 
 import os
 import shutil

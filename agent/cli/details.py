@@ -1,4 +1,4 @@
-"""Where the details of a fault of our own are kept: in a file that its finder alone can read."""
+"""Store the details of an internal error in a file that only the user can read."""
 
 import os
 import traceback

@@ -1,4 +1,4 @@
-"""`beffroi drill`: a timed restore exercise, entered in the registers."""
+"""`beffroi drill`: a timed restore, recorded in the registers."""
 
 import sys
 from pathlib import Path

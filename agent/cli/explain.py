@@ -1,4 +1,4 @@
-"""`beffroi explain`: what a target, a reason code, a collector or a metric is, why it counts, how to mend it."""
+"""`beffroi explain`: describe a target, reason code, collector or metric, why it counts and how to fix it."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated

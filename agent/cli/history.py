@@ -1,4 +1,4 @@
-"""What a subject has been through: the days as they were accounted, and each change of a verdict."""
+"""Print the history of a subject: its accounted days and each change of its verdict."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What Ctrl-C and SIGTERM do to a command that runs programs: they end every one of them, then the command."""
+"""Handle Ctrl-C and SIGTERM in a command that runs programs: end them, then the command."""
 
 import signal
 from types import FrameType

@@ -1,4 +1,4 @@
-"""One run of the command line: typer's errors become ours, and its outcome an exit code."""
+"""Run the command line once, and turn typer's errors into ours and the result into an exit code."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""`beffroi ledger`: walk the ledger's chain and say whether it holds, or write all that is kept to an archive."""
+"""`beffroi ledger`: verify the ledger's chain, or write all that it holds to an archive."""
 
 import sys
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Where the log goes: the daemon's to standard error, a command's to the file of details; one line an event."""
+"""Configure logging: the daemon logs to standard error, a command to its file of details."""
 
 import logging
 import os

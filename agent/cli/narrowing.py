@@ -1,4 +1,4 @@
-"""Narrow what is expected to what was asked for on the command line."""
+"""Restrict what is expected to the targets and subjects named on the command line."""
 
 import difflib
 from collections.abc import Collection, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The order in which verdicts are read: worst first, then as the convention lists its targets."""
+"""The order of printed verdicts: worst first, then as in the convention."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Print verdicts as anyone who reads them wants them: one screen, one line a verdict, or JSON."""
+"""Print verdicts as a screen, as lines or as JSON."""
 
 import shutil
 from collections.abc import Sequence

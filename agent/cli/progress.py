@@ -1,4 +1,4 @@
-"""Show how far long work is: on standard error, and only where someone looks at it."""
+"""Show the progress of long work on standard error, on a terminal only."""
 
 import sys
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Render docs/commands.md from the commands themselves, so that the document cannot say anything else than `--help`."""
+"""Render docs/commands.md from the commands' own help."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`beffroi register`: enter, amend and list what no machine can see: incidents, scans, accepted risks and the rest."""
+"""`beffroi register`: enter, amend and list declared facts: incidents, scans, accepted risks and others."""
 
 import sys
 from collections.abc import Iterator

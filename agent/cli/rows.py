@@ -1,4 +1,4 @@
-"""Gather verdicts into the rows of one screen: what matters has a row of its own, many of a kind share one."""
+"""Group verdicts into the rows of one screen."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

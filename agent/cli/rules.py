@@ -1,4 +1,4 @@
-"""`beffroi rules`: what Prometheus and Alertmanager need, written from the configuration."""
+"""`beffroi rules`: write rules for Prometheus and Alertmanager from the configuration."""
 
 from datetime import timedelta
 from pathlib import Path

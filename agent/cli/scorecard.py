@@ -1,4 +1,4 @@
-"""The scorecard: one screen for a person, or exactly one line a verdict for a program."""
+"""The scorecard: one screen for a person, or one line a verdict for a program."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Draw on a terminal: what colour there is, how wide, and which words stay together."""
+"""Terminal output: colours, width and line breaks."""
 
 import io
 import os

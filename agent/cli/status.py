@@ -1,4 +1,4 @@
-"""`beffroi status`: what is known, from the ledger; runs nothing, creates no file."""
+"""`beffroi status`: print the current state from the ledger; runs nothing and creates no file."""
 
 import sys
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""`beffroi verify`: the integrity of the off-site copies, as deep as the budget allows."""
+"""`beffroi verify`: verify off-site copies as far as the budget allows."""
 
 import json as json_text
 import sys

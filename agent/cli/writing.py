@@ -1,4 +1,4 @@
-"""Write some files into a folder: each whole or not at all, and none over what this program did not write."""
+"""Write files into a folder atomically, and never over files of another program."""
 
 import errno
 import os

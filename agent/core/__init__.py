@@ -1,1 +1,1 @@
-"""The floor of the program: value types, the one door to programs, bounded reads, the clock."""
+"""The lowest layer: value types, bounded reads, the clock."""

@@ -1,4 +1,4 @@
-"""How a verdict rings, and from when: the one place that the Prometheus rules and the built-in notifier both ask."""
+"""The alert state of a verdict and its grace, shared by the Prometheus rules and the built-in notifier."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""How much an answer may hold, question by question: more than that is `unreadable`, and is never parsed.
+"""Bounds of each command's output; a longer one is `unreadable` and never parsed.
 
 A bound is far above what an honest machine says, and low enough that what is made of an answer stays small: a line
 becomes up to a kilobyte of values, and sixteen machines are asked at once. One place decides, and it is the one door

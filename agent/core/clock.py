@@ -1,4 +1,4 @@
-"""The two clocks of this machine, given to anyone who needs one so that tests can hold them."""
+"""The wall clock and the monotonic clock of this machine, passed in so that tests can replace them."""
 
 import time
 from datetime import UTC, datetime

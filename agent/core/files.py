@@ -1,4 +1,4 @@
-"""Bounded reads: a regular file, never more than a limit, and never a wait for a pipe's other end."""
+"""Bounded reads of regular files; never blocks on a pipe."""
 
 import errno
 import grp

@@ -1,4 +1,4 @@
-"""How a key is named without being told: the SHA-256 of its bytes, as ssh-keygen writes it."""
+"""The fingerprint of a key: the SHA-256 of its bytes, in ssh-keygen's form."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The door to a machine, the same for this one and for one behind SSH, so that a collector is written once."""
+"""The interface of a machine, the same locally and over SSH."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping

@@ -1,4 +1,4 @@
-"""Words of other programs, made fit for one line of a message: hostile until shown otherwise."""
+"""Sanitise another program's output for use in a one-line message."""
 
 import unicodedata
 

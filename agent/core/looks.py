@@ -1,4 +1,4 @@
-"""How a pure rule asks for what other looks showed."""
+"""Type of the function by which a pure rule gets other looks."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a store was seen to hold, file by file: since when, last hashed when, gone since when.
+"""The known files of a store: first seen, last hashed, gone since.
 
 Kept in the ledger beside the facts of a look, since a repository of a terabyte has a hundred thousand files, of which a
 night changes a few: only what changed is written (agent.ledger.manifests).

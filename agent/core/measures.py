@@ -1,4 +1,4 @@
-"""Numbers that know what they count: a sentence writes each in its own unit, whatever it is called.
+"""Numbers with their unit, which decides how a sentence writes them.
 
 Both are floats, since a clock's offset is finer than a `timedelta` and a median of sizes no whole number.
 """

@@ -1,4 +1,4 @@
-"""The value types that everything else passes around: what was seen, what was promised, what was judged.
+"""The shared value types: observations, targets, findings, verdicts.
 
 All are frozen; instants are aware, durations are `timedelta`, ratios are `Fraction`.
 """

@@ -1,4 +1,4 @@
-"""Whether a copy lies on its source's own machine: it is then not off site, whatever the configuration says. Pure.
+"""Decide whether a copy lies on its source's own machine, which is never off site. Pure.
 
 The look `place` of a copy's program keeps one fact, subject `backup/copy`: `copy.machine`.
 """

@@ -1,4 +1,4 @@
-"""Which recovery points of a copy known damage reaches: those are no recovery points. Pure.
+"""Decide which recovery points known damage reaches; those do not count. Pure.
 
 Damage is known from the copy's verifiers, from the list of its store's files and from its samples, and stands until a
 later look settles it. Which points need a damaged pack is traced by looks that hold the key. They keep it as facts,

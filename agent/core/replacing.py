@@ -1,4 +1,4 @@
-"""Write a file for a reader: whole or not at all, through no link that another account laid."""
+"""Replace a file atomically, following no link of another account."""
 
 import errno
 import os

@@ -1,3 +1,3 @@
-"""The version of this program, said once; pyproject.toml reads it from here."""
+"""The version of this program; pyproject.toml reads it from here."""
 
 VERSION = "0.1.0"

@@ -1,1 +1,1 @@
-"""The daemon: the loop, what is due, and what the service manager is told."""
+"""The daemon: its loop, its schedule and its messages to the service manager."""

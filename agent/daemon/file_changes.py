@@ -1,4 +1,4 @@
-"""What is looked at before its rhythm comes round, since the files that it rests on have changed.
+"""Run a collector early when a file that it depends on has changed.
 
 Only of this machine: over SSH, asking each minute would cost a connection for what the next look shows anyway.
 """

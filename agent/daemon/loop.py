@@ -1,4 +1,4 @@
-"""The daemon: one loop that offers what is due, takes in what came back, judges, keeps, and says that it is alive.
+"""The daemon's loop: queue the tasks that are due, process results, evaluate, store and report to the service manager.
 
 The loop never looks at anything itself and never waits: the workers look, and the server's threads serve.
 """

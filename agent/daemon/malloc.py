@@ -1,4 +1,4 @@
-"""How many pools the C library keeps memory in: of each it gives back to the system less than it could."""
+"""Limit the arenas of the C library's allocator, each of which holds back freed memory."""
 
 import ctypes
 

@@ -1,4 +1,4 @@
-"""What is due, and when: the `schedule` package on a Scheduler of its own, kept from its four traps.
+"""Decide which tasks are due, with a scheduler that survives clock jumps and slow tasks.
 
 Measured on schedule 1.2.2: a job that raises starves those behind it; a job late at night runs twice on the day after a
 clock change; a clock set back silences everything; what was missed while the process was down is skipped. So a job here

@@ -1,4 +1,4 @@
-"""The agent watches itself: the room left for its ledger, and whether the ledger's chain holds, walked once a day.
+"""The agent's check of itself: free space for the ledger, and a daily verification of the ledger's chain.
 
 Reads:  the file system of the state directory, the ledger.
 Needs:  what the daemon has anyway.

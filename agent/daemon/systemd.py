@@ -1,4 +1,4 @@
-"""Tell systemd how this service is: sd_notify(3), the protocol's few lines over a datagram socket.
+"""Send the state of the service to systemd: sd_notify(3) over a datagram socket.
 
 Source: sd_notify(3), «Notes»: one datagram of KEY=VALUE lines to $NOTIFY_SOCKET, whose leading @ stands for NUL.
 """

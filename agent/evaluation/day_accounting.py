@@ -1,4 +1,4 @@
-"""Bring the ledger's account up to date after judging: verdicts, each key's line of states, and the rows of past days.
+"""Update the ledger after an evaluation round: verdicts, timelines and the rows of past days.
 
 The rules are pure and stand in agent.accounting; here they meet what is kept.
 """

@@ -1,4 +1,4 @@
-"""A restore exercise: get the newest point of an off-site copy back, hold it against point and source, leave nothing.
+"""Run a drill: restore the newest off-site point, compare it with point and source, and remove it.
 
 Its reason is entered in the register before the first byte is restored, so that even an exercise that is cut off is
 documented; the result is entered afterwards.

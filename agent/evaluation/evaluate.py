@@ -1,4 +1,4 @@
-"""Compare what was seen with what was promised: the only place that decides that nothing was shown.
+"""Evaluate a target from the newest readings; the only module that decides that nothing was shown.
 
 A rule in `checks` is asked only about fresh observations. Whatever is missing, failed, stale or dated by a
 doubtful clock has become an unproven finding here, so that no rule can read it as good.

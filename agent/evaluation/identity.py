@@ -1,4 +1,4 @@
-"""Whose rights this process has: those of the state directory's owner, and never root's where that can be helped.
+"""Choose the rights of this process: those of the state directory's owner, and root's only where needed.
 
 Started as root, a command takes the owner's identity before it reads or writes anything, so that no file of the state
 directory comes to belong to root (contract, «The ledger»).

@@ -1,4 +1,4 @@
-"""Account the civil days that are over: keep their rows, and sign the heads of the ledger's own days.
+"""Account the civil days that are over, and sign the ledger's daily heads.
 
 Every command that may write comes through here, so that the first one after a day closes it, however long nothing ran.
 Commands that only read derive the same rows.

@@ -1,4 +1,4 @@
-"""A restore for which the configuration states a standing reason: entered in the register before its first byte."""
+"""Record a scheduled restore in the `restore` register before it starts."""
 
 import os
 from collections.abc import Iterator

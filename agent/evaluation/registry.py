@@ -1,4 +1,4 @@
-"""Find collectors, backup programs and checks by listing their packages: a new file is found, and no table is kept."""
+"""Discover collectors, backup programs and checks by listing their packages."""
 
 import importlib
 import pkgutil

@@ -1,4 +1,4 @@
-"""One turn of the work: judge everything that is expected from what was seen, and keep the result.
+"""One evaluation round: judge everything that is expected from the newest readings, and store the result.
 
 Looking is in tasks.py, comparing in evaluate.py, counting in agent.accounting; this module only leads one to the next,
 the same way for the daemon and for every command.

@@ -1,4 +1,4 @@
-"""Everything that looking and judging need, opened together and closed together."""
+"""A session: configuration, ledger, hosts and registry, opened and closed together."""
 
 import logging
 import tempfile

@@ -1,4 +1,4 @@
-"""One look of one collector at one declared thing: what there is to do, and doing it under a lock and a deadline."""
+"""Tasks: one collector to be run on one item, under a lock and a deadline."""
 
 import hashlib
 import logging

@@ -1,4 +1,4 @@
-"""A small pool of threads that run tasks: none twice at once, each watched against its deadline.
+"""A pool of threads that run tasks: each task once at a time, and watched against its deadline.
 
 Threads are daemonic: a look stuck in the kernel (a dead mount) may cost its thread, never the end of the process.
 What leads to a task (the connection to a host) is opened by threads apart: a host that does not answer holds up its

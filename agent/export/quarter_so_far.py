@@ -1,4 +1,4 @@
-"""What the current quarter comes to so far, counted once and not at every scrape.
+"""The tally of the current quarter, cached between scrapes.
 
 Nothing in it can change while no day row, no load and no acceptance is added and the day is the same: the days that
 count are over.

@@ -1,4 +1,4 @@
-"""What a scrape, the status page and the JSON show: one frozen value, so that all three say the same thing."""
+"""One frozen value of the current state, shared by metrics, page and JSON."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace

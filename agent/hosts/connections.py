@@ -1,4 +1,4 @@
-"""The doors to every declared machine, opened when first needed and closed together."""
+"""Connections to the declared machines, opened when first needed and closed together."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What stands behind a reading: a command as it may be shown, and what it answered."""
+"""Record the evidence behind a reading: a command as it may be shown, and its answer."""
 
 import hashlib
 import shlex

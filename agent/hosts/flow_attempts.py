@@ -1,4 +1,4 @@
-"""The door to network flows: one attempt from any declared machine, here or over SSH, with what that machine has.
+"""Attempt a network flow from a declared machine, here or over SSH, with the tools of that machine.
 
 Every attempt has a deadline of its own and is run as a program over there: python3 tells most, bash's /dev/tcp and
 OpenBSD's nc tell the same of TCP. Nothing is installed, and no more is sent than a connection or a small datagram.

@@ -1,4 +1,4 @@
-"""The live source of a backup, looked at where it lies, here or over SSH: digests, sizes and types, never a content.
+"""Read digests, sizes and types of a backup's live source, here or over SSH; never a content.
 
 Over SSH one question asks about many files: python3 tells most; where there is none, `sh`, `stat`, `xargs` and one of
 sha256sum, openssl and busybox tell contents and dates. Paths go as data, over standard input.

@@ -1,4 +1,4 @@
-"""This machine, behind the same door as every other."""
+"""This machine, with the same interface as a remote host."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a program is started behind so that it ends when we do, even where we are killed and can end nothing."""
+"""Command prefix that makes a child die with this process (`PR_SET_PDEATHSIG`)."""
 
 from datetime import timedelta
 from functools import cache

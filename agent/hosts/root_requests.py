@@ -1,4 +1,4 @@
-"""What root alone may see of a machine: a closed list of requests, asked by whichever door was set up for it.
+"""The closed list of requests that need root on a machine, and the ways to make them.
 
 The text that answers (root.sh) is one, wherever it runs: as root itself; behind the socket of this machine's privileged
 reader; as the program of one sudoers line over SSH; else with the rights that the account has, where it says what it

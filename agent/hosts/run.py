@@ -1,4 +1,4 @@
-"""The only door to programs: an argv, a fixed locale, a deadline, and nothing left running.
+"""The only module that starts programs: an argv, a fixed locale, a deadline, and nothing left running.
 
 Every program gets a session of its own, and all of it is ended: TERM, two seconds, KILL. A signal to the program alone
 is not enough: restic killed by itself leaves its ssh behind, and one that waits for ssh's greeting does not heed TERM

@@ -1,4 +1,4 @@
-"""The door to web pages: one page, asked for from any declared machine as someone there would, here or over SSH."""
+"""Fetch a web page from a declared machine, here or over SSH."""
 
 import inspect
 import json

@@ -1,1 +1,1 @@
-"""Installing the program on this machine, upgrading it with a way back, and taking it away again."""
+"""Install the program on this machine, upgrade it with a way back, and remove it."""

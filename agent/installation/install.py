@@ -1,4 +1,4 @@
-"""Install this checkout, or upgrade what is installed: every step once, and a way back until the new one is well."""
+"""Install this checkout or upgrade the installed program, with a way back until the new one works."""
 
 import fcntl
 import grp

@@ -1,4 +1,4 @@
-"""Where the installed program lies, and whose it is."""
+"""Paths of the installed program and their owners."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The programs of the system that an installation takes: each to its end, and refused with its own last words."""
+"""System programs that an installation runs; a failure is reported with the program's last line."""
 
 import os
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A release: the program and its locked libraries in a virtual environment of their own, known by what it is made of.
+"""A release: the program and its locked libraries in a virtual environment, identified by its content.
 
 Reads:  the checkout that the running program lies in: its packages, dashboards/, requirements/runtime.txt, systemd/.
 Needs:  root, and pip's index or a directory of wheels.

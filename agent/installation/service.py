@@ -1,4 +1,4 @@
-"""The service and systemd: what is laid before it, what is asked of it, and when it is well.
+"""The systemd service: its files, its commands, and when it is healthy.
 
 The daemon says in its own status line, by sd_notify(3), what /healthz would answer; so that is asked of systemd, which
 no password, certificate or address stands before.

@@ -1,4 +1,4 @@
-"""Take the program away again: ledger and configuration stay, unless nothing is to stay."""
+"""Remove the program; ledger and configuration stay unless they are to go as well."""
 
 import shutil
 from contextlib import suppress

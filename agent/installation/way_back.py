@@ -1,4 +1,4 @@
-"""The ledger's way back: a program that leads the ledger on leaves a copy of it as it was, beside it.
+"""Copy the ledger before an upgrade, so that the upgrade can be undone.
 
 An older program refuses a newer ledger, so that going back takes that copy. All of it is done with the rights of the
 state directory's owner: root follows no link there that someone else could have laid.

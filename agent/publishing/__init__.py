@@ -1,1 +1,1 @@
-"""Reports made, frozen and mailed."""
+"""Make reports, freeze them and mail them."""

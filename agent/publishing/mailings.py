@@ -1,4 +1,4 @@
-"""What each beneficiary is mailed: every report that is published of it, and each month's signed heads.
+"""Mail each beneficiary its published reports and each month's signed heads.
 
 Each is kept in the outbox once, under a name of its own, and carried until a relay has taken it. A month whose heads
 left this machine cannot be written anew any more.

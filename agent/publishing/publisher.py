@@ -1,4 +1,4 @@
-"""The daemon's own reports: each beneficiary's quarter is published by itself on the eighth day after it, and mailed.
+"""Publish and mail each beneficiary's quarterly report on the eighth day after the quarter.
 
 Late evidence has seven days. Making a report takes seconds, so it has a thread of its own and the loop never waits.
 """

@@ -1,4 +1,4 @@
-"""Make a quarterly report, keep what is published, and give published editions again, byte for byte.
+"""Make a quarterly report, store it when published, and return published editions byte for byte.
 
 A quarter that goes on is shown so far and nothing is kept of it. The first report after its end publishes edition 1;
 whatever arrives later takes another edition, which says what it changes.

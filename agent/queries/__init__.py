@@ -1,1 +1,1 @@
-"""What is known, read from the ledger alone."""
+"""Read the current state and the history from the ledger alone."""

@@ -1,4 +1,4 @@
-"""What is known at one instant, read from the ledger alone: the one source of the page, the JSON and the metrics."""
+"""The state of everything at one instant, read from the ledger: the source of page, JSON and metrics."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

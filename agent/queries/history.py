@@ -1,4 +1,4 @@
-"""What the last days of a target or a subject came to, as the quarterly report has them, and what a verdict cites.
+"""The last 92 days of a target or subject, as the quarterly report counts them, with the evidence of a verdict.
 
 Only rows of the keys asked for are read, never the whole ledger.
 """

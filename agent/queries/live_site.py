@@ -1,4 +1,4 @@
-"""What the server shows of a running daemon: the ledger's latest state, read anew at each request."""
+"""The state that a running daemon serves, read from the ledger at each request."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace

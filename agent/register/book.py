@@ -1,4 +1,4 @@
-"""Where entries are kept: what this package asks of the ledger."""
+"""The interface that the registers need of the ledger."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Add to the registers, amend and list them; the ledger keeps every revision."""
+"""Add, amend and list register entries; the ledger keeps every revision."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

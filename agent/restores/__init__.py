@@ -1,1 +1,1 @@
-"""Restored files: drawn, compared and opened."""
+"""Restored files: sampled, compared and opened."""

@@ -1,4 +1,4 @@
-"""What was restored, held against what its point says and against the live source where that has not changed since."""
+"""Compare restored files with their recovery point, and with the live source where it has not changed."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""Every file of a restored tree, opened as what it is: which ones do not open, and whether the copy is to blame."""
+"""Open every file of a restored tree: which ones fail, and whether the copy is the cause."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Restored files opened as what they are, in a confined process that may die of them. See agent.restores.openers."""
+"""Open restored files in a confined process. See agent.restores.openers."""
 
 import os
 import re

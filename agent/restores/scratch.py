@@ -1,4 +1,4 @@
-"""Folders for data that must not stay: private, removed at the end, and after a kill at the next start.
+"""Private folders for temporary data, removed at the end or, after a kill, at the next start.
 
 Each has a lock file beside it that its maker holds: what no one holds any more is swept away.
 """

@@ -1,4 +1,4 @@
-"""What a backup program must do for the samples, the timed restores and the drill: five verbs, whatever its name.
+"""The interface of a backup program: five functions for samples, timed restores and the drill.
 
 A program is a folder below `collectors`: the folder itself names its collectors as `LOOKS`, any module of it opens
 repositories as `PROGRAM`. Its collectors tell the facts of agent.core.facts.verification and

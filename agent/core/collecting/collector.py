@@ -1,4 +1,4 @@
-"""What a collector is: a name, a rhythm, the kind of declared thing it looks at, and how it looks."""
+"""The interface of a collector: a name, a schedule, the kind of item it looks at, and a function."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager

@@ -1,4 +1,4 @@
-"""What a source's own history makes of its newest point: the marks of an unmounted disk or of ransomware. Pure.
+"""Detect anomalies of a newest point against its source's history: an unmounted disk, ransomware. Pure.
 
 Every figure is one of the point's own summary, compared with the median of the earlier points of the same paths; with
 fewer than seven of them nothing is said. A figure that is not known (restic before 0.17 keeps no summary) says nothing.

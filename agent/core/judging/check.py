@@ -1,4 +1,4 @@
-"""What a check is: which readings a target rests on, and the pure rule that compares them with the objective."""
+"""The interface of a check: the readings that a target needs, and the pure rule that judges them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The recovery points of a copy that count; verdicts, days, metrics, page and report all ask here. Pure."""
+"""Select the recovery points of a copy that count; used by verdicts, days, metrics, page and report. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What is left of someone who has gone: on each host by each look, and from when on nothing is left anywhere.
+"""Decide from looks which rights of a departed person remain on each host, and since when none is left.
 
 Pure: for the rule, and for anyone who asks which departures are closed. What closes one is seen, never said: after
 the departure, a complete look at every host that shows no account (or an expired one), no key, rule, job or session.

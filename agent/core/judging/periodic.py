@@ -1,4 +1,4 @@
-"""Duties that come back: a scan, a test, a session; when each is due again. Source: contract, «Registers»."""
+"""Periodic duties (scan, test, session): when each is next due. Source: contract, «Registers»."""
 
 from collections.abc import Sequence
 from datetime import timedelta

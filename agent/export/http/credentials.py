@@ -1,4 +1,4 @@
-"""Basic authentication: at the same cost whether a name is known or not, and without a hash for each scrape.
+"""Basic authentication, at equal cost for known and unknown names, and cached for scrapes.
 
 Source: RFC 7617. The hashes are bcrypt's, as in exporter-toolkit's web configuration.
 """

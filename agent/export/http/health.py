@@ -1,4 +1,4 @@
-"""Whether the agent itself is well: what `/healthz` answers, and what the status page says of it."""
+"""The agent's own health, as `/healthz` and the status page show it."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The protection in force: read anew when one of its files changes, refusing everyone while one of them is bad."""
+"""The web configuration in force: reloaded when its files change; every request is refused while one is invalid."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""The server behind `[agent] listen`: small, threaded, bounded, and deaf to anyone who says nothing.
+"""The HTTP server behind `[agent] listen`: threaded, bounded, with deadlines.
 
 It is not prometheus_client's, whose TLS handshake happens before the next client is accepted (one silent client
 stops every scrape), which serves plain HTTP where a certificate has no key, and which answers at any path.

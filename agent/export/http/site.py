@@ -1,4 +1,4 @@
-"""What the server asks of anyone who knows: a running daemon, or a test."""
+"""The interface between the HTTP server and the state that it serves."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the page of a target or of a subject shows beside the snapshot: its last days, and what its verdict rests on."""
+"""The history and the evidence shown on the page of a target or subject."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What stands around every page: whose it is, as of when, and the ways to the other pages."""
+"""The frame of every page: title, instant, links to the other pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""How much a served page shows of what is long: the rest is counted, and stands on pages of its own.
+"""Row limits of served pages; omitted rows are counted and linked.
 
 A page that stands alone leads nowhere, so it shows everything, however long.
 """

@@ -1,4 +1,4 @@
-"""What every page shows in the same way: instants, states, a target's objective and quarter, the row of a subject."""
+"""Values that all pages show alike: instants, states, objectives, quarters, rows of subjects."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What is sent to the far side's shell, and how the answer is told from what that shell says by itself.
+"""Wrap a command for the remote shell, and separate its answer from the shell's own output.
 
 The account's shell may talk before it runs anything, run something else, or run nothing at all. A line with a random
 mark, on both outputs, says where the answer begins, of which process group it is, and whether the program is there:

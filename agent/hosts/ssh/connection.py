@@ -1,4 +1,4 @@
-"""Connects to a host over SSH, machine by machine, strictly: known keys and authorities, given keys, no password."""
+"""Connect to a host over SSH, hop by hop: known host keys and authorities, given keys, no password."""
 
 import logging
 import socket

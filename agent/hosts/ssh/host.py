@@ -1,4 +1,4 @@
-"""A machine behind SSH, behind the same door as this one: one connection, a channel for each command.
+"""A machine behind SSH: one connection, a channel for each command.
 
 Needs over there: an account with a shell, `sh`, `env` and `head`; nothing is installed. Variables given to a command
 stand in that machine's process list: no secret may be among them. A command that outlived its deadline is ended with

@@ -1,4 +1,4 @@
-"""The keys with which an account is entered: private keys, with a passphrase or without, and those of an ssh-agent.
+"""The keys that authenticate an account: private keys, with or without a passphrase, and those of an ssh-agent.
 
 An agent is asked only where the configuration names its socket: SSH_AUTH_SOCK may belong to any user.
 A certificate beside a key (`KEY-cert.pub`) is shown with it.

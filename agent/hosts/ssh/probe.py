@@ -1,4 +1,4 @@
-"""Asks ssh itself why an sftp repository was not reached, since restic does not always pass on what ssh said.
+"""Ask ssh itself why an sftp repository was not reached; restic does not always pass on its error.
 
 restic starts `ssh HOST [-p PORT] [-l USER] -s sftp` for such a repository (restic 0.18, backend/sftp). The same is run
 here, with the same configuration, to no other end than to see whether it gets in. What it says is on standard error:

@@ -1,4 +1,4 @@
-"""The way to a host: each machine on it, with its address, account, keys and known hosts."""
+"""The route to a host: each hop with its address, account, keys and known hosts."""
 
 import os
 import pwd

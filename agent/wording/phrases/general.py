@@ -198,7 +198,7 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         Words(fr="l'accès a été refusé au contrôle", en="access was refused"),
     ),
     Reason.LOCKED: (
-        Words(fr="un verrou tenu par quelqu'un d'autre bloque {copy}", en="{copy} is locked by somebody else"),
+        Words(fr="un verrou tenu par quelqu'un d'autre bloque {copy}", en="{copy} is locked by another process"),
         Words(
             fr="un verrou tenu par quelqu'un d'autre a empêché le contrôle",
             en="a lock held by another process prevented the look",
