@@ -19,11 +19,11 @@ def register(app: typer.Typer) -> None:
     @group.command("test")
     def test(
         receiver: Annotated[
-            str | None, typer.Option(metavar="NAME", help="Only this one: mail or webhook; left out: each.")
+            str | None, typer.Option(metavar="NAME", help="Only this one: mail or webhook. Default: all.")
         ] = None,
         config: ConfigOption = None,
     ) -> None:
-        """Send one message, marked as a test, to each receiver of [alert]; exit 1 where one does not take it."""
+        """Send a test message to each receiver of [alert]; exit 1 if one does not accept it."""
         from agent.alert.message import of_test
         from agent.alert.outbox import Delivery
         from agent.alert.sending import Receivers, Undelivered

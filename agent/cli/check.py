@@ -21,15 +21,15 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def check(
-        target: Annotated[list[str] | None, typer.Option(help="Only this target; may be given again.")] = None,
-        host: Annotated[list[str] | None, typer.Option(help="Only this host; may be given again.")] = None,
-        backup: Annotated[list[str] | None, typer.Option(help="Only this backup; may be given again.")] = None,
+        target: Annotated[list[str] | None, typer.Option(help="Only this target; repeatable.")] = None,
+        host: Annotated[list[str] | None, typer.Option(help="Only this host; repeatable.")] = None,
+        backup: Annotated[list[str] | None, typer.Option(help="Only this backup; repeatable.")] = None,
         json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
-        no_store: Annotated[bool, typer.Option("--no-store", help="Keep nothing in the ledger.")] = False,
+        no_store: Annotated[bool, typer.Option("--no-store", help="Store nothing in the ledger.")] = False,
         config: ConfigOption = None,
         language: LanguageOption = None,
     ) -> None:
-        """Collect now, judge, keep, print."""
+        """Collect now, evaluate, store and print."""
         verdicts, kept = check_and_print(
             configuration_path(config),
             targets=target or (),

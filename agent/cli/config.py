@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
     @group.command("check")
     def check(file: FileArgument = None, config: ConfigOption = None) -> None:
-        """Say every mistake of a configuration, each with its line and how to mend it."""
+        """List every mistake of a configuration, with its line and a hint."""
         from agent.config.load import load
         from agent.config.mistakes import inert
 

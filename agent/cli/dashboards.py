@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def dashboards(
-        output: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write into; made where it is not.")],
+        output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to; created if missing.")],
         force: ForceOption = False,
     ) -> None:
         """Write the dashboards for Grafana, as JSON to provision or import."""

@@ -83,11 +83,11 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def demo(
-        once: Annotated[bool, typer.Option("--once", help="End after the scorecard, serve nothing.")] = False,
-        listen: Annotated[str, typer.Option(help="Where the status page and /metrics are served.")] = "127.0.0.1:9588",
+        once: Annotated[bool, typer.Option("--once", help="Stop after the scorecard; serve nothing.")] = False,
+        listen: Annotated[str, typer.Option(help="Address of the status page and /metrics.")] = "127.0.0.1:9588",
         language: LanguageOption = None,
     ) -> None:
-        """Make real backups that are sound, late and damaged; judge, verify, keep, print, and serve them."""
+        """Make sound, late and damaged backups; evaluate, verify, store, print and serve them."""
         from agent.cli.check import check_and_print
         from agent.cli.run import serve_until_stopped
         from agent.cli.verify import verify_copies

@@ -21,17 +21,19 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def drill(
-        copy: Annotated[str, typer.Argument(metavar="BACKUP[/COPY]", help="Left out: the first off-site copy.")],
-        reason: Annotated[str, typer.Option(help="Why data is restored; entered in the register.")],
-        author: Annotated[str, typer.Option(help="Who answers for it; entered in the register.")],
-        full: Annotated[bool, typer.Option("--full", help="The whole source, not a sample of its files.")] = False,
+        copy: Annotated[str, typer.Argument(metavar="BACKUP[/COPY]", help="Default: the first off-site copy.")],
+        reason: Annotated[str, typer.Option(help="Reason for the restore; recorded in the register.")],
+        author: Annotated[str, typer.Option(help="Person responsible; recorded in the register.")],
+        full: Annotated[
+            bool, typer.Option("--full", help="Restore the whole source, not a sample of its files.")
+        ] = False,
         into: Annotated[
             Path | None, typer.Option(metavar="DIR", help="An empty folder for the restored files, which are kept.")
         ] = None,
-        json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+        json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
         config: ConfigOption = None,
     ) -> None:
-        """Restore the newest off-site point, time it, compare it, remove it, and enter all that in the registers."""
+        """Restore the newest off-site point, time it, compare it, remove it and record it in the registers."""
         from agent.cli.interrupt import end_programs_when_interrupted
         from agent.evaluation.session import open_session
         from agent.restores.exercise import ExerciseRequest

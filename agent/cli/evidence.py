@@ -27,10 +27,10 @@ def register(app: typer.Typer) -> None:
     def verify_bundle(
         bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The file …-evidence.zip.")],
         fingerprint: Annotated[
-            str | None, typer.Option(help="What you know the agent's key by: SHA256:…; another key is damage.")
+            str | None, typer.Option(help="Fingerprint of the agent's key, SHA256:…; another key is damage.")
         ] = None,
     ) -> None:
-        """Check a bundle: 0 it holds, 1 it is damaged, 3 that could not be told."""
+        """Verify a bundle; exit 0 intact, 1 damaged, 3 inconclusive."""
         from agent.report.verifying import EvidenceOutcome, verify
 
         found = verify(bundle, known(fingerprint))

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
         ],
         language: LanguageOption = None,
     ) -> None:
-        """Explain a target, collector, metric or reason code: what, why, how to mend."""
+        """Explain a target, collector, metric or reason code: what, why, how to fix it."""
         typer.echo(explanation(name, language))
 
 

@@ -7,7 +7,9 @@ import typer
 
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", metavar="FILE", help="Where to write it, never over a file; left out: standard output."),
+    typer.Option(
+        "--output", metavar="FILE", help="File to write; an existing one is not replaced. Default: standard output."
+    ),
 ]
 
 
@@ -16,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("init")
     def init(output: OutputOption = None) -> None:
-        """Look at this machine and write a commented configuration that `config check` accepts."""
+        """Write a commented configuration for this machine that `config check` accepts."""
         from agent.config.initial.discover import discover
         from agent.config.initial.draft import initial, write_new
 

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def install(wheels: WheelsOption = None) -> None:
-        """Install this checkout as a service, or upgrade what is installed; as root, and any number of times."""
+        """Install this checkout as a service, or upgrade the installed one; run as root, repeatable."""
         from agent.core.ownership import HOME
         from agent.installation import install as installing
         from agent.installation.places import Places
@@ -33,9 +33,9 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def uninstall(
-        purge: Annotated[bool, typer.Option("--purge", help="Keep neither ledger nor configuration.")] = False,
+        purge: Annotated[bool, typer.Option("--purge", help="Remove ledger and configuration as well.")] = False,
     ) -> None:
-        """Take the service and the program away; ledger and configuration stay."""
+        """Remove the service and the program; ledger and configuration stay."""
         from agent.installation import uninstall as uninstalling
         from agent.installation.places import Places
 

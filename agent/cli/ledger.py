@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
         ] = None,
         config: ConfigOption = None,
     ) -> None:
-        """Walk the ledger's chain: 0 it holds, 1 it is damaged or rolled back, 3 that could not be told."""
+        """Verify the ledger's chain; exit 0 intact, 1 damaged or rolled back, 3 inconclusive."""
         from agent.ledger.received import read
 
         found = walk(configuration_path(config), read(head or ()))

@@ -21,7 +21,7 @@ ConfigOption = Annotated[
 
 LanguageOption = Annotated[
     Literal["fr", "en"] | None,
-    typer.Option("--language", help="Of what people read; left out: the configuration's.", show_default=False),
+    typer.Option("--language", help="Language of the texts. Default: the configuration's.", show_default=False),
 ]
 
 ForceOption = Annotated[

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
     @group.command("add")
     def add_entry(name: RegisterArgument, values: PairsArgument = None, config: ConfigOption = None) -> None:
-        """Keep a new entry and print its id; without a value, on a terminal, ask for them one by one."""
+        """Add an entry and print its id; without values, on a terminal, ask for them."""
         from agent.register.kept import add
         from agent.register.reading import with_digests
 
@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
         values: PairsArgument = None,
         config: ConfigOption = None,
     ) -> None:
-        """Keep a revision of an entry and print its id; `key=` takes an optional value back."""
+        """Add a revision of an entry and print its id; `key=` removes an optional value."""
         from agent.register.kept import amend
         from agent.register.reading import with_digests
 
@@ -75,7 +75,7 @@ def register(app: typer.Typer) -> None:
         file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Its first row names the register's keys.")],
         config: ConfigOption = None,
     ) -> None:
-        """Keep every row of a CSV file as an entry, or none; print their ids."""
+        """Import all rows of a CSV file as entries, or none; print their ids."""
         for id in imported(configuration_path(config), name, file):
             typer.echo(id)
 

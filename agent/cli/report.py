@@ -27,26 +27,24 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def report(
-        output: Annotated[Path, typer.Option(help="The folder to write in, made where it is missing.")],
-        quarter: Annotated[str | None, typer.Option(help="The quarterly report, such as of 2026-Q4.")] = None,
+        output: Annotated[Path, typer.Option(help="Folder to write to; created if missing.")],
+        quarter: Annotated[str | None, typer.Option(help="Quarterly report of this quarter, such as 2026-Q4.")] = None,
         semester: Annotated[str | None, typer.Option(help="The execution report of a half-year: 2026-S1.")] = None,
         month: Annotated[str | None, typer.Option(help="The security indicators of a month: 2026-10.")] = None,
         annex: Annotated[str | None, typer.Option(help="The annex to a year's bill, its storage: 2026.")] = None,
-        beneficiary: Annotated[str | None, typer.Option(help="For whom; left out: the only one.")] = None,
-        edition: Annotated[int | None, typer.Option(min=1, help="Left out: the newest, or the first.")] = None,
+        beneficiary: Annotated[str | None, typer.Option(help="Beneficiary. Default: the only one.")] = None,
+        edition: Annotated[int | None, typer.Option(min=1, help="Edition. Default: the newest, or the first.")] = None,
         public: Annotated[bool, typer.Option("--public", help="Leave out every host, account and person.")] = False,
         prometheus: Annotated[
-            str | None, typer.Option(help="Compare the quarter's days with what this address heard of them.")
+            str | None, typer.Option(help="Compare the quarter's days with this Prometheus server.")
         ] = None,
-        prometheus_credentials: Annotated[
-            Path | None, typer.Option(help="A file that holds user:password for it.")
-        ] = None,
+        prometheus_credentials: Annotated[Path | None, typer.Option(help="File with user:password for it.")] = None,
         language: Annotated[
             Language | None, typer.Option("--language", help="Reports are in French only; `en` is refused.")
         ] = None,
         config: ConfigOption = None,
     ) -> None:
-        """Write one report: a quarter's, published and kept once it is over, or another made of the same evidence."""
+        """Write one report: of a quarter (published and kept once it is over), or of another kind."""
         from agent.core.period import HalfYear, Month, Quarter, Year
         from agent.publishing.reports import ReportRequest
         from agent.report.prometheus import source

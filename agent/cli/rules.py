@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SECONDS_AT_LEAST, CHARACTERS_A_SECOND = 2, 300_000
 
 RunbooksOption = Annotated[
-    str, typer.Option(metavar="ADDRESS", help="Where the pages of docs/runbooks are read; the alerts link there.")
+    str, typer.Option(metavar="ADDRESS", help="Address of the runbooks, to which the alerts link.")
 ]
 
 
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def rules(
-        output: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write into; made where it is not.")],
+        output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to; created if missing.")],
         runbooks: RunbooksOption = "docs/runbooks",
         force: ForceOption = False,
         config: ConfigOption = None,

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def run(config: ConfigOption = None) -> None:
-        """Watch until told to stop: schedule, ledger, /metrics, status page, alerts."""
+        """Run the daemon: schedule, ledger, /metrics, status page, alerts."""
         serve_until_stopped(configuration_path(config))
 
 

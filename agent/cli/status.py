@@ -25,15 +25,15 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def status(
-        subject: Annotated[str | None, typer.Argument(help="Only this subject and what stands below it.")] = None,
-        history: Annotated[str | None, typer.Option(help="Show the changes and days of so long: 14d.")] = None,
+        subject: Annotated[str | None, typer.Argument(help="Only this subject and those below it.")] = None,
+        history: Annotated[str | None, typer.Option(help="Show changes and days of this period, such as 14d.")] = None,
         json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
-        html: Annotated[Path | None, typer.Option(help="Write the status page to this file, for sending.")] = None,
+        html: Annotated[Path | None, typer.Option(help="Write the status page to this file.")] = None,
         beneficiary: Annotated[str | None, typer.Option(help="Only this beneficiary.")] = None,
         config: ConfigOption = None,
         language: LanguageOption = None,
     ) -> None:
-        """Show what is known, from the ledger; run nothing."""
+        """Show the current state from the ledger; run nothing."""
         from agent.cli.check import exit_code
         from agent.cli.narrowing import about
         from agent.cli.printing import chosen_language, print_verdicts

@@ -26,10 +26,10 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def verify(
-        copies: Annotated[list[str] | None, typer.Argument(help="BACKUP or BACKUP/COPY; left out: every one.")] = None,
-        everything: Annotated[bool, typer.Option("--all", help="Every byte, whatever the budget.")] = False,
-        budget: Annotated[str | None, typer.Option(help="How much to read at the most: 20GiB.")] = None,
-        json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+        copies: Annotated[list[str] | None, typer.Argument(help="BACKUP or BACKUP/COPY. Default: all.")] = None,
+        everything: Annotated[bool, typer.Option("--all", help="Read every byte, without a budget.")] = False,
+        budget: Annotated[str | None, typer.Option(help="Read at most this much, such as 20GiB.")] = None,
+        json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
         config: ConfigOption = None,
     ) -> None:
         """Verify the integrity of the off-site copies, oldest-verified first."""
