@@ -36,7 +36,7 @@ def ways(folder: Path, content: bytes | None, door: Door) -> tuple[dict[str, Acc
     host = LocalHost("srv-1")
     if content is not None:
         (folder / "export.csv").write_bytes(content)
-    look = Look(now=NOW, here=host, host=lambda id: host, timeout=timedelta(seconds=5), folder=folder)
+    look = Look(now=NOW, here=host, host=lambda id: host, timeout=timedelta(seconds=60), folder=folder)
     seen = tuple(collect(DeclaredHost(id="srv-1", doors=(door,)), look))
     observation = Observation(
         collector="doors", host="srv-1", subject="srv-1", begun=NOW, ended=NOW,

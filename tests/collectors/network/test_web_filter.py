@@ -211,7 +211,7 @@ def test_a_page_without_an_end_costs_its_time_or_its_megabyte_and_no_more(stack:
     endless = stack.enter_context(served(saying(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 3_000_000)))
     control = stack.enter_context(served(OPENS))
     declared = category(f"http://127.0.0.1:{slow}/", f"http://127.0.0.1:{control}/")
-    found = judged(declared, look(declared, timeout=timedelta(seconds=4)))
+    found = judged(declared, look(declared, timeout=timedelta(seconds=12)))
     assert (found.state, found.reason) == (State.UNPROVEN, Reason.TIMED_OUT)
     page = fetch(LocalHost("srv-1"), f"http://127.0.0.1:{endless}/", FORMS, TIMEOUT)
     assert (page.fetched.end, page.fetched.status) == (FetchOutcome.ANSWERED, 200)

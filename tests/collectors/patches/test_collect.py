@@ -373,7 +373,7 @@ def test_a_pipe_in_the_place_of_an_index_hangs_apt_and_hides_nothing_that_was_kn
     (file,) = machine.lists.glob(f"*{SECURITY}_InRelease")
     file.unlink()
     os.mkfifo(file)
-    seen = look(machine, previous=first, timeout=timedelta(seconds=5))
+    seen = look(machine, previous=first, timeout=timedelta(seconds=15))
     assert reasons(seen) == {Reason.TIMED_OUT}
     assert waiting(seen) == waiting(first)
 
