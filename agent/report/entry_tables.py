@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from agent.core.convention import RECOVERY_POINT, RECOVERY_TIME
+from agent.core.convention import RECOVERY_POINT, RECOVERY_TIME, Performed
 from agent.core.durations import read_duration
 from agent.core.duties.entries import RECOVERY_TESTS, RegisterEntry
 from agent.core.judging.wanted_change import REGISTER, day_of_change
@@ -35,7 +35,7 @@ def incidents(entries: Iterable[RegisterEntry], title: str, called: Names) -> li
 
 def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> list[ReportTable]:
     """Return the breaches of personal data among some entries, with their clocks."""
-    keys = ("detected", "controller_informed", "dpo_informed", "cnil_notified")
+    keys = ("detected", "controller_informed", "dpo_informed", "cnil_notified", "persons_informed")
     head = (
         "Violation",
         "Objet",
@@ -44,9 +44,13 @@ def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> lis
         "Responsable de traitement informé",
         "DPO informé",
         "CNIL",
+        "Personnes informées",
         "Motif du retard",
+        "Décision",
     )
-    return _clocked(_of("breach", entries), title, head, ("cnil_due", keys), called, left_out="violations")
+    return _clocked(
+        _of("breach", entries), title, head, ("cnil_due", keys), called, left_out="violations", last="decision"
+    )
 
 
 def exercises(
@@ -56,6 +60,25 @@ def exercises(
     rows = [_exercise(entry, called) for entry in _of(RECOVERY_TESTS, entries)]
     head = ("Exercice", "Sauvegarde", "Fait", "Durée", "Âge des données restaurées", "Résultat")
     return table(title, head, rows, left_out="exercices", kept_in=REGISTERS)
+
+
+def examinations(
+    entries: Iterable[RegisterEntry], target: str, performed: Performed, called: Names
+) -> list[ReportTable]:
+    """Return what was done of a periodic duty among some entries, such as scans, with the findings."""
+    rows = [
+        (
+            entry.id,
+            called.of(target, entry.values[performed.subject]),
+            dated(entry, "performed"),
+            called.text(entry.get("by")),
+            called.text(entry.get("findings")) or "non inscrits",
+            "pièce jointe" if entry.get("evidence") else "sans pièce",
+        )
+        for entry in _of(performed.register, entries)
+    ]
+    head = ("Inscription", "Périmètre", "Fait", "Par", "Constats", "Pièce")
+    return table("Ce qui a été fait, et ce qui a été constaté", head, rows, left_out="inscriptions", kept_in=REGISTERS)
 
 
 def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[ReportTable]:
@@ -88,6 +111,7 @@ def _clocked(
     called: Names,
     *,
     left_out: str,
+    last: str = "",
 ) -> list[ReportTable]:
     asked, dates = keys
     rows = [
@@ -97,6 +121,7 @@ def _clocked(
             "oui" if entry.get(asked) == "yes" else "non",
             *(dated(entry, key) for key in dates),
             called.text(entry.get("delay_reason")) or "—",
+            *((called.text(entry.get(last)) or "—",) if last else ()),
         )
         for entry in entries
     ]

@@ -7,7 +7,7 @@ from agent.core.duties.entries import DUTIES
 from agent.core.model import State
 from agent.core.reason import Reason
 from agent.report.agreed_tables import agreed_tables
-from agent.report.entry_tables import breaches, changes, exercises, incidents, within_days
+from agent.report.entry_tables import breaches, changes, examinations, exercises, incidents, within_days
 from agent.report.figures import Deviation, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
@@ -25,6 +25,10 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
     yield from _subjects(one, called)
     yield from _occurrences(one, report, called)
     yield from _intervals(one, called)
+    performed = CLAUSES[one.target].performed
+    if performed is not None and not CLAUSES[one.target].exercised:
+        within = within_days(report.entries, report.quarter.first, report.quarter.last)
+        yield from examinations(within, one.target, performed, called)
     if CLAUSES[one.target].exercised:
         yield from _restores(report, called)
     if CLAUSES[one.target].dated_evidence:
@@ -34,7 +38,7 @@ def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[Report
 
 
 def _subjects(one: TargetFigures, called: Names) -> list[ReportTable]:
-    if one.result is None or not one.subjects:
+    if one.result is None or all(subject.tally.met == subject.tally.expected for subject in one.subjects):
         return []
     rows = []
     for subject in sorted(one.subjects, key=lambda item: (item.tally.met - item.tally.expected, item.days.key)):

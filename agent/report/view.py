@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES
 from agent.core.period import day_of
 from agent.report.entered import Amendment
 from agent.report.entered_tables import after_quarter, shown
-from agent.report.figures import EditionChange, Report
+from agent.report.figures import EditionChange, Report, TargetFigures
 from agent.report.front import FrontView, front
 from agent.report.names import Names, names
 from agent.report.tables import ReportTable
@@ -18,6 +19,15 @@ from agent.wording.inert import inert
 from agent.wording.quantities import day, duration
 from agent.wording.registers import key_name
 from agent.wording.targets.every import target_title
+
+ORDER = (
+    QuarterOutcome.NOT_ATTAINED,
+    QuarterOutcome.NOT_DEMONSTRATED,
+    QuarterOutcome.RISK_ACCEPTED,
+    QuarterOutcome.ATTAINED,
+    QuarterOutcome.NOT_APPLICABLE,
+    None,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +72,16 @@ def view(report: Report, *, public: bool) -> ReportView:
         contest=CONTEST.format(provider=inert(report.provider) or "votre prestataire"),
         changes=tuple(_change(one, called) for one in report.changes),
         after_quarter=tuple(after_quarter(report, called)),
-        targets=tuple(target_view(one, report, called) for one in report.targets),
+        targets=tuple(target_view(one, report, called) for one in sorted(report.targets, key=_order)),
         annex=annex(report, called),
         run_allowance=duration(report.run_allowance, "fr"),
         version=report.version,
     )
+
+
+def _order(one: TargetFigures) -> int:
+    """Return the place of a target by what it came to: what is missed first, what has no rate last."""
+    return ORDER.index(one.outcome)
 
 
 def _provisional(report: Report) -> str:

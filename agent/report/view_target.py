@@ -15,11 +15,13 @@ from agent.report.occurrences import Events
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
 from agent.wording import report as words
-from agent.wording.entries import Frame
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity, share
 from agent.wording.sentences import phrase
 from agent.wording.targets.every import TARGETS
+
+# A line of names is read; past that they are counted.
+MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,6 @@ class TargetSheet:
     calendar_note: str
     trend: tuple[TrendRow, ...]
     tables: tuple[ReportTable, ...]
-    frame: Frame
 
 
 def target_view(one: TargetFigures, report: Report, called: Names) -> TargetSheet:
@@ -69,12 +70,16 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         sentence=sentence(one),
         objectives=tuple(_objective(item, one, number) for number, item in enumerate(one.objectives)),
         figures=tuple(_figures(one, called)),
-        calendar=calendar(one.days, report.span) if one.days else (),
+        # Of a target that was met every day a calendar shows nothing.
+        calendar=calendar(one.days, report.span) if _fell_short(one) else (),
         calendar_note=words.WORST_OF_A_DAY if len(one.subjects) > 1 else "",
         trend=tuple(_trend(one, report)),
         tables=tuple(tables(one, report, called)),
-        frame=TARGETS[one.target].frame,
     )
+
+
+def _fell_short(one: TargetFigures) -> bool:
+    return any(day.measured is not State.MET for day in one.days)
 
 
 def sentence(one: TargetFigures) -> str:
@@ -135,6 +140,8 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
         return
     yield "Jours attendus" if one.result is not None else "Échéances du trimestre", str(counted.expected)
     yield from _counts(counted)
+    if one.subjects and not _fell_short(one):
+        yield "Éléments suivis", _followed(one, called)
     if counted.expected:
         yield "Taux", words.percent(counted)
         if counted.unproven:
@@ -150,6 +157,13 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
         late = sum(1 for subject in one.subjects for _, came in subject.days.rows() if came.late)
         if late:
             yield "Jours établis par une preuve tardive", f"{late} (jours × éléments suivis)"
+
+
+def _followed(one: TargetFigures, called: Names) -> str:
+    """Return which subjects a target that was met every day rests on; the table of days has all of them."""
+    named = sorted(called.of(one.target, subject.days.key.subject) for subject in one.subjects)
+    more = f" et {len(named) - MOST_NAMED} de plus" if len(named) > MOST_NAMED else ""
+    return ", ".join(named[:MOST_NAMED]) + more
 
 
 def _counts(counted: Tally) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,14 @@
-"""Dates of entries in the report's tables: an amended one is shown with the first."""
+"""Entries in the report's tables: dates as they were entered and amended, and what was found and decided."""
 
+from dataclasses import replace
+from datetime import datetime
+
+from agent.core.convention import Performed
+from agent.core.duties.entries import RegisterEntry
+from agent.core.period import PARIS
 from agent.report.agreed_tables import dated
+from agent.report.entry_tables import breaches, examinations
+from agent.report.names import Names
 from tests.checks.entered import amended, entry
 
 INCIDENT = entry("incident", "incident-1", detected="2026-10-01", title="panne", major="yes", reported="2026-10-20")
@@ -22,3 +30,33 @@ def test_a_date_that_was_never_changed_stands_alone() -> None:
 def test_a_date_that_was_entered_late_says_when() -> None:
     changed = amended(INCIDENT, "2026-11-24T09:00+01:00", qualified="2026-10-02")
     assert dated(changed, "qualified") == "2 octobre 2026 (inscrit le 24 novembre 2026)"
+
+
+def test_what_a_scan_found_is_printed() -> None:
+    scan = RegisterEntry(
+        id="scan-1",
+        register="scan",
+        beneficiary="scota",
+        values={"performed": "2026-11-05", "perimeter": "internet", "by": "prestataire", "findings": "2 critiques"},
+        received_at=datetime(2026, 11, 6, tzinfo=PARIS),
+    )
+    performed = Performed(register="scan", subject="perimeter")
+    (table,) = examinations([scan], "vulnerability-scan", performed, Names())
+    assert table.rows == (("scan-1", "internet", "5 novembre 2026", "prestataire", "2 critiques", "sans pièce"),)
+    bare = replace(scan, values={key: value for key, value in scan.values.items() if key != "findings"})
+    (table,) = examinations([bare], "vulnerability-scan", performed, Names())
+    assert table.rows[0][4] == "non inscrits"
+
+
+def test_a_breach_says_who_was_informed_and_what_was_decided() -> None:
+    breach = RegisterEntry(
+        id="breach-1",
+        register="breach",
+        beneficiary="scota",
+        values={"detected": "2026-11-05", "title": "x", "cnil_due": "yes", "persons_informed": "2026-11-06",
+                "decision": "notifiée"},
+        received_at=datetime(2026, 11, 6, tzinfo=PARIS),
+    )  # fmt: skip
+    (table,) = breaches([breach], "Violations", Names())
+    row = dict(zip(table.head, table.rows[0], strict=True))
+    assert (row["Personnes informées"], row["Décision"]) == ("6 novembre 2026", "notifiée")

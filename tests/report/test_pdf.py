@@ -75,14 +75,16 @@ def test_a_reader_finds_the_words_on_its_pages(made: Path) -> None:
     ran = subprocess.run(["pdftotext", "-layout", made, "-"], capture_output=True, check=True, timeout=60)
     words = " ".join(ran.stdout.decode().split())
     assert "Rapport trimestriel de sécurité informatique" in words
-    assert "Syndicat Mixte du SCOT de l'Arrageois, 4e trimestre 2026, édition 1 page 1 sur" in words
+    assert (
+        "Syndicat Mixte du SCOT de l'Arrageois, 4e trimestre 2026, édition 1, diffusion restreinte page 1 sur" in words
+    )
     assert "89 jours sur 92 (96,7 %)" in words
 
 
 def test_a_page_is_no_blank_and_has_its_colours(made: Path, tmp_path: Path) -> None:
     """The calendar's missed days are dark red on the page of the daily backup."""
     subprocess.run(
-        ["pdftoppm", "-r", "40", "-f", "4", "-l", "4", "-png", made, tmp_path / "page"], check=True, timeout=60
+        ["pdftoppm", "-r", "40", "-f", "3", "-l", "3", "-png", made, tmp_path / "page"], check=True, timeout=60
     )
     from PIL import Image
 
@@ -132,3 +134,18 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
         '<img alt="y" src="http://192.0.2.1/"><p>words</p></html>'
     )
     assert b"%PDF" in render_pdf(page, {}, AT)[:10]
+
+
+def test_two_servers_take_at_most_twenty_four_pages(made: Path) -> None:
+    ran = subprocess.run(["pdfinfo", made], capture_output=True, check=True, timeout=60)
+    pages = next(line.split()[1] for line in ran.stdout.decode().splitlines() if line.startswith("Pages:"))
+    assert int(pages) <= 24
+
+
+def test_the_first_page_names_the_page_of_each_target(made: Path) -> None:
+    ran = subprocess.run(
+        ["pdftotext", "-layout", "-f", "1", "-l", "2", made, "-"], capture_output=True, check=True, timeout=60
+    )
+    words = " ".join(ran.stdout.decode().split())
+    assert "A. Méthode de décompte (p. " in words.replace("\u00a0", " ")
+    assert words.replace("\u00a0", " ").count("(p. ") >= 20
