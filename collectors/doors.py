@@ -13,7 +13,7 @@ from datetime import datetime
 
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError, Unreadable
-from agent.core.facts.access import PASSWORD, SECOND_FACTOR, UNKNOWN, WAY, AccessPath, way_fact
+from agent.core.facts.access import PASSWORD, SECOND_FACTOR, UNKNOWN, AccessPath, way_fact
 from agent.core.facts.console_exports import Row, instant_in, read_rows
 from agent.core.inventory import DeclaredHost, Door, Export
 from agent.core.lines import one_line
@@ -44,8 +44,7 @@ def _facts(door: Door, rows: Mapping[str, tuple[frozenset[str], datetime]], now:
     for account in door.accounts:
         factors, as_of = rows.get(account.casefold(), (NO_EVIDENCE, now))
         way = AccessPath(account=account, path=f"door:{door.id}", alternatives=frozenset({factors}))
-        subject, value = way_fact(way)
-        yield Fact(name=WAY, subject=subject, value=value, as_of=min(as_of, now))
+        yield way_fact(way, min(as_of, now))
 
 
 # account;second_factor;date;required

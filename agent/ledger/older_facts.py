@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from agent.core import places
-from agent.core.facts import network_flows, restore_pace, restore_samples
+from agent.core.facts import access, network_flows, restore_pace, restore_samples
+from agent.core.facts.access import AccessPath, AuthorizedKey
 from agent.core.facts.firewall import Passage
 from agent.core.facts.network_flows import Attempt, understood
 from agent.core.facts.restore_pace import Draw, Totals
@@ -24,12 +25,28 @@ from agent.ledger.older_details import with_units
 def of_today(fact: Fact) -> Fact:
     """Return a fact with the value that it has today. Raises LedgerDamaged for a text that no version wrote."""
     read = _READ.get(fact.name)
+    if fact.name == access.WAY and isinstance(fact.value, frozenset):
+        return replace(fact, value=access_path(fact.subject, fact.value))
     if read is None or not isinstance(fact.value, str):
         return fact
     try:
         return replace(fact, value=read(fact, fact.value))
     except (ValueError, TypeError, KeyError, IndexError):
         refuse(f"value of {fact.name}", fact.value)
+
+
+def access_path(subject: str, texts: frozenset[str]) -> AccessPath:
+    """Return the way that a fact's subject and set of texts held: `root sshd@*`, {`key+password`, `nothing`}."""
+    account, _space, path = subject.partition(" ")
+    alternatives = frozenset(frozenset(text.split(access.JOIN)) - {access.NOTHING} for text in texts)
+    return AccessPath(account=account, path=path, alternatives=alternatives)
+
+
+def _key(_fact: Fact, text: str) -> AuthorizedKey:
+    # SHA256:aFxM… ssh-ed25519 cert-authority /etc/ssh/my keys/zoe
+    words, slash, rest = text.partition(" /")
+    fingerprint, kind, *options = words.split(" ")
+    return AuthorizedKey(fingerprint=fingerprint, kind=kind, path=f"{slash[1:]}{rest}", options=frozenset(options))
 
 
 def _attempt(_fact: Fact, text: str) -> Attempt:
@@ -99,4 +116,5 @@ _READ: Mapping[str, Callable[[Fact, str], FactValue]] = {
     restore_pace.TOTALS: _totals,
     places.FACT: _place,
     ANOMALY: _anomaly,
+    access.KEY: _key,
 }

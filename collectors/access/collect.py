@@ -20,7 +20,17 @@ from datetime import timedelta
 from agent.core.collecting.collector import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import Exited, LookError, TimedOut, Unreachable, Unreadable
-from agent.core.facts.access import ACCOUNT, ADMINISTRATOR, EXPIRED, KEY, LOCKED, RIGHT, WAY, AccessPath, way_fact
+from agent.core.facts.access import (
+    ACCOUNT,
+    ADMINISTRATOR,
+    EXPIRED,
+    KEY,
+    LOCKED,
+    RIGHT,
+    AccessPath,
+    AuthorizedKey,
+    way_fact,
+)
 from agent.core.inventory import DeclaredHost
 from agent.core.lines import one_line
 from agent.core.model import Fact, FactValue, Gap
@@ -166,8 +176,8 @@ class _Visit:
             found = self._keys(people, patterns)
             self._gaps += found.gaps
             for one in sorted(found.found, key=lambda key: (key.account, key.path, key.fingerprint)):
-                words = " ".join((one.fingerprint, one.kind, *sorted(one.options), one.path))
-                yield self._fact(KEY, one.account, words)
+                key = AuthorizedKey(fingerprint=one.fingerprint, kind=one.kind, path=one.path, options=one.options)
+                yield self._fact(KEY, one.account, key)
 
     def _keys(self, people: People, patterns: Sequence[str]) -> Keys:
         files = {one.name: keys.files_of(one, patterns) for one in people.accounts.values()}
@@ -204,8 +214,7 @@ class _Visit:
             alternatives = ways.alternatives_of(holder, policy, origin, trusts[chosen])
             if alternatives:
                 way = AccessPath(account=account, path=f"{door.server.name}@{origin.words}", alternatives=alternatives)
-                subject, value = way_fact(way)
-                yield Fact(name=WAY, subject=subject, value=value, as_of=self._look.now)
+                yield way_fact(way, self._look.now)
         hidden = {policy.first("authorizedkeyscommand") for policy in policies.values()} - {"", "none"}
         if hidden:
             said = f"keys that {sorted(hidden)[0]} hands out on {self._machine.id} are not seen"

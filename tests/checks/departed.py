@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry, by_beneficiary
 from agent.core.duties.expected import Expected, expected_entries
-from agent.core.facts.access import ACCOUNT, KEY, RIGHT
+from agent.core.facts.access import ACCOUNT, KEY, RIGHT, AuthorizedKey
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
 from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.departures import TARGET, with_closings
@@ -46,8 +46,8 @@ def account(name: str, *marks: str, host: str = "srv-1") -> Fact:
 
 def key(name: str, fingerprint: str = FINGERPRINT, *, host: str = "srv-1") -> Fact:
     """Return the fact of a key."""
-    words = f"{fingerprint} ssh-ed25519 /home/{name}/.ssh/authorized_keys"
-    return Fact(name=KEY, subject=f"{host}/{name}", value=words, as_of=NOW)
+    opens = AuthorizedKey(fingerprint=fingerprint, kind="ssh-ed25519", path=f"/home/{name}/.ssh/authorized_keys")
+    return Fact(name=KEY, subject=f"{host}/{name}", value=opens, as_of=NOW)
 
 
 def right(name: str, what: str, *, host: str = "srv-1") -> Fact:

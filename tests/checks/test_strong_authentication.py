@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agent.core.facts.access import ADMINISTRATOR, WAY
+from agent.core.facts.access import ADMINISTRATOR, way_fact
 from agent.core.inventory import DeclaredHost, Door, Inventory
 from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
 from agent.evaluation.evaluate import combine
+from agent.ledger.older_facts import access_path
 from checks.strong_authentication import CHECK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -18,7 +19,7 @@ MACHINE = DeclaredHost(id="srv-1")
 
 def findings(ways: dict[str, set[str]], *gaps: Gap) -> tuple[Finding, ...]:
     """Return what the rule makes of a look at these ways, each named `account path`."""
-    facts = [Fact(name=WAY, subject=name, value=frozenset(each), as_of=NOW) for name, each in ways.items()]
+    facts = [way_fact(access_path(name, frozenset(each)), NOW) for name, each in ways.items()]
     facts.append(Fact(name=ADMINISTRATOR, subject="srv-1/root", value=frozenset({"uid 0"}), as_of=NOW))
     seen = Observation(
         collector="access", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=tuple(facts), gaps=gaps
@@ -99,8 +100,8 @@ def test_a_machine_that_lets_nobody_in_holds_the_objective_once_all_of_it_was_se
 def by_door(said: datetime, alternatives: set[str], *, machine: bool = True, account: str = "zoe@x") -> Finding:
     """Return what speaks for a host whose one door was told of at an instant; `machine`: it was seen itself."""
     host = DeclaredHost(id="srv-1", doors=(Door(id="vpn", accounts=("zoe@x",)),))
-    way = Fact(name=WAY, subject=f"{account} door:vpn", value=frozenset(alternatives), as_of=said)
-    own = Fact(name=WAY, subject="root sshd@*", value=frozenset({"key"}), as_of=NOW)
+    way = way_fact(access_path(f"{account} door:vpn", frozenset(alternatives)), said)
+    own = way_fact(access_path("root sshd@*", frozenset({"key"})), NOW)
     looks = {
         name: Observation(collector=name, host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=(fact,))
         for name, fact in (("access", own), ("doors", way))
@@ -173,7 +174,7 @@ def asked(
     doors: Observation | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the rule makes of a look at a machine; `doors`: what was told of its doors beside it."""
-    facts = [Fact(name=WAY, subject=name, value=frozenset(each), as_of=NOW) for name, each in ways.items()]
+    facts = [way_fact(access_path(name, frozenset(each)), NOW) for name, each in ways.items()]
     facts += [
         Fact(name=ADMINISTRATOR, subject=f"{host.id}/{name}", value=frozenset({"uid 0"}), as_of=NOW)
         for name in administrators
@@ -292,7 +293,7 @@ def test_administrators_who_are_not_declared_are_counted_beside_the_rest() -> No
 
 
 DOORED = DeclaredHost(id="srv-1", doors=(Door(id="vpn", accounts=("zoe@x",)),))
-TOLD = Fact(name=WAY, subject="zoe@x door:vpn", value=frozenset({"password"}), as_of=NOW)
+TOLD = way_fact(access_path("zoe@x door:vpn", frozenset({"password"})), NOW)
 
 
 def test_a_weak_door_is_named_as_one() -> None:
@@ -306,7 +307,7 @@ def test_a_weak_door_is_named_as_one() -> None:
     ("facts", "why"),
     [
         ((), "unknown:no-evidence"),
-        ((Fact(name=WAY, subject="zoe@x door:vpn", value=frozenset({"key"}), as_of=NOW - timedelta(hours=27)),),
+        ((way_fact(access_path("zoe@x door:vpn", frozenset({"key"})), NOW - timedelta(hours=27)),),
          "unknown:stale"),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.errors import LedgerDamaged
+from agent.core.facts.access import AccessPath, AuthorizedKey
 from agent.core.facts.firewall import Passage
 from agent.core.facts.network_flows import Attempt, FlowResult
 from agent.core.facts.restore_pace import Draw, Totals
@@ -50,6 +51,21 @@ OLDER: list[tuple[str, str, FactValue]] = [
     ),
     ("copy.machine", "83ec25e2 unknown ", SeenPlace(about="83ec25e2", machine=CopyMachine.UNKNOWN, how="")),
     (
+        "access.key",
+        "SHA256:aFxM ssh-ed25519 cert-authority verify-required /etc/ssh/my keys/zoe",
+        AuthorizedKey(
+            fingerprint="SHA256:aFxM",
+            kind="ssh-ed25519",
+            path="/etc/ssh/my keys/zoe",
+            options=frozenset({"cert-authority", "verify-required"}),
+        ),
+    ),
+    (
+        "access.key",
+        "SHA256:aFxM sk-ecdsa /root/.ssh/authorized_keys",
+        AuthorizedKey(fingerprint="SHA256:aFxM", kind="sk-ecdsa", path="/root/.ssh/authorized_keys"),
+    ),
+    (
         "backup.anomaly",
         '{"about": {"bytes": 1, "usual_bytes": 30.5, "files": 2}, "path": "/srv", "point": "5c1e", "reason": "shrunk"}',
         Anomaly(
@@ -87,7 +103,17 @@ def test_a_text_that_no_version_wrote_is_damage(name: str) -> None:
         assert read(name, "input") == Passage(chain="", interface="input")
         return
     with pytest.raises(LedgerDamaged, match=f"a kept value of {name} is not one"):
-        read(name, "one two three four five")
+        read(name, "one")
+
+
+def test_the_ways_of_an_older_row_have_their_factors() -> None:
+    kept = Fact(name="access.way", subject="zoe x door:vpn", value=frozenset({"key+password", "nothing"}), as_of=NOW)
+
+    way = FACT.decode(parse(canonical(FACT.encode(kept)))).value
+
+    alternatives = frozenset({frozenset({"key", "password"}), frozenset[str]()})
+    assert way == AccessPath(account="zoe", path="x door:vpn", alternatives=alternatives)
+    assert read("access.way", way) == way
 
 
 def test_a_fact_of_another_name_is_left_alone() -> None:

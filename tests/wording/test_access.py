@@ -6,11 +6,12 @@ import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.expected import expected
-from agent.core.facts.access import ADMINISTRATOR, WAY
+from agent.core.facts.access import ADMINISTRATOR, way_fact
 from agent.core.inventory import Beneficiary, DeclaredHost, Door, Inventory
 from agent.core.model import Fact, Gap, Observation, Target
 from agent.core.reason import Reason
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
+from agent.ledger.older_facts import access_path
 from agent.wording.sentences import phrase
 from checks import strong_authentication
 from tests.checks.departed import NOW, account, departure, look, unreachable, verdicts
@@ -24,7 +25,7 @@ def said_of(ways: dict[str, set[str]], *gaps: Gap, door: bool = False) -> str:
     doors = (Door(id="vpn", accounts=("zoe@x",)),) if door else ()
     machine = DeclaredHost(id="srv-1", beneficiaries=("scota",), doors=doors)
     inventory = Inventory(beneficiaries=(Beneficiary(id="scota", name="SCOTA"),), hosts=(machine,))
-    facts = [Fact(name=WAY, subject=name, value=frozenset(each), as_of=NOW) for name, each in ways.items()]
+    facts = [way_fact(access_path(name, frozenset(each)), NOW) for name, each in ways.items()]
     facts.append(Fact(name=ADMINISTRATOR, subject="srv-1/root", value=frozenset({"uid 0"}), as_of=NOW))
     seen = Observation(
         collector="access", host="srv-1", subject="srv-1", begun=NOW, ended=NOW, facts=tuple(facts), gaps=gaps

@@ -11,9 +11,11 @@ right that outlives a password: a sudo rule, a session, a cron or at job, a ling
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from agent.core.model import Fact, Observation
+from agent.core.registered import registered
 
 ACCOUNT = "access.account"
 ADMINISTRATOR = "access.administrator"
@@ -23,7 +25,7 @@ RIGHT = "access.right"
 
 EXPIRED = "expired"
 LOCKED = "locked"
-# Alternatives and factors as facts hold them: "key+password"; what no one has to show is written out.
+# Alternatives and factors in words: "key+password"; what no one has to show is written out.
 JOIN = "+"
 NOTHING = "nothing"
 
@@ -59,6 +61,18 @@ class Strength(Enum):
     STRONG = "strong"  # never a password alone; whether two factors are proven is another question
 
 
+@registered("access.key")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizedKey:
+    """Hold a key that opens an account, never the key itself; `path` is the file that names it."""
+
+    fingerprint: str
+    kind: str
+    path: str
+    options: frozenset[str] = frozenset()
+
+
+@registered("access.way")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPath:
     """What one account may show to come in by one path: any one of the alternatives is enough."""
@@ -80,7 +94,7 @@ class AccessPath:
 
     @property
     def weakest(self) -> str:
-        """Return the alternative that counts, as facts hold it."""
+        """Return the alternative that counts, in words."""
         order = {Strength.WEAK: 0, Strength.UNKNOWN: 1, Strength.STRONG: 2}
         texts = [(order[strength_of(one)], proven(one), written(one)) for one in self.alternatives]
         return min(texts, default=(0, 0, NOTHING))[2]
@@ -101,22 +115,25 @@ def proven(factors: frozenset[str]) -> int:
 
 
 def written(factors: frozenset[str]) -> str:
-    """Return one alternative as facts hold it."""
+    """Return one alternative in words."""
     return JOIN.join(sorted(factors)) or NOTHING
 
 
-def way_fact(way: AccessPath) -> tuple[str, frozenset[str]]:
-    """Return the subject and the value of the fact that holds a way."""
-    return f"{way.account} {way.path}", frozenset(written(one) for one in way.alternatives)
+def way_fact(way: AccessPath, as_of: datetime) -> Fact:
+    """Return the fact that holds a way."""
+    return Fact(name=WAY, subject=f"{way.account} {way.path}", value=way, as_of=as_of)
 
 
 def ways_in(seen: Observation) -> Iterator[AccessPath]:
     """Yield the ways that a look found."""
-    for fact in seen.named(WAY):
-        account, _space, path = fact.subject.partition(" ")
-        texts = fact.value if isinstance(fact.value, frozenset) else frozenset()
-        alternatives = frozenset(frozenset(text.split(JOIN)) - {NOTHING} for text in texts)
-        yield AccessPath(account=account, path=path, alternatives=alternatives)
+    yield from (fact.value for fact in seen.named(WAY) if isinstance(fact.value, AccessPath))
+
+
+def keys_in(seen: Observation) -> Iterator[tuple[str, AuthorizedKey]]:
+    """Yield each account with a key that opens it."""
+    for fact in seen.named(KEY):
+        if isinstance(fact.value, AuthorizedKey):
+            yield account_of(fact), fact.value
 
 
 def account_of(fact: Fact) -> str:

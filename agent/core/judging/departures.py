@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 
 from agent.core.duties.entries import Closing, RegisterEntry, duties_of
-from agent.core.facts.access import ACCOUNT, EXPIRED, KEY, RIGHT, account_of
+from agent.core.facts.access import ACCOUNT, EXPIRED, RIGHT, AuthorizedKey, account_of, keys_in
 from agent.core.judging.check import SuccessfulLook
 from agent.core.model import Observation, Verdict
 
@@ -60,9 +60,7 @@ def leaver_of(entry: RegisterEntry, looks: Iterable[Observation]) -> Leaver:
     accounts = frozenset((entry.get("accounts") or "").casefold().split())
     keys, numbers = set((entry.get("keys") or "").split()), set[str]()
     for look in looks:
-        for fact in look.named(KEY):
-            if account_of(fact).casefold() in accounts:
-                keys.add(str(fact.value).partition(" ")[0])
+        keys |= {key.fingerprint for account, key in keys_in(look) if account.casefold() in accounts}
         for fact in look.named(ACCOUNT):
             if account_of(fact).casefold() in accounts and isinstance(fact.value, frozenset):
                 numbers |= {mark.removeprefix("uid ") for mark in fact.value if mark.startswith("uid ")}
@@ -85,8 +83,8 @@ def _rights(look: Observation, leaver: Leaver) -> Iterator[str]:
             # Whether it has expired is in the shadow file; a lock leaves its keys working.
             if EXPIRED not in marks and not blind:
                 yield f"account {account_of(fact)}"
-        elif fact.name == KEY and (own or str(fact.value).partition(" ")[0] in leaver.keys):
-            yield f"key {str(fact.value).partition(' ')[0]} ({account_of(fact)})"
+        elif isinstance(fact.value, AuthorizedKey) and (own or fact.value.fingerprint in leaver.keys):
+            yield f"key {fact.value.fingerprint} ({account_of(fact)})"
         elif fact.name == RIGHT and own:
             yield f"{fact.value} ({account_of(fact)})"
 

@@ -7,7 +7,7 @@ of its package. A key counts wherever it lies.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from agent.core.facts.access import ACCOUNT, EXPIRED, KEY, account_of
+from agent.core.facts.access import ACCOUNT, EXPIRED, account_of, keys_in
 from agent.core.inventory import Holder
 from agent.core.model import Observation
 
@@ -49,7 +49,6 @@ def _people(look: Observation) -> Iterator[str]:
 
 def _keys(look: Observation, accounts: set[str], keys: set[str]) -> Iterator[str]:
     """Yield the keys that are declared to no one, but for those in the account of someone who holds it."""
-    for fact in look.named(KEY):
-        fingerprint = str(fact.value).partition(" ")[0]
-        if fingerprint not in keys and account_of(fact) not in accounts:
-            yield f"{fingerprint} ({account_of(fact)})"
+    for account, key in keys_in(look):
+        if key.fingerprint not in keys and account not in accounts:
+            yield f"{key.fingerprint} ({account})"

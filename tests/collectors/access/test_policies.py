@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from agent.core.facts.access import KEY, Strength
+from agent.core.facts.access import KEY, AuthorizedKey, Strength
 from agent.core.inventory import DeclaredHost
 from agent.core.reason import Reason
 from tests.collectors.access.conftest import LookAt
@@ -206,7 +206,9 @@ def test_a_file_of_keys_with_a_blank_in_its_name_is_read(cell: Cell, look: LookA
     cell.write("/etc/ssh/my keys/bmartin", line)
     seen = look()
     assert seen.gaps == {}
-    assert [str(value).split()[0] for value in seen.values(KEY, "bmartin")] == [cell.fingerprint(line)]
+    (key,) = seen.values(KEY, "bmartin")
+    assert isinstance(key, AuthorizedKey)
+    assert (key.fingerprint, key.path) == (cell.fingerprint(line), "/etc/ssh/my keys/bmartin")
     assert seen.alternatives("bmartin") == {"key"}
 
 
