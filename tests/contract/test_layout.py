@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONG, LONGEST, place_in_line
 from tests.parts.checkout import HOME, committed, modules
 
 TOP_LEVEL = {
@@ -94,3 +95,9 @@ def mirror(module: Path) -> Path:
     parts = module.with_suffix("").parts
     place = Path(*(parts[1:] if parts[0] == "agent" else parts))
     return place.with_name(place.name.strip("_"))
+
+
+def test_the_files_of_tests_that_are_given_out_first_exist() -> None:
+    assert [file for file in LONGEST if not (HOME / file).is_file()] == []
+    assert [folder for folder in LONG if not (HOME / folder).is_dir()] == []
+    assert place_in_line(LONGEST[0]) < place_in_line(f"{LONG[0]}test_any.py") < place_in_line("tests/core/test_any.py")
