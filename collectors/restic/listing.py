@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from agent.core.errors import LookError, Unreadable
+from agent.core.facts.recovery_points import AHEAD
 from agent.core.lines import one_line
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -16,6 +17,7 @@ from collectors.restic.words import spoken
 
 _ID = re.compile(r"[0-9a-f]{64}")
 _LARGEST = 2**63 - 1
+_FIRST_RESTIC = datetime(2015, 1, 1, tzinfo=UTC)
 
 # 0.18: Ignoring "094a0c…": failed to load snapshot 094a0cf3: LoadRaw(<snapshot/094a0cf342>): invalid data returned
 # 0.14: could not load snapshot bdb08a1f: load <snapshot/bdb08a1f0b>: invalid data returned
@@ -42,10 +44,14 @@ class UnreadableSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointListing:
-    """The points that a repository listed, and the snapshots that it could not read."""
+    """The points that a repository listed, and the snapshots that it could not read.
+
+    `finished` tells by id when the run ended that made a point which was given a later date afterwards.
+    """
 
     points: tuple[Point, ...]
     left_out: tuple[UnreadableSnapshot, ...] = ()
+    finished: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def parse(stdout: bytes, stderr: bytes, subject: str) -> PointListing:
@@ -61,7 +67,22 @@ def parse(stdout: bytes, stderr: bytes, subject: str) -> PointListing:
     if not_listed or (not entries and words and not left_out):
         raise _unlisted("\n".join(not_listed) or words, subject)
     points = {point.id: point for point in (_point(entry, subject) for entry in entries)}
-    return PointListing(points=tuple(points.values()), left_out=left_out)
+    finished = {entry["id"]: at for entry in entries if (at := _finished(entry, points[entry["id"]])) is not None}
+    return PointListing(points=tuple(points.values()), left_out=left_out, finished=finished)
+
+
+def _finished(entry: Mapping[str, Any], point: Point) -> datetime | None:
+    """Return when the run ended that made a point, where the point was rewritten and claims a later date.
+
+    `restic rewrite --new-time` keeps the summary of the run (0.18), however often. Before 0.17 there is none.
+    """
+    try:
+        ended = instant((entry.get("summary") or {}).get("backup_end"))
+    except ValueError:
+        return None
+    # Go writes its zero time, of the year 1, for what was never set.
+    known = point.original is not None and ended >= _FIRST_RESTIC
+    return ended if known and point.time - ended > AHEAD else None
 
 
 def _unlisted(words: str, subject: str) -> LookError:

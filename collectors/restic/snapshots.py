@@ -61,7 +61,7 @@ def collect(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
         *(Fact(name="backup.point", subject=copy.subject, value=point, as_of=point.time) for point in points),
         *told,
         *look_for_trees(restic, points, look, _read(listing.points, points, told)),
-        *sightings(points, look.previous, copy.subject),
+        *sightings(points, look.previous, copy.subject, listing.finished),
         *lost,
         *under_terms(copy, copy.subject, lost, look.previous, look.now),
     )

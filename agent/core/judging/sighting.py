@@ -6,6 +6,7 @@ look that first saw it was made at that look at the latest; a rewritten one is n
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from agent.core.facts.recovery_points import AHEAD, points_in
 from agent.core.model import Fact, Observation
@@ -19,14 +20,21 @@ MADE_BY = "backup.point.made_by"
 WRITTEN = "store.point"
 
 
-def sightings(points: Iterable[Point], previous: Observation | None, subject: str) -> Iterator[Fact]:
+def sightings(
+    points: Iterable[Point],
+    previous: Observation | None,
+    subject: str,
+    finished: Mapping[str, datetime] = MappingProxyType({}),
+) -> Iterator[Fact]:
     """Yield when each point was there already, where its own date is later, and who made it, where it names another.
 
-    `previous` is the look before, if any.
+    `previous` is the look before, if any; `finished` is by id when a point's run ended, where that was before its date.
     What is gone or unread is remembered for as long as it is listed as such: it may come back.
     """
     known = () if previous is None else tuple(_known(previous))
-    bounds = {} if previous is None else _bounds(previous)
+    bounds = {**finished}
+    for id, at in () if previous is None else _bounds(previous).items():
+        bounds[id] = min(at, bounds.get(id, at))
     every = tuple({point.id: point for point in (*known, *points)}.values())
     dates = {point.id: min(point.time, bounds.get(point.id, point.time)) for point in every}
     firsts = _firsts(sorted(every, key=lambda point: dates[point.id]))

@@ -138,3 +138,24 @@ def test_a_snapshot_that_could_not_be_read_is_told_with_its_reason() -> None:
     )
     found = parse(listed(snapshot()), aside.encode(), "files/offsite")
     assert [(one.id, one.reason) for one in found.left_out] == [(OTHER, Reason.DAMAGED), ("bdb08a1f", Reason.DENIED)]
+
+
+@pytest.mark.parametrize(
+    ("original", "summary", "finished"),
+    [
+        (OTHER, {"backup_end": "2026-11-20T03:00:00.5Z"}, datetime(2026, 11, 20, 3, 0, 0, 500000, tzinfo=UTC)),
+        (OTHER, {"backup_end": "2026-11-23T02:54:59Z"}, datetime(2026, 11, 23, 2, 54, 59, tzinfo=UTC)),
+        (OTHER, {"backup_end": "2026-11-23T02:55:00Z"}, None),
+        (OTHER, {"backup_end": "2026-11-30T03:00:00Z"}, None),
+        (OTHER, {"backup_end": "0001-01-01T00:00:00Z"}, None),
+        (OTHER, {"backup_end": "yesterday"}, None),
+        (OTHER, {}, None),
+        (OTHER, None, None),
+        (None, {"backup_end": "2026-11-20T03:00:00Z"}, None),
+    ],
+)
+def test_a_rewritten_point_that_claims_a_later_date_tells_when_its_run_ended(
+    original: str | None, summary: dict[str, str] | None, finished: datetime | None
+) -> None:
+    listing = parse(listed(snapshot(original=original, summary=summary)), b"", "files/offsite")
+    assert listing.finished == ({} if finished is None else {ID: finished})

@@ -399,6 +399,20 @@ def test_a_point_rewritten_twice_between_two_looks_has_not_vanished(
     assert [one.id for one in gone if isinstance(one, Point)] == ([point] if vanished else [])
 
 
+def test_a_point_dated_anew_twice_between_two_looks_is_no_younger(folder: Path, look: Looks, copy_at: Copies) -> None:
+    made, twice = "2026-10-20T03:00:00Z", "2026-11-03T11:00:00Z"
+    summary = f'{{"backup_end":"{made}","total_files_processed":3}}'
+    tree, paths = "cd" * 32, '["/srv"]'
+    line = f'"time":"{twice}","tree":"{tree}","hostname":"srv-1","paths":{paths},"original":"{"ef" * 32}"'
+    said = f'echo \'[{{{line},"summary":{summary},"id":"{"12" * 32}"}}]\''
+    environment = fake_restic(folder / "bin", ANSWERING % said)
+    copy = copy_at(folder, environment=environment, paths=("/srv",))
+    first = seen(list(collect(copy, look())))
+    assert newest_that_counts(copy, first) == datetime.fromisoformat(made)
+    second = seen(list(collect(copy, look(previous=first, now=NOW + timedelta(hours=1)))))
+    assert newest_that_counts(copy, second) == datetime.fromisoformat(made)
+
+
 def test_a_retention_typed_after_a_point_vanished_explains_nothing(folder: Path, look: Looks, copy_at: Copies) -> None:
     repository, source = make_repository(folder / "repository"), make_source(folder / "source")
     lost = repository.backup(source, NOW - timedelta(days=2))

@@ -144,3 +144,14 @@ def test_a_point_is_ahead_of_a_look_from_five_minutes_on(ahead: timedelta, bound
 def test_a_machine_that_made_a_point_is_told_with_all_of_its_name() -> None:
     seen = look(more=[(MADE_BY, "aa srv 1", NOW)])
     assert made_by(seen) == {"aa": "srv 1"}
+
+
+@pytest.mark.parametrize("expected", [4 * DAY, None], ids=["its run is known", "it is not"])
+def test_a_point_dated_anew_is_no_younger_than_the_run_that_made_it(expected: timedelta | None) -> None:
+    anew = replace(point(HOUR, 2), original="aa" * 32)
+    finished = {} if expected is None else {anew.id: NOW - expected}
+    kept = [(one.name, one.value, one.as_of) for one in sightings([anew], None, "files/offsite", finished)]
+    first = look(anew, more=kept)
+    assert newest_that_counts(BACKUP, first) == NOW - (expected or HOUR)
+    later = sightings([anew], first, "files/offsite", {anew.id: NOW - 2 * DAY} if expected else {})
+    assert [one.as_of for one in later] == ([NOW - 4 * DAY] if expected else [])
