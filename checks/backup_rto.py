@@ -10,6 +10,7 @@ from agent.core.durations import read_duration
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import read_when
 from agent.core.duties.terms import due_after
+from agent.core.facts.recovery_points import copies_to_restore_from
 from agent.core.facts.restore_pace import COLLECTOR, DRAWS_STAND, LEAST_DRAWS, MeasuredRestore, draws_in, estimate
 from agent.core.inventory import Backup, Copy
 from agent.core.judging.check import Check, Need, Question
@@ -106,7 +107,7 @@ def _exercised(question: Question) -> bool:
 def _sampled(question: Question) -> Copy | None:
     """Return the copy whose pace is measured, if any is."""
     backup: Backup = question.item
-    return None if backup.sample is None else next((copy for copy in backup.copies if copy.offsite), None)
+    return None if backup.sample is None else next(iter(copies_to_restore_from(backup)), None)
 
 
 def _stands_until(last: RegisterEntry, question: Question) -> datetime:

@@ -10,6 +10,7 @@ from agent.cli.options import ConfigOption, configuration_path
 
 if TYPE_CHECKING:
     from agent.core.inventory import Copy, Inventory
+    from agent.core.looks import LastLook
     from agent.evaluation.session import Session
     from agent.restores.exercise import Drill, ExerciseRequest, RestorePlan
 
@@ -21,7 +22,10 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def drill(
-        copy: Annotated[str, typer.Argument(metavar="BACKUP[/COPY]", help="Default: the first off-site copy.")],
+        copy: Annotated[
+            str,
+            typer.Argument(metavar="BACKUP[/COPY]", help="Default: the first off-site copy that counts."),
+        ],
         reason: Annotated[str, typer.Option(help="Reason for the restore; recorded in the register.")],
         author: Annotated[str, typer.Option(help="Person responsible; recorded in the register.")],
         full: Annotated[
@@ -41,7 +45,7 @@ def register(app: typer.Typer) -> None:
         end_programs_when_interrupted()
         with open_session(configuration_path(config)) as session:
             request = ExerciseRequest(
-                copy=copy_named(session.configuration.inventory, copy),
+                copy=copy_named(session.configuration.inventory, copy, session.context.previous),
                 full=full,
                 reason=reason,
                 author=author,
@@ -73,10 +77,16 @@ def carried_out(session: "Session", request: "ExerciseRequest") -> "tuple[Drill,
     return done, text, json.dumps(values_of(done)) + "\n"
 
 
-def copy_named(inventory: "Inventory", name: str) -> "Copy":
-    """Return the copy that a name means; a backup's name: its first off-site copy. Raises UsageError."""
+def copy_named(inventory: "Inventory", name: str, last_look: "LastLook | None" = None) -> "Copy":
+    """Return the copy that a name means. Raises UsageError.
+
+    Of a backup: the first off-site copy that counts for `backup-rpo`; where none does, the first off-site one.
+    """
     from agent.cli.narrowing import unknown
     from agent.core.errors import UsageError
+    from agent.core.facts.recovery_points import copies_to_restore_from
+    from agent.core.looks import no_look
+    from agent.core.places import elsewhere
 
     known = {copy.subject: copy for copy in inventory.copies}
     if name in known:
@@ -84,10 +94,11 @@ def copy_named(inventory: "Inventory", name: str) -> "Copy":
     copies = [copy for copy in inventory.copies if copy.backup == name]
     if not copies:
         raise unknown("backup or copy", name, [*known, *(backup.id for backup in inventory.backups)])
-    off_site = [copy for copy in copies if copy.offsite]
+    off_site = copies_to_restore_from(inventory.backup(name))
     if not off_site:
         raise UsageError(f"{name}: no copy is off site", f"name the copy to restore from: {copies[0].subject}")
-    return off_site[0]
+    # One that lies on its source's own machine is lost with it.
+    return next(iter(elsewhere(off_site, last_look or no_look)), off_site[0])
 
 
 def agreed(plan: "RestorePlan") -> bool:

@@ -27,6 +27,12 @@ def off_site_copies(backup: Backup) -> tuple[Copy, ...]:
     return tuple(copy for copy in backup.copies if copy.offsite and copy.limit is None)
 
 
+def copies_to_restore_from(backup: Backup) -> tuple[Copy, ...]:
+    """Return the off-site copies, those first that count for `backup-rpo`, in the order in which they are declared."""
+    counted = off_site_copies(backup)
+    return (*counted, *(copy for copy in backup.copies if copy.offsite and copy not in counted))
+
+
 def covers(point: Point, path: str) -> bool:
     """Return whether a point holds a path: its own paths name it, or a folder above it."""
     return bool(covering(point, path))
