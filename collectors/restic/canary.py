@@ -21,6 +21,7 @@ from collectors.restic.dump import dump
 from collectors.restic.identity import hold_to_pinned
 from collectors.restic.listing import parse as parse_list
 from collectors.restic.program import Restic, prepare
+from collectors.restic.rooted import tree_is_there
 from collectors.restic.shared import list_points
 
 NAME = LOOKS.canary
@@ -70,23 +71,25 @@ def own_points(copy: Copy, points: Iterable[Point], look: Look) -> list[Point]:
 
 
 def _read(restic: Restic, points: list[Point], look: Look) -> Iterator[Fact]:
-    if not points:
-        return
-    copy, newest = restic.copy, points[0]
-    yield Fact(name=NEWEST, subject=copy.subject, value=newest.id, as_of=newest.time)
-    known = _known(look.previous)
-    recent = [point for point in points if point is newest or look.now - point.time <= RECENT]
-    new = 0
-    for point in recent:
+    """Yield the newest point that holds a tree, and the canaries; one without holds nothing, and is passed over."""
+    known, newest, new = _known(look.previous), None, 0
+    for point in points:
+        if newest is not None and look.now - point.time > RECENT:
+            return
         fact = known.get(point.id)
         if fact is None and new < AT_MOST:
             new += 1
             try:
                 fact = _canary_in(restic, point)
             except LookError:
-                if point is newest:
+                if newest is not None:
+                    return  # an earlier one only tells of moments gone by: the next look tries again
+                if tree_is_there(restic, point):
                     raise
-                return  # an earlier one only tells of moments gone by: the next look tries again
+                continue
+        if newest is None:
+            newest = point
+            yield Fact(name=NEWEST, subject=restic.copy.subject, value=newest.id, as_of=newest.time)
         if fact is not None:
             yield fact
 

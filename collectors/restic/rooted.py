@@ -71,14 +71,15 @@ def _remembered(previous: Observation | None, own: Iterable[Point]) -> Iterator[
 def _asked(restic: Restic, point: Point, now: datetime) -> tuple[Fact, Gap | None]:
     subject, gap = restic.copy.subject, None
     try:
-        name = TREE_THERE if _is_there(restic, point) else TREE_ABSENT
+        name = TREE_THERE if tree_is_there(restic, point) else TREE_ABSENT
     except LookError as error:
         name = TREE_UNTOLD
         gap = Gap(subject=subject, reason=error.reason, detail=f"snapshot {point.id}: {error.message}")
     return Fact(name=name, subject=subject, value=point.id, as_of=now), gap
 
 
-def _is_there(restic: Restic, point: Point) -> bool:
+def tree_is_there(restic: Restic, point: Point) -> bool:
+    """Return whether the tree that a point names is there. Raises LookError where that could not be seen."""
     output = restic.run("ls", "--json", point.id, "/", output_limit=LIST_LIMIT)
     if output.status == 0 or output.truncated:
         return True

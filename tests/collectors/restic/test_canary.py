@@ -1,6 +1,7 @@
 """The canary restored from real repositories: read from the newest point, whatever way the tree was made."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -201,3 +202,18 @@ def test_what_a_look_comes_to_is_told_by_the_newest_point_alone() -> None:
     future = restored(observed(newest, (PLANTED, "b", NOW + HOUR)), AHEAD)
     assert (future.unproven, future.dates) == (Reason.IN_FUTURE, ())
     assert restored(observed(newest, (PLANTED, "b", NOW + 4 * timedelta(minutes=1))), AHEAD).unproven is None
+
+
+def test_a_copy_that_stopped_half_way_is_judged_by_the_canary_that_it_has(site: Site, folder: Path) -> None:
+    planted = site.plant(NOW - 30 * HOUR)
+    site.repository.backup(site.source, NOW - 29 * HOUR)
+    mirror = site.repository.duplicate(folder / "mirror")
+    site.plant(NOW - 2 * HOUR)
+    site.repository.backup(site.source, NOW - HOUR)
+    shutil.copytree(site.repository.folder / "snapshots", mirror.folder / "snapshots", dirs_exist_ok=True)
+    stopped = replace(site.copy, repository=str(mirror.folder))
+    first = site.observe(stopped)
+    assert restored(first, AHEAD).planted == planted
+    for kind in ("data", "index"):
+        shutil.copytree(site.repository.folder / kind, mirror.folder / kind, dirs_exist_ok=True)
+    assert restored(site.observe(stopped, first), AHEAD).planted == NOW - 2 * HOUR
