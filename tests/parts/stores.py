@@ -20,6 +20,7 @@ from agent.core.model import Observation, Reading
 from agent.evaluation.registry import find
 from agent.evaluation.tasks import Task, TaskContext, run_task
 from agent.hosts.local import LocalHost
+from agent.hosts.ssh.config import NO_FILE
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from agent.ledger.ledger import Ledger
@@ -80,7 +81,7 @@ class StoreHost:
             name=sshd.address, port=sshd.port, user=sshd.user, key_file=key, known_hosts=sshd.known_hosts
         )
         home = Path(pwd.getpwnam(sshd.user).pw_dir)
-        door = SshHost("vault", asked, timeout=TIMEOUT, client=Client(user=sshd.user, home=home, sources=()))
+        door = SshHost("vault", asked, timeout=TIMEOUT, client=Client(user=sshd.user, home=home, file=NO_FILE))
         self.doors.append(door)
         return door
 

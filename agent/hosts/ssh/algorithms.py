@@ -5,13 +5,12 @@ SHA-1 (RFC 8332, RFC 9142).
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import paramiko
 
 from agent.hosts.ssh.config import Line
-from agent.hosts.ssh.patterns import matches_any
 
 WEAK = re.compile(r"cbc|arcfour|md5|sha1|ripemd|group1-|^ssh-rsa|^ssh-dss|^none$")
 # One algorithm under two names: OpenSSH's, and that under which it was published first.
@@ -52,31 +51,18 @@ def choose(transport: paramiko.Transport, algorithms: Algorithms) -> None:
 
 
 def narrowed(able: Sequence[str], line: Line | None) -> tuple[str, ...]:
-    """Return the names that are sound and that a line leaves, the preferred ones first. Raises Unreadable for none.
+    """Return the names that are sound and that a line leaves, in its order. Raises Unreadable for none.
 
-    As in ssh_config(5): a list, or the default with `+` some more, `-` without some, `^` some first. What `+` adds is
-    in use already, or is never used.
+    The line is the whole list, as ssh makes it of a default and a sign.
     """
     sound = tuple(name for name in able if not WEAK.search(name))
     if line is None:
         return sound
-    sign = line.value[0] if line.value[0] in "+-^" else ""
-    said = [one.strip() for one in line.value.removeprefix(sign).split(",")]
-    named = [name for one in said for name in sound if _is(name, [one])]
-    if sign == "-":
-        left = tuple(name for name in sound if not _is(name, said))
-    elif sign:
-        left = tuple(dict.fromkeys([*(named if sign == "^" else ()), *sound]))
-    else:
-        left = tuple(dict.fromkeys(named))
+    said = [ALIASES.get(one, one) for one in line.value.split(",")]
+    left = tuple(dict.fromkeys(name for name in said if name in sound))
     if not left:
         raise line.mistake(f"leaves nothing that is used here: {', '.join(sound)}")
     return left
-
-
-def _is(name: str, patterns: Collection[str]) -> bool:
-    others = (other for other, known in ALIASES.items() if known == name)
-    return any(matches_any(patterns, one) for one in (name, *others))
 
 
 def is_too_short(key: paramiko.PKey, algorithms: Algorithms) -> bool:

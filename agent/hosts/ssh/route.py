@@ -5,13 +5,14 @@ import pwd
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
+from agent.core.deadline import Deadline
 from agent.core.errors import Unreadable
 from agent.core.lines import one_line
 from agent.hosts.ssh.algorithms import Algorithms
-from agent.hosts.ssh.config import Line, Settings, Source, read_settings
-from agent.hosts.ssh.known_hosts import DEFAULT_PORT
+from agent.hosts.ssh.config import PATIENCE, Line, Settings, read_settings
 
 LONGEST_WAY = 8
 TOKEN = re.compile(r"%(.?)|\$\{([^}]*)\}", re.DOTALL)
@@ -22,11 +23,11 @@ JUMP = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Whose configuration applies: the account's name and home, and the two files of OpenSSH."""
+    """The account's name and home; `file` stands in for OpenSSH's own two files (None: those)."""
 
     user: str
     home: Path
-    sources: tuple[Source, ...]
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,39 +61,35 @@ class Endpoint:
 def this_client() -> Client:
     """Return the client that `ssh` itself would be: the account's own home, whatever HOME says."""
     account = pwd.getpwuid(os.geteuid())
-    home = Path(account.pw_dir)
-    system = Path("/etc/ssh")
-    return Client(
-        user=account.pw_name,
-        home=home,
-        sources=(
-            Source(path=home / ".ssh" / "config", folder=home / ".ssh", own=True),
-            Source(path=system / "ssh_config", folder=system, own=False),
-        ),
-    )
+    return Client(user=account.pw_name, home=Path(account.pw_dir))
 
 
-def route(asked: DeclaredRoute, client: Client) -> tuple[Endpoint, ...]:
+def route(asked: DeclaredRoute, client: Client, timeout: timedelta = PATIENCE) -> tuple[Endpoint, ...]:
     """Return the machines on the way to a host, the host itself last.
 
     What the host declares comes before the configuration; for a jump host, the host's own key and known_hosts file
-    stand in where the configuration names none. Raises Unreadable and Denied for what cannot be honoured.
+    stand in where the configuration names none. `timeout` is what all of it may cost. Raises as `read_settings`.
     """
-    way = tuple(_way(asked, client, declared=True, jumps=True, depth=0))
+    way = tuple(_way(asked, client, Deadline(timeout), declared=True, jumps=True, depth=0))
     if len(way) > LONGEST_WAY:
         raise Unreadable(f"the way to {one_line(asked.name)} is longer than {LONGEST_WAY} machines", "see ProxyJump")
     return way
 
 
-def _way(asked: DeclaredRoute, client: Client, *, declared: bool, jumps: bool, depth: int) -> Iterator[Endpoint]:
-    settings = read_settings(client.sources, host=asked.name, user=asked.user, local_user=client.user)
-    jump = settings.proxy_jump
-    if jumps and jump is not None and jump.value.lower() != "none":
+def _way(
+    asked: DeclaredRoute, client: Client, deadline: Deadline, *, declared: bool, jumps: bool, depth: int
+) -> Iterator[Endpoint]:
+    left = timedelta(seconds=deadline.remaining())
+    settings = read_settings(asked.name, port=asked.port, user=asked.user, file=client.file, timeout=left)
+    jump = settings.configured.get("proxyjump")
+    if jumps and jump is not None:
         if depth == LONGEST_WAY:
             raise jump.mistake("leads in a circle")
         # ssh opens a list from its first machine on, and only that one is reached as its own configuration says.
         for number, hop in enumerate(jump.value.split(",")):
-            yield from _way(_hop(jump, hop, asked), client, declared=False, jumps=number == 0, depth=depth + 1)
+            yield from _way(
+                _hop(jump, hop, asked), client, deadline, declared=False, jumps=number == 0, depth=depth + 1
+            )
     yield _endpoint(asked, settings, client, declared=declared)
 
 
@@ -106,11 +103,8 @@ def _hop(line: Line, hop: str, asked: DeclaredRoute) -> DeclaredRoute:
 
 
 def _endpoint(asked: DeclaredRoute, settings: Settings, client: Client, *, declared: bool) -> Endpoint:
-    address = asked.name
-    if settings.host_name is not None:
-        address = _expand(settings.host_name, settings.host_name.value, {"%": "%", "h": asked.name})
-    port = asked.port or (_port(settings.port, settings.port.value) if settings.port else DEFAULT_PORT)
-    user = asked.user or (settings.user.value if settings.user else client.user)
+    address, user = settings.host_name.value, settings.user.value
+    port = _port(settings.port, settings.port.value)
     tokens = {
         "%": "%", "h": address, "n": asked.name, "p": str(port), "r": user,
         "u": client.user, "d": str(client.home), "i": str(os.geteuid()),
@@ -127,11 +121,11 @@ def _endpoint(asked: DeclaredRoute, settings: Settings, client: Client, *, decla
         key_password_file=asked.key_password_file,
         agent_socket=asked.agent_socket,
         algorithms=Algorithms(
-            ciphers=settings.algorithms.get("ciphers"),
-            macs=settings.algorithms.get("macs"),
-            exchanges=settings.algorithms.get("kexalgorithms"),
-            host_keys=settings.algorithms.get("hostkeyalgorithms"),
-            rsa_size=settings.algorithms.get("requiredrsasize"),
+            ciphers=settings.configured.get("ciphers"),
+            macs=settings.configured.get("macs"),
+            exchanges=settings.configured.get("kexalgorithms"),
+            host_keys=settings.configured.get("hostkeyalgorithms"),
+            rsa_size=settings.configured.get("requiredrsasize"),
         ),
     )
 
@@ -139,16 +133,22 @@ def _endpoint(asked: DeclaredRoute, settings: Settings, client: Client, *, decla
 def _known_hosts(
     asked: DeclaredRoute, settings: Settings, tokens: dict[str, str], client: Client, *, declared: bool
 ) -> tuple[Path, ...]:
-    said, everybodys = settings.user_known_hosts, settings.global_known_hosts
+    said = settings.configured.get("userknownhostsfile")
+    everybodys = settings.configured.get("globalknownhostsfile")
     if asked.known_hosts is not None and (declared or said is None):
         own: tuple[Path, ...] = (asked.known_hosts,)
     elif said is not None:
-        own = _paths((said,), tokens, client)
+        own = _paths(_each(said), tokens, client)
     else:
         own = (client.home / ".ssh" / "known_hosts", client.home / ".ssh" / "known_hosts2")
     if everybodys is not None:
-        return (*own, *_paths((everybodys,), tokens, client))
+        return (*own, *_paths(_each(everybodys), tokens, client))
     return (*own, Path("/etc/ssh/ssh_known_hosts"), Path("/etc/ssh/ssh_known_hosts2"))
+
+
+def _each(line: Line) -> tuple[Line, ...]:
+    """Return each file of a list; ssh shows no quotes, so that a name with a space is refused as no absolute path."""
+    return tuple(replace(line, value=one) for one in line.value.split())
 
 
 def _port(line: Line, text: str) -> int:
@@ -160,15 +160,14 @@ def _port(line: Line, text: str) -> int:
 def _paths(lines: tuple[Line, ...], tokens: dict[str, str], client: Client) -> tuple[Path, ...]:
     paths = []
     for line in lines:
-        for argument in line.arguments:
-            if argument.lower() == "none":
-                continue
-            path = _expand(line, argument, tokens)
-            if path == "~" or path.startswith("~/"):
-                path = str(client.home) + path[1:]
-            if not path.startswith("/"):
-                raise line.mistake(f"is no absolute path: {one_line(argument)}")
-            paths.append(Path(path))
+        if line.value.lower() == "none":
+            continue
+        path = _expand(line, line.value, tokens)
+        if path == "~" or path.startswith("~/"):
+            path = str(client.home) + path[1:]
+        if not path.startswith("/"):
+            raise line.mistake(f"is no absolute path: {one_line(line.value)}")
+        paths.append(Path(path))
     return tuple(paths)
 
 

@@ -11,6 +11,7 @@ import paramiko
 
 from agent.core.deadline import Deadline, begin
 from agent.core.errors import LookError, Stopped, TimedOut
+from agent.hosts.ssh.config import PATIENCE
 from agent.hosts.ssh.connection import close, connect
 from agent.hosts.ssh.route import Client, DeclaredRoute, route, this_client
 
@@ -108,7 +109,7 @@ class SharedConnection:
         return self._transports[-1]
 
     def _connect(self) -> tuple[paramiko.Transport, ...]:
-        way = route(self._asked, self._client or this_client())
+        way = route(self._asked, self._client or this_client(), min(PATIENCE, self._timeout))
         connecting = begin(lambda: connect(way, self._timeout))
         try:
             while not connecting.done():  # it keeps to its deadline by itself

@@ -10,6 +10,7 @@ from agent.core.facts.protection import TRIED_EVERY
 from agent.core.model import Observation
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
+from agent.hosts.ssh.config import NO_FILE
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.collectors.antivirus.looking import look, machine, only
@@ -219,7 +220,7 @@ def test_each_of_the_three_programs_speaks_with_clamd_over_ssh(clamd: Clamd, fol
         asked = DeclaredRoute(
             name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
         )
-        client = Client(user=sshd.user, home=folder, sources=())
+        client = Client(user=sshd.user, home=folder, file=NO_FILE)
         door = SshHost("srv-1", asked, timeout=timedelta(seconds=20), client=client)
         host = Through(door, programs(folder / "bin", tool))
         try:

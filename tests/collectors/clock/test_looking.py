@@ -15,6 +15,7 @@ from agent.core.judging.clock_offset import clock_finding
 from agent.core.model import Fact, Gap, Observation, State
 from agent.core.reason import Reason
 from agent.hosts.local import LocalHost
+from agent.hosts.ssh.config import NO_FILE
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from collectors.clock import kernel, offset
@@ -42,7 +43,7 @@ def door(sshd: Sshd) -> Iterator[SshHost]:
     asked = DeclaredRoute(
         name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
     )
-    client = Client(user=sshd.user, home=sshd.folder, sources=())
+    client = Client(user=sshd.user, home=sshd.folder, file=NO_FILE)
     host = SshHost("far", asked, timeout=TIMEOUT, client=client)
     try:
         yield host

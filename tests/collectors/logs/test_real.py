@@ -11,6 +11,7 @@ import pytest
 from agent.core.errors import LookError
 from agent.core.facts.logs import kept_in
 from agent.core.reason import Reason
+from agent.hosts.ssh.config import NO_FILE
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.parts import processes
@@ -38,7 +39,7 @@ def door(sshd: Sshd) -> Iterator[SshHost]:
     asked = DeclaredRoute(
         name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
     )
-    client = Client(user=sshd.user, home=sshd.folder, sources=())
+    client = Client(user=sshd.user, home=sshd.folder, file=NO_FILE)
     host = SshHost("far", asked, timeout=TIMEOUT, client=client)
     try:
         yield host

@@ -17,6 +17,7 @@ from agent.core.model import State
 from agent.core.reason import Reason
 from agent.hosts.flow_attempts import told, told_by_shell
 from agent.hosts.local import LocalHost
+from agent.hosts.ssh.config import NO_FILE
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.collectors.network.trying import flow, judged, look
@@ -275,7 +276,7 @@ def test_a_flow_is_tried_over_ssh_as_it_is_here(tmp_path: Path) -> None:
         asked = DeclaredRoute(
             name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
         )
-        client = Client(user=sshd.user, home=tmp_path, sources=())
+        client = Client(user=sshd.user, home=tmp_path, file=NO_FILE)
         door = SshHost("near", asked, timeout=timedelta(seconds=20), client=client)
         control = FlowRoute(host="near", to=f"127.0.0.1:{sshd.port}")
         try:

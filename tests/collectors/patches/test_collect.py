@@ -10,6 +10,7 @@ import pytest
 
 from agent.core.model import Observation
 from agent.core.reason import Reason
+from agent.hosts.ssh.config import NO_FILE
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.collectors.patches.conftest import INSTALLED, NOW, OFFERED, SIGNED, WEEK, Seen, observed
@@ -342,7 +343,7 @@ def test_the_same_code_sees_the_same_over_ssh(machine: Machine, look: Seen, tmp_
         asked = DeclaredRoute(
             name=sshd.address, port=sshd.port, user=sshd.user, key_file=sshd.key_file, known_hosts=sshd.known_hosts
         )
-        client = Client(user=sshd.user, home=tmp_path, sources=())
+        client = Client(user=sshd.user, home=tmp_path, file=NO_FILE)
         with closing(SshHost("srv-1", asked, timeout=timedelta(seconds=60), client=client)) as door:
             there = observed(RootedHost(door, machine), tmp_path)
     assert there.facts == here.facts

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from agent.hosts.ssh.config import Source
 from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import Client, DeclaredRoute
 from tests.parts.sshd import Sshd
@@ -23,7 +22,7 @@ def configured(sshd: Sshd, extra: str = "") -> Client:
     config = sshd.folder / f"config-{secrets.token_hex(4)}"
     config.write_text(extra)
     config.chmod(0o600)
-    return Client(user=sshd.user, home=sshd.folder, sources=(Source(path=config, folder=sshd.folder, own=True),))
+    return Client(user=sshd.user, home=sshd.folder, file=config)
 
 
 def door(sshd: Sshd, *, timeout: timedelta = LONG, **changes: object) -> SshHost:
