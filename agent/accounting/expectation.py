@@ -6,7 +6,7 @@ day is taken away by no `starts`, `ends`, removal or renaming written that day o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from itertools import accumulate
@@ -26,10 +26,15 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loading:
-    """What one load of the configuration declared."""
+    """What one load of the configuration declared; `sequence` is its first row in the ledger.
+
+    `written` False: no load of the file, but what a retirement says from then on (agent.accounting.retirements).
+    """
 
     at: datetime
     declared: Mapping[Key, Days]
+    sequence: int = field(default=0, compare=False)
+    written: bool = True
 
 
 class Expectation(Enum):
@@ -77,10 +82,11 @@ def expectation(key: Key, day: date, loads: Sequence[Loading], zone: ZoneInfo = 
 
 def dropped_at(key: Key, loads: Sequence[Loading]) -> datetime | None:
     """Return when the load in force dropped a key that was declared before; None: it declares it, or none ever did."""
-    declares = [number for number, load in enumerate(loads) if key in load.declared]
-    if not declares or declares[-1] == len(loads) - 1:
+    written = [load for load in loads if load.written]
+    declares = [number for number, load in enumerate(written) if key in load.declared]
+    if not declares or declares[-1] == len(written) - 1:
         return None
-    return max(load.at for load in loads[: declares[-1] + 2])
+    return max(load.at for load in written[: declares[-1] + 2])
 
 
 def _said(key: Key, loads: Sequence[Loading]) -> tuple[Days, ...]:

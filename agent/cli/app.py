@@ -18,6 +18,7 @@ from agent.cli.install import register as add_install
 from agent.cli.ledger import register as add_ledger
 from agent.cli.register import register as add_register
 from agent.cli.report import register as add_report
+from agent.cli.retire import register as add_retire
 from agent.cli.rules import register as add_rules
 from agent.cli.run import register as add_run
 from agent.cli.status import register as add_status
@@ -42,6 +43,7 @@ for add in (
     add_canary,
     add_drill,
     add_register,
+    add_retire,
     add_report,
     add_evidence,
     add_ledger,

@@ -1,11 +1,16 @@
 """`beffroi config check`: list every mistake of a configuration."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.config.settings import Configuration
 
 FileArgument = Annotated[Path | None, typer.Argument(metavar="FILE", help="The configuration, instead of --config.")]
 
@@ -36,6 +41,28 @@ def register(app: typer.Typer) -> None:
         )
         typer.echo(f"{inert(str(path))}: no mistake ({', '.join(counts)})")
         _remark_on_costs(configuration.agent.web_config)
+        for line in remarks(configuration):
+            typer.echo(line, err=True)
+
+
+def remarks(configuration: "Configuration") -> "Iterator[str]":
+    """Yield what the ledger says of the configuration: which entries can go. Nothing where it cannot be read."""
+    from agent.accounting.retirements import acting
+    from agent.cli.retire import said
+    from agent.core.clock import SystemClock
+    from agent.core.errors import BeffroiError
+    from agent.evaluation.identity import take_identity
+    from agent.ledger.ledger import Ledger
+
+    directory = configuration.agent.state_directory
+    try:
+        take_identity(directory, writing=False)
+        with Ledger.open(directory, clock=SystemClock(), readonly=True) as ledger:
+            found = acting(ledger.retirements(), ledger.written_loads())
+    except BeffroiError:
+        # No ledger yet, or not this user's to read: the file itself holds no mistake.
+        return
+    yield from dict.fromkeys(f"remark: {said(one)} ({one.id})" for one in found)
 
 
 def _remark_on_costs(path: Path | None) -> None:

@@ -1,6 +1,7 @@
-"""`beffroi install` and `beffroi uninstall`: the program as a service of this machine."""
+"""`beffroi install`, `beffroi begin` and `beffroi uninstall`: the program as a service of this machine."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -19,17 +20,35 @@ WheelsOption = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    """Add `install` and `uninstall`."""
+    """Add `install`, `begin` and `uninstall`."""
 
     @app.command()
-    def install(wheels: WheelsOption = None) -> None:
+    def install(
+        start: Annotated[bool, typer.Option("--start", help="Then begin, as begin --yes does.")] = False,
+        without_pdf: Annotated[
+            bool, typer.Option("--without-pdf", help="Leave out what reports need to be written as PDFs.")
+        ] = False,
+        wheels: WheelsOption = None,
+    ) -> None:
         """Install this checkout as a service, or upgrade the installed one; run as root, repeatable."""
         from agent.core.ownership import HOME
+        from agent.installation import begin as beginning
         from agent.installation import install as installing
         from agent.installation.places import Places
 
         require_root("install")
-        installing.install(Places(), HOME, wheels, say)
+        installing.install(Places(), HOME, wheels, say, with_pdf=not without_pdf)
+        if start:
+            beginning.begin(Places(), say, lambda: None)
+
+    @app.command()
+    def begin(yes: Annotated[bool, typer.Option("--yes", help="Begin without asking.")] = False) -> None:
+        """Check the installed configuration, show what will be expected, ask, then start the service."""
+        from agent.installation import begin as beginning
+        from agent.installation.places import Places
+
+        require_root("begin")
+        beginning.begin(Places(), say, (lambda: None) if yes else confirm)
 
     @app.command()
     def uninstall(
@@ -49,6 +68,16 @@ def require_root(command: str) -> None:
 
     if os.geteuid() != 0:
         raise UsageError(f"{command} changes this machine and takes root", f"sudo beffroi {command}")
+
+
+def confirm() -> None:
+    """Ask on a terminal whether to begin. Raises UsageError where the answer is not yes, or nobody can be asked."""
+    from agent.core.errors import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError("nothing was begun: this is no terminal to ask on", "sudo beffroi begin --yes")
+    if not typer.confirm("Begin to count days?", err=True):
+        raise UsageError("nothing was begun", "sudo beffroi begin, when the configuration says what is meant")
 
 
 def say(line: str) -> None:

@@ -102,9 +102,9 @@ def ask(path: Path, name: str) -> list[str]:
     from agent.cli.asking import asked
     from agent.config.load import load
     from agent.core.clock import SystemClock
-    from agent.register.entries import find_register
+    from agent.register.entries import open_register
 
-    return asked(find_register(name), load(path, strict=False), SystemClock().now())
+    return asked(open_register(name), load(path, strict=False), SystemClock().now())
 
 
 class ExportFormat(Enum):

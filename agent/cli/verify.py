@@ -60,7 +60,7 @@ def verify_copies(
 
     end_programs_when_interrupted()
     with open_session(path) as session:
-        chosen = copies_named(session.configuration.inventory, names)
+        chosen = copies_named(session.inventory, names)
         if not chosen:
             raise UsageError("no copy is off site: there is nothing to verify", "name one: beffroi verify BACKUP/COPY")
         allowed = None if everything else budget or session.configuration.schedule.verify_budget
@@ -69,9 +69,7 @@ def verify_copies(
         done = []
         with progress() as begin:
             todo = [
-                task
-                for task in tasks_of(session.registry, session.configuration.inventory, "verify")
-                if task.subject in subjects
+                task for task in tasks_of(session.registry, session.inventory, "verify") if task.subject in subjects
             ]
             for task in oldest_first(todo, turn):
                 reading = run_task(task, session.context, budget=allowed, progress=begin(task.subject))

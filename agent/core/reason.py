@@ -41,6 +41,7 @@ class Reason(Enum):
     OVERDUE = "overdue"
     INCOMPLETE = "incomplete"
     NOT_EXPECTED = "not-expected"  # not applicable: the inventory says so, with its reason
+    RETIRED = "retired"  # not applicable: retired by `beffroi retire`, its entry still in the file
 
     # nothing was shown either way
     TOOL_MISSING = "tool-missing"

@@ -219,7 +219,7 @@ class Daemon:
             self._offer_again()
             return
         narrowed = None if duty.name == CHANGES else duty.name
-        found = tasks_of(self._session.registry, self._session.configuration.inventory, narrowed)
+        found = tasks_of(self._session.registry, self._session.inventory, narrowed)
         for task in self._changes.due(found) if duty.name == CHANGES else found:
             self._offer_task(task)
 
@@ -235,7 +235,7 @@ class Daemon:
         except LedgerError as error:
             log.error("earlier collector runs cannot be read: %s", error.message)
             return
-        for task in tasks_of(self._session.registry, self._session.configuration.inventory):
+        for task in tasks_of(self._session.registry, self._session.inventory):
             if task.name not in known:
                 self._offer_task(task)
 
@@ -247,7 +247,7 @@ class Daemon:
             return
         for name in (key.name for key in schedule_keys().values() if key.each_by_itself):
             due = samples_due(runs, self._session.configuration.schedule.rhythms[name], self._clock.now())
-            for task in tasks_of(self._session.registry, self._session.configuration.inventory, name):
+            for task in tasks_of(self._session.registry, self._session.inventory, name):
                 if task.name in due:
                     self._offer_task(task)
 

@@ -124,7 +124,7 @@ class Round:
         configuration = session.configuration
         entered = entries_in(session.known) if session.known is not None else ()
         bench = EvaluationContext(
-            inventory=session.configuration.inventory,
+            inventory=session.inventory,
             readings=self.seen,
             formerly=self._names.seen,
             now=self.now,
@@ -240,6 +240,7 @@ def in_force(session: Session, now: datetime) -> tuple[str, ...]:
         *(one.id for one in agreements.acceptances if one.until >= day),
         *(one.id for one in agreements.adaptations),
         *(one.id for one in agreements.exclusions if one.ends >= now),
+        *(one.id for one in (() if session.known is None else session.known.retirements())),
     )
 
 
@@ -279,21 +280,17 @@ def seen_in(ledger: Ledger | None, collector: str, subject: str) -> NewestLooks 
 
 def needed(wanted: Sequence[Expected], session: Session) -> tuple[Task, ...]:
     """Return the looks that the verdicts on these things rest on, but for those that are taken apart."""
-    names = set()
+    inventory, names = session.inventory, set()
     for one in wanted:
         check = session.registry.checks.get(one.key.target)
         if check is None:
             continue
         question = Question(
             item=one.item,
-            inventory=session.configuration.inventory,
+            inventory=inventory,
             target=session.configuration.targets[one.key.target],
             now=session.clock.now(),
             first_seen=session.clock.now(),
         )
         names |= {(need.collector, need.subject) for need in check.needs(question)}
-    return tuple(
-        task
-        for task in tasks_of(session.registry, session.configuration.inventory)
-        if task.name in names and not takes_long(task)
-    )
+    return tuple(task for task in tasks_of(session.registry, inventory) if task.name in names and not takes_long(task))

@@ -15,8 +15,10 @@ from agent.config.settings import Configuration
 from agent.core.clock import Clock, SystemClock
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected, expected, expected_entries
+from agent.core.duties.watched import watched
 from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull, NoLedger, UsageError
 from agent.core.files import other_writers
+from agent.core.inventory import Inventory
 from agent.core.judging import departures
 from agent.core.manifest import Manifest
 from agent.core.model import Observation
@@ -58,12 +60,23 @@ class Session:
         return self.ledger or self.unwritten
 
     @property
+    def inventory(self) -> Inventory:
+        """Return what is declared and not retired: what is looked at and judged."""
+        return still_watched(self.configuration, self.known, self.clock.now())
+
+    @property
     def wanted(self) -> tuple[Expected, ...]:
         """Return everything that must have a verdict: what is declared, and what was entered and is not long closed."""
-        declared = expected(self.configuration.inventory, self.configuration.convention.starts)
+        declared = expected(self.inventory, self.configuration.convention.starts)
         if self.known is None:
             return declared
         return declared + entered(self.known, self.configuration, self.clock.now())
+
+
+def still_watched(configuration: Configuration, ledger: Ledger | None, now: datetime) -> Inventory:
+    """Return the declared inventory without what is retired."""
+    retired = {} if ledger is None else ledger.retired(day_of(now))
+    return watched(configuration.inventory, retired.keys())
 
 
 def entered(ledger: Ledger, configuration: Configuration, now: datetime) -> tuple[Expected, ...]:

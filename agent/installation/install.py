@@ -15,38 +15,58 @@ from agent.config.initial.draft import initial, write_new
 from agent.config.load import load
 from agent.core.errors import BeffroiError, UsageError
 from agent.core.lines import one_line
-from agent.installation import service, way_back
+from agent.installation import pdf, service, way_back
 from agent.installation.places import Places
 from agent.installation.programs import HINT
 from agent.installation.release import Release, Say, current, make, proven, remove_others, switch
 
 
-def install(places: Places, source: Path, wheels: Path | None, say: Say) -> None:
+def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with_pdf: bool = True) -> None:
     """Install what lies in a checkout; whatever fails leaves what was installed before running.
+
+    Nothing is started that has not begun (agent.installation.begin).
 
     Raises UsageError, and ConfigurationError where the configuration that is there would not be taken.
     """
-    _require_system(places)
-    _require_configuration(places)
+    require_system(places)
+    require_configuration(places)
     os.umask(0o022)
     with alone(places), _ended_in_order():
         before = proven(places)
         release = make(places, source, wheels, say)
+        if with_pdf:
+            pdf.bring(release, source, wheels, say)
         service.lay_user_and_folders(places, release, say)
         _make_configuration(places, say)
         _link(places, say)
-        if before is not None and before.name == release.name == _name_in_use(places):
+        begun = service.has_begun()
+        if not begun:
+            _lay(places, release, say)
+        elif before is not None and before.name == release.name == _name_in_use(places):
             _make_sure(places, release, say)
         else:
             _exchange(places, before, release, say)
         remove_others(places, release, say)
         way_back.forget(places, say)
-    say(f"done: read {places.configuration} through; then sudo beffroi check, and systemctl status {service.SERVICE}")
+    if begun:
+        say(f"done: systemctl status {service.SERVICE} shows how it is")
+        return
+    say(
+        f"done, and nothing was started: no day counts yet. Read {places.configuration} through and mend what is wrong,"
+    )
+    say("then: sudo beffroi begin, which shows what will be expected, asks, and starts the service")
 
 
 def _name_in_use(places: Places) -> str | None:
     used = current(places)
     return None if used is None else used.name
+
+
+def _lay(places: Places, release: Release, say: Say) -> None:
+    """Put a release in use where the service has not begun; nothing is started."""
+    switch(places, release)
+    say(f"release {release.name}: in use")
+    service.lay(places, release, say)
 
 
 def _make_sure(places: Places, release: Release, say: Say) -> None:
@@ -143,7 +163,8 @@ def told() -> Iterator[None]:
         raise UsageError(f"the system refuses: {one_line(what)}", HINT) from error
 
 
-def _require_system(places: Places) -> None:
+def require_system(places: Places) -> None:
+    """Raise UsageError where systemd does not run, or the command's place is taken."""
     if not (places.root / "run/systemd/system").is_dir():
         raise UsageError("systemd does not run here", "./beffroi run works without it, from a checkout")
     command = places.command
@@ -151,7 +172,7 @@ def _require_system(places: Places) -> None:
         raise UsageError(f"{command} is there already and is not of this program", "move it away, then install again")
 
 
-def _require_configuration(places: Places) -> None:
+def require_configuration(places: Places) -> None:
     """Hold the configuration that is there to what this release understands, before anything is touched."""
     if places.configuration.exists() and load(places.configuration, strict=False).agent.demonstration:
         hint = "take [agent] demonstration out: a service judges where copies really lie"

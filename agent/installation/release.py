@@ -162,7 +162,7 @@ def _require_for_all(python: Path) -> None:
 def _fill(release: Release, source: Path, python: Path, wheels: Path | None) -> None:
     folder = release.folder
     carried_out(str(python), "-I", "-m", "venv", "--without-pip", str(folder))
-    _install_libraries(folder, source / LOCK, wheels)
+    install_libraries(folder, source / LOCK, wheels)
     site = next(folder.glob("lib/python*/site-packages"))
     for name in (*PACKAGES, *DATA):
         shutil.copytree(source / name, site / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -170,7 +170,7 @@ def _fill(release: Release, source: Path, python: Path, wheels: Path | None) -> 
     starter = folder / "bin/beffroi"
     starter.write_text(STARTER.format(folder=folder))
     carried_out(str(folder / "bin/python"), "-I", "-m", "compileall", "-q", str(site), timeout=timedelta(minutes=10))
-    _open_to_all(folder)
+    open_to_all(folder)
     starter.chmod(0o755)
     carried_out(str(starter), "--help")
     # All of it is on the disk before the mark that says so.
@@ -178,7 +178,8 @@ def _fill(release: Release, source: Path, python: Path, wheels: Path | None) -> 
     (folder / COMPLETE).write_text(f"{release.name}\n")
 
 
-def _install_libraries(folder: Path, lock: Path, wheels: Path | None) -> None:
+def install_libraries(folder: Path, lock: Path, wheels: Path | None) -> None:
+    """Install what a lock names into the environment in a folder, with its hashes. Raises UsageError."""
     where = () if wheels is None else ("--no-index", "--find-links", str(wheels.absolute()))
     options = (
         "--quiet",
@@ -193,11 +194,11 @@ def _install_libraries(folder: Path, lock: Path, wheels: Path | None) -> None:
         *("-m", "pip", "--python", str(folder / "bin/python"), "install", *options),
         *("--require-hashes", "--only-binary", ":all:", *where, "--requirement", str(lock)),
         timeout=timedelta(minutes=20),
-        doing=f"installing what {LOCK} locks",
+        doing=f"installing what {lock.parent.name}/{lock.name} locks",
     )
 
 
-def _open_to_all(folder: Path) -> None:
+def open_to_all(folder: Path) -> None:
     """Let every user read it, whatever the mask and the modes of the checkout."""
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():

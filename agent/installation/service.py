@@ -4,15 +4,18 @@ The daemon says in its own status line, by sd_notify(3), what /healthz would ans
 no password, certificate or address stands before.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 from agent.core.deadline import Deadline
-from agent.core.errors import UsageError
+from agent.core.errors import LookError, UsageError
+from agent.core.host import Command, Output
 from agent.core.lines import one_line
 from agent.daemon.systemd import WELL
+from agent.hosts.run import run_program
 from agent.installation.places import Places
 from agent.installation.programs import carried_out
 from agent.installation.release import Release, Say
@@ -67,6 +70,11 @@ def begin_reader(release: Release, before: Release | None, say: Say) -> None:
         say(f"{READER}: answers the service alone; to do without: systemctl disable --now {READER}")
 
 
+def reader_is_enabled() -> bool:
+    """Return True if the privileged reader is enabled."""
+    return systemctl("is-enabled", READER, accept=tuple(range(256))).strip() == "enabled"
+
+
 def stop_reader() -> None:
     """Stop the privileged reader and disable it, where it is there."""
     systemctl("disable", "--now", "--quiet", READER, accept=(0, 1, 5))
@@ -87,6 +95,34 @@ def text_of(places: Places) -> str | None:
 def is_running() -> bool:
     """Return whether the service is active."""
     return _shown().get("ActiveState") == "active"
+
+
+def has_begun() -> bool:
+    """Return True if the service is enabled or runs: what was begun is upgraded and started anew."""
+    enabled = systemctl("is-enabled", SERVICE, accept=tuple(range(256))).strip() == "enabled"
+    return enabled or is_running()
+
+
+# What decides in the unit which files and secrets the service can read (systemd.exec(5)).
+_RIGHTS = re.compile(
+    r"(?:User|Group|SupplementaryGroups|(?:Load|Set)Credential(?:Encrypted)?|Environment(?:File)?|Protect(?:Home|System)"
+    r"|PrivateTmp|TemporaryFileSystem|Bind(?:ReadOnly)?Paths|(?:InaccessibleP|ReadOnlyP|ReadWriteP)aths)=.*"
+)
+
+
+def run_as_service(places: Places, *words: str, timeout: timedelta) -> Output:
+    """Run the installed program with the files, secrets and rights that the service's unit gives; return what it said.
+
+    Raises UsageError where it cannot be started, or does not end in time.
+    """
+    unit = systemctl("cat", SERVICE).splitlines()
+    rights = [f"--property={line.strip()}" for line in unit if _RIGHTS.fullmatch(line.strip())]
+    options = ("--quiet", "--wait", "--pipe", "--collect", f"--property=RuntimeMaxSec={int(timeout.total_seconds())}")
+    argv = ("systemd-run", *options, *rights, str(places.program), *words)
+    try:
+        return run_program(Command(argv=argv, timeout=timeout + timedelta(seconds=30)))
+    except LookError as error:
+        raise UsageError(error.message, error.hint) from error
 
 
 def start_and_wait(say: Say) -> None:

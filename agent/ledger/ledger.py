@@ -18,8 +18,16 @@ from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.accounting.open_days import OpenDays, StoredDaySpan, open_days
 from agent.accounting.open_days import StoredDays as KeptRows
+from agent.accounting.retirements import (
+    REGISTER,
+    Retirement,
+    retired_on,
+    retirements_of,
+    with_retirements,
+)
 from agent.accounting.timeline import Start, Timeline
 from agent.core.clock import Clock
+from agent.core.duties.watched import Name
 from agent.core.errors import LedgerDamaged, LedgerError
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Key, Observation, Reading, Target, Verdict
@@ -83,6 +91,7 @@ class Ledger:
         self._standing: dict[Key, tuple[tuple[str, datetime], Verdict]] = {}
         self._starts: dict[Key, tuple[tuple[str, str, str], Start]] = {}
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
+        self._retired: tuple[tuple[int, tuple[Retirement, ...]], tuple[Load, ...]] = ((0, ()), ())
         self._kept_days: tuple[int, Mapping[Key, StoredDaySpan]] | None = None
         self._open_days: tuple[tuple[object, ...], Mapping[Key, OpenDays]] = ((), {})
         self._entries: tuple[tuple[int, int], tuple[EntryRow, ...]] = ((0, 0), ())
@@ -254,7 +263,25 @@ class Ledger:
         return self._store.write(lambda writer: loads.keep(writer, digest, declared, targets))
 
     def loads(self) -> tuple[Load, ...]:
-        """Return every load, in the order of the ledger."""
+        """Return every load as the register's retirements leave it, in the order of the ledger."""
+        written, retired = self.written_loads(), self.retirements()
+        if not retired:
+            return written
+        if self._retired[0] != (len(written), retired):
+            self._retired = ((len(written), retired), with_retirements(written, retired))
+        return self._retired[1]
+
+    def retirements(self) -> tuple[Retirement, ...]:
+        """Return every retirement that was entered, in the order of the ledger."""
+        return retirements_of(self.entries(REGISTER))
+
+    def retired(self, day: date) -> Mapping[Name, Retirement]:
+        """Return what the last load declares, and a retirement no longer expects on a day."""
+        retirements = self.retirements()
+        return retired_on(day, retirements, self.written_loads()) if retirements else {}
+
+    def written_loads(self) -> tuple[Load, ...]:
+        """Return every load as the file was, in the order of the ledger."""
         number, known = self._loads
         if self._store.read(loads.last_number) <= number:
             return known

@@ -76,6 +76,7 @@ def _columns(key: Key) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
+    sequence: int
     at: str
     number: int
     of: int
@@ -87,6 +88,7 @@ class _Part:
 def _part(one: AppendedRow) -> _Part:
     fields = one.fields()
     part = _Part(
+        sequence=one.row.sequence,
         at=one.row.instant,
         number=fields.take("number", whole),
         of=fields.take("of", whole),
@@ -132,7 +134,14 @@ def _joined(parts: tuple[_Part, ...]) -> Load:
     if len(parts) != parts[0].of:
         raise LedgerDamaged(f"load {parts[0].number} has {len(parts)} of its {parts[0].of} rows")
     declared = {key: days for part in parts for key, days in part.declared.items()}
-    return Load(at=instant(parts[0].at), declared=declared, digest=parts[0].digest, targets=parts[0].targets)
+    first = parts[0]
+    return Load(
+        at=instant(first.at),
+        declared=declared,
+        sequence=first.sequence,
+        digest=first.digest,
+        targets=first.targets,
+    )
 
 
 def first_seen(connection: Connection) -> Mapping[Key, datetime]:

@@ -1,7 +1,7 @@
 """Register entries in the ledger: every revision, in the order in which they came; each number is given once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
@@ -18,7 +18,10 @@ KIND = "entry"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRow:
-    """One revision of one entry; the entry's id is the same for all of them, revisions count from 1."""
+    """One revision of one entry; the entry's id is the same for all of them, revisions count from 1.
+
+    `sequence` is its row in the chain.
+    """
 
     register: str
     id: str
@@ -26,6 +29,7 @@ class EntryRow:
     values: Mapping[str, str]
     beneficiary: str
     received_at: datetime
+    sequence: int = field(default=0, compare=False)
 
 
 def keep(writer: Writer, register: str, values: Mapping[str, str], *, id: str | None, beneficiary: str) -> str:
@@ -102,6 +106,7 @@ def entry_of(one: AppendedRow) -> EntryRow:
         values=fields.take("values", _values),
         beneficiary=one.row.beneficiary,
         received_at=fields.take("received_at", instant),
+        sequence=one.row.sequence,
     )
     fields.end()
     return entry

@@ -25,7 +25,7 @@ from agent.evaluation.evaluate import as_it_stands, not_run
 from agent.evaluation.former_names import FormerNames
 from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.round import accepted, clock_doubt_from
-from agent.evaluation.session import entered, entries_in
+from agent.evaluation.session import entered, entries_in, still_watched
 from agent.export.quarter_so_far import QuarterDayCounts, QuarterSoFar
 from agent.export.snapshot import Attainment, CollectorRun, CopyNumbers, CurrentVerdict, Snapshot, UnwatchedItem
 from agent.ledger.ledger import LastRun, Ledger
@@ -46,7 +46,8 @@ def current_snapshot(
 
     `quarter` remembers the counts of the quarter from one survey of the same ledger to the next.
     """
-    wanted = expected(configuration.inventory, configuration.convention.starts)
+    inventory = still_watched(configuration, ledger, now)
+    wanted = expected(inventory, configuration.convention.starts)
     names = FormerNames(ledger=ledger, inventory=configuration.inventory)
     if ledger is not None:
         wanted += entered(ledger, configuration, now)
@@ -70,9 +71,10 @@ def current_snapshot(
         standings=(
             *(_standing(one, configuration, kept, days, starts, moment) for one in wanted),
             *_vanished(wanted, ledger, kept, days, now, zone),
+            *_retired(configuration, ledger, days, now),
         ),
         attainments=tuple(_attainments(wanted, configuration, days, moment)),
-        copies=tuple(_copy_numbers(copy, ledger, names) for copy in configuration.inventory.copies),
+        copies=tuple(_copy_numbers(copy, ledger, names) for copy in inventory.copies),
         runs=tuple(_runs(ledger, wanted)),
         unwatched=tuple(unwatched),
         planned=() if ledger is None else _planned(ledger),
@@ -199,6 +201,24 @@ def _vanished(
             observed_at=verdict.observed_at,
         )
         yield CurrentVerdict(verdict=gone, declared=False, tally=days.keys.get(key, {}))
+
+
+def _retired(
+    configuration: Configuration, ledger: Ledger | None, days: QuarterDayCounts, now: datetime
+) -> Iterator[CurrentVerdict]:
+    # Named for as long as its entry stays in the file.
+    retired = () if ledger is None else ledger.retired(day_of(now)).values()
+    for one in expected(configuration.inventory, configuration.convention.starts) if retired else ():
+        if not any(retirement.covers(one.key) for retirement in retired):
+            continue
+        verdict = replace(
+            not_run(one, configuration.targets[one.key.target], now),
+            state=State.NOT_APPLICABLE,
+            measured=State.NOT_APPLICABLE,
+            day_state=State.NOT_APPLICABLE,
+            reason=Reason.RETIRED,
+        )
+        yield CurrentVerdict(verdict=verdict, declared=False, tally=days.keys.get(one.key, {}))
 
 
 def _attainments(

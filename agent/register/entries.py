@@ -68,6 +68,14 @@ def find_register(name: str) -> Register:
     raise UsageError(f"no such register: {name[:60]!r}", hint)
 
 
+def open_register(name: str) -> Register:
+    """Return a register that takes entries by `beffroi register`. Raises UsageError."""
+    register = find_register(name)
+    if register.by_command is not None:
+        raise UsageError(f"{name}: entries are made by a command of their own", f"run: {register.by_command}")
+    return register
+
+
 def check(
     register: Register, words: Sequence[str], setting: EntryContext, previous: BookEntry | None = None
 ) -> CheckedEntry:

@@ -11,7 +11,7 @@ from agent.core.errors import EntryRefused, UsageError
 from agent.core.period import Month
 from agent.register.book import Book
 from agent.register.csv_file import BadRow, CsvRow, CsvTable, as_written, read_table
-from agent.register.entries import CheckedEntry, EntryContext, check, find_register
+from agent.register.entries import CheckedEntry, EntryContext, check, open_register
 from agent.register.kept import setting_of
 from agent.register.reading import Mistake, with_digests
 from agent.register.registers import Register
@@ -24,7 +24,7 @@ def prepare(name: str, content: bytes, file: str) -> tuple[Register, list[Prepar
 
     For the rights of who asks: nothing of the ledger is needed. Raises UsageError, EntryRefused naming each bad row.
     """
-    register = find_register(name)
+    register = open_register(name)
     try:
         table = read_table(content)
     except UsageError as error:

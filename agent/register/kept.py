@@ -6,13 +6,13 @@ from datetime import datetime
 from agent.config.settings import Configuration
 from agent.core.errors import UsageError
 from agent.register.book import Book, BookEntry, last_revisions
-from agent.register.entries import EntryContext, check, find_register, month_of
+from agent.register.entries import EntryContext, check, find_register, month_of, open_register
 from agent.register.registers import Register
 
 
 def add(book: Book, register_name: str, words: Sequence[str], configuration: Configuration, now: datetime) -> str:
     """Keep a new entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
-    register = find_register(register_name)
+    register = open_register(register_name)
 
     def made(rows: Sequence[BookEntry]) -> list[tuple[Mapping[str, str], str]]:
         checked = check(register, words, setting_of(rows, configuration, now))
@@ -26,7 +26,7 @@ def amend(
     book: Book, register_name: str, id: str, words: Sequence[str], configuration: Configuration, now: datetime
 ) -> str:
     """Keep a revision of an entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
-    register = find_register(register_name)
+    register = open_register(register_name)
 
     def made(rows: Sequence[BookEntry]) -> list[tuple[Mapping[str, str], str]]:
         setting = setting_of(rows, configuration, now)

@@ -50,7 +50,7 @@ class Order:
 class Register:
     """Declare one register. `month_of` is the key whose month `none=YYYY-MM` signs as empty; None: it cannot be signed.
 
-    `one_of`: at least one of these keys is needed.
+    `one_of`: at least one of these keys is needed. `by_command` alone enters here; None: `beffroi register` does.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Register:
     orders: tuple[Order, ...] = ()
     month_of: str | None = None
     one_of: tuple[str, ...] = ()
+    by_command: str | None = None
 
     def field(self, key: str) -> Field | None:
         """Return one key's declaration, or None."""
@@ -95,10 +96,16 @@ def _register(
     orders: tuple[Order, ...] = (),
     month_of: str | None = None,
     one_of: tuple[str, ...] = (),
+    by_command: str | None = None,
 ) -> Register:
     signed = (NONE,) if month_of is not None else ()
     return Register(
-        name=name, fields=(*fields, AUTHOR, BENEFICIARY, *signed), orders=orders, month_of=month_of, one_of=one_of
+        name=name,
+        fields=(*fields, AUTHOR, BENEFICIARY, *signed),
+        orders=orders,
+        month_of=month_of,
+        one_of=one_of,
+        by_command=by_command,
     )
 
 
@@ -165,6 +172,11 @@ _REGISTERS = (
     _register("audit", PERFORMED, needed("by"), EVIDENCE),
     _register(AWARENESS, PERFORMED, needed("by"), EVIDENCE),
     _register("restore", PERFORMED, needed("backup", Kind.BACKUP), needed("reason")),
+    _register(
+        "retirement",
+        needed("kind"), needed("subject"), optional("on", Kind.INSTANT), optional("mistake", Kind.YES_NO),
+        needed("reason"), by_command="beffroi retire KIND ID --reason TEXT --author NAME",
+    ),
     _register("change", needed("backup", Kind.BACKUP), needed("reason"), past("on")),
 )  # fmt: skip
 

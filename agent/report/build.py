@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay, target_days
 from agent.accounting.rate import tally
+from agent.accounting.retirements import Retirement
 from agent.core.convention import CLAUSES, RECOVERY_POINT, Clause, CountingRule
+from agent.core.model import State
 from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting, targets_on
 from agent.report.days import distinct_rows
@@ -45,7 +47,13 @@ def build(material: Material, edition: int | None) -> Report:
         hosts=material.hosts,
         copies=material.copies,
         demonstration=material.demonstration,
+        taken_back={one.id: _missed(one, material) for one in material.retirements if one.mistake},
     )
+
+
+def _missed(one: Retirement, material: Material) -> int:
+    own = [days for key, days in material.kept.items() if one.covers(key)]
+    return len({day for days in own for day, came in days.items() if came.measured is State.MISSED})
 
 
 def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Counting] = ()) -> TargetFigures:

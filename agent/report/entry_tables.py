@@ -1,12 +1,14 @@
 """Tables of what the registers hold of some days: incidents, breaches, recovery exercises. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from agent.accounting.retirements import REGISTER as RETIREMENT
 from agent.core.convention import RECOVERY_POINT, RECOVERY_TIME, Performed
 from agent.core.durations import read_duration
 from agent.core.duties.entries import RECOVERY_TESTS, RegisterEntry
 from agent.core.judging.wanted_change import REGISTER, day_of_change
+from agent.core.period import day_of
 from agent.report.agreed_tables import dated, when_of
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, ReportTable, table
@@ -97,6 +99,62 @@ def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: N
     ]
     head = ("Inscription", "Sauvegarde", "Jour", "Inscrite le", "Motif", "Auteur")
     return table("Réductions et réécritures voulues", head, rows, left_out="inscriptions", kept_in=REGISTERS)
+
+
+# The target under which each kind of what can be retired has its name.
+_TARGETS = {
+    "host": "patching",
+    "backup": "backup-rpo",
+    "copy": "backup-offsite",
+    "source": "log-retention",
+    "flow": "network-segmentation",
+    "filter": "web-filtering",
+    "perimeter": "vulnerability-scan",
+}
+_KINDS = {
+    "host": "machine",
+    "backup": "sauvegarde",
+    "copy": "copie",
+    "source": "source de journaux",
+    "flow": "flux",
+    "filter": "filtrage",
+    "perimeter": "périmètre",
+}
+
+
+def retired(
+    entries: Iterable[RegisterEntry], first: date, last: date, taken_back: Mapping[str, int], called: Names
+) -> list[ReportTable]:
+    """Return what was retired on some days, both included, and what was declared by mistake, in whose words.
+
+    `taken_back` counts, by entry, the days that were seen missed and that a mistake takes out of the account.
+    """
+    own = [entry for entry in _of(RETIREMENT, entries) if first <= day_of(entry.received_at) <= last]
+    rows = [
+        (
+            entry.id,
+            f"{_KINDS[entry.values['kind']]} {called.of(_TARGETS[entry.values['kind']], entry.values['subject'])}",
+            _until(entry, taken_back),
+            when_of(entry.received_at.isoformat()),
+            called.text(entry.get("reason")),
+            called.text(entry.get("author")),
+        )
+        for entry in own
+    ]
+    head = ("Inscription", "Sujet", "Attendu", "Inscrit le", "Motif", "Auteur")
+    mistakes = sum(entry.get("mistake") == "yes" for entry in own)
+    note = f"Déclarés par erreur : {mistakes}." if mistakes else ""
+    return table("Sujets retirés", head, rows, note=note, left_out="inscriptions", kept_in=REGISTERS)
+
+
+def _until(entry: RegisterEntry, taken_back: Mapping[str, int]) -> str:
+    if entry.get("mistake") != "yes":
+        entered = day_of(entry.received_at)
+        said = entry.when("on")
+        return f"jusqu'au {day(entered if said is None else max(said.day, entered), 'fr')} inclus"
+    missed = taken_back.get(entry.id, 0)
+    seen = f" ; jours vus non atteints, qui ne sont plus décomptés : {missed}" if missed else ""
+    return f"jamais : déclaré par erreur{seen}"
 
 
 def _of(register: str, entries: Iterable[RegisterEntry]) -> list[RegisterEntry]:

@@ -1,7 +1,7 @@
 """The figures of one quarter for one beneficiary, as values: what every form of the report prints and none computes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
@@ -178,7 +178,8 @@ class CopyPlace:
 class Report:
     """One report. `edition` None: provisional, the quarter is not over; `span` is what was counted.
 
-    `demonstration`: the places of copies were believed.
+    `demonstration`: the places of copies were believed. `taken_back` counts, by the entry that took a mistaken
+    declaration back, the days of the subject that had been kept as missed.
     """
 
     quarter: Quarter
@@ -203,6 +204,7 @@ class Report:
     csv_sha256: str = ""
     bundle_sha256: str = ""
     demonstration: bool = False
+    taken_back: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def provisional(self) -> bool:

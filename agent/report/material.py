@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import keys_of
+from agent.accounting.retirements import Retirement
 from agent.config.settings import Configuration
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.duties.entries import DUTIES, RegisterEntry
@@ -62,6 +63,7 @@ class Material:
     hosts: tuple[tuple[str, str, str], ...] = ()
     copies: tuple[CopyPlace, ...] = ()
     demonstration: bool = False
+    retirements: tuple[Retirement, ...] = ()
     signed: date | None = None
     version: str = VERSION
 
@@ -127,12 +129,13 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
             if entry.beneficiary == beneficiary and happened_on(entry) <= quarter.last
         ),
         agreements=_own(agreed, beneficiary),
-        proof=_proof(configuration, ledger, loads),
+        proof=_proof(configuration, ledger, ledger.written_loads()),
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         points=tuple(_points(configuration, ledger, beneficiary)),
         copies=tuple(_places(configuration, ledger, beneficiary)),
         demonstration=configuration.agent.demonstration,
+        retirements=tuple(one for one in ledger.retirements() if one.beneficiary == beneficiary),
         hosts=tuple(
             (host.id, host.address or "", host.site or "")
             for host in configuration.inventory.hosts

@@ -7,6 +7,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from agent.accounting.expectation import Days, Loading
+from agent.accounting.retirements import retirements_of, with_retirements
 from agent.core.duties.entries import RegisterEntry
 from agent.core.errors import LedgerDamaged
 from agent.core.judging import departures
@@ -98,7 +99,7 @@ def _counted(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, span: Sp
         span,
         kept,
         beneficiary=beneficiary,
-        loads=list(_loadings(payloads, shown, beneficiary)),
+        loads=_loads_in_force(payloads, shown, beneficiary),
         stays=stays(entries),
         zone=zone,
     )
@@ -129,6 +130,12 @@ def _days(payloads: Sequence[BeneficiaryPayload]) -> Iterator[tuple[Key, str, Da
         yield row.key, row.day.isoformat(), alike[words]
 
 
+def _loads_in_force(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, beneficiary: str) -> Sequence[Loading]:
+    loads = list(_loadings(payloads, shown, beneficiary))
+    rows = [registers.entry_of(_appended(one, beneficiary)) for one in _of_kind(payloads, "entry")]
+    return with_retirements(loads, retirements_of(rows))
+
+
 def _loadings(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, beneficiary: str) -> Iterator[Loading]:
     """Yield each load as far as it concerns the beneficiary; without a row of theirs it declared nothing of theirs."""
     own = {one.sequence: one for one in _of_kind(payloads, "load")}
@@ -140,7 +147,7 @@ def _loadings(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, benefic
         for sequence in sequences:
             if sequence in own:
                 declared |= loads.declared_in(_appended(own[sequence], beneficiary))
-        yield Loading(at=instant(at), declared=declared)
+        yield Loading(at=instant(at), declared=declared, sequence=sequences[0])
 
 
 def _entries(payloads: Sequence[BeneficiaryPayload], beneficiary: str) -> tuple[RegisterEntry, ...]:

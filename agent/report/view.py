@@ -7,6 +7,7 @@ from agent.core.convention import CLAUSES
 from agent.core.period import day_of
 from agent.report.entered import Amendment
 from agent.report.entered_tables import after_quarter, shown
+from agent.report.entry_tables import retired
 from agent.report.figures import EditionChange, Report, TargetFigures
 from agent.report.front import FrontView, front
 from agent.report.names import Names, names
@@ -49,6 +50,7 @@ class ReportView:
     changes: tuple[str, ...]
     after_quarter: tuple[ReportTable, ...]
     targets: tuple[TargetSheet, ...]
+    retired: tuple[ReportTable, ...]
     annex: AnnexView
     run_allowance: str
     version: str
@@ -73,6 +75,7 @@ def view(report: Report, *, public: bool) -> ReportView:
         changes=tuple(_change(one, called) for one in report.changes),
         after_quarter=tuple(after_quarter(report, called)),
         targets=tuple(target_view(one, report, called) for one in sorted(report.targets, key=_order)),
+        retired=tuple(retired(report.entries, report.quarter.first, report.quarter.last, report.taken_back, called)),
         annex=annex(report, called),
         run_allowance=duration(report.run_allowance, "fr"),
         version=report.version,

@@ -151,6 +151,7 @@ STATES_OF = {
     Reason.WITHIN_LIMIT: (State.MET,),
     Reason.ON_COURSE: (State.MET, State.UNPROVEN),
     Reason.NOT_EXPECTED: (State.NOT_APPLICABLE,),
+    Reason.RETIRED: (State.NOT_APPLICABLE,),
     Reason.OUTDATED: (State.MISSED, State.UNPROVEN),
     Reason.IN_FUTURE: (State.MISSED, State.UNPROVEN),
 }

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.installation import install, uninstall
+from agent.installation import begin, install, uninstall
 from agent.installation.places import Places
 
 SYSTEMCTL = """\
@@ -22,15 +22,42 @@ state="{root}/service"
 case $1 in
     restart) if "{root}/opt/beffroi/bin/beffroi" run; then echo active >"$state"; else rm -f "$state"; exit 1; fi ;;
     stop) rm -f "$state" ;;
+    enable) for unit; do :; done; touch "{root}/enabled-$unit" ;;
+    disable)
+        for unit; do :; done
+        rm -f "{root}/enabled-$unit"
+        case "$*" in *--now*) [ "$unit" != beffroi.service ] || rm -f "$state" ;; esac ;;
+    is-enabled) if [ -e "{root}/enabled-$2" ]; then echo enabled; else echo disabled; exit 1; fi ;;
+    cat) cat "{root}/etc/systemd/system/$2" ;;
     show)
         echo "ActiveState=$(cat "$state" 2>/dev/null || echo inactive)"
         echo "MainPID=7"
         [ ! -e "$state" ] || echo "StatusText=$(cat "{root}/status" 2>/dev/null || echo watching)" ;;
 esac
 """
+# What the played service would see at one look: one verdict that is shown, one that is not.
+LOOKED = """\
+{"verdicts": [
+ {"target": "patching", "subject": "srv-1", "state": "missed", "reason": "updates-pending"},
+ {"target": "strong-authentication", "subject": "srv-1", "state": "unproven", "reason": "denied"}]}
+"""
 MAIN = """\
-import sys
-sys.exit({code} if sys.argv[1:] == ["run"] else 0)
+import os, sys
+words = sys.argv[1:]
+if words[:1] == ["check"]:
+    print({looked!r})
+    print("Watched by nothing: /data", file=sys.stderr)
+    sys.exit(1)
+if words[:1] == ["config"] and os.path.exists({refused!r}):
+    print("beffroi.toml:3: backup.copy.password_file: may not be read by this user", file=sys.stderr)
+    sys.exit(2)
+sys.exit({code} if words == ["run"] else 0)
+"""
+SYSTEMD_RUN = """\
+#!/bin/sh
+echo "$*" >>"{root}/ran"
+while [ "${{1#--}}" != "$1" ]; do shift; done
+exec "$@"
 """
 
 
@@ -55,11 +82,27 @@ class Machine:
 
     def program_ends_with(self, code: int) -> None:
         """Make the checkout another version, whose daemon ends with this code."""
-        (self.source / "agent/__main__.py").write_text(MAIN.format(code=code))
+        text = MAIN.format(code=code, looked=LOOKED, refused=str(self.folder / "refused"))
+        (self.source / "agent/__main__.py").write_text(text)
 
     def install(self) -> str:
+        """Install the checkout, and begin where it has not begun; return what was said."""
+        return self._told(self._install_and_begin)
+
+    def only_install(self) -> str:
         """Install the checkout; return what was said."""
-        return self._told(lambda: install.install(self.places, self.source, self.wheels, self.said.append))
+        return self._told(self._install)
+
+    def begin(self, confirm: Callable[[], None] = lambda: None) -> str:
+        """Begin; return what was said."""
+        return self._told(lambda: begin.begin(self.places, self.said.append, confirm))
+
+    def _install_and_begin(self) -> None:
+        self._install()
+        begin.begin(self.places, self.said.append, lambda: None)
+
+    def _install(self) -> None:
+        install.install(self.places, self.source, self.wheels, self.said.append)
 
     def uninstall(self, *, purge: bool = False) -> str:
         """Uninstall; return what was said."""
@@ -75,7 +118,7 @@ class Machine:
         path = self.folder / "root/asked"
         lines = path.read_text().splitlines() if path.exists() else []
         path.unlink(missing_ok=True)
-        return [line for line in lines if not line.startswith("show")]
+        return [line for line in lines if not line.startswith(("show", "is-enabled", "cat"))]
 
     def is_running(self) -> bool:
         """Return whether the played service is active."""
@@ -115,6 +158,7 @@ def made(folder: Path, tools: Path) -> Machine:
     machine.places.configuration.write_text(CONFIGURATION)
     for name, script in (
         ("systemctl", SYSTEMCTL.format(root=machine.places.root)),
+        ("systemd-run", SYSTEMD_RUN.format(root=machine.places.root)),
         ("systemd-sysusers", "#!/bin/sh\n"),
         ("systemd-tmpfiles", "#!/bin/sh\n"),
         ("journalctl", "#!/bin/sh\necho its last words\n"),

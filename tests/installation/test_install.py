@@ -19,7 +19,7 @@ pytestmark = pytest.mark.programs
 
 # As they are, where a test is about them.
 REQUIRE_FOR_ALL = release._require_for_all
-INSTALL_LIBRARIES = release._install_libraries
+INSTALL_LIBRARIES = release.install_libraries
 
 
 @pytest.fixture
@@ -30,32 +30,107 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(service, "WELL_FOR", timedelta(0))
     # pytest's own folder is closed to others, as is the Python of some who run these tests.
     monkeypatch.setattr(release, "_require_for_all", lambda python: None)
-    monkeypatch.setattr(release, "_install_libraries", lambda folder, lock, wheels: None)
+    monkeypatch.setattr(release, "install_libraries", lambda folder, lock, wheels: None)
     return made(tmp_path, tools)
 
 
-def test_a_first_installation_runs_and_says_what_each_step_did(machine: Machine) -> None:
-    said = machine.install()
-    assert machine.is_running()
-    assert machine.answers() == 0
-    assert machine.asked() == [
-        "stop beffroi.service",
-        "daemon-reload",
-        "enable --quiet beffroi.service",
-        "restart beffroi.service",
-    ]
-    for words in (
-        "user ",
-        "folders ",
-        "left as it is",
-        "command ",
-        "in use",
-        "units: beffroi.service laid",
-        "well",
-        "done: ",
-    ):
+def test_a_first_installation_starts_nothing_and_says_what_to_read(machine: Machine) -> None:
+    said = machine.only_install()
+    assert not machine.is_running()
+    assert machine.asked() == ["daemon-reload"]
+    for words in ("user ", "folders ", "left as it is", "command ", "in use", "units: beffroi.service laid"):
         assert words in said
+    assert f"Read {machine.places.configuration} through" in said and "sudo beffroi begin" in said
     assert (machine.places.units / "beffroi.service").read_text().startswith("[Service]")
+    machine.only_install()
+    assert not machine.is_running() and machine.asked() == []
+
+
+def test_begin_shows_what_is_expected_and_starts_the_service(machine: Machine) -> None:
+    machine.only_install()
+    machine.asked()
+    said = machine.begin()
+    assert machine.is_running() and machine.answers() == 0
+    assert machine.asked() == ["enable --quiet beffroi.service", "restart beffroi.service"]
+    lines = [line.split() for line in said.splitlines()]
+    assert ["patching", "srv-1", "1", "of", "1", "-"] in lines
+    assert ["strong-authentication", "srv-1", "0", "of", "1", "denied:", "srv-1"] in lines
+    assert "Watched by nothing: /data" in said
+    assert "2 verdicts will be expected from now on; 1 can be proven now" in said
+
+
+def test_begin_looks_with_the_rights_of_the_service(machine: Machine) -> None:
+    unit = "[Service]\nUser=beffroi\nLoadCredential=files:/etc/secret\nExecStart=/opt/beffroi/bin/beffroi run\n"
+    (machine.source / "systemd/beffroi.service").write_text(unit)
+    machine.install()
+    checked, looked = (machine.places.root / "ran").read_text().splitlines()
+    for words in (checked, looked):
+        assert "--property=User=beffroi --property=LoadCredential=files:/etc/secret" in words
+        assert "ExecStart" not in words
+    assert f"config check {machine.places.configuration}" in checked
+    assert "check --no-store --json" in looked
+
+
+def test_nothing_begins_with_a_mistake_or_an_unreadable_secret(machine: Machine) -> None:
+    machine.only_install()
+    (machine.folder / "refused").touch()
+    with pytest.raises(UsageError, match="is not taken: nothing was begun"):
+        machine.begin()
+    assert any("may not be read by this user" in line for line in machine.said)
+    assert not machine.is_running()
+
+
+def test_nothing_begins_that_nobody_wants(machine: Machine) -> None:
+    def refuse() -> None:
+        raise UsageError("nothing was begun", "")
+
+    (machine.source / "systemd/beffroi-reader.socket").write_text("[Socket]\n")
+    machine.only_install()
+    machine.asked()
+    with pytest.raises(UsageError, match="nothing was begun"):
+        machine.begin(refuse)
+    assert not machine.is_running()
+    assert machine.asked() == [
+        "enable --now --quiet beffroi-reader.socket",
+        "disable --now --quiet beffroi-reader.socket",
+        "stop beffroi-reader@*.service",
+    ]
+
+
+def test_begin_takes_an_installation(machine: Machine) -> None:
+    with pytest.raises(UsageError, match="nothing is installed"):
+        machine.begin()
+
+
+@pytest.mark.parametrize("command", [Machine.begin, Machine.only_install])
+def test_a_demonstration_is_neither_installed_nor_begun(machine: Machine, command: Callable[[Machine], str]) -> None:
+    machine.only_install()
+    text = machine.places.configuration.read_text().replace("[agent]", "[agent]\ndemonstration = true")
+    machine.places.configuration.write_text(text)
+    with pytest.raises(UsageError, match="that of a demonstration"):
+        command(machine)
+    assert not machine.is_running()
+
+
+def test_what_has_begun_says_so_and_goes_on(machine: Machine) -> None:
+    machine.install()
+    machine.asked()
+    assert "it has begun already" in machine.begin()
+    assert machine.is_running() and machine.asked() == []
+
+
+def test_the_pdf_comes_with_it_or_its_lack_is_said(machine: Machine) -> None:
+    (machine.source / "requirements/pdf.txt").write_text("thing==1.0\n")
+    asked = machine.folder / "apt"
+    for name, script in (("apt-get", f'echo "$*" >>{asked}'), ("dpkg-query", "echo not-installed")):
+        (machine.folder / "tools" / name).write_text(f"#!/bin/sh\n{script}\n")
+        (machine.folder / "tools" / name).chmod(0o755)
+    assert "PDF: its libraries are in the release" in machine.only_install()
+    assert "libpango-1.0-0" in asked.read_text()
+    (machine.folder / "tools/apt-get").write_text("#!/bin/sh\necho no route >&2\nexit 100\n")
+    said = machine.only_install()
+    assert "reports are written without one" in said and "done, and nothing was started" in said
+    assert "its libraries" not in said
 
 
 def test_the_release_holds_the_dashboards_beside_the_packages(machine: Machine) -> None:
@@ -135,8 +210,8 @@ def test_a_first_release_that_does_not_start_is_stopped_and_said(machine: Machin
     with pytest.raises(UsageError, match="did not start"):
         machine.install()
     assert not machine.is_running()
-    assert "nothing older to go back to" in machine.said[-1]
-    assert machine.asked()[-1] == "disable --quiet beffroi.service"
+    assert machine.said[-1] == "beffroi.service: stopped and disabled"
+    assert "disable --now --quiet beffroi.service" in machine.asked()
 
 
 def test_what_was_cut_off_after_the_exchange_is_taken_back_when_it_is_not_well(machine: Machine) -> None:
@@ -163,7 +238,7 @@ def test_a_release_whose_making_was_cut_off_is_made_anew(machine: Machine) -> No
 def test_the_locked_libraries_come_from_the_wheels_and_one_with_another_hash_is_refused(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(release, "_install_libraries", INSTALL_LIBRARIES)
+    monkeypatch.setattr(release, "install_libraries", INSTALL_LIBRARIES)
     machine.install()
     assert list(machine.places.releases.glob("*/lib/python*/site-packages/thing.py"))
     before = machine.releases()
@@ -347,7 +422,7 @@ def test_killed_at_any_step_of_an_upgrade_it_is_made_good_or_taken_back_by_the_n
     while True:
         (machine.source / "checks/more.py").write_text(f"MORE = {count}\n")
         with_a_reader(machine)
-        if not killed_after(count, machine.install):
+        if not killed_after(count, machine.only_install):
             break
         assert machine.places.current.resolve().joinpath("complete").exists()
         if breaks:  # no one mends it: what was well before comes back

@@ -10,8 +10,9 @@ from agent.core.judging.departures import digest_of
 from agent.core.model import Key, State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
+from agent.evaluation.round import Round
 from agent.ledger.ledger import VerdictRecord
-from agent.publishing.reports import EVIDENCE, ReportRequest, published
+from agent.publishing.reports import EVIDENCE, PAGE, ReportRequest, published
 from agent.register.book import as_entries
 from agent.report.verifying import EvidenceOutcome, verify
 from tests.evaluation.test_round import DAY, START, World, world
@@ -21,12 +22,13 @@ from tests.register.test_kept import SOUND
 PROVISIONAL = datetime(2026, 12, 20, 9, tzinfo=UTC)
 PERIMETER = '[[perimeter]]\nid = "internet"\nexposed = true\nbeneficiary = "scota"\n'
 FINAL = datetime(2027, 1, 9, 9, tzinfo=UTC)
+RETIREMENT = ("kind=backup", "subject=files", "reason=remplacée", "author=RSSI")
 CLOSED = "2026-11-21T10:00:00+00:00"
 
 
 def values(register: str, **changed: str) -> dict[str, str]:
     """Return a sound entry's values, those that are changed among them."""
-    sound = dict(word.split("=", 1) for word in SOUND[register])
+    sound = dict(word.split("=", 1) for word in {**SOUND, "retirement": RETIREMENT}[register])
     return {**sound, "beneficiary": "scota", **changed}
 
 
@@ -36,6 +38,13 @@ def enter(held: World, register: str, day: datetime, entered: Mapping[str, str],
     id = held.ledger.append_entry(register, entered, beneficiary="scota", id=id)
     held.look()
     return id
+
+
+def retire(held: World, at: datetime, mistake: str) -> None:
+    """Retire the backup at an instant, and judge what is left."""
+    held.clock.instant = at
+    held.ledger.append_entry("retirement", values("retirement", mistake=mistake), beneficiary="scota")
+    Round(held.session).judge(held.session.wanted)
 
 
 def close_departure(held: World, id: str, at: datetime, closed: str = CLOSED, state: State = State.MET) -> None:
@@ -79,6 +88,32 @@ def test_the_bundle_of_a_departure_that_looks_closed_verifies(tmp_path: Path, no
         id = enter(held, "departure", START + 18 * DAY, values("departure", left="2026-11-19"))
         close_departure(held, id, START + 20 * DAY)
         assert damage(held, tmp_path, now) == []
+
+
+@pytest.mark.parametrize("mistake", ["yes", "no"])
+@pytest.mark.parametrize("now", [PROVISIONAL, FINAL], ids=["provisional", "final"])
+def test_the_bundle_of_a_quarter_with_a_retirement_verifies(tmp_path: Path, mistake: str, now: datetime) -> None:
+    with world(tmp_path) as held:
+        held.points = [START - 9 * DAY]
+        held.look()
+        retire(held, START + 3 * DAY, mistake)
+        assert damage(held, tmp_path, now) == []
+
+
+def test_the_report_lists_what_was_declared_by_mistake(tmp_path: Path) -> None:
+    with world(tmp_path) as held:
+        held.points = [START - 9 * DAY]
+        held.look()
+        held.clock.instant += DAY
+        held.look()
+        retire(held, START + 3 * DAY, "yes")
+        held.clock.instant = PROVISIONAL
+        with published(
+            held.session.configuration, held.ledger, ReportRequest(quarter=Quarter.parse("2026-Q4")), PROVISIONAL
+        ) as made:
+            page = made.content(PAGE).decode()
+    assert "Déclarés par erreur" in page and "jamais" in page
+    assert "jours vus non atteints, qui ne sont plus décomptés" in page
 
 
 def test_a_proof_that_changes_without_its_words_gets_a_row(tmp_path: Path) -> None:

@@ -37,9 +37,22 @@ from tests.system.inside import (
     well,
 )
 
+CLOSED = """\
+[[backup]]
+id = "closed"
+beneficiary = "scota"
+host = "fresh"
+paths = ["/srv/closed"]
+[[backup.copy]]
+id = "offsite"
+repository = "/srv/elsewhere/closed"
+password_file = "{secret}"
+site = "cambrai"
+country = "FR"
+offsite = true
+"""
 UNITS = pathlib.Path("/etc/systemd/system")
 REPOSITORY, PASSWORD = "/srv/elsewhere/files", "/etc/beffroi/files.password"
-PDF_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-urw-base35")
 
 
 @contextlib.contextmanager
@@ -58,10 +71,40 @@ def believed() -> Iterator[None]:
 # The first boot
 
 
-def installs_and_is_healthy() -> None:
+def installs_and_starts_nothing() -> None:
     done = ran("./beffroi", "install")
     assert done.returncode == 0, done.stderr
     assert "written from what this machine shows" in done.stderr, done.stderr
+    assert "sudo beffroi begin" in done.stderr, done.stderr
+    assert (shown("ActiveState"), ran("systemctl", "is-enabled", "beffroi").stdout.strip()) == ("inactive", "disabled")
+    assert not any(STATE.glob("ledger*"))
+    assert ran("systemctl", "is-active", "beffroi-reader.socket").returncode != 0
+
+
+def begins_nothing_unasked_or_with_a_secret_that_it_cannot_read() -> None:
+    unasked = ran(BEFFROI, "begin")
+    assert unasked.returncode == 2, unasked
+    assert "can be proven now" in unasked.stderr and "sudo beffroi begin --yes" in unasked.stderr, unasked.stderr
+    secret = pathlib.Path("/etc/beffroi/closed.password")
+    secret.write_text("secret\n")
+    secret.chmod(0o600)
+    text = CONFIGURATION.read_text()
+    CONFIGURATION.write_text(f"{text}\n{CLOSED.format(secret=secret)}")
+    refused = ran(BEFFROI, "begin", "--yes")
+    assert refused.returncode == 2, refused
+    assert "may not be read by this user" in refused.stderr, refused.stderr
+    CONFIGURATION.write_text(text.replace("[agent]\n", "[agent]\ndemonstration = true\n", 1))
+    demonstration = ran(BEFFROI, "begin", "--yes")
+    assert demonstration.returncode == 2 and "demonstration" in demonstration.stderr, demonstration
+    CONFIGURATION.write_text(text)
+    secret.unlink()
+    assert shown("ActiveState") == "inactive" and not any(STATE.glob("ledger*"))
+
+
+def begins_and_is_healthy() -> None:
+    done = ran(BEFFROI, "begin", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "can be proven now" in done.stderr, done.stderr
     assert comes(well)
     assert shown("StatusText") == "watching"
     process = pathlib.Path("/proc", shown("MainPID"))
@@ -376,9 +419,6 @@ def a_sample_is_restored_and_opened_inside_the_sandbox() -> None:
 
 
 def a_report_is_written_by_its_timer_as_a_pdf_too() -> None:
-    sure("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-y", "install", *PDF_PACKAGES)
-    pip = (".venv/bin/python", "-m", "pip", "--python", f"{CURRENT}/bin/python", "install", "--quiet", "--no-deps")
-    sure(*pip, "--require-hashes", "--requirement", "requirements/pdf.txt")
     today = time.localtime()
     quarter = f"{today.tm_year}-Q{(today.tm_mon + 2) // 3}"
     drop_in = UNITS / "beffroi-report@scota.service.d"
@@ -440,7 +480,7 @@ def uninstall_keeps_ledger_and_configuration() -> None:
 
 
 def installs_anew_over_what_was_kept() -> None:
-    done = ran("./beffroi", "install")
+    done = ran("./beffroi", "install", "--start")
     assert done.returncode == 0, done.stderr
     assert comes(lambda: well() and ("backup-rpo", "files") in verdicts())
     assert "left as it is" in done.stderr
@@ -467,7 +507,9 @@ def purge_keeps_nothing() -> None:
 BOOTS: tuple[tuple[Step, ...], ...] = (
     (
         breaking.finds_no_room_and_leaves_nothing_half_done,
-        installs_and_is_healthy,
+        installs_and_starts_nothing,
+        begins_nothing_unasked_or_with_a_secret_that_it_cannot_read,
+        begins_and_is_healthy,
         exposes_little_while_it_runs,
         installs_again_and_changes_nothing,
         looks_at_restic_inside_the_sandbox,

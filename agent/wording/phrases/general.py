@@ -187,6 +187,12 @@ SEEN: Mapping[Reason, Phrases] = {
             en="the inventory declares that this does not apply here",
         ),
     ),
+    Reason.RETIRED: (
+        Words(
+            fr="retiré par beffroi retire, sa déclaration peut être supprimée de la configuration",
+            en="retired by beffroi retire, its entry can go from the configuration",
+        ),
+    ),
 }
 
 NOT_SHOWN: Mapping[Reason, Phrases] = {

@@ -96,4 +96,22 @@ GENERAL = {
             en="Nothing to do, unless the declaration is wrong: then correct the configuration.",
         ),
     ),
+    Reason.RETIRED: ReasonWords(
+        short=Words(fr="retiré", en="retired"),
+        means=Words(
+            fr="Ce sujet a été retiré par beffroi retire, ou déclaré par erreur ; il n'est plus attendu.",
+            en="This subject was retired by beffroi retire, or declared by mistake; it is no longer expected.",
+        ),
+        why=Words(
+            fr="Le retrait est inscrit au registre retirement, avec son motif et son auteur. Les jours attendus "
+            "avant lui restent décomptés.",
+            en="The retirement is an entry of register retirement, with its reason and author. The days expected "
+            "before it are still counted.",
+        ),
+        mend=Words(
+            fr="Supprimer sa déclaration de la configuration, puis la recharger. Pour le surveiller de nouveau, "
+            "la déclarer ensuite une seconde fois.",
+            en="Remove its entry from the configuration and reload it. To watch it again, declare it anew afterwards.",
+        ),
+    ),
 }

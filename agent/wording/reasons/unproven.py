@@ -273,8 +273,8 @@ UNPROVEN = {
             en="Removing a line must not better a rate: the subject stays expected.",
         ),
         mend=Words(
-            fr="Remettre le sujet avec une date de fin (ends = …), ou le déclarer à nouveau.",
-            en="Put the subject back with an end date (ends = …), or declare it again.",
+            fr="Le déclarer à nouveau, ou y mettre fin : beffroi retire.",
+            en="Declare it again, or end it: beffroi retire.",
         ),
     ),
     Reason.BUG: ReasonWords(

@@ -1,0 +1,73 @@
+"""`beffroi retire`, and what the next `beffroi config check` says of it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.__main__ import main
+from agent.accounting.expectation import Days
+from agent.config.load import load
+from agent.core.clock import SystemClock
+from agent.core.duties.expected import expected
+from agent.ledger.ledger import Ledger
+
+WHY = ("--reason", "remplacé", "--author", "RSSI")
+
+
+@pytest.fixture
+def configuration(tmp_path: Path) -> Path:
+    """Return a configuration of two hosts that a service has loaded."""
+    path = tmp_path / "beffroi.toml"
+    hosts = "".join(
+        f'[[host]]\nid = "{id}"\ntransport = "local"\nsite = "arras"\ncollect = ["patches"]\n'
+        for id in ("srv-1", "srv-9")
+    )
+    path.write_text(
+        f'[agent]\nstate_directory = "{tmp_path / "state"}"\n[[beneficiary]]\nid = "scota"\nname = "SCOTA"\n{hosts}'
+    )
+    read = load(path, strict=False)
+    wanted = expected(read.inventory, read.convention.starts)
+    with Ledger.open(tmp_path / "state", clock=SystemClock()) as ledger:
+        ledger.keep_load(read.digest, {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted}, read.targets)
+    return path
+
+
+def beffroi(*words: str, config: Path) -> int:
+    """Return the exit code of a command."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["beffroi", *words, "--config", str(config)])
+        return main()
+
+
+def test_the_next_check_says_that_the_entry_can_go(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert beffroi("config", "check", config=configuration) == 0
+    assert "srv-9" not in "".join(capsys.readouterr())
+    assert beffroi("retire", "host", "srv-9", *WHY, config=configuration) == 0
+    assert capsys.readouterr().out.startswith("retirement-1: host srv-9 is expected up to and with ")
+    assert beffroi("config", "check", config=configuration) == 0
+    assert "remark: host srv-9 is expected up to and with" in (said := capsys.readouterr().err)
+    assert "its entry can go from the file" in said
+
+
+def test_a_mistake_is_said_to_be_one(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert beffroi("retire", "host", "srv-9", "--mistake", *WHY, config=configuration) == 0
+    assert "host srv-9 was declared by mistake" in capsys.readouterr().out
+    assert beffroi("status", "srv-9", "--language", "en", config=configuration) == 0
+    assert "retired by beffroi retire" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("beneficiary", "scota"), "'beneficiary' cannot be retired"),
+        (("host", "srv-8"), "no such host: 'srv-8'"),
+        (("host", "srv-9", "--on", "demain"), "--on: 'demain' is no day"),
+        (("host", "srv-9", "--mistake", "--on", "2026-12-31"), "exclude each other"),
+    ],
+)
+def test_what_cannot_be_retired_is_refused(
+    configuration: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    assert beffroi("retire", *words, *WHY, config=configuration) == 2
+    assert said in capsys.readouterr().err
