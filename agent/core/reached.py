@@ -2,8 +2,8 @@
 
 Damage is known from the copy's verifiers, from the list of its store's files and from its samples, and stands until a
 later look settles it. Which points need a damaged pack is traced by looks that hold the key. They keep it as facts,
-subject `backup/copy`: `damage.reaches` ("KEY POINT") a point that needs a damaged pack, `damage.spares` ("KEY POINT")
-one that needs none. KEY is a digest of the packs that were traced: other damage is traced anew.
+subject `backup/copy`: `damage.reaches` a point that needs a damaged pack, `damage.spares`
+one that needs none. Its key is a digest of the packs that were traced: other damage is traced anew.
 """
 
 import hashlib
@@ -20,10 +20,20 @@ from agent.core.looks import LastLook
 from agent.core.model import Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.core.registered import registered
 
 REACHES, SPARES = "damage.reaches", "damage.spares"
 _PACK = re.compile(r"data/[0-9a-f]{2}/([0-9a-f]{64})")
 _KEY_DIGITS = 16
+
+
+@registered("damage.traced")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedPoint:
+    """A point that was traced; `key` is the digest of the packs for which it was."""
+
+    key: str
+    point: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +133,12 @@ def reach_of(subject: str, program: ProgramLooks, last_look: LastLook, listing: 
 
 
 def _traced(looks: list[Observation], name: str, key: str) -> frozenset[str]:
-    words = (str(fact.value).split(" ") for look in looks for fact in look.named(name))
-    return frozenset(id for under, id in words if under == key)
+    values = (fact.value for look in looks for fact in look.named(name))
+    return frozenset(one.point for one in values if isinstance(one, TracedPoint) and one.key == key)
 
 
 def reach_facts(subject: str, reach: Reach, now: datetime) -> Iterator[Fact]:
     """Yield the facts that keep what was traced."""
     for name, ids in ((REACHES, reach.reached), (SPARES, reach.spared)):
         for id in sorted(ids):
-            yield Fact(name=name, subject=subject, value=f"{reach.damage.key} {id}", as_of=now)
+            yield Fact(name=name, subject=subject, value=TracedPoint(key=reach.damage.key, point=id), as_of=now)

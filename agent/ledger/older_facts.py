@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from agent.core import places
+from agent.core import places, reached
 from agent.core.facts import access, network_flows, restore_pace, restore_samples
 from agent.core.facts.access import AccessPath, AuthorizedKey
 from agent.core.facts.firewall import Passage
@@ -15,8 +15,10 @@ from agent.core.facts.network_flows import Attempt, understood
 from agent.core.facts.restore_pace import Draw, Totals
 from agent.core.facts.restore_samples import Failed, Sampled
 from agent.core.judging.anomaly_record import ANOMALY, Anomaly
+from agent.core.judging.sighting import MADE_BY, PointMaker
 from agent.core.model import Fact, FactValue
 from agent.core.places import CopyMachine, SeenPlace
+from agent.core.reached import TracedPoint
 from agent.core.reason import Reason
 from agent.ledger.fields import refuse
 from agent.ledger.older_details import with_units
@@ -93,6 +95,18 @@ def _place(_fact: Fact, text: str) -> SeenPlace:
     return SeenPlace(about=about, machine=CopyMachine(machine), how=how)
 
 
+def _traced(_fact: Fact, text: str) -> TracedPoint:
+    # fa603baf587f1343 82b4007b…
+    key, point = text.split(" ")
+    return TracedPoint(key=key, point=point)
+
+
+def _maker(_fact: Fact, text: str) -> PointMaker:
+    # 82b4007b… srv-1; the name of a machine may hold a space
+    point, _space, host = text.partition(" ")
+    return PointMaker(point=point, host=host)
+
+
 def _anomaly(fact: Fact, text: str) -> Anomaly:
     # {"about": {"files": 1, "usual_files": 30}, "path": "/srv", "point": "5c1e…", "reason": "shrunk"}
     told = json.loads(text)
@@ -117,4 +131,7 @@ _READ: Mapping[str, Callable[[Fact, str], FactValue]] = {
     places.FACT: _place,
     ANOMALY: _anomaly,
     access.KEY: _key,
+    reached.REACHES: _traced,
+    reached.SPARES: _traced,
+    MADE_BY: _maker,
 }

@@ -12,7 +12,7 @@ from agent.core.judging.counting import Series, counted_points, newest_that_coun
 from agent.core.judging.recency import recency
 from agent.core.looks import LastLook
 from agent.core.model import Observation, State
-from agent.core.reached import REACHES, SPARES, known_damage, reach_facts, reach_of
+from agent.core.reached import REACHES, SPARES, TracedPoint, known_damage, reach_facts, reach_of
 from agent.core.reason import Reason
 from tests.checks.backups import BACKUP, DAY, HOUR, LIMIT, NOW, OFFSITE, look, point
 
@@ -37,7 +37,7 @@ def damaged(*files: str, at: datetime = NOW) -> Facts:
 def traced(last_look: LastLook, words: Mapping[str, str]) -> Facts:
     """Return what is kept of points that were traced for the damage that is known."""
     key = known_damage(SUBJECT, BACKUP.program, last_look).key
-    return tuple((name, f"{key} {id}", NOW) for id, name in words.items())
+    return tuple((name, TracedPoint(key=key, point=id), NOW) for id, name in words.items())
 
 
 def counted(last_look: LastLook, *more: tuple[str, object, datetime]) -> Series:

@@ -5,19 +5,30 @@ look that first saw it was made at that look at the latest; a rewritten one is n
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from agent.core.facts.recovery_points import AHEAD, points_in
 from agent.core.model import Fact, Observation
 from agent.core.points import Point
+from agent.core.registered import registered
 
 # Value: a point's id; `as_of`: when it was there already. Only for points whose own date is later than that.
 SIGHTED = "backup.point.sighted"
-# Value: a point's id and the machine that made it; only for points that were given another name (`rewrite --new-host`).
+# Value: a PointMaker; only for points that were given another name (`rewrite --new-host`).
 MADE_BY = "backup.point.made_by"
 # Value: a point's id; `as_of`: when its file was written, by the clock of the store's host.
 WRITTEN = "store.point"
+
+
+@registered("point.maker")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointMaker:
+    """The machine that made a point which names another one."""
+
+    point: str
+    host: str
 
 
 def sightings(
@@ -55,7 +66,7 @@ def _renamed(
         first = firsts[point.id]
         maker = makers.get(first.id, first.host)
         if maker != point.host:
-            yield Fact(name=MADE_BY, subject=subject, value=f"{point.id} {maker}", as_of=point.time)
+            yield Fact(name=MADE_BY, subject=subject, value=PointMaker(point=point.id, host=maker), as_of=point.time)
 
 
 def sighted(listing: Observation) -> Mapping[str, datetime]:
@@ -65,8 +76,8 @@ def sighted(listing: Observation) -> Mapping[str, datetime]:
 
 def made_by(listing: Observation) -> Mapping[str, str]:
     """Return the machines that made the points that name another one, by the points' ids."""
-    values = (str(fact.value).partition(" ") for fact in listing.named(MADE_BY))
-    return {id: host for id, _, host in values}
+    values = (fact.value for fact in listing.named(MADE_BY))
+    return {one.point: one.host for one in values if isinstance(one, PointMaker)}
 
 
 def written(store: Observation | None) -> Mapping[str, datetime]:

@@ -9,7 +9,7 @@ import pytest
 from agent.core.facts.canary import NEWEST, PLANTED, restored
 from agent.core.facts.recovery_points import AHEAD
 from agent.core.judging.counting import counted_points, dated_points, newest_that_counts
-from agent.core.judging.sighting import MADE_BY, SIGHTED, WRITTEN, made_by, sightings, written_late
+from agent.core.judging.sighting import MADE_BY, SIGHTED, WRITTEN, PointMaker, made_by, sightings, written_late
 from agent.core.model import Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -142,7 +142,7 @@ def test_a_point_is_ahead_of_a_look_from_five_minutes_on(ahead: timedelta, bound
 
 
 def test_a_machine_that_made_a_point_is_told_with_all_of_its_name() -> None:
-    seen = look(more=[(MADE_BY, "aa srv 1", NOW)])
+    seen = look(more=[(MADE_BY, PointMaker(point="aa", host="srv 1"), NOW)])
     assert made_by(seen) == {"aa": "srv 1"}
 
 
