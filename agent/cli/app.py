@@ -17,6 +17,7 @@ from agent.cli.init import register as add_init
 from agent.cli.install import register as add_install
 from agent.cli.ledger import register as add_ledger
 from agent.cli.register import register as add_register
+from agent.cli.reload import register as add_reload
 from agent.cli.report import register as add_report
 from agent.cli.retire import register as add_retire
 from agent.cli.rules import register as add_rules
@@ -39,6 +40,7 @@ for add in (
     add_check,
     add_status,
     add_run,
+    add_reload,
     add_verify,
     add_canary,
     add_drill,

@@ -9,6 +9,7 @@ from agent.cli.options import ConfigOption, configuration_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from agent.config.settings import Configuration
 
@@ -51,6 +52,7 @@ def remarks(configuration: "Configuration") -> "Iterator[str]":
     from agent.cli.retire import said
     from agent.core.clock import SystemClock
     from agent.core.errors import BeffroiError
+    from agent.core.period import day_of
     from agent.evaluation.identity import take_identity
     from agent.ledger.ledger import Ledger
 
@@ -58,10 +60,12 @@ def remarks(configuration: "Configuration") -> "Iterator[str]":
     try:
         take_identity(directory, writing=False)
         with Ledger.open(directory, clock=SystemClock(), readonly=True) as ledger:
-            found = acting(ledger.retirements(), ledger.written_loads())
+            loads = ledger.written_loads()
+            found, begun = acting(ledger.retirements(), loads), loads[0].at if loads else None
     except BeffroiError:
         # No ledger yet, or not this user's to read: the file itself holds no mistake.
-        return
+        found, begun = (), None
+    yield from past_starts(configuration, day_of(begun or SystemClock().now()))
     yield from dict.fromkeys(f"remark: {said(one)} ({one.id})" for one in found)
 
 
@@ -76,3 +80,24 @@ def _remark_on_costs(path: Path | None) -> None:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def past_starts(configuration: "Configuration", begun: "date") -> "Iterator[str]":
+    """Yield what each `starts` before the first load opens: days that nothing watched, their quarters and alerts."""
+    from agent.core.period import Quarter
+
+    inventory = configuration.inventory
+    named = [("convention", configuration.convention.starts)]
+    named += [(f"host {one.id}", one.starts) for one in inventory.hosts]
+    named += [(f"backup {one.id}", one.starts) for one in inventory.backups]
+    named += [(f"source {one.subject}", one.starts) for one in inventory.log_sources]
+    for name, starts in named:
+        if starts is None or starts >= begun:
+            continue
+        first, last = Quarter.of(starts), Quarter.of(begun)
+        span = str(first) if first == last else f"{first} to {last}"
+        yield (
+            f"remark: {name}: starts = {starts} lies before measuring, which begins on {begun}: it opens "
+            f"{(begun - starts).days} days in {span} that nothing watched"
+        )
+        yield "hint: they count as unproven, but for what dated recovery points still show; BeffroiDayUnproven may ring"

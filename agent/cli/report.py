@@ -34,6 +34,9 @@ def register(app: typer.Typer) -> None:
         annex: Annotated[str | None, typer.Option(help="The annex to a year's bill, its storage: 2026.")] = None,
         beneficiary: Annotated[str | None, typer.Option(help="Beneficiary. Default: the only one.")] = None,
         edition: Annotated[int | None, typer.Option(min=1, help="Edition. Default: the newest, or the first.")] = None,
+        draft: Annotated[
+            bool, typer.Option("--draft", help="Mark every page as a draft; publish, keep and mail nothing.")
+        ] = False,
         public: Annotated[bool, typer.Option("--public", help="Leave out every host, account and person.")] = False,
         prometheus: Annotated[
             str | None, typer.Option(help="Compare the quarter's days with this Prometheus server.")
@@ -55,14 +58,14 @@ def register(app: typer.Typer) -> None:
         if prometheus is None and prometheus_credentials is not None:
             raise UsageError("--prometheus-credentials is for --prometheus", "give --prometheus URL too")
         if option != "--quarter":
-            if edition is not None:
-                raise UsageError("only a quarter's report has editions", "leave --edition out")
+            if edition is not None or draft:
+                raise UsageError("only a quarter's report has editions and drafts", "leave --edition and --draft out")
             kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
             if prometheus is not None:
                 raise UsageError("only a quarter's days are compared", "leave --prometheus out")
             _further(configuration_path(config), kinds[option].parse(text), output, beneficiary, public=public)
             return
-        wish = ReportRequest(quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition)
+        wish = ReportRequest(quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition, draft=draft)
         asked = None if prometheus is None else source(prometheus, prometheus_credentials)
         with made(configuration_path(config), wish) as found:
             files = named(found, public=public)
@@ -143,8 +146,9 @@ def named(found: "ReportFiles", *, public: bool) -> dict[str, Path]:
         f"{stem}-figures.json": found.folder / FIGURES,
         f"{stem}-evidence.zip": found.folder / EVIDENCE,
     }
-    # Editions that an earlier version published have no file of figures.
-    return {name: path for name, path in every.items() if path.exists() or path.name != FIGURES}
+    # Editions that an earlier version published have no file of figures, and a draft has no evidence.
+    may_lack = {FIGURES, EVIDENCE} if found.draft else {FIGURES}
+    return {name: path for name, path in every.items() if path.exists() or path.name not in may_lack}
 
 
 def stem_of(found: "ReportFiles", *, public: bool) -> str:
@@ -192,7 +196,9 @@ def write_pdf(output: Path, stem: str, files: Mapping[str, Path], last: date) ->
 
 def remarks(found: "ReportFiles", *, public: bool) -> Iterator[str]:
     """Yield what is to be known of what was made, beside it."""
-    if found.edition is None:
+    if found.draft:
+        yield f"draft of {found.quarter}: nothing was published, kept or mailed"
+    elif found.edition is None:
         yield f"provisional: {found.quarter} is not over, and nothing was kept"
     elif found.fresh:
         yield f"published: edition {found.edition} of {found.quarter}"

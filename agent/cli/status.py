@@ -45,6 +45,7 @@ def register(app: typer.Typer) -> None:
             damage = None if ledger is None else ledger.contradiction()
             if damage is not None:
                 typer.echo(damage, err=True)
+            say_refusal(configuration)
             known = current_snapshot(configuration, ledger, now=now, fault=damage)
             if beneficiary is not None:
                 known = narrowed(known, beneficiary)
@@ -56,6 +57,21 @@ def register(app: typer.Typer) -> None:
             elif html is None:
                 print_verdicts(verdicts, configuration, json=json, language=chosen, now=now, stream=sys.stdout)
             raise typer.Exit(exit_code(verdicts))
+
+
+def say_refusal(configuration: "Configuration") -> None:
+    """Say on standard error that the daemon refused a changed configuration, where one works."""
+    from agent.daemon.reload_answer import read_answer
+    from agent.ledger.locks import daemon_process
+    from agent.wording.inert import inert
+
+    directory = configuration.agent.state_directory
+    answer = read_answer(directory)
+    if answer is not None and answer.refused and daemon_process(directory) is not None:
+        typer.echo(f"the daemon refuses the changed configuration: {inert(answer.refused, 400)}", err=True)
+        typer.echo(
+            f"hint: configuration {answer.digest[:12]} stays in force; mend the file, then beffroi reload", err=True
+        )
 
 
 def narrowed(known: "Snapshot", beneficiary: str) -> "Snapshot":

@@ -19,6 +19,7 @@ from agent.config.settings import Configuration, Schedule
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
 from agent.daemon.file_changes import Changes
+from agent.daemon.reload_answer import ReloadAnswer, write_answer
 from agent.daemon.schedule import Agenda, ScheduledDuty, samples_due
 from agent.daemon.self_check import SelfWatch
 from agent.daemon.systemd import WELL, notify, watchdog_interval
@@ -120,6 +121,7 @@ class Daemon:
     def loop(self, signals: Signals) -> None:
         """Tick until a signal says stop."""
         interval = watchdog_interval()
+        self._answer(self._clock.monotonic())
         while not signals.stop.wait(TICK):
             if signals.reload.is_set():
                 signals.reload.clear()
@@ -282,18 +284,27 @@ class Daemon:
                 begun[collector.schedule] = max(begun.get(collector.schedule, one.last_run), one.last_run)
         return begun
 
+    def _answer(self, begun: float, refused: str = "", hint: str = "") -> None:
+        """Say what became of a configuration: to who asked for it, on the page, in the metrics and to systemd."""
+        self._refused = f"the new configuration is refused: {refused}" if refused else None
+        self.own.refused(refused)
+        agent, digest = self._session.configuration.agent, self._session.configuration.digest
+        answer = ReloadAnswer(begun=begun, digest=digest, refused=refused, hint=hint)
+        write_answer(agent.state_directory, answer)
+
     def _take_new_configuration(self) -> None:
-        before = self._session
+        before, begun = self._session, self._clock.monotonic()
         try:
             self._session = self._reload()
         except BeffroiError as error:
             log.error("the configuration in force is kept: %s", error.message)
-            self._refused = f"the new configuration is refused: {error.message}"
+            self._answer(begun, error.message, error.hint)
             return
-        self._refused = None
+        self._answer(begun)
         self._former.append(before)
         log.info("configuration %s loaded", self._session.configuration.digest[:12])
-        self._agenda.plan(duties(self._session.configuration.schedule))
+        zone = ZoneInfo(self._session.configuration.agent.timezone)
+        self._agenda.plan(duties(self._session.configuration.schedule), zone)
         self._offer_new()
         self._judged = None
 

@@ -77,8 +77,12 @@ class Agenda:
         self._scheduler = schedule.Scheduler()
         self._reference = (clock.now(), clock.monotonic())
 
-    def plan(self, duties: tuple[ScheduledDuty, ...]) -> None:
-        """Take these duties in place of those before, keeping what is known of when each was last begun."""
+    def plan(self, duties: tuple[ScheduledDuty, ...], zone: ZoneInfo | None = None) -> None:
+        """Take these duties in place of those before, keeping what is known of when each was last begun.
+
+        `zone` None: times of day stay those of the zone before.
+        """
+        self._zone = zone or self._zone
         self._duties = duties
         self._rebuild()
 

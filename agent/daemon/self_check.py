@@ -45,6 +45,10 @@ class SelfWatch:
         """Return what was seen last."""
         return self._state
 
+    def refused(self, what: str) -> None:
+        """Note what is wrong with the configuration that was refused last; empty: none is."""
+        self._state = replace(self._state, configuration_refused=what)
+
     def look(self, *, unmailed_since: datetime | None = None) -> None:
         """See how much room is left; begin to walk the chain, beside the loop, where that was a day ago.
 

@@ -221,6 +221,10 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_configuration_refused",
+        help="1 if the newest reload refused the configuration and the one before is in force, else 0.",
+    ),
+    Metric(
         name="beffroi_heartbeat_timestamp_seconds",
         help="Time of the scheduling loop's last pass.",
         unit="seconds",

@@ -118,7 +118,8 @@ class OwnState:
     """What a running daemon sees of its own ground; None where it has not looked yet or could not tell.
 
     `verified_at` is when the ledger's chain was last walked and held; `sound`: the newest walk found no damage.
-    `unmailed_since`: a report or a month's heads wait since then for a relay to take them.
+    `unmailed_since`: a report or a month's heads wait since then for a relay to take them. `configuration_refused` is
+    what is wrong with the file that a reload refused; empty: none is refused.
     """
 
     free_bytes: int | None = None
@@ -127,11 +128,16 @@ class OwnState:
     sound: bool | None = None
     damage: str | None = None
     unmailed_since: datetime | None = None
+    configuration_refused: str | None = None
 
     def trouble(self) -> str | None:
         """Return what is wrong there, in one line; None where nothing is."""
         if self.damage is not None:
             return inert(f"the ledger is damaged: {self.damage}", 400)
+        if self.configuration_refused:
+            return inert(
+                f"the changed configuration is refused, the one before is in force: {self.configuration_refused}", 400
+            )
         if self.has_little_room and self.free_bytes is not None:
             return f"only {self.free_bytes // 2**20} MiB of free space for the ledger"
         if self.unmailed_since is not None:

@@ -34,6 +34,24 @@ def daemon_lock(directory: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def daemon_process(directory: Path) -> int | None:
+    """Return the process of the daemon that works on a state directory; None: none does, or it cannot be told."""
+    try:
+        handle = os.open(directory / "daemon.lock", os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        number = os.pread(handle, 20, 0).decode(errors="replace").strip()
+        return int(number) if number.isdecimal() else None
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
+    return None
+
+
 @contextmanager
 def repository_lock(directory: Path, name: str, timeout: timedelta) -> Iterator[None]:
     """Be the only one that looks at something named; wait for it as long as `timeout`. Raises Locked, Denied.

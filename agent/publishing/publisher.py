@@ -18,6 +18,7 @@ from agent.ledger import editions
 from agent.ledger.ledger import Ledger
 from agent.publishing import mailings
 from agent.publishing.reports import ReportRequest, published
+from agent.report.material import begun_on
 
 log = logging.getLogger("beffroi.report")
 
@@ -27,10 +28,11 @@ AFTER = timedelta(days=LATE_DAYS + 1)
 def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator[ReportRequest]:
     """Yield the reports on the quarter before this one that are due and were not published yet.
 
-    None of a quarter in which nothing watched yet: a `starts` before the first load makes no report by itself.
+    None of a quarter in which nothing watched yet: a `starts` before the first load makes no report.
     """
     quarter = ended(configuration, now)
-    if quarter is None or not any(day_of(load.at) <= quarter.last for load in ledger.loads()):
+    begun = begun_on(ledger.written_loads(), configuration.convention.starts)
+    if quarter is None or begun is None or quarter.last < begun:
         return
     for beneficiary in configuration.inventory.beneficiaries:
         known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))

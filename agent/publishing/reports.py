@@ -19,8 +19,9 @@ from sqlalchemy import Connection
 from agent.config.settings import Configuration
 from agent.core.errors import LedgerFull, UsageError
 from agent.core.period import Quarter, day_of, day_start
-from agent.evaluation.past_days import books_of, settle
+from agent.evaluation.past_days import books_of, derived, settle
 from agent.ledger import editions
+from agent.ledger.day_rows import DayResult
 from agent.ledger.editions import Edition, folder_of, kept_file
 from agent.ledger.encode import instant
 from agent.ledger.excerpt import Excerpt
@@ -40,11 +41,12 @@ _PATIENCE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """What was asked for; `edition` None: the newest one, or the first."""
+    """What was asked for; `edition` None: the newest one, or the first. `draft`: nothing is to be kept of it."""
 
     quarter: Quarter
     beneficiary: str | None = None
     edition: int | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class ReportFiles:
     edition: int | None
     folder: Path
     fresh: bool = False
+    draft: bool = False
 
     def content(self, name: str) -> bytes:
         """Return one file."""
@@ -72,6 +75,13 @@ def published(
     """
     beneficiary = choose_beneficiary(configuration, wish.beneficiary)
     quarter = wish.quarter
+    if wish.draft:
+        if wish.edition is not None:
+            raise UsageError("a draft has no edition", "leave --edition or --draft out")
+        with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
+            _write_draft(Path(folder), _drafted(configuration, ledger, quarter, beneficiary, now))
+            yield ReportFiles(quarter=quarter, beneficiary=beneficiary, edition=None, folder=Path(folder), draft=True)
+        return
     if day_of(now) > quarter.last:
         with repository_lock(configuration.agent.state_directory, f"report {beneficiary} {quarter}", _PATIENCE):
             yield _edition(configuration, ledger, replace(wish, beneficiary=beneficiary), now)
@@ -82,6 +92,27 @@ def published(
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
         write_files(Path(folder), configuration, ledger, report)
         yield ReportFiles(quarter=quarter, beneficiary=beneficiary, edition=None, folder=Path(folder))
+
+
+def _drafted(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Report:
+    """Return a report on the days as they would be closed now; nothing is written to the ledger."""
+    material = read(configuration, ledger, quarter, beneficiary, now)
+    kept = {key: dict(days) for key, days in material.kept.items()}
+    for row in derived(ledger, books_of(configuration, ledger), now):
+        if row.key.beneficiary == beneficiary:
+            came = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
+            kept.setdefault(row.key, {}).setdefault(row.day.isoformat(), came)
+    return replace(build(replace(material, kept=kept), None), draft=True)
+
+
+def _write_draft(folder: Path, report: Report) -> None:
+    """Write the files of a draft: no evidence, since the ledger does not hold what it counts."""
+    days = csv_file.text(report.days).encode()
+    told = replace(report, csv_sha256=hashlib.sha256(days).hexdigest())
+    _write(folder / PAGE, page.render(told).encode())
+    _write(folder / PUBLIC_PAGE, page.render(told, public=True).encode())
+    _write(folder / FIGURES, figures_file.text(report).encode())
+    _write(folder / DAYS, days)
 
 
 def _built(

@@ -205,6 +205,7 @@ class Report:
     bundle_sha256: str = ""
     demonstration: bool = False
     taken_back: Mapping[str, int] = field(default_factory=dict)
+    draft: bool = False
 
     @property
     def provisional(self) -> bool:

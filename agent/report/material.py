@@ -108,7 +108,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
     zone = PARIS
     today = day_of(now, zone)
     loads = ledger.loads()
-    _hold_to_time(quarter, today, loads)
+    _hold_to_time(quarter, today, begun_on(loads, configuration.convention.starts))
     rows, begins = ledger.entries(None), quarters_up_to(quarter)[0].first
     agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts)
     body = next(one for one in configuration.inventory.beneficiaries if one.id == beneficiary)
@@ -145,17 +145,17 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
     )
 
 
-def _hold_to_time(quarter: Quarter, today: date, loads: Sequence[Load]) -> None:
+def begun_on(loads: Sequence[Load], starts: date | None) -> date | None:
+    """Return the day on which measuring began, the later of `starts` and of the first load; None: of no load."""
+    return None if not loads else max(day_of(loads[0].at), starts or date.min)
+
+
+def _hold_to_time(quarter: Quarter, today: date, begun: date | None) -> None:
     if today <= quarter.first:
         raise UsageError(f"no day of {quarter} is over yet", "ask for it from its second day on")
-    if not any(_begins(load) <= quarter.last for load in loads):
-        hint = f"measuring began on {min(map(_begins, loads))}" if loads else "beffroi check, or the daemon, begins to"
+    if begun is None or quarter.last < begun:
+        hint = f"measuring began on {begun}" if begun else "beffroi check, or the daemon, begins to"
         raise UsageError(f"nothing was measured in {quarter}", hint)
-
-
-def _begins(load: Load) -> date:
-    starts = [days.starts for days in load.declared.values() if days.starts is not None]
-    return min([day_of(load.at), *starts])
 
 
 # The key that dates what each entry tells of, whichever of them it has.

@@ -43,6 +43,7 @@ class ReportView:
     reference: str
     edition: str
     provisional: str
+    draft: bool
     public: bool
     lead: str
     front: FrontView
@@ -66,8 +67,9 @@ def view(report: Report, *, public: bool) -> ReportView:
         beneficiary=inert(report.beneficiary_name),
         provider=inert(report.provider),
         reference=inert(report.reference),
-        edition="Provisoire" if report.edition is None else f"Édition {report.edition}",
+        edition=_edition(report),
         provisional=_provisional(report),
+        draft=report.draft,
         public=public,
         lead=words.lead(one.outcome for one in report.targets),
         front=front(report, called),
@@ -87,12 +89,20 @@ def _order(one: TargetFigures) -> int:
     return ORDER.index(one.outcome)
 
 
+def _edition(report: Report) -> str:
+    if report.draft:
+        return "Brouillon"
+    return "Provisoire" if report.edition is None else f"Édition {report.edition}"
+
+
 def _provisional(report: Report) -> str:
     """Return what makes a report provisional; empty for an edition, which no demonstration has."""
     if report.edition is not None:
         return ""
     trust = words.DEMONSTRATION if report.demonstration else ""
     days = words.span(report.span.first, report.span.last)
+    if report.draft:
+        return f"{trust}Brouillon : rien n'en est publié ni envoyé. Les jours sont comptés {days}."
     return f"{trust}Le trimestre n'est pas terminé : les jours sont comptés {days}."
 
 

@@ -134,6 +134,21 @@ def _ground() -> Iterator[Alert]:
         ),
     )
     yield Alert(
+        name="BeffroiConfigurationRefused",
+        expression="beffroi_configuration_refused == 1",
+        wait=timedelta(minutes=10),
+        keeps=SILENT_FOR,
+        severity=Severity.TICKET,
+        labels=_about_agent(),
+        summary=Words(fr="La nouvelle configuration est refusée", en="The new configuration is refused"),
+        description=Words(
+            fr=f"L'agent {_HERE} a refusé la configuration modifiée : la précédente reste en vigueur, et ce qui a été "
+            "ajouté n'est pas surveillé. Confirmer : beffroi config check, puis beffroi reload.",
+            en=f"The agent {_HERE} has refused the changed configuration: the one before stays in force, and what was "
+            "added is not watched. Confirm: beffroi config check, then beffroi reload.",
+        ),
+    )
+    yield Alert(
         name="BeffroiLedgerLittleRoom",
         expression=f"beffroi_ledger_free_bytes < {LITTLE_ROOM}",
         wait=HOUR,

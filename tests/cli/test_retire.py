@@ -71,3 +71,12 @@ def test_what_cannot_be_retired_is_refused(
 ) -> None:
     assert beffroi("retire", *words, *WHY, config=configuration) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_past_start_says_what_it_opens(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = configuration.read_text()
+    configuration.write_text(text.replace('site = "arras"', 'site = "arras"\nstarts = 2020-02-01', 1))
+    assert beffroi("config", "check", config=configuration) == 0
+    said = capsys.readouterr().err
+    assert "remark: host srv-1: starts = 2020-02-01 lies before measuring" in said
+    assert "days in 2020-Q1 to 20" in said and "BeffroiDayUnproven may ring" in said

@@ -40,7 +40,7 @@ def test_the_unit_is_watched_and_ends_in_good_time() -> None:
     assert found["WatchdogSec"] == ["90s"]
     assert found["Restart"] == ["on-failure"]
     # /bin/kill is in a package that a minimal Debian does not have.
-    assert found["ExecReload"] == ['/bin/sh -c "kill -HUP $MAINPID"']
+    assert found["ExecReload"] == ["/opt/beffroi/bin/beffroi reload"]
 
 
 def test_the_unit_is_no_root_and_has_no_capability() -> None:

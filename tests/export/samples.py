@@ -196,5 +196,7 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
         last_append=NOW - timedelta(minutes=4),
         heartbeat=NOW - timedelta(seconds=1),
         fault=fault,
-        own=OwnState(free_bytes=7_340_032_000, sound=True, verified_at=NOW - timedelta(hours=5)),
+        own=OwnState(
+            configuration_refused="", free_bytes=7_340_032_000, sound=True, verified_at=NOW - timedelta(hours=5)
+        ),
     )

@@ -55,6 +55,9 @@ class Running:
                 return one["state"], one["reason"]
         return None
 
+    def metrics(self) -> str:
+        return fetched(f"{self.base}/metrics")
+
     def health(self) -> int:
         try:
             with urllib.request.urlopen(f"{self.base}/healthz", timeout=60) as answer:
@@ -113,6 +116,31 @@ def test_a_bad_file_at_a_reload_keeps_the_old_configuration_and_says_so(lab: Lab
         one.process.send_signal(signal.SIGHUP)
         one.comes_to("backup-rpo", "old", ("missed", "too-old"))
         assert one.verdict("backup-rpo", "sound") == MET
+
+
+def test_reload_waits_for_the_answer_of_the_daemon(lab: Laboratory) -> None:
+    file = lab.watched.configuration
+    good, config = file.read_text(), ("--config", file)
+    assert beffroi("reload", *config).code == 2
+    with running(lab) as one:
+        one.comes_to("backup-rpo", "sound", MET)
+        assert "beffroi_configuration_refused 0" in one.metrics()
+        taken = beffroi("reload", *config)
+        assert (taken.code, taken.out.startswith("configuration ")) == (0, True), taken
+        for bad, said in (
+            (good.replace("[[host]]", "[[hots]]"), "hots"),
+            (good.replace(str(lab.watched.port), "1"), "restart"),
+            (good.replace("[agent]", f"[agent]\nweb_config = '{file.parent / 'web.yml'}'"), "web.yml"),
+        ):
+            file.write_text(bad)
+            refused = beffroi("reload", *config)
+            assert refused.code == 2 and said in refused.err, refused
+            assert "beffroi_configuration_refused 1" in one.metrics()
+            assert "refuses the changed configuration" in beffroi("status", *config).err or "hots" in bad
+        file.write_text(good)
+        assert beffroi("reload", *config).code == 0
+        assert "beffroi_configuration_refused 0" in one.metrics()
+        assert "refuses" not in beffroi("status", *config).err
 
 
 def test_a_hung_look_does_not_keep_it_from_ending(lab: Laboratory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,12 +12,15 @@ from agent.core.errors import LedgerDamaged, UsageError
 from agent.core.model import State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
+from agent.ledger.append import tip
 from agent.ledger.editions import Edition, folder_of, read
 from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE, PUBLIC_PAGE, ReportRequest, published
+from agent.report.material import begun_on
 from agent.report.summary import SUMMARY
 from tests.report.year import RPO, Year, copied, noon, row, year
 
 Q4 = Quarter(2026, 4)
+DRAFT = ReportRequest(quarter=Q4, beneficiary="scota", draft=True)
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +142,48 @@ def test_a_quarter_that_goes_on_is_shown_and_not_kept(made: Year) -> None:
     assert ask(made).files == shown.files
     with pytest.raises(UsageError, match="2026-Q4 is not over"):
         ask(made, 1)
+
+
+@pytest.mark.parametrize("now", [date(2026, 12, 30), date(2027, 1, 20)])
+def test_a_draft_marks_every_page_and_keeps_nothing(made: Year, now: date) -> None:
+    made.clock.time = noon(now)
+    rows, days = made.ledger.ask(tip), made.ledger.newest_day_row()
+    with published(made.configuration, made.ledger, DRAFT, made.clock.now()) as draft:
+        files = {file.name: file.read_text() for file in draft.folder.iterdir()}
+    assert set(files) == {PAGE, PUBLIC_PAGE, FIGURES, DAYS}
+    for page in (files[PAGE], files[PUBLIC_PAGE]):
+        assert "4e trimestre 2026, brouillon" in page and "<strong>Brouillon.</strong>" in page
+    assert (made.ledger.ask(tip), made.ledger.newest_day_row()) == (rows, days)
+    assert editions(made) == ()
+
+
+def test_a_draft_counts_as_the_edition_will(made: Year) -> None:
+    with published(made.configuration, made.ledger, DRAFT, made.clock.now()) as draft:
+        days = draft.content(DAYS)
+    assert ask(made).files[DAYS] == days
+
+
+def test_a_draft_has_no_edition(made: Year) -> None:
+    with (
+        pytest.raises(UsageError, match="a draft has no edition"),
+        published(made.configuration, made.ledger, replace(DRAFT, edition=1), made.clock.now()),
+    ):
+        raise AssertionError
+
+
+def test_a_quarter_before_measuring_began_is_refused_whatever_a_start_says(made: Year) -> None:
+    began = begun_on(made.ledger.loads(), None)
+    assert began is not None and began.year == 2026
+    assert begun_on(made.ledger.loads(), date(2020, 1, 1)) == began
+    convention = replace(made.configuration.convention, starts=date(2027, 1, 1))
+    configuration = replace(made.configuration, convention=convention)
+    wish = ReportRequest(quarter=Q4, beneficiary="scota")
+    with (
+        pytest.raises(UsageError, match="nothing was measured in 2026-Q4") as refused,
+        published(configuration, made.ledger, wish, made.clock.now()),
+    ):
+        raise AssertionError
+    assert refused.value.hint == "measuring began on 2027-01-01"
 
 
 @pytest.mark.parametrize("quarter", [Quarter(2027, 2), Quarter(2025, 4)])

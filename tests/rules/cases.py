@@ -110,6 +110,12 @@ def _of_the_agent(key: Key, targets: Mapping[str, Target], rhythms: Mapping[str,
         series={**alive(HOUR, gone_after=10), sound: "0x10 stale"},
         heard={8: [damaged], 35: [damaged], 45: sorted([gone, damaged])},
     )
+    refused = f'beffroi_configuration_refused{{job="beffroi",instance="{INSTANCE}"}}'
+    yield Case(
+        name="a configuration that is refused is heard, and no more once one is taken",
+        series={**alive(HOUR), refused: "0x10 1x30 0x20"},
+        heard={15: [], 30: [("BeffroiConfigurationRefused", "ticket", AGENT, INSTANCE)]},
+    )
     yield Case(
         name="little room for the ledger is heard",
         series={**alive(3 * HOUR), room: f"{10**9}x20 {10**8}x160"},

@@ -232,14 +232,17 @@ def a_bad_file_at_a_reload_keeps_the_old_one() -> None:
     good = CONFIGURATION.read_text()
     try:
         CONFIGURATION.write_text(good + "\n[[hots]]\n")
-        sure("systemctl", "reload", "beffroi")
-        assert comes(lambda: "refused" in shown("StatusText")), shown("StatusText")
+        assert ran("systemctl", "reload", "beffroi").returncode != 0
+        assert "refused" in shown("StatusText") and shown("ActiveState") == "active", shown("StatusText")
+        by_hand = ran(BEFFROI, "reload")
+        assert by_hand.returncode == 2 and "hots" in by_hand.stderr, by_hand
+        assert "refuses the changed configuration" in ran(BEFFROI, "status").stderr
         assert ("backup-rpo", "files") in verdicts()
         refused = ran("./beffroi", "install")
         assert refused.returncode == 2 and "hots" in refused.stderr, refused.stderr
     finally:
         CONFIGURATION.write_text(good)
-    sure("systemctl", "reload", "beffroi")
+    assert sure(BEFFROI, "reload").startswith("configuration ")
     assert comes(lambda: shown("StatusText") == "watching")
 
 
