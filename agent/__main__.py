@@ -106,7 +106,7 @@ def say(line: str) -> None:
 
 
 def reader_is_gone() -> bool:
-    """Return whether anyone who read our standard output has stopped; any other broken pipe is a fault of ours."""
+    """Return whether the reader of our standard output has stopped; any other broken pipe is our own fault."""
     try:
         poll = select.poll()
         poll.register(sys.stdout.fileno(), 0)

@@ -97,7 +97,7 @@ def _heard(before: LastNotification | None, state: State) -> bool:
         return False
     if state is State.UNPROVEN:
         return True
-    # Good news is told to anyone who heard the bad.
+    # The end of an alert goes to those who received its begin.
     return before.state in BAD and before.told
 
 

@@ -1,4 +1,4 @@
-"""The hosts of an inventory, put among those of `[[host]]`, so that anyone who keeps one list keeps only one.
+"""The hosts of an inventory, merged into those of `[[host]]`, so that one list is enough.
 
 A host of both is one host: what `[[host]]` says of it counts, then `[inventory.host]`, then Ansible's variables.
 """

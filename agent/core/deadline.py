@@ -40,7 +40,7 @@ def begin(call: Callable[[], T]) -> Future[T]:
     def run() -> None:
         try:
             result = call()
-        except BaseException as error:  # noqa: BLE001 - anyone who waits gets it, whatever it is
+        except BaseException as error:  # noqa: BLE001 - passed on to the waiting thread
             future.set_exception(error)
         else:
             future.set_result(result)

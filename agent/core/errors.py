@@ -95,7 +95,7 @@ class LookError(BeffroiError):
 
     @property
     def detail(self) -> str:
-        """Return what is kept of it. A refusal takes its mend along: anyone who reads of it later has no other."""
+        """Return what is kept of it. A refusal includes its hint, for later readers."""
         return f"{self.message}; {self.hint}" if self.reason is Reason.DENIED and self.hint else self.message
 
 

@@ -161,7 +161,7 @@ class Daemon:
         return self._beat
 
     def _tell_systemd(self) -> None:
-        """Say how it is where that has changed; ready is anyone who has ticked once."""
+        """Report the state where it has changed; the daemon is ready once it has ticked."""
         status = self._refused or self.health().fault() or WELL
         if status != self._told:
             ready = () if self._told else ("READY=1",)

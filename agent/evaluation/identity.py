@@ -18,7 +18,7 @@ SERVICE_HINT = "sudo beffroi …"
 def take_identity(directory: Path, *, writing: bool) -> None:
     """Become the owner of a state directory where we are root; else make sure that we may read, or write, there.
 
-    A directory that does not exist yet is left to anyone who makes it. Raises NotAllowed, before anything was touched.
+    A directory that does not exist yet is left to its maker. Raises NotAllowed, before anything was touched.
     """
     try:
         status = os.stat(directory)

@@ -1,6 +1,6 @@
 """Write the day's canary into a source: the one thing that this program ever writes to what it watches.
 
-Run by anyone who runs the backup, just before it. The file takes the old one's place whole, so that a backup that reads
+Run as the backup's user, just before it. The file takes the old one's place whole, so that a backup that reads
 meanwhile finds one or the other.
 """
 

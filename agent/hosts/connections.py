@@ -61,7 +61,7 @@ class Connections:
                 remote.rest()
 
     def close(self) -> None:
-        """Close every connection for good and at once; anyone who waits for an answer gets Stopped."""
+        """Close every connection for good and at once; callers that wait for an answer get Stopped."""
         with self._lock:
             for remote in self._remote.values():
                 remote.close()

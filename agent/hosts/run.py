@@ -283,7 +283,7 @@ def _lives(group: int) -> bool:
         return False
     except PermissionError:
         pass
-    # Perhaps only dead ones that anyone who adopted them never buries, as in a container without an init.
+    # Perhaps only zombies that their adopter never reaps, as in a container without an init.
     return any(_group_of_living(entry) == group for entry in os.listdir("/proc") if entry.isdigit())
 
 

@@ -306,7 +306,7 @@ def ring(_number: int, _frame: object) -> None:
 
 
 def main(argument: str) -> None:
-    """Write the outcome; the alarm is for all of it, anyone who is slow."""
+    """Write the outcome; the alarm bounds all of it, whichever side is slow."""
     wanted = FetchQuery(**json.loads(argument))
     signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, wanted.seconds)

@@ -1,4 +1,4 @@
-"""The newest signed head, kept beside the database: a writer of the database alone cannot take it back.
+"""The newest signed head, stored beside the database, so that a writer of the database alone cannot roll it back.
 
 Reads:  `newest-head.txt` in the state directory: one line about the head, and its signature by the agent's key.
 Needs:  to write it, the directory's owner and the key; to read it, the directory's group.

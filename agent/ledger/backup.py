@@ -40,7 +40,7 @@ def write(directory: Path, out: IO[bytes], clock: Clock) -> ChainVerification:
             (folder / ANCHOR_NAME).write_bytes((directory / ANCHOR_NAME).read_bytes())
         with translated(path), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE").close()  # the copy is one file, anyone who opens it
+            target.execute("PRAGMA journal_mode = DELETE").close()  # the copy is one file for any reader
         if (directory / PUBLIC_NAME).exists():
             (folder / PUBLIC_NAME).write_bytes((directory / PUBLIC_NAME).read_bytes())
         with Ledger.open(folder, clock=clock, readonly=True) as ledger:

@@ -1,4 +1,4 @@
-"""How long a verdict can stand by what the chain shows.
+"""Bound how long a verdict may stand by the chain's looks.
 
 A judgement that says nothing new gets no row: only the newest verdict and the end of its line are renewed, in columns
 that no row tells. A renewal rests on the looks that the verdict's row rests on, or on newer ones of the same kind, and

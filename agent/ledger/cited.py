@@ -1,4 +1,4 @@
-"""What a page cites of the ledger: the row of a reading, an entry or a verdict; each one look, never a walk."""
+"""Find the ledger rows that a page cites: of a reading, an entry or a verdict."""
 
 from dataclasses import dataclass
 from datetime import datetime

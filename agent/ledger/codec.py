@@ -1,4 +1,4 @@
-"""One way there and back for every kept type: its JSON follows from its fields.
+"""Encode and decode every stored type as JSON, from its fields.
 
 A dataclass is an object with its fields, or a list of their values; instants are text in UTC, durations whole
 microseconds. Where several types are possible (a fact's value, what a finding names), what JSON has no word for is an

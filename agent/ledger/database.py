@@ -1,4 +1,4 @@
-"""What is SQLite's own: files and their modes, pragmas, and what its errors mean here.
+"""SQLite specifics: files and modes, pragmas, and the meaning of its errors.
 
 Reads:  `ledger.sqlite` in the state directory, with its -wal and -shm while someone writes.
 Needs:  to write, the directory's owner; to read, its group.

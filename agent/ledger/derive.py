@@ -1,4 +1,4 @@
-"""What is derived from the chain: the same steps when a row is appended, when all is made anew, and when it is checked.
+"""Derive tables from the chain: the same steps for appending, rebuilding and verifying.
 
 Each kind of row has its step in the module of its name; a kind that is not known here derives nothing.
 """

@@ -1,4 +1,4 @@
-"""What changed between two looks, in lines of text: what a reading's payload holds instead of everything seen. Pure.
+"""The difference between two readings in lines of text, stored in place of the whole. Pure.
 
 A backup with a thousand recovery points is looked at every quarter of an hour and changes once a day. One fact is one
 line, its canonical JSON, which begins with the date of the fact (`{"as_of":"…"`): where only that date moved from one

@@ -1,4 +1,4 @@
-"""A ledger as it was before it was led on to a newer version: a copy beside it, for the way back.
+"""The copy of a ledger made before an upgrade of its schema.
 
 An older program refuses a newer ledger. The copy is made under the write lock of the first step, so that it holds every
 row but those of the newer version. Anyone who upgrades removes it as soon as no one goes back any more, the daemon in

@@ -1,4 +1,4 @@
-"""JSON texts as the ledger keeps them, and what numbers, instants and durations are in them.
+"""JSON texts in the ledger's canonical form, and how they hold numbers, instants and durations.
 
 Canonical: keys sorted, no spaces, everything beyond ASCII escaped, so that a text has one form and any string that was
 read from outside, lone surrogates included, can be kept. Instants are in UTC with microseconds; durations are whole

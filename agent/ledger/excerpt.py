@@ -1,4 +1,4 @@
-"""Rows of the chain as a bundle of evidence shows them: whole days with their signed heads, and what follows these.
+"""Rows of the chain for a bundle of evidence: whole days with their signed heads, and the rows after them.
 
 Every row is there as its line; payloads only those of one beneficiary. Days before the quarter are there where they
 hold a load of the configuration, an entry, or the verdict that proved a departure closed: the quarter rests on these.

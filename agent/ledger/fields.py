@@ -1,4 +1,4 @@
-"""Take a kept JSON text apart, strictly: what is not there, not known or not what it should be raises LedgerDamaged."""
+"""Read a stored JSON text strictly; a missing, unknown or malformed field raises LedgerDamaged."""
 
 import json
 from collections.abc import Callable

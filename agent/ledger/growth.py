@@ -1,4 +1,4 @@
-"""How much each host has added to the ledger since midnight UTC, whatever is told of it for the first time apart.
+"""Count what each host has added to the ledger since midnight UTC, first sightings apart.
 
 A host that tells something else at each look would fill the disk within months: what it adds beyond its quota is not
 kept, and is unproven. The count is this process's own; the daemon's start begins it anew.

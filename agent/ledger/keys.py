@@ -1,4 +1,4 @@
-"""The agent's own Ed25519 key: made once, kept readable by its owner only, its public half beside it.
+"""The agent's Ed25519 key: created once, readable by its owner only, with its public half beside it.
 
 Reads:  `signing-key.pem` and `signing-key.pub.pem` in the state directory.
 Needs:  to sign, the directory's owner; to verify, its group.

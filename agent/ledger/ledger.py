@@ -1,4 +1,4 @@
-"""The ledger of one state directory: what the rest of the program reads from it and writes to it.
+"""The ledger of one state directory: the interface that the rest of the program reads and writes.
 
 Every call is one transaction; one that appends takes the write lock at once. Usable from several threads, beside other
 processes. Any call may raise LedgerDamaged, LedgerError, and one that appends LedgerFull: nothing can be kept at the

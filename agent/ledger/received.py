@@ -1,4 +1,4 @@
-"""Heads that left this machine earlier, by mail say: the ledger must still have each of them, as it was."""
+"""Heads that left this machine earlier, for instance by mail; the ledger must still have each of them."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Hold what is renewed without a row, how long a verdict and its line stand, to what the chain shows of it.
+"""Verify values that are renewed without a row (how long a verdict stands) against the chain.
 
 Blind:  to a value that was shortened: it only makes a state unproven earlier.
 """

@@ -1,4 +1,4 @@
-"""A row with its payload, as every kind's own module gets it, and the way to renew one derived row."""
+"""A row with its payload, as every row kind's module receives it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

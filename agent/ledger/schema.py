@@ -1,4 +1,4 @@
-"""The schema's version, and the steps that lead from an older one to this one.
+"""The schema's version, and the migrations to it.
 
 A new ledger is made in the newest form at once. An older one takes every step that it lacks, each in a transaction of
 its own, which also appends a row of kind `migration`. A step may add, fill and remove whatever is derived; what was

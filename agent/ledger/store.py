@@ -1,4 +1,4 @@
-"""One ledger's file, opened: made, brought to this program's version, read and written in transactions."""
+"""The open ledger file: created, migrated, read and written in transactions."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""Walk along the chain: each row after the one before, each payload as it was digested, each erasure by its rule."""
+"""Iterate over the chain: each row after the one before, with its payload and its erasure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Walk the whole ledger and say whether it holds: chain, payloads, heads, signatures, and what is derived from them.
+"""Verify the whole ledger: chain, payloads, heads, signatures and derived tables.
 
 Blind:  to what was recorded falsely on the day, and to a ledger made anew from its first row by someone who has the
         key. Only the heads that left this machine show that, where they are given.

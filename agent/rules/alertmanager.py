@@ -13,7 +13,7 @@ from agent.rules.alert import any_of
 
 ON_CALL, TICKETS, WATCHER, NOBODY = "on-call", "tickets", "watcher", "nobody"
 
-# Addresses of no one: anyone who installs the example puts their own in their place.
+# Placeholder addresses, to be replaced at installation.
 WATCHER_URL = "https://watcher.example/beffroi"
 ON_CALL_URL = "https://on-call.example/beffroi"
 TICKETS_URL = "https://tickets.example/beffroi"

@@ -1,4 +1,4 @@
-"""Explain a name to anyone who met it: a target, a reason code, a collector or a metric."""
+"""Explain a name: a target, a reason code, a collector or a metric."""
 
 import inspect
 from collections.abc import Iterable, Mapping

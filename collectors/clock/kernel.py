@@ -1,4 +1,4 @@
-"""The kernel's own account of the clock, anyone who keeps it: adjtimex(2), which any user may read.
+"""The kernel's own account of the clock, by any time daemon: adjtimex(2), which any user may read.
 
 The kernel widens its error bound by 500 ppm from one correction to the next, so that it is honest, and wide.
 """

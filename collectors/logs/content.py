@@ -1,4 +1,4 @@
-"""What the files of a place hold: read where they are new or have changed, else as it was read before."""
+"""Read the files of a tree that are new or changed; keep earlier results for the others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Whether the past is still what it was: a digest of each run of closed days, kept in the ledger for good. Pure.
+"""Detect changes of the past: a digest of each run of closed days, stored in the ledger for good. Pure.
 
 A run's name is `DAY DIGEST SOURCE SERIES`, its size the number of its lines. Rotation and compression change neither
 the text nor its digest. What goes from the old end of a series went by retention, and so did what is left of a log that

@@ -1,4 +1,4 @@
-"""When a place will first have to erase what it should keep: by its room, and by what its configuration says."""
+"""Forecast when a tree must first erase logs that it should keep: by free space and by configuration."""
 
 from collections.abc import Mapping
 from dataclasses import replace

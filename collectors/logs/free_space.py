@@ -1,4 +1,4 @@
-"""How long a place can go on keeping what comes: the room on its disk, and what its configuration lets it use.
+"""How long logs can still be kept: free space on disk, and the limits of the configuration.
 
 Of this machine psutil tells the room, of one behind SSH df does.
 """

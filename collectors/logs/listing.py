@@ -1,4 +1,4 @@
-"""What lies in a tree of logs, as find tells it: kind, identity, size and dates of each file, and what it may not see.
+"""List a tree of logs with find: kind, identity, size and dates of each file, and what is unreadable.
 
 find itself follows no link but the folder that was named; where the tree has links, collectors.logs.links follows them.
 """

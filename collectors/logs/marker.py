@@ -1,6 +1,6 @@
 """A marked message sent through a machine's own syslog, and found again where logs are collected: the path, timed.
 
-Sent every eight hours with logger(1), which any user may run; announced in the agent's log, so that anyone who watches
+Sent every eight hours with logger(1), which any user may run; announced in the agent's log, so that those who watch
 the collected logs knows it: `beffroi: marker NONCE`, at user.notice.
 """
 

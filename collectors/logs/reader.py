@@ -233,7 +233,7 @@ class BoundedStream:
 
     @property
     def bomb(self) -> bool:
-        """Return whether it grew too much so far; anyone who reads the file moves the place that we share."""
+        """Return whether it grew too much so far; every reader of the file moves the shared position."""
         return self.read_so_far > GROWTH * (os.lseek(self.descriptor, 0, os.SEEK_CUR) + 1)
 
     def read(self, length: int, /) -> bytes:

@@ -1,4 +1,4 @@
-"""Between which instants a file's records were received, by what no sender has a say in. Pure.
+"""Bound when a file's records were received, by evidence that no sender controls. Pure.
 
 A log's line bears the time of the event by the sender's clock, which may be years off; it was received before the
 file was last written, not before the file that came before it was, and on the day that the collector put into its name,

@@ -1,4 +1,4 @@
-"""The instants that a file's own stamps give, in the forms that loggers write. Pure.
+"""Parse time stamps in the forms that loggers write. Pure.
 
 A stamp without a zone is read in the zone given. A year that is left out, and whether the day or the month comes first,
 is decided for a whole file: its lines stand in order, and none is after the time at which it was last written.

@@ -1,4 +1,4 @@
-"""When a source's records were received, from what its files hold: how far back, and where nothing is. Pure."""
+"""When a source's records were received, computed from its files: how far back, and the holes. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

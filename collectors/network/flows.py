@@ -27,7 +27,7 @@ def collect(flow: Flow, look: Look) -> Iterator[Fact | Gap]:
     deadline = Deadline(2 * look.timeout)
     tried = _attempt(flow.way, look, deadline)
     if flow.expect == "open" and not _opened(tried):
-        # One trial may be lost, or come while the service starts anew: anyone who needs it would try again.
+        # One trial may be lost, or come while the service starts anew: a real client would try again.
         tried = _attempt(flow.way, look, deadline)
     yield from facts_of(TRIAL, tried, flow.id, look.now)
     if flow.expect == "open" or _opened(tried):

@@ -1,4 +1,4 @@
-"""nft -j list ruleset: every chain where packets come in, anyone who wrote it (libnftables-json(5))."""
+"""nft -j list ruleset: every chain where packets come in, of any author (libnftables-json(5))."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

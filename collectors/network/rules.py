@@ -1,4 +1,4 @@
-"""What a packet that no one names would meet at a machine's door: the rules of a firewall, followed as the kernel does.
+"""Follow a packet that no rule names through a machine's firewall, as the kernel does.
 
 Each reader turns its own language into these rules for one probe; what a rule asks is then one of three: it is true of
 the probe, it is not, or no one here can tell. A doubt never counts as a refusal, and never as an open door.

@@ -66,7 +66,7 @@ def parse(said: bytes, listed: IndexEntry | None, where: str) -> Offers:
 
 
 def fixes(installed: Installed, offers: Offers) -> Iterable[Fix]:
-    """Yield what is installed and offered in a newer version, anyone who apt's candidate would come from."""
+    """Yield what is installed and offered in a newer version, from any origin."""
     anywhere: dict[str, Version] = {}
     for (name, _architecture), version in offers.items():
         anywhere[name] = max(version, anywhere.get(name, version))

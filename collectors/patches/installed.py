@@ -1,4 +1,4 @@
-"""The packages that dpkg has installed, and since when each lies there as it is."""
+"""The packages that dpkg has installed, each with the date of its files."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Whether a newer kernel lies there than the one that runs, and since when."""
+"""Detect an installed kernel that is newer than the running one, and since when."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What root alone may see of the programs of a machine, put into its two parts.
+"""Split root's answer about a machine's programs into its two parts.
 
 map 812 /usr/lib/x86_64-linux-gnu/libssl.so.3
 process 812 nginx

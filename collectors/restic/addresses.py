@@ -1,4 +1,4 @@
-"""Whether a name or an address is this very machine: the loopback, or one of its own addresses."""
+"""Decide whether a name or address is this machine: loopback, or one of its own addresses."""
 
 import ipaddress
 import re

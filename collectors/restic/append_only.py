@@ -1,4 +1,4 @@
-"""Whether what is in a copy could be deleted with the agent's own account, and which keys open it.
+"""Decide whether the agent's account could delete from a copy, and which keys open it.
 
 Reads:  DELETE of names that do not exist on a rest-server; find -writable on a repository's folders; restic key list
 Needs:  the account that reads the repository; for sftp, one that may also run find there

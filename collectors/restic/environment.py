@@ -1,4 +1,4 @@
-"""A copy's environment file: keys of the store, given to that copy's restic and to nothing else."""
+"""A copy's environment file: keys of its store, passed to that copy's restic only."""
 
 import re
 from collections.abc import Mapping

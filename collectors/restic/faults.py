@@ -1,4 +1,4 @@
-"""What restic meant when it did not answer: its exit code where that says something, else the words on standard error.
+"""Interpret a failure of restic: by its exit code, else by its message on standard error.
 
 From restic 0.17 on the exit codes 10, 11 and 12 name a missing repository, a lock and a wrong password; everything else
 is a 1, and below 0.17 all of it is (restic's documentation, «Scripting»). The words were recorded with restic 0.14 and

@@ -1,4 +1,4 @@
-"""Whether a point holds any file, where its snapshot does not say: those of restic before 0.17 hold no summary."""
+"""Decide whether a point holds any file, where its snapshot has no summary (restic before 0.17)."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Whether an account may delete the files of a repository: what the permissions of its folders say, and nothing tried.
+"""Decide from folder permissions whether an account may delete a repository's files; nothing is tried.
 
 Deleting a file asks for the right to write in its folder. `find -writable` asks the kernel, hence counts groups, access
 lists and read-only mounts too.

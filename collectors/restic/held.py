@@ -1,4 +1,4 @@
-"""Whether a point holds a file of each path, where its count of files is not that path's alone.
+"""Decide whether a point holds a file of each path, where its file count covers several paths.
 
 A point of `/srv` covers `/srv/scota`, and one of `/srv /etc` covers both; each counts files all the same where the one
 path was excluded, not mounted, or a link that leads elsewhere. What lies below the path itself decides.

@@ -1,4 +1,4 @@
-"""Which repository answered: its id, without a process of its own in the usual case.
+"""The id of the repository that answered, usually without a process of its own.
 
 restic names the folder of its cache by the full id of the repository that it opened, and touches that folder at each
 start (0.14 and 0.18). Below a cache folder that only this collector uses, the one folder that a run touched is the id.

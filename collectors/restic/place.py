@@ -1,4 +1,4 @@
-"""Which machine a copy lies on: its source's own, or another one.
+"""Decide which machine a copy is on: its source's own, or another one.
 
 Reads:  /proc/self/mountinfo and the agent's own addresses; /etc/machine-id, boot_id and the public host keys of the
         source and of the machine behind sftp: or `store`; `ssh -G` and known_hosts, getent ahosts

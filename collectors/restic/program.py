@@ -1,4 +1,4 @@
-"""How restic is run: without a lock, with the password in a file, in English, under a deadline, reading only.
+"""How restic is run: without a lock, with a password file, in English, under a deadline, reading only.
 
 Options are those of restic 0.14 (Debian 12) and later.
 """

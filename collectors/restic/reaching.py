@@ -1,4 +1,4 @@
-"""Which points need the damaged packs of a repository, asked of restic itself.
+"""Find the points that need the damaged packs of a repository, by asking restic.
 
 `restic find --pack` names the points whose files have data in a pack, and says of which point it could not load a tree
 (0.18). It does not name those that only need a tree of the pack, hence its cache is empty at first: a tree that was

@@ -45,7 +45,7 @@ class ResticRepository:
         return own_points(self._within(self.timeout), now)
 
     def left_out(self) -> tuple[UnreadablePoint, ...]:
-        """Return the points that are there and cannot be read, anyone who made them."""
+        """Return the points that are there and cannot be read, of any machine."""
         output = self._within(self.timeout).ask("snapshots", "--json")
         found = parse(output.stdout, output.stderr, self.restic.copy.subject)
         return tuple(UnreadablePoint(id=one.id, reason=one.reason) for one in found.left_out)

@@ -1,4 +1,4 @@
-"""Which share of a repository is read next, and what was read so far.
+"""Choose the share of a repository to read next, and keep what was read.
 
 restic sorts packs into slices by the first byte of their id: pack `p` is in slice `n/t` where `p[0] mod t` is `n - 1`,
 and `t` is 256 at most (restic's cmd_check.go, the same in 0.14 and 0.18). So what was read is kept for 256 first bytes,

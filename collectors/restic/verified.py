@@ -1,4 +1,4 @@
-"""What verifications have shown of a copy so far: each look's facts, joined with what still stands of earlier ones.
+"""Merge a verification's facts with those of earlier ones that still hold.
 
 Everything here is pure; agent.core.facts.verification tells the facts' names.
 """

@@ -1,4 +1,4 @@
-"""restic's messages as plain lines: some versions wrap them into JSON, others do not."""
+"""Messages of restic as plain lines; some versions wrap them in JSON."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""One restore after the other: each holds the list of a whole point in memory, and would slow one that is timed."""
+"""Run restores one after the other: each holds a point's list in memory and would slow a timed one."""
 
 import threading
 from collections.abc import Callable, Iterable

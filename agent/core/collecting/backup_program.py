@@ -101,7 +101,7 @@ class Repository(Protocol):
         ...
 
     def left_out(self) -> tuple[UnreadablePoint, ...]:
-        """Return the points that are there and cannot be read, anyone who made them."""
+        """Return the points that are there and cannot be read, of any machine."""
         ...
 
     def held(self, point: Point) -> PointContents:

@@ -116,7 +116,7 @@ def dated_points(
     last_look: LastLook = no_look,
     names: tuple[str, ...] = ("backup.point",),
 ) -> tuple[Point, ...]:
-    """Return every point of a list, anyone who made it, newest first, each with the latest date that it may claim.
+    """Return every point of a list, of any machine, newest first, each with the latest date that it may claim.
 
     `names` are the facts that hold the points.
     """

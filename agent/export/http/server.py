@@ -124,7 +124,7 @@ class HttpServer:
         except (BlockingIOError, ConnectionError):
             return  # the client has gone again
         except OSError as error:
-            # Out of file descriptors, most likely: anyone who is silent pays for it.
+            # Out of file descriptors, most likely: idle connections are closed.
             LOGGER.error("a client could not be accepted: %s", error.strerror)
             if not (self._cut_longest_silent() or self._cut_longest_silent(admitted=True)):
                 time.sleep(0.1)

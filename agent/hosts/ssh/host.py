@@ -113,7 +113,7 @@ class SshHost(Host):
         self._connection.rest()
 
     def close(self) -> None:
-        """Close the connection for good and at once; anyone who waits for an answer gets Stopped."""
+        """Close the connection for good and at once; callers that wait for an answer get Stopped."""
         self._connection.close()
 
     def _ask(self, question: "_Question", deadline: Deadline) -> ChannelResult:

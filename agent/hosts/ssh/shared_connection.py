@@ -73,7 +73,7 @@ class SharedConnection:
                 self._hang_up()
 
     def close(self) -> None:
-        """Close the connection for good, anyone who uses it or waits for it; return at once."""
+        """Close the connection for good, even while it is in use; return at once."""
         self._closed.set()
         self._hang_up()
 

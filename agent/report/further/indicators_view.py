@@ -1,4 +1,4 @@
-"""A month's indicators as they are printed, for anyone who answers for security. Pure."""
+"""A month's indicators as they are printed, for the security officer. Pure."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is gone from a store, and whether something that was seen explains it. Pure.
+"""Find what is gone from a store, and whether an observed prune explains it. Pure.
 
 restic removes files in this order (restic 0.18, prune and its rewriting of the index): a prune holds a lock, removes
 packs that no index names, writes new indexes, removes the old ones, then the packs that they alone named. A backup

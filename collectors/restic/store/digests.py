@@ -1,4 +1,4 @@
-"""Which files are hashed at their store, in what order, and what that comes to once it has been looked at twice."""
+"""Choose which files to hash at their store, in which order, and judge the result after a second look."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

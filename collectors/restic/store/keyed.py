@@ -125,7 +125,7 @@ def _packs(restic: Restic) -> Sequence[str]:
 def streamed_back(copy: Copy, look: Look, packs: Sequence[str], timeout: timedelta) -> tuple[int, tuple[Damage, ...]]:
     """Return how many of some packs, chosen at random, were read through the repository's address, and the bad ones.
 
-    Their host has just said that these are sound: anyone who lies there does not know which are asked for. Raises a
+    Their host has just said that these are sound: a lying host does not know which are asked for. Raises a
     LookError where they cannot be read.
     """
     chosen = random.SystemRandom().sample(sorted(packs), min(STREAMED, len(packs)))

@@ -1,4 +1,4 @@
-"""How a store's host is asked: the same script, installed there as a key's one command or sent along.
+"""Ask a store's host: by the same script, installed there or sent along.
 
 Which of the two it is, the host tells: an account with a shell has no such program, and gets the script as an argument;
 an account whose key has the script as its forced command answers at once. Nothing is written over there.

@@ -1,4 +1,4 @@
-"""What hashing has shown of a store so far: this night's facts, joined with what still stands of earlier ones.
+"""Merge a night's hashing facts with those of earlier nights that still hold.
 
 Everything here is pure; agent.core.facts.verification tells the facts' names.
 """
