@@ -71,7 +71,7 @@ def require_root(command: str) -> None:
 
 
 def confirm() -> None:
-    """Ask on a terminal whether to begin. Raises UsageError where the answer is not yes, or nobody can be asked."""
+    """Ask on a terminal whether to begin. Raises UsageError where the answer is not yes, or no one can be asked."""
     from agent.core.errors import UsageError
 
     if not sys.stdin.isatty():

@@ -22,8 +22,8 @@ NEXT = "mend the configuration, then: sudo beffroi begin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """Hold one target: its subjects, how many verdicts are expected and proven now, and why the others are not."""
+class TargetProgress:
+    """One target: its subjects, how many verdicts are expected and proven now, and why the others are not."""
 
     target: str
     subjects: tuple[str, ...]
@@ -93,7 +93,7 @@ def _lines(said: bytes) -> Iterator[str]:
     return (one_line(line) for line in said.splitlines())
 
 
-def table(verdicts: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+def table(verdicts: Sequence[Mapping[str, Any]]) -> tuple[TargetProgress, ...]:
     """Return a line for each target: what a look proves of its subjects now, met or missed, and what it does not."""
     own: dict[str, list[Mapping[str, Any]]] = {}
     for one in verdicts:
@@ -106,7 +106,9 @@ def table(verdicts: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
                 missing[one["reason"]] = (*missing.get(one["reason"], ()), one["subject"])
         proven = sum(one["state"] != "unproven" for one in judged)
         subjects = tuple(dict.fromkeys(one["subject"] for one in judged))
-        found.append(Line(target=target, subjects=subjects, expected=len(judged), proven=proven, missing=missing))
+        found.append(
+            TargetProgress(target=target, subjects=subjects, expected=len(judged), proven=proven, missing=missing)
+        )
     return tuple(found)
 
 

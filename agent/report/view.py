@@ -85,7 +85,7 @@ def view(report: Report, *, public: bool) -> ReportView:
 
 
 def _order(one: TargetFigures) -> int:
-    """Return the place of a target by what it came to: what is missed first, what has no rate last."""
+    """Return the place of a target by its result: what is missed first, what has no rate last."""
     return ORDER.index(one.outcome)
 
 
