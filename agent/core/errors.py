@@ -16,6 +16,7 @@ BeffroiError                 a line saying what and where, a hint saying how to 
     ├── TimedOut             timed-out
     ├── Exited               exited: an answer that no one here understands
     ├── Unreachable          unreachable
+    ├── HostKeyUnknown       host-key-unknown
     ├── HostKeyChanged       host-key-changed
     ├── Unreadable           unreadable: present, and not what it should be
     │   ├── Missing              a file is not there, where the caller makes no more of that
@@ -135,8 +136,14 @@ class Unreachable(LookError):
     reason = Reason.UNREACHABLE
 
 
+class HostKeyUnknown(LookError):
+    """Report that a host's key or certificate is in no file of known ones."""
+
+    reason = Reason.HOST_KEY_UNKNOWN
+
+
 class HostKeyChanged(LookError):
-    """Raised where a host is unknown or shows another key than the one known."""
+    """Report that a host shows another key than the one known, or a revoked one."""
 
     reason = Reason.HOST_KEY_CHANGED
 

@@ -50,6 +50,7 @@ class Reason(Enum):
     WRONG_PASSWORD = "wrong-password"
     WRONG_REPOSITORY = "wrong-repository"
     UNREACHABLE = "unreachable"
+    HOST_KEY_UNKNOWN = "host-key-unknown"
     HOST_KEY_CHANGED = "host-key-changed"
     TIMED_OUT = "timed-out"
     EXITED = "exited"

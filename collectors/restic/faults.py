@@ -13,6 +13,7 @@ from agent.core.errors import (
     Denied,
     Exited,
     HostKeyChanged,
+    HostKeyUnknown,
     Locked,
     LookError,
     TimedOut,
@@ -30,9 +31,11 @@ CODES = {10: Reason.ABSENT, 11: Reason.LOCKED, 12: Reason.WRONG_PASSWORD}
 
 # In this order, since one text may hold the words of several: a refusal is told before what restic makes of it.
 _WORDS: tuple[tuple[Reason, str], ...] = (
-    (Reason.HOST_KEY_CHANGED, r"host key verification failed|remote host identification has changed|host key is known"),
-    # A certificate that no one here vouches for is a machine that cannot show who it is.
-    (Reason.HOST_KEY_CHANGED, r"x509: |tls: failed to verify certificate"),
+    (Reason.HOST_KEY_CHANGED, r"remote host identification has changed|revoked host key|host key for .* has changed"),
+    (Reason.HOST_KEY_UNKNOWN, r"no \S+ host key is known for"),
+    (Reason.HOST_KEY_CHANGED, r"host key verification failed"),
+    # A certificate that no known authority vouches for is a machine that cannot show who it is.
+    (Reason.HOST_KEY_UNKNOWN, r"x509: |tls: failed to verify certificate"),
     (Reason.TOOL_MISSING, r"exec: .*executable file not found"),
     (Reason.DENIED, r"permission denied|too many authentication failures|no more authentication methods"),
     (Reason.DENIED, r"\b401 unauthorized|\b403 forbidden|http response \(40[13]\)|access ?denied"),
@@ -71,6 +74,7 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _VAGUE = re.compile(r"unable to start the sftp session|ssh command exited|error dialing", re.IGNORECASE)
 
 _ERRORS: dict[Reason, type[LookError]] = {
+    Reason.HOST_KEY_UNKNOWN: HostKeyUnknown,
     Reason.HOST_KEY_CHANGED: HostKeyChanged,
     Reason.TOOL_MISSING: ToolMissing,
     Reason.DENIED: Denied,
@@ -82,6 +86,8 @@ _ERRORS: dict[Reason, type[LookError]] = {
 }
 
 _HINTS = {
+    Reason.HOST_KEY_UNKNOWN: "compare its fingerprint on the host itself, then put it into known_hosts; "
+    "of a certificate, name its authority",
     Reason.HOST_KEY_CHANGED: "find out why the key differs, then put the right one into known_hosts",
     Reason.TOOL_MISSING: "install the program that restic needs for this kind of repository",
     Reason.DENIED: "let the agent's user read the repository, and nothing more",
@@ -94,6 +100,7 @@ _HINTS = {
 
 ACCESS = frozenset(
     {
+        Reason.HOST_KEY_UNKNOWN,
         Reason.HOST_KEY_CHANGED,
         Reason.TOOL_MISSING,
         Reason.DENIED,

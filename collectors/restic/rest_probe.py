@@ -18,7 +18,7 @@ from datetime import timedelta
 from urllib.parse import quote, unquote, urlsplit
 
 from agent.core.deadline import Deadline, within
-from agent.core.errors import Denied, HostKeyChanged, LookError, TimedOut, Unreachable, Unreadable
+from agent.core.errors import Denied, HostKeyUnknown, LookError, TimedOut, Unreachable, Unreadable
 from agent.core.lines import one_line
 
 LINE_LIMIT = 4096
@@ -99,7 +99,7 @@ def inconclusive(place: RestPlace, status: int, what: str) -> LookError:
 def delete(place: RestPlace, name: str, environment: Mapping[str, str], deadline: Deadline) -> int:
     """Send one DELETE and return the status of the answer.
 
-    Raises Unreachable, HostKeyChanged, Unreadable, TimedOut, Denied.
+    Raises Unreachable, HostKeyUnknown, Unreadable, TimedOut, Denied.
     """
     where = f"{place.host} port {place.port}"
     try:
@@ -114,7 +114,7 @@ def delete(place: RestPlace, name: str, environment: Mapping[str, str], deadline
     except ssl.SSLCertVerificationError as error:
         said = one_line(error.verify_message)
         hint = "name its authority as RESTIC_CACERT in environment_file"
-        raise HostKeyChanged(f"{where} shows a certificate that is not trusted: {said}", hint) from error
+        raise HostKeyUnknown(f"{where} shows a certificate that is not trusted: {said}", hint) from error
     except ssl.SSLError as error:
         raise Unreachable(f"{where}: no TLS connection: {one_line(error.reason or '')}") from error
     except (OSError, UnicodeError) as error:

@@ -23,7 +23,7 @@ SAID = {
     "agent/wording/phrases/registers.py": ("restic le note depuis 0.17", "restic notes it from 0.17 on"),
     "agent/wording/targets/backup_lifecycle.py": ("(restic forget --prune)",),
     "agent/wording/reasons/backups.py": ("(restic diff)", "restic diff", "(restic rewrite)"),
-    "agent/wording/reasons/unproven.py": (
+    "agent/wording/reasons/reaching.py": (
         "(restic : 0.14 au moins)",
         "(restic: 0.14 or later)",
         "aucun restic ne tourne",

@@ -26,7 +26,7 @@ POINTS: dict[str, Answer] = {
     "down": unproven("unreachable"),
     "no-such-name": unproven("unreachable"),
     "changed-key": unproven("host-key-changed"),
-    "unknown-key": unproven("host-key-changed"),
+    "unknown-key": unproven("host-key-unknown"),
     "refused": unproven("denied"),
     "no-sftp": unproven("tool-missing"),
     "closed-there": unproven("denied"),
@@ -131,4 +131,4 @@ def test_a_verification_that_failed_leaves_the_copy_unproven_and_never_missed(se
 
 
 def test_no_key_was_learnt(seen: Seen) -> None:
-    assert seen.second.verdict("backup-rpo", "unknown-key") == unproven("host-key-changed")
+    assert seen.second.verdict("backup-rpo", "unknown-key") == unproven("host-key-unknown")

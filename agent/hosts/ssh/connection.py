@@ -12,7 +12,7 @@ import paramiko
 
 from agent.core.clock import SystemClock
 from agent.core.deadline import Deadline, within, words
-from agent.core.errors import Denied, HostKeyChanged, Missing, TimedOut, Unreachable
+from agent.core.errors import Denied, HostKeyChanged, HostKeyUnknown, Missing, TimedOut, Unreachable
 from agent.core.files import read_file, shown
 from agent.core.lines import one_line
 from agent.hosts.ssh.algorithms import choose, is_too_short, narrowed
@@ -44,7 +44,8 @@ logging.getLogger("paramiko").propagate = False
 def connect(way: Sequence[Endpoint], timeout: timedelta) -> tuple[paramiko.Transport, ...]:
     """Return the open connections along a way, the host's own last.
 
-    `timeout` holds for all of it. Raises Unreachable, HostKeyChanged, Denied, Unreadable (a key or known_hosts file).
+    `timeout` holds for all of it. Raises Unreachable, HostKeyUnknown, HostKeyChanged, Denied,
+    Unreadable (a key or known_hosts file).
     """
     deadline = Deadline(timeout)
     opened: list[paramiko.Transport] = []
@@ -94,7 +95,7 @@ def _open(endpoint: Endpoint, through: paramiko.Transport | None, deadline: Dead
 
 
 def _hold_to_trusted(shown_key: paramiko.PKey, endpoint: Endpoint, known: Sequence[KnownKey]) -> None:
-    """Raise HostKeyChanged unless a known authority has signed the key, or the key itself is known."""
+    """Raise HostKeyUnknown or HostKeyChanged unless the key is known or a known authority signed it."""
     host, port, kind = endpoint.address, endpoint.port, shown_key.get_name()
     wrong = None
     if shown_key.public_blob is not None:
@@ -105,11 +106,11 @@ def _hold_to_trusted(shown_key: paramiko.PKey, endpoint: Endpoint, known: Sequen
     try:
         # As OpenSSH: a certificate that does not count may still lie around a key that is known.
         hold_to_known(known, host=host, port=port, kind=kind, key=shown_key.asbytes())
-    except HostKeyChanged as error:
+    except (HostKeyUnknown, HostKeyChanged) as error:
         if wrong is None:
             raise
         hint = "ask the host's administrator; ssh-keygen -L shows a certificate"
-        raise HostKeyChanged(f"{place(endpoint)} is not trusted: {wrong}", hint) from error
+        raise type(error)(f"{place(endpoint)} is not trusted: {wrong}", hint) from error
 
 
 def _known(files: Sequence[Path]) -> Iterator[KnownKey]:

@@ -14,7 +14,7 @@ import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agent.core.errors import HostKeyChanged, Unreadable
+from agent.core.errors import HostKeyChanged, HostKeyUnknown, Unreadable
 from agent.core.lines import one_line
 from agent.hosts.ssh.patterns import matches_any
 
@@ -92,7 +92,9 @@ def kinds_known(known: Iterable[KnownKey], host: str, port: int) -> tuple[str, .
 
 
 def hold_to_known(known: Sequence[KnownKey], *, host: str, port: int, kind: str, key: bytes) -> None:
-    """Raise HostKeyChanged unless the key that a host shows is known for it and not revoked.
+    """Raise unless the key that a host shows is known for it and not revoked.
+
+    HostKeyUnknown: none is known for it; HostKeyChanged: another key or an authority is, or this one is revoked.
 
     `kind` is the key's type, `key` its public part as it stands in known_hosts, decoded.
     """
@@ -116,7 +118,7 @@ def hold_to_known(known: Sequence[KnownKey], *, host: str, port: int, kind: str,
             f"{shown} and no certificate, and is known by a certificate authority alone",
             f"see HostCertificate in its sshd_config, or add the host's own key: {_learn(host, port)}",
         )
-    raise HostKeyChanged(f"{shown} and is in no known_hosts file", f"make it known: {_learn(host, port)}")
+    raise HostKeyUnknown(f"{shown} and is in no known_hosts file", f"make it known: {_learn(host, port)}")
 
 
 def _learn(host: str, port: int) -> str:

@@ -20,6 +20,7 @@ from agent.core.errors import (
     Denied,
     Exited,
     HostKeyChanged,
+    HostKeyUnknown,
     LookError,
     ToolMissing,
     Unreachable,
@@ -34,6 +35,7 @@ SSH_FAILED = 255
 
 HOST_KEY = re.compile(rb"^(Host key verification failed\.|.*REMOTE HOST IDENTIFICATION HAS CHANGED)", re.MULTILINE)
 REFUSED = re.compile(rb": Permission denied \([a-z0-9,@.-]+\)\.\s*$|Too many authentication failures", re.MULTILINE)
+KEY_UNKNOWN = re.compile(rb"^No \S+ host key is known for ", re.MULTILINE)
 NO_SUBSYSTEM = re.compile(rb"^subsystem request failed", re.MULTILINE)
 NO_ANSWER = re.compile(
     rb"Connection refused|Connection timed out|Operation timed out|No route to host|Network is unreachable"
@@ -144,7 +146,7 @@ def judge(host: str, status: int, said: bytes) -> LookError | None:
     return Exited(f"ssh to {name} failed: {last_line(said)}")
 
 
-def _host_key(name: str, said: bytes) -> HostKeyChanged:
+def _host_key(name: str, said: bytes) -> HostKeyChanged | HostKeyUnknown:
     if b"REVOKED" in said:
         return HostKeyChanged(
             f"{name} shows a host key that is revoked", "ask the administrator of the host; do not connect"
@@ -155,7 +157,9 @@ def _host_key(name: str, said: bytes) -> HostKeyChanged:
             f"{name} shows another host key than the one known",
             f"if it was renewed: ssh-keygen -R {name}, then ssh-keyscan {name} >> known_hosts; {compare}",
         )
-    return HostKeyChanged(
+    if not KEY_UNKNOWN.search(said):
+        return HostKeyChanged(f"the host key of {name} does not verify: {last_line(said)}", compare)
+    return HostKeyUnknown(
         f"{name} shows a host key that is in no known_hosts file",
         f"make it known: ssh-keyscan {name} >> known_hosts; {compare}",
     )

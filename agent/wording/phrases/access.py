@@ -135,6 +135,7 @@ REVOCATION: Mapping[Reason, Phrases] = {
             Reason.UNREACHABLE,
             Reason.DENIED,
             Reason.TIMED_OUT,
+            Reason.HOST_KEY_UNKNOWN,
             Reason.HOST_KEY_CHANGED,
             Reason.STALE_EVIDENCE,
             Reason.NOT_RUN,

@@ -225,12 +225,25 @@ NOT_SHOWN: Mapping[Reason, Phrases] = {
         Words(fr="{copy} est injoignable", en="{copy} cannot be reached"),
         Words(fr="l'hôte ou le service est injoignable", en="the host or the service cannot be reached"),
     ),
+    Reason.HOST_KEY_UNKNOWN: (
+        Words(
+            fr="l'hôte de {copy} montre une clé qui n'est pas encore connue ici",
+            en="the host of {copy} shows a key that is not known here yet",
+        ),
+        Words(
+            fr="l'hôte montre une clé qui n'est pas encore connue ici",
+            en="the host shows a key that is not known here yet",
+        ),
+    ),
     Reason.HOST_KEY_CHANGED: (
         Words(
-            fr="l'hôte de {copy} montre une clé inconnue ou changée",
-            en="the host of {copy} shows an unknown or changed key",
+            fr="l'hôte de {copy} montre une autre clé que celle qui est connue",
+            en="the host of {copy} shows another key than the one known",
         ),
-        Words(fr="l'hôte montre une clé inconnue ou changée", en="the host shows an unknown or changed key"),
+        Words(
+            fr="l'hôte montre une autre clé que celle qui est connue",
+            en="the host shows another key than the one known",
+        ),
     ),
     Reason.TIMED_OUT: (
         Words(fr="{copy} n'a pas répondu à temps", en="{copy} did not answer in time"),

@@ -7,9 +7,10 @@ from agent.wording.languages import Language
 from agent.wording.reasons.backups import BACKUPS
 from agent.wording.reasons.general import GENERAL
 from agent.wording.reasons.machines import MACHINES
+from agent.wording.reasons.reaching import REACHING
 from agent.wording.reasons.unproven import UNPROVEN
 
-REASONS = MappingProxyType({**GENERAL, **BACKUPS, **MACHINES, **UNPROVEN})
+REASONS = MappingProxyType({**GENERAL, **BACKUPS, **MACHINES, **REACHING, **UNPROVEN})
 
 
 def reason_words(reason: Reason, language: Language) -> str:

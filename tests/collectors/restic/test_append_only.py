@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from agent.core.collecting.collector import Look
 from agent.core.deadline import Deadline
-from agent.core.errors import Denied, HostKeyChanged, LookError, TimedOut, Unreachable, Unreadable
+from agent.core.errors import Denied, HostKeyUnknown, LookError, TimedOut, Unreachable, Unreadable
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.reason import Reason
@@ -142,7 +142,7 @@ def test_a_server_behind_tls_is_asked_where_its_authority_is_known_and_only_ther
             copy_at(f"{address}repository/", environment={"RESTIC_CACERT": str(authority.certificate)}), look()
         )
         assert told(found) is True
-        with pytest.raises(HostKeyChanged):
+        with pytest.raises(HostKeyUnknown):
             list(collect(copy_at(f"{address}repository/", environment={"X": "y"}), look()))
         broken = copy_at(f"{address}repository/", environment={"RESTIC_CACERT": str(folder / "nothing")})
         assert told(looked(broken, look())) is None

@@ -17,6 +17,7 @@ from agent.core.errors import (
     Denied,
     Exited,
     HostKeyChanged,
+    HostKeyUnknown,
     LookError,
     Missing,
     Stopped,
@@ -212,7 +213,7 @@ def test_an_account_that_runs_no_command_is_told_as_such(tmp_path: Path, force: 
 
 def test_an_unknown_host_key_is_refused_and_nothing_is_learnt(fresh: Sshd) -> None:
     fresh.forget()
-    with closing(door(fresh)) as host, pytest.raises(HostKeyChanged, match="in no known_hosts file") as caught:
+    with closing(door(fresh)) as host, pytest.raises(HostKeyUnknown, match="in no known_hosts file") as caught:
         host.run("true", timeout=LONG)
     assert "ssh-keyscan" in caught.value.hint
     assert fresh.known_hosts.read_text() == ""

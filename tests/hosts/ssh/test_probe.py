@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.core.errors import Denied, Exited, HostKeyChanged, LookError, ToolMissing, Unreachable, Unreadable
+from agent.core.errors import (
+    Denied,
+    Exited,
+    HostKeyChanged,
+    HostKeyUnknown,
+    LookError,
+    ToolMissing,
+    Unreachable,
+    Unreadable,
+)
 from agent.hosts.ssh.probe import SftpPlace, ask_ssh, judge, sftp_place
 from tests.parts.processes import no_process_left
 from tests.parts.sshd import free_port, running_sshd, silent_server
@@ -25,7 +34,7 @@ MEANT: dict[str, type[LookError] | None] = {
     "network-unreachable": Unreachable,
     "name-not-resolved": Unreachable,
     "host-key-changed": HostKeyChanged,
-    "host-key-unknown": HostKeyChanged,
+    "host-key-unknown": HostKeyUnknown,
     "host-key-revoked": HostKeyChanged,
     "key-refused": Denied,
     "key-open-to-all": Denied,
@@ -126,7 +135,7 @@ def test_ssh_itself_is_asked(tmp_path: Path) -> None:
         sshd.refuse_key()
         assert ask() == "Denied"
         sshd.forget()
-        assert ask() == "HostKeyChanged"
+        assert ask() == "HostKeyUnknown"
         sshd.know()
         sshd.change_host_key()
         assert ask() == "HostKeyChanged"
