@@ -12,10 +12,9 @@ from agent.core.model import State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.quantities import compared, instant, quantity
-from agent.wording.reasons.every import REASONS
 from agent.wording.sentences import sentence
 from agent.wording.states import state_word
-from agent.wording.targets.every import TARGETS
+from agent.wording.targets.every import TARGETS, words_of
 from agent.wording.verdict_fields import fields
 
 SCHEMA = "beffroi.alert/1"
@@ -188,15 +187,10 @@ def _paragraph(edge: Transition, language: Language, host: str | None) -> str:
     if verdict.state in (State.MISSED, State.UNPROVEN):
         lines += [
             f"{CONFIRM.of(language)} : beffroi status {inert(verdict.subject)}",
-            f"{MEND.of(language)} : {_mend(verdict).of(language)}",
+            f"{MEND.of(language)} : {words_of(verdict.target, verdict.reason).mend.of(language)}",
             f"{RUNBOOK.of(language)} : docs/runbooks/{runbook_of(verdict.target, verdict.state)}.md",
         ]
     return "\n".join(lines)
-
-
-def _mend(verdict: Verdict) -> Words:
-    """Return what to do: of what no one could see, what keeps it from being seen."""
-    return TARGETS[verdict.target].mend if verdict.state is State.MISSED else REASONS[verdict.reason].mend
 
 
 def _numbers(verdict: Verdict, language: Language) -> str:

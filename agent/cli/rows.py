@@ -12,7 +12,7 @@ from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.reasons.every import reason_words
 from agent.wording.sentences import phrase
-from agent.wording.targets.every import TARGETS
+from agent.wording.targets.every import TARGETS, words_of
 
 # From this many on, verdicts of one target, state and reason share a row.
 MANY = 4
@@ -60,9 +60,19 @@ def _rows_of(kind: Sequence[Verdict], shared: Shared, language: Language) -> Ite
         state=kind[0].state,
         subject=SUBJECTS.of(language).format(count=len(subjects)) if len(subjects) > 1 else subjects[0],
         title=SEVERAL_TARGETS.of(language).format(count=len(targets)) if several else _title(targets[0], language),
-        text=f"{reason_words(kind[0].reason, language)}{COLON.of(language)}"
-        + _listed([_title(target, language) for target in targets] if several else subjects, language),
+        text=_reason_of_several(kind[0], targets, subjects, language),
     )
+
+
+def _reason_of_several(one: Verdict, targets: Sequence[str], subjects: Sequence[str], language: Language) -> str:
+    if len(targets) > 1:
+        titles = _listed([_title(target, language) for target in targets], language)
+        return f"{reason_words(one.reason, language)}{COLON.of(language)}{titles}"
+    words, names = words_of(one.target, one.reason), _listed(subjects, language)
+    if words.listed is None:
+        return f"{words.short.of(language)}{COLON.of(language)}{names}"
+    # The names come last: what was read from outside is never read as a format.
+    return words.listed.of(language).replace("{subjects}", names)
 
 
 def _single(kind: Iterable[Verdict], shared: Shared, language: Language) -> Iterator[ScorecardRow]:

@@ -18,9 +18,8 @@ from agent.report.tables import TableMark, mark
 from agent.report.view_target import sentence
 from agent.wording import front as words
 from agent.wording.quantities import day
-from agent.wording.reasons.every import REASONS
 from agent.wording.report import OUTCOMES, hypothetical, span
-from agent.wording.targets.every import target_title
+from agent.wording.targets.every import target_title, words_of
 
 SHORT = (QuarterOutcome.NOT_ATTAINED, QuarterOutcome.NOT_DEMONSTRATED)
 # An accepted risk that ends within a quarter of the report's end is to be decided anew.
@@ -116,13 +115,13 @@ def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) ->
     reasons = [item.reason for item in one.deviations if item.state in (State.MISSED, State.UNPROVEN)]
     if one.events is not None:
         reasons = [item.reason for item in one.events.occurrences if item.state in (State.MISSED, State.UNPROVEN)]
-    seen = list(dict.fromkeys(_short(reason) for reason in reasons))[:2]
+    seen = list(dict.fromkeys(_short(one.target, reason) for reason in reasons))[:2]
     parts = [*entered[:2], *([words.SEEN.format(reasons=", ".join(seen))] if seen else [])]
     return " ; ".join(parts) or "—"
 
 
-def _short(reason: Reason) -> str:
-    return words.NOTHING_KEPT if reason is Reason.NOT_RUN else REASONS[reason].short.fr
+def _short(target: str, reason: Reason) -> str:
+    return words.NOTHING_KEPT if reason is Reason.NOT_RUN else words_of(target, reason).short.fr
 
 
 def _action(entry: RegisterEntry, report: Report, called: Names) -> str:

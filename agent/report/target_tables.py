@@ -15,7 +15,7 @@ from agent.report.occurrences import Occurrence
 from agent.report.tables import Cell, ReportTable, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant, quantity
-from agent.wording.reasons.every import REASONS
+from agent.wording.targets.every import words_of
 
 INCIDENTS, BREACHES = "incident", "breach"
 
@@ -65,7 +65,7 @@ def _deviations(one: TargetFigures, called: Names) -> list[ReportTable]:
 
 
 def _deviation(item: Deviation, target: str, called: Names) -> tuple[Cell, ...]:
-    told = REASONS[item.reason]
+    told = words_of(target, item.reason)
     cause = f"{told.short.fr} : {told.means.fr[:1].lower()}{told.means.fr[1:]}"
     if item.reason is Reason.NOT_RUN:
         cause = words.NOTHING_KEPT

@@ -10,12 +10,17 @@ from agent.wording.phrases.general import Phrases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonWords:
-    """What people are told about one reason code."""
+    """What people read about one reason code.
+
+    `listed` introduces several subjects, with `{subjects}` in it: «antivirus arrêté sur {subjects}»; None: the short
+    phrase and a colon do.
+    """
 
     short: Words
     means: Words
     why: Words
     mend: Words
+    listed: Words | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,8 @@ class TargetWords:
     """What people are told about one target: its title, the convention's words, how it is measured here.
 
     `held` is what holds on a day that is met, and completes «Chacun des 92 jours, …» in the report: of a target counted
-    by day. `due` is of one counted by event. `phrases` are its own for a reason, before the general ones.
+    by day. `due` is of one counted by event. `phrases` are its own for a reason, before the general ones; so are
+    `reasons`, what a reason means here and how to mend it.
     """
 
     title: Words
@@ -58,3 +64,4 @@ class TargetWords:
     held: str = ""
     due: Due | None = None
     phrases: Mapping[Reason, Phrases] = field(default_factory=dict)
+    reasons: Mapping[Reason, ReasonWords] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Explain a name: a target, a reason code, a collector or a metric."""
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from agent.core.convention import CLAUSES, BetterSide, Clause
@@ -38,6 +38,7 @@ AT_MOST, AT_LEAST = (
 NO_FIGURE = Words(fr="aucun chiffre dans le texte", en="no figure in the text")
 NO_GUIDE: Mapping[str, str] = MappingProxyType({})
 
+COLON = Words(fr=" : ", en=": ")
 LONG = Words(fr="{age} après le dernier contrôle réussi", en="for {age} after the last look that succeeded")
 
 # convention, «Verdicts»
@@ -143,8 +144,19 @@ def _reason(reason: Reason, language: Language) -> str:
         _field(WHY, words.why.of(language), language),
         _field(MEND, words.mend.of(language), language),
         _field(STATES_GIVEN, ", ".join(state_word(state, language) for state in states), language),
+        *_own_words(reason, language),
     ]
     return _page(reason.value, REASON, lines, language)
+
+
+def _own_words(reason: Reason, language: Language) -> Iterator[str]:
+    """Yield, target by target, what the reason means and how to mend it where the target has words of its own."""
+    for target, words in TARGETS.items():
+        own = words.reasons.get(reason)
+        if own is not None:
+            yield from ("", f"{target}{COLON.of(language)}{own.short.of(language)}")
+            yield _field(MEANS, own.means.of(language), language)
+            yield _field(MEND, own.mend.of(language), language)
 
 
 STATES_OF = {

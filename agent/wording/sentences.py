@@ -11,10 +11,9 @@ from agent.wording.languages import Language, Words
 from agent.wording.phrases import access, backups
 from agent.wording.phrases.backups import VERIFICATION
 from agent.wording.phrases.general import NOT_SHOWN, SEEN, Phrases, When
-from agent.wording.reasons.every import reason_words
 from agent.wording.slots import slots
 from agent.wording.states import state_word
-from agent.wording.targets.every import TARGETS
+from agent.wording.targets.every import TARGETS, words_of
 
 # More than these would no longer be one sentence; `detail` says them all.
 MOST_OTHERS = 2
@@ -70,7 +69,7 @@ def _finding_phrase(
 
 
 def _body(said: Verdict | Finding, target: str, filled: Mapping[str, str], language: Language) -> str:
-    return next(_fitting(_phrases(target, said), filled, language), reason_words(said.reason, language))
+    return next(_fitting(_phrases(target, said), filled, language), words_of(target, said.reason).short.of(language))
 
 
 def _phrases(target: str, said: Verdict | Finding) -> Iterator[Words | When]:
@@ -129,7 +128,7 @@ def _outdated(verdict: Verdict, language: Language) -> Iterator[str]:
 def _other(finding: Finding, verdict: Verdict, language: Language) -> str:
     copy = finding.about.get("copy")
     if isinstance(copy, str) and copy != verdict.subject:
-        return f"{inert(copy)} {reason_words(finding.reason, language)}"
+        return f"{inert(copy)} {words_of(verdict.target, finding.reason).short.of(language)}"
     if finding.reason is verdict.reason:
         return ""
     return _body(finding, verdict.target, slots(finding, verdict.subject, verdict.unit, language), language)

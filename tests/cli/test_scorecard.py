@@ -154,6 +154,15 @@ def test_many_met_ones_of_a_target_share_a_row_that_counts_them() -> None:
     assert "12 sujets" in COLOUR.sub("", screen(many))
 
 
+def test_several_stopped_antiviruses_are_named_as_what_they_are() -> None:
+    hosts = [f"srv-{number}" for number in range(1, 7)]
+    stopped = tuple(verdict("endpoint-protection", host, State.MISSED, Reason.NOT_RUNNING) for host in hosts)
+    bare = tuple(verdict("network-segmentation", host, State.MISSED, Reason.ABSENT) for host in hosts)
+    text = " ".join(screen((*stopped, *bare)).split())
+    assert "antivirus arrêté sur srv-1, srv-2, srv-3 et 3 autres" in text
+    assert "aucun pare-feu sur srv-1, srv-2, srv-3 et 3 autres" in text
+
+
 def test_nothing_expected_is_said_and_is_no_success() -> None:
     assert "aucun verdict" in screen(())
     assert summary((), "fr") == ""

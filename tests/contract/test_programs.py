@@ -22,10 +22,15 @@ SAID = {
     ),
     "agent/wording/phrases/registers.py": ("restic le note depuis 0.17", "restic notes it from 0.17 on"),
     "agent/wording/targets/backup_lifecycle.py": ("(restic forget --prune)",),
-    "agent/wording/reasons/backups.py": ("(restic diff)", "restic diff", "(restic rewrite)"),
-    "agent/wording/reasons/reaching.py": (
+    "agent/wording/reasons/backups.py": ("(restic diff)", "restic diff"),
+    "agent/wording/reasons/of_backups.py": (
+        "(restic diff)",
+        "restic diff",
+        "(restic rewrite)",
         "(restic : 0.14 au moins)",
         "(restic: 0.14 or later)",
+    ),
+    "agent/wording/reasons/reaching.py": (
         "aucun restic ne tourne",
         "no restic runs",
         "restic list locks",

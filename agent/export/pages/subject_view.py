@@ -21,8 +21,7 @@ from agent.wording.close_up import CloseUpWords
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import compared, instant, quantity
-from agent.wording.reasons.every import REASONS
-from agent.wording.targets.every import TARGETS
+from agent.wording.targets.every import TARGETS, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +123,7 @@ def _figures(standing: CurrentVerdict, objective: str, around: PageFrame) -> Ite
 
 def advice(verdict: Verdict, words: CloseUpWords, language: Language) -> Advice:
     """Return what a verdict's reason means, in the words of `beffroi explain`, and how to mend what is not met."""
-    said, of_target = REASONS[verdict.reason], TARGETS.get(verdict.target)
+    said, of_target = words_of(verdict.target, verdict.reason), TARGETS.get(verdict.target)
     bad = verdict.measured in (State.MISSED, State.UNPROVEN)
     mends = [said.mend.of(language), *([] if of_target is None else [of_target.mend.of(language)])]
     runbook = runbook_of(verdict.target, verdict.state)

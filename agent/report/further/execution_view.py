@@ -20,8 +20,7 @@ from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, mark, s
 from agent.wording import report as words
 from agent.wording.inert import inert
 from agent.wording.quantities import day, instant, quantity
-from agent.wording.reasons.every import REASONS
-from agent.wording.targets.every import target_title
+from agent.wording.targets.every import target_title, words_of
 
 EVALUATION_MONTHS = 6
 _NOT_BEGUN = TableMark(id="none", word="pas commencé")
@@ -176,7 +175,7 @@ def _deviation(target: str, one: Deviation, called: Names) -> tuple[Cell, ...]:
         words.span(one.first, one.last),
         str(one.days),
         state_mark(one.state),
-        REASONS[one.reason].short.fr,
+        words_of(target, one.reason).short.fr,
     )
 
 

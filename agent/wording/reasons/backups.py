@@ -21,23 +21,6 @@ BACKUPS = {
             en="See why the last run made nothing: its log, the free space, the lock on the repository.",
         ),
     ),
-    Reason.ABSENT: ReasonWords(
-        short=Words(fr="introuvable", en="not there"),
-        means=Words(
-            fr="On a regardé, l'endroit répond, et ce qui devrait s'y trouver n'y est pas.",
-            en="A look was taken, the place answers, and what should be there is not.",
-        ),
-        why=Words(
-            fr="C'est un constat, pas un doute : une sauvegarde qui n'existe pas ne peut pas être restaurée.",
-            en="This was seen, it is no doubt: a backup that does not exist cannot be restored.",
-        ),
-        mend=Words(
-            fr="Vérifier le chemin du dépôt, le nom de machine (snapshot_host) et "
-            "les chemins déclarés ; lancer la sauvegarde.",
-            en="Check the repository's path, the machine's name (snapshot_host) "
-            "and the declared paths; run the backup.",
-        ),
-    ),
     Reason.EMPTY: ReasonWords(
         short=Words(fr="vide", en="empty"),
         means=Words(
@@ -70,21 +53,6 @@ BACKUPS = {
             "disque, reconstruire depuis une autre copie, puis beffroi verify COPIE --all.",
             en="Prune nothing. Read beffroi verify COPY --json, check the disk, rebuild from another copy, "
             "then run beffroi verify COPY --all.",
-        ),
-    ),
-    Reason.IN_FUTURE: ReasonWords(
-        short=Words(fr="daté du futur", en="dated in the future"),
-        means=Words(
-            fr="Un point porte une date de plus de cinq minutes en avance sur l'horloge de l'agent.",
-            en="A point bears a date more than five minutes ahead of the agent's clock.",
-        ),
-        why=Words(
-            fr="Un point daté du futur paraîtrait toujours frais et cacherait l'arrêt des sauvegardes.",
-            en="A point dated in the future would always look fresh and hide that backups have stopped.",
-        ),
-        mend=Words(
-            fr="Remettre à l'heure la machine qui sauvegarde, puis faire un nouveau point.",
-            en="Set the clock of the machine that makes the backup, then make a new point.",
         ),
     ),
     Reason.NOT_OFFSITE: ReasonWords(
@@ -150,63 +118,6 @@ BACKUPS = {
             fr="Restaurer depuis une copie plus proche ou par un lien plus rapide, ou découper la source, "
             "puis refaire l'exercice.",
             en="Restore from a nearer copy or over a faster line, or split the source, then run the exercise again.",
-        ),
-    ),
-    Reason.VANISHED: ReasonWords(
-        short=Words(fr="point disparu", en="a recovery point vanished"),
-        means=Words(
-            fr="Un point vu auparavant n'est plus là, sans que la conservation prévue l'explique.",
-            en="A point seen before is gone, and the retention agreed does not explain it.",
-        ),
-        why=Words(
-            fr="Effacer les sauvegardes est le premier geste d'un rançongiciel ; une "
-            "restauration d'un ancien état aussi le fait.",
-            en="Deleting backups is what ransomware does first; rolling a store back does it too.",
-        ),
-        mend=Words(
-            fr="Chercher qui a supprimé le point (journaux de l'hôte de dépôt). Le constat reste affiché sept jours.",
-            en="Find out who removed the point (logs of the host of the repository). "
-            "The finding stands for seven days.",
-        ),
-    ),
-    Reason.CONTENT_CHANGED: ReasonWords(
-        short=Words(fr="contenu modifié", en="content changed"),
-        means=Words(
-            fr="Un point de reprise a été réécrit, ou le dernier contient en masse un contenu nouveau qui ne se "
-            "compresse plus, ou qui remplace ce qui était là ; ou un fichier restauré par sondage diffère de celui de "
-            "la source, dont ni la taille ni la date n'ont changé.",
-            en="A recovery point was rewritten, or the newest one holds a mass of new content that no longer "
-            "compresses, or that stands in the place of what was there; or a file restored as a sample differs from "
-            "the source's own, of which neither size nor date has changed.",
-        ),
-        why=Words(
-            fr="Un point est écrit une fois pour toutes ; et un rançongiciel chiffre la source, "
-            "que chaque sauvegarde recopie ensuite.",
-            en="A point is written once and for all; and ransomware encrypts the source, "
-            "which each backup then copies.",
-        ),
-        mend=Words(
-            fr="Suspendre toute purge, ouvrir des fichiers récents de la source, comparer les deux derniers points "
-            "(restic diff) ; chercher qui a réécrit un point (restic rewrite). Si c'est voulu, l'inscrire : beffroi "
-            "register add change backup=… reason=… on=JOUR author=…",
-            en="Suspend all pruning, open recent files of the source, compare the last two points (restic diff); "
-            "find out who rewrote a point (restic rewrite). If it was wanted, enter it: beffroi register add change "
-            "backup=… reason=… on=DAY author=…",
-        ),
-    ),
-    Reason.RETENTION_EXCEEDED: ReasonWords(
-        short=Words(fr="conservé trop longtemps", en="kept too long"),
-        means=Words(
-            fr="Des données sont encore là au-delà de la durée de conservation fixée.",
-            en="Data is still there beyond the retention fixed for it.",
-        ),
-        why=Words(
-            fr="Conserver plus que nécessaire est aussi un écart (RGPD, article 5.1 e).",
-            en="Keeping more than needed is a fault as well (GDPR, article 5(1)(e)).",
-        ),
-        mend=Words(
-            fr="Appliquer la purge prévue sur le dépôt ou sur les journaux ; l'agent, lui, ne supprime jamais rien.",
-            en="Apply the agreed pruning to the repository or the logs; the agent itself never removes anything.",
         ),
     ),
     Reason.PROTECTION_LOST: ReasonWords(

@@ -8,9 +8,10 @@ from agent.wording.reasons.backups import BACKUPS
 from agent.wording.reasons.general import GENERAL
 from agent.wording.reasons.machines import MACHINES
 from agent.wording.reasons.reaching import REACHING
+from agent.wording.reasons.shared import SHARED
 from agent.wording.reasons.unproven import UNPROVEN
 
-REASONS = MappingProxyType({**GENERAL, **BACKUPS, **MACHINES, **REACHING, **UNPROVEN})
+REASONS = MappingProxyType({**GENERAL, **BACKUPS, **MACHINES, **REACHING, **SHARED, **UNPROVEN})
 
 
 def reason_words(reason: Reason, language: Language) -> str:

@@ -71,14 +71,12 @@ GENERAL = {
             en="Part of what is asked for is there, and part is missing.",
         ),
         why=Words(
-            fr="Un exercice sans durée, un chemin sans sauvegarde ou une inscription "
-            "sans motif ne prouvent pas le tout.",
-            en="An exercise with no time taken, a path with no backup or an entry "
-            "with no reason does not prove the whole.",
+            fr="Ce qui manque ne prouve rien, ni en bien ni en mal.",
+            en="What is missing proves nothing, neither good nor bad.",
         ),
         mend=Words(
-            fr="Compléter ce que le détail nomme : le chemin à sauvegarder, ou l'inscription (beffroi register amend).",
-            en="Complete what the detail names: the path to back up, or the entry (beffroi register amend).",
+            fr="Compléter ce que le détail nomme ; pour une inscription au registre, beffroi register amend.",
+            en="Complete what the detail names; for an entry of a register, beffroi register amend.",
         ),
     ),
     Reason.NOT_EXPECTED: ReasonWords(

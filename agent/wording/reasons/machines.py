@@ -42,8 +42,8 @@ MACHINES = {
             en="The service that has to run is not running, or is not installed.",
         ),
         why=Words(
-            fr="Une protection à jour mais arrêtée ne protège rien.",
-            en="A protection that is up to date and stopped protects nothing.",
+            fr="Un service arrêté ne rend pas ce qui en est attendu.",
+            en="A service that is stopped does not do what is expected of it.",
         ),
         mend=Words(
             fr="Démarrer le service et lire son journal (systemctl status, journalctl -u).",
@@ -53,16 +53,16 @@ MACHINES = {
     Reason.NOT_ENGAGED: ReasonWords(
         short=Words(fr="protection non engagée", en="protection not engaged"),
         means=Words(
-            fr="Le produit tourne, mais sa protection en temps réel ou son pare-feu n'agit pas.",
-            en="The product runs, but its real-time protection or its firewall does not act.",
+            fr="Le produit est là, mais il ne bloque rien.",
+            en="The product is there and blocks nothing.",
         ),
         why=Words(
-            fr="Un produit en mode passif, ou une règle par défaut qui laisse tout passer, ne bloque rien.",
-            en="A product in passive mode, or a default rule that lets everything through, blocks nothing.",
+            fr="Un produit présent mais inactif ne protège pas.",
+            en="A product that is present and inactive protects nothing.",
         ),
         mend=Words(
-            fr="Activer la protection en temps réel, ou le refus par défaut du pare-feu.",
-            en="Switch on the real-time protection, or the firewall's default deny.",
+            fr="Activer la protection que le détail nomme.",
+            en="Switch on the protection that the detail names.",
         ),
     ),
     Reason.NOT_DETECTING: ReasonWords(

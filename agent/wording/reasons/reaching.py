@@ -16,8 +16,8 @@ REACHING = {
             en="Without it nothing is seen, neither good nor bad.",
         ),
         mend=Words(
-            fr="Installer le paquet que le détail nomme (restic : 0.14 au moins).",
-            en="Install the package that the detail names (restic: 0.14 or later).",
+            fr="Installer le paquet que le détail nomme, ou sa version plus récente.",
+            en="Install the package that the detail names, or a newer version of it.",
         ),
     ),
     Reason.DENIED: ReasonWords(

@@ -43,8 +43,8 @@ UNPROVEN = {
             en="The age of evidence is that of the last look, not of the thing looked at.",
         ),
         mend=Words(
-            fr="Lancer beffroi check ; vérifier que le service beffroi tourne (systemctl status beffroi).",
-            en="Run beffroi check; see whether the beffroi service runs (systemctl status beffroi).",
+            fr="Lancer sudo beffroi check ; vérifier que le service beffroi tourne (systemctl status beffroi).",
+            en="Run sudo beffroi check; see whether the beffroi service runs (systemctl status beffroi).",
         ),
     ),
     Reason.NO_ROOM: ReasonWords(
@@ -106,8 +106,8 @@ UNPROVEN = {
             en="A target that nothing looks at stays on the list: leaving it out would read as kept.",
         ),
         mend=Words(
-            fr="Lancer beffroi check, ou beffroi verify pour l'intégrité d'une copie.",
-            en="Run beffroi check, or beffroi verify for the integrity of a copy.",
+            fr="Lancer sudo beffroi check ; si rien ne change, lire le journal : journalctl -u beffroi.",
+            en="Run sudo beffroi check; if nothing changes, read the log: journalctl -u beffroi.",
         ),
     ),
     Reason.NO_CONTROL: ReasonWords(

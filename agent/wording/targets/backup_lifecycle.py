@@ -3,6 +3,7 @@
 from agent.wording.entries import Frame, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.copies import LIFECYCLE
+from agent.wording.reasons.of_backups import OF_BACKUPS
 
 TARGET = TargetWords(
     title=Words(fr="Durée de conservation des sauvegardes", en="Retention of backups"),
@@ -24,4 +25,5 @@ TARGET = TargetWords(
     ),
     held="aucune sauvegarde n'était gardée au-delà de la durée fixée",
     phrases=LIFECYCLE,
+    reasons=OF_BACKUPS,
 )

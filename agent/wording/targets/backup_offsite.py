@@ -4,6 +4,7 @@ from agent.wording.entries import Frame, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.backups import COPY
 from agent.wording.phrases.copies import COPIES
+from agent.wording.reasons.of_backups import OF_BACKUPS
 
 TARGET = TargetWords(
     title=Words(fr="Copie hors site intacte", en="Intact off-site copy"),
@@ -25,4 +26,5 @@ TARGET = TargetWords(
     ),
     held="les copies hors site étaient récentes, et intactes à leur dernière vérification",
     phrases={**COPY, **COPIES},
+    reasons=OF_BACKUPS,
 )

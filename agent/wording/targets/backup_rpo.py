@@ -4,6 +4,7 @@ from agent.wording.entries import Frame, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.backups import RECOVERY_POINT
 from agent.wording.phrases.copies import SUSPICIONS
+from agent.wording.reasons.of_backups import OF_BACKUPS
 
 TARGET = TargetWords(
     title=Words(fr="Sauvegarde quotidienne", en="Daily backup"),
@@ -24,4 +25,5 @@ TARGET = TargetWords(
     ),
     held="une sauvegarde assez récente était présente hors site",
     phrases={**RECOVERY_POINT, **SUSPICIONS},
+    reasons=OF_BACKUPS,
 )

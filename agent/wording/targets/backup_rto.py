@@ -3,6 +3,7 @@
 from agent.wording.entries import Frame, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.restores import RESTORE_TIME
+from agent.wording.reasons.of_backups import OF_BACKUPS
 
 TARGET = TargetWords(
     title=Words(fr="Délai de restauration", en="Time to restore"),
@@ -25,4 +26,5 @@ TARGET = TargetWords(
     ),
     held="la durée de restauration, mesurée ou estimée, tenait dans le délai",
     phrases=RESTORE_TIME,
+    reasons=OF_BACKUPS,
 )

@@ -1,6 +1,7 @@
 """log-collection: what is said of it (convention, article 5)."""
 
-from agent.wording.entries import Frame, TargetWords
+from agent.core.reason import Reason
+from agent.wording.entries import Frame, ReasonWords, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.alert_path import ALERT_PATH
 from agent.wording.phrases.clock import CLOCK
@@ -31,5 +32,25 @@ TARGET = TargetWords(
     phrases={
         reason: (*ALERT_PATH.get(reason, ()), *COLLECTION.get(reason, ()), *CLOCK.get(reason, ()))
         for reason in (*ALERT_PATH, *COLLECTION, *CLOCK)
+    },
+    reasons={
+        Reason.ABSENT: ReasonWords(
+            short=Words(fr="aucun journal reçu", en="no log received"),
+            means=Words(
+                fr="Le collecteur répond, et il n'a aucun enregistrement de cette source.",
+                en="The log host answers, and holds no record of this source.",
+            ),
+            why=Words(
+                fr="Une source muette ne laisse aucune trace de ce qui s'y passe.",
+                en="A mute source leaves no trace of what happens on it.",
+            ),
+            mend=Words(
+                fr="Vérifier que la source envoie ses journaux (rsyslog, journald) et que le chemin déclaré (path) est "
+                "celui où le collecteur les écrit.",
+                en="Check that the source sends its logs (rsyslog, journald), and that the declared path is where the "
+                "log host writes them.",
+            ),
+            listed=Words(fr="aucun journal reçu de {subjects}", en="no log received from {subjects}"),
+        ),
     },
 )

@@ -1,6 +1,7 @@
 """patching: what is said of it (convention, article 5)."""
 
-from agent.wording.entries import Frame, TargetWords
+from agent.core.reason import Reason
+from agent.wording.entries import Frame, ReasonWords, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.patching import PATCHING
 
@@ -25,4 +26,40 @@ TARGET = TargetWords(
     ),
     held="les correctifs de sécurité des machines surveillées étaient installés dans le délai",
     phrases=PATCHING,
+    reasons={
+        Reason.ABSENT: ReasonWords(
+            short=Words(fr="aucune source de correctifs", en="no source of updates"),
+            means=Words(
+                fr="La machine n'a aucune source de correctifs de sécurité, ou l'export de la console l'ignore.",
+                en="The machine has no source of security updates, or the console's export does not know it.",
+            ),
+            why=Words(
+                fr="« Aucun correctif en attente » n'y veut rien dire.", en="“No update pending” means nothing there."
+            ),
+            mend=Words(
+                fr="Ajouter la source de sécurité de la distribution (/etc/apt/sources.list.d), puis sudo apt-get "
+                "update ; ou inscrire la machine à la console.",
+                en="Add the distribution's security source (/etc/apt/sources.list.d), then sudo apt-get update; or "
+                "enrol the machine in the console.",
+            ),
+            listed=Words(
+                fr="aucune source de correctifs sur {subjects}", en="no source of security updates on {subjects}"
+            ),
+        ),
+        Reason.INCOMPLETE: ReasonWords(
+            short=Words(fr="export incomplet", en="export incomplete"),
+            means=Words(
+                fr="L'export de la console ne dit pas tout ce que l'objectif demande.",
+                en="The console's export does not hold all that the target asks for.",
+            ),
+            why=Words(
+                fr="Ce qui manque ne prouve rien, ni en bien ni en mal.",
+                en="What is missing proves nothing, neither good nor bad.",
+            ),
+            mend=Words(
+                fr="Ajouter à l'export la colonne que le détail nomme, et la déclarer.",
+                en="Add the column that the detail names to the export, and declare it.",
+            ),
+        ),
+    },
 )

@@ -3,6 +3,7 @@
 from agent.wording.entries import Due, Frame, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.restores import EXERCISE
+from agent.wording.reasons.of_backups import OF_BACKUPS
 
 TARGET = TargetWords(
     title=Words(fr="Test de reprise annuel", en="Yearly recovery test"),
@@ -29,4 +30,5 @@ TARGET = TargetWords(
         none="aucun test de reprise n'était attendu",
     ),
     phrases=EXERCISE,
+    reasons=OF_BACKUPS,
 )

@@ -3,6 +3,7 @@
 from agent.wording.entries import Due, Frame, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.restores import RESTORES
+from agent.wording.reasons.of_backups import OF_BACKUPS
 
 TARGET = TargetWords(
     title=Words(fr="Restaurations motivées", en="Restores with a reason"),
@@ -33,4 +34,5 @@ TARGET = TargetWords(
         all_done="toutes avec leur motif",
     ),
     phrases=RESTORES,
+    reasons=OF_BACKUPS,
 )

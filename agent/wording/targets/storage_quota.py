@@ -3,6 +3,7 @@
 from agent.wording.entries import Frame, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.registers import QUOTA
+from agent.wording.reasons.of_backups import OF_BACKUPS
 
 TARGET = TargetWords(
     title=Words(fr="Espace de stockage", en="Storage"),
@@ -19,4 +20,5 @@ TARGET = TargetWords(
     ),
     frame=Frame(iso="8.6 dimensionnement", anssi="", cnil=""),
     phrases=QUOTA,
+    reasons=OF_BACKUPS,
 )

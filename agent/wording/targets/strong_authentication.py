@@ -1,6 +1,7 @@
 """strong-authentication: what is said of it (convention, article 5)."""
 
-from agent.wording.entries import Frame, TargetWords
+from agent.core.reason import Reason
+from agent.wording.entries import Frame, ReasonWords, TargetWords
 from agent.wording.languages import Words
 from agent.wording.phrases.access import AUTHENTICATION
 
@@ -25,4 +26,21 @@ TARGET = TargetWords(
     ),
     held="aucun accès surveillé ne s'ouvrait avec un simple mot de passe",
     phrases=AUTHENTICATION,
+    reasons={
+        Reason.INCOMPLETE: ReasonWords(
+            short=Words(fr="accès mal connus", en="ways in not known"),
+            means=Words(
+                fr="Les façons d'entrer sur cette machine n'ont pas pu être lues en entier.",
+                en="The ways into this machine could not be read in full.",
+            ),
+            why=Words(
+                fr="Un seul compte non vu peut entrer avec un simple mot de passe.",
+                en="One account that was not seen may enter by a password alone.",
+            ),
+            mend=Words(
+                fr="Donner à l'agent le droit de lire la configuration de sshd et de PAM : beffroi explain ssh.",
+                en="Give the agent the right to read the configuration of sshd and PAM: beffroi explain ssh.",
+            ),
+        ),
+    },
 )
