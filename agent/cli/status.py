@@ -37,15 +37,16 @@ def register(app: typer.Typer) -> None:
         from agent.cli.check import exit_code
         from agent.cli.narrowing import about
         from agent.cli.printing import chosen_language, print_verdicts
+        from agent.cli.reload import directory_of
         from agent.evaluation.session import reading
         from agent.queries.current_state import current_snapshot
 
+        say_refusal(directory_of(configuration_path(config)))
         with reading(configuration_path(config)) as (configuration, ledger, clock):
             now, chosen = clock.now(), chosen_language(language, configuration)
             damage = None if ledger is None else ledger.contradiction()
             if damage is not None:
                 typer.echo(damage, err=True)
-            say_refusal(configuration)
             known = current_snapshot(configuration, ledger, now=now, fault=damage)
             if beneficiary is not None:
                 known = narrowed(known, beneficiary)
@@ -59,13 +60,12 @@ def register(app: typer.Typer) -> None:
             raise typer.Exit(exit_code(verdicts))
 
 
-def say_refusal(configuration: "Configuration") -> None:
-    """Say on standard error that the daemon refused a changed configuration, where one works."""
+def say_refusal(directory: Path) -> None:
+    """Say on standard error that the daemon refused a changed configuration, also one that no command can read."""
     from agent.daemon.reload_answer import read_answer
     from agent.ledger.locks import daemon_process
     from agent.wording.inert import inert
 
-    directory = configuration.agent.state_directory
     answer = read_answer(directory)
     if answer is not None and answer.refused and daemon_process(directory) is not None:
         typer.echo(f"the daemon refuses the changed configuration: {inert(answer.refused, 400)}", err=True)

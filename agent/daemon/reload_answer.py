@@ -40,7 +40,7 @@ def write_answer(directory: Path, answer: ReloadAnswer) -> None:
 def read_answer(directory: Path) -> ReloadAnswer | None:
     """Return the newest answer; None where there is none that can be read."""
     try:
-        found = json.loads(read_file(directory / FILE, limit=LARGEST))
+        found = json.loads(read_file(directory / FILE, limit=LARGEST, follow=False))
         return ReloadAnswer(
             begun=float(found["begun"]),
             digest=str(found["digest"]),

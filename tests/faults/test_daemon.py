@@ -136,7 +136,7 @@ def test_reload_waits_for_the_answer_of_the_daemon(lab: Laboratory) -> None:
             refused = beffroi("reload", *config)
             assert refused.code == 2 and said in refused.err, refused
             assert "beffroi_configuration_refused 1" in one.metrics()
-            assert "refuses the changed configuration" in beffroi("status", *config).err or "hots" in bad
+            assert "refuses the changed configuration" in beffroi("status", *config).err
         file.write_text(good)
         assert beffroi("reload", *config).code == 0
         assert "beffroi_configuration_refused 0" in one.metrics()
