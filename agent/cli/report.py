@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli.install import WheelsOption
 from agent.cli.options import ConfigOption, configuration_path
 from agent.core.errors import UsageError
 from agent.core.replacing import OF_GROUP, chunks_of, make_folder, replace_file
@@ -45,6 +46,7 @@ def register(app: typer.Typer) -> None:
         language: Annotated[
             Language | None, typer.Option("--language", help="Reports are in French only; `en` is refused.")
         ] = None,
+        wheels: WheelsOption = None,
         config: ConfigOption = None,
     ) -> None:
         """Write one report: of a quarter (published and kept once it is over), or of another kind."""
@@ -63,18 +65,21 @@ def register(app: typer.Typer) -> None:
             kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
             if prometheus is not None:
                 raise UsageError("only a quarter's days are compared", "leave --prometheus out")
+            prepare_pdf(wheels)
             _further(configuration_path(config), kinds[option].parse(text), output, beneficiary, public=public)
             return
+        prepare_pdf(wheels)
         wish = ReportRequest(quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition, draft=draft)
         asked = None if prometheus is None else source(prometheus, prometheus_credentials)
         with made(configuration_path(config), wish) as found:
             files = named(found, public=public)
             stem = stem_of(found, public=public)
-            for path in (*write(output, files), *write_pdf(output, stem, files, found.quarter.last)):
-                typer.echo(path)
+            hand_out(output, files)
             compared = () if asked is None else crossed(configuration_path(config), found, asked)
             for line in (*remarks(found, public=public), *compared):
                 typer.echo(line, err=True)
+            # Last: where it cannot be made, everything else is there, and the exit code says so.
+            hand_out_pdf(output, stem, files, found.quarter.last)
 
 
 def _only(asked: Mapping[str, str | None]) -> tuple[str, str]:
@@ -100,10 +105,10 @@ def _further(path: Path, period: "Period", output: Path, beneficiary: str | None
         files = {name: Path(folder) / name for name in contents}
         for name, content in contents.items():
             files[name].write_text(content, encoding="utf-8")
-        for written in (*write(output, files), *write_pdf(output, stem, files, period.last)):
-            typer.echo(written)
-    if not document.over:
-        typer.echo(f"provisional: {period} is not over", err=True)
+        hand_out(output, files)
+        if not document.over:
+            typer.echo(f"provisional: {period} is not over", err=True)
+        hand_out_pdf(output, stem, files, period.last)
 
 
 @contextmanager
@@ -172,26 +177,34 @@ def write(output: Path, files: Mapping[str, Path]) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def write_pdf(output: Path, stem: str, files: Mapping[str, Path], last: date) -> tuple[Path, ...]:
-    """Write a page as a PDF, the other files inside, dated by the last day that it is about.
+def hand_out(output: Path, files: Mapping[str, Path]) -> None:
+    """Write some files into a folder, and name each. Raises UsageError."""
+    for path in write(output, files):
+        typer.echo(path)
 
-    Where it cannot be made, say so and go on.
+
+def prepare_pdf(wheels: Path | None) -> None:
+    """Bring what a PDF needs, the first time, while the rights to do so are still there."""
+    from agent.installation.pdf import set_up
+
+    set_up(wheels, lambda line: typer.echo(line, err=True))
+
+
+def hand_out_pdf(output: Path, stem: str, files: Mapping[str, Path], last: date) -> None:
+    """Write a page as a PDF and name it; the other files are inside, dated by the last day that it is about.
+
+    Raises NoPdf where it cannot be made.
     """
     from agent.core.period import day_end
-    from agent.report.pdf import NoPdf, render_pdf
+    from agent.report.pdf import render_pdf
 
     page = f"{stem}.html"
     attached = {name: path for name, path in files.items() if name != page}
-    try:
-        made = render_pdf(files[page].read_text(encoding="utf-8"), attached, day_end(last))
-    except NoPdf as error:
-        typer.echo(error.message, err=True)
-        typer.echo(f"hint: {error.hint}", err=True)
-        return ()
+    made = render_pdf(files[page].read_text(encoding="utf-8"), attached, day_end(last))
     with tempfile.TemporaryDirectory(prefix="beffroi-pdf-") as folder:
         draft = Path(folder) / "report.pdf"
         draft.write_bytes(made)
-        return write(output, {f"{stem}.pdf": draft})
+        hand_out(output, {f"{stem}.pdf": draft})
 
 
 def remarks(found: "ReportFiles", *, public: bool) -> Iterator[str]:

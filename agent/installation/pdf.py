@@ -1,13 +1,20 @@
-"""Bring what reports need to be written as PDFs: WeasyPrint into the release, Pango from Debian.
+"""Bring what reports need to be written as PDFs: WeasyPrint into the environment, Pango from Debian.
 
-It is an extra: what cannot be brought is said, with the command that brings it, and the installation goes on.
+It is an extra: what cannot be brought is said, with the command that brings it, and everything else goes on. An
+installation brings it into its release; in a checkout the first report does.
 """
 
+import fcntl
 import hashlib
+import os
+import sys
 from datetime import timedelta
+from importlib import invalidate_caches
+from importlib.util import find_spec
 from pathlib import Path
 
 from agent.core.errors import UsageError
+from agent.core.ownership import HOME
 from agent.installation import release as releases
 from agent.installation.programs import carried_out
 from agent.installation.release import Release, Say
@@ -31,13 +38,39 @@ def bring(release: Release, source: Path, wheels: Path | None, say: Say) -> None
             releases.open_to_all(release.folder)
             mark.write_text(wanted)
             say("PDF: its libraries are in the release")
-        lacking = [name for name in PACKAGES if not _is_installed(name)]
-        if lacking:
-            carried_out("env", "DEBIAN_FRONTEND=noninteractive", *APT, *lacking, timeout=timedelta(minutes=15))
-            say(f"PDF: {', '.join(lacking)} installed")
+        _bring_packages(say)
     except UsageError as error:
         say(f"PDF: reports are written without one: {error.message}")
         say(f"hint: apt-get install {' '.join(PACKAGES)}, then sudo ./beffroi install again; or install --without-pdf")
+
+
+def set_up(wheels: Path | None, say: Say) -> None:
+    """Bring what a PDF needs into the environment that this program runs in, where that is a checkout's own.
+
+    What this user may not change stays as it is: the report then says what is missing.
+    """
+    environment, lock = Path(sys.prefix), HOME / LOCK
+    if environment != HOME / ".venv" or not lock.exists() or not os.access(environment, os.W_OK):
+        return
+    try:
+        if find_spec("weasyprint") is None:
+            say(f"first PDF: installing what {LOCK} locks")
+            with lock.open("rb") as held:
+                fcntl.flock(held, fcntl.LOCK_EX)  # of two first reports one installs, and the other finds it done
+                releases.install_libraries(environment, lock, wheels)
+            invalidate_caches()
+        if os.geteuid() == 0:
+            _bring_packages(say)
+    except UsageError as error:
+        say(error.message)
+
+
+def _bring_packages(say: Say) -> None:
+    """Install the Debian packages that are missing. Raises UsageError."""
+    lacking = [name for name in PACKAGES if not _is_installed(name)]
+    if lacking:
+        say(f"PDF: installing the Debian packages {' '.join(lacking)}")
+        carried_out("env", "DEBIAN_FRONTEND=noninteractive", *APT, *lacking, timeout=timedelta(minutes=15))
 
 
 def _is_installed(package: str) -> bool:

@@ -1,7 +1,8 @@
 """The document as a PDF, from the very same page: tagged (PDF/UA-1), for keeping (PDF/A-3), the evidence inside.
 
-WeasyPrint is no part of the program's own libraries: it needs Pango, and one machine of many makes reports. Where it is
-missing the report is made without its PDF, and says so. The same page gives the same bytes on one machine.
+WeasyPrint is an extra, which `install` or the first report in a checkout brings: it needs Pango, and one machine of
+many makes reports. Where it cannot be had everything else is made, and the report says so. The same page gives the same
+bytes on one machine.
 """
 
 import base64
@@ -16,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.core.errors import BeffroiError
+from agent.core.errors import UsageError
 
 if TYPE_CHECKING:
     from weasyprint import Attachment
@@ -41,7 +42,7 @@ _PDF_UA = """\
 </rdf:RDF>"""
 
 
-class NoPdf(BeffroiError):
+class NoPdf(UsageError):
     """Raised where no PDF can be made here."""
 
 
@@ -55,12 +56,12 @@ def render_pdf(page: str, attached: Mapping[str, Path], dated: datetime) -> byte
             from weasyprint import HTML, Attachment
         except ImportError as error:
             raise NoPdf(
-                "no PDF: WeasyPrint is not installed", "see docs/operating.md, «The report as a PDF»"
+                "no PDF: WeasyPrint is not installed", "sudo ./beffroi install, in the checkout of this version"
             ) from error
         except OSError as error:
             raise NoPdf(
                 f"no PDF: what WeasyPrint needs is missing: {str(error).splitlines()[0]}",
-                "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-urw-base35",
+                "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-urw-base35",
             ) from error
         files = [_attachment(Attachment, name, path, dated) for name, path in attached.items()]
         document = HTML(string=with_images(page), url_fetcher=_nothing_else())

@@ -96,16 +96,19 @@ def test_a_report_for_everybody_is_the_page_alone(
     assert "they are left out of a public report" in capsys.readouterr().err
 
 
-def test_a_report_without_its_pdf_says_so_and_is_made(
+def test_a_report_without_its_pdf_says_so_last_and_is_made(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def missing(page: str, attached: Mapping[str, Path], dated: datetime) -> bytes:
         raise NoPdf("no PDF: WeasyPrint is not installed", "see docs/operating.md")
 
     monkeypatch.setattr("agent.report.pdf.render_pdf", missing)
-    assert report(path, tmp_path / "made") == 0
-    assert "no PDF: WeasyPrint is not installed\nhint: see docs/operating.md" in capsys.readouterr().err
-    assert len(list((tmp_path / "made").iterdir())) == 4
+    with pytest.raises(NoPdf):
+        report(path, tmp_path / "made")
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == len(list((tmp_path / "made").iterdir())) == 4
+    assert "published: edition 1 of 2026-Q4" in said.err
+    assert NoPdf.exit_code == 2
 
 
 @pytest.mark.parametrize("quarter", ["2026-Q5", "2026Q4", "nonsense", "2031-Q1"])
