@@ -155,7 +155,7 @@ def test_what_cannot_be_noted_breaks_no_delivery(desk: Desk, caplog: pytest.LogC
     (desk.folder / "alerts.sqlite").unlink()
     (desk.folder / "alerts.sqlite").mkdir()
     desk.proofs.taken(MAIL)
-    assert "cannot be noted" in caplog.text
+    assert "cannot be recorded" in caplog.text
 
 
 @pytest.mark.network
