@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from agent.config.settings import Convention
 from agent.core.duties.entries import RegisterEntry
+from agent.core.duties.host_relations import HostRelation, HostRole
 from agent.core.inventory import Beneficiary
 from agent.core.model import Key, State, Target, Verdict
 from agent.wording.inert import inert
@@ -21,7 +22,7 @@ class CurrentVerdict:
     `since` is the start of its current state, None where the ledger does not tell. `tally` counts the civil days
     of the current quarter so far by state; a state that no day came to may be left out. `day_unproven` is when the
     newest row of an unproven day of the last eight was written. `accepted_until` and `excluded_until` are when the
-    acceptance and the agreed maintenance end that are in force, None while none is.
+    acceptance and the agreed maintenance end that are in force, None while none is. `hosts` are those that it concerns.
     """
 
     verdict: Verdict
@@ -31,11 +32,16 @@ class CurrentVerdict:
     day_unproven: datetime | None = None
     accepted_until: datetime | None = None
     excluded_until: datetime | None = None
+    hosts: tuple[HostRelation, ...] = ()
 
     @property
     def key(self) -> Key:
         """Return what is judged."""
         return self.verdict.key
+
+    def concerns(self, host: str) -> bool:
+        """Return whether it is about this host in any way."""
+        return any(one.host == host for one in self.hosts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +158,7 @@ class Snapshot:
     `standings` has one entry for everything that the configuration expects, and for what it no longer declares.
     `planned` are the actions of the improvement plan that are not done yet.
     `fault` is the agent's own trouble in one line, None where it is well. `narrowed`: this shows some beneficiaries
-    only. `demonstration`: the places of copies are believed.
+    only. `demonstration`: the places of copies are believed. `hosts` gives the beneficiaries of each declared host.
     """
 
     at: datetime
@@ -167,6 +173,7 @@ class Snapshot:
     runs: tuple[CollectorRun, ...] = ()
     unwatched: tuple[UnwatchedItem, ...] = ()
     planned: tuple[RegisterEntry, ...] = ()
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     last_append: datetime | None = None
     heartbeat: datetime | None = None
     fault: str | None = None
@@ -179,12 +186,19 @@ class Snapshot:
         """Return the verdicts as they stand."""
         return tuple(standing.verdict for standing in self.standings)
 
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """Return the hosts that have a page, sorted: each declared one, and those that a verdict concerns."""
+        return tuple(sorted({*self.hosts, *(one.host for standing in self.standings for one in standing.hosts)}))
+
     def narrow(self, beneficiaries: Collection[str]) -> "Snapshot":
         """Return what some beneficiaries may see: theirs, and of the agent itself only whether it is well."""
+        own = {host: whose for host, whose in self.hosts.items() if set(whose) & set(beneficiaries)}
         return replace(
             self,
+            hosts=own,
             beneficiaries=tuple(one for one in self.beneficiaries if one.id in beneficiaries),
-            standings=tuple(one for one in self.standings if one.key.beneficiary in beneficiaries),
+            standings=tuple(_own_hosts(one, own) for one in self.standings if one.key.beneficiary in beneficiaries),
             attainments=tuple(one for one in self.attainments if one.beneficiary in beneficiaries),
             copies=(),
             runs=(),
@@ -193,3 +207,9 @@ class Snapshot:
             planned=tuple(one for one in self.planned if one.beneficiary in beneficiaries),
             narrowed=True,
         )
+
+
+def _own_hosts(standing: CurrentVerdict, own: Collection[str]) -> CurrentVerdict:
+    # The machines of others, such as the one that keeps a copy, are not named to a beneficiary's readers.
+    kept = tuple(one for one in standing.hosts if one.host in own or one.role is HostRole.ITSELF)
+    return replace(standing, hosts=kept)

@@ -12,6 +12,7 @@ from agent.accounting.timeline import Start
 from agent.config.settings import Configuration
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected, expected
+from agent.core.duties.host_relations import relation_of_former, relations_of
 from agent.core.facts.restore_samples import COLLECTOR as SAMPLES
 from agent.core.facts.restore_samples import failed_in, tally
 from agent.core.facts.verification import verifier_of
@@ -77,6 +78,7 @@ def current_snapshot(
         copies=tuple(_copy_numbers(copy, ledger, names) for copy in inventory.copies),
         runs=tuple(_runs(ledger, wanted)),
         unwatched=tuple(unwatched),
+        hosts={host.id: host.beneficiaries for host in configuration.inventory.hosts},
         planned=() if ledger is None else _planned(ledger),
         last_append=ledger.last_append() if ledger is not None else None,
         heartbeat=heartbeat,
@@ -156,6 +158,7 @@ def _standing(
         day_unproven=days.unproven.get(one.key),
         accepted_until=None if accepted_until is None else day_end(accepted_until, moment.zone),
         excluded_until=None if exclusion is None else exclusion.ends,
+        hosts=relations_of(one.item, configuration.inventory),
     )
 
 
@@ -200,7 +203,7 @@ def _vanished(
             limit=verdict.limit,
             observed_at=verdict.observed_at,
         )
-        yield CurrentVerdict(verdict=gone, declared=False, tally=days.keys.get(key, {}))
+        yield CurrentVerdict(verdict=gone, declared=False, tally=days.keys.get(key, {}), hosts=relation_of_former(key))
 
 
 def _retired(

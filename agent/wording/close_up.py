@@ -255,3 +255,12 @@ def subjects_in_words(counts: Mapping[State, int], language: Language) -> str:
     if language == "fr":
         return f"{said}, sur {total} sujet{'s' if total > 1 else ''}."
     return f"{said}, of {total} subject{'s' if total > 1 else ''}."
+
+
+def findings_in_words(counts: Mapping[State, int], language: Language) -> str:
+    """Return how a host's findings stand, such as «1 non atteint, 2 atteints, sur 3 constats.», worst first."""
+    total = sum(counts.values())
+    said = ", ".join(state_count(state, count, language) for state, count in counts.items() if count)
+    if language == "fr":
+        return f"{said}, sur {total} constat{'s' if total > 1 else ''}."
+    return f"{said}, of {total} finding{'s' if total > 1 else ''}."

@@ -112,7 +112,7 @@ def test_a_screen_reader_hears_every_day_with_its_weekday_and_its_state(
         assert "25 non démontré : injoignable, exclu (exclusion-1)" in [" ".join(text.split()) for text in october]
         heard = page.locator("body").aria_snapshot()
     assert re.search(r"heading .Sauvegarde quotidienne : files. \[level=1\]", heard)
-    assert re.search(r"(?i)heading .non atteint scota. \[level=2\]", heard)
+    assert re.search(r"(?i)heading .non atteint Syndicat Mixte du SCOT de l.Arrageois. \[level=2\]", heard)
 
 
 def test_kinds_of_days_differ_without_their_colour(chromium: Browser, server: str) -> None:

@@ -202,6 +202,6 @@ def test_it_prints_on_paper(chromium: Browser, address: str) -> None:
     with opened(chromium, address, DESK, "dark") as page:
         pdf = page.pdf(format="A4", prefer_css_page_size=True)
         page.emulate_media(media="print")
-        assert page.locator("nav").is_hidden()
+        assert page.locator("nav.index").is_hidden()
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", pdf)) <= 8

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from agent.export.http.health import Health
 from agent.export.http.request import HttpRequest
-from agent.export.http.response import Response, json_text, line, page
+from agent.export.http.response import Response, json_text, line
 from agent.export.http.site import Site
 from agent.export.metrics import chosen, exposition
-from agent.export.pages.addresses import PageLinks, asked
+from agent.export.pages.addresses import PageLinks, asked, asked_host
+from agent.export.pages.page_filter import filter_in
 from agent.export.snapshot import Snapshot
 from agent.export.verdicts_json import document
 from agent.wording.languages import LANGUAGES
@@ -20,8 +21,8 @@ def answer(request: HttpRequest, user: str | None, site: Site) -> Response:
     """Return what a request is answered; `user` is the proven name, None where none is asked for."""
     if request.method not in ("GET", "HEAD"):
         return line(405, "only GET and HEAD are answered here", ("Allow", "GET, HEAD"))
-    of_target = asked(request.path) is not None
-    if not of_target and request.path not in ("/", "/metrics", "/healthz", "/api/verdicts"):
+    of_page = asked(request.path) is not None or asked_host(request.path) is not None
+    if not of_page and request.path not in ("/", "/metrics", "/healthz", "/api/verdicts"):
         return line(404, "there is nothing at this address")
     limited_to = site.readers().sight(user)
     if limited_to is not None and not limited_to:
@@ -55,18 +56,23 @@ def _shown(request: HttpRequest, limited_to: frozenset[str] | None, site: Site) 
             return line(404, "there is no such beneficiary")
         snapshot = snapshot.narrow((beneficiary,))
     snapshot = replace(snapshot, language=language or snapshot.language)
-    return _told(request.path, snapshot, PageLinks(language=language, beneficiary=beneficiary), site)
+    return _told(request, snapshot, PageLinks(language=language, beneficiary=beneficiary), site)
 
 
-def _told(path: str, snapshot: Snapshot, links: PageLinks, site: Site) -> Response:
+def _told(request: HttpRequest, snapshot: Snapshot, links: PageLinks, site: Site) -> Response:
     # The pages' templates are loaded by the first one who asks for a page, not by every scrape.
-    wanted = asked(path)
+    wanted = asked(request.path)
     if wanted is not None:
         from agent.export.http.target_routes import target_answer
 
         return target_answer(wanted, snapshot, links, site)
-    if path == "/api/verdicts":
-        return json_text(document(snapshot.verdicts, snapshot.at))
-    from agent.export.pages.status_page import policy, render
+    if request.path != "/api/verdicts":
+        from agent.export.http.filtered_routes import filtered_answer
 
-    return page(render(snapshot, links), policy(), snapshot.language)
+        return filtered_answer(request, snapshot, links)
+    chosen = filter_in(request.parameters)
+    narrowed = None if chosen is None else chosen.within(snapshot)
+    if chosen is None or narrowed is None:
+        return line(404, "nothing answers to this filter")
+    verdicts = [one for one in narrowed.verdicts if chosen.state in (None, one.state)]
+    return json_text(document(verdicts, snapshot.at))

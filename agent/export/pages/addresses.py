@@ -1,4 +1,4 @@
-"""Where each page is found: `/target/ID`, `/target/ID/SUBJECT`, and the JSON beside each, `….json`.
+"""Where each page is found: `/host/ID`, `/target/ID`, `/target/ID/SUBJECT`, and the JSON beside these two, `….json`.
 
 A subject's slashes stay slashes (`/target/backup-offsite/files/offsite`), everything else outside RFC 3986's
 unreserved characters is percent-encoded. A subject that itself ends in `.json` has its last dot encoded, so that its
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes, urlencode
 
 PREFIX = "/target/"
+HOSTS = "/host/"
 JSON = ".json"
 
 
@@ -39,6 +40,16 @@ def asked(path: str) -> PageRequest | None:
     return PageRequest(target=unquote_to_bytes(target), subject=unquote_to_bytes(subject) if slash else None, json=json)
 
 
+def asked_host(path: str) -> bytes | None:
+    """Return, as bytes, the host whose page a request's path asks for, or None where it is no address of one."""
+    return unquote_to_bytes(path.removeprefix(HOSTS)) if path.startswith(HOSTS) else None
+
+
+def is_named(name: str, asked_for: bytes) -> bool:
+    """Return whether an address's bytes name this."""
+    return asked_for == _bytes(name)
+
+
 def of_target(target: str) -> str:
     """Return the path of a target's page."""
     return PREFIX + _quoted(target, "")
@@ -65,9 +76,13 @@ class PageLinks:
     language: str | None = None
     beneficiary: str | None = None
 
-    def home(self) -> str:
-        """Return where the status page is."""
-        return f"/{self._query()}"
+    def home(self, **narrowed: str | None) -> str:
+        """Return where the status page is, or a narrowed one: `show`, `host`, `target`."""
+        return f"/{self._query(**narrowed)}"
+
+    def host(self, name: str, /, **narrowed: str | None) -> str:
+        """Return where a host's page is, or a narrowed one."""
+        return f"{HOSTS}{quote(_bytes(name), safe='')}{self._query(**narrowed)}"
 
     def target(self, target: str, form: str = "") -> str:
         """Return where a target's page is; `form` `.json`: where its JSON is."""
@@ -77,7 +92,7 @@ class PageLinks:
         """Return where the page of one subject of a target is; `form` `.json`: where its JSON is."""
         return f"{of_subject(target, subject)}{form}{self._query()}"
 
-    def _query(self) -> str:
-        chosen = {"language": self.language, "beneficiary": self.beneficiary}
+    def _query(self, **narrowed: str | None) -> str:
+        chosen = {"language": self.language, "beneficiary": self.beneficiary, **narrowed}
         text = urlencode({name: value for name, value in chosen.items() if value is not None})
         return f"?{text}" if text else ""

@@ -1,6 +1,7 @@
 """What the pages are made with: the templates here, the status page's look, what the other pages add to it."""
 
 from agent.export.pages.frame import PageFrame
+from agent.wording import narrowing
 from agent.wording.document import Documents
 from agent.wording.page import typeset
 
@@ -18,6 +19,7 @@ def printed(documents: Documents, template: str, frame: PageFrame, view: object)
         view=view,
         words=frame.words,
         more=frame.more,
+        narrowing=narrowing,
         style=documents.style,
         policy=documents.policy,
         typeset=typeset,

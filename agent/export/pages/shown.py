@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.core.convention import CLAUSES, BetterSide, CountingRule
+from agent.core.inventory import Beneficiary
 from agent.core.model import State, worst
 from agent.export.pages.addresses import PageLinks
-from agent.export.snapshot import CurrentVerdict, Snapshot
+from agent.export.snapshot import CollectorRun, CurrentVerdict, Snapshot
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.page import ago, page_words, short_instant
@@ -44,7 +45,7 @@ class StateMark:
 class SubjectRow:
     """One subject of a target; `beneficiary` is named only where several are shown.
 
-    `place` is where its own page is, None where none is served.
+    `place` is where its own page is, None where none is served; `hosts` are those that it concerns, and their pages.
     """
 
     mark: StateMark
@@ -53,8 +54,20 @@ class SubjectRow:
     beneficiary: str
     found: str
     gone: bool
+    hosts: tuple[tuple[str, str], ...]
     since: DisplayedInstant | None
     evidence: DisplayedInstant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """How one collector does on one host."""
+
+    collector: str
+    host: str
+    success: bool
+    last_run: DisplayedInstant
+    last_success: DisplayedInstant | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +160,47 @@ def row(standing: CurrentVerdict, snapshot: Snapshot, links: PageLinks | None) -
     said = phrase(verdict, language)
     return SubjectRow(
         mark=mark(verdict.state, language),
-        subject=inert(verdict.subject),
+        subject=subject_name(standing, snapshot),
         place=None if links is None else links.subject(verdict.target, verdict.subject),
-        beneficiary=inert(verdict.beneficiary) if len(snapshot.beneficiaries) > 1 else "",
+        beneficiary=beneficiary_name(verdict.beneficiary, snapshot) if len(snapshot.beneficiaries) > 1 else "",
         found=f"{said[:1].upper()}{said[1:]}.",
         gone=not standing.declared,
+        hosts=() if links is None else _hosts(standing, links),
         since=moment_or_none(standing.since, now, language),
         # What was never done has no evidence; what was looked at then is only the register.
         evidence=None if "never" in verdict.about else moment_or_none(verdict.observed_at, now, language),
+    )
+
+
+def beneficiary_name(id: str, snapshot: Snapshot) -> str:
+    """Return a beneficiary's name as people read it; its id where it is not declared."""
+    return next((inert(one.name) for one in snapshot.beneficiaries if one.id == id and one.name), inert(id))
+
+
+def subject_name(standing: CurrentVerdict, snapshot: Snapshot) -> str:
+    """Return a subject as people read it: the beneficiary's name where it is the beneficiary as a whole."""
+    key = standing.key
+    return beneficiary_name(key.subject, snapshot) if _is_whole(standing) else inert(key.subject)
+
+
+def _is_whole(standing: CurrentVerdict) -> bool:
+    key, clause = standing.key, CLAUSES.get(standing.key.target)
+    return clause is not None and Beneficiary in clause.subjects and key.subject == key.beneficiary
+
+
+def _hosts(standing: CurrentVerdict, links: PageLinks) -> tuple[tuple[str, str], ...]:
+    names = dict.fromkeys(one.host for one in standing.hosts)
+    return tuple((inert(name), links.host(name)) for name in names)
+
+
+def run_row(run: CollectorRun, now: datetime, language: Language) -> RunRow:
+    """Return how a collector does on a host."""
+    return RunRow(
+        collector=inert(run.collector),
+        host=inert(run.host),
+        success=run.success,
+        last_run=moment(run.last_run, now, language),
+        last_success=moment_or_none(run.last_success, now, language),
     )
 
 

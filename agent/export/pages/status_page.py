@@ -2,16 +2,20 @@
 
 from agent.export.pages.addresses import PageLinks
 from agent.export.pages.documents import STATUS, printed
+from agent.export.pages.page_filter import EVERYTHING, PageFilter
 from agent.export.pages.status_view import view
 from agent.export.snapshot import Snapshot
 
 
-def render(snapshot: Snapshot, links: PageLinks | None = None) -> str:
+def render(
+    snapshot: Snapshot, links: PageLinks | None = None, chosen: PageFilter = EVERYTHING, whole: Snapshot | None = None
+) -> str:
     """Return the page in the snapshot's language, as a document that can be served, sent, printed or kept as a file.
 
     `links` lead to the pages of targets and subjects where these are served beside it; None: it stands alone.
+    `snapshot` is what the filter's host and target leave of `whole`; `whole` None: they leave all of it.
     """
-    shown = view(snapshot, links)
+    shown = view(snapshot, links, chosen, whole)
     return printed(STATUS, "status.html", shown.frame, shown)
 
 

@@ -15,7 +15,7 @@ from agent.export.pages.due import planned_for
 from agent.export.pages.evidence_view import ProofView, proof_view
 from agent.export.pages.frame import PageFrame, frame, step_home
 from agent.export.pages.requirement_view import RequirementView, asked_view, in_force, title_of
-from agent.export.pages.shown import SubjectRow, bound, language_of, row
+from agent.export.pages.shown import SubjectRow, bound, language_of, row, subject_name
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.close_up import CloseUpWords
 from agent.wording.inert import inert
@@ -78,7 +78,7 @@ def subject_view(
     return SubjectView(
         frame=around,
         title=title_of(target, language),
-        subject=inert(subject),
+        subject=subject_name(standings[0], snapshot),
         cases=tuple(cases),
         asked=asked_view(target, [close_up.calendars[one.key].objective for one in standings], snapshot, language),
         json=links.subject(target, subject, ".json"),

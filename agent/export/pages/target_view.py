@@ -13,10 +13,19 @@ from agent.export.pages.close_up import Calendar
 from agent.export.pages.close_up_json import in_order
 from agent.export.pages.frame import PageFrame, frame, step_home
 from agent.export.pages.requirement_view import RequirementView, asked_view, title_of
-from agent.export.pages.shown import QuarterBar, StateMark, SubjectRow, language_of, mark, quarter, row, state_of
+from agent.export.pages.shown import (
+    QuarterBar,
+    StateMark,
+    SubjectRow,
+    beneficiary_name,
+    language_of,
+    mark,
+    quarter,
+    row,
+    state_of,
+)
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.close_up import subjects_in_words
-from agent.wording.inert import inert
 from agent.wording.targets.every import TARGETS
 
 
@@ -56,7 +65,8 @@ def target_view(
         rows=tuple(row(one, snapshot, links) for one in in_order(standings)),
         by_event=clause is not None and clause.counted is CountingRule.BY_EVENT,
         calendars=tuple(
-            (inert(one.key.beneficiary) if several else "", calendar_view(one, language)) for one in calendars
+            (beneficiary_name(one.key.beneficiary, snapshot) if several else "", calendar_view(one, language))
+            for one in calendars
         ),
         asked=asked_view(target, [one.objective for one in calendars], snapshot, language),
         mend=said.mend.of(language) if said is not None and state in (State.MISSED, State.UNPROVEN) else "",

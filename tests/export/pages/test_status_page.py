@@ -147,9 +147,9 @@ def test_several_beneficiaries_are_told_apart() -> None:
         standings=(CurrentVerdict(verdict=LATE), CurrentVerdict(verdict=replace(LATE, beneficiary="other"))),
     )
     text = words(render(shared))
-    assert "files other non atteint" in text
-    assert "files scota non atteint" in text
-    assert "files scota" not in words(render(shared.narrow(("scota",))))
+    assert "files Syndicat des eaux non atteint" in text
+    assert "files Syndicat Mixte du SCOT de l'Arrageois non atteint" in text
+    assert "files Syndicat" not in words(render(shared.narrow(("scota",))))
 
 
 def test_nothing_on_the_page_runs_or_is_fetched() -> None:

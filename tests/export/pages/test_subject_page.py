@@ -152,7 +152,7 @@ def test_two_beneficiaries_have_two_cases_and_only_then_are_they_named() -> None
     both = replace(snapshot(), beneficiaries=(*snapshot().beneficiaries, other))
     page = page_of(CurrentVerdict(verdict=shared), CurrentVerdict(verdict=LATE), shown=both)
     assert page.index('id="case-1"') < page.index('id="case-2"')
-    assert page.index("<bdi>scota</bdi>") < page.index("<bdi>other</bdi>")
+    assert page.index("<bdi>Syndicat Mixte") < page.index("<bdi>Syndicat des eaux</bdi>")
     assert "<bdi>scota</bdi>" not in page_of(CurrentVerdict(verdict=LATE))
 
 

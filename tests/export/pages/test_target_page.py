@@ -65,7 +65,7 @@ def test_each_beneficiary_has_a_calendar_of_its_own() -> None:
     calendars = [calendar(replace(WHOLE, beneficiary=one), NOW) for one in ("other", "scota")]
     page = render([CurrentVerdict(verdict=LATE), CurrentVerdict(verdict=theirs)], calendars, both, PageLinks())
     assert page.count('class="months"') == 2
-    assert "<bdi>other</bdi>" in page
+    assert f"<bdi>{OTHER.name}</bdi>" in page
     assert [tag for tag, _ in tags(page)].count("h1") == 1
 
 

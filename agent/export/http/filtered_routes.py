@@ -1,0 +1,25 @@
+"""What is answered for the status page and for a host's page: each may be narrowed by its query."""
+
+from dataclasses import replace
+
+from agent.export.http.request import HttpRequest
+from agent.export.http.response import Response, page
+from agent.export.pages import absent_page, host_page, status_page
+from agent.export.pages.addresses import PageLinks, asked_host, is_named
+from agent.export.pages.documents import CLOSE_UP
+from agent.export.pages.page_filter import filter_in
+from agent.export.snapshot import Snapshot
+
+
+def filtered_answer(request: HttpRequest, snapshot: Snapshot, links: PageLinks) -> Response:
+    """Return the answer, from what the snapshot shows: a filter for something else is as for what is not there."""
+    chosen, host = filter_in(request.parameters), asked_host(request.path)
+    if chosen is not None and host is not None:
+        named = next((name for name in snapshot.host_names if is_named(name, host)), None)
+        chosen = None if named is None or chosen.host not in (None, named) else replace(chosen, host=named)
+    narrowed = None if chosen is None else chosen.within(snapshot)
+    if chosen is None or narrowed is None:
+        return page(absent_page.render(snapshot, links), CLOSE_UP.policy, snapshot.language, status=404)
+    if host is not None and chosen.host is not None:
+        return page(host_page.render(chosen.host, chosen, narrowed, links), CLOSE_UP.policy, snapshot.language)
+    return page(status_page.render(narrowed, links, chosen, snapshot), status_page.policy(), snapshot.language)

@@ -1,0 +1,87 @@
+"""One host as its page shows it: its own verdicts, those of its backups, of what it keeps, logs and reaches."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from agent.core.duties.host_relations import HostRole
+from agent.core.model import WORST_FIRST, State
+from agent.export.pages.addresses import PageLinks
+from agent.export.pages.close_up_json import in_order
+from agent.export.pages.filter_bar import FilterBar, state_links
+from agent.export.pages.frame import PageFrame, frame, step_home
+from agent.export.pages.page_filter import PageFilter
+from agent.export.pages.requirement_view import title_of
+from agent.export.pages.shown import RunRow, StateMark, SubjectRow, language_of, mark, row, run_row, state_of
+from agent.export.snapshot import CurrentVerdict, Snapshot
+from agent.wording import narrowing
+from agent.wording.close_up import findings_in_words
+from agent.wording.inert import inert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostRow:
+    """One verdict that concerns the host; `subject` is named where it is not the host itself."""
+
+    title: str
+    row: SubjectRow
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostView:
+    """The whole page; `mark` None: nothing is expected of the host."""
+
+    frame: PageFrame
+    host: str
+    mark: StateMark | None
+    lead: str
+    bar: FilterBar
+    sections: tuple[tuple[str, str, tuple[HostRow, ...]], ...]
+    runs: tuple[RunRow, ...]
+
+
+def host_view(host: str, chosen: PageFilter, snapshot: Snapshot, links: PageLinks) -> HostView:
+    """Return what the page shows of a host; `snapshot` has its verdicts alone, of every state."""
+    language, standings = language_of(snapshot), snapshot.standings
+    besides = replace(chosen, host=None)
+    counts = Counter(one.verdict.state for one in standings)
+    shown = [one for one in standings if chosen.state in (None, one.verdict.state)]
+    return HostView(
+        frame=frame(snapshot, links, lambda to: to.host(host, **besides.query), step_home(snapshot, links)),
+        host=inert(host),
+        mark=mark(state_of(standings), language) if standings else None,
+        lead=_lead(counts, shown, snapshot),
+        bar=FilterBar(states=state_links(standings, besides, partial(links.host, host), language)),
+        sections=tuple(
+            (role.value, narrowing.ROLES[role].of(language), rows)
+            for role in HostRole
+            if (rows := tuple(_rows(host, role, shown, snapshot=snapshot, links=links)))
+        ),
+        runs=tuple(run_row(run, snapshot.at, language) for run in snapshot.runs if run.host == host),
+    )
+
+
+def _lead(counts: Counter[State], shown: Sequence[CurrentVerdict], snapshot: Snapshot) -> str:
+    language = language_of(snapshot)
+    if not counts:
+        return narrowing.NOTHING_EXPECTED.of(language)
+    if not shown:
+        return narrowing.NOTHING_LEFT.of(language)
+    return findings_in_words({one: counts[one] for one in WORST_FIRST}, language)
+
+
+def _rows(
+    host: str, role: HostRole, shown: Sequence[CurrentVerdict], *, snapshot: Snapshot, links: PageLinks
+) -> list[HostRow]:
+    language = language_of(snapshot)
+    own = [one for one in shown if any(to.host == host and to.role is role for to in one.hosts)]
+    return [
+        HostRow(
+            title=title_of(one.key.target, language),
+            row=row(one, snapshot, links),
+            subject="" if role is HostRole.ITSELF else inert(one.key.subject),
+        )
+        for one in in_order(own)
+    ]

@@ -1,0 +1,28 @@
+"""The words of the filter bar, of a host's page, and of a page's zone and renewal."""
+
+from agent.core.duties.host_relations import HostRole
+from agent.wording.languages import Words
+
+SHOWN = Words(fr="Afficher", en="Show")
+EVERYTHING = Words(fr="tout", en="everything")
+FILTERED = Words(fr="Filtre", en="Filter")
+REMOVE = Words(fr="retirer ce filtre", en="remove this filter")
+NOTHING_LEFT = Words(fr="Aucun constat ne répond à ce filtre.", en="No finding matches this filter.")
+BY_HOST = Words(fr="Par hôte", en="By host")
+BY_TARGET = Words(fr="Par objectif", en="By target")
+BY_BENEFICIARY = Words(fr="Par bénéficiaire", en="By beneficiary")
+HOST = Words(fr="hôte", en="host")
+HOST_PAGE = Words(fr="Tout sur l'hôte {host}", en="Everything about host {host}")
+TARGET = Words(fr="objectif", en="target")
+BENEFICIARY = Words(fr="bénéficiaire", en="beneficiary")
+NOTHING_EXPECTED = Words(fr="Rien n'est attendu de cet hôte.", en="Nothing is expected of this host.")
+VERDICTS = Words(fr="Constats", en="Findings")
+
+ROLES = {
+    HostRole.ITSELF: Words(fr="L'hôte lui-même", en="The host itself"),
+    HostRole.BACKED_UP: Words(fr="Ses sauvegardes", en="Its backups"),
+    HostRole.KEEPS: Words(fr="Les copies conservées sur cet hôte", en="Copies kept on this host"),
+    HostRole.COLLECTS: Words(fr="Les journaux collectés sur cet hôte", en="Logs collected on this host"),
+    HostRole.SENDS: Words(fr="Les journaux qu'il émet", en="Logs that it sends"),
+    HostRole.NETWORK: Words(fr="Flux et filtrage du réseau", en="Network flows and filtering"),
+}
