@@ -40,7 +40,7 @@ _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 # The named group is what one day's stamps have in common.
 STAMP = re.compile(
     rb"(?P<iso>[12][0-9]{3}-[01][0-9]-[0-3][0-9])[T ][0-2][0-9]:"
-    rb"|(?P<old>" + _MONTH + rb" [ 0-3][0-9]) (?:[12][0-9]{3} )?[0-2][0-9]:"
+    rb"|(?P<old>" + _MONTH + rb" [ 0-3][0-9](?: [12][0-9]{3})?) [0-2][0-9]:"
     rb"|(?P<web>[0-3][0-9]/" + _MONTH + rb"/[12][0-9]{3}):[0-2][0-9]:"
     rb"|(?P<slash>[12][0-9]{3}/[01][0-9]/[0-3][0-9])[T ][0-2][0-9]:"
     rb"|(?P<dash>[0-3][0-9]-" + _MONTH + rb"-[12][0-9]{3})[T :][0-2][0-9]:"
@@ -64,6 +64,9 @@ MONTHS = {name: number for number, name in enumerate(NAMES, start=1)}
 HEADER = re.compile(rb"#(?! Time: )")
 EMPTY = b" \t\r\v\f\0"
 FARTHEST_STAMP = 400
+
+
+Day = tuple[int, int, int]
 
 
 class ReadFault(Exception):
@@ -91,7 +94,7 @@ class Runs:
         self.position = self.begun = offset
         self.mark = mark
         self.key, self.at = b"", 0
-        self.day: tuple[int, int] | None = None
+        self.day: Day | None = None
         self.first = self.last = b""
         self.lines = self.records = 0
         self.hash = hashlib.sha256()
@@ -107,13 +110,14 @@ class Runs:
                 fresh = dated(found) if found else key
                 if fresh != key:
                     day = day_of(found)
-                    if day is None or day != self.day:
+                    same = one_day(self.day, day)
+                    if same is None:
                         if len(self.told) >= MOST_RUNS:
                             raise ReadFault("runs", f"its dates change more than {MOST_RUNS} times")
                         self.add(view[hashed:place])
                         hashed = place
                         self.close(self.position + place)
-                    key, self.key, self.day = fresh, fresh, day
+                    key, self.key, self.day = fresh, fresh, same or day
                 if found:
                     plain = found.string is line and found.lastgroup not in SECONDS
                     at = self.at = found.start() if plain else FARTHEST_STAMP
@@ -204,18 +208,25 @@ def dated(found: re.Match[bytes]) -> bytes:
     return bytes(found.group(found.lastgroup or 0))
 
 
-def day_of(found: re.Match[bytes] | None) -> tuple[int, int] | None:
-    """Return month and day of a date: two spellings of one day are no two runs. None where only spelling tells."""
+def day_of(found: re.Match[bytes] | None) -> Day | None:
+    """Return year (0: it is left out), month and day of a date; None where only its spelling tells."""
     if found is None or found.lastgroup is None:
         return None
     date = found.group(found.lastgroup)
     if found.lastgroup in ("iso", "slash"):
-        return int(date[5:7]), int(date[8:10])
+        return int(date[:4]), int(date[5:7]), int(date[8:10])
     if found.lastgroup == "old":
-        return MONTHS[date[:3]], int(date[4:6])
+        return int(date[7:] or 0), MONTHS[date[:3]], int(date[4:6])
     if found.lastgroup in ("web", "dash"):
-        return MONTHS[date[3:6]], int(date[:2])
+        return int(date[7:11]), MONTHS[date[3:6]], int(date[:2])
     return None
+
+
+def one_day(before: Day | None, day: Day | None) -> Day | None:
+    """Return the one day that two spellings stand for, with its year where either has it; None: they are two."""
+    if before is None or day is None or before[1:] != day[1:]:
+        return None
+    return max(before, day) if before[0] == day[0] or 0 in (before[0], day[0]) else None
 
 
 def text(stamp: bytes) -> str:

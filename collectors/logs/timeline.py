@@ -115,7 +115,12 @@ def by_stamps(file: SourceFile) -> Iterator[Stretch]:
     """Yield the stretches that a file's own stamps tell, as far as they can be true."""
     for run in ordered(file.read.runs) if file.read is not None else ():
         if _credible(run, file.bounds):
-            yield _held(run.first, file.bounds), _held(run.last, file.bounds)
+            begin, end = _held(run.first, file.bounds), _held(run.last, file.bounds)
+            if end - begin <= 2 * DOUBT:
+                yield begin, end
+            else:  # one date of two years: nothing shows what lies between
+                yield begin, begin
+                yield end, end
 
 
 def unread(file: SourceFile) -> Iterator[Stretch]:

@@ -411,6 +411,25 @@ def test_two_spellings_of_the_date_in_one_file_hide_no_hole(tmp_path: Path) -> N
     assert (end - begin).days == 15
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%SZ"),
+        ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M:%S"),
+        ("- [%d/%b/%Y:%H:%M:%S +0000]", "- [%d/%b/%Y:%H:%M:%S +0000]"),
+        ("%d-%b-%Y %H:%M:%S", "%d-%b-%Y %H:%M:%S"),
+        ("%b %d %Y %H:%M:%S", "%b %d %Y %H:%M:%S"),
+        ("%Y-%m-%dT%H:%M:%SZ", "%b %d %H:%M:%S"),
+    ],
+)
+def test_the_same_date_of_two_years_hides_no_hole(tmp_path: Path, before: str, after: str) -> None:
+    tree = LogTree(tmp_path, path="{source}.log")
+    year_ago = NOW.replace(year=NOW.year - 1)
+    write(tree.root / "fw-1.log", f"{year_ago:{before}} fw-1 up\n{NOW:{after}} fw-1 up\n", NOW)
+    ((begin, end),) = kept(tree).holes
+    assert (end - begin).days in (364, 365)
+
+
 def test_a_file_whose_dates_change_without_end_is_unreadable(tmp_path: Path) -> None:
     tree = LogTree(tmp_path, path="{source}.log")
     text = "".join(rfc3339(NOW - (number % 2) * DAY, "fw-1", number) for number in range(9000))
