@@ -116,14 +116,22 @@ def closable(row: DayRow, last_look: datetime | None, *, now: datetime, zone: Zo
     return looked_since or day_of(now, zone) > row.day + timedelta(days=LATE_DAYS)
 
 
-def may_improve(row: DayRow, new: DayRow, *, now: datetime, zone: ZoneInfo = PARIS) -> bool:
+def may_improve(
+    row: DayRow, new: DayRow, looked_before: datetime | None, *, now: datetime, zone: ZoneInfo = PARIS
+) -> bool:
     """Return whether late evidence may put `new` in the place of a day's row.
 
-    Only an unproven day changes, to met or missed, and only within seven days of it; nothing else is ever rewritten.
+    An unproven day changes to met or missed. A met one changes to missed where it was counted before the look that it
+    waited for: `looked_before`, when the look before the newest one ended, is not after the day's end. Both within
+    seven days of the day; nothing else is ever rewritten.
     """
     same = (row.key, row.day) == (new.key, new.day) and row.key.target in DATED_EVIDENCE
-    in_time = day_of(now, zone) <= row.day + timedelta(days=LATE_DAYS)
-    return same and in_time and row.measured is State.UNPROVEN and new.measured in (State.MET, State.MISSED)
+    if not same or day_of(now, zone) > row.day + timedelta(days=LATE_DAYS):
+        return False
+    if row.measured is State.MET:
+        waited = looked_before is None or looked_before < day_end(row.day, zone)
+        return waited and new.measured is State.MISSED
+    return row.measured is State.UNPROVEN and new.measured in (State.MET, State.MISSED)
 
 
 def no_longer_declared(row: DayRow, acceptances: Iterable[Acceptance] = ()) -> DayRow:

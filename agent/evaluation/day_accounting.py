@@ -41,9 +41,9 @@ from agent.core.judging.terms import TERMS, terms_in
 from agent.core.looks import LastLook, no_look
 from agent.core.model import Key, Observation, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
-from agent.core.places import elsewhere
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.evaluation.copy_looks import Looks, ended_before, looked_before, looks_at_copies
 from agent.evaluation.evaluate import NewestLooks
 from agent.evaluation.past_days import PastDayInputs, close_past_days
 from agent.ledger.ledger import Ledger, VerdictRecord
@@ -63,14 +63,6 @@ class JudgedItem:
     def key(self) -> Key:
         """Return what it is about."""
         return self.expected.key
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
-    """Ask for the newest looks of a collector at a subject: those of this turn, and what any name of it showed."""
-
-    seen: Callable[[str, str], NewestLooks | None]
-    last_look: LastLook
 
 
 def account_for(
@@ -97,7 +89,9 @@ def account_for(
     for entry, one in dated:
         line = after(lines[entry.key], one.stretch) if one.stretch is not None else lines[entry.key]
         improved += _spoken_for(entry, line, still_open.get(entry.key), books, now)
-        improved += _improved(entry, line, known, books, now)
+        item = entry.expected.item
+        before = looked_before(item, looks) if isinstance(item, Backup) else None
+        improved += _improved(entry, line, known, before, books, now)
     ledger.keep_days(improved)
 
 
@@ -146,10 +140,7 @@ def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
 def _stretch_by_points(
     backup: Backup, entry: JudgedItem, line: Timeline, looks: Looks, limits: LimitsOf, now: datetime, zone: ZoneInfo
 ) -> TimelineUpdate | None:
-    program = backup.program
-    collectors = (program.listing,) if backup.canary is None else (program.listing, program.canary)
-    counted = elsewhere(off_site_copies(backup), looks.last_look)
-    found = {copy.subject: [looks.seen(name, copy.subject) for name in collectors] for copy in counted}
+    found = looks_at_copies(backup, looks)
     if not any(look is not None and look.fresh for each in found.values() for look in each):
         return None
     rule = RecoveryRule(limits=limits(entry), evidence_age=entry.target.evidence_age)
@@ -186,7 +177,7 @@ def copy_seen(
     observations = [look.observation for look in looks if look.observation is not None]
     if len(looks) < 1 + len(canary):
         return CopyObservation(copy=subject)
-    befores = [look.previous_ended if look.fresh else look.observation.ended for look in looks if look.observation]
+    befores = [ended_before(look) for look in looks]
     points = dated_points(observations[0], backup.program, last_look)
     found = [restored(observation, AHEAD, points) for observation in observations[1:]]
     counted = counted_points(backup, observations[0], last_look)
@@ -271,13 +262,20 @@ def _spoken_for(
             yield row
 
 
-def _improved(entry: JudgedItem, line: Timeline, known: Days, books: PastDayInputs, now: datetime) -> Iterator[DayRow]:
-    """Yield a better row for each unproven day that late evidence has settled."""
+def _improved(
+    entry: JudgedItem,
+    line: Timeline,
+    known: Days,
+    looked_before: datetime | None,
+    books: PastDayInputs,
+    now: datetime,
+) -> Iterator[DayRow]:
+    """Yield another row for each day that late evidence has settled."""
     first = max(day_of(entry.expected_from), day_of(now) - timedelta(days=LATE_DAYS + 1))
     for day in each_day(first, day_of(now) - timedelta(days=1)):
         row = known.get((entry.key, day))
         if row is None:
             continue
         new = books.account(entry.key, day, line, entry.expected_from, now, late=True)
-        if may_improve(row, new, now=now):
+        if may_improve(row, new, looked_before, now=now):
             yield new

@@ -52,10 +52,10 @@ def books_of(configuration: Configuration, ledger: Ledger) -> PastDayInputs:
 
 
 def settle(ledger: Ledger, books: PastDayInputs, now: datetime, *, final: bool) -> None:
-    """Close the days that are over, then sign. For a report: it counts what is closed.
+    """Close the days that are over, then sign, for a report.
 
-    `final`: what is published counts every day as it stands. Any other document leaves a good day that waits for its
-    next look open, and counts it as unproven. Raises LedgerError where that cannot be kept or signed.
+    `final`: what is published keeps a row of every day as it stands. Any other document leaves a good day that waits
+    for its next look open. Raises LedgerError where that cannot be kept or signed.
     """
     if final:
         _keep(ledger, derived(ledger, books, now))

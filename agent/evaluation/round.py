@@ -22,8 +22,9 @@ from agent.core.judging.check import Question, SuccessfulLook
 from agent.core.model import Failure, Key, Observation, Reading, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start
 from agent.core.reason import Reason
+from agent.evaluation.copy_looks import Looks
 from agent.evaluation.day_accounting import JudgedItem as Account
-from agent.evaluation.day_accounting import Looks, account_for, observation_of
+from agent.evaluation.day_accounting import account_for, observation_of
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.former_names import FormerNames
 from agent.evaluation.past_days import PastDayInputs

@@ -21,6 +21,8 @@ from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
 from agent.core.places import elsewhere, kind_of, place_in
 from agent.core.version import VERSION
 from agent.evaluation.former_names import FormerNames
+from agent.evaluation.past_days import PastDayInputs, derived
+from agent.evaluation.session import entries_in
 from agent.ledger.append import tip
 from agent.ledger.day_rows import DayResult, of_beneficiary
 from agent.ledger.keys import verifier
@@ -28,6 +30,7 @@ from agent.ledger.ledger import Ledger, Load
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
 from agent.report.figures import CopyPlace, LedgerReference
+from agent.report.waiting import with_waiting
 
 QUARTERS = 4
 
@@ -121,7 +124,11 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         signed=configuration.convention.signed,
         today=today,
         zone=zone,
-        kept=ledger.ask(lambda kept: of_beneficiary(kept, begins, quarter.last, beneficiary)),
+        kept=with_waiting(
+            ledger.ask(lambda kept: of_beneficiary(kept, begins, quarter.last, beneficiary)),
+            derived(ledger, PastDayInputs(agreements=agreed, entries=entries_in(ledger)), now),
+            beneficiary,
+        ),
         loads=loads,
         entries=tuple(
             entry

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from agent.accounting.days import DATED_EVIDENCE
 from agent.accounting.expectation import Days, Loading
 from agent.accounting.retirements import retirements_of, with_retirements
 from agent.core.duties.entries import RegisterEntry
@@ -17,8 +18,8 @@ from agent.core.reason import Reason
 from agent.ledger import loads, registers
 from agent.ledger.chain import ChainRow
 from agent.ledger.day_rows import DayResult
-from agent.ledger.fields import Fields, instant, parse, text
-from agent.ledger.kept_types import DAY_ROW, VERDICT
+from agent.ledger.fields import Fields, instant, optional, parse, text
+from agent.ledger.kept_types import DAY_ROW, STRETCH, VERDICT
 from agent.ledger.rows import AppendedRow
 from agent.register.book import as_entries
 from agent.report.counting import stays
@@ -26,8 +27,10 @@ from agent.report.csv_file import HEADER
 from agent.report.days import Span, days_of_keys
 from agent.report.material import happened_on
 from agent.report.rows_shown import BeneficiaryPayload, SignedDays
+from agent.report.waiting import Drawn, waiting_days
 
 SILENT = frozenset({Reason.NOT_RUN.value, Reason.NO_LONGER_DECLARED.value})
+SILENCE = (State.UNPROVEN.value, Reason.NOT_RUN.value)
 MOST_SAID = 20
 # A table of 64 MiB, the largest that is read, holds fewer.
 MOST_DAYS = 1_000_000
@@ -53,11 +56,11 @@ def recount(
         # Its author chose them: each day of a span is counted, and a narrower one would leave days out.
         damage.append(f"about.txt: the days {span.first} to {span.last} are not those of {quarter}")
         return 0
-    counted = _counted(payloads, shown, span, about)
+    counted, waiting = _counted(payloads, shown, span, about)
     printed = _printed(table, len(counted) + MOST_EXTRA)
     said = []
     for name in sorted(printed.keys() | counted.keys()):
-        if not _agree(printed.get(name), counted.get(name)):
+        if not _agree(printed.get(name), counted.get(name), waiting.get(name)):
             day, target, subject = name
             said.append(f"days.csv: {day} {target} {subject} does not follow from the rows")
     damage.extend(said[:MOST_SAID])
@@ -66,9 +69,11 @@ def recount(
     return len(counted)
 
 
-def _agree(printed: Said | None, counted: Said | None) -> bool:
+def _agree(printed: Said | None, counted: Said | None, waiting: Said | None) -> bool:
     if printed is None or counted is None:
         return printed == counted
+    if printed == waiting:
+        return True
     # Silence may be covered by an acceptance, which only the inventory tells the perimeter of.
     silent = counted[1] in SILENT and counted[0] == State.UNPROVEN.value
     return printed == counted or (silent and printed == (State.ACCEPTED.value, counted[1]))
@@ -89,17 +94,21 @@ def _printed(table: bytes, most: int) -> Table:
     return found
 
 
-def _counted(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, span: Span, about: Mapping[str, str]) -> Table:
+def _counted(
+    payloads: Sequence[BeneficiaryPayload], shown: SignedDays, span: Span, about: Mapping[str, str]
+) -> tuple[Table, Table]:
+    """Return what the rows come to; beside it, for a provisional report alone, the days that may wait for their row."""
     beneficiary, zone = about["beneficiary"], _zone(about["timezone"])
     kept: dict[Key, dict[str, DayResult]] = {}
     for key, day, came in _days(payloads):
         kept.setdefault(key, {})[day] = came
     entries = [one for one in _entries(payloads, beneficiary) if happened_on(one) <= Quarter.of(span.first).last]
+    in_force = _loads_in_force(payloads, shown, beneficiary)
     found = days_of_keys(
         span,
         kept,
         beneficiary=beneficiary,
-        loads=_loads_in_force(payloads, shown, beneficiary),
+        loads=in_force,
         stays=stays(entries),
         zone=zone,
     )
@@ -109,7 +118,24 @@ def _counted(payloads: Sequence[BeneficiaryPayload], shown: SignedDays, span: Sp
             counted[civil.isoformat(), one.key.target, one.key.subject] = (came.state.value, came.reason.value)
         if len(counted) > MOST_DAYS:
             raise LedgerDamaged(f"its rows come to more than {MOST_DAYS} days")
-    return counted
+    if about["edition"] != PROVISIONAL:
+        return counted, {}
+    days = {key: kept_days.keys() for key, kept_days in kept.items()}
+    return counted, {
+        (day.isoformat(), key.target, key.subject): (State.MET.value, reason.value)
+        for key, day, reason in waiting_days(span.last, days, list(_drawn(payloads)), in_force, zone)
+        if counted.get((day.isoformat(), key.target, key.subject)) == SILENCE
+    }
+
+
+def _drawn(payloads: Sequence[BeneficiaryPayload]) -> Iterator[Drawn]:
+    """Yield each verdict whose evidence carries its own date, and what it adds to its line."""
+    for one in _of_kind(payloads, "verdict"):
+        fields = Fields(parse((one.text or b"").decode()), "verdict payload")
+        fields.take("salt", text)
+        verdict = fields.take("verdict", VERDICT.decode)
+        if verdict.target in DATED_EVIDENCE:
+            yield verdict, fields.take("stretch", optional(STRETCH.decode))
 
 
 def _zone(name: str) -> ZoneInfo:

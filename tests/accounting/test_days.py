@@ -178,28 +178,35 @@ def test_a_day_of_dated_evidence_that_is_not_good_does_not_wait(measured: State)
 @pytest.mark.parametrize("new", list(State))
 def test_late_evidence_turns_unproven_into_met_or_missed_and_nothing_else(old: State, new: State) -> None:
     allowed = old is State.UNPROVEN and new in (State.MET, State.MISSED)
-    assert may_improve(row_of(old), row_of(new), now=november("12 10:00")) is allowed
+    assert may_improve(row_of(old), row_of(new), day_end(DAY), now=november("12 10:00")) is allowed
+
+
+@pytest.mark.parametrize(("before", "allowed"), [(None, True), (day_end(DAY) - HOUR, True), (day_end(DAY), False)])
+def test_the_first_look_after_a_day_may_show_it_missed(before: datetime | None, allowed: bool) -> None:
+    assert may_improve(row_of(State.MET), row_of(State.MISSED), before, now=november("12 10:00")) is allowed
+    assert not may_improve(row_of(State.MET), row_of(State.UNPROVEN), before, now=november("12 10:00"))
+    assert not may_improve(row_of(State.MET), row_of(State.MISSED), before, now=november("18 00:00"))
 
 
 def test_an_accepted_day_that_was_unproven_can_still_be_proven() -> None:
     accepted = replace(row_of(State.UNPROVEN), state=State.ACCEPTED)
-    assert may_improve(accepted, row_of(State.MET), now=november("12 10:00"))
+    assert may_improve(accepted, row_of(State.MET), None, now=november("12 10:00"))
 
 
 @pytest.mark.parametrize(("now", "allowed"), [("11 00:00", True), ("17 23:59", True), ("18 00:00", False)])
 def test_late_evidence_counts_within_seven_days(now: str, allowed: bool) -> None:
-    assert may_improve(row_of(State.UNPROVEN), row_of(State.MET), now=november(now)) is allowed
+    assert may_improve(row_of(State.UNPROVEN), row_of(State.MET), None, now=november(now)) is allowed
 
 
 def test_what_had_to_be_seen_on_the_day_cannot_be_made_up_later() -> None:
-    assert not may_improve(row_of(State.UNPROVEN, KEY), row_of(State.MET, KEY), now=november("11 10:00"))
+    assert not may_improve(row_of(State.UNPROVEN, KEY), row_of(State.MET, KEY), None, now=november("11 10:00"))
 
 
 def test_late_evidence_of_another_day_or_subject_is_none_of_this_one() -> None:
     other_day = row_of(State.MET, day=DAY - timedelta(days=1))
     other_key = row_of(State.MET, replace(POINTS, subject="mail"))
-    assert not may_improve(row_of(State.UNPROVEN), other_day, now=november("11 10:00"))
-    assert not may_improve(row_of(State.UNPROVEN), other_key, now=november("11 10:00"))
+    assert not may_improve(row_of(State.UNPROVEN), other_day, None, now=november("11 10:00"))
+    assert not may_improve(row_of(State.UNPROVEN), other_key, None, now=november("11 10:00"))
 
 
 @pytest.mark.parametrize(

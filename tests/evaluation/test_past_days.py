@@ -10,12 +10,14 @@ from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.evaluation.past_days import books_of, close_past_days, derived, settle
 from agent.evaluation.round import Round
-from agent.publishing.reports import DAYS, ReportRequest, published
+from agent.publishing.reports import DAYS, EVIDENCE, PAGE, ReportFiles, ReportRequest, published
 from agent.queries.current_state import current_snapshot
+from agent.report.verifying import verify
 from tests.evaluation.test_round import DAY, HOUR, RPO, START, World, live, world
 
 LIFECYCLE = Key(target="backup-lifecycle", subject="files", beneficiary="scota")
 RETENTION = 'retention = "400d"'
+Q4 = Quarter.parse("2026-Q4")
 LAST_LOOK = datetime(2026, 11, 5, 20, tzinfo=UTC)
 
 
@@ -97,18 +99,59 @@ def test_a_good_day_is_left_to_the_look_after_a_silence(tmp_path: Path) -> None:
         assert came(held, RPO, date(2026, 11, 6)) == (State.MISSED, Reason.TOO_OLD)
 
 
-def test_a_provisional_report_closes_no_good_day_before_its_look(tmp_path: Path) -> None:
+def provisional_before_a_look(held: World) -> datetime:
+    """Let a good day pass and wait for its look; return half past midnight."""
+    held.points = [START - 8.5 * HOUR]
+    held.look()
+    live(held, START + 15 * HOUR, backups=False)
+    held.clock.instant = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
+    return held.clock.instant
+
+
+def test_a_provisional_report_counts_a_waiting_day_as_it_stands(tmp_path: Path) -> None:
     with world(tmp_path, of_backup=RETENTION) as held:
-        held.points = [START - 8.5 * HOUR]
-        held.look()
-        live(held, START + 15 * HOUR, backups=False)
-        held.clock.instant = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
-        wish = ReportRequest(quarter=Quarter.parse("2026-Q4"))
-        with published(held.session.configuration, held.ledger, wish, held.clock.instant) as made:
-            assert "backup-rpo,files,scota,unproven,not-run" in made.content(DAYS).decode()
+        now = provisional_before_a_look(held)
+        with published(held.session.configuration, held.ledger, ReportRequest(quarter=Q4), now) as made:
+            assert "2026-11-02,backup-rpo,files,scota,met,within-limit" in made.content(DAYS).decode()
+            found = verify(made.folder / EVIDENCE)
+        assert held.day(date(2026, 11, 2)) is None
         held.clock.instant = START + 30 * HOUR
         held.look()
-        assert came(held, RPO, date(2026, 11, 2)) == (State.MISSED, Reason.TOO_OLD)
+        assert held.day(date(2026, 11, 2)) == (State.MISSED, Reason.TOO_OLD, False)
+    assert found.damage == []
+
+
+def published_at_midnight(held: World) -> ReportFiles:
+    """Publish an edition half an hour after its quarter, which ends with a point that grew too old at 22:30 UTC."""
+    held.clock.instant = datetime(2026, 12, 31, 5, tzinfo=UTC)
+    held.points = [datetime(2026, 12, 30, 20, 30, tzinfo=UTC)]
+    held.look()
+    live(held, datetime(2026, 12, 31, 20, tzinfo=UTC), backups=False)
+    held.clock.instant = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    with published(held.session.configuration, held.ledger, ReportRequest(quarter=Q4), held.clock.instant) as made:
+        return made
+
+
+def test_a_day_counted_before_its_look_becomes_missed_by_it(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        published_at_midnight(held)
+        assert held.day(date(2026, 12, 31)) == (State.MET, Reason.WITHIN_LIMIT, False)
+        held.clock.instant = datetime(2027, 1, 1, 11, tzinfo=UTC)
+        held.look()
+        assert held.day(date(2026, 12, 31)) == (State.MISSED, Reason.TOO_OLD, True)
+
+
+def test_the_next_edition_lists_a_day_that_its_look_showed_missed(tmp_path: Path) -> None:
+    with world(tmp_path, of_backup=RETENTION) as held:
+        first = published_at_midnight(held)
+        held.clock.instant = datetime(2027, 1, 1, 11, tzinfo=UTC)
+        held.look()
+        wish = ReportRequest(quarter=Q4, edition=2)
+        with published(held.session.configuration, held.ledger, wish, held.clock.instant) as made:
+            page = made.content(PAGE).decode()
+            sound = [verify(edition.folder / EVIDENCE) for edition in (first, made)]
+    assert "files, le 31 décembre 2026 : atteint devient non atteint" in " ".join(page.split()).replace("\u00a0", " ")
+    assert [one.damage for one in sound] == [[], []]
 
 
 def test_a_turn_that_judges_one_target_closes_the_days_of_all(tmp_path: Path) -> None:
