@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from agent.core.facts.security_updates import AFTER, CHANGELOG, HINDRANCES, PENDING, RELEASE, PackageVersion, System
 from agent.core.judging.check import Check, Need, Question
 from agent.core.measures import Seconds
 from agent.core.model import Detail, Fact, Finding, Observation, State
 from agent.core.reason import Reason
 
 COLLECTOR = "patches"
-PENDING = "patch.pending"
 REPORTED = "patch.reported.waiting"
 RESTART_WITHIN = timedelta(days=7)
-# What keeps an update from coming by itself; each is counted beside the age, none lessens it.
-HINDRANCES = ("held", "pinned", "kept-back", "superseded")
 
 
 def needs(question: Question) -> tuple[Need, ...]:
@@ -49,8 +47,8 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
 
 
 def _support(seen: Observation, now: datetime) -> Iterator[Finding]:
-    system = seen.one("system.release")
-    about: Detail = {} if system is None else {"system": str(system.value)}
+    system = seen.one(RELEASE)
+    about: Detail = {"system": system.value.words} if system is not None and isinstance(system.value, System) else {}
     if seen.one("system.unreleased") is not None:
         yield Finding(state=State.MISSED, reason=Reason.UNSUPPORTED_SYSTEM, about=about)
     until = seen.one("system.supported_until")
@@ -69,12 +67,13 @@ def _updates(seen: Observation, now: datetime, limit: timedelta) -> Finding:
     about: Detail = {
         "updates": len({_package(fact) for fact in waits}),
         "package": _package(oldest),
+        # Each is counted beside the age; none lessens it.
         **{why: count for why in HINDRANCES if (count := len(seen.named(f"{PENDING}.{why}")))},
     }
     if age > limit:
         return Finding(state=State.MISSED, reason=Reason.UPDATES_PENDING, value=age.total_seconds(), about=about)
-    after = {fact.value: fact.as_of for fact in seen.named(f"{PENDING}.after")}
-    hinted = {fact.value: fact.as_of for fact in seen.named(f"{PENDING}.changelog")}
+    after = {fact.value: fact.as_of for fact in seen.named(AFTER)}
+    hinted = {fact.value: fact.as_of for fact in seen.named(CHANGELOG)}
     bounds = [after.get(fact.value, hinted.get(fact.value)) for fact in waits]
     known = [bound for bound in bounds if bound is not None]
     if len(known) == len(bounds):
@@ -115,7 +114,7 @@ def _unshown(seen: Observation, export: str) -> Iterator[Finding]:
 
 
 def _package(fact: Fact) -> str:
-    return str(fact.value).partition(" ")[0].partition(":")[0]
+    return fact.value.name if isinstance(fact.value, PackageVersion) else ""
 
 
 def _campaign(seen: Observation, now: datetime, limit: timedelta) -> Iterator[Finding]:

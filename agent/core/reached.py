@@ -83,10 +83,10 @@ def _verified(subject: str, program: ProgramLooks, last_look: LastLook) -> Itera
     looks = [look for name in program.verifiers if (look := last_look(name, subject)) is not None]
     for look in looks:
         wholes = [whole.as_of for other in looks if other is not look for whole in other.named("verify.whole")]
-        for fact in look.named("verify.damage"):
+        for damage, at in damage_in(look):
             # A copy that is given a store is verified by another collector: its own reading of everything settles this.
-            if all(whole <= fact.as_of for whole in wholes):
-                yield damage_in(fact).file
+            if all(whole <= at for whole in wholes):
+                yield damage.file
 
 
 def _stored(subject: str, program: ProgramLooks, last_look: LastLook) -> Iterator[str]:

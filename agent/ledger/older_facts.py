@@ -6,16 +6,29 @@ Their values were texts of several words, or JSON. Only rows of before hold such
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from agent.core import places, reached
-from agent.core.facts import access, network_flows, restore_pace, restore_samples
-from agent.core.facts.access import AccessPath, AuthorizedKey
+from agent.core.facts import (
+    access,
+    network_flows,
+    recovery_points,
+    restore_pace,
+    restore_samples,
+    security_updates,
+    verification,
+)
+from agent.core.facts.access import AccessPath, AuthorizedKey, SeenAccount
 from agent.core.facts.firewall import Passage
 from agent.core.facts.network_flows import Attempt, understood
+from agent.core.facts.recovery_points import PointPath
 from agent.core.facts.restore_pace import Draw, Totals
 from agent.core.facts.restore_samples import Failed, Sampled
+from agent.core.facts.security_updates import HINDRANCES, PackageVersion, System
+from agent.core.facts.verification import Damage, Slice
 from agent.core.judging.anomaly_record import ANOMALY, Anomaly
 from agent.core.judging.sighting import MADE_BY, PointMaker
+from agent.core.judging.terms import GONE_UNDER, TERMS, GonePoint, Owed, Terms
 from agent.core.model import Fact, FactValue
 from agent.core.places import CopyMachine, SeenPlace
 from agent.core.reached import TracedPoint
@@ -27,12 +40,13 @@ from agent.ledger.older_details import with_units
 def of_today(fact: Fact) -> Fact:
     """Return a fact with the value that it has today. Raises LedgerDamaged for a text that no version wrote."""
     read = _READ.get(fact.name)
-    if fact.name == access.WAY and isinstance(fact.value, frozenset):
-        return replace(fact, value=access_path(fact.subject, fact.value))
-    if read is None or not isinstance(fact.value, str):
-        return fact
+    read_set = _READ_SETS.get(fact.name)
     try:
-        return replace(fact, value=read(fact, fact.value))
+        if read is not None and isinstance(fact.value, str):
+            return replace(fact, value=read(fact, fact.value))
+        if read_set is not None and isinstance(fact.value, frozenset):
+            return replace(fact, value=read_set(fact, fact.value))
+        return fact
     except (ValueError, TypeError, KeyError, IndexError):
         refuse(f"value of {fact.name}", fact.value)
 
@@ -42,6 +56,18 @@ def access_path(subject: str, texts: frozenset[str]) -> AccessPath:
     account, _space, path = subject.partition(" ")
     alternatives = frozenset(frozenset(text.split(access.JOIN)) - {access.NOTHING} for text in texts)
     return AccessPath(account=account, path=path, alternatives=alternatives)
+
+
+def _way(fact: Fact, texts: frozenset[str]) -> AccessPath:
+    return access_path(fact.subject, texts)
+
+
+def _account(_fact: Fact, marks: frozenset[str]) -> SeenAccount:
+    # {"uid 1000", "shell /bin/bash", "locked"}
+    told = {kind: value for kind, _space, value in (mark.partition(" ") for mark in marks)}
+    return SeenAccount(
+        uid=int(told["uid"]), shell=told.get("shell", ""), expired="expired" in told, locked="locked" in told
+    )
 
 
 def _key(_fact: Fact, text: str) -> AuthorizedKey:
@@ -119,6 +145,60 @@ def _anomaly(fact: Fact, text: str) -> Anomaly:
     )
 
 
+def _damage(_fact: Fact, text: str) -> Damage:
+    # damaged data/ab/abcd…; the name of a file may hold a space
+    reason, file = text.split(" ", 1)
+    return Damage(file=file, reason=reason)
+
+
+def _slice(_fact: Fact, text: str) -> Slice:
+    # 3/10
+    number, of = (int(part) for part in text.split("/"))
+    if not 1 <= number <= of:
+        raise ValueError(text)
+    return Slice(number=number, of=of)
+
+
+def _path(_fact: Fact, text: str) -> PointPath:
+    # 82b4007b… /srv/my files
+    point, path = text.split(" ", 1)
+    return PointPath(point=point, path=path)
+
+
+def _gone(_fact: Fact, text: str) -> GonePoint:
+    # 82b4007b… thinned
+    point, owed = text.split(" ")
+    return GonePoint(point=point, owed=Owed(owed))
+
+
+def _terms(_fact: Fact, text: str) -> Terms:
+    # {"host": "srv-1", "paths": ["/srv"], "retention": 34560000.0, "thinned_after": null}
+    told = json.loads(text)
+
+    def span(name: str) -> timedelta | None:
+        return None if told[name] is None else timedelta(seconds=told[name])
+
+    return Terms(
+        snapshot_host=told["host"],
+        paths=tuple(told["paths"]),
+        retention=span("retention"),
+        thinned_after=span("thinned_after"),
+    )
+
+
+def _package(_fact: Fact, text: str) -> PackageVersion:
+    # openssl:amd64 3.5.7-1~deb13u3
+    package, version = text.split(" ")
+    return PackageVersion(package=package, version=version)
+
+
+def _system(_fact: Fact, text: str) -> System:
+    # debian 13 trixie, or one of the last two alone
+    distribution, _space, rest = text.partition(" ")
+    version, _space, codename = rest.partition(" ") if rest[:1].isdigit() else ("", "", rest)
+    return System(distribution=distribution, version=version, codename=codename)
+
+
 _READ: Mapping[str, Callable[[Fact, str], FactValue]] = {
     network_flows.TRIAL: _attempt,
     network_flows.CONTROL: _attempt,
@@ -134,4 +214,18 @@ _READ: Mapping[str, Callable[[Fact, str], FactValue]] = {
     reached.REACHES: _traced,
     reached.SPARES: _traced,
     MADE_BY: _maker,
+    GONE_UNDER: _gone,
+    TERMS: _terms,
+    verification.DAMAGE: _damage,
+    verification.SLICE: _slice,
+    verification.TRIED: _slice,
+    recovery_points.PATH_FILLED: _path,
+    recovery_points.PATH_EMPTY: _path,
+    recovery_points.PATH_UNTOLD: _path,
+    security_updates.PENDING: _package,
+    security_updates.AFTER: _package,
+    security_updates.CHANGELOG: _package,
+    **{f"{security_updates.PENDING}.{why}": _package for why in HINDRANCES},
+    security_updates.RELEASE: _system,
 }
+_READ_SETS: Mapping[str, Callable[[Fact, frozenset[str]], FactValue]] = {access.WAY: _way, access.ACCOUNT: _account}

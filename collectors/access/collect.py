@@ -23,12 +23,11 @@ from agent.core.errors import Exited, LookError, TimedOut, Unreachable, Unreadab
 from agent.core.facts.access import (
     ACCOUNT,
     ADMINISTRATOR,
-    EXPIRED,
     KEY,
-    LOCKED,
     RIGHT,
     AccessPath,
     AuthorizedKey,
+    SeenAccount,
     way_fact,
 )
 from agent.core.inventory import DeclaredHost
@@ -145,10 +144,9 @@ class _Visit:
 
     def _told(self, people: People, administrators: Mapping[str, frozenset[str]]) -> Iterator[Fact]:
         for one in sorted(people.accounts.values(), key=lambda account: account.name):
-            marks = {f"uid {one.uid}", f"shell {one.shell}"}
-            marks |= {EXPIRED} if one.expired(self._look.now) else set()
-            marks |= {LOCKED} if one.password == "locked" else set()
-            yield self._fact(ACCOUNT, one.name, frozenset(marks))
+            expired, locked = one.expired(self._look.now), one.password == "locked"
+            seen = SeenAccount(uid=one.uid, shell=one.shell, expired=expired, locked=locked)
+            yield self._fact(ACCOUNT, one.name, seen)
         for name, why in administrators.items():
             yield self._fact(ADMINISTRATOR, name, why)
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import Denied, Exited, Missing, Unreadable
+from agent.core.facts.security_updates import PENDING, RELEASE, System
 from agent.core.host import Host
 from agent.core.inventory import DeclaredHost
 from agent.core.model import Fact, Gap, Observation
@@ -24,7 +25,6 @@ from collectors.patches.metadata import Metadata
 from collectors.patches.pending import OfferedFix, PendingUpdate
 from collectors.patches.policy import AptPolicy
 from collectors.patches.restarts import restarts
-from collectors.patches.support import System
 from collectors.patches.versions import Version
 
 OS_RELEASE = "/etc/os-release"
@@ -156,7 +156,7 @@ def _hindrances(
         if why == "pinned" and kernel.IMAGE.match(one.id) and one.version not in policies[one.id].offered:
             why = "kept-back"
         if why:
-            yield Fact(name=f"{pending.PENDING}.{why}", subject=subject, value=one.words, as_of=look.now)
+            yield Fact(name=f"{PENDING}.{why}", subject=subject, value=one.kept, as_of=look.now)
 
 
 def _upgraded_before(
@@ -170,11 +170,11 @@ def _upgraded_before(
         one.date for one in lists.offerings
     }:
         return None
-    words = {one.words: one.id for one in waits}
-    if {fact.value for fact in previous.named(pending.PENDING)} != set(words):
+    kept = {one.kept: one.id for one in waits}
+    if {fact.value for fact in previous.named(PENDING)} != set(kept):
         return None
-    kept = {fact.value for fact in previous.named(f"{pending.PENDING}.kept-back")}
-    return frozenset(id for text, id in words.items() if text not in kept)
+    kept_back = {fact.value for fact in previous.named(f"{PENDING}.kept-back")}
+    return frozenset(id for one, id in kept.items() if one not in kept_back)
 
 
 def _nothing_due(subject: str, look: Look, lists: Metadata, *, due: bool) -> Iterator[Fact]:
@@ -210,7 +210,7 @@ def _campaign(host: Host, subject: str, look: Look, packages: Installed) -> Iter
 
 def _support(host: Host, subject: str, look: Look, system: System, *, subscribed: bool) -> Iterator[Fact | Gap]:
     """Yield until when the system is supported, by the machine's own table or, where it has none, by the agent's."""
-    yield Fact(name="system.release", subject=subject, value=system.words, as_of=look.now)
+    yield Fact(name=RELEASE, subject=subject, value=system, as_of=look.now)
     if system.distribution in support.TABLES and not system.version:
         yield Fact(name="system.unreleased", subject=subject, value=True, as_of=look.now)
         return

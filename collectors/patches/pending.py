@@ -10,15 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from agent.core.facts.security_updates import AFTER, CHANGELOG, PENDING, PackageVersion
 from agent.core.model import Fact, Observation
 from collectors.patches import kernel
 from collectors.patches.index import Fix
 from collectors.patches.installed import Installed
 from collectors.patches.versions import Version
 
-PENDING = "patch.pending"
-AFTER = "patch.pending.after"
-CHANGELOG = "patch.pending.changelog"
 DOCUMENTATION = "/usr/share/doc"
 MOST = 300
 # The first line of a changelog that ends an entry: ` -- Name <address>  Mon, 17 Nov 2025 10:00:00 +0100`.
@@ -44,9 +42,9 @@ class PendingUpdate:
     changelog: datetime | None = None
 
     @property
-    def words(self) -> str:
-        """Return package and version as a fact holds them: `openssl:amd64 3.5.7-1~deb13u3`."""
-        return f"{self.id} {self.version.text}"
+    def kept(self) -> PackageVersion:
+        """Return package and version as a fact holds them."""
+        return PackageVersion(package=self.id, version=self.version.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,26 +65,27 @@ def remembered(previous: Observation | None, installed: Installed) -> Iterator[P
     """Yield what was waiting at the last look and still is: what is installed is older than it."""
     if previous is None:
         return
-    after = {str(fact.value): fact.as_of for fact in previous.named(AFTER)}
-    changelog = {str(fact.value): fact.as_of for fact in previous.named(CHANGELOG)}
+    after = {fact.value: fact.as_of for fact in previous.named(AFTER)}
+    changelog = {fact.value: fact.as_of for fact in previous.named(CHANGELOG)}
     for fact in previous.named(PENDING):
-        words = str(fact.value)
-        id, _space, text = words.partition(" ")
-        package = installed.get(id)
+        one = fact.value
+        if not isinstance(one, PackageVersion):
+            continue
+        package = installed.get(one.package)
         # A kernel that was installed since then has another name.
-        if package is not None and kernel.newest_of_line(package, installed).version < Version(text):
+        if package is not None and kernel.newest_of_line(package, installed).version < Version(one.version):
             yield PendingUpdate(
-                id=id,
-                version=Version(text),
+                id=one.package,
+                version=Version(one.version),
                 known=fact.as_of,
-                after=after.get(words),
-                changelog=changelog.get(words),
+                after=after.get(one),
+                changelog=changelog.get(one),
             )
 
 
 def waiting(offered: Iterable[OfferedFix], still: Iterable[PendingUpdate]) -> tuple[PendingUpdate, ...]:
     """Return everything that waits, oldest first; what was remembered keeps its dates."""
-    found = {one.words: one for one in still}
+    found = {one.kept: one for one in still}
     for one in offered:
         package = one.fix.package
         # What was installed or changed since the index before may have lacked the fix already then.
@@ -95,8 +94,8 @@ def waiting(offered: Iterable[OfferedFix], still: Iterable[PendingUpdate]) -> tu
         new = PendingUpdate(
             id=package.id, version=one.fix.version, known=one.date, after=one.before if settled else None
         )
-        found.setdefault(new.words, new)
-    return tuple(sorted(found.values(), key=lambda one: (one.known, one.words)))
+        found.setdefault(new.kept, new)
+    return tuple(sorted(found.values(), key=lambda one: (one.known, one.kept)))
 
 
 def withdrawn(one: PendingUpdate, versions: Sequence[Version]) -> bool:
@@ -135,8 +134,8 @@ def dated(ones: Iterable[PendingUpdate], said: bytes) -> tuple[PendingUpdate, ..
 def facts(ones: Iterable[PendingUpdate], subject: str) -> Iterator[Fact]:
     """Yield what is kept of them."""
     for one in ones:
-        yield Fact(name=PENDING, subject=subject, value=one.words, as_of=one.known)
+        yield Fact(name=PENDING, subject=subject, value=one.kept, as_of=one.known)
         if one.after is not None:
-            yield Fact(name=AFTER, subject=subject, value=one.words, as_of=min(one.after, one.known))
+            yield Fact(name=AFTER, subject=subject, value=one.kept, as_of=min(one.after, one.known))
         elif one.changelog is not None:
-            yield Fact(name=CHANGELOG, subject=subject, value=one.words, as_of=min(one.changelog, one.known))
+            yield Fact(name=CHANGELOG, subject=subject, value=one.kept, as_of=min(one.changelog, one.known))

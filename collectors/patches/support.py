@@ -3,30 +3,16 @@
 import csv
 import io
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from agent.core.errors import Unreadable
+from agent.core.facts.security_updates import System
 
 _LINE = re.compile(r"([A-Z_]+)=(\"[^\"]*\"|'[^']*'|\S*)\s*", re.ASCII)
 TABLES = {"debian": "/usr/share/distro-info/debian.csv", "ubuntu": "/usr/share/distro-info/ubuntu.csv"}
 # Whose support counts: the distribution's own and Debian's LTS; what is sold beyond only where it is subscribed to.
 REGULAR = {"debian": ("eol", "eol-lts"), "ubuntu": ("eol",)}
 SUBSCRIBED = "eol-esm"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class System:
-    """Which system a machine says that it is; no `version`: it is not released (testing, unstable)."""
-
-    distribution: str
-    codename: str
-    version: str
-
-    @property
-    def words(self) -> str:
-        """Return the name for a sentence, such as `debian 13 trixie`."""
-        return " ".join(part for part in (self.distribution, self.version, self.codename) if part)
 
 
 # ID=debian

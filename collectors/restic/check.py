@@ -16,7 +16,7 @@ from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Collector, Look
 from agent.core.deadline import Deadline
 from agent.core.errors import LookError, Unreadable
-from agent.core.facts.verification import Damage
+from agent.core.facts.verification import Damage, Slice
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
@@ -26,7 +26,7 @@ from collectors.restic.faults import ACCESS, ResticFault, error_of
 from collectors.restic.identity import hold_to_pinned, id_in
 from collectors.restic.program import Restic, prepare
 from collectors.restic.reaching import trace
-from collectors.restic.slices import WHOLE, Slice, next_slice
+from collectors.restic.slices import WHOLE, next_slice
 from collectors.restic.verified import CopyMemory, before_in, facts, kept
 
 NAME = LOOKS.verification

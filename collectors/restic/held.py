@@ -16,6 +16,7 @@ from agent.core.facts.recovery_points import (
     PATH_EMPTY,
     PATH_FILLED,
     PATH_UNTOLD,
+    PointPath,
     counts_alone,
     covering,
     covers,
@@ -51,7 +52,7 @@ def look_into(restic: Restic, points: Iterable[Point], look: Look) -> Iterator[F
         yield Fact(name=name, subject=copy.subject, value=of_path(point, path), as_of=look.now)
 
 
-def _open(own: Iterable[Point], path: str, known: Mapping[str, Fact], now: datetime) -> Iterator[Point]:
+def _open(own: Iterable[Point], path: str, known: Mapping[PointPath, Fact], now: datetime) -> Iterator[Point]:
     """Yield the points whose path is to be told, newest first: the recent ones, and down to one that may be filled."""
     filled = False
     for point in own:
@@ -67,13 +68,13 @@ def _time(point: Point) -> datetime:
     return point.time
 
 
-def _remembered(previous: Observation | None, own: Iterable[Point]) -> dict[str, Fact]:
+def _remembered(previous: Observation | None, own: Iterable[Point]) -> dict[PointPath, Fact]:
     """Return what earlier looks told of the points that are still there."""
     if previous is None:
         return {}
     ids = frozenset(point.id for point in own)
     facts = (fact for name in (PATH_FILLED, PATH_EMPTY, PATH_UNTOLD) for fact in previous.named(name))
-    return {str(fact.value): fact for fact in facts if str(fact.value).partition(" ")[0] in ids}
+    return {fact.value: fact for fact in facts if isinstance(fact.value, PointPath) and fact.value.point in ids}
 
 
 def _told(restic: Restic, point: Point, path: str) -> str:

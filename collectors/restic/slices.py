@@ -5,42 +5,21 @@ and `t` is 256 at most (restic's cmd_check.go, the same in 0.14 and 0.18). So wh
 whatever number of slices each night had.
 """
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from agent.core.facts.verification import Slice
+
 BUCKETS = 256
-_SLICE = re.compile(r"([1-9]\d{0,2})/([1-9]\d{0,2})")
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
-    """One share of a repository's packs: the `number`th of `of`."""
-
-    number: int
-    of: int
-
-    @property
-    def buckets(self) -> range:
-        """Return the first bytes of the ids of its packs."""
-        return range(self.number - 1, BUCKETS, self.of)
-
-    def __str__(self) -> str:
-        return f"{self.number}/{self.of}"
 
 
 WHOLE = Slice(number=1, of=1)
 
 
-def read_slice(text: str) -> Slice | None:
-    """Return the slice that a text such as `3/10` names, or None where it names none."""
-    found = _SLICE.fullmatch(text)
-    if found is None:
-        return None
-    number, of = (int(part) for part in found.groups())
-    return Slice(number=number, of=of) if number <= of <= BUCKETS else None
+def buckets_of(share: Slice) -> range:
+    """Return the first bytes of the ids of a share's packs."""
+    return range(share.number - 1, BUCKETS, share.of)
 
 
 def bucket_of(pack: str) -> int:
@@ -58,14 +37,14 @@ def next_slice(stored: int | None, budget: int | None, last_read: Mapping[int, d
         return WHOLE
     of = BUCKETS if stored is None else min(BUCKETS, max(1, -(-stored // max(1, budget))))
     choices = (Slice(number=number, of=of) for number in range(1, of + 1))
-    return min(choices, key=lambda one: min(last_read.get(bucket, _NEVER) for bucket in one.buckets))
+    return min(choices, key=lambda one: min(last_read.get(bucket, _NEVER) for bucket in buckets_of(one)))
 
 
 def covered(slices: Iterable[tuple[Slice, datetime]]) -> dict[int, datetime]:
     """Return when each bucket was last read, from slices and their instants; buckets never read are not in it."""
     read: dict[int, datetime] = {}
     for one, at in slices:
-        for bucket in one.buckets:
+        for bucket in buckets_of(one):
             read[bucket] = max(at, read.get(bucket, at))
     return read
 
@@ -75,7 +54,7 @@ def needed(slices: Iterable[tuple[Slice, datetime]]) -> tuple[tuple[Slice, datet
     kept: list[tuple[Slice, datetime]] = []
     read: set[int] = set()
     for one, at in sorted(slices, key=lambda pair: pair[1], reverse=True):
-        if not read.issuperset(one.buckets):
+        if not read.issuperset(buckets_of(one)):
             kept.append((one, at))
-            read.update(one.buckets)
+            read.update(buckets_of(one))
     return tuple(kept)

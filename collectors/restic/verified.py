@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from agent.core.facts.verification import Damage, damage_in
+from agent.core.facts.verification import DAMAGE, SLICE, TRIED, Damage, Slice, damage_in, slices_in
 from agent.core.inventory import Copy
-from agent.core.model import Fact, Gap, Observation
+from agent.core.model import Fact, FactValue, Gap, Observation
 from agent.core.reason import Reason
 from collectors.restic.damage import CheckResult, path_of
-from collectors.restic.slices import BUCKETS, WHOLE, Slice, bucket_of, covered, needed, read_slice
+from collectors.restic.slices import BUCKETS, WHOLE, bucket_of, buckets_of, covered, needed
 
 RECENT = timedelta(days=90)
 _BEFORE_PACKS = ("index/", "config")
@@ -42,9 +42,9 @@ def before_in(previous: Observation | None) -> CopyMemory:
     return CopyMemory(
         id=str(id.value) if id is not None else None,
         stored=stored.value if stored is not None and isinstance(stored.value, int) else None,
-        slices=_slices_in(previous, "verify.slice"),
-        tried=_slices_in(previous, "verify.tried"),
-        damage=tuple((damage_in(fact), fact.as_of) for fact in previous.named("verify.damage")),
+        slices=slices_in(previous, SLICE),
+        tried=slices_in(previous, TRIED),
+        damage=damage_in(previous),
         sound=previous.one("verify.sound"),
     )
 
@@ -64,7 +64,7 @@ def facts(
     share again, or until its pack is gone and nothing asks for it any more.
     """
 
-    def fact(name: str, value: bool | int | float | str, as_of: datetime = now) -> Fact:
+    def fact(name: str, value: FactValue, as_of: datetime = now) -> Fact:
         return Fact(name=name, subject=copy.subject, value=value, as_of=as_of)
 
     depth = "structure" if share is None else "hashed" if share == WHOLE else "sampled"
@@ -75,9 +75,9 @@ def facts(
         yield fact("verify.sound", depth)
     elif before.sound is not None:
         yield before.sound
-    yield from (fact("verify.slice", str(one), at) for one, at in slices)
+    yield from (fact(SLICE, one, at) for one, at in slices)
     tried = before.tried if checked.sound or share is None else (*before.tried, (share, now))
-    yield from (fact("verify.tried", str(one), at) for one, at in needed((*slices, *tried)) if (one, at) in tried)
+    yield from (fact(TRIED, one, at) for one, at in needed((*slices, *tried)) if (one, at) in tried)
     if len(buckets) == BUCKETS:
         yield fact("verify.whole", True, min(buckets.values()))
     recent = {bucket for bucket, at in buckets.items() if now - at <= RECENT}
@@ -88,19 +88,14 @@ def facts(
     if stored is not None:
         yield fact("verify.bytes_stored", stored)
     for damage in checked.damage:
-        yield fact("verify.damage", damage.value())
+        yield fact(DAMAGE, damage)
     for damage, at in before.damage:
         if damage not in checked.damage and not _settled(damage, share, checked, packs):
-            yield fact("verify.damage", damage.value(), at)
+            yield fact(DAMAGE, damage, at)
     yield from (fact("verify.remark", remark) for remark in checked.remarks)
     yield from (
         Gap(subject=copy.subject, reason=Reason(unread.reason), detail=unread.file) for unread in checked.unread
     )
-
-
-def _slices_in(previous: Observation, name: str) -> tuple[tuple[Slice, datetime], ...]:
-    read = ((read_slice(str(fact.value)), fact.as_of) for fact in previous.named(name))
-    return tuple((one, at) for one, at in read if one is not None)
 
 
 def _amounts(like: Fact, packs: Sequence[str], buckets: set[int], stored: int | None, word: str) -> Iterator[Fact]:
@@ -125,7 +120,7 @@ def _read_and_sound(share: Slice | None, checked: CheckResult, packs: Sequence[s
         return 0, 0
     named = {one.file: one.reason for one in (*checked.unread, *checked.damage)}
     bad = {file for file, reason in named.items() if reason == Reason.DAMAGED.value}
-    ids = [path_of("data", pack) for pack in packs if bucket_of(pack) in share.buckets]
+    ids = [path_of("data", pack) for pack in packs if bucket_of(pack) in buckets_of(share)]
     read = [id for id in ids if id not in named or id in bad]
     if checked.sound:
         return len(read), len(read)
@@ -140,7 +135,7 @@ def _settled(damage: Damage, share: Slice | None, checked: CheckResult, packs: S
     if bucket is None or damage.reason == Reason.ABSENT.value:
         return True  # the structure is whole, which is all that a missing pack or a bad index broke
     gone = bool(packs) and damage.file not in {path_of("data", pack) for pack in packs}
-    return gone or (share is not None and bucket in share.buckets)
+    return gone or (share is not None and bucket in buckets_of(share))
 
 
 def _bucket(damage: Damage) -> int | None:
@@ -152,9 +147,9 @@ def kept(copy: Copy, before: CopyMemory) -> Iterator[Fact]:
     """Yield what earlier looks kept, for a look that found no repository to add anything."""
     if before.sound is not None:
         yield before.sound
-    facts = [("verify.slice", str(one), at) for one, at in before.slices]
-    facts += [("verify.tried", str(one), at) for one, at in before.tried]
-    facts += [("verify.damage", damage.value(), at) for damage, at in before.damage]
+    facts: list[tuple[str, FactValue, datetime]] = [(SLICE, one, at) for one, at in before.slices]
+    facts += [(TRIED, one, at) for one, at in before.tried]
+    facts += [(DAMAGE, damage, at) for damage, at in before.damage]
     for name, value, at in facts:
         yield Fact(name=name, subject=copy.subject, value=value, as_of=at)
     if before.id is not None and before.sound is not None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry, by_beneficiary
 from agent.core.duties.expected import Expected, expected_entries
-from agent.core.facts.access import ACCOUNT, KEY, RIGHT, AuthorizedKey
+from agent.core.facts.access import ACCOUNT, KEY, RIGHT, AuthorizedKey, SeenAccount
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
 from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.departures import TARGET, with_closings
@@ -41,7 +41,9 @@ def departure(left: str, *, accounts: str = "adupont", **values: str) -> Registe
 
 def account(name: str, *marks: str, host: str = "srv-1") -> Fact:
     """Return the fact of an account."""
-    return Fact(name=ACCOUNT, subject=f"{host}/{name}", value=frozenset({"uid 1000", *marks}), as_of=NOW)
+    shell = next((mark.removeprefix("shell ") for mark in marks if mark.startswith("shell ")), "")
+    seen = SeenAccount(uid=1000, shell=shell, expired="expired" in marks, locked="locked" in marks)
+    return Fact(name=ACCOUNT, subject=f"{host}/{name}", value=seen, as_of=NOW)
 
 
 def key(name: str, fingerprint: str = FINGERPRINT, *, host: str = "srv-1") -> Fact:
@@ -68,7 +70,7 @@ def look(at: str, *facts: Fact, host: str = "srv-1", gap: str | None = None) -> 
         subject=host,
         begun=begun,
         ended=begun,
-        facts=(Fact(name=ACCOUNT, subject=f"{host}/root", value=frozenset({"uid 0"}), as_of=begun), *facts),
+        facts=(Fact(name=ACCOUNT, subject=f"{host}/root", value=SeenAccount(uid=0), as_of=begun), *facts),
         gaps=gaps,
     )
 

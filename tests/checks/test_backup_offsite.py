@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from agent.core.facts.restore_samples import Failed, Sampled
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Backup, Copy, Sample
 from agent.core.judging.check import Need
+from agent.core.judging.terms import GONE_UNDER, GonePoint, Owed
 from agent.core.model import Fact, Finding, Gap, Observation, State
 from agent.core.places import FACT, CopyMachine, MachineEvidence
 from agent.core.reason import Reason
@@ -239,7 +241,7 @@ def test_the_terms_under_which_a_point_went_are_those_that_it_is_judged_by(
     owed: str, newest: timedelta, vanished: bool, typed: Backup
 ) -> None:
     lost = point(10 * DAY, 9)
-    under = ("backup.point.gone_under", f"{lost.id} {owed}", NOW)
+    under = (GONE_UNDER, GonePoint(point=lost.id, owed=Owed(owed)), NOW)
     seen = look(point(newest), more=[(GONE, lost, NOW), under])
     assert (Reason.VANISHED in reasons(found(seen, backup=typed))) is vanished
 
@@ -272,9 +274,12 @@ def test_a_sound_verification_is_met_until_a_week_after_it() -> None:
     [
         ([("verify.sound", "hashed", 8 * DAY)], State.UNPROVEN, Reason.STALE_EVIDENCE),
         ([], State.UNPROVEN, Reason.NOT_RUN),
-        ([("verify.damage", "damaged data/ab/abcd", DAY)], State.MISSED, Reason.DAMAGED),
+        ([("verify.damage", Damage(file="data/ab/abcd", reason="damaged"), DAY)], State.MISSED, Reason.DAMAGED),
         (
-            [("verify.damage", "absent data/ab/abcd", 30 * DAY), ("verify.sound", "sampled", HOUR)],
+            [
+                ("verify.damage", Damage(file="data/ab/abcd", reason="absent"), 30 * DAY),
+                ("verify.sound", "sampled", HOUR),
+            ],
             State.MISSED,
             Reason.DAMAGED,
         ),
@@ -288,7 +293,7 @@ def test_a_verification_is_judged_by_what_it_found_and_when(
 
 
 def test_damage_names_a_file() -> None:
-    (one,) = found(verified(("verify.damage", "damaged data/ab/abcd", DAY)))
+    (one,) = found(verified(("verify.damage", Damage(file="data/ab/abcd", reason="damaged"), DAY)))
     assert one.about == {"files": 1, "file": "data/ab/abcd"}
 
 
@@ -318,7 +323,7 @@ def test_a_share_that_is_sound_proves_nothing_of_the_whole_and_is_on_course_whil
 
 
 def test_damage_stays_missed_once_its_verification_is_too_old() -> None:
-    damage = (("verify.damage", "damaged data/ab/abcd", NOW - 9 * DAY),)
+    damage = (("verify.damage", Damage(file="data/ab/abcd", reason="damaged"), NOW - 9 * DAY),)
     old = look(collector="restic_check", more=damage, ended=NOW - 8 * DAY)
     asked = replace(question(OFFSITE, "backup-offsite"), last_look=lambda collector, subject: old)
     listing = look(point(HOUR))

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from agent.core.facts.restore_samples import Failed, Sampled
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Sample
 from agent.core.judging.check import Need
 from agent.core.model import Detail, Finding, Observation, State
@@ -179,7 +180,7 @@ def test_altered_and_damaged_files_are_counted_and_one_is_named() -> None:
     damaged = look(point(HOUR), more=[("repository.damaged_snapshot", name, NOW) for name in ("aa", "bb")])
     _, one = found(damaged)
     assert one == seen_at(0 * DAY, replace(expected, about={"files": 2, "file": "snapshots/aa"}), 6 * HOUR)
-    (hashed,) = found(look_of("restic_check", ("verify.damage", "damaged data/aa", DAY)))
+    (hashed,) = found(look_of("restic_check", ("verify.damage", Damage(file="data/aa", reason="damaged"), DAY)))
     assert hashed == seen_at(0 * DAY, replace(expected, about={"files": 1, "file": "data/aa"}), WEEK)
 
 

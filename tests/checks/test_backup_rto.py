@@ -8,6 +8,7 @@ import pytest
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.facts.restore_pace import Draw, Totals, estimate
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Inventory, Sample
 from agent.core.judging.check import Need, Question
 from agent.core.model import Detail, Finding, Observation, State, Target
@@ -178,7 +179,9 @@ def test_too_few_draws_say_how_many_there_are_and_of_which_copy() -> None:
 def damaged(file: str, *points: Point) -> Question:
     """Return what is asked where a verification found a file of the copy damaged."""
     listing = look(*points, ended=NOW)
-    found = look(collector="restic_check", more=[("verify.damage", f"damaged {file}", NOW)], ended=NOW)
+    found = look(
+        collector="restic_check", more=[("verify.damage", Damage(file=file, reason="damaged"), NOW)], ended=NOW
+    )
     looks = {"restic_snapshots": listing, "restic_check": found}
     return replace(asked(), last_look=lambda collector, subject: looks.get(collector))
 

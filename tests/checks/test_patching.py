@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.convention import CLAUSES
+from agent.core.facts.security_updates import PackageVersion, System
 from agent.core.inventory import DeclaredHost, Export, Inventory, Updates
 from agent.core.judging.check import Need, Question
 from agent.core.model import Fact, FactValue, Finding, Gap, Observation, State, Target
@@ -18,7 +19,7 @@ from checks.patching import CHECK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MACHINE = DeclaredHost(id="srv-1")
-FIX = "openssl:amd64 3.5.7-1~deb13u3"
+FIX = PackageVersion(package="openssl:amd64", version="3.5.7-1~deb13u3")
 
 
 def fact(name: str, value: FactValue, days: float = 0) -> Fact:
@@ -30,7 +31,7 @@ SOURCE = fact("patch.security_source", True)
 FRESH = fact("patch.metadata", NOW + timedelta(days=5), 2)
 STALE = fact("patch.metadata", NOW - timedelta(days=1), 8)
 SUPPORTED = fact("system.supported_until", NOW + timedelta(days=900))
-SYSTEM = fact("system.release", "debian 13 trixie")
+SYSTEM = fact("system.release", System(distribution="debian", version="13", codename="trixie"))
 CAMPAIGN = fact("patch.campaign", True, 10)
 NOTHING_DUE = fact("patch.nothing_due", True, 2)
 SOUND = (SOURCE, FRESH, SUPPORTED, SYSTEM, CAMPAIGN)
@@ -55,7 +56,7 @@ def spoken(*facts: Fact, gaps: Sequence[Gap] = ()) -> tuple[str, str]:
     return finding.state.value, finding.reason.value
 
 
-def pending(known: float, after: float | None = None, value: str = FIX) -> tuple[Fact, ...]:
+def pending(known: float, after: float | None = None, value: PackageVersion = FIX) -> tuple[Fact, ...]:
     """Return a fix known to be out for that many days, and perhaps one day that it is younger than."""
     first = fact("patch.pending", value, known)
     return (first,) if after is None else (first, fact("patch.pending.after", value, after))
@@ -183,7 +184,7 @@ def test_a_verdict_stands_no_longer_than_the_lists_behind_it() -> None:
 def test_what_keeps_fixes_from_coming_is_counted_and_lessens_nothing() -> None:
     facts = (
         *pending(40),
-        *pending(2, 3, "curl:amd64 8.14.1-2+deb13u7"),
+        *pending(2, 3, PackageVersion(package="curl:amd64", version="8.14.1-2+deb13u7")),
         *(fact(f"patch.pending.{why}", FIX) for why in ("held", "pinned")),
     )
     finding = combine(findings((*SOUND, *facts)), best=False)
@@ -320,13 +321,17 @@ def test_an_update_that_waits_is_named_by_its_package() -> None:
 
 
 def test_packages_are_counted_once_whatever_their_architecture() -> None:
-    facts = (*pending(3, 4), *pending(2, 3, "openssl:i386 3.5.7-1"), *pending(1, 2, "curl:amd64 8:7.1 now"))
+    facts = (
+        *pending(3, 4),
+        *pending(2, 3, PackageVersion(package="openssl:i386", version="3.5.7-1")),
+        *pending(1, 2, PackageVersion(package="curl:amd64", version="8:7.1")),
+    )
     (one,) = seen_with(*facts)
     assert one == met(3 * DAYS, updates=2, package="openssl", at_most_age=4 * DAYS)
 
 
 def test_a_package_without_an_architecture_is_named_as_it_is() -> None:
-    (one,) = seen_with(*pending(1, 2, "tzdata 2026:1"))
+    (one,) = seen_with(*pending(1, 2, PackageVersion(package="tzdata", version="2026:1")))
     assert one.about["package"] == "tzdata"
 
 
@@ -344,7 +349,7 @@ def test_the_date_of_a_changelog_tells_an_age_and_proves_none() -> None:
 
 
 def test_the_first_campaign_in_time_bounds_no_age_of_another_update() -> None:
-    (one,) = seen_with(*pending(1, 2), *pending(1, None, "curl:amd64 8"))
+    (one,) = seen_with(*pending(1, 2), *pending(1, None, PackageVersion(package="curl:amd64", version="8")))
     assert "at_most_age" not in one.about
 
 

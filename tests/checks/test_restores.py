@@ -9,6 +9,7 @@ from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry, by_beneficiary
 from agent.core.duties.expected import expected, expected_entries
 from agent.core.facts.restore_pace import Draw, Totals
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory, Sample
 from agent.core.model import Fact, FactValue, Observation, State, Target, Verdict
 from agent.core.period import day_of, day_start
@@ -242,7 +243,7 @@ def test_a_fast_copy_of_which_nothing_is_sound_shows_no_time() -> None:
 
     looks = {
         "restic_snapshots": kept("restic_snapshots", "backup.point", point),
-        "restic_check": kept("restic_check", "verify.damage", "damaged index"),
+        "restic_check": kept("restic_check", "verify.damage", Damage(file="index", reason="damaged")),
     }
 
     def readings(collector: str, subject: str) -> NewestLooks | None:

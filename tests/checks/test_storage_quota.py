@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from agent.core.facts.recovery_points import PATH_FILLED, PointPath
 from agent.core.inventory import Backup, Beneficiary, Inventory
 from agent.core.judging.check import Question
 from agent.core.model import Fact, Finding, Observation, State, Target
@@ -90,7 +91,7 @@ def test_too_much_in_what_is_known_is_missed_whatever_the_rest_holds() -> None:
 
 def test_a_point_of_a_folder_above_the_source_is_only_an_upper_bound() -> None:
     wide = replace(BACKUP, paths=("/srv/scota",))
-    holds = Fact(name="backup.point.path_filled", subject="x", value=f"{'01' * 32} /srv/scota", as_of=NOW)
+    holds = Fact(name=PATH_FILLED, subject="x", value=PointPath(point="01" * 32, path="/srv/scota"), as_of=NOW)
 
     def of_all(size: int) -> dict[str, Observation]:
         look = seen(sized(size, path="/srv"))

@@ -8,6 +8,7 @@ import pytest
 
 from agent.core.collecting.backup_program import UnreadablePoint, may_be_newest
 from agent.core.facts.restore_samples import Failed
+from agent.core.facts.verification import Damage
 from agent.core.judging.counting import Series, counted_points, newest_that_counts
 from agent.core.judging.recency import recency
 from agent.core.looks import LastLook
@@ -31,7 +32,7 @@ def looks(**facts: Facts) -> LastLook:
 
 def damaged(*files: str, at: datetime = NOW) -> Facts:
     """Return what a verifier keeps of some damaged files."""
-    return tuple(("verify.damage", f"damaged {file}", at) for file in files)
+    return tuple(("verify.damage", Damage(file=f"{file}", reason="damaged"), at) for file in files)
 
 
 def traced(last_look: LastLook, words: Mapping[str, str]) -> Facts:

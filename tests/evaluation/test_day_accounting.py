@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.accounting.recovery import CopyObservation, GonePoint
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Backup
 from agent.core.judging.anomaly_record import remembered
 from agent.core.judging.points_gone import gone
@@ -153,7 +154,12 @@ def test_a_point_that_damage_reaches_makes_no_moment_met() -> None:
     points = (first, replace(first, id="2" * 64, time=START + 2 * HOUR))
     facts = [Fact(name="backup.point", subject="files/offsite", value=one, as_of=one.time) for one in points]
     listing = seen(observed("restic_snapshots", START + 3 * HOUR, *facts))
-    damage = Fact(name="verify.damage", subject="files/offsite", value=f"damaged snapshots/{'2' * 64}", as_of=START)
+    damage = Fact(
+        name="verify.damage",
+        subject="files/offsite",
+        value=Damage(file=f"snapshots/{'2' * 64}", reason="damaged"),
+        as_of=START,
+    )
     verified = observed("restic_check", START + 3 * HOUR, damage)
     known = {"restic_check": verified}
     found = copy_seen(BACKUP, "files/offsite", listing, last_look=lambda name, subject: known.get(name))
@@ -164,7 +170,9 @@ def test_a_point_that_damage_reaches_makes_no_moment_met() -> None:
 def test_points_in_doubt_show_nothing_either_way() -> None:
     point = Point(id="1" * 64, time=START + HOUR, host="srv-1", paths=("/srv/scota",), files=3)
     fact = Fact(name="backup.point", subject="files/offsite", value=point, as_of=point.time)
-    damage = Fact(name="verify.damage", subject="files/offsite", value="damaged index", as_of=START)
+    damage = Fact(
+        name="verify.damage", subject="files/offsite", value=Damage(file="index", reason="damaged"), as_of=START
+    )
     known = {"store_hash": observed("store_hash", START + 3 * HOUR, damage)}
     listing = seen(observed("restic_snapshots", START + 3 * HOUR, fact))
     found = copy_seen(BACKUP, "files/offsite", listing, last_look=lambda name, subject: known.get(name))

@@ -5,13 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agent.core.errors import LedgerDamaged
-from agent.core.facts.access import AccessPath, AuthorizedKey
+from agent.core.facts.access import AccessPath, AuthorizedKey, SeenAccount
 from agent.core.facts.firewall import Passage
 from agent.core.facts.network_flows import Attempt, FlowResult
+from agent.core.facts.recovery_points import PointPath
 from agent.core.facts.restore_pace import Draw, Totals
 from agent.core.facts.restore_samples import Failed, Sampled
+from agent.core.facts.security_updates import PackageVersion, System
+from agent.core.facts.verification import Damage, Slice
 from agent.core.judging.anomaly_record import Anomaly
 from agent.core.judging.sighting import PointMaker
+from agent.core.judging.terms import GonePoint, Owed, Terms
 from agent.core.measures import ByteCount
 from agent.core.model import Fact, FactValue
 from agent.core.places import CopyMachine, SeenPlace
@@ -25,6 +29,7 @@ from agent.ledger.older_facts import _READ
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 POINT, TOKEN, SUM = "a" * 64, "b" * 64, "c" * 64
+PACKAGE = PackageVersion(package="openssl:amd64", version="1:3.5.7-1~deb13u3")
 
 OLDER: list[tuple[str, str, FactValue]] = [
     ("flow.trial", "filtered 2001:db8::9 far", Attempt(answer=FlowResult.FILTERED, address="2001:db8::9")),
@@ -70,6 +75,25 @@ OLDER: list[tuple[str, str, FactValue]] = [
     ("damage.reaches", f"fa603baf {POINT}", TracedPoint(key="fa603baf", point=POINT)),
     ("damage.spares", f"fa603baf {POINT}", TracedPoint(key="fa603baf", point=POINT)),
     ("backup.point.made_by", f"{POINT} srv 1", PointMaker(point=POINT, host="srv 1")),
+    ("backup.point.gone_under", f"{POINT} thinned", GonePoint(point=POINT, owed=Owed.THINNED)),
+    (
+        "backup.terms",
+        '{"host": "srv-1", "paths": ["/srv"], "retention": 34560000.0, "thinned_after": null}',
+        Terms(snapshot_host="srv-1", paths=("/srv",), retention=timedelta(days=400), thinned_after=None),
+    ),
+    ("verify.damage", "damaged data/ab/my file", Damage(file="data/ab/my file", reason="damaged")),
+    ("verify.slice", "3/10", Slice(number=3, of=10)),
+    ("verify.tried", "256/256", Slice(number=256, of=256)),
+    ("backup.point.path_filled", f"{POINT} /srv/my files", PointPath(point=POINT, path="/srv/my files")),
+    ("backup.point.path_empty", f"{POINT} /srv", PointPath(point=POINT, path="/srv")),
+    ("backup.point.path_untold", f"{POINT} /srv", PointPath(point=POINT, path="/srv")),
+    *(
+        (f"patch.pending{why}", "openssl:amd64 1:3.5.7-1~deb13u3", PACKAGE)
+        for why in ("", ".after", ".changelog", ".held", ".pinned", ".kept-back", ".superseded")
+    ),
+    ("system.release", "debian 13 trixie", System(distribution="debian", version="13", codename="trixie")),
+    ("system.release", "ubuntu 24.04", System(distribution="ubuntu", version="24.04", codename="")),
+    ("system.release", "debian forky", System(distribution="debian", version="", codename="forky")),
     (
         "backup.anomaly",
         '{"about": {"bytes": 1, "usual_bytes": 30.5, "files": 2}, "path": "/srv", "point": "5c1e", "reason": "shrunk"}',
@@ -102,10 +126,19 @@ def test_each_form_of_before_is_tried_here() -> None:
     assert {name for name, _, _ in OLDER} == set(_READ)
 
 
+# What a text of a single word holds, where one is possible.
+ONE_WORD: dict[str, FactValue] = {
+    "firewall.ipv4.where": Passage(chain="", interface="one"),
+    "firewall.ipv6.where": Passage(chain="", interface="one"),
+    "backup.point.made_by": PointMaker(point="one", host=""),
+    "system.release": System(distribution="one", version="", codename=""),
+}
+
+
 @pytest.mark.parametrize("name", sorted(_READ))
 def test_a_text_that_no_version_wrote_is_damage(name: str) -> None:
-    if name.startswith("firewall.") or name == "backup.point.made_by":
-        assert read(name, "input") in (Passage(chain="", interface="input"), PointMaker(point="input", host=""))
+    if name in ONE_WORD:
+        assert read(name, "one") == ONE_WORD[name]
         return
     with pytest.raises(LedgerDamaged, match=f"a kept value of {name} is not one"):
         read(name, "one")
@@ -119,6 +152,25 @@ def test_the_ways_of_an_older_row_have_their_factors() -> None:
     alternatives = frozenset({frozenset({"key", "password"}), frozenset[str]()})
     assert way == AccessPath(account="zoe", path="x door:vpn", alternatives=alternatives)
     assert read("access.way", way) == way
+
+
+def test_the_marks_of_an_older_account_are_its_fields() -> None:
+    marks = frozenset({"uid 1000", "shell /usr/local/my shell", "locked"})
+    seen = SeenAccount(uid=1000, shell="/usr/local/my shell", locked=True)
+    assert read("access.account", marks) == read("access.account", seen) == seen
+    assert read("access.account", frozenset({"uid 0", "expired"})) == SeenAccount(uid=0, expired=True)
+
+
+@pytest.mark.parametrize("marks", [{"locked"}, {"uid one"}, {"uid"}])
+def test_marks_of_an_account_without_a_number_are_damage(marks: set[str]) -> None:
+    with pytest.raises(LedgerDamaged, match=r"a kept value of access\.account is not one"):
+        read("access.account", frozenset(marks))
+
+
+@pytest.mark.parametrize("text", ["0/10", "11/10", "1/2/3", "-1/10"])
+def test_a_share_that_no_repository_has_is_damage(text: str) -> None:
+    with pytest.raises(LedgerDamaged, match=r"a kept value of verify\.slice is not one"):
+        read("verify.slice", text)
 
 
 def test_a_fact_of_another_name_is_left_alone() -> None:

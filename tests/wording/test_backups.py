@@ -10,6 +10,7 @@ import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.expected import expected
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Inventory
 from agent.core.model import Fact, FactValue, Gap, Observation, State, Target, Verdict
 from agent.core.points import Point
@@ -172,7 +173,12 @@ OFFSITE: dict[str, list[Observation]] = {
     ],
     "des fichiers de la copie sont endommagés ou manquent (2 au total)": [
         listing(point(3)),
-        verified(1, WHOLE, fact("verify.damage", "damaged data/aa/aa"), fact("verify.damage", "absent index/bb")),
+        verified(
+            1,
+            WHOLE,
+            fact("verify.damage", Damage(file="data/aa/aa", reason="damaged")),
+            fact("verify.damage", Damage(file="index/bb", reason="absent")),
+        ),
     ],
     "des points de reprise ont disparu (1 au total, le plus récent du 22 novembre 2026 à 13 h 00), "
     "sans que la conservation prévue l'explique": [

@@ -7,6 +7,7 @@ import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.expected import expected
+from agent.core.facts.security_updates import PackageVersion, System
 from agent.core.inventory import Beneficiary, DeclaredHost, Export, Inventory, Updates
 from agent.core.model import Fact, FactValue, Gap, Observation, Target
 from agent.core.reason import Reason
@@ -15,7 +16,7 @@ from agent.wording.sentences import phrase
 from checks.patching import CHECK
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-FIX = "openssl:amd64 3.5.7-1~deb13u3"
+FIX = PackageVersion(package="openssl:amd64", version="3.5.7-1~deb13u3")
 
 
 def fact(name: str, value: FactValue, days: float = 0) -> Fact:
@@ -26,7 +27,7 @@ def fact(name: str, value: FactValue, days: float = 0) -> Fact:
 SOUND = (
     fact("patch.security_source", True),
     fact("patch.metadata", NOW + timedelta(days=5), 2),
-    fact("system.release", "debian 13 trixie"),
+    fact("system.release", System(distribution="debian", version="13", codename="trixie")),
     fact("patch.campaign", True, 10),
 )
 OVERDUE = fact("patch.pending", FIX, 40)

@@ -23,8 +23,6 @@ WAY = "access.way"
 KEY = "access.key"
 RIGHT = "access.right"
 
-EXPIRED = "expired"
-LOCKED = "locked"
 # Alternatives and factors in words: "key+password"; what no one has to show is written out.
 JOIN = "+"
 NOTHING = "nothing"
@@ -59,6 +57,17 @@ class Strength(Enum):
     WEAK = "weak"  # a password alone is enough, or nothing at all
     UNKNOWN = "unknown"
     STRONG = "strong"  # never a password alone; whether two factors are proven is another question
+
+
+@registered("access.account")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenAccount:
+    """What is known of an account; `expired` and `locked` are False where the shadow file could not be read."""
+
+    uid: int
+    shell: str = ""
+    expired: bool = False
+    locked: bool = False
 
 
 @registered("access.key")

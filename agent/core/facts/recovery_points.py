@@ -2,16 +2,18 @@
 
 import posixpath
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from agent.core.inventory import Backup, Copy
 from agent.core.model import Observation
 from agent.core.points import Point
+from agent.core.registered import registered
 
 # How far ahead of the agent's clock a point may be: two clocks never quite agree.
 AHEAD = timedelta(minutes=5)
 
-# What a look tells of one path of a point, where the point's count of files is not that path's alone.
+# What a look tells of one path of a point, where the point's count of files is not that path's alone; a PointPath.
 PATH_FILLED = "backup.point.path_filled"
 PATH_EMPTY = "backup.point.path_empty"
 PATH_UNTOLD = "backup.point.path_untold"
@@ -20,6 +22,15 @@ PATH_UNTOLD = "backup.point.path_untold"
 TREE_THERE = "backup.point.tree_there"
 TREE_ABSENT = "backup.point.tree_absent"
 TREE_UNTOLD = "backup.point.tree_untold"
+
+
+@registered("point.path")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointPath:
+    """One path of a point; `point` is its id."""
+
+    point: str
+    path: str
 
 
 def off_site_copies(backup: Backup) -> tuple[Copy, ...]:
@@ -60,9 +71,9 @@ def counts_alone(point: Point, path: str) -> bool:
     return {_plain(own) for own in point.paths} == {_plain(path)}
 
 
-def of_path(point: Point, path: str) -> str:
+def of_path(point: Point, path: str) -> PointPath:
     """Return the value of a fact that tells of one path of a point."""
-    return f"{point.id} {path}"
+    return PointPath(point=point.id, path=path)
 
 
 def matches(point: Point, host: str, paths: Iterable[str]) -> bool:

@@ -4,22 +4,26 @@ Where the copy has a `store`, its host hashes it, else its backup program reads 
 tell the same facts.
 
 The facts, subject `backup/copy`, all carried from look to look:
-`verify.slice` ("3/10") as of when that share of the packs was last read and sound; `verify.tried` the same for one that
+`verify.slice` as of when that share of the packs was last read and sound; `verify.tried` the same for one that
 was read and is not sound; `verify.whole` as of the oldest slice, once they cover everything; `verify.sound` (a depth)
 as of the last look that found nothing bad in what it read; `verify.bytes_verified` and `verify.files_verified` in the
-last 90 days; `verify.bytes_stored`; `verify.damage` as of when it was last seen.
+last 90 days; `verify.bytes_stored`; `verify.damage`, one damaged file, as of when it was last seen.
 Of the newest look alone: `verify.depth`; `verify.bytes_read` and `verify.files_read`, whatever they were found to be;
 `verify.bytes_sound` and `verify.files_sound`, which of these are as they should be; `verify.remark`; and a gap for each
 file that was there and could not be read.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from agent.core.facts.installed_programs import STORE, outdated_in
 from agent.core.inventory import Copy
-from agent.core.model import Fact, Failure, Observation, Reading
+from agent.core.model import Failure, Observation, Reading
 from agent.core.reason import Reason
+from agent.core.registered import registered
+
+DAMAGE, SLICE, TRIED = "verify.damage", "verify.slice", "verify.tried"
 
 # The remark that the program installed on the store's host is older than this agent's own.
 STORE_OUTDATED = "store-outdated"
@@ -33,16 +37,25 @@ class VerificationOutcome(Enum):
     UNPROVEN = "unproven"
 
 
+@registered("verify.slice")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """One share of a repository's packs: the `number`th of `of`."""
+
+    number: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+@registered("verify.damage")
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Damage:
     """One file of a repository, by its path within it, that is not as it should be or could not be read."""
 
     file: str
     reason: str
-
-    def value(self) -> str:
-        """Return it as the value of a fact."""
-        return f"{self.reason} {self.file}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +87,14 @@ def verifier_of(copy: Copy) -> str:
     return program.verification if copy.store is None else program.store_verification
 
 
-def damage_in(fact: Fact) -> Damage:
-    """Return the damage that a fact named `verify.damage` holds."""
-    reason, _, file = str(fact.value).partition(" ")
-    return Damage(file=file, reason=reason)
+def damage_in(look: Observation) -> tuple[tuple[Damage, datetime], ...]:
+    """Return the damage that a verification knows of, each with when it was last seen."""
+    return tuple((fact.value, fact.as_of) for fact in look.named(DAMAGE) if isinstance(fact.value, Damage))
+
+
+def slices_in(look: Observation, name: str) -> tuple[tuple[Slice, datetime], ...]:
+    """Return the shares that a verification names as SLICE or TRIED, each with when it was read."""
+    return tuple((fact.value, fact.as_of) for fact in look.named(name) if isinstance(fact.value, Slice))
 
 
 def verification_of(copy: Copy, reading: Reading) -> Verification:
@@ -95,7 +112,7 @@ def verification_of(copy: Copy, reading: Reading) -> Verification:
             detail=reading.detail,
             seconds=seconds,
         )
-    damage = tuple(damage_in(fact) for fact in reading.named("verify.damage"))
+    damage = tuple(one for one, _ in damage_in(reading))
     unread = tuple(Damage(file=gap.detail, reason=gap.reason.value) for gap in reading.gaps)
     outcome, reason = _outcome(reading, damage)
     depth = reading.one("verify.depth")

@@ -11,6 +11,7 @@ from agent.core.facts.recovery_points import (
     PATH_FILLED,
     TREE_ABSENT,
     TREE_UNTOLD,
+    PointPath,
     counts_alone,
     covers,
     lies_below,
@@ -93,8 +94,8 @@ def counted_points(
     past = [point for point in points if point.id not in ahead]
     files = _Files(
         filled=_values(listing, "backup.point.holds_files"),
-        path_filled=_values(listing, PATH_FILLED),
-        path_empty=_values(listing, PATH_EMPTY),
+        path_filled=_paths(listing, PATH_FILLED),
+        path_empty=_paths(listing, PATH_EMPTY),
         without_tree=_values(listing, TREE_ABSENT),
         untold=_values(listing, TREE_UNTOLD),
     )
@@ -148,8 +149,8 @@ class _Files:
     """
 
     filled: frozenset[str]
-    path_filled: frozenset[str]
-    path_empty: frozenset[str]
+    path_filled: frozenset[PointPath]
+    path_empty: frozenset[PointPath]
     without_tree: frozenset[str]
     untold: frozenset[str]
 
@@ -164,6 +165,10 @@ class _Files:
 
 def _values(observation: Observation, name: str) -> frozenset[str]:
     return frozenset(str(fact.value) for fact in observation.named(name))
+
+
+def _paths(observation: Observation, name: str) -> frozenset[PointPath]:
+    return frozenset(fact.value for fact in observation.named(name) if isinstance(fact.value, PointPath))
 
 
 def _series(path: str, points: Iterable[Point], files: _Files, reach: Reach, future: Mapping[str, Point]) -> Series:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 
 from agent.core.duties.entries import Closing, RegisterEntry, duties_of
-from agent.core.facts.access import ACCOUNT, EXPIRED, RIGHT, AuthorizedKey, account_of, keys_in
+from agent.core.facts.access import ACCOUNT, RIGHT, AuthorizedKey, SeenAccount, account_of, keys_in
 from agent.core.judging.check import SuccessfulLook
 from agent.core.model import Observation, Verdict
 
@@ -62,8 +62,8 @@ def leaver_of(entry: RegisterEntry, looks: Iterable[Observation]) -> Leaver:
     for look in looks:
         keys |= {key.fingerprint for account, key in keys_in(look) if account.casefold() in accounts}
         for fact in look.named(ACCOUNT):
-            if account_of(fact).casefold() in accounts and isinstance(fact.value, frozenset):
-                numbers |= {mark.removeprefix("uid ") for mark in fact.value if mark.startswith("uid ")}
+            if account_of(fact).casefold() in accounts and isinstance(fact.value, SeenAccount):
+                numbers.add(str(fact.value.uid))
     # Root's number is not a person's, whatever else an account of theirs was called.
     return Leaver(accounts=accounts, keys=frozenset(keys), numbers=frozenset(numbers - {"0"}))
 
@@ -79,9 +79,9 @@ def _rights(look: Observation, leaver: Leaver) -> Iterator[str]:
     for fact in look.facts:
         own = account_of(fact).casefold() in owners
         if fact.name == ACCOUNT and own:
-            marks = fact.value if isinstance(fact.value, frozenset) else frozenset()
+            expired = isinstance(fact.value, SeenAccount) and fact.value.expired
             # Whether it has expired is in the shadow file; a lock leaves its keys working.
-            if EXPIRED not in marks and not blind:
+            if not expired and not blind:
                 yield f"account {account_of(fact)}"
         elif isinstance(fact.value, AuthorizedKey) and (own or fact.value.fingerprint in leaver.keys):
             yield f"key {fact.value.fingerprint} ({account_of(fact)})"

@@ -7,7 +7,7 @@ of its package. A key counts wherever it lies.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from agent.core.facts.access import ACCOUNT, EXPIRED, account_of, keys_in
+from agent.core.facts.access import ACCOUNT, SeenAccount, account_of, keys_in
 from agent.core.inventory import Holder
 from agent.core.model import Observation
 
@@ -40,10 +40,10 @@ def orphans_in(look: Observation, holders: Iterable[Holder], departed: frozenset
 
 def _people(look: Observation) -> Iterator[str]:
     for fact in look.named(ACCOUNT):
-        marks = fact.value if isinstance(fact.value, frozenset) else frozenset()
-        number = next((mark.removeprefix("uid ") for mark in marks if mark.startswith("uid ")), "")
-        shell = next((mark for mark in marks if mark.startswith("shell ")), "")
-        if number.isdigit() and int(number) in PEOPLE and EXPIRED not in marks and not shell.endswith(NO_SHELL):
+        one = fact.value
+        if not isinstance(one, SeenAccount) or one.expired:
+            continue
+        if one.uid in PEOPLE and not one.shell.endswith(NO_SHELL):
             yield account_of(fact)
 
 

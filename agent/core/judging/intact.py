@@ -20,7 +20,7 @@ def damage_of_old(verified: Observation | None, now: datetime) -> Iterator[Findi
 
 def damage_in_look(seen: Observation) -> Iterator[Finding]:
     """Yield the damage that a verification knows of."""
-    damage = [damage_in(fact) for fact in seen.named("verify.damage")]
+    damage = [one for one, _ in damage_in(seen)]
     if damage:
         about: Detail = {"files": len(damage), "file": damage[0].file}
         yield Finding(state=State.MISSED, reason=Reason.DAMAGED, about=about)

@@ -4,7 +4,6 @@ Each look keeps the terms in force with the list. A point that is gone is judged
 a retention, a path or a host name typed afterwards explains nothing.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +13,11 @@ from typing import Protocol
 from agent.core.facts.recovery_points import matches
 from agent.core.model import Fact, Observation
 from agent.core.points import Point
+from agent.core.registered import registered
 
-# Value: the terms as JSON; `as_of`: the first look at which these were in force.
+# Value: Terms; `as_of`: the first look at which these were in force.
 TERMS = "backup.terms"
-# Value: the id of a point that is gone and one word of `Owed`; `as_of`: that of the point's own fact.
+# Value: a GonePoint; `as_of`: that of the point's own fact.
 GONE_UNDER = "backup.point.gone_under"
 
 
@@ -54,6 +54,16 @@ class Owed(Enum):
     KEPT = "kept"
 
 
+@registered("point.gone_under")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GonePoint:
+    """What the terms asked of a point that is gone; `point` is its id."""
+
+    point: str
+    owed: Owed
+
+
+@registered("backup.terms")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """How long a source's points are kept, and by what they are known to be its own."""
@@ -85,15 +95,7 @@ def terms_of(source: TermsDeclared) -> Terms:
 def terms_in(listing: Observation | None) -> Terms | None:
     """Return the terms that were in force at a look; None where it kept none."""
     fact = None if listing is None else listing.one(TERMS)
-    if fact is None:
-        return None
-    told = json.loads(str(fact.value))
-    return Terms(
-        snapshot_host=told["host"],
-        paths=tuple(told["paths"]),
-        retention=_span(told["retention"]),
-        thinned_after=_span(told["thinned_after"]),
-    )
+    return fact.value if fact is not None and isinstance(fact.value, Terms) else None
 
 
 def under_terms(
@@ -107,29 +109,16 @@ def under_terms(
     before = terms_in(previous) or declared
     kept = None if previous is None or before != declared else previous.one(TERMS)
     since = now if kept is None else kept.as_of
-    yield Fact(name=TERMS, subject=subject, value=_written(declared), as_of=since)
+    yield Fact(name=TERMS, subject=subject, value=declared, as_of=since)
     known = {} if previous is None else asked_in(previous)
     for fact in gone:
         if fact.name == "backup.point.gone" and isinstance(fact.value, Point):
             owed = known.get(fact.value.id) or before.asked_of(fact.value, fact.as_of - fact.value.time)
-            value = f"{fact.value.id} {owed.value}"
+            value = GonePoint(point=fact.value.id, owed=owed)
             yield Fact(name=GONE_UNDER, subject=fact.subject, value=value, as_of=fact.as_of)
 
 
 def asked_in(listing: Observation) -> Mapping[str, Owed]:
     """Return what the terms asked of the points that are gone, by their ids."""
-    values = (str(fact.value).rpartition(" ") for fact in listing.named(GONE_UNDER))
-    return {id: Owed(word) for id, _, word in values}
-
-
-def _span(seconds: float | None) -> timedelta | None:
-    return None if seconds is None else timedelta(seconds=seconds)
-
-
-# {"host": "srv-1", "paths": ["/srv"], "retention": 34560000.0, "thinned_after": null}
-def _written(terms: Terms) -> str:
-    spans = {"retention": terms.retention, "thinned_after": terms.thinned_after}
-    told = {name: None if span is None else span.total_seconds() for name, span in spans.items()}
-    return json.dumps(
-        {"host": terms.snapshot_host, "paths": list(terms.paths), **told}, sort_keys=True, ensure_ascii=True
-    )
+    values = (fact.value for fact in listing.named(GONE_UNDER))
+    return {one.point: one.owed for one in values if isinstance(one, GonePoint)}

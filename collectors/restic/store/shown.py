@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from agent.core.facts.verification import Damage, damage_in
+from agent.core.facts.verification import DAMAGE, Damage, damage_in
 from agent.core.inventory import Copy
 from agent.core.manifest import Manifest, StoredFile
 from agent.core.model import Fact, FactValue, Gap, Observation
@@ -66,7 +66,7 @@ def before_in(previous: Observation | None) -> StoreMemory:
     return StoreMemory(
         id=str(id.value) if id is not None else None,
         config=str(config.value) if config is not None else None,
-        damage=tuple((damage_in(fact), fact.as_of) for fact in previous.named("verify.damage")),
+        damage=damage_in(previous),
         sound=previous.one("verify.sound"),
     )
 
@@ -103,8 +103,8 @@ def facts(copy: Copy, shown: StoreRun, before: StoreMemory, now: datetime) -> It
     yield fact("verify.bytes_stored", shown.listed.bytes)
     if shown.streamed is not None:
         yield fact("verify.streamed", shown.streamed)
-    yield from (fact("verify.damage", damage.value()) for damage in sorted(shown.damage))
-    yield from (fact("verify.damage", damage.value(), at) for damage, at in before.damage if stands(damage, shown))
+    yield from (fact(DAMAGE, damage) for damage in sorted(shown.damage))
+    yield from (fact(DAMAGE, damage, at) for damage, at in before.damage if stands(damage, shown))
     yield from (fact("verify.remark", remark) for remark in shown.remarks)
     yield from (Gap(subject=copy.subject, reason=Reason(unread.reason), detail=unread.file) for unread in shown.unread)
 
@@ -134,7 +134,7 @@ def kept(copy: Copy, before: StoreMemory) -> Iterator[Fact]:
     if before.sound is not None:
         yield before.sound
     for damage, at in before.damage:
-        yield Fact(name="verify.damage", subject=copy.subject, value=damage.value(), as_of=at)
+        yield Fact(name=DAMAGE, subject=copy.subject, value=damage, as_of=at)
     for name, value in (("repository.id", before.id), ("store.config", before.config)):
         if value is not None and before.sound is not None:
             yield Fact(name=name, subject=copy.subject, value=value, as_of=before.sound.as_of)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.facts.security_updates import PackageVersion
 from agent.core.model import Observation
 from agent.core.reason import Reason
 from agent.hosts.ssh.config import NO_FILE
@@ -25,7 +26,7 @@ FIX = "1.0-1+deb13u1"
 
 def waiting(seen: Observation, why: str = "") -> set[str]:
     """Return the packages that wait, or those that wait for one reason."""
-    return {str(fact.value).partition(":")[0] for fact in seen.named(f"patch.pending{why}")}
+    return {fact.value.name for fact in seen.named(f"patch.pending{why}") if isinstance(fact.value, PackageVersion)}
 
 
 def reasons(seen: Observation) -> set[Reason]:
@@ -72,11 +73,11 @@ def test_what_was_first_seen_keeps_its_date_and_what_comes_later_lies_between_tw
     machine.update()
     second = look(machine, previous=first, now=later)
     assert waiting(second) == waiting(first) | {"current"}
-    dates = {str(fact.value): fact.as_of for fact in second.named("patch.pending")}
-    assert dates[f"held:amd64 {FIX}"] == SIGNED
-    assert dates[f"current:amd64 {FIX}"] == later
-    after = {str(fact.value): fact.as_of for fact in second.named("patch.pending.after")}
-    assert after == {f"current:amd64 {FIX}": SIGNED}
+    dates = {fact.value: fact.as_of for fact in second.named("patch.pending")}
+    assert dates[PackageVersion(package="held:amd64", version=FIX)] == SIGNED
+    assert dates[PackageVersion(package="current:amd64", version=FIX)] == later
+    after = {fact.value: fact.as_of for fact in second.named("patch.pending.after")}
+    assert after == {PackageVersion(package="current:amd64", version=FIX): SIGNED}
 
 
 def test_a_machine_set_back_to_an_old_image_proves_no_young_fix(machine: Machine, look: Seen) -> None:
@@ -103,8 +104,11 @@ def test_a_fix_that_was_replaced_by_a_newer_one_still_waits_since_the_first(mach
     machine.archive.publish(SECURITY, newer, date=later, valid=WEEK)
     machine.update()
     second = look(machine, previous=first, now=later)
-    own = {str(fact.value): fact.as_of for fact in second.named("patch.pending") if "plain" in str(fact.value)}
-    assert own == {f"plain:amd64 {FIX}": SIGNED, "plain:amd64 1.0-1+deb13u2": later}
+    own = {fact.value: fact.as_of for fact in second.named("patch.pending") if "plain" in str(fact.value)}
+    assert own == {
+        PackageVersion(package="plain:amd64", version=FIX): SIGNED,
+        PackageVersion(package="plain:amd64", version="1.0-1+deb13u2"): later,
+    }
 
 
 def test_what_was_installed_waits_no_more(machine: Machine, look: Seen) -> None:
@@ -296,7 +300,10 @@ def test_a_newer_kernel_waits_even_where_no_metapackage_would_bring_it(machine: 
     machine.update()
     first = look(machine)
     (kernel,) = [fact for fact in first.named("patch.pending") if "linux-image" in str(fact.value)]
-    assert (kernel.value, kernel.as_of) == (f"linux-image-{OLD}:amd64 6.12.48-1", SIGNED)
+    assert (kernel.value, kernel.as_of) == (
+        PackageVersion(package=f"linux-image-{OLD}:amd64", version="6.12.48-1"),
+        SIGNED,
+    )
     assert f"linux-image-{OLD}" in waiting(first, ".kept-back")
     assert kernel in look(machine, previous=first, now=NOW + timedelta(days=2)).named("patch.pending")
     machine.install(Made(name=f"linux-image-{NEW}", version="6.12.48-1"))
@@ -353,7 +360,9 @@ def test_the_same_code_sees_the_same_over_ssh(machine: Machine, look: Seen, tmp_
 def test_a_second_look_at_the_same_lists_simulates_nothing_and_says_the_same(machine: Machine, look: Seen) -> None:
     first = look(machine)
     second = look(machine, previous=first)
-    assert {fact.value for fact in second.named("patch.pending.kept-back")} == {f"kept:amd64 {FIX}"}
+    assert {fact.value for fact in second.named("patch.pending.kept-back")} == {
+        PackageVersion(package="kept:amd64", version=FIX)
+    }
     told = [one for one in first.facts if one.name.startswith("patch.pending")]
     assert [one for one in second.facts if one.name.startswith("patch.pending")] == told
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core.errors import LookError, Unreadable
+from agent.core.facts.security_updates import System
 from collectors.patches import campaign, index, installed, kernel, pending, policy, processes, release, support, targets
 from collectors.patches.kernel import RunningKernel
 from collectors.patches.versions import Version
@@ -331,7 +332,7 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
     "started": processes.started,
     "system": lambda said: support.system_in(said, "srv-1"),
     "support": lambda said: support.supported_until(
-        said, support.System(distribution="debian", codename="bookworm", version="12"), subscribed=False
+        said, System(distribution="debian", codename="bookworm", version="12"), subscribed=False
     ),
     "changelogs": lambda said: pending.dated([], said),
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from agent.core.errors import LookError
-from agent.core.facts.verification import damage_in
+from agent.core.facts.verification import Damage
 from agent.core.host import Output
 from agent.core.model import Fact, Gap
 from agent.core.reason import Reason
@@ -54,7 +54,7 @@ def looked(seen: Iterable[Fact | Gap]) -> Expect:
         return Expect(fault=Reason.ABSENT)
     hindered = gaps[0].reason if gaps else None
     if any(fact.name == "verify.depth" for fact in facts):
-        folders = (damage_in(fact).file.partition("/")[0] for fact in facts if fact.name == "verify.damage")
+        folders = (fact.value.file.partition("/")[0] for fact in facts if isinstance(fact.value, Damage))
         sound = any(fact.name == "verify.sound" for fact in facts)
         remark = any(fact.name == "verify.remark" for fact in facts)
         return Expect(sound=sound, damage=frozenset(folders), hindered=hindered, remark=remark)

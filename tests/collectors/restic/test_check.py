@@ -9,14 +9,14 @@ import pytest
 
 from agent.core.collecting.collector import Look
 from agent.core.errors import WrongRepository
-from agent.core.facts.verification import Damage, VerificationOutcome, verification_of
+from agent.core.facts.verification import Damage, Slice, VerificationOutcome, verification_of
 from agent.core.inventory import Copy
 from agent.core.model import Fact, Failure, Gap, Observation
 from agent.core.reason import Reason
 from collectors.restic import LOOKS as RESTIC
 from collectors.restic.check import LONGEST, SLOWEST_BYTES_PER_SECOND, STEP, collect, limit_for
 from collectors.restic.damage import CheckResult
-from collectors.restic.slices import WHOLE, Slice, next_slice
+from collectors.restic.slices import WHOLE, next_slice
 from collectors.restic.verified import before_in, facts
 from tests.collectors.restic.cases import Laboratory
 from tests.collectors.restic.conftest import NOW, seen
@@ -56,7 +56,7 @@ def value(observation: Observation, name: str) -> object:
 def test_a_whole_read_is_hashed_and_verifies_everything() -> None:
     observation = kept(SOUND)
     assert value(observation, "verify.depth") == "hashed"
-    assert value(observation, "verify.slice") == "1/1"
+    assert value(observation, "verify.slice") == WHOLE
     assert value(observation, "verify.bytes_verified") == 8000
     assert value(observation, "verify.files_verified") == 8
     assert observation.named("verify.whole")[0].as_of == NOW
@@ -109,7 +109,7 @@ def test_an_index_that_cannot_be_loaded_ends_it_before_the_first_pack() -> None:
 def test_damaged_data_stands_until_its_own_share_was_read_again() -> None:
     first = kept(CheckResult(sound=False, damage=(BAD,)), Slice(number=2, of=2))
     other = kept(SOUND, Slice(number=1, of=2), first, days=1)
-    assert value(other, "verify.damage") == BAD.value()
+    assert value(other, "verify.damage") == BAD
     assert other.named("verify.damage")[0].as_of == NOW
     same = kept(SOUND, Slice(number=2, of=2), other, days=2)
     assert value(same, "verify.damage") is None
@@ -117,7 +117,7 @@ def test_damaged_data_stands_until_its_own_share_was_read_again() -> None:
 
 def test_damaged_data_is_settled_once_its_pack_is_gone_and_nothing_asks_for_it() -> None:
     first = kept(CheckResult(sound=False, damage=(BAD,)), Slice(number=2, of=2))
-    assert value(kept(SOUND, None, first, days=1), "verify.damage") == BAD.value()
+    assert value(kept(SOUND, None, first, days=1), "verify.damage") == BAD
     without = tuple(pack for pack in PACKS if pack != PACKS[1])
     assert value(kept(SOUND, None, first, days=1, packs=without), "verify.damage") is None
 
@@ -126,7 +126,7 @@ def test_a_missing_pack_is_settled_by_a_sound_structure_and_by_nothing_less() ->
     first = kept(CheckResult(sound=False, damage=(LOST,)), None)
     assert value(kept(CheckResult(sound=False, damage=(BAD,)), None, first), "verify.damage.") is None
     both = kept(CheckResult(sound=False, damage=(BAD,)), None, first, days=1)
-    assert {fact.value for fact in both.named("verify.damage")} == {BAD.value(), LOST.value()}
+    assert {fact.value for fact in both.named("verify.damage")} == {BAD, LOST}
     assert value(kept(SOUND, Slice(number=1, of=2), first, days=1), "verify.damage") is None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.collecting.collector import Look
-from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PATH_UNTOLD, of_path
+from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PATH_UNTOLD, PointPath, of_path
 from agent.core.inventory import Copy
 from agent.core.judging.counting import counted_points
 from agent.core.model import Observation
@@ -55,9 +55,11 @@ def test_a_point_of_the_folder_above_counts_only_where_it_holds_a_file_of_the_pa
     paths = tuple(str(tree / name) for name in ("full", "bare", "link", "never"))
     first = of(repository, paths, look(), copy_at)
     assert [counted(first, path) for path in paths] == [(1, 0, 0), (0, 1, 0), (0, 1, 0), (0, 1, 0)]
-    assert [fact.value for fact in first.named(PATH_FILLED)] == [f"{point} {paths[0]}"]
+    assert [fact.value for fact in first.named(PATH_FILLED)] == [PointPath(point=point, path=paths[0])]
     second = of(repository, paths, look(previous=first), copy_at)
-    assert {fact.value for fact in second.named(PATH_EMPTY)} == {f"{point} {path}" for path in paths[1:]}
+    assert {fact.value for fact in second.named(PATH_EMPTY)} == {
+        PointPath(point=point, path=path) for path in paths[1:]
+    }
 
 
 def test_what_was_excluded_from_a_backup_is_not_there(tree: Path, folder: Path, look: Looks, copy_at: Copies) -> None:
@@ -113,7 +115,7 @@ def test_a_backup_made_with_a_relative_path_is_found_at_the_top_of_its_tree(
     told = {
         fact.value: fact.name for name in (PATH_FILLED, PATH_EMPTY, PATH_UNTOLD) for fact in observation.named(name)
     }
-    assert told == {f"{point} {paths[0]}": full, f"{point} {paths[1]}": bare}
+    assert told == {PointPath(point=point, path=path): name for path, name in zip(paths, (full, bare), strict=True)}
 
 
 def test_a_path_that_is_a_points_only_one_costs_no_further_question(
@@ -124,7 +126,7 @@ def test_a_path_that_is_a_points_only_one_costs_no_further_question(
     path = str(tree / "full")
     observation = of(repository, (path,), look(), copy_at)
     assert counted(observation, path) == (1, 0, 0)
-    assert not [fact for fact in observation.facts if str(fact.value).endswith(path)]
+    assert not [fact for fact in observation.facts if isinstance(fact.value, PointPath)]
 
 
 def test_a_tree_that_cannot_be_read_leaves_the_path_untold(

@@ -16,7 +16,6 @@ from collectors.restic.environment import parse_environment
 from collectors.restic.faults import error_of, fault_of
 from collectors.restic.identity import id_in
 from collectors.restic.program import version_in
-from collectors.restic.slices import BUCKETS, read_slice
 from tests.collectors.restic.cases import CASES, Expect
 from tests.collectors.restic.outcome import checked, listed, output
 
@@ -123,12 +122,6 @@ def test_any_bytes_are_an_answer_or_a_typed_error_to_the_small_parsers(said: byt
             assert parse() is not None
         except LookError as error:
             assert error.message.isprintable()
-
-
-@given(st.text())
-def test_any_text_is_a_slice_of_restic_or_none(text: str) -> None:
-    found = read_slice(text)
-    assert found is None or (1 <= found.number <= found.of <= BUCKETS and str(found) == text)
 
 
 def test_json_nested_without_end_is_unreadable() -> None:

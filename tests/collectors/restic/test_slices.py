@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.restic.slices import BUCKETS, WHOLE, Slice, bucket_of, covered, needed, next_slice
+from agent.core.facts.verification import Slice
+from collectors.restic.slices import BUCKETS, WHOLE, bucket_of, buckets_of, covered, needed, next_slice
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 SLICES = st.integers(1, BUCKETS).flatmap(lambda of: st.integers(1, of).map(lambda number: Slice(number=number, of=of)))
@@ -14,14 +15,14 @@ READ = st.lists(st.tuples(SLICES, st.datetimes(timezones=st.just(UTC))), max_siz
 
 @given(st.integers(1, BUCKETS))
 def test_the_slices_of_a_number_cover_everything_once(of: int) -> None:
-    buckets = [bucket for number in range(1, of + 1) for bucket in Slice(number=number, of=of).buckets]
+    buckets = [bucket for number in range(1, of + 1) for bucket in buckets_of(Slice(number=number, of=of))]
     assert sorted(buckets) == list(range(BUCKETS))
 
 
 def test_a_pack_lies_in_the_slice_that_restic_reads_it_with() -> None:
     assert bucket_of("0a" + "0" * 62) == 10
-    assert 10 in Slice(number=1, of=10).buckets
-    assert 10 not in Slice(number=2, of=10).buckets
+    assert 10 in buckets_of(Slice(number=1, of=10))
+    assert 10 not in buckets_of(Slice(number=2, of=10))
 
 
 @given(READ)
@@ -57,4 +58,4 @@ def test_night_after_night_everything_is_read_before_anything_is_read_again(of: 
 def test_a_repository_that_grew_is_read_on_where_it_was_left() -> None:
     read = [(Slice(number=1, of=2), BEGIN)]
     assert next_slice(300, 100, covered(read)).of == 3
-    assert min(next_slice(400, 100, covered(read)).buckets) % 2 == 1
+    assert min(buckets_of(next_slice(400, 100, covered(read)))) % 2 == 1

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from agent.core.facts.verification import Damage, Slice
 from agent.core.judging.anomaly_record import ANOMALY
 from agent.core.judging.carried_over import carried_over, repository_in
 from agent.core.judging.sighting import SIGHTED
@@ -13,7 +14,7 @@ from tests.checks.backups import DAY, HOUR, NOW, look, point
 
 SUBJECT = "files/away"
 BAD: list[tuple[str, object, datetime]] = [
-    ("verify.damage", "damaged data/ab", NOW),
+    ("verify.damage", Damage(file="data/ab", reason="damaged"), NOW),
     ("store.missing", "data/cd", NOW),
     ("store.altered", "config", NOW),
     ("sample.failed", "incomplete 12 34", NOW),
@@ -24,7 +25,7 @@ BAD: list[tuple[str, object, datetime]] = [
 GOOD: list[tuple[str, object, datetime]] = [
     ("verify.sound", "hashed", NOW),
     ("verify.whole", True, NOW),
-    ("verify.slice", "1/10", NOW),
+    ("verify.slice", Slice(number=1, of=10), NOW),
     ("backup.point.tree_there", "ab" * 32, NOW),
 ]
 
@@ -58,9 +59,11 @@ def test_without_a_former_name_nothing_is_carried_over() -> None:
 
 
 def test_an_older_look_under_the_own_name_keeps_what_it_showed_besides() -> None:
-    own = replace(look(more=[*GOOD, ("verify.damage", "damaged data/old", NOW - DAY)]), subject=SUBJECT)
+    own = replace(
+        look(more=[*GOOD, ("verify.damage", Damage(file="data/old", reason="damaged"), NOW - DAY)]), subject=SUBJECT
+    )
     found = under_the_new_name(replace(own, ended=NOW - DAY), look(more=BAD[:1]))
-    assert [fact.value for fact in found.named("verify.damage")] == ["damaged data/ab"]
+    assert [fact.value for fact in found.named("verify.damage")] == [Damage(file="data/ab", reason="damaged")]
     assert found.named("verify.sound") and found.ended == NOW
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.core.duties.entries import Closing
-from agent.core.facts.access import ACCOUNT
+from agent.core.facts.access import ACCOUNT, SeenAccount
 from agent.core.judging.check import SuccessfulLook
 from agent.core.judging.departures import (
     Leaver,
@@ -31,7 +31,7 @@ ANNE = Leaver(accounts=frozenset({"adupont"}))
 
 def numbered(name: str, number: int) -> Fact:
     """Return the fact of an account with a number."""
-    return Fact(name=ACCOUNT, subject=f"srv-1/{name}", value=frozenset({f"uid {number}"}), as_of=NOW)
+    return Fact(name=ACCOUNT, subject=f"srv-1/{name}", value=SeenAccount(uid=number), as_of=NOW)
 
 
 def test_somebody_is_known_by_what_was_entered() -> None:

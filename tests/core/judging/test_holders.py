@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.core.facts.access import ACCOUNT
+from agent.core.facts.access import ACCOUNT, SeenAccount
 from agent.core.inventory import Holder
 from agent.core.judging.holders import orphans_in
 from agent.core.model import Fact
@@ -44,7 +44,7 @@ def test_an_account_of_somebody_who_left_is_nobody_s_whoever_declares_it() -> No
 
 
 def test_an_account_without_a_number_or_a_shell_is_no_person_or_is_one() -> None:
-    bare = Fact(name=ACCOUNT, subject="srv-1/bare", value=frozenset({"locked"}), as_of=NOW)
+    bare = Fact(name=ACCOUNT, subject="srv-1/bare", value=frozenset({"uid 1000"}), as_of=NOW)
     words = Fact(name=ACCOUNT, subject="srv-1/words", value="uid 1000", as_of=NOW)
     found = orphans_in(look("2026-11-24T10:00+01:00", bare, words, account("zoe")), (ANNE,), frozenset())
     assert (found.accounts, found.people) == (("zoe",), 1)
@@ -52,5 +52,5 @@ def test_an_account_without_a_number_or_a_shell_is_no_person_or_is_one() -> None
 
 @pytest.mark.parametrize(("number", "person"), [(999, False), (1000, True), (60000, True), (60001, False)])
 def test_a_person_s_account_has_a_number_of_people(number: int, person: bool) -> None:
-    fact = Fact(name=ACCOUNT, subject="srv-1/zoe", value=frozenset({f"uid {number}"}), as_of=NOW)
+    fact = Fact(name=ACCOUNT, subject="srv-1/zoe", value=SeenAccount(uid=number), as_of=NOW)
     assert orphans_in(look("2026-11-24T10:00+01:00", fact), (ANNE,), frozenset()).people == int(person)

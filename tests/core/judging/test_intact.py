@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from agent.core.facts.verification import Damage
 from agent.core.judging.intact import damage_of_old
 from agent.core.model import Finding, State
 from agent.core.reason import Reason
@@ -14,7 +15,10 @@ DAMAGED = Finding(state=State.MISSED, reason=Reason.DAMAGED, about={"files": 2, 
 
 @pytest.mark.parametrize("ago", [7 * DAY, 7 * DAY + SECOND])
 def test_damage_that_was_found_more_than_seven_days_ago_is_told_by_itself(ago: timedelta) -> None:
-    more = [("verify.damage", "damaged data/aa", NOW), ("verify.damage", "damaged data/bb", NOW)]
+    more = [
+        ("verify.damage", Damage(file="data/aa", reason="damaged"), NOW),
+        ("verify.damage", Damage(file="data/bb", reason="damaged"), NOW),
+    ]
     seen = look(collector="restic_check", more=more, ended=NOW - ago)
     assert list(damage_of_old(seen, NOW)) == ([DAMAGED] if ago > 7 * DAY else [])
 
