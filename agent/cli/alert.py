@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+from agent.cli.summaries import CommandGroup
 
 
 def register(app: typer.Typer) -> None:
     """Add `alert test`."""
-    group = typer.Typer(no_args_is_help=True, help="Try the alerts that go out beside Prometheus.")
+    group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Try the alerts that go out beside Prometheus.")
     app.add_typer(group, name="alert")
 
     @group.callback()

@@ -23,10 +23,12 @@ from agent.cli.retire import register as add_retire
 from agent.cli.rules import register as add_rules
 from agent.cli.run import register as add_run
 from agent.cli.status import register as add_status
+from agent.cli.summaries import CommandGroup
 from agent.cli.verify import register as add_verify
 
 app = typer.Typer(
     name="beffroi",
+    cls=CommandGroup,
     help="Checks each security target of a convention for real, and says how far it is met.",
     no_args_is_help=True,
     add_completion=False,

@@ -5,11 +5,14 @@ from typing import Annotated
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+from agent.cli.summaries import CommandGroup
 
 
 def register(app: typer.Typer) -> None:
     """Add `canary plant`."""
-    group = typer.Typer(no_args_is_help=True, help="Write the day's canary into a source, before its backup.")
+    group = typer.Typer(
+        cls=CommandGroup, no_args_is_help=True, help="Write the day's canary into a source, before its backup."
+    )
     app.add_typer(group, name="canary")
 
     # With one command alone, typer would take the group's name for it.

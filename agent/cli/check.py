@@ -13,6 +13,7 @@ from agent.core.inventory import Inventory
 from agent.core.model import Observation, State, Verdict
 
 if TYPE_CHECKING:
+    from agent.cli.unwatched import Unwatched
     from agent.evaluation.evaluate import NewestLooks
 
 
@@ -90,14 +91,14 @@ def check_and_print(
     return verdicts, problem is None
 
 
-def _senders(newest: "Callable[[str, str], NewestLooks | None]", inventory: Inventory) -> tuple[str, ...]:
-    from agent.cli.unwatched import unwatched_senders
+def _senders(newest: "Callable[[str, str], NewestLooks | None]", inventory: Inventory) -> "tuple[Unwatched, ...]":
+    from agent.cli.unwatched import Unwatched, UnwatchedKind, unwatched_senders
 
     def seen(place: str) -> Observation | None:
         found = newest("logs", place)
         return None if found is None else found.observation
 
-    return unwatched_senders(inventory, seen)
+    return tuple(Unwatched(kind=UnwatchedKind.SENDER, name=name) for name in unwatched_senders(inventory, seen))
 
 
 def exit_code(verdicts: Sequence[Verdict], *, kept: bool = True) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+from agent.cli.summaries import CommandGroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ FileArgument = Annotated[Path | None, typer.Argument(metavar="FILE", help="The c
 
 def register(app: typer.Typer) -> None:
     """Add `config check`."""
-    group = typer.Typer(no_args_is_help=True, help="Look at the configuration itself.")
+    group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Look at the configuration itself.")
     app.add_typer(group, name="config")
 
     # Without it, typer would take a group of one command for that command.

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli.summaries import CommandGroup
+
 if TYPE_CHECKING:
     from agent.report.verifying import Verified
 
@@ -15,7 +17,7 @@ LONGEST = 400
 
 def register(app: typer.Typer) -> None:
     """Add `evidence verify`."""
-    group = typer.Typer(no_args_is_help=True, help="Check the evidence behind a report.")
+    group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Check the evidence behind a report.")
     app.add_typer(group, name="evidence")
 
     # Without it, typer would take a group of one command for that command.

@@ -1,6 +1,6 @@
 """Print the history of a subject: its accounted days and each change of its verdict."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from agent.accounting.days import DayRow
 from agent.cli.order import PLACES
 from agent.cli.screen import COLOURS, drawn, kept_together
-from agent.core.model import Key, Verdict
+from agent.core.model import WORST_FIRST, Key, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.quantities import day as written_day
 from agent.wording.quantities import instant
 from agent.wording.sentences import phrase, sentence
-from agent.wording.states import state_symbol, state_word
+from agent.wording.states import state_count, state_symbol, state_word
 from agent.wording.targets.every import TARGETS
 
 if TYPE_CHECKING:
@@ -73,9 +73,11 @@ def _blocks(changes: Sequence[Verdict], days: Sequence[DayRow], language: Langua
         rows[row.key].append(row)
     for verdict in changes_only(changes):
         verdicts[verdict.key].append(verdict)
+    several = len({key.beneficiary for key in (*rows, *verdicts)}) > 1
     for key in sorted({*rows, *verdicts}, key=lambda key: (PLACES.get(key.target, len(PLACES)), key)):
         title = TARGETS[key.target].title.of(language) if key.target in TARGETS else inert(key.target)
-        yield Text.assemble((inert(key.subject), "bold"), "  ", title)
+        whose = f" [{inert(key.beneficiary)}]" if several else ""
+        yield Text.assemble((inert(key.subject), "bold"), whose, "  ", title)
         if rows[key]:
             yield _strip(rows[key], language)
         for verdict in verdicts[key]:
@@ -90,10 +92,18 @@ def _strip(rows: Iterable[DayRow], language: Language) -> "Text":
     first, last = min(by_day), max(by_day)
     shown = Text("  " + DAYS.of(language).format(first=written_day(first, language), last=written_day(last, language)))
     for number in range((last - first).days + 1):
-        row = by_day.get(first + timedelta(days=number))
+        day = first + timedelta(days=number)
+        row = by_day.get(day)
+        # A week stands together, so that a weekday can be counted out.
+        if number and day.weekday() == 0:
+            shown.append(" ")
         shown.append(
             NO_ROW if row is None else state_symbol(row.state), style="" if row is None else COLOURS[row.state]
         )
+    counts = Counter(row.state for row in by_day.values())
+    shown.append(
+        "  " + " · ".join(state_count(state, counts[state], language) for state in WORST_FIRST if counts[state])
+    )
     late = [written_day(row.day, language) for row in by_day.values() if row.late]
     return shown.append(f"  ({LATE.of(language)} : {', '.join(late)})" if late else "")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+from agent.cli.summaries import CommandGroup
 from agent.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ LONGEST = 400
 
 def register(app: typer.Typer) -> None:
     """Add `ledger verify` and `ledger backup`."""
-    group = typer.Typer(no_args_is_help=True, help="Look at the ledger itself.")
+    group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Look at the ledger itself.")
     app.add_typer(group, name="ledger")
 
     # Without it, typer would take a group of one command for that command.

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
@@ -12,6 +12,9 @@ from agent.core.errors import UsageError
 from agent.core.model import Verdict
 from agent.export.snapshot import UnwatchedItem
 from agent.wording.languages import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from agent.cli.unwatched import Unwatched
 
 NARROWEST = 40
 
@@ -24,10 +27,11 @@ def print_verdicts(
     language: str | None,
     now: datetime,
     stream: TextIO,
-    unwatched: Sequence[str] = (),
+    unwatched: "Sequence[Unwatched]" = (),
 ) -> None:
     """Print some verdicts; what nothing watches ends a screen, or goes to standard error beside lines and JSON."""
-    from agent.cli.scorecard import render, unwatched_line
+    from agent.cli.scorecard import render
+    from agent.cli.unwatched import unwatched_lines
     from agent.export.verdicts_json import document
 
     chosen = chosen_language(language, configuration)
@@ -44,8 +48,15 @@ def print_verdicts(
         )
         if terminal:
             return
-    if unwatched:
-        typer.echo(unwatched_line(unwatched, chosen), err=True)
+    for line in unwatched_lines(unwatched, chosen):
+        typer.echo(line, err=True)
+
+
+def print_targets(verdicts: Sequence[Verdict], *, language: Language, stream: TextIO) -> None:
+    """Print one line for each target: its worst state, and how many of its verdicts are in each."""
+    from agent.cli.scorecard import render_targets
+
+    stream.write(render_targets(verdicts, language=language, terminal=stream.isatty(), width=width_of_terminal()))
 
 
 def width_of_terminal() -> int:
@@ -62,17 +73,20 @@ def chosen_language(asked: str | None, configuration: Configuration) -> Language
     raise UsageError(f"unknown language {chosen!r}", f"one of: {', '.join(LANGUAGES)}")
 
 
-def unwatched_here(configuration: Configuration) -> tuple[str, ...]:
+def unwatched_here(configuration: Configuration) -> "tuple[Unwatched, ...]":
     """Return what is watched by nothing: hosts left out of a list, mounts of this machine where it is declared."""
-    from agent.cli.unwatched import mounts_here, unwatched_mounts, unwatched_paths
+    from agent.cli.unwatched import Unwatched, UnwatchedKind, mounts_here, unwatched_mounts, unwatched_paths
 
     inventory = configuration.inventory
-    named = inventory.left_out + unwatched_paths(inventory)
-    if not any(host.transport == "local" for host in inventory.hosts):
-        return named
-    return named + unwatched_mounts(inventory, mounts_here())
+    here = any(host.transport == "local" for host in inventory.hosts)
+    found = (
+        (UnwatchedKind.HOST, inventory.left_out),
+        (UnwatchedKind.WAY_IN, unwatched_paths(inventory)),
+        (UnwatchedKind.MOUNT, unwatched_mounts(inventory, mounts_here()) if here else ()),
+    )
+    return tuple(Unwatched(kind=kind, name=name) for kind, names in found for name in names)
 
 
 def unwatched_pages(configuration: Configuration) -> tuple[UnwatchedItem, ...]:
     """Return the same for the status page, for readers who see everything."""
-    return tuple(UnwatchedItem(sentence=name) for name in unwatched_here(configuration))
+    return tuple(UnwatchedItem(sentence=one.name) for one in unwatched_here(configuration))

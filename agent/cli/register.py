@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import ConfigOption, configuration_path
+from agent.cli.summaries import CommandGroup
 
 if TYPE_CHECKING:
     from agent.config.settings import Configuration
@@ -23,7 +24,9 @@ PairsArgument = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…
 
 def register(app: typer.Typer) -> None:
     """Add `register add`, `amend`, `list`, `import` and `export`."""
-    group = typer.Typer(no_args_is_help=True, help="Enter and list incidents, scans, accepted risks and the rest.")
+    group = typer.Typer(
+        cls=CommandGroup, no_args_is_help=True, help="Enter and list incidents, scans, accepted risks and the rest."
+    )
     app.add_typer(group, name="register")
 
     @group.command("add")

@@ -59,14 +59,14 @@ def _rows_of(kind: Sequence[Verdict], shared: Shared, language: Language) -> Ite
     yield ScorecardRow(
         state=kind[0].state,
         subject=SUBJECTS.of(language).format(count=len(subjects)) if len(subjects) > 1 else subjects[0],
-        title=SEVERAL_TARGETS.of(language).format(count=len(targets)) if several else _title(targets[0], language),
+        title=SEVERAL_TARGETS.of(language).format(count=len(targets)) if several else title(targets[0], language),
         text=_reason_of_several(kind[0], targets, subjects, language),
     )
 
 
 def _reason_of_several(one: Verdict, targets: Sequence[str], subjects: Sequence[str], language: Language) -> str:
     if len(targets) > 1:
-        titles = _listed([_title(target, language) for target in targets], language)
+        titles = _listed([title(target, language) for target in targets], language)
         return f"{reason_words(one.reason, language)}{COLON.of(language)}{titles}"
     words, names = words_of(one.target, one.reason), _listed(subjects, language)
     if words.listed is None:
@@ -81,7 +81,7 @@ def _single(kind: Iterable[Verdict], shared: Shared, language: Language) -> Iter
         row = ScorecardRow(
             state=verdict.state,
             subject=_name(verdict, shared),
-            title=_title(verdict.target, language),
+            title=title(verdict.target, language),
             text=phrase(verdict, language),
             said=inert(str(verdict.about.get("said", "")), 300),
         )
@@ -104,7 +104,8 @@ def _name(verdict: Verdict, shared: Shared) -> str:
     return subject if alike else f"{subject} [{inert(verdict.beneficiary)}]"
 
 
-def _title(target: str, language: Language) -> str:
+def title(target: str, language: Language) -> str:
+    """Return a target's name as people read it."""
     return TARGETS[target].title.of(language) if target in TARGETS else inert(target)
 
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agent.cli.order import worst_first
-from agent.cli.rows import ScorecardRow, rows
+from agent.cli.rows import ScorecardRow, rows, title
 from agent.cli.screen import COLOURS, drawn, kept_together
-from agent.core.model import WORST_FIRST, Verdict
+from agent.cli.unwatched import Unwatched, unwatched_lines
+from agent.core.model import WORST_FIRST, State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.sentences import sentence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-UNWATCHED = Words(fr="non surveillé : ", en="not watched: ")
 NO_VERDICT = Words(fr="aucun verdict : rien n'est attendu ici", en="no verdict: nothing is expected here")
 
 # Below this width a row stands on two lines rather than in four columns.
@@ -25,21 +25,46 @@ WIDE = 100
 
 
 def render(
-    verdicts: Sequence[Verdict], *, language: Language, unwatched: Sequence[str], terminal: bool, width: int
+    verdicts: Sequence[Verdict], *, language: Language, unwatched: Sequence[Unwatched], terminal: bool, width: int
 ) -> str:
     """Return the scorecard, each line ended.
 
     On a terminal `unwatched` stands at the end; elsewhere a line is a verdict and nothing else, and
-    `unwatched_line` is for standard error.
+    `unwatched_lines` are for standard error.
     """
     if not terminal:
         return "".join(f"{_line(verdict, language)}\n" for verdict in worst_first(verdicts))
     return _screen(verdicts, language, unwatched, width)
 
 
-def unwatched_line(unwatched: Sequence[str], language: Language) -> str:
-    """Return the line that names what lies there and is watched by nothing; empty where there is none."""
-    return UNWATCHED.of(language) + ", ".join(inert(name) for name in unwatched) if unwatched else ""
+def render_targets(verdicts: Sequence[Verdict], *, language: Language, terminal: bool, width: int) -> str:
+    """Return one line for each target, worst first, each ended.
+
+    Not on a terminal its fields are separated by tabs: state, target, and how many verdicts are missed, unproven,
+    accepted, met and not applicable.
+    """
+    by_target: dict[str, list[Verdict]] = {}
+    for verdict in worst_first(verdicts):
+        by_target.setdefault(verdict.target, []).append(verdict)
+    if not terminal:
+        return "".join(f"{_target_line(target, own)}\n" for target, own in by_target.items())
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(3):
+        table.add_column(no_wrap=True)
+    for target, own in by_target.items():
+        counts = Counter(verdict.state for verdict in own)
+        signs = [f"{counts[state]} {state_symbol(state)}" for state in WORST_FIRST if counts[state]]
+        name = Text(title(target, language), style="bold")
+        table.add_row(state_mark(own[0].state, language), name, Text(" · ".join(signs)))
+    return drawn([table] if by_target else [NO_VERDICT.of(language)], width)
+
+
+def _target_line(target: str, own: Sequence[Verdict]) -> str:
+    counts = Counter(verdict.state for verdict in own)
+    return "\t".join((own[0].state.value, inert(target), *(str(counts[state]) for state in WORST_FIRST)))
 
 
 def summary(verdicts: Sequence[Verdict], language: Language) -> str:
@@ -59,7 +84,7 @@ def _line(verdict: Verdict, language: Language) -> str:
     return "\t".join(inert(cell, 2000) for cell in cells)
 
 
-def _screen(verdicts: Sequence[Verdict], language: Language, unwatched: Sequence[str], width: int) -> str:
+def _screen(verdicts: Sequence[Verdict], language: Language, unwatched: Sequence[Unwatched], width: int) -> str:
     from rich.text import Text
 
     shown = rows(verdicts, language)
@@ -67,8 +92,7 @@ def _screen(verdicts: Sequence[Verdict], language: Language, unwatched: Sequence
         _wide(shown, language, width) if width >= WIDE else _narrow(shown, language),
         Text(summary(verdicts, language) or NO_VERDICT.of(language), style="bold"),
     ]
-    if unwatched:
-        parts.append(Text(unwatched_line(unwatched, language), style="yellow"))
+    parts += [Text(line, style="yellow") for line in unwatched_lines(unwatched, language)]
     return drawn(parts, width)
 
 
@@ -82,7 +106,7 @@ def _wide(shown: Sequence[ScorecardRow], language: Language, width: int) -> "Ren
     table.add_column(max_width=width // 4, overflow="fold")
     table.add_column(ratio=1, overflow="fold")
     for row in shown:
-        table.add_row(_state(row, language), Text(row.subject, style="bold"), Text(row.title), _found(row))
+        table.add_row(state_mark(row.state, language), Text(row.subject, style="bold"), Text(row.title), _found(row))
     table.add_row()
     return table
 
@@ -94,15 +118,18 @@ def _narrow(shown: Sequence[ScorecardRow], language: Language) -> "RenderableTyp
 
     blocks: list[RenderableType] = []
     for row in shown:
-        head = Text.assemble(_state(row, language), "  ", (row.subject, "bold"), "  ", row.title, overflow="fold")
+        head = Text.assemble(
+            state_mark(row.state, language), "  ", (row.subject, "bold"), "  ", row.title, overflow="fold"
+        )
         blocks += [head, Padding(_found(row), (0, 0, 0, 2))]
     return Group(*blocks, Text())
 
 
-def _state(row: ScorecardRow, language: Language) -> "Text":
+def state_mark(state: State, language: Language) -> "Text":
+    """Return a state's sign and word in its colour."""
     from rich.text import Text
 
-    return Text(f"{state_symbol(row.state)} {state_word(row.state, language)}", style=COLOURS[row.state])
+    return Text(f"{state_symbol(state)} {state_word(state, language)}", style=COLOURS[state])
 
 
 def _found(row: ScorecardRow) -> "Text":

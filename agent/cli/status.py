@@ -30,18 +30,21 @@ def register(app: typer.Typer) -> None:
         json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
         html: Annotated[Path | None, typer.Option(help="Write the status page to this file.")] = None,
         beneficiary: Annotated[str | None, typer.Option(help="Only this beneficiary.")] = None,
+        host: Annotated[str | None, typer.Option(help="Only what concerns this host.")] = None,
+        missed: Annotated[bool, typer.Option("--missed", help="Only what is missed or unproven.")] = False,
+        short: Annotated[bool, typer.Option("--short", help="Print one line for each target.")] = False,
         config: ConfigOption = None,
         language: LanguageOption = None,
     ) -> None:
         """Show the current state from the ledger; run nothing."""
         from agent.cli.check import exit_code
-        from agent.cli.narrowing import about
-        from agent.cli.printing import chosen_language, print_verdicts
+        from agent.cli.printing import chosen_language, print_targets, print_verdicts
         from agent.cli.reload import directory_of
         from agent.evaluation.session import reading
         from agent.queries.current_state import current_snapshot
 
         say_refusal(directory_of(configuration_path(config)))
+        one_form(json=json, html=html is not None, history=history is not None, short=short)
         with reading(configuration_path(config)) as (configuration, ledger, clock):
             now, chosen = clock.now(), chosen_language(language, configuration)
             damage = None if ledger is None else ledger.contradiction()
@@ -50,11 +53,15 @@ def register(app: typer.Typer) -> None:
             known = current_snapshot(configuration, ledger, now=now, fault=damage)
             if beneficiary is not None:
                 known = narrowed(known, beneficiary)
-            verdicts = about(known.verdicts, subject)
+            if host is not None:
+                known = of_host(known, host)
+            verdicts = selected(known, subject, missed=missed)
             if html is not None:
                 write_page(html, replace(known, language=chosen))
             if history is not None:
                 sys.stdout.write(told(ledger, verdicts, span_of(history), now, configuration, chosen))
+            elif short:
+                print_targets(verdicts, language=chosen, stream=sys.stdout)
             elif html is None:
                 print_verdicts(verdicts, configuration, json=json, language=chosen, now=now, stream=sys.stdout)
             raise typer.Exit(exit_code(verdicts))
@@ -82,6 +89,34 @@ def narrowed(known: "Snapshot", beneficiary: str) -> "Snapshot":
     if beneficiary not in declared:
         raise unknown("beneficiary", beneficiary, declared)
     return known.narrow([beneficiary])
+
+
+def of_host(known: "Snapshot", host: str) -> "Snapshot":
+    """Return what concerns one host. Raises UsageError for an unknown one."""
+    from agent.cli.narrowing import unknown
+    from agent.export.pages.page_filter import PageFilter
+
+    narrowed_to = PageFilter(host=host).within(known)
+    if narrowed_to is None:
+        raise unknown("host", host, known.host_names)
+    return narrowed_to
+
+
+def selected(known: "Snapshot", subject: str | None, *, missed: bool) -> "tuple[Verdict, ...]":
+    """Return the verdicts on a subject and what stands below it; `missed`: the missed and unproven ones alone."""
+    from agent.cli.narrowing import about
+    from agent.core.model import State
+
+    verdicts = about(known.verdicts, subject)
+    return tuple(one for one in verdicts if one.state in (State.MISSED, State.UNPROVEN)) if missed else verdicts
+
+
+def one_form(*, json: bool, html: bool, history: bool, short: bool) -> None:
+    """Raise UsageError where `--short` stands beside another form of the same."""
+    from agent.core.errors import UsageError
+
+    if short and (json or html or history):
+        raise UsageError("--short stands beside --json, --html or --history", "choose one of them")
 
 
 def write_page(path: Path, known: "Snapshot") -> None:

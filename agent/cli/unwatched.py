@@ -7,16 +7,52 @@ Only names are read, from the kernel's own table: a mount whose server hangs is 
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import PurePosixPath
 
 from agent.core.inventory import Inventory
 from agent.core.model import Observation
+from agent.wording.inert import inert
+from agent.wording.languages import Language, Words
 
 # These hold data although no local disk is behind them.
 NETWORK = ("nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "9p", "virtiofs", "fuse.sshfs", "fuse.rclone")
 MOST_NAMED = 5
 # These are images of programs, written once by someone else.
 IMAGES = ("squashfs", "iso9660", "udf", "erofs", "cramfs")
+
+
+UNWATCHED = Words(fr="non surveillé", en="not watched")
+COLON = Words(fr=" : ", en=": ")
+
+
+class UnwatchedKind(Enum):
+    """What kind of thing is watched by nothing; each is a line of its own."""
+
+    HOST = Words(fr="hôtes", en="hosts")
+    WAY_IN = Words(fr="accès", en="ways in")
+    MOUNT = Words(fr="points de montage", en="mount points")
+    SENDER = Words(fr="émetteurs de journaux", en="senders of logs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unwatched:
+    """One thing that is watched by nothing."""
+
+    kind: UnwatchedKind
+    name: str
+
+
+def unwatched_lines(unwatched: Iterable[Unwatched], language: Language) -> tuple[str, ...]:
+    """Return what lies there and is watched by nothing, a line for each kind; none where there is nothing."""
+    names: dict[UnwatchedKind, list[str]] = {}
+    for one in unwatched:
+        names.setdefault(one.kind, []).append(inert(one.name))
+    colon = COLON.of(language)
+    return tuple(
+        f"{UNWATCHED.of(language)}{colon}{kind.value.of(language)}{colon}{', '.join(own)}"
+        for kind, own in names.items()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The history of a subject: its days, and the changes of its verdict."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from agent.accounting.days import DayRow
@@ -57,6 +58,21 @@ def test_a_day_without_a_row_is_shown_as_a_gap() -> None:
     assert "preuve tardive : 26 novembre 2026" in text
     strip = next(line for line in text.splitlines() if "jours du" in line)
     assert COLOUR.sub("", strip).split("2026 : ")[1].startswith("✓✕.✓")
+
+
+def test_days_stand_in_weeks_and_are_counted() -> None:
+    """29 November 2026 is a Sunday."""
+    rows = tuple(row(day, State.MISSED if day == 27 else State.MET) for day in range(26, 31))
+    text = COLOUR.sub("", render_history((), rows, language="fr", terminal=True, width=120))
+    assert " : ✓✕✓✓ ✓  1 non atteint · 4 atteints" in text
+
+
+def test_two_beneficiaries_are_told_apart_in_a_history() -> None:
+    other = replace(ROWS[0], key=replace(KEY, beneficiary="other"))
+    text = COLOUR.sub("", render_history((), (ROWS[0], other), language="fr", terminal=True, width=120))
+    assert "files [other]" in text
+    assert "files [scota]" in text
+    assert "[scota]" not in render_history((), ROWS, language="fr", terminal=True, width=120)
 
 
 def test_a_subject_of_which_nothing_was_kept_says_so() -> None:

@@ -6,7 +6,8 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from agent.cli.scorecard import render, summary, unwatched_line
+from agent.cli.scorecard import render, render_targets, summary
+from agent.cli.unwatched import Unwatched, UnwatchedKind
 from agent.core.convention import CLAUSES
 from agent.core.model import State, Verdict
 from agent.core.reason import Reason
@@ -53,20 +54,25 @@ def _a_colour_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
 
 
-def screen(told: tuple[Verdict, ...], width: int = 120, unwatched: tuple[str, ...] = ()) -> str:
+def mounts(*points: str) -> tuple[Unwatched, ...]:
+    """Return mount points that nothing watches."""
+    return tuple(Unwatched(kind=UnwatchedKind.MOUNT, name=point) for point in points)
+
+
+def screen(told: tuple[Verdict, ...], width: int = 120, unwatched: tuple[Unwatched, ...] = ()) -> str:
     """Return the French scorecard of a terminal."""
     return render(told, language="fr", unwatched=unwatched, terminal=True, width=width)
 
 
 def lines(told: tuple[Verdict, ...]) -> list[list[str]]:
     """Return the fields of each line of the scorecard that is not on a terminal."""
-    text = render(told, language="fr", unwatched=("/home",), terminal=False, width=80)
+    text = render(told, language="fr", unwatched=mounts("/home"), terminal=False, width=80)
     return [line.split("\t") for line in text.splitlines()]
 
 
 def test_one_screen_shows_what_matters_and_gathers_the_rest() -> None:
     assert (
-        COLOUR.sub("", screen(DEMO, unwatched=("/", "/home")))
+        COLOUR.sub("", screen(DEMO, unwatched=mounts("/", "/home")))
         == """\
 ✕ non atteint     late             Sauvegarde quotidienne   le dernier point de reprise hors site date de 3 j
                                                             (objectif : 24 h)
@@ -82,7 +88,7 @@ def test_one_screen_shows_what_matters_and_gathers_the_rest() -> None:
 - sans objet      sound/local      Copie hors site intacte  l'inventaire déclare que cela ne s'applique pas ici
 
 2 non atteints · 10 non démontrés · 1 risque accepté · 1 atteint · 1 sans objet
-non surveillé : /, /home
+non surveillé : points de montage : /, /home
 """
     )
 
@@ -168,9 +174,20 @@ def test_nothing_expected_is_said_and_is_no_success() -> None:
     assert summary((), "fr") == ""
 
 
-def test_what_is_watched_by_nothing_is_named_without_its_control_characters() -> None:
-    assert unwatched_line(("/mnt/a\nb", "/home"), "fr") == "non surveillé : /mnt/a\\x0ab, /home"
-    assert unwatched_line((), "fr") == ""
+def test_the_short_form_has_one_line_for_each_target() -> None:
+    text = render_targets(DEMO, language="fr", terminal=False, width=80)
+    fields = [line.split("\t") for line in text.splitlines()]
+    assert [row[1] for row in fields] == list(dict.fromkeys(row[1] for row in fields))
+    assert ["missed", "backup-rpo", "1", "1", "0", "1", "0"] in fields
+    assert fields[0][0] == "missed"
+    shown = COLOUR.sub("", render_targets(DEMO, language="fr", terminal=True, width=80)).splitlines()
+    assert len(shown) == len(fields)
+    assert any(line.endswith("1 ✕ · 1 ? · 1 ✓") for line in shown)
+
+
+def test_the_short_form_of_nothing_says_so() -> None:
+    assert render_targets((), language="fr", terminal=False, width=80) == ""
+    assert "rien n'est attendu" in render_targets((), language="fr", terminal=True, width=80)
 
 
 @given(verdicts())
@@ -182,7 +199,7 @@ def test_a_hostile_verdict_stays_one_line_of_five_fields(told: Verdict) -> None:
 
 @given(verdicts())
 def test_a_hostile_verdict_sends_a_terminal_nothing_but_our_own_colours(told: Verdict) -> None:
-    shown = COLOUR.sub("", screen((told,), unwatched=(told.subject,)))
+    shown = COLOUR.sub("", screen((told,), unwatched=mounts(told.subject)))
     assert not any(unicodedata.category(character) in HIDDEN for character in shown.replace("\n", ""))
 
 

@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.cli.unwatched import MountPoint, mounts_here, unwatched_mounts, unwatched_senders
+from agent.cli.unwatched import (
+    MountPoint,
+    Unwatched,
+    UnwatchedKind,
+    mounts_here,
+    unwatched_lines,
+    unwatched_mounts,
+    unwatched_senders,
+)
 from agent.core.inventory import Backup, DeclaredHost, Inventory, LogSource
 from agent.core.model import Fact, Observation
 from collectors.restic import LOOKS as RESTIC
@@ -73,3 +81,16 @@ def test_a_sender_that_nobody_expects_is_named_with_its_place() -> None:
     inventory = Inventory(log_sources=(source,))
     assert unwatched_senders(inventory, lambda place: look) == ("central/printer",)
     assert unwatched_senders(inventory, lambda place: None) == ()
+
+
+def test_what_nothing_watches_has_a_line_for_each_kind_in_plain_characters() -> None:
+    named = (
+        Unwatched(kind=UnwatchedKind.HOST, name="sw-1"),
+        Unwatched(kind=UnwatchedKind.MOUNT, name="/mnt/a\nb"),
+        Unwatched(kind=UnwatchedKind.HOST, name="sw-2"),
+    )
+    assert unwatched_lines(named, "fr") == (
+        "non surveillé : hôtes : sw-1, sw-2",
+        "non surveillé : points de montage : /mnt/a\\x0ab",
+    )
+    assert unwatched_lines((), "fr") == ()
