@@ -9,7 +9,7 @@ Blind:  having a second factor is not having to show it: unless the export says 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import LookError, Unreadable
@@ -26,6 +26,8 @@ REQUIRED = "required"
 YES = frozenset({"yes", "true", "1", "oui", "vrai"})
 NO = frozenset({"no", "false", "0", "non", "faux"})
 NO_EVIDENCE = frozenset({f"{UNKNOWN}no-evidence"})
+# What a date may lie ahead of this machine's clock.
+AHEAD = timedelta(minutes=5)
 
 
 def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
@@ -43,6 +45,8 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact | Gap]:
 def _facts(door: Door, rows: Mapping[str, tuple[frozenset[str], datetime]], now: datetime) -> Iterator[Fact]:
     for account in door.accounts:
         factors, as_of = rows.get(account.casefold(), (NO_EVIDENCE, now))
+        if as_of > now + AHEAD:  # it would be fresh until then, whatever becomes of the export
+            factors = NO_EVIDENCE
         way = AccessPath(account=account, path=f"door:{door.id}", alternatives=frozenset({factors}))
         yield way_fact(way, min(as_of, now))
 
@@ -66,10 +70,14 @@ def asked_in(listed: Sequence[Row], export: Export, *, required: bool) -> Mappin
         if not account:
             continue
         told = _factors(row, columns[1], export, required=required), instant_in(row.get(columns[2]), export, account)
-        before = found.get(account)
-        if before is None or len(told[0]) < len(before[0]):
-            found[account] = told
+        found[account] = min(told, found.get(account, told), key=_worth)
     return found
+
+
+def _worth(told: tuple[frozenset[str], datetime]) -> tuple[int, datetime]:
+    """Return what one row is worth beside another of its account: the weaker one counts, of two alike the older."""
+    factors, at = told
+    return (2 if SECOND_FACTOR in factors else len(factors) - 1), at
 
 
 def _factors(row: Row, column: str, export: Export, *, required: bool) -> frozenset[str]:

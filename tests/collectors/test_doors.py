@@ -92,6 +92,21 @@ def test_an_account_that_is_there_twice_counts_with_its_weaker_row() -> None:
     assert asked_in(rows_of(rows, EXPORT), EXPORT, required=True)["a"][0] == frozenset({"password"})
 
 
+@pytest.mark.parametrize("weaker", [b"a,yes,2026-11-24,no\n", b"a,yes,2026-11-20,yes\n"])
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_rows_not_required_or_older_is_the_weaker(weaker: bytes, first: bool) -> None:
+    rows = [weaker, b"a,yes,2026-11-24,yes\n"]
+    header = b"account,second_factor,date,required\n"
+    told = asked_in(rows_of(header + b"".join(rows if first else rows[::-1]), EXPORT), EXPORT, required=True)
+    assert told == asked_in(rows_of(header + weaker, EXPORT), EXPORT, required=True)
+
+
+def test_a_second_factor_dated_ahead_proves_nothing(tmp_path: Path) -> None:
+    ahead = ENTRA.replace(b"2026-11-24T06", b"2036-11-24T06")
+    found, gaps = ways(tmp_path, ahead, door(tmp_path, required_by="CA-01"))
+    assert (strengths(found), gaps) == ([Strength.UNKNOWN] * 3, ())
+
+
 @pytest.mark.parametrize(
     "content",
     [
