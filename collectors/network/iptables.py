@@ -4,7 +4,20 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 
 from agent.core.errors import Unreadable
-from collectors.network.rules import Act, Chain, FirewallRule, Probe, all_of, any_of, turned, wide
+from collectors.network.rules import (
+    PORTS,
+    SOURCES,
+    Act,
+    Chain,
+    FirewallRule,
+    Probe,
+    address_span,
+    all_of,
+    any_of,
+    half,
+    network_span,
+    turned,
+)
 
 ACTS = {"ACCEPT": Act.ACCEPT, "DROP": Act.DENY, "REJECT": Act.DENY, "RETURN": Act.RETURN, "NFQUEUE": Act.ELSEWHERE,
         "QUEUE": Act.ELSEWHERE}  # fmt: skip
@@ -41,6 +54,9 @@ def _rule(line: str, probe: Probe) -> tuple[str, FirewallRule]:
     try:
         words = shlex.split(line)[1:]
         name = words.pop(0)
+        while "--comment" in words:  # it may look like an option
+            place = words.index("--comment")
+            del words[place : place + 2]
         target = _target(words)
         applies = all_of(_answers(words, probe))
     except (ValueError, IndexError) as error:
@@ -84,7 +100,7 @@ def _answers(words: list[str], probe: Probe) -> Iterator[bool | None]:
 
 def _unknown(option: str) -> bool | None:
     # What names someone (a mark, a set, an owner) is not true of whom no one names; its opposite would be.
-    return False if option.startswith(("--mark", "--match-set", "--uid", "--gid", "--mac", "--src", "--dst")) else None
+    return False if option.startswith(("--match-set", "--uid", "--gid", "--mac", "--src", "--dst")) else None
 
 
 def _interface(value: str, probe: Probe) -> bool:
@@ -93,17 +109,35 @@ def _interface(value: str, probe: Probe) -> bool:
 
 def _ports(value: str, _probe: Probe) -> bool:
     ranges = [part.partition(":") for part in value.split(",")]
-    return any(wide(int(first or 0), int(last or 65535)) for first, colon, last in ranges if colon)
+    return half(((int(first or 0), int(last or 65535)) for first, colon, last in ranges if colon), PORTS)
 
 
-def _half_the_world(value: str, _probe: Probe) -> bool:
-    _, slash, prefix = value.partition("/")
-    return bool(slash) and prefix.isdecimal() and int(prefix) <= 1
+def _sources(value: str, probe: Probe) -> bool:
+    address, slash, length = value.partition("/")
+    return bool(slash) and length.isdecimal() and half([network_span(address, int(length))], SOURCES[probe.family])
 
 
-def _own(value: str, probe: Probe) -> bool:
+def _source_range(value: str, probe: Probe) -> bool:
+    first, _dash, last = value.partition("-")
+    return half([address_span(first, last or first)], SOURCES[probe.family])
+
+
+def _own(value: str, probe: Probe) -> bool | None:
     """Return whether an address that a packet goes to may be the machine's: all but those of groups."""
-    return _half_the_world(value, probe) or not value.startswith(("224.", "239.", "255.", "ff", "127.", "::1/"))
+    if value.endswith((".255", ".255/32")):  # most often a network's broadcast address
+        return None
+    return _sources(value, probe) or not value.startswith(("224.", "239.", "255.", "ff", "127.", "::1/"))
+
+
+def _unmarked(value: str, _probe: Probe) -> bool:
+    """Return whether a mark, or an interface's group, is the one that everyone has until another is given."""
+    return value.partition("/")[0] in ("0x0", "0")
+
+
+def _opens(value: str, _probe: Probe) -> bool:
+    """Return whether the packet that opens a connection has just these of the flags that are looked at."""
+    looked_at, _space, wanted = value.partition(" ")
+    return wanted == ("SYN" if {"SYN", "ALL"} & {*looked_at.split(",")} else "NONE")
 
 
 def _module(value: str, _probe: Probe) -> bool | None:
@@ -118,10 +152,14 @@ def _names(*wanted: str) -> Callable[[str, Probe], bool]:
 CONDITIONS: Mapping[str, Callable[[str, Probe], bool | None]] = {
     "-i": _interface,
     "-p": lambda value, probe: value in ("all", "0", probe.protocol),
-    "-s": _half_the_world,
+    "-s": _sources,
+    "--src-range": _source_range,
+    "--dst-range": lambda value, probe: None,
+    "--mark": _unmarked,
+    "--src-group": _unmarked,
+    "--tcp-flags": _opens,
     "-d": _own,
     "-m": _module,
-    "--comment": lambda value, probe: True,
     "--ctstate": _names("NEW", "UNTRACKED"),
     "--state": _names("NEW", "UNTRACKED"),
     "--dport": _ports,

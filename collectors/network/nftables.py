@@ -1,23 +1,44 @@
 """nft -j list ruleset: every chain where packets come in, of any author (libnftables-json(5))."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.core.errors import Unreadable
 from agent.core.lines import one_line
-from collectors.network.rules import Act, Chain, FirewallRule, Probe, all_of, any_of, turned, wide
+from collectors.network.rules import (
+    PORTS,
+    SOURCES,
+    Act,
+    Chain,
+    FirewallRule,
+    Probe,
+    Span,
+    address_span,
+    all_of,
+    any_of,
+    half,
+    network_span,
+    turned,
+)
 
 FAMILIES = {4: ("ip", "inet"), 6: ("ip6", "inet")}
 ACTS = {"accept": Act.ACCEPT, "drop": Act.DENY, "reject": Act.DENY, "return": Act.RETURN, "queue": Act.ELSEWHERE}
 # Statements that let the packet go on and ask nothing of it.
 GOING_ON = frozenset(
-    ("counter", "log", "mangle", "set", "map", "meter", "notrack", "dup", "comment", "flow", "ct helper")
+    ("counter", "log", "mangle", "set", "map", "meter", "notrack", "dup", "comment", "flow", "ct helper",
+     "last")
 )  # fmt: skip
 # What a rule can ask of these alone makes it one for their packets only.
 OTHER_PROTOCOLS = frozenset(
     ("icmp", "icmpv6", "igmp", "esp", "ah", "sctp", "dccp", "arp", "vlan")
 )  # fmt: skip
+NUMBERS = {"tcp": 6, "udp": 17}
+# The ports that an order leaves.
+ORDERS: Mapping[object, Callable[[int], Span]] = {
+    "<": lambda port: (0, port - 1), "<=": lambda port: (0, port),
+    ">": lambda port: (port + 1, 65535), ">=": lambda port: (port, 65535),
+}  # fmt: skip
 # Of a table.
 FLAGS = frozenset({"dormant", "owner", "persist"})
 Json = Mapping[str, object]
@@ -158,7 +179,10 @@ class _Reader:
             raise TypeError("match")
         if not self._possible(match["left"]):
             return False
-        answer, operation = self._any(match["left"], match["right"]), match["op"]
+        operation = match["op"]
+        if operation in ORDERS and _field(match["left"]) in ("dport", "sport"):
+            return half([ORDERS[operation](int(str(match["right"])))], PORTS)
+        answer = self._any(match["left"], match["right"])
         if operation == "!=":
             return turned(answer)
         return answer if operation in ("==", "in") else None
@@ -168,15 +192,22 @@ class _Reader:
         name = (json.dumps(left), right) if isinstance(right, str) and right.startswith("@") else None
         if name is not None and name in self.known:
             return self.known[name]
-        answer = any_of(self._true_of(left, one) for one in self._elements(right))
+        answer = self._one_of(left, self._elements(right))
         if name is not None:
             self.known[name] = answer
         return answer
 
+    def _one_of(self, left: object, elements: Sequence[object]) -> bool | None:
+        # Ports and senders are counted together: many parts of the world are the world.
+        if _field(left) in ("dport", "sport") and self._possible(left):
+            return half(_spans(elements), PORTS)
+        if _field(left) == "saddr" and _protocol(left) in ("ip", "ip6") and self._possible(left):
+            return half(_spans(elements), SOURCES[self.probe.family])
+        return any_of(self._true_of(left, one) for one in elements)
+
     def _possible(self, left: object) -> bool:
         """Return whether the probe has at all what is asked about; `ip saddr != …` asks nothing of IPv6."""
-        payload = left.get("payload") if isinstance(left, dict) else None
-        protocol = payload.get("protocol") if isinstance(payload, dict) else None
+        protocol = _protocol(left)
         if protocol in ("tcp", "udp"):
             return bool(protocol == self.probe.protocol)
         if protocol in ("ip", "ip6"):
@@ -198,7 +229,7 @@ class _Reader:
             return self._connection(str(what.get("key")), right)
         if kind == "payload":
             if what.get("protocol") == "ether":
-                return False  # a card's own address: it names someone
+                return self._ether(str(what.get("field")), right)
             return self._payload(str(what.get("field")), right) if self._possible(left) else False
         if kind == "fib" and what.get("result") == "type":
             return right == ("local" if "daddr" in str(what.get("flags")) else "unicast")
@@ -210,46 +241,68 @@ class _Reader:
             name = str(right)
             return probe.interface.startswith(name[:-1]) if name.endswith("*") else probe.interface == name
         if key == "l4proto":
-            return right in (probe.protocol, {"tcp": 6, "udp": 17}[probe.protocol])
+            return right in (probe.protocol, NUMBERS[probe.protocol])
         if key in ("nfproto", "protocol"):
             return right in (("ipv4", "ip") if probe.family == 4 else ("ipv6", "ip6"))
         if key == "pkttype":
             return right in ("host", "unicast")
-        # A mark, an owner, a group: it names someone.
-        return False if key in ("mark", "skuid", "skgid", "iifgroup", "oifname", "oif", "cgroup") else None
+        if key in ("mark", "iifgroup"):  # they name someone, but for those that everyone has until another is given
+            return right in (0, "default")
+        return False if key in ("skuid", "skgid", "oifname", "oif") else None
+
+    def _ether(self, field: str, right: object) -> bool | None:
+        if field == "type":
+            return right == ("ip" if self.probe.family == 4 else "ip6")
+        return False if field == "saddr" else None  # a card's own address: it names someone
 
     def _connection(self, key: str, right: object) -> bool | None:
         if key == "state":
             return right in ("new", "untracked")
         if key == "direction":
             return right == "original"
-        return False if key in ("status", "mark", "label", "zone", "helper") else None
+        if key in ("mark", "zone"):
+            return right == 0
+        return False if key in ("status", "label", "helper") else None
 
     def _payload(self, field: str, right: object) -> bool | None:
         if field in ("dport", "sport"):
-            return _ports(right)
+            return half(_spans([right]), PORTS)
         if field == "saddr":
-            return _half_the_world(right)
+            return half(_spans([right]), SOURCES[self.probe.family])
         if field == "daddr":
             return _own(right)
         if field in ("protocol", "nexthdr"):
-            return right == self.probe.protocol
+            return right in (self.probe.protocol, NUMBERS[self.probe.protocol])
         return None
 
 
-def _ports(right: object) -> bool | None:
-    if isinstance(right, dict) and "range" in right:
-        first, last = _listed(right["range"])
-        return wide(int(str(first)), int(str(last)))
-    return False
+def _field(left: object) -> object:
+    payload = left.get("payload") if isinstance(left, dict) else None
+    return payload.get("field") if isinstance(payload, dict) else None
 
 
-def _half_the_world(right: object) -> bool:
-    prefix = right.get("prefix") if isinstance(right, dict) else None
-    return isinstance(prefix, dict) and int(str(prefix["len"])) <= 1
+def _protocol(left: object) -> object:
+    payload = left.get("payload") if isinstance(left, dict) else None
+    return payload.get("protocol") if isinstance(payload, dict) else None
 
 
-def _own(right: object) -> bool:
+def _spans(elements: Iterable[object]) -> Iterator[Span]:
+    """Yield the spans among some elements; one port or one address is none."""
+    for one in elements:
+        if not isinstance(one, dict):
+            continue
+        if isinstance(prefix := one.get("prefix"), dict):
+            yield network_span(str(prefix["addr"]), int(str(prefix["len"])))
+        elif "range" in one:
+            first, last = (str(end) for end in _listed(one["range"]))
+            yield (int(first), int(last)) if first.isdecimal() and last.isdecimal() else address_span(first, last)
+
+
+def _own(right: object) -> bool | None:
     prefix = right.get("prefix") if isinstance(right, dict) else None
     address = str(prefix["addr"]) if isinstance(prefix, dict) else str(right)
-    return _half_the_world(right) or not address.startswith(("224.", "239.", "255.", "ff", "127.", "fe80", "::1"))
+    if isinstance(prefix, dict) and int(str(prefix["len"])) <= 1:
+        return True
+    if prefix is None and address.endswith(".255"):  # most often a network's broadcast address
+        return None
+    return not address.startswith(("224.", "239.", "255.", "ff", "127.", "fe80", "::1"))

@@ -4,6 +4,7 @@ Each reader turns its own language into these rules for one probe; what a rule a
 the probe, it is not, or no one here can tell. A doubt never counts as a refusal, and never as an open door.
 """
 
+import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -138,6 +139,28 @@ def turned(answer: bool | None) -> bool | None:
     return None if answer is None else not answer
 
 
-def wide(first: int, last: int) -> bool:
-    """Return whether a range of ports holds the port that no one names: half of them all is no exception any more."""
-    return last - first >= 32768
+Span = tuple[int, int]
+PORTS = (0, 65535)
+# Of IPv6, what is given out (RFC 4291, section 2.4: global unicast).
+SOURCES = {4: (0, 2**32 - 1), 6: (0b001 << 125, (0b010 << 125) - 1)}
+
+
+def half(spans: Iterable[Span], whole: Span) -> bool:
+    """Return whether spans hold half of all there is, together: those are no exception any more."""
+    held, reached = 0, whole[0] - 1
+    for first, last in sorted(spans):
+        first, last = max(first, reached + 1), min(last, whole[1])
+        if first <= last:
+            held, reached = held + last - first + 1, last
+    return 2 * held >= whole[1] - whole[0] + 1
+
+
+def network_span(address: str, length: int) -> Span:
+    """Return the first and the last number of a network. Raises ValueError."""
+    network = ipaddress.ip_network(f"{address}/{length}", strict=False)
+    return int(network.network_address), int(network.broadcast_address)
+
+
+def address_span(first: str, last: str) -> Span:
+    """Return the numbers of two addresses. Raises ValueError."""
+    return int(ipaddress.ip_address(first)), int(ipaddress.ip_address(last))

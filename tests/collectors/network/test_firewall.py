@@ -160,6 +160,42 @@ RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
     "new among other states": (
         f"table inet f {{ chain i {{ {INPUT} policy drop; ct state established,new accept; }} }}", ACCEPT, ACCEPT,
     ),
+    "most of the world by a range": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip saddr 1.0.0.0-223.255.255.255 accept; }} }}", ACCEPT, DENY,
+    ),
+    "the world in parts": (
+        f"""table inet f {{ chain i {{ {INPUT} policy drop;
+        ip saddr {{ 0.0.0.0/3, 64.0.0.0/2, 128.0.0.0/3, 192.0.0.0/3 }} accept; }} }}""", ACCEPT, DENY,
+    ),
+    "the world in a named set": (
+        f"""table inet f {{ set a {{ type ipv4_addr; flags interval; elements = {{ 1.0.0.0-254.255.255.255 }} }}
+        chain i {{ {INPUT} policy drop; ip saddr @a accept; }} }}""", ACCEPT, DENY,
+    ),
+    "all of IPv6 that is given out": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip6 saddr 2000::/3 accept; }} }}", DENY, ACCEPT,
+    ),
+    "all ports in parts": (
+        f"""table inet f {{ chain i {{ {INPUT} policy drop;
+        tcp dport {{ 1-20000, 20002-40000, 40002-65535 }} accept; }} }}""", ACCEPT, ACCEPT,
+    ),
+    "ports by their order": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; tcp dport >= 1024 accept; }} }}", ACCEPT, ACCEPT,
+    ),
+    "the mark of what no rule marked": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; meta mark 0 accept; }} }}", ACCEPT, ACCEPT,
+    ),
+    "what bears a mark": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; meta mark != 0 accept; }} }}", DENY, DENY,
+    ),
+    "the group of every interface": (
+        f'table inet f {{ chain i {{ {INPUT} policy drop; iifgroup "default" accept; }} }}', ACCEPT, ACCEPT,
+    ),
+    "one family by its ether type": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ether type ip accept; }} }}", ACCEPT, DENY,
+    ),
+    "a broadcast address": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; ip daddr 192.0.2.255 accept; }} }}", UNCLEAR, DENY,
+    ),
     "a chain for what goes through": (
         "table inet f { chain x { type filter hook forward priority 0; policy drop; } }", ABSENT, ABSENT,
     ),
@@ -193,6 +229,21 @@ def test_a_table_that_is_dormant_filters_nothing(near: Machine) -> None:
             look(near)
 
 
+@pytest.mark.parametrize(
+    ("probe", "condition", "came_to"),
+    [
+        (V6, "-s 2000::/3", ACCEPT),
+        (V6, "-s fd00::/8", DENY),
+        (V4, "-m iprange --src-range 1.0.0.0-254.255.255.255", ACCEPT),
+        (V4, "-m iprange --src-range 10.0.0.1-10.0.0.9", DENY),
+        (V4, "-d 192.0.2.255/32", UNCLEAR),
+    ],
+)
+def test_a_part_of_the_world_is_no_exception(probe: Probe, condition: str, came_to: ProbeOutcome) -> None:
+    rules = f"*filter\n:INPUT DROP [0:0]\n-A INPUT {condition} -j ACCEPT\nCOMMIT\n"
+    assert outcome([iptables.parse(rules, probe)])[0] is came_to
+
+
 def test_flags_that_nft_garbles_are_no_sign_that_a_table_filters() -> None:
     """The text is nft 1.0.6's own, of a dormant table."""
     told = (
@@ -213,6 +264,15 @@ IPTABLES: dict[str, tuple[tuple[str, ...], ProbeOutcome]] = {
     "all but the loopback": (("-P INPUT DROP", "-A INPUT ! -i lo -j ACCEPT"), ACCEPT),
     "many ports": (("-P INPUT DROP", "-A INPUT -p udp -m multiport --dports 53,1000:65000 -j ACCEPT"), ACCEPT),
     "a limit": (("-P INPUT DROP", "-A INPUT -m limit --limit 3/min -j ACCEPT"), UNCLEAR),
+    "all ports in parts": (
+        ("-P INPUT DROP", "-A INPUT -p tcp -m multiport --dports 1:20000,20001:40000,40001:65535 -j ACCEPT"), ACCEPT,
+    ),
+    "the mark of what no rule marked": (("-P INPUT DROP", "-A INPUT -m mark --mark 0 -j ACCEPT"), ACCEPT),
+    "a comment like an option": (
+        ("-P INPUT DROP", '-A INPUT -m comment --comment "--src any" -j ACCEPT'), ACCEPT,
+    ),
+    "a comment that begins with a dash": (('-A INPUT -m comment --comment "--- deny all ---" -j DROP',), DENY),
+    "what opens connections": (("-A INPUT -p tcp --syn -j DROP", "-A INPUT -p udp -j DROP"), DENY),
     "a comment like a rule": (
         ("-P INPUT DROP", '-A INPUT -m comment --comment "-j ACCEPT all" -s 10.0.0.0/8 -j ACCEPT'), DENY,
     ),
