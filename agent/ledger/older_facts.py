@@ -28,7 +28,7 @@ from agent.core.facts.security_updates import HINDRANCES, PackageVersion, System
 from agent.core.facts.verification import Damage, Slice
 from agent.core.judging.anomaly_record import ANOMALY, Anomaly
 from agent.core.judging.sighting import MADE_BY, PointMaker
-from agent.core.judging.terms import GONE_UNDER, TERMS, GonePoint, Owed, Terms
+from agent.core.judging.terms import GONE_UNDER, TERMS, GoneUnderTerms, Owed, Terms
 from agent.core.model import Fact, FactValue
 from agent.core.places import CopyMachine, SeenPlace
 from agent.core.reached import TracedPoint
@@ -165,10 +165,10 @@ def _path(_fact: Fact, text: str) -> PointPath:
     return PointPath(point=point, path=path)
 
 
-def _gone(_fact: Fact, text: str) -> GonePoint:
+def _gone(_fact: Fact, text: str) -> GoneUnderTerms:
     # 82b4007b… thinned
     point, owed = text.split(" ")
-    return GonePoint(point=point, owed=Owed(owed))
+    return GoneUnderTerms(point=point, owed=Owed(owed))
 
 
 def _terms(_fact: Fact, text: str) -> Terms:

@@ -13,6 +13,7 @@ from agent.report.agreed_tables import dated, when_of
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, Cell, ReportTable, table
 from agent.wording.quantities import day, duration
+from agent.wording.registers import NAMED_UNDER, RETIRED
 
 # The key that dates what each register's entry tells of.
 _DATED_BY = {"departure": "left", "incident": "detected", "breach": "detected"}
@@ -101,27 +102,6 @@ def changes(entries: Iterable[RegisterEntry], first: date, last: date, called: N
     return table("Réductions et réécritures voulues", head, rows, left_out="inscriptions", kept_in=REGISTERS)
 
 
-# The target under which each kind of what can be retired has its name.
-_TARGETS = {
-    "host": "patching",
-    "backup": "backup-rpo",
-    "copy": "backup-offsite",
-    "source": "log-retention",
-    "flow": "network-segmentation",
-    "filter": "web-filtering",
-    "perimeter": "vulnerability-scan",
-}
-_KINDS = {
-    "host": "machine",
-    "backup": "sauvegarde",
-    "copy": "copie",
-    "source": "source de journaux",
-    "flow": "flux",
-    "filter": "filtrage",
-    "perimeter": "périmètre",
-}
-
-
 def retired(
     entries: Iterable[RegisterEntry], first: date, last: date, taken_back: Mapping[str, int], called: Names
 ) -> list[ReportTable]:
@@ -133,7 +113,7 @@ def retired(
     rows = [
         (
             entry.id,
-            f"{_KINDS[entry.values['kind']]} {called.of(_TARGETS[entry.values['kind']], entry.values['subject'])}",
+            f"{RETIRED[entry.values['kind']]} {called.of(NAMED_UNDER[entry.values['kind']], entry.values['subject'])}",
             _until(entry, taken_back),
             when_of(entry.received_at.isoformat()),
             called.text(entry.get("reason")),

@@ -79,6 +79,30 @@ _KEYS = MappingProxyType(
     }
 )
 
+# What can be retired: its French name, and the target under which a report knows its subject's name.
+RETIRED = MappingProxyType(
+    {
+        "host": "machine",
+        "backup": "sauvegarde",
+        "copy": "copie",
+        "source": "source de journaux",
+        "flow": "flux",
+        "filter": "filtrage",
+        "perimeter": "périmètre",
+    }
+)
+NAMED_UNDER = MappingProxyType(
+    {
+        "host": "patching",
+        "backup": "backup-rpo",
+        "copy": "backup-offsite",
+        "source": "log-retention",
+        "flow": "network-segmentation",
+        "filter": "web-filtering",
+        "perimeter": "vulnerability-scan",
+    }
+)
+
 
 def register_name(register: str) -> str:
     """Return what a register's entry is called in French; a name that is not listed, as it is."""

@@ -9,7 +9,7 @@ from agent.core.facts.restore_samples import Failed, Sampled
 from agent.core.facts.verification import Damage
 from agent.core.inventory import Backup, Copy, Sample
 from agent.core.judging.check import Need
-from agent.core.judging.terms import GONE_UNDER, GonePoint, Owed
+from agent.core.judging.terms import GONE_UNDER, GoneUnderTerms, Owed
 from agent.core.model import Fact, Finding, Gap, Observation, State
 from agent.core.places import FACT, CopyMachine, MachineEvidence
 from agent.core.reason import Reason
@@ -241,7 +241,7 @@ def test_the_terms_under_which_a_point_went_are_those_that_it_is_judged_by(
     owed: str, newest: timedelta, vanished: bool, typed: Backup
 ) -> None:
     lost = point(10 * DAY, 9)
-    under = (GONE_UNDER, GonePoint(point=lost.id, owed=Owed(owed)), NOW)
+    under = (GONE_UNDER, GoneUnderTerms(point=lost.id, owed=Owed(owed)), NOW)
     seen = look(point(newest), more=[(GONE, lost, NOW), under])
     assert (Reason.VANISHED in reasons(found(seen, backup=typed))) is vanished
 

@@ -15,7 +15,7 @@ from agent.core.facts.security_updates import PackageVersion, System
 from agent.core.facts.verification import Damage, Slice
 from agent.core.judging.anomaly_record import Anomaly
 from agent.core.judging.sighting import PointMaker
-from agent.core.judging.terms import GonePoint, Owed, Terms
+from agent.core.judging.terms import GoneUnderTerms, Owed, Terms
 from agent.core.measures import ByteCount
 from agent.core.model import Fact, FactValue
 from agent.core.places import CopyMachine, SeenPlace
@@ -75,7 +75,7 @@ OLDER: list[tuple[str, str, FactValue]] = [
     ("damage.reaches", f"fa603baf {POINT}", TracedPoint(key="fa603baf", point=POINT)),
     ("damage.spares", f"fa603baf {POINT}", TracedPoint(key="fa603baf", point=POINT)),
     ("backup.point.made_by", f"{POINT} srv 1", PointMaker(point=POINT, host="srv 1")),
-    ("backup.point.gone_under", f"{POINT} thinned", GonePoint(point=POINT, owed=Owed.THINNED)),
+    ("backup.point.gone_under", f"{POINT} thinned", GoneUnderTerms(point=POINT, owed=Owed.THINNED)),
     (
         "backup.terms",
         '{"host": "srv-1", "paths": ["/srv"], "retention": 34560000.0, "thinned_after": null}',

@@ -17,7 +17,7 @@ from agent.core.registered import registered
 
 # Value: Terms; `as_of`: the first look at which these were in force.
 TERMS = "backup.terms"
-# Value: a GonePoint; `as_of`: that of the point's own fact.
+# Value: a GoneUnderTerms; `as_of`: that of the point's own fact.
 GONE_UNDER = "backup.point.gone_under"
 
 
@@ -56,7 +56,7 @@ class Owed(Enum):
 
 @registered("point.gone_under")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GonePoint:
+class GoneUnderTerms:
     """What the terms asked of a point that is gone; `point` is its id."""
 
     point: str
@@ -114,11 +114,11 @@ def under_terms(
     for fact in gone:
         if fact.name == "backup.point.gone" and isinstance(fact.value, Point):
             owed = known.get(fact.value.id) or before.asked_of(fact.value, fact.as_of - fact.value.time)
-            value = GonePoint(point=fact.value.id, owed=owed)
+            value = GoneUnderTerms(point=fact.value.id, owed=owed)
             yield Fact(name=GONE_UNDER, subject=fact.subject, value=value, as_of=fact.as_of)
 
 
 def asked_in(listing: Observation) -> Mapping[str, Owed]:
     """Return what the terms asked of the points that are gone, by their ids."""
     values = (fact.value for fact in listing.named(GONE_UNDER))
-    return {one.point: one.owed for one in values if isinstance(one, GonePoint)}
+    return {one.point: one.owed for one in values if isinstance(one, GoneUnderTerms)}
