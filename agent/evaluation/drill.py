@@ -38,11 +38,12 @@ from agent.evaluation.session import Session
 from agent.hosts.live_files import Eye, Live, away, near
 from agent.register.kept import add
 from agent.restores.comparison import Comparison, compare
+from agent.restores.deep_folders import remove
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, RestorePlan, instead_of_unread
 from agent.restores.opened_tree import open_all
 from agent.restores.openers.opener import BESIDE
 from agent.restores.sampling import sample_of
-from agent.restores.scratch import remove, scratch
+from agent.restores.scratch import scratch
 
 # What a file costs beside its bytes, at the most usual block size.
 BLOCK = 4096
@@ -168,10 +169,7 @@ def _folder(session: Session, request: ExerciseRequest) -> Iterator[Path]:
 
 def _empty(folder: Path, *, made: bool) -> None:
     for entry in list(folder.iterdir()):
-        if entry.is_dir() and not entry.is_symlink():
-            remove(entry)
-        else:
-            entry.unlink()
+        remove(entry)
     if made:
         folder.rmdir()
 
@@ -250,8 +248,11 @@ def _judged(done: Drill, restored: Sequence[RestoreResult], comparison: Comparis
     if damaged is not None:
         return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.DAMAGED, detail=damaged.said)
     if hindered is not None and (hindered.hindered is not Reason.EXITED or not comparison.differing):
-        reason = hindered.hindered or Reason.EXITED
-        return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=reason, detail=hindered.said)
+        reason, said = hindered.hindered or Reason.EXITED, hindered.said
+        if comparison.too_deep:
+            reason = Reason.UNREADABLE
+            said = f"{comparison.too_deep} paths are too long below that folder: give --into a short one, such as /r"
+        return replace(done, ending=ExerciseOutcome.UNPROVEN, reason=reason, detail=said)
     if any(one.what == "content" for one in comparison.differences):
         return replace(done, ending=ExerciseOutcome.FAILED, reason=Reason.CONTENT_CHANGED)
     if comparison.differing:

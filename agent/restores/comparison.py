@@ -1,12 +1,13 @@
 """Compare restored files with their recovery point, and with the live source where it has not changed."""
 
+import errno
 import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.core.collecting.backup_program import Node
@@ -14,11 +15,14 @@ from agent.core.errors import LookError
 from agent.core.reason import Reason
 from agent.hosts.live_files import FileDigest, FileQuery, Live, LiveComparison, counted, microseconds
 from agent.hosts.live_files_program import attributes, digest_of
+from agent.restores.deep_folders import entries
 
 # So many live files are looked at together: what is lost with a link is one such look.
 AT_ONCE, AT_ONCE_BYTES = 2000, 1024**3
 # So many differences are named; beyond them they are counted.
 SHOWN_AT_MOST = 100
+# A restore sets dates in nanoseconds of 64 bits (Go, time.UnixNano): what lies outside comes back as another date.
+FIRST_DATE, LAST_DATE = datetime(1677, 9, 22, tzinfo=UTC), datetime(2262, 4, 11, tzinfo=UTC)
 
 _TYPES = {
     stat.S_IFREG: "file",
@@ -51,10 +55,12 @@ class Comparison:
     date is no longer the point's, or that are gone, `unread_live` those that could not be looked at. `opened` and
     `unopened` count the files of a known type that open as what they are, and that do not; those that do not are
     differences only where the copy is to blame for it, else the first of them are named in `not_opening`.
-    `opening_cut`: there was no time for all of them.
+    `opening_cut`: there was no time for all of them. `too_deep` counts the entries whose path below the folder is
+    longer than the kernel takes: whether they come back is not known.
     """
 
     entries: int = 0
+    too_deep: int = 0
     files: int = 0
     bytes: int = 0
     compared: int = 0
@@ -88,6 +94,7 @@ class Comparison:
     def join(self, other: "Comparison") -> None:
         """Take in the result of another part of the same restore."""
         self.entries += other.entries
+        self.too_deep += other.too_deep
         self.files += other.files
         self.bytes += other.bytes
         self.compared += other.compared
@@ -120,8 +127,11 @@ def compare(nodes: Sequence[Node], folder: Path, live: Live, *, whole: bool) -> 
         path = names.path_of(node.path)
         try:
             status = _status(path, place)
-        except OSError:
-            comparison.differs(node.path, "absent")
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                comparison.too_deep += 1
+            else:
+                comparison.differs(node.path, "absent")
             continue
         for what in _wrong(node, status, links, root=root):
             comparison.differs(node.path, what)
@@ -130,7 +140,8 @@ def compare(nodes: Sequence[Node], folder: Path, live: Live, *, whole: bool) -> 
             comparison.bytes += status.st_size
         beside.take(node, path, status, path[len(place) :])
     beside.settle()
-    if whole and not comparison.differing and _count(place) != comparison.entries:
+    there = comparison.entries - comparison.too_deep
+    if whole and not comparison.differing and sum(1 for _ in entries(place)) != there:
         comparison.differs("", "count")
     return comparison
 
@@ -218,7 +229,8 @@ def _wrong(node: Node, status: os.stat_result, links: _Links, *, root: bool) -> 
     if status.st_size != node.size:
         yield "size"
     # Microseconds: as far as dates are read.
-    if node.modified is not None and status.st_mtime_ns // 1000 != microseconds(node.modified):
+    date = node.modified
+    if date is not None and FIRST_DATE <= date < LAST_DATE and status.st_mtime_ns // 1000 != microseconds(date):
         yield "time"
     if links.broken(node, status):
         yield "link"
@@ -306,7 +318,3 @@ def digest(path: bytes, *, own: bool) -> str:
         return digest_of(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _count(folder: bytes) -> int:
-    return sum(len(folders) + len(files) for _, folders, files in os.walk(folder))

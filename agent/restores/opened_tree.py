@@ -12,6 +12,7 @@ from agent.core.errors import LookError
 from agent.core.host import Host
 from agent.hosts.live_files import FileQuery, Live
 from agent.restores.comparison import Comparison, digest, told
+from agent.restores.deep_folders import entries
 from agent.restores.openers.opener import ContentKind
 from agent.restores.opening import OpenedFile, Opening, open_files
 
@@ -29,7 +30,7 @@ def open_all(here: Host, folder: Path, live: Live, comparison: Comparison, *, wr
     `writable`: a database may recover from its journal there.
     """
     root, begun = os.fsencode(folder), time.monotonic()
-    paths = [place + b"/" + name for place, _, files in os.walk(root) for name in sorted(files)]
+    paths = [entry.path for entry in entries(root) if not entry.is_dir(follow_symlinks=False)]
     found = (*open_files(here, folder, paths, TIME, writable=writable), *_of_no_length(paths))
     comparison.opening_cut = time.monotonic() - begun >= TIME.total_seconds()
     for one in found:

@@ -131,15 +131,21 @@ def _recovered(
 ) -> Iterator[OpenedFile]:
     """Yield the result of databases with a journal, by links of their own: the rest of the folder stays as it is."""
     found: dict[int, Opening] = {}
-    # Without room for a folder, or for a link, nothing is known of a database.
+    # Without room for a folder nothing is known of a database.
     with (
         suppress(OSError),
         tempfile.TemporaryDirectory(prefix=".recovering-", dir=folder, ignore_cleanup_errors=True) as name,
     ):
-        linked = [_linked(paths[one.number], Path(name, str(number))) for number, one in enumerate(journaled)]
-        found = {one.number: one.opening for one in _opened(here, Path(name), linked, deadline, Purpose.WRITE)}
-    for number, one in enumerate(journaled):
-        opening = found.get(number, Opening.NOT_TOLD)
+        linked: dict[int, bytes] = {}
+        for one in journaled:
+            # One that cannot be linked, by its name or that of a journal, is unknown alone: a user chose the names.
+            with suppress(OSError):
+                linked[one.number] = _linked(paths[one.number], Path(name, str(one.number)))
+        numbers = tuple(linked)
+        opened = _opened(here, Path(name), tuple(linked.values()), deadline, Purpose.WRITE)
+        found = {numbers[one.number]: one.opening for one in opened}
+    for one in journaled:
+        opening = found.get(one.number, Opening.NOT_TOLD)
         yield replace(one, opening=Opening.NOT_TOLD if opening is Opening.APART else opening)
 
 

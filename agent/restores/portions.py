@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent.core.collecting.backup_program import Node
 from agent.core.facts.restore_pace import SMALL
+from agent.restores.sampling import can_be_asked_for
 
 FOLDERS, BIG_FILES = 8, 6
 # One draw restores no more than this of each kind, and no folder that alone would be too much of it.
@@ -38,7 +39,7 @@ class Portion:
 
 def files_in(nodes: Iterable[Node]) -> list[Node]:
     """Return the files that can be asked for by their names."""
-    return [node for node in nodes if node.type == "file" and "\ufffd" not in node.path]
+    return [node for node in nodes if node.type == "file" and can_be_asked_for(node)]
 
 
 def folders(nodes: Sequence[Node], key: str) -> Portion:

@@ -13,12 +13,18 @@ LIGHTEST, HEAVIEST = 4 * 1024, 4 * 1024 * 1024
 # A sample: so many files, and no more bytes.
 FILES_AT_MOST = 20
 BYTES_AT_MOST = 256 * 1024 * 1024
+# Linux takes 4095 bytes in one path (PATH_MAX), those of the folder that is restored into among them.
+LONGEST_PATH = 4095 - 255
 
 
 def sample_of(nodes: Iterable[Node], point: str) -> tuple[Node, ...]:
     """Return the files of a point's sample: what the weekly samples restore of it, and a drill that is not full."""
-    # A name that no list can tell is none by which a single file can be asked for.
-    return choose((node for node in nodes if "\ufffd" not in node.path), point, FILES_AT_MOST, BYTES_AT_MOST)
+    return choose((node for node in nodes if can_be_asked_for(node)), point, FILES_AT_MOST, BYTES_AT_MOST)
+
+
+def can_be_asked_for(node: Node) -> bool:
+    """Return True if one entry can be restored alone: a list can tell its path, and it is not too long."""
+    return "\ufffd" not in node.path and len(node.path.encode(errors="surrogateescape")) <= LONGEST_PATH
 
 
 def choose(nodes: Iterable[Node], point: str, number: int, most_bytes: int) -> tuple[Node, ...]:

@@ -6,12 +6,11 @@ Each has a lock file beside it that its maker holds: what no one holds any more 
 import fcntl
 import os
 import secrets
-import shutil
-import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from agent.restores.deep_folders import remove
 
 NAME = "scratch"
 _SUFFIX = ".lock"
@@ -72,26 +71,6 @@ def _taken(folder: Path) -> int | None:
         os.close(handle)
         return None
     return handle
-
-
-def remove(path: Path) -> None:
-    """Remove a tree, folders included that were restored as closed even to their owner. Follows no link."""
-    if not os.path.lexists(path):
-        return
-
-    def open_up(function: Callable[..., Any], name: Any, raised: Any) -> None:
-        if isinstance(raised[1], FileNotFoundError):
-            return
-        for place in (os.path.dirname(name), name):
-            with suppress(OSError):
-                if stat.S_ISDIR(os.lstat(place).st_mode):
-                    os.chmod(place, 0o700)
-        if function is os.unlink or function is os.rmdir:
-            function(name)
-        else:
-            shutil.rmtree(name)
-
-    shutil.rmtree(path, onerror=open_up)
 
 
 @contextmanager

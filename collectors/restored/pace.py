@@ -21,8 +21,8 @@ from agent.core.facts.restore_pace import DRAWS_STAND, LEAST_DRAWS, MOST_DRAWS, 
 from agent.core.inventory import Copy
 from agent.core.model import Fact
 from agent.core.points import Point
+from agent.restores.deep_folders import remove
 from agent.restores.portions import BIG_BYTES, FOLDERS_BYTES, Portion, big_files, files_in, folders
-from agent.restores.scratch import remove
 from collectors.restored.turn import in_turn
 
 # How much the source was at each look is kept for as long as an exercise may tell of the time it took then.

@@ -237,3 +237,18 @@ def test_reading_the_source_leaves_no_trace_in_it(source: Path, restored: Path) 
     os.utime(restored / "plan.bin", ns=(1, (source / "plan.bin").stat().st_mtime_ns))
     compared(source, restored)
     assert (source / "plan.bin").stat().st_atime_ns == 1
+
+
+@pytest.mark.parametrize("date", [datetime(2300, 1, 1, tzinfo=UTC), datetime(1600, 1, 1, tzinfo=UTC)])
+def test_a_date_that_no_restore_can_set_is_no_difference(date: datetime, source: Path, restored: Path) -> None:
+    nodes = [replace(node, modified=date) if node.path == "/plan.bin" else node for node in nodes_of(source)]
+    assert compared(source, restored, nodes, live=False).differences == []
+
+
+def test_a_path_too_long_for_this_machine_is_counted_and_no_difference(source: Path, restored: Path) -> None:
+    nodes = nodes_of(source)
+    deep = replace(next(node for node in nodes if node.path == "/plan.bin"), path="/a" * 2045)
+    found = compared(source, restored, [*nodes, deep], live=False)
+    assert (found.too_deep, found.differences) == (1, [])
+    (restored / "plan.bin").unlink()
+    assert compared(source, restored, [*nodes, deep], live=False).differences != []

@@ -14,6 +14,7 @@ from agent.hosts.local import LocalHost
 from agent.restores import opening
 from agent.restores.openers.opener import ContentKind
 from agent.restores.opening import OpenedFile, Opening, open_files, parse
+from tests.parts.journals_of_databases import interrupted
 
 MINUTE = timedelta(minutes=1)
 
@@ -72,6 +73,19 @@ def test_a_process_that_dies_of_a_file_tells_nothing_of_that_one_and_all_of_the_
         (2, "json", Opening.OPENED),
         (3, "json", Opening.OPENED),
     ]
+
+
+@pytest.mark.programs
+def test_a_database_whose_journal_has_no_possible_name_hides_no_other(tmp_path: Path) -> None:
+    broken, odd, whole = (tmp_path / name for name in ("broken.sqlite", "a" * 249, "whole.sqlite"))
+    for path in (broken, tmp_path / "odd", whole):
+        interrupted(path)
+    broken.write_bytes(broken.read_bytes()[:100] + os.urandom(5000))
+    # With `-wal` its name can be, with `-journal` it is too long for any folder.
+    (tmp_path / "odd").rename(odd)
+    (tmp_path / "odd-journal").rename(f"{odd}-wal")
+    found = [result for _, _, result in sorted(asked([broken, odd, whole]))]
+    assert found == [Opening.BROKEN, Opening.NOT_TOLD, Opening.OPENED]
 
 
 @pytest.mark.programs

@@ -49,3 +49,7 @@ def test_a_file_is_known_by_a_token_of_its_own_in_each_point_and_one_without_a_n
     tokens = {token(point, path) for point in ("a" * 64, "b" * 64) for path in ("/srv/a", "/srv/b")}
     assert len(tokens) == 4
     assert sample_of([node("/srv/\ufffd"), node("/srv/a")], "a" * 64) == (node("/srv/a"),)
+
+
+def test_a_path_too_long_to_be_restored_below_a_folder_is_not_drawn() -> None:
+    assert sample_of([node("/a" * 2000), node("/a" * 1900)], "a" * 64) == (node("/a" * 1900),)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.restores.scratch import NAME, remove, scratch, sweep
+from agent.restores.scratch import NAME, scratch, sweep
 from tests.parts.checkout import HOME
 from tests.parts.unprivileged import NOBODY, in_child, open_folder
 
@@ -92,15 +92,3 @@ def test_what_a_kill_left_behind_is_swept_at_the_next_start(tmp_path: Path) -> N
     process.stdout.close()
     assert sweep(tmp_path) == 1
     assert os.listdir(tmp_path / NAME) == []
-
-
-def test_removing_follows_no_link(tmp_path: Path) -> None:
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    (kept / "file").write_text("x")
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    (gone / "link").symlink_to(kept)
-    remove(gone)
-    assert (kept / "file").exists()
-    remove(gone)
