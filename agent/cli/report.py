@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
     from agent.publishing.reports import ReportFiles, ReportRequest
     from agent.report.further.sheet import Period
-    from agent.report.prometheus import PrometheusServer
 
 
 def register(app: typer.Typer) -> None:
@@ -69,14 +68,16 @@ def register(app: typer.Typer) -> None:
             _further(configuration_path(config), kinds[option].parse(text), output, beneficiary, public=public)
             return
         prepare_pdf(wheels)
-        wish = ReportRequest(quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition, draft=draft)
-        asked = None if prometheus is None else source(prometheus, prometheus_credentials)
+        server = None if prometheus is None else source(prometheus, prometheus_credentials)
+        wish = ReportRequest(
+            quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition, draft=draft, server=server
+        )
         with made(configuration_path(config), wish) as found:
             files = named(found, public=public)
             stem = stem_of(found, public=public)
             hand_out(output, files)
-            compared = () if asked is None else crossed(configuration_path(config), found, asked)
-            for line in (*remarks(found, public=public), *compared):
+            hand_out_comparison(configuration_path(config), output, found, public=public)
+            for line in (*remarks(found, public=public), *compared(found)):
                 typer.echo(line, err=True)
             # Last: where it cannot be made, everything else is there, and the exit code says so.
             hand_out_pdf(output, stem, files, found.quarter.last)
@@ -220,24 +221,36 @@ def remarks(found: "ReportFiles", *, public: bool) -> Iterator[str]:
         yield "the CSV and the evidence name hosts and persons: they are left out of a public report"
 
 
-def crossed(path: Path, found: "ReportFiles", asked: "PrometheusServer") -> "Iterator[str]":
-    """Yield what Prometheus heard otherwise than the report says, or that it could not be asked."""
-    from agent.config.load import load
-    from agent.core.convention import RECOVERY_POINT
-    from agent.core.period import PARIS
-    from agent.publishing.reports import DAYS
-    from agent.report.crosscheck import cross_check, lines
-    from agent.report.csv_file import read
-    from agent.report.days import Span
-    from agent.report.prometheus import NoHistory, history
+def hand_out_comparison(path: Path, output: Path, found: "ReportFiles", *, public: bool) -> None:
+    """Write what Prometheus heard beside a published edition, whose own files never change, and name the page.
 
-    configuration = load(path, strict=False)
-    days = tuple(read(found.content(DAYS).decode()))
-    span = Span(first=min(day for day, _, _ in days), last=max(day for day, _, _ in days)) if days else None
-    try:
-        heard = {} if span is None else history(asked, found.beneficiary, span, PARIS)
-    except NoHistory as error:
-        yield error.message
-        yield f"hint: {error.hint}"
+    Any other report holds it itself.
+    """
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.core.period import day_of
+    from agent.publishing.reports import DAYS
+    from agent.report.further.comparison import ComparedEdition, comparison_page
+
+    if found.edition is None or found.comparison is None or found.comparison.found is None:
         return
-    yield from lines(cross_check(days, heard, configuration.targets[RECOVERY_POINT].run_allowance))
+    compared_with = ComparedEdition(
+        quarter=found.quarter,
+        beneficiary=found.beneficiary,
+        edition=found.edition,
+        table=found.content(DAYS).decode(),
+        made_on=day_of(SystemClock().now()),
+    )
+    page = comparison_page(load(path, strict=False), compared_with, found.comparison, public=public)
+    with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
+        draft = Path(folder) / "prometheus.html"
+        draft.write_text(page, encoding="utf-8")
+        hand_out(output, {f"{stem_of(found, public=public)}-prometheus.html": draft})
+
+
+def compared(found: "ReportFiles") -> "Iterator[str]":
+    """Yield what Prometheus heard otherwise than the report says, or that it could not be asked."""
+    from agent.report.crosscheck import lines
+
+    if found.comparison is not None:
+        yield from lines(found.comparison)

@@ -17,11 +17,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from agent.config.settings import Configuration
+from agent.core.convention import RECOVERY_POINT
 from agent.core.errors import LedgerFull, UsageError
 from agent.core.period import Quarter, day_of, day_start
-from agent.evaluation.past_days import books_of, derived, settle
+from agent.evaluation.past_days import books_of, settle
 from agent.ledger import editions
-from agent.ledger.day_rows import DayResult
 from agent.ledger.editions import Edition, folder_of, kept_file
 from agent.ledger.encode import instant
 from agent.ledger.excerpt import Excerpt
@@ -30,8 +30,11 @@ from agent.ledger.ledger import Ledger
 from agent.ledger.locks import repository_lock
 from agent.report import bundle, csv_file, figures_file, page
 from agent.report.build import build
+from agent.report.comparing import compare
+from agent.report.crosscheck import Comparison
 from agent.report.figures import EditionChange, Report
 from agent.report.material import choose_beneficiary, read
+from agent.report.prometheus import PrometheusServer
 from agent.report.summary import SUMMARY, changes, summary, with_amendments
 
 PAGE, PUBLIC_PAGE, DAYS, EVIDENCE = "report.html", "public.html", "days.csv", "evidence.zip"
@@ -41,17 +44,24 @@ _PATIENCE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """What was asked for; `edition` None: the newest one, or the first. `draft`: nothing is to be kept of it."""
+    """What was asked for; `edition` None: the newest one, or the first. `draft`: nothing is to be kept of it.
+
+    `server`: the Prometheus server to compare the report with; None: none.
+    """
 
     quarter: Quarter
     beneficiary: str | None = None
     edition: int | None = None
     draft: bool = False
+    server: PrometheusServer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFiles:
-    """Where a report's files are; `edition` None: provisional. `fresh`: it was published just now."""
+    """Where a report's files are; `edition` None: provisional. `fresh`: it was published just now.
+
+    `comparison`: what Prometheus heard, where it was asked.
+    """
 
     quarter: Quarter
     beneficiary: str
@@ -59,6 +69,7 @@ class ReportFiles:
     folder: Path
     fresh: bool = False
     draft: bool = False
+    comparison: Comparison | None = None
 
     def content(self, name: str) -> bytes:
         """Return one file."""
@@ -78,31 +89,49 @@ def published(
     if wish.draft:
         if wish.edition is not None:
             raise UsageError("a draft has no edition", "leave --edition or --draft out")
-        with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
-            _write_draft(Path(folder), _drafted(configuration, ledger, quarter, beneficiary, now))
-            yield ReportFiles(quarter=quarter, beneficiary=beneficiary, edition=None, folder=Path(folder), draft=True)
+        report = replace(build(read(configuration, ledger, quarter, beneficiary, now), None), draft=True)
+        with _unpublished(configuration, ledger, wish, report) as made:
+            yield made
         return
     if day_of(now) > quarter.last:
         with repository_lock(configuration.agent.state_directory, f"report {beneficiary} {quarter}", _PATIENCE):
-            yield _edition(configuration, ledger, replace(wish, beneficiary=beneficiary), now)
+            found = _edition(configuration, ledger, replace(wish, beneficiary=beneficiary), now)
+            yield replace(found, comparison=_compared(configuration, wish, beneficiary, found.content(DAYS).decode()))
         return
     if wish.edition is not None:
         raise UsageError(f"{quarter} is not over: it has no edition yet", "leave --edition out")
     report = _built(configuration, ledger, quarter, beneficiary, now)
+    with _unpublished(configuration, ledger, wish, report) as made:
+        yield made
+
+
+@contextmanager
+def _unpublished(
+    configuration: Configuration, ledger: Ledger, wish: ReportRequest, report: Report
+) -> Iterator[ReportFiles]:
+    """Give a draft or a provisional report, which holds the comparison itself."""
+    comparison = _compared(configuration, wish, report.beneficiary, csv_file.text(report.days))
+    told = replace(report, comparison=comparison)
     with tempfile.TemporaryDirectory(prefix="beffroi-report-") as folder:
-        write_files(Path(folder), configuration, ledger, report)
-        yield ReportFiles(quarter=quarter, beneficiary=beneficiary, edition=None, folder=Path(folder))
+        if report.draft:
+            _write_draft(Path(folder), told)
+        else:
+            write_files(Path(folder), configuration, ledger, told)
+        yield ReportFiles(
+            quarter=report.quarter,
+            beneficiary=report.beneficiary,
+            edition=None,
+            folder=Path(folder),
+            draft=report.draft,
+            comparison=comparison,
+        )
 
 
-def _drafted(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Report:
-    """Return a report on the days as they would be closed now; nothing is written to the ledger."""
-    material = read(configuration, ledger, quarter, beneficiary, now)
-    kept = {key: dict(days) for key, days in material.kept.items()}
-    for row in derived(ledger, books_of(configuration, ledger), now):
-        if row.key.beneficiary == beneficiary:
-            came = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
-            kept.setdefault(row.key, {}).setdefault(row.day.isoformat(), came)
-    return replace(build(replace(material, kept=kept), None), draft=True)
+def _compared(configuration: Configuration, wish: ReportRequest, beneficiary: str, table: str) -> Comparison | None:
+    """Return what Prometheus heard of the days of a table; None where it is not to be asked."""
+    if wish.server is None:
+        return None
+    return compare(wish.server, beneficiary, table, configuration.targets[RECOVERY_POINT].run_allowance)
 
 
 def _write_draft(folder: Path, report: Report) -> None:

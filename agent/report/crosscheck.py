@@ -52,6 +52,15 @@ class CrossCheck:
     differences: tuple[DayDisagreement, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What came of asking one server; `found` None: it could not be asked, and the lines of `failure` say why."""
+
+    server: str
+    found: CrossCheck | None
+    failure: tuple[str, ...] = ()
+
+
 def cross_check(reported: Iterable[Reported], history: History, run_allowance: timedelta) -> CrossCheck:
     """Return what comes of comparing; `run_allowance` is what a day of `backup-rpo` is granted and a moment is not."""
     compared = unheard = 0
@@ -87,12 +96,17 @@ def _agree(here: State, heard: AlertedState, target: str, run_allowance: timedel
     return not heard.whole and WORST_FIRST.index(here) < WORST_FIRST.index(heard.worst)
 
 
-def lines(found: CrossCheck) -> Iterator[str]:
+def lines(one: Comparison) -> Iterator[str]:
     """Yield what there is to tell, a line each."""
+    found = one.found
+    if found is None:
+        yield from one.failure
+        return
     silence = f", it holds nothing of {found.unheard} more" if found.unheard else ""
     yield f"prometheus: {found.compared} days compared{silence}; no figure is changed by it"
-    for one in found.differences[:MOST_TOLD]:
-        yield f"prometheus: {one.name[0]} {inert(one.name[1])} differs on {len(one.days)} days: {_told(one)}"
+    for differs in found.differences[:MOST_TOLD]:
+        name = f"{differs.name[0]} {inert(differs.name[1])}"
+        yield f"prometheus: {name} differs on {len(differs.days)} days: {_told(differs)}"
     if len(found.differences) > MOST_TOLD:
         yield f"prometheus: and {len(found.differences) - MOST_TOLD} subjects more"
     if found.compared and not found.differences:

@@ -13,6 +13,7 @@ from agent.core.model import State, Target, Verdict
 from agent.core.period import Quarter
 from agent.core.places import CopyMachine
 from agent.core.reason import Reason
+from agent.report.crosscheck import Comparison
 from agent.report.days import Span, SubjectDays
 from agent.report.entered import Amendment
 from agent.report.intervals import Interval
@@ -178,6 +179,7 @@ class CopyPlace:
 class Report:
     """One report. `edition` None: provisional, the quarter is not over; `span` is what was counted.
 
+    `comparison`: what Prometheus heard, where it was asked; a published edition has a page of its own for that.
     `demonstration`: the places of copies were believed. `taken_back` counts, by the entry that took a mistaken
     declaration back, the days of the subject that had been kept as missed.
     """
@@ -204,6 +206,7 @@ class Report:
     csv_sha256: str = ""
     bundle_sha256: str = ""
     demonstration: bool = False
+    comparison: Comparison | None = None
     taken_back: Mapping[str, int] = field(default_factory=dict)
     draft: bool = False
 

@@ -7,6 +7,7 @@ from datetime import date
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.places import CopyMachine
+from agent.report.comparison_view import ComparisonView, comparison_view
 from agent.report.figures import Report
 from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
@@ -32,6 +33,7 @@ class AnnexView:
     restricted: tuple[ReportTable, ...]
     fingerprint: str
     heads: str
+    comparison: ComparisonView | None
 
 
 def annex(report: Report, called: Names) -> AnnexView:
@@ -43,6 +45,7 @@ def annex(report: Report, called: Names) -> AnnexView:
         restricted=() if called.public else tuple(_restricted(report)),
         fingerprint=report.proof.fingerprint,
         heads=_heads(report),
+        comparison=None if report.comparison is None else comparison_view(report.comparison, called),
     )
 
 

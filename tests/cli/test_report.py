@@ -1,6 +1,7 @@
 """`beffroi report`: the files that it writes, what it says, and how it refuses."""
 
 import csv
+import html
 import io
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -180,6 +181,11 @@ def test_a_folder_that_cannot_be_written_in_is_told(path: Path, tmp_path: Path) 
         report(path, tmp_path / "file")
 
 
+def plain(page: Path) -> str:
+    """Return a page with common spaces and apostrophes."""
+    return " ".join(html.unescape(page.read_text()).replace("’", "'").split())
+
+
 def test_what_prometheus_heard_is_told_and_changes_no_byte(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -201,6 +207,28 @@ def test_what_prometheus_heard_is_told_and_changes_no_byte(
     assert asked == [("127.0.0.1:9090", "scota", span, "Europe/Paris")]
     for file in (tmp_path / "one").iterdir():
         assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+    page = plain(tmp_path / "two" / "beffroi-scota-2026-Q4-prometheus.html")
+    assert "l'édition 1 du rapport trimestriel" in page
+    assert "4 jours : du 28 au 31 décembre 2026" in page
+    assert "srv-1" in page
+
+
+def test_a_provisional_report_holds_what_prometheus_heard(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {date(2026, 12, day): AlertedState(worst=State.MISSED, whole=True) for day in range(28, 31)}
+    monkeypatch.setattr("agent.report.prometheus.history", lambda *given: {("patching", "srv-1"): days})
+    asked = ("--draft", "--prometheus", "http://metrics.example:9090")
+    assert report(path, tmp_path / "made", *asked) == 0
+    page = plain(tmp_path / "made" / "beffroi-scota-2026-Q4.html")
+    annex = page[page.index('id="preuves"') :]
+    assert "Prometheus (serveur metrics.example:9090)" in annex
+    assert "3 jours : du 28 au 30 décembre 2026" in annex
+    assert not (tmp_path / "made" / "beffroi-scota-2026-Q4-prometheus.html").exists()
+    assert report(path, tmp_path / "public", "--public", *asked) == 0
+    public = (tmp_path / "public" / "beffroi-scota-2026-Q4-public.html").read_text()
+    assert "Prometheus" in public
+    assert "metrics.example" not in public
 
 
 def test_a_prometheus_that_cannot_be_asked_costs_a_line_and_no_report(
