@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
-from agent.accounting.recovery import LimitFrom
+from agent.accounting.recovery import AgeFrom, LimitFrom
 from agent.core.model import Key, Target
 from agent.core.period import PARIS, day_of, day_start, each_day
 
@@ -38,6 +38,15 @@ def limits_since(
         if not limits or limits[-1].limit != limit:
             limits.append(LimitFrom(at=moment, limit=limit))
     return tuple(limits)
+
+
+def ages_since(settings: Sequence[Setting]) -> tuple[AgeFrom, ...]:
+    """Return how old a target's evidence may be: the first load's, and one for each load that changes it."""
+    ages: list[AgeFrom] = []
+    for at, target in settings:
+        if not ages or ages[-1].age != target.evidence_age:
+            ages.append(AgeFrom(at=at, age=target.evidence_age))
+    return tuple(ages)
 
 
 def _limit_at(

@@ -67,11 +67,23 @@ class LimitFrom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgeFrom:
+    """How old evidence may be from `at` on."""
+
+    at: datetime
+    age: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryRule:
-    """What moments are judged by: limits in the order of their instants, and how old evidence may be."""
+    """What moments are judged by: limits, and how old evidence may be, each in the order of their instants.
+
+    `evidence_age` is in force before the first of `ages`.
+    """
 
     limits: tuple[LimitFrom, ...]
     evidence_age: timedelta
+    ages: tuple[AgeFrom, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.limits:
@@ -80,6 +92,10 @@ class RecoveryRule:
     def limit_at(self, moment: datetime) -> timedelta:
         """Return the limit in force at a moment; before the first one, the first one."""
         return next((entry.limit for entry in reversed(self.limits) if entry.at <= moment), self.limits[0].limit)
+
+    def age_at(self, moment: datetime) -> timedelta:
+        """Return how old evidence may be at a moment."""
+        return next((entry.age for entry in reversed(self.ages) if entry.at <= moment), self.evidence_age)
 
 
 def earliest_reach(now: datetime, zone: ZoneInfo = PARIS) -> datetime:
@@ -117,12 +133,14 @@ def _since(copies: Iterable[CopyObservation]) -> datetime:
 def _turns(copies: Iterable[CopyObservation], rule: RecoveryRule) -> Iterator[datetime]:
     # Every moment at which the answer may turn; between two of them it is the same throughout.
     limits = {entry.limit for entry in rule.limits}
+    ages = {rule.evidence_age, *(entry.age for entry in rule.ages)}
     yield from (entry.at for entry in rule.limits)
+    yield from (entry.at for entry in rule.ages)
     for copy in copies:
         if copy.at is None:
             continue
         yield copy.at
-        yield copy.at + rule.evidence_age
+        yield from (copy.at + age for age in ages)
         for series in copy.series:
             for point in series:
                 yield min(point, copy.at)
@@ -154,7 +172,7 @@ def _start(copies: Iterable[CopyObservation], rule: RecoveryRule, moment: dateti
 def _judge_copy(copy: CopyObservation, rule: RecoveryRule, moment: datetime) -> tuple[State, Reason]:
     if copy.at is None:
         return State.UNPROVEN, Reason.NOT_RUN
-    if moment >= copy.at + rule.evidence_age:
+    if moment >= copy.at + rule.age_at(moment):
         return State.UNPROVEN, Reason.STALE_EVIDENCE
     if copy.unproven is not None:
         return State.UNPROVEN, copy.unproven
@@ -216,9 +234,7 @@ def _stands_until(copies: Sequence[CopyObservation], rule: RecoveryRule, now: da
     # Good stands as long as one copy that shows it is fresh; missed needs every copy's look to be.
     last = _start(copies, rule, now).state
     ends = [
-        copy.at + rule.evidence_age
-        for copy in copies
-        if copy.at is not None and _judge_copy(copy, rule, now)[0] is last
+        copy.at + rule.age_at(now) for copy in copies if copy.at is not None and _judge_copy(copy, rule, now)[0] is last
     ]
     if last is State.UNPROVEN or not ends:
         return None

@@ -142,6 +142,7 @@ def extend(
     * Between the evidence's end and the next evidence the line is unproven, `stale-evidence`.
     * A look that failed while the evidence before it is still fresh changes nothing: the age of evidence is that of
       the last look that succeeded.
+    * Where the configuration shortens the age of evidence, the first judgement by it ends what stood: `stale-evidence`.
     * Nothing earlier is ever rewritten, not even by a clock that was set back. What a clock that ran ahead wrote after
       now gives way to a look that is believed again, but for what was seen missed.
     """
@@ -154,7 +155,7 @@ def extend(
         standing = at if stands_until is None and good else stands_until
         return keeping_missed(line, TimelineUpdate(covers_from=at, starts=(seen,), stands_until=standing), at)
     fresh = line.stands_until is not None and at <= line.stands_until
-    if not bears_evidence and fresh:
+    if not bears_evidence and fresh and reason is not Reason.STALE_EVIDENCE:
         return None
     starts: tuple[Start, ...] = (Start(at=at, state=state if bears_evidence else State.UNPROVEN, reason=reason),)
     if bears_evidence and state in (State.MET, State.ACCEPTED) and stands_until is None:

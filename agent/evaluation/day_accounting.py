@@ -11,13 +11,12 @@ from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
 from agent.accounting.days import DATED_EVIDENCE, DayRow, closable, may_improve
-from agent.accounting.limits import limits_since
+from agent.accounting.limits import ages_since, limits_since
 from agent.accounting.open_days import OpenDays
 from agent.accounting.recovery import (
     LATE_DAYS,
     CopyObservation,
     GonePoint,
-    LimitFrom,
     RecoveryRule,
     earliest_reach,
     stretch_by_points,
@@ -76,9 +75,9 @@ def account_for(
     close_past_days(ledger, books, now)
     kept = ledger.timelines(since=_reach(now))
     lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
-    limits = partial(_limits, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
+    rules = partial(_rule, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
     judged = [
-        VerdictRecord(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], looks, limits, now, PARIS))
+        VerdictRecord(verdict=entry.verdict, stretch=stretch_of(entry, lines[entry.key], looks, rules, now, PARIS))
         for entry in entries
     ]
     ledger.keep_verdicts(judged)
@@ -100,25 +99,29 @@ TOLD_BY_POINTS = frozenset({Reason.WITHIN_LIMIT, Reason.TOO_OLD})
 SILENCE = frozenset({Reason.STALE_EVIDENCE, Reason.NOT_RUN})
 
 
-def _limits(
+def _rule(
     entry: JudgedItem, *, loads: Sequence[Load], agreements: Agreements, now: datetime, zone: ZoneInfo
-) -> tuple[LimitFrom, ...]:
-    target = entry.key.target
-    settings = [(load.at, load.targets[target]) for load in loads if target in load.targets]
-    since = earliest_reach(now, zone)
-    return limits_since(entry.key, settings or [(since, entry.target)], agreements, since, now, zone)
+) -> RecoveryRule:
+    """Return what the moments of an entry are judged by: what each load set acts from that load on."""
+    target, since = entry.key.target, earliest_reach(now, zone)
+    loaded = [(load.at, load.targets[target]) for load in loads if target in load.targets]
+    settings = loaded or [(since, entry.target)]
+    ages = ages_since(settings)
+    return RecoveryRule(
+        limits=limits_since(entry.key, settings, agreements, since, now, zone), evidence_age=ages[0].age, ages=ages[1:]
+    )
 
 
-LimitsOf = Callable[[JudgedItem], tuple[LimitFrom, ...]]
+RuleOf = Callable[[JudgedItem], RecoveryRule]
 
 
 def stretch_of(
-    entry: JudgedItem, line: Timeline, looks: Looks, limits: LimitsOf, now: datetime, zone: ZoneInfo
+    entry: JudgedItem, line: Timeline, looks: Looks, rules: RuleOf, now: datetime, zone: ZoneInfo
 ) -> TimelineUpdate | None:
     """Return what this turn's verdict adds to its key's line of states."""
     item, verdict = entry.expected.item, entry.verdict
     if isinstance(item, Backup) and _told_by_points(item, verdict, line):
-        stretch = _stretch_by_points(item, entry, line, looks, limits, now, zone)
+        stretch = _stretch_by_points(item, entry, line, looks, rules, now, zone)
         return None if stretch is None else keeping_missed(line, after_silence(line, stretch), now)
     return extend(
         line,
@@ -138,12 +141,12 @@ def _told_by_points(backup: Backup, verdict: Verdict, line: Timeline) -> bool:
 
 
 def _stretch_by_points(
-    backup: Backup, entry: JudgedItem, line: Timeline, looks: Looks, limits: LimitsOf, now: datetime, zone: ZoneInfo
+    backup: Backup, entry: JudgedItem, line: Timeline, looks: Looks, rules: RuleOf, now: datetime, zone: ZoneInfo
 ) -> TimelineUpdate | None:
     found = looks_at_copies(backup, looks)
     if not any(look is not None and look.fresh for each in found.values() for look in each):
         return None
-    rule = RecoveryRule(limits=limits(entry), evidence_age=entry.target.evidence_age)
+    rule = rules(entry)
     strictest = min(one.limit for one in rule.limits)
     copies = [
         copy_seen(backup, subject, *each, limit=strictest, last_look=looks.last_look) for subject, each in found.items()

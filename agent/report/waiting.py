@@ -22,12 +22,19 @@ Drawn = tuple[Verdict, TimelineUpdate | None]
 
 
 def with_waiting(kept: Kept, rows: Iterable[DayRow], beneficiary: str) -> Kept:
-    """Return the days of a beneficiary's keys, those that have no row yet as they stand now."""
+    """Return the days of a beneficiary's keys, those that have no row yet as they stand now.
+
+    Days that came to the same stay one value (agent.ledger.day_rows).
+    """
+    own = [row for row in rows if row.key.beneficiary == beneficiary]
+    if not own:
+        return kept
+    known = {id(came): came for days in kept.values() for came in days.values()}
+    alike = {came: came for came in known.values()}
     found = {key: dict(days) for key, days in kept.items()}
-    for row in rows:
-        if row.key.beneficiary == beneficiary:
-            came = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
-            found.setdefault(row.key, {}).setdefault(row.day.isoformat(), came)
+    for row in own:
+        came = DayResult(state=row.state, measured=row.measured, reason=row.reason, late=row.late)
+        found.setdefault(row.key, {}).setdefault(row.day.isoformat(), alike.setdefault(came, came))
     return found
 
 

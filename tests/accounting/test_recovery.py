@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.accounting.days import account_day
 from agent.accounting.recovery import (
+    AgeFrom,
     CopyObservation,
     GonePoint,
     LimitFrom,
@@ -86,6 +87,26 @@ def test_the_limit_counts_hours_and_not_the_clocks_figures(day: date, hours: int
     line = line_of((second + HOUR, [look]), rule=rule)
     row = account_day(KEY, day, line, now=second + HOUR)
     assert row.measured is (State.MISSED if hours > 24 else State.MET)
+
+
+@pytest.mark.parametrize(
+    ("before", "from_then_on", "fresh"),
+    [
+        (26, 6, [State.MET, State.MET, State.UNPROVEN]),
+        (6, 26, [State.MET, State.UNPROVEN, State.MET]),
+        (6, 6, [State.MET, State.UNPROVEN, State.UNPROVEN]),
+    ],
+)
+def test_an_age_of_evidence_acts_from_the_load_that_has_it(before: int, from_then_on: int, fresh: list[State]) -> None:
+    """One copy was good at 06:00; the other, which is bad, is looked at again after a load at 20:00."""
+    changed = AgeFrom(at=november("10 20:00"), age=from_then_on * HOUR)
+    rule = replace(RULE, evidence_age=before * HOUR, ages=(changed,))
+    good = seen(november("10 06:00"), november("10 04:00"), previous=november("10 06:00"), copy="a")
+    bad = seen(november("10 21:00"), november("08 04:00"), previous=november("10 07:00"), copy="b")
+    stretch = stretch_by_points([good, bad], rule, november("10 21:00"))
+    assert stretch is not None
+    at = [november("10 11:00"), november("10 19:00"), november("10 20:30")]
+    assert [[start.state for start in stretch.starts if start.at <= one][-1] for one in at] == fresh
 
 
 def test_exactly_at_the_limit_is_met_and_a_microsecond_later_is_missed() -> None:

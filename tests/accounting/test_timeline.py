@@ -82,6 +82,15 @@ def test_a_failed_look_within_the_evidences_age_changes_nothing() -> None:
     assert fail(line, NOON + AGE) is None
 
 
+def test_a_shorter_age_of_evidence_ends_what_stood_from_then_on() -> None:
+    line = look(Timeline(), NOON, State.MET)
+    stretch = fail(line, NOON + 2 * HOUR, Reason.STALE_EVIDENCE)
+    assert stretch is not None
+    line = after(line, stretch)
+    assert states(line) == [(NOON, State.MET), (NOON + 2 * HOUR, State.UNPROVEN)]
+    assert line.stands_until is None
+
+
 def test_a_failed_look_after_it_tells_why_nothing_is_shown() -> None:
     line = look(Timeline(), NOON, State.MET)
     stretch = fail(line, NOON + 7 * HOUR)

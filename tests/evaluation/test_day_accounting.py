@@ -243,3 +243,45 @@ def test_an_entry_of_change_settles_a_fall_from_its_day_and_no_day_before(tmp_pa
         assert (kept.about["change_on"], kept.about["change_by"]) == ("2026-11-05", "RSSI")
         days = [held.day(date(2026, 11, day)) for day in (3, 4)]
         assert [day and day[0] for day in days] == [State.MISSED, State.MISSED]
+
+
+@pytest.mark.parametrize(
+    ("before", "edited", "expected"),
+    [(26, 6, [State.MET, State.UNPROVEN]), (6, 26, [State.UNPROVEN, State.MET])],
+)
+def test_an_edited_age_of_evidence_changes_no_earlier_moment(
+    tmp_path: Path, before: int, edited: int, expected: list[State]
+) -> None:
+    """One copy was good at the start; the other, which is bad, is looked at before and after the edit."""
+    more = f'{SECOND}[targets.backup-rpo]\nevidence_age = "{before}h"\n'
+    with world(tmp_path, more) as held:
+        turn = Round(held.session)
+        held.take(turn, "offsite")
+        held.points = [START - 60 * HOUR]
+        held.take(turn, "second")
+        turn.judge(held.session.wanted)
+        held.clock.instant = START + 14 * HOUR
+        configuration = held.session.configuration
+        target = replace(configuration.targets["backup-rpo"], evidence_age=edited * HOUR)
+        targets = {**configuration.targets, "backup-rpo": target}
+        held.session = replace(held.session, configuration=replace(configuration, targets=targets))
+        (load,) = held.ledger.loads()
+        held.ledger.keep_load("f" * 64, load.declared, targets)
+        Round(held.session).judge(held.session.wanted)
+        held.clock.instant = START + 16 * HOUR
+        turn = Round(held.session)
+        held.take(turn, "second")
+        turn.judge(held.session.wanted)
+        starts = held.ledger.timeline(RPO, START).starts
+    at = [START + 10 * HOUR, START + 15 * HOUR]
+    assert [[start.state for start in starts if start.at <= one][-1] for one in at] == expected
+
+
+SECOND = """
+[[backup.copy]]
+id = "second"
+repository = "/further"
+password_file = "password"
+site = "lens"
+country = "FR"
+"""

@@ -1,6 +1,7 @@
 """Days without a row that verdicts may leave met: a provisional bundle's reader takes no other for met."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -12,12 +13,14 @@ from agent.accounting.timeline import Start, TimelineUpdate
 from agent.core.model import State, Verdict
 from agent.core.period import PARIS
 from agent.core.reason import Reason
+from agent.ledger.day_rows import DayResult
 from agent.publishing.reports import EVIDENCE, ReportRequest, published
 from agent.report import bundle
 from agent.report.verifying import verify
-from agent.report.waiting import waiting_days
+from agent.report.waiting import waiting_days, with_waiting
 from tests.evaluation.test_past_days import Q4, RETENTION, provisional_before_a_look
 from tests.evaluation.test_round import RPO, world
+from tests.ledger.samples import day_row
 from tests.report.test_evidence import manifest_made_anew, packed
 
 BEGAN = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
@@ -55,6 +58,15 @@ def drawn(state: State, stands_until: datetime, at: datetime = BEGAN) -> tuple[V
 def test_a_day_waits_where_its_verdicts_may_stand_to_its_end(state: State, stands_until: datetime, waits: bool) -> None:
     found = [day for _, day, _ in waiting_days(LAST, {}, [drawn(state, stands_until)], LOADS, PARIS)]
     assert (LAST in found) is waits
+
+
+def test_days_that_came_to_the_same_stay_one_value() -> None:
+    kept = {RPO: {"2026-11-01": DayResult(state=State.MET, measured=State.MET, reason=Reason.WITHIN_LIMIT)}}
+    rows = [day_row(date(2026, 11, day)) for day in (1, 2, 3)]
+    days = with_waiting(kept, [*rows, day_row(LAST, key=replace(RPO, beneficiary="eaux"))], "scota")
+    assert list(days) == [RPO]
+    assert {id(came) for came in days[RPO].values()} == {id(kept[RPO]["2026-11-01"])}
+    assert list(days[RPO]) == ["2026-11-01", "2026-11-02", "2026-11-03"]
 
 
 def test_a_day_that_has_a_row_or_was_long_ago_waits_for_nothing() -> None:
