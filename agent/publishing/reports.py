@@ -31,7 +31,7 @@ from agent.ledger.locks import repository_lock
 from agent.report import bundle, csv_file, figures_file, page
 from agent.report.build import build
 from agent.report.comparing import compare
-from agent.report.crosscheck import Comparison
+from agent.report.crosscheck import PrometheusComparison
 from agent.report.figures import EditionChange, Report
 from agent.report.material import choose_beneficiary, read
 from agent.report.prometheus import PrometheusServer
@@ -69,7 +69,7 @@ class ReportFiles:
     folder: Path
     fresh: bool = False
     draft: bool = False
-    comparison: Comparison | None = None
+    comparison: PrometheusComparison | None = None
 
     def content(self, name: str) -> bytes:
         """Return one file."""
@@ -127,7 +127,9 @@ def _unpublished(
         )
 
 
-def _compared(configuration: Configuration, wish: ReportRequest, beneficiary: str, table: str) -> Comparison | None:
+def _compared(
+    configuration: Configuration, wish: ReportRequest, beneficiary: str, table: str
+) -> PrometheusComparison | None:
     """Return what Prometheus heard of the days of a table; None where it is not to be asked."""
     if wish.server is None:
         return None

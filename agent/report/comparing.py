@@ -4,17 +4,19 @@ from datetime import timedelta
 
 from agent.core.period import PARIS
 from agent.report import prometheus
-from agent.report.crosscheck import Comparison, cross_check
+from agent.report.crosscheck import PrometheusComparison, cross_check
 from agent.report.csv_file import read
 from agent.report.days import Span
 
 
-def compare(asked: prometheus.PrometheusServer, beneficiary: str, table: str, run_allowance: timedelta) -> Comparison:
+def compare(
+    asked: prometheus.PrometheusServer, beneficiary: str, table: str, run_allowance: timedelta
+) -> PrometheusComparison:
     """Return what came of comparing a table of days; `run_allowance` is that of `backup-rpo`. Takes up to a minute."""
     days = tuple(read(table))
     try:
         span = Span(first=min(day for day, _, _ in days), last=max(day for day, _, _ in days)) if days else None
         heard = {} if span is None else prometheus.history(asked, beneficiary, span, PARIS)
     except prometheus.NoHistory as error:
-        return Comparison(server=asked.name, found=None, failure=(error.message, f"hint: {error.hint}"))
-    return Comparison(server=asked.name, found=cross_check(days, heard, run_allowance))
+        return PrometheusComparison(server=asked.name, found=None, failure=(error.message, f"hint: {error.hint}"))
+    return PrometheusComparison(server=asked.name, found=cross_check(days, heard, run_allowance))

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from agent.core.convention import CLAUSES
 from agent.core.model import State
-from agent.report.crosscheck import Comparison, CrossCheck, DayDisagreement
+from agent.report.crosscheck import CrossCheck, DayDisagreement, PrometheusComparison
 from agent.report.names import Names
 from agent.report.tables import Cell, ReportTable, state_mark, table
 from agent.wording import report as words
@@ -34,7 +34,7 @@ class ComparisonView:
     notes: tuple[str, ...] = NOTES
 
 
-def comparison_view(one: Comparison, called: Names) -> ComparisonView:
+def comparison_view(one: PrometheusComparison, called: Names) -> ComparisonView:
     """Return what a reader sees of a comparison; a version for everyone names neither server nor subjects."""
     if one.found is None:
         return ComparisonView(sentences=(NOT_ASKED,), tables=(), notes=())

@@ -53,7 +53,7 @@ class CrossCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class PrometheusComparison:
     """What came of asking one server; `found` None: it could not be asked, and the lines of `failure` say why."""
 
     server: str
@@ -96,7 +96,7 @@ def _agree(here: State, heard: AlertedState, target: str, run_allowance: timedel
     return not heard.whole and WORST_FIRST.index(here) < WORST_FIRST.index(heard.worst)
 
 
-def lines(one: Comparison) -> Iterator[str]:
+def lines(one: PrometheusComparison) -> Iterator[str]:
     """Yield what there is to tell, a line each."""
     found = one.found
     if found is None:

@@ -13,7 +13,7 @@ from agent.core.model import State, Target, Verdict
 from agent.core.period import Quarter
 from agent.core.places import CopyMachine
 from agent.core.reason import Reason
-from agent.report.crosscheck import Comparison
+from agent.report.crosscheck import PrometheusComparison
 from agent.report.days import Span, SubjectDays
 from agent.report.entered import Amendment
 from agent.report.intervals import Interval
@@ -206,7 +206,7 @@ class Report:
     csv_sha256: str = ""
     bundle_sha256: str = ""
     demonstration: bool = False
-    comparison: Comparison | None = None
+    comparison: PrometheusComparison | None = None
     taken_back: Mapping[str, int] = field(default_factory=dict)
     draft: bool = False
 

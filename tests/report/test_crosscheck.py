@@ -6,7 +6,7 @@ import pytest
 
 from agent.core.model import State
 from agent.core.period import each_day
-from agent.report.crosscheck import MOST_TOLD, AlertedState, Comparison, Reported, cross_check, lines
+from agent.report.crosscheck import MOST_TOLD, AlertedState, PrometheusComparison, Reported, cross_check, lines
 
 ALLOWANCE = timedelta(hours=2)
 PATCHING = ("patching", "srv-1")
@@ -70,7 +70,7 @@ def test_one_day_is_tolerated_and_two_are_told() -> None:
     assert cross_check(reported(State.MET), history, ALLOWANCE).differences == ()
     history[PATCHING][DAYS[2]] = AlertedState(worst=State.MISSED, whole=True)
     found = cross_check(reported(State.MET), history, ALLOWANCE)
-    assert list(lines(Comparison(server="x", found=found))) == [
+    assert list(lines(PrometheusComparison(server="x", found=found))) == [
         "prometheus: 4 days compared; no figure is changed by it",
         "prometheus: patching srv-1 differs on 2 days: met here, missed there (2026-10-01 and 1 more)",
     ]
@@ -81,7 +81,7 @@ def test_a_day_that_was_not_heard_is_neither_alike_nor_different() -> None:
         reported(State.MISSED), {PATCHING: {DAYS[0]: AlertedState(worst=State.MISSED, whole=True)}}, ALLOWANCE
     )
     assert (found.compared, found.unheard, found.differences) == (1, 3, ())
-    assert list(lines(Comparison(server="x", found=cross_check(reported(State.MET), {}, ALLOWANCE)))) == [
+    assert list(lines(PrometheusComparison(server="x", found=cross_check(reported(State.MET), {}, ALLOWANCE)))) == [
         "prometheus: 0 days compared, it holds nothing of 4 more; no figure is changed by it"
     ]
 
@@ -90,7 +90,7 @@ def test_many_differences_are_cut_and_counted_and_a_name_stays_on_its_line() -> 
     names = [("patching", f"srv-{number:03d}\n\x1b[31m") for number in range(MOST_TOLD + 5)]
     rows = [one for name in names for one in reported(State.MET, name)]
     found = cross_check(rows, {name: heard(State.MISSED) for name in names}, ALLOWANCE)
-    told = list(lines(Comparison(server="x", found=found)))
+    told = list(lines(PrometheusComparison(server="x", found=found)))
     assert len(told) == MOST_TOLD + 2
     assert told[-1] == "prometheus: and 5 subjects more"
     assert not any("\n" in line or "\x1b" in line for line in told)

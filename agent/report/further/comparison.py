@@ -8,7 +8,7 @@ from agent.core.model import Key
 from agent.core.period import Quarter
 from agent.core.version import VERSION
 from agent.report.comparison_view import NOTES, comparison_view
-from agent.report.crosscheck import Comparison
+from agent.report.crosscheck import PrometheusComparison
 from agent.report.csv_file import read
 from agent.report.further.sheet import Sheet, SheetSection, render
 from agent.report.names import names
@@ -33,7 +33,9 @@ class ComparedEdition:
     made_on: date
 
 
-def comparison_page(configuration: Configuration, one: ComparedEdition, heard: Comparison, *, public: bool) -> str:
+def comparison_page(
+    configuration: Configuration, one: ComparedEdition, heard: PrometheusComparison, *, public: bool
+) -> str:
     """Return the document in French; `public` leaves out every name."""
     keys = {
         Key(target=target, subject=subject, beneficiary=one.beneficiary) for _, (target, subject), _ in read(one.table)
