@@ -229,7 +229,7 @@ def _restore_all(
         place = folder if len(parts) == 1 else folder / str(number)
         begun = time.monotonic()
         try:
-            ended = repository.restore(part.point, place, only=part.only, timeout=limit_for(part.bytes))
+            ended = repository.restore(part.point, place, only=part.only, timeout=limit_for(part.bytes)).of(part.nodes)
         except LookError as error:
             ended = RestoreResult(
                 took=timedelta(seconds=time.monotonic() - begun), hindered=error.reason, said=error.message

@@ -111,7 +111,7 @@ def _tree_is_bad(output: Output) -> bool:
     """Return whether restic could not list a point because its tree, or an index, is not what it should be."""
     if output.status == 0 or output.truncated:
         return False
-    lines = spoken(output.stderr).splitlines()
+    lines = spoken(output.stderr).split("\n")
     bad = any(_BAD.search(line) or _PACK_GONE.search(line) for line in lines)
     return bad and not any(reason_in(line) in ACCESS for line in lines)
 
@@ -228,7 +228,7 @@ def outcome(output: Output) -> RestoreResult:
     if output.status == 0:
         return RestoreResult(took=output.duration)
     said = last_line(output.stderr)
-    lines = [_beside_names(line) for line in spoken(output.stderr).splitlines()]
+    lines = [_beside_names(line) for line in spoken(output.stderr).split("\n")]
     reasons = [reason for line in lines if (reason := reason_in(line)) in ACCESS and reason is not Reason.DENIED]
     if reasons:
         return RestoreResult(took=output.duration, hindered=reasons[0], said=said)

@@ -16,13 +16,14 @@ def spoken(stderr: bytes) -> str:
 
     restic from 0.17 on writes `{"message_type":"exit_error","code":10,"message":"…"}` among plain lines.
     """
-    return "\n".join(line for line in said_at_all(stderr).splitlines() if not line.startswith(_HARMLESS))
+    return "\n".join(line for line in said_at_all(stderr).split("\n") if not line.startswith(_HARMLESS))
 
 
 def said_at_all(output: bytes) -> str:
     """Return everything that was said on an output, one message after another, without empty lines."""
-    lines = (line for raw in output.decode(errors="replace").splitlines() for line in _message(raw).splitlines())
-    return "\n".join(line for line in lines if line.strip())
+    # Not splitlines: a name may hold what else ends a line for it.
+    lines = (line for raw in output.decode(errors="replace").split("\n") for line in _message(raw).split("\n"))
+    return "\n".join(line.rstrip("\r") for line in lines if line.strip())
 
 
 def _message(line: str) -> str:

@@ -118,6 +118,7 @@ def _tried(means: _Means, one: SampledFile, place: Path) -> Sampled:
     except LookError as error:
         raise type(error)(f"{means.copy.subject}: {UNSAID}", error.hint) from error
     sampled = Sampled(point=point.id, token=one.name[1], result=Reason.DAMAGED.value, size=node.size)
+    ended = ended.of((node,))
     if ended.damaged:
         return sampled
     comparison = compare((node,), place, Live(folders=one.source.live, eye=means.eye), whole=False)

@@ -6,7 +6,7 @@ agent.core.facts.recovery_points.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -60,6 +60,15 @@ class RestoreResult:
     hindered: Reason | None = None
     cut: bool = False
     said: str = ""
+
+    def of(self, nodes: Iterable[Node]) -> "RestoreResult":
+        """Return the result for the entries that were restored: where a name has a line break, words are no damage.
+
+        Such a name may end in a line that the program itself would write. What came back shows damage all the same.
+        """
+        if self.damaged and any("\n" in node.path for node in nodes):
+            return replace(self, damaged=False, hindered=Reason.EXITED)
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
