@@ -1,5 +1,6 @@
 """`beffroi config check`: list every mistake of a configuration."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,7 @@ from agent.cli.options import ConfigOption, configuration_path
 from agent.cli.summaries import CommandGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from agent.config.settings import Configuration
@@ -29,12 +30,18 @@ def register(app: typer.Typer) -> None:
 
     @group.command("check")
     def check(file: FileArgument = None, config: ConfigOption = None) -> None:
-        """List every mistake of a configuration, with its line and a hint."""
-        from agent.config.load import load
+        """List every mistake of a configuration, with its line and a hint; as root, tried as the service's user."""
+        from agent.config.load import content_of, state_directory_of, understand
         from agent.config.mistakes import inert
+        from agent.evaluation.identity import act_as_service
 
         path = file or configuration_path(config)
-        configuration = load(path, strict=True)
+        content = content_of(path)
+        directory = state_directory_of(content)
+        act_as_service(directory)
+        configuration = _tried(
+            path, configuration_path(config), directory, lambda: understand(content, path, strict=True)
+        )
         inventory = configuration.inventory
         counts = (
             _count(len(inventory.hosts), "host"),
@@ -42,7 +49,8 @@ def register(app: typer.Typer) -> None:
             _count(len(inventory.log_sources), "log source"),
         )
         typer.echo(f"{inert(str(path))}: no mistake ({', '.join(counts)})")
-        _remark_on_costs(configuration.agent.web_config)
+        for line in remarks_on_web(configuration.agent.web_config):
+            typer.echo(line, err=True)
         for line in remarks(configuration):
             typer.echo(line, err=True)
 
@@ -70,13 +78,43 @@ def remarks(configuration: "Configuration") -> "Iterator[str]":
     yield from dict.fromkeys(f"remark: {said(one)} ({one.id})" for one in found)
 
 
-def _remark_on_costs(path: Path | None) -> None:
-    from agent.config.web_config import load, unlike_costs
+def _tried(path: Path, in_force: Path, state: Path, understood: "Callable[[], Configuration]") -> "Configuration":
+    """Return the configuration; that the file in force may not be read by the service is the first of its mistakes."""
+    from agent.config.mistakes import inert
+    from agent.core.access import mend, user_name
+    from agent.core.errors import ConfigurationError
 
-    costs = unlike_costs(load(path)) if path is not None else None
+    closed: tuple[tuple[str, str], ...] = ()
+    # A draft that lies elsewhere is read by root alone, until it is put in its place.
+    if path.absolute() == in_force.absolute() and not os.access(path, os.R_OK, effective_ids=True):
+        what = f"{inert(str(path))}:1: file: this file may not be read by this user ({user_name()})"
+        closed = ((what, inert(mend(path, state))),)
+    try:
+        configuration = understood()
+    except ConfigurationError as error:
+        raise ConfigurationError((*closed, *error.mistakes)) from error
+    if closed:
+        raise ConfigurationError(closed)
+    return configuration
+
+
+def remarks_on_web(path: Path | None) -> "Iterator[str]":
+    """Yield what a sound web configuration would do better, each with a hint: unlike hashes, a certificate's end."""
+    from agent.config.validity import soon_expired
+    from agent.config.web_config import load, unlike_costs
+    from agent.core.clock import SystemClock
+
+    if path is None:
+        return
+    web = load(path)
+    costs = unlike_costs(web)
     if costs is not None:
-        typer.echo(f"remark: {path}: basic_auth_users: the costs of the hashes differ ({costs})", err=True)
-        typer.echo("hint: a wrong password costs as much as the dearest hash; make all with htpasswd -nBC 10", err=True)
+        yield f"remark: {path}: basic_auth_users: the costs of the hashes differ ({costs})"
+        yield "hint: a wrong password costs as much as the dearest hash; make all with htpasswd -nBC 10"
+    end = soon_expired(web.certificate, SystemClock().now()) if web.certificate is not None else None
+    if end is not None:
+        yield f"remark: {path}: tls_server_config.cert_file: {web.certificate} expires on {end:%Y-%m-%d}"
+        yield "hint: renew it; a renewed certificate is taken without a reload"
 
 
 def _count(number: int, thing: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from agent.config.digest import digest
 from agent.config.identities import mistaken_identities
 from agent.config.leaks import leaks
 from agent.config.listed import with_listed_hosts
-from agent.config.machine import unready
+from agent.config.machine import state_directory, unready
 from agent.config.mistakes import SHOWN_AT_MOST, Mistake, inert, of_schema, refusal
 from agent.config.positions import Positions, locate, longest_key
 from agent.config.promises import broken_promises
@@ -21,7 +22,9 @@ from agent.config.readers import mistaken_readers, unknown_readers
 from agent.config.schema import ConfigurationFile
 from agent.config.settings import Configuration
 from agent.config.tables import TomlTable
-from agent.core.errors import ConfigurationError, LookError, UsageError
+from agent.core.access import mend, way_in
+from agent.core.clock import SystemClock
+from agent.core.errors import ConfigurationError, Denied, LookError, UsageError
 from agent.core.files import read_file
 
 LARGEST = 1024 * 1024
@@ -35,12 +38,26 @@ def load(path: Path, *, strict: bool) -> Configuration:
 
     `strict`: what the machine lacks at this moment counts as a mistake too, as for `config check`.
     """
+    return understand(content_of(path), path, strict=strict)
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a configuration file. Raises ConfigurationError, whose hint says how this user gets in."""
     try:
-        content = read_file(path, limit=LARGEST)
+        return read_file(path, limit=LARGEST)
+    except Denied as error:
+        raise ConfigurationError([(error.message, way_in(path))]) from error
     except LookError as error:
         hint = error.hint or "name a configuration file with --config, or write one with beffroi init --output FILE"
         raise ConfigurationError([(error.message, hint)]) from error
-    return understand(content, path, strict=strict)
+
+
+def state_directory_of(content: bytes) -> Path:
+    """Return the state directory that a configuration names, be the rest of it sound or not; else the default."""
+    try:
+        return state_directory(TomlTable(path=(), values=_parse(content, "")))
+    except ConfigurationError:
+        return state_directory(TomlTable(path=(), values={}))
 
 
 def understand(content: bytes, path: Path, *, strict: bool) -> Configuration:
@@ -80,7 +97,9 @@ def _web_mistakes(file: TomlTable, found: list[Mistake]) -> tuple[tuple[str, str
     from agent.config import web_config
 
     try:
-        known = web_config.load(Path(name)).users
+        known = web_config.load(
+            Path(name), at=SystemClock().now(), mend=partial(mend, state=state_directory(file))
+        ).users
     except ConfigurationError as error:
         return error.mistakes
     except UsageError as error:

@@ -14,23 +14,35 @@ from agent.config.mistakes import Mistake, inert, shown
 from agent.config.positions import Path as Place
 from agent.config.programs import DEFAULT, programs
 from agent.config.secrets import find_secret
+from agent.config.settings import Agent
 from agent.config.tables import TomlTable
+from agent.core.access import barred_at, is_service, mend, user_name
 from agent.core.files import other_writers
 
 _PRIVATE = "chown root:beffroi and chmod 0640"
 
 
+def state_directory(file: TomlTable) -> Path:
+    """Return the state directory that a file names, else the default."""
+    agent = file.table("agent")
+    named = agent.text("state_directory") if agent is not None else None
+    return Path(named) if named and named.startswith("/") and "\0" not in named else Agent().state_directory
+
+
 def unready(file: TomlTable, beside: Path) -> Iterator[Mistake]:
     """Yield what the machine lacks for a configuration; `beside` is the configuration file."""
+    state = state_directory(file)
     yield from _held((), "this file", beside)
     for table, key in _secrets(file):
-        yield from _private(table, key, beside)
+        yield from _private(table, key, beside, state)
     for table, key in _plain(file):
         name = table.text(key)
         if name is not None and name.startswith("/"):
-            yield from _regular(table.at(key), name, Path(name))
+            yield from _regular(table.at(key), name, Path(name), state)
             if key != "web_config":  # which tells its own mistakes
                 yield from _held(table.at(key), _named(name, Path(name)), Path(name))
+    for export in file.tables("export"):
+        yield from _dropped(export, state)
     inventory = file.table("inventory")
     ansible = inventory.text("ansible") if inventory is not None else None
     if inventory is not None and ansible:
@@ -61,13 +73,24 @@ def _plain(file: TomlTable) -> Iterator[tuple[TomlTable, str]]:
         yield host, "known_hosts"
 
 
-def _private(table: TomlTable, key: str, beside: Path) -> Iterator[Mistake]:
+def _dropped(table: TomlTable, state: Path) -> Iterator[Mistake]:
+    """Yield that what a console drops may not be read; it may well not be there yet."""
+    name = table.text("path") or ""
+    try:
+        there = name.startswith("/") and os.path.lexists(barred_at(Path(name)))
+    except ValueError:
+        return
+    if there and not os.access(name, os.R_OK, effective_ids=True):
+        yield _unreadable(table.at("path"), name, Path(name), state)
+
+
+def _private(table: TomlTable, key: str, beside: Path, state: Path) -> Iterator[Mistake]:
     name = table.text(key)
     if not name or not name.strip():
         return
     path, place = find_secret(name, beside), table.at(key)
     named = _named(name, path)
-    yield from _regular(place, name, path)
+    yield from _regular(place, name, path, state)
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError):
@@ -85,12 +108,12 @@ def _held(place: Place, named: str, path: Path) -> Iterator[Mistake]:
         yield Mistake(path=place, what=f"{named} may be written by {writers}", hint=inert(hint))
 
 
-def _regular(place: Place, name: str, path: Path) -> Iterator[Mistake]:
+def _regular(place: Place, name: str, path: Path, state: Path) -> Iterator[Mistake]:
     named = _named(name, path)
     try:
         status = os.stat(path)
     except PermissionError:
-        yield Mistake(path=place, what=f"{named} cannot be read by this user", hint="sudo beffroi config check")
+        yield _unreadable(place, name, path, state)
         return
     except (OSError, ValueError):
         hint = f"write it, then {_PRIVATE}" if path.is_absolute() and name.startswith("/") else _beside(path)
@@ -101,7 +124,12 @@ def _regular(place: Place, name: str, path: Path) -> Iterator[Mistake]:
     elif not status.st_size:
         yield Mistake(path=place, what=f"{named} is empty", hint=f"write it, then {_PRIVATE}")
     elif not os.access(path, os.R_OK, effective_ids=True):
-        yield Mistake(path=place, what=f"{named} may not be read by this user", hint="sudo beffroi config check")
+        yield _unreadable(place, name, path, state)
+
+
+def _unreadable(place: Place, name: str, path: Path, state: Path) -> Mistake:
+    who = f"this user ({user_name()})" if is_service(state) else "this user"
+    return Mistake(path=place, what=f"{_named(name, path)} may not be read by {who}", hint=mend(path, state))
 
 
 def _named(name: str, path: Path) -> str:

@@ -33,6 +33,10 @@ and it costs only the verdicts that it touches. So is a configuration, `web_conf
 in itself or through a folder or link on its way: `check` and `run` say so of the configuration, do not read such an
 `environment_file`, and serve nothing by such a `web_config` or certificate.
 
+`sudo beffroi config check` tries every file as the user whom the service runs as, the owner of the state directory, and
+says how one that this user may not read gets readable. It reads `web_config` and its files too: an expired certificate,
+a key that does not fit, a line that is no bcrypt hash and a name in `readers` that `web_config` lacks are mistakes.
+
 This page is rendered from the schema (`python -m agent.config.reference`) and checked by a test.
 """
 _TARGETS = """

@@ -7,15 +7,17 @@ ignored: a protection that is written down and not in force is worse than none.
 import os
 import ssl
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from agent.config.mistakes import inert_quoted
+from agent.config.validity import hold_to_validity
 from agent.config.yaml_table import SIZE_LIMIT, Value, YamlMistakes, YamlTable, only, read
-from agent.core.errors import ConfigurationError, LookError, UsageError
+from agent.core.errors import ConfigurationError, Denied, LookError, UsageError
 from agent.core.files import open_regular, other_writers, read_file
 
 Choice = TypeVar("Choice")
@@ -46,9 +48,18 @@ class WebConfig:
     headers: tuple[tuple[str, str], ...] = ()
     files: tuple[Path, ...] = ()
 
+    @property
+    def certificate(self) -> Path | None:
+        """Return the file of the server's certificate; None without TLS."""
+        return self.files[1] if self.tls is not None else None
 
-def load(path: Path) -> WebConfig:
-    """Return what a web configuration file says. Raises ConfigurationError with all its mistakes."""
+
+def load(path: Path, *, at: datetime | None = None, mend: Callable[[Path], str] | None = None) -> WebConfig:
+    """Return what a web configuration file says. Raises ConfigurationError with all its mistakes.
+
+    `at`: a certificate that is not valid at that instant is a mistake too, as for `config check`; a server goes on with
+    it. `mend` says how a file that may not be read gets readable.
+    """
     mistakes = YamlMistakes(path=path)
     writers = other_writers(path)
     top = read(_text(path, held=writers is None), mistakes)
@@ -57,7 +68,9 @@ def load(path: Path) -> WebConfig:
     only(top, ("tls_server_config", "basic_auth_users", "http_server_config"), "", mistakes)
     users = _users(top, mistakes)
     headers = _headers(top, mistakes)
-    tls, files = _tls(top, path, mistakes)
+    tls, files = _tls(top, _Folder(path.parent, mend), mistakes)
+    if at is not None and files:
+        hold_to_validity(files[0], at, _subtable(top, "tls_server_config", mistakes), mistakes)
     if mistakes.found:
         raise ConfigurationError(mistakes.found)
     return WebConfig(users=users, tls=tls, headers=headers, files=(path, *files))
@@ -153,16 +166,24 @@ class _Opened:
         return f"/proc/self/fd/{self.descriptor}"
 
 
-def _tls(top: YamlTable, path: Path, mistakes: YamlMistakes) -> tuple[ssl.SSLContext | None, tuple[Path, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """Where the files of the TLS configuration lie, and how one that may not be read gets readable."""
+
+    path: Path
+    mend: Callable[[Path], str] | None
+
+
+def _tls(top: YamlTable, folder: _Folder, mistakes: YamlMistakes) -> tuple[ssl.SSLContext | None, tuple[Path, ...]]:
     table = _subtable(top, "tls_server_config", mistakes)
     if table is None:
         return None, ()
     before = len(mistakes.found)
     only(table, TLS_KEYS, "tls_server_config.", mistakes)
     with ExitStack() as open_files:
-        certificate = _file(table, "cert_file", path, mistakes, open_files, needed=True)
-        key = _file(table, "key_file", path, mistakes, open_files, needed=True)
-        authority = _file(table, "client_ca_file", path, mistakes, open_files, needed=False)
+        certificate = _file(table, "cert_file", folder, mistakes, open_files, needed=True)
+        key = _file(table, "key_file", folder, mistakes, open_files, needed=True)
+        authority = _file(table, "client_ca_file", folder, mistakes, open_files, needed=False)
         client = _chosen(table, "client_auth_type", CLIENT_AUTHENTICATION, ssl.CERT_NONE, mistakes)
         least = _chosen(table, "min_version", VERSIONS, ssl.TLSVersion.TLSv1_2, mistakes)
         most = _chosen(table, "max_version", VERSIONS, ssl.TLSVersion.MAXIMUM_SUPPORTED, mistakes)
@@ -210,18 +231,21 @@ def _reason(error: Exception) -> str:
 
 
 def _file(
-    table: YamlTable, key: str, path: Path, mistakes: YamlMistakes, open_files: ExitStack, *, needed: bool
+    table: YamlTable, key: str, folder: _Folder, mistakes: YamlMistakes, open_files: ExitStack, *, needed: bool
 ) -> _Opened | None:
     entry = table.entries.get(key)
     name = f"tls_server_config.{key}"
     if entry is None or isinstance(entry, YamlTable) or not entry.text:
         if needed or entry is not None:
-            mistakes.add(table.line, name, "it is missing", f"write `{key}: FILE`, relative to {path.parent}")
+            mistakes.add(table.line, name, "it is missing", f"write `{key}: FILE`, relative to {folder.path}")
         return None
-    file = path.parent / entry.text
+    file = folder.path / entry.text
     try:
         # Who may write the authority admits clients; who may write a certificate stops the page.
         descriptor = open_regular(file, limit=PEM_LIMIT, held=True)
+    except Denied as error:
+        mistakes.add(entry.line, name, error.message, folder.mend(file) if folder.mend else error.hint)
+        return None
     except LookError as error:
         hint = error.hint or "name a file that the user who runs the agent may read"
         mistakes.add(entry.line, name, error.message, hint)

@@ -9,10 +9,10 @@ import pwd
 import sys
 from pathlib import Path
 
+from agent.core.access import through_sudo, way_in
 from agent.core.errors import NotAllowed
+from agent.core.files import SERVICE_USER
 from agent.core.ownership import HOME
-
-SERVICE_HINT = "sudo beffroi …"
 
 
 def take_identity(directory: Path, *, writing: bool) -> None:
@@ -26,7 +26,7 @@ def take_identity(directory: Path, *, writing: bool) -> None:
         _hold_to_parent(directory, writing=writing)
         return
     except PermissionError as error:
-        raise NotAllowed(f"this user may not enter {directory}", SERVICE_HINT) from error
+        raise NotAllowed(f"this user may not enter {directory}", _hint(directory, writing=writing)) from error
     if os.geteuid() == 0:
         if status.st_uid != 0:
             _become(status.st_uid, status.st_gid)
@@ -35,9 +35,32 @@ def take_identity(directory: Path, *, writing: bool) -> None:
     if status.st_uid == os.geteuid():
         return
     if writing:
-        raise NotAllowed(f"{directory} belongs to another user", SERVICE_HINT)
+        raise NotAllowed(f"{directory} belongs to another user", _hint(directory, writing=writing))
     if not os.access(directory, os.R_OK | os.X_OK):
-        raise NotAllowed(f"this user may not read {directory}", SERVICE_HINT)
+        raise NotAllowed(f"this user may not read {directory}", _hint(directory, writing=writing))
+
+
+def _hint(directory: Path, *, writing: bool) -> str:
+    # The group may read, not write.
+    return through_sudo() if writing else way_in(directory)
+
+
+def act_as_service(directory: Path) -> None:
+    """Become the user that the service runs as where we are root: the state directory's owner, else `beffroi`.
+
+    Nothing changes where there is neither. Raises NotAllowed.
+    """
+    if os.geteuid() != 0:
+        return
+    if directory.exists():
+        take_identity(directory, writing=False)
+        return
+    try:
+        entry = pwd.getpwnam(SERVICE_USER)
+    except KeyError:
+        return
+    _become(entry.pw_uid, entry.pw_gid)
+    _hold_to_readable(directory)
 
 
 def give_up_root(directory: Path) -> None:
@@ -49,7 +72,7 @@ def give_up_root(directory: Path) -> None:
 def _hold_to_parent(directory: Path, *, writing: bool) -> None:
     existing = next((parent for parent in directory.parents if parent.exists()), Path("/"))
     if writing and not os.access(existing, os.W_OK | os.X_OK):
-        raise NotAllowed(f"this user may not make {directory}", SERVICE_HINT)
+        raise NotAllowed(f"this user may not make {directory}", through_sudo())
 
 
 def _hold_to_readable(directory: Path) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from agent.core.access import way_in
 from agent.core.errors import BeffroiError, LedgerDamaged, LedgerError, LedgerFull, NotAllowed
 from agent.ledger import guards
 
@@ -230,7 +231,7 @@ _RESTORE = "keep the file as it is, and restore the ledger from a backup"
 def _unopened(path: Path, said: str) -> LedgerError:
     # Asked of the system, never by opening: closing the file again would drop every lock that this process has on it.
     if not os.access(path, os.R_OK):
-        return LedgerError(f"cannot open the ledger {path}: permission denied", "sudo beffroi …")
+        return LedgerError(f"cannot open the ledger {path}: permission denied", way_in(path))
     return LedgerFull(f"the ledger {path} cannot be written: {said}", "make room, or make the disk writable")
 
 
@@ -253,7 +254,7 @@ def within_reach(path: Path) -> Iterator[None]:
     try:
         yield
     except PermissionError as error:
-        raise NotAllowed(f"cannot look for the ledger {path}: {error.strerror}", "sudo beffroi …") from error
+        raise NotAllowed(f"cannot look for the ledger {path}: {error.strerror}", way_in(path)) from error
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -1,11 +1,16 @@
 """`config check` says every mistake on standard error, and one line on standard output where there is none."""
 
+import grp
+import io
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from agent.__main__ import main
+from tests.parts.unprivileged import NOBODY, in_child, may_play_another_user, open_folder
+from tests.parts.web import HASH, certify
 
 SOUND = '[[beneficiary]]\nid = "scota"\n[[host]]\nid = "srv-1"\n'
 
@@ -84,3 +89,90 @@ def test_a_hostile_file_name_cannot_forge_a_line(
     out, err = capsys.readouterr()
     assert "\x1b" not in out + err
     assert all(line.startswith(("hint: ", str(tmp_path))) for line in err.splitlines())
+
+
+def check_as_root(folder: Path, monkeypatch: pytest.MonkeyPatch, password_mode: int, mode: int = 0o644) -> list[str]:
+    """Return what root is told of a site whose state directory belongs to another user."""
+    state, secret, path = folder / "state", folder / "password", folder / "beffroi.toml"
+    state.mkdir(mode=0o750)
+    os.chown(state, NOBODY, NOBODY)
+    secret.write_text("secret\n")
+    secret.chmod(password_mode)
+    # The certificate's key has the same rights as the password.
+    page = certify(folder, "page")
+    page.key.chmod(password_mode)
+    web = folder / "web.yml"
+    web.write_text(
+        f"tls_server_config:\n  cert_file: page.crt\n  key_file: page.key\nbasic_auth_users:\n  ops: {HASH}\n"
+    )
+    path.write_text(
+        f'[agent]\nstate_directory = "{state}"\nweb_config = "{web}"\n{SOUND}[alert]\nheartbeat_file = "{secret}"\n'
+    )
+    path.chmod(mode)
+
+    def work() -> str:
+        written = io.StringIO()
+        monkeypatch.setattr(sys, "stderr", written)
+        code = beffroi(monkeypatch, "--config", str(path), "config", "check")
+        return f"{code}\n{written.getvalue()}"
+
+    return in_child(work).splitlines()
+
+
+needs_another_user = pytest.mark.skipif(not may_play_another_user(), reason="needs root, and an open Python")
+
+
+@needs_another_user
+@pytest.mark.programs
+def test_root_tries_every_file_as_the_service_s_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    group = grp.getgrgid(NOBODY).gr_name
+    with open_folder() as folder:
+        code, *said = check_as_root(folder, monkeypatch, 0o600)
+
+    assert code == "2"
+    assert len(said) == 4
+    assert f'alert.heartbeat_file: the file "{folder}/password" may not be read by this user (nobody)' in said[0]
+    assert said[1] == f"hint: chown root:{group} {folder}/password and chmod 0640 {folder}/password"
+    assert said[2] == f"{folder}/web.yml:3: tls_server_config.key_file: {folder}/page.key may not be read by this user"
+    assert said[3] == f"hint: chown root:{group} {folder}/page.key and chmod 0640 {folder}/page.key"
+
+
+@needs_another_user
+@pytest.mark.programs
+def test_a_configuration_that_the_service_may_not_read_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_folder() as folder:
+        code, *said = check_as_root(folder, monkeypatch, 0o600, mode=0o600)
+
+    assert code == "2"
+    assert said[0] == f"{folder}/beffroi.toml:1: file: this file may not be read by this user (nobody)"
+    assert said[1].startswith("hint: chown root:")
+    assert len(said) == 6
+
+
+@pytest.mark.parametrize(
+    ("days", "told", "hint"),
+    [
+        (-1, "expired on ", "hint: renew the certificate"),
+        (3, "expires on ", "hint: renew it; a renewed certificate is taken without a reload"),
+    ],
+)
+def test_a_certificate_that_ends_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    sound: Path,
+    days: int,
+    told: str,
+    hint: str,
+) -> None:
+    certify(sound.parent, "page", days=days)
+    web = sound.parent / "web.yml"
+    web.write_text("tls_server_config:\n  cert_file: page.crt\n  key_file: page.key\n")
+    sound.write_text(f'[agent]\nweb_config = "{web}"\n{SOUND}')
+
+    assert beffroi(monkeypatch, "config", "check", str(sound)) == (2 if days < 0 else 0)
+    wrong, mend = capsys.readouterr().err.splitlines()
+    assert "tls_server_config.cert_file" in wrong
+    assert f"page.crt {told}" in wrong
+    assert mend == hint
+    if days < 0:
+        assert wrong.startswith(f"{web}:2: ")

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,8 @@ def test_a_member_of_the_group_may_read_and_not_write() -> None:
 @as_root
 @pytest.mark.programs
 @pytest.mark.parametrize("writing", [False, True])
-def test_a_stranger_is_told_to_ask_root(writing: bool) -> None:
+def test_a_stranger_is_told_to_ask_root(writing: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["beffroi", "status", "srv-1"])
     with open_folder() as folder:
         (folder / "closed" / "state").mkdir(parents=True, mode=0o750)
         (folder / "closed").chmod(0o700)
@@ -108,7 +110,7 @@ def test_a_stranger_is_told_to_ask_root(writing: bool) -> None:
 
         said = in_child(work, uid=STRANGER)
 
-    assert said == "2 sudo beffroi …"
+    assert said == "2 sudo beffroi status srv-1"
 
 
 def test_a_directory_that_is_not_there_yet_is_left_to_whoever_may_make_it(tmp_path: Path) -> None:

@@ -248,7 +248,7 @@ def test_another_user_is_sent_to_root_before_anything_is_touched(command: str, l
     as_other = ("setpriv", "--reuid=12345", "--regid=12345", "--clear-groups")
     said = beffroi(command, "--config", lab.watched.configuration, wrapper=as_other)
     assert said.code == 2
-    assert said.err.splitlines()[-1] == "hint: sudo beffroi …"
+    assert said.err.splitlines()[-1] == f"hint: sudo beffroi {command} --config {lab.watched.configuration}"
     assert sorted((path, path.stat().st_mtime_ns) for path in state.rglob("*")) == before
 
 

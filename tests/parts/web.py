@@ -128,8 +128,8 @@ class Certified:
     key: Path
 
 
-def certify(folder: Path, name: str, issuer: Certified | None = None) -> Certified:
-    """Make a key and a certificate for it, signed by an issuer, or by itself as an authority."""
+def certify(folder: Path, name: str, issuer: Certified | None = None, *, days: int = 30) -> Certified:
+    """Make a key and a certificate for it, signed by an issuer, or by itself as an authority; it ends in some days."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
@@ -147,8 +147,8 @@ def certify(folder: Path, name: str, issuer: Certified | None = None) -> Certifi
         .issuer_name(issued_by)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=30))
+        .not_valid_before(now - datetime.timedelta(days=60))
+        .not_valid_after(now + datetime.timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         .add_extension(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.cli.config import _remark_on_costs
+from agent.cli.config import remarks_on_web
 from agent.config.web_config import load as load_web
 from agent.core import files
 from agent.core.errors import ConfigurationError, Unreadable, UsageError
@@ -282,9 +282,10 @@ def stopped(server: HttpServer) -> bool:
     return not ending.is_alive()
 
 
-def test_config_check_remarks_on_hashes_of_unlike_costs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_config_check_remarks_on_hashes_of_unlike_costs(tmp_path: Path) -> None:
     dear = HASH.replace("$04$", "$10$")
-    _remark_on_costs(file_in(tmp_path, "web.yml", text=f"basic_auth_users:\n  a: {HASH}\n  b: {dear}\n"))
-    assert 'the costs of the hashes differ (4 of "a"; 10 of "b")' in capsys.readouterr().err
-    _remark_on_costs(file_in(tmp_path, "web.yml", text=f"basic_auth_users:\n  a: {HASH}\n  b: {HASH}\n"))
-    assert capsys.readouterr().err == ""
+    told, _ = list(remarks_on_web(file_in(tmp_path, "web.yml", text=f"basic_auth_users:\n  a: {HASH}\n  b: {dear}\n")))
+    assert 'the costs of the hashes differ (4 of "a"; 10 of "b")' in told
+    assert (
+        list(remarks_on_web(file_in(tmp_path, "web.yml", text=f"basic_auth_users:\n  a: {HASH}\n  b: {HASH}\n"))) == []
+    )
