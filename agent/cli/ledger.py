@@ -1,9 +1,10 @@
 """`beffroi ledger`: verify the ledger's chain, or write all that it holds to an archive."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +20,7 @@ LONGEST = 400
 
 
 def register(app: typer.Typer) -> None:
-    """Add `ledger verify` and `ledger backup`."""
+    """Add `ledger verify`, `ledger backup` and `ledger restore`."""
     group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Look at the ledger itself.")
     app.add_typer(group, name="ledger")
 
@@ -30,11 +31,23 @@ def register(app: typer.Typer) -> None:
 
     @group.command("backup")
     def backup(config: ConfigOption = None) -> None:
-        """Write the ledger, the signing key and the drills as a tar archive to standard output; exit code as verify."""
+        """Write the state directory as a tar archive to standard output, and say what it lacks; exit code as verify."""
         if sys.stdout.isatty():
             raise UsageError("an archive is nothing for a terminal", "sudo beffroi ledger backup > beffroi.tar")
-        found = backed_up(configuration_path(config))
-        for line in told(found):
+        found, lacks = backed_up(configuration_path(config))
+        for line in (*told(found), *lacks):
+            typer.echo(line, err=True)
+        raise typer.Exit(exit_code(found))
+
+    @group.command("restore")
+    def restore(
+        file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive of beffroi ledger backup.")],
+        config: ConfigOption = None,
+    ) -> None:
+        """Put a backup into the empty state directory, and verify its ledger; exit code as verify, 2 if refused."""
+        path = configuration_path(config)
+        found, lacks = restored(path, file)
+        for line in (*told(found), *lacks):
             typer.echo(line, err=True)
         raise typer.Exit(exit_code(found))
 
@@ -62,18 +75,81 @@ def exit_code(found: "ChainVerification") -> int:
     return {ChainOutcome.SOUND: 0, ChainOutcome.DAMAGED: 1, ChainOutcome.UNPROVEN: 3}[found.outcome]
 
 
-def backed_up(path: Path) -> "ChainVerification":
-    """Write the state of a configuration to standard output; return what a walk over the copy found."""
+def backed_up(path: Path) -> tuple["ChainVerification", list[str]]:
+    """Write the state of a configuration to standard output; return what a walk over the copy found, and its gaps."""
     from agent.config.load import load
+    from agent.config.named_files import files_outside
     from agent.core.clock import SystemClock
     from agent.evaluation.identity import take_identity
     from agent.ledger.backup import write
+    from agent.wording.inert import inert
 
-    directory = load(path, strict=False).agent.state_directory
+    configuration = load(path, strict=False)
+    directory = configuration.agent.state_directory
     take_identity(directory, writing=True)
-    found = write(directory, sys.stdout.buffer, SystemClock())
+    written = write(directory, sys.stdout.buffer, SystemClock())
     sys.stdout.buffer.flush()
-    return found
+    outside = (f"{file}: outside {directory}, back it up as well" for file in files_outside(configuration, path))
+    return written.found, [f"not in it: {inert(one, LONGEST)}" for one in (*written.lacks, *outside)]
+
+
+def restored(path: Path, file: Path) -> tuple["ChainVerification", list[str]]:
+    """Put an archive into the state directory of a configuration; return what a walk found, and which files lack.
+
+    The archive is opened first: it may be one that root alone may read.
+    """
+    from agent.config.load import load
+    from agent.config.named_files import files_outside
+    from agent.core.clock import SystemClock
+    from agent.evaluation.identity import take_identity
+    from agent.ledger import restore as restoring
+    from agent.wording.inert import inert
+
+    configuration = load(path, strict=False)
+    directory = configuration.agent.state_directory
+    with _opened(file) as archive:
+        _make(directory)
+        take_identity(directory, writing=True)
+        found = restoring.restore(directory, archive, SystemClock())
+    missing = [one for one in files_outside(configuration, path) if not _exists(one)]
+    return found, [f"missing: {inert(str(one), LONGEST)}, which the configuration names" for one in missing]
+
+
+def _opened(file: Path) -> IO[bytes]:
+    try:
+        if not file.is_file():
+            raise UsageError(f"there is no file {file}", "name a file that beffroi ledger backup wrote")
+        return file.open("rb")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}", "sudo beffroi ledger restore FILE") from error
+
+
+def _exists(path: Path) -> bool:
+    """Return whether a file is there; what may not be looked at is not said to be missing."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
+
+
+def _make(directory: Path) -> None:
+    """Make a state directory that is not there; root makes the service's for the service's user."""
+    from agent.evaluation.identity import take_identity
+    from agent.installation.places import Places
+
+    if directory.is_dir():
+        return
+    places = Places()
+    if os.geteuid() == 0 and directory == places.state:
+        hint = "sudo systemd-tmpfiles --create /etc/tmpfiles.d/beffroi.conf, after sudo ./beffroi install"
+        raise UsageError(f"there is no {directory}", hint)
+    take_identity(directory, writing=True)
+    try:
+        directory.mkdir(mode=0o750, parents=True)
+    except OSError as error:
+        raise UsageError(
+            f"{directory} cannot be made: {error.strerror}", "make it, and give it to its owner"
+        ) from error
 
 
 def walk(path: Path, received: Sequence[str] = ()) -> "ChainVerification":

@@ -1,6 +1,7 @@
 """The state that is kept is backed up while it is written to, lost, and put back."""
 
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.faults.test_state import counted
 from tests.parts.disks import may_mount, small_disk
 from tests.parts.processes import wait_until
 from tests.parts.program import PATIENCE, beffroi, daemon, environment
+from tests.parts.sshd import SSH, Sshd, running_sshd
 
 pytestmark = [pytest.mark.programs, pytest.mark.network]
 
@@ -40,6 +42,14 @@ def backed_up(lab: Laboratory) -> subprocess.CompletedProcess[bytes]:
     )
 
 
+def put_back(lab: Laboratory, archive: bytes) -> None:
+    file = lab.watched.folder / "beffroi.tar"
+    file.write_bytes(archive)
+    restored = beffroi("ledger", "restore", file, "--config", lab.watched.configuration)
+    assert restored.code == 0, restored.err
+    assert restored.err.startswith("sound: ")
+
+
 def test_a_state_that_was_lost_is_put_back_and_gone_on_with(lab: Laboratory) -> None:
     state = lab.watched.folder / "state"
     (state / "drills").mkdir()
@@ -52,8 +62,7 @@ def test_a_state_that_was_lost_is_put_back_and_gone_on_with(lab: Laboratory) -> 
     assert archive.stderr.startswith(b"sound: ")
     shutil.rmtree(state)
 
-    state.mkdir(mode=0o750)
-    subprocess.run(["tar", "--extract", "--directory", state], input=archive.stdout, check=True, timeout=60)
+    put_back(lab, archive.stdout)
     rows = counted(state)
     assert (state / "drills" / "record.txt").read_text() == "an exercise"
     assert (state / "signing-key.pem").stat().st_mode & 0o077 == 0
@@ -61,6 +70,43 @@ def test_a_state_that_was_lost_is_put_back_and_gone_on_with(lab: Laboratory) -> 
     assert beffroi("check", "--json", "--config", lab.watched.configuration).verdict("backup-rpo", "sound") == MET
     assert counted(state) > rows
     assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
+
+
+def test_a_restored_agent_reaches_its_copies_over_sftp(lab: Laboratory) -> None:
+    state = lab.watched.folder / "state"
+    with running_sshd(lab.watched.folder / "sshd") as sshd:
+        keep_keys(lab, sshd)
+        lab.take("far")
+        copy = f"sftp:{sshd.alias}:{lab.watched.repository('far')}"
+        client = lab.environment_file("far", {"PATH": f"{lab.watched.folder / 'bin'}:{os.environ['PATH']}"})
+        lab.declare_one("far", repository=copy, more=client)
+        check = ("check", "--json", "--config", lab.watched.configuration)
+        assert beffroi(*check).verdict("backup-rpo", "far") == MET
+        archive = backed_up(lab)
+        assert f"not in it: {lab.watched.folder}" in archive.stderr.decode()
+
+        shutil.rmtree(state)
+        assert beffroi(*check).verdict("backup-rpo", "far") != MET
+        shutil.rmtree(state)
+        put_back(lab, archive.stdout)
+
+        assert beffroi(*check).verdict("backup-rpo", "far") == MET
+        assert (state / ".ssh/key").stat().st_mode & 0o777 == 0o600
+        assert beffroi("ledger", "verify", "--config", lab.watched.configuration).code == 0
+
+
+def keep_keys(lab: Laboratory, sshd: Sshd) -> None:
+    """Let a client of ours know the server by what lies in the state directory alone."""
+    keys = lab.watched.folder / "state/.ssh"
+    keys.mkdir(mode=0o700)
+    shutil.copy(sshd.key_file, keys / "key")
+    shutil.copy(sshd.known_hosts, keys / "known_hosts")
+    known = sshd.client_config.read_text().replace(str(sshd.key_file), str(keys / "key"))
+    (keys / "config").write_text(known.replace(str(sshd.known_hosts), str(keys / "known_hosts")))
+    wrapper = lab.watched.folder / "bin/ssh"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\nexec {SSH} -F "{keys}/config" "$@"\n')
+    wrapper.chmod(0o755)
 
 
 def test_a_damaged_ledger_is_backed_up_and_said_to_be(lab: Laboratory) -> None:

@@ -1,0 +1,49 @@
+"""The files that a configuration names: what a copy of the state directory alone does not hold.
+
+Reads:  the agent's `.ssh/config`, for the keys that it names elsewhere.
+Needs:  nothing; a file that cannot be read names nothing.
+Blind:  what these files name themselves, such as the certificates of `web_config`.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from agent.config.settings import Configuration
+
+_NAMED = re.compile(r'\s*(?:IdentityFile|CertificateFile|UserKnownHostsFile|Include)[\s=]+"?([^"]+?)"?\s*', re.I)
+_LARGEST = 1 << 16
+
+
+def files_outside(configuration: Configuration, path: Path) -> tuple[Path, ...]:
+    """Return the configuration file and the files it names outside the state directory, each once, in order of name."""
+    directory = configuration.agent.state_directory
+    found = {one.absolute() for one in (path, *_named(configuration), *_of_ssh(directory))}
+    return tuple(sorted(one for one in found if not one.is_relative_to(directory)))
+
+
+def _named(configuration: Configuration) -> Iterator[Path]:
+    alert, inventory = configuration.alert, configuration.inventory
+    for host in inventory.hosts:
+        for name in (host.key_file, host.key_password_file, host.known_hosts):
+            if name is not None:
+                yield Path(name)
+    files = (alert.mail_password_file, alert.webhook_file, alert.heartbeat_file, configuration.agent.web_config)
+    yield from (one for one in files if one is not None)
+    for copy in inventory.copies:
+        yield copy.password_file
+        if copy.environment_file is not None:
+            yield copy.environment_file
+
+
+def _of_ssh(directory: Path) -> Iterator[Path]:
+    """Yield what the agent's own ssh configuration names by an absolute path; `~` and `%d` are the state directory."""
+    try:
+        with (directory / ".ssh/config").open(errors="replace") as file:
+            lines = file.read(_LARGEST).splitlines()
+    except OSError:
+        return
+    for line in lines:
+        match = _NAMED.fullmatch(line)
+        if match is not None and match[1].startswith("/"):
+            yield Path(match[1])
