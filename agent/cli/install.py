@@ -3,9 +3,12 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from agent.installation.places import Places
 
 WheelsOption = Annotated[
     Path | None,
@@ -53,12 +56,15 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def uninstall(
         purge: Annotated[bool, typer.Option("--purge", help="Remove ledger and configuration as well.")] = False,
+        yes: Annotated[bool, typer.Option("--yes", help="Purge without asking.")] = False,
     ) -> None:
-        """Remove the service and the program; ledger and configuration stay."""
+        """Remove the service and the program; ledger and configuration stay. --purge asks, or needs --yes."""
         from agent.installation import uninstall as uninstalling
         from agent.installation.places import Places
 
         require_root("uninstall")
+        if purge and not yes:
+            confirm_purge(Places())
         uninstalling.uninstall(Places(), say, purge=purge)
 
 
@@ -78,6 +84,22 @@ def confirm() -> None:
         raise UsageError("nothing was begun: this is no terminal to ask on", "sudo beffroi begin --yes")
     if not typer.confirm("Begin to count days?", err=True):
         raise UsageError("nothing was begun", "sudo beffroi begin, when the configuration says what is meant")
+
+
+def confirm_purge(places: "Places") -> None:
+    """Ask on a terminal whether to purge. Raises UsageError where the answer is not yes, or no one can be asked."""
+    from agent.core.errors import UsageError
+
+    gone = f"{places.state} (ledger, signing key, reports) and {places.configuration.parent}"
+    backup = "beffroi.tar, by sudo beffroi ledger backup > beffroi.tar, keeps the ledger"
+    if not sys.stdin.isatty():
+        what = f"nothing was removed: --purge takes {gone} for ever, and this is no terminal to ask on"
+        raise UsageError(what, f"sudo beffroi uninstall --purge --yes; {backup}")
+    typer.echo(f"--purge removes {gone} for ever; {backup}", err=True)
+    if not typer.confirm("Remove all of it?", err=True):
+        raise UsageError(
+            "nothing was removed", "sudo beffroi uninstall, without --purge, keeps ledger and configuration"
+        )
 
 
 def say(line: str) -> None:

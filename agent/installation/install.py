@@ -32,7 +32,7 @@ def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with
     require_configuration(places)
     os.umask(0o022)
     with alone(places), _ended_in_order():
-        before = proven(places)
+        before, used = proven(places), current(places)
         release = make(places, source, wheels, say)
         if with_pdf:
             pdf.bring(release, source, wheels, say)
@@ -46,7 +46,7 @@ def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with
             _make_sure(places, release, say)
         else:
             _exchange(places, before, release, say)
-        remove_others(places, release, say)
+        remove_others(places, release, before if begun else used, say)
         way_back.forget(places, say)
     if begun:
         say(f"done: systemctl status {service.SERVICE} shows how it is")
@@ -114,7 +114,7 @@ def _go_back(places: Places, before: Release | None, say: Say) -> None:
         say(f"release {before.name}: in use again")
     except UsageError as error:  # the first fault is the one to tell
         say(f"release {before.name}: in use again, and not well either: {error.message}")
-    remove_others(places, before, say)
+    remove_others(places, before, None, say)
 
 
 @contextmanager

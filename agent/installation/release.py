@@ -77,11 +77,17 @@ def current(places: Places) -> Release | None:
 
 
 def proven(places: Places) -> Release | None:
-    """Return the release to go back to: the one in use, or another one, that the service has been well with."""
+    """Return the release to go back to: the one in use, else the newest other, that the service has been well with."""
     used = current(places)
-    others = [Release(folder=folder) for folder in places.releases.glob("*")] if places.releases.is_dir() else []
-    candidates = [used, *others] if used is not None else others
-    return next((one for one in candidates if one.is_complete and one.has_been_well), None)
+    return used if used is not None and used.has_been_well else former(places, used)
+
+
+def former(places: Places, release: Release | None) -> Release | None:
+    """Return the newest release but one that the service has been well with; None where there is none."""
+    folders = places.releases.glob("*") if places.releases.is_dir() else ()
+    others = [Release(folder=folder) for folder in folders if release is None or folder.name != release.name]
+    well = [one for one in others if one.is_complete and one.has_been_well]
+    return max(well, key=lambda one: (one.folder / WELL).stat().st_mtime_ns, default=None)
 
 
 def make(places: Places, source: Path, wheels: Path | None, say: Say) -> Release:
@@ -134,10 +140,13 @@ def switch(places: Places, release: Release) -> None:
         places.program.symlink_to("../current/bin/beffroi")
 
 
-def remove_others(places: Places, release: Release, say: Say) -> None:
-    """Remove every release but one."""
+def remove_others(places: Places, release: Release, before: Release | None, say: Say) -> None:
+    """Remove every release but one and the one before it, or else the newest other that the service was well with."""
+    kept = before if before is not None and before.name != release.name else former(places, release)
     for folder in sorted(places.releases.iterdir()):
-        if folder.name != release.name:
+        if kept is not None and folder.name == kept.name:
+            say(f"release {folder.name}: kept, so that going back to it takes no network")
+        elif folder.name != release.name:
             shutil.rmtree(folder)
             say(f"release {folder.name}: removed")
 

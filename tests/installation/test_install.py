@@ -163,16 +163,45 @@ def test_installing_again_changes_and_starts_nothing(machine: Machine) -> None:
     assert machine.asked() == ["enable --quiet beffroi.service"]
 
 
-def test_an_upgrade_removes_the_old_release_once_the_new_one_is_well(machine: Machine) -> None:
+def test_an_upgrade_keeps_the_release_before_and_removes_older_ones(machine: Machine) -> None:
     machine.install()
     (old,) = machine.releases()
     (machine.source / "collectors/more.py").write_text("MORE = 1\n")
     (machine.source / "systemd/beffroi.service").write_text("[Service]\nExecStart=/opt/beffroi/bin/beffroi run --new\n")
     said = machine.install()
-    (new,) = machine.releases()
-    assert new != old
-    assert f"instead of {old}" in said and f"release {old}: removed" in said
+    (new,) = {*machine.releases()} - {old}
+    assert f"instead of {old}" in said and f"release {old}: kept" in said
     assert "--new" in (machine.places.units / "beffroi.service").read_text()
+    (machine.source / "collectors/more.py").write_text("MORE = 2\n")
+    assert f"release {old}: removed" in machine.install()
+    assert len(machine.releases()) == 2 and new in machine.releases()
+
+
+def test_the_way_back_to_the_former_commit_makes_nothing_anew(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.install()
+    (old,) = machine.releases()
+    (machine.source / "collectors/more.py").write_text("MORE = 1\n")
+    machine.install()
+    (machine.source / "collectors/more.py").unlink()
+    monkeypatch.setattr(release, "_fill", unexpected)  # as without a network
+    for _again in range(2):
+        assert f"release {old}: is there already" in machine.install()
+        assert machine.places.current.resolve().name == old
+        assert len(machine.releases()) == 2 and machine.is_running()
+
+
+def test_before_anything_has_begun_the_last_two_releases_are_kept(machine: Machine) -> None:
+    machine.only_install()
+    (old,) = machine.releases()
+    (machine.source / "collectors/more.py").write_text("MORE = 1\n")
+    machine.only_install()
+    assert len(machine.releases()) == 2 and old in machine.releases()
+
+
+def unexpected(*told: object) -> None:
+    raise AssertionError(told)
 
 
 def test_a_release_that_does_not_start_is_given_up_for_the_one_before(machine: Machine) -> None:
@@ -389,7 +418,7 @@ def test_an_upgrade_that_was_cut_off_before_the_reader_was_begun_begins_it(
     machine.asked()
     machine.install()
     assert machine.asked().count(BEGUN) == 1
-    assert len(machine.releases()) == 1 and machine.is_running()
+    assert len(machine.releases()) == 2 and machine.is_running()
 
 
 def killed_after(count: int, carry_out: Callable[[], object]) -> bool:
@@ -436,7 +465,7 @@ def test_killed_at_any_step_of_an_upgrade_it_is_made_good_or_taken_back_by_the_n
                 assert not (machine.places.units / name).exists()
         else:
             machine.install()
-            assert len(machine.releases()) == 1 and machine.releases() != [old]
+            assert len(machine.releases()) <= 2 and machine.places.current.resolve().name != old
         assert machine.is_running() and machine.answers() == 0
         count += 1
     assert count > 8

@@ -490,7 +490,9 @@ def installs_anew_over_what_was_kept() -> None:
 
 
 def purge_keeps_nothing() -> None:
-    done = ran(BEFFROI, "uninstall", "--purge")
+    unasked = ran(BEFFROI, "uninstall", "--purge")
+    assert (unasked.returncode, well()) == (2, True), unasked.stderr
+    done = ran(BEFFROI, "uninstall", "--purge", "--yes")
     assert done.returncode == 0, done.stderr
     kept = ("/proc", "/sys", "/srv", "/root", "/var/tmp", "/var/log/journal", "/run/log")
     apart = [word for path in kept for word in ("-path", path, "-prune", "-o")]
