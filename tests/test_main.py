@@ -150,8 +150,9 @@ def printed(source: str, *arguments: str) -> list[str]:
 
 
 def loaded_by(*arguments: str) -> set[str]:
-    """Return the top-level packages that a command has imported."""
-    return {name.partition(".")[0] for name in printed("print(*sys.modules)", *arguments)[-1].split()}
+    """Return the packages that a command has imported: each top level, and each folder of collectors."""
+    names = [name.split(".") for name in printed("print(*sys.modules)", *arguments)[-1].split()]
+    return {name[0] for name in names} | {".".join(name[:2]) for name in names if name[0] == "collectors" and name[2:]}
 
 
 @pytest.mark.programs
@@ -171,6 +172,7 @@ def test_a_check_of_a_clock_needs_nothing_of_other_commands(tmp_path: Path) -> N
     loaded = loaded_by("check", "--config", str(configuration))
     assert {"typer", "sqlalchemy", "pydantic"} <= loaded
     assert loaded & HEAVY == set()
+    assert {name for name in loaded if name.startswith("collectors.")} == {"collectors.clock"}
 
 
 @pytest.mark.programs

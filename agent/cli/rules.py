@@ -62,7 +62,7 @@ def looks(configuration: "Configuration") -> tuple[dict[str, timedelta], frozens
 
     rhythms: dict[str, timedelta] = {}
     of_hosts = set()
-    for task in tasks_of(find(), configuration.inventory):
+    for task in tasks_of(find(configuration.inventory), configuration.inventory):
         rhythm = configuration.schedule.rhythms[task.collector.schedule]
         rhythms[task.collector.name] = rhythm if isinstance(rhythm, timedelta) else timedelta(days=1)
         if task.collector.looks_at is DeclaredHost:

@@ -1,6 +1,7 @@
 """The dataclasses that a fact may hold, each under the word by which the ledger names it for ever.
 
-A collector's own package registers its types the same way: they are known as soon as its module is imported.
+A type stands where rows can be read without loading a collector: in `agent.core`, or, for a collector's own, in a file
+directly below `collectors` or the `__init__` of its folder.
 """
 
 from collections.abc import Callable, Mapping

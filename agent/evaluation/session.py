@@ -169,7 +169,7 @@ def _equipped(
     if ledger is not None:
         not_kept = not_kept or _keep_load(configuration, ledger)
     known = ledger or unwritten
-    registry, names = find(), FormerNames(ledger=known, inventory=configuration.inventory)
+    registry, names = find(configuration.inventory), FormerNames(ledger=known, inventory=configuration.inventory)
     with Connections(
         configuration.inventory.hosts,
         timeout=configuration.agent.timeout,

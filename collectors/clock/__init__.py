@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from agent.core.collecting.schedule_key import ScheduleKey
+from agent.core.inventory import DeclaredHost
 
 SCHEDULE = ScheduleKey(
     name="clock",
@@ -10,3 +11,4 @@ SCHEDULE = ScheduleKey(
     description="Look at the clocks of hosts.",
     collect_word=True,
 )
+LOOKS_AT = (DeclaredHost,)

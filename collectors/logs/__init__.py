@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from agent.core.collecting.schedule_key import ScheduleKey
+from agent.core.inventory import Log
 
 SCHEDULE = ScheduleKey(
     name="logs",
     default=timedelta(hours=1),
     description="Look at the logs collected.",
 )
+LOOKS_AT = (Log,)

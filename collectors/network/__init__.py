@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from agent.core.collecting.schedule_key import ScheduleKey
+from agent.core.inventory import DeclaredHost, Flow, WebFilter
 
 SCHEDULE = ScheduleKey(
     name="network",
@@ -10,3 +11,4 @@ SCHEDULE = ScheduleKey(
     description="Try the flows and the web filter, look at firewalls.",
     collect_word=True,
 )
+LOOKS_AT = (DeclaredHost, Flow, WebFilter)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from agent.core.collecting.schedule_key import ScheduleKey
+from agent.core.inventory import DeclaredHost
 
 SCHEDULE = ScheduleKey(
     name="patches",
@@ -10,3 +11,4 @@ SCHEDULE = ScheduleKey(
     description="Look for pending updates.",
     collect_word=True,
 )
+LOOKS_AT = (DeclaredHost,)

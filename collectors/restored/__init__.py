@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from agent.core.collecting.schedule_key import ScheduleKey
+from agent.core.inventory import Copy
 
 SCHEDULE = ScheduleKey(
     name="samples",
@@ -11,3 +12,4 @@ SCHEDULE = ScheduleKey(
     long=True,
     each_by_itself=True,
 )
+LOOKS_AT = (Copy,)

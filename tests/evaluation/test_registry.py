@@ -2,20 +2,25 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import collectors
+from agent.config.load import load
 from agent.config.schedule_keys import collect_words, schedule_keys
 from agent.core.convention import CLAUSES
-from agent.core.inventory import DeclaredHost
+from agent.core.inventory import Copy, DeclaredHost, Flow, Inventory, Log
 from agent.evaluation.registry import find
+from agent.evaluation.tasks import tasks_of
+from collectors.logs.collect import COLLECTOR
 
+WHOLE = Path(__file__).parents[1] / "config" / "recorded" / "whole.toml"
 DECLARED = """
 from agent.core.collecting.collector import Collector
 from agent.core.collecting.schedule_key import ScheduleKey
-from agent.core.inventory import DeclaredHost
+from agent.core.inventory import Copy, DeclaredHost, Flow, Inventory, Log
 
 SCHEDULE = ScheduleKey(name="{key}", default="03:30", description="Look.")
 COLLECTOR = Collector(
@@ -55,6 +60,41 @@ def test_a_collector_uses_no_key_that_none_declares(
 ) -> None:
     (folder / "lonely.py").write_text(DECLARED.format(key=key, used=used, word=word))
     with pytest.raises(ValueError, match=said):
+        find()
+
+
+def test_a_folder_is_loaded_only_for_what_it_looks_at() -> None:
+    always = {"doors"}
+    clock = DeclaredHost(id="srv-1", collect=("clock",))
+    assert set(find(Inventory()).collectors) == always
+    assert set(find(Inventory(hosts=(clock,))).collectors) == always | {"clock"}
+    flow = Flow(id="dns", from_host="srv-1", to="srv-2:53", protocol="udp", expect="open")
+    assert set(find(Inventory(flows=(flow,))).collectors) == always | {"firewall", "flows", "web_filter"}
+
+
+@pytest.mark.parametrize("what", ["hosts", "backups", "log_sources", "flows", "web_filters"])
+def test_an_inventory_has_every_collector_that_looks_at_it(what: str) -> None:
+    declared = load(WHOLE, strict=False).inventory
+    alone = Inventory(**{what: getattr(declared, what)})
+    wanted = [task.name for task in tasks_of(find(), alone)]
+    assert wanted
+    assert [task.name for task in tasks_of(find(alone), alone)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("looks_at", "collect_word", "said"),
+    [
+        (DeclaredHost, "patches", "looks at hosts, but not by logs, the word of its folder"),
+        (Copy, None, "looks at Copy, not in LOOKS_AT of its folder"),
+    ],
+)
+def test_a_collector_that_its_folder_does_not_declare_is_refused(
+    monkeypatch: pytest.MonkeyPatch, looks_at: type, collect_word: str | None, said: str
+) -> None:
+    declared = replace(COLLECTOR, looks_at=looks_at, collect_word=collect_word)
+    monkeypatch.setattr("collectors.logs.collect.COLLECTOR", declared)
+    monkeypatch.setattr("collectors.logs.LOOKS_AT", (Log, DeclaredHost))
+    with pytest.raises(ValueError, match=f"collectors.logs.collect {said}"):
         find()
 
 
