@@ -13,6 +13,7 @@ from datetime import datetime
 
 from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Collector, Look
+from agent.core.facts.recovery_points import PointPath
 from agent.core.inventory import Copy
 from agent.core.judging.anomaly_record import ANOMALY, remembered
 from agent.core.judging.points_gone import gone
@@ -75,8 +76,9 @@ def _read(listed: Iterable[Point], points: Iterable[Point], told: Iterable[Fact 
     """Return the ids of points whose trees were read to see what they hold."""
     untold = {point.id for point in listed if point.files is None}
     counted = {point.id for point in points if point.id in untold and point.files is not None}
-    facts = (fact for fact in told if isinstance(fact, Fact))
-    return frozenset(counted | {str(fact.value).partition(" ")[0] for fact in facts})
+    values = [fact.value for fact in told if isinstance(fact, Fact)]
+    whole = {value for value in values if isinstance(value, str)}
+    return frozenset(counted | whole | {value.point for value in values if isinstance(value, PointPath)})
 
 
 def _so_far(copy: Copy, things: Iterable[Fact | Gap], look: Look) -> Observation:

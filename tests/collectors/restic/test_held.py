@@ -13,6 +13,7 @@ from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, PATH_UNTOL
 from agent.core.inventory import Copy
 from agent.core.judging.counting import counted_points
 from agent.core.model import Observation
+from agent.core.points import Point
 from collectors.restic.snapshots import collect
 from tests.checks.backups import BACKUP
 from tests.collectors.restic.conftest import NOW, seen
@@ -142,3 +143,20 @@ def test_a_tree_that_cannot_be_read_leaves_the_path_untold(
     assert counted(observation, path) == (0, 0, 1)
     (point,) = (fact.value for fact in observation.named("backup.point"))
     assert of_path(point, path) not in {fact.value for fact in observation.facts}  # type: ignore[arg-type]
+
+
+def test_a_point_whose_path_was_read_is_not_asked_for_its_tree_again(
+    tree: Path, folder: Path, look: Looks, copy_at: Copies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = make_repository(folder / "repository")
+    repository.backup(tree, MADE)
+    asked: list[Point] = []
+
+    def is_there(restic: object, point: Point) -> bool:
+        asked.append(point)
+        return True
+
+    monkeypatch.setattr("collectors.restic.rooted.tree_is_there", is_there)
+    observation = of(repository, (str(tree / "full"),), look(), copy_at)
+    assert counted(observation, str(tree / "full")) == (1, 0, 0)
+    assert asked == []
