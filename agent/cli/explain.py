@@ -1,7 +1,7 @@
 """`beffroi explain`: describe a target, reason code, collector or metric, why it counts and how to fix it."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -60,7 +60,7 @@ def explanation(name: str, language: str | None) -> str:
     return text
 
 
-def looks(collector: "Collector") -> str:
+def looks(collector: "Collector[Any]") -> str:
     """Return how often a collector looks, and what leaves a host out of it."""
     from agent.config.schedule_keys import schedule_keys
     from agent.config.values import write_rhythm

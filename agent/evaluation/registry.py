@@ -19,14 +19,14 @@ from agent.core.collecting.collector import Collector, no_program
 from agent.core.inventory import Copy, DeclaredHost, Inventory, ProgramLooks
 from agent.core.judging.check import Check
 
-Declared = TypeVar("Declared", Collector, Check, BackupProgram)
+Declared = TypeVar("Declared", Collector[Any], Check, BackupProgram)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """Every collector by its name, every check by its target and every backup program by its name."""
 
-    collectors: Mapping[str, Collector]
+    collectors: Mapping[str, Collector[Any]]
     checks: Mapping[str, Check]
     documents: Mapping[str, str]
     programs: Mapping[str, BackupProgram] = field(default_factory=dict)
@@ -41,7 +41,7 @@ def find(inventory: Inventory | None = None) -> Registry:
 
     Raises ValueError for a name claimed twice, a key that none declares and a type that the folder does not declare.
     """
-    found_collectors: dict[str, Collector] = {}
+    found_collectors: dict[str, Collector[Any]] = {}
     found_checks: dict[str, Check] = {}
     programs: dict[str, BackupProgram] = {}
     documents: dict[str, str] = {}
@@ -96,7 +96,7 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
         yield importlib.import_module(found.name)
 
 
-def _declared(collector: Collector, module: ModuleType) -> None:
+def _declared(collector: Collector[Any], module: ModuleType) -> None:
     if collector.schedule not in schedule_keys():
         raise ValueError(f"{module.__name__}: no collector declares [schedule] {collector.schedule}")
     if collector.collect_word is not None and collector.collect_word not in collect_words():

@@ -35,7 +35,7 @@ log = logging.getLogger("beffroi.look")
 class Task:
     """One look to take."""
 
-    collector: Collector
+    collector: Collector[Any]
     item: Item
 
     @property
@@ -119,7 +119,7 @@ def tasks_of(registry: Registry, inventory: Inventory, schedule: str | None = No
                 yield Task(collector=collector, item=item)
 
 
-def _asked_for(collector: Collector, item: Item) -> bool:
+def _asked_for(collector: Collector[Any], item: Item) -> bool:
     word = collector.collect_word
     return word is None or not isinstance(item, DeclaredHost) or item.collects(word)
 

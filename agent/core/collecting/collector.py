@@ -5,16 +5,19 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
 from agent.core.collecting.backup_program import BackupProgram
 from agent.core.collecting.handover import Handover
 from agent.core.errors import Denied, ToolMissing
 from agent.core.host import Host
-from agent.core.inventory import Copy
+from agent.core.inventory import Copy, Item
 from agent.core.looks import LastLook, no_look
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Fact, Gap, Observation
+
+# What a collector looks at: one type of declared thing.
+Looked = TypeVar("Looked", bound=Item)
 
 
 def undocumented() -> AbstractContextManager[Path]:
@@ -60,7 +63,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Collector:
+class Collector(Generic[Looked]):
     """Declare a collector; the registry finds it as `COLLECTOR` in any module below `collectors`.
 
     `schedule` is a key of `[schedule]` (see agent.core.collecting.schedule_key). `looks_at` is a type of
@@ -72,11 +75,11 @@ class Collector:
 
     name: str
     schedule: str
-    looks_at: type[Any]
-    collect: Callable[[Any, Look], Iterable[Fact | Gap | ManifestChange]]
-    subject_of: Callable[[Any], str]
-    host_of: Callable[[Any], str]
-    applies: Callable[[Any], bool] = lambda item: True
+    looks_at: type[Looked]
+    collect: Callable[[Looked, Look], Iterable[Fact | Gap | ManifestChange]]
+    subject_of: Callable[[Looked], str]
+    host_of: Callable[[Looked], str]
+    applies: Callable[[Looked], bool] = lambda item: True
     collect_word: str | None = None
-    lock_of: Callable[[Any], str | None] = lambda item: None
+    lock_of: Callable[[Looked], str | None] = lambda item: None
     watches: tuple[str, ...] = ()

@@ -190,7 +190,7 @@ COLLECTOR = Collector(
     looks_at=Copy,
     collect=collect,
     subject_of=lambda copy: copy.subject,
-    host_of=lambda copy: copy.store.host,
+    host_of=lambda copy: copy.host if copy.store is None else copy.store.host,
     applies=lambda copy: made_with_restic(copy) and copy.store is not None,
     lock_of=lambda copy: copy.repository,
 )
