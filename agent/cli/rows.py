@@ -8,20 +8,14 @@ from itertools import groupby
 from agent.cli.order import never_looked_at, worst_first
 from agent.core.model import State, Verdict
 from agent.core.reason import Reason
+from agent.wording.gathered import COLON, MANY, SUBJECTS, gathered, listed
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.reasons.every import reason_words
 from agent.wording.sentences import phrase
-from agent.wording.targets.every import TARGETS, words_of
-
-# From this many on, verdicts of one target, state and reason share a row.
-MANY = 4
-NAMED = 3
+from agent.wording.targets.every import TARGETS
 
 SEVERAL_TARGETS = Words(fr="{count} objectifs", en="{count} targets")
-SUBJECTS = Words(fr="{count} sujets", en="{count} subjects")
-AND_MORE = Words(fr="et {count} autres", en="and {count} more")
-COLON = Words(fr=" : ", en=": ")
 
 Shared = dict[tuple[str, str], set[tuple[State, Reason]]]
 
@@ -66,13 +60,9 @@ def _rows_of(kind: Sequence[Verdict], shared: Shared, language: Language) -> Ite
 
 def _reason_of_several(one: Verdict, targets: Sequence[str], subjects: Sequence[str], language: Language) -> str:
     if len(targets) > 1:
-        titles = _listed([title(target, language) for target in targets], language)
+        titles = listed([title(target, language) for target in targets], language)
         return f"{reason_words(one.reason, language)}{COLON.of(language)}{titles}"
-    words, names = words_of(one.target, one.reason), _listed(subjects, language)
-    if words.listed is None:
-        return f"{words.short.of(language)}{COLON.of(language)}{names}"
-    # The names come last: what was read from outside is never read as a format.
-    return words.listed.of(language).replace("{subjects}", names)
+    return gathered(one.target, one.reason, subjects, language)
 
 
 def _single(kind: Iterable[Verdict], shared: Shared, language: Language) -> Iterator[ScorecardRow]:
@@ -107,9 +97,3 @@ def _name(verdict: Verdict, shared: Shared) -> str:
 def title(target: str, language: Language) -> str:
     """Return a target's name as people read it."""
     return TARGETS[target].title.of(language) if target in TARGETS else inert(target)
-
-
-def _listed(names: Sequence[str], language: Language) -> str:
-    if len(names) <= NAMED + 1:
-        return ", ".join(names)
-    return f"{', '.join(names[:NAMED])} {AND_MORE.of(language).format(count=len(names) - NAMED)}"

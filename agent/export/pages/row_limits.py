@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Subjects that get a row of their own on the status page, the worst targets' first; each target has two at least.
-ROWS, LEAST = 100, 2
+ROWS, LEAST = 60, 2
 # Lines of any other list.
 LINES = 40
 

@@ -1,6 +1,5 @@
 """Values that all pages show alike: instants, states, objectives, quarters, rows of subjects."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +8,7 @@ from agent.core.convention import CLAUSES, BetterSide, CountingRule
 from agent.core.inventory import Beneficiary
 from agent.core.model import State, worst
 from agent.export.pages.addresses import PageLinks
-from agent.export.snapshot import CollectorRun, CurrentVerdict, Snapshot
+from agent.export.snapshot import Attainment, CollectorRun, CurrentVerdict, Snapshot
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.page import ago, page_words, short_instant
@@ -82,8 +81,12 @@ class BarPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarterBar:
-    """The result of a quarter so far: a sentence, and the parts of its bar."""
+    """The result of a quarter so far: a sentence, and the parts of its bar.
 
+    `whose` names the beneficiary where several are shown, whose days are never added up.
+    """
+
+    whose: str
     text: str
     parts: tuple[BarPart, ...]
 
@@ -124,22 +127,25 @@ def bound(target: str, limit: float | None, unit: str, language: Language) -> st
     return said if unit == "ratio" and limit == 1 else f"≥ {said}"
 
 
-def quarter(target: str, snapshot: Snapshot, language: Language) -> QuarterBar | None:
-    """Return the result of this quarter so far for a target; None where no day of it is counted."""
+def quarters(target: str, snapshot: Snapshot, language: Language) -> tuple[QuarterBar, ...]:
+    """Return the result of this quarter so far for a target, one for each beneficiary of whom a day is counted."""
     clause = CLAUSES.get(target)
-    counted = [one for one in snapshot.attainments if one.target == target]
-    met, expected = sum(one.met for one in counted), sum(one.expected for one in counted)
-    if clause is None or clause.counted is not CountingRule.BY_DAY or not expected:
-        return None
-    tally: Counter[State] = Counter()
-    for one in counted:
-        tally.update(one.tally)
-    words = page_words(language)
-    of = "sur" if language == "fr" else "of"
-    days = words.days[expected > 1]
+    if clause is None or clause.counted is not CountingRule.BY_DAY:
+        return ()
+    several = len(snapshot.beneficiaries) > 1
+    counted = [one for one in snapshot.attainments if one.target == target and one.expected]
+    return tuple(
+        _quarter(one, beneficiary_name(one.beneficiary, snapshot) if several else "", language) for one in counted
+    )
+
+
+def _quarter(counted: Attainment, whose: str, language: Language) -> QuarterBar:
+    met, expected = counted.met, counted.expected
+    of, days = "sur" if language == "fr" else "of", page_words(language).days[expected > 1]
     return QuarterBar(
+        whose=whose,
         text=f"{state_count(State.MET, met, language)} {of} {expected} {days} ({share(met / expected, language)})",
-        parts=tuple(_parts(tally, language)),
+        parts=tuple(_parts(counted.tally, language)),
     )
 
 

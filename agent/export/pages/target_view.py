@@ -20,7 +20,7 @@ from agent.export.pages.shown import (
     beneficiary_name,
     language_of,
     mark,
-    quarter,
+    quarters,
     row,
     state_of,
 )
@@ -37,7 +37,7 @@ class TargetPageView:
     title: str
     mark: StateMark
     lead: str
-    quarter: QuarterBar | None
+    quarters: tuple[QuarterBar, ...]
     rows: tuple[SubjectRow, ...]
     by_event: bool
     calendars: tuple[tuple[str, CalendarView], ...]
@@ -61,7 +61,7 @@ def target_view(
         title=title_of(target, language),
         mark=mark(state, language),
         lead=subjects_in_words({one: counts[one] for one in WORST_FIRST}, language),
-        quarter=quarter(target, snapshot, language),
+        quarters=quarters(target, snapshot, language),
         rows=tuple(row(one, snapshot, links) for one in in_order(standings)),
         by_event=clause is not None and clause.counted is CountingRule.BY_EVENT,
         calendars=tuple(
