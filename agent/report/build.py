@@ -12,7 +12,7 @@ from agent.core.model import State
 from agent.report.backdating import with_hypothetical
 from agent.report.counting import Counting, targets_on
 from agent.report.days import distinct_rows
-from agent.report.deviations import deviations
+from agent.report.deviations import deviations, outages
 from agent.report.figures import EarlierQuarter, Objective, Report, SubjectFigures, TargetFigures
 from agent.report.intervals import Interval, longest
 from agent.report.material import Material, quarters_up_to
@@ -47,6 +47,7 @@ def build(material: Material, edition: int | None) -> Report:
         hosts=material.hosts,
         copies=material.copies,
         demonstration=material.demonstration,
+        outages=outages(material.silent, counting.subjects),
         taken_back={one.id: _missed(one, material) for one in material.retirements if one.mistake},
     )
 
@@ -81,7 +82,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
         result=counting.result(target),
         days=days,
         shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier))),
-        deviations=deviations(subjects),
+        deviations=deviations(subjects, frozenset(material.silent)),
         intervals=_intervals(counting) if clause.dated_evidence else (),
         past=tuple(_past(one, one.result(target) if one.declared(target) else None) for one in earlier),
     )

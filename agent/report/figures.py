@@ -10,7 +10,7 @@ from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay
 from agent.accounting.rate import Tally
 from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State, Target, Verdict
-from agent.core.period import Quarter
+from agent.core.period import Quarter, each_day
 from agent.core.places import CopyMachine
 from agent.core.reason import Reason
 from agent.report.crosscheck import PrometheusComparison
@@ -22,7 +22,10 @@ from agent.report.occurrences import Events
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deviation:
-    """Days in a row on which one subject was missed or unproven for one reason; `state` after acceptances."""
+    """Days in a row on which one subject was missed or unproven for one reason; `state` after acceptances.
+
+    `silent`: the agent did not run on them, which the report tells once.
+    """
 
     subject: str
     first: date
@@ -31,6 +34,7 @@ class Deviation:
     measured: State
     reason: Reason
     late: bool = False
+    silent: bool = False
 
     @property
     def days(self) -> int:
@@ -114,6 +118,11 @@ class TargetFigures:
     hypothetical: Hypothetical | None = None
 
     @property
+    def silent_days(self) -> int:
+        """Return on how many days a subject is unproven because the agent did not run."""
+        return len({day for one in self.deviations if one.silent for day in each_day(one.first, one.last)})
+
+    @property
     def outcome(self) -> QuarterOutcome | None:
         """Return the quarter's word; None: the target has no rate."""
         if self.result is not None:
@@ -180,8 +189,9 @@ class Report:
     """One report. `edition` None: provisional, the quarter is not over; `span` is what was counted.
 
     `comparison`: what Prometheus heard, where it was asked; a published edition has a page of its own for that.
-    `demonstration`: the places of copies were believed. `taken_back` counts, by the entry that took a mistaken
-    declaration back, the days of the subject that had been kept as missed.
+    `demonstration`: the places of copies were believed. `outages` are the days on which the agent did not run.
+    `taken_back` counts, by the entry that took a mistaken declaration back, the days of the subject that had been kept
+    as missed.
     """
 
     quarter: Quarter
@@ -207,6 +217,7 @@ class Report:
     bundle_sha256: str = ""
     demonstration: bool = False
     comparison: PrometheusComparison | None = None
+    outages: tuple[Span, ...] = ()
     taken_back: Mapping[str, int] = field(default_factory=dict)
     draft: bool = False
 

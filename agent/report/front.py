@@ -11,6 +11,7 @@ from agent.core.model import State
 from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.report.agreed_tables import dated
+from agent.report.days import Span
 from agent.report.entered import entering
 from agent.report.figures import Report, TargetFigures
 from agent.report.names import Names
@@ -23,6 +24,8 @@ from agent.wording.targets.every import target_title, words_of
 
 SHORT = (QuarterOutcome.NOT_ATTAINED, QuarterOutcome.NOT_DEMONSTRATED)
 # An accepted risk that ends within a quarter of the report's end is to be decided anew.
+# More silences than these are counted.
+MOST_OUTAGES = 6
 RENEWED_WITHIN = timedelta(days=92)
 
 
@@ -48,6 +51,7 @@ class FrontView:
     others: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     apart: str
     coverage: str
+    outages: str
     accepted: tuple[str, ...]
     decisions: tuple[str, ...]
     issued: str
@@ -61,10 +65,24 @@ def front(report: Report, called: Names) -> FrontView:
         others=tuple(_others(report.targets)),
         apart=_apart(report.targets),
         coverage=words.coverage(_subjects(report)),
+        outages=outage_sentence(report.outages),
         accepted=tuple(_accepted(report, called)),
         decisions=tuple(_decisions(report, called)),
         issued=day(day_of(report.as_of), "fr"),
     )
+
+
+def outage_sentence(spans: Sequence[Span]) -> str:
+    """Return when the agent did not run, in one sentence; empty where it always ran."""
+    if not spans:
+        return ""
+    said = [span(one.first, one.last) for one in spans[:MOST_OUTAGES]]
+    beyond = sum(len(one.days) for one in spans[MOST_OUTAGES:])
+    if beyond:
+        said.append(words.DAYS_MORE.format(days=beyond))
+    *others, last = said
+    when = f"{', '.join(others)} et {last}" if others else last
+    return (words.OUTAGE_OF_A_DAY if sum(len(one.days) for one in spans) == 1 else words.OUTAGE).format(days=when)
 
 
 def _gravity(one: TargetFigures) -> tuple[int, bool, int]:
@@ -112,10 +130,12 @@ def _since(one: TargetFigures) -> str:
 def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) -> str:
     """Return the cause that was entered, and what was seen beside it."""
     entered = [called.text(entry.get("cause")) for entry in plans if entry.get("cause")]
-    reasons = [item.reason for item in one.deviations if item.state in (State.MISSED, State.UNPROVEN)]
+    bad = [item for item in one.deviations if item.state in (State.MISSED, State.UNPROVEN)]
+    reasons = [item.reason for item in bad if not item.silent]
+    stopped = [words.STOPPED for item in bad if item.silent]
     if one.events is not None:
         reasons = [item.reason for item in one.events.occurrences if item.state in (State.MISSED, State.UNPROVEN)]
-    seen = list(dict.fromkeys(_short(one.target, reason) for reason in reasons))[:2]
+    seen = list(dict.fromkeys([*stopped, *(_short(one.target, reason) for reason in reasons)]))[:2]
     parts = [*entered[:2], *([words.SEEN.format(reasons=", ".join(seen))] if seen else [])]
     return " ; ".join(parts) or "—"
 

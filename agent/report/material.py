@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
@@ -27,6 +27,7 @@ from agent.ledger.append import tip
 from agent.ledger.day_rows import DayResult, of_beneficiary
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger, Load
+from agent.ledger.silence import silent_days
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
 from agent.report.figures import CopyPlace, LedgerReference
@@ -68,6 +69,7 @@ class Material:
     demonstration: bool = False
     retirements: tuple[Retirement, ...] = ()
     signed: date | None = None
+    silent: tuple[date, ...] = ()
     version: str = VERSION
 
     @property
@@ -110,6 +112,7 @@ def read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefic
 def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, beneficiary: str, now: datetime) -> Material:
     zone = PARIS
     today = day_of(now, zone)
+    yesterday = today - timedelta(days=1)
     loads = ledger.loads()
     _hold_to_time(quarter, today, begun_on(loads, configuration.convention.starts))
     rows, begins = ledger.entries(None), quarters_up_to(quarter)[0].first
@@ -124,6 +127,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         signed=configuration.convention.signed,
         today=today,
         zone=zone,
+        silent=ledger.ask(lambda kept: silent_days(kept, quarter.first, min(quarter.last, yesterday), zone)),
         kept=with_waiting(
             ledger.ask(lambda kept: of_beneficiary(kept, begins, quarter.last, beneficiary)),
             derived(ledger, PastDayInputs(agreements=agreed, entries=entries_in(ledger)), now),

@@ -59,7 +59,7 @@ def _subjects(one: TargetFigures, called: Names) -> list[ReportTable]:
 
 
 def _deviations(one: TargetFigures, called: Names) -> list[ReportTable]:
-    rows = [_deviation(item, one.target, called) for item in one.deviations]
+    rows = [_deviation(item, one.target, called) for item in one.deviations if not item.silent]
     head = ("Élément suivi", "Quand", "Jours", "État", "Cause constatée", "Comment y remédier")
     return table("Écarts, avec leur cause", head, rows, left_out="écarts")
 

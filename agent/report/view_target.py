@@ -140,6 +140,7 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
         return
     yield "Jours attendus" if one.result is not None else "Échéances du trimestre", str(counted.expected)
     yield from _counts(counted)
+    yield from _stopped(one)
     if one.subjects and not _fell_short(one):
         yield "Éléments suivis", _followed(one, called)
     if counted.expected:
@@ -157,6 +158,11 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
         late = sum(1 for subject in one.subjects for _, came in subject.days.rows() if came.late)
         if late:
             yield "Jours établis par une preuve tardive", f"{late} (jours × éléments suivis)"
+
+
+def _stopped(one: TargetFigures) -> Iterator[tuple[str, str]]:
+    if one.silent_days:
+        yield "Jours où le logiciel de mesure était à l'arrêt", str(one.silent_days)
 
 
 def _followed(one: TargetFigures, called: Names) -> str:
