@@ -70,7 +70,9 @@ def may_accept(accepted_by: str, author: str, signatories: Sequence[str]) -> boo
 
 
 def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
+    # Without what no reader sees, such as a space of no width: a name is not another one by that.
+    seen = "".join(letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
+    return " ".join(seen.split()).casefold()
 
 
 def acceptance_in_force(acceptances: Iterable[Acceptance], key: Key, day: date) -> Acceptance | None:

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,8 +38,8 @@ from agent.evaluation.session import Session
 from agent.hosts.live_files import Eye, Live, away, near
 from agent.register.kept import add
 from agent.restores.comparison import Comparison, compare
-from agent.restores.deep_folders import remove
 from agent.restores.exercise import Drill, ExerciseOutcome, ExerciseRequest, RestorePlan, instead_of_unread
+from agent.restores.given_folder import given_folder, hold_to_given
 from agent.restores.opened_tree import open_all
 from agent.restores.openers.opener import BESIDE
 from agent.restores.sampling import sample_of
@@ -70,7 +70,7 @@ def drill(session: Session, request: ExerciseRequest, agreed: Callable[[RestoreP
     Raises UsageError, EntryRefused, LedgerError; whatever keeps the copy from being read is told in the answer.
     """
     begun = session.clock.now()
-    hold_to_empty(request.into)
+    hold_to_given(request.into)
     if session.ledger is None:
         raise LedgerFull(f"no restore without its entry in the register: {session.not_kept}", "make room there")
     try:
@@ -99,19 +99,6 @@ def drill(session: Session, request: ExerciseRequest, agreed: Callable[[RestoreP
             return instead_of_unread(done, skipped) if done.ending is ExerciseOutcome.OK else done
     except OSError as error:
         return _unproven(request, begun, Reason.DENIED, f"{os.strerror(error.errno or 0).lower()}")
-
-
-def hold_to_empty(into: Path | None) -> None:
-    """Raise UsageError where a folder asked for is no folder, or not empty."""
-    if into is None or not os.path.lexists(into):
-        return
-    try:
-        empty = into.is_dir() and not into.is_symlink() and not os.listdir(into)
-    except OSError as error:
-        why = os.strerror(error.errno or 0).lower()
-        raise UsageError(f"--into: {shown(into)} cannot be read: {why}", "name another folder") from error
-    if not empty:
-        raise UsageError(f"--into: {shown(into)} is not an empty folder", "nothing is ever overwritten: name another")
 
 
 def _opened(session: Session, request: ExerciseRequest) -> tuple[Repository, tuple[Point, ...]]:
@@ -158,20 +145,8 @@ def _folder(session: Session, request: ExerciseRequest) -> Iterator[Path]:
         with scratch(session.context.folder) as folder:
             yield folder
         return
-    made = not request.into.exists()
-    if made:
-        request.into.mkdir(mode=0o700)
-    with ExitStack() as undo:
-        undo.callback(_empty, request.into, made=made)
-        yield request.into
-        undo.pop_all()
-
-
-def _empty(folder: Path, *, made: bool) -> None:
-    for entry in list(folder.iterdir()):
-        remove(entry)
-    if made:
-        folder.rmdir()
+    with given_folder(request.into) as folder:
+        yield folder
 
 
 def _in_folder(

@@ -4,6 +4,7 @@ An older program refuses a newer ledger, so that going back takes that copy. All
 state directory's owner: root follows no link there that someone else could have laid.
 """
 
+import re
 from pathlib import Path
 
 from agent.core.errors import UsageError
@@ -14,11 +15,14 @@ from agent.ledger.database import FILE_NAME
 from agent.ledger.earlier import COPIES
 
 LEFT = f"{FILE_NAME}.not-taken"
+_NAME = re.compile(rf"{re.escape(FILE_NAME)}\.version-[0-9]{{1,4}}")
 
 
 def copies(places: Places) -> frozenset[str]:
     """Return the names of the copies that lie in the state directory."""
-    return frozenset(path.name for path in places.state.glob(COPIES)) if places.state.is_dir() else frozenset()
+    found = places.state.glob(COPIES) if places.state.is_dir() else ()
+    # The folder is the service's: only a name that an upgrade gives, as others may hold what steers a terminal.
+    return frozenset(path.name for path in found if _NAME.fullmatch(path.name))
 
 
 def put_back(places: Places, say: Say) -> None:

@@ -62,6 +62,8 @@ def test_an_acceptance_covers_exactly_its_target_and_subject(change: dict[str, s
         ("Présidente du SCOTA", "RSSI", (), True),
         ("RSSI", "RSSI", (), False),
         ("  rssi ", "RSSI", (), False),
+        ("RS\u200bSI", "RSSI", (), False),
+        ("\u200b", "RSSI", (), False),
         ("", "RSSI", (), False),
         ("Mme X, Présidente du SCOTA", "RSSI", ("Présidente du SCOTA",), True),
         ("présidente  du scota", "RSSI", ("Présidente du SCOTA",), True),

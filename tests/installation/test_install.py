@@ -341,6 +341,14 @@ def test_a_copy_of_the_ledger_goes_once_nobody_goes_back(machine: Machine) -> No
     assert list(machine.places.state.iterdir()) == []
 
 
+def test_only_a_copy_as_an_upgrade_names_it_is_taken_for_one(machine: Machine) -> None:
+    state = machine.places.state
+    state.mkdir(parents=True, exist_ok=True)
+    for name in (b"ledger.sqlite.version-\x1b]0;x\x07\n1", b"ledger.sqlite.version-\xff1", b"ledger.sqlite.version-2"):
+        Path(os.fsdecode(os.fsencode(state) + b"/" + name)).write_text("x")
+    assert way_back.copies(machine.places) == {"ledger.sqlite.version-2"}
+
+
 def test_uninstalling_keeps_what_was_kept_and_twice_is_no_error(machine: Machine) -> None:
     machine.install()
     (machine.places.state / "ledger.sqlite").write_text("rows")

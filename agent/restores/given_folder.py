@@ -1,0 +1,71 @@
+"""The folder that an exercise was asked to restore into, where what comes back stays."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from agent.core.errors import UsageError
+from agent.core.files import other_writers, shown
+from agent.restores.deep_folders import remove
+
+
+def hold_to_given(into: Path | None) -> None:
+    """Raise UsageError where a folder asked for is no folder, not empty, or one in which another account may write.
+
+    Such an account could put a link there while files are restored, and choose what is written over.
+    """
+    if into is None:
+        return
+    if os.path.lexists(into):
+        _hold_to_empty(into)
+    writers = _writers(into)
+    if writers is not None:
+        raise UsageError(
+            f"--into: {shown(into)} may be written by {writers}",
+            "name a folder that only its owner may write in, above it too: install -d -m 0700 -o beffroi DIR",
+        )
+
+
+def _hold_to_empty(into: Path) -> None:
+    try:
+        empty = into.is_dir() and not into.is_symlink() and not os.listdir(into)
+    except OSError as error:
+        why = os.strerror(error.errno or 0).lower()
+        raise UsageError(f"--into: {shown(into)} cannot be read: {why}", "name another folder") from error
+    if not empty:
+        raise UsageError(f"--into: {shown(into)} is not an empty folder", "nothing is ever overwritten: name another")
+
+
+def _writers(into: Path) -> str | None:
+    """Return who else may write in a folder, or put another in its place; None: no one."""
+    if os.path.lexists(into):
+        return other_writers(into)
+    above = into.absolute().parent
+    try:
+        # In a sticky folder, such as /tmp, what is made there is its maker's alone.
+        if os.stat(above).st_mode & stat.S_ISVTX:
+            return other_writers(above.parent)
+    except OSError:
+        return None
+    return other_writers(above)
+
+
+@contextmanager
+def given_folder(into: Path) -> Iterator[Path]:
+    """Give the folder, made where it is missing; after an error it is as it was before. Raises OSError."""
+    made = not into.exists()
+    if made:
+        into.mkdir(mode=0o700)
+    with ExitStack() as undo:
+        undo.callback(_empty, into, made=made)
+        yield into
+        undo.pop_all()
+
+
+def _empty(folder: Path, *, made: bool) -> None:
+    for entry in list(folder.iterdir()):
+        remove(entry)
+    if made:
+        folder.rmdir()

@@ -1,0 +1,50 @@
+"""The folder that an exercise restores into: empty, and of nobody else."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from agent.core.errors import UsageError
+from agent.restores.given_folder import given_folder, hold_to_given
+from tests.parts.unprivileged import NOBODY
+
+
+def test_a_folder_in_which_another_account_may_write_is_refused(tmp_path: Path) -> None:
+    into = tmp_path / "into"
+    into.mkdir()
+    hold_to_given(into)
+    into.chmod(0o777)
+    with pytest.raises(UsageError, match="may be written by everyone"):
+        hold_to_given(into)
+
+
+def test_a_folder_below_one_that_another_account_may_change_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "theirs" / "into").mkdir(parents=True)
+    (tmp_path / "theirs").chmod(0o777)
+    for name in ("into", "missing"):
+        with pytest.raises(UsageError, match="may be written by everyone"):
+            hold_to_given(tmp_path / "theirs" / name)
+    # What is made in a sticky folder is its maker's alone.
+    (tmp_path / "theirs").chmod(0o1777)
+    hold_to_given(tmp_path / "theirs" / "missing")
+    hold_to_given(tmp_path / "theirs" / "into")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a folder away")
+def test_a_folder_that_another_account_owns_is_refused(tmp_path: Path) -> None:
+    into = tmp_path / "into"
+    into.mkdir(mode=0o700)
+    os.chown(into, NOBODY, NOBODY)
+    with pytest.raises(UsageError, match="the user nobody"):
+        hold_to_given(into)
+
+
+def test_after_an_error_the_folder_is_as_it_was(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for into in (kept, tmp_path / "made"):
+        with pytest.raises(KeyboardInterrupt), given_folder(into):
+            (into / "letter").write_text("personal")
+            raise KeyboardInterrupt
+    assert (os.listdir(tmp_path), os.listdir(kept)) == (["kept"], [])
