@@ -29,6 +29,8 @@ from collectors.restic.words import spoken
 LIST_LIMIT = 512 * 1024 * 1024
 LINE_LIMIT = 1024 * 1024
 SPARSE_SINCE = (0, 15, 0)
+# So many lines that tell of damage are kept.
+WORDS_AT_MOST = 200
 
 # Go's os.FileMode: set-user, set-group and sticky stand elsewhere than in Unix.
 _SET_USER, _SET_GROUP, _STICKY = 1 << 23, 1 << 22, 1 << 20
@@ -228,7 +230,8 @@ def outcome(output: Output) -> RestoreResult:
     if output.status == 0:
         return RestoreResult(took=output.duration)
     said = last_line(output.stderr)
-    lines = [_beside_names(line) for line in spoken(output.stderr).split("\n")]
+    printed = spoken(output.stderr).split("\n")
+    lines = [_beside_names(line) for line in printed]
     reasons = [reason for line in lines if (reason := reason_in(line)) in ACCESS and reason is not Reason.DENIED]
     if reasons:
         return RestoreResult(took=output.duration, hindered=reasons[0], said=said)
@@ -236,8 +239,9 @@ def outcome(output: Output) -> RestoreResult:
         return RestoreResult(took=output.duration, hindered=Reason.NO_ROOM, said=said)
     if output.truncated or output.status in _CRASHED or not 0 <= output.status < _SIGNALLED:
         return RestoreResult(took=output.duration, hindered=Reason.EXITED, cut=True, said=said)
-    if any(_BAD.search(line) for line in lines):
-        return RestoreResult(took=output.duration, damaged=True, said=said)
+    bad = tuple(whole for whole, line in zip(printed, lines, strict=True) if _BAD.search(line))
+    if bad:
+        return RestoreResult(took=output.duration, damaged=True, words=bad[:WORDS_AT_MOST], said=said)
     return RestoreResult(took=output.duration, hindered=Reason.EXITED, said=said)
 
 

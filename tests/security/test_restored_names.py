@@ -49,11 +49,29 @@ def test_a_name_that_speaks_like_restic_is_no_damage(site: Watched) -> None:
     assert done.comparison.too_deep == 1
 
 
-def test_words_beside_a_name_with_a_line_break_are_no_damage() -> None:
-    damaged = RestoreResult(took=timedelta(seconds=1), damaged=True)
-    plain, odd = node("/srv/a"), node(f"/srv/{SPEAKS}")
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("q\nhash mismatch", ["hash mismatch: open /t/srv/q", "hash mismatch: file name too long"]),
+        ("q\nhash mismatch\n", ["hash mismatch"]),
+        ("q\nhash mismatch\r\n", ["hash mismatch"]),
+        ("q: hash mismatch\n", ["ignoring error for /srv/q: hash mismatch", ": open /t/srv/q: hash mismatch"]),
+        ("q\n\ufffd\ufffdhash mismatch", ["\ufffdhash mismatch: open /t/srv/q"]),
+        ('q\n{"message": "hash mismatch"}\n', ["hash mismatch"]),
+    ],
+)
+def test_what_a_name_puts_into_lines_is_no_word_of_damage(name: str, lines: list[str]) -> None:
+    plain, odd = node("/srv/a"), node(f"/srv/{name}")
+    damaged = RestoreResult(took=timedelta(seconds=1), damaged=True, words=tuple(lines))
     assert damaged.of([plain]) == damaged
-    assert damaged.of([plain, odd]) == RestoreResult(took=timedelta(seconds=1), hindered=Reason.EXITED)
+    found = damaged.of([plain, odd])
+    assert (found.damaged, found.hindered) == (False, Reason.EXITED)
+
+
+def test_a_word_of_damage_counts_beside_a_name_with_a_line_break() -> None:
+    words = ("hash mismatch: open /t/srv/q", "ignoring error for /srv/a: ciphertext verification failed")
+    damaged = RestoreResult(took=timedelta(seconds=1), damaged=True, words=words)
+    assert damaged.of([node("/srv/a"), node("/srv/q\nhash mismatch")]) == damaged
 
 
 @pytest.mark.parametrize("ends", ["\u2028", "\x85", "\x1c", "\x0b", "\r"])

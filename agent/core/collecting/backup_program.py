@@ -5,6 +5,7 @@ repositories as `PROGRAM`. Its collectors tell the facts of agent.core.facts.ver
 agent.core.facts.recovery_points.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -52,23 +53,37 @@ class Node:
 class RestoreResult:
     """How a restore ended: `hindered` is what kept it from being made, `damaged` that the copy's data is bad.
 
-    `cut`: the program was ended before its end, so that what is missing shows nothing.
+    `cut`: the program was ended before its end, so that what is missing shows nothing. `words` are the lines that tell
+    of damage, as they were printed, the first of them.
     """
 
     took: timedelta
     damaged: bool = False
+    words: tuple[str, ...] = ()
     hindered: Reason | None = None
     cut: bool = False
     said: str = ""
 
     def of(self, nodes: Iterable[Node]) -> "RestoreResult":
-        """Return the result for the entries that were restored: where a name has a line break, words are no damage.
+        """Return the result for the entries that were restored: what their names put into lines is no word of damage.
 
-        Such a name may end in a line that the program itself would write. What came back shows damage all the same.
+        A name with a line break may end in a line that the program itself would write. What came back shows damage all
+        the same.
         """
-        if self.damaged and any("\n" in node.path for node in nodes):
-            return replace(self, damaged=False, hindered=Reason.EXITED)
-        return self
+        broken = [node.path.split("\n") for node in nodes if "\n" in node.path]
+        if not self.damaged or not broken:
+            return self
+        ends = tuple(_as_printed(first) for first, *_ in broken)
+        begins = tuple(_as_printed(part) for _, *more in broken for part in more if part)
+        own = [line for line in map(_as_printed, self.words) if not line.startswith(begins) and not line.endswith(ends)]
+        if own and not any(part.startswith("{") for part in begins):  # that might be read as a message of the program
+            return self
+        return replace(self, damaged=False, hindered=Reason.EXITED)
+
+
+def _as_printed(text: str) -> str:
+    # Bytes that are no UTF-8 are told one by one in a list, and together in what a program says.
+    return re.sub("\ufffd+", "\ufffd", text).rstrip("\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
