@@ -45,6 +45,9 @@ def register(app: typer.Typer) -> None:
         language: Annotated[
             Language | None, typer.Option("--language", help="Reports are in French only; `en` is refused.")
         ] = None,
+        mail: Annotated[
+            bool, typer.Option("--mail", help="Mail the edition to its beneficiary, unless it was mailed.")
+        ] = False,
         wheels: WheelsOption = None,
         config: ConfigOption = None,
     ) -> None:
@@ -68,6 +71,8 @@ def register(app: typer.Typer) -> None:
             _further(configuration_path(config), kinds[option].parse(text), output, beneficiary, public=public)
             return
         prepare_pdf(wheels)
+        if mail and (draft or public):
+            raise UsageError("only a published edition is mailed", "leave --draft and --public out")
         server = None if prometheus is None else source(prometheus, prometheus_credentials)
         wish = ReportRequest(
             quarter=Quarter.parse(text), beneficiary=beneficiary, edition=edition, draft=draft, server=server
@@ -79,8 +84,34 @@ def register(app: typer.Typer) -> None:
             hand_out_comparison(configuration_path(config), output, found, public=public)
             for line in (*remarks(found, public=public), *compared(found)):
                 typer.echo(line, err=True)
+            if mail:
+                mail_edition(configuration_path(config), found)
             # Last: where it cannot be made, everything else is there, and the exit code says so.
             hand_out_pdf(output, stem, files, found.quarter.last)
+
+
+def mail_edition(path: Path, found: "ReportFiles") -> None:
+    """Mail a published edition to its beneficiary, once. Raises UsageError where there is none, or no address."""
+    from agent.alert.outbox import Outbox
+    from agent.core.clock import SystemClock
+    from agent.ledger import editions
+    from agent.publishing import mailings
+
+    if found.edition is None:
+        raise UsageError(f"{found.quarter} is not over: nothing is mailed of it", "leave --mail out until it is")
+    with opened(path) as (configuration, ledger, now):
+        reader = next(one for one in configuration.inventory.beneficiaries if one.id == found.beneficiary)
+        if not reader.mail:
+            raise UsageError(f"{reader.id} has no address to mail to", 'give [[beneficiary]] mail = ["…"]')
+        known = ledger.ask(lambda kept: editions.read(kept, reader.id))
+        edition = next(one for one in known if (one.quarter, one.number) == (str(found.quarter), found.edition))
+        outbox = Outbox(configuration.agent.state_directory)
+        if not mailings.keep_report(configuration, ledger, outbox, reader, edition, now):
+            typer.echo(f"edition {found.edition} of {found.quarter} was mailed before: not again", err=True)
+            return
+        sent = mailings.send_now(configuration, reader, SystemClock())
+        said = "mailed" if sent else "the relay did not take it yet: the daemon tries again each hour"
+        typer.echo(f"edition {found.edition} of {found.quarter} to {', '.join(reader.mail)}: {said}", err=True)
 
 
 def _only(asked: Mapping[str, str | None]) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger.append import Writer
-from agent.ledger.fields import Fields, instant, text, whole
+from agent.ledger.fields import Fields, instant, text, truth, whole
 from agent.ledger.rows import appended
 from agent.ledger.tables import CHAIN, PAYLOAD
 
@@ -24,6 +24,7 @@ KIND = "edition"
 class Edition:
     """One published edition: its number from 1, the SHA-256 of each of its files, the last row that it read.
 
+    `to_mail`: it is to be mailed to its beneficiary; None: an earlier version published it, which did not say.
     `published_at` is the instant of its row; None: it has none yet.
     """
 
@@ -32,6 +33,7 @@ class Edition:
     number: int
     files: Mapping[str, str]
     through: int
+    to_mail: bool | None = False
     published_at: datetime | None = None
 
 
@@ -42,6 +44,7 @@ def keep(writer: Writer, edition: Edition) -> None:
         "number": edition.number,
         "files": dict(edition.files),
         "through": edition.through,
+        "to_mail": edition.to_mail,
     }
     writer.append(KIND, {"edition": content}, edition.beneficiary)
 
@@ -92,6 +95,7 @@ def _edition(value: object, beneficiary: str) -> Edition:
         number=fields.take("number", whole),
         files=fields.take("files", _files),
         through=fields.take("through", whole),
+        to_mail=fields.take("to_mail", truth) if fields.has("to_mail") else None,
     )
     fields.end()
     return edition

@@ -41,6 +41,7 @@ from agent.ledger import (
     encode,
     erasures,
     loads,
+    mailed,
     manifests,
     readings,
     registers,
@@ -55,6 +56,7 @@ from agent.ledger.heads import Head
 from agent.ledger.kept_types import START
 from agent.ledger.keys import signer
 from agent.ledger.loads import Load
+from agent.ledger.mailed import Letter
 from agent.ledger.readings import LastRun, StoredReading
 from agent.ledger.registers import EntryRow
 from agent.ledger.schema import MIGRATIONS, Migration
@@ -348,6 +350,10 @@ class Ledger:
     def keep_edition(self, edition: Edition) -> None:
         """Append that an edition of a report was published."""
         self._store.write(lambda writer: editions.keep(writer, edition))
+
+    def keep_letter(self, letter: Letter) -> None:
+        """Append that a letter to a beneficiary was put into the outbox."""
+        self._store.write(lambda writer: mailed.keep(writer, letter))
 
     # Upkeep and proof
 

@@ -1,7 +1,8 @@
 """Mail each beneficiary its published reports and each month's signed heads.
 
-Each is kept in the outbox once, under a name of its own, and carried until a relay has taken it. A month whose heads
-left this machine cannot be written anew any more.
+Each is kept in the outbox once, under a name of its own, and carried until a relay has taken it. The ledger holds what
+was mailed to whom, so that one that was restored sends nothing again. A month whose heads left this machine cannot be
+written anew any more.
 """
 
 import logging
@@ -18,11 +19,12 @@ from agent.config.settings import Configuration
 from agent.core.clock import Clock
 from agent.core.inventory import Beneficiary
 from agent.core.period import ONE_DAY, Month, Quarter, day_of
-from agent.ledger import editions
+from agent.ledger import editions, mailed
 from agent.ledger.editions import Edition, folder_of
 from agent.ledger.heads import Head
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger
+from agent.ledger.mailed import Letter
 from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE
 from agent.wording import mailing as words
 from agent.wording.languages import Language
@@ -62,6 +64,14 @@ def receiver(beneficiary: str, kind: str) -> str:
     return f"beneficiary {kind} {beneficiary}"
 
 
+def send_now(configuration: Configuration, reader: Beneficiary, clock: Clock) -> bool:
+    """Try to send what waits of a beneficiary's reports; return whether nothing waits any more."""
+    outbox = Outbox(configuration.agent.state_directory)
+    while _carry(configuration, outbox, reader, REPORTS, clock):
+        pass
+    return outbox.waiting_since([receiver(reader.id, REPORTS)]) is None
+
+
 def _carry(configuration: Configuration, outbox: Outbox, reader: Beneficiary, kind: str, clock: Clock) -> bool:
     """Send one letter that is due; return whether there may be another."""
     delivery = outbox.next_for(receiver(reader.id, kind), clock.now())
@@ -86,17 +96,44 @@ def _keep_reports(
     newest: Quarter | None,
     now: datetime,
 ) -> None:
-    before = f"{REPORTS} {reader.id} "
-    mailed = set(outbox.kept_once(before))
+    known = _mailed(ledger, outbox, reader)
     for edition in ledger.ask(partial(editions.read, beneficiary=reader.id)):
-        name = f"{before}{edition.quarter} {edition.number}"
-        # A correction goes where the first one went; a report of long ago is no news to an address given today.
-        follows = any(one.startswith(f"{before}{edition.quarter} ") for one in mailed)
-        if name in mailed or not (follows or edition.quarter == str(newest)):
-            continue
-        message = _report(configuration, reader, edition)
-        if outbox.put_once(name, [(receiver(reader.id, REPORTS), message)], now):
-            mailed.add(name)
+        # A report of long ago is no news to an address given today.
+        wanted = edition.to_mail is not False and edition.quarter == str(newest)
+        if wanted and letter_name(edition) not in known:
+            keep_report(configuration, ledger, outbox, reader, edition, now)
+
+
+def letter_name(edition: Edition) -> str:
+    """Return the name that the letter with an edition has once."""
+    return f"{REPORTS} {edition.beneficiary} {edition.quarter} {edition.number}"
+
+
+def keep_report(
+    configuration: Configuration, ledger: Ledger, outbox: Outbox, reader: Beneficiary, edition: Edition, now: datetime
+) -> bool:
+    """Put the letter with an edition into the outbox, unless it was before; return whether it was put there."""
+    name = letter_name(edition)
+    if name in _mailed(ledger, outbox, reader):
+        return False
+    message = _report(configuration, reader, edition)
+    outbox.put_once(name, [(receiver(reader.id, REPORTS), message)], now)
+    ledger.keep_letter(Letter(name=name, beneficiary=reader.id, addresses=reader.mail, files=edition.files))
+    return True
+
+
+def _mailed(ledger: Ledger, outbox: Outbox, reader: Beneficiary) -> set[str]:
+    """Return the names of the letters that were put into the outbox, by the ledger or by the outbox itself.
+
+    A process that was killed between the two has left one in the outbox alone: the ledger takes it now.
+    """
+    noted = {letter.name for letter in ledger.ask(partial(mailed.read, beneficiary=reader.id))}
+    for kind in (REPORTS, HEADS):
+        for name in outbox.kept_once(f"{kind} {reader.id} "):
+            if name not in noted:
+                ledger.keep_letter(Letter(name=name, beneficiary=reader.id, addresses=reader.mail, files={}))
+                noted.add(name)
+    return noted
 
 
 def _report(configuration: Configuration, reader: Beneficiary, edition: Edition) -> Message:
@@ -145,12 +182,16 @@ def _keep_heads(
     loads = ledger.loads()
     if not loads:
         return
-    begun, mailed = Month.of(day_of(loads[0].at)), outbox.kept_once(f"{HEADS} {reader.id} ")
-    for month in _months(mailed, now):
-        if month >= begun and f"{HEADS} {reader.id} {month}" not in mailed:
+    before = f"{HEADS} {reader.id} "
+    begun = Month.of(day_of(loads[0].at))
+    known = tuple(sorted(name for name in _mailed(ledger, outbox, reader) if name.startswith(before)))
+    for month in _months(known, now):
+        name = f"{before}{month}"
+        if month >= begun and name not in known:
             heads = [head for head in ledger.heads() if head.day.startswith(f"{month}-")]
             message = _heads(configuration, reader, month, heads)
-            outbox.put_once(f"{HEADS} {reader.id} {month}", [(receiver(reader.id, HEADS), message)], now)
+            outbox.put_once(name, [(receiver(reader.id, HEADS), message)], now)
+            ledger.keep_letter(Letter(name=name, beneficiary=reader.id, addresses=reader.mail, files={}))
 
 
 def _months(mailed: tuple[str, ...], now: datetime) -> Iterator[Month]:

@@ -37,7 +37,7 @@ def due(configuration: Configuration, ledger: Ledger, now: datetime) -> Iterator
     for beneficiary in configuration.inventory.beneficiaries:
         known = ledger.ask(partial(editions.read, beneficiary=beneficiary.id))
         if not any(edition.quarter == str(quarter) for edition in known):
-            yield ReportRequest(quarter=quarter, beneficiary=beneficiary.id)
+            yield ReportRequest(quarter=quarter, beneficiary=beneficiary.id, to_mail=True)
 
 
 def ended(configuration: Configuration, now: datetime) -> Quarter | None:

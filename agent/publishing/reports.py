@@ -46,7 +46,8 @@ _PATIENCE = timedelta(seconds=60)
 class ReportRequest:
     """What was asked for; `edition` None: the newest one, or the first. `draft`: nothing is to be kept of it.
 
-    `server`: the Prometheus server to compare the report with; None: none.
+    `server`: the Prometheus server to compare the report with; None: none. `to_mail`: an edition that is published now
+    is to be mailed.
     """
 
     quarter: Quarter
@@ -54,6 +55,7 @@ class ReportRequest:
     edition: int | None = None
     draft: bool = False
     server: PrometheusServer | None = None
+    to_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +176,7 @@ def _edition(configuration: Configuration, ledger: Ledger, wish: ReportRequest, 
     report = _built(configuration, ledger, quarter, beneficiary, now, number)
     if known:
         report = replace(report, changes=_changes(directory, known[-1], report))
-    return _publish(configuration, ledger, report)
+    return _publish(configuration, ledger, report, to_mail=wish.to_mail)
 
 
 def _changes(directory: Path, before: Edition, report: Report) -> tuple[EditionChange, ...]:
@@ -197,7 +199,7 @@ def _again(directory: Path, edition: Edition, quarter: Quarter) -> ReportFiles:
     return ReportFiles(quarter=quarter, beneficiary=edition.beneficiary, edition=edition.number, folder=folder)
 
 
-def _publish(configuration: Configuration, ledger: Ledger, report: Report) -> ReportFiles:
+def _publish(configuration: Configuration, ledger: Ledger, report: Report, *, to_mail: bool) -> ReportFiles:
     """Keep an edition: its files first, then the row that makes it one."""
     edition = Edition(
         quarter=str(report.quarter),
@@ -205,6 +207,7 @@ def _publish(configuration: Configuration, ledger: Ledger, report: Report) -> Re
         number=report.edition or 1,
         files={},
         through=report.proof.rows,
+        to_mail=to_mail,
     )
     folder = folder_of(configuration.agent.state_directory, edition)
     draft = folder.with_name(f".{folder.name}.new")

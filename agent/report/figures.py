@@ -170,6 +170,7 @@ class LedgerReference:
     fingerprint: str
     configuration: str
     loads: int
+    heads_mailed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
@@ -23,6 +24,7 @@ from agent.core.version import VERSION
 from agent.evaluation.former_names import FormerNames
 from agent.evaluation.past_days import PastDayInputs, derived
 from agent.evaluation.session import entries_in
+from agent.ledger import mailed
 from agent.ledger.append import tip
 from agent.ledger.day_rows import DayResult, of_beneficiary
 from agent.ledger.keys import verifier
@@ -140,7 +142,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
             if entry.beneficiary == beneficiary and happened_on(entry) <= quarter.last
         ),
         agreements=_own(agreed, beneficiary),
-        proof=_proof(configuration, ledger, ledger.written_loads()),
+        proof=_proof(configuration, ledger, ledger.written_loads(), beneficiary),
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         points=tuple(_points(configuration, ledger, beneficiary)),
@@ -239,7 +241,7 @@ def _last_look(ledger: Ledger, collector: str, subject: str) -> Observation | No
     return kept.reading if kept is not None and isinstance(kept.reading, Observation) else None
 
 
-def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load]) -> LedgerReference:
+def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load], beneficiary: str) -> LedgerReference:
     heads = ledger.heads()
     last = ledger.ask(tip)
     return LedgerReference(
@@ -250,4 +252,9 @@ def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load]) 
         fingerprint=verifier(configuration.agent.state_directory).fingerprint,
         configuration=loads[-1].digest,
         loads=len(loads),
+        heads_mailed=tuple(
+            letter.name.rpartition(" ")[2]
+            for letter in ledger.ask(partial(mailed.read, beneficiary=beneficiary))
+            if letter.name.startswith("heads ")
+        ),
     )

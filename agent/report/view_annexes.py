@@ -6,6 +6,7 @@ from datetime import date
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
+from agent.core.period import Month
 from agent.core.places import CopyMachine
 from agent.report.comparison_view import ComparisonView, comparison_view
 from agent.report.figures import Report
@@ -13,6 +14,7 @@ from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording.inert import inert
 from agent.wording.quantities import day, duration
+from agent.wording.report import month_name
 from agent.wording.targets.every import TARGETS, target_title
 
 MACHINES = {
@@ -59,8 +61,17 @@ def _heads(report: Report) -> str:
     return (
         f"Chaque journée est close par une empreinte signée, la dernière le {signed}. Une modification ultérieure se"
         " voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le prestataire : comparer celles du"
-        " dossier à celles que vous avez reçues."
+        f" dossier à celles que vous avez reçues. {_mailed(report)}"
     )
+
+
+def _mailed(report: Report) -> str:
+    """Return the months of the quarter whose heads were put into the mail to the beneficiary."""
+    months = [Month.parse(text) for text in report.proof.heads_mailed]
+    own = [f"{month_name(one.first)} {one.year}" for one in months if one.first in report.quarter]
+    if not own:
+        return "Aucune empreinte de ce trimestre n'a été envoyée par courriel au bénéficiaire."
+    return f"Empreintes envoyées par courriel au bénéficiaire : {', '.join(own)}."
 
 
 def _frames() -> list[ReportTable]:

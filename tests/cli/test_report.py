@@ -271,3 +271,24 @@ def test_no_ledger_is_told_and_not_made(tmp_path: Path) -> None:
     with pytest.raises(NoLedger):
         report(path, tmp_path / "made")
     assert not (tmp_path / "state").exists()
+
+
+def test_an_edition_is_mailed_once_where_that_is_asked_for(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a relay it waits in the outbox, and is not put there a second time."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('id = "scota"\n', 'id = "scota"\nmail = ["a@scota.fr"]\n', 1), encoding="utf-8")
+    assert report(path, tmp_path / "made", "--mail") == 0
+    assert "edition 1 of 2026-Q4 to a@scota.fr: the relay did not take it yet" in capsys.readouterr().err
+    assert report(path, tmp_path / "made", "--mail") == 0
+    assert "edition 1 of 2026-Q4 was mailed before: not again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [((), "scota has no address to mail to"), (("--draft",), "only a published edition"), (("--public",), "only a")],
+)
+def test_what_cannot_be_mailed_is_refused(path: Path, tmp_path: Path, more: tuple[str, ...], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        report(path, tmp_path / "made", "--mail", *more)

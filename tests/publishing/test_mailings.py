@@ -23,6 +23,7 @@ from agent.config.settings import AlertSettings, Configuration, Mail
 from agent.core.model import State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
+from agent.ledger import mailed
 from agent.ledger.editions import folder_of, read
 from agent.publishing import mailings
 from agent.publishing.publisher import Publisher, ended
@@ -256,19 +257,71 @@ def test_a_report_that_a_relay_never_takes_holds_up_no_head(made: Year, monkeypa
     ]
 
 
-def test_a_correction_is_mailed_too(made: Year) -> None:
+def corrected(made: Year, own: Configuration, *, to_mail: bool) -> None:
+    met = (State.MET, State.MET, Reason.WITHIN_LIMIT)
+    made.ledger.keep_days([row(RPO, date(2026, 12, 23), met, made.clock.now(), late=True)])
+    wish = ReportRequest(quarter=Q4, beneficiary="scota", edition=2, to_mail=to_mail)
+    with published(own, made.ledger, wish, made.clock.now()):
+        pass
+
+
+@pytest.mark.parametrize("to_mail", [True, False])
+def test_a_correction_is_mailed_where_that_was_asked_for(made: Year, to_mail: bool) -> None:
     with mailbox() as box:
         own = configured(made, box.relay, scota=ADDRESSES)
         turn(made, own)
-        met = (State.MET, State.MET, Reason.WITHIN_LIMIT)
-        made.ledger.keep_days([row(RPO, date(2026, 12, 23), met, made.clock.now(), late=True)])
-        made.clock.time = noon(date(2027, 6, 2))
-        wish = ReportRequest(quarter=Q4, beneficiary="scota", edition=2)
-        with published(own, made.ledger, wish, made.clock.now()):
-            pass
+        corrected(made, own, to_mail=to_mail)
         turn(made, own)
     sent = [subject for _, subject in subjects(box) if "4e trimestre" in subject]
-    assert sent == [REPORT[1], REPORT[1].replace("édition 1", "édition 2")]
+    assert sent == [REPORT[1], REPORT[1].replace("édition 1", "édition 2")][: 2 if to_mail else 1]
+
+
+def test_an_edition_that_was_made_by_hand_is_not_mailed_by_itself(made: Year) -> None:
+    with mailbox() as box:
+        own = configured(made, box.relay, scota=ADDRESSES)
+        with published(own, made.ledger, ReportRequest(quarter=Q4, beneficiary="scota"), made.clock.now()):
+            pass
+        turn(made, own)
+        assert subjects(box) == [HEADS]
+        (edition,) = made.ledger.ask(lambda kept: read(kept, "scota"))
+        (reader,) = (one for one in own.inventory.beneficiaries if one.id == "scota")
+        outbox = Outbox(own.agent.state_directory)
+        kept = [mailings.keep_report(own, made.ledger, outbox, reader, edition, made.clock.now()) for _ in range(2)]
+        turn(made, own)
+    assert kept == [True, False]
+    assert subjects(box) == [HEADS, REPORT]
+
+
+def test_what_was_mailed_is_in_the_ledger_with_its_addresses(made: Year) -> None:
+    with mailbox() as box:
+        turn(made, configured(made, box.relay, scota=ADDRESSES))
+    letters = made.ledger.ask(lambda kept: mailed.read(kept, "scota"))
+    assert [one.name for one in letters] == ["report scota 2026-Q4 1", "heads scota 2026-12"]
+    assert {one.addresses for one in letters} == {ADDRESSES}
+    assert set(letters[0].files) >= {"report.html", "days.csv"}
+
+
+def test_a_restored_ledger_sends_nothing_again(made: Year) -> None:
+    """The outbox is gone; the ledger still says what was mailed."""
+    with mailbox() as box:
+        own = configured(made, box.relay, scota=ADDRESSES)
+        turn(made, own)
+        for file in own.agent.state_directory.glob("alerts.sqlite*"):
+            file.unlink()
+        turn(made, own)
+    assert subjects(box) == [HEADS, REPORT]
+
+
+def test_a_letter_that_only_the_outbox_knows_is_noted_and_not_sent_twice(made: Year) -> None:
+    with mailbox() as box:
+        own = configured(made, box.relay, scota=ADDRESSES)
+        outbox = Outbox(own.agent.state_directory)
+        outbox.put_once("heads scota 2026-12", [], made.clock.now())
+        turn(made, own)
+        turn(made, own)
+    assert subjects(box) == [REPORT]
+    names = [one.name for one in made.ledger.ask(lambda kept: mailed.read(kept, "scota"))]
+    assert sorted(names) == ["heads scota 2026-12", "report scota 2026-Q4 1"]
 
 
 def test_a_report_of_long_ago_is_no_news_to_an_address_given_today(made: Year) -> None:

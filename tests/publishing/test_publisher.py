@@ -40,13 +40,13 @@ def wishes(made: Year, day: date) -> list[ReportRequest]:
 
 
 def test_a_report_is_due_from_the_eighth_day_on(made: Year) -> None:
-    expected = [ReportRequest(quarter=Q4, beneficiary=id) for id in ("scota", "eaux")]
+    expected = [ReportRequest(quarter=Q4, beneficiary=id, to_mail=True) for id in ("scota", "eaux")]
     assert wishes(made, date(2027, 1, 7)) == []
     assert wishes(made, date(2027, 1, 8)) == expected
     assert wishes(made, date(2027, 3, 31)) == expected
     assert wishes(made, date(2027, 4, 1)) == []
     assert wishes(made, date(2026, 12, 31)) == [
-        ReportRequest(quarter=Quarter(2026, 3), beneficiary=id) for id in ("scota", "eaux")
+        ReportRequest(quarter=Quarter(2026, 3), beneficiary=id, to_mail=True) for id in ("scota", "eaux")
     ]
 
 
