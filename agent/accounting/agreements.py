@@ -14,8 +14,9 @@ from datetime import date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from agent.accounting.acknowledgements import Acknowledgement, silencing
 from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, Inventory, Item, LogSource, WebFilter
-from agent.core.model import Key
+from agent.core.model import Key, State
 from agent.core.period import PARIS, day_end, day_start
 
 MUTUALISED = "mutualised"
@@ -178,6 +179,7 @@ class Agreements:
     acceptances: tuple[Acceptance, ...] = ()
     adaptations: tuple[Adaptation, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    acknowledgements: tuple[Acknowledgement, ...] = ()
 
     @property
     def latest(self) -> "Agreements":
@@ -186,6 +188,7 @@ class Agreements:
             acceptances=tuple(one for one in self.acceptances if one.superseded_on is None),
             adaptations=tuple(one for one in self.adaptations if one.superseded_on is None),
             exclusions=tuple(one for one in self.exclusions if one.superseded_on is None),
+            acknowledgements=self.acknowledgements,
         )
 
     def acceptance(self, key: Key, day: date) -> Acceptance | None:
@@ -211,6 +214,10 @@ class Agreements:
     def silenced(self, key: Key, now: datetime) -> Exclusion | None:
         """Return the exclusion that silences a key's alert at the moment, or None."""
         return next((exclusion for exclusion in self.exclusions if exclusion.silences(key, now)), None)
+
+    def acknowledged(self, key: Key, state: State, now: datetime) -> Acknowledgement | None:
+        """Return the acknowledgement that silences the alert on a state of a key at the moment, or None."""
+        return silencing(self.acknowledgements, key, state, now)
 
     def excluded(self, key: Key, day: date, zone: ZoneInfo = PARIS) -> Exclusion | None:
         """Return the exclusion that takes a whole day of a key out of the rate with exclusions, or None."""

@@ -7,6 +7,7 @@ from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from agent.accounting.acknowledgements import lapsed
 from agent.accounting.agreements import Agreements
 from agent.alert.courier import DeliveryWorker
 from agent.alert.heartbeat import Heartbeat
@@ -111,8 +112,9 @@ class Notifier:
 
     def _keep(self, verdicts: Sequence[Verdict], agreements: Agreements, names: Sequence[str], now: datetime) -> None:
         configuration = self._configuration()
-        silenced = [one.key for one in verdicts if agreements.silenced(one.key, now) is not None]
-        found = step(verdicts, self._outbox.told(), configuration.targets, silenced, now)
+        silenced = [one.key for one in verdicts if _silenced(one, agreements, now)]
+        over = lapsed(agreements.acknowledgements, now)
+        found = step(verdicts, self._outbox.told(), configuration.targets, silenced, now, over)
         language = _language(configuration)
         hosts = hosts_of(configuration.inventory)
         messages = [
@@ -130,7 +132,7 @@ class Notifier:
         last, before = self._outbox.last_digest()
         if local.time() < DIGEST_AT or last >= local.date().isoformat():
             return
-        bad = [one for one in verdicts if _stands(one) and agreements.silenced(one.key, now) is None]
+        bad = [one for one in verdicts if _stands(one) and not _silenced(one, agreements, now)]
         quiet = [
             (one, exclusion.ends)
             for one in verdicts
@@ -177,6 +179,12 @@ def _by_cause(edges: Sequence[Transition]) -> list[list[Transition]]:
     for edge in edges:
         groups.setdefault(edge.cause, []).append(edge)
     return list(groups.values())
+
+
+def _silenced(verdict: Verdict, agreements: Agreements, now: datetime) -> bool:
+    if agreements.silenced(verdict.key, now) is not None:
+        return True
+    return agreements.acknowledged(verdict.key, verdict.state, now) is not None
 
 
 def _stands(verdict: Verdict) -> bool:

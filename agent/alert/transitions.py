@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
+from agent.accounting.acknowledgements import Acknowledgement
 from agent.core.alert_state import OF_AGE, Severity, rings_after, severity_of
 from agent.core.model import Key, State, Target, Verdict
 from agent.core.reason import Reason
@@ -54,8 +56,12 @@ def step(
     targets: Mapping[str, Target],
     silenced: Iterable[Key],
     now: datetime,
+    lapsed: Mapping[Key, Acknowledgement] = MappingProxyType({}),
 ) -> AlertRound:
-    """Return what is to be told of the verdicts of one turn."""
+    """Return what is to be told of the verdicts of one turn.
+
+    `lapsed` is the last acknowledgement of a key that is over: what was told before it and still stands rings again.
+    """
     quiet = frozenset(silenced)
     edges: list[Transition] = []
     after: dict[Key, LastNotification] = {}
@@ -63,6 +69,8 @@ def step(
         if verdict.key in quiet or _waits(verdict, targets):
             continue
         state, before = alert_state(verdict), told.get(verdict.key)
+        if before is not None and _is_over(lapsed.get(verdict.key), before):
+            before = replace(before, state=State.MET, told=False, paged=False)
         if before is None or before.state is not state:
             heard = _heard(before, state)
             edge = _edge(verdict, before, targets)
@@ -81,6 +89,10 @@ def alert_state(verdict: Verdict) -> State:
     if verdict.state is State.UNPROVEN and verdict.reason is Reason.ON_COURSE:
         return State.MET
     return verdict.state
+
+
+def _is_over(one: Acknowledgement | None, before: LastNotification) -> bool:
+    return one is not None and one.covers(before.state) and before.since < one.until
 
 
 def _waits(verdict: Verdict, targets: Mapping[str, Target]) -> bool:

@@ -1,4 +1,4 @@
-"""`beffroi alert`: show whether an alert would reach a receiver."""
+"""`beffroi alert`: show whether an alert would reach a receiver; silence one that someone has taken in hand."""
 
 from typing import Annotated
 
@@ -10,12 +10,26 @@ from agent.cli.summaries import CommandGroup
 
 def register(app: typer.Typer) -> None:
     """Add `alert test`."""
-    group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Try the alerts that go out beside Prometheus.")
+    group = typer.Typer(cls=CommandGroup, no_args_is_help=True, help="Try the alerts, and acknowledge one.")
     app.add_typer(group, name="alert")
 
     @group.callback()
     def _alert() -> None:
-        """Try the alerts that go out beside Prometheus."""
+        """Try the alerts, and acknowledge one."""
+
+    @group.command("acknowledge")
+    def acknowledge_alert(
+        target: Annotated[str, typer.Argument(help="The target, such as backup-rpo.")],
+        subject: Annotated[str, typer.Argument(help="The subject, as `beffroi status` names it.")],
+        until: Annotated[str, typer.Option(metavar="WHEN", help="A duration (4h) or an instant, at most 72 h ahead.")],
+        author: Annotated[str, typer.Option(metavar="NAME", help="Who takes it in hand.")],
+        reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, or what is being done.")] = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Silence the alert on a verdict until an instant; a worse state rings at once."""
+        from agent.cli.acknowledging import acknowledged
+
+        typer.echo(acknowledged(configuration_path(config), (target, subject), until, author, reason))
 
     @group.command("test")
     def test(

@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
         language: LanguageOption = None,
     ) -> None:
         """Show the current state from the ledger; run nothing."""
+        from agent.cli.acknowledging import lines
         from agent.cli.check import exit_code
         from agent.cli.printing import chosen_language, print_targets, print_verdicts
         from agent.cli.reload import directory_of
@@ -64,6 +65,8 @@ def register(app: typer.Typer) -> None:
                 print_targets(verdicts, language=chosen, stream=sys.stdout)
             elif html is None:
                 print_verdicts(verdicts, configuration, json=json, language=chosen, now=now, stream=sys.stdout)
+                for line in lines(known.standings, verdicts, chosen):
+                    typer.echo(line, err=json or not sys.stdout.isatty())
             raise typer.Exit(exit_code(verdicts))
 
 

@@ -73,6 +73,12 @@ _METRICS = (
         unit="seconds",
     ),
     Metric(
+        name="beffroi_target_acknowledged_until_timestamp_seconds",
+        help="Until when an acknowledgement silences the alert on this subject; absent without one.",
+        labels=_KEY,
+        unit="seconds",
+    ),
+    Metric(
         name="beffroi_target_day_unproven_timestamp_seconds",
         help="Time at which a civil day of the last eight was last recorded as unproven; absent if none was.",
         labels=_KEY,

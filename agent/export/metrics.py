@@ -247,6 +247,9 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_target_since_timestamp_seconds": _of_standings(lambda standing: standing.since),
     "beffroi_target_accepted_until_timestamp_seconds": _of_standings(lambda standing: standing.accepted_until),
     "beffroi_target_excluded_until_timestamp_seconds": _of_standings(lambda standing: standing.excluded_until),
+    "beffroi_target_acknowledged_until_timestamp_seconds": _of_standings(
+        lambda standing: None if standing.acknowledged is None else standing.acknowledged.until
+    ),
     "beffroi_target_day_unproven_timestamp_seconds": _of_standings(lambda standing: standing.day_unproven),
     "beffroi_quarter_tally": _tallies,
     "beffroi_attainment_ratio": _attainments,

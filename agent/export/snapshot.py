@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from agent.accounting.acknowledgements import Acknowledgement
 from agent.config.settings import Convention
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.host_relations import HostRelation, HostRole
@@ -23,6 +24,7 @@ class CurrentVerdict:
     of the current quarter so far by state; a state that no day came to may be left out. `day_unproven` is when the
     newest row of an unproven day of the last eight was written. `accepted_until` and `excluded_until` are when the
     acceptance and the agreed maintenance end that are in force, None while none is. `hosts` are those that it concerns.
+    `acknowledged` silences its alert.
     """
 
     verdict: Verdict
@@ -33,6 +35,7 @@ class CurrentVerdict:
     accepted_until: datetime | None = None
     excluded_until: datetime | None = None
     hosts: tuple[HostRelation, ...] = ()
+    acknowledged: Acknowledgement | None = None
 
     @property
     def key(self) -> Key:

@@ -159,6 +159,7 @@ def _standing(
         accepted_until=None if accepted_until is None else day_end(accepted_until, moment.zone),
         excluded_until=None if exclusion is None else exclusion.ends,
         hosts=relations_of(one.item, configuration.inventory),
+        acknowledged=moment.agreements.acknowledged(one.key, verdict.state, moment.now),
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
+from agent.accounting.acknowledgements import REGISTER as ACKNOWLEDGEMENT
+from agent.accounting.acknowledgements import Acknowledgement
 from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion, perimeter_of
 from agent.config.values import read_limit, read_ratio
 from agent.core.convention import CLAUSES, DUTIES
@@ -12,7 +14,7 @@ from agent.core.duties.entries import RegisterEntry, duties_of
 from agent.core.duties.expected import expected
 from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.inventory import Inventory, Item
-from agent.core.model import Key
+from agent.core.model import Key, State
 from agent.core.period import ONE_DAY, day_of
 from agent.register.book import BookEntry, last_revisions
 from agent.register.entries import signatories_of
@@ -39,6 +41,7 @@ def agreements_in_force(rows: Iterable[BookEntry], inventory: Inventory, convent
         acceptances=tuple(acceptance for acceptance in acceptances if acceptance is not None),
         adaptations=tuple(_adaptation(term) for term in terms if term.row.register == "adaptation"),
         exclusions=tuple(_exclusion(term) for term in terms if term.row.register == "exclusion"),
+        acknowledgements=tuple(_acknowledgement(row) for row in rows if row.register == ACKNOWLEDGEMENT),
     )
 
 
@@ -124,4 +127,17 @@ def _exclusion(term: _Term) -> Exclusion:
         ends=read_when(values["to"]).ends,
         reason=values["reason"],
         author=values["author"],
+    )
+
+
+def _acknowledgement(row: BookEntry) -> Acknowledgement:
+    values = row.values
+    return Acknowledgement(
+        id=row.id,
+        key=_key(values),
+        state=State(values["state"]),
+        entered_at=row.received_at,
+        until=read_when(values["until"]).ends,
+        author=values["author"],
+        reason=values.get("reason"),
     )

@@ -177,6 +177,11 @@ _REGISTERS = (
         needed("kind"), needed("subject"), optional("on", Kind.INSTANT), optional("mistake", Kind.YES_NO),
         needed("reason"), by_command="beffroi retire KIND ID --reason TEXT --author NAME",
     ),
+    _register(
+        "acknowledgement",
+        TARGET, SUBJECT, needed("state"), needed("until", Kind.INSTANT), optional("reason"),
+        by_command="beffroi alert acknowledge TARGET SUBJECT --until WHEN --author NAME",
+    ),
     _register("change", needed("backup", Kind.BACKUP), needed("reason"), past("on")),
 )  # fmt: skip
 

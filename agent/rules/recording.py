@@ -17,6 +17,7 @@ PACE = "target_beneficiary:beffroi_attainment_pace:ratio"
 
 UNPROVEN_SINCE = "target_subject:beffroi_target_unproven:since"
 
+ACKNOWLEDGED = "beffroi_target_acknowledged_until_timestamp_seconds"
 EXCLUDED = "beffroi_target_excluded_until_timestamp_seconds"
 ON_COURSE = f'beffroi_target_reason_info{{reason="{Reason.ON_COURSE.value}"}}'
 _SUBJECT = "target, subject, beneficiary"
@@ -41,7 +42,7 @@ def _of_states(graces: Mapping[str, timedelta]) -> Iterator[dict[str, object]]:
     bad = f'max by ({_SUBJECT}, state) (beffroi_target_state{{state=~"missed|unproven"}} == 1)'
     # `cause` is what a copy, a sender and their backup or log have in common: the id before the slash.
     yield _record(BAD, f'label_replace({bad}, "cause", "$1", "subject", "([^/]*).*")')
-    quiet = [EXCLUDED, ON_COURSE, *(_within(id, grace) for id, grace in graces.items())]
+    quiet = [EXCLUDED, ACKNOWLEDGED, ON_COURSE, *(_within(id, grace) for id, grace in graces.items())]
     yield _record(QUIET, f"max by ({_SUBJECT}) ({' or '.join(quiet)})")
     # While the agent is silent its last word stands, and a miss is not over when no one can look any more: an alert
     # that resolved then would say that all is well. What keeps it quiet vanishes with the agent, so that it is left

@@ -27,6 +27,7 @@ class CloseUpWords:
     newest_evidence: str
     accepted_until: str
     excluded_until: str
+    acknowledged: str
     adapted: str
     means: str
     why: str
@@ -92,6 +93,7 @@ FRENCH = CloseUpWords(
     newest_evidence="Dernière preuve",
     accepted_until="Risque accepté jusqu'au",
     excluded_until="Maintenance convenue jusqu'au",
+    acknowledged="Alerte",
     adapted="objectif adapté, inscription",
     means="Ce que cela veut dire",
     why="Pourquoi c'est important",
@@ -157,6 +159,7 @@ ENGLISH = CloseUpWords(
     newest_evidence="Newest evidence",
     accepted_until="Risk accepted until",
     excluded_until="Agreed maintenance until",
+    acknowledged="Alert",
     adapted="objective adapted, entry",
     means="What it means",
     why="Why it counts",

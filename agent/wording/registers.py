@@ -19,6 +19,7 @@ _REGISTERS = MappingProxyType(
         "restore": "restauration",
         "change": "réduction voulue",
         "retirement": "retrait",
+        "acknowledgement": "prise en charge",
         "audit-draw": "tirage d'audit",
     }
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.accounting.acknowledgements import Acknowledgement
 from agent.accounting.agreements import Agreements, Exclusion
 from agent.alert.notifier import Notifier, hosts_of
 from agent.alert.outbox import FILE, Outbox
@@ -117,6 +118,37 @@ def test_an_agreed_maintenance_is_told_in_the_digest_only(notifier: Notifier, tm
     assert "maintenance convenue" in delivery.message.body
     notifier.take([LATE], agreed, MORNING + DAY)
     assert waiting(tmp_path)[1] == 1
+
+
+def test_a_miss_taken_in_hand_is_silent_and_rings_again_afterwards(notifier: Notifier, tmp_path: Path) -> None:
+    four = timedelta(hours=4)
+    taken = Agreements(acknowledgements=(acknowledgement(LATE, NIGHT + timedelta(minutes=5), four),))
+    notifier.take([LATE], Agreements(), NIGHT)
+    assert waiting(tmp_path) == (1, 1)
+    for minutes in range(6, 240, 30):
+        notifier.take([LATE], taken, NIGHT + timedelta(minutes=minutes))
+    assert waiting(tmp_path) == (1, 1)
+    for minutes in (246, 250):
+        notifier.take([LATE], taken, NIGHT + timedelta(minutes=minutes))
+    assert waiting(tmp_path) == (2, 2)
+
+
+def test_a_worse_state_than_the_one_taken_in_hand_rings_once(notifier: Notifier, tmp_path: Path) -> None:
+    unseen = verdict("backup-rpo", "files", State.UNPROVEN, Reason.UNREACHABLE, seen=timedelta(hours=20))
+    met = verdict("backup-rpo", "files", State.MET, Reason.WITHIN_LIMIT, value=1.0, seen=timedelta(minutes=4))
+    taken = Agreements(acknowledgements=(acknowledgement(unseen, NIGHT, timedelta(hours=2)),))
+    notifier.take([met], taken, NIGHT)
+    notifier.take([unseen], taken, NIGHT + timedelta(minutes=1))
+    assert waiting(tmp_path) == (0, 0)
+    for hours in (1, 3, 4):
+        notifier.take([LATE], taken, NIGHT + timedelta(hours=hours))
+    assert waiting(tmp_path) == (1, 1)
+
+
+def acknowledgement(about: Verdict, at: datetime, span: timedelta) -> Acknowledgement:
+    return Acknowledgement(
+        id="acknowledgement-1", key=about.key, state=about.state, entered_at=at, until=at + span, author="RSSI"
+    )
 
 
 def exclusion(about: Verdict, begins: datetime, ends: datetime) -> Exclusion:

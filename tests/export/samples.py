@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from agent.accounting.acknowledgements import Acknowledgement
 from agent.config.settings import Convention
 from agent.core.convention import CLAUSES
 from agent.core.inventory import Beneficiary
@@ -115,7 +116,20 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
                 day_unproven=NOW - timedelta(hours=9),
             ),
             CurrentVerdict(verdict=SOUND, since=NOW - timedelta(days=53), tally=tally(54)),
-            CurrentVerdict(verdict=UNREACHABLE, since=NOW - timedelta(hours=1), tally=tally(47, 7)),
+            CurrentVerdict(
+                verdict=UNREACHABLE,
+                since=NOW - timedelta(hours=1),
+                tally=tally(47, 7),
+                acknowledged=Acknowledgement(
+                    id="acknowledgement-1",
+                    key=UNREACHABLE.key,
+                    state=State.UNPROVEN,
+                    entered_at=NOW - timedelta(minutes=40),
+                    until=NOW + timedelta(hours=4),
+                    author="RSSI",
+                    reason="ticket 4711",
+                ),
+            ),
             CurrentVerdict(
                 verdict=ACCEPTED,
                 since=NOW - timedelta(days=9),

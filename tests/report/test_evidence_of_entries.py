@@ -23,12 +23,21 @@ PROVISIONAL = datetime(2026, 12, 20, 9, tzinfo=UTC)
 PERIMETER = '[[perimeter]]\nid = "internet"\nexposed = true\nbeneficiary = "scota"\n'
 FINAL = datetime(2027, 1, 9, 9, tzinfo=UTC)
 RETIREMENT = ("kind=backup", "subject=files", "reason=remplacée", "author=RSSI")
+ACKNOWLEDGEMENT = (
+    "target=backup-rpo",
+    "subject=files",
+    "state=missed",
+    "until=2026-12-20T12:00+01:00",
+    "author=RSSI",
+)
 CLOSED = "2026-11-21T10:00:00+00:00"
 
 
 def values(register: str, **changed: str) -> dict[str, str]:
     """Return a sound entry's values, those that are changed among them."""
-    sound = dict(word.split("=", 1) for word in {**SOUND, "retirement": RETIREMENT}[register])
+    sound = dict(
+        word.split("=", 1) for word in {**SOUND, "retirement": RETIREMENT, "acknowledgement": ACKNOWLEDGEMENT}[register]
+    )
     return {**sound, "beneficiary": "scota", **changed}
 
 

@@ -278,6 +278,12 @@ def _of_agreements(key: Key, target: Target) -> Iterator[Case]:
         series={**alive(HOUR), in_state(key, State.MISSED): "1x60", excluded: "1200x20 stale"},
         heard={10: [("BeffroiTargetHushed", "none", key.target, key.subject)], 30: [miss_of(key, target)]},
     )
+    taken = series_of("beffroi_target_acknowledged_until_timestamp_seconds", key)
+    yield Case(
+        name="an alert that someone took in hand is silent, and rings again afterwards",
+        series={**alive(HOUR), in_state(key, State.MISSED): "1x60", taken: "1200x20 stale"},
+        heard={10: [], 30: [miss_of(key, target)]},
+    )
 
 
 def _of_the_quarter(first: Mapping[str, Key]) -> Iterator[Case]:

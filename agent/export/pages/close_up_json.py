@@ -70,6 +70,8 @@ def _standing(standing: CurrentVerdict) -> Json:
         "since": instant_or_none(standing.since),
         "accepted_until": instant_or_none(standing.accepted_until),
         "excluded_until": instant_or_none(standing.excluded_until),
+        "acknowledged_until": None if standing.acknowledged is None else instant_or_none(standing.acknowledged.until),
+        "acknowledged_by": None if standing.acknowledged is None else standing.acknowledged.author,
     }
 
 

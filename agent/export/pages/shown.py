@@ -9,6 +9,7 @@ from agent.core.inventory import Beneficiary
 from agent.core.model import State, worst
 from agent.export.pages.addresses import PageLinks
 from agent.export.snapshot import Attainment, CollectorRun, CurrentVerdict, Snapshot
+from agent.wording.acknowledged import taken_in_hand
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.page import ago, page_words, short_instant
@@ -164,6 +165,8 @@ def row(standing: CurrentVerdict, snapshot: Snapshot, links: PageLinks | None) -
     """Return the row of one subject; its beneficiary is named where the snapshot shows several."""
     verdict, now, language = standing.verdict, snapshot.at, language_of(snapshot)
     said = phrase(verdict, language)
+    if standing.acknowledged is not None:
+        said += f" ({taken_in_hand(standing.acknowledged, language)})"
     return SubjectRow(
         mark=mark(verdict.state, language),
         subject=subject_name(standing, snapshot),

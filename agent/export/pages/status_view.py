@@ -99,7 +99,9 @@ def _never_looked_at(snapshot: Snapshot) -> Iterable[str]:
     reasons: dict[str, set[Reason]] = {}
     for verdict in snapshot.verdicts:
         reasons.setdefault(verdict.target, set()).add(verdict.reason)
-    return (target for target, seen in reasons.items() if seen == {Reason.NOT_RUN})
+    # What someone took in hand is named, with who did.
+    taken = {one.key.target for one in snapshot.standings if one.acknowledged is not None}
+    return (target for target, seen in reasons.items() if seen == {Reason.NOT_RUN} and target not in taken)
 
 
 def _failing_first(run: CollectorRun) -> tuple[bool, str, str]:

@@ -17,6 +17,7 @@ from agent.export.pages.frame import PageFrame, frame, step_home
 from agent.export.pages.requirement_view import RequirementView, asked_view, in_force, title_of
 from agent.export.pages.shown import SubjectRow, bound, language_of, row, subject_name
 from agent.export.snapshot import CurrentVerdict, Snapshot
+from agent.wording.acknowledged import taken_in_hand
 from agent.wording.close_up import CloseUpWords
 from agent.wording.inert import inert
 from agent.wording.languages import Language
@@ -119,6 +120,8 @@ def _figures(standing: CurrentVerdict, objective: str, around: PageFrame) -> Ite
         yield words.accepted_until, instant(standing.accepted_until, language)
     if standing.excluded_until is not None:
         yield words.excluded_until, instant(standing.excluded_until, language)
+    if standing.acknowledged is not None:
+        yield words.acknowledged, taken_in_hand(standing.acknowledged, language)
 
 
 def advice(verdict: Verdict, words: CloseUpWords, language: Language) -> Advice:
