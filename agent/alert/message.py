@@ -12,6 +12,7 @@ from agent.core.model import State, Verdict
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.quantities import compared, instant, quantity
+from agent.wording.runbooks import runbook_link
 from agent.wording.sentences import sentence
 from agent.wording.states import state_word
 from agent.wording.targets.every import TARGETS, words_of
@@ -81,21 +82,28 @@ TEST_DOCUMENT = json.dumps({"schema": SCHEMA, "test": True, "changes": []})
 
 
 def of_change(
-    edges: Sequence[Transition], language: Language, hosts: Mapping[str, str] = MappingProxyType({})
+    edges: Sequence[Transition],
+    language: Language,
+    hosts: Mapping[str, str] = MappingProxyType({}),
+    address: str | None = None,
 ) -> Message:
-    """Return the message on the changes of one cause; `hosts` tells on which host a subject lies."""
+    """Return the message on the changes of one cause.
+
+    `hosts` is on which host a subject lies, `address` the agent's own, which links lead to.
+    """
     changes = [
         {
             **fields(edge.verdict),
             "from": edge.before.value,
             "severity": edge.severity.value,
             "host": hosts.get(edge.verdict.subject),
+            "runbook": _runbook(edge.verdict, address),
         }
         for edge in edges
     ]
     return Message(
         subject=_subject(edges, language),
-        body=_body(edges, language, hosts),
+        body=_body(edges, language, hosts, address),
         document=json.dumps({"schema": SCHEMA, "changes": changes}, allow_nan=False),
     )
 
@@ -141,8 +149,8 @@ def repeated(document: str) -> str:
     return json.dumps({**json.loads(document), "repeat": True})
 
 
-def _body(edges: Sequence[Transition], language: Language, hosts: Mapping[str, str]) -> str:
-    told = [_paragraph(edge, language, hosts.get(edge.verdict.subject)) for edge in edges[:MOST_TOLD]]
+def _body(edges: Sequence[Transition], language: Language, hosts: Mapping[str, str], address: str | None) -> str:
+    told = [_paragraph(edge, language, hosts.get(edge.verdict.subject), address) for edge in edges[:MOST_TOLD]]
     if len(edges) > MOST_TOLD:
         told.append(THE_REST.of(language).format(count=len(edges) - MOST_TOLD))
     return "\n\n".join(told) + "\n"
@@ -171,7 +179,7 @@ def _subject(edges: Sequence[Transition], language: Language) -> str:
     return f"{word} : {cause} : {named}"
 
 
-def _paragraph(edge: Transition, language: Language, host: str | None) -> str:
+def _paragraph(edge: Transition, language: Language, host: str | None, address: str | None) -> str:
     verdict = edge.verdict
     was = f"{WAS.of(language)} {state_word(edge.before, language)}"
     lines = [
@@ -188,9 +196,14 @@ def _paragraph(edge: Transition, language: Language, host: str | None) -> str:
         lines += [
             f"{CONFIRM.of(language)} : beffroi status {inert(verdict.subject)}",
             f"{MEND.of(language)} : {words_of(verdict.target, verdict.reason).mend.of(language)}",
-            f"{RUNBOOK.of(language)} : docs/runbooks/{runbook_of(verdict.target, verdict.state)}.md",
+            f"{RUNBOOK.of(language)} : {_runbook(verdict, address)}",
         ]
     return "\n".join(lines)
+
+
+def _runbook(verdict: Verdict, address: str | None) -> str | None:
+    name = runbook_of(verdict.target, verdict.state)
+    return None if name is None else runbook_link(name, address)
 
 
 def _numbers(verdict: Verdict, language: Language) -> str:

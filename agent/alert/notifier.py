@@ -118,7 +118,7 @@ class Notifier:
         language = _language(configuration)
         hosts = hosts_of(configuration.inventory)
         messages = [
-            (name, of_change(group, language, hosts))
+            (name, of_change(group, language, hosts, configuration.agent.address))
             for group in _by_cause(found.edges)
             for name in names
             if name != MAIL or any(edge.severity is Severity.PAGE for edge in group)

@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli.options import LanguageOption
+from agent.wording.languages import Language, Words
 
 if TYPE_CHECKING:
     from agent.core.collecting.collector import Collector
     from agent.export.catalogue import Metric
-    from agent.wording.languages import Language
+
+
+GUIDES = ("store", "ssh", "network")
+# More runbooks than this on one reason are named, not printed.
+MOST_PRINTED = 2
+RUNBOOKS = Words(fr="Fiches : ", en="Runbooks: ")
 
 
 def register(app: typer.Typer) -> None:
@@ -19,16 +25,16 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def explain(
         name: Annotated[
-            str,
+            str | None,
             typer.Argument(
-                help="A target, reason code, state, collector or metric; `store`: hashing without the key; "
-                "`ssh`: an account to look by; `network`: the right to read a firewall."
+                help="A target, reason code, state, collector, metric, register, runbook or guide. "
+                "Default: list their names."
             ),
-        ],
+        ] = None,
         language: LanguageOption = None,
     ) -> None:
         """Explain a target, collector, metric or reason code: what, why, how to fix it."""
-        typer.echo(explanation(name, language))
+        typer.echo(listing(language) if name is None else explanation(name, language))
 
 
 def explanation(name: str, language: str | None) -> str:
@@ -39,6 +45,7 @@ def explanation(name: str, language: str | None) -> str:
     from agent.hosts import root_requests
     from agent.wording import explain
     from agent.wording.guides import network_guide, ssh_guide, store_guide
+    from agent.wording.runbooks import runbook, runbooks_of
     from collectors.restic.store.remote import script
 
     chosen: Language = "en" if language == "en" else "fr"
@@ -52,12 +59,39 @@ def explanation(name: str, language: str | None) -> str:
         name: f"{text.rstrip()}\n{looks(registry.collectors[name])}" for name, text in registry.documents.items()
     }
     metrics = {metric.name: described(metric) for metric in METRICS.values()}
-    text = explain.explain(name, chosen, collectors=collectors, metrics=metrics, guides=guides)
+    known = registers()
+    text = explain.explain(name, chosen, collectors=collectors, metrics=metrics, guides=guides, registers=known)
     if text is None:
-        near = explain.meant(name, collectors=collectors, metrics=metrics, guides=guides)
+        near = explain.meant(name, collectors=collectors, metrics=metrics, guides=guides, registers=known)
         hint = f"did you mean {', '.join(near)}?" if near else "a target, reason code, state, collector or metric"
         raise UsageError(f"nothing is named {name!r}", hint)
-    return text
+    pages = runbooks_of(name)
+    if len(pages) > MOST_PRINTED:
+        return f"{text}\n\n{RUNBOOKS.of(chosen)}{', '.join(f'beffroi explain {page}' for page in pages)}"
+    return "\n\n".join([text, *((runbook(page) or "").rstrip() for page in pages if page != name)])
+
+
+def listing(language: str | None) -> str:
+    """Return the names of everything that can be explained, kind by kind, in one language."""
+    from agent.evaluation.registry import find
+    from agent.export.catalogue import METRICS
+    from agent.wording import explain
+
+    chosen: Language = "en" if language == "en" else "fr"
+    metrics = [metric.name for metric in METRICS.values()]
+    return explain.listing(chosen, collectors=find().documents, metrics=metrics, guides=GUIDES, registers=registers())
+
+
+def registers() -> dict[str, str]:
+    """Return what each register takes: its keys, optional ones in brackets, and the command that enters one."""
+    from agent.register.registers import REGISTERS
+
+    found = {}
+    for one in REGISTERS.values():
+        keys = " ".join(f"{field.key}=…" for field in one.fields if field.required)
+        kinds = [f"{field.key}: {field.kind.value}{'' if field.required else ' (*)'}" for field in one.fields]
+        found[one.name] = "\n".join([one.by_command or f"sudo beffroi register add {one.name} {keys}", *kinds])
+    return found
 
 
 def looks(collector: "Collector[Any]") -> str:

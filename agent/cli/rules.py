@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 SECONDS_AT_LEAST, CHARACTERS_A_SECOND = 2, 300_000
 
 RunbooksOption = Annotated[
-    str, typer.Option(metavar="ADDRESS", help="Address of the runbooks, to which the alerts link.")
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Where the runbooks are read elsewhere. Default: the agent serves them."),
 ]
 
 
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def rules(
         output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write to; created if missing.")],
-        runbooks: RunbooksOption = "docs/runbooks",
+        runbooks: RunbooksOption = None,
         force: ForceOption = False,
         config: ConfigOption = None,
         language: LanguageOption = None,

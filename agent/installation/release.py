@@ -1,6 +1,7 @@
 """A release: the program and its locked libraries in a virtual environment, identified by its content.
 
-Reads:  the checkout that the running program lies in: its packages, dashboards/, requirements/runtime.txt, systemd/.
+Reads:  the checkout that the running program lies in: its packages, dashboards/, docs/runbooks/,
+        requirements/runtime.txt, systemd/.
 Needs:  root, and pip's index or a directory of wheels.
 Blind:  whether the release works: that is asked of the service.
 """
@@ -23,7 +24,7 @@ from agent.installation.programs import carried_out
 LOCK = "requirements/runtime.txt"
 UNITS = "systemd"
 # What the program reads beside its packages.
-DATA = ("dashboards",)
+DATA = ("dashboards", "docs/runbooks")
 COMPLETE = "complete"
 WELL = "well"
 Say = Callable[[str], None]

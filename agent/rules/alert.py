@@ -4,7 +4,7 @@ Source: Prometheus «Alerting rules» and «Template reference».
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -41,8 +41,8 @@ class Alert:
         """Return the name of its page in docs/runbooks, without `.md`."""
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", self.name.removeprefix(PREFIX)).lower()
 
-    def rule(self, language: Language, runbooks: str) -> dict[str, object]:
-        """Return the rule as Prometheus reads it; `runbooks` is the address of the folder of the pages."""
+    def rule(self, language: Language, runbooks: Callable[[str], str]) -> dict[str, object]:
+        """Return the rule as Prometheus reads it; `runbooks` returns where the page of a name is read."""
         waited = {"for": seconds(self.wait)} if self.wait else {}
         if self.keeps:
             waited["keep_firing_for"] = seconds(self.keeps)
@@ -54,7 +54,7 @@ class Alert:
             "annotations": {
                 "summary": self.summary.of(language),
                 "description": self.description.of(language),
-                "runbook_url": f"{runbooks.rstrip('/')}/{self.runbook}.md",
+                "runbook_url": runbooks(self.runbook),
             },
         }
 

@@ -1,11 +1,11 @@
 """The files that `beffroi rules` writes: rules, their tests, and the Alertmanager example, as one text each."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 import yaml
 
-from agent.config.settings import Configuration
+from agent.config.settings import Agent, Configuration
 from agent.config.web_config import WebConfig
 from agent.core.alert_state import rings_after
 from agent.core.duties.expected import Expected, expected
@@ -16,9 +16,10 @@ from agent.rules.alertmanager import alertmanager
 from agent.rules.cases import Case, cases
 from agent.rules.quarter_alerts import quarter_alerts
 from agent.rules.recording import recording_rules
-from agent.rules.scraping import ADVICE, TO_FILL_IN, credentials, readers_of_all, scraping, targets
+from agent.rules.scraping import ADVICE, TO_FILL_IN, address, credentials, readers_of_all, scraping, targets
 from agent.rules.target_alerts import target_alerts
 from agent.wording.languages import Language
+from agent.wording.runbooks import runbook_link
 
 RULES, TESTS = "beffroi.rules.yml", "beffroi.tests.yml"
 ALERTMANAGER = "beffroi-alertmanager.yml"
@@ -42,7 +43,7 @@ def files(
     configuration: Configuration,
     *,
     language: Language,
-    runbooks: str,
+    runbooks: str | None,
     rhythms: Mapping[str, timedelta],
     of_hosts: frozenset[str],
     protection: WebConfig | None = None,
@@ -50,14 +51,16 @@ def files(
     """Return each file's name and text.
 
     `rhythms` is how often each collector that has something to look at does, `of_hosts` those whose subject is a host.
-    `runbooks` is the address of the folder of the runbooks. `protection` is how the agent's own server is protected.
+    `runbooks` is the address of a folder of the runbooks elsewhere; None: the agent serves them.
+    `protection` is how the agent's own server is protected.
     """
     wanted = expected(configuration.inventory, configuration.convention.starts)
     every = alerts(wanted, configuration, rhythms, of_hosts)
     # One group, since rules of one are evaluated in their order and groups are not: each finds what it rests on.
     targets_of = dict.fromkeys(one.key.target for one in wanted)
     graces = {id: grace for id in targets_of if (grace := rings_after(id, configuration.targets)) is not None}
-    rules = [*recording_rules(graces), *(alert.rule(language, runbooks) for alert in every)]
+    links = _runbooks(configuration.agent, protection, runbooks)
+    rules = [*recording_rules(graces), *(alert.rule(language, links) for alert in every)]
     names = readers_of_all(configuration.agent, configuration.inventory)
     asked = {} if protection is None else credentials(configuration.agent, protection, names)
     advice = (*ADVICE, *(TO_FILL_IN if asked else ()))
@@ -70,6 +73,16 @@ def files(
         TARGETS: _text(targets(configuration.agent)),
         ALERTMANAGER: _text(example, "# An example: replace the addresses at example before use."),
     }
+
+
+def _runbooks(agent: Agent, protection: WebConfig | None, elsewhere: str | None) -> Callable[[str], str]:
+    """Return what says where a runbook is read: elsewhere, at the agent's address, else by the command."""
+    if elsewhere is not None:
+        return lambda name: f"{elsewhere.rstrip('/')}/{name}.md"
+    listened = address(agent)
+    scheme = "http" if protection is None or protection.tls is None else "https"
+    served = agent.address or (None if listened is None else f"{scheme}://{listened}")
+    return lambda name: runbook_link(name, served)
 
 
 def tests_of(chosen: Iterable[Case], interval: int = 1) -> str:

@@ -12,6 +12,7 @@ from agent.wording.nearest import nearest
 from agent.wording.phrases.general import NOT_SHOWN
 from agent.wording.quantities import duration, quantity
 from agent.wording.reasons.every import REASONS
+from agent.wording.runbooks import runbook, runbook_names
 from agent.wording.states import STATES, state_symbol, state_word
 from agent.wording.targets.every import TARGETS
 
@@ -21,6 +22,8 @@ STATE = Words(fr="état", en="state")
 COLLECTOR = Words(fr="collecteur", en="collector")
 METRIC = Words(fr="métrique", en="metric")
 GUIDE = Words(fr="guide", en="guide")
+REGISTER = Words(fr="registre", en="register")
+RUNBOOK = Words(fr="fiche d'astreinte", en="runbook")
 
 SAYS = Words(fr="Promis", en="Promised")
 MEASURED = Words(fr="Mesuré", en="Measured")
@@ -73,11 +76,12 @@ def explain(
     collectors: Mapping[str, str],
     metrics: Mapping[str, str],
     guides: Mapping[str, str] = NO_GUIDE,
+    registers: Mapping[str, str] = NO_GUIDE,
 ) -> str | None:
     """Return what a name means, why it counts and how to mend it, ready to print; None for an unknown name.
 
     `collectors` maps each collector's name to its module's docstring, `metrics` each metric's name to its description,
-    `guides` what is set up outside this program to its steps.
+    `guides` what is set up outside this program to its steps, `registers` each register's name to its keys.
     """
     if name in TARGETS:
         return _target(CLAUSES[name], language)
@@ -91,10 +95,37 @@ def explain(
         return _page(name, METRIC, metrics[name].splitlines(), language)
     if name in guides:
         return _page(name, GUIDE, guides[name].splitlines(), language)
-    return None
+    if name in registers:
+        return _page(name, REGISTER, registers[name].splitlines(), language)
+    text = runbook(name)
+    return None if text is None else _page(name, RUNBOOK, text.rstrip().splitlines(), language)
 
 
-def known_names(*, collectors: Iterable[str], metrics: Iterable[str], guides: Iterable[str] = ()) -> tuple[str, ...]:
+def listing(
+    language: Language,
+    *,
+    collectors: Iterable[str],
+    metrics: Iterable[str],
+    guides: Iterable[str],
+    registers: Iterable[str],
+) -> str:
+    """Return the names of all that can be explained, kind by kind; targets and reasons with what they are called."""
+    parts = [
+        (TARGET, [f"{id}  {words.title.of(language)}" for id, words in TARGETS.items()]),
+        (REASON, [f"{reason.value}  {REASONS[reason].short.of(language)}" for reason in Reason]),
+        (STATE, [f"{state.value}  {state_word(state, language)}" for state in STATES]),
+        (COLLECTOR, sorted(collectors)),
+        (METRIC, sorted(metrics)),
+        (REGISTER, list(registers)),
+        (GUIDE, sorted(guides)),
+        (RUNBOOK, list(runbook_names())),
+    ]
+    return "\n\n".join("\n".join([kind.of(language), *(f"  {name}" for name in names)]) for kind, names in parts)
+
+
+def known_names(
+    *, collectors: Iterable[str], metrics: Iterable[str], guides: Iterable[str] = (), registers: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Return every name that can be explained, in the order of their kinds."""
     return (
         *TARGETS,
@@ -103,14 +134,21 @@ def known_names(*, collectors: Iterable[str], metrics: Iterable[str], guides: It
         *sorted(collectors),
         *sorted(metrics),
         *sorted(guides),
+        *registers,
+        *runbook_names(),
     )
 
 
 def meant(
-    name: str, *, collectors: Iterable[str], metrics: Iterable[str], guides: Iterable[str] = ()
+    name: str,
+    *,
+    collectors: Iterable[str],
+    metrics: Iterable[str],
+    guides: Iterable[str] = (),
+    registers: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """Return the names nearest to an unknown one."""
-    return nearest(name, known_names(collectors=collectors, metrics=metrics, guides=guides))
+    return nearest(name, known_names(collectors=collectors, metrics=metrics, guides=guides, registers=registers))
 
 
 def _target(clause: Clause, language: Language) -> str:

@@ -27,8 +27,15 @@ def test_a_page_holds_what_is_needed_at_three_in_the_morning(language: Language)
     message = of_change(edges_of(LATE), language, {"files": "srv-1"})
     assert message.subject.startswith("ALERTE : files" if language == "fr" else "ALERT : files")
     assert ("Hôte : srv-1" if language == "fr" else "Host : srv-1") in message.body.splitlines()
-    for words in ("30 h", "24 h", "files", "beffroi status files", "docs/runbooks/backup-rpo-missed.md", "too-old"):
+    for words in ("30 h", "24 h", "files", "beffroi status files", "beffroi explain backup-rpo-missed", "too-old"):
         assert words in message.body
+
+
+def test_the_runbook_is_read_at_the_agent_s_own_address() -> None:
+    message = of_change(edges_of(LATE), "fr", address="https://beffroi.example/")
+    at = "https://beffroi.example/runbook/backup-rpo-missed"
+    assert f"Fiche : {at}" in message.body
+    assert json.loads(message.document)["changes"][0]["runbook"] == at
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.cli.explain import explanation
+from agent.cli.explain import explanation, listing
 from agent.core.errors import UsageError
 from agent.evaluation.registry import find
 from agent.export.catalogue import METRICS
@@ -22,9 +22,31 @@ def test_a_metric_is_told_with_its_labels() -> None:
     assert "labels: target, subject, beneficiary, state" in explanation("beffroi_target_state", None)
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_without_a_name_everything_that_can_be_explained_is_listed(language: str) -> None:
+    text = listing(language)
+    names = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
+    for one in ("backup-rpo", "host-key-unknown", "restic_snapshots", "ssh", "incident", "watchdog", *METRICS):
+        assert names.count(one) == 1
+    assert ("objectif" in text) == (language == "fr")
+
+
+def test_every_name_of_the_list_is_explained() -> None:
+    for line in listing("fr").splitlines():
+        if line.startswith("  "):
+            name = line.split()[0]
+            assert explanation(name, None).startswith(f"{name} (")
+
+
+def test_a_target_and_a_reason_end_with_their_runbook() -> None:
+    assert "# Antivirus ou EDR à jour : objectif non atteint" in explanation("endpoint-protection", None)
+    assert "# Antivirus ou EDR à jour : objectif non atteint" in explanation("not-running", "en")
+    assert "beffroi explain backup-rpo-missed" in explanation("absent", None) + explanation("too-old", None)
+
+
 def test_the_text_is_french_unless_asked_otherwise() -> None:
     assert "objectif" in explanation("backup-rpo", None)
-    assert "objectif" not in explanation("backup-rpo", "en").lower()
+    assert "objectif" not in explanation("backup-rpo", "en").lower().partition("\n# ")[0]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -79,7 +79,7 @@ def test_the_on_call_hears_a_stale_backup_and_that_it_was_mended(
     assert alert["labels"]["severity"] == "page"
     assert alert["labels"]["subject"] in ("files", "files/offsite")
     assert "beffroi status files" in alert["annotations"]["description"]
-    assert alert["annotations"]["runbook_url"].endswith("-missed.md")
+    assert alert["annotations"]["runbook_url"].endswith("-missed")
     with capsys.disabled():
         print(f"\n  heard {paged - broken:.1f} s after the fault, mended {resolved - mended:.1f} s after the repair")
 

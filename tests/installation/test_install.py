@@ -133,11 +133,12 @@ def test_the_pdf_comes_with_it_or_its_lack_is_said(machine: Machine) -> None:
     assert "its libraries" not in said
 
 
-def test_the_release_holds_the_dashboards_beside_the_packages(machine: Machine) -> None:
+def test_the_release_holds_dashboards_and_runbooks_beside_the_packages(machine: Machine) -> None:
     machine.install()
     (found,) = machine.places.releases.glob("*/lib/python*/site-packages/dashboards/beffroi-agent.json")
     assert (found.parent.parent / "agent" / "__init__.py").exists()
     assert found.stat().st_mode & 0o777 == 0o644
+    assert (found.parent.parent / "docs/runbooks/watchdog.md").read_text() == "# Veille\n"
 
 
 def test_the_release_may_be_read_by_all_whatever_the_mask(machine: Machine) -> None:

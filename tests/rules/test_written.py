@@ -175,7 +175,7 @@ def test_every_alert_carries_what_the_on_call_needs(tmp_path: Path, language: La
     for rule in alerts:
         assert {"severity", "target", "subject"} <= set(rule["labels"]), rule["alert"]
         assert set(rule["annotations"]) == {"summary", "description", "runbook_url"}
-        assert re.search(r"docs/runbooks/[a-z-]+\.md$", rule["annotations"]["runbook_url"])
+        assert re.search(r"^http://127\.0\.0\.1:9588/runbook/[a-z-]+$", rule["annotations"]["runbook_url"])
         confirm = "Confirmer" if language == "fr" else "Confirm"
         assert rule["alert"] == "BeffroiWatchdog" or f"{confirm}" in rule["annotations"]["description"]
 

@@ -96,7 +96,7 @@ def written(
     return files(
         configuration,
         language=language,
-        runbooks="docs/runbooks",
+        runbooks=None,
         rhythms=rhythms,
         of_hosts=of_hosts,
         protection=protection,

@@ -7,6 +7,7 @@ from agent.core.model import State
 from agent.core.reason import Reason
 from agent.wording.explain import explain, known_names, meant
 from agent.wording.languages import LANGUAGES, Language
+from agent.wording.runbooks import runbook_names
 
 COLLECTORS = {"restic_snapshots": "what is there.\n\nReads:  restic snapshots\nNeeds:  a key\nBlind:  contents\n"}
 METRICS = {"beffroi_build_info": "The version that runs.\nlabels: version"}
@@ -28,6 +29,7 @@ def test_every_name_is_explained(language: Language) -> None:
         *(state.value for state in State),
         *COLLECTORS,
         *METRICS,
+        *runbook_names(),
     }
     for name in names:
         assert told(name, language).startswith(f"{name} (")

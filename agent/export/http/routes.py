@@ -7,7 +7,7 @@ from agent.export.http.request import HttpRequest
 from agent.export.http.response import Response, json_text, line
 from agent.export.http.site import Site
 from agent.export.metrics import chosen, exposition
-from agent.export.pages.addresses import PageLinks, asked, asked_host
+from agent.export.pages.addresses import PageLinks, asked, asked_host, asked_runbook
 from agent.export.pages.page_filter import filter_in
 from agent.export.snapshot import Snapshot
 from agent.export.verdicts_json import document
@@ -21,7 +21,7 @@ def answer(request: HttpRequest, user: str | None, site: Site) -> Response:
     """Return what a request is answered; `user` is the proven name, None where none is asked for."""
     if request.method not in ("GET", "HEAD"):
         return line(405, "only GET and HEAD are answered here", ("Allow", "GET, HEAD"))
-    of_page = asked(request.path) is not None or asked_host(request.path) is not None
+    of_page = any(one(request.path) is not None for one in (asked, asked_host, asked_runbook))
     if not of_page and request.path not in ("/", "/metrics", "/healthz", "/api/verdicts"):
         return line(404, "there is nothing at this address")
     limited_to = site.readers().sight(user)
@@ -66,6 +66,10 @@ def _told(request: HttpRequest, snapshot: Snapshot, links: PageLinks, site: Site
         from agent.export.http.target_routes import target_answer
 
         return target_answer(wanted, snapshot, links, site)
+    if (name := asked_runbook(request.path)) is not None:
+        from agent.export.http.runbook_routes import runbook_answer
+
+        return runbook_answer(name, snapshot, links)
     if request.path != "/api/verdicts":
         from agent.export.http.filtered_routes import filtered_answer
 

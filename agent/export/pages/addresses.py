@@ -1,4 +1,4 @@
-"""Where each page is found: `/host/ID`, `/target/ID`, `/target/ID/SUBJECT`, and the JSON beside these two, `….json`.
+"""Where each page is found: `/host/ID`, `/runbook/NAME`, `/target/ID`, `/target/ID/SUBJECT`, and JSON, `….json`.
 
 A subject's slashes stay slashes (`/target/backup-offsite/files/offsite`), everything else outside RFC 3986's
 unreserved characters is percent-encoded. A subject that itself ends in `.json` has its last dot encoded, so that its
@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote_to_bytes, urlencode
 
 PREFIX = "/target/"
 HOSTS = "/host/"
+RUNBOOKS = "/runbook/"
 JSON = ".json"
 
 
@@ -45,6 +46,11 @@ def asked_host(path: str) -> bytes | None:
     return unquote_to_bytes(path.removeprefix(HOSTS)) if path.startswith(HOSTS) else None
 
 
+def asked_runbook(path: str) -> str | None:
+    """Return the runbook whose page a request's path asks for, or None where it is no address of one."""
+    return path.removeprefix(RUNBOOKS) if path.startswith(RUNBOOKS) else None
+
+
 def is_named(name: str, asked_for: bytes) -> bool:
     """Return whether an address's bytes name this."""
     return asked_for == _bytes(name)
@@ -70,6 +76,14 @@ def _bytes(name: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookLink:
+    """A runbook's name, and where its page is."""
+
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageLinks:
     """Lead from one served page to another, in the language and for the beneficiary that were asked for, if any."""
 
@@ -83,6 +97,10 @@ class PageLinks:
     def host(self, name: str, /, **narrowed: str | None) -> str:
         """Return where a host's page is, or a narrowed one."""
         return f"{HOSTS}{quote(_bytes(name), safe='')}{self._query(**narrowed)}"
+
+    def runbook(self, name: str, /) -> str:
+        """Return where a runbook's page is."""
+        return f"{RUNBOOKS}{quote(name, safe='')}{self._query()}"
 
     def target(self, target: str, form: str = "") -> str:
         """Return where a target's page is; `form` `.json`: where its JSON is."""

@@ -85,7 +85,7 @@ def _case(standing: CurrentVerdict, close_up: CloseUp) -> Json:
     return {
         **_standing(standing),
         "objective": _objective(calendar.objective),
-        "runbook": None if runbook is None else f"docs/runbooks/{runbook}.md",
+        "runbook": None if runbook is None else f"{addresses.RUNBOOKS}{runbook}",
         "row": _row(close_up.rows.get(standing.key)),
         "evidence": [_proof(one) for one in close_up.proofs.get(standing.key, ())],
         "days": _days(calendar),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from agent.core.alert_state import runbook_of
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import State, Verdict
-from agent.export.pages.addresses import PageLinks
+from agent.export.pages.addresses import PageLinks, RunbookLink
 from agent.export.pages.calendar_view import CalendarView, calendar_view
 from agent.export.pages.close_up import CloseUp, LedgerRow
 from agent.export.pages.close_up_json import in_order
@@ -18,7 +18,6 @@ from agent.export.pages.requirement_view import RequirementView, asked_view, in_
 from agent.export.pages.shown import SubjectRow, bound, language_of, row, subject_name
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.acknowledged import taken_in_hand
-from agent.wording.close_up import CloseUpWords
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import compared, instant, quantity
@@ -33,7 +32,7 @@ class Advice:
     why: str
     mends: tuple[str, ...]
     commands: tuple[str, ...]
-    runbook: str | None
+    runbook: RunbookLink | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +97,7 @@ def _case(
         row=shown,
         figures=tuple(_figures(standing, in_force(verdict.target, calendar.objective, language), around)),
         plan=planned_for(verdict, snapshot, language),
-        advice=advice(verdict, around.more, language),
+        advice=advice(verdict, around.links or PageLinks(), language),
         calendar=calendar_view(calendar, language),
         by_event=clause is not None and clause.counted is CountingRule.BY_EVENT,
         proofs=tuple(proof_view(one, language) for one in close_up.proofs.get(standing.key, ())),
@@ -124,7 +123,7 @@ def _figures(standing: CurrentVerdict, objective: str, around: PageFrame) -> Ite
         yield words.acknowledged, taken_in_hand(standing.acknowledged, language)
 
 
-def advice(verdict: Verdict, words: CloseUpWords, language: Language) -> Advice:
+def advice(verdict: Verdict, links: PageLinks, language: Language) -> Advice:
     """Return what a verdict's reason means, in the words of `beffroi explain`, and how to mend what is not met."""
     said, of_target = words_of(verdict.target, verdict.reason), TARGETS.get(verdict.target)
     bad = verdict.measured in (State.MISSED, State.UNPROVEN)
@@ -135,7 +134,7 @@ def advice(verdict: Verdict, words: CloseUpWords, language: Language) -> Advice:
         why=said.why.of(language),
         mends=tuple(dict.fromkeys(mends)) if bad else (),
         commands=commands(verdict) if bad else (),
-        runbook=None if runbook is None else f"docs/runbooks/{runbook}.md",
+        runbook=None if runbook is None else RunbookLink(name=runbook, place=links.runbook(runbook)),
     )
 
 

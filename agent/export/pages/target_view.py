@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from agent.core.alert_state import runbook_of
 from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import WORST_FIRST, State
-from agent.export.pages.addresses import PageLinks
+from agent.export.pages.addresses import PageLinks, RunbookLink
 from agent.export.pages.calendar_view import CalendarView, calendar_view
 from agent.export.pages.close_up import Calendar
 from agent.export.pages.close_up_json import in_order
@@ -43,7 +43,7 @@ class TargetPageView:
     calendars: tuple[tuple[str, CalendarView], ...]
     asked: RequirementView
     mend: str
-    runbook: str | None
+    runbook: RunbookLink | None
     json: str
 
 
@@ -70,6 +70,6 @@ def target_view(
         ),
         asked=asked_view(target, [one.objective for one in calendars], snapshot, language),
         mend=said.mend.of(language) if said is not None and state in (State.MISSED, State.UNPROVEN) else "",
-        runbook=None if runbook is None else f"docs/runbooks/{runbook}.md",
+        runbook=None if runbook is None else RunbookLink(name=runbook, place=links.runbook(runbook)),
         json=links.target(target, ".json"),
     )

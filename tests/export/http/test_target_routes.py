@@ -60,6 +60,8 @@ def port() -> Iterator[int]:
         ("/target/backup-rpo/files.json", "application/json"),
         ("/target/backup-offsite/files/offsite", "text/html; charset=utf-8"),
         ("/target/backup-offsite/files%2Foffsite.json", "application/json"),
+        ("/runbook/backup-rpo-missed", "text/html; charset=utf-8"),
+        ("/runbook/target-unproven?language=en", "text/html; charset=utf-8"),
         ("/target/backup-rpo/%66iles?language=en&beneficiary=scota", "text/html; charset=utf-8"),
     ],
 )
@@ -83,6 +85,10 @@ def test_each_page_is_there_with_the_same_guards_as_the_status_page(
     "target",
     [
         "/target/",
+        "/runbook/",
+        "/runbook/nobody",
+        "/runbook/../operating",
+        "/runbook/%2e%2e%2foperating",
         "/target/nothing",
         "/target/nothing/files",
         "/target/backup-rpo/",

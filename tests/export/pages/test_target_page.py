@@ -48,7 +48,7 @@ def test_what_is_asked_is_the_conventions_with_the_limit_in_force(language: str)
 def test_a_target_that_is_met_asks_for_nothing() -> None:
     """No mend, no runbook."""
     assert "Que faire" not in words(page_of(CurrentVerdict(verdict=SOUND)))
-    assert "docs/runbooks/backup-rpo-missed.md" in words(page_of(CurrentVerdict(verdict=LATE)))
+    assert 'href="/runbook/backup-rpo-missed"' in page_of(CurrentVerdict(verdict=LATE))
 
 
 def test_a_target_counted_by_event_says_how_its_calendar_is_meant() -> None:

@@ -1,0 +1,46 @@
+"""The runbooks that are installed, and the site's own names in their commands."""
+
+import pytest
+
+from agent.core.convention import CLAUSES
+from agent.core.model import Key
+from agent.wording.runbooks import runbook, runbook_link, runbook_names, runbooks_of, site_ids
+
+
+def key(target: str, subject: str) -> Key:
+    return Key(target=target, subject=subject, beneficiary="ville")
+
+
+def test_every_target_has_its_runbook() -> None:
+    for target in CLAUSES:
+        assert runbooks_of(target) == (f"{target}-missed",)
+        assert runbook(f"{target}-missed")
+
+
+def test_a_reason_leads_to_the_runbooks_that_treat_it() -> None:
+    assert "endpoint-protection-missed" in runbooks_of("not-running")
+    assert runbooks_of("met") == ()
+
+
+@pytest.mark.parametrize("name", ["", "..", "../operating", "backup-rpo", "watchdog.md", "x" * 300, "a\x00b"])
+def test_no_other_file_is_ever_read(name: str) -> None:
+    assert runbook(name) is None
+
+
+def test_commands_name_subjects_of_this_site() -> None:
+    keys = [key("backup-rpo", "compta"), key("endpoint-protection", "app01"), key("endpoint-protection", "app02")]
+    ids = site_ids("endpoint-protection-missed", keys)
+    text = runbook("endpoint-protection-missed", ids) or ""
+    assert "status app01" in text
+    assert "srv-1" not in text
+    assert ids["files"] == "compta"
+
+
+def test_a_name_that_a_shell_would_act_upon_is_put_into_no_command() -> None:
+    assert "srv-1" not in site_ids("patching-missed", [key("patching", "a;reboot"), key("patching", "$(id)")])
+
+
+def test_a_link_leads_to_the_agent_or_names_the_command() -> None:
+    assert runbook_link("watchdog", "https://b.example/") == "https://b.example/runbook/watchdog"
+    assert runbook_link("watchdog", None) == "beffroi explain watchdog"
+    assert "watchdog" in runbook_names()
