@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from agent.alert.transitions import BAD, EVERYTHING, Transition, alert_state
+from agent.alert.transitions import BAD, EVERYTHING, SAME, Transition, alert_state
 from agent.core.alert_state import Severity, runbook_of
 from agent.core.model import State, Verdict
 from agent.wording.inert import inert
@@ -170,6 +170,8 @@ def _word(edges: Sequence[Transition], bad: Sequence[Transition], language: Lang
 def _subject(edges: Sequence[Transition], language: Language) -> str:
     bad = [edge for edge in edges if alert_state(edge.verdict) in BAD]
     word = _word(edges, bad, language)
+    if edges[0].cause.startswith(SAME):
+        return f"{word} : {_same(edges, language)}"
     cause = SEVERAL.of(language) if edges[0].cause == EVERYTHING else inert(edges[0].cause, 80)
     shown = bad or edges
     titles = list(dict.fromkeys(TARGETS[edge.verdict.target].title.of(language) for edge in shown))
@@ -204,6 +206,20 @@ def _paragraph(edge: Transition, language: Language, host: str | None, address: 
 def _runbook(verdict: Verdict, address: str | None) -> str | None:
     name = runbook_of(verdict.target, verdict.state)
     return None if name is None else runbook_link(name, address)
+
+
+def _same(edges: Sequence[Transition], language: Language) -> str:
+    """Return what befell several subjects at once, and the first of their names."""
+    verdict = edges[0].verdict
+    subjects = list(dict.fromkeys(inert(edge.verdict.subject) for edge in edges))
+    names = ", ".join(subjects[:MOST_NAMED])
+    if len(subjects) > MOST_NAMED:
+        names += AND_MORE.of(language).format(count=len(subjects) - MOST_NAMED)
+    title, words = TARGETS[verdict.target].title.of(language), words_of(verdict.target, verdict.reason)
+    said = words.short.of(language)
+    # The names come last: what was read from outside is never read as a format.
+    told = f"{said} : {names}" if words.listed is None else words.listed.of(language).replace("{subjects}", names)
+    return f"{title} : {told}"
 
 
 def _numbers(verdict: Verdict, language: Language) -> str:

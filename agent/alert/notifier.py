@@ -17,7 +17,7 @@ from agent.alert.proving import Proofs
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.alert.transitions import Transition, alert_state, step
 from agent.config.settings import Configuration
-from agent.core.alert_state import Severity
+from agent.core.alert_state import Severity, rings
 from agent.core.clock import Clock
 from agent.core.errors import LedgerError
 from agent.core.inventory import Backup, DeclaredHost, Flow, Inventory, Log, WebFilter
@@ -189,7 +189,7 @@ def _silenced(verdict: Verdict, agreements: Agreements, now: datetime) -> bool:
 
 def _stands(verdict: Verdict) -> bool:
     on_course = verdict.state is State.UNPROVEN and verdict.reason is Reason.ON_COURSE
-    return verdict.state in (State.MISSED, State.UNPROVEN) and not on_course
+    return rings(verdict.target) and verdict.state in (State.MISSED, State.UNPROVEN) and not on_course
 
 
 def _told_as(verdict: Verdict) -> str:

@@ -1,12 +1,13 @@
 """Decide which changes of verdicts to notify, against what was last notified; pure values."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from agent.accounting.acknowledgements import Acknowledgement
-from agent.core.alert_state import OF_AGE, Severity, rings_after, severity_of
+from agent.core.alert_state import OF_AGE, Severity, rings, rings_after, severity_of
 from agent.core.model import Key, State, Target, Verdict
 from agent.core.reason import Reason
 
@@ -15,6 +16,8 @@ NEVER_SEEN_FOR = timedelta(hours=12)
 # More changes than this in one turn have one cause, whatever it is: the clock, the disk, the agent's own network.
 MOST_APART = 20
 EVERYTHING = "*"
+# Before a target, as the cause of what befalls several subjects at once.
+SAME = "*/"
 BAD = (State.MISSED, State.UNPROVEN)
 
 
@@ -66,7 +69,7 @@ def step(
     edges: list[Transition] = []
     after: dict[Key, LastNotification] = {}
     for verdict in verdicts:
-        if verdict.key in quiet or _waits(verdict, targets):
+        if not rings(verdict.target) or verdict.key in quiet or _waits(verdict, targets):
             continue
         state, before = alert_state(verdict), told.get(verdict.key)
         if before is not None and _is_over(lapsed.get(verdict.key), before):
@@ -149,4 +152,16 @@ def cause_of(verdict: Verdict) -> str:
 
 
 def _with_one_cause(edges: list[Transition]) -> list[Transition]:
-    return edges if len(edges) <= MOST_APART else [replace(one, cause=EVERYTHING) for one in edges]
+    """Return the changes with the cause that most of them share: all at once, a host's, or the same on many hosts."""
+    if len(edges) > MOST_APART and len({_kind(one) for one in edges}) > 1:
+        return [replace(one, cause=EVERYTHING) for one in edges]
+    alike = Counter(_kind(one) for one in {(one.cause, _kind(one)): one for one in edges}.values())
+    beside = Counter(one.cause for one in edges)
+    return [
+        replace(one, cause=SAME + one.verdict.target) if alike[_kind(one)] > beside[one.cause] else one for one in edges
+    ]
+
+
+def _kind(edge: Transition) -> tuple[str, State, Reason, Severity]:
+    verdict = edge.verdict
+    return verdict.target, verdict.state, verdict.reason, edge.severity

@@ -139,4 +139,4 @@ def past_starts(configuration: "Configuration", begun: "date") -> "Iterator[str]
             f"remark: {name}: starts = {starts} lies before measuring, which begins on {begun}: it opens "
             f"{(begun - starts).days} days in {span} that nothing watched"
         )
-        yield "hint: they count as unproven, but for what dated recovery points still show; BeffroiDayUnproven may ring"
+        yield "hint: they count as unproven, but for what dated recovery points still show; no alert rings"

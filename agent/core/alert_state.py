@@ -31,8 +31,15 @@ OF_AGE = (
 )
 
 
+def rings(target: str) -> bool:
+    """Return False for a target that is optional: no alert ever rings for it."""
+    return target not in CLAUSES or CLAUSES[target].rings
+
+
 def severity_of(target: Target, state: State) -> Severity:
     """Return how a state of a target rings; what is unproven is never worth a night."""
+    if not rings(target.id):
+        return Severity.NONE
     if state is State.MISSED:
         pages = CLAUSES[target.id].page if target.severity is None else target.severity == "page"
         return Severity.PAGE if pages else Severity.TICKET

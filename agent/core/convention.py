@@ -66,8 +66,8 @@ class Clause:
     makes sense. `of_points`: that age is the newest recovery point's, which grows while the next one is made.
     `dated_evidence`: its evidence carries its own date; what had to be seen on the day cannot be made up later.
     `declared`: it rests on what registers say, not on what was seen. `exercised`: recovery exercises show it. `page`: a
-    miss rings at night unless configured otherwise. `by_law`: a duty of article 6, which can neither be adapted
-    (article 5) nor have its risk accepted (article 5.2).
+    miss rings at night unless configured otherwise. `rings` False: it is optional, and never rings. `by_law`: a duty of
+    article 6, which can neither be adapted (article 5) nor have its risk accepted (article 5.2).
     """
 
     id: str
@@ -80,6 +80,7 @@ class Clause:
     better: BetterSide = BetterSide.LOWER
     by_age: bool = False
     page: bool = False
+    rings: bool = True
     declared: bool = False
     run_allowance: timedelta = timedelta(0)
     collect_word: str | None = None
@@ -162,7 +163,7 @@ _CLAUSES = (
     Clause(id="backup-lifecycle", article="6", subjects=(Backup,), unit="seconds", limit=None, evidence_age=H26,
            declared=True, set_in="retention in [[backup]]", by_law=True),
     Clause(id="gdpr-audit", article="6", subjects=(Beneficiary,), unit="seconds", limit=None, evidence_age=H26,
-           counted=CountingRule.NOT, declared=True),
+           counted=CountingRule.NOT, declared=True, rings=False),
     Clause(id="awareness", article="6", subjects=(Beneficiary,), unit="seconds", limit=365 * DAY,
            evidence_age=days(365), by_age=True, declared=True),
     Clause(id="storage-quota", article="7", subjects=(Beneficiary,), unit="bytes", limit=1e12, evidence_age=H26,

@@ -16,6 +16,7 @@ from agent.accounting.expectation import Expectation, expectation, keys_of
 from agent.accounting.quarter import target_days
 from agent.accounting.rate import Tally, tally
 from agent.accounting.recovery import LATE_DAYS
+from agent.core.alert_state import rings
 from agent.core.model import Key, State
 from agent.core.period import Quarter, day_of, each_day
 from agent.core.reason import Reason
@@ -80,13 +81,17 @@ def newly_unproven(ledger: Ledger, now: datetime, zone: ZoneInfo) -> Mapping[Key
     """Return, of each key, when the newest row was written by which one of the last days is unproven.
 
     Only rows that were written count: until a day is closed it may yet be shown. Days that owed nothing are left out,
-    and the first day of a subject, on which it stood unseen for the moment before its first look.
+    and the first day of a subject, on which it stood unseen for the moment before its first look. So are the days
+    before anything was measured here, and an optional target's.
     """
     found: dict[Key, datetime] = {}
     today, first_seen = day_of(now, zone), ledger.first_seen()
+    begun = min((day_of(seen, zone) for seen in first_seen.values()), default=today)
     for row in ledger.day_rows(today - timedelta(days=LATE_DAYS + 1), today - timedelta(days=1)):
         seen = first_seen.get(row.key)
         is_first = row.reason is Reason.NOT_RUN and seen is not None and day_of(seen, zone) == row.day
+        if row.day < begun or not rings(row.key.target):
+            continue
         if row.state is State.UNPROVEN and row.reason is not Reason.ON_COURSE and not is_first:
             found[row.key] = max(row.judged_at, found.get(row.key, row.judged_at))
     return found

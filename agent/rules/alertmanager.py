@@ -85,9 +85,16 @@ def _routes() -> dict[str, object]:
                 "matchers": ['severity="page"'],
                 "group_wait": "10s",
                 "repeat_interval": "4h",
+                "routes": [_same_on_hosts()],
             },
+            _same_on_hosts(),
         ],
     }
+
+
+def _same_on_hosts() -> dict[str, object]:
+    """Return the route that makes one notification of the same miss on several hosts."""
+    return {"matchers": ['alertname=~"Beffroi.+Missed"', f'target=~"{_OF_HOSTS}"'], "group_by": ["severity", "target"]}
 
 
 def _inhibitions(inventory: Inventory, of_hosts: frozenset[str]) -> Iterator[dict[str, object]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from agent.core.alert_state import OF_AGE
+from agent.core.convention import CLAUSES
 from agent.core.reason import Reason
 from agent.rules.alert import any_of
 
@@ -22,6 +23,9 @@ EXCLUDED = "beffroi_target_excluded_until_timestamp_seconds"
 ON_COURSE = f'beffroi_target_reason_info{{reason="{Reason.ON_COURSE.value}"}}'
 _SUBJECT = "target, subject, beneficiary"
 ON_SUBJECT = f"on ({_SUBJECT})"
+# No alert ever rings for a target that is optional.
+_NEVER = any_of(sorted(clause.id for clause in CLAUSES.values() if not clause.rings))
+_OPTIONAL = f'(beffroi_target_state{{target=~"{_NEVER}", state="unproven"}} == 1)'
 _TALLY = "beffroi_attainment_tally"
 
 
@@ -42,7 +46,7 @@ def _of_states(graces: Mapping[str, timedelta]) -> Iterator[dict[str, object]]:
     bad = f'max by ({_SUBJECT}, state) (beffroi_target_state{{state=~"missed|unproven"}} == 1)'
     # `cause` is what a copy, a sender and their backup or log have in common: the id before the slash.
     yield _record(BAD, f'label_replace({bad}, "cause", "$1", "subject", "([^/]*).*")')
-    quiet = [EXCLUDED, ACKNOWLEDGED, ON_COURSE, *(_within(id, grace) for id, grace in graces.items())]
+    quiet = [EXCLUDED, ACKNOWLEDGED, ON_COURSE, _OPTIONAL, *(_within(id, grace) for id, grace in graces.items())]
     yield _record(QUIET, f"max by ({_SUBJECT}) ({' or '.join(quiet)})")
     # While the agent is silent its last word stands, and a miss is not over when no one can look any more: an alert
     # that resolved then would say that all is well. What keeps it quiet vanishes with the agent, so that it is left

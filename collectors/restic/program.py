@@ -23,6 +23,7 @@ from agent.hosts.evidence import ending
 from agent.hosts.ssh.probe import sftp_place
 from collectors.restic.environment import read_environment
 from collectors.restic.faults import ResticFault, error_of, fault_of
+from collectors.restic.logins import try_login
 from collectors.restic.sftp import asked_of_ssh, command_option
 from collectors.restic.words import spoken
 
@@ -77,6 +78,9 @@ class Restic:
 
         Raises ToolMissing, Denied and TimedOut; where it was still trying when its time was up, the reason it gave.
         """
+        place = sftp_place(self.copy.repository)
+        if place is not None:
+            try_login(self.copy.repository, place, self.environment, self.deadline)
         argv = (*self.before, "restic", *arguments, *self._options())
         timeout = timedelta(seconds=self.deadline.remaining())
         try:

@@ -145,6 +145,20 @@ def test_a_worse_state_than_the_one_taken_in_hand_rings_once(notifier: Notifier,
     assert waiting(tmp_path) == (1, 1)
 
 
+def test_twelve_stopped_antiviruses_are_one_message_with_twelve_names(notifier: Notifier, tmp_path: Path) -> None:
+    names = [f"app{number:02}" for number in range(12)]
+    stopped = [
+        verdict("endpoint-protection", name, State.MISSED, Reason.NOT_RUNNING, seen=timedelta(minutes=4))
+        for name in names
+    ]
+    notifier.take(stopped, Agreements(), NIGHT)
+    assert waiting(tmp_path)[1] == 1
+    delivery = Outbox(tmp_path).next_for(WEBHOOK, NIGHT)
+    assert delivery is not None
+    assert "antivirus arrêté sur app00, app01, app02 et 9 de plus" in delivery.message.subject
+    assert all(name in delivery.message.body for name in names)
+
+
 def acknowledgement(about: Verdict, at: datetime, span: timedelta) -> Acknowledgement:
     return Acknowledgement(
         id="acknowledgement-1", key=about.key, state=about.state, entered_at=at, until=at + span, author="RSSI"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from agent.alert.transitions import EVERYTHING, MOST_APART, NEVER_SEEN_FOR, AlertRound, LastNotification, step
+from agent.alert.transitions import EVERYTHING, MOST_APART, NEVER_SEEN_FOR, SAME, AlertRound, LastNotification, step
 from agent.core.alert_state import Severity
 from agent.core.model import Key, State, Verdict
 from agent.core.reason import Reason
@@ -105,9 +105,27 @@ def test_who_was_woken_is_told_the_end_and_is_not_woken_twice_for_what_lasts(
 def test_what_fails_together_has_one_cause() -> None:
     copies = [replace(MISSED, target="backup-offsite", subject=f"files/{name}") for name in ("a", "b")]
     assert {edge.cause for edge in step([MISSED, *copies], {}, TARGETS, [], NOW).edges} == {"files"}
-    many = [replace(MISSED, subject=f"s{number}") for number in range(MOST_APART + 1)]
+    reasons = (Reason.DAMAGED, Reason.ABSENT)
+    many = [replace(MISSED, subject=f"s{number}", reason=reasons[number % 2]) for number in range(MOST_APART + 1)]
     assert {edge.cause for edge in step(many, {}, TARGETS, [], NOW).edges} == {EVERYTHING}
     assert EVERYTHING not in {edge.cause for edge in step(many[1:], {}, TARGETS, [], NOW).edges}
+
+
+def test_the_same_on_many_hosts_is_one_cause_and_one_host_s_misses_another() -> None:
+    stopped = [
+        replace(MISSED, target="endpoint-protection", subject=f"app{number:02}", reason=Reason.NOT_RUNNING)
+        for number in range(12)
+    ]
+    found = step([*stopped, MISSED], {}, TARGETS, [], NOW).edges
+    assert {edge.cause for edge in found} == {SAME + "endpoint-protection", "files"}
+    alone = [replace(stopped[0], target=target) for target in ("patching", "strong-authentication", "log-collection")]
+    assert {edge.cause for edge in step([stopped[0], *alone], {}, TARGETS, [], NOW).edges} == {"app00"}
+
+
+def test_an_optional_audit_never_rings() -> None:
+    audit = replace(UNPROVEN, target="gdpr-audit", subject="scota")
+    told = {audit.key: LastNotification(state=State.MET, since=NOW, told=True)}
+    assert step([audit], told, TARGETS, [], NOW) == AlertRound(edges=(), told={})
 
 
 def test_the_last_good_instant_is_the_newest_point_s() -> None:

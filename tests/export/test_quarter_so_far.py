@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,10 +22,26 @@ MAIL = Key(target="backup-rpo", subject="mail", beneficiary="scota")
 STARTED = Days(starts=date(2026, 1, 1))
 
 
+class EarlyClock(StillClock):
+    """The clock of a machine that began to measure before the quarter."""
+
+    def now(self) -> datetime:
+        return NOW.replace(month=9, day=20)
+
+
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """Return a ledger that expects two subjects of one target."""
+    """Return a ledger that has expected two subjects of one target since before the quarter."""
+    with Ledger.open(tmp_path, clock=EarlyClock()) as ledger:
+        ledger.keep_load("a", {FILES: STARTED, MAIL: STARTED}, TARGETS)
     with Ledger.open(tmp_path, clock=StillClock()) as ledger:
+        yield ledger
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Ledger]:
+    """Return a ledger that began today."""
+    with Ledger.open(tmp_path / "fresh", clock=StillClock()) as ledger:
         ledger.keep_load("a", {FILES: STARTED, MAIL: STARTED}, TARGETS)
         yield ledger
 
@@ -97,9 +113,17 @@ def test_the_last_day_of_a_quarter_is_told_in_the_next_one(ledger: Ledger) -> No
     assert sum(counted.keys[FILES].values()) == 0
 
 
+@pytest.mark.parametrize("reason", [Reason.NOT_RUN, Reason.UNREACHABLE])
+def test_days_before_anything_was_measured_ring_nothing(fresh: Ledger, reason: Reason) -> None:
+    """A past `starts` opens days that nothing watched: they count, and call no one."""
+    yesterday = NOW.date() - timedelta(days=1)
+    fresh.keep_days([replace(day_row(FILES, yesterday, State.UNPROVEN), reason=reason)])
+    assert FILES not in QuarterSoFar().counted(fresh, NOW, PARIS).unproven
+
+
 @pytest.mark.parametrize(("reason", "told"), [(Reason.NOT_RUN, False), (Reason.UNREACHABLE, True)])
-def test_the_moment_before_the_first_look_of_all_is_not_told(ledger: Ledger, reason: Reason, *, told: bool) -> None:
+def test_the_moment_before_the_first_look_of_all_is_not_told(fresh: Ledger, reason: Reason, *, told: bool) -> None:
     """Else an installation would ring for each of its subjects on the next day."""
-    ledger.keep_days([replace(day_row(FILES, NOW.date(), State.UNPROVEN), reason=reason)])
+    fresh.keep_days([replace(day_row(FILES, NOW.date(), State.UNPROVEN), reason=reason)])
     tomorrow = NOW + timedelta(days=1)
-    assert (FILES in QuarterSoFar().counted(ledger, tomorrow, PARIS).unproven) is told
+    assert (FILES in QuarterSoFar().counted(fresh, tomorrow, PARIS).unproven) is told

@@ -19,6 +19,7 @@ from agent.hosts.ssh.algorithms import choose, is_too_short, narrowed
 from agent.hosts.ssh.host_certificates import KINDS, vouched_for, wrong_with
 from agent.hosts.ssh.keys import keys_of
 from agent.hosts.ssh.known_hosts import KnownKey, hold_to_known, kinds_known, parse
+from agent.hosts.ssh.probe import REFUSING, REFUSING_HINT
 from agent.hosts.ssh.route import Endpoint
 from agent.hosts.ssh.transport import ClientTransport
 
@@ -215,6 +216,8 @@ def _shake_hands(
             raise Unreachable(message, "see whether its sshd hangs") from error
         said = one_line(str(error)).rstrip(".") or "it hung up"
         hint = WEAK_ALONE if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) else ""
+        if "banner" in said or isinstance(error, (EOFError, ConnectionError)):
+            said, hint = f"{said}; {REFUSING}", REFUSING_HINT
         raise Unreachable(f"{place(endpoint)} does not speak SSH with us: {said}", hint) from error
     if is_too_short(shown_key, endpoint.algorithms):
         shortest = endpoint.algorithms.shortest_rsa

@@ -30,6 +30,12 @@ from agent.core.host import Command
 from agent.core.lines import last_line, one_line
 from agent.hosts.run import run_program
 
+# What a server that shuts the door before any login means (sshd_config(5), PerSourcePenalties).
+REFUSING = "sshd there may be refusing this address for a while"
+REFUSING_HINT = (
+    "after failed logins sshd refuses an address for all accounts (PerSourcePenalties): mend the login that fails, "
+    "then wait; on that host: journalctl -u ssh"
+)
 OUTPUT_LIMIT = 1024 * 1024
 SSH_FAILED = 255
 
@@ -37,6 +43,9 @@ HOST_KEY = re.compile(rb"^(Host key verification failed\.|.*REMOTE HOST IDENTIFI
 REFUSED = re.compile(rb": Permission denied \([a-z0-9,@.-]+\)\.\s*$|Too many authentication failures", re.MULTILINE)
 KEY_UNKNOWN = re.compile(rb"^No \S+ host key is known for ", re.MULTILINE)
 NO_SUBSYSTEM = re.compile(rb"^subsystem request failed", re.MULTILINE)
+HUNG_UP = re.compile(
+    rb"kex_exchange_identification|Connection (?:closed|reset) by \S+ port|banner exchange: .*(?:reset|closed)", re.I
+)
 NO_ANSWER = re.compile(
     rb"Connection refused|Connection timed out|Operation timed out|No route to host|Network is unreachable"
     rb"|Could not resolve hostname|Connection (?:closed|reset) by|Connection to .* closed|Broken pipe|not reachable"
@@ -138,11 +147,13 @@ def judge(host: str, status: int, said: bytes) -> LookError | None:
         return Denied(f"{name} refuses ssh: {last_line(said)}", hint)
     if NO_SUBSYSTEM.search(said):
         return ToolMissing(f"{name} lets ssh in and offers no sftp", "enable the sftp subsystem in its sshd_config")
+    if HUNG_UP.search(said):
+        return Unreachable(f"{name} hung up on ssh: {last_line(said)}; {REFUSING}", REFUSING_HINT)
     if NO_ANSWER.search(said):
         return Unreachable(f"{name} is not reached by ssh: {last_line(said)}", "see whether it is up and sshd listens")
     if not said.strip():
         # At this level ssh has no word for a host that hangs up before or during the greeting.
-        return Unreachable(f"{name} hung up on ssh", "see whether sshd listens there, and what its log says")
+        return Unreachable(f"{name} hung up on ssh; {REFUSING}", REFUSING_HINT)
     return Exited(f"ssh to {name} failed: {last_line(said)}")
 
 

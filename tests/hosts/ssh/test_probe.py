@@ -155,3 +155,18 @@ def test_an_sftp_that_never_ends_costs_its_deadline(tmp_path: Path) -> None:
 def test_without_ssh_that_is_what_is_said(tmp_path: Path) -> None:
     verdict = ask_ssh("sftp:vault:/srv", timeout=LONG, environment={"PATH": str(tmp_path)})
     assert isinstance(verdict, ToolMissing)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "kex_exchange_identification: read: Connection reset by peer\nConnection reset by 192.0.2.7 port 22",
+        "kex_exchange_identification: Connection closed by remote host\nConnection closed by 192.0.2.7 port 22",
+        "",
+    ],
+)
+def test_a_door_shut_before_the_greeting_may_be_a_penalty(said: str) -> None:
+    verdict = judge("vault.example", 255, said.encode())
+    assert isinstance(verdict, Unreachable)
+    assert "sshd there may be refusing this address for a while" in verdict.message
+    assert "PerSourcePenalties" in verdict.hint
