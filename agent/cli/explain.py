@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.options import LanguageOption
+from agent.cli.options import LanguageOption, configuration_path
 from agent.wording.languages import Language, Words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent.core.collecting.collector import Collector
     from agent.export.catalogue import Metric
 
@@ -68,7 +70,21 @@ def explanation(name: str, language: str | None) -> str:
     pages = runbooks_of(name)
     if len(pages) > MOST_PRINTED:
         return f"{text}\n\n{RUNBOOKS.of(chosen)}{', '.join(f'beffroi explain {page}' for page in pages)}"
-    return "\n\n".join([text, *((runbook(page) or "").rstrip() for page in pages if page != name)])
+    return "\n\n".join([text, *((runbook(page, own_ids(page)) or "").rstrip() for page in pages if page != name)])
+
+
+def own_ids(page: str) -> "Mapping[str, str]":
+    """Return this site's names for a runbook's samples; none where its configuration cannot be read from here."""
+    from agent.config.load import load
+    from agent.core.duties.expected import expected
+    from agent.core.errors import BeffroiError
+    from agent.wording.runbooks import NO_IDS, site_ids
+
+    try:
+        known = load(configuration_path(None), strict=False)
+    except BeffroiError:
+        return NO_IDS
+    return site_ids(page, (one.key for one in expected(known.inventory, known.convention.starts)))
 
 
 def listing(language: str | None) -> str:

@@ -192,10 +192,10 @@ def _collector_failing(rhythms: Mapping[str, timedelta]) -> Alert:
         ),
         description=Words(
             fr="Le collecteur {{ $labels.collector }} n'a rien vu de {{ $labels.host }} depuis trop longtemps : ce qui "
-            "repose sur lui n'est plus démontré. Confirmer : beffroi check --host {{ $labels.host }}.",
+            "repose sur lui n'est plus démontré. Confirmer : sudo beffroi check --host {{ $labels.host }}.",
             en="The collector {{ $labels.collector }} has seen nothing of {{ $labels.host }} for too long: what "
             "rests on "
-            "it is not proven any more. Confirm: beffroi check --host {{ $labels.host }}.",
+            "it is not proven any more. Confirm: sudo beffroi check --host {{ $labels.host }}.",
         ),
     )
 
@@ -221,8 +221,8 @@ def _host_silent(collectors: frozenset[str]) -> Alert:
         description=Words(
             fr="Tous les relevés de l'hôte {{ $labels.host }} échouent : il est éteint, injoignable, ou refuse "
             "l'agent. "
-            "Confirmer : beffroi check --host {{ $labels.host }}.",
+            "Confirmer : sudo beffroi check --host {{ $labels.host }}.",
             en="Every look at the host {{ $labels.host }} fails: it is off, unreachable, or refuses the agent. "
-            "Confirm: beffroi check --host {{ $labels.host }}.",
+            "Confirm: sudo beffroi check --host {{ $labels.host }}.",
         ),
     )

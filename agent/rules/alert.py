@@ -84,25 +84,32 @@ _QUANTITY = (
     '{{ else if eq .Labels.unit "bytes" }}{{ .Value | humanize }}B'
     "{{ else }}{{ .Value | humanize }}{{ end }}"
 )
-_INSTANT = "{{ .Value | humanizeTimestamp }}"
 
 
 def _facts(language: Language) -> str:
-    """Return a template that lists what is known of the alert's subject at that moment; one query tells it all."""
+    """Return a template that lists what is known of the alert's subject at that moment; one query tells it all.
+
+    Instants are told as how long ago they were: Prometheus writes them in UTC, to the millisecond.
+    """
     told = {
         "beffroi_target_reason_info": (Words(fr="motif", en="reason"), "{{ .Labels.reason }}"),
         "beffroi_target_value": (Words(fr="mesuré", en="measured"), _QUANTITY),
         "beffroi_target_limit": (Words(fr="limite", en="limit"), _QUANTITY),
-        "beffroi_target_since_timestamp_seconds": (
-            Words(fr="dans cet état depuis", en="in this state since"),
-            _INSTANT,
-        ),
-        "beffroi_target_evidence_timestamp_seconds": (Words(fr="dernière preuve", en="newest evidence"), _INSTANT),
     }
-    asked = f'{{__name__=~\\"{"|".join(told)}\\",target=%q,subject=%q,beneficiary=%q}}'
-    query = f'printf "{asked}" $labels.target $labels.subject $labels.beneficiary | query | sortByLabel "__name__"'
+    ago = {
+        "beffroi_target_since_timestamp_seconds": Words(fr="dans cet état depuis", en="in this state for"),
+        "beffroi_target_evidence_timestamp_seconds": Words(fr="âge de la dernière preuve", en="age of newest evidence"),
+    }
+    of = '{{ $of := printf "target=%q,subject=%q,beneficiary=%q" $labels.target $labels.subject $labels.beneficiary }}'
+    asked = [f'{{__name__=~\\"{"|".join(told)}\\",%s}}']
+    # The label tells which of them an age is: a calculation leaves no name.
+    asked += [f'label_replace(time() - {name}{{%s}}, \\"age\\", \\"{name}\\", \\"\\", \\"\\")' for name in ago]
+    query = f'printf "{" or ".join(asked)}"{" $of" * len(asked)} | query | sortByLabel "__name__"'
     shown = [_if_named(metric, f" ; {words.of(language)} {value}") for metric, (words, value) in told.items()]
-    return f"{{{{ range {query} }}}}{''.join(shown)}{{{{ end }}}}"
+    for metric, words in ago.items():
+        said = f" ; {words.of(language)} {{{{ .Value | humanizeDuration }}}}"
+        shown.append(f'{{{{ if eq .Labels.age "{metric}" }}}}{said}{{{{ end }}}}')
+    return f"{of}{{{{ range {query} }}}}{''.join(shown)}{{{{ end }}}}"
 
 
 FACTS = Words(fr=_facts("fr"), en=_facts("en"))

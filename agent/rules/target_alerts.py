@@ -113,10 +113,10 @@ def _silenced() -> Alert:
         description=Words(
             fr=f"{{{{ $labels.target }}}} est {{{{ $labels.state }}}} pour {WHOM}. Une exclusion inscrite au "
             "registre tait "
-            "l'alerte jusqu'à sa fin. Confirmer : beffroi register list exclusion.",
+            "l'alerte jusqu'à sa fin. Confirmer : sudo beffroi register list exclusion.",
             en=f"{{{{ $labels.target }}}} is {{{{ $labels.state }}}} for {WHOM}. An exclusion of the register silences "
             "the "
-            "alert until it ends. Confirm: beffroi register list exclusion.",
+            "alert until it ends. Confirm: sudo beffroi register list exclusion.",
         ),
     )
 
@@ -136,10 +136,10 @@ def _acceptance_expiring() -> Alert:
         description=Words(
             fr=f"L'acceptation du risque sur {{{{ $labels.target }}}}, {WHOM}, prend fin dans "
             "{{ $value | humanizeDuration }} ; l'objectif comptera alors de nouveau. "
-            "Confirmer : beffroi register list acceptance.",
+            "Confirmer : sudo beffroi register list acceptance.",
             en=f"The acceptance of the risk on {{{{ $labels.target }}}}, {WHOM}, ends in "
             f"{{{{ $value | humanizeDuration }}}}; "
-            "the target then counts again. Confirm: beffroi register list acceptance.",
+            "the target then counts again. Confirm: sudo beffroi register list acceptance.",
         ),
     )
 

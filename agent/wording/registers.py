@@ -72,6 +72,7 @@ _KEYS = MappingProxyType(
         "recovery_point": "point de reprise",
         "reported": "compte rendu le",
         "result": "résultat",
+        "state": "état",
         "subject": "élément suivi",
         "target": "objectif",
         "title": "objet",

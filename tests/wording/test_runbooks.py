@@ -1,5 +1,7 @@
 """The runbooks that are installed, and the site's own names in their commands."""
 
+import re
+
 import pytest
 
 from agent.core.convention import CLAUSES
@@ -44,3 +46,19 @@ def test_a_link_leads_to_the_agent_or_names_the_command() -> None:
     assert runbook_link("watchdog", "https://b.example/") == "https://b.example/runbook/watchdog"
     assert runbook_link("watchdog", None) == "beffroi explain watchdog"
     assert "watchdog" in runbook_names()
+
+
+@pytest.mark.parametrize("name", runbook_names())
+def test_a_command_of_a_runbook_can_be_pasted_as_it_is(name: str) -> None:
+    """Its user is named, what it must say is in it, and no word waits to be replaced."""
+    text = runbook(name) or ""
+    fences = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    commands = [line for fence in fences for line in fence.splitlines()]
+    commands += re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    for command in commands:
+        if re.match(r"beffroi (?!explain\b)", command):
+            pytest.fail(f"without sudo: {command}")
+        if re.match(r"(sudo )?beffroi ", command):
+            assert not re.search(r"…|\b(DATE|NOM|ID|TEXTE|MOTIF|DIR)\b", command), command
+        if "register add" in command and "=" in command:
+            assert "author=" in command and "beneficiary=" in command, command

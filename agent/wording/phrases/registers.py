@@ -69,15 +69,15 @@ EVENTS: Mapping[Reason, Phrases] = {
         ),
         Words(
             fr="question ouverte : {incident} touche des données personnelles et aucune violation n'est inscrite "
-            "(beffroi register add breach, ou amend incident {incident} personal_data=no)",
+            "(sudo beffroi register add breach, ou sudo beffroi register amend incident {incident} personal_data=no)",
             en="open question: {incident} touches personal data and no breach was entered "
-            "(beffroi register add breach, or amend incident {incident} personal_data=no)",
+            "(sudo beffroi register add breach, or sudo beffroi register amend incident {incident} personal_data=no)",
         ),
         Words(
             fr="mois sans inscription ni signature : {months}, le premier étant {month} "
-            "(beffroi register add {register} none={month})",
+            '(sudo beffroi register add {register} none={month} beneficiary={subject} author="$USER")',
             en="months with neither an entry nor a signature: {months}, the first one {month} "
-            "(beffroi register add {register} none={month})",
+            '(sudo beffroi register add {register} none={month} beneficiary={subject} author="$USER")',
         ),
     ),
     Reason.NOT_EXPECTED: (
@@ -156,9 +156,9 @@ CONVENTION: Mapping[Reason, Phrases] = {
     Reason.OVERDUE: (
         Words(
             fr="l'évaluation de la convention était à tenir le {evaluation_due} au plus tard, et rien d'inscrit ne la "
-            "montre (beffroi register add plan target=convention-review subject=convention … done=DATE)",
+            "montre (sudo beffroi register add plan target=convention-review subject=convention … done=DATE)",
             en="the convention's evaluation was to be held by {evaluation_due}, and nothing entered shows it "
-            "(beffroi register add plan target=convention-review subject=convention … done=DATE)",
+            "(sudo beffroi register add plan target=convention-review subject=convention … done=DATE)",
         ),
     ),
 }

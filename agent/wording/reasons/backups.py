@@ -49,10 +49,10 @@ BACKUPS = {
             en="One spoilt file can make the restore of many points impossible.",
         ),
         mend=Words(
-            fr="Ne rien purger. Lire beffroi verify COPIE --json, vérifier le "
-            "disque, reconstruire depuis une autre copie, puis beffroi verify COPIE --all.",
-            en="Prune nothing. Read beffroi verify COPY --json, check the disk, rebuild from another copy, "
-            "then run beffroi verify COPY --all.",
+            fr="Ne rien purger. Lire sudo beffroi verify COPIE --json, vérifier le "
+            "disque, reconstruire depuis une autre copie, puis sudo beffroi verify COPIE --all.",
+            en="Prune nothing. Read sudo beffroi verify COPY --json, check the disk, rebuild from another copy, "
+            "then run sudo beffroi verify COPY --all.",
         ),
     ),
     Reason.NOT_OFFSITE: ReasonWords(
@@ -99,9 +99,9 @@ BACKUPS = {
         ),
         mend=Words(
             fr="Comparer les points d'avant et d'après (restic diff). Le constat reste jusqu'au retour des données. "
-            "Si la baisse est voulue : beffroi register add change backup=… reason=… on=JOUR author=…",
+            "Si la baisse est voulue : sudo beffroi register add change",
             en="Compare the points before and after (restic diff). The finding stands until the data is back. "
-            "If the drop was wanted: beffroi register add change backup=… reason=… on=DAY author=…",
+            "If the drop was wanted: sudo beffroi register add change",
         ),
     ),
     Reason.TOO_SLOW: ReasonWords(

@@ -29,8 +29,8 @@ GENERAL = {
             en="A periodic duty never done is “unproven” until its due date, then “missed”.",
         ),
         mend=Words(
-            fr="Faire ce qui est dû avant l'échéance et l'inscrire au registre (beffroi register add).",
-            en="Do what is due before its date and enter it in the register (beffroi register add).",
+            fr="Faire ce qui est dû avant l'échéance et l'inscrire au registre (sudo beffroi register add).",
+            en="Do what is due before its date and enter it in the register (sudo beffroi register add).",
         ),
     ),
     Reason.OVER_QUOTA: ReasonWords(
@@ -75,8 +75,8 @@ GENERAL = {
             en="What is missing proves nothing, neither good nor bad.",
         ),
         mend=Words(
-            fr="Compléter ce que le détail nomme ; pour une inscription au registre, beffroi register amend.",
-            en="Complete what the detail names; for an entry of a register, beffroi register amend.",
+            fr="Compléter ce que le détail nomme ; pour une inscription au registre, sudo beffroi register amend.",
+            en="Complete what the detail names; for an entry of a register, sudo beffroi register amend.",
         ),
     ),
     Reason.NOT_EXPECTED: ReasonWords(

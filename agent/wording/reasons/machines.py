@@ -76,8 +76,8 @@ MACHINES = {
             en="Every sound product knows it: this one would detect nothing else either.",
         ),
         mend=Words(
-            fr="Recharger les signatures, relancer le service, puis beffroi check --target endpoint-protection.",
-            en="Reload the signatures, restart the service, then beffroi check --target endpoint-protection.",
+            fr="Recharger les signatures, relancer le service, puis sudo beffroi check --target endpoint-protection.",
+            en="Reload the signatures, restart the service, then sudo beffroi check --target endpoint-protection.",
         ),
     ),
     Reason.OUTDATED: ReasonWords(
@@ -211,8 +211,8 @@ MACHINES = {
             en="Segmentation stops an intruder only where it is real, not merely written down.",
         ),
         mend=Words(
-            fr="Corriger la règle du pare-feu ou du VLAN, puis beffroi check --target network-segmentation.",
-            en="Correct the rule of the firewall or the VLAN, then beffroi check --target network-segmentation.",
+            fr="Corriger la règle du pare-feu ou du VLAN, puis sudo beffroi check --target network-segmentation.",
+            en="Correct the rule of the firewall or the VLAN, then sudo beffroi check --target network-segmentation.",
         ),
     ),
     Reason.FLOW_BLOCKED: ReasonWords(

@@ -75,10 +75,9 @@ OF_BACKUPS: Mapping[Reason, ReasonWords] = {
         mend=Words(
             fr="Suspendre toute purge, ouvrir des fichiers récents de la source, comparer les deux derniers points "
             "(restic diff) ; chercher qui a réécrit un point (restic rewrite). Si c'est voulu, l'inscrire : beffroi "
-            "register add change backup=… reason=… on=JOUR author=…",
+            "register add change",
             en="Suspend all pruning, open recent files of the source, compare the last two points (restic diff); "
-            "find out who rewrote a point (restic rewrite). If it was wanted, enter it: beffroi register add change "
-            "backup=… reason=… on=DAY author=…",
+            "find out who rewrote a point (restic rewrite). If it was wanted: sudo beffroi register add change",
         ),
     ),
     Reason.RETENTION_EXCEEDED: ReasonWords(

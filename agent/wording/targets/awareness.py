@@ -11,8 +11,8 @@ TARGET = TargetWords(
     ),
     measured=Words(fr="Âge de la dernière session inscrite.", en="Age of the last session entered."),
     mend=Words(
-        fr="Tenir la session, puis beffroi register add awareness.",
-        en="Hold the session, then beffroi register add awareness.",
+        fr="Tenir la session, puis sudo beffroi register add awareness.",
+        en="Hold the session, then sudo beffroi register add awareness.",
     ),
     frame=Frame(
         iso="6.3 sensibilisation et formation",

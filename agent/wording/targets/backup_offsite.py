@@ -16,8 +16,8 @@ TARGET = TargetWords(
         "within 7 days, wholly re-read within 90 days.",
     ),
     mend=Words(
-        fr="Lancer beffroi verify sur la copie ; vérifier l'envoi hors site et la place qui reste au dépôt.",
-        en="Run beffroi verify on the copy; check the sending off site and the room left in the repository.",
+        fr="Lancer sudo beffroi verify sur la copie ; vérifier l'envoi hors site et la place qui reste au dépôt.",
+        en="Run sudo beffroi verify on the copy; check the sending off site and the room left in the repository.",
     ),
     frame=Frame(
         iso="8.13 sauvegarde ; 8.14 redondance",

@@ -17,8 +17,8 @@ TARGET = TargetWords(
         en="Age of the newest recovery point that is really there off site, or of the canary inside it.",
     ),
     mend=Words(
-        fr="Relancer la sauvegarde, vérifier son journal et l'envoi hors site, puis beffroi check --target backup-rpo.",
-        en="Run the backup again, read its log, check the sending off site, then beffroi check --target backup-rpo.",
+        fr="Relancer la sauvegarde, lire son journal, vérifier l'envoi, puis sudo beffroi check --target backup-rpo.",
+        en="Run the backup again, read its log, check the sending, then sudo beffroi check --target backup-rpo.",
     ),
     frame=Frame(
         iso="8.13 sauvegarde des informations", anssi="37 politique de sauvegarde", cnil="fiche 17 ; RGPD, art. 32"

@@ -16,8 +16,8 @@ TARGET = TargetWords(
         fr="Heures entre la détection et le signalement au DPO.", en="Hours from detection until the DPO is informed."
     ),
     mend=Words(
-        fr="Prévenir le DPO, puis beffroi register amend breach ID dpo_informed=DATE.",
-        en="Inform the DPO, then beffroi register amend breach ID dpo_informed=DATE.",
+        fr="Prévenir le DPO, puis sudo beffroi register amend breach breach-1 dpo_informed=$(date -Iminutes).",
+        en="Inform the DPO, then sudo beffroi register amend breach breach-1 dpo_informed=$(date -Iminutes).",
     ),
     frame=Frame(
         iso="5.34 protection des données personnelles ; 5.26",

@@ -13,7 +13,9 @@ TARGET = TargetWords(
     measured=Words(
         fr="Âge du dernier audit inscrit, à titre d'information.", en="Age of the last audit entered, for information."
     ),
-    mend=Words(fr="Après un audit : beffroi register add audit.", en="After an audit: beffroi register add audit."),
+    mend=Words(
+        fr="Après un audit : sudo beffroi register add audit.", en="After an audit: sudo beffroi register add audit."
+    ),
     frame=Frame(
         iso="5.34 ; 5.35 revue indépendante ; 5.22", anssi="3 infogérance", cnil="fiche 14 ; RGPD, art. 28(3)h"
     ),

@@ -15,8 +15,8 @@ TARGET = TargetWords(
         en="Working days from detection to report; the day of detection is not counted.",
     ),
     mend=Words(
-        fr="Envoyer le compte rendu, puis beffroi register amend incident ID reported=DATE.",
-        en="Send the report, then beffroi register amend incident ID reported=DATE.",
+        fr="Envoyer le compte rendu, puis sudo beffroi register amend incident incident-1 reported=$(date -Iminutes).",
+        en="Send the report, then sudo beffroi register amend incident incident-1 reported=$(date -Iminutes).",
     ),
     frame=Frame(iso="5.24 à 5.28 gestion des incidents ; 6.8", anssi="40 gestion des incidents", cnil="fiche 19"),
     due=Due(

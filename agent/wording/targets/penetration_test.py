@@ -15,8 +15,8 @@ TARGET = TargetWords(
         en="Age of the last test entered for each exposed perimeter.",
     ),
     mend=Words(
-        fr="Faire le test, puis beffroi register add pentest.",
-        en="Have the test done, then beffroi register add pentest.",
+        fr="Faire le test, puis sudo beffroi register add pentest.",
+        en="Have the test done, then sudo beffroi register add pentest.",
     ),
     frame=Frame(
         iso="5.35 revue indépendante ; 8.8 ; 8.34",

@@ -16,8 +16,8 @@ TARGET = TargetWords(
         en="Time since the last successful exercise that gives both the age of the data restored and the time taken.",
     ),
     mend=Words(
-        fr="Faire l'exercice, puis beffroi register add recovery-test.",
-        en="Run the exercise, then beffroi register add recovery-test.",
+        fr="Faire l'exercice, puis sudo beffroi register add recovery-test.",
+        en="Run the exercise, then sudo beffroi register add recovery-test.",
     ),
     frame=Frame(
         iso="5.30 préparation des TIC à la continuité ; 8.13",

@@ -18,8 +18,8 @@ TARGET = TargetWords(
         "one made by hand elsewhere and not entered is out of sight here.",
     ),
     mend=Words(
-        fr="Compléter l'inscription : beffroi register amend restore ID reason=MOTIF.",
-        en="Complete the entry: beffroi register amend restore ID reason=REASON.",
+        fr='Compléter l\'inscription : sudo beffroi register amend restore restore-1 reason="essai".',
+        en='Complete the entry: sudo beffroi register amend restore restore-1 reason="trial".',
     ),
     frame=Frame(
         iso="5.34 protection des données personnelles ; 8.13",
