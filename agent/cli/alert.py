@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
     @group.command("acknowledge")
     def acknowledge_alert(
-        target: Annotated[str, typer.Argument(help="The target, such as backup-rpo.")],
+        target: Annotated[str, typer.Argument(help="The id of its target.")],
         subject: Annotated[str, typer.Argument(help="The subject, as `beffroi status` names it.")],
         until: Annotated[str, typer.Option(metavar="WHEN", help="A duration (4h) or an instant, at most 72 h ahead.")],
         author: Annotated[str, typer.Option(metavar="NAME", help="Who takes it in hand.")],
