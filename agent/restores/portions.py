@@ -36,6 +36,12 @@ class Portion:
         else:
             self.big_bytes += node.size
 
+    def join(self, other: "Portion") -> None:
+        """Count what another one holds."""
+        self.bytes += other.bytes
+        self.small_files += other.small_files
+        self.big_bytes += other.big_bytes
+
 
 def files_in(nodes: Iterable[Node]) -> list[Node]:
     """Return the files that can be asked for by their names."""
@@ -51,9 +57,12 @@ def folders(nodes: Sequence[Node], key: str) -> Portion:
     own = {node.path for node in nodes if node.type == "dir"}
     below: dict[str, Portion] = {}
     for node in files:
-        folder = node.path
-        while (folder := folder.rpartition("/")[0]) in own:
+        if (folder := node.path.rpartition("/")[0]) in own:
             below.setdefault(folder, Portion()).add(node)
+    # From the innermost on, each once: a file 2000 folders down would count 2000 times.
+    for folder in sorted(own, key=len, reverse=True):
+        if folder in below and (above := folder.rpartition("/")[0]) in own:
+            below.setdefault(above, Portion()).join(below[folder])
     small_enough = [
         folder
         for folder, held in below.items()
@@ -66,9 +75,7 @@ def folders(nodes: Sequence[Node], key: str) -> Portion:
         apart = not any(_within(folder, other) or _within(other, folder) for other in chosen)
         if apart and total.bytes + held.bytes <= FOLDERS_BYTES and len(chosen) < FOLDERS:
             chosen.append(folder)
-            total.small_files += held.small_files
-            total.big_bytes += held.big_bytes
-            total.bytes += held.bytes
+            total.join(held)
     total.paths = tuple(chosen)
     return total if chosen else _neighbours(files, key)
 

@@ -1,8 +1,10 @@
 """What a draw restores: whole folders of the source, apart from each other, big files, and no more than it may."""
 
+import pytest
+
 from agent.core.collecting.backup_program import Node
 from agent.core.facts.restore_pace import SMALL
-from agent.restores.portions import BIG_BYTES, FOLDER_FILES, FOLDERS_BYTES, NEIGHBOURS, big_files, folders
+from agent.restores.portions import BIG_BYTES, FOLDER_FILES, FOLDERS_BYTES, NEIGHBOURS, Portion, big_files, folders
 from tests.restores.test_sampling import node
 
 MIB = 1024 * 1024
@@ -25,6 +27,21 @@ def test_whole_folders_are_drawn_and_all_that_lies_in_them_is_counted() -> None:
     assert (portion.small_files, portion.big_bytes) == (16, 16 * MIB)
     assert folders(nodes, "key") == portion
     assert folders(nodes, "other") != portion
+
+
+def test_a_file_is_counted_once_however_deep_it_lies(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[Node] = []
+    add = Portion.add
+
+    def noted(portion: Portion, one: Node) -> None:
+        counted.append(one)
+        add(portion, one)
+
+    monkeypatch.setattr(Portion, "add", noted)
+    above = [node("/a" * depth, type="dir") for depth in range(1, 500)]
+    files = [node("/a" * 499 + f"/{number}") for number in range(20)]
+    assert folders([*above, *files], "key").small_files == 20
+    assert len(counted) == 20
 
 
 def test_none_lies_within_another_and_none_holds_more_than_the_source() -> None:
