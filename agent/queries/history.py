@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import partial
+from math import isfinite
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Loading, expected_from
 from agent.accounting.quarter import target_days
 from agent.config.settings import Configuration
+from agent.core.convention import CLAUSES, BetterSide
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Fact, Key, Observation, Target, Verdict
-from agent.core.period import PARIS, day_of, each_day
+from agent.core.period import PARIS, day_of, day_start, each_day
 from agent.evaluation.past_days import books_of, derived
 from agent.evaluation.session import entries_in
 from agent.export.pages.close_up import (
@@ -24,6 +26,7 @@ from agent.export.pages.close_up import (
     Calendar,
     CalendarDay,
     CloseUp,
+    DayValue,
     DayWithoutState,
     EvidenceDetail,
     LedgerRow,
@@ -66,6 +69,7 @@ class History:
             calendars={one.key: self._calendar(one.key, agreements) for one in verdicts},
             proofs={one.key: tuple(self._proof(evidence) for evidence in one.evidence) for one in verdicts},
             rows={key: _row(row) for key, row in rows.items() if row is not None},
+            values={one.key: self._values(one.key) for one in verdicts},
         )
 
     def target_calendar(self, target: str, beneficiary: str) -> Calendar:
@@ -108,6 +112,18 @@ class History:
             for day, one in zip(span.days, came, strict=True)
         )
         return Calendar(key=key, objective=self._objective(key, agreements), days=days)
+
+    def _values(self, key: Key) -> tuple[DayValue, ...]:
+        clause = CLAUSES.get(key.target)
+        if clause is None:
+            return ()
+        worst = max if clause.better is BetterSide.LOWER else min
+        found: dict[date, float] = {}
+        for verdict in self.ledger.verdict_changes(day_start(self.span.first, self.zone), key):
+            if verdict.value is not None and isfinite(verdict.value):
+                day = day_of(verdict.at, self.zone)
+                found[day] = worst(found.get(day, verdict.value), verdict.value)
+        return tuple(DayValue(day=day, value=found[day]) for day in sorted(found))
 
     def _subjects(
         self,

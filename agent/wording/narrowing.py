@@ -1,4 +1,4 @@
-"""The words of the filter bar, of a host's page, and of a page's zone and renewal."""
+"""The words of the filter bar, of a host's page, of a curve, and of a page's zone."""
 
 from agent.core.duties.host_relations import HostRole
 from agent.wording.languages import Words
@@ -17,6 +17,15 @@ TARGET = Words(fr="objectif", en="target")
 BENEFICIARY = Words(fr="bénéficiaire", en="beneficiary")
 NOTHING_EXPECTED = Words(fr="Rien n'est attendu de cet hôte.", en="Nothing is expected of this host.")
 VERDICTS = Words(fr="Constats", en="Findings")
+ZONE = Words(fr="heure de Paris", en="Paris time")
+CURVE = Words(fr="Ce qui a été mesuré", en="What was measured")
+CURVE_EXPLAINED = Words(
+    fr="La plus mauvaise mesure inscrite chaque jour au registre des preuves ; un jour sans mesure est un vide.",
+    en="The worst measurement that the ledger holds of each day; a day without one is a gap.",
+)
+FIGURES = Words(fr="Les chiffres, jour par jour", en="The figures, day by day")
+DAY = Words(fr="Jour", en="Day")
+TOP = Words(fr="au plus haut", en="at most")
 
 ROLES = {
     HostRole.ITSELF: Words(fr="L'hôte lui-même", en="The host itself"),

@@ -208,6 +208,18 @@ def observed(**facts: str) -> Observation:
     )
 
 
+def test_each_day_has_the_worst_value_that_the_ledger_holds_of_it(kept: Kept) -> None:
+    """A miss between two rows that are met is the day's; another subject's value is not; no value is no day."""
+    about = verdict("backup-rpo", "files", State.MET, Reason.WITHIN_LIMIT, value=3600.0)
+    late = replace(about, state=State.MISSED, measured=State.MISSED, reason=Reason.TOO_OLD, value=90000.0)
+    days = [replace(one, at=MIDDLE - timedelta(hours=hours)) for one, hours in ((about, 30), (late, 29), (about, 28))]
+    unseen = replace(about, at=MIDDLE - timedelta(hours=20), value=None, reason=Reason.UNREACHABLE)
+    for one in (*days, replace(late, subject="mail", at=MIDDLE), unseen):
+        kept.close_up(one)
+    found = kept.close_up(replace(about, at=MIDDLE, value=7200.0)).close_up([about]).values[about.key]
+    assert [(one.day, one.value) for one in found] == [(date(2026, 12, 9), 90000.0), (date(2026, 12, 10), 7200.0)]
+
+
 def test_a_look_is_cited_with_its_depth_its_commands_and_its_row(kept: Kept) -> None:
     """The row is the one that `ledger verify` walks over, so that the digests on the page can be found there."""
     id = kept.ledger.keep_reading(observed(depth="sampled", slice="3/10"))

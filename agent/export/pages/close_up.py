@@ -103,9 +103,18 @@ class EvidenceDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayValue:
+    """The worst value that was measured on one civil day, in the target's unit."""
+
+    day: date
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseUp:
-    """What is known of some keys of one subject: the calendar of each, its proofs, and its verdict's row."""
+    """What is known of some keys of one subject: calendar, proofs, its verdict's row, what was measured each day."""
 
     calendars: Mapping[Key, Calendar] = field(default_factory=dict)
     proofs: Mapping[Key, tuple[EvidenceDetail, ...]] = field(default_factory=dict)
     rows: Mapping[Key, LedgerRow] = field(default_factory=dict)
+    values: Mapping[Key, tuple[DayValue, ...]] = field(default_factory=dict)

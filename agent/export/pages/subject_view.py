@@ -11,6 +11,7 @@ from agent.export.pages.addresses import PageLinks, RunbookLink
 from agent.export.pages.calendar_view import CalendarView, calendar_view
 from agent.export.pages.close_up import CloseUp, LedgerRow
 from agent.export.pages.close_up_json import in_order
+from agent.export.pages.curve_view import CurveView, curve_view
 from agent.export.pages.due import planned_for
 from agent.export.pages.evidence_view import ProofView, proof_view
 from agent.export.pages.frame import PageFrame, frame, step_home
@@ -46,6 +47,7 @@ class BeneficiaryCase:
     plan: tuple[str, ...]
     advice: Advice
     calendar: CalendarView
+    curve: CurveView | None
     by_event: bool
     proofs: tuple[ProofView, ...]
     ledger_row: LedgerRow | None
@@ -99,6 +101,7 @@ def _case(
         plan=planned_for(verdict, snapshot, language),
         advice=advice(verdict, around.links or PageLinks(), language),
         calendar=calendar_view(calendar, language),
+        curve=curve_view(standing.key, close_up.values.get(standing.key, ()), calendar.objective, language),
         by_event=clause is not None and clause.counted is CountingRule.BY_EVENT,
         proofs=tuple(proof_view(one, language) for one in close_up.proofs.get(standing.key, ())),
         ledger_row=close_up.rows.get(standing.key),
