@@ -28,13 +28,20 @@ class Days:
 class Loading:
     """What one load of the configuration declared; `sequence` is its first row in the ledger.
 
+    `not_before`: an instant of a row before it, where the clock was set back; it takes nothing away before that one.
     `written` False: no load of the file, but what a retirement says from then on (agent.accounting.retirements).
     """
 
     at: datetime
     declared: Mapping[Key, Days]
     sequence: int = field(default=0, compare=False)
+    not_before: datetime | None = None
     written: bool = True
+
+    @property
+    def acts_from(self) -> datetime:
+        """Return from when on it can take anything away."""
+        return self.at if self.not_before is None else max(self.at, self.not_before)
 
 
 class Expectation(Enum):
@@ -60,13 +67,16 @@ def expectation(key: Key, day: date, loads: Sequence[Loading], zone: ZoneInfo = 
 
     A day is ruled by the load in force at its beginning and by each one written on it: it is expected where any of them
     says so. The days before a key's first load are ruled by that one. A later load can add days that lie behind it,
-    and take none away; nor can one that a clock set back dates earlier than the load before it.
+    and take none away; nor can one that a clock set back dates earlier than the load before it, or than what was seen.
     """
     first = first_loaded(key, loads)
     if first is None:
         return Expectation.NOT_EXPECTED
     earliest = next(number for number, load in enumerate(loads) if key in load.declared)
-    instants = tuple(accumulate((load.at for load in loads), max))
+    loaded = accumulate((load.at for load in loads), max)
+    acting = [max(at, load.acts_from) for at, load in zip(loaded, loads, strict=True)]
+    # What a later load says stands in the place of what would act after it.
+    instants = tuple(accumulate(reversed(acting), min))[::-1]
     ruling = [load for number, load in enumerate(loads) if number <= earliest or day_of(instants[number], zone) <= day]
     begins = day_start(day, zone)
     in_force = max((number for number in range(len(ruling)) if instants[number] < begins), default=0)
@@ -86,7 +96,7 @@ def dropped_at(key: Key, loads: Sequence[Loading]) -> datetime | None:
     declares = [number for number, load in enumerate(written) if key in load.declared]
     if not declares or declares[-1] == len(written) - 1:
         return None
-    return max(load.at for load in written[: declares[-1] + 2])
+    return max(load.acts_from for load in written[: declares[-1] + 2])
 
 
 def _said(key: Key, loads: Sequence[Loading]) -> tuple[Days, ...]:

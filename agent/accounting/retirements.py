@@ -70,7 +70,9 @@ def read_retirement(
 def retirements_of(rows: Iterable[Any]) -> tuple[Retirement, ...]:
     """Return the retirements among the rows of registers (EntryRow of the ledger), in its order."""
     return tuple(
-        read_retirement(row.id, row.values, row.beneficiary, row.received_at, row.sequence)
+        read_retirement(
+            row.id, row.values, row.beneficiary, max(row.received_at, row.not_before or row.received_at), row.sequence
+        )
         for row in rows
         if row.register == REGISTER and row.values.get("kind") in KINDS
     )
@@ -123,11 +125,11 @@ def with_retirements(loads: Sequence[L], retirements: Sequence[Retirement]) -> t
         mistake = is_mistake(one, loads)
         if mistake:
             before = [replace(load, declared=_without(load.declared, one)) for load in before]
-        since = max(one.entered_at, *(load.at for load in before))
+        since = max(one.entered_at, *(load.acts_from for load in before))
         ruling = before[-1]
         own = {} if mistake else _ended(keys, one.last_day)
         declared = {**ruling.declared, **own}
-        added = replace(ruling, at=since, sequence=one.sequence, declared=declared, written=False)
+        added = replace(ruling, at=since, not_before=None, sequence=one.sequence, declared=declared, written=False)
         found = [*before, added, *_held(found[place:], loads, one, mistake=mistake)]
     return tuple(found)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.core.errors import LedgerDamaged
 from agent.ledger import encode
 from agent.ledger.chain import GENESIS, ChainRow, forge, sha256
@@ -52,6 +53,13 @@ def latest_instant(connection: Connection) -> str | None:
     newest = select(CHAIN.c.instant).order_by(CHAIN.c.sequence.desc()).limit(RECENT_ROWS).subquery()
     found: str | None = connection.execute(select(func.max(newest.c.instant))).scalar()
     return found
+
+
+def not_before(connection: Connection, now: datetime) -> dict[str, object]:
+    """Return, under a clock that was set back, what a payload holds beside its own instant; empty under another."""
+    latest = latest_instant(connection)
+    behind = latest is not None and now + CLOCK_TOLERANCE < datetime.fromisoformat(latest)
+    return {"not_before": latest} if behind else {}
 
 
 class Writer:

@@ -2,7 +2,7 @@
 
 One load is one row for each beneficiary, so that a bundle can show one's and hold back the others'. Its payload:
 `number` of the load, `of` how many rows it is, `digest` of the configuration, `declared` (key, first and last day),
-`targets`.
+`targets`, and under a clock that was set back `not_before`, an instant of a row before it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from agent.accounting.expectation import Days, Loading
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, Target
 from agent.ledger import encode
-from agent.ledger.append import Writer
+from agent.ledger.append import Writer, not_before
 from agent.ledger.fields import day, each, instant, optional, refuse, text, whole
 from agent.ledger.kept_types import KEY, TARGET
 from agent.ledger.rows import AppendedRow, appended
@@ -40,6 +40,7 @@ def keep(writer: Writer, digest: str, declared: Mapping[Key, Days], targets: Map
         last = read(writer.connection, since=number)[-1]
         if (last.digest, last.declared, last.targets) == (digest, declared, targets):
             return False
+    beside = not_before(writer.connection, writer.now)
     beneficiaries = sorted({key.beneficiary for key in declared}) or [""]
     for beneficiary in beneficiaries:
         own = [
@@ -53,6 +54,7 @@ def keep(writer: Writer, digest: str, declared: Mapping[Key, Days], targets: Map
             "digest": digest,
             "declared": own,
             "targets": [TARGET.encode(targets[name]) for name in sorted(targets)],
+            **beside,
         }
         writer.append(KIND, content, beneficiary)
     return True
@@ -83,6 +85,7 @@ class _Part:
     digest: str
     declared: Mapping[Key, Days]
     targets: Mapping[str, Target]
+    not_before: datetime | None = None
 
 
 def _part(one: AppendedRow) -> _Part:
@@ -95,6 +98,7 @@ def _part(one: AppendedRow) -> _Part:
         digest=fields.take("digest", text),
         declared=dict(fields.take("declared", each(_declared))),
         targets={target.id: target for target in fields.take("targets", each(TARGET.decode))},
+        not_before=fields.take("not_before", instant) if fields.has("not_before") else None,
     )
     fields.end()
     return part
@@ -137,6 +141,7 @@ def _joined(parts: tuple[_Part, ...]) -> Load:
     first = parts[0]
     return Load(
         at=instant(first.at),
+        not_before=first.not_before,
         declared=declared,
         sequence=first.sequence,
         digest=first.digest,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from agent.core.errors import UsageError
 from agent.ledger import encode
-from agent.ledger.append import Writer
+from agent.ledger.append import Writer, not_before
 from agent.ledger.fields import Fields, instant, text, whole
 from agent.ledger.rows import AppendedRow, appended, put
 from agent.ledger.tables import CHAIN, ENTRY, ENTRY_NUMBER, PAYLOAD
@@ -20,7 +20,7 @@ KIND = "entry"
 class EntryRow:
     """One revision of one entry; the entry's id is the same for all of them, revisions count from 1.
 
-    `sequence` is its row in the chain.
+    `sequence` is its row in the chain. `not_before`: an instant of a row before it, under a clock that was set back.
     """
 
     register: str
@@ -29,6 +29,7 @@ class EntryRow:
     values: Mapping[str, str]
     beneficiary: str
     received_at: datetime
+    not_before: datetime | None = None
     sequence: int = field(default=0, compare=False)
 
 
@@ -42,28 +43,37 @@ def keep(writer: Writer, register: str, values: Mapping[str, str], *, id: str | 
         if last is None:
             raise UsageError(f"{register}: no entry {id[:60]!r}", f"see: beffroi register list {register}")
         revision = last + 1
-    _append(writer, register, id, revision, values, beneficiary)
+    _append(writer, register, id, revision, values, beneficiary, not_before(writer.connection, writer.now))
     writer.flush()
     return id
 
 
 def keep_all(writer: Writer, register: str, entries: Sequence[tuple[Mapping[str, str], str]]) -> tuple[str, ...]:
     """Append new entries, each (values, beneficiary); return their ids."""
-    ids = []
+    ids, beside = [], not_before(writer.connection, writer.now)
     for number, (values, beneficiary) in enumerate(entries, next_number(writer.connection, register)):
         ids.append(f"{register}-{number}")
-        _append(writer, register, ids[-1], 1, values, beneficiary)
+        _append(writer, register, ids[-1], 1, values, beneficiary, beside)
     writer.flush()
     return tuple(ids)
 
 
-def _append(writer: Writer, register: str, id: str, revision: int, values: Mapping[str, str], beneficiary: str) -> None:
+def _append(
+    writer: Writer,
+    register: str,
+    id: str,
+    revision: int,
+    values: Mapping[str, str],
+    beneficiary: str,
+    beside: Mapping[str, object],
+) -> None:
     content = {
         "register": register,
         "id": id,
         "revision": revision,
         "values": dict(values),
         "received_at": encode.instant(writer.now),
+        **beside,
     }
     writer.append(KIND, content, beneficiary)
 
@@ -106,6 +116,7 @@ def entry_of(one: AppendedRow) -> EntryRow:
         values=fields.take("values", _values),
         beneficiary=one.row.beneficiary,
         received_at=fields.take("received_at", instant),
+        not_before=fields.take("not_before", instant) if fields.has("not_before") else None,
         sequence=one.row.sequence,
     )
     fields.end()

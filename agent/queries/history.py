@@ -216,7 +216,11 @@ class History:
 def only(loads: Sequence[Loading], keys: Collection[Key]) -> tuple[Loading, ...]:
     """Return every load with what it declared of some keys: what is expected of them needs nothing else."""
     return tuple(
-        Loading(at=load.at, declared={key: days for key in keys if (days := load.declared.get(key)) is not None})
+        Loading(
+            at=load.at,
+            not_before=load.not_before,
+            declared={key: days for key in keys if (days := load.declared.get(key)) is not None},
+        )
         for load in loads
     )
 

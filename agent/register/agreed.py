@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from agent.accounting.acknowledgements import REGISTER as ACKNOWLEDGEMENT
 from agent.accounting.acknowledgements import Acknowledgement
-from agent.accounting.agreements import Acceptance, Adaptation, Agreements, Exclusion, perimeter_of
+from agent.accounting.agreements import MUTUALISED, Acceptance, Adaptation, Agreements, Exclusion, perimeter_of
 from agent.config.values import read_limit, read_ratio
 from agent.core.convention import CLAUSES, DUTIES
 from agent.core.duties.entries import RegisterEntry, duties_of
@@ -16,8 +16,8 @@ from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.inventory import Inventory, Item
 from agent.core.model import Key, State
 from agent.core.period import ONE_DAY, day_of
-from agent.register.book import BookEntry, last_revisions
-from agent.register.entries import signatories_of
+from agent.register.book import BookEntry, entered_at, last_revisions
+from agent.register.entries import PERIMETER, signatories_of
 
 AGREED = frozenset({"acceptance", "adaptation", "exclusion"})
 
@@ -61,7 +61,7 @@ def _terms(rows: Iterable[BookEntry]) -> Iterator[_Term]:
     for own in revisions.values():
         own.sort(key=lambda row: row.revision)
         # A clock that was set back before an amendment brings it no earlier than what it amends.
-        days = tuple(accumulate((day_of(row.received_at) for row in own), max))
+        days = tuple(accumulate((day_of(entered_at(row)) for row in own), max))
         for row, day, following in zip(own, days, (*days[1:], None), strict=True):
             yield _Term(row=row, entered_on=day, superseded_on=following)
 
@@ -81,6 +81,7 @@ def _acceptance(term: _Term, items: Mapping[Key, Item], judged: Set[str], invent
     item = items.get(key)
     if item is None and key.subject not in judged:
         return None
+    perimeter = None if item is None else perimeter_of(item, inventory)
     return Acceptance(
         id=term.row.id,
         entered_on=term.entered_on,
@@ -93,7 +94,7 @@ def _acceptance(term: _Term, items: Mapping[Key, Item], judged: Set[str], invent
         reason=values["reason"],
         recommendation=values.get("recommendation"),
         signatories=signatories_of(key.beneficiary, inventory),
-        perimeter=None if item is None else perimeter_of(item, inventory),
+        perimeter=MUTUALISED if values.get(PERIMETER) == MUTUALISED else perimeter,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
 
-from agent.core.duties.entries import RegisterEntry, Revision
+from agent.core.duties.entries import RegisterEntry, Revision, duties_of
 
 
 class BookEntry(Protocol):
@@ -32,9 +32,19 @@ class BookEntry(Protocol):
         ...
 
     @property
+    def not_before(self) -> datetime | None:
+        """Return an instant of a row before it, where the machine's clock was set back when it was received."""
+        ...
+
+    @property
     def values(self) -> Mapping[str, str]:
         """Return the register's keys that it holds, and their values."""
         ...
+
+
+def entered_at(row: BookEntry) -> datetime:
+    """Return when a revision came in at the earliest, whatever clock it was received under."""
+    return row.received_at if row.not_before is None else max(row.received_at, row.not_before)
 
 
 # Makes entries, each (values, beneficiary), out of the revisions that are kept at that moment.
@@ -66,6 +76,11 @@ def last_revisions(rows: Iterable[BookEntry]) -> tuple[BookEntry, ...]:
     return tuple(last.values())
 
 
+def _told_at(row: BookEntry) -> datetime:
+    # The clock of what is judged by itself opens when the machine heard of it.
+    return row.received_at if duties_of(row.register) else entered_at(row)
+
+
 def as_entries(rows: Sequence[BookEntry]) -> tuple[RegisterEntry, ...]:
     """Return the entries that some revisions come to, as rules see them."""
     revisions: dict[tuple[str, str], list[BookEntry]] = {}
@@ -77,9 +92,9 @@ def as_entries(rows: Sequence[BookEntry]) -> tuple[RegisterEntry, ...]:
             register=row.register,
             beneficiary=row.values.get("beneficiary", ""),
             values=row.values,
-            received_at=revisions[row.register, row.id][0].received_at,
+            received_at=_told_at(revisions[row.register, row.id][0]),
             earlier=tuple(
-                Revision(values=before.values, until=after.received_at)
+                Revision(values=before.values, until=_told_at(after))
                 for before, after in pairwise(sorted(revisions[row.register, row.id], key=lambda one: one.revision))
             ),
         )

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from agent.accounting.agreements import may_accept
+from agent.accounting.agreements import MUTUALISED, may_accept, perimeter_of
 from agent.config.values import read_limit
 from agent.core.convention import CLAUSES, DUTIES
-from agent.core.duties.entries import duties_of
+from agent.core.duties.entries import RegisterEntry, duties_of
 from agent.core.duties.expected import expected
 from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.errors import EntryRefused, UsageError
@@ -107,7 +107,24 @@ def check(
         _check_none(register, values, beneficiary, setting, previous, mistakes)
     if mistakes.found or beneficiary is None:
         raise EntryRefused(mistakes.found)
-    return CheckedEntry(values={**values, "beneficiary": beneficiary}, beneficiary=beneficiary)
+    values = {**values, "beneficiary": beneficiary}
+    if register.name == "acceptance" and _is_mutualised(values, setting):
+        values |= {PERIMETER: MUTUALISED}
+    return CheckedEntry(values=values, beneficiary=beneficiary)
+
+
+# What the machine notes of an acceptance: a perimeter that is declared otherwise later gives it no effect.
+PERIMETER = "perimeter"
+
+
+def _is_mutualised(values: dict[str, str], setting: EntryContext) -> bool:
+    """Return whether the subject is in the mutualised perimeter, as it was where it is no longer declared."""
+    key = Key(target=values["target"], subject=values["subject"], beneficiary=values["beneficiary"])
+    before = values.pop(PERIMETER, None)
+    declared = expected(setting.inventory, setting.convention_starts)
+    items = (one.item for one in declared if one.key == key and not isinstance(one.item, RegisterEntry))
+    item = next(items, None)
+    return (before if item is None else perimeter_of(item, setting.inventory)) == MUTUALISED
 
 
 def _check_keys(register: Register, values: Mapping[str, str], mistakes: EntryMistakes) -> None:

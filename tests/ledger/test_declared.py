@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.accounting.expectation import Days, Expectation, expectation
+from agent.accounting.expectation import Days, Expectation, expectation, first_loaded
 from agent.core.errors import UsageError
 from agent.core.model import Key, State
 from agent.ledger.ledger import ChainOutcome, Load
@@ -122,7 +122,39 @@ def test_loads_are_what_the_accounting_counts_from(tmp_path: Path) -> None:
         assert expectation(KEY, TODAY + 5 * DAY, ledger.loads()) is Expectation.NO_LONGER_DECLARED
 
 
+def test_a_clock_set_back_takes_no_day_away_that_was_seen(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        ledger.keep_load("one", {KEY: Days()}, {})
+        clock.time += 4 * DAY
+        ledger.keep_days([day_row(TODAY)])
+        clock.time = MORNING + DAY
+        ledger.keep_load("two", {KEY: Days(ends=TODAY + DAY)}, {})
+        loads = ledger.loads()
+        assert (loads[1].at, loads[1].not_before) == (MORNING + DAY, MORNING + 4 * DAY)
+        told = [expectation(KEY, TODAY + number * DAY, loads) for number in (4, 5)]
+        assert told == [Expectation.DECLARED, Expectation.NOT_EXPECTED]
+        clock.time = MORNING + 2 * DAY
+        ledger.keep_load("three", {OTHER: Days()}, {})
+        assert first_loaded(OTHER, ledger.loads()) == clock.time
+        assert ledger.verify().outcome is ChainOutcome.SOUND
+
+
 # Registers
+
+
+def test_an_entry_under_a_clock_set_back_bears_what_was_seen(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_ledger(tmp_path, clock) as ledger:
+        ledger.keep_days([day_row(TODAY)])
+        clock.time -= 4 * DAY
+        ledger.append_entry("adaptation", {"title": "one"}, beneficiary="scota")
+        ledger.enter("scan", lambda rows: [({"by": "a"}, "scota")])
+        clock.time = MORNING + DAY
+        ledger.append_entry("scan", {"by": "b"})
+        told = [(row.received_at, row.not_before) for row in ledger.entries()]
+        assert told == [(MORNING - 4 * DAY, MORNING)] * 2 + [(MORNING + DAY, None)]
+        assert ledger.verify().outcome is ChainOutcome.SOUND
 
 
 def test_entries_are_numbered_within_their_register_and_keep_every_revision(tmp_path: Path) -> None:

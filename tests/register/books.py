@@ -22,6 +22,7 @@ class Row:
     revision: int
     received_at: datetime
     values: Mapping[str, str]
+    not_before: datetime | None = None
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from agent.core.model import Key
 from agent.core.period import PARIS, day_end, day_start
 from agent.register import kept
 from agent.register.agreed import agreements_in_force
+from agent.register.book import as_entries
 from tests.register.books import ALONE, NOW, MemoryBook, configuration
 from tests.register.test_kept import ACCEPTANCE, ADAPTATION, INCIDENT, SOUND, changed
 
@@ -57,6 +58,18 @@ def test_an_acceptance_on_the_mutualised_perimeter_is_kept_and_changes_nothing()
     assert [acceptance.outside_article for acceptance in agreed.acceptances] == [True] * 3
     assert all(agreed.acceptance(one.key, date(2026, 11, 25)) is None for one in agreed.acceptances)
     assert len(kept.listed(book, "acceptance")) == 3
+
+
+def test_a_perimeter_declared_otherwise_later_gives_no_effect() -> None:
+    book = book_of(("acceptance", changed(ACCEPTANCE, subject="srv-2")))
+    own = replace(ALONE, hosts=(ALONE.hosts[0], replace(ALONE.hosts[1], perimeter="own")))
+    key, day = replace(SRV_1, subject="srv-2"), date(2026, 12, 3)
+    assert in_force(book, own).acceptance(key, day) is None
+    later = datetime(2026, 12, 3, tzinfo=PARIS)
+    kept.amend(book, "acceptance", "acceptance-1", ("reason=vu de nouveau",), configuration(own), later)
+    book.rows[-1] = replace(book.rows[-1], received_at=later)
+    told = [in_force(book, own).acceptance(key, one) is not None for one in (day - timedelta(days=1), day)]
+    assert told == [False, True]
 
 
 def test_a_signatory_named_later_puts_an_older_acceptance_out_of_force() -> None:
@@ -120,6 +133,24 @@ def test_a_clock_set_back_brings_an_amendment_no_earlier_than_its_entry() -> Non
     amended(book, "acceptance", "until=2026-12-31", on=10)
     book.rows[-1] = replace(book.rows[-1], received_at=datetime(2026, 11, 1, tzinfo=PARIS))
     assert in_force(book).acceptance(SRV_1, date(2026, 11, 23)) is None
+
+
+def test_a_clock_set_back_brings_no_agreement_before_what_was_seen() -> None:
+    exclusion = (
+        "target=patching",
+        "subject=srv-1",
+        "from=2026-11-01",
+        "to=2026-12-01",
+        "reason=travaux",
+        "author=RSSI",
+    )
+    book = book_of(("adaptation", ADAPTATION), ("exclusion", exclusion), ("acceptance", ACCEPTANCE))
+    early, seen = datetime(2026, 11, 1, tzinfo=PARIS), datetime(2026, 12, 10, tzinfo=PARIS)
+    book.rows = [replace(row, received_at=early, not_before=seen) for row in book.rows]
+    agreed = in_force(book)
+    days = [(agreed.adaptations[0].entered_on, agreed.exclusions[0].entered_on, agreed.acceptances[0].entered_on)]
+    assert days == [(date(2026, 12, 10),) * 3]
+    assert {entry.received_at for entry in as_entries(book.rows)} == {seen}
 
 
 def test_an_adaptation_changes_the_limit_from_its_day() -> None:
