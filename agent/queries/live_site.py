@@ -68,6 +68,10 @@ class LiveSite:
         """Return whether the agent is well."""
         return self.health_now()
 
+    def language(self) -> str:
+        """Return the configured language of the pages."""
+        return self.configuration().agent.language
+
     def readers(self) -> Readers:
         """Return what each declared reader may see."""
         configuration = self.configuration()

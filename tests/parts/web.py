@@ -54,6 +54,10 @@ class StillSite:
         """Return how the agent is."""
         return self.well
 
+    def language(self) -> str:
+        """Return the snapshot's language."""
+        return self.shown.language
+
     def readers(self) -> Readers:
         """Return who sees what."""
         return Readers(limited=self.limited, unlimited=self.unlimited)

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from agent.config.web_config import WebConfig
 from agent.export.http.credentials import Credentials
 from agent.export.http.host_names import Hosts
+from agent.export.http.refusing import refusal
 from agent.export.http.request import HEAD_LIMIT, HttpRequest, RequestRefused, parse
 from agent.export.http.response import Response, line
 from agent.export.http.routes import answer
@@ -118,7 +119,8 @@ class Connection:
         if self._config.users:
             user = self._credentials.user(request.fields.get("authorization", ""), self._config.users)
             if user is None:
-                return line(401, "a name and a password are needed", ("WWW-Authenticate", 'Basic realm="beffroi"'))
+                asks = ("WWW-Authenticate", 'Basic realm="beffroi"')
+                return refusal(request, 401, "a name and a password are needed", self._site.language(), asks)
         self.waits = False
         if not self._admit(self):
             return line(503, "too many requests are being answered")

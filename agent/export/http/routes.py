@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from agent.export.http.health import Health
+from agent.export.http.refusing import refusal
 from agent.export.http.request import HttpRequest
 from agent.export.http.response import Response, json_text, line
 from agent.export.http.site import Site
@@ -23,12 +24,12 @@ def answer(request: HttpRequest, user: str | None, site: Site) -> Response:
         return line(405, "only GET and HEAD are answered here", ("Allow", "GET, HEAD"))
     of_page = any(one(request.path) is not None for one in (asked, asked_host, asked_runbook))
     if not of_page and request.path not in ("/", "/metrics", "/healthz", "/api/verdicts"):
-        return line(404, "there is nothing at this address")
+        return refusal(request, 404, "there is nothing at this address", site.language())
     limited_to = site.readers().sight(user)
     if limited_to is not None and not limited_to:
-        return line(403, NO_READER)
+        return refusal(request, 403, NO_READER, site.language())
     if limited_to is not None and request.path in ("/metrics", "/healthz"):
-        return line(403, OWN_ONLY)
+        return refusal(request, 403, OWN_ONLY, site.language())
     if request.path == "/healthz":
         return _health(site.health())
     if request.path == "/metrics":
@@ -45,15 +46,15 @@ def _health(health: Health) -> Response:
 def _shown(request: HttpRequest, limited_to: frozenset[str] | None, site: Site) -> Response:
     language, beneficiary = request.parameters.get("language"), request.parameters.get("beneficiary")
     if language not in (None, *LANGUAGES):
-        return line(404, "there is no such language")
+        return refusal(request, 404, "there is no such language", site.language())
     if limited_to is not None and beneficiary is not None and beneficiary not in limited_to:
-        return line(403, OWN_ONLY)
+        return refusal(request, 403, OWN_ONLY, site.language())
     snapshot = site.snapshot()
     if limited_to is not None:
         snapshot = snapshot.narrow(limited_to)
     if beneficiary is not None:
         if beneficiary not in {one.id for one in snapshot.beneficiaries}:
-            return line(404, "there is no such beneficiary")
+            return refusal(request, 404, "there is no such beneficiary", site.language())
         snapshot = snapshot.narrow((beneficiary,))
     snapshot = replace(snapshot, language=language or snapshot.language)
     return _told(request, snapshot, PageLinks(language=language, beneficiary=beneficiary), site)

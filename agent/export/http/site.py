@@ -22,6 +22,10 @@ class Site(Protocol):
         """Return whether the agent is well; must answer at once, whatever else is stuck."""
         ...
 
+    def language(self) -> str:
+        """Return the language of the pages, where none is asked for."""
+        ...
+
     def readers(self) -> Readers:
         """Return what each basic-authentication name may see."""
         ...

@@ -1,0 +1,22 @@
+"""The page of a refusal: 401, 403 or 404; it shows nothing of the site, and is made once for each language."""
+
+from functools import cache
+
+from agent.export.pages.documents import CLOSE_UP
+from agent.wording.languages import Language
+from agent.wording.refusals import REFUSALS, STATUS_PAGE
+
+
+@cache
+def render(status: int, language: str) -> str:
+    """Return the page of one status."""
+    chosen: Language = "en" if language == "en" else "fr"
+    title, text = REFUSALS[status]
+    return CLOSE_UP.template("refusal.html").render(
+        language=chosen,
+        title=title.of(chosen),
+        text=text.of(chosen),
+        home=STATUS_PAGE.of(chosen),
+        style=CLOSE_UP.style,
+        policy=CLOSE_UP.policy,
+    )
