@@ -1,6 +1,7 @@
-"""`beffroi config check`: list every mistake of a configuration."""
+"""`beffroi config`: list every mistake of a configuration, print what is in force."""
 
 import os
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,6 +55,8 @@ def register(app: typer.Typer) -> None:
         for line in remarks(configuration):
             typer.echo(line, err=True)
 
+    _add_show(group)
+
 
 def remarks(configuration: "Configuration") -> "Iterator[str]":
     """Yield what the ledger says of the configuration: which entries can go. Nothing where it cannot be read."""
@@ -76,6 +79,24 @@ def remarks(configuration: "Configuration") -> "Iterator[str]":
         found, begun = (), None
     yield from past_starts(configuration, day_of(begun or SystemClock().now()))
     yield from dict.fromkeys(f"remark: {said(one)} ({one.id})" for one in found)
+
+
+def _add_show(group: typer.Typer) -> None:
+    @group.command("show")
+    def show(file: FileArgument = None, config: ConfigOption = None) -> None:
+        """Print the configuration in force as TOML, each default marked `# default`; no secret is read or printed."""
+        from agent.config.in_force import in_force
+        from agent.config.load import content_of, understand
+        from agent.config.mistakes import inert
+
+        path = file or configuration_path(config)
+        content = content_of(path)
+        configuration = understand(content, path, strict=False)
+        inventory = tomllib.loads(content.decode()).get("inventory", {}).get("ansible")
+        typer.echo(f"# {inert(str(path))}, digest {configuration.digest[:12]}; what is not marked stands in this file")
+        if inventory:
+            typer.echo(f"# {len(configuration.inventory.hosts)} hosts, those that {inert(inventory)} lists included")
+        typer.echo(in_force(content), nl=False)
 
 
 def _tried(path: Path, in_force: Path, state: Path, understood: "Callable[[], Configuration]") -> "Configuration":

@@ -100,7 +100,7 @@ class AgentTable(DeclaredTable):
         False,
         "Believe the `site` of every copy, even on its source's own machine, for trials; every page, scorecard and "
         "report then says *démonstration*, and `install` and published editions refuse it.",
-        "true",
+        "false",
     )
 
 

@@ -176,3 +176,15 @@ def test_a_certificate_that_ends_is_told(
     assert mend == hint
     if days < 0:
         assert wrong.startswith(f"{web}:2: ")
+
+
+def test_what_is_in_force_is_printed_and_loads_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sound: Path
+) -> None:
+    assert beffroi(monkeypatch, "config", "show", str(sound)) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"# {sound}, digest ")
+    assert 'timeout = "60s"  # default' in shown
+    sound.write_text(shown)
+
+    assert beffroi(monkeypatch, "config", "check", str(sound)) == 0
