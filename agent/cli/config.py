@@ -1,4 +1,4 @@
-"""`beffroi config`: list every mistake of a configuration, print what is in force."""
+"""`beffroi config`: list every mistake of a configuration, print what is in force, describe it to editors."""
 
 import os
 import tomllib
@@ -56,6 +56,7 @@ def register(app: typer.Typer) -> None:
             typer.echo(line, err=True)
 
     _add_show(group)
+    _add_schema(group)
 
 
 def remarks(configuration: "Configuration") -> "Iterator[str]":
@@ -97,6 +98,17 @@ def _add_show(group: typer.Typer) -> None:
         if inventory:
             typer.echo(f"# {len(configuration.inventory.hosts)} hosts, those that {inert(inventory)} lists included")
         typer.echo(in_force(content), nl=False)
+
+
+def _add_schema(group: typer.Typer) -> None:
+    @group.command("schema")
+    def schema() -> None:
+        """Print the JSON Schema (draft 2020-12) of the configuration file, for editors."""
+        import json
+
+        from agent.config.json_schema import json_schema
+
+        typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
 def _tried(path: Path, in_force: Path, state: Path, understood: "Callable[[], Configuration]") -> "Configuration":

@@ -17,7 +17,7 @@ from agent.config.values import write_duration, write_limit, write_ratio
 from agent.core.convention import CLAUSES, Clause
 
 _MARK = "  # default"
-# An address that lets whoever knows it post: the file that holds one is named in its place.
+# Its address lets anyone who knows it post.
 _SECRETS = {"alert": ("webhook",)}
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -2,6 +2,7 @@
 
 import grp
 import io
+import json
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.__main__ import main
+from agent.config.json_schema import json_schema
 from tests.parts.unprivileged import NOBODY, in_child, may_play_another_user, open_folder
 from tests.parts.web import HASH, certify
 
@@ -188,3 +190,8 @@ def test_what_is_in_force_is_printed_and_loads_again(
     sound.write_text(shown)
 
     assert beffroi(monkeypatch, "config", "check", str(sound)) == 0
+
+
+def test_the_schema_is_printed_as_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert beffroi(monkeypatch, "config", "schema") == 0
+    assert json.loads(capsys.readouterr().out) == json_schema()
