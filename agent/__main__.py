@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from agent.core.errors import BeffroiError, ConfigurationError
-from agent.core.version import VERSION
+from agent.core.version import release
 
 INTERNAL = 70
 INTERRUPTED = 130
@@ -28,7 +28,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     try:
         if arguments == ["--version"]:
-            print(f"beffroi {VERSION}")
+            print(f"beffroi {release()}")
             code = 0
         else:
             code = carry_out(arguments)

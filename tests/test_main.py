@@ -9,7 +9,7 @@ import pytest
 
 import agent.__main__ as program
 from agent.core.errors import ConfigurationError, LedgerDamaged, UsageError
-from agent.core.version import VERSION
+from agent.core.version import VERSION, release
 from tests.parts.checkout import HOME
 
 # What a check of a clock has no use for, each 20 to 300 ms to import.
@@ -27,6 +27,17 @@ def end_with(monkeypatch: pytest.MonkeyPatch, outcome: int | BaseException) -> i
     monkeypatch.setattr(program, "carry_out", carry_out)
     monkeypatch.setattr(sys, "argv", ["beffroi", "check"])
     return program.main()
+
+
+def test_the_version_of_an_installed_release_has_its_digest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`current` is a link to the release; an interpreter that is no release's says the version alone."""
+    folder = tmp_path / "releases" / f"{VERSION}-4dd7b7e57b5a"
+    folder.mkdir(parents=True)
+    (tmp_path / "current").symlink_to(folder)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "current"))
+    assert release() == f"{VERSION}-4dd7b7e57b5a"
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    assert release() == VERSION
 
 
 def test_the_version_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

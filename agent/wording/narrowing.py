@@ -1,4 +1,4 @@
-"""The words of the filter bar, of a host's page, of a curve, and of a page's zone."""
+"""The words of the filter bar, of a host's page, of a curve, and of a page's zone and renewal."""
 
 from agent.core.duties.host_relations import HostRole
 from agent.wording.languages import Words
@@ -17,6 +17,12 @@ TARGET = Words(fr="objectif", en="target")
 BENEFICIARY = Words(fr="bénéficiaire", en="beneficiary")
 NOTHING_EXPECTED = Words(fr="Rien n'est attendu de cet hôte.", en="Nothing is expected of this host.")
 VERDICTS = Words(fr="Constats", en="Findings")
+REFRESHED = Words(
+    fr="Cette page se renouvelle toutes les cinq minutes.", en="This page renews itself every five minutes."
+)
+STOP = Words(fr="Ne plus la renouveler", en="Stop renewing it")
+STILL = Words(fr="Cette page ne se renouvelle pas.", en="This page does not renew itself.")
+RESUME = Words(fr="La renouveler toutes les cinq minutes", en="Renew it every five minutes")
 ZONE = Words(fr="heure de Paris", en="Paris time")
 CURVE = Words(fr="Ce qui a été mesuré", en="What was measured")
 CURVE_EXPLAINED = Words(

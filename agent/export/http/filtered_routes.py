@@ -10,6 +10,9 @@ from agent.export.pages.documents import CLOSE_UP
 from agent.export.pages.page_filter import filter_in
 from agent.export.snapshot import Snapshot
 
+# The page says so, and has a link that stops it (WCAG 2.2.1).
+REFRESH_SECONDS = 300
+
 
 def filtered_answer(request: HttpRequest, snapshot: Snapshot, links: PageLinks) -> Response:
     """Return the answer, from what the snapshot shows: a filter for something else is as for what is not there."""
@@ -21,5 +24,11 @@ def filtered_answer(request: HttpRequest, snapshot: Snapshot, links: PageLinks) 
     if chosen is None or narrowed is None:
         return page(absent_page.render(snapshot, links), CLOSE_UP.policy, snapshot.language, status=404)
     if host is not None and chosen.host is not None:
-        return page(host_page.render(chosen.host, chosen, narrowed, links), CLOSE_UP.policy, snapshot.language)
-    return page(status_page.render(narrowed, links, chosen, snapshot), status_page.policy(), snapshot.language)
+        text, policy = host_page.render(chosen.host, chosen, narrowed, links), CLOSE_UP.policy
+    else:
+        text, policy = status_page.render(narrowed, links, chosen, snapshot), status_page.policy()
+    answer = page(text, policy, snapshot.language)
+    if links.refresh is not None:
+        return answer
+    # Without an address a browser asks for the same one again, filter included.
+    return replace(answer, headers=(*answer.headers, ("Refresh", str(REFRESH_SECONDS))))

@@ -57,7 +57,9 @@ def _shown(request: HttpRequest, limited_to: frozenset[str] | None, site: Site) 
             return refusal(request, 404, "there is no such beneficiary", site.language())
         snapshot = snapshot.narrow((beneficiary,))
     snapshot = replace(snapshot, language=language or snapshot.language)
-    return _told(request, snapshot, PageLinks(language=language, beneficiary=beneficiary), site)
+    refresh = "off" if request.parameters.get("refresh") == "off" else None
+    links = PageLinks(language=language, beneficiary=beneficiary, refresh=refresh)
+    return _told(request, snapshot, links, site)
 
 
 def _told(request: HttpRequest, snapshot: Snapshot, links: PageLinks, site: Site) -> Response:

@@ -85,10 +85,14 @@ class RunbookLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLinks:
-    """Lead from one served page to another, in the language and for the beneficiary that were asked for, if any."""
+    """Lead from one served page to another, in the language and for the beneficiary that were asked for, if any.
+
+    `refresh` `off`: the pages stay as they are until they are asked for anew.
+    """
 
     language: str | None = None
     beneficiary: str | None = None
+    refresh: str | None = None
 
     def home(self, **narrowed: str | None) -> str:
         """Return where the status page is, or a narrowed one: `show`, `host`, `target`."""
@@ -111,6 +115,6 @@ class PageLinks:
         return f"{of_subject(target, subject)}{form}{self._query()}"
 
     def _query(self, **narrowed: str | None) -> str:
-        chosen = {"language": self.language, "beneficiary": self.beneficiary, **narrowed}
+        chosen = {"language": self.language, "beneficiary": self.beneficiary, "refresh": self.refresh, **narrowed}
         text = urlencode({name: value for name, value in chosen.items() if value is not None})
         return f"?{text}" if text else ""

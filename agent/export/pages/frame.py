@@ -30,6 +30,7 @@ class PageFrame:
     version: str
     links: PageLinks | None
     other_language: str | None
+    other_refresh: str | None
     trail: tuple[tuple[str, str], ...]
 
 
@@ -53,6 +54,9 @@ def frame(
         version=snapshot.version,
         links=links,
         other_language=None if links is None else itself(replace(links, language="fr" if language == "en" else "en")),
+        other_refresh=None
+        if links is None
+        else itself(replace(links, refresh="off" if links.refresh is None else None)),
         trail=trail,
     )
 

@@ -133,6 +133,19 @@ def test_empty_values_filter_nothing_and_names_may_be_encoded(port: int, path: s
     assert get(port, path).status == 200
 
 
+@pytest.mark.parametrize("path", ["/?show=missed&host=srv-1", "/host/srv-1?show=missed"])
+def test_a_page_renews_itself_with_its_filter_until_that_is_stopped(port: int, path: str) -> None:
+    answer = get(port, path)
+    assert answer.headers["Refresh"] == "300"
+    page = answer.body.decode()
+    (stop,) = [place.replace("&amp;", "&") for place in re.findall(r'href="([^"]*refresh=off[^"]*)"', page)]
+    still = get(port, stop)
+    assert "Refresh" not in still.headers
+    assert "Cette page ne se renouvelle pas." in words(still.body.decode())
+    assert still.body.count(b'<tr role="row" class=') == answer.body.count(b'<tr role="row" class=')
+    assert "Refresh" not in get(port, "/target/patching").headers
+
+
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[int]:
     """Serve it to the first beneficiary's reader and to an administrator, under passwords."""
