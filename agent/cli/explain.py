@@ -33,10 +33,16 @@ def register(app: typer.Typer) -> None:
                 "Default: list their names."
             ),
         ] = None,
+        ansible: Annotated[
+            bool, typer.Option("--ansible", help="Of `ssh` and `store`: print a playbook that does it on every host.")
+        ] = False,
         language: LanguageOption = None,
     ) -> None:
         """Explain a target, collector, metric or reason code: what, why, how to fix it."""
-        typer.echo(listing(language) if name is None else explanation(name, language))
+        if ansible:
+            typer.echo(playbook(name or "", language))
+        else:
+            typer.echo(listing(language) if name is None else explanation(name, language))
 
 
 def explanation(name: str, language: str | None) -> str:
@@ -108,6 +114,21 @@ def registers() -> dict[str, str]:
         kinds = [f"{field.key}: {field.kind.value}{'' if field.required else ' (*)'}" for field in one.fields]
         found[one.name] = "\n".join([one.by_command or f"sudo beffroi register add {one.name} {keys}", *kinds])
     return found
+
+
+def playbook(name: str, language: str | None) -> str:
+    """Return the playbook of a guide; raise UsageError for a name that has none."""
+    from agent.core.errors import UsageError
+    from agent.hosts import root_requests
+    from agent.wording.playbooks import ssh_playbook, store_playbook
+    from collectors.restic.store.remote import script
+
+    chosen: Language = "en" if language == "en" else "fr"
+    if name == "ssh":
+        return ssh_playbook(root_requests.program(), chosen)
+    if name == "store":
+        return store_playbook(script(), chosen)
+    raise UsageError(f"there is no playbook for {name!r}", "beffroi explain ssh --ansible, or store")
 
 
 def looks(collector: "Collector[Any]") -> str:
