@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -96,6 +97,13 @@ def test_the_search_for_commands_sees_what_does_not_exist() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
 def test_every_command_and_option_in_a_document_exists(document: Path) -> None:
     assert [wrong for text in code(document) for wrong in wrong_commands(text)] == []
+
+
+def test_the_commands_of_moving_are_sound_shell() -> None:
+    found = blocks(HOME / "docs/moving.md", "sh")
+    assert len(found) > 7
+    for block in found:
+        subprocess.run(["/bin/sh", "-n"], input=block, text=True, check=True, timeout=60)
 
 
 def test_every_command_that_is_recommended_to_people_exists() -> None:
