@@ -99,6 +99,7 @@ def test_every_command_and_option_in_a_document_exists(document: Path) -> None:
     assert [wrong for text in code(document) for wrong in wrong_commands(text)] == []
 
 
+@pytest.mark.programs
 def test_the_commands_of_moving_are_sound_shell() -> None:
     found = blocks(HOME / "docs/moving.md", "sh")
     assert len(found) > 7

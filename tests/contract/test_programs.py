@@ -20,6 +20,7 @@ SAID = {
         "In a restic repository",
         "/srv/restic",
     ),
+    "agent/wording/playbooks.py": ("/srv/restic",),
     "agent/wording/phrases/registers.py": ("restic le note depuis 0.17", "restic notes it from 0.17 on"),
     "agent/wording/targets/backup_lifecycle.py": ("(restic forget --prune)",),
     "agent/wording/reasons/backups.py": ("(restic diff)", "restic diff"),
