@@ -21,6 +21,9 @@ One TOML file, `/etc/beffroi/beffroi.toml` unless `--config` or `$BEFFROI_CONFIG
 a first one from what the machine shows; `beffroi config check` says every mistake at once, each with its line and how
 to mend it.
 
+[examples/site](examples/site/README.md) is a whole site: three hosts, two copies, a protected page, alerts, with each
+account, right and secret that it needs.
+
 Durations: `90s 15m 24h 31d`; sizes: `512MiB 20GiB 1TB`; ratios: `"100 %"`; times of day: `"03:30"`; days: `2026-01-31`,
 without quotes. An id is at most 64 letters, digits, dots, dashes and underscores. Unknown keys, ids given twice,
 references to nothing, passwords in the file or in an address, times without a zone and a file that expects nothing are
