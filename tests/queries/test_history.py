@@ -17,6 +17,7 @@ from agent.core.model import Evidence, Fact, Failure, Key, Observation, State, V
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.export.pages.close_up import DAYS, Calendar, CalendarDay, DayWithoutState, EvidenceDetail
+from agent.ledger import registers
 from agent.ledger.ledger import Ledger, VerdictRecord
 from agent.queries.history import History, excluded_days
 from agent.report.build import build
@@ -44,9 +45,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
 
 @contextmanager
 def entered_on(filled: Year, day: date) -> Iterator[None]:
-    """Enter what follows on an earlier day: an agreement acts from the day of its entry."""
+    """Enter what follows as if nothing later were known yet: an agreement acts from the day of its entry."""
     before, filled.clock.time = filled.clock.time, noon(day)
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registers, "not_before", lambda connection, now: {})
+        yield
     filled.clock.time = before
 
 

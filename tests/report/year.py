@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+import pytest
+
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.config.load import load
@@ -17,6 +19,7 @@ from agent.core.model import Fact, Key, Observation, State
 from agent.core.period import each_day
 from agent.core.points import Point
 from agent.core.reason import Reason
+from agent.ledger import registers
 from agent.ledger.ledger import Ledger
 from tests.ledger.samples import HandClock
 
@@ -292,7 +295,9 @@ def year(folder: Path, first: date = FIRST, last: date = LAST, *, loaded: date =
         ledger.keep_load(configuration.digest, declared, configuration.targets)
         fill_days(made, first, last)
         clock.time = noon(first)
-        enter(made)
+        with pytest.MonkeyPatch.context() as patch:  # each as if nothing later had been seen by then
+            patch.setattr(registers, "not_before", lambda connection, now: {})
+            enter(made)
         clock.time = noon(last + timedelta(days=7))
         look(made, noon(last + timedelta(days=7)))
         clock.time = noon(last + timedelta(days=8))
