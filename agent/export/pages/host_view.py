@@ -13,6 +13,7 @@ from agent.export.pages.filter_bar import FilterBar, state_links
 from agent.export.pages.frame import PageFrame, frame, step_home
 from agent.export.pages.page_filter import PageFilter
 from agent.export.pages.requirement_view import title_of
+from agent.export.pages.row_limits import LINES
 from agent.export.pages.shown import RunRow, StateMark, SubjectRow, language_of, mark, row, run_row, state_of
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording import narrowing
@@ -31,14 +32,18 @@ class HostRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostView:
-    """The whole page; `mark` None: nothing is expected of the host."""
+    """The whole page; `mark` None: nothing is expected of the host.
+
+    Each section has its worst rows, and how many more there are; `rest` is where those are found.
+    """
 
     frame: PageFrame
     host: str
     mark: StateMark | None
     lead: str
     bar: FilterBar
-    sections: tuple[tuple[str, str, tuple[HostRow, ...]], ...]
+    sections: tuple[tuple[str, str, tuple[HostRow, ...], int], ...]
+    rest: str
     runs: tuple[RunRow, ...]
 
 
@@ -55,10 +60,11 @@ def host_view(host: str, chosen: PageFilter, snapshot: Snapshot, links: PageLink
         lead=_lead(counts, shown, snapshot),
         bar=FilterBar(states=state_links(standings, besides, partial(links.host, host), language)),
         sections=tuple(
-            (role.value, narrowing.ROLES[role].of(language), rows)
+            (role.value, narrowing.ROLES[role].of(language), rows[:LINES], len(rows[LINES:]))
             for role in HostRole
             if (rows := tuple(_rows(host, role, shown, snapshot=snapshot, links=links)))
         ),
+        rest=links.home(**replace(chosen, host=host).query),
         runs=tuple(run_row(run, snapshot.at, language) for run in snapshot.runs if run.host == host),
     )
 

@@ -146,6 +146,14 @@ def test_a_page_renews_itself_with_its_filter_until_that_is_stopped(port: int, p
     assert "Refresh" not in get(port, "/target/patching").headers
 
 
+def test_a_host_that_collects_many_logs_has_a_page_of_bounded_length() -> None:
+    """Forty rows a section, and a link to the rest."""
+    with HttpServer("127.0.0.1:0", StillSite(shown=fleet(60))) as server:
+        page = text_of(port_of(server), "/host/srv-1")
+        assert page.count('<tr role="row" class=') <= 40 * 6 + 60
+        assert '<a href="/?host=srv-1">et 200 de plus</a>' in page
+
+
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[int]:
     """Serve it to the first beneficiary's reader and to an administrator, under passwords."""
