@@ -221,4 +221,4 @@ def test_a_file_that_became_bad_serves_nobody_until_it_is_mended(
             assert connection.recv(65536) == b"" or bad == ""
         path.write_text(good + "# mended\n")
         assert get(port_of(server), "/metrics", basic("old", PASSWORD)).status == 200
-    assert bad == "" or any("nobody is served" in record.getMessage() for record in caplog.records)
+    assert bad == "" or any("every request is denied" in record.getMessage() for record in caplog.records)
