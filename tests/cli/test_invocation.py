@@ -12,7 +12,7 @@ from agent.core.errors import UsageError
     [
         (["chek"], "no such command 'chek'", "did you mean 'check'? beffroi --help"),
         (["check", "--frobnicate"], "no such option: --frobnicate", "beffroi check --help"),
-        (["explain"], "missing argument 'name'", "beffroi explain --help"),
+        (["drill"], "missing argument 'BACKUP[/COPY]'", "beffroi drill --help"),
         (
             ["status", "--language", "de"],
             "invalid value for '--language': 'de' is not one of 'fr', 'en'",
@@ -23,7 +23,7 @@ from agent.core.errors import UsageError
             '--budget: \'1\\x1b[2J\' is not a size such as "512MiB", "20GiB" or "1TB"',
             "write a size such as 20GiB",
         ),
-        (["config", "chek"], "no such command 'chek'", "did you mean 'check'? beffroi config --help"),
+        (["config", "chek"], "no such command 'chek'", "did you mean 'check', 'schema'? beffroi config --help"),
     ],
 )
 def test_what_is_asked_wrongly_is_refused_in_our_own_manner(arguments: list[str], message: str, hint: str) -> None:

@@ -112,4 +112,4 @@ def test_a_new_target_has_its_alert(scratch: Scratch, tmp_path: Path) -> None:
     assert said.code == 0, said.err
     written = "".join(file.read_text() for file in tmp_path.iterdir())
     assert "BeffroiMachineRestartMissed" in written
-    assert "machine-restart-missed.md" in written
+    assert "/runbook/machine-restart-missed" in written

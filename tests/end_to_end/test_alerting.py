@@ -90,7 +90,7 @@ def page_of(said: dict[str, Any], status: str) -> dict[str, Any] | None:
 
 
 @pytest.mark.parametrize(
-    ("cause", "hushed"),
+    ("cause", "silenced"),
     [
         ({"alertname": "BeffroiAgentGone", "target": "agent"}, {"alertname": "BeffroiTargetUnproven"}),
         ({"alertname": "BeffroiAgentFrozen", "target": "agent"}, {"alertname": "BeffroiBackupRpoMissed"}),

@@ -269,8 +269,9 @@ def test_a_program_that_was_taken_over_reads_its_input_and_nothing_else(
     said: list[bytes] = []
     code = opening._CODE.replace(
         "; main(",
-        "; from agent.restores.openers import postgresql_dump as p; from agent.restores.openers.opener import Program; "
-        f"p.OPENER = replace(p.OPENER, program=Program(words=lambda path: {shell(outside, end)!r}, judge=None)); main(",
+        "; from agent.restores.openers import postgresql_dump as p"
+        "; from agent.restores.openers.opener import OpenerProgram as Taken; "
+        f"p.OPENER = replace(p.OPENER, program=Taken(words=lambda path: {shell(outside, end)!r}, judge=None)); main(",
     ).replace("import sys", "import sys; from dataclasses import replace")
     monkeypatch.setattr(opening, "_CODE", code)
     heard = OpenerProgram(words=lambda path: (), judge=lambda status, words: said.append(words))
