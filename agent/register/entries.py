@@ -101,6 +101,7 @@ def check(
     _check_dates(register, values, setting, mistakes)
     _check_limit(values, mistakes)
     _check_duty(register, values, mistakes)
+    _check_beneficiary(values, previous, mistakes)
     beneficiary = _beneficiary(values, setting, previous, mistakes)
     if beneficiary is not None:
         _check_acceptance(register, values, beneficiary, setting, mistakes)
@@ -164,6 +165,17 @@ def _check_dates(register: Register, values: Mapping[str, str], setting: EntryCo
         exclusive = order.strict or later.begins < later.ends
         if later.ends < earlier.begins or (exclusive and later.ends == earlier.begins):
             mistakes.add(order.later, f"{later.text} comes before {order.earlier}={earlier.text}", "check both dates")
+
+
+def _check_beneficiary(values: Mapping[str, str], previous: BookEntry | None, mistakes: EntryMistakes) -> None:
+    """Refuse a revision that takes an entry out of one beneficiary's report and into another's."""
+    before = None if previous is None else previous.values.get("beneficiary")
+    if before is not None and values.get("beneficiary", before) != before:
+        mistakes.add(
+            "beneficiary",
+            f'"{values["beneficiary"][:60]}" cannot take the place of "{before}"',
+            "this entry stays where it was entered; add another one for the other beneficiary",
+        )
 
 
 def _check_duty(register: Register, values: Mapping[str, str], mistakes: EntryMistakes) -> None:

@@ -172,13 +172,15 @@ def _hold_to_time(quarter: Quarter, today: date, begun: date | None) -> None:
 
 
 # The key that dates what each entry tells of, whichever of them it has.
-_DATES = ("detected", "performed", "left", "accepted_on", "effective_on", "from")
+_DATES = ("detected", "performed", "left", "accepted_on", "effective_on", "from", "on")
 
 
 def happened_on(entry: RegisterEntry) -> date:
     """Return the first day that any revision of an entry tells of: what happened after a quarter is no part of it."""
     if entry.signs is not None:
         return entry.signs.first
+    if entry.get("mistake") == "yes":
+        return date.min  # what is taken back was never expected, in no quarter
     revisions = (entry.values, *(one.values for one in entry.earlier))
     texts = [values[key] for values in revisions for key in _DATES if key in values]
     return min((read_when(text).day for text in texts), default=day_of(entry.received_at))

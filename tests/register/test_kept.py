@@ -254,6 +254,14 @@ def test_where_several_beneficiaries_can_be_meant_one_must_be_named() -> None:
     assert book.rows[0].values["beneficiary"] == "other"
 
 
+def test_an_entry_never_leaves_its_beneficiary_s_report() -> None:
+    book = MemoryBook()
+    id = add(book, "incident", *INCIDENT, "beneficiary=scota", inventory=SHARED)
+    with pytest.raises(EntryRefused, match='"other" cannot take the place of "scota"'):
+        amend(book, "incident", id, "beneficiary=other", inventory=SHARED)
+    assert amend(book, "incident", id, "beneficiary=scota", "title=Panne", inventory=SHARED).revision == 2
+
+
 def test_a_backup_tells_for_whom_a_restore_is() -> None:
     book = MemoryBook()
     add(book, "restore", *SOUND["restore"], inventory=SHARED)

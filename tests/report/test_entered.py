@@ -1,12 +1,17 @@
 """Entries held against the days that they tell of: what is late, what came after the quarter, what was changed."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from agent.core.duties.entries import RegisterEntry, Revision
 from agent.core.period import PARIS, Quarter
+from agent.report.build import build
 from agent.report.entered import amendments, entered_late, entering
+from agent.report.entered_tables import after_quarter
+from agent.report.material import Material, happened_on
+from agent.report.names import names
 
 Q4 = Quarter(2026, 4)
 
@@ -94,3 +99,14 @@ def test_a_date_entered_late_has_the_day_of_its_entry() -> None:
     in_time = entry("incident", "2026-10-08T09:00", detected="2026-10-05", title="x")
     assert entered_late(in_time, "detected") is None
     assert in_time.received_at - at("2026-10-05T09:00") == timedelta(days=3)
+
+
+def test_what_was_taken_back_is_told_in_every_quarter_that_it_changes(material: Material) -> None:
+    values = {"kind": "host", "subject": "srv-9", "reason": "x", "mistake": "yes"}
+    taken_back = entry("retirement", "2027-01-03T09:00", **values)
+    assert happened_on(taken_back) <= Q4.first
+    report = build(replace(material, entries=(*material.entries, taken_back)), 1)
+    (table,) = after_quarter(report, names((), "scota", public=False))
+    assert {row[0] for row in table.rows} == {"retirement-1"}
+    ended = entry("retirement", "2027-01-03T09:00", kind="host", subject="srv-9", reason="x", on="2027-02-01")
+    assert happened_on(ended) > Q4.last

@@ -39,8 +39,8 @@ from agent.hosts.ssh.shared_connection import SharedConnection
 # sshd allows ten sessions a connection (sshd_config(5), MaxSessions); two stay free to end what the others started.
 CHANNELS = 8
 # What may come on top of a deadline: ending what runs over there, or giving up on a library that waits for ever.
-MARGIN = timedelta(seconds=0.8)
-ENDING_SECONDS = 0.5
+MARGIN = timedelta(seconds=3)
+ENDING_SECONDS = 2.5  # a busy machine takes as long to start a session
 # sshd counts a session until it has buried it, a moment after its end was heard here: how long it is asked again.
 BURIAL = timedelta(seconds=5)
 BURIAL_SECONDS = 0.02
