@@ -81,7 +81,7 @@ def judge_flow(flow: Flow, seen: Observation) -> Finding:
 
 
 def _controlled(tried: Iterable[Attempt], controls: Iterable[Attempt]) -> bool:
-    """Tell whether, for each address that was tried, one of its family passed; over a network, unless both are here."""
+    """Return True where one of the family of each tried address passed; over a network, unless both are here."""
     passed = [one for one in controls if one.answer is FlowResult.OPEN]
     return all(
         any(control.family == one.family and (one.here or not control.here) for control in passed) for one in tried

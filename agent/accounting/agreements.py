@@ -44,7 +44,7 @@ class Acceptance:
 
     @property
     def outside_article(self) -> bool:
-        """Tell whether it is *hors de l'article 5.2*: only the provider answers for the mutualised perimeter."""
+        """Return True where it is *hors de l'article 5.2*: only the provider answers for the mutualised perimeter."""
         return self.perimeter == MUTUALISED
 
     @property
@@ -163,7 +163,7 @@ class Exclusion:
     superseded_on: date | None = None
 
     def silences(self, key: Key, now: datetime) -> bool:
-        """Tell whether an alert about a key is silenced now; only the last revision counts."""
+        """Return True where an alert about a key is silenced now; only the last revision counts."""
         return self.superseded_on is None and self.key == key and self.begins <= now < self.ends
 
     def covers(self, key: Key, day: date, zone: ZoneInfo = PARIS) -> bool:

@@ -1,4 +1,4 @@
-"""What a civil day comes to for one key: one row a day, kept for good."""
+"""The result of a civil day for one key: one row a day, kept for good."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -45,7 +45,7 @@ def account_day(
     zone: ZoneInfo = PARIS,
     late: bool = False,
 ) -> DayRow:
-    """Return what a day comes to: the worst of its moments, accepted where an acceptance in force covers it.
+    """Return the result of a day: the worst of its moments, accepted where an acceptance in force covers it.
 
     Moments before `expected_from` and after `now` are left out. The reason is that of the first of the worst moments.
     Raises ValueError where no moment of the day is expected.

@@ -1,4 +1,4 @@
-"""What a quarter comes to for a target: a word of three values, with and without acceptances and exclusions."""
+"""The result of a quarter for a target: a word of three values, with and without acceptances and exclusions."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def count_quarter(
     excluded: Callable[[DayRow], bool] = lambda row: False,
     zone: ZoneInfo = PARIS,
 ) -> QuarterResult:
-    """Return what a quarter comes to, from the rows of one target (or of one of its subjects) for one beneficiary.
+    """Return the result of a quarter, from the rows of one target (or of one of its subjects) for one beneficiary.
 
     Only days that are over count, so that an open quarter is shown so far. `attainment` is the share of days to be met
     that is in force on a day; each day brings its own share to what is needed. `excluded` says which subject's day an

@@ -10,7 +10,7 @@ from agent.core.model import State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many expected days came to each state; days that are not applicable are not expected."""
+    """The number of expected days in each state; days that are not applicable are not expected."""
 
     met: int = 0
     missed: int = 0

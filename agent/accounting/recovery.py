@@ -189,7 +189,7 @@ def _judge_copy(copy: CopyObservation, rule: RecoveryRule, moment: datetime) -> 
 def _before_they_went(
     copy: CopyObservation, found: tuple[State, Reason], moment: datetime, limit: timedelta
 ) -> tuple[State, Reason]:
-    """Return what a missed moment comes to by the points that were there then, or may have been, and are gone now."""
+    """Return the state of a missed moment, by points that were or may have been there then and are gone now."""
     there = _judge_points(_with(copy, lambda one: one.there_until, moment), moment, limit, just_after=True)
     if there[0] is State.MET:
         return there

@@ -1,4 +1,4 @@
-"""The line of states that a day is counted from: where each state begins, as later looks came to show it."""
+"""The line of states that a day is counted from: where each state begins, as later looks show it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """Tell that from `at` on a state held, until the next start."""
+    """A state that held from `at` on, until the next start."""
 
     at: datetime
     state: State
@@ -109,7 +109,7 @@ def keeping_seen(line: Timeline, stretch: TimelineUpdate, retold: frozenset[Reas
 
 
 def fold(stretches: Iterable[TimelineUpdate]) -> Timeline:
-    """Return the line that a sequence of stretches, in the order of the ledger, comes to."""
+    """Return the timeline that a sequence of segments, in the order of the ledger, makes."""
     return reduce(after, stretches, Timeline())
 
 

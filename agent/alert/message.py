@@ -157,7 +157,7 @@ def _body(edges: Sequence[Transition], language: Language, hosts: Mapping[str, s
 
 
 def _word(edges: Sequence[Transition], bad: Sequence[Transition], language: Language) -> str:
-    """Return what the changes come to; a risk that is accepted is not mended."""
+    """Return the result of the changes; a risk that is accepted is not mended."""
     if any(edge.severity is Severity.PAGE for edge in bad):
         return PAGE.of(language)
     if bad:

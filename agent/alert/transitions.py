@@ -47,7 +47,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRound:
-    """What one turn comes to: what is told, and what each key stands at from now on."""
+    """The result of one evaluation round: the notifications, and the state of each key from now on."""
 
     edges: tuple[Transition, ...]
     told: Mapping[Key, LastNotification]

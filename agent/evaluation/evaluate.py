@@ -178,7 +178,7 @@ def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
 def _judge_need(
     need: Need, check: Check, question: Question, bench: EvaluationContext, named: set[tuple[str, str]]
 ) -> Iterator[Finding]:
-    """Yield what one need comes to; `named` are the outdated programs that an earlier finding has already named."""
+    """Yield the findings of one need; `named` are the outdated programs that an earlier finding has already named."""
     age_limit = need.evidence_age or question.target.evidence_age
     shown = _shown(need, age_limit, bench)
     if isinstance(shown, Finding):

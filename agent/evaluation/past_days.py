@@ -37,7 +37,7 @@ class PastDayInputs:
     def account(
         self, key: Key, day: date, line: Timeline, expected_from: datetime, now: datetime, *, late: bool = False
     ) -> DayRow:
-        """Return what a day comes to by a line of states, agreements included."""
+        """Return the result of a day by a timeline of states, agreements included."""
         accepted = [one for one in self.agreements.acceptances if one.key == key]
         return account_day(key, day, line, expected_from=expected_from, acceptances=accepted, now=now, late=late)
 

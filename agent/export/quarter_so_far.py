@@ -67,7 +67,7 @@ class QuarterSoFar:
 
 
 def count(days: QuarterDays) -> QuarterDayCounts:
-    """Return how many days came to each state."""
+    """Return the number of days in each state."""
     groups: dict[tuple[str, str], list[DayRow]] = {}
     for key, rows in days.items():
         groups.setdefault((key.target, key.beneficiary), []).extend(rows)

@@ -21,7 +21,7 @@ class CurrentVerdict:
     `declared`: it is in the loaded configuration; what is not has no series, and stays on the page until it is
     explained.
     `since` is the start of its current state, None where the ledger does not tell. `tally` counts the civil days
-    of the current quarter so far by state; a state that no day came to may be left out. `day_unproven` is when the
+    of the current quarter so far by state; a state of no day may be left out. `day_unproven` is when the
     newest row of an unproven day of the last eight was written. `accepted_until` and `excluded_until` are when the
     acceptance and the agreed maintenance end that are in force, None while none is. `hosts` are those that it concerns.
     `acknowledged` silences its alert.

@@ -131,7 +131,7 @@ class Reader:
             event.listen(engine, "begin", _begin)
 
     def run(self, work: Callable[[Connection], T]) -> T:
-        """Return what some reading in one transaction comes to."""
+        """Return the result of a reading in one transaction."""
         for _ in range(_ATTEMPTS):
             before = self._mark()
             try:

@@ -120,9 +120,9 @@ def between(connection: Connection, first: date, last: date) -> tuple[DayRow, ..
 def of_beneficiary(
     connection: Connection, first: date, last: date, beneficiary: str
 ) -> Mapping[Key, Mapping[str, DayResult]]:
-    """Return what each day of each of a beneficiary's keys came to, both ends included, by the day's text.
+    """Return the result of each day of each of a beneficiary's keys, both ends included, by the day's text.
 
-    Days that came to the same are one value, so that a year of a large fleet takes little room.
+    Days of the same result are one value, so that a year of a large fleet takes little room.
     """
     query = select(*_SAID).where(
         DAY.c.day >= first.isoformat(), DAY.c.day <= last.isoformat(), DAY.c.beneficiary == beneficiary

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from agent.core.errors import LedgerDamaged
 from agent.ledger.append import Writer
 from agent.ledger.fields import Fields, instant, text, truth, whole
-from agent.ledger.rows import appended
-from agent.ledger.tables import CHAIN, PAYLOAD
+from agent.ledger.rows import of_kind
 
 KIND = "edition"
 
@@ -51,19 +50,12 @@ def keep(writer: Writer, edition: Edition) -> None:
 
 def read(connection: Connection, beneficiary: str) -> tuple[Edition, ...]:
     """Return a beneficiary's editions, in the order in which they were published."""
-    query = (
-        select(CHAIN, PAYLOAD.c.text)
-        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
-        .where(CHAIN.c.kind == KIND, CHAIN.c.beneficiary == beneficiary)
-        .order_by(CHAIN.c.sequence)
-    )
-    found = (appended(row) for row in connection.execute(query))
     return tuple(
         replace(
             one.fields().take("edition", lambda value: _edition(value, beneficiary)),
             published_at=instant(one.row.instant),
         )
-        for one in found
+        for one in of_kind(connection, KIND, beneficiary)
     )
 
 

@@ -137,11 +137,11 @@ class Ledger:
         return None if newest is None else instant(newest)
 
     def ask(self, work: Callable[[Connection], T]) -> T:
-        """Return what a reading in one transaction comes to: for what one part of the program alone asks."""
+        """Return the result of a reading in one transaction: for what one part of the program alone asks."""
         return self._store.read(work)
 
     def at_once(self, work: Callable[[], T]) -> T:
-        """Return what several readings come to, all of one instant; nothing is kept meanwhile by this thread."""
+        """Return the result of several readings, all of one instant; nothing is kept meanwhile by this thread."""
         return self._store.at_once(work)
 
     def newest_instant(self) -> datetime | None:

@@ -6,14 +6,16 @@ A row has no derived table: letters are few, and asked for once an hour.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from agent.core.period import Month
 from agent.ledger.append import Writer
 from agent.ledger.fields import Fields, refuse, text
-from agent.ledger.rows import appended
-from agent.ledger.tables import CHAIN, PAYLOAD
+from agent.ledger.rows import of_kind
 
 KIND = "mailing"
+# What a letter's name begins with; its beneficiary follows, then what the letter is about.
+REPORTS, HEADS = "report", "heads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,12 @@ class Letter:
     addresses: tuple[str, ...]
     files: Mapping[str, str]
 
+    @property
+    def heads_of(self) -> Month | None:
+        """Return the month whose signed heads are in it; None: it holds a report."""
+        what, _, about = self.name.partition(f" {self.beneficiary} ")
+        return Month.parse(about) if what == HEADS else None
+
 
 def keep(writer: Writer, letter: Letter) -> None:
     """Append a letter."""
@@ -34,15 +42,9 @@ def keep(writer: Writer, letter: Letter) -> None:
 
 def read(connection: Connection, beneficiary: str) -> tuple[Letter, ...]:
     """Return a beneficiary's letters, in the order in which they were kept."""
-    query = (
-        select(CHAIN, PAYLOAD.c.text)
-        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
-        .where(CHAIN.c.kind == KIND, CHAIN.c.beneficiary == beneficiary)
-        .order_by(CHAIN.c.sequence)
-    )
     return tuple(
-        appended(row).fields().take("mailing", lambda value: _letter(value, beneficiary))
-        for row in connection.execute(query)
+        row.fields().take("mailing", lambda value: _letter(value, beneficiary))
+        for row in of_kind(connection, KIND, beneficiary)
     )
 
 

@@ -25,7 +25,7 @@ _COLUMNS = ("sequence", "base", "base_instant", "facts_sha256", "redated", "look
 
 
 class NewestLook:
-    """Take the readings of one collector at one subject in the order of the ledger; `write` keeps what they come to."""
+    """Take the readings of one collector at one subject in the order of the ledger; `write` keeps the result."""
 
     def __init__(self, connection: Connection, collector: str, subject: str) -> None:
         self._connection = connection

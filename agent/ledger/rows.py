@@ -1,14 +1,15 @@
 """A row with its payload, as every row kind's module receives it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 from sqlalchemy import Row as SqlRow
 
 from agent.ledger.chain import ChainRow
 from agent.ledger.fields import Fields, parse, text
+from agent.ledger.tables import CHAIN, PAYLOAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +55,14 @@ def put_all(connection: Connection, table: Table, key: Sequence[str], rows: Sequ
     same = [table.c[name] == bindparam(f"old_{name}") for name in key]
     connection.execute(delete(table).where(*same), [{f"old_{name}": row[name] for name in key} for row in rows])
     connection.execute(insert(table), rows)
+
+
+def of_kind(connection: Connection, kind: str, beneficiary: str) -> Iterator[AppendedRow]:
+    """Yield a beneficiary's rows of a kind that has no derived table, in the order of the chain."""
+    query = (
+        select(CHAIN, PAYLOAD.c.text)
+        .join(PAYLOAD, PAYLOAD.c.sequence == CHAIN.c.sequence)
+        .where(CHAIN.c.kind == kind, CHAIN.c.beneficiary == beneficiary)
+        .order_by(CHAIN.c.sequence)
+    )
+    return (appended(row) for row in connection.execute(query))

@@ -62,7 +62,7 @@ class LedgerStore:
             self._require_current(self._reader.run(schema.version))
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """Return what some reading in one transaction comes to; within `at_once`, in that one."""
+        """Return the result of a reading in one transaction; within `at_once`, in that one."""
         self._require_open()
         begun: Connection | None = getattr(self._standstill, "connection", None)
         if begun is not None:
@@ -73,7 +73,7 @@ class LedgerStore:
             return work(connection)
 
     def at_once(self, work: Callable[[], T]) -> T:
-        """Return what several readings of this thread come to, all of them in one transaction: of one instant."""
+        """Return the result of several readings of this thread, all of them in one transaction: of one instant."""
 
         def together(connection: Connection) -> T:
             self._standstill.connection = connection
@@ -85,7 +85,7 @@ class LedgerStore:
         return self.read(together) if getattr(self._standstill, "connection", None) is None else work()
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """Return what some appending in one transaction comes to; nothing of it is kept where it fails."""
+        """Return the result of appending in one transaction; nothing of it is kept where it fails."""
         self._require_open()
         if self._readonly:
             raise LedgerError(f"the ledger {self._path} was opened for reading only")

@@ -24,14 +24,13 @@ from agent.ledger.editions import Edition, folder_of
 from agent.ledger.heads import Head
 from agent.ledger.keys import verifier
 from agent.ledger.ledger import Ledger
-from agent.ledger.mailed import Letter
+from agent.ledger.mailed import HEADS, REPORTS, Letter
 from agent.publishing.reports import DAYS, EVIDENCE, FIGURES, PAGE
 from agent.wording import mailing as words
 from agent.wording.languages import Language
 
 log = logging.getLogger("beffroi.mail")
 
-REPORTS, HEADS = "report", "heads"
 MOST_MONTHS = 12
 # A relay may have a bad day.
 PATIENCE = timedelta(days=1)
@@ -48,6 +47,7 @@ def look(configuration: Configuration, ledger: Ledger, clock: Clock, newest: Qua
         return None
     outbox = Outbox(configuration.agent.state_directory)
     for reader in readers:
+        _note_letters_of(outbox, ledger, reader)
         _keep_reports(configuration, ledger, outbox, reader, newest, clock.now())
         _keep_heads(configuration, ledger, outbox, reader, clock.now())
     for reader in readers:
@@ -96,7 +96,7 @@ def _keep_reports(
     newest: Quarter | None,
     now: datetime,
 ) -> None:
-    known = _mailed(ledger, outbox, reader)
+    known = _mailed(ledger, reader)
     for edition in ledger.ask(partial(editions.read, beneficiary=reader.id)):
         # A report of long ago is no news to an address given today.
         wanted = edition.to_mail is not False and edition.quarter == str(newest)
@@ -114,7 +114,8 @@ def keep_report(
 ) -> bool:
     """Put the letter with an edition into the outbox, unless it was before; return whether it was put there."""
     name = letter_name(edition)
-    if name in _mailed(ledger, outbox, reader):
+    _note_letters_of(outbox, ledger, reader)
+    if name in _mailed(ledger, reader):
         return False
     message = _report(configuration, reader, edition)
     outbox.put_once(name, [(receiver(reader.id, REPORTS), message)], now)
@@ -122,18 +123,18 @@ def keep_report(
     return True
 
 
-def _mailed(ledger: Ledger, outbox: Outbox, reader: Beneficiary) -> set[str]:
-    """Return the names of the letters that were put into the outbox, by the ledger or by the outbox itself.
+def _mailed(ledger: Ledger, reader: Beneficiary) -> set[str]:
+    """Return the names of the letters that the ledger knows."""
+    return {letter.name for letter in ledger.ask(partial(mailed.read, beneficiary=reader.id))}
 
-    A process that was killed between the two has left one in the outbox alone: the ledger takes it now.
-    """
-    noted = {letter.name for letter in ledger.ask(partial(mailed.read, beneficiary=reader.id))}
+
+def _note_letters_of(outbox: Outbox, ledger: Ledger, reader: Beneficiary) -> None:
+    """Let the ledger take the letters that a process killed between the two has left in the outbox alone."""
+    noted = _mailed(ledger, reader)
     for kind in (REPORTS, HEADS):
         for name in outbox.kept_once(f"{kind} {reader.id} "):
             if name not in noted:
                 ledger.keep_letter(Letter(name=name, beneficiary=reader.id, addresses=reader.mail, files={}))
-                noted.add(name)
-    return noted
 
 
 def _report(configuration: Configuration, reader: Beneficiary, edition: Edition) -> Message:
@@ -184,7 +185,7 @@ def _keep_heads(
         return
     before = f"{HEADS} {reader.id} "
     begun = Month.of(day_of(loads[0].at))
-    known = tuple(sorted(name for name in _mailed(ledger, outbox, reader) if name.startswith(before)))
+    known = tuple(sorted(name for name in _mailed(ledger, reader) if name.startswith(before)))
     for month in _months(known, now):
         name = f"{before}{month}"
         if month >= begun and name not in known:

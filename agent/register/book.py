@@ -82,7 +82,7 @@ def _told_at(row: BookEntry) -> datetime:
 
 
 def as_entries(rows: Sequence[BookEntry]) -> tuple[RegisterEntry, ...]:
-    """Return the entries that some revisions come to, as rules see them."""
+    """Return the entries that some revisions make, as rules see them."""
     revisions: dict[tuple[str, str], list[BookEntry]] = {}
     for row in rows:
         revisions.setdefault((row.register, row.id), []).append(row)

@@ -39,7 +39,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """Tell that one date of an entry cannot come before another; `strict`: nor at the same instant."""
+    """A rule that one date of an entry cannot come before another; `strict`: nor at the same instant."""
 
     earlier: str
     later: str

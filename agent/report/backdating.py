@@ -1,4 +1,4 @@
-"""What a quarter would have come to if agreements entered late had been entered on their own date. Pure.
+"""The result that a quarter would have if agreements entered late had been entered on their own date. Pure.
 
 They act from the day of their entry; where the paper is older, a report gives both words, never the better one alone.
 """

@@ -43,7 +43,7 @@ class ChartDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayGroup:
-    """The days of a month that came to one state: how many, and which."""
+    """The days of a month in one state: how many, and which."""
 
     id: str
     heading: str

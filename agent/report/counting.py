@@ -1,4 +1,4 @@
-"""Count one quarter of some material: which days are whose, which objective rules them, what they come to. Pure."""
+"""Count one quarter of some material: which days are whose, which objective rules them, the result. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What each day of a quarter came to for each subject of one beneficiary: what was kept, and silence where nothing was.
+"""The result of each day of a quarter for each subject of one beneficiary: what was kept, or silence.
 
 A day that was expected and has no row is unproven, `not-run`: silence never shortens a quarter. All functions are pure.
 """

@@ -10,7 +10,7 @@ from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay
 from agent.accounting.rate import Tally
 from agent.core.duties.entries import RegisterEntry
 from agent.core.model import State, Target, Verdict
-from agent.core.period import Quarter, each_day
+from agent.core.period import Month, Quarter, each_day
 from agent.core.places import CopyMachine
 from agent.core.reason import Reason
 from agent.report.crosscheck import PrometheusComparison
@@ -63,12 +63,11 @@ class SubjectFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierQuarter:
-    """The result of an earlier quarter; `counted` None: nothing was expected then. `published` as in its report."""
+    """The result of an earlier quarter; `tally` None: nothing was expected then."""
 
     quarter: Quarter
     outcome: QuarterOutcome | None
     tally: Tally | None
-    published: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +169,7 @@ class LedgerReference:
     fingerprint: str
     configuration: str
     loads: int
-    heads_mailed: tuple[str, ...] = ()
+    heads_mailed: tuple[Month, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

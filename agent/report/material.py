@@ -255,8 +255,8 @@ def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load], 
         configuration=loads[-1].digest,
         loads=len(loads),
         heads_mailed=tuple(
-            letter.name.rpartition(" ")[2]
+            month
             for letter in ledger.ask(partial(mailed.read, beneficiary=beneficiary))
-            if letter.name.startswith("heads ")
+            if (month := letter.heads_of) is not None
         ),
     )

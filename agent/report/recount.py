@@ -97,7 +97,7 @@ def _printed(table: bytes, most: int) -> Table:
 def _counted(
     payloads: Sequence[BeneficiaryPayload], shown: SignedDays, span: Span, about: Mapping[str, str]
 ) -> tuple[Table, Table]:
-    """Return what the rows come to; beside it, for a provisional report alone, the days that may wait for their row."""
+    """Return the days counted from the rows, and for a provisional report alone those that may wait for their row."""
     beneficiary, zone = about["beneficiary"], _zone(about["timezone"])
     kept: dict[Key, dict[str, DayResult]] = {}
     for key, day, came in _days(payloads):
@@ -117,7 +117,7 @@ def _counted(
         for civil, came in one.rows():
             counted[civil.isoformat(), one.key.target, one.key.subject] = (came.state.value, came.reason.value)
         if len(counted) > MOST_DAYS:
-            raise LedgerDamaged(f"its rows come to more than {MOST_DAYS} days")
+            raise LedgerDamaged(f"its rows make more than {MOST_DAYS} days")
     if about["edition"] != PROVISIONAL:
         return counted, {}
     days = {key: kept_days.keys() for key, kept_days in kept.items()}

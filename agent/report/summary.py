@@ -35,7 +35,7 @@ class TargetSummary:
 
 
 def counted(one: TargetFigures) -> TargetSummary:
-    """Return what a target's figures come to."""
+    """Return the result that a target's figures give."""
     return TargetSummary(outcome=one.outcome, measured_outcome=one.measured_outcome, tally=one.tally)
 
 

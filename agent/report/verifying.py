@@ -63,7 +63,7 @@ class Verified:
 
 
 def verify(path: Path, fingerprint: str | None = None) -> Verified:
-    """Return what a bundle comes to; damage of any kind is in the answer, never raised.
+    """Return the result of verifying a bundle; damage of any kind is in the answer, never raised.
 
     `fingerprint` is the one that its reader knows the agent's key by: another key is damage.
     """

@@ -6,7 +6,6 @@ from datetime import date
 
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
-from agent.core.period import Month
 from agent.core.places import CopyMachine
 from agent.report.comparison_view import ComparisonView, comparison_view
 from agent.report.figures import Report
@@ -67,8 +66,7 @@ def _heads(report: Report) -> str:
 
 def _mailed(report: Report) -> str:
     """Return the months of the quarter whose heads were put into the mail to the beneficiary."""
-    months = [Month.parse(text) for text in report.proof.heads_mailed]
-    own = [f"{month_name(one.first)} {one.year}" for one in months if one.first in report.quarter]
+    own = [f"{month_name(one.first)} {one.year}" for one in report.proof.heads_mailed if one.first in report.quarter]
     if not own:
         return "Aucune empreinte de ce trimestre n'a été envoyée par courriel au bénéficiaire."
     return f"Empreintes envoyées par courriel au bénéficiaire : {', '.join(own)}."

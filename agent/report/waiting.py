@@ -24,7 +24,7 @@ Drawn = tuple[Verdict, TimelineUpdate | None]
 def with_waiting(kept: Kept, rows: Iterable[DayRow], beneficiary: str) -> Kept:
     """Return the days of a beneficiary's keys, those that have no row yet as they stand now.
 
-    Days that came to the same stay one value (agent.ledger.day_rows).
+    Days of the same result stay one value (agent.ledger.day_rows).
     """
     own = [row for row in rows if row.key.beneficiary == beneficiary]
     if not own:

@@ -111,7 +111,7 @@ class Comparison:
 
 
 def compare(nodes: Sequence[Node], folder: Path, live: Live, *, whole: bool) -> Comparison:
-    """Return what a folder into which a point was restored comes to; `whole`: with nothing else in it.
+    """Return the result of comparing a folder into which a point was restored; `whole`: with nothing else in it.
 
     `nodes` are all its entries, folders before what they hold; `live` reaches their source, if there is one to look at.
     Ownership and set-user bits are compared where this user is root.

@@ -1,4 +1,4 @@
-"""What a restore exercise was asked for and came to, and the two forms of JSON in which that is told. Pure."""
+"""The request and the result of a restore exercise, and the two forms of JSON that hold them. Pure."""
 
 import json
 from collections.abc import Sequence

@@ -214,7 +214,7 @@ def _unknown(step: PamStep) -> str:
     return f"{UNKNOWN}{step.module[:40]}"
 
 
-# What a stack has come to: nothing yet, success, or failure.
+# The result of a stack so far: nothing yet, success, or failure.
 _NONE, _GOOD, _BAD = "none", "good", "bad"
 
 
@@ -242,14 +242,14 @@ def _walk(stack: Stack, at: int, state: str, held: frozenset[str], known: dict[t
 def _outcomes(
     step: PamStep | Substack, state: str, held: frozenset[str], known: dict[tuple[int, int, str], _Ends]
 ) -> Iterator[tuple[str, int, bool]]:
-    """Yield what one step may come to: the state after it, how many lines it jumps, and whether the stack ends."""
+    """Yield each possible result of a step: the state after it, how many lines it jumps, whether the stack ends."""
     if isinstance(step, Substack):
         yield from ((after, 0, False) for after, _cut in _walk(step.steps, 0, state, held, known))
         return
     for answer in _answers(step, held):
         action = step.actions.get(answer, step.actions.get("default", "bad"))
         if _jumps(action):
-            # A jump leaves what the stack has come to as it is (pam.conf(5)).
+            # A jump leaves the result of the stack as it is (pam.conf(5)).
             yield state, int(action), False
         elif action == "ignore":
             yield state, 0, False

@@ -128,7 +128,7 @@ def _listed(value: object) -> list[object]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Read one table's rules for a probe; what a named set comes to is kept, as a list of blocked addresses is long."""
+    """Read a table's rules for a probe; the result of a named set is kept, as a list of blocked addresses is long."""
 
     probe: Probe
     sets: Mapping[str, list[object]]

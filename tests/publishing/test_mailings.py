@@ -183,7 +183,7 @@ def test_a_letter_that_holds_another_s_files_is_not_sent(made: Year) -> None:
     with mailbox() as box:
         own = configured(made, f"smtp://127.0.0.1:{free_port()}", scota=ADDRESSES, eaux=("c@eaux.fr",))
         turn(made, own)
-        delivery = outbox.next_for(mailings.receiver("scota", mailings.REPORTS), made.clock.now() + 2 * HOUR)
+        delivery = outbox.next_for(mailings.receiver("scota", mailed.REPORTS), made.clock.now() + 2 * HOUR)
         assert delivery is not None
         with pytest.raises(Undelivered, match="another beneficiary's"):
             enclosed.send(delivery, "eaux", configured(made, box.relay, eaux=("c@eaux.fr",)))

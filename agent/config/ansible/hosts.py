@@ -44,7 +44,7 @@ class HostOverrides:
 def reached(
     read: InventoryFiles, known_of: Callable[[str], HostOverrides], left_out: Collection[str]
 ) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield each host that is not left out, with the keys of `[[host]]` that its variables come to.
+    """Yield each host that is not left out, with the keys of `[[host]]` that its variables give.
 
     Mistakes go to the listing.
     """

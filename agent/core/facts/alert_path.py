@@ -1,4 +1,4 @@
-"""Whether alerts would reach anyone: what each way out has shown of itself, and what that comes to. Pure.
+"""Whether alerts would reach anyone: what each receiver has shown, and the finding that it gives. Pure.
 
 The convention asks for the path to be proven within the last 24 hours («log-collection»). The daemon shows it by what
 it sends through its own outbox; a receiver that takes nothing for a day is a path that does not work, one that nothing
@@ -59,7 +59,7 @@ def ways_in(seen: Observation) -> Iterator[AlertChannel]:
 
 
 def findings(seen: Observation, now: datetime) -> Iterator[Finding]:
-    """Yield what each way out comes to at an instant; where none is configured, that."""
+    """Yield the finding of each receiver at an instant; one finding says that none is configured."""
     for gap in seen.gaps:
         yield Finding(state=State.UNPROVEN, reason=gap.reason, about={"ways_out": gap.detail})
     for way in ways_in(seen):

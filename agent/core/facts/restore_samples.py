@@ -80,7 +80,7 @@ def sampled_in(seen: Observation) -> tuple[Sampled, ...]:
 
 
 def tally(seen: Observation) -> dict[str, int]:
-    """Return how many files of a look's sample came to what: every word, whether or not any file came to it."""
+    """Return the number of files of a look's sample by result: every word, also of no file."""
     found = dict.fromkeys((SAME, CHANGED, UNREAD, ALONE, BAD), 0)
     for one in sampled_in(seen):
         found[BAD if one.failed else UNREAD if one.unread else one.result] += 1

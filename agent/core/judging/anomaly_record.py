@@ -127,7 +127,7 @@ def _wrong(point: Point, ever: Iterable[Point], standing: Iterable[Anomaly]) -> 
 
 
 def _over(anomaly: Anomaly, point: Point) -> bool:
-    """Tell if a point ends an anomaly: its level is back, or it shows a change after a standstill."""
+    """Return True where a point ends an anomaly: its level is back, or it shows a change after a standstill."""
     if anomaly.reason is Reason.UNCHANGED:
         return any(figure for figure in (point.files_new, point.files_changed, point.added_bytes))
     if anomaly.reason is not Reason.SHRUNK:

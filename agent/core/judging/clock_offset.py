@@ -1,4 +1,4 @@
-"""What a look at a machine's clock comes to: it must be within a second of reference time (convention). Pure."""
+"""The finding of a look at a machine's clock: it must be within a second of reference time (convention). Pure."""
 
 from agent.core.facts.clock_offset import Reckoning, reckonings_in
 from agent.core.measures import Seconds

@@ -94,7 +94,7 @@ def stood_for(lost: Iterable[Point], listed: Iterable[Point], previous: Observat
 
 
 def _holds_half(point: Point, lost: Point) -> bool | None:
-    """Tell if a point holds the same as another one, or not less than half of it; None where that is not known."""
+    """Return True where a point holds at least half of what another one does; None where that is not known."""
     if point.tree is not None and point.tree == lost.tree:
         return True
     figures = ((point.files, lost.files), (point.bytes, lost.bytes))

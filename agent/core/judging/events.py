@@ -1,4 +1,4 @@
-"""Targets by event: what each entry of a register comes to, and what a beneficiary's months come to beside them.
+"""Targets by event: the finding of each entry of a register, and of a beneficiary's months beside them.
 
 Source: convention, «Targets by event»; contract, «Registers» and «Expected».
 """
@@ -43,7 +43,7 @@ CLOCKS = {"seconds": in_hours, "working-days": in_working_days}
 
 
 def judge_event(question: Question, duty: EntryDuty, term_of: TermOf) -> Iterator[Finding]:
-    """Yield what one entry comes to, where the question is about one; else what the beneficiary's months come to."""
+    """Yield the finding of one entry, if the question is about one; else that of the beneficiary's months."""
     if isinstance(question.item, RegisterEntry):
         yield judge_entry(question.item, question, duty, term_of)
     else:
@@ -95,7 +95,7 @@ def lost_term(entry: RegisterEntry, duty: EntryDuty, term_of: TermOf, objective:
 
 
 def judge_entry(entry: RegisterEntry, question: Question, duty: EntryDuty, term_of: TermOf) -> Finding:
-    """Return what one entry comes to; an entry of which nothing is due is not applicable.
+    """Return the finding of one entry; an entry of which nothing is due is not applicable.
 
     A term that was missed stays so, whatever the entry was amended to since.
     """

@@ -24,7 +24,7 @@ def recency(
     change: DeclaredChange | None = None,
     declared_hosts: frozenset[str] = frozenset(),
 ) -> Finding:
-    """Return what one look at a repository comes to for a source: every path needs a recent point; the worst counts.
+    """Return the finding of one look at a repository for a source: every path needs a recent point; the worst counts.
 
     `counted` are the points of each path that the look showed (agent.core.judging.counting).
 

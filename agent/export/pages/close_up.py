@@ -14,7 +14,7 @@ DAYS = 92
 
 
 class DayWithoutState(Enum):
-    """Why a civil day came to no state."""
+    """Why a civil day has no state."""
 
     NOT_EXPECTED_YET = "not-expected-yet"
     NO_LONGER_EXPECTED = "no-longer-expected"

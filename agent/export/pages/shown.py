@@ -72,7 +72,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarPart:
-    """The days of a quarter that came to one state, and their place in a bar of 1,000."""
+    """The days of a quarter in one state, and their place in a bar of 1,000."""
 
     id: str
     text: str

@@ -134,7 +134,7 @@ def ask_ssh(
 
 
 def judge(host: str, status: int, said: bytes) -> LookError | None:
-    """Return what ssh's status and words come to; an unknown text is Exited."""
+    """Return the failure that ssh's status and words show; an unknown text is Exited."""
     name = one_line(host)
     if status == 0:
         return None

@@ -1,7 +1,7 @@
 """The half-year's execution (article 9): each target's two quarters, their counts summed, and what happened. Pure.
 
 The convention qualifies a quarter, never a half-year: counts are summed, and no word is made of them. A quarter whose
-report is published comes to what was published.
+report is published has the result that was published.
 """
 
 import csv
@@ -18,17 +18,10 @@ from agent.report.counting import Counting
 from agent.report.entry_tables import within_days
 from agent.report.figures import TargetFigures
 from agent.report.material import Material
+from agent.report.published import PublishedEdition
 from agent.report.summary import TargetSummary, counted
 
 HEADER = ("quarter", "target", "outcome", "measured_outcome", "met", "missed", "unproven", "accepted", "expected")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedEdition:
-    """A published edition, and the result of each target by it."""
-
-    edition: int
-    counts: Mapping[str, TargetSummary]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Make a further document of what the ledger holds now. Nothing of it is published or kept, as the report is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,7 @@ from agent.core.convention import PATCHING, STORAGE
 from agent.core.errors import UsageError
 from agent.core.model import Key, State, Verdict
 from agent.core.period import PARIS, HalfYear, Month, Quarter, Year, day_end, day_of, day_start
-from agent.ledger import editions
 from agent.ledger.ledger import Ledger
-from agent.report import summary
 from agent.report.further import execution, indicators, storage
 from agent.report.further.execution_view import execution_view
 from agent.report.further.indicators_view import indicators_view
@@ -22,6 +20,7 @@ from agent.report.further.sheet import Period, Sheet, over, render
 from agent.report.further.storage_view import storage_view
 from agent.report.material import Material, choose_beneficiary, read
 from agent.report.names import Names, names
+from agent.report.published import newest_editions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ def _up_to(period: Period, material: Material, ledger: Ledger) -> Material:
 def _made(period: Period, material: Material, ledger: Ledger, directory: Path, *, public: bool) -> tuple[Sheet, str]:
     match period:
         case HalfYear():
-            published = _published(ledger, material.beneficiary, directory)
+            published = newest_editions(ledger, material.beneficiary, directory)
             counted = execution.execution(material, period, published)
             return execution_view(counted, material, _called(material, public=public)), execution.table_text(counted)
         case Month():
@@ -90,17 +89,6 @@ def _made(period: Period, material: Material, ledger: Ledger, directory: Path, *
 
 def _called(material: Material, *, public: bool) -> Names:
     return names(keys_of(material.loads), material.beneficiary, public=public)
-
-
-def _published(ledger: Ledger, beneficiary: str, directory: Path) -> Mapping[str, execution.PublishedEdition]:
-    newest = {one.quarter: one for one in ledger.ask(lambda kept: editions.read(kept, beneficiary))}
-    return {
-        quarter: execution.PublishedEdition(
-            edition=one.number,
-            counts=summary.read(editions.kept_file(directory, one, summary.SUMMARY).read_text(encoding="utf-8")),
-        )
-        for quarter, one in newest.items()
-    }
 
 
 def _patching(ledger: Ledger, material: Material, month: Month) -> Iterator[tuple[Key, Verdict]]:

@@ -8,7 +8,7 @@ SUFFIXES = frozenset({".xml", ".svg", ".xhtml", ".gpx", ".kml", ".gml", ".xsd"})
 
 
 class Parsed:
-    """An XML text that is fed a chunk at a time. Raises Broken, NotTold."""
+    """An XML text that is fed a chunk at a time. Raises BrokenFile, Inconclusive."""
 
     def __init__(self, parser: XMLParserType) -> None:
         # Entities within entities grow without bound («a billion laughs»): a text that declares any is left alone.
@@ -20,7 +20,7 @@ class Parsed:
         self._parse(chunk, last=False)
 
     def end(self) -> None:
-        """Tell that nothing follows."""
+        """Take the end of the text. Raises BrokenFile where it is unfinished."""
         self._parse(b"", last=True)
 
     def _parse(self, chunk: bytes, *, last: bool) -> None:

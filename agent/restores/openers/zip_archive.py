@@ -33,7 +33,7 @@ def archive(path: bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def read_through(opened: zipfile.ZipFile, budget: Budget) -> None:
-    """Unpack every file of an archive. Raises what `archive` makes Broken, and NotTold for one that is encrypted."""
+    """Unpack every file of an archive. Raises what `archive` makes BrokenFile, and Inconclusive for one that is encrypted."""
     for one in opened.infolist():
         if one.flag_bits & _ENCRYPTED:
             raise Inconclusive("it is encrypted")

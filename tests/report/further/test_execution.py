@@ -12,10 +12,11 @@ from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
 from agent.core.period import HalfYear, Quarter
 from agent.report.build import build
-from agent.report.further.execution import HEADER, Execution, PublishedEdition, execution, table_text
+from agent.report.further.execution import HEADER, Execution, execution, table_text
 from agent.report.further.execution_view import execution_view
 from agent.report.material import Material
 from agent.report.names import Names
+from agent.report.published import PublishedEdition
 from agent.report.summary import TargetSummary, counted, read, summary
 from agent.wording.report import OUTCOMES
 
