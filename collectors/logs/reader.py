@@ -248,7 +248,7 @@ class BoundedStream:
         return self.read_so_far > GROWTH * (os.lseek(self.descriptor, 0, os.SEEK_CUR) + 1)
 
     def read(self, length: int, /) -> bytes:
-        """Return some bytes. Raises Fault."""
+        """Return some bytes. Raises ReadFault."""
         data = self.stream.read(length)
         self.read_so_far += len(data)
         if self.read_so_far > GROWTH_FREE and self.bomb:
@@ -256,7 +256,7 @@ class BoundedStream:
         return data
 
     def try_further(self) -> None:
-        """Raise Fault where what follows, were it read, grows too much; a look at it, no more."""
+        """Raise ReadFault where what follows, were it read, grows too much; a look at it, no more."""
         until = time.monotonic() + 2
         while self.read_so_far <= 2 * GROWTH_FREE and time.monotonic() < until and self.read(CHUNK):
             pass
@@ -294,7 +294,7 @@ class Piped:
         self.pipe = os.fdopen(there, "rb")
 
     def read(self, length: int, /) -> bytes:
-        """Return some bytes. Raises Fault where the program ended badly."""
+        """Return some bytes. Raises ReadFault where the program ended badly."""
         data = self.pipe.read(length)
         if not data:
             _pid, status = os.waitpid(self.pid, 0)

@@ -1,6 +1,7 @@
 """The project's words: terms that docs/glossary.md refuses, and class names that stand for one thing each."""
 
 import ast
+import builtins
 import io
 import re
 import tokenize
@@ -126,3 +127,27 @@ def test_a_public_class_name_is_used_once() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(str(module))
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+# Raised by the standard library's own modules, and named with them.
+ELSEWHERE = {"SMTPException", "SMTPServerDisconnected"}
+RAISES = re.compile(r"\bRaises? ([A-Z]\w+(?:, [A-Z]\w+)*)")
+
+
+def documented(source: str) -> Iterator[str]:
+    """Yield each error that a docstring says is raised."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            for names in RAISES.findall(ast.get_docstring(node) or ""):
+                yield from names.split(", ")
+
+
+def test_each_error_that_a_docstring_names_exists() -> None:
+    sources = {file: (HOME / file).read_text() for file in modules()}
+    known = {name for source in sources.values() for name in re.findall(r"(?m)^class (\w+)", source)}
+    known |= {*dir(builtins), *ELSEWHERE}
+    assert {(file.name, name) for file, source in sources.items() for name in documented(source)} != set()
+    missing = {
+        (file.name, name) for file, source in sources.items() for name in documented(source) if name not in known
+    }
+    assert missing == set()

@@ -36,7 +36,7 @@ class Credentials:
         self._waiting = threading.Semaphore(WAITING)
 
     def user(self, authorization: str, users: Mapping[str, bytes]) -> str | None:
-        """Return the user whom an Authorization field proves, or None. Raises Refused where too many try at once."""
+        """Return the user that an Authorization field proves, or None. Raises RequestRefused where too many try."""
         given = _decoded(authorization)
         if given is None:
             return None

@@ -43,7 +43,7 @@ class HttpRequest:
 
 
 def parse(head: bytes) -> HttpRequest:
-    """Return the request whose head this is, up to and without its empty line. Raises Refused."""
+    """Return the request whose head this is, up to and without its empty line. Raises RequestRefused."""
     first, *lines = head.split(b"\r\n")
     if len(first) > TARGET_LIMIT:
         raise RequestRefused(414, "the request line is too long")

@@ -46,8 +46,8 @@ class OpenSeparately(Exception):
 class OpenerProgram:
     """A program that reads a file through in place of `opens`, its standard output thrown away.
 
-    `words` returns its path and arguments for a file. Raises NotTold. `judge` is given its status (below zero: the
-    signal that killed it) and its standard error. Raises Broken, NotTold.
+    `words` returns its path and arguments for a file. Raises Inconclusive. `judge` is given its status (below zero: the
+    signal that killed it) and its standard error. Raises BrokenFile, Inconclusive.
     """
 
     words: Callable[[str], Sequence[str]]
@@ -68,7 +68,7 @@ class Budget:
         return max(0.0, self._ends - time.monotonic())
 
     def spend(self, bytes: int) -> None:
-        """Take what was just read into account. Raises NotTold where that was too much."""
+        """Take what was just read into account. Raises Inconclusive where that was too much."""
         self._bytes -= bytes
         if self._bytes < 0:
             raise Inconclusive("it unpacks to more than is read")
@@ -81,8 +81,8 @@ class Opener:
     """Declare a type; it is found as `OPENER` in any module of this package.
 
     `knows` is given a file's first HEAD_BYTES and the suffix of its name, in lower case, with its dot. `first`: it is
-    asked before those that know a wider kind. `opens` reads the file through, or `program` does. Raises Broken,
-    NotTold, Apart, OSError.
+    asked before those that know a wider kind. `opens` reads the file through, or `program` does. Raises BrokenFile,
+    Inconclusive, OpenSeparately, OSError.
     """
 
     kind: str
@@ -102,7 +102,7 @@ class Readable(Protocol):
 
 
 def chunks(stream: Readable, budget: Budget) -> Iterator[bytes]:
-    """Yield a stream's bytes to its end. Raises NotTold, and what the stream raises."""
+    """Yield a stream's bytes to its end. Raises Inconclusive, and what the stream raises."""
     while chunk := stream.read(CHUNK):
         budget.spend(len(chunk))
         yield chunk

@@ -28,7 +28,7 @@ def is_dump(head: bytes) -> bool:
 
 
 def hold_to_end(ends: StreamEnds) -> None:
-    """Raise Broken where a text begins as a dump and does not end as one."""
+    """Raise BrokenFile where a text begins as a dump and does not end as one."""
     last = _last_line(ends.head)
     if last is not None and not any(line.startswith(last) for line in ends.tail.splitlines()):
         raise BrokenFile("the dump has no last line", ContentKind.DUMP)

@@ -44,7 +44,7 @@ def _opens(path: bytes, budget: Budget) -> None:
 
 
 def _hold_to_its_own(journal: bytes) -> None:
-    """Raise NotTold for a journal that leads to another file."""
+    """Raise Inconclusive for a journal that leads to another file."""
     descriptor = os.open(journal, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         status = os.fstat(descriptor)

@@ -15,7 +15,7 @@ _ENCRYPTED = 0x1
 
 @contextmanager
 def archive(path: bytes) -> Iterator[zipfile.ZipFile]:
-    """Open an archive. Raises Broken, also for what is found to be bad later on, and NotTold."""
+    """Open an archive. Raises BrokenFile, also for what is found to be bad later on, and Inconclusive."""
     try:
         with open(path, "rb") as file, zipfile.ZipFile(file) as opened:
             if len(opened.filelist) > FILES_AT_MOST:
@@ -33,7 +33,7 @@ def archive(path: bytes) -> Iterator[zipfile.ZipFile]:
 
 
 def read_through(opened: zipfile.ZipFile, budget: Budget) -> None:
-    """Unpack every file of an archive. Raises what `archive` makes BrokenFile, and Inconclusive for one that is encrypted."""
+    """Unpack every file of an archive. Raises what `archive` raises, and Inconclusive for an encrypted one."""
     for one in opened.infolist():
         if one.flag_bits & _ENCRYPTED:
             raise Inconclusive("it is encrypted")
