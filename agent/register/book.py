@@ -76,7 +76,7 @@ def last_revisions(rows: Iterable[BookEntry]) -> tuple[BookEntry, ...]:
     return tuple(last.values())
 
 
-def _told_at(row: BookEntry) -> datetime:
+def _received_at(row: BookEntry) -> datetime:
     # The clock of what is judged by itself opens when the machine heard of it.
     return row.received_at if duties_of(row.register) else entered_at(row)
 
@@ -92,9 +92,10 @@ def as_entries(rows: Sequence[BookEntry]) -> tuple[RegisterEntry, ...]:
             register=row.register,
             beneficiary=row.values.get("beneficiary", ""),
             values=row.values,
-            received_at=_told_at(revisions[row.register, row.id][0]),
+            received_at=_received_at(revisions[row.register, row.id][0]),
+            not_before=revisions[row.register, row.id][0].not_before,
             earlier=tuple(
-                Revision(values=before.values, until=_told_at(after))
+                Revision(values=before.values, until=entered_at(after))
                 for before, after in pairwise(sorted(revisions[row.register, row.id], key=lambda one: one.revision))
             ),
         )

@@ -74,7 +74,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
             figures,
             events=events,
             shortfall=of_events(events),
-            past=tuple(_past(one, one.events(target) if one.declared(target) else None) for one in earlier),
+            past=tuple(_past(target, one, one.events(target) if one.declared(target) else None) for one in earlier),
         )
     days = target_days(distinct_rows(subjects, zone=material.zone))
     return replace(
@@ -84,7 +84,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
         shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier))),
         deviations=deviations(subjects, frozenset(material.silent)),
         intervals=_intervals(counting) if clause.dated_evidence else (),
-        past=tuple(_past(one, one.result(target) if one.declared(target) else None) for one in earlier),
+        past=tuple(_past(target, one, one.result(target) if one.declared(target) else None) for one in earlier),
     )
 
 
@@ -110,7 +110,12 @@ def _objectives(target: str, counting: Counting) -> Iterator[Objective]:
             yield one
 
 
-def _past(counting: Counting, came: QuarterResult | Events | None) -> EarlierQuarter:
+def _past(target: str, counting: Counting, came: QuarterResult | Events | None) -> EarlierQuarter:
+    """Return the result of an earlier quarter: as it was published, whatever was entered since, else as counted now."""
+    edition = counting.material.published.get(str(counting.quarter))
+    if edition is not None and target in edition.counts:
+        said = edition.counts[target]
+        return EarlierQuarter(quarter=counting.quarter, outcome=said.outcome, tally=said.tally)
     if came is None:
         return EarlierQuarter(quarter=counting.quarter, outcome=None, tally=None)
     figures = came.figures if isinstance(came, QuarterResult) else came

@@ -55,7 +55,7 @@ def entering(entry: RegisterEntry, quarter: Quarter) -> Entering:
     last = revisions[-1]
     return Entering(
         entry=entry,
-        at=entry.received_at,
+        at=entry.entered_at,
         last_at=last[0],
         author=last[1].get("author", ""),
         late=any(_is_late(entry.register, before, revision) for before, revision in _pairs(revisions)),
@@ -85,7 +85,7 @@ def entered_late(entry: RegisterEntry, key: str) -> date | None:
     """Return the day on which one date of an entry was entered, where that is more than three days after it."""
     if key not in _dates(entry.register, entry.values):
         return None
-    at = entry.received_at
+    at = entry.entered_at
     for before, (entered, values) in _pairs(tuple(_revisions(entry))):
         if before is None or before.get(key) != values.get(key):
             at = entered
@@ -98,7 +98,7 @@ _Revision = tuple[datetime, Mapping[str, str]]
 
 def _revisions(entry: RegisterEntry) -> Iterator[_Revision]:
     """Yield each revision with the instant of its entry, the oldest first."""
-    at = entry.received_at
+    at = entry.entered_at
     for revision in entry.earlier:
         yield at, revision.values
         at = revision.until

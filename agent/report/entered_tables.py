@@ -9,7 +9,7 @@ from agent.report.agreed_tables import when_of
 from agent.report.entered import Amendment, amendments, entering
 from agent.report.figures import Report
 from agent.report.names import Names
-from agent.report.tables import REGISTERS, ReportTable, table
+from agent.report.tables import ReportTable, table
 from agent.wording.quantities import instant
 from agent.wording.registers import key_name, register_name
 
@@ -20,7 +20,7 @@ _PLAIN = frozenset(
 
 
 def after_quarter(report: Report, called: Names) -> list[ReportTable]:
-    """Return what was entered or amended after the quarter's end; nothing where nothing was."""
+    """Return what was entered or amended after the quarter's end, each key of it: none may be crowded out by others."""
     rows = [
         (
             change.entry.id,
@@ -35,7 +35,7 @@ def after_quarter(report: Report, called: Names) -> list[ReportTable]:
     ]
     head = ("Inscription", "Objet", "Ancienne valeur", "Nouvelle valeur", "Auteur", "Inscrit le")
     title = "Inscrit ou modifié après la fin du trimestre"
-    return table(title, head, rows, left_out="inscriptions", kept_in=REGISTERS)
+    return table(title, head, rows, longest=len(rows))
 
 
 def _since_its_end(entry: RegisterEntry, report: Report) -> Iterator[Amendment]:

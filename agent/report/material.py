@@ -33,6 +33,7 @@ from agent.ledger.silence import silent_days
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
 from agent.report.figures import CopyPlace, LedgerReference
+from agent.report.published import PublishedEdition, newest_editions
 from agent.report.waiting import with_waiting
 
 QUARTERS = 4
@@ -68,6 +69,7 @@ class Material:
     points: tuple[PointDates, ...] = ()
     hosts: tuple[tuple[str, str, str], ...] = ()
     copies: tuple[CopyPlace, ...] = ()
+    published: Mapping[str, PublishedEdition] = field(default_factory=dict)
     demonstration: bool = False
     retirements: tuple[Retirement, ...] = ()
     signed: date | None = None
@@ -147,6 +149,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         points=tuple(_points(configuration, ledger, beneficiary)),
         copies=tuple(_places(configuration, ledger, beneficiary)),
+        published=newest_editions(ledger, beneficiary, configuration.agent.state_directory),
         demonstration=configuration.agent.demonstration,
         retirements=tuple(one for one in ledger.retirements() if one.beneficiary == beneficiary),
         hosts=tuple(

@@ -44,17 +44,18 @@ def table(
     note: str = "",
     left_out: str = "",
     kept_in: str = "le fichier CSV",
+    longest: int = LONGEST,
 ) -> list[ReportTable]:
     """Return a table in a list of its own, empty where it has no row.
 
-    `left_out` names what too many rows are of, `kept_in` where they all stand.
+    `left_out` names what rows beyond the `longest` are of, `kept_in` where they all stand.
     """
     listed = [tuple(row) for row in rows]
     if not listed:
         return []
-    beyond = len(listed) - LONGEST
+    beyond = len(listed) - longest
     more = f"et {beyond} {left_out or 'lignes'} de plus, dans {kept_in}" if beyond > 0 else ""
-    return [ReportTable(title=title, head=tuple(head), rows=tuple(listed[:LONGEST]), note=note, more=more)]
+    return [ReportTable(title=title, head=tuple(head), rows=tuple(listed[:longest]), note=note, more=more)]
 
 
 def mark(outcome: QuarterOutcome | None) -> TableMark:

@@ -8,12 +8,16 @@ from fractions import Fraction
 import pytest
 
 from agent.accounting.quarter import QuarterOutcome
+from agent.accounting.rate import Tally
 from agent.core.convention import CLAUSES
 from agent.core.model import Key, State
+from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.report.build import build
 from agent.report.figures import Report, TargetFigures
 from agent.report.material import Material
+from agent.report.published import PublishedEdition
+from agent.report.summary import TargetSummary
 
 ATTAINED, NOT_ATTAINED = QuarterOutcome.ATTAINED, QuarterOutcome.NOT_ATTAINED
 NOT_DEMONSTRATED, RISK_ACCEPTED = QuarterOutcome.NOT_DEMONSTRATED, QuarterOutcome.RISK_ACCEPTED
@@ -151,3 +155,14 @@ def test_a_subject_that_disappeared_stays_in_its_target(material: Material) -> N
 
 def test_the_same_material_gives_the_same_report(material: Material) -> None:
     assert build(material, 1) == build(material, 1)
+
+
+def test_an_earlier_quarter_has_the_result_that_was_published(material: Material) -> None:
+    """Whatever was entered about it since: a published quarter is frozen."""
+    said = TargetSummary(outcome=ATTAINED, measured_outcome=ATTAINED, tally=Tally(met=92))
+    published = {"2026-Q3": PublishedEdition(edition=1, counts={"web-filtering": said})}
+    found = by_target(build(replace(material, published=published), 1))
+    shown = {past.quarter: past for past in found["web-filtering"].past}[Quarter(2026, 3)]
+    assert (shown.outcome, shown.tally) == (ATTAINED, Tally(met=92))
+    now = {past.quarter: past for past in by_target(build(material, 1))["web-filtering"].past}[Quarter(2026, 3)]
+    assert now.outcome is NOT_DEMONSTRATED

@@ -110,3 +110,29 @@ def test_what_was_taken_back_is_told_in_every_quarter_that_it_changes(material: 
     assert {row[0] for row in table.rows} == {"retirement-1"}
     ended = entry("retirement", "2027-01-03T09:00", kind="host", subject="srv-9", reason="x", on="2027-02-01")
     assert happened_on(ended) > Q4.last
+
+
+def test_many_entries_crowd_no_other_out_of_the_first_page(material: Material) -> None:
+    trivial = tuple(
+        replace(entry("incident", "2027-01-09T09:00", detected="2026-12-30", title="x", major="no"), id=f"incident-{n}")
+        for n in range(100, 130)
+    )
+    test = entry(
+        "recovery-test",
+        "2027-01-09T10:00",
+        performed="2026-12-01",
+        backup="mail",
+        duration="3h",
+        result="ok",
+        recovery_point="2026-11-30",
+    )
+    report = build(replace(material, entries=(*material.entries, *trivial, test)), 1)
+    (table,) = after_quarter(report, names((), "scota", public=False))
+    assert "recovery-test-1" in {row[0] for row in table.rows}
+    assert table.more == ""
+
+
+def test_an_entry_under_a_clock_set_back_came_in_after_what_was_seen() -> None:
+    made = replace(entry("breach", "2026-12-31T09:00", none="2026-12"), not_before=at("2027-01-08T09:00"))
+    assert entering(made, Q4).after_quarter
+    assert entering(made, Q4).at == at("2027-01-08T09:00")

@@ -45,7 +45,8 @@ class KeyHistory:
 class RegisterEntry:
     """The last revision of one entry, its values as texts; `received_at` is when its first revision came in.
 
-    `earlier` are the revisions before it, the oldest first.
+    `not_before`: what the ledger held already shows that it came in no earlier; None: no clock was set back. `earlier`
+    are the revisions before it, the oldest first.
 
     `closing` is what was proven of this very revision once, and stays so; None: nothing yet. `seen_late`: a look had
     already shown it open after its term.
@@ -56,9 +57,15 @@ class RegisterEntry:
     beneficiary: str
     values: Mapping[str, str]
     received_at: datetime
+    not_before: datetime | None = None
     closing: Closing | None = None
     seen_late: bool = False
     earlier: tuple[Revision, ...] = ()
+
+    @property
+    def entered_at(self) -> datetime:
+        """Return when it came in at the earliest, whatever clock it was received under."""
+        return self.received_at if self.not_before is None else max(self.received_at, self.not_before)
 
     def as_it_was(self, revision: Revision) -> "RegisterEntry":
         """Return the entry as one of its earlier revisions had it."""

@@ -51,12 +51,12 @@ class Execution:
         return total(one for quarter in self.quarters if (one := quarter.counts[target].tally) is not None)
 
 
-def execution(material: Material, half: HalfYear, published: Mapping[str, PublishedEdition]) -> Execution:
-    """Return the result of a half-year; `published` are the newest editions, by quarter."""
+def execution(material: Material, half: HalfYear) -> Execution:
+    """Return the result of a half-year."""
     begun = [one for one in half.quarters if one.first < material.today]
     return Execution(
         half=half,
-        quarters=tuple(_count(material, one, published.get(str(one))) for one in begun),
+        quarters=tuple(_count(material, one, material.published.get(str(one))) for one in begun),
         entries=within_days(material.entries, half.first, half.last),
     )
 

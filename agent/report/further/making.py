@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from agent.accounting.expectation import keys_of
@@ -20,7 +19,6 @@ from agent.report.further.sheet import Period, Sheet, over, render
 from agent.report.further.storage_view import storage_view
 from agent.report.material import Material, choose_beneficiary, read
 from agent.report.names import Names, names
-from agent.report.published import newest_editions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ def make(
     zone = PARIS
     quarter = _newest_quarter(period, now, zone)
     material = _up_to(period, read(configuration, ledger, quarter, chosen, now), ledger)
-    shown, table = _made(period, material, ledger, configuration.agent.state_directory, public=public)
+    shown, table = _made(period, material, ledger, public=public)
     suffix = "-annex" if isinstance(period, Year) else ""
     return FurtherDocument(
         stem=f"beffroi-{chosen}-{period}{suffix}", page=render(shown), table=table, over=over(material, period)
@@ -73,11 +71,10 @@ def _up_to(period: Period, material: Material, ledger: Ledger) -> Material:
     return replace(material, proof=proof)
 
 
-def _made(period: Period, material: Material, ledger: Ledger, directory: Path, *, public: bool) -> tuple[Sheet, str]:
+def _made(period: Period, material: Material, ledger: Ledger, *, public: bool) -> tuple[Sheet, str]:
     match period:
         case HalfYear():
-            published = newest_editions(ledger, material.beneficiary, directory)
-            counted = execution.execution(material, period, published)
+            counted = execution.execution(material, period)
             return execution_view(counted, material, _called(material, public=public)), execution.table_text(counted)
         case Month():
             found = indicators.indicators(material, period, dict(_patching(ledger, material, period)))

@@ -26,8 +26,8 @@ S2 = HalfYear(2026, 2)
 @pytest.fixture(scope="module")
 def half(material: Material) -> Execution:
     """Return the second half of the synthetic year, of which only September onwards was watched."""
-    counts = {target: counted(one) for target, one in execution(material, S2, {}).quarters[1].targets.items()}
-    return execution(material, S2, {"2026-Q4": PublishedEdition(edition=2, counts=counts)})
+    counts = {target: counted(one) for target, one in execution(material, S2).quarters[1].targets.items()}
+    return execution(replace(material, published={"2026-Q4": PublishedEdition(edition=2, counts=counts)}), S2)
 
 
 def test_each_quarter_is_counted_as_in_its_own_report(half: Execution, material: Material) -> None:
@@ -66,7 +66,7 @@ def test_the_first_sentence_tells_missed_from_unproven(half: Execution, material
 
 
 def test_a_quarter_that_has_not_begun_is_told_and_not_counted(material: Material) -> None:
-    early = execution(replace(material, quarter=Quarter(2026, 3), today=date(2026, 9, 20)), S2, {})
+    early = execution(replace(material, quarter=Quarter(2026, 3), today=date(2026, 9, 20)), S2)
     assert [one.quarter for one in early.quarters] == [Quarter(2026, 3)]
     assert not early.quarters[0].over
     shown = execution_view(early, replace(material, today=date(2026, 9, 20)), Names())
@@ -90,7 +90,9 @@ def test_a_published_quarter_comes_to_what_was_published(material: Material) -> 
     shown = TargetSummary(
         outcome=QuarterOutcome.ATTAINED, measured_outcome=QuarterOutcome.ATTAINED, tally=Tally(met=92)
     )
-    half = execution(material, S2, {"2026-Q4": PublishedEdition(edition=1, counts={"backup-rpo": shown})})
+    half = execution(
+        replace(material, published={"2026-Q4": PublishedEdition(edition=1, counts={"backup-rpo": shown})}), S2
+    )
     assert half.total("backup-rpo") == Tally(met=122, unproven=62)
     assert "2026-Q4,backup-rpo,attained,attained,92,0,0,0,92\n" in table_text(half)
     (table,) = execution_view(half, material, Names()).sections[0].tables
@@ -121,7 +123,7 @@ def test_a_month_signed_as_empty_is_no_incident_and_no_breach(half: Execution, m
 
 def test_a_half_year_of_which_nothing_was_expected_is_not_told_as_one_without_fault(material: Material) -> None:
     empty = replace(material, kept={}, loads=(replace(material.loads[0], declared={}),), entries=())
-    shown = {one.id: one.text for one in execution_view(execution(empty, S2, {}), empty, Names()).sections}
+    shown = {one.id: one.text for one in execution_view(execution(empty, S2), empty, Names()).sections}
     assert shown["ecarts"] == (
         "Aucun jour n'était attendu de ce semestre : rien n'a été constaté, ni en bien ni en mal.",
     )
