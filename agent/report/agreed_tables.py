@@ -123,7 +123,7 @@ def _exclusions(target: str, report: Report, called: Names) -> list[ReportTable]
         if item.key.target == target and day_of(item.begins) <= last and day_of(item.ends) >= first
     ]
     head = ("Inscription", "Élément suivi", "Du", "Au", "Motif", *_PAPERS)
-    return table("Exclusions convenues", head, rows, left_out="exclusions", kept_in=REGISTERS)
+    return table("Exclusions inscrites", head, rows, left_out="exclusions", kept_in=REGISTERS)
 
 
 def _plans(target: str, report: Report, called: Names) -> list[ReportTable]:

@@ -35,6 +35,7 @@ def build(material: Material, edition: int | None) -> Report:
         reference=material.reference,
         edition=edition,
         as_of=counting.as_of,
+        made_on=material.today,
         span=counting.span,
         targets=targets,
         days=counting.subjects,

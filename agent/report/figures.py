@@ -201,6 +201,7 @@ class Report:
     reference: str
     edition: int | None
     as_of: datetime
+    made_on: date
     span: Span
     targets: tuple[TargetFigures, ...]
     days: tuple[SubjectDays, ...]

@@ -68,7 +68,7 @@ def front(report: Report, called: Names) -> FrontView:
         outages=outage_sentence(report.outages),
         accepted=tuple(_accepted(report, called)),
         decisions=tuple(_decisions(report, called)),
-        issued=day(day_of(report.as_of), "fr"),
+        issued=day(report.made_on, "fr"),
     )
 
 

@@ -193,7 +193,7 @@ def _measured(one: TargetFigures) -> Tally | None:
 def _excluded(result: QuarterResult) -> Iterator[tuple[str, str]]:
     if result.with_exclusions is not None:
         apart = result.with_exclusions
-        yield "Hors jours exclus d'un commun accord", f"{words.rate(apart.tally)}, {mark(apart.outcome).word}"
+        yield "Hors jours exclus", f"{words.rate(apart.tally)}, {mark(apart.outcome).word}"
 
 
 def _trend(one: TargetFigures, report: Report) -> Iterator[TrendRow]:

@@ -31,7 +31,7 @@ CONTEST = (
 )
 
 OTHERS: tuple[tuple[QuarterOutcome | None, str], ...] = (
-    (QuarterOutcome.RISK_ACCEPTED, "Risques acceptés par le bénéficiaire"),
+    (QuarterOutcome.RISK_ACCEPTED, "Risques acceptés, selon le registre"),
     (QuarterOutcome.ATTAINED, "Objectifs atteints"),
     (QuarterOutcome.NOT_APPLICABLE, "Objectifs sans objet ce trimestre"),
     (None, "Autres suivis, sans objectif chiffré"),

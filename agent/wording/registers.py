@@ -12,7 +12,7 @@ _REGISTERS = MappingProxyType(
         "departure": "départ",
         "acceptance": "risque accepté",
         "adaptation": "adaptation de l'objectif",
-        "exclusion": "exclusion convenue",
+        "exclusion": "exclusion inscrite",
         "plan": "action du plan",
         "audit": "audit",
         "awareness": "sensibilisation",

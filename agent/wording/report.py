@@ -95,7 +95,7 @@ def _during(expected: int) -> str:
 
 def _accepted(number: int) -> str:
     covered = "couvert" if number == 1 else "couverts"
-    return f"{days(number)} hors objectif, {covered} par un risque que le bénéficiaire a accepté"
+    return f"{days(number)} hors objectif, {covered} par un risque accepté, selon le registre"
 
 
 def _others(number: int, *, other: bool) -> str:

@@ -12,6 +12,7 @@ from agent.report.front import FrontRow, FrontView, front
 from agent.report.material import Material
 from agent.report.names import names
 from agent.report.tables import TableMark
+from agent.wording.quantities import day
 
 
 def shown(material: Material, *, public: bool = False) -> FrontView:
@@ -114,3 +115,9 @@ def test_a_public_first_page_holds_no_text_of_a_register(material: Material) -> 
     found = shown(replace(material, entries=(*material.entries, action)), public=True)
     assert "Dupont" not in str(found)
     assert date(2027, 1, 31).isoformat() not in str(found)
+
+
+def test_the_page_is_issued_on_the_day_on_which_it_was_made(material: Material, view: FrontView) -> None:
+    assert view.issued == day(material.today, "fr")
+    later = shown(replace(material, today=date(2027, 3, 20)))
+    assert later.issued == "20 mars 2027"

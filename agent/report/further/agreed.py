@@ -72,7 +72,7 @@ def _excluded(found: Iterable[Exclusion], called: Names) -> list[ReportTable]:
         for one in found
     ]
     head = ("Inscription", "Objectif", "Sujet", "Du", "Au", "Motif")
-    return table("Exclusions convenues", head, rows, kept_in=REGISTERS)
+    return table("Exclusions inscrites", head, rows, kept_in=REGISTERS)
 
 
 def plan(entries: Iterable[RegisterEntry], first: date, last: date, called: Names) -> list[ReportTable]:
