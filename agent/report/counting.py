@@ -1,7 +1,6 @@
 """Count one quarter of some material: which days are whose, which objective rules them, the result. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -93,10 +92,9 @@ class Counting:
             agreements=material.agreements,
             verdicts=material.verdicts,
             configured=lambda id, day: targets_on(day, material.loads)[id].limit,
+            attainment=lambda day: self.objective(target, day).attainment,
         )
-        objective = self.objective(target, self.span.last)
-        in_force = replace(set_by, limit=objective.limit)
-        return count_events(in_force, tuple(self._owed(target)), books, objective.attainment)
+        return count_events(set_by, tuple(self._owed(target)), books)
 
     def _owed(self, target: str) -> Iterator[OwedSince]:
         loads, zone = self.material.loads, self.material.zone

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
 
 from agent.accounting.agreements import Agreements
 from agent.core.convention import CLAUSES
@@ -16,7 +17,8 @@ from agent.core.period import Quarter, day_end
 class OccurrenceInputs:
     """What occurrences are counted from; `entries` are one beneficiary's, `verdicts` the newest on its entries.
 
-    `configured` gives the limit of a target as the configuration set it on a day.
+    `configured` gives the limit of a target as the configuration set it on a day, `attainment` the share of what falls
+    due on a day that is to be met.
     """
 
     quarter: Quarter
@@ -25,6 +27,7 @@ class OccurrenceInputs:
     agreements: Agreements
     verdicts: Mapping[Key, Verdict] = field(default_factory=dict)
     configured: Callable[[str, date], float | None] = lambda target, day: CLAUSES[target].limit
+    attainment: Callable[[date], Fraction] = lambda day: Fraction(1)
 
     @property
     def over(self) -> bool:

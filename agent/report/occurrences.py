@@ -16,7 +16,7 @@ from agent.accounting.rate import Tally, tally
 from agent.core.convention import CLAUSES, EntryDuty
 from agent.core.duties.entries import DUTIES, RegisterEntry, closed_on, is_due, opened
 from agent.core.duties.moments import CivilMoment
-from agent.core.duties.terms import due_after, unsigned_from
+from agent.core.duties.terms import Term, TermState, due_after, unsigned_from
 from agent.core.judging.events import CLOCKS, OUTCOMES, limit_of, lost_term, months_of
 from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_of
@@ -78,8 +78,11 @@ class OwedSince:
     gone: bool = False
 
 
-def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs, attainment: Fraction) -> Events:
-    """Return the result of a target by event; `owed` are the keys of the inventory that it is expected of."""
+def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs) -> Events:
+    """Return the result of a target by event; `owed` are the keys of the inventory that it is expected of.
+
+    Each occurrence is judged by the objective in force when it fell due: one that comes later moves nothing.
+    """
     if target.id in PERIODIC:
         found = [one for since in owed for one in _periodic(target, since, books)]
         ahead = tuple(one for since in owed if (one := _ahead(target, since, books)) is not None)
@@ -88,7 +91,8 @@ def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInp
         ahead = ()
     ordered = tuple(sorted(found, key=lambda one: (one.due, one.key, one.entry or "")))
     counted, measured = tally(one.state for one in ordered), tally(one.measured for one in ordered)
-    needed = attainment * counted.expected
+    due = (max(one.due, books.quarter.first) for one in ordered if one.state is not State.NOT_APPLICABLE)
+    needed = sum((books.attainment(day) for day in due), Fraction(0))
     outcome = measured_outcome = QuarterOutcome.NOT_APPLICABLE if owed else QuarterOutcome.NOT_DEMONSTRATED
     if counted.expected:
         outcome, measured_outcome = judge(counted, needed), judge(measured, needed)
@@ -258,15 +262,25 @@ def _periodic(target: Target, since: OwedSince, books: OccurrenceInputs) -> Iter
 def _terms(
     target: Target, since: OwedSince, books: OccurrenceInputs
 ) -> Iterator[tuple[datetime, tuple[CivilMoment, RegisterEntry] | None]]:
-    limit = timedelta(seconds=target.limit or 0)
     performed = _performed(target, since, books)
     before = CivilMoment(text="", begins=since.starts, ends=since.starts)
     for done in performed:
         # What was done before the duty began is where its clock starts, not a term of it.
         if done[0].ends > since.starts:
-            yield due_after(before, limit), done
+            yield _due(since.key, before, done[0].day, books), done
         before = done[0]
-    yield due_after(before, limit), None
+    yield _due(since.key, before, last_day_of(books.as_of), books), None
+
+
+def _due(key: Key, before: CivilMoment, upto: date, books: OccurrenceInputs) -> datetime:
+    """Return when something done once in a while is due again, by the objective in force then or on `upto`, before."""
+    limit = limit_of(before, _comes_back, partial(books.objective_on, key), upto)
+    return due_after(before, timedelta(seconds=limit))
+
+
+def _comes_back(start: CivilMoment, _done: CivilMoment | None, limit: float, _now: datetime) -> Term:
+    due = due_after(start, timedelta(seconds=limit))
+    return Term(outcome=TermState.RUNNING, due=due, sure=due, value=0.0)
 
 
 def _ahead(target: Target, since: OwedSince, books: OccurrenceInputs) -> NextDue | None:

@@ -1,6 +1,7 @@
 """Targets by event: the worked examples of docs/accounting.md, months that no one signed, departures, laws."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.accounting.agreements import Acceptance, Agreements
+from agent.accounting.agreements import Acceptance, Adaptation, Agreements
 from agent.accounting.quarter import QuarterOutcome
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
@@ -23,7 +24,6 @@ from tests.verdicts import verdict
 
 Q4 = Quarter(2026, 4)
 STARTS = day_start(date(2026, 1, 1))
-WHOLE = Fraction(1)
 
 
 def target(name: str) -> Target:
@@ -64,7 +64,7 @@ def scans(*days: str) -> tuple[RegisterEntry, ...]:
 
 def count_scans(*days: str, gone: bool = False, as_of: datetime | None = None) -> Events:
     kept = books(*scans(*days), as_of=as_of)
-    return count_events(target("vulnerability-scan"), owed("vulnerability-scan", "internet", gone=gone), kept, WHOLE)
+    return count_events(target("vulnerability-scan"), owed("vulnerability-scan", "internet", gone=gone), kept)
 
 
 @pytest.mark.parametrize("row", table("scans", "terms", "state", "why"), ids=lambda row: row["why"][:40])
@@ -89,7 +89,6 @@ def test_the_examples_of_an_entry(row: dict[str, str]) -> None:
         target("incident-report"),
         owed("incident-report"),
         books(entry(1, "incident", values), *signed, quarter=Quarter.parse(row["quarter"])),
-        WHOLE,
     )
     assert [(one.due.isoformat(), one.state.value) for one in found.occurrences] == [(row["due"], row["state"])]
 
@@ -97,27 +96,27 @@ def test_the_examples_of_an_entry(row: dict[str, str]) -> None:
 def test_a_month_that_nobody_signed_is_unproven() -> None:
     signed = entry(1, "incident", {"none": "2026-10"})
     minor = entry(2, "incident", {"detected": "2026-11-02", "title": "x", "major": "no"})
-    found = count_events(target("incident-report"), owed("incident-report"), books(signed, minor), WHOLE)
+    found = count_events(target("incident-report"), owed("incident-report"), books(signed, minor))
     assert [(str(one.month), one.state) for one in found.occurrences] == [("2026-12", State.UNPROVEN)]
     assert found.outcome is QuarterOutcome.NOT_DEMONSTRATED
 
 
 def test_a_month_that_goes_on_owes_nothing_yet() -> None:
     as_of = day_start(date(2026, 11, 20))
-    found = count_events(target("breach-dpo"), owed("breach-dpo"), books(as_of=as_of), WHOLE)
+    found = count_events(target("breach-dpo"), owed("breach-dpo"), books(as_of=as_of))
     assert [str(one.month) for one in found.occurrences] == ["2026-10"]
-    early = count_events(target("breach-dpo"), owed("breach-dpo"), books(as_of=day_start(date(2026, 11, 2))), WHOLE)
+    early = count_events(target("breach-dpo"), owed("breach-dpo"), books(as_of=day_start(date(2026, 11, 2))))
     assert early.occurrences == ()
 
 
 def test_a_quarter_in_which_nothing_was_due_is_not_applicable() -> None:
     signed = [entry(month, "incident", {"none": str(Month(2026, month))}) for month in (10, 11, 12)]
-    found = count_events(target("incident-report"), owed("incident-report"), books(*signed), WHOLE)
+    found = count_events(target("incident-report"), owed("incident-report"), books(*signed))
     assert (found.outcome, found.tally.expected) == (QuarterOutcome.NOT_APPLICABLE, 0)
 
 
 def test_what_nobody_declared_is_not_demonstrated() -> None:
-    assert count_events(target("vulnerability-scan"), (), books(), WHOLE).outcome is QuarterOutcome.NOT_DEMONSTRATED
+    assert count_events(target("vulnerability-scan"), (), books()).outcome is QuarterOutcome.NOT_DEMONSTRATED
 
 
 def test_what_left_the_configuration_without_an_end_is_not_forgotten() -> None:
@@ -136,7 +135,7 @@ def test_an_exercise_that_failed_is_no_exercise() -> None:
     done = entry(
         1, "recovery-test", {"performed": "2026-11-01", "backup": "files", "duration": "1h", "result": "failed"}
     )
-    found = count_events(target("recovery-test"), owed("recovery-test", "files"), books(done), WHOLE)
+    found = count_events(target("recovery-test"), owed("recovery-test", "files"), books(done))
     assert [(one.due, one.state) for one in found.occurrences] == [(date(2026, 12, 31), State.MISSED)]
 
 
@@ -145,13 +144,13 @@ def test_only_a_look_shows_that_a_right_is_gone() -> None:
     others = [entry(month, "departure", {"none": str(Month(2026, month))}) for month in (10, 12)]
     key = Key(target="access-revocation", subject="departure-1", beneficiary="scota")
     name = "access-revocation"
-    silent = count_events(target(name), owed(name), books(left, *others), WHOLE)
+    silent = count_events(target(name), owed(name), books(left, *others))
     assert [(one.state, one.reason) for one in silent.occurrences] == [(State.UNPROVEN, Reason.NOT_RUN)]
     seen = verdict(name, "departure-1", State.MET, Reason.WITHIN_LIMIT, value=3600.0)
-    shown = count_events(target(name), owed(name), books(left, *others, verdicts={key: seen}), WHOLE)
+    shown = count_events(target(name), owed(name), books(left, *others, verdicts={key: seen}))
     assert [(one.state, one.due) for one in shown.occurrences] == [(State.MET, date(2026, 11, 14))]
     running = verdict(name, "departure-1", State.MET, Reason.ON_COURSE)
-    still = count_events(target(name), owed(name), books(left, *others, verdicts={key: running}), WHOLE)
+    still = count_events(target(name), owed(name), books(left, *others, verdicts={key: running}))
     assert [one.state for one in still.occurrences] == [State.UNPROVEN]
 
 
@@ -159,7 +158,7 @@ def test_a_restore_counts_on_the_day_it_was_made() -> None:
     made = entry(1, "restore", {"performed": "2026-10-12", "backup": "files", "reason": "x", "author": "y"})
     bare = entry(2, "restore", {"performed": "2026-10-13", "backup": "files", "author": "y"})
     before = entry(3, "restore", {"performed": "2026-09-30", "backup": "files", "author": "y"})
-    found = count_events(target("restore-reason"), owed("restore-reason"), books(made, bare, before), WHOLE)
+    found = count_events(target("restore-reason"), owed("restore-reason"), books(made, bare, before))
     assert [one.state for one in found.occurrences] == [State.MET, State.MISSED]
 
 
@@ -175,7 +174,7 @@ def test_an_acceptance_covers_an_occurrence_on_its_day_and_never_makes_the_word_
         reason="x",
     )
     kept = books(*scans("2026-07-20"), agreements=Agreements(acceptances=(acceptance,)))
-    found = count_events(target("vulnerability-scan"), owed("vulnerability-scan", "internet"), kept, WHOLE)
+    found = count_events(target("vulnerability-scan"), owed("vulnerability-scan", "internet"), kept)
     assert (found.outcome, found.measured_outcome) == (QuarterOutcome.RISK_ACCEPTED, QuarterOutcome.NOT_ATTAINED)
     assert (found.tally.accepted, found.measured_tally.missed) == (1, 1)
 
@@ -205,7 +204,57 @@ def test_a_scan_that_nobody_entered_never_helps(days: list[str], data: st.DataOb
 @pytest.mark.parametrize("quarter", ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"])
 def test_a_duty_never_done_is_missed_from_its_term_on(quarter: str) -> None:
     kept = books(quarter=Quarter.parse(quarter))
-    found = count_events(target("vulnerability-scan"), owed("vulnerability-scan", "internet"), kept, WHOLE)
+    found = count_events(target("vulnerability-scan"), owed("vulnerability-scan", "internet"), kept)
     due = read_when("2026-04-02").day
     expected = [] if quarter == "2026-Q1" else [(due, State.MISSED, quarter != "2026-Q2")]
     assert [(one.due, one.state, one.carried) for one in found.occurrences] == expected
+
+
+def adapted(name: str, *, limit: float | None = None, attainment: Fraction | None = None, on: date) -> Agreements:
+    return Agreements(
+        adaptations=(
+            Adaptation(
+                id="adaptation-1",
+                target=name,
+                beneficiary="scota",
+                informed_on=on,
+                effective_on=on,
+                entered_on=on,
+                limit=limit,
+                attainment=attainment,
+                reason="x",
+                author="RSSI",
+            ),
+        )
+    )
+
+
+def test_a_looser_limit_moves_no_term_that_had_passed_when_it_came() -> None:
+    """A scan that was due on 24 October is late in November, whatever is agreed on 30 December."""
+    name, days = "vulnerability-scan", ("2026-07-24", "2026-11-05")
+    since = owed(name, "internet")
+    late = books(*scans(*days), agreements=adapted(name, limit=150 * 86400.0, on=date(2026, 12, 30)))
+    assert [(one.due, one.state) for one in count_events(target(name), since, late).occurrences] == [
+        (date(2026, 10, 24), State.MISSED)
+    ]
+    in_time = books(*scans(*days), agreements=adapted(name, limit=150 * 86400.0, on=date(2026, 10, 20)))
+    assert [one.state for one in count_events(target(name), since, in_time).occurrences] == [State.MET]
+
+
+def test_a_looser_load_moves_no_term_that_had_passed_when_it_came() -> None:
+    name = "vulnerability-scan"
+    loosened = replace(
+        books(*scans("2026-07-24", "2026-11-05")),
+        configured=lambda id, day: 150 * 86400.0 if day >= date(2026, 12, 30) else 92 * 86400.0,
+    )
+    (one,) = count_events(target(name), owed(name, "internet"), loosened).occurrences
+    assert (one.due, one.state) == (date(2026, 10, 24), State.MISSED)
+
+
+def test_the_share_that_is_asked_is_that_of_the_day_on_which_each_fell_due() -> None:
+    name = "vulnerability-scan"
+    half = replace(
+        books(*scans("2026-07-24", "2026-11-05")),
+        attainment=lambda day: Fraction(0) if day >= date(2026, 12, 30) else Fraction(1),
+    )
+    assert count_events(target(name), owed(name, "internet"), half).outcome is QuarterOutcome.NOT_ATTAINED
