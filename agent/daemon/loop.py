@@ -202,8 +202,7 @@ class Daemon:
     def _judge(self, readings: list[Reading]) -> None:
         try:
             turn = Round(self._session, clock_doubt=self._clock_doubt)
-            for reading in readings:
-                turn.take(reading)
+            turn.take(*readings)
             self._notifier.take(turn.judge(self._session.wanted), agreements_of(self._session), turn.now)
         except BeffroiError as error:
             log.error("evaluation failed: %s", error.message)

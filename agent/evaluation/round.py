@@ -5,7 +5,7 @@ the same way for the daemon and for every command.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from agent.evaluation.day_accounting import JudgedItem as Account
 from agent.evaluation.day_accounting import account_for, observation_of
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.former_names import FormerNames
+from agent.evaluation.newest_looks import looks_in, taken_as_newest
 from agent.evaluation.past_days import PastDayInputs
 from agent.evaluation.session import Session, entries_in
 from agent.evaluation.tasks import Task, takes_long, tasks_of
@@ -76,28 +77,27 @@ class Round:
         self.not_kept = session.not_kept
         self.clock_doubt = clock_doubt or clock_doubt_from(session.known, self.now)
 
-    def take(self, reading: Reading) -> None:
-        """Keep one reading, and judge by it from now on."""
-        name = (reading.collector, reading.subject)
-        before = self._fresh.get(name) or seen_in(self._session.known, *name)
-        evidence_id = f"unkept-{reading.collector}-{reading.subject}"
+    def take(self, *readings: Reading) -> None:
+        """Keep the readings that came back, and judge by them from now on."""
+        before = {**looks_in(self._session.known, [(one.collector, one.subject) for one in readings]), **self._fresh}
+        for reading, evidence_id in self._stored(readings):
+            name = (reading.collector, reading.subject)
+            before[name] = self._fresh[name] = taken_as_newest(reading, evidence_id, before.get(name))
+
+    def _stored(self, readings: Sequence[Reading]) -> Iterator[tuple[Reading, str]]:
+        """Yield each reading as it was kept, with its id; one that could not be kept is judged all the same."""
         ledger = self._session.ledger
-        if ledger is not None:
-            reading = _within_quota(reading, ledger)
+        kept: Sequence[str | LedgerError | None] = (None,) * len(readings)
+        if ledger is not None and readings:
+            readings = [_within_quota(reading, ledger) for reading in readings]
             try:
-                evidence_id = ledger.keep_reading(reading)
+                kept = ledger.keep_readings(readings)
             except LedgerError as error:
-                self.not_kept = error.message
-        observation = reading if isinstance(reading, Observation) else before.observation if before else None
-        observation_id = evidence_id if observation is reading else before.observation_id if before else None
-        self._fresh[name] = NewestLooks(
-            reading=reading,
-            evidence_id=evidence_id,
-            observation=observation,
-            observation_id=observation_id,
-            fresh=observation is reading,
-            previous_ended=before.observation.ended if before and before.observation else None,
-        )
+                kept = (error,) * len(readings)
+        for reading, id in zip(readings, kept, strict=True):
+            if isinstance(id, LedgerError):
+                self.not_kept = id.message
+            yield reading, id if isinstance(id, str) else f"unkept-{reading.collector}-{reading.subject}"
 
     def seen(self, collector: str, subject: str) -> NewestLooks | None:
         """Return the newest readings of one collector at one subject."""
@@ -107,7 +107,7 @@ class Round:
             return fresh
         # Rules ask for the same looks many times.
         if name not in self._kept:
-            self._kept[name] = seen_in(self._session.known, collector, subject)
+            self._kept[name] = looks_in(self._session.known, [name]).get(name)
         return self._kept[name]
 
     def last_look(self, collector: str, subject: str) -> Observation | None:
@@ -254,28 +254,6 @@ def clock_doubt_from(ledger: Ledger | None, now: datetime) -> str | None:
     return (
         f"this machine's clock stands {seconds} s before the ledger's newest row ({until}): set the clock; if it ran "
         f"ahead then and is right now, this ends at that instant, or as soon as {RECENT_ROWS} rows are newer"
-    )
-
-
-def seen_in(ledger: Ledger | None, collector: str, subject: str) -> NewestLooks | None:
-    """Return the newest readings that the ledger has of one collector at one subject."""
-    latest = ledger.latest(collector, subject) if ledger is not None else None
-    if ledger is None or latest is None:
-        return None
-    if isinstance(latest.reading, Observation):
-        return NewestLooks(
-            reading=latest.reading,
-            evidence_id=latest.evidence_id,
-            observation=latest.reading,
-            observation_id=latest.evidence_id,
-        )
-    good = ledger.latest_observation(collector, subject)
-    observation = good.reading if good is not None and isinstance(good.reading, Observation) else None
-    return NewestLooks(
-        reading=latest.reading,
-        evidence_id=latest.evidence_id,
-        observation=observation,
-        observation_id=good.evidence_id if good is not None else None,
     )
 
 

@@ -5,10 +5,12 @@ either `whole`, the facts, or `since`, the reading before it, `base`, the last o
 out where nothing changed): `redated`, `removed`, `added` as in agent.ledger.difference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, bindparam, select, tuple_
+from sqlalchemy import Row as SqlRow
 
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Fact
@@ -20,7 +22,11 @@ from agent.ledger.kept_types import FACT
 from agent.ledger.rows import AppendedRow
 from agent.ledger.tables import LATEST_OBSERVATION, OBSERVED_FACTS
 
+# A collector and a subject: whose looks they are.
+Name = tuple[str, str]
 _NOTHING_CHANGED = Difference()
+# So many names are asked for in one statement.
+_AT_ONCE = 400
 
 
 def digest(lines: Sequence[str]) -> str:
@@ -120,23 +126,46 @@ class LastObservation:
     redated: str
     look: str
 
-
-def last_observation(connection: Connection, collector: str, subject: str) -> LastObservation | None:
-    """Return what is known of the newest observation, its facts apart."""
-    table = LATEST_OBSERVATION
-    query = select(table).where(table.c.collector == collector, table.c.subject == subject)
-    found = connection.execute(query).first()
-    return None if found is None else LastObservation(**found._mapping)
+    @property
+    def name(self) -> Name:
+        """Return the collector and the subject."""
+        return self.collector, self.subject
 
 
-def lines_of(connection: Connection, last: LastObservation) -> list[str]:
-    """Return the facts of the newest observation, one a line."""
-    table = OBSERVED_FACTS
-    query = select(table.c.lines).where(table.c.collector == last.collector, table.c.subject == last.subject)
-    kept: str | None = connection.execute(query).scalar()
-    if kept is None:
-        raise LedgerDamaged(f"the facts of {last.collector} on {last.subject} are gone")
-    return moved_since(kept.split("\n") if kept else [], last.redated)
+def last_observations(connection: Connection, names: Collection[Name]) -> dict[Name, LastObservation]:
+    """Return what is known of the newest observation of each (collector, subject) that has one, the facts apart."""
+    found = of_names(connection, LATEST_OBSERVATION, names)
+    return {(row.collector, row.subject): LastObservation(**row._mapping) for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLines:
+    """The text of the facts of some newest observations, dates that moved since apart."""
+
+    texts: Mapping[Name, str]
+
+    @classmethod
+    def read(cls, connection: Connection, names: Collection[Name]) -> "KeptLines":
+        """Return the texts of some (collector, subject)."""
+        found = of_names(connection, OBSERVED_FACTS, names)
+        return cls({(row.collector, row.subject): row.lines for row in found})
+
+    def of(self, last: LastObservation) -> list[str]:
+        """Return the facts of one of them, one a line. Raises LedgerDamaged where they are gone."""
+        kept = self.texts.get(last.name)
+        if kept is None:
+            raise LedgerDamaged(f"the facts of {last.collector} on {last.subject} are gone")
+        return moved_since(kept.split("\n") if kept else [], last.redated)
+
+
+def of_names(connection: Connection, table: Table, names: Collection[Name]) -> Iterator[SqlRow[*tuple[Any, ...]]]:
+    """Yield the rows of some names of a table that has one for each (collector, subject)."""
+    ordered = sorted(set(names))
+    query = select(table).where(
+        tuple_(table.c.collector, table.c.subject).in_(bindparam("names", expanding=True, value=None))
+    )
+    for first in range(0, len(ordered), _AT_ONCE):
+        yield from connection.execute(query, {"names": ordered[first : first + _AT_ONCE]})
 
 
 def moved_since(lines: Sequence[str], redated: str) -> list[str]:

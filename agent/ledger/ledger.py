@@ -5,8 +5,8 @@ processes. Any call may raise LedgerDamaged, LedgerError, and one that appends L
 moment, and the same object works again once there is room.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +28,7 @@ from agent.accounting.retirements import (
 from agent.accounting.timeline import Start, Timeline
 from agent.core.clock import Clock
 from agent.core.duties.watched import Name
-from agent.core.errors import LedgerDamaged, LedgerError
+from agent.core.errors import LedgerDamaged, LedgerError, LedgerFull
 from agent.core.manifest import Manifest, ManifestChange
 from agent.core.model import Key, Observation, Reading, Target, Verdict
 from agent.ledger import (
@@ -43,6 +43,7 @@ from agent.ledger import (
     loads,
     mailed,
     manifests,
+    reading_rows,
     readings,
     registers,
     verdicts,
@@ -50,6 +51,7 @@ from agent.ledger import (
 from agent.ledger.anchor import Anchor
 from agent.ledger.append import Writer, latest_instant, tip
 from agent.ledger.editions import Edition
+from agent.ledger.facts import Name as LookName
 from agent.ledger.fields import instant
 from agent.ledger.growth import QUOTA, STORE_QUOTA, Growth
 from agent.ledger.heads import Head
@@ -79,6 +81,9 @@ __all__ = [
 
 T = TypeVar("T")
 Written = TypeVar("Written")
+
+# Readings of one transaction: another writer waits for a fraction of a second.
+READINGS_AT_ONCE = 1000
 
 
 class Ledger:
@@ -153,14 +158,63 @@ class Ledger:
 
     def keep_reading(self, reading: Reading, *, beneficiary: str = "") -> str:
         """Append a reading and what it changed in its subject's manifest; return the id by which a verdict names it."""
-        sequence, at, sizes = self._store.write(lambda writer: _keep(writer, reading, beneficiary))
-        for kind, size in sizes.items():
+        (kept,) = self.keep_readings([reading], beneficiary=beneficiary)
+        if isinstance(kept, LedgerError):
+            raise kept
+        return kept
+
+    def keep_readings(self, taken: Sequence[Reading], *, beneficiary: str = "") -> tuple[str | LedgerError, ...]:
+        """Append readings, some hundreds in one transaction; return each one's id, or why that one was not kept.
+
+        Raises LedgerError, such as LedgerFull, where none can be kept at the moment.
+        """
+        kept: list[str | LedgerError] = []
+        for begin in range(0, len(taken), READINGS_AT_ONCE):
+            batch = taken[begin : begin + READINGS_AT_ONCE]
+            try:
+                kept += self._keep_together(batch, beneficiary)
+            except LedgerError as error:
+                if not kept:
+                    raise
+                kept += [error] * len(batch)
+        return tuple(kept)
+
+    def _keep_together(self, batch: Sequence[Reading], beneficiary: str) -> list[str | LedgerError]:
+        begun = False
+
+        def keep(writer: Writer) -> tuple[datetime, list[_Kept | LedgerError]]:
+            nonlocal begun
+            begun = True
+            return writer.now, list(_keep(writer, batch, beneficiary))
+
+        try:
+            at, found = self._store.write(keep)
+        except LedgerFull:
+            raise
+        except LedgerError as error:
+            if not begun:
+                raise
+            # Part of the file cannot be read: what does not rest on it is kept all the same.
+            return [error] if len(batch) == 1 else [self._keep_alone(reading, beneficiary) for reading in batch]
+        return [self._noted(reading, one, at) for reading, one in zip(batch, found, strict=True)]
+
+    def _keep_alone(self, reading: Reading, beneficiary: str) -> str | LedgerError:
+        try:
+            (kept,) = self._keep_together([reading], beneficiary)
+        except LedgerError as error:
+            return error
+        return kept
+
+    def _noted(self, reading: Reading, kept: "_Kept | LedgerError", at: datetime) -> str | LedgerError:
+        if isinstance(kept, LedgerError):
+            return kept
+        for kind, size in kept.added.items():
             self._growth.add(reading.host, kind, size, at)
-        kept = StoredReading(reading=_as_it_comes_back(reading), evidence_id=readings.evidence_id(sequence))
+        stored = StoredReading(reading=_as_it_comes_back(reading), evidence_id=readings.evidence_id(kept.sequence))
         for look in readings.Newest:
             if look is readings.Newest.ANY or isinstance(reading, Observation):
-                self._looks[look, reading.collector, reading.subject] = kept
-        return kept.evidence_id
+                self._looks[look, reading.collector, reading.subject] = stored
+        return stored.evidence_id
 
     def is_over_quota(self, host: str, at: datetime) -> bool:
         """Return True if a host has added as much on the day of an instant as the ledger takes of one (growth)."""
@@ -169,11 +223,19 @@ class Ledger:
 
     def latest(self, collector: str, subject: str) -> StoredReading | None:
         """Return the newest look of a collector at a subject."""
-        return self._look(readings.Newest.ANY, collector, subject)
+        return self.newest_looks([(collector, subject)]).get((collector, subject))
 
     def latest_observation(self, collector: str, subject: str) -> StoredReading | None:
         """Return the newest look that succeeded."""
-        return self._look(readings.Newest.OBSERVATION, collector, subject)
+        return self.newest_observations([(collector, subject)]).get((collector, subject))
+
+    def newest_looks(self, names: Collection[LookName]) -> Mapping[LookName, StoredReading]:
+        """Return the newest look of each (collector, subject) that has one."""
+        return self._newest(readings.Newest.ANY, names)
+
+    def newest_observations(self, names: Collection[LookName]) -> Mapping[LookName, StoredReading]:
+        """Return the newest look that succeeded of each (collector, subject) that has one."""
+        return self._newest(readings.Newest.OBSERVATION, names)
 
     def reading(self, evidence_id: str) -> StoredReading | None:
         """Return the reading that an evidence id names; None where there is none, or its payload was erased."""
@@ -415,19 +477,17 @@ class Ledger:
         except LedgerDamaged as error:
             return ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
 
-    def _look(self, look: readings.Newest, collector: str, subject: str) -> StoredReading | None:
-        name = (look, collector, subject)
+    def _newest(self, look: readings.Newest, names: Collection[LookName]) -> Mapping[LookName, StoredReading]:
+        def ask(connection: Connection) -> dict[LookName, StoredReading]:
+            found = readings.newest(connection, look, names)
+            known = {name: one for name in found if (one := self._looks.get((look, *name))) is not None}
+            current = {
+                name: one for name, one in known.items() if one.evidence_id == readings.evidence_id(found[name][0])
+            }
+            return current | readings.decoded(connection, {name: found[name] for name in found if name not in current})
 
-        def newest(connection: Connection) -> StoredReading | None:
-            found = readings.newest(connection, look, collector, subject)
-            known = self._looks.get(name)
-            if found is None or (known is not None and known.evidence_id == readings.evidence_id(found[0])):
-                return known if found is not None else None
-            return readings.decoded(connection, *found)
-
-        kept = self._store.read(newest)
-        if kept is not None:
-            self._looks[name] = kept
+        kept = self._store.read(ask)
+        self._looks.update({(look, *name): one for name, one in kept.items()})
         return kept
 
 
@@ -445,16 +505,24 @@ def _as_it_comes_back(reading: Reading) -> Reading:
     return replace(reading, manifest=ManifestChange()) if isinstance(reading, Observation) else reading
 
 
-def _keep(writer: Writer, reading: Reading, beneficiary: str) -> tuple[int, datetime, dict[str, int]]:
-    """Keep a reading; return its sequence, when it was kept, and the bytes that it adds to what is known, by kind."""
-    sizes: dict[str, int] = {}
-    first = isinstance(reading, Observation) and readings.compared_with(writer, reading) is None
-    sequence = readings.keep(writer, reading, beneficiary)
-    if not first:
-        sizes[readings.KIND] = writer.written
-    if isinstance(reading, Observation) and reading.manifest:
-        before, known = writer.written, manifests.is_known(writer.connection, reading.subject)
-        manifests.keep(writer, reading.subject, reading.manifest, beneficiary)
-        if known:
-            sizes[manifests.KIND] = writer.written - before
-    return sequence, writer.now, sizes
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """The sequence of a reading, and the bytes that it adds to what is known, by kind of row."""
+
+    sequence: int
+    added: Mapping[str, int]
+
+
+def _keep(writer: Writer, batch: Sequence[Reading], beneficiary: str) -> Iterator[_Kept | LedgerError]:
+    """Append readings, each with what it changed in its subject's manifest."""
+    for reading, kept in zip(batch, reading_rows.keep(writer, batch, beneficiary), strict=True):
+        if isinstance(kept, LedgerError):
+            yield kept
+            continue
+        added = {readings.KIND: kept.added}
+        if isinstance(reading, Observation) and reading.manifest:
+            before, known = writer.written, manifests.is_known(writer.connection, reading.subject)
+            manifests.keep(writer, reading.subject, reading.manifest, beneficiary)
+            if known:
+                added[manifests.KIND] = writer.written - before
+        yield _Kept(sequence=kept.sequence, added=added)

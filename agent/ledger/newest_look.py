@@ -1,6 +1,6 @@
-"""The newest looks of one collector at one subject, brought up to date row by row and written once."""
+"""The newest looks of each collector at each subject, brought up to date row by row and written once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -9,28 +9,32 @@ from agent.core.errors import LedgerDamaged
 from agent.ledger import encode
 from agent.ledger.chain import ChainRow
 from agent.ledger.facts import (
+    KeptLines,
     LastObservation,
+    Name,
     ReadingPayload,
     digest,
-    last_observation,
-    lines_of,
     moved_since,
     redated_again,
     stepped,
 )
-from agent.ledger.rows import put
+from agent.ledger.rows import put_all
 from agent.ledger.tables import LATEST_OBSERVATION, LATEST_READING, OBSERVED_FACTS
 
+_KEY = ("collector", "subject")
 _COLUMNS = ("sequence", "base", "base_instant", "facts_sha256", "redated", "look")
 
 
 class NewestLook:
-    """Take the readings of one collector at one subject in the order of the ledger; `write` keeps the result."""
+    """Take the readings of one collector at one subject in the order of the ledger; `write_all` keeps the result.
 
-    def __init__(self, connection: Connection, collector: str, subject: str) -> None:
-        self._connection = connection
-        self._where = {"collector": collector, "subject": subject}
-        self._last = last_observation(connection, collector, subject)
+    `last` is the newest observation before them, `kept` the facts of it, where a reading changes them.
+    """
+
+    def __init__(self, name: Name, last: LastObservation | None, kept: KeptLines) -> None:
+        self.name = name
+        self._last = last
+        self._kept = kept
         self._look: dict[str, object] = {}
         self._seen_anew = False
         # The facts as they are to be written, dates that moved since apart; None: as they are written.
@@ -45,7 +49,8 @@ class NewestLook:
         if payload.whole is not None:
             self._take_lines(payload.whole, payload.facts_sha256)
             self._last = LastObservation(
-                **self._where,
+                collector=self.name[0],
+                subject=self.name[1],
                 sequence=row.sequence,
                 base=row.sequence,
                 base_instant=row.instant,
@@ -60,15 +65,26 @@ class NewestLook:
             return  # what it rests on was erased by rule
         self._seen_anew = True
 
-    def write(self) -> None:
-        """Write the result of the readings."""
-        put(self._connection, LATEST_READING, self._where, self._look)
+    @property
+    def newest(self) -> dict[str, object]:
+        """Return the row of the newest look, be it what it may."""
+        return {**self._where, **self._look}
+
+    @property
+    def observation(self) -> dict[str, object] | None:
+        """Return the row of the newest observation; None: it is written as it is."""
         if self._last is None or not self._seen_anew:
-            return
-        if self._lines is not None:
-            put(self._connection, OBSERVED_FACTS, self._where, {"lines": "\n".join(self._lines)})
-        values = {name: getattr(self._last, name) for name in _COLUMNS}
-        put(self._connection, LATEST_OBSERVATION, self._where, values)
+            return None
+        return {**self._where, **{name: getattr(self._last, name) for name in _COLUMNS}}
+
+    @property
+    def facts(self) -> dict[str, object] | None:
+        """Return the row of its facts; None: they are written as they are."""
+        return None if self._lines is None else {**self._where, "lines": "\n".join(self._lines)}
+
+    @property
+    def _where(self) -> dict[str, object]:
+        return dict(zip(_KEY, self.name, strict=True))
 
     def _step(self, last: LastObservation, payload: ReadingPayload) -> LastObservation:
         change = payload.difference
@@ -81,10 +97,16 @@ class NewestLook:
         return last
 
     def _current(self, last: LastObservation) -> list[str]:
-        return lines_of(self._connection, last) if self._lines is None else moved_since(self._lines, last.redated)
+        return self._kept.of(last) if self._lines is None else moved_since(self._lines, last.redated)
 
     def _take_lines(self, lines: Sequence[str], digested: str | None) -> None:
         if digest(lines) != digested:
-            name = f"{self._where['collector']} on {self._where['subject']}"
-            raise LedgerDamaged(f"the facts of {name} are not those that were digested")
+            raise LedgerDamaged(f"the facts of {self.name[0]} on {self.name[1]} are not those that were digested")
         self._lines = list(lines)
+
+
+def write_all(connection: Connection, looks: Collection[NewestLook]) -> None:
+    """Write the result of the readings of some names."""
+    put_all(connection, LATEST_READING, _KEY, [one.newest for one in looks])
+    put_all(connection, LATEST_OBSERVATION, _KEY, [row for one in looks if (row := one.observation) is not None])
+    put_all(connection, OBSERVED_FACTS, _KEY, [row for one in looks if (row := one.facts) is not None])

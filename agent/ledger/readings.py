@@ -1,6 +1,6 @@
 """Readings in the ledger: whole now and then, else what changed since the observation before."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -8,20 +8,24 @@ from enum import Enum
 from sqlalchemy import Connection, insert, select
 
 from agent.core.errors import LedgerDamaged
-from agent.core.model import Failure, Observation, Reading
-from agent.ledger import encode
-from agent.ledger.append import Writer
-from agent.ledger.difference import compare
-from agent.ledger.facts import LastObservation, digest, encoded, last_observation, lines_of, payload_of, stepped
-from agent.ledger.fields import Fields, instant, parse, text
-from agent.ledger.kept_types import FACT, FACTS, LOOK, with_facts
-from agent.ledger.newest_look import NewestLook
+from agent.core.model import Observation, Reading
+from agent.ledger.facts import (
+    KeptLines,
+    Name,
+    ReadingPayload,
+    digest,
+    last_observations,
+    of_names,
+    payload_of,
+    stepped,
+)
+from agent.ledger.fields import Fields, parse, text
+from agent.ledger.kept_types import FACTS, LOOK, with_facts
+from agent.ledger.newest_look import NewestLook, write_all
 from agent.ledger.rows import AppendedRow, appended
 from agent.ledger.tables import CHAIN, LATEST_OBSERVATION, LATEST_READING, PAYLOAD, READING
 
 KIND = "reading"
-# A reading can be told from its payload and those back to the last whole one: this long at most.
-WHOLE_EVERY = timedelta(days=30)
 
 
 class Newest(Enum):
@@ -63,73 +67,54 @@ def sequence_of(evidence: str) -> int | None:
     return int(number) if prefix == "r" and number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
-def keep(writer: Writer, reading: Reading, beneficiary: str) -> int:
-    """Append one reading; return its sequence."""
-    look = LOOK.encode(reading)
-    if isinstance(reading, Failure):
-        return writer.append(KIND, {"look": look}, beneficiary)
-    lines = [encode.canonical(FACT.encode(fact)) for fact in reading.facts]
-    content = {"look": look, "facts_sha256": digest(lines), **_facts(writer, reading, lines)}
-    return writer.append(KIND, content, beneficiary)
-
-
-def compared_with(writer: Writer, reading: Observation) -> LastObservation | None:
-    """Return the observation of which a reading is kept as the difference; None: it is kept whole, as the first is."""
-    last = last_observation(writer.connection, reading.collector, reading.subject)
-    if last is None or not timedelta(0) <= writer.now - instant(last.base_instant) < WHOLE_EVERY:
-        return None
-    return last
-
-
-def _facts(writer: Writer, reading: Observation, lines: Sequence[str]) -> dict[str, object]:
-    last = compared_with(writer, reading)
-    if last is None:
-        return {"whole": [FACT.encode(fact) for fact in reading.facts]}
-    since: dict[str, object] = {"since": last.sequence, "base": last.base}
-    if last.facts_sha256 == digest(lines):
-        return since
-    change = compare(lines_of(writer.connection, last), lines)
-    if len(change.added) > len(lines) // 2:
-        return {"whole": [FACT.encode(fact) for fact in reading.facts]}
-    return {**since, "difference": encoded(change, reading.facts)}
-
-
 def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
     """Renew what is known of the newest looks."""
-    newest: dict[tuple[str, str], NewestLook] = {}
+    payloads = [payload_of(one) for one in rows]
+    names = [_name_of(payload) for payload in payloads]
+    last = last_observations(connection, names)
+    changed = [
+        name for name, one in zip(names, payloads, strict=True) if one.difference.removed or one.difference.added
+    ]
+    kept = KeptLines.read(connection, changed)
+    looks = {name: NewestLook(name, last.get(name), kept) for name in names}
     noted = []
-    for one in rows:
-        payload = payload_of(one)
-        names = Fields(payload.look, "look")
-        collector, subject = names.take("collector", text), names.take("subject", text)
-        if (collector, subject) not in newest:
-            newest[collector, subject] = NewestLook(connection, collector, subject)
-        newest[collector, subject].take(one.row, payload)
+    for one, name, payload in zip(rows, names, payloads, strict=True):
+        looks[name].take(one.row, payload)
         base = None if payload.facts_sha256 is None else payload.base or one.row.sequence
-        noted.append({"sequence": one.row.sequence, "collector": collector, "subject": subject, "base": base})
-    for look in newest.values():
-        look.write()
+        noted.append({"sequence": one.row.sequence, "collector": name[0], "subject": name[1], "base": base})
+    write_all(connection, looks.values())
     connection.execute(insert(READING), noted)
 
 
-def newest(connection: Connection, look: Newest, collector: str, subject: str) -> tuple[int, str] | None:
-    """Return the newest look's sequence and its text without facts, or None."""
+def _name_of(payload: ReadingPayload) -> Name:
+    names = Fields(payload.look, "look")
+    return names.take("collector", text), names.take("subject", text)
+
+
+def newest(connection: Connection, look: Newest, names: Collection[Name]) -> dict[Name, tuple[int, str]]:
+    """Return the newest look's sequence and its text without facts, of each name that has one."""
     table = LATEST_READING if look is Newest.ANY else LATEST_OBSERVATION
-    query = select(table.c.sequence, table.c.look).where(table.c.collector == collector, table.c.subject == subject)
-    found = connection.execute(query).first()
-    return None if found is None else (found.sequence, found.look)
+    return {(row.collector, row.subject): (row.sequence, row.look) for row in of_names(connection, table, names)}
 
 
-def decoded(connection: Connection, sequence: int, look: str) -> StoredReading:
-    """Return one of the two newest looks as it was taken, its facts included."""
-    value = parse(look)
-    lines: list[str] = []
-    if isinstance(value, dict) and value.get("outcome") == "observation":
-        last = last_observation(connection, str(value.get("collector")), str(value.get("subject")))
-        if last is None or last.sequence != sequence:
-            raise LedgerDamaged(f"the facts of reading {evidence_id(sequence)} are gone")
-        lines = lines_of(connection, last)
-    return _kept(sequence, value, lines)
+def decoded(connection: Connection, found: Mapping[Name, tuple[int, str]]) -> dict[Name, StoredReading]:
+    """Return newest looks, of one kind or the other, as they were taken, their facts included."""
+    looks = {name: (sequence, parse(look)) for name, (sequence, look) in found.items()}
+    seen = [name for name, (_, look) in looks.items() if _is_observation(look)]
+    last, kept = last_observations(connection, seen), KeptLines.read(connection, seen)
+    result = {}
+    for name, (sequence, look) in looks.items():
+        lines: list[str] = []
+        if _is_observation(look):
+            if name not in last or last[name].sequence != sequence:
+                raise LedgerDamaged(f"the facts of reading {evidence_id(sequence)} are gone")
+            lines = kept.of(last[name])
+        result[name] = _kept(sequence, look, lines)
+    return result
+
+
+def _is_observation(look: object) -> bool:
+    return isinstance(look, dict) and look.get("outcome") == "observation"
 
 
 def _kept(sequence: int, look: object, lines: Sequence[str]) -> StoredReading:

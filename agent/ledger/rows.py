@@ -52,6 +52,8 @@ def put(connection: Connection, table: Table, where: Mapping[str, object], value
 
 def put_all(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
     """Let each of some rows, of which no two have one key, stand for its key."""
+    if not rows:
+        return
     same = [table.c[name] == bindparam(f"old_{name}") for name in key]
     connection.execute(delete(table).where(*same), [{f"old_{name}": row[name] for name in key} for row in rows])
     connection.execute(insert(table), rows)
