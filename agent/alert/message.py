@@ -9,6 +9,7 @@ from types import MappingProxyType
 from agent.alert.transitions import BAD, EVERYTHING, SAME, Transition, alert_state
 from agent.core.alert_state import Severity, runbook_of
 from agent.core.model import State, Verdict
+from agent.core.reason import Reason
 from agent.wording.inert import inert
 from agent.wording.languages import Language, Words
 from agent.wording.quantities import compared, instant, quantity
@@ -26,6 +27,7 @@ MOST_TOLD = 30
 PAGE = Words(fr="ALERTE", en="ALERT")
 TICKET = Words(fr="À traiter", en="To do")
 MENDED = Words(fr="Rétabli", en="Mended")
+RETIRED = Words(fr="Retiré, n'est plus attendu", en="Retired, no longer expected")
 REPEAT = Words(fr="[répétition possible] ", en="[may be a repeat] ")
 TEST = Words(fr="Essai d'alerte de beffroi", en="Test alert of beffroi")
 TEST_BODY = Words(
@@ -127,7 +129,7 @@ def of_day(
 ) -> Message | None:
     """Return the digest of a day: what is missed or unproven, what is silenced; None where there is nothing to say.
 
-    `ended` is what was told before and is well again.
+    `ended` is what was notified before and is well again, or retired.
     """
     lines = [f"- {state_word(one.state, language)} : {sentence(one, language)}" for one in bad]
     quiet = [
@@ -136,12 +138,18 @@ def of_day(
     parts = ["\n".join(lines)] if lines else []
     if quiet:
         parts.append("\n".join([SILENCED.of(language), *quiet]))
-    if ended:
-        parts.append("\n".join([f"{MENDED.of(language)} :", *(f"- {sentence(one, language)}" for one in ended)]))
+    for word, over in _ended(ended):
+        parts.append("\n".join([f"{word.of(language)} :", *(f"- {sentence(one, language)}" for one in over)]))
     if not parts:
         return None
     subject = f"{DIGEST.of(language)}{len(lines)}"
     return Message(subject=subject, body="\n\n".join(parts) + "\n", document="")
+
+
+def _ended(ended: Sequence[Verdict]) -> list[tuple[Words, list[Verdict]]]:
+    retired = [one for one in ended if one.reason is Reason.RETIRED]
+    mended = [one for one in ended if one.reason is not Reason.RETIRED]
+    return [(word, over) for word, over in ((MENDED, mended), (RETIRED, retired)) if over]
 
 
 def repeated(document: str) -> str:
@@ -162,6 +170,8 @@ def _word(edges: Sequence[Transition], bad: Sequence[Transition], language: Lang
         return PAGE.of(language)
     if bad:
         return TICKET.of(language)
+    if all(edge.verdict.reason is Reason.RETIRED for edge in edges):
+        return RETIRED.of(language)
     states = {alert_state(edge.verdict) for edge in edges}
     mended = MENDED.of(language)
     return mended if State.MET in states else state_word(edges[0].verdict.state, language).capitalize()

@@ -14,6 +14,7 @@ from agent.alert.heartbeat import Heartbeat
 from agent.alert.message import Message, of_change, of_day
 from agent.alert.outbox import Outbox
 from agent.alert.proving import Proofs
+from agent.alert.retired import retired_verdicts, without_verdict
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
 from agent.alert.transitions import Transition, alert_state, step
 from agent.config.settings import Configuration
@@ -21,7 +22,7 @@ from agent.core.alert_state import Severity, rings
 from agent.core.clock import Clock
 from agent.core.errors import LedgerError
 from agent.core.inventory import Backup, DeclaredHost, Flow, Inventory, Log, WebFilter
-from agent.core.model import Reading, State, Verdict
+from agent.core.model import Key, Reading, State, Verdict
 from agent.core.reason import Reason
 from agent.ledger.ledger import Ledger
 from agent.wording.languages import Language
@@ -112,9 +113,11 @@ class Notifier:
 
     def _keep(self, verdicts: Sequence[Verdict], agreements: Agreements, names: Sequence[str], now: datetime) -> None:
         configuration = self._configuration()
+        told = self._outbox.told()
+        retired = self._retired(without_verdict(told, {one.key for one in verdicts}), now)
         silenced = [one.key for one in verdicts if _silenced(one, agreements, now)]
         over = lapsed(agreements.acknowledgements, now)
-        found = step(verdicts, self._outbox.told(), configuration.targets, silenced, now, over)
+        found = step((*verdicts, *retired), told, configuration.targets, silenced, now, over)
         language = _language(configuration)
         hosts = hosts_of(configuration.inventory)
         messages = [
@@ -125,9 +128,24 @@ class Notifier:
         ]
         self._outbox.put(found.told, messages, now)
         if MAIL in names:
-            self._digest(verdicts, agreements, language, now)
+            self._digest(verdicts, retired, agreements, language, now)
 
-    def _digest(self, verdicts: Sequence[Verdict], agreements: Agreements, language: Language, now: datetime) -> None:
+    def _retired(self, keys: Sequence[Key], now: datetime) -> tuple[Verdict, ...]:
+        """Return a verdict on each of some keys that is no longer expected."""
+        if not keys:
+            return ()
+        return retired_verdicts(
+            keys, self._ledger.loads(), self._ledger.first_seen(), self._configuration().targets, now
+        )
+
+    def _digest(
+        self,
+        verdicts: Sequence[Verdict],
+        retired: Sequence[Verdict],
+        agreements: Agreements,
+        language: Language,
+        now: datetime,
+    ) -> None:
         local = now.astimezone(ZoneInfo(self._configuration().agent.timezone))
         last, before = self._outbox.last_digest()
         if local.time() < DIGEST_AT or last >= local.date().isoformat():
@@ -139,9 +157,10 @@ class Notifier:
             if _stands(one) and (exclusion := agreements.silenced(one.key, now)) is not None
         ]
         standing = json.dumps(sorted([*map(_told_as, bad), *(f"~{_told_as(one)}" for one, _ in quiet)]))
-        # Neither what no one can see any more nor what is gone from the configuration is mended.
+        # Neither what no one can see any more nor what is gone from the configuration without an end is over.
         stood = {one.rpartition(" ")[0] for one in json.loads(before or "[]")}
-        ended = [one for one in verdicts if alert_state(one) is State.MET and _named(one) in stood]
+        over = (*(one for one in verdicts if alert_state(one) is State.MET), *retired)
+        ended = [one for one in over if _named(one) in stood]
         message = of_day(bad, quiet, ended, language)
         messages: list[tuple[str, Message]] = [] if message is None or standing == before else [(MAIL, message)]
         self._outbox.put_digest(local.date().isoformat(), standing, messages, now)

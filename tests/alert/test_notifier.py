@@ -1,5 +1,6 @@
 """Who is told what: a page at once by mail, the rest once a day, a machine everything; nothing without a change."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,8 @@ import pytest
 
 from agent.accounting.acknowledgements import Acknowledgement
 from agent.accounting.agreements import Agreements, Exclusion
+from agent.accounting.expectation import Days
+from agent.alert.message import Message
 from agent.alert.notifier import Notifier, hosts_of
 from agent.alert.outbox import FILE, Outbox
 from agent.alert.sending import MAIL, WEBHOOK
@@ -40,14 +43,18 @@ class Clock:
         return 0.0
 
 
-@pytest.fixture
-def notifier(tmp_path: Path) -> Iterator[Notifier]:
+def notified(folder: Path) -> Configuration:
+    """Return a configuration that notifies by mail and webhook."""
     alert = AlertSettings(
         mail=Mail(to=("a@b.fr",), smtp="smtp://relay", sender="c@b.fr"), webhook="https://hooks.example/"
     )
-    configuration = Configuration(
-        path=tmp_path / "x", digest="d", agent=Agent(state_directory=tmp_path), alert=alert, targets=TARGETS
-    )
+    agent = Agent(state_directory=folder)
+    return Configuration(path=folder / "x", digest="d", agent=agent, alert=alert, targets=TARGETS)
+
+
+@pytest.fixture
+def notifier(tmp_path: Path) -> Iterator[Notifier]:
+    configuration = notified(tmp_path)
     with Ledger.open(tmp_path, clock=Clock()) as ledger:
         yield Notifier(configuration.agent.state_directory, lambda: configuration, ledger, Clock())
 
@@ -186,3 +193,67 @@ def test_one_cause_is_one_message(notifier: Notifier, tmp_path: Path) -> None:
     copy = verdict("backup-offsite", "files/offsite", State.MISSED, Reason.DAMAGED, seen=timedelta(minutes=4))
     notifier.take([LATE, copy, PENDING], Agreements(), NIGHT)
     assert waiting(tmp_path) == (1, 2)
+
+
+@pytest.fixture
+def declared(tmp_path: Path) -> Iterator[tuple[Notifier, Ledger]]:
+    """Return a notifier over a ledger in which `files` was declared and is late, by mail and webhook."""
+    configuration = notified(tmp_path)
+    with Ledger.open(tmp_path, clock=Clock(NIGHT - 3 * DAY)) as ledger:
+        ledger.keep_load("d" * 64, {LATE.key: Days(), PENDING.key: Days()}, TARGETS)
+        notifier = Notifier(tmp_path, lambda: configuration, ledger, Clock())
+        notifier.take([LATE, PENDING], Agreements(), NIGHT)
+        yield notifier, ledger
+
+
+def retired(ledger: Ledger, **values: str) -> None:
+    """Enter that the backup `files` is retired."""
+    row = {"kind": "backup", "subject": "files", "reason": "x", "author": "y", "beneficiary": "scota", **values}
+    ledger.enter("retirement", lambda rows: [(row, "scota")])
+
+
+def mailed(folder: Path, now: datetime) -> list[Message]:
+    """Return the mails that wait, and take them."""
+    outbox, found = Outbox(folder), []
+    while (delivery := outbox.next_for(MAIL, now)) is not None:
+        found.append(delivery.message)
+        outbox.delivered(delivery, now)
+    return found
+
+
+@pytest.mark.parametrize("mistake", [{}, {"mistake": "yes"}])
+def test_a_mailed_alert_ends_by_mail_when_its_subject_is_retired(
+    declared: tuple[Notifier, Ledger], tmp_path: Path, mistake: dict[str, str]
+) -> None:
+    notifier, ledger = declared
+    (page,) = mailed(tmp_path, NIGHT)
+    assert page.subject.startswith("ALERTE : files")
+    retired(ledger, **mistake)
+    for _ in range(3):
+        notifier.take([PENDING], Agreements(), NIGHT + DAY)
+    (end,) = mailed(tmp_path, NIGHT + DAY)
+    assert end.subject.startswith("Retiré, n'est plus attendu : files")
+    (change,) = json.loads(end.document)["changes"]
+    assert (change["from"], change["state"], change["reason"]) == ("missed", "not-applicable", "retired")
+
+
+def test_an_alert_without_an_end_in_the_configuration_stays_open(
+    declared: tuple[Notifier, Ledger], tmp_path: Path
+) -> None:
+    notifier, ledger = declared
+    mailed(tmp_path, NIGHT)
+    ledger.keep_load("e" * 64, {PENDING.key: Days()}, TARGETS)
+    notifier.take([PENDING], Agreements(), NIGHT + DAY)
+    assert mailed(tmp_path, NIGHT + DAY) == []
+
+
+def test_the_digest_says_that_what_stood_in_the_last_one_is_retired(
+    declared: tuple[Notifier, Ledger], tmp_path: Path
+) -> None:
+    notifier, ledger = declared
+    notifier.take([LATE, PENDING], Agreements(), MORNING)
+    retired(ledger)
+    notifier.take([PENDING], Agreements(), MORNING + DAY - timedelta(hours=3))
+    notifier.take([PENDING], Agreements(), MORNING + DAY)
+    body = mailed(tmp_path, MORNING + DAY)[-1].body
+    assert "Retiré, n'est plus attendu :\n- Sauvegarde" in body
