@@ -1,6 +1,5 @@
 """Restrict what is expected to the targets and subjects named on the command line."""
 
-import difflib
 from collections.abc import Collection, Iterable, Sequence
 
 from agent.core.convention import CLAUSES
@@ -8,6 +7,9 @@ from agent.core.duties.expected import Expected
 from agent.core.errors import UsageError
 from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, Inventory, LogSource, WebFilter
 from agent.core.model import Verdict
+from agent.wording.nearest import nearest
+
+MOST_KNOWN = 12
 
 
 def narrow(
@@ -44,9 +46,10 @@ def about(verdicts: Sequence[Verdict], subject: str | None) -> tuple[Verdict, ..
 def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
     """Return the error for a name that nothing bears, with the nearest one that something does."""
     candidates = sorted(known)
-    near = difflib.get_close_matches(name, candidates, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(candidates[:12]) or 'none'}"
-    return UsageError(f"unknown {what} {name!r}", hint)
+    near = nearest(name, candidates, 1)
+    more = f" and {len(candidates) - MOST_KNOWN} more" if len(candidates) > MOST_KNOWN else ""
+    hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(candidates[:MOST_KNOWN]) or 'none'}{more}"
+    return UsageError(f"unknown {what} {name[:60]!r}", hint)
 
 
 def _known(what: str, names: Sequence[str], known: Collection[str]) -> None:

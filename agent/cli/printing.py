@@ -53,9 +53,14 @@ def print_verdicts(
 
 
 def print_targets(verdicts: Sequence[Verdict], *, language: Language, stream: TextIO) -> None:
-    """Print one line for each target: its worst state, and how many of its verdicts are in each."""
-    from agent.cli.scorecard import render_targets
+    """Print one line for each target: its worst state, and how many of its verdicts are in each.
 
+    Not on a terminal the names of the fields go to standard error: standard output has a line a target, and no other.
+    """
+    from agent.cli.scorecard import render_targets, target_fields
+
+    if not stream.isatty():
+        typer.echo(target_fields(), err=True)
     stream.write(render_targets(verdicts, language=language, terminal=stream.isatty(), width=width_of_terminal()))
 
 

@@ -37,11 +37,18 @@ def render(
     return _screen(verdicts, language, unwatched, width)
 
 
+# What stands over the three columns on a terminal.
+TARGET_HEADS = (
+    Words(fr="Pire état", en="Worst state"),
+    Words(fr="Objectif", en="Target"),
+    Words(fr="Verdicts par état", en="Verdicts by state"),
+)
+
+
 def render_targets(verdicts: Sequence[Verdict], *, language: Language, terminal: bool, width: int) -> str:
     """Return one line for each target, worst first, each ended.
 
-    Not on a terminal its fields are separated by tabs: state, target, and how many verdicts are missed, unproven,
-    accepted, met and not applicable.
+    Not on a terminal its fields are separated by tabs, as `target_fields` names them.
     """
     by_target: dict[str, list[Verdict]] = {}
     for verdict in worst_first(verdicts):
@@ -54,12 +61,19 @@ def render_targets(verdicts: Sequence[Verdict], *, language: Language, terminal:
     table = Table.grid(padding=(0, 2, 0, 0))
     for _ in range(3):
         table.add_column(no_wrap=True)
+    if by_target:
+        table.add_row(*(Text(word.of(language), style="dim") for word in TARGET_HEADS))
     for target, own in by_target.items():
         counts = Counter(verdict.state for verdict in own)
         signs = [f"{counts[state]} {state_symbol(state)}" for state in WORST_FIRST if counts[state]]
         name = Text(title(target, language), style="bold")
         table.add_row(state_mark(own[0].state, language), name, Text(" · ".join(signs)))
     return drawn([table] if by_target else [NO_VERDICT.of(language)], width)
+
+
+def target_fields() -> str:
+    """Return the names of the fields of a line of `render_targets` not on a terminal, separated by tabs."""
+    return "\t".join(("state", "target", *(state.value for state in WORST_FIRST)))
 
 
 def _target_line(target: str, own: Sequence[Verdict]) -> str:

@@ -13,6 +13,7 @@ from agent.cli.options import ConfigOption, LanguageOption, configuration_path
 
 if TYPE_CHECKING:
     from agent.accounting.days import DayRow
+    from agent.cli.refused_file import OpenedState
     from agent.config.settings import Configuration
     from agent.core.model import Verdict
     from agent.export.snapshot import Snapshot
@@ -40,18 +41,14 @@ def register(app: typer.Typer) -> None:
         from agent.cli.acknowledging import lines
         from agent.cli.check import exit_code
         from agent.cli.printing import chosen_language, print_targets, print_verdicts
-        from agent.cli.reload import directory_of
-        from agent.evaluation.session import reading
-        from agent.queries.current_state import current_snapshot
+        from agent.cli.refused_file import opened
 
-        say_refusal(directory_of(configuration_path(config)))
         one_form(json=json, html=html is not None, history=history is not None, short=short)
-        with reading(configuration_path(config)) as (configuration, ledger, clock):
-            now, chosen = clock.now(), chosen_language(language, configuration)
-            damage = None if ledger is None else ledger.contradiction()
-            if damage is not None:
-                typer.echo(damage, err=True)
-            known = current_snapshot(configuration, ledger, now=now, fault=damage)
+        with opened(configuration_path(config)) as state:
+            configuration, ledger, now = state.configuration, state.ledger, state.clock.now()
+            say_refusal(state)
+            chosen = chosen_language(language, configuration)
+            known = known_now(state, now)
             if beneficiary is not None:
                 known = narrowed(known, beneficiary)
             if host is not None:
@@ -67,15 +64,36 @@ def register(app: typer.Typer) -> None:
                 print_verdicts(verdicts, configuration, json=json, language=chosen, now=now, stream=sys.stdout)
                 for line in lines(known.standings, verdicts, chosen):
                     typer.echo(line, err=json or not sys.stdout.isatty())
-            raise typer.Exit(exit_code(verdicts))
+            code = exit_code(verdicts)
+            # Nothing is known of what the refused file would expect.
+            raise typer.Exit(3 if code == 0 and state.refused else code)
 
 
-def say_refusal(directory: Path) -> None:
-    """Say on standard error that the daemon refused a changed configuration, also one that no command can read."""
+def known_now(state: "OpenedState", now: datetime) -> "Snapshot":
+    """Return what is known, also while the file is refused; say on standard error where the ledger is damaged."""
+    from agent.queries.current_state import current_snapshot
+    from agent.queries.kept_state import kept_snapshot
+
+    damage = None if state.ledger is None else state.ledger.contradiction()
+    if damage is not None:
+        typer.echo(damage, err=True)
+    if state.refused is not None and state.ledger is not None:
+        return kept_snapshot(state.configuration, state.ledger, now=now, fault=damage)
+    return current_snapshot(state.configuration, state.ledger, now=now, fault=damage)
+
+
+def say_refusal(state: "OpenedState") -> None:
+    """Say on standard error that a changed configuration is refused, by us or by the daemon."""
+    from agent.cli.refused_file import refusal_lines
     from agent.daemon.reload_answer import read_answer
     from agent.ledger.locks import daemon_process
     from agent.wording.inert import inert
 
+    if state.refused is not None:
+        for line in refusal_lines(state.refused, state.configuration.digest):
+            typer.echo(line, err=True)
+        return
+    directory = state.configuration.agent.state_directory
     answer = read_answer(directory)
     if answer is not None and answer.refused and daemon_process(directory) is not None:
         typer.echo(f"the daemon refuses the changed configuration: {inert(answer.refused, 400)}", err=True)

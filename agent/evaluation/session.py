@@ -140,6 +140,18 @@ def reading(path: Path, *, clock: Clock | None = None) -> Iterator[tuple[Configu
 
 
 @contextmanager
+def reading_ledger(directory: Path) -> Iterator[tuple[Ledger | None, Clock]]:
+    """Open the ledger of a state directory for reading only, whatever its configuration says; None: there is none.
+
+    Raises NotAllowed, LedgerDamaged.
+    """
+    take_identity(directory, writing=False)
+    clock = SystemClock()
+    with _existing(directory, clock) as ledger:
+        yield ledger, clock
+
+
+@contextmanager
 def reopened(session: Session, path: Path, *, accept: Callable[[Configuration], None]) -> Iterator[Session]:
     """Open a changed configuration over the same ledger. Raises UsageError where it takes a restart.
 

@@ -16,6 +16,15 @@ from agent.installation.release import Release, Say, current
 # One look at everything; each look has a deadline of its own far below it.
 LOOK_WITHIN = timedelta(minutes=15)
 SHOWN_SUBJECTS = 4
+# What says that something could not be looked at, and what a detail says of a repository that is not there.
+NOT_SEEN = frozenset(
+    {
+        *("tool-missing", "denied", "locked", "wrong-password", "wrong-repository", "unreachable", "timed-out"),
+        *("host-key-unknown", "host-key-changed", "exited", "unreadable"),
+    }
+)
+NO_REPOSITORY = "repository=absent"
+MOST_NOT_SEEN = 12
 # What `check` ends with where it has judged: all met, some missed, some unproven.
 JUDGED = (0, 1, 3)
 NEXT = "mend the configuration, then: sudo beffroi begin"
@@ -23,18 +32,32 @@ NEXT = "mend the configuration, then: sudo beffroi begin"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetProgress:
-    """One target: its subjects, how many verdicts are expected and proven now, and why the others are not."""
+    """One target: its subjects, how many verdicts are expected, missed and unproven now, and why, by reason."""
 
     target: str
     subjects: tuple[str, ...]
     expected: int
-    proven: int
-    missing: Mapping[str, tuple[str, ...]]
+    missed: Mapping[str, tuple[str, ...]]
+    unproven: Mapping[str, tuple[str, ...]]
 
-    def cells(self) -> tuple[str, str, str, str]:
+    @property
+    def proven(self) -> int:
+        """Return how many verdicts are met or missed now."""
+        return self.expected - sum(map(len, self.unproven.values()))
+
+    @property
+    def met(self) -> int:
+        """Return how many verdicts are met now, or not applicable."""
+        return self.proven - sum(map(len, self.missed.values()))
+
+    def cells(self) -> tuple[str, str, str, str, str]:
         """Return the cells of its row."""
-        why = "; ".join(f"{reason}: {_named(subjects)}" for reason, subjects in self.missing.items())
-        return self.target, _named(self.subjects), f"{self.proven} of {self.expected}", why or "-"
+        met = f"{self.met} of {self.expected}"
+        return self.target, _named(self.subjects), met, _reasons(self.missed), _reasons(self.unproven)
+
+
+def _reasons(found: Mapping[str, tuple[str, ...]]) -> str:
+    return "; ".join(f"{reason}: {_named(subjects)}" for reason, subjects in found.items()) or "-"
 
 
 def begin(places: Places, say: Say, confirm: Callable[[], None]) -> None:
@@ -94,36 +117,65 @@ def _lines(said: bytes) -> Iterator[str]:
 
 
 def table(verdicts: Sequence[Mapping[str, Any]]) -> tuple[TargetProgress, ...]:
-    """Return a line for each target: what a look proves of its subjects now, met or missed, and what it does not."""
+    """Return a line for each target: what one look shows of its subjects, met or missed, and what it does not."""
     own: dict[str, list[Mapping[str, Any]]] = {}
     for one in verdicts:
         own.setdefault(one["target"], []).append(one)
     found = []
     for target, judged in sorted(own.items()):
-        missing: dict[str, tuple[str, ...]] = {}
-        for one in judged:
-            if one["state"] == "unproven":
-                missing[one["reason"]] = (*missing.get(one["reason"], ()), one["subject"])
-        proven = sum(one["state"] != "unproven" for one in judged)
-        subjects = tuple(dict.fromkeys(one["subject"] for one in judged))
         found.append(
-            TargetProgress(target=target, subjects=subjects, expected=len(judged), proven=proven, missing=missing)
+            TargetProgress(
+                target=target,
+                subjects=tuple(dict.fromkeys(one["subject"] for one in judged)),
+                expected=len(judged),
+                missed=_by_reason(judged, "missed"),
+                unproven=_by_reason(judged, "unproven"),
+            )
         )
     return tuple(found)
+
+
+def _by_reason(judged: Sequence[Mapping[str, Any]], state: str) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for one in judged:
+        if one["state"] == state:
+            found[one["reason"]] = (*found.get(one["reason"], ()), one["subject"])
+    return found
+
+
+def not_seen(verdicts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a line for each subject that could not be looked at, or whose repository is not there: what was said."""
+    said: dict[str, str] = {}
+    for one in verdicts:
+        detail = str(one.get("detail", ""))
+        if one["reason"] in NOT_SEEN or NO_REPOSITORY in detail:
+            said.setdefault(one["subject"], f"{one['subject']} ({one['target']}): {detail or one['reason']}")
+    for line in list(said.values())[:MOST_NOT_SEEN]:
+        yield f"could not be read: {one_line(line, 240)}"
+    if len(said) > MOST_NOT_SEEN:
+        yield f"could not be read: {len(said) - MOST_NOT_SEEN} more subjects; beffroi check --no-store names them"
 
 
 def shown(looked: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of the table of what will be expected, then what lies here and is watched by nothing."""
     lines = table(looked["verdicts"])
-    rows = [("target", "expected of", "proven now", "not proven, and why"), *(line.cells() for line in lines)]
-    widths = [max(len(row[place]) for row in rows) for place in range(3)]
+    rows = [
+        ("target", "expected of", "met now", "missed, and why", "unproven, and why"),
+        *(line.cells() for line in lines),
+    ]
+    widths = [max(len(row[place]) for row in rows) for place in range(4)]
     yield ""
     for row in rows:
-        yield "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3])).rstrip()
+        yield "  ".join((*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4])).rstrip()
     yield ""
+    yield from not_seen(looked["verdicts"])
     yield from looked["beside"]
     expected, proven = sum(line.expected for line in lines), sum(line.proven for line in lines)
-    yield f"{expected} verdicts will be expected from now on; {proven} can be proven now, met or missed"
+    met = sum(line.met for line in lines)
+    yield (
+        f"{expected} verdicts will be expected from now on; {proven} can be proven now: "
+        f"{met} met, {proven - met} missed"
+    )
 
 
 def _named(subjects: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ def current_snapshot(
     zone = PARIS
     kept = {} if ledger is None else {verdict.key: verdict for verdict in ledger.standing()}
     starts = ledger.last_starts() if ledger is not None else {}
-    moment = _moment(configuration, ledger, now)
+    moment = current_rules(configuration, ledger, now)
     days = QuarterDayCounts()
     if ledger is not None:
         books = PastDayInputs(agreements=moment.agreements, entries=entries_in(ledger))
@@ -71,7 +71,7 @@ def current_snapshot(
         targets=configuration.targets,
         standings=(
             *(_standing(one, configuration, kept, days, starts, moment) for one in wanted),
-            *_vanished(wanted, ledger, kept, days, now, zone),
+            *vanished(wanted, ledger, kept, days, now),
             *_retired(configuration, ledger, days, now),
         ),
         attainments=tuple(_attainments(wanted, configuration, days, moment)),
@@ -102,7 +102,8 @@ class CurrentRules:
     doubtful_clock: str | None = None
 
 
-def _moment(configuration: Configuration, ledger: Ledger | None, now: datetime) -> CurrentRules:
+def current_rules(configuration: Configuration, ledger: Ledger | None, now: datetime) -> CurrentRules:
+    """Return what a kept verdict is held to at an instant: the day's agreements, and this machine's clock."""
     zone = PARIS
     day = day_of(now, zone)
     if ledger is None:
@@ -172,15 +173,14 @@ def _since(kept: Verdict | None, shown: Verdict, starts: Mapping[Key, Start]) ->
     return start.at if start is not None and start.state is shown.day_state else None
 
 
-def _vanished(
+def vanished(
     wanted: Iterable[Expected],
     ledger: Ledger | None,
     kept: Mapping[Key, Verdict],
     days: QuarterDayCounts,
     now: datetime,
-    zone: ZoneInfo,
 ) -> Iterator[CurrentVerdict]:
-    # A subject that is gone without `ends` is named until someone says since when it is no longer expected.
+    """Yield a verdict on each subject gone from the file without `ends`: named until its end is said."""
     if ledger is None:
         return
     declared = {one.key for one in wanted}
@@ -188,7 +188,7 @@ def _vanished(
     for key in keys_of(loads):
         if key in declared or key not in kept or dropped_at(key, loads) is None:
             continue
-        if expectation(key, day_of(now, zone), loads, zone) is Expectation.NOT_EXPECTED:
+        if expectation(key, day_of(now), loads) is Expectation.NOT_EXPECTED:
             continue
         verdict = kept[key]
         gone = Verdict(

@@ -44,20 +44,31 @@ class Request:
 
 def retire(ledger: Ledger, inventory: Inventory, request: Request, now: datetime) -> tuple[Retirement, ...]:
     """Enter a retirement and return what was entered. Raises UsageError, LedgerError."""
-    if request.mistake and request.last_day is not None:
-        raise UsageError("--mistake and --on exclude each other", "what was never expected has no last day")
-    loads = ledger.written_loads()
-    values = _values(request, inventory)
 
     def made(rows: Sequence[BookEntry]) -> list[tuple[Mapping[str, str], str]]:
-        before = retirements_of(rows)
-        found = [one for own in values for one in _entries(own, loads, before, now)]
-        if not any(one["subject"] == request.subject for one in found):
-            raise _unknown(request, inventory)
-        return [(one, one["beneficiary"]) for one in found]
+        return [(one, one["beneficiary"]) for one in _found(ledger, inventory, request, retirements_of(rows), now)]
 
     ids = ledger.enter(REGISTER, made)
     return tuple(one for one in ledger.retirements() if one.id in ids)
+
+
+def planned(ledger: Ledger, inventory: Inventory, request: Request, now: datetime) -> tuple[Retirement, ...]:
+    """Return what `retire` would enter, and enter nothing. Raises UsageError."""
+    sequence = ledger.written_loads()[-1].sequence + 1 if ledger.written_loads() else 0
+    found = _found(ledger, inventory, request, ledger.retirements(), now)
+    return tuple(read_retirement("", one, one["beneficiary"], now, sequence) for one in found)
+
+
+def _found(
+    ledger: Ledger, inventory: Inventory, request: Request, before: Sequence[Retirement], now: datetime
+) -> list[Mapping[str, str]]:
+    if request.mistake and request.last_day is not None:
+        raise UsageError("--mistake and --on exclude each other", "what was never expected has no last day")
+    loads, values = ledger.written_loads(), _values(request, inventory)
+    found = [one for own in values for one in _entries(own, loads, before, now)]
+    if not any(one["subject"] == request.subject for one in found):
+        raise _unknown(request, inventory)
+    return found
 
 
 def _values(request: Request, inventory: Inventory) -> tuple[Mapping[str, str], ...]:

@@ -1,6 +1,7 @@
 """Count one quarter of some material: which days are whose, which objective rules them, the result. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -94,7 +95,12 @@ class Counting:
             configured=lambda id, day: targets_on(day, material.loads)[id].limit,
             attainment=lambda day: self.objective(target, day).attainment,
         )
-        return count_events(set_by, tuple(self._owed(target)), books)
+        owed = tuple(self._owed(target))
+        return replace(count_events(set_by, owed, books), not_yet=not owed and self._is_declared_since(target))
+
+    def _is_declared_since(self, target: str) -> bool:
+        declared = [key for load in self.material.loads[-1:] for key in load.declared]
+        return any(key.target == target and key.beneficiary == self.material.beneficiary for key in declared)
 
     def _owed(self, target: str) -> Iterator[OwedSince]:
         loads, zone = self.material.loads, self.material.zone

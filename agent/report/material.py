@@ -35,6 +35,7 @@ from agent.register.book import as_entries
 from agent.report.figures import CopyPlace, LedgerReference
 from agent.report.published import PublishedEdition, newest_editions
 from agent.report.waiting import with_waiting
+from agent.wording.nearest import nearest
 
 QUARTERS = 4
 
@@ -95,7 +96,9 @@ def choose_beneficiary(configuration: Configuration, asked: str | None) -> str:
     known = [one.id for one in configuration.inventory.beneficiaries]
     if asked is not None:
         if asked not in known:
-            raise UsageError(f"no such beneficiary: {asked[:60]!r}", f"known: {', '.join(known) or 'none'}")
+            near = nearest(asked, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known) or 'none'}"
+            raise UsageError(f"no such beneficiary: {asked[:60]!r}", hint)
         return asked
     if len(known) != 1:
         raise UsageError(

@@ -59,7 +59,10 @@ class NextDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """The result of a target by event in a quarter: counted as days are, an occurrence at a time."""
+    """The result of a target by event in a quarter: counted as days are, an occurrence at a time.
+
+    `not_yet`: something is declared for it, and none of the days that are counted expects it.
+    """
 
     outcome: QuarterOutcome
     measured_outcome: QuarterOutcome
@@ -67,6 +70,7 @@ class Events:
     measured_tally: Tally
     occurrences: tuple[Occurrence, ...] = ()
     ahead: tuple[NextDue, ...] = ()
+    not_yet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,7 @@ def _occurred(events: Events) -> words.Occurred:
         unproven=states[State.UNPROVEN],
         accepted=states[State.ACCEPTED],
         months=tuple(words.month_name(month.first) for month in months),
+        not_yet=events.not_yet,
     )
 
 

@@ -28,6 +28,9 @@ OUTCOMES: Mapping[QuarterOutcome | None, tuple[str, str]] = MappingProxyType(
     }
 )
 
+# Of days on which nothing was expected yet, though something is declared.
+NOT_YET = "Rien n'était encore suivi pendant cette période."
+
 
 def rate(tally: Tally) -> str:
     """Return a rate as it is printed: counts, then the share cut to one decimal."""
@@ -69,7 +72,7 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None) -> s
     if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
     if not tally.expected:
-        return "Rien n'était encore suivi pendant cette période."
+        return NOT_YET
     if tally.unproven == tally.expected:
         return f"Aucun contrôle n'a abouti {_during(tally.expected)} : on ne peut rien affirmer."
     held = TARGETS[target].held
@@ -111,7 +114,10 @@ def _joined(parts: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurred:
-    """What fell due in a quarter, as counts; `months` are those that neither an entry nor an attestation covers."""
+    """What fell due in a quarter, as counts; `months` are those that neither an entry nor an attestation covers.
+
+    `not_yet`: something is declared, and was not yet expected on the days that are counted.
+    """
 
     met: int = 0
     late: int = 0
@@ -119,6 +125,7 @@ class Occurred:
     unproven: int = 0
     accepted: int = 0
     months: tuple[str, ...] = ()
+    not_yet: bool = False
 
     @property
     def due(self) -> int:
@@ -131,7 +138,7 @@ def event_sentence(target: str, found: Occurred, outcome: QuarterOutcome, *, dec
     if not found.due and not found.months:
         if outcome is QuarterOutcome.NOT_APPLICABLE:
             return _by_register(f"{_due(target).none} ce trimestre", declared=declared)
-        return "Rien n'est déclaré pour cet objectif : on ne peut rien affirmer."
+        return NOT_YET if found.not_yet else "Rien n'est déclaré pour cet objectif : on ne peut rien affirmer."
     parts = []
     if found.due:
         told = _due(target)

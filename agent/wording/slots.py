@@ -1,15 +1,19 @@
 """The names and numbers that a sentence may use, each already written out and harmless."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from agent.core.measures import ByteCount, Seconds
 from agent.core.model import Detail, Finding, State, Verdict
+from agent.core.reason import Reason
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import compared, day, duration, instant, number, quantity, size
 
+# How a failure names the program that a look lacked.
+_NOT_INSTALLED = re.compile(r"(\S{1,60}) is not installed\b")
 # None of these is nothing to tell.
 COUNTS = ("foreign_points", "copies_with_own_limit")
 
@@ -21,6 +25,8 @@ def slots(said: Verdict | Finding, subject: str, unit: str, language: Language) 
         if said.about.get(name) == 0:
             del filled[name]
     filled["subject"] = inert(subject)
+    if said.reason is Reason.TOOL_MISSING and (tool := _NOT_INSTALLED.match(str(said.about.get("said", "")))):
+        filled["tool"] = inert(tool[1])
     if said.about.get("copy") == subject:
         del filled["copy"]
     if said.value is not None:

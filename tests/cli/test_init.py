@@ -35,3 +35,15 @@ def test_a_file_that_is_there_is_left_as_it_is(
     assert beffroi(monkeypatch, "init", "--output", str(path)) == 2
     assert path.read_text() == "mine\n"
     assert capsys.readouterr().err == f"{path} is already there\nhint: name another file with --output\n"
+
+
+def test_a_missing_folder_is_named_with_the_command_that_makes_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "none" / "beffroi.toml"
+    assert beffroi(monkeypatch, "init", "--output", str(path)) == 2
+    folder = path.parent
+    assert capsys.readouterr().err == (
+        f"{path} cannot be written: the folder {folder} does not exist\n"
+        f"hint: mkdir -p {folder}, or name another file with --output\n"
+    )

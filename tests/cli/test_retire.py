@@ -1,6 +1,7 @@
 """`beffroi retire`, and what the next `beffroi config check` says of it."""
 
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_the_next_check_says_that_the_entry_can_go(configuration: Path, capsys: 
 
 
 def test_a_mistake_is_said_to_be_one(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert beffroi("retire", "host", "srv-9", "--mistake", *WHY, config=configuration) == 0
+    assert beffroi("retire", "host", "srv-9", "--mistake", "--yes", *WHY, config=configuration) == 0
     assert "host srv-9 was declared by mistake" in capsys.readouterr().out
     assert beffroi("status", "srv-9", "--language", "en", config=configuration) == 0
     assert "retired by beffroi retire" in capsys.readouterr().out
@@ -63,6 +64,7 @@ def test_a_mistake_is_said_to_be_one(configuration: Path, capsys: pytest.Capture
         (("beneficiary", "scota"), "'beneficiary' cannot be retired"),
         (("host", "srv-8"), "no such host: 'srv-8'"),
         (("host", "srv-9", "--on", "demain"), "--on: 'demain' is no day"),
+        (("hots", "srv-9"), "did you mean host?"),
         (("host", "srv-9", "--mistake", "--on", "2026-12-31"), "exclude each other"),
     ],
 )
@@ -80,3 +82,51 @@ def test_a_past_start_says_what_it_opens(configuration: Path, capsys: pytest.Cap
     said = capsys.readouterr().err
     assert "remark: host srv-1: starts = 2020-02-01 lies before measuring" in said
     assert "days in 2020-Q1 to 20" in said and "no alert rings" in said
+
+
+@pytest.fixture
+def with_backup(configuration: Path, tmp_path: Path) -> Path:
+    """Return the same configuration with a backup of the second host, of two copies, loaded as well."""
+    copies = "".join(
+        f'[[backup.copy]]\nid = "{id}"\nrepository = "/srv/{id}"\npassword_file = "pw"\nsite = "x"\ncountry = "FR"\n'
+        for id in ("local", "far")
+    )
+    backup = f'[[backup]]\nid = "files"\nhost = "srv-9"\nbeneficiary = "scota"\npaths = ["/srv"]\n{copies}'
+    configuration.write_text(configuration.read_text() + backup)
+    read = load(configuration, strict=False)
+    with Ledger.open(tmp_path / "state", clock=SystemClock()) as ledger:
+        ledger.keep_load(read.digest, {one.key: Days() for one in expected(read.inventory, None)}, read.targets)
+    return configuration
+
+
+def retirements(configuration: Path) -> int:
+    """Return how many retirements were entered."""
+    with Ledger.open(load(configuration, strict=False).agent.state_directory, clock=SystemClock()) as ledger:
+        return len(ledger.retirements())
+
+
+def test_a_mistake_is_not_taken_back_unasked(with_backup: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert beffroi("retire", "host", "srv-9", "--mistake", *WHY, config=with_backup) == 2
+    said, hint = capsys.readouterr().err.splitlines()
+    assert "takes back host srv-9, backup files (with files/local, files/far) for good" in said
+    assert hint.startswith("hint: add --yes")
+    assert retirements(with_backup) == 0
+
+
+@pytest.mark.parametrize(("answer", "code", "entered"), [("n\n", 2, 0), ("y\n", 0, 2)])
+def test_a_mistake_is_asked_about_on_a_terminal(
+    with_backup: Path, capsys: pytest.CaptureFixture[str], answer: str, code: int, entered: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        terminal = StringIO(answer)
+        patch.setattr(terminal, "isatty", lambda: True)
+        patch.setattr(sys, "stdin", terminal)
+        assert beffroi("retire", "host", "srv-9", "--mistake", *WHY, config=with_backup) == code
+    assert "  host srv-9\n  backup files (with files/local, files/far)\n" in capsys.readouterr().err
+    assert retirements(with_backup) == entered
+
+
+def test_a_date_that_is_past_is_not_moved_in_silence(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert beffroi("retire", "host", "srv-9", "--on", "2020-01-31", *WHY, config=configuration) == 0
+    said = capsys.readouterr().err
+    assert "host srv-9: 2020-01-31 is past, and what was seen since stays; its last day is 20" in said

@@ -181,7 +181,8 @@ def test_the_short_form_has_one_line_for_each_target() -> None:
     assert ["missed", "backup-rpo", "1", "1", "0", "1", "0"] in fields
     assert fields[0][0] == "missed"
     shown = COLOUR.sub("", render_targets(DEMO, language="fr", terminal=True, width=80)).splitlines()
-    assert len(shown) == len(fields)
+    assert shown[0].split() == ["Pire", "état", "Objectif", "Verdicts", "par", "état"]
+    assert len(shown) == 1 + len(fields)
     assert any(line.endswith("1 ✕ · 1 ? · 1 ✓") for line in shown)
 
 

@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from agent.accounting.expectation import Days
 from agent.cli.invocation import invoke
 from agent.cli.status import of_host, selected
-from agent.core.errors import UsageError
+from agent.config.load import load
+from agent.core.clock import SystemClock
+from agent.core.duties.expected import expected
+from agent.core.errors import ConfigurationError, UsageError
 from agent.core.model import State
+from agent.core.reason import Reason
+from agent.ledger.ledger import Ledger
+from agent.ledger.verdicts import VerdictRecord
 from tests.export.fleet import fleet
+from tests.verdicts import verdict
 
 
 @pytest.fixture
@@ -45,7 +53,10 @@ def test_an_unknown_host_is_named_with_the_nearest_one(configuration: Path, caps
 
 
 def test_short_prints_a_line_a_target(configuration: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lines = told(configuration, capsys, "--short", "--missed").splitlines()
+    assert invoke(["--config", str(configuration), "status", "--short", "--missed"]) == 3
+    captured = capsys.readouterr()
+    assert captured.err == "state\ttarget\tmissed\tunproven\taccepted\tmet\tnot-applicable\n"
+    lines = captured.out.splitlines()
     assert "unproven\tpatching\t0\t2\t0\t0\t0" in lines
     assert len({line.split("\t")[1] for line in lines}) == len(lines)
 
@@ -66,3 +77,44 @@ def test_missed_leaves_the_missed_and_the_unproven_alone() -> None:
 
 def test_a_host_has_the_verdicts_on_what_it_keeps() -> None:
     assert {one.target for one in of_host(fleet(3), "vault").verdicts} >= {"backup-offsite"}
+
+
+def test_an_edited_file_with_a_mistake_hides_no_verdict(
+    configuration: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Return the verdicts of the configuration in force, and say that the file is refused."""
+    in_force = loaded(configuration, tmp_path / "state")
+    configuration.write_text(configuration.read_text() + "colour = 1\n")
+    assert invoke(["--config", str(configuration), "status", "--json", "--language", "en"]) == 1
+    captured = capsys.readouterr()
+    states = {(one["target"], one["subject"]): one["state"] for one in json.loads(captured.out)["verdicts"]}
+    assert states["patching", "srv-1"] == "missed"
+    assert states["patching", "srv-2"] == "unproven"
+    refused, hint = captured.err.splitlines()
+    assert refused.startswith(f"the configuration file is refused: {configuration}:")
+    assert hint.startswith(f"hint: these are the verdicts of configuration {in_force[:12]}, which stays in force")
+
+
+def test_without_a_ledger_a_refused_file_is_the_error_itself(configuration: Path) -> None:
+    configuration.write_text(configuration.read_text() + "colour = 1\n")
+    with pytest.raises(ConfigurationError, match="colour"):
+        invoke(["--config", str(configuration), "status"])
+
+
+def test_a_refused_file_is_never_wholly_met(configuration: Path, tmp_path: Path) -> None:
+    loaded(configuration, tmp_path / "state", State.MET)
+    configuration.write_text(configuration.read_text() + "colour = 1\n")
+    assert invoke(["--config", str(configuration), "status", "srv-1"]) == 3
+
+
+def loaded(configuration: Path, state: Path, found: State = State.MISSED) -> str:
+    """Load a configuration as the daemon does, keep one verdict on `srv-1`, return the digest."""
+    read = load(configuration, strict=False)
+    declared = {one.key: Days() for one in expected(read.inventory, None)}
+    now = SystemClock().now()
+    with Ledger.open(state, clock=SystemClock()) as ledger:
+        ledger.keep_load(read.digest, declared, read.targets)
+        for target in ("patching", "log-collection"):
+            one = verdict(target, "srv-1", found, Reason.UPDATES_PENDING, at=now, observed_at=now)
+            ledger.keep_verdicts([VerdictRecord(verdict=one, stretch=None)])
+    return read.digest

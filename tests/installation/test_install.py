@@ -12,6 +12,7 @@ import pytest
 
 from agent.core.errors import ConfigurationError, UsageError
 from agent.installation import install, programs, release, service, uninstall, way_back
+from agent.installation.begin import not_seen, table
 from tests.installation.machine import Machine, made
 from tests.parts.unprivileged import in_child
 
@@ -53,10 +54,25 @@ def test_begin_shows_what_is_expected_and_starts_the_service(machine: Machine) -
     assert machine.is_running() and machine.answers() == 0
     assert machine.asked() == ["enable --quiet beffroi.service", "restart beffroi.service"]
     lines = [line.split() for line in said.splitlines()]
-    assert ["patching", "srv-1", "1", "of", "1", "-"] in lines
-    assert ["strong-authentication", "srv-1", "0", "of", "1", "denied:", "srv-1"] in lines
+    assert ["patching", "srv-1", "0", "of", "1", "updates-pending:", "srv-1", "-"] in lines
+    assert ["strong-authentication", "srv-1", "0", "of", "1", "-", "denied:", "srv-1"] in lines
+    assert "could not be read: srv-1 (strong-authentication): denied" in said
     assert "Watched by nothing: /data" in said
-    assert "2 verdicts will be expected from now on; 1 can be proven now" in said
+    assert "2 verdicts will be expected from now on; 1 can be proven now: 0 met, 1 missed" in said
+
+
+def test_begin_names_a_repository_that_is_not_there() -> None:
+    detail = "not-offsite (copy=files/local); also missed, absent (copy=files/local, repository=absent)"
+    absent = {"target": "backup-offsite", "subject": "files/local", "state": "missed", "reason": "not-offsite"}
+    (line,) = not_seen([{**absent, "detail": detail}, {**absent, "subject": "files", "detail": "not-offsite"}])
+    assert line == f"could not be read: files/local (backup-offsite): {detail}"
+
+
+def test_begin_tells_met_from_missed() -> None:
+    verdict = {"target": "patching", "reason": "within-limit", "state": "met", "subject": "srv-1"}
+    missed = {**verdict, "state": "missed", "reason": "updates-pending", "subject": "srv-2"}
+    (line,) = table([verdict, missed])
+    assert line.cells() == ("patching", "srv-1, srv-2", "1 of 2", "updates-pending: srv-2", "-")
 
 
 def test_begin_looks_with_the_rights_of_the_service(machine: Machine) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.accounting.quarter import QuarterOutcome
-from agent.wording.report import lead
+from agent.wording.report import Occurred, event_sentence, lead
 
 MISSED, UNPROVEN = QuarterOutcome.NOT_ATTAINED, QuarterOutcome.NOT_DEMONSTRATED
 ACCEPTED, MET = QuarterOutcome.RISK_ACCEPTED, QuarterOutcome.ATTAINED
@@ -31,3 +31,10 @@ ACCEPTED, MET = QuarterOutcome.RISK_ACCEPTED, QuarterOutcome.ATTAINED
 )
 def test_the_first_sentence(outcomes: list[QuarterOutcome | None], said: str) -> None:
     assert lead(outcomes) == said
+
+
+def test_what_is_not_expected_yet_is_not_said_to_be_undeclared() -> None:
+    unproven = QuarterOutcome.NOT_DEMONSTRATED
+    later = event_sentence("recovery-test", Occurred(not_yet=True), unproven, declared=True)
+    assert later == "Rien n'était encore suivi pendant cette période."
+    assert event_sentence("recovery-test", Occurred(), unproven, declared=True).startswith("Rien n'est déclaré")

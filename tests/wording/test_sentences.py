@@ -114,3 +114,20 @@ def test_every_reason_of_every_target_makes_a_sentence_of_its_own_language(langu
 def test_a_name_that_looks_like_a_format_is_only_shown() -> None:
     hostile = verdict("backup-rpo", "{limit.__class__}", State.MISSED, Reason.TOO_OLD, about={"copy": "{value}"})
     assert "{limit.__class__}" in sentence(hostile, "fr")
+
+
+@pytest.mark.parametrize(
+    ("said", "fr", "en"),
+    [
+        (
+            "restic is not installed on srv-1",
+            "le programme restic n'est pas installé",
+            "program restic is not installed",
+        ),
+        ("srv-1 has no find", "un outil nécessaire au contrôle manque : srv-1 has no find", "is missing: srv-1 has no"),
+    ],
+)
+def test_a_missing_tool_is_named(said: str, fr: str, en: str) -> None:
+    missing = verdict("backup-rpo", "files", State.UNPROVEN, Reason.TOOL_MISSING, about={"said": said})
+    assert fr in sentence(missing, "fr")
+    assert en in sentence(missing, "en")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -70,6 +71,11 @@ def write_new(path: Path, text: str) -> None:
 
 
 def _unwritable(path: Path, error: OSError | ValueError) -> UsageError:
+    if isinstance(error, FileNotFoundError) and path.name:
+        return UsageError(
+            f"{shown(path)} cannot be written: the folder {shown(path.parent)} does not exist",
+            f"mkdir -p {shlex.quote(str(path.parent))}, or name another file with --output",
+        )
     why = os.strerror(error.errno or 0).lower() if isinstance(error, OSError) else "a path holds a null byte"
     return UsageError(f"{shown(path)} cannot be written: {why}", "name another file with --output")
 
