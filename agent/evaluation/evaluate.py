@@ -14,6 +14,7 @@ from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected
 from agent.core.facts.installed_programs import OUTDATED_HOST, OUTDATED_PROGRAM, outdated_in, renewal
+from agent.core.followed_time import Turns, plain
 from agent.core.inventory import Inventory
 from agent.core.judging.check import Check, Need, Question, SuccessfulLook
 from agent.core.looks import LastLook, no_look
@@ -50,7 +51,8 @@ class EvaluationContext:
 
     `doubtful_clock` says what is wrong with this machine's clock; None: nothing. `entries` are the last revisions of
     the registers' entries, by beneficiary; None: they could not be read. `signed` is when the convention was.
-    `formerly`, `looks` and `hosts` are those of a question, `objective` gives the limit of a key on a day.
+    `formerly`, `looks` and `hosts` are those of a question, `objective` gives the limit of a key on a day, `grace` the
+    age beyond which a miss of a target rings.
     """
 
     inventory: Inventory
@@ -65,6 +67,7 @@ class EvaluationContext:
     )
     hosts: Callable[[datetime], frozenset[str]] = lambda since: frozenset()
     objective: Callable[[Key, date], float | None] = lambda key, day: CLAUSES[key.target].limit
+    grace: Callable[[str], timedelta | None] = lambda target: None
 
 
 def judge(
@@ -74,13 +77,17 @@ def judge(
     first_seen: datetime,
     bench: EvaluationContext,
     since: datetime | None = None,
+    turns: Turns | None = None,
 ) -> Verdict:
     """Return the verdict on one expected thing; a target that no check judges yet is unproven, `not-run`.
 
-    `since` is the first moment that is expected of it; None: when it was first seen.
+    `since` is the first moment that is expected of it; None: when it was first seen. `turns` notes until when the
+    verdict holds, as far as time alone changes it.
     """
     if check is None:
         return not_run(expected, target, bench.now)
+    turns = turns or Turns(bench.now)
+    bench = replace(bench, now=turns.now)
     question = Question(
         item=expected.item,
         inventory=bench.inventory,
@@ -103,7 +110,13 @@ def judge(
     if target.run_allowance:
         lenient = _found(check, replace(question, allowance=target.run_allowance), bench)
         day_state = combine(lenient, best=check.best).state
-    return _verdict(expected, target, bench.now, findings, day_state, best=check.best)
+    if check.entered is not None:
+        # What registers show stands for as long as they were read lately.
+        turns.note(turns.at + target.evidence_age / 2)
+    verdict = _verdict(expected, target, turns.at, findings, day_state, best=check.best, grace=bench.grace(target.id))
+    if verdict.stands_until is not None:
+        turns.note(verdict.stands_until)
+    return verdict
 
 
 def combine(findings: Sequence[Finding], *, best: bool) -> Finding:
@@ -163,10 +176,11 @@ def _entered(
     if bench.doubtful_clock is not None:
         yield Finding(state=State.UNPROVEN, reason=Reason.CLOCK_DOUBTFUL, about={"said": bench.doubtful_clock})
         return
-    aged_out = bench.now + question.target.evidence_age
+    read_at: datetime = plain(bench.now)
+    aged_out = read_at + question.target.evidence_age
     for finding in entered(question):
         ends = aged_out if finding.stands_until is None else min(finding.stands_until, aged_out)
-        yield replace(finding, observed_at=bench.now, stands_until=ends)
+        yield replace(finding, observed_at=read_at, stands_until=ends)
 
 
 def _oldest_of_worst(findings: Sequence[Finding]) -> Finding:
@@ -250,10 +264,20 @@ def _shown(need: Need, age_limit: timedelta, bench: EvaluationContext) -> tuple[
 
 
 def _verdict(
-    expected: Expected, target: Target, now: datetime, findings: tuple[Finding, ...], day_state: State, *, best: bool
+    expected: Expected,
+    target: Target,
+    now: datetime,
+    findings: tuple[Finding, ...],
+    day_state: State,
+    *,
+    best: bool,
+    grace: timedelta | None = None,
 ) -> Verdict:
     spoken = combine(findings, best=best)
     key = expected.key
+    if grace is not None and spoken.value is not None:
+        # Its alert waits until the figure has passed this; where it moves, that is a turn as well.
+        _ = spoken.value <= grace.total_seconds()
     return Verdict(
         target=key.target,
         subject=key.subject,
@@ -264,13 +288,24 @@ def _verdict(
         day_state=day_state,
         reason=spoken.reason,
         unit=spoken.unit or target.unit,
-        value=spoken.value,
+        value=plain(spoken.value),
         limit=spoken.limit if spoken.limit is not None else target.limit,
-        observed_at=_newest(finding.observed_at for finding in ((spoken,) if best else findings)),
-        stands_until=_stands_until(spoken, findings, best=best),
-        about=spoken.about,
-        rest=tuple(finding for finding in findings if finding is not spoken),
+        observed_at=plain(_newest(finding.observed_at for finding in ((spoken,) if best else findings))),
+        stands_until=plain(_stands_until(spoken, findings, best=best)),
+        about=_still(spoken).about,
+        rest=tuple(_still(finding) for finding in findings if finding is not spoken),
         evidence=tuple(dict.fromkeys(id for finding in findings for id in finding.evidence)),
+    )
+
+
+def _still(finding: Finding) -> Finding:
+    """Return a finding with the figures and instants that it has at this moment, in the place of those that move."""
+    return replace(
+        finding,
+        value=plain(finding.value),
+        observed_at=plain(finding.observed_at),
+        stands_until=plain(finding.stands_until),
+        about={name: plain(value) for name, value in finding.about.items()},
     )
 
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, select
 
 from agent.accounting.timeline import CLOCK_TOLERANCE, TimelineUpdate
 from agent.core.model import Key, State, Verdict
 from agent.ledger import kept_types
 from agent.ledger.fields import Fields, instant, optional, parse, text
+from agent.ledger.key_filter import among
 from agent.ledger.readings import sequence_of
 from agent.ledger.tables import CHAIN, KEY, LATEST_OBSERVATION, PAYLOAD, READING, STANDING, VERDICT
 
@@ -55,9 +56,9 @@ def held_verdict(verdict: Verdict, limit: datetime) -> Verdict:
     return replace(verdict, stands_until=limit)
 
 
-def limits(connection: Connection, key: Key | None = None) -> Mapping[Key, Limit]:
-    """Return the limit of each key that has a verdict's row, or of one."""
-    rows = dict(_rows(connection, key))
+def limits(connection: Connection, keys: Collection[Key] | None = None) -> Mapping[Key, Limit]:
+    """Return the limit of each key that has a verdict's row, or (at least) of some keys."""
+    rows = dict(_rows(connection, keys))
     pairs = {row for newest, drawn in rows.values() for row in (newest, drawn) if row is not None}
     looks = _Looks.read(connection, {one for row in pairs for one in row.looks})
     return {
@@ -90,23 +91,24 @@ class _Looks:
     @classmethod
     def read(cls, connection: Connection, wanted: Collection[int]) -> "_Looks":
         """Return it for the sequences of some looks; one that was erased has no newer one."""
-        newest = {
-            (row.collector, row.subject): instant(row.instant)
-            for row in connection.execute(
-                select(LATEST_OBSERVATION.c.collector, LATEST_OBSERVATION.c.subject, CHAIN.c.instant).join(
-                    CHAIN, CHAIN.c.sequence == LATEST_OBSERVATION.c.sequence
-                )
-            )
-        }
         ordered, found = sorted(wanted), {}
-        query = select(READING.c.sequence, READING.c.collector, READING.c.subject, CHAIN.c.instant).join(
-            CHAIN, CHAIN.c.sequence == READING.c.sequence
-        )
         for first in range(0, len(ordered), _AT_ONCE):
-            for row in connection.execute(query.where(READING.c.sequence.in_(ordered[first : first + _AT_ONCE]))):
+            for row in connection.execute(_NEWEST.where(READING.c.sequence.in_(ordered[first : first + _AT_ONCE]))):
                 at = instant(row.instant)
-                found[row.sequence] = newest.get((row.collector, row.subject), at) - at
+                found[row.sequence] = (at if row.newest is None else instant(row.newest)) - at
         return cls(younger=found)
+
+
+_own, _latest = CHAIN.alias(), CHAIN.alias()
+_NEWEST = (
+    select(READING.c.sequence, _own.c.instant, _latest.c.instant.label("newest"))
+    .join(_own, _own.c.sequence == READING.c.sequence)
+    .outerjoin(
+        LATEST_OBSERVATION,
+        and_(LATEST_OBSERVATION.c.collector == READING.c.collector, LATEST_OBSERVATION.c.subject == READING.c.subject),
+    )
+    .outerjoin(_latest, _latest.c.sequence == LATEST_OBSERVATION.c.sequence)
+)
 
 
 def _limit(at: datetime, until: datetime | None, row: _Shown, looks: _Looks) -> datetime:
@@ -126,12 +128,12 @@ def _limit(at: datetime, until: datetime | None, row: _Shown, looks: _Looks) -> 
         return NO_END
 
 
-def _rows(connection: Connection, key: Key | None) -> Iterator[tuple[Key, tuple[_Shown, _Shown | None]]]:
+def _rows(connection: Connection, keys: Collection[Key] | None) -> Iterator[tuple[Key, tuple[_Shown, _Shown | None]]]:
     """Yield, for each key, what its newest row shows, and the newest that drew its line."""
     query = select(*(STANDING.c[name] for name in KEY), STANDING.c.sequence, PAYLOAD.c.text).join(
         PAYLOAD, PAYLOAD.c.sequence == STANDING.c.sequence
     )
-    for row in connection.execute(query.where(*_same(STANDING, key))).all():
+    for row in connection.execute(query.where(among(STANDING, keys))).all():
         name, newest = Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary), _shown(row.text)
         yield name, (newest, newest if newest.draws else _drawn_before(connection, name, row.sequence))
 
@@ -167,9 +169,7 @@ def _shown(payload: str) -> _Shown:
     )
 
 
-def _same(table: Table, key: Key | None) -> tuple[ColumnElement[bool], ...]:
-    if key is None:
-        return ()
+def _same(table: Table, key: Key) -> tuple[ColumnElement[bool], ...]:
     return (table.c.target == key.target, table.c.subject == key.subject, table.c.beneficiary == key.beneficiary)
 
 

@@ -1,6 +1,6 @@
 """Days in the ledger: one row for each civil day and key, and one more where late evidence changed it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from agent.ledger.append import Writer
 from agent.ledger.fields import day as read_day
 from agent.ledger.fields import instant
 from agent.ledger.kept_types import DAY_ROW, REASON, STATE
+from agent.ledger.key_filter import among
 from agent.ledger.rows import AppendedRow, put_all
 from agent.ledger.tables import DAY, KEY
 
@@ -96,11 +97,11 @@ def days_of(connection: Connection, key: Key) -> frozenset[date]:
     return frozenset(read_day(day) for (day,) in connection.execute(select(DAY.c.day).where(*own)))
 
 
-def between(connection: Connection, first: date, last: date) -> tuple[DayRow, ...]:
-    """Return the row that stands for each key and day, both ends included, by day and key."""
+def between(connection: Connection, first: date, last: date, keys: Collection[Key] | None = None) -> tuple[DayRow, ...]:
+    """Return the row that stands for each key and day, both ends included, by day and key; of some keys at least."""
     query = (
         select(DAY)
-        .where(DAY.c.day >= first.isoformat(), DAY.c.day <= last.isoformat())
+        .where(DAY.c.day >= first.isoformat(), DAY.c.day <= last.isoformat(), among(DAY, keys))
         .order_by(DAY.c.day, *(DAY.c[name] for name in KEY))
     )
     return tuple(

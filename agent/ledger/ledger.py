@@ -43,6 +43,7 @@ from agent.ledger import (
     loads,
     mailed,
     manifests,
+    newer,
     reading_rows,
     readings,
     registers,
@@ -59,6 +60,7 @@ from agent.ledger.kept_types import START
 from agent.ledger.keys import signer
 from agent.ledger.loads import Load
 from agent.ledger.mailed import Letter
+from agent.ledger.newer import NewerRows
 from agent.ledger.readings import LastRun, StoredReading
 from agent.ledger.registers import EntryRow
 from agent.ledger.schema import MIGRATIONS, Migration
@@ -148,6 +150,10 @@ class Ledger:
     def at_once(self, work: Callable[[], T]) -> T:
         """Return the result of several readings, all of one instant; nothing is kept meanwhile by this thread."""
         return self._store.at_once(work)
+
+    def newer(self, sequence: int) -> NewerRows:
+        """Return what came after the row of a sequence; 0: everything."""
+        return self._store.read(lambda connection: newer.since(connection, sequence))
 
     def newest_instant(self) -> datetime | None:
         """Return the latest instant that any row bears: a clock that stands before it is not believed."""
@@ -273,9 +279,12 @@ class Ledger:
         """Return a key's line of states, from the start that was in force at `since` on."""
         return self._store.read(lambda connection: verdicts.line(connection, key, since))
 
-    def timelines(self, since: datetime) -> Mapping[Key, Timeline]:
-        """Return the line of every key that has one, each from the start that was in force at `since` on."""
-        return self._store.read(lambda connection: verdicts.lines(connection, since))
+    def timelines(self, since: datetime, keys: Collection[Key] | None = None) -> Mapping[Key, Timeline]:
+        """Return the line of every key that has one, each from the start that was in force at `since` on.
+
+        `keys` narrows to (at least) these.
+        """
+        return self._store.read(lambda connection: verdicts.lines(connection, since, keys))
 
     def last_starts(self) -> Mapping[Key, Start]:
         """Return, for each key, since when it is in the state that its line of states ends with."""
@@ -316,9 +325,9 @@ class Ledger:
             self._open_days = (mark, open_days(loads, self.kept_days(), today))
         return self._open_days[1]
 
-    def day_rows(self, first: date, last: date) -> tuple[DayRow, ...]:
-        """Return the last row of each key and day, both ends included, by day and key."""
-        return self._store.read(lambda connection: day_rows.between(connection, first, last))
+    def day_rows(self, first: date, last: date, keys: Collection[Key] | None = None) -> tuple[DayRow, ...]:
+        """Return the last row of each key and day, both ends included, by day and key; `keys`: of (at least) these."""
+        return self._store.read(lambda connection: day_rows.between(connection, first, last, keys))
 
     # Loads of the configuration
 

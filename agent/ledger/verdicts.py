@@ -1,6 +1,6 @@
 """Verdicts in the ledger: a row where one says something new or is the day's first, and the newest of each at hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -15,6 +15,7 @@ from agent.core.model import Key, State, Verdict
 from agent.ledger import chained, encode, kept_types
 from agent.ledger.append import Writer
 from agent.ledger.fields import instant, optional, parse
+from agent.ledger.key_filter import among
 from agent.ledger.rows import AppendedRow, appended, put, put_all
 from agent.ledger.tables import CHAIN, KEY, LINE, PAYLOAD, STANDING, START, VERDICT
 
@@ -34,10 +35,11 @@ def keep(writer: Writer, judged: Sequence[VerdictRecord]) -> None:
 
     One that stands longer than the rows before it show is appended too (agent.ledger.chained).
     """
+    keys = [one.verdict.key for one in judged]
     noted = select(*(STANDING.c[name] for name in KEY), STANDING.c.day, STANDING.c.words, STANDING.c.verdict)
-    known = {_key_of(row): row for row in writer.connection.execute(noted)}
-    ends = last_starts(writer.connection)
-    limits = chained.limits(writer.connection)
+    known = {_key_of(row): row for row in writer.connection.execute(noted.where(among(STANDING, keys)))}
+    ends = last_starts(writer.connection, keys)
+    limits = chained.limits(writer.connection, keys)
     for one in judged:
         before = known.get(one.verdict.key)
         fresh = before is None or (before.day, before.words) != (day_of(one.verdict), words(one.verdict))
@@ -160,7 +162,7 @@ def _draw(connection: Connection, key: Key, stretches: Sequence[TimelineUpdate])
 
 def line(connection: Connection, key: Key, since: datetime) -> Timeline:
     """Return a key's line from the start that was in force at an instant on."""
-    limit = chained.limits(connection, key).get(key, chained.Limit())
+    limit = chained.limits(connection, (key,)).get(key, chained.Limit())
     return _held(_line(connection, key, START.c.at <= encode.instant(since), since), limit)
 
 
@@ -171,23 +173,24 @@ def _held(line: Timeline, limit: chained.Limit) -> Timeline:
     return replace(line, stands_until=chained.held(line.stands_until, limit.line))
 
 
-def lines(connection: Connection, since: datetime) -> Mapping[Key, Timeline]:
-    """Return every key's line, each from the start that was in force at an instant on."""
+def lines(connection: Connection, since: datetime, keys: Collection[Key] | None = None) -> Mapping[Key, Timeline]:
+    """Return every key's line, or (at least) those of some, each from the start that was in force at an instant on."""
     text = encode.instant(since)
     other = START.alias()
     same = (other.c[name] == START.c[name] for name in KEY)
     in_force = select(func.max(other.c.at)).where(*same, other.c.at <= text).scalar_subquery()
-    query = select(START).where(START.c.at >= func.coalesce(in_force, text)).order_by(START.c.at)
+    query = select(START).where(START.c.at >= func.coalesce(in_force, text), among(START, keys)).order_by(START.c.at)
     starts: dict[Key, list[Start]] = {}
     for row in connection.execute(query):
         starts.setdefault(_key_of(row), []).append(kept_types.START.decode([row.at, row.state, row.reason]))
-    limits = chained.limits(connection)
+    limits = chained.limits(connection, keys)
+    ends = select(*(LINE.c[name] for name in KEY), LINE.c.stands_until).where(among(LINE, keys))
     return {
         _key_of(row): _held(
             Timeline(starts=tuple(starts.get(_key_of(row), ())), stands_until=optional(instant)(row.stands_until)),
             limits.get(_key_of(row), chained.Limit()),
         )
-        for row in connection.execute(select(*(LINE.c[name] for name in KEY), LINE.c.stands_until))
+        for row in connection.execute(ends)
     }
 
 
@@ -208,15 +211,17 @@ def _line(connection: Connection, key: Key, before: ColumnElement[bool], since: 
     return Timeline(starts=starts, stands_until=optional(instant)(stands_until))
 
 
-def last_starts(connection: Connection) -> Mapping[Key, Start]:
-    """Return each key's newest start."""
-    return {key: kept_types.START.decode(list(words)) for key, words in last_starts_as_text(connection)}
+def last_starts(connection: Connection, keys: Collection[Key] | None = None) -> Mapping[Key, Start]:
+    """Return each key's newest start, or (at least) those of some keys."""
+    return {key: kept_types.START.decode(list(words)) for key, words in last_starts_as_text(connection, keys)}
 
 
-def last_starts_as_text(connection: Connection) -> tuple[tuple[Key, tuple[str, str, str]], ...]:
-    """Return each key's newest start: instant, state and reason."""
+def last_starts_as_text(
+    connection: Connection, keys: Collection[Key] | None = None
+) -> tuple[tuple[Key, tuple[str, str, str]], ...]:
+    """Return each key's newest start, or (at least) those of some keys: instant, state and reason."""
     query = select(*(LINE.c[name] for name in KEY), LINE.c.last_at, LINE.c.last_state, LINE.c.last_reason)
-    found = connection.execute(query.where(LINE.c.last_at.is_not(None)))
+    found = connection.execute(query.where(LINE.c.last_at.is_not(None), among(LINE, keys)))
     return tuple((_key_of(row), (row.last_at, row.last_state, row.last_reason)) for row in found)
 
 

@@ -1,0 +1,60 @@
+"""What came into a ledger after a row, from whatever process: what a verdict may have to be given anew for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from agent.core.judging import departures
+from agent.core.model import Key
+from agent.ledger import day_rows, erasures, loads, readings, registers, verdicts
+from agent.ledger.append import tip
+from agent.ledger.tables import CHAIN, DAY, KEY, READING, VERDICT
+
+# What all verdicts may rest on.
+_OF_ALL = frozenset({registers.KIND, loads.KIND, erasures.KIND})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewerRows:
+    """What stands in a ledger after one row: `tip` is the sequence of its newest row.
+
+    `looks` are the names, collector and subject, at which something was looked at. `days` are the keys that got a day's
+    row. `of_all`: an entry, a load of the configuration, an erasure, or what closes a departure.
+    """
+
+    tip: int
+    looks: frozenset[tuple[str, str]] = frozenset()
+    days: frozenset[Key] = frozenset()
+    of_all: bool = False
+
+
+def since(connection: Connection, sequence: int) -> NewerRows:
+    """Return what came after a row."""
+    newest = tip(connection).sequence
+    if newest <= sequence:
+        return NewerRows(tip=newest)
+    found = connection.execute(select(CHAIN.c.kind).distinct().where(CHAIN.c.sequence > sequence))
+    kinds = frozenset(kind for (kind,) in found)
+    return NewerRows(
+        tip=newest,
+        looks=frozenset(_looks(connection, sequence)) if readings.KIND in kinds else frozenset(),
+        days=frozenset(_days(connection, sequence)) if day_rows.KIND in kinds else frozenset(),
+        of_all=bool(kinds & _OF_ALL) or (verdicts.KIND in kinds and _concerns_departures(connection, sequence)),
+    )
+
+
+def _looks(connection: Connection, sequence: int) -> Iterator[tuple[str, str]]:
+    for row in connection.execute(select(READING.c.collector, READING.c.subject).where(READING.c.sequence > sequence)):
+        yield row.collector, row.subject
+
+
+def _days(connection: Connection, sequence: int) -> Iterator[Key]:
+    for row in connection.execute(select(*(DAY.c[name] for name in KEY)).where(DAY.c.sequence > sequence)):
+        yield Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary)
+
+
+def _concerns_departures(connection: Connection, sequence: int) -> bool:
+    # A verdict may prove that a departure is closed, and its entry then says so.
+    own = select(VERDICT.c.sequence).where(VERDICT.c.sequence > sequence, VERDICT.c.target == departures.TARGET)
+    return connection.execute(own.limit(1)).first() is not None
