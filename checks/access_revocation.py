@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from agent.core.duties.entries import DUTIES, Closing, RegisterEntry, opened
-from agent.core.duties.terms import Term, TermState, told
+from agent.core.duties.moments import read_when
+from agent.core.duties.terms import Term, TermState, last_moment
 from agent.core.judging.check import Check, Need, Question, SuccessfulLook
 from agent.core.judging.departures import (
     TARGET,
@@ -24,7 +25,7 @@ from agent.core.judging.departures import (
 )
 from agent.core.judging.events import in_hours, judge_months, limit_of
 from agent.core.judging.holders import orphans_in
-from agent.core.model import Detail, Failure, Finding, Observation, State
+from agent.core.model import Detail, DetailValue, Failure, Finding, Observation, State
 from agent.core.period import day_of
 from agent.core.reason import Reason
 
@@ -85,15 +86,15 @@ def judge_departure(entry: RegisterEntry, question: Question) -> Finding:
     limit = limit_of(start, in_hours, partial(question.objective, TARGET), upto)
     term = in_hours(start, None, limit, question.now)
     running = term.outcome is TermState.RUNNING
-    about: dict[str, str | float | int] = {
+    about: dict[str, DetailValue] = {
         "entry": entry.id,
-        "opened": start.text,
-        "due": told(term.sure if running else term.due),
+        "opened": start.value,
+        "due": last_moment(term.sure if running else term.due),
         "revision": digest_of(entry),
     }
     change = entry.changed(DUTY.opened)
     if change is not None:
-        about |= {"first_opened": change.first, "amended": change.on.isoformat()}
+        about |= {"first_opened": read_when(change.first).value, "amended": change.on}
     looks = _looks(question, start.begins)
     if entry.closing is not None:
         return _closed(entry, entry.closing, term, start.begins, {**about, **_given_back(entry, entry.closing, looks)})
@@ -121,7 +122,7 @@ def _looks(question: Question, left: datetime) -> Mapping[str, tuple[SuccessfulL
 
 
 def _closed(entry: RegisterEntry, closing: Closing, term: Term, left: datetime, about: Detail) -> Finding:
-    about = {**about, "closed": closing.at.isoformat()}
+    about = {**about, "closed": closing.at}
     about |= {name: 1 for name in ("seen_late", "never_seen") if getattr(closing, name)}
     state, reason = State.MET, Reason.WITHIN_LIMIT
     if closing.at > term.sure:

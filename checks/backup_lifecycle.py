@@ -79,8 +79,8 @@ def _about(seen: Observation, backup: Backup, retention: timedelta, oldest: Poin
         and matches(fact.value, backup.snapshot_host, backup.paths)
         and fact.as_of - fact.value.time >= retention
     ]
-    about: Detail = {"copy": seen.subject, "points": kept, "oldest": oldest.time.isoformat(), "rotated": len(rotated)}
-    return about if not rotated else {**about, "rotated_at": max(fact.as_of for fact in rotated).isoformat()}
+    about: Detail = {"copy": seen.subject, "points": kept, "oldest": oldest.time, "rotated": len(rotated)}
+    return about if not rotated else {**about, "rotated_at": max(fact.as_of for fact in rotated)}
 
 
 def _not_shown(seen: Observation) -> Iterator[Finding]:

@@ -117,7 +117,7 @@ def _listed(seen: Observation, question: Question) -> Iterator[Finding]:
     yield from _under_another_name(question)
     if vanished := _vanished(seen, backup, question):
         newest = max(vanished, key=lambda point: point.time)
-        about = {"points": len(vanished), "point": newest.id, "newest": newest.time.isoformat()}
+        about = {"points": len(vanished), "point": newest.id, "newest": newest.time}
         yield Finding(state=State.MISSED, reason=Reason.VANISHED, about=about)
 
 
@@ -155,7 +155,7 @@ def _copied(source: Observation, question: Question) -> Iterator[Finding]:
         "never_arrived": len(found.missing),
     }
     if found.missing:
-        about = {**about, "point": found.missing[0].id, "newest_missing": found.missing[0].time.isoformat()}
+        about = {**about, "point": found.missing[0].id, "newest_missing": found.missing[0].time}
     yield Finding(
         state=State.MET,
         reason=Reason.WITHIN_LIMIT,
@@ -174,17 +174,18 @@ def _protected(seen: Observation, question: Question) -> Iterator[Finding]:
     """
     lost = seen.one("repository.append_only.lost")
     if lost is not None and question.now - lost.as_of <= PROTECTION_SHOWN:
-        held = lost.value.isoformat() if isinstance(lost.value, datetime) else ""
-        about: Detail = {"lost_at": lost.as_of.isoformat(), "held_until": held}
+        about: Detail = {"lost_at": lost.as_of}
+        if isinstance(lost.value, datetime):
+            about = {**about, "held_until": lost.value}
         yield Finding(state=State.UNPROVEN, reason=Reason.PROTECTION_LOST, about=about)
     told = seen.one("repository.append_only")
     about = {"append_only": "unknown"}
     if told is not None:
-        about = {"append_only": "yes" if told.value is True else "no", "tried_at": told.as_of.isoformat()}
+        about = {"append_only": "yes" if told.value is True else "no", "tried_at": told.as_of}
     keys = seen.named("repository.key")
     if keys:
         made = [fact.as_of for fact in keys]
-        about = {**about, "keys": len(keys), "oldest_key": min(made).isoformat(), "newest_key": max(made).isoformat()}
+        about = {**about, "keys": len(keys), "oldest_key": min(made), "newest_key": max(made)}
     yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, about=about)
 
 
@@ -197,7 +198,7 @@ def _sampled(seen: Observation) -> Iterator[Finding]:
     failed = failed_in(seen)
     if failed:
         worst, _ = failed[0]
-        about: Detail = {"failed_samples": len(failed), "since": min(at for _, at in failed).isoformat()}
+        about: Detail = {"failed_samples": len(failed), "since": min(at for _, at in failed)}
         yield Finding(state=State.MISSED, reason=worst.reason, about={**about, "point": worst.point})
         return
     files = sampled_in(seen)

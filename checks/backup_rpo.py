@@ -92,7 +92,7 @@ def _canary(seen: Observation, limit: timedelta, question: Question) -> Finding:
         value=age.total_seconds(),
         limit=limit.total_seconds(),
         unit="seconds",
-        about={"copy": seen.subject, "canary": found.planted.isoformat()},
+        about={"copy": seen.subject, "canary": found.planted},
     )
 
 

@@ -116,7 +116,7 @@ def _stands_until(last: RegisterEntry, question: Question) -> datetime:
 
 def _measured(last: RegisterEntry, question: Question) -> Finding:
     when = read_when(last.values["performed"])
-    about: Detail = {"entry": last.id, "performed": when.text, "basis": "measured"}
+    about: Detail = {"entry": last.id, "performed": when.value, "basis": "measured"}
     if last.get("result") != "ok" or read_duration(last.values["duration"]) <= timedelta(0):
         return Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about, evidence=(last.id,))
     age, stands_until = question.now - when.ends, _stands_until(last, question)

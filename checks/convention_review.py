@@ -41,7 +41,7 @@ def entered(question: Question) -> Iterator[Finding]:
             state=State.UNPROVEN,
             reason=Reason.OVERDUE,
             value=(question.now - ends).total_seconds(),
-            about={"evaluation_due": evaluation.isoformat()},
+            about={"evaluation_due": evaluation},
         )
 
 
@@ -65,7 +65,7 @@ def _reminder(question: Question, day: date, which: str, evidence: tuple[str, ..
         reason=Reason.ON_COURSE,
         value=(ends - question.now).total_seconds(),
         stands_until=ends,
-        about={which: day.isoformat()},
+        about={which: day},
         evidence=evidence,
     )
 

@@ -10,7 +10,7 @@ from agent.core.facts.protection import CONSOLE, SENSORS, TELLING, TRIABLE, Prot
 from agent.core.inventory import DeclaredHost
 from agent.core.judging.check import Check, Need, Question
 from agent.core.measures import Seconds
-from agent.core.model import WORST_FIRST, Detail, Finding, Gap, Observation, State
+from agent.core.model import WORST_FIRST, Detail, DetailValue, Finding, Gap, Observation, State
 from agent.core.reason import Reason
 
 COLLECTOR = "antivirus"
@@ -20,7 +20,7 @@ PROVEN_WITHIN = timedelta(hours=26)
 # What a date may lie ahead of this machine's clock (contract, «Backups in particular»: as for a point).
 AHEAD = timedelta(minutes=5)
 
-About = dict[str, str | float | int]
+About = dict[str, DetailValue]
 
 
 def needs(question: Question) -> tuple[Need, ...]:

@@ -20,7 +20,7 @@ def entered(question: Question) -> Iterator[Finding]:
         state=State.MET,
         reason=Reason.WITHIN_LIMIT,
         value=max((question.now - when.ends).total_seconds(), 0.0),
-        about={"entry": last.id, "performed": when.text},
+        about={"entry": last.id, "performed": when.value},
         evidence=(last.id,),
     )
 

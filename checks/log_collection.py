@@ -14,7 +14,7 @@ from agent.core.inventory import Beneficiary, DeclaredHost, LogSource
 from agent.core.judging.check import Check, Need, Question
 from agent.core.judging.clock_offset import clock_finding
 from agent.core.measures import Seconds
-from agent.core.model import Detail, Finding, Observation, State
+from agent.core.model import Detail, DetailValue, Finding, Observation, State
 from agent.core.reason import Reason
 
 # convention, «Evidence has an age»: what the agent proves itself is tried every 8 h.
@@ -80,9 +80,7 @@ def _path(proof: MarkerResult | None, seen: Observation, source: LogSource, ques
     gaps = [gap for gap in seen.gaps if gap.subject == f"{source.subject}/marker"]
     if proof is not None and proof.lost is not None:
         age = (question.now - proof.lost).total_seconds()
-        yield Finding(
-            state=State.MISSED, reason=Reason.SILENT, value=age, about={"marker_lost": proof.lost.isoformat()}
-        )
+        yield Finding(state=State.MISSED, reason=Reason.SILENT, value=age, about={"marker_lost": proof.lost})
     elif gaps:
         yield Finding(state=State.UNPROVEN, reason=gaps[0].reason, about={"said": gaps[0].detail, "gap": 1})
     elif proof is None or proof.found is None:
@@ -93,8 +91,8 @@ def _path(proof: MarkerResult | None, seen: Observation, source: LogSource, ques
         yield Finding(state=State.UNPROVEN, reason=Reason.STALE_EVIDENCE, about=about)
 
 
-def _rhythm(kept: RetainedRecords) -> Mapping[str, str | float | int]:
-    about: dict[str, str | float | int] = {}
+def _rhythm(kept: RetainedRecords) -> Detail:
+    about: dict[str, DetailValue] = {}
     if kept.interval is not None:
         about["usual_seconds"] = Seconds(kept.interval.total_seconds())
     if kept.apart is not None and abs(kept.apart) > APART:
@@ -105,7 +103,7 @@ def _rhythm(kept: RetainedRecords) -> Mapping[str, str | float | int]:
 def _never_seen(source: LogSource, question: Question) -> Finding:
     joined = None if source.starts is None else question.since
     if joined is not None and (question.now - joined).total_seconds() <= (question.target.limit or 0):
-        return Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"joined": joined.date().isoformat()})
+        return Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"joined": joined.date()})
     return Finding(state=State.MISSED, reason=Reason.ABSENT, about={"records": 0})
 
 

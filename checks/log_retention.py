@@ -6,13 +6,13 @@ course as long as nothing of its time is lost.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from agent.core.facts.logs import RetainedRecords, kept_in, room_in
 from agent.core.inventory import LogSource
 from agent.core.judging.check import Check, Need, Question
 from agent.core.measures import Seconds
-from agent.core.model import Detail, Finding, Observation, State
+from agent.core.model import Detail, DetailValue, Finding, Observation, State
 from agent.core.reason import Reason
 
 COLLECTOR = "logs"
@@ -44,14 +44,14 @@ def _past(kept: RetainedRecords, question: Question) -> Iterator[Finding]:
     for days, reason in ((kept.rewritten, Reason.CONTENT_CHANGED), (kept.removed, Reason.VANISHED)):
         if days:
             day, _seen = min(days)
-            yield Finding(state=State.MISSED, reason=reason, about={"day": day, "days": len(days)})
+            yield Finding(state=State.MISSED, reason=reason, about={"day": date.fromisoformat(day), "days": len(days)})
 
 
 def _excess(kept: RetainedRecords, now: datetime) -> Iterator[Finding]:
     if kept.oldest is not None and now - kept.oldest > CEILING:
         age = (now - kept.oldest).total_seconds()
         limit = CEILING.total_seconds()
-        about: Detail = {"oldest": kept.oldest.date().isoformat()}
+        about: Detail = {"oldest": kept.oldest.date()}
         yield Finding(state=State.MISSED, reason=Reason.RETENTION_EXCEEDED, value=age, limit=limit, about=about)
 
 
@@ -69,7 +69,7 @@ def _holes(kept: RetainedRecords, question: Question) -> Iterator[Finding]:
     holes = [(start, end) for start, end in holes if end - start > HOLE]
     if holes:
         start, end = max(holes, key=lambda hole: hole[1] - hole[0])
-        about: Detail = {"from": start.isoformat(), "until": end.isoformat(), "holes": len(holes)}
+        about: Detail = {"from": start, "until": end, "holes": len(holes)}
         yield Finding(
             state=State.MISSED,
             reason=Reason.GAP,
@@ -97,7 +97,7 @@ def _depth(kept: RetainedRecords, seen: Observation, question: Question, *, hind
     elif depth >= limit:
         yield Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=value, about=about)
     elif kept.oldest - max(since, now - limit) <= HOLE:
-        about = {**about, "reached_on": (kept.oldest + limit).date().isoformat()}
+        about = {**about, "reached_on": (kept.oldest + limit).date()}
         yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, value=value, about=about)
     elif not hindered:
         yield Finding(state=State.MISSED, reason=Reason.INCOMPLETE, value=value, about=about)
@@ -106,7 +106,7 @@ def _depth(kept: RetainedRecords, seen: Observation, question: Question, *, hind
 def _nothing(question: Question) -> Finding:
     starts = _starts(question)
     if starts is not None and question.now - starts <= HOLE:
-        return Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"joined": starts.date().isoformat()})
+        return Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"joined": starts.date()})
     return Finding(state=State.MISSED, reason=Reason.ABSENT, about={"records": 0})
 
 
@@ -117,12 +117,12 @@ def _starts(question: Question) -> datetime | None:
 
 
 def _about(kept: RetainedRecords, seen: Observation, limit: timedelta) -> Detail:
-    about: dict[str, str | float | int] = {"files": kept.files}
+    about: dict[str, DetailValue] = {"files": kept.files}
     if kept.oldest is not None:
-        about["oldest"] = kept.oldest.date().isoformat()
+        about["oldest"] = kept.oldest.date()
     room = room_in(seen)
     if room is not None and room.full is not None and kept.oldest is not None and room.full < kept.oldest + limit:
-        about["full_on"] = room.full.date().isoformat()
+        about["full_on"] = room.full.date()
     if room is not None and room.age is not None and room.age < limit:
         about["erased_age"] = Seconds(room.age.total_seconds())
     return about

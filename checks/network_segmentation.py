@@ -6,7 +6,7 @@ from agent.core.facts.firewall import Passage
 from agent.core.facts.network_flows import CONTROL, TRIAL, WITNESS, Attempt, FlowResult, attempts_in
 from agent.core.inventory import DeclaredHost, Flow
 from agent.core.judging.check import Check, Need, Question
-from agent.core.model import Detail, Finding, Observation, State
+from agent.core.model import Detail, DetailValue, Finding, Observation, State
 from agent.core.reason import Reason
 
 
@@ -38,7 +38,7 @@ def judge_firewall(seen: Observation) -> Finding:
         return Finding(state=State.UNPROVEN, reason=Reason.UNREADABLE)
     came_to = {family: str(fact.value) for family, fact in told.items()}
     family = min(came_to, key=lambda one: list(FIREWALL).index(came_to[one]))
-    about: dict[str, str | float | int] = {"family": f"IPv{family}"} if len(set(came_to.values())) > 1 else {}
+    about: dict[str, DetailValue] = {"family": f"IPv{family}"} if len(set(came_to.values())) > 1 else {}
     by, where = seen.one("firewall.by"), seen.one(f"firewall.ipv{family}.where")
     if by is not None and came_to[family] != "absent":
         about["by"] = str(by.value)
@@ -52,7 +52,7 @@ def judge_firewall(seen: Observation) -> Finding:
 def judge_flow(flow: Flow, seen: Observation) -> Finding:
     """Return what trying a flow comes to; silence counts only where a trial from there is shown able to pass."""
     tried = attempts_in(seen, TRIAL)
-    about: dict[str, str | float | int] = {"to": flow.to}
+    about: dict[str, DetailValue] = {"to": flow.to}
     if any(one.answer is FlowResult.OPEN for one in tried):
         return _missed(Reason.FLOW_OPEN, about) if flow.expect == "blocked" else _met(about | {"passes": 1})
     # A family for which the machine has no way at all says nothing beside one that was really tried.

@@ -53,7 +53,7 @@ def _support(seen: Observation, now: datetime) -> Iterator[Finding]:
         yield Finding(state=State.MISSED, reason=Reason.UNSUPPORTED_SYSTEM, about=about)
     until = seen.one("system.supported_until")
     if until is not None and isinstance(until.value, datetime) and until.value <= now:
-        last_day = (until.value - timedelta(days=1)).date().isoformat()
+        last_day = (until.value - timedelta(days=1)).date()
         yield Finding(state=State.MISSED, reason=Reason.UNSUPPORTED_SYSTEM, about={**about, "until": last_day})
 
 
@@ -135,10 +135,10 @@ def _campaign(seen: Observation, now: datetime, limit: timedelta) -> Iterator[Fi
     since = last if last is not None else log.as_of if log is not None else now
     if now - since > limit:
         age = (now - since).total_seconds()
-        about: Detail = {} if campaign is not None else {"no_campaign": since.date().isoformat()}
+        about: Detail = {} if campaign is not None else {"no_campaign": since.date()}
         yield Finding(state=State.MISSED, reason=Reason.CAMPAIGN_LATE, value=age, about=about)
     elif last is None:
-        yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"no_campaign": since.date().isoformat()})
+        yield Finding(state=State.UNPROVEN, reason=Reason.ON_COURSE, about={"no_campaign": since.date()})
 
 
 def _restart(seen: Observation, now: datetime) -> Iterator[Finding]:

@@ -6,10 +6,10 @@ An exercise passes where it attains both objectives, of point and of time, as th
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from agent.core.duties.moments import read_when
-from agent.core.duties.terms import due_after
+from agent.core.duties.terms import due_after, start_of
 from agent.core.inventory import Backup
 from agent.core.judging.check import Check, Question
 from agent.core.judging.periodic import judge_periodic, last_performed
@@ -26,7 +26,7 @@ def entered(question: Question) -> Iterator[Finding]:
     found = judge_periodic(question, [entry for entry in succeeded if entry.id not in short])
     last = last_performed(own)
     if last is not None and last.get("result") != "ok":
-        found = replace(found, about={**found.about, "failed": last.values["performed"]})
+        found = replace(found, about={**found.about, "failed": read_when(last.values["performed"]).value})
     last = last_performed([one.entry for one in short.values()])
     if last is not None:
         found = _beside(found, short[last.id], question)
@@ -38,9 +38,9 @@ def _beside(found: Finding, short: Shortfall, question: Question) -> Finding:
     performed = read_when(short.entry.values["performed"])
     due = due_after(performed, timedelta(seconds=question.target.limit or 0))
     if found.state is State.MET:
-        passed = read_when(str(found.about["performed"]))
-        later = short.state is State.MISSED and performed.begins > passed.begins
-        return replace(found, about={**found.about, "short": performed.text}) if later else found
+        passed = found.about["performed"]
+        later = short.state is State.MISSED and isinstance(passed, date) and performed.begins > start_of(passed)
+        return replace(found, about={**found.about, "short": performed.value}) if later else found
     if question.now > due or (found.state is State.MISSED and short.state is State.UNPROVEN):
         return found
     return Finding(
@@ -49,7 +49,7 @@ def _beside(found: Finding, short: Shortfall, question: Question) -> Finding:
         value=short.value,
         limit=short.limit,
         unit="seconds",
-        about={"entry": short.entry.id, "performed": performed.text},
+        about={"entry": short.entry.id, "performed": performed.value},
         evidence=(short.entry.id,),
     )
 

@@ -51,7 +51,7 @@ def declared(question: Question) -> Iterator[Finding]:
     seen = min((volume.ended for volume in known), default=None)
     about: Detail = {"sources": len(backups), "sized": len(known), "known_bytes": ByteCount(total)}
     if known:
-        about = {**about, "measured": min(volume.at for volume in known).isoformat()}
+        about = {**about, "measured": min(volume.at for volume in known)}
     upper: Detail = {"upper_bytes": ByteCount(total)} if len(known) == len(backups) else {}
     finding = Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about={**about, **upper})
     if sum(volume.bytes for volume in known if volume.exact) > limit:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.core.facts.access import ADMINISTRATOR, NOTHING, UNKNOWN, WAY, AccessPath, Strength, account_of, ways_in
 from agent.core.judging.check import Check, Need, Question
-from agent.core.model import Detail, Finding, Gap, Observation, State
+from agent.core.model import Detail, DetailValue, Finding, Gap, Observation, State
 from agent.core.reason import Reason
 
 COLLECTOR, DOORS = "access", "doors"
@@ -72,7 +72,7 @@ def _share(ways: Sequence[AccessPath], administrators: frozenset[str], question:
     weak = [way for way in ways if way.strength is Strength.WEAK]
     unknown = [way for way in ways if way.strength is Strength.UNKNOWN]
     strong = len(ways) - len(weak) - len(unknown)
-    about: dict[str, str | float | int] = {
+    about: dict[str, DetailValue] = {
         "pairs": len(ways),
         "strong": strong,
         "two_factors": sum(1 for way in ways if way.strength is Strength.STRONG and way.two_factors),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from agent.core.facts.web_pages import CONTROL, SAME, TRIAL, Fetched, FetchOutcome, fetched_in
 from agent.core.inventory import WebFilter
 from agent.core.judging.check import Check, Need, Question
-from agent.core.model import Finding, Observation, State
+from agent.core.model import DetailValue, Finding, Observation, State
 from agent.core.reason import Reason
 
 REASONS = {
@@ -15,7 +15,7 @@ REASONS = {
     FetchOutcome.UNREACHABLE: Reason.UNREACHABLE,
     FetchOutcome.PROXY: Reason.UNREACHABLE,
 }
-About = dict[str, str | float | int]
+About = dict[str, DetailValue]
 
 
 def needs(question: Question) -> tuple[Need, ...]:

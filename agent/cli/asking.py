@@ -54,7 +54,7 @@ def terms(name: str, key: str, value: str, configuration: "Configuration", now: 
     """Return a line for each clock that a value of a key starts: which target, until when, and how long that is."""
     from agent.core.duties.entries import duties_of
     from agent.core.duties.moments import read_when
-    from agent.core.duties.terms import told
+    from agent.core.duties.terms import last_moment
     from agent.core.judging.events import CLOCKS
     from agent.wording.page import clock_line
     from agent.wording.targets.every import target_title
@@ -69,5 +69,5 @@ def terms(name: str, key: str, value: str, configuration: "Configuration", now: 
             continue
         due = term_of(read_when(value), None, target.limit, now).sure
         left: timedelta = due - now
-        lines.append(f"{target_title(duty.target, language)}{colon}{clock_line(left, told(due), language)}")
+        lines.append(f"{target_title(duty.target, language)}{colon}{clock_line(left, last_moment(due), language)}")
     return lines

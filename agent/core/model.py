@@ -5,7 +5,7 @@ All are frozen; instants are aware, durations are `timedelta`, ratios are `Fract
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 
@@ -128,14 +128,16 @@ class Target:
     run_allowance: timedelta = timedelta(0)
 
 
-Detail = Mapping[str, str | float | int | Seconds | ByteCount]
+DetailValue = str | float | int | Seconds | ByteCount | datetime | date
+Detail = Mapping[str, DetailValue]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """The result of one condition of a target; a verdict is the worst, or the best, of its findings.
 
-    `about` holds names and numbers for the sentence, each with its unit, never prose: the words are in agent.wording.
+    `about` holds names, numbers with their unit, instants and days for the sentence, never prose: the words are in
+    agent.wording.
     `stands_until` is when the evidence behind it has aged out; None: it rests on no evidence that ages.
     """
 

@@ -22,7 +22,7 @@ from agent.core.model import (
 from agent.core.reason import Reason
 from agent.ledger.codec import Codec, Record, codec, give
 from agent.ledger.fields import Fields, refuse, text
-from agent.ledger.older_details import with_units
+from agent.ledger.older_details import typed
 from agent.ledger.older_facts import of_today
 
 STATE: Codec[State] = codec(State)
@@ -35,7 +35,7 @@ FACTS: Codec[tuple[Fact, ...]] = codec(tuple[Fact, ...])
 GAP: Codec[Gap] = codec(Gap)
 EVIDENCE: Codec[Evidence] = codec(Evidence)
 _DETAIL: Codec[Detail] = codec(Detail)
-give(Detail, Codec(_DETAIL.encode, lambda value: with_units(_DETAIL.decode(value))))
+give(Detail, Codec(_DETAIL.encode, lambda value: typed(_DETAIL.decode(value))))
 FINDING: Codec[Finding] = codec(Finding)
 STRETCH: Codec[TimelineUpdate] = codec(TimelineUpdate)
 DAY_ROW: Codec[DayRow] = codec(DayRow)

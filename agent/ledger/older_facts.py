@@ -34,7 +34,7 @@ from agent.core.places import CopyMachine, SeenPlace
 from agent.core.reached import TracedPoint
 from agent.core.reason import Reason
 from agent.ledger.fields import refuse
-from agent.ledger.older_details import with_units
+from agent.ledger.older_details import typed
 
 
 def of_today(fact: Fact) -> Fact:
@@ -141,7 +141,7 @@ def _anomaly(fact: Fact, text: str) -> Anomaly:
         at=fact.as_of,
         point=told["point"],
         reason=Reason(told["reason"]),
-        about=with_units(told["about"]),
+        about=typed(told["about"]),
     )
 
 

@@ -199,9 +199,9 @@ def page_words(language: Language) -> PageWords:
     return FRENCH if language == "fr" else ENGLISH
 
 
-def clock_line(left: timedelta, due: str, language: Language) -> str:
-    """Return how long a clock still runs, or how long it has run over; `due` is a date or an instant in ISO 8601."""
-    when = day(date.fromisoformat(due), language) if len(due) == 10 else instant(datetime.fromisoformat(due), language)
+def clock_line(left: timedelta, due: date, language: Language) -> str:
+    """Return how long a clock still runs, or how long it has run over; `due` is a day or an instant."""
+    when = instant(due, language) if isinstance(due, datetime) else day(due, language)
     length = duration(abs(left), language)
     if language == "fr":
         return (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from agent.core.measures import ByteCount, Seconds
-from agent.core.model import Detail, Finding, State, Verdict
+from agent.core.model import Detail, DetailValue, Finding, State, Verdict
 from agent.core.reason import Reason
 from agent.wording.inert import inert
 from agent.wording.languages import Language
@@ -48,16 +48,20 @@ def _verified(said: Verdict | Finding, language: Language) -> Mapping[str, str]:
 
 
 def plain(about: Detail) -> str:
-    """Return names and numbers as `name=value` pairs, in English, on one line."""
+    """Return what a finding names as `name=value` pairs, in English, on one line."""
     return ", ".join(f"{inert(name)}={_raw(value)}" for name, value in sorted(about.items()))
 
 
-def _raw(value: str | float | int) -> str:
+def _raw(value: DetailValue) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
     return inert(value, 300) if isinstance(value, str) else f"{value:.15g}"
 
 
-def _written(value: str | float | int, language: Language) -> str:
+def _written(value: DetailValue, language: Language) -> str:
     if isinstance(value, str):
+        return inert(value)
+    if isinstance(value, date):
         return _dated(value, language)
     if not math.isfinite(value):
         return str(value)
@@ -66,12 +70,9 @@ def _written(value: str | float | int, language: Language) -> str:
     return size(value, language) if isinstance(value, ByteCount) else number(value, language)
 
 
-def _dated(text: str, language: Language) -> str:
-    # Findings carry instants and dates as ISO 8601; nothing else in them looks like one.
-    if len(text) < 10 or not text[:4].isascii() or not text[:4].isdigit() or text[4] != "-":
-        return inert(text)
+def _dated(value: date, language: Language) -> str:
     try:
-        when = datetime.fromisoformat(text)
-        return day(date.fromisoformat(text), language) if len(text) == 10 else instant(when, language)
-    except (ValueError, OverflowError):
-        return inert(text)
+        return instant(value, language) if isinstance(value, datetime) else day(value, language)
+    except OverflowError:
+        # The first and the last hours of the calendar may have no date in Paris; a file can claim any date.
+        return value.isoformat()

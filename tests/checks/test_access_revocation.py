@@ -331,7 +331,7 @@ def test_a_case_that_stays_open_for_long_is_judged_by_what_was_kept_and_by_the_n
     kept = verdicts("2026-12-20T12:00+01:00", entry, readings=gone, standing=(missed,))["departure-1"]
     assert told(kept) == "missed overdue"
     after = verdicts("2026-12-21T12:00+01:00", entry, standing=(kept,))["departure-1"]
-    assert (told(after), after.about["closed"]) == ("missed overdue", "2026-12-20T09:00:00+00:00")
+    assert (told(after), after.about["closed"]) == ("missed overdue", instant("2026-12-20T09:00:00+00:00"))
 
 
 def test_an_amended_departure_keeps_what_was_seen_late() -> None:
@@ -348,9 +348,10 @@ def test_an_amended_departure_keeps_what_was_seen_late() -> None:
 
 # What is said of a departure, whole, as the sentences are made of it.
 
-DUE = "2026-11-21T16:00:00+00:00"
-OPEN = {"entry": "departure-1", "opened": "2026-11-20T17:00:00+01:00", "due": DUE, "revision": "b5ecba60ffe3"}
-DAY = {"entry": "departure-1", "opened": "2026-11-20", "revision": "932825211598", "hosts": 2}
+DUE = instant("2026-11-21T16:00:00+00:00")
+OPENED = instant(LEFT)
+OPEN: Detail = {"entry": "departure-1", "opened": OPENED, "due": DUE, "revision": "b5ecba60ffe3"}
+DAY: Detail = {"entry": "departure-1", "opened": date(2026, 11, 20), "revision": "932825211598", "hosts": 2}
 UNTOLD = {"untold": "srv-1", "untold_hosts": 2}
 
 
@@ -394,12 +395,12 @@ def test_a_departure_that_is_closed_says_when_and_how_sure_it_is() -> None:
     verdict = said("2026-11-21T10:00+01:00", look(at), clean(at))
     assert (verdict.value, verdict.about) == (
         57600.0,
-        {**OPEN, "hosts": 2, "closed": "2026-11-21T08:00:00+00:00", "never_seen": 1},
+        {**OPEN, "hosts": 2, "closed": instant("2026-11-21T08:00:00+00:00"), "never_seen": 1},
     )
     late = look("2026-11-22T09:00+01:00", account("adupont")), clean("2026-11-22T09:00+01:00")
     gone = look("2026-11-23T09:00+01:00"), clean("2026-11-23T09:00+01:00")
     verdict = said("2026-11-23T10:00+01:00", *late, *gone)
-    closed = {**OPEN, "hosts": 2, "closed": "2026-11-23T08:00:00+00:00"}
+    closed = {**OPEN, "hosts": 2, "closed": instant("2026-11-23T08:00:00+00:00")}
     assert (told(verdict), verdict.about) == ("missed overdue", {**closed, "seen_late": 1})
     early = look("2026-11-20T17:30+01:00", account("adupont")), clean("2026-11-22T09:00+01:00")
     verdict = said("2026-11-23T10:00+01:00", *early, *gone)
@@ -408,18 +409,18 @@ def test_a_departure_that_is_closed_says_when_and_how_sure_it_is() -> None:
 
 def test_the_term_of_a_departure_of_a_day_is_said_as_a_day() -> None:
     running = said("2026-11-20T12:00+01:00", left="2026-11-20")
-    assert running.about == {**DAY, "due": "2026-11-20", **UNTOLD}
+    assert running.about == {**DAY, "due": date(2026, 11, 20), **UNTOLD}
     assert running.stands_until == instant("2026-11-21T00:00+01:00")
     unknown = said("2026-11-21T10:00+01:00", left="2026-11-20")
-    assert (told(unknown), unknown.about) == ("unproven on-course", {**DAY, "due": "2026-11-21", **UNTOLD})
+    assert (told(unknown), unknown.about) == ("unproven on-course", {**DAY, "due": date(2026, 11, 21), **UNTOLD})
     late = said("2026-11-23T10:00+01:00", left="2026-11-20")
-    assert (told(late), late.about) == ("unproven not-run", {**DAY, "due": "2026-11-21", **UNTOLD})
+    assert (told(late), late.about) == ("unproven not-run", {**DAY, "due": date(2026, 11, 21), **UNTOLD})
 
 
 def test_what_stands_of_an_open_departure_stands_until_its_term() -> None:
     at = "2026-11-21T09:00+01:00"
     running = said("2026-11-21T10:00+01:00", look(at, account("adupont")), clean(at))
-    assert running.stands_until == instant(DUE)
+    assert running.stands_until == DUE
 
 
 def test_an_amended_departure_says_what_was_entered_first() -> None:
@@ -428,8 +429,8 @@ def test_an_amended_departure_says_what_was_entered_first() -> None:
     about = said("2026-11-21T10:00+01:00", look(at, account("adupont")), clean(at), entry=entry).about
     assert about == {
         **OPEN,
-        "first_opened": "2026-11-19T17:00+01:00",
-        "amended": "2026-11-20",
+        "first_opened": instant("2026-11-19T17:00+01:00"),
+        "amended": date(2026, 11, 20),
         "hosts": 2,
         "host": "srv-1",
         "right": "account adupont",
@@ -491,7 +492,7 @@ def test_a_departure_where_no_host_is_watched_says_so() -> None:
 
 
 def test_a_term_that_is_over_lets_nothing_stand() -> None:
-    assert asked(departure(LEFT), "2026-11-21T10:00+01:00").stands_until == instant(DUE)
+    assert asked(departure(LEFT), "2026-11-21T10:00+01:00").stands_until == DUE
     assert asked(departure(LEFT), "2026-11-21T18:00+01:00").stands_until is None
 
 

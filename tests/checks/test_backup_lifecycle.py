@@ -132,9 +132,9 @@ def test_the_rotation_of_the_oldest_points_is_told() -> None:
     assert one.about == {
         "copy": "files/offsite",
         "points": 2,
-        "oldest": (NOW - 399 * DAY).isoformat(),
+        "oldest": NOW - 399 * DAY,
         "rotated": 1,
-        "rotated_at": (NOW - DAY).isoformat(),
+        "rotated_at": NOW - DAY,
     }
 
 
@@ -163,7 +163,7 @@ def test_a_copy_in_order_says_how_old_its_oldest_point_is() -> None:
         limit=(400 * DAY).total_seconds(),
         unit="seconds",
         about={
-            "copy": "files/offsite", "points": 2, "oldest": (NOW - 300 * DAY).isoformat(), "rotated": 0
+            "copy": "files/offsite", "points": 2, "oldest": NOW - 300 * DAY, "rotated": 0
         },
     )  # fmt: skip
     (late,) = found(look(point(402 * DAY, 1)))

@@ -141,10 +141,10 @@ def test_whether_a_copy_could_be_deleted_is_told_with_its_keys_and_is_no_miss() 
         assert one.state is State.MET
         assert one.about == {
             "append_only": word,
-            "tried_at": (NOW - HOUR).isoformat(),
+            "tried_at": NOW - HOUR,
             "keys": 2,
-            "oldest_key": (NOW - 400 * DAY).isoformat(),
-            "newest_key": (NOW - 3 * DAY).isoformat(),
+            "oldest_key": NOW - 400 * DAY,
+            "newest_key": NOW - 3 * DAY,
         }
     (one,) = protected()
     assert (one.state, one.about) == (State.MET, {"append_only": "unknown"})
@@ -198,7 +198,7 @@ def test_a_file_that_did_not_come_back_is_a_miss_for_as_long_as_it_does_not() ->
 
     (one,) = sampled(failed(Reason.INCOMPLETE, HOUR), failed(Reason.DAMAGED, DAY), failed(Reason.CONTENT_CHANGED, HOUR))
     assert (one.state, one.reason, one.about["failed_samples"]) == (State.MISSED, Reason.DAMAGED, 3)
-    assert one.about["since"] == (NOW - DAY).isoformat()
+    assert one.about["since"] == NOW - DAY
     (late,) = sampled(failed(Reason.INCOMPLETE, 300 * DAY), ended=200 * DAY)
     assert (late.reason, late.stands_until) == (Reason.INCOMPLETE, NOW + 165 * DAY)
 

@@ -13,7 +13,7 @@ from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Need
 from agent.core.judging.counting import counted_points
 from agent.core.judging.sighting import WRITTEN
-from agent.core.model import Finding, Gap, Observation, State
+from agent.core.model import Detail, Finding, Gap, Observation, State
 from agent.core.places import FACT, CopyMachine, MachineEvidence
 from agent.core.reason import Reason
 from checks.backup_rpo import CHECK
@@ -321,7 +321,7 @@ def held(found: Finding) -> Finding:
 )
 def test_a_canary_says_its_copy_its_date_and_its_age(age: timedelta, told: float, state: State, reason: Reason) -> None:
     found = finding(canary(("canary.planted", "b", age)), PLANTED)
-    about = {"copy": "files/offsite", "canary": (NOW - age).isoformat()}
+    about: Detail = {"copy": "files/offsite", "canary": NOW - age}
     expected = Finding(state=state, reason=reason, value=told, limit=86400.0, unit="seconds", about=about)
     assert found == held(expected)
 

@@ -58,7 +58,7 @@ def reminder(day: date, now: datetime, which: str, *evidence: str) -> Finding:
         reason=Reason.ON_COURSE,
         value=(day_end(day) - now).total_seconds(),
         stands_until=day_end(day),
-        about={which: day.isoformat()},
+        about={which: day},
         evidence=evidence,
     )
 
@@ -81,7 +81,7 @@ def test_an_evaluation_that_nothing_shows_is_overdue_from_the_end_of_its_day() -
                 state=State.UNPROVEN,
                 reason=Reason.OVERDUE,
                 value=late.total_seconds(),
-                about={"evaluation_due": "2026-09-01"},
+                about={"evaluation_due": date(2026, 9, 1)},
             )
         ]
 

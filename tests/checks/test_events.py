@@ -14,6 +14,7 @@ from agent.core.judging.events import in_hours, in_working_days, judge_event, li
 from agent.core.model import State, Target
 from tests.checks.entered import INVENTORY, amended, entry, judged, told
 
+OPENED = datetime.fromisoformat("2026-11-02T10:00+01:00")
 MAJOR = {"detected": "2026-11-02T10:00+01:00", "title": "panne", "major": "yes", "author": "RSSI"}
 BREACH = {"detected": "2026-11-20T10:00+01:00", "title": "fuite", "cnil_due": "yes", "author": "RSSI"}
 OCTOBER = entry("incident", "incident-9", none="2026-10", author="RSSI")
@@ -188,7 +189,10 @@ MOVED = {"detected": "2026-11-20T10:00+01:00", "reported": "2026-11-25"}
 def test_no_amendment_takes_a_missed_term_away(changed: RegisterEntry) -> None:
     verdict = judged((OCTOBER, changed), "2026-11-30T10:00+01:00")["incident-report", "incident-1"]
     assert told(verdict) == "missed overdue"
-    assert (verdict.about["first_opened"], verdict.about["due"]) == ("2026-11-02T10:00:00+01:00", "2026-11-17")
+    assert (verdict.about["first_opened"], verdict.about["due"]) == (
+        OPENED,
+        date(2026, 11, 17),
+    )
 
 
 def test_a_missed_term_that_was_amended_away_is_said_whole() -> None:
@@ -196,9 +200,9 @@ def test_a_missed_term_that_was_amended_away_is_said_whole() -> None:
     verdict = judged((OCTOBER, changed), "2026-11-30T10:00+01:00")["incident-report", "incident-1"]
     assert verdict.about == {
         "entry": "incident-1",
-        "first_opened": "2026-11-02T10:00:00+01:00",
-        "due": "2026-11-17",
-        "amended_late": "2026-11-24",
+        "first_opened": OPENED,
+        "due": date(2026, 11, 17),
+        "amended_late": date(2026, 11, 24),
     }
     assert (verdict.value, verdict.limit, verdict.evidence) == (15.0, 10.0, ("incident-1",))
 
@@ -207,7 +211,10 @@ def test_a_start_changed_before_the_term_passed_is_told_with_the_first_one() -> 
     changed = amended(incident(), "2026-11-10T09:00+01:00", detected="2026-11-09T10:00+01:00")
     verdict = judged((OCTOBER, changed), "2026-11-11T10:00+01:00")["incident-report", "incident-1"]
     assert told(verdict) == "met on-course"
-    assert (verdict.about["first_opened"], verdict.about["amended"]) == ("2026-11-02T10:00+01:00", "2026-11-10")
+    assert (verdict.about["first_opened"], verdict.about["amended"]) == (
+        OPENED,
+        date(2026, 11, 10),
+    )
 
 
 def test_a_report_entered_late_and_made_in_time_is_in_time() -> None:
@@ -269,13 +276,17 @@ def test_what_is_not_due_says_by_which_word() -> None:
 
 def test_an_entry_says_its_clock_whole() -> None:
     verdict = judged((OCTOBER, incident()), "2026-11-10T10:00+01:00")["incident-report", "incident-1"]
-    assert verdict.about == {"entry": "incident-1", "opened": "2026-11-02T10:00:00+01:00", "due": "2026-11-17"}
+    assert verdict.about == {
+        "entry": "incident-1",
+        "opened": OPENED,
+        "due": date(2026, 11, 17),
+    }
     done = judged((OCTOBER, incident(reported="2026-11-12")), "2026-11-30T10:00+01:00")
     assert done["incident-report", "incident-1"].about == {
         "entry": "incident-1",
-        "opened": "2026-11-02T10:00:00+01:00",
-        "due": "2026-11-17",
-        "closed": "2026-11-12",
+        "opened": OPENED,
+        "due": date(2026, 11, 17),
+        "closed": date(2026, 11, 12),
     }
 
 
@@ -310,8 +321,8 @@ def test_the_term_of_a_breach_of_a_day_is_said_as_a_day() -> None:
         verdict = judged((BREACHES_OF_OCTOBER, breach(detected="2026-11-20")), now)["breach-dpo", "breach-1"]
         return told(verdict), verdict.about["due"]
 
-    assert due("2026-11-20T12:00+01:00") == ("met on-course", "2026-11-20")
-    assert due("2026-11-21T12:00+01:00")[1] == "2026-11-21"
+    assert due("2026-11-20T12:00+01:00") == ("met on-course", date(2026, 11, 20))
+    assert due("2026-11-21T12:00+01:00")[1] == date(2026, 11, 21)
 
 
 def test_a_term_that_was_amended_away_is_held_to_the_limit_of_its_day() -> None:
@@ -340,7 +351,7 @@ def test_of_several_open_entries_the_first_one_due_speaks_for_all() -> None:
     state, about, rest = of_scota((OCTOBER, later, incident()), "2026-11-12T10:00+01:00")
     assert (state, rest) == ("met on-course", [])
     assert about == {
-        "entry": "incident-1", "opened": "2026-11-02T10:00:00+01:00", "due": "2026-11-17", "entries": 2
+        "entry": "incident-1", "opened": OPENED, "due": date(2026, 11, 17), "entries": 2
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from agent.core.facts.clock_offset import Reckoning, facts_of
 from agent.core.facts.logs import MarkerResult, RetainedRecords
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory
 from agent.core.judging.check import Need, Question
-from agent.core.model import Fact, Finding, Gap, Observation, State, Target
+from agent.core.model import DetailValue, Fact, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
 from agent.evaluation.evaluate import combine
 from checks.log_collection import CHECK
@@ -127,17 +127,17 @@ def found_of(kept: RetainedRecords, **seen: Any) -> tuple[Finding, ...]:
     return findings(CHECK, kept, **seen)
 
 
-def unproven(reason: Reason, **about: str | float) -> Finding:
+def unproven(reason: Reason, **about: DetailValue) -> Finding:
     """Return the finding that something could not be told."""
     return Finding(state=State.UNPROVEN, reason=reason, about=about)
 
 
-def missed(reason: Reason, value: float | None = None, **about: str | float) -> Finding:
+def missed(reason: Reason, value: float | None = None, **about: DetailValue) -> Finding:
     """Return the finding of what was seen and bad."""
     return Finding(state=State.MISSED, reason=reason, value=value, about=about)
 
 
-def met(value: float, **about: str | float) -> Finding:
+def met(value: float, **about: DetailValue) -> Finding:
     """Return the finding of a source that was heard."""
     return Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=value, about=about)
 
@@ -185,7 +185,7 @@ def test_without_a_limit_only_this_very_moment_is_no_silence() -> None:
 
 
 def test_a_source_that_was_never_seen_has_its_first_24_hours_to_the_second() -> None:
-    joined = unproven(Reason.ON_COURSE, joined=ago(1).date().isoformat())
+    joined = unproven(Reason.ON_COURSE, joined=ago(1).date())
     assert found_of(RetainedRecords(), since=ago(1), starts=True) == (joined,)
     absent = missed(Reason.ABSENT, records=0)
     assert found_of(RetainedRecords(), since=ago(1) - SECOND, starts=True) == (absent,)
@@ -199,7 +199,7 @@ HEARD = RetainedRecords(oldest=ago(9), newest=NOW)
 def test_a_marker_that_was_lost_says_since_when() -> None:
     proof = MarkerResult(nonce="a", sent=NOW, lost=NOW - HOUR)
     first, _ = found_of(HEARD, proof=proof, marker=True)
-    assert first == missed(Reason.SILENT, 3600.0, marker_lost=(NOW - HOUR).isoformat())
+    assert first == missed(Reason.SILENT, 3600.0, marker_lost=NOW - HOUR)
 
 
 def test_a_marker_that_could_not_be_sent_says_what_was_answered() -> None:

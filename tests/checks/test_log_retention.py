@@ -1,7 +1,7 @@
 """What the rule on the retention of logs says at, under and over each limit, and what it never claims."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -104,18 +104,18 @@ def test_the_longest_hole_is_told_with_its_ends_and_their_number() -> None:
     holes = ((ago(300), ago(290)), (ago(200), ago(170)), (ago(100), ago(95)))
     found = spoken(CHECK, RetainedRecords(oldest=ago(370), newest=NOW, holes=holes))
     assert (found.value, found.limit) == ((30 * DAY).total_seconds(), DAY.total_seconds())
-    assert found.about == {"from": ago(200).isoformat(), "until": ago(170).isoformat(), "holes": 3}
+    assert found.about == {"from": ago(200), "until": ago(170), "holes": 3}
 
 
 def test_a_young_source_tells_when_it_will_have_its_twelve_months() -> None:
     found = spoken(CHECK, RetainedRecords(oldest=ago(50), newest=NOW), since=ago(10))
-    assert found.about["reached_on"] == (NOW + 300 * DAY).date().isoformat()
+    assert found.about["reached_on"] == (NOW + 300 * DAY).date()
 
 
 def test_room_that_ends_before_the_twelve_months_is_told() -> None:
     full = FreeSpace(free=10, daily=1, full=NOW + 10 * DAY)
     found = spoken(CHECK, RetainedRecords(oldest=ago(50), newest=NOW), since=ago(10), room=full)
-    assert found.about["full_on"] == (NOW + 10 * DAY).date().isoformat()
+    assert found.about["full_on"] == (NOW + 10 * DAY).date()
     assert "full_on" not in spoken(CHECK, SOUND, room=full).about
 
 
@@ -152,9 +152,9 @@ def all_of(kept: RetainedRecords, **seen: Any) -> tuple[Finding, ...]:
     return findings(CHECK, kept, **seen)
 
 
-def told_of(day: datetime) -> str:
+def told_of(day: datetime) -> date:
     """Return a day as a slot has it."""
-    return day.date().isoformat()
+    return day.date()
 
 
 def seconds(days: float) -> float:
@@ -183,7 +183,7 @@ def test_the_first_day_that_is_no_longer_what_it_was_is_named(what: str, reason:
     days = (("2026-10-02", NOW), ("2026-10-01", NOW))
     kept = replace(SOUND, rewritten=days) if what == "rewritten" else replace(SOUND, removed=days)
     first, _ = all_of(kept)
-    assert first == Finding(state=State.MISSED, reason=reason, about={"day": "2026-10-01", "days": 2})
+    assert first == Finding(state=State.MISSED, reason=reason, about={"day": date(2026, 10, 1), "days": 2})
 
 
 def test_records_kept_too_long_are_said_with_their_age() -> None:
@@ -209,13 +209,13 @@ def test_a_hole_is_one_from_24_hours_on_and_up_to_now_is_one_too() -> None:
         reason=Reason.GAP,
         value=seconds(2),
         limit=seconds(1),
-        about={"from": ago(2).isoformat(), "until": NOW.isoformat(), "holes": 1},
+        about={"from": ago(2), "until": NOW, "holes": 1},
     )
 
 
 def test_a_hole_counts_from_350_days_back_only() -> None:
     first, _ = all_of(replace(SOUND, holes=((ago(360), ago(348)),)))
-    assert (first.value, first.about["from"]) == (seconds(2), ago(350).isoformat())
+    assert (first.value, first.about["from"]) == (seconds(2), ago(350))
 
 
 def test_unread_files_beyond_the_newest_record_may_fill_the_hole_up_to_now() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from agent.core.convention import CLAUSES
 from agent.core.facts.security_updates import PackageVersion, System
 from agent.core.inventory import DeclaredHost, Export, Inventory, Updates
 from agent.core.judging.check import Need, Question
-from agent.core.model import Fact, FactValue, Finding, Gap, Observation, State, Target
+from agent.core.model import DetailValue, Fact, FactValue, Finding, Gap, Observation, State, Target
 from agent.core.reason import Reason
 from agent.evaluation.evaluate import combine
 from checks.patching import CHECK
@@ -278,25 +278,25 @@ SECOND = 1 / 86400
 DAYS = 86400.0
 
 
-def missed(reason: Reason, value: float | None = None, limit: float | None = None, **about: str | float) -> Finding:
+def missed(reason: Reason, value: float | None = None, limit: float | None = None, **about: DetailValue) -> Finding:
     """Return the finding of what was seen and bad."""
     return Finding(state=State.MISSED, reason=reason, value=value, limit=limit, about=about)
 
 
-def unproven(reason: Reason, value: float | None = None, **about: str | float) -> Finding:
+def unproven(reason: Reason, value: float | None = None, **about: DetailValue) -> Finding:
     """Return the finding of what could not be told."""
     return Finding(state=State.UNPROVEN, reason=reason, value=value, about=about)
 
 
-def met(value: float, **about: str | float) -> Finding:
+def met(value: float, **about: DetailValue) -> Finding:
     """Return the finding that no update waits too long, which stands for as long as any look."""
     ends = NOW + CLAUSES["patching"].evidence_age
     return Finding(state=State.MET, reason=Reason.WITHIN_LIMIT, value=value, stands_until=ends, about=about)
 
 
-def day_of(days: float) -> str:
+def day_of(days: float) -> date:
     """Return the day that many days ago."""
-    return (NOW - timedelta(days=days)).date().isoformat()
+    return (NOW - timedelta(days=days)).date()
 
 
 def rounded(found: Sequence[Finding]) -> list[Finding]:
@@ -372,9 +372,9 @@ def test_without_a_limit_any_age_is_too_much() -> None:
 def test_a_system_that_is_no_longer_supported_is_named_with_its_last_day() -> None:
     ended = fact("system.supported_until", NOW)
     first, *rest = seen_with(ended, less=[SUPPORTED])
-    assert first == missed(Reason.UNSUPPORTED_SYSTEM, system="debian 13 trixie", until="2026-11-23")
+    assert first == missed(Reason.UNSUPPORTED_SYSTEM, system="debian 13 trixie", until=date(2026, 11, 23))
     assert rest == [met(0.0, updates=0)]
-    assert seen_with(ended, less=[SUPPORTED, SYSTEM])[0] == missed(Reason.UNSUPPORTED_SYSTEM, until="2026-11-23")
+    assert seen_with(ended, less=[SUPPORTED, SYSTEM])[0] == missed(Reason.UNSUPPORTED_SYSTEM, until=date(2026, 11, 23))
     soon = fact("system.supported_until", NOW + timedelta(seconds=1))
     assert seen_with(soon, less=[SUPPORTED]) == [met(0.0, updates=0)]
 

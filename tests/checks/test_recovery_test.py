@@ -66,7 +66,7 @@ def short(number: int, performed: str, state: State = State.MISSED) -> Finding:
         value=180000.0,
         limit=172800.0,
         unit="seconds",
-        about={"entry": f"recovery-test-{number}", "performed": f"{performed}T10:00:00+01:00"},
+        about={"entry": f"recovery-test-{number}", "performed": datetime.fromisoformat(f"{performed}T10:00:00+01:00")},
         evidence=(f"recovery-test-{number}",),
     )
 
@@ -77,7 +77,7 @@ def test_an_exercise_that_missed_an_objective_is_said_whole() -> None:
 
 def test_a_later_one_that_missed_is_told_beside_the_one_that_passed() -> None:
     beside = found(GOOD, exercise(2, "2026-11-20", **SLOW))
-    assert (beside.state, beside.about["short"]) == (State.MET, "2026-11-20T10:00:00+01:00")
+    assert (beside.state, beside.about["short"]) == (State.MET, datetime.fromisoformat("2026-11-20T10:00:00+01:00"))
     assert beside.about["entry"] == "recovery-test-1"
 
 
@@ -119,7 +119,7 @@ def test_one_that_shows_nothing_does_not_undo_a_miss() -> None:
 
 def test_the_last_exercise_that_failed_is_told_beside_the_rest() -> None:
     one = found(GOOD, exercise(2, "2026-11-20", result="failed"))
-    assert (one.state, one.about["failed"]) == (State.MET, "2026-11-20T10:00:00+01:00")
+    assert (one.state, one.about["failed"]) == (State.MET, datetime.fromisoformat("2026-11-20T10:00:00+01:00"))
     assert "failed" not in found(exercise(2, "2026-10-20", result="failed"), GOOD).about
 
 

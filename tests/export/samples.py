@@ -6,7 +6,7 @@ from agent.accounting.acknowledgements import Acknowledgement
 from agent.config.settings import Convention
 from agent.core.convention import CLAUSES
 from agent.core.inventory import Beneficiary
-from agent.core.model import Finding, State, Target, Verdict
+from agent.core.model import Detail, Finding, State, Target, Verdict
 from agent.core.reason import Reason
 from agent.export.snapshot import (
     Attainment,
@@ -40,7 +40,7 @@ def verdict(
     seen: timedelta | None = None,
     measured: State | None = None,
     acceptance: str | None = None,
-    about: dict[str, str | float | int] | None = None,
+    about: Detail | None = None,
     rest: tuple[Finding, ...] = (),
 ) -> Verdict:
     """Return a verdict judged at NOW; `seen` is the age of its evidence."""

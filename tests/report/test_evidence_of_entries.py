@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.core.judging.departures import digest_of
-from agent.core.model import Key, State
+from agent.core.model import Detail, Key, State
 from agent.core.period import Quarter
 from agent.core.reason import Reason
 from agent.evaluation.round import Round
@@ -30,7 +30,7 @@ ACKNOWLEDGEMENT = (
     "until=2026-12-20T12:00+01:00",
     "author=RSSI",
 )
-CLOSED = "2026-11-21T10:00:00+00:00"
+CLOSED = datetime.fromisoformat("2026-11-21T10:00:00+00:00")
 
 
 def values(register: str, **changed: str) -> dict[str, str]:
@@ -56,12 +56,12 @@ def retire(held: World, at: datetime, mistake: str) -> None:
     Round(held.session).judge(held.session.wanted)
 
 
-def close_departure(held: World, id: str, at: datetime, closed: str = CLOSED, state: State = State.MET) -> None:
+def close_departure(held: World, id: str, at: datetime, closed: datetime = CLOSED, state: State = State.MET) -> None:
     """Keep the verdict that looks closed a departure."""
     held.clock.instant = at
     entry = next(one for one in as_entries(held.ledger.entries(None)) if one.id == id)
     key = Key(target="access-revocation", subject=id, beneficiary="scota")
-    about: dict[str, str | float | int] = {"entry": id, "revision": digest_of(entry), "closed": closed}
+    about: Detail = {"entry": id, "revision": digest_of(entry), "closed": closed}
     said = verdict(at, state, key=key, reason=Reason.WITHIN_LIMIT, about=about, evidence=(id,))
     held.ledger.keep_verdicts([VerdictRecord(verdict=said, stretch=None)])
 
@@ -132,7 +132,7 @@ def test_a_proof_that_changes_without_its_words_gets_a_row(tmp_path: Path) -> No
         id = enter(held, "departure", START + 18 * DAY, entered)
         close_departure(held, id, START + 20 * DAY)
         held.ledger.append_entry("departure", {**entered, "accounts": "other"}, beneficiary="scota", id=id)
-        close_departure(held, id, held.clock.instant, closed="2026-11-22T04:00:00+00:00")
+        close_departure(held, id, held.clock.instant, closed=datetime.fromisoformat("2026-11-22T04:00:00+00:00"))
         assert damage(held, tmp_path, START + 20 * DAY + DAY / 4) == []
         assert damage(held, tmp_path, PROVISIONAL) == []
 

@@ -1,5 +1,7 @@
 """What a source's history, a copy beside its source and what is kept too long are told as, in a sentence."""
 
+from datetime import date, datetime
+
 import pytest
 
 from agent.core.measures import ByteCount, Seconds
@@ -52,7 +54,12 @@ def test_a_source_that_no_longer_looks_like_itself_is_told_with_its_figures(
 
 
 def test_a_standstill_and_a_wanted_change_are_told_beside_the_objective_met() -> None:
-    about = {**OF_PATH, "unchanged_age": Seconds(9 * DAY), "change_on": "2026-11-20", "change_by": "RSSI"}
+    about: Detail = {
+        **OF_PATH,
+        "unchanged_age": Seconds(9 * DAY),
+        "change_on": date(2026, 11, 20),
+        "change_by": "RSSI",
+    }
     told = phrase(verdict("backup-rpo", "files", State.MET, Reason.WITHIN_LIMIT, value=3600.0, about=about), "fr")
     assert told.endswith(
         " ; la baisse ou le remplacement constaté est voulu, selon l'inscription de RSSI pour le 20 novembre 2026"
@@ -91,7 +98,10 @@ def test_a_rewritten_copy_and_a_lost_protection_are_told() -> None:
         "files/offsite",
         State.UNPROVEN,
         Reason.PROTECTION_LOST,
-        about={"held_until": "2026-11-23T11:00:00+00:00", "lost_at": "2026-11-23T17:00:00+00:00"},
+        about={
+            "held_until": datetime.fromisoformat("2026-11-23T11:00:00+00:00"),
+            "lost_at": datetime.fromisoformat("2026-11-23T17:00:00+00:00"),
+        },
     )
     assert phrase(lost, "fr").endswith("ce qui lui était refusé jusqu'au 23 novembre 2026 à 12 h 00")
 
@@ -112,5 +122,9 @@ def test_a_rewritten_copy_and_a_lost_protection_are_told() -> None:
     ],
 )
 def test_a_sample_that_failed_is_told_as_one(reason: Reason, said: str) -> None:
-    about: Detail = {"failed_samples": 2, "since": "2026-11-24T12:00:00+00:00", "point": "aa" * 32}
+    about: Detail = {
+        "failed_samples": 2,
+        "since": datetime.fromisoformat("2026-11-24T12:00:00+00:00"),
+        "point": "aa" * 32,
+    }
     assert phrase(verdict("backup-offsite", "files/offsite", State.MISSED, reason, about=about), "fr") == said

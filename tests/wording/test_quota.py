@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.core.measures import ByteCount
-from agent.core.model import State, Verdict
+from agent.core.model import DetailValue, State, Verdict
 from agent.core.reason import Reason
 from agent.wording.sentences import phrase
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-KNOWN: dict[str, str | float | int] = {
+KNOWN: dict[str, DetailValue] = {
     "sources": 2,
     "sized": 1,
     "known_bytes": ByteCount(4e9),
-    "measured": "2026-11-24T02:00:00+00:00",
+    "measured": datetime.fromisoformat("2026-11-24T02:00:00+00:00"),
 }
 
 

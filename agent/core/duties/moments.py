@@ -26,6 +26,11 @@ class CivilMoment:
         """Return the civil day in Paris."""
         return day_of(self.begins)
 
+    @property
+    def value(self) -> date | datetime:
+        """Return the instant, or the civil day, as findings carry it."""
+        return self.begins if self.begins == self.ends else self.day
+
 
 def read_when(text: str, zone: ZoneInfo = PARIS) -> CivilMoment:
     """Return the instant or the civil day that a text names.

@@ -11,7 +11,7 @@ from enum import Enum
 
 from agent.core.duties.moments import CivilMoment
 from agent.core.duties.working_days import working_day_after, working_days_between
-from agent.core.period import ONE_DAY, PARIS, Month, day_end, day_of
+from agent.core.period import ONE_DAY, PARIS, Month, day_end, day_of, day_start
 
 
 class TermState(Enum):
@@ -94,10 +94,20 @@ def unsigned_from(month: Month) -> datetime:
     return day_end(working_day_after(month.last, 5))
 
 
-def told(due: datetime) -> str:
-    """Return a term as findings tell it: a date where it lasts until that day's midnight in Paris, else an instant."""
+def last_moment(due: datetime) -> date | datetime:
+    """Return a term as people name it: a day where it lasts until that day's midnight in Paris, else an instant."""
     last = day_of(due) - ONE_DAY
-    return last.isoformat() if day_end(last) == due else due.isoformat()
+    return last if day_end(last) == due else due
+
+
+def start_of(moment: date | datetime) -> datetime:
+    """Return the first instant of a day, or the instant itself."""
+    return moment if isinstance(moment, datetime) else day_start(moment)
+
+
+def end_of(last: date | datetime) -> datetime:
+    """Return the instant at which a term that people name is over (the inverse of `last_moment`)."""
+    return last if isinstance(last, datetime) else day_end(last)
 
 
 def _seconds(elapsed: timedelta) -> float:

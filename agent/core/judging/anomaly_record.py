@@ -14,7 +14,7 @@ from agent.core.judging.anomalies import REMOVED_ABOVE, Suspicion, history_of, l
 from agent.core.judging.counting import BackupOrCopy, Series, counted_points, with_gone
 from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.measures import ByteCount, Seconds
-from agent.core.model import Detail, Fact, Observation
+from agent.core.model import Detail, DetailValue, Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
 from agent.core.registered import registered
@@ -80,9 +80,9 @@ def standing(one: Series, listing: Observation, now: datetime, change: DeclaredC
     found = suspicion(one, now, change)
     if open_ones and one.newest is not None and (found is None or found.reason is not Reason.EMPTY):
         found = _as_suspicion(open_ones[0], one.newest)
-    beside: dict[str, str | float | int] = {}
+    beside: dict[str, DetailValue] = {}
     if change is not None and len(open_ones) < len(begun):
-        beside |= {"change_on": change.on.isoformat(), "change_by": change.author}
+        beside |= {"change_on": change.on, "change_by": change.author}
     still = [anomaly.at for anomaly in kept if anomaly.reason is Reason.UNCHANGED]
     still += [at for at in (still_since(one, change),) if at is not None]
     if still and one.newest is not None and (change is None or min(still) > change.levelled_from):
@@ -91,7 +91,7 @@ def standing(one: Series, listing: Observation, now: datetime, change: DeclaredC
 
 
 def _as_suspicion(anomaly: Anomaly, newest: Point) -> Suspicion:
-    about: dict[str, str | float | int] = {**anomaly.about, "since": anomaly.at.isoformat()}
+    about: dict[str, DetailValue] = {**anomaly.about, "since": anomaly.at}
     for figure in ("files", "bytes"):
         held = getattr(newest, figure)
         if figure in about and held is not None:

@@ -2,7 +2,7 @@
 
 from agent.core.facts.clock_offset import Reckoning, reckonings_in
 from agent.core.measures import Seconds
-from agent.core.model import Detail, Finding, Observation, State
+from agent.core.model import Detail, DetailValue, Finding, Observation, State
 from agent.core.reason import Reason
 
 # convention, `log-collection`: the age that the target's limit sets is of records, not of clocks.
@@ -28,7 +28,7 @@ def clock_finding(seen: Observation) -> Finding:
 
 
 def _unshown(seen: Observation) -> Finding:
-    about: dict[str, str | float | int] = {"unshown": seen.subject}
+    about: dict[str, DetailValue] = {"unshown": seen.subject}
     apart = seen.one("clock.apart")
     if apart is not None and isinstance(apart.value, float):
         about["apart_seconds"] = Seconds(abs(apart.value))

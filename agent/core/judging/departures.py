@@ -168,10 +168,11 @@ def _with_proven(entry: RegisterEntry, verdict: Verdict | None) -> RegisterEntry
     if verdict.about.get("revision") != digest_of(entry):
         # What an amended departure was seen to have missed stays missed.
         return replace(entry, seen_late="seen_late" in verdict.about)
-    if "closed" not in verdict.about:
+    closed = verdict.about.get("closed")
+    if not isinstance(closed, datetime):
         return replace(entry, seen_late="seen_late" in verdict.about)
     closing = Closing(
-        at=datetime.fromisoformat(str(verdict.about["closed"])),
+        at=closed,
         seen_late="seen_late" in verdict.about,
         never_seen="never_seen" in verdict.about,
         evidence=tuple(one for one in verdict.evidence if one != entry.id),

@@ -5,15 +5,15 @@ Source: convention, «Targets by event»; contract, «Registers» and «Expected
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from agent.core.convention import EntryDuty
 from agent.core.duties.entries import RegisterEntry, clock_keys, closed_on, first_opened, is_due, opened
-from agent.core.duties.moments import CivilMoment
-from agent.core.duties.terms import Term, TermState, hours_term, told, unsigned_from, working_days_term
+from agent.core.duties.moments import CivilMoment, read_when
+from agent.core.duties.terms import Term, TermState, end_of, hours_term, last_moment, unsigned_from, working_days_term
 from agent.core.judging.check import Question
-from agent.core.model import WORST_FIRST, Detail, Finding, State
+from agent.core.model import WORST_FIRST, Detail, DetailValue, Finding, State
 from agent.core.period import Month, day_of
 from agent.core.reason import Reason
 
@@ -119,27 +119,27 @@ def judge_entry(entry: RegisterEntry, question: Question, duty: EntryDuty, term_
     state, reason = OUTCOMES[term.outcome]
     change = entry.changed(duty.opened)
     if change is not None:
-        about = {**about, "first_opened": change.first, "amended": change.on.isoformat()}
+        about = {**about, "first_opened": read_when(change.first).value, "amended": change.on}
     running = term.outcome is TermState.RUNNING
-    texts = {
-        "opened": start.text,
-        "due": told(term.sure if running else term.due),
+    named: dict[str, DetailValue | None] = {
+        "opened": start.value,
+        "due": last_moment(term.sure if running else term.due),
         "delay_reason": entry.get("delay_reason"),
     }
-    texts["closed"] = None if done is None else done.text
+    named["closed"] = None if done is None else done.value
     return Finding(
         state=state,
         reason=reason,
         value=term.value,
         limit=limit,
         stands_until=term.sure if running else None,
-        about={**about, **{name: text for name, text in texts.items() if text is not None}},
+        about={**about, **{name: value for name, value in named.items() if value is not None}},
         evidence=(entry.id,),
     )
 
 
 def _lost(entry: RegisterEntry, lost: BrokenTerm, about: Detail) -> Finding:
-    told_of = {"first_opened": lost.start.text, "due": told(lost.term.due), "amended_late": lost.amended.isoformat()}
+    told_of = {"first_opened": lost.start.value, "due": last_moment(lost.term.due), "amended_late": lost.amended}
     return Finding(
         state=State.MISSED,
         reason=Reason.OVERDUE,
@@ -182,8 +182,14 @@ def _most_urgent(findings: Sequence[Finding]) -> Iterator[Finding]:
     for state in WORST_FIRST:
         same = [finding for finding in findings if finding.state is state]
         if same and state is not State.NOT_APPLICABLE:
-            first = min(same, key=lambda finding: str(finding.about.get("due")))
+            first = min(same, key=_due)
             yield replace(first, about={**first.about, "entries": len(same)})
+
+
+def _due(finding: Finding) -> datetime:
+    """Return when a finding's term is over; one without a term comes last."""
+    due = finding.about.get("due")
+    return end_of(due) if isinstance(due, date) else datetime.max.replace(tzinfo=UTC)
 
 
 def unsigned(question: Question, duty: EntryDuty) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.moments import CivilMoment, read_when
-from agent.core.duties.terms import due_after, told
+from agent.core.duties.terms import due_after, last_moment
 from agent.core.judging.check import Question
 from agent.core.model import Detail, Finding, State
 from agent.core.period import day_of
@@ -29,7 +29,7 @@ def judge_periodic(question: Question, entries: Sequence[RegisterEntry]) -> Find
     when = read_when(last.values["performed"])
     due = due_after(when, limit)
     late = question.now > due or (when.begins < when.ends and question.now == due)
-    about: Detail = {"entry": last.id, "performed": when.text, "due": told(due)}
+    about: Detail = {"entry": last.id, "performed": when.value, "due": last_moment(due)}
     return Finding(
         state=State.MISSED if late else State.MET,
         reason=Reason.OVERDUE if late else Reason.WITHIN_LIMIT,
@@ -49,5 +49,5 @@ def _never(question: Question, limit: timedelta) -> Finding:
         state=State.MISSED if late else State.UNPROVEN,
         reason=Reason.OVERDUE if late else Reason.ON_COURSE,
         stands_until=None if late else due,
-        about={"never": day_of(since).isoformat(), "due": told(due)},
+        about={"never": day_of(since), "due": last_moment(due)},
     )

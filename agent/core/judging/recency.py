@@ -9,7 +9,7 @@ from agent.core.judging.anomaly_record import AnomalyRecord, standing
 from agent.core.judging.counting import Series
 from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.measures import Seconds
-from agent.core.model import WORST_FIRST, Detail, Finding, Observation, State
+from agent.core.model import WORST_FIRST, Detail, DetailValue, Finding, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 
@@ -53,12 +53,12 @@ def _of_path(
     judge_history: bool,
     change: DeclaredChange | None,
 ) -> Finding:
-    about: dict[str, str | float | int] = {"copy": seen.subject, "path": one.path}
+    about: dict[str, DetailValue] = {"copy": seen.subject, "path": one.path}
     newest = one.newest
     age = _age(newest, now)
     if newest is None or age is None or age > limit:
         return _without_recent(one, seen, now, limit, about)
-    about["newest"] = newest.time.isoformat()
+    about["newest"] = newest.time
     history = standing(one, seen, now, change) if judge_history else AnomalyRecord()
     suspect = history.suspicion
     if suspect is not None:
@@ -81,7 +81,7 @@ def _without_recent(
     seen: Observation,
     now: datetime,
     limit: timedelta,
-    about: dict[str, str | float | int],
+    about: dict[str, DetailValue],
 ) -> Finding:
     newest = one.newest
     age = _age(newest, now)
@@ -93,7 +93,7 @@ def _without_recent(
     if seen.gaps:
         return _untold(seen, about)
     if newest is not None:
-        about["newest"] = newest.time.isoformat()
+        about["newest"] = newest.time
     if one.empty and (newest is None or one.empty[0].time > newest.time):
         return _missed(Reason.EMPTY, age, limit, {**about, "point": one.empty[0].id})
     if one.ahead:
@@ -104,7 +104,7 @@ def _without_recent(
     unsound = max((*one.damaged, *one.doubtful), key=lambda point: point.time, default=None)
     if unsound is not None:
         # Sound or not, it is too old.
-        return _missed(Reason.TOO_OLD, _age(unsound, now), limit, {**about, "newest": unsound.time.isoformat()})
+        return _missed(Reason.TOO_OLD, _age(unsound, now), limit, {**about, "newest": unsound.time})
     unreadable = seen.named("repository.damaged_snapshot")
     if unreadable:
         return _missed(Reason.DAMAGED, age, limit, {**about, "snapshots": len(unreadable)})
@@ -116,7 +116,7 @@ def _without_recent(
 
 def _not_the_sources(one: Series, now: datetime, limit: timedelta) -> Detail:
     """Return what would be recent enough and is not the source's: a path that a shell expanded, a renamed machine."""
-    about: dict[str, str | float | int] = {}
+    about: dict[str, DetailValue] = {}
     narrower = sum(now - point.time <= limit for point in one.narrower)
     if narrower:
         about["narrower_points"] = narrower
@@ -129,7 +129,7 @@ def _age(point: Point | None, now: datetime) -> timedelta | None:
     return None if point is None else max(timedelta(0), now - point.time)
 
 
-def _damaged(one: Series, now: datetime, limit: timedelta, about: dict[str, str | float | int]) -> Finding | None:
+def _damaged(one: Series, now: datetime, limit: timedelta, about: dict[str, DetailValue]) -> Finding | None:
     """Return that what would be recent enough is damaged, or may be; None where none of it would be.
 
     Where no one can say which points the damage reaches, none of them is shown to be sound, and none to be bad.

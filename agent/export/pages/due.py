@@ -1,9 +1,10 @@
 """What is due of people: the clocks that run, and the improvement plan of what is missed (convention, article 5)."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 
 from agent.core.duties.entries import RegisterEntry
-from agent.core.duties.moments import read_when
+from agent.core.duties.terms import end_of
 from agent.core.model import State, Verdict
 from agent.export.snapshot import Snapshot
 from agent.wording.inert import inert
@@ -17,15 +18,15 @@ NOTHING = Words(fr="aucune action n'est inscrite au plan", en="no action is ente
 
 def clocks(snapshot: Snapshot, language: Language) -> tuple[str, ...]:
     """Return a line for each entry whose clock runs or has run over, the nearest term first."""
-    running = []
+    running: list[tuple[datetime, str]] = []
     colon = ": " if language == "en" else " : "
     several = len(snapshot.beneficiaries) > 1
     for verdict in snapshot.verdicts:
         due = verdict.about.get("due")
         own = verdict.about.get("entry") == verdict.subject
-        if not own or not isinstance(due, str) or "closed" in verdict.about:
+        if not own or not isinstance(due, date) or "closed" in verdict.about:
             continue
-        ends = read_when(due).ends
+        ends = end_of(due)
         title = _title(verdict, language)
         whose = f" ({inert(verdict.beneficiary)})" if several else ""
         said = clock_line(ends - snapshot.at, due, language)
@@ -70,7 +71,7 @@ def _ends(entry: RegisterEntry) -> str:
 
 def _planned(entry: RegisterEntry, snapshot: Snapshot, language: Language) -> str:
     due = entry.when("due")
-    term = "" if due is None else clock_line(due.ends - snapshot.at, due.text, language)
+    term = "" if due is None else clock_line(due.ends - snapshot.at, due.value, language)
     said = {"action": inert(entry.get("action") or "?", 200), "owner": inert(entry.get("owner") or "?")}
     return PLANNED.of(language).format(**said, term=term)
 

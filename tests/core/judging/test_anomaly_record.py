@@ -71,7 +71,7 @@ def test_the_level_before_the_fall_is_told_long_after() -> None:
     *_, last = looks(nights((15, USUAL), (30, POOR)), keep=14)
     reason, about = told(last)
     assert reason is Reason.SHRUNK
-    assert (about["files"], about["usual_files"], about["since"]) == (1, 30.0, (NOW + 15 * DAY - 9 * HOUR).isoformat())
+    assert (about["files"], about["usual_files"], about["since"]) == (1, 30.0, (NOW + 15 * DAY - 9 * HOUR))
 
 
 def test_a_fall_is_over_when_the_level_is_back() -> None:
@@ -117,7 +117,7 @@ def test_a_wanted_reduction_is_settled_by_its_entry_at_once() -> None:
         assert told(seen)[0] is Reason.SHRUNK
         reason, beside = told(seen, DeclaredChange(on=(NOW + 60 * DAY).date(), author="RSSI"))
         assert reason is None
-        assert beside == {"change_on": (NOW + 60 * DAY).date().isoformat(), "change_by": "RSSI"}
+        assert beside == {"change_on": (NOW + 60 * DAY).date(), "change_by": "RSSI"}
 
 
 def test_an_entry_of_before_the_fall_excuses_nothing() -> None:
@@ -167,7 +167,7 @@ def test_an_encryption_between_two_looks_is_remembered() -> None:
 def test_the_point_that_began_it_is_named_and_what_is_held_today() -> None:
     *_, before, last = looks(nights((15, USUAL), (1, POOR), (1, replace(POOR, files=2))), keep=14)
     began = f"{15:064x}"
-    since = (NOW + 15 * DAY - 9 * HOUR).isoformat()
+    since = NOW + 15 * DAY - 9 * HOUR
     assert told(before) == (
         Reason.SHRUNK,
         {"files": 1, "usual_files": 30.0, "point": began, "since": since},

@@ -19,7 +19,7 @@ from agent.core.judging.departures import (
     rights_in,
     with_closings,
 )
-from agent.core.model import Fact, Gap, Observation, State, Verdict
+from agent.core.model import DetailValue, Fact, Gap, Observation, State, Verdict
 from agent.core.reason import Reason
 from tests.checks.departed import FINGERPRINT, NOW, account, departure, instant, key, look, right
 from tests.verdicts import verdict
@@ -175,7 +175,7 @@ def test_a_revision_that_asks_for_something_else_has_another_digest() -> None:
 ENTRY = departure(LEFT)
 
 
-def kept(**about: str | float) -> Verdict:
+def kept(**about: DetailValue) -> Verdict:
     """Return a verdict on the departure, as it stood before."""
     return verdict(
         "access-revocation", "departure-1", State.MET, Reason.WITHIN_LIMIT, about=about,
@@ -185,13 +185,13 @@ def kept(**about: str | float) -> Verdict:
 
 def test_a_departure_that_was_closed_stays_so_with_what_proved_it() -> None:
     revision = digest_of(ENTRY)
-    closed = kept(revision=revision, closed="2026-11-21T08:00:00+00:00", seen_late=1, never_seen=1)
+    closed = kept(revision=revision, closed=instant("2026-11-21T08:00:00+00:00"), seen_late=1, never_seen=1)
     (found,) = with_closings((ENTRY,), (closed,))
     assert found == replace(
         ENTRY,
         closing=Closing(at=instant(AT), seen_late=True, never_seen=True, evidence=("r-1", "r-2")),
     )
-    (plain,) = with_closings((ENTRY,), (kept(revision=revision, closed="2026-11-21T08:00:00+00:00"),))
+    (plain,) = with_closings((ENTRY,), (kept(revision=revision, closed=instant("2026-11-21T08:00:00+00:00")),))
     assert plain.closing == Closing(at=instant(AT), seen_late=False, never_seen=False, evidence=("r-1", "r-2"))
 
 

@@ -1,6 +1,6 @@
 """Duties that come back: each finding whole, and each term to the second."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -47,8 +47,8 @@ def test_what_was_done_at_an_instant_is_due_at_the_same_time_of_day(late: timede
         stands_until=None if late else DUE,
         about={
             "entry": "awareness-1",
-            "performed": "2026-11-01T12:00:00+01:00",
-            "due": "2026-11-11T11:00:00+00:00",
+            "performed": datetime.fromisoformat("2026-11-01T12:00:00+01:00"),
+            "due": datetime.fromisoformat("2026-11-11T11:00:00+00:00"),
         },
         evidence=("awareness-1",),
     )
@@ -58,7 +58,7 @@ def test_what_was_done_at_an_instant_is_due_at_the_same_time_of_day(late: timede
 def test_what_was_done_on_a_day_is_due_until_the_end_of_its_day(late: timedelta) -> None:
     midnight = datetime(2026, 11, 11, 23, tzinfo=UTC)
     found = judge_periodic(asked(midnight + late), [done(1, "2026-11-01")])
-    assert (found.state, found.about["due"]) == (State.MET if late else State.MISSED, "2026-11-11")
+    assert (found.state, found.about["due"]) == (State.MET if late else State.MISSED, date(2026, 11, 11))
     assert found.value == (10 * DAY + late).total_seconds()
 
 
@@ -73,13 +73,13 @@ def test_what_was_never_done_is_on_course_for_its_limit_since_the_start(late: ti
         state=State.MISSED if late else State.UNPROVEN,
         reason=Reason.OVERDUE if late else Reason.ON_COURSE,
         stands_until=None if late else due,
-        about={"never": "2026-10-01", "due": "2026-10-11T08:00:00+00:00"},
+        about={"never": date(2026, 10, 1), "due": datetime.fromisoformat("2026-10-11T08:00:00+00:00")},
     )
 
 
 def test_without_a_start_the_first_sight_counts() -> None:
     found = judge_periodic(asked(STARTS + 10 * DAY + SECOND, since=None), [])
-    assert (found.state, found.about["never"]) == (State.UNPROVEN, "2026-10-02")
+    assert (found.state, found.about["never"]) == (State.UNPROVEN, date(2026, 10, 2))
 
 
 def test_without_a_limit_it_is_due_at_once() -> None:

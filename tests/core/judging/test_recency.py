@@ -8,7 +8,7 @@ import pytest
 
 from agent.core.judging.counting import Series
 from agent.core.judging.recency import recency
-from agent.core.model import Finding, Gap, Observation, State
+from agent.core.model import DetailValue, Finding, Gap, Observation, State
 from agent.core.points import Point
 from agent.core.reason import Reason
 from tests.checks.backups import DAY, HOUR, LIMIT, NOW, SECOND, look, point
@@ -32,7 +32,7 @@ def series(*counted: Point, path: str = PATH, **sets: Sequence[Point] | str) -> 
     return Series(path=path, counted=counted, **sets)  # type: ignore[arg-type]
 
 
-def of(state: State, reason: Reason, age: timedelta | None, **about: str | float) -> Finding:
+def of(state: State, reason: Reason, age: timedelta | None, **about: DetailValue) -> Finding:
     """Return a finding with an age."""
     value = None if age is None else age.total_seconds()
     return Finding(
@@ -45,20 +45,20 @@ def of(state: State, reason: Reason, age: timedelta | None, **about: str | float
     )
 
 
-def missed(reason: Reason, age: timedelta | None, **about: str | float) -> Finding:
+def missed(reason: Reason, age: timedelta | None, **about: DetailValue) -> Finding:
     """Return the finding of what was seen and bad."""
     return of(State.MISSED, reason, age, **about)
 
 
-def untold(reason: Reason, **about: str | float) -> Finding:
+def untold(reason: Reason, **about: DetailValue) -> Finding:
     """Return the finding that a newer point may be there."""
     return Finding(state=State.UNPROVEN, reason=reason, about={"copy": "files/offsite", "path": PATH, **about})
 
 
 def test_a_recent_point_is_met_with_its_date() -> None:
-    assert found(series(FRESH, OLD)) == of(State.MET, Reason.WITHIN_LIMIT, HOUR, newest=FRESH.time.isoformat())
+    assert found(series(FRESH, OLD)) == of(State.MET, Reason.WITHIN_LIMIT, HOUR, newest=FRESH.time)
     at = point(LIMIT)
-    assert found(series(at)) == of(State.MET, Reason.WITHIN_LIMIT, LIMIT, newest=at.time.isoformat())
+    assert found(series(at)) == of(State.MET, Reason.WITHIN_LIMIT, LIMIT, newest=at.time)
     ahead = point(-SECOND)
     assert found(series(ahead)).value == 0.0
 
@@ -85,15 +85,13 @@ def test_the_worst_path_counts_and_of_two_alike_the_older() -> None:
 
 
 def test_an_old_point_is_too_old_by_its_age() -> None:
-    assert found(series(OLD)) == missed(Reason.TOO_OLD, 30 * HOUR, newest=OLD.time.isoformat())
+    assert found(series(OLD)) == missed(Reason.TOO_OLD, 30 * HOUR, newest=OLD.time)
 
 
 def test_what_would_be_recent_and_is_not_the_source_s_is_said_beside() -> None:
     at, over = point(LIMIT, 5), point(LIMIT + SECOND, 6)
     one = series(OLD, narrower=(FRESH, at, over), elsewhere=(replace(at, host="renamed"), over))
-    assert found(one) == missed(
-        Reason.TOO_OLD, 30 * HOUR, newest=OLD.time.isoformat(), narrower_points=2, other_host="renamed"
-    )
+    assert found(one) == missed(Reason.TOO_OLD, 30 * HOUR, newest=OLD.time, narrower_points=2, other_host="renamed")
     assert "other_host" not in found(one, hosts=frozenset({"renamed"})).about
     assert found(series(OLD, narrower=(over,), elsewhere=(over,))).about.keys() == {"copy", "path", "newest"}
 
@@ -110,9 +108,7 @@ def test_no_point_at_all_is_absent_or_empty() -> None:
 
 def test_an_empty_point_counts_where_it_is_newer() -> None:
     assert found(series(empty=(FRESH,))) == missed(Reason.EMPTY, None, point=FRESH.id)
-    assert found(series(OLD, empty=(FRESH,))) == missed(
-        Reason.EMPTY, 30 * HOUR, newest=OLD.time.isoformat(), point=FRESH.id
-    )
+    assert found(series(OLD, empty=(FRESH,))) == missed(Reason.EMPTY, 30 * HOUR, newest=OLD.time, point=FRESH.id)
     for not_newer in (replace(FRESH, time=OLD.time), replace(FRESH, time=OLD.time - HOUR)):
         assert found(series(OLD, empty=(not_newer,))).reason is Reason.TOO_OLD
 
@@ -123,7 +119,7 @@ def test_a_point_of_the_future_says_how_far_ahead_it_is_of_the_look() -> None:
         Reason.IN_FUTURE, None, point=ahead.id, ahead=25 * 3600.0
     )
     assert found(series(OLD, ahead=(ahead,))) == missed(
-        Reason.IN_FUTURE, 30 * HOUR, newest=OLD.time.isoformat(), point=ahead.id, ahead=24 * 3600.0
+        Reason.IN_FUTURE, 30 * HOUR, newest=OLD.time, point=ahead.id, ahead=24 * 3600.0
     )
 
 
@@ -152,7 +148,7 @@ def test_recent_points_that_are_damaged_or_may_be_are_counted_and_named(name: st
         hurt = series(OLD, damage=damage)
         return found(replace(hurt, doubtful=points) if name == "doubtful" else replace(hurt, damaged=points))
 
-    about: dict[str, str | float | int] = {"copy": "files/offsite", "path": PATH, "point": FRESH.id, slot: 2}
+    about: dict[str, DetailValue] = {"copy": "files/offsite", "path": PATH, "point": FRESH.id, slot: 2}
     assert hit("data/aa", FRESH, at, over) == Finding(
         state=state, reason=Reason.DAMAGED, about={**about, "file": "data/aa"}
     )
@@ -163,7 +159,7 @@ def test_recent_points_that_are_damaged_or_may_be_are_counted_and_named(name: st
 def test_old_points_that_are_damaged_are_too_old_all_the_same() -> None:
     first, second = point(40 * HOUR, 5), point(50 * HOUR, 6)
     one = series(damaged=(second,), doubtful=(first,))
-    assert found(one) == missed(Reason.TOO_OLD, 40 * HOUR, newest=first.time.isoformat())
+    assert found(one) == missed(Reason.TOO_OLD, 40 * HOUR, newest=first.time)
 
 
 def test_snapshots_that_are_damaged_are_counted_where_there_is_no_point() -> None:
@@ -177,7 +173,7 @@ def test_a_fall_in_the_source_s_history_is_said_beside_the_age() -> None:
     assert found(series(fallen, *usual)) == missed(
         Reason.SHRUNK,
         HOUR,
-        newest=fallen.time.isoformat(),
+        newest=fallen.time,
         point=fallen.id,
         files=10,
         usual_files=100.0,

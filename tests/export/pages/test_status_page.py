@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -253,14 +253,14 @@ def test_open_clocks_are_listed_with_what_is_left_the_nearest_term_first() -> No
             subject="breach-1",
             state=State.MET,
             reason=Reason.ON_COURSE,
-            about={"entry": "breach-1", "due": (NOW + timedelta(hours=hours)).isoformat()},
+            about={"entry": "breach-1", "due": NOW + timedelta(hours=hours)},
         )
         for target, hours in (("breach-cnil", 60), ("breach-dpo", 12), ("incident-report", -3))
     ]
     closed = verdict(
         target="breach-dpo",
         subject="breach-2",
-        about={"entry": "breach-2", "due": "2026-11-01", "closed": "2026-10-31"},
+        about={"entry": "breach-2", "due": date(2026, 11, 1), "closed": date(2026, 10, 31)},
     )
     shown = words(
         render(replace(snapshot(), standings=tuple(CurrentVerdict(verdict=one) for one in (*running, closed))))
@@ -310,7 +310,7 @@ def test_the_improvement_plan_lists_each_miss_with_its_owner_and_date_or_that_no
 
 def test_what_was_never_done_has_no_evidence() -> None:
     never = verdict(
-        "recovery-test", "files", about={"never": "2026-01-01", "due": "2027-01-01"}, seen=timedelta(minutes=4)
+        "recovery-test", "files", about={"never": date(2026, 1, 1), "due": date(2027, 1, 1)}, seen=timedelta(minutes=4)
     )
     shown = words(render(replace(snapshot(), standings=(CurrentVerdict(verdict=never),))))
     assert "aucune" in shown.partition("files")[2].partition("Comment lire")[0]
