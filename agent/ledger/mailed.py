@@ -4,7 +4,8 @@ A row has no derived table: letters are few, and asked for once an hour.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -20,12 +21,16 @@ REPORTS, HEADS = "report", "heads"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One letter to a beneficiary: the name that it has once, its addresses, the SHA-256 of each file in it."""
+    """One letter to a beneficiary: the name that it has once, its addresses, the SHA-256 of each file in it.
+
+    `kept_at` is when its row was appended, just after it was sent; None of a letter that is not kept yet.
+    """
 
     name: str
     beneficiary: str
     addresses: tuple[str, ...]
     files: Mapping[str, str]
+    kept_at: datetime | None = field(default=None, compare=False)
 
     @property
     def heads_of(self) -> Month | None:
@@ -43,7 +48,10 @@ def keep(writer: Writer, letter: Letter) -> None:
 def read(connection: Connection, beneficiary: str) -> tuple[Letter, ...]:
     """Return a beneficiary's letters, in the order in which they were kept."""
     return tuple(
-        row.fields().take("mailing", lambda value: _letter(value, beneficiary))
+        replace(
+            row.fields().take("mailing", lambda value: _letter(value, beneficiary)),
+            kept_at=datetime.fromisoformat(row.row.instant),
+        )
         for row in of_kind(connection, KIND, beneficiary)
     )
 

@@ -14,6 +14,7 @@ from agent.report.counting import Counting, targets_on
 from agent.report.days import distinct_rows
 from agent.report.deviations import deviations, outages
 from agent.report.figures import EarlierQuarter, Objective, Report, SubjectFigures, TargetFigures
+from agent.report.grounds import grounds_of
 from agent.report.intervals import Interval, longest
 from agent.report.material import Material, quarters_up_to
 from agent.report.occurrences import Events
@@ -49,6 +50,8 @@ def build(material: Material, edition: int | None) -> Report:
         copies=material.copies,
         demonstration=material.demonstration,
         outages=outages(material.silent, counting.subjects),
+        perimeters=material.perimeters,
+        retentions=material.retentions,
         taken_back={one.id: _missed(one, material) for one in material.retirements if one.mistake},
     )
 
@@ -62,9 +65,10 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
     """Return the result of one target's quarter, and before it what the earlier ones did."""
     target, material = clause.id, counting.material
     subjects = counting.declared(target)
+    objectives = tuple(_objectives(target, counting))
     figures = TargetFigures(
         target=target,
-        objectives=tuple(_objectives(target, counting)),
+        objectives=objectives,
         subjects=tuple(SubjectFigures(days=one, tally=tally(came.state for _, came in one.rows())) for one in subjects),
     )
     if clause.counted is CountingRule.NOT:
@@ -81,6 +85,7 @@ def target_figures(clause: Clause, counting: Counting, earlier: Sequence[Countin
     return replace(
         figures,
         result=counting.result(target),
+        grounds=grounds_of(target, counting, objectives),
         days=days,
         shortfall=of_days(days, (_days_of(one, target) for one in reversed(earlier))),
         deviations=deviations(subjects, frozenset(material.silent)),

@@ -15,10 +15,10 @@ from agent.core.model import Key, Target
 from agent.core.period import Quarter, day_end, day_of, day_start
 from agent.ledger.ledger import Load
 from agent.report.days import EntryInterval, Span, SubjectDays, days_of_keys, distinct_rows
-from agent.report.event_books import OccurrenceInputs
+from agent.report.event_books import OccurrenceInputs, OwedSince
 from agent.report.figures import Objective
 from agent.report.material import Material
-from agent.report.occurrences import Events, OwedSince, count_events
+from agent.report.occurrences import Events, count_events
 
 EVERYTHING = Fraction(1)
 

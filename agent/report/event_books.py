@@ -8,9 +8,12 @@ from fractions import Fraction
 from agent.accounting.agreements import Agreements
 from agent.core.convention import CLAUSES
 from agent.core.duties.entries import RECOVERY_TESTS, RegisterEntry
+from agent.core.duties.moments import CivilMoment
 from agent.core.judging.recovery_tests import shortfall
 from agent.core.model import Key, Verdict
 from agent.core.period import Quarter, day_end
+
+PERIODIC = {clause.id: clause.performed for clause in CLAUSES.values() if clause.performed is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +55,25 @@ def fell_short(entry: RegisterEntry, books: OccurrenceInputs) -> bool:
         entry, lambda id, day: books.objective_on(Key(target=id, subject=subject, beneficiary=beneficiary), day)
     )
     return short is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedSince:
+    """Since when a duty is owed of a key, and whether its subject went out of the configuration without an end."""
+
+    key: Key
+    starts: datetime
+    gone: bool = False
+
+
+def performed_of(
+    target: str, since: OwedSince, books: OccurrenceInputs
+) -> tuple[tuple[CivilMoment, RegisterEntry], ...]:
+    """Return what was done of a periodic duty of one key, in the order of its dates, each date once."""
+    performed = PERIODIC[target]
+    own = (entry for entry in books.of(performed.register) if entry.get(performed.subject) == since.key.subject)
+    own = (entry for entry in own if entry.get("result") in (None, "ok") and not fell_short(entry, books))
+    sound = sorted(own, key=lambda entry: entry.id)
+    # What was entered twice was done once.
+    dated = {when.begins: (when, entry) for entry in reversed(sound) if (when := entry.when("performed")) is not None}
+    return tuple(dated[begins] for begins in sorted(dated))

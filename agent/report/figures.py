@@ -9,7 +9,7 @@ from agent.accounting.agreements import Agreements
 from agent.accounting.quarter import QuarterOutcome, QuarterResult, TargetDay
 from agent.accounting.rate import Tally
 from agent.core.duties.entries import RegisterEntry
-from agent.core.model import State, Target, Verdict
+from agent.core.model import Key, State, Target, Verdict
 from agent.core.period import Month, Quarter, each_day
 from agent.core.places import CopyMachine
 from agent.core.reason import Reason
@@ -18,6 +18,7 @@ from agent.report.days import Span, SubjectDays
 from agent.report.entered import Amendment
 from agent.report.intervals import Interval
 from agent.report.occurrences import Events
+from agent.wording.grounds import Grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ class TargetFigures:
     past: tuple[EarlierQuarter, ...] = ()
     shortfall: TargetShortfall | None = None
     hypothetical: Hypothetical | None = None
+    grounds: Grounds = field(default_factory=Grounds)
 
     @property
     def silent_days(self) -> int:
@@ -159,6 +161,15 @@ class EditionChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadsMailed:
+    """One month's signed heads that were mailed to the beneficiary: on which day, to which addresses."""
+
+    month: Month
+    on: date
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerReference:
     """Where the evidence stands in the ledger: the last row read, the last signed day, the key."""
 
@@ -169,12 +180,16 @@ class LedgerReference:
     fingerprint: str
     configuration: str
     loads: int
-    heads_mailed: tuple[Month, ...] = ()
+    heads_mailed: tuple[HeadsMailed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyPlace:
-    """Where one copy is: as the configuration says, how it is reached, and the machine that it was seen to lie on."""
+    """Where one copy is: as the configuration says, how it is reached, and the machine that it was seen to lie on.
+
+    `verified_on` is the day of the newest verification that found it sound, `wholly_on` the day by which all of it had
+    been read; None where no such look of the quarter is kept.
+    """
 
     subject: str
     site: str
@@ -182,6 +197,8 @@ class CopyPlace:
     reached_by: str
     machine: CopyMachine
     transfer_basis: str
+    verified_on: date | None = None
+    wholly_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +207,8 @@ class Report:
 
     `comparison`: what Prometheus heard, where it was asked; a published edition has a page of its own for that.
     `demonstration`: the places of copies were believed. `outages` are the days on which the agent did not run.
+    `perimeters` say whose each subject is, `own` or `mutualised`; a key of no host is left out.
+    `retentions` are what the configuration fixes for each backup, None: nothing.
     `taken_back` counts, by the entry that took a mistaken declaration back, the days of the subject that had been kept
     as missed.
     """
@@ -220,6 +239,8 @@ class Report:
     comparison: PrometheusComparison | None = None
     outages: tuple[Span, ...] = ()
     taken_back: Mapping[str, int] = field(default_factory=dict)
+    perimeters: Mapping[Key, str | None] = field(default_factory=dict)
+    retentions: tuple[tuple[str, timedelta | None], ...] = ()
     draft: bool = False
 
     @property

@@ -9,7 +9,9 @@ from agent.accounting.rate import Tally, cut, tally
 from agent.core.convention import CLAUSES
 from agent.ledger.encode import instant
 from agent.report.entered import Entering, entering
-from agent.report.figures import Report, TargetFigures
+from agent.report.figures import Objective, Report, TargetFigures
+from agent.report.intervals import Interval
+from agent.report.occurrences import Occurrence
 
 SCHEMA = "beffroi.figures/1"
 
@@ -55,7 +57,47 @@ def _target(one: TargetFigures) -> Mapping[str, Any]:
         "excluded": _excluded(one),
         "since": None if shortfall is None else shortfall.since.isoformat(),
         "open": shortfall is not None and shortfall.open,
+        "other_reading": None if one.events is None else _word(one.events.other),
+        "objectives": [_objective(item) for item in one.objectives],
+        "occurrences": [_occurrence(item) for item in (() if one.events is None else one.events.occurrences)],
+        "intervals": [_interval(item) for item in one.intervals],
         "subjects": [{"subject": subject, **_counts(counted)} for subject, counted in sorted(_by_subject(one))],
+    }
+
+
+def _objective(one: Objective) -> Mapping[str, Any]:
+    return {
+        "since": one.since.isoformat(),
+        "limit": one.limit,
+        "unit": one.unit,
+        "attainment": str(one.attainment),
+        "adaptation": one.adaptation,
+    }
+
+
+def _occurrence(one: Occurrence) -> Mapping[str, Any]:
+    return {
+        "subject": one.key.subject,
+        "entry": one.entry,
+        "month": None if one.month is None else str(one.month),
+        "due": one.due.isoformat(),
+        "done": None if one.done is None else one.done.isoformat(),
+        "state": one.state.value,
+        "measured": one.measured.value,
+        "reason": one.reason.value,
+        "value": one.value,
+        "carried": one.carried,
+    }
+
+
+def _interval(one: Interval) -> Mapping[str, Any]:
+    return {
+        "subject": one.subject,
+        "begins": None if one.begins is None else instant(one.begins),
+        "ends": None if one.ends is None else instant(one.ends),
+        "seconds": None if one.length is None else one.length.total_seconds(),
+        "known_from": None if one.known_from is None else instant(one.known_from),
+        "seen_at": instant(one.seen_at),
     }
 
 

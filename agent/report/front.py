@@ -136,7 +136,8 @@ def _cause(one: TargetFigures, plans: Sequence[RegisterEntry], called: Names) ->
     if one.events is not None:
         reasons = [item.reason for item in one.events.occurrences if item.state in (State.MISSED, State.UNPROVEN)]
     seen = list(dict.fromkeys([*stopped, *(_short(one.target, reason) for reason in reasons)]))[:2]
-    parts = [*entered[:2], *([words.SEEN.format(reasons=", ".join(seen))] if seen else [])]
+    told = words.ENTERED if CLAUSES[one.target].declared and one.events is not None else words.SEEN
+    parts = [*entered[:2], *([told.format(reasons=", ".join(seen))] if seen else [])]
     return " ; ".join(parts) or "—"
 
 

@@ -17,9 +17,9 @@ from agent.core.errors import UsageError
 from agent.core.facts.recovery_points import off_site_copies
 from agent.core.judging.counting import counted_points
 from agent.core.judging.departures import with_closings
-from agent.core.model import Key, Observation, Verdict
+from agent.core.model import Key, Verdict
 from agent.core.period import PARIS, Quarter, day_end, day_of, day_start
-from agent.core.places import elsewhere, kind_of, place_in
+from agent.core.places import elsewhere
 from agent.core.version import VERSION
 from agent.evaluation.former_names import FormerNames
 from agent.evaluation.past_days import PastDayInputs, derived
@@ -32,7 +32,8 @@ from agent.ledger.ledger import Ledger, Load
 from agent.ledger.silence import silent_days
 from agent.register.agreed import agreements_in_force
 from agent.register.book import as_entries
-from agent.report.figures import CopyPlace, LedgerReference
+from agent.report.copy_places import copy_places, perimeters_of
+from agent.report.figures import CopyPlace, HeadsMailed, LedgerReference
 from agent.report.published import PublishedEdition, newest_editions
 from agent.report.waiting import with_waiting
 from agent.wording.nearest import nearest
@@ -73,6 +74,8 @@ class Material:
     published: Mapping[str, PublishedEdition] = field(default_factory=dict)
     demonstration: bool = False
     retirements: tuple[Retirement, ...] = ()
+    perimeters: Mapping[Key, str | None] = field(default_factory=dict)
+    retentions: tuple[tuple[str, timedelta | None], ...] = ()
     signed: date | None = None
     silent: tuple[date, ...] = ()
     version: str = VERSION
@@ -151,9 +154,13 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         points=tuple(_points(configuration, ledger, beneficiary)),
-        copies=tuple(_places(configuration, ledger, beneficiary)),
+        copies=tuple(copy_places(configuration, ledger, quarter, beneficiary)),
         published=newest_editions(ledger, beneficiary, configuration.agent.state_directory),
         demonstration=configuration.agent.demonstration,
+        perimeters=perimeters_of(configuration, beneficiary),
+        retentions=tuple(
+            (one.id, one.retention) for one in configuration.inventory.backups if one.beneficiary == beneficiary
+        ),
         retirements=tuple(one for one in ledger.retirements() if one.beneficiary == beneficiary),
         hosts=tuple(
             (host.id, host.address or "", host.site or "")
@@ -230,25 +237,6 @@ def _points(configuration: Configuration, ledger: Ledger, beneficiary: str) -> I
                 yield PointDates(backup=backup.id, dates=tuple(sorted(dates)), seen_at=max(seen))
 
 
-def _places(configuration: Configuration, ledger: Ledger, beneficiary: str) -> Iterator[CopyPlace]:
-    for backup in configuration.inventory.backups:
-        for copy in backup.copies if backup.beneficiary == beneficiary else ():
-            seen = None if copy.believed else _last_look(ledger, copy.program.place, copy.subject)
-            yield CopyPlace(
-                subject=copy.subject,
-                site=copy.site or "",
-                country=copy.country or "",
-                reached_by=kind_of(copy),
-                machine=place_in(seen, copy).machine,
-                transfer_basis=copy.transfer_basis or "",
-            )
-
-
-def _last_look(ledger: Ledger, collector: str, subject: str) -> Observation | None:
-    kept = ledger.latest_observation(collector, subject)
-    return kept.reading if kept is not None and isinstance(kept.reading, Observation) else None
-
-
 def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load], beneficiary: str) -> LedgerReference:
     heads = ledger.heads()
     last = ledger.ask(tip)
@@ -261,8 +249,8 @@ def _proof(configuration: Configuration, ledger: Ledger, loads: Sequence[Load], 
         configuration=loads[-1].digest,
         loads=len(loads),
         heads_mailed=tuple(
-            month
+            HeadsMailed(month=month, on=day_of(letter.kept_at), addresses=letter.addresses)
             for letter in ledger.ask(partial(mailed.read, beneficiary=beneficiary))
-            if (month := letter.heads_of) is not None
+            if (month := letter.heads_of) is not None and letter.kept_at is not None
         ),
     )

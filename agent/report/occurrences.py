@@ -13,7 +13,7 @@ from functools import partial
 from agent.accounting.days import after_acceptances
 from agent.accounting.quarter import QuarterOutcome, judge
 from agent.accounting.rate import Tally, tally
-from agent.core.convention import CLAUSES, EntryDuty
+from agent.core.convention import EntryDuty
 from agent.core.duties.entries import DUTIES, RegisterEntry, closed_on, is_due, opened
 from agent.core.duties.moments import CivilMoment
 from agent.core.duties.terms import Term, TermState, due_after, unsigned_from
@@ -21,9 +21,9 @@ from agent.core.judging.events import CLOCKS, OUTCOMES, limit_of, lost_term, mon
 from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_of
 from agent.core.reason import Reason
-from agent.report.event_books import OccurrenceInputs, fell_short
+from agent.report.event_books import PERIODIC, OccurrenceInputs, OwedSince, performed_of
+from agent.report.other_reading import other_outcome
 
-PERIODIC = {clause.id: clause.performed for clause in CLAUSES.values() if clause.performed is not None}
 # The registers of which each month is signed as empty, or has an entry.
 SIGNED_BY_MONTH = frozenset({"incident", "breach", "departure"})
 _MOMENT = timedelta(microseconds=1)
@@ -61,7 +61,8 @@ class NextDue:
 class Events:
     """The result of a target by event in a quarter: counted as days are, an occurrence at a time.
 
-    `not_yet`: something is declared for it, and none of the days that are counted expects it.
+    `not_yet`: something is declared for it, and none of the days that are counted expects it. `other` is
+    the word by the other reading of how often something comes back; None where there is none.
     """
 
     outcome: QuarterOutcome
@@ -71,15 +72,7 @@ class Events:
     occurrences: tuple[Occurrence, ...] = ()
     ahead: tuple[NextDue, ...] = ()
     not_yet: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwedSince:
-    """Since when a duty is owed of a key, and whether its subject went out of the configuration without an end."""
-
-    key: Key
-    starts: datetime
-    gone: bool = False
+    other: QuarterOutcome | None = None
 
 
 def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInputs) -> Events:
@@ -108,6 +101,7 @@ def count_events(target: Target, owed: Sequence[OwedSince], books: OccurrenceInp
         measured_tally=measured,
         occurrences=ordered,
         ahead=ahead,
+        other=other_outcome(target.id, owed, books) if target.id in PERIODIC else None,
     )
 
 
@@ -214,18 +208,6 @@ def _unsigned(duty: EntryDuty, since: OwedSince, books: OccurrenceInputs) -> Ite
         month = month.next
 
 
-def _performed(
-    target: Target, since: OwedSince, books: OccurrenceInputs
-) -> tuple[tuple[CivilMoment, RegisterEntry], ...]:
-    performed = PERIODIC[target.id]
-    own = (entry for entry in books.of(performed.register) if entry.get(performed.subject) == since.key.subject)
-    own = (entry for entry in own if entry.get("result") in (None, "ok") and not fell_short(entry, books))
-    sound = sorted(own, key=lambda entry: entry.id)
-    # What was entered twice was done once.
-    dated = {when.begins: (when, entry) for entry in reversed(sound) if (when := entry.when("performed")) is not None}
-    return tuple(dated[begins] for begins in sorted(dated))
-
-
 def _periodic(target: Target, since: OwedSince, books: OccurrenceInputs) -> Iterator[Occurrence]:
     """Yield each term of a duty that comes back, in the quarter in which it was fulfilled or else fell due."""
     for due, done in _terms(target, since, books):
@@ -266,7 +248,7 @@ def _periodic(target: Target, since: OwedSince, books: OccurrenceInputs) -> Iter
 def _terms(
     target: Target, since: OwedSince, books: OccurrenceInputs
 ) -> Iterator[tuple[datetime, tuple[CivilMoment, RegisterEntry] | None]]:
-    performed = _performed(target, since, books)
+    performed = performed_of(target.id, since, books)
     before = CivilMoment(text="", begins=since.starts, ends=since.starts)
     for done in performed:
         # What was done before the duty began is where its clock starts, not a term of it.
@@ -289,7 +271,7 @@ def _comes_back(start: CivilMoment, _done: CivilMoment | None, limit: float, _no
 
 def _ahead(target: Target, since: OwedSince, books: OccurrenceInputs) -> NextDue | None:
     *_, (due, _) = _terms(target, since, books)
-    performed = _performed(target, since, books)
+    performed = performed_of(target.id, since, books)
     if since.gone or due <= books.as_of:
         return None
     return NextDue(key=since.key, due=last_day_of(due), last=performed[-1][0].day if performed else None)

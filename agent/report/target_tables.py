@@ -5,19 +5,21 @@ from collections.abc import Iterator
 from agent.core.convention import CLAUSES, RECOVERY_POINT
 from agent.core.duties.entries import DUTIES
 from agent.core.model import State
+from agent.core.period import day_of
 from agent.core.reason import Reason
 from agent.report.agreed_tables import agreed_tables
-from agent.report.entry_tables import breaches, changes, examinations, exercises, incidents, within_days
+from agent.report.entered import entering
+from agent.report.entry_tables import breaches, changes, departures, examinations, exercises, incidents, within_days
 from agent.report.figures import Deviation, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
 from agent.report.occurrences import Occurrence
 from agent.report.tables import Cell, ReportTable, state_mark, table
 from agent.wording import report as words
-from agent.wording.quantities import day, duration, instant, quantity
+from agent.wording.quantities import beside, day, duration, instant
 from agent.wording.targets.every import words_of
 
-INCIDENTS, BREACHES = "incident", "breach"
+INCIDENTS, BREACHES, DEPARTURES = "incident", "breach", "departure"
 
 
 def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[ReportTable]:
@@ -86,7 +88,7 @@ def _deviation(item: Deviation, target: str, called: Names) -> tuple[Cell, ...]:
 def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[ReportTable]:
     if one.events is None:
         return
-    rows = [_occurrence(item, one, called) for item in one.events.occurrences]
+    rows = [_occurrence(item, one, report, called) for item in one.events.occurrences]
     yield from table("Ce qui était dû", ("Objet", "Échéance", "Fait", "Mesure", "État"), rows, left_out="échéances")
     ahead = [
         (
@@ -99,11 +101,13 @@ def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[
     yield from table(
         "Prochaines échéances", ("Élément suivi", "Fait pour la dernière fois", "À refaire au plus tard le"), ahead
     )
+    if one.target in DUTIES and DUTIES[one.target].register == DEPARTURES:
+        yield from departures(within_days(report.entries, report.quarter.first, report.quarter.last))
     if one.target in DUTIES and DUTIES[one.target].register in (INCIDENTS, BREACHES):
         yield from _clocks(one, report, called)
 
 
-def _occurrence(item: Occurrence, one: TargetFigures, called: Names) -> tuple[Cell, ...]:
+def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Names) -> tuple[Cell, ...]:
     if item.month is not None:
         what = f"{words.month_name(item.month.first)} {item.month.year}, ni signé ni renseigné"
     elif item.reason is Reason.NO_LONGER_DECLARED:
@@ -112,10 +116,20 @@ def _occurrence(item: Occurrence, one: TargetFigures, called: Names) -> tuple[Ce
         what = called.of(one.target, item.key.subject)
     if item.carried:
         what += " (échu avant le trimestre)"
+    what += _amended(item, report)
     unit = one.objectives[-1].unit if one.objectives else ""
-    measured = quantity(item.value, unit, "fr") if item.value is not None and unit else "—"
+    limit = one.objectives[-1].limit if one.objectives else None
+    measured = beside(item.value, limit, unit, "fr") if item.value is not None and unit else "—"
     done = day(item.done, "fr") if item.done is not None else "non"
     return what, day(item.due, "fr"), done, measured, state_mark(item.state)
+
+
+def _amended(item: Occurrence, report: Report) -> str:
+    """Return that the entry behind an occurrence was amended, and when; empty where it was not."""
+    entry = next((one for one in report.entries if one.id == item.entry), None)
+    if entry is None or not entry.earlier:
+        return ""
+    return f" (inscription modifiée le {day(day_of(entering(entry, report.quarter).last_at), 'fr')})"
 
 
 def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTable]:

@@ -13,7 +13,7 @@ from agent.report.names import Names
 from agent.report.tables import REGISTERS, ReportTable, table
 from agent.wording.inert import inert
 from agent.wording.quantities import day, duration
-from agent.wording.report import month_name
+from agent.wording.report import count, month_name
 from agent.wording.targets.every import TARGETS, target_title
 
 MACHINES = {
@@ -45,12 +45,12 @@ def annex(report: Report, called: Names) -> AnnexView:
         ages=tuple(_ages(report)),
         restricted=() if called.public else tuple(_restricted(report)),
         fingerprint=report.proof.fingerprint,
-        heads=_heads(report),
+        heads=_heads(report, called),
         comparison=None if report.comparison is None else comparison_view(report.comparison, called),
     )
 
 
-def _heads(report: Report) -> str:
+def _heads(report: Report, called: Names) -> str:
     """Return which days are signed, and that only a head that someone else received shows a later change."""
     if report.proof.head_day is None:
         return (
@@ -60,16 +60,21 @@ def _heads(report: Report) -> str:
     return (
         f"Chaque journée est close par une empreinte signée, la dernière le {signed}. Une modification ultérieure se"
         " voit si l'empreinte du jour a été reçue à temps par quelqu'un d'autre que le prestataire : comparer celles du"
-        f" dossier à celles que vous avez reçues. {_mailed(report)}"
+        f" dossier à celles que vous avez reçues. {_mailed(report, called)}"
     )
 
 
-def _mailed(report: Report) -> str:
-    """Return the months of the quarter whose heads were put into the mail to the beneficiary."""
-    own = [f"{month_name(one.first)} {one.year}" for one in report.proof.heads_mailed if one.first in report.quarter]
+def _mailed(report: Report, called: Names) -> str:
+    """Return which months of the quarter had their heads mailed to the beneficiary, on which day and to whom."""
+    own = [one for one in report.proof.heads_mailed if one.month.first in report.quarter]
     if not own:
         return "Aucune empreinte de ce trimestre n'a été envoyée par courriel au bénéficiaire."
-    return f"Empreintes envoyées par courriel au bénéficiaire : {', '.join(own)}."
+    said = []
+    for one in own:
+        number = count(len(one.addresses), "adresse", "adresses")
+        to = number if called.public else ", ".join(inert(address) for address in one.addresses)
+        said.append(f"{month_name(one.month.first)} {one.month.year} (le {day(one.on, 'fr')}, à {to})")
+    return f"Empreintes envoyées par courriel au bénéficiaire : {', '.join(said)}."
 
 
 def _frames() -> list[ReportTable]:

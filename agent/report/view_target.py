@@ -1,22 +1,23 @@
 """One target's page, as values: its objective, its figures, its calendar, its tables. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.accounting.quarter import QuarterResult
 from agent.accounting.rate import Tally
-from agent.core.convention import CLAUSES, BetterSide
+from agent.core.convention import CLAUSES, RECOVERY_POINT, BetterSide
 from agent.core.model import State
 from agent.report.charts import ChartPart, MonthChart, calendar, parts
 from agent.report.figures import EarlierQuarter, Objective, Report, TargetFigures
 from agent.report.names import Names
 from agent.report.occurrences import Events
+from agent.report.other_reading import differs, is_quarterly
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
 from agent.wording import report as words
 from agent.wording.inert import inert
-from agent.wording.quantities import day, instant, quantity, share
+from agent.wording.quantities import day, duration, instant, quantity, share
 from agent.wording.sentences import phrase
 from agent.wording.targets.every import TARGETS
 
@@ -68,8 +69,8 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         mark=mark(one.outcome),
         measured=words.OUTCOMES[one.measured_outcome][1] if differs else "",
         sentence=sentence(one),
-        objectives=tuple(_objective(item, one, number) for number, item in enumerate(one.objectives)),
-        figures=tuple(_figures(one, called)),
+        objectives=tuple(_objectives(one, report, called)),
+        figures=tuple(_figures(one, report, called)),
         # Of a target that was met every day a calendar shows nothing.
         calendar=calendar(one.days, report.span) if _fell_short(one) else (),
         calendar_note=words.WORST_OF_A_DAY if len(one.subjects) > 1 else "",
@@ -85,14 +86,22 @@ def _fell_short(one: TargetFigures) -> bool:
 def sentence(one: TargetFigures) -> str:
     """Return the result of a target's quarter, in words that name no one."""
     if one.result is not None:
-        return words.day_sentence(one.target, one.result.figures.tally, one.outcome)
+        return words.day_sentence(one.target, one.result.figures.tally, one.outcome, one.grounds)
     if one.events is not None:
         declared = CLAUSES[one.target].declared
-        return words.event_sentence(one.target, _occurred(one.events), one.events.outcome, declared=declared)
+        said = words.event_sentence(one.target, _occurred(one.events), one.events.outcome, declared=declared)
+        return said + _other_reading(one.target, one.events)
     if not one.standing:
         return "Cette échéance n'a pas été suivie pendant le trimestre."
     last = one.standing[-1]
     return f"Dernier constat du trimestre, {instant(last.at, 'fr')} : {words.OUTCOMES_OF_STATES[last.measured]}."
+
+
+def _other_reading(target: str, events: Events) -> str:
+    if events.other is None or not differs(events.other, events.measured_outcome):
+        return ""
+    period = words.EACH_QUARTER if is_quarterly(target) else words.EACH_YEAR
+    return " " + words.OTHER_READING.format(period=period, word=words.OUTCOMES[events.other][1])
 
 
 def _occurred(events: Events) -> words.Occurred:
@@ -112,6 +121,20 @@ def _occurred(events: Events) -> words.Occurred:
     )
 
 
+def _objectives(one: TargetFigures, report: Report, called: Names) -> Iterator[str]:
+    """Yield every threshold that a target is judged by: its objectives, what stands beside them, the retentions."""
+    retained = CLAUSES[one.target].set_in is not None
+    if not retained:
+        yield from (_objective(item, one, number) for number, item in enumerate(one.objectives))
+    for backup, retention in report.retentions if retained else ():
+        kept = "durée non fixée" if retention is None else f"≤ {duration(retention, 'fr')}, et un jour pour la purge"
+        yield f"{called.of(one.target, backup)} : {kept}"
+    if one.target == RECOVERY_POINT and report.run_allowance:
+        yield f"tolérance d'exécution d'un jour : {duration(report.run_allowance, 'fr')} de plus"
+    if TARGETS[one.target].thresholds:
+        yield TARGETS[one.target].thresholds
+
+
 def _objective(item: Objective, one: TargetFigures, number: int) -> str:
     if item.limit is None:
         text = "sans seuil chiffré"
@@ -129,7 +152,7 @@ def _objective(item: Objective, one: TargetFigures, number: int) -> str:
     return text
 
 
-def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
+def _figures(one: TargetFigures, report: Report, called: Names) -> Iterator[tuple[str, str]]:
     counted = one.tally
     if counted is None:
         for verdict in one.standing:
@@ -144,6 +167,7 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
     yield from _stopped(one)
     if one.subjects and not _fell_short(one):
         yield "Éléments suivis", _followed(one, called)
+    yield from _perimeters(one, report, called)
     if counted.expected:
         yield "Taux", words.percent(counted)
         if counted.unproven:
@@ -161,6 +185,21 @@ def _figures(one: TargetFigures, called: Names) -> Iterator[tuple[str, str]]:
             yield "Jours établis par une preuve tardive", f"{late} (jours × éléments suivis)"
 
 
+def _perimeters(one: TargetFigures, report: Report, called: Names) -> Iterator[tuple[str, str]]:
+    """Yield whose perimeter each subject is in, which decides who may accept a risk (article 5.2)."""
+    found: dict[str, list[str]] = {}
+    for key in sorted(report.perimeters):
+        if key.target == one.target:
+            found.setdefault(words.PERIMETERS[report.perimeters[key]], []).append(called.of(one.target, key.subject))
+    said = [f"{word} : {', '.join(names[:MOST_NAMED])}{_more(names)}" for word, names in found.items()]
+    if said:
+        yield "Périmètre (article 5.2)", " ; ".join(said)
+
+
+def _more(names: Sequence[str]) -> str:
+    return f" et {len(names) - MOST_NAMED} de plus" if len(names) > MOST_NAMED else ""
+
+
 def _stopped(one: TargetFigures) -> Iterator[tuple[str, str]]:
     if one.silent_days:
         yield "Jours où le logiciel de mesure était à l'arrêt", str(one.silent_days)
@@ -169,8 +208,7 @@ def _stopped(one: TargetFigures) -> Iterator[tuple[str, str]]:
 def _followed(one: TargetFigures, called: Names) -> str:
     """Return which subjects a target that was met every day rests on; the table of days has all of them."""
     named = sorted(called.of(one.target, subject.days.key.subject) for subject in one.subjects)
-    more = f" et {len(named) - MOST_NAMED} de plus" if len(named) > MOST_NAMED else ""
-    return ", ".join(named[:MOST_NAMED]) + more
+    return ", ".join(named[:MOST_NAMED]) + _more(named)
 
 
 def _counts(counted: Tally) -> Iterator[tuple[str, str]]:

@@ -52,8 +52,8 @@ class TargetWords:
     """What people are told about one target: its title, the convention's words, how it is measured here.
 
     `held` is what holds on a day that is met, and completes «Chacun des 92 jours, …» in the report: of a target counted
-    by day. `due` is of one counted by event. `phrases` are its own for a reason, before the general ones; so are
-    `reasons`, what a reason means here and how to mend it.
+    by day. `due` is of one counted by event. `thresholds` are those that a target has beside its limit. `phrases` are
+    its own for a reason, before the general ones; so are `reasons`, what a reason means here and how to mend it.
     """
 
     title: Words
@@ -62,6 +62,7 @@ class TargetWords:
     mend: Words
     frame: Frame
     held: str = ""
+    thresholds: str = ""
     due: Due | None = None
     phrases: Mapping[Reason, Phrases] = field(default_factory=dict)
     reasons: Mapping[Reason, ReasonWords] = field(default_factory=dict)

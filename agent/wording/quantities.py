@@ -98,6 +98,14 @@ def quantity(value: float, unit: str, language: Language, *, precise: bool = Fal
             return number(value, language)
 
 
+def beside(value: float, limit: float | None, unit: str, language: Language) -> str:
+    """Return a value in the unit in which its limit is written: 95 h beside 72 h, not 3 d 23 h."""
+    if unit != "seconds" or limit is None or not math.isfinite(value) or not HOUR <= limit <= LAST_IN_HOURS < value:
+        return quantity(value, unit, language)
+    minutes = int(value) // MINUTE
+    return _joined((minutes // 60, "h"), (minutes % 60, "min"))
+
+
 def compared(value: float, limit: float, unit: str, language: Language) -> tuple[str, str]:
     """Return a value and its limit, precise enough to differ where they differ: 24 h 0 min 20 s against 24 h."""
     texts = quantity(value, unit, language), quantity(limit, unit, language)

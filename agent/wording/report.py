@@ -14,6 +14,7 @@ from agent.accounting.rate import Tally, cut
 from agent.core.model import State
 from agent.core.period import Quarter
 from agent.wording.entries import Due
+from agent.wording.grounds import Grounds, kept_for, rests_on, verified
 from agent.wording.quantities import MONTHS, day
 from agent.wording.targets.every import TARGETS
 
@@ -67,17 +68,18 @@ def days(number: int) -> str:
     return count(number, "jour", "jours")
 
 
-def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None) -> str:
-    """Return the result of a quarter counted by day, in one sentence."""
+def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grounds: Grounds) -> str:
+    """Return the result of a quarter counted by day, in one sentence, and what it rests on."""
     if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
     if not tally.expected:
         return NOT_YET
     if tally.unproven == tally.expected:
         return f"Aucun contrôle n'a abouti {_during(tally.expected)} : on ne peut rien affirmer."
-    held = TARGETS[target].held
+    held = TARGETS[target].held.format(verified=verified(grounds), kept=kept_for(grounds))
+    rests = f" {said}" if (said := rests_on(grounds)) else ""
     if tally.met == tally.expected:
-        return f"{_each(tally.expected)}, {held}."
+        return f"{_each(tally.expected)}, {held}.{rests}"
     other = tally.missed > 0
     parts = [
         f"ce n'était pas le cas pendant {days(tally.missed)}" if tally.missed else "",
@@ -85,7 +87,7 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None) -> s
         f"pour {_others(tally.unproven, other=other)}, les preuves manquent" if tally.unproven else "",
     ]
     said = " ; ".join(part for part in parts if part)
-    return f"{days(tally.met)} sur {tally.expected} ({percent(tally)}), {held} ; {said}."
+    return f"{days(tally.met)} sur {tally.expected} ({percent(tally)}), {held} ; {said}.{rests}"
 
 
 def _each(expected: int) -> str:
@@ -205,8 +207,15 @@ def _said(number: int, one: str, several: str) -> str:
     return "" if not number else f"{number} {one if number == 1 else several}"
 
 
+# Beside the word, where the convention can be read otherwise with another result.
+OTHER_READING = "Autre lecture, {period} : {word}."
+EACH_QUARTER, EACH_YEAR = "une fois par trimestre civil", "une fois par année civile"
+
 # Of days of which the ledger holds nothing: why there is nothing, nothing can tell.
 NOTHING_KEPT = "aucun relevé : le logiciel de mesure n'a rien enregistré pour ces jours."
+PERIMETERS: Mapping[str | None, str] = MappingProxyType(
+    {"own": "propre au bénéficiaire", "mutualised": "mutualisé", None: "non déclaré"}
+)
 WORST_OF_A_DAY = "Un jour n'est « atteint » que si tous les éléments suivis le sont."
 DEMONSTRATION = "Démonstration : le site de chaque copie est cru sur parole. "
 ORDINALS = ("1er", "2e", "3e", "4e")

@@ -120,3 +120,36 @@ def test_coverage_says_what_the_figures_rest_on(figures: dict[str, Any], report:
     assert coverage["hosts"] == [host for host, _, _ in report.hosts]
     assert coverage["subjects"]["backup-rpo"] == 2
     assert all(set(one) >= {"copy", "site", "country", "reached_by"} for one in coverage["copies"])
+
+
+def test_every_occurrence_is_there_as_it_was_counted(figures: dict[str, Any], report: Report) -> None:
+    found = by_target(figures)
+    for one in report.targets:
+        counted = [] if one.events is None else [item.state.value for item in one.events.occurrences]
+        assert [item["state"] for item in found[one.target]["occurrences"]] == counted
+    assert found["incident-report"]["occurrences"][0] == {
+        "subject": "incident-1",
+        "entry": "incident-1",
+        "month": None,
+        "due": "2026-10-19",
+        "done": "2026-10-28",
+        "state": "missed",
+        "measured": "missed",
+        "reason": "overdue",
+        "value": 17.0,
+        "carried": False,
+    }
+    assert found["vulnerability-scan"]["other_reading"] == "met"
+
+
+def test_the_share_that_is_asked_of_days_is_there(figures: dict[str, Any]) -> None:
+    """98 % of the days of an adapted target, each day of the others."""
+    found = by_target(figures)
+    assert [one["attainment"] for one in found["log-retention"]["objectives"]] == ["49/50"]
+    assert found["log-retention"]["objectives"][0]["adaptation"] == "adaptation-1"
+    assert [(one["limit"], one["attainment"]) for one in found["backup-rpo"]["objectives"]] == [(86400.0, "1")]
+
+
+def test_the_longest_intervals_are_there_in_seconds(figures: dict[str, Any]) -> None:
+    intervals = by_target(figures)["backup-rpo"]["intervals"]
+    assert [(one["subject"], one["seconds"]) for one in intervals] == [("files", 172800.0), ("mail", 172800.0)]

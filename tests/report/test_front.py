@@ -121,3 +121,9 @@ def test_the_page_is_issued_on_the_day_on_which_it_was_made(material: Material, 
     assert view.issued == day(material.today, "fr")
     later = shown(replace(material, today=date(2027, 3, 20)))
     assert later.issued == "20 mars 2027"
+
+
+def test_what_a_register_says_is_not_said_to_be_seen(view: FrontView) -> None:
+    """A scan that was entered late was seen by no one; a departure's rights were looked at."""
+    assert rows(view)["vulnerability-scan"].cause == "selon le registre : échéance dépassée"
+    assert rows(view)["access-revocation"].cause.startswith("constaté : ")

@@ -17,8 +17,8 @@ from agent.core.duties.moments import read_when
 from agent.core.model import Key, State, Target
 from agent.core.period import Month, Quarter, day_end, day_start
 from agent.core.reason import Reason
-from agent.report.event_books import OccurrenceInputs
-from agent.report.occurrences import Events, OwedSince, count_events
+from agent.report.event_books import OccurrenceInputs, OwedSince
+from agent.report.occurrences import Events, count_events
 from tests.accounting.document import table
 from tests.verdicts import verdict
 

@@ -175,6 +175,11 @@ def test_a_provisional_report_says_so(material: Material) -> None:
     assert "du 1er au 31 octobre 2026" in text
 
 
+def test_a_demonstration_says_that_places_were_believed(material: Material) -> None:
+    report = build(replace(material, demonstration=True), None)
+    assert "le site de chaque copie est cru sur parole" in words(render(report))
+
+
 def test_a_later_edition_says_what_it_changes(report: Report) -> None:
     from datetime import date
 

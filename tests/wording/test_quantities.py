@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.wording.languages import Language
-from agent.wording.quantities import compared, day, duration, instant, quantity, share, size
+from agent.wording.quantities import beside, compared, day, duration, instant, quantity, share, size
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,18 @@ def test_a_value_a_whole_unit_off_its_limit_never_reads_the_same(
 
 def test_a_clock_just_off_its_limit_is_told_in_thousandths() -> None:
     assert compared(1.25, 1.0, "seconds", "fr") == ("1 s 250 ms", "1 s")
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "unit", "said"),
+    [
+        (95 * 3600.0, 72 * 3600.0, "seconds", "95 h"),
+        (95.5 * 3600, 72 * 3600.0, "seconds", "95 h 30 min"),
+        (23 * 3600.0, 24 * 3600.0, "seconds", "23 h"),
+        (100 * 86400.0, 92 * 86400.0, "seconds", "100 j"),
+        (95 * 3600.0, None, "seconds", "3 j 23 h"),
+        (17.0, 10.0, "working-days", "17 jours ouvrés"),
+    ],
+)
+def test_a_value_is_in_the_unit_of_its_limit(value: float, limit: float | None, unit: str, said: str) -> None:
+    assert beside(value, limit, unit, "fr") == said

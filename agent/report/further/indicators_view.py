@@ -7,11 +7,11 @@ from agent.core.convention import PATCHING
 from agent.core.duties.entries import AWARENESS, RECOVERY_TESTS, RegisterEntry
 from agent.report.agreed_tables import dated, when_of
 from agent.report.entry_tables import breaches, exercises, incidents
+from agent.report.event_books import PERIODIC
 from agent.report.further.indicators import Indicators, MachineMonth
 from agent.report.further.sheet import Sheet, SheetSection, sheet
 from agent.report.material import Material
 from agent.report.names import Names
-from agent.report.occurrences import PERIODIC
 from agent.report.tables import REGISTERS, Cell, ReportTable, TableMark, state_mark, table
 from agent.wording import report as words
 from agent.wording.quantities import day, duration, instant

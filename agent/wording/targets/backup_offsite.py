@@ -24,7 +24,9 @@ TARGET = TargetWords(
         anssi="37 politique de sauvegarde",
         cnil="fiche 17 ; RGPD, art. 32 et 44",
     ),
-    held="les copies hors site étaient récentes, et intactes à leur dernière vérification",
+    thresholds="autre site que la source, dans l'EEE ; vérifiée depuis 7 j au plus, relue en entier depuis 90 j au"
+    " plus",
+    held="les copies hors site étaient récentes, et intactes à leur dernière vérification{verified}",
     phrases={**COPY, **COPIES},
     reasons=OF_BACKUPS,
 )

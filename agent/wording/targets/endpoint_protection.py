@@ -25,6 +25,7 @@ TARGET = TargetWords(
         anssi="14 niveau de sécurité minimal",
         cnil="fiches 6 et 9",
     ),
+    thresholds="protection en marche ; détection éprouvée depuis 26 h au plus",
     held="la protection était active, à jour et éprouvée sur les machines surveillées",
     phrases=PROTECTION,
     reasons={

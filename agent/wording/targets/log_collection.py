@@ -28,6 +28,7 @@ TARGET = TargetWords(
         anssi="36 journaux ; 40 gestion des incidents",
         cnil="fiches 16 et 19",
     ),
+    thresholds="horloges à 1 s près ; chaîne d'alerte éprouvée depuis 24 h au plus",
     held="les journaux arrivaient, les horloges étaient justes et la chaîne d'alerte répondait",
     phrases={
         reason: (*ALERT_PATH.get(reason, ()), *COLLECTION.get(reason, ()), *CLOCK.get(reason, ()))

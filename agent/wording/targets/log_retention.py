@@ -26,7 +26,8 @@ TARGET = TargetWords(
         anssi="36 journaux des composants importants",
         cnil="fiche 16 ; délibération 2021-122 ; RGPD, art. 5(1)e",
     ),
-    held="les journaux étaient conservés environ douze mois, ou depuis l'entrée de la source, sans interruption",
+    thresholds="rien au-delà de 400 j ; aucun trou de plus de 24 h",
+    held="les journaux étaient conservés {kept}, sans interruption de plus de 24 h",
     phrases=RETENTION,
     reasons={
         Reason.ABSENT: ReasonWords(

@@ -26,6 +26,7 @@ TARGET = TargetWords(
         anssi="19 segmentation ; 23 ; 25 ; 28",
         cnil="fiche 8",
     ),
+    thresholds="tous les flux déclarés essayés ; pare-feu actif, qui refuse par défaut",
     held="les flux déclarés interdits étaient bloqués et les flux nécessaires passaient",
     phrases=NETWORK,
     reasons={

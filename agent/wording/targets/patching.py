@@ -24,6 +24,7 @@ TARGET = TargetWords(
         anssi="34 mises à jour ; 35 fin de maintenance",
         cnil="fiche 9",
     ),
+    thresholds="dernière campagne dans le même délai ; redémarrage dû depuis 7 j au plus ; système maintenu",
     held="les correctifs de sécurité des machines surveillées étaient installés dans le délai",
     phrases=PATCHING,
     reasons={

@@ -24,6 +24,7 @@ TARGET = TargetWords(
         anssi="37 (renforcé) exercice annuel de restauration",
         cnil="fiche 18 ; RGPD, art. 32(1)d",
     ),
+    thresholds="données restaurées et durée dans les objectifs de point et de temps de reprise",
     due=Due(
         one="test de reprise était attendu",
         several="tests de reprise étaient attendus",

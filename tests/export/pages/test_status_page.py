@@ -88,15 +88,15 @@ def test_the_agents_own_trouble_stands_at_the_top() -> None:
     """A reader of good news must see that they may be old."""
     ill = words(render(snapshot(fault="the loop has not ticked for 95 s")))
     assert ill.index("the loop has not ticked for 95 s") < ill.index("Les objectifs, les plus préoccupants")
-    assert "L'agent fonctionne" not in ill
-    assert "L'agent fonctionne" in words(render(snapshot()))
+    assert "Le logiciel de mesure fonctionne" not in ill
+    assert "Le logiciel de mesure fonctionne" in words(render(snapshot()))
 
 
 def test_a_page_written_outside_the_service_does_not_call_the_agent_well() -> None:
     """No one has heard the loop, so nothing is said of it."""
     text = words(render(replace(snapshot(), heartbeat=None)))
-    assert "L'agent fonctionne" not in text
-    assert "elle ne dit pas si l'agent est en marche" in text
+    assert "Le logiciel de mesure fonctionne" not in text
+    assert "elle ne dit pas si le service est en marche" in text
     assert "battement" not in text
 
 
@@ -265,7 +265,7 @@ def test_open_clocks_are_listed_with_what_is_left_the_nearest_term_first() -> No
     shown = words(
         render(replace(snapshot(), standings=tuple(CurrentVerdict(verdict=one) for one in (*running, closed))))
     )
-    section = shown.partition("Délais en cours")[2].partition("L'agent lui-même")[0]
+    section = shown.partition("Délais en cours")[2].partition("Le logiciel de mesure")[0]
     places = [section.index(text) for text in ("dépassé de 3 h", "reste 12 h", "reste 60 h")]
     assert places == sorted(places)
     assert "breach-2" not in section
@@ -296,7 +296,7 @@ def test_the_improvement_plan_lists_each_miss_with_its_owner_and_date_or_that_no
     )
     shown = snapshot()
     shown = replace(shown, standings=tuple(CurrentVerdict(verdict=one) for one in (*missed, sound)), planned=entries)
-    section = words(render(shown)).partition("Plan d'amélioration")[2].partition("L'agent lui-même")[0]
+    section = words(render(shown)).partition("Plan d'amélioration")[2].partition("Le logiciel de mesure")[0]
     said = (
         "files : doubler la ligne ; DSI, dépassé de",
         "mail : doubler la ligne ; RSSI, reste",
@@ -314,7 +314,7 @@ def test_what_was_never_done_has_no_evidence() -> None:
     )
     shown = words(render(replace(snapshot(), standings=(CurrentVerdict(verdict=never),))))
     assert "aucune" in shown.partition("files")[2].partition("Comment lire")[0]
-    assert "il y a 4 min" not in shown.partition("files")[2].partition("L'agent lui-même")[0]
+    assert "il y a 4 min" not in shown.partition("files")[2].partition("Le logiciel de mesure")[0]
 
 
 def many(count: int) -> Snapshot:

@@ -142,7 +142,7 @@ def test_what_is_planned_about_it_is_there_and_a_miss_without_a_plan_says_so() -
 def test_an_agent_in_trouble_says_so_on_each_page() -> None:
     """What is shown may be growing old."""
     text = words(page_of(CurrentVerdict(verdict=SOUND), shown=snapshot(fault="the loop stands still")))
-    assert "L'agent a un problème : the loop stands still" in text
+    assert "Le logiciel de mesure a un problème : the loop stands still" in text
 
 
 def test_two_beneficiaries_have_two_cases_and_only_then_are_they_named() -> None:

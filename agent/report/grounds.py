@@ -1,0 +1,72 @@
+"""Find what the sentence on a target rests on: its subjects, the places and verifications of copies, young sources."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from agent.accounting.expectation import expected_from
+from agent.core.convention import CLAUSES, OFF_SITE, RECOVERY_POINT, subjects_of
+from agent.core.inventory import Backup, Copy, DeclaredHost, Flow, LogSource, Perimeter, WebFilter
+from agent.core.period import day_of
+from agent.core.places import CopyMachine
+from agent.report.counting import Counting
+from agent.report.days import SubjectDays
+from agent.report.figures import Objective
+from agent.wording.grounds import Grounds
+
+_KINDS = MappingProxyType(
+    {
+        DeclaredHost: "host",
+        Backup: "backup",
+        Copy: "copy",
+        LogSource: "source",
+        Flow: "flow",
+        WebFilter: "filter",
+        Perimeter: "perimeter",
+    }
+)
+# Targets that say of something that it lies off site.
+_OFF_SITE = frozenset({RECOVERY_POINT, OFF_SITE})
+
+
+def grounds_of(target: str, counting: Counting, objectives: Iterable[Objective]) -> Grounds:
+    """Return what the sentence on a target that is counted by day rests on."""
+    material, subjects = counting.material, counting.declared(target)
+    hosts = {one.key.subject for one in counting.subjects if subjects_of(one.key.target) == (DeclaredHost,)}
+    hosts |= {host for host, _, _ in material.hosts}
+    clause = CLAUSES[target]
+    counted = Counter(_kind(target, one.key.subject, hosts) for one in subjects if one.key.subject != clause.whole)
+    copies = material.copies if target in _OFF_SITE else ()
+    limits = [one.limit for one in objectives if one.limit is not None]
+    limit = min(limits, default=0.0)
+    sources = [one for one in subjects if LogSource in subjects_of(target)]
+    return Grounds(
+        things=tuple((kind, number) for kind, number in counted.items() if kind),
+        alert_path=any(one.key.subject == clause.whole for one in subjects),
+        hosts=len(hosts),
+        copies=len(copies),
+        declared_places=sum(1 for one in copies if one.machine is CopyMachine.UNKNOWN),
+        verified=tuple(one.verified_on for one in material.copies) if Copy in subjects_of(target) else (),
+        joined=tuple(_joined(sources, counting, limit)),
+        sources=len(sources),
+        limit=limit,
+        usual_limit=limit == clause.limit,
+    )
+
+
+def _kind(target: str, subject: str, hosts: set[str]) -> str:
+    of_target = subjects_of(target)
+    kinds = [one for one in of_target if one is not DeclaredHost]
+    if DeclaredHost in of_target and (subject in hosts or not kinds):
+        return "host"
+    return _KINDS.get(kinds[0], "")
+
+
+def _joined(sources: Iterable[SubjectDays], counting: Counting, limit: float) -> Iterable[date]:
+    """Yield the day on which each source came that was younger than the limit when the quarter began."""
+    old_enough = counting.span.first - timedelta(seconds=limit)
+    for one in sources:
+        starts = expected_from(one.key, counting.material.loads, counting.material.zone)
+        if starts is not None and day_of(starts) > old_enough:
+            yield day_of(starts)

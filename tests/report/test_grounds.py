@@ -1,0 +1,139 @@
+"""What a sentence rests on stands in it: how many things of how many, which verification, how young a source."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from agent.core.duties.entries import Revision
+from agent.core.places import CopyMachine
+from agent.report.build import build
+from agent.report.material import Material
+from agent.report.names import Names
+from agent.report.view_target import TargetSheet, sentence, target_view
+from agent.wording.grounds import Grounds, kept_for, rests_on, verified
+from agent.wording.targets.every import TARGETS
+from checks.log_collection import PROVEN_WITHIN as ALERT_PATH_PROVEN
+from checks.log_retention import CEILING, HOLE
+from checks.patching import RESTART_WITHIN
+
+
+def said(material: Material, target: str) -> str:
+    return sentence(next(one for one in build(material, 1).targets if one.target == target))
+
+
+def sheet(material: Material, target: str) -> TargetSheet:
+    report = build(material, 1)
+    return target_view(next(one for one in report.targets if one.target == target), report, Names())
+
+
+def test_a_sentence_says_of_how_many_things_it_speaks(material: Material) -> None:
+    assert "Ce résultat repose sur 2 sauvegardes." in said(material, "backup-rpo")
+    assert "2 sources de journaux, 2 machines et la chaîne d'alerte." in said(material, "log-collection")
+
+
+def test_a_sentence_says_how_many_hosts_it_leaves_out(material: Material) -> None:
+    assert said(material, "strong-authentication").endswith("Ce résultat repose sur 1 machine (sur 2 déclarées).")
+
+
+def test_a_declared_place_is_said_to_be_declared(material: Material) -> None:
+    assert "Site déclaré, non constaté, pour 2 copies sur 2." in said(material, "backup-offsite")
+    seen = tuple(replace(one, machine=CopyMachine.OTHER) for one in material.copies)
+    assert "non constaté" not in said(replace(material, copies=seen), "backup-offsite")
+
+
+def test_intact_is_said_with_the_date_of_its_verification(material: Material) -> None:
+    dated = tuple(
+        replace(one, verified_on=date(2026, 12, day)) for one, day in zip(material.copies, (12, 30), strict=True)
+    )
+    told = said(replace(material, copies=dated), "backup-offsite")
+    assert "intactes à leur dernière vérification, faite entre le 12 décembre 2026 et le 30 décembre 2026 ;" in told
+    assert "dont la date n'est pas connue pour 2 copies sur 2" in said(material, "backup-offsite")
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        ((date(2026, 12, 1),), ", faite le 1er décembre 2026"),
+        ((date(2026, 12, 1), None), ", faite le 1er décembre 2026, dont la date n'est pas connue pour 1 copie sur 2"),
+        ((), ""),
+    ],
+)
+def test_a_copy_without_a_verification_is_counted(days: tuple[date | None, ...], text: str) -> None:
+    assert verified(Grounds(verified=days)) == text
+
+
+def test_a_young_source_is_never_kept_for_twelve_months(material: Material) -> None:
+    told = said(material, "log-retention")
+    assert "depuis leur entrée, entre le 1er janvier 2026 et le 10 novembre 2026" in told
+    assert "douze mois" not in told
+
+
+@pytest.mark.parametrize(
+    ("grounds", "text"),
+    [
+        (Grounds(sources=2, limit=350 * 86400.0), "environ douze mois (350 j au moins)"),
+        (Grounds(sources=2, limit=200 * 86400.0, usual_limit=False), "au moins 200 j"),
+        (Grounds(sources=1, limit=1.0, joined=(date(2026, 11, 10),)), "depuis son entrée, le 10 novembre 2026"),
+        (
+            Grounds(sources=3, limit=350 * 86400.0, joined=(date(2026, 11, 10),)),
+            "environ douze mois (350 j au moins) pour 2 sources de journaux, et depuis son entrée, le 10 novembre 2026"
+            " pour 1 source de journaux",
+        ),
+    ],
+)
+def test_how_long_logs_were_kept_is_said_as_known(grounds: Grounds, text: str) -> None:
+    assert kept_for(grounds) == text
+
+
+def test_nothing_counted_is_nothing_said() -> None:
+    assert rests_on(Grounds()) == ""
+
+
+def test_every_threshold_of_a_compound_target_is_printed(material: Material) -> None:
+    assert sheet(material, "log-collection").objectives == (
+        "≤ 24 h, chaque jour",
+        "horloges à 1 s près ; chaîne d'alerte éprouvée depuis 24 h au plus",
+    )
+    assert "tolérance d'exécution d'un jour : 2 h de plus" in sheet(material, "backup-rpo").objectives
+    assert "relue en entier depuis 90 j au plus" in sheet(material, "backup-offsite").objectives[-1]
+
+
+def test_the_printed_thresholds_are_those_that_are_judged() -> None:
+    assert ALERT_PATH_PROVEN == HOLE == timedelta(hours=24)
+    assert (timedelta(days=400), timedelta(days=7)) == (CEILING, RESTART_WITHIN)
+    assert "400 j" in TARGETS["log-retention"].thresholds
+    assert "24 h" in TARGETS["log-retention"].thresholds
+    assert "7 j" in TARGETS["patching"].thresholds
+
+
+def test_a_retention_is_printed_where_it_is_judged(material: Material) -> None:
+    assert sheet(material, "backup-lifecycle").objectives == (
+        "files : ≤ 400 j, et un jour pour la purge",
+        "mail : ≤ 400 j, et un jour pour la purge",
+    )
+    unset = replace(material, retentions=(("files", None),))
+    assert sheet(unset, "backup-lifecycle").objectives == ("files : durée non fixée",)
+
+
+def test_a_perimeter_is_printed_with_its_subjects(material: Material) -> None:
+    figures = dict(sheet(material, "patching").figures)
+    assert figures["Périmètre (article 5.2)"] == "non déclaré : srv-1 ; propre au bénéficiaire : srv-2"
+
+
+def test_an_amended_departure_is_marked_as_amended(material: Material) -> None:
+    first = {"left": "2026-11-10T18:00+01:00"}
+    until = datetime(2026, 12, 12, 9, tzinfo=UTC)
+    changed = tuple(
+        replace(one, earlier=(Revision(values={**one.values, **first}, until=until),))
+        if one.register == "departure" and one.signs is None
+        else one
+        for one in material.entries
+    )
+    tables = sheet(replace(material, entries=changed), "access-revocation").tables
+    due = next(one for one in tables if one.title == "Ce qui était dû")
+    assert "departure-1 (inscription modifiée le 12 décembre 2026)" in [row[0] for row in due.rows]
+    left = next(one for one in tables if one.title == "Départs du trimestre")
+    assert [row[1] for row in left.rows] == [
+        "13 novembre 2026 à 18 h 00 (date modifiée le 12 décembre 2026, d'abord le 10 novembre 2026 à 18 h 00)"
+    ]
