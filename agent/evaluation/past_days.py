@@ -46,7 +46,7 @@ def books_of(configuration: Configuration, ledger: Ledger) -> PastDayInputs:
     """Return the books of a configuration as the ledger has them now."""
     starts = configuration.convention.starts
     return PastDayInputs(
-        agreements=agreements_in_force(ledger.entries(None), configuration.inventory, starts),
+        agreements=agreements_in_force(ledger.entries(None), configuration.inventory, starts, ledger.written_loads()),
         entries=entries_in(ledger),
     )
 

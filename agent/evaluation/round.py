@@ -230,7 +230,10 @@ def agreements_of(session: Session) -> Agreements:
     if session.known is None:
         return Agreements()
     return agreements_in_force(
-        session.known.entries(None), session.configuration.inventory, session.configuration.convention.starts
+        session.known.entries(None),
+        session.configuration.inventory,
+        session.configuration.convention.starts,
+        session.known.written_loads(),
     )
 
 

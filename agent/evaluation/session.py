@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from agent.accounting.accepting import terms_declared
 from agent.accounting.expectation import Days
 from agent.config.load import load
 from agent.config.secrets import find_secret
@@ -259,8 +260,9 @@ def _existing(directory: Path, clock: Clock) -> Iterator[Ledger | None]:
 def _keep_load(configuration: Configuration, ledger: Ledger) -> str | None:
     wanted = expected(configuration.inventory, configuration.convention.starts)
     declared = {one.key: Days(starts=one.starts, ends=one.ends) for one in wanted}
+    accepting = terms_declared(configuration.inventory, configuration.convention.starts)
     try:
-        ledger.keep_load(configuration.digest, declared, configuration.targets)
+        ledger.keep_load(configuration.digest, declared, configuration.targets, accepting)
     except LedgerError as error:
         return error.message
     return None

@@ -14,6 +14,7 @@ from typing import Self, TypeVar
 
 from sqlalchemy import Connection
 
+from agent.accounting.accepting import AcceptanceTerms
 from agent.accounting.days import DayRow
 from agent.accounting.expectation import Days
 from agent.accounting.open_days import OpenDays, StoredDaySpan, open_days
@@ -331,9 +332,15 @@ class Ledger:
 
     # Loads of the configuration
 
-    def keep_load(self, digest: str, declared: Mapping[Key, Days], targets: Mapping[str, Target]) -> bool:
+    def keep_load(
+        self,
+        digest: str,
+        declared: Mapping[Key, Days],
+        targets: Mapping[str, Target],
+        accepting: AcceptanceTerms | None = None,
+    ) -> bool:
         """Append a load of the configuration where it differs from the last one; return whether it did."""
-        return self._store.write(lambda writer: loads.keep(writer, digest, declared, targets))
+        return self._store.write(lambda writer: loads.keep(writer, digest, declared, targets, accepting))
 
     def loads(self) -> tuple[Load, ...]:
         """Return every load as the register's retirements leave it, in the order of the ledger."""

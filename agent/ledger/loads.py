@@ -2,7 +2,8 @@
 
 One load is one row for each beneficiary, so that a bundle can show one's and hold back the others'. Its payload:
 `number` of the load, `of` how many rows it is, `digest` of the configuration, `declared` (key, first and last day),
-`targets`, and under a clock that was set back `not_before`, an instant of a row before it.
+`targets`, `signatories` and `mutualised` (keys) that acceptances are judged by, which older rows do not have, and under
+a clock that was set back `not_before`, an instant of a row before it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +13,13 @@ from itertools import groupby
 
 from sqlalchemy import Connection, func, insert, select
 
+from agent.accounting.accepting import AcceptanceTerms
 from agent.accounting.expectation import Days, Loading
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Key, Target
 from agent.ledger import encode
 from agent.ledger.append import Writer, not_before
-from agent.ledger.fields import day, each, instant, optional, refuse, text, whole
+from agent.ledger.fields import Fields, day, each, instant, optional, refuse, text, whole
 from agent.ledger.kept_types import KEY, TARGET
 from agent.ledger.rows import AppendedRow, appended
 from agent.ledger.tables import CHAIN, FIRST_SEEN, LOAD, PAYLOAD
@@ -27,21 +29,32 @@ KIND = "load"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load(Loading):
-    """One load of the configuration: what it declared, the digest of its file, the targets in force."""
+    """One load of the configuration: what it declared, the digest of its file, the targets in force.
+
+    `accepting` None: the load was kept before signatories and perimeters were.
+    """
 
     digest: str
     targets: Mapping[str, Target]
+    accepting: AcceptanceTerms | None = None
 
 
-def keep(writer: Writer, digest: str, declared: Mapping[Key, Days], targets: Mapping[str, Target]) -> bool:
+def keep(
+    writer: Writer,
+    digest: str,
+    declared: Mapping[Key, Days],
+    targets: Mapping[str, Target],
+    accepting: AcceptanceTerms | None = None,
+) -> bool:
     """Append a load where it differs from the last one; return whether it did."""
     number = writer.connection.execute(select(func.max(LOAD.c.number))).scalar() or 0
     if number:
         last = read(writer.connection, since=number)[-1]
-        if (last.digest, last.declared, last.targets) == (digest, declared, targets):
+        if (last.digest, last.declared, last.targets, last.accepting) == (digest, declared, targets, accepting):
             return False
     beside = not_before(writer.connection, writer.now)
-    beneficiaries = sorted({key.beneficiary for key in declared}) or [""]
+    named = set() if accepting is None else set(accepting.signatories)
+    beneficiaries = sorted({key.beneficiary for key in declared} | named) or [""]
     for beneficiary in beneficiaries:
         own = [
             [*KEY.encode(key), encode.day_or_none(declared[key].starts), encode.day_or_none(declared[key].ends)]
@@ -54,10 +67,23 @@ def keep(writer: Writer, digest: str, declared: Mapping[Key, Days], targets: Map
             "digest": digest,
             "declared": own,
             "targets": [TARGET.encode(targets[name]) for name in sorted(targets)],
+            **_terms_of(beneficiary, accepting),
             **beside,
         }
         writer.append(KIND, content, beneficiary)
     return True
+
+
+def _terms_of(beneficiary: str, accepting: AcceptanceTerms | None) -> Mapping[str, object]:
+    # Null: the beneficiary has keys, and is not declared.
+    if accepting is None:
+        return {}
+    signatories = accepting.signatories.get(beneficiary)
+    own = sorted(key for key in accepting.mutualised if key.beneficiary == beneficiary)
+    return {
+        "signatories": None if signatories is None else list(signatories),
+        "mutualised": [KEY.encode(key) for key in own],
+    }
 
 
 def derive(connection: Connection, rows: Sequence[AppendedRow]) -> None:
@@ -85,6 +111,7 @@ class _Part:
     digest: str
     declared: Mapping[Key, Days]
     targets: Mapping[str, Target]
+    accepting: AcceptanceTerms | None
     not_before: datetime | None = None
 
 
@@ -98,10 +125,21 @@ def _part(one: AppendedRow) -> _Part:
         digest=fields.take("digest", text),
         declared=dict(fields.take("declared", each(_declared))),
         targets={target.id: target for target in fields.take("targets", each(TARGET.decode))},
+        accepting=_accepting(one.row.beneficiary, fields),
         not_before=fields.take("not_before", instant) if fields.has("not_before") else None,
     )
     fields.end()
     return part
+
+
+def _accepting(beneficiary: str, fields: Fields) -> AcceptanceTerms | None:
+    if not fields.has("signatories"):
+        return None
+    signatories = fields.take("signatories", optional(each(text)))
+    return AcceptanceTerms(
+        signatories={} if signatories is None else {beneficiary: signatories},
+        mutualised=frozenset(fields.take("mutualised", each(KEY.decode))),
+    )
 
 
 def declared_in(one: AppendedRow) -> Mapping[Key, Days]:
@@ -146,6 +184,16 @@ def _joined(parts: tuple[_Part, ...]) -> Load:
         sequence=first.sequence,
         digest=first.digest,
         targets=first.targets,
+        accepting=_joined_terms([part.accepting for part in parts if part.accepting is not None]),
+    )
+
+
+def _joined_terms(terms: Sequence[AcceptanceTerms]) -> AcceptanceTerms | None:
+    if not terms:
+        return None
+    return AcceptanceTerms(
+        signatories={one: names for own in terms for one, names in own.signatories.items()},
+        mutualised=frozenset(key for own in terms for key in own.mutualised),
     )
 
 

@@ -113,7 +113,7 @@ def current_rules(configuration: Configuration, ledger: Ledger | None, now: date
         now=now,
         day=day,
         zone=zone,
-        agreements=agreements_in_force(ledger.entries(None), configuration.inventory, starts),
+        agreements=agreements_in_force(ledger.entries(None), configuration.inventory, starts, ledger.written_loads()),
         doubtful_clock=clock_doubt_from(ledger, now),
     )
 

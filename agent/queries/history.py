@@ -160,7 +160,9 @@ class History:
 
     def _agreements(self) -> Agreements:
         starts = self.configuration.convention.starts
-        return agreements_in_force(self.ledger.entries(None), self.configuration.inventory, starts)
+        return agreements_in_force(
+            self.ledger.entries(None), self.configuration.inventory, starts, self.ledger.written_loads()
+        )
 
     def _objective(self, key: Key, agreements: Agreements) -> ObjectiveInForce:
         today, promised = self.span.last, self.configuration.targets.get(key.target)

@@ -1,10 +1,11 @@
 """From the entries that are kept to the accounting's values: acceptances, adaptations, exclusions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
+from agent.accounting.accepting import AcceptanceTerms, LoadedTerms, terms_declared, terms_in_force
 from agent.accounting.acknowledgements import REGISTER as ACKNOWLEDGEMENT
 from agent.accounting.acknowledgements import Acknowledgement
 from agent.accounting.agreements import MUTUALISED, Acceptance, Adaptation, Agreements, Exclusion, perimeter_of
@@ -16,17 +17,19 @@ from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.inventory import Inventory, Item
 from agent.core.model import Key, State
 from agent.core.period import ONE_DAY, day_of
+from agent.register.acceptance import PERIMETER
 from agent.register.book import BookEntry, entered_at, last_revisions
-from agent.register.entries import PERIMETER, signatories_of
-
-AGREED = frozenset({"acceptance", "adaptation", "exclusion"})
+from agent.register.entries import AGREED
 
 
-def agreements_in_force(rows: Iterable[BookEntry], inventory: Inventory, convention_starts: date | None) -> Agreements:
+def agreements_in_force(
+    rows: Iterable[BookEntry], inventory: Inventory, convention_starts: date | None, loads: Sequence[LoadedTerms]
+) -> Agreements:
     """Return everything that was agreed, from the entries of every register (any revisions, in the ledger's order).
 
     Which of it is in force on a day is for the values' own rules. An acceptance whose subject the configuration no
-    longer declares is left out: nothing tells any more whose perimeter it was in.
+    longer declares is left out: nothing tells any more whose perimeter it was in. Each is judged by the signatories in
+    force when it was entered, as `loads` (those of the configuration, in the ledger's order) have them.
     """
     rows = tuple(rows)
     last = last_revisions(rows)
@@ -36,7 +39,11 @@ def agreements_in_force(rows: Iterable[BookEntry], inventory: Inventory, convent
     declared = expected(inventory, convention_starts) if accepting else ()
     items = {one.key: one.item for one in declared if not isinstance(one.item, RegisterEntry)}
     judged = {row.id for row in last if duties_of(row.register)}
-    acceptances = (_acceptance(term, items, judged, inventory) for term in accepting)
+    configured = terms_declared(inventory, convention_starts) if accepting else AcceptanceTerms(signatories={})
+    acceptances = (
+        _acceptance(term, items, judged, inventory, terms_in_force(term.row.sequence, loads, configured))
+        for term in accepting
+    )
     return Agreements(
         acceptances=tuple(acceptance for acceptance in acceptances if acceptance is not None),
         adaptations=tuple(_adaptation(term) for term in terms if term.row.register == "adaptation"),
@@ -75,13 +82,17 @@ def _last_day(when: CivilMoment) -> date:
     return day_of(when.ends) if when.begins == when.ends else day_of(when.ends) - ONE_DAY
 
 
-def _acceptance(term: _Term, items: Mapping[Key, Item], judged: Set[str], inventory: Inventory) -> Acceptance | None:
+def _acceptance(
+    term: _Term, items: Mapping[Key, Item], judged: Set[str], inventory: Inventory, terms: AcceptanceTerms
+) -> Acceptance | None:
     values = term.row.values
     key = _key(values)
     item = items.get(key)
     if item is None and key.subject not in judged:
         return None
     perimeter = None if item is None else perimeter_of(item, inventory)
+    # What was entered before an entry noted it was mutualised where the configuration of its day says so.
+    mutualised = values.get(PERIMETER) == MUTUALISED or key in terms.mutualised
     return Acceptance(
         id=term.row.id,
         entered_on=term.entered_on,
@@ -93,8 +104,9 @@ def _acceptance(term: _Term, items: Mapping[Key, Item], judged: Set[str], invent
         until=_last_day(read_when(values["until"])),
         reason=values["reason"],
         recommendation=values.get("recommendation"),
-        signatories=signatories_of(key.beneficiary, inventory),
-        perimeter=MUTUALISED if values.get(PERIMETER) == MUTUALISED else perimeter,
+        # Of a beneficiary that was not declared, none was there to accept.
+        signatories=terms.signatories.get(key.beneficiary, ("",)),
+        perimeter=MUTUALISED if mutualised else perimeter,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Protocol
 
+from agent.accounting.accepting import LoadedTerms
 from agent.core.duties.entries import RegisterEntry, Revision, duties_of
 
 
@@ -24,6 +25,11 @@ class BookEntry(Protocol):
     @property
     def revision(self) -> int:
         """Return its number; a higher one replaces a lower one."""
+        ...
+
+    @property
+    def sequence(self) -> int:
+        """Return its row in the ledger."""
         ...
 
     @property
@@ -63,6 +69,10 @@ class Book(Protocol):
 
     def entries(self, register: str | None) -> Sequence[BookEntry]:
         """Return the revisions of one register, or of all, in the order in which they came."""
+        ...
+
+    def written_loads(self) -> Sequence[LoadedTerms]:
+        """Return every load of the configuration, in the order of the ledger."""
         ...
 
 

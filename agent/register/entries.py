@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from agent.accounting.agreements import MUTUALISED, may_accept, perimeter_of
+from agent.accounting.accepting import AcceptanceTerms, terms_declared
 from agent.config.values import read_limit
 from agent.core.convention import CLAUSES, DUTIES
-from agent.core.duties.entries import RegisterEntry, duties_of
+from agent.core.duties.entries import duties_of
 from agent.core.duties.expected import expected
 from agent.core.duties.moments import CivilMoment, read_when
 from agent.core.errors import EntryRefused, UsageError
 from agent.core.inventory import Inventory
 from agent.core.model import Key
 from agent.core.period import Month, day_end
+from agent.register.acceptance import check_acceptance, with_perimeter
 from agent.register.book import BookEntry
 from agent.register.reading import EntryMistakes, read_pairs, read_value
 from agent.register.registers import REGISTERS, Kind, Register
@@ -25,7 +26,8 @@ AGREED = frozenset({"acceptance", "adaptation", "exclusion"})
 class EntryContext:
     """What an entry is checked against; `kept` are the last revisions of every register's entries.
 
-    `known` is `keys`, worked out once for many entries; None: each time.
+    `known` is `keys`, worked out once for many entries; None: each time. `loaded` is what the last load that was kept
+    says of acceptances; None: it says nothing of them, or there is none.
     """
 
     inventory: Inventory
@@ -33,6 +35,12 @@ class EntryContext:
     now: datetime
     kept: Sequence[BookEntry] = ()
     known: tuple[Key, ...] | None = None
+    loaded: AcceptanceTerms | None = None
+
+    @property
+    def terms(self) -> AcceptanceTerms:
+        """Return what the configuration says of acceptances."""
+        return terms_declared(self.inventory, self.convention_starts)
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -104,28 +112,15 @@ def check(
     _check_beneficiary(values, previous, mistakes)
     beneficiary = _beneficiary(values, setting, previous, mistakes)
     if beneficiary is not None:
-        _check_acceptance(register, values, beneficiary, setting, mistakes)
+        if register.name == "acceptance":
+            check_acceptance(values, beneficiary, setting.terms, setting.loaded, mistakes)
         _check_none(register, values, beneficiary, setting, previous, mistakes)
     if mistakes.found or beneficiary is None:
         raise EntryRefused(mistakes.found)
     values = {**values, "beneficiary": beneficiary}
-    if register.name == "acceptance" and _is_mutualised(values, setting):
-        values |= {PERIMETER: MUTUALISED}
+    if register.name == "acceptance":
+        values = with_perimeter(values, setting.keys, setting.terms)
     return CheckedEntry(values=values, beneficiary=beneficiary)
-
-
-# What the machine notes of an acceptance: a perimeter that is declared otherwise later gives it no effect.
-PERIMETER = "perimeter"
-
-
-def _is_mutualised(values: dict[str, str], setting: EntryContext) -> bool:
-    """Return whether the subject is in the mutualised perimeter, as it was where it is no longer declared."""
-    key = Key(target=values["target"], subject=values["subject"], beneficiary=values["beneficiary"])
-    before = values.pop(PERIMETER, None)
-    declared = expected(setting.inventory, setting.convention_starts)
-    items = (one.item for one in declared if one.key == key and not isinstance(one.item, RegisterEntry))
-    item = next(items, None)
-    return (before if item is None else perimeter_of(item, setting.inventory)) == MUTUALISED
 
 
 def _check_keys(register: Register, values: Mapping[str, str], mistakes: EntryMistakes) -> None:
@@ -249,29 +244,6 @@ def _candidates(values: Mapping[str, str], setting: EntryContext, mistakes: Entr
         mistakes.add("beneficiary", "none is declared", "declare a [[beneficiary]] in the configuration")
         return None
     return everyone
-
-
-def _check_acceptance(
-    register: Register, values: Mapping[str, str], beneficiary: str, setting: EntryContext, mistakes: EntryMistakes
-) -> None:
-    accepted_by, author = values.get("accepted_by"), values.get("author")
-    if register.name != "acceptance" or accepted_by is None or author is None:
-        return
-    if not may_accept(accepted_by, author, ()):
-        mistakes.add(
-            "accepted_by", "is the author", "a risk is accepted by the beneficiary, and entered by another person"
-        )
-        return
-    signatories = signatories_of(beneficiary, setting.inventory)
-    if not may_accept(accepted_by, author, signatories):
-        mistakes.add(
-            "accepted_by", f'"{accepted_by[:60]}" may not accept a risk', f"signatories: {', '.join(signatories)}"
-        )
-
-
-def signatories_of(beneficiary: str, inventory: Inventory) -> tuple[str, ...]:
-    """Return who may accept a risk for a beneficiary; no one in particular where none is declared."""
-    return next((one.signatories for one in inventory.beneficiaries if one.id == beneficiary), ())
 
 
 def _check_none(

@@ -54,7 +54,10 @@ def import_rows(
     now: datetime,
 ) -> tuple[str, ...]:
     """Keep every row as an entry of its own; return their ids. Raises EntryRefused naming each bad row, LedgerError."""
-    return book.enter(register.name, lambda rows: _made(register, prepared, file, setting_of(rows, configuration, now)))
+    loads = book.written_loads()
+    return book.enter(
+        register.name, lambda rows: _made(register, prepared, file, setting_of(rows, configuration, now, loads))
+    )
 
 
 def _made(

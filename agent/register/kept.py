@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from agent.accounting.accepting import LoadedTerms
 from agent.config.settings import Configuration
 from agent.core.errors import UsageError
 from agent.register.book import Book, BookEntry, last_revisions
@@ -12,10 +13,10 @@ from agent.register.registers import Register
 
 def add(book: Book, register_name: str, words: Sequence[str], configuration: Configuration, now: datetime) -> str:
     """Keep a new entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
-    register = open_register(register_name)
+    register, loads = open_register(register_name), book.written_loads()
 
     def made(rows: Sequence[BookEntry]) -> list[tuple[Mapping[str, str], str]]:
-        checked = check(register, words, setting_of(rows, configuration, now))
+        checked = check(register, words, setting_of(rows, configuration, now, loads))
         return [(checked.values, checked.beneficiary)]
 
     (id,) = book.enter(register.name, made)
@@ -26,10 +27,10 @@ def amend(
     book: Book, register_name: str, id: str, words: Sequence[str], configuration: Configuration, now: datetime
 ) -> str:
     """Keep a revision of an entry; return its id. Raises UsageError, EntryRefused with every mistake, LedgerError."""
-    register = open_register(register_name)
+    register, loads = open_register(register_name), book.written_loads()
 
     def made(rows: Sequence[BookEntry]) -> list[tuple[Mapping[str, str], str]]:
-        setting = setting_of(rows, configuration, now)
+        setting = setting_of(rows, configuration, now, loads)
         own = [row for row in setting.kept if row.register == register.name]
         previous = next((row for row in own if row.id == id), None)
         if previous is None:
@@ -55,11 +56,14 @@ def signed_months(rows: Sequence[BookEntry], register: Register, beneficiary: st
     return frozenset(signed - {str(month_of(register, row)) for row in own if "none" not in row.values})
 
 
-def setting_of(rows: Sequence[BookEntry], configuration: Configuration, now: datetime) -> EntryContext:
-    """Return what a new entry is checked against."""
+def setting_of(
+    rows: Sequence[BookEntry], configuration: Configuration, now: datetime, loads: Sequence[LoadedTerms]
+) -> EntryContext:
+    """Return what a new entry is checked against; `loads` are those of the configuration before it."""
     return EntryContext(
         inventory=configuration.inventory,
         convention_starts=configuration.convention.starts,
         now=now,
         kept=last_revisions(rows),
+        loaded=loads[-1].accepting if loads else None,
     )

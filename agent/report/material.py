@@ -126,7 +126,8 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
     loads = ledger.loads()
     _hold_to_time(quarter, today, begun_on(loads, configuration.convention.starts))
     rows, begins = ledger.entries(None), quarters_up_to(quarter)[0].first
-    agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts)
+    written = ledger.written_loads()
+    agreed = agreements_in_force(rows, configuration.inventory, configuration.convention.starts, written)
     body = next(one for one in configuration.inventory.beneficiaries if one.id == beneficiary)
     return Material(
         quarter=quarter,
@@ -150,7 +151,7 @@ def _read(configuration: Configuration, ledger: Ledger, quarter: Quarter, benefi
             if entry.beneficiary == beneficiary and happened_on(entry) <= quarter.last
         ),
         agreements=_own(agreed, beneficiary),
-        proof=_proof(configuration, ledger, ledger.written_loads(), beneficiary),
+        proof=_proof(configuration, ledger, written, beneficiary),
         verdicts={one.key: one for one in ledger.standing() if _of_event(one, beneficiary)},
         last_verdicts=tuple(_last_verdicts(ledger, loads, quarter, beneficiary)),
         points=tuple(_points(configuration, ledger, beneficiary)),

@@ -1,12 +1,14 @@
 """An incident from its entry to the day on which it leaves the scorecard, in a real ledger under a clock that moves."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from agent.config.load import load
+from agent.core.errors import EntryRefused
 from agent.core.model import Verdict
 from agent.evaluation.round import Round
 from agent.evaluation.session import Session, open_session
@@ -136,3 +138,22 @@ def test_days_of_an_entry_are_counted_from_the_one_on_which_it_was_known(world: 
         ("2026-11-03", "met"),
         ("2026-11-04", "met"),
     ]
+
+
+def test_other_signatories_loaded_later_leave_what_was_accepted(world: World, tmp_path: Path) -> None:
+    id = world.enter("incident", "detected=2026-11-02T10:00+01:00", "title=panne", "major=yes")
+    world.at("2026-11-18T10:00+01:00")
+    accepted = ("accepted_on=2026-11-18", "until=2026-11-30", "reason=enquête")
+    words = ("target=incident-report", f"subject={id}", "accepted_by=Présidente du SCOTA", *accepted)
+    world.enter("acceptance", *words)
+    path = tmp_path / "beffroi.toml"
+    path.write_text(path.read_text().replace('["Présidente"]', '["Directeur"]'))
+    with open_session(path, clock=world.clock) as session:
+        later = World(session=session, clock=world.clock)
+        assert later.at("2026-11-19T10:00+01:00")[id].state.value == "accepted"
+        with pytest.raises(EntryRefused, match="may not accept a risk"):
+            later.enter("acceptance", *words)
+        path.write_text(path.read_text().replace('["Directeur"]', '["Directeur", "Présidente"]'))
+        edited = replace(session, configuration=load(path, strict=False))
+        with pytest.raises(EntryRefused, match="not in force yet"):
+            World(session=edited, clock=world.clock).enter("acceptance", *words)

@@ -1,10 +1,12 @@
 """Days, loads of the configuration and register entries: what was counted, declared and entered."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from agent.accounting.accepting import AcceptanceTerms
 from agent.accounting.expectation import Days, Expectation, expectation, first_loaded
 from agent.core.errors import UsageError
 from agent.core.model import Key, State
@@ -91,6 +93,20 @@ def test_a_load_is_one_row_for_each_beneficiary_that_tells_nothing_of_the_others
     assert (other, scota) == ("other", "scota")
     assert "srv-1" in other_text
     assert "srv-1" not in scota_text
+
+
+def test_a_load_keeps_who_may_accept_a_risk_each_in_its_own_row(tmp_path: Path) -> None:
+    terms = AcceptanceTerms(signatories={"scota": ("Directeur",), "none": ()}, mutualised=frozenset({OTHER}))
+    with open_ledger(tmp_path) as ledger:
+        assert ledger.keep_load("a", {KEY: Days(), OTHER: Days()}, {})
+        assert ledger.keep_load("a", {KEY: Days(), OTHER: Days()}, {}, terms)
+        assert not ledger.keep_load("a", {KEY: Days(), OTHER: Days()}, {}, terms)
+        assert ledger.keep_load("a", {KEY: Days(), OTHER: Days()}, {}, replace(terms, mutualised=frozenset()))
+        assert [load.accepting for load in ledger.loads()][:2] == [None, terms]
+        assert ledger.verify().outcome is ChainOutcome.SOUND
+
+    query = "SELECT beneficiary FROM chain JOIN payload USING (sequence) WHERE text LIKE '%Directeur%'"
+    assert set(asked(tmp_path, query)) == {("scota",)}
 
 
 def test_another_process_sees_the_loads_that_came_meanwhile(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from agent.accounting.accepting import AcceptanceTerms, terms_declared
 from agent.config.settings import Configuration, Convention
 from agent.core.inventory import Backup, Beneficiary, Copy, DeclaredHost, Inventory, Perimeter
 from agent.register.book import Making
@@ -23,6 +24,15 @@ class Row:
     received_at: datetime
     values: Mapping[str, str]
     not_before: datetime | None = None
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadRow:
+    """One load of the configuration, as the ledger gives it."""
+
+    sequence: int
+    accepting: AcceptanceTerms | None
 
 
 @dataclass(slots=True)
@@ -30,6 +40,7 @@ class MemoryBook:
     """Keep entries in memory, with the ledger's own numbering."""
 
     rows: list[Row] = field(default_factory=list)
+    loads: list[LoadRow] = field(default_factory=list)
 
     def enter(self, register: str, make: Making, *, id: str | None = None) -> tuple[str, ...]:
         """Append entries, or a revision."""
@@ -38,13 +49,37 @@ class MemoryBook:
             own = [row for row in self.rows if row.register == register]
             name = id or f"{register}-{len({row.id for row in own}) + 1}"
             revision = 1 + sum(row.id == name for row in own)
-            self.rows.append(Row(id=name, register=register, revision=revision, received_at=NOW, values=dict(values)))
+            row = Row(
+                id=name,
+                register=register,
+                revision=revision,
+                received_at=NOW,
+                values=dict(values),
+                sequence=self._next(),
+            )
+            self.rows.append(row)
             ids.append(name)
         return tuple(ids)
 
     def entries(self, register: str | None) -> tuple[Row, ...]:
         """Return the revisions of one register, or of all."""
         return tuple(row for row in self.rows if register in (None, row.register))
+
+    def load(self, inventory: Inventory) -> None:
+        """Keep a load of a configuration with an inventory."""
+        terms = terms_declared(inventory, date(2026, 1, 1))
+        self.loads.append(LoadRow(sequence=self._next(), accepting=terms))
+
+    def load_of_an_older_version(self) -> None:
+        """Keep a load without who may accept a risk."""
+        self.loads.append(LoadRow(sequence=self._next(), accepting=None))
+
+    def written_loads(self) -> tuple[LoadRow, ...]:
+        """Return every load, in order."""
+        return tuple(self.loads)
+
+    def _next(self) -> int:
+        return len(self.rows) + len(self.loads) + 1
 
 
 def backup(id: str, host: str, beneficiary: str = "scota") -> Backup:

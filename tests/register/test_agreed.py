@@ -29,7 +29,7 @@ def book_of(*entries: tuple[str, tuple[str, ...]]) -> MemoryBook:
 
 def in_force(book: MemoryBook, inventory: Inventory = ALONE) -> Agreements:
     """Return what a book's entries come to."""
-    return agreements_in_force(book.entries(None), inventory, STARTS)
+    return agreements_in_force(book.entries(None), inventory, STARTS, book.written_loads())
 
 
 def test_an_acceptance_is_in_force_from_its_entry_to_the_end_of_its_last_day() -> None:
@@ -72,10 +72,92 @@ def test_a_perimeter_declared_otherwise_later_gives_no_effect() -> None:
     assert told == [False, True]
 
 
-def test_a_signatory_named_later_puts_an_older_acceptance_out_of_force() -> None:
-    book = book_of(("acceptance", ACCEPTANCE))
-    other = replace(ALONE, beneficiaries=(replace(ALONE.beneficiaries[0], signatories=("Directeur",)),))
-    assert in_force(book, other).acceptance(SRV_1, date(2026, 11, 25)) is None
+def signed_by(*names: str) -> Inventory:
+    """Return the inventory with other signatories."""
+    return replace(ALONE, beneficiaries=(replace(ALONE.beneficiaries[0], signatories=names),))
+
+
+def entered_under(*names: str, later: Inventory) -> Agreements:
+    """Return what is agreed after an acceptance under some signatories, and a load of another configuration."""
+    book = MemoryBook()
+    book.load(signed_by(*names))
+    kept.add(book, "acceptance", ACCEPTANCE, configuration(signed_by(*names)), NOW)
+    book.load(later)
+    return in_force(book, later)
+
+
+def test_a_signatory_taken_away_later_leaves_an_older_acceptance() -> None:
+    for later in (signed_by("Directeur"), signed_by("Directeur", "Maire")):
+        agreed = entered_under("Présidente du SCOTA", later=later)
+        assert agreed.acceptance(SRV_1, date(2026, 11, 25)) is not None
+    assert entered_under(later=signed_by("Directeur")).acceptance(SRV_1, date(2026, 11, 25)) is not None
+
+
+def test_a_signatory_named_later_makes_no_older_acceptance_valid() -> None:
+    for later in (ALONE, signed_by()):
+        book = MemoryBook()
+        book.load(signed_by("Directeur"))
+        # As another file would have let it in.
+        book.rows = [replace(row, sequence=2) for row in book_of(("acceptance", ACCEPTANCE)).rows]
+        book.load(later)
+        book.load(later)
+        assert in_force(book, later).acceptance(SRV_1, date(2026, 11, 25)) is None
+
+
+def test_no_clock_brings_an_acceptance_under_other_signatories() -> None:
+    book = MemoryBook()
+    book.load(signed_by("Directeur"))
+    book.rows = [replace(row, sequence=2) for row in book_of(("acceptance", ACCEPTANCE)).rows]
+    book.load(ALONE)
+    for year in (2020, 2026, 2030):
+        book.rows = [replace(row, received_at=datetime(year, 11, 24, tzinfo=PARIS)) for row in book.rows]
+        assert in_force(book).acceptance(SRV_1, date(2026, 12, 25)) is None
+
+
+def test_an_amendment_is_judged_by_the_signatories_of_its_own_entry() -> None:
+    book = MemoryBook()
+    book.load(ALONE)
+    kept.add(book, "acceptance", ACCEPTANCE, configuration(), NOW)
+    book.load(signed_by("Directeur"))
+    book.rows.append(replace(book.rows[0], revision=2, sequence=4, received_at=NOW + timedelta(days=9)))
+    told = [in_force(book).acceptance(SRV_1, date(2026, 12, day)) is not None for day in (2, 3)]
+    assert told == [True, False]
+
+
+def test_an_older_acceptance_is_judged_by_the_first_list_that_was_kept() -> None:
+    for first, valid in ((ALONE, True), (signed_by("Directeur"), False)):
+        book = MemoryBook()
+        book.load_of_an_older_version()
+        book.rows = [replace(row, sequence=2) for row in book_of(("acceptance", ACCEPTANCE)).rows]
+        assert in_force(book, first).acceptances[0].signed is valid
+        book.load(first)
+        for later in (ALONE, signed_by("Directeur"), signed_by()):
+            book.load(later)
+            assert in_force(book, later).acceptances[0].signed is valid
+
+
+def test_none_accepts_for_a_beneficiary_that_no_load_declared() -> None:
+    book = MemoryBook()
+    book.load(replace(ALONE, beneficiaries=()))
+    book.rows = [replace(row, sequence=2) for row in book_of(("acceptance", ACCEPTANCE)).rows]
+    assert not in_force(book).acceptances[0].signed
+
+
+def test_a_perimeter_that_an_older_entry_does_not_note_is_that_of_its_load() -> None:
+    own = replace(ALONE, hosts=(ALONE.hosts[0], replace(ALONE.hosts[1], perimeter="own")))
+    noted = book_of(("acceptance", changed(ACCEPTANCE, subject="srv-2"))).rows[0]
+    plain = {name: value for name, value in noted.values.items() if name != "perimeter"}
+    key = replace(SRV_1, subject="srv-2")
+    for older in (True, False):
+        book = MemoryBook()
+        if older:
+            book.load_of_an_older_version()
+        else:
+            book.load(ALONE)
+        book.rows = [replace(noted, values=plain, sequence=2)]
+        book.load(ALONE if older else own)
+        book.load(own)
+        assert in_force(book, own).acceptance(key, date(2026, 11, 25)) is None
 
 
 def test_an_acceptance_of_what_is_no_longer_declared_is_left_out() -> None:

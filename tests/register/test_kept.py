@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -388,3 +389,23 @@ def test_whatever_is_kept_is_accepted_as_it_stands(values: dict[str, str], regis
     again = [f"{key}={value}" for key, value in book.rows[0].values.items()]
     if "none" not in book.rows[0].values:
         assert dict(amend(book, register, id, *again).values) == dict(book.rows[0].values)
+
+
+def test_an_acceptance_under_signatories_not_yet_loaded_is_refused() -> None:
+    book = MemoryBook()
+    book.load(replace(ALONE, beneficiaries=(replace(ALONE.beneficiaries[0], signatories=("Directeur",)),)))
+    with pytest.raises(EntryRefused) as refused:
+        kept.add(book, "acceptance", ACCEPTANCE, configuration(), NOW)
+    ((line, hint),) = refused.value.mistakes
+    assert "accepted_by: the signatories of scota were changed" in line
+    assert "beffroi reload" in hint
+    book.load(ALONE)
+    assert kept.add(book, "acceptance", ACCEPTANCE, configuration(), NOW) == "acceptance-1"
+
+
+def test_an_acceptance_under_a_perimeter_not_yet_loaded_is_refused() -> None:
+    book = MemoryBook()
+    book.load(replace(ALONE, hosts=(replace(ALONE.hosts[0], perimeter="mutualised"), ALONE.hosts[1])))
+    with pytest.raises(EntryRefused) as refused:
+        kept.add(book, "acceptance", ACCEPTANCE, configuration(), NOW)
+    assert 'subject: the perimeter of "srv-1" was changed' in str(refused.value)
