@@ -1,7 +1,8 @@
 """Detect anomalies of a newest point against its source's history: an unmounted disk, ransomware. Pure.
 
-Every figure is one of the point's own summary, compared with the median of the earlier points of the same paths; with
-fewer than seven of them nothing is said. A figure that is not known (restic before 0.17 keeps no summary) says nothing.
+Every figure is one of the point's own summary, compared with the median of the earlier points of the same paths. Fewer
+than seven of them tell no median: only a fall below half of every one, or below a tenth of one, is told then. A figure
+that is not known (restic before 0.17 keeps no summary) says nothing.
 Measured on restic 0.18 with a usual day of 91 MB that compresses to half: encryption of 10 % of the files in place
 adds 13 times the usual, to 0.999 of its size; a day on which only every ctime changed adds what is usual.
 """
@@ -25,6 +26,8 @@ USUAL_FROM = 7
 TOLD_FOR = timedelta(days=1)
 
 COLLAPSED_BELOW = 0.5
+# Where the earlier points are too few to tell what is usual, a source's first days: against the largest of them.
+YOUNG_COLLAPSED_BELOW = 0.1
 REMOVED_ABOVE = 0.3
 ADDED_TIMES = 5.0
 # Content put in the place of what was removed: this much of the source is new, else files were only moved.
@@ -98,11 +101,11 @@ def history_of(point: Point, earlier: Iterable[Point], empty: frozenset[str] = f
 def looks_wrong(point: Point, history: Sequence[Point], at_least: int = USUAL_FROM) -> Suspicion | None:
     """Return what is wrong with a point that holds files, beside the points before it, newest first.
 
-    `at_least`: how many of them it takes to tell their level.
+    `at_least`: how many of them it takes to tell their level. With fewer, only a collapse is told.
     """
-    if len(history) < at_least:
-        return None
     found = _collapsed(point, history, at_least)
+    if len(history) < at_least:
+        return found
     for judge in (_removed, _incompressible, _rewritten):
         found = found or judge(point, history)
     return found
@@ -112,10 +115,33 @@ def _collapsed(point: Point, history: Sequence[Point], at_least: int) -> Suspici
     usual_files = _usual(history, lambda one: one.files, at_least)
     if point.files is not None and usual_files is not None and point.files < COLLAPSED_BELOW * usual_files:
         return _missed(point, Reason.SHRUNK, {"files": point.files, "usual_files": usual_files})
+    files_before = _fallen_from(point, history, lambda one: one.files, at_least)
+    if point.files is not None and files_before is not None:
+        return _missed(point, Reason.SHRUNK, {"files": point.files, "files_before": files_before})
     usual_bytes = _usual(history, lambda one: one.bytes, at_least)
     if point.bytes is not None and usual_bytes is not None and point.bytes < COLLAPSED_BELOW * usual_bytes:
         return _missed(point, Reason.SHRUNK, {"bytes": ByteCount(point.bytes), "usual_bytes": ByteCount(usual_bytes)})
+    bytes_before = _fallen_from(point, history, lambda one: one.bytes, at_least)
+    if point.bytes is not None and bytes_before is not None:
+        about: Detail = {"bytes": ByteCount(point.bytes), "bytes_before": ByteCount(bytes_before)}
+        return _missed(point, Reason.SHRUNK, about)
     return None
+
+
+def _fallen_from(
+    point: Point, history: Iterable[Point], figure: Callable[[Point], int | None], at_least: int
+) -> int | None:
+    """Return the figure of an earlier point that this one fell from, where too few are known to tell a usual one.
+
+    The first points of a source may vary: a trial, a folder added, another left out. None of that leaves less than half
+    of every point, or less than a tenth of one.
+    """
+    held, known = figure(point), [value for value in map(figure, history) if value is not None]
+    if held is None or not known or len(known) >= at_least:
+        return None
+    if held < COLLAPSED_BELOW * min(known):
+        return min(known)
+    return max(known) if held < YOUNG_COLLAPSED_BELOW * max(known) else None
 
 
 def _removed(point: Point, history: Sequence[Point]) -> Suspicion | None:

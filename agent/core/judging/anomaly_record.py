@@ -23,7 +23,7 @@ from agent.core.registered import registered
 ANOMALY = "backup.anomaly"
 # Of its level before, so much of the files and bytes must be there again.
 BACK_FROM = 1 - REMOVED_ABOVE
-_LEVELS = {"files": ("usual_files", "files_before"), "bytes": ("usual_bytes",)}
+_LEVELS = {"files": ("usual_files", "files_before"), "bytes": ("usual_bytes", "bytes_before")}
 
 
 @registered("backup.anomaly")

@@ -25,6 +25,15 @@ SUSPICIONS: Mapping[Reason, Phrases] = {
             fr="le dernier point de {path} ne contient plus que {bytes}, contre {usual_bytes} d'habitude",
             en="the newest point of {path} is down to {bytes}, where {usual_bytes} are usual",
         ),
+        Words(
+            fr="le dernier point de {path} ne contient plus que {files} fichier(s), contre {files_before} "
+            "dans un point antérieur",
+            en="the newest point of {path} is down to {files} file(s), where an earlier one holds {files_before}",
+        ),
+        Words(
+            fr="le dernier point de {path} ne contient plus que {bytes}, contre {bytes_before} dans un point antérieur",
+            en="the newest point of {path} is down to {bytes}, where an earlier one holds {bytes_before}",
+        ),
     ),
     Reason.CONTENT_CHANGED: (
         Words(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.core.judging.anomalies import Suspicion, looks_wrong, removed_share, still_since, suspicion
 from agent.core.judging.counting import Series
+from agent.core.judging.wanted_change import DeclaredChange
 from agent.core.model import Detail
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -173,8 +174,15 @@ def test_a_standstill_is_found_where_it_is_not_usual_and_is_no_suspicion(points:
     assert told(earlier=points) is None
 
 
-@given(st.integers(0, 6), st.integers(0, 50_000), st.integers(0, 10**12), st.integers(0, 10**12))
-def test_nothing_is_said_on_fewer_than_seven_earlier_points(days: int, files: int, added: int, packed: int) -> None:
+@given(
+    st.integers(0, 6),
+    st.one_of(st.just(0), st.integers(10_499, 50_000)),
+    st.integers(0, 10**12),
+    st.integers(0, 10**12),
+)
+def test_on_fewer_than_seven_earlier_points_only_a_collapse_is_told(
+    days: int, files: int, added: int, packed: int
+) -> None:
     newest = replace(TODAY, files=files, added_bytes=added, packed_bytes=packed, files_new=files, files_changed=files)
     counted = (newest, *history(days)) if files else tuple(history(days))
     assert told(earlier=counted, empty=() if files else (newest,)) is None
@@ -244,10 +252,62 @@ SHRUNK, CHANGED = Reason.SHRUNK, Reason.CONTENT_CHANGED
 
 
 def test_a_level_is_told_from_seven_points_on() -> None:
-    assert said(flat(days=6), files=1, files_new=None) is None
+    assert said(flat(days=6), files=1, files_new=None) == (SHRUNK, {"files": 1, "files_before": 1000})
     assert said(flat(days=7), files=1, files_new=None) == (SHRUNK, {"files": 1, "usual_files": 1000.0})
     some = [*flat(days=6), *flat(days=1, files=None)]
-    assert said(some, files=1, files_new=None) is None
+    assert said(some, files=1, files_new=None) == (SHRUNK, {"files": 1, "files_before": 1000})
+    assert said(some, files=600, files_new=None) is None
+    assert said(flat(days=7), files=600, files_new=0) is not None
+
+
+def young(*files: int | None) -> list[Point]:
+    """Return as many points as figures, the newest first."""
+    made = flat(days=len(files))
+    return [replace(point, files=figure, files_new=None) for point, figure in zip(made, files, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("before", "files", "fell_from"),
+    [
+        ((41,), 1, 41),
+        ((41,), 20, 41),
+        ((41,), 21, None),
+        ((41, 40, 41, 39, 41, 41), 19, 39),
+        ((41, 40, 41, 39, 41, 41), 20, None),
+        # A trial of one file before the folder: half of it says nothing, a tenth of the largest does.
+        ((41, 1), 1, 41),
+        ((41, 1), 4, 41),
+        ((41, 1), 5, None),
+        # A large first point, then a part of it left out.
+        ((60, 100), 31, None),
+        ((30, 100), 16, None),
+        ((None, 41, None), 1, 41),
+        ((None, None), 1, None),
+        ((0, 41), 1, 41),
+        ((0,), 0, None),
+        ((), 1, None),
+    ],
+)
+def test_a_young_source_that_collapses_is_told_and_one_that_varies_is_not(
+    before: tuple[int | None, ...], files: int, fell_from: int | None
+) -> None:
+    expected = None if fell_from is None else (SHRUNK, {"files": files, "files_before": fell_from})
+    assert said(young(*before), files=files, files_new=None) == expected
+
+
+def test_a_young_source_that_loses_its_bytes_is_told() -> None:
+    assert said(flat(days=2), bytes=4_999_999) == (SHRUNK, {"bytes": 4_999_999, "bytes_before": 10_000_000})
+    assert said(flat(days=2), bytes=5_000_000) is None
+    assert said(flat(days=2), bytes=None) is None
+
+
+def test_a_young_source_that_was_reduced_on_purpose_is_levelled() -> None:
+    earlier = flat(days=3)
+    newest = replace(NEWEST, files=1)
+    one = Series(path="/srv", counted=(newest, *earlier))
+    told_of = DeclaredChange(on=(NOW - DAY).date(), author="RSSI")
+    assert reason(suspicion(one, NOW)) is Reason.SHRUNK
+    assert suspicion(one, NOW, told_of) is None
 
 
 def test_less_than_half_of_the_usual_files_or_bytes_is_too_little() -> None:
@@ -268,8 +328,8 @@ def test_more_than_three_tenths_of_the_files_gone_is_too_much() -> None:
 
 
 def test_where_every_file_is_gone_none_is_told() -> None:
-    unknown = [*flat(days=1), *flat(days=6, files=None, bytes=None)]
-    assert said(unknown, files=0) == (SHRUNK, {"removed_percent": 100, "files": 0, "files_before": 1000})
+    seldom = [*flat(days=1), *flat(days=6, files=0)]
+    assert said(seldom, files=0) == (SHRUNK, {"removed_percent": 100, "files": 0, "files_before": 1000})
 
 
 def test_files_that_were_replaced_are_told_by_what_they_added() -> None:
@@ -378,9 +438,10 @@ def test_a_shrunk_point_is_told_only_while_it_is_the_newest() -> None:
 
 def test_a_level_after_a_wanted_change_is_told_by_one_point() -> None:
     small = replace(NEWEST, bytes=4_999_999)
-    assert looks_wrong(small, flat(days=1)) is None
     found = looks_wrong(small, flat(days=1), at_least=1)
     assert found is not None and found.about == {"bytes": 4_999_999, "usual_bytes": 10_000_000.0}
+    assert looks_wrong(replace(NEWEST, files=699), flat(days=1), at_least=1) is not None
+    assert looks_wrong(replace(NEWEST, files=699), flat(days=1)) is None
 
 
 def test_a_removed_share_is_never_more_than_all() -> None:

@@ -67,6 +67,11 @@ def test_a_lost_mount_stays_shrunk_when_the_good_points_are_pruned(every: int) -
     assert found == [None] * fall + [Reason.SHRUNK] * (len(found) - fall)
 
 
+def test_a_lost_mount_of_a_young_source_stays_shrunk_until_its_files_are_back() -> None:
+    found = reasons(nights((2, USUAL), (9, POOR), (2, USUAL)), keep=3)
+    assert found == [None] * 2 + [Reason.SHRUNK] * 9 + [None] * 2
+
+
 def test_the_level_before_the_fall_is_told_long_after() -> None:
     *_, last = looks(nights((15, USUAL), (30, POOR)), keep=14)
     reason, about = told(last)
@@ -192,7 +197,8 @@ def test_a_standstill_is_remembered_once() -> None:
 def test_a_fall_is_found_where_only_seven_points_are_kept() -> None:
     points = nights((7, USUAL), (1, POOR))
     listing = look(*points[1:], ended=NOW + 7 * DAY)
-    assert list(remembered(BACKUP, listing, None)) == []
+    (young,) = anomalies_in(replace(listing, facts=tuple(remembered(BACKUP, listing, None))))
+    assert young.about == {"files": 1, "files_before": 30, "point": points[7].id}
     gone = Fact(name="backup.point.gone", subject="files/offsite", value=points[0], as_of=listing.ended)
     (fact,) = remembered(BACKUP, replace(listing, facts=(*listing.facts, gone)), None)
     assert fact == Fact(
