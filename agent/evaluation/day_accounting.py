@@ -104,7 +104,7 @@ def _rule(
 ) -> RecoveryRule:
     """Return what the moments of an entry are judged by: what each load set acts from that load on."""
     target, since = entry.key.target, earliest_reach(now, zone)
-    loaded = [(load.at, load.targets[target]) for load in loads if target in load.targets]
+    loaded = [(load.acts_from, load.targets[target]) for load in loads if target in load.targets]
     settings = loaded or [(since, entry.target)]
     ages = ages_since(settings)
     return RecoveryRule(

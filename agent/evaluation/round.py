@@ -211,7 +211,7 @@ def objective_on(
     key: Key, day: date, loads: Sequence[Load], configuration: Configuration, agreements: Agreements
 ) -> float | None:
     """Return the limit of a key that was in force on a day: that of the last load up to its end, or of the first."""
-    ruling = [load for load in loads if day_of(load.at) <= day] or loads[:1]
+    ruling = [load for load in loads if day_of(load.acts_from) <= day] or loads[:1]
     targets = ruling[-1].targets if ruling else configuration.targets
     target = targets.get(key.target, configuration.targets[key.target])
     return agreements.limit(target.limit, key, day)

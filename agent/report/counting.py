@@ -25,7 +25,7 @@ EVERYTHING = Fraction(1)
 
 def targets_on(day: date, loads: Sequence[Load]) -> Mapping[str, Target]:
     """Return the targets that the last load up to a day's end set; before the first load, the first one's."""
-    ruling = [load for load in loads if day_of(load.at) <= day]
+    ruling = [load for load in loads if day_of(load.acts_from) <= day]
     return (ruling[-1] if ruling else loads[0]).targets
 
 

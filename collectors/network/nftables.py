@@ -140,6 +140,7 @@ class _Reader:
         for one in expressions:
             (kind, value), *_ = one.items()
             if kind in GOING_ON:
+                asked += self._asked_within(value)
                 continue
             if kind in ACTS or kind in ("jump", "goto"):
                 yield self._doing(kind, value, all_of(asked))
@@ -148,6 +149,23 @@ class _Reader:
                 yield from self._mapped(value, all_of(asked))
                 return
             asked.append(self._matches(value) if kind == "match" else None)
+
+    def _asked_within(self, value: object) -> Iterator[bool | None]:
+        """Yield what a statement that goes on asks all the same: `add @seen { ip saddr limit rate over 5/second }`.
+
+        Such a limit decides whether the rule's verdict is reached, and what is noted is there in packets of its family.
+        """
+        if not isinstance(value, dict):
+            return
+        noted = value.get("elem", value.get("key"))
+        noted = noted["elem"]["val"] if isinstance(noted, dict) and "elem" in noted else noted
+        for one in noted["concat"] if isinstance(noted, dict) and "concat" in noted else (noted,):
+            if isinstance(one, dict) and not self._possible(one):
+                yield False
+        held = value.get("stmt", [])
+        for statement in held if isinstance(held, list) else [held]:
+            if (statement if isinstance(statement, str) else next(iter(statement), "")) not in GOING_ON:
+                yield None
 
     def _doing(self, kind: str, value: object, applies: bool | None) -> FirewallRule:
         if kind in ACTS:

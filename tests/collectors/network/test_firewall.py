@@ -138,6 +138,22 @@ RULESETS: dict[str, tuple[str, ProbeOutcome, ProbeOutcome]] = {
     "a limit that lets some pass": (
         f"table inet f {{ chain i {{ {INPUT} policy drop; limit rate 5/second accept; }} }}", UNCLEAR, UNCLEAR,
     ),
+    "dropped above a rate that a set counts": (
+        f"""table inet f {{ set s {{ type ipv4_addr; flags dynamic; }}
+        chain i {{ {INPUT} policy accept; add @s {{ ip saddr limit rate over 5/second }} drop; }} }}""", ACCEPT, ACCEPT,
+    ),
+    "dropped once a set has noted the source": (
+        f"""table inet f {{ set s {{ type ipv4_addr; flags dynamic; }}
+        chain i {{ {INPUT} policy accept; update @s {{ ip saddr counter }} drop; }} }}""", DENY, ACCEPT,
+    ),
+    "accepted once a set has noted both ends": (
+        f"""table inet f {{ set s {{ type ipv4_addr . inet_service; flags dynamic; }}
+        chain i {{ {INPUT} policy drop; add @s {{ ip saddr . tcp dport }} accept; }} }}""", ACCEPT, DENY,
+    ),
+    "accepted below a rate that a meter counts": (
+        f"table inet f {{ chain i {{ {INPUT} policy drop; meter m {{ ip saddr limit rate 3/minute }} accept; }} }}",
+        UNCLEAR, DENY,
+    ),
     "a limit on what is named": (
         f"table inet f {{ chain i {{ {INPUT} policy drop; icmp type echo-request limit rate 5/second accept; }} }}",
         DENY, DENY,
