@@ -103,10 +103,14 @@ def has_begun() -> bool:
     return enabled or is_running()
 
 
-# What decides in the unit which files and secrets the service can read (systemd.exec(5)).
+# What decides in the unit which files and secrets the service can read, what it is kept from, and what it may take
+# (systemd.exec(5), systemd.resource-control(5)): one look reads what others wrote, as the service does.
 _RIGHTS = re.compile(
-    r"(?:User|Group|SupplementaryGroups|(?:Load|Set)Credential(?:Encrypted)?|Environment(?:File)?|Protect(?:Home|System)"
-    r"|PrivateTmp|TemporaryFileSystem|Bind(?:ReadOnly)?Paths|(?:InaccessibleP|ReadOnlyP|ReadWriteP)aths)=.*"
+    r"(?:User|Group|SupplementaryGroups|(?:Load|Set)Credential(?:Encrypted)?|Environment(?:File)?|TemporaryFileSystem"
+    r"|Bind(?:ReadOnly)?Paths|(?:InaccessibleP|ReadOnlyP|ReadWriteP)aths"
+    r"|(?:Protect|Private|Restrict|SystemCall)[A-Za-z]+|CapabilityBoundingSet|NoNewPrivileges|LockPersonality"
+    r"|MemoryDenyWriteExecute|DevicePolicy|UMask"
+    r"|Memory(?:Max|High|SwapMax)|TasksMax|CPUQuota|OOMPolicy|Limit[A-Z]+)=.*"
 )
 
 

@@ -75,6 +75,19 @@ def test_begin_tells_met_from_missed() -> None:
     assert line.cells() == ("patching", "srv-1, srv-2", "1 of 2", "updates-pending: srv-2", "-")
 
 
+def test_begin_looks_under_the_limits_of_the_service(machine: Machine) -> None:
+    unit = (Path(__file__).parents[2] / "systemd/beffroi.service").read_text()
+    (machine.source / "systemd/beffroi.service").write_text(unit)
+    machine.install()
+    checked, looked = (machine.places.root / "ran").read_text().splitlines()
+    for said in (checked, looked):
+        for line in ("MemoryMax=75%", "TasksMax=2048", "LimitCORE=0", "OOMPolicy=continue", "NoNewPrivileges=yes"):
+            assert line in unit.splitlines() and f"--property={line}" in said
+        assert "--property=SystemCallFilter=~@privileged @resources" in said
+        for line in ("Type=", "Restart=", "WatchdogSec=", "StateDirectory=", "TimeoutStartSec="):
+            assert f"--property={line}" not in said
+
+
 def test_begin_looks_with_the_rights_of_the_service(machine: Machine) -> None:
     unit = "[Service]\nUser=beffroi\nLoadCredential=files:/etc/secret\nExecStart=/opt/beffroi/bin/beffroi run\n"
     (machine.source / "systemd/beffroi.service").write_text(unit)
