@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from agent.cli.completing import beginning, targets
 from agent.cli.options import ConfigOption, configuration_path
 from agent.cli.summaries import CommandGroup
 
@@ -19,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
     @group.command("acknowledge")
     def acknowledge_alert(
-        target: Annotated[str, typer.Argument(help="The id of its target.")],
+        target: Annotated[str, typer.Argument(help="The id of its target.", autocompletion=beginning(targets))],
         subject: Annotated[str, typer.Argument(help="The subject, as `beffroi status` names it.")],
         until: Annotated[str, typer.Option(metavar="WHEN", help="A duration (4h) or an instant, at most 72 h ahead.")],
         author: Annotated[str, typer.Option(metavar="NAME", help="Who takes it in hand.")],

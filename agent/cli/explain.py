@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.cli.completing import beginning, explained
 from agent.cli.options import LanguageOption, configuration_path
 from agent.wording.languages import Language, Words
 
@@ -30,7 +31,8 @@ def register(app: typer.Typer) -> None:
             str | None,
             typer.Argument(
                 help="A target, reason code, state, collector, metric, register, runbook or guide. "
-                "Default: list their names."
+                "Default: list their names.",
+                autocompletion=beginning(explained),
             ),
         ] = None,
         ansible: Annotated[

@@ -41,23 +41,28 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 
 def _section(command: Any, name: str) -> str:
-    usage = " ".join([name, *(_usage(parameter) for parameter in command.params)])
+    usage = usage_of(command, name)
     rows = "".join(_row(parameter) for parameter in command.params)
     table = f"\n| argument | meaning |\n| --- | --- |\n{rows}" if rows else ""
     return f"\n## `{name}`\n\n```text\n{usage}\n```\n\n{_text(command.help)}\n{table}"
 
 
+def usage_of(command: Any, name: str) -> str:
+    """Return the line that shows how a command is written."""
+    return " ".join([name, *(_usage(parameter) for parameter in command.params)])
+
+
 def _usage(parameter: Any) -> str:
-    word = _name(parameter)
+    word = argument_name(parameter)
     word = word if parameter.required else f"[{word}]"
     return f"{word}…" if getattr(parameter, "multiple", False) or parameter.nargs == -1 else word
 
 
 def _row(parameter: Any) -> str:
-    return f"| `{_name(parameter)}` | {_text(parameter.help)} |\n"
+    return f"| `{argument_name(parameter)}` | {_text(parameter.help)} |\n"
 
 
-def _name(parameter: Any) -> str:
+def argument_name(parameter: Any) -> str:
     """Return an argument as it is written, or an option with the name of its value."""
     if parameter.param_type_name == "argument":
         return str(parameter.metavar or parameter.name.upper())

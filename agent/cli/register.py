@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli.completing import beginning, registers
 from agent.cli.options import ConfigOption, configuration_path
 from agent.cli.summaries import CommandGroup
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
     from agent.register.book import BookEntry
 
-RegisterArgument = Annotated[str, typer.Argument(metavar="REGISTER", help="incident, scan, acceptance…")]
+RegisterArgument = Annotated[
+    str,
+    typer.Argument(metavar="REGISTER", help="incident, scan, acceptance…", autocompletion=beginning(registers)),
+]
 PairsArgument = Annotated[list[str] | None, typer.Argument(metavar="KEY=VALUE…", help="The entry's values.")]
 
 

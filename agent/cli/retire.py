@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli.completing import beginning
 from agent.cli.options import ConfigOption, configuration_path
 from agent.core.errors import UsageError
 from agent.wording.nearest import nearest
@@ -26,7 +27,12 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def retire(
-        kind: Annotated[str, typer.Argument(help="host, backup, copy, source, flow, filter or perimeter.")],
+        kind: Annotated[
+            str,
+            typer.Argument(
+                help="host, backup, copy, source, flow, filter or perimeter.", autocompletion=beginning(lambda: KINDS)
+            ),
+        ],
         id: Annotated[str, typer.Argument(help="Its id; of a copy BACKUP/COPY, of a source LOG/SOURCE.")],
         reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
         author: Annotated[str, typer.Option(metavar="NAME", help="Who retires it.")],

@@ -15,7 +15,7 @@ from agent.config.initial.draft import initial, write_new
 from agent.config.load import load
 from agent.core.errors import BeffroiError, UsageError
 from agent.core.lines import one_line
-from agent.installation import pdf, service, way_back
+from agent.installation import pdf, service, shell, way_back
 from agent.installation.places import Places
 from agent.installation.programs import HINT
 from agent.installation.release import Release, Say, current, make, proven, remove_others, switch
@@ -39,6 +39,7 @@ def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with
         service.lay_user_and_folders(places, release, say)
         _make_configuration(places, say)
         _link(places, say)
+        shell.link(places, say)
         begun = service.has_begun()
         if not begun:
             _lay(places, release, say)

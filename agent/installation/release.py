@@ -1,7 +1,7 @@
 """A release: the program and its locked libraries in a virtual environment, identified by its content.
 
 Reads:  the checkout that the running program lies in: its packages, dashboards/, docs/runbooks/,
-        requirements/runtime.txt, systemd/.
+        docs/shell/, requirements/runtime.txt, systemd/.
 Needs:  root, and pip's index or a directory of wheels.
 Blind:  whether the release works: that is asked of the service.
 """
@@ -25,6 +25,9 @@ LOCK = "requirements/runtime.txt"
 UNITS = "systemd"
 # What the program reads beside its packages.
 DATA = ("dashboards", "docs/runbooks")
+# The manual page and what shells complete by; agent.installation.shell links to them in the release's folder.
+SHELL = "docs/shell"
+SHELL_IN_RELEASE = "shell"
 COMPLETE = "complete"
 WELL = "well"
 Say = Callable[[str], None]
@@ -123,7 +126,7 @@ def name_of(source: Path, python: Path) -> str:
 
 def files_of(source: Path) -> Iterator[Path]:
     """Yield every file of a checkout that a release is made of, relative to it."""
-    for name in (*PACKAGES, *DATA, UNITS):
+    for name in (*PACKAGES, *DATA, SHELL, UNITS):
         for path in (source / name).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 yield path.relative_to(source)
@@ -177,6 +180,7 @@ def _fill(release: Release, source: Path, python: Path, wheels: Path | None) -> 
     for name in (*PACKAGES, *DATA):
         shutil.copytree(source / name, site / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(source / UNITS, release.units)
+    shutil.copytree(source / SHELL, folder / SHELL_IN_RELEASE)
     starter = folder / "bin/beffroi"
     starter.write_text(STARTER.format(folder=folder))
     carried_out(str(folder / "bin/python"), "-I", "-m", "compileall", "-q", str(site), timeout=timedelta(minutes=10))

@@ -4,7 +4,7 @@ import shutil
 from contextlib import suppress
 
 from agent.core.errors import UsageError
-from agent.installation import service
+from agent.installation import service, shell
 from agent.installation.install import alone
 from agent.installation.places import Places
 from agent.installation.programs import carried_out
@@ -27,6 +27,7 @@ def uninstall(places: Places, say: Say, *, purge: bool) -> None:
         _remove_units(places, say)
         if places.command.is_symlink() and places.command.readlink() == places.program:
             places.command.unlink()
+        shell.unlink(places)
         shutil.rmtree(places.home, ignore_errors=True)
         say(f"program: {places.home} and {places.command} removed")
         for path in (places.sysusers, places.tmpfiles):

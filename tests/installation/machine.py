@@ -138,13 +138,14 @@ def made(folder: Path, tools: Path) -> Machine:
     machine = Machine(folder=folder)
     for name in ("root/run/systemd/system", "root/etc/beffroi", "root/etc/systemd/system", "root/var/lib/beffroi"):
         (folder / name).mkdir(parents=True)
-    packages = ("checkout/agent", "checkout/collectors", "checkout/checks")
+    packages = ("checkout/agent", "checkout/collectors", "checkout/checks", "checkout/docs/shell")
     for name in (*packages, "checkout/dashboards", "checkout/docs/runbooks", "checkout/systemd", "wheels"):
         (folder / name).mkdir(parents=True)
     for name in ("agent", "collectors", "checks"):
         (machine.source / name / "__init__.py").touch()
     (machine.source / "dashboards/beffroi-agent.json").write_text("{}\n")
     (machine.source / "docs/runbooks/watchdog.md").write_text("# Veille\n")
+    (machine.source / "docs/shell/beffroi.1").write_text(".TH BEFFROI 1\n")
     for name, text in (
         ("beffroi.service", "[Service]\nExecStart=/opt/beffroi/bin/beffroi run\n"),
         ("beffroi.sysusers.conf", "u beffroi -\n"),

@@ -379,11 +379,25 @@ def test_only_a_copy_as_an_upgrade_names_it_is_taken_for_one(machine: Machine) -
     assert way_back.copies(machine.places) == {"ledger.sqlite.version-2"}
 
 
+def test_the_manual_page_and_the_completion_lie_where_programs_look(machine: Machine) -> None:
+    own = machine.places.root / "usr/local/share/zsh/site-functions/_beffroi"
+    own.parent.mkdir(parents=True)
+    own.write_text("mine\n")
+    machine.install()
+    shared = machine.places.root / "usr/local/share"
+    assert (shared / "man/man1/beffroi.1").read_text() == ".TH BEFFROI 1\n"
+    assert (shared / "bash-completion/completions/beffroi").is_symlink()
+    machine.uninstall()
+    assert own.read_text() == "mine\n"
+    assert not (shared / "bash-completion/completions/beffroi").is_symlink()
+
+
 def test_uninstalling_keeps_what_was_kept_and_twice_is_no_error(machine: Machine) -> None:
     machine.install()
     (machine.places.state / "ledger.sqlite").write_text("rows")
     said = machine.uninstall()
     assert "kept: " in said
+    assert not os.path.lexists(machine.places.root / "usr/local/share/man/man1/beffroi.1")
     assert not machine.is_running()
     assert machine.places.configuration.exists() and (machine.places.state / "ledger.sqlite").exists()
     for path in (machine.places.home, machine.places.command, machine.places.units / "beffroi.service"):

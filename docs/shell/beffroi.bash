@@ -1,0 +1,10 @@
+_beffroi_completion() {
+    local IFS=$'
+'
+    COMPREPLY=( $( env COMP_WORDS="${COMP_WORDS[*]}" \
+                   COMP_CWORD=$COMP_CWORD \
+                   _BEFFROI_COMPLETE=complete_bash $1 ) )
+    return 0
+}
+
+complete -o default -F _beffroi_completion beffroi

@@ -1,0 +1,1 @@
+complete --command beffroi --no-files --arguments "(env _BEFFROI_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) beffroi)" --condition "env _BEFFROI_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) beffroi"
