@@ -1,6 +1,7 @@
 """`beffroi explain`: describe a target, reason code, collector or metric, why it counts and how to fix it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,8 +11,7 @@ from agent.cli.options import LanguageOption, configuration_path
 from agent.wording.languages import Language, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from agent.config.settings import Configuration
     from agent.core.collecting.collector import Collector
     from agent.export.catalogue import Metric
 
@@ -55,10 +55,11 @@ def explanation(name: str, language: str | None) -> str:
     from agent.hosts import root_requests
     from agent.wording import explain
     from agent.wording.guides import network_guide, ssh_guide, store_guide
-    from agent.wording.runbooks import runbook, runbooks_of
+    from agent.wording.runbooks import runbooks_of
     from collectors.restic.store.remote import script
 
-    chosen: Language = "en" if language == "en" else "fr"
+    own = own_configuration()
+    chosen = chosen_of(language, own)
     guides = {
         "store": store_guide(script(), chosen),
         "ssh": ssh_guide(root_requests.program(), chosen),
@@ -70,7 +71,10 @@ def explanation(name: str, language: str | None) -> str:
     }
     metrics = {metric.name: described(metric) for metric in METRICS.values()}
     known = registers()
-    text = explain.explain(name, chosen, collectors=collectors, metrics=metrics, guides=guides, registers=known)
+    page_of = partial(own_runbook, own=own, language=chosen)
+    text = explain.explain(
+        name, chosen, collectors=collectors, metrics=metrics, guides=guides, registers=known, runbooks=page_of
+    )
     if text is None:
         near = explain.meant(name, collectors=collectors, metrics=metrics, guides=guides, registers=known)
         hint = f"did you mean {', '.join(near)}?" if near else "a target, reason code, state, collector or metric"
@@ -78,21 +82,35 @@ def explanation(name: str, language: str | None) -> str:
     pages = runbooks_of(name)
     if len(pages) > MOST_PRINTED:
         return f"{text}\n\n{RUNBOOKS.of(chosen)}{', '.join(f'beffroi explain {page}' for page in pages)}"
-    return "\n\n".join([text, *((runbook(page, own_ids(page)) or "").rstrip() for page in pages if page != name)])
+    return "\n\n".join([text, *((page_of(page) or "").rstrip() for page in pages if page != name)])
 
 
-def own_ids(page: str) -> "Mapping[str, str]":
-    """Return this site's names for a runbook's samples; none where its configuration cannot be read from here."""
+def own_configuration() -> "Configuration | None":
+    """Return this site's configuration; None where it cannot be read from here, since nothing here depends on it."""
     from agent.config.load import load
-    from agent.core.duties.expected import expected
     from agent.core.errors import BeffroiError
-    from agent.wording.runbooks import NO_IDS, site_ids
 
     try:
-        known = load(configuration_path(None), strict=False)
+        return load(configuration_path(None), strict=False)
     except BeffroiError:
-        return NO_IDS
-    return site_ids(page, (one.key for one in expected(known.inventory, known.convention.starts)))
+        return None
+
+
+def chosen_of(language: str | None, own: "Configuration | None") -> Language:
+    """Return the language that is asked for, else the site's own, else French."""
+    return "en" if (language or (own is not None and own.agent.language)) == "en" else "fr"
+
+
+def own_runbook(page: str, *, own: "Configuration | None", language: Language) -> str | None:
+    """Return a runbook with this site's names and address in its commands; None for an unknown name."""
+    from agent.config.health_command import health_command
+    from agent.core.duties.expected import expected
+    from agent.wording.runbooks import runbook, site_ids
+
+    if own is None:
+        return runbook(page, language=language)
+    ids = site_ids(page, (one.key for one in expected(own.inventory, own.convention.starts)))
+    return runbook(page, ids, language=language, health=health_command(own.agent))
 
 
 def listing(language: str | None) -> str:
@@ -101,7 +119,7 @@ def listing(language: str | None) -> str:
     from agent.export.catalogue import METRICS
     from agent.wording import explain
 
-    chosen: Language = "en" if language == "en" else "fr"
+    chosen = chosen_of(language, own_configuration())
     metrics = [metric.name for metric in METRICS.values()]
     return explain.listing(chosen, collectors=find().documents, metrics=metrics, guides=GUIDES, registers=registers())
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from agent.accounting.acknowledgements import Acknowledgement
+from agent.config.health_command import SAMPLE as HEALTH
 from agent.config.settings import Convention
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.host_relations import HostRelation, HostRole
@@ -161,7 +162,8 @@ class Snapshot:
     `standings` has one entry for everything that the configuration expects, and for what it no longer declares.
     `planned` are the actions of the improvement plan that are not done yet.
     `fault` is the agent's own trouble in one line, None where it is well. `narrowed`: this shows some beneficiaries
-    only. `demonstration`: the places of copies are believed. `hosts` gives the beneficiaries of each declared host.
+    only. `demonstration`: the places of copies are believed. `health` is the command that asks the agent how it is.
+    `hosts` gives the beneficiaries of each declared host.
     """
 
     at: datetime
@@ -183,6 +185,7 @@ class Snapshot:
     own: OwnState = field(default_factory=OwnState)
     narrowed: bool = False
     demonstration: bool = False
+    health: str = HEALTH
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:

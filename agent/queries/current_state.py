@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Expectation, dropped_at, expectation, keys_of
 from agent.accounting.timeline import Start
+from agent.config.health_command import health_command
 from agent.config.settings import Configuration
 from agent.core.duties.entries import RegisterEntry
 from agent.core.duties.expected import Expected, expected
@@ -84,6 +85,7 @@ def current_snapshot(
         heartbeat=heartbeat,
         fault=fault,
         demonstration=configuration.agent.demonstration,
+        health=health_command(configuration.agent),
     )
 
 

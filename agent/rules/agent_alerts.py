@@ -18,9 +18,12 @@ CLOCK_APART = timedelta(minutes=5)
 _HERE = '{{ with $labels.instance }}{{ . }}{{ else }}beffroi{{ end }}'  # fmt: skip
 
 
-def agent_alerts(rhythms: Mapping[str, timedelta], of_hosts: frozenset[str]) -> Iterator[Alert]:
-    """Yield them; `rhythms` is how often each collector looks, `of_hosts` those whose subject is a host itself."""
-    yield from _alive()
+def agent_alerts(rhythms: Mapping[str, timedelta], of_hosts: frozenset[str], health: str) -> Iterator[Alert]:
+    """Yield them; `rhythms` is how often each collector looks, `of_hosts` those whose subject is a host itself.
+
+    `health` is the command that asks the agent for its health.
+    """
+    yield from _alive(health)
     yield _ledger_still(rhythms)
     yield from _ground()
     if rhythms:
@@ -33,13 +36,13 @@ def _about_agent(subject: str = _HERE) -> dict[str, str]:
     return {"target": AGENT, "subject": subject, "cause": AGENT}
 
 
-def _alive() -> Iterator[Alert]:
+def _alive(health: str) -> Iterator[Alert]:
     yield Alert(
         name="BeffroiWatchdog",
         expression="vector(1)",
         severity=Severity.NONE,
         labels=_about_agent("watchdog"),
-        summary=Words(fr="La chaîne d'alerte vit", en="The alert path is alive"),
+        summary=Words(fr="La chaîne d'alerte fonctionne", en="The alert path is alive"),
         description=Words(
             fr="Cette alerte sonne toujours. Un veilleur extérieur doit s'inquiéter quand elle cesse d'arriver.",
             en="This alert always fires. An outside watcher must worry when it stops arriving.",
@@ -73,9 +76,8 @@ def _alive() -> Iterator[Alert]:
         summary=Words(fr="L'agent beffroi est figé", en="The beffroi agent is frozen"),
         description=Words(
             fr=f"L'agent {_HERE} répond, mais sa boucle ne tourne plus : ce qu'il montre est ancien. "
-            "Confirmer : curl http://127.0.0.1:9588/healthz.",
-            en=f"The agent {_HERE} answers, but its loop is stuck: it shows old data. "
-            "Confirm: curl http://127.0.0.1:9588/healthz.",
+            f"Confirmer : {health}.",
+            en=f"The agent {_HERE} answers, but its loop is stuck: it shows old data. Confirm: {health}.",
         ),
     )
     yield Alert(

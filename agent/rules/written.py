@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import yaml
 
+from agent.config.health_command import health_command
 from agent.config.settings import Agent, Configuration
 from agent.config.web_config import WebConfig
 from agent.core.alert_state import rings_after
@@ -34,7 +35,7 @@ def alerts(
     of_hosts: frozenset[str],
 ) -> Iterator[Alert]:
     """Yield every alert of a configuration."""
-    yield from agent_alerts(rhythms, of_hosts)
+    yield from agent_alerts(rhythms, of_hosts, health_command(configuration.agent))
     yield from target_alerts(wanted, configuration.targets)
     yield from quarter_alerts(tuple(dict.fromkeys(one.key.target for one in wanted)))
 

@@ -1,7 +1,7 @@
 """Explain a name: a target, a reason code, a collector or a metric."""
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from agent.core.convention import CLAUSES, BetterSide, Clause
@@ -77,11 +77,13 @@ def explain(
     metrics: Mapping[str, str],
     guides: Mapping[str, str] = NO_GUIDE,
     registers: Mapping[str, str] = NO_GUIDE,
+    runbooks: Callable[[str], str | None] = runbook,
 ) -> str | None:
     """Return what a name means, why it counts and how to mend it, ready to print; None for an unknown name.
 
     `collectors` maps each collector's name to its module's docstring, `metrics` each metric's name to its description,
-    `guides` what is set up outside this program to its steps, `registers` each register's name to its keys.
+    `guides` what is set up outside this program to its steps, `registers` each register's name to its keys,
+    `runbooks` returns the text of a runbook, or None.
     """
     if name in TARGETS:
         return _target(CLAUSES[name], language)
@@ -97,7 +99,7 @@ def explain(
         return _page(name, GUIDE, guides[name].splitlines(), language)
     if name in registers:
         return _page(name, REGISTER, registers[name].splitlines(), language)
-    text = runbook(name)
+    text = runbooks(name)
     return None if text is None else _page(name, RUNBOOK, text.rstrip().splitlines(), language)
 
 

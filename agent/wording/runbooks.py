@@ -1,20 +1,24 @@
 """The runbooks of the on-call, one page an alert, as installed with the program.
 
-Reads:  docs/runbooks/NAME.md beside the packages (agent.installation.release lays it there).
+Reads:  docs/runbooks/NAME.md beside the packages (agent.installation.release lays it there); en/NAME.md.
 The pages name samples (`srv-1`, `files`); where the site's own subjects are known, those stand in their place.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
+from agent.config.health_command import SAMPLE as HEALTH
 from agent.core.convention import CLAUSES
 from agent.core.inventory import Backup, Copy, DeclaredHost, LogSource, Perimeter
 from agent.core.model import Key
 from agent.core.ownership import HOME
 from agent.core.reason import Reason
+from agent.wording.languages import Language
 
 FOLDER = HOME / "docs" / "runbooks"
+FOLDERS: Mapping[Language, Path] = MappingProxyType({"fr": FOLDER, "en": FOLDER / "en"})
 NO_IDS: Mapping[str, str] = MappingProxyType({})
 # The sample of each kind of subject in the pages.
 SAMPLES = {
@@ -34,11 +38,16 @@ def runbook_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.md")))
 
 
-def runbook(name: str, ids: Mapping[str, str] = NO_IDS) -> str | None:
-    """Return a runbook's text, in Markdown, with the site's own ids in its commands; None for an unknown name."""
+def runbook(
+    name: str, ids: Mapping[str, str] = NO_IDS, *, language: Language = "fr", health: str = HEALTH
+) -> str | None:
+    """Return a runbook's text, in Markdown, with the site's own ids in its commands; None for an unknown name.
+
+    `health` is the command that asks this agent for its health (agent.config.health_command).
+    """
     if name not in runbook_names():
         return None
-    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    text = (FOLDERS[language] / f"{name}.md").read_text(encoding="utf-8").replace(HEALTH, health)
     return _CODE.sub(lambda code: _SAMPLE.sub(lambda one: ids.get(one[0], one[0]), code[0]), text)
 
 

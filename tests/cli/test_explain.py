@@ -40,13 +40,26 @@ def test_every_name_of_the_list_is_explained() -> None:
 
 def test_a_target_and_a_reason_end_with_their_runbook() -> None:
     assert "# Antivirus ou EDR à jour : objectif non atteint" in explanation("endpoint-protection", None)
-    assert "# Antivirus ou EDR à jour : objectif non atteint" in explanation("not-running", "en")
+    assert "# Antivirus or EDR up to date: target missed" in explanation("not-running", "en")
     assert "beffroi explain backup-rpo-missed" in explanation("absent", None) + explanation("too-old", None)
 
 
 def test_the_text_is_french_unless_asked_otherwise() -> None:
     assert "objectif" in explanation("backup-rpo", None)
-    assert "objectif" not in explanation("backup-rpo", "en").lower().partition("\n# ")[0]
+    assert "objectif" not in explanation("backup-rpo", "en").lower()
+
+
+def test_language_and_address_are_those_of_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "beffroi.toml"
+    agent = '[agent]\nlanguage = "en"\nlisten = "127.0.0.1:9600"\n'
+    path.write_text(
+        f'{agent}[[beneficiary]]\nid = "ville"\nname = "Ville"\n'
+        '[[host]]\nid = "app01"\ntransport = "local"\nsite = "x"\ncollect = ["antivirus"]\n'
+    )
+    monkeypatch.setenv("BEFFROI_CONFIG", str(path))
+    assert "The agent is frozen" in explanation("agent-frozen", None)
+    assert "curl -s http://127.0.0.1:9600/healthz" in explanation("agent-frozen", None)
+    assert "sudo beffroi status app01" in explanation("endpoint-protection-missed", "fr")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

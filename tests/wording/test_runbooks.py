@@ -6,6 +6,7 @@ import pytest
 
 from agent.core.convention import CLAUSES
 from agent.core.model import Key
+from agent.wording.languages import LANGUAGES, Language
 from agent.wording.runbooks import runbook, runbook_link, runbook_names, runbooks_of, site_ids
 
 
@@ -49,9 +50,28 @@ def test_a_link_leads_to_the_agent_or_names_the_command() -> None:
 
 
 @pytest.mark.parametrize("name", runbook_names())
-def test_a_command_of_a_runbook_can_be_pasted_as_it_is(name: str) -> None:
+def test_both_languages_give_the_same_commands_and_codes(name: str) -> None:
+    french, english = (runbook(name, language=language) or "" for language in LANGUAGES)
+    fences = [re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for text in (french, english)]
+    assert fences[0] == fences[1] != []
+    spans = [set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.S))) for text in (french, english)]
+    assert spans[0] == spans[1]
+    assert "## Confirmer" in french and "## Mend" in english
+
+
+def test_the_health_is_asked_for_where_this_agent_listens() -> None:
+    health = "sudo curl -s --unix-socket /run/beffroi/http.sock http://localhost/healthz"
+    for name in ("agent-frozen", "agent-gone", "ledger-still"):
+        text = runbook(name, language="en", health=health) or ""
+        assert health in text
+        assert "9588" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", runbook_names())
+def test_a_command_of_a_runbook_can_be_pasted_as_it_is(name: str, language: Language) -> None:
     """Its user is named, what it must say is in it, and no word waits to be replaced."""
-    text = runbook(name) or ""
+    text = runbook(name, language=language) or ""
     fences = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     commands = [line for fence in fences for line in fence.splitlines()]
     commands += re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))

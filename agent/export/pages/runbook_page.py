@@ -8,6 +8,7 @@ from agent.core.model import WORST_FIRST
 from agent.export.pages.addresses import PageLinks
 from agent.export.pages.documents import CLOSE_UP, printed
 from agent.export.pages.frame import frame, step_home
+from agent.export.pages.shown import language_of
 from agent.export.snapshot import Snapshot
 from agent.wording.runbooks import runbook, runbook_names, site_ids
 
@@ -40,9 +41,10 @@ class RunbookView:
 
 
 def render(name: str, snapshot: Snapshot, links: PageLinks) -> str | None:
-    """Return the page in the snapshot's language, or None for an unknown name; the text itself is French."""
+    """Return the page in the snapshot's language, or None for an unknown name."""
     standings = sorted(snapshot.standings, key=lambda one: WORST_FIRST.index(one.verdict.state))
-    text = runbook(name, site_ids(name, (one.key for one in standings)))
+    ids = site_ids(name, (one.key for one in standings))
+    text = runbook(name, ids, language=language_of(snapshot), health=snapshot.health)
     if text is None:
         return None
     title, _, rest = text.removeprefix("# ").partition("\n")
