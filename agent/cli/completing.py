@@ -26,7 +26,7 @@ def complete(command: Any) -> int:
 
 def script(shell: str) -> str:
     """Return the script that a shell loads, ended by a newline."""
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
     return get_completion_script(prog_name="beffroi", complete_var=VARIABLE, shell=shell) + "\n"
 
