@@ -418,7 +418,7 @@ def a_sample_is_restored_and_opened_inside_the_sandbox() -> None:
     assert comes(lambda: "do_not_open=1" in ran(*told).stdout, 120), ran(*told).stdout
     assert "same=6, samples=6" in ran(*told).stdout, ran(*told).stdout
     # Recovering it writes, which Landlock alone makes safe: the sandbox must leave it that.
-    assert any(b"sqlite opened" in path.read_bytes() for path in STATE.glob("ledger.sqlite*"))
+    assert any(b'"kind":"sqlite","opening":"opened"' in path.read_bytes() for path in STATE.glob("ledger.sqlite*"))
     assert comes(lambda: verdicts().get(("backup-rto", "files")) == ("met", "within-limit"), 120), verdicts()
 
 
