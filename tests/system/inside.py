@@ -82,6 +82,11 @@ def owners(folder: pathlib.Path) -> set[str]:
     return {path.owner() for path in (folder, *folder.rglob("*"))}
 
 
+def releases() -> set[str]:
+    """Return the names of the releases that are kept."""
+    return {path.name for path in RELEASES.iterdir()}
+
+
 def served() -> dict[tuple[str, str], tuple[str, str]]:
     """Return what the daemon serves, nothing while it starts."""
     try:

@@ -17,7 +17,7 @@ import traceback
 import zipfile
 from collections.abc import Iterator
 
-from tests.system import breaking, reader
+from tests.system import breaking, moving, reader
 from tests.system.inside import (
     BEFFROI,
     CONFIGURATION,
@@ -31,6 +31,7 @@ from tests.system.inside import (
     comes,
     owners,
     ran,
+    releases,
     served,
     shown,
     sure,
@@ -307,7 +308,7 @@ def an_upgrade_leads_the_ledger_on() -> None:
     assert done.returncode == 0, done.stderr
     assert comes(well)
     assert sure(BEFFROI, "--version").startswith("beffroi 9.")
-    assert CURRENT.readlink().name != before and [path.name for path in RELEASES.iterdir()] == [CURRENT.readlink().name]
+    assert CURRENT.readlink().name != before and releases() == {CURRENT.readlink().name, before}
     assert ledger_version() == "3"
     assert ran(BEFFROI, "ledger", "verify").returncode == 0
     assert list(STATE.glob("ledger.sqlite.version-*")) == []
@@ -315,7 +316,7 @@ def an_upgrade_leads_the_ledger_on() -> None:
 
 
 def a_broken_upgrade_goes_back() -> None:
-    before, rows = CURRENT.readlink().name, ran(BEFFROI, "ledger", "verify").stdout
+    before, kept, rows = CURRENT.readlink().name, releases(), ran(BEFFROI, "ledger", "verify").stdout
     changed("agent/core/version.py", '"9.', '"10.')
     changed("agent/ledger/schema.py", f"{STEP.format(to=3)},)", f"{STEP.format(to=3)}, {STEP.format(to=4)})")
     changed("agent/ledger/tables.py", PLANTED.format(to=3), PLANTED.format(to=3) + PLANTED.format(to=4))
@@ -325,7 +326,7 @@ def a_broken_upgrade_goes_back() -> None:
     assert "not taken: " in done.stderr and f"release {before}: in use again" in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
     assert comes(well)
-    assert CURRENT.readlink().name == before and [path.name for path in RELEASES.iterdir()] == [before]
+    assert CURRENT.readlink().name == before and releases() == kept
     assert ledger_version() == "3"
     verified = ran(BEFFROI, "ledger", "verify")
     assert verified.returncode == 0 and int(verified.stdout.split()[1]) >= int(rows.split()[1]), (rows, verified)
@@ -343,7 +344,7 @@ def an_upgrade_that_is_cut_off_is_made_good_by_the_next() -> None:
     assert done.returncode == 0, done.stderr
     assert comes(well)
     assert sure(BEFFROI, "--version").startswith("beffroi 10.")
-    assert [path.name for path in RELEASES.iterdir()] == [CURRENT.readlink().name]
+    assert releases() == {CURRENT.readlink().name, before}
     assert ledger_version() == "4"
 
 
@@ -553,6 +554,7 @@ BOOTS: tuple[tuple[Step, ...], ...] = (
         installs_anew_over_what_was_kept,
         purge_keeps_nothing,
     ),
+    moving.STEPS,
 )
 
 
