@@ -1,7 +1,7 @@
 """Decide which machine a copy is on: its source's own, or another one.
 
-Reads:  /proc/self/mountinfo and the agent's own addresses; /etc/machine-id, boot_id and the public host keys of the
-        source and of the machine behind sftp: or `store`; `ssh -G` and known_hosts, getent ahosts
+Reads:  /proc/self/mountinfo and the agent's own addresses; /etc/machine-id, boot_id, uptime and the public host keys
+        of the source and of the machine behind sftp: or `store`; `ssh -G` and known_hosts, getent ahosts
 Needs:  nothing more than what looks at the source and the copy have; what cannot be read leaves the place declared
 Blind:  a virtual machine beside its source's on one hypervisor; block devices of another machine; S3 and REST servers
         that are not this very machine
@@ -24,7 +24,16 @@ from collectors.restic import LOOKS, made_with_restic
 from collectors.restic.addresses import LocalMachine
 from collectors.restic.environment import read_environment
 from collectors.restic.folders import folder_place
-from collectors.restic.machine import BOOT_ID, LIMIT, MACHINE_ID, Identity, identity_in, identity_through, same_machine
+from collectors.restic.machine import (
+    BOOT_ID,
+    LIMIT,
+    MACHINE_ID,
+    UPTIME,
+    Identity,
+    identity_in,
+    identity_through,
+    same_machine,
+)
 from collectors.restic.mounts import Mount, mount_of
 from collectors.restic.sftp import connect_seconds, ssh_argv
 from collectors.restic.ssh_settings import settings_of
@@ -142,7 +151,7 @@ def _behind_ssh(
 
 def _asked(far: SftpPlace, look: Look, environment: Mapping[str, str], deadline: Deadline) -> Identity:
     """Return what the account's shell shows of its machine; nothing where it has none."""
-    command = shlex.join(("cat", MACHINE_ID, BOOT_ID))
+    command = shlex.join(("cat", MACHINE_ID, BOOT_ID, UPTIME))
     try:
         output = look.here.run(
             *ssh_argv(far, connect_seconds(deadline), command),

@@ -17,7 +17,7 @@ from agent.hosts.local import LocalHost
 from agent.hosts.ssh.probe import SftpPlace
 from collectors.restic import LOOKS as RESTIC
 from collectors.restic.addresses import own_addresses
-from collectors.restic.machine import BOOT_ID, MACHINE_ID, Identity, identity_in, keys_in, same_machine
+from collectors.restic.machine import BOOT_ID, MACHINE_ID, UPTIME, Identity, identity_in, keys_in, same_machine
 from collectors.restic.mounts import Mount, mount_of
 from collectors.restic.place import collect
 from collectors.restic.ssh_settings import settings_in
@@ -129,14 +129,28 @@ def test_an_address_of_this_machine_is_this_machine() -> None:
         (here(1), (CopyMachine.OTHER, "boot-id")),
         (here(0), (CopyMachine.SAME, "boot-id")),
         (here(0, boot=1), (CopyMachine.OTHER, "boot-id")),
+        (here(0, boot=1, more={UPTIME: "530.20 900.00\n"}), (CopyMachine.SAME, "machine-id")),
+        (here(0, boot=1, more={UPTIME: "590.20 900.00\n"}), (CopyMachine.OTHER, "boot-id")),
+        (here(1, more={UPTIME: "500.20 900.00\n"}), (CopyMachine.OTHER, "boot-id")),
         ({MACHINE_ID: MACHINES[0]}, (CopyMachine.SAME, "machine-id")),
         ({MACHINE_ID: MACHINES[1]}, (CopyMachine.OTHER, "machine-id")),
         ({}, (CopyMachine.UNKNOWN, "local-path")),
     ],
-    ids=["another", "this one over ssh", "a clone", "same id", "other id", "nothing to read"],
+    ids=[
+        "another",
+        "this one over ssh",
+        "a clone",
+        "a boot id laid over",
+        "a clone started later",
+        "another started at once",
+        "same id",
+        "other id",
+        "nothing to read",
+    ],
 )
 def test_a_copy_here_of_a_source_behind_ssh(source: dict[str, str], expected: tuple[CopyMachine, str]) -> None:
-    assert place("/srv/restic", Machines("here", here(0)), Machines("srv-1", source)) == expected
+    own = Machines("here", here(0, more={UPTIME: "500.10 900.00\n"}))
+    assert place("/srv/restic", own, Machines("srv-1", source)) == expected
 
 
 @pytest.mark.parametrize(
@@ -145,6 +159,11 @@ def test_a_copy_here_of_a_source_behind_ssh(source: dict[str, str], expected: tu
         ({"ssh -T": f"{MACHINES[1]}\n{BOOTS[1]}\n"}, (CopyMachine.OTHER, "boot-id")),
         ({"ssh -T": f"{MACHINES[1]}\n{BOOTS[0]}\n"}, (CopyMachine.SAME, "boot-id")),
         ({"ssh -T": f"{MACHINES[0]}\n"}, (CopyMachine.SAME, "machine-id")),
+        ({"ssh -T": f"{MACHINES[0]}\n{BOOTS[1]}\n512.00 7.00\n"}, (CopyMachine.SAME, "machine-id")),
+        (
+            {"ssh -T": f"{MACHINES[0]}\n{BOOTS[1]}\n512.00 7.00\n", "ssh -G": "hostname 127.0.0.1\n"},
+            (CopyMachine.SAME, "machine-id"),
+        ),
         ({"ssh -T": "This service allows sftp connections only.\n"}, (CopyMachine.UNKNOWN, "ssh")),
         ({"ssh -T": "", "ssh -G": "hostname 127.0.0.1\nport 22\n"}, (CopyMachine.SAME, "loopback")),
         ({"ssh -T": "", "ssh -G": "hostname 127.0.0.1\nproxyjump gate\n"}, (CopyMachine.UNKNOWN, "ssh")),
@@ -154,10 +173,21 @@ def test_a_copy_here_of_a_source_behind_ssh(source: dict[str, str], expected: tu
             (CopyMachine.SAME, "host-key"),
         ),
     ],
-    ids=["another", "a container here", "same id", "sftp alone", "loopback", "behind a gate", "a tunnel", "host key"],
+    ids=[
+        "another",
+        "a container here",
+        "same id",
+        "a boot id laid over",
+        "a boot id laid over here",
+        "sftp alone",
+        "loopback",
+        "behind a gate",
+        "a tunnel",
+        "host key",
+    ],
 )
 def test_a_copy_behind_ssh(said: dict[str, str], expected: tuple[CopyMachine, str]) -> None:
-    own = Machines("here", here(0, more={"/etc/ssh/ssh_host_ed25519_key.pub": KEY}), said)
+    own = Machines("here", here(0, more={"/etc/ssh/ssh_host_ed25519_key.pub": KEY, UPTIME: "500.10 9.00\n"}), said)
     assert place("sftp:vault:/srv/restic", own) == expected
 
 
