@@ -36,15 +36,15 @@ def judge_firewall(seen: Observation) -> Finding:
     told = {family: fact for family in (4, 6) if (fact := seen.one(f"firewall.ipv{family}")) is not None}
     if not told:
         return Finding(state=State.UNPROVEN, reason=Reason.UNREADABLE)
-    came_to = {family: str(fact.value) for family, fact in told.items()}
-    family = min(came_to, key=lambda one: list(FIREWALL).index(came_to[one]))
-    about: dict[str, DetailValue] = {"family": f"IPv{family}"} if len(set(came_to.values())) > 1 else {}
+    answer = {family: str(fact.value) for family, fact in told.items()}
+    family = min(answer, key=lambda one: list(FIREWALL).index(answer[one]))
+    about: dict[str, DetailValue] = {"family": f"IPv{family}"} if len(set(answer.values())) > 1 else {}
     by, where = seen.one("firewall.by"), seen.one(f"firewall.ipv{family}.where")
-    if by is not None and came_to[family] != "absent":
+    if by is not None and answer[family] != "absent":
         about["by"] = str(by.value)
     if where is not None and isinstance(where.value, Passage):
         about |= {"chain": where.value.chain, "interface": where.value.interface}
-    state, reason = FIREWALL[came_to[family]]
+    state, reason = FIREWALL[answer[family]]
     value = {State.MET: 1.0, State.MISSED: 0.0}.get(state)
     return Finding(state=state, reason=reason, value=value, about=about)
 

@@ -25,7 +25,7 @@ LONGEST = (
     "tests/end_to_end/test_notifier.py",
     "tests/end_to_end/test_drill.py",
     "tests/faults/test_daemon.py",
-    "tests/export/test_close_ups_in_browser.py",
+    "tests/export/test_detail_pages_in_browser.py",
     "tests/end_to_end/test_alerting.py",
     "tests/rules/test_written.py",
     "tests/collectors/access/test_policies.py",

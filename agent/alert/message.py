@@ -84,7 +84,7 @@ TEST_DOCUMENT = json.dumps({"schema": SCHEMA, "test": True, "changes": []})
 
 
 def of_change(
-    edges: Sequence[Transition],
+    transitions: Sequence[Transition],
     language: Language,
     hosts: Mapping[str, str] = MappingProxyType({}),
     address: str | None = None,
@@ -95,17 +95,17 @@ def of_change(
     """
     changes = [
         {
-            **fields(edge.verdict),
-            "from": edge.before.value,
-            "severity": edge.severity.value,
-            "host": hosts.get(edge.verdict.subject),
-            "runbook": _runbook(edge.verdict, address),
+            **fields(transition.verdict),
+            "from": transition.before.value,
+            "severity": transition.severity.value,
+            "host": hosts.get(transition.verdict.subject),
+            "runbook": _runbook(transition.verdict, address),
         }
-        for edge in edges
+        for transition in transitions
     ]
     return Message(
-        subject=_subject(edges, language),
-        body=_body(edges, language, hosts, address),
+        subject=_subject(transitions, language),
+        body=_body(transitions, language, hosts, address),
         document=json.dumps({"schema": SCHEMA, "changes": changes}, allow_nan=False),
     )
 
@@ -157,43 +157,43 @@ def repeated(document: str) -> str:
     return json.dumps({**json.loads(document), "repeat": True})
 
 
-def _body(edges: Sequence[Transition], language: Language, hosts: Mapping[str, str], address: str | None) -> str:
-    told = [_paragraph(edge, language, hosts.get(edge.verdict.subject), address) for edge in edges[:MOST_TOLD]]
-    if len(edges) > MOST_TOLD:
-        told.append(THE_REST.of(language).format(count=len(edges) - MOST_TOLD))
-    return "\n\n".join(told) + "\n"
+def _body(transitions: Sequence[Transition], language: Language, hosts: Mapping[str, str], address: str | None) -> str:
+    paragraphs = [_paragraph(one, language, hosts.get(one.verdict.subject), address) for one in transitions[:MOST_TOLD]]
+    if len(transitions) > MOST_TOLD:
+        paragraphs.append(THE_REST.of(language).format(count=len(transitions) - MOST_TOLD))
+    return "\n\n".join(paragraphs) + "\n"
 
 
-def _word(edges: Sequence[Transition], bad: Sequence[Transition], language: Language) -> str:
+def _word(transitions: Sequence[Transition], bad: Sequence[Transition], language: Language) -> str:
     """Return the result of the changes; a risk that is accepted is not mended."""
-    if any(edge.severity is Severity.PAGE for edge in bad):
+    if any(transition.severity is Severity.PAGE for transition in bad):
         return PAGE.of(language)
     if bad:
         return TICKET.of(language)
-    if all(edge.verdict.reason is Reason.RETIRED for edge in edges):
+    if all(transition.verdict.reason is Reason.RETIRED for transition in transitions):
         return RETIRED.of(language)
-    states = {alert_state(edge.verdict) for edge in edges}
+    states = {alert_state(transition.verdict) for transition in transitions}
     mended = MENDED.of(language)
-    return mended if State.MET in states else state_word(edges[0].verdict.state, language).capitalize()
+    return mended if State.MET in states else state_word(transitions[0].verdict.state, language).capitalize()
 
 
-def _subject(edges: Sequence[Transition], language: Language) -> str:
-    bad = [edge for edge in edges if alert_state(edge.verdict) in BAD]
-    word = _word(edges, bad, language)
-    if edges[0].cause.startswith(SAME):
-        return f"{word} : {_same(edges, language)}"
-    cause = SEVERAL.of(language) if edges[0].cause == EVERYTHING else inert(edges[0].cause, 80)
-    shown = bad or edges
-    titles = list(dict.fromkeys(TARGETS[edge.verdict.target].title.of(language) for edge in shown))
+def _subject(transitions: Sequence[Transition], language: Language) -> str:
+    bad = [transition for transition in transitions if alert_state(transition.verdict) in BAD]
+    word = _word(transitions, bad, language)
+    if transitions[0].cause.startswith(SAME):
+        return f"{word} : {_same(transitions, language)}"
+    cause = SEVERAL.of(language) if transitions[0].cause == EVERYTHING else inert(transitions[0].cause, 80)
+    shown = bad or transitions
+    titles = list(dict.fromkeys(TARGETS[transition.verdict.target].title.of(language) for transition in shown))
     named = ", ".join(titles[:MOST_NAMED])
     if len(titles) > MOST_NAMED:
         named += AND_MORE.of(language).format(count=len(titles) - MOST_NAMED)
     return f"{word} : {cause} : {named}"
 
 
-def _paragraph(edge: Transition, language: Language, host: str | None, address: str | None) -> str:
-    verdict = edge.verdict
-    was = f"{WAS.of(language)} {state_word(edge.before, language)}"
+def _paragraph(transition: Transition, language: Language, host: str | None, address: str | None) -> str:
+    verdict = transition.verdict
+    was = f"{WAS.of(language)} {state_word(transition.before, language)}"
     lines = [
         sentence(verdict, language),
         f"{STATE.of(language)} : {state_word(verdict.state, language)} ({was}), {verdict.reason.value}",
@@ -202,8 +202,8 @@ def _paragraph(edge: Transition, language: Language, host: str | None, address: 
         lines.append(f"{HOST.of(language)} : {inert(host)}")
     if verdict.value is not None:
         lines.append(f"{MEASURED.of(language)} : {_numbers(verdict, language)}")
-    if edge.last_good is not None:
-        lines.append(f"{LAST_GOOD.of(language)} : {instant(edge.last_good, language)}")
+    if transition.last_good is not None:
+        lines.append(f"{LAST_GOOD.of(language)} : {instant(transition.last_good, language)}")
     if verdict.state in (State.MISSED, State.UNPROVEN):
         lines += [
             f"{CONFIRM.of(language)} : beffroi status {inert(verdict.subject)}",
@@ -218,10 +218,10 @@ def _runbook(verdict: Verdict, address: str | None) -> str | None:
     return None if name is None else runbook_link(name, address)
 
 
-def _same(edges: Sequence[Transition], language: Language) -> str:
+def _same(transitions: Sequence[Transition], language: Language) -> str:
     """Return what befell several subjects at once, and the first of their names."""
-    verdict = edges[0].verdict
-    subjects = list(dict.fromkeys(inert(edge.verdict.subject) for edge in edges))
+    verdict = transitions[0].verdict
+    subjects = list(dict.fromkeys(inert(transition.verdict.subject) for transition in transitions))
     names = ", ".join(subjects[:MOST_NAMED])
     if len(subjects) > MOST_NAMED:
         names += AND_MORE.of(language).format(count=len(subjects) - MOST_NAMED)

@@ -113,20 +113,20 @@ class Notifier:
 
     def _keep(self, verdicts: Sequence[Verdict], agreements: Agreements, names: Sequence[str], now: datetime) -> None:
         configuration = self._configuration()
-        told = self._outbox.told()
-        retired = self._retired(without_verdict(told, {one.key for one in verdicts}), now)
+        notified = self._outbox.notified()
+        retired = self._retired(without_verdict(notified, {one.key for one in verdicts}), now)
         silenced = [one.key for one in verdicts if _silenced(one, agreements, now)]
         over = lapsed(agreements.acknowledgements, now)
-        found = step((*verdicts, *retired), told, configuration.targets, silenced, now, over)
+        found = step((*verdicts, *retired), notified, configuration.targets, silenced, now, over)
         language = _language(configuration)
         hosts = hosts_of(configuration.inventory)
         messages = [
             (name, of_change(group, language, hosts, configuration.agent.address))
-            for group in _by_cause(found.edges)
+            for group in _by_cause(found.transitions)
             for name in names
-            if name != MAIL or any(edge.severity is Severity.PAGE for edge in group)
+            if name != MAIL or any(transition.severity is Severity.PAGE for transition in group)
         ]
-        self._outbox.put(found.told, messages, now)
+        self._outbox.put(found.notified, messages, now)
         if MAIL in names:
             self._digest(verdicts, retired, agreements, language, now)
 
@@ -193,10 +193,10 @@ def _language(configuration: Configuration) -> Language:
     return "en" if configuration.agent.language == "en" else "fr"
 
 
-def _by_cause(edges: Sequence[Transition]) -> list[list[Transition]]:
+def _by_cause(transitions: Sequence[Transition]) -> list[list[Transition]]:
     groups: dict[str, list[Transition]] = {}
-    for edge in edges:
-        groups.setdefault(edge.cause, []).append(edge)
+    for transition in transitions:
+        groups.setdefault(transition.cause, []).append(transition)
     return list(groups.values())
 
 

@@ -92,7 +92,7 @@ class Outbox:
                 connection.execute("ALTER TABLE told ADD COLUMN paged INTEGER NOT NULL DEFAULT 0")
         self._path.chmod(0o640)
 
-    def told(self) -> Mapping[Key, LastNotification]:
+    def notified(self) -> Mapping[Key, LastNotification]:
         """Return what the receivers were last notified of, by key."""
         with self._transaction() as connection:
             rows = connection.execute(
@@ -100,14 +100,16 @@ class Outbox:
             ).fetchall()
         return {
             Key(target=row[0], subject=row[1], beneficiary=row[2]): LastNotification(
-                state=State(row[3]), since=_instant(row[4]), told=bool(row[5]), paged=bool(row[6])
+                state=State(row[3]), since=_instant(row[4]), notified=bool(row[5]), paged=bool(row[6])
             )
             for row in rows
         }
 
-    def put(self, told: Mapping[Key, LastNotification], messages: Sequence[tuple[str, Message]], now: datetime) -> None:
+    def put(
+        self, notified: Mapping[Key, LastNotification], messages: Sequence[tuple[str, Message]], now: datetime
+    ) -> None:
         """Keep what is to be told to each receiver, and what they then know."""
-        if not told and not messages:
+        if not notified and not messages:
             return
         with self._transaction() as connection:
             _put(connection, messages, now)
@@ -121,10 +123,10 @@ class Outbox:
                         key.beneficiary,
                         one.state.value,
                         one.since.isoformat(),
-                        one.told,
+                        one.notified,
                         one.paged,
                     )
-                    for key, one in told.items()
+                    for key, one in notified.items()
                 ],
             )
 

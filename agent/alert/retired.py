@@ -13,9 +13,9 @@ from agent.core.reason import Reason
 _CONCERNED = (*BAD, State.NOT_APPLICABLE)
 
 
-def without_verdict(told: Mapping[Key, LastNotification], judged: Collection[Key]) -> tuple[Key, ...]:
+def without_verdict(notified: Mapping[Key, LastNotification], judged: Collection[Key]) -> tuple[Key, ...]:
     """Return the keys with an alert, or the end of one by retirement, that no verdict is about any more; sorted."""
-    return tuple(sorted(key for key, one in told.items() if one.state in _CONCERNED and key not in judged))
+    return tuple(sorted(key for key, one in notified.items() if one.state in _CONCERNED and key not in judged))
 
 
 def retired_verdicts(

@@ -30,7 +30,7 @@ class LastNotification:
 
     state: State
     since: datetime
-    told: bool
+    notified: bool
     paged: bool = False
 
 
@@ -49,13 +49,13 @@ class Transition:
 class AlertRound:
     """The result of one evaluation round: the notifications, and the state of each key from now on."""
 
-    edges: tuple[Transition, ...]
-    told: Mapping[Key, LastNotification]
+    transitions: tuple[Transition, ...]
+    notified: Mapping[Key, LastNotification]
 
 
 def step(
     verdicts: Iterable[Verdict],
-    told: Mapping[Key, LastNotification],
+    notified: Mapping[Key, LastNotification],
     targets: Mapping[str, Target],
     silenced: Iterable[Key],
     now: datetime,
@@ -66,25 +66,25 @@ def step(
     `lapsed` is the last acknowledgement of a key that is over: what was told before it and still stands rings again.
     """
     quiet = frozenset(silenced)
-    edges: list[Transition] = []
+    transitions: list[Transition] = []
     after: dict[Key, LastNotification] = {}
     for verdict in verdicts:
         if not rings(verdict.target) or verdict.key in quiet or _waits(verdict, targets):
             continue
-        state, before = alert_state(verdict), told.get(verdict.key)
+        state, before = alert_state(verdict), notified.get(verdict.key)
         if before is not None and _is_over(lapsed.get(verdict.key), before):
-            before = replace(before, state=State.MET, told=False, paged=False)
+            before = replace(before, state=State.MET, notified=False, paged=False)
         if before is None or before.state is not state:
             heard = _heard(before, state)
-            edge = _edge(verdict, before, targets)
-            paged = (before is not None and before.paged) or (heard and edge.severity is Severity.PAGE)
-            after[verdict.key] = LastNotification(state=state, since=now, told=heard, paged=paged and state in BAD)
+            transition = _transition(verdict, before, targets)
+            paged = (before is not None and before.paged) or (heard and transition.severity is Severity.PAGE)
+            after[verdict.key] = LastNotification(state=state, since=now, notified=heard, paged=paged and state in BAD)
             if heard:
-                edges.append(edge)
-        elif not before.told and state is State.UNPROVEN and now - before.since >= NEVER_SEEN_FOR:
-            after[verdict.key] = LastNotification(state=state, since=before.since, told=True)
-            edges.append(_edge(verdict, before, targets))
-    return AlertRound(edges=tuple(_with_one_cause(edges)), told=after)
+                transitions.append(transition)
+        elif not before.notified and state is State.UNPROVEN and now - before.since >= NEVER_SEEN_FOR:
+            after[verdict.key] = LastNotification(state=state, since=before.since, notified=True)
+            transitions.append(_transition(verdict, before, targets))
+    return AlertRound(transitions=tuple(_with_one_cause(transitions)), notified=after)
 
 
 def alert_state(verdict: Verdict) -> State:
@@ -113,10 +113,10 @@ def _heard(before: LastNotification | None, state: State) -> bool:
     if state is State.UNPROVEN:
         return True
     # The end of an alert goes to those who received its begin.
-    return before.state in BAD and before.told
+    return before.state in BAD and before.notified
 
 
-def _edge(verdict: Verdict, before: LastNotification | None, targets: Mapping[str, Target]) -> Transition:
+def _transition(verdict: Verdict, before: LastNotification | None, targets: Mapping[str, Target]) -> Transition:
     was = State.UNPROVEN if before is None else before.state
     return Transition(
         verdict=verdict,
@@ -151,17 +151,18 @@ def cause_of(verdict: Verdict) -> str:
     return verdict.subject.partition("/")[0]
 
 
-def _with_one_cause(edges: list[Transition]) -> list[Transition]:
+def _with_one_cause(transitions: list[Transition]) -> list[Transition]:
     """Return the changes with the cause that most of them share: all at once, a host's, or the same on many hosts."""
-    if len(edges) > MOST_APART and len({_kind(one) for one in edges}) > 1:
-        return [replace(one, cause=EVERYTHING) for one in edges]
-    alike = Counter(_kind(one) for one in {(one.cause, _kind(one)): one for one in edges}.values())
-    beside = Counter(one.cause for one in edges)
+    if len(transitions) > MOST_APART and len({_kind(one) for one in transitions}) > 1:
+        return [replace(one, cause=EVERYTHING) for one in transitions]
+    alike = Counter(_kind(one) for one in {(one.cause, _kind(one)): one for one in transitions}.values())
+    beside = Counter(one.cause for one in transitions)
     return [
-        replace(one, cause=SAME + one.verdict.target) if alike[_kind(one)] > beside[one.cause] else one for one in edges
+        replace(one, cause=SAME + one.verdict.target) if alike[_kind(one)] > beside[one.cause] else one
+        for one in transitions
     ]
 
 
-def _kind(edge: Transition) -> tuple[str, State, Reason, Severity]:
-    verdict = edge.verdict
-    return verdict.target, verdict.state, verdict.reason, edge.severity
+def _kind(transition: Transition) -> tuple[str, State, Reason, Severity]:
+    verdict = transition.verdict
+    return verdict.target, verdict.state, verdict.reason, transition.severity

@@ -98,10 +98,10 @@ def register(app: typer.Typer) -> None:
             say("looking at them, then verifying every byte of each copy")
             verify_copies(configuration, [], everything=True, budget=None)
             verdicts, _ = check_and_print(configuration)
-            came_to = {(one.target, one.subject): (one.measured.value, one.reason.value) for one in verdicts}
-            wrong = [name for name, deserved in DESERVED.items() if came_to.get(name) != deserved]
+            judged = {(one.target, one.subject): (one.measured.value, one.reason.value) for one in verdicts}
+            wrong = [name for name, deserved in DESERVED.items() if judged.get(name) != deserved]
             for target, subject in wrong:
-                came = came_to.get((target, subject))
+                came = judged.get((target, subject))
                 say(f"{subject}: {target} came to {came}, deserved {DESERVED[target, subject]}")
             if not once:
                 serve_until_stopped(configuration)

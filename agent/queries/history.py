@@ -21,17 +21,17 @@ from agent.core.model import Fact, Key, Observation, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start, each_day
 from agent.evaluation.past_days import books_of, derived
 from agent.evaluation.session import entries_in
-from agent.export.pages.close_up import (
+from agent.export.pages.verdict_details import (
     DAYS,
     Calendar,
     CalendarDay,
-    CloseUp,
     DayValue,
     DayWithoutState,
     EvidenceDetail,
     LedgerRow,
     ObjectiveInForce,
     ReadingDetail,
+    VerdictDetails,
 )
 from agent.ledger import cited, day_rows
 from agent.ledger.chain import ChainRow
@@ -61,11 +61,11 @@ class History:
         today = day_of(self.now, self.zone)
         return Span(first=today - timedelta(days=DAYS - 1), last=today)
 
-    def close_up(self, verdicts: Sequence[Verdict]) -> CloseUp:
+    def details(self, verdicts: Sequence[Verdict]) -> VerdictDetails:
         """Return the calendars of some verdicts' keys, and what the verdicts cite."""
         agreements = self._agreements()
         rows = {one.key: self.ledger.ask(partial(cited.verdict, key=one.key)) for one in verdicts}
-        return CloseUp(
+        return VerdictDetails(
             calendars={one.key: self._calendar(one.key, agreements) for one in verdicts},
             proofs={one.key: tuple(self._proof(evidence) for evidence in one.evidence) for one in verdicts},
             rows={key: _row(row) for key, row in rows.items() if row is not None},

@@ -11,7 +11,7 @@ from agent.core.clock import Clock
 from agent.core.model import Verdict
 from agent.export.http.health import Health
 from agent.export.http.readers import Readers
-from agent.export.pages.close_up import Calendar, CloseUp
+from agent.export.pages.verdict_details import Calendar, VerdictDetails
 from agent.export.quarter_so_far import QuarterSoFar
 from agent.export.snapshot import OwnState, Snapshot, UnwatchedItem
 from agent.ledger.ledger import Ledger
@@ -50,9 +50,9 @@ class LiveSite:
         seen = self.ledger.at_once(ask)
         return replace(seen, own=own)
 
-    def close_up(self, verdicts: Sequence[Verdict], at: datetime) -> CloseUp:
+    def details(self, verdicts: Sequence[Verdict], at: datetime) -> VerdictDetails:
         """Return the last days of some verdicts' keys, and what the verdicts rest on."""
-        return self.ledger.at_once(lambda: self._past(at).close_up(verdicts))
+        return self.ledger.at_once(lambda: self._past(at).details(verdicts))
 
     def target_calendar(self, target: str, beneficiary: str, at: datetime) -> Calendar:
         """Return the last days of a target for one beneficiary."""

@@ -29,14 +29,14 @@ def collect(machine: DeclaredHost, look: Look) -> Iterator[Fact]:
     said = look_at(host, look.timeout)
     for family, names in sorted(interfaces.of(host).items()):
         found = [
-            (came_to, where, name)
+            (answer, where, name)
             for name in names or ("eth0",)
             for protocol in PROTOCOLS
-            for came_to, where in [_outcome(said, Probe(interface=name, family=family, protocol=protocol))]
+            for answer, where in [_outcome(said, Probe(interface=name, family=family, protocol=protocol))]
         ]
-        came_to, where, name = min(found, key=lambda one: WORST_FIRST.index(one[0]))
-        yield Fact(name=f"firewall.ipv{family}", subject=machine.id, value=came_to.value, as_of=look.now)
-        if came_to in (ProbeOutcome.ACCEPT, ProbeOutcome.UNCLEAR):
+        answer, where, name = min(found, key=lambda one: WORST_FIRST.index(one[0]))
+        yield Fact(name=f"firewall.ipv{family}", subject=machine.id, value=answer.value, as_of=look.now)
+        if answer in (ProbeOutcome.ACCEPT, ProbeOutcome.UNCLEAR):
             passage = Passage(chain=where, interface=name)
             yield Fact(name=f"firewall.ipv{family}.where", subject=machine.id, value=passage, as_of=look.now)
     yield Fact(name="firewall.by", subject=machine.id, value=_by(said), as_of=look.now)
@@ -51,10 +51,10 @@ def _outcome(said: RulesetOutput, probe: Probe) -> tuple[ProbeOutcome, str]:
             tables.append(table.chains)
     texts = [one for one in (text, said.legacy.get(probe.family)) if one is not None]
     tables += [iptables.parse(one, probe) for one in texts]
-    came_to, where = outcome(tables)
+    answer, where = outcome(tables)
     unread = (said.nft is None and text is None) or (probe.family in said.legacy and said.legacy[probe.family] is None)
     # What no one could read may deny all the same.
-    return (ProbeOutcome.UNCLEAR, "?") if unread and came_to is not ProbeOutcome.DENY else (came_to, where)
+    return (ProbeOutcome.UNCLEAR, "?") if unread and answer is not ProbeOutcome.DENY else (answer, where)
 
 
 def _by(said: RulesetOutput) -> str:

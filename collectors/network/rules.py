@@ -107,9 +107,9 @@ def outcome(tables: Iterable[tuple[Chain, ...]]) -> tuple[ProbeOutcome, str]:
         walk = _Walk(chains={chain.name: chain for chain in chains})
         found += [_ended(chain, walk) for chain in chains if chain.policy is not None]
     for wanted in (ProbeOutcome.DENY, ProbeOutcome.UNCLEAR, ProbeOutcome.ACCEPT):
-        for came_to, where in found:
-            if came_to is wanted:
-                return came_to, where
+        for answer, where in found:
+            if answer is wanted:
+                return answer, where
     return ProbeOutcome.ABSENT, ""
 
 

@@ -35,7 +35,7 @@ class _Left:
 
     by: str
     at: float
-    came_to: SnapshotListing | LookError | RepositoryAbsent
+    outcome: SnapshotListing | LookError | RepositoryAbsent
     evidence: tuple[Evidence, ...]
 
 
@@ -68,12 +68,12 @@ def list_points(restic: Restic, look: Look, name: str) -> SnapshotListing:
 def _leave(restic: Restic, name: str) -> _Left:
     noted = restic.here.evidence if isinstance(restic.here, RecordingHost) else []
     before = len(noted)
-    came_to: SnapshotListing | LookError | RepositoryAbsent
+    outcome: SnapshotListing | LookError | RepositoryAbsent
     try:
-        came_to = _made(restic)
+        outcome = _made(restic)
     except (LookError, RepositoryAbsent) as error:
-        came_to = error
-    return _Left(by=name, at=time.monotonic(), came_to=came_to, evidence=tuple(noted[before:]))
+        outcome = error
+    return _Left(by=name, at=time.monotonic(), outcome=outcome, evidence=tuple(noted[before:]))
 
 
 def _made(restic: Restic) -> SnapshotListing:
@@ -83,13 +83,13 @@ def _made(restic: Restic) -> SnapshotListing:
 
 
 def _taken(left: _Left) -> SnapshotListing:
-    came_to = left.came_to
-    if isinstance(came_to, SnapshotListing):
-        return came_to
-    if isinstance(came_to, LookError):
+    outcome = left.outcome
+    if isinstance(outcome, SnapshotListing):
+        return outcome
+    if isinstance(outcome, LookError):
         # Each thread raises its own: one that is raised twice would carry the traces of both.
-        raise type(came_to)(came_to.message, came_to.hint)
-    raise RepositoryAbsent(*came_to.args)
+        raise type(outcome)(outcome.message, outcome.hint)
+    raise RepositoryAbsent(*outcome.args)
 
 
 def place_of(restic: Restic, look: Look) -> Place:

@@ -18,13 +18,13 @@ from tests.export.samples import NOW, TARGETS, UNREACHABLE, verdict
 LATE = verdict("backup-rpo", "files", State.MISSED, Reason.TOO_OLD, value=30 * 3600.0, seen=timedelta(minutes=4))
 
 
-def edges_of(*verdicts: object) -> tuple[Transition, ...]:
-    return step(list(verdicts), {}, TARGETS, [], NOW).edges  # type: ignore[arg-type]  # verdicts, all of them
+def transitions_of(*verdicts: object) -> tuple[Transition, ...]:
+    return step(list(verdicts), {}, TARGETS, [], NOW).transitions  # type: ignore[arg-type]  # verdicts, all of them
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_holds_what_is_needed_at_three_in_the_morning(language: Language) -> None:
-    message = of_change(edges_of(LATE), language, {"files": "srv-1"})
+    message = of_change(transitions_of(LATE), language, {"files": "srv-1"})
     assert message.subject.startswith("ALERTE : files" if language == "fr" else "ALERT : files")
     assert ("Hôte : srv-1" if language == "fr" else "Host : srv-1") in message.body.splitlines()
     for words in ("30 h", "24 h", "files", "beffroi status files", "beffroi explain backup-rpo-missed", "too-old"):
@@ -32,7 +32,7 @@ def test_a_page_holds_what_is_needed_at_three_in_the_morning(language: Language)
 
 
 def test_the_runbook_is_read_at_the_agent_s_own_address() -> None:
-    message = of_change(edges_of(LATE), "fr", address="https://beffroi.example/")
+    message = of_change(transitions_of(LATE), "fr", address="https://beffroi.example/")
     at = "https://beffroi.example/runbook/backup-rpo-missed"
     assert f"Fiche : {at}" in message.body
     assert json.loads(message.document)["changes"][0]["runbook"] == at
@@ -40,7 +40,7 @@ def test_the_runbook_is_read_at_the_agent_s_own_address() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_document_holds_the_verdict_s_keys_and_where_it_came_from(language: Language) -> None:
-    (change,) = json.loads(of_change(edges_of(LATE), language).document)["changes"]
+    (change,) = json.loads(of_change(transitions_of(LATE), language).document)["changes"]
     assert (change["target"], change["subject"], change["state"], change["from"]) == (
         "backup-rpo",
         "files",
@@ -53,7 +53,7 @@ def test_the_document_holds_the_verdict_s_keys_and_where_it_came_from(language: 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_hostile_name_breaks_neither_a_subject_nor_a_document(language: Language) -> None:
     hostile = replace(LATE, subject="a\r\nBcc: b@example.fr\x00\u202e", about={"said": "x\r\n.\r\ny"})
-    message = of_change(edges_of(hostile), language)
+    message = of_change(transitions_of(hostile), language)
     assert "\n" not in message.subject
     assert "\r" not in message.body
     json.loads(message.document)
@@ -80,27 +80,28 @@ def test_a_digest_names_what_stands_what_is_silenced_and_what_is_well(language: 
 
 
 def test_what_nobody_could_see_is_mended_otherwise_than_what_is_missed() -> None:
-    told = {UNREACHABLE.key: LastNotification(state=State.MET, since=NOW, told=False)}
-    body = of_change(step([UNREACHABLE], told, TARGETS, [], NOW).edges, "fr").body
+    told = {UNREACHABLE.key: LastNotification(state=State.MET, since=NOW, notified=False)}
+    body = of_change(step([UNREACHABLE], told, TARGETS, [], NOW).transitions, "fr").body
     assert REASONS[UNREACHABLE.reason].mend.fr in body
     assert WORDS[UNREACHABLE.target].mend.fr not in body
 
 
 def test_a_risk_that_is_accepted_is_not_told_as_mended() -> None:
-    (edge,) = edges_of(LATE)
+    (transition,) = transitions_of(LATE)
     accepted = replace(LATE, state=State.ACCEPTED, acceptance="acceptance-1")
-    assert of_change([replace(edge, verdict=accepted, before=State.MISSED)], "fr").subject.startswith("Risque accepté")
+    changed = replace(transition, verdict=accepted, before=State.MISSED)
+    assert of_change([changed], "fr").subject.startswith("Risque accepté")
 
 
 def test_what_owes_nothing_yet_is_no_alert() -> None:
-    told = {LATE.key: LastNotification(state=State.MISSED, since=NOW, told=True, paged=True)}
+    told = {LATE.key: LastNotification(state=State.MISSED, since=NOW, notified=True, paged=True)}
     on_course = verdict("backup-rpo", "files", State.UNPROVEN, Reason.ON_COURSE, seen=timedelta(minutes=4))
-    assert of_change(step([on_course], told, TARGETS, [], NOW).edges, "fr").subject.startswith("Rétabli")
+    assert of_change(step([on_course], told, TARGETS, [], NOW).transitions, "fr").subject.startswith("Rétabli")
 
 
 def test_a_mail_stays_one_that_is_read() -> None:
     """500 subjects at once make a page of text, and a document that names all."""
-    message = of_change(edges_of(*(replace(LATE, subject=f"files-{number}") for number in range(500))), "fr")
+    message = of_change(transitions_of(*(replace(LATE, subject=f"files-{number}") for number in range(500))), "fr")
     assert len(message.body) < 20_000
     assert message.body.endswith("Et 470 de plus. Tout voir : beffroi status\n")
     assert len(json.loads(message.document)["changes"]) == 500
@@ -108,5 +109,5 @@ def test_a_mail_stays_one_that_is_read() -> None:
 
 
 def test_several_causes_are_said_to_be_several() -> None:
-    (edge,) = edges_of(LATE)
-    assert "plusieurs causes" in of_change([replace(edge, cause=EVERYTHING)], "fr").subject
+    (transition,) = transitions_of(LATE)
+    assert "plusieurs causes" in of_change([replace(transition, cause=EVERYTHING)], "fr").subject

@@ -18,7 +18,7 @@ from tests.export.samples import NOW
 RESTARTS = int(os.environ.get("RESTARTS", "150"))
 
 KEY = Key(target="backup-rpo", subject="files", beneficiary="scota")
-TOLD = {KEY: LastNotification(state=State.MISSED, since=NOW, told=True)}
+TOLD = {KEY: LastNotification(state=State.MISSED, since=NOW, notified=True)}
 
 
 def message(number: int = 0) -> Message:
@@ -28,7 +28,7 @@ def message(number: int = 0) -> Message:
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     Outbox(tmp_path).put(TOLD, [("mail", message()), ("webhook", message())], NOW)
     outbox = Outbox(tmp_path)
-    assert outbox.told() == TOLD
+    assert outbox.notified() == TOLD
     for receiver in ("mail", "webhook"):
         delivery = outbox.next_for(receiver, NOW)
         assert delivery is not None
@@ -119,7 +119,7 @@ def test_one_receiver_s_trouble_is_not_the_other_s(tmp_path: Path) -> None:
 def test_a_damaged_outbox_is_put_aside_and_another_is_begun(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"no database at all" * 100)
     outbox = Outbox(tmp_path)
-    assert outbox.told() == {}
+    assert outbox.notified() == {}
     assert (tmp_path / "alerts.damaged").exists()
 
 

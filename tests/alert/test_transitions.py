@@ -25,8 +25,8 @@ def walk(*verdicts: Verdict, apart: timedelta = timedelta(minutes=1)) -> list[tu
     heard = []
     for number, one in enumerate(verdicts):
         found = step([one], told, TARGETS, [], NOW + number * apart)
-        told |= found.told
-        heard += [(edge.before.value, edge.verdict.state.value) for edge in found.edges]
+        told |= found.notified
+        heard += [(transition.before.value, transition.verdict.state.value) for transition in found.transitions]
     return heard
 
 
@@ -61,16 +61,16 @@ def test_a_late_backup_within_its_grace_is_not_told_and_what_was_told_stands() -
 
 
 def test_agreed_maintenance_silences_until_its_end() -> None:
-    told = {MET.key: LastNotification(state=State.MET, since=NOW, told=False)}
-    assert step([MISSED], told, TARGETS, [MISSED.key], NOW) == AlertRound(edges=(), told={})
-    assert [edge.verdict.state for edge in step([MISSED], told, TARGETS, [], NOW).edges] == [State.MISSED]
+    told = {MET.key: LastNotification(state=State.MET, since=NOW, notified=False)}
+    assert step([MISSED], told, TARGETS, [MISSED.key], NOW) == AlertRound(transitions=(), notified={})
+    assert [one.verdict.state for one in step([MISSED], told, TARGETS, [], NOW).transitions] == [State.MISSED]
 
 
 def test_the_end_of_a_page_goes_where_the_page_went() -> None:
-    told = {MET.key: LastNotification(state=State.MISSED, since=NOW, told=True)}
-    assert [edge.severity for edge in step([MET], told, TARGETS, [], NOW).edges] == [Severity.PAGE]
-    told = {MET.key: LastNotification(state=State.UNPROVEN, since=NOW, told=True)}
-    assert [edge.severity for edge in step([MET], told, TARGETS, [], NOW).edges] == [Severity.TICKET]
+    told = {MET.key: LastNotification(state=State.MISSED, since=NOW, notified=True)}
+    assert [one.severity for one in step([MET], told, TARGETS, [], NOW).transitions] == [Severity.PAGE]
+    told = {MET.key: LastNotification(state=State.UNPROVEN, since=NOW, notified=True)}
+    assert [one.severity for one in step([MET], told, TARGETS, [], NOW).transitions] == [Severity.TICKET]
 
 
 def severities(*verdicts: Verdict) -> list[str]:
@@ -79,8 +79,8 @@ def severities(*verdicts: Verdict) -> list[str]:
     heard = []
     for one in verdicts:
         found = step([one], told, TARGETS, [], NOW)
-        told |= found.told
-        heard += [edge.severity.value for edge in found.edges]
+        told |= found.notified
+        heard += [transition.severity.value for transition in found.transitions]
     return heard
 
 
@@ -104,11 +104,11 @@ def test_who_was_woken_is_told_the_end_and_is_not_woken_twice_for_what_lasts(
 
 def test_what_fails_together_has_one_cause() -> None:
     copies = [replace(MISSED, target="backup-offsite", subject=f"files/{name}") for name in ("a", "b")]
-    assert {edge.cause for edge in step([MISSED, *copies], {}, TARGETS, [], NOW).edges} == {"files"}
+    assert {one.cause for one in step([MISSED, *copies], {}, TARGETS, [], NOW).transitions} == {"files"}
     reasons = (Reason.DAMAGED, Reason.ABSENT)
     many = [replace(MISSED, subject=f"s{number}", reason=reasons[number % 2]) for number in range(MOST_APART + 1)]
-    assert {edge.cause for edge in step(many, {}, TARGETS, [], NOW).edges} == {EVERYTHING}
-    assert EVERYTHING not in {edge.cause for edge in step(many[1:], {}, TARGETS, [], NOW).edges}
+    assert {one.cause for one in step(many, {}, TARGETS, [], NOW).transitions} == {EVERYTHING}
+    assert EVERYTHING not in {one.cause for one in step(many[1:], {}, TARGETS, [], NOW).transitions}
 
 
 def test_the_same_on_many_hosts_is_one_cause_and_one_host_s_misses_another() -> None:
@@ -116,21 +116,21 @@ def test_the_same_on_many_hosts_is_one_cause_and_one_host_s_misses_another() -> 
         replace(MISSED, target="endpoint-protection", subject=f"app{number:02}", reason=Reason.NOT_RUNNING)
         for number in range(12)
     ]
-    found = step([*stopped, MISSED], {}, TARGETS, [], NOW).edges
-    assert {edge.cause for edge in found} == {SAME + "endpoint-protection", "files"}
+    found = step([*stopped, MISSED], {}, TARGETS, [], NOW).transitions
+    assert {transition.cause for transition in found} == {SAME + "endpoint-protection", "files"}
     alone = [replace(stopped[0], target=target) for target in ("patching", "strong-authentication", "log-collection")]
-    assert {edge.cause for edge in step([stopped[0], *alone], {}, TARGETS, [], NOW).edges} == {"app00"}
+    assert {one.cause for one in step([stopped[0], *alone], {}, TARGETS, [], NOW).transitions} == {"app00"}
 
 
 def test_an_optional_audit_never_rings() -> None:
     audit = replace(UNPROVEN, target="gdpr-audit", subject="scota")
-    told = {audit.key: LastNotification(state=State.MET, since=NOW, told=True)}
-    assert step([audit], told, TARGETS, [], NOW) == AlertRound(edges=(), told={})
+    told = {audit.key: LastNotification(state=State.MET, since=NOW, notified=True)}
+    assert step([audit], told, TARGETS, [], NOW) == AlertRound(transitions=(), notified={})
 
 
 def test_the_last_good_instant_is_the_newest_point_s() -> None:
     late = replace(LATE, value=30 * 3600.0)
-    (edge,) = step([late], {}, TARGETS, [], NOW).edges
-    assert edge.last_good == NOW - timedelta(hours=30, minutes=4)
-    (edge,) = step([MISSED], {}, TARGETS, [], NOW).edges
-    assert edge.last_good is None
+    (transition,) = step([late], {}, TARGETS, [], NOW).transitions
+    assert transition.last_good == NOW - timedelta(hours=30, minutes=4)
+    (transition,) = step([MISSED], {}, TARGETS, [], NOW).transitions
+    assert transition.last_good is None

@@ -24,7 +24,7 @@ from agent.core.model import Fact, State
 from agent.core.reason import Reason
 from agent.evaluation.registry import find
 from agent.export.catalogue import METRICS
-from agent.export.pages.close_up import DayWithoutState
+from agent.export.pages.verdict_details import DayWithoutState
 from agent.register.registers import REGISTERS
 from agent.wording.languages import LANGUAGES
 from agent.wording.reasons.every import REASONS

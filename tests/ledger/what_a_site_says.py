@@ -15,7 +15,7 @@ from agent.core.period import Quarter, day_of
 from agent.evaluation.round import Round
 from agent.evaluation.session import open_session, reading
 from agent.export.metrics import exposition
-from agent.export.pages.close_up_json import subject_document
+from agent.export.pages.details_json import subject_document
 from agent.export.verdicts_json import document
 from agent.queries.current_state import current_snapshot
 from agent.queries.history import History
@@ -50,8 +50,8 @@ def told(configuration: Path, at: datetime) -> dict[str, Any]:
         subjects = {}
         for subject in sorted({one.verdict.subject for one in known.standings}):
             own = [one for one in known.standings if one.verdict.subject == subject]
-            close_up = past.close_up([one.verdict for one in own])
-            subjects[subject] = _without_prose(json.loads(subject_document(own, close_up, known)))
+            details = past.details([one.verdict for one in own])
+            subjects[subject] = _without_prose(json.loads(subject_document(own, details, known)))
         checked = ledger.verify()
         material = read(loaded, ledger, Quarter.of(day_of(at)), "scota", at)
         return {

@@ -19,9 +19,9 @@ from agent.core.model import Key, Verdict
 from agent.export.http.health import Health
 from agent.export.http.readers import Readers
 from agent.export.http.server import HttpServer
-from agent.export.pages.close_up import Calendar, CloseUp
+from agent.export.pages.verdict_details import Calendar, VerdictDetails
 from agent.export.snapshot import Snapshot
-from tests.export.close_ups import calendar, close_up
+from tests.export.details import calendar, details
 from tests.export.samples import snapshot
 
 PASSWORD = "correct horse battery staple"
@@ -42,9 +42,9 @@ class StillSite:
         """Return the snapshot."""
         return self.shown
 
-    def close_up(self, verdicts: Sequence[Verdict], at: datetime.datetime) -> CloseUp:
+    def details(self, verdicts: Sequence[Verdict], at: datetime.datetime) -> VerdictDetails:
         """Return the same days and evidence for every key."""
-        return close_up(verdicts, at)
+        return details(verdicts, at)
 
     def target_calendar(self, target: str, beneficiary: str, at: datetime.datetime) -> Calendar:
         """Return the same days for every target."""

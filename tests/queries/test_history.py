@@ -16,7 +16,7 @@ from agent.core.convention import CLAUSES
 from agent.core.model import Evidence, Fact, Failure, Key, Observation, State, Verdict
 from agent.core.period import Quarter
 from agent.core.reason import Reason
-from agent.export.pages.close_up import DAYS, Calendar, CalendarDay, DayWithoutState, EvidenceDetail
+from agent.export.pages.verdict_details import DAYS, Calendar, CalendarDay, DayWithoutState, EvidenceDetail
 from agent.ledger import registers
 from agent.ledger.ledger import Ledger, VerdictRecord
 from agent.queries.history import History, excluded_days
@@ -62,7 +62,7 @@ def calendar_of(filled: Year, key: Key, now: datetime) -> Calendar:
     """Return a key's calendar at an instant."""
     about = replace(verdict("backup-rpo", key.subject), target=key.target, beneficiary=key.beneficiary)
     past = History(configuration=filled.configuration, ledger=filled.ledger, now=now)
-    return past.close_up([about]).calendars[key]
+    return past.details([about]).calendars[key]
 
 
 @pytest.mark.parametrize("now", [MIDDLE, AFTER])
@@ -179,7 +179,7 @@ class Kept:
         self.ledger, self.clock, self.folder = ledger, clock, folder
         self.configuration = Configuration(path=folder / "beffroi.toml", digest="d", targets=TARGETS)
 
-    def close_up(self, *verdicts: Verdict) -> History:
+    def details(self, *verdicts: Verdict) -> History:
         """Keep verdicts and return what looks back on them."""
         self.ledger.keep_verdicts([VerdictRecord(verdict=one, stretch=None) for one in verdicts])
         return History(configuration=self.configuration, ledger=self.ledger, now=MIDDLE)
@@ -218,8 +218,8 @@ def test_each_day_has_the_worst_value_that_the_ledger_holds_of_it(kept: Kept) ->
     days = [replace(one, at=MIDDLE - timedelta(hours=hours)) for one, hours in ((about, 30), (late, 29), (about, 28))]
     unseen = replace(about, at=MIDDLE - timedelta(hours=20), value=None, reason=Reason.UNREACHABLE)
     for one in (*days, replace(late, subject="mail", at=MIDDLE), unseen):
-        kept.close_up(one)
-    found = kept.close_up(replace(about, at=MIDDLE, value=7200.0)).close_up([about]).values[about.key]
+        kept.details(one)
+    found = kept.details(replace(about, at=MIDDLE, value=7200.0)).details([about]).values[about.key]
     assert [(one.day, one.value) for one in found] == [(date(2026, 12, 9), 90000.0), (date(2026, 12, 10), 7200.0)]
 
 
@@ -227,7 +227,7 @@ def test_a_look_is_cited_with_its_depth_its_commands_and_its_row(kept: Kept) -> 
     """The row is the one that `ledger verify` walks over, so that the digests on the page can be found there."""
     id = kept.ledger.keep_reading(observed(depth="sampled", slice="3/10"))
     about = replace(verdict("backup-rpo", "files"), evidence=(id,))
-    found = kept.close_up(about).close_up([about])
+    found = kept.details(about).details([about])
     (proof,) = found.proofs[about.key]
     assert proof.look is not None
     assert (proof.look.depth, proof.look.facts, proof.look.reason) == ("sampled", 2, None)
@@ -243,7 +243,7 @@ def test_an_older_look_is_cited_without_the_newest_ones_depth(kept: Kept) -> Non
     older = kept.ledger.keep_reading(observed(depth="sampled"))
     kept.ledger.keep_reading(observed(depth="hashed"))
     about = replace(verdict("backup-rpo", "files"), evidence=(older,))
-    (proof,) = kept.close_up(about).close_up([about]).proofs[about.key]
+    (proof,) = kept.details(about).details([about]).proofs[about.key]
     assert proof.look is not None
     assert (proof.look.depth, proof.look.facts) == (None, None)
 
@@ -261,7 +261,7 @@ def test_a_look_that_failed_says_why(kept: Kept) -> None:
         detail="ssh: connect to host vault: timed out",
     )
     about = replace(verdict("backup-rpo", "files"), evidence=(kept.ledger.keep_reading(failure),))
-    (proof,) = kept.close_up(about).close_up([about]).proofs[about.key]
+    (proof,) = kept.details(about).details([about]).proofs[about.key]
     assert proof.look is not None
     assert (proof.look.reason, proof.look.detail) == (Reason.UNREACHABLE, failure.detail)
 
@@ -272,7 +272,7 @@ def test_an_entry_is_cited_by_its_last_revision(kept: Kept) -> None:
     first = kept.ledger.last_append()
     kept.ledger.append_entry("recovery-test", {"result": "ok"}, beneficiary=BENEFICIARY.id, id=id)
     about = replace(verdict("recovery-test", "files"), evidence=(id,))
-    (proof,) = kept.close_up(about).close_up([about]).proofs[about.key]
+    (proof,) = kept.details(about).details([about]).proofs[about.key]
     assert (proof.register, proof.look, first) == ("recovery-test", None, MIDDLE)
     assert proof.row is not None
     assert proof.row.sequence == 3
@@ -282,7 +282,7 @@ def test_an_entry_is_cited_by_its_last_revision(kept: Kept) -> None:
 def test_evidence_that_names_nothing_is_told_as_such(kept: Kept, id: str) -> None:
     """A look that could not be kept, an erased one, another kind's row (the load is row 1): never someone else's."""
     about = replace(verdict("backup-rpo", "files"), evidence=(id,))
-    (proof,) = kept.close_up(about).close_up([about]).proofs[about.key]
+    (proof,) = kept.details(about).details([about]).proofs[about.key]
     assert (proof.row, proof.look, proof.register) == (None, None, None)
 
 
@@ -291,11 +291,11 @@ def test_an_erased_look_keeps_its_row(kept: Kept) -> None:
     id = kept.ledger.keep_reading(observed(depth="sampled"))
     kept.ledger.keep_reading(observed(depth="sampled"))
     about = replace(verdict("backup-rpo", "files"), evidence=(id,))
-    past = kept.close_up(about)
+    past = kept.details(about)
     later = MIDDLE + timedelta(days=500)
     for _ in range(3):
         kept.ledger.erase_expired(later, keep_readings=timedelta(days=400), keep_personal=timedelta(days=1100))
-    (proof,) = past.close_up([about]).proofs[about.key]
+    (proof,) = past.details([about]).proofs[about.key]
     assert proof.row is not None
     assert proof.look is None or proof.look.commands
 
@@ -313,10 +313,10 @@ def test_a_subject_gone_from_the_configuration_stays_expected(kept: Kept) -> Non
         judged_at=MIDDLE,
     )
     kept.ledger.keep_days([met])
-    past = kept.close_up(about)
+    past = kept.details(about)
     kept.clock.time = MIDDLE + timedelta(days=1)
     kept.ledger.keep_load("e", {}, TARGETS)
-    days = replace(past, now=MIDDLE + timedelta(days=3)).close_up([about]).calendars[about.key]
+    days = replace(past, now=MIDDLE + timedelta(days=3)).details([about]).calendars[about.key]
     assert on(days, date(2026, 11, 30)).untold is DayWithoutState.NOT_EXPECTED_YET
     assert on(days, date(2026, 12, 2)).state is State.MET
     assert on(days, date(2026, 12, 12)).reason is Reason.NO_LONGER_DECLARED
@@ -326,7 +326,7 @@ def test_a_target_of_an_older_version_has_a_calendar(kept: Kept) -> None:
     """Whatever was judged once can be looked at; it has no objective here."""
     about = replace(verdict("backup-rpo", "files"), target="gone-target")
     assert "gone-target" not in CLAUSES
-    calendar = kept.close_up(about).close_up([about]).calendars[about.key]
+    calendar = kept.details(about).details([about]).calendars[about.key]
     assert (calendar.objective.limit, len(calendar.days)) == (None, DAYS)
 
 
@@ -335,9 +335,9 @@ def test_a_look_that_was_changed_is_not_shown_and_takes_nothing_along(kept: Kept
     """Garbled, or another one that reads well: what is not the payload that was digested is no evidence."""
     id = kept.ledger.keep_reading(observed(depth="sampled"))
     about = replace(verdict("backup-rpo", "files"), evidence=(id,))
-    past = kept.close_up(about)
+    past = kept.details(about)
     tamper(kept.folder, f"UPDATE payload SET text = {change} WHERE sequence = {id.removeprefix('r-')}")
-    found = past.close_up([about])
+    found = past.details([about])
     assert found.proofs[about.key] == (EvidenceDetail(evidence=id),)
     assert len(found.calendars[about.key].days) == DAYS
 
@@ -358,7 +358,7 @@ def test_the_most_particular_adaptation_is_the_one_that_is_named(filled: Year) -
 def test_only_whole_days_are_excluded(kept: Kept) -> None:
     """From noon to noon two days later one civil day is left out, as the report leaves it out."""
     about = verdict("backup-rpo", "files")
-    past = kept.close_up(about)
+    past = kept.details(about)
     window = Exclusion(
         id="exclusion-9",
         key=about.key,

@@ -6,7 +6,7 @@ from agent.export.http.request import HttpRequest
 from agent.export.http.response import Response, page
 from agent.export.pages import absent_page, host_page, status_page
 from agent.export.pages.addresses import PageLinks, asked_host, is_named
-from agent.export.pages.documents import CLOSE_UP
+from agent.export.pages.documents import DETAIL_PAGES
 from agent.export.pages.page_filter import filter_in
 from agent.export.snapshot import Snapshot
 
@@ -22,9 +22,9 @@ def filtered_answer(request: HttpRequest, snapshot: Snapshot, links: PageLinks) 
         chosen = None if named is None or chosen.host not in (None, named) else replace(chosen, host=named)
     narrowed = None if chosen is None else chosen.within(snapshot)
     if chosen is None or narrowed is None:
-        return page(absent_page.render(snapshot, links), CLOSE_UP.policy, snapshot.language, status=404)
+        return page(absent_page.render(snapshot, links), DETAIL_PAGES.policy, snapshot.language, status=404)
     if host is not None and chosen.host is not None:
-        text, policy = host_page.render(chosen.host, chosen, narrowed, links), CLOSE_UP.policy
+        text, policy = host_page.render(chosen.host, chosen, narrowed, links), DETAIL_PAGES.policy
     else:
         text, policy = status_page.render(narrowed, links, chosen, snapshot), status_page.policy()
     answer = page(text, policy, snapshot.language)

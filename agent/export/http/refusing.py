@@ -16,10 +16,10 @@ def refusal(request: HttpRequest, status: int, text: str, language: str, *header
     if "text/html" not in request.fields.get("accept", "").lower():
         return plain
     # Loaded by the first browser that is refused, not by every scrape.
-    from agent.export.pages.documents import CLOSE_UP
+    from agent.export.pages.documents import DETAIL_PAGES
     from agent.export.pages.refusal_page import render
 
     asked = request.parameters.get("language")
     chosen = asked if asked in LANGUAGES else language
-    shown = page(render(status, chosen), CLOSE_UP.policy, chosen, status=status)
+    shown = page(render(status, chosen), DETAIL_PAGES.policy, chosen, status=status)
     return replace(shown, headers=(*shown.headers, *headers))

@@ -3,7 +3,7 @@
 from agent.export.http.response import Response, page
 from agent.export.pages import absent_page, runbook_page
 from agent.export.pages.addresses import PageLinks
-from agent.export.pages.documents import CLOSE_UP
+from agent.export.pages.documents import DETAIL_PAGES
 from agent.export.snapshot import Snapshot
 
 
@@ -11,5 +11,5 @@ def runbook_answer(name: str, snapshot: Snapshot, links: PageLinks) -> Response:
     """Return the answer; the samples of the page are replaced by what the snapshot shows, and by nothing else."""
     text = runbook_page.render(name, snapshot, links)
     if text is None:
-        return page(absent_page.render(snapshot, links), CLOSE_UP.policy, snapshot.language, status=404)
-    return page(text, CLOSE_UP.policy, snapshot.language)
+        return page(absent_page.render(snapshot, links), DETAIL_PAGES.policy, snapshot.language, status=404)
+    return page(text, DETAIL_PAGES.policy, snapshot.language)

@@ -7,7 +7,7 @@ from typing import Protocol
 from agent.core.model import Verdict
 from agent.export.http.health import Health
 from agent.export.http.readers import Readers
-from agent.export.pages.close_up import Calendar, CloseUp
+from agent.export.pages.verdict_details import Calendar, VerdictDetails
 from agent.export.snapshot import Snapshot
 
 
@@ -30,7 +30,7 @@ class Site(Protocol):
         """Return what each basic-authentication name may see."""
         ...
 
-    def close_up(self, verdicts: Sequence[Verdict], at: datetime) -> CloseUp:
+    def details(self, verdicts: Sequence[Verdict], at: datetime) -> VerdictDetails:
         """Return the last days of some verdicts' keys, up to an instant, and what the verdicts rest on."""
         ...
 

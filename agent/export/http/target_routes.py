@@ -7,9 +7,9 @@ from agent.export.http.response import Response, json_text, line, page
 from agent.export.http.site import Site
 from agent.export.pages import absent_page, subject_page, target_page
 from agent.export.pages.addresses import PageLinks, PageRequest
-from agent.export.pages.close_up import CloseUp, EvidenceDetail
-from agent.export.pages.close_up_json import subject_document, target_document
-from agent.export.pages.documents import CLOSE_UP
+from agent.export.pages.details_json import subject_document, target_document
+from agent.export.pages.documents import DETAIL_PAGES
+from agent.export.pages.verdict_details import EvidenceDetail, VerdictDetails
 from agent.export.snapshot import CurrentVerdict, Snapshot
 
 
@@ -22,12 +22,12 @@ def target_answer(wanted: PageRequest, snapshot: Snapshot, links: PageLinks, sit
         return _absent(wanted, snapshot, links)
     if wanted.subject is None:
         return _target(wanted, standings, snapshot, links, site)
-    close_up = site.close_up([one.verdict for one in standings], snapshot.at)
+    details = site.details([one.verdict for one in standings], snapshot.at)
     if snapshot.narrowed:
-        close_up = _without_means(close_up)
+        details = _without_means(details)
     if wanted.json:
-        return json_text(subject_document(standings, close_up, snapshot))
-    return page(subject_page.render(standings, close_up, snapshot, links), CLOSE_UP.policy, snapshot.language)
+        return json_text(subject_document(standings, details, snapshot))
+    return page(subject_page.render(standings, details, snapshot, links), DETAIL_PAGES.policy, snapshot.language)
 
 
 def _target(
@@ -38,19 +38,19 @@ def _target(
     calendars = [site.target_calendar(target, one, snapshot.at) for one in sorted(beneficiaries)]
     if wanted.json:
         return json_text(target_document(standings, calendars, snapshot))
-    return page(target_page.render(standings, calendars, snapshot, links), CLOSE_UP.policy, snapshot.language)
+    return page(target_page.render(standings, calendars, snapshot, links), DETAIL_PAGES.policy, snapshot.language)
 
 
 def _absent(wanted: PageRequest, snapshot: Snapshot, links: PageLinks) -> Response:
     if wanted.json:
         return line(404, "nothing of that name is watched here")
-    return page(absent_page.render(snapshot, links), CLOSE_UP.policy, snapshot.language, status=404)
+    return page(absent_page.render(snapshot, links), DETAIL_PAGES.policy, snapshot.language, status=404)
 
 
-def _without_means(close_up: CloseUp) -> CloseUp:
+def _without_means(details: VerdictDetails) -> VerdictDetails:
     # How the provider's machines are looked at, and what they answered, is for those who run them.
-    proofs = {key: tuple(_digests_only(one) for one in found) for key, found in close_up.proofs.items()}
-    return replace(close_up, proofs=proofs)
+    proofs = {key: tuple(_digests_only(one) for one in found) for key, found in details.proofs.items()}
+    return replace(details, proofs=proofs)
 
 
 def _digests_only(proof: EvidenceDetail) -> EvidenceDetail:

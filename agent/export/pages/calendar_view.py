@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from agent.core.model import State
 from agent.core.period import Month
-from agent.export.pages.close_up import Calendar, CalendarDay, DayWithoutState
 from agent.export.pages.shown import StateMark, mark
-from agent.wording.close_up import CloseUpWords, close_up_words, days_in_words, month_and_year
+from agent.export.pages.verdict_details import Calendar, CalendarDay, DayWithoutState
+from agent.wording.detail_pages import DetailPageWords, days_in_words, detail_page_words, month_and_year
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.reasons.every import reason_words
@@ -69,7 +69,7 @@ class CalendarView:
 
 def calendar_view(calendar: Calendar, language: Language) -> CalendarView:
     """Return what a page shows of a calendar."""
-    words = close_up_words(language)
+    words = detail_page_words(language)
     periods = tuple(_periods(calendar.days, words, language))
     left_out = len(periods) - PERIODS
     return CalendarView(
@@ -81,7 +81,7 @@ def calendar_view(calendar: Calendar, language: Language) -> CalendarView:
     )
 
 
-def _summary(calendar: Calendar, words: CloseUpWords, language: Language) -> str:
+def _summary(calendar: Calendar, words: DetailPageWords, language: Language) -> str:
     counts = Counter(one.state for one in calendar.days if one.state in COUNTED)
     expected = sum(counts.values())
     if not expected:
@@ -90,7 +90,7 @@ def _summary(calendar: Calendar, words: CloseUpWords, language: Language) -> str
     return f"{expected} {words.days_expected[expected > 1]}{words.colon}{said}."
 
 
-def _months(days: Sequence[CalendarDay], words: CloseUpWords, language: Language) -> Iterator[MonthTable]:
+def _months(days: Sequence[CalendarDay], words: DetailPageWords, language: Language) -> Iterator[MonthTable]:
     for month in dict.fromkeys(Month.of(one.day) for one in days):
         weeks: dict[int, list[CalendarCell | None]] = {}
         for one in days:
@@ -102,7 +102,7 @@ def _months(days: Sequence[CalendarDay], words: CloseUpWords, language: Language
         )
 
 
-def _cell(one: CalendarDay, words: CloseUpWords, language: Language) -> CalendarCell:
+def _cell(one: CalendarDay, words: DetailPageWords, language: Language) -> CalendarCell:
     return CalendarCell(
         number=one.day.day,
         machine=one.day.isoformat(),
@@ -118,7 +118,7 @@ def _id(one: CalendarDay) -> str:
     return (one.untold or DayWithoutState.NOT_EXPECTED_YET).value
 
 
-def day_words(one: CalendarDay, words: CloseUpWords, language: Language) -> str:
+def day_words(one: CalendarDay, words: DetailPageWords, language: Language) -> str:
     """Return in words the result of a day: its state, why, and what was agreed about it."""
     said = _said(one, words, language)
     if one.late:
@@ -128,7 +128,7 @@ def day_words(one: CalendarDay, words: CloseUpWords, language: Language) -> str:
     return said
 
 
-def _said(one: CalendarDay, words: CloseUpWords, language: Language) -> str:
+def _said(one: CalendarDay, words: DetailPageWords, language: Language) -> str:
     if one.state is None:
         return _untold(one.untold, words)
     said = state_word(one.state, language)
@@ -139,7 +139,7 @@ def _said(one: CalendarDay, words: CloseUpWords, language: Language) -> str:
     return f"{said}{words.colon}{reason_words(one.reason, language)}"
 
 
-def _untold(untold: DayWithoutState | None, words: CloseUpWords) -> str:
+def _untold(untold: DayWithoutState | None, words: DetailPageWords) -> str:
     match untold:
         case DayWithoutState.NOT_OVER:
             return words.not_over
@@ -149,7 +149,7 @@ def _untold(untold: DayWithoutState | None, words: CloseUpWords) -> str:
             return words.not_expected_yet
 
 
-def _key(days: Sequence[CalendarDay], words: CloseUpWords, language: Language) -> Iterator[LegendItem]:
+def _key(days: Sequence[CalendarDay], words: DetailPageWords, language: Language) -> Iterator[LegendItem]:
     seen = {_id(one) for one in days}
     for state in (*COUNTED, State.NOT_APPLICABLE):
         if state.value in seen:
@@ -161,7 +161,7 @@ def _key(days: Sequence[CalendarDay], words: CloseUpWords, language: Language) -
         yield LegendItem(id="", excluded=True, words=words.excluded[0])
 
 
-def _periods(days: Sequence[CalendarDay], words: CloseUpWords, language: Language) -> Iterator[PeriodRow]:
+def _periods(days: Sequence[CalendarDay], words: DetailPageWords, language: Language) -> Iterator[PeriodRow]:
     """Yield what was not met, the newest first."""
     runs: list[list[CalendarDay]] = []
     for one in days:

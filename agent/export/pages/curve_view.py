@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agent.core.model import Key
-from agent.export.pages.close_up import DayValue, ObjectiveInForce
 from agent.export.pages.shown import bound
+from agent.export.pages.verdict_details import DayValue, ObjectiveInForce
 from agent.wording.languages import Language
 from agent.wording.quantities import day as written_day
 from agent.wording.quantities import quantity

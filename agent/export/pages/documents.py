@@ -9,7 +9,7 @@ from agent.wording.page import typeset
 _ICON = "img-src data:; "
 
 STATUS = Documents(package="agent.export.pages", style_sheets=("status.css",), besides=_ICON)
-CLOSE_UP = Documents(package="agent.export.pages", style_sheets=("status.css", "close_up.css"), besides=_ICON)
+DETAIL_PAGES = Documents(package="agent.export.pages", style_sheets=("status.css", "details.css"), besides=_ICON)
 
 
 def printed(documents: Documents, template: str, frame: PageFrame, view: object) -> str:

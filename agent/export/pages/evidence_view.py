@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.core.model import Evidence
-from agent.export.pages.close_up import EvidenceDetail, LedgerRow, ReadingDetail
 from agent.export.pages.shown import StateMark
-from agent.wording.close_up import DEPTHS, CloseUpWords, close_up_words
+from agent.export.pages.verdict_details import EvidenceDetail, LedgerRow, ReadingDetail
+from agent.wording.detail_pages import DEPTHS, DetailPageWords, detail_page_words
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import duration, instant
@@ -42,7 +42,7 @@ class ProofView:
 
 def proof_view(proof: EvidenceDetail, language: Language) -> ProofView:
     """Return what a page shows of one evidence."""
-    words = close_up_words(language)
+    words = detail_page_words(language)
     look = proof.look
     if look is None:
         title = f"{words.entry}{words.colon}{inert(proof.register)}" if proof.register is not None else words.gone
@@ -66,7 +66,7 @@ def proof_view(proof: EvidenceDetail, language: Language) -> ProofView:
     )
 
 
-def _lines(look: ReadingDetail, words: CloseUpWords, language: Language) -> Iterator[tuple[str, str]]:
+def _lines(look: ReadingDetail, words: DetailPageWords, language: Language) -> Iterator[tuple[str, str]]:
     lasted = duration(look.ended - look.begun, language)
     yield words.from_to, f"{instant(look.ended, language)} ({lasted})"
     yield words.host, inert(look.host)
@@ -79,7 +79,7 @@ def _lines(look: ReadingDetail, words: CloseUpWords, language: Language) -> Iter
         yield words.seen, f"{look.facts} {words.facts[look.facts > 1]}"
 
 
-def _command(one: Evidence, words: CloseUpWords, language: Language) -> CommandRow:
+def _command(one: Evidence, words: DetailPageWords, language: Language) -> CommandRow:
     parts = [inert(one.tool_version)] if one.tool_version else []
     if one.status is not None:
         parts.append(f"{words.exit_status} {one.status}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from agent.export.pages.addresses import PageLinks
 from agent.export.pages.shown import DisplayedInstant, language_of, moment
 from agent.export.snapshot import Snapshot
-from agent.wording.close_up import CloseUpWords, close_up_words
+from agent.wording.detail_pages import DetailPageWords, detail_page_words
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.page import PageWords, page_words
@@ -21,7 +21,7 @@ class PageFrame:
 
     language: Language
     words: PageWords
-    more: CloseUpWords
+    more: DetailPageWords
     names: tuple[str, ...]
     at: DisplayedInstant
     fault: str | None
@@ -45,7 +45,7 @@ def frame(
     return PageFrame(
         language=language,
         words=page_words(language),
-        more=close_up_words(language),
+        more=detail_page_words(language),
         names=tuple(inert(one.name) for one in snapshot.beneficiaries),
         at=moment(snapshot.at, snapshot.at, language),
         fault=None if snapshot.fault is None else inert(snapshot.fault, 400),
@@ -63,4 +63,4 @@ def frame(
 
 def step_home(snapshot: Snapshot, links: PageLinks) -> tuple[str, str]:
     """Return the first step of a trail: the status page."""
-    return close_up_words(language_of(snapshot)).status_page, links.home()
+    return detail_page_words(language_of(snapshot)).status_page, links.home()

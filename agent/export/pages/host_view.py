@@ -8,7 +8,7 @@ from functools import partial
 from agent.core.duties.host_relations import HostRole
 from agent.core.model import WORST_FIRST, State
 from agent.export.pages.addresses import PageLinks
-from agent.export.pages.close_up_json import in_order
+from agent.export.pages.details_json import in_order
 from agent.export.pages.filter_bar import FilterBar, state_links
 from agent.export.pages.frame import PageFrame, frame, step_home
 from agent.export.pages.page_filter import PageFilter
@@ -17,7 +17,7 @@ from agent.export.pages.row_limits import LINES
 from agent.export.pages.shown import RunRow, StateMark, SubjectRow, language_of, mark, row, run_row, state_of
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording import narrowing
-from agent.wording.close_up import findings_in_words
+from agent.wording.detail_pages import findings_in_words
 from agent.wording.inert import inert
 
 

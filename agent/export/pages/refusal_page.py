@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from agent.export.pages.documents import CLOSE_UP
+from agent.export.pages.documents import DETAIL_PAGES
 from agent.wording.languages import Language
 from agent.wording.refusals import REFUSALS, STATUS_PAGE
 
@@ -12,11 +12,11 @@ def render(status: int, language: str) -> str:
     """Return the page of one status."""
     chosen: Language = "en" if language == "en" else "fr"
     title, text = REFUSALS[status]
-    return CLOSE_UP.template("refusal.html").render(
+    return DETAIL_PAGES.template("refusal.html").render(
         language=chosen,
         title=title.of(chosen),
         text=text.of(chosen),
         home=STATUS_PAGE.of(chosen),
-        style=CLOSE_UP.style,
-        policy=CLOSE_UP.policy,
+        style=DETAIL_PAGES.style,
+        policy=DETAIL_PAGES.policy,
     )

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.core.convention import CLAUSES
-from agent.export.pages.close_up import ObjectiveInForce
 from agent.export.pages.shown import bound
+from agent.export.pages.verdict_details import ObjectiveInForce
 from agent.export.snapshot import Snapshot
-from agent.wording.close_up import close_up_words
+from agent.wording.detail_pages import detail_page_words
 from agent.wording.inert import inert
 from agent.wording.languages import Language
 from agent.wording.quantities import duration, share
@@ -27,7 +27,7 @@ def asked_view(
     target: str, objectives: Sequence[ObjectiveInForce], snapshot: Snapshot, language: Language
 ) -> RequirementView:
     """Return what is asked of a target; several objectives where its beneficiaries agreed on different ones."""
-    words, said = close_up_words(language), TARGETS.get(target)
+    words, said = detail_page_words(language), TARGETS.get(target)
     lines = [(words.objective, "; ".join(dict.fromkeys(in_force(target, one, language) for one in objectives)))]
     shares = dict.fromkeys(share(float(one.attainment), language) for one in objectives)
     if target in CLAUSES:
@@ -46,7 +46,7 @@ def asked_view(
 
 def in_force(target: str, objective: ObjectiveInForce, language: Language) -> str:
     """Return an objective, and the entry that adapted it where one did."""
-    words = close_up_words(language)
+    words = detail_page_words(language)
     said = bound(target, objective.limit, objective.unit, language)
     return said if objective.adaptation is None else f"{said} ({words.adapted} {inert(objective.adaptation)})"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agent.core.model import WORST_FIRST
 from agent.export.pages.addresses import PageLinks
-from agent.export.pages.documents import CLOSE_UP, printed
+from agent.export.pages.documents import DETAIL_PAGES, printed
 from agent.export.pages.frame import frame, step_home
 from agent.export.pages.shown import language_of
 from agent.export.snapshot import Snapshot
@@ -50,7 +50,7 @@ def render(name: str, snapshot: Snapshot, links: PageLinks) -> str | None:
     title, _, rest = text.removeprefix("# ").partition("\n")
     around = frame(snapshot, links, lambda to: to.runbook(name), step_home(snapshot, links))
     view = RunbookView(title=title, blocks=tuple(blocks(rest, links)))
-    return printed(CLOSE_UP, "runbook.html", around, view)
+    return printed(DETAIL_PAGES, "runbook.html", around, view)
 
 
 def blocks(text: str, links: PageLinks) -> Iterator[Block]:

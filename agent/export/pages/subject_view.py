@@ -9,14 +9,14 @@ from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import State, Verdict
 from agent.export.pages.addresses import PageLinks, RunbookLink
 from agent.export.pages.calendar_view import CalendarView, calendar_view
-from agent.export.pages.close_up import CloseUp, LedgerRow
-from agent.export.pages.close_up_json import in_order
 from agent.export.pages.curve_view import CurveView, curve_view
+from agent.export.pages.details_json import in_order
 from agent.export.pages.due import planned_for
 from agent.export.pages.evidence_view import ProofView, proof_view
 from agent.export.pages.frame import PageFrame, frame, step_home
 from agent.export.pages.requirement_view import RequirementView, asked_view, in_force, title_of
 from agent.export.pages.shown import SubjectRow, bound, language_of, row, subject_name
+from agent.export.pages.verdict_details import LedgerRow, VerdictDetails
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.acknowledged import taken_in_hand
 from agent.wording.inert import inert
@@ -66,7 +66,7 @@ class SubjectView:
 
 
 def subject_view(
-    standings: Sequence[CurrentVerdict], close_up: CloseUp, snapshot: Snapshot, links: PageLinks
+    standings: Sequence[CurrentVerdict], details: VerdictDetails, snapshot: Snapshot, links: PageLinks
 ) -> SubjectView:
     """Return what the page shows of one subject; `standings` are its own, one for each beneficiary."""
     target, subject = standings[0].key.target, standings[0].key.subject
@@ -74,7 +74,7 @@ def subject_view(
     trail = (step_home(snapshot, links), (title_of(target, language), links.target(target)))
     around = frame(snapshot, links, lambda to: to.subject(target, subject), *trail)
     cases = [
-        _case(one, f"case-{number}", around, close_up=close_up, snapshot=snapshot)
+        _case(one, f"case-{number}", around, details=details, snapshot=snapshot)
         for number, one in enumerate(in_order(standings), 1)
     ]
     return SubjectView(
@@ -82,16 +82,16 @@ def subject_view(
         title=title_of(target, language),
         subject=subject_name(standings[0], snapshot),
         cases=tuple(cases),
-        asked=asked_view(target, [close_up.calendars[one.key].objective for one in standings], snapshot, language),
+        asked=asked_view(target, [details.calendars[one.key].objective for one in standings], snapshot, language),
         json=links.subject(target, subject, ".json"),
     )
 
 
 def _case(
-    standing: CurrentVerdict, id: str, around: PageFrame, *, close_up: CloseUp, snapshot: Snapshot
+    standing: CurrentVerdict, id: str, around: PageFrame, *, details: VerdictDetails, snapshot: Snapshot
 ) -> BeneficiaryCase:
     language, verdict, shown = around.language, standing.verdict, row(standing, snapshot, around.links)
-    calendar = close_up.calendars[standing.key]
+    calendar = details.calendars[standing.key]
     clause = CLAUSES.get(verdict.target)
     return BeneficiaryCase(
         id=id,
@@ -101,10 +101,10 @@ def _case(
         plan=planned_for(verdict, snapshot, language),
         advice=advice(verdict, around.links or PageLinks(), language),
         calendar=calendar_view(calendar, language),
-        curve=curve_view(standing.key, close_up.values.get(standing.key, ()), calendar.objective, language),
+        curve=curve_view(standing.key, details.values.get(standing.key, ()), calendar.objective, language),
         by_event=clause is not None and clause.counted is CountingRule.BY_EVENT,
-        proofs=tuple(proof_view(one, language) for one in close_up.proofs.get(standing.key, ())),
-        ledger_row=close_up.rows.get(standing.key),
+        proofs=tuple(proof_view(one, language) for one in details.proofs.get(standing.key, ())),
+        ledger_row=details.rows.get(standing.key),
     )
 
 

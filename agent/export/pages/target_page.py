@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from agent.export.pages.addresses import PageLinks
-from agent.export.pages.close_up import Calendar
-from agent.export.pages.documents import CLOSE_UP, printed
+from agent.export.pages.documents import DETAIL_PAGES, printed
 from agent.export.pages.target_view import target_view
+from agent.export.pages.verdict_details import Calendar
 from agent.export.snapshot import CurrentVerdict, Snapshot
 
 
@@ -14,4 +14,4 @@ def render(
 ) -> str:
     """Return the page in the snapshot's language; a calendar for each beneficiary."""
     shown = target_view(standings, calendars, snapshot, links)
-    return printed(CLOSE_UP, "target.html", shown.frame, shown)
+    return printed(DETAIL_PAGES, "target.html", shown.frame, shown)

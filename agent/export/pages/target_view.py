@@ -9,8 +9,7 @@ from agent.core.convention import CLAUSES, CountingRule
 from agent.core.model import WORST_FIRST, State
 from agent.export.pages.addresses import PageLinks, RunbookLink
 from agent.export.pages.calendar_view import CalendarView, calendar_view
-from agent.export.pages.close_up import Calendar
-from agent.export.pages.close_up_json import in_order
+from agent.export.pages.details_json import in_order
 from agent.export.pages.frame import PageFrame, frame, step_home
 from agent.export.pages.requirement_view import RequirementView, asked_view, title_of
 from agent.export.pages.shown import (
@@ -24,8 +23,9 @@ from agent.export.pages.shown import (
     row,
     state_of,
 )
+from agent.export.pages.verdict_details import Calendar
 from agent.export.snapshot import CurrentVerdict, Snapshot
-from agent.wording.close_up import subjects_in_words
+from agent.wording.detail_pages import subjects_in_words
 from agent.wording.targets.every import TARGETS
 
 

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from agent.export.pages.addresses import PageLinks
-from agent.export.pages.close_up import DayValue, ObjectiveInForce
 from agent.export.pages.curve_view import HEIGHT, WIDTH, CurveView, curve_view
 from agent.export.pages.subject_page import render
+from agent.export.pages.verdict_details import DayValue, ObjectiveInForce
 from agent.export.snapshot import CurrentVerdict
-from tests.export.close_ups import close_up
+from tests.export.details import details
 from tests.export.samples import LATE, NOW, snapshot
 from tests.parts.markup import tags, words
 
@@ -70,7 +70,7 @@ def test_nothing_but_zeroes_is_a_curve_on_the_ground() -> None:
 
 def test_the_page_has_the_drawing_and_its_figures_where_there_are_any() -> None:
     shown = snapshot()
-    bare = close_up([LATE], NOW)
+    bare = details([LATE], NOW)
     measured = replace(bare, values={LATE.key: values(1, 2, None, 3)})
     page = render([CurrentVerdict(verdict=LATE)], measured, shown, PageLinks())
     assert "Ce qui a été mesuré" in words(page)

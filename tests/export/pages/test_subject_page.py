@@ -14,7 +14,9 @@ from agent.core.model import State
 from agent.core.reason import Reason
 from agent.export.pages.addresses import PageLinks
 from agent.export.pages.calendar_view import PERIODS, calendar_view
-from agent.export.pages.close_up import (
+from agent.export.pages.subject_page import render
+from agent.export.pages.subject_view import commands
+from agent.export.pages.verdict_details import (
     DAYS,
     Calendar,
     CalendarDay,
@@ -23,21 +25,19 @@ from agent.export.pages.close_up import (
     ObjectiveInForce,
     ReadingDetail,
 )
-from agent.export.pages.subject_page import render
-from agent.export.pages.subject_view import commands
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.explain import explain
 from agent.wording.languages import LANGUAGES
 from agent.wording.reasons.every import REASONS
 from agent.wording.targets.every import TARGETS
-from tests.export.close_ups import ROW, calendar, close_up
+from tests.export.details import ROW, calendar, details
 from tests.export.samples import ACCEPTED, LATE, NOW, SOUND, UNREACHABLE, snapshot, verdict
 from tests.parts.markup import tags, words
 
 
 def page_of(*standings: CurrentVerdict, shown: Snapshot | None = None) -> str:
     """Return the page of some standings of one subject."""
-    known = close_up([one.verdict for one in standings], NOW)
+    known = details([one.verdict for one in standings], NOW)
     return render(standings, known, shown or snapshot(), PageLinks())
 
 
@@ -102,7 +102,7 @@ def test_no_evidence_is_said_to_be_no_evidence() -> None:
 )
 def test_evidence_that_is_no_look_is_named_for_what_it_is(proof: EvidenceDetail, said: str) -> None:
     """Erased, never kept, or an entry of a register."""
-    known = replace(close_up([LATE], NOW), proofs={LATE.key: (proof,)})
+    known = replace(details([LATE], NOW), proofs={LATE.key: (proof,)})
     assert said in words(render([CurrentVerdict(verdict=LATE)], known, snapshot(), PageLinks()))
 
 
@@ -117,9 +117,7 @@ def test_a_look_that_failed_says_why_and_is_no_success() -> None:
         reason=Reason.UNREACHABLE,
         detail="ssh: connect to host vault port 22: No route to host",
     )
-    known = replace(
-        close_up([UNREACHABLE], NOW), proofs={UNREACHABLE.key: (EvidenceDetail(evidence="r-7", look=look),)}
-    )
+    known = replace(details([UNREACHABLE], NOW), proofs={UNREACHABLE.key: (EvidenceDetail(evidence="r-7", look=look),)})
     text = words(render([CurrentVerdict(verdict=UNREACHABLE)], known, snapshot(), PageLinks()))
     assert "en échec" in text
     assert "No route to host" in text
@@ -160,13 +158,13 @@ def test_two_beneficiaries_have_two_cases_and_only_then_are_they_named() -> None
 def test_no_name_becomes_markup_or_a_hidden_character(name: str) -> None:
     """Whatever a subject, a host or a command is called; every tag that opens is closed."""
     strange = replace(LATE, subject=name)
-    known = close_up([strange], NOW)
+    known = details([strange], NOW)
     (proof,) = known.proofs[strange.key]
     assert proof.look is not None
     look = replace(proof.look, host=name, subject=name, collector=name, depth=name)
     hostile = replace(known, proofs={strange.key: (replace(proof, evidence=name, look=look),)})
     page = render([CurrentVerdict(verdict=strange)], hostile, snapshot(), PageLinks())
-    plain = render([CurrentVerdict(verdict=LATE)], close_up([LATE], NOW), snapshot(), PageLinks())
+    plain = render([CurrentVerdict(verdict=LATE)], details([LATE], NOW), snapshot(), PageLinks())
     assert [tag for tag, _ in tags(page)] == [tag for tag, _ in tags(plain)]
 
 

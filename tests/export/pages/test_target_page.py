@@ -6,12 +6,12 @@ import pytest
 
 from agent.core.model import State
 from agent.export.pages.addresses import PageLinks
-from agent.export.pages.close_up import ObjectiveInForce
 from agent.export.pages.target_page import render
+from agent.export.pages.verdict_details import ObjectiveInForce
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording.languages import LANGUAGES
 from agent.wording.targets.every import TARGETS
-from tests.export.close_ups import calendar
+from tests.export.details import calendar
 from tests.export.samples import LATE, NOW, OTHER, SCOTA, SOUND, snapshot, verdict
 from tests.parts.markup import tags, words
 

@@ -11,7 +11,7 @@ from agent.wording.states import state_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseUpWords:
+class DetailPageWords:
     """Every fixed text of these pages in one language; a pair is the singular and the plural."""
 
     status_page: str
@@ -79,7 +79,7 @@ class CloseUpWords:
     colon: str
 
 
-FRENCH = CloseUpWords(
+FRENCH = DetailPageWords(
     status_page="Tous les objectifs",
     skip="Aller au constat",
     other_language="English",
@@ -145,7 +145,7 @@ FRENCH = CloseUpWords(
     colon=" : ",
 )
 
-ENGLISH = CloseUpWords(
+ENGLISH = DetailPageWords(
     status_page="All targets",
     skip="Skip to what was found",
     other_language="Français",
@@ -231,7 +231,7 @@ DEPTHS = {
 }
 
 
-def close_up_words(language: Language) -> CloseUpWords:
+def detail_page_words(language: Language) -> DetailPageWords:
     """Return these pages' own words in one language."""
     return FRENCH if language == "fr" else ENGLISH
 

@@ -111,7 +111,7 @@ class DayValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseUp:
+class VerdictDetails:
     """What is known of some keys of one subject: calendar, proofs, its verdict's row, what was measured each day."""
 
     calendars: Mapping[Key, Calendar] = field(default_factory=dict)

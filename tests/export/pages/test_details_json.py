@@ -10,11 +10,11 @@ import pytest
 
 from agent.core.model import State
 from agent.core.reason import Reason
-from agent.export.pages.close_up import DAYS, DayWithoutState, EvidenceDetail, ObjectiveInForce
-from agent.export.pages.close_up_json import subject_document, target_document
+from agent.export.pages.details_json import subject_document, target_document
+from agent.export.pages.verdict_details import DAYS, DayWithoutState, EvidenceDetail, ObjectiveInForce
 from agent.export.snapshot import CurrentVerdict
 from agent.wording.verdict_fields import fields
-from tests.export.close_ups import ROW, calendar, close_up
+from tests.export.details import ROW, calendar, details
 from tests.export.samples import LATE, NOW, SOUND, snapshot
 from tests.parts.checkout import HOME
 
@@ -56,7 +56,7 @@ def target_json() -> dict[str, Any]:
 
 def subject_json(*proofs: EvidenceDetail) -> dict[str, Any]:
     """Return a subject's JSON, read back; `proofs` in the place of those that the sample has."""
-    known = close_up([LATE], NOW)
+    known = details([LATE], NOW)
     if proofs:
         known = replace(known, proofs={LATE.key: proofs})
     read: dict[str, Any] = json.loads(subject_document(STANDINGS[1:], known, snapshot()))
@@ -121,7 +121,7 @@ def test_evidence_that_is_gone_is_null_and_stays_in_the_list() -> None:
 @pytest.mark.parametrize("limit", [float("nan"), float("inf"), None])
 def test_what_is_no_number_is_null(limit: float | None) -> None:
     """JSON has no word for it, and a reader must be able to read the rest."""
-    known = close_up([LATE], NOW)
+    known = details([LATE], NOW)
     strange = replace(known.calendars[LATE.key], objective=ObjectiveInForce(limit=limit, unit="seconds"))
     told = json.loads(subject_document(STANDINGS[1:], replace(known, calendars={LATE.key: strange}), snapshot()))
     assert told["cases"][0]["objective"]["limit"] is None

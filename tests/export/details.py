@@ -6,16 +6,16 @@ from datetime import date, datetime, timedelta
 from agent.core.model import Evidence, Key, State, Verdict
 from agent.core.period import day_of
 from agent.core.reason import Reason
-from agent.export.pages.close_up import (
+from agent.export.pages.verdict_details import (
     DAYS,
     Calendar,
     CalendarDay,
-    CloseUp,
     DayWithoutState,
     EvidenceDetail,
     LedgerRow,
     ObjectiveInForce,
     ReadingDetail,
+    VerdictDetails,
 )
 from tests.export.samples import TARGETS
 
@@ -61,9 +61,9 @@ def _came(number: int) -> tuple[State, State, Reason]:
     return State.MET, State.MET, Reason.WITHIN_LIMIT
 
 
-def close_up(verdicts: Sequence[Verdict], at: datetime) -> CloseUp:
+def details(verdicts: Sequence[Verdict], at: datetime) -> VerdictDetails:
     """Return the days of some verdicts' keys, and a look behind each that names one."""
-    return CloseUp(
+    return VerdictDetails(
         calendars={one.key: calendar(one.key, at) for one in verdicts},
         proofs={one.key: tuple(_proof(evidence, one, at) for evidence in one.evidence) for one in verdicts},
         rows={one.key: ROW for one in verdicts},

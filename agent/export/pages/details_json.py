@@ -7,16 +7,16 @@ from agent.core.alert_state import runbook_of
 from agent.core.convention import CLAUSES
 from agent.core.model import Evidence
 from agent.export.pages import addresses
-from agent.export.pages.close_up import (
+from agent.export.pages.shown import state_of
+from agent.export.pages.verdict_details import (
     Calendar,
     CalendarDay,
-    CloseUp,
     EvidenceDetail,
     LedgerRow,
     ObjectiveInForce,
     ReadingDetail,
+    VerdictDetails,
 )
-from agent.export.pages.shown import state_of
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.export.verdicts_json import worst_first
 from agent.wording.verdict_fields import fields, instant, instant_or_none, number_or_none
@@ -46,14 +46,14 @@ def target_document(standings: Sequence[CurrentVerdict], calendars: Sequence[Cal
     return json.dumps(shown, allow_nan=False)
 
 
-def subject_document(standings: Sequence[CurrentVerdict], close_up: CloseUp, snapshot: Snapshot) -> str:
+def subject_document(standings: Sequence[CurrentVerdict], details: VerdictDetails, snapshot: Snapshot) -> str:
     """Return a subject's JSON on one line, in ASCII: a case for each of its beneficiaries."""
     shown = {
         "schema": SUBJECT_SCHEMA,
         "generated_at": instant(snapshot.at),
         "target": standings[0].verdict.target,
         "subject": standings[0].verdict.subject,
-        "cases": [_case(one, close_up) for one in in_order(standings)],
+        "cases": [_case(one, details) for one in in_order(standings)],
     }
     return json.dumps(shown, allow_nan=False)
 
@@ -79,15 +79,15 @@ def _path(standing: CurrentVerdict) -> str:
     return addresses.of_subject(standing.verdict.target, standing.verdict.subject)
 
 
-def _case(standing: CurrentVerdict, close_up: CloseUp) -> Json:
-    calendar = close_up.calendars[standing.key]
+def _case(standing: CurrentVerdict, details: VerdictDetails) -> Json:
+    calendar = details.calendars[standing.key]
     runbook = runbook_of(standing.verdict.target, standing.verdict.state)
     return {
         **_standing(standing),
         "objective": _objective(calendar.objective),
         "runbook": None if runbook is None else f"{addresses.RUNBOOKS}{runbook}",
-        "row": _row(close_up.rows.get(standing.key)),
-        "evidence": [_proof(one) for one in close_up.proofs.get(standing.key, ())],
+        "row": _row(details.rows.get(standing.key)),
+        "evidence": [_proof(one) for one in details.proofs.get(standing.key, ())],
         "days": _days(calendar),
     }
 
