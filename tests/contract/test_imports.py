@@ -97,6 +97,12 @@ def test_the_tour_of_the_tree_names_every_room_from_the_top_down() -> None:
     assert re.findall(r"(?m)^\| `((?:agent|checks|collectors)[\w.]*)` \|", text) == layers()[1:]
 
 
+def test_the_drawing_of_the_tree_shows_every_room_and_no_other() -> None:
+    drawing = (HOME / "docs/architecture.md").read_text().split("```\n")[1]
+    shown = {name.replace("/", ".") for name in re.findall(r"\b(?:agent/\w+|checks|collectors)\b", drawing)}
+    assert shown == set(layers()[1:])
+
+
 def test_every_member_of_agent_has_its_layer() -> None:
     named = set(layers())
     # A folder that holds nothing but compiled modules is what a move leaves behind.
