@@ -49,7 +49,7 @@ def needs(question: Question) -> tuple[Need, ...]:
 
 
 def entered(question: Question) -> Iterator[Finding]:
-    """Yield what a departure comes to, or a beneficiary's months."""
+    """Yield the findings on a departure, or a beneficiary's months."""
     if isinstance(question.item, RegisterEntry):
         yield judge_departure(question.item, question)
     else:
@@ -80,7 +80,7 @@ def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding
 
 
 def judge_departure(entry: RegisterEntry, question: Question) -> Finding:
-    """Return what one departure comes to: what was proven once stays so."""
+    """Return the findings on one departure: what was proven once stays so."""
     start = opened(DUTY, entry)
     upto = day_of(question.now if entry.closing is None else entry.closing.at)
     limit = limit_of(start, in_hours, partial(question.objective, TARGET), upto)

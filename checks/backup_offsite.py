@@ -71,7 +71,7 @@ def declared(question: Question) -> Iterator[Finding]:
 
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield what one look comes to: the age of the newest point and what is gone, or what a verification showed."""
+    """Yield the findings on one look: the age of the newest point and what is gone, or what a verification showed."""
     age, program = question.target.evidence_age, question.item.program
     if need.collector == program.listing and need.subject != question.item.subject:
         findings = _copied(seen, question)

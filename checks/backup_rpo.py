@@ -42,7 +42,7 @@ def declared(question: Question) -> Iterator[Finding]:
 
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield what one look at one copy comes to.
+    """Yield the findings on one look at one copy.
 
     Of the list of points: the newest that counts, of the path that has the oldest. Of the canary: its own date.
     """

@@ -11,7 +11,7 @@ TARGET = "breach-cnil"
 
 
 def entered(question: Question) -> Iterator[Finding]:
-    """Yield what a breach comes to, or a beneficiary's months."""
+    """Yield the findings on a breach, or a beneficiary's months."""
     yield from judge_event(question, DUTIES[TARGET], in_hours)
 
 

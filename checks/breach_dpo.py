@@ -19,7 +19,7 @@ BEFORE, AFTER = timedelta(days=1), timedelta(days=31)
 
 
 def entered(question: Question) -> Iterator[Finding]:
-    """Yield what a breach comes to, or a beneficiary's months."""
+    """Yield the findings on a breach, or a beneficiary's months."""
     findings = tuple(judge_event(question, DUTIES[TARGET], in_hours))
     asked = () if isinstance(question.item, RegisterEntry) else unanswered(question)
     if not asked:

@@ -30,7 +30,7 @@ def needs(question: Question) -> tuple[Need, ...]:
 
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield what one look comes to: the findings on the product that stands best."""
+    """Yield the findings on the product that stands best in one look."""
     products = [tuple(_of_product(one, seen, question)) for one in protections_in(seen)]
     unseen = [gap for gap in seen.gaps if gap.subject.count("/") == 1]
     if products:

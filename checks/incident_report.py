@@ -11,7 +11,7 @@ TARGET = "incident-report"
 
 
 def entered(question: Question) -> Iterator[Finding]:
-    """Yield what an incident comes to, or a beneficiary's months."""
+    """Yield the findings on an incident, or a beneficiary's months."""
     yield from judge_event(question, DUTIES[TARGET], in_working_days)
 
 

@@ -38,7 +38,7 @@ def clock_needs(question: Question) -> tuple[Need, ...]:
 
 
 def judge_clock(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield what the look at the machine's clock comes to."""
+    """Yield the findings on the look at the machine's clock."""
     yield clock_finding(seen)
 
 
@@ -114,7 +114,7 @@ def path_needs(question: Question) -> tuple[Need, ...]:
 
 
 def judge_path(need: Need, seen: Observation, question: Question) -> Iterable[Finding]:
-    """Return what each way out comes to."""
+    """Return the findings on each way out."""
     return alert_path.findings(seen, question.now)
 
 
@@ -132,7 +132,7 @@ def needs(question: Question) -> tuple[Need, ...]:
 
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterable[Finding]:
-    """Return what one look comes to."""
+    """Return the findings on one look."""
     return PARTS[type(question.item)].judge(need, seen, question)
 
 

@@ -17,7 +17,7 @@ def needs(question: Question) -> tuple[Need, ...]:
 
 
 def judge(need: Need, seen: Observation, question: Question) -> Iterator[Finding]:
-    """Yield what one look comes to."""
+    """Yield the findings on one look."""
     item: Flow | DeclaredHost = question.item
     yield judge_flow(item, seen) if isinstance(item, Flow) else judge_firewall(seen)
 

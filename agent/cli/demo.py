@@ -102,7 +102,7 @@ def register(app: typer.Typer) -> None:
             wrong = [name for name, deserved in DESERVED.items() if judged.get(name) != deserved]
             for target, subject in wrong:
                 came = judged.get((target, subject))
-                say(f"{subject}: {target} came to {came}, deserved {DESERVED[target, subject]}")
+                say(f"{subject}: {target} is {came}, expected {DESERVED[target, subject]}")
             if not once:
                 serve_until_stopped(configuration)
         raise typer.Exit(70 if wrong else 0)
