@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
 from agent.accounting.timeline import CLOCK_TOLERANCE, TimelineUpdate
 from agent.core.model import Key, State, Verdict
@@ -21,7 +21,7 @@ from agent.ledger import kept_types
 from agent.ledger.fields import Fields, instant, optional, parse, text
 from agent.ledger.key_filter import among
 from agent.ledger.readings import sequence_of
-from agent.ledger.tables import CHAIN, KEY, LATEST_OBSERVATION, PAYLOAD, READING, STANDING, VERDICT
+from agent.ledger.tables import CHAIN, KEY, PAYLOAD, READING, STANDING, VERDICT
 
 NO_END = datetime.max.replace(tzinfo=UTC)
 _AT_ONCE = 500
@@ -94,20 +94,26 @@ class _Looks:
         ordered, found = sorted(wanted), {}
         for first in range(0, len(ordered), _AT_ONCE):
             for row in connection.execute(_NEWEST.where(READING.c.sequence.in_(ordered[first : first + _AT_ONCE]))):
-                at = instant(row.instant)
-                found[row.sequence] = (at if row.newest is None else instant(row.newest)) - at
+                found[row.sequence] = instant(row.newest) - instant(row.instant)
         return cls(younger=found)
 
 
-_own, _latest = CHAIN.alias(), CHAIN.alias()
+# Of all since, not the last one: a clock that was set back dates that one before the others.
+_own, _since, _at = CHAIN.alias(), READING.alias(), CHAIN.alias()
 _NEWEST = (
-    select(READING.c.sequence, _own.c.instant, _latest.c.instant.label("newest"))
+    select(READING.c.sequence, _own.c.instant, func.max(_at.c.instant).label("newest"))
     .join(_own, _own.c.sequence == READING.c.sequence)
-    .outerjoin(
-        LATEST_OBSERVATION,
-        and_(LATEST_OBSERVATION.c.collector == READING.c.collector, LATEST_OBSERVATION.c.subject == READING.c.subject),
+    .join(
+        _since,
+        and_(
+            _since.c.collector == READING.c.collector,
+            _since.c.subject == READING.c.subject,
+            _since.c.sequence >= READING.c.sequence,
+            _since.c.base.is_not(None),  # a look that saw nothing renews nothing
+        ),
     )
-    .outerjoin(_latest, _latest.c.sequence == LATEST_OBSERVATION.c.sequence)
+    .join(_at, _at.c.sequence == _since.c.sequence)
+    .group_by(READING.c.sequence, _own.c.instant)
 )
 
 

@@ -16,6 +16,7 @@ from tests.ledger.samples import (
     KEY,
     HandClock,
     asked,
+    failure,
     judged,
     live,
     observation,
@@ -121,6 +122,29 @@ def test_a_renewal_that_stands_longer_than_its_looks_gets_a_row(state: Path) -> 
         assert ledger.verify().outcome is ChainOutcome.SOUND
     assert len(asked(state, "SELECT sequence FROM verdict_row")) == before + 1
     assert ends(state) == (until, until)
+
+
+def test_a_clock_set_back_makes_no_earlier_look_doubtful(state: Path) -> None:
+    clock = watched(state)
+    stood = ends(state)
+    back = HandClock()
+    back.time = clock.time - 30 * DAY
+    with open_ledger(state, back) as ledger:
+        ledger.keep_reading(observation(back.time, [point_fact(1)]))
+        assert ledger.verify().outcome is ChainOutcome.SOUND
+    assert ends(state) == stood
+
+
+def test_a_look_that_failed_makes_no_renewal_stand_longer(state: Path) -> None:
+    clock = watched(state)
+    until, _ = ends(state)
+    tamper(state, f"UPDATE line SET stands_until = '{clock.time + 12 * HOUR:%Y-%m-%dT%H:%M:%S.%fZ}'")
+    clock.time += 2 * HOUR
+    with open_ledger(state, clock) as ledger:
+        ledger.keep_reading(failure(clock.time))
+        assert ledger.verify().outcome is ChainOutcome.UNPROVEN
+    assert until is not None
+    assert ends(state)[0] == until + timedelta(minutes=5)
 
 
 def test_a_verdict_dated_on_another_day_is_damage(state: Path) -> None:
