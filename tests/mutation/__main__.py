@@ -2,9 +2,9 @@
 
     tests/run --mutation [MODULE...]     such as checks/patching.py; without one, every module of TARGETS
 
-mutmut makes the faults and finds the tests that reach each of them. A fault that breaks the types counts as seen, since
-mypy refuses it. A fault that changes nothing anyone could see is named in equivalent.toml, with the reason; every
-other one that survives makes the run fail. All of it happens in a copy of the tree.
+mutmut makes the faults (planting.py); forks.py runs the tests against each. A fault that breaks the types counts as
+seen, since mypy refuses it. A fault that changes nothing anyone could see is named in equivalent.toml, with the reason;
+every other one that survives makes the run fail. All of it happens in a copy of the tree.
 """
 
 import fnmatch
@@ -16,10 +16,11 @@ import sys
 import tempfile
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.mutation.results import KILLED, SURVIVED, TIMEOUT, TYPES, UNREACHED
 from tests.parts.checkout import HOME, committed, modules
 
 TARGETS = (
@@ -30,12 +31,10 @@ TARGETS = (
 )
 TESTS = ("tests/checks", "tests/accounting", "tests/core")
 PURE = "not programs and not network"
-ORDER = ("-p", "tests.mutation.order", "--hypothesis-profile=few")
+FORKS = ("-p", "tests.mutation.forks", "-p", "no:cacheprovider", "--hypothesis-profile=few")
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
-WORDS = ("killed", "types", "timeout", "equivalent", "survived")
-# The exit codes of mutmut 3: of pytest, of mypy, and of a time that was up.
-SEEN = {1: "killed", 3: "killed", 37: "types", 36: "timeout", 24: "timeout", -24: "timeout", 152: "timeout"}
+WORDS = (KILLED, TYPES, TIMEOUT, "equivalent", SURVIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,7 @@ def copy_tree(folder: Path, targets: Sequence[str]) -> None:
         "source_paths": ["agent", "checks", "collectors"],
         "also_copy": top,
         "only_mutate": list(targets),
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-m", PURE, *ORDER],
-        "pytest_add_cli_args_test_selection": list(TESTS),
         "type_check_command": types,
-        "timeout_constant": 5.0,  # times 15: a loop without end costs a minute and a quarter
         "track_dependencies": False,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]  # such JSON is TOML as well
@@ -89,19 +85,33 @@ def copy_tree(folder: Path, targets: Sequence[str]) -> None:
         file_of_settings.write("\n".join(("", "[tool.mutmut]", *lines, "")))
 
 
-def plant(folder: Path) -> None:
-    """Let mutmut make the faults and run the tests against each; raise SystemExit where it could not."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    if subprocess.run([sys.executable, "-m", "mutmut", "run"], cwd=folder, env=environment, check=False).returncode:
-        raise SystemExit("mutmut ended early: see above")
+def say(text: str) -> None:
+    """Say on stderr how far the run is."""
+    print(text, file=sys.stderr, flush=True)
 
 
-def outcome(folder: Path, module: str) -> Outcome:
-    """Return what mutmut kept of one module."""
-    kept = folder / "mutants" / f"{module}.meta"
-    codes: dict[str, int | None] = json.loads(kept.read_text())["exit_code_by_key"] if kept.exists() else {}
-    alive = [name for name, code in codes.items() if code not in SEEN]
-    counts = Counter(SEEN.get(code or 0, "survived") for code in codes.values())
+def plant(folder: Path) -> dict[str, dict[str, str]]:
+    """Make the faults, run the tests against each, and return what came of each of them, by module."""
+    python = sys.executable
+    environment = os.environ | {"PATH": f"{Path(python).parent}:{os.environ['PATH']}"}
+    say("making the faults")
+    subprocess.run([python, "-m", "tests.mutation.planting"], cwd=folder, env=environment, check=True)
+    made = json.loads((folder / "faults.json").read_text())
+    said = dict.fromkeys(made["types"], TYPES)
+    wanted = [each for names in made["faults"].values() for each in names if each not in said]
+    (folder / "wanted").write_text("\n".join(wanted))
+    say(f"{sum(map(len, made['faults'].values()))} faults, of which mypy refuses {len(said)}; running the tests")
+    files = [f"--faults={folder / 'wanted'}", f"--results={folder / 'results'}"]
+    command = [python, "-m", "pytest", "-q", "-m", PURE, *FORKS, *files, *TESTS]
+    subprocess.run(command, cwd=folder / "mutants", env=environment, check=True)
+    said |= dict(json.loads(line) for line in (folder / "results").read_text().splitlines())
+    return {module: {each: said[each] for each in names} for module, names in made["faults"].items()}
+
+
+def outcome(folder: Path, module: str, said: Mapping[str, str]) -> Outcome:
+    """Return what came of the faults of one module."""
+    alive = [name for name, word in said.items() if word in {SURVIVED, UNREACHED}]
+    counts = Counter(SURVIVED if word == UNREACHED else word for word in said.values())
     return Outcome(module, counts, tuple(fault(folder, module, name) for name in alive))
 
 
@@ -133,15 +143,15 @@ def tell(outcomes: Iterable[Outcome], known: dict[Fault, str]) -> int:
         new = [each for each in one.survivors if each not in known]
         stale += [each for each in known if each.module == one.module and each not in one.survivors]
         counts = one.counts + Counter({"equivalent": len(one.survivors) - len(new)})
-        counts["survived"] = len(new)
+        counts[SURVIVED] = len(new)
         total += counts
         alive += new
         print(one.module, *(f"{counts[word]} {word}" for word in WORDS))
-    for words, faults in (("survived", alive), ("named as equivalent, and no survivor", stale)):
+    for words, faults in ((SURVIVED, alive), ("named as equivalent, and no survivor", stale)):
         for each in faults:
             print(f"\n{words}: {each.module} {each.function}\n  - {each.was}\n  + {each.became}")
     rest = total.total() - total["equivalent"]
-    share = 100 * (rest - total["survived"]) // max(rest, 1)
+    share = 100 * (rest - total[SURVIVED]) // max(rest, 1)
     print(f"\n{rest - total['survived']} of {rest} faults seen ({share} %), {total['equivalent']} more change nothing")
     return 1 if alive or stale else 0
 
@@ -152,8 +162,8 @@ def main(names: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="beffroi-mutation-") as place:
         folder = Path(place)
         copy_tree(folder, targets)
-        plant(folder)
-        return tell([outcome(folder, one) for one in targets], equivalent())
+        said = plant(folder)
+        return tell([outcome(folder, one, said[one]) for one in targets], equivalent())
 
 
 if __name__ == "__main__":
