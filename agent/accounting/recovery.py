@@ -209,7 +209,8 @@ def _may_have_been_thinned(copy: CopyObservation, moment: datetime, limit: timed
     if copy.thinned_after is None or copy.at is None or copy.previous is None:
         return False
     newest = min((max(dates, default=_LONG_AGO) for dates in copy.series), default=_LONG_AGO)
-    return max(copy.previous, moment - limit) < min(moment, copy.at - copy.thinned_after, newest)
+    # One made since the look before, the moment just after it included: what that look missed may have come then.
+    return copy.previous <= moment and max(copy.previous, moment - limit) < min(copy.at - copy.thinned_after, newest)
 
 
 def _judge_points(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from tests.accounting.document import november, table
 DAY = date(2026, 11, 10)
 LATER = datetime(2026, 11, 30, tzinfo=UTC)
 AGE = timedelta(hours=6)
-HOUR = timedelta(hours=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 KEY = Key(target="patching", subject="srv-1", beneficiary="scota")
 POINTS = Key(target="backup-rpo", subject="files", beneficiary="scota")
 REASONS = {State.MET: Reason.WITHIN_LIMIT, State.MISSED: Reason.TOO_OLD, State.UNPROVEN: Reason.ON_COURSE}
@@ -249,3 +250,68 @@ def test_no_day_is_met_without_evidence_at_each_of_its_moments(minutes: list[tup
         for minute in range(0, 24 * 60, 5):
             moment = day_start(DAY) + timedelta(minutes=minute)
             assert any(at <= moment <= at + AGE for at in good)
+
+
+CAYENNE = ZoneInfo("America/Cayenne")
+
+
+def test_a_day_runs_from_midnight_to_midnight_of_its_own_zone() -> None:
+    begins, ends = day_start(DAY, CAYENNE), day_end(DAY, CAYENNE)
+    assert (begins, ends) != (day_start(DAY), day_end(DAY))
+    assert account_day(KEY, DAY, started(begins, State.MET, ends), now=LATER, zone=CAYENNE).measured is State.MET
+    for line in (started(begins + SECOND, State.MET, ends), started(begins, State.MET, ends - SECOND)):
+        assert account_day(KEY, DAY, line, now=LATER, zone=CAYENNE).measured is State.UNPROVEN
+
+
+def test_a_day_is_over_and_late_by_its_own_zone() -> None:
+    ends = day_end(DAY, CAYENNE)
+    assert not closable(row_of(State.MISSED), None, now=ends - SECOND, zone=CAYENNE)
+    assert closable(row_of(State.MISSED), None, now=ends, zone=CAYENNE)
+    assert not closable(row_of(State.MET), ends - SECOND, now=ends, zone=CAYENNE)
+    assert closable(row_of(State.MET), ends, now=ends, zone=CAYENNE)
+    last = day_end(DAY + timedelta(days=7), CAYENNE)
+    assert not closable(row_of(State.MET), None, now=last - SECOND, zone=CAYENNE)
+    assert closable(row_of(State.MET), None, now=last, zone=CAYENNE)
+
+
+def test_late_evidence_counts_by_the_zone_of_its_day() -> None:
+    unproven, met, missed = row_of(State.UNPROVEN), row_of(State.MET), row_of(State.MISSED)
+    last, ends = day_end(DAY + timedelta(days=7), CAYENNE), day_end(DAY, CAYENNE)
+    assert may_improve(unproven, met, None, now=last - SECOND, zone=CAYENNE)
+    assert not may_improve(unproven, met, None, now=last, zone=CAYENNE)
+    assert may_improve(met, missed, ends - SECOND, now=ends, zone=CAYENNE)
+    assert not may_improve(met, missed, ends, now=ends, zone=CAYENNE)
+
+
+def test_a_row_is_late_only_where_it_is_made_of_late_evidence() -> None:
+    assert not account_day(KEY, DAY, Timeline(), now=LATER).late
+    assert account_day(KEY, DAY, Timeline(), now=LATER, late=True).late
+
+
+def test_a_day_of_which_no_moment_has_come_is_unproven() -> None:
+    line = started(day_start(DAY) - HOUR, State.MET, day_end(DAY))
+    row = account_day(KEY, DAY, line, now=day_start(DAY))
+    assert (row.measured, row.reason) == (State.UNPROVEN, Reason.NOT_RUN)
+
+
+def test_a_miss_before_which_nothing_was_shown_is_a_miss_of_its_day() -> None:
+    line = started(day_start(DAY) + 10 * HOUR, State.MISSED, None)
+    assert account_day(KEY, DAY, line, now=LATER).measured is State.MISSED
+
+
+def test_the_evidence_of_a_later_start_takes_nothing_from_the_day_before() -> None:
+    met, missed = (
+        Start(at=at, state=state, reason=REASONS[state])
+        for at, state in ((day_start(DAY), State.MET), (day_end(DAY), State.MISSED))
+    )
+    line = Timeline(starts=(met, missed), stands_until=day_start(DAY) + HOUR)
+    assert account_day(KEY, DAY, line, now=LATER).measured is State.MET
+
+
+def test_a_start_that_the_next_one_replaces_at_once_is_no_moment() -> None:
+    at = day_start(DAY) + HOUR
+    starts = [
+        Start(at=when, state=state, reason=REASONS[state])
+        for when, state in ((day_start(DAY), State.MET), (at, State.MISSED), (at, State.MET))
+    ]
+    assert account_day(KEY, DAY, Timeline(starts=tuple(starts)), now=LATER).measured is State.MET

@@ -198,3 +198,15 @@ def test_the_days_of_a_place_begin_and_end_there() -> None:
     assert expectation(KEY, november(7), night) is NOT
     starts = [load(8, Days(starts=november(9)))]
     assert expected_from(KEY, starts, there) == day_start(november(9), there)
+
+
+def test_a_load_of_midnight_takes_nothing_from_the_day_that_begins() -> None:
+    assert expected_days(load(8, Days()), load(10, None, hour=0))[10] is DECLARED
+    assert expected_days(load(8, Days()), load(10, Days(ends=november(9)), hour=0))[10] is DECLARED
+
+
+def test_what_a_load_takes_away_begins_with_the_next_day_of_the_zone() -> None:
+    night = Loading(at=datetime(2026, 11, 10, 3, tzinfo=PARIS), declared={OTHER: Days()})
+    loads = (load(8, Days()), night)
+    assert expectation(KEY, november(10), loads) is DECLARED
+    assert expectation(KEY, november(10), loads, ZoneInfo("America/Cayenne")) is GONE

@@ -1,11 +1,12 @@
 """How old the newest point might be at each moment: one limit for each change, none backwards."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Adaptation, Agreements
-from agent.accounting.limits import limits_since
-from agent.accounting.recovery import LimitFrom
+from agent.accounting.limits import ages_since, limits_since
+from agent.accounting.recovery import AgeFrom, LimitFrom
 from agent.core.model import Key, Target
 from agent.core.period import PARIS, day_start
 
@@ -92,3 +93,21 @@ def test_an_adaptation_of_a_day_that_is_not_reached_changes_nothing() -> None:
 def test_a_load_that_sets_the_same_limit_is_no_change() -> None:
     settings = [(NOON - HOUR, target(24, HOUR)), (NOON + HOUR, target(25))]
     assert len(limits_since(KEY, settings, NONE, NOON, NOON + 2 * HOUR)) == 1
+
+
+def test_an_adaptation_begins_where_its_day_has_begun_though_not_yet_in_paris() -> None:
+    day, noumea = date(2026, 11, 12), ZoneInfo("Pacific/Noumea")
+    begun = day_start(day, noumea)
+    assert begun < day_start(day)
+    found = limits_since(KEY, [(NOON, target(24))], adapted(day, 48), NOON, begun, noumea)
+    assert [one.at for one in found] == [NOON, begun]
+
+
+def test_the_age_of_evidence_is_told_once_for_each_load_that_changes_it() -> None:
+    ages = [(NOON, 6), (NOON + HOUR, 6), (NOON + 2 * HOUR, 8), (NOON + 3 * HOUR, 6)]
+    settings = [(at, replace(target(24), evidence_age=hours * HOUR)) for at, hours in ages]
+    assert ages_since(settings) == (
+        AgeFrom(at=NOON, age=6 * HOUR),
+        AgeFrom(at=NOON + 2 * HOUR, age=8 * HOUR),
+        AgeFrom(at=NOON + 3 * HOUR, age=6 * HOUR),
+    )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise, permutations, product
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -238,7 +239,7 @@ def test_a_limit_that_changes_at_midnight_judges_each_day_by_its_own() -> None:
 
 
 def test_a_rule_without_a_limit_is_refused() -> None:
-    with pytest.raises(ValueError, match="limit"):
+    with pytest.raises(ValueError, match=r"^a rule needs a limit$"):
         RecoveryRule(limits=(), evidence_age=HOUR)
 
 
@@ -386,3 +387,89 @@ def test_hourly_looks_miss_no_point_that_could_have_been_thinned_between() -> No
         for before, at in pairwise(looks)
     ]
     assert day_of_line(line_of(*turns)) == (State.MISSED, Reason.TOO_OLD)
+
+
+def test_what_was_missed_at_the_look_before_may_have_come_and_been_thinned_since() -> None:
+    """The newest point was too old at the look before; one made just after it may have been thinned by this one."""
+    at, before = november("14 12:00"), november("09 12:00")
+    look = seen(at, november("08 03:00"), november("14 03:00"), previous=before)
+    may = replace(look, thinned_after=timedelta(days=2))
+    assert day_of_line(line_of((at, [may]))) == (State.UNPROVEN, Reason.NOT_RUN)
+    assert day_of_line(line_of((at, [look]))) == (State.MISSED, Reason.TOO_OLD)
+
+
+def test_before_the_look_before_no_point_can_have_come_unseen() -> None:
+    at, before = november("14 12:00"), november("11 12:00")
+    first = seen(at, november("01 03:00"), previous=november("09 12:00"), copy="a")
+    second = replace(
+        seen(at, november("01 03:00"), november("14 03:00"), previous=before, copy="b"), thinned_after=HOUR
+    )
+    assert day_of_line(line_of((at, [first, second]))) == (State.MISSED, Reason.TOO_OLD)
+
+
+def start_at(look: CopyObservation, moment: datetime, *others: CopyObservation) -> tuple[State, Reason]:
+    """Return what the line of a look says just after a moment."""
+    assert look.at is not None
+    stretch = stretch_by_points([look, *others], RULE, look.at)
+    assert stretch is not None
+    last = [start for start in stretch.starts if start.at <= moment][-1]
+    return last.state, last.reason
+
+
+def test_a_point_that_is_gone_stopped_counting_once_it_was_too_old() -> None:
+    gone = GonePoint(made=november("09 00:00"), gone_by=november("10 09:00"), there_until=november("10 06:00"))
+    look = seen(november("10 09:00"), november("07 05:00"), november("10 05:00"), previous=november("09 09:00"))
+    look = replace(look, gone=((gone,),))
+    assert start_at(look, november("10 01:59"))[0] is State.MET
+    assert start_at(look, november("10 02:00")) == (State.MISSED, Reason.TOO_OLD)
+    assert start_at(look, november("10 05:00"))[0] is State.MET
+
+
+def test_once_a_thinned_point_would_be_too_old_as_well_the_moment_is_missed() -> None:
+    rule = RecoveryRule(limits=(LimitFrom(at=november("01 00:00"), limit=6 * HOUR),), evidence_age=6 * HOUR)
+    look = seen(november("10 12:00"), november("08 01:00"), november("10 11:00"), previous=november("08 12:00"))
+    stretch = stretch_by_points([replace(look, thinned_after=24 * HOUR)], rule, november("10 12:00"))
+    assert stretch is not None
+    assert [(start.at, start.state) for start in stretch.starts] == [
+        (november("08 12:00"), State.UNPROVEN),
+        (november("09 18:00"), State.MISSED),
+        (november("10 11:00"), State.MET),
+    ]
+
+
+def test_of_several_missed_copies_the_one_that_is_too_old_is_named() -> None:
+    at = november("10 12:00")
+    empty = CopyObservation(copy="near", at=at, previous=at)
+    assert start_at(empty, at, seen(at, november("08 01:00"))) == (State.MISSED, Reason.TOO_OLD)
+
+
+def test_a_point_written_too_late_hides_no_moment_for_which_it_is_too_old() -> None:
+    late = november("09 00:00")
+    look = seen(november("10 20:00"), late, november("10 18:00"), previous=november("08 12:00"), late=frozenset([late]))
+    assert start_at(look, november("10 01:59")) == (State.UNPROVEN, Reason.NOT_RUN)
+    assert start_at(look, november("10 02:00")) == (State.MISSED, Reason.TOO_OLD)
+
+
+def test_beside_a_point_written_too_late_the_others_show_what_they_show() -> None:
+    sure, late = november("09 00:00"), november("09 22:00")
+    look = seen(november("10 20:00"), sure, late, previous=november("08 12:00"), late=frozenset([late]))
+    assert start_at(look, november("10 01:59")) == (State.MET, Reason.WITHIN_LIMIT)
+    assert start_at(look, november("10 02:00")) == (State.UNPROVEN, Reason.NOT_RUN)
+
+
+@pytest.mark.parametrize("series", [(), ((),)], ids=["no path", "a path without a point"])
+def test_where_no_point_is_left_none_can_have_been_thinned_for_a_newer_one(
+    series: tuple[tuple[datetime, ...], ...],
+) -> None:
+    look = CopyObservation(
+        copy="offsite", at=november("12 12:00"), previous=november("09 12:00"), series=series, thinned_after=HOUR
+    )
+    assert start_at(look, november("10 12:00")) == (State.MISSED, Reason.ABSENT)
+
+
+def test_late_evidence_reaches_back_by_the_days_of_the_place() -> None:
+    cayenne, now = ZoneInfo("America/Cayenne"), november("18 02:00")
+    assert earliest_reach(now, cayenne) == day_start(DAY, cayenne)
+    assert earliest_reach(now) == day_start(DAY + timedelta(days=1))
+    stretch = stretch_by_points([seen(now, now)], RULE, now, cayenne)
+    assert stretch is not None and stretch.covers_from == day_start(DAY, cayenne)

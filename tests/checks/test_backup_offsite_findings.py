@@ -7,8 +7,9 @@ import pytest
 
 from agent.core.facts.restore_samples import Failed, Sampled
 from agent.core.facts.verification import Damage
-from agent.core.inventory import Sample
+from agent.core.inventory import Inventory, Sample, Store
 from agent.core.judging.check import Need
+from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Detail, Finding, Observation, State
 from agent.core.reason import Reason
 from checks.backup_offsite import CHECK
@@ -17,6 +18,8 @@ from tests.checks.backups import BACKUP, DAY, HOUR, NOW, OFFSITE, ONSITE, SECOND
 WEEK = 7 * DAY
 MET = Finding(state=State.MET, reason=Reason.WITHIN_LIMIT)
 PAIR = replace(BACKUP, copies=(ONSITE, OFFSITE))
+LOST = Failed(reason=Reason.INCOMPLETE, point="ab" * 32, token="1").fact("files/offsite", NOW - DAY)
+GONE = "backup.point.gone"
 SAMPLED = replace(OFFSITE, sample=Sample(reason="contrôle", author="RSSI"))
 NIGHT = replace(point(8 * HOUR, 1), tree="aa" * 32)
 ARRIVED = replace(NIGHT, id="bb" * 32, original=NIGHT.id)
@@ -269,3 +272,89 @@ def test_a_point_is_let_go_at_the_retention_or_once_thinned_for_a_newer_one(
     seen = look(point(newest, 1), more=[("backup.point.gone", point(age, 9), NOW)])
     reasons = [one.reason for one in judged(CHECK, question(SAMPLED, "backup-offsite", backup), seen)]
     assert (Reason.VANISHED in reasons) is vanished
+
+
+def test_what_stands_beside_a_copy_is_its_last_look_that_succeeded() -> None:
+    pair = replace(BACKUP, copies=(ONSITE, SAMPLED))
+    place, *beside = [need for need in CHECK.needs(question(SAMPLED, "backup-offsite", pair)) if need.optional]
+    assert place.collector == "copy_place"
+    assert beside == [
+        Need(collector="append_only", subject="files/offsite", by_occasion=True, evidence_age=WEEK, optional=True),
+        Need(collector="samples", subject="files/offsite", by_occasion=True, evidence_age=365 * DAY, optional=True),
+        Need(collector="restic_snapshots", subject="files/near", by_occasion=True, optional=True),
+    ]
+
+
+def test_without_any_objective_only_a_point_of_the_moment_is_recent() -> None:
+    asked = question(OFFSITE, "backup-offsite")
+    without = replace(asked, target=replace(asked.target, limit=None))
+    (found,) = judged(CHECK, without, look(point(SECOND / 2)))
+    assert (found.state, found.reason, found.limit) == (State.MISSED, Reason.TOO_OLD, 0.0)
+
+
+def test_the_run_allowance_widens_the_limit_of_a_copy() -> None:
+    late = look(point(25 * HOUR))
+    (found,) = judged(CHECK, question(OFFSITE, "backup-offsite", allowance=2 * HOUR), late)
+    assert (found.state, found.limit) == (State.MET, seconds(26 * HOUR))
+
+
+def test_far_fewer_files_than_usual_are_a_matter_of_backup_rpo_alone() -> None:
+    points = [point((day * 24 + 1) * HOUR, day, files=1000 if day else 1) for day in range(9)]
+    (found,) = judged(CHECK, question(OFFSITE, "backup-offsite"), look(*points))
+    assert (found.state, found.reason) == (State.MET, Reason.WITHIN_LIMIT)
+
+
+def test_another_declared_backups_machine_is_no_renamed_one() -> None:
+    other = replace(BACKUP, id="mail", snapshot_host="vm.example.fr", beneficiary="other")
+    seen = look(point(30 * HOUR, 1), point(HOUR, 2, host="vm.example.fr"))
+    alone = question(OFFSITE, "backup-offsite")
+    (found,) = judged(CHECK, alone, seen)
+    assert found.about["other_host"] == "vm.example.fr"
+    (found,) = judged(CHECK, replace(alone, inventory=Inventory(backups=(BACKUP, other))), seen)
+    assert "other_host" not in found.about
+
+
+def test_a_copy_s_point_is_no_younger_than_its_file_in_the_store() -> None:
+    stored = replace(OFFSITE, store=Store(host="vault", path="/srv/restic"))
+    backup = replace(BACKUP, copies=(stored,))
+    young = point(HOUR, 1)
+    files = look_of("store_listing", (WRITTEN, young.id, 30 * HOUR))
+    asked = replace(question(stored, "backup-offsite", backup), last_look=lambda collector, subject: files)
+    found, *_ = judged(CHECK, asked, look(young))
+    assert (found.reason, found.value) == (Reason.TOO_OLD, seconds(30 * HOUR))
+
+
+@pytest.mark.parametrize(
+    ("collector", "name", "value", "reason"),
+    [
+        ("restic_check", "verify.damage", Damage(file="data/ab", reason="damaged"), Reason.DAMAGED),
+        ("store_listing", "store.altered", "data/ab", Reason.DAMAGED),
+        ("samples", LOST.name, LOST.value, Reason.INCOMPLETE),
+    ],
+)
+def test_what_was_wrong_before_a_repository_was_renamed_stays_missed(
+    collector: str, name: str, value: object, reason: Reason
+) -> None:
+    formerly = {collector: look_of(collector, (name, value, DAY), ended=DAY)}
+    asked = replace(question(SAMPLED, "backup-offsite"), formerly=lambda collector, subject: formerly.get(collector))
+    said = [(one.state, one.reason) for one in judged(CHECK, asked, look(point(HOUR)))]
+    assert said == [(State.MET, Reason.WITHIN_LIMIT), (State.MISSED, reason)]
+
+
+def test_a_point_that_went_a_week_ago_is_still_missed() -> None:
+    for ago, count in ((WEEK, 2), (WEEK + SECOND, 1)):
+        assert (
+            len(found(look_of("restic_snapshots", ("backup.point", point(HOUR), HOUR), (GONE, point(9 * DAY, 9), ago))))
+            == count
+        )
+
+
+def test_a_newer_point_that_is_damaged_stands_for_no_point_that_went() -> None:
+    backup = replace(BACKUP, retention=400 * DAY, thinned_after=7 * DAY)
+    newer = point(HOUR, 1)
+    seen = look(newer, more=[(GONE, point(10 * DAY, 9), NOW)])
+    asked = question(OFFSITE, "backup-offsite", backup)
+    assert Reason.VANISHED not in {one.reason for one in judged(CHECK, asked, seen)}
+    damage = look_of("restic_check", ("verify.damage", Damage(file=f"snapshots/{newer.id}", reason="damaged"), HOUR))
+    asked = replace(asked, last_look=lambda collector, subject: damage if collector == "restic_check" else None)
+    assert Reason.VANISHED in {one.reason for one in judged(CHECK, asked, seen)}

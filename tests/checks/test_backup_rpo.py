@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from agent.core.duties.entries import RegisterEntry
 from agent.core.facts.recovery_points import PATH_EMPTY, PATH_FILLED, of_path
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Backup, Inventory
 from agent.core.judging.check import Need
 from agent.core.judging.counting import counted_points
@@ -385,3 +386,19 @@ def test_what_shrank_is_no_other_path_than_the_one_that_did(together: bool, name
     filled = [(PATH_FILLED, of_path(one, path), NOW) for one in points for path in one.paths]
     found = finding(look(*points, more=filled), backup)
     assert (found.reason, found.about["path"]) == (Reason.SHRUNK, named)
+
+
+def test_without_any_objective_only_a_point_of_the_moment_is_recent() -> None:
+    asked = question(BACKUP, "backup-rpo")
+    (found,) = judged(CHECK, replace(asked, target=replace(asked.target, limit=None)), look(point(SECOND / 2)))
+    assert (found.state, found.reason, found.limit) == (State.MISSED, Reason.TOO_OLD, 0.0)
+
+
+def test_a_point_that_a_verification_found_damaged_is_no_recent_point() -> None:
+    old, new = point(30 * HOUR, 1), point(HOUR, 2)
+    damage = ("verify.damage", Damage(file=f"snapshots/{new.id}", reason="damaged"), NOW)
+    looks = {"restic_check": look(collector="restic_check", more=[damage])}
+    asked = replace(question(BACKUP, "backup-rpo"), last_look=lambda collector, subject: looks.get(collector))
+    (found,) = judged(CHECK, asked, look(old, new))
+    assert (found.state, found.reason) == (State.MISSED, Reason.DAMAGED)
+    assert finding(look(old, new)).state is State.MET

@@ -198,3 +198,48 @@ def test_a_slow_copy_is_too_slow_whatever_is_damaged() -> None:
     old = point(30 * HOUR, 1)
     (one,) = judged(paced(900_000.0, 900_000.0, 900_000.0), damaged(f"snapshots/{old.id}", old))
     assert (one.state, one.reason) == (State.MISSED, Reason.TOO_SLOW)
+
+
+def test_an_exercise_that_took_exactly_the_limit_is_met() -> None:
+    assert entered(asked(exercise(duration="48h"))) == [measured(State.MET, Reason.WITHIN_LIMIT, 172800.0)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "late", "optional"),
+    [
+        ((), timedelta(0), False),
+        ((exercise(),), timedelta(0), True),
+        ((exercise(),), timedelta(seconds=1), False),
+        ((exercise(result="failed"),), 365 * DAY, True),
+    ],
+    ids=["no exercise", "one of a year ago", "one of more than a year ago", "one that failed"],
+)
+def test_the_pace_is_needed_unless_an_exercise_settles_the_time(
+    entries: tuple[RegisterEntry, ...], late: timedelta, optional: bool
+) -> None:
+    now = datetime(2027, 11, 1, 9, tzinfo=UTC) + late
+    (need,) = CHECK.needs(asked(*entries, now=now))
+    assert need == Need(
+        collector="restore_pace", subject="files/offsite", by_occasion=True, evidence_age=90 * DAY, optional=optional
+    )
+
+
+def test_a_sampled_backup_without_any_copy_off_site_has_no_pace_to_look_at() -> None:
+    near = replace(SAMPLED, copies=(ONSITE,))
+    assert CHECK.needs(replace(asked(), item=near)) == ()
+
+
+def test_beside_an_exercise_an_estimate_that_settles_nothing_is_not_told() -> None:
+    seen = paced(3500.0, 3600.0, 3700.0)
+    found = estimate(seen, NOW, None)
+    assert found is not None
+    assert judged(seen, asked(exercise(recovery_point=""), limit=found.upper - 0.001)) == []
+    assert [one.state for one in judged(seen, asked(exercise(recovery_point="")))] == [State.MET]
+
+
+def test_a_copy_without_a_sound_point_names_the_damaged_file() -> None:
+    old = point(30 * HOUR, 1)
+    file = f"snapshots/{old.id}"
+    assert judged(paced(1.0, 1.0, 1.0), damaged(file, old)) == [
+        Finding(state=State.UNPROVEN, reason=Reason.DAMAGED, about={"copy": "files/offsite", "file": file})
+    ]

@@ -167,6 +167,30 @@ def test_an_incident_with_personal_data_and_no_breach_beside_it_is_an_open_quest
     assert told(verdicts["incident-report", "incident-1"]) == "met within-limit"
 
 
+@pytest.mark.parametrize(
+    ("day", "answered"), [("2026-10-31", False), ("2026-11-01", True), ("2026-12-03", True), ("2026-12-04", False)]
+)
+def test_a_breach_answers_an_incident_of_the_day_before_to_31_days_after(day: str, answered: bool) -> None:
+    beside = entry("breach", "breach-2", **{**BREACH, "detected": day, "dpo_informed": day})
+    found = incident(personal_data="yes", reported="2026-11-03")
+    verdict = judged((found, beside), "2026-12-05T00:00+01:00")["breach-dpo", "scota"]
+    assert ("incident" in verdict.about) is not answered
+
+
+def test_open_questions_are_counted_and_the_first_is_named() -> None:
+    second = entry("incident", "incident-2", **{**MAJOR, "personal_data": "yes", "reported": "2026-11-03"})
+    entries = (incident(personal_data="yes", reported="2026-11-03"), second, BREACHES_OF_OCTOBER)
+    verdict = judged(entries, "2026-11-04T00:00+01:00")["breach-dpo", "scota"]
+    assert verdict.about == {"incident": "incident-1", "incidents": 2}
+    assert verdict.evidence == ("incident-1", "incident-2")
+
+
+def test_a_breach_of_its_own_is_judged_whatever_incident_is_open() -> None:
+    entries = (incident(personal_data="yes"), breach(detected="2026-12-20T10:00+01:00", dpo_informed="2026-12-20"))
+    verdict = judged(entries, "2026-12-21T00:00+01:00")["breach-dpo", "breach-1"]
+    assert "incidents" not in verdict.about
+
+
 def test_an_incident_without_personal_data_asks_nothing() -> None:
     verdicts = judged((incident(personal_data="no"), BREACHES_OF_OCTOBER), "2026-11-04T00:00+01:00")
     assert told(verdicts["breach-dpo", "scota"]) == "not-applicable not-expected"

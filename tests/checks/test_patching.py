@@ -498,3 +498,8 @@ def test_what_a_console_does_not_tell_is_said_each() -> None:
     ]
     untold = [one.about for one in told(SOURCE, FRESH, SYSTEM, *waiting(0)) if one.reason is Reason.INCOMPLETE]
     assert untold == [{"export": "wsus", "no_restart": 1}, {"export": "wsus", "no_support": 1}]
+
+
+def test_a_waiting_update_whose_name_is_not_understood_is_told_without_one() -> None:
+    (found,) = [one for one in findings((*SOUND, fact("patch.pending", "openssl", 40))) if one.state is State.MISSED]
+    assert (found.about["updates"], found.about["package"]) == (1, "")

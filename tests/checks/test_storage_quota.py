@@ -1,18 +1,22 @@
 """storage-quota: what the newest points read of the sources: at, under and over the volume, in part, or too much."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 import pytest
 
 from agent.core.facts.recovery_points import PATH_FILLED, PointPath
+from agent.core.facts.verification import Damage
 from agent.core.inventory import Backup, Beneficiary, Inventory
 from agent.core.judging.check import Question
+from agent.core.judging.sighting import WRITTEN
 from agent.core.model import Fact, Finding, Observation, State, Target
 from agent.core.points import Point
 from agent.core.reason import Reason
 from checks.storage_quota import CHECK
-from tests.checks.backups import BACKUP, NOW, OFFSITE, ONSITE, point
+from tests.checks.backups import BACKUP, NOW, OFFSITE, ONSITE, look, point
 
 TERABYTE = 10**12
 HOUR = timedelta(hours=1)
@@ -30,15 +34,21 @@ def seen(*points: Point) -> Observation:
     return Observation(collector="restic_snapshots", host="x", subject="x", begun=NOW, ended=NOW, facts=facts)
 
 
-def judged(looks: dict[str, Observation], *backups: Backup) -> Finding:
+def judged(
+    looks: dict[str, Observation],
+    *backups: Backup,
+    limit: float | None = 1e12,
+    last_look: Mapping[str, Observation] = MappingProxyType({}),
+) -> Finding:
     """Return what a beneficiary's sources come to; `looks` are those that are fresh, by copy."""
     question = Question(
         item=Beneficiary(id="scota", name="SCOTA"),
         inventory=Inventory(backups=backups),
-        target=Target(id="storage-quota", unit="bytes", limit=1e12, evidence_age=timedelta(hours=26)),
+        target=Target(id="storage-quota", unit="bytes", limit=limit, evidence_age=timedelta(hours=26)),
         now=NOW,
         first_seen=NOW,
         beside=lambda collector, subject: looks.get(subject) if collector == "restic_snapshots" else None,
+        last_look=lambda collector, subject: last_look.get(collector),
     )
     needs = {need.subject: need.optional for need in CHECK.needs(question)}
     assert set(needs) == {copy.subject for backup in backups for copy in backup.copies if backup.beneficiary == "scota"}
@@ -109,3 +119,28 @@ def test_a_point_of_a_folder_above_the_source_is_only_an_upper_bound() -> None:
 def test_a_beneficiary_without_a_backup_is_not_measured() -> None:
     found = judged({})
     assert (found.state, found.reason, found.about) == (State.UNPROVEN, Reason.NOT_DECLARED, {"key": "backup"})
+
+
+def test_without_any_objective_one_byte_is_too_much() -> None:
+    looks = {"files/offsite": seen(sized(1))}
+    assert judged(looks, BACKUP, limit=None).reason is Reason.OVER_QUOTA
+    assert judged({"files/offsite": seen(sized(0))}, BACKUP, limit=None).value == 0.0
+
+
+def test_what_is_known_of_some_sources_is_told_and_is_no_bound() -> None:
+    looks = {"files/offsite": seen(sized(5))}
+    known = {"sized": 1, "known_bytes": 5, "measured": (NOW - HOUR).isoformat()}
+    assert judged(looks, BACKUP, MAIL).about == {"sources": 2, **known}
+
+
+def test_a_point_of_a_damaged_copy_still_says_how_much_there_was() -> None:
+    damage = ("verify.damage", Damage(file="index", reason="damaged"), NOW)
+    verified = look(collector="restic_check", more=[damage])
+    found = judged({"files/offsite": seen(sized(5))}, BACKUP, last_look={"restic_check": verified})
+    assert (found.state, found.value) == (State.MET, 5.0)
+
+
+def test_a_point_is_no_younger_than_its_file_in_the_store() -> None:
+    store = look(collector="store_listing", more=[(WRITTEN, "01" * 32, NOW - 9 * HOUR)])
+    found = judged({"files/offsite": seen(sized(5))}, BACKUP, last_look={"store_listing": store})
+    assert found.about["measured"] == (NOW - 9 * HOUR).isoformat()
