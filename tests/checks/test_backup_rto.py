@@ -20,6 +20,7 @@ from tests.checks.entered import entry
 
 NOW = datetime(2026, 11, 24, 11, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PERFORMED = datetime(2026, 11, 1, 9, tzinfo=UTC)
 REASON = Sample(reason="contrôle", author="RSSI")
 SAMPLED = replace(BACKUP, sample=REASON, copies=(ONSITE, OFFSITE))
 CLAUSE = CLAUSES["backup-rto"]
@@ -67,16 +68,15 @@ def entered(question: Question) -> list[Finding]:
 
 def measured(state: State, reason: Reason, took: float, limit: float = 172800.0) -> Finding:
     """Return the finding of an exercise of 1 November."""
-    performed = datetime(2026, 11, 1, 9, tzinfo=UTC)
     return Finding(
         state=state,
         reason=reason,
         value=took,
         limit=limit,
         unit="seconds",
-        observed_at=performed,
+        observed_at=PERFORMED,
         stands_until=datetime(2027, 11, 1, 9, tzinfo=UTC),
-        about={"entry": "recovery-test-1", "performed": "2026-11-01T10:00:00+01:00", "basis": "measured"},
+        about={"entry": "recovery-test-1", "performed": PERFORMED, "basis": "measured"},
         evidence=("recovery-test-1",),
     )
 
@@ -98,7 +98,7 @@ def test_an_exercise_of_a_day_is_seen_at_its_end_or_now() -> None:
 
 @pytest.mark.parametrize("values", [{"result": "failed"}, {"duration": "0s"}])
 def test_an_exercise_that_shows_no_time_is_incomplete(values: dict[str, str]) -> None:
-    about: Detail = {"entry": "recovery-test-1", "performed": "2026-11-01T10:00:00+01:00", "basis": "measured"}
+    about: Detail = {"entry": "recovery-test-1", "performed": PERFORMED, "basis": "measured"}
     assert entered(asked(exercise(**values))) == [
         Finding(state=State.UNPROVEN, reason=Reason.INCOMPLETE, about=about, evidence=("recovery-test-1",))
     ]
@@ -111,7 +111,7 @@ def test_an_exercise_of_more_than_a_year_ago_is_stale_where_no_pace_is_measured(
         (one,) = entered(replace(asked(exercise(), now=now), item=bare))
         about: Detail = {
             "entry": "recovery-test-1",
-            "performed": "2026-11-01T10:00:00+01:00",
+            "performed": PERFORMED,
             "basis": "measured",
             "evidence_age": (365 * DAY + late).total_seconds(),
             "evidence_limit": CLAUSE.evidence_age.total_seconds(),

@@ -1,5 +1,7 @@
 """gdpr-audit: what was made is told with its age; where none was made, nothing is due."""
 
+from datetime import UTC, datetime
+
 from agent.core.model import Finding, State
 from agent.core.reason import Reason
 from tests.checks.entered import entry, judged
@@ -26,7 +28,7 @@ def test_the_last_audit_is_told_with_its_age_and_its_entry() -> None:
         state=State.MET,
         reason=Reason.WITHIN_LIMIT,
         value=4 * 86400.0,
-        about={"entry": "audit-1", "performed": "2026-11-20T10:00:00+01:00"},
+        about={"entry": "audit-1", "performed": datetime(2026, 11, 20, 9, tzinfo=UTC)},
         evidence=("audit-1",),
     )
 

@@ -129,7 +129,7 @@ def test_without_any_objective_one_byte_is_too_much() -> None:
 
 def test_what_is_known_of_some_sources_is_told_and_is_no_bound() -> None:
     looks = {"files/offsite": seen(sized(5))}
-    known = {"sized": 1, "known_bytes": 5, "measured": (NOW - HOUR).isoformat()}
+    known = {"sized": 1, "known_bytes": 5, "measured": NOW - HOUR}
     assert judged(looks, BACKUP, MAIL).about == {"sources": 2, **known}
 
 
@@ -143,4 +143,4 @@ def test_a_point_of_a_damaged_copy_still_says_how_much_there_was() -> None:
 def test_a_point_is_no_younger_than_its_file_in_the_store() -> None:
     store = look(collector="store_listing", more=[(WRITTEN, "01" * 32, NOW - 9 * HOUR)])
     found = judged({"files/offsite": seen(sized(5))}, BACKUP, last_look={"store_listing": store})
-    assert found.about["measured"] == (NOW - 9 * HOUR).isoformat()
+    assert found.about["measured"] == NOW - 9 * HOUR
