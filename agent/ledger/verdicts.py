@@ -79,7 +79,7 @@ def _extends(connection: Connection, one: VerdictRecord, end: Start | None) -> b
 
 
 def _goes_on(end: Start, stretch: TimelineUpdate) -> bool:
-    """Tell, without asking for the line, that a stretch says again what the line's newest start says."""
+    """Return, without asking for the line, whether a stretch says again what the line's newest start says."""
     same = all((start.state, start.reason) == (end.state, end.reason) for start in stretch.starts)
     return same and stretch.covers_from > end.at
 

@@ -125,6 +125,12 @@ def test_a_term_that_is_refused_is_found_where_it_stands(source: str, expected: 
     assert faults_of(source) == expected
 
 
+def test_a_docstring_says_what_is_returned_not_told() -> None:
+    docstrings = re.compile(r'(?m)^\s*"""(?:Tell|Tells|Told)\b.*')
+    places = [*modules(), *(path.relative_to(HOME) for path in HOME.glob("docs/**/*.md"))]
+    assert {str(file): found for file in places if (found := docstrings.findall((HOME / file).read_text()))} == {}
+
+
 def test_a_public_class_name_is_used_once() -> None:
     places = defaultdict(list)
     for module in modules():
