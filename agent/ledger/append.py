@@ -65,7 +65,7 @@ def not_before(connection: Connection, now: datetime) -> dict[str, object]:
 class Writer:
     """Gather the rows of one transaction; `flush` writes them, and so does the transaction's end.
 
-    `written` counts the bytes of their payloads.
+    `before` is the newest row before them; `written` counts the bytes of their payloads.
     """
 
     def __init__(self, connection: Connection, now: datetime, derive: Derive) -> None:
@@ -74,9 +74,15 @@ class Writer:
         self._derive = derive
         self._instant = encode.instant(now)
         self._tip = tip(connection)
+        self.before = self._tip.sequence
         self._rows: list[ChainRow] = []
         self._texts: list[str] = []
         self.written = 0
+
+    @property
+    def tip(self) -> Tip:
+        """Return the newest row's place, as it is once these are written."""
+        return self._tip
 
     @property
     def next(self) -> int:

@@ -5,12 +5,12 @@ processes. Any call may raise LedgerDamaged, LedgerError, and one that appends L
 moment, and the same object works again once there is room.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -57,11 +57,11 @@ from agent.ledger.facts import Name as LookName
 from agent.ledger.fields import instant
 from agent.ledger.growth import QUOTA, STORE_QUOTA, Growth
 from agent.ledger.heads import Head
-from agent.ledger.kept_types import START
 from agent.ledger.keys import signer
 from agent.ledger.loads import Load
 from agent.ledger.mailed import Letter
 from agent.ledger.newer import NewerRows
+from agent.ledger.newest_known import Announced, KeptUp, NewestKnown
 from agent.ledger.readings import LastRun, StoredReading
 from agent.ledger.registers import EntryRow
 from agent.ledger.schema import MIGRATIONS, Migration
@@ -83,7 +83,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-Written = TypeVar("Written")
 
 # Readings of one transaction: another writer waits for a fraction of a second.
 READINGS_AT_ONCE = 1000
@@ -98,8 +97,8 @@ class Ledger:
         self._growth = Growth()
         # What was decoded last, each beside what tells that it is still the newest: a thousand facts take 20 ms.
         self._looks: dict[tuple[readings.Newest, str, str], StoredReading] = {}
-        self._standing: dict[Key, tuple[tuple[str, datetime], Verdict]] = {}
-        self._starts: dict[Key, tuple[tuple[str, str, str], Start]] = {}
+        self._newest = KeptUp()
+        self._at_rows: dict[str, tuple[int, object]] = {}
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
         self._retired: tuple[tuple[int, tuple[Retirement, ...]], tuple[Load, ...]] = ((0, ()), ())
         self._kept_days: tuple[int, Mapping[Key, StoredDaySpan]] | None = None
@@ -141,7 +140,7 @@ class Ledger:
 
     def last_append(self) -> datetime | None:
         """Return the instant of the newest row."""
-        newest = self._store.read(tip).instant
+        newest = self._by_rows("tip", tip).instant
         return None if newest is None else instant(newest)
 
     def ask(self, work: Callable[[Connection], T]) -> T:
@@ -150,7 +149,13 @@ class Ledger:
 
     def at_once(self, work: Callable[[], T]) -> T:
         """Return the result of several readings, all of one instant; nothing is kept meanwhile by this thread."""
-        return self._store.at_once(work)
+
+        def from_here() -> T:
+            self._newest.read(self._store.read)
+            return work()
+
+        with self._newest.held():
+            return self._store.at_once(from_here)
 
     def newer(self, sequence: int) -> NewerRows:
         """Return what came after the row of a sequence; 0: everything."""
@@ -158,7 +163,7 @@ class Ledger:
 
     def newest_instant(self) -> datetime | None:
         """Return the latest instant that any row bears: a clock that stands before it is not believed."""
-        newest = self._store.read(latest_instant)
+        newest = self._by_rows("instant", latest_instant)
         return None if newest is None else instant(newest)
 
     # Readings
@@ -189,13 +194,16 @@ class Ledger:
     def _keep_together(self, batch: Sequence[Reading], beneficiary: str) -> list[str | LedgerError]:
         begun = False
 
-        def keep(writer: Writer) -> tuple[datetime, list[_Kept | LedgerError]]:
+        def keep(writer: Writer) -> tuple[datetime, Announced, list[_Kept | LedgerError]]:
             nonlocal begun
             begun = True
-            return writer.now, list(_keep(writer, batch, beneficiary))
+            found = list(_keep(writer, batch, beneficiary))
+            kept, newest = [one for one, what in zip(batch, found, strict=True) if isinstance(what, _Kept)], writer.tip
+            step = self._announced(writer, lambda known: known.with_readings(newest.sequence, kept))
+            return writer.now, step, found
 
         try:
-            at, found = self._store.write(keep)
+            at, added, found = self._store.write(keep)
         except LedgerFull:
             raise
         except LedgerError as error:
@@ -203,6 +211,7 @@ class Ledger:
                 raise
             # Part of the file cannot be read: what does not rest on it is kept all the same.
             return [error] if len(batch) == 1 else [self._keep_alone(reading, beneficiary) for reading in batch]
+        self._newest.take(added)
         return [self._noted(reading, one, at) for reading, one in zip(batch, found, strict=True)]
 
     def _keep_alone(self, reading: Reading, beneficiary: str) -> str | LedgerError:
@@ -238,11 +247,11 @@ class Ledger:
 
     def newest_looks(self, names: Collection[LookName]) -> Mapping[LookName, StoredReading]:
         """Return the newest look of each (collector, subject) that has one."""
-        return self._newest(readings.Newest.ANY, names)
+        return self._newest_of(readings.Newest.ANY, names)
 
     def newest_observations(self, names: Collection[LookName]) -> Mapping[LookName, StoredReading]:
         """Return the newest look that succeeded of each (collector, subject) that has one."""
-        return self._newest(readings.Newest.OBSERVATION, names)
+        return self._newest_of(readings.Newest.OBSERVATION, names)
 
     def reading(self, evidence_id: str) -> StoredReading | None:
         """Return the reading that an evidence id names; None where there is none, or its payload was erased."""
@@ -263,18 +272,35 @@ class Ledger:
 
     def runs(self) -> tuple[LastRun, ...]:
         """Return when each collector last looked at each subject, and when that last succeeded."""
-        return self._store.read(readings.runs)
+        return tuple(self._newest.read(self._store.read).runs.values())
 
     # Verdicts
 
     def keep_verdicts(self, judged: Sequence[VerdictRecord]) -> None:
         """Take verdicts as the newest; one that says something new, or is the first of its UTC day, gets a row."""
-        self._store.write(lambda writer: verdicts.keep(writer, judged))
+
+        own = [one.verdict for one in judged]
+
+        def keep(writer: Writer) -> Announced:
+            starts, newest = verdicts.keep(writer, judged), writer.tip
+            return self._announced(
+                writer,
+                lambda known: known.with_verdicts(newest.sequence, own, starts),
+                at=max((encode.instant(one.at) for one in own), default=None),
+            )
+
+        self._newest.take(self._store.write(keep))
+
+    def _announced(
+        self, writer: Writer, step: Callable[[NewestKnown], NewestKnown], at: str | None = None
+    ) -> Announced:
+        announced = Announced(before=writer.before, link=writer.tip.link, step=step, at=at)
+        self._newest.announce(announced)
+        return announced
 
     def standing(self) -> tuple[Verdict, ...]:
         """Return the newest verdict of each key."""
-        self._standing = _decoded(self._standing, self._store.read(verdicts.standing), verdicts.stood)
-        return tuple(verdict for _, verdict in self._standing.values())
+        return tuple(self._newest.read(self._store.read).standing.values())
 
     def timeline(self, key: Key, since: datetime) -> Timeline:
         """Return a key's line of states, from the start that was in force at `since` on."""
@@ -289,9 +315,7 @@ class Ledger:
 
     def last_starts(self) -> Mapping[Key, Start]:
         """Return, for each key, since when it is in the state that its line of states ends with."""
-        found = self._store.read(verdicts.last_starts_as_text)
-        self._starts = _decoded(self._starts, found, lambda words: START.decode(list(words)))
-        return {key: start for key, (_, start) in self._starts.items()}
+        return self._newest.read(self._store.read).starts
 
     def verdict_changes(self, since: datetime, key: Key | None = None) -> tuple[Verdict, ...]:
         """Return the verdicts that got a row since an instant, in the order of the ledger."""
@@ -306,11 +330,11 @@ class Ledger:
 
     def newest_day_row(self) -> int:
         """Return the sequence of the newest day row; while it stays the same, so does what `day_rows` returns."""
-        return self._store.read(day_rows.newest)
+        return self._by_rows("days", day_rows.newest)
 
     def kept_days(self) -> KeptRows:
         """Return which days have a row."""
-        mark = self._store.read(day_rows.newest)
+        mark = self.newest_day_row()
         if self._kept_days is None or self._kept_days[0] != mark:
             self._kept_days = (mark, self._store.read(day_rows.summary))
         return KeptRows(
@@ -321,7 +345,7 @@ class Ledger:
     def open_days(self, today: date) -> Mapping[Key, OpenDays]:
         """Return the days before `today` that are expected of each declared key and have no row."""
         loads = self.loads()
-        mark = (self._store.read(day_rows.newest), len(loads), today)
+        mark = (self.newest_day_row(), len(loads), today)
         if self._open_days[0] != mark:
             self._open_days = (mark, open_days(loads, self.kept_days(), today))
         return self._open_days[1]
@@ -363,7 +387,7 @@ class Ledger:
     def written_loads(self) -> tuple[Load, ...]:
         """Return every load as the file was, in the order of the ledger."""
         number, known = self._loads
-        if self._store.read(loads.last_number) <= number:
+        if self._by_rows("loads", loads.last_number) <= number:
             return known
         fresh = self._store.read(lambda connection: loads.read(connection, since=number + 1))
         if fresh:
@@ -414,7 +438,7 @@ class Ledger:
 
     def entries(self, register: str | None = None) -> tuple[EntryRow, ...]:
         """Return the revisions of one register, or of all, in the order of the ledger; erased ones are left out."""
-        rows = self._store.read(self._all_entries)
+        rows = self._by_rows("entries", self._all_entries)
         return rows if register is None else tuple(row for row in rows if row.register == register)
 
     def _all_entries(self, connection: Connection) -> tuple[EntryRow, ...]:
@@ -481,8 +505,8 @@ class Ledger:
 
     def rebuild(self) -> None:
         """Make everything derived anew from the chain, as far as the payloads exist."""
-        self._looks = {}
         self._store.write(lambda writer: derive.rebuild(writer.connection))
+        self._looks, self._newest, self._at_rows = {}, KeptUp(), {}
 
     def verify(self, received: Sequence[str] = ()) -> ChainVerification:
         """Walk the whole ledger; damage is in the answer, never raised. `received`: heads that left this machine."""
@@ -493,7 +517,16 @@ class Ledger:
         except LedgerDamaged as error:
             return ChainVerification(outcome=ChainOutcome.DAMAGED, rows=0, heads=0, damage=(error.message,))
 
-    def _newest(self, look: readings.Newest, names: Collection[LookName]) -> Mapping[LookName, StoredReading]:
+    def _by_rows(self, name: str, ask: Callable[[Connection], T]) -> T:
+        """Return what follows from the rows alone: within `at_once`, asked once for as long as no row is added."""
+        if self._newest.seen is None:
+            return self._store.read(ask)
+        seen, known = self._newest.seen, self._at_rows.get(name)
+        if known is None or known[0] != seen:
+            known = self._at_rows[name] = (seen, self._store.read(ask))
+        return cast(T, known[1])
+
+    def _newest_of(self, look: readings.Newest, names: Collection[LookName]) -> Mapping[LookName, StoredReading]:
         def ask(connection: Connection) -> dict[LookName, StoredReading]:
             found = readings.newest(connection, look, names)
             known = {name: one for name in found if (one := self._looks.get((look, *name))) is not None}
@@ -505,16 +538,6 @@ class Ledger:
         kept = self._store.read(ask)
         self._looks.update({(look, *name): one for name, one in kept.items()})
         return kept
-
-
-def _decoded(
-    known: Mapping[Key, tuple[Written, T]], found: Iterable[tuple[Key, Written]], read: Callable[[Written], T]
-) -> dict[Key, tuple[Written, T]]:
-    """Return what each key has, beside how it is written; what is written as before is not decoded again."""
-    return {
-        key: one if (one := known.get(key)) is not None and one[0] == written else (written, read(written))
-        for key, written in found
-    }
 
 
 def _as_it_comes_back(reading: Reading) -> Reading:

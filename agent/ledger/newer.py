@@ -9,7 +9,7 @@ from agent.core.judging import departures
 from agent.core.model import Key
 from agent.ledger import day_rows, erasures, loads, readings, registers, verdicts
 from agent.ledger.append import tip
-from agent.ledger.tables import CHAIN, DAY, KEY, READING, VERDICT
+from agent.ledger.tables import CHAIN, DAY, KEY, LATEST_READING, VERDICT
 
 # What all verdicts may rest on.
 _OF_ALL = frozenset({registers.KIND, loads.KIND, erasures.KIND})
@@ -45,7 +45,9 @@ def since(connection: Connection, sequence: int) -> NewerRows:
 
 
 def _looks(connection: Connection, sequence: int) -> Iterator[tuple[str, str]]:
-    for row in connection.execute(select(READING.c.collector, READING.c.subject).where(READING.c.sequence > sequence)):
+    # The newest of each name tells it: all readings are millions within months, and no index has them by sequence.
+    newest = LATEST_READING.c
+    for row in connection.execute(select(newest.collector, newest.subject).where(newest.sequence > sequence)):
         yield row.collector, row.subject
 
 

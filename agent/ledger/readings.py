@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, select
 
 from agent.core.errors import LedgerDamaged
 from agent.core.model import Observation, Reading
@@ -128,27 +128,36 @@ def subjects(connection: Connection, collector: str) -> tuple[str, ...]:
     return tuple(connection.execute(found.order_by(LATEST_OBSERVATION.c.subject)).scalars())
 
 
-def runs(connection: Connection) -> tuple[LastRun, ...]:
-    """Return when each collector last looked at each subject."""
-    successes = {
-        (row.collector, row.subject): LOOK.decode(parse(row.look)).ended
-        for row in connection.execute(
-            select(LATEST_OBSERVATION.c.collector, LATEST_OBSERVATION.c.subject, LATEST_OBSERVATION.c.look)
-        )
-    }
-    newest = connection.execute(select(LATEST_READING).order_by(LATEST_READING.c.collector, LATEST_READING.c.subject))
-    return tuple(_run(LOOK.decode(parse(row.look)), successes.get((row.collector, row.subject))) for row in newest)
+def runs(connection: Connection, since: int = 0) -> tuple[LastRun, ...]:
+    """Return when each collector last looked at each subject, of those that it looked at after a row."""
+    newest, seen = LATEST_READING, LATEST_OBSERVATION
+    query = (
+        select(newest.c.look, seen.c.look.label("seen"))
+        .outerjoin(seen, and_(seen.c.collector == newest.c.collector, seen.c.subject == newest.c.subject))
+        .where(newest.c.sequence > since)
+        .order_by(newest.c.collector, newest.c.subject)
+    )
+    return tuple(_run(row.look, row.seen) for row in connection.execute(query))
 
 
-def _run(reading: Reading, last_success: datetime | None) -> LastRun:
+def _run(look: str, seen: str | None) -> LastRun:
+    reading = LOOK.decode(parse(look))
+    if seen is None or seen == look:
+        return run_of(reading)
+    return run_of(reading, run_of(LOOK.decode(parse(seen))))
+
+
+def run_of(reading: Reading, before: LastRun | None = None) -> LastRun:
+    """Return the run that a look was; `before` is the one before it, which may have been the last that succeeded."""
+    success = isinstance(reading, Observation)
     return LastRun(
         collector=reading.collector,
         host=reading.host,
         subject=reading.subject,
         last_run=reading.ended,
-        last_success=last_success,
+        last_success=reading.ended if success else None if before is None else before.last_success,
         duration=reading.ended - reading.begun,
-        success=isinstance(reading, Observation),
+        success=success,
     )
 
 

@@ -30,16 +30,18 @@ class VerdictRecord:
     stretch: TimelineUpdate | None
 
 
-def keep(writer: Writer, judged: Sequence[VerdictRecord]) -> None:
+def keep(writer: Writer, judged: Sequence[VerdictRecord]) -> Mapping[Key, Start]:
     """Append the verdicts that say something new or are the day's first, and take each as the newest.
 
-    One that stands longer than the rows before it show is appended too (agent.ledger.chained).
+    One that stands longer than the rows before it show is appended too (agent.ledger.chained). Return the newest start
+    of (at least) each line of states whose verdict got a row.
     """
     keys = [one.verdict.key for one in judged]
     noted = select(*(STANDING.c[name] for name in KEY), STANDING.c.day, STANDING.c.words, STANDING.c.verdict)
-    known = {_key_of(row): row for row in writer.connection.execute(noted.where(among(STANDING, keys)))}
+    known = {key_of(row): row for row in writer.connection.execute(noted.where(among(STANDING, keys)))}
     ends = last_starts(writer.connection, keys)
     limits = chained.limits(writer.connection, keys)
+    drawn = []
     for one in judged:
         before = known.get(one.verdict.key)
         fresh = before is None or (before.day, before.words) != (day_of(one.verdict), words(one.verdict))
@@ -48,8 +50,10 @@ def keep(writer: Writer, judged: Sequence[VerdictRecord]) -> None:
             stretch = None if one.stretch is None else kept_types.STRETCH.encode(one.stretch)
             content = {"verdict": kept_types.VERDICT.encode(one.verdict), "stretch": stretch}
             writer.append(KIND, content, one.verdict.beneficiary)
+            drawn.append(one.verdict.key)
     writer.flush()
     _renew(writer.connection, judged)
+    return last_starts(writer.connection, drawn) if drawn else {}
 
 
 def _proves(before: SqlRow[*tuple[Any, ...]] | None, verdict: Verdict) -> bool:
@@ -182,13 +186,13 @@ def lines(connection: Connection, since: datetime, keys: Collection[Key] | None 
     query = select(START).where(START.c.at >= func.coalesce(in_force, text), among(START, keys)).order_by(START.c.at)
     starts: dict[Key, list[Start]] = {}
     for row in connection.execute(query):
-        starts.setdefault(_key_of(row), []).append(kept_types.START.decode([row.at, row.state, row.reason]))
+        starts.setdefault(key_of(row), []).append(kept_types.START.decode([row.at, row.state, row.reason]))
     limits = chained.limits(connection, keys)
     ends = select(*(LINE.c[name] for name in KEY), LINE.c.stands_until).where(among(LINE, keys))
     return {
-        _key_of(row): _held(
-            Timeline(starts=tuple(starts.get(_key_of(row), ())), stands_until=optional(instant)(row.stands_until)),
-            limits.get(_key_of(row), chained.Limit()),
+        key_of(row): _held(
+            Timeline(starts=tuple(starts.get(key_of(row), ())), stands_until=optional(instant)(row.stands_until)),
+            limits.get(key_of(row), chained.Limit()),
         )
         for row in connection.execute(ends)
     }
@@ -213,28 +217,21 @@ def _line(connection: Connection, key: Key, before: ColumnElement[bool], since: 
 
 def last_starts(connection: Connection, keys: Collection[Key] | None = None) -> Mapping[Key, Start]:
     """Return each key's newest start, or (at least) those of some keys."""
-    return {key: kept_types.START.decode(list(words)) for key, words in last_starts_as_text(connection, keys)}
-
-
-def last_starts_as_text(
-    connection: Connection, keys: Collection[Key] | None = None
-) -> tuple[tuple[Key, tuple[str, str, str]], ...]:
-    """Return each key's newest start, or (at least) those of some keys: instant, state and reason."""
     query = select(*(LINE.c[name] for name in KEY), LINE.c.last_at, LINE.c.last_state, LINE.c.last_reason)
     found = connection.execute(query.where(LINE.c.last_at.is_not(None), among(LINE, keys)))
-    return tuple((_key_of(row), (row.last_at, row.last_state, row.last_reason)) for row in found)
+    return {key_of(row): kept_types.START.decode([row.last_at, row.last_state, row.last_reason]) for row in found}
 
 
-def standing(connection: Connection) -> tuple[tuple[Key, tuple[str, datetime]], ...]:
-    """Return the newest verdict of each key, as text, and until when it can stand by what the chain shows."""
-    limits = chained.limits(connection)
-    query = select(*(STANDING.c[name] for name in KEY), STANDING.c.verdict).order_by(
-        *(STANDING.c[name] for name in KEY)
-    )
-    return tuple(
-        (_key_of(row), (row.verdict, limits.get(_key_of(row), chained.Limit()).verdict))
-        for row in connection.execute(query)
-    )
+def standing(connection: Connection, keys: Collection[Key] | None = None) -> Mapping[Key, Verdict]:
+    """Return the newest verdict of each key, or of (at least) some keys; none stands longer than the chain shows."""
+    limits = chained.limits(connection, keys)
+    columns = [STANDING.c[name] for name in KEY]
+    found = connection.execute(select(*columns, STANDING.c.verdict).where(among(STANDING, keys)).order_by(*columns))
+    texts = {key_of(row): row.verdict for row in found}
+    return {
+        key: chained.held_verdict(decoded(text), limits.get(key, chained.Limit()).verdict)
+        for key, text in texts.items()
+    }
 
 
 def changes(connection: Connection, since: datetime, key: Key | None) -> tuple[Verdict, ...]:
@@ -258,11 +255,6 @@ def decoded(text: str) -> Verdict:
     return kept_types.VERDICT.decode(parse(text))
 
 
-def stood(written: tuple[str, datetime]) -> Verdict:
-    """Return a verdict from what `standing` has of it."""
-    return chained.held_verdict(decoded(written[0]), written[1])
-
-
 def _columns(key: Key) -> dict[str, object]:
     return {"target": key.target, "subject": key.subject, "beneficiary": key.beneficiary}
 
@@ -275,7 +267,8 @@ def _bound(key: Key) -> dict[str, object]:
     return {f"key_{name}": value for name, value in _columns(key).items()}
 
 
-def _key_of(row: SqlRow[*tuple[Any, ...]]) -> Key:
+def key_of(row: SqlRow[*tuple[Any, ...]]) -> Key:
+    """Return the key that a row of a table bears."""
     return Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary)
 
 
