@@ -8,7 +8,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from agent.export.http.server import HttpServer
+from agent.export.pages import host_page, status_page
+from agent.export.pages.addresses import PageLinks
+from agent.export.pages.page_filter import PageFilter
 from agent.export.snapshot import CurrentVerdict, Snapshot
+from tests.export.fleet import fleet
 from tests.export.samples import LATE, OTHER, SCOTA, SOUND, snapshot
 from tests.export.test_page_in_browser import CONTRASTS, DESK, PHONE, Scheme, opened
 from tests.parts.browser import browser, violations
@@ -192,3 +196,39 @@ def test_it_prints_on_a_few_white_pages(chromium: Browser, server: str, name: st
         assert page.locator(".trail").is_hidden()
         assert page.evaluate("getComputedStyle(document.querySelector('.month')).breakInside") == "avoid"
     assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", pdf)) <= 6
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], str]:
+    """Return the files of the status page and of a host's page, for few and for many hosts."""
+    folder, found = tmp_path_factory.mktemp("pages"), {}
+    for hosts in (1, 14, 500):
+        shown = fleet(hosts)
+        of_host = PageFilter(host="srv-1").within(shown)
+        assert of_host is not None
+        pages = {
+            "status": status_page.render(shown, PageLinks()),
+            "host": host_page.render("srv-1", PageFilter(), of_host, PageLinks()),
+        }
+        for name, page in pages.items():
+            file = folder / f"{name}-{hosts}.html"
+            file.write_text(page)
+            found[name, hosts] = file.as_uri()
+    return found
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280, 1920])
+@pytest.mark.parametrize("hosts", [1, 14, 500])
+@pytest.mark.parametrize("name", ["status", "host"])
+def test_no_width_is_scrolled_sideways_and_none_has_no_end(
+    chromium: Browser, drawn: dict[tuple[str, int], str], name: str, hosts: int, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 800})
+    try:
+        page = context.new_page()
+        page.goto(drawn[name, hosts])
+        wide, high = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+        assert wide <= width
+        assert high <= (7_000 if width >= 1280 else 13_000)
+    finally:
+        context.close()

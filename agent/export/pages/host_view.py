@@ -8,13 +8,12 @@ from functools import partial
 from agent.core.duties.host_relations import HostRole
 from agent.core.model import WORST_FIRST, State
 from agent.export.pages.addresses import PageLinks
-from agent.export.pages.details_json import in_order
 from agent.export.pages.filter_bar import FilterBar, state_links
 from agent.export.pages.frame import PageFrame, frame, step_home
+from agent.export.pages.host_causes import HostCause, host_causes
 from agent.export.pages.page_filter import PageFilter
-from agent.export.pages.requirement_view import title_of
 from agent.export.pages.row_limits import LINES
-from agent.export.pages.shown import RunRow, StateMark, SubjectRow, language_of, mark, row, run_row, state_of
+from agent.export.pages.shown import RunRow, StateMark, language_of, mark, run_row, state_of
 from agent.export.snapshot import CurrentVerdict, Snapshot
 from agent.wording import narrowing
 from agent.wording.detail_pages import findings_in_words
@@ -22,12 +21,13 @@ from agent.wording.inert import inert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HostRow:
-    """One verdict that concerns the host; `subject` is named where it is not the host itself."""
+class HostSection:
+    """One part of the page, its verdicts gathered by cause; `left` are those of the rest."""
 
+    id: str
     title: str
-    row: SubjectRow
-    subject: str
+    causes: tuple[HostCause, ...]
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class HostView:
     mark: StateMark | None
     lead: str
     bar: FilterBar
-    sections: tuple[tuple[str, str, tuple[HostRow, ...], int], ...]
+    sections: tuple[HostSection, ...]
     rest: str
     runs: tuple[RunRow, ...]
 
@@ -60,9 +60,14 @@ def host_view(host: str, chosen: PageFilter, snapshot: Snapshot, links: PageLink
         lead=_lead(counts, shown, snapshot),
         bar=FilterBar(states=state_links(standings, besides, partial(links.host, host), language)),
         sections=tuple(
-            (role.value, narrowing.ROLES[role].of(language), rows[:LINES], len(rows[LINES:]))
+            HostSection(
+                id=role.value,
+                title=narrowing.ROLES[role].of(language),
+                causes=host_causes(own, role, LINES, snapshot=snapshot, links=links),
+                left=max(0, len(own) - LINES),
+            )
             for role in HostRole
-            if (rows := tuple(_rows(host, role, shown, snapshot=snapshot, links=links)))
+            if (own := [one for one in shown if any(to.host == host and to.role is role for to in one.hosts)])
         ),
         rest=links.home(**replace(chosen, host=host).query),
         runs=tuple(run_row(run, snapshot.at, language) for run in snapshot.runs if run.host == host),
@@ -76,18 +81,3 @@ def _lead(counts: Counter[State], shown: Sequence[CurrentVerdict], snapshot: Sna
     if not shown:
         return narrowing.NOTHING_LEFT.of(language)
     return findings_in_words({one: counts[one] for one in WORST_FIRST}, language)
-
-
-def _rows(
-    host: str, role: HostRole, shown: Sequence[CurrentVerdict], *, snapshot: Snapshot, links: PageLinks
-) -> list[HostRow]:
-    language = language_of(snapshot)
-    own = [one for one in shown if any(to.host == host and to.role is role for to in one.hosts)]
-    return [
-        HostRow(
-            title=title_of(one.key.target, language),
-            row=row(one, snapshot, links),
-            subject="" if role is HostRole.ITSELF else inert(one.key.subject),
-        )
-        for one in in_order(own)
-    ]

@@ -1,5 +1,7 @@
 """The targets of the status page: what stands alike is gathered, and nothing is lost by it."""
 
+from dataclasses import replace
+
 from agent.core.model import State
 from agent.export.pages.addresses import PageLinks
 from agent.export.pages.page_filter import EVERYTHING, PageFilter
@@ -27,13 +29,21 @@ def test_what_stands_alike_is_one_fold_under_what_was_found() -> None:
 
 
 def test_a_few_subjects_are_rows_that_are_not_folded() -> None:
-    assert [one.text for one in group_of("endpoint-protection", fleet(3, SCOTA)).causes] == [None]
+    missed, met = group_of("endpoint-protection", fleet(3, SCOTA)).causes
+    assert (missed.mark.id, missed.text, len(missed.rows)) == ("missed", None, 2)
+    assert met.text is not None and len(met.rows) == 1
 
 
 def test_a_target_that_is_met_is_one_line_of_a_long_page() -> None:
     assert group_of("strong-authentication", fleet(14)).compact
     assert not group_of("endpoint-protection", fleet(14)).compact
-    assert not group_of("strong-authentication", fleet(1, SCOTA)).compact
+    assert group_of("strong-authentication", fleet(1)).compact
+
+
+def test_a_target_that_is_met_is_unfolded_on_a_short_page() -> None:
+    shown = fleet(1, SCOTA)
+    few = replace(shown, standings=tuple(one for one in shown.standings if "auth" in one.key.target))
+    assert not group_of("strong-authentication", few).compact
 
 
 def test_two_beneficiaries_quarters_are_told_apart_and_not_added() -> None:
