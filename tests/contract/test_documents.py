@@ -258,3 +258,11 @@ def given_to_look(now: datetime, content: bytes) -> dict[str, Any]:
         "timeout": timedelta(seconds=60),
         "folder": Path("/nonexistent"),
     }
+
+
+def test_each_release_of_the_changelog_opens_with_what_to_do() -> None:
+    releases = re.split(r"(?m)^## ", (HOME / "CHANGELOG.md").read_text())[1:]
+    assert releases
+    for release in releases:
+        first = re.search(r"(?m)^### (.+)$", release)
+        assert first is not None and first[1] == "What you must do", release.splitlines()[0]
