@@ -238,7 +238,7 @@ def a_bad_file_at_a_reload_keeps_the_old_one() -> None:
         assert "refused" in shown("StatusText") and shown("ActiveState") == "active", shown("StatusText")
         by_hand = ran(BEFFROI, "reload")
         assert by_hand.returncode == 2 and "hots" in by_hand.stderr, by_hand
-        assert "refuses the changed configuration" in ran(BEFFROI, "status").stderr
+        assert "the configuration file is refused" in ran(BEFFROI, "status").stderr
         assert ("backup-rpo", "files") in verdicts()
         refused = ran("./beffroi", "install")
         assert refused.returncode == 2 and "hots" in refused.stderr, refused.stderr

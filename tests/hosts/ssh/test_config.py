@@ -128,10 +128,10 @@ def test_a_match_block_holds_for_the_criteria_that_can_be_told(home: Home, crite
 
 
 def test_a_match_that_runs_a_program_is_an_error_and_is_never_run(home: Home, tmp_path: Path) -> None:
-    home.write(f"Host vault\nMatch originalhost vault exec 'touch {tmp_path}/ran'\n User x\n")
+    home.write(f'Host vault\nMatch originalhost vault exec "touch {tmp_path}/ran"\n User x\n')
     with pytest.raises(Unreadable, match=r"config line 2: match exec"):
         home.way()
-    home.write(f"Match originalhost other exec 'touch {tmp_path}/ran'\n User x\n")
+    home.write(f'Match originalhost other exec "touch {tmp_path}/ran"\n User x\n')
     assert home.end().user == ME
     assert not (tmp_path / "ran").exists()
 
