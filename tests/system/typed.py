@@ -47,7 +47,7 @@ def answer(terminal: int, answers: Sequence[str], asked: bytearray) -> None:
             asked += os.read(terminal, 65536)
         except OSError:  # no one has it open
             return
-        if left and asked.endswith(b": "):
+        if left and asked.rstrip().endswith(b":"):
             os.write(terminal, f"{left.pop(0)}\n".encode())
 
 
