@@ -15,6 +15,7 @@ from agent.core.inventory import Copy
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from collectors.restic.program import Restic
+from collectors.restic.rooted import says_no_tree
 
 # A look lists the files of what it meets for the first time, hence one point a day; after a pause those of the days
 # that late evidence can still change, and no more of them than this.
@@ -48,7 +49,12 @@ def settle(restic: Restic, points: Iterable[Point], look: Look) -> tuple[tuple[P
     settled = frozenset(str(fact.value) for fact in holding)
     for point in _open(copy, known.values(), settled, look):
         try:
-            listed = parse(restic.ask("ls", "--json", point.id, output_limit=LIST_LIMIT), copy.subject)
+            output = restic.run("ls", "--json", point.id, output_limit=LIST_LIMIT)
+            if says_no_tree(output):
+                continue  # which collectors.restic.rooted tells; an earlier point may hold files all the same
+            if output.status != 0 and not output.truncated:
+                raise restic.error(output)
+            listed = parse(output, copy.subject)
         except RepositoryAbsent:
             break
         except LookError as error:

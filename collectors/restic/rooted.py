@@ -11,6 +11,7 @@ from agent.core.collecting.backup_program import RepositoryAbsent
 from agent.core.collecting.collector import Look
 from agent.core.errors import LookError
 from agent.core.facts.recovery_points import AHEAD, TREE_ABSENT, TREE_THERE, TREE_UNTOLD, covers
+from agent.core.host import Output
 from agent.core.model import Fact, Gap, Observation
 from agent.core.points import Point
 from collectors.restic.program import Restic
@@ -83,6 +84,11 @@ def tree_is_there(restic: Restic, point: Point) -> bool:
     output = restic.run("ls", "--json", point.id, "/", output_limit=LIST_LIMIT)
     if output.status == 0 or output.truncated:
         return True
-    if _NOT_THERE.search(output.stderr) or _NOT_THERE.search(output.stdout):
+    if says_no_tree(output):
         return False
     raise restic.error(output)
+
+
+def says_no_tree(output: Output) -> bool:
+    """Return whether `restic ls` ended since the tree of its point is not in the repository."""
+    return output.status != 0 and bool(_NOT_THERE.search(output.stderr) or _NOT_THERE.search(output.stdout))

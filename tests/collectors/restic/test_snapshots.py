@@ -487,6 +487,18 @@ def test_a_point_whose_tree_is_not_there_is_no_recovery_point(
     assert newest_that_counts(copy, second) == NOW - timedelta(hours=1)
 
 
+def test_without_summaries_a_point_before_one_without_a_tree_counts(
+    interrupted: tuple[Repository, Repository, Path], folder: Path, look: Looks, copy_at: Copies
+) -> None:
+    """Restic before 0.17 writes no summary: what a point holds is then listed."""
+    _, mirror, source = interrupted
+    real = shutil.which("restic")
+    without = f"""{real} "$@" | sed -E 's/,"summary":[{{][^}}]*[}}]//g'"""
+    path = fake_restic(folder / "old", f'case "$1" in snapshots) {without} ;; *) exec {real} "$@" ;; esac')
+    copy = copy_at(mirror.folder, password_file=mirror.password_file, paths=(str(source),), environment=path)
+    assert newest_that_counts(copy, seen(list(collect(copy, look())))) == NOW - timedelta(hours=20)
+
+
 def test_the_tree_of_a_point_is_asked_about_once(folder: Path, look: Looks, copy_at: Copies) -> None:
     repository, source = make_repository(folder / "repository"), make_source(folder / "source")
     repository.backup(source, NOW - timedelta(hours=1))
