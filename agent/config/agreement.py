@@ -14,7 +14,7 @@ from agent.core.durations import read_duration
 SECOND_FACTOR = "second-factor"
 UPDATES = "updates"
 OF_UPDATES = ("oldest", "waiting", "campaign", "restart", "supported")
-_OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket")
+_OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket", "keep_connection")
 
 
 def disagreements(file: TomlTable) -> Iterator[Mistake]:

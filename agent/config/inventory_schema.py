@@ -149,6 +149,7 @@ class HostTable(DeclaredTable):
         "The ssh-agent that holds further keys; never that of `SSH_AUTH_SOCK`.", '"/run/beffroi/agent.sock"', "none"
     )
     known_hosts: Text | None = key("The host keys trusted.", '"/etc/beffroi/known_hosts"', "OpenSSH's configuration")
+    keep_connection: bool = default(False, "Its SSH connection stays open between rounds.", "false")
     site: Text | None = key("Its site; decides which copies are off site.", '"arras"', "not declared")
     provider: Text | None = key(
         "Who runs that place; a copy of the same provider is not off site.", '"hébergeur"', "not declared"
@@ -187,6 +188,7 @@ class EachTable(DeclaredTable):
     )
     agent_socket: Absolute | None = key("The ssh-agent that holds further keys.", '"/run/beffroi/agent.sock"', "none")
     known_hosts: Text | None = key("The host keys trusted.", '"/etc/beffroi/known_hosts"', "OpenSSH's configuration")
+    keep_connection: bool | None = key("Their SSH connections stay open between rounds.", "true", "they are closed")
     site: Text | None = key("Where they stand.", '"arras"', "not declared")
     provider: Text | None = key("Who runs that place.", '"hébergeur"', "not declared")
     beneficiaries: list[Text] | None = key("For whom they work.", '["scota"]', "all of them")

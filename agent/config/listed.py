@@ -18,7 +18,7 @@ from agent.core.errors import LookError
 if TYPE_CHECKING:
     from agent.config.ansible.listing import InventoryListing
 
-_OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket")
+_OF_SSH = ("address", "port", "user", "key_file", "known_hosts", "key_password_file", "agent_socket", "keep_connection")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,7 @@ class DeclaredHost:
     known_hosts: str | None = None
     key_password_file: str | None = None
     agent_socket: str | None = None
+    keep_connection: bool = False
     site: str | None = None
     provider: str | None = None
     beneficiaries: tuple[str, ...] = ()

@@ -19,8 +19,9 @@ from agent.config.settings import Configuration, Schedule
 from agent.core.errors import BeffroiError, LedgerError
 from agent.core.model import Failure, Reading
 from agent.daemon.file_changes import Changes
+from agent.daemon.paced import PacedLooks, is_paced
 from agent.daemon.reload_answer import ReloadAnswer, write_answer
-from agent.daemon.schedule import Agenda, ScheduledDuty, samples_due
+from agent.daemon.schedule import STEP, Agenda, ScheduledDuty, samples_due
 from agent.daemon.self_check import SelfWatch
 from agent.daemon.systemd import WELL, notify, watchdog_interval
 from agent.evaluation.round import Round, agreements_of, in_force
@@ -39,6 +40,7 @@ TICK = 0.5
 JUDGE_AT_LEAST = timedelta(minutes=1)
 HOUSEKEEPING = "housekeeping"
 CHANGES = "changes"
+REMOTE = "hosts behind SSH"
 STATUS_LIMIT = 200
 # A verification reads for hours by design, a sample restores over a slow line; beyond this they are stuck.
 LONG_DEADLINE = timedelta(hours=12)
@@ -70,11 +72,19 @@ class Signals:
 
 def duties(schedule: Schedule) -> tuple[ScheduledDuty, ...]:
     """Return what is done again and again, each by its key in `[schedule]`."""
+    rhythms = rhythm_of(schedule)
+    shortest = min([STEP, *(one.every for one in rhythms.values() if isinstance(one.every, timedelta))])
     return (
-        *(ScheduledDuty(name=name, every=_rhythm(value)) for name, value in schedule.rhythms.items()),
+        *rhythms.values(),
+        ScheduledDuty(name=REMOTE, every=shortest),
         ScheduledDuty(name=HOUSEKEEPING, every=timedelta(hours=1)),
         ScheduledDuty(name=CHANGES, every=timedelta(minutes=1)),
     )
+
+
+def rhythm_of(schedule: Schedule) -> dict[str, ScheduledDuty]:
+    """Return how often each key of `[schedule]` says that something is done."""
+    return {name: ScheduledDuty(name=name, every=_rhythm(value)) for name, value in schedule.rhythms.items()}
 
 
 def _rhythm(value: timedelta | str) -> timedelta | time:
@@ -97,6 +107,8 @@ class Daemon:
             done=lambda task, reading: self._back.put(reading),
             way_of=way_of,
             open_way=lambda host: self._session.context.reach(host),
+            close_way=lambda host: self._session.context.leave(host),
+            jump_of=lambda host: self._session.context.jump(host),
         )
         self._notifier = notifier
         self._changes = Changes()
@@ -109,6 +121,7 @@ class Daemon:
         self._refused: str | None = None
         self._former: list[Session] = []
         self._told: str | None = None
+        self._paced = PacedLooks(last_begun={(one.collector, one.subject): one.last_run for one in ledger.runs()})
         self._agenda = Agenda(
             clock=self._clock,
             zone=ZoneInfo(session.configuration.agent.timezone),
@@ -219,9 +232,19 @@ class Daemon:
             self._keep_house()
             self._offer_again()
             return
+        if duty.name == REMOTE:
+            self._offer_remote()
+            return
         narrowed = None if duty.name == CHANGES else duty.name
         found = tasks_of(self._session.registry, self._session.inventory, narrowed)
-        for task in self._changes.due(found) if duty.name == CHANGES else found:
+        for task in self._changes.due(found) if duty.name == CHANGES else (one for one in found if not is_paced(one)):
+            self._offer_task(task)
+
+    def _offer_remote(self) -> None:
+        configuration = self._session.configuration
+        found = (one for one in tasks_of(self._session.registry, self._session.inventory) if is_paced(one))
+        zone = ZoneInfo(configuration.agent.timezone)
+        for task in self._paced.due(found, rhythm_of(configuration.schedule), self._clock.now(), zone):
             self._offer_task(task)
 
     def _offer_task(self, task: Task) -> None:
@@ -230,14 +253,17 @@ class Daemon:
         self._workers.offer(task.name, task, deadline.total_seconds())
 
     def _offer_new(self) -> None:
-        """Offer what was never looked at: what has just been declared does not wait for its rhythm to come round."""
+        """Offer what was never looked at: what has just been declared does not wait for its rhythm to come round.
+
+        Hosts behind SSH come in their turn, the new ones first.
+        """
         try:
             known = {(one.collector, one.subject) for one in self._ledger.runs()}
         except LedgerError as error:
             log.error("earlier collector runs cannot be read: %s", error.message)
             return
         for task in tasks_of(self._session.registry, self._session.inventory):
-            if task.name not in known:
+            if task.name not in known and not is_paced(task):
                 self._offer_task(task)
 
     def _offer_again(self) -> None:
@@ -277,9 +303,10 @@ class Daemon:
 
     def _last_begun(self) -> Mapping[str, datetime]:
         begun: dict[str, datetime] = {}
+        paced = {one.name for one in tasks_of(self._session.registry, self._session.inventory) if is_paced(one)}
         for one in self._ledger.runs():
             collector = self._session.registry.collectors.get(one.collector)
-            if collector is not None:
+            if collector is not None and (one.collector, one.subject) not in paced:
                 begun[collector.schedule] = max(begun.get(collector.schedule, one.last_run), one.last_run)
         return begun
 
@@ -305,6 +332,7 @@ class Daemon:
         zone = ZoneInfo(self._session.configuration.agent.timezone)
         self._agenda.plan(duties(self._session.configuration.schedule), zone)
         self._offer_new()
+        self._offer_remote()
         self._judged = None
 
 

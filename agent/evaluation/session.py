@@ -197,6 +197,8 @@ def _equipped(
             previous=lambda *name: _looked(names.last_look, *name),
             former=lambda *name: _looked(names.seen, *name),
             reach=doors.reach,
+            leave=doors.leave,
+            jump=doors.jump,
             manifest=lambda subject: Manifest() if known is None else known.manifest(subject),
             restoring=lambda copy: documented(ledger, configuration, clock, copy),
             program=registry.program,

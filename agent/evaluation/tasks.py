@@ -69,6 +69,8 @@ class TaskContext:
     restoring: Callable[[Any], AbstractContextManager[Path]] = lambda item: undocumented()
     program: Callable[[Copy], BackupProgram] = no_program
     reach: Callable[[str], None] = lambda host: None
+    leave: Callable[[str], None] = lambda host: None
+    jump: Callable[[str], str | None] = lambda host: None
     handover: Handover = field(default_factory=Handover)
 
 
@@ -94,6 +96,8 @@ def run_tasks(todo: Sequence[Task], context: TaskContext) -> Iterator[Reading]:
         done=lambda task, reading: back.put(reading),
         way_of=way_of,
         open_way=context.reach,
+        close_way=context.leave,
+        jump_of=context.jump,
     )
     try:
         for task in todo:

@@ -1,32 +1,29 @@
 """A pool of threads that run tasks: each task once at a time, and watched against its deadline.
 
 Threads are daemonic: a look stuck in the kernel (a dead mount) may cost its thread, never the end of the process.
-What leads to a task (the connection to a host) is opened by threads apart: a host that does not answer holds up its
-own tasks, and keeps no worker from the others.
+What leads to a task (the connection to a host) is opened by threads apart (agent.evaluation.ways).
 """
 
 import logging
 import queue
 import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from agent.core.clock import Clock
 from agent.core.errors import Stopped
+from agent.evaluation.ways import Ways
 
 log = logging.getLogger("beffroi.workers")
 
 # At least 16 hosts are looked at at once (contract, «Hosts in particular»).
 NUMBER = 32
-# How many ways are opened at once: they mostly wait.
-WAYS = 64
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-# A task's name, the task, and its deadline in seconds.
-_Queued = tuple[tuple[str, str], Task, float]
+# A task's name, the task, its deadline in seconds, and the way behind which it stands.
+_Queued = tuple[tuple[str, str], Task, float, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +38,7 @@ class RunningTask:
 class Workers(Generic[Task, Result]):
     """Carry out tasks on `number` threads; `done` is called on the worker's thread with each result.
 
-    `way_of` names what must be opened before a task, `open_way` opens it and raises nothing; None: nothing must.
+    `way_of` names what must be opened before a task; None: nothing must. The other three are those of Ways.
     """
 
     def __init__(
@@ -52,17 +49,18 @@ class Workers(Generic[Task, Result]):
         done: Callable[[Task, Result], None],
         way_of: Callable[[Task], str | None] = lambda task: None,
         open_way: Callable[[str], None] = lambda way: None,
+        close_way: Callable[[str], None] = lambda way: None,
+        jump_of: Callable[[str], str | None] = lambda way: None,
         number: int = NUMBER,
     ) -> None:
         self._clock = clock
         self._run_task = run_task
         self._done = done
         self._way_of = way_of
-        self._open_way = open_way
         self._queue: queue.SimpleQueue[_Queued[Task] | None] = queue.SimpleQueue()
-        self._closed_ways: deque[str] = deque()
-        self._behind: dict[str, list[_Queued[Task]]] = {}
-        self._openers = 0
+        self._ways: Ways[_Queued[Task]] = Ways(
+            open_way=open_way, close_way=close_way, jump_of=jump_of, ready=self._queue.put
+        )
         self._lock = threading.Lock()
         self._waiting: set[tuple[str, str]] = set()
         self._running: dict[tuple[str, str], tuple[float, float]] = {}
@@ -78,42 +76,12 @@ class Workers(Generic[Task, Result]):
             if name in self._waiting or name in self._running:
                 return False
             self._waiting.add(name)
-        queued, way = (name, task, deadline), self._way_of(task)
+        way = self._way_of(task)
         if way is None:
-            self._queue.put(queued)
+            self._queue.put((name, task, deadline, way))
         else:
-            self._put_behind(way, queued)
+            self._ways.put_behind(way, (name, task, deadline, way))
         return True
-
-    def _put_behind(self, way: str, queued: "_Queued[Task]") -> None:
-        with self._lock:
-            if way in self._behind:
-                self._behind[way].append(queued)
-                return
-            self._behind[way] = [queued]
-            self._closed_ways.append(way)
-            if self._openers == WAYS:
-                return
-            self._openers += 1
-        threading.Thread(target=self._open, name="opener", daemon=True).start()
-
-    def _open(self) -> None:
-        while (way := self._next_way()) is not None:
-            try:
-                self._open_way(way)
-            except Exception:
-                log.exception("connection to %s could not be opened", way)
-            with self._lock:
-                behind = self._behind.pop(way)
-            for queued in behind:
-                self._queue.put(queued)
-
-    def _next_way(self) -> str | None:
-        with self._lock:
-            if self._closed_ways:
-                return self._closed_ways.popleft()
-            self._openers -= 1
-            return None
 
     def underway(self) -> tuple[RunningTask, ...]:
         """Return what is running now."""
@@ -139,7 +107,7 @@ class Workers(Generic[Task, Result]):
 
     def _work(self) -> None:
         while (queued := self._queue.get()) is not None:
-            name, task, deadline = queued
+            name, task, deadline, way = queued
             with self._lock:
                 self._waiting.discard(name)
                 self._running[name] = (self._clock.monotonic(), deadline)
@@ -152,3 +120,5 @@ class Workers(Generic[Task, Result]):
             finally:
                 with self._lock:
                     self._running.pop(name, None)
+                if way is not None:
+                    self._ways.finished(way)

@@ -54,11 +54,24 @@ class Connections:
         if not isinstance(host, LocalHost):
             self._remote[id].reach()
 
-    def rest(self) -> None:
-        """Close every connection that no one uses; the next question opens another. For the end of a cycle."""
+    def jump(self, id: str) -> str | None:
+        """Return the jump host that the next connection to a host behind SSH leads through; None: there is none."""
+        host = self.host(id)
+        return None if isinstance(host, LocalHost) else self._remote[id].jump()
+
+    def leave(self, id: str) -> None:
+        """Close the connection to a host after the last look of a round, unless it is in use or is to be kept."""
         with self._lock:
-            for remote in self._remote.values():
-                remote.rest()
+            remote = self._remote.get(id)
+        if remote is not None:
+            remote.rest(keep=self._declared[id].keep_connection)
+
+    def rest(self) -> None:
+        """Leave every host. For the end of a cycle."""
+        with self._lock:
+            known = tuple(self._remote)
+        for id in known:
+            self.leave(id)
 
     def close(self) -> None:
         """Close every connection for good and at once; callers that wait for an answer get Stopped."""

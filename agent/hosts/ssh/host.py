@@ -108,9 +108,13 @@ class SshHost(Host):
         with suppress(LookError, Stopped), self._connection.use():
             pass
 
-    def rest(self) -> None:
-        """Close the connection unless someone uses it; the next question opens another."""
-        self._connection.rest()
+    def jump(self) -> str | None:
+        """Return the jump host that the next connection leads through; None: there is none, or nothing is opened."""
+        return self._connection.jump()
+
+    def rest(self, *, keep: bool = False) -> None:
+        """Close the connection unless someone uses it, or it is direct and to be kept; a question opens another."""
+        self._connection.rest(keep=keep)
 
     def close(self) -> None:
         """Close the connection for good and at once; callers that wait for an answer get Stopped."""

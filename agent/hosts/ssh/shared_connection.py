@@ -13,12 +13,14 @@ from agent.core.deadline import Deadline, begin
 from agent.core.errors import LookError, Stopped, TimedOut
 from agent.hosts.ssh.config import PATIENCE
 from agent.hosts.ssh.connection import close, connect
-from agent.hosts.ssh.route import Client, DeclaredRoute, route, this_client
+from agent.hosts.ssh.route import Client, DeclaredRoute, Endpoint, route, this_client
 
 T = TypeVar("T")
 # A host that stays away is asked less and less often, at least this often.
 LONGEST_PAUSE = timedelta(minutes=30)
 SLICE_SECONDS = 0.1
+# A firewall forgets a connection on which nothing passes, and a lost one is found by what is sent.
+KEEPALIVE_SECONDS = 60
 
 
 class SharedConnection:
@@ -40,6 +42,18 @@ class SharedConnection:
         self._users = 0
         self._failure: tuple[Deadline, LookError] | None = None
         self._failures = 0
+        self._next_way: tuple[Endpoint, ...] | None = None
+
+    def jump(self) -> str | None:
+        """Return the jump host that the next connection leads through first; None: it is direct, open or put off."""
+        with self._lock:
+            if self._closed.is_set() or self._is_open() or self._is_put_off():
+                return None
+            try:
+                self._next_way = way = self._route()
+            except LookError:
+                return None  # who asks something says why
+        return None if len(way) == 1 else f"{way[0].address}:{way[0].port}"
 
     @contextmanager
     def use(self) -> Iterator[paramiko.Transport]:
@@ -66,10 +80,13 @@ class SharedConnection:
         if self._transports and self._transports[-1] is transport:
             self._hang_up()
 
-    def rest(self) -> None:
-        """Close the connection unless someone uses it; the next question opens another."""
+    def rest(self, *, keep: bool = False) -> None:
+        """Close the connection unless someone uses it; the next question opens another.
+
+        `keep` leaves a direct one open: one through a jump host would keep a place there that others wait for.
+        """
         with self._lock:
-            if not self._users:
+            if not self._users and not (keep and len(self._transports) == 1):
                 self._hang_up()
 
     def close(self) -> None:
@@ -93,9 +110,9 @@ class SharedConnection:
 
     def _transport(self) -> paramiko.Transport:
         self._hold_to_open()
-        if self._transports and all(transport.is_active() for transport in self._transports):
+        if self._is_open():
             return self._transports[-1]
-        if self._failure is not None and not self._failure[0].passed:
+        if self._failure is not None and self._is_put_off():
             raise type(self._failure[1])(self._failure[1].message, self._failure[1].hint)
         self._hang_up()
         try:
@@ -106,10 +123,21 @@ class SharedConnection:
             self._failure = (Deadline(pause_after(self._failures, self._timeout)), named)
             raise named from error
         self._failure, self._failures = None, 0
+        for transport in self._transports:
+            transport.set_keepalive(KEEPALIVE_SECONDS)
         return self._transports[-1]
 
+    def _is_open(self) -> bool:
+        return bool(self._transports) and all(transport.is_active() for transport in self._transports)
+
+    def _is_put_off(self) -> bool:
+        return self._failure is not None and not self._failure[0].passed
+
+    def _route(self) -> tuple[Endpoint, ...]:
+        return route(self._asked, self._client or this_client(), min(PATIENCE, self._timeout))
+
     def _connect(self) -> tuple[paramiko.Transport, ...]:
-        way = route(self._asked, self._client or this_client(), min(PATIENCE, self._timeout))
+        way, self._next_way = self._next_way or self._route(), None
         connecting = begin(lambda: connect(way, self._timeout))
         try:
             while not connecting.done():  # it keeps to its deadline by itself

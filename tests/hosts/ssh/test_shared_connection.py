@@ -11,6 +11,7 @@ import pytest
 from agent.core.errors import Denied, Unreachable
 from agent.hosts.ssh import shared_connection
 from agent.hosts.ssh.host import SshHost
+from agent.hosts.ssh.route import DeclaredRoute
 from agent.hosts.ssh.shared_connection import LONGEST_PAUSE, pause_after
 from tests.hosts.ssh.remote import LONG, asked, configured, door
 from tests.parts.sshd import running_sshd
@@ -94,3 +95,34 @@ def test_many_hosts_behind_one_jump_host_do_not_crowd_its_door(tmp_path: Path) -
             host.close()
         assert statuses == [0] * 30
         assert "drop connection" not in gate.log.read_text()
+
+
+@pytest.mark.programs
+@pytest.mark.network
+def test_a_jump_host_is_named_before_and_gets_its_place_back(tmp_path: Path) -> None:
+    """A connection that is kept would keep a place there that other hosts wait for: a direct one alone stays."""
+    with (
+        running_sshd(tmp_path / "inner", alias="inner.test") as inner,
+        running_sshd(tmp_path / "gate") as gate,
+        closing(door(inner)) as direct,
+    ):
+        config = (
+            f"Host inner.test\n HostName {inner.address}\n ProxyJump gate.test\n"
+            f"Host gate.test\n HostName {gate.address}\n Port {gate.port}\n User {gate.user}\n"
+            f" IdentityFile {gate.key_file}\n UserKnownHostsFile {gate.known_hosts}\n"
+        )
+        wish = replace(asked(inner), name="inner.test")
+        with closing(SshHost("h", wish, timeout=LONG, client=configured(inner, config))) as host:
+            assert direct.jump() is None
+            assert host.jump() == f"{gate.address}:{gate.port}"
+            for one in (host, direct, host, direct):
+                one.reach()
+                one.rest(keep=True)
+        assert gate.log.read_text().count("Accepted publickey") == 2
+        assert inner.log.read_text().count("Accepted publickey") == 2 + 1
+
+
+@pytest.mark.programs
+def test_a_host_whose_way_cannot_be_read_names_no_jump_host(tmp_path: Path) -> None:
+    with closing(SshHost("h", DeclaredRoute(name="-x"), timeout=LONG)) as host:
+        assert host.jump() is None
