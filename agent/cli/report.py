@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent.ledger.ledger import Ledger
     from agent.publishing.reports import ReportFiles, ReportRequest
     from agent.report.further.sheet import Period
+    from agent.report.signing import NotSigned
 
 
 def register(app: typer.Typer) -> None:
@@ -67,10 +68,10 @@ def register(app: typer.Typer) -> None:
             kinds: dict[str, type[Period]] = {"--semester": HalfYear, "--month": Month, "--annex": Year}
             if prometheus is not None:
                 raise UsageError("only a quarter's days are compared", "leave --prometheus out")
-            prepare_pdf(wheels)
+            prepare_pdf(wheels, configuration_path(config))
             _further(configuration_path(config), kinds[option].parse(text), output, beneficiary, public=public)
             return
-        prepare_pdf(wheels)
+        prepare_pdf(wheels, configuration_path(config))
         if mail and (draft or public):
             raise UsageError("only a published edition is mailed", "leave --draft and --public out")
         server = None if prometheus is None else source(prometheus, prometheus_credentials)
@@ -87,7 +88,7 @@ def register(app: typer.Typer) -> None:
             if mail:
                 mail_edition(configuration_path(config), found)
             # Last: where it cannot be made, everything else is there, and the exit code says so.
-            hand_out_pdf(output, stem, files, found.quarter.last)
+            hand_out_pdf(configuration_path(config), output, stem, files, found.quarter.last)
 
 
 def mail_edition(path: Path, found: "ReportFiles") -> None:
@@ -140,7 +141,7 @@ def _further(path: Path, period: "Period", output: Path, beneficiary: str | None
         hand_out(output, files)
         if not document.over:
             typer.echo(f"provisional: {period} is not over", err=True)
-        hand_out_pdf(output, stem, files, period.last)
+        hand_out_pdf(path, output, stem, files, period.last)
 
 
 @contextmanager
@@ -215,17 +216,20 @@ def hand_out(output: Path, files: Mapping[str, Path]) -> None:
         typer.echo(path)
 
 
-def prepare_pdf(wheels: Path | None) -> None:
-    """Bring what a PDF needs, the first time, while the rights to do so are still there."""
+def prepare_pdf(wheels: Path | None, path: Path) -> None:
+    """Bring what a PDF and its signature need, the first time, while the rights to do so are still there."""
+    from agent.config.load import load
     from agent.installation.pdf import set_up
 
-    set_up(wheels, lambda line: typer.echo(line, err=True))
+    signed = load(path, strict=False).report.key_file is not None
+    set_up(wheels, lambda line: typer.echo(line, err=True), signed=signed)
 
 
-def hand_out_pdf(output: Path, stem: str, files: Mapping[str, Path], last: date) -> None:
+def hand_out_pdf(path: Path, output: Path, stem: str, files: Mapping[str, Path], last: date) -> None:
     """Write a page as a PDF and name it; the other files are inside, dated by the last day that it is about.
 
-    Raises NoPdf where it cannot be made.
+    `path` is the configuration, which names what signs it. Raises NoPdf where it cannot be made, NotSigned once it is
+    written without the signature that was asked for.
     """
     from agent.core.period import day_end
     from agent.report.pdf import render_pdf
@@ -233,10 +237,28 @@ def hand_out_pdf(output: Path, stem: str, files: Mapping[str, Path], last: date)
     page = f"{stem}.html"
     attached = {name: path for name, path in files.items() if name != page}
     made = render_pdf(files[page].read_text(encoding="utf-8"), attached, day_end(last))
+    made, refused = _signed(path, made)
     with tempfile.TemporaryDirectory(prefix="beffroi-pdf-") as folder:
         draft = Path(folder) / "report.pdf"
         draft.write_bytes(made)
         hand_out(output, {f"{stem}.pdf": draft})
+    if refused is not None:
+        raise refused
+
+
+def _signed(path: Path, made: bytes) -> "tuple[bytes, NotSigned | None]":
+    """Return a PDF with the signature that the configuration asks for, or as it is and why it has none."""
+    from agent.config.load import load
+    from agent.core.clock import SystemClock
+    from agent.report.signing import NotSigned, sign_pdf
+
+    signing = load(path, strict=False).report
+    if signing.certificate_file is None or signing.key_file is None:
+        return made, None
+    try:
+        return sign_pdf(made, signing.certificate_file, signing.key_file, SystemClock().now()), None
+    except NotSigned as error:
+        return made, error
 
 
 def remarks(found: "ReportFiles", *, public: bool) -> Iterator[str]:

@@ -22,6 +22,7 @@ def disagreements(file: TomlTable) -> Iterator[Mistake]:
     yield from _nothing_expected(file)
     yield from _listening(file)
     yield from _alerts(file)
+    yield from _signing(file)
     for host in file.tables("host"):
         yield from _host(host)
     hosts = declared(file, "host")
@@ -66,6 +67,18 @@ def _alerts(file: TomlTable) -> Iterator[Mistake]:
             what="is given beside webhook_file",
             hint="keep webhook_file, whose address stays out of this file",
             first=alert.at("webhook_file"),
+        )
+
+
+def _signing(file: TomlTable) -> Iterator[Mistake]:
+    report = file.table("report")
+    given = [key for key in ("certificate_file", "key_file") if report is not None and report.text(key)]
+    if report is not None and len(given) == 1:
+        (lacking,) = {"certificate_file", "key_file"} - {*given}
+        yield Mistake(
+            path=report.at(lacking),
+            what=f"is missing, and {given[0]} alone signs nothing",
+            hint=f"name the file of the other half, or remove {given[0]}",
         )
 
 

@@ -57,6 +57,12 @@ def build(
         convention=made(settings.Convention, file.convention),
         inventory=_inventory(file, path, left_out),
         alert=_alert(file.alert, path),
+        report=made(
+            settings.ReportSettings,
+            file.report,
+            certificate_file=None if file.report.certificate_file is None else Path(file.report.certificate_file),
+            key_file=_secret(file.report.key_file, path),
+        ),
         targets=MappingProxyType({id: _target(clause, file.targets.get(id)) for id, clause in CLAUSES.items()}),
     )
 

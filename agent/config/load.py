@@ -21,6 +21,7 @@ from agent.config.promises import broken_promises
 from agent.config.readers import mistaken_readers, unknown_readers
 from agent.config.schema import ConfigurationFile
 from agent.config.settings import Configuration
+from agent.config.signing_pair import signing_mistakes
 from agent.config.tables import TomlTable
 from agent.core.access import mend, way_in
 from agent.core.clock import SystemClock
@@ -77,7 +78,8 @@ def understand(content: bytes, path: Path, *, strict: bool) -> Configuration:
     between = chain(
         disagreements(file), mistaken_identities(file), leaks(file), broken_promises(file), mistaken_readers(file)
     )
-    found += islice(chain(between, unready(file, path) if strict else ()), SHOWN_AT_MOST)
+    of_machine = chain(unready(file, path), signing_mistakes(file, path, SystemClock().now())) if strict else ()
+    found += islice(chain(between, of_machine), SHOWN_AT_MOST)
     web = _web_mistakes(file, found) if strict else ()
     if model is None or found or web:
         positions = locate(content)

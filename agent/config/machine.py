@@ -59,6 +59,9 @@ def _secrets(file: TomlTable) -> Iterator[tuple[TomlTable, str]]:
         for copy in backup.tables("copy"):
             yield copy, "password_file"
             yield copy, "environment_file"
+    report = file.table("report")
+    if report is not None:
+        yield report, "key_file"
     alert = file.table("alert")
     if alert is not None:
         for key in ("mail_password_file", "webhook_file", "heartbeat_file"):
@@ -69,6 +72,9 @@ def _plain(file: TomlTable) -> Iterator[tuple[TomlTable, str]]:
     agent = file.table("agent")
     if agent is not None:
         yield agent, "web_config"
+    report = file.table("report")
+    if report is not None:
+        yield report, "certificate_file"
     for host in file.tables("host"):
         yield host, "known_hosts"
 

@@ -29,7 +29,8 @@ def _named(configuration: Configuration) -> Iterator[Path]:
             if name is not None:
                 yield Path(name)
     files = (alert.mail_password_file, alert.webhook_file, alert.heartbeat_file, configuration.agent.web_config)
-    yield from (one for one in files if one is not None)
+    pair = (configuration.report.certificate_file, configuration.report.key_file)
+    yield from (one for one in (*files, *pair) if one is not None)
     for copy in inventory.copies:
         yield copy.password_file
         if copy.environment_file is not None:

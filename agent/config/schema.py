@@ -164,6 +164,15 @@ class AlertTable(DeclaredTable):
     )
 
 
+class SigningTable(DeclaredTable):
+    """What signs the report as a PDF. Both keys or none."""
+
+    certificate_file: Absolute | None = key(
+        "The signer's certificate, those of its authorities after it.", '"/etc/beffroi/seal.crt"', "not signed"
+    )
+    key_file: SecretFile | None = key("Its private key, without a passphrase.", '"/etc/beffroi/seal.key"', "not signed")
+
+
 def _those(like: Callable[[Clause], bool]) -> str:
     *most, last = (f"`{clause.id}`" for clause in CLAUSES.values() if like(clause))
     return f"{', '.join(most)} and {last}" if most else last
@@ -216,4 +225,5 @@ class ConfigurationFile(DeclaredTable):
     flow: list[FlowTable] = Field(default_factory=list)
     web_filter: list[WebFilterTable] = Field(default_factory=list)
     alert: AlertTable = AlertTable()
+    report: SigningTable = SigningTable()
     targets: dict[str, TargetTable] = Field(default_factory=dict)

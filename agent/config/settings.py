@@ -71,6 +71,14 @@ class AlertSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSettings:
+    """The `[report]` table: what signs the PDF; both None: nothing does."""
+
+    certificate_file: Path | None = None
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """Everything that a configuration file says.
 
@@ -85,4 +93,5 @@ class Configuration:
     convention: Convention = field(default_factory=Convention)
     inventory: Inventory = field(default_factory=Inventory)
     alert: AlertSettings = field(default_factory=AlertSettings)
+    report: ReportSettings = field(default_factory=ReportSettings)
     targets: Mapping[str, Target] = field(default_factory=dict)

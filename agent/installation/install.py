@@ -35,7 +35,7 @@ def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with
         before, used = proven(places), current(places)
         release = make(places, source, wheels, say)
         if with_pdf:
-            pdf.bring(release, source, wheels, say)
+            pdf.bring(release, source, wheels, say, signed=_signs(places))
         service.lay_user_and_folders(places, release, say)
         _make_configuration(places, say)
         _link(places, say)
@@ -56,6 +56,11 @@ def install(places: Places, source: Path, wheels: Path | None, say: Say, *, with
         f"done, and nothing was started: no day counts yet. Read {places.configuration} through and mend what is wrong,"
     )
     say("then: sudo beffroi begin, which shows what will be expected, asks, and starts the service")
+
+
+def _signs(places: Places) -> bool:
+    """Return whether the configuration that is there names what signs reports."""
+    return places.configuration.exists() and load(places.configuration, strict=False).report.key_file is not None
 
 
 def _name_in_use(places: Places) -> str | None:

@@ -20,44 +20,53 @@ from agent.installation.programs import carried_out
 from agent.installation.release import Release, Say
 
 LOCK = "requirements/pdf.txt"
+# What signs a PDF, brought where the configuration names a certificate.
+SIGNATURE_LOCK = "requirements/signature.txt"
 PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-urw-base35")
 # Says in the release which locked libraries were brought.
-MARK = "pdf"
+MARK, SIGNATURE_MARK = "pdf", "signature"
 APT = ("apt-get", "-qq", "-y", "--no-install-recommends", "install")
 
 
-def bring(release: Release, source: Path, wheels: Path | None, say: Say) -> None:
-    """Bring the libraries and the packages that are not there yet."""
-    lock, mark = source / LOCK, release.folder / MARK
-    if not lock.exists():
+def bring(release: Release, source: Path, wheels: Path | None, say: Say, *, signed: bool = False) -> None:
+    """Bring the libraries and the packages that are not there yet; `signed`: those of signatures too."""
+    if not (source / LOCK).exists():
         return
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     try:
-        if not mark.exists() or mark.read_text() != wanted:
-            releases.install_libraries(release.folder, lock, wheels)
-            releases.open_to_all(release.folder)
-            mark.write_text(wanted)
-            say("PDF: its libraries are in the release")
+        _bring_locked(release, source / LOCK, release.folder / MARK, wheels, say)
+        if signed:
+            _bring_locked(release, source / SIGNATURE_LOCK, release.folder / SIGNATURE_MARK, wheels, say)
         _bring_packages(say)
     except UsageError as error:
         say(f"PDF: reports are written without one: {error.message}")
         say(f"hint: apt-get install {' '.join(PACKAGES)}, then sudo ./beffroi install again; or install --without-pdf")
 
 
-def set_up(wheels: Path | None, say: Say) -> None:
+def _bring_locked(release: Release, lock: Path, mark: Path, wheels: Path | None, say: Say) -> None:
+    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    if not mark.exists() or mark.read_text() != wanted:
+        releases.install_libraries(release.folder, lock, wheels)
+        releases.open_to_all(release.folder)
+        mark.write_text(wanted)
+        say("PDF: its libraries are in the release" if mark.name == MARK else "PDF: what signs it is in the release")
+
+
+def set_up(wheels: Path | None, say: Say, *, signed: bool = False) -> None:
     """Bring what a PDF needs into the environment that this program runs in, where that is a checkout's own.
 
     What this user may not change stays as it is: the report then says what is missing.
     """
-    environment, lock = Path(sys.prefix), HOME / LOCK
-    if environment != HOME / ".venv" or not lock.exists() or not os.access(environment, os.W_OK):
+    environment = Path(sys.prefix)
+    if environment != HOME / ".venv" or not (HOME / LOCK).exists() or not os.access(environment, os.W_OK):
         return
     try:
-        if find_spec("weasyprint") is None:
-            say(f"first PDF: installing what {LOCK} locks")
-            with lock.open("rb") as held:
+        for module, name in (("weasyprint", LOCK), *((("pyhanko", SIGNATURE_LOCK),) if signed else ())):
+            if find_spec(module) is not None:
+                continue
+            say(f"first PDF: installing what {name} locks")
+            with (HOME / name).open("rb") as held:
                 fcntl.flock(held, fcntl.LOCK_EX)  # of two first reports one installs, and the other finds it done
-                releases.install_libraries(environment, lock, wheels)
+                releases.install_libraries(environment, HOME / name, wheels)
             invalidate_caches()
         if os.geteuid() == 0:
             _bring_packages(say)

@@ -56,12 +56,6 @@ def breaches(entries: Iterable[RegisterEntry], title: str, called: Names) -> lis
     )
 
 
-def departures(entries: Iterable[RegisterEntry]) -> list[ReportTable]:
-    """Return the departures among some entries: when each person left, as it was entered or amended."""
-    rows = [(entry.id, dated(entry, "left")) for entry in _of("departure", entries)]
-    return table("Départs du trimestre", ("Départ", "Date du départ"), rows, left_out="départs", kept_in=REGISTERS)
-
-
 def exercises(
     entries: Iterable[RegisterEntry], called: Names, title: str = "Restaurations mesurées"
 ) -> list[ReportTable]:

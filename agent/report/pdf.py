@@ -1,4 +1,6 @@
-"""The document as a PDF, from the very same page: tagged (PDF/UA-1), for keeping (PDF/A-3), the evidence inside.
+"""The document as a PDF, from the very same page: tagged, with its language, title and evidence inside.
+
+It claims neither PDF/UA nor PDF/A: no validator of either runs in the tests.
 
 WeasyPrint is an extra, which `install` or the first report in a checkout brings: it needs Pango, and one machine of
 many makes reports. Where it cannot be had everything else is made, and the report says so. The same page gives the same
@@ -7,7 +9,6 @@ bytes on one machine.
 
 import base64
 import hashlib
-import io
 import logging
 import re
 import warnings
@@ -15,31 +16,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.core.errors import UsageError
 
 if TYPE_CHECKING:
     from weasyprint import Attachment
-
-# WeasyPrint writes one of the two marks, this one is added. PDF/A wants every property that it does not know itself
-# described (ISO 19005-3, 6.6.2.3).
-_PDF_UA = """\
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-<pdfuaid:part>1</pdfuaid:part></rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA Universal Accessibility Schema</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>Indicates, which part of ISO 14289 standard is followed</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
-</rdf:RDF>"""
 
 
 class NoPdf(UsageError):
@@ -66,14 +48,27 @@ def render_pdf(page: str, attached: Mapping[str, Path], dated: datetime) -> byte
         files = [_attachment(Attachment, name, path, dated) for name, path in attached.items()]
         document = HTML(string=with_images(page), url_fetcher=_nothing_else())
         made: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3a",
             pdf_tags=True,
             output_intent="srgb",
             pdf_identifier=hashlib.sha256(page.encode()).digest()[:16],
             attachments=files,
-            xmp_metadata=[io.BytesIO(_PDF_UA.encode())],
+            finisher=_with_scopes,
         )
     return made
+
+
+def _with_scopes(_document: object, pdf: Any) -> None:
+    """Give each header cell its scope, which WeasyPrint leaves out: of its column in a table's head, else of its row.
+
+    Source: ISO 32000-1, 14.8.5.7, table 349.
+    """
+    tagged: list[Any] = [one for one in pdf.objects if isinstance(one, dict) and "S" in one]
+    elements: dict[bytes, Any] = {one.reference: one for one in tagged}
+    for element in elements.values():
+        if element["S"] == "/TH":
+            row = elements.get(element["P"], {})
+            group = elements.get(row.get("P", b""), {})
+            element["A"]["Scope"] = "/Column" if group.get("S") == "/THead" else "/Row"
 
 
 def _attachment(kind: "type[Attachment]", name: str, path: Path, dated: datetime) -> "Attachment":

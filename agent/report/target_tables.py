@@ -7,9 +7,9 @@ from agent.core.duties.entries import DUTIES
 from agent.core.model import State
 from agent.core.period import day_of
 from agent.core.reason import Reason
-from agent.report.agreed_tables import agreed_tables
+from agent.report.agreed_tables import agreed_tables, dated
 from agent.report.entered import entering
-from agent.report.entry_tables import breaches, changes, departures, examinations, exercises, incidents, within_days
+from agent.report.entry_tables import breaches, changes, examinations, exercises, incidents, within_days
 from agent.report.figures import Deviation, Report, TargetFigures
 from agent.report.intervals import Interval
 from agent.report.names import Names
@@ -19,7 +19,7 @@ from agent.wording import report as words
 from agent.wording.quantities import beside, day, duration, instant
 from agent.wording.targets.every import words_of
 
-INCIDENTS, BREACHES, DEPARTURES = "incident", "breach", "departure"
+INCIDENTS, BREACHES = "incident", "breach"
 
 
 def tables(one: TargetFigures, report: Report, called: Names) -> Iterator[ReportTable]:
@@ -101,8 +101,6 @@ def _occurrences(one: TargetFigures, report: Report, called: Names) -> Iterator[
     yield from table(
         "Prochaines échéances", ("Élément suivi", "Fait pour la dernière fois", "À refaire au plus tard le"), ahead
     )
-    if one.target in DUTIES and DUTIES[one.target].register == DEPARTURES:
-        yield from departures(within_days(report.entries, report.quarter.first, report.quarter.last))
     if one.target in DUTIES and DUTIES[one.target].register in (INCIDENTS, BREACHES):
         yield from _clocks(one, report, called)
 
@@ -116,7 +114,7 @@ def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Na
         what = called.of(one.target, item.key.subject)
     if item.carried:
         what += " (échu avant le trimestre)"
-    what += _amended(item, report)
+    what += _entered(item, report)
     unit = one.objectives[-1].unit if one.objectives else ""
     limit = one.objectives[-1].limit if one.objectives else None
     measured = beside(item.value, limit, unit, "fr") if item.value is not None and unit else "—"
@@ -124,12 +122,15 @@ def _occurrence(item: Occurrence, one: TargetFigures, report: Report, called: Na
     return what, day(item.due, "fr"), done, measured, state_mark(item.state)
 
 
-def _amended(item: Occurrence, report: Report) -> str:
-    """Return that the entry behind an occurrence was amended, and when; empty where it was not."""
+def _entered(item: Occurrence, report: Report) -> str:
+    """Return when someone left, of a departure, and that the entry behind an occurrence was amended, and when."""
     entry = next((one for one in report.entries if one.id == item.entry), None)
-    if entry is None or not entry.earlier:
+    if entry is None:
         return ""
-    return f" (inscription modifiée le {day(day_of(entering(entry, report.quarter).last_at), 'fr')})"
+    left = f", parti le {dated(entry, 'left')}" if entry.get("left") else ""
+    if not entry.earlier:
+        return left
+    return f"{left} (inscription modifiée le {day(day_of(entering(entry, report.quarter).last_at), 'fr')})"
 
 
 def _clocks(one: TargetFigures, report: Report, called: Names) -> list[ReportTable]:

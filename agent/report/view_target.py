@@ -16,6 +16,7 @@ from agent.report.other_reading import differs, is_quarterly
 from agent.report.tables import ReportTable, TableMark, mark
 from agent.report.target_tables import tables
 from agent.wording import report as words
+from agent.wording.grounds import rests_on
 from agent.wording.inert import inert
 from agent.wording.quantities import day, duration, instant, quantity, share
 from agent.wording.sentences import phrase
@@ -68,7 +69,7 @@ def target_view(one: TargetFigures, report: Report, called: Names) -> TargetShee
         how=told.measured.fr,
         mark=mark(one.outcome),
         measured=words.OUTCOMES[one.measured_outcome][1] if differs else "",
-        sentence=sentence(one),
+        sentence=" ".join(part for part in (sentence(one), _rests_on(one)) if part),
         objectives=tuple(_objectives(one, report, called)),
         figures=tuple(_figures(one, report, called)),
         # Of a target that was met every day a calendar shows nothing.
@@ -95,6 +96,12 @@ def sentence(one: TargetFigures) -> str:
         return "Cette échéance n'a pas été suivie pendant le trimestre."
     last = one.standing[-1]
     return f"Dernier constat du trimestre, {instant(last.at, 'fr')} : {words.OUTCOMES_OF_STATES[last.measured]}."
+
+
+def _rests_on(one: TargetFigures) -> str:
+    """Return on how many things a result rests; nothing is said of one that no look stands behind."""
+    tally = one.tally
+    return "" if one.result is None or tally is None or tally.unproven == tally.expected else rests_on(one.grounds)
 
 
 def _other_reading(target: str, events: Events) -> str:
@@ -192,7 +199,7 @@ def _perimeters(one: TargetFigures, report: Report, called: Names) -> Iterator[t
         if key.target == one.target:
             found.setdefault(words.PERIMETERS[report.perimeters[key]], []).append(called.of(one.target, key.subject))
     said = [f"{word} : {', '.join(names[:MOST_NAMED])}{_more(names)}" for word, names in found.items()]
-    if said:
+    if found.keys() - {words.PERIMETERS[None]}:
         yield "Périmètre (article 5.2)", " ; ".join(said)
 
 

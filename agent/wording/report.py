@@ -14,7 +14,7 @@ from agent.accounting.rate import Tally, cut
 from agent.core.model import State
 from agent.core.period import Quarter
 from agent.wording.entries import Due
-from agent.wording.grounds import Grounds, kept_for, rests_on, verified
+from agent.wording.grounds import Grounds, kept_for, verified
 from agent.wording.quantities import MONTHS, day
 from agent.wording.targets.every import TARGETS
 
@@ -69,7 +69,7 @@ def days(number: int) -> str:
 
 
 def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grounds: Grounds) -> str:
-    """Return the result of a quarter counted by day, in one sentence, and what it rests on."""
+    """Return the result of a quarter counted by day, in one sentence; `rests_on` says on what."""
     if outcome is QuarterOutcome.NOT_APPLICABLE:
         return "L'inventaire déclare, avec sa raison, que cet objectif ne s'applique à aucun sujet."
     if not tally.expected:
@@ -77,9 +77,8 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grou
     if tally.unproven == tally.expected:
         return f"Aucun contrôle n'a abouti {_during(tally.expected)} : on ne peut rien affirmer."
     held = TARGETS[target].held.format(verified=verified(grounds), kept=kept_for(grounds))
-    rests = f" {said}" if (said := rests_on(grounds)) else ""
     if tally.met == tally.expected:
-        return f"{_each(tally.expected)}, {held}.{rests}"
+        return f"{_each(tally.expected)}, {held}."
     other = tally.missed > 0
     parts = [
         f"ce n'était pas le cas pendant {days(tally.missed)}" if tally.missed else "",
@@ -87,7 +86,7 @@ def day_sentence(target: str, tally: Tally, outcome: QuarterOutcome | None, grou
         f"pour {_others(tally.unproven, other=other)}, les preuves manquent" if tally.unproven else "",
     ]
     said = " ; ".join(part for part in parts if part)
-    return f"{days(tally.met)} sur {tally.expected} ({percent(tally)}), {held} ; {said}.{rests}"
+    return f"{days(tally.met)} sur {tally.expected} ({percent(tally)}), {held} ; {said}."
 
 
 def _each(expected: int) -> str:

@@ -18,6 +18,8 @@ from agent.report.crosscheck import AlertedState, History
 from agent.report.days import Span
 from agent.report.pdf import NoPdf
 from agent.report.prometheus import NoHistory, PrometheusServer
+from agent.report.signing import NotSigned
+from tests.parts.web import certify
 from tests.report.year import copied, year
 
 AT = "2027-01-08T12:00:00Z"
@@ -292,3 +294,38 @@ def test_an_edition_is_mailed_once_where_that_is_asked_for(
 def test_what_cannot_be_mailed_is_refused(path: Path, tmp_path: Path, more: tuple[str, ...], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         report(path, tmp_path / "made", "--mail", *more)
+
+
+def with_seal(path: Path, folder: Path, *, days: int) -> Path:
+    """Add what signs the PDF to a configuration; return the certificate."""
+    seal = certify(folder, "seal", days=days)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f'\n[report]\ncertificate_file = "{seal.certificate}"\nkey_file = "{seal.key}"\n')
+    return seal.certificate
+
+
+def test_a_pdf_is_signed_where_a_certificate_is_configured(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed: list[tuple[bytes, Path]] = []
+
+    def sign(made: bytes, certificate: Path, key: Path, now: datetime) -> bytes:
+        signed.append((made, certificate))
+        return made + b"signed"
+
+    monkeypatch.setattr("agent.report.signing.sign_pdf", sign)
+    certificate = with_seal(path, tmp_path, days=90)
+    assert report(path, tmp_path / "made") == 0
+    assert (tmp_path / "made" / "beffroi-scota-2026-Q4.pdf").read_bytes().endswith(b"signed")
+    assert [one for _, one in signed] == [certificate]
+
+
+def test_a_pdf_that_cannot_be_signed_is_there_and_says_so(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_seal(path, tmp_path, days=-1)
+    with pytest.raises(NotSigned, match=r"the PDF is not signed: \[report\] certificate_file: .* expired on"):
+        report(path, tmp_path / "made")
+    written = capsys.readouterr().out.splitlines()
+    assert str(tmp_path / "made" / "beffroi-scota-2026-Q4.pdf") in written
+    assert len(list((tmp_path / "made").iterdir())) == 5

@@ -84,3 +84,10 @@ def test_what_cannot_be_brought_is_said_and_the_report_goes_on(
     monkeypatch.setattr(release, "install_libraries", fail)
     checkout.set_up()
     assert checkout.said[-1] == "installing what requirements/pdf.txt locks failed: no route"
+
+
+def test_what_signs_is_brought_where_it_is_asked_for(checkout: Checkout, tmp_path: Path) -> None:
+    (tmp_path / pdf.SIGNATURE_LOCK).write_text("pyhanko==1 --hash=sha256:0\n")
+    pdf.set_up(None, checkout.said.append, signed=True)
+    assert [lock for _, lock, _ in checkout.brought] == [tmp_path / pdf.LOCK, tmp_path / pdf.SIGNATURE_LOCK]
+    assert checkout.said[-1] == f"first PDF: installing what {pdf.SIGNATURE_LOCK} locks"
