@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -473,3 +473,94 @@ def test_a_standstill_is_told_from_more_than_twice_the_longest_before_on(
     points = standstills(now, before, oldest)
     since = still_since(Series(path="/srv", counted=tuple(points)))
     assert since == (points[now].time if told_of else None)
+
+
+def test_the_newest_point_is_judged_however_old_it_is() -> None:
+    old = [replace(point, time=point.time - 3 * DAY) for point in (replace(NEWEST, files=1), *flat())]
+    assert reason(suspicion(Series(path="/srv", counted=tuple(old)), NOW)) is Reason.SHRUNK
+
+
+def test_points_of_other_paths_are_no_history() -> None:
+    elsewhere = flat(paths=("/srv", "/etc"))  # type: ignore[arg-type]
+    assert said(elsewhere, files=1) is None
+
+
+def test_an_empty_point_is_told_from_seven_full_ones_before_it_on() -> None:
+    empty = replace(NEWEST, files=0, bytes=0)
+    before = replace(PLAIN, id="ee" * 32, time=NOW - HOUR, files=0, bytes=0)
+    for days, told_of in ((6, None), (7, Reason.EMPTY)):
+        one = Series(path="/srv", counted=tuple(flat(days=days)), empty=(empty, before))
+        assert reason(suspicion(one, NOW)) is told_of
+
+
+# A change of the 20th: what the points show until the end of the 21st is that change.
+CHANGE = DeclaredChange(on=date(2026, 11, 20), author="RSSI")
+
+
+def at(moment: datetime, **changed: int | None) -> Point:
+    """Return a plain point of a moment."""
+    return replace(PLAIN, id=f"{int(moment.timestamp()):064x}", time=moment, **changed)  # type: ignore[arg-type]
+
+
+def test_a_wanted_change_explains_what_the_points_show_until_the_next_day_s_end() -> None:
+    for late, told_of in ((timedelta(0), None), (timedelta(seconds=1), Reason.SHRUNK)):
+        level = at(CHANGE.levelled_from)
+        one = Series(path="/srv", counted=(at(CHANGE.covers_until + late, files=1), level, *flat(days=9)[5:]))
+        assert reason(suspicion(one, NOW, CHANGE)) is told_of
+
+
+def test_after_a_wanted_change_one_point_since_its_day_s_end_is_the_level() -> None:
+    small = at(CHANGE.covers_until + HOUR, files=1, files_new=None)
+    for level, about in (
+        (at(CHANGE.levelled_from), {"files": 1, "usual_files": 1000.0}),
+        (at(CHANGE.levelled_from - timedelta(seconds=1)), None),
+    ):
+        found = suspicion(Series(path="/srv", counted=(small, level)), NOW, CHANGE)
+        assert (None if found is None else found.about) == about
+
+
+def series(*runs: tuple[int, Point], hours: int = 24) -> Series:
+    """Return a point a day, newest first: so many of each kind."""
+    kinds = [kind for count, kind in runs for _ in range(count)]
+    points = [replace(kind, id=f"{n:064x}", time=NOW - n * hours * HOUR) for n, kind in enumerate(kinds)]
+    return Series(path="/srv", counted=tuple(points))
+
+
+@pytest.mark.parametrize(
+    ("still", "lively", "since"), [(7, 7, 7), (6, 7, None), (7, 6, None)], ids=["seven", "six still", "six lively"]
+)
+def test_a_standstill_takes_seven_points_that_stand_still_and_seven_before(
+    still: int, lively: int, since: int | None
+) -> None:
+    found = still_since(series((still, PLAIN_STILL), (lively, PLAIN)))
+    assert found == (None if since is None else NOW - since * DAY)
+
+
+def test_a_standstill_takes_seven_days_to_the_second() -> None:
+    exactly = series((7, PLAIN_STILL), (7, PLAIN))
+    assert still_since(exactly) == NOW - 7 * DAY
+    moved = replace(exactly.counted[7], time=NOW - 7 * DAY + timedelta(seconds=1))
+    assert still_since(replace(exactly, counted=(*exactly.counted[:7], moved, *exactly.counted[8:]))) is None
+
+
+@pytest.mark.parametrize(("before", "told_of"), [(4, True), (5, False)], ids=["less than half", "half"])
+def test_a_source_that_mostly_stands_still_is_not_told_to_stand(before: int, told_of: bool) -> None:
+    """Of ten earlier pairs, so many stand still, none two in a row."""
+    pairs = [PLAIN_STILL if n % 2 == 0 and n < 2 * before else PLAIN for n in range(10)]
+    found = still_since(series((7, PLAIN_STILL), (1, PLAIN), *((1, kind) for kind in pairs)))
+    assert (found is not None) is told_of
+
+
+@pytest.mark.parametrize("busy", [{"files_changed": 1}, {"added_bytes": 1}, {"files_new": 1}])
+def test_whatever_changes_a_point_does_not_stand_still(busy: dict[str, int]) -> None:
+    moving = replace(PLAIN_STILL, **busy)  # type: ignore[arg-type]
+    assert still_since(series((7, PLAIN_STILL), (7, moving))) == NOW - 7 * DAY
+    assert still_since(series((7, PLAIN_STILL), (7, PLAIN_STILL))) is None
+
+
+def test_a_standstill_since_a_wanted_change_is_told_by_the_points_since_then() -> None:
+    one = series((9, PLAIN_STILL), (8, PLAIN), (20, PLAIN))
+    change = DeclaredChange(on=(NOW - 17 * DAY).date(), author="RSSI")
+    assert still_since(one) == still_since(one, change) == NOW - 9 * DAY
+    level = [replace(point, time=change.levelled_from) if n == 15 else point for n, point in enumerate(one.counted)]
+    assert still_since(replace(one, counted=tuple(level[:16])), change) == NOW - 9 * DAY

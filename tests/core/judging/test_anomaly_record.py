@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from agent.core.judging.anomaly_record import Anomaly, anomalies_in, remembered, standing
 from agent.core.judging.counting import counted_points
 from agent.core.judging.wanted_change import DeclaredChange
+from agent.core.measures import ByteCount
 from agent.core.model import Detail, Fact, Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -236,3 +237,56 @@ def test_a_fall_is_over_where_more_than_seven_tenths_are_back(files: int, over: 
     back = replace(USUAL, files=files)
     *_, last = looks(nights((15, USUAL), (1, POOR), (1, back)), keep=14)
     assert (told(last)[0] is None) is over
+
+
+def remembering(points: Sequence[Point], *anomalies: tuple[Reason, datetime]) -> Observation:
+    """Return a list of points that remembers anomalies of some instants."""
+    seen = look(*points, ended=points[-1].time + HOUR)
+    facts = [
+        Fact(
+            name="backup.anomaly",
+            subject=seen.subject,
+            value=Anomaly(path="/srv/scota", at=at, point="ab" * 32, reason=reason, about={"bytes": 1, "files": 1}),
+            as_of=at,
+        )
+        for reason, at in anomalies
+    ]
+    return replace(seen, facts=(*seen.facts, *facts))
+
+
+CHANGE = DeclaredChange(on=date(2026, 11, 30), author="RSSI")
+SECOND = timedelta(seconds=1)
+
+
+def test_an_anomaly_is_wanted_up_to_the_end_of_the_day_after_the_change() -> None:
+    points = nights((9, USUAL))
+    for late, reason in ((timedelta(0), None), (SECOND, Reason.SHRUNK)):
+        seen = remembering(points, (Reason.SHRUNK, CHANGE.covers_until + late))
+        found, about = told(seen, CHANGE)
+        assert (found, about.get("change_by")) == (reason, None if reason else "RSSI")
+
+
+def test_a_change_that_settles_nothing_is_not_told() -> None:
+    assert told(remembering(nights((9, USUAL))), CHANGE) == (None, {})
+
+
+def test_the_newest_point_is_judged_before_any_look_remembers_it() -> None:
+    assert told(remembering(nights((9, USUAL), (1, POOR))))[0] is Reason.SHRUNK
+
+
+def test_a_standstill_of_before_a_wanted_change_is_not_told() -> None:
+    for late, told_of in ((timedelta(0), False), (SECOND, True)):
+        seen = remembering(nights((9, USUAL)), (Reason.UNCHANGED, CHANGE.levelled_from + late))
+        assert ("unchanged_age" in told(seen, CHANGE)[1]) is told_of
+
+
+def test_a_standstill_needs_a_lively_source_since_the_wanted_change() -> None:
+    seen = remembering(nights((11, USUAL), (9, STILL)))
+    assert "unchanged_age" in told(seen)[1]
+    assert told(seen, CHANGE) == (None, {})
+
+
+def test_what_is_held_today_is_told_as_bytes_and_as_a_number_of_files() -> None:
+    _, about = told(remembering(nights((9, USUAL)), (Reason.SHRUNK, NOW)))
+    assert (about["bytes"], type(about["bytes"])) == (90 * MB, ByteCount)
+    assert (about["files"], type(about["files"])) == (30, int)

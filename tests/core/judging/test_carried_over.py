@@ -9,10 +9,13 @@ from agent.core.facts.verification import Damage, Slice
 from agent.core.judging.anomaly_record import ANOMALY
 from agent.core.judging.carried_over import carried_over, repository_in
 from agent.core.judging.sighting import SIGHTED
-from agent.core.model import Observation
+from agent.core.manifest import ManifestChange
+from agent.core.model import Evidence, Gap, Observation
+from agent.core.reason import Reason
 from tests.checks.backups import DAY, HOUR, NOW, look, point
 
 SUBJECT = "files/away"
+COMMAND = Evidence(command="true", status=0, duration=HOUR, output_sha256="ab" * 32)
 BAD: list[tuple[str, object, datetime]] = [
     ("verify.damage", Damage(file="data/ab", reason="damaged"), NOW),
     ("store.missing", "data/cd", NOW),
@@ -71,3 +74,17 @@ def test_a_repository_is_known_by_its_id_however_it_is_written() -> None:
     assert repository_in(look(more=[("repository.id", "AB" * 32, NOW)])) == "ab" * 32
     assert repository_in(look()) is None
     assert repository_in(None) is None
+
+
+def test_of_a_former_look_only_what_is_of_the_repository_changes_its_subject() -> None:
+    former = look(more=BAD[:1])
+    other = replace(former.facts[-1], subject="files/offsite/index")
+    found = under_the_new_name(None, replace(former, facts=(*former.facts, other)))
+    assert [fact.subject for fact in found.named("verify.damage")] == [SUBJECT, "files/offsite/index"]
+
+
+def test_what_a_former_look_lacked_or_published_is_not_the_present_one_s() -> None:
+    gap = Gap(subject="files/offsite", reason=Reason.DENIED, detail="refused")
+    former = replace(look(more=BAD[:1], gaps=(gap,)), evidence=(COMMAND,), manifest=ManifestChange(missing=("x",)))
+    found = under_the_new_name(None, former)
+    assert (found.gaps, found.evidence, found.manifest) == ((), (), ManifestChange())
