@@ -315,3 +315,8 @@ def test_a_start_that_the_next_one_replaces_at_once_is_no_moment() -> None:
         for when, state in ((day_start(DAY), State.MET), (at, State.MISSED), (at, State.MET))
     ]
     assert account_day(KEY, DAY, Timeline(starts=tuple(starts)), now=LATER).measured is State.MET
+
+
+def test_a_line_without_any_start_shows_nothing_however_long_it_stands() -> None:
+    row = account_day(KEY, DAY, Timeline(stands_until=day_end(DAY)), now=LATER)
+    assert (row.measured, row.reason) == (State.UNPROVEN, Reason.NOT_RUN)

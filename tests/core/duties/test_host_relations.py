@@ -1,7 +1,10 @@
 """Which hosts an expected item concerns."""
 
+import pytest
+
 from agent.core.convention import CLAUSES
 from agent.core.duties.host_relations import HostRelation, HostRole, relation_of_former, relations_of
+from agent.core.inventory import DeclaredHost, Flow, Inventory, Log, LogSource, WebFilter
 from agent.core.model import Key
 from tests.export.fleet import inventory
 from tests.export.samples import OTHER, SCOTA
@@ -53,3 +56,22 @@ def test_what_left_the_configuration_keeps_the_host_that_it_was() -> None:
     whole = CLAUSES["log-collection"].whole
     assert whole is not None
     assert relation_of_former(Key(target="log-collection", subject=whole, beneficiary="scota")) == ()
+
+
+def test_a_place_of_logs_and_a_filter_concern_the_host_that_they_are_on() -> None:
+    log = Log(id="central", host="srv-1", kind="files", path="/x", timezone="Europe/Paris", sources=())
+    assert relations_of(log, KNOWN) == (HostRelation(host="srv-1", role=HostRole.COLLECTS),)
+    web = WebFilter(id="games", from_host="srv-2", url="u", control_url="c", refused_as=("403",))
+    assert relations_of(web, KNOWN) == (HostRelation(host="srv-2", role=HostRole.NETWORK),)
+
+
+def test_a_source_that_is_no_declared_host_concerns_the_collector_alone() -> None:
+    source = LogSource(id="fw-9", log="central", host="srv-1", kind="files", path="/x")
+    assert relations_of(source, KNOWN) == (HostRelation(host="srv-1", role=HostRole.COLLECTS),)
+
+
+@pytest.mark.parametrize("to", ["[2001:db8::7]:443", "2001:db8::7:443"])
+def test_a_flow_concerns_the_host_at_its_address_of_either_family(to: str) -> None:
+    hosts = (DeclaredHost(id="srv-1"), DeclaredHost(id="srv-2", address="2001:db8::7"))
+    flow = Flow(id="web", from_host="srv-1", to=to, protocol="tcp", expect="open")
+    assert [one.host for one in relations_of(flow, Inventory(hosts=hosts))] == ["srv-1", "srv-2"]

@@ -536,6 +536,11 @@ def test_a_standstill_takes_seven_points_that_stand_still_and_seven_before(
     assert found == (None if since is None else NOW - since * DAY)
 
 
+def test_six_points_that_stand_still_for_a_week_are_no_standstill() -> None:
+    assert still_since(series((6, PLAIN_STILL), (7, PLAIN), hours=36)) is None
+    assert still_since(series((7, PLAIN_STILL), (7, PLAIN), hours=36)) is not None
+
+
 def test_a_standstill_takes_seven_days_to_the_second() -> None:
     exactly = series((7, PLAIN_STILL), (7, PLAIN))
     assert still_since(exactly) == NOW - 7 * DAY

@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from agent.core.judging.counting import counted_points, newest_that_counts
+from agent.core.facts.verification import Damage
+from agent.core.judging.counting import counted_points, dated_points, newest_that_counts
+from agent.core.judging.sighting import WRITTEN
+from agent.core.model import Observation
 from agent.core.points import Point
+from agent.core.reached import REACHES, SPARES, TracedPoint, known_damage
 from tests.checks.backups import BACKUP, DAY, HOUR, NOW, look, point
 
 GOOD = point(30 * HOUR, 1)
@@ -37,3 +41,58 @@ def test_of_several_paths_the_one_with_the_oldest_point_decides() -> None:
 def test_a_point_slightly_ahead_of_the_clock_counts() -> None:
     (found,) = counted_points(BACKUP, look(point(-timedelta(minutes=5))))
     assert found.newest is not None
+
+
+def test_points_below_the_path_and_of_other_machines_are_told_apart() -> None:
+    below, elsewhere = point(HOUR, 2, path="/srv/scota/a"), point(HOUR, 3, host="vm")
+    others = (
+        point(HOUR, 4, host="vm", path="/srv/scota/a"),
+        point(HOUR, 5, path="/etc"),
+        point(HOUR, 6, host="vm", path="/etc"),
+    )
+    (found,) = counted_points(BACKUP, look(GOOD, below, elsewhere, *others))
+    assert (found.counted, found.narrower, found.elsewhere) == ((GOOD,), (below,), (elsewhere,))
+
+
+def test_a_point_that_damage_may_reach_is_doubtful_until_it_is_traced() -> None:
+    pack = Damage(file="data/ab/" + "ab" * 32, reason="damaged")
+    verified = look(collector="restic_check", more=[("verify.damage", pack, NOW)])
+
+    def last_look(collector: str, subject: str) -> Observation | None:
+        return verified if collector == "restic_check" else None
+
+    (found,) = counted_points(BACKUP, look(GOOD), last_look)
+    assert (found.doubtful, found.damaged, found.counted) == ((GOOD,), (), ())
+    key = known_damage("files/offsite", BACKUP.program, last_look).key
+    for name, expected in ((SPARES, ((), (), (GOOD,))), (REACHES, ((), (GOOD,), ()))):
+        traced = look(GOOD, more=[(name, TracedPoint(key=key, point=GOOD.id), NOW)])
+        (found,) = counted_points(BACKUP, traced, last_look)
+        assert (found.doubtful, found.damaged, found.counted) == expected
+
+
+def test_whatever_damage_there_is_leaves_no_point_out_where_it_is_told_elsewhere() -> None:
+    verified = look(collector="restic_check", more=[("verify.damage", Damage(file="index", reason="damaged"), NOW)])
+    (found,) = counted_points(BACKUP, look(GOOD), lambda collector, subject: verified)
+    assert found.newest is None
+    (found,) = counted_points(BACKUP, look(GOOD), lambda collector, subject: verified, whatever_damage=True)
+    assert found.newest == GOOD
+
+
+def test_points_are_dated_newest_first_and_no_younger_than_their_file() -> None:
+    old, new = point(5 * HOUR, 1), point(HOUR, 2)
+    store = look(collector="store_listing", more=[(WRITTEN, new.id, NOW - 3 * HOUR)])
+    found = dated_points(look(old, new), BACKUP.program, lambda collector, subject: store)
+    assert [one.time for one in found] == [NOW - 3 * HOUR, NOW - 5 * HOUR]
+    assert dated_points(look(old, new), BACKUP.program) == (new, old)
+    (one,) = dated_points(
+        look(new, more=[("backup.point.gone", old, NOW)]), BACKUP.program, names=("backup.point.gone",)
+    )
+    assert one == old
+
+
+def test_a_point_without_a_count_holds_files_where_a_look_saw_some() -> None:
+    uncounted = point(HOUR, 2, files=None)
+    (found,) = counted_points(BACKUP, look(uncounted))
+    assert (found.unknown, found.counted) == ((uncounted,), ())
+    (found,) = counted_points(BACKUP, look(uncounted, more=[("backup.point.holds_files", uncounted.id, NOW)]))
+    assert (found.unknown, found.counted) == ((), (uncounted,))
