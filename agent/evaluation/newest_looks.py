@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from agent.core.errors import LedgerError
 from agent.core.model import Failure, Observation, Reading
 from agent.evaluation.evaluate import NewestLooks
 from agent.ledger.ledger import Ledger, StoredReading
@@ -15,6 +16,19 @@ def looks_in(ledger: Ledger | None, names: Collection[tuple[str, str]]) -> dict[
     failed = [name for name, one in latest.items() if isinstance(one.reading, Failure)]
     good = {**latest, **ledger.newest_observations(failed)}
     return {name: _newest(one, good[name]) for name, one in latest.items()}
+
+
+def readable_looks(ledger: Ledger | None, names: Collection[tuple[str, str]]) -> dict[tuple[str, str], NewestLooks]:
+    """Return the same of those that can be read: damage under one name costs none of the others."""
+    try:
+        return looks_in(ledger, names)
+    except LedgerError:
+        if len(names) <= 1:
+            return {}
+    found: dict[tuple[str, str], NewestLooks] = {}
+    for name in names:
+        found |= readable_looks(ledger, [name])
+    return found
 
 
 def _newest(latest: StoredReading, good: StoredReading) -> NewestLooks:

@@ -27,7 +27,7 @@ from agent.evaluation.day_accounting import JudgedItem as Account
 from agent.evaluation.day_accounting import account_for, observation_of
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.former_names import FormerNames
-from agent.evaluation.newest_looks import looks_in, taken_as_newest
+from agent.evaluation.newest_looks import looks_in, readable_looks, taken_as_newest
 from agent.evaluation.past_days import PastDayInputs
 from agent.evaluation.session import Session, entries_in
 from agent.evaluation.tasks import Task, takes_long, tasks_of
@@ -79,7 +79,8 @@ class Round:
 
     def take(self, *readings: Reading) -> None:
         """Keep the readings that came back, and judge by them from now on."""
-        before = {**looks_in(self._session.known, [(one.collector, one.subject) for one in readings]), **self._fresh}
+        names = [(one.collector, one.subject) for one in readings]
+        before = {**readable_looks(self._session.known, names), **self._fresh}
         for reading, evidence_id in self._stored(readings):
             name = (reading.collector, reading.subject)
             before[name] = self._fresh[name] = taken_as_newest(reading, evidence_id, before.get(name))

@@ -160,12 +160,17 @@ class KeptLines:
 
 def of_names(connection: Connection, table: Table, names: Collection[Name]) -> Iterator[SqlRow[*tuple[Any, ...]]]:
     """Yield the rows of some names of a table that has one for each (collector, subject)."""
-    ordered = sorted(set(names))
+    ordered = sorted(name for name in set(names) if _is_text("".join(name)))
     query = select(table).where(
         tuple_(table.c.collector, table.c.subject).in_(bindparam("names", expanding=True, value=None))
     )
     for first in range(0, len(ordered), _AT_ONCE):
         yield from connection.execute(query, {"names": ordered[first : first + _AT_ONCE]})
+
+
+def _is_text(name: str) -> bool:
+    # Half a surrogate pair, read from a host, is never in a table, and would cost the other names their answer.
+    return not any("\ud800" <= one <= "\udfff" for one in name)
 
 
 def moved_since(lines: Sequence[str], redated: str) -> list[str]:
