@@ -19,14 +19,14 @@ from agent.core.duties.entries import RegisterEntry, by_beneficiary
 from agent.core.duties.expected import Expected
 from agent.core.errors import LedgerError
 from agent.core.judging.check import Question, SuccessfulLook
-from agent.core.model import Failure, Key, Observation, Reading, State, Target, Verdict
+from agent.core.model import Key, Observation, Reading, State, Target, Verdict
 from agent.core.period import PARIS, day_of, day_start
-from agent.core.reason import Reason
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.day_accounting import JudgedItem as Account
 from agent.evaluation.day_accounting import account_for, observation_of
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.former_names import FormerNames
+from agent.evaluation.host_share import kept_refusal, within_share
 from agent.evaluation.newest_looks import looks_in, readable_looks, taken_as_newest
 from agent.evaluation.past_days import PastDayInputs
 from agent.evaluation.session import Session, entries_in
@@ -40,26 +40,6 @@ log = logging.getLogger("beffroi.look")
 
 # The targets of which every host whose accounts are watched is a subject.
 _OF_ACCOUNTS = frozenset(clause.id for clause in CLAUSES.values() if clause.collect_word == "access")
-
-
-def _within_quota(reading: Reading, ledger: Ledger) -> Reading:
-    """Return a reading, or the failure in its place where its host has filled its share of the ledger's day."""
-    if isinstance(reading, Failure) or not ledger.is_over_quota(reading.host, reading.ended):
-        return reading
-    detail = (
-        f"{reading.host} has filled its daily share of the ledger; no more readings of it are stored until midnight "
-        f"UTC: find out what keeps changing in {reading.collector} of {reading.subject}"
-    )
-    log.warning("%s", detail)
-    return Failure(
-        collector=reading.collector,
-        host=reading.host,
-        subject=reading.subject,
-        begun=reading.begun,
-        ended=reading.ended,
-        reason=Reason.UNREADABLE,
-        detail=detail,
-    )
 
 
 class Round:
@@ -90,9 +70,12 @@ class Round:
         ledger = self._session.ledger
         kept: Sequence[str | LedgerError | None] = (None,) * len(readings)
         if ledger is not None and readings:
-            readings = [_within_quota(reading, ledger) for reading in readings]
+            readings = [within_share(reading, ledger) for reading in readings]
             try:
-                kept = ledger.keep_readings(readings)
+                known = [kept_refusal(reading, ledger) for reading in readings]
+                fresh = [reading for reading, id in zip(readings, known, strict=True) if id is None]
+                stored = iter(ledger.keep_readings(fresh))
+                kept = [next(stored) if id is None else id for id in known]
             except LedgerError as error:
                 kept = (error,) * len(readings)
         for reading, id in zip(readings, kept, strict=True):

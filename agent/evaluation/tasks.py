@@ -4,7 +4,7 @@ import hashlib
 import logging
 import queue
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from agent.core.clock import Clock
 from agent.core.collecting.backup_program import BackupProgram
 from agent.core.collecting.collector import Collector, Look, no_program, undocumented
 from agent.core.collecting.handover import Handover
-from agent.core.errors import Denied, LookError, Stopped
+from agent.core.errors import Denied, LookError, Stopped, Unreadable
 from agent.core.facts.installed_programs import OUTDATED
 from agent.core.host import Host
 from agent.core.inventory import Copy, DeclaredHost, Inventory, Item
@@ -29,6 +29,10 @@ from agent.hosts.evidence import RecordingHost
 from agent.ledger.locks import repository_lock
 
 log = logging.getLogger("beffroi.look")
+
+# The facts and gaps of one look: far above those of twenty thousand packages or of a list of recovery points, and low
+# enough that they fit into memory. A backstop: what a host lists is bounded where it is read.
+MOST_SEEN = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +152,7 @@ def run_task(
     evidence: list[Evidence] = []
     begun = context.clock.now()
     try:
-        seen = tuple(_seen(task, context, evidence, budget, progress, scheduled))
+        seen = tuple(_held_to_most(task, _seen(task, context, evidence, budget, progress, scheduled)))
     except Stopped:
         raise
     except LookError as error:
@@ -204,6 +208,14 @@ def _seen(
         yield from collector.collect(task.item, look)
     for host, program in sorted(outdated):
         yield Fact(name=OUTDATED, subject=host, value=program, as_of=look.now)
+
+
+def _held_to_most(task: Task, seen: Iterable[Fact | Gap | ManifestChange]) -> Iterator[Fact | Gap | ManifestChange]:
+    """Yield what was seen. Raises Unreadable where that is more than any honest thing shows: none is believed."""
+    for number, one in enumerate(seen):
+        if number == MOST_SEEN:
+            raise Unreadable(f"{task.subject} shows more than {MOST_SEEN} things to {task.collector.name}")
+        yield one
 
 
 def private_folder(folder: Path, task: Task) -> Path:

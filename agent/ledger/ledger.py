@@ -55,7 +55,7 @@ from agent.ledger.append import Writer, latest_instant, tip
 from agent.ledger.editions import Edition
 from agent.ledger.facts import Name as LookName
 from agent.ledger.fields import instant
-from agent.ledger.growth import QUOTA, STORE_QUOTA, Growth
+from agent.ledger.growth import QUOTA, ROW_QUOTA, STORE_QUOTA, Growth
 from agent.ledger.heads import Head
 from agent.ledger.keys import signer
 from agent.ledger.loads import Load
@@ -236,6 +236,10 @@ class Ledger:
         """Return True if a host has added as much on the day of an instant as the ledger takes of one (growth)."""
         taken = self._growth.of(host, readings.KIND, at), self._growth.of(host, manifests.KIND, at)
         return taken[0] >= QUOTA or taken[1] >= STORE_QUOTA
+
+    def has_all_rows(self, host: str, at: datetime) -> bool:
+        """Return True if a host has as many rows on the day of an instant as the ledger takes of one (growth)."""
+        return self._growth.rows(host, at) >= ROW_QUOTA
 
     def latest(self, collector: str, subject: str) -> StoredReading | None:
         """Return the newest look of a collector at a subject."""

@@ -17,6 +17,9 @@ from collectors.logs.links import OUT, DeepLink, FindEntry, FolderLinks, Refused
 FORMAT = "%y %Y %D %i %s %T@ %C@ %p\\0%l\\0"
 # Of paths on standard input, as many as there are.
 _EACH = 'format=$1; shift; exec find -P "$@" -maxdepth 0 -printf "$format"'
+# A thousand sources with a file each day for a year, and some: each becomes half a kilobyte of values.
+MOST_FILES = 500_000
+LONGEST = 2 * LARGE_OUTPUT
 _SAYS = re.compile(r"find: '(.*)': ([^':]+)", re.DOTALL)
 # Rotation takes a file away while find looks.
 _GONE = "No such file or directory"
@@ -36,9 +39,9 @@ def listed(host: Host, folder: str, depth: int | None, timeout: timedelta) -> Tr
     """Return what lies below a folder, through links that stay below it too. Raises a LookError."""
     deepest = () if depth is None else ("-maxdepth", str(depth))
     argv = ("find", "-H", folder, *deepest, "!", "-type", "d", "-printf", FORMAT)
-    output = host.run(*argv, timeout=timeout, accept=None, output_limit=4 * LARGE_OUTPUT)
-    if output.truncated:
-        raise Unreadable(f"{one_line(folder)} on {host.id} holds more files than can be listed")
+    output = host.run(*argv, timeout=timeout, accept=None, output_limit=LONGEST)
+    if output.truncated or output.stdout.count(b"\0") > 2 * MOST_FILES:
+        raise Unreadable(f"{one_line(folder)} on {host.id} holds more files than can be listed ({MOST_FILES})")
     refused = tuple(_refused(output.stderr))
     lost = f"find: '{folder}': {_GONE}".encode(errors="surrogateescape")
     if not output.stdout and lost in output.stderr:

@@ -1,15 +1,18 @@
 """What one hostile host, console or store may cost: bounded memory, a share of the ledger, and its own target."""
 
 import csv
+import itertools
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from agent.core.bounds import BOUNDS, USUAL
 from agent.core.clock import SystemClock
@@ -21,12 +24,14 @@ from agent.core.inventory import DeclaredHost, Export
 from agent.core.manifest import ManifestChange, StoredFile
 from agent.core.model import Fact, Failure, Gap, Observation, Reading
 from agent.core.reason import Reason
+from agent.evaluation import tasks
 from agent.evaluation.registry import find
 from agent.evaluation.round import Round
 from agent.evaluation.tasks import Task, TaskContext, run_task
 from agent.hosts.evidence import RecordingHost
 from agent.hosts.local import LocalHost
 from agent.ledger import ledger as ledgers
+from agent.ledger.tables import READING
 from tests.evaluation.test_round import World, world
 from tests.parts.executable import executable
 
@@ -172,6 +177,28 @@ def test_an_export_is_parsed_once_for_all_that_name_it(monkeypatch: pytest.Monke
         read_rows(Talker(b"", read_bytes=b"{"), EXPORT)
 
 
+def test_a_round_parses_each_of_many_exports_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each machine names several: the ones that it names last must not drive out those that the next names first."""
+    parsed: list[str] = []
+
+    def counted(content: bytes, export: Export) -> list[console_exports.Row]:
+        parsed.append(export.id)
+        return [{"name": export.id}]
+
+    monkeypatch.setattr(console_exports, "rows_of", counted)
+    monkeypatch.setattr(console_exports, "_PARSED", OrderedDict())
+    exports = [replace(EXPORT, id=f"console-{number}") for number in range(12)]
+    talker = Talker(b"", read_bytes=b"x" * 1000)
+    for _machine in range(3):
+        assert [read_rows(talker, one) for one in exports] == [[{"name": one.id}] for one in exports]
+    assert len(parsed) == 12
+    monkeypatch.setattr(console_exports, "REMEMBERED", 2500)
+    for _machine in range(2):
+        for one in exports:
+            read_rows(talker, one)
+    assert len(console_exports._PARSED) == 2
+
+
 @pytest.fixture
 def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Yield a ledger that takes 100 kB a day of one host."""
@@ -228,3 +255,62 @@ def test_a_host_that_tells_the_same_is_never_over_its_share(held: World) -> None
     for _hour in range(50):
         assert isinstance(look(held, 0), Observation)
     assert not held.ledger.is_over_quota("srv-1", datetime(2026, 11, 2, tzinfo=UTC))
+
+
+def kept_looks(held: World) -> Sequence[object]:
+    """Return the rows of looks in the ledger."""
+    return held.ledger.ask(lambda connection: connection.execute(select(READING.c.sequence)).all())
+
+
+def fail(held: World) -> Reading:
+    """Take one look that fails, and return what was kept of it."""
+    now = held.clock.instant
+    turn = Round(held.session)
+    turn.take(
+        Failure(
+            collector="access", host="srv-1", subject="srv-1", begun=now, ended=now, reason=Reason.DENIED, detail="x"
+        )
+    )
+    seen = turn.seen("access", "srv-1")
+    assert seen is not None
+    return seen.reading
+
+
+def test_a_host_that_is_looked_at_without_end_fills_its_rows_alone(
+    held: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looks that say the same are small, and rows all the same: a command in a loop, or a look that always fails."""
+    monkeypatch.setattr(ledgers, "ROW_QUOTA", 20)
+    assert all(isinstance(look(held, 0), Observation) for _again in range(20))
+    before = len(kept_looks(held))
+    refused = [look(held, 0) for _again in range(10)] + [fail(held) for _again in range(10)]
+    assert {one.reason for one in refused if isinstance(one, Failure)} == {Reason.UNREADABLE}
+    assert len(kept_looks(held)) == before + 1
+    assert isinstance(look(held, 0, host="srv-2"), Observation)
+    held.clock.instant += timedelta(days=1)
+    assert isinstance(look(held, 0), Observation)
+
+
+def test_a_refusal_takes_a_row_anew_on_each_day(held: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a verdict of today rests on is of today."""
+    monkeypatch.setattr(ledgers, "ROW_QUOTA", 0)
+    refused = [look(held, 0), look(held, 0)]
+    held.clock.instant += timedelta(days=1)
+    refused.append(look(held, 0))
+    assert all(isinstance(one, Failure) for one in refused)
+    assert len(kept_looks(held)) == 2
+
+
+def test_a_look_that_shows_things_without_end_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are counted as they come: none stays in memory for long."""
+    monkeypatch.setattr(tasks, "MOST_SEEN", 1000)
+    endless = (Gap(subject="srv-1", reason=Reason.DENIED, detail="x") for _one in itertools.count())
+    collector = replace(find().collectors["clock"], collect=lambda item, look: endless)
+    host = LocalHost("srv-1")
+    context = TaskContext(
+        here=host, host=lambda id: host, clock=SystemClock(), folder=tmp_path, timeout=LONG,
+        previous=lambda collector, subject: None,
+    )  # fmt: skip
+    seen = run_task(Task(collector=collector, item=DeclaredHost(id="srv-1")), context)
+    assert isinstance(seen, Failure)
+    assert (seen.reason, seen.detail) == (Reason.UNREADABLE, "srv-1 shows more than 1000 things to clock")

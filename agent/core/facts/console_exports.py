@@ -10,7 +10,7 @@ import json
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,11 +26,24 @@ LONGEST = 16 * 1024 * 1024
 # An empty object of three bytes becomes a hundred: what is counted here is counted before anything is parsed.
 MOST_ROWS = 100_000
 MOST_CELLS = 1_000_000
-# How many exports stay parsed for the machines that name them next.
-REMEMBERED = 4
+# Exports of so many bytes together stay parsed for the machines that name them next, however many they are; else the
+# machines of a round, each of which names several, would have each one parsed again.
+REMEMBERED = 4 * LONGEST
 
-_PARSED: OrderedDict[str, tuple[bytes, Export, list[Row]]] = OrderedDict()
 _ONE_PARSES = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ParsedExport:
+    """An export as it was read: its digest, what is declared of it, its length in bytes, and its rows."""
+
+    digest: bytes
+    export: Export
+    length: int
+    rows: list[Row]
+
+
+_PARSED: OrderedDict[str, _ParsedExport] = OrderedDict()
 
 
 def read_rows(here: Host, export: Export) -> list[Row]:
@@ -39,11 +52,12 @@ def read_rows(here: Host, export: Export) -> list[Row]:
     digest = hashlib.sha256(content).digest()
     with _ONE_PARSES:
         known = _PARSED.pop(export.id, None)
-        rows = known[2] if known is not None and known[:2] == (digest, export) else rows_of(content, export)
-        _PARSED[export.id] = (digest, export, rows)
-        while len(_PARSED) > REMEMBERED:
+        if known is None or (known.digest, known.export) != (digest, export):
+            known = _ParsedExport(digest=digest, export=export, length=len(content), rows=rows_of(content, export))
+        _PARSED[export.id] = known
+        while len(_PARSED) > 1 and sum(one.length for one in _PARSED.values()) > REMEMBERED:
             _PARSED.popitem(last=False)
-    return rows
+    return known.rows
 
 
 def rows_of(content: bytes, export: Export) -> list[Row]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from agent.core.errors import Exited, LookError, Unreadable
 from agent.core.host import Command, Host, Output
 from agent.core.reason import Reason
+from collectors.logs import listing as file_lists
 from collectors.logs.links import TreeEntry
 from collectors.logs.listing import listed, parse
 
@@ -88,3 +89,10 @@ def test_any_bytes_are_files_or_a_typed_error(said: bytes) -> None:
         return
     assert all(isinstance(file, TreeEntry) and file.size >= 0 for file in files)
     assert all((written := file.written(NOW)) is None or written <= NOW for file in files)
+
+
+def test_a_tree_with_more_files_than_any_is_unreadable_and_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_lists, "MOST_FILES", 3)
+    assert len(listed(Finding(3 * LINE), "/var/log/central", None, timedelta(seconds=9)).files) == 3
+    with pytest.raises(Unreadable, match=r"more files than can be listed \(3\)"):
+        listed(Finding(3 * LINE + b"not parsed\0\0"), "/var/log/central", None, timedelta(seconds=9))
