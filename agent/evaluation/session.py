@@ -196,6 +196,7 @@ def _equipped(
             timeout=configuration.agent.timeout,
             previous=lambda *name: _looked(names.last_look, *name),
             former=lambda *name: _looked(names.seen, *name),
+            newest_row=lambda: _newest_row(known),
             reach=doors.reach,
             leave=doors.leave,
             jump=doors.jump,
@@ -277,6 +278,14 @@ def _looked(
         return ask(collector, subject, *repository)
     except LedgerError as error:
         log.warning("earlier reading of %s on %s cannot be read: %s", collector, subject, error.message)
+        return None
+
+
+def _newest_row(ledger: Ledger | None) -> datetime | None:
+    try:
+        return None if ledger is None else ledger.newest_instant()
+    except LedgerError as error:
+        log.warning("the ledger's newest row cannot be read: %s", error.message)
         return None
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agent.accounting.timeline import CLOCK_TOLERANCE
 from agent.config.schedule_keys import schedule_keys
 from agent.core.clock import Clock
 from agent.core.collecting.backup_program import BackupProgram
@@ -20,6 +21,7 @@ from agent.core.errors import Denied, LookError, Stopped, Unreadable
 from agent.core.facts.installed_programs import OUTDATED
 from agent.core.host import Host
 from agent.core.inventory import Copy, DeclaredHost, Inventory, Item
+from agent.core.looks import NOT_BEFORE
 from agent.core.manifest import Manifest, ManifestChange, joined
 from agent.core.model import Evidence, Fact, Failure, Gap, Observation, Reading
 from agent.core.reason import Reason
@@ -69,6 +71,7 @@ class TaskContext:
     timeout: timedelta
     previous: Callable[[str, str], Observation | None]
     former: Callable[[str, str, str], Observation | None] = lambda collector, subject, repository: None
+    newest_row: Callable[[], datetime | None] = lambda: None
     manifest: Callable[[str], Manifest] = lambda subject: Manifest()
     restoring: Callable[[Any], AbstractContextManager[Path]] = lambda item: undocumented()
     program: Callable[[Copy], BackupProgram] = no_program
@@ -208,6 +211,9 @@ def _seen(
         yield from collector.collect(task.item, look)
     for host, program in sorted(outdated):
         yield Fact(name=OUTDATED, subject=host, value=program, as_of=look.now)
+    newest_row = context.newest_row()
+    if newest_row is not None and look.now + CLOCK_TOLERANCE < newest_row:
+        yield Fact(name=NOT_BEFORE, subject=task.subject, value=True, as_of=newest_row)
 
 
 def _held_to_most(task: Task, seen: Iterable[Fact | Gap | ManifestChange]) -> Iterator[Fact | Gap | ManifestChange]:

@@ -10,6 +10,7 @@ import pytest
 from agent.core.collecting.collector import Collector, Look
 from agent.core.errors import Denied, Unreachable
 from agent.core.inventory import Copy, Inventory
+from agent.core.looks import NOT_BEFORE
 from agent.core.manifest import FileRecord, Manifest, ManifestChange, StoredFile
 from agent.core.model import Fact, Failure, Gap, Observation
 from agent.core.reason import Reason
@@ -70,6 +71,13 @@ def cannot(copy: Copy, look: Look) -> Iterator[Fact | Gap]:
 
 def breaks(copy: Copy, look: Look) -> Iterable[Fact | Gap]:
     raise KeyError("password=hunter2")
+
+
+@pytest.mark.parametrize(("ahead", "noted"), [(timedelta(hours=1), True), (timedelta(minutes=4), False)])
+def test_a_look_whose_clock_was_set_back_notes_the_newest_row(tmp_path: Path, ahead: timedelta, noted: bool) -> None:
+    reading = run_task(task(sees), replace(context(tmp_path), newest_row=lambda: NOW + ahead))
+    assert isinstance(reading, Observation)
+    assert [fact.as_of for fact in reading.named(NOT_BEFORE)] == [NOW + ahead] * noted
 
 
 def test_a_look_that_succeeds_is_an_observation_with_its_facts_and_its_gaps(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from agent.core.facts.recovery_points import AHEAD, points_in
+from agent.core.looks import taken_at_earliest
 from agent.core.model import Fact, Observation
 from agent.core.points import Point
 from agent.core.registered import registered
@@ -107,11 +108,9 @@ def written_late(points: Iterable[Point], files: Mapping[str, datetime], limit: 
 
 def _bounds(previous: Observation) -> Mapping[str, datetime]:
     """Return the latest dates that points may claim, as the look before remembers them or shows them ahead of it."""
-    seen = sighted(previous)
+    seen, taken = sighted(previous), taken_at_earliest(previous)
     ahead = {
-        point.id: min(previous.ended, seen.get(point.id, previous.ended))
-        for point in points_in(previous)
-        if point.time - previous.ended > AHEAD
+        point.id: min(taken, seen.get(point.id, taken)) for point in points_in(previous) if point.time - taken > AHEAD
     }
     return {**seen, **ahead}
 

@@ -10,6 +10,7 @@ from agent.core.facts.canary import NEWEST, PLANTED, restored
 from agent.core.facts.recovery_points import AHEAD
 from agent.core.judging.counting import counted_points, dated_points, newest_that_counts
 from agent.core.judging.sighting import MADE_BY, SIGHTED, WRITTEN, PointMaker, made_by, sightings, written_late
+from agent.core.looks import NOT_BEFORE
 from agent.core.model import Observation
 from agent.core.points import Point
 from agent.core.reason import Reason
@@ -42,6 +43,19 @@ def test_a_point_stays_ahead_until_its_own_date_has_come() -> None:
     seen = looks([0 * DAY, DAY], AHEAD_OF_TIME)
     (found,) = counted_points(BACKUP, seen)
     assert (found.counted, found.ahead) == ((), (AHEAD_OF_TIME,))
+
+
+def test_a_look_under_a_clock_set_back_makes_no_point_old() -> None:
+    made = point(1 * HOUR, 3)
+    seen = look(made, ended=NOW - 30 * DAY, more=[(NOT_BEFORE, True, NOW)])
+    again = after(seen, made, ended=NOW - 30 * DAY + HOUR)
+    righted = after(replace(again, facts=(*again.facts, *seen.named(NOT_BEFORE))), made, ended=NOW + HOUR)
+    assert newest_that_counts(BACKUP, righted) == made.time
+
+
+def test_a_look_under_a_clock_set_back_bounds_a_point_by_the_newest_row() -> None:
+    seen = look(AHEAD_OF_TIME, ended=NOW - 30 * DAY, more=[(NOT_BEFORE, True, NOW)])
+    assert newest_that_counts(BACKUP, after(seen, AHEAD_OF_TIME, ended=NOW + 49 * HOUR)) == NOW
 
 
 def test_two_clocks_that_differ_by_five_minutes_bound_nothing() -> None:
