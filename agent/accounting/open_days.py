@@ -1,6 +1,6 @@
 """Find the civil days that are over and have no row yet, however long ago they were. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -64,11 +64,13 @@ class StoredDays:
         yield from (day for day in each_day(first, last) if day not in rows)
 
 
-def open_days(loads: Sequence[Loading], kept: StoredDays, today: date) -> Mapping[Key, OpenDays]:
-    """Return the days before `today` that are expected of each declared key and have no row."""
+def open_days(
+    loads: Sequence[Loading], kept: StoredDays, today: date, keys: Collection[Key] | None = None
+) -> dict[Key, OpenDays]:
+    """Return the days before `today` that are expected of each declared key, or of some, and have no row."""
     found: dict[Key, OpenDays] = {}
     owed = _Owed(loads)
-    for key in keys_of(loads):
+    for key in keys_of(loads) if keys is None else sorted(keys):
         begins, loaded = expected_from(key, loads), first_loaded(key, loads)
         if begins is None or loaded is None:
             continue

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from agent.alert.outbox import Outbox
 from agent.alert.proving import Proofs
 from agent.alert.retired import retired_verdicts, without_verdict
 from agent.alert.sending import MAIL, WEBHOOK, Receivers
-from agent.alert.transitions import Transition, alert_state, step
+from agent.alert.transitions import LastNotification, Transition, alert_state, step, waits_for_time
 from agent.config.settings import Configuration
 from agent.core.alert_state import Severity, rings
 from agent.core.clock import Clock
@@ -35,6 +36,15 @@ DIGEST_AT = time(8, 0)
 LAST_WORD = 0.3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything that has a verdict; `is_whole`: with this round, all was judged since what is expected changed."""
+
+    keys: Collection[Key]
+    is_whole: bool
+    verdicts: Callable[[], Sequence[Verdict]]
+
+
 class Notifier:
     """Changes of state to the receivers of `[alert]`; `take` and the digest are the loop's own."""
 
@@ -50,6 +60,10 @@ class Notifier:
         ]
         self._heartbeat: Heartbeat | None = None
         self._failure: str | None = None
+        # Verdicts that were given and not dealt with yet, or of which time alone may make something to be notified.
+        self._waiting: dict[Key, Verdict] = {}
+        # Whether a judgement of the whole was not dealt with yet.
+        self._is_whole = False
 
     @property
     def failure(self) -> str | None:
@@ -82,13 +96,23 @@ class Notifier:
         for courier in self._couriers:
             courier.join(LAST_WORD)
 
-    def take(self, verdicts: Sequence[Verdict], agreements: Agreements, now: datetime) -> None:
-        """Keep what the verdicts of one turn change; log where that cannot be done, and try again at the next."""
+    def take(
+        self, verdicts: Sequence[Verdict], agreements: Agreements, now: datetime, every: Standing | None = None
+    ) -> None:
+        """Keep what the verdicts of one round change; log where that cannot be done, and try again at the next.
+
+        `every`: where `verdicts` are only those that were given anew, all that there are.
+        """
         names = self.receivers().names()
         if not names:
             return
+        self._waiting = {} if every is None else self._waiting
+        self._waiting |= {one.key: one for one in verdicts}
+        if every is None:
+            every = Standing(keys={one.key for one in verdicts}, is_whole=True, verdicts=lambda: verdicts)
+        self._is_whole = self._is_whole or every.is_whole
         try:
-            self._keep(verdicts, agreements, names, now)
+            self._keep(every, agreements, names, now)
         except LedgerError as error:
             if error.message != self._failure:
                 log.error("%s", error.message)
@@ -111,15 +135,16 @@ class Notifier:
                 courier.hurry()
         return found.reading
 
-    def _keep(self, verdicts: Sequence[Verdict], agreements: Agreements, names: Sequence[str], now: datetime) -> None:
-        configuration = self._configuration()
-        notified = self._outbox.notified()
-        retired = self._retired(without_verdict(notified, {one.key for one in verdicts}), now)
+    def _keep(self, every: Standing, agreements: Agreements, names: Sequence[str], now: datetime) -> None:
+        configuration, verdicts = self._configuration(), tuple(self._waiting.values())
+        notified = self._outbox.notified(None if self._is_whole else self._waiting)
+        # What is no longer expected shows in a judgement of the whole, which follows each change of what is.
+        retired = self._retired(without_verdict(notified, every.keys), now) if self._is_whole else ()
         silenced = [one.key for one in verdicts if _silenced(one, agreements, now)]
         over = lapsed(agreements.acknowledgements, now)
         found = step((*verdicts, *retired), notified, configuration.targets, silenced, now, over)
         language = _language(configuration)
-        hosts = hosts_of(configuration.inventory)
+        hosts = hosts_of(configuration.inventory) if found.transitions else {}
         messages = [
             (name, of_change(group, language, hosts, configuration.agent.address))
             for group in _by_cause(found.transitions)
@@ -127,8 +152,20 @@ class Notifier:
             if name != MAIL or any(transition.severity is Severity.PAGE for transition in group)
         ]
         self._outbox.put(found.notified, messages, now)
+        self._is_whole = False
+        self._forget_settled({**notified, **found.notified}, agreements)
         if MAIL in names:
-            self._digest(verdicts, retired, agreements, language, now)
+            self._digest(every, agreements, language, now)
+
+    def _forget_settled(self, notified: Mapping[Key, LastNotification], agreements: Agreements) -> None:
+        """Keep at hand only the verdicts of which time alone may make something to be notified."""
+        silenced = {one.key for one in agreements.exclusions} | {one.key for one in agreements.acknowledgements}
+        targets = self._configuration().targets
+        self._waiting = {
+            key: one
+            for key, one in self._waiting.items()
+            if key in silenced or waits_for_time(one, notified.get(key), targets)
+        }
 
     def _retired(self, keys: Sequence[Key], now: datetime) -> tuple[Verdict, ...]:
         """Return a verdict on each of some keys that is no longer expected."""
@@ -138,18 +175,13 @@ class Notifier:
             keys, self._ledger.loads(), self._ledger.first_seen(), self._configuration().targets, now
         )
 
-    def _digest(
-        self,
-        verdicts: Sequence[Verdict],
-        retired: Sequence[Verdict],
-        agreements: Agreements,
-        language: Language,
-        now: datetime,
-    ) -> None:
+    def _digest(self, every: Standing, agreements: Agreements, language: Language, now: datetime) -> None:
         local = now.astimezone(ZoneInfo(self._configuration().agent.timezone))
         last, before = self._outbox.last_digest()
         if local.time() < DIGEST_AT or last >= local.date().isoformat():
             return
+        verdicts = every.verdicts()
+        retired = self._retired(without_verdict(self._outbox.notified(), every.keys), now)
         bad = [one for one in verdicts if _stands(one) and not _silenced(one, agreements, now)]
         quiet = [
             (one, exclusion.ends)

@@ -24,6 +24,8 @@ log = logging.getLogger("beffroi.alert")
 FILE = "alerts.sqlite"
 PATIENCE = 5.0
 KEPT_FOR = timedelta(days=30)
+# So many keys are asked for one by one.
+_FEW = 200
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 
 _TABLES = """
@@ -92,12 +94,16 @@ class Outbox:
                 connection.execute("ALTER TABLE told ADD COLUMN paged INTEGER NOT NULL DEFAULT 0")
         self._path.chmod(0o640)
 
-    def notified(self) -> Mapping[Key, LastNotification]:
-        """Return what the receivers were last notified of, by key."""
+    def notified(self, keys: Collection[Key] | None = None) -> Mapping[Key, LastNotification]:
+        """Return what the receivers were last notified of, by key; of some keys at least, or of all."""
+        query = "SELECT target, subject, beneficiary, state, since, told, paged FROM told"
         with self._transaction() as connection:
-            rows = connection.execute(
-                "SELECT target, subject, beneficiary, state, since, told, paged FROM told"
-            ).fetchall()
+            if keys is None or len(keys) > _FEW:
+                rows = connection.execute(query).fetchall()
+            else:
+                one = f"{query} WHERE target = ? AND subject = ? AND beneficiary = ?"
+                names = [(key.target, key.subject, key.beneficiary) for key in keys]
+                rows = [row for name in names for row in connection.execute(one, name)]
         return {
             Key(target=row[0], subject=row[1], beneficiary=row[2]): LastNotification(
                 state=State(row[3]), since=_instant(row[4]), notified=bool(row[5]), paged=bool(row[6])

@@ -105,6 +105,13 @@ def _waits(verdict: Verdict, targets: Mapping[str, Target]) -> bool:
     return of_age and grace is not None and verdict.value is not None and verdict.value <= grace.total_seconds()
 
 
+def waits_for_time(verdict: Verdict, before: LastNotification | None, targets: Mapping[str, Target]) -> bool:
+    """Return True where time alone can make a verdict one to be notified, acknowledgements and exclusions apart."""
+    if not rings(verdict.target):
+        return False
+    return _waits(verdict, targets) or (before is not None and not before.notified and before.state is State.UNPROVEN)
+
+
 def _heard(before: LastNotification | None, state: State) -> bool:
     if state is State.MISSED:
         return True

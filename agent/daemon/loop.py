@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 from types import FrameType
 from zoneinfo import ZoneInfo
 
-from agent.alert.notifier import Notifier
+from agent.alert.notifier import Notifier, Standing
 from agent.config.schedule_keys import schedule_keys
 from agent.config.settings import Configuration, Schedule
 from agent.core.errors import BeffroiError, LedgerError
@@ -24,7 +24,8 @@ from agent.daemon.reload_answer import ReloadAnswer, write_answer
 from agent.daemon.schedule import STEP, Agenda, ScheduledDuty, samples_due
 from agent.daemon.self_check import SelfWatch
 from agent.daemon.systemd import WELL, notify, watchdog_interval
-from agent.evaluation.round import Round, agreements_of, in_force
+from agent.evaluation.evaluation_rounds import Evaluation
+from agent.evaluation.round import in_force
 from agent.evaluation.session import Session
 from agent.evaluation.tasks import Task, run_task, takes_long, tasks_of, way_of
 from agent.evaluation.workers import Workers
@@ -36,7 +37,7 @@ from agent.publishing.publisher import Publisher
 log = logging.getLogger("beffroi.daemon")
 
 TICK = 0.5
-# Verdicts age while nothing is looked at: they are judged anew at least this often.
+# Verdicts age while nothing is looked at: those that time alone changes are judged at least this often.
 JUDGE_AT_LEAST = timedelta(minutes=1)
 HOUSEKEEPING = "housekeeping"
 CHANGES = "changes"
@@ -110,6 +111,7 @@ class Daemon:
             close_way=lambda host: self._session.context.leave(host),
             jump_of=lambda host: self._session.context.jump(host),
         )
+        self._evaluation = Evaluation(session)
         self._notifier = notifier
         self._changes = Changes()
         self.own = SelfWatch(ledger, session.configuration.agent.state_directory, session.clock)
@@ -191,9 +193,10 @@ class Daemon:
         proof = self._notifier.prove(now)
         if proof is not None:
             readings.append(proof)
-        if readings or self._judged is None or not timedelta(0) <= now - self._judged < JUDGE_AT_LEAST:
+        is_minute = self._judged is None or not timedelta(0) <= now - self._judged < JUDGE_AT_LEAST
+        if readings or is_minute or self._evaluation.is_busy:
             self._judge(readings)
-            self._judged = now
+            self._judged = now if readings or is_minute else self._judged
         if (readings or self._former) and self._workers.idle():
             self._session.rest()
             self._close_former()
@@ -214,9 +217,10 @@ class Daemon:
 
     def _judge(self, readings: list[Reading]) -> None:
         try:
-            turn = Round(self._session, clock_doubt=self._clock_doubt)
-            turn.take(*readings)
-            self._notifier.take(turn.judge(self._session.wanted), agreements_of(self._session), turn.now)
+            turn = self._evaluation.take_turn(readings, clock_doubt=self._clock_doubt)
+            every = Standing(keys=self._evaluation.wanted, is_whole=turn.is_whole, verdicts=self._evaluation.standing)
+            self._notifier.take(turn.verdicts, turn.basis.agreements, turn.now, every)
+            self.own.evaluated(turn.seconds, turn.judged, turn.differences)
         except BeffroiError as error:
             log.error("evaluation failed: %s", error.message)
             self._append_failure = error.message
@@ -333,6 +337,7 @@ class Daemon:
         self._agenda.plan(duties(self._session.configuration.schedule), zone)
         self._offer_new()
         self._offer_remote()
+        self._evaluation = Evaluation(self._session, self._evaluation)
         self._judged = None
 
 

@@ -49,6 +49,12 @@ class SelfWatch:
         """Note what is wrong with the configuration that was refused last; empty: none is."""
         self._state = replace(self._state, configuration_refused=what)
 
+    def evaluated(self, seconds: float, targets: int, differences: int) -> None:
+        """Note what the newest evaluation round cost and judged, and how many verdicts were out of date so far."""
+        self._state = replace(
+            self._state, evaluation_seconds=seconds, evaluated_targets=targets, evaluation_differences=differences
+        )
+
     def look(self, *, unmailed_since: datetime | None = None) -> None:
         """See how much room is left; begin to walk the chain, beside the loop, where that was a day ago.
 

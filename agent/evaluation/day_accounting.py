@@ -3,7 +3,7 @@
 The rules are pure and stand in agent.accounting; here they meet what is kept.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -65,15 +65,22 @@ class JudgedItem:
 
 
 def account_for(
-    entries: Sequence[JudgedItem], *, ledger: Ledger, books: PastDayInputs, looks: Looks, now: datetime
+    entries: Sequence[JudgedItem],
+    *,
+    ledger: Ledger,
+    books: PastDayInputs,
+    looks: Looks,
+    now: datetime,
+    closing: Collection[Key] | None = None,
 ) -> None:
     """Keep the verdicts and what they add to each line; close the days that are over; let late evidence improve them.
 
     Days are closed first by what was known before this turn: what the turn shows of an unproven one comes as late
     evidence. Where evidence carries its own date, a day that looked good is left open until the turn's look has spoken.
+    `closing`: only the days of these keys are closed.
     """
-    close_past_days(ledger, books, now)
-    kept = ledger.timelines(since=_reach(now))
+    close_past_days(ledger, books, now, closing)
+    kept = ledger.timelines(_reach(now), [entry.key for entry in entries])
     lines = {entry.key: kept.get(entry.key, Timeline()) for entry in entries}
     rules = partial(_rule, loads=ledger.loads(), agreements=books.agreements, now=now, zone=PARIS)
     judged = [
@@ -83,7 +90,7 @@ def account_for(
     ledger.keep_verdicts(judged)
     dated = [pair for pair in zip(entries, judged, strict=True) if pair[0].key.target in DATED_EVIDENCE]
     still_open = ledger.open_days(day_of(now)) if dated else {}
-    known = _known_days(ledger, now) if dated else {}
+    known = _known_days(ledger, [entry.key for entry, _ in dated], now)
     improved: list[DayRow] = []
     for entry, one in dated:
         line = after(lines[entry.key], one.stretch) if one.stretch is not None else lines[entry.key]
@@ -248,9 +255,9 @@ def _reach(now: datetime) -> datetime:
 Days = dict[tuple[Key, date], DayRow]
 
 
-def _known_days(ledger: Ledger, now: datetime) -> Days:
+def _known_days(ledger: Ledger, keys: Sequence[Key], now: datetime) -> Days:
     today = day_of(now)
-    rows = ledger.day_rows(today - timedelta(days=LATE_DAYS + 1), today)
+    rows = ledger.day_rows(today - timedelta(days=LATE_DAYS + 1), today, keys) if keys else ()
     return {(row.key, row.day): row for row in rows if row.key.target in DATED_EVIDENCE}
 
 

@@ -1,20 +1,25 @@
 """Find what earlier looks saw of a copy's repository under names that the configuration no longer has."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from agent.core.inventory import Copy, Inventory
 from agent.core.judging.carried_over import carried_over, repository_in
 from agent.core.model import Observation
+from agent.evaluation.due_keys import UNDECLARED
 from agent.ledger.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerNames:
-    """Answer for copies that were renamed, from the ledger; without one, nothing is known."""
+    """Answer for copies that were renamed, from the ledger; without one, nothing is known.
+
+    `note` is given the collector and the subject of each look that is asked for.
+    """
 
     ledger: Ledger | None
     inventory: Inventory
+    note: Callable[[str, str], None] = lambda collector, subject: None
 
     def seen(self, collector: str, subject: str, repository: str | None = None) -> Observation | None:
         """Return the newest look of a collector at the copy's repository where another name saw it; else None.
@@ -26,24 +31,29 @@ class FormerNames:
         if self.ledger is None or copy is None:
             return None
         former = tuple(self._former(self.ledger, copy, collector, repository))
-        return carried_over(newest_look(self.ledger, collector, subject), former, subject)
+        return carried_over(self._newest(self.ledger, collector, subject), former, subject)
 
     def last_look(self, collector: str, subject: str) -> Observation | None:
         """Return the newest look that succeeded, under whatever name. Raises LedgerError."""
         if self.ledger is None:
             return None
-        return self.seen(collector, subject) or newest_look(self.ledger, collector, subject)
+        return self.seen(collector, subject) or self._newest(self.ledger, collector, subject)
 
     def _former(self, ledger: Ledger, copy: Copy, collector: str, repository: str | None) -> Iterator[Observation]:
         listing = copy.program.listing
+        self.note(listing, UNDECLARED)
         declared = {one.subject for one in self.inventory.copies}
         names = [name for name in ledger.subjects(listing) if name not in declared]
         if not names:
             return
-        id = repository or copy.repository_id or repository_in(newest_look(ledger, listing, copy.subject))
-        same = [name for name in names if id and repository_in(newest_look(ledger, listing, name)) == id.lower()]
-        looks = (newest_look(ledger, collector, name) for name in same)
+        id = repository or copy.repository_id or repository_in(self._newest(ledger, listing, copy.subject))
+        same = [name for name in names if id and repository_in(self._newest(ledger, listing, name)) == id.lower()]
+        looks = (self._newest(ledger, collector, name) for name in same)
         yield from (look for look in looks if look is not None)
+
+    def _newest(self, ledger: Ledger, collector: str, subject: str) -> Observation | None:
+        self.note(collector, subject)
+        return newest_look(ledger, collector, subject)
 
 
 def newest_look(ledger: Ledger, collector: str, subject: str) -> Observation | None:

@@ -4,7 +4,7 @@ Every command that may write comes through here, so that the first one after a d
 Commands that only read derive the same rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -23,8 +23,6 @@ from agent.register.agreed import agreements_in_force
 
 # Rows of one transaction: another writer waits for a fraction of a second.
 AT_ONCE = 2000
-# Up to so many lines are asked for one by one.
-FEW = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +62,23 @@ def settle(ledger: Ledger, books: PastDayInputs, now: datetime, *, final: bool) 
     ledger.sign_heads(now)
 
 
-def close_past_days(ledger: Ledger, books: PastDayInputs, now: datetime) -> None:
-    """Keep a row for each open day that nothing but late evidence can change any more. Raises LedgerError."""
-    _keep(ledger, [row for row in derived(ledger, books, now) if closable(row, None, now=now)])
+def close_past_days(ledger: Ledger, books: PastDayInputs, now: datetime, keys: Collection[Key] | None = None) -> None:
+    """Keep a row for each open day that nothing but late evidence can change any more; of some keys, or of all.
+
+    Raises LedgerError.
+    """
+    _keep(ledger, [row for row in derived(ledger, books, now, keys) if closable(row, None, now=now)])
 
 
-def derived(ledger: Ledger, books: PastDayInputs, now: datetime) -> tuple[DayRow, ...]:
+def derived(
+    ledger: Ledger, books: PastDayInputs, now: datetime, keys: Collection[Key] | None = None
+) -> tuple[DayRow, ...]:
     """Return a row, as it would be kept now, for each day that is over and has none; by day and key."""
-    today = day_of(now)
-    found = {**ledger.open_days(today), **dict(_entered(ledger, books, today))}
+    today, open_now = day_of(now), ledger.open_days(day_of(now))
+    found = dict(open_now) if keys is None else {key: open_now[key] for key in keys if key in open_now}
+    found |= dict(_entered(ledger, books, today, keys))
+    if not found:
+        return ()
     lines = _lines(ledger, found)
     rows = (
         books.account(key, day, lines[key], one.expected_from, now) for key, one in found.items() for day in one.days
@@ -87,18 +93,17 @@ def _is_owed(row: DayRow, one: OpenDays) -> bool:
 def _lines(ledger: Ledger, found: Mapping[Key, OpenDays]) -> Mapping[Key, Timeline]:
     """Return the line of each key from its first open day on, and before that the state that went on into it."""
     since = {key: day_start(one.days[0] - timedelta(days=1)) for key, one in found.items()}
-    if len(found) <= FEW:
-        lines = {key: ledger.timeline(key, since[key]) for key in found}
-    else:
-        every = ledger.timelines(since=min(since.values()))
-        lines = {key: every.get(key, Timeline()) for key in found}
+    every = ledger.timelines(min(since.values()), found.keys())
+    lines = {key: every.get(key, Timeline()) for key in found}
     return {
         key: lines[key] if one.dropped is None else ended(lines[key], one.dropped, Reason.NO_LONGER_DECLARED)
         for key, one in found.items()
     }
 
 
-def _entered(ledger: Ledger, books: PastDayInputs, today: date) -> Iterator[tuple[Key, OpenDays]]:
+def _entered(
+    ledger: Ledger, books: PastDayInputs, today: date, keys: Collection[Key] | None
+) -> Iterator[tuple[Key, OpenDays]]:
     """Yield the open days of the registers' entries, each from its receipt to its closing.
 
     What was seen missed before an amendment closed an entry at an earlier date stays: for as long as late evidence
@@ -111,6 +116,8 @@ def _entered(ledger: Ledger, books: PastDayInputs, today: date) -> Iterator[tupl
         received = day_of(entry.received_at)
         for duty in duties_of(entry.register):
             key = Key(target=duty.target, subject=entry.id, beneficiary=entry.beneficiary)
+            if keys is not None and key not in keys:
+                continue
             closed = closed_on(duty, entry)
             days = tuple(kept.lacks(key, received, yesterday if closed is None else min(closed, yesterday)))
             if closed is not None:

@@ -5,41 +5,35 @@ the same way for the daemon and for every command.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from agent.accounting.agreements import Agreements
-from agent.accounting.expectation import Loading, expected_from, first_loaded
 from agent.accounting.timeline import CLOCK_TOLERANCE
-from agent.config.settings import Configuration
-from agent.core.convention import CLAUSES
-from agent.core.duties.entries import RegisterEntry, by_beneficiary
+from agent.core.alert_state import rings_after
 from agent.core.duties.expected import Expected
 from agent.core.errors import LedgerError
+from agent.core.followed_time import Turns
 from agent.core.judging.check import Question, SuccessfulLook
-from agent.core.model import Key, Observation, Reading, State, Target, Verdict
-from agent.core.period import PARIS, day_of, day_start
+from agent.core.model import Key, Observation, Reading, State, Verdict
+from agent.core.period import day_of
 from agent.evaluation.copy_looks import Looks
 from agent.evaluation.day_accounting import JudgedItem as Account
 from agent.evaluation.day_accounting import account_for, observation_of
+from agent.evaluation.due_keys import Foundation, Name
 from agent.evaluation.evaluate import EvaluationContext, NewestLooks, judge
 from agent.evaluation.former_names import FormerNames
 from agent.evaluation.host_share import kept_refusal, within_share
 from agent.evaluation.newest_looks import looks_in, readable_looks, taken_as_newest
 from agent.evaluation.past_days import PastDayInputs
-from agent.evaluation.session import Session, entries_in
+from agent.evaluation.round_basis import RoundBasis, agreements_of
+from agent.evaluation.session import Session
 from agent.evaluation.tasks import Task, takes_long, tasks_of
 from agent.ledger.append import RECENT_ROWS
 from agent.ledger.ledger import Ledger
-from agent.ledger.loads import Load
-from agent.register.agreed import agreements_in_force
 
 log = logging.getLogger("beffroi.look")
-
-# The targets of which every host whose accounts are watched is a subject.
-_OF_ACCOUNTS = frozenset(clause.id for clause in CLAUSES.values() if clause.collect_word == "access")
 
 
 class Round:
@@ -48,12 +42,17 @@ class Round:
     A turn belongs to one thread.
     """
 
-    def __init__(self, session: Session, *, clock_doubt: str | None = None) -> None:
+    def __init__(self, session: Session, *, clock_doubt: str | None = None, now: datetime | None = None) -> None:
+        """Begin a round; `now` is its instant where that is fixed already."""
         self._session = session
+        self._fixed = now
+        self._asked: set[Name] = set()
+        # What each verdict rests on, as its judgement showed.
+        self.foundations: dict[Key, Foundation] = {}
         self._fresh: dict[tuple[str, str], NewestLooks] = {}
         self._kept: dict[tuple[str, str], NewestLooks | None] = {}
-        self._names = FormerNames(ledger=session.known, inventory=session.configuration.inventory)
-        self.now = session.clock.now()
+        self._names = FormerNames(ledger=session.known, inventory=session.configuration.inventory, note=self._note)
+        self.now = now or session.clock.now()
         self.not_kept = session.not_kept
         self.clock_doubt = clock_doubt or clock_doubt_from(session.known, self.now)
 
@@ -86,6 +85,7 @@ class Round:
     def seen(self, collector: str, subject: str) -> NewestLooks | None:
         """Return the newest readings of one collector at one subject."""
         name = (collector, subject)
+        self._asked.add(name)
         fresh = self._fresh.get(name)
         if fresh is not None:
             return fresh
@@ -98,49 +98,69 @@ class Round:
         """Return the newest look that succeeded, under whatever name the repository had."""
         return self._names.seen(collector, subject) or observation_of(self.seen(collector, subject))
 
-    def judge(self, wanted: Sequence[Expected]) -> tuple[Verdict, ...]:
-        """Return the verdict on each thing that is wanted, kept in the ledger with its line of states and past days."""
+    def judge(
+        self,
+        wanted: Sequence[Expected],
+        *,
+        basis: RoundBasis | None = None,
+        closing: Collection[Key] | None = None,
+        names: Collection[Name] | None = None,
+    ) -> tuple[Verdict, ...]:
+        """Return the verdict on each thing that is wanted, kept in the ledger with its line of states and past days.
+
+        `basis`: what is known already of what all verdicts rest on. `closing`: the keys whose days that are over can be
+        closed; None: all. `names`: the looks that will be asked for, as far as they are known; None: any.
+        """
         session = self._session
-        self.now = session.clock.now()
-        self._kept.clear()
-        zone = PARIS
-        loads = session.known.loads() if session.known is not None else ()
-        agreements = agreements_of(session)
-        configuration = session.configuration
-        entered = entries_in(session.known) if session.known is not None else ()
+        self.now = self._fixed or session.clock.now()
+        basis = basis or RoundBasis.of(session, self.now)
+        if names is None:
+            names = [task.name for task in tasks_of(session.registry, basis.inventory)]
+        self._kept = self._read_at_once(names)
         bench = EvaluationContext(
-            inventory=session.inventory,
+            inventory=basis.inventory,
             readings=self.seen,
             formerly=self._names.seen,
             now=self.now,
             doubtful_clock=self.clock_doubt,
-            entries=None if session.known is None else by_beneficiary(entered),
-            signed=configuration.convention.signed,
+            entries=basis.entries_of,
+            signed=session.configuration.convention.signed,
             looks=self._looks,
-            hosts=lambda since: watched_since(loads, since, zone),
-            objective=lambda key, day: objective_on(key, day, loads, configuration, agreements),
+            hosts=basis.watched_since,
+            objective=basis.objective_on,
+            grace=lambda target: rings_after(target, session.configuration.targets),
         )
-        entries = []
-        for one in wanted:
-            # What is closed keeps the objective under which it was.
-            ruling = (
-                one.ends if isinstance(one.item, RegisterEntry) and one.ends is not None else day_of(self.now, zone)
-            )
-            target = target_in_force(one.key, configuration, agreements, ruling)
-            since = self._since(one, loads, zone)
-            check = session.registry.checks.get(one.key.target)
-            known_since = first_loaded(one.key, loads) or self.now
-            verdict = accepted(judge(one, check, target, known_since, bench, since), agreements, day_of(self.now, zone))
-            entries.append(Account(expected=one, expected_from=since, target=target, verdict=verdict))
+        entries = [self._judged(one, basis, bench) for one in wanted]
         if session.ledger is not None:
             try:
-                books = PastDayInputs(agreements=agreements, entries=entered)
+                books = PastDayInputs(agreements=basis.agreements, entries=basis.entries or ())
                 looks = Looks(seen=self.seen, last_look=self.last_look)
-                account_for(entries, ledger=session.ledger, books=books, looks=looks, now=self.now)
+                account_for(entries, ledger=session.ledger, books=books, looks=looks, now=self.now, closing=closing)
                 session.ledger.sign_heads(self.now)
             except LedgerError as error:
                 self.not_kept = error.message
         return tuple(entry.verdict for entry in entries)
+
+    def _read_at_once(self, names: Collection[Name]) -> dict[Name, NewestLooks | None]:
+        """Return the newest looks under some names: one by one they would take longer than the judgement."""
+        try:
+            return {**dict.fromkeys(names), **looks_in(self._session.known, names)}
+        except LedgerError:
+            # Who asks for what is damaged is told so; the others are not.
+            return {**readable_looks(self._session.known, names)}
+
+    def _judged(self, one: Expected, basis: RoundBasis, bench: EvaluationContext) -> Account:
+        """Return the verdict on one thing, and note what it rests on."""
+        self._asked, turns = set(), Turns(self.now)
+        target, since = basis.target_of(one), basis.expected_since(one, self.now)
+        check = self._session.registry.checks.get(one.key.target)
+        verdict = judge(one, check, target, basis.first_seen(one.key) or self.now, bench, since, turns)
+        self.foundations[one.key] = Foundation(names=frozenset(self._asked), turn=turns.next, restless=turns.restless)
+        verdict = accepted(verdict, basis.agreements, basis.day)
+        return Account(expected=one, expected_from=since, target=target, verdict=verdict)
+
+    def _note(self, collector: str, subject: str) -> None:
+        self._asked.add((collector, subject))
 
     def _looks(self, collector: str, subject: str, since: datetime, until: datetime) -> tuple[SuccessfulLook, ...]:
         """Return the looks that succeeded between two instants, and the newest one, whether it could be kept or not."""
@@ -151,55 +171,6 @@ class Round:
             looks[newest.observation_id or newest.evidence_id] = newest.observation
         return tuple(SuccessfulLook(look=one, evidence=id) for id, one in looks.items() if isinstance(one, Observation))
 
-    def _since(self, one: Expected, loads: Sequence[Loading], zone: ZoneInfo) -> datetime:
-        """Return the first moment that is expected of something; of an entry, that from which it was known."""
-        if isinstance(one.item, RegisterEntry):
-            return one.item.received_at
-        loaded = expected_from(one.key, loads, zone)
-        if loaded is None and one.starts is not None:
-            return day_start(one.starts, zone)
-        return loaded or self.now
-
-
-def watched_since(loads: Sequence[Loading], since: datetime, zone: ZoneInfo) -> frozenset[str]:
-    """Return the hosts whose accounts were to be watched at an instant, or at any time since."""
-    later = [load for load in loads if load.at > since]
-    before = [load for load in loads if load.at <= since][-1:]
-    return frozenset(
-        key.subject
-        for load in (*before, *later)
-        for key, days in load.declared.items()
-        if key.target in _OF_ACCOUNTS and (days.ends is None or days.ends >= day_of(since, zone))
-    )
-
-
-def target_in_force(key: Key, configuration: Configuration, agreements: Agreements, day: date) -> Target:
-    """Return the target for one key as it is in force on a day, adaptations included.
-
-    A copy is held to the limit of the recovery point where that one is stricter (contract, `[[backup.copy]] limit`).
-    """
-    target = configuration.targets[key.target]
-    limit = target.limit
-    held_to = CLAUSES[key.target].held_to
-    bound = None if held_to is None else configuration.targets[held_to].limit
-    if limit is not None and bound is not None:
-        limit = min(limit, bound)
-    return replace(
-        target,
-        limit=agreements.limit(limit, key, day),
-        attainment=agreements.attainment(target.attainment, key, day),
-    )
-
-
-def objective_on(
-    key: Key, day: date, loads: Sequence[Load], configuration: Configuration, agreements: Agreements
-) -> float | None:
-    """Return the limit of a key that was in force on a day: that of the last load up to its end, or of the first."""
-    ruling = [load for load in loads if day_of(load.acts_from) <= day] or loads[:1]
-    targets = ruling[-1].targets if ruling else configuration.targets
-    target = targets.get(key.target, configuration.targets[key.target])
-    return agreements.limit(target.limit, key, day)
-
 
 def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:
     """Return a verdict as `accepted` where an acceptance in force covers what is missed or unproven."""
@@ -207,18 +178,6 @@ def accepted(verdict: Verdict, agreements: Agreements, day: date) -> Verdict:
         return verdict
     acceptance = agreements.acceptance(verdict.key, day)
     return verdict if acceptance is None else replace(verdict, state=State.ACCEPTED, acceptance=acceptance.id)
-
-
-def agreements_of(session: Session) -> Agreements:
-    """Return everything that was agreed with the beneficiaries, from the registers."""
-    if session.known is None:
-        return Agreements()
-    return agreements_in_force(
-        session.known.entries(None),
-        session.configuration.inventory,
-        session.configuration.convention.starts,
-        session.known.written_loads(),
-    )
 
 
 def in_force(session: Session, now: datetime) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One family of series. All are gauges: no metric counts events of this process.
+    """One family of series: a gauge, or with `counter` a count of events since this process began.
 
     `unit` is the base unit at the end of the name, or empty. `info`: the value is always 1, the labels hold the data.
     """
@@ -16,6 +16,7 @@ class Metric:
     labels: tuple[str, ...] = ()
     unit: str = ""
     info: bool = False
+    counter: bool = False
 
 
 _KEY = ("target", "subject", "beneficiary")
@@ -229,6 +230,21 @@ _METRICS = (
     Metric(
         name="beffroi_configuration_refused",
         help="1 if the newest reload refused the configuration and the one before is in force, else 0.",
+    ),
+    Metric(
+        name="beffroi_evaluation_seconds",
+        help="Processor time of the newest evaluation round; absent outside the daemon.",
+        unit="seconds",
+    ),
+    Metric(
+        name="beffroi_evaluated_targets",
+        help="Number of verdicts that the newest evaluation round gave anew; absent outside the daemon.",
+    ),
+    Metric(
+        name="beffroi_evaluation_differences_total",
+        help="Number of verdicts, since the daemon's start, that were out of date when they were compared with a full "
+        "evaluation; after the first one every round is a full one. Absent outside the daemon.",
+        counter=True,
     ),
     Metric(
         name="beffroi_heartbeat_timestamp_seconds",

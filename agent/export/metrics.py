@@ -65,9 +65,11 @@ def exposition(snapshot: Snapshot, form: Exposition = Exposition.TEXT) -> bytes:
 
 
 def _head(metric: Metric, form: Exposition) -> Iterator[str]:
-    name, kind = metric.name, "gauge"
+    name, kind = metric.name, "counter" if metric.counter else "gauge"
     if form is Exposition.OPEN_METRICS and metric.info:
         name, kind = name.removesuffix("_info"), "info"
+    if form is Exposition.OPEN_METRICS and metric.counter:
+        name = name.removesuffix("_total")
     yield f"# HELP {name} {metric.help}"
     yield f"# TYPE {name} {kind}"
     if form is Exposition.OPEN_METRICS and metric.unit:
@@ -214,9 +216,9 @@ def _instant(instant: datetime | None, *labels: str) -> Iterator[Sample]:
         yield labels, instant.timestamp()
 
 
-def _number(value: int | None) -> Iterator[Sample]:
+def _number(value: float | None) -> Iterator[Sample]:
     if value is not None:
-        yield (), int(value)
+        yield (), int(value) if isinstance(value, bool) else value
 
 
 _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
@@ -262,5 +264,8 @@ _SERIES: dict[str, Callable[[Snapshot], Iterator[Sample]]] = {
     "beffroi_configuration_refused": lambda snapshot: _number(
         None if snapshot.own.configuration_refused is None else bool(snapshot.own.configuration_refused)
     ),
+    "beffroi_evaluation_seconds": lambda snapshot: _number(snapshot.own.evaluation_seconds),
+    "beffroi_evaluated_targets": lambda snapshot: _number(snapshot.own.evaluated_targets),
+    "beffroi_evaluation_differences_total": lambda snapshot: _number(snapshot.own.evaluation_differences),
     "beffroi_heartbeat_timestamp_seconds": lambda snapshot: _instant(snapshot.heartbeat),
 }

@@ -129,7 +129,9 @@ class OwnState:
 
     `verified_at` is when the ledger's chain was last walked and held; `sound`: the newest walk found no damage.
     `unmailed_since`: a report or a month's heads wait since then for a relay to take them. `configuration_refused` is
-    what is wrong with the file that a reload refused; empty: none is refused.
+    what is wrong with the file that a reload refused; empty: none is refused. `evaluation_seconds`, of the
+    processor, and `evaluated_targets` are those of the newest evaluation round; `evaluation_differences` counts
+    verdicts that a full judgement gave otherwise.
     """
 
     free_bytes: int | None = None
@@ -139,6 +141,9 @@ class OwnState:
     damage: str | None = None
     unmailed_since: datetime | None = None
     configuration_refused: str | None = None
+    evaluation_seconds: float | None = None
+    evaluated_targets: int | None = None
+    evaluation_differences: int | None = None
 
     def trouble(self) -> str | None:
         """Return what is wrong there, in one line; None where nothing is."""
@@ -150,6 +155,11 @@ class OwnState:
             )
         if self.has_little_room and self.free_bytes is not None:
             return f"only {self.free_bytes // 2**20} MiB of free space for the ledger"
+        if self.evaluation_differences:
+            return (
+                f"{self.evaluation_differences} verdict(s) were out of date for up to five minutes; every verdict is "
+                "judged at each round until the next start: please report this"
+            )
         if self.unmailed_since is not None:
             return f"a mail to a beneficiary could not be delivered since {self.unmailed_since:%Y-%m-%d %H:%M} UTC"
         return None

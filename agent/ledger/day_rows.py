@@ -76,8 +76,16 @@ def newest(connection: Connection) -> int:
     return connection.execute(select(func.max(DAY.c.sequence))).scalar() or 0
 
 
-def summary(connection: Connection) -> Mapping[Key, StoredDaySpan]:
-    """Return, for each key, which days have a row: the first, the last, and how many."""
+def keys_since(connection: Connection, sequence: int) -> frozenset[Key]:
+    """Return the keys that got a day row after the row of a sequence."""
+    query = select(*(DAY.c[name] for name in KEY)).distinct().where(DAY.c.sequence > sequence)
+    return frozenset(
+        Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary) for row in connection.execute(query)
+    )
+
+
+def summary(connection: Connection, keys: Collection[Key] | None = None) -> Mapping[Key, StoredDaySpan]:
+    """Return, for each key or (at least) for some, which days have a row: the first, the last, and how many."""
     names = [DAY.c[name] for name in KEY]
     query = select(
         *names, func.min(DAY.c.day).label("first"), func.max(DAY.c.day).label("last"), func.count().label("rows")
@@ -86,7 +94,7 @@ def summary(connection: Connection) -> Mapping[Key, StoredDaySpan]:
         Key(target=row.target, subject=row.subject, beneficiary=row.beneficiary): StoredDaySpan(
             first=read_day(row.first), last=read_day(row.last), count=row.rows
         )
-        for row in connection.execute(query.group_by(*names))
+        for row in connection.execute(query.where(among(DAY, keys)).group_by(*names))
     }
 
 

@@ -102,7 +102,7 @@ class Ledger:
         self._loads: tuple[int, tuple[Load, ...]] = (0, ())
         self._retired: tuple[tuple[int, tuple[Retirement, ...]], tuple[Load, ...]] = ((0, ()), ())
         self._kept_days: tuple[int, Mapping[Key, StoredDaySpan]] | None = None
-        self._open_days: tuple[tuple[object, ...], Mapping[Key, OpenDays]] = ((), {})
+        self._open_days: tuple[int, tuple[int, date], dict[Key, OpenDays]] | None = None
         self._entries: tuple[tuple[int, int], tuple[EntryRow, ...]] = ((0, 0), ())
 
     @classmethod
@@ -157,8 +157,8 @@ class Ledger:
         with self._newest.held():
             return self._store.at_once(from_here)
 
-    def newer(self, sequence: int) -> NewerRows:
-        """Return what came after the row of a sequence; 0: everything."""
+    def newer(self, sequence: int | None) -> NewerRows:
+        """Return what came after the row of a sequence, from whatever process; None: where the ledger ends now."""
         return self._store.read(lambda connection: newer.since(connection, sequence))
 
     def newest_instant(self) -> datetime | None:
@@ -339,8 +339,15 @@ class Ledger:
     def kept_days(self) -> KeptRows:
         """Return which days have a row."""
         mark = self.newest_day_row()
-        if self._kept_days is None or self._kept_days[0] != mark:
+        if self._kept_days is None:
             self._kept_days = (mark, self._store.read(day_rows.summary))
+        elif self._kept_days[0] != mark:
+            number, known = self._kept_days
+            changed = self._store.read(lambda connection: day_rows.keys_since(connection, number))
+            self._kept_days = (
+                mark,
+                {**known, **self._store.read(lambda connection: day_rows.summary(connection, changed))},
+            )
         return KeptRows(
             summary=self._kept_days[1],
             days_of=lambda key: self._store.read(lambda connection: day_rows.days_of(connection, key)),
@@ -349,10 +356,15 @@ class Ledger:
     def open_days(self, today: date) -> Mapping[Key, OpenDays]:
         """Return the days before `today` that are expected of each declared key and have no row."""
         loads = self.loads()
-        mark = (self.newest_day_row(), len(loads), today)
-        if self._open_days[0] != mark:
-            self._open_days = (mark, open_days(loads, self.kept_days(), today))
-        return self._open_days[1]
+        number, mark = self.newest_day_row(), (len(loads), today)
+        if self._open_days is None or self._open_days[1] != mark:
+            self._open_days = (number, mark, open_days(loads, self.kept_days(), today))
+        elif self._open_days[0] != number:
+            before, _, known = self._open_days
+            changed = self._store.read(lambda connection: day_rows.keys_since(connection, before))
+            found = {key: days for key, days in known.items() if key not in changed}
+            self._open_days = (number, mark, found | open_days(loads, self.kept_days(), today, changed))
+        return self._open_days[2]
 
     def day_rows(self, first: date, last: date, keys: Collection[Key] | None = None) -> tuple[DayRow, ...]:
         """Return the last row of each key and day, both ends included, by day and key; `keys`: of (at least) these."""

@@ -12,7 +12,7 @@ from agent.ledger.append import tip
 from agent.ledger.tables import CHAIN, DAY, KEY, LATEST_READING, VERDICT
 
 # What all verdicts may rest on.
-_OF_ALL = frozenset({registers.KIND, loads.KIND, erasures.KIND})
+_OF_ALL = frozenset({registers.KIND, loads.KIND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,18 +20,22 @@ class NewerRows:
     """What stands in a ledger after one row: `tip` is the sequence of its newest row.
 
     `looks` are the names, collector and subject, at which something was looked at. `days` are the keys that got a day's
-    row. `of_all`: an entry, a load of the configuration, an erasure, or what closes a departure.
+    row. `of_all`: an entry, a load of the configuration, or a verdict on a departure, which may close it. `erased`: the
+    payload of a look or an entry may be gone.
     """
 
     tip: int
     looks: frozenset[tuple[str, str]] = frozenset()
     days: frozenset[Key] = frozenset()
     of_all: bool = False
+    erased: bool = False
 
 
-def since(connection: Connection, sequence: int) -> NewerRows:
-    """Return what came after a row."""
+def since(connection: Connection, sequence: int | None) -> NewerRows:
+    """Return what came after a row; None: where the ledger ends now, and that all may have changed."""
     newest = tip(connection).sequence
+    if sequence is None:
+        return NewerRows(tip=newest, of_all=True)
     if newest <= sequence:
         return NewerRows(tip=newest)
     found = connection.execute(select(CHAIN.c.kind).distinct().where(CHAIN.c.sequence > sequence))
@@ -41,6 +45,7 @@ def since(connection: Connection, sequence: int) -> NewerRows:
         looks=frozenset(_looks(connection, sequence)) if readings.KIND in kinds else frozenset(),
         days=frozenset(_days(connection, sequence)) if day_rows.KIND in kinds else frozenset(),
         of_all=bool(kinds & _OF_ALL) or (verdicts.KIND in kinds and _concerns_departures(connection, sequence)),
+        erased=erasures.KIND in kinds,
     )
 
 

@@ -211,6 +211,12 @@ def snapshot(*, language: str = "fr", fault: str | None = None) -> Snapshot:
         heartbeat=NOW - timedelta(seconds=1),
         fault=fault,
         own=OwnState(
-            configuration_refused="", free_bytes=7_340_032_000, sound=True, verified_at=NOW - timedelta(hours=5)
+            configuration_refused="",
+            free_bytes=7_340_032_000,
+            sound=True,
+            verified_at=NOW - timedelta(hours=5),
+            evaluation_seconds=0.25,
+            evaluated_targets=12,
+            evaluation_differences=0,
         ),
     )

@@ -7,7 +7,7 @@ import pytest
 
 from agent.accounting.agreements import Agreements
 from agent.accounting.expectation import Days
-from agent.evaluation.round import objective_on
+from agent.evaluation.round_basis import objective_on
 from agent.report.counting import targets_on
 from tests.ledger.samples import DAY, KEY, MORNING, HandClock, day_row, open_ledger, target
 from tests.register.books import configuration

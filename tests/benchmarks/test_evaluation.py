@@ -1,0 +1,133 @@
+"""What judging takes by how much exists: one reading that came back, an idle minute, a judgement of the whole."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.core.facts.clock_offset import Reckoning
+from agent.core.facts.clock_offset import facts_of as clock_facts
+from agent.core.facts.protection import Protection
+from agent.core.facts.protection import facts_of as protection_facts
+from agent.core.model import Fact, Observation
+from agent.evaluation.evaluation_rounds import Evaluation
+from agent.evaluation.session import Session, open_session
+
+NUMBERS = (50, 200, 800, 2000)
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+# Asked, in seconds of the processor at 800 hosts.
+ONE_READING, WHOLE, IDLE_MORE = 0.02, 0.6, 0.5
+COLLECTORS = ("antivirus", "patches", "clock", "access")
+
+
+@dataclass(slots=True)
+class HeldClock:
+    instant: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def monotonic(self) -> float:
+        return self.instant.timestamp()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """Processor seconds of each kind of round, the median of some, and how many verdicts there are."""
+
+    verdicts: int
+    first: float
+    whole: float
+    reading: float
+    idle: float
+
+
+def ready(collector: str, host: str, at: datetime) -> Observation:
+    """Return a look at a host that is made beforehand."""
+    facts: tuple[Fact, ...] = ()
+    if collector == "antivirus":
+        seen = Protection(product="clamav", running=True, loaded=at, proven=True, tried_at=at)
+        facts = tuple(protection_facts(seen, host, at))
+    elif collector == "clock":
+        reckoned = Reckoning(source="chrony", offset=0.001, within=0.01)
+        facts = tuple(clock_facts(reckoned, host, at))
+    elif collector == "patches":
+        names: dict[str, bool | datetime] = {"patch.security_source": True, "patch.metadata": at + timedelta(days=5)}
+        facts = tuple(Fact(name=name, subject=host, value=value, as_of=at) for name, value in names.items())
+    return Observation(collector=collector, host=host, subject=host, begun=at, ended=at, facts=facts)
+
+
+@contextmanager
+def fleet(folder: Path, number: int) -> Iterator[tuple[Session, HeldClock]]:
+    """Yield a session of so many hosts, each with its looks."""
+    hosts = "".join(
+        f'[[host]]\nid = "h{one}"\ntransport = "ssh"\naddress = "h{one}.invalid"\ncollect = {[*COLLECTORS]}\n'.replace(
+            "'", '"'
+        )
+        for one in range(number)
+    )
+    file = folder / "beffroi.toml"
+    file.write_text(f'[agent]\nstate_directory = "{folder}/state"\n[[beneficiary]]\nid = "scota"\n{hosts}')
+    clock = HeldClock()
+    with open_session(file, clock=clock) as session:
+        assert session.ledger is not None
+        looks = [ready(name, f"h{one}", NOW) for one in range(number) for name in COLLECTORS]
+        for begin in range(0, len(looks), 500):
+            session.ledger.keep_readings(looks[begin : begin + 500])
+        yield session, clock
+
+
+def whole(evaluation: Evaluation) -> float:
+    """Return what a judgement of everything costs, all its rounds together."""
+    seconds = evaluation.take_turn(()).seconds
+    while evaluation.is_busy:
+        seconds += evaluation.take_turn(()).seconds
+    return seconds
+
+
+def costs(session: Session, clock: HeldClock) -> Costs:
+    """Return what rounds cost at one size."""
+    former = Evaluation(session)
+    first = whole(former)
+    clock.instant += MINUTE
+    evaluation = Evaluation(session, former)
+    warm = whole(evaluation)
+    idle, readings = [], []
+    for _minute in range(6):
+        clock.instant += MINUTE
+        idle.append(evaluation.take_turn(()).seconds)
+    for number in range(9):
+        clock.instant += timedelta(seconds=1)
+        readings.append(evaluation.take_turn((ready("antivirus", f"h{number}", clock.instant),)).seconds)
+    return Costs(
+        verdicts=len(evaluation.wanted),
+        first=first,
+        whole=warm,
+        reading=statistics.median(readings),
+        idle=statistics.median(idle),
+    )
+
+
+@pytest.mark.timeout(1200)
+def test_a_round_costs_what_changed_and_not_what_exists(tmp_path: Path) -> None:
+    found: dict[int, Costs] = {}
+    for number in NUMBERS:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        begun = time.monotonic()
+        with fleet(folder, number) as (session, clock):
+            found[number] = costs(session, clock)
+        one = found[number]
+        figures = f"one reading {one.reading:.4f} s, idle minute {one.idle:.3f} s, the whole {one.whole:.2f} s"
+        made = f"{one.first:.2f} s at first; {time.monotonic() - begun:.0f} s with its making"
+        print(f"\n{number} hosts, {one.verdicts} verdicts: {figures} ({made})")
+    assert found[800].reading <= ONE_READING
+    assert found[2000].reading <= 2 * found[50].reading
+    assert found[800].whole <= WHOLE
+    assert found[800].idle <= found[50].idle + IDLE_MORE
