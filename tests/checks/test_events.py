@@ -458,3 +458,12 @@ def test_an_entry_is_expected_from_its_first_day_to_the_one_on_which_it_was_clos
         date(2026, 11, 1),
         date(2026, 11, 12),
     )
+
+
+def test_an_open_incident_of_an_earlier_month_speaks_for_the_beneficiary() -> None:
+    """Of those that are closed, an earlier month's says nothing of the present one."""
+    signed = entry("incident", "incident-8", none="2026-11", author="RSSI")
+    old = incident(detected="2026-10-05T10:00+02:00")
+    assert told(judged((old, signed), "2026-12-02T10:00+01:00")["incident-report", "scota"]) == "missed overdue"
+    closed = incident(detected="2026-10-05T10:00+02:00", reported="2026-10-30")
+    assert told(judged((closed, signed), "2026-12-02T10:00+01:00")["incident-report", "scota"]).startswith("not-app")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from agent.core.facts.recovery_points import TREE_ABSENT
 from agent.core.facts.verification import Damage
 from agent.core.judging.counting import counted_points, dated_points, newest_that_counts
 from agent.core.judging.sighting import WRITTEN
@@ -96,3 +97,8 @@ def test_a_point_without_a_count_holds_files_where_a_look_saw_some() -> None:
     assert (found.unknown, found.counted) == ((uncounted,), ())
     (found,) = counted_points(BACKUP, look(uncounted, more=[("backup.point.holds_files", uncounted.id, NOW)]))
     assert (found.unknown, found.counted) == ((), (uncounted,))
+
+
+def test_a_point_whose_tree_is_gone_is_damaged_whatever_it_counts() -> None:
+    (found,) = counted_points(BACKUP, look(GOOD, more=[(TREE_ABSENT, GOOD.id, NOW)]))
+    assert (found.damaged, found.counted) == ((GOOD,), ())

@@ -169,3 +169,9 @@ def test_a_point_dated_anew_is_no_younger_than_the_run_that_made_it(expected: ti
     assert newest_that_counts(BACKUP, first) == NOW - (expected or HOUR)
     later = sightings([anew], first, "files/offsite", {anew.id: NOW - 2 * DAY} if expected else {})
     assert [one.as_of for one in later] == ([NOW - 4 * DAY] if expected else [])
+
+
+def test_a_file_written_when_its_point_was_just_at_the_limit_is_not_late() -> None:
+    made = point(30 * HOUR, 1)
+    for late, dates in ((timedelta(0), frozenset()), (timedelta(seconds=1), frozenset([made.time]))):
+        assert written_late([made], {made.id: made.time + 26 * HOUR + late}, 26 * HOUR) == dates
