@@ -473,3 +473,17 @@ def test_late_evidence_reaches_back_by_the_days_of_the_place() -> None:
     assert earliest_reach(now) == day_start(DAY + timedelta(days=1))
     stretch = stretch_by_points([seen(now, now)], RULE, now, cayenne)
     assert stretch is not None and stretch.covers_from == day_start(DAY, cayenne)
+
+
+def test_until_a_thinned_point_would_be_too_old_every_moment_is_unproven() -> None:
+    limits = tuple(LimitFrom(at=november(at), limit=6 * HOUR) for at in ("01 00:00", "09 10:00"))
+    look = seen(november("10 12:00"), november("08 01:00"), november("10 11:00"), previous=november("08 12:00"))
+    rule = RecoveryRule(limits=limits, evidence_age=6 * HOUR)
+    stretch = stretch_by_points([replace(look, thinned_after=24 * HOUR)], rule, november("10 12:00"))
+    assert stretch is not None
+    assert [start.at for start in stretch.starts if start.state is State.MISSED] == [november("09 18:00")]
+
+
+def test_before_the_first_look_nothing_is_taken_for_thinned() -> None:
+    look = replace(seen(november("12 12:00"), november("12 03:00")), thinned_after=HOUR)
+    assert start_at(look, november("10 12:00"))[0] is State.MISSED

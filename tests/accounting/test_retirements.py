@@ -180,6 +180,9 @@ class TestRetired:
         assert owed(loads, retirement(10)) == owed(loads) == expected(12, 30)
         assert with_retirements([], [retirement(10)]) == ()
 
+    def test_one_that_retires_nothing_leaves_the_others_to_act(self) -> None:
+        assert owed([load(3, MACHINE)], retirement(5, subject="srv-9"), retirement(10)) == expected(3, 10)
+
     def test_the_load_that_it_makes_is_no_load_of_the_file(self) -> None:
         first, added, after = with_retirements([load(3, MACHINE), load(12, MACHINE)], [retirement(10)])
         assert (first, added.written, added.at, added.sequence) == (load(3, MACHINE), False, at(10, 11), 105)
@@ -199,6 +202,10 @@ class TestMistake:
         assert owed([load(3, MACHINE), load(5, MACHINE)], retirement(8, mistake=True)) == {}
         assert owed([load(3, MACHINE), load(9, MACHINE)], retirement(8, mistake=True)) == {}
         assert owed([load(3, MACHINE)], retirement(8, mistake=True), key=OTHER) == expected(3, 30)
+
+    def test_a_load_that_still_declares_it_expects_nothing_even_of_the_days_before(self) -> None:
+        early = Days(starts=november(1))
+        assert owed([load(3, MACHINE, days=early), load(9, MACHINE, days=early)], retirement(8, mistake=True)) == {}
 
     def test_after_seven_days_it_is_an_ordinary_retirement(self) -> None:
         loads = [load(3, MACHINE)]
@@ -245,3 +252,6 @@ class TestActing:
         assert retired_on(november(11), [one], loads) == {name: one}
         mistake = retirement(8, mistake=True)
         assert retired_on(november(1), [mistake], loads) == {name: mistake}
+
+    def test_only_the_load_in_force_needs_to_declare_it(self) -> None:
+        assert acting([retirement(10)], [load(3), load(5, MACHINE)]) == (retirement(10),)

@@ -371,3 +371,40 @@ def test_a_look_of_a_clock_that_is_five_minutes_back_adds_nothing() -> None:
     assert missed is not None and missed.stands_until is None
     dated = back(five + SECOND, until=NOON + HOUR)
     assert dated is not None and dated.stands_until == NOON + HOUR
+
+
+MET = Timeline(starts=(Start(at=NOON, state=State.MET, reason=Reason.WITHIN_LIMIT),), stands_until=NOON + HOUR)
+
+
+def test_a_second_look_of_the_same_instant_takes_the_place_of_the_first() -> None:
+    found = extend(
+        MET, state=State.MISSED, reason=Reason.TOO_OLD, at=NOON, stands_until=NOON + HOUR, bears_evidence=True
+    )
+    assert found is not None and found.covers_from == NOON
+    assert [start.state for start in after(MET, found).starts] == [State.MISSED]
+
+
+def test_a_look_that_failed_is_unproven_and_stands_for_nothing() -> None:
+    found = extend(
+        Timeline(),
+        state=State.MISSED,
+        reason=Reason.UNREACHABLE,
+        at=NOON,
+        stands_until=NOON + HOUR,
+        bears_evidence=False,
+    )
+    failed = Start(at=NOON, state=State.UNPROVEN, reason=Reason.UNREACHABLE)
+    assert found == TimelineUpdate(covers_from=NOON, starts=(failed,), stands_until=None)
+
+
+def test_evidence_that_had_aged_out_at_the_last_start_takes_nothing_before_it() -> None:
+    line = replace(MET, stands_until=NOON - HOUR)
+    found = extend(
+        line,
+        state=State.MET,
+        reason=Reason.WITHIN_LIMIT,
+        at=NOON + HOUR,
+        stands_until=NOON + 2 * HOUR,
+        bears_evidence=True,
+    )
+    assert found is not None and found.covers_from == NOON

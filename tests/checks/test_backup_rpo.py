@@ -402,3 +402,8 @@ def test_a_point_that_a_verification_found_damaged_is_no_recent_point() -> None:
     (found,) = judged(CHECK, asked, look(old, new))
     assert (found.state, found.reason) == (State.MISSED, Reason.DAMAGED)
     assert finding(look(old, new)).state is State.MET
+
+
+def test_of_two_points_of_this_second_the_older_one_is_told() -> None:
+    backup = replace(BACKUP, paths=("/srv/scota", "/etc"))
+    assert finding(look(point(0 * DAY), point(SECOND / 2, 1, path="/etc")), backup).value == 0.5

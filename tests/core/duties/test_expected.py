@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 
 from agent.core.convention import CLAUSES
-from agent.core.duties.expected import Expected, expected
+from agent.core.duties.expected import Expected, expected, expected_entries
 from agent.core.inventory import Beneficiary, DeclaredHost, Inventory, LogSource, Perimeter
 from tests.checks.backups import BACKUP, OFFSITE
+from tests.checks.entered import entry
 
 SCOTA = Beneficiary(id="scota", name="SCOTA")
 HOST = DeclaredHost(id="srv-1", beneficiaries=("scota", "cua"))
@@ -68,3 +69,14 @@ def test_a_host_that_is_not_looked_at_for_a_target_has_no_verdict_on_it() -> Non
     quiet = replace(HOST, collect=("patches",))
     found = [one for one in expected(Inventory(hosts=(quiet,)), SIGNED) if isinstance(one, Expected)]
     assert {one.key.target for one in found} == {"patching"}
+
+
+def test_a_closed_entry_leaves_the_scorecard_a_month_later() -> None:
+    values = {"detected": "2026-11-02", "reported": "2026-11-10", "title": "panne", "major": "yes", "author": "RSSI"}
+    inventory = Inventory(beneficiaries=(SCOTA,))
+    for today, there in ((date(2026, 12, 9), True), (date(2026, 12, 10), False)):
+        found = expected_entries([entry("incident", "incident-1", **values)], inventory, today)
+        assert [one.key.subject for one in found] == (["incident-1"] if there else [])
+    month = entry("incident", "incident-2", none="2026-11", author="RSSI")
+    other = entry("incident", "incident-3", beneficiary="gone", **values)
+    assert expected_entries([month, other], inventory, date(2026, 11, 11)) == ()

@@ -70,8 +70,8 @@ def test_a_source_that_is_no_declared_host_concerns_the_collector_alone() -> Non
     assert relations_of(source, KNOWN) == (HostRelation(host="srv-1", role=HostRole.COLLECTS),)
 
 
-@pytest.mark.parametrize("to", ["[2001:db8::7]:443", "2001:db8::7:443"])
+@pytest.mark.parametrize("to", ["[2001:db8::7]:443", "2001:db8::7:443", "X-2:443"])
 def test_a_flow_concerns_the_host_at_its_address_of_either_family(to: str) -> None:
-    hosts = (DeclaredHost(id="srv-1"), DeclaredHost(id="srv-2", address="2001:db8::7"))
+    hosts = (DeclaredHost(id="srv-1"), DeclaredHost(id="X-2", address="2001:db8::7"))
     flow = Flow(id="web", from_host="srv-1", to=to, protocol="tcp", expect="open")
-    assert [one.host for one in relations_of(flow, Inventory(hosts=hosts))] == ["srv-1", "srv-2"]
+    assert [one.host for one in relations_of(flow, Inventory(hosts=hosts))] == ["srv-1", "X-2"]

@@ -9,7 +9,7 @@ import pytest
 from agent.core.facts.canary import NEWEST, PLANTED, restored
 from agent.core.facts.recovery_points import AHEAD
 from agent.core.judging.counting import counted_points, dated_points, newest_that_counts
-from agent.core.judging.sighting import MADE_BY, SIGHTED, WRITTEN, PointMaker, made_by, sightings, written_late
+from agent.core.judging.sighting import MADE_BY, SIGHTED, WRITTEN, PointMaker, bounded, made_by, sightings, written_late
 from agent.core.looks import NOT_BEFORE
 from agent.core.model import Observation
 from agent.core.points import Point
@@ -175,3 +175,9 @@ def test_a_file_written_when_its_point_was_just_at_the_limit_is_not_late() -> No
     made = point(30 * HOUR, 1)
     for late, dates in ((timedelta(0), frozenset()), (timedelta(seconds=1), frozenset([made.time]))):
         assert written_late([made], {made.id: made.time + 26 * HOUR + late}, 26 * HOUR) == dates
+
+
+def test_a_file_that_is_earlier_by_what_two_clocks_may_differ_says_nothing() -> None:
+    made = point(30 * HOUR, 1)
+    for earlier, date in ((AHEAD, made.time), (AHEAD + SECOND, made.time - AHEAD - SECOND)):
+        assert bounded(made, {}, {made.id: made.time - earlier}) == date

@@ -1,0 +1,50 @@
+"""What keeps an exercise that succeeded from being a test passed."""
+
+import pytest
+
+from agent.core.duties.entries import RegisterEntry
+from agent.core.judging.recovery_tests import Shortfall, shortfall
+from agent.core.model import State
+from agent.core.reason import Reason
+from tests.checks.entered import entry
+
+LIMITS = {"backup-rto": 7200.0, "backup-rpo": 86400.0}
+
+
+def exercise(**values: str) -> RegisterEntry:
+    """Return an exercise of an hour on the 20th at ten, from a point of eight hours before."""
+    given = {
+        "performed": "2026-11-20T10:00+01:00",
+        "recovery_point": "2026-11-20T02:00+01:00",
+        "duration": "1h",
+        "result": "ok",
+    }
+    return entry("recovery-test", "recovery-test-1", **{**given, **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "state", "reason", "value", "limit"),
+    [
+        ({"duration": "7201s"}, State.MISSED, Reason.TOO_SLOW, 7201.0, 7200.0),
+        ({"recovery_point": "2026-11-19T09:59:59+01:00"}, State.MISSED, Reason.TOO_OLD, 86401.0, 86400.0),
+        ({"duration": "0s"}, State.UNPROVEN, Reason.INCOMPLETE, None, None),
+        ({"recovery_point": "2026-11-19"}, State.UNPROVEN, Reason.INCOMPLETE, None, None),
+        ({"recovery_point": "2026-11-18"}, State.MISSED, Reason.TOO_OLD, 122400.0, 86400.0),
+    ],
+)
+def test_what_misses_an_objective_says_which_and_by_how_much(
+    values: dict[str, str], state: State, reason: Reason, value: float | None, limit: float | None
+) -> None:
+    one = exercise(**values)
+    expected = Shortfall(entry=one, state=state, reason=reason, value=value, limit=limit)
+    assert shortfall(one, lambda target, day: LIMITS[target]) == expected
+
+
+@pytest.mark.parametrize("values", [{}, {"duration": "2h"}, {"recovery_point": "2026-11-19T10:00+01:00"}])
+def test_at_the_objectives_it_is_a_test_passed(values: dict[str, str]) -> None:
+    assert shortfall(exercise(**values), lambda target, day: LIMITS[target]) is None
+
+
+def test_without_an_objective_only_an_exercise_that_took_no_time_falls_short() -> None:
+    assert shortfall(exercise(duration="9999h", recovery_point="2020-01-01"), lambda target, day: None) is None
+    assert shortfall(exercise(duration="0s"), lambda target, day: None) is not None
