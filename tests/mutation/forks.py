@@ -22,6 +22,8 @@ from tests.mutation.results import KILLED, SURVIVED, TIMEOUT, UNREACHED
 
 # What a fault may use before it counts as seen: seconds of processor beyond the tests' own, and bytes.
 BEYOND, MEMORY = 10, 4 << 30
+# A test that takes longer is left out: one that draws whole histories would cost more than all others together.
+SECONDS = 1.0
 SKIPPED = (pytest.skip.Exception, pytest.xfail.Exception)
 
 
@@ -61,13 +63,13 @@ def run(item: pytest.Item, following: pytest.Item | None) -> None:
 
 
 def in_order(items: Iterable[pytest.Item], fault: str, took: Mapping[str, float]) -> list[pytest.Item]:
-    """Return the tests in the order in which a fault is likely to be seen soonest."""
+    """Return the quick tests in the order in which a fault is likely to be seen soonest."""
     module = fault.rpartition(".x")[0].rpartition(".")[2]
 
     def rank(item: pytest.Item) -> tuple[bool, float]:
         return not item.path.stem.startswith(f"test_{module}"), took[item.nodeid]
 
-    return sorted(items, key=rank)
+    return sorted((item for item in items if took[item.nodeid] <= SECONDS), key=rank)
 
 
 def reached(items: list[pytest.Item], watch: Watch) -> tuple[dict[str, list[pytest.Item]], dict[str, float]]:
