@@ -73,7 +73,7 @@ def test_a_small_fleet_is_asked_at_its_start() -> None:
 def test_after_a_stop_each_host_gets_a_place_and_keeps_it(ago: timedelta) -> None:
     todo = tasks(fleet(1000))
     turns = Turns({task.name: NOON - ago for task in todo})
-    turns.run(todo, timedelta(hours=3))
+    turns.run(todo, timedelta(minutes=90))
     assert max(turns.at_once.values()) <= 50
     for (collector, _host), begun in turns.begun.items():
         every = RHYTHMS[collector].every

@@ -36,6 +36,8 @@ WEAK_ALONE = (
 # is entered by so many at once.
 AT_ONE_DOOR = 4
 _GATES: dict[tuple[str, int], threading.BoundedSemaphore] = {}
+# A jump host that swallowed a whole deadline would else cost it once more for each host behind it.
+_MUTE: dict[tuple[str, int], tuple[Deadline, Unreachable]] = {}
 
 # paramiko logs tracebacks of its own; what matters is raised here.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -52,7 +54,7 @@ def connect(way: Sequence[Endpoint], timeout: timedelta) -> tuple[paramiko.Trans
     opened: list[paramiko.Transport] = []
     try:
         limit = f"within {words(timeout)}"
-        with _at_the_door(way[0], deadline, limit) if len(way) > 1 else nullcontext():
+        with _at_the_door(way[0], timeout, deadline, limit) if len(way) > 1 else nullcontext():
             opened.append(_open(way[0], None, deadline, limit))
             _log_in(opened[-1], way[0], deadline, limit)
         for endpoint in way[1:]:
@@ -65,12 +67,24 @@ def connect(way: Sequence[Endpoint], timeout: timedelta) -> tuple[paramiko.Trans
 
 
 @contextmanager
-def _at_the_door(jump: Endpoint, deadline: Deadline, limit: str) -> Iterator[None]:
-    gate = _GATES.setdefault((jump.address, jump.port), threading.BoundedSemaphore(AT_ONE_DOOR))
+def _at_the_door(jump: Endpoint, timeout: timedelta, deadline: Deadline, limit: str) -> Iterator[None]:
+    """Wait for a turn to enter a jump host. Raises Unreachable at once where it let another wait in vain just now."""
+    door = (jump.address, jump.port)
+    gate = _GATES.setdefault(door, threading.BoundedSemaphore(AT_ONE_DOOR))
     if not gate.acquire(timeout=deadline.remaining()):
         raise Unreachable(f"{place(jump)} let no one in {limit}, and others wait there too", "see whether it is up")
     try:
-        yield
+        until, said = _MUTE.get(door, (None, None))
+        if until is not None and said is not None and not until.passed:
+            raise Unreachable(said.message, said.hint)
+        had_time = deadline.remaining() > timeout.total_seconds() / 2
+        try:
+            yield
+        except Unreachable as error:
+            # What only had the rest of a deadline that went by in the queue proves nothing.
+            if had_time and deadline.passed:
+                _MUTE[door] = (Deadline(timeout), error)
+            raise
     finally:
         gate.release()
 

@@ -1,5 +1,6 @@
 """One connection for everyone, and a host that stays away is asked less and less often."""
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -14,7 +15,7 @@ from agent.hosts.ssh.host import SshHost
 from agent.hosts.ssh.route import DeclaredRoute
 from agent.hosts.ssh.shared_connection import LONGEST_PAUSE, pause_after
 from tests.hosts.ssh.remote import LONG, asked, configured, door
-from tests.parts.sshd import running_sshd
+from tests.parts.sshd import LOOPBACK, running_sshd, silent_server
 
 MINUTE = timedelta(seconds=60)
 
@@ -126,3 +127,23 @@ def test_a_jump_host_is_named_before_and_gets_its_place_back(tmp_path: Path) -> 
 def test_a_host_whose_way_cannot_be_read_names_no_jump_host(tmp_path: Path) -> None:
     with closing(SshHost("h", DeclaredRoute(name="-x"), timeout=LONG)) as host:
         assert host.jump() is None
+
+
+@pytest.mark.programs
+@pytest.mark.network
+def test_a_mute_jump_host_costs_one_deadline_for_all_behind_it(tmp_path: Path) -> None:
+    held: list[socket.socket] = []
+    with running_sshd(tmp_path / "inner", alias="inner.test") as inner, silent_server(held) as gate:
+        config = (
+            f"Host inner.test\n HostName {inner.address}\n ProxyJump gate.test\n"
+            f"Host gate.test\n HostName {LOOPBACK}\n Port {gate}\n User {inner.user}\n"
+            f" IdentityFile {inner.key_file}\n UserKnownHostsFile {inner.known_hosts}\n"
+        )
+        client, wish = configured(inner, config), replace(asked(inner), name="inner.test")
+        for number in range(4):
+            with (
+                closing(SshHost(f"h{number}", wish, timeout=timedelta(seconds=5), client=client)) as host,
+                pytest.raises(Unreachable, match=rf"accepted and did not greet within 5 s \(host h{number}\)"),
+            ):
+                host.run("true", timeout=LONG)
+        assert len(held) == 1
