@@ -290,3 +290,13 @@ def test_what_is_held_today_is_told_as_bytes_and_as_a_number_of_files() -> None:
     _, about = told(remembering(nights((9, USUAL)), (Reason.SHRUNK, NOW)))
     assert (about["bytes"], type(about["bytes"])) == (90 * MB, ByteCount)
     assert (about["files"], type(about["files"])) == (30, int)
+
+
+def test_a_point_is_judged_by_the_look_that_first_saw_it_and_not_anew() -> None:
+    *earlier, attacked, last = nights((8, USUAL), (1, ENCRYPTED), (1, USUAL))
+    before = look(attacked, ended=NOW + 8 * DAY)
+    assert list(remembered(BACKUP, before, None)) == []
+    after = look(*earlier, attacked, last, ended=NOW + 9 * DAY)
+    assert list(remembered(BACKUP, after, before)) == []
+    (kept,) = remembered(BACKUP, after, look(*earlier, ended=NOW + 7 * DAY))
+    assert isinstance(kept.value, Anomaly) and kept.value.point == attacked.id
