@@ -101,6 +101,7 @@ def test_two_looks_at_one_store_in_a_batch_are_kept_one_after_the_other(tmp_path
         )
         assert ledger.verify().outcome is ChainOutcome.SOUND
     assert asked(tmp_path, "SELECT kind FROM chain") == [("reading",), ("manifest",), *[("reading",)] * 3]
+    assert json.loads(asked(tmp_path, "SELECT text FROM payload WHERE sequence = 3")[0][0])["since"] == 1
 
 
 def test_a_batch_is_kept_some_hundreds_in_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
